@@ -1,0 +1,162 @@
+import { randomUUID } from 'node:crypto';
+import { type ClickHouseClient, ClickHouseError, createClient } from '@clickhouse/client';
+import type { z } from 'zod';
+import type { ClickHouseUser } from '@/lib/config';
+import { AppError } from '@/lib/errors';
+import type { Log } from '@/lib/log';
+import type { Statement } from './statement';
+
+export type ClickHouseSettings = Record<string, string | number>;
+
+/** What ran: for evidence, logs and the result's provenance. */
+export type Ran<Row> = { rows: Row[]; queryId: string; rowsRead: number; bytesRead: number; elapsedMs: number };
+
+export type RunOptions = {
+  sessionId?: string;
+  settings?: ClickHouseSettings;
+  signal?: AbortSignal;
+  timeoutSeconds?: number;
+};
+
+type RunArguments<Params extends z.ZodType, Names> = {
+  params: z.input<Params>;
+  names: Names;
+} & RunOptions;
+
+/** Settings that every read carries: FACTS 7, 11 and 12. */
+const readSettings: ClickHouseSettings = {
+  output_format_json_quote_64bit_integers: 1,
+  skip_unavailable_shards: 0,
+  cancel_http_readonly_queries_on_client_close: 1,
+  date_time_output_format: 'iso',
+};
+
+/**
+ * A connection to ClickHouse as one of its users. `read` runs a statement and parses every row; `command` runs one
+ * that returns nothing. Errors: AppError('unavailable') when the engine does not answer, AppError('limit') when a
+ * time or memory limit was hit; any other ClickHouseError passes as it is.
+ */
+export class ClickHouse {
+  readonly client: ClickHouseClient;
+  private readonly log: Log;
+
+  constructor(options: { url: string; user: ClickHouseUser; log: Log; application?: string }) {
+    this.log = options.log;
+    this.client = createClient({
+      url: options.url,
+      username: options.user.name,
+      password: options.user.password,
+      application: options.application ?? 'stale-label-console',
+      request_timeout: 3_600_000,
+      max_open_connections: 16,
+      keep_alive: { enabled: true, idle_socket_ttl: 2_000 },
+      log: { level: 127 },
+    });
+  }
+
+  async read<Params extends z.ZodType, Row extends z.ZodType, Names>(
+    statement: Statement<Params, Row, Names>,
+    args: RunArguments<Params, Names>,
+  ): Promise<Ran<z.output<Row>>> {
+    const startedAt = performance.now();
+    const queryId = randomUUID();
+    try {
+      const result = await this.client.query({
+        query: textOf(statement, args.names),
+        query_params: statement.params.parse(args.params) as Record<string, unknown>,
+        format: 'JSON',
+        query_id: queryId,
+        session_id: args.sessionId,
+        abort_signal: args.signal,
+        clickhouse_settings: this.settings(statement.name, args, readSettings),
+      });
+      const body = await result.json<unknown>();
+      return {
+        rows: body.data.map((row) => statement.row.parse(row)),
+        queryId,
+        rowsRead: Number(body.statistics?.rows_read ?? 0),
+        bytesRead: Number(body.statistics?.bytes_read ?? 0),
+        elapsedMs: performance.now() - startedAt,
+      };
+    } catch (error) {
+      throw this.translate(error, statement.name);
+    }
+  }
+
+  /** The only row of a statement that always returns one. */
+  async readOne<Params extends z.ZodType, Row extends z.ZodType, Names>(
+    statement: Statement<Params, Row, Names>,
+    args: RunArguments<Params, Names>,
+  ): Promise<z.output<Row>> {
+    const { rows } = await this.read(statement, args);
+    const [row] = rows;
+    if (rows.length !== 1 || row === undefined) throw new Error(`${statement.name} returned ${rows.length} rows, not 1`);
+    return row;
+  }
+
+  async command<Params extends z.ZodType, Row extends z.ZodType, Names>(
+    statement: Statement<Params, Row, Names>,
+    args: RunArguments<Params, Names>,
+  ): Promise<{ queryId: string; rowsRead: number; rowsWritten: number; elapsedMs: number }> {
+    const startedAt = performance.now();
+    const queryId = randomUUID();
+    try {
+      const result = await this.client.command({
+        query: textOf(statement, args.names),
+        query_params: statement.params.parse(args.params) as Record<string, unknown>,
+        query_id: queryId,
+        session_id: args.sessionId,
+        abort_signal: args.signal,
+        clickhouse_settings: this.settings(statement.name, args, { wait_end_of_query: 1 }),
+      });
+      return {
+        queryId,
+        rowsRead: Number(result.summary?.read_rows ?? 0),
+        rowsWritten: Number(result.summary?.written_rows ?? 0),
+        elapsedMs: performance.now() - startedAt,
+      };
+    } catch (error) {
+      throw this.translate(error, statement.name);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.client.close();
+  }
+
+  private settings(name: string, options: RunOptions, base: ClickHouseSettings): ClickHouseSettings {
+    return {
+      ...base,
+      max_execution_time: options.timeoutSeconds ?? 600,
+      log_comment: `slc:${name}`,
+      ...options.settings,
+    };
+  }
+
+  private translate(error: unknown, name: string): unknown {
+    if (error instanceof AppError) return error;
+    if (error instanceof ClickHouseError) {
+      if (['159', '160', '241', '158', '307', '396'].includes(error.code)) {
+        return new AppError('limit', 'ClickHouse stopped the query at its time or memory limit.', { cause: error });
+      }
+      this.log.error({ statement: name, code: error.code, err: error }, 'clickhouse refused a statement');
+      return error;
+    }
+    if (error instanceof Error && isConnectionFailure(error)) {
+      return new AppError('unavailable', 'ClickHouse does not answer. Nothing was changed by this request.', {
+        cause: error,
+      });
+    }
+    return error;
+  }
+}
+
+function textOf<Names>(statement: { text: unknown }, names: Names): string {
+  return typeof statement.text === 'function' ? (statement.text(names) as string) : (statement.text as string);
+}
+
+/** True for errors of the connection itself: refused, reset, timed out, closed. */
+export function isConnectionFailure(error: Error): boolean {
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  return /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|UND_ERR)/.test(code) || /socket hang up|Timeout error/i.test(error.message);
+}

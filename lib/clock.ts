@@ -1,0 +1,23 @@
+/** The present instant in milliseconds since the epoch; passed in, so that a test owns the time. */
+export type Clock = { now(): number };
+
+export const systemClock: Clock = { now: () => Date.now() };
+
+/** A clock that stands at `atMs`. */
+export const fixedClock = (atMs: number): Clock => ({ now: () => atMs });
+
+/** Resolves after `ms`, or at once with the signal's reason as a rejection. */
+export function delay(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason);
+    const onAbort = () => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', onAbort);
+      resolve();
+    }, ms);
+    signal?.addEventListener('abort', onAbort, { once: true });
+  });
+}

@@ -1,0 +1,147 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { AppError } from './errors';
+
+const minutes = (value: number) => value * 60_000;
+const Whole = z.coerce.number().int().min(0);
+const Flag = z.stringbool();
+const Secret = z.string().min(1);
+
+/** Every environment variable the project reads. README's table is tested against these keys. */
+const Environment = z.object({
+  SLC_DATA_DIR: z.string().default('.data'),
+  SLC_ENVIRONMENT: z.string().default('embedded demo'),
+  SLC_PRODUCTION: Flag.default(false),
+  SLC_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: Whole.default(3000),
+  BASE_URL: z.url().optional(),
+  DATABASE_URL: z.string().min(1).optional(),
+  CHATS_DATABASE_URL: z.string().min(1).optional(),
+  CLICKHOUSE_URL: z.url().optional(),
+  CLICKHOUSE_CLUSTER: z.string().min(1).optional(),
+  CLICKHOUSE_READER_USER: z.string().default('slc_reader'),
+  CLICKHOUSE_READER_PASSWORD: Secret.optional(),
+  CLICKHOUSE_LABELER_USER: z.string().default('slc_labeler'),
+  CLICKHOUSE_LABELER_PASSWORD: Secret.optional(),
+  CLICKHOUSE_DELETER_USER: z.string().default('slc_deleter'),
+  CLICKHOUSE_DELETER_PASSWORD: Secret.optional(),
+  CLICKHOUSE_ADMIN_USER: z.string().default('admin'),
+  CLICKHOUSE_ADMIN_PASSWORD: Secret.optional(),
+  SLC_TRUTH_TABLE: z.string().default('conversation_d'),
+  SLC_LABELS_TABLE: z.string().default('conversation_with_labels_d'),
+  SLC_SAFETY_MARGIN_MINUTES: Whole.default(120),
+  SLC_CHUNK_CONVERSATIONS: Whole.min(1_000).default(350_000),
+  SLC_SCAN_DAYS: Whole.min(1).max(366).default(35),
+  SLC_SCAN_EVERY_MINUTES: Whole.default(15),
+  SLC_QUICK_ROWS_MAX: Whole.default(2_000_000),
+  SLC_QUICK_SECONDS_MAX: Whole.default(10),
+  SLC_LAUNCHER: z.enum(['process', 'kubernetes']).default('process'),
+  SLC_LABELER_COMMAND: z.string().min(1).optional(),
+  SLC_LABELER_VARIANT: z.enum(['created_at', 'ended_at']).default('created_at'),
+  SLC_LABELER_RANGE_COLUMN: z.enum(['created_at', 'ended_at']).default('created_at'),
+  SLC_LABELER_RANGE_END_INCLUSIVE: Flag.default(false),
+  SLC_JOB_DEADLINE_MINUTES: Whole.min(1).default(60),
+  SLC_APPROVAL_ROWS: Whole.default(1_000_000),
+  SLC_SESSION_SECRET: z.string().min(32).optional(),
+});
+
+export type EnvironmentKey = keyof z.infer<typeof Environment>;
+export const environmentKeys = Object.keys(Environment.shape) as EnvironmentKey[];
+
+/** What a running embedded stack tells the other processes of its data folder; the file is 0600. */
+export const RunFile = z.object({
+  supervisorPid: z.number().int(),
+  startedAt: z.string(),
+  webUrl: z.string(),
+  clickhouseUrl: z.string(),
+  clickhouseUsers: z.record(z.string(), z.string()),
+  postgresUrl: z.string(),
+  chatsUrl: z.string(),
+  sessionSecret: z.string(),
+});
+export type RunFile = z.infer<typeof RunFile>;
+
+export const runFilePath = (dataDir: string) => join(dataDir, 'run.json');
+
+export type ClickHouseUser = { name: string; password: string };
+export type Config = ReturnType<typeof loadConfig>;
+
+function readRunFile(dataDir: string): RunFile | null {
+  const path = runFilePath(dataDir);
+  if (!existsSync(path)) return null;
+  const parsed = RunFile.safeParse(JSON.parse(readFileSync(path, 'utf8')));
+  if (!parsed.success) throw new AppError('unavailable', `${path} is not readable. Stop the console and start it again.`);
+  return parsed.data;
+}
+
+/**
+ * The configuration of a process: environment first, then `run.json` of the data folder, then defaults.
+ * Throws AppError('invalid_input') with every key at fault. Connections that are not known are empty strings;
+ * who needs one asks `requireEngines`.
+ */
+export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
+  const parsed = Environment.safeParse(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')));
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    throw new AppError('invalid_input', `The configuration is not usable. ${faults.join('; ')}.`);
+  }
+  const e = parsed.data;
+  const dataDir = resolve(e.SLC_DATA_DIR);
+  const run = readRunFile(dataDir);
+  const user = (name: string, password: string | undefined): ClickHouseUser => ({
+    name,
+    password: password ?? run?.clickhouseUsers[name] ?? '',
+  });
+  return {
+    dataDir,
+    environment: { name: e.SLC_ENVIRONMENT, production: e.SLC_PRODUCTION, cluster: e.CLICKHOUSE_CLUSTER ?? null },
+    logLevel: e.SLC_LOG_LEVEL,
+    web: { host: e.HOST, port: e.PORT, baseUrl: e.BASE_URL ?? run?.webUrl ?? `http://${e.HOST}:${e.PORT}` },
+    postgres: { url: e.DATABASE_URL ?? run?.postgresUrl ?? '' },
+    chats: { url: e.CHATS_DATABASE_URL ?? run?.chatsUrl ?? '' },
+    /** The engines named by the environment, which the embedded start then does not start itself. */
+    given: { clickhouse: e.CLICKHOUSE_URL ?? null, postgres: e.DATABASE_URL ?? null, chats: e.CHATS_DATABASE_URL ?? null },
+    clickhouse: {
+      url: e.CLICKHOUSE_URL ?? run?.clickhouseUrl ?? '',
+      cluster: e.CLICKHOUSE_CLUSTER ?? null,
+      users: {
+        reader: user(e.CLICKHOUSE_READER_USER, e.CLICKHOUSE_READER_PASSWORD),
+        labeler: user(e.CLICKHOUSE_LABELER_USER, e.CLICKHOUSE_LABELER_PASSWORD),
+        deleter: user(e.CLICKHOUSE_DELETER_USER, e.CLICKHOUSE_DELETER_PASSWORD),
+        admin: user(e.CLICKHOUSE_ADMIN_USER, e.CLICKHOUSE_ADMIN_PASSWORD),
+      },
+      tables: { truth: e.SLC_TRUTH_TABLE, labels: e.SLC_LABELS_TABLE },
+    },
+    detection: {
+      safetyMarginMs: minutes(e.SLC_SAFETY_MARGIN_MINUTES),
+      chunkConversations: e.SLC_CHUNK_CONVERSATIONS,
+      scanDays: e.SLC_SCAN_DAYS,
+      scanEveryMs: minutes(e.SLC_SCAN_EVERY_MINUTES),
+      quickRowsMax: e.SLC_QUICK_ROWS_MAX,
+      quickSecondsMax: e.SLC_QUICK_SECONDS_MAX,
+    },
+    jobs: {
+      launcher: e.SLC_LAUNCHER,
+      deadlineSeconds: e.SLC_JOB_DEADLINE_MINUTES * 60,
+    },
+    labeler: {
+      command: e.SLC_LABELER_COMMAND ?? null,
+      variant: e.SLC_LABELER_VARIANT,
+      rangeColumn: e.SLC_LABELER_RANGE_COLUMN,
+      rangeEndInclusive: e.SLC_LABELER_RANGE_END_INCLUSIVE,
+    },
+    backfill: { approvalRows: e.SLC_APPROVAL_ROWS },
+    auth: { sessionSecret: e.SLC_SESSION_SECRET ?? run?.sessionSecret ?? '' },
+  };
+}
+
+/** Throws AppError('unavailable') with one sentence when a process has no engine to speak to. */
+export function requireEngines(config: Config): void {
+  if (config.postgres.url && config.clickhouse.url) return;
+  throw new AppError(
+    'unavailable',
+    `No running console was found in ${config.dataDir}. Start it with "npm start", or set DATABASE_URL and CLICKHOUSE_URL.`,
+  );
+}

@@ -1,0 +1,19 @@
+import { type Logger, pino } from 'pino';
+
+export type Log = Logger;
+
+/**
+ * Structured JSON log on stderr, one line an event: stdout belongs to what a command answers.
+ * `name` is the process (web, worker, cli, job, clickhouse).
+ */
+export function createLog(name: string, level = 'info'): Log {
+  return pino(
+    {
+      name,
+      level,
+      base: { process: name, pid: process.pid },
+      redact: ['password', '*.password', 'authorization', '*.authorization', 'cookie', '*.cookie'],
+    },
+    pino.destination({ fd: 2, sync: true }),
+  );
+}

@@ -1,0 +1,17 @@
+// @ts-check
+/** @type {import('next').NextConfig} */
+const nextConfig = {
+  reactStrictMode: true,
+  poweredByHeader: false,
+  typedRoutes: true,
+  agentRules: false,
+  allowedDevOrigins: ['127.0.0.1'],
+  serverExternalPackages: ['@kubernetes/client-node', 'pg', 'pino', '@clickhouse/client'],
+  experimental: {
+    agentUpgrade: false,
+    turbopackFileSystemCacheForBuild: false,
+    authInterrupts: true,
+    serverActions: { bodySizeLimit: '1mb' },
+  },
+};
+export default nextConfig;
