@@ -72,7 +72,8 @@ function readRunFile(dataDir: string): RunFile | null {
   const path = runFilePath(dataDir);
   if (!existsSync(path)) return null;
   const parsed = RunFile.safeParse(JSON.parse(readFileSync(path, 'utf8')));
-  if (!parsed.success) throw new AppError('unavailable', `${path} is not readable. Stop the console and start it again.`);
+  if (!parsed.success)
+    throw new AppError('unavailable', `${path} is not readable. Stop the console and start it again.`);
   return parsed.data;
 }
 
@@ -102,7 +103,11 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
     postgres: { url: e.DATABASE_URL ?? run?.postgresUrl ?? '' },
     chats: { url: e.CHATS_DATABASE_URL ?? run?.chatsUrl ?? '' },
     /** The engines named by the environment, which the embedded start then does not start itself. */
-    given: { clickhouse: e.CLICKHOUSE_URL ?? null, postgres: e.DATABASE_URL ?? null, chats: e.CHATS_DATABASE_URL ?? null },
+    given: {
+      clickhouse: e.CLICKHOUSE_URL ?? null,
+      postgres: e.DATABASE_URL ?? null,
+      chats: e.CHATS_DATABASE_URL ?? null,
+    },
     clickhouse: {
       url: e.CLICKHOUSE_URL ?? run?.clickhouseUrl ?? '',
       cluster: e.CLICKHOUSE_CLUSTER ?? null,

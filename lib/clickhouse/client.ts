@@ -90,7 +90,8 @@ export class ClickHouse {
   ): Promise<z.output<Row>> {
     const { rows } = await this.read(statement, args);
     const [row] = rows;
-    if (rows.length !== 1 || row === undefined) throw new Error(`${statement.name} returned ${rows.length} rows, not 1`);
+    if (rows.length !== 1 || row === undefined)
+      throw new Error(`${statement.name} returned ${rows.length} rows, not 1`);
     return row;
   }
 
@@ -158,5 +159,8 @@ function textOf<Names>(statement: { text: unknown }, names: Names): string {
 /** True for errors of the connection itself: refused, reset, timed out, closed. */
 export function isConnectionFailure(error: Error): boolean {
   const code = (error as NodeJS.ErrnoException).code ?? '';
-  return /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|UND_ERR)/.test(code) || /socket hang up|Timeout error/i.test(error.message);
+  return (
+    /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|UND_ERR)/.test(code) ||
+    /socket hang up|Timeout error/i.test(error.message)
+  );
 }

@@ -46,7 +46,12 @@ async function run<Row extends z.ZodType>(
  * A pool on `url`. Errors: AppError('unavailable') when the server does not answer; any other database error passes
  * as it is, so that callers can read its SQLSTATE.
  */
-export function connectPostgres(options: { url: string; log: Log; application: string; connectionsMax?: number }): Postgres {
+export function connectPostgres(options: {
+  url: string;
+  log: Log;
+  application: string;
+  connectionsMax?: number;
+}): Postgres {
   const pool = new Pool({
     connectionString: options.url,
     application_name: options.application,
@@ -94,7 +99,10 @@ export function connectPostgres(options: { url: string; log: Log; application: s
 function translate(error: unknown): unknown {
   const code = (error as { code?: string }).code ?? '';
   const message = error instanceof Error ? error.message : '';
-  if (/^(ECONN|ETIMEDOUT|ENOTFOUND|EPIPE|57P0[123]|08)/.test(code) || /timeout exceeded when trying to connect|Connection terminated/.test(message)) {
+  if (
+    /^(ECONN|ETIMEDOUT|ENOTFOUND|EPIPE|57P0[123]|08)/.test(code) ||
+    /timeout exceeded when trying to connect|Connection terminated/.test(message)
+  ) {
     return new AppError('unavailable', 'The console’s database does not answer. Nothing was changed by this request.', {
       cause: error,
     });

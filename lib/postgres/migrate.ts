@@ -22,11 +22,14 @@ export async function migrate(db: Postgres, folder: string): Promise<string[]> {
     const known = new Map<string, string>(
       (await client.query('SELECT name, sha256 FROM schema_migrations')).rows.map((row) => [row.name, row.sha256]),
     );
-    for (const name of readdirSync(folder).filter((file) => /^\d{4}_[a-z0-9_]+\.sql$/.test(file)).sort()) {
+    for (const name of readdirSync(folder)
+      .filter((file) => /^\d{4}_[a-z0-9_]+\.sql$/.test(file))
+      .sort()) {
       const text = readFileSync(join(folder, name), 'utf8');
       const sha256 = createHash('sha256').update(text).digest('hex');
       if (known.get(name) === sha256) continue;
-      if (known.has(name)) throw new AppError('conflict', `Migration ${name} was edited after it ran. Add a new one instead.`);
+      if (known.has(name))
+        throw new AppError('conflict', `Migration ${name} was edited after it ran. Add a new one instead.`);
       await client.query('BEGIN');
       await client.query(text);
       await client.query('INSERT INTO schema_migrations (name, sha256) VALUES ($1, $2)', [name, sha256]);

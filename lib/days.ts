@@ -1,0 +1,78 @@
+import { Temporal } from 'temporal-polyfill';
+import { AppError } from './errors';
+
+/** A day of a customer's zone, "YYYY-MM-DD". */
+export type Day = string;
+
+const plain = (day: Day) => Temporal.PlainDate.from(day, { overflow: 'reject' });
+
+/** True for a real calendar day written "YYYY-MM-DD". */
+export function isDay(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  try {
+    return plain(text).toString() === text;
+  } catch {
+    return false;
+  }
+}
+
+/** True for a zone of the IANA database that this runtime knows. */
+export function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return /^[A-Za-z][A-Za-z0-9+\-_/]*$/.test(name);
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * The first instant, in milliseconds, whose local date is `day`. Not SQL's midnight: Africa/Cairo has none on
+ * 2026-04-24 and its day begins at 01:00.
+ */
+export function dayStartMs(day: Day, timeZone: string): number {
+  return plain(day).toZonedDateTime(timeZone).epochMilliseconds;
+}
+
+/** The day of an instant in a zone. */
+export function dayOf(instantMs: number, timeZone: string): Day {
+  return Temporal.Instant.fromEpochMilliseconds(instantMs).toZonedDateTimeISO(timeZone).toPlainDate().toString();
+}
+
+export function addDays(day: Day, days: number): Day {
+  return plain(day).add({ days }).toString();
+}
+
+/** The days of the half-open range, oldest first. */
+export function daysBetween(fromDay: Day, toDay: Day): Day[] {
+  const days: Day[] = [];
+  for (let day = fromDay; day < toDay; day = addDays(day, 1)) days.push(day);
+  return days;
+}
+
+/** How many days `[fromDay, toDay)` holds; negative when reversed. */
+export function dayCount(fromDay: Day, toDay: Day): number {
+  return plain(fromDay).until(plain(toDay), { largestUnit: 'days' }).days;
+}
+
+/** Throws AppError('invalid_input') unless the range is two real days, in order and at most `daysMax` long. */
+export function checkDayRange(fromDay: Day, toDay: Day, daysMax = 366): void {
+  for (const [field, day] of [
+    ['from', fromDay],
+    ['to', toDay],
+  ] as const) {
+    if (!isDay(day))
+      throw new AppError('invalid_input', `"${day.slice(0, 40)}" is not a day. Write it as YYYY-MM-DD.`, {
+        fields: { [field]: 'not a day' },
+      });
+  }
+  const days = dayCount(fromDay, toDay);
+  if (days <= 0)
+    throw new AppError('invalid_input', 'The range is empty: "to" is exclusive and must be after "from".', {
+      fields: { to: 'not after from' },
+    });
+  if (days > daysMax)
+    throw new AppError('invalid_input', `The range has ${days} days; at most ${daysMax} are possible at once.`, {
+      fields: { to: 'too far' },
+    });
+}

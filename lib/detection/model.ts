@@ -1,0 +1,185 @@
+import { z } from 'zod';
+import { CustomerId, DayText } from '@/lib/customers/model';
+
+/** Bits of a conversation's flag set, in the order they are shown. */
+export const flagBits = {
+  wrongAgent: 1,
+  wrongUseCase: 2,
+  wrongEndHour: 4,
+  duplicate: 8,
+  orphan: 16,
+  missing: 32,
+  wrongCustomer: 64,
+} as const;
+export type Flag = keyof typeof flagBits;
+export const flagNames = Object.keys(flagBits) as Flag[];
+
+/** The names of the flags set in `bits`. */
+export const flagsOf = (bits: number): Flag[] => flagNames.filter((flag) => (bits & flagBits[flag]) !== 0);
+
+const Count = z.number().int().min(0);
+
+/** Conversations per flag. */
+export const FlagCounts = z.object({
+  wrongAgent: Count,
+  wrongUseCase: Count,
+  wrongEndHour: Count,
+  duplicate: Count,
+  orphan: Count,
+  missing: Count,
+  wrongCustomer: Count,
+});
+export type FlagCounts = z.infer<typeof FlagCounts>;
+
+/**
+ * Counts of conversations of a day. `conversations` are truth ids (no orphans); `stale` has labels and none equals
+ * the truth; `duplicates` has flag 8; `affected` has any flag; `open` and `settling` are classes of their own that
+ * count in `conversations` and in nothing else.
+ */
+export const DayCounts = z.object({
+  conversations: Count,
+  affected: Count,
+  stale: Count,
+  duplicates: Count,
+  missing: Count,
+  orphans: Count,
+  open: Count,
+  settling: Count,
+  flags: FlagCounts,
+});
+export type DayCounts = z.infer<typeof DayCounts>;
+
+/** A breakdown row: '' is "unassigned" for an agent. Sorted by `affected`, largest first. */
+export const Breakdown = z.object({ key: z.string(), affected: Count, stale: Count, duplicates: Count });
+export type Breakdown = z.infer<typeof Breakdown>;
+
+/** What a day came to. `atLeast`: the scan hit a limit, so every count may be higher. `asOf` in ms. */
+export const DayResult = DayCounts.extend({
+  day: DayText,
+  asOfMs: z.number(),
+  atLeast: z.boolean(),
+  byAgent: z.array(Breakdown),
+  byUseCase: z.array(Breakdown),
+});
+export type DayResult = z.infer<typeof DayResult>;
+
+export const scanStatuses = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
+export type ScanStatus = (typeof scanStatuses)[number];
+
+/** A scan as pages and the CLI see it. Instants in ms; `etaMs` is the time left, null while unknown. */
+export type Scan = {
+  id: string;
+  customerId: string;
+  fromDay: string;
+  toDay: string;
+  cause: 'person' | 'schedule' | 'first start' | 'after repair';
+  requestedBy: string;
+  status: ScanStatus;
+  createdAtMs: number;
+  startedAtMs: number | null;
+  endedAtMs: number | null;
+  asOfMs: number | null;
+  chunksTotal: number | null;
+  chunksDone: number;
+  rowsRead: number;
+  bytesRead: number;
+  elapsedMs: number;
+  etaMs: number | null;
+  atLeast: boolean;
+  cancelRequested: boolean;
+  failure: string | null;
+};
+
+export const RequestScan = z.object({ customerId: CustomerId, fromDay: DayText, toDay: DayText });
+export type RequestScan = z.input<typeof RequestScan>;
+
+export const QuickCheck = z.object({ customerId: CustomerId, day: DayText });
+export type QuickCheck = z.input<typeof QuickCheck>;
+
+/** How a conversation is judged as a whole. */
+export type ConversationClass = 'fresh' | 'affected' | 'open' | 'settling';
+
+/** One row of either side. Instants in ms; `endAtMs` 0 = still open; `agent` '' = unassigned. */
+export type EvidenceRow = {
+  customerId: string;
+  profileId: string;
+  agent: string;
+  useCase: string;
+  startAtMs: number;
+  endAtMs: number;
+  updatedAtMs: number;
+};
+
+/** Truth beside labels for one conversation: the newest truth row, and the newest row of each label key. */
+export type ConversationEvidence = {
+  conversationId: string;
+  flags: number;
+  class: ConversationClass;
+  truth: EvidenceRow | null;
+  labels: EvidenceRow[];
+};
+
+/** Sums day counts, for a range's totals. */
+export function sumCounts(days: readonly DayCounts[]): DayCounts {
+  const total: DayCounts = {
+    conversations: 0,
+    affected: 0,
+    stale: 0,
+    duplicates: 0,
+    missing: 0,
+    orphans: 0,
+    open: 0,
+    settling: 0,
+    flags: { wrongAgent: 0, wrongUseCase: 0, wrongEndHour: 0, duplicate: 0, orphan: 0, missing: 0, wrongCustomer: 0 },
+  };
+  for (const day of days) {
+    for (const key of [
+      'conversations',
+      'affected',
+      'stale',
+      'duplicates',
+      'missing',
+      'orphans',
+      'open',
+      'settling',
+    ] as const)
+      total[key] += day[key];
+    for (const flag of flagNames) total.flags[flag] += day.flags[flag];
+  }
+  return total;
+}
+
+/** Provenance of an answer: shown with it and stored with it. */
+export type Provenance = { asOfMs: number; rowsRead: number; bytesRead: number; elapsedMs: number; queryIds: string[] };
+
+export type QuickCheckResult = { day: DayResult; provenance: Provenance };
+
+/** A customer as the list shows it: newest day with data, the 30 days up to it, and their totals. */
+export type CustomerOverview = {
+  customerId: string;
+  displayName: string;
+  timeZone: string;
+  newestDay: string | null;
+  days: DayResult[];
+  totals: DayCounts;
+  lastScan: Scan | null;
+};
+
+export const ConversationsQuery = z.object({
+  customerId: CustomerId,
+  day: DayText,
+  /** Keeps conversations with any of these flags; empty = all affected; null = every conversation of the day. */
+  flags: z
+    .array(z.enum(flagNames as [Flag, ...Flag[]]))
+    .nullable()
+    .default([]),
+  class: z.enum(['affected', 'open', 'settling', 'fresh']).optional(),
+  agent: z.string().max(500).optional(),
+  useCase: z.string().max(500).optional(),
+  search: z.string().max(200).optional(),
+  offset: z.number().int().min(0).default(0),
+  rowsMax: z.number().int().min(1).max(500).default(100),
+});
+export type ConversationsQuery = z.input<typeof ConversationsQuery>;
+
+export type ConversationsPage = { rows: ConversationEvidence[]; total: number; provenance: Provenance };

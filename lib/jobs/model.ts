@@ -1,0 +1,40 @@
+import { z } from 'zod';
+
+/** What a Job does. A launcher resolves the kind to an image or a command itself; no spec carries one. */
+export const jobKinds = ['backup', 'delete', 'relabel', 'undo', 'kill'] as const;
+export type JobKind = (typeof jobKinds)[number];
+
+/** Names are fences: deterministic, 63 characters at most, lower case, usable as a Kubernetes name and a folder. */
+export const JobName = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/);
+
+export const JobSpec = z.object({
+  name: JobName,
+  kind: z.enum(jobKinds),
+  /** Replaces or adds environment entries by name. Holds no secret. */
+  envOverrides: z.record(z.string().regex(/^[A-Z][A-Z0-9_]*$/), z.string()),
+  deadlineSeconds: z.number().int().min(1),
+  /** Ids that are no label values: run, item, attempt. */
+  annotations: z.record(z.string(), z.string()),
+});
+export type JobSpec = z.infer<typeof JobSpec>;
+
+/**
+ * `pending` is accepted but not running; `succeeded` and `failed` are final; `unknown` means that no trace of the
+ * name is left, which is never a reason to launch it again without looking at the data.
+ */
+export type JobState = 'pending' | 'running' | 'succeeded' | 'failed' | 'unknown';
+
+export type JobStatus = {
+  name: string;
+  state: JobState;
+  /** A full sentence for a person: why it waits, how it failed. */
+  sentence: string;
+  exitCode: number | null;
+  startedAt: number | null;
+  endedAt: number | null;
+};
+
+export type LaunchResult = { outcome: 'launched' | 'adopted' };
+
+/** Asked before a run: does the platform accept this Job? `unknown` is not a pass. */
+export type JobPreview = { verdict: 'pass' | 'fail' | 'unknown'; sentence: string };

@@ -1,0 +1,74 @@
+import type { PgBoss } from 'pg-boss';
+import { ClickHouse } from '@/lib/clickhouse/client';
+import { type Clock, systemClock } from '@/lib/clock';
+import { type Config, loadConfig, requireEngines } from '@/lib/config';
+import { createLauncher } from '@/lib/jobs/create-launcher';
+import type { Launcher } from '@/lib/jobs/launcher';
+import { createLog, type Log } from '@/lib/log';
+import { connectPostgres, type Postgres } from '@/lib/postgres/client';
+import { createQueue } from '@/lib/postgres/queue';
+
+/** All that a use case needs, built once a process. `clickhouse` is the SELECT-only reader. */
+export type Context = {
+  config: Config;
+  log: Log;
+  clock: Clock;
+  db: Postgres;
+  clickhouse: ClickHouse;
+  /** The started queue; started at first use, so that a page that sends nothing opens no connection. */
+  queue(): Promise<PgBoss>;
+  launcher(): Promise<Launcher>;
+  close(): Promise<void>;
+};
+
+/** Runs `make` once, and again after a failure. */
+function once<T>(make: () => Promise<T>): { get(): Promise<T>; made(): Promise<T> | null } {
+  let made: Promise<T> | null = null;
+  return {
+    get() {
+      made ??= make().catch((error) => {
+        made = null;
+        throw error;
+      });
+      return made;
+    },
+    made: () => made,
+  };
+}
+
+/**
+ * Builds the context of a process (web, worker, cli). Connects lazily: an engine that is down shows when it is used.
+ * Throws AppError('unavailable') when no engine is known at all.
+ */
+export function createContext(options: { process: string; config?: Config; log?: Log; clock?: Clock }): Context {
+  const config = options.config ?? loadConfig();
+  requireEngines(config);
+  const log = options.log ?? createLog(options.process, config.logLevel);
+  const application = `slc-${options.process}`;
+  const db = connectPostgres({ url: config.postgres.url, log, application });
+  const clickhouse = new ClickHouse({ url: config.clickhouse.url, user: config.clickhouse.users.reader, log });
+  const queue = once(() =>
+    createQueue({ url: config.postgres.url, log, application, worker: options.process === 'worker' }).start(),
+  );
+  const launcher = once(() => createLauncher(config, log));
+  return {
+    config,
+    log,
+    clock: options.clock ?? systemClock,
+    db,
+    clickhouse,
+    queue: queue.get,
+    launcher: launcher.get,
+    async close() {
+      await queue.made()?.then(
+        (boss) => boss.stop({ graceful: false }),
+        () => undefined,
+      );
+      await launcher.made()?.then(
+        (made) => made.close(),
+        () => undefined,
+      );
+      await Promise.allSettled([db.close(), clickhouse.close()]);
+    },
+  };
+}
