@@ -1,0 +1,8 @@
+import type { Db } from '@/lib/postgres/client';
+import type { Customer } from './model';
+import { selectCustomers } from './sql/registry';
+
+/** The registered customers by id. */
+export async function listCustomers({ db }: { db: Db }): Promise<Customer[]> {
+  return db.query(selectCustomers, [null]);
+}

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { pgStatement } from '@/lib/postgres/statement';
+
+const CustomerRow = z
+  .object({
+    id: z.string(),
+    display_name: z.string(),
+    database_name: z.string(),
+    time_zone: z.string(),
+    profiles: z.array(z.string()),
+  })
+  .transform(({ display_name, database_name, time_zone, ...row }) => ({
+    ...row,
+    displayName: display_name,
+    database: database_name,
+    timeZone: time_zone,
+  }));
+
+/** Every customer with its profiles; bounded by the registry, which has hundreds of rows. */
+export const selectCustomers = pgStatement<[id: string | null]>()({
+  name: 'customers.select',
+  text: `
+    SELECT c.id, c.display_name, c.database_name, c.time_zone,
+           array_agg(p.profile_id ORDER BY p.profile_id) AS profiles
+    FROM customers c
+    JOIN customer_profiles p ON p.customer_id = c.id
+    WHERE $1::text IS NULL OR c.id = $1
+    GROUP BY c.id
+    ORDER BY c.id`,
+  row: CustomerRow,
+});
+
+export const insertCustomer = pgStatement<[id: string, displayName: string, database: string, timeZone: string]>()({
+  name: 'customers.insert',
+  text: `
+    INSERT INTO customers (id, display_name, database_name, time_zone)
+    VALUES ($1, $2, $3, $4)`,
+  row: z.never(),
+});
+
+export const insertProfiles = pgStatement<[id: string, profiles: string[]]>()({
+  name: 'customers.insert_profiles',
+  text: `
+    INSERT INTO customer_profiles (customer_id, profile_id)
+    SELECT $1, unnest($2::text[])`,
+  row: z.never(),
+});
