@@ -3,8 +3,8 @@ import type { Log } from '@/lib/log';
 import type { Transaction } from './client';
 
 /**
- * The job queue in Postgres (pg-boss 12). `worker: true` also maintains it; a sender only sends.
- * Sending inside `tx` makes the job exist if and only if the transaction commits.
+ * The job queue in Postgres (pg-boss 12). `worker: true` also maintains it and listens for new jobs; a sender only
+ * sends. Sending inside `tx` makes the job exist if and only if the transaction commits.
  */
 export function createQueue(options: { url: string; log: Log; application: string; worker: boolean }): PgBoss {
   const boss = new PgBoss({
@@ -14,11 +14,43 @@ export function createQueue(options: { url: string; log: Log; application: strin
     max: options.worker ? 6 : 2,
     supervise: options.worker,
     schedule: false,
+    useListenNotify: options.worker,
     superviseIntervalSeconds: 1,
-    monitorIntervalSeconds: 5,
+    monitorIntervalSeconds: 2,
   });
   boss.on('error', (error) => options.log.error({ err: error }, 'the queue reported an error'));
+  boss.on('warning', (warning) => options.log.warn({ warning }, 'the queue reported a warning'));
   return boss;
+}
+
+/** How a queue's jobs are kept; see pg-boss `createQueue`. `policy` is fixed once the queue exists. */
+export type QueueOptions = {
+  policy: 'standard' | 'key_strict_fifo' | 'singleton' | 'exclusive' | 'short' | 'stately';
+  /** Above every deadline of a job's work: pg-boss takes a job away after this, heartbeat or not. 24 h at most. */
+  expireInSeconds: number;
+  /** A worker silent for this long loses its job; 10 at least. */
+  heartbeatSeconds: number;
+  /** NOTE: with `key_strict_fifo` a job that failed for good blocks its key, so this must never be reached. */
+  retryLimit: number;
+  retryDelay?: number;
+};
+
+const ensured = new WeakMap<PgBoss, Map<string, Promise<void>>>();
+
+/** Makes the queue exist with these options, once per process; workers wake by NOTIFY. Safe to call before every send. */
+export function ensureQueue(boss: PgBoss, name: string, options: QueueOptions): Promise<void> {
+  const known = ensured.get(boss) ?? new Map<string, Promise<void>>();
+  ensured.set(boss, known);
+  const made =
+    known.get(name) ??
+    (async () => {
+      const { policy, ...rest } = options;
+      await boss.createQueue(name, { policy, notify: true, ...rest });
+      await boss.updateQueue(name, { notify: true, ...rest });
+    })();
+  known.set(name, made);
+  made.catch(() => known.delete(name));
+  return made;
 }
 
 /** The `db` option that puts a pg-boss call into our transaction. */
