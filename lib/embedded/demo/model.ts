@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+
+/** A demo customer as the registry takes it; whoever starts the demo registers it. */
+export type DemoCustomer = { id: string; displayName: string; profiles: string[]; database: string; timeZone: string };
+
+/** Conversations in a thousand, per day of a block, whose labels are at fault. */
+export type DemoFaults = { stale: number[]; missing: number[]; duplicate: number[] };
+
+/** Generated conversations: `counts[i]` of them start on the i-th day, all closed, labelled but for `faults`. */
+export type DemoBlock = {
+  name: string;
+  days: string[];
+  counts: number[];
+  agents: string[];
+  useCases: string[];
+  faults: DemoFaults;
+};
+
+/** One version of a conversation. Instants in ms; `endMs` 0 = open. */
+export type DemoTruth = {
+  id: string;
+  profile: string;
+  agent: string | null;
+  useCase: string;
+  startMs: number;
+  endMs: number;
+  updatedMs: number;
+};
+
+/** One row of the labels; `agent` '' = unassigned. */
+export type DemoLabel = DemoTruth & { agent: string };
+
+/** Rows written by hand. Each inner list is one insert, so that versions of a row stay unmerged at first. */
+export type DemoRows = { truth: DemoTruth[][]; labels: DemoLabel[][] };
+
+/** All that a customer's data is made of. */
+export type DemoPlan = { customer: DemoCustomer; blocks: DemoBlock[]; rows: DemoRows };
+
+/** A number in [0, below) that depends on the parts alone. */
+export function seeded(below: number, ...parts: (string | number)[]): number {
+  return createHash('sha256').update(parts.join('\u0000')).digest().readUInt32BE(0) % below;
+}
+
+/** An id in the form of a UUID that depends on the parts alone. */
+export function seededId(...parts: (string | number)[]): string {
+  const hex = createHash('sha256').update(parts.join('\u0000')).digest('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-');
+}
+
+const firstNames =
+  'Amara Ben Chloe Diego Elena Farid Grace Hugo Ines Jonas Keiko Lena Mateo Nadia Omar Petra Quinn Rosa Samir Tess';
+const lastNames =
+  'Abbott Brandt Castillo Dubois Eriksen Fontaine Gallo Haddad Ito Jansen Kovac Larsen Moreau Novak Ortega Park';
+
+/** `count` different agents; another `shift` gives other people. */
+export function agentNames(count: number, shift = 0): string[] {
+  const first = firstNames.split(' ');
+  const last = lastNames.split(' ');
+  return Array.from({ length: count }, (_, index) => {
+    const n = index + shift;
+    return `${first[n % first.length]} ${last[(n * 7 + Math.floor(n / first.length)) % last.length]}`;
+  });
+}
+
+/** No fault on any of `days` days. */
+export function noFaults(days: number): DemoFaults {
+  const none = () => Array.from({ length: days }, () => 0);
+  return { stale: none(), missing: none(), duplicate: none() };
+}
