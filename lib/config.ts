@@ -150,3 +150,15 @@ export function requireEngines(config: Config): void {
     `No running console was found in ${config.dataDir}. Start it with "npm start", or set DATABASE_URL and CLICKHOUSE_URL.`,
   );
 }
+
+/** The environment of a process that this one starts: its own and `extra`. */
+export function childEnvironment(extra: Record<string, string>): NodeJS.ProcessEnv {
+  return { ...process.env, ...extra };
+}
+
+/** The value of a variable that a command line names, so that a password need not stand in it. */
+export function environmentValue(name: string): string {
+  const value = process.env[name];
+  if (value === undefined) throw new AppError('invalid_input', `The environment has no ${name}.`);
+  return value;
+}

@@ -1,0 +1,3 @@
+import { runClickHouse } from '../lib/embedded/clickhouse/command';
+
+await runClickHouse(process.argv.slice(2));

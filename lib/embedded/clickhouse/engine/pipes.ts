@@ -1,0 +1,82 @@
+import { execFile } from 'node:child_process';
+import { closeSync, constants, mkdirSync, openSync, rmSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { delay } from '../../../clock';
+
+const batch = 16;
+
+/** A named pipe of the data folder: `path` has no character that needs quoting in SQL. */
+export type Pipe = { path: string };
+
+/**
+ * Named pipes between the engine and the front, made in batches because Node has no mkfifo and a spawn costs 2 ms.
+ * A pipe is reused only after both ends are closed: give back with `reuse` false what did not end in order.
+ */
+export function createPipes(folder: string) {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const free: Pipe[] = [];
+  let made = 0;
+  let making: Promise<void> | null = null;
+
+  async function make() {
+    const paths = Array.from({ length: batch }, () => join(folder, `p${made++}`));
+    await promisify(execFile)('mkfifo', ['-m', '600', ...paths]);
+    free.push(...paths.map((path) => ({ path })));
+  }
+
+  async function take(): Promise<Pipe> {
+    for (;;) {
+      const pipe = free.pop();
+      if (pipe) return pipe;
+      making ??= make().finally(() => {
+        making = null;
+      });
+      await making;
+    }
+  }
+
+  function give(pipe: Pipe, reuse: boolean) {
+    if (reuse) free.push(pipe);
+    else rmSync(pipe.path, { force: true });
+  }
+
+  return { take, give };
+}
+export type Pipes = ReturnType<typeof createPipes>;
+
+/**
+ * The reading end. It opens at once, before the engine has opened its own end, and ends when the engine closes it.
+ */
+export function openReader(pipe: Pipe): Socket {
+  const fd = openSync(pipe.path, constants.O_RDONLY | constants.O_NONBLOCK);
+  return new Socket({ fd, readable: true, writable: false });
+}
+
+/**
+ * The writing end, as soon as the engine has opened the reading end; null when `signal` aborts before that.
+ * NOTE: a non-blocking open answers ENXIO while nobody reads, a blocking one would hold a thread.
+ */
+export async function openWriter(pipe: Pipe, signal: AbortSignal): Promise<Socket | null> {
+  for (let waitMs = 1; !signal.aborted; waitMs = Math.min(waitMs * 2, 20)) {
+    try {
+      const fd = openSync(pipe.path, constants.O_WRONLY | constants.O_NONBLOCK);
+      return new Socket({ fd, readable: false, writable: true });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENXIO') throw error;
+    }
+    await delay(waitMs);
+  }
+  return null;
+}
+
+/** Lets an engine thread go that waits for a writer which will never come. */
+export function releaseReader(pipe: Pipe): void {
+  try {
+    closeSync(openSync(pipe.path, constants.O_WRONLY | constants.O_NONBLOCK));
+  } catch {
+    // ENXIO: nobody waits.
+  }
+}
