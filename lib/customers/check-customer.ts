@@ -1,0 +1,66 @@
+import { AppError } from '@/lib/errors';
+import type { Context } from '@/lib/server/context';
+import { getCustomer } from './get-customer';
+import type { Customer, CustomerCheck, CustomerTables } from './model';
+import { readTables } from './read-tables';
+import { selectProfiles } from './sql/data';
+
+const secondsMax = 20;
+
+/**
+ * Whether a customer's registry row fits what ClickHouse has: tables and needed columns, and the profiles in the
+ * data. `unknown` is what could not be looked at. Throws AppError('not_found') for an id that is not registered.
+ */
+export async function checkCustomer(ctx: Context, id: string): Promise<CustomerCheck> {
+  const customer = await getCustomer(ctx, id);
+  try {
+    const tables = await readTables(ctx, customer);
+    const key = tables.labels.keyText;
+    return [
+      {
+        id: 'tables',
+        verdict: 'pass',
+        sentence: `Truth and labels are in ${customer.database}, with every column needed. The label key is ${key}.`,
+      },
+      ...(await checkProfiles(ctx, customer, tables)),
+    ];
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return [{ id: 'tables', verdict: error.code === 'unavailable' ? 'unknown' : 'fail', sentence: error.message }];
+  }
+}
+
+async function checkProfiles(ctx: Context, customer: Customer, tables: CustomerTables): Promise<CustomerCheck> {
+  const names = { truth: tables.truth.distributed, labels: tables.labels.distributed };
+  const params = { customer: customer.id };
+  const found = await ctx.clickhouse
+    .read(selectProfiles, { params, names, timeoutSeconds: secondsMax })
+    .then((ran) => ran.rows)
+    .catch((error: unknown) => {
+      if (error instanceof AppError && error.code === 'limit') return null;
+      throw error;
+    });
+  if (found === null)
+    return [
+      {
+        id: 'profiles',
+        verdict: 'unknown',
+        sentence: `The profiles in the data could not be counted within ${secondsMax} seconds.`,
+      },
+    ];
+  const unregistered = found.map((row) => row.profileId).filter((profile) => !customer.profiles.includes(profile));
+  const empty = customer.profiles.filter((profile) => !found.some((row) => row.profileId === profile));
+  const rows = found.reduce((sum, row) => sum + row.truthRows, 0);
+  const checks: CustomerCheck = [];
+  if (unregistered.length > 0)
+    checks.push({
+      id: 'profiles',
+      verdict: 'fail',
+      sentence: `The data has profiles that are not registered: ${unregistered.join(', ')}.`,
+    });
+  else checks.push({ id: 'profiles', verdict: 'pass', sentence: 'Every profile in the data is registered.' });
+  if (empty.length > 0)
+    checks.push({ id: 'data', verdict: 'unknown', sentence: `No data was found for: ${empty.join(', ')}.` });
+  else checks.push({ id: 'data', verdict: 'pass', sentence: `${rows} rows of truth were found.` });
+  return checks;
+}

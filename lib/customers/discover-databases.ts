@@ -1,0 +1,56 @@
+import { AppError } from '@/lib/errors';
+import type { Context } from '@/lib/server/context';
+import { listCustomers } from './list-customers';
+import type { DiscoveredDatabase } from './model';
+import { selectDatabases, selectOwners } from './sql/data';
+
+const secondsPerDatabase = 20;
+
+/**
+ * The databases that hold both tables, who is in them and which customers are registered on them. A database too
+ * large to be counted in 20 seconds is listed without its customers, and logged.
+ */
+export async function discoverDatabases(
+  ctx: Pick<Context, 'db' | 'clickhouse' | 'config' | 'log'>,
+): Promise<DiscoveredDatabase[]> {
+  const { truth, labels } = ctx.config.clickhouse.tables;
+  const [databases, registered] = await Promise.all([
+    ctx.clickhouse.read(selectDatabases, { params: { truth, labels }, names: undefined }),
+    listCustomers(ctx),
+  ]);
+  const found: DiscoveredDatabase[] = [];
+  for (const { database } of databases.rows) {
+    found.push({
+      database,
+      customers: await owners(ctx, database, truth),
+      registeredAs: registered.filter((customer) => customer.database === database).map((customer) => customer.id),
+    });
+  }
+  return found;
+}
+
+async function owners(
+  ctx: Pick<Context, 'clickhouse' | 'log'>,
+  database: string,
+  table: string,
+): Promise<DiscoveredDatabase['customers']> {
+  try {
+    const { rows } = await ctx.clickhouse.read(selectOwners, {
+      params: {},
+      names: { truth: { database, table } },
+      timeoutSeconds: secondsPerDatabase,
+    });
+    const byCustomer = new Map<string, DiscoveredDatabase['customers'][number]>();
+    for (const { customerId, profileId, conversations } of rows) {
+      const entry = byCustomer.get(customerId) ?? { customerId, profiles: [], conversations: 0 };
+      entry.profiles.push(profileId);
+      entry.conversations += conversations;
+      byCustomer.set(customerId, entry);
+    }
+    return [...byCustomer.values()];
+  } catch (error) {
+    if (!(error instanceof AppError && error.code === 'limit')) throw error;
+    ctx.log.warn({ database, err: error }, 'a database was too large to list its customers');
+    return [];
+  }
+}
