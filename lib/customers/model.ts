@@ -67,7 +67,10 @@ export type TableFacts = {
  * `labelKey` are the sorting key's expressions; `keyIsMutable` tells whether a changed conversation gets another key.
  */
 export type CustomerTables = {
+  /** For ON CLUSTER, from config; null where statements run on one node. */
   cluster: string | null;
+  /** The cluster that the Distributed table reads from, for `clusterAllReplicas`; null for a plain table. */
+  readCluster: string | null;
   truth: TableFacts;
   labels: TableFacts & { key: string[]; keyText: string; keyIsMutable: boolean; partitionKey: string };
 };
