@@ -1,0 +1,206 @@
+import type { ControlRun, ItemStatus, RunStatus, StepName } from './model';
+
+/** Where a day stands while the worker drives it. */
+export const workStatuses = [
+  'checking',
+  'snapshot',
+  'backing up',
+  'deleting',
+  'waiting for mutation',
+  'deleted, not relabelled',
+  'relabelling',
+  'verifying',
+] as const satisfies ItemStatus[];
+export type WorkStatus = (typeof workStatuses)[number];
+
+/** What is known of a day's label rows while it stands still. */
+export type LabelsAre = 'in place' | 'half deleted' | 'gone' | 'written';
+
+/**
+ * `attempt` is part of every outside name and only rises; `tries` counts the attempts of the present step since a
+ * person last acted; `backup` is the attempt whose backup was proven; `deletes` is false where the day needs no
+ * delete; `partial` allows a delete of what an earlier, interrupted delete left.
+ */
+type Base = { attempt: number; tries: number; backup: number | null; deletes: boolean; partial: boolean };
+
+export type ItemState =
+  | (Base & { status: 'planned' | WorkStatus | 'verified' })
+  | (Base & { status: 'needs attention'; failedIn: WorkStatus; labels: LabelsAre; sentence: string })
+  | (Base & { status: 'cancelled' | 'skipped'; sentence: string });
+
+export type ItemEvent =
+  | { kind: 'begin' | 'checked' | 'snapshot taken' | 'backed up' | 'delete seen' | 'rows gone' }
+  | { kind: 'relabel begun' | 'relabelled' | 'counted' }
+  /** The Job of this attempt is proven dead without effect: the next attempt, or a person after the third. */
+  | { kind: 'job died'; sentence: string }
+  | { kind: 'failed'; sentence: string; labels?: LabelsAre }
+  | { kind: 'stop'; sentence: string }
+  | { kind: 'resume' | 'retry' | 'relabel only' }
+  | { kind: 'close'; sentence: string };
+
+export const triesMax = 3;
+
+/** A day's first state. */
+export const planned = (deletes: boolean): ItemState => ({
+  status: 'planned',
+  attempt: 1,
+  tries: 1,
+  backup: null,
+  deletes,
+  partial: false,
+});
+
+export const skipped = (sentence: string): ItemState => ({ ...baseOf(planned(false)), status: 'skipped', sentence });
+
+const baseOf = ({ attempt, tries, backup, deletes, partial }: ItemState): Base => ({
+  attempt,
+  tries,
+  backup,
+  deletes,
+  partial,
+});
+
+/** True for a status in which the worker has something to do. */
+export const isWorking = (status: ItemStatus): status is WorkStatus =>
+  (workStatuses as readonly ItemStatus[]).includes(status);
+
+/** The column that shows what happens in a status. */
+export const stepOf: Record<WorkStatus, StepName> = {
+  checking: 'check',
+  snapshot: 'snapshot',
+  'backing up': 'backup',
+  deleting: 'delete',
+  'waiting for mutation': 'mutation',
+  'deleted, not relabelled': 'relabel',
+  relabelling: 'relabel',
+  verifying: 'verify',
+};
+
+/** What a step that failed without knowing better leaves behind; the cautious answer where it may have acted. */
+function labelsAt(status: WorkStatus, deletes: boolean): LabelsAre {
+  if (status === 'verifying') return 'written';
+  if (status === 'deleting' || status === 'waiting for mutation') return 'half deleted';
+  if (status === 'deleted, not relabelled') return 'gone';
+  return status === 'relabelling' && deletes ? 'gone' : 'in place';
+}
+
+const forward: Partial<
+  Record<ItemEvent['kind'], { from: ItemStatus[]; to: (state: ItemState) => WorkStatus | 'verified' }>
+> = {
+  begin: { from: ['planned'], to: () => 'checking' },
+  checked: { from: ['checking'], to: () => 'snapshot' },
+  'snapshot taken': { from: ['snapshot'], to: (state) => (state.deletes ? 'backing up' : 'relabelling') },
+  'backed up': { from: ['backing up'], to: () => 'deleting' },
+  'delete seen': { from: ['deleting'], to: () => 'waiting for mutation' },
+  'rows gone': { from: ['deleting', 'waiting for mutation'], to: () => 'deleted, not relabelled' },
+  'relabel begun': { from: ['deleted, not relabelled'], to: () => 'relabelling' },
+  relabelled: { from: ['relabelling'], to: () => 'verifying' },
+  counted: { from: ['verifying'], to: () => 'verified' },
+};
+
+/** The state that follows, or null where `event` cannot happen to `state`. Pure: the worker and the controls obey it. */
+export function next(state: ItemState, event: ItemEvent): ItemState | null {
+  const base = baseOf(state);
+  const step = forward[event.kind];
+  if (step) {
+    if (!step.from.includes(state.status)) return null;
+    const backup = event.kind === 'backed up' ? state.attempt : state.backup;
+    return { ...base, status: step.to(state), tries: 1, backup };
+  }
+  if (isWorking(state.status)) return whileWorking(state.status, base, event);
+  if (state.status === 'planned')
+    return event.kind === 'stop' ? { ...base, status: 'cancelled', sentence: event.sentence } : null;
+  return state.status === 'needs attention' ? whileWaiting(state, base, event) : null;
+}
+
+function whileWorking(status: WorkStatus, base: Base, event: ItemEvent): ItemState | null {
+  const attention = (sentence: string, labels = labelsAt(status, base.deletes)): ItemState => ({
+    ...base,
+    status: 'needs attention',
+    failedIn: status,
+    labels,
+    sentence,
+  });
+  switch (event.kind) {
+    case 'job died':
+      if (status !== 'backing up' && status !== 'deleting' && status !== 'relabelling') return null;
+      if (base.tries < triesMax) return { ...base, status, attempt: base.attempt + 1, tries: base.tries + 1 };
+      return attention(
+        `${event.sentence} It was tried ${triesMax} times.`,
+        status === 'deleting' ? 'in place' : undefined,
+      );
+    case 'failed':
+      return attention(event.sentence, event.labels);
+    case 'stop':
+      // NOTE: a day whose labels are untouched just ends; one stopped later keeps its range until a person decides.
+      return labelsAt(status, base.deletes) === 'in place' && status !== 'relabelling'
+        ? { ...base, status: 'cancelled', sentence: event.sentence }
+        : attention(event.sentence);
+    default:
+      return null;
+  }
+}
+
+function whileWaiting(
+  state: Extract<ItemState, { status: 'needs attention' }>,
+  base: Base,
+  event: ItemEvent,
+): ItemState | null {
+  const again = { ...base, tries: 1 };
+  switch (event.kind) {
+    case 'resume':
+      return { ...again, status: state.failedIn };
+    case 'retry': {
+      const halfDeleted = state.failedIn === 'waiting for mutation';
+      return {
+        ...again,
+        status: halfDeleted ? 'deleting' : state.failedIn,
+        attempt: base.attempt + 1,
+        partial: base.partial || state.labels === 'half deleted',
+      };
+    }
+    case 'relabel only':
+      return mayRelabelOnly(state) ? { ...again, status: 'relabelling', attempt: base.attempt + 1 } : null;
+    case 'close':
+      return mayClose(state) ? { ...base, status: 'cancelled', sentence: event.sentence } : null;
+    default:
+      return null;
+  }
+}
+
+type Waiting = Extract<ItemState, { status: 'needs attention' }>;
+
+/** Relabelling over rows that are still in place would make duplicates of those whose key changed. */
+const mayRelabelOnly = (state: Waiting): boolean => !state.deletes || state.labels !== 'in place';
+
+/** A day half deleted closes only through relabel or undo. */
+const mayClose = (state: Waiting): boolean => state.labels === 'in place' || state.labels === 'written';
+
+/** The run's status from its days'; `closed` is a person's word and never computed. */
+export function runStatusOf(items: readonly ItemStatus[]): Exclude<RunStatus, 'closed'> {
+  if (items.includes('needs attention')) return 'needs attention';
+  if (items.some((status) => isWorking(status))) return 'running';
+  if (items.includes('planned')) return items.some((status) => status === 'verified') ? 'running' : 'queued';
+  return items.includes('cancelled') ? 'cancelled' : 'verified';
+}
+
+/** The controls that a person may use now. */
+export function controlsOf(
+  run: { status: RunStatus; cancelAfter: 'step' | 'day' | null },
+  items: readonly ItemState[],
+): ControlRun['control'][] {
+  if (run.status === 'queued' || run.status === 'running') {
+    const cancels = (['step', 'day'] as const)
+      .filter((after) => run.cancelAfter !== after)
+      .map((after) => `cancel after ${after}` as const);
+    return run.cancelAfter ? [...cancels, 'resume'] : cancels;
+  }
+  const waiting = items.find((item) => item.status === 'needs attention');
+  if (run.status !== 'needs attention' || waiting?.status !== 'needs attention') return [];
+  return [
+    'resume',
+    'retry',
+    ...(mayRelabelOnly(waiting) ? (['relabel only'] as const) : []),
+    ...(mayClose(waiting) ? (['close'] as const) : []),
+  ];
+}

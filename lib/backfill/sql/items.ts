@@ -1,0 +1,211 @@
+import { z } from 'zod';
+import { Scope } from '@/lib/customers/model';
+import { pgStatement } from '@/lib/postgres/statement';
+import { type DayPlan, runStatuses, stepNames, strategies } from '../model';
+import { itemStatusRow, StateJson } from './runs';
+
+const instant = z.date().transform((at) => at.getTime());
+export const DayPlanJson = z.custom<DayPlan>((value) => typeof value === 'object' && value !== null);
+
+/** A day with what the worker needs of its run; one row by primary key. */
+export const selectWork = pgStatement<[itemId: string]>()({
+  name: 'backfill.selectWork',
+  text: `
+    SELECT i.id, i.run_id, i.day, i.scope, i.state, i.owner, i.version, i.plan, i.evidence, i.relabel_at, i.gap_from_at,
+      r.customer_id, r.strategy, r.scope AS run_scope, r.status AS run_status, r.cancel_after, r.confirmed,
+      r.plan ->> 'labelKey' AS label_key, r.plan ->> 'labelsTable' AS labels_table,
+      r.plan ->> 'jobTemplate' AS job_template
+    FROM backfill_items i
+    JOIN backfill_runs r ON r.id = i.run_id
+    WHERE i.id = $1`,
+  row: z
+    .object({
+      id: z.string(),
+      run_id: z.string(),
+      day: z.string(),
+      scope: Scope,
+      state: StateJson,
+      owner: z.string().nullable(),
+      version: z.number(),
+      plan: DayPlanJson,
+      evidence: z.record(z.string(), z.number()),
+      relabel_at: instant.nullable(),
+      gap_from_at: instant.nullable(),
+      customer_id: z.string(),
+      strategy: z.enum(strategies),
+      run_scope: Scope,
+      run_status: z.enum(runStatuses),
+      cancel_after: z.enum(['step', 'day']).nullable(),
+      confirmed: z.array(z.string()),
+      label_key: z.string(),
+      labels_table: z.string(),
+      job_template: z.string(),
+    })
+    .transform((row) => ({
+      itemId: row.id,
+      runId: row.run_id,
+      day: row.day,
+      scope: row.scope,
+      state: row.state,
+      owner: row.owner,
+      version: row.version,
+      plan: row.plan,
+      evidence: row.evidence,
+      relabelAtMs: row.relabel_at,
+      gapFromAtMs: row.gap_from_at,
+      customerId: row.customer_id,
+      strategy: row.strategy,
+      runScope: row.run_scope,
+      runStatus: row.run_status,
+      cancelAfter: row.cancel_after,
+      confirmed: row.confirmed,
+      labelKey: row.label_key,
+      labelsTable: row.labels_table,
+      jobTemplate: row.job_template,
+    })),
+});
+export type WorkRow = z.output<typeof selectWork.row>;
+
+/** Makes this worker the day's owner; whoever had it before can write nothing more. */
+export const claimItem = pgStatement<[itemId: string, version: number, owner: string]>()({
+  name: 'backfill.claimItem',
+  text: `
+    UPDATE backfill_items
+    SET owner = $3, version = version + 1
+    WHERE id = $1 AND version = $2
+    RETURNING version`,
+  row: z.object({ version: z.number() }).transform(({ version }) => version),
+});
+
+/**
+ * The compare-and-set of a day. No row back means that another worker or a person changed it meanwhile. Instants are
+ * set once: started with the first step, the gap from the delete to the relabel.
+ */
+export const updateItem = pgStatement<
+  [
+    itemId: string,
+    version: number,
+    owner: string | null,
+    state: string,
+    evidence: string,
+    marks: string[],
+    newOwner: string | null,
+  ]
+>()({
+  name: 'backfill.updateItem',
+  text: `
+    UPDATE backfill_items
+    SET state = $4::jsonb,
+      status = $4::jsonb ->> 'status',
+      attempt = ($4::jsonb ->> 'attempt')::integer,
+      failure = $4::jsonb ->> 'sentence',
+      evidence = evidence || $5::jsonb,
+      owner = $7,
+      version = version + 1,
+      started_at = coalesce(started_at, CASE WHEN $4::jsonb ->> 'status' NOT IN ('planned', 'skipped', 'cancelled') THEN now() END),
+      ended_at = CASE WHEN $4::jsonb ->> 'status' IN ('verified', 'cancelled', 'skipped') THEN now() END,
+      relabel_at = CASE WHEN 'relabel' = ANY ($6::text[]) THEN now() ELSE relabel_at END,
+      gap_from_at = CASE WHEN 'gap from' = ANY ($6::text[]) THEN coalesce(gap_from_at, now()) ELSE gap_from_at END,
+      gap_to_at = CASE WHEN 'gap to' = ANY ($6::text[]) THEN now() ELSE gap_to_at END
+    WHERE id = $1 AND version = $2 AND owner IS NOT DISTINCT FROM $3
+    RETURNING version`,
+  row: z.object({ version: z.number() }).transform(({ version }) => version),
+});
+
+/** The states of a run's days, in order; at most as many as the range has days. */
+export const selectItems = pgStatement<[runId: string]>()({
+  name: 'backfill.selectItems',
+  text: `
+    SELECT id, day, state, version, owner
+    FROM backfill_items
+    WHERE run_id = $1
+    ORDER BY seq`,
+  row: z.object({
+    id: z.string(),
+    day: z.string(),
+    state: StateJson,
+    version: z.number(),
+    owner: z.string().nullable(),
+  }),
+});
+
+export const selectItemStatuses = pgStatement<[runId: string]>()({
+  name: 'backfill.selectItemStatuses',
+  text: 'SELECT status FROM backfill_items WHERE run_id = $1 ORDER BY seq',
+  row: itemStatusRow,
+});
+
+/** Row first, act after: the step and its Job's name stand here before anything happens outside. */
+export const beginStep = pgStatement<[itemId: string, attempt: number, step: string, jobName: string | null]>()({
+  name: 'backfill.beginStep',
+  text: `
+    INSERT INTO backfill_steps (item_id, attempt, step, status, job_name)
+    VALUES ($1, $2, $3, 'running', $4)
+    ON CONFLICT (item_id, attempt, step) DO UPDATE
+    SET status = 'running', ended_at = NULL, job_name = coalesce(excluded.job_name, backfill_steps.job_name)`,
+  row: z.never(),
+});
+
+/** Ends a step with what it found; the Job's status and log tail are kept before anything is cleaned. */
+export const endStep = pgStatement<
+  [
+    itemId: string,
+    attempt: number,
+    step: string,
+    status: string,
+    sentence: string,
+    numbers: string,
+    jobStatus: string | null,
+    logTail: string | null,
+  ]
+>()({
+  name: 'backfill.endStep',
+  text: `
+    INSERT INTO backfill_steps (item_id, attempt, step, status, sentence, numbers, job_status, log_tail, ended_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now())
+    ON CONFLICT (item_id, attempt, step) DO UPDATE
+    SET status = excluded.status, sentence = excluded.sentence, numbers = excluded.numbers, ended_at = now(),
+      job_status = coalesce(excluded.job_status, backfill_steps.job_status),
+      log_tail = coalesce(excluded.log_tail, backfill_steps.log_tail)`,
+  row: z.never(),
+});
+
+/** A running step's sentence and numbers, when they changed. */
+export const noteStep = pgStatement<
+  [itemId: string, attempt: number, step: string, sentence: string, numbers: string]
+>()({
+  name: 'backfill.noteStep',
+  text: `
+    UPDATE backfill_steps
+    SET sentence = $4, numbers = $5
+    WHERE item_id = $1 AND attempt = $2 AND step = $3 AND status = 'running'`,
+  row: z.never(),
+});
+
+/** The newest attempt's Job and stored log of a step. */
+export const selectStepLog = pgStatement<[runId: string, itemId: string, step: string]>()({
+  name: 'backfill.selectStepLog',
+  text: `
+    SELECT s.job_name, s.status, s.log_tail
+    FROM backfill_steps s
+    JOIN backfill_items i ON i.id = s.item_id
+    WHERE i.run_id = $1 AND i.id = $2 AND s.step = $3
+    ORDER BY s.attempt DESC
+    LIMIT 1`,
+  row: z
+    .object({ job_name: z.string().nullable(), status: z.string(), log_tail: z.string().nullable() })
+    .transform((row) => ({ jobName: row.job_name, status: row.status, logTail: row.log_tail })),
+});
+
+export const StepJson = z.object({
+  item_id: z.string(),
+  attempt: z.number(),
+  step: z.enum(stepNames),
+  status: z.enum(['running', 'done', 'failed', 'skipped']),
+  job_name: z.string().nullable(),
+  sentence: z.string(),
+  numbers: z.record(z.string(), z.number()),
+  has_log: z.boolean(),
+  started_at: z.number(),
+  ended_at: z.number().nullable(),
+});

@@ -1,0 +1,234 @@
+import { z } from 'zod';
+import { Scope } from '@/lib/customers/model';
+import { pgStatement } from '@/lib/postgres/statement';
+import type { ItemState } from '../machine';
+import { itemStatuses, type Plan, runStatuses, strategies } from '../model';
+
+const instant = z.date().transform((at) => at.getTime());
+export const PlanJson = z.custom<Plan>((value) => typeof value === 'object' && value !== null);
+export const StateJson = z.custom<ItemState>((value) => typeof value === 'object' && value !== null);
+
+/** Keeps a preview for a day, so that a start can name what changed since. Bounded by the primary key and the age. */
+export const savePlan = pgStatement<[hash: string, plan: string]>()({
+  name: 'backfill.savePlan',
+  text: `
+    WITH old AS (
+      DELETE FROM backfill_plans WHERE created_at < now() - interval '1 day'
+    )
+    INSERT INTO backfill_plans (hash, plan)
+    VALUES ($1, $2)
+    ON CONFLICT (hash) DO UPDATE SET plan = excluded.plan, created_at = now()`,
+  row: z.never(),
+});
+
+export const selectPlan = pgStatement<[hash: string]>()({
+  name: 'backfill.selectPlan',
+  text: 'SELECT plan FROM backfill_plans WHERE hash = $1',
+  row: z.object({ plan: PlanJson }).transform(({ plan }) => plan),
+});
+
+/** The exclusion constraint `backfill_runs_one_active` refuses a second active run of an overlapping range. */
+export const insertRun = pgStatement<
+  [
+    id: string,
+    customerId: string,
+    strategy: string,
+    fromDay: string,
+    toDay: string,
+    scope: string,
+    plan: string,
+    planHash: string,
+    confirmed: string[],
+    reason: string,
+    startedBy: string,
+  ]
+>()({
+  name: 'backfill.insertRun',
+  text: `
+    INSERT INTO backfill_runs
+      (id, customer_id, strategy, from_day, to_day, scope, plan, plan_hash, confirmed, status, reason, started_by)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'queued', $10, $11)`,
+  row: z.never(),
+});
+
+/** All days of a run in one statement; `$2` is a JSON array of rows. */
+export const insertItems = pgStatement<[runId: string, items: string]>()({
+  name: 'backfill.insertItems',
+  text: `
+    INSERT INTO backfill_items (id, run_id, seq, day, scope, status, state, plan, failure, ended_at)
+    SELECT i.id, $1, i.seq, i.day, i.scope, i.state ->> 'status', i.state, i.plan, i.state ->> 'sentence',
+      CASE WHEN i.state ->> 'status' = 'skipped' THEN now() END
+    FROM jsonb_to_recordset($2::jsonb) AS i (id uuid, seq integer, day date, scope jsonb, state jsonb, plan jsonb)`,
+  row: z.never(),
+});
+
+export const insertEvent = pgStatement<
+  [runId: string, itemId: string | null, kind: string, text: string, numbers: string]
+>()({
+  name: 'backfill.insertEvent',
+  text: `
+    INSERT INTO backfill_events (run_id, item_id, kind, text, numbers)
+    VALUES ($1, $2, $3, $4, $5)`,
+  row: z.never(),
+});
+
+/** The active run that the exclusion constraint would name. */
+export const selectActiveRun = pgStatement<[customerId: string, fromDay: string, toDay: string]>()({
+  name: 'backfill.selectActiveRun',
+  text: `
+    SELECT id, from_day, to_day, status
+    FROM backfill_runs
+    WHERE customer_id = $1
+      AND daterange(from_day, to_day) && daterange($2::date, $3::date)
+      AND status IN ('queued', 'running', 'needs attention')
+    ORDER BY created_at
+    LIMIT 1`,
+  row: z
+    .object({ id: z.string(), from_day: z.string(), to_day: z.string(), status: z.enum(runStatuses) })
+    .transform((row) => ({ id: row.id, fromDay: row.from_day, toDay: row.to_day, status: row.status })),
+});
+
+/** Serializes everything that changes a run: controls and the worker's transitions take this lock first. */
+export const lockRun = pgStatement<[runId: string]>()({
+  name: 'backfill.lockRun',
+  text: `
+    SELECT id, customer_id, strategy, scope, status, cancel_after, confirmed, reason
+    FROM backfill_runs
+    WHERE id = $1
+    FOR UPDATE`,
+  row: z
+    .object({
+      id: z.string(),
+      customer_id: z.string(),
+      strategy: z.enum(strategies),
+      scope: Scope,
+      status: z.enum(runStatuses),
+      cancel_after: z.enum(['step', 'day']).nullable(),
+      confirmed: z.array(z.string()),
+      reason: z.string(),
+    })
+    .transform(({ customer_id, cancel_after, ...row }) => ({
+      ...row,
+      customerId: customer_id,
+      cancelAfter: cancel_after,
+    })),
+});
+
+/** Sets the run's status; instants follow from it. */
+export const updateRunStatus = pgStatement<[runId: string, status: string]>()({
+  name: 'backfill.updateRunStatus',
+  text: `
+    UPDATE backfill_runs
+    SET status = $2,
+      started_at = coalesce(started_at, CASE WHEN $2 <> 'queued' THEN now() END),
+      ended_at = CASE WHEN $2 IN ('verified', 'cancelled', 'closed') THEN now() END
+    WHERE id = $1 AND status <> $2`,
+  row: z.never(),
+});
+
+export const updateCancelAfter = pgStatement<[runId: string, cancelAfter: string | null]>()({
+  name: 'backfill.updateCancelAfter',
+  text: 'UPDATE backfill_runs SET cancel_after = $2 WHERE id = $1',
+  row: z.never(),
+});
+
+/** A run as lists show it; newest first, active ones before all others, at most `$3` rows. */
+export const selectRuns = pgStatement<[customerId: string | null, status: string | null, rowsMax: number]>()({
+  name: 'backfill.selectRuns',
+  text: `
+    SELECT r.id, r.customer_id, r.strategy, r.from_day, r.to_day, r.scope ->> 'timeZone' AS time_zone, r.status,
+      r.started_by, r.reason, r.created_at, r.started_at, r.ended_at,
+      (r.plan ->> 'rowsToDelete')::bigint AS rows_to_delete,
+      i.total, i.verified, i.skipped
+    FROM backfill_runs r
+    CROSS JOIN LATERAL (
+      SELECT count(*) AS total,
+        count(*) FILTER (WHERE status = 'verified') AS verified,
+        count(*) FILTER (WHERE status = 'skipped') AS skipped
+      FROM backfill_items
+      WHERE run_id = r.id
+    ) i
+    WHERE ($1::text IS NULL OR r.customer_id = $1)
+      AND ($2::text IS NULL OR r.status = $2)
+    ORDER BY (r.status IN ('queued', 'running', 'needs attention')) DESC, r.created_at DESC
+    LIMIT $3`,
+  row: z
+    .object({
+      id: z.string(),
+      customer_id: z.string(),
+      strategy: z.enum(strategies),
+      from_day: z.string(),
+      to_day: z.string(),
+      time_zone: z.string(),
+      status: z.enum(runStatuses),
+      started_by: z.string(),
+      reason: z.string(),
+      created_at: instant,
+      started_at: instant.nullable(),
+      ended_at: instant.nullable(),
+      rows_to_delete: z.number(),
+      total: z.number(),
+      verified: z.number(),
+      skipped: z.number(),
+    })
+    .transform((row) => ({
+      id: row.id,
+      customerId: row.customer_id,
+      strategy: row.strategy,
+      fromDay: row.from_day,
+      toDay: row.to_day,
+      timeZone: row.time_zone,
+      status: row.status,
+      startedBy: row.started_by,
+      reason: row.reason,
+      createdAtMs: row.created_at,
+      startedAtMs: row.started_at,
+      endedAtMs: row.ended_at,
+      daysTotal: row.total,
+      daysVerified: row.verified,
+      daysSkipped: row.skipped,
+      rowsToDelete: row.rows_to_delete,
+    })),
+});
+
+/** Seconds and rows of the customer's last verified days, for the expected time of the next. */
+export const selectPace = pgStatement<[customerId: string]>()({
+  name: 'backfill.selectPace',
+  text: `
+    SELECT (extract(epoch FROM i.ended_at - i.started_at))::float8 AS seconds,
+      (i.plan ->> 'conversationsToRelabel')::float8 AS conversations
+    FROM backfill_items i
+    JOIN backfill_runs r ON r.id = i.run_id
+    WHERE r.customer_id = $1 AND i.status = 'verified' AND i.started_at IS NOT NULL
+    ORDER BY i.ended_at DESC
+    LIMIT 20`,
+  row: z.object({ seconds: z.number(), conversations: z.number() }),
+});
+
+export const itemStatusRow = z.object({ status: z.enum(itemStatuses) }).transform(({ status }) => status);
+
+/** Heard from: the worker renews its row; health reads it. */
+export const upsertWorker = pgStatement<[id: string, host: string, pid: number]>()({
+  name: 'backfill.upsertWorker',
+  text: `
+    WITH old AS (
+      DELETE FROM workers WHERE seen_at < now() - interval '1 hour'
+    )
+    INSERT INTO workers (id, host, pid)
+    VALUES ($1, $2, $3)
+    ON CONFLICT (id) DO UPDATE SET seen_at = now()`,
+  row: z.never(),
+});
+
+export const stopWorker = pgStatement<[id: string]>()({
+  name: 'backfill.stopWorker',
+  text: 'UPDATE workers SET stopped_at = now(), seen_at = now() WHERE id = $1',
+  row: z.never(),
+});
+
+/** How many workers were heard from in the last 20 seconds. */
+export const countWorkers = pgStatement<[]>()({
+  name: 'backfill.countWorkers',
+  text: `SELECT count(*) AS workers FROM workers WHERE stopped_at IS NULL AND seen_at > now() - interval '20 seconds'`,
+  row: z.object({ workers: z.number() }).transform(({ workers }) => workers),
+});
