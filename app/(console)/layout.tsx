@@ -1,0 +1,28 @@
+import { signOut } from '@/app/sign-in/actions';
+import { PersonProvider } from '@/components/auth/person';
+import { Header } from '@/components/shell/header';
+import { Hotkeys } from '@/components/shell/hotkeys';
+import { readActor } from '@/lib/server/actor';
+import { webContext } from '@/lib/server/web-context';
+
+export default async function ConsoleLayout({ children }: LayoutProps<'/'>) {
+  const ctx = webContext();
+  const actor = await readActor(ctx);
+  if (!actor) return children;
+  const person = { name: actor.name, role: actor.role };
+  return (
+    <PersonProvider person={person}>
+      <a
+        href="#content"
+        className="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:rounded-md focus:bg-surface focus:px-3 focus:py-2"
+      >
+        Skip to the content
+      </a>
+      <Header environment={ctx.config.environment} person={person} signOut={signOut} />
+      <main id="content" className="mx-auto flex max-w-[90rem] flex-col gap-5 px-4 py-5 sm:px-6">
+        {children}
+      </main>
+      <Hotkeys />
+    </PersonProvider>
+  );
+}

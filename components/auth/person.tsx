@@ -1,0 +1,20 @@
+'use client';
+
+import { createContext, useContext } from 'react';
+import { may, type Permission, type Role, roleFor } from '@/lib/auth/model';
+
+export type SignedIn = { name: string; role: Role };
+
+const PersonContext = createContext<SignedIn>({ name: '', role: 'viewer' });
+
+export function PersonProvider({ person, children }: { person: SignedIn; children: React.ReactNode }) {
+  return <PersonContext.Provider value={person}>{children}</PersonContext.Provider>;
+}
+
+export const usePerson = (): SignedIn => useContext(PersonContext);
+
+/** Why the signed-in person may not, or null. The server checks again. */
+export function useRefusal(permission: Permission): string | null {
+  const { role } = usePerson();
+  return may(role, permission) ? null : `Needs the role ${roleFor(permission)}; you are ${role}.`;
+}

@@ -1,0 +1,85 @@
+'use client';
+
+import { Eye, ShieldCheck, Wrench } from 'lucide-react';
+import { useRouter } from 'next/navigation';
+import { useState, useTransition } from 'react';
+import { Button } from '@/components/ui/button';
+import { cn } from '@/components/ui/cn';
+import { Field, Input } from '@/components/ui/field';
+import { FailedLine } from '@/components/ui/states';
+import type { Role } from '@/lib/auth/model';
+import type { Failure, Result } from '@/lib/server/model';
+
+const choices: { role: Role; may: string; icon: typeof Eye }[] = [
+  { role: 'viewer', may: 'See everything', icon: Eye },
+  { role: 'operator', may: 'Scan, plan and run backfills', icon: Wrench },
+  { role: 'approver', may: 'Also large runs and undo', icon: ShieldCheck },
+];
+
+/** The demo's sign-in: a name for the audit and a role of one's choice. */
+export function SignInForm({
+  returnTo,
+  signIn,
+}: {
+  returnTo: string;
+  signIn: (input: { name: string; role: Role }) => Promise<Result<null>>;
+}) {
+  const router = useRouter();
+  const [role, setRole] = useState<Role>('operator');
+  const [failure, setFailure] = useState<Failure | null>(null);
+  const [pending, startTransition] = useTransition();
+
+  function submit(event: React.FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const name = String(new FormData(event.currentTarget).get('name') ?? '');
+    startTransition(async () => {
+      const result = await signIn({ name, role });
+      if (!result.ok) return setFailure(result.error);
+      router.replace(returnTo as never);
+      router.refresh();
+    });
+  }
+
+  return (
+    <form onSubmit={submit} className="flex flex-col gap-4">
+      <Field
+        htmlFor="name"
+        label="Your name"
+        hint="It stands in the audit beside what you do."
+        error={failure?.fields?.name}
+      >
+        <Input id="name" name="name" required maxLength={80} autoComplete="name" defaultValue="Demo operator" />
+      </Field>
+      <fieldset className="flex flex-col gap-1.5">
+        <legend className="mb-1 font-medium text-muted text-xs">Role</legend>
+        {choices.map(({ role: value, may, icon: Icon }) => (
+          <label
+            key={value}
+            className={cn(
+              'flex cursor-pointer items-center gap-3 rounded-lg border px-3 py-2 has-[:focus-visible]:outline-2 has-[:focus-visible]:outline-focus has-[:focus-visible]:outline-offset-2',
+              role === value ? 'border-accent bg-raised' : 'border-line hover:bg-raised/60',
+            )}
+          >
+            <input
+              type="radio"
+              name="role"
+              value={value}
+              checked={role === value}
+              onChange={() => setRole(value)}
+              className="accent-accent"
+            />
+            <span className="flex-1">
+              <span className="block font-medium capitalize">{value}</span>
+              <span className="block text-muted text-xs">{may}</span>
+            </span>
+            <Icon aria-hidden className="size-4 text-muted" />
+          </label>
+        ))}
+      </fieldset>
+      {failure && !failure.fields?.name && <FailedLine failure={failure} />}
+      <Button type="submit" look="primary" disabled={pending}>
+        {pending ? 'Signing in' : 'Sign in'}
+      </Button>
+    </form>
+  );
+}

@@ -1,0 +1,53 @@
+import type { Route } from 'next';
+import type { Flag } from '@/lib/detection/model';
+
+type Query = Record<string, string | number | null | undefined>;
+
+function address(path: string, query: Query = {}): Route {
+  const search = new URLSearchParams();
+  for (const [key, value] of Object.entries(query))
+    if (value !== null && value !== undefined && value !== '') search.set(key, String(value));
+  const text = search.toString();
+  return (text ? `${path}?${text}` : path) as Route;
+}
+
+const id = encodeURIComponent;
+
+/** Every address of the console, made in one place. `to` is exclusive everywhere. */
+export const routes = {
+  customers: (query?: { q?: string }) => address('/customers', query),
+  customer: (customerId: string, query?: { from?: string; to?: string; days?: 'affected' | 'all' }) =>
+    address(`/customers/${id(customerId)}`, query),
+  day: (
+    customerId: string,
+    day: string,
+    query?: { show?: string; flags?: Flag; agent?: string; useCase?: string; q?: string; open?: string },
+  ) => address(`/customers/${id(customerId)}/days/${day}`, query),
+  backfills: (query?: { customer?: string; status?: string }) => address('/backfills', query),
+  plan: (query: { customer: string; from: string; to: string; strategy?: string }) => address('/backfills/new', query),
+  run: (runId: string, query?: { day?: string; step?: string }) => address(`/backfills/${id(runId)}`, query),
+  activeDays: (query: { customer?: string; from?: string; to?: string; run?: string; verdict?: string }) =>
+    address('/active-days', query),
+  audit: (query?: { customer?: string; action?: string }) => address('/audit', query),
+  health: () => address('/health'),
+};
+
+/** The GET reads behind the pages. */
+export const reads = {
+  customers: () => address('/api/customers') as string,
+  customer: (customerId: string, query: { from?: string; to?: string }) =>
+    address(`/api/customers/${id(customerId)}`, query) as string,
+  conversations: (customerId: string, day: string, query: Query) =>
+    address(`/api/customers/${id(customerId)}/days/${day}`, query) as string,
+  discover: () => address('/api/discover') as string,
+  scans: (query: { customer?: string; rows?: number }) => address('/api/scans', query) as string,
+  plan: (query: Query) => address('/api/plan', query) as string,
+  runs: (query: { customer?: string; status?: string }) => address('/api/backfills', query) as string,
+  run: (runId: string) => address(`/api/backfills/${id(runId)}`) as string,
+  log: (runId: string, query: { item: string; step: string }) =>
+    address(`/api/backfills/${id(runId)}/log`, query) as string,
+  activeDays: (query: Query) => address('/api/active-days', query) as string,
+  activeDaysCsv: (query: Query) => address('/api/active-days/csv', query) as string,
+  audit: (query: Query) => address('/api/audit', query) as string,
+  connections: () => address('/api/connections') as string,
+};

@@ -1,0 +1,12 @@
+/** Things the keyboard asks of whoever is on screen. */
+export type Command = 'switcher' | 'help';
+
+const name = (command: Command) => `slc:${command}`;
+
+export const sendCommand = (command: Command): boolean => window.dispatchEvent(new Event(name(command)));
+
+/** Calls `listener` on each command until the returned function is called. */
+export function onCommand(command: Command, listener: () => void): () => void {
+  window.addEventListener(name(command), listener);
+  return () => window.removeEventListener(name(command), listener);
+}

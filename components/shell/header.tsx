@@ -1,0 +1,49 @@
+import { Layers } from 'lucide-react';
+import Link from 'next/link';
+import { routes } from '@/components/routes';
+import { cn } from '@/components/ui/cn';
+import type { SignedIn } from '../auth/person';
+import { Navigation } from './navigation';
+import { PersonMenu } from './person-menu';
+import { SwitcherButton } from './switcher';
+
+export type Environment = { name: string; production: boolean; cluster: string | null };
+
+/** On every page: where one is, how to get elsewhere, and as whom. */
+export function Header({
+  environment,
+  person,
+  signOut,
+}: {
+  environment: Environment;
+  person: SignedIn;
+  signOut: () => Promise<void>;
+}) {
+  return (
+    <header className="sticky top-0 z-30 border-line border-b bg-surface/95 backdrop-blur">
+      {environment.production && <div aria-hidden className="h-1 bg-attention-solid" />}
+      <div className="mx-auto flex max-w-[90rem] flex-wrap items-center gap-x-4 px-4 sm:px-6">
+        <Link href={routes.customers()} className="flex h-12 items-center gap-2 font-semibold">
+          <Layers aria-hidden className="size-4 text-accent" />
+          <span>Stale labels</span>
+        </Link>
+        <span
+          title={environment.cluster ? `Cluster ${environment.cluster}` : undefined}
+          className={cn(
+            'truncate rounded-full border px-2 py-0.5 font-medium text-xs max-sm:max-w-28',
+            environment.production
+              ? 'border-attention bg-attention-soft text-attention'
+              : 'border-line-strong text-muted',
+          )}
+        >
+          {environment.production ? `production · ${environment.name}` : environment.name}
+        </span>
+        <Navigation />
+        <div className="ml-auto flex h-12 items-center gap-2">
+          <SwitcherButton />
+          <PersonMenu person={person} signOut={signOut} />
+        </div>
+      </div>
+    </header>
+  );
+}

@@ -1,0 +1,74 @@
+'use client';
+
+import { useEffect, useState } from 'react';
+import { Dialog } from '@/components/ui/dialog';
+import { onCommand, sendCommand } from './commands';
+
+const help = [
+  ['Ctrl K or Cmd K', 'Find a customer, a day, a run or an action'],
+  ['/', 'Search on this page'],
+  ['j and k', 'Next and previous row'],
+  ['Enter', 'Open the row'],
+  ['Esc', 'Close what is open, or leave the search'],
+  ['?', 'This help'],
+];
+
+const isTyping = (target: EventTarget | null) =>
+  target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+
+function moveRow(step: 1 | -1) {
+  const links = [...document.querySelectorAll<HTMLElement>('main [data-row-link]')];
+  const at = links.indexOf(document.activeElement as HTMLElement);
+  const next = links[at < 0 ? (step > 0 ? 0 : links.length - 1) : at + step];
+  next?.focus();
+  next?.scrollIntoView({ block: 'nearest' });
+}
+
+function onKey(event: KeyboardEvent) {
+  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') {
+    event.preventDefault();
+    sendCommand('switcher');
+    return;
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('[role="dialog"]')) return;
+  if (isTyping(event.target)) {
+    if (event.key === 'Escape') (event.target as HTMLElement).blur();
+    return;
+  }
+  if (event.key === '/') {
+    const search = document.querySelector<HTMLInputElement>('main [data-search]');
+    if (!search) return;
+    event.preventDefault();
+    search.focus();
+    search.select();
+  } else if (event.key === 'j') moveRow(1);
+  else if (event.key === 'k') moveRow(-1);
+  else if (event.key === '?') sendCommand('help');
+}
+
+/** The keyboard of every page, and its help. */
+export function Hotkeys() {
+  const [open, setOpen] = useState(false);
+  useEffect(() => {
+    window.addEventListener('keydown', onKey);
+    const forget = onCommand('help', () => setOpen(true));
+    return () => {
+      window.removeEventListener('keydown', onKey);
+      forget();
+    };
+  }, []);
+  return (
+    <Dialog open={open} onOpenChange={setOpen} title="Keyboard">
+      <dl className="grid grid-cols-[auto_1fr] gap-x-6 gap-y-2.5 text-sm">
+        {help.map(([keys, what]) => (
+          <div key={keys} className="contents">
+            <dt>
+              <kbd className="rounded border border-line-strong bg-raised px-1.5 py-0.5 font-sans text-xs">{keys}</kbd>
+            </dt>
+            <dd className="text-muted">{what}</dd>
+          </div>
+        ))}
+      </dl>
+    </Dialog>
+  );
+}

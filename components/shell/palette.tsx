@@ -1,0 +1,145 @@
+'use client';
+
+import { Command } from 'cmdk';
+import { CalendarDays, CornerDownLeft, History, Users, Zap } from 'lucide-react';
+import type { Route } from 'next';
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import { reads, routes } from '@/components/routes';
+import { dayName, rangeName, shiftDay } from '@/components/ui/format';
+import { useLive } from '@/components/ui/live';
+import type { RunSummary } from '@/lib/backfill/model';
+import type { CustomerOverview } from '@/lib/detection/model';
+import { sendCommand } from './commands';
+
+const item =
+  'flex cursor-pointer items-center gap-2.5 rounded-md px-2.5 py-2 text-sm data-[selected=true]:bg-raised [&_svg]:size-4 [&_svg]:shrink-0 [&_svg]:text-muted';
+const group =
+  '[&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:py-1.5 [&_[cmdk-group-heading]]:text-muted [&_[cmdk-group-heading]]:text-xs';
+const isoDay = /\b(\d{4}-\d{2}-\d{2})\b/;
+
+/** Finds customers, days ("alaska 2026-02-10"), runs and actions. */
+export function Palette({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
+  const router = useRouter();
+  const [text, setText] = useState('');
+  const customers = useLive<CustomerOverview[]>({ url: reads.customers(), enabled: open, staleMs: 15_000 });
+  const runs = useLive<RunSummary[]>({ url: reads.runs({}), enabled: open, staleMs: 5_000 });
+  const day = isoDay.exec(text)?.[1];
+
+  function go(href: Route) {
+    onOpenChange(false);
+    setText('');
+    router.push(href);
+  }
+
+  const daysOf = (customer: CustomerOverview) =>
+    day ? [day] : customer.days.filter((one) => one.affected > 0).map((one) => one.day);
+
+  return (
+    <Command.Dialog
+      open={open}
+      onOpenChange={onOpenChange}
+      label="Find a customer, a day, a run or an action"
+      overlayClassName="fixed inset-0 z-40 bg-black/35"
+      contentClassName="fixed top-[12vh] left-1/2 z-50 w-[calc(100vw-2rem)] max-w-xl -translate-x-1/2 animate-settle overflow-hidden rounded-lg border border-line bg-surface shadow-raised"
+      loop
+    >
+      <Command.Input
+        value={text}
+        onValueChange={setText}
+        placeholder="Customer, day, run or action"
+        className="h-12 w-full border-line border-b bg-transparent px-4 text-base outline-none placeholder:text-muted"
+      />
+      <Command.List className="max-h-[50vh] overflow-y-auto p-1.5">
+        <Command.Empty className="px-3 py-8 text-center text-muted text-sm">
+          {customers.fetching ? 'Looking' : 'Nothing has that name. A day is written as 2026-02-10.'}
+        </Command.Empty>
+        <Command.Group heading="Customers" className={group}>
+          {customers.data?.map((customer) => (
+            <Command.Item
+              key={customer.customerId}
+              value={`${customer.customerId} ${customer.displayName} ${day ?? ''}`}
+              onSelect={() => go(routes.customer(customer.customerId))}
+              className={item}
+            >
+              <Users aria-hidden />
+              {customer.displayName}
+              <span className="font-mono text-muted text-xs">{customer.customerId}</span>
+            </Command.Item>
+          ))}
+        </Command.Group>
+        <Command.Group heading={day ? 'That day' : 'Affected days'} className={group}>
+          {customers.data?.flatMap((customer) =>
+            daysOf(customer).map((one) => (
+              <Command.Item
+                key={`${customer.customerId} ${one}`}
+                value={`${customer.customerId} ${customer.displayName} day ${one} ${dayName(one)}`}
+                onSelect={() => go(routes.day(customer.customerId, one))}
+                className={item}
+              >
+                <CalendarDays aria-hidden />
+                {customer.displayName}
+                <span className="text-muted">{dayName(one)}</span>
+              </Command.Item>
+            )),
+          )}
+        </Command.Group>
+        <Command.Group heading="Runs" className={group}>
+          {runs.data?.slice(0, 20).map((run) => (
+            <Command.Item
+              key={run.id}
+              value={`run ${run.customerId} ${run.fromDay} ${run.status} ${run.id}`}
+              onSelect={() => go(routes.run(run.id))}
+              className={item}
+            >
+              <History aria-hidden />
+              {run.customerId}
+              <span className="text-muted">
+                {rangeName(run.fromDay, run.toDay)} · {run.status}
+              </span>
+            </Command.Item>
+          ))}
+        </Command.Group>
+        <Command.Group heading="Actions" className={group}>
+          {day &&
+            customers.data?.map((customer) => (
+              <Command.Item
+                key={`backfill ${customer.customerId}`}
+                value={`backfill ${customer.customerId} ${day}`}
+                onSelect={() => go(routes.plan({ customer: customer.customerId, from: day, to: shiftDay(day, 1) }))}
+                className={item}
+              >
+                <Zap aria-hidden />
+                Plan a backfill of {customer.displayName}, {dayName(day)}
+              </Command.Item>
+            ))}
+          {(
+            [
+              ['Customers', routes.customers()],
+              ['Backfills', routes.backfills()],
+              ['Active Days', routes.activeDays({})],
+              ['Audit', routes.audit()],
+              ['Health', routes.health()],
+            ] as const
+          ).map(([label, href]) => (
+            <Command.Item key={label} value={`go to ${label}`} onSelect={() => go(href)} className={item}>
+              <CornerDownLeft aria-hidden />
+              Go to {label}
+            </Command.Item>
+          ))}
+          <Command.Item
+            value="keyboard help"
+            onSelect={() => {
+              onOpenChange(false);
+              sendCommand('help');
+            }}
+            className={item}
+          >
+            <CornerDownLeft aria-hidden />
+            Show the keyboard
+          </Command.Item>
+        </Command.Group>
+      </Command.List>
+    </Command.Dialog>
+  );
+}

@@ -1,0 +1,34 @@
+'use client';
+
+import { ChevronDown, UserRound } from 'lucide-react';
+import { useTheme } from 'next-themes';
+import { Button } from '@/components/ui/button';
+import { Menu, MenuItem, MenuLabel } from '@/components/ui/menu';
+import type { SignedIn } from '../auth/person';
+
+export function PersonMenu({ person, signOut }: { person: SignedIn; signOut: () => Promise<void> }) {
+  const { setTheme } = useTheme();
+  return (
+    <Menu
+      trigger={
+        <Button look="ghost" className="max-w-56 px-2" aria-label={`Signed in as ${person.name}, ${person.role}`}>
+          <UserRound aria-hidden className="size-4 shrink-0" />
+          <span className="truncate max-lg:hidden">{person.name}</span>
+          <span className="rounded border border-line-strong px-1 text-xs max-sm:hidden">{person.role}</span>
+          <ChevronDown aria-hidden className="size-3 shrink-0" />
+        </Button>
+      }
+    >
+      <MenuLabel>
+        {person.name}, {person.role}
+      </MenuLabel>
+      <MenuItem onSelect={() => setTheme('light')}>Light</MenuItem>
+      <MenuItem onSelect={() => setTheme('dark')}>Dark</MenuItem>
+      <MenuItem onSelect={() => setTheme('system')}>As the system</MenuItem>
+      <div className="my-1 border-line border-t" />
+      <MenuItem onSelect={() => void signOut()} hint="Choose another role by signing in again.">
+        Sign out
+      </MenuItem>
+    </Menu>
+  );
+}

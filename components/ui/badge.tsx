@@ -1,0 +1,30 @@
+import { cn } from './cn';
+import { type Tone, tones } from './tone';
+
+/** A word with its icon on a soft ground. */
+export function Badge({ tone, children, title }: { tone: Tone; children: React.ReactNode; title?: string }) {
+  const { soft, icon: Icon } = tones[tone];
+  return (
+    <span
+      title={title}
+      className={cn(
+        'inline-flex max-w-full items-center gap-1 whitespace-nowrap rounded-full px-2 py-0.5 font-medium text-xs',
+        soft,
+      )}
+    >
+      <Icon aria-hidden className={cn('size-3 shrink-0', tone === 'running' && 'animate-spin')} />
+      <span className="truncate">{children}</span>
+    </span>
+  );
+}
+
+/** The same without the ground, for dense rows. */
+export function Mark({ tone, children }: { tone: Tone; children: React.ReactNode }) {
+  const { text, icon: Icon } = tones[tone];
+  return (
+    <span className={cn('inline-flex items-center gap-1 whitespace-nowrap', text)}>
+      <Icon aria-hidden className={cn('size-3.5 shrink-0', tone === 'running' && 'animate-spin')} />
+      {children}
+    </span>
+  );
+}

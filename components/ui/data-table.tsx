@@ -1,0 +1,171 @@
+'use client';
+
+import {
+  createSortedRowModel,
+  type Row,
+  type RowData,
+  rowSortingFeature,
+  type SortingState,
+  sortFns,
+  tableFeatures,
+  useTable,
+} from '@tanstack/react-table';
+import { useWindowVirtualizer } from '@tanstack/react-virtual';
+import { ArrowDown, ArrowUp } from 'lucide-react';
+import { parseAsString, useQueryState } from 'nuqs';
+import { useMemo, useRef } from 'react';
+import { cn } from './cn';
+import { Scroller } from './scroller';
+
+export type Column<T> = {
+  id: string;
+  header: string;
+  cell: (row: T) => React.ReactNode;
+  /** What the column sorts by; a column without it cannot be sorted. */
+  sort?: (row: T) => number | string;
+  numeric?: boolean;
+  className?: string;
+  /** Shown from this width on. */
+  from?: 'sm' | 'md' | 'lg';
+};
+
+const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel(), sortFns });
+const hidden = { sm: 'max-sm:hidden', md: 'max-md:hidden', lg: 'max-lg:hidden' };
+const rowPx = 41;
+
+/** "-stale" in the URL is stale, largest first. */
+const toSorting = (text: string): SortingState =>
+  text ? [{ id: text.replace(/^-/, ''), desc: text.startsWith('-') }] : [];
+
+/**
+ * Rows under a sticky header, sorted by the URL, virtualised past 100. A row's main link carries `data-row-link`, so
+ * that j and k walk over them.
+ */
+export function DataTable<T extends RowData>({
+  caption,
+  columns,
+  rows,
+  rowKey,
+  defaultSort,
+  sortParam = 'sort',
+  rowClass,
+}: {
+  caption: string;
+  columns: Column<T>[];
+  rows: T[];
+  rowKey: (row: T) => string;
+  defaultSort: string;
+  sortParam?: string;
+  rowClass?: (row: T) => string | undefined;
+}) {
+  const [sort, setSort] = useQueryState(sortParam, parseAsString.withDefault(defaultSort));
+  const sorting = useMemo(() => toSorting(sort), [sort]);
+  const definitions = useMemo(
+    () =>
+      columns.map((column) => ({
+        id: column.id,
+        accessorFn: (row: T) => column.sort?.(row) ?? '',
+        enableSorting: column.sort !== undefined,
+        sortFn: 'basic' as const,
+      })),
+    [columns],
+  );
+  const table = useTable({
+    features,
+    columns: definitions,
+    data: rows,
+    getRowId: rowKey,
+    state: { sorting },
+  });
+  const sorted = table.getRowModel().rows;
+  const body = useRef<HTMLTableSectionElement>(null);
+  const virtual = useWindowVirtualizer({
+    count: sorted.length,
+    enabled: sorted.length > 100,
+    estimateSize: () => rowPx,
+    overscan: 12,
+    scrollMargin: body.current?.offsetTop ?? 0,
+  });
+  const windowed = sorted.length > 100 ? virtual.getVirtualItems() : null;
+  const shown = windowed ? windowed.map((item) => sorted[item.index] as (typeof sorted)[number]) : sorted;
+  const margin = virtual.options.scrollMargin;
+  const before = windowed ? Math.max((windowed[0]?.start ?? margin) - margin, 0) : 0;
+  const after = windowed ? Math.max(virtual.getTotalSize() - ((windowed.at(-1)?.end ?? margin) - margin), 0) : 0;
+
+  function headerOf(column: Column<T>) {
+    const active = sorting[0]?.id === column.id ? sorting[0] : null;
+    const Arrow = active?.desc ? ArrowDown : ArrowUp;
+    return (
+      <th
+        key={column.id}
+        scope="col"
+        aria-sort={active ? (active.desc ? 'descending' : 'ascending') : undefined}
+        className={cn(
+          'h-8 whitespace-nowrap px-3 font-medium text-muted text-xs',
+          column.numeric ? 'text-right' : 'text-left',
+          column.from && hidden[column.from],
+          column.className,
+        )}
+      >
+        {column.sort ? (
+          <button
+            type="button"
+            className={cn('inline-flex items-center gap-1 rounded hover:text-text', active && 'text-text')}
+            onClick={() => setSort(active?.desc || (!active && !column.numeric) ? column.id : `-${column.id}`)}
+          >
+            {column.header}
+            {active && <Arrow aria-hidden className="size-3" />}
+          </button>
+        ) : (
+          column.header || <span className="sr-only">Actions</span>
+        )}
+      </th>
+    );
+  }
+
+  return (
+    <Scroller label={caption}>
+      <table className="w-full border-collapse text-sm">
+        <caption className="sr-only">{caption}</caption>
+        <thead className="border-line border-b bg-raised/60">
+          <tr>{columns.map(headerOf)}</tr>
+        </thead>
+        <tbody ref={body}>
+          {before > 0 && <Spacer height={before} span={columns.length} />}
+          {shown.map((row: Row<typeof features, T>) => (
+            <tr
+              key={row.id}
+              className={cn(
+                'border-line border-b last:border-b-0 focus-within:bg-raised/70 hover:bg-raised/60',
+                rowClass?.(row.original),
+              )}
+            >
+              {columns.map((column) => (
+                <td
+                  key={column.id}
+                  className={cn(
+                    'h-10 px-3 py-1.5',
+                    column.numeric && 'text-right tabular-nums',
+                    column.from && hidden[column.from],
+                    column.className,
+                  )}
+                >
+                  {column.cell(row.original)}
+                </td>
+              ))}
+            </tr>
+          ))}
+          {after > 0 && <Spacer height={after} span={columns.length} />}
+        </tbody>
+      </table>
+    </Scroller>
+  );
+}
+
+function Spacer({ height, span }: { height: number; span: number }) {
+  return (
+    <tr aria-hidden>
+      <td colSpan={span} style={{ height }} />
+    </tr>
+  );
+}

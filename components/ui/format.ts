@@ -1,0 +1,108 @@
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+const weekdays = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
+
+const utc = (day: string) => new Date(`${day}T00:00:00Z`);
+
+/** 1204 -> "1,204". The same on server and browser, whatever their locale data. */
+export function count(value: number): string {
+  const [whole = '0'] = Math.abs(Math.round(value)).toString().split('.');
+  return `${value < 0 ? '-' : ''}${whole.replace(/\B(?=(\d{3})+(?!\d))/g, ',')}`;
+}
+
+/** "1 day", "2 days"; `plural` for words that do more than take an s. */
+export const counted = (value: number, word: string, plural = `${word}s`): string =>
+  `${count(value)} ${value === 1 ? word : plural}`;
+
+/** "Tue 10 Feb 2026"; without the year "Tue 10 Feb". */
+export function dayName(day: string, year = true): string {
+  const date = utc(day);
+  const short = `${weekdays[date.getUTCDay()]} ${date.getUTCDate()} ${months[date.getUTCMonth()]}`;
+  return year ? `${short} ${date.getUTCFullYear()}` : short;
+}
+
+export const monthName = (day: string): string => `${months[utc(day).getUTCMonth()]} ${utc(day).getUTCFullYear()}`;
+
+/** The day `days` later: days are labels here, so UTC arithmetic is exact. */
+export const shiftDay = (day: string, days: number): string =>
+  new Date(utc(day).getTime() + days * 86_400_000).toISOString().slice(0, 10);
+
+/** The days of `[fromDay, toDay)`. */
+export function eachDay(fromDay: string, toDay: string): string[] {
+  const days: string[] = [];
+  for (let day = fromDay; day < toDay && days.length < 400; day = shiftDay(day, 1)) days.push(day);
+  return days;
+}
+
+/** Monday = 0. */
+export const weekdayOf = (day: string): number => (utc(day).getUTCDay() + 6) % 7;
+
+/** The range in words: "Tue 10 Feb 2026", or "1 Feb – 10 Feb 2026" for the inclusive last day. */
+export function rangeName(fromDay: string, toDay: string): string {
+  const last = shiftDay(toDay, -1);
+  return last <= fromDay ? dayName(fromDay) : `${dayName(fromDay, false)} – ${dayName(last)}`;
+}
+
+/** Durations for people: "0.4 s", "12 s", "3 min 20 s", "2 h 5 min". */
+export function duration(ms: number): string {
+  if (ms < 950) return `${(Math.max(ms, 0) / 1000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return seconds % 60 ? `${minutes} min ${seconds % 60} s` : `${minutes} min`;
+  return minutes % 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : `${Math.floor(minutes / 60)} h`;
+}
+
+/** "just now", "2 s ago", "3 min ago", "5 h ago", "2 days ago". */
+export function ago(ms: number): string {
+  const seconds = Math.floor(ms / 1000);
+  if (seconds < 1) return 'just now';
+  if (seconds < 60) return `${seconds} s ago`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
+  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ago`;
+  return `${counted(Math.floor(seconds / 86_400), 'day')} ago`;
+}
+
+/** Binary sizes: "1.2 MB". */
+export function bytes(value: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let size = value;
+  let unit = 0;
+  while (size >= 1000 && unit < units.length - 1) {
+    size /= 1000;
+    unit += 1;
+  }
+  return `${unit === 0 || size >= 100 ? Math.round(size) : size.toFixed(1)} ${units[unit]}`;
+}
+
+/** Long ids are shortened in the middle; the full one is in the title and on the clipboard. */
+export const shortId = (id: string, length = 13): string =>
+  id.length <= length + 3 ? id : `${id.slice(0, Math.ceil(length * 0.6))}…${id.slice(-Math.floor(length * 0.4))}`;
+
+const pad = (value: number, width = 2) => String(value).padStart(width, '0');
+
+export type InstantParts = { day: string; clock: string; zone: string };
+
+/** An instant on a zone's calendar and clock, with the zone's short name. */
+export function instantIn(ms: number, timeZone: string, withSeconds = true): InstantParts {
+  const format = new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+    timeZoneName: 'short',
+  });
+  const parts = Object.fromEntries(format.formatToParts(ms).map((part) => [part.type, part.value]));
+  const seconds = withSeconds ? `:${pad(Number(parts.second))}` : '';
+  return {
+    day: `${parts.year}-${pad(Number(parts.month))}-${pad(Number(parts.day))}`,
+    clock: `${pad(Number(parts.hour))}:${pad(Number(parts.minute))}${seconds}`,
+    zone: parts.timeZoneName ?? timeZone,
+  };
+}
+
+/** "2026-02-10 03:01:10 UTC", for titles. */
+export const utcText = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} UTC`;

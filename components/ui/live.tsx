@@ -1,0 +1,115 @@
+'use client';
+
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { CloudOff } from 'lucide-react';
+import { useState } from 'react';
+import type { Failure, Result } from '@/lib/server/model';
+import { cn } from './cn';
+import { ago, utcText } from './format';
+import { useNow } from './time';
+
+class ReadFailed extends Error {
+  readonly failure: Failure;
+  constructor(failure: Failure) {
+    super(failure.message);
+    this.failure = failure;
+  }
+}
+
+const lostConnection: Failure = {
+  code: 'unavailable',
+  message: 'The console does not answer. Trying again by itself.',
+  requestId: '',
+};
+
+/** Reads one GET route; throws `ReadFailed` with a sentence for whatever goes wrong. */
+export async function readJson<T>(url: string, signal?: AbortSignal): Promise<T> {
+  let result: Result<T>;
+  try {
+    const response = await fetch(url, { signal, headers: { accept: 'application/json' } });
+    result = (await response.json()) as Result<T>;
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new ReadFailed(lostConnection);
+  }
+  if (!result.ok) throw new ReadFailed(result.error);
+  return result.data;
+}
+
+export type Live<T> = {
+  data: T | undefined;
+  failure: Failure | null;
+  /** Values on screen are older than they should be. */
+  lost: boolean;
+  fetching: boolean;
+  updatedAtMs: number;
+  refresh: () => void;
+};
+
+/**
+ * A read that keeps itself fresh: starts from the page's own first load, polls while the tab is visible, keeps the
+ * last values when a poll fails. `everyMs` false reads once; a function decides from the data.
+ */
+export function useLive<T>(options: {
+  url: string;
+  initial?: Result<T>;
+  everyMs?: number | false | ((data: T | undefined) => number | false);
+  enabled?: boolean;
+  staleMs?: number;
+}): Live<T> {
+  const { url, initial, everyMs = false } = options;
+  const [firstUrl] = useState(url);
+  const first = initial?.ok && url === firstUrl ? initial.data : undefined;
+  const query = useQuery<T>({
+    queryKey: [url],
+    queryFn: ({ signal }) => readJson<T>(url, signal),
+    initialData: first,
+    enabled: options.enabled ?? true,
+    placeholderData: keepPreviousData,
+    staleTime: options.staleMs ?? 1000,
+    refetchInterval: typeof everyMs === 'function' ? (current) => everyMs(current.state.data) : everyMs,
+    retry: false,
+  });
+  const firstFailure = initial && !initial.ok && url === firstUrl ? initial.error : null;
+  const failure = query.error instanceof ReadFailed ? query.error.failure : query.error ? lostConnection : null;
+  return {
+    data: query.data,
+    failure: failure ?? (query.data === undefined ? firstFailure : null),
+    lost: query.data !== undefined && (query.isError || query.isPaused),
+    fetching: query.isFetching && (query.data === undefined || query.isPlaceholderData),
+    updatedAtMs: query.dataUpdatedAt,
+    refresh: () => void query.refetch(),
+  };
+}
+
+/** "Updated 2 s ago", or that the connection is lost and how old the values are. */
+export function Freshness({ live }: { live: Pick<Live<unknown>, 'lost' | 'updatedAtMs' | 'failure'> }) {
+  const now = useNow();
+  if (live.lost) {
+    return (
+      <span role="status" className="inline-flex items-center gap-1.5 font-medium text-attention text-xs">
+        <CloudOff aria-hidden className="size-3.5" />
+        Connection lost. Values of {utcText(live.updatedAtMs).slice(11)}.
+      </span>
+    );
+  }
+  if (!now || !live.updatedAtMs) return <span className="text-muted text-xs">Updating</span>;
+  return (
+    <span className="whitespace-nowrap text-muted text-xs" title={utcText(live.updatedAtMs)}>
+      Updated {ago(Math.max(now - live.updatedAtMs, 0))}
+    </span>
+  );
+}
+
+/** Greys the last values while the connection is lost. */
+export function LastKnown({
+  lost,
+  children,
+  className,
+}: {
+  lost: boolean;
+  children: React.ReactNode;
+  className?: string;
+}) {
+  return <div className={cn(className, lost && 'opacity-60 grayscale')}>{children}</div>;
+}

@@ -1,0 +1,75 @@
+'use client';
+
+import { useSyncExternalStore } from 'react';
+import { ago, dayName, duration, instantIn, utcText } from './format';
+
+const listeners = new Set<() => void>();
+let ticking: ReturnType<typeof setInterval> | null = null;
+let nowMs = 0;
+
+function tick() {
+  nowMs = Math.floor(Date.now() / 1000) * 1000;
+  for (const listener of listeners) listener();
+}
+
+function subscribe(listener: () => void) {
+  listeners.add(listener);
+  if (!ticking) {
+    nowMs = Math.floor(Date.now() / 1000) * 1000;
+    ticking = setInterval(tick, 1000);
+  }
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size === 0 && ticking) {
+      clearInterval(ticking);
+      ticking = null;
+    }
+  };
+}
+
+/** The present second, shared by all that count up; 0 on the server and during hydration. */
+export function useNow(): number {
+  return useSyncExternalStore(
+    subscribe,
+    () => nowMs,
+    () => 0,
+  );
+}
+
+/** An instant in a customer's zone; hover shows UTC. */
+export function Instant({
+  ms,
+  timeZone = 'UTC',
+  day = true,
+  seconds = true,
+}: {
+  ms: number;
+  timeZone?: string;
+  day?: boolean;
+  seconds?: boolean;
+}) {
+  const at = instantIn(ms, timeZone, seconds);
+  return (
+    <time dateTime={new Date(ms).toISOString()} title={utcText(ms)} className="whitespace-nowrap">
+      {day ? `${dayName(at.day, false)} ` : ''}
+      {at.clock} <span className="text-muted text-xs">{at.zone}</span>
+    </time>
+  );
+}
+
+/** "2 min ago", counting; hover shows UTC. */
+export function Ago({ ms }: { ms: number }) {
+  const now = useNow();
+  return (
+    <time dateTime={new Date(ms).toISOString()} title={utcText(ms)} className="whitespace-nowrap">
+      {now ? ago(now - ms) : utcText(ms)}
+    </time>
+  );
+}
+
+/** Time since `fromMs`, counting until `toMs` is known. */
+export function Elapsed({ fromMs, toMs }: { fromMs: number; toMs: number | null }) {
+  const now = useNow();
+  const end = toMs ?? (now || fromMs);
+  return <span className="whitespace-nowrap">{duration(Math.max(end - fromMs, 0))}</span>;
+}

@@ -1,0 +1,22 @@
+import { AppError } from '@/lib/errors';
+import type { Log } from '@/lib/log';
+import type { Failure } from './model';
+
+/**
+ * Translates anything thrown, once, at the edge. An AppError speaks for itself; anything else is logged under the
+ * request id and only the id is shown.
+ */
+export function failureOf(error: unknown, where: { log: Log; name: string; requestId: string }): Failure {
+  const { log, name, requestId } = where;
+  if (error instanceof AppError) {
+    const level = error.code === 'unavailable' ? 'warn' : 'info';
+    log[level]({ name, requestId, code: error.code, err: error.cause ?? error }, error.message);
+    return { code: error.code, message: error.message, fields: error.fields, requestId };
+  }
+  log.error({ name, requestId, err: error }, 'an unexpected error reached the edge');
+  return {
+    code: 'unexpected',
+    message: 'Something failed that the console did not expect. The log has the details under this request id.',
+    requestId,
+  };
+}
