@@ -1,0 +1,182 @@
+import { ClickHouse, type ClickHouseSettings } from '@/lib/clickhouse/client';
+import type { Clock } from '@/lib/clock';
+import type { Config } from '@/lib/config';
+import { getCustomer } from '@/lib/customers/get-customer';
+import { listCustomers } from '@/lib/customers/list-customers';
+import type { Customer, CustomerTables } from '@/lib/customers/model';
+import { readTables } from '@/lib/customers/read-tables';
+import { AppError } from '@/lib/errors';
+import type { Log } from '@/lib/log';
+import { connectPostgres, type Postgres } from '@/lib/postgres/client';
+import { streamRows } from '@/lib/postgres/stream';
+import {
+  type Chat,
+  type LabeledCustomer,
+  type LabelerReport,
+  type LabelerVariant,
+  type LabelRange,
+  parseFilter,
+  parseRange,
+} from './model';
+import {
+  countOpenByCreated,
+  deleteLabels,
+  selectAllByCreated,
+  selectClosedByCreated,
+  selectClosedByEnded,
+  selectKnowsDeduplicateInsert,
+  selectNewestLabel,
+} from './sql';
+import { writeLabels } from './write-labels';
+
+const batchRows = 20_000;
+const idsPerDelete = 2_000;
+const lookbackMs = 2 * 3_600_000;
+
+/** What a run works with: the registry, the chats, ClickHouse as the labeler, and as the deleter where it deletes. */
+export type LabelerContext = {
+  config: Config;
+  clock: Clock;
+  db: Postgres;
+  chats: Postgres;
+  labeler: ClickHouse;
+  deleter: ClickHouse;
+};
+
+/** Connections by the configuration. Throws AppError('unavailable') when one is not configured. */
+export function createLabelerContext(
+  config: Config,
+  log: Log,
+  clock: Clock,
+): LabelerContext & { close(): Promise<void> } {
+  for (const [name, url] of [
+    ['DATABASE_URL', config.postgres.url],
+    ['CHATS_DATABASE_URL', config.chats.url],
+    ['CLICKHOUSE_URL', config.clickhouse.url],
+  ])
+    if (!url)
+      throw new AppError('unavailable', `The labeler needs ${name}, or a running console in ${config.dataDir}.`);
+  const { url, users } = config.clickhouse;
+  const application = 'slc-labeler';
+  const db = connectPostgres({ url: config.postgres.url, log, application, connectionsMax: 2 });
+  const chats = connectPostgres({ url: config.chats.url, log, application, connectionsMax: 3 });
+  const labeler = new ClickHouse({ url, user: users.labeler, log, application });
+  const deleter = new ClickHouse({ url, user: users.deleter, log, application });
+  const close = async () => {
+    await Promise.allSettled([db.close(), chats.close(), labeler.close(), deleter.close()]);
+  };
+  return { config, clock, db, chats, labeler, deleter, close };
+}
+
+/**
+ * Labels conversations as cron-label-conversations does. With a range: closed chats of the range by the configured
+ * column, no deletes. Without: the configured variant. Chats are streamed and written in batches of 20,000, so memory
+ * does not grow with the range. `progress` gets a line a batch. An abort ends between two batches with its reason.
+ * Throws AppError: 'invalid_input' for the variables, 'not_found' for a customer or table, 'unavailable'.
+ */
+export async function labelConversations(
+  ctx: LabelerContext,
+  options: { progress: (line: string) => void; signal?: AbortSignal },
+): Promise<LabelerReport> {
+  const startedAt = performance.now();
+  const settings = ctx.config.labeler;
+  const range = parseRange(settings.rangeStart, settings.rangeEnd, settings.rangeEndInclusive);
+  const filter = parseFilter(settings.customerFilter);
+  const customers = filter ? await Promise.all(filter.map((id) => getCustomer(ctx, id))) : await listCustomers(ctx);
+  const { known } = await ctx.labeler.readOne(selectKnowsDeduplicateInsert, { params: {}, names: undefined });
+  const insertSettings: ClickHouseSettings = known > 0 ? { deduplicate_insert: 'disable' } : {};
+  const done: LabeledCustomer[] = [];
+  for (const customer of customers) {
+    const tables = await readTables({ clickhouse: ctx.labeler, config: ctx.config }, customer);
+    const run = { ctx, customer, tables, insertSettings, updatedMs: ctx.clock.now(), ...options };
+    done.push(range ? await labelRange(run, range) : await labelForward(run, settings.variant));
+  }
+  const iso = (ms: number) => new Date(ms).toISOString();
+  return {
+    variant: settings.variant,
+    range: range && { from: iso(range.fromMs), to: iso(range.toMs), endInclusive: range.endInclusive },
+    labeled: done.reduce((sum, customer) => sum + customer.labeled, 0),
+    customers: done,
+    elapsedMs: Math.round(performance.now() - startedAt),
+  };
+}
+
+type CustomerRun = {
+  ctx: LabelerContext;
+  customer: Customer;
+  tables: CustomerTables;
+  insertSettings: ClickHouseSettings;
+  updatedMs: number;
+  progress: (line: string) => void;
+  signal?: AbortSignal;
+};
+type Source = typeof selectAllByCreated;
+
+async function labelRange(run: CustomerRun, range: LabelRange): Promise<LabeledCustomer> {
+  const byCreated = run.ctx.config.labeler.rangeColumn === 'created_at';
+  const params = [run.customer.id, range.fromMs, range.toMs, range.endInclusive] as const;
+  const [open] = byCreated ? await run.ctx.chats.query(countOpenByCreated, [...params]) : [{ open: 0 }];
+  const source = byCreated ? selectClosedByCreated : selectClosedByEnded;
+  return { ...(await labelChats(run, source, range, false)), openSkipped: open?.open ?? 0 };
+}
+
+/** Unattended: everything after the newest label, until now. */
+async function labelForward(run: CustomerRun, variant: LabelerVariant): Promise<LabeledCustomer> {
+  const newest = await run.ctx.labeler.readOne(selectNewestLabel, {
+    params: { customer: run.customer.id },
+    names: { labels: run.tables.labels.distributed },
+  });
+  const until = { toMs: run.updatedMs, endInclusive: true };
+  if (variant === 'lookback')
+    return labelChats(run, selectAllByCreated, { fromMs: newest.startMs - lookbackMs, ...until }, true);
+  if (variant === 'ended_at') return labelChats(run, selectClosedByEnded, { fromMs: newest.endMs + 1, ...until }, true);
+  return labelChats(run, selectAllByCreated, { fromMs: newest.startMs + 1, ...until }, false);
+}
+
+async function labelChats(
+  run: CustomerRun,
+  source: Source,
+  range: LabelRange,
+  deleteFirst: boolean,
+): Promise<LabeledCustomer> {
+  const { ctx, customer, tables } = run;
+  const target = {
+    clickhouse: ctx.labeler,
+    labels: tables.labels.distributed,
+    versionColumn: tables.labels.versionColumn,
+    customerId: customer.id,
+    updatedMs: run.updatedMs,
+    settings: run.insertSettings,
+  };
+  const result = { customerId: customer.id, labeled: 0, openSkipped: 0, deletedFor: 0 };
+  const params: [string, number, number, boolean] = [customer.id, range.fromMs, range.toMs, range.endInclusive];
+  for await (const chats of streamRows(ctx.chats, source, params, batchRows)) {
+    run.signal?.throwIfAborted();
+    if (deleteFirst && tables.labels.keyIsMutable) result.deletedFor += await deleteBefore(run, chats);
+    await writeLabels(target, chats, run.signal);
+    result.labeled += chats.length;
+    run.progress(`${customer.id}: ${result.labeled} conversations labeled`);
+  }
+  return result;
+}
+
+/** Removes the labels of `chats` and waits until every replica has done so. Returns the conversations asked for. */
+async function deleteBefore(run: CustomerRun, chats: Chat[]): Promise<number> {
+  const { ctx, customer, tables } = run;
+  for (let at = 0; at < chats.length; at += idsPerDelete) {
+    const some = chats.slice(at, at + idsPerDelete);
+    const starts = some.map((chat) => chat.createdMs);
+    await ctx.deleter.command(deleteLabels, {
+      params: {
+        customer: customer.id,
+        ids: some.map((chat) => chat.id),
+        fromMs: Math.min(...starts),
+        toMs: Math.max(...starts),
+      },
+      names: { labels: tables.labels.local, cluster: tables.cluster },
+      settings: { mutations_sync: 2 },
+      signal: run.signal,
+    });
+  }
+  return chats.length;
+}

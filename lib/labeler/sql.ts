@@ -1,0 +1,152 @@
+import { z } from 'zod';
+import { onCluster, quoteTable, type TableName } from '@/lib/clickhouse/names';
+import { statement } from '@/lib/clickhouse/statement';
+import { pgStatement } from '@/lib/postgres/statement';
+import type { Chat } from './model';
+
+const ChatRow = z
+  .object({
+    id: z.string(),
+    profile_id: z.string(),
+    agent_user_id: z.string().nullable(),
+    usecase_id: z.string(),
+    created_ms: z.number(),
+    ended_ms: z.number().nullable(),
+  })
+  .transform(
+    (row): Chat => ({
+      id: row.id,
+      profileId: row.profile_id,
+      agent: row.agent_user_id,
+      useCase: row.usecase_id,
+      createdMs: row.created_ms,
+      endedMs: row.ended_ms,
+    }),
+  );
+
+type Range = [customerId: string, fromMs: number, toMs: number, endInclusive: boolean];
+
+const columns = `
+    SELECT id, profile_id, agent_user_id, usecase_id,
+           floor(extract(epoch FROM created_at) * 1000)::bigint AS created_ms,
+           floor(extract(epoch FROM ended_at) * 1000)::bigint AS ended_ms
+    FROM chats`;
+
+/** Closed chats created in a range; by the index on (customer_id, created_at), read through a cursor. */
+export const selectClosedByCreated = pgStatement<Range>()({
+  name: 'labeler.select_closed_by_created',
+  text: `${columns}
+    WHERE customer_id = $1
+      AND created_at >= to_timestamp($2::float8 / 1000)
+      AND (created_at < to_timestamp($3::float8 / 1000)
+           OR ($4::boolean AND created_at = to_timestamp($3::float8 / 1000)))
+      AND ended_at IS NOT NULL`,
+  row: ChatRow,
+});
+
+/** Chats that ended in a range. */
+export const selectClosedByEnded = pgStatement<Range>()({
+  name: 'labeler.select_closed_by_ended',
+  text: `${columns}
+    WHERE customer_id = $1
+      AND ended_at >= to_timestamp($2::float8 / 1000)
+      AND (ended_at < to_timestamp($3::float8 / 1000)
+           OR ($4::boolean AND ended_at = to_timestamp($3::float8 / 1000)))`,
+  row: ChatRow,
+});
+
+/** Chats created in a range, open ones too: what makes labels stale. */
+export const selectAllByCreated = pgStatement<Range>()({
+  name: 'labeler.select_all_by_created',
+  text: `${columns}
+    WHERE customer_id = $1
+      AND created_at >= to_timestamp($2::float8 / 1000)
+      AND (created_at < to_timestamp($3::float8 / 1000)
+           OR ($4::boolean AND created_at = to_timestamp($3::float8 / 1000)))`,
+  row: ChatRow,
+});
+
+/** Open chats of a range, which a run with a range leaves alone and reports. */
+export const countOpenByCreated = pgStatement<Range>()({
+  name: 'labeler.count_open_by_created',
+  text: `
+    SELECT count(*) AS open
+    FROM chats
+    WHERE customer_id = $1
+      AND created_at >= to_timestamp($2::float8 / 1000)
+      AND (created_at < to_timestamp($3::float8 / 1000)
+           OR ($4::boolean AND created_at = to_timestamp($3::float8 / 1000)))
+      AND ended_at IS NULL`,
+  row: z.object({ open: z.number() }),
+});
+
+const CustomerParam = z.object({ customer: z.string() });
+
+/**
+ * Where the last run stood. Sorted newest label first; 0 when there is none, and an open label's end of 1970 is no
+ * end. Reads two columns of the customer's labels.
+ */
+export const selectNewestLabel = statement<
+  typeof CustomerParam,
+  z.ZodType<{ startMs: number; endMs: number }>,
+  { labels: TableName }
+>({
+  name: 'labeler.select_newest_label',
+  text: ({ labels }) => `
+    SELECT
+      toInt64(toUnixTimestamp64Milli(toDateTime64(max(conversation_start_time), 3, 'UTC'))) AS start_ms,
+      toInt64(toUnixTimestamp64Milli(toDateTime64(max(conversation_end_time), 3, 'UTC'))) AS end_ms
+    FROM ${quoteTable(labels)}
+    WHERE customer_id = {customer:String}`,
+  params: CustomerParam,
+  row: z
+    .object({ start_ms: z.coerce.number(), end_ms: z.coerce.number() })
+    .transform((row) => ({ startMs: row.start_ms, endMs: row.end_ms })),
+});
+
+/** Whether this server has the setting that alone lets an identical block in again (FACTS 19). */
+export const selectKnowsDeduplicateInsert = statement({
+  name: 'labeler.knows_deduplicate_insert',
+  text: `
+    SELECT count() AS known
+    FROM system.settings
+    WHERE name = 'deduplicate_insert'`,
+  params: z.object({}),
+  row: z.object({ known: z.coerce.number() }),
+});
+
+const DeleteParams = z.object({
+  customer: z.string(),
+  ids: z.array(z.string()),
+  fromMs: z.number().int(),
+  toMs: z.number().int(),
+});
+
+/**
+ * Delete before write, for the unattended variants that revisit: by identity and the start range of the ids at hand,
+ * so that only the parts of those partitions are touched. Bounded by the batch of ids.
+ */
+export const deleteLabels = statement<typeof DeleteParams, z.ZodNever, { labels: TableName; cluster: string | null }>({
+  name: 'labeler.delete_labels',
+  text: ({ labels, cluster }) => `
+    ALTER TABLE ${quoteTable(labels)}${onCluster(cluster)}
+    DELETE WHERE customer_id = {customer:String}
+      AND conversation_start_time >= fromUnixTimestamp64Milli({fromMs:Int64})
+      AND conversation_start_time <= fromUnixTimestamp64Milli({toMs:Int64})
+      AND conversation_id IN {ids:Array(String)}`,
+  params: DeleteParams,
+  row: z.never(),
+});
+
+/** The columns a label row is written with, in this order; the version comes last. */
+export const labelColumns = (versionColumn: string): [string, ...string[]] => [
+  'conversation_id',
+  'customer_id',
+  'profile_id',
+  'agent_user_id',
+  'usecase_id',
+  'conversation_start_time',
+  'conversation_end_time',
+  'has_agent_assistance',
+  versionColumn,
+];

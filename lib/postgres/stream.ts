@@ -1,0 +1,35 @@
+import QueryStream from 'pg-query-stream';
+import type { z } from 'zod';
+import type { Postgres } from './client';
+import type { PgStatement } from './statement';
+
+/**
+ * Rows of a statement in batches of at most `batchRows`, through a cursor: memory does not grow with the result.
+ * Holds one connection until the loop ends; leaving the loop early closes the cursor.
+ */
+export async function* streamRows<Params extends readonly unknown[], Row extends z.ZodType>(
+  db: Postgres,
+  statement: PgStatement<Params, Row>,
+  params: Params,
+  batchRows: number,
+): AsyncGenerator<z.output<Row>[]> {
+  const client = await db.pool.connect();
+  const stream = client.query(new QueryStream(statement.text, [...params], { batchSize: batchRows }));
+  let failure: Error | undefined;
+  try {
+    let batch: z.output<Row>[] = [];
+    for await (const row of stream) {
+      batch.push(statement.row.parse(row));
+      if (batch.length < batchRows) continue;
+      yield batch;
+      batch = [];
+    }
+    if (batch.length > 0) yield batch;
+  } catch (error) {
+    failure = error instanceof Error ? error : new Error(String(error));
+    throw error;
+  } finally {
+    stream.destroy();
+    client.release(failure);
+  }
+}
