@@ -43,3 +43,54 @@ export function verdictOf(before: AgentDays, expected: AgentDays, after: AgentDa
   if (after !== expected) return before === expected ? 'changed unexpectedly' : 'still wrong';
   return before === expected ? 'unchanged' : 'fixed';
 }
+
+/** Days counted per agent at one moment. An agent with rows but no counted day is there with 0. */
+export type AgentCounts = ReadonlyMap<string, number>;
+
+/** What stands beside each other: labels before and after with every agent of labels or truth, and closed truth. */
+export type ActiveDaysSides = { before: AgentCounts; expected: AgentCounts; after: AgentCounts };
+
+/**
+ * Full outer join of the three sides by agent, sorted by verdict (what differs first) and name. A left join from
+ * either side loses exactly the agents this is about (go-servers#25613). Who has no truth is expected 0 as long as
+ * there are labels of theirs, else `N/A`.
+ */
+export function diffAgents(sides: ActiveDaysSides): AgentDiff[] {
+  const agents = new Set([...sides.before.keys(), ...sides.expected.keys(), ...sides.after.keys()]);
+  const diffs = [...agents].map((agent): AgentDiff => {
+    const before = sides.before.get(agent) ?? null;
+    const after = sides.after.get(agent) ?? null;
+    const expected = sides.expected.get(agent) ?? (after === null ? null : 0);
+    return { agent, before, expected, after, verdict: verdictOf(before, expected, after) };
+  });
+  const order: Record<Verdict, number> = { 'changed unexpectedly': 0, 'still wrong': 1, fixed: 2, unchanged: 3 };
+  return diffs.sort((a, b) => order[a.verdict] - order[b.verdict] || (a.agent < b.agent ? -1 : 1));
+}
+
+/** Sums of a diff's rows. */
+export function totalsOf(agents: readonly AgentDiff[]): ActiveDaysTotals {
+  const sum = (of: 'before' | 'expected' | 'after') => agents.reduce((total, row) => total + (row[of] ?? 0), 0);
+  return { before: sum('before'), expected: sum('expected'), after: sum('after') };
+}
+
+/** How many agents have each verdict. */
+export function countVerdicts(agents: readonly AgentDiff[]): Record<Verdict, number> {
+  const counts: Record<Verdict, number> = { fixed: 0, unchanged: 0, 'still wrong': 0, 'changed unexpectedly': 0 };
+  for (const { verdict } of agents) counts[verdict] += 1;
+  return counts;
+}
+
+export const snapshotPhases = ['before', 'expected', 'after'] as const;
+export type SnapshotPhase = (typeof snapshotPhases)[number];
+
+/** Days of an agent, of one use case or (`null`) of all; what a snapshot keeps, so that it can be filtered later. */
+export const SnapshotRow = z.object({ agent: z.string(), useCase: z.string().nullable(), days: z.number().int() });
+export type SnapshotRow = z.infer<typeof SnapshotRow>;
+
+/** The counts of one use case, or of all; an agent of other use cases only is there with 0. */
+export function countsOf(rows: readonly SnapshotRow[], useCase: string | null): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const row of rows) if (row.useCase === null) counts.set(row.agent, useCase === null ? row.days : 0);
+  if (useCase !== null) for (const row of rows) if (row.useCase === useCase) counts.set(row.agent, row.days);
+  return counts;
+}

@@ -1,0 +1,131 @@
+import { z } from 'zod';
+import { quoteName, quoteTable, type TableName } from '@/lib/clickhouse/names';
+import { statement } from '@/lib/clickhouse/statement';
+import { pgStatement } from '@/lib/postgres/statement';
+import { SnapshotRow } from './model';
+
+const ScopeParams = z.object({
+  customer: z.string(),
+  fromMs: z.number().int(),
+  lastMs: z.number().int(),
+  timeZone: z.string(),
+});
+
+const AgentRow = z
+  .object({ agent: z.string(), use_case: z.string(), all_use_cases: z.coerce.number(), days: z.coerce.number() })
+  .transform(
+    (row): SnapshotRow => ({
+      agent: row.agent,
+      useCase: row.all_use_cases === 1 ? null : row.use_case,
+      days: row.days,
+    }),
+  );
+
+const inScope = `customer_id = {customer:String}
+        AND conversation_start_time >= fromUnixTimestamp64Milli({fromMs:Int64})
+        AND conversation_start_time <= fromUnixTimestamp64Milli({lastMs:Int64})`;
+
+const perAgent = `
+    SELECT
+      newest.1 AS agent,
+      newest.2 AS use_case,
+      grouping(use_case) AS all_use_cases,`;
+
+type LabelNames = { labels: TableName; key: string[]; version: string };
+
+/**
+ * Days with a label per agent, for all use cases and for each. The newest row of each label key counts, grouped by
+ * the catalogue's own key expressions without FINAL (FACTS 4); `ifNull` inside argMax, which skips NULL (FACTS 5).
+ * One pass over the scope's labels; its memory is bounded by spilling to disk.
+ */
+export const selectLabelDays = statement<typeof ScopeParams, typeof AgentRow, LabelNames>({
+  name: 'active_days.select_label_days',
+  text: ({ labels, key, version }) => `${perAgent}
+      uniqExact(toDate(newest.3, {timeZone:String})) AS days
+    FROM (
+      SELECT argMax(
+        (ifNull(toString(agent_user_id), ''), ifNull(toString(usecase_id), ''), conversation_start_time),
+        ${quoteName(version)}
+      ) AS newest
+      FROM ${quoteTable(labels)}
+      WHERE ${inScope}
+      GROUP BY ${key.join(', ')}
+    )
+    WHERE agent != ''
+    GROUP BY GROUPING SETS ((agent), (agent, use_case))`,
+  params: ScopeParams,
+  row: AgentRow,
+});
+
+/**
+ * Days of closed truth per agent, for all use cases and for each; an agent with open conversations only has 0. The
+ * newest version of each conversation counts. One pass over the scope's truth.
+ */
+export const selectTruthDays = statement<typeof ScopeParams, typeof AgentRow, { truth: TableName; version: string }>({
+  name: 'active_days.select_truth_days',
+  text: ({ truth, version }) => `${perAgent}
+      uniqExactIf(toDate(newest.3, {timeZone:String}), newest.4 > fromUnixTimestamp64Milli(toInt64(0))) AS days
+    FROM (
+      SELECT argMax(
+        (ifNull(toString(agent_user_id), ''), ifNull(toString(usecase_id), ''), conversation_start_time, conversation_end_time),
+        ${quoteName(version)}
+      ) AS newest
+      FROM ${quoteTable(truth)}
+      WHERE ${inScope}
+      GROUP BY conversation_id, customer_id, profile_id
+    )
+    WHERE agent != ''
+    GROUP BY GROUPING SETS ((agent), (agent, use_case))`,
+  params: ScopeParams,
+  row: AgentRow,
+});
+
+type SnapshotParams = [runId: string, phase: string, takenAtMs: number, fromDay: string, toDay: string, rows: string];
+
+/** The first snapshot before a repair stays: a step that is run again must not store what the repair already changed. */
+export const insertFirstSnapshot = pgStatement<SnapshotParams>()({
+  name: 'active_days.insert_first_snapshot',
+  text: `
+    INSERT INTO active_days_snapshots (run_id, phase, taken_at, from_day, to_day, rows)
+    VALUES ($1, $2, to_timestamp($3::float8 / 1000), $4, $5, $6)
+    ON CONFLICT (run_id, phase) DO NOTHING`,
+  row: z.never(),
+});
+
+/** What is expected and what came of it are the newest ones. */
+export const upsertSnapshot = pgStatement<SnapshotParams>()({
+  name: 'active_days.upsert_snapshot',
+  text: `
+    INSERT INTO active_days_snapshots (run_id, phase, taken_at, from_day, to_day, rows)
+    VALUES ($1, $2, to_timestamp($3::float8 / 1000), $4, $5, $6)
+    ON CONFLICT (run_id, phase) DO UPDATE
+    SET taken_at = excluded.taken_at, from_day = excluded.from_day, to_day = excluded.to_day, rows = excluded.rows`,
+  row: z.never(),
+});
+
+/** A run's range and its snapshots; one row a phase, or one with a NULL phase when none was taken yet. */
+export const selectSnapshots = pgStatement<[runId: string]>()({
+  name: 'active_days.select_snapshots',
+  text: `
+    SELECT r.customer_id, r.from_day, r.to_day, s.phase, s.taken_at, s.rows
+    FROM backfill_runs r
+    LEFT JOIN active_days_snapshots s ON s.run_id = r.id
+    WHERE r.id = $1`,
+  row: z
+    .object({
+      customer_id: z.string(),
+      from_day: z.string(),
+      to_day: z.string(),
+      phase: z.enum(['before', 'expected', 'after']).nullable(),
+      taken_at: z.date().nullable(),
+      rows: z.array(SnapshotRow).nullable(),
+    })
+    .transform((row) => ({
+      customerId: row.customer_id,
+      fromDay: row.from_day,
+      toDay: row.to_day,
+      phase: row.phase,
+      takenAtMs: row.taken_at?.getTime() ?? null,
+      rows: row.rows,
+    })),
+});

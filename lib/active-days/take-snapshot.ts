@@ -1,0 +1,29 @@
+import type { Scope } from '@/lib/customers/model';
+import { readTables } from '@/lib/customers/read-tables';
+import type { Context } from '@/lib/server/context';
+import { readDays, withPresent } from './count-active-days';
+import type { SnapshotPhase } from './model';
+import { insertFirstSnapshot, upsertSnapshot } from './sql';
+
+/**
+ * Stores a run's Active Days of its whole scope as they stand now: of the labels (`before`, `after`) or of closed
+ * truth (`expected`). Taking `before` again changes nothing; the others are replaced.
+ */
+export async function takeSnapshot(
+  ctx: Pick<Context, 'db' | 'clickhouse' | 'config' | 'clock'>,
+  input: { runId: string; phase: SnapshotPhase; scope: Scope },
+): Promise<void> {
+  const { runId, phase, scope } = input;
+  const tables = await readTables(ctx, scope);
+  const takenAtMs = ctx.clock.now();
+  const truth = await readDays(ctx, tables, scope, 'truth');
+  const rows = phase === 'expected' ? truth : withPresent(await readDays(ctx, tables, scope, 'labels'), truth);
+  await ctx.db.query(phase === 'before' ? insertFirstSnapshot : upsertSnapshot, [
+    runId,
+    phase,
+    takenAtMs,
+    scope.fromDay,
+    scope.toDay,
+    JSON.stringify(rows),
+  ]);
+}
