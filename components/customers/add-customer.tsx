@@ -1,0 +1,142 @@
+'use client';
+
+import { Plus } from 'lucide-react';
+import { useState, useTransition } from 'react';
+import { useRefusal } from '@/components/auth/person';
+import { reads } from '@/components/routes';
+import { Button } from '@/components/ui/button';
+import { Dialog } from '@/components/ui/dialog';
+import { Field, Input } from '@/components/ui/field';
+import { count } from '@/components/ui/format';
+import { useLive } from '@/components/ui/live';
+import { Failed, FailedLine, Skeleton } from '@/components/ui/states';
+import { addCustomer } from '@/lib/customers/actions';
+import type { DiscoveredDatabase } from '@/lib/customers/model';
+import type { Failure } from '@/lib/server/model';
+
+type Draft = { id: string; displayName: string; profiles: string; database: string; timeZone: string };
+const empty: Draft = { id: '', displayName: '', profiles: '', database: '', timeZone: 'UTC' };
+
+const fields: { key: keyof Draft; label: string; hint?: string; mono?: boolean }[] = [
+  { key: 'id', label: 'Customer id', hint: 'As the tables have it, such as alaska-air.', mono: true },
+  { key: 'displayName', label: 'Display name' },
+  { key: 'database', label: 'ClickHouse database', mono: true },
+  { key: 'profiles', label: 'Profiles', hint: 'Separated by commas.', mono: true },
+  { key: 'timeZone', label: 'Time zone', hint: 'Its days are counted in this zone, such as America/Los_Angeles.' },
+];
+
+/** Registers a customer by hand, or from a database that holds both tables. */
+export function AddCustomer({ onAdded }: { onAdded: () => void }) {
+  const refusal = useRefusal('customers.manage');
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <Button onClick={() => setOpen(true)} disabled={refusal !== null} title={refusal ?? undefined}>
+        <Plus aria-hidden className="size-3.5" />
+        Add customer
+      </Button>
+      <Dialog
+        open={open}
+        onOpenChange={setOpen}
+        title="Add a customer"
+        description="The console reads its two tables; nothing is written to ClickHouse."
+        wide
+      >
+        <AddForm
+          onAdded={() => {
+            setOpen(false);
+            onAdded();
+          }}
+        />
+      </Dialog>
+    </>
+  );
+}
+
+function AddForm({ onAdded }: { onAdded: () => void }) {
+  const [draft, setDraft] = useState(empty);
+  const [failure, setFailure] = useState<Failure | null>(null);
+  const [pending, startTransition] = useTransition();
+
+  function submit(event: React.FormEvent) {
+    event.preventDefault();
+    const profiles = draft.profiles.split(',').map((one) => one.trim());
+    startTransition(async () => {
+      const result = await addCustomer({ ...draft, profiles: profiles.filter(Boolean) });
+      if (result.ok) onAdded();
+      else setFailure(result.error);
+    });
+  }
+
+  return (
+    <div className="grid gap-6 md:grid-cols-2">
+      <form onSubmit={submit} className="flex flex-col gap-3">
+        {fields.map(({ key, label, hint, mono }) => (
+          <Field key={key} htmlFor={`customer-${key}`} label={label} hint={hint} error={failure?.fields?.[key]}>
+            <Input
+              id={`customer-${key}`}
+              required
+              value={draft[key]}
+              onChange={(event) => setDraft({ ...draft, [key]: event.target.value })}
+              className={mono ? 'font-mono' : undefined}
+            />
+          </Field>
+        ))}
+        {failure && !failure.fields && <FailedLine failure={failure} />}
+        <Button type="submit" look="primary" disabled={pending}>
+          {pending ? 'Adding' : 'Add customer'}
+        </Button>
+      </form>
+      <Discovered
+        onChoose={(found, customer) =>
+          setDraft({
+            id: customer.customerId,
+            displayName: customer.customerId,
+            profiles: customer.profiles.join(', '),
+            database: found.database,
+            timeZone: draft.timeZone,
+          })
+        }
+      />
+    </div>
+  );
+}
+
+function Discovered({
+  onChoose,
+}: {
+  onChoose: (found: DiscoveredDatabase, customer: DiscoveredDatabase['customers'][number]) => void;
+}) {
+  const live = useLive<DiscoveredDatabase[]>({ url: reads.discover() });
+  return (
+    <section aria-label="Databases with both tables" className="flex min-w-0 flex-col gap-2">
+      <h3 className="font-medium text-muted text-xs">Databases that hold both tables</h3>
+      {live.failure && <Failed what="The databases could not be read" failure={live.failure} />}
+      {!live.data && !live.failure && <Skeleton className="h-24" />}
+      {live.data?.length === 0 && <p className="text-muted text-sm">None was found.</p>}
+      <ul className="flex max-h-96 flex-col gap-1 overflow-y-auto">
+        {live.data?.flatMap((found) =>
+          found.customers.map((customer) => {
+            const registered = found.registeredAs.includes(customer.customerId);
+            return (
+              <li key={`${found.database} ${customer.customerId}`}>
+                <button
+                  type="button"
+                  disabled={registered}
+                  onClick={() => onChoose(found, customer)}
+                  className="flex w-full flex-col rounded-md border border-line px-3 py-2 text-left text-sm enabled:hover:bg-raised"
+                >
+                  <span className="font-mono text-xs">{customer.customerId}</span>
+                  <span className="text-muted text-xs">
+                    {found.database} · {count(customer.conversations)} conversations · {customer.profiles.join(', ')}
+                    {registered && ' · already registered'}
+                  </span>
+                </button>
+              </li>
+            );
+          }),
+        )}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,85 @@
+import Link from 'next/link';
+import { routes } from '@/components/routes';
+import { count } from '@/components/ui/format';
+import { Section } from '@/components/ui/heading';
+import type { Breakdown, DayResult } from '@/lib/detection/model';
+
+type Entry = Breakdown & { day: string; days: number };
+
+/** Adds the days' breakdowns up; `day` is the one with most, where the link leads. */
+function merge(days: DayResult[], pick: (day: DayResult) => Breakdown[]): Entry[] {
+  const entries = new Map<string, Entry & { most: number }>();
+  for (const day of days) {
+    for (const row of pick(day)) {
+      const known = entries.get(row.key);
+      if (!known) {
+        entries.set(row.key, { ...row, day: day.day, days: 1, most: row.affected });
+        continue;
+      }
+      known.affected += row.affected;
+      known.stale += row.stale;
+      known.duplicates += row.duplicates;
+      known.days += 1;
+      if (row.affected > known.most) Object.assign(known, { day: day.day, most: row.affected });
+    }
+  }
+  return [...entries.values()].filter((entry) => entry.affected > 0).sort((a, b) => b.affected - a.affected);
+}
+
+/** Whose labels are wrong: by agent and by use case, largest first. */
+export function Breakdowns({ customerId, days }: { customerId: string; days: DayResult[] }) {
+  const agents = merge(days, (day) => day.byAgent);
+  const useCases = merge(days, (day) => day.byUseCase);
+  if (agents.length === 0 && useCases.length === 0) return null;
+  return (
+    <div className="grid min-w-0 content-start gap-6 sm:grid-cols-2">
+      <Bars
+        title="By agent"
+        entries={agents}
+        hrefOf={(entry) => routes.day(customerId, entry.day, { agent: entry.key || undefined })}
+      />
+      <Bars
+        title="By use case"
+        entries={useCases}
+        hrefOf={(entry) => routes.day(customerId, entry.day, { useCase: entry.key || undefined })}
+      />
+    </div>
+  );
+}
+
+function Bars({
+  title,
+  entries,
+  hrefOf,
+}: {
+  title: string;
+  entries: Entry[];
+  hrefOf: (entry: Entry) => ReturnType<typeof routes.day>;
+}) {
+  const most = entries[0]?.affected ?? 1;
+  return (
+    <Section title={title} aside={<span className="text-muted text-xs">affected conversations</span>}>
+      <ul className="flex flex-col">
+        {entries.slice(0, 6).map((entry) => (
+          <li key={entry.key}>
+            <Link
+              href={hrefOf(entry)}
+              prefetch={false}
+              className="grid grid-cols-[minmax(0,1fr)_5rem_3rem] items-center gap-3 rounded-md px-2 py-1 text-sm hover:bg-raised"
+            >
+              <span className="truncate">{entry.key || 'unassigned'}</span>
+              <span aria-hidden className="h-1.5 rounded-full bg-raised">
+                <span
+                  className="block h-full rounded-full bg-stale-solid"
+                  style={{ width: `${Math.max((entry.affected / most) * 100, 3)}%` }}
+                />
+              </span>
+              <span className="text-right font-medium">{count(entry.affected)}</span>
+            </Link>
+          </li>
+        ))}
+      </ul>
+      {entries.length > 6 && <p className="px-2 text-muted text-xs">and {count(entries.length - 6)} more</p>}
+    </Section>
+  );
+}

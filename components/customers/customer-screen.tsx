@@ -1,0 +1,200 @@
+'use client';
+
+import { Zap } from 'lucide-react';
+import Link from 'next/link';
+import { useQueryStates } from 'nuqs';
+import { useMemo } from 'react';
+import { useRefusal } from '@/components/auth/person';
+import { Calendar } from '@/components/detection/calendar';
+import { staleFlags } from '@/components/detection/flags';
+import { isActive, ScanBar } from '@/components/detection/scan-bar';
+import { ScanButton } from '@/components/detection/scan-button';
+import { Tile, Tiles } from '@/components/detection/tiles';
+import { Verdict } from '@/components/detection/verdict';
+import { reads, routes } from '@/components/routes';
+import { Badge } from '@/components/ui/badge';
+import { ButtonLink } from '@/components/ui/button';
+import { Id } from '@/components/ui/copy';
+import { counted, eachDay, rangeName } from '@/components/ui/format';
+import { Heading, Section } from '@/components/ui/heading';
+import { Freshness, LastKnown, useLive } from '@/components/ui/live';
+import { RangePicker } from '@/components/ui/range-picker';
+import { Empty, Failed, PageSkeleton } from '@/components/ui/states';
+import { Ago } from '@/components/ui/time';
+import type { ActiveDaysDiff } from '@/lib/active-days/model';
+import type { DayResult, Scan } from '@/lib/detection/model';
+import type { Result } from '@/lib/server/model';
+import { Breakdowns } from './breakdowns';
+import { CheckCustomer } from './check-customer';
+import { DaysTable } from './days-table';
+import { rangeParams } from './params';
+import { totalsOf } from './totals';
+import { Trend } from './trend';
+import type { CustomerView } from './view';
+
+/** Scans worth a bar: those that run, and the newest one if it ended without an answer. */
+const notable = (scans: Scan[]) =>
+  scans.filter((scan, index) => isActive(scan) || (index === 0 && scan.status !== 'succeeded'));
+
+/** One customer: calendar, days, agents. */
+export function CustomerScreen({ customerId, initial }: { customerId: string; initial: Result<CustomerView> }) {
+  const [range, setRange] = useQueryStates(rangeParams);
+  const live = useLive<CustomerView>({
+    url: reads.customer(customerId, { from: range.from ?? undefined, to: range.to ?? undefined }),
+    initial,
+    everyMs: (view) => (view?.scans.some(isActive) || view?.activeRuns.length ? 1_000 : 5_000),
+  });
+  const view = live.data;
+  const refusal = useRefusal('backfill.plan');
+  const totals = useMemo(() => totalsOf(view?.days ?? []), [view]);
+  const byDay = useMemo(() => new Map((view?.days ?? []).map((day) => [day.day, day])), [view]);
+  const activeDays = useLive<ActiveDaysDiff>({
+    url: reads.activeDays({ customer: customerId, from: view?.fromDay, to: view?.toDay }),
+    enabled: view !== undefined,
+    staleMs: 30_000,
+  });
+
+  if (!view) {
+    if (!live.failure) return <PageSkeleton tiles={6} />;
+    return (
+      <Failed
+        what={live.failure.code === 'not_found' ? 'No such customer' : `${customerId} could not be read`}
+        failure={live.failure}
+        stillWorks={live.failure.code === 'not_found' ? undefined : 'This page tries again by itself.'}
+      >
+        <Link href={routes.customers()} className="underline">
+          All customers
+        </Link>
+      </Failed>
+    );
+  }
+  const { overview, fromDay, toDay } = view;
+  const affected = view.days.filter((day) => day.affected > 0);
+  const days = eachDay(fromDay, toDay);
+  const unscanned = days.filter((day) => !byDay.has(day)).length;
+  const where = days.length === 1 ? `on ${rangeName(fromDay, toDay)}` : `in ${rangeName(fromDay, toDay)}`;
+  const only = affected.length === 1 ? affected[0] : undefined;
+  const countHref = (flag: Parameters<typeof hrefFor>[0]) => hrefFor(flag, { customerId, fromDay, toDay, only });
+
+  return (
+    <>
+      <Heading
+        title={
+          <>
+            {overview.displayName}
+            <Id value={customerId} length={40} />
+          </>
+        }
+        verdict={
+          unscanned === days.length ? (
+            <span className="text-muted">None of these {counted(days.length, 'day')} was scanned yet.</span>
+          ) : (
+            <>
+              <Verdict
+                counts={totals}
+                where={where}
+                href={countHref('affected')}
+                atLeast={view.days.some((day) => day.atLeast)}
+              />
+              {unscanned > 0 && (
+                <span className="ml-2 text-muted text-sm">{counted(unscanned, 'day')} not scanned.</span>
+              )}
+            </>
+          )
+        }
+        meta={
+          <>
+            <span>Times in {overview.timeZone}</span>
+            {overview.lastScan && (
+              <span>
+                last scan <Ago ms={overview.lastScan.endedAtMs ?? overview.lastScan.createdAtMs} />
+              </span>
+            )}
+            <Freshness live={live} />
+          </>
+        }
+        actions={
+          <>
+            <RangePicker
+              fromDay={fromDay}
+              toDay={toDay}
+              onChange={(from, to) => setRange({ from, to })}
+              onReset={range.from || range.to ? () => setRange({ from: null, to: null }) : undefined}
+            />
+            <CheckCustomer customerId={customerId} />
+            <ScanButton
+              customerId={customerId}
+              fromDay={fromDay}
+              toDay={toDay}
+              busy={view.scans.some(isActive)}
+              onChange={live.refresh}
+            />
+            {affected.length > 1 && refusal === null && (
+              <ButtonLink look="primary" href={routes.plan({ customer: customerId, from: fromDay, to: toDay })}>
+                <Zap aria-hidden className="size-3.5" />
+                Backfill {counted(affected.length, 'affected day')}
+              </ButtonLink>
+            )}
+          </>
+        }
+      />
+      {notable(view.scans).map((scan) => (
+        <ScanBar key={scan.id} scan={scan} onChange={live.refresh} />
+      ))}
+      {view.activeRuns.map((run) => (
+        <Link
+          key={run.id}
+          href={routes.run(run.id)}
+          className="flex flex-wrap items-center gap-3 rounded-lg border border-line bg-surface px-4 py-2.5 hover:bg-raised"
+        >
+          <Badge tone={run.status === 'needs attention' ? 'attention' : 'running'}>{run.status}</Badge>
+          <span>
+            Backfill of {rangeName(run.fromDay, run.toDay)}, {run.strategy}
+          </span>
+          <span className="ml-auto text-muted text-sm underline">Watch it</span>
+        </Link>
+      ))}
+      <LastKnown lost={live.lost} className="flex flex-col gap-5">
+        <Tiles>
+          <Tile value={totals.stale} label="stale" tone="stale" href={countHref('stale')} />
+          <Tile value={totals.missing} label="missing" tone="attention" href={countHref('missing')} />
+          <Tile value={totals.duplicates} label="duplicates" tone="duplicate" href={countHref('duplicate')} />
+          <Tile value={totals.orphans} label="orphans" tone="attention" href={countHref('orphan')} />
+          <Tile value={affected.length} label="days affected" tone="stale" href={countHref('affected')} />
+          <Tile
+            value={activeDays.data ? wrongAgents(activeDays.data) : null}
+            label="agents with wrong Active Days"
+            tone="stale"
+            href={routes.activeDays({ customer: customerId, from: fromDay, to: toDay, verdict: 'still wrong' })}
+          />
+        </Tiles>
+        <div className="grid min-w-0 gap-6 lg:grid-cols-[auto_minmax(0,1fr)]">
+          <Section title="Days">
+            <Calendar customerId={customerId} fromDay={fromDay} toDay={toDay} byDay={byDay} />
+          </Section>
+          <Breakdowns customerId={customerId} days={affected} />
+        </div>
+        {view.days.length === 0 ? (
+          <Empty title="Nothing was counted here yet">
+            Not scanned is not the same as clean. Scan the range to see its days.
+          </Empty>
+        ) : (
+          <DaysTable customerId={customerId} days={view.days} />
+        )}
+        {affected.length > 1 && <Trend days={view.days} />}
+      </LastKnown>
+    </>
+  );
+}
+
+const wrongAgents = (diff: ActiveDaysDiff) => diff.counts['still wrong'] + diff.counts['changed unexpectedly'];
+
+type Target = { customerId: string; fromDay: string; toDay: string; only: DayResult | undefined };
+
+/** With one affected day a count opens its conversations; else the table of days that holds them. */
+function hrefFor(what: 'affected' | 'stale' | 'missing' | 'duplicate' | 'orphan', target: Target) {
+  const { customerId, fromDay, toDay, only } = target;
+  if (!only) return routes.customer(customerId, { from: fromDay, to: toDay, days: 'affected' });
+  if (what === 'affected') return routes.day(customerId, only.day);
+  return routes.day(customerId, only.day, { flags: what === 'stale' ? (staleFlags.join(',') as 'missing') : what });
+}

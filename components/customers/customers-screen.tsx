@@ -1,0 +1,273 @@
+'use client';
+
+import Link from 'next/link';
+import { parseAsString, useQueryState } from 'nuqs';
+import { useMemo } from 'react';
+import { Legend } from '@/components/detection/calendar';
+import { Figure } from '@/components/detection/figure';
+import { staleFlags } from '@/components/detection/flags';
+import { isActive } from '@/components/detection/scan-bar';
+import { DayStrip } from '@/components/detection/strip';
+import { reads, routes } from '@/components/routes';
+import { Badge, Mark } from '@/components/ui/badge';
+import { type Column, DataTable } from '@/components/ui/data-table';
+import { Input } from '@/components/ui/field';
+import { count, counted, eachDay, shiftDay } from '@/components/ui/format';
+import { Heading } from '@/components/ui/heading';
+import { Freshness, LastKnown, useLive } from '@/components/ui/live';
+import { Empty, Failed, PageSkeleton } from '@/components/ui/states';
+import { Ago } from '@/components/ui/time';
+import type { CustomerOverview, Flag } from '@/lib/detection/model';
+import type { Result } from '@/lib/server/model';
+import { AddCustomer } from './add-customer';
+
+const worst = (customer: CustomerOverview) => customer.totals.affected;
+
+function windowOf(customer: CustomerOverview) {
+  const to = customer.newestDay ? shiftDay(customer.newestDay, 1) : null;
+  return to ? { from: shiftDay(to, -30), to } : null;
+}
+
+function counts(
+  id: keyof CustomerOverview['totals'] & ('stale' | 'duplicates' | 'missing' | 'orphans'),
+  header: string,
+) {
+  const tone = id === 'stale' ? 'stale' : id === 'duplicates' ? 'duplicate' : 'attention';
+  return {
+    id,
+    header,
+    numeric: true,
+    from: id === 'stale' ? undefined : 'md',
+    sort: (customer) => customer.totals[id],
+    cell: (customer) => (
+      <Figure
+        value={customer.totals[id]}
+        tone={tone}
+        label={`${header.toLowerCase()} of ${customer.displayName}`}
+        href={routes.customer(customer.customerId, windowOf(customer) ?? {})}
+      />
+    ),
+  } satisfies Column<CustomerOverview>;
+}
+
+const columns: Column<CustomerOverview>[] = [
+  {
+    id: 'customer',
+    header: 'Customer',
+    sort: (customer) => customer.displayName.toLowerCase(),
+    cell: (customer) => (
+      <Link
+        href={routes.customer(customer.customerId)}
+        data-row-link
+        className="flex flex-wrap items-baseline gap-x-2 font-medium hover:underline"
+      >
+        {customer.displayName}
+        <span className="font-mono font-normal text-muted text-xs">{customer.customerId}</span>
+      </Link>
+    ),
+  },
+  {
+    id: 'verdict',
+    header: 'Verdict',
+    cell: (customer) => <CustomerVerdict customer={customer} />,
+  },
+  {
+    id: 'strip',
+    header: 'Last 30 days',
+    from: 'sm',
+    cell: (customer) => {
+      const range = windowOf(customer);
+      if (!range) return <span className="text-muted text-xs">no day with data</span>;
+      const byDay = new Map(customer.days.map((day) => [day.day, day]));
+      return <DayStrip days={eachDay(range.from, range.to)} byDay={byDay} />;
+    },
+  },
+  counts('stale', 'Stale'),
+  counts('duplicates', 'Duplicates'),
+  counts('missing', 'Missing'),
+  counts('orphans', 'Orphans'),
+  {
+    id: 'conversations',
+    header: 'Conversations',
+    numeric: true,
+    from: 'lg',
+    sort: (customer) => customer.totals.conversations,
+    cell: (customer) => count(customer.totals.conversations),
+  },
+  {
+    id: 'scan',
+    header: 'Last scan',
+    from: 'lg',
+    className: 'text-muted',
+    sort: (customer) => customer.lastScan?.createdAtMs ?? 0,
+    cell: (customer) => <LastScan customer={customer} />,
+  },
+];
+
+function LastScan({ customer }: { customer: CustomerOverview }) {
+  const scan = customer.lastScan;
+  if (!scan) return <Mark tone="unknown">never</Mark>;
+  if (isActive(scan)) return <Mark tone="running">{scan.status}</Mark>;
+  if (scan.status === 'failed') return <Mark tone="attention">failed</Mark>;
+  return <Ago ms={scan.endedAtMs ?? scan.createdAtMs} />;
+}
+
+function CustomerVerdict({ customer }: { customer: CustomerOverview }) {
+  const affected = customer.days.filter((day) => day.affected > 0).length;
+  if (customer.days.length === 0) return <Badge tone="unknown">not scanned</Badge>;
+  if (affected === 0) return <Badge tone="verified">none affected</Badge>;
+  const { stale, duplicates } = customer.totals;
+  return (
+    <Badge tone={stale > 0 ? 'stale' : duplicates > 0 ? 'duplicate' : 'attention'}>
+      {counted(affected, 'day')} affected
+    </Badge>
+  );
+}
+
+/** Who is affected, worst first. */
+export function CustomersScreen({ initial }: { initial: Result<CustomerOverview[]> }) {
+  const live = useLive({ url: reads.customers(), initial, everyMs: 5_000 });
+  const [text, setText] = useQueryState('q', parseAsString.withDefault('').withOptions({ throttleMs: 200 }));
+  const [flag, setFlag] = useQueryState('flag', parseAsString.withDefault(''));
+  const customers = live.data;
+  const shown = useMemo(() => {
+    const needle = text.trim().toLowerCase();
+    return (customers ?? []).filter(
+      (customer) =>
+        `${customer.customerId} ${customer.displayName}`.toLowerCase().includes(needle) && hasFlag(customer, flag),
+    );
+  }, [customers, text, flag]);
+
+  if (!customers) {
+    if (!live.failure) return <PageSkeleton />;
+    return (
+      <Failed
+        what="The customers could not be read"
+        failure={live.failure}
+        stillWorks="Runs that are under way go on. This page tries again by itself."
+      >
+        <Link href={routes.health()} className="underline">
+          See what is connected
+        </Link>
+      </Failed>
+    );
+  }
+  return (
+    <>
+      <Heading
+        title="Customers"
+        verdict={<CustomersVerdict customers={customers} />}
+        meta={<Freshness live={live} />}
+        actions={<AddCustomer onAdded={live.refresh} />}
+      />
+      <div className="flex flex-wrap items-center gap-2">
+        <Input
+          data-search
+          type="search"
+          aria-label="Search customers"
+          placeholder="Search customers  /"
+          value={text}
+          onChange={(event) => setText(event.target.value || null)}
+          className="w-64 max-sm:w-full"
+        />
+        <FlagFilter value={flag} onChange={(value) => setFlag(value || null)} />
+        <span className="ml-auto text-muted text-sm">
+          {shown.length === customers.length
+            ? counted(customers.length, 'customer')
+            : `${count(shown.length)} of ${counted(customers.length, 'customer')}`}
+        </span>
+      </div>
+      <LastKnown lost={live.lost} className="flex flex-col gap-3">
+        {customers.length === 0 ? (
+          <Empty title="No customer is registered yet">
+            Add one, or let the console look for databases that hold both tables.
+          </Empty>
+        ) : shown.length === 0 ? (
+          <Empty title="No customer matches">
+            <button
+              type="button"
+              className="underline"
+              onClick={() => {
+                setText(null);
+                setFlag(null);
+              }}
+            >
+              Clear the search and the filter
+            </button>
+          </Empty>
+        ) : (
+          <DataTable
+            caption="Customers"
+            columns={columns}
+            rows={shown}
+            rowKey={(customer) => customer.customerId}
+            defaultSort="worst"
+          />
+        )}
+        <Legend />
+      </LastKnown>
+    </>
+  );
+}
+
+const filters: { value: string; label: string; flags: Flag[] }[] = [
+  { value: 'stale', label: 'Stale', flags: staleFlags },
+  { value: 'duplicate', label: 'Duplicates', flags: ['duplicate'] },
+  { value: 'missing', label: 'Missing', flags: ['missing'] },
+  { value: 'orphan', label: 'Orphans', flags: ['orphan'] },
+];
+
+function hasFlag(customer: CustomerOverview, value: string): boolean {
+  const filter = filters.find((one) => one.value === value);
+  return !filter || filter.flags.some((flag) => customer.totals.flags[flag] > 0);
+}
+
+function FlagFilter({ value, onChange }: { value: string; onChange: (value: string) => void }) {
+  return (
+    <fieldset className="flex flex-wrap gap-1">
+      <legend className="sr-only">Only customers with</legend>
+      {filters.map((filter) => (
+        <button
+          key={filter.value}
+          type="button"
+          aria-pressed={value === filter.value}
+          onClick={() => onChange(value === filter.value ? '' : filter.value)}
+          className="h-8 rounded-md border border-line px-2.5 text-muted text-sm hover:bg-raised aria-pressed:border-accent aria-pressed:bg-raised aria-pressed:font-medium aria-pressed:text-text"
+        >
+          {filter.label}
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
+function CustomersVerdict({ customers }: { customers: CustomerOverview[] }) {
+  const affected = customers.filter((customer) => worst(customer) > 0);
+  const first = affected.toSorted((a, b) => worst(b) - worst(a))[0];
+  const unscanned = customers.filter((customer) => customer.days.length === 0).length;
+  if (customers.length === 0) return null;
+  if (!first) {
+    return unscanned > 0 ? (
+      <Mark tone="unknown">
+        {count(unscanned)} of {counted(customers.length, 'customer')} not scanned yet; none of the others is affected.
+      </Mark>
+    ) : (
+      <Mark tone="verified">No customer is affected in the last 30 days with data.</Mark>
+    );
+  }
+  return (
+    <Mark tone="stale">
+      <span className="whitespace-normal text-text">
+        {count(affected.length)} of {counted(customers.length, 'customer')} affected. Most conversations:{' '}
+        <Link
+          href={routes.customer(first.customerId)}
+          className="font-semibold underline decoration-dotted underline-offset-4"
+        >
+          {first.displayName}
+        </Link>
+        , {counted(worst(first), 'conversation')} on{' '}
+        {counted(first.days.filter((day) => day.affected > 0).length, 'day')}.
+      </span>
+    </Mark>
+  );
+}

@@ -1,0 +1,41 @@
+'use client';
+
+import { ArrowRight } from 'lucide-react';
+import Link from 'next/link';
+import { reads, routes } from '@/components/routes';
+import { counted, shiftDay } from '@/components/ui/format';
+import { useLive } from '@/components/ui/live';
+import type { ActiveDaysDiff } from '@/lib/active-days/model';
+
+/** "0 → 1 (1 agent)": how Active Days of that day stand against the truth. Asked for the worst days only. */
+export function DayActiveDays({ customerId, day, asked }: { customerId: string; day: string; asked: boolean }) {
+  const range = { customer: customerId, from: day, to: shiftDay(day, 1) };
+  const live = useLive<ActiveDaysDiff>({ url: reads.activeDays(range), enabled: asked, staleMs: 60_000 });
+  const wrong = live.data?.agents.filter((agent) => agent.after !== agent.expected) ?? [];
+  const href = routes.activeDays(range);
+  const link = 'whitespace-nowrap underline decoration-dotted underline-offset-4 hover:decoration-solid';
+  if (!live.data) {
+    return (
+      <Link href={href} prefetch={false} className={`${link} text-muted`}>
+        {asked && !live.failure ? 'counting' : 'see'}
+      </Link>
+    );
+  }
+  const [first] = wrong;
+  if (!first) return <span className="text-muted">as expected</span>;
+  const same = wrong.every((agent) => agent.after === first.after && agent.expected === first.expected);
+  return (
+    <Link href={href} prefetch={false} className={link}>
+      {same && (
+        <span className="inline-flex items-center gap-1 font-semibold">
+          {first.after ?? 'N/A'}
+          <ArrowRight aria-label="should be" className="size-3" />
+          {first.expected ?? 'N/A'}
+        </span>
+      )}{' '}
+      <span className="text-muted">
+        {same ? `(${counted(wrong.length, 'agent')})` : `${counted(wrong.length, 'agent')} wrong`}
+      </span>
+    </Link>
+  );
+}

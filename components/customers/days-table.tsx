@@ -1,0 +1,203 @@
+'use client';
+
+import { Zap } from 'lucide-react';
+import Link from 'next/link';
+import { parseAsStringLiteral, useQueryState } from 'nuqs';
+import { useMemo } from 'react';
+import { useRefusal } from '@/components/auth/person';
+import { Figure } from '@/components/detection/figure';
+import { staleFlags, whyOf } from '@/components/detection/flags';
+import { routes } from '@/components/routes';
+import { Mark } from '@/components/ui/badge';
+import { ButtonLink } from '@/components/ui/button';
+import { cn } from '@/components/ui/cn';
+import { type Column, DataTable } from '@/components/ui/data-table';
+import { count, dayName, shiftDay } from '@/components/ui/format';
+import { Section } from '@/components/ui/heading';
+import { Empty } from '@/components/ui/states';
+import type { DayResult, Flag } from '@/lib/detection/model';
+import { DayActiveDays } from './day-active-days';
+
+/** The days of the range, the affected ones first; each repaired by one click and a confirmation. */
+export function DaysTable({ customerId, days }: { customerId: string; days: DayResult[] }) {
+  const affected = useMemo(() => days.filter((day) => day.affected > 0), [days]);
+  const [which, setWhich] = useQueryState('days', parseAsStringLiteral(['affected', 'all'] as const));
+  const refusal = useRefusal('backfill.plan');
+  const showing = which ?? (affected.length > 0 ? 'affected' : 'all');
+  const rows = showing === 'affected' ? affected : days;
+  const withActiveDays = useMemo(
+    () =>
+      new Set(
+        affected
+          .toSorted((a, b) => b.affected - a.affected)
+          .slice(0, 12)
+          .map((day) => day.day),
+      ),
+    [affected],
+  );
+  const columns = useMemo(() => columnsOf(customerId, withActiveDays, refusal), [customerId, withActiveDays, refusal]);
+  return (
+    <Section
+      id="days"
+      title={showing === 'affected' ? 'Affected days' : 'All scanned days'}
+      aside={
+        <fieldset className="flex gap-1">
+          <legend className="sr-only">Which days</legend>
+          {(
+            [
+              ['affected', `Affected ${count(affected.length)}`],
+              ['all', `Scanned ${count(days.length)}`],
+            ] as const
+          ).map(([value, label]) => (
+            <button
+              key={value}
+              type="button"
+              aria-pressed={showing === value}
+              onClick={() => setWhich(value)}
+              className={cn(
+                'h-7 rounded-md px-2 text-xs',
+                showing === value ? 'bg-raised font-medium' : 'text-muted hover:bg-raised',
+              )}
+            >
+              {label}
+            </button>
+          ))}
+        </fieldset>
+      }
+    >
+      {rows.length === 0 ? (
+        <Empty title="No scanned day is affected">Every scanned day of this range was counted and is right.</Empty>
+      ) : (
+        <DataTable
+          caption="Days"
+          columns={columns}
+          rows={rows}
+          rowKey={(day) => day.day}
+          defaultSort={showing === 'affected' ? '-affected' : '-day'}
+        />
+      )}
+    </Section>
+  );
+}
+
+function columnsOf(customerId: string, withActiveDays: Set<string>, refusal: string | null): Column<DayResult>[] {
+  const figure = (
+    id: 'stale' | 'duplicates' | 'missing' | 'orphans',
+    header: string,
+    flags: Flag[],
+    tone: 'stale' | 'duplicate' | 'attention',
+  ): Column<DayResult> => ({
+    id,
+    header,
+    numeric: true,
+    from: id === 'stale' ? undefined : 'md',
+    sort: (day) => day[id],
+    cell: (day) => (
+      <Figure
+        value={day[id]}
+        tone={tone}
+        label={`${header.toLowerCase()} on ${dayName(day.day)}`}
+        href={routes.day(customerId, day.day, { flags: flags.join(',') as Flag })}
+      />
+    ),
+  });
+  return [
+    {
+      id: 'day',
+      header: 'Day',
+      sort: (day) => day.day,
+      cell: (day) => (
+        <Link
+          href={routes.day(customerId, day.day)}
+          prefetch={false}
+          data-row-link
+          className="whitespace-nowrap font-medium hover:underline"
+        >
+          {dayName(day.day)}
+        </Link>
+      ),
+    },
+    {
+      id: 'conversations',
+      header: 'Conversations',
+      numeric: true,
+      sort: (day) => day.conversations,
+      from: 'sm',
+      cell: (day) => (
+        <Link
+          href={routes.day(customerId, day.day, { show: 'all' })}
+          prefetch={false}
+          className="underline decoration-dotted underline-offset-4 hover:decoration-solid"
+        >
+          {day.atLeast ? '≥ ' : ''}
+          {count(day.conversations)}
+        </Link>
+      ),
+    },
+    figure('stale', 'Stale', staleFlags, 'stale'),
+    figure('duplicates', 'Dup', ['duplicate'], 'duplicate'),
+    figure('missing', 'Missing', ['missing'], 'attention'),
+    figure('orphans', 'Orphans', ['orphan'], 'attention'),
+    {
+      id: 'affected',
+      header: 'Why',
+      sort: (day) => day.affected,
+      from: 'sm',
+      cell: (day) => <Why customerId={customerId} day={day} />,
+    },
+    {
+      id: 'active',
+      header: 'Active Days',
+      from: 'lg',
+      cell: (day) =>
+        day.affected === 0 ? (
+          <span className="text-muted">–</span>
+        ) : (
+          <DayActiveDays customerId={customerId} day={day.day} asked={withActiveDays.has(day.day)} />
+        ),
+    },
+    {
+      id: 'do',
+      header: '',
+      className: 'w-px text-right',
+      cell: (day) =>
+        day.affected > 0 &&
+        refusal === null && (
+          <ButtonLink
+            size="sm"
+            look="primary"
+            href={routes.plan({ customer: customerId, from: day.day, to: shiftDay(day.day, 1) })}
+            aria-label={`Backfill day ${dayName(day.day)}`}
+          >
+            <Zap aria-hidden className="size-3" />
+            Backfill day
+          </ButtonLink>
+        ),
+    },
+  ];
+}
+
+function Why({ customerId, day }: { customerId: string; day: DayResult }) {
+  const why = whyOf(day);
+  if (why.length === 0) {
+    return (
+      <Mark tone={day.settling > 0 ? 'settling' : 'verified'}>{day.settling > 0 ? 'settling' : 'none affected'}</Mark>
+    );
+  }
+  return (
+    <span className="text-muted text-xs">
+      {why.map(({ flag, word, conversations }, index) => (
+        <span key={flag}>
+          {index > 0 && ' · '}
+          <Link
+            href={routes.day(customerId, day.day, { flags: flag })}
+            prefetch={false}
+            className="whitespace-nowrap hover:text-text hover:underline"
+          >
+            {word} {count(conversations)}
+          </Link>
+        </span>
+      ))}
+    </span>
+  );
+}

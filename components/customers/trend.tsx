@@ -1,0 +1,20 @@
+'use client';
+
+import dynamic from 'next/dynamic';
+import { Section } from '@/components/ui/heading';
+import { Skeleton } from '@/components/ui/states';
+import type { DayResult } from '@/lib/detection/model';
+
+const Chart = dynamic(() => import('./trend-chart').then((module) => module.TrendChart), {
+  ssr: false,
+  loading: () => <Skeleton className="h-40" />,
+});
+
+/** Does it get better or worse? Affected conversations per day; the table above holds the numbers. */
+export function Trend({ days }: { days: DayResult[] }) {
+  return (
+    <Section title="Affected conversations per day">
+      <Chart days={days} />
+    </Section>
+  );
+}

@@ -1,0 +1,114 @@
+'use client';
+
+import Link from 'next/link';
+import { routes } from '@/components/routes';
+import { cn } from '@/components/ui/cn';
+import { count, dayName, eachDay, monthName, weekdayOf } from '@/components/ui/format';
+import type { DayResult } from '@/lib/detection/model';
+import { type DayState, dayState, dayStates, daySummary } from './day-state';
+
+const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
+const ink: Record<DayState, string> = {
+  unscanned: 'hatched text-muted border-line',
+  empty: 'bg-surface text-muted border-line',
+  stale: 'bg-stale-soft text-stale border-stale-solid',
+  duplicate: 'bg-duplicate-soft text-duplicate border-duplicate-solid',
+  attention: 'bg-attention-soft text-attention border-attention-solid',
+  settling: 'dotted text-text border-line-strong',
+  clean: 'bg-verified-soft text-verified border-transparent',
+};
+
+/** Months side by side; each day is a link to its conversations. */
+export function Calendar({
+  customerId,
+  fromDay,
+  toDay,
+  byDay,
+}: {
+  customerId: string;
+  fromDay: string;
+  toDay: string;
+  byDay: Map<string, DayResult>;
+}) {
+  const months = new Map<string, string[]>();
+  for (const day of eachDay(fromDay, toDay)) {
+    const month = day.slice(0, 7);
+    months.set(month, [...(months.get(month) ?? []), day]);
+  }
+  return (
+    <div className="flex flex-col gap-2">
+      <div className="flex flex-wrap gap-x-8 gap-y-4">
+        {[...months].map(([month, days]) => (
+          <div key={month}>
+            <p className="mb-1 font-medium text-muted text-xs">{monthName(days[0] as string)}</p>
+            <div className="grid grid-cols-7 gap-1">
+              {weekdays.map((weekday) => (
+                <span key={weekday} aria-hidden className="w-11 text-center text-[0.6875rem] text-muted max-sm:w-10">
+                  {weekday}
+                </span>
+              ))}
+              {days.map((day, index) => (
+                <DayCell
+                  key={day}
+                  customerId={customerId}
+                  day={day}
+                  result={byDay.get(day)}
+                  column={index === 0 ? weekdayOf(day) + 1 : undefined}
+                />
+              ))}
+            </div>
+          </div>
+        ))}
+      </div>
+      <Legend />
+    </div>
+  );
+}
+
+function DayCell({
+  customerId,
+  day,
+  result,
+  column,
+}: {
+  customerId: string;
+  day: string;
+  result: DayResult | undefined;
+  column: number | undefined;
+}) {
+  const state = dayState(result);
+  const number = result && result.affected > 0 ? count(result.affected) : null;
+  return (
+    <Link
+      href={routes.day(customerId, day)}
+      prefetch={false}
+      title={`${dayName(day)}: ${daySummary(result)}`}
+      aria-label={`${dayName(day)}: ${daySummary(result)}`}
+      style={column ? { gridColumnStart: column } : undefined}
+      className={cn(
+        'flex h-8 w-11 items-center justify-between rounded-md border px-1 text-xs hover:ring-1 hover:ring-line-strong max-sm:w-10',
+        ink[state],
+      )}
+    >
+      <span className={cn('text-[0.6875rem]', state === 'unscanned' && 'rounded bg-surface px-0.5')}>
+        {Number(day.slice(8))}
+      </span>
+      {number && <span className="truncate font-semibold">{number.length > 4 ? '999+' : number}</span>}
+    </Link>
+  );
+}
+
+const legend: DayState[] = ['clean', 'stale', 'duplicate', 'attention', 'settling', 'empty', 'unscanned'];
+
+export function Legend() {
+  return (
+    <ul className="flex flex-wrap gap-x-4 gap-y-1 text-muted text-xs">
+      {legend.map((state) => (
+        <li key={state} className="flex items-center gap-1.5">
+          <span aria-hidden className={cn('size-3 rounded-[3px] border border-line', dayStates[state].fill)} />
+          {dayStates[state].word}
+        </li>
+      ))}
+    </ul>
+  );
+}

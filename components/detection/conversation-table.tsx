@@ -1,0 +1,148 @@
+import { cn } from '@/components/ui/cn';
+import { Id } from '@/components/ui/copy';
+import { count, shortId } from '@/components/ui/format';
+import { Scroller } from '@/components/ui/scroller';
+import type { ConversationEvidence } from '@/lib/detection/model';
+import { differing } from './differ';
+import { Agent, Clock, Value } from './evidence-cells';
+import { FlagBadges } from './flag-badges';
+
+const head = 'h-8 whitespace-nowrap px-3 text-left font-medium text-muted text-xs';
+const cell = 'h-10 max-w-52 truncate px-3 py-1';
+const edge = 'border-line border-l';
+
+/** Truth and label of each conversation side by side; differing cells are marked. */
+export function ConversationTable({
+  rows,
+  timeZone,
+  day,
+  busy,
+  onOpen,
+}: {
+  rows: ConversationEvidence[];
+  timeZone: string;
+  day: string;
+  busy: boolean;
+  onOpen: (conversationId: string) => void;
+}) {
+  return (
+    <Scroller label="Conversations">
+      <table className={cn('w-full border-collapse text-sm', busy && 'opacity-60')} aria-busy={busy}>
+        <caption className="sr-only">Conversations: truth and label side by side</caption>
+        <thead className="bg-raised/60">
+          <tr>
+            <th rowSpan={2} scope="col" className={head}>
+              Conversation
+            </th>
+            <th rowSpan={2} scope="col" className={head}>
+              What is wrong
+            </th>
+            <th colSpan={4} scope="colgroup" className={cn(head, edge, 'h-6 text-text')}>
+              Truth
+            </th>
+            <th colSpan={4} scope="colgroup" className={cn(head, edge, 'h-6 text-text')}>
+              Label
+            </th>
+          </tr>
+          <tr className="border-line border-b">
+            {['truth', 'label'].flatMap((side) =>
+              ['Agent', 'Use case', 'Start', 'End'].map((name, index) => (
+                <th key={`${side} ${name}`} scope="col" className={cn(head, 'h-7', index === 0 && edge)}>
+                  {name}
+                </th>
+              )),
+            )}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <ConversationRow key={row.conversationId} row={row} timeZone={timeZone} day={day} onOpen={onOpen} />
+          ))}
+        </tbody>
+      </table>
+    </Scroller>
+  );
+}
+
+function ConversationRow({
+  row,
+  timeZone,
+  day,
+  onOpen,
+}: {
+  row: ConversationEvidence;
+  timeZone: string;
+  day: string;
+  onOpen: (conversationId: string) => void;
+}) {
+  const { truth, labels } = row;
+  const [label] = labels;
+  const differs = label ? differing(truth, label) : new Set();
+  return (
+    <tr className="border-line border-b last:border-b-0 focus-within:bg-raised/70 hover:bg-raised/60">
+      <th scope="row" className={cn(cell, 'text-left font-normal')}>
+        <Id value={row.conversationId}>
+          <button
+            type="button"
+            data-row-link
+            aria-label={`Open ${row.conversationId}`}
+            onClick={() => onOpen(row.conversationId)}
+            className="rounded underline decoration-dotted underline-offset-4 hover:decoration-solid"
+          >
+            {shortId(row.conversationId)}
+          </button>
+        </Id>
+      </th>
+      <td className={cn(cell, 'max-w-none')}>
+        <FlagBadges row={row} />
+      </td>
+      {truth ? (
+        <>
+          <td className={cn(cell, edge)}>
+            <Agent name={truth.agent} />
+          </td>
+          <td className={cell}>{truth.useCase}</td>
+          <td className={cell}>
+            <Clock ms={truth.startAtMs} timeZone={timeZone} day={day} />
+          </td>
+          <td className={cell}>
+            <Clock ms={truth.endAtMs} timeZone={timeZone} day={day} />
+          </td>
+        </>
+      ) : (
+        <td colSpan={4} className={cn(cell, edge, 'text-muted italic')}>
+          no truth
+        </td>
+      )}
+      {label ? (
+        <>
+          <td className={cn(cell, edge)}>
+            <Value differs={differs.has('agent')}>
+              <Agent name={label.agent} />
+            </Value>
+            {labels.length > 1 && (
+              <span className="ml-1.5 text-duplicate text-xs">+{count(labels.length - 1)} more</span>
+            )}
+          </td>
+          <td className={cell}>
+            <Value differs={differs.has('useCase')}>{label.useCase}</Value>
+          </td>
+          <td className={cell}>
+            <Value differs={differs.has('start')}>
+              <Clock ms={label.startAtMs} timeZone={timeZone} day={day} />
+            </Value>
+          </td>
+          <td className={cell}>
+            <Value differs={differs.has('end')}>
+              <Clock ms={label.endAtMs} timeZone={timeZone} day={day} />
+            </Value>
+          </td>
+        </>
+      ) : (
+        <td colSpan={4} className={cn(cell, edge, 'text-attention')}>
+          no label
+        </td>
+      )}
+    </tr>
+  );
+}

@@ -1,0 +1,199 @@
+'use client';
+
+import { ChevronLeft, ChevronRight, Zap } from 'lucide-react';
+import Link from 'next/link';
+import { parseAsInteger, parseAsString, useQueryStates } from 'nuqs';
+import { useRefusal } from '@/components/auth/person';
+import type { DayView } from '@/components/customers/view';
+import { reads, routes } from '@/components/routes';
+import { Button, ButtonLink } from '@/components/ui/button';
+import { count, counted, dayName, shiftDay } from '@/components/ui/format';
+import { Heading } from '@/components/ui/heading';
+import { Freshness, LastKnown, useLive } from '@/components/ui/live';
+import { Empty, Failed, PageSkeleton } from '@/components/ui/states';
+import { Instant } from '@/components/ui/time';
+import type { Result } from '@/lib/server/model';
+import { ConversationTable } from './conversation-table';
+import { DayFilters } from './day-filters';
+import { EvidencePanel } from './evidence-panel';
+import { QuickCheckButton } from './quick-check-button';
+import { ScanButton } from './scan-button';
+import { Verdict } from './verdict';
+
+export const dayParams = {
+  show: parseAsString,
+  flags: parseAsString,
+  agent: parseAsString,
+  useCase: parseAsString,
+  q: parseAsString.withOptions({ throttleMs: 300 }),
+  page: parseAsInteger.withDefault(1),
+  open: parseAsString,
+};
+export const pageRows = 100;
+
+/** Conversations of a day, truth beside label. */
+export function DayScreen({ customerId, day, initial }: { customerId: string; day: string; initial: Result<DayView> }) {
+  const [params, setParams] = useQueryStates(dayParams, { history: 'push' });
+  const { show, flags, agent, useCase, q, page } = params;
+  const live = useLive<DayView>({
+    url: reads.conversations(customerId, day, { show, flags, agent, useCase, q, page: page > 1 ? page : null }),
+    initial,
+    everyMs: 15_000,
+  });
+  const refusal = useRefusal('backfill.plan');
+  const view = live.data;
+
+  if (!view) {
+    if (!live.failure) return <PageSkeleton rows={12} />;
+    return (
+      <Failed
+        what={`${dayName(day)} of ${customerId} could not be read`}
+        failure={live.failure}
+        stillWorks="The counts of the last scan are still on the customer’s page."
+      >
+        <Link href={routes.customer(customerId)} className="underline">
+          {customerId}
+        </Link>
+      </Failed>
+    );
+  }
+  const { conversations } = view;
+  const pages = Math.max(Math.ceil(conversations.total / pageRows), 1);
+  const open = params.open ? conversations.rows.find((row) => row.conversationId === params.open) : undefined;
+
+  return (
+    <>
+      <Heading
+        title={
+          <>
+            <Link href={routes.customer(customerId)} className="text-muted hover:text-text hover:underline">
+              {view.displayName}
+            </Link>
+            <span>{dayName(day)}</span>
+          </>
+        }
+        verdict={
+          view.day ? (
+            <Verdict
+              counts={view.day}
+              where={`on ${dayName(day)}`}
+              href={routes.day(customerId, day)}
+              atLeast={view.day.atLeast}
+            />
+          ) : (
+            <span className="text-muted">This day was not scanned yet. The rows below were read just now.</span>
+          )
+        }
+        meta={
+          <>
+            <span>Times in {view.timeZone}</span>
+            {view.day && (
+              <span>
+                counted as of <Instant ms={view.day.asOfMs} timeZone={view.timeZone} />
+              </span>
+            )}
+            <Freshness live={live} />
+          </>
+        }
+        actions={
+          <>
+            <div className="flex">
+              <ButtonLink
+                look="ghost"
+                className="px-2"
+                href={routes.day(customerId, shiftDay(day, -1))}
+                aria-label="The day before"
+              >
+                <ChevronLeft aria-hidden className="size-4" />
+              </ButtonLink>
+              <ButtonLink
+                look="ghost"
+                className="px-2"
+                href={routes.day(customerId, shiftDay(day, 1))}
+                aria-label="The day after"
+              >
+                <ChevronRight aria-hidden className="size-4" />
+              </ButtonLink>
+            </div>
+            <ButtonLink href={routes.activeDays({ customer: customerId, from: day, to: shiftDay(day, 1) })}>
+              Active Days
+            </ButtonLink>
+            <QuickCheckButton customerId={customerId} day={day} stored={view.day} />
+            {!view.day && (
+              <ScanButton
+                customerId={customerId}
+                fromDay={day}
+                toDay={shiftDay(day, 1)}
+                busy={false}
+                onChange={live.refresh}
+              />
+            )}
+            {refusal === null && (view.day?.affected ?? 0) > 0 && (
+              <ButtonLink look="primary" href={routes.plan({ customer: customerId, from: day, to: shiftDay(day, 1) })}>
+                <Zap aria-hidden className="size-3.5" />
+                Backfill day
+              </ButtonLink>
+            )}
+          </>
+        }
+      />
+      <DayFilters
+        day={view.day}
+        rows={conversations.rows}
+        params={params}
+        onChange={(change) => setParams({ ...change, page: null, open: null })}
+      />
+      <LastKnown lost={live.lost} className="flex flex-col gap-3">
+        {conversations.rows.length === 0 ? (
+          <NoRows view={view} filtered={Boolean(flags || agent || useCase || q || show)} />
+        ) : (
+          <ConversationTable
+            rows={conversations.rows}
+            timeZone={view.timeZone}
+            day={day}
+            busy={live.fetching}
+            onOpen={(id) => setParams({ open: id })}
+          />
+        )}
+        <div className="flex flex-wrap items-center justify-between gap-3 text-muted text-sm">
+          <span>
+            {counted(conversations.total, 'conversation')} match; {count(conversations.provenance.rowsRead)} rows read
+            in {(conversations.provenance.elapsedMs / 1000).toFixed(1)} s
+          </span>
+          {pages > 1 && (
+            <span className="flex items-center gap-2">
+              <Button size="sm" disabled={page <= 1} onClick={() => setParams({ page: page - 1 })}>
+                Previous
+              </Button>
+              Page {count(page)} of {count(pages)}
+              <Button size="sm" disabled={page >= pages} onClick={() => setParams({ page: page + 1 })}>
+                Next
+              </Button>
+            </span>
+          )}
+        </div>
+      </LastKnown>
+      <EvidencePanel
+        row={open}
+        wanted={params.open}
+        timeZone={view.timeZone}
+        onClose={() => setParams({ open: null })}
+      />
+    </>
+  );
+}
+
+function NoRows({ view, filtered }: { view: DayView; filtered: boolean }) {
+  if (filtered)
+    return (
+      <Empty title="No conversation matches">Loosen a filter above; the counts in them are of the whole day.</Empty>
+    );
+  if (view.day?.conversations === 0) return <Empty title="No conversations start on this day" />;
+  return (
+    <Empty title="No conversation of this day is affected">
+      <Link href={routes.day(view.customerId, view.day?.day ?? '', { show: 'all' })} className="underline">
+        Show all conversations
+      </Link>
+    </Empty>
+  );
+}

@@ -1,0 +1,39 @@
+import { count, counted } from '@/components/ui/format';
+import type { Tone } from '@/components/ui/tone';
+import type { DayResult } from '@/lib/detection/model';
+
+export type DayState = 'unscanned' | 'empty' | 'stale' | 'duplicate' | 'attention' | 'settling' | 'clean';
+
+/** What a day looks like at a glance: the worst first; "not looked" is a state of its own. */
+export function dayState(day: DayResult | undefined): DayState {
+  if (!day) return 'unscanned';
+  if (day.stale > 0) return 'stale';
+  if (day.missing > 0 || day.orphans > 0) return 'attention';
+  if (day.duplicates > 0) return 'duplicate';
+  if (day.settling > 0) return 'settling';
+  return day.conversations === 0 ? 'empty' : 'clean';
+}
+
+export const dayStates: Record<DayState, { word: string; fill: string; tone: Tone }> = {
+  unscanned: { word: 'not scanned', fill: 'hatched', tone: 'unknown' },
+  empty: { word: 'no conversations', fill: 'bg-raised', tone: 'neutral' },
+  stale: { word: 'stale', fill: 'bg-stale-solid', tone: 'stale' },
+  duplicate: { word: 'duplicates', fill: 'bg-duplicate-solid', tone: 'duplicate' },
+  attention: { word: 'missing or orphans', fill: 'bg-attention-solid', tone: 'attention' },
+  settling: { word: 'settling', fill: 'dotted', tone: 'settling' },
+  clean: { word: 'counted, none affected', fill: 'bg-verified-solid/55', tone: 'verified' },
+};
+
+/** "1,204 conversations, 17 stale, 2 missing", for titles and screen readers. */
+export function daySummary(day: DayResult | undefined): string {
+  if (!day) return 'not scanned';
+  const parts = [counted(day.conversations, 'conversation')];
+  if (day.stale) parts.push(`${count(day.stale)} stale`);
+  if (day.duplicates) parts.push(counted(day.duplicates, 'duplicate'));
+  if (day.missing) parts.push(`${count(day.missing)} missing`);
+  if (day.orphans) parts.push(counted(day.orphans, 'orphan'));
+  if (day.settling) parts.push(`${count(day.settling)} settling`);
+  if (day.open) parts.push(`${count(day.open)} open`);
+  if (parts.length === 1 && day.conversations > 0) parts.push('none affected');
+  return `${day.atLeast ? 'at least ' : ''}${parts.join(', ')}`;
+}

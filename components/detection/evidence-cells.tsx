@@ -1,0 +1,36 @@
+import { cn } from '@/components/ui/cn';
+import { dayName, instantIn, utcText } from '@/components/ui/format';
+
+/** A cell of a label; marked when it differs from the truth. */
+export function Value({ differs, children }: { differs: boolean; children: React.ReactNode }) {
+  if (!differs) return <>{children}</>;
+  return (
+    <span className="inline-flex max-w-full items-center gap-1 rounded bg-stale-soft px-1.5 py-0.5 font-medium text-stale">
+      <span aria-hidden>≠</span>
+      <span className="sr-only">differs: </span>
+      <span className="truncate">{children}</span>
+    </span>
+  );
+}
+
+export function Agent({ name }: { name: string }) {
+  return name === '' ? <span className="text-muted italic">unassigned</span> : <>{name}</>;
+}
+
+/** A clock time; with its date when that is another day than `day`. The epoch is how an open conversation ends. */
+export function Clock({ ms, timeZone, day }: { ms: number; timeZone: string; day?: string }) {
+  if (ms === 0) {
+    return (
+      <span title="1970-01-01 00:00:00 UTC" className="italic">
+        open
+      </span>
+    );
+  }
+  const at = instantIn(ms, timeZone);
+  return (
+    <time dateTime={new Date(ms).toISOString()} title={utcText(ms)} className={cn('whitespace-nowrap')}>
+      {at.day !== day && `${dayName(at.day, false)} `}
+      {at.clock}
+    </time>
+  );
+}

@@ -1,0 +1,133 @@
+'use client';
+
+import { CopyButton } from '@/components/ui/copy';
+import { Dialog } from '@/components/ui/dialog';
+import { counted, utcText } from '@/components/ui/format';
+import { Scroller } from '@/components/ui/scroller';
+import { Empty } from '@/components/ui/states';
+import type { ConversationEvidence, EvidenceRow } from '@/lib/detection/model';
+import { type Cell, differing } from './differ';
+import { Agent, Clock, Value } from './evidence-cells';
+import { FlagBadges } from './flag-badges';
+import { flagsIn, flagWords } from './flags';
+
+/** One conversation: the newest truth beside the newest row of every label key. */
+export function EvidencePanel({
+  row,
+  wanted,
+  timeZone,
+  onClose,
+}: {
+  row: ConversationEvidence | undefined;
+  wanted: string | null;
+  timeZone: string;
+  onClose: () => void;
+}) {
+  return (
+    <Dialog
+      kind="panel"
+      open={wanted !== null}
+      onOpenChange={(open) => !open && onClose()}
+      title={`Conversation ${wanted ?? ''}`}
+      description={
+        row ? `${counted(row.labels.length, 'label key')}; times in ${timeZone}, hover shows UTC.` : undefined
+      }
+    >
+      {row ? (
+        <Evidence row={row} timeZone={timeZone} />
+      ) : (
+        <Empty title="This conversation is not among the rows shown">
+          It may have been repaired, or a filter leaves it out. Search for its id to see it.
+        </Empty>
+      )}
+    </Dialog>
+  );
+}
+
+const lines: { name: string; cell: Cell | null; draw: (row: EvidenceRow, timeZone: string) => React.ReactNode }[] = [
+  { name: 'Agent', cell: 'agent', draw: (row) => <Agent name={row.agent} /> },
+  { name: 'Use case', cell: 'useCase', draw: (row) => row.useCase || '–' },
+  { name: 'Start', cell: 'start', draw: (row, timeZone) => <Clock ms={row.startAtMs} timeZone={timeZone} /> },
+  { name: 'End', cell: 'end', draw: (row, timeZone) => <Clock ms={row.endAtMs} timeZone={timeZone} /> },
+  { name: 'Customer, profile', cell: 'customer', draw: (row) => `${row.customerId}, ${row.profileId}` },
+  { name: 'Written', cell: null, draw: (row, timeZone) => <Clock ms={row.updatedAtMs} timeZone={timeZone} /> },
+];
+
+function Evidence({ row, timeZone }: { row: ConversationEvidence; timeZone: string }) {
+  const differences = row.labels.map((label) => differing(row.truth, label));
+  return (
+    <div className="flex flex-col gap-4">
+      <FlagBadges row={row} />
+      <ul className="flex flex-col gap-1 text-sm">
+        {flagsIn(row.flags).map((flag) => (
+          <li key={flag}>{flagWords[flag].long}</li>
+        ))}
+        {row.class === 'open' && <li>The conversation is still open; it is judged when it has ended.</li>}
+        {row.class === 'settling' && <li>It changed within the safety margin; it is judged when that has passed.</li>}
+        {row.class === 'fresh' && <li>The label says what the truth says.</li>}
+      </ul>
+      <Scroller label="Truth and labels of this conversation">
+        <table className="w-full border-collapse text-sm">
+          <thead className="bg-raised/60 text-muted text-xs">
+            <tr className="border-line border-b">
+              <th scope="col" className="h-8 px-3 text-left font-medium">
+                <span className="sr-only">Column</span>
+              </th>
+              <th scope="col" className="h-8 px-3 text-left font-medium">
+                Truth
+              </th>
+              {row.labels.map((label, index) => (
+                <th key={keyOf(label)} scope="col" className="h-8 whitespace-nowrap px-3 text-left font-medium">
+                  {row.labels.length > 1 ? `Label ${index + 1}` : 'Label'}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {lines.map(({ name, cell, draw }) => (
+              <tr key={name} className="border-line border-b last:border-b-0">
+                <th scope="row" className="h-9 whitespace-nowrap px-3 text-left font-normal text-muted">
+                  {name}
+                </th>
+                <td className="px-3">
+                  {row.truth ? draw(row.truth, timeZone) : <span className="text-muted">no truth</span>}
+                </td>
+                {row.labels.map((label, index) => (
+                  <td key={keyOf(label)} className="px-3">
+                    <Value differs={cell !== null && (differences[index]?.has(cell) ?? false)}>
+                      {draw(label, timeZone)}
+                    </Value>
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Scroller>
+      <div className="flex justify-end">
+        <CopyButton text={() => markdownOf(row)}>Copy for the ticket</CopyButton>
+      </div>
+    </div>
+  );
+}
+
+const keyOf = (label: EvidenceRow) =>
+  `${label.customerId} ${label.profileId} ${label.agent} ${label.useCase} ${label.startAtMs} ${label.endAtMs}`;
+
+/** The evidence as Markdown with the permalink. */
+function markdownOf(row: ConversationEvidence): string {
+  const text = (ms: number) => (ms === 0 ? 'open (1970-01-01)' : utcText(ms));
+  const line = (side: string, one: EvidenceRow) =>
+    `| ${side} | ${one.agent || 'unassigned'} | ${one.useCase} | ${text(one.startAtMs)} | ${text(one.endAtMs)} | ${text(one.updatedAtMs)} |`;
+  const flags = flagsIn(row.flags).map((flag) => flagWords[flag].word);
+  return [
+    `Conversation \`${row.conversationId}\`: ${flags.join(', ') || row.class}`,
+    '',
+    '| | agent | use case | start | end | written |',
+    '|---|---|---|---|---|---|',
+    ...(row.truth ? [line('truth', row.truth)] : []),
+    ...row.labels.map((label, index) => line(`label ${index + 1}`, label)),
+    '',
+    window.location.href,
+  ].join('\n');
+}

@@ -1,0 +1,20 @@
+import { Badge } from '@/components/ui/badge';
+import type { ConversationEvidence } from '@/lib/detection/model';
+import { flagsIn, flagWords } from './flags';
+
+/** What is wrong with a conversation, or the class that keeps it from being judged. */
+export function FlagBadges({ row }: { row: Pick<ConversationEvidence, 'flags' | 'class'> }) {
+  const flags = flagsIn(row.flags);
+  if (row.class === 'open') return <Badge tone="settling">open</Badge>;
+  if (row.class === 'settling') return <Badge tone="settling">settling</Badge>;
+  if (flags.length === 0) return <Badge tone="verified">right</Badge>;
+  return (
+    <span className="flex flex-wrap gap-1">
+      {flags.map((flag) => (
+        <Badge key={flag} tone={flagWords[flag].tone} title={flagWords[flag].long}>
+          {flagWords[flag].word}
+        </Badge>
+      ))}
+    </span>
+  );
+}

@@ -1,0 +1,102 @@
+'use client';
+
+import { ScanSearch } from 'lucide-react';
+import { useState, useTransition } from 'react';
+import { Button } from '@/components/ui/button';
+import { Dialog } from '@/components/ui/dialog';
+import { bytes, count, dayName, utcText } from '@/components/ui/format';
+import { FailedLine, Skeleton } from '@/components/ui/states';
+import { quickCheck } from '@/lib/detection/actions';
+import type { DayCounts, DayResult, QuickCheckResult } from '@/lib/detection/model';
+import type { Result } from '@/lib/server/model';
+import { daySummary } from './day-state';
+
+const figures: { key: keyof Omit<DayCounts, 'flags'>; label: string }[] = [
+  { key: 'conversations', label: 'conversations' },
+  { key: 'affected', label: 'affected' },
+  { key: 'stale', label: 'stale' },
+  { key: 'duplicates', label: 'duplicates' },
+  { key: 'missing', label: 'missing' },
+  { key: 'orphans', label: 'orphans' },
+  { key: 'settling', label: 'settling' },
+  { key: 'open', label: 'open' },
+];
+
+/** Counts one day right now, bounded in rows and seconds; nothing is stored. */
+export function QuickCheckButton({
+  customerId,
+  day,
+  stored,
+}: {
+  customerId: string;
+  day: string;
+  stored: DayResult | null;
+}) {
+  const [open, setOpen] = useState(false);
+  const [result, setResult] = useState<Result<QuickCheckResult> | null>(null);
+  const [pending, startTransition] = useTransition();
+  function check() {
+    setOpen(true);
+    startTransition(async () => setResult(await quickCheck({ customerId, day })));
+  }
+  return (
+    <>
+      <Button onClick={check}>
+        <ScanSearch aria-hidden className="size-3.5" />
+        Check now
+      </Button>
+      <Dialog
+        open={open}
+        onOpenChange={setOpen}
+        title={`Quick check of ${dayName(day)}`}
+        description="Counted just now through the Distributed tables; nothing is stored."
+      >
+        {pending && <Skeleton className="h-40" />}
+        {!pending && result && !result.ok && <FailedLine failure={result.error} />}
+        {!pending && result?.ok && <Counted result={result.data} stored={stored} />}
+      </Dialog>
+    </>
+  );
+}
+
+function Counted({ result, stored }: { result: QuickCheckResult; stored: DayResult | null }) {
+  const { day, provenance } = result;
+  return (
+    <div className="flex flex-col gap-4 text-sm">
+      <p className="font-medium">{daySummary(day)}</p>
+      <table className="w-full">
+        <thead className="text-muted text-xs">
+          <tr className="border-line border-b text-right">
+            <th scope="col" className="py-1 text-left font-medium">
+              Conversations
+            </th>
+            <th scope="col" className="py-1 font-medium">
+              Now
+            </th>
+            {stored && (
+              <th scope="col" className="py-1 font-medium" title={utcText(stored.asOfMs)}>
+                Last scan
+              </th>
+            )}
+          </tr>
+        </thead>
+        <tbody>
+          {figures.map(({ key, label }) => (
+            <tr key={key} className="border-line border-b text-right last:border-b-0">
+              <th scope="row" className="py-1 text-left font-normal text-muted">
+                {label}
+              </th>
+              <td className="font-medium">{count(day[key])}</td>
+              {stored && <td className="text-muted">{count(stored[key])}</td>}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p className="text-muted text-xs">
+        As of {utcText(provenance.asOfMs)}. {count(provenance.rowsRead)} rows, {bytes(provenance.bytesRead)} read in{' '}
+        {(provenance.elapsedMs / 1000).toFixed(2)} s.
+        <span className="mt-1 block break-all font-mono">{provenance.queryIds.join(' ')}</span>
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,99 @@
+'use client';
+
+import { RotateCcw, X } from 'lucide-react';
+import { useState, useTransition } from 'react';
+import { useRefusal } from '@/components/auth/person';
+import { Badge } from '@/components/ui/badge';
+import { Button } from '@/components/ui/button';
+import { bytes, count, duration, rangeName } from '@/components/ui/format';
+import { FailedLine } from '@/components/ui/states';
+import { Ago, Elapsed } from '@/components/ui/time';
+import { cancelScan, resumeScan } from '@/lib/detection/actions';
+import type { Scan } from '@/lib/detection/model';
+import type { Failure } from '@/lib/server/model';
+
+export const isActive = (scan: Scan): boolean => scan.status === 'queued' || scan.status === 'running';
+
+/** A scan that runs, or one that ended without an answer: progress, time left, cancel, resume. */
+export function ScanBar({ scan, onChange }: { scan: Scan; onChange: () => void }) {
+  const refusal = useRefusal('scan.run');
+  const [failure, setFailure] = useState<Failure | null>(null);
+  const [pending, startTransition] = useTransition();
+  const active = isActive(scan);
+  const act = (verb: typeof cancelScan) =>
+    startTransition(async () => {
+      const result = await verb({ scanId: scan.id });
+      setFailure(result.ok ? null : result.error);
+      onChange();
+    });
+  const done = scan.chunksTotal ? scan.chunksDone / scan.chunksTotal : 0;
+
+  return (
+    <div className="flex flex-col gap-2 rounded-lg border border-line bg-surface px-4 py-3">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
+        <Badge tone={active ? 'running' : scan.status === 'failed' ? 'attention' : 'unknown'}>
+          {scan.cancelRequested && active ? 'cancelling' : scan.status}
+        </Badge>
+        <span className="font-medium">Scan of {rangeName(scan.fromDay, scan.toDay)}</span>
+        <span className="text-muted text-sm">
+          {scan.chunksTotal === null
+            ? 'waiting for the worker'
+            : `chunk ${count(scan.chunksDone)} of ${count(scan.chunksTotal)} · ${count(scan.rowsRead)} rows, ${bytes(scan.bytesRead)} read`}
+          {active && scan.startedAtMs !== null && (
+            <>
+              {' · '}
+              <Elapsed fromMs={scan.startedAtMs} toMs={null} />
+            </>
+          )}
+          {active && scan.etaMs !== null && ` · about ${duration(scan.etaMs)} left`}
+          {!active && scan.endedAtMs !== null && (
+            <>
+              {' · '}
+              <Ago ms={scan.endedAtMs} />
+            </>
+          )}
+        </span>
+        <span className="ml-auto">
+          {active ? (
+            <Button
+              size="sm"
+              disabled={pending || scan.cancelRequested || refusal !== null}
+              title={refusal ?? undefined}
+              onClick={() => act(cancelScan)}
+            >
+              <X aria-hidden className="size-3.5" />
+              Cancel scan
+            </Button>
+          ) : (
+            <Button
+              size="sm"
+              disabled={pending || refusal !== null}
+              title={refusal ?? undefined}
+              onClick={() => act(resumeScan)}
+            >
+              <RotateCcw aria-hidden className="size-3.5" />
+              Resume scan
+            </Button>
+          )}
+        </span>
+      </div>
+      {active && (
+        <div
+          role="progressbar"
+          aria-label="Scan progress"
+          aria-valuenow={Math.round(done * 100)}
+          aria-valuemin={0}
+          aria-valuemax={100}
+          className="h-1 overflow-hidden rounded-full bg-raised"
+        >
+          <div
+            className="h-full bg-running-solid transition-[width] duration-150"
+            style={{ width: `${Math.max(done * 100, 2)}%` }}
+          />
+        </div>
+      )}
+      {scan.failure && <p className="text-attention text-sm">{scan.failure}</p>}
+      {failure && <FailedLine failure={failure} />}
+    </div>
+  );
+}

@@ -1,0 +1,41 @@
+import type { Route } from 'next';
+import Link from 'next/link';
+import { cn } from '@/components/ui/cn';
+import { count } from '@/components/ui/format';
+import { type Tone, tones } from '@/components/ui/tone';
+
+/** A figure that leads to what it counts; null while it is not known. */
+export function Tile({
+  value,
+  label,
+  tone,
+  href,
+  atLeast = false,
+}: {
+  value: number | null;
+  label: string;
+  tone: Tone;
+  href: Route;
+  atLeast?: boolean;
+}) {
+  const { icon: Icon, text } = tones[value === null ? 'unknown' : value > 0 ? tone : 'neutral'];
+  return (
+    <Link
+      href={href}
+      className="flex flex-col rounded-lg border border-line bg-surface px-3.5 py-2 hover:border-line-strong hover:bg-raised/50"
+    >
+      <span className={cn('font-semibold text-xl leading-tight', value ? text : 'text-text')}>
+        {atLeast && value ? '≥ ' : ''}
+        {value === null ? '–' : count(value)}
+      </span>
+      <span className="flex items-center gap-1 text-muted text-xs">
+        <Icon aria-hidden className={cn('size-3', value ? text : 'text-muted')} />
+        {label}
+      </span>
+    </Link>
+  );
+}
+
+export function Tiles({ children }: { children: React.ReactNode }) {
+  return <div className="grid grid-cols-2 gap-2 sm:grid-cols-3 lg:grid-cols-6">{children}</div>;
+}

@@ -1,0 +1,30 @@
+import { Badge } from './badge';
+import type { Tone } from './tone';
+
+const tones: Record<'pass' | 'fail' | 'unknown', Tone> = { pass: 'verified', fail: 'attention', unknown: 'unknown' };
+
+/** One check: pass, fail or unknown, what was looked at, and what came of it. */
+export function CheckLine({
+  verdict,
+  title,
+  sentence,
+  children,
+}: {
+  verdict: 'pass' | 'fail' | 'unknown';
+  title?: string;
+  sentence: string;
+  children?: React.ReactNode;
+}) {
+  return (
+    <li className="flex items-start gap-3">
+      <span className="w-20 shrink-0">
+        <Badge tone={tones[verdict]}>{verdict}</Badge>
+      </span>
+      <div className="min-w-0 text-sm">
+        {title && <p className="font-medium">{title}</p>}
+        <p className={title ? 'text-muted' : undefined}>{sentence}</p>
+        {children}
+      </div>
+    </li>
+  );
+}
