@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Scope } from '@/lib/customers/model';
+import { JobSpec } from '@/lib/jobs/model';
 import { pgStatement } from '@/lib/postgres/statement';
 import { type DayPlan, runStatuses, stepNames, strategies } from '../model';
 import { itemStatusRow, StateJson } from './runs';
@@ -135,15 +136,32 @@ export const selectItemStatuses = pgStatement<[runId: string]>()({
   row: itemStatusRow,
 });
 
-/** Row first, act after: the step and its Job's name stand here before anything happens outside. */
-export const beginStep = pgStatement<[itemId: string, attempt: number, step: string, jobName: string | null]>()({
+/**
+ * Row first, act after: the step, its Job's name and spec stand here before anything happens outside. Returns the
+ * spec as it was first written; no row back means that this worker is not the day's owner any more.
+ */
+export const beginStep = pgStatement<
+  [
+    itemId: string,
+    version: number,
+    owner: string,
+    attempt: number,
+    step: string,
+    jobName: string | null,
+    jobSpec: string | null,
+  ]
+>()({
   name: 'backfill.beginStep',
   text: `
-    INSERT INTO backfill_steps (item_id, attempt, step, status, job_name)
-    VALUES ($1, $2, $3, 'running', $4)
+    INSERT INTO backfill_steps (item_id, attempt, step, status, job_name, job_spec)
+    SELECT id, $4, $5, 'running', $6, $7::jsonb
+    FROM backfill_items
+    WHERE id = $1 AND version = $2 AND owner = $3
     ON CONFLICT (item_id, attempt, step) DO UPDATE
-    SET status = 'running', ended_at = NULL, job_name = coalesce(excluded.job_name, backfill_steps.job_name)`,
-  row: z.never(),
+    SET status = 'running', ended_at = NULL, job_name = coalesce(backfill_steps.job_name, excluded.job_name),
+      job_spec = coalesce(backfill_steps.job_spec, excluded.job_spec)
+    RETURNING job_spec`,
+  row: z.object({ job_spec: JobSpec.nullable() }).transform((row) => ({ spec: row.job_spec })),
 });
 
 /** Ends a step with what it found; the Job's status and log tail are kept before anything is cleaned. */

@@ -57,6 +57,8 @@ CREATE TABLE IF NOT EXISTS backfill_steps (
   step       text NOT NULL CHECK (step IN ('check', 'snapshot', 'backup', 'delete', 'mutation', 'relabel', 'verify')),
   status     text NOT NULL CHECK (status IN ('running', 'done', 'failed', 'skipped')),
   job_name   text,
+  -- Launched again exactly as it was first: another spec under the same name would be refused.
+  job_spec   jsonb,
   started_at timestamptz NOT NULL DEFAULT now(),
   ended_at   timestamptz,
   sentence   text NOT NULL DEFAULT '',

@@ -1,0 +1,100 @@
+import { addDays } from '@/lib/days';
+import { countCrossingInside, countCrossingOutside, selectUnknownProfiles } from '../sql/tables';
+import { count, listed } from '../words';
+import { type Check, fail, pass, repairNames, scopeParams, unknown } from './input';
+
+export const marginCheck: Check = {
+  id: 'safety-margin',
+  title: 'The range is older than the safety margin',
+  async look({ config, clock }, { scope }) {
+    const margin = config.detection.safetyMarginMs;
+    const youngest = clock.now() - scope.toMs;
+    const numbers = { marginMinutes: margin / 60_000, ageMinutes: Math.floor(youngest / 60_000) };
+    return youngest >= margin
+      ? pass(`The range ended more than ${numbers.marginMinutes} minutes ago.`, numbers)
+      : fail(
+          `The range ends less than ${numbers.marginMinutes} minutes ago or in the future, so its conversations still change. End it at an earlier day.`,
+          numbers,
+        );
+  },
+};
+
+/** The cron's filter knows customers only, so a profile outside the registry would be relabelled but not deleted. */
+export const profilesCheck: Check = {
+  id: 'profiles',
+  title: 'Every profile in the data is registered',
+  async look({ clickhouse }, { scope, tables }) {
+    const { rows } = await clickhouse.read(selectUnknownProfiles, {
+      params: scopeParams(scope),
+      names: repairNames(tables),
+    });
+    return rows.length === 0
+      ? pass(`Only the registered ${count(scope.profiles.length, 'profile')} occur.`, { unregistered: 0 })
+      : fail(
+          `The data holds ${count(rows.length, 'profile')} that ${rows.length === 1 ? 'is' : 'are'} not registered: ${listed(rows)}. Add them to the customer first.`,
+          { unregistered: rows.length },
+        );
+  },
+};
+
+/** A delete and its relabel must select the same conversations (FACTS 21). */
+export const edgesCheck: Check = {
+  id: 'edges',
+  title: 'No conversation lies across the range’s edge',
+  async look({ clickhouse }, { scope, tables, days, executed }) {
+    const params = { ...scopeParams(scope), days: days.map((day) => day.day) };
+    const names = repairNames(tables);
+    if (days.length === 0) return pass('No day is changed.');
+    const inside = await clickhouse.readOne(countCrossingInside, { params, names });
+    const outside =
+      inside.oneSided > 0
+        ? await clickhouse.readOne(countCrossingOutside, { params: { ...params, executed }, names })
+        : { crossing: 0, firstDay: '', lastDay: '' };
+    const crossing = inside.crossing + outside.crossing;
+    if (crossing === 0) return pass('Labels and truth of every conversation start on the same side.', { crossing });
+    const edges = [inside.firstDay, inside.lastDay, outside.firstDay, outside.lastDay]
+      .filter((day) => day !== '')
+      .sort();
+    const from = [scope.fromDay, edges.at(0) ?? scope.fromDay].sort()[0] ?? scope.fromDay;
+    const to = [scope.toDay, addDays(edges.at(-1) ?? scope.fromDay, 1)].sort().at(-1) ?? scope.toDay;
+    return fail(
+      `${count(crossing, 'conversation')} ${crossing === 1 ? 'has its' : 'have their'} label on one side and truth on the other. Plan all days from ${from} to ${to} (exclusive) instead.`,
+      { crossing },
+    );
+  },
+};
+
+export const openLabelsCheck: Check = {
+  id: 'open-labels',
+  title: 'No label of an open conversation is removed',
+  async look(_ctx, { days, strategy }) {
+    const open = days.reduce((sum, day) => sum + day.openThatLoseLabel, 0);
+    if (strategy !== 'replace')
+      return pass('Nothing is deleted, so open conversations keep their labels.', { open: 0 });
+    return open === 0
+      ? pass('No open conversation has a label.', { open })
+      : unknown(
+          `Remove the labels of ${count(open, 'open conversation')}: the relabel labels closed ones only. Confirm it, or wait until they end.`,
+          { open },
+        );
+  },
+};
+
+/** Relabelling without a delete where the key is mutable writes a second row beside each stale one. */
+export const relabelOnlyCheck: Check = {
+  id: 'relabel-only',
+  title: 'A relabel alone repairs these days',
+  async look(_ctx, { days, tables, strategy }) {
+    if (strategy !== 'relabel-only') return pass('The labels are deleted before they are written again.');
+    if (!tables.labels.keyIsMutable)
+      return pass(`The label key ${tables.labels.keyText} has no column that a relabel changes: no delete is needed.`);
+    const moved = days.reduce((sum, { counts }) => sum + counts.flags.wrongAgent + counts.flags.wrongEndHour, 0);
+    const kept = days.reduce((sum, { counts }) => sum + counts.duplicates + counts.orphans, 0);
+    return moved + kept === 0
+      ? pass('No label changes its key and none has to go.', { moved, kept })
+      : fail(
+          `${count(moved, 'label')} would change their key and become duplicates, and ${count(kept, 'duplicate or orphan', 'duplicates or orphans')} would stay. Use "replace".`,
+          { moved, kept },
+        );
+  },
+};

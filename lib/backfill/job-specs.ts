@@ -1,0 +1,36 @@
+import type { Config } from '@/lib/config';
+import type { Scope } from '@/lib/customers/model';
+import type { JobKind, JobSpec } from '@/lib/jobs/model';
+import { jobName } from '@/lib/jobs/name';
+import type { JobOrder } from '@/lib/mutations/model';
+
+export type JobOf = { runId: string; itemId: string; day: string; attempt: number };
+
+const rangeStart = 'LABEL_CONVERSATIONS_WITH_AGENT_ASSISTANCE_CONV_START_AT_RANGE_START';
+const rangeEnd = 'LABEL_CONVERSATIONS_WITH_AGENT_ASSISTANCE_CONV_START_AT_RANGE_END';
+const customerFilter = 'FILTER_CUSTOMER_IN_LABEL_CONVERSATIONS_WITH_AGENT_ASSISTANCE';
+
+function spec(config: Config, kind: JobKind, of: JobOf, envOverrides: Record<string, string>): JobSpec {
+  return {
+    name: jobName({ kind, ...of }),
+    kind,
+    envOverrides,
+    deadlineSeconds: config.jobs.deadlineSeconds,
+    annotations: { run: of.runId, item: of.itemId, attempt: String(of.attempt) },
+  };
+}
+
+/** The labeler over exactly the scope: RFC 3339 in UTC with milliseconds, the end exclusive unless config says otherwise. */
+export function relabelSpec(config: Config, scope: Scope, of: JobOf): JobSpec {
+  const end = config.labeler.rangeEndInclusive ? scope.toMs - 1 : scope.toMs;
+  return spec(config, 'relabel', of, {
+    [rangeStart]: new Date(scope.fromMs).toISOString(),
+    [rangeEnd]: new Date(end).toISOString(),
+    [customerFilter]: scope.customerId,
+  });
+}
+
+/** A Job of this project's own commands; the order is its whole input. */
+export function orderSpec(config: Config, kind: 'backup' | 'delete', order: JobOrder, of: JobOf): JobSpec {
+  return spec(config, kind, of, { SLC_JOB_ORDER: JSON.stringify(order) });
+}

@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import { countActiveDays } from '@/lib/active-days/count-active-days';
+import { getCustomer } from '@/lib/customers/get-customer';
+import { type CustomerTables, type Scope, scopeOf } from '@/lib/customers/model';
+import { readTables } from '@/lib/customers/read-tables';
+import { classifyScope } from '@/lib/detection/classify-scope';
+import { AppError } from '@/lib/errors';
+import type { Context } from '@/lib/server/context';
+import { relabelSpec } from './job-specs';
+import { type DayPlan, type Plan, PlanRequest, type Strategy } from './model';
+import { planDays } from './plan-days';
+import { planHash } from './plan-hash';
+import { runPreChecks } from './pre-checks';
+import { savePlan, selectPace } from './sql/runs';
+
+/** At most this many days in one run: its view is read each second by a page. */
+const daysMax = 92;
+
+/**
+ * A read-only preview of a repair: per day what goes and what comes, the pre-checks with their numbers, the expected
+ * change of Active Days and the expected time. It is kept for a day under its hash, so that a start can name what
+ * changed. Throws AppError('not_found') for an unknown customer, 'refused' for a strategy that is not possible.
+ */
+export async function planBackfill(ctx: Context, input: PlanRequest): Promise<Plan> {
+  const plan = await makePlan(ctx, input);
+  await ctx.db.query(savePlan, [plan.hash, JSON.stringify(plan)]);
+  return plan;
+}
+
+/** The plan of now, not kept. */
+export async function makePlan(ctx: Context, input: PlanRequest): Promise<Plan> {
+  const request = PlanRequest.parse(input);
+  if (request.strategy === 'no-gap')
+    throw new AppError('refused', 'The strategy "no-gap" is not available yet. Use "replace".');
+  const customer = await getCustomer(ctx, request.customerId);
+  const scope = scopeOf(customer, request.fromDay, request.toDay, daysMax);
+  const tables = await readTables(ctx, customer);
+  const strategy = strategyFor(request.strategy, tables);
+  const [classified, expectedActiveDays] = await Promise.all([
+    classifyScope(ctx, scope, { tables }),
+    expectedChange(ctx, scope),
+  ]);
+  const days = await planDays(ctx, {
+    scope,
+    tables,
+    strategy,
+    results: classified.days,
+    onlyAffected: request.onlyAffected,
+  });
+  const working = days.filter((day) => day.skip === null);
+  const checks = await runPreChecks(ctx, {
+    customer,
+    tables,
+    strategy,
+    scope,
+    days: working,
+    executed: working.map((day) => day.day),
+  });
+  const rowsToDelete = working.reduce((sum, day) => sum + day.rowsToDelete, 0);
+  const plan = {
+    customerId: customer.id,
+    fromDay: scope.fromDay,
+    toDay: scope.toDay,
+    timeZone: scope.timeZone,
+    strategy,
+    labelsTable: `${tables.labels.local.database}.${tables.labels.local.table}`,
+    labelKey: tables.labels.keyText,
+    jobTemplate: await templateOf(ctx, scope),
+    days,
+    checks,
+    expectedActiveDays,
+    expectedSeconds: await expectedSeconds(ctx, customer.id, working),
+    rowsToDelete,
+    needsApproval: rowsToDelete > ctx.config.backfill.approvalRows,
+    createdAtMs: ctx.clock.now(),
+  };
+  return { ...plan, hash: planHash(plan) };
+}
+
+/** Where a changed conversation keeps its label key, writing again replaces: no delete is needed. */
+const strategyFor = (asked: Strategy, tables: CustomerTables): Strategy =>
+  asked === 'replace' && !tables.labels.keyIsMutable ? 'relabel-only' : asked;
+
+async function expectedChange(ctx: Context, scope: Scope): Promise<Plan['expectedActiveDays']> {
+  const [labels, truth] = await Promise.all([
+    countActiveDays(ctx, { scope, source: 'labels' }),
+    countActiveDays(ctx, { scope, source: 'truth' }),
+  ]);
+  // Whoever is known on either side has rows in the range: 0 there, never `N/A`.
+  const agents = [...new Set([...labels.keys(), ...truth.keys()])].sort();
+  return agents
+    .map((agent) => ({ agent, before: labels.get(agent) ?? 0, expected: truth.get(agent) ?? 0 }))
+    .filter((row) => row.agent !== '' && row.before !== row.expected);
+}
+
+/** Fingerprint of what will be launched: the platform, and all that the relabel Job is told but its range. */
+async function templateOf(ctx: Context, scope: Scope): Promise<string> {
+  const launcher = await ctx.launcher();
+  const spec = relabelSpec(ctx.config, scope, { runId: '-', itemId: '-', day: scope.fromDay, attempt: 1 });
+  const told = [launcher.platform, Object.keys(spec.envOverrides).sort(), spec.deadlineSeconds, ctx.config.labeler];
+  return createHash('sha256').update(JSON.stringify(told)).digest('hex').slice(0, 16);
+}
+
+/**
+ * Seconds, from the customer's last verified days; without any by rule: 6 s a day for its three Jobs, and 20,000
+ * conversations a second for deleting and writing them.
+ */
+async function expectedSeconds(ctx: Context, customerId: string, days: DayPlan[]): Promise<number> {
+  const conversations = days.reduce((sum, day) => sum + day.conversationsToRelabel, 0);
+  const pace = await ctx.db.query(selectPace, [customerId]);
+  if (pace.length === 0) return Math.ceil(days.length * 6 + conversations / 20_000);
+  const seconds = pace.reduce((sum, row) => sum + row.seconds, 0);
+  const done = pace.reduce((sum, row) => sum + row.conversations, 0);
+  const fixed = Math.min(...pace.map((row) => row.seconds));
+  const perConversation = done > 0 ? Math.max(0, seconds - fixed * pace.length) / done : 0;
+  return Math.ceil(days.length * fixed + conversations * perConversation);
+}

@@ -1,0 +1,71 @@
+import type { CustomerTables, Scope } from '@/lib/customers/model';
+import type { DayCounts, DayResult } from '@/lib/detection/model';
+import { labelDigestsByDay } from '@/lib/mutations/label-digest';
+import type { Context } from '@/lib/server/context';
+import { repairNames, scopeParams } from './checks/input';
+import type { DayPlan, Strategy } from './model';
+import { selectPartBytes, tableParams } from './sql/system';
+import { selectDayParts, selectOpenLabels } from './sql/tables';
+
+/**
+ * What a run would do to each day of the scope, from what the classification found. Four reads over the range,
+ * whatever its length.
+ */
+export async function planDays(
+  ctx: Context,
+  input: { scope: Scope; tables: CustomerTables; strategy: Strategy; results: DayResult[]; onlyAffected: boolean },
+): Promise<DayPlan[]> {
+  const { scope, tables, strategy } = input;
+  const args = { params: scopeParams(scope), names: repairNames(tables) };
+  const [digests, open, dayParts, partBytes] = await Promise.all([
+    labelDigestsByDay(ctx, { scope, tables }),
+    ctx.clickhouse.read(selectOpenLabels, args),
+    ctx.clickhouse.read(selectDayParts, args),
+    ctx.clickhouse.read(selectPartBytes, {
+      params: tableParams(tables.labels.local),
+      names: { cluster: tables.readCluster },
+    }),
+  ]);
+  const openByDay = new Map(open.rows.map((row) => [row.day, row.conversations]));
+  const partsByDay = new Map(dayParts.rows.map((row) => [row.day, row.parts]));
+  const bytesOfPart = new Map(partBytes.rows.map((row) => [row.name, row.bytes]));
+  return input.results.map((result) => {
+    const counts = countsOf(result);
+    const skip = skipReason(counts, input.onlyAffected);
+    const digest = digests.get(result.day) ?? { rows: 0, hash: '0' };
+    const deletes = skip === null && strategy === 'replace';
+    const parts = deletes ? (partsByDay.get(result.day) ?? []) : [];
+    return {
+      day: result.day,
+      skip,
+      labelRows: digest.rows,
+      labelHash: digest.hash,
+      rowsToDelete: deletes ? digest.rows : 0,
+      conversationsToRelabel: skip === null ? counts.conversations - counts.open : 0,
+      conversationsThatChange: skip === null ? counts.affected - counts.orphans : 0,
+      orphansThatGo: deletes ? counts.orphans : 0,
+      openThatLoseLabel: deletes ? (openByDay.get(result.day) ?? 0) : 0,
+      partsTouched: parts.length,
+      bytesTouched: parts.reduce((sum, part) => sum + (bytesOfPart.get(part) ?? 0), 0),
+      counts,
+    };
+  });
+}
+
+function skipReason(counts: DayCounts, onlyAffected: boolean): string | null {
+  if (counts.conversations === 0 && counts.orphans === 0) return 'The day has no conversations.';
+  if (onlyAffected && counts.affected === 0) return 'No conversation of the day is affected.';
+  return null;
+}
+
+const countsOf = (result: DayResult): DayCounts => ({
+  conversations: result.conversations,
+  affected: result.affected,
+  stale: result.stale,
+  duplicates: result.duplicates,
+  missing: result.missing,
+  orphans: result.orphans,
+  open: result.open,
+  settling: result.settling,
+  flags: result.flags,
+});

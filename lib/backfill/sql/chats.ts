@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { pgStatement } from '@/lib/postgres/statement';
+
+/** The closed chats of a range, hashed exactly as `selectTruthHashes` hashes the truth. Bounded by the range. */
+export const selectChatHashes = pgStatement<[customerId: string, profiles: string[], fromMs: number, toMs: number]>()({
+  name: 'backfill.chatHashes',
+  text: `
+    SELECT
+      ('x' || left(md5(customer_id || E'\\n' || profile_id || E'\\n' || id), 16))::bit(64)::bigint::text AS id_hash,
+      ('x' || left(md5(customer_id || E'\\n' || profile_id || E'\\n' || id || E'\\n' || coalesce(agent_user_id, '') || E'\\n'
+        || coalesce(usecase_id, '') || E'\\n' || (extract(epoch FROM ended_at) * 1000)::bigint), 16))::bit(64)::bigint::text AS row_hash
+    FROM chats
+    WHERE customer_id = $1 AND profile_id = ANY ($2)
+      AND created_at >= to_timestamp($3::float8 / 1000) AND created_at < to_timestamp($4::float8 / 1000)
+      AND ended_at IS NOT NULL`,
+  row: z.object({ id_hash: z.string(), row_hash: z.string() }),
+});
+
+/** Where chats of these ids are, whatever their start; at most 1,000 ids, by primary key. */
+export const selectChatsById = pgStatement<[customerId: string, profiles: string[], ids: string[]]>()({
+  name: 'backfill.chatsById',
+  text: `
+    SELECT id, profile_id, round(extract(epoch FROM created_at) * 1000)::bigint AS created_at_ms, ended_at IS NOT NULL AS closed
+    FROM chats
+    WHERE customer_id = $1 AND profile_id = ANY ($2) AND id = ANY ($3)`,
+  row: z
+    .object({ id: z.string(), profile_id: z.string(), created_at_ms: z.number(), closed: z.boolean() })
+    .transform((row) => ({
+      id: row.id,
+      profileId: row.profile_id,
+      createdAtMs: row.created_at_ms,
+      closed: row.closed,
+    })),
+});
+
+/** Ids of the closed chats behind hashes; bounded by the range and 1,000 hashes. */
+export const selectChatIds = pgStatement<
+  [customerId: string, profiles: string[], fromMs: number, toMs: number, hashes: string[]]
+>()({
+  name: 'backfill.chatIds',
+  text: `
+    SELECT id, profile_id
+    FROM chats
+    WHERE customer_id = $1 AND profile_id = ANY ($2)
+      AND created_at >= to_timestamp($3::float8 / 1000) AND created_at < to_timestamp($4::float8 / 1000)
+      AND ('x' || left(md5(customer_id || E'\\n' || profile_id || E'\\n' || id), 16))::bit(64)::bigint = ANY ($5::bigint[])`,
+  row: z
+    .object({ id: z.string(), profile_id: z.string() })
+    .transform((row) => ({ id: row.id, profileId: row.profile_id })),
+});

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { quoteName, quoteTable, type TableName } from '@/lib/clickhouse/names';
+import { statement } from '@/lib/clickhouse/statement';
+
+/** A system table of every replica, or of the one server where no cluster is configured. */
+export type SystemNames = { cluster: string | null };
+const everywhere = (cluster: string | null, table: string) => {
+  const name = quoteTable({ database: 'system', table });
+  return cluster ? `clusterAllReplicas(${quoteName(cluster)}, ${name})` : name;
+};
+
+const Count = z.union([z.number(), z.string()]).transform(Number);
+const TableParams = z.object({ database: z.string(), table: z.string() });
+export const tableParams = ({ database, table }: TableName) => ({ database, table });
+
+/** Bytes of the table's active parts, by name; a name that several shards have is summed. Bounded by the parts. */
+export const selectPartBytes = statement({
+  name: 'backfill.partBytes',
+  text: ({ cluster }: SystemNames) => `
+    SELECT name, sum(bytes_on_disk) AS bytes
+    FROM ${everywhere(cluster, 'parts')}
+    WHERE database = {database:String} AND table = {table:String} AND active
+    GROUP BY name`,
+  params: TableParams,
+  row: z.object({ name: z.string(), bytes: Count }),
+});
+
+/** Replicas of a table: none where its engine is not replicated. */
+export const countReplicas = statement({
+  name: 'backfill.replicas',
+  text: ({ cluster }: SystemNames) => `
+    SELECT count() AS replicas, countIf(is_readonly OR is_session_expired) AS read_only,
+      countIf(total_replicas != active_replicas) AS inactive
+    FROM ${everywhere(cluster, 'replicas')}
+    WHERE database = {database:String} AND table = {table:String}`,
+  params: TableParams,
+  row: z
+    .object({ replicas: Count, read_only: Count, inactive: Count })
+    .transform((row) => ({ replicas: row.replicas, readOnly: row.read_only, inactive: row.inactive })),
+});
+
+/** The least free space of any server, in bytes. */
+export const selectFreeSpace = statement({
+  name: 'backfill.freeSpace',
+  text: ({ cluster }: SystemNames) => `
+    SELECT min(free) AS free_bytes, count() AS hosts
+    FROM (
+      SELECT hostName() AS host, sum(unreserved_space) AS free
+      FROM ${everywhere(cluster, 'disks')}
+      GROUP BY host
+    )`,
+  params: z.object({}),
+  row: z
+    .object({ free_bytes: Count, hosts: Count })
+    .transform((row) => ({ freeBytes: row.free_bytes, hosts: row.hosts })),
+});
+
+/** Files that a Distributed table still has to send: rows that would arrive after the delete. */
+export const countDistributionQueue = statement({
+  name: 'backfill.distributionQueue',
+  text: ({ cluster }: SystemNames) => `
+    SELECT sum(data_files) AS files, sum(broken_data_files) AS broken
+    FROM ${everywhere(cluster, 'distribution_queue')}
+    WHERE database = {database:String} AND table = {table:String}`,
+  params: TableParams,
+  row: z.object({ files: Count, broken: Count }),
+});

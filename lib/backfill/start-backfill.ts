@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto';
+import { recordAudit } from '@/lib/audit/record-audit';
+import type { Actor } from '@/lib/auth/model';
+import { getCustomer } from '@/lib/customers/get-customer';
+import { type Customer, scopeOf } from '@/lib/customers/model';
+import { addDays } from '@/lib/days';
+import { AppError } from '@/lib/errors';
+import { isConflict, type Transaction } from '@/lib/postgres/client';
+import type { Context } from '@/lib/server/context';
+import { planned, skipped } from './machine';
+import { type Plan, StartBackfill } from './model';
+import { makePlan } from './plan-backfill';
+import { planDifferences } from './plan-hash';
+import { obstacles } from './pre-checks';
+import { backfillQueue, sendItem } from './queue';
+import { insertEvent, insertItems, insertRun, selectActiveRun, selectPlan } from './sql/runs';
+import { count } from './words';
+
+/**
+ * Starts exactly the previewed plan: run, days, events, audit and the first queue job in one transaction. Throws
+ * AppError('refused') that names what changed, what stands in the way or needs a confirmation, and
+ * AppError('conflict') with the active run's link when one of an overlapping range is active.
+ */
+export async function startBackfill(ctx: Context, input: StartBackfill, actor: Actor): Promise<{ runId: string }> {
+  const request = StartBackfill.parse(input);
+  const customer = await getCustomer(ctx, request.customerId);
+  const plan = await makePlan(ctx, request);
+  if (plan.hash !== request.planHash) await refuseChanged(ctx, request.planHash, plan);
+  refuseObstacles(plan, request.confirmed);
+  const runId = randomUUID();
+  const boss = await backfillQueue(ctx);
+  try {
+    await ctx.db.transaction(async (tx) => {
+      const firstItem = await insertAll(tx, { runId, plan, customer, request, actor });
+      await sendItem(boss, tx, { itemId: firstItem, customerId: customer.id });
+    });
+  } catch (error) {
+    if (isConflict(error, 'backfill_runs_one_active')) await refuseOverlap(ctx, plan, error);
+    throw error;
+  }
+  return { runId };
+}
+
+async function insertAll(
+  tx: Transaction,
+  of: {
+    runId: string;
+    plan: Plan;
+    customer: Customer;
+    request: { confirmed: string[]; reason: string };
+    actor: Actor;
+  },
+): Promise<string> {
+  const { runId, plan, customer, request, actor } = of;
+  const items = plan.days.map((day, seq) => ({
+    id: randomUUID(),
+    seq,
+    day: day.day,
+    scope: scopeOf(customer, day.day, addDays(day.day, 1)),
+    state: day.skip === null ? planned(day.rowsToDelete > 0) : skipped(day.skip),
+    plan: day,
+  }));
+  await tx.query(insertRun, [
+    runId,
+    customer.id,
+    plan.strategy,
+    plan.fromDay,
+    plan.toDay,
+    JSON.stringify(scopeOf(customer, plan.fromDay, plan.toDay)),
+    JSON.stringify(plan),
+    plan.hash,
+    request.confirmed,
+    request.reason,
+    actor.name,
+  ]);
+  await tx.query(insertItems, [runId, JSON.stringify(items)]);
+  const working = items.filter((item) => item.plan.skip === null);
+  const text = `${actor.name} started "${plan.strategy}" for ${count(working.length, 'day')}: ${count(plan.rowsToDelete, 'label row')} to delete.`;
+  await tx.query(insertEvent, [
+    runId,
+    null,
+    'started',
+    text,
+    JSON.stringify({ days: working.length, rowsToDelete: plan.rowsToDelete }),
+  ]);
+  await recordAudit(tx, actor, {
+    action: 'backfill.start',
+    customerId: customer.id,
+    subject: runId,
+    reason: request.reason || undefined,
+    detail: {
+      fromDay: plan.fromDay,
+      toDay: plan.toDay,
+      strategy: plan.strategy,
+      planHash: plan.hash,
+      rowsToDelete: plan.rowsToDelete,
+      confirmed: request.confirmed,
+    },
+  });
+  const first = working[0];
+  if (!first) throw new Error('a run without working days passed its checks');
+  return first.id;
+}
+
+async function refuseChanged(ctx: Context, seenHash: string, now: Plan): Promise<never> {
+  const [seen] = await ctx.db.query(selectPlan, [seenHash]);
+  if (!seen)
+    throw new AppError('refused', 'This plan is not known here, or older than a day. Look at a new preview first.');
+  const differences = planDifferences(seen, now);
+  const named = differences.slice(0, 5).join(' ');
+  const more = differences.length > 5 ? ` And ${differences.length - 5} more days.` : '';
+  throw new AppError(
+    'refused',
+    `The plan changed since you looked at it. ${named}${more} Look at a new preview first.`,
+  );
+}
+
+function refuseObstacles(plan: Plan, confirmed: readonly string[]): void {
+  if (plan.days.every((day) => day.skip !== null)) throw new AppError('refused', 'No day of the range needs a repair.');
+  const found = obstacles(plan.checks, confirmed);
+  const failed = found.filter((check) => check.verdict === 'fail');
+  if (failed.length > 0)
+    throw new AppError('refused', `A pre-check fails. ${failed.map((check) => check.sentence).join(' ')}`);
+  if (found.length > 0)
+    throw new AppError(
+      'refused',
+      `Confirm first what is not known: ${found.map((check) => `${check.title} ("${check.id}")`).join('; ')}.`,
+      { fields: Object.fromEntries(found.map((check) => [check.id, check.sentence])) },
+    );
+  if (plan.needsApproval)
+    throw new AppError(
+      'refused',
+      `${count(plan.rowsToDelete, 'label row')} are above the approval threshold, and approvals are not available yet. Plan fewer days.`,
+    );
+}
+
+async function refuseOverlap(ctx: Context, plan: Plan, cause: unknown): Promise<never> {
+  const [active] = await ctx.db.query(selectActiveRun, [plan.customerId, plan.fromDay, plan.toDay]);
+  const link = active ? ` See /backfills/${active.id} (${active.fromDay} to ${active.toDay}, ${active.status}).` : '';
+  throw new AppError('conflict', `Another backfill of ${plan.customerId} is active in this range.${link}`, {
+    cause,
+    fields: active ? { runId: active.id } : undefined,
+  });
+}

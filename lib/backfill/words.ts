@@ -1,0 +1,22 @@
+/** "1 conversation", "1,204 conversations". */
+export function count(number: number, noun: string, plural = `${noun}s`): string {
+  return `${number.toLocaleString('en-US')} ${number === 1 ? noun : plural}`;
+}
+
+/** "1.2 GB"; decimal units. */
+export function bytes(value: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let at = 0;
+  let shown = value;
+  while (shown >= 1000 && at < units.length - 1) {
+    shown /= 1000;
+    at += 1;
+  }
+  return `${at === 0 ? shown : shown.toFixed(1)} ${units[at]}`;
+}
+
+/** At most `max` items, and how many more there are. */
+export function listed(items: readonly string[], max = 5): string {
+  const shown = items.slice(0, max).join(', ');
+  return items.length > max ? `${shown} and ${items.length - max} more` : shown;
+}
