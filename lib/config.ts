@@ -46,7 +46,12 @@ const Environment = z.object({
   LABEL_CONVERSATIONS_WITH_AGENT_ASSISTANCE_CONV_START_AT_RANGE_END: z.string().optional(),
   FILTER_CUSTOMER_IN_LABEL_CONVERSATIONS_WITH_AGENT_ASSISTANCE: z.string().optional(),
   SLC_JOB_DEADLINE_MINUTES: Whole.min(1).default(60),
+  SLC_JOB_ORDER: z.string().min(1).optional(),
   SLC_APPROVAL_ROWS: Whole.default(1_000_000),
+  SLC_FAULT: z
+    .string()
+    .regex(/^(before|after):(check|snapshot|backup|delete|mutation|relabel|verify)$/)
+    .optional(),
   SLC_SESSION_SECRET: z.string().min(32).optional(),
 });
 
@@ -78,6 +83,11 @@ function readRunFile(dataDir: string): RunFile | null {
   if (!parsed.success)
     throw new AppError('unavailable', `${path} is not readable. Stop the console and start it again.`);
   return parsed.data;
+}
+
+function pick(env: NodeJS.ProcessEnv, names: string[]): Record<string, string> {
+  const entries = names.map((name) => [name, env[name]] as const);
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
 /**
@@ -133,6 +143,10 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
     jobs: {
       launcher: e.SLC_LAUNCHER,
       deadlineSeconds: e.SLC_JOB_DEADLINE_MINUTES * 60,
+      /** What a Job of this project is to do, as JSON; set by the worker that launches it. */
+      order: e.SLC_JOB_ORDER ?? null,
+      /** All that a Job as a local process inherits of its launcher's environment. */
+      inherited: pick(env, ['PATH', 'HOME', 'TZ', 'TMPDIR']),
     },
     labeler: {
       command: e.SLC_LABELER_COMMAND ?? null,
@@ -144,7 +158,11 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
       rangeEnd: e.LABEL_CONVERSATIONS_WITH_AGENT_ASSISTANCE_CONV_START_AT_RANGE_END ?? null,
       customerFilter: e.FILTER_CUSTOMER_IN_LABEL_CONVERSATIONS_WITH_AGENT_ASSISTANCE ?? null,
     },
-    backfill: { approvalRows: e.SLC_APPROVAL_ROWS },
+    backfill: {
+      approvalRows: e.SLC_APPROVAL_ROWS,
+      /** Where the worker ends itself with SIGKILL, such as "after:delete"; for the kill tests only. */
+      faultAt: e.SLC_FAULT ?? null,
+    },
     auth: { sessionSecret: e.SLC_SESSION_SECRET ?? run?.sessionSecret ?? '' },
   };
 }

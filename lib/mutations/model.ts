@@ -1,0 +1,199 @@
+import { z } from 'zod';
+import { Scope } from '@/lib/customers/model';
+
+const daysMax = 40;
+const hourMs = 3_600_000;
+
+const Name = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/);
+const TableNameShape = z.object({ database: Name, table: Name });
+const TagPart = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
+
+/** A scope that a Job may change: at least one profile, in order, at most 40 days. */
+const ChangeScope = Scope.refine((scope) => scope.profiles.length > 0, 'The order names no profile.')
+  .refine((scope) => scope.toMs > scope.fromMs, 'The order’s range is empty or reversed.')
+  .refine(
+    (scope) => scope.toMs - scope.fromMs <= (daysMax * 24 + 2) * hourMs,
+    `The order’s range is longer than ${daysMax} days.`,
+  );
+
+/** How many label rows (newest per label key) a scope or a backup has, and the sum of their hashes (decimal UInt64). */
+export const Digest = z.object({ rows: z.number().int().min(0), hash: z.string().regex(/^\d{1,20}$/) });
+export type Digest = z.infer<typeof Digest>;
+
+export const noRows: Digest = { rows: 0, hash: '0' };
+
+export const sameDigest = (a: Digest, b: Digest): boolean => a.rows === b.rows && a.hash === b.hash;
+
+/**
+ * What a backup, delete or undo Job is told, as JSON in `SLC_JOB_ORDER`. Its identifiers come from the worker's
+ * catalogue, and the Job compares them with its own. `expect` is the digest of the labels as planned (of the backup
+ * for an undo): the Job refuses to change anything else.
+ */
+export const JobOrder = z.object({
+  scope: ChangeScope,
+  labels: TableNameShape,
+  labelsLocal: TableNameShape,
+  cluster: Name.nullable(),
+  tag: z
+    .string()
+    .regex(/^slc:[A-Za-z0-9_-]{1,64}\/[0-9-]{10}\/\d{1,6}$/, 'The order’s tag is not slc:<run>/<day>/<attempt>.'),
+  backupId: z.string().regex(/^[A-Za-z0-9_/-]{1,200}$/),
+  expect: Digest,
+});
+export type JobOrder = z.infer<typeof JobOrder>;
+
+/** What a kill Job is told: one mutation of one table, by its id. */
+export const KillOrder = z.object({
+  labelsLocal: TableNameShape,
+  cluster: Name.nullable(),
+  mutationId: z.string().regex(/^[A-Za-z0-9_.-]{1,100}$/),
+});
+export type KillOrder = z.infer<typeof KillOrder>;
+
+export type MutationOwner = { runId: string; day: string; attempt: number };
+
+/** The tag in the predicate of our mutations, by which they are found again (FACTS 15). */
+export function mutationTag(owner: MutationOwner): string {
+  return `slc:${TagPart.parse(owner.runId)}/${owner.day}/${owner.attempt}`;
+}
+
+/** Whose mutation it is, read from its command; null when it is not ours. */
+export function ownerOf(command: string): MutationOwner | null {
+  const found = /slc:([A-Za-z0-9_-]{1,64})\/(\d{4}-\d{2}-\d{2})\/(\d{1,6})/.exec(command);
+  if (!found?.[1] || !found[2]) return null;
+  return { runId: found[1], day: found[2], attempt: Number(found[3]) };
+}
+
+/** The id of a backup; it carries the attempt, so that a killed backup is never mixed with its successor. */
+export const backupIdOf = (owner: MutationOwner): string =>
+  `${TagPart.parse(owner.runId)}/${owner.day}/${owner.attempt}`;
+
+/** The backup table beside the local labels table. */
+export const backupTableOf = (labelsLocal: { database: string; table: string }) => ({
+  database: labelsLocal.database,
+  table: `${labelsLocal.table}_slc_backup`,
+});
+
+/**
+ * How a Job of this project ends. A worker reads the code first and the data always: only `done` lets it go on.
+ * NOTE: a process that SIGTERM ended has 143 and one that SIGKILL ended 137, on every platform.
+ */
+export const jobExitCodes = {
+  done: 0,
+  failed: 1,
+  orderRefused: 2,
+  notAsPlanned: 3,
+  unclear: 4,
+  rowsLeft: 5,
+  engineUnavailable: 7,
+  stopped: 143,
+} as const;
+export type JobExit = keyof typeof jobExitCodes;
+
+/** Each exit as a sentence for a person. */
+export const jobExitSentences: Record<JobExit, string> = {
+  done: 'It did what was ordered, and counted it.',
+  failed: 'It ended with an error that it did not expect.',
+  orderRefused: 'It refused the order; nothing was changed.',
+  notAsPlanned: 'The labels or the backup are not as planned; nothing was changed.',
+  unclear: 'ClickHouse gave no clear answer, and the mutation was not found; it may still appear.',
+  rowsLeft: 'The mutation is over, but label rows are left in the scope.',
+  engineUnavailable: 'ClickHouse did not answer; nothing was changed.',
+  stopped: 'It was stopped.',
+};
+
+export const exitOfCode = (code: number | null): JobExit | null =>
+  (Object.keys(jobExitCodes) as JobExit[]).find((exit) => jobExitCodes[exit] === code) ?? null;
+
+/** The last line that a Job prints. */
+export const JobReport = z.object({
+  kind: z.string(),
+  exit: z.enum(Object.keys(jobExitCodes) as [JobExit, ...JobExit[]]),
+  numbers: z.record(z.string(), z.number()),
+});
+export type JobReport = z.infer<typeof JobReport>;
+
+/** The report in what a Job printed, or null when it ended without one. */
+export function reportOf(log: string): JobReport | null {
+  const last = log.trimEnd().split('\n').at(-1) ?? '';
+  if (!last.startsWith('{')) return null;
+  try {
+    return JobReport.safeParse(JSON.parse(last)).data ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** Progress of one mutation on one replica. */
+export type MutationProgress = {
+  host: string;
+  mutationId: string;
+  partsToDo: number;
+  isDone: boolean;
+  isKilled: boolean;
+  failReason: string;
+};
+
+/** A mutation that is not done on one replica, as it was seen. */
+export type MutationSeen = {
+  host: string;
+  mutationId: string;
+  command: string;
+  createdAtMs: number;
+  partsToDo: number;
+  partsInProgress: number | null;
+  failReason: string;
+  postponeReason: string;
+};
+
+/** `waiting` stands behind an older one of the same table; `stuck` needs evidence: no part done, and a reason. */
+export type MutationHealth = 'running' | 'waiting' | 'failing' | 'stuck';
+
+export type UnfinishedMutation = MutationSeen & {
+  owner: MutationOwner | null;
+  health: MutationHealth;
+  sentence: string;
+};
+
+/** What was seen at `atMs`, and the present. */
+export type EarlierLook = { seen: MutationSeen[]; atMs: number; nowMs: number };
+
+const stuckAfterMs = 5 * 60_000;
+
+/**
+ * Judges unfinished mutations, oldest first. Mutations of a table run in order, so that a healthy one behind a failing
+ * one shows the failing one's error: only the oldest of a host is blamed (FACTS 17). `before` is an earlier look, by
+ * which "no part was done since" is known.
+ */
+export function judgeMutations(seen: MutationSeen[], before: EarlierLook | null = null): UnfinishedMutation[] {
+  const ordered = [...seen].sort(
+    (a, b) => a.createdAtMs - b.createdAtMs || a.mutationId.localeCompare(b.mutationId, 'en', { numeric: true }),
+  );
+  const oldestOf = new Map<string, MutationSeen>();
+  for (const mutation of ordered) if (!oldestOf.has(mutation.host)) oldestOf.set(mutation.host, mutation);
+  return ordered.map((mutation) => {
+    const oldest = oldestOf.get(mutation.host) ?? mutation;
+    return { ...mutation, owner: ownerOf(mutation.command), ...judge(mutation, oldest, before) };
+  });
+}
+
+function judge(
+  mutation: MutationSeen,
+  oldest: MutationSeen,
+  before: EarlierLook | null,
+): { health: MutationHealth; sentence: string } {
+  const parts = `${mutation.partsToDo} part${mutation.partsToDo === 1 ? '' : 's'} to do`;
+  if (oldest !== mutation) {
+    const cause = oldest.failReason ? `, which fails: ${oldest.failReason}` : '';
+    return { health: 'waiting', sentence: `Waits behind ${oldest.mutationId}${cause}.` };
+  }
+  const reason = mutation.failReason || mutation.postponeReason;
+  const earlier = before?.seen.find((one) => one.host === mutation.host && one.mutationId === mutation.mutationId);
+  const stoodMs = earlier && before && earlier.partsToDo <= mutation.partsToDo ? before.nowMs - before.atMs : 0;
+  if (reason !== '' && stoodMs >= stuckAfterMs) {
+    const minutes = Math.round(stoodMs / 60_000);
+    return { health: 'stuck', sentence: `Stuck: ${parts}, none done in ${minutes} minutes. ${reason}` };
+  }
+  if (mutation.failReason) return { health: 'failing', sentence: `Failing with ${parts}: ${mutation.failReason}` };
+  return { health: 'running', sentence: `Running, ${parts}.` };
+}

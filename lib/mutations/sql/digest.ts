@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import { quoteName, quoteTable, type TableName } from '@/lib/clickhouse/names';
+import { statement } from '@/lib/clickhouse/statement';
+import type { CustomerTables } from '@/lib/customers/model';
+import { backupTableOf, type Digest } from '../model';
+import { everywhere, inScope, ScopeParams } from './scope';
+
+/** `key` and `columns` come from the catalogue. */
+type RowsOf = { key: string[]; columns: Record<string, string>; version: string };
+
+export const rowsOf = ({ labels }: CustomerTables): RowsOf => ({
+  key: labels.key,
+  columns: labels.columns,
+  version: labels.versionColumn,
+});
+
+/** One hash a row over all its columns by name. A NULL would make the whole hash NULL (FACTS 5), so it is two parts. */
+function rowHash(columns: Record<string, string>): string {
+  const parts = Object.keys(columns)
+    .sort()
+    .flatMap((column) => {
+      const name = quoteName(column);
+      return columns[column]?.includes('Nullable(') ? [`isNull(${name})`, `ifNull(toString(${name}), '')`] : [name];
+    });
+  return `cityHash64(${parts.join(', ')})`;
+}
+
+/**
+ * The newest row of each key: highest version, then highest hash, so that rows of one version have an order too.
+ * Not FINAL: that would read the whole table for one day (FACTS 3). The key is hashed, which is cheaper than grouping
+ * by its strings; two keys of one hash would count as one on both sides of a comparison. `group` splits the rows.
+ */
+const digestsBy = (group: string, { key, columns, version }: RowsOf, from: string) => `
+    SELECT
+      toUInt32(row_group) AS at,
+      toString(count()) AS digest_rows,
+      toString(sumWithOverflow(newest)) AS digest_hash
+    FROM (
+      SELECT row_group, argMax(row_hash, (row_version, row_hash)) AS newest
+      FROM (
+        SELECT
+          ${group} AS row_group,
+          cityHash64(${key.join(', ')}) AS row_key,
+          ${quoteName(version)} AS row_version,
+          ${rowHash(columns)} AS row_hash
+        FROM ${from}
+      )
+      GROUP BY row_group, row_key
+    )
+    GROUP BY row_group`;
+
+const DigestRow = z
+  .object({ at: z.number(), digest_rows: z.coerce.number(), digest_hash: z.string() })
+  .transform(({ at, ...row }): Digest & { at: number } => ({ at, rows: row.digest_rows, hash: row.digest_hash }));
+
+const DayParams = ScopeParams.extend({ edges: z.array(z.number().int()).min(1) });
+
+/**
+ * Count and hash of each day's label rows, newest per key, through the Distributed table. `edges` are the instants at
+ * which the days begin; `at` counts from 1 among them. One pass over the scope's rows, all columns; memory is 16 bytes
+ * a key. A day without rows is absent.
+ */
+export const selectLabelDigests = statement<typeof DayParams, typeof DigestRow, RowsOf & { labels: TableName }>({
+  name: 'mutations.label_digests',
+  text: ({ labels, ...rows }) =>
+    digestsBy(
+      `arrayLastIndex(edge -> edge <= toUnixTimestamp64Milli(toDateTime64(conversation_start_time, 3, 'UTC')), {edges:Array(Int64)})`,
+      rows,
+      `${quoteTable(labels)}
+        WHERE ${inScope}`,
+    ),
+  params: DayParams,
+  row: DigestRow,
+});
+
+const BackupParams = z.object({ backup: z.string().min(1) });
+
+/** The same of one backup, wherever in the cluster it was taken. Reads one partition. No row: no such backup. */
+export const selectBackupDigest = statement<
+  typeof BackupParams,
+  typeof DigestRow,
+  RowsOf & { labelsLocal: TableName; cluster: string | null }
+>({
+  name: 'mutations.backup_digest',
+  text: ({ labelsLocal, cluster, ...rows }) =>
+    digestsBy(
+      '1',
+      rows,
+      `${everywhere(cluster, backupTableOf(labelsLocal))}
+        WHERE slc_backup_id = {backup:String}`,
+    ),
+  params: BackupParams,
+  row: DigestRow,
+});
+
+/** Label rows of the scope as they lie on every replica, unmerged versions too. Zero is the proof of a delete. */
+export const countScopeRows = statement<
+  typeof ScopeParams,
+  z.ZodType<{ rows: number }>,
+  { labelsLocal: TableName; cluster: string | null }
+>({
+  name: 'mutations.count_scope_rows',
+  text: ({ labelsLocal, cluster }) => `
+    SELECT count() AS rows
+    FROM ${everywhere(cluster, labelsLocal)}
+    WHERE ${inScope}`,
+  params: ScopeParams,
+  row: z.object({ rows: z.coerce.number() }),
+});

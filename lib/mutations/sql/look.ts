@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import type { TableName } from '@/lib/clickhouse/names';
+import { statement } from '@/lib/clickhouse/statement';
+import type { MutationProgress, MutationSeen } from '../model';
+import { everywhere } from './scope';
+
+const mutations = { database: 'system', table: 'mutations' };
+
+/** Columns that came with later versions (FACTS 18); what a server lacks is read as a constant. */
+export const optionalColumns = ['is_killed', 'parts_in_progress_names', 'parts_postpone_reasons'] as const;
+export type OptionalColumn = (typeof optionalColumns)[number];
+type LookNames = { cluster: string | null; has: ReadonlySet<OptionalColumn> };
+
+/** Which of them `system.mutations` has on this server. */
+export const selectMutationColumns = statement({
+  name: 'mutations.columns',
+  text: `
+    SELECT name
+    FROM system.columns
+    WHERE database = 'system'
+      AND table = 'mutations'
+      AND name IN ('is_killed', 'parts_in_progress_names', 'parts_postpone_reasons')`,
+  params: z.object({}),
+  row: z.object({ name: z.enum(optionalColumns) }),
+});
+
+const TagParams = z.object({ database: z.string(), table: z.string(), tag: z.string().min(1) });
+
+/**
+ * The mutations of a table that carry a tag, one row a replica. Found by the tag in the predicate, since a mutation id
+ * is not unique across shards (FACTS 15). Reads the engine's short list of mutations.
+ */
+export const selectMutationProgress = statement<typeof TagParams, z.ZodType<MutationProgress>, LookNames>({
+  name: 'mutations.progress',
+  text: ({ cluster, has }) => `
+    SELECT
+      hostName() AS host,
+      mutation_id,
+      parts_to_do,
+      is_done,
+      ${has.has('is_killed') ? 'toUInt8(is_killed)' : 'toUInt8(0)'} AS killed,
+      latest_fail_reason
+    FROM ${everywhere(cluster, mutations)}
+    WHERE database = {database:String}
+      AND table = {table:String}
+      AND position(command, concat('\\'', {tag:String}, '\\'')) > 0
+    ORDER BY host, mutation_id`,
+  params: TagParams,
+  row: z
+    .object({
+      host: z.string(),
+      mutation_id: z.string(),
+      parts_to_do: z.coerce.number(),
+      is_done: z.coerce.number(),
+      killed: z.coerce.number(),
+      latest_fail_reason: z.string(),
+    })
+    .transform((row) => ({
+      host: row.host,
+      mutationId: row.mutation_id,
+      partsToDo: row.parts_to_do,
+      isDone: row.is_done === 1,
+      isKilled: row.killed === 1,
+      failReason: row.latest_fail_reason,
+    })),
+});
+
+const TableParams = z.object({ database: z.string(), table: z.string() });
+
+/** Everybody's unfinished mutations of a table, one row a replica, oldest first. */
+export const selectUnfinishedMutations = statement<typeof TableParams, z.ZodType<MutationSeen>, LookNames>({
+  name: 'mutations.unfinished',
+  text: ({ cluster, has }) => `
+    SELECT
+      hostName() AS host,
+      mutation_id,
+      command,
+      toUnixTimestamp(create_time) AS created_seconds,
+      parts_to_do,
+      ${has.has('parts_in_progress_names') ? 'length(parts_in_progress_names)' : '-1'} AS parts_in_progress,
+      latest_fail_reason,
+      ${has.has('parts_postpone_reasons') ? "arrayStringConcat(arrayDistinct(mapValues(parts_postpone_reasons)), ' ')" : "''"} AS postpone_reason
+    FROM ${everywhere(cluster, mutations)}
+    WHERE database = {database:String}
+      AND table = {table:String}
+      AND is_done = 0
+    ORDER BY create_time, mutation_id, host`,
+  params: TableParams,
+  row: z
+    .object({
+      host: z.string(),
+      mutation_id: z.string(),
+      command: z.string(),
+      created_seconds: z.coerce.number(),
+      parts_to_do: z.coerce.number(),
+      parts_in_progress: z.coerce.number(),
+      latest_fail_reason: z.string(),
+      postpone_reason: z.string(),
+    })
+    .transform((row) => ({
+      host: row.host,
+      mutationId: row.mutation_id,
+      command: row.command,
+      createdAtMs: row.created_seconds * 1000,
+      partsToDo: row.parts_to_do,
+      partsInProgress: row.parts_in_progress < 0 ? null : row.parts_in_progress,
+      failReason: row.latest_fail_reason,
+      postponeReason: row.postpone_reason,
+    })),
+});
+
+export const tableParams = ({ database, table }: TableName) => ({ database, table });

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { quoteName, quoteTable, type TableName } from '@/lib/clickhouse/names';
+import type { Scope } from '@/lib/customers/model';
+
+/** The values of every statement over a scope. */
+export const ScopeParams = z.object({
+  customer: z.string().min(1),
+  profiles: z.array(z.string()).min(1),
+  fromMs: z.number().int(),
+  toMs: z.number().int(),
+});
+
+export const scopeParams = (scope: Scope) => ({
+  customer: scope.customerId,
+  profiles: scope.profiles,
+  fromMs: scope.fromMs,
+  toMs: scope.toMs,
+});
+
+/**
+ * The one predicate of digest, backup, delete and counts: customer, its profiles and a bounded half-open range of the
+ * start. No other column may join it: a delete by value would bring older versions of a key back (FACTS 20).
+ */
+export const inScope = `customer_id = {customer:String}
+      AND profile_id IN {profiles:Array(String)}
+      AND conversation_start_time >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')
+      AND conversation_start_time < fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')`;
+
+/** A table on every replica of `cluster`, or of the one server where there is none. */
+export function everywhere(cluster: string | null, { database, table }: TableName): string {
+  if (cluster === null) return quoteTable({ database, table });
+  return `clusterAllReplicas(${quoteName(cluster)}, ${quoteName(database)}, ${quoteName(table)})`;
+}
