@@ -59,7 +59,7 @@ export function connectPostgres(options: {
     connectionTimeoutMillis: 5_000,
     statement_timeout: 60_000,
   });
-  pool.on('error', (error) => options.log.warn({ err: error }, 'postgres closed an idle connection'));
+  pool.on('error', (error) => options.log.warn({ reason: error.message }, 'postgres closed an idle connection'));
   return {
     pool,
     async query(statement, params) {

@@ -1,0 +1,32 @@
+import { readFileSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+/** Whom the engine runs as. Empty where this process is no root: it runs as this process does. */
+export type Account = { uid?: number; gid?: number };
+
+/**
+ * Postgres refuses to run as root: then the owner of existing data, the account `postgres`, or `nobody`, which every
+ * system has. No account is ever made.
+ */
+export function engineAccount(existingData: string | null): Account {
+  if (process.getuid?.() !== 0) return {};
+  if (existingData) {
+    const { uid, gid } = statSync(existingData);
+    if (uid !== 0) return { uid, gid };
+  }
+  const accounts = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .map((line) => line.split(':'));
+  const found = accounts.find(([name]) => name === 'postgres') ?? accounts.find(([name]) => name === 'nobody') ?? [];
+  return { uid: Number(found[2] ?? 65534), gid: Number(found[3] ?? 65534) };
+}
+
+/** Whether `account` can read `folder`: every folder above it lets others pass. */
+export function isReachable(folder: string, account: Account): boolean {
+  if (account.uid === undefined) return true;
+  for (let at = folder; ; at = dirname(at)) {
+    const stat = statSync(at, { throwIfNoEntry: false });
+    if (stat && stat.uid !== account.uid && (stat.mode & 0o005) !== 0o005) return false;
+    if (at === dirname(at)) return true;
+  }
+}

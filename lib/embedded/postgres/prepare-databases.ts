@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import type { Log } from '@/lib/log';
+import { connectPostgres, type Postgres } from '@/lib/postgres/client';
+import { closeDatabases, openChatsToReader, writeDatabase, writeRole } from './sql';
+
+/** Passwords of the roles an embedded Postgres has. `admin` is its superuser. */
+export const Passwords = z.object({
+  admin: z.string(),
+  console: z.string(),
+  chats_owner: z.string(),
+  chats_reader: z.string(),
+});
+export type Passwords = z.infer<typeof Passwords>;
+
+/**
+ * Makes the console's database and, in a database of its own, the one of `chats`, which the console may only read.
+ * Safe to run again.
+ */
+export async function prepareDatabases(urlOf: (database: string) => string, passwords: Passwords, log: Log) {
+  await within(urlOf('postgres'), log, async (db) => {
+    for (const name of ['console', 'chats_owner', 'chats_reader'] as const) {
+      for (const { ddl } of await db.query(writeRole, [name, passwords[name]])) await runDdl(db, ddl);
+    }
+    for (const [name, owner] of [
+      ['console', 'console'],
+      ['chats', 'chats_owner'],
+    ] as const) {
+      for (const { ddl } of await db.query(writeDatabase, [name, owner])) await runDdl(db, ddl);
+    }
+    await runDdl(db, closeDatabases.text);
+  });
+  await within(urlOf('chats'), log, (db) => runDdl(db, openChatsToReader.text));
+}
+
+/** The simple protocol, because a text may hold several statements. */
+async function runDdl(db: Postgres, text: string): Promise<void> {
+  await db.pool.query(text);
+}
+
+async function within(url: string, log: Log, work: (db: Postgres) => Promise<void>): Promise<void> {
+  const db = connectPostgres({ url, log, application: 'slc-supervisor', connectionsMax: 1 });
+  try {
+    await work(db);
+  } finally {
+    await db.close();
+  }
+}

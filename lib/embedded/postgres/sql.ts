@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { pgStatement } from '@/lib/postgres/statement';
+
+const Ddl = z.object({ ddl: z.string() });
+const nothing = z.unknown();
+
+/** Names that the server itself quotes: `$1` a role, `$2` its password. The text it answers is then run. */
+export const writeRole = pgStatement<[name: string, password: string]>()({
+  name: 'embedded.write-role',
+  text: `
+SELECT format(
+  CASE WHEN EXISTS (SELECT FROM pg_roles WHERE rolname = $1::text)
+    THEN 'ALTER ROLE %I LOGIN PASSWORD %L'
+    ELSE 'CREATE ROLE %I LOGIN PASSWORD %L'
+  END, $1::text, $2::text) AS ddl`,
+  row: Ddl,
+});
+
+/** The statement that makes database `$1`, owned by role `$2`; no row where it stands already. */
+export const writeDatabase = pgStatement<[name: string, owner: string]>()({
+  name: 'embedded.write-database',
+  text: `
+SELECT format('CREATE DATABASE %I OWNER %I', $1::text, $2::text) AS ddl
+WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = $1::text)`,
+  row: Ddl,
+});
+
+/** Each database is open to its own roles alone. */
+export const closeDatabases = pgStatement<[]>()({
+  name: 'embedded.close-databases',
+  text: `
+REVOKE CONNECT ON DATABASE console FROM PUBLIC;
+REVOKE CONNECT ON DATABASE chats FROM PUBLIC;
+GRANT CONNECT ON DATABASE chats TO chats_reader;
+ALTER ROLE chats_reader SET default_transaction_read_only = on`,
+  row: nothing,
+});
+
+/** Run inside the chats database: the reader may read what its owner makes, now and later. */
+export const openChatsToReader = pgStatement<[]>()({
+  name: 'embedded.open-chats-to-reader',
+  text: `
+GRANT USAGE ON SCHEMA public TO chats_reader;
+GRANT SELECT ON ALL TABLES IN SCHEMA public TO chats_reader;
+ALTER DEFAULT PRIVILEGES FOR ROLE chats_owner IN SCHEMA public GRANT SELECT ON TABLES TO chats_reader`,
+  row: nothing,
+});
+
+export const selectVersion = pgStatement<[]>()({
+  name: 'embedded.select-version',
+  text: `SELECT current_setting('server_version') AS version`,
+  row: z.object({ version: z.string() }),
+});
