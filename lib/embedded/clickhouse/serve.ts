@@ -1,11 +1,13 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { AppError } from '../../errors';
 import type { Log } from '../../log';
 import { createEngine } from './engine/engine';
 import { createSlots } from './engine/slots';
 import { createHttpServer } from './http/server';
-import { createSessions } from './sessions';
+import { createSessions } from './http/sessions';
 import type { UsersFile } from './users';
 
 export type ServeOptions = {
@@ -15,55 +17,38 @@ export type ServeOptions = {
   /** 0 takes a free one. */
   port: number;
   users: UsersFile;
+  /** Statements that run at once, and that wait for one of them to end. */
   slots: number;
   queue: number;
   log: Log;
 };
-
-/** Table functions that reach only tables and memory; all others are for admins. */
-const inside = new Set(
-  `cluster clusterallreplicas dictionary format fuzzjson generate_series generateseries generaterandom input loop merge
-  mergetreeindex mergetreeprojection null numbers numbers_mt primes sqlstandardvalues values view viewifpermitted zeros
-  zeros_mt`.split(/\s+/),
-);
 
 /** Starts engine and HTTP front; resolves when both answer. Throws AppError('unavailable') with the reason. */
 export async function serveClickHouse(options: ServeOptions): Promise<{ url: string; stop(): Promise<void> }> {
   mkdirSync(options.dataDir, { recursive: true });
   const engine = createEngine(options);
   await engine.start();
-  const text = async (query: string) => {
-    const { output } = await engine.run({ kind: 'query', session: null, prefix: '', text: query, format: 'TSV' });
-    return Buffer.from(output).toString();
-  };
-  const functions = (await text('SELECT lower(name) FROM system.table_functions')).trim().split('\n');
-  const outside = new Set(['catboostevaluate', 'disk', ...functions.filter((name) => !inside.has(name))]);
-  const sessions = createSessions({
-    generation: engine.generation,
-    close: (session) => void engine.run({ kind: 'close', session }).catch(() => {}),
-  });
-  const slots = createSlots({ running: options.slots, queued: options.queue });
+  const spillDir = join(options.dataDir, 'spill');
+  rmSync(spillDir, { recursive: true, force: true });
+  mkdirSync(spillDir);
   const server = createHttpServer({
     engine,
-    slots,
-    sessions,
+    slots: createSlots({ running: options.slots, queued: options.queue }),
+    sessions: createSessions({
+      generation: engine.generation,
+      close: (session) => void engine.run({ kind: 'close', session }).catch(() => {}),
+    }),
     users: options.users,
     displayName: 'stale-label-console',
-    outside,
+    spillDir,
+    running: new Set(),
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => {
-      const taken = cause.code === 'EADDRINUSE';
-      const sentence = taken
-        ? `Port ${options.port} is taken. Choose another with --port.`
-        : `Cannot listen on ${options.host}.`;
-      reject(new AppError('unavailable', sentence, { cause }));
-    });
-    server.listen(options.port, options.host, resolve);
-  }).catch(async (error) => {
+  try {
+    await listen(server, options);
+  } catch (error) {
     await engine.stop();
     throw error;
-  });
+  }
   const { port } = server.address() as AddressInfo;
   const host = options.host.includes(':') ? `[${options.host}]` : options.host;
   return {
@@ -74,4 +59,15 @@ export async function serveClickHouse(options: ServeOptions): Promise<{ url: str
       await engine.stop();
     },
   };
+}
+
+function listen(server: Server, { host, port }: ServeOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      const taken = `Port ${port} is taken. Choose another with --port.`;
+      const sentence = cause.code === 'EADDRINUSE' ? taken : `Cannot listen on ${host}: ${cause.message}.`;
+      reject(new AppError('unavailable', sentence, { cause }));
+    });
+    server.listen(port, host, resolve);
+  });
 }

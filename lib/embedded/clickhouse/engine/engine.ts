@@ -7,12 +7,13 @@ import type { EngineHello, EngineOutcome, EngineReply, EngineRequest } from './m
 import { createPipes } from './pipes';
 
 type Unnumbered<T> = T extends unknown ? Omit<T, 'id'> : never;
-export type EngineCommand = Unnumbered<EngineRequest>;
+type Pending = { resolve: (outcome: EngineOutcome) => void; reject: (error: Error) => void };
 
 /** The engine process died while the statement ran, or is being started again. */
 export class EngineDown extends Error {}
 
 export type EngineOptions = {
+  /** The bundled entry, which is also the engine process when its first argument is `engine`. */
   bundle: string;
   dataDir: string;
   /** Statements that may run at once; each holds a thread of the engine process. */
@@ -20,7 +21,8 @@ export type EngineOptions = {
   log: Log;
 };
 
-const restartDelayMs = 200;
+const restart = { firstMs: 100, nextMs: 2000 };
+/** Threads beyond the slots: KILL, progress and the closing of sessions never wait for a statement. */
 const spareThreads = 16;
 
 /**
@@ -29,7 +31,7 @@ const spareThreads = 16;
  */
 export function createEngine(options: EngineOptions) {
   const pipes = createPipes(join(options.dataDir, 'pipes'));
-  const waiting = new Map<number, { resolve: (outcome: EngineOutcome) => void; reject: (error: Error) => void }>();
+  const waiting = new Map<number, Pending>();
   let child: ChildProcess | null = null;
   let hello: (EngineHello & { ready: true }) | null = null;
   let generation = 0;
@@ -37,28 +39,32 @@ export function createEngine(options: EngineOptions) {
   let stopping = false;
 
   function start(): Promise<void> {
+    const started = fork(options.bundle, ['engine', '--data', options.dataDir], {
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      env: childEnvironment({ UV_THREADPOOL_SIZE: String(options.slots + spareThreads) }),
+    });
+    child = started;
+    let lastWords = '';
+    started.stderr?.on('data', (chunk: Buffer) => {
+      lastWords = (lastWords + chunk.toString()).slice(-4000);
+    });
     return new Promise((resolve, reject) => {
-      const started = fork(options.bundle, ['engine', '--data', options.dataDir], {
-        serialization: 'advanced',
-        stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-        env: childEnvironment({ UV_THREADPOOL_SIZE: String(options.slots + spareThreads) }),
-      });
-      child = started;
-      let lastWords = '';
-      started.stderr?.on('data', (chunk: Buffer) => {
-        lastWords = (lastWords + chunk.toString()).slice(-4000);
+      started.once('error', reject);
+      started.once('exit', (code, signal) => {
+        const reason = lastWords.trim() || `it ended with ${code ?? signal}`;
+        reject(new AppError('unavailable', `The ClickHouse engine did not start: ${reason}`));
+        if (child === started) onExit({ code, signal, lastWords });
       });
       started.once('message', (message: EngineHello) => {
-        if (!message.ready) return reject(cannotOpen(options.dataDir, `${message.reason} ${lastWords}`));
+        if (!message.ready) {
+          started.disconnect();
+          return reject(new AppError('unavailable', message.reason));
+        }
         hello = message;
         generation += 1;
         started.on('message', onReply);
         resolve();
-      });
-      started.once('error', reject);
-      started.once('exit', (code, signal) => {
-        reject(cannotOpen(options.dataDir, lastWords || `the engine process ended with ${code ?? signal}`));
-        if (child === started) onExit(code, signal, lastWords);
       });
     });
   }
@@ -70,25 +76,26 @@ export function createEngine(options: EngineOptions) {
     else pending?.resolve(reply.outcome);
   }
 
-  function onExit(code: number | null, signal: string | null, lastWords: string) {
+  function onExit(end: { code: number | null; signal: string | null; lastWords: string }) {
     const wasReady = hello !== null;
     hello = null;
     child = null;
     for (const pending of waiting.values()) pending.reject(new EngineDown('The engine process ended.'));
     waiting.clear();
     if (stopping || !wasReady) return;
-    options.log.error({ code, signal, lastWords }, 'The ClickHouse engine ended; it is started again');
-    const again = () => {
-      if (stopping) return;
-      start().catch((error) => {
-        options.log.error({ err: error }, 'The ClickHouse engine did not start');
-        setTimeout(again, restartDelayMs * 10);
-      });
-    };
-    setTimeout(again, restartDelayMs);
+    options.log.error(end, 'The ClickHouse engine ended and is started again');
+    setTimeout(startAgain, restart.firstMs);
   }
 
-  function run(command: EngineCommand): Promise<EngineOutcome> {
+  function startAgain() {
+    if (stopping) return;
+    start().catch((error) => {
+      options.log.error({ err: error }, 'The ClickHouse engine did not start');
+      setTimeout(startAgain, restart.nextMs);
+    });
+  }
+
+  function run(command: Unnumbered<EngineRequest>): Promise<EngineOutcome> {
     const target = child;
     if (!target || !hello) return Promise.reject(new EngineDown('The engine is being started.'));
     const id = nextId++;
@@ -96,6 +103,12 @@ export function createEngine(options: EngineOptions) {
       waiting.set(id, { resolve, reject });
       target.send({ ...command, id } as EngineRequest);
     });
+  }
+
+  /** Runs a statement of the interface's own, outside the slots; its rows as TSV. */
+  async function ask(text: string): Promise<string> {
+    const outcome = await run({ kind: 'read', session: null, text: Buffer.from(text), format: 'TSV' });
+    return Buffer.from(outcome.output).toString();
   }
 
   async function stop(): Promise<void> {
@@ -113,19 +126,11 @@ export function createEngine(options: EngineOptions) {
     start,
     stop,
     run,
-    /** Version and time zone of the running engine; null while it is down. */
+    ask,
+    /** What the running engine said of itself; null while it is down. */
     facts: () => hello,
     /** Counts the starts: a session of an earlier generation is gone. */
     generation: () => generation,
   };
 }
 export type Engine = ReturnType<typeof createEngine>;
-
-function cannotOpen(dataDir: string, reason: string): AppError {
-  const sentence = /lock file|Cannot lock/i.test(reason)
-    ? `The ClickHouse data in ${dataDir} is in use by another process. Stop that one first, or choose another folder.`
-    : /no native binding|not supported|Cannot find module '@chdb/i.test(reason)
-      ? `The ClickHouse engine has no library for ${process.platform}-${process.arch}. Set CLICKHOUSE_URL to a server instead.`
-      : `The ClickHouse engine could not open ${dataDir}.`;
-  return new AppError('unavailable', sentence, { cause: new Error(reason) });
-}

@@ -1,4 +1,4 @@
-import { problem } from '../http/problem';
+import { problem } from '../problem';
 
 /**
  * Lets `running` statements run at once and `queued` wait in order. Beyond that it refuses with ClickHouse's 202, so

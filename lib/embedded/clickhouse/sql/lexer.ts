@@ -9,67 +9,101 @@ export type Token = {
   end: number;
 };
 
-const space = /[\s\0]/;
-const wordStart = /[A-Za-z_$\x80-\xff]/;
-const wordPart = /[A-Za-z0-9_$\x80-\xff]/;
-const numberPart = /[A-Za-z0-9_.]/;
+const word = /[A-Za-z_$][\w$]*/y;
+const number = /[0-9]\w*/y;
+/** Bytes above 127 outside quotes are blanks to the engine or an error of its own. */
+const blank = /[\s\0\x80-\xff]+/y;
+const heredoc = /\$\w*\$/y;
+/** Typographic quotes, which the engine takes for plain ones; three bytes of UTF-8 each. */
+const curly: Record<string, [close: string, kind: 'string' | 'quoted']> = {
+  '\xe2\x80\x98': ['\xe2\x80\x99', 'string'],
+  '\xe2\x80\x9c': ['\xe2\x80\x9d', 'quoted'],
+};
 
 /**
  * The tokens of `text` from `from` on, lazily, so that the rows behind an INSERT are never read.
- * Follows the engine's own lexer: comments do not nest, strings know backslashes and doubled quotes.
- * An unterminated string or comment ends the text; the engine then refuses the statement itself.
+ * Follows the engine's own lexer [run]: block comments nest, `//` and `# ` are comments too, strings know backslashes
+ * and doubled quotes. What is unterminated reaches to the end; the engine then refuses the statement itself.
  */
 export function* tokens(text: string, from = 0): Generator<Token, void> {
-  let at = from;
-  while (at < text.length) {
-    const char = text[at] ?? '';
-    const pair = text.slice(at, at + 2);
-    if (space.test(char)) at += 1;
-    else if (pair === '--' || pair === '#!' || pair === '# ') at = until(text, '\n', at);
-    else if (pair === '/*') at = until(text, '*/', at + 2);
+  for (let at = from; at < text.length; ) {
+    const token = tokenAt(text, at);
+    if (typeof token === 'number') at = token;
     else {
-      const token = tokenAt(text, at, char);
       yield token;
       at = token.end;
     }
   }
 }
 
-function tokenAt(text: string, start: number, char: string): Token {
+/** The token at `start`, or where a blank or comment that begins there ends. */
+function tokenAt(text: string, start: number): Token | number {
+  const pair = text.slice(start, start + 2);
+  if (pair === '--' || pair === '//' || pair === '#!' || pair === '# ') return behind(text, '\n', start);
+  if (pair === '/*') return behindComment(text, start + 2);
+  const char = text[start] ?? '';
+  const fancy = curly[text.slice(start, start + 3)];
+  if (fancy) return between(text, start, 3, fancy[0], fancy[1]);
   if (char === "'") return quoted(text, start, char, 'string');
   if (char === '"' || char === '`') return quoted(text, start, char, 'quoted');
-  if (char === '$') {
-    const tag = /^\$\w*\$/.exec(text.slice(start, start + 256))?.[0];
-    const close = tag ? text.indexOf(tag, start + tag.length) : -1;
-    if (tag && close > 0) return { kind: 'string', text: '', start, end: close + tag.length };
-  }
-  if (wordStart.test(char)) return run(text, start, wordPart, 'word');
-  if (/[0-9]/.test(char)) return run(text, start, numberPart, 'number');
-  return { kind: 'sign', text: char, start, end: start + 1 };
+  const tag = char === '$' ? match(heredoc, text, start) : '';
+  if (tag && text.indexOf(tag, start + tag.length) > 0) return between(text, start, tag.length, tag, 'string');
+  const name = match(word, text, start);
+  if (name) return { kind: 'word', text: name, start, end: start + name.length };
+  const digits = match(number, text, start);
+  if (digits) return { kind: 'number', text: digits, start, end: start + digits.length };
+  const gap = match(blank, text, start);
+  return gap ? start + gap.length : { kind: 'sign', text: char, start, end: start + 1 };
 }
 
-function run(text: string, start: number, part: RegExp, kind: 'word' | 'number'): Token {
-  let end = start + 1;
-  while (end < text.length && part.test(text[end] ?? '')) end += 1;
-  return { kind, text: text.slice(start, end), start, end };
+function match(pattern: RegExp, text: string, at: number): string {
+  pattern.lastIndex = at;
+  return pattern.exec(text)?.[0] ?? '';
 }
 
 function quoted(text: string, start: number, quote: string, kind: 'string' | 'quoted'): Token {
   let at = start + 1;
-  while (at < text.length) {
-    const char = text[at];
-    if (char === '\\') at += 2;
-    else if (char !== quote) at += 1;
-    else if (text[at + 1] === quote) at += 2;
-    else break;
+  let escaped = text.indexOf('\\', at);
+  for (;;) {
+    const close = text.indexOf(quote, at);
+    if (escaped >= 0 && escaped < at) escaped = text.indexOf('\\', at);
+    if (escaped >= 0 && (close < 0 || escaped < close)) at = escaped + 2;
+    else if (close >= 0 && text[close + 1] === quote) at = close + 2;
+    else
+      return {
+        kind,
+        text: text.slice(start + 1, close < 0 ? text.length : close),
+        start,
+        end: close < 0 ? text.length : close + 1,
+      };
   }
-  return { kind, text: text.slice(start + 1, at), start, end: Math.min(at + 1, text.length) };
 }
 
-function until(text: string, mark: string, from: number): number {
+function between(text: string, start: number, open: number, close: string, kind: 'string' | 'quoted'): Token {
+  const end = behind(text, close, start + open);
+  return { kind, text: text.slice(start + open, end - close.length), start, end };
+}
+
+function behind(text: string, mark: string, from: number): number {
   const found = text.indexOf(mark, from);
   return found < 0 ? text.length : found + mark.length;
 }
 
+function behindComment(text: string, from: number): number {
+  let at = from;
+  for (let depth = 1; depth > 0 && at < text.length; ) {
+    const close = behind(text, '*/', at);
+    const open = text.indexOf('/*', at);
+    const nested = open >= 0 && open + 2 <= close - 2;
+    depth += nested ? 1 : -1;
+    at = nested ? open + 2 : close;
+  }
+  return at;
+}
+
 /** The keyword of a bare word in capitals; '' for any other token. */
 export const keyword = (token: Token | undefined): string => (token?.kind === 'word' ? token.text.toUpperCase() : '');
+
+/** Whether the token is this sign. */
+export const isSign = (token: Token | undefined, sign: string): boolean =>
+  token?.kind === 'sign' && token.text === sign;

@@ -1,102 +1,77 @@
-import { problem } from '../http/problem';
-import type { Role, User } from '../users';
-import { keyword, type Token } from './lexer';
-import type { Statement } from './statement';
+import { problem } from '../problem';
+import type { User } from '../users';
+import { isSign, keyword, type Token } from './lexer';
+import { isRead, type Statement } from './statement';
 
-const readVerbs = new Set(['SELECT', 'FROM', 'SHOW', 'DESCRIBE', 'DESC', 'EXISTS', 'USE', 'SET', 'EXPLAIN']);
-const explainable = new Set(['SELECT', 'FROM']);
+const common = new Set(['SELECT', 'FROM', 'SHOW', 'DESCRIBE', 'DESC', 'EXISTS', 'USE', 'SET', 'INSERT']);
+const kinds =
+  /^(SELECT|FROM|WITH|INSERT|CREATE|ALTER|DROP|TRUNCATE|DELETE|UPDATE|SYSTEM|KILL|OPTIMIZE|RENAME|BACKUP|RESTORE)$/;
 /** Engines of temporary tables that stay inside the data folder. */
 const harmlessEngines = /^(Memory|Log|TinyLog|StripeLog|Set|Join|Null|(Replacing|Summing|Aggregating)?MergeTree)$/i;
 
 /**
- * Throws ClickHouse's 497 for a statement beyond the user's rights. What a reader may write (temporary tables only) is
- * decided by the engine, whose Session runs with `readonly=2`.
+ * Throws ClickHouse's 497 for a statement beyond the user's rights, and its 164 for a change by GET or `readonly`.
+ * `outside` are the functions that reach beyond the tables. What a reader may write (temporary tables only) is
+ * decided by the engine itself, whose Session runs with `readonly=2`.
  */
-export function checkRights(statement: Statement, user: User, outside: ReadonlySet<string>): void {
-  if (user.role === 'admin') return;
-  const list = statement.tokens;
-  const refuse = (grant: string): never => {
-    const text = `${user.name}: Not enough privileges. To execute this query, it's necessary to have the grant ${grant}`;
-    throw problem(497, 'ACCESS_DENIED', text);
-  };
-  const source = list.find(
-    (token, at) => isName(token) && isCall(list[at + 1]) && outside.has(token.text.toLowerCase()),
-  );
-  if (source) refuse(`READ ON ${source.text.toUpperCase()}`);
-  const file = list.find((token) => token.kind === 'quoted' && token.text.includes('/'));
-  if (file) refuse('READ ON FILE');
-  if (!mayRun(statement, user.role))
-    refuse(
-      `${list
-        .slice(0, 2)
-        .map((token) => token.text.toUpperCase())
-        .join(' ')} ON *.*`,
-    );
-}
-
-function mayRun(statement: Statement, role: Role): boolean {
-  const list = statement.tokens;
-  const [first, second] = [keyword(list[0]), keyword(list[1])];
-  if (statement.lead === 'EXPLAIN') return explainable.has(explained(list));
-  if (readVerbs.has(statement.lead)) return statement.verb !== 'INSERT' || role !== 'reader';
-  if (statement.verb === 'INSERT') return true;
-  if (isTemporary(list)) return engineOf(list) === null || harmlessEngines.test(engineOf(list) ?? '');
-  if (first === 'DROP' && second !== 'DATABASE') return role === 'reader';
-  return role === 'deleter' && mayDelete(list, first, second);
-}
-
-/** The deleter's own: deletes, partitions and tables of backups, and KILL MUTATION. */
-function mayDelete(list: Token[], first: string, second: string): boolean {
-  if (first === 'KILL') return second === 'MUTATION';
-  if (first === 'CREATE' && second === 'TABLE') {
-    const at = keyword(list[2]) === 'IF' ? 5 : 2;
-    return isBackup(list, at) && !list.some((token) => keyword(token) === 'POPULATE');
+export function checkRights(statement: Statement, user: User, readonly: boolean, outside: ReadonlySet<string>): void {
+  if (statement.file) {
+    throw problem(358, 'INTO_OUTFILE_NOT_ALLOWED', 'INTO OUTFILE and FROM INFILE are not allowed over HTTP', 400);
   }
-  if (first !== 'ALTER' || second !== 'TABLE') return false;
-  const commands = alterCommands(list);
-  return commands.every(([a, b]) => a === 'DELETE' || (a === 'DROP' && b === 'PARTITION' && isBackup(list, 2)));
+  if (user.role !== 'admin') {
+    const source = [...statement.calls].find((name) => outside.has(name));
+    if (source) refuse(user, `READ ON ${source.toUpperCase()}`);
+    if (!mayRun(statement, user)) refuse(user, `${(statement.parts[0] ?? []).join(' ').trim()} ON *.*`);
+  }
+  if (!readonly || isRead(statement) || statement.verb === 'SET' || statement.verb === 'USE') return;
+  throw problem(164, 'READONLY', `${user.name}: Cannot execute query in readonly mode.`);
+}
+
+/** Throws ClickHouse's 497. */
+export function refuse(user: User, grant: string): never {
+  const text = `${user.name}: Not enough privileges. To execute this query, it's necessary to have the grant ${grant}.`;
+  throw problem(497, 'ACCESS_DENIED', text);
+}
+
+function mayRun(statement: Statement, user: User): boolean {
+  const { verb, head } = statement;
+  if (common.has(verb)) return true;
+  if (verb === 'EXPLAIN') return /^(SELECT|FROM|WITH)$/.test(head.map(keyword).find((word) => kinds.test(word)) ?? '');
+  if (verb === 'CREATE' && isTemporary(head)) return harmlessEngines.test(engineOf(head));
+  if (user.role === 'reader') return verb === 'DROP' && keyword(head[1]) !== 'DATABASE';
+  return user.role === 'deleter' && mayRepair(statement);
+}
+
+/** The deleter's own: deletes, the tables and partitions of backups, KILL MUTATION. */
+function mayRepair({ verb, head, parts }: Statement): boolean {
+  const second = keyword(head[1]);
+  if (verb === 'KILL') return second === 'MUTATION';
+  if (verb === 'CREATE') return second === 'TABLE' && isBackup(head, keyword(head[2]) === 'IF' ? 5 : 2);
+  if (verb !== 'ALTER' || second !== 'TABLE') return false;
+  const at = behindTable(head);
+  const own: [string, string] = [keyword(head[at]), keyword(head[at + 1])];
+  const backup = isBackup(head, 2);
+  return [own, ...parts.slice(1)].every(([a, b]) => a === 'DELETE' || (a === 'DROP' && b === 'PARTITION' && backup));
 }
 
 /** Whether the table named at `at`, with or without its database, is a backup table. */
-function isBackup(list: Token[], at: number): boolean {
-  const name = list[at + 1]?.text === '.' ? list[at + 2] : list[at];
-  return name !== undefined && isName(name) && name.text.endsWith('_slc_backup');
+function isBackup(head: Token[], at: number): boolean {
+  const name = isSign(head[at + 1], '.') ? head[at + 2] : head[at];
+  return (name?.kind === 'word' || name?.kind === 'quoted') && name.text.endsWith('_slc_backup');
 }
 
-/** First two keywords of each command of an ALTER TABLE; SETTINGS at the end is none. */
-function alterCommands(list: Token[]): [string, string][] {
-  let at = list[3]?.text === '.' ? 5 : 3;
-  if (keyword(list[at]) === 'ON' && keyword(list[at + 1]) === 'CLUSTER') at += 3;
-  const commands: [string, string][] = [];
-  let depth = 0;
-  for (let starts = true; at < list.length; at += 1) {
-    const token = list[at];
-    if (depth === 0 && keyword(token) === 'SETTINGS') break;
-    if (starts) commands.push([keyword(token), keyword(list[at + 1])]);
-    starts = depth === 0 && token?.kind === 'sign' && token.text === ',';
-    if (token?.kind === 'sign') depth += '(['.includes(token.text) ? 1 : ')]'.includes(token.text) ? -1 : 0;
-  }
-  return commands;
+function behindTable(head: Token[]): number {
+  const at = isSign(head[3], '.') ? 5 : 3;
+  return keyword(head[at]) === 'ON' && keyword(head[at + 1]) === 'CLUSTER' ? at + 3 : at;
 }
 
-function isTemporary(list: Token[]): boolean {
-  const words = list.slice(0, 4).map(keyword);
-  return words[0] === 'CREATE' && (words[1] === 'TEMPORARY' || (words[1] === 'OR' && words[3] === 'TEMPORARY'));
+function isTemporary(head: Token[]): boolean {
+  const words = head.slice(0, 4).map(keyword);
+  return words[1] === 'TEMPORARY' || (words[1] === 'OR' && words[3] === 'TEMPORARY');
 }
 
-function engineOf(list: Token[]): string | null {
-  const at = list.findIndex((token) => keyword(token) === 'ENGINE');
-  if (at < 0) return null;
-  return (list[at + 1]?.text === '=' ? list[at + 2] : list[at + 1])?.text ?? '';
+function engineOf(head: Token[]): string {
+  const at = head.findIndex((token) => keyword(token) === 'ENGINE');
+  if (at < 0) return 'Memory';
+  return (isSign(head[at + 1], '=') ? head[at + 2] : head[at + 1])?.text ?? '';
 }
-
-/** The statement behind EXPLAIN and its kind and settings. */
-function explained(list: Token[]): string {
-  const known =
-    /^(SELECT|FROM|WITH|INSERT|CREATE|ALTER|DROP|TRUNCATE|DELETE|UPDATE|SYSTEM|KILL|OPTIMIZE|RENAME|BACKUP|RESTORE)$/;
-  const word = list.map(keyword).find((text) => known.test(text)) ?? '';
-  return word === 'WITH' ? 'SELECT' : word;
-}
-
-const isName = (token: Token) => token.kind === 'word' || token.kind === 'quoted';
-const isCall = (token: Token | undefined) => token?.kind === 'sign' && token.text === '(';

@@ -1,103 +1,188 @@
-import { keyword, type Token, tokens } from './lexer';
+import { isSign, keyword, type Token, tokens } from './lexer';
 
 /** A statement as far as the interface must understand it to run it: offsets are bytes into its text. */
 export type Statement = {
-  /** First keyword, in capitals; the statement's own one behind WITH, EXPLAIN and parentheses is `verb`. */
-  lead: string;
+  /** Its own keyword, in capitals, behind parentheses and WITH; EXPLAIN stays EXPLAIN. */
   verb: string;
-  tokens: Token[];
-  /** Format named at the end (reads) or before the data (INSERT); null when there is none. */
+  /** The first tokens: enough for whatever names a table or a kind. */
+  head: Token[];
+  /** First two keywords of each part between commas at the top level; the first part is the statement's own. */
+  parts: [string, string][];
+  /** Lower-case names of everything that is called like a function. */
+  calls: Set<string>;
+  /** Where `system.processes` is read from. */
+  processes: { start: number; end: number }[];
+  /** Format named at the end of a read or before the rows of an INSERT; null when there is none. */
   format: string | null;
   /** Where `INTO OUTFILE` goes in a read, and `FROM INFILE` in an INSERT. */
   pipeAt: number;
-  /** Where the text of the statement ends: rows of an INSERT begin here, or a semicolon stands here. */
+  /** Where its text ends: the rows of an INSERT begin here, or a semicolon stands here. */
   end: number;
-  /** True for an INSERT whose rows follow the statement; its rows may also be none. */
-  takesData: boolean;
+  /** How an INSERT takes the rows that follow it: by VALUES or FORMAT, or through the function `input`. */
+  rows: 'none' | 'values' | 'format' | 'input';
+  /** Of the call of `input`, from its name to its parenthesis. */
+  input: { start: number; end: number } | null;
+  /** The client's own INTO OUTFILE or FROM INFILE. */
+  file: boolean;
 };
 
-/** Statements that answer with rows in a format and may be written into a pipe by the engine. */
+/** Statements that answer with rows in a format, and that the engine can write into a pipe. */
 const reads = new Set(['SELECT', 'SHOW', 'DESCRIBE', 'DESC', 'EXPLAIN', 'EXISTS', 'FROM']);
-const verbs = new Set([...reads, 'INSERT']);
+const headMax = 64;
+const tailMax = 512;
 
-export const isRead = (statement: Statement): boolean => statement.verb !== 'INSERT' && reads.has(statement.lead);
-
-/**
- * Reads the head of a statement; of an INSERT only up to its rows. Throws `MultipleStatements` when another follows.
- * Syntax is not checked here: the engine does that, and answers in its own words.
- */
-export function readStatement(text: string): Statement {
-  const list: Token[] = [];
-  const state: { verb: string; verbAt: number; depth: number } = { verb: '', verbAt: -1, depth: 0 };
-  const insert = { target: false, done: false };
-  for (const token of tokens(text)) {
-    if (token.text === ';' && token.kind === 'sign') {
-      for (const _ of tokens(text, token.end)) throw new MultipleStatements(token);
-      return finish(text, list, state.verb, token.start);
-    }
-    list.push(token);
-    if (token.kind === 'sign' && (token.text === '(' || token.text === '[')) state.depth += 1;
-    if (token.kind === 'sign' && (token.text === ')' || token.text === ']')) state.depth -= 1;
-    const word = keyword(token);
-    const previous = list.at(-2);
-    if (!state.verb && verbs.has(word) && keyword(previous) !== 'AS' && previous?.text !== '.') {
-      if (state.depth === 0 || keyword(list.find((t) => t.text !== '(')) !== 'WITH') state.verb = word;
-    }
-    if (state.verb !== 'INSERT' || state.depth > 0) continue;
-    if (word === 'SELECT' || word === 'WITH' || word === 'WATCH') insert.done = true;
-    if (!insert.done && (word === 'VALUES' || keyword(previous) === 'FORMAT') && list.length > 2) {
-      return {
-        ...finish(text, list, 'INSERT', token.end),
-        takesData: true,
-        format: word === 'VALUES' ? 'Values' : token.text,
-      };
-    }
-  }
-  return finish(text, list, state.verb, list.at(-1)?.end ?? 0);
-}
-
-function finish(text: string, list: Token[], verb: string, end: number): Statement {
-  const lead = keyword(list.find((token) => token.text !== '('));
-  const formatAt = trailingFormat(list);
-  return {
-    lead: lead === 'WITH' ? verb || lead : lead,
-    verb: verb || lead,
-    tokens: list,
-    format: formatAt < 0 ? null : (list[formatAt + 1]?.text ?? null),
-    pipeAt: verb === 'INSERT' ? insertPipeAt(list, end) : (list[formatAt]?.start ?? list.at(-1)?.end ?? end),
-    end: Math.min(end, text.length),
-    takesData: false,
-  };
-}
-
-/** Index of the FORMAT keyword that ends a read: only its name and SETTINGS may follow. */
-function trailingFormat(list: Token[]): number {
-  let depth = 0;
-  let found = -1;
-  list.forEach((token, index) => {
-    if (token.kind === 'sign') depth += token.text === '(' ? 1 : token.text === ')' ? -1 : 0;
-    const after = list[index + 2];
-    if (depth || keyword(token) !== 'FORMAT' || !list[index + 1] || list[index + 1]?.kind === 'sign') return;
-    if (!after || keyword(after) === 'SETTINGS' || keyword(after) === 'INTO') found = index;
-  });
-  return found;
-}
-
-/** Behind table and columns: before SETTINGS, VALUES or FORMAT at the top level. */
-function insertPipeAt(list: Token[], end: number): number {
-  let depth = 0;
-  for (const [index, token] of list.entries()) {
-    if (token.kind === 'sign') depth += token.text === '(' ? 1 : token.text === ')' ? -1 : 0;
-    if (depth === 0 && index > 2 && /^(SETTINGS|VALUES|FORMAT)$/.test(keyword(token))) return token.start;
-  }
-  return end;
-}
+export const isRead = (statement: Statement): boolean => reads.has(statement.verb);
 
 /** A second statement in one request, which ClickHouse's HTTP interface refuses too. */
 export class MultipleStatements extends Error {
   readonly position: number;
-  constructor(token: Token) {
+  constructor(position: number) {
     super('Multi-statements are not allowed');
-    this.position = token.start + 1;
+    this.position = position;
+  }
+}
+
+/**
+ * Reads a statement; of an INSERT only up to its rows. Throws MultipleStatements when another follows.
+ * Syntax is not checked here: the engine does that, and answers in its own words.
+ */
+export function readStatement(text: string): Statement {
+  const scan = new Scan();
+  for (const token of tokens(text)) {
+    if (isSign(token, ';')) {
+      for (const _ of tokens(text, token.end)) throw new MultipleStatements(token.start + 1);
+      scan.statement.end = token.start;
+      return scan.finish();
+    }
+    if (scan.add(token)) return scan.finish();
+  }
+  scan.statement.end = scan.last?.end ?? 0;
+  return scan.finish();
+}
+
+class Scan {
+  readonly statement: Statement = {
+    verb: '',
+    head: [],
+    parts: [],
+    calls: new Set(),
+    processes: [],
+    format: null,
+    pipeAt: -1,
+    end: 0,
+    rows: 'none',
+    input: null,
+    file: false,
+  };
+  /** The newest tokens at the top level: a trailing FORMAT is among them. */
+  private tail: Token[] = [];
+  private recent: Token[] = [];
+  private depth = 0;
+  /** Tokens of the part at hand; parts end where SETTINGS begin. */
+  private partOpen = 0;
+  private settings = false;
+  private lead = '';
+  /** Tokens of the top level since INSERT; -1 before it. */
+  private sinceInsert = -1;
+
+  get last(): Token | undefined {
+    return this.recent.at(-1);
+  }
+
+  /** True when the rows of an INSERT begin behind this token. */
+  add(token: Token): boolean {
+    const { statement } = this;
+    const previous = this.last;
+    const word = keyword(token);
+    if (statement.head.length < headMax) statement.head.push(token);
+    this.noteCalls(token, previous);
+    if (isSign(token, '(') || isSign(token, '[')) this.depth += 1;
+    else if (isSign(token, ')') || isSign(token, ']')) this.depth -= 1;
+    else if (!this.lead) this.lead = word || token.text;
+    this.noteVerb(word, previous);
+    this.recent.push(token);
+    if (this.recent.length > 8) this.recent.shift();
+    if (this.depth > 0) return false;
+    if ((word === 'OUTFILE' && keyword(previous) === 'INTO') || (word === 'INFILE' && keyword(previous) === 'FROM')) {
+      statement.file = true;
+    }
+    this.noteParts(token, word);
+    this.tail.push(token);
+    if (this.tail.length > tailMax) this.tail.splice(0, tailMax / 2);
+    return statement.verb === 'INSERT' && this.endsInsert(token, word, previous);
+  }
+
+  private noteCalls(token: Token, previous: Token | undefined) {
+    const named = previous?.kind === 'word' || previous?.kind === 'quoted';
+    if (isSign(token, '(') && previous && named) {
+      const name = previous.text.toLowerCase();
+      this.statement.calls.add(name);
+      if (name === 'input') this.statement.input = { start: previous.start, end: token.end };
+    }
+    const [from, database, dot] = this.recent.slice(-3);
+    if (token.text !== 'processes' || !isSign(dot, '.') || database?.text !== 'system') return;
+    if (keyword(from) === 'FROM' || keyword(from) === 'JOIN' || isSign(from, ',')) {
+      this.statement.processes.push({ start: database.start, end: token.end });
+    }
+  }
+
+  private noteVerb(word: string, previous: Token | undefined) {
+    const { statement } = this;
+    if (statement.verb) return;
+    if (this.lead !== 'WITH') statement.verb = this.lead;
+    else if (this.depth === 0 && /^(SELECT|INSERT|FROM)$/.test(word) && keyword(previous) !== 'AS')
+      statement.verb = word;
+  }
+
+  private noteParts(token: Token, word: string) {
+    const { parts } = this.statement;
+    this.settings ||= word === 'SETTINGS';
+    if (this.settings) return;
+    if (this.partOpen === 0) parts.push([word, '']);
+    else if (this.partOpen === 1) parts[parts.length - 1] = [parts.at(-1)?.[0] ?? '', word];
+    this.partOpen += 1;
+    if (isSign(token, ',')) this.partOpen = 0;
+  }
+
+  private endsInsert(token: Token, word: string, previous: Token | undefined): boolean {
+    const { statement } = this;
+    this.sinceInsert += 1;
+    if (this.sinceInsert < 2) return false;
+    const selects = statement.rows === 'input' || /^(SELECT|WITH|FROM)$/.test(word);
+    if (selects && !statement.file) statement.rows = 'input';
+    const named = !isSign(previous, '.') && this.named();
+    if (statement.pipeAt < 0 && /^(SETTINGS|VALUES|FORMAT)$/.test(word) && named) statement.pipeAt = token.start;
+    const formatted = keyword(previous) === 'FORMAT' && statement.pipeAt >= 0 && statement.pipeAt < token.start;
+    if (statement.rows === 'input' && !(formatted && statement.input)) return false;
+    if (word !== 'VALUES' && !formatted) return false;
+    if (word === 'VALUES' && statement.pipeAt < 0) return false;
+    if (statement.rows !== 'input') statement.rows = word === 'VALUES' ? 'values' : 'format';
+    statement.format = word === 'VALUES' ? 'Values' : token.text;
+    statement.end = token.end;
+    return true;
+  }
+
+  /** Whether the table's name is behind us: INTO, TABLE and FUNCTION may stand before it. */
+  private named(): boolean {
+    const at = this.tail.findLastIndex((token) => /^(INSERT|INTO|TABLE|FUNCTION)$/.test(keyword(token)));
+    return this.tail.length - at > 2;
+  }
+
+  finish(): Statement {
+    const { statement } = this;
+    if (statement.rows === 'input' && statement.format === null) statement.rows = 'none';
+    if (statement.verb === 'INSERT') return statement;
+    const at = this.tail.findLastIndex((token, index) => keyword(token) === 'FORMAT' && this.endsWithFormat(index));
+    const name = this.tail[at + 1];
+    if (at >= 0 && name) statement.format = name.text;
+    statement.pipeAt = at >= 0 ? (this.tail[at]?.start ?? statement.end) : (this.last?.end ?? statement.end);
+    return statement;
+  }
+
+  /** Only its name, and SETTINGS or INTO, may stand behind FORMAT. */
+  private endsWithFormat(at: number): boolean {
+    const [name, after] = [this.tail[at + 1], this.tail[at + 2]];
+    if (at === 0 || !name || name.kind === 'sign') return false;
+    return !after || keyword(after) === 'SETTINGS' || keyword(after) === 'INTO';
   }
 }

@@ -1,0 +1,69 @@
+import { problem } from '../problem';
+import { isSign, keyword } from '../sql/lexer';
+import { identifier, literal } from '../sql/quote';
+import type { Statement } from '../sql/statement';
+import type { QueryRequest } from './request';
+import type { ClientSession } from './sessions';
+
+/**
+ * Carries the query id into `system.processes`, since the engine mints ids of its own: a text setting that only the
+ * NATS and Redis table engines read.
+ */
+export const idSetting = 'stream_like_engine_insert_queue';
+
+const name = /^[A-Za-z_][A-Za-z0-9_.]*$/;
+const querySizeMax = '67108864';
+
+/**
+ * The statements that run before a request's own: what the session still has to take back, then its database,
+ * settings and values, and read-only last, since it locks itself.
+ */
+export function prepare(request: QueryRequest, session: ClientSession | null): string {
+  const sets = new Map([['max_query_size', querySizeMax]]);
+  for (const [key, value] of ownSettings(request)) sets.set(key, value);
+  sets.set(idSetting, request.queryId);
+  for (const [key, value] of request.params) sets.set(`param_${key}`, value);
+  for (const key of sets.keys()) {
+    if (!name.test(key)) throw problem(115, 'UNKNOWN_SETTING', `Unknown setting '${key}'.`);
+  }
+  if (engineReadonly(request, session) && !session?.readonlySet) sets.set('readonly', '2');
+  const use = request.database ? `USE ${identifier(request.database)};` : '';
+  const list = [...sets].map(([key, value]) => `${key} = ${literal(value)}`);
+  return `${session?.undo.join('') ?? ''}${use}SET ${list.join(', ')};`;
+}
+
+/** Whether the request may only read: by its method (GET), its user, or its own setting. */
+export const isReadonly = (request: QueryRequest): boolean =>
+  request.method === 'GET' || request.method === 'HEAD' || Number(request.settings.get('readonly') ?? 0) > 0;
+
+/** `readonly` cannot be unset, so a session that outlives the request gets it only where all of its requests have it. */
+const engineReadonly = (request: QueryRequest, session: ClientSession | null): boolean =>
+  request.user.role === 'reader' || (isReadonly(request) && !session);
+
+const ownSettings = (request: QueryRequest) => [...request.settings].filter(([key]) => key !== 'readonly');
+
+/** After a statement that worked: what it leaves to the session, and what the next one takes back. */
+export function settle(request: QueryRequest, session: ClientSession, statement: Statement): void {
+  if (statement.verb === 'USE') session.database = statement.head[1]?.text ?? session.database;
+  else if (statement.verb === 'SET') noteSettings(statement, session);
+  session.readonlySet ||= engineReadonly(request, session);
+  session.undo = undoOf(request, session);
+}
+
+/** After a statement that failed anywhere: the same taken back one by one, since any of it may never have been set. */
+export function undoOf(request: QueryRequest, session: ClientSession): string[] {
+  const back = ownSettings(request).map(([key]) => {
+    const value = session.settings.get(key);
+    return `SET ${key} = ${value === undefined ? 'DEFAULT' : literal(value)};`;
+  });
+  return request.database ? [...back, `USE ${identifier(session.database)};`] : back;
+}
+
+function noteSettings({ head }: Statement, session: ClientSession) {
+  head.forEach((token, at) => {
+    const value = head[at + 2];
+    if (!keyword(token) || !isSign(head[at + 1], '=') || !value) return;
+    if (keyword(value) === 'DEFAULT') session.settings.delete(token.text);
+    else session.settings.set(token.text, value.text);
+  });
+}

@@ -1,0 +1,76 @@
+import { messageOf } from '../../../errors';
+import { openWriter } from '../engine/pipes';
+import { problem } from '../problem';
+import type { Edit } from '../sql/edit';
+import { literal } from '../sql/quote';
+import type { Statement } from '../sql/statement';
+import { noCounts } from './headers';
+import { execute, type Job, type JobResult, killQuery } from './job';
+import { push } from './sink';
+
+/** Any statement that is not a read: the engine's whole answer, if it has one, comes back at once. */
+export async function runWrite(job: Job): Promise<JobResult> {
+  const { verb, rows } = job.work.statement;
+  if (verb !== 'INSERT') {
+    const { output, ...outcome } = await execute(job, 'read', []);
+    const counts = { ...noCounts, resultRows: outcome.rows, resultBytes: outcome.bytes, elapsedMs: outcome.elapsedMs };
+    return { counts, output };
+  }
+  const outcome = rows === 'none' ? await execute(job, 'write', []) : await insertRows(job);
+  const written = {
+    readRows: outcome.rows,
+    readBytes: outcome.bytes,
+    writtenRows: outcome.rows,
+    writtenBytes: outcome.bytes,
+  };
+  return { counts: { ...noCounts, ...written, elapsedMs: outcome.elapsedMs }, output: outcome.output };
+}
+
+/**
+ * Rows of an INSERT go to the engine through a pipe as they arrive, never inside the statement: there `(1); DROP ...`
+ * would be a second statement. A body that breaks kills the INSERT before its pipe is closed, or the engine would
+ * take the break for the end.
+ */
+async function insertRows(job: Job) {
+  const { engine, work, asked } = job;
+  const pipe = await engine.pipes.take();
+  const ended = new AbortController();
+  const finished = execute(job, 'write', pipeEdits(work.statement, pipe.path));
+  finished.finally(() => ended.abort()).catch(() => {});
+  let clean = false;
+  try {
+    const writer = await openWriter(pipe, ended.signal);
+    writer?.on('error', () => ended.abort());
+    try {
+      for await (const chunk of work.rows) {
+        if (!writer || ended.signal.aborted) break;
+        await push(writer, chunk).catch(() => {});
+      }
+    } catch (cause) {
+      await killQuery(engine, asked.queryId);
+      writer?.destroy();
+      await finished.catch(() => {});
+      const text = `The rows of the INSERT ended before their time (${messageOf(cause)}). The incomplete block was not written.`;
+      throw problem(3, 'UNEXPECTED_END_OF_FILE', text, 400);
+    }
+    writer?.end();
+    const outcome = await finished;
+    clean = true;
+    return outcome;
+  } finally {
+    engine.pipes.give(pipe, clean);
+  }
+}
+
+function pipeEdits(statement: Statement, path: string): Edit[] {
+  const { rows, pipeAt, end, input, format } = statement;
+  if (rows === 'input' && input) {
+    const call = { start: input.start, end: input.end, text: `file(${literal(path)}, ${literal(format ?? '')}, ` };
+    return [call, { start: pipeAt, end, text: '' }];
+  }
+  const infile = { start: pipeAt, end: pipeAt, text: ` FROM INFILE ${literal(path)} ` };
+  if (rows === 'format') return [infile];
+  const values = end - 'VALUES'.length;
+  if (pipeAt === values) return [{ start: pipeAt, end, text: `${infile.text}FORMAT Values` }];
+  return [infile, { start: values, end, text: 'FORMAT Values' }];
+}

@@ -1,0 +1,69 @@
+import { EngineDown } from './engine/engine';
+import { MultipleStatements } from './sql/statement';
+
+/** A failure in ClickHouse's own terms: code, status and text are what its HTTP interface gives. */
+export class Problem extends Error {
+  readonly code: number;
+  readonly status: number;
+
+  constructor(code: number, message: string, status = statusByCode.get(code) ?? 500) {
+    super(message);
+    this.code = code;
+    this.status = status;
+  }
+}
+
+/** HTTP status -> error codes, as ClickHouse's `exceptionCodeToHTTPStatus` has them; all others are 500. */
+const codes: Record<number, number[]> = {
+  400: [6, 8, 15, 25, 26, 27, 36, 37, 38, 41, 44, 53, 62, 72, 117, 123, 167, 168, 223, 321, 376, 427, 441, 675, 676],
+  401: [194],
+  403: [192, 193, 497, 512, 516],
+  404: [46, 47, 50, 56, 60, 63, 73, 78, 81, 115, 152, 336, 511],
+  408: [159],
+  411: [381],
+  413: [229],
+  415: [779],
+  501: [48],
+  503: [76, 202, 209, 439],
+};
+const statusByCode = new Map(
+  Object.entries(codes).flatMap(([status, list]) => list.map((code) => [code, Number(status)] as const)),
+);
+
+/** A problem of the interface itself, worded as the engine words its own. */
+export const problem = (code: number, name: string, text: string, status?: number): Problem =>
+  new Problem(code, `Code: ${code}. DB::Exception: ${text} (${name})`, status);
+
+/** Whatever was thrown, as ClickHouse would answer it. */
+export function asProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof EngineDown) {
+    return problem(210, 'NETWORK_ERROR', 'The engine ended and is being started again. Try again in a moment.', 503);
+  }
+  if (error instanceof MultipleStatements) {
+    const where = `failed at position ${error.position} (end of query)`;
+    return problem(62, 'SYNTAX_ERROR', `Syntax error (Multi-statements are not allowed): ${where}.`);
+  }
+  return engineProblem(error instanceof Error ? error.message : String(error));
+}
+
+/**
+ * What the engine said, as the server would say it: without the file that stands for the HTTP connection, and once
+ * where the engine's client half repeats its server half.
+ */
+function engineProblem(raw: string): Problem {
+  const message = raw
+    .replace(/ INTO OUTFILE '[^']*' APPEND/g, '')
+    .replace(/ ?FROM INFILE '[^']*'/g, '')
+    .replace(/ ?\(in file\/uri [^)]*\)/g, '')
+    .replace(/: While executing File: data for INSERT was parsed from file/g, '')
+    .trim();
+  const nested =
+    /^Code: (\d+)\. DB::Exception: (Code: \1\. DB::Exception: .*?)( \(version [^)]*\)\.? \([A-Z_0-9]+\))?$/s;
+  const single = nested.exec(message)?.[2] ?? message;
+  const code = Number(/^Code: (\d+)\./.exec(single)?.[1] ?? 1002);
+  return new Problem(
+    code,
+    /^Code: /.test(single) ? single : `Code: ${code}. DB::Exception: ${single} (UNKNOWN_EXCEPTION)`,
+  );
+}
