@@ -1,0 +1,118 @@
+import { type Command, Option } from 'commander';
+import { type Plan, type Strategy, strategies } from '@/lib/backfill/model';
+import { planBackfill } from '@/lib/backfill/plan-backfill';
+import { startBackfill } from '@/lib/backfill/start-backfill';
+import { exitCodes } from './exit-codes';
+import { count, say, show, table } from './output';
+import { drawRun, waitForRun } from './runs';
+import { type RangeOptions, readRange, type Session, withSession } from './session';
+
+type Options = RangeOptions & {
+  strategy: Strategy;
+  allDays?: boolean;
+  json?: boolean;
+  planHash?: string;
+  reason?: string;
+  confirm?: string[];
+  wait?: boolean;
+};
+
+/** `plan` and `backfill`: the preview, and the run of exactly that preview. */
+export function addBackfillCommands(program: Command): void {
+  ranged(program.command('plan').description('what a backfill would do, with its pre-checks; changes nothing')).action(
+    (argument: string | undefined, options: Options) =>
+      withSession(async (session) => {
+        const plan = await makePlan(session, argument, options);
+        show(plan, options.json === true, drawPlan);
+        return plan.checks.some((check) => check.verdict === 'fail') ? exitCodes.notGood : exitCodes.done;
+      }),
+  );
+
+  ranged(program.command('backfill').description('repair the labels of a customer, day by day'))
+    .option('--plan-hash <hash>', 'run the plan with this hash or refuse; planned now unless given')
+    .option('--reason <text>', 'why, for the audit')
+    .option('--confirm <id...>', 'pre-checks that are unknown, and open-labels, which you confirm')
+    .option('--wait', 'follow the run until it ends; exit code 5 unless it ends verified')
+    .action((argument: string | undefined, options: Options) =>
+      withSession(async (session) => {
+        const plan = await makePlan(session, argument, options);
+        say(drawPlan(plan));
+        const { customerId, fromDay, toDay, strategy } = plan;
+        const { runId } = await startBackfill(
+          session.ctx,
+          {
+            customerId,
+            fromDay,
+            toDay,
+            strategy,
+            onlyAffected: !options.allDays,
+            planHash: options.planHash ?? plan.hash,
+            reason: options.reason ?? '',
+            confirmed: options.confirm?.flatMap((ids) => ids.split(',')) ?? [],
+          },
+          session.actor,
+        );
+        if (!options.wait) {
+          show({ runId }, options.json === true, () => `Started run ${runId}. Follow it: runs show ${runId}`);
+          return exitCodes.done;
+        }
+        const run = await waitForRun(session, runId);
+        show({ runId, ...run }, options.json === true, () => drawRun(run));
+        return run.status === 'verified' ? exitCodes.done : exitCodes.notGood;
+      }),
+    );
+}
+
+function ranged(command: Command): Command {
+  return command
+    .argument('[customer]')
+    .option('--customer <id>', 'the same as the argument')
+    .option('--day <day>', 'one day of the customer, YYYY-MM-DD')
+    .option('--from <day>', 'first day, inclusive; the newest day with data unless given')
+    .option('--to <day>', 'last day, exclusive; the day after --from unless given')
+    .addOption(new Option('--strategy <name>', 'how to repair').choices(strategies).default('replace'))
+    .option('--all-days', 'days without affected conversations too')
+    .option('--json', 'JSON for programs');
+}
+
+async function makePlan(session: Session, argument: string | undefined, options: Options): Promise<Plan> {
+  const { customer, fromDay, toDay } = await readRange(session, argument, options);
+  const { strategy } = options;
+  return planBackfill(session.ctx, {
+    customerId: customer.id,
+    fromDay,
+    toDay,
+    strategy,
+    onlyAffected: !options.allDays,
+  });
+}
+
+function drawPlan(plan: Plan): string {
+  const days = table(
+    ['Day', 'Delete', 'Relabel', 'Will change', 'Orphans go', 'Open lose label', 'Skipped because'],
+    plan.days.map((day) => [
+      day.day,
+      day.rowsToDelete,
+      day.conversationsToRelabel,
+      day.conversationsThatChange,
+      day.orphansThatGo,
+      day.openThatLoseLabel,
+      day.skip,
+    ]),
+  );
+  const checks = table(
+    ['Pre-check', 'Verdict', 'Found'],
+    plan.checks.map((check) => [`${check.title} (${check.id})`, check.verdict, check.sentence]),
+  );
+  const changed = plan.expectedActiveDays.filter((row) => row.before !== row.expected);
+  return [
+    `${plan.strategy} of ${plan.customerId}, ${plan.fromDay} up to ${plan.toDay} (exclusive, ${plan.timeZone}), ${plan.labelsTable}`,
+    '',
+    days,
+    '',
+    checks,
+    '',
+    `Active Days will change for ${count(changed.length)} agents. About ${Math.ceil(plan.expectedSeconds)} s.`,
+    `Plan ${plan.hash}`,
+  ].join('\n');
+}

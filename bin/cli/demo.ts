@@ -1,0 +1,47 @@
+import type { Command } from 'commander';
+import { listRuns } from '@/lib/backfill/list-runs';
+import { ClickHouse } from '@/lib/clickhouse/client';
+import { addDays } from '@/lib/days';
+import { requestScan } from '@/lib/detection/request-scan';
+import { incidentCustomer, incidentDay } from '@/lib/embedded/demo/incident';
+import { requireDemo, resetIncident } from '@/lib/embedded/demo/reset-incident';
+import { AppError } from '@/lib/errors';
+import { connectPostgres } from '@/lib/postgres/client';
+import { show } from './output';
+import { waitForScan } from './scan';
+import { withSession } from './session';
+
+const active = new Set(['queued', 'running', 'needs attention']);
+
+/** `demo reset`: the incident as it was at first, on the embedded demo only. */
+export function addDemoCommands(program: Command): void {
+  const demo = program.command('demo').description('the embedded demo');
+  demo
+    .command('reset')
+    .description('bring the incident of alaska-air back, and scan its day')
+    .option('--json', 'JSON for programs')
+    .action((options: { json?: boolean }) =>
+      withSession(async (session) => {
+        const { ctx, actor } = session;
+        requireDemo(ctx.config);
+        const runs = await listRuns(ctx, { customerId: incidentCustomer.id });
+        if (runs.some((run) => active.has(run.status)))
+          throw new AppError('conflict', 'A backfill of alaska-air is active. Close or cancel it, then reset.');
+        const { url, users } = ctx.config.clickhouse;
+        const clickhouse = new ClickHouse({ url, user: users.admin, log: ctx.log });
+        const chats = connectPostgres({ url: ctx.config.chats.url, log: ctx.log, application: 'slc-demo' });
+        const reset = await resetIncident({ clickhouse, chats }).finally(() =>
+          Promise.allSettled([clickhouse.close(), chats.close()]),
+        );
+        const range = { fromDay: addDays(incidentDay, -27), toDay: addDays(incidentDay, 3) };
+        const { scanId } = await requestScan(ctx, { customerId: reset.customerId, ...range }, actor);
+        await waitForScan(session, scanId);
+        show(
+          reset,
+          options.json === true,
+          () => `The incident of ${incidentDay} is back (${reset.chats} conversations).`,
+        );
+        return undefined;
+      }),
+    );
+}

@@ -1,0 +1,59 @@
+import Table from 'cli-table3';
+
+const bare = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: '  ',
+};
+
+export type Cell = string | number | null;
+
+/** A plain table: numbers to the right with thousands separators, null as "-", no colours when piped or asked. */
+export function table(head: string[], rows: Cell[][]): string {
+  const numeric = head.map((_, column) => rows.some((row) => typeof row[column] === 'number'));
+  const made = new Table({
+    head,
+    chars: bare,
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+    colAligns: numeric.map((right) => (right ? 'right' : 'left')),
+  });
+  made.push(...rows.map((row) => row.map(text)));
+  return made
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n');
+}
+
+const numbers = new Intl.NumberFormat('en-US');
+
+function text(cell: Cell): string {
+  if (cell === null) return '-';
+  return typeof cell === 'number' ? numbers.format(cell) : printable(cell);
+}
+
+/** Text from data cannot move the cursor or colour the terminal. */
+export const printable = (value: string): string => value.replace(/\p{Cc}/gu, '\uFFFD');
+
+export const count = (value: number) => numbers.format(value);
+
+/** What a command answers goes to stdout, everything else to stderr. */
+export const answer = (line: string) => process.stdout.write(`${line}\n`);
+export const say = (line: string) => process.stderr.write(`${line}\n`);
+
+/** JSON for programs, or what `draw` makes for people. */
+export function show<Value>(value: Value, json: boolean, draw: (value: Value) => string): void {
+  answer(json ? JSON.stringify(value) : draw(value));
+}

@@ -1,0 +1,102 @@
+import type { Command } from 'commander';
+import { getRun } from '@/lib/backfill/get-run';
+import { listRuns } from '@/lib/backfill/list-runs';
+import type { ItemView, RunView } from '@/lib/backfill/model';
+import { delay } from '@/lib/clock';
+import { exitCodes } from './exit-codes';
+import { say, show, table } from './output';
+import { type Session, withSession } from './session';
+
+const pollMs = 300;
+const ended = new Set<RunView['status']>(['verified', 'needs attention', 'cancelled', 'closed']);
+
+/** `runs list | show`. */
+export function addRunCommands(program: Command): void {
+  const runs = program.command('runs').description('backfills, running and ended');
+
+  runs
+    .command('list')
+    .description('the newest backfills')
+    .option('--customer <id>', 'of one customer')
+    .option('--json', 'JSON for programs')
+    .action((options: { customer?: string; json?: boolean }) =>
+      withSession(async ({ ctx }) => {
+        const found = await listRuns(ctx, { customerId: options.customer });
+        show({ runs: found }, options.json === true, () =>
+          table(
+            ['Run', 'Customer', 'From', 'To (exclusive)', 'Strategy', 'Status', 'Verified', 'Days', 'Started by'],
+            found.map((run) => [
+              run.id,
+              run.customerId,
+              run.fromDay,
+              run.toDay,
+              run.strategy,
+              run.status,
+              run.daysVerified,
+              run.daysTotal,
+              run.startedBy,
+            ]),
+          ),
+        );
+        return undefined;
+      }),
+    );
+
+  runs
+    .command('show')
+    .description('one backfill: its days, steps and what happens next')
+    .argument('<run>')
+    .option('--wait', 'follow it until it ends; exit code 5 unless it ends verified')
+    .option('--json', 'JSON for programs')
+    .action((runId: string, options: { wait?: boolean; json?: boolean }) =>
+      withSession(async (session) => {
+        const run = options.wait ? await waitForRun(session, runId) : await getRun(session.ctx, runId);
+        show(run, options.json === true, drawRun);
+        return options.wait && run.status !== 'verified' ? exitCodes.notGood : exitCodes.done;
+      }),
+    );
+}
+
+/** Follows a run until it ends or needs a person, with its events on stderr. An interrupt leaves the run going. */
+export async function waitForRun({ ctx, signal }: Session, runId: string): Promise<RunView> {
+  const told = new Set<number>();
+  for (;;) {
+    const run = await getRun(ctx, runId);
+    for (const event of [...run.events].sort((a, b) => a.id - b.id)) {
+      if (told.has(event.id)) continue;
+      told.add(event.id);
+      say(`${new Date(event.atMs).toISOString()} ${event.text}`);
+    }
+    if (ended.has(run.status)) return run;
+    await delay(pollMs, signal);
+  }
+}
+
+/** A run for people. */
+export function drawRun(run: RunView): string {
+  const days = table(
+    ['Day', 'Status', 'Attempt', 'Steps done', 'Gap', 'Failure'],
+    run.items.map((item) => [
+      item.day,
+      item.status,
+      item.attempt,
+      stepsDone(item),
+      item.gapMs === null ? null : `${(item.gapMs / 1000).toFixed(1)} s`,
+      item.failure,
+    ]),
+  );
+  return [
+    `${run.strategy} of ${run.customerId}, ${run.fromDay} up to ${run.toDay} (exclusive, ${run.timeZone}): ${run.status}`,
+    `Run ${run.id}, started by ${run.startedBy}${run.reason ? `: ${run.reason}` : ''}`,
+    '',
+    days,
+    '',
+    run.next,
+  ].join('\n');
+}
+
+const stepsDone = (item: ItemView) =>
+  item.steps
+    .filter((step) => step.status === 'done')
+    .map((step) => step.step)
+    .join(', ') || null;
