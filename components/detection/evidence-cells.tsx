@@ -3,7 +3,7 @@ import { dayName, instantIn, utcText } from '@/components/ui/format';
 
 /** A cell of a label; marked when it differs from the truth. */
 export function Value({ differs, children }: { differs: boolean; children: React.ReactNode }) {
-  if (!differs) return <>{children}</>;
+  if (!differs) return children;
   return (
     <span className="inline-flex max-w-full items-center gap-1 rounded bg-stale-soft px-1.5 py-0.5 font-medium text-stale">
       <span aria-hidden>≠</span>
@@ -14,7 +14,7 @@ export function Value({ differs, children }: { differs: boolean; children: React
 }
 
 export function Agent({ name }: { name: string }) {
-  return name === '' ? <span className="text-muted italic">unassigned</span> : <>{name}</>;
+  return name === '' ? <span className="text-muted italic">unassigned</span> : name;
 }
 
 /** A clock time; with its date when that is another day than `day`. The epoch is how an open conversation ends. */

@@ -1,0 +1,293 @@
+'use client';
+
+import { Download } from 'lucide-react';
+import dynamic from 'next/dynamic';
+import Link from 'next/link';
+import { parseAsString, useQueryStates } from 'nuqs';
+import { useMemo } from 'react';
+import { reads, routes } from '@/components/routes';
+import { Mark } from '@/components/ui/badge';
+import { CopyButton } from '@/components/ui/copy';
+import { Input, Select } from '@/components/ui/field';
+import { count, counted, rangeName, shiftDay } from '@/components/ui/format';
+import { Heading, Section } from '@/components/ui/heading';
+import { Freshness, LastKnown, useLive } from '@/components/ui/live';
+import { RangePicker } from '@/components/ui/range-picker';
+import { Empty, Failed, PageSkeleton, Skeleton } from '@/components/ui/states';
+import { Instant } from '@/components/ui/time';
+import type { ActiveDaysDiff, Verdict } from '@/lib/active-days/model';
+import type { CustomerOverview } from '@/lib/detection/model';
+import { AgentsTable } from './agents-table';
+import { CustomerChoice } from './customer-choice';
+import { ticketOf } from './ticket';
+import { verdictTones } from './verdicts';
+
+const Dumbbell = dynamic(() => import('./dumbbell').then((module) => module.Dumbbell), {
+  ssr: false,
+  loading: () => <Skeleton className="h-72" />,
+});
+
+const params = {
+  customer: parseAsString,
+  from: parseAsString,
+  to: parseAsString,
+  run: parseAsString,
+  useCase: parseAsString,
+  verdict: parseAsString,
+  q: parseAsString.withDefault(''),
+};
+const chartAgents = 24;
+
+/** Active Days before, expected and after, per agent. */
+export function ActiveDaysScreen() {
+  const [state, setState] = useQueryStates(params);
+  const overviews = useLive<CustomerOverview[]>({ url: reads.customers(), staleMs: 30_000 });
+  const customer =
+    state.customer ??
+    overviews.data?.find((one) => one.totals.affected > 0)?.customerId ??
+    overviews.data?.[0]?.customerId;
+  const overview = overviews.data?.find((one) => one.customerId === customer);
+  const to = state.to ?? (overview?.newestDay ? shiftDay(overview.newestDay, 1) : null);
+  const from = state.from ?? (to ? shiftDay(to, -30) : null);
+  const query = { customer, from, to, run: state.run, useCase: state.useCase };
+  const live = useLive<ActiveDaysDiff>({
+    url: reads.activeDays(query),
+    enabled: Boolean(customer && from && to),
+    everyMs: 15_000,
+  });
+  const diff = live.data;
+  const shown = useMemo(() => filter(diff, state.verdict, state.q), [diff, state.verdict, state.q]);
+  const changed = shown.filter((agent) => agent.verdict !== 'unchanged');
+  const useCases = useMemo(
+    () => [...new Set((overview?.days ?? []).flatMap((day) => day.byUseCase.map((row) => row.key)))].sort(),
+    [overview],
+  );
+
+  if (overviews.data?.length === 0) {
+    return (
+      <>
+        <Heading title="Active Days" />
+        <Empty title="No customer is registered yet">
+          <Link href={routes.customers()} className="underline">
+            Add one
+          </Link>
+        </Empty>
+      </>
+    );
+  }
+  const failure = live.failure ?? (overviews.data ? null : overviews.failure);
+  return (
+    <>
+      <Heading
+        title={
+          <>
+            <span>Active Days</span>
+            {customer && (
+              <Link href={routes.customer(customer)} className="text-muted hover:text-text hover:underline">
+                {customer}
+              </Link>
+            )}
+            {from && to && <span>{rangeName(from, to)}</span>}
+          </>
+        }
+        verdict={diff && <DiffVerdict diff={diff} />}
+        meta={
+          diff && (
+            <>
+              <span>Days in {diff.timeZone}</span>
+              {diff.runId ? (
+                <>
+                  <Link href={routes.run(diff.runId)} className="underline">
+                    of run {diff.runId.slice(0, 8)}
+                  </Link>
+                  <span>
+                    before <Instant ms={diff.takenAtMs.before} timeZone={diff.timeZone} />
+                  </span>
+                  <span>
+                    after <Instant ms={diff.takenAtMs.after} timeZone={diff.timeZone} />
+                  </span>
+                </>
+              ) : (
+                <span>no run chosen: before and after are both now</span>
+              )}
+              <Freshness live={live} />
+            </>
+          )
+        }
+        actions={
+          diff && (
+            <>
+              <a
+                href={reads.activeDaysCsv({ ...query, verdict: null })}
+                download
+                className="inline-flex h-8 items-center gap-1.5 rounded-md border border-line-strong bg-surface px-3 font-medium text-sm hover:bg-raised"
+              >
+                <Download aria-hidden className="size-3.5" />
+                CSV
+              </a>
+              <CopyButton text={() => ticketOf(diff, permalink(query))}>Copy for the ticket</CopyButton>
+            </>
+          )
+        }
+      />
+      <div className="flex flex-wrap items-center gap-2">
+        <CustomerChoice
+          value={customer ?? ''}
+          customers={overviews.data ?? []}
+          onChange={(next) => setState({ customer: next, from: null, to: null, run: null, useCase: null })}
+        />
+        {from && to && (
+          <RangePicker
+            fromDay={from}
+            toDay={to}
+            onChange={(first, end) => setState({ from: first, to: end, run: null })}
+          />
+        )}
+        <Select
+          aria-label="Filter by use case"
+          value={state.useCase ?? ''}
+          onChange={(event) => setState({ useCase: event.target.value || null })}
+        >
+          <option value="">Any use case</option>
+          {state.useCase && !useCases.includes(state.useCase) && <option>{state.useCase}</option>}
+          {useCases.map((one) => (
+            <option key={one}>{one}</option>
+          ))}
+        </Select>
+        <Input
+          data-search
+          type="search"
+          aria-label="Search agents"
+          placeholder="Agent  /"
+          value={state.q}
+          onChange={(event) => setState({ q: event.target.value || null })}
+          className="w-48 max-sm:w-full"
+        />
+        {diff && <VerdictFilter diff={diff} value={state.verdict} onChange={(verdict) => setState({ verdict })} />}
+      </div>
+      {failure && (
+        <Failed
+          what="Active Days could not be counted"
+          failure={failure}
+          stillWorks="The stored results of scans and runs can still be read."
+        />
+      )}
+      {!diff && !failure && <PageSkeleton rows={8} />}
+      {diff && (
+        <LastKnown lost={live.lost || live.fetching} className="flex flex-col gap-5">
+          <Totals diff={diff} />
+          {shown.length === 0 ? (
+            <Empty title={diff.agents.length === 0 ? 'No agent has conversations in this range' : 'No agent matches'} />
+          ) : (
+            <div className="grid min-w-0 items-start gap-6 xl:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
+              <Section title={counted(shown.length, 'agent')}>
+                <AgentsTable agents={shown} customerId={diff.customerId} fromDay={diff.fromDay} toDay={diff.toDay} />
+              </Section>
+              <Section
+                title="Before, expected and after"
+                aside={
+                  <span className="text-muted text-xs">
+                    {changed.length > chartAgents
+                      ? `the first ${chartAgents} of ${count(changed.length)} that differ`
+                      : changed.length > 0
+                        ? 'agents that differ'
+                        : `the first ${Math.min(shown.length, chartAgents)}`}
+                  </span>
+                }
+              >
+                <Dumbbell agents={(changed.length > 0 ? changed : shown).slice(0, chartAgents)} />
+              </Section>
+            </div>
+          )}
+        </LastKnown>
+      )}
+    </>
+  );
+}
+
+function filter(diff: ActiveDaysDiff | undefined, verdict: string | null, text: string) {
+  const needle = text.trim().toLowerCase();
+  return (diff?.agents ?? []).filter(
+    (agent) => (!verdict || agent.verdict === verdict) && agent.agent.toLowerCase().includes(needle),
+  );
+}
+
+type Query = { customer?: string; from: string | null; to: string | null; run: string | null; useCase: string | null };
+
+/** The whole state of the page, defaults spelled out, so that the link shows the same tomorrow. */
+function permalink(query: Query): string {
+  const search = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) if (value) search.set(key, value);
+  return `${window.location.origin}/active-days?${search}`;
+}
+
+function DiffVerdict({ diff }: { diff: ActiveDaysDiff }) {
+  const { fixed } = diff.counts;
+  const wrong = diff.counts['still wrong'];
+  const surprising = diff.counts['changed unexpectedly'];
+  if (surprising > 0) return <Mark tone="attention">{counted(surprising, 'agent')} changed unexpectedly.</Mark>;
+  if (wrong > 0)
+    return (
+      <Mark tone="stale">
+        <span className="whitespace-normal text-text">
+          {counted(wrong, 'agent has', 'agents have')} other Active Days than the truth says
+          {fixed > 0 && `; ${counted(fixed, 'agent is', 'agents are')} fixed`}.
+        </span>
+      </Mark>
+    );
+  if (fixed > 0)
+    return (
+      <Mark tone="verified">
+        <span className="whitespace-normal text-text">
+          {counted(fixed, 'agent is', 'agents are')} fixed; all others are unchanged and as expected.
+        </span>
+      </Mark>
+    );
+  return <Mark tone="verified">Active Days of every agent are what the truth says.</Mark>;
+}
+
+function VerdictFilter({
+  diff,
+  value,
+  onChange,
+}: {
+  diff: ActiveDaysDiff;
+  value: string | null;
+  onChange: (value: Verdict | null) => void;
+}) {
+  return (
+    <fieldset className="flex flex-wrap gap-1">
+      <legend className="sr-only">Filter by verdict</legend>
+      {(Object.keys(verdictTones) as Verdict[]).map((verdict) => (
+        <button
+          key={verdict}
+          type="button"
+          aria-pressed={value === verdict}
+          disabled={diff.counts[verdict] === 0 && value !== verdict}
+          onClick={() => onChange(value === verdict ? null : verdict)}
+          className="h-8 rounded-md border border-line px-2.5 text-muted text-sm enabled:hover:bg-raised aria-pressed:border-accent aria-pressed:bg-raised aria-pressed:text-text"
+        >
+          {verdict} <span className="font-semibold">{count(diff.counts[verdict])}</span>
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
+function Totals({ diff }: { diff: ActiveDaysDiff }) {
+  const figures = [
+    ['Before', diff.totals.before],
+    ['Expected', diff.totals.expected],
+    ['After', diff.totals.after],
+  ] as const;
+  return (
+    <dl className="grid grid-cols-3 gap-2 sm:max-w-xl">
+      {figures.map(([label, value]) => (
+        <div key={label} className="rounded-lg border border-line bg-surface px-3.5 py-2">
+          <dt className="text-muted text-xs">{label}, agent-days</dt>
+          <dd className="font-semibold text-xl leading-tight">{count(value)}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,92 @@
+'use client';
+
+import Link from 'next/link';
+import { useMemo } from 'react';
+import { routes } from '@/components/routes';
+import { Badge } from '@/components/ui/badge';
+import { cn } from '@/components/ui/cn';
+import { type Column, DataTable } from '@/components/ui/data-table';
+import { shiftDay } from '@/components/ui/format';
+import type { AgentDays, AgentDiff, Verdict } from '@/lib/active-days/model';
+import { daysText, verdictTones } from './verdicts';
+
+const order: Record<Verdict, number> = { 'changed unexpectedly': 3, 'still wrong': 2, fixed: 1, unchanged: 0 };
+
+const number = (
+  id: 'before' | 'expected' | 'after',
+  header: string,
+  strong: (row: AgentDiff) => boolean,
+): Column<AgentDiff> => ({
+  id,
+  header,
+  numeric: true,
+  sort: (row) => row[id] ?? -1,
+  cell: (row) => <Days value={row[id]} strong={strong(row)} />,
+});
+
+function Days({ value, strong }: { value: AgentDays; strong: boolean }) {
+  return (
+    <span
+      className={cn(strong && 'font-semibold', value === null && 'text-muted')}
+      title={value === null ? 'Neither labels nor truth in the range' : undefined}
+    >
+      {daysText(value)}
+    </span>
+  );
+}
+
+/** One row an agent, what differs first. */
+export function AgentsTable({
+  agents,
+  customerId,
+  fromDay,
+  toDay,
+}: {
+  agents: AgentDiff[];
+  customerId: string;
+  fromDay: string;
+  toDay: string;
+}) {
+  const columns = useMemo<Column<AgentDiff>[]>(
+    () => [
+      {
+        id: 'agent',
+        header: 'Agent',
+        sort: (row) => row.agent.toLowerCase(),
+        cell: (row) => (
+          <Link
+            data-row-link
+            prefetch={false}
+            className="font-medium hover:underline"
+            href={
+              shiftDay(fromDay, 1) === toDay
+                ? routes.day(customerId, fromDay, { show: 'all', agent: row.agent })
+                : routes.customer(customerId, { from: fromDay, to: toDay })
+            }
+          >
+            {row.agent || 'unassigned'}
+          </Link>
+        ),
+      },
+      number('before', 'Before', () => false),
+      number('expected', 'Expected', (row) => row.expected !== row.before),
+      number('after', 'After', (row) => row.after !== row.before),
+      {
+        id: 'verdict',
+        header: 'Verdict',
+        sort: (row) => order[row.verdict],
+        cell: (row) => <Badge tone={verdictTones[row.verdict]}>{row.verdict}</Badge>,
+      },
+    ],
+    [customerId, fromDay, toDay],
+  );
+  return (
+    <DataTable
+      caption="Active Days by agent"
+      columns={columns}
+      rows={agents}
+      rowKey={(row) => row.agent}
+      defaultSort="-verdict"
+    />
+  );
+}

@@ -1,0 +1,24 @@
+import { Select } from '@/components/ui/field';
+import type { CustomerOverview } from '@/lib/detection/model';
+
+export function CustomerChoice({
+  value,
+  customers,
+  onChange,
+}: {
+  value: string;
+  customers: CustomerOverview[];
+  onChange: (customerId: string) => void;
+}) {
+  const known = customers.some((customer) => customer.customerId === value);
+  return (
+    <Select aria-label="Customer" value={value} onChange={(event) => onChange(event.target.value)}>
+      {!known && <option value={value}>{value || 'Choose a customer'}</option>}
+      {customers.map((customer) => (
+        <option key={customer.customerId} value={customer.customerId}>
+          {customer.displayName}
+        </option>
+      ))}
+    </Select>
+  );
+}

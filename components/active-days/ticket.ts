@@ -1,0 +1,29 @@
+import { count, counted, rangeName, utcText } from '@/components/ui/format';
+import type { ActiveDaysDiff } from '@/lib/active-days/model';
+import { daysText } from './verdicts';
+
+const rowsMax = 30;
+const escaped = (text: string) => text.replaceAll('|', '\\|');
+
+/** The diff as Markdown: what differs, the totals, when it was read, the permalink. */
+export function ticketOf(diff: ActiveDaysDiff, url: string): string {
+  const differing = diff.agents.filter((agent) => agent.verdict !== 'unchanged');
+  const rows = differing
+    .slice(0, rowsMax)
+    .map(
+      ({ agent, before, expected, after, verdict }) =>
+        `| ${escaped(agent) || 'unassigned'} | ${daysText(before)} | ${daysText(expected)} | ${daysText(after)} | ${verdict} |`,
+    );
+  const { before, expected, after } = diff.totals;
+  return [
+    `**Active Days of ${diff.customerId}, ${rangeName(diff.fromDay, diff.toDay)} (${diff.timeZone})${diff.useCase ? `, use case ${diff.useCase}` : ''}**`,
+    '',
+    '| agent | before | expected | after | verdict |',
+    '|---|---:|---:|---:|---|',
+    ...rows,
+    `| **all ${counted(diff.agents.length, 'agent')}, agent-days** | ${count(before)} | ${count(expected)} | ${count(after)} | |`,
+    '',
+    `${counted(diff.counts.unchanged, 'agent')} unchanged${differing.length > rowsMax ? `; ${count(differing.length - rowsMax)} more differ` : ''}. Read ${utcText(diff.takenAtMs.after)}.`,
+    url,
+  ].join('\n');
+}

@@ -1,0 +1,194 @@
+'use client';
+
+import Link from 'next/link';
+import { parseAsBoolean, parseAsString, useQueryStates } from 'nuqs';
+import { reads, routes } from '@/components/routes';
+import { Mark } from '@/components/ui/badge';
+import { Button } from '@/components/ui/button';
+import { CheckLine } from '@/components/ui/check-line';
+import { bytes, count, counted, duration, rangeName } from '@/components/ui/format';
+import { Heading, Section } from '@/components/ui/heading';
+import { LastKnown, useLive } from '@/components/ui/live';
+import { RangePicker } from '@/components/ui/range-picker';
+import { Empty, Failed, Skeleton } from '@/components/ui/states';
+import { Ago } from '@/components/ui/time';
+import type { Plan } from '@/lib/backfill/model';
+import { ConfirmPlan } from './confirm-plan';
+import { ExpectedActiveDays } from './expected-active-days';
+import { PlanDays } from './plan-days';
+import { sum } from './plan-sums';
+
+export const planParams = {
+  customer: parseAsString.withDefault(''),
+  from: parseAsString.withDefault(''),
+  to: parseAsString.withDefault(''),
+  strategy: parseAsString.withDefault('replace'),
+  all: parseAsBoolean.withDefault(false),
+};
+
+/** What a backfill will do, before it does it. */
+export function PlanScreen() {
+  const [params, setParams] = useQueryStates(planParams);
+  const { customer, from, to, strategy, all } = params;
+  const asked = Boolean(customer && from && to);
+  const live = useLive<Plan>({
+    url: reads.plan({ customer, from, to, strategy, all: all ? 'true' : null }),
+    enabled: asked,
+    staleMs: 60_000,
+  });
+  const plan = live.data;
+
+  if (!asked) {
+    return (
+      <>
+        <Heading title="New backfill" />
+        <Empty title="A backfill needs a customer and days">
+          Open{' '}
+          <Link href={routes.customers()} className="underline">
+            a customer
+          </Link>{' '}
+          and choose Backfill day.
+        </Empty>
+      </>
+    );
+  }
+  return (
+    <>
+      <Heading
+        title={
+          <>
+            <span>Backfill</span>
+            <Link href={routes.customer(customer)} className="text-muted hover:text-text hover:underline">
+              {customer}
+            </Link>
+            <span>{rangeName(from, to)}</span>
+          </>
+        }
+        verdict={
+          plan ? <PlanVerdict plan={plan} /> : <span className="text-muted">Nothing happens before you confirm.</span>
+        }
+        meta={
+          plan && (
+            <>
+              <span>Days in {plan.timeZone}</span>
+              <span>strategy {plan.strategy}</span>
+              <span>about {duration(plan.expectedSeconds * 1000)}</span>
+              <span>
+                previewed <Ago ms={plan.createdAtMs} />
+              </span>
+            </>
+          )
+        }
+        actions={
+          <>
+            <RangePicker fromDay={from} toDay={to} onChange={(first, end) => setParams({ from: first, to: end })} />
+            <Button onClick={live.refresh}>Preview again</Button>
+          </>
+        }
+      />
+      {live.failure && (
+        <Failed what="The preview could not be made" failure={live.failure} stillWorks="Nothing was changed.">
+          <Link href={routes.customer(customer)} className="underline">
+            Back to {customer}
+          </Link>
+        </Failed>
+      )}
+      {!plan && !live.failure && <PlanSkeleton />}
+      {plan && (
+        <LastKnown lost={live.fetching}>
+          <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_24rem]">
+            <div className="flex min-w-0 flex-col gap-6">
+              <Section
+                title="What will happen"
+                aside={
+                  plan.days.length > 1 && (
+                    <label className="flex items-center gap-2 text-muted text-sm">
+                      <input
+                        type="checkbox"
+                        checked={all}
+                        onChange={(event) => setParams({ all: event.target.checked || null })}
+                        className="accent-accent"
+                      />
+                      also days without affected conversations
+                    </label>
+                  )
+                }
+              >
+                <PlanDays plan={plan} />
+              </Section>
+              <Section title="Active Days, expected" aside={<ActiveDaysNote plan={plan} />}>
+                <ExpectedActiveDays rows={plan.expectedActiveDays} />
+              </Section>
+              <Section title="What it works on">
+                <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 text-sm">
+                  <dt className="text-muted">Labels</dt>
+                  <dd className="break-all font-mono text-xs leading-5">{plan.labelsTable}</dd>
+                  <dt className="text-muted">Label key</dt>
+                  <dd className="break-all font-mono text-xs leading-5">{plan.labelKey}</dd>
+                  <dt className="text-muted">Relabel Job</dt>
+                  <dd className="break-all font-mono text-xs leading-5">{plan.jobTemplate}</dd>
+                  <dt className="text-muted">Touches</dt>
+                  <dd>
+                    {counted(sum(plan, 'partsTouched'), 'part')}, {bytes(sum(plan, 'bytesTouched'))}
+                  </dd>
+                  <dt className="text-muted">Plan</dt>
+                  <dd className="font-mono text-xs leading-5">{plan.hash.slice(0, 16)}</dd>
+                </dl>
+              </Section>
+            </div>
+            <div className="flex min-w-0 flex-col gap-5 lg:sticky lg:top-16">
+              <Section title="Pre-checks" aside={<ChecksSummary plan={plan} />}>
+                <ul className="flex max-h-[46vh] flex-col gap-2.5 overflow-y-auto rounded-lg border border-line bg-surface p-3.5">
+                  {plan.checks.map((check) => (
+                    <CheckLine key={check.id} verdict={check.verdict} title={check.title} sentence={check.sentence} />
+                  ))}
+                </ul>
+              </Section>
+              <ConfirmPlan key={plan.hash} plan={plan} onlyAffected={!all} onChanged={live.refresh} />
+            </div>
+          </div>
+        </LastKnown>
+      )}
+    </>
+  );
+}
+
+function PlanVerdict({ plan }: { plan: Plan }) {
+  const worked = plan.days.filter((day) => !day.skip).length;
+  if (worked === 0) return <Mark tone="verified">No day of this range needs a repair.</Mark>;
+  return (
+    <span>
+      <strong className="font-semibold">{counted(sum(plan, 'conversationsThatChange'), 'conversation')}</strong> will
+      change: {counted(plan.rowsToDelete, 'label row')} of {counted(worked, 'day')} are backed up, deleted and written
+      again.
+    </span>
+  );
+}
+
+function ChecksSummary({ plan }: { plan: Plan }) {
+  const of = (verdict: Plan['checks'][number]['verdict']) =>
+    plan.checks.filter((check) => check.verdict === verdict).length;
+  if (of('fail') > 0) return <Mark tone="attention">{count(of('fail'))} fail</Mark>;
+  if (of('unknown') > 0) return <Mark tone="unknown">{count(of('unknown'))} unknown</Mark>;
+  return <Mark tone="verified">all {count(of('pass'))} pass</Mark>;
+}
+
+function ActiveDaysNote({ plan }: { plan: Plan }) {
+  const changed = plan.expectedActiveDays.filter((row) => row.before !== row.expected).length;
+  return <span className="text-muted text-xs">{counted(changed, 'agent')} will change</span>;
+}
+
+function PlanSkeleton() {
+  return (
+    <div role="status" aria-label="Making the preview" className="grid gap-6 lg:grid-cols-[minmax(0,1fr)_24rem]">
+      <div className="flex flex-col gap-4">
+        <Skeleton className="h-40" />
+        <Skeleton className="h-56" />
+      </div>
+      <div className="flex flex-col gap-4">
+        <Skeleton className="h-72" />
+        <Skeleton className="h-32" />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,52 @@
+'use client';
+
+import { ArrowRight } from 'lucide-react';
+import Link from 'next/link';
+import { reads, routes } from '@/components/routes';
+import { Mark } from '@/components/ui/badge';
+import { count, counted } from '@/components/ui/format';
+import { Section } from '@/components/ui/heading';
+import { useLive } from '@/components/ui/live';
+import type { ActiveDaysDiff } from '@/lib/active-days/model';
+import type { RunView } from '@/lib/backfill/model';
+
+const days = (value: number | null) => (value === null ? 'N/A' : count(value));
+
+/** The answer to the ticket: whose Active Days the run changed. */
+export function RunActiveDays({ run }: { run: RunView }) {
+  const range = { customer: run.customerId, from: run.fromDay, to: run.toDay, run: run.id };
+  const live = useLive<ActiveDaysDiff>({
+    url: reads.activeDays({ ...range, seen: `${run.status} ${run.daysVerified}` }),
+    enabled: run.startedAtMs !== null,
+    staleMs: 60_000,
+  });
+  if (!live.data) return null;
+  const changed = live.data.agents.filter((agent) => agent.verdict !== 'unchanged');
+  return (
+    <Section
+      title="Active Days"
+      aside={
+        <Link href={routes.activeDays(range)} className="text-muted text-sm underline">
+          all {counted(live.data.agents.length, 'agent')}
+        </Link>
+      }
+    >
+      <ul className="flex flex-col divide-y divide-line rounded-lg border border-line bg-surface text-sm">
+        {changed.length === 0 && <li className="px-3 py-2 text-muted">No agent’s Active Days change.</li>}
+        {changed.slice(0, 6).map((agent) => (
+          <li key={agent.agent} className="flex flex-wrap items-center gap-x-3 px-3 py-2">
+            <span className="min-w-0 flex-1 truncate font-medium">{agent.agent || 'unassigned'}</span>
+            <span className="inline-flex items-center gap-1 font-semibold">
+              {days(agent.before)} <ArrowRight aria-label="to" className="size-3 text-muted" /> {days(agent.after)}
+            </span>
+            <Mark tone={agent.verdict === 'fixed' ? 'verified' : run.endedAtMs === null ? 'waiting' : 'attention'}>
+              {agent.verdict === 'still wrong' && run.endedAtMs === null
+                ? `expected ${days(agent.expected)}`
+                : agent.verdict}
+            </Mark>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}

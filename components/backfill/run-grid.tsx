@@ -1,0 +1,130 @@
+import { Mark } from '@/components/ui/badge';
+import { cn } from '@/components/ui/cn';
+import { counted, dayName, duration } from '@/components/ui/format';
+import { Scroller } from '@/components/ui/scroller';
+import { Elapsed } from '@/components/ui/time';
+import { tones } from '@/components/ui/tone';
+import type { ItemView, StepName, StepView } from '@/lib/backfill/model';
+import { itemTones, stepTitles, stepTones } from './status';
+
+const steps = Object.keys(stepTitles) as StepName[];
+
+/** Days as rows, steps as columns; a cell opens into what it did. */
+export function RunGrid({
+  items,
+  day,
+  step,
+  onChoose,
+}: {
+  items: ItemView[];
+  day: string | null;
+  step: StepName;
+  onChoose: (day: string, step: StepName) => void;
+}) {
+  return (
+    <Scroller label="Days and steps" className="max-h-[48vh] overflow-y-auto">
+      <table className="w-full border-collapse text-sm">
+        <caption className="sr-only">Days as rows, steps as columns</caption>
+        <thead className="sticky top-0 z-10 bg-raised text-muted text-xs">
+          <tr className="border-line border-b">
+            <th scope="col" className="h-8 px-3 text-left font-medium">
+              Day
+            </th>
+            {steps.map((name) => (
+              <th key={name} scope="col" className="px-1.5 text-left font-medium">
+                {stepTitles[name]}
+              </th>
+            ))}
+            <th scope="col" className="px-3 text-right font-medium">
+              Took
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {items.map((item) => (
+            <tr
+              key={item.id}
+              className={cn('border-line border-b last:border-b-0', item.day === day && 'bg-raised/50')}
+            >
+              <th scope="row" className="px-3 py-1.5 text-left font-medium">
+                <span className="whitespace-nowrap">{dayName(item.day)}</span>
+                <span className="block whitespace-nowrap font-normal text-xs">
+                  <Mark tone={itemTones[item.status]}>{item.status}</Mark>
+                  {item.attempt > 1 && <span className="ml-1 text-muted">attempt {item.attempt}</span>}
+                </span>
+              </th>
+              {item.status === 'skipped' ? (
+                <td colSpan={steps.length} className="px-3 text-muted">
+                  {item.plan.skip ?? 'skipped'}
+                </td>
+              ) : (
+                steps.map((name) => (
+                  <td key={name} className="p-1">
+                    <StepCell
+                      item={item}
+                      step={item.steps.find((one) => one.step === name)}
+                      name={name}
+                      chosen={item.day === day && name === step}
+                      onChoose={() => onChoose(item.day, name)}
+                    />
+                  </td>
+                ))
+              )}
+              <td className="px-3 text-right text-muted">
+                {item.startedAtMs === null ? '–' : <Elapsed fromMs={item.startedAtMs} toMs={item.endedAtMs} />}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Scroller>
+  );
+}
+
+function StepCell({
+  item,
+  step,
+  name,
+  chosen,
+  onChoose,
+}: {
+  item: ItemView;
+  step: StepView | undefined;
+  name: StepName;
+  chosen: boolean;
+  onChoose: () => void;
+}) {
+  const status = step?.status ?? 'waiting';
+  const { icon: Icon, text } = tones[stepTones[status]];
+  return (
+    <button
+      type="button"
+      data-row-link={chosen || undefined}
+      aria-pressed={chosen}
+      aria-label={`${stepTitles[name]} of ${item.day}: ${status}. ${step?.sentence ?? ''}`}
+      onClick={onChoose}
+      className={cn(
+        'flex h-11 w-full min-w-24 items-center gap-2 rounded-md border px-2 text-left hover:border-line-strong',
+        chosen ? 'border-accent bg-surface' : 'border-transparent',
+      )}
+    >
+      <Icon aria-hidden className={cn('size-4 shrink-0', text, status === 'running' && 'animate-spin')} />
+      <span className="min-w-0 text-xs leading-tight">
+        <span className={cn('block truncate', status === 'waiting' ? 'text-muted' : 'text-text')}>{status}</span>
+        <span className="block truncate text-muted">{shortOf(item, step, name)}</span>
+      </span>
+    </button>
+  );
+}
+
+function shortOf(item: ItemView, step: StepView | undefined, name: StepName): React.ReactNode {
+  if (!step || step.startedAtMs === null) return null;
+  if (name === 'mutation' && step.status === 'running' && item.mutation.length > 0) {
+    return `${counted(
+      item.mutation.reduce((total, replica) => total + replica.partsToDo, 0),
+      'part',
+    )} to do`;
+  }
+  if (step.endedAtMs === null) return <Elapsed fromMs={step.startedAtMs} toMs={null} />;
+  return duration(step.endedAtMs - step.startedAtMs);
+}

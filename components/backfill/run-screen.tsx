@@ -1,0 +1,174 @@
+'use client';
+
+import Link from 'next/link';
+import { parseAsString, useQueryStates } from 'nuqs';
+import { reads, routes } from '@/components/routes';
+import { Badge, Mark } from '@/components/ui/badge';
+import { ButtonLink } from '@/components/ui/button';
+import { CopyButton } from '@/components/ui/copy';
+import { count, counted, rangeName } from '@/components/ui/format';
+import { Heading, Section } from '@/components/ui/heading';
+import { Freshness, LastKnown, useLive } from '@/components/ui/live';
+import { Failed, PageSkeleton } from '@/components/ui/states';
+import { Elapsed, Instant } from '@/components/ui/time';
+import type { ItemView, RunView, StepName } from '@/lib/backfill/model';
+import type { Result } from '@/lib/server/model';
+import { RunActiveDays } from './run-active-days';
+import { RunControls } from './run-controls';
+import { RunEvents } from './run-events';
+import { RunGrid } from './run-grid';
+import { RunNext } from './run-next';
+import { isOver, runTones } from './status';
+import { StepDetail } from './step-detail';
+import { ticketOf } from './ticket';
+
+/** The day one wants to see when none is chosen: the one at work, the one in trouble, or the last done. */
+function dayAtWork(items: ItemView[]): ItemView | undefined {
+  const still = items.filter((item) => item.status !== 'skipped' && item.status !== 'planned');
+  const troubled = still.find((item) => item.status === 'needs attention' || item.status === 'deleted, not relabelled');
+  return (
+    troubled ??
+    still.find((item) => item.status !== 'verified' && item.status !== 'cancelled') ??
+    still.at(-1) ??
+    items[0]
+  );
+}
+
+function stepAtWork(item: ItemView | undefined): StepName {
+  const steps = item?.steps ?? [];
+  const one = steps.find((step) => step.status === 'running' || step.status === 'failed');
+  return one?.step ?? steps.findLast((step) => step.status === 'done')?.step ?? 'check';
+}
+
+/** A run, live: days as rows, steps as columns. */
+export function RunScreen({ runId, initial }: { runId: string; initial: Result<RunView> }) {
+  const [params, setParams] = useQueryStates({ day: parseAsString, step: parseAsString });
+  const live = useLive<RunView>({
+    url: reads.run(runId),
+    initial,
+    everyMs: (run) => (run && isOver(run.status) ? 15_000 : 1_000),
+    staleMs: 500,
+  });
+  const run = live.data;
+  if (!run) {
+    return live.failure ? (
+      <Failed
+        what={live.failure.code === 'not_found' ? 'No such run' : 'The run could not be read'}
+        failure={live.failure}
+        stillWorks="A run goes on whether or not this page can be read."
+      >
+        <Link href={routes.backfills()} className="underline">
+          All runs
+        </Link>
+      </Failed>
+    ) : (
+      <PageSkeleton rows={4} />
+    );
+  }
+  const item = run.items.find((one) => one.day === params.day) ?? dayAtWork(run.items);
+  const step = (item?.steps.find((one) => one.step === params.step)?.step ?? stepAtWork(item)) as StepName;
+
+  return (
+    <>
+      <Heading
+        title={
+          <>
+            <span>Backfill</span>
+            <Link href={routes.customer(run.customerId)} className="text-muted hover:text-text hover:underline">
+              {run.customerId}
+            </Link>
+            <span>{rangeName(run.fromDay, run.toDay)}</span>
+            <Badge tone={runTones[run.status]}>{run.status}</Badge>
+          </>
+        }
+        verdict={<RunVerdict run={run} />}
+        meta={
+          <>
+            <span>{run.strategy}</span>
+            <span>
+              started <Instant ms={run.startedAtMs ?? run.createdAtMs} timeZone={run.timeZone} /> by {run.startedBy}
+            </span>
+            {run.startedAtMs !== null && (
+              <span>
+                {run.endedAtMs === null ? 'running ' : 'took '}
+                <Elapsed fromMs={run.startedAtMs} toMs={run.endedAtMs} />
+              </span>
+            )}
+            {run.reason && <span className="max-w-md truncate">{run.reason}</span>}
+            <Freshness live={live} />
+          </>
+        }
+        actions={
+          <>
+            <ButtonLink
+              href={routes.activeDays({ customer: run.customerId, from: run.fromDay, to: run.toDay, run: run.id })}
+            >
+              Active Days before and after
+            </ButtonLink>
+            <CopyButton text={() => ticketOf(run, window.location.href)}>Copy for the ticket</CopyButton>
+            <RunControls run={run} onDone={live.refresh} />
+          </>
+        }
+      />
+      <LastKnown lost={live.lost} className="flex flex-col gap-5">
+        <RunNext run={run} item={item} />
+        <RunGrid
+          items={run.items}
+          day={item?.day ?? null}
+          step={step}
+          onChoose={(day, chosen) => setParams({ day, step: chosen })}
+        />
+        <div className="grid min-w-0 items-start gap-6 lg:grid-cols-[minmax(0,1fr)_22rem]">
+          {item && <StepDetail run={run} item={item} step={step} />}
+          <div className="flex min-w-0 flex-col gap-5">
+            <RunActiveDays run={run} />
+            <Section title="What happened">
+              <RunEvents run={run} />
+            </Section>
+          </div>
+        </div>
+      </LastKnown>
+    </>
+  );
+}
+
+function RunVerdict({ run }: { run: RunView }) {
+  const worked = run.daysTotal - run.daysSkipped;
+  const changed = run.items
+    .filter((item) => item.status === 'verified')
+    .reduce((total, item) => total + item.plan.conversationsThatChange, 0);
+  if (run.status === 'verified') {
+    return (
+      <Mark tone="verified">
+        <span className="whitespace-normal text-text">
+          {counted(run.daysVerified, 'day')} verified by counting: nothing stale, nothing lost, no duplicate;{' '}
+          {counted(changed, 'conversation')} changed.
+        </span>
+      </Mark>
+    );
+  }
+  if (run.status === 'needs attention') {
+    const item = run.items.find((one) => one.failure !== null);
+    return (
+      <Mark tone="attention">
+        <span className="whitespace-normal">{item?.failure ?? 'The run stopped and waits for a decision.'}</span>
+      </Mark>
+    );
+  }
+  if (run.status === 'cancelled' || run.status === 'closed') {
+    return (
+      <span>
+        {run.status === 'cancelled' ? 'Cancelled' : 'Closed'} after {count(run.daysVerified)} of{' '}
+        {counted(worked, 'day')} were verified. This is not completed.
+      </span>
+    );
+  }
+  return (
+    <Mark tone="running">
+      <span className="whitespace-normal text-text">
+        {count(run.daysVerified)} of {counted(worked, 'day')} verified.
+        {run.cancelAfter && ` Stops after this ${run.cancelAfter}.`}
+      </span>
+    </Mark>
+  );
+}

@@ -1,0 +1,48 @@
+import type { Tone } from '@/components/ui/tone';
+import type { ItemStatus, RunStatus, StepName, StepView } from '@/lib/backfill/model';
+
+export const runTones: Record<RunStatus, Tone> = {
+  queued: 'waiting',
+  running: 'running',
+  'needs attention': 'attention',
+  verified: 'verified',
+  cancelled: 'unknown',
+  closed: 'unknown',
+};
+
+export const itemTones: Record<ItemStatus, Tone> = {
+  planned: 'waiting',
+  checking: 'running',
+  snapshot: 'running',
+  'backing up': 'running',
+  deleting: 'running',
+  'waiting for mutation': 'running',
+  'deleted, not relabelled': 'attention',
+  relabelling: 'running',
+  verifying: 'running',
+  verified: 'verified',
+  'needs attention': 'attention',
+  cancelled: 'unknown',
+  skipped: 'neutral',
+};
+
+export const stepTones: Record<StepView['status'], Tone> = {
+  waiting: 'waiting',
+  running: 'running',
+  done: 'verified',
+  failed: 'attention',
+  skipped: 'neutral',
+};
+
+export const stepTitles: Record<StepName, string> = {
+  check: 'Check',
+  snapshot: 'Snapshot',
+  backup: 'Back up',
+  delete: 'Delete',
+  mutation: 'Mutation',
+  relabel: 'Relabel',
+  verify: 'Verify',
+};
+
+export const isOver = (status: RunStatus): boolean =>
+  status === 'verified' || status === 'cancelled' || status === 'closed';
