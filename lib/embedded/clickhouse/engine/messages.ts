@@ -13,5 +13,5 @@ export type EngineReply = { id: number; outcome: EngineOutcome } | { id: number;
 
 /** The first message of a started engine, or the reason why it could not start. */
 export type EngineHello =
-  | { ready: true; version: string; timezone: string; outside: string[] }
+  | { ready: true; version: string; timezone: string; outside: Set<string> }
   | { ready: false; reason: string };

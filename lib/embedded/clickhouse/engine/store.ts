@@ -40,7 +40,7 @@ export async function openStore(dataDir: string) {
   await makeDefaultDatabasePlain(text);
   const [version = '', timezone = ''] = (await text('SELECT version(), timezone()')).split('\t');
   const functions = (await text('SELECT lower(name) FROM system.table_functions')).split('\n');
-  const outside = [...outsideToo, ...functions.filter((name) => !inside.has(name))];
+  const outside = new Set([...outsideToo, ...functions.filter((name) => !inside.has(name))]);
 
   const spares: unknown[] = [];
   const sessions = new Map<number, unknown>();

@@ -1,63 +1,108 @@
+import { createWriteStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import * as zlib from 'node:zlib';
+import type { Engine } from '../engine/engine';
 import { problem } from '../problem';
+import { literal } from '../sql/quote';
 import { readStatement, type Statement } from '../sql/statement';
 
 export const queryBytesMax = 64 * 1024 * 1024;
 /** By here the head of an INSERT has come, or there is none. */
 const headBytes = 64 * 1024;
 
-/** A request's statement with the bytes of its own text, and the rows that follow it. */
-export type Work = { statement: Statement; text: Buffer; rows: AsyncIterable<Buffer> };
+/**
+ * A request's statement with the bytes of its own text, and the rows that follow it; `compression` names what the
+ * engine itself has to undo on the rows.
+ */
+export type Work = { statement: Statement; text: Buffer; rows: AsyncIterable<Buffer>; compression: string | null };
 
 type Decoder = () => NodeJS.ReadWriteStream;
-const zstd = (zlib as unknown as { createZstdDecompress?: Decoder }).createZstdDecompress;
-const decoders: Record<string, Decoder | undefined> = {
+/** Encodings that Node undoes. */
+const decoders: Record<string, Decoder> = {
   gzip: zlib.createGunzip,
-  'x-gzip': zlib.createGunzip,
   deflate: zlib.createInflate,
   br: zlib.createBrotliDecompress,
-  zstd,
 };
+/** Encodings by HTTP's name -> the engine's, which knows them all. */
+const methods: Record<string, string> = { 'x-gzip': 'gzip' };
+for (const name of ['gzip', 'deflate', 'br', 'xz', 'zstd', 'lz4', 'bz2', 'snappy']) methods[name] = name;
 
-/** The body as it was before its Content-Encoding; a damaged or unfinished one fails while it is read. */
-export function decodedBody(request: IncomingMessage): Readable {
+/** The engine's name of the request's Content-Encoding; null for none. Throws 415 for one that nobody knows. */
+export function encodingOf(request: IncomingMessage): string | null {
   const encoding = (request.headers['content-encoding'] ?? '').trim().toLowerCase();
-  if (encoding === '' || encoding === 'identity') return request;
-  const decoder = decoders[encoding];
-  if (!decoder) throw problem(779, 'UNSUPPORTED_MEDIA_TYPE', `Unknown compression method: ${encoding}.`);
-  const decoded = decoder() as unknown as Readable & NodeJS.WritableStream;
-  request.once('close', () => request.complete || decoded.destroy(new Error('aborted')));
-  return request.pipe(decoded);
+  if (encoding === '' || encoding === 'identity') return null;
+  if (methods[encoding]) return methods[encoding];
+  throw problem(779, 'UNSUPPORTED_MEDIA_TYPE', `Unknown compression method: ${encoding}.`);
 }
 
 /**
  * Joins `query` of the URL with the body as ClickHouse does (a newline between them) and reads as much as the
  * statement needs: all of it, or up to the rows of an INSERT. Throws 413 above `queryBytesMax`.
  */
-export async function readWork(query: string, body: Readable): Promise<Work> {
-  const chunks: AsyncIterator<Buffer> = body[Symbol.asyncIterator]();
-  const parts = query === '' ? [] : [Buffer.from(query)];
-  if (parts[0]) {
-    const statement = readStatement(parts[0].toString('latin1'));
-    if (statement.rows !== 'none') return withRows(statement, parts[0], chunks);
-    parts.push(Buffer.from('\n'));
+export async function readWork(query: string, request: IncomingMessage, decode: BodyDecoder): Promise<Work> {
+  const encoding = encodingOf(request);
+  const first = Buffer.from(query);
+  const statement = query === '' ? null : readStatement(first.toString('latin1'));
+  if (statement && statement.rows !== 'none') {
+    const whole = encoding !== null && statement.rows !== 'input' && statement.end === first.length;
+    if (whole) return { statement, text: first, rows: request, compression: encoding };
+    return withRows(statement, first, iterate(await decode(request, encoding)));
   }
-  let size = query.length;
+  const chunks = iterate(await decode(request, encoding));
+  const parts = statement ? [first, Buffer.from('\n')] : [];
+  let size = first.length;
   for (let looked = false; ; ) {
     const { value, done } = await chunks.next();
     if (value) parts.push(value);
     size += value?.length ?? 0;
-    if (size > queryBytesMax) {
-      throw problem(229, 'QUERY_IS_TOO_LARGE', `Query is too large: more than ${queryBytesMax} bytes.`);
-    }
+    if (size > queryBytesMax) throw tooLarge();
     if (!done && (looked || size < headBytes)) continue;
     const text = Buffer.concat(parts);
-    const statement = readStatement(text.toString('latin1'));
-    if (statement.rows !== 'none') return withRows(statement, text, done ? null : chunks);
-    if (done) return { statement, text: text.subarray(0, statement.end), rows: only(null) };
+    const found = readStatement(text.toString('latin1'));
+    if (found.rows !== 'none') return withRows(found, text, done ? null : chunks);
+    if (done) return { statement: found, text: text.subarray(0, found.end), rows: join(null), compression: null };
     looked = true;
+  }
+}
+
+export type BodyDecoder = (request: IncomingMessage, encoding: string | null) => Promise<Readable>;
+
+/**
+ * Undoes a body's encoding: in a stream where Node can; else the engine does, which needs the whole body in a file.
+ * A damaged or unfinished body fails while it is read.
+ */
+export function createBodyDecoder(engine: Engine, spillPath: string): BodyDecoder {
+  return async (request, encoding) => {
+    if (encoding === null) return request;
+    const decoder = decoders[encoding];
+    if (!decoder) return decodeByEngine(engine, request, encoding, spillPath);
+    const decoded = decoder() as unknown as Readable & NodeJS.WritableStream;
+    request.once('close', () => request.complete || decoded.destroy(new Error('aborted')));
+    return request.pipe(decoded);
+  };
+}
+
+async function decodeByEngine(engine: Engine, request: IncomingMessage, encoding: string, path: string) {
+  let size = 0;
+  const bounded = async function* (source: AsyncIterable<Buffer>) {
+    for await (const chunk of source) {
+      size += chunk.length;
+      if (size > queryBytesMax) throw tooLarge();
+      yield chunk;
+    }
+  };
+  try {
+    await pipeline(request, bounded, createWriteStream(path, { mode: 0o600 }));
+    if (size === 0) return Readable.from([]);
+    const file = `file(${literal(path)}, 'RawBLOB', 's String', ${literal(encoding)})`;
+    const text = Buffer.from(`SELECT s FROM ${file}`);
+    const { output } = await engine.run({ kind: 'read', session: null, text, format: 'RawBLOB' });
+    return Readable.from([Buffer.from(output)]);
+  } finally {
+    await rm(path, { force: true });
   }
 }
 
@@ -65,10 +110,11 @@ function withRows(statement: Statement, text: Buffer, chunks: AsyncIterator<Buff
   const rest = text.subarray(statement.end);
   // Rows begin behind blanks and one line end, as the engine's parser has it.
   const blanks = /^[ \t\f]*\r?\n?/.exec(rest.subarray(0, 1024).toString('latin1'))?.[0].length ?? 0;
-  return { statement, text: text.subarray(0, statement.end), rows: only(rest.subarray(blanks), chunks) };
+  const rows = join(rest.subarray(blanks), chunks);
+  return { statement, text: text.subarray(0, statement.end), rows, compression: null };
 }
 
-async function* only(first: Buffer | null, chunks: AsyncIterator<Buffer> | null = null): AsyncGenerator<Buffer> {
+async function* join(first: Buffer | null, chunks: AsyncIterator<Buffer> | null = null): AsyncGenerator<Buffer> {
   if (first?.length) yield first;
   while (chunks) {
     const { value, done } = await chunks.next();
@@ -76,3 +122,6 @@ async function* only(first: Buffer | null, chunks: AsyncIterator<Buffer> | null 
     yield value;
   }
 }
+
+const iterate = (body: Readable): AsyncIterator<Buffer> => body[Symbol.asyncIterator]();
+const tooLarge = () => problem(229, 'QUERY_IS_TOO_LARGE', `Query is too large: more than ${queryBytesMax} bytes.`);

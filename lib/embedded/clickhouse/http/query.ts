@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import type { Engine } from '../engine/engine';
+import { type Engine, EngineDown } from '../engine/engine';
 import type { Slots } from '../engine/slots';
 import { asProblem, problem } from '../problem';
 import { checkRights, refuse } from '../sql/rights';
 import { isRead } from '../sql/statement';
 import type { UsersFile } from '../users';
-import { decodedBody, readWork, type Work } from './body';
+import { createBodyDecoder, readWork, type Work } from './body';
 import { contentType } from './headers';
 import { type Job, type JobResult, progressOf } from './job';
 import { isReadonly, settle, undoOf } from './prepare';
@@ -34,6 +34,17 @@ export type QueryContext = {
 const bufferBytes = 256 * 1024;
 const progressEveryMs = 100;
 
+type Exchange = {
+  context: QueryContext;
+  request: IncomingMessage;
+  search: URLSearchParams;
+  sink: Sink;
+  /** A file of this request's own, made when needed. */
+  spillPath: string;
+  /** Aborts when the client goes away. */
+  gone: AbortSignal;
+};
+
 /** One request from its headers to the last byte of its answer. Never rejects. */
 export async function handleQuery(context: QueryContext, request: IncomingMessage, response: ServerResponse, url: URL) {
   const gone = new AbortController();
@@ -41,16 +52,19 @@ export async function handleQuery(context: QueryContext, request: IncomingMessag
   const leave = () => gone.abort(new Error('The client went away'));
   socket.once('close', leave);
   const tag = randomBytes(8).toString('hex');
-  const spillPath = join(context.spillDir, `answer-${tag}`);
+  const spillPath = join(context.spillDir, tag);
   const search = url.searchParams;
-  const encoding = isOn(search.get('enable_http_compression')) ? chooseEncoding(acceptOf(request)) : null;
-  const size = Number(search.get('buffer_size') ?? search.get('http_response_buffer_size') ?? bufferBytes);
-  const waitEnd = isOn(search.get('wait_end_of_query')) || isOn(search.get('http_wait_end_of_query'));
-  const sink = createSink(response, { bufferBytes: size || bufferBytes, waitEnd, encoding, tag, spillPath });
+  const sink = createSink(response, {
+    bufferBytes: Number(search.get('buffer_size') ?? search.get('http_response_buffer_size')) || bufferBytes,
+    waitEnd: isOn(search.get('wait_end_of_query')) || isOn(search.get('http_wait_end_of_query')),
+    encoding: isOn(search.get('enable_http_compression')) ? chooseEncoding(request.headers['accept-encoding']) : null,
+    tag,
+    spillPath,
+  });
   sink.headers.set('X-ClickHouse-Server-Display-Name', context.displayName);
   sink.headers.set('X-ClickHouse-Exception-Tag', tag);
   try {
-    const { counts, output } = await answer(context, request, search, sink, gone.signal);
+    const { counts, output } = await answer({ context, request, search, sink, spillPath, gone: gone.signal });
     if (output.length > 0) await sink.write(Buffer.from(output));
     await sink.end(counts);
   } catch (error) {
@@ -61,38 +75,34 @@ export async function handleQuery(context: QueryContext, request: IncomingMessag
   }
 }
 
-async function answer(
-  context: QueryContext,
-  request: IncomingMessage,
-  search: URLSearchParams,
-  sink: Sink,
-  gone: AbortSignal,
-): Promise<JobResult> {
+async function answer(exchange: Exchange): Promise<JobResult> {
+  const { context, request, search, sink, spillPath } = exchange;
+  const { engine } = context;
   const user = readUser(request, search, context.users);
+  const facts = engine.facts();
+  if (!facts) throw new EngineDown();
   const isForm = /^multipart\/form-data/i.test(request.headers['content-type'] ?? '');
   const tables = isForm ? await readForm(request, search, context.spillDir) : [];
   try {
     const asked = readRequest(request, search, user, tables);
     sink.headers.set('X-ClickHouse-Query-Id', asked.queryId);
-    sink.headers.set(
-      'X-ClickHouse-Timezone',
-      asked.settings.get('session_timezone') || (context.engine.facts()?.timezone ?? 'UTC'),
-    );
-    const work = await readWork(asked.query, isForm ? Readable.from([]) : decodedBody(request));
-    if (work.statement.verb === '')
-      throw problem(62, 'SYNTAX_ERROR', 'Syntax error: failed at position 1 (end of query): Empty query.');
-    checkRights(work.statement, user, isReadonly(asked), new Set(context.engine.facts()?.outside));
+    sink.headers.set('X-ClickHouse-Timezone', asked.settings.get('session_timezone') || facts.timezone);
+    // A form was read already; its statement is a field.
+    const decode = isForm ? async () => Readable.from([]) : createBodyDecoder(engine, spillPath);
+    const work = await readWork(asked.query, request, decode);
+    if (work.statement.verb === '') throw problem(62, 'SYNTAX_ERROR', 'Syntax error: Empty query.');
+    checkRights(work.statement, user, isReadonly(asked), facts.outside);
     const format = work.statement.format ?? asked.defaultFormat;
     sink.headers.set('X-ClickHouse-Format', format);
     sink.headers.set('Content-Type', contentType(format));
-    return await withSlot(context, asked, work, sink, gone);
+    return await withSlot(exchange, asked, work);
   } finally {
     await removeFiles(tables);
   }
 }
 
 /** Runs the statement when a slot and its session are free; both are free again before the answer ends. */
-async function withSlot(context: QueryContext, asked: QueryRequest, work: Work, sink: Sink, gone: AbortSignal) {
+async function withSlot({ context, sink, gone }: Exchange, asked: QueryRequest, work: Work) {
   const { engine, running } = context;
   if (running.has(asked.queryId)) {
     const text = `Query with id = ${asked.queryId} is already running.`;
@@ -158,9 +168,4 @@ function reportProgress({ engine, asked }: Job, sink: Sink): () => void {
     stopped = true;
     clearInterval(timer);
   };
-}
-
-function acceptOf(request: IncomingMessage): string | undefined {
-  const value = request.headers['accept-encoding'];
-  return Array.isArray(value) ? value.join(',') : value;
 }

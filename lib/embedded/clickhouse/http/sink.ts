@@ -30,8 +30,10 @@ const encoders: Record<string, Encoder | undefined> = {
 };
 
 /** The encoding to answer with, by ClickHouse's own order of preference. */
-export function chooseEncoding(accepts: string | undefined): string | null {
-  const names = (accepts ?? '').split(',').map((part) => part.split(';')[0]?.trim().toLowerCase());
+export function chooseEncoding(accepts: string | string[] | undefined): string | null {
+  const names = String(accepts ?? '')
+    .split(',')
+    .map((part) => part.split(';')[0]?.trim().toLowerCase());
   return Object.keys(encoders).find((name) => encoders[name] && names.includes(name)) ?? null;
 }
 

@@ -3,7 +3,7 @@ import { openWriter } from '../engine/pipes';
 import { problem } from '../problem';
 import type { Edit } from '../sql/edit';
 import { literal } from '../sql/quote';
-import type { Statement } from '../sql/statement';
+import type { Work } from './body';
 import { noCounts } from './headers';
 import { execute, type Job, type JobResult, killQuery } from './job';
 import { push } from './sink';
@@ -35,7 +35,7 @@ async function insertRows(job: Job) {
   const { engine, work, asked } = job;
   const pipe = await engine.pipes.take();
   const ended = new AbortController();
-  const finished = execute(job, 'write', pipeEdits(work.statement, pipe.path));
+  const finished = execute(job, 'write', pipeEdits(work, pipe.path));
   finished.finally(() => ended.abort()).catch(() => {});
   let clean = false;
   try {
@@ -62,13 +62,14 @@ async function insertRows(job: Job) {
   }
 }
 
-function pipeEdits(statement: Statement, path: string): Edit[] {
+function pipeEdits({ statement, compression }: Work, path: string): Edit[] {
   const { rows, pipeAt, end, input, format } = statement;
   if (rows === 'input' && input) {
     const call = { start: input.start, end: input.end, text: `file(${literal(path)}, ${literal(format ?? '')}, ` };
     return [call, { start: pipeAt, end, text: '' }];
   }
-  const infile = { start: pipeAt, end: pipeAt, text: ` FROM INFILE ${literal(path)} ` };
+  const packed = compression ? `COMPRESSION ${literal(compression)} ` : '';
+  const infile = { start: pipeAt, end: pipeAt, text: ` FROM INFILE ${literal(path)} ${packed}` };
   if (rows === 'format') return [infile];
   const values = end - 'VALUES'.length;
   if (pipeAt === values) return [{ start: pipeAt, end, text: `${infile.text}FORMAT Values` }];

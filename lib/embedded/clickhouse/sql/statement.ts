@@ -14,7 +14,7 @@ export type Statement = {
   processes: { start: number; end: number }[];
   /** Format named at the end of a read or before the rows of an INSERT; null when there is none. */
   format: string | null;
-  /** Where `INTO OUTFILE` goes in a read, and `FROM INFILE` in an INSERT. */
+  /** Where `INTO OUTFILE` goes in a read and `FROM INFILE` in an INSERT; with `input` where FORMAT stands. */
   pipeAt: number;
   /** Where its text ends: the rows of an INSERT begin here, or a semicolon stands here. */
   end: number;
@@ -156,7 +156,8 @@ class Scan {
     if (statement.rows === 'input' && !(formatted && statement.input)) return false;
     if (word !== 'VALUES' && !formatted) return false;
     if (word === 'VALUES' && statement.pipeAt < 0) return false;
-    if (statement.rows !== 'input') statement.rows = word === 'VALUES' ? 'values' : 'format';
+    if (statement.rows === 'input') statement.pipeAt = previous?.start ?? token.start;
+    else statement.rows = word === 'VALUES' ? 'values' : 'format';
     statement.format = word === 'VALUES' ? 'Values' : token.text;
     statement.end = token.end;
     return true;
