@@ -98,7 +98,7 @@ export class ClickHouse {
   async command<Params extends z.ZodType, Row extends z.ZodType, Names>(
     statement: Statement<Params, Row, Names>,
     args: RunArguments<Params, Names>,
-  ): Promise<{ queryId: string; rowsRead: number; rowsWritten: number; elapsedMs: number }> {
+  ): Promise<{ queryId: string; rowsRead: number; bytesRead: number; rowsWritten: number; elapsedMs: number }> {
     const startedAt = performance.now();
     const queryId = randomUUID();
     try {
@@ -113,6 +113,7 @@ export class ClickHouse {
       return {
         queryId,
         rowsRead: Number(result.summary?.read_rows ?? 0),
+        bytesRead: Number(result.summary?.read_bytes ?? 0),
         rowsWritten: Number(result.summary?.written_rows ?? 0),
         elapsedMs: performance.now() - startedAt,
       };

@@ -1,0 +1,104 @@
+import type { Chunk } from './chunks';
+import type { DetectionEngine } from './engine';
+import { packIds } from './pack-ids';
+import { resolveNames } from './resolve-names';
+import { type Cost, DetectionSession, type Limits } from './session';
+import type { DetectionNames } from './sql/columns';
+import { confirmTables, createIds, createMoved, insertFoundRows, insertIds, selectSeenTruth } from './sql/confirm';
+import { createVerdicts, selectVerdicts } from './sql/explain';
+import { createRows, type ReadScope } from './sql/read';
+import { countWhole, dayTally, type Tally } from './tally';
+import { unmatchedIds, unpackVerdicts, type Verdict, verdictBit, verdictClass } from './verdicts';
+
+export type ConfirmInput = {
+  names: DetectionNames;
+  scope: ReadScope;
+  chunks: readonly Chunk[];
+  /** The packed verdicts of a chunk; called once or twice for each, so that one chunk at a time is in memory. */
+  verdictsOf(chunk: number): Promise<Buffer>;
+  /** First and last day that may be counted, in days since 1970. */
+  firstDay: number;
+  lastDay: number;
+  /** Looks no further than this; absent means in all of both tables. */
+  within?: { fromMs: number; lastMs: number };
+};
+
+/** `moved` are conversations judged again as a whole, by id; `cost` is null when there was nothing to confirm. */
+export type Confirmed = { moved: Map<bigint, Verdict[]>; cost: Cost };
+
+/**
+ * Looks up, without a bound of time or customer, every conversation whose other side was not seen in its chunk, and
+ * corrects `tally` in place: what chunks counted for one that turned up elsewhere is taken back, and it is counted
+ * once as a whole, on its truth's day, if that day is the scan's. Memory is the ids asked plus what is moved.
+ */
+export async function confirm(
+  engine: DetectionEngine,
+  input: ConfirmInput,
+  tally: Tally,
+  limits: Limits,
+): Promise<Confirmed> {
+  const session = new DetectionSession(engine, limits);
+  const moved = new Map<bigint, Verdict[]>();
+  try {
+    if (!(await sendIds(session, input))) return { moved, cost: session.cost };
+    const { names, scope, within } = input;
+    const edges = [scope.fromMs, ...input.chunks.map((chunk) => chunk.toMs)];
+    await session.run(createRows, {}, names);
+    const bounds = { withinFromMs: within?.fromMs ?? 0, withinLastMs: within?.lastMs ?? 0 };
+    await session.run(insertFoundRows, { ...scope, edges, ...bounds }, { names, bounded: within !== undefined });
+    await session.run(createMoved, {}, undefined);
+    await session.run(createVerdicts, {}, { names, source: 'moved' });
+    const [packed] = await session.read(selectVerdicts, {}, undefined);
+    for (const verdict of unpackVerdicts(Buffer.from(packed?.verdicts ?? '', 'base64')))
+      moved.set(verdict.id, [...(moved.get(verdict.id) ?? []), verdict]);
+    if (moved.size === 0) return { moved, cost: session.cost };
+    const seen = await session.read(selectSeenTruth, { chunks: input.chunks.length }, undefined);
+    await takeBack(input, tally, moved, seen);
+    const agents = new Set<string>();
+    const useCases = new Set<string>();
+    for (const verdict of [...moved.values()].flat()) {
+      if (!isCounted(input, verdict)) continue;
+      countWhole(dayTally(tally, verdict.day), verdict, 1);
+      if (verdict.flags === 0) continue;
+      agents.add(String(verdict.agent));
+      useCases.add(String(verdict.useCase));
+    }
+    await resolveNames(session, { names, into: engine.known, ...scope }, { agents, useCases });
+    return { moved, cost: session.cost };
+  } finally {
+    await session.close(confirmTables);
+  }
+}
+
+/** The conversation is this customer's and its day is one of the scan's. */
+export const isCounted = (input: Pick<ConfirmInput, 'firstDay' | 'lastDay'>, { bits, day }: Verdict): boolean =>
+  (bits & verdictBit.own) !== 0 && day >= input.firstDay && day <= input.lastDay;
+
+async function sendIds(session: DetectionSession, input: ConfirmInput): Promise<boolean> {
+  let sent = false;
+  for (let at = 0; at < input.chunks.length; at++)
+    for (const ids of packIds(unmatchedIds(await input.verdictsOf(at)))) {
+      if (!sent) await session.run(createIds, {}, undefined);
+      sent = true;
+      await session.run(insertIds, { ids, chunk: at + 1 }, undefined);
+    }
+  return sent;
+}
+
+type Seen = { id: bigint; chunk: number; day: number; open: boolean };
+
+/** A chunk counted a moved conversation by its verdict, or, where it had none, as fresh or open by its truth alone. */
+async function takeBack(input: ConfirmInput, tally: Tally, moved: ReadonlyMap<bigint, unknown>, seen: Seen[]) {
+  const byVerdict = new Set<string>();
+  for (let at = 0; at < input.chunks.length; at++)
+    for (const verdict of unpackVerdicts(await input.verdictsOf(at))) {
+      if (!moved.has(verdict.id)) continue;
+      byVerdict.add(`${verdict.id} ${at + 1}`);
+      if (verdict.bits & verdictBit.own) countWhole(dayTally(tally, verdict.day), verdict, -1);
+    }
+  for (const { id, chunk, day, open } of seen) {
+    if (byVerdict.has(`${id} ${chunk}`)) continue;
+    const counted = { flags: 0, class: open ? verdictClass.open : verdictClass.judged, bits: verdictBit.truth };
+    countWhole(dayTally(tally, day), { id, agent: 0n, useCase: 0n, day, ...counted }, -1);
+  }
+}

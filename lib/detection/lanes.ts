@@ -1,0 +1,19 @@
+/** Two chunks in two sessions at once halve the time of a scan on two cores. */
+export const lanes = 2;
+
+/** Runs `work` for each item, at most `lanes` at once, in order of start. The first failure ends the rest. */
+export async function inLanes<T>(items: readonly T[], work: (item: T, at: number) => Promise<void>): Promise<void> {
+  let next = 0;
+  let failed = false;
+  const lane = async () => {
+    while (next < items.length && !failed) {
+      const at = next++;
+      await work(items[at] as T, at).catch((error) => {
+        failed = true;
+        throw error;
+      });
+    }
+  };
+  const settled = await Promise.allSettled(Array.from({ length: Math.min(lanes, items.length) }, lane));
+  for (const outcome of settled) if (outcome.status === 'rejected') throw outcome.reason;
+}

@@ -1,0 +1,45 @@
+import { listCustomers } from '@/lib/customers/list-customers';
+import type { Scope } from '@/lib/customers/model';
+import type { Db } from '@/lib/postgres/client';
+import { type Chunk, planChunks } from './chunks';
+import type { DetectionEngine } from './engine';
+import { DetectionSession, type Limits } from './session';
+import type { DetectionNames } from './sql/columns';
+import type { ReadScope } from './sql/read';
+import { selectDateRows } from './sql/survey';
+
+/**
+ * The parameters of a scope's statements. In a database that several customers share, labels of the others are left
+ * out; in one of its own each such label is a finding (flag 64, or a duplicate).
+ */
+export async function readScopeOf(
+  { db }: { db: Db },
+  scope: Scope,
+  options: { asOfMs: number; marginMs: number },
+): Promise<ReadScope> {
+  const sharing = (await listCustomers({ db })).filter((customer) => customer.database === scope.database);
+  return toReadScope(scope, { ...options, foreignLabels: sharing.length > 1 ? 0 : 1 });
+}
+
+export const toReadScope = (
+  scope: Scope,
+  options: { asOfMs: number; marginMs: number; foreignLabels: 0 | 1 },
+): ReadScope => ({
+  customerId: scope.customerId,
+  timeZone: scope.timeZone,
+  fromMs: scope.fromMs,
+  lastMs: scope.toMs - 1,
+  ...options,
+});
+
+/** The chunks of a scope, from the rows of each date; reads two columns of each table. */
+export async function surveyChunks(
+  engine: DetectionEngine,
+  input: { names: DetectionNames; scope: ReadScope; rowsMax: number },
+  limits: Limits,
+): Promise<{ chunks: Chunk[]; cost: DetectionSession['cost'] }> {
+  const session = new DetectionSession(engine, limits);
+  const dates = await session.read(selectDateRows, input.scope, input.names);
+  const range = { fromMs: input.scope.fromMs, toMs: input.scope.lastMs + 1 };
+  return { chunks: planChunks(range, dates, input.rowsMax), cost: session.cost };
+}

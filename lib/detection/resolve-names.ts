@@ -1,0 +1,44 @@
+import type { ClickHouse } from '@/lib/clickhouse/client';
+import { packIds } from './pack-ids';
+import type { DetectionSession } from './session';
+import type { DetectionNames } from './sql/columns';
+import { selectNames } from './sql/survey';
+
+type Names = { agents: Map<string, string>; useCases: Map<string, string> };
+
+const namesMax = 200_000;
+const known = new WeakMap<ClickHouse, Map<string, Names>>();
+
+/** The names a process has seen in one customer's tables, by hash. */
+export function knownNames(clickhouse: ClickHouse, customerId: string): Names {
+  const all = known.get(clickhouse) ?? new Map<string, Names>();
+  known.set(clickhouse, all);
+  const found = all.get(customerId);
+  if (found && found.agents.size + found.useCases.size <= namesMax) return found;
+  const fresh = { agents: new Map(), useCases: new Map() };
+  all.set(customerId, fresh);
+  return fresh;
+}
+
+/**
+ * Finds the names of the hashes that are not known yet: in the truth, then in the labels for what only they have.
+ * Reads one column of the range when something is unknown and nothing otherwise.
+ */
+export async function resolveNames(
+  session: DetectionSession,
+  options: { names: DetectionNames; into: Names; fromMs: number; lastMs: number },
+  wanted: { agents: Iterable<string>; useCases: Iterable<string> },
+): Promise<void> {
+  const { names, into, fromMs, lastMs } = options;
+  for (const [column, hashes, found] of [
+    ['agent', wanted.agents, into.agents],
+    ['useCase', wanted.useCases, into.useCases],
+  ] as const)
+    for (const side of [names.truth, names.labels]) {
+      const unknown = [...hashes].filter((hash) => !found.has(hash));
+      for (const packed of packIds(unknown.map(BigInt))) {
+        const rows = await session.read(selectNames, { fromMs, lastMs, hashes: packed }, { side, column });
+        for (const row of rows) found.set(row.hash, row.name);
+      }
+    }
+}

@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto';
+import type { z } from 'zod';
+import type { ClickHouse, ClickHouseSettings } from '@/lib/clickhouse/client';
+import type { Statement } from '@/lib/clickhouse/statement';
+import { messageOf } from '@/lib/errors';
+import type { Log } from '@/lib/log';
+import type { Provenance } from './model';
+import { dropTable } from './sql/read';
+
+export type Limits = {
+  signal?: AbortSignal;
+  timeoutSeconds?: number;
+  /** Rows one statement may read; more is AppError('limit'). */
+  rowsMax?: number;
+  threads?: number;
+};
+
+/** What a session's statements cost, added up. */
+export type Cost = Omit<Provenance, 'asOfMs'>;
+export const noCost = (): Cost => ({ rowsRead: 0, bytesRead: 0, elapsedMs: 0, queryIds: [] });
+export function addCost(sum: Cost, part: Cost): void {
+  sum.rowsRead += part.rowsRead;
+  sum.bytesRead += part.bytesRead;
+  sum.elapsedMs += part.elapsedMs;
+  sum.queryIds.push(...part.queryIds);
+}
+
+/** Bounds every statement of detection: FACTS 11 and 12. One thread costs a tenth less CPU than two. */
+const memoryBytesMax = 4 * 1024 ** 3;
+
+/**
+ * One HTTP session on one host: its temporary tables are seen by its own statements alone, which run one after the
+ * other. NOTE: behind a balancer the host must be pinned by the session id.
+ */
+export class DetectionSession {
+  readonly cost = noCost();
+  private readonly id = `slc-${randomUUID()}`;
+
+  constructor(
+    private readonly engine: { clickhouse: ClickHouse; log: Log },
+    private readonly limits: Limits = {},
+  ) {}
+
+  async read<Params extends z.ZodType, Row extends z.ZodType, Names>(
+    statement: Statement<Params, Row, Names>,
+    params: z.input<Params>,
+    names: Names,
+  ): Promise<z.output<Row>[]> {
+    const ran = await this.engine.clickhouse.read(statement, { params, names, ...this.options() });
+    addCost(this.cost, { ...ran, queryIds: [ran.queryId] });
+    return ran.rows;
+  }
+
+  async run<Params extends z.ZodType, Row extends z.ZodType, Names>(
+    statement: Statement<Params, Row, Names>,
+    params: z.input<Params>,
+    names: Names,
+  ): Promise<void> {
+    const ran = await this.engine.clickhouse.command(statement, { params, names, ...this.options() });
+    addCost(this.cost, { ...ran, queryIds: [ran.queryId] });
+  }
+
+  /** Frees the memory of the session's tables; the session itself ends by its timeout. */
+  async close(tables: readonly string[]): Promise<void> {
+    for (const table of tables)
+      await this.engine.clickhouse
+        .command(dropTable, { params: {}, names: table, sessionId: this.id, timeoutSeconds: 30 })
+        .catch((error) => this.engine.log.warn({ table, reason: messageOf(error) }, 'a temporary table stays behind'));
+  }
+
+  private options() {
+    const settings: ClickHouseSettings = { max_threads: this.limits.threads ?? 1, max_memory_usage: memoryBytesMax };
+    if (this.limits.rowsMax) settings.max_rows_to_read = this.limits.rowsMax;
+    return {
+      sessionId: this.id,
+      settings,
+      signal: this.limits.signal,
+      timeoutSeconds: this.limits.timeoutSeconds ?? 600,
+    };
+  }
+}
