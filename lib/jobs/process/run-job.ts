@@ -1,0 +1,64 @@
+import { spawn } from 'node:child_process';
+import { delay } from '@/lib/clock';
+import { messageOf } from '@/lib/errors';
+import type { Exit, JobFolder } from './folder';
+import { identify, processesWith, signal } from './os';
+
+const timerMaxMs = 2_147_483_647;
+const lookEveryMs = 50;
+
+/** Ends all of a Job but the caller: SIGTERM, after `graceMs` SIGKILL. Returns when nothing of it runs. */
+export async function endProcesses(folder: JobFolder, graceMs: number): Promise<void> {
+  const marker = `${folder.marker.name}=${folder.marker.value}`;
+  const others = () => processesWith(marker).filter((pid) => pid !== process.pid);
+  const killAt = Date.now() + graceMs;
+  signal(others(), 'SIGTERM');
+  for (let left = others(); left.length > 0; left = others()) {
+    if (Date.now() >= killAt) signal(left, 'SIGKILL');
+    await delay(lookEveryMs);
+  }
+}
+
+/**
+ * The wrapper process of a Job: takes the right to run it, runs the command, ends it at its deadline or on SIGTERM,
+ * and records how it ended once nothing of it runs any more. Returns at once where another wrapper has the Job.
+ */
+export async function runJob(folder: JobFolder, command: string[], graceMs: number): Promise<void> {
+  let reason: Exit['reason'] = 'exited';
+  let started = false;
+  const end = (why: Exit['reason']) => {
+    if (reason !== 'exited') return;
+    reason = why;
+    if (started) void endProcesses(folder, graceMs);
+  };
+  process.on('SIGTERM', () => end('stopped'));
+  process.on('SIGINT', () => end('stopped'));
+
+  const me = identify(process.pid);
+  const spec = await folder.readSpec();
+  if (!me || !spec) throw new Error(`${folder.path} holds no Job`);
+  if (!(await folder.claim({ ...me, startedAt: Date.now() }))) return;
+  const deadline = setTimeout(() => end('deadline'), Math.min(spec.deadlineSeconds * 1000, timerMaxMs));
+  const ended = reason === 'exited' ? await run(command, () => (started = true)) : { exitCode: null, signal: null };
+  clearTimeout(deadline);
+  await endProcesses(folder, 0);
+  const notStarted = 'failure' in ended;
+  if (notStarted) process.stdout.write(`The command ${command[0]} could not be started: ${ended.failure}\n`);
+  await folder.end({
+    reason: notStarted ? 'notStarted' : reason,
+    exitCode: ended.exitCode,
+    signal: ended.signal,
+    endedAt: Date.now(),
+  });
+}
+
+type Ended = { exitCode: number | null; signal: string | null; failure?: string };
+
+function run([file = '', ...args]: string[], onStart: () => void): Promise<Ended> {
+  return new Promise((resolve) => {
+    const child = spawn(file, args, { stdio: ['ignore', 'inherit', 'inherit'] });
+    child.once('spawn', onStart);
+    child.once('error', (error) => resolve({ exitCode: 127, signal: null, failure: messageOf(error) }));
+    child.once('exit', (exitCode, signalName) => resolve({ exitCode, signal: signalName }));
+  });
+}

@@ -1,0 +1,62 @@
+import { constants } from 'node:os';
+import type { JobSpec, JobStatus } from '../model';
+import { type Claim, type Exit, JobFolder } from './folder';
+import { isAlive, processesWith } from './os';
+
+const unknownStatus = (name: string): JobStatus => ({
+  name,
+  state: 'unknown',
+  sentence: 'No trace of this Job is left here.',
+  exitCode: null,
+  startedAt: null,
+  endedAt: null,
+});
+
+/** True while any process of the Job lives, whether or not its wrapper does. */
+export const runs = (folder: JobFolder): boolean =>
+  processesWith(`${folder.marker.name}=${folder.marker.value}`).length > 0;
+
+/**
+ * What the folder and the processes say. A Job whose wrapper died unrecorded is `running` while anything of it lives,
+ * since that may still change data, and is recorded as lost when nothing does.
+ */
+export async function statusOf(jobsDir: string, name: string): Promise<JobStatus> {
+  const folder = new JobFolder(jobsDir, name);
+  const spec = await folder.readSpec();
+  if (!spec) return unknownStatus(name);
+  const claim = await folder.readClaim();
+  const base = { name, startedAt: claim && claim.pid !== 0 ? claim.startedAt : null };
+  if (!claim) {
+    return { ...base, state: 'pending', sentence: 'Accepted, not started yet.', exitCode: null, endedAt: null };
+  }
+  let exit = await folder.readExit();
+  if (!exit && isAlive(claim)) {
+    return { ...base, state: 'running', sentence: 'Running.', exitCode: null, endedAt: null };
+  }
+  if (!exit && runs(folder)) {
+    const sentence = 'Running, but the process that watches over it was killed.';
+    return { ...base, state: 'running', sentence, exitCode: null, endedAt: null };
+  }
+  // NOTE: `end` keeps a record that the wrapper wrote between these looks.
+  if (!exit) await folder.end({ reason: 'lost', exitCode: null, signal: null, endedAt: Date.now() });
+  exit = await folder.readExit();
+  if (!exit) throw new Error(`${folder.path} lost its end`);
+  return { ...base, ...endOf(exit, claim, spec), endedAt: exit.endedAt };
+}
+
+function endOf(exit: Exit, claim: Claim, spec: JobSpec): Pick<JobStatus, 'state' | 'sentence' | 'exitCode'> {
+  const signalNumber = exit.signal ? constants.signals[exit.signal as NodeJS.Signals] : undefined;
+  const exitCode = exit.exitCode ?? (signalNumber === undefined ? null : 128 + signalNumber);
+  const after = `after ${((exit.endedAt - claim.startedAt) / 1000).toFixed(1)} s`;
+  if (exit.reason === 'exited' && exit.exitCode === 0) {
+    return { state: 'succeeded', sentence: `Ended well ${after}.`, exitCode };
+  }
+  const sentences: Record<Exit['reason'], string> = {
+    exited: exit.signal ? `Was killed by ${exit.signal} ${after}.` : `Failed with exit code ${exit.exitCode} ${after}.`,
+    deadline: `Was ended at its deadline of ${spec.deadlineSeconds} s.`,
+    stopped: claim.pid === 0 ? 'Was stopped before it started.' : `Was stopped ${after}.`,
+    lost: 'Was killed, or the machine restarted: it left no exit code.',
+    notStarted: 'Its command could not be started; the log says why.',
+  };
+  return { state: 'failed', sentence: sentences[exit.reason], exitCode };
+}

@@ -1,0 +1,45 @@
+import { delay } from '@/lib/clock';
+import { type JobFolder, jobsDirOf, listFolders } from './folder';
+import { isAlive, signal } from './os';
+import { endProcesses } from './run-job';
+
+/** How much longer than the grace a wrapper gets to record the end before it is killed itself. */
+const recordMs = 2_000;
+const lookEveryMs = 50;
+
+/**
+ * Ends a Job and returns when nothing of it runs: SIGTERM, after `graceMs` SIGKILL. The wrapper does it and records
+ * it; where the wrapper is gone or frozen, the caller does. One that never started can not start any more.
+ */
+export async function stopJob(folder: JobFolder, graceMs: number): Promise<void> {
+  if (!(await folder.readSpec())) return;
+  const nobody = { pid: 0, startTicks: '', bootId: '', startedAt: Date.now() };
+  const claim = (await folder.claim(nobody)) ? nobody : await folder.readClaim();
+  if (claim && claim.pid !== 0 && !(await folder.readExit()) && isAlive(claim)) {
+    signal([claim.pid], 'SIGTERM');
+    const until = Date.now() + graceMs + recordMs;
+    while (isAlive(claim) && Date.now() < until) await delay(lookEveryMs);
+  }
+  await endProcesses(folder, (await folder.readExit()) || (claim && isAlive(claim)) ? 0 : graceMs);
+  await folder.end({ reason: 'stopped', exitCode: null, signal: null, endedAt: Date.now() });
+}
+
+/**
+ * Before the engines of a data folder stop: gives its running Jobs `graceMs` to end by themselves, then stops them.
+ * Returns when none runs. Jobs that were accepted and never started stay so, and start with the next worker.
+ */
+export async function stopJobs(dataDir: string, graceMs: number): Promise<void> {
+  const until = Date.now() + graceMs;
+  for (let running = await runningJobs(dataDir); running.length > 0; running = await runningJobs(dataDir)) {
+    if (Date.now() >= until) await Promise.all(running.map((folder) => stopJob(folder, graceMs)));
+    else await delay(lookEveryMs * 2);
+  }
+}
+
+async function runningJobs(dataDir: string): Promise<JobFolder[]> {
+  const folders = await listFolders(jobsDirOf(dataDir));
+  const running = await Promise.all(
+    folders.map(async (folder) => (await folder.readClaim()) !== null && (await folder.readExit()) === null),
+  );
+  return folders.filter((_, at) => running[at]);
+}
