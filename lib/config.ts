@@ -16,7 +16,7 @@ const Environment = z.object({
   SLC_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   HOST: z.string().default('127.0.0.1'),
   PORT: Whole.default(3000),
-  BASE_URL: z.url().optional(),
+  SLC_BASE_URL: z.url().optional(),
   DATABASE_URL: z.string().min(1).optional(),
   CHATS_DATABASE_URL: z.string().min(1).optional(),
   CLICKHOUSE_URL: z.url().optional(),
@@ -112,7 +112,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
     dataDir,
     environment: { name: e.SLC_ENVIRONMENT, production: e.SLC_PRODUCTION, cluster: e.CLICKHOUSE_CLUSTER ?? null },
     logLevel: e.SLC_LOG_LEVEL,
-    web: { host: e.HOST, port: e.PORT, baseUrl: e.BASE_URL ?? run?.webUrl ?? `http://${e.HOST}:${e.PORT}` },
+    web: { host: e.HOST, port: e.PORT, baseUrl: e.SLC_BASE_URL ?? run?.webUrl ?? `http://${e.HOST}:${e.PORT}` },
     postgres: { url: e.DATABASE_URL ?? run?.postgresUrl ?? '' },
     chats: { url: e.CHATS_DATABASE_URL ?? run?.chatsUrl ?? '' },
     /** The engines named by the environment, which the embedded start then does not start itself. */

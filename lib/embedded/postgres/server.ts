@@ -17,7 +17,7 @@ import { AppError } from '@/lib/errors';
 import type { Home } from './home';
 import { readPostmaster } from './orphan';
 
-const environment = { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
+const environment: NodeJS.ProcessEnv = { NODE_ENV: 'production', PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
 const logBytesMax = 5_000_000;
 const startWithinMs = 60_000;
 const pollMs = 10;

@@ -1,0 +1,84 @@
+// @ts-check
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { hashOf, isMarked, mark } from './support/hash.mjs';
+import { root, run } from './support/run.mjs';
+
+const webSources = [
+  'app',
+  'components',
+  'lib',
+  'public',
+  'proxy.ts',
+  'next.config.js',
+  'postcss.config.js',
+  'tsconfig.json',
+  'package-lock.json',
+];
+
+/**
+ * Bundles `bin/*.ts` and, for `npm run bench`, `bench/*.ts` into `dist/*.mjs`, packages left outside. Takes a fraction
+ * of a second, so it always runs; a bundle that did not change is not written, a changed one is replaced whole, since
+ * other processes may be starting from it. Throws when one cannot be bundled, after the others are.
+ * @param {string[]} [folders]
+ */
+export async function buildBundles(folders = ['bin']) {
+  const entries = folders.flatMap((folder) =>
+    existsSync(join(root, folder))
+      ? readdirSync(join(root, folder))
+          .filter((name) => name.endsWith('.ts'))
+          .map((name) => join(root, folder, name))
+      : [],
+  );
+  const outcomes = await Promise.allSettled(entries.map(bundle));
+  const faults = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [String(outcome.reason)] : []));
+  if (faults.length > 0) throw new Error(faults.join('\n'));
+}
+
+/** @param {string} entry */
+async function bundle(entry) {
+  const { build } = await import('esbuild');
+  const outdir = join(root, 'dist');
+  const result = await build({
+    absWorkingDir: root,
+    entryPoints: [entry],
+    outdir,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    write: false,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    packages: 'external',
+    alias: { '@': root },
+    sourcemap: 'linked',
+    logLevel: 'silent',
+  });
+  mkdirSync(outdir, { recursive: true });
+  for (const { path, contents } of result.outputFiles) {
+    if (existsSync(path) && readFileSync(path).equals(contents)) continue;
+    const partial = `${path}.${process.pid}.partial`;
+    writeFileSync(partial, contents);
+    renameSync(partial, path);
+  }
+}
+
+/** Builds the pages when their sources changed since the last build that succeeded. Returns whether it built. */
+export async function buildWeb() {
+  const marker = join(root, '.next', 'built-from');
+  const hash = hashOf(root, webSources);
+  if (isMarked(marker, hash)) return false;
+  rmSync(marker, { force: true });
+  rmSync(join(root, '.next', 'dev', 'types'), { recursive: true, force: true });
+  const next = join(root, 'node_modules', 'next', 'dist', 'bin', 'next');
+  const code = await run(process.execPath, [next, 'build'], { env: { NODE_ENV: 'production' } });
+  if (code !== 0) throw new Error(`The pages could not be built: "next build" ended with ${code}.`);
+  mark(marker, hash);
+  return true;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await buildBundles();
+  if (!process.argv.includes('--bundles')) await buildWeb();
+}

@@ -1,0 +1,63 @@
+import { mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
+import { inject } from 'vitest';
+import type { ClickHouse } from '@/lib/clickhouse/client';
+import type { Clock } from '@/lib/clock';
+import { loadConfig } from '@/lib/config';
+import { connectPostgres, type Postgres } from '@/lib/postgres/client';
+import { type Context, createContext } from '@/lib/server/context';
+import { clickhouseAs, freshPostgres, testLog } from './fresh';
+
+/** A context with databases of its own; `admin` may write to ClickHouse, `chats` to the chats database. */
+export type TestContext = Context & {
+  admin: ClickHouse;
+  chats: Postgres;
+  /** The environment that gives another process the same engines and data folder. */
+  env: Record<string, string>;
+};
+
+export type TestContextOptions = {
+  /** The process's name; `worker` also maintains the queue. `test` when absent. */
+  process?: string;
+  /** The system's when absent. */
+  clock?: Clock;
+  /** Configuration by environment keys. */
+  env?: Record<string, string>;
+};
+
+/**
+ * Builds a context as a process of the console has it: its own Postgres databases and data folder (process launcher),
+ * the run's ClickHouse. Takes about 0.3 s: one per file, closed in `afterAll`.
+ */
+export async function testContext(options: TestContextOptions = {}): Promise<TestContext> {
+  const { clickhouseUrl, users, folder } = inject('engines');
+  const fresh = await freshPostgres();
+  const env = {
+    SLC_DATA_DIR: mkdtempSync(join(folder, 'data-')),
+    SLC_LOG_LEVEL: 'warn',
+    DATABASE_URL: fresh.url,
+    CHATS_DATABASE_URL: fresh.chatsUrl,
+    CLICKHOUSE_URL: clickhouseUrl,
+    CLICKHOUSE_READER_PASSWORD: users.slc_reader,
+    CLICKHOUSE_LABELER_PASSWORD: users.slc_labeler,
+    CLICKHOUSE_DELETER_PASSWORD: users.slc_deleter,
+    CLICKHOUSE_ADMIN_PASSWORD: users.admin,
+    SLC_SESSION_SECRET: 'a secret of the tests that is long enough',
+    ...options.env,
+  };
+  const name = options.process ?? 'test';
+  const config = loadConfig({ ...process.env, ...env });
+  const context = createContext({ process: name, config, log: testLog, clock: options.clock });
+  const admin = clickhouseAs('admin');
+  const chats = connectPostgres({ url: fresh.chatsUrl, log: testLog, application: `slc-${name}` });
+  return {
+    ...context,
+    admin,
+    chats,
+    env,
+    async close() {
+      await context.close();
+      await Promise.allSettled([admin.close(), chats.close()]);
+    },
+  };
+}

@@ -1,0 +1,114 @@
+import { randomBytes } from 'node:crypto';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { type ClickHouseUserName, startClickHouse } from '@/lib/embedded/clickhouse/start';
+import { stopOrphan } from '@/lib/embedded/postgres/orphan';
+import { type RunningPostgres, startPostgres } from '@/lib/embedded/postgres/start';
+import { migrationsFolder } from '@/lib/embedded/root';
+import { createLog, type Log } from '@/lib/log';
+import { connectPostgres } from '@/lib/postgres/client';
+import { migrate } from '@/lib/postgres/migrate';
+import { createQueue } from '@/lib/postgres/queue';
+import { buildBundles } from '@/scripts/build.mjs';
+
+/** What the run's one ClickHouse and one Postgres tell the test files. */
+export type TestEngines = {
+  clickhouseUrl: string;
+  clickhousePid: number;
+  users: Record<ClickHouseUserName, string>;
+  postgresPort: number;
+  postgresAdminPassword: string;
+  folder: string;
+};
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    engines: TestEngines;
+  }
+}
+
+/** The migrated database that `freshPostgres` clones. */
+export const templateDatabase = 'console_template';
+
+const prefix = 'slc-tests-';
+const mint = () => randomBytes(12).toString('base64url');
+
+/** Starts the engines of a test run in a folder of their own, with the programs bundled; all of it goes with the run. */
+export default async function setup(project: TestProject) {
+  const log = createLog('tests', 'warn');
+  await removeLeftovers();
+  const folder = mkdtempSync(join(tmpdir(), prefix));
+  chmodSync(folder, 0o755);
+  writeFileSync(join(folder, 'owner'), String(process.pid));
+  const users = { slc_reader: mint(), slc_labeler: mint(), slc_deleter: mint(), admin: mint() };
+  const started = await Promise.allSettled([
+    buildBundles()
+      .catch((error: Error) => log.warn(`Not every program could be bundled. ${error.message}`))
+      .then(() => startClickHouse({ dataDir: join(folder, 'clickhouse'), users, log })),
+    startMigratedPostgres(join(folder, 'stack'), log),
+  ]);
+  const stop = async () => {
+    await Promise.all(started.map((each) => (each.status === 'fulfilled' ? each.value.stop() : undefined)));
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const [clickhouse, postgres] = started;
+  if (clickhouse.status === 'rejected' || postgres.status === 'rejected') {
+    await stop();
+    throw clickhouse.status === 'rejected'
+      ? clickhouse.reason
+      : new Error('Postgres did not start.', { cause: postgres });
+  }
+  const admin = new URL(postgres.value.adminUrl('postgres'));
+  project.provide('engines', {
+    clickhouseUrl: clickhouse.value.url,
+    clickhousePid: clickhouse.value.pid,
+    users,
+    postgresPort: Number(admin.port),
+    postgresAdminPassword: admin.password,
+    folder,
+  });
+  return stop;
+}
+
+/** Engines and folders of runs that were killed. */
+async function removeLeftovers() {
+  for (const name of readdirSync(tmpdir()).filter((each) => each.startsWith(prefix))) {
+    const folder = join(tmpdir(), name);
+    const owner = join(folder, 'owner');
+    if (existsSync(owner) && existsSync(`/proc/${readFileSync(owner, 'utf8')}`)) continue;
+    if (Date.now() - statSync(folder).mtimeMs < 60_000) continue;
+    await stopOrphan(join(folder, 'stack', 'postgres', 'data'));
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function startMigratedPostgres(dataDir: string, log: Log): Promise<RunningPostgres> {
+  const running = await startPostgres({ dataDir, log, durable: false });
+  await makeTemplate(running, log);
+  return running;
+}
+
+/** A database with every migration and the queue's own tables, which nobody stays connected to. */
+async function makeTemplate(running: RunningPostgres, log: Log) {
+  const root = connectPostgres({ url: running.adminUrl('postgres'), log, application: 'tests', connectionsMax: 1 });
+  await root.pool.query(`CREATE DATABASE ${templateDatabase} OWNER console`);
+  await root.close();
+  const url = running.url.replace(/[^/]+$/, templateDatabase);
+  const db = connectPostgres({ url, log, application: 'tests', connectionsMax: 1 });
+  await migrate(db, migrationsFolder());
+  await db.close();
+  const queue = createQueue({ url, log, application: 'tests', worker: false });
+  await queue.start();
+  await queue.stop({ graceful: false });
+}

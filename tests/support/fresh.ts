@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto';
+import { inject } from 'vitest';
+import { ClickHouse } from '@/lib/clickhouse/client';
+import type { ClickHouseUserName } from '@/lib/embedded/clickhouse/start';
+import { createCustomerTables } from '@/lib/embedded/demo/build-customer';
+import { createChats, type LabelKey } from '@/lib/embedded/demo/sql';
+import { createLog, type Log } from '@/lib/log';
+import { connectPostgres } from '@/lib/postgres/client';
+import { templateDatabase } from './engines';
+
+export const testLog: Log = createLog('tests', 'warn');
+
+/** A name that no other test has, usable as a database, a folder and an id. */
+export const freshName = (prefix: string) => `${prefix}_${randomBytes(6).toString('hex')}`;
+
+const postgresUrl = (database: string) => {
+  const { postgresPort, postgresAdminPassword } = inject('engines');
+  return `postgres://admin:${postgresAdminPassword}@127.0.0.1:${postgresPort}/${database}`;
+};
+
+/**
+ * Two new Postgres databases: the console's, migrated and with the queue's tables, and one with an empty `chats`
+ * table. Both as superuser; they go with the run.
+ */
+export async function freshPostgres(): Promise<{ url: string; chatsUrl: string }> {
+  const name = freshName('console');
+  const chats = freshName('chats');
+  const admin = connectPostgres({
+    url: postgresUrl('postgres'),
+    log: testLog,
+    application: 'tests',
+    connectionsMax: 1,
+  });
+  await admin.pool.query(`CREATE DATABASE ${name} TEMPLATE ${templateDatabase}`);
+  await admin.pool.query(`CREATE DATABASE ${chats}`);
+  await admin.close();
+  const db = connectPostgres({ url: postgresUrl(chats), log: testLog, application: 'tests', connectionsMax: 1 });
+  for (const create of createChats) await db.query(create, []);
+  await db.close();
+  return { url: postgresUrl(name), chatsUrl: postgresUrl(chats) };
+}
+
+/** A connection to the run's ClickHouse as one of its users; close it when the file is done. */
+export function clickhouseAs(name: ClickHouseUserName): ClickHouse {
+  const { clickhouseUrl, users } = inject('engines');
+  return new ClickHouse({ url: clickhouseUrl, user: { name, password: users[name] }, log: testLog });
+}
+
+/** A new ClickHouse database with the four tables of DESIGN, its labels under `labelKey` (today's when absent). */
+export async function freshDatabase(options: { labelKey?: LabelKey } = {}): Promise<string> {
+  const database = freshName('db');
+  const admin = clickhouseAs('admin');
+  try {
+    await createCustomerTables(admin, database, { cluster: 'slc', labelKey: options.labelKey });
+  } finally {
+    await admin.close();
+  }
+  return database;
+}
