@@ -9,7 +9,7 @@ export const mutationsCheck: Check = {
   title: 'No unfinished mutation on the label table',
   async look(ctx, { tables }) {
     const unfinished = await unfinishedMutations(ctx, { tables });
-    const others = unfinished.filter((mutation) => !mutation.command.includes('slc:'));
+    const others = unfinished.filter((mutation) => mutation.owner === null);
     const numbers = { unfinished: unfinished.length, others: others.length };
     if (others.length > 0)
       return fail(

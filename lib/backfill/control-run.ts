@@ -1,0 +1,84 @@
+import { recordAudit } from '@/lib/audit/record-audit';
+import type { Actor } from '@/lib/auth/model';
+import { AppError } from '@/lib/errors';
+import type { Transaction } from '@/lib/postgres/client';
+import type { Context } from '@/lib/server/context';
+import { cancelPlanned, settleRun } from './advance';
+import { controlsOf, type ItemEvent, isWorking, next } from './machine';
+import { ControlRun } from './model';
+import { backfillQueue, sendItem } from './queue';
+import { selectItems, updateItem } from './sql/items';
+import { insertEvent, lockRun, updateCancelAfter, updateRunStatus } from './sql/runs';
+
+type Items = Awaited<ReturnType<typeof readItems>>;
+const readItems = (tx: Transaction, runId: string) => tx.query(selectItems, [runId]);
+
+/**
+ * A person's word on a run: cancel, resume, retry, relabel only, close. Audited with its reason in the same
+ * transaction. Throws AppError('not_found'), or AppError('conflict') that names what is possible now.
+ */
+export async function controlRun(ctx: Context, input: ControlRun, actor: Actor): Promise<{ runId: string }> {
+  const { runId, control, reason } = ControlRun.parse(input);
+  const boss = await backfillQueue(ctx);
+  await ctx.db.transaction(async (tx) => {
+    const [run] = await tx.query(lockRun, [runId]);
+    if (!run) throw new AppError('not_found', 'There is no such backfill.');
+    const items = await readItems(tx, runId);
+    const possible = controlsOf(
+      run,
+      items.map((item) => item.state),
+    );
+    if (!possible.includes(control)) throw notNow(control, run.status, possible);
+    await recordAudit(tx, actor, {
+      action: `backfill.${control.replaceAll(' ', '-')}`,
+      customerId: run.customerId,
+      subject: runId,
+      reason,
+    });
+    await tx.query(insertEvent, [runId, null, control, `${actor.name}: ${control}. ${reason}`, '{}']);
+    if (control === 'cancel after step' || control === 'cancel after day')
+      return cancel(tx, runId, control === 'cancel after step' ? 'step' : 'day', items);
+    await tx.query(updateCancelAfter, [runId, null]);
+    if (run.status !== 'needs attention') return;
+    if (control === 'close') return close(tx, runId, items, `${actor.name} closed it: ${reason}`);
+    const itemId = await goOn(tx, items, { kind: control });
+    await settleRun(tx, runId);
+    await sendItem(boss, tx, { itemId, customerId: run.customerId });
+  });
+  return { runId };
+}
+
+function notNow(control: string, status: string, possible: string[]): AppError {
+  const what = possible.length > 0 ? `Possible now: ${possible.join(', ')}.` : 'Nothing is possible any more.';
+  return new AppError('conflict', `"${control}" is not possible for a backfill that is "${status}". ${what}`);
+}
+
+/** Where no day is in work the rest is cancelled at once; else the worker stops where it was asked to. */
+async function cancel(tx: Transaction, runId: string, after: 'step' | 'day', items: Items): Promise<void> {
+  await tx.query(updateCancelAfter, [runId, after]);
+  if (items.some((item) => isWorking(item.state.status))) return;
+  const planned = items.filter((item) => item.state.status === 'planned');
+  await cancelPlanned(tx, runId, planned, 'The run was cancelled before this day began.');
+  await settleRun(tx, runId);
+}
+
+const waitingOf = (items: Items) => {
+  const waiting = items.find((item) => item.state.status === 'needs attention');
+  if (!waiting) throw new Error('a run that needs attention has no day that does');
+  return waiting;
+};
+
+async function goOn(tx: Transaction, items: Items, event: ItemEvent): Promise<string> {
+  const item = waitingOf(items);
+  const state = next(item.state, event);
+  if (!state) throw new AppError('conflict', `"${event.kind}" is not possible for this day.`);
+  await tx.query(updateItem, [item.id, item.version, item.owner, JSON.stringify(state), '{}', [], null]);
+  return item.id;
+}
+
+async function close(tx: Transaction, runId: string, items: Items, sentence: string): Promise<void> {
+  await goOn(tx, items, { kind: 'close', sentence });
+  const planned = items.filter((item) => item.state.status === 'planned');
+  await cancelPlanned(tx, runId, planned, 'The run was closed before this day began.');
+  await tx.query(updateRunStatus, [runId, 'closed']);
+}

@@ -1,0 +1,103 @@
+import { delay } from '@/lib/clock';
+import { AppError } from '@/lib/errors';
+import type { Launcher } from '@/lib/jobs/launcher';
+import type { JobSpec, JobStatus } from '@/lib/jobs/model';
+import type { Context } from '@/lib/server/context';
+import { LostDay } from './advance';
+import { fault } from './fault';
+import type { StepName } from './model';
+import { beginStep, type WorkRow } from './sql/items';
+
+const logLines = 200;
+const pollMs = { first: 40, most: 1_000, factor: 1.4 };
+/** How often in a row a launched Job may be unknown before it counts as lost. */
+const unknownMax = 4;
+
+export type JobEnd = { status: JobStatus; log: string };
+type Drive = { ctx: Context; row: WorkRow; signal: AbortSignal };
+
+/** Writes a step's row; the caller acts after it. Throws LostDay when the day is not this worker's any more. */
+export async function begin({ ctx, row }: Drive, step: StepName, spec: JobSpec | null = null): Promise<JobSpec | null> {
+  const [begun] = await ctx.db.query(beginStep, [
+    row.itemId,
+    row.version,
+    row.owner ?? '',
+    row.state.attempt,
+    step,
+    spec?.name ?? null,
+    spec ? JSON.stringify(spec) : null,
+  ]);
+  if (!begun) throw new LostDay();
+  fault(ctx.config, 'before', step);
+  return begun.spec;
+}
+
+/**
+ * Launches a step's Job, or takes up the one of that name. An answer that did not come is asked for again under the
+ * same name, which is the fence. Throws AppError('conflict') when the name belongs to something else.
+ */
+export async function launch({ ctx, row, signal }: Drive, step: StepName, wanted: JobSpec): Promise<JobSpec> {
+  const spec = (await begin({ ctx, row, signal }, step, wanted)) ?? wanted;
+  const launcher = await ctx.launcher();
+  for (let tries = 1; ; tries += 1) {
+    try {
+      const { outcome } = await launcher.launch(spec);
+      ctx.log.info({ job: spec.name, outcome, day: row.day }, 'job');
+      return spec;
+    } catch (error) {
+      const unclear = error instanceof AppError && (error.code === 'unavailable' || error.code === 'limit');
+      if (!unclear || tries >= 8) throw error;
+      ctx.log.warn({ err: error, job: spec.name }, 'the launch was not answered; asking again under the same name');
+      await delay(Math.min(10_000, 250 * 2 ** tries), signal);
+    }
+  }
+}
+
+/**
+ * Looks at a Job until it is over or `seen` says that enough is known; `null` then. A Job that left no trace is
+ * `unknown`: what it did is for the data to say.
+ */
+export async function watchJob(
+  { ctx, signal }: Drive,
+  spec: JobSpec,
+  seen: (status: JobStatus) => Promise<boolean> = async () => false,
+): Promise<JobStatus | null> {
+  const launcher = await ctx.launcher();
+  let unknowns = 0;
+  for (let waitMs = pollMs.first; ; waitMs = Math.min(pollMs.most, waitMs * pollMs.factor)) {
+    const status = await inspect(ctx, launcher, spec.name);
+    unknowns = status?.state === 'unknown' ? unknowns + 1 : 0;
+    if (status && (status.state === 'succeeded' || status.state === 'failed' || unknowns >= unknownMax)) return status;
+    if (status && (await seen(status))) return null;
+    await delay(waitMs, signal);
+  }
+}
+
+/** One status, or null when the platform did not answer: not an answer about the Job. */
+async function inspect(ctx: Context, launcher: Launcher, name: string): Promise<JobStatus | null> {
+  try {
+    return (await launcher.inspect([name]))[0] ?? null;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    ctx.log.warn({ err: error, job: name }, 'the launcher did not answer');
+    return null;
+  }
+}
+
+/** The log tail of a Job, kept with its step before anything is cleaned; '' when it cannot be read. */
+export async function logOf(ctx: Context, name: string): Promise<string> {
+  const launcher = await ctx.launcher();
+  return launcher.logs(name, logLines).catch((error) => {
+    ctx.log.warn({ err: error, job: name }, 'the log of a job could not be read');
+    return '';
+  });
+}
+
+/** The last line that a person can read. */
+export function lastWords(log: string): string {
+  const lines = log
+    .trimEnd()
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !line.startsWith('{'));
+  return lines.at(-1)?.slice(0, 300) ?? '';
+}

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { quoteName, quoteTable, type TableName } from '@/lib/clickhouse/names';
+import { statement } from '@/lib/clickhouse/statement';
+import { type RepairNames, ScopeParams } from './tables';
+
+const inScope = `customer_id = {customer:String} AND profile_id IN {profiles:Array(String)}
+      AND conversation_start_time >= fromUnixTimestamp64Milli({from_ms:Int64}, 'UTC')
+      AND conversation_start_time <= fromUnixTimestamp64Milli({to_ms:Int64} - 1, 'UTC')`;
+
+const Id = z.object({ conversation_id: z.string() }).transform((row) => row.conversation_id);
+
+/** Conversations of the scope whose truth got a newer row since an instant; at most 10,001. */
+export const selectChangedTruth = statement({
+  name: 'backfill.changedTruth',
+  text: ({ truth, truthVersion }: RepairNames) => `
+    SELECT DISTINCT conversation_id
+    FROM ${quoteTable(truth)}
+    WHERE ${inScope}
+      AND ${quoteName(truthVersion)} > fromUnixTimestamp64Milli({since_ms:Int64}, 'UTC')
+    LIMIT 10001`,
+  params: ScopeParams.extend({ since_ms: z.number().int() }),
+  row: Id,
+});
+
+type BackupNames = RepairNames & { backup: TableName; cluster: string | null };
+
+/**
+ * Closed conversations that were labelled in the backup and have no label now: lost. Reads one backup and the scope
+ * of both tables; at most 1,001.
+ */
+export const selectLost = statement({
+  name: 'backfill.lost',
+  text: ({ truth, labels, truthVersion, backup, cluster }: BackupNames) => `
+    SELECT DISTINCT conversation_id
+    FROM ${cluster ? `clusterAllReplicas(${quoteName(cluster)}, ${quoteName(backup.database)}, ${quoteName(backup.table)})` : quoteTable(backup)}
+    WHERE slc_backup_id = {backup:String}
+      AND (profile_id, conversation_id) GLOBAL IN (
+        SELECT profile_id, conversation_id
+        FROM ${quoteTable(truth)}
+        WHERE ${inScope}
+        GROUP BY profile_id, conversation_id
+        HAVING argMax(conversation_end_time, ${quoteName(truthVersion)}) != toDateTime64(0, 3, 'UTC')
+      )
+      AND conversation_id GLOBAL NOT IN (
+        SELECT conversation_id
+        FROM ${quoteTable(labels)}
+        WHERE ${inScope}
+      )
+    LIMIT 1001`,
+  params: ScopeParams.extend({ backup: z.string().min(1) }),
+  row: Id,
+});

@@ -1,0 +1,92 @@
+import { delay } from '@/lib/clock';
+import { getCustomer } from '@/lib/customers/get-customer';
+import type { CustomerTables } from '@/lib/customers/model';
+import { unfinishedMutations } from '@/lib/mutations/unfinished-mutations';
+import type { StepResult } from '../advance';
+import type { DayPlan } from '../model';
+import { planDays } from '../plan-days';
+import { dayDifference } from '../plan-hash';
+import { obstacles, runPreChecks } from '../pre-checks';
+import { begin } from '../run-job';
+import { noteStep, selectItems } from '../sql/items';
+import { type Drive, type Step, tablesOf } from './drive';
+
+/** The day's pre-checks again, and its label rows as they were planned: what differs is named. */
+export const checkStep: Step = async (drive) => {
+  const { ctx, row } = drive;
+  await begin(drive, 'check');
+  const [tables, customer] = await Promise.all([tablesOf(drive), getCustomer(ctx, row.customerId)]);
+  const moved = tableDifference(drive, tables);
+  if (moved) return refused(moved);
+  const waited = await waitForOurs(drive, tables);
+  if (waited) return refused(waited);
+  const [now] = await planDays(ctx, {
+    scope: row.scope,
+    tables,
+    strategy: row.strategy,
+    results: [asResult(row.plan)],
+    onlyAffected: false,
+  });
+  const difference = now ? dayDifference({ ...row.plan, skip: null }, { ...now, skip: null }) : null;
+  if (difference) return refused(`${difference} Close this run and plan the day again.`);
+  const items = await ctx.db.query(selectItems, [row.runId]);
+  const checks = await runPreChecks(ctx, {
+    customer,
+    tables,
+    strategy: row.strategy,
+    scope: row.scope,
+    days: [now ?? row.plan],
+    executed: items.filter((item) => item.state.status !== 'skipped').map((item) => item.day),
+  });
+  const found = obstacles(checks, row.confirmed);
+  if (found.length > 0) return refused(found.map((check) => check.sentence).join(' '));
+  return {
+    event: { kind: 'checked' },
+    sentence: `All ${checks.length} pre-checks hold, and the label rows are as planned.`,
+    numbers: { checks: checks.length, labelRows: row.plan.labelRows },
+  };
+};
+
+const refused = (sentence: string): StepResult => ({
+  event: { kind: 'failed', sentence, labels: 'in place' },
+  sentence,
+});
+
+/** The classification is the plan's: only rows and parts are read again. */
+const asResult = (plan: DayPlan) => ({
+  ...plan.counts,
+  day: plan.day,
+  asOfMs: 0,
+  atLeast: false,
+  byAgent: [],
+  byUseCase: [],
+});
+
+function tableDifference({ row }: Drive, { labels }: CustomerTables): string | null {
+  const table = `${labels.local.database}.${labels.local.table}`;
+  if (table !== row.labelsTable) return `The labels are now in ${table}; ${row.labelsTable} was planned.`;
+  return labels.keyText === row.labelKey
+    ? null
+    : `The label key is now ${labels.keyText}; ${row.labelKey} was planned.`;
+}
+
+/** Deletes of other runs on the same table are waited for. Returns a sentence when they outlast the deadline. */
+async function waitForOurs({ ctx, row, signal }: Drive, tables: CustomerTables): Promise<string | null> {
+  const deadlineMs = ctx.clock.now() + ctx.config.jobs.deadlineSeconds * 1000;
+  for (let waitMs = 100; ; waitMs = Math.min(2_000, waitMs * 2)) {
+    const ours = (await unfinishedMutations(ctx, { tables })).filter((mutation) => mutation.owner !== null);
+    const [first] = ours;
+    if (!first?.owner) return null;
+    const whom = `the delete of run ${first.owner.runId}, day ${first.owner.day}`;
+    if (ctx.clock.now() > deadlineMs) return `${whom} did not end in time. ${first.sentence}`;
+    const sentence = `Waiting for ${whom}, which is unfinished on the same table.`;
+    await ctx.db.query(noteStep, [
+      row.itemId,
+      row.state.attempt,
+      'check',
+      sentence,
+      JSON.stringify({ ours: ours.length }),
+    ]);
+    await delay(waitMs, signal);
+  }
+}

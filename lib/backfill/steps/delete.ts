@@ -1,0 +1,83 @@
+import { delay } from '@/lib/clock';
+import type { CustomerTables } from '@/lib/customers/model';
+import type { JobStatus } from '@/lib/jobs/model';
+import { countLabelRows } from '@/lib/mutations/count-label-rows';
+import { labelDigest } from '@/lib/mutations/label-digest';
+import { exitOfCode, jobExitSentences, sameDigest } from '@/lib/mutations/model';
+import type { StepResult } from '../advance';
+import { orderSpec } from '../job-specs';
+import { dayDifference } from '../plan-hash';
+import { launch, logOf, watchJob } from '../run-job';
+import { type Drive, jobOf, mutationsOf, orderOf, plannedDigest, type Step, tablesOf } from './drive';
+
+/** How long after a delete Job's death its mutation may still appear. */
+const graceMs = 3_000;
+
+/**
+ * Submits the day's delete as a Job, once. First the data is asked: a mutation with our tag, or no rows left, means
+ * that it was submitted before. Ends as soon as the mutation is seen; the next step waits for it.
+ */
+export const deleteStep: Step = async (drive) => {
+  const { ctx, row } = drive;
+  const tables = await tablesOf(drive);
+  const already = await lookFor(drive, tables);
+  if (already) return already;
+  const now = await labelDigest(ctx, { scope: row.scope, tables });
+  const planned = plannedDigest(row);
+  if (!row.state.partial && !sameDigest(now, planned)) {
+    const what = dayDifference(
+      { ...row.plan, skip: null },
+      { day: row.day, skip: null, labelRows: now.rows, labelHash: now.hash },
+    );
+    const sentence = `Nothing was deleted by this attempt: ${what ?? 'the label rows changed.'}`;
+    return {
+      event: { kind: 'failed', sentence, labels: now.rows < planned.rows ? 'half deleted' : 'in place' },
+      sentence,
+    };
+  }
+  const order = orderOf(drive, tables, row.state.partial ? now : planned);
+  const spec = await launch(drive, 'delete', orderSpec(ctx.config, 'delete', order, jobOf(drive)));
+  const job = await watchJob(drive, spec, async () => (await mutationsOf(drive, tables)).length > 0);
+  if (job === null || job.state === 'succeeded') return seen();
+  return afterDeath(drive, tables, job, await logOf(ctx, spec.name));
+};
+
+const seen = (): StepResult => ({
+  event: { kind: 'delete seen' },
+  sentence: 'The delete was submitted as a mutation that carries this run, day and attempt.',
+});
+
+const gone = (): StepResult => ({
+  event: { kind: 'rows gone' },
+  sentence: 'No label row of the day is left on any replica.',
+  marks: ['gap from'],
+  also: [{ step: 'mutation', status: 'done', sentence: 'No label row of the day is left on any replica.' }],
+});
+
+async function lookFor(drive: Drive, tables: CustomerTables): Promise<StepResult | null> {
+  if ((await mutationsOf(drive, tables)).length > 0) return seen();
+  return (await countLabelRows(drive.ctx, { scope: drive.row.scope, tables })) === 0 ? gone() : null;
+}
+
+/** The Job is over without success: what did it do? Only data that is untouched allows another attempt. */
+async function afterDeath(drive: Drive, tables: CustomerTables, job: JobStatus, log: string): Promise<StepResult> {
+  const { ctx, row, signal } = drive;
+  const until = performance.now() + graceMs;
+  do {
+    const found = await lookFor(drive, tables);
+    if (found) return { ...found, job, log };
+    await delay(250, signal);
+  } while (performance.now() < until);
+  const exit = exitOfCode(job.exitCode);
+  const now = await labelDigest(ctx, { scope: row.scope, tables });
+  const untouched = row.state.partial || sameDigest(now, plannedDigest(row));
+  const why = exit && exit !== 'failed' ? jobExitSentences[exit] : job.sentence;
+  if (untouched && job.state === 'failed' && exit !== 'unclear' && exit !== 'notAsPlanned') {
+    const sentence = `The delete Job died before it deleted anything: no mutation carries its tag, and all ${row.plan.labelRows.toLocaleString('en-US')} rows are there. ${why}`;
+    return { event: { kind: 'job died', sentence }, sentence, job, log };
+  }
+  const sentence = untouched
+    ? `The delete Job ended unclearly, and it is not proven that it did nothing. ${why} Resume to look again.`
+    : `The delete Job ended, and ${now.rows.toLocaleString('en-US')} of ${row.plan.labelRows.toLocaleString('en-US')} planned label rows are there. ${why} Retry to delete what is left, or relabel only.`;
+  return { event: { kind: 'failed', sentence, labels: 'half deleted' }, sentence, job, log };
+}

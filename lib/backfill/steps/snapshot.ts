@@ -1,0 +1,37 @@
+import { takeSnapshot } from '@/lib/active-days/take-snapshot';
+import { begin } from '../run-job';
+import { selectItems } from '../sql/items';
+import type { Step } from './drive';
+
+/**
+ * Active Days of the whole run as they stand and as the truth expects them, with its first day; a day after that has
+ * nothing left to keep. Taking `before` again changes nothing.
+ */
+export const snapshotStep: Step = async (drive) => {
+  const { ctx, row } = drive;
+  await begin(drive, 'snapshot');
+  const items = await ctx.db.query(selectItems, [row.runId]);
+  const first = items.find((item) => item.state.status !== 'skipped')?.id === row.itemId;
+  if (first) {
+    await Promise.all([
+      takeSnapshot(ctx, { runId: row.runId, phase: 'before', scope: row.runScope }),
+      takeSnapshot(ctx, { runId: row.runId, phase: 'expected', scope: row.runScope }),
+    ]);
+  }
+  return {
+    event: { kind: 'snapshot taken' },
+    sentence: first
+      ? 'Active Days before the repair and as the truth expects them are stored.'
+      : 'Active Days were stored with the run’s first day.',
+    marks: row.state.deletes ? [] : ['relabel'],
+    also: row.state.deletes ? [] : skippedSteps(row.plan.labelRows),
+  };
+};
+
+function skippedSteps(labelRows: number) {
+  const sentence =
+    labelRows === 0
+      ? 'The day has no label rows, so nothing is deleted.'
+      : 'A relabel replaces the rows of these keys, so nothing is deleted.';
+  return (['backup', 'delete', 'mutation'] as const).map((step) => ({ step, status: 'skipped' as const, sentence }));
+}

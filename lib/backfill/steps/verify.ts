@@ -1,0 +1,92 @@
+import { takeSnapshot } from '@/lib/active-days/take-snapshot';
+import { type Counted, countDay } from '../count-day';
+import { begin } from '../run-job';
+import { selectItems } from '../sql/items';
+import { count, listed } from '../words';
+import { type Drive, type Step, tablesOf } from './drive';
+
+/**
+ * "Done" is what was counted through the Distributed table: nothing stale, no duplicate, none missing that has a chat,
+ * none lost, and the Active Days that the truth expects.
+ */
+export const verifyStep: Step = async (drive) => {
+  const { ctx, row } = drive;
+  await begin(drive, 'verify');
+  const counted = await countDay(drive, await tablesOf(drive));
+  const evidence = evidenceOf(counted);
+  const faults = faultsOf(drive, counted);
+  if (faults.length > 0) {
+    const sentence = `The labels were written, but the count does not hold. ${faults.join(' ')}`;
+    return { event: { kind: 'failed', sentence, labels: 'written' }, sentence, numbers: evidence, evidence };
+  }
+  const items = await ctx.db.query(selectItems, [row.runId]);
+  if (items.every((item) => item.id === row.itemId || item.state.status !== 'planned')) {
+    // NOTE: truth that moved on during the run only moves what is expected.
+    await takeSnapshot(ctx, { runId: row.runId, phase: 'expected', scope: row.runScope });
+    await takeSnapshot(ctx, { runId: row.runId, phase: 'after', scope: row.runScope });
+  }
+  return { event: { kind: 'counted' }, sentence: sentenceOf(counted), numbers: evidence, evidence };
+};
+
+function faultsOf({ row }: Drive, counted: Counted): string[] {
+  const { day, labelRows, faulty, lost } = counted;
+  const closed = day.conversations - day.open;
+  if (labelRows === 0 && closed > 0 && faulty.missing.length > 0)
+    return [
+      `The relabel Job ended well, but the day has no label at all for ${count(closed, 'closed conversation')}. The likely cause: ClickHouse drops an inserted block that is identical to one it remembers, and says nothing (insert de-duplication after a delete). Set "deduplicate_insert" to "disable" for the labeler, then relabel only.`,
+    ];
+  const found: string[] = [];
+  const name = (ids: string[], what: string, plural?: string) => {
+    if (ids.length > 0) found.push(`${count(ids.length, what, plural)}: ${listed(ids)}.`);
+  };
+  name(faulty.stale, 'conversation is stale', 'conversations are stale');
+  name(faulty.duplicate, 'conversation has duplicates', 'conversations have duplicates');
+  name(faulty.missing, 'conversation has a chat and no label', 'conversations have a chat and no label');
+  name(lost, 'conversation lost its label', 'conversations lost their labels');
+  name(
+    counted.agentsWrong,
+    'agent does not have the expected Active Day',
+    'agents do not have the expected Active Day',
+  );
+  if (counted.more) found.push(`More than can be listed are affected on ${row.day}.`);
+  return found;
+}
+
+const evidenceOf = ({
+  day,
+  labelRows,
+  faulty,
+  lost,
+  excused,
+  agentsWrong,
+  agents,
+}: Counted): Record<string, number> => ({
+  conversations: day.conversations,
+  labelRows,
+  stale: faulty.stale.length,
+  duplicates: faulty.duplicate.length,
+  missing: faulty.missing.length,
+  lost: lost.length,
+  missingWithoutChat: excused.withoutChat.length,
+  changedSinceRelabel: excused.changed.length,
+  wrongCustomer: day.flags.wrongCustomer,
+  open: day.open,
+  settling: day.settling,
+  agents,
+  agentsWrong: agentsWrong.length,
+});
+
+function sentenceOf({ day, labelRows, excused }: Counted): string {
+  const parts = [
+    `Counted through the Distributed table: ${count(day.conversations, 'conversation')}, ${count(labelRows, 'label row')}, 0 stale, 0 duplicates, 0 missing, 0 lost; Active Days are as the truth expects.`,
+  ];
+  if (excused.withoutChat.length > 0)
+    parts.push(
+      `${count(excused.withoutChat.length, 'conversation')} without a chat cannot be labelled: ${listed(excused.withoutChat, 20)}.`,
+    );
+  if (excused.changed.length > 0)
+    parts.push(
+      `The truth of ${count(excused.changed.length, 'conversation')} changed after the relabel began: ${listed(excused.changed, 20)}.`,
+    );
+  return parts.join(' ');
+}
