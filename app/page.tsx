@@ -1,5 +1,6 @@
+import type { Route } from 'next';
 import { redirect } from 'next/navigation';
 
 export default function Page() {
-  redirect('/customers');
+  redirect('/customers' as Route);
 }

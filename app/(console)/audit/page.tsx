@@ -1,0 +1,15 @@
+import type { Metadata } from 'next';
+import { AuditScreen } from '@/components/audit/audit-screen';
+import { listAudit } from '@/lib/audit/list-audit';
+import { parseInput } from '@/lib/server/action';
+import { firstOf, load, openPage } from '@/lib/server/page';
+import { AuditAddress } from './address';
+
+export const metadata: Metadata = { title: 'Audit' };
+
+export default async function AuditPage({ searchParams }: PageProps<'/audit'>) {
+  const query = await firstOf(searchParams);
+  await openPage('/audit', query);
+  const initial = await load('page.audit', 'read', (ctx) => listAudit(ctx, parseInput(AuditAddress, query)));
+  return <AuditScreen initial={initial} />;
+}

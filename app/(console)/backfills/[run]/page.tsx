@@ -1,0 +1,15 @@
+import type { Metadata } from 'next';
+import { RunScreen } from '@/components/backfill/run-screen';
+import { getRun } from '@/lib/backfill/get-run';
+import { parseInput } from '@/lib/server/action';
+import { firstOf, load, openPage } from '@/lib/server/page';
+import { RunAddress } from './address';
+
+export const metadata: Metadata = { title: 'Backfill' };
+
+export default async function RunPage({ params, searchParams }: PageProps<'/backfills/[run]'>) {
+  const { run } = await params;
+  await openPage(`/backfills/${run}`, await firstOf(searchParams));
+  const initial = await load('page.run', 'read', (ctx) => getRun(ctx, parseInput(RunAddress, { run }).run));
+  return <RunScreen runId={run} initial={initial} />;
+}

@@ -1,0 +1,15 @@
+import type { Metadata } from 'next';
+import { RunsScreen } from '@/components/backfill/runs-screen';
+import { listRuns } from '@/lib/backfill/list-runs';
+import { parseInput } from '@/lib/server/action';
+import { firstOf, load, openPage } from '@/lib/server/page';
+import { RunsAddress } from './address';
+
+export const metadata: Metadata = { title: 'Backfills' };
+
+export default async function BackfillsPage({ searchParams }: PageProps<'/backfills'>) {
+  const query = await firstOf(searchParams);
+  await openPage('/backfills', query);
+  const initial = await load('page.backfills', 'read', (ctx) => listRuns(ctx, parseInput(RunsAddress, query)));
+  return <RunsScreen initial={initial} />;
+}

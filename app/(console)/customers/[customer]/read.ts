@@ -1,0 +1,26 @@
+import type { CustomerView } from '@/components/customers/view';
+import { listRuns } from '@/lib/backfill/list-runs';
+import { addDays, checkDayRange } from '@/lib/days';
+import { customerOverview } from '@/lib/detection/customer-overview';
+import { listDays } from '@/lib/detection/list-days';
+import { listScans } from '@/lib/detection/list-scans';
+import type { Context } from '@/lib/server/context';
+
+/** What the page of a customer shows: by default the 30 days up to the newest day with data. */
+export async function readCustomer(
+  ctx: Context,
+  { customer: customerId, from, to }: { customer: string; from?: string; to?: string },
+): Promise<CustomerView> {
+  const [overview, scans, runs] = await Promise.all([
+    customerOverview(ctx, customerId),
+    listScans(ctx, { customerId, rowsMax: 5 }),
+    listRuns(ctx, { customerId, rowsMax: 20 }),
+  ]);
+  const today = new Date(ctx.clock.now()).toISOString().slice(0, 10);
+  const toDay = to ?? addDays(overview.newestDay ?? today, 1);
+  const fromDay = from ?? addDays(toDay, -30);
+  checkDayRange(fromDay, toDay);
+  const days = await listDays(ctx, { customerId, fromDay, toDay });
+  const activeRuns = runs.filter((run) => ['queued', 'running', 'needs attention'].includes(run.status));
+  return { overview, fromDay, toDay, days, scans, activeRuns };
+}

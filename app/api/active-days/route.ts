@@ -1,0 +1,10 @@
+import { activeDaysDiff } from '@/lib/active-days/active-days-diff';
+import { route } from '@/lib/server/route';
+import { ActiveDaysAddress } from './address';
+
+export const GET = route({
+  name: 'api.activeDays',
+  permission: 'read',
+  input: ActiveDaysAddress,
+  read: (ctx, query) => activeDaysDiff(ctx, query),
+});

@@ -1,0 +1,10 @@
+import { RunAddress } from '@/app/(console)/backfills/[run]/address';
+import { getRun } from '@/lib/backfill/get-run';
+import { route } from '@/lib/server/route';
+
+export const GET = route({
+  name: 'api.run',
+  permission: 'read',
+  input: RunAddress,
+  read: (ctx, { run }) => getRun(ctx, run),
+});

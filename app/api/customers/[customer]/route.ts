@@ -1,0 +1,11 @@
+import { z } from 'zod';
+import { readCustomer } from '@/app/(console)/customers/[customer]/read';
+import { CustomerId, DayText } from '@/lib/customers/model';
+import { route } from '@/lib/server/route';
+
+export const GET = route({
+  name: 'api.customer',
+  permission: 'read',
+  input: z.object({ customer: CustomerId, from: DayText.optional(), to: DayText.optional() }),
+  read: readCustomer,
+});

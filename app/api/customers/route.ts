@@ -1,0 +1,10 @@
+import { z } from 'zod';
+import { overview } from '@/lib/detection/overview';
+import { route } from '@/lib/server/route';
+
+export const GET = route({
+  name: 'api.customers',
+  permission: 'read',
+  input: z.object({}),
+  read: (ctx) => overview(ctx),
+});

@@ -1,0 +1,10 @@
+import { z } from 'zod';
+import { discoverDatabases } from '@/lib/customers/discover-databases';
+import { route } from '@/lib/server/route';
+
+export const GET = route({
+  name: 'api.discover',
+  permission: 'customers.manage',
+  input: z.object({}),
+  read: (ctx) => discoverDatabases(ctx),
+});
