@@ -29,7 +29,7 @@ import {
 } from './sql';
 import { writeLabels } from './write-labels';
 
-const batchRows = 20_000;
+const batchRows = 5_000;
 const idsPerDelete = 2_000;
 const lookbackMs = 2 * 3_600_000;
 
@@ -70,7 +70,7 @@ export function createLabelerContext(
 
 /**
  * Labels conversations as cron-label-conversations does. With a range: closed chats of the range by the configured
- * column, no deletes. Without: the configured variant. Chats are streamed and written in batches of 20,000, so memory
+ * column, no deletes. Without: the configured variant. Chats are streamed and written in batches of 5,000, so memory
  * does not grow with the range. `progress` gets a line a batch. An abort ends between two batches with its reason.
  * Throws AppError: 'invalid_input' for the variables, 'not_found' for a customer or table, 'unavailable'.
  */
