@@ -59,7 +59,7 @@ async function explain(
   const executed = (day: string) => input.executed.includes(day);
   if (found.truthWithoutChat.length > 0) {
     const ids = await ctx.clickhouse.read(selectTruthIds, {
-      params: { ...scopeParams(scope), hashes: found.truthWithoutChat },
+      params: { ...scopeParams(scope), hashes: found.truthWithoutChat.map(BigInt) },
       names,
     });
     const elsewhere = await chats.query(selectChatsById, [

@@ -189,7 +189,7 @@ export const selectTruthIds = statement({
       AND reinterpretAsInt64(reverse(substring(MD5(concat(customer_id, '\\n', profile_id, '\\n', conversation_id)), 1, 8)))
         IN {hashes:Array(Int64)}
     LIMIT 1 BY conversation_id, profile_id`,
-  params: ScopeParams.extend({ hashes: z.array(z.string()) }),
+  params: ScopeParams.extend({ hashes: z.array(z.bigint()) }),
   row: z.object({ conversation_id: z.string(), profile_id: z.string(), labelled: z.number() }).transform((row) => ({
     conversationId: row.conversation_id,
     profileId: row.profile_id,

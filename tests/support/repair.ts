@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto';
+import type { Actor } from '@/lib/auth/model';
+import { getRun } from '@/lib/backfill/get-run';
+import type { PlanRequest, RunStatus, RunView } from '@/lib/backfill/model';
+import { planBackfill } from '@/lib/backfill/plan-backfill';
+import { startBackfill } from '@/lib/backfill/start-backfill';
+import { addCustomer } from '@/lib/customers/add-customer';
+import type { Customer } from '@/lib/customers/model';
+import { incidentDay, incidentPlan } from '@/lib/embedded/demo/incident';
+import type { DemoPlan } from '@/lib/embedded/demo/model';
+import { demoSeed, seedCustomer } from '@/lib/embedded/demo/seed-demo';
+import type { TestContext } from './context';
+import { freshName } from './fresh';
+import { until } from './until';
+
+export const operator: Actor = { name: 'olga', role: 'operator', via: 'cli', requestId: randomUUID() };
+
+/**
+ * A customer of its own with the incident's day alone: 17 stale of `conversations`, 21 of them written by hand.
+ * `change` edits the plan of the data before it is made.
+ */
+export async function incidentOf(
+  ctx: TestContext,
+  options: { conversations?: number; change?: (plan: DemoPlan) => void; timeZone?: string } = {},
+): Promise<Customer> {
+  const plan = incidentPlan(demoSeed);
+  const name = freshName('repair');
+  plan.customer = {
+    ...plan.customer,
+    id: name,
+    displayName: name,
+    database: name,
+    timeZone: options.timeZone ?? 'UTC',
+  };
+  plan.blocks = plan.blocks.filter((block) => block.days.length === 1);
+  for (const block of plan.blocks) block.counts = [(options.conversations ?? 50) - 21];
+  options.change?.(plan);
+  await seedCustomer({ clickhouse: ctx.admin, chats: ctx.chats }, plan);
+  await addCustomer(ctx, plan.customer, operator);
+  return plan.customer;
+}
+
+/** The request for the incident's day. */
+export const dayOfIncident = (customer: Customer, more: Partial<PlanRequest> = {}): PlanRequest => ({
+  customerId: customer.id,
+  fromDay: incidentDay,
+  toDay: '2026-02-11',
+  ...more,
+});
+
+/** Plans and starts, as a person who confirms `confirmed`. */
+export async function start(ctx: TestContext, request: PlanRequest, confirmed: string[] = []): Promise<string> {
+  const plan = await planBackfill(ctx, request);
+  const { runId } = await startBackfill(ctx, { ...request, planHash: plan.hash, confirmed, reason: 'test' }, operator);
+  return runId;
+}
+
+/** Waits until the run has one of the statuses; fails with what the run says when it stands elsewhere. */
+export async function reached(
+  ctx: TestContext,
+  runId: string,
+  statuses: RunStatus[],
+  withinMs = 45_000,
+): Promise<RunView> {
+  const stops: RunStatus[] = ['verified', 'cancelled', 'closed', 'needs attention'];
+  return until(
+    `run ${runId} is ${statuses.join(' or ')}`,
+    async () => {
+      const run = await getRun(ctx, runId);
+      if (statuses.includes(run.status)) return run;
+      if (stops.includes(run.status))
+        throw new Error(`The run is "${run.status}": ${run.items.map((item) => item.failure).join(' ')}`);
+      return null;
+    },
+    withinMs,
+  );
+}
