@@ -72,12 +72,7 @@ export function ConfirmPlan({
           <span>{question.sentence}</span>
         </label>
       ))}
-      <Button
-        look="danger"
-        className="h-auto min-h-9 whitespace-normal py-2 text-left"
-        disabled={why !== null}
-        onClick={() => setOpen(true)}
-      >
+      <Button look="danger" size="tall" disabled={why !== null} onClick={() => setOpen(true)}>
         {deedOf(plan)}
       </Button>
       {why && <p className="text-muted text-sm">{why}</p>}
@@ -161,7 +156,7 @@ function StartForm({
           </Button>
         </div>
       )}
-      <Button type="submit" look="danger" className="h-auto min-h-9 whitespace-normal py-2" disabled={pending}>
+      <Button type="submit" look="danger" size="tall" disabled={pending}>
         {pending ? 'Starting' : deedOf(plan)}
       </Button>
     </form>

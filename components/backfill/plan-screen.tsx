@@ -136,15 +136,15 @@ export function PlanScreen() {
                 </dl>
               </Section>
             </div>
-            <div className="flex min-w-0 flex-col gap-5 lg:sticky lg:top-16">
+            <div className="flex min-w-0 flex-col gap-5">
+              <ConfirmPlan key={plan.hash} plan={plan} onlyAffected={!all} onChanged={live.refresh} />
               <Section title="Pre-checks" aside={<ChecksSummary plan={plan} />}>
-                <ul className="flex max-h-[46vh] flex-col gap-2.5 overflow-y-auto rounded-lg border border-line bg-surface p-3.5">
+                <ul className="flex flex-col gap-2.5 rounded-lg border border-line bg-surface p-3.5">
                   {plan.checks.map((check) => (
                     <CheckLine key={check.id} verdict={check.verdict} title={check.title} sentence={check.sentence} />
                   ))}
                 </ul>
               </Section>
-              <ConfirmPlan key={plan.hash} plan={plan} onlyAffected={!all} onChanged={live.refresh} />
             </div>
           </div>
         </LastKnown>

@@ -84,7 +84,7 @@ export function RunScreen({ runId, initial }: { runId: string; initial: Result<R
         verdict={<RunVerdict run={run} />}
         meta={
           <>
-            <span>{run.strategy}</span>
+            <span>strategy {run.strategy}</span>
             <span>
               started <Instant ms={run.startedAtMs ?? run.createdAtMs} timeZone={run.timeZone} /> by {run.startedBy}
             </span>

@@ -32,7 +32,7 @@ export function Breakdowns({ customerId, days }: { customerId: string; days: Day
   const useCases = merge(days, (day) => day.byUseCase);
   if (agents.length === 0 && useCases.length === 0) return null;
   return (
-    <div className="grid min-w-0 content-start gap-6 sm:grid-cols-2">
+    <div className="grid min-w-0 content-start gap-5 max-lg:sm:grid-cols-2">
       <Bars
         title="By agent"
         entries={agents}

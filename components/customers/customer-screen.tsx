@@ -89,17 +89,15 @@ export function CustomerScreen({ customerId, initial }: { customerId: string; in
           unscanned === days.length ? (
             <span className="text-muted">None of these {counted(days.length, 'day')} was scanned yet.</span>
           ) : (
-            <>
+            <span className="flex flex-wrap items-baseline gap-x-2">
               <Verdict
                 counts={totals}
                 where={where}
                 href={countHref('affected')}
                 atLeast={view.days.some((day) => day.atLeast)}
               />
-              {unscanned > 0 && (
-                <span className="ml-2 text-muted text-sm">{counted(unscanned, 'day')} not scanned.</span>
-              )}
-            </>
+              {unscanned > 0 && <span className="text-muted text-sm">{counted(unscanned, 'day')} not scanned.</span>}
+            </span>
           )
         }
         meta={
@@ -115,12 +113,6 @@ export function CustomerScreen({ customerId, initial }: { customerId: string; in
         }
         actions={
           <>
-            <RangePicker
-              fromDay={fromDay}
-              toDay={toDay}
-              onChange={(from, to) => setRange({ from, to })}
-              onReset={range.from || range.to ? () => setRange({ from: null, to: null }) : undefined}
-            />
             <CheckCustomer customerId={customerId} />
             <ScanButton
               customerId={customerId}
@@ -168,8 +160,18 @@ export function CustomerScreen({ customerId, initial }: { customerId: string; in
             href={routes.activeDays({ customer: customerId, from: fromDay, to: toDay, verdict: 'still wrong' })}
           />
         </Tiles>
-        <div className="grid min-w-0 gap-6 lg:grid-cols-[auto_minmax(0,1fr)]">
-          <Section title="Days">
+        <div className="grid min-w-0 gap-6 lg:grid-cols-[auto_minmax(18rem,1fr)]">
+          <Section
+            title="Days"
+            aside={
+              <RangePicker
+                fromDay={fromDay}
+                toDay={toDay}
+                onChange={(from, to) => setRange({ from, to })}
+                onReset={range.from || range.to ? () => setRange({ from: null, to: null }) : undefined}
+              />
+            }
+          >
             <Calendar customerId={customerId} fromDay={fromDay} toDay={toDay} byDay={byDay} />
           </Section>
           <Breakdowns customerId={customerId} days={affected} />

@@ -67,8 +67,9 @@ const columns: Column<CustomerOverview>[] = [
     ),
   },
   {
-    id: 'verdict',
+    id: 'affected',
     header: 'Verdict',
+    sort: worst,
     cell: (customer) => <CustomerVerdict customer={customer} />,
   },
   {
@@ -201,7 +202,7 @@ export function CustomersScreen({ initial }: { initial: Result<CustomerOverview[
             columns={columns}
             rows={shown}
             rowKey={(customer) => customer.customerId}
-            defaultSort="worst"
+            defaultSort="-affected"
           />
         )}
         <Legend />

@@ -3,7 +3,7 @@
 import Link from 'next/link';
 import { routes } from '@/components/routes';
 import { cn } from '@/components/ui/cn';
-import { count, dayName, eachDay, monthName, weekdayOf } from '@/components/ui/format';
+import { compact, dayName, eachDay, monthName, weekdayOf } from '@/components/ui/format';
 import type { DayResult } from '@/lib/detection/model';
 import { type DayState, dayState, dayStates, daySummary } from './day-state';
 
@@ -43,7 +43,7 @@ export function Calendar({
             <p className="mb-1 font-medium text-muted text-xs">{monthName(days[0] as string)}</p>
             <div className="grid grid-cols-7 gap-1">
               {weekdays.map((weekday) => (
-                <span key={weekday} aria-hidden className="w-11 text-center text-[0.6875rem] text-muted max-sm:w-10">
+                <span key={weekday} aria-hidden className="w-11 text-center text-[0.6875rem] text-muted">
                   {weekday}
                 </span>
               ))}
@@ -77,7 +77,7 @@ function DayCell({
   column: number | undefined;
 }) {
   const state = dayState(result);
-  const number = result && result.affected > 0 ? count(result.affected) : null;
+  const number = result && result.affected > 0 ? compact(result.affected) : null;
   return (
     <Link
       href={routes.day(customerId, day)}
@@ -86,14 +86,14 @@ function DayCell({
       aria-label={`${dayName(day)}: ${daySummary(result)}`}
       style={column ? { gridColumnStart: column } : undefined}
       className={cn(
-        'flex h-8 w-11 items-center justify-between rounded-md border px-1 text-xs hover:ring-1 hover:ring-line-strong max-sm:w-10',
+        'flex h-9 w-11 flex-col justify-between rounded-md border px-1 py-0.5 leading-none hover:ring-1 hover:ring-line-strong',
         ink[state],
       )}
     >
-      <span className={cn('text-[0.6875rem]', state === 'unscanned' && 'rounded bg-surface px-0.5')}>
+      <span className={cn('self-start text-[0.6875rem]', state === 'unscanned' && 'rounded-sm bg-surface px-0.5')}>
         {Number(day.slice(8))}
       </span>
-      {number && <span className="truncate font-semibold">{number.length > 4 ? '999+' : number}</span>}
+      {number && <span className="self-end font-semibold text-xs">{number}</span>}
     </Link>
   );
 }
@@ -102,7 +102,7 @@ const legend: DayState[] = ['clean', 'stale', 'duplicate', 'attention', 'settlin
 
 export function Legend() {
   return (
-    <ul className="flex flex-wrap gap-x-4 gap-y-1 text-muted text-xs">
+    <ul className="flex w-0 min-w-full flex-wrap gap-x-4 gap-y-1 text-muted text-xs">
       {legend.map((state) => (
         <li key={state} className="flex items-center gap-1.5">
           <span aria-hidden className={cn('size-3 rounded-[3px] border border-line', dayStates[state].fill)} />

@@ -1,14 +1,14 @@
 import { cn } from '@/components/ui/cn';
 import { Id } from '@/components/ui/copy';
-import { count, shortId } from '@/components/ui/format';
+import { shortId } from '@/components/ui/format';
 import { Scroller } from '@/components/ui/scroller';
 import type { ConversationEvidence } from '@/lib/detection/model';
 import { differing } from './differ';
 import { Agent, Clock, Value } from './evidence-cells';
 import { FlagBadges } from './flag-badges';
 
-const head = 'h-8 whitespace-nowrap px-3 text-left font-medium text-muted text-xs';
-const cell = 'h-10 max-w-52 truncate px-3 py-1';
+const head = 'h-8 whitespace-nowrap px-2 text-left font-medium text-muted text-xs';
+const cell = 'h-10 max-w-52 truncate px-2 py-1';
 const edge = 'border-line border-l';
 
 /** Truth and label of each conversation side by side; differing cells are marked. */
@@ -89,7 +89,7 @@ function ConversationRow({
             onClick={() => onOpen(row.conversationId)}
             className="rounded underline decoration-dotted underline-offset-4 hover:decoration-solid"
           >
-            {shortId(row.conversationId)}
+            {shortId(row.conversationId, 10)}
           </button>
         </Id>
       </th>
@@ -120,9 +120,6 @@ function ConversationRow({
             <Value differs={differs.has('agent')}>
               <Agent name={label.agent} />
             </Value>
-            {labels.length > 1 && (
-              <span className="ml-1.5 text-duplicate text-xs">+{count(labels.length - 1)} more</span>
-            )}
           </td>
           <td className={cell}>
             <Value differs={differs.has('useCase')}>{label.useCase}</Value>

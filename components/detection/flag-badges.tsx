@@ -3,18 +3,23 @@ import type { ConversationEvidence } from '@/lib/detection/model';
 import { flagsIn, flagWords } from './flags';
 
 /** What is wrong with a conversation, or the class that keeps it from being judged. */
-export function FlagBadges({ row }: { row: Pick<ConversationEvidence, 'flags' | 'class'> }) {
+export function FlagBadges({ row }: { row: Pick<ConversationEvidence, 'flags' | 'class' | 'labels'> }) {
   const flags = flagsIn(row.flags);
   if (row.class === 'open') return <Badge tone="settling">open</Badge>;
   if (row.class === 'settling') return <Badge tone="settling">settling</Badge>;
   if (flags.length === 0) return <Badge tone="verified">right</Badge>;
   return (
     <span className="flex flex-wrap gap-1">
-      {flags.map((flag) => (
-        <Badge key={flag} tone={flagWords[flag].tone} title={flagWords[flag].long}>
-          {flagWords[flag].word}
-        </Badge>
-      ))}
+      {(['stale', 'duplicate', 'attention'] as const).map((tone) => {
+        const words = flags.filter((flag) => flagWords[flag].tone === tone);
+        if (words.length === 0) return null;
+        return (
+          <Badge key={tone} tone={tone} title={words.map((flag) => flagWords[flag].long).join(' ')}>
+            {words.map((flag) => flagWords[flag].word).join(', ')}
+            {tone === 'duplicate' && `, ${row.labels.length} label keys`}
+          </Badge>
+        );
+      })}
     </span>
   );
 }

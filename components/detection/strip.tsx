@@ -11,13 +11,13 @@ export function DayStrip({ days, byDay }: { days: string[]; byDay: Map<string, D
     <span
       role="img"
       aria-label={`${days.length} days: ${affected} affected, ${unscanned} not scanned`}
-      className="inline-flex gap-px"
+      className="inline-flex gap-px align-middle"
     >
       {days.map((day) => (
         <span
           key={day}
           title={`${dayName(day)}: ${daySummary(byDay.get(day))}`}
-          className={cn('h-5 w-1.5 rounded-[2px]', dayStates[dayState(byDay.get(day))].fill)}
+          className={cn('h-5 w-1.5 rounded-[2px] lg:w-2', dayStates[dayState(byDay.get(day))].fill)}
         />
       ))}
     </span>

@@ -37,5 +37,9 @@ export function Tile({
 }
 
 export function Tiles({ children }: { children: React.ReactNode }) {
-  return <div className="grid grid-cols-2 gap-2 sm:grid-cols-3 lg:grid-cols-6">{children}</div>;
+  return (
+    <div className="grid grid-cols-2 gap-2 sm:grid-cols-3 lg:grid-cols-[repeat(5,minmax(0,1fr))_minmax(0,1.35fr)]">
+      {children}
+    </div>
+  );
 }

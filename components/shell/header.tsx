@@ -22,7 +22,7 @@ export function Header({
   return (
     <header className="sticky top-0 z-30 border-line border-b bg-surface/95 backdrop-blur">
       {environment.production && <div aria-hidden className="h-1 bg-attention-solid" />}
-      <div className="mx-auto flex max-w-[90rem] flex-wrap items-center gap-x-4 px-4 sm:px-6">
+      <div className="mx-auto flex max-w-[90rem] flex-wrap items-center gap-x-2 px-4 sm:gap-x-4 sm:px-6">
         <Link href={routes.customers()} className="flex h-12 items-center gap-2 font-semibold">
           <Layers aria-hidden className="size-4 text-accent" />
           <span>Stale labels</span>
@@ -30,7 +30,7 @@ export function Header({
         <span
           title={environment.cluster ? `Cluster ${environment.cluster}` : undefined}
           className={cn(
-            'truncate rounded-full border px-2 py-0.5 font-medium text-xs max-sm:max-w-28',
+            'truncate rounded-full border px-2 py-0.5 font-medium text-xs max-sm:max-w-24',
             environment.production
               ? 'border-attention bg-attention-soft text-attention'
               : 'border-line-strong text-muted',
@@ -39,7 +39,7 @@ export function Header({
           {environment.production ? `production · ${environment.name}` : environment.name}
         </span>
         <Navigation />
-        <div className="ml-auto flex h-12 items-center gap-2">
+        <div className="ml-auto flex h-12 items-center gap-1 sm:gap-2">
           <SwitcherButton />
           <PersonMenu person={person} signOut={signOut} />
         </div>

@@ -18,7 +18,7 @@ export function Navigation() {
   return (
     <nav
       aria-label="Places"
-      className="flex h-12 items-center gap-1 overflow-x-auto max-md:order-last max-md:-mx-4 max-md:h-10 max-md:w-[calc(100%+2rem)] max-md:border-line max-md:border-t max-md:px-3"
+      className="flex h-12 items-center gap-0.5 overflow-x-auto max-md:order-last max-md:-mx-4 max-md:h-10 max-md:w-[calc(100%+2rem)] max-md:border-line max-md:border-t max-md:px-3"
     >
       {entries.map(({ label, href }) => {
         const current = path === href || path.startsWith(`${href}/`);
@@ -28,7 +28,7 @@ export function Navigation() {
             href={href}
             aria-current={current ? 'page' : undefined}
             className={cn(
-              'whitespace-nowrap rounded-md px-2.5 py-1 text-sm',
+              'whitespace-nowrap rounded-md px-2.5 py-1 text-sm max-sm:px-1.5',
               current ? 'bg-raised font-medium text-text' : 'text-muted hover:bg-raised/70 hover:text-text',
             )}
           >

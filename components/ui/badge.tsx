@@ -8,7 +8,7 @@ export function Badge({ tone, children, title }: { tone: Tone; children: React.R
     <span
       title={title}
       className={cn(
-        'inline-flex max-w-full items-center gap-1 whitespace-nowrap rounded-full px-2 py-0.5 font-medium text-xs',
+        'inline-flex max-w-full items-center gap-1 whitespace-nowrap rounded-full align-middle px-2 py-0.5 font-medium text-xs',
         soft,
       )}
     >
@@ -22,8 +22,8 @@ export function Badge({ tone, children, title }: { tone: Tone; children: React.R
 export function Mark({ tone, children }: { tone: Tone; children: React.ReactNode }) {
   const { text, icon: Icon } = tones[tone];
   return (
-    <span className={cn('inline-flex items-center gap-1 whitespace-nowrap', text)}>
-      <Icon aria-hidden className={cn('size-3.5 shrink-0', tone === 'running' && 'animate-spin')} />
+    <span className={cn('inline-flex items-start gap-1 whitespace-nowrap align-middle', text)}>
+      <Icon aria-hidden className={cn('mt-[0.2em] size-3.5 shrink-0', tone === 'running' && 'animate-spin')} />
       {children}
     </span>
   );

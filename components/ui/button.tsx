@@ -10,13 +10,19 @@ const looks = {
   danger: 'bg-attention text-bg hover:opacity-90 border-transparent',
 };
 
-type Look = { look?: keyof typeof looks; size?: 'sm' | 'md' };
+type Look = { look?: keyof typeof looks; size?: 'sm' | 'md' | 'tall' };
+
+const sizes = {
+  sm: 'h-7 shrink-0 whitespace-nowrap px-2 text-xs',
+  md: 'h-8 shrink-0 whitespace-nowrap px-3 text-sm',
+  tall: 'min-h-9 px-3 py-2 text-sm',
+};
 
 const classes = ({ look = 'secondary', size = 'md' }: Look, className?: string) =>
   cn(
-    'inline-flex shrink-0 items-center justify-center gap-1.5 whitespace-nowrap rounded-md border font-medium transition-colors duration-100',
+    'inline-flex items-center justify-center gap-1.5 rounded-md border font-medium transition-colors duration-100',
     'disabled:border-line disabled:bg-raised disabled:text-muted disabled:hover:bg-raised',
-    size === 'sm' ? 'h-7 px-2 text-xs' : 'h-8 px-3 text-sm',
+    sizes[size],
     looks[look],
     className,
   );

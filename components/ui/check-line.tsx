@@ -17,7 +17,7 @@ export function CheckLine({
 }) {
   return (
     <li className="flex items-start gap-3">
-      <span className="w-20 shrink-0">
+      <span className="w-[5.5rem] shrink-0">
         <Badge tone={tones[verdict]}>{verdict}</Badge>
       </span>
       <div className="min-w-0 text-sm">

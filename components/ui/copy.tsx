@@ -22,7 +22,7 @@ function useCopy() {
 export function Id({ value, length, children }: { value: string; length?: number; children?: React.ReactNode }) {
   const { copied, copy } = useCopy();
   return (
-    <span className="group/id inline-flex max-w-full items-center gap-1 whitespace-nowrap font-mono text-xs">
+    <span className="group/id inline-flex max-w-full items-center gap-1 whitespace-nowrap font-mono font-normal text-xs tracking-normal">
       {children ?? <span title={value}>{shortId(value, length)}</span>}
       <button
         type="button"

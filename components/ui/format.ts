@@ -9,6 +9,9 @@ export function count(value: number): string {
   return `${value < 0 ? '-' : ''}${whole.replace(/\B(?=(\d{3})+(?!\d))/g, ',')}`;
 }
 
+/** "1,204", and "12k" where there is room for four characters only. */
+export const compact = (value: number): string => (value < 10_000 ? count(value) : `${Math.round(value / 1000)}k`);
+
 /** "1 day", "2 days"; `plural` for words that do more than take an s. */
 export const counted = (value: number, word: string, plural = `${word}s`): string =>
   `${count(value)} ${value === 1 ? word : plural}`;

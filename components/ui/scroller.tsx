@@ -11,7 +11,10 @@ export function Scroller({
   className?: string;
 }) {
   return (
-    <section aria-label={label} className={cn('overflow-x-auto rounded-lg border border-line bg-surface', className)}>
+    <section
+      aria-label={label}
+      className={cn('relative overflow-x-auto rounded-lg border border-line bg-surface', className)}
+    >
       {children}
     </section>
   );
