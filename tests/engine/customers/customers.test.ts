@@ -1,0 +1,147 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { listAudit } from '@/lib/audit/list-audit';
+import { addCustomer } from '@/lib/customers/add-customer';
+import { checkCustomer } from '@/lib/customers/check-customer';
+import { discoverDatabases } from '@/lib/customers/discover-databases';
+import { getCustomer } from '@/lib/customers/get-customer';
+import { listCustomers } from '@/lib/customers/list-customers';
+import { type TestContext, testContext } from '../../support/context';
+import { freshDatabase, freshName } from '../../support/fresh';
+import { operator } from '../../support/repair';
+
+let ctx: TestContext;
+let database: string;
+
+beforeAll(async () => {
+  ctx = await testContext();
+  database = await freshDatabase();
+});
+afterAll(() => ctx.close());
+
+const input = (more: object = {}) => ({
+  id: freshName('airline'),
+  displayName: 'An Airline',
+  profiles: ['web', 'phone', 'web'],
+  database,
+  timeZone: 'America/Los_Angeles',
+  ...more,
+});
+
+async function insert(table: string, customer: string, profile: string): Promise<void> {
+  await ctx.admin.client.insert({
+    table: `${database}.${table}`,
+    format: 'JSONEachRow',
+    values: [
+      {
+        customer_id: customer,
+        profile_id: profile,
+        conversation_id: freshName('c'),
+        conversation_start_time: '2026-02-10 00:00:00',
+        conversation_end_time: '2026-02-10 00:10:00',
+      },
+    ],
+  });
+}
+
+describe('adding', () => {
+  test('registers a customer with its profiles once each, and leaves one line in the audit', async () => {
+    const added = await addCustomer(ctx, input(), operator);
+    expect(added.profiles).toEqual(['phone', 'web']);
+    expect(await getCustomer(ctx, added.id)).toEqual(added);
+    expect((await listCustomers(ctx)).map((one) => one.id)).toContain(added.id);
+    const audit = await listAudit(ctx, { customerId: added.id });
+    expect(audit).toMatchObject([{ action: 'customer.add', actor: operator.name, subject: 'An Airline' }]);
+  });
+
+  test('refuses an id that is taken, and leaves no audit of the attempt', async () => {
+    const first = await addCustomer(ctx, input(), operator);
+    await expect(addCustomer(ctx, input({ id: first.id }), operator)).rejects.toMatchObject({
+      code: 'conflict',
+      fields: { id: 'taken' },
+    });
+    expect(await listAudit(ctx, { customerId: first.id })).toHaveLength(1);
+  });
+
+  test.each([
+    ['id', { id: '' }],
+    ['id', { id: "x'; DROP" }],
+    ['timeZone', { timeZone: 'Mars/Olympus' }],
+    ['database', { database: 'a`b' }],
+    ['profiles', { profiles: [] }],
+  ])('names the field at fault: %s %j', async (field, more) => {
+    await expect(addCustomer(ctx, input(more), operator)).rejects.toMatchObject({
+      code: 'invalid_input',
+      fields: { [field]: expect.any(String) },
+    });
+  });
+});
+
+test('a customer that is not registered is said so by name', async () => {
+  await expect(getCustomer(ctx, 'nobody')).rejects.toThrow('There is no customer "nobody" in the registry.');
+});
+
+describe('checking', () => {
+  test('passes a customer whose tables and profiles are as registered', async () => {
+    const { id } = await addCustomer(ctx, input({ profiles: ['web'] }), operator);
+    await insert('conversation', id, 'web');
+    expect((await checkCustomer(ctx, id)).map((check) => [check.id, check.verdict])).toEqual([
+      ['tables', 'pass'],
+      ['profiles', 'pass'],
+      ['data', 'pass'],
+    ]);
+  });
+
+  test('fails a profile that only the labels have and nobody registered', async () => {
+    const { id } = await addCustomer(ctx, input({ profiles: ['web'] }), operator);
+    await insert('conversation', id, 'web');
+    await insert('conversation_with_labels', id, 'kiosk');
+    expect(await checkCustomer(ctx, id)).toContainEqual({
+      id: 'profiles',
+      verdict: 'fail',
+      sentence: 'The data has profiles that are not registered: kiosk.',
+    });
+  });
+
+  test('does not pass a registered profile without data', async () => {
+    const { id } = await addCustomer(ctx, input({ profiles: ['web'] }), operator);
+    expect(await checkCustomer(ctx, id)).toContainEqual({
+      id: 'data',
+      verdict: 'unknown',
+      sentence: 'No data was found for: web.',
+    });
+  });
+
+  test('fails a database without the tables, and a table without a needed column, by name', async () => {
+    const bare = await addCustomer(ctx, input({ database: freshName('missing') }), operator);
+    expect(await checkCustomer(ctx, bare.id)).toMatchObject([{ id: 'tables', verdict: 'fail' }]);
+    const lacking = await freshDatabase();
+    for (const table of ['conversation_with_labels', 'conversation_with_labels_d'])
+      await ctx.admin.client.command({ query: `ALTER TABLE ${lacking}.${table} DROP COLUMN usecase_id` });
+    const { id } = await addCustomer(ctx, input({ database: lacking }), operator);
+    const [check] = await checkCustomer(ctx, id);
+    expect(check).toMatchObject({ verdict: 'fail', sentence: expect.stringContaining('usecase_id') });
+  });
+});
+
+test('discovery finds each database that holds both tables, who is in it, and who is registered on it', async () => {
+  const found = await freshDatabase();
+  const half = await freshDatabase();
+  await ctx.admin.client.command({ query: `DROP TABLE ${half}.conversation_with_labels_d SYNC` });
+  const registered = await addCustomer(ctx, input({ database: found }), operator);
+  const own = database;
+  database = found;
+  await insert('conversation', 'delta', 'web');
+  await insert('conversation', 'delta', 'web');
+  await insert('conversation', 'united', 'phone');
+  database = own;
+  const databases = await discoverDatabases(ctx);
+  expect(databases.find((one) => one.database === found)).toEqual({
+    database: found,
+    customers: [
+      { customerId: 'delta', profiles: ['web'], conversations: 2 },
+      { customerId: 'united', profiles: ['phone'], conversations: 1 },
+    ],
+    registeredAs: [registered.id],
+  });
+  expect(databases.some((one) => one.database === half)).toBe(false);
+});
