@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Scope } from '@/lib/customers/model';
+import { dayStartMs } from '@/lib/days';
 
 const daysMax = 40;
 const hourMs = 3_600_000;
@@ -14,6 +15,11 @@ const ChangeScope = Scope.refine((scope) => scope.profiles.length > 0, 'The orde
   .refine(
     (scope) => scope.toMs - scope.fromMs <= (daysMax * 24 + 2) * hourMs,
     `The order’s range is longer than ${daysMax} days.`,
+  )
+  .refine(
+    ({ fromDay, toDay, fromMs, toMs, timeZone }) =>
+      dayStartMs(fromDay, timeZone) === fromMs && dayStartMs(toDay, timeZone) === toMs,
+    'The order’s instants are not the beginnings of its days.',
   );
 
 /** How many label rows (newest per label key) a scope or a backup has, and the sum of their hashes (decimal UInt64). */
@@ -39,11 +45,14 @@ export const JobOrder = z.object({
     .regex(/^slc:[A-Za-z0-9_-]{1,64}\/[0-9-]{10}\/\d{1,6}$/, 'The order’s tag is not slc:<run>/<day>/<attempt>.'),
   backupId: z.string().regex(/^[A-Za-z0-9_/-]{1,200}$/),
   expect: Digest,
+  /** The digest that the backup must have before a delete, where it is not `expect`: the rest of a half deleted day. */
+  expectBackup: Digest.optional(),
 });
 export type JobOrder = z.infer<typeof JobOrder>;
 
 /** What a kill Job is told: one mutation of one table, by its id. */
 export const KillOrder = z.object({
+  labels: TableNameShape,
   labelsLocal: TableNameShape,
   cluster: Name.nullable(),
   mutationId: z.string().regex(/^[A-Za-z0-9_.-]{1,100}$/),

@@ -1,0 +1,64 @@
+import type { CustomerTables } from '@/lib/customers/model';
+import { backupDigest } from './backup-digest';
+import { count, JobEnd, type JobRun, stopHere } from './job-end';
+import { labelDigest } from './label-digest';
+import { type JobOrder, noRows, sameDigest } from './model';
+import { createBackupTable, insertBackup } from './sql/change';
+import { scopeParams } from './sql/scope';
+
+const timeoutSeconds = 3_600;
+
+/**
+ * Copies the scope's label rows into the backup table under the order's id, and proves the copy by count and hash. A
+ * backup that is complete already is proven again and kept; a part of one, left by a killed Job, is refused, since
+ * every attempt has an id of its own. Returns its numbers. Throws JobEnd('notAsPlanned') when the labels are not what
+ * the order expects.
+ */
+export async function runBackup(
+  { ctx, say, signal }: JobRun,
+  { order, tables }: { order: JobOrder; tables: CustomerTables },
+): Promise<Record<string, number>> {
+  const { scope, backupId, labelsLocal, cluster, labels } = order;
+  say(
+    `Backing up the labels of ${scope.customerId}, ${scope.fromDay} to ${scope.toDay} (exclusive), ${scope.timeZone}.`,
+  );
+  const before = await labelDigest(ctx, { scope, tables });
+  if (!sameDigest(before, order.expect)) {
+    throw new JobEnd(
+      'notAsPlanned',
+      `The labels changed since the plan: ${count(before.rows, 'row')} are there, ${count(order.expect.rows, 'row')} were planned${before.rows === order.expect.rows ? ', with other content' : ''}. Nothing was copied.`,
+      { numbers: { rows: before.rows, expected: order.expect.rows } },
+    );
+  }
+  say(`${count(before.rows, 'row')}, count and hash as planned.`);
+  stopHere(signal, 'Nothing was copied yet.');
+  await ctx.clickhouse.command(createBackupTable, {
+    params: {},
+    names: { labelsLocal, cluster, columns: tables.labels.columns },
+  });
+  const there = await backupDigest(ctx, { backupId, tables });
+  if (!sameDigest(there, noRows) && !sameDigest(there, order.expect)) {
+    throw new JobEnd('failed', `The backup ${backupId} was begun before and is not complete. Take another attempt.`, {
+      numbers: { rows: there.rows, expected: order.expect.rows },
+    });
+  }
+  if (sameDigest(there, noRows) && order.expect.rows > 0) {
+    say(`Copying to ${labelsLocal.table}_slc_backup as ${backupId}.`);
+    await ctx.clickhouse.command(insertBackup, {
+      params: { ...scopeParams(scope), backup: backupId },
+      names: { labels, labelsLocal, columns: Object.keys(tables.labels.columns) },
+      timeoutSeconds,
+      signal,
+    });
+  }
+  const copied = await backupDigest(ctx, { backupId, tables });
+  if (!sameDigest(copied, order.expect)) {
+    throw new JobEnd(
+      'notAsPlanned',
+      `The backup is not what was planned: ${count(copied.rows, 'row')} were copied, ${count(order.expect.rows, 'row')} were expected. The labels changed while they were copied.`,
+      { numbers: { rows: copied.rows, expected: order.expect.rows } },
+    );
+  }
+  say(`Proven: the backup holds ${count(copied.rows, 'row')}, count and hash as planned.`);
+  return { rows: copied.rows };
+}

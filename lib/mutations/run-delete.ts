@@ -1,0 +1,61 @@
+import { ClickHouseError } from '@clickhouse/client';
+import type { CustomerTables } from '@/lib/customers/model';
+import { backupDigest } from './backup-digest';
+import { countLabelRows } from './count-label-rows';
+import { count, JobEnd, type JobRun, stopHere } from './job-end';
+import { labelDigest } from './label-digest';
+import { type Digest, type JobOrder, noRows, sameDigest } from './model';
+import { mutationProgress } from './mutation-progress';
+import { submitDelete } from './submit-delete';
+import { waitForDelete } from './wait-for-delete';
+
+/**
+ * Deletes the scope's label rows and returns when none is left on any replica. May run again after a kill at any
+ * point: it looks for its tag before all else, and a delete that was submitted is waited for, never submitted twice.
+ * Before it submits, the labels and the backup must be as ordered, else JobEnd('notAsPlanned') and nothing changes.
+ * Other ends: see `submitDelete` and `waitForDelete`.
+ */
+export async function runDelete(
+  run: JobRun,
+  ordered: { order: JobOrder; tables: CustomerTables },
+): Promise<Record<string, number>> {
+  const { ctx, say, signal } = run;
+  const { order, tables } = ordered;
+  const { scope } = order;
+  say(`Deleting the labels of ${scope.customerId}, ${scope.fromDay} to ${scope.toDay} (exclusive), ${scope.timeZone}.`);
+  const earlier = await mutationProgress(ctx, { tables, tag: order.tag });
+  if (earlier.length > 0) {
+    say('The delete of this attempt was submitted before. Waiting for it.');
+    return { rows: order.expect.rows, rowsLeft: 0, ...(await waitForDelete(run, ordered)) };
+  }
+  const lying = await countLabelRows(ctx, { scope, tables });
+  if (lying === 0) {
+    say('There is no label row in the scope, so there is nothing to delete.');
+    return { rows: 0, rowsLeft: 0, replicas: 0 };
+  }
+  await prove(ctx, ordered);
+  say(`${count(order.expect.rows, 'label row')} and their backup are as ordered (${count(lying, 'row')} on disk).`);
+  stopHere(signal, 'Nothing was deleted.');
+  await submitDelete(run, ordered);
+  return { rows: order.expect.rows, rowsOnDisk: lying, rowsLeft: 0, ...(await waitForDelete(run, ordered)) };
+}
+
+async function prove(ctx: JobRun['ctx'], { order, tables }: { order: JobOrder; tables: CustomerTables }) {
+  const now = await labelDigest(ctx, { scope: order.scope, tables });
+  if (!sameDigest(now, order.expect)) throw notAsPlanned('The labels', now, order.expect);
+  const expected = order.expectBackup ?? order.expect;
+  const backup = await backupDigest(ctx, { backupId: order.backupId, tables }).catch((error) => {
+    if (error instanceof ClickHouseError && error.code === '60') return noRows;
+    throw error;
+  });
+  if (!sameDigest(backup, expected)) throw notAsPlanned('The backup', backup, expected);
+}
+
+function notAsPlanned(what: string, found: Digest, expected: Digest): JobEnd {
+  const content = found.rows === expected.rows ? ', with other content' : '';
+  return new JobEnd(
+    'notAsPlanned',
+    `${what} ${what.endsWith('s') ? 'are' : 'is'} not as ordered: ${count(found.rows, 'row')}, ${count(expected.rows, 'row')} expected${content}. Nothing was deleted.`,
+    { numbers: { rows: found.rows, expected: expected.rows } },
+  );
+}

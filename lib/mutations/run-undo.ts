@@ -1,0 +1,78 @@
+import type { ClickHouseSettings } from '@/lib/clickhouse/client';
+import type { CustomerTables } from '@/lib/customers/model';
+import { backupDigest } from './backup-digest';
+import { countLabelRows } from './count-label-rows';
+import { count, JobEnd, type JobRun, stopHere } from './job-end';
+import { labelDigest } from './label-digest';
+import { type JobOrder, sameDigest } from './model';
+import { mutationProgress } from './mutation-progress';
+import { insertFromBackup, selectKnowsDeduplicateInsert, selectWritableColumns } from './sql/change';
+import { submitDelete } from './submit-delete';
+import { waitForDelete } from './wait-for-delete';
+
+const timeoutSeconds = 3_600;
+
+/**
+ * Puts the scope back to what the backup holds, byte for byte: deletes the labels that are there now, then restores
+ * the rows and proves them. `order.expect` is the backup's digest. May run again after a kill: labels that are the
+ * backup's already are left alone, a tag that is seen is waited for, and a half restored scope ends as 'rowsLeft',
+ * for the next attempt to delete and restore anew.
+ */
+export async function runUndo(
+  run: JobRun,
+  ordered: { order: JobOrder; tables: CustomerTables },
+): Promise<Record<string, number>> {
+  const { ctx, say, signal } = run;
+  const { order, tables } = ordered;
+  const { scope, backupId } = order;
+  say(`Restoring the labels of ${scope.customerId}, ${scope.fromDay} to ${scope.toDay} (exclusive), from ${backupId}.`);
+  const backup = await backupDigest(ctx, { backupId, tables });
+  if (!sameDigest(backup, order.expect)) {
+    throw new JobEnd(
+      'notAsPlanned',
+      `The backup is not as ordered: ${count(backup.rows, 'row')}, ${count(order.expect.rows, 'row')} expected. Nothing was changed.`,
+    );
+  }
+  if (sameDigest(await labelDigest(ctx, { scope, tables }), backup)) {
+    say('The labels are those of the backup already.');
+    return { rows: backup.rows, deleted: 0 };
+  }
+  const there = await countLabelRows(ctx, { scope, tables });
+  const submitted = (await mutationProgress(ctx, { tables, tag: order.tag })).length > 0;
+  if (there > 0 && !submitted) {
+    stopHere(signal, 'Nothing was changed.');
+    await submitDelete(run, ordered);
+  }
+  if (there > 0 || submitted) await waitForDelete(run, ordered);
+  stopHere(signal, 'The labels are deleted and not restored yet.');
+  await restore(run, ordered);
+  const restored = await labelDigest(ctx, { scope, tables });
+  if (!sameDigest(restored, backup)) {
+    throw new JobEnd(
+      'failed',
+      `${count(restored.rows, 'row')} were restored where the backup has ${count(backup.rows, 'row')}. The labels are not complete.`,
+      { numbers: { rows: restored.rows, expected: backup.rows } },
+    );
+  }
+  say(`Proven: ${count(restored.rows, 'row')} are back, count and hash as in the backup.`);
+  return { rows: restored.rows, deleted: there };
+}
+
+async function restore({ ctx, say }: JobRun, { order, tables }: { order: JobOrder; tables: CustomerTables }) {
+  const [columns, knows] = await Promise.all([
+    ctx.clickhouse.read(selectWritableColumns, { params: tables.labels.local, names: undefined }),
+    ctx.clickhouse.readOne(selectKnowsDeduplicateInsert, { params: {}, names: undefined }),
+  ]);
+  // NOTE: the very blocks that were once inserted come back; without this the engine drops them silently (FACTS 19).
+  const settings: ClickHouseSettings = { insert_deduplicate: 0, distributed_foreground_insert: 1 };
+  if (knows.known > 0) settings.deduplicate_insert = 'disable';
+  say('Restoring the rows of the backup.');
+  const names = { ...order, columns: columns.rows.map((column) => column.name) };
+  await ctx.clickhouse
+    .command(insertFromBackup, { params: { backup: order.backupId }, names, settings, timeoutSeconds })
+    .catch((cause) => {
+      throw new JobEnd('failed', 'The restore was interrupted: the labels are not complete. Take another attempt.', {
+        cause,
+      });
+    });
+}

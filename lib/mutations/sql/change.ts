@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import { onCluster, quoteName, quoteTable, type TableName } from '@/lib/clickhouse/names';
+import { statement } from '@/lib/clickhouse/statement';
+import { backupTableOf } from '../model';
+import { everywhere, inScope, ScopeParams } from './scope';
+
+type LabelNames = { labels: TableName; labelsLocal: TableName; cluster: string | null };
+const none = z.object({});
+const list = (columns: string[]) => columns.map(quoteName).join(', ');
+
+/**
+ * The backup table beside the local labels: their columns and types, and which backup a row belongs to. One partition
+ * a backup. Not replicated: each node keeps what was written through it, and readers ask all of them.
+ */
+export const createBackupTable = statement<
+  typeof none,
+  z.ZodNever,
+  { labelsLocal: TableName; cluster: string | null; columns: Record<string, string> }
+>({
+  name: 'mutations.create_backup_table',
+  text: ({ labelsLocal, cluster, columns }) => `
+    CREATE TABLE IF NOT EXISTS ${quoteTable(backupTableOf(labelsLocal))}${onCluster(cluster)} (
+      ${Object.entries(columns)
+        .map(([name, type]) => `${quoteName(name)} ${type},`)
+        .join('\n      ')}
+      slc_backup_id String,
+      slc_backed_up_at DateTime64(3, 'UTC')
+    )
+    ENGINE = MergeTree
+    PARTITION BY slc_backup_id
+    ORDER BY tuple()`,
+  params: none,
+  row: z.never(),
+});
+
+const BackupParams = z.object({ backup: z.string().min(1) });
+const CopyParams = ScopeParams.extend(BackupParams.shape);
+
+/**
+ * Copies the scope's rows as they lie, unmerged versions too, so that an undo brings back the very rows. Bounded by
+ * the scope; one sequential pass.
+ */
+export const insertBackup = statement<
+  typeof CopyParams,
+  z.ZodNever,
+  Omit<LabelNames, 'cluster'> & { columns: string[] }
+>({
+  name: 'mutations.insert_backup',
+  text: ({ labels, labelsLocal, columns }) => `
+    INSERT INTO ${quoteTable(backupTableOf(labelsLocal))} (${list(columns)}, slc_backup_id, slc_backed_up_at)
+    SELECT ${list(columns)}, {backup:String}, now64(3, 'UTC')
+    FROM ${quoteTable(labels)}
+    WHERE ${inScope}`,
+  params: CopyParams,
+  row: z.never(),
+});
+
+/** Brings a backup's rows back through the Distributed table, each to its shard. */
+export const insertFromBackup = statement<typeof BackupParams, z.ZodNever, LabelNames & { columns: string[] }>({
+  name: 'mutations.insert_from_backup',
+  text: ({ labels, labelsLocal, cluster, columns }) => `
+    INSERT INTO ${quoteTable(labels)} (${list(columns)})
+    SELECT ${list(columns)}
+    FROM ${everywhere(cluster, backupTableOf(labelsLocal))}
+    WHERE slc_backup_id = {backup:String}`,
+  params: BackupParams,
+  row: z.never(),
+});
+
+const TableParams = z.object({ database: z.string(), table: z.string() });
+
+/** The columns of a table that an INSERT may name. */
+export const selectWritableColumns = statement({
+  name: 'mutations.writable_columns',
+  text: `
+    SELECT name
+    FROM system.columns
+    WHERE database = {database:String}
+      AND table = {table:String}
+      AND default_kind NOT IN ('MATERIALIZED', 'ALIAS', 'EPHEMERAL')
+    ORDER BY position`,
+  params: TableParams,
+  row: z.object({ name: z.string() }),
+});
+
+/** Whether this server has the setting that alone lets an identical block in again (FACTS 19). */
+export const selectKnowsDeduplicateInsert = statement({
+  name: 'mutations.knows_deduplicate_insert',
+  text: `
+    SELECT count() AS known
+    FROM system.settings
+    WHERE name = 'deduplicate_insert'`,
+  params: none,
+  row: z.object({ known: z.coerce.number() }),
+});
+
+const DeleteParams = ScopeParams.extend({ tag: z.string().min(1) });
+
+/**
+ * The only delete of this project: a mutation of the local labels, bounded by the scope alone. The tag stands in the
+ * predicate, where it survives in `system.mutations.command` (FACTS 15).
+ */
+export const deleteScope = statement<
+  typeof DeleteParams,
+  z.ZodNever,
+  { labelsLocal: TableName; cluster: string | null }
+>({
+  name: 'mutations.delete_scope',
+  text: ({ labelsLocal, cluster }) => `
+    ALTER TABLE ${quoteTable(labelsLocal)}${onCluster(cluster)}
+    DELETE WHERE ${inScope}
+      AND {tag:String} != ''`,
+  params: DeleteParams,
+  row: z.never(),
+});
+
+const KillParams = TableParams.extend({ mutation: z.string().min(1) });
+
+/** Stops what is left of one mutation; what it did stays done. Always names database, table and id (FACTS 23). */
+export const killMutationById = statement<typeof KillParams, z.ZodNever, { cluster: string | null }>({
+  name: 'mutations.kill',
+  text: ({ cluster }) => `
+    KILL MUTATION${onCluster(cluster)}
+    WHERE database = {database:String}
+      AND table = {table:String}
+      AND mutation_id = {mutation:String}
+    ASYNC`,
+  params: KillParams,
+  row: z.never(),
+});
