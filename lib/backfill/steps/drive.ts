@@ -33,6 +33,7 @@ export function orderOf({ row }: Drive, tables: CustomerTables, expect: Digest):
     tag: mutationTag(owner),
     backupId: backupIdOf({ ...owner, attempt: row.state.backup ?? row.state.attempt }),
     expect,
+    expectBackup: plannedDigest(row),
   };
 }
 
