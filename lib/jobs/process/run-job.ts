@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { delay } from '@/lib/clock';
 import { messageOf } from '@/lib/errors';
+import { identify, processesWith, signal } from '@/lib/processes';
 import type { Exit, JobFolder } from './folder';
-import { identify, processesWith, signal } from './os';
 
 const timerMaxMs = 2_147_483_647;
 const lookEveryMs = 50;

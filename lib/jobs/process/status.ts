@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
+import { isAlive, processesWith } from '@/lib/processes';
 import type { JobSpec, JobStatus } from '../model';
 import { type Claim, type Exit, JobFolder } from './folder';
-import { isAlive, processesWith } from './os';
 
 const unknownStatus = (name: string): JobStatus => ({
   name,

@@ -1,6 +1,6 @@
 import { delay } from '@/lib/clock';
+import { isAlive, signal } from '@/lib/processes';
 import { type JobFolder, jobsDirOf, listFolders } from './folder';
-import { isAlive, signal } from './os';
 import { endProcesses } from './run-job';
 
 /** How much longer than the grace a wrapper gets to record the end before it is killed itself. */
