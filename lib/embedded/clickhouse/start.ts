@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { AppError } from '../../errors';
 import type { Log } from '../../log';
+import { repositoryRoot } from '../root';
 import type { UsersFile } from './users';
 
 export type ClickHouseUserName = 'slc_reader' | 'slc_labeler' | 'slc_deleter' | 'admin';
@@ -17,8 +18,11 @@ export type StartOptions = {
   log: Log;
   /** Called when the process ends without `stop`. */
   onExit?: (reason: string) => void;
-  /** The bundled entry; `dist/clickhouse.mjs` of the working directory when absent. */
+  /** The bundled entry; `dist/clickhouse.mjs` of the repository when absent. */
   bundle?: string;
+  /** Statements that run at once, and that wait for one of them to end; the command's defaults when absent. */
+  slots?: number;
+  queue?: number;
 };
 
 export type RunningClickHouse = { url: string; pid: number; stop(): Promise<void> };
@@ -37,8 +41,10 @@ export async function startClickHouse(options: StartOptions): Promise<RunningCli
     Object.entries(roles).map(([name, role]) => [name, { password: options.users[name as ClickHouseUserName], role }]),
   );
   writeFileSync(usersPath, JSON.stringify(users), { mode: 0o600 });
-  const bundle = options.bundle ?? join(process.cwd(), 'dist', 'clickhouse.mjs');
+  const bundle = options.bundle ?? join(repositoryRoot(), 'dist', 'clickhouse.mjs');
   const args = [bundle, '--port', String(options.port ?? 0), '--data', options.dataDir, '--users-file', usersPath];
+  if (options.slots !== undefined) args.push('--slots', String(options.slots));
+  if (options.queue !== undefined) args.push('--queue', String(options.queue));
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const lines: string[] = [];
   const errors = createInterface({ input: child.stderr });

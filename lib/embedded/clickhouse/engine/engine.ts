@@ -63,6 +63,7 @@ export function createEngine(options: EngineOptions) {
         }
         hello = message;
         generation += 1;
+        if (generation === 1) pipes.open();
         started.on('message', onReply);
         resolve();
       });

@@ -15,8 +15,6 @@ export type Pipe = { path: string };
  * A pipe is reused only after both ends are closed: give back with `reuse` false what did not end in order.
  */
 export function createPipes(folder: string) {
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
   const free: Pipe[] = [];
   let made = 0;
   let making: Promise<void> | null = null;
@@ -38,12 +36,18 @@ export function createPipes(folder: string) {
     }
   }
 
+  /** Begins with an empty folder; only who holds the engine's lock may do that. */
+  function open() {
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+  }
+
   function give(pipe: Pipe, reuse: boolean) {
     if (reuse) free.push(pipe);
     else rmSync(pipe.path, { force: true });
   }
 
-  return { take, give };
+  return { open, take, give };
 }
 export type Pipes = ReturnType<typeof createPipes>;
 
