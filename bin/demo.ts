@@ -33,7 +33,7 @@ async function main(): Promise<number> {
   requireDemo(config);
   const log = createLog('demo', config.logLevel);
   const clickhouse = new ClickHouse({ url: config.clickhouse.url, user: config.clickhouse.users.admin, log });
-  const chats = connectPostgres({ url: config.chats.url, log, application: 'slc-demo' });
+  const chats = connectPostgres({ url: config.chats.ownerUrl, log, application: 'slc-demo' });
   try {
     const seeded = await seedDemo({ clickhouse, chats, log, nowMs: systemClock.now(), conversations });
     for (const { customerId, chats: count } of seeded) process.stdout.write(`${customerId}: ${count} conversations\n`);

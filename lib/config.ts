@@ -67,6 +67,7 @@ export const RunFile = z.object({
   clickhouseUsers: z.record(z.string(), z.string()),
   postgresUrl: z.string(),
   chatsUrl: z.string(),
+  chatsOwnerUrl: z.string(),
   sessionSecret: z.string(),
 });
 export type RunFile = z.infer<typeof RunFile>;
@@ -114,7 +115,11 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
     logLevel: e.SLC_LOG_LEVEL,
     web: { host: e.HOST, port: e.PORT, baseUrl: e.SLC_BASE_URL ?? run?.webUrl ?? `http://${e.HOST}:${e.PORT}` },
     postgres: { url: e.DATABASE_URL ?? run?.postgresUrl ?? '' },
-    chats: { url: e.CHATS_DATABASE_URL ?? run?.chatsUrl ?? '' },
+    /** `ownerUrl` may write: for demo data only. */
+    chats: {
+      url: e.CHATS_DATABASE_URL ?? run?.chatsUrl ?? '',
+      ownerUrl: e.CHATS_DATABASE_URL ?? run?.chatsOwnerUrl ?? '',
+    },
     /** The engines named by the environment, which the embedded start then does not start itself. */
     given: {
       clickhouse: e.CLICKHOUSE_URL ?? null,

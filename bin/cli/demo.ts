@@ -29,7 +29,7 @@ export function addDemoCommands(program: Command): void {
           throw new AppError('conflict', 'A backfill of alaska-air is active. Close or cancel it, then reset.');
         const { url, users } = ctx.config.clickhouse;
         const clickhouse = new ClickHouse({ url, user: users.admin, log: ctx.log });
-        const chats = connectPostgres({ url: ctx.config.chats.url, log: ctx.log, application: 'slc-demo' });
+        const chats = connectPostgres({ url: ctx.config.chats.ownerUrl, log: ctx.log, application: 'slc-demo' });
         const reset = await resetIncident({ clickhouse, chats }).finally(() =>
           Promise.allSettled([clickhouse.close(), chats.close()]),
         );

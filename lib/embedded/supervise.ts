@@ -24,7 +24,7 @@ export type Stack = {
 const stopOrder = ['worker', 'web', 'clickhouse'];
 const workerGraceMs = 10_000;
 const webGraceMs = 3_000;
-const chatsSchema = 'slc_chats';
+export const chatsSchema = 'slc_chats';
 
 /**
  * The parts of one data folder: its engines first, then the console's own processes, in the reverse order at the end.
@@ -58,7 +58,7 @@ export async function openStack(options: { config: Config; root: string; log: Lo
       given.clickhouse ? null : ownClickHouse(),
       given.postgres ? null : ownPostgres(),
     ]);
-    const outside = given.postgres ? schemaUrls(given.postgres) : null;
+    const outside = given.postgres && !given.clickhouse ? schemaUrls(given.postgres) : null;
     const stack = {
       clickhouseUrl: given.clickhouse ?? clickhouse?.url ?? '',
       clickhouseUsers: given.clickhouse ? {} : keys.clickhouseUsers,

@@ -51,3 +51,10 @@ export const selectVersion = pgStatement<[]>()({
   text: `SELECT current_setting('server_version') AS version`,
   row: z.object({ version: z.string() }),
 });
+
+/** In a Postgres that was given, the demo's chats stand in a schema of their own. */
+export const createChatsSchema = pgStatement<[]>()({
+  name: 'embedded.create-chats-schema',
+  text: 'CREATE SCHEMA IF NOT EXISTS slc_chats',
+  row: nothing,
+});

@@ -1,0 +1,132 @@
+import { join } from 'node:path';
+import { delay } from '@/lib/clock';
+import { loadConfig } from '@/lib/config';
+import { migrationsFolder, repositoryRoot } from '@/lib/embedded/root';
+import { openStack } from '@/lib/embedded/supervise';
+import { AppError, messageOf } from '@/lib/errors';
+import { stopJobs } from '@/lib/jobs/process/stop-job';
+import { createLog } from '@/lib/log';
+import { migrate } from '@/lib/postgres/migrate';
+import { createContext } from '@/lib/server/context';
+import { prepareDemo } from './supervisor/demo';
+import { waitForFirstScans } from './supervisor/first-scans';
+
+/**
+ * The one command: engines (or the given ones), migrations, demo data where the engines are its own, worker, first
+ * scans, web. Prints `clickhouse URL`, `postgres URL` and `ready URL` on stdout. SIGINT and SIGTERM stop everything in
+ * order; a second one does not wait for Jobs. Exit codes: 0 stopped, 1 could not start.
+ */
+const jobsGraceMs = 10_000;
+const startWithinMs = 60_000;
+const lookEveryMs = 50;
+const workerFaultsMax = 3;
+
+const stopping = new AbortController();
+const hurry = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    if (stopping.signal.aborted) hurry.abort();
+    stopping.abort(new Error(`stopped by ${signal}`));
+  });
+}
+
+const print = (line: string) => process.stdout.write(`${line}\n`);
+const withPassword = (url: string, user: string, password: string) => {
+  const made = new URL(url);
+  made.username = user;
+  made.password = password;
+  return made.href.replace(/\/$/, '');
+};
+
+async function main(): Promise<void> {
+  const given = loadConfig();
+  const log = createLog('supervisor', given.logLevel);
+  const root = repositoryRoot();
+  const stack = await openStack({ config: given, root, log });
+  try {
+    const engines = await stack.startEngines();
+    stopping.signal.throwIfAborted();
+    const config = loadConfig();
+    const { admin } = config.clickhouse.users;
+    print(`clickhouse ${withPassword(engines.clickhouseUrl, admin.name, admin.password)}`);
+    print(`postgres ${engines.postgresUrl}`);
+    if (engines.outsideFolder) print(`postgres data in ${engines.outsideFolder}`);
+
+    const ctx = createContext({ process: 'supervisor', config, log });
+    try {
+      const ran = await migrate(ctx.db, migrationsFolder());
+      if (ran.length > 0) log.info({ migrations: ran }, 'the database was migrated');
+      const demo = !config.given.clickhouse && !config.given.chats && !config.environment.production;
+      if (demo) await prepareDemo(config, ctx.db, log);
+      stopping.signal.throwIfAborted();
+      await stack.startProgram('worker', [join(root, 'dist', 'worker.mjs')]);
+      if (demo) {
+        const failed = await Promise.race([waitForFirstScans(ctx, stopping.signal), workerFails()]);
+        if (failed.length > 0) log.warn({ customers: failed }, 'the first scan of these customers failed');
+      }
+    } finally {
+      await ctx.close();
+    }
+    const next = join(root, 'node_modules', 'next', 'dist', 'bin', 'next');
+    const { host, port } = config.web;
+    await stack.startProgram('web', [next, 'start', '-H', host, '-p', String(port)], {
+      NODE_ENV: 'production',
+      NEXT_TELEMETRY_DISABLED: '1',
+    });
+    await untilAnswers(`${engines.webUrl}/api/health`);
+    print(`ready ${engines.webUrl}`);
+    await new Promise<void>((resolve) => {
+      if (stopping.signal.aborted) return resolve();
+      stopping.signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    process.stderr.write('Stopping. Running Jobs get ten seconds; press Ctrl-C again to stop at once.\n');
+  } catch (error) {
+    if (!stopping.signal.aborted) throw error;
+  } finally {
+    await stack.stop(() => endJobs(given.dataDir));
+  }
+
+  /** Rejects when the worker ends again and again, so that a start never waits for what will not come. */
+  async function workerFails(): Promise<never> {
+    for (;;) {
+      const worker = stack.keepers.find((keeper) => keeper.name === 'worker');
+      if ((worker?.restarts() ?? 0) >= workerFaultsMax) {
+        const file = join(given.dataDir, 'logs', 'worker.log');
+        throw new AppError('unavailable', `The worker does not stay up. Its last words are in ${file}.`);
+      }
+      await delay(lookEveryMs * 10, stopping.signal);
+    }
+  }
+}
+
+/** Gives running Jobs their time, unless a second signal says to hurry. */
+async function endJobs(dataDir: string): Promise<void> {
+  const hurried = new Promise<void>((resolve) => {
+    if (hurry.signal.aborted) resolve();
+    hurry.signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  await Promise.race([stopJobs(dataDir, jobsGraceMs), hurried]);
+  if (hurry.signal.aborted) await stopJobs(dataDir, 0);
+}
+
+async function untilAnswers(url: string): Promise<void> {
+  const until = Date.now() + startWithinMs;
+  while (Date.now() < until) {
+    const answered = await fetch(url, { signal: AbortSignal.timeout(5_000) }).then(
+      (response) => response.status < 500,
+      () => false,
+    );
+    if (answered) return;
+    await delay(lookEveryMs, stopping.signal);
+  }
+  throw new AppError('unavailable', `The pages did not answer at ${url} within ${startWithinMs / 1000} seconds.`);
+}
+
+main().then(
+  () => process.exit(0),
+  (error) => {
+    process.stderr.write(`${error instanceof AppError ? error.message : messageOf(error)}\n`);
+    if (error instanceof AppError && error.cause) process.stderr.write(`${messageOf(error.cause)}\n`);
+    process.exit(1);
+  },
+);
