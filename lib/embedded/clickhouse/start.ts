@@ -45,7 +45,7 @@ export async function startClickHouse(options: StartOptions): Promise<RunningCli
   const args = [bundle, '--port', String(options.port ?? 0), '--data', options.dataDir, '--users-file', usersPath];
   if (options.slots !== undefined) args.push('--slots', String(options.slots));
   if (options.queue !== undefined) args.push('--queue', String(options.queue));
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   const lines: string[] = [];
   const errors = createInterface({ input: child.stderr });
   errors.on('line', (line) => {

@@ -37,6 +37,7 @@ export async function openStore(dataDir: string) {
       .toString()
       .trim();
 
+  dieOfCrashes();
   await makeDefaultDatabasePlain(text);
   const [version = '', timezone = ''] = (await text('SELECT version(), timezone()')).split('\t');
   const functions = (await text('SELECT lower(name) FROM system.table_functions')).split('\n');
@@ -85,6 +86,18 @@ async function run(native: Native, connection: unknown, request: EngineRequest &
   }
   const r = await native.InsertRawAsyncConnection(connection, '', text, false);
   return { rows: r.rowsWritten, bytes: r.bytesWritten, elapsedMs: r.elapsed * 1000, output: nothing };
+}
+
+/**
+ * The engine's own crash handlers never return in this process: it would hang instead of ending [run]. Adding and
+ * removing a listener puts back the system's default, so that a crash ends the process and the front sees it.
+ */
+function dieOfCrashes(): void {
+  for (const signal of ['SIGSEGV', 'SIGBUS', 'SIGILL', 'SIGFPE', 'SIGABRT'] as const) {
+    const listener = () => {};
+    process.on(signal, listener);
+    process.off(signal, listener);
+  }
 }
 
 async function openFirst(native: Native, path: string, args: string[]): Promise<unknown> {
