@@ -6,7 +6,7 @@ const nextConfig = {
   typedRoutes: true,
   agentRules: false,
   allowedDevOrigins: ['127.0.0.1'],
-  serverExternalPackages: ['@kubernetes/client-node', 'pg', 'pino', '@clickhouse/client'],
+  serverExternalPackages: ['@kubernetes/client-node', 'pg', 'pg-boss', 'pino', '@clickhouse/client', 'prom-client'],
   experimental: {
     agentUpgrade: false,
     turbopackFileSystemCacheForBuild: false,

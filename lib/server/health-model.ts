@@ -1,0 +1,28 @@
+/** How one thing that the console depends on is doing. `facts` are shown to signed-in people only. */
+export type HealthPart = {
+  name: 'clickhouse' | 'postgres' | 'chats' | 'worker' | 'queue' | 'scans';
+  status: 'ok' | 'warning' | 'failed';
+  /** What is connected, as whom, with which rights; or what is wrong and what to do. */
+  sentence: string;
+  facts: Record<string, string | number>;
+};
+
+/** Instants in ms. `status` is that of the worst part. */
+export type HealthReport = {
+  status: HealthPart['status'];
+  checkedAtMs: number;
+  parts: HealthPart[];
+  workers: { id: string; host: string; pid: number; startedAtMs: number; seenAtMs: number; silentSeconds: number }[];
+  queues: { queue: string; state: string; jobs: number }[];
+  scans: { customerId: string; status: string | null; endedAtMs: number | null; failure: string | null }[];
+  runs: { status: string; runs: number }[];
+};
+
+const order = { ok: 0, warning: 1, failed: 2 } as const;
+
+export function worstOf(parts: Pick<HealthPart, 'status'>[]): HealthPart['status'] {
+  return parts.reduce<HealthPart['status']>(
+    (worst, { status }) => (order[status] > order[worst] ? status : worst),
+    'ok',
+  );
+}

@@ -1,0 +1,188 @@
+import { AppError, messageOf } from '@/lib/errors';
+import { connectPostgres } from '@/lib/postgres/client';
+import type { Context } from './context';
+import { type HealthPart, type HealthReport, worstOf } from './health-model';
+import {
+  countMigrations,
+  countQueueJobs,
+  countRuns,
+  queueExists,
+  readClickHouseIdentity,
+  readPostgresIdentity,
+  selectLastScans,
+  selectWorkers,
+} from './sql';
+
+const silentMaxSeconds = 20;
+const timeoutSeconds = 5;
+
+/**
+ * Asks every engine once, each for five seconds at most, and says what is connected, as whom and with which rights.
+ * Never throws: what does not answer is a failed part with its sentence.
+ */
+export async function readHealth(ctx: Context): Promise<HealthReport> {
+  const [clickhouse, postgres, chats, state] = await Promise.all([
+    clickhousePart(ctx),
+    postgresPart(ctx),
+    chatsPart(ctx),
+    readState(ctx),
+  ]);
+  const parts = [clickhouse, postgres, chats, workerPart(state), queuePart(state), scansPart(state)];
+  return { status: worstOf(parts), checkedAtMs: ctx.clock.now(), parts, ...(state ?? noState) };
+}
+
+type State = Pick<HealthReport, 'workers' | 'queues' | 'scans' | 'runs'>;
+const noState: State = { workers: [], queues: [], scans: [], runs: [] };
+
+async function readState({ db, log }: Context): Promise<State | null> {
+  try {
+    const [workers, scans, runs, [found]] = await Promise.all([
+      db.query(selectWorkers, []),
+      db.query(selectLastScans, []),
+      db.query(countRuns, []),
+      db.query(queueExists, []),
+    ]);
+    return { workers, scans, runs, queues: found ? await db.query(countQueueJobs, []) : [] };
+  } catch (error) {
+    log.warn({ reason: messageOf(error) }, 'health could not read the console’s database');
+    return null;
+  }
+}
+
+async function clickhousePart(ctx: Context): Promise<HealthPart> {
+  const { url, users, cluster } = ctx.config.clickhouse;
+  const where = { address: hostOf(url), user: users.reader.name, cluster: cluster ?? 'none configured' };
+  return guarded(ctx, 'clickhouse', where, async () => {
+    const found = await ctx.clickhouse.readOne(readClickHouseIdentity, {
+      params: {},
+      names: undefined,
+      timeoutSeconds,
+      signal: AbortSignal.timeout(timeoutSeconds * 1_000),
+    });
+    const own = ctx.config.given.clickhouse === null;
+    const rights = own
+      ? 'may only SELECT; the embedded interface enforces it'
+      : found.readonly > 0
+        ? `may only read (readonly = ${found.readonly})`
+        : 'is kept from writing by its grants alone';
+    return {
+      status: 'ok',
+      sentence: `ClickHouse ${found.version} at ${where.address} as ${where.user}, who ${rights}.`,
+      facts: { ...where, version: found.version, rights, uptimeSeconds: found.uptimeSeconds },
+    };
+  });
+}
+
+async function postgresPart(ctx: Context): Promise<HealthPart> {
+  const where = { address: hostOf(ctx.config.postgres.url) };
+  return guarded(ctx, 'postgres', where, async () => {
+    const [[found], [migrations]] = await Promise.all([
+      ctx.db.query(readPostgresIdentity, []),
+      ctx.db.query(countMigrations, []),
+    ]);
+    if (!found) throw new Error('the identity statement returned no row');
+    const rights = found.superuser ? 'is a superuser' : 'owns this database alone';
+    return {
+      status: 'ok',
+      sentence: `Postgres ${found.version} at ${where.address}, database ${found.database}, as ${found.user}, who ${rights}.`,
+      facts: {
+        ...where,
+        ...found,
+        superuser: String(found.superuser),
+        readOnly: String(found.readOnly),
+        migrations: migrations ?? 0,
+      },
+    };
+  });
+}
+
+async function chatsPart(ctx: Context): Promise<HealthPart> {
+  const { url } = ctx.config.chats;
+  if (!url) {
+    const sentence = 'CHATS_DATABASE_URL is not set, so no plan can compare the chats with the truth.';
+    return { name: 'chats', status: 'warning', sentence, facts: {} };
+  }
+  const where = { address: hostOf(url) };
+  return guarded(ctx, 'chats', where, async () => {
+    const db = connectPostgres({ url, log: ctx.log, application: 'slc-health', connectionsMax: 1 });
+    try {
+      const [found] = await db.query(readPostgresIdentity, []);
+      if (!found) throw new Error('the identity statement returned no row');
+      const rights = found.readOnly ? 'in read-only transactions' : 'in transactions that could write';
+      return {
+        status: found.readOnly ? 'ok' : 'warning',
+        sentence: `The chats are read from ${where.address}, database ${found.database}, as ${found.user}, ${rights}.`,
+        facts: { ...where, ...found, superuser: String(found.superuser), readOnly: String(found.readOnly) },
+      };
+    } finally {
+      await db.close();
+    }
+  });
+}
+
+function workerPart(state: State | null): HealthPart {
+  if (!state) return unread('worker');
+  const alive = state.workers.filter((worker) => worker.silentSeconds <= silentMaxSeconds);
+  const [newest] = state.workers;
+  const facts = { alive: alive.length, silent: state.workers.length - alive.length };
+  if (alive.length > 0) {
+    const sentence = `${alive.length} worker${alive.length === 1 ? ' was' : 's were'} heard from in the last ${silentMaxSeconds} seconds.`;
+    return { name: 'worker', status: 'ok', sentence, facts };
+  }
+  const since = newest ? ` The last one was heard ${Math.round(newest.silentSeconds)} seconds ago.` : '';
+  const sentence = `No worker runs: scans and repairs wait until one does.${since}`;
+  return { name: 'worker', status: 'failed', sentence, facts };
+}
+
+function queuePart(state: State | null): HealthPart {
+  if (!state) return unread('queue');
+  const count = (...states: string[]) =>
+    state.queues.filter((row) => states.includes(row.state)).reduce((sum, row) => sum + row.jobs, 0);
+  const facts = { waiting: count('created', 'retry'), active: count('active'), failed: count('failed') };
+  const sentence = `${facts.waiting} waiting, ${facts.active} in work.`;
+  return { name: 'queue', status: 'ok', sentence, facts };
+}
+
+function scansPart(state: State | null): HealthPart {
+  if (!state) return unread('scans');
+  const failed = state.scans.filter((scan) => scan.status === 'failed').map((scan) => scan.customerId);
+  const never = state.scans.filter((scan) => scan.status === null).map((scan) => scan.customerId);
+  const faults = [
+    failed.length > 0 ? `The last scan failed for ${failed.join(', ')}.` : '',
+    never.length > 0 ? `Never scanned: ${never.join(', ')}.` : '',
+  ].filter((each) => each !== '');
+  return {
+    name: 'scans',
+    status: faults.length > 0 ? 'warning' : 'ok',
+    sentence:
+      faults.join(' ') || `The last scan of each of ${state.scans.length} customers ended well or is on its way.`,
+    facts: { customers: state.scans.length, failed: failed.length, never: never.length },
+  };
+}
+
+const unread = (name: HealthPart['name']): HealthPart => ({
+  name,
+  status: 'failed',
+  sentence: 'Unknown, because the console’s database does not answer.',
+  facts: {},
+});
+
+async function guarded(
+  { log }: Context,
+  name: HealthPart['name'],
+  facts: HealthPart['facts'],
+  read: () => Promise<Omit<HealthPart, 'name'>>,
+): Promise<HealthPart> {
+  try {
+    return { name, ...(await read()) };
+  } catch (error) {
+    log.warn({ part: name, reason: messageOf(error) }, 'a health check failed');
+    const sentence = error instanceof AppError ? error.message : `${name} answered with an error; the log has it.`;
+    return { name, status: 'failed', sentence, facts };
+  }
+}
+
+/** Host, port and nothing secret. */
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : 'unknown';
+}
