@@ -2,8 +2,9 @@
 
 import { cookies } from 'next/headers';
 import { redirect } from 'next/navigation';
+import { sessionCookie, sessionSeconds } from '@/lib/auth/cookie';
 import { requireDemoSignIn } from '@/lib/auth/demo';
-import { Person, sealPerson, sessionCookie, sessionSeconds } from '@/lib/auth/session';
+import { Person, sealPerson } from '@/lib/auth/session';
 import { parseInput } from '@/lib/server/action';
 import { requireOwnOrigin } from '@/lib/server/actor';
 import { failureOf } from '@/lib/server/failure';

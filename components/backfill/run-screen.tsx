@@ -90,8 +90,9 @@ export function RunScreen({ runId, initial }: { runId: string; initial: Result<R
             </span>
             {run.startedAtMs !== null && (
               <span>
-                {run.endedAtMs === null ? 'running ' : 'took '}
+                {run.endedAtMs !== null && 'took '}
                 <Elapsed fromMs={run.startedAtMs} toMs={run.endedAtMs} />
+                {run.endedAtMs === null && ' so far'}
               </span>
             )}
             {run.reason && <span className="max-w-md truncate">{run.reason}</span>}

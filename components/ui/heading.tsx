@@ -12,7 +12,7 @@ export function Heading({
 }) {
   return (
     <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
-      <div className="min-w-0 max-w-full flex-1 basis-96">
+      <div className="min-w-0 max-w-full flex-1 basis-[32rem]">
         <h1 className="flex flex-wrap items-baseline gap-x-3 font-semibold text-xl tracking-tight">{title}</h1>
         {verdict && <div className="mt-1 text-[0.9375rem]">{verdict}</div>}
         {meta && <div className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1 text-muted text-sm">{meta}</div>}

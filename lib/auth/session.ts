@@ -1,6 +1,7 @@
 import { sealData, unsealData } from 'iron-session';
 import { z } from 'zod';
 import { AppError } from '@/lib/errors';
+import { sessionSeconds } from './cookie';
 import { roles } from './model';
 
 /** The signed-in person as the sealed cookie carries it. */
@@ -9,9 +10,6 @@ export const Person = z.object({
   role: z.enum(roles),
 });
 export type Person = z.infer<typeof Person>;
-
-export const sessionCookie = 'slc_session';
-export const sessionSeconds = 12 * 3600;
 
 /** Seals a person with the process's secret. Throws AppError('unavailable') when there is none. */
 export async function sealPerson(person: Person, secret: string): Promise<string> {

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { cookies, headers } from 'next/headers';
+import { sessionCookie } from '@/lib/auth/cookie';
 import { type Actor, may, type Permission, roleFor } from '@/lib/auth/model';
-import { openPerson, sessionCookie } from '@/lib/auth/session';
+import { openPerson } from '@/lib/auth/session';
 import { AppError } from '@/lib/errors';
 import type { Context } from './context';
 

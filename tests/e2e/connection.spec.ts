@@ -1,0 +1,50 @@
+import { expect, test } from '@playwright/test';
+import { places, settled, signIn } from './support/sign-in';
+
+test('a lost connection says so, keeps the last values, and heals by itself', async ({ page }) => {
+  await signIn(page, 'viewer');
+  await settled(page);
+  await expect(page.getByText(/^Updated /)).toBeVisible();
+  await page.route('**/api/customers', (route) => route.abort());
+  await expect(page.getByText(/^Connection lost\. Values of .* UTC\.$/)).toBeVisible();
+  await expect(page.getByRole('link', { name: /alaska-air/ }).first()).toBeVisible();
+  await page.unroute('**/api/customers');
+  await expect(page.getByText(/^Connection lost/)).toBeHidden();
+});
+
+test('an engine that is down shows what failed, what still works and the request id', async ({ page }) => {
+  await signIn(page, 'operator');
+  const error = {
+    code: 'unavailable',
+    message: 'ClickHouse does not answer. Nothing was changed by this request.',
+    requestId: '6ad3c1de-0000-4000-8000-000000000001',
+  };
+  await page.route('**/api/plan?*', (route) => route.fulfill({ status: 503, json: { ok: false, error } }));
+  await page.goto(places.plan);
+  const alert = page.getByRole('alert').filter({ hasText: 'The preview could not be made' });
+  await expect(alert).toContainText('ClickHouse does not answer');
+  await expect(alert).toContainText('Nothing was changed.');
+  await expect(alert).toContainText(error.requestId);
+});
+
+test('polls stop while the tab is hidden', async ({ page }) => {
+  await signIn(page, 'viewer');
+  await settled(page);
+  await page.waitForResponse((response) => response.url().endsWith('/api/customers'));
+  await page.evaluate(() => {
+    Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => 'hidden' });
+    document.dispatchEvent(new Event('visibilitychange'));
+  });
+  const polled = await page
+    .waitForRequest((request) => request.url().endsWith('/api/customers'), { timeout: 11_000 })
+    .then(() => true)
+    .catch(() => false);
+  expect(polled).toBe(false);
+});
+
+test('a filter that matches nothing says so and can be cleared', async ({ page }) => {
+  await signIn(page, 'viewer', `${places.customers}?q=nobody-has-this-name`);
+  await expect(page.getByText('No customer matches')).toBeVisible();
+  await page.getByRole('button', { name: 'Clear the search and the filter' }).click();
+  await expect(page.getByRole('link', { name: /alaska-air/ }).first()).toBeVisible();
+});

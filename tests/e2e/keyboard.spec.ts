@@ -1,0 +1,61 @@
+import { expect, test } from '@playwright/test';
+import { places, settled, signIn } from './support/sign-in';
+
+test('j and k walk over the rows, Enter opens one, / searches, Esc leaves', async ({ page }) => {
+  await signIn(page, 'viewer');
+  await settled(page);
+  const links = page.locator('main [data-row-link]');
+  await page.keyboard.press('j');
+  await expect(links.nth(0)).toBeFocused();
+  await page.keyboard.press('j');
+  await expect(links.nth(1)).toBeFocused();
+  await page.keyboard.press('k');
+  await expect(links.nth(0)).toBeFocused();
+  const outline = await links.nth(0).evaluate((link) => getComputedStyle(link).outlineStyle);
+  expect(outline).toBe('solid');
+
+  await page.keyboard.press('/');
+  const search = page.getByRole('searchbox', { name: 'Search customers' });
+  await expect(search).toBeFocused();
+  await page.keyboard.type('alaska');
+  await expect(links).toHaveCount(1);
+  await expect(page).toHaveURL(/q=alaska/);
+  await page.keyboard.press('Escape');
+  await expect(search).not.toBeFocused();
+  await page.keyboard.press('j');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/\/customers\/alaska-air/);
+});
+
+test('? shows the keys and Esc closes them', async ({ page }) => {
+  await signIn(page, 'viewer');
+  await settled(page);
+  await page.keyboard.press('?');
+  const help = page.getByRole('dialog', { name: 'Keyboard' });
+  await expect(help).toContainText('Next and previous row');
+  await page.keyboard.press('Escape');
+  await expect(help).toBeHidden();
+});
+
+test('Ctrl K finds a customer’s day and the plan of its backfill', async ({ page }) => {
+  await signIn(page, 'operator');
+  await page.keyboard.press('Control+k');
+  await page.getByPlaceholder('Customer, day, run or action').fill('backfill alaska-air 2026-02-10');
+  await page.getByRole('option', { name: /Plan a backfill of Alaska Air/ }).click();
+  await expect(page).toHaveURL(/\/backfills\/new\?customer=alaska-air&from=2026-02-10&to=2026-02-11/);
+});
+
+test('the evidence of a conversation opens and closes by keyboard, and its address opens it again', async ({
+  page,
+}) => {
+  await signIn(page, 'viewer', places.allOfDay);
+  await settled(page);
+  await page.keyboard.press('j');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('dialog')).toBeVisible();
+  const address = page.url();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toBeHidden();
+  await page.goto(address);
+  await expect(page.getByRole('dialog')).toContainText('Truth');
+});

@@ -1,0 +1,112 @@
+import { readFile } from 'node:fs/promises';
+import { expect, test } from '@playwright/test';
+import { incident, places, signIn } from './support/sign-in';
+
+test.describe.configure({ mode: 'serial' });
+
+const deed = 'Delete 1,204 label rows and relabel 1,204 conversations; 17 will change';
+let runUrl = '';
+
+test('the incident is found: 17 stale conversations, with truth and label side by side', async ({ page }) => {
+  await signIn(page, 'operator');
+  await page.keyboard.press('Control+k');
+  await page.getByPlaceholder('Customer, day, run or action').fill('alaska');
+  await page
+    .getByRole('option', { name: /alaska-air/ })
+    .first()
+    .click();
+  await expect(page).toHaveURL(/\/customers\/alaska-air/);
+  await page.getByRole('link', { name: 'Tue 10 Feb 2026', exact: true }).click();
+
+  await expect(page.getByText('17 of 1,204 conversations')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Affected 17' })).toHaveAttribute('aria-pressed', 'true');
+  const rows = page.getByRole('table').locator('tbody tr');
+  await expect(rows).toHaveCount(17);
+  await expect(rows.first()).toContainText('Corinne Harmon');
+  await expect(rows.first()).toContainText('differs:');
+
+  await rows
+    .first()
+    .getByRole('button', { name: /^Open / })
+    .click();
+  const panel = page.getByRole('dialog');
+  await expect(panel).toContainText('The label names another agent than the truth.');
+  await expect(panel).toContainText('reservations-chat');
+  await expect(page).toHaveURL(/open=/);
+  await page.keyboard.press('Escape');
+  await expect(panel).toBeHidden();
+});
+
+test('Active Days of Corinne Harmon is 0 where the truth says 1', async ({ page }) => {
+  await signIn(page, 'viewer', places.activeDays);
+  const row = page.getByRole('row', { name: /Corinne Harmon/ });
+  await expect(row.getByRole('cell')).toHaveText(['Corinne Harmon', '0', '1', '0', 'still wrong']);
+});
+
+test('the preview says what will happen, and one click and a confirmation repair the day', async ({ page }) => {
+  test.setTimeout(180_000);
+  await signIn(page, 'operator', places.day);
+  await page.getByRole('link', { name: 'Backfill day' }).click();
+  await expect(page.getByText('17 conversations')).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Active Days, expected' })).toContainText('Corinne Harmon');
+  for (const box of await page.getByRole('region', { name: 'Confirm' }).getByRole('checkbox').all()) await box.check();
+  await page.getByRole('button', { name: deed }).click();
+
+  const dialog = page.getByRole('dialog');
+  await expect(dialog).toContainText('alaska-air');
+  await dialog.getByLabel('Reason, for the audit').fill('CONVI-6242');
+  await dialog.getByRole('button', { name: deed }).click();
+
+  await expect(page).toHaveURL(/\/backfills\/[0-9a-f-]{36}/);
+  await expect(page.getByText('What happens next:')).toBeVisible();
+  await expect(page.locator('h1').getByText('verified')).toBeVisible({ timeout: 120_000 });
+  await expect(page.getByText('1 day verified by counting')).toBeVisible();
+  await expect(page.getByText(/Labels of 2026-02-10 were missing for/)).toBeVisible();
+  runUrl = new URL(page.url()).pathname;
+
+  await page.getByRole('button', { name: /^Verify of 2026-02-10: done/ }).click();
+  await expect(page.getByText('The numbers that prove it')).toBeVisible();
+  await page.getByRole('button', { name: /^Relabel of 2026-02-10: done/ }).click();
+  await expect(page.getByRole('textbox', { name: 'Job log' })).not.toHaveValue('Nothing printed yet.');
+});
+
+test('Active Days went from 0 to 1, and everybody else is unchanged', async ({ page }) => {
+  await signIn(page, 'viewer', runUrl);
+  await page.getByRole('link', { name: 'Active Days before and after' }).click();
+  const row = page.getByRole('row', { name: /Corinne Harmon/ });
+  await expect(row.getByRole('cell')).toHaveText(['Corinne Harmon', '0', '1', '1', 'fixed']);
+  await expect(page.getByRole('button', { name: /^fixed 1$/ })).toBeEnabled();
+  await expect(page.getByRole('button', { name: /^changed unexpectedly 0$/ })).toBeDisabled();
+  await expect(page.getByRole('button', { name: /^still wrong 0$/ })).toBeDisabled();
+
+  await page.getByRole('button', { name: 'Copy for the ticket' }).click();
+  const markdown = await page.evaluate(() => navigator.clipboard.readText());
+  expect(markdown).toContain('| Corinne Harmon | 0 | 1 | 1 | fixed |');
+  expect(markdown).toContain(`/active-days?customer=${incident.customer}`);
+
+  const waiting = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'CSV' }).click();
+  const download = await waiting;
+  expect(download.suggestedFilename()).toBe('active-days-alaska-air-2026-02-10-2026-02-11.csv');
+  expect(await readFile(await download.path(), 'utf8')).toMatch(
+    /^agent,before,expected,after,verdict\n(.*\n)*Corinne Harmon,0,1,1,fixed\n/,
+  );
+});
+
+test('the repaired day has no stale label any more, on every page that shows it', async ({ page }) => {
+  await signIn(page, 'viewer', places.day);
+  await expect(
+    page.getByText('All 1,204 conversations on Tue 10 Feb 2026 were counted; no label is stale.'),
+  ).toBeVisible({
+    timeout: 60_000,
+  });
+  await page.goto(places.customer);
+  await expect(page.getByRole('link', { name: /^Tue 10 Feb 2026: 1,204 conversations, none affected$/ })).toBeVisible();
+});
+
+test('the audit names who started the run and why', async ({ page }) => {
+  await signIn(page, 'viewer', '/audit');
+  const row = page.getByRole('row').filter({ hasText: 'CONVI-6242' }).first();
+  await expect(row).toContainText('E2E operator');
+  await expect(row).toContainText('operator, web');
+});

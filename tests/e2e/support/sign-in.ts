@@ -1,0 +1,32 @@
+import { expect, type Page } from '@playwright/test';
+
+export type Role = 'viewer' | 'operator' | 'approver';
+
+/** Signs in as a person would and ends on `path`. */
+export async function signIn(page: Page, role: Role, path = '/customers'): Promise<void> {
+  await page.goto(path);
+  await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
+  await page.getByLabel('Your name').fill(`E2E ${role}`);
+  await page.getByRole('radio', { name: new RegExp(role, 'i') }).check();
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page.getByRole('navigation', { name: 'Places' })).toBeVisible();
+}
+
+export const incident = { customer: 'alaska-air', day: '2026-02-10', dayAfter: '2026-02-11' };
+export const places = {
+  customers: '/customers',
+  customer: `/customers/${incident.customer}`,
+  day: `/customers/${incident.customer}/days/${incident.day}`,
+  allOfDay: `/customers/${incident.customer}/days/${incident.day}?show=all`,
+  backfills: '/backfills',
+  plan: `/backfills/new?customer=${incident.customer}&from=${incident.day}&to=${incident.dayAfter}`,
+  activeDays: `/active-days?customer=${incident.customer}&from=${incident.day}&to=${incident.dayAfter}`,
+  audit: '/audit',
+  health: '/health',
+};
+
+/** Waits until the page shows what it loads instead of its skeleton. */
+export async function settled(page: Page): Promise<void> {
+  await expect(page.locator('main h1')).toBeVisible();
+  await expect(page.locator('main').getByRole('status', { name: /Loading|Making/ })).toHaveCount(0);
+}
