@@ -64,6 +64,15 @@ async function bundle(entry) {
   }
 }
 
+/** The same, only when the sources changed since the last time, for commands that start often. */
+export async function buildChangedBundles() {
+  const marker = join(root, 'dist', '.built-from');
+  const hash = hashOf(root, ['bin', 'lib', 'package-lock.json']);
+  if (isMarked(marker, hash)) return;
+  await buildBundles();
+  mark(marker, hash);
+}
+
 /** Builds the pages when their sources changed since the last build that succeeded. Returns whether it built. */
 export async function buildWeb() {
   const marker = join(root, '.next', 'built-from');

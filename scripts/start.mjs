@@ -1,0 +1,21 @@
+// @ts-check
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { install, requireNode } from './support/install.mjs';
+import { root } from './support/run.mjs';
+
+/** `npm start`: installs and builds what is missing or changed, then becomes the supervisor. */
+requireNode();
+process.chdir(root);
+try {
+  await install();
+  const { buildBundles, buildWeb } = await import('./build.mjs');
+  await buildBundles();
+  await buildWeb();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+  process.exit(1);
+}
+const supervisor = join(root, 'dist', 'supervisor.mjs');
+process.argv = [process.argv[0] ?? 'node', supervisor];
+await import(pathToFileURL(supervisor).href);

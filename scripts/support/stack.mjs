@@ -1,0 +1,69 @@
+// @ts-check
+import { spawn } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { root } from './run.mjs';
+
+const startWithinMs = 300_000;
+
+/** @returns {Promise<number>} A loopback port that is free now. */
+export function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(address && typeof address === 'object' ? address.port : 0));
+    });
+  });
+}
+
+/**
+ * Starts the whole console, built already, on a data folder of its own (kept when `dataDir` is given) and waits until
+ * it is ready. Throws with what it said when it does not become so.
+ * @param {{ dataDir?: string, env?: Record<string, string> }} [options]
+ */
+export async function startStack(options = {}) {
+  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'slc-stack-'));
+  chmodSync(dataDir, 0o755);
+  const port = await freePort();
+  const startedAt = performance.now();
+  const child = spawn(process.execPath, [join(root, 'dist', 'supervisor.mjs')], {
+    cwd: root,
+    env: { ...process.env, SLC_LOG_LEVEL: 'info', ...options.env, SLC_DATA_DIR: dataDir, PORT: String(port) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let said = '';
+  const exited = /** @type {Promise<number>} */ (
+    new Promise((resolve) => child.once('close', (code) => resolve(code ?? 1)))
+  );
+  const ready = new Promise((resolve) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk) => {
+        said += chunk;
+        if (/^ready http/m.test(said)) resolve('ready');
+      });
+    }
+  });
+  const late = setTimeout(() => child.kill('SIGTERM'), startWithinMs);
+  const outcome = await Promise.race([ready, exited]);
+  clearTimeout(late);
+  if (outcome !== 'ready') throw new Error(`The console did not become ready:\n${said.slice(-4_000)}`);
+  return {
+    url: `http://127.0.0.1:${port}`,
+    dataDir,
+    pid: child.pid ?? 0,
+    readyMs: performance.now() - startedAt,
+    output: () => said,
+    exited,
+    /** @param {{ keep?: boolean }} [how] */
+    async stop(how = {}) {
+      child.kill('SIGTERM');
+      const code = await exited;
+      if (!how.keep && !options.dataDir) rmSync(dataDir, { recursive: true, force: true });
+      return code;
+    },
+  };
+}

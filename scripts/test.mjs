@@ -1,0 +1,123 @@
+// @ts-check
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { install, requireNode } from './support/install.mjs';
+import { bin, root, run } from './support/run.mjs';
+
+/**
+ * `npm test [-- part...]`: every part in turn, even after one failed. Prints a summary and, as the last line,
+ * `N passed, N failed`; a part that counts no tests of its own counts as one. Exit code 1 when anything failed.
+ *
+ * @typedef {{ passed: number, failed: number, note?: string }} Outcome
+ * @typedef {{ name: string, wanted?: () => boolean, run: () => Promise<Outcome> }} Part
+ */
+const state = join(root, 'tests', '.state');
+
+/** @param {number} code @returns {Outcome} */
+const one = (code) => (code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
+
+/** @type {Part[]} */
+const parts = [
+  { name: 'lint', run: async () => one(await run(bin('biome'), ['check', '.'])) },
+  {
+    name: 'types',
+    run: async () => {
+      const code = await run(bin('next'), ['typegen']);
+      return one(code === 0 ? await run(bin('tsc'), ['--noEmit']) : code);
+    },
+  },
+  {
+    name: 'build',
+    run: async () => {
+      const { buildBundles, buildWeb } = await import('./build.mjs');
+      await buildBundles();
+      await buildWeb();
+      return one(0);
+    },
+  },
+  { name: 'unit', run: () => vitest('unit') },
+  { name: 'engine', run: () => vitest('engine') },
+  { name: 'stack', run: () => vitest('stack') },
+  { name: 'e2e', run: e2e },
+  {
+    name: 'cluster',
+    wanted: () => process.env.REQUIRE_CLUSTER === '1' && existsSync(join(root, 'tests', 'cluster', 'run.mjs')),
+    run: async () => {
+      const { runClusterTests } = await import(join(root, 'tests', 'cluster', 'run.mjs'));
+      return runClusterTests();
+    },
+  },
+];
+
+/** @param {string} project @returns {Promise<Outcome>} */
+async function vitest(project) {
+  const report = join(state, `${project}.json`);
+  rmSync(report, { force: true });
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const code = await run(bin('vitest'), ['run', '--project', project, ...reporters]);
+  if (!existsSync(report)) return { ...one(1), note: 'it ended without a report' };
+  const { numPassedTests, numFailedTests, numFailedTestSuites } = JSON.parse(readFileSync(report, 'utf8'));
+  const failed = numFailedTests || (code === 0 ? 0 : Math.max(1, numFailedTestSuites));
+  return numPassedTests + failed > 0 ? { passed: numPassedTests, failed } : { ...one(1), note: 'it found no tests' };
+}
+
+/** One stack for every browser test. @returns {Promise<Outcome>} */
+async function e2e() {
+  const [{ ensureChromium }, { startStack }] = await Promise.all([
+    import('./support/chromium.mjs'),
+    import('./support/stack.mjs'),
+  ]);
+  const chromium = await ensureChromium();
+  const report = join(state, 'e2e.json');
+  rmSync(report, { force: true });
+  const stack = await startStack();
+  try {
+    const code = await run(bin('playwright'), ['test', '--reporter=list,json'], {
+      env: {
+        E2E_BASE_URL: stack.url,
+        SLC_DATA_DIR: stack.dataDir,
+        SLC_CHROMIUM: chromium,
+        PLAYWRIGHT_JSON_OUTPUT_NAME: report,
+      },
+    });
+    if (!existsSync(report)) return { ...one(1), note: 'it ended without a report' };
+    const { stats } = JSON.parse(readFileSync(report, 'utf8'));
+    const failed = stats.unexpected || (code === 0 ? 0 : 1);
+    return { passed: stats.expected + stats.flaky, failed };
+  } finally {
+    await stack.stop();
+  }
+}
+
+requireNode();
+process.chdir(root);
+mkdirSync(state, { recursive: true });
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !parts.some((part) => part.name === name));
+if (unknown.length > 0) {
+  process.stderr.write(
+    `There is no part "${unknown.join(', ')}". Parts: ${parts.map((part) => part.name).join(', ')}.\n`,
+  );
+  process.exit(2);
+}
+await install();
+const chosen = parts.filter((part) => (asked.length > 0 ? asked.includes(part.name) : (part.wanted?.() ?? true)));
+const rows = [];
+for (const part of chosen) {
+  process.stdout.write(`\n== ${part.name}\n`);
+  const startedAt = performance.now();
+  /** @type {Outcome} */
+  const outcome = await part.run().catch((error) => {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+    return one(1);
+  });
+  rows.push({ ...outcome, name: part.name, seconds: (performance.now() - startedAt) / 1_000 });
+}
+process.stdout.write('\n');
+for (const { name, passed, failed, seconds, note } of rows) {
+  const numbers = `${String(passed).padStart(5)} passed ${String(failed).padStart(4)} failed ${seconds.toFixed(1).padStart(8)} s`;
+  process.stdout.write(`${name.padEnd(10)}${numbers}${note ? `   ${note}` : ''}\n`);
+}
+const failed = rows.reduce((sum, row) => sum + row.failed, 0);
+process.stdout.write(`${rows.reduce((sum, row) => sum + row.passed, 0)} passed, ${failed} failed\n`);
+process.exit(failed > 0 ? 1 : 0);
