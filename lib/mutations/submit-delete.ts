@@ -37,8 +37,11 @@ export async function submitDelete(
     const outcome = outcomeOf(error);
     if (outcome === 'engineUnavailable')
       throw new JobEnd(outcome, 'ClickHouse does not answer. Nothing was submitted.', { cause: error });
-    say('ClickHouse gave no clear answer. Looking for the mutation by its tag.');
-    if (await appears(ctx, tables, tag)) return say('The mutation is there.');
+    say(
+      `ClickHouse ${outcome === 'failed' ? 'refused' : 'gave no clear answer'}. Looking for the mutation by its tag.`,
+    );
+    if (await appears(ctx, tables, tag, outcome === 'unclear' ? appearWithinMs : 0))
+      return say('The mutation is there.');
     const sentence =
       outcome === 'failed'
         ? `ClickHouse refused the delete: ${messageOf(rootOf(error)).slice(0, 300)}`
@@ -57,8 +60,8 @@ export function outcomeOf(error: unknown): 'engineUnavailable' | 'failed' | 'unc
   return code === 'ECONNREFUSED' || code === 'ENOTFOUND' ? 'engineUnavailable' : 'unclear';
 }
 
-async function appears(ctx: JobContext, tables: CustomerTables, tag: string): Promise<boolean> {
-  const until = ctx.clock.now() + appearWithinMs;
+async function appears(ctx: JobContext, tables: CustomerTables, tag: string, withinMs: number): Promise<boolean> {
+  const until = ctx.clock.now() + withinMs;
   for (;;) {
     const found = await mutationProgress(ctx, { tables, tag }).catch((error) => {
       if (error instanceof AppError) return [];
