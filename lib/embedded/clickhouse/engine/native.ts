@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import { AppError } from '../../../errors';
 
-export type NativeRead = { bytes: Uint8Array; elapsed: number; rowsRead: number; bytesRead: number };
-export type NativeWrite = { elapsed: number; rowsWritten: number; bytesWritten: number };
+type NativeRead = { bytes: Uint8Array; elapsed: number; rowsRead: number; bytesRead: number };
+type NativeWrite = { elapsed: number; rowsWritten: number; bytesWritten: number };
 
 /**
  * The addon below the npm package `chdb`: only it takes a statement as bytes and tells how many rows were written.

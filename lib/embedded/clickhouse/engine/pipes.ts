@@ -7,7 +7,7 @@ import { delay } from '../../../clock';
 
 const batch = 16;
 
-/** A named pipe of the data folder: `path` has no character that needs quoting in SQL. */
+/** A named pipe of the data folder. */
 export type Pipe = { path: string };
 
 /**
@@ -49,7 +49,6 @@ export function createPipes(folder: string) {
 
   return { open, take, give };
 }
-export type Pipes = ReturnType<typeof createPipes>;
 
 /**
  * The reading end. It opens at once, before the engine has opened its own end, and ends when the engine closes it.

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** The cluster that makes `*_d` tables real Distributed ones in one process. */
-export const clusterName = 'slc';
+const clusterName = 'slc';
 
 /** Nothing listens on this port: the engine only compares it with its own to see that the shard is local. */
 const tcpPort = 9000;

@@ -9,6 +9,8 @@ import { loadNative, type Native } from './native';
 import { writeServerConfig } from './server-config';
 
 const spareConnections = 8;
+/** Above the 64 MB of a statement by what is added to it. */
+const querySizeMax = 70_000_000;
 const nothing = new Uint8Array(0);
 /** An engine that was just killed may still hold the lock of its folder. */
 const openTries = { count: 20, everyMs: 100 };
@@ -30,7 +32,7 @@ export async function openStore(dataDir: string) {
   const native = loadNative();
   const path = join(dataDir, 'store');
   mkdirSync(path, { recursive: true });
-  const args = writeServerConfig(dataDir);
+  const args = [...writeServerConfig(dataDir), `--max_query_size=${querySizeMax}`];
   const keeper = await openFirst(native, path, args);
   const text = async (query: string) =>
     Buffer.from((await native.QueryAsyncConnection(keeper, query, 'TSV')).bytes)

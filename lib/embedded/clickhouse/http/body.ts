@@ -9,7 +9,7 @@ import { problem } from '../problem';
 import { literal } from '../sql/quote';
 import { readStatement, type Statement } from '../sql/statement';
 
-export const queryBytesMax = 64 * 1024 * 1024;
+const queryBytesMax = 64 * 1024 * 1024;
 /** By here the head of an INSERT has come, or there is none. */
 const headBytes = 64 * 1024;
 
@@ -31,7 +31,7 @@ const methods: Record<string, string> = { 'x-gzip': 'gzip' };
 for (const name of ['gzip', 'deflate', 'br', 'xz', 'zstd', 'lz4', 'bz2', 'snappy']) methods[name] = name;
 
 /** The engine's name of the request's Content-Encoding; null for none. Throws 415 for one that nobody knows. */
-export function encodingOf(request: IncomingMessage): string | null {
+function encodingOf(request: IncomingMessage): string | null {
   const encoding = (request.headers['content-encoding'] ?? '').trim().toLowerCase();
   if (encoding === '' || encoding === 'identity') return null;
   if (methods[encoding]) return methods[encoding];

@@ -12,12 +12,10 @@ import type { ClientSession } from './sessions';
 export const idSetting = 'stream_like_engine_insert_queue';
 
 const name = /^[A-Za-z_][A-Za-z0-9_.]*$/;
-/** Above the 64 MB of a statement by what is added to it. */
-const querySizeMax = 70_000_000;
 
 /**
- * The statements that run before a request's own: room for long ones, what the session still has to take back, then
- * database, settings and values, and read-only last, since it locks itself.
+ * The statements that run before a request's own: what the session still has to take back, then its database,
+ * settings and values, and read-only last, since it locks itself.
  */
 export function prepare(request: QueryRequest, session: ClientSession | null): string {
   const sets = new Map<string, string>();
@@ -30,7 +28,7 @@ export function prepare(request: QueryRequest, session: ClientSession | null): s
   if (engineReadonly(request, session) && !session?.readonlySet) sets.set('readonly', '2');
   const use = request.database ? `USE ${identifier(request.database)};` : '';
   const list = [...sets].map(([key, value]) => `${key} = ${literal(value)}`);
-  return `SET max_query_size = ${querySizeMax};${session?.undo.join('') ?? ''}${use}SET ${list.join(', ')};`;
+  return `${session?.undo.join('') ?? ''}${use}SET ${list.join(', ')};`;
 }
 
 /** Whether the request may only read: by its method (GET), its user, or its own setting. */
