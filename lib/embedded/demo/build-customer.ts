@@ -117,6 +117,7 @@ const truthRow = (plan: DemoPlan, row: DemoTruth) => ({
 });
 const labelRow = (plan: DemoPlan, row: DemoLabel) => ({
   ...commonColumns(plan, row),
+  ...(row.customer === undefined ? {} : { customer_id: row.customer }),
   has_agent_assistance: row.agent === '' ? 0 : 1,
 });
 

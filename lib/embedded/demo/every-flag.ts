@@ -64,7 +64,7 @@ const pastCases: Record<string, [flags: number, Sides]> = {
 /**
  * One customer with every flag alone and combined, on days just before `nowMs` so that what is open or settling now
  * is in the same month view: 200 clean conversations on each of six days, the cases above on the fourth and third
- * day before, a labelled open one on the second, and today's open and settling ones.
+ * day before, a labelled open one and a label of another customer on the second, and today's open and settling ones.
  */
 export function everyFlagPlan(seed: number, nowMs: number): { plan: DemoPlan; cases: FlagCase[] } {
   const today = dayOf(nowMs, 'UTC');
@@ -93,6 +93,9 @@ export function everyFlagPlan(seed: number, nowMs: number): { plan: DemoPlan; ca
     });
   }
   const earlierMs = dayStartMs(addDays(today, -2), 'UTC') + 9 * hour;
+  // A label of another customer is beyond a repair, whose delete names one: this day ends in "needs attention".
+  const foreign = { truth: [{}], labels: [{ customer: 'globex-labs' }] };
+  add('label of another customer', { flags: 64, class: 'affected' }, earlierMs, foreign);
   add('left open', { flags: 0, class: 'open' }, earlierMs, { truth: [open], labels: [] });
   add('left open, labelled', { flags: 0, class: 'open' }, earlierMs + hour, { truth: [open], labels: [open] });
 

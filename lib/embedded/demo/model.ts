@@ -27,8 +27,8 @@ export type DemoTruth = {
   updatedMs: number;
 };
 
-/** One row of the labels; `agent` '' = unassigned. */
-export type DemoLabel = DemoTruth & { agent: string };
+/** One row of the labels; `agent` '' = unassigned, `customer` another than the truth's own. */
+export type DemoLabel = DemoTruth & { agent: string; customer?: string };
 
 /** Rows written by hand. Each inner list is one insert, so that versions of a row stay unmerged at first. */
 export type DemoRows = { truth: DemoTruth[][]; labels: DemoLabel[][] };
