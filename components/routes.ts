@@ -49,5 +49,5 @@ export const reads = {
   activeDays: (query: Query) => address('/api/active-days', query) as string,
   activeDaysCsv: (query: Query) => address('/api/active-days/csv', query) as string,
   audit: (query: Query) => address('/api/audit', query) as string,
-  connections: () => address('/api/connections') as string,
+  health: () => address('/api/health/report') as string,
 };

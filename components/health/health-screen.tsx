@@ -1,0 +1,166 @@
+'use client';
+
+import Link from 'next/link';
+import { reads, routes } from '@/components/routes';
+import { Badge, Mark } from '@/components/ui/badge';
+import { Id } from '@/components/ui/copy';
+import { count, counted } from '@/components/ui/format';
+import { Heading, Section } from '@/components/ui/heading';
+import { Freshness, LastKnown, useLive } from '@/components/ui/live';
+import { Scroller } from '@/components/ui/scroller';
+import { Failed, PageSkeleton } from '@/components/ui/states';
+import { Ago } from '@/components/ui/time';
+import type { Tone } from '@/components/ui/tone';
+import type { HealthPart, HealthReport } from '@/lib/server/health-model';
+import type { Result } from '@/lib/server/model';
+
+const tones: Record<HealthPart['status'], Tone> = { ok: 'verified', warning: 'stale', failed: 'attention' };
+const titles: Record<HealthPart['name'], string> = {
+  clickhouse: 'ClickHouse',
+  postgres: 'Console’s database',
+  chats: 'Chats',
+  worker: 'Worker',
+  queue: 'Queue',
+  scans: 'Scans',
+};
+const words = (key: string) => key.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
+const head = 'h-8 px-3 text-left font-medium';
+
+/** What is connected, as whom, with which rights. */
+export function HealthScreen({ initial }: { initial: Result<HealthReport> }) {
+  const live = useLive<HealthReport>({ url: reads.health(), initial, everyMs: 5_000 });
+  const report = live.data;
+  if (!report) {
+    return live.failure ? <Failed what="Health could not be read" failure={live.failure} /> : <PageSkeleton rows={6} />;
+  }
+  return (
+    <>
+      <Heading title="Health" verdict={<HealthVerdict report={report} />} meta={<Freshness live={live} />} />
+      <LastKnown lost={live.lost} className="flex flex-col gap-6">
+        <ul className="grid gap-2 lg:grid-cols-2">
+          {report.parts.map((part) => (
+            <Part key={part.name} part={part} />
+          ))}
+        </ul>
+        <div className="grid min-w-0 items-start gap-6 lg:grid-cols-2">
+          <Workers report={report} />
+          <LastScans report={report} />
+        </div>
+      </LastKnown>
+    </>
+  );
+}
+
+function HealthVerdict({ report }: { report: HealthReport }) {
+  const bad = report.parts.filter((part) => part.status !== 'ok');
+  if (bad.length === 0) return <Mark tone="verified">Everything answers.</Mark>;
+  return (
+    <Mark tone={tones[report.status]}>
+      <span className="whitespace-normal">
+        {counted(bad.length, 'part needs', 'parts need')} a look: {bad.map((part) => titles[part.name]).join(', ')}.
+      </span>
+    </Mark>
+  );
+}
+
+function Part({ part }: { part: HealthPart }) {
+  return (
+    <li className="flex flex-col gap-2 rounded-lg border border-line bg-surface p-4">
+      <div className="flex items-center justify-between gap-3">
+        <h2 className="font-semibold text-sm">{titles[part.name]}</h2>
+        <Badge tone={tones[part.status]}>{part.status}</Badge>
+      </div>
+      <p className="text-sm">{part.sentence}</p>
+      <dl className="flex flex-wrap gap-x-5 gap-y-1 text-xs">
+        {Object.entries(part.facts).map(([key, value]) => (
+          <div key={key} className="flex gap-1.5">
+            <dt className="text-muted">{words(key)}</dt>
+            <dd className="break-all">{typeof value === 'number' ? count(value) : value}</dd>
+          </div>
+        ))}
+      </dl>
+    </li>
+  );
+}
+
+function Workers({ report }: { report: HealthReport }) {
+  return (
+    <Section title="Workers">
+      {report.workers.length === 0 ? (
+        <p className="text-muted text-sm">None was ever heard from.</p>
+      ) : (
+        <Table label="Workers" columns={['Worker', 'Host', 'Started', 'Heard from']}>
+          {report.workers.map((worker) => (
+            <tr key={worker.id} className="border-line border-b last:border-b-0">
+              <td className="h-9 px-3">
+                <Id value={worker.id} />
+              </td>
+              <td className="px-3">
+                {worker.host} <span className="text-muted">pid {worker.pid}</span>
+              </td>
+              <td className="px-3">
+                <Ago ms={worker.startedAtMs} />
+              </td>
+              <td className="px-3">
+                <Ago ms={worker.seenAtMs} />
+              </td>
+            </tr>
+          ))}
+        </Table>
+      )}
+    </Section>
+  );
+}
+
+function LastScans({ report }: { report: HealthReport }) {
+  return (
+    <Section title="Last scan of each customer">
+      {report.scans.length === 0 ? (
+        <p className="text-muted text-sm">No customer is registered yet.</p>
+      ) : (
+        <Table label="Last scans" columns={['Customer', 'Status', 'Ended']}>
+          {report.scans.map((scan) => (
+            <tr key={scan.customerId} className="border-line border-b align-top last:border-b-0">
+              <td className="px-3 py-2">
+                <Link href={routes.customer(scan.customerId)} data-row-link className="font-medium hover:underline">
+                  {scan.customerId}
+                </Link>
+              </td>
+              <td className="px-3 py-2">
+                <ScanStatus status={scan.status} />
+                {scan.failure && <span className="block text-muted text-xs">{scan.failure}</span>}
+              </td>
+              <td className="px-3 py-2">{scan.endedAtMs === null ? '–' : <Ago ms={scan.endedAtMs} />}</td>
+            </tr>
+          ))}
+        </Table>
+      )}
+    </Section>
+  );
+}
+
+function ScanStatus({ status }: { status: string | null }) {
+  if (status === 'succeeded') return <Mark tone="verified">succeeded</Mark>;
+  if (status === 'failed') return <Mark tone="attention">failed</Mark>;
+  if (status === 'running') return <Mark tone="running">running</Mark>;
+  return <Mark tone="unknown">{status ?? 'never'}</Mark>;
+}
+
+function Table({ label, columns, children }: { label: string; columns: string[]; children: React.ReactNode }) {
+  return (
+    <Scroller label={label}>
+      <table className="w-full border-collapse text-sm">
+        <thead className="border-line border-b bg-raised/60 text-muted text-xs">
+          <tr>
+            {columns.map((column) => (
+              <th key={column} scope="col" className={head}>
+                {column}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>{children}</tbody>
+      </table>
+    </Scroller>
+  );
+}
