@@ -2,8 +2,8 @@ import type { CustomerTables } from '@/lib/customers/model';
 import { backupDigest } from './backup-digest';
 import { count, JobEnd, type JobRun, stopHere } from './job-end';
 import { labelDigest } from './label-digest';
-import { type JobOrder, noRows, sameDigest } from './model';
-import { createBackupTable, insertBackup } from './sql/change';
+import { backupTableOf, type JobOrder, noRows, sameDigest } from './model';
+import { createBackupTable, insertBackup, selectWritableColumns } from './sql/change';
 import { scopeParams } from './sql/scope';
 
 const timeoutSeconds = 3_600;
@@ -36,6 +36,7 @@ export async function runBackup(
     params: {},
     names: { labelsLocal, cluster, columns: tables.labels.columns },
   });
+  await refuseOtherColumns(ctx, { order, tables });
   const there = await backupDigest(ctx, { backupId, tables });
   if (!sameDigest(there, noRows) && !sameDigest(there, order.expect)) {
     throw new JobEnd('failed', `The backup ${backupId} was begun before and is not complete. Take another attempt.`, {
@@ -61,4 +62,20 @@ export async function runBackup(
   }
   say(`Proven: the backup holds ${count(copied.rows, 'row')}, count and hash as planned.`);
   return { rows: copied.rows };
+}
+
+/** A backup table from before the labels got another column cannot hold them whole. */
+async function refuseOtherColumns(
+  ctx: JobRun['ctx'],
+  { order, tables }: { order: JobOrder; tables: CustomerTables },
+): Promise<void> {
+  const backup = backupTableOf(order.labelsLocal);
+  const { rows } = await ctx.clickhouse.read(selectWritableColumns, { params: backup, names: undefined });
+  const has = new Set(rows.map((row) => row.name));
+  const lacks = Object.keys(tables.labels.columns).filter((column) => !has.has(column));
+  if (lacks.length === 0) return;
+  throw new JobEnd(
+    'failed',
+    `The backup table ${backup.database}.${backup.table} has no column ${lacks.join(', ')}, which the labels have. Rename it; the next backup makes a new one. Nothing was copied.`,
+  );
 }

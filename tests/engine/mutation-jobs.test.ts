@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readTables } from '@/lib/customers/read-tables';
 import { backupDigest } from '@/lib/mutations/backup-digest';
+import { labelDigest } from '@/lib/mutations/label-digest';
 import { mutationProgress } from '@/lib/mutations/mutation-progress';
 import { clickhouseProxy } from '../support/clickhouse-proxy';
 import { type TestContext, testContext } from '../support/context';
@@ -57,6 +59,19 @@ describe('a backup Job', () => {
       code: 1,
       report: { numbers: { rows: 1, expected: 2 } },
     });
+  });
+
+  it('says which column its table lacks when the labels got one since', async () => {
+    const table = await labelTable(ctx);
+    await table.insert(inAndAround());
+    await backedUp(ctx, table);
+    for (const name of ['conversation_with_labels', 'conversation_with_labels_d'])
+      await table.run(`ALTER TABLE ${table.scope.database}.${name} ADD COLUMN note String`);
+    const tables = await readTables(ctx, table.scope);
+    const expected = await labelDigest(ctx, { scope: table.scope, tables });
+    const done = await runJob(ctx, 'backup', await table.order({ expect: expected }));
+    expect(done.code).toBe(1);
+    expect(done.lines.join('\n')).toContain('has no column note, which the labels have. Rename it');
   });
 
   it('is ended by SIGTERM while it copies', async () => {

@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import type { Config } from '@/lib/config';
 import type { JobKind, JobSpec } from '../model';
 
-/** Splits a configured command into words; quotes keep a word with spaces together. No shell is involved. */
+/** Splits a configured command into words; what stands in quotes stays together. No shell is involved. */
 export const wordsOf = (command: string): string[] =>
-  [...command.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map((found) => found[1] ?? found[2] ?? found[3] ?? '');
+  [...command.matchAll(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g)].map(([word]) =>
+    word.replace(/"([^"]*)"|'([^']*)'/g, (_, double = '', single = '') => double + single),
+  );
 
 /** What runs a kind of Job: the configured labeler, or this project's own bundles in `distDir`. */
 export function commandOf(config: Config, distDir: string, kind: JobKind): string[] {

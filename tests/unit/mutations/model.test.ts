@@ -1,0 +1,89 @@
+import { ClickHouseError } from '@clickhouse/client';
+import { describe, expect, it } from 'vitest';
+import { AppError } from '@/lib/errors';
+import { judgeMutations, type MutationSeen, mutationTag, ownerOf, reportOf } from '@/lib/mutations/model';
+import { outcomeOf } from '@/lib/mutations/submit-delete';
+
+const seen = (given: Partial<MutationSeen>): MutationSeen => ({
+  host: 'a',
+  mutationId: 'mutation_2.txt',
+  command: "(DELETE WHERE 'x' != '')",
+  createdAtMs: 1_000,
+  partsToDo: 3,
+  partsInProgress: 0,
+  failReason: '',
+  postponeReason: '',
+  ...given,
+});
+const minute = 60_000;
+
+describe('judging unfinished mutations', () => {
+  it('blames the oldest of each host, by time and then by number', () => {
+    const judged = judgeMutations([
+      seen({ mutationId: 'mutation_10.txt', failReason: 'no column x' }),
+      seen({ mutationId: 'mutation_9.txt', failReason: 'no column x' }),
+      seen({ host: 'b', mutationId: 'mutation_10.txt' }),
+    ]);
+    expect(judged.map((one) => [one.host, one.mutationId, one.health])).toEqual([
+      ['a', 'mutation_9.txt', 'failing'],
+      ['a', 'mutation_10.txt', 'waiting'],
+      ['b', 'mutation_10.txt', 'running'],
+    ]);
+  });
+
+  it.each([
+    ['no reason is given', {}, 3, 'running'],
+    ['a part was done meanwhile', { postponeReason: 'busy' }, 4, 'running'],
+    ['it stood still with a reason', { postponeReason: 'busy' }, 3, 'stuck'],
+    ['it stood still and fails', { failReason: 'no column x' }, 3, 'stuck'],
+  ] as const)('calls one stuck by evidence, not by age: %s', (_, given, partsBefore, health) => {
+    const before = { seen: [seen({ partsToDo: partsBefore })], atMs: 0, nowMs: 6 * minute };
+    expect(judgeMutations([seen(given)], before)[0]?.health).toBe(health);
+    expect(judgeMutations([seen(given)])[0]?.health).not.toBe('stuck');
+    expect(judgeMutations([seen(given)], { ...before, nowMs: 4 * minute })[0]?.health).not.toBe('stuck');
+  });
+});
+
+describe('a tag', () => {
+  it('names run, day and attempt, and is read back from a command', () => {
+    const owner = { runId: '018f-aa', day: '2026-02-10', attempt: 12 };
+    expect(ownerOf(`(DELETE WHERE a = 1 AND ('${mutationTag(owner)}' != ''))`)).toEqual(owner);
+    expect(ownerOf("(DELETE WHERE agent = 'slc:')")).toBeNull();
+  });
+
+  it('cannot carry a quote', () => {
+    expect(() => mutationTag({ runId: "x' OR 1", day: '2026-02-10', attempt: 1 })).toThrow();
+  });
+});
+
+describe('a Job’s report', () => {
+  it('is its last line, and nothing where it was cut off', () => {
+    const line = JSON.stringify({ kind: 'delete', exit: 'done', numbers: { rows: 2 } });
+    expect(reportOf(`Deleting\n${line}\n`)).toEqual({ kind: 'delete', exit: 'done', numbers: { rows: 2 } });
+    expect(reportOf('Deleting\n{"kind":"del')).toBeNull();
+    expect(reportOf('Deleting\n')).toBeNull();
+    expect(reportOf('')).toBeNull();
+  });
+});
+
+describe('what is known after a submission threw', () => {
+  const refused = (code: string) => new ClickHouseError({ code, message: 'no', type: 'T' });
+  it.each([
+    ['ClickHouse refused it', refused('497'), 'failed'],
+    ['distributed DDL timed out', new AppError('limit', 'x', { cause: refused('159') }), 'unclear'],
+    ['a replica did not finish', refused('341'), 'unclear'],
+    [
+      'nothing listens',
+      new AppError('unavailable', 'x', { cause: Object.assign(new Error(), { code: 'ECONNREFUSED' }) }),
+      'engineUnavailable',
+    ],
+    [
+      'the connection was reset',
+      new AppError('unavailable', 'x', { cause: Object.assign(new Error(), { code: 'ECONNRESET' }) }),
+      'unclear',
+    ],
+    ['something unknown happened', new Error('?'), 'unclear'],
+  ] as const)('%s', (_, error, outcome) => {
+    expect(outcomeOf(error)).toBe(outcome);
+  });
+});
