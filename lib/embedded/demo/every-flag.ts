@@ -1,14 +1,6 @@
 import { addDays, dayOf, dayStartMs, daysBetween } from '@/lib/days';
-import {
-  agentNames,
-  type DemoLabel,
-  type DemoPlan,
-  type DemoRows,
-  type DemoTruth,
-  noFaults,
-  seeded,
-  seededId,
-} from './model';
+import { agentNames, type DemoLabel, type DemoPlan, type DemoRows, type DemoTruth, noFaults } from './model';
+import { seeded, seededId } from './seeded';
 
 const minute = 60_000;
 const hour = 60 * minute;

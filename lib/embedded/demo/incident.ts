@@ -1,5 +1,6 @@
 import { addDays, dayStartMs, daysBetween } from '@/lib/days';
-import { agentNames, type DemoPlan, type DemoTruth, noFaults, seeded, seededId } from './model';
+import { agentNames, type DemoPlan, type DemoTruth, noFaults } from './model';
+import { seeded, seededId } from './seeded';
 
 export const incidentDay = '2026-02-10';
 export const incidentCustomer = {

@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-
 /** A demo customer as the registry takes it; whoever starts the demo registers it. */
 export type DemoCustomer = { id: string; displayName: string; profiles: string[]; database: string; timeZone: string };
 
@@ -35,17 +33,6 @@ export type DemoRows = { truth: DemoTruth[][]; labels: DemoLabel[][] };
 
 /** All that a customer's data is made of. */
 export type DemoPlan = { customer: DemoCustomer; blocks: DemoBlock[]; rows: DemoRows };
-
-/** A number in [0, below) that depends on the parts alone. */
-export function seeded(below: number, ...parts: (string | number)[]): number {
-  return createHash('sha256').update(parts.join('\u0000')).digest().readUInt32BE(0) % below;
-}
-
-/** An id in the form of a UUID that depends on the parts alone. */
-export function seededId(...parts: (string | number)[]): string {
-  const hex = createHash('sha256').update(parts.join('\u0000')).digest('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-');
-}
 
 const firstNames =
   'Amara Ben Chloe Diego Elena Farid Grace Hugo Ines Jonas Keiko Lena Mateo Nadia Omar Petra Quinn Rosa Samir Tess';

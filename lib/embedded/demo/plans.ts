@@ -1,7 +1,8 @@
 import { daysBetween } from '@/lib/days';
 import { everyFlagCustomer, everyFlagPlan } from './every-flag';
 import { incidentCustomer, incidentPlan } from './incident';
-import { agentNames, type DemoCustomer, type DemoPlan, noFaults, seeded } from './model';
+import { agentNames, type DemoCustomer, type DemoPlan, noFaults } from './model';
+import { seeded } from './seeded';
 
 export const largeCustomer: DemoCustomer = {
   id: 'contoso',
