@@ -5,9 +5,9 @@ import { resolveNames } from './resolve-names';
 import { type Cost, DetectionSession, type Limits } from './session';
 import type { DetectionNames } from './sql/columns';
 import { confirmTables, createIds, createMoved, insertFoundRows, insertIds, selectSeenTruth } from './sql/confirm';
-import { createVerdicts, selectVerdicts } from './sql/explain';
+import { selectVerdicts } from './sql/explain';
 import { createRows, type ReadScope } from './sql/read';
-import { countWhole, dayTally, type Tally } from './tally';
+import { count, dayTally, type Tally } from './tally';
 import { unmatchedIds, unpackVerdicts, type Verdict, verdictBit, verdictClass } from './verdicts';
 
 export type ConfirmInput = {
@@ -47,8 +47,7 @@ export async function confirm(
     const bounds = { withinFromMs: within?.fromMs ?? 0, withinLastMs: within?.lastMs ?? 0 };
     await session.run(insertFoundRows, { ...scope, edges, ...bounds }, { names, bounded: within !== undefined });
     await session.run(createMoved, {}, undefined);
-    await session.run(createVerdicts, {}, { names, source: 'moved' });
-    const [packed] = await session.read(selectVerdicts, {}, undefined);
+    const [packed] = await session.read(selectVerdicts, {}, { names, source: 'moved' });
     for (const verdict of unpackVerdicts(Buffer.from(packed?.verdicts ?? '', 'base64')))
       moved.set(verdict.id, [...(moved.get(verdict.id) ?? []), verdict]);
     if (moved.size === 0) return { moved, cost: session.cost };
@@ -58,7 +57,7 @@ export async function confirm(
     const useCases = new Set<string>();
     for (const verdict of [...moved.values()].flat()) {
       if (!isCounted(input, verdict)) continue;
-      countWhole(dayTally(tally, verdict.day), verdict, 1);
+      count(dayTally(tally, verdict.day), verdict, 1);
       if (verdict.flags === 0) continue;
       agents.add(String(verdict.agent));
       useCases.add(String(verdict.useCase));
@@ -94,11 +93,11 @@ async function takeBack(input: ConfirmInput, tally: Tally, moved: ReadonlyMap<bi
     for (const verdict of unpackVerdicts(await input.verdictsOf(at))) {
       if (!moved.has(verdict.id)) continue;
       byVerdict.add(`${verdict.id} ${at + 1}`);
-      if (verdict.bits & verdictBit.own) countWhole(dayTally(tally, verdict.day), verdict, -1);
+      if (verdict.bits & verdictBit.own) count(dayTally(tally, verdict.day), verdict, -1);
     }
   for (const { id, chunk, day, open } of seen) {
     if (byVerdict.has(`${id} ${chunk}`)) continue;
     const counted = { flags: 0, class: open ? verdictClass.open : verdictClass.judged, bits: verdictBit.truth };
-    countWhole(dayTally(tally, day), { id, agent: 0n, useCase: 0n, day, ...counted }, -1);
+    count(dayTally(tally, day), { id, agent: 0n, useCase: 0n, day, ...counted }, -1);
   }
 }

@@ -3,7 +3,7 @@ import type { DetectionEngine } from './engine';
 import { resolveNames } from './resolve-names';
 import { type Cost, DetectionSession, type Limits } from './session';
 import type { DetectionNames } from './sql/columns';
-import { createVerdicts, selectBreakdowns, selectVerdictCounts, selectVerdicts, verdictTable } from './sql/explain';
+import { selectVerdicts } from './sql/explain';
 import {
   candidateTable,
   createCandidates,
@@ -13,7 +13,8 @@ import {
   rowTable,
   selectSettledDays,
 } from './sql/read';
-import { count, dayTally, hashesIn, share, type Tally } from './tally';
+import { count, dayTally, hashesIn, type Tally } from './tally';
+import { unpackVerdicts, verdictBit } from './verdicts';
 
 /** What one chunk came to. `verdicts` are the candidates' verdicts, packed as `verdicts.ts` reads them. */
 export type ChunkResult = { tally: Tally; verdicts: Buffer; cost: Cost };
@@ -34,23 +35,19 @@ export async function readChunk(
     await session.run(createRows, {}, names);
     await session.run(insertRows, scope, names);
     await session.run(createCandidates, {}, names);
-    await session.run(createVerdicts, {}, { names, source: 'candidates' });
+    const [answer] = await session.read(selectVerdicts, {}, { names, source: 'candidates' });
+    const verdicts = Buffer.from(answer?.verdicts ?? '', 'base64');
     const tally: Tally = new Map();
     for (const row of await session.read(selectSettledDays, {}, undefined)) {
       const { counts } = dayTally(tally, row.d);
       counts.conversations += row.conversations;
       counts.open += row.open;
     }
-    for (const row of await session.read(selectVerdictCounts, {}, undefined))
-      count(dayTally(tally, row.day), row, row.conversations);
-    for (const row of await session.read(selectBreakdowns, {}, undefined)) {
-      const day = dayTally(tally, row.day);
-      share(row.by === 'agent' ? day.agents : day.useCases, row.key, [row.affected, row.stale, row.duplicates]);
-    }
-    const [packed] = await session.read(selectVerdicts, {}, undefined);
+    for (const verdict of unpackVerdicts(verdicts))
+      if (verdict.bits & verdictBit.own) count(dayTally(tally, verdict.day), verdict, 1);
     await resolveNames(session, { names, into: engine.known, ...scope }, hashesIn(tally));
-    return { tally, verdicts: Buffer.from(packed?.verdicts ?? '', 'base64'), cost: session.cost };
+    return { tally, verdicts, cost: session.cost };
   } finally {
-    await session.close([rowTable, candidateTable, verdictTable]);
+    await session.close([rowTable, candidateTable]);
   }
 }

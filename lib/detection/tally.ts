@@ -25,39 +25,35 @@ export function dayTally(tally: Tally, day: number): DayTally {
   return made;
 }
 
-/** Counts `times` conversations of one verdict; -1 takes one back. Breakdowns are counted apart. */
-export function count(day: DayTally, verdict: Pick<Verdict, 'flags' | 'class' | 'bits'>, times: number): void {
+/** Counts a conversation, in the counts and under its agent and use case; -1 takes it back. */
+export function count(day: DayTally, verdict: Verdict, times: 1 | -1): void {
   const { counts } = day;
   if (verdict.bits & verdictBit.truth) counts.conversations += times;
   if (verdict.class === verdictClass.open) {
     counts.open += times;
     if (verdict.bits & verdictBit.labels) day.openLabelled += times;
   } else if (verdict.class === verdictClass.settling) counts.settling += times;
-  else if (verdict.flags !== 0) {
-    counts.affected += times;
-    if (verdict.flags & staleBits) counts.stale += times;
-    if (verdict.flags & flagBits.duplicate) counts.duplicates += times;
-    if (verdict.flags & flagBits.orphan) counts.orphans += times;
-    if (verdict.flags & flagBits.missing) counts.missing += times;
-    for (const flag of flagsOf(verdict.flags)) counts.flags[flag] += times;
-  }
+  else if (verdict.flags !== 0) countAffected(day, verdict, times);
+}
+
+function countAffected({ counts, agents, useCases }: DayTally, verdict: Verdict, times: 1 | -1): void {
+  const stale = verdict.flags & staleBits ? times : 0;
+  const duplicate = verdict.flags & flagBits.duplicate ? times : 0;
+  counts.affected += times;
+  counts.stale += stale;
+  counts.duplicates += duplicate;
+  if (verdict.flags & flagBits.orphan) counts.orphans += times;
+  if (verdict.flags & flagBits.missing) counts.missing += times;
+  for (const flag of flagsOf(verdict.flags)) counts.flags[flag] += times;
+  share(agents, String(verdict.agent), [times, stale, duplicate]);
+  share(useCases, String(verdict.useCase), [times, stale, duplicate]);
 }
 
 /** Adds to the shares of one agent or use case, and forgets it when nothing is left of it. */
-export function share(shares: Shares, key: string, [affected, stale, duplicates]: Shares[string]): void {
+function share(shares: Shares, key: string, [affected, stale, duplicates]: Shares[string]): void {
   const [a, s, d] = shares[key] ?? [0, 0, 0];
   shares[key] = [a + affected, s + stale, d + duplicates];
   if (a + affected <= 0) delete shares[key];
-}
-
-/** Counts one conversation with its agent and use case; -1 takes it back. */
-export function countWhole(day: DayTally, verdict: Verdict, times: number): void {
-  count(day, verdict, times);
-  if (verdict.flags === 0) return;
-  const stale = verdict.flags & staleBits ? times : 0;
-  const duplicates = verdict.flags & flagBits.duplicate ? times : 0;
-  share(day.agents, String(verdict.agent), [times, stale, duplicates]);
-  share(day.useCases, String(verdict.useCase), [times, stale, duplicates]);
 }
 
 /** Adds every day of `part` to `sum`. */

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { statement } from '@/lib/clickhouse/statement';
 import type { DetectionNames, SideNames } from './columns';
-import { verdictTable } from './explain';
 import { ReadScope, rowTable, sideRow } from './read';
 
 export const idTable = 'slc_ids';
@@ -88,14 +87,14 @@ export const createMoved = statement({
 export const selectSeenTruth = statement({
   name: 'detection.seen_truth',
   text: `
-    SELECT k, n, argMax((d, x), v) AS r, r.1 AS d, r.2 AS x
+    SELECT k, n, argMax(d, v) AS day, argMax(bitTest(x, 1), v) AS open
     FROM ${rowTable}
     WHERE NOT bitTest(x, 0) AND n BETWEEN 1 AND {chunks:UInt16} AND k IN (SELECT k FROM ${movedTable})
     GROUP BY k, n, c`,
   params: z.object({ chunks: z.number().int() }),
   row: z
-    .object({ k: z.string(), n: z.number(), d: z.number(), x: z.number() })
-    .transform(({ k, n, d, x }) => ({ id: BigInt(k), chunk: n, day: d, open: (x & 2) !== 0 })),
+    .object({ k: z.string(), n: z.number(), day: z.number(), open: z.number() })
+    .transform(({ k, n, day, open }) => ({ id: BigInt(k), chunk: n, day, open: open === 1 })),
 });
 
-export const confirmTables = [rowTable, idTable, movedTable, verdictTable];
+export const confirmTables = [rowTable, idTable, movedTable];

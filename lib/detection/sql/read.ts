@@ -24,9 +24,9 @@ export const createRows = statement({
   row: z.never(),
 });
 
-export const dropTable = statement({
-  name: 'detection.drop_table',
-  text: (table: string) => `DROP TEMPORARY TABLE IF EXISTS ${table}`,
+export const dropTables = statement({
+  name: 'detection.drop_tables',
+  text: (tables: readonly string[]) => `DROP TEMPORARY TABLE IF EXISTS ${tables.join(', ')}`,
   params: NoParams,
   row: z.never(),
 });

@@ -49,10 +49,7 @@ export const selectNames = statement({
   row: z.object({ hash: z.string(), name: z.string() }),
 });
 
-/**
- * The customer's newest truth day, by the newest start. Reads partitions from the newest back: ordered by the table's
- * own start, so the engine stops at the first part that has the customer.
- */
+/** The customer's newest start; one column of the truth, and its customer column, in full. */
 export const selectNewestStart = statement({
   name: 'detection.newest_start',
   text: ({ truth }: DetectionNames) => `

@@ -22,17 +22,21 @@ CREATE TABLE IF NOT EXISTS scans (
 );
 CREATE INDEX IF NOT EXISTS scans_customer ON scans (customer_id, created_at DESC);
 
+-- `tally` and `verdicts` are what a resumed scan and its last step need; both are emptied when the scan has ended.
 CREATE TABLE IF NOT EXISTS scan_chunks (
   scan_id    uuid NOT NULL REFERENCES scans (id) ON DELETE CASCADE,
   seq        integer NOT NULL,
-  from_day   date NOT NULL,
-  to_day     date NOT NULL,
-  status     text NOT NULL CHECK (status IN ('planned', 'done')),
+  from_at    timestamptz NOT NULL,
+  to_at      timestamptz NOT NULL CHECK (to_at > from_at),
+  status     text NOT NULL DEFAULT 'planned' CHECK (status IN ('planned', 'done')),
+  as_of      timestamptz,
   rows_read  bigint NOT NULL DEFAULT 0,
   bytes_read bigint NOT NULL DEFAULT 0,
   elapsed_ms double precision NOT NULL DEFAULT 0,
   query_ids  text[] NOT NULL DEFAULT '{}',
-  state      jsonb NOT NULL DEFAULT '{}',
+  at_least   boolean NOT NULL DEFAULT false,
+  tally      jsonb NOT NULL DEFAULT '[]',
+  verdicts   bytea NOT NULL DEFAULT '',
   PRIMARY KEY (scan_id, seq)
 );
 
