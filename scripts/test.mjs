@@ -74,9 +74,9 @@ async function e2e() {
   try {
     const code = await run(bin('playwright'), ['test', '--reporter=list,json'], {
       env: {
-        E2E_BASE_URL: stack.url,
+        BASE_URL: stack.url,
         SLC_DATA_DIR: stack.dataDir,
-        SLC_CHROMIUM: chromium,
+        CHROMIUM_PATH: chromium,
         PLAYWRIGHT_JSON_OUTPUT_NAME: report,
       },
     });
