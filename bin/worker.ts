@@ -1,11 +1,13 @@
 import { workBackfills } from '@/lib/backfill/work-backfills';
 import { workHeartbeat } from '@/lib/backfill/work-heartbeat';
+import { scheduleScans } from '@/lib/detection/schedule-scans';
+import { workScans } from '@/lib/detection/work-scans';
 import { AppError } from '@/lib/errors';
 import { createContext } from '@/lib/server/context';
 
 /**
- * The worker: it alone launches, watches and verifies. SIGTERM and SIGINT hand every day in hand over at once; its
- * Jobs run on.
+ * The worker: it alone launches, watches, verifies and scans. SIGTERM and SIGINT hand every day and scan in hand over at
+ * once; its Jobs run on.
  */
 async function main(): Promise<void> {
   const ctx = createContext({ process: 'worker' });
@@ -16,9 +18,12 @@ async function main(): Promise<void> {
   );
   const heartbeat = workHeartbeat(ctx, stop.signal);
   await workBackfills(ctx, stop.signal);
+  await workScans(ctx, stop.signal);
+  const scheduling = scheduleScans(ctx, stop.signal);
   ctx.log.info('the worker is ready');
   await stopped;
   await heartbeat;
+  await scheduling;
   await ctx.close();
 }
 

@@ -25,6 +25,12 @@ export async function quickCheck(ctx: DetectionContext, input: QuickCheck): Prom
   return { day: result, provenance: classified.provenance };
 }
 
+/** How far a quick answer looks where all of the tables would be too much. */
+export const quickWithin = (day: string, timeZone: string) => ({
+  fromMs: dayStartMs(addDays(day, -confirmDays), timeZone),
+  lastMs: dayStartMs(addDays(day, confirmDays + 1), timeZone) - 1,
+});
+
 /** One day within the limits of a quick answer; also what the list of a day's conversations is made from. */
 export async function classifyDay(
   ctx: DetectionContext,
@@ -37,17 +43,14 @@ export async function classifyDay(
   const read = await readScopeOf(ctx, scope, { asOfMs: ctx.clock.now(), marginMs: safetyMarginMs });
   const engine = detectionEngine(ctx, customer.id);
   const limits = { rowsMax: quickRowsMax, timeoutSeconds: quickSecondsMax, threads: 2 };
-  const within = {
-    fromMs: dayStartMs(addDays(day, -confirmDays), customer.timeZone),
-    lastMs: dayStartMs(addDays(day, confirmDays + 1), customer.timeZone) - 1,
-  };
+  const within = quickWithin(day, customer.timeZone);
   const base = { names, scope, read, chunkRows: chunkConversations, oneChunk: true };
   try {
     const classified = await classify(engine, base, limits).catch((error) => {
       if (!isLimit(error)) throw error;
       return classify(engine, { ...base, within }, limits);
     });
-    return { classified, tables, names, scope, read, engine, limits };
+    return { classified, customer, tables, names, scope, read, engine, limits };
   } catch (error) {
     if (!isLimit(error)) throw error;
     throw new AppError(
@@ -58,4 +61,4 @@ export async function classifyDay(
   }
 }
 
-const isLimit = (error: unknown): boolean => error instanceof AppError && error.code === 'limit';
+export const isLimit = (error: unknown): boolean => error instanceof AppError && error.code === 'limit';

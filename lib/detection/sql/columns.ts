@@ -11,6 +11,8 @@ export type SideNames = {
   useCase: string;
   owner: string;
   idText: string;
+  customerText: string;
+  profileText: string;
   agentText: string;
   useCaseText: string;
   /** 1 where the row is of another customer. Takes `{customerId:String}`. */
@@ -57,6 +59,8 @@ function sideOf(facts: TableFacts): SideNames {
     useCase: `cityHash64(${filled('usecase_id')})`,
     owner: `cityHash64(${filled('customer_id')}, ${filled('profile_id')})`,
     idText: `toString(${filled('conversation_id')})`,
+    customerText: `toString(${filled('customer_id')})`,
+    profileText: `toString(${filled('profile_id')})`,
     agentText: `toString(${filled('agent_user_id')})`,
     useCaseText: `toString(${filled('usecase_id')})`,
     foreign: `${filled('customer_id')} != {customerId:String}`,

@@ -1,0 +1,117 @@
+import { getCustomer } from '@/lib/customers/get-customer';
+import { classOf, type DetectionContext } from './classify-scope';
+import { type ConversationEvidence, type ConversationsPage, ConversationsQuery, flagBits } from './model';
+import { packIds } from './pack-ids';
+import { classifyDay, isLimit, quickWithin } from './quick-check';
+import { addCost, DetectionSession } from './session';
+import { createIds, idTable, insertIds } from './sql/confirm';
+import { type pageModes, selectEvidence, selectPage } from './sql/evidence';
+import { type Verdict, verdictBit } from './verdicts';
+
+type Query = ReturnType<typeof ConversationsQuery.parse>;
+
+/**
+ * A page of a day's conversations with their evidence: truth beside the newest row of every label key, read by
+ * conversation id. The day is judged at each call, so that page and counts are of one instant. Throws
+ * AppError('limit') for a day that is too large for a quick answer, AppError('not_found') for an unknown customer.
+ */
+export async function listConversations(ctx: DetectionContext, input: ConversationsQuery): Promise<ConversationsPage> {
+  const query = ConversationsQuery.parse(input);
+  const customer = await getCustomer(ctx, query.customerId);
+  const day = await classifyDay(ctx, { customer, day: query.day });
+  const judged = byConversation(day.classified.verdicts());
+  const { mode, ids } = selection(query, judged);
+  const session = new DetectionSession(day.engine, day.limits);
+  const provenance = { ...day.classified.provenance };
+  try {
+    await session.run(createIds, {}, undefined);
+    for (const packed of packIds(ids)) await session.run(insertIds, { ids: packed, chunk: 1 }, undefined);
+    const page = await session.read(
+      selectPage,
+      {
+        ...day.read,
+        mode,
+        agent: query.agent ?? null,
+        useCase: query.useCase ?? null,
+        search: query.search ?? '',
+        rowsMax: query.rowsMax,
+        offset: query.offset,
+      },
+      day.names,
+    );
+    const rows = page.length === 0 ? [] : await readEvidence(day, session, page);
+    addCost(provenance, session.cost);
+    return { rows: rows.map((row) => withVerdict(row, judged)), total: page[0]?.total ?? 0, provenance };
+  } finally {
+    await session.close([idTable]);
+  }
+}
+
+type Judged = Map<bigint, Pick<Verdict, 'flags' | 'class' | 'bits'>>;
+
+/** Two truths of one id are shown as one conversation, with the flags of both. */
+function byConversation(verdicts: Iterable<Verdict>): Judged {
+  const judged: Judged = new Map();
+  for (const { id, flags, class: kind, bits } of verdicts) {
+    const known = judged.get(id);
+    judged.set(
+      id,
+      known
+        ? { flags: known.flags | flags, class: known.class, bits: known.bits | bits }
+        : { flags, class: kind, bits },
+    );
+  }
+  return judged;
+}
+
+function selection(query: Query, judged: Judged): { mode: (typeof pageModes)[number]; ids: bigint[] } {
+  const wanted = (query.flags ?? []).reduce((bits, flag) => bits | flagBits[flag], 0);
+  const pick = (keep: (verdict: Pick<Verdict, 'flags' | 'class'>) => boolean) =>
+    [...judged].filter(([, verdict]) => keep(verdict)).map(([id]) => id);
+  if (query.class === 'open') return { mode: 'open', ids: [] };
+  if (query.class === 'fresh') return { mode: 'fresh', ids: pick((verdict) => classOf(verdict) !== 'fresh') };
+  if (query.class === 'settling') return { mode: 'listed', ids: pick((verdict) => classOf(verdict) === 'settling') };
+  if (query.class === undefined && query.flags === null) return { mode: 'all', ids: [...judged.keys()] };
+  return { mode: 'listed', ids: pick(({ flags }) => (wanted === 0 ? flags !== 0 : (flags & wanted) !== 0)) };
+}
+
+type Row = ConversationEvidence & { hash: bigint };
+type Day = Awaited<ReturnType<typeof classifyDay>>;
+
+async function readEvidence(
+  { names, tables, customer, scope }: Day,
+  session: DetectionSession,
+  page: readonly { hash: bigint; conversationId: string }[],
+): Promise<Row[]> {
+  const [ids = ''] = packIds(page.map((row) => row.hash));
+  const look = (bounded: boolean) =>
+    session.read(
+      selectEvidence,
+      { ...quickWithin(scope.fromDay, customer.timeZone), ids },
+      { names, key: tables.labels.key, bounded },
+    );
+  const found = await look(false).catch((error) => {
+    if (!isLimit(error)) throw error;
+    return look(true);
+  });
+  return page.map(({ hash, conversationId }) => {
+    const own = found.filter((row) => row.conversationId === conversationId);
+    const truths = own.filter((row) => !row.isLabel).map((row) => row.evidence);
+    return {
+      hash,
+      conversationId,
+      flags: 0,
+      class: 'fresh',
+      truth: truths.find((row) => row.customerId === customer.id) ?? null,
+      labels: own.filter((row) => row.isLabel).map((row) => row.evidence),
+    };
+  });
+}
+
+/** What has no verdict is fresh, or open without a label. */
+function withVerdict({ hash, ...row }: Row, judged: Judged): ConversationEvidence {
+  const verdict = judged.get(hash);
+  if (!verdict || (verdict.bits & verdictBit.own) === 0)
+    return { ...row, class: row.truth?.endAtMs === 0 ? 'open' : 'fresh' };
+  return { ...row, flags: verdict.flags, class: classOf(verdict) };
+}
