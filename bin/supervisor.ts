@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { delay } from '@/lib/clock';
 import { loadConfig } from '@/lib/config';
+import { firstScans } from '@/lib/detection/first-scans';
 import { migrationsFolder, repositoryRoot } from '@/lib/embedded/root';
 import { openStack } from '@/lib/embedded/supervise';
 import { AppError, messageOf } from '@/lib/errors';
@@ -9,7 +10,6 @@ import { createLog } from '@/lib/log';
 import { migrate } from '@/lib/postgres/migrate';
 import { createContext } from '@/lib/server/context';
 import { prepareDemo } from './supervisor/demo';
-import { waitForFirstScans } from './supervisor/first-scans';
 
 /**
  * The one command: engines (or the given ones), migrations, demo data where the engines are its own, worker, first
@@ -57,11 +57,10 @@ async function main(): Promise<void> {
       const ran = await migrate(ctx.db, migrationsFolder());
       if (ran.length > 0) log.info({ migrations: ran }, 'the database was migrated');
       const demo = !config.given.clickhouse && !config.given.chats && !config.environment.production;
-      if (demo) await prepareDemo(config, ctx.db, log);
-      stopping.signal.throwIfAborted();
+      if (demo) await Promise.race([prepareDemo(config, ctx.db, log), stopped()]);
       await stack.startProgram('worker', [join(root, 'dist', 'worker.mjs')]);
       if (demo) {
-        const failed = await Promise.race([waitForFirstScans(ctx, stopping.signal), workerFails()]);
+        const failed = await Promise.race([firstScans(ctx, stopping.signal), workerFails()]);
         if (failed.length > 0) log.warn({ customers: failed }, 'the first scan of these customers failed');
       }
     } finally {
@@ -75,10 +74,7 @@ async function main(): Promise<void> {
     });
     await untilAnswers(`${engines.webUrl}/api/health`);
     print(`ready ${engines.webUrl}`);
-    await new Promise<void>((resolve) => {
-      if (stopping.signal.aborted) return resolve();
-      stopping.signal.addEventListener('abort', () => resolve(), { once: true });
-    });
+    await stopped().catch(() => undefined);
     process.stderr.write('Stopping. Running Jobs get ten seconds; press Ctrl-C again to stop at once.\n');
   } catch (error) {
     if (!stopping.signal.aborted) throw error;
@@ -97,6 +93,14 @@ async function main(): Promise<void> {
       await delay(lookEveryMs * 10, stopping.signal);
     }
   }
+}
+
+/** Rejects when a signal asks to stop; a demo half made is made anew by the next start. */
+function stopped(): Promise<never> {
+  return new Promise((_, reject) => {
+    if (stopping.signal.aborted) reject(stopping.signal.reason);
+    stopping.signal.addEventListener('abort', () => reject(stopping.signal.reason), { once: true });
+  });
 }
 
 /** Gives running Jobs their time, unless a second signal says to hurry. */
