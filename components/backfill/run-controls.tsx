@@ -52,11 +52,13 @@ export function RunControls({ run, onDone }: { run: RunView; onDone: () => void 
       ))}
       {cancels.length > 0 && (
         <Menu
-          trigger={
-            <Button disabled={refusal !== null} title={refusal ?? undefined}>
+          disabled={refusal !== null}
+          title={refusal ?? undefined}
+          button={
+            <>
               Cancel
               <ChevronDown aria-hidden className="size-3.5" />
-            </Button>
+            </>
           }
         >
           {cancels.map((control) => (

@@ -2,7 +2,6 @@
 
 import { ChevronDown, UserRound } from 'lucide-react';
 import { useTheme } from 'next-themes';
-import { Button } from '@/components/ui/button';
 import { Menu, MenuItem, MenuLabel } from '@/components/ui/menu';
 import type { SignedIn } from '../auth/person';
 
@@ -10,13 +9,15 @@ export function PersonMenu({ person, signOut }: { person: SignedIn; signOut: () 
   const { setTheme } = useTheme();
   return (
     <Menu
-      trigger={
-        <Button look="ghost" className="max-w-56 px-2" aria-label={`Signed in as ${person.name}, ${person.role}`}>
+      look="ghost"
+      label={`Signed in as ${person.name}, ${person.role}`}
+      button={
+        <>
           <UserRound aria-hidden className="size-4 shrink-0" />
           <span className="truncate max-lg:hidden">{person.name}</span>
           <span className="rounded border border-line-strong px-1 text-xs max-sm:hidden">{person.role}</span>
           <ChevronDown aria-hidden className="size-3 shrink-0" />
-        </Button>
+        </>
       }
     >
       <MenuLabel>

@@ -10,10 +10,10 @@ import {
   tableFeatures,
   useTable,
 } from '@tanstack/react-table';
-import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown, ArrowUp } from 'lucide-react';
+import dynamic from 'next/dynamic';
 import { parseAsString, useQueryState } from 'nuqs';
-import { useMemo, useRef } from 'react';
+import { useMemo } from 'react';
 import { cn } from './cn';
 import { Scroller } from './scroller';
 
@@ -31,7 +31,8 @@ export type Column<T> = {
 
 const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel(), sortFns });
 const hidden = { sm: 'max-sm:hidden', md: 'max-md:hidden', lg: 'max-lg:hidden' };
-const rowPx = 41;
+const plainRowsMax = 100;
+const VirtualRows = dynamic(() => import('./virtual-rows').then((module) => module.VirtualRows), { ssr: false });
 
 /** "-stale" in the URL is stale, largest first. */
 const toSorting = (text: string): SortingState =>
@@ -78,20 +79,6 @@ export function DataTable<T extends RowData>({
     state: { sorting },
   });
   const sorted = table.getRowModel().rows;
-  const body = useRef<HTMLTableSectionElement>(null);
-  const virtual = useWindowVirtualizer({
-    count: sorted.length,
-    enabled: sorted.length > 100,
-    estimateSize: () => rowPx,
-    overscan: 12,
-    scrollMargin: body.current?.offsetTop ?? 0,
-  });
-  const windowed = sorted.length > 100 ? virtual.getVirtualItems() : null;
-  const shown = windowed ? windowed.map((item) => sorted[item.index] as (typeof sorted)[number]) : sorted;
-  const margin = virtual.options.scrollMargin;
-  const before = windowed ? Math.max((windowed[0]?.start ?? margin) - margin, 0) : 0;
-  const after = windowed ? Math.max(virtual.getTotalSize() - ((windowed.at(-1)?.end ?? margin) - margin), 0) : 0;
-
   function headerOf(column: Column<T>) {
     const active = sorting[0]?.id === column.id ? sorting[0] : null;
     const Arrow = active?.desc ? ArrowDown : ArrowUp;
@@ -123,6 +110,32 @@ export function DataTable<T extends RowData>({
     );
   }
 
+  function rowOf(row: Row<typeof features, T>) {
+    return (
+      <tr
+        key={row.id}
+        className={cn(
+          'border-line border-b last:border-b-0 focus-within:bg-raised/70 hover:bg-raised/60',
+          rowClass?.(row.original),
+        )}
+      >
+        {columns.map((column) => (
+          <td
+            key={column.id}
+            className={cn(
+              'h-10 px-3 py-1.5',
+              column.numeric && 'text-right tabular-nums',
+              column.from && hidden[column.from],
+              column.className,
+            )}
+          >
+            {column.cell(row.original)}
+          </td>
+        ))}
+      </tr>
+    );
+  }
+
   return (
     <Scroller label={caption}>
       <table className="w-full border-collapse text-sm">
@@ -130,42 +143,12 @@ export function DataTable<T extends RowData>({
         <thead className="border-line border-b bg-raised/60">
           <tr>{columns.map(headerOf)}</tr>
         </thead>
-        <tbody ref={body}>
-          {before > 0 && <Spacer height={before} span={columns.length} />}
-          {shown.map((row: Row<typeof features, T>) => (
-            <tr
-              key={row.id}
-              className={cn(
-                'border-line border-b last:border-b-0 focus-within:bg-raised/70 hover:bg-raised/60',
-                rowClass?.(row.original),
-              )}
-            >
-              {columns.map((column) => (
-                <td
-                  key={column.id}
-                  className={cn(
-                    'h-10 px-3 py-1.5',
-                    column.numeric && 'text-right tabular-nums',
-                    column.from && hidden[column.from],
-                    column.className,
-                  )}
-                >
-                  {column.cell(row.original)}
-                </td>
-              ))}
-            </tr>
-          ))}
-          {after > 0 && <Spacer height={after} span={columns.length} />}
-        </tbody>
+        {sorted.length > plainRowsMax ? (
+          <VirtualRows rows={sorted} span={columns.length} draw={(row) => rowOf(row as (typeof sorted)[number])} />
+        ) : (
+          <tbody>{sorted.map(rowOf)}</tbody>
+        )}
       </table>
     </Scroller>
-  );
-}
-
-function Spacer({ height, span }: { height: number; span: number }) {
-  return (
-    <tr aria-hidden>
-      <td colSpan={span} style={{ height }} />
-    </tr>
   );
 }

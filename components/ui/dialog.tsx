@@ -1,53 +1,14 @@
 'use client';
 
-import { X } from 'lucide-react';
-import { Dialog as Radix } from 'radix-ui';
-import { cn } from './cn';
+import dynamic from 'next/dynamic';
+import { useState } from 'react';
+import type { DialogProps } from './dialog-body';
 
-type Props = {
-  open: boolean;
-  onOpenChange: (open: boolean) => void;
-  title: string;
-  description?: string;
-  children: React.ReactNode;
-  /** `panel` slides in at the right and leaves the page readable. */
-  kind?: 'dialog' | 'panel';
-  wide?: boolean;
-};
+const DialogBody = dynamic(() => import('./dialog-body').then((module) => module.DialogBody), { ssr: false });
 
-/** A modal dialog or side panel: focus stays inside, Esc closes, focus returns to where it was. */
-export function Dialog({ open, onOpenChange, title, description, children, kind = 'dialog', wide }: Props) {
-  return (
-    <Radix.Root open={open} onOpenChange={onOpenChange}>
-      <Radix.Portal>
-        <Radix.Overlay className="fixed inset-0 z-40 animate-settle bg-black/35" />
-        <Radix.Content
-          aria-describedby={description ? undefined : ''}
-          className={cn(
-            'fixed z-50 flex animate-settle flex-col border border-line bg-surface shadow-raised outline-none',
-            kind === 'panel'
-              ? 'inset-y-0 right-0 w-full max-w-2xl border-y-0 border-r-0'
-              : 'top-[12vh] left-1/2 max-h-[80vh] w-[calc(100vw-2rem)] -translate-x-1/2 rounded-lg',
-            kind === 'dialog' && (wide ? 'max-w-3xl' : 'max-w-lg'),
-          )}
-        >
-          <div className="flex items-start justify-between gap-4 border-line border-b px-5 py-3.5">
-            <div className="min-w-0">
-              <Radix.Title className="font-semibold text-base">{title}</Radix.Title>
-              {description && (
-                <Radix.Description className="mt-0.5 text-muted text-sm">{description}</Radix.Description>
-              )}
-            </div>
-            <Radix.Close
-              aria-label="Close"
-              className="-mr-1.5 rounded-md p-1.5 text-muted hover:bg-raised hover:text-text"
-            >
-              <X aria-hidden className="size-4" />
-            </Radix.Close>
-          </div>
-          <div className="min-h-0 overflow-y-auto px-5 py-4">{children}</div>
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
-  );
+/** A dialog or panel whose code loads when it is first opened. */
+export function Dialog(props: DialogProps) {
+  const [wanted, setWanted] = useState(props.open);
+  if (props.open && !wanted) setWanted(true);
+  return wanted ? <DialogBody {...props} /> : null;
 }

@@ -1,22 +1,74 @@
 'use client';
 
-import { DropdownMenu as Radix } from 'radix-ui';
+import { createContext, useContext, useEffect, useId, useRef, useState } from 'react';
+import { Button } from './button';
 
-/** A menu below its trigger. */
-export function Menu({ trigger, children }: { trigger: React.ReactNode; children: React.ReactNode }) {
+const CloseContext = createContext<() => void>(() => undefined);
+
+/** Buttons that a button discloses. Esc, a choice, a click elsewhere or leaving it by Tab closes it. */
+export function Menu({
+  label,
+  button,
+  look,
+  disabled,
+  title,
+  children,
+}: {
+  label?: string;
+  button: React.ReactNode;
+  look?: 'secondary' | 'ghost';
+  disabled?: boolean;
+  title?: string;
+  children: React.ReactNode;
+}) {
+  const [open, setOpen] = useState(false);
+  const id = useId();
+  const box = useRef<HTMLDivElement>(null);
+  const trigger = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (!open) return;
+    const onPointer = (event: PointerEvent) => !box.current?.contains(event.target as Node) && setOpen(false);
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape') return;
+      setOpen(false);
+      trigger.current?.focus();
+    };
+    const onLeave = ({ relatedTarget: to }: FocusEvent) =>
+      to instanceof Node && !box.current?.contains(to) && setOpen(false);
+    const leaving = box.current;
+    leaving?.addEventListener('focusout', onLeave);
+    document.addEventListener('pointerdown', onPointer);
+    document.addEventListener('keydown', onKey);
+    return () => {
+      leaving?.removeEventListener('focusout', onLeave);
+      document.removeEventListener('pointerdown', onPointer);
+      document.removeEventListener('keydown', onKey);
+    };
+  }, [open]);
   return (
-    <Radix.Root modal={false}>
-      <Radix.Trigger asChild>{trigger}</Radix.Trigger>
-      <Radix.Portal>
-        <Radix.Content
-          align="end"
-          sideOffset={4}
-          className="z-50 min-w-52 animate-settle rounded-lg border border-line bg-surface p-1 shadow-raised"
+    <div ref={box} className="relative">
+      <Button
+        ref={trigger}
+        look={look}
+        className="max-w-56"
+        aria-label={label}
+        aria-expanded={open}
+        aria-controls={open ? id : undefined}
+        disabled={disabled}
+        title={title}
+        onClick={() => setOpen(!open)}
+      >
+        {button}
+      </Button>
+      {open && (
+        <div
+          id={id}
+          className="absolute top-full right-0 z-50 mt-1 flex w-max min-w-52 max-w-[calc(100vw-2rem)] animate-settle flex-col rounded-lg border border-line bg-surface p-1 shadow-raised"
         >
-          {children}
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
+          <CloseContext.Provider value={() => setOpen(false)}>{children}</CloseContext.Provider>
+        </div>
+      )}
+    </div>
   );
 }
 
@@ -24,25 +76,27 @@ export function MenuItem({
   onSelect,
   children,
   hint,
-  disabled,
 }: {
-  onSelect?: () => void;
+  onSelect: () => void;
   children: React.ReactNode;
   hint?: string;
-  disabled?: boolean;
 }) {
+  const close = useContext(CloseContext);
   return (
-    <Radix.Item
-      onSelect={onSelect}
-      disabled={disabled}
-      className="flex cursor-pointer flex-col rounded-md px-2.5 py-1.5 text-sm outline-none data-[disabled]:cursor-not-allowed data-[highlighted]:bg-raised data-[disabled]:opacity-60"
+    <button
+      type="button"
+      onClick={() => {
+        close();
+        onSelect();
+      }}
+      className="flex flex-col rounded-md px-2.5 py-1.5 text-left text-sm hover:bg-raised focus-visible:bg-raised"
     >
       {children}
-      {hint && <span className="max-w-72 whitespace-normal text-muted text-xs">{hint}</span>}
-    </Radix.Item>
+      {hint && <span className="max-w-72 text-muted text-xs">{hint}</span>}
+    </button>
   );
 }
 
 export function MenuLabel({ children }: { children: React.ReactNode }) {
-  return <Radix.Label className="px-2.5 py-1 text-muted text-xs">{children}</Radix.Label>;
+  return <p className="px-2.5 py-1 text-muted text-xs">{children}</p>;
 }

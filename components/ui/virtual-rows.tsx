@@ -1,0 +1,36 @@
+'use client';
+
+import { useWindowVirtualizer } from '@tanstack/react-virtual';
+import { useRef } from 'react';
+
+const rowPx = 41;
+
+/** The body of a long table: only the rows near the window exist; two spacers keep the scroll bar honest. */
+export function VirtualRows<T>({ rows, span, draw }: { rows: T[]; span: number; draw: (row: T) => React.ReactNode }) {
+  const body = useRef<HTMLTableSectionElement>(null);
+  const virtual = useWindowVirtualizer({
+    count: rows.length,
+    estimateSize: () => rowPx,
+    overscan: 12,
+    scrollMargin: body.current ? body.current.getBoundingClientRect().top + window.scrollY : 0,
+  });
+  const items = virtual.getVirtualItems();
+  const margin = virtual.options.scrollMargin;
+  const before = Math.max((items[0]?.start ?? margin) - margin, 0);
+  const after = Math.max(virtual.getTotalSize() - ((items.at(-1)?.end ?? margin) - margin), 0);
+  return (
+    <tbody ref={body}>
+      {before > 0 && <Spacer height={before} span={span} />}
+      {items.map((item) => draw(rows[item.index] as T))}
+      {after > 0 && <Spacer height={after} span={span} />}
+    </tbody>
+  );
+}
+
+function Spacer({ height, span }: { height: number; span: number }) {
+  return (
+    <tr aria-hidden>
+      <td colSpan={span} style={{ height }} />
+    </tr>
+  );
+}
