@@ -24,6 +24,17 @@ export default defineConfig({
       {
         resolve,
         test: {
+          name: 'cluster',
+          include: ['tests/cluster/**/*.test.ts'],
+          pool: 'forks',
+          maxWorkers: 1,
+          testTimeout: 120_000,
+          hookTimeout: 900_000,
+        },
+      },
+      {
+        resolve,
+        test: {
           name: 'stack',
           include: ['tests/stack/**/*.test.ts'],
           pool: 'forks',

@@ -38,6 +38,18 @@ const Environment = z.object({
   SLC_QUICK_ROWS_MAX: Whole.default(2_000_000),
   SLC_QUICK_SECONDS_MAX: Whole.default(10),
   SLC_LAUNCHER: z.enum(['process', 'kubernetes']).default('process'),
+  SLC_KUBERNETES_CONTEXT: z.string().min(1).optional(),
+  SLC_KUBERNETES_KUBECONFIG: z.string().min(1).optional(),
+  SLC_KUBERNETES_NAMESPACE: z
+    .string()
+    .regex(/^[a-z0-9-]{1,63}$/)
+    .default('default'),
+  SLC_KUBERNETES_CRONJOB: z
+    .string()
+    .regex(/^[a-z0-9.-]{1,253}$/)
+    .default('cron-label-conversations'),
+  SLC_KUBERNETES_CONTAINER: z.string().min(1).optional(),
+  SLC_KUBERNETES_IMAGE: z.string().min(1).optional(),
   SLC_LABELER_COMMAND: z.string().min(1).optional(),
   SLC_LABELER_VARIANT: z.enum(['created_at', 'lookback', 'ended_at']).default('created_at'),
   SLC_LABELER_RANGE_COLUMN: z.enum(['created_at', 'ended_at']).default('created_at'),
@@ -152,6 +164,21 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
       order: e.SLC_JOB_ORDER ?? null,
       /** All that a Job as a local process inherits of its launcher's environment. */
       inherited: pick(env, ['PATH', 'HOME', 'TZ', 'TMPDIR']),
+    },
+    kubernetes: {
+      /** A context of the kubeconfig; null: the pod's own account. */
+      context: e.SLC_KUBERNETES_CONTEXT ?? null,
+      kubeconfig: e.SLC_KUBERNETES_KUBECONFIG ?? null,
+      namespace: e.SLC_KUBERNETES_NAMESPACE,
+      cronJob: e.SLC_KUBERNETES_CRONJOB,
+      container: e.SLC_KUBERNETES_CONTAINER ?? null,
+      /** This project's own Jobs; the names are those of `deploy/base`. */
+      own: {
+        image: e.SLC_KUBERNETES_IMAGE ?? '',
+        serviceAccount: 'slc-job',
+        configMap: 'slc-config',
+        secret: 'slc-clickhouse-deleter',
+      },
     },
     labeler: {
       command: e.SLC_LABELER_COMMAND ?? null,

@@ -1,0 +1,248 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { KubeConfig } from '@kubernetes/client-node';
+import { delay } from '@/lib/clock';
+import type { Config } from '@/lib/config';
+import { AppError, messageOf } from '@/lib/errors';
+import type { Log } from '@/lib/log';
+import { type KubernetesApi, KubernetesError, kubernetesApi } from './kubernetes/api';
+import { isFinished, JobObject, PodObject, statusOf, unknownStatus } from './kubernetes/status';
+import type { Launcher } from './launcher';
+import { fingerprintAnnotation, type Json, jobLabel, managedBy, ownManifest, relabelManifest } from './manifest';
+import { JobSpec, type JobStatus } from './model';
+import { specFingerprint } from './name';
+
+const stopWithinMs = 300_000;
+const lookEveryMs = 250;
+const serviceAccountDir = '/var/run/secrets/kubernetes.io/serviceaccount';
+
+/**
+ * Credentials by a named context of a kubeconfig, or those of the pod that this process runs in. Never the client's
+ * silent default of localhost. Throws AppError('unavailable') with a sentence.
+ */
+async function connect(config: Config): Promise<KubeConfig> {
+  const { KubeConfig: Kube } = await import('@kubernetes/client-node');
+  const { context, kubeconfig } = config.kubernetes;
+  const kube = new Kube();
+  if (context !== null) {
+    const path = kubeconfig ?? join(config.jobs.inherited.HOME ?? '', '.kube', 'config');
+    try {
+      kube.loadFromFile(path);
+      kube.setCurrentContext(context);
+    } catch (cause) {
+      throw new AppError('unavailable', `The kubeconfig ${path} cannot be read.`, { cause });
+    }
+    if (kube.getCurrentCluster() !== null) return kube;
+    throw new AppError('unavailable', `The kubeconfig ${path} has no context named ${context}.`);
+  }
+  if (!existsSync(serviceAccountDir))
+    throw new AppError(
+      'unavailable',
+      'This process runs in no Kubernetes pod. Set SLC_KUBERNETES_CONTEXT to a context of your kubeconfig.',
+    );
+  kube.loadFromCluster();
+  return kube;
+}
+
+/** Jobs as Kubernetes Jobs of one namespace; see `launcherOn` for how. */
+export async function createKubernetesLauncher(config: Config, log: Log): Promise<Launcher> {
+  const kube = await connect(config);
+  const server = kube.getCurrentCluster()?.server ?? '';
+  const api = kubernetesApi(server, (options) => kube.applyToHTTPSOptions(options));
+  return launcherOn(api, config, log);
+}
+
+/**
+ * The launcher over an API server. A Job's name is the lock: an existing one of the same fingerprint is adopted, any
+ * other refused. After an answer that did not come, the name is looked up before anything else (FACTS 31).
+ */
+function launcherOn(api: KubernetesApi, config: Config, log: Log): Launcher {
+  const { namespace, cronJob, container, own } = config.kubernetes;
+  const batch = `/apis/batch/v1/namespaces/${namespace}`;
+  const core = `/api/v1/namespaces/${namespace}`;
+  const jobPath = (name: string) => `${batch}/jobs/${name}`;
+  const strict = { fieldValidation: 'Strict' };
+  const ours = `${managedBy.label}=${managedBy.value}`;
+  const selector = (names: string[]) => `${ours},${jobLabel} in (${names.join(',')})`;
+
+  async function manifestOf(spec: JobSpec): Promise<Json> {
+    const where = { namespace, fingerprint: specFingerprint(spec) };
+    if (spec.kind !== 'relabel') {
+      if (own.image === '') throw new AppError('refused', 'No image is configured for this project’s own Jobs.');
+      return ownManifest(own, spec, where);
+    }
+    const template = await api.get(`${batch}/cronjobs/${cronJob}`);
+    return relabelManifest(template, spec, { ...where, container });
+  }
+
+  async function find(name: string): Promise<JobObject | null> {
+    try {
+      return JobObject.parse(await api.get(jobPath(name)));
+    } catch (error) {
+      if (error instanceof KubernetesError && error.status === 404) return null;
+      throw error;
+    }
+  }
+
+  function adopt(job: JobObject, spec: JobSpec): { outcome: 'adopted' } {
+    const same = job.metadata.annotations[fingerprintAnnotation] === specFingerprint(spec);
+    if (same && !job.metadata.deletionTimestamp) return { outcome: 'adopted' };
+    throw new AppError(
+      'conflict',
+      `A Job named ${spec.name} exists in ${namespace} already and ${same ? 'is being deleted' : 'was ordered to do something else'}.`,
+    );
+  }
+
+  const podsOf = async (names: string[]) =>
+    (await api.list(`${core}/pods`, { labelSelector: selector(names) })).map((pod) => PodObject.parse(pod));
+
+  const newestOf = (pods: PodObject[], name: string) =>
+    pods
+      .filter((pod) => pod.metadata.labels[jobLabel] === name)
+      .sort((a, b) => b.metadata.creationTimestamp - a.metadata.creationTimestamp)[0] ?? null;
+
+  /** Why a Job has no pod: quota, a missing service account. */
+  async function warningOf(job: JobObject): Promise<string | null> {
+    const fieldSelector = `involvedObject.uid=${job.metadata.uid},type=Warning`;
+    const events = await api.list(`${core}/events`, { fieldSelector }).catch((error) => {
+      log.warn({ err: error, job: job.metadata.name }, 'the events of a job could not be read');
+      return [];
+    });
+    const message = events.at(-1)?.message;
+    return typeof message === 'string' ? message : null;
+  }
+
+  async function statuses(names: string[]): Promise<JobStatus[]> {
+    if (names.length === 0) return [];
+    const asked = [...new Set(names)];
+    const [jobs, pods] = await Promise.all([
+      api
+        .list(`${batch}/jobs`, { labelSelector: selector(asked) })
+        .then((all) => all.map((job) => JobObject.parse(job))),
+      podsOf(asked),
+    ]);
+    const found = await Promise.all(
+      jobs.map(async (job) => {
+        const pod = newestOf(pods, job.metadata.name);
+        const warning = pod || isFinished(job) ? null : await warningOf(job);
+        return [job.metadata.name, statusOf(job, pod, warning)] as const;
+      }),
+    );
+    const byName = new Map(found);
+    return names.map((name) => byName.get(name) ?? unknownStatus(name));
+  }
+
+  return {
+    platform: 'kubernetes',
+
+    async launch(given) {
+      const spec = JobSpec.parse(given);
+      return told(async () => {
+        const existing = await find(spec.name);
+        if (existing) return adopt(existing, spec);
+        const manifest = await manifestOf(spec);
+        try {
+          await api.post(`${batch}/jobs`, manifest, strict);
+        } catch (error) {
+          const taken = error instanceof KubernetesError && error.reason === 'AlreadyExists';
+          if (error instanceof KubernetesError && !taken) throw error;
+          const made = await find(spec.name);
+          if (made) return adopt(made, spec);
+          throw error;
+        }
+        log.info({ job: spec.name, kind: spec.kind, namespace }, 'job launched');
+        return { outcome: 'launched' };
+      });
+    },
+
+    inspect: (names) => told(() => statuses(names)),
+
+    async logs(name, tailLines) {
+      return told(async () => {
+        const pod = newestOf(await podsOf([name]), name);
+        const containers = pod?.spec.containers.map((one) => one.name) ?? [];
+        const which = container !== null && containers.includes(container) ? container : containers[0];
+        if (!pod || which === undefined) return '';
+        const query = { container: which, tailLines: String(tailLines) };
+        return api.text(`${core}/pods/${pod.metadata.name}/log`, query).catch((error) => {
+          // NOTE: 400 is "waiting to start", 404 a pod that went between the two calls.
+          if (error instanceof KubernetesError && (error.status === 400 || error.status === 404)) return '';
+          throw error;
+        });
+      });
+    },
+
+    async stop(name) {
+      await told(async () => {
+        const job = await find(name);
+        if (!job || isFinished(job)) return;
+        const { uid } = job.metadata;
+        const body = {
+          kind: 'DeleteOptions',
+          apiVersion: 'v1',
+          propagationPolicy: 'Foreground',
+          preconditions: { uid },
+        };
+        await api.remove(jobPath(name), body).catch((error) => {
+          const gone = error instanceof KubernetesError && (error.status === 404 || error.reason === 'Conflict');
+          if (!gone) throw error;
+        });
+        const until = Date.now() + stopWithinMs;
+        while ((await find(name))?.metadata.uid === uid || (await podsOf([name])).length > 0) {
+          if (Date.now() > until)
+            throw new AppError('unavailable', `Kubernetes has not ended the Job ${name} within 5 minutes.`);
+          await delay(lookEveryMs);
+        }
+      });
+    },
+
+    async preview(spec) {
+      try {
+        const manifest = await manifestOf({ ...spec, name: `${spec.name.slice(0, 52)}-preview` });
+        await api.post(`${batch}/jobs`, manifest, { ...strict, dryRun: 'All' });
+        return { verdict: 'pass', sentence: `Kubernetes accepts the ${spec.kind} Job in ${namespace}.` };
+      } catch (error) {
+        if (error instanceof AppError) return { verdict: 'fail', sentence: error.message };
+        if (error instanceof KubernetesError && error.status < 500 && error.status !== 429)
+          return {
+            verdict: 'fail',
+            sentence: `Kubernetes refuses the ${spec.kind} Job: ${error.message.slice(0, 500)}`,
+          };
+        log.warn({ err: error }, 'a job could not be previewed');
+        return { verdict: 'unknown', sentence: `Kubernetes did not answer: ${messageOf(error).slice(0, 200)}` };
+      }
+    },
+
+    async scheduledLabelerRunning() {
+      try {
+        const { status } = (await api.get(`${batch}/cronjobs/${cronJob}`)) as { status?: { active?: unknown[] } };
+        const running = (status?.active ?? []).length > 0;
+        return { running, sentence: `The CronJob ${cronJob} is ${running ? 'running now' : 'not running'}.` };
+      } catch (error) {
+        const why = messageOf(error).slice(0, 200);
+        return { running: null, sentence: `Whether the CronJob ${cronJob} runs could not be asked: ${why}` };
+      }
+    },
+
+    async close() {
+      api.close();
+    },
+  };
+}
+
+/** Turns what the API server or the connection says into a sentence for a person. */
+async function told<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause;
+    if (!(cause instanceof KubernetesError))
+      throw new AppError('unavailable', 'Kubernetes does not answer. Asking again is safe.', { cause });
+    const said = cause.message.slice(0, 400);
+    if (cause.status >= 500 || cause.status === 429)
+      throw new AppError('unavailable', `Kubernetes cannot answer now: ${said}`, { cause });
+    if (cause.status === 401)
+      throw new AppError('unavailable', 'Kubernetes does not accept the credentials.', { cause });
+    throw new AppError('refused', `Kubernetes refused: ${said}`, { cause });
+  }
+}

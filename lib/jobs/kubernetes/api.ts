@@ -1,0 +1,107 @@
+import { Agent, type RequestOptions, request } from 'node:https';
+import { z } from 'zod';
+import type { Json } from '../manifest';
+
+/** What the API server answered other than 2xx: status, its `reason` and its own message. */
+export class KubernetesError extends Error {
+  readonly status: number;
+  readonly reason: string;
+
+  constructor(status: number, reason: string, message: string) {
+    super(message);
+    this.name = 'KubernetesError';
+    this.status = status;
+    this.reason = reason;
+  }
+}
+
+const Refusal = z.object({ reason: z.string().default(''), message: z.string().default('') });
+const ListAnswer = z.looseObject({
+  items: z.array(z.looseObject({})),
+  metadata: z.looseObject({ continue: z.string().optional() }).prefault({}),
+});
+
+export type KubernetesApi = {
+  get(path: string, query?: Record<string, string>): Promise<Json>;
+  text(path: string, query: Record<string, string>): Promise<string>;
+  list(path: string, query: Record<string, string>): Promise<Json[]>;
+  post(path: string, body: Json, query: Record<string, string>): Promise<Json>;
+  remove(path: string, body: Json): Promise<void>;
+  close(): void;
+};
+
+const timeoutMs = 10_000;
+const pageRows = '200';
+const bytesMax = 64 << 20;
+
+/**
+ * The API server over raw JSON: unknown fields pass both ways, and every call ends within 10 seconds. `authorize` adds
+ * certificates and a fresh token. Throws KubernetesError for an answer, and Node's own error where none came.
+ */
+export function kubernetesApi(server: string, authorize: (options: RequestOptions) => Promise<void>): KubernetesApi {
+  const agent = new Agent({ keepAlive: true, maxSockets: 8 });
+
+  async function call(method: string, path: string, query: Record<string, string>, body?: Json): Promise<string> {
+    const url = new URL(`${server.replace(/\/$/, '')}${path}`);
+    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+    const options: RequestOptions = { method, headers: { accept: 'application/json' } };
+    await authorize(options);
+    const payload = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
+    const headers = {
+      ...(options.headers as Record<string, string>),
+      // NOTE: without its length Node drops a DELETE's body, and with it the uid precondition.
+      ...(payload && { 'content-type': 'application/json', 'content-length': payload.length }),
+    };
+    const signal = AbortSignal.timeout(timeoutMs);
+    return new Promise((resolve, reject) => {
+      const sent = request(url, { ...options, headers, agent, signal }, (answer) => {
+        const chunks: Buffer[] = [];
+        let bytes = 0;
+        answer.on('data', (chunk: Buffer) => {
+          bytes += chunk.length;
+          if (bytes > bytesMax) sent.destroy(new Error(`the API server answered more than ${bytesMax} bytes`));
+          else chunks.push(chunk);
+        });
+        answer.on('error', reject);
+        answer.on('end', () => {
+          const text = Buffer.concat(chunks).toString('utf8');
+          const status = answer.statusCode ?? 0;
+          if (status >= 200 && status < 300) resolve(text);
+          else reject(refusalOf(status, text));
+        });
+      });
+      sent.on('error', reject);
+      sent.end(payload);
+    });
+  }
+
+  return {
+    get: async (path, query = {}) => JSON.parse(await call('GET', path, query)) as Json,
+    text: (path, query) => call('GET', path, query),
+    async list(path, query) {
+      const items: Json[] = [];
+      let from = '';
+      do {
+        const page = { ...query, limit: pageRows, ...(from && { continue: from }) };
+        const answer = ListAnswer.parse(JSON.parse(await call('GET', path, page)));
+        items.push(...answer.items);
+        from = answer.metadata.continue ?? '';
+      } while (from !== '');
+      return items;
+    },
+    post: async (path, body, query) => JSON.parse(await call('POST', path, query, body)) as Json,
+    async remove(path, body) {
+      await call('DELETE', path, {}, body);
+    },
+    close: () => agent.destroy(),
+  };
+}
+
+function refusalOf(status: number, text: string): KubernetesError {
+  try {
+    const { reason, message } = Refusal.parse(JSON.parse(text));
+    return new KubernetesError(status, reason, message);
+  } catch {
+    return new KubernetesError(status, '', text.slice(0, 500));
+  }
+}

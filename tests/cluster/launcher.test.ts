@@ -1,0 +1,248 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Config, loadConfig } from '@/lib/config';
+import { createKubernetesLauncher } from '@/lib/jobs/kubernetes';
+import type { Launcher } from '@/lib/jobs/launcher';
+import type { JobSpec } from '@/lib/jobs/model';
+import { createLog } from '@/lib/log';
+import { launcherContract } from '../support/launcher-contract';
+import { until } from '../support/until';
+import { type Cluster, startCluster } from './up.mjs';
+
+const cronJob = (change: (container: Record<string, unknown>, pod: Record<string, unknown>) => void = () => {}) => {
+  const container: Record<string, unknown> = {
+    name: 'sync-users',
+    image: 'contract-job:1',
+    env: [
+      { name: 'JOB_EXITS', value: '0' },
+      { name: 'KEPT', value: 'as it was' },
+    ],
+  };
+  const pod: Record<string, unknown> = {
+    restartPolicy: 'OnFailure',
+    terminationGracePeriodSeconds: 1,
+    containers: [container],
+  };
+  change(container, pod);
+  const template = { metadata: { labels: { team: 'insights' } }, spec: pod };
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'CronJob',
+    metadata: { name: 'cron-label-conversations' },
+    spec: { schedule: '0 0 1 1 *', suspend: true, jobTemplate: { spec: { template } } },
+  };
+};
+
+let cluster: Cluster;
+let dataDir: string;
+let marks = 0;
+
+async function kubectl(args: string[], input?: object): Promise<string> {
+  const { code, stdout, stderr } = await cluster.kubectl(args, input && { input: JSON.stringify(input) });
+  if (code !== 0) throw new Error(stderr);
+  return stdout;
+}
+
+async function namespace(name: string, given: object): Promise<Config> {
+  await kubectl(['create', 'namespace', name]);
+  await kubectl(['-n', name, 'create', '-f', '-'], given);
+  await until(
+    'the account is there',
+    async () => (await cluster.kubectl(['-n', name, 'get', 'sa', 'default'])).code === 0,
+  );
+  const context = (await kubectl(['config', 'current-context'])).trim();
+  return loadConfig({
+    NODE_ENV: 'test',
+    SLC_DATA_DIR: dataDir,
+    SLC_LAUNCHER: 'kubernetes',
+    SLC_KUBERNETES_CONTEXT: context,
+    SLC_KUBERNETES_KUBECONFIG: cluster.kubeconfig,
+    SLC_KUBERNETES_NAMESPACE: name,
+  });
+}
+const log = createLog('test', 'silent');
+
+beforeAll(async () => {
+  dataDir = mkdtempSync(join(tmpdir(), 'slc-launcher-'));
+  const command = [process.execPath, resolve('tests/support/contract-job.mjs')];
+  cluster = await startCluster({ dataDir: join(dataDir, 'cluster'), images: { 'contract-job:1': { command } } });
+});
+afterAll(async () => {
+  await cluster?.stop();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+launcherContract('Kubernetes', async () => {
+  const config = await namespace('contract', cronJob());
+  return {
+    makeLauncher: () => createKubernetesLauncher(config, log),
+    marksPath: () => join(dataDir, `marks-${marks++}`),
+    stop: async () => undefined,
+  };
+});
+
+describe('a Job on Kubernetes', () => {
+  let at = 0;
+  const order = (more: Partial<JobSpec> = {}): JobSpec => {
+    at += 1;
+    const name = `relabel-2026-02-10-${String(at).padStart(10, '0')}`;
+    return { name, kind: 'relabel', envOverrides: {}, deadlineSeconds: 120, annotations: { run: 'r' }, ...more };
+  };
+  const open: Launcher[] = [];
+  const launcherIn = async (name: string, given: object) => {
+    const launcher = await createKubernetesLauncher(await namespace(name, given), log);
+    open.push(launcher);
+    return launcher;
+  };
+  afterAll(() => Promise.all(open.map((launcher) => launcher.close())));
+  const waits = (launcher: Launcher, name: string, sentence: RegExp) =>
+    until(`${name} says ${sentence}`, async () => {
+      const [status] = await launcher.inspect([name]);
+      return status?.state === 'pending' && sentence.test(status.sentence);
+    });
+
+  it('is the CronJob’s template with our entries replaced, nothing of it lost, and not owned by it', async () => {
+    const launcher = await launcherIn('template', cronJob());
+    const spec = order({ envOverrides: { JOB_EXITS: '4', JOB_SAYS: 'hello' } });
+    await launcher.launch(spec);
+    const job = JSON.parse(await kubectl(['-n', 'template', 'get', 'job', spec.name, '-o', 'json']));
+    expect(job.metadata.ownerReferences).toBeUndefined();
+    expect(job.metadata.annotations).toMatchObject({
+      'cronjob.kubernetes.io/instantiate': 'manual',
+      'stale-label-console/run': 'r',
+    });
+    expect(job.spec).toMatchObject({ activeDeadlineSeconds: 120, backoffLimit: 0 });
+    expect(job.spec.template.metadata.labels).toMatchObject({ team: 'insights' });
+    expect(job.spec.template.spec.restartPolicy).toBe('Never');
+    expect(job.spec.template.spec.containers[0].env).toEqual([
+      { name: 'JOB_EXITS', value: '4' },
+      { name: 'KEPT', value: 'as it was' },
+      { name: 'JOB_SAYS', value: 'hello' },
+    ]);
+  });
+
+  it('waits with a sentence for an image that cannot be pulled, and can be stopped', async () => {
+    const launcher = await launcherIn(
+      'image',
+      cronJob((container) => Object.assign(container, { image: 'nowhere:1' })),
+    );
+    const spec = order();
+    await launcher.launch(spec);
+    await waits(launcher, spec.name, /image cannot be pulled/);
+    await launcher.stop(spec.name);
+    expect((await launcher.inspect([spec.name]))[0]?.state).toBe('unknown');
+  });
+
+  it('waits with a sentence for a node that can take it', async () => {
+    const resources = { requests: { cpu: '500' } };
+    const launcher = await launcherIn(
+      'node',
+      cronJob((container) => Object.assign(container, { resources })),
+    );
+    const spec = order();
+    await launcher.launch(spec);
+    await waits(launcher, spec.name, /No node can take its pod/);
+    await launcher.stop(spec.name);
+  });
+
+  it('waits with a sentence while a quota leaves it no pod', async () => {
+    const launcher = await launcherIn('quota', cronJob());
+    await kubectl(['-n', 'quota', 'create', 'quota', 'none', '--hard=pods=0']);
+    const spec = order();
+    await launcher.launch(spec);
+    await waits(launcher, spec.name, /exceeded quota/);
+    await launcher.stop(spec.name);
+  });
+
+  it('is refused by a preview that names why: a quota, a container or a CronJob that is not there, no image', async () => {
+    const config = await namespace('preview', cronJob());
+    const previewOf = async (of: Config, spec = order()) => {
+      const launcher = await createKubernetesLauncher(of, log);
+      open.push(launcher);
+      return launcher.preview(spec);
+    };
+    const { kubernetes } = config;
+    expect(await previewOf(config)).toMatchObject({ verdict: 'pass' });
+    expect(await previewOf({ ...config, kubernetes: { ...kubernetes, container: 'label' } })).toEqual({
+      verdict: 'fail',
+      sentence: 'The labeler’s CronJob has the container sync-users, and none named label.',
+    });
+    expect(await previewOf({ ...config, kubernetes: { ...kubernetes, cronJob: 'nowhere' } })).toMatchObject({
+      verdict: 'fail',
+      sentence: expect.stringContaining('"nowhere" not found'),
+    });
+    expect(await previewOf(config, order({ kind: 'delete' }))).toMatchObject({
+      verdict: 'fail',
+      sentence: 'No image is configured for this project’s own Jobs.',
+    });
+    await kubectl(['-n', 'preview', 'create', 'quota', 'none', '--hard=count/jobs.batch=0']);
+    await until('the quota holds', async () => (await previewOf(config)).verdict === 'fail');
+    expect((await previewOf(config)).sentence).toContain('exceeded quota');
+  });
+
+  it('of this project’s own image is accepted where Pod Security is restricted, with its password by reference', async () => {
+    const given = await namespace('own', { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'slc-job' } });
+    await kubectl(['label', 'namespace', 'own', 'pod-security.kubernetes.io/enforce=restricted']);
+    await kubectl(['-n', 'own', 'create', 'configmap', 'slc-config']);
+    await kubectl(['-n', 'own', 'create', 'secret', 'generic', 'slc-clickhouse-deleter']);
+    const own = { ...given.kubernetes.own, image: 'contract-job:1' };
+    const launcher = await createKubernetesLauncher({ ...given, kubernetes: { ...given.kubernetes, own } }, log);
+    open.push(launcher);
+    const spec = order({ kind: 'delete', envOverrides: { SLC_JOB_ORDER: '{}' } });
+    await launcher.launch(spec);
+    const [pod] = await until('its pod is there', async () => {
+      const { items } = JSON.parse(await kubectl(['-n', 'own', 'get', 'pods', '-o', 'json']));
+      return items.length > 0 && items;
+    });
+    expect(pod.spec.containers[0]).toMatchObject({
+      command: ['node', 'dist/job.mjs', 'delete'],
+      env: [{ name: 'SLC_JOB_ORDER', value: '{}' }],
+      envFrom: [{ configMapRef: { name: 'slc-config' } }, { secretRef: { name: 'slc-clickhouse-deleter' } }],
+    });
+  });
+
+  it('that was deleted by hand is unknown, not failed', async () => {
+    const launcher = await launcherIn('byhand', cronJob());
+    const spec = order({ envOverrides: { JOB_RUNS_MS: '60000' } });
+    await launcher.launch(spec);
+    await kubectl(['-n', 'byhand', 'delete', 'job', spec.name]);
+    expect((await launcher.inspect([spec.name]))[0]?.state).toBe('unknown');
+  });
+
+  it('with a name that somebody else took is refused', async () => {
+    const launcher = await launcherIn('taken', cronJob());
+    const spec = order();
+    await kubectl(['-n', 'taken', 'create', 'job', spec.name, '--image=contract-job:1']);
+    await expect(launcher.launch(spec)).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  it('survives an API server that is down: a sentence meanwhile, the same Job afterwards', async () => {
+    const launcher = await launcherIn('outage', cronJob());
+    const spec = order({ envOverrides: { JOB_SAYS: 'once', JOB_RUNS_MS: '1000' } });
+    await launcher.launch(spec);
+    await cluster.stopComponent('apiserver');
+    await expect(launcher.inspect([spec.name])).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(launcher.launch(spec)).rejects.toMatchObject({ code: 'unavailable' });
+    expect(await launcher.preview(spec)).toMatchObject({ verdict: 'unknown' });
+    expect(await launcher.scheduledLabelerRunning()).toMatchObject({ running: null });
+    await cluster.startComponent('apiserver');
+    expect(await launcher.launch(spec)).toEqual({ outcome: 'adopted' });
+    await until('it ended', async () => (await launcher.inspect([spec.name]))[0]?.state === 'succeeded', 60_000);
+    expect(await launcher.logs(spec.name, 5)).toBe('once\n');
+  });
+});
+
+describe('a Kubernetes launcher', () => {
+  it('never falls back to localhost: no context, an unknown one and no kubeconfig are sentences', async () => {
+    const env = { NODE_ENV: 'test' as const, SLC_DATA_DIR: dataDir, SLC_LAUNCHER: 'kubernetes' };
+    const failure = (more: Record<string, string>) =>
+      createKubernetesLauncher(loadConfig({ ...env, ...more }), log).catch((error) => error.message);
+    expect(await failure({})).toContain('runs in no Kubernetes pod');
+    const kubeconfig = { SLC_KUBERNETES_KUBECONFIG: cluster.kubeconfig };
+    expect(await failure({ SLC_KUBERNETES_CONTEXT: 'nowhere', ...kubeconfig })).toContain('no context named nowhere');
+    const missing = { SLC_KUBERNETES_CONTEXT: 'x', SLC_KUBERNETES_KUBECONFIG: '/nowhere' };
+    expect(await failure(missing)).toContain('cannot be read');
+  });
+});
