@@ -1,5 +1,7 @@
 import { recordAudit } from '@/lib/audit/record-audit';
 import type { Actor } from '@/lib/auth/model';
+import { addDays } from '@/lib/days';
+import { requestScanFor } from '@/lib/detection/request-scan';
 import type { JobStatus } from '@/lib/jobs/model';
 import type { Transaction } from '@/lib/postgres/client';
 import type { Context } from '@/lib/server/context';
@@ -68,6 +70,7 @@ export async function advance(ctx: Context, row: WorkRow, result: StepResult): P
     ]);
     const nextItem = ended ? await endDay(tx, row, state, run.cancelAfter !== null) : null;
     if (nextItem) await sendItem(boss, tx, { itemId: nextItem, customerId: row.customerId });
+    if (changedLabels(state)) await requestScanFor(ctx, scanOf(row), tx);
     return { ...row, state, version, owner: ended ? null : row.owner };
   });
 }
@@ -145,5 +148,17 @@ export async function settleRun(tx: Transaction, runId: string): Promise<void> {
   const status = runStatusOf(await tx.query(selectItemStatuses, [runId]));
   await tx.query(updateRunStatus, [runId, status]);
 }
+
+/** True when the day stands still with other labels than before, so that what is known of it is out of date. */
+const changedLabels = (state: ItemState): boolean =>
+  state.status === 'verified' || (state.status === 'needs attention' && state.labels !== 'in place');
+
+const scanOf = ({ customerId, day }: WorkRow) => ({
+  customerId,
+  fromDay: day,
+  toDay: addDays(day, 1),
+  cause: 'after repair' as const,
+  requestedBy: 'worker',
+});
 
 const workerActor = (runId: string): Actor => ({ name: 'worker', role: 'operator', via: 'worker', requestId: runId });

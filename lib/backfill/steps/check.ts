@@ -18,18 +18,20 @@ export const checkStep: Step = async (drive) => {
   const [tables, customer] = await Promise.all([tablesOf(drive), getCustomer(ctx, row.customerId)]);
   const moved = tableDifference(drive, tables);
   if (moved) return refused(moved);
-  const waited = await waitForOurs(drive, tables);
+  const [waited, [now], items] = await Promise.all([
+    waitForOurs(drive, tables),
+    planDays(ctx, {
+      scope: row.scope,
+      tables,
+      strategy: row.strategy,
+      results: [asResult(row.plan)],
+      onlyAffected: false,
+    }),
+    ctx.db.query(selectItems, [row.runId]),
+  ]);
   if (waited) return refused(waited);
-  const [now] = await planDays(ctx, {
-    scope: row.scope,
-    tables,
-    strategy: row.strategy,
-    results: [asResult(row.plan)],
-    onlyAffected: false,
-  });
   const difference = now ? dayDifference({ ...row.plan, skip: null }, { ...now, skip: null }) : null;
   if (difference) return refused(`${difference} Close this run and plan the day again.`);
-  const items = await ctx.db.query(selectItems, [row.runId]);
   const checks = await runPreChecks(ctx, {
     customer,
     tables,

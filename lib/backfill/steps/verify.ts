@@ -22,8 +22,10 @@ export const verifyStep: Step = async (drive) => {
   const items = await ctx.db.query(selectItems, [row.runId]);
   if (items.every((item) => item.id === row.itemId || item.state.status !== 'planned')) {
     // NOTE: truth that moved on during the run only moves what is expected.
-    await takeSnapshot(ctx, { runId: row.runId, phase: 'expected', scope: row.runScope });
-    await takeSnapshot(ctx, { runId: row.runId, phase: 'after', scope: row.runScope });
+    await Promise.all([
+      takeSnapshot(ctx, { runId: row.runId, phase: 'expected', scope: row.runScope }),
+      takeSnapshot(ctx, { runId: row.runId, phase: 'after', scope: row.runScope }),
+    ]);
   }
   return { event: { kind: 'counted' }, sentence: sentenceOf(counted), numbers: evidence, evidence };
 };
