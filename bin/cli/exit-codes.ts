@@ -33,4 +33,4 @@ Exit codes:
   3  an engine of the console does not answer
   4  refused: a pre-check, a conflict, a limit
   5  done, but not good: a check failed, a run did not end verified, --fail-if-affected found something
-  130, 143  interrupted; what the worker does goes on`;
+  130, 143  interrupted: a scan is cancelled, a backfill goes on in the worker`;

@@ -68,7 +68,10 @@ export async function waitForRun({ ctx, signal }: Session, runId: string): Promi
       say(`${new Date(event.atMs).toISOString()} ${event.text}`);
     }
     if (ended.has(run.status)) return run;
-    await delay(pollMs, signal);
+    await delay(pollMs, signal).catch((reason) => {
+      say(`The run goes on. Follow it: runs show ${runId} --wait`);
+      throw reason;
+    });
   }
 }
 

@@ -79,6 +79,7 @@ export async function waitForScan({ ctx, actor, signal }: Session, scanId: strin
 
 async function cancelled(ctx: Session['ctx'], scanId: string, actor: Actor, reason: unknown): Promise<never> {
   await cancelScan(ctx, { scanId }, actor);
+  say('The scan was cancelled.');
   throw reason;
 }
 

@@ -21,7 +21,7 @@ export async function withSession(work: (session: Session) => Promise<number | u
   for (const name of ['SIGINT', 'SIGTERM'] as const)
     process.once(name, () => {
       process.exitCode = signalCodes[name];
-      stop.abort(new AppError('refused', 'Interrupted. What the worker does goes on.'));
+      stop.abort(new AppError('refused', 'Interrupted.'));
     });
   const ctx = createContext({ process: 'cli' });
   const actor: Actor = { name: userInfo().username, role: 'operator', via: 'cli', requestId: randomUUID() };

@@ -5,7 +5,7 @@ import type { RunView } from '@/lib/backfill/model';
 import { workBackfills } from '@/lib/backfill/work-backfills';
 import { listScans } from '@/lib/detection/list-scans';
 import { incidentDay } from '@/lib/embedded/demo/incident';
-import { createLabels } from '@/lib/embedded/demo/sql';
+import { createLabels } from '@/lib/embedded/demo/sql/tables';
 import { type TestContext, testContext } from '../support/context';
 import { dayOfIncident, incidentOf, reached, start } from '../support/repair';
 

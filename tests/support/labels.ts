@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import { type Customer, type CustomerTables, type Scope, scopeOf } from '@/lib/customers/model';
 import { readTables } from '@/lib/customers/read-tables';
-import type { LabelKey } from '@/lib/embedded/demo/sql';
+import type { LabelKey } from '@/lib/embedded/demo/sql/tables';
 import { labelDigest } from '@/lib/mutations/label-digest';
 import { backupIdOf, type JobOrder, type JobReport, mutationTag, reportOf } from '@/lib/mutations/model';
 import type { TestContext } from './context';

@@ -2,6 +2,7 @@ import type { ClickHouse } from '@/lib/clickhouse/client';
 import type { TableName } from '@/lib/clickhouse/names';
 import { addDays, dayStartMs } from '@/lib/days';
 import type { DemoBlock, DemoLabel, DemoPlan, DemoTruth } from './model';
+import { insertBlock, insertRightLabels, insertStaleLabels } from './sql/generate';
 import {
   createDatabase,
   createDistributed,
@@ -9,11 +10,8 @@ import {
   createTruth,
   demoTables,
   dropDatabase,
-  insertBlock,
-  insertRightLabels,
-  insertStaleLabels,
   type LabelKey,
-} from './sql';
+} from './sql/tables';
 
 const timeoutSeconds = 3_600;
 

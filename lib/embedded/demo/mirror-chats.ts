@@ -1,7 +1,7 @@
 import type { ClickHouse } from '@/lib/clickhouse/client';
 import type { TableName } from '@/lib/clickhouse/names';
 import type { Postgres } from '@/lib/postgres/client';
-import { deleteChats, insertChats, selectNewestTruth } from './sql';
+import { deleteChats, insertChats, selectNewestTruth } from './sql/chats';
 
 type ChatRow = [
   id: string,

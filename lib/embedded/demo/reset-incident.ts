@@ -4,7 +4,7 @@ import { fillCustomerTables } from './build-customer';
 import { incidentPlan } from './incident';
 import { mirrorChats } from './mirror-chats';
 import { demoSeed, type SeedOptions } from './seed-demo';
-import { demoTables, truncateTable } from './sql';
+import { demoTables, truncateTable } from './sql/tables';
 
 /**
  * Brings the incident's customer back to how it was at first: truth, labels and chats; backups beside them stay.

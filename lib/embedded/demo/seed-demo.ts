@@ -5,7 +5,8 @@ import { createCustomerTables, fillCustomerTables } from './build-customer';
 import { mirrorChats } from './mirror-chats';
 import type { DemoPlan } from './model';
 import { demoPlans, largeConversations, largeCustomer } from './plans';
-import { createChats, deleteSeeded, demoTables, selectSeeded, upsertSeeded } from './sql';
+import { createChats, deleteSeeded, selectSeeded, upsertSeeded } from './sql/chats';
+import { demoTables } from './sql/tables';
 
 export const demoSeed = 6242;
 

@@ -8,7 +8,7 @@ import { fixedClock } from '@/lib/clock';
 import { addCustomer } from '@/lib/customers/add-customer';
 import { type Customer, scopeOf } from '@/lib/customers/model';
 import { dayOf } from '@/lib/days';
-import { type LabelKey, labelKeys } from '@/lib/embedded/demo/sql';
+import { type LabelKey, labelKeys } from '@/lib/embedded/demo/sql/tables';
 import { type TestContext, testContext } from '../../support/context';
 import { freshDatabase, freshName } from '../../support/fresh';
 import { incidentOf, operator } from '../../support/repair';
