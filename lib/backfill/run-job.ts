@@ -10,8 +10,8 @@ import { beginStep, type WorkRow } from './sql/items';
 
 const logLines = 200;
 const pollMs = { first: 40, most: 1_000, factor: 1.4 };
-/** How often in a row a launched Job may be unknown before it counts as lost. */
-const unknownMax = 4;
+/** How long a launched Job may be unknown before it counts as lost: a platform may list it a moment late. */
+const unknownMs = 5_000;
 
 export type JobEnd = { status: JobStatus; log: string };
 type Drive = { ctx: Context; row: WorkRow; signal: AbortSignal };
@@ -63,11 +63,12 @@ export async function watchJob(
   seen: (status: JobStatus) => Promise<boolean> = async () => false,
 ): Promise<JobStatus | null> {
   const launcher = await ctx.launcher();
-  let unknowns = 0;
+  let knownAt = performance.now();
   for (let waitMs = pollMs.first; ; waitMs = Math.min(pollMs.most, waitMs * pollMs.factor)) {
     const status = await inspect(ctx, launcher, spec.name);
-    unknowns = status?.state === 'unknown' ? unknowns + 1 : 0;
-    if (status && (status.state === 'succeeded' || status.state === 'failed' || unknowns >= unknownMax)) return status;
+    if (status?.state !== 'unknown') knownAt = performance.now();
+    const lost = performance.now() - knownAt > unknownMs;
+    if (status && (status.state === 'succeeded' || status.state === 'failed' || lost)) return status;
     if (status && (await seen(status))) return null;
     await delay(waitMs, signal);
   }

@@ -20,9 +20,8 @@ const graceMs = 3_000;
 export const deleteStep: Step = async (drive) => {
   const { ctx, row } = drive;
   const tables = await tablesOf(drive);
-  const already = await lookFor(drive, tables);
+  const [already, now] = await Promise.all([lookFor(drive, tables), labelDigest(ctx, { scope: row.scope, tables })]);
   if (already) return already;
-  const now = await labelDigest(ctx, { scope: row.scope, tables });
   const planned = plannedDigest(row);
   if (!row.state.partial && !sameDigest(now, planned)) {
     const what = dayDifference(
@@ -55,8 +54,10 @@ const gone = (): StepResult => ({
 });
 
 async function lookFor(drive: Drive, tables: CustomerTables): Promise<StepResult | null> {
-  if ((await mutationsOf(drive, tables)).length > 0) return seen();
-  return (await countLabelRows(drive.ctx, { scope: drive.row.scope, tables })) === 0 ? gone() : null;
+  const rowsLeft = countLabelRows(drive.ctx, { scope: drive.row.scope, tables });
+  const [mutations, rows] = await Promise.all([mutationsOf(drive, tables), rowsLeft]);
+  if (mutations.length > 0) return seen();
+  return rows === 0 ? gone() : null;
 }
 
 /** The Job is over without success: what did it do? Only data that is untouched allows another attempt. */
