@@ -5,6 +5,9 @@ import { Hotkeys } from '@/components/shell/hotkeys';
 import { readActor } from '@/lib/server/actor';
 import { webContext } from '@/lib/server/web-context';
 
+/** Nothing here is the same for two people, and a build has no engines. */
+export const dynamic = 'force-dynamic';
+
 export default async function ConsoleLayout({ children }: LayoutProps<'/'>) {
   const ctx = webContext();
   const actor = await readActor(ctx);

@@ -7,6 +7,7 @@ import { readActor } from '@/lib/server/actor';
 import { webContext } from '@/lib/server/web-context';
 import { signIn } from './actions';
 
+export const dynamic = 'force-dynamic';
 export const metadata: Metadata = { title: 'Sign in' };
 
 /** Only a path of this console, never another site. */
