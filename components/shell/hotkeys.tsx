@@ -32,7 +32,10 @@ function onKey(event: KeyboardEvent) {
   }
   if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('[role="dialog"]')) return;
   if (isTyping(event.target)) {
-    if (event.key === 'Escape') (event.target as HTMLElement).blur();
+    if (event.key !== 'Escape') return;
+    // NOTE: a search field would empty itself on Esc; leaving it must not undo the filter.
+    event.preventDefault();
+    (event.target as HTMLElement).blur();
     return;
   }
   if (event.key === '/') {
