@@ -31,8 +31,8 @@ export async function planDays(
   const bytesOfPart = new Map(partBytes.rows.map((row) => [row.name, row.bytes]));
   return input.results.map((result) => {
     const counts = countsOf(result);
-    const skip = skipReason(counts, input.onlyAffected);
     const digest = digests.get(result.day) ?? { rows: 0, hash: '0' };
+    const skip = skipReason(counts, digest.rows, input.onlyAffected);
     const deletes = skip === null && strategy === 'replace';
     const parts = deletes ? (partsByDay.get(result.day) ?? []) : [];
     return {
@@ -52,8 +52,9 @@ export async function planDays(
   });
 }
 
-function skipReason(counts: DayCounts, onlyAffected: boolean): string | null {
-  if (counts.conversations === 0 && counts.orphans === 0) return 'The day has no conversations.';
+/** A day may hold labels alone, of conversations whose truth starts on another: it is not empty then. */
+function skipReason(counts: DayCounts, labelRows: number, onlyAffected: boolean): string | null {
+  if (counts.conversations === 0 && counts.orphans === 0 && labelRows === 0) return 'The day has no conversations.';
   if (onlyAffected && counts.affected === 0) return 'No conversation of the day is affected.';
   return null;
 }
