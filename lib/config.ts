@@ -64,6 +64,7 @@ const Environment = z.object({
     .string()
     .regex(/^(before|after):(check|snapshot|backup|delete|mutation|relabel|verify)$/)
     .optional(),
+  SLC_DEMO_CONVERSATIONS: Whole.min(30).optional(),
   SLC_SESSION_SECRET: z.string().min(32).optional(),
 });
 
@@ -195,6 +196,8 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
       /** Where the worker ends itself with SIGKILL, such as "after:delete"; for the kill tests only. */
       faultAt: e.SLC_FAULT ?? null,
     },
+    /** Size of the demo's large customer where it is asked for. */
+    demo: { conversations: e.SLC_DEMO_CONVERSATIONS ?? null },
     auth: { sessionSecret: e.SLC_SESSION_SECRET ?? run?.sessionSecret ?? '' },
   };
 }

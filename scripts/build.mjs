@@ -32,6 +32,7 @@ export async function buildBundles(folders = ['bin']) {
       : [],
   );
   const outcomes = await Promise.allSettled(entries.map(bundle));
+  await (await import('esbuild')).stop();
   const faults = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [String(outcome.reason)] : []));
   if (faults.length > 0) throw new Error(faults.join('\n'));
 }

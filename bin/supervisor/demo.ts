@@ -21,7 +21,8 @@ export async function prepareDemo(config: Config, db: Postgres, log: Log): Promi
   const chats = connectPostgres({ url: config.chats.ownerUrl, log, application: 'slc-supervisor' });
   try {
     if (config.given.postgres) await chats.query(createChatsSchema, []);
-    await seedDemo({ clickhouse, chats, log, nowMs: systemClock.now() });
+    const conversations = config.demo.conversations ?? undefined;
+    await seedDemo({ clickhouse, chats, log, nowMs: systemClock.now(), conversations });
     const known = new Set((await listCustomers({ db })).map((customer) => customer.id));
     for (const customer of demoCustomers) if (!known.has(customer.id)) await addCustomer({ db }, customer, actor);
   } finally {

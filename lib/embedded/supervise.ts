@@ -33,10 +33,12 @@ export const chatsSchema = 'slc_chats';
 export async function openStack(options: { config: Config; root: string; log: Log }) {
   const { config, root, log } = options;
   const { dataDir, web, given } = config;
+  const folder = await takeDataFolder(dataDir, stopOrder, log);
+  // NOTE: only now, because the web process of a killed supervisor may have held the port.
   if (!(await isPortFree(web.port))) {
+    folder.release();
     throw new AppError('conflict', `Port ${web.port} is taken by another program. Set PORT to a free one.`);
   }
-  const folder = await takeDataFolder(dataDir, stopOrder, log);
   const keys = readKeys(dataDir);
   const keepers: Keeper[] = [];
   const onChange = () =>

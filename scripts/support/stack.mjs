@@ -1,6 +1,6 @@
 // @ts-check
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,12 +23,13 @@ export function freePort() {
 /**
  * Starts the whole console, built already, on a data folder of its own (kept when `dataDir` is given) and waits until
  * it is ready. Throws with what it said when it does not become so.
- * @param {{ dataDir?: string, env?: Record<string, string> }} [options]
+ * @param {{ dataDir?: string, port?: number, env?: Record<string, string> }} [options]
  */
 export async function startStack(options = {}) {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'slc-stack-'));
+  mkdirSync(dataDir, { recursive: true });
   chmodSync(dataDir, 0o755);
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
   const startedAt = performance.now();
   const child = spawn(process.execPath, [join(root, 'dist', 'supervisor.mjs')], {
     cwd: root,
