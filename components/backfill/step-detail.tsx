@@ -36,13 +36,14 @@ export function StepDetail({ run, item, step: name }: { run: RunView; item: Item
       <div className="flex min-w-0 flex-col gap-4 rounded-lg border border-line bg-surface p-4">
         <p>{step?.sentence || (status === 'waiting' ? 'Not started yet.' : 'Under way.')}</p>
         {item.failure && status === 'failed' && <p className="text-attention">{item.failure}</p>}
-        {step && <Numbers numbers={step.numbers} />}
         {name === 'mutation' && <Mutation replicas={item.mutation} />}
-        {name === 'verify' && Object.keys(item.evidence).length > 0 && (
+        {name === 'verify' && Object.keys(item.evidence).length > 0 ? (
           <div>
             <p className="mb-1.5 font-medium text-sm">The numbers that prove it</p>
             <Numbers numbers={item.evidence} />
           </div>
+        ) : (
+          step && <Numbers numbers={step.numbers} />
         )}
         {step?.jobName && (
           <p className="flex flex-wrap items-center gap-x-2 text-sm">

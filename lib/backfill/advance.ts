@@ -69,6 +69,7 @@ export async function advance(ctx: Context, row: WorkRow, result: StepResult): P
       JSON.stringify(result.numbers ?? {}),
     ]);
     const nextItem = ended ? await endDay(tx, row, state, run.cancelAfter !== null) : null;
+    if (result.event.kind === 'begin') await settleRun(tx, row.runId);
     if (nextItem) await sendItem(boss, tx, { itemId: nextItem, customerId: row.customerId });
     if (changedLabels(state)) await requestScanFor(ctx, scanOf(row), tx);
     return { ...row, state, version, owner: ended ? null : row.owner };

@@ -41,6 +41,7 @@ describe('a repair', () => {
       ['check', 'snapshot', 'backup', 'delete', 'mutation', 'relabel', 'verify'].map((step) => [step, 'done']),
     );
     expect(item?.gapMs).toBeGreaterThan(0);
+    expect(run.startedAtMs, 'the run begins with its first day').toBeLessThanOrEqual(item?.startedAtMs ?? 0);
     const diff = await activeDaysDiff(ctx, {
       customerId: customer.id,
       fromDay: incidentDay,
