@@ -35,7 +35,7 @@ export async function readChunk(
     await session.run(createRows, {}, names);
     await session.run(insertRows, scope, names);
     await session.run(createCandidates, {}, names);
-    const [answer] = await session.read(selectVerdicts, {}, { names, source: 'candidates' });
+    const [answer] = await session.read(selectVerdicts, {}, names);
     const verdicts = Buffer.from(answer?.verdicts ?? '', 'base64');
     const tally: Tally = new Map();
     for (const row of await session.read(selectSettledDays, {}, undefined)) {

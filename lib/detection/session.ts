@@ -28,8 +28,15 @@ export function addCost(sum: Cost, part: Cost): void {
 /** Bounds every statement of detection: FACTS 11 and 12. One thread costs a tenth less CPU than two. */
 const memoryBytesMax = 4 * 1024 ** 3;
 
-/** Compiling a statement to machine code takes 50 ms of CPU, more than most of them take to run. */
-const noCompiling = { compile_expressions: 0, compile_aggregate_expressions: 0, compile_sort_description: 0 };
+/** Compiling a statement to machine code takes 50 ms of CPU, more than most of them take to run; one thread gains
+ * nothing from hash tables in two levels. */
+const smallStatements = {
+  compile_expressions: 0,
+  compile_aggregate_expressions: 0,
+  compile_sort_description: 0,
+  group_by_two_level_threshold: 0,
+  group_by_two_level_threshold_bytes: 0,
+};
 
 /**
  * One HTTP session on one host: its temporary tables are seen by its own statements alone, which run one after the
@@ -73,7 +80,7 @@ export class DetectionSession {
   }
 
   private options() {
-    const settings: ClickHouseSettings = { ...noCompiling, max_threads: this.limits.threads ?? 1 };
+    const settings: ClickHouseSettings = { ...smallStatements, max_threads: this.limits.threads ?? 1 };
     settings.max_memory_usage = memoryBytesMax;
     if (this.limits.rowsMax) settings.max_rows_to_read = this.limits.rowsMax;
     return {

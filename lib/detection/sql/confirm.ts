@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { statement } from '@/lib/clickhouse/statement';
 import type { DetectionNames, SideNames } from './columns';
-import { ReadScope, rowTable, sideRow } from './read';
+import { candidateTable, ReadScope, rowTable, sideRow } from './read';
 
 export const idTable = 'slc_ids';
-export const movedTable = 'slc_moved';
 
 /** UInt64 out of binary in base64: a list pasted as text costs ten times as much and has a length limit. */
 const unpackIds = `arrayJoin(arrayMap(at -> reinterpretAsUInt64(substring(packed, at * 8 + 1, 8)), range(intDiv(length(packed), 8))))`;
@@ -70,15 +69,18 @@ export const insertFoundRows = statement({
   row: z.never(),
 });
 
-/** Ids that turned up outside of the chunk that counted them. */
+/** The rows of ids that turned up outside of the chunk that counted them: what is judged again. */
 export const createMoved = statement({
   name: 'detection.moved',
   text: `
-    CREATE TEMPORARY TABLE ${movedTable} ENGINE = Memory AS
-    SELECT k
-    FROM (SELECT k, n FROM ${idTable} UNION ALL SELECT k, n FROM ${rowTable})
-    GROUP BY k
-    HAVING min(n) != max(n)`,
+    CREATE TEMPORARY TABLE ${candidateTable} ENGINE = Memory AS
+    SELECT *
+    FROM ${rowTable}
+    WHERE k IN (
+      SELECT k
+      FROM (SELECT k, n FROM ${idTable} UNION ALL SELECT k, n FROM ${rowTable})
+      GROUP BY k
+      HAVING min(n) != max(n))`,
   params: z.object({}),
   row: z.never(),
 });
@@ -88,8 +90,8 @@ export const selectSeenTruth = statement({
   name: 'detection.seen_truth',
   text: `
     SELECT k, n, argMax(d, v) AS day, argMax(bitTest(x, 1), v) AS open
-    FROM ${rowTable}
-    WHERE NOT bitTest(x, 0) AND n BETWEEN 1 AND {chunks:UInt16} AND k IN (SELECT k FROM ${movedTable})
+    FROM ${candidateTable}
+    WHERE NOT bitTest(x, 0) AND n BETWEEN 1 AND {chunks:UInt16}
     GROUP BY k, n, c`,
   params: z.object({ chunks: z.number().int() }),
   row: z
@@ -97,4 +99,4 @@ export const selectSeenTruth = statement({
     .transform(({ k, n, day, open }) => ({ id: BigInt(k), chunk: n, day, open: open === 1 })),
 });
 
-export const confirmTables = [rowTable, idTable, movedTable];
+export const confirmTables = [rowTable, idTable, candidateTable];

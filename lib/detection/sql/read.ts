@@ -5,7 +5,7 @@ import type { DetectionNames, SideNames } from './columns';
 /**
  * Temporary tables of one session, numbers only. A row: `k` conversation, `g` agent, `u` use case, `hr` end hour,
  * `c` customer and profile, `v` version, `d` the customer's day of the start (days since 1970), `x` bits:
- * 1 label, 2 open, 4 settling, 8 of another customer; `y` the label key where it is none of these; `n` the chunk
+ * 1 label, 2 open, 4 settling, 8 of another customer; `w` what it adds to the screen; `y` the label key where it is none of these; `n` the chunk
  * (confirm only).
  */
 export const rowTable = 'slc_rows';
@@ -13,7 +13,7 @@ export const candidateTable = 'slc_candidates';
 
 const NoParams = z.object({});
 const rowColumns = ({ keyHash }: DetectionNames) =>
-  `k UInt64, g UInt64, u UInt64, hr UInt32, c UInt64, v Int64, d UInt16, x UInt8${keyHash ? ', y UInt64' : ''}`;
+  `k UInt64, g UInt64, u UInt64, hr UInt32, c UInt64, v Int64, d UInt16, x UInt8, w UInt64${keyHash ? ', y UInt64' : ''}`;
 
 /** Needs the right to create temporary tables, which a user with `readonly=2` has. */
 export const createRows = statement({
@@ -59,30 +59,33 @@ const inRange = (side: SideNames) => `
     ${side.start} >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')
     AND ${side.start} <= fromUnixTimestamp64Milli({lastMs:Int64}, 'UTC')`;
 
+/** Odd multipliers, so that agent and use case swapped do not cancel. */
+const mix = `bitShiftLeft(g * 0x9E3779B97F4A7C15 + u * 0xC2B2AE3D27D4EB4F + hr * 0x165667B19E3779F9 + c * 0x27D4EB2F165667C5, 8)`;
+
+const truthWeight = `if(bitTest(x, 1), toUInt64(16), ${mix} + 1 + bitAnd(x, 4) * 16) AS w`;
+const labelWeight = `bitNot(${mix}) + 3 AS w`;
+
 /**
  * Both sides of a range, once, without FINAL. Costs one pass over seven columns of each table; bounded by the chunk.
  */
 export const insertRows = statement({
   name: 'detection.read',
   text: (names: DetectionNames) => `
-    INSERT INTO ${rowTable} (k, g, u, hr, c, v, d, x${names.keyHash ? ', y' : ''})
-    SELECT ${sideRow(names.truth, names.keyHash, { bits: '0', key: 'toUInt64(0)' })}
+    INSERT INTO ${rowTable} (k, g, u, hr, c, v, d, x${names.keyHash ? ', y' : ''}, w)
+    SELECT ${sideRow(names.truth, names.keyHash, { bits: '0', key: 'toUInt64(0)' })}, ${truthWeight}
     FROM ${names.truth.table}
     WHERE ${inRange(names.truth)} AND NOT (${names.truth.foreign})
     UNION ALL
-    SELECT ${sideRow(names.labels, names.keyHash, { bits: `1 + if(${names.labels.foreign}, 8, 0)`, key: names.keyHash ?? '' })}
+    SELECT ${sideRow(names.labels, names.keyHash, { bits: `1 + if(${names.labels.foreign}, 8, 0)`, key: names.keyHash ?? '' })}, ${labelWeight}
     FROM ${names.labels.table}
     WHERE ${inRange(names.labels)} AND ({foreignLabels:UInt8} = 1 OR NOT (${names.labels.foreign}))`,
   params: ReadScope,
   row: z.never(),
 });
 
-/** Odd multipliers, so that agent and use case swapped do not cancel. */
-const mix = `bitShiftLeft(g * 0x9E3779B97F4A7C15 + u * 0xC2B2AE3D27D4EB4F + hr * 0x165667B19E3779F9 + c * 0x27D4EB2F165667C5, 8)`;
-
 /**
  * The screen: one sum per conversation. A closed truth row adds its mix and 1, an open one 16, a settling one 64 more;
- * a label row takes the mix away and adds 2. 3 is one of each and equal, 16 is open and unlabelled: both need no
+ * a label row takes the mix away and adds 2, which is `bitNot(mix) + 3`. 3 is one of each and equal, 16 is open and unlabelled: both need no
  * explanation. Everything else, unmerged rows too, is a candidate.
  */
 export const createCandidates = statement({
@@ -95,8 +98,7 @@ export const createCandidates = statement({
       SELECT k
       FROM ${rowTable}
       GROUP BY k
-      HAVING sum(if(bitTest(x, 0), bitNot(${mix}) + 3,
-                    if(bitTest(x, 1), toUInt64(16), ${mix} + 1 + bitAnd(x, 4) * 16))) NOT IN (3, 16))`,
+      HAVING sum(w) NOT IN (3, 16))`,
   params: NoParams,
   row: z.never(),
 });
