@@ -18,7 +18,8 @@ const webSources = [
 ];
 
 /**
- * Bundles `bin/*.ts` and, for `npm run bench`, `bench/*.ts` into `dist/*.mjs`, packages left outside. Takes a fraction
+ * Bundles `bin/*.ts` into `dist/*.mjs` and, for `npm run bench`, `bench/*.ts` into `dist/bench-*.mjs`, packages left
+ * outside. Takes a fraction
  * of a second, so it always runs; a bundle that did not change is not written, a changed one is replaced whole, since
  * other processes may be starting from it. Throws when one cannot be bundled, after the others are.
  * @param {string[]} [folders]
@@ -45,6 +46,7 @@ async function bundle(entry) {
     absWorkingDir: root,
     entryPoints: [entry],
     outdir,
+    entryNames: entry.startsWith(join(root, 'bench')) ? 'bench-[name]' : '[name]',
     outExtension: { '.js': '.mjs' },
     bundle: true,
     write: false,

@@ -1,0 +1,114 @@
+import { gzipSync } from 'node:zlib';
+import { sessionCookie } from '@/lib/auth/cookie';
+import type { Actor } from '@/lib/auth/model';
+import { sealPerson } from '@/lib/auth/session';
+import { getRun } from '@/lib/backfill/get-run';
+import type { ItemView, RunView } from '@/lib/backfill/model';
+import { planBackfill } from '@/lib/backfill/plan-backfill';
+import { startBackfill } from '@/lib/backfill/start-backfill';
+import { delay } from '@/lib/clock';
+import { type Context, createContext } from '@/lib/server/context';
+
+/**
+ * What the console itself costs, on a running embedded demo (SLC_DATA_DIR): a page's time at the server, the JavaScript
+ * of its first load, and what a repaired day takes beside its Jobs and its mutation.
+ * `node dist/bench-console.mjs`
+ */
+const rounds = 20;
+const actor: Actor = { name: 'bench', role: 'operator', via: 'cli', requestId: 'bench' };
+const customerId = 'pacific-outfitters';
+const range = { fromDay: '2026-03-02', toDay: '2026-03-12' };
+const pages = [
+  '/customers',
+  '/customers/alaska-air',
+  '/customers/alaska-air/days/2026-02-10',
+  '/backfills',
+  '/active-days?customer=alaska-air&from=2026-02-10&to=2026-02-11',
+  '/health',
+];
+
+const median = (values: number[]): number => {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+};
+
+async function measurePage(base: string, path: string, cookie: string) {
+  const load = async () => {
+    const response = await fetch(base + path, { headers: { cookie }, redirect: 'error' });
+    const html = await response.text();
+    if (!response.ok) throw new Error(`${path} answered ${response.status}`);
+    return html;
+  };
+  const html = await load();
+  const times: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const startedAt = performance.now();
+    await load();
+    times.push(performance.now() - startedAt);
+  }
+  const scripts = [
+    ...new Set([...html.matchAll(/<script[^>]+src="([^"]+\.js[^"]*)"/g)].map((match) => match[1] ?? '')),
+  ];
+  const sizes = await Promise.all(
+    scripts.map(async (src) => gzipSync(Buffer.from(await (await fetch(new URL(src, base))).arrayBuffer())).length),
+  );
+  const bytes = sizes.reduce((sum, size) => sum + size, 0);
+  return { path, serverMs: Number(median(times).toFixed(1)), firstLoadJsKb: Number((bytes / 1000).toFixed(1)) };
+}
+
+async function runDays(ctx: Context): Promise<RunView> {
+  const request = { customerId, ...range, strategy: 'replace' as const, onlyAffected: false };
+  const plan = await planBackfill(ctx, request);
+  const confirmed = [
+    ...plan.checks.filter((check) => check.verdict === 'unknown').map((check) => check.id),
+    'open-labels',
+  ];
+  const { runId } = await startBackfill(ctx, { ...request, planHash: plan.hash, reason: 'bench', confirmed }, actor);
+  for (;;) {
+    const run = await getRun(ctx, runId);
+    if (run.status !== 'queued' && run.status !== 'running') return run;
+    await delay(250);
+  }
+}
+
+/** The day's time less that of its Jobs' own processes and of its mutation. */
+async function orchestrationMs(ctx: Context, item: ItemView): Promise<number> {
+  const launcher = await ctx.launcher();
+  const names = item.steps.flatMap((step) => step.jobName ?? []);
+  const jobs = await launcher.inspect(names);
+  const jobMs = jobs.reduce((sum, job) => sum + Math.max(0, (job.endedAt ?? 0) - (job.startedAt ?? 0)), 0);
+  const mutation = item.steps.find((step) => step.step === 'mutation');
+  const mutationMs = (mutation?.endedAtMs ?? 0) - (mutation?.startedAtMs ?? 0);
+  return (item.endedAtMs ?? 0) - (item.startedAtMs ?? 0) - jobMs - mutationMs;
+}
+
+const ctx = createContext({ process: 'bench' });
+try {
+  const { baseUrl } = ctx.config.web;
+  const sealed = await sealPerson({ name: 'Bench', role: 'viewer' }, ctx.config.auth.sessionSecret);
+  const measured = [];
+  for (const path of pages) measured.push(await measurePage(baseUrl, path, `${sessionCookie}=${sealed}`));
+  process.stdout.write(
+    'page                                                          server ms   first load JS kB (gzip)\n',
+  );
+  for (const { path, serverMs, firstLoadJsKb } of measured)
+    process.stdout.write(`${path.padEnd(64)}${String(serverMs).padStart(7)}${String(firstLoadJsKb).padStart(14)}\n`);
+
+  const run = await runDays(ctx);
+  const days = run.items.filter((item) => item.status === 'verified');
+  const orchestration = await Promise.all(days.map((item) => orchestrationMs(ctx, item)));
+  const wall = days.map((item) => (item.endedAtMs ?? 0) - (item.startedAtMs ?? 0));
+  const repair = {
+    status: run.status,
+    days: days.length,
+    dayMs: Math.round(median(wall)),
+    orchestrationMs: Math.round(median(orchestration)),
+    orchestrationMaxMs: Math.round(Math.max(0, ...orchestration)),
+  };
+  process.stdout.write(
+    `\nrepair of ${repair.days} days (${repair.status}): ${repair.dayMs} ms a day, of which ${repair.orchestrationMs} ms outside Jobs and mutation (most ${repair.orchestrationMaxMs} ms)\n`,
+  );
+  process.stdout.write(`${JSON.stringify({ pages: measured, repair })}\n`);
+} finally {
+  await ctx.close();
+}

@@ -1,0 +1,65 @@
+// @ts-check
+import { join } from 'node:path';
+import { install, requireNode } from './support/install.mjs';
+import { root, run } from './support/run.mjs';
+
+/**
+ * `npm run bench [-- name...]`: detection, clickhouse, console. Each prints its table; the last line is one object of
+ * JSON with the results of all. Ratios hold on any machine, milliseconds on this one.
+ */
+const names = ['detection', 'clickhouse', 'console'];
+
+requireNode();
+process.chdir(root);
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !names.includes(name));
+if (unknown.length > 0) {
+  process.stderr.write(`There is no bench "${unknown.join(', ')}". Benches: ${names.join(', ')}.\n`);
+  process.exit(2);
+}
+await install();
+const { buildBundles, buildWeb } = await import('./build.mjs');
+await buildBundles(['bin', 'bench']);
+
+/** @type {Record<string, unknown>} */
+const results = {};
+let failed = 0;
+for (const name of names.filter((each) => asked.length === 0 || asked.includes(each))) {
+  process.stdout.write(`\n== ${name}\n`);
+  const code = name === 'console' ? await onStack() : await bench(name, {});
+  if (code !== 0) failed += 1;
+}
+process.stdout.write(`\n${JSON.stringify(results)}\n`);
+process.exit(failed > 0 ? 1 : 0);
+
+/** Runs one bench, shows its table and keeps its line of JSON. @param {string} name @param {Record<string, string>} env */
+async function bench(name, env) {
+  let rest = '';
+  const keep = (/** @type {string} */ line) => {
+    if (line.startsWith('{')) results[name] = JSON.parse(line);
+    else process.stdout.write(`${line}\n`);
+  };
+  const code = await run(process.execPath, [join(root, 'dist', `bench-${name}.mjs`)], {
+    env,
+    quiet: true,
+    onOutput: (text) => {
+      const lines = (rest + text).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) keep(line);
+    },
+  });
+  if (rest) keep(rest);
+  return code;
+}
+
+async function onStack() {
+  await buildWeb();
+  const { startStack } = await import('./support/stack.mjs');
+  const stack = await startStack({ env: { SLC_LOG_LEVEL: 'warn' } });
+  try {
+    process.stdout.write(`ready after ${(stack.readyMs / 1_000).toFixed(1)} s, demo data and first scans included\n`);
+    return await bench('console', { SLC_DATA_DIR: stack.dataDir });
+  } finally {
+    await stack.stop();
+  }
+}
