@@ -46,9 +46,11 @@ async function measurePage(base: string, path: string, cookie: string) {
     await load();
     times.push(performance.now() - startedAt);
   }
-  const scripts = [
-    ...new Set([...html.matchAll(/<script[^>]+src="([^"]+\.js[^"]*)"/g)].map((match) => match[1] ?? '')),
-  ];
+  // NOTE: a browser that knows modules never loads what is marked noModule.
+  const tags = [...html.matchAll(/<script[^>]+src="([^"]+\.js[^"]*)"[^>]*>/g)].filter(
+    ([tag]) => !/nomodule/i.test(tag),
+  );
+  const scripts = [...new Set(tags.map((match) => match[1] ?? ''))];
   const sizes = await Promise.all(
     scripts.map(async (src) => gzipSync(Buffer.from(await (await fetch(new URL(src, base))).arrayBuffer())).length),
   );
