@@ -1,5 +1,6 @@
 import type { Scope } from '@/lib/customers/model';
 import { daysBetween } from '@/lib/days';
+import type { Chunk } from './chunks';
 import { type Confirmed, confirm, isCounted } from './confirm';
 import type { DetectionEngine } from './engine';
 import { inLanes } from './lanes';
@@ -20,6 +21,8 @@ export type ClassifyInput = {
   chunkRows: number;
   /** One chunk, without asking for the rows of each date first: for a day. */
   oneChunk?: boolean;
+  /** Chunks at the same time. */
+  atOnce?: number;
   within?: { fromMs: number; lastMs: number };
 };
 
@@ -47,9 +50,10 @@ export async function classify(engine: DetectionEngine, input: ClassifyInput, li
     addCost(cost, survey.cost);
   }
   const results: ChunkResult[] = [];
-  await inLanes(chunks, async (chunk, at) => {
+  const readOne = async (chunk: Chunk, at: number) => {
     results[at] = await readChunk(engine, { names, scope: read, chunk }, limits);
-  });
+  };
+  await inLanes(chunks, readOne, input.atOnce);
   const tally: Tally = new Map();
   for (const result of results) {
     addTally(tally, result.tally);

@@ -1,8 +1,12 @@
 /** Two chunks in two sessions at once halve the time of a scan on two cores. */
 export const lanes = 2;
 
-/** Runs `work` for each item, at most `lanes` at once, in order of start. The first failure ends the rest. */
-export async function inLanes<T>(items: readonly T[], work: (item: T, at: number) => Promise<void>): Promise<void> {
+/** Runs `work` for each item, at most `atOnce` at the same time, in order of start. The first failure ends the rest. */
+export async function inLanes<T>(
+  items: readonly T[],
+  work: (item: T, at: number) => Promise<void>,
+  atOnce = lanes,
+): Promise<void> {
   let next = 0;
   let failed = false;
   const lane = async () => {
@@ -14,6 +18,6 @@ export async function inLanes<T>(items: readonly T[], work: (item: T, at: number
       });
     }
   };
-  const settled = await Promise.allSettled(Array.from({ length: Math.min(lanes, items.length) }, lane));
+  const settled = await Promise.allSettled(Array.from({ length: Math.min(atOnce, items.length) }, lane));
   for (const outcome of settled) if (outcome.status === 'rejected') throw outcome.reason;
 }

@@ -32,14 +32,17 @@ export const toReadScope = (
   ...options,
 });
 
-/** The chunks of a scope, from the rows of each date; reads two columns of each table. */
+/** The chunks of a scope, from the rows of each date. */
 export async function surveyChunks(
   engine: DetectionEngine,
   input: { names: DetectionNames; scope: ReadScope; rowsMax: number },
   limits: Limits,
 ): Promise<{ chunks: Chunk[]; cost: DetectionSession['cost'] }> {
   const session = new DetectionSession(engine, limits);
-  const dates = await session.read(selectDateRows, input.scope, input.names);
+  const dates = await session.read(selectDateRows, input.scope, {
+    names: input.names,
+    shared: input.scope.foreignLabels === 0,
+  });
   const range = { fromMs: input.scope.fromMs, toMs: input.scope.lastMs + 1 };
   return { chunks: planChunks(range, dates, input.rowsMax), cost: session.cost };
 }

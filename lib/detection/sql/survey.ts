@@ -6,22 +6,25 @@ import { ReadScope } from './read';
 const inRange = (side: SideNames) => `
       ${side.start} >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')
       AND ${side.start} <= fromUnixTimestamp64Milli({lastMs:Int64}, 'UTC')`;
-const Range = ReadScope.pick({ customerId: true, fromMs: true, lastMs: true, foreignLabels: true });
+const Range = ReadScope.pick({ customerId: true, fromMs: true, lastMs: true });
 
-/** Rows of both sides per UTC date of the range, from which chunks are cut; reads two columns of each table. */
+/**
+ * Rows of both sides per UTC date of the range, from which chunks are cut. Reads the start alone where the database is
+ * the customer's own: a foreign row more or less makes no difference to a chunk.
+ */
 export const selectDateRows = statement({
   name: 'detection.plan',
-  text: ({ truth, labels }: DetectionNames) => `
+  text: ({ names: { truth, labels }, shared }: { names: DetectionNames; shared: boolean }) => `
     SELECT date, greatest(sumIf(n, label = 0), sumIf(n, label = 1)) AS date_rows
     FROM (
       SELECT toUInt32(toDate(${truth.start}, 'UTC')) AS date, count() AS n, 0 AS label
       FROM ${truth.table}
-      WHERE ${inRange(truth)} AND NOT (${truth.foreign})
+      WHERE ${inRange(truth)} ${shared ? `AND NOT (${truth.foreign})` : ''}
       GROUP BY date
       UNION ALL
       SELECT toUInt32(toDate(${labels.start}, 'UTC')) AS date, count() AS n, 1 AS label
       FROM ${labels.table}
-      WHERE ${inRange(labels)} AND ({foreignLabels:UInt8} = 1 OR NOT (${labels.foreign}))
+      WHERE ${inRange(labels)} ${shared ? `AND NOT (${labels.foreign})` : ''}
       GROUP BY date)
     GROUP BY date
     ORDER BY date`,
