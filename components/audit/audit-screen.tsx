@@ -78,7 +78,7 @@ export function AuditScreen({ initial }: { initial: Result<AuditEntry[]> }) {
         {shown.length === 0 ? (
           <Empty title={customer || action || q || before ? 'Nothing matches' : 'Nothing was done yet'} />
         ) : (
-          <Scroller label="Audit">
+          <Scroller>
             <table className="w-full border-collapse text-sm">
               <caption className="sr-only">Audit, newest first</caption>
               <thead className="border-line border-b bg-raised/60 text-muted text-xs">

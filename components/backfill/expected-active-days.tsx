@@ -17,7 +17,7 @@ export function ExpectedActiveDays({ rows }: { rows: Plan['expectedActiveDays'] 
     );
   }
   return (
-    <Scroller label="Agents whose Active Days change">
+    <Scroller>
       <table className="w-full border-collapse text-sm">
         <thead className="bg-raised/60 text-muted text-xs">
           <tr className="border-line border-b">

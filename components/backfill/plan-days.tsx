@@ -23,7 +23,7 @@ const columns: {
 export function PlanDays({ plan }: { plan: Plan }) {
   const worked = plan.days.filter((day) => !day.skip);
   return (
-    <Scroller label="Days of the plan" className="max-h-[50vh]">
+    <Scroller className="max-h-[50vh]">
       <table className="w-full border-collapse text-sm">
         <thead className="sticky top-0 bg-raised text-muted text-xs">
           <tr className="border-line border-b">

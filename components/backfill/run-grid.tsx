@@ -22,7 +22,7 @@ export function RunGrid({
   onChoose: (day: string, step: StepName) => void;
 }) {
   return (
-    <Scroller label="Days and steps" className="max-h-[48vh] overflow-y-auto">
+    <Scroller className="max-h-[48vh] overflow-y-auto">
       <table className="w-full border-collapse text-sm">
         <caption className="sr-only">Days as rows, steps as columns</caption>
         <thead className="sticky top-0 z-10 bg-raised text-muted text-xs">

@@ -26,7 +26,7 @@ export function ConversationTable({
   onOpen: (conversationId: string) => void;
 }) {
   return (
-    <Scroller label="Conversations">
+    <Scroller>
       <table className={cn('w-full border-collapse text-sm', busy && 'opacity-60')} aria-busy={busy}>
         <caption className="sr-only">Conversations: truth and label side by side</caption>
         <thead className="bg-raised/60">

@@ -66,7 +66,7 @@ function Evidence({ row, timeZone }: { row: ConversationEvidence; timeZone: stri
         {row.class === 'settling' && <li>It changed within the safety margin; it is judged when that has passed.</li>}
         {row.class === 'fresh' && <li>The label says what the truth says.</li>}
       </ul>
-      <Scroller label="Truth and labels of this conversation">
+      <Scroller>
         <table className="w-full border-collapse text-sm">
           <thead className="bg-raised/60 text-muted text-xs">
             <tr className="border-line border-b">

@@ -148,8 +148,8 @@ function ScanStatus({ status }: { status: string | null }) {
 
 function Table({ label, columns, children }: { label: string; columns: string[]; children: React.ReactNode }) {
   return (
-    <Scroller label={label}>
-      <table className="w-full border-collapse text-sm">
+    <Scroller>
+      <table aria-label={label} className="w-full border-collapse text-sm">
         <thead className="border-line border-b bg-raised/60 text-muted text-xs">
           <tr>
             {columns.map((column) => (

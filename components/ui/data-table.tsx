@@ -137,7 +137,7 @@ export function DataTable<T extends RowData>({
   }
 
   return (
-    <Scroller label={caption}>
+    <Scroller>
       <table className="w-full border-collapse text-sm">
         <caption className="sr-only">{caption}</caption>
         <thead className="border-line border-b bg-raised/60">
