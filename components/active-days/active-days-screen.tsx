@@ -7,6 +7,7 @@ import { parseAsString, useQueryStates } from 'nuqs';
 import { useMemo } from 'react';
 import { reads, routes } from '@/components/routes';
 import { Mark } from '@/components/ui/badge';
+import { cn } from '@/components/ui/cn';
 import { CopyButton } from '@/components/ui/copy';
 import { Input, Select } from '@/components/ui/field';
 import { count, counted, rangeName, shiftDay } from '@/components/ui/format';
@@ -179,24 +180,24 @@ export function ActiveDaysScreen() {
           {shown.length === 0 ? (
             <Empty title={diff.agents.length === 0 ? 'No agent has conversations in this range' : 'No agent matches'} />
           ) : (
-            <div className="grid min-w-0 items-start gap-6 xl:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
+            <div className={cn('grid min-w-0 items-start gap-6', changed.length > 0 && 'xl:grid-cols-2')}>
               <Section title={counted(shown.length, 'agent')}>
                 <AgentsTable agents={shown} customerId={diff.customerId} fromDay={diff.fromDay} toDay={diff.toDay} />
               </Section>
-              <Section
-                title="Before, expected and after"
-                aside={
-                  <span className="text-muted text-xs">
-                    {changed.length > chartAgents
-                      ? `the first ${chartAgents} of ${count(changed.length)} that differ`
-                      : changed.length > 0
-                        ? 'agents that differ'
-                        : `the first ${Math.min(shown.length, chartAgents)}`}
-                  </span>
-                }
-              >
-                <Dumbbell agents={(changed.length > 0 ? changed : shown).slice(0, chartAgents)} />
-              </Section>
+              {changed.length > 0 && (
+                <Section
+                  title="Before, expected and after"
+                  aside={
+                    <span className="text-muted text-xs">
+                      {changed.length > chartAgents
+                        ? `the first ${chartAgents} of ${count(changed.length)} that differ`
+                        : 'agents that differ'}
+                    </span>
+                  }
+                >
+                  <Dumbbell agents={changed.slice(0, chartAgents)} />
+                </Section>
+              )}
             </div>
           )}
         </LastKnown>

@@ -140,9 +140,11 @@ export function PlanScreen() {
               <ConfirmPlan key={plan.hash} plan={plan} onlyAffected={!all} onChanged={live.refresh} />
               <Section title="Pre-checks" aside={<ChecksSummary plan={plan} />}>
                 <ul className="flex flex-col gap-2.5 rounded-lg border border-line bg-surface p-3.5">
-                  {plan.checks.map((check) => (
-                    <CheckLine key={check.id} verdict={check.verdict} title={check.title} sentence={check.sentence} />
-                  ))}
+                  {plan.checks
+                    .toSorted((a, b) => weight[a.verdict] - weight[b.verdict])
+                    .map((check) => (
+                      <CheckLine key={check.id} verdict={check.verdict} title={check.title} sentence={check.sentence} />
+                    ))}
                 </ul>
               </Section>
             </div>
@@ -152,6 +154,9 @@ export function PlanScreen() {
     </>
   );
 }
+
+/** What stands in the way comes first. */
+const weight = { fail: 0, unknown: 1, pass: 2 };
 
 function PlanVerdict({ plan }: { plan: Plan }) {
   const worked = plan.days.filter((day) => !day.skip).length;

@@ -58,8 +58,11 @@ export function StepDetail({ run, item, step: name }: { run: RunView; item: Item
   );
 }
 
+const order = ['conversations', 'labelRows', 'stale', 'duplicates', 'missing', 'lost', 'agentsWrong'];
+const rank = (key: string) => (order.includes(key) ? order.indexOf(key) : order.length);
+
 function Numbers({ numbers }: { numbers: Record<string, number> }) {
-  const entries = Object.entries(numbers);
+  const entries = Object.entries(numbers).sort(([a], [b]) => rank(a) - rank(b));
   if (entries.length === 0) return null;
   return (
     <dl className="grid grid-cols-[repeat(auto-fill,minmax(9.5rem,1fr))] gap-x-6 gap-y-2">
