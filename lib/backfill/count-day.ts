@@ -9,7 +9,7 @@ import { withChats } from './chats';
 import { repairNames, scopeParams } from './checks/input';
 import { selectChatsById } from './sql/chats';
 import type { WorkRow } from './sql/items';
-import { selectChangedTruth, selectLost } from './sql/verify';
+import { selectChangedTruth, selectLost, selectOwnDuplicates } from './sql/verify';
 import type { Drive } from './steps/drive';
 
 /** What a day came to after its relabel; ids of conversations, and of agents whose Active Day is not as expected. */
@@ -53,6 +53,8 @@ export async function countDay(drive: Drive, tables: CustomerTables): Promise<Co
   const still = named.filter((one) => !moved.has(one.conversationId));
   const missing = idsOf(still.filter((one) => one.flags & flagBits.missing));
   const withoutChat = missing.length > 0 ? await withoutChatOf(drive, missing) : [];
+  const duplicate = idsOf(still.filter((one) => one.flags & flagBits.duplicate));
+  const own = duplicate.length > 0 ? await ownDuplicates(drive, tables) : new Set<string>();
   const excused = { withoutChat, changed: idsOf(changedSince) };
   const lost = backedUp.filter((id) => !moved.has(id) && !withoutChat.includes(id));
   const agents = new Set([...labelDays.keys(), ...truthDays.keys()]);
@@ -64,7 +66,7 @@ export async function countDay(drive: Drive, tables: CustomerTables): Promise<Co
     labelRows: digest.rows,
     faulty: {
       stale: idsOf(still.filter((one) => one.flags & staleBits)),
-      duplicate: idsOf(still.filter((one) => one.flags & flagBits.duplicate)),
+      duplicate: duplicate.filter((id) => own.has(id)),
       missing: missing.filter((id) => !withoutChat.includes(id)),
     },
     lost,
@@ -77,6 +79,12 @@ export async function countDay(drive: Drive, tables: CustomerTables): Promise<Co
 }
 
 const idsOf = (judged: JudgedConversation[]) => judged.map((one) => one.conversationId);
+
+async function ownDuplicates({ ctx, row }: Drive, tables: CustomerTables): Promise<Set<string>> {
+  const names = { ...repairNames(tables), key: tables.labels.key };
+  const { rows } = await ctx.clickhouse.read(selectOwnDuplicates, { params: scopeParams(row.scope), names });
+  return new Set(rows);
+}
 
 async function nameFaults(classified: Awaited<ReturnType<typeof classifyScope>>) {
   try {

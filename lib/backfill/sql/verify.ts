@@ -50,3 +50,20 @@ export const selectLost = statement({
   params: ScopeParams.extend({ backup: z.string().min(1) }),
   row: Id,
 });
+
+/**
+ * Conversations with more than one label key among the customer's own labels of the scope; at most 10,001. A label of
+ * another customer is out of a repair's reach (DESIGN), so it makes no duplicate here.
+ */
+export const selectOwnDuplicates = statement({
+  name: 'backfill.ownDuplicates',
+  text: ({ labels, key }: RepairNames & { key: string[] }) => `
+    SELECT conversation_id
+    FROM ${quoteTable(labels)}
+    WHERE ${inScope}
+    GROUP BY conversation_id
+    HAVING uniqExact(cityHash64(${key.join(', ')})) > 1
+    LIMIT 10001`,
+  params: ScopeParams,
+  row: Id,
+});
