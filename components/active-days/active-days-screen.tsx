@@ -6,7 +6,6 @@ import Link from 'next/link';
 import { parseAsString, useQueryStates } from 'nuqs';
 import { useMemo } from 'react';
 import { reads, routes } from '@/components/routes';
-import { Mark } from '@/components/ui/badge';
 import { cn } from '@/components/ui/cn';
 import { CopyButton } from '@/components/ui/copy';
 import { Input, Select } from '@/components/ui/field';
@@ -16,12 +15,12 @@ import { Freshness, LastKnown, useLive } from '@/components/ui/live';
 import { RangePicker } from '@/components/ui/range-picker';
 import { Empty, Failed, PageSkeleton, Skeleton } from '@/components/ui/states';
 import { Instant } from '@/components/ui/time';
-import type { ActiveDaysDiff, Verdict } from '@/lib/active-days/model';
+import type { ActiveDaysDiff } from '@/lib/active-days/model';
 import type { CustomerOverview } from '@/lib/detection/model';
 import { AgentsTable } from './agents-table';
 import { CustomerChoice } from './customer-choice';
+import { DiffVerdict, Totals, VerdictFilter } from './diff-parts';
 import { ticketOf } from './ticket';
-import { verdictTones } from './verdicts';
 
 const Dumbbell = dynamic(() => import('./dumbbell').then((module) => module.Dumbbell), {
   ssr: false,
@@ -220,75 +219,4 @@ function permalink(query: Query): string {
   const search = new URLSearchParams();
   for (const [key, value] of Object.entries(query)) if (value) search.set(key, value);
   return `${window.location.origin}/active-days?${search}`;
-}
-
-function DiffVerdict({ diff }: { diff: ActiveDaysDiff }) {
-  const { fixed } = diff.counts;
-  const wrong = diff.counts['still wrong'];
-  const surprising = diff.counts['changed unexpectedly'];
-  if (surprising > 0) return <Mark tone="attention">{counted(surprising, 'agent')} changed unexpectedly.</Mark>;
-  if (wrong > 0)
-    return (
-      <Mark tone="stale">
-        <span className="whitespace-normal text-text">
-          {counted(wrong, 'agent has', 'agents have')} other Active Days than the truth says
-          {fixed > 0 && `; ${counted(fixed, 'agent is', 'agents are')} fixed`}.
-        </span>
-      </Mark>
-    );
-  if (fixed > 0)
-    return (
-      <Mark tone="verified">
-        <span className="whitespace-normal text-text">
-          {counted(fixed, 'agent is', 'agents are')} fixed; all others are unchanged and as expected.
-        </span>
-      </Mark>
-    );
-  return <Mark tone="verified">Active Days of every agent are what the truth says.</Mark>;
-}
-
-function VerdictFilter({
-  diff,
-  value,
-  onChange,
-}: {
-  diff: ActiveDaysDiff;
-  value: string | null;
-  onChange: (value: Verdict | null) => void;
-}) {
-  return (
-    <fieldset className="flex flex-wrap gap-1">
-      <legend className="sr-only">Filter by verdict</legend>
-      {(Object.keys(verdictTones) as Verdict[]).map((verdict) => (
-        <button
-          key={verdict}
-          type="button"
-          aria-pressed={value === verdict}
-          disabled={diff.counts[verdict] === 0 && value !== verdict}
-          onClick={() => onChange(value === verdict ? null : verdict)}
-          className="h-8 rounded-md border border-line px-2.5 text-muted text-sm enabled:hover:bg-raised aria-pressed:border-accent aria-pressed:bg-raised aria-pressed:text-text"
-        >
-          {verdict} <span className="font-semibold">{count(diff.counts[verdict])}</span>
-        </button>
-      ))}
-    </fieldset>
-  );
-}
-
-function Totals({ diff }: { diff: ActiveDaysDiff }) {
-  const figures = [
-    ['Before', diff.totals.before],
-    ['Expected', diff.totals.expected],
-    ['After', diff.totals.after],
-  ] as const;
-  return (
-    <dl className="grid grid-cols-3 gap-2 sm:max-w-xl">
-      {figures.map(([label, value]) => (
-        <div key={label} className="rounded-lg border border-line bg-surface px-3.5 py-2">
-          <dt className="text-muted text-xs">{label}, agent-days</dt>
-          <dd className="font-semibold text-xl leading-tight">{count(value)}</dd>
-        </div>
-      ))}
-    </dl>
-  );
 }

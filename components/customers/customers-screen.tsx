@@ -5,7 +5,6 @@ import { parseAsString, useQueryState } from 'nuqs';
 import { useMemo } from 'react';
 import { Legend } from '@/components/detection/calendar';
 import { Figure } from '@/components/detection/figure';
-import { staleFlags } from '@/components/detection/flags';
 import { isActive } from '@/components/detection/scan-bar';
 import { DayStrip } from '@/components/detection/strip';
 import { reads, routes } from '@/components/routes';
@@ -17,9 +16,11 @@ import { Heading } from '@/components/ui/heading';
 import { Freshness, LastKnown, useLive } from '@/components/ui/live';
 import { Empty, Failed, PageSkeleton } from '@/components/ui/states';
 import { Ago } from '@/components/ui/time';
-import type { CustomerOverview, Flag } from '@/lib/detection/model';
+import type { CustomerOverview } from '@/lib/detection/model';
 import type { Result } from '@/lib/server/model';
 import { AddCustomer } from './add-customer';
+import { CustomersVerdict } from './customers-verdict';
+import { FlagFilter, hasFlag } from './flag-filter';
 
 const worst = (customer: CustomerOverview) => customer.totals.affected;
 
@@ -208,67 +209,5 @@ export function CustomersScreen({ initial }: { initial: Result<CustomerOverview[
         <Legend />
       </LastKnown>
     </>
-  );
-}
-
-const filters: { value: string; label: string; flags: Flag[] }[] = [
-  { value: 'stale', label: 'Stale', flags: staleFlags },
-  { value: 'duplicate', label: 'Duplicates', flags: ['duplicate'] },
-  { value: 'missing', label: 'Missing', flags: ['missing'] },
-  { value: 'orphan', label: 'Orphans', flags: ['orphan'] },
-];
-
-function hasFlag(customer: CustomerOverview, value: string): boolean {
-  const filter = filters.find((one) => one.value === value);
-  return !filter || filter.flags.some((flag) => customer.totals.flags[flag] > 0);
-}
-
-function FlagFilter({ value, onChange }: { value: string; onChange: (value: string) => void }) {
-  return (
-    <fieldset className="flex flex-wrap gap-1">
-      <legend className="sr-only">Only customers with</legend>
-      {filters.map((filter) => (
-        <button
-          key={filter.value}
-          type="button"
-          aria-pressed={value === filter.value}
-          onClick={() => onChange(value === filter.value ? '' : filter.value)}
-          className="h-8 rounded-md border border-line px-2.5 text-muted text-sm hover:bg-raised aria-pressed:border-accent aria-pressed:bg-raised aria-pressed:font-medium aria-pressed:text-text"
-        >
-          {filter.label}
-        </button>
-      ))}
-    </fieldset>
-  );
-}
-
-function CustomersVerdict({ customers }: { customers: CustomerOverview[] }) {
-  const affected = customers.filter((customer) => worst(customer) > 0);
-  const first = affected.toSorted((a, b) => worst(b) - worst(a))[0];
-  const unscanned = customers.filter((customer) => customer.days.length === 0).length;
-  if (customers.length === 0) return null;
-  if (!first) {
-    return unscanned > 0 ? (
-      <Mark tone="unknown">
-        {count(unscanned)} of {counted(customers.length, 'customer')} not scanned yet; none of the others is affected.
-      </Mark>
-    ) : (
-      <Mark tone="verified">No customer is affected in the last 30 days with data.</Mark>
-    );
-  }
-  return (
-    <Mark tone="stale">
-      <span className="whitespace-normal text-text">
-        {count(affected.length)} of {counted(customers.length, 'customer')} affected. Most conversations:{' '}
-        <Link
-          href={routes.customer(first.customerId)}
-          className="font-semibold underline decoration-dotted underline-offset-4"
-        >
-          {first.displayName}
-        </Link>
-        , {counted(worst(first), 'conversation')} on{' '}
-        {counted(first.days.filter((day) => day.affected > 0).length, 'day')}.
-      </span>
-    </Mark>
   );
 }

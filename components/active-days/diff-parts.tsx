@@ -1,0 +1,78 @@
+import { Mark } from '@/components/ui/badge';
+import { count, counted } from '@/components/ui/format';
+import type { ActiveDaysDiff, Verdict } from '@/lib/active-days/model';
+import { verdictTones } from './verdicts';
+
+/** What the diff comes to, in words. */
+export function DiffVerdict({ diff }: { diff: ActiveDaysDiff }) {
+  const { fixed } = diff.counts;
+  const wrong = diff.counts['still wrong'];
+  const surprising = diff.counts['changed unexpectedly'];
+  if (surprising > 0) return <Mark tone="attention">{counted(surprising, 'agent')} changed unexpectedly.</Mark>;
+  if (wrong > 0)
+    return (
+      <Mark tone="stale">
+        <span className="whitespace-normal text-text">
+          {counted(wrong, 'agent has', 'agents have')} other Active Days than the truth says
+          {fixed > 0 && `; ${counted(fixed, 'agent is', 'agents are')} fixed`}.
+        </span>
+      </Mark>
+    );
+  if (fixed > 0)
+    return (
+      <Mark tone="verified">
+        <span className="whitespace-normal text-text">
+          {counted(fixed, 'agent is', 'agents are')} fixed; all others are unchanged and as expected.
+        </span>
+      </Mark>
+    );
+  return <Mark tone="verified">Active Days of every agent are what the truth says.</Mark>;
+}
+
+/** How many agents have which verdict; each narrows the table. */
+export function VerdictFilter({
+  diff,
+  value,
+  onChange,
+}: {
+  diff: ActiveDaysDiff;
+  value: string | null;
+  onChange: (value: Verdict | null) => void;
+}) {
+  return (
+    <fieldset className="flex flex-wrap gap-1">
+      <legend className="sr-only">Filter by verdict</legend>
+      {(Object.keys(verdictTones) as Verdict[]).map((verdict) => (
+        <button
+          key={verdict}
+          type="button"
+          aria-pressed={value === verdict}
+          disabled={diff.counts[verdict] === 0 && value !== verdict}
+          onClick={() => onChange(value === verdict ? null : verdict)}
+          className="h-8 rounded-md border border-line px-2.5 text-muted text-sm enabled:hover:bg-raised aria-pressed:border-accent aria-pressed:bg-raised aria-pressed:text-text"
+        >
+          {verdict} <span className="font-semibold">{count(diff.counts[verdict])}</span>
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
+/** Agent-days of the filter. */
+export function Totals({ diff }: { diff: ActiveDaysDiff }) {
+  const figures = [
+    ['Before', diff.totals.before],
+    ['Expected', diff.totals.expected],
+    ['After', diff.totals.after],
+  ] as const;
+  return (
+    <dl className="grid grid-cols-3 gap-2 sm:max-w-xl">
+      {figures.map(([label, value]) => (
+        <div key={label} className="rounded-lg border border-line bg-surface px-3.5 py-2">
+          <dt className="text-muted text-xs">{label}, agent-days</dt>
+          <dd className="font-semibold text-xl leading-tight">{count(value)}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,37 @@
+'use client';
+
+import { staleFlags } from '@/components/detection/flags';
+import type { CustomerOverview, Flag } from '@/lib/detection/model';
+
+const filters: { value: string; label: string; flags: Flag[] }[] = [
+  { value: 'stale', label: 'Stale', flags: staleFlags },
+  { value: 'duplicate', label: 'Duplicates', flags: ['duplicate'] },
+  { value: 'missing', label: 'Missing', flags: ['missing'] },
+  { value: 'orphan', label: 'Orphans', flags: ['orphan'] },
+];
+
+/** True when the customer has a conversation of the filter; every customer passes an unknown one. */
+export function hasFlag(customer: CustomerOverview, value: string): boolean {
+  const filter = filters.find((one) => one.value === value);
+  return !filter || filter.flags.some((flag) => customer.totals.flags[flag] > 0);
+}
+
+/** Keeps customers with a kind of fault. */
+export function FlagFilter({ value, onChange }: { value: string; onChange: (value: string) => void }) {
+  return (
+    <fieldset className="flex flex-wrap gap-1">
+      <legend className="sr-only">Only customers with</legend>
+      {filters.map((filter) => (
+        <button
+          key={filter.value}
+          type="button"
+          aria-pressed={value === filter.value}
+          onClick={() => onChange(value === filter.value ? '' : filter.value)}
+          className="h-8 rounded-md border border-line px-2.5 text-muted text-sm hover:bg-raised aria-pressed:border-accent aria-pressed:bg-raised aria-pressed:font-medium aria-pressed:text-text"
+        >
+          {filter.label}
+        </button>
+      ))}
+    </fieldset>
+  );
+}
