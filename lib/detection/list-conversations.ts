@@ -1,4 +1,6 @@
+import type { ClickHouse } from '@/lib/clickhouse/client';
 import { getCustomer } from '@/lib/customers/get-customer';
+import type { Customer } from '@/lib/customers/model';
 import { classOf, type DetectionContext } from './classify-scope';
 import { type ConversationEvidence, type ConversationsPage, ConversationsQuery, flagBits } from './model';
 import { packIds } from './pack-ids';
@@ -12,13 +14,13 @@ type Query = ReturnType<typeof ConversationsQuery.parse>;
 
 /**
  * A page of a day's conversations with their evidence: truth beside the newest row of every label key, read by
- * conversation id. The day is judged at each call, so that page and counts are of one instant. Throws
+ * conversation id. The day is judged anew when its last answer is older than a few seconds. Throws
  * AppError('limit') for a day that is too large for a quick answer, AppError('not_found') for an unknown customer.
  */
 export async function listConversations(ctx: DetectionContext, input: ConversationsQuery): Promise<ConversationsPage> {
   const query = ConversationsQuery.parse(input);
   const customer = await getCustomer(ctx, query.customerId);
-  const day = await classifyDay(ctx, { customer, day: query.day });
+  const day = await recentDay(ctx, customer, query.day);
   const judged = byConversation(day.classified.verdicts());
   const { mode, ids } = selection(query, judged);
   const session = new DetectionSession(day.engine, day.limits);
@@ -45,6 +47,25 @@ export async function listConversations(ctx: DetectionContext, input: Conversati
   } finally {
     await session.close([idTable]);
   }
+}
+
+const recentMs = 3_000;
+const recentMax = 50;
+const recent = new WeakMap<ClickHouse, Map<string, { atMs: number; day: Promise<Day> }>>();
+
+/** One judgement for the requests that a person's paging and typing make within a few seconds. */
+function recentDay(ctx: DetectionContext, customer: Customer, day: string): Promise<Day> {
+  const all = recent.get(ctx.clickhouse) ?? new Map<string, { atMs: number; day: Promise<Day> }>();
+  recent.set(ctx.clickhouse, all);
+  const key = `${customer.id} ${day}`;
+  const known = all.get(key);
+  const nowMs = performance.now();
+  if (known && nowMs - known.atMs < recentMs) return known.day;
+  for (const [old, entry] of all) if (all.size >= recentMax || nowMs - entry.atMs >= recentMs) all.delete(old);
+  const made = classifyDay(ctx, { customer, day });
+  all.set(key, { atMs: nowMs, day: made });
+  made.catch(() => all.delete(key));
+  return made;
 }
 
 type Judged = Map<bigint, Pick<Verdict, 'flags' | 'class' | 'bits'>>;

@@ -8,8 +8,16 @@ import type { Scan } from './model';
 export const scanQueueName = 'scans';
 export const ScanJob = z.object({ scanId: z.uuid() });
 
+/** Every cause but the schedule. */
+export const urgentFrom = 10;
+
 /** A person who waits comes first. */
-const priorities: Record<Scan['cause'], number> = { person: 30, 'after repair': 20, 'first start': 10, schedule: 0 };
+const priorities: Record<Scan['cause'], number> = {
+  person: 30,
+  'after repair': 20,
+  'first start': urgentFrom,
+  schedule: 0,
+};
 
 /** The queue of scans. A job is only the call to run one: what was done is in the scan's own rows. */
 export async function scanQueue(ctx: Pick<Context, 'queue'>): Promise<PgBoss> {

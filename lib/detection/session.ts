@@ -70,8 +70,12 @@ export class DetectionSession {
     addCost(this.cost, { ...ran, queryIds: [ran.queryId] });
   }
 
-  /** Frees the memory of the session's tables; the session itself ends by its timeout. */
+  /**
+   * Frees the memory of the session's tables; the session itself ends by its timeout. After an abort the server still
+   * stops the statement that holds the session, so that timeout frees them too.
+   */
   async close(tables: readonly string[]): Promise<void> {
+    if (this.limits.signal?.aborted) return;
     await this.engine.clickhouse
       .command(dropTables, { params: {}, names: tables, sessionId: this.id, timeoutSeconds: 30 })
       .catch((error) =>

@@ -1,0 +1,209 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
+import { listAudit } from '@/lib/audit/list-audit';
+import type { ClickHouse } from '@/lib/clickhouse/client';
+import { statement } from '@/lib/clickhouse/statement';
+import { addCustomer } from '@/lib/customers/add-customer';
+import { type Customer, scopeOf } from '@/lib/customers/model';
+import { addDays, daysBetween } from '@/lib/days';
+import { cancelScan } from '@/lib/detection/cancel-scan';
+import { classifyScope } from '@/lib/detection/classify-scope';
+import { firstScans } from '@/lib/detection/first-scans';
+import { getScan } from '@/lib/detection/get-scan';
+import { listDays } from '@/lib/detection/list-days';
+import { overview } from '@/lib/detection/overview';
+import { requestScan, requestScanFor } from '@/lib/detection/request-scan';
+import { resumeScan } from '@/lib/detection/resume-scan';
+import { runScan } from '@/lib/detection/run-scan';
+import { scheduleCustomer } from '@/lib/detection/schedule-scans';
+import { workScans } from '@/lib/detection/work-scans';
+import { type TestContext, testContext } from '@/tests/support/context';
+import { freshDatabase } from '@/tests/support/fresh';
+import type { Row } from './oracle';
+import { countsOf, writeRows } from './tables';
+
+const actor = { name: 'tests', role: 'operator', via: 'cli', requestId: 'tests' } as const;
+const fromDay = '2026-02-01';
+const toDay = '2026-02-07';
+const never = new AbortController().signal;
+
+let ctx: TestContext;
+let customer: Customer;
+beforeAll(async () => {
+  ctx = await testContext({ process: 'worker', env: { SLC_CHUNK_CONVERSATIONS: '1000' } });
+  ctx.config.detection.chunkConversations = 50;
+  customer = {
+    id: 'acme',
+    displayName: 'Acme',
+    profiles: ['p1'],
+    database: await freshDatabase(),
+    timeZone: 'America/Los_Angeles',
+  };
+  await addCustomer(ctx, customer, actor);
+  const rows = daysBetween(fromDay, toDay).flatMap((day, at) =>
+    Array.from({ length: 60 }, (_, n): Row => {
+      const startMs = Date.parse(`${day}T08:00:00Z`) + n * 20 * 60_000;
+      const base = { customer: customer.id, profile: 'p1', agent: `agent-${n % 3}`, useCase: 'sales' };
+      return { ...base, id: `${day}-${n}-${at}`, startMs, endMs: startMs + 60_000, versionMs: startMs + 120_000 };
+    }),
+  );
+  await writeRows(ctx.admin, customer.database, 'truth', rows);
+  const labels = rows.map((row, n) => ({ ...row, agent: n % 7 === 0 ? 'somebody' : row.agent }));
+  await writeRows(
+    ctx.admin,
+    customer.database,
+    'labels',
+    // Every 50th has no label, and every 55th has it a day later.
+    labels
+      .filter((_, n) => n % 50 !== 0)
+      .map((row, n) => (n % 55 === 0 ? { ...row, startMs: row.startMs + 86_400_000 } : row)),
+  );
+});
+afterAll(() => ctx.close());
+
+const expected = async () =>
+  (await classifyScope(ctx, scopeOf(customer, fromDay, toDay), { chunkRows: 1_000_000 })).days.map((day) => [
+    day.day,
+    countsOf(day),
+    day.byAgent,
+  ]);
+const stored = async () =>
+  (await listDays(ctx, { customerId: customer.id, fromDay, toDay })).map((day) => [
+    day.day,
+    countsOf(day),
+    day.byAgent,
+  ]);
+const request = () => requestScan(ctx, { customerId: customer.id, fromDay, toDay }, actor);
+/** Stops the scan's process, as far as the scan can tell, when `chunks` chunks are done. */
+async function runUntil(scanId: string, chunks: number) {
+  const kill = new AbortController();
+  const running = runScan(ctx, scanId, kill.signal).then(
+    () => 'ended',
+    (error: Error) => error.message,
+  );
+  await vi.waitUntil(async () => (await getScan(ctx, scanId)).chunksDone >= chunks, { timeout: 30_000, interval: 5 });
+  kill.abort(new Error('killed'));
+  return running;
+}
+
+const scanUser = 'slc:tests.stuck';
+/** The reader, with a statement in place of the chunk's that would take minutes. */
+function stuck(clickhouse: ClickHouse): ClickHouse {
+  const slow = statement({
+    name: 'tests.stuck',
+    text: 'SELECT sum(sleepEachRow(1)) AS s FROM numbers(600) SETTINGS max_block_size = 1',
+    params: z.object({}),
+    row: z.unknown(),
+  });
+  return new Proxy(clickhouse, {
+    get(target, key) {
+      if (key !== 'command') return Reflect.get(target, key).bind(target);
+      return (asked: { name: string }, args: { signal?: AbortSignal }) =>
+        asked.name === 'detection.read'
+          ? target.read(slow, { params: {}, names: undefined, signal: args.signal })
+          : target.command(asked as typeof slow, { ...args, params: {}, names: undefined });
+    },
+  });
+}
+
+async function statementsOf(comment: string): Promise<number> {
+  const answer = await ctx.admin.client.query({
+    query: `SELECT count() AS n FROM system.processes WHERE Settings['log_comment'] = '${comment}'`,
+    format: 'JSONEachRow',
+  });
+  const [row] = await answer.json<{ n: string }>();
+  return Number(row?.n);
+}
+
+describe('a scan', () => {
+  it('stores each day as it is, with what it cost', async () => {
+    const { scanId } = await request();
+    await runScan(ctx, scanId, never);
+    const scan = await getScan(ctx, scanId);
+    expect(scan).toMatchObject({ status: 'succeeded', atLeast: false, failure: null });
+    expect(scan.chunksTotal).toBeGreaterThan(3);
+    expect(scan.chunksDone).toBe(scan.chunksTotal);
+    expect(scan.rowsRead).toBeGreaterThan(700);
+    expect(await stored()).toEqual(await expected());
+    expect((await overview(ctx))[0]).toMatchObject({ customerId: 'acme', newestDay: '2026-02-06' });
+    expect((await listAudit(ctx, {})).map((entry) => entry.action)).toContain('scan.request');
+  });
+
+  it('killed in the middle and run again by another process gives the same days, and reads no chunk twice', async () => {
+    const { scanId } = await request();
+    expect(await runUntil(scanId, 2)).toBe('killed');
+    const before = await getScan(ctx, scanId);
+    expect(before.status).toBe('running');
+    await runScan(ctx, scanId, never);
+    const after = await getScan(ctx, scanId);
+    expect(after).toMatchObject({ status: 'succeeded', chunksDone: after.chunksTotal });
+    expect(await stored()).toEqual(await expected());
+    await runScan(ctx, scanId, never);
+    expect(await getScan(ctx, scanId)).toEqual(after);
+  });
+
+  it('cancelled stops the statements it runs, keeps its chunks, and goes on when resumed', async () => {
+    const { scanId } = await request();
+    await runUntil(scanId, 2);
+    const running = runScan({ ...ctx, clickhouse: stuck(ctx.clickhouse) }, scanId, never);
+    await cancelScan(ctx, { scanId }, actor);
+    await running;
+    const cancelled = await getScan(ctx, scanId);
+    expect(cancelled).toMatchObject({ status: 'cancelled', failure: null });
+    expect(cancelled.chunksDone).toBeGreaterThanOrEqual(2);
+    await vi.waitUntil(async () => (await statementsOf(scanUser)) === 0, { timeout: 10_000, interval: 50 });
+    await resumeScan(ctx, { scanId }, actor);
+    await runScan(ctx, scanId, never);
+    expect(await getScan(ctx, scanId)).toMatchObject({ status: 'succeeded' });
+    expect(await stored()).toEqual(await expected());
+    await expect(cancelScan(ctx, { scanId }, actor)).rejects.toMatchObject({ code: 'conflict' });
+    await expect(resumeScan(ctx, { scanId }, actor)).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  it('cancelled while it waits never runs', async () => {
+    const { scanId } = await request();
+    await cancelScan(ctx, { scanId }, actor);
+    await runScan(ctx, scanId, never);
+    expect(await getScan(ctx, scanId)).toMatchObject({ status: 'cancelled', chunksTotal: null });
+  });
+
+  it('of a customer without tables fails with the sentence that says so', async () => {
+    await addCustomer(ctx, { ...customer, id: 'nowhere', database: 'no_such_database' }, actor);
+    const { scanId } = await requestScanFor(ctx, {
+      customerId: 'nowhere',
+      fromDay,
+      toDay,
+      cause: 'after repair',
+      requestedBy: 'tests',
+    });
+    await runScan(ctx, scanId, never);
+    const scan = await getScan(ctx, scanId);
+    expect(scan).toMatchObject({ status: 'failed', failure: expect.stringContaining('no_such_database') });
+  });
+
+  it('is taken by a worker within a second, and the schedule asks once for each customer', async () => {
+    const stop = new AbortController();
+    await workScans(ctx, stop.signal);
+    const boss = await ctx.queue();
+    const waiting = async () => (await boss.findJobs('scans', { queued: true })).length;
+    await vi.waitUntil(async () => (await waiting()) === 0, { timeout: 30_000, interval: 100 });
+    const { scanId } = await request();
+    await vi.waitUntil(async () => (await getScan(ctx, scanId)).startedAtMs !== null, {
+      timeout: 20_000,
+      interval: 20,
+    });
+    const { createdAtMs, startedAtMs } = await getScan(ctx, scanId);
+    expect((startedAtMs ?? 0) - createdAtMs).toBeLessThan(1_000);
+    const [first, second] = await Promise.all([scheduleCustomer(ctx, customer), scheduleCustomer(ctx, customer)]);
+    const asked = first ?? second ?? '';
+    expect([first, second].filter((id) => id !== null)).toHaveLength(1);
+    const scan = await getScan(ctx, asked);
+    expect(scan).toMatchObject({ cause: 'first start', toDay, fromDay: addDays(toDay, -35) });
+    expect(await firstScans(ctx, AbortSignal.timeout(50_000))).toEqual(['nowhere']);
+    await vi.waitUntil(async () => (await getScan(ctx, asked)).status === 'succeeded', {
+      timeout: 40_000,
+      interval: 50,
+    });
+    stop.abort(new Error('the test has ended'));
+  });
+});
