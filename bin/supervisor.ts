@@ -68,9 +68,11 @@ async function main(): Promise<void> {
     }
     const next = join(root, 'node_modules', 'next', 'dist', 'bin', 'next');
     const { host, port } = config.web;
+    const { webContext } = config.kubernetes;
     await stack.startProgram('web', [next, 'start', '-H', host, '-p', String(port)], {
       NODE_ENV: 'production',
       NEXT_TELEMETRY_DISABLED: '1',
+      ...(webContext !== null && { SLC_KUBERNETES_CONTEXT: webContext }),
     });
     await untilAnswers(`${engines.webUrl}/api/health`);
     print(`ready ${engines.webUrl}`);

@@ -39,6 +39,7 @@ const Environment = z.object({
   SLC_QUICK_SECONDS_MAX: Whole.default(10),
   SLC_LAUNCHER: z.enum(['process', 'kubernetes']).default('process'),
   SLC_KUBERNETES_CONTEXT: z.string().min(1).optional(),
+  SLC_KUBERNETES_WEB_CONTEXT: z.string().min(1).optional(),
   SLC_KUBERNETES_KUBECONFIG: z.string().min(1).optional(),
   SLC_KUBERNETES_NAMESPACE: z
     .string()
@@ -169,6 +170,8 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
     kubernetes: {
       /** A context of the kubeconfig; null: the pod's own account. */
       context: e.SLC_KUBERNETES_CONTEXT ?? null,
+      /** The web's own, where one supervisor starts web and worker. */
+      webContext: e.SLC_KUBERNETES_WEB_CONTEXT ?? null,
       kubeconfig: e.SLC_KUBERNETES_KUBECONFIG ?? null,
       namespace: e.SLC_KUBERNETES_NAMESPACE,
       cronJob: e.SLC_KUBERNETES_CRONJOB,

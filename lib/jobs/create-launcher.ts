@@ -3,10 +3,13 @@ import type { Log } from '@/lib/log';
 import type { Launcher } from './launcher';
 import { createProcessLauncher } from './process';
 
-/** The launcher that the configuration names. Throws AppError('unavailable') when its platform is not reachable. */
-export async function createLauncher(config: Config, log: Log): Promise<Launcher> {
+/**
+ * The launcher that the configuration names. `launches` says whether this process launches Jobs, or only looks at them.
+ * Throws AppError('unavailable') when its platform is not reachable.
+ */
+export async function createLauncher(config: Config, log: Log, launches = true): Promise<Launcher> {
   if (config.jobs.launcher === 'process') return createProcessLauncher({ config, log });
   // NOTE: the Kubernetes client takes a second and 75 MB to load.
   const { createKubernetesLauncher } = await import('./kubernetes');
-  return createKubernetesLauncher(config, log);
+  return createKubernetesLauncher(config, log, launches);
 }

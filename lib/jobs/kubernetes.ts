@@ -1,11 +1,9 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import type { KubeConfig } from '@kubernetes/client-node';
 import { delay } from '@/lib/clock';
 import type { Config } from '@/lib/config';
 import { AppError, messageOf } from '@/lib/errors';
 import type { Log } from '@/lib/log';
 import { type KubernetesApi, KubernetesError, kubernetesApi } from './kubernetes/api';
+import { connect } from './kubernetes/connect';
 import { isFinished, JobObject, PodObject, statusOf, unknownStatus } from './kubernetes/status';
 import type { Launcher } from './launcher';
 import { fingerprintAnnotation, type Json, jobLabel, managedBy, ownManifest, relabelManifest } from './manifest';
@@ -14,49 +12,25 @@ import { specFingerprint } from './name';
 
 const stopWithinMs = 300_000;
 const lookEveryMs = 250;
-const serviceAccountDir = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /**
- * Credentials by a named context of a kubeconfig, or those of the pod that this process runs in. Never the client's
- * silent default of localhost. Throws AppError('unavailable') with a sentence.
+ * Jobs as Kubernetes Jobs of one namespace; see `launcherOn` for how. A process that does not launch (`launches` false)
+ * needs no right to create Jobs.
  */
-async function connect(config: Config): Promise<KubeConfig> {
-  const { KubeConfig: Kube } = await import('@kubernetes/client-node');
-  const { context, kubeconfig } = config.kubernetes;
-  const kube = new Kube();
-  if (context !== null) {
-    const path = kubeconfig ?? join(config.jobs.inherited.HOME ?? '', '.kube', 'config');
-    try {
-      kube.loadFromFile(path);
-      kube.setCurrentContext(context);
-    } catch (cause) {
-      throw new AppError('unavailable', `The kubeconfig ${path} cannot be read.`, { cause });
-    }
-    if (kube.getCurrentCluster() !== null) return kube;
-    throw new AppError('unavailable', `The kubeconfig ${path} has no context named ${context}.`);
-  }
-  if (!existsSync(serviceAccountDir))
-    throw new AppError(
-      'unavailable',
-      'This process runs in no Kubernetes pod. Set SLC_KUBERNETES_CONTEXT to a context of your kubeconfig.',
-    );
-  kube.loadFromCluster();
-  return kube;
-}
-
-/** Jobs as Kubernetes Jobs of one namespace; see `launcherOn` for how. */
-export async function createKubernetesLauncher(config: Config, log: Log): Promise<Launcher> {
+export async function createKubernetesLauncher(config: Config, log: Log, launches = true): Promise<Launcher> {
   const kube = await connect(config);
   const server = kube.getCurrentCluster()?.server ?? '';
   const api = kubernetesApi(server, (options) => kube.applyToHTTPSOptions(options));
-  return launcherOn(api, config, log);
+  return launcherOn(api, { config, log, launches });
 }
+
+type Options = { config: Config; log: Log; launches: boolean };
 
 /**
  * The launcher over an API server. A Job's name is the lock: an existing one of the same fingerprint is adopted, any
  * other refused. After an answer that did not come, the name is looked up before anything else (FACTS 31).
  */
-function launcherOn(api: KubernetesApi, config: Config, log: Log): Launcher {
+function launcherOn(api: KubernetesApi, { config, log, launches }: Options): Launcher {
   const { namespace, cronJob, container, own } = config.kubernetes;
   const batch = `/apis/batch/v1/namespaces/${namespace}`;
   const core = `/api/v1/namespaces/${namespace}`;
@@ -197,12 +171,18 @@ function launcherOn(api: KubernetesApi, config: Config, log: Log): Launcher {
     },
 
     async preview(spec) {
+      let manifest: Json | null = null;
       try {
-        const manifest = await manifestOf({ ...spec, name: `${spec.name.slice(0, 52)}-preview` });
+        manifest = await manifestOf({ ...spec, name: `${spec.name.slice(0, 52)}-preview` });
         await api.post(`${batch}/jobs`, manifest, { ...strict, dryRun: 'All' });
         return { verdict: 'pass', sentence: `Kubernetes accepts the ${spec.kind} Job in ${namespace}.` };
       } catch (error) {
         if (error instanceof AppError) return { verdict: 'fail', sentence: error.message };
+        if (!launches && error instanceof KubernetesError && error.status === 403 && manifest)
+          return {
+            verdict: 'pass',
+            sentence: `The ${spec.kind} Job can be made. Only the worker may launch it, and has Kubernetes accept it before each day.`,
+          };
         if (error instanceof KubernetesError && error.status < 500 && error.status !== 429)
           return {
             verdict: 'fail',

@@ -87,7 +87,7 @@ export function ownManifest(own: OwnJobs, spec: JobSpec, where: Where): Json {
   const container = {
     name: 'job',
     image: own.image,
-    command: ['node', 'dist/job.mjs', spec.kind],
+    args: ['dist/job.mjs', spec.kind],
     env: replaceEnv([], spec.envOverrides),
     envFrom: [{ configMapRef: { name: own.configMap } }, { secretRef: { name: own.secret } }],
     resources: { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '512Mi' } },

@@ -50,7 +50,7 @@ export function createContext(options: { process: string; config?: Config; log?:
   const queue = once(() =>
     createQueue({ url: config.postgres.url, log, application, worker: options.process === 'worker' }).start(),
   );
-  const launcher = once(() => createLauncher(config, log));
+  const launcher = once(() => createLauncher(config, log, options.process === 'worker'));
   return {
     config,
     log,

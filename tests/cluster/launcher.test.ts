@@ -197,7 +197,7 @@ describe('a Job on Kubernetes', () => {
       return items.length > 0 && items;
     });
     expect(pod.spec.containers[0]).toMatchObject({
-      command: ['node', 'dist/job.mjs', 'delete'],
+      args: ['dist/job.mjs', 'delete'],
       env: [{ name: 'SLC_JOB_ORDER', value: '{}' }],
       envFrom: [{ configMapRef: { name: 'slc-config' } }, { secretRef: { name: 'slc-clickhouse-deleter' } }],
     });
