@@ -16,6 +16,16 @@ try {
   process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
   process.exit(1);
 }
+// NOTE: npm passes a signal to the shell between us, and the shell ends without passing it on.
+if (process.env.npm_lifecycle_event) {
+  const parent = process.ppid;
+  const look = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(look);
+    process.kill(process.pid, 'SIGTERM');
+  }, 200);
+  look.unref();
+}
 const supervisor = join(root, 'dist', 'supervisor.mjs');
 process.argv = [process.argv[0] ?? 'node', supervisor];
 await import(pathToFileURL(supervisor).href);
