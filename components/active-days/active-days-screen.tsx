@@ -53,7 +53,7 @@ export function ActiveDaysScreen() {
   const live = useLive<ActiveDaysDiff>({
     url: reads.activeDays(query),
     enabled: Boolean(customer && from && to),
-    everyMs: 15_000,
+    everyMs: 60_000,
   });
   const diff = live.data;
   const shown = useMemo(() => filter(diff, state.verdict, state.q), [diff, state.verdict, state.q]);

@@ -38,7 +38,7 @@ export function DayScreen({ customerId, day, initial }: { customerId: string; da
   const live = useLive<DayView>({
     url: reads.conversations(customerId, day, { show, flags, agent, useCase, q, page: page > 1 ? page : null }),
     initial,
-    everyMs: 15_000,
+    everyMs: 30_000,
   });
   const refusal = useRefusal('backfill.plan');
   const view = live.data;

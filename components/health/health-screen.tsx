@@ -19,6 +19,7 @@ const titles: Record<HealthPart['name'], string> = {
   clickhouse: 'ClickHouse',
   postgres: 'Console’s database',
   chats: 'Chats',
+  launcher: 'Jobs',
   worker: 'Worker',
   queue: 'Queue',
   scans: 'Scans',

@@ -7,7 +7,7 @@ import { Navigation } from './navigation';
 import { PersonMenu } from './person-menu';
 import { SwitcherButton } from './switcher';
 
-export type Environment = { name: string; production: boolean; cluster: string | null };
+export type Environment = { name: string; production: boolean; cluster: string | null; kubernetes: string | null };
 
 /** On every page: where one is, how to get elsewhere, and as whom. */
 export function Header({
@@ -38,6 +38,14 @@ export function Header({
         >
           {environment.production ? `production · ${environment.name}` : environment.name}
         </span>
+        {environment.kubernetes && (
+          <span
+            title={`Jobs run in Kubernetes: ${environment.kubernetes}`}
+            className="truncate text-muted text-xs max-sm:max-w-24"
+          >
+            {environment.kubernetes}
+          </span>
+        )}
         <Navigation />
         <div className="ml-auto flex h-12 items-center gap-1 sm:gap-2">
           <SwitcherButton />
