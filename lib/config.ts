@@ -38,6 +38,7 @@ const Environment = z.object({
   SLC_QUICK_ROWS_MAX: Whole.default(2_000_000),
   SLC_QUICK_SECONDS_MAX: Whole.default(10),
   SLC_LAUNCHER: z.enum(['process', 'kubernetes']).default('process'),
+  SLC_KUBERNETES_CLUSTER: z.string().min(1).optional(),
   SLC_KUBERNETES_CONTEXT: z.string().min(1).optional(),
   SLC_KUBERNETES_WEB_CONTEXT: z.string().min(1).optional(),
   SLC_KUBERNETES_KUBECONFIG: z.string().min(1).optional(),
@@ -125,7 +126,16 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
   });
   return {
     dataDir,
-    environment: { name: e.SLC_ENVIRONMENT, production: e.SLC_PRODUCTION, cluster: e.CLICKHOUSE_CLUSTER ?? null },
+    environment: {
+      name: e.SLC_ENVIRONMENT,
+      production: e.SLC_PRODUCTION,
+      cluster: e.CLICKHOUSE_CLUSTER ?? null,
+      /** Where Jobs run, as "cluster / namespace"; null for local processes. */
+      kubernetes:
+        e.SLC_LAUNCHER === 'kubernetes'
+          ? `${e.SLC_KUBERNETES_CLUSTER ?? e.SLC_KUBERNETES_CONTEXT ?? 'this cluster'} / ${e.SLC_KUBERNETES_NAMESPACE}`
+          : null,
+    },
     logLevel: e.SLC_LOG_LEVEL,
     web: { host: e.HOST, port: e.PORT, baseUrl: e.SLC_BASE_URL ?? run?.webUrl ?? `http://${e.HOST}:${e.PORT}` },
     postgres: { url: e.DATABASE_URL ?? run?.postgresUrl ?? '' },

@@ -4,9 +4,19 @@ import { AppError, messageOf } from '@/lib/errors';
 import type { Log } from '@/lib/log';
 import { type KubernetesApi, KubernetesError, kubernetesApi } from './kubernetes/api';
 import { connect } from './kubernetes/connect';
+import { selfCheck } from './kubernetes/self-check';
 import { isFinished, JobObject, PodObject, statusOf, unknownStatus } from './kubernetes/status';
 import type { Launcher } from './launcher';
-import { fingerprintAnnotation, type Json, jobLabel, managedBy, ownManifest, relabelManifest } from './manifest';
+import {
+  fingerprintAnnotation,
+  type Json,
+  jobLabel,
+  labelerContainer,
+  labelerVariables,
+  managedBy,
+  ownManifest,
+  relabelManifest,
+} from './manifest';
 import { JobSpec, type JobStatus } from './model';
 import { specFingerprint } from './name';
 
@@ -21,16 +31,16 @@ export async function createKubernetesLauncher(config: Config, log: Log, launche
   const kube = await connect(config);
   const server = kube.getCurrentCluster()?.server ?? '';
   const api = kubernetesApi(server, (options) => kube.applyToHTTPSOptions(options));
-  return launcherOn(api, { config, log, launches });
+  return launcherOn(api, { config, log, launches, cluster: kube.getCurrentCluster()?.name ?? server });
 }
 
-type Options = { config: Config; log: Log; launches: boolean };
+type Options = { config: Config; log: Log; launches: boolean; cluster: string };
 
 /**
  * The launcher over an API server. A Job's name is the lock: an existing one of the same fingerprint is adopted, any
  * other refused. After an answer that did not come, the name is looked up before anything else (FACTS 31).
  */
-function launcherOn(api: KubernetesApi, { config, log, launches }: Options): Launcher {
+function launcherOn(api: KubernetesApi, { config, log, launches, cluster }: Options): Launcher {
   const { namespace, cronJob, container, own } = config.kubernetes;
   const batch = `/apis/batch/v1/namespaces/${namespace}`;
   const core = `/api/v1/namespaces/${namespace}`;
@@ -203,6 +213,13 @@ function launcherOn(api: KubernetesApi, { config, log, launches }: Options): Lau
         return { running: null, sentence: `Whether the CronJob ${cronJob} runs could not be asked: ${why}` };
       }
     },
+
+    check: () =>
+      selfCheck({
+        ...{ api, namespace, cluster, cronJob, ownImage: own.image, launches },
+        labelerOf: (found) => labelerContainer(found, container),
+        envNames: labelerVariables,
+      }),
 
     async close() {
       api.close();

@@ -1,4 +1,4 @@
-import type { JobPreview, JobSpec, JobStatus, LaunchResult } from './model';
+import type { JobPreview, JobSpec, JobStatus, LauncherCheck, LaunchResult } from './model';
 
 /**
  * The port to what runs Jobs. Every implementation passes `tests/support/launcher-contract.ts`.
@@ -26,6 +26,9 @@ export type Launcher = {
 
   /** Whether the scheduled labeler runs right now, so that a delete must wait. */
   scheduledLabelerRunning(): Promise<{ running: boolean | null; sentence: string }>;
+
+  /** What this launcher needs and whether it has it. Never throws, and asks the platform each time. */
+  check(): Promise<LauncherCheck>;
 
   close(): Promise<void>;
 };

@@ -29,6 +29,29 @@ const CronJob = z.looseObject({
   }),
 });
 
+/** The cron's own three variables, which a relabel Job sets. */
+export const labelerVariables = [
+  'LABEL_CONVERSATIONS_WITH_AGENT_ASSISTANCE_CONV_START_AT_RANGE_START',
+  'LABEL_CONVERSATIONS_WITH_AGENT_ASSISTANCE_CONV_START_AT_RANGE_END',
+  'FILTER_CUSTOMER_IN_LABEL_CONVERSATIONS_WITH_AGENT_ASSISTANCE',
+] as const;
+
+/**
+ * The container of the CronJob that labels, with the names of its environment entries. Throws AppError('refused') like
+ * `relabelManifest`.
+ */
+export function labelerContainer(
+  cronJob: unknown,
+  wanted: string | null,
+): { name: string; image: string; env: string[] } {
+  const parsed = CronJob.safeParse(cronJob);
+  if (!parsed.success) throw new AppError('refused', 'The labeler’s CronJob has no usable Job template.');
+  const { containers } = parsed.data.spec.jobTemplate.spec.template.spec;
+  const name = containerOf(containers, wanted);
+  const found = containers.find((one) => one.name === name);
+  return { name, image: String(found?.image ?? 'no image'), env: (found?.env ?? []).map((entry) => entry.name) };
+}
+
 type Where = { namespace: string; fingerprint: string };
 
 /**

@@ -38,3 +38,14 @@ export type LaunchResult = { outcome: 'launched' | 'adopted' };
 
 /** Asked before a run: does the platform accept this Job? `unknown` is not a pass. */
 export type JobPreview = { verdict: 'pass' | 'fail' | 'unknown'; sentence: string };
+
+/** One thing that a launcher needs, and whether it has it. */
+export type LauncherFinding = { what: string; status: 'ok' | 'warning' | 'failed'; sentence: string };
+
+/** Where Jobs run, and what was found there. `cluster` and `namespace` are null for local processes. */
+export type LauncherCheck = {
+  platform: 'process' | 'kubernetes';
+  cluster: string | null;
+  namespace: string | null;
+  findings: LauncherFinding[];
+};

@@ -73,6 +73,8 @@ export function createProcessLauncher(options: ProcessLauncherOptions): Launcher
       return { running: false, sentence: 'Jobs run as local processes here, and no labeler is scheduled.' };
     },
 
+    check: async () => ({ platform: 'process', cluster: null, namespace: null, findings: [] }),
+
     async close() {},
   };
 }

@@ -1,6 +1,6 @@
 /** How one thing that the console depends on is doing. `facts` are shown to signed-in people only. */
 export type HealthPart = {
-  name: 'clickhouse' | 'postgres' | 'chats' | 'worker' | 'queue' | 'scans';
+  name: 'clickhouse' | 'postgres' | 'chats' | 'launcher' | 'worker' | 'queue' | 'scans';
   status: 'ok' | 'warning' | 'failed';
   /** What is connected, as whom, with which rights; or what is wrong and what to do. */
   sentence: string;

@@ -21,13 +21,14 @@ const timeoutSeconds = 5;
  * Never throws: what does not answer is a failed part with its sentence.
  */
 export async function readHealth(ctx: Context): Promise<HealthReport> {
-  const [clickhouse, postgres, chats, state] = await Promise.all([
+  const [clickhouse, postgres, chats, launcher, state] = await Promise.all([
     clickhousePart(ctx),
     postgresPart(ctx),
     chatsPart(ctx),
+    launcherPart(ctx),
     readState(ctx),
   ]);
-  const parts = [clickhouse, postgres, chats, workerPart(state), queuePart(state), scansPart(state)];
+  const parts = [clickhouse, postgres, chats, launcher, workerPart(state), queuePart(state), scansPart(state)];
   return { status: worstOf(parts), checkedAtMs: ctx.clock.now(), parts, ...(state ?? noState) };
 }
 
@@ -117,6 +118,29 @@ async function chatsPart(ctx: Context): Promise<HealthPart> {
     } finally {
       await db.close();
     }
+  });
+}
+
+/** Where Jobs run, as this process sees it: the worker's own rights are in its log and its pre-checks. */
+async function launcherPart(ctx: Context): Promise<HealthPart> {
+  const { launcher, namespace } = { launcher: ctx.config.jobs.launcher, namespace: ctx.config.kubernetes.namespace };
+  const asked: HealthPart['facts'] =
+    launcher === 'kubernetes' ? { platform: launcher, namespace } : { platform: launcher };
+  return guarded(ctx, 'launcher', asked, async () => {
+    const { platform, cluster, findings } = await (await ctx.launcher()).check();
+    if (platform === 'process')
+      return { status: 'ok', sentence: 'Jobs run as processes of this machine.', facts: asked };
+    const wrong = findings.filter((finding) => finding.status !== 'ok');
+    const sentence = wrong.map((finding) => `${finding.what}: ${finding.sentence}`).join(' ');
+    return {
+      status: worstOf(findings),
+      sentence: sentence || `Jobs run in ${namespace} of ${cluster}; rights, CronJob, container and image are there.`,
+      facts: {
+        ...asked,
+        cluster: cluster ?? 'unknown',
+        ...Object.fromEntries(findings.map((finding) => [finding.what, finding.status])),
+      },
+    };
   });
 }
 

@@ -34,6 +34,7 @@ export async function startConsole({ dataDir: given, port, env = {}, say = () =>
       ...env,
       SLC_LAUNCHER: 'kubernetes',
       SLC_KUBERNETES_KUBECONFIG: kubeconfig,
+      SLC_KUBERNETES_CLUSTER: 'slc-demo',
       SLC_KUBERNETES_CONTEXT: 'slc-worker',
       SLC_KUBERNETES_WEB_CONTEXT: 'slc-web',
       SLC_KUBERNETES_NAMESPACE: namespace,

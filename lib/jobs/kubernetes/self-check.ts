@@ -1,0 +1,98 @@
+import { messageOf } from '@/lib/errors';
+import type { LauncherCheck, LauncherFinding } from '../model';
+import { type KubernetesApi, KubernetesError } from './api';
+
+type Right = { verb: string; group: string; resource: string; subresource?: string };
+const jobs = { group: 'batch', resource: 'jobs' };
+const pods = { group: '', resource: 'pods' };
+const looks: Right[] = [
+  { verb: 'get', ...jobs },
+  { verb: 'list', ...jobs },
+  { verb: 'get', group: 'batch', resource: 'cronjobs' },
+  { verb: 'list', ...pods },
+  { verb: 'get', ...pods, subresource: 'log' },
+];
+const acts: Right[] = [
+  { verb: 'create', ...jobs },
+  { verb: 'delete', ...jobs },
+  { verb: 'list', group: '', resource: 'events' },
+];
+const wordsOf = ({ verb, resource, subresource }: Right) =>
+  `${verb} ${subresource ? `${resource}/${subresource}` : resource}`;
+
+type Asked = {
+  api: KubernetesApi;
+  namespace: string;
+  cluster: string;
+  cronJob: string;
+  ownImage: string;
+  /** Whether this account has to launch Jobs, or only to look at them. */
+  launches: boolean;
+  /** The container that labels and its entries by name; throws AppError for a template that is not usable. */
+  labelerOf(cronJob: unknown): { name: string; image: string; env: string[] };
+  /** The entries that a relabel Job replaces. */
+  envNames: readonly string[];
+};
+
+/**
+ * What this account may do, one SelfSubjectAccessReview a right, and whether the CronJob, its container, its variables
+ * and this project's image are there. Never throws: what could not be asked is a finding of its own.
+ */
+export async function selfCheck(asked: Asked): Promise<LauncherCheck> {
+  const { api, namespace, cluster, cronJob, ownImage, launches } = asked;
+  const where = { platform: 'kubernetes' as const, cluster, namespace };
+  try {
+    const rights = launches ? [...looks, ...acts] : looks;
+    const answers = await Promise.all(rights.map((right) => isAllowed(api, namespace, right)));
+    const findings: LauncherFinding[] = rights.map((right, at) => ({
+      what: `right to ${wordsOf(right)}`,
+      status: answers[at] ? 'ok' : 'failed',
+      sentence: answers[at]
+        ? `May ${wordsOf(right)} in ${namespace}.`
+        : `May not ${wordsOf(right)} in ${namespace}. Apply the Roles of deploy/base.`,
+    }));
+    findings.push(...(await labelerFindings(asked)));
+    findings.push({
+      what: 'image of own Jobs',
+      status: ownImage === '' ? 'failed' : 'ok',
+      sentence:
+        ownImage === '' ? 'No image is configured for backup and delete Jobs: set SLC_KUBERNETES_IMAGE.' : ownImage,
+    });
+    return { ...where, findings };
+  } catch (error) {
+    const sentence = `Kubernetes could not be asked: ${messageOf(error).slice(0, 200)}`;
+    return { ...where, findings: [{ what: `CronJob ${cronJob} and rights`, status: 'failed', sentence }] };
+  }
+}
+
+async function isAllowed(api: KubernetesApi, namespace: string, right: Right): Promise<boolean> {
+  const review = {
+    apiVersion: 'authorization.k8s.io/v1',
+    kind: 'SelfSubjectAccessReview',
+    spec: { resourceAttributes: { namespace, ...right } },
+  };
+  const answer = await api.post('/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', review, {});
+  return (answer.status as { allowed?: boolean } | undefined)?.allowed === true;
+}
+
+async function labelerFindings({ api, namespace, cronJob, labelerOf, envNames }: Asked): Promise<LauncherFinding[]> {
+  const what = `CronJob ${cronJob}`;
+  try {
+    const { name, image, env } = labelerOf(await api.get(`/apis/batch/v1/namespaces/${namespace}/cronjobs/${cronJob}`));
+    const missing = envNames.filter((each) => !env.includes(each));
+    return [
+      { what, status: 'ok', sentence: `Found; its container ${name} runs ${image}.` },
+      missing.length === 0
+        ? { what: 'variables of the labeler', status: 'ok', sentence: 'All three are entries of its container.' }
+        : {
+            what: 'variables of the labeler',
+            status: 'warning',
+            sentence: `The template has no entry ${missing.join(', ')}; relabel Jobs add ${missing.length === 1 ? 'it' : 'them'}. Check that this labeler reads ${missing.length === 1 ? 'it' : 'them'}.`,
+          },
+    ];
+  } catch (error) {
+    const gone = error instanceof KubernetesError && error.status === 404;
+    const sentence = gone ? `There is none in ${namespace}.` : messageOf(error).slice(0, 300);
+    return [{ what, status: 'failed', sentence }];
+  }
+}
