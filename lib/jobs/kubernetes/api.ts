@@ -32,6 +32,7 @@ export type KubernetesApi = {
 
 const timeoutMs = 10_000;
 const pageRows = '200';
+const listsMax = 3;
 const bytesMax = 64 << 20;
 
 /**
@@ -75,19 +76,30 @@ export function kubernetesApi(server: string, authorize: (options: RequestOption
     });
   }
 
+  async function pagesOf(path: string, query: Record<string, string>): Promise<Json[]> {
+    const items: Json[] = [];
+    let from = '';
+    do {
+      const page = { ...query, limit: pageRows, ...(from && { continue: from }) };
+      const answer = ListAnswer.parse(JSON.parse(await call('GET', path, page)));
+      items.push(...answer.items);
+      from = answer.metadata.continue ?? '';
+    } while (from !== '');
+    return items;
+  }
+
   return {
     get: async (path, query = {}) => JSON.parse(await call('GET', path, query)) as Json,
     text: (path, query) => call('GET', path, query),
     async list(path, query) {
-      const items: Json[] = [];
-      let from = '';
-      do {
-        const page = { ...query, limit: pageRows, ...(from && { continue: from }) };
-        const answer = ListAnswer.parse(JSON.parse(await call('GET', path, page)));
-        items.push(...answer.items);
-        from = answer.metadata.continue ?? '';
-      } while (from !== '');
-      return items;
+      for (let lists = 1; ; lists += 1) {
+        try {
+          return await pagesOf(path, query);
+        } catch (error) {
+          // NOTE: 410 says that the pages so far are too old to go on from; the list begins anew.
+          if (!(error instanceof KubernetesError && error.status === 410) || lists >= listsMax) throw error;
+        }
+      }
     },
     post: async (path, body, query) => JSON.parse(await call('POST', path, query, body)) as Json,
     async remove(path, body) {

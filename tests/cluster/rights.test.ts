@@ -1,0 +1,214 @@
+import { createPrivateKey, sign } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadConfig } from '@/lib/config';
+import { createKubernetesLauncher } from '@/lib/jobs/kubernetes';
+import type { Launcher } from '@/lib/jobs/launcher';
+import { labelerVariables } from '@/lib/jobs/manifest';
+import type { JobSpec } from '@/lib/jobs/model';
+import { createLog } from '@/lib/log';
+import { until } from '../support/until';
+import { type Cluster, startCluster } from './up.mjs';
+
+const namespace = 'rights';
+const log = createLog('test', 'silent');
+const launchers: Launcher[] = [];
+let dataDir: string;
+let cluster: Cluster;
+let uid: string;
+
+async function kubectl(args: string[], input?: object): Promise<string> {
+  const { code, stdout, stderr } = await cluster.kubectl(args, input && { input: JSON.stringify(input) });
+  if (code !== 0) throw new Error(stderr);
+  return stdout;
+}
+
+function cronJob(env: string[]) {
+  const container = { name: 'label', image: 'labeler:1', env: env.map((name) => ({ name, value: '' })) };
+  const template = { spec: { restartPolicy: 'Never', containers: [container] } };
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'CronJob',
+    metadata: { name: 'cron-label-conversations', namespace },
+    spec: { schedule: '0 0 1 1 *', suspend: true, jobTemplate: { spec: { template } } },
+  };
+}
+
+/** A launcher with the token of slc-worker, or another one, at the cluster's API server or another one. */
+async function launcherWith(token: string, server = cluster.server, env: Record<string, string> = {}) {
+  const kubeconfig = join(dataDir, `kubeconfig-${launchers.length}`);
+  const config = {
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name: 'here', cluster: { server, 'certificate-authority': cluster.caFile } }],
+    users: [{ name: 'worker', user: { token } }],
+    contexts: [{ name: 'worker', context: { cluster: 'here', user: 'worker' } }],
+  };
+  writeFileSync(kubeconfig, JSON.stringify(config), { mode: 0o600 });
+  const settings = loadConfig({
+    NODE_ENV: 'test',
+    SLC_DATA_DIR: dataDir,
+    SLC_LAUNCHER: 'kubernetes',
+    SLC_KUBERNETES_KUBECONFIG: kubeconfig,
+    SLC_KUBERNETES_CONTEXT: 'worker',
+    SLC_KUBERNETES_NAMESPACE: namespace,
+    SLC_KUBERNETES_IMAGE: 'console:1',
+    ...env,
+  });
+  const launcher = await createKubernetesLauncher(settings, log);
+  launchers.push(launcher);
+  return launcher;
+}
+
+const workerToken = async () => (await kubectl(['-n', namespace, 'create', 'token', 'slc-worker'])).trim();
+
+/** A token of slc-worker as the API server would have signed it. */
+function signedToken(expiresAtMs: number): string {
+  const seconds = Math.floor(expiresAtMs / 1_000);
+  const claims = {
+    iss: 'https://kubernetes.default.svc',
+    aud: ['https://kubernetes.default.svc'],
+    sub: `system:serviceaccount:${namespace}:slc-worker`,
+    iat: seconds - 3_600,
+    nbf: seconds - 3_600,
+    exp: seconds,
+    'kubernetes.io': { namespace, serviceaccount: { name: 'slc-worker', uid } },
+  };
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const text = `${part({ alg: 'ES256', typ: 'JWT' })}.${part(claims)}`;
+  const key = createPrivateKey(readFileSync(join(dataDir, 'cluster', 'pki', 'service-account.key')));
+  return `${text}.${sign('sha256', Buffer.from(text), { key, dsaEncoding: 'ieee-p1363' }).toString('base64url')}`;
+}
+
+const spec: JobSpec = {
+  name: 'relabel-2026-02-10-0123456789',
+  kind: 'relabel',
+  envOverrides: {},
+  deadlineSeconds: 60,
+  annotations: {},
+};
+
+beforeAll(async () => {
+  dataDir = mkdtempSync(join(tmpdir(), 'slc-rights-'));
+  cluster = await startCluster({ dataDir: join(dataDir, 'cluster'), images: {} });
+  await kubectl(['create', 'namespace', namespace]);
+  for (const file of ['service-accounts', 'roles'])
+    await kubectl(['-n', namespace, 'apply', '-f', `deploy/base/${file}.yaml`]);
+  uid = await kubectl(['-n', namespace, 'get', 'sa', 'slc-worker', '-o', 'jsonpath={.metadata.uid}']);
+});
+afterAll(async () => {
+  await Promise.all(launchers.map((launcher) => launcher.close()));
+  await cluster?.stop();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+describe('the self-check', () => {
+  const faults = async (launcher: Launcher) =>
+    (await launcher.check()).findings.filter((finding) => finding.status !== 'ok');
+
+  it('names a CronJob that is not there, variables that its container lacks, and nothing once all is there', async () => {
+    const launcher = await launcherWith(await workerToken());
+    expect(await faults(launcher)).toEqual([
+      { what: 'CronJob cron-label-conversations', status: 'failed', sentence: `There is none in ${namespace}.` },
+    ]);
+    await kubectl(['create', '-f', '-'], cronJob([]));
+    expect(await faults(launcher)).toMatchObject([{ what: 'variables of the labeler', status: 'warning' }]);
+    await kubectl(['replace', '-f', '-'], cronJob([...labelerVariables]));
+    expect(await faults(launcher)).toEqual([]);
+    expect(await launcher.check()).toMatchObject({ platform: 'kubernetes', cluster: 'here', namespace });
+  });
+
+  it('names a container and an image that are not configured rightly', async () => {
+    const wrong = { SLC_KUBERNETES_CONTAINER: 'other', SLC_KUBERNETES_IMAGE: '' };
+    const launcher = await launcherWith(await workerToken(), cluster.server, wrong);
+    expect((await faults(launcher)).map((finding) => finding.what)).toEqual([
+      'CronJob cron-label-conversations',
+      'image of own Jobs',
+    ]);
+  });
+
+  it('names the right that was withdrawn, a launch is refused with it, and both go on when it is back', async () => {
+    const launcher = await launcherWith(await workerToken());
+    const role = JSON.parse(await kubectl(['-n', namespace, 'get', 'role', 'slc-worker', '-o', 'json']));
+    const rules = role.rules.map((rule: { resources: string[] }) =>
+      rule.resources.includes('jobs') ? { ...rule, verbs: ['get', 'list', 'delete'] } : rule,
+    );
+    const merge = (given: object) => ['patch', 'role', 'slc-worker', '--type=merge', '-p', JSON.stringify(given)];
+    await kubectl(['-n', namespace, ...merge({ rules })]);
+    await until('the right is gone', async () => (await faults(launcher)).length > 0);
+    expect((await faults(launcher)).map((finding) => finding.what)).toEqual(['right to create jobs']);
+    await expect(launcher.launch(spec)).rejects.toMatchObject({
+      code: 'refused',
+      message: expect.stringContaining('cannot create resource "jobs"'),
+    });
+    expect(await launcher.preview(spec)).toMatchObject({ verdict: 'fail' });
+    await kubectl(['-n', namespace, ...merge({ rules: role.rules })]);
+    await until('the right is back', async () => (await faults(launcher)).length === 0);
+    expect(await launcher.launch(spec)).toEqual({ outcome: 'launched' });
+  });
+});
+
+describe('an API server', () => {
+  it('that finds the token expired is a sentence, and no answer about the Job', async () => {
+    const valid = await launcherWith(signedToken(Date.now() + 1_800_000));
+    expect((await valid.inspect(['nothing']))[0]?.state).toBe('unknown');
+    const expired = await launcherWith(signedToken(Date.now() - 60_000));
+    const sentence = { code: 'unavailable', message: 'Kubernetes does not accept the credentials.' };
+    await expect(expired.inspect([spec.name])).rejects.toMatchObject(sentence);
+    await expect(expired.launch(spec)).rejects.toMatchObject(sentence);
+    expect((await expired.check()).findings).toMatchObject([{ status: 'failed' }]);
+  });
+
+  /** An API server of the test's own with the cluster's certificate. */
+  async function answering(answer: (url: URL, response: ServerResponse) => void): Promise<[Server, string]> {
+    const pki = (name: string) => readFileSync(join(dataDir, 'cluster', 'pki', name));
+    const server = createServer({ cert: pki('apiserver.crt'), key: pki('apiserver.key') }, (request, response) =>
+      answer(new URL(request.url ?? '/', 'https://127.0.0.1'), response),
+    );
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    return [server, `https://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`];
+  }
+  const json = (response: ServerResponse, status: number, body: object) => {
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  };
+
+  it('that says 410 half way through a list is asked for all of it again', async () => {
+    const asked: string[] = [];
+    const [server, url] = await answering((at, response) => {
+      const from = at.searchParams.get('continue');
+      if (!at.pathname.endsWith('/jobs')) return json(response, 200, { items: [] });
+      asked.push(from ?? 'first');
+      if (from !== null) return json(response, 410, { reason: 'Expired', message: 'too old' });
+      const more = asked.length === 1 ? { continue: 'next' } : {};
+      const metadata = { name: spec.name, uid: 'u', creationTimestamp: '2026-01-01T00:00:00Z' };
+      return json(response, 200, { metadata: more, items: [{ metadata }] });
+    });
+    try {
+      const [status] = await (await launcherWith('any', url)).inspect([spec.name]);
+      expect(status?.state).toBe('pending');
+      expect(asked).toEqual(['first', 'next', 'first']);
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+
+  it('that accepts and never answers is "unavailable" within seconds', async () => {
+    const [server, url] = await answering(() => undefined);
+    try {
+      const startedAt = performance.now();
+      await expect((await launcherWith('any', url)).inspect([spec.name])).rejects.toMatchObject({
+        code: 'unavailable',
+      });
+      expect(performance.now() - startedAt).toBeLessThan(15_000);
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+});
