@@ -16,10 +16,12 @@ import { type ClickHouseUserName, startClickHouse } from '@/lib/embedded/clickho
 import { stopOrphan } from '@/lib/embedded/postgres/orphan';
 import { type RunningPostgres, startPostgres } from '@/lib/embedded/postgres/start';
 import { migrationsFolder } from '@/lib/embedded/root';
+import { messageOf } from '@/lib/errors';
 import { createLog, type Log } from '@/lib/log';
 import { connectPostgres } from '@/lib/postgres/client';
 import { migrate } from '@/lib/postgres/migrate';
 import { createQueue } from '@/lib/postgres/queue';
+import { signal } from '@/lib/processes';
 import { buildBundles } from '@/scripts/build.mjs';
 
 /** What the run's one ClickHouse and one Postgres tell the test files. */
@@ -60,7 +62,7 @@ export default async function setup(project: TestProject) {
   ]);
   const stop = async () => {
     await Promise.all(started.map((each) => (each.status === 'fulfilled' ? each.value.stop() : undefined)));
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   };
   const [clickhouse, postgres] = started;
   if (clickhouse.status === 'rejected' || postgres.status === 'rejected') {
@@ -81,20 +83,33 @@ export default async function setup(project: TestProject) {
   return stop;
 }
 
-/** Engines and folders of runs that were killed. */
+/** Ends the engines of runs that were killed and removes their folders; what resists is left for the next run. */
 async function removeLeftovers(log: Log) {
   for (const name of readdirSync(tmpdir()).filter((each) => each.startsWith(prefix))) {
     const folder = join(tmpdir(), name);
     const owner = join(folder, 'owner');
-    if (existsSync(owner) && existsSync(`/proc/${readFileSync(owner, 'utf8')}`)) continue;
-    if (Date.now() - statSync(folder).mtimeMs < 60_000) continue;
     try {
+      if (existsSync(owner) && existsSync(`/proc/${readFileSync(owner, 'utf8')}`)) continue;
+      if (Date.now() - statSync(folder).mtimeMs < 60_000) continue;
       await stopOrphan(join(folder, 'stack', 'postgres', 'data'));
-      rmSync(folder, { recursive: true, force: true });
+      signal(processesOn(join(folder, 'clickhouse')), 'SIGKILL');
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
     } catch (error) {
-      log.warn({ err: error, folder }, 'an engine of a killed run still writes there, so its folder stays');
+      log.warn({ folder, reason: messageOf(error) }, 'a folder of a killed test run could not be removed');
     }
   }
+}
+
+/** Processes that have the folder among their arguments. */
+function processesOn(folder: string): number[] {
+  return readdirSync('/proc').flatMap((entry) => {
+    try {
+      const args = /^\d+$/.test(entry) ? readFileSync(`/proc/${entry}/cmdline`, 'utf8').split('\0') : [];
+      return args.includes(folder) ? [Number(entry)] : [];
+    } catch {
+      return [];
+    }
+  });
 }
 
 async function startMigratedPostgres(dataDir: string, log: Log): Promise<RunningPostgres> {
