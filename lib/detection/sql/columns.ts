@@ -55,8 +55,9 @@ function sideOf(facts: TableFacts): SideNames {
   return {
     table: quoteTable(facts.distributed),
     id: `cityHash64(${filled('conversation_id')})`,
-    agent: `cityHash64(${filled('agent_user_id')})`,
-    useCase: `cityHash64(${filled('usecase_id')})`,
+    agent: `toUInt64(cityHash64(${filled('agent_user_id')}))`,
+    // NOTE: the hash of a LowCardinality is one too, and arithmetic on that is slow.
+    useCase: `toUInt64(cityHash64(${filled('usecase_id')}))`,
     owner: `cityHash64(${filled('customer_id')}, ${filled('profile_id')})`,
     idText: `toString(${filled('conversation_id')})`,
     customerText: `toString(${filled('customer_id')})`,

@@ -85,8 +85,8 @@ export const insertRows = statement({
 
 /**
  * The screen: one sum per conversation. A closed truth row adds its mix and 1, an open one 16, a settling one 64 more;
- * a label row takes the mix away and adds 2, which is `bitNot(mix) + 3`. 3 is one of each and equal, 16 is open and unlabelled: both need no
- * explanation. Everything else, unmerged rows too, is a candidate.
+ * a label row takes the mix away and adds 2, which is `bitNot(mix) + 3`. 3 is one of each and equal, 16 is open and
+ * unlabelled: both need no explanation. Everything else, unmerged rows too, is a candidate.
  */
 export const createCandidates = statement({
   name: 'detection.screen',
