@@ -17,8 +17,8 @@ export default defineConfig({
           globalSetup: ['tests/support/engines.ts'],
           pool: 'forks',
           maxWorkers: 2,
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+          testTimeout: 180_000,
+          hookTimeout: 240_000,
         },
       },
       {
