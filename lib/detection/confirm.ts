@@ -47,7 +47,7 @@ export async function confirm(
     const bounds = { withinFromMs: within?.fromMs ?? 0, withinLastMs: within?.lastMs ?? 0 };
     await session.run(insertFoundRows, { ...scope, edges, ...bounds }, { names, bounded: within !== undefined });
     await session.run(createMoved, {}, undefined);
-    const [packed] = await session.read(selectVerdicts, {}, names);
+    const [packed] = await session.read(selectVerdicts, {}, { names, oneTruth: false });
     for (const verdict of unpackVerdicts(Buffer.from(packed?.verdicts ?? '', 'base64')))
       moved.set(verdict.id, [...(moved.get(verdict.id) ?? []), verdict]);
     if (moved.size === 0) return { moved, cost: session.cost };

@@ -11,6 +11,7 @@ import {
   insertRows,
   type ReadScope,
   rowTable,
+  selectManyTruths,
   selectSettledDays,
 } from './sql/read';
 import { count, dayTally, hashesIn, type Tally } from './tally';
@@ -35,7 +36,8 @@ export async function readChunk(
     await session.run(createRows, {}, names);
     await session.run(insertRows, scope, names);
     await session.run(createCandidates, {}, names);
-    const [answer] = await session.read(selectVerdicts, {}, names);
+    const [many] = await session.read(selectManyTruths, {}, undefined);
+    const [answer] = await session.read(selectVerdicts, {}, { names, oneTruth: many?.found === 0 });
     const verdicts = Buffer.from(answer?.verdicts ?? '', 'base64');
     const tally: Tally = new Map();
     for (const row of await session.read(selectSettledDays, {}, undefined)) {

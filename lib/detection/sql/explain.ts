@@ -8,6 +8,14 @@ const packed = ['k', 'agent', 'use_case', 'day', 'flags', 'class', 'bits']
   .map((part) => `reinterpretAsFixedString(${part})`)
   .join(', ');
 
+/** `oneTruth`: no candidate has truths of two owners, so that every label belongs to the only one there is. */
+type Explained = { names: DetectionNames; oneTruth: boolean };
+
+/** Whether a label is held against this truth: its owner's, or the newest where its owner has none. */
+const belongs = `has_label AND (NOT has_truth OR lc = tc OR (
+                 (k, tc) IN (SELECT k, c FROM ${candidateTable} WHERE NOT bitTest(x, 0) ORDER BY v DESC, c DESC LIMIT 1 BY k)
+                 AND (k, lc) NOT IN (SELECT k, c FROM ${candidateTable} WHERE NOT bitTest(x, 0))))`;
+
 /**
  * Explains candidates from the session's own rows: newest truth per conversation, customer and profile; newest row
  * per label key; each label is held against the truth of its own customer and profile, or, where there is none
@@ -21,7 +29,7 @@ const packed = ['k', 'agent', 'use_case', 'day', 'flags', 'class', 'bits']
  */
 export const selectVerdicts = statement({
   name: 'detection.explain',
-  text: (names: DetectionNames) => `
+  text: ({ names, oneTruth }: Explained) => `
     WITH
       truths AS (
         SELECT k, c AS tc, g AS tg, u AS tu, hr AS thr, x AS tx, d AS td, toUInt8(1) AS has_truth
@@ -37,11 +45,8 @@ export const selectVerdicts = statement({
         LIMIT 1 BY ${['k', ...names.keyColumns].join(', ')}),
       held AS (
         SELECT *,
-               has_label AND (NOT has_truth OR lc = tc OR (is_newest AND NOT has_home)) AS own,
-               toUInt8((lg != tg) + (lu != tu) * 2 + (lhr != thr) * 4 + (lc != tc) * 64) AS wrong,
-               (k, tc) IN (
-                 SELECT k, c FROM ${candidateTable} WHERE NOT bitTest(x, 0) ORDER BY v DESC, c DESC LIMIT 1 BY k) AS is_newest,
-               (k, lc) IN (SELECT k, c FROM ${candidateTable} WHERE NOT bitTest(x, 0)) AS has_home
+               ${oneTruth ? 'has_label' : belongs} AS own,
+               toUInt8((lg != tg) + (lu != tu) * 2 + (lhr != thr) * 4 + (lc != tc) * 64) AS wrong
         FROM truths
         FULL JOIN labels USING (k)),
       judged AS (
