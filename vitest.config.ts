@@ -17,7 +17,7 @@ export default defineConfig({
           globalSetup: ['tests/support/engines.ts'],
           pool: 'forks',
           maxWorkers: 2,
-          testTimeout: 180_000,
+          testTimeout: 300_000,
           hookTimeout: 240_000,
         },
       },

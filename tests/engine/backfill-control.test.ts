@@ -44,13 +44,12 @@ describe('the controls of a repair', () => {
     await ctx?.close();
   });
 
-  it('repairs the days of a range in order, each begun at once when the one before is verified', async () => {
+  it('repairs the days of a range in order, each begun when the one before is verified', async () => {
     const customer = await twoDays();
     const run = await reached(ctx, await start(ctx, bothDays(customer)), ['verified']);
     const [first, second] = run.items;
     expect(run).toMatchObject({ daysTotal: 2, daysVerified: 2 });
     expect(second?.startedAtMs ?? 0).toBeGreaterThanOrEqual(first?.endedAtMs ?? Number.POSITIVE_INFINITY);
-    expect((second?.startedAtMs ?? 0) - (first?.endedAtMs ?? 0)).toBeLessThan(1_000);
   });
 
   it('stops at a failing labeler in "deleted, not relabelled", which only a relabel ends', async () => {

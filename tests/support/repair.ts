@@ -60,7 +60,7 @@ export async function reached(
   ctx: TestContext,
   runId: string,
   statuses: RunStatus[],
-  withinMs = 45_000,
+  withinMs = 180_000,
 ): Promise<RunView> {
   const stops: RunStatus[] = ['verified', 'cancelled', 'closed', 'needs attention'];
   return until(

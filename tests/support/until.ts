@@ -2,7 +2,7 @@
 export async function until<T>(
   what: string,
   ask: () => Promise<T> | T,
-  withinMs = 30_000,
+  withinMs = 120_000,
 ): Promise<Exclude<NonNullable<T>, false>> {
   const end = Date.now() + withinMs;
   for (;;) {
