@@ -7,6 +7,8 @@ const resolve = {
 export default defineConfig({
   resolve,
   test: {
+    // Each concurrent kill test runs workers and Jobs of its own.
+    maxConcurrency: 3,
     projects: [
       { resolve, test: { name: 'unit', include: ['tests/unit/**/*.test.ts'] } },
       {
