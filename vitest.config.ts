@@ -7,8 +7,6 @@ const resolve = {
 export default defineConfig({
   resolve,
   test: {
-    // Each concurrent kill test runs workers and Jobs of its own.
-    maxConcurrency: 3,
     projects: [
       { resolve, test: { name: 'unit', include: ['tests/unit/**/*.test.ts'] } },
       {
@@ -19,6 +17,8 @@ export default defineConfig({
           globalSetup: ['tests/support/engines.ts'],
           pool: 'forks',
           maxWorkers: 2,
+          // Each concurrent kill test runs workers and Jobs of its own.
+          maxConcurrency: 3,
           testTimeout: 300_000,
           hookTimeout: 240_000,
         },
