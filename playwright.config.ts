@@ -11,6 +11,7 @@ export default defineConfig({
   outputDir: 'test-results/e2e',
   workers: 1,
   forbidOnly: true,
+  retries: process.env.CI ? 1 : 0,
   reporter: [['list']],
   timeout: 60_000,
   expect: { timeout: 15_000 },

@@ -4,6 +4,9 @@ const resolve = {
   alias: { '@': import.meta.dirname, 'server-only': `${import.meta.dirname}/node_modules/server-only/empty.js` },
 };
 
+// On CI a test has a second attempt; the summary names each that needed it.
+const retry = process.env.CI ? 1 : 0;
+
 export default defineConfig({
   resolve,
   test: {
@@ -13,6 +16,7 @@ export default defineConfig({
         resolve,
         test: {
           name: 'engine',
+          retry,
           include: ['tests/engine/**/*.test.ts'],
           globalSetup: ['tests/support/engines.ts'],
           pool: 'forks',
@@ -27,6 +31,7 @@ export default defineConfig({
         resolve,
         test: {
           name: 'cluster',
+          retry,
           include: ['tests/cluster/**/*.test.ts'],
           pool: 'forks',
           maxWorkers: 1,
@@ -38,6 +43,7 @@ export default defineConfig({
         resolve,
         test: {
           name: 'stack',
+          retry,
           include: ['tests/stack/**/*.test.ts'],
           pool: 'forks',
           maxWorkers: 1,

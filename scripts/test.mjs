@@ -1,20 +1,18 @@
 // @ts-check
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { install, requireNode } from './support/install.mjs';
+import { one, playwrightOutcome, summary, vitestOutcome } from './support/reports.mjs';
 import { bin, root, run } from './support/run.mjs';
 
 /**
  * `npm test [-- part...]`: every part in turn, even after one failed. Prints a summary and, as the last line,
  * `N passed, N failed`; a part that counts no tests of its own counts as one. Exit code 1 when anything failed.
  *
- * @typedef {{ passed: number, failed: number, note?: string }} Outcome
+ * @typedef {import('./support/reports.mjs').Outcome} Outcome
  * @typedef {{ name: string, wanted?: () => boolean, run: () => Promise<Outcome> }} Part
  */
 const state = join(root, 'tests', '.state');
-
-/** @param {number} code @returns {Outcome} */
-const one = (code) => (code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
 
 /** @type {Part[]} */
 const parts = [
@@ -55,10 +53,7 @@ async function vitest(project) {
   rmSync(report, { force: true });
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const code = await run(bin('vitest'), ['run', '--project', project, ...reporters]);
-  if (!existsSync(report)) return { ...one(1), note: 'it ended without a report' };
-  const { numPassedTests, numFailedTests, numFailedTestSuites } = JSON.parse(readFileSync(report, 'utf8'));
-  const failed = numFailedTests || (code === 0 ? 0 : Math.max(1, numFailedTestSuites));
-  return numPassedTests + failed > 0 ? { passed: numPassedTests, failed } : { ...one(1), note: 'it found no tests' };
+  return vitestOutcome(report, code);
 }
 
 /** One stack for every browser test. @returns {Promise<Outcome>} */
@@ -80,10 +75,7 @@ async function e2e() {
         PLAYWRIGHT_JSON_OUTPUT_NAME: report,
       },
     });
-    if (!existsSync(report)) return { ...one(1), note: 'it ended without a report' };
-    const { stats } = JSON.parse(readFileSync(report, 'utf8'));
-    const failed = stats.unexpected || (code === 0 ? 0 : 1);
-    return { passed: stats.expected + stats.flaky, failed };
+    return playwrightOutcome(report, code);
   } finally {
     await stack.stop();
   }
@@ -113,11 +105,5 @@ for (const part of chosen) {
   });
   rows.push({ ...outcome, name: part.name, seconds: (performance.now() - startedAt) / 1_000 });
 }
-process.stdout.write('\n');
-for (const { name, passed, failed, seconds, note } of rows) {
-  const numbers = `${String(passed).padStart(5)} passed ${String(failed).padStart(4)} failed ${seconds.toFixed(1).padStart(8)} s`;
-  process.stdout.write(`${name.padEnd(10)}${numbers}${note ? `   ${note}` : ''}\n`);
-}
-const failed = rows.reduce((sum, row) => sum + row.failed, 0);
-process.stdout.write(`${rows.reduce((sum, row) => sum + row.passed, 0)} passed, ${failed} failed\n`);
-process.exit(failed > 0 ? 1 : 0);
+process.stdout.write(`\n${summary(rows)}`);
+process.exit(rows.some((row) => row.failed > 0) ? 1 : 0);

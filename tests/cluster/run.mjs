@@ -1,11 +1,12 @@
 // The cluster part of `npm test`: builds the control plane, runs every *.test.mjs of this folder, then the vitest
 // project `cluster`, and counts.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bin, root } from '../../scripts/support/run.mjs';
+import { vitestOutcome } from '../../scripts/support/reports.mjs';
+import { bin, run } from '../../scripts/support/run.mjs';
 import { buildCluster, goVersion } from './build.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -13,7 +14,7 @@ const reporters = ['--test-reporter=spec', '--test-reporter-destination=stdout',
 
 /**
  * Throws where the control plane cannot be built. A run that ends badly without a failed test counts as one failure.
- * @returns {Promise<{ passed: number, failed: number }>}
+ * @returns {Promise<import('../../scripts/support/reports.mjs').Outcome>}
  */
 export async function runClusterTests() {
   if (!goVersion())
@@ -35,7 +36,12 @@ export async function runClusterTests() {
     const failed = count('fail') + count('cancelled');
     const launcher = await runVitest(join(folder, 'report.json'));
     return {
+      ...launcher,
       passed: count('pass') + launcher.passed,
+      failures: [
+        ...[...said.matchAll(/^\s*not ok \d+ - (.+)$/gm)].map(([, name]) => `tests/cluster: ${name}`),
+        ...(launcher.failures ?? []),
+      ],
       failed: (failed === 0 && code !== 0 ? 1 : failed) + launcher.failed,
     };
   } finally {
@@ -43,15 +49,8 @@ export async function runClusterTests() {
   }
 }
 
-/** @param {string} report @returns {Promise<{ passed: number, failed: number }>} */
+/** @param {string} report @returns {Promise<import('../../scripts/support/reports.mjs').Outcome>} */
 async function runVitest(report) {
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const code = await new Promise((resolve, reject) => {
-    const child = spawn(bin('vitest'), ['run', '--project', 'cluster', ...reporters], { cwd: root, stdio: 'inherit' });
-    child.once('error', reject);
-    child.once('close', (exit) => resolve(exit ?? 1));
-  });
-  if (!existsSync(report)) return { passed: 0, failed: 1 };
-  const { numPassedTests, numFailedTests, numFailedTestSuites } = JSON.parse(readFileSync(report, 'utf8'));
-  return { passed: numPassedTests, failed: numFailedTests || (code === 0 ? 0 : Math.max(1, numFailedTestSuites)) };
+  return vitestOutcome(report, await run(bin('vitest'), ['run', '--project', 'cluster', ...reporters]));
 }
