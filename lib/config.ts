@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { authConfig, authEnvironment } from './config-auth';
 import { AppError } from './errors';
 
 const minutes = (value: number) => value * 60_000;
@@ -18,6 +19,7 @@ const Environment = z.object({
   PORT: Whole.default(3000),
   SLC_BASE_URL: z.url().optional(),
   DATABASE_URL: z.string().min(1).optional(),
+  MIGRATION_DATABASE_URL: z.string().min(1).optional(),
   CHATS_DATABASE_URL: z.string().min(1).optional(),
   CLICKHOUSE_URL: z.url().optional(),
   CLICKHOUSE_CLUSTER: z.string().min(1).optional(),
@@ -52,6 +54,9 @@ const Environment = z.object({
     .default('cron-label-conversations'),
   SLC_KUBERNETES_CONTAINER: z.string().min(1).optional(),
   SLC_KUBERNETES_IMAGE: z.string().min(1).optional(),
+  SLC_KUBERNETES_ACCOUNT_FOLDER: z.string().min(1).default('/var/run/secrets/kubernetes.io/serviceaccount'),
+  KUBERNETES_SERVICE_HOST: z.string().min(1).optional(),
+  KUBERNETES_SERVICE_PORT: z.string().min(1).default('443'),
   SLC_LABELER_COMMAND: z.string().min(1).optional(),
   SLC_LABELER_VARIANT: z.enum(['created_at', 'lookback', 'ended_at']).default('created_at'),
   SLC_LABELER_RANGE_COLUMN: z.enum(['created_at', 'ended_at']).default('created_at'),
@@ -68,6 +73,7 @@ const Environment = z.object({
     .optional(),
   SLC_DEMO_CONVERSATIONS: Whole.min(30).optional(),
   SLC_SESSION_SECRET: z.string().min(32).optional(),
+  ...authEnvironment,
 });
 
 export type EnvironmentKey = keyof z.infer<typeof Environment>;
@@ -120,6 +126,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
   const e = parsed.data;
   const dataDir = resolve(e.SLC_DATA_DIR);
   const run = readRunFile(dataDir);
+  const baseUrl = e.SLC_BASE_URL ?? run?.webUrl ?? `http://${e.HOST}:${e.PORT}`;
   const user = (name: string, password: string | undefined): ClickHouseUser => ({
     name,
     password: password ?? run?.clickhouseUsers[name] ?? '',
@@ -137,8 +144,9 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
           : null,
     },
     logLevel: e.SLC_LOG_LEVEL,
-    web: { host: e.HOST, port: e.PORT, baseUrl: e.SLC_BASE_URL ?? run?.webUrl ?? `http://${e.HOST}:${e.PORT}` },
-    postgres: { url: e.DATABASE_URL ?? run?.postgresUrl ?? '' },
+    web: { host: e.HOST, port: e.PORT, baseUrl },
+    /** `ownerUrl` is for migrations alone; empty where the app's own role owns its tables. */
+    postgres: { url: e.DATABASE_URL ?? run?.postgresUrl ?? '', ownerUrl: e.MIGRATION_DATABASE_URL ?? '' },
     /** `ownerUrl` may write: for demo data only. */
     chats: {
       url: e.CHATS_DATABASE_URL ?? run?.chatsUrl ?? '',
@@ -183,6 +191,14 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
       /** The web's own, where one supervisor starts web and worker. */
       webContext: e.SLC_KUBERNETES_WEB_CONTEXT ?? null,
       kubeconfig: e.SLC_KUBERNETES_KUBECONFIG ?? null,
+      /** What the header calls the cluster; null: the kubeconfig's name of it. */
+      cluster: e.SLC_KUBERNETES_CLUSTER ?? null,
+      /** The account and API server of the pod that this process runs in; `host` is null outside of one. */
+      pod: {
+        folder: e.SLC_KUBERNETES_ACCOUNT_FOLDER,
+        host: e.KUBERNETES_SERVICE_HOST ?? null,
+        port: e.KUBERNETES_SERVICE_PORT,
+      },
       namespace: e.SLC_KUBERNETES_NAMESPACE,
       cronJob: e.SLC_KUBERNETES_CRONJOB,
       container: e.SLC_KUBERNETES_CONTAINER ?? null,
@@ -211,7 +227,10 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
     },
     /** Size of the demo's large customer where it is asked for. */
     demo: { conversations: e.SLC_DEMO_CONVERSATIONS ?? null },
-    auth: { sessionSecret: e.SLC_SESSION_SECRET ?? run?.sessionSecret ?? '' },
+    auth: {
+      sessionSecret: e.SLC_SESSION_SECRET ?? run?.sessionSecret ?? '',
+      ...authConfig(e, { host: e.HOST, baseUrl, production: e.SLC_PRODUCTION }),
+    },
   };
 }
 
@@ -228,6 +247,9 @@ export function requireEngines(config: Config): void {
 export function childEnvironment(extra: Record<string, string>): NodeJS.ProcessEnv {
   return { ...process.env, ...extra };
 }
+
+/** True where Next serves hot reloads, which need looser headers. */
+export const isDevelopment = process.env.NODE_ENV === 'development';
 
 /** The value of a variable that a command line names, so that a password need not stand in it. */
 export function environmentValue(name: string): string {

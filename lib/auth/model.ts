@@ -1,9 +1,71 @@
+import { z } from 'zod';
+
 /** What a person may do; each role includes the ones before it. */
 export const roles = ['viewer', 'operator', 'approver'] as const;
 export type Role = (typeof roles)[number];
 
-/** Who asks. `name` stands in the audit; `via` says through which door. */
-export type Actor = { name: string; role: Role; via: 'web' | 'cli' | 'worker'; requestId: string };
+/**
+ * Who asks. `name` stands in the audit; `via` says through which door; `subject` tells two people of one name apart
+ * (the provider and its id of the person, or the token) and is absent where nobody proved who they are.
+ */
+export type Actor = {
+  name: string;
+  role: Role;
+  via: 'web' | 'cli' | 'worker' | 'token';
+  requestId: string;
+  subject?: string;
+};
+
+/** Who signed in: `provider` is the issuer, or "demo"; `subject` is the provider's own id of the person. */
+export type Identity = { provider: string; subject: string; name: string; role: Role };
+
+/** The demo's sign-in: a name for the audit and a role of one's choice. */
+export const Person = z.object({
+  name: z.string().trim().min(1, 'Write your name; it stands in the audit.').max(80),
+  role: z.enum(roles),
+});
+export type Person = z.infer<typeof Person>;
+
+/** A session as its owner and approvers see it. Instants are milliseconds since the epoch. */
+export type SessionView = {
+  id: string;
+  provider: string;
+  name: string;
+  role: Role;
+  userAgent: string;
+  createdAtMs: number;
+  lastSeenAtMs: number;
+  idleExpiresAtMs: number;
+  expiresAtMs: number;
+  /** The session of the person who asks. */
+  current: boolean;
+};
+
+export const EndSession = z.object({ sessionId: z.uuid() });
+export type EndSession = z.infer<typeof EndSession>;
+
+/** A program's access: acts under `name` with `role` until it expires or is revoked. */
+export const NewToken = z.object({
+  name: z
+    .string()
+    .regex(/^[a-zA-Z0-9][\w.@-]{0,62}$/, 'Use letters, digits and . _ @ -, such as "nightly-scan"; 63 at most.'),
+  role: z.enum(roles),
+  days: z.number().int().min(1, 'A token lives at least 1 day.').max(366, 'A token lives at most 366 days.'),
+});
+export type NewToken = z.infer<typeof NewToken>;
+
+export const tokenStates = ['valid', 'expired', 'revoked'] as const;
+
+export type TokenView = {
+  id: string;
+  name: string;
+  role: Role;
+  createdBy: string;
+  createdAtMs: number;
+  expiresAtMs: number;
+  lastUsedAtMs: number | null;
+  state: (typeof tokenStates)[number];
+};
 
 const neededRole = {
   read: 'viewer',
@@ -14,9 +76,12 @@ const neededRole = {
   'backfill.control': 'operator',
   'backfill.approve': 'approver',
   'mutation.kill': 'approver',
+  'sessions.manage': 'approver',
+  'tokens.manage': 'approver',
 } as const satisfies Record<string, Role>;
 
 export type Permission = keyof typeof neededRole;
+export const permissions = Object.keys(neededRole) as Permission[];
 
 export const roleFor = (permission: Permission): Role => neededRole[permission];
 
@@ -24,3 +89,25 @@ export const roleFor = (permission: Permission): Role => neededRole[permission];
 export function may(role: Role, permission: Permission): boolean {
   return roles.indexOf(role) >= roles.indexOf(neededRole[permission]);
 }
+
+/** True when two actors are one person: by what the provider says, else by name. */
+export function isSamePerson(one: Pick<Actor, 'name' | 'subject'>, other: Pick<Actor, 'name' | 'subject'>): boolean {
+  if (one.subject !== undefined && other.subject !== undefined) return one.subject === other.subject;
+  return one.name === other.name;
+}
+
+/** The highest role that any of `groups` has in `mapping` (role to its groups); null when there is none. */
+export function roleOfGroups(groups: readonly string[], mapping: Partial<Record<Role, string[]>>): Role | null {
+  return roles.toReversed().find((role) => mapping[role]?.some((group) => groups.includes(group))) ?? null;
+}
+
+/** A path of this console that a sign-in may lead back to; anything else becomes the list of customers. */
+export function safeReturnTo(text: unknown): string {
+  const home = '/customers';
+  if (typeof text !== 'string' || text.length > 2000 || !/^\/(?![/\\])[^\\\p{Cc}]*$/u.test(text)) return home;
+  return text.startsWith('/sign-in') || text.startsWith('/api/') ? home : text;
+}
+
+/** Why a sign-in ended without a session; each has its sentence on the sign-in page. */
+export const signInProblems = ['no role', 'refused', 'expired', 'unavailable', 'still signed in there'] as const;
+export type SignInProblem = (typeof signInProblems)[number];

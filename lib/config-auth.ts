@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { AppError } from './errors';
+
+const Groups = z.array(z.string().min(1)).min(1);
+const Mapping = z.strictObject({ viewer: Groups, operator: Groups, approver: Groups }).partial();
+const Whole = z.coerce.number().int().min(0);
+
+/** `{"viewer": ["support"], "approver": ["support-leads"]}`: a role and the provider's groups that have it. */
+const Roles = z
+  .string()
+  .transform((text, context) => {
+    try {
+      return JSON.parse(text) as unknown;
+    } catch {
+      context.addIssue({ code: 'custom', message: 'must be JSON, such as {"operator":["support"]}' });
+      return z.NEVER;
+    }
+  })
+  .pipe(Mapping.refine((mapping) => Object.keys(mapping).length > 0, 'must name a role'));
+
+/** The environment's keys about who may come in. */
+export const authEnvironment = {
+  SLC_SIGN_IN: z.enum(['demo', 'oidc']).optional(),
+  SLC_OIDC_ISSUER: z.url().optional(),
+  SLC_OIDC_CLIENT_ID: z.string().min(1).optional(),
+  SLC_OIDC_CLIENT_SECRET: z.string().min(1).optional(),
+  SLC_OIDC_CLIENT_AUTH: z.enum(['client_secret_basic', 'client_secret_post']).default('client_secret_basic'),
+  SLC_OIDC_SCOPE: z
+    .string()
+    .regex(/(^| )openid( |$)/, 'must contain openid')
+    .default('openid profile email'),
+  SLC_OIDC_GROUPS_CLAIM: z.string().min(1).default('groups'),
+  SLC_OIDC_ROLES: Roles.optional(),
+  SLC_SESSION_IDLE_MINUTES: Whole.min(1).default(120),
+  SLC_SESSION_MAX_MINUTES: Whole.min(1).default(720),
+  SLC_TOKEN: z.string().min(1).optional(),
+  SLC_TOKEN_REQUIRED: z.stringbool().default(false),
+  SLC_ACTIONS_PER_MINUTE: Whole.min(1).default(240),
+  SLC_SIGN_INS_PER_MINUTE: Whole.min(1).default(60),
+  SLC_TRUSTED_PROXIES: Whole.max(10).default(0),
+};
+const AuthEnvironment = z.object(authEnvironment);
+type AuthEnvironment = z.infer<typeof AuthEnvironment>;
+
+export type OidcConfig = {
+  issuer: string;
+  clientId: string;
+  /** Null: a public client, which PKCE alone protects. */
+  clientSecret: string | null;
+  clientAuth: AuthEnvironment['SLC_OIDC_CLIENT_AUTH'];
+  scope: string;
+  groupsClaim: string;
+  roles: z.infer<typeof Mapping>;
+};
+
+const loopback = new Set(['127.0.0.1', '::1', '[::1]', 'localhost']);
+export const isLoopback = (host: string): boolean => loopback.has(host);
+
+/**
+ * Who may come in, and how. Throws AppError('invalid_input') for a combination that would let anybody in, or nobody:
+ * the demo's sign-in exists only on loopback, outside production, and never beside a real provider.
+ */
+export function authConfig(e: AuthEnvironment, where: { host: string; baseUrl: string; production: boolean }) {
+  const base = new URL(where.baseUrl);
+  const local = isLoopback(where.host) && isLoopback(base.hostname);
+  const oidc = oidcConfig(e);
+  const asked = e.SLC_SIGN_IN ?? (oidc ? 'oidc' : local && !where.production ? 'demo' : 'none');
+  if (asked === 'oidc' && !oidc) refuse('SLC_SIGN_IN is oidc: SLC_OIDC_ISSUER must be set');
+  if (asked === 'demo') {
+    if (oidc) refuse('SLC_SIGN_IN is demo, where anybody chooses a role: SLC_OIDC_ISSUER must not be set beside it');
+    if (where.production) refuse('SLC_SIGN_IN is demo, where anybody chooses a role: SLC_PRODUCTION must not be true');
+    if (!local)
+      refuse('SLC_SIGN_IN is demo, where anybody chooses a role: HOST and SLC_BASE_URL must be of this machine alone');
+  }
+  if (e.SLC_SESSION_IDLE_MINUTES > e.SLC_SESSION_MAX_MINUTES)
+    refuse('SLC_SESSION_IDLE_MINUTES must not be above SLC_SESSION_MAX_MINUTES');
+  return {
+    signIn: asked,
+    oidc: asked === 'oidc' ? oidc : null,
+    https: base.protocol === 'https:',
+    session: { idleSeconds: e.SLC_SESSION_IDLE_MINUTES * 60, maxSeconds: e.SLC_SESSION_MAX_MINUTES * 60 },
+    /** What the command line acts with, and whether it may act without. */
+    token: e.SLC_TOKEN ?? null,
+    tokenRequired: e.SLC_TOKEN_REQUIRED,
+    limits: { actionsPerMinute: e.SLC_ACTIONS_PER_MINUTE, signInsPerMinute: e.SLC_SIGN_INS_PER_MINUTE },
+    /** Proxies in front of the pages that append the caller's address to X-Forwarded-For. */
+    trustedProxies: e.SLC_TRUSTED_PROXIES,
+  };
+}
+
+function oidcConfig(e: AuthEnvironment): OidcConfig | null {
+  if (!e.SLC_OIDC_ISSUER) {
+    const stray = (['SLC_OIDC_CLIENT_ID', 'SLC_OIDC_ROLES'] as const).find((key) => e[key] !== undefined);
+    if (stray) refuse(`${stray} is set: SLC_OIDC_ISSUER must be set as well`);
+    return null;
+  }
+  const issuer = new URL(e.SLC_OIDC_ISSUER);
+  if (issuer.protocol !== 'https:' && !(issuer.protocol === 'http:' && isLoopback(issuer.hostname)))
+    refuse('SLC_OIDC_ISSUER must be https; http is for a provider on this machine alone');
+  if (!e.SLC_OIDC_CLIENT_ID) refuse('SLC_OIDC_ISSUER is set: SLC_OIDC_CLIENT_ID must be set as well');
+  if (!e.SLC_OIDC_ROLES) refuse('SLC_OIDC_ISSUER is set: SLC_OIDC_ROLES must say which groups have which role');
+  return {
+    issuer: e.SLC_OIDC_ISSUER,
+    clientId: e.SLC_OIDC_CLIENT_ID,
+    clientSecret: e.SLC_OIDC_CLIENT_SECRET ?? null,
+    clientAuth: e.SLC_OIDC_CLIENT_AUTH,
+    scope: e.SLC_OIDC_SCOPE,
+    groupsClaim: e.SLC_OIDC_GROUPS_CLAIM,
+    roles: e.SLC_OIDC_ROLES,
+  };
+}
+
+function refuse(fault: string): never {
+  throw new AppError('invalid_input', `The configuration is not usable. ${fault}.`);
+}
