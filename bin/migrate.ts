@@ -2,25 +2,20 @@ import { loadConfig } from '@/lib/config';
 import { migrationsFolder } from '@/lib/embedded/root';
 import { AppError, messageOf } from '@/lib/errors';
 import { createLog } from '@/lib/log';
-import { connectPostgres } from '@/lib/postgres/client';
 import { migrate } from '@/lib/postgres/migrate';
 import { createQueue } from '@/lib/postgres/queue';
 
 /**
  * Brings the console's database to this release: `node dist/migrate.mjs`, before web and worker of the release start.
- * Safe to run twice and at once. Prints what ran; exit codes: 0 done, 1 failed, 3 no database.
+ * Migrates as MIGRATION_DATABASE_URL, which owns the tables, and gives the role of DATABASE_URL its rights. Safe to run
+ * twice and at once. Prints what ran; exit codes: 0 done, 1 failed, 3 no database.
  */
 async function main(): Promise<void> {
   const { postgres, logLevel } = loadConfig();
   if (!postgres.url) throw new AppError('unavailable', 'DATABASE_URL is not set. Nothing was changed.');
   const log = createLog('migrate', logLevel);
-  const db = connectPostgres({ url: postgres.url, log, application: 'slc-migrate', connectionsMax: 1 });
-  try {
-    const ran = await migrate(db, migrationsFolder());
-    process.stdout.write(ran.length > 0 ? `Ran ${ran.join(', ')}.\n` : 'The database is up to date.\n');
-  } finally {
-    await db.close();
-  }
+  const ran = await migrate({ ...postgres, folder: migrationsFolder(), log, application: 'slc-migrate' });
+  process.stdout.write(ran.length > 0 ? `Ran ${ran.join(', ')}.\n` : 'The database is up to date.\n');
   const queue = createQueue({ url: postgres.url, log, application: 'slc-migrate', worker: false });
   await queue.start();
   await queue.stop({ graceful: false });

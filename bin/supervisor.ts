@@ -3,7 +3,7 @@ import { delay } from '@/lib/clock';
 import { loadConfig } from '@/lib/config';
 import { firstScans } from '@/lib/detection/first-scans';
 import { migrationsFolder, repositoryRoot } from '@/lib/embedded/root';
-import { openStack } from '@/lib/embedded/supervise';
+import { chatsSchema, openStack } from '@/lib/embedded/supervise';
 import { AppError, messageOf } from '@/lib/errors';
 import { stopJobs } from '@/lib/jobs/process/stop-job';
 import { createLog } from '@/lib/log';
@@ -52,11 +52,18 @@ async function main(): Promise<void> {
     print(`postgres ${engines.postgresUrl}`);
     if (engines.outsideFolder) print(`postgres data in ${engines.outsideFolder}`);
 
+    const demo = !config.given.clickhouse && !config.given.chats && !config.environment.production;
+    const ran = await migrate({
+      url: engines.postgresUrl,
+      ownerUrl: engines.postgresOwnerUrl,
+      folder: migrationsFolder(),
+      log,
+      application: 'slc-migrate',
+      schemas: demo && config.given.postgres ? [chatsSchema] : [],
+    });
     const ctx = createContext({ process: 'supervisor', config, log });
     try {
-      const ran = await migrate(ctx.db, migrationsFolder());
       if (ran.length > 0) log.info({ migrations: ran }, 'the database was migrated');
-      const demo = !config.given.clickhouse && !config.given.chats && !config.environment.production;
       if (demo) await Promise.race([prepareDemo(config, ctx.db, log), stopped()]);
       await stack.startProgram('worker', [join(root, 'dist', 'worker.mjs')]);
       if (demo) {

@@ -6,7 +6,6 @@ import { addCustomer } from '@/lib/customers/add-customer';
 import { listCustomers } from '@/lib/customers/list-customers';
 import { demoCustomers } from '@/lib/embedded/demo/plans';
 import { seedDemo } from '@/lib/embedded/demo/seed-demo';
-import { createChatsSchema } from '@/lib/embedded/postgres/sql';
 import type { Log } from '@/lib/log';
 import { connectPostgres, type Postgres } from '@/lib/postgres/client';
 
@@ -20,7 +19,6 @@ export async function prepareDemo(config: Config, db: Postgres, log: Log): Promi
   const clickhouse = new ClickHouse({ url: config.clickhouse.url, user: config.clickhouse.users.admin, log });
   const chats = connectPostgres({ url: config.chats.ownerUrl, log, application: 'slc-supervisor' });
   try {
-    if (config.given.postgres) await chats.query(createChatsSchema, []);
     const conversations = config.demo.conversations ?? undefined;
     await seedDemo({ clickhouse, chats, log, nowMs: systemClock.now(), conversations });
     const known = new Set((await listCustomers({ db })).map((customer) => customer.id));

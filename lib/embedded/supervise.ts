@@ -55,7 +55,8 @@ export async function openStack(options: { config: Config; root: string; log: Lo
     return keeper;
   };
 
-  async function startEngines(): Promise<Stack & { outsideFolder: string | null }> {
+  /** `postgresOwnerUrl` stays in this process: `run.json` tells the others the app's role alone. */
+  async function startEngines(): Promise<Stack & { postgresOwnerUrl: string; outsideFolder: string | null }> {
     const [clickhouse, postgres] = await allStarted([
       given.clickhouse ? null : ownClickHouse(),
       given.postgres ? null : ownPostgres(),
@@ -75,7 +76,8 @@ export async function openStack(options: { config: Config; root: string; log: Lo
       sessionSecret: keys.sessionSecret,
       ...stack,
     });
-    return { ...stack, outsideFolder: postgres?.outsideFolder ?? null };
+    const postgresOwnerUrl = postgres?.ownerUrl ?? config.postgres.ownerUrl;
+    return { ...stack, postgresOwnerUrl, outsideFolder: postgres?.outsideFolder ?? null };
   }
 
   async function ownClickHouse() {

@@ -1,47 +1,86 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { PoolClient } from 'pg';
 import { AppError } from '@/lib/errors';
-import type { Postgres } from './client';
+import type { Log } from '@/lib/log';
+import { connectPostgres } from './client';
+import { openToApp } from './roles';
 
 const lockKey = 6_242_001;
 
 /**
- * Runs the `0001_name.sql` files of `folder` that have not run yet, in order, each in its own transaction, under an
- * advisory lock so that several processes may start at once. Returns the names that ran.
- * Throws AppError('conflict') when a file was edited after it ran.
+ * Runs the `0001_name.sql` files of `folder` that have not run yet, in order, each in its own transaction, as the role
+ * of `ownerUrl`; then gives the role of `url` its rights, new tables included. Under an advisory lock, so that several
+ * processes may start at once. Returns the names that ran.
+ * Throws AppError('conflict') when a file was edited after it ran, AppError('refused') when the role may not migrate.
  */
-export async function migrate(db: Postgres, folder: string): Promise<string[]> {
-  const client = await db.pool.connect();
-  const ran: string[] = [];
+export async function migrate(options: {
+  url: string;
+  /** The role that owns the tables; the app's own when empty. */
+  ownerUrl: string;
+  folder: string;
+  log: Log;
+  application: string;
+  /** Schemas that the app's role owns beside the queue's. */
+  schemas?: readonly string[];
+}): Promise<string[]> {
+  const { log, application } = options;
+  const connect = (url: string) => connectPostgres({ url, log, application, connectionsMax: 1 });
+  const [owner, app] = [connect(options.ownerUrl || options.url), connect(options.url)];
   try {
-    await client.query('SELECT pg_advisory_lock($1)', [lockKey]);
-    await client.query(
-      'CREATE TABLE IF NOT EXISTS schema_migrations (name text PRIMARY KEY, sha256 text NOT NULL, ran_at timestamptz NOT NULL DEFAULT now())',
-    );
-    const known = new Map<string, string>(
-      (await client.query('SELECT name, sha256 FROM schema_migrations')).rows.map((row) => [row.name, row.sha256]),
-    );
-    for (const name of readdirSync(folder)
-      .filter((file) => /^\d{4}_[a-z0-9_]+\.sql$/.test(file))
-      .sort()) {
-      const text = readFileSync(join(folder, name), 'utf8');
-      const sha256 = createHash('sha256').update(text).digest('hex');
-      if (known.get(name) === sha256) continue;
-      if (known.has(name))
-        throw new AppError('conflict', `Migration ${name} was edited after it ran. Add a new one instead.`);
-      await client.query('BEGIN');
-      await client.query(text);
-      await client.query('INSERT INTO schema_migrations (name, sha256) VALUES ($1, $2)', [name, sha256]);
-      await client.query('COMMIT');
-      ran.push(name);
+    const client = await owner.pool.connect();
+    try {
+      await client.query('SELECT pg_advisory_lock($1)', [lockKey]);
+      const ran = await runMissing(client, options.folder);
+      await openToApp(client, app, ['pgboss', ...(options.schemas ?? [])]);
+      return ran;
+    } catch (error) {
+      await client.query('ROLLBACK').catch(() => undefined);
+      throw error;
+    } finally {
+      await client.query('SELECT pg_advisory_unlock($1)', [lockKey]).catch(() => undefined);
+      client.release();
     }
-    return ran;
-  } catch (error) {
-    await client.query('ROLLBACK').catch(() => undefined);
-    throw error;
   } finally {
-    await client.query('SELECT pg_advisory_unlock($1)', [lockKey]).catch(() => undefined);
-    client.release();
+    await Promise.allSettled([owner.close(), app.close()]);
   }
+}
+
+async function runMissing(client: PoolClient, folder: string): Promise<string[]> {
+  const table = `CREATE TABLE IF NOT EXISTS schema_migrations (
+    name text PRIMARY KEY, sha256 text NOT NULL, ran_at timestamptz NOT NULL DEFAULT now())`;
+  const { role, made, owns } = await readOwner(client);
+  const refusal = `${role} does not own the console's tables and cannot migrate them. Set MIGRATION_DATABASE_URL to their owner.`;
+  if (!made && !owns) throw new AppError('refused', refusal);
+  if (!made) await client.query(table);
+  const known = new Map<string, string>(
+    (await client.query('SELECT name, sha256 FROM schema_migrations')).rows.map((row) => [row.name, row.sha256]),
+  );
+  const ran: string[] = [];
+  for (const name of readdirSync(folder)
+    .filter((file) => /^\d{4}_[a-z0-9_]+\.sql$/.test(file))
+    .sort()) {
+    const text = readFileSync(join(folder, name), 'utf8');
+    const sha256 = createHash('sha256').update(text).digest('hex');
+    if (known.get(name) === sha256) continue;
+    if (known.has(name))
+      throw new AppError('conflict', `Migration ${name} was edited after it ran. Add a new one instead.`);
+    if (!owns) throw new AppError('refused', refusal);
+    await client.query('BEGIN');
+    await client.query(text);
+    await client.query('INSERT INTO schema_migrations (name, sha256) VALUES ($1, $2)', [name, sha256]);
+    await client.query('COMMIT');
+    ran.push(name);
+  }
+  return ran;
+}
+
+/** Whose tables they are, or may be: `owns` also where there are none yet and this role may make them. */
+async function readOwner(client: PoolClient): Promise<{ role: string; made: boolean; owns: boolean }> {
+  const { rows } = await client.query(`
+    SELECT current_user AS role, relowner IS NOT NULL AS made,
+      coalesce(pg_has_role(current_user, relowner, 'USAGE'), has_schema_privilege('public', 'CREATE')) AS owns
+    FROM (SELECT to_regclass('public.schema_migrations') AS oid) found LEFT JOIN pg_class USING (oid)`);
+  return rows[0];
 }

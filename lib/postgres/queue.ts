@@ -11,6 +11,8 @@ export function createQueue(options: { url: string; log: Log; application: strin
     connectionString: options.url,
     application_name: options.application,
     schema: 'pgboss',
+    // The migration makes it, because the app's role may make none.
+    createSchema: false,
     max: options.worker ? 6 : 2,
     supervise: options.worker,
     schedule: false,

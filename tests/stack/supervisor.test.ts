@@ -91,7 +91,7 @@ describe('a started console', () => {
   it('says where its engines and its pages are', () => {
     const output = stack.output();
     expect(output).toMatch(/^clickhouse http:\/\/admin:[\w-]+@127\.0\.0\.1:\d+$/m);
-    expect(output).toMatch(/^postgres postgres:\/\/console:[\w-]+@127\.0\.0\.1:\d+\/console$/m);
+    expect(output).toMatch(/^postgres postgres:\/\/slc_app:[\w-]+@127\.0\.0\.1:\d+\/console$/m);
     expect(output.match(/^ready http:\/\/127\.0\.0\.1:\d+$/gm)).toHaveLength(1);
   });
 
@@ -190,7 +190,10 @@ describe('with DATABASE_URL', () => {
   it('uses that Postgres, starts none of its own, and leaves it running', async () => {
     const given = await startPostgres({ dataDir: join(folder, 'given'), log, durable: false });
     const dir = join(folder, 'three');
-    const other = await startStack({ dataDir: dir, env: { ...small, DATABASE_URL: given.url } });
+    const other = await startStack({
+      dataDir: dir,
+      env: { ...small, DATABASE_URL: given.url, MIGRATION_DATABASE_URL: given.ownerUrl },
+    });
     expect(other.output()).toContain(`postgres ${given.url}\n`);
     expect(existsSync(join(dir, 'postgres'))).toBe(false);
     expect(await other.stop({ keep: true })).toBe(0);

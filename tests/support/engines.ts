@@ -31,6 +31,8 @@ export type TestEngines = {
   users: Record<ClickHouseUserName, string>;
   postgresPort: number;
   postgresAdminPassword: string;
+  /** Of the roles `slc_app`, which the console works as, and `console`, which owns its tables. */
+  postgresPasswords: { app: string; owner: string };
   folder: string;
 };
 
@@ -78,6 +80,10 @@ export default async function setup(project: TestProject) {
     users,
     postgresPort: Number(admin.port),
     postgresAdminPassword: admin.password,
+    postgresPasswords: {
+      app: new URL(postgres.value.url).password,
+      owner: new URL(postgres.value.ownerUrl).password,
+    },
     folder,
   });
   return stop;
@@ -123,10 +129,10 @@ async function makeTemplate(running: RunningPostgres, log: Log) {
   const root = connectPostgres({ url: running.adminUrl('postgres'), log, application: 'tests', connectionsMax: 1 });
   await root.pool.query(`CREATE DATABASE ${templateDatabase} OWNER console`);
   await root.close();
-  const url = running.url.replace(/[^/]+$/, templateDatabase);
-  const db = connectPostgres({ url, log, application: 'tests', connectionsMax: 1 });
-  await migrate(db, migrationsFolder());
-  await db.close();
+  const within = (each: string) => each.replace(/[^/]+$/, templateDatabase);
+  const url = within(running.url);
+  const ownerUrl = within(running.ownerUrl);
+  await migrate({ url, ownerUrl, folder: migrationsFolder(), log, application: 'tests' });
   const queue = createQueue({ url, log, application: 'tests', worker: false });
   await queue.start();
   await queue.stop({ graceful: false });

@@ -14,16 +14,21 @@ export const testLog: Log = createLog('tests', 'warn');
 /** A name that no other test has, usable as a database, a folder and an id. */
 export const freshName = (prefix: string) => `${prefix}_${randomBytes(6).toString('hex')}`;
 
-const postgresUrl = (database: string) => {
-  const { postgresPort, postgresAdminPassword } = inject('engines');
-  return `postgres://admin:${postgresAdminPassword}@127.0.0.1:${postgresPort}/${database}`;
+const postgresUrl = (database: string, as: 'admin' | 'app' | 'owner' = 'admin') => {
+  const { postgresPort, postgresAdminPassword, postgresPasswords } = inject('engines');
+  const [user, password] = {
+    admin: ['admin', postgresAdminPassword],
+    app: ['slc_app', postgresPasswords.app],
+    owner: ['console', postgresPasswords.owner],
+  }[as];
+  return `postgres://${user}:${password}@127.0.0.1:${postgresPort}/${database}`;
 };
 
 /**
- * Two new Postgres databases: the console's, migrated and with the queue's tables, and one with an empty `chats`
- * table. Both as superuser; they go with the run.
+ * Two new Postgres databases: the console's, migrated and with the queue's tables, as the app's role (`url`) and as the
+ * owner of the tables (`ownerUrl`); and one with an empty `chats` table, as superuser. They go with the run.
  */
-export async function freshPostgres(): Promise<{ url: string; chatsUrl: string }> {
+export async function freshPostgres(): Promise<{ url: string; ownerUrl: string; chatsUrl: string }> {
   const name = freshName('console');
   const chats = freshName('chats');
   const admin = connectPostgres({
@@ -32,13 +37,13 @@ export async function freshPostgres(): Promise<{ url: string; chatsUrl: string }
     application: 'tests',
     connectionsMax: 1,
   });
-  await admin.pool.query(`CREATE DATABASE ${name} TEMPLATE ${templateDatabase}`);
+  await admin.pool.query(`CREATE DATABASE ${name} OWNER console TEMPLATE ${templateDatabase}`);
   await admin.pool.query(`CREATE DATABASE ${chats}`);
   await admin.close();
   const db = connectPostgres({ url: postgresUrl(chats), log: testLog, application: 'tests', connectionsMax: 1 });
   for (const create of createChats) await db.query(create, []);
   await db.close();
-  return { url: postgresUrl(name), chatsUrl: postgresUrl(chats) };
+  return { url: postgresUrl(name, 'app'), ownerUrl: postgresUrl(name, 'owner'), chatsUrl: postgresUrl(chats) };
 }
 
 /** A connection to the run's ClickHouse as one of its users; close it when the file is done. */

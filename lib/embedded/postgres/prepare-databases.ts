@@ -1,24 +1,26 @@
 import { z } from 'zod';
 import type { Log } from '@/lib/log';
 import { connectPostgres, type Postgres } from '@/lib/postgres/client';
-import { closeDatabases, openChatsToReader, writeDatabase, writeRole } from './sql';
+import { closeDatabases, giveQueueToApp, openChatsToReader, writeDatabase, writeRole } from './sql';
 
 /** Passwords of the roles an embedded Postgres has. `admin` is its superuser. */
 export const Passwords = z.object({
   admin: z.string(),
   console: z.string(),
+  /** Empty in a data folder that an older release made. */
+  slc_app: z.string().default(''),
   chats_owner: z.string(),
   chats_reader: z.string(),
 });
 export type Passwords = z.infer<typeof Passwords>;
 
 /**
- * Makes the console's database and, in a database of its own, the one of `chats`, which the console may only read.
- * Safe to run again.
+ * Makes the console's database, whose owner migrates it and whose app role works in it, and, in a database of its own,
+ * the one of `chats`, which the console may only read. Safe to run again.
  */
 export async function prepareDatabases(urlOf: (database: string) => string, passwords: Passwords, log: Log) {
   await within(urlOf('postgres'), log, async (db) => {
-    for (const name of ['console', 'chats_owner', 'chats_reader'] as const) {
+    for (const name of ['console', 'slc_app', 'chats_owner', 'chats_reader'] as const) {
       for (const { ddl } of await db.query(writeRole, [name, passwords[name]])) await runDdl(db, ddl);
     }
     for (const [name, owner] of [
@@ -29,6 +31,7 @@ export async function prepareDatabases(urlOf: (database: string) => string, pass
     }
     await runDdl(db, closeDatabases.text);
   });
+  await within(urlOf('console'), log, (db) => runDdl(db, giveQueueToApp.text));
   await within(urlOf('chats'), log, (db) => runDdl(db, openChatsToReader.text));
 }
 

@@ -31,6 +31,7 @@ export const closeDatabases = pgStatement<[]>()({
   text: `
 REVOKE CONNECT ON DATABASE console FROM PUBLIC;
 REVOKE CONNECT ON DATABASE chats FROM PUBLIC;
+GRANT CONNECT ON DATABASE console TO slc_app;
 GRANT CONNECT ON DATABASE chats TO chats_reader;
 ALTER ROLE chats_reader SET default_transaction_read_only = on`,
   row: nothing,
@@ -46,15 +47,35 @@ ALTER DEFAULT PRIVILEGES FOR ROLE chats_owner IN SCHEMA public GRANT SELECT ON T
   row: nothing,
 });
 
+/** Run inside the console's database: a queue that an older release made as the owner's becomes the app's. */
+export const giveQueueToApp = pgStatement<[]>()({
+  name: 'embedded.give-queue-to-app',
+  text: `
+DO $give$
+DECLARE
+  each record;
+BEGIN
+  FOR each IN
+    SELECT format('ALTER TABLE %s OWNER TO slc_app', oid::regclass) AS ddl
+    FROM pg_class WHERE relnamespace = to_regnamespace('pgboss') AND relkind IN ('r', 'p')
+    UNION ALL
+    SELECT format('ALTER ROUTINE %s OWNER TO slc_app', oid::regprocedure)
+    FROM pg_proc WHERE pronamespace = to_regnamespace('pgboss')
+    UNION ALL
+    SELECT format('ALTER TYPE %s OWNER TO slc_app', oid::regtype)
+    FROM pg_type WHERE typnamespace = to_regnamespace('pgboss') AND typtype = 'e'
+    UNION ALL
+    SELECT 'ALTER SCHEMA pgboss OWNER TO slc_app' WHERE to_regnamespace('pgboss') IS NOT NULL
+  LOOP
+    EXECUTE each.ddl;
+  END LOOP;
+END
+$give$`,
+  row: nothing,
+});
+
 export const selectVersion = pgStatement<[]>()({
   name: 'embedded.select-version',
   text: `SELECT current_setting('server_version') AS version`,
   row: z.object({ version: z.string() }),
-});
-
-/** In a Postgres that was given, the demo's chats stand in a schema of their own. */
-export const createChatsSchema = pgStatement<[]>()({
-  name: 'embedded.create-chats-schema',
-  text: 'CREATE SCHEMA IF NOT EXISTS slc_chats',
-  row: nothing,
 });

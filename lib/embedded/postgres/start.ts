@@ -27,8 +27,10 @@ export type PostgresOptions = {
 };
 
 export type RunningPostgres = {
-  /** The console's database, as its owner. */
+  /** The console's database, as the app's role. */
   url: string;
+  /** The same as the owner of its tables: migrations only. */
+  ownerUrl: string;
   /** The database of `chats`, as a role that may only read. */
   chatsUrl: string;
   /** The same as its owner: demo data only. */
@@ -52,6 +54,10 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   const keysPath = join(dataDir, 'postgres.json');
   const kept = readPrivateJson(keysPath, Keys);
   const keys = kept ?? { id: mint(), port: null, passwords: mintPasswords(), prepared: false };
+  if (!keys.passwords.slc_app) {
+    keys.passwords.slc_app = mint();
+    keys.prepared = false;
+  }
   const home = await preparePostgresHome(dataDir, keys.id);
   if (hasData(home) && !kept) {
     throw new AppError('unavailable', `The passwords of the Postgres data in ${home.data} are lost (${keysPath}).`);
@@ -82,7 +88,8 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
     if (!stopping) options.onExit?.(`Postgres: ${reason}`);
   });
   return {
-    url: url('console', 'console'),
+    url: url('slc_app', 'console'),
+    ownerUrl: url('console', 'console'),
     chatsUrl: url('chats_reader', 'chats'),
     chatsOwnerUrl: url('chats_owner', 'chats'),
     adminUrl: (database) => url('admin', database),
@@ -98,7 +105,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
 }
 
 function mintPasswords(): Passwords {
-  return { admin: mint(), console: mint(), chats_owner: mint(), chats_reader: mint() };
+  return { admin: mint(), console: mint(), slc_app: mint(), chats_owner: mint(), chats_reader: mint() };
 }
 
 /** Sessions of a killed server take a moment to notice; until then its shared memory is still in use. */

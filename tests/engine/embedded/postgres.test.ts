@@ -60,10 +60,10 @@ it.runIf(process.getuid?.() === 0)(
     const first = await start(dataDir);
     expect(first.outsideFolder).toContain('stale-label-console-clone-');
     expect(statSync(first.outsideFolder ?? '').mode & 0o777).toBe(0o755);
-    await ask(first.url, "CREATE TABLE t AS SELECT 'kept' AS word");
+    await ask(first.ownerUrl, "CREATE TABLE t AS SELECT 'kept' AS word");
     await first.stop();
     const second = await start(dataDir);
-    expect(await ask(second.url, 'SELECT word FROM t')).toEqual([{ word: 'kept' }]);
+    expect(await ask(second.ownerUrl, 'SELECT word FROM t')).toEqual([{ word: 'kept' }]);
     await second.stop();
   },
 );

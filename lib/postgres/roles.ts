@@ -1,0 +1,84 @@
+import type { PoolClient } from 'pg';
+import { AppError } from '@/lib/errors';
+import type { Postgres } from './client';
+
+/** Tables the app may only read. */
+const readOnly = ['schema_migrations', 'audit_head'];
+
+/**
+ * What the app's role may do in the tables of `public`: all rows of all tables, but the audit, to which it may only
+ * add, and without the columns that the database itself fills. Every migration ends with it, so that new tables need
+ * no grants of their own; one transaction, so that no moment has more rights than the end.
+ */
+const grantTables = `
+DO $grants$
+DECLARE
+  app      text := current_setting('slc.app_role');
+  columns  text;
+  relation record;
+BEGIN
+  EXECUTE format('GRANT USAGE ON SCHEMA public TO %I', app);
+  FOR relation IN
+    SELECT relname AS name, relkind = 'S' AS counts,
+      relname = 'audit' OR relname = ANY (current_setting('slc.read_only')::text[]) AS closed
+    FROM pg_class
+    WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'S')
+      AND pg_has_role(current_user, relowner, 'USAGE')
+  LOOP
+    IF relation.counts THEN
+      EXECUTE format('GRANT USAGE, SELECT ON SEQUENCE public.%I TO %I', relation.name, app);
+    ELSIF relation.closed THEN
+      EXECUTE format('REVOKE ALL ON public.%I FROM %I', relation.name, app);
+      EXECUTE format('GRANT SELECT ON public.%I TO %I', relation.name, app);
+    ELSE
+      EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON public.%I TO %I', relation.name, app);
+    END IF;
+  END LOOP;
+  SELECT string_agg(quote_ident(attname), ', ') INTO columns
+  FROM pg_attribute
+  WHERE attrelid = to_regclass('public.audit') AND attnum > 0 AND NOT attisdropped
+    AND attname NOT IN ('id', 'at', 'seq', 'previous_hash', 'hash');
+  IF columns IS NOT NULL THEN
+    EXECUTE format('GRANT INSERT (%s) ON public.audit TO %I', columns, app);
+  END IF;
+END
+$grants$`;
+
+/**
+ * Lets the role of `app` use what the role of `owner` migrated, and makes `schemas` that are the app's own; grants
+ * nothing where both are one role. The caller holds the migrations' lock.
+ * Throws AppError('conflict') when one of the schemas belongs to another role.
+ */
+export async function openToApp(owner: PoolClient, app: Postgres, schemas: readonly string[]): Promise<void> {
+  const roleOf = 'SELECT current_user AS name, quote_ident(current_user) AS quoted';
+  const [own, its] = [(await owner.query(roleOf)).rows[0], (await app.pool.query(roleOf)).rows[0]];
+  const shared = own.name === its.name;
+  if (!shared) {
+    await owner.query('BEGIN');
+    await owner.query(`SELECT set_config('slc.app_role', $1, true), set_config('slc.read_only', $2::text, true)`, [
+      its.name,
+      `{${readOnly.join(',')}}`,
+    ]);
+    await owner.query(grantTables);
+    await owner.query('COMMIT');
+  }
+  const found = await app.pool.query(
+    'SELECT nspname AS name, pg_get_userbyid(nspowner) AS owner FROM pg_namespace WHERE nspname = ANY ($1)',
+    [schemas],
+  );
+  const other = found.rows.find((schema) => schema.owner !== its.name);
+  if (other)
+    throw new AppError(
+      'conflict',
+      `The schema ${other.name} belongs to ${other.owner} and must belong to ${its.name}. See "Roles in Postgres" in docs/operations.md.`,
+    );
+  const missing = schemas.filter((name) => !found.rows.some((schema) => schema.name === name));
+  if (missing.length === 0) return;
+  const database = (await owner.query('SELECT quote_ident(current_database()) AS name')).rows[0].name;
+  if (!shared) await owner.query(`GRANT CREATE ON DATABASE ${database} TO ${its.quoted}`);
+  try {
+    for (const name of missing) await app.pool.query(`CREATE SCHEMA IF NOT EXISTS ${name}`);
+  } finally {
+    if (!shared) await owner.query(`REVOKE CREATE ON DATABASE ${database} FROM ${its.quoted}`);
+  }
+}
