@@ -20,6 +20,7 @@ const titles: Record<HealthPart['name'], string> = {
   postgres: 'Console’s database',
   chats: 'Chats',
   launcher: 'Jobs',
+  workerLauncher: 'Jobs, as the worker sees them',
   worker: 'Worker',
   queue: 'Queue',
   scans: 'Scans',
@@ -72,6 +73,11 @@ function Part({ part }: { part: HealthPart }) {
         <Badge tone={tones[part.status]}>{part.status}</Badge>
       </div>
       <p className="text-sm">{part.sentence}</p>
+      {part.asOfMs !== undefined && (
+        <p className="text-muted text-xs">
+          Asked <Ago ms={part.asOfMs} />
+        </p>
+      )}
       <dl className="flex flex-wrap gap-x-5 gap-y-1 text-xs">
         {Object.entries(part.facts).map(([key, value]) => (
           <div key={key} className="flex gap-1.5">

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CustomerId, DayText } from '@/lib/customers/model';
 import type { DayCounts } from '@/lib/detection/model';
+import type { JobTemplate } from '@/lib/jobs/model';
 
 export const strategies = ['replace', 'no-gap', 'relabel-only'] as const;
 export type Strategy = (typeof strategies)[number];
@@ -67,6 +68,8 @@ export type Plan = {
   labelsTable: string;
   labelKey: string;
   jobTemplate: string;
+  /** What `jobTemplate` is the hash of, by name; null where it could not be read, absent in plans of old. */
+  jobParts?: JobTemplate | null;
   days: DayPlan[];
   checks: PreCheck[];
   expectedActiveDays: { agent: string; before: number | null; expected: number | null }[];

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { countActiveDays } from '@/lib/active-days/count-active-days';
 import { getCustomer } from '@/lib/customers/get-customer';
 import { type CustomerTables, type Scope, scopeOf } from '@/lib/customers/model';
@@ -6,7 +5,7 @@ import { readTables } from '@/lib/customers/read-tables';
 import { classifyScope } from '@/lib/detection/classify-scope';
 import { AppError } from '@/lib/errors';
 import type { Context } from '@/lib/server/context';
-import { relabelSpec } from './job-specs';
+import { plannedTemplate } from './job-template';
 import { type DayPlan, type Plan, PlanRequest, type Strategy } from './model';
 import { planDays } from './plan-days';
 import { planHash } from './plan-hash';
@@ -65,7 +64,7 @@ export async function makePlan(ctx: Context, input: PlanRequest): Promise<Plan> 
     strategy,
     labelsTable: `${tables.labels.local.database}.${tables.labels.local.table}`,
     labelKey: tables.labels.keyText,
-    jobTemplate: await templateOf(ctx, scope),
+    ...(await plannedTemplate(ctx, scope)),
     days,
     checks,
     expectedActiveDays,
@@ -91,14 +90,6 @@ async function expectedChange(ctx: Context, scope: Scope): Promise<Plan['expecte
   return agents
     .map((agent) => ({ agent, before: labels.get(agent) ?? 0, expected: truth.get(agent) ?? 0 }))
     .filter((row) => row.agent !== '' && row.before !== row.expected);
-}
-
-/** Fingerprint of what will be launched: the platform, and all that the relabel Job is told but its range. */
-async function templateOf(ctx: Context, scope: Scope): Promise<string> {
-  const launcher = await ctx.launcher();
-  const spec = relabelSpec(ctx.config, scope, { runId: '-', itemId: '-', day: scope.fromDay, attempt: 1 });
-  const told = [launcher.platform, Object.keys(spec.envOverrides).sort(), spec.deadlineSeconds, ctx.config.labeler];
-  return createHash('sha256').update(JSON.stringify(told)).digest('hex').slice(0, 16);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { templateDifferences } from '@/lib/jobs/template';
 import type { DayPlan, Plan } from './model';
 import { count } from './words';
 
@@ -35,13 +36,24 @@ export function planDifferences(seen: Hashed, now: Hashed): string[] {
   if (seen.labelsTable !== now.labelsTable)
     found.push(`The labels are now in ${now.labelsTable}, not in ${seen.labelsTable}.`);
   if (seen.labelKey !== now.labelKey) found.push(`The label key is now ${now.labelKey}, not ${seen.labelKey}.`);
-  if (seen.jobTemplate !== now.jobTemplate) found.push('The template of the relabel Job changed.');
+  found.push(...jobDifferences(seen, now));
   const before = new Map(seen.days.map((day) => [day.day, day]));
   for (const day of now.days) {
     const difference = dayDifference(before.get(day.day), day);
     if (difference) found.push(difference);
   }
   return found;
+}
+
+/** What differs of what would be launched; empty when nothing does. */
+export function jobDifferences(
+  seen: Pick<Plan, 'jobTemplate' | 'jobParts'>,
+  now: Pick<Plan, 'jobTemplate' | 'jobParts'>,
+): string[] {
+  if (seen.jobTemplate === now.jobTemplate) return [];
+  if (!seen.jobParts || !now.jobParts)
+    return ['The template of the relabel Job changed, or could not be read one of the two times.'];
+  return templateDifferences(seen.jobParts, now.jobParts);
 }
 
 /** What differs of one day's label rows, or null. */

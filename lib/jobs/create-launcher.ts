@@ -9,7 +9,6 @@ import { createProcessLauncher } from './process';
  */
 export async function createLauncher(config: Config, log: Log, launches = true): Promise<Launcher> {
   if (config.jobs.launcher === 'process') return createProcessLauncher({ config, log });
-  // NOTE: the Kubernetes client takes a second and 75 MB to load.
   const { createKubernetesLauncher } = await import('./kubernetes');
   return createKubernetesLauncher(config, log, launches);
 }

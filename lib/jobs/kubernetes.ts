@@ -6,12 +6,14 @@ import { type KubernetesApi, KubernetesError, kubernetesApi } from './kubernetes
 import { connect } from './kubernetes/connect';
 import { selfCheck } from './kubernetes/self-check';
 import { isFinished, JobObject, PodObject, statusOf, unknownStatus } from './kubernetes/status';
+import { told } from './kubernetes/told';
 import type { Launcher } from './launcher';
 import {
   fingerprintAnnotation,
   type Json,
   jobLabel,
   labelerContainer,
+  labelerTemplate,
   labelerVariables,
   managedBy,
   ownManifest,
@@ -19,6 +21,7 @@ import {
 } from './manifest';
 import { JobSpec, type JobStatus } from './model';
 import { specFingerprint } from './name';
+import { shortHash } from './template';
 
 const stopWithinMs = 300_000;
 const lookEveryMs = 250;
@@ -28,10 +31,9 @@ const lookEveryMs = 250;
  * needs no right to create Jobs.
  */
 export async function createKubernetesLauncher(config: Config, log: Log, launches = true): Promise<Launcher> {
-  const kube = await connect(config);
-  const server = kube.getCurrentCluster()?.server ?? '';
-  const api = kubernetesApi(server, (options) => kube.applyToHTTPSOptions(options));
-  return launcherOn(api, { config, log, launches, cluster: kube.getCurrentCluster()?.name ?? server });
+  const { server, name, authorize } = await connect(config);
+  const cluster = config.kubernetes.cluster ?? name ?? 'this cluster';
+  return launcherOn(kubernetesApi(server, authorize), { config, log, launches, cluster });
 }
 
 type Options = { config: Config; log: Log; launches: boolean; cluster: string };
@@ -203,6 +205,13 @@ function launcherOn(api: KubernetesApi, { config, log, launches, cluster }: Opti
       }
     },
 
+    template: () =>
+      told(async () => ({
+        ...labelerTemplate(await api.get(`${batch}/cronjobs/${cronJob}`), container),
+        'image of backup and delete Jobs': own.image,
+        'settings of backup and delete Jobs': shortHash(own),
+      })),
+
     async scheduledLabelerRunning() {
       try {
         const { status } = (await api.get(`${batch}/cronjobs/${cronJob}`)) as { status?: { active?: unknown[] } };
@@ -225,21 +234,4 @@ function launcherOn(api: KubernetesApi, { config, log, launches, cluster }: Opti
       api.close();
     },
   };
-}
-
-/** Turns what the API server or the connection says into a sentence for a person. */
-async function told<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (cause) {
-    if (cause instanceof AppError) throw cause;
-    if (!(cause instanceof KubernetesError))
-      throw new AppError('unavailable', 'Kubernetes does not answer. Asking again is safe.', { cause });
-    const said = cause.message.slice(0, 400);
-    if (cause.status >= 500 || cause.status === 429 || cause.status === 410)
-      throw new AppError('unavailable', `Kubernetes cannot answer now: ${said}`, { cause });
-    if (cause.status === 401)
-      throw new AppError('unavailable', 'Kubernetes does not accept the credentials.', { cause });
-    throw new AppError('refused', `Kubernetes refused: ${said}`, { cause });
-  }
 }

@@ -1,4 +1,4 @@
-import type { JobPreview, JobSpec, JobStatus, LauncherCheck, LaunchResult } from './model';
+import type { JobPreview, JobSpec, JobStatus, JobTemplate, LauncherCheck, LaunchResult } from './model';
 
 /**
  * The port to what runs Jobs. Every implementation passes `tests/support/launcher-contract.ts`.
@@ -23,6 +23,12 @@ export type Launcher = {
 
   /** Whether the platform would accept the Job, without starting it. */
   preview(spec: JobSpec): Promise<JobPreview>;
+
+  /**
+   * What Jobs are made from at this moment, so that a plan can be refused once it changed. Throws
+   * AppError('unavailable') when it cannot be read now, and 'refused' when there is none.
+   */
+  template(): Promise<JobTemplate>;
 
   /** Whether the scheduled labeler runs right now, so that a delete must wait. */
   scheduledLabelerRunning(): Promise<{ running: boolean | null; sentence: string }>;

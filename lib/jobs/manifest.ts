@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '@/lib/errors';
-import type { JobSpec } from './model';
+import type { JobSpec, JobTemplate } from './model';
+import { shortHash } from './template';
 
 /** JSON as it came: fields that nobody here knows must survive, or a strict validation proves nothing (FACTS 35). */
 export type Json = { [field: string]: unknown };
@@ -50,6 +51,31 @@ export function labelerContainer(
   const name = containerOf(containers, wanted);
   const found = containers.find((one) => one.name === name);
   return { name, image: String(found?.image ?? 'no image'), env: (found?.env ?? []).map((entry) => entry.name) };
+}
+
+/**
+ * What relabel Jobs are made from, part by part, but for the three variables that each of them replaces. Throws
+ * AppError('refused') like `relabelManifest`.
+ */
+export function labelerTemplate(cronJob: unknown, wanted: string | null): JobTemplate {
+  const parsed = CronJob.safeParse(cronJob);
+  if (!parsed.success) throw new AppError('refused', 'The labeler’s CronJob has no usable Job template.');
+  const { metadata, spec: job } = parsed.data.spec.jobTemplate;
+  const { containers } = job.template.spec;
+  const name = containerOf(containers, wanted);
+  const labeler = containers.find((one) => one.name === name);
+  const { name: _, image, command, args, env, envFrom, resources, ...rest } = labeler ?? { name, env: [] };
+  const replaced: readonly string[] = labelerVariables;
+  const others = containers.filter((one) => one.name !== name);
+  const pod = { ...job.template, spec: { ...job.template.spec, containers: others } };
+  return {
+    'labeler’s container': name,
+    'labeler’s image': String(image ?? ''),
+    'labeler’s command': shortHash([command ?? null, args ?? null]),
+    'labeler’s environment': shortHash([env.filter((entry) => !replaced.includes(entry.name)), envFrom ?? null]),
+    'labeler’s resources': shortHash(resources ?? null),
+    'rest of the CronJob’s Job template': shortHash([metadata, { ...job, template: pod }, rest]),
+  };
 }
 
 type Where = { namespace: string; fingerprint: string };

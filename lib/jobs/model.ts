@@ -39,13 +39,27 @@ export type LaunchResult = { outcome: 'launched' | 'adopted' };
 /** Asked before a run: does the platform accept this Job? `unknown` is not a pass. */
 export type JobPreview = { verdict: 'pass' | 'fail' | 'unknown'; sentence: string };
 
-/** One thing that a launcher needs, and whether it has it. */
-export type LauncherFinding = { what: string; status: 'ok' | 'warning' | 'failed'; sentence: string };
+/**
+ * What a relabel Job would be made from, and this project's own Jobs, part by part: short values as they are, the rest
+ * as hashes. Two that are equal launch the same.
+ */
+export type JobTemplate = Record<string, string>;
 
-/** Where Jobs run, and what was found there. `cluster` and `namespace` are null for local processes. */
-export type LauncherCheck = {
-  platform: 'process' | 'kubernetes';
-  cluster: string | null;
-  namespace: string | null;
-  findings: LauncherFinding[];
-};
+/** One thing that a launcher needs, and whether it has it. */
+const LauncherFinding = z.object({
+  what: z.string(),
+  /** `unknown` is what nothing here can tell; its sentence says why. */
+  status: z.enum(['ok', 'warning', 'failed', 'unknown']),
+  sentence: z.string(),
+});
+export type LauncherFinding = z.infer<typeof LauncherFinding>;
+
+/** Where Jobs run, as whom, and what was found there. The three are null for local processes. */
+export const LauncherCheck = z.object({
+  platform: z.enum(['process', 'kubernetes']),
+  cluster: z.string().nullable(),
+  namespace: z.string().nullable(),
+  account: z.string().nullable(),
+  findings: z.array(LauncherFinding),
+});
+export type LauncherCheck = z.infer<typeof LauncherCheck>;

@@ -12,6 +12,7 @@ import { commandOf, environmentOf, faultOf } from './process/command';
 import { JobFolder, jobsDirOf } from './process/folder';
 import { statusOf } from './process/status';
 import { stopJob } from './process/stop-job';
+import { shortHash } from './template';
 
 const startWithinMs = 30_000;
 const lookEveryMs = 10;
@@ -69,11 +70,18 @@ export function createProcessLauncher(options: ProcessLauncherOptions): Launcher
       return { verdict: 'pass', sentence: `A ${spec.kind} Job runs here as: ${commandFor(spec).join(' ')}` };
     },
 
+    async template() {
+      // NOTE: whoever asks may run another Node than the worker; the Job runs the worker's.
+      const told = (kind: JobSpec['kind']) =>
+        shortHash(commandOf(config, distDir, kind).map((word) => (word === process.execPath ? 'node' : word)));
+      return { 'labeler’s command': told('relabel'), 'command of backup and delete Jobs': told('delete') };
+    },
+
     async scheduledLabelerRunning() {
       return { running: false, sentence: 'Jobs run as local processes here, and no labeler is scheduled.' };
     },
 
-    check: async () => ({ platform: 'process', cluster: null, namespace: null, findings: [] }),
+    check: async () => ({ platform: 'process', cluster: null, namespace: null, account: null, findings: [] }),
 
     async close() {},
   };

@@ -1,10 +1,14 @@
+import type { LauncherCheck } from '@/lib/jobs/model';
+
 /** How one thing that the console depends on is doing. `facts` are shown to signed-in people only. */
 export type HealthPart = {
-  name: 'clickhouse' | 'postgres' | 'chats' | 'launcher' | 'worker' | 'queue' | 'scans';
+  name: 'clickhouse' | 'postgres' | 'chats' | 'launcher' | 'workerLauncher' | 'worker' | 'queue' | 'scans';
   status: 'ok' | 'warning' | 'failed';
   /** What is connected, as whom, with which rights; or what is wrong and what to do. */
   sentence: string;
   facts: Record<string, string | number>;
+  /** When another process found this out; absent for what was asked just now. In ms. */
+  asOfMs?: number;
 };
 
 /** Instants in ms. `status` is that of the worst part. */
@@ -12,7 +16,17 @@ export type HealthReport = {
   status: HealthPart['status'];
   checkedAtMs: number;
   parts: HealthPart[];
-  workers: { id: string; host: string; pid: number; startedAtMs: number; seenAtMs: number; silentSeconds: number }[];
+  workers: {
+    id: string;
+    host: string;
+    pid: number;
+    startedAtMs: number;
+    seenAtMs: number;
+    silentSeconds: number;
+    /** What it found when it last asked the platform of Jobs; null before its first answer. */
+    check: LauncherCheck | null;
+    checkedAtMs: number | null;
+  }[];
   queues: { queue: string; state: string; jobs: number }[];
   scans: { customerId: string; status: string | null; endedAtMs: number | null; failure: string | null }[];
   runs: { status: string; runs: number }[];

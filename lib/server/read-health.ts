@@ -2,6 +2,7 @@ import { AppError, messageOf } from '@/lib/errors';
 import { connectPostgres } from '@/lib/postgres/client';
 import type { Context } from './context';
 import { type HealthPart, type HealthReport, worstOf } from './health-model';
+import { launcherAsSeenHere, launcherAsWorkersSee } from './read-launcher';
 import {
   countMigrations,
   countQueueJobs,
@@ -28,8 +29,14 @@ export async function readHealth(ctx: Context): Promise<HealthReport> {
     launcherPart(ctx),
     readState(ctx),
   ]);
-  const parts = [clickhouse, postgres, chats, launcher, workerPart(state), queuePart(state), scansPart(state)];
+  const jobs = [launcher, ...workerLauncherPart(ctx, state)];
+  const parts = [clickhouse, postgres, chats, ...jobs, workerPart(state), queuePart(state), scansPart(state)];
   return { status: worstOf(parts), checkedAtMs: ctx.clock.now(), parts, ...(state ?? noState) };
+}
+
+/** The two engines without which no page can be shown; what else is slow to answer keeps no pod from its work. */
+export async function readReady(ctx: Context): Promise<HealthPart[]> {
+  return Promise.all([clickhousePart(ctx), postgresPart(ctx)]);
 }
 
 type State = Pick<HealthReport, 'workers' | 'queues' | 'scans' | 'runs'>;
@@ -121,32 +128,25 @@ async function chatsPart(ctx: Context): Promise<HealthPart> {
   });
 }
 
-/** Where Jobs run, as this process sees it: the worker's own rights are in its log and its pre-checks. */
 async function launcherPart(ctx: Context): Promise<HealthPart> {
-  const { launcher, namespace } = { launcher: ctx.config.jobs.launcher, namespace: ctx.config.kubernetes.namespace };
+  const { jobs, kubernetes } = ctx.config;
+  const { launcher: platform } = jobs;
   const asked: HealthPart['facts'] =
-    launcher === 'kubernetes' ? { platform: launcher, namespace } : { platform: launcher };
-  return guarded(ctx, 'launcher', asked, async () => {
-    const { platform, cluster, findings } = await (await ctx.launcher()).check();
-    if (platform === 'process')
-      return { status: 'ok', sentence: 'Jobs run as processes of this machine.', facts: asked };
-    const wrong = findings.filter((finding) => finding.status !== 'ok');
-    const sentence = wrong.map((finding) => `${finding.what}: ${finding.sentence}`).join(' ');
-    return {
-      status: worstOf(findings),
-      sentence: sentence || `Jobs run in ${namespace} of ${cluster}; rights, CronJob, container and image are there.`,
-      facts: {
-        ...asked,
-        cluster: cluster ?? 'unknown',
-        ...Object.fromEntries(findings.map((finding) => [finding.what, finding.status])),
-      },
-    };
-  });
+    platform === 'kubernetes' ? { platform, namespace: kubernetes.namespace } : { platform };
+  return guarded(ctx, 'launcher', asked, () => launcherAsSeenHere(ctx));
 }
+
+function workerLauncherPart(ctx: Context, state: State | null): HealthPart[] {
+  if (!state) return ctx.config.jobs.launcher === 'kubernetes' ? [unread('workerLauncher')] : [];
+  const told = launcherAsWorkersSee(ctx, state.workers.filter(isAlive));
+  return told ? [{ name: 'workerLauncher', ...told }] : [];
+}
+
+const isAlive = (worker: HealthReport['workers'][number]) => worker.silentSeconds <= silentMaxSeconds;
 
 function workerPart(state: State | null): HealthPart {
   if (!state) return unread('worker');
-  const alive = state.workers.filter((worker) => worker.silentSeconds <= silentMaxSeconds);
+  const alive = state.workers.filter(isAlive);
   const [newest] = state.workers;
   const facts = { alive: alive.length, silent: state.workers.length - alive.length };
   if (alive.length > 0) {

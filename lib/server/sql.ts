@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { statement } from '@/lib/clickhouse/statement';
+import { LauncherCheck } from '@/lib/jobs/model';
 import { pgStatement } from '@/lib/postgres/statement';
 
 const ms = z.coerce.date().transform((date) => date.getTime());
@@ -64,7 +65,9 @@ export const countMigrations = pgStatement<[]>()({
 export const selectWorkers = pgStatement<[]>()({
   name: 'health.workers',
   text: `
-SELECT id, host, pid, started_at, seen_at, extract(epoch FROM now() - seen_at)::float8 AS silent_seconds
+SELECT
+  id, host, pid, started_at, seen_at, extract(epoch FROM now() - seen_at)::float8 AS silent_seconds,
+  launcher_check, launcher_checked_at
 FROM workers
 WHERE stopped_at IS NULL
 ORDER BY seen_at DESC
@@ -77,6 +80,8 @@ LIMIT 50`,
       started_at: ms,
       seen_at: ms,
       silent_seconds: z.number(),
+      launcher_check: LauncherCheck.nullable().catch(null),
+      launcher_checked_at: msOrNull,
     })
     .transform((row) => ({
       id: row.id,
@@ -85,6 +90,8 @@ LIMIT 50`,
       startedAtMs: row.started_at,
       seenAtMs: row.seen_at,
       silentSeconds: row.silent_seconds,
+      check: row.launcher_check,
+      checkedAtMs: row.launcher_checked_at,
     })),
 });
 

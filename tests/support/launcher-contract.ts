@@ -208,6 +208,15 @@ export function launcherContract(platform: string, start: () => Promise<Contract
       expect(starts(marks)).toBe(0);
     });
 
+    it('names what Jobs are made from, the same for each launcher and each time it is asked', async () => {
+      const template = await launcher.template();
+      expect(Object.keys(template)).toContain('labeler’s command');
+      expect(Object.values(template).filter((part) => typeof part !== 'string')).toEqual([]);
+      const second = await here.makeLauncher();
+      expect(await second.template()).toEqual(template);
+      await second.close();
+    });
+
     it('says whether the scheduled labeler runs, in a sentence', async () => {
       const answer = await launcher.scheduledLabelerRunning();
       expect(answer.running).toBe(false);

@@ -1,13 +1,12 @@
-import { readHealth } from '@/lib/server/read-health';
+import { readReady } from '@/lib/server/read-health';
 import { webContext } from '@/lib/server/web-context';
 
 export const dynamic = 'force-dynamic';
 
 /** Readiness: 200 when both engines answer, else 503. Open to probes, so it names parts and states only. */
 export async function GET(): Promise<Response> {
-  const { parts } = await readHealth(webContext());
-  const needed = parts.filter((part) => part.name === 'clickhouse' || part.name === 'postgres');
-  const ready = needed.every((part) => part.status !== 'failed');
+  const parts = await readReady(webContext());
+  const ready = parts.every((part) => part.status !== 'failed');
   const body = { ready, parts: Object.fromEntries(parts.map(({ name, status }) => [name, status])) };
   return Response.json(body, { status: ready ? 200 : 503, headers: { 'cache-control': 'no-store' } });
 }

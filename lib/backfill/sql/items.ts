@@ -15,7 +15,8 @@ export const selectWork = pgStatement<[itemId: string]>()({
     SELECT i.id, i.run_id, i.day, i.scope, i.state, i.owner, i.version, i.plan, i.evidence, i.relabel_at, i.gap_from_at,
       r.customer_id, r.strategy, r.scope AS run_scope, r.status AS run_status, r.cancel_after, r.confirmed,
       r.plan ->> 'labelKey' AS label_key, r.plan ->> 'labelsTable' AS labels_table,
-      r.plan ->> 'jobTemplate' AS job_template
+      r.plan ->> 'jobTemplate' AS job_template,
+      r.plan -> 'jobParts' AS job_parts
     FROM backfill_items i
     JOIN backfill_runs r ON r.id = i.run_id
     WHERE i.id = $1`,
@@ -41,6 +42,7 @@ export const selectWork = pgStatement<[itemId: string]>()({
       label_key: z.string(),
       labels_table: z.string(),
       job_template: z.string(),
+      job_parts: z.record(z.string(), z.string()).nullable(),
     })
     .transform((row) => ({
       itemId: row.id,
@@ -63,6 +65,7 @@ export const selectWork = pgStatement<[itemId: string]>()({
       labelKey: row.label_key,
       labelsTable: row.labels_table,
       jobTemplate: row.job_template,
+      jobParts: row.job_parts,
     })),
 });
 export type WorkRow = z.output<typeof selectWork.row>;

@@ -1,11 +1,14 @@
 import { delay } from '@/lib/clock';
 import { getCustomer } from '@/lib/customers/get-customer';
 import type { CustomerTables } from '@/lib/customers/model';
+import { AppError } from '@/lib/errors';
 import { unfinishedMutations } from '@/lib/mutations/unfinished-mutations';
 import type { StepResult } from '../advance';
-import type { DayPlan } from '../model';
+import { jobAcceptedCheck, scheduledLabelerCheck } from '../checks/labeler';
+import { readTemplate } from '../job-template';
+import type { DayPlan, PreCheck } from '../model';
 import { planDays } from '../plan-days';
-import { dayDifference } from '../plan-hash';
+import { dayDifference, jobDifferences } from '../plan-hash';
 import { obstacles, runPreChecks } from '../pre-checks';
 import { begin } from '../run-job';
 import { noteStep, selectItems } from '../sql/items';
@@ -32,6 +35,8 @@ export const checkStep: Step = async (drive) => {
   if (waited) return refused(waited);
   const difference = now ? dayDifference({ ...row.plan, skip: null }, { ...now, skip: null }) : null;
   if (difference) return refused(`${difference} Close this run and plan the day again.`);
+  const jobs = jobDifferences(row, await readTemplate(ctx, row.scope));
+  if (jobs.length > 0) return refused(`${jobs.join(' ')} Close this run and plan the day again.`);
   const checks = await runPreChecks(ctx, {
     customer,
     tables,
@@ -41,13 +46,19 @@ export const checkStep: Step = async (drive) => {
     executed: items.filter((item) => item.state.status !== 'skipped').map((item) => item.day),
   });
   const found = obstacles(checks, row.confirmed);
-  if (found.length > 0) return refused(found.map((check) => check.sentence).join(' '));
+  const sentence = found.map((check) => check.sentence).join(' ');
+  // NOTE: what only the platform's answer keeps back is asked again; a person could do nothing else.
+  if (found.length > 0 && found.every(isSilence)) throw new AppError('unavailable', sentence);
+  if (found.length > 0) return refused(sentence);
   return {
     event: { kind: 'checked' },
     sentence: `All ${checks.length} pre-checks hold, and the label rows are as planned.`,
     numbers: { checks: checks.length, labelRows: row.plan.labelRows },
   };
 };
+
+const isSilence = ({ id, verdict }: PreCheck): boolean =>
+  verdict === 'unknown' && (id === jobAcceptedCheck.id || id === scheduledLabelerCheck.id);
 
 const refused = (sentence: string): StepResult => ({
   event: { kind: 'failed', sentence, labels: 'in place' },

@@ -1,6 +1,7 @@
 import { messageOf } from '@/lib/errors';
 import type { LauncherCheck, LauncherFinding } from '../model';
 import { type KubernetesApi, KubernetesError } from './api';
+import { imageFinding, podsWithImages } from './image-check';
 
 type Right = { verb: string; group: string; resource: string; subresource?: string };
 const jobs = { group: 'batch', resource: 'jobs' };
@@ -39,11 +40,14 @@ type Asked = {
  * and this project's image are there. Never throws: what could not be asked is a finding of its own.
  */
 export async function selfCheck(asked: Asked): Promise<LauncherCheck> {
-  const { api, namespace, cluster, cronJob, ownImage, launches } = asked;
+  const { api, namespace, cluster, cronJob, launches } = asked;
   const where = { platform: 'kubernetes' as const, cluster, namespace };
   try {
     const rights = launches ? [...looks, ...acts] : looks;
-    const answers = await Promise.all(rights.map((right) => isAllowed(api, namespace, right)));
+    const [account, ...answers] = await Promise.all([
+      accountOf(api),
+      ...rights.map((right) => isAllowed(api, namespace, right)),
+    ]);
     const findings: LauncherFinding[] = rights.map((right, at) => ({
       what: `right to ${wordsOf(right)}`,
       status: answers[at] ? 'ok' : 'failed',
@@ -51,17 +55,29 @@ export async function selfCheck(asked: Asked): Promise<LauncherCheck> {
         ? `May ${wordsOf(right)} in ${namespace}.`
         : `May not ${wordsOf(right)} in ${namespace}. Apply the Roles of deploy/base.`,
     }));
-    findings.push(...(await labelerFindings(asked)));
-    findings.push({
-      what: 'image of own Jobs',
-      status: ownImage === '' ? 'failed' : 'ok',
-      sentence:
-        ownImage === '' ? 'No image is configured for backup and delete Jobs: set SLC_KUBERNETES_IMAGE.' : ownImage,
-    });
-    return { ...where, findings };
+    const labeler = await labelerFindings(asked);
+    findings.push(...labeler.findings);
+    findings.push(...(await imageFindings(asked, labeler.image)));
+    return { ...where, account, findings };
   } catch (error) {
     const sentence = `Kubernetes could not be asked: ${messageOf(error).slice(0, 200)}`;
-    return { ...where, findings: [{ what: `CronJob ${cronJob} and rights`, status: 'failed', sentence }] };
+    return {
+      ...where,
+      account: null,
+      findings: [{ what: `CronJob ${cronJob} and rights`, status: 'failed', sentence }],
+    };
+  }
+}
+
+/** Who the API server takes this process for; null where it is too old to say. */
+async function accountOf(api: KubernetesApi): Promise<string | null> {
+  const review = { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' };
+  try {
+    const { status } = await api.post('/apis/authentication.k8s.io/v1/selfsubjectreviews', review, {});
+    return (status as { userInfo?: { username?: string } } | undefined)?.userInfo?.username ?? null;
+  } catch (error) {
+    if (error instanceof KubernetesError && error.status !== 401) return null;
+    throw error;
   }
 }
 
@@ -75,24 +91,48 @@ async function isAllowed(api: KubernetesApi, namespace: string, right: Right): P
   return (answer.status as { allowed?: boolean } | undefined)?.allowed === true;
 }
 
-async function labelerFindings({ api, namespace, cronJob, labelerOf, envNames }: Asked): Promise<LauncherFinding[]> {
+type Labeler = { findings: LauncherFinding[]; image: string | null };
+
+async function labelerFindings({ api, namespace, cronJob, labelerOf, envNames }: Asked): Promise<Labeler> {
   const what = `CronJob ${cronJob}`;
   try {
     const { name, image, env } = labelerOf(await api.get(`/apis/batch/v1/namespaces/${namespace}/cronjobs/${cronJob}`));
     const missing = envNames.filter((each) => !env.includes(each));
-    return [
-      { what, status: 'ok', sentence: `Found; its container ${name} runs ${image}.` },
+    const them = missing.length === 1 ? 'it' : 'them';
+    const variables: LauncherFinding =
       missing.length === 0
         ? { what: 'variables of the labeler', status: 'ok', sentence: 'All three are entries of its container.' }
         : {
             what: 'variables of the labeler',
             status: 'warning',
-            sentence: `The template has no entry ${missing.join(', ')}; relabel Jobs add ${missing.length === 1 ? 'it' : 'them'}. Check that this labeler reads ${missing.length === 1 ? 'it' : 'them'}.`,
-          },
-    ];
+            sentence: `The template has no entry ${missing.join(', ')}; relabel Jobs add ${them}. Check that this labeler reads ${them}.`,
+          };
+    return {
+      image,
+      findings: [{ what, status: 'ok', sentence: `Found; its container ${name} runs ${image}.` }, variables],
+    };
   } catch (error) {
     const gone = error instanceof KubernetesError && error.status === 404;
     const sentence = gone ? `There is none in ${namespace}.` : messageOf(error).slice(0, 300);
-    return [{ what, status: 'failed', sentence }];
+    return { image: null, findings: [{ what, status: 'failed', sentence }] };
+  }
+}
+
+const ownImageIs = 'image of own Jobs';
+
+async function imageFindings({ api, namespace, ownImage }: Asked, labeler: string | null): Promise<LauncherFinding[]> {
+  const sentence = 'No image is configured for backup and delete Jobs: set SLC_KUBERNETES_IMAGE.';
+  const none: LauncherFinding[] = ownImage === '' ? [{ what: ownImageIs, status: 'failed', sentence }] : [];
+  const images = [
+    ...(labeler === null ? [] : [['image of the labeler', labeler] as const]),
+    ...(ownImage === '' ? [] : [[ownImageIs, ownImage] as const]),
+  ];
+  try {
+    const pods = await podsWithImages(api, namespace);
+    return [...none, ...images.map(([what, image]) => imageFinding(what, image, pods))];
+  } catch (error) {
+    if (!(error instanceof KubernetesError)) throw error;
+    const why = `The pods could not be read: ${error.message.slice(0, 200)}`;
+    return [...none, ...images.map(([what]) => ({ what, status: 'unknown' as const, sentence: why }))];
   }
 }

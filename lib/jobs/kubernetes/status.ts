@@ -42,7 +42,7 @@ export const PodObject = z.looseObject({
     creationTimestamp: Instant,
     labels: z.record(z.string(), z.string()).default({}),
   }),
-  spec: z.looseObject({ containers: z.array(z.looseObject({ name: z.string() })) }),
+  spec: z.looseObject({ containers: z.array(z.looseObject({ name: z.string(), image: z.string().optional() })) }),
   status: z
     .looseObject({
       phase: z.string().default('Pending'),
@@ -120,11 +120,17 @@ function waiting(pod: PodObject | null, warning: string | null): string {
   const scheduled = pod.status.conditions.find((one) => one.type === 'PodScheduled' && one.status === 'False');
   if (scheduled?.reason === 'Unschedulable') return `No node can take its pod: ${firstLine(scheduled.message)}`;
   const held = pod.status.containerStatuses.map((container) => container.state.waiting).find((one) => one?.reason);
-  if (held && /^(ErrImagePull|ImagePullBackOff|InvalidImageName)$/.test(held.reason))
+  if (held && isPullFailure(held.reason))
     return `Its image cannot be pulled (${held.reason}): ${firstLine(held.message)}`;
   if (held && held.reason !== 'ContainerCreating' && held.reason !== 'PodInitializing')
     return `Its container does not start (${held.reason}): ${firstLine(held.message)}`;
   return `Its pod ${pod.metadata.name} is starting.`;
 }
 
-const firstLine = (text: string) => (text.split('\n')[0] ?? '').slice(0, 300);
+/** Why a container waits for an image that does not come. */
+export const isPullFailure = (reason: string): boolean =>
+  /^(ErrImagePull|ImagePullBackOff|InvalidImageName|ErrImageNeverPull|ImageInspectError|RegistryUnavailable)$/.test(
+    reason,
+  );
+
+export const firstLine = (text: string) => (text.split('\n')[0] ?? '').slice(0, 300);

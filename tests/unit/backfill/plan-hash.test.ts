@@ -72,6 +72,15 @@ describe('the hash of a plan', () => {
     expect(differences[0]).toContain(named);
   });
 
+  it('says which part of what would be launched changed', () => {
+    const seen = { jobTemplate: 'abc', jobParts: { 'labeler’s image': 'labeler:1', 'labeler’s command': 'c' } };
+    const now = { jobTemplate: 'abd', jobParts: { ...seen.jobParts, 'labeler’s image': 'labeler:2' } };
+    expect(planDifferences(plan(seen), plan(now))).toEqual(['The labeler’s image is now labeler:2, not labeler:1.']);
+    expect(planDifferences(plan({ ...seen, jobParts: null }), plan(now))).toEqual([
+      'The template of the relabel Job changed, or could not be read one of the two times.',
+    ]);
+  });
+
   it('does not change with what truth alone moves', () => {
     const moved = {
       days: [day('2026-02-10', { conversationsThatChange: 18, conversationsToRelabel: 1_205 }), day('2026-02-11')],
