@@ -66,7 +66,8 @@ const Environment = z.object({
   FILTER_CUSTOMER_IN_LABEL_CONVERSATIONS_WITH_AGENT_ASSISTANCE: z.string().optional(),
   SLC_JOB_DEADLINE_MINUTES: Whole.min(1).default(60),
   SLC_JOB_ORDER: z.string().min(1).optional(),
-  SLC_APPROVAL_ROWS: Whole.default(1_000_000),
+  SLC_APPROVAL_ROWS: Whole.default(50_000),
+  SLC_APPROVAL_HOURS: Whole.min(1).max(720).default(24),
   SLC_FAULT: z
     .string()
     .regex(/^(before|after):(check|snapshot|backup|delete|mutation|relabel|verify)$/)
@@ -220,6 +221,8 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
       rangeEnd: e.LABEL_CONVERSATIONS_WITH_AGENT_ASSISTANCE_CONV_START_AT_RANGE_END ?? null,
       customerFilter: e.FILTER_CUSTOMER_IN_LABEL_CONVERSATIONS_WITH_AGENT_ASSISTANCE ?? null,
     },
+    /** How long a request waits, and how long an approval holds. */
+    approvals: { holdsMs: minutes(60 * e.SLC_APPROVAL_HOURS) },
     backfill: {
       approvalRows: e.SLC_APPROVAL_ROWS,
       /** Where the worker ends itself with SIGKILL, such as "after:delete"; for the kill tests only. */

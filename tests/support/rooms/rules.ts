@@ -7,6 +7,7 @@ export const order = [
   'backfill',
   'active-days',
   'mutations',
+  'approvals',
   'detection',
   'labeler',
   'customers',

@@ -1,0 +1,51 @@
+import { recordAudit } from '@/lib/audit/record-audit';
+import { type Actor, may } from '@/lib/auth/model';
+import { AppError } from '@/lib/errors';
+import type { Context } from '@/lib/server/context';
+import { type ApprovalSummary, askedBy, DecideApproval } from './model';
+import { entryOf, notWaiting } from './request-approval';
+import { decide, selectApproval } from './sql';
+
+/**
+ * Approves or refuses exactly the plan that was looked at. Throws AppError('forbidden') without the role approver and
+ * for one's own request, AppError('conflict') when the plan is another one or the request does not wait any more.
+ */
+export async function decideApproval(
+  ctx: Pick<Context, 'db' | 'config'>,
+  input: DecideApproval,
+  actor: Actor,
+): Promise<ApprovalSummary> {
+  const { approvalId, planHash, decision, reason } = DecideApproval.parse(input);
+  if (!may(actor.role, 'backfill.approve'))
+    throw new AppError(
+      'forbidden',
+      `To ${decision} needs the role approver; you are ${actor.role}. Nothing was changed.`,
+    );
+  return ctx.db.transaction(async (tx) => {
+    const [seen] = await tx.query(selectApproval, [approvalId]);
+    if (!seen) throw new AppError('not_found', 'There is no such approval.');
+    if (askedBy(seen, actor))
+      throw new AppError('forbidden', 'You asked for this yourself, so a second person decides. You may withdraw it.');
+    if (seen.planHash !== planHash)
+      throw new AppError('conflict', 'The plan is not the one that you looked at. Look at it again.');
+    const [decided] = await tx.query(decide, [
+      approvalId,
+      planHash,
+      decision === 'approve' ? 'approved' : 'refused',
+      actor.name,
+      actor.subject ?? null,
+      reason,
+      ctx.config.approvals.holdsMs,
+    ]);
+    if (!decided) {
+      const [now] = await tx.query(selectApproval, [approvalId]);
+      return notWaiting(now ?? seen);
+    }
+    await recordAudit(
+      tx,
+      actor,
+      entryOf(`approval.${decision}`, decided, reason, { requestedBy: decided.requestedBy }),
+    );
+    return decided;
+  });
+}

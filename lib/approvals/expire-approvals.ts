@@ -1,0 +1,34 @@
+import { randomUUID } from 'node:crypto';
+import { recordAudit } from '@/lib/audit/record-audit';
+import type { Actor } from '@/lib/auth/model';
+import { delay } from '@/lib/clock';
+import type { Transaction } from '@/lib/postgres/client';
+import type { Context } from '@/lib/server/context';
+import { expire } from './sql';
+
+const everyMs = 15_000;
+
+/** Ends what is past its time, with an audit row each; returns how many. */
+export const expireApprovals = (ctx: Pick<Context, 'db'>): Promise<number> => ctx.db.transaction(expireIn);
+
+/** `expireApprovals` in a transaction that goes on. */
+export async function expireIn(tx: Transaction): Promise<number> {
+  const ended = await tx.query(expire, []);
+  const actor: Actor = { name: 'the clock', role: 'viewer', via: 'worker', requestId: randomUUID() };
+  for (const { id, kind, planHash, scope, rows, customerId } of ended)
+    await recordAudit(tx, actor, {
+      action: 'approval.expire',
+      customerId: customerId ?? undefined,
+      subject: id,
+      detail: { kind, planHash, scope, rows },
+    });
+  return ended.length;
+}
+
+/** Ends them as time passes, until `signal` aborts. A database that does not answer is asked again. */
+export async function workApprovals(ctx: Context, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await expireApprovals(ctx).catch((error) => ctx.log.warn({ err: error }, 'approvals could not be expired'));
+    await delay(everyMs, signal).catch(() => undefined);
+  }
+}

@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import type { Actor } from '@/lib/auth/model';
+
+/** What needs a second person. */
+export const approvalKinds = ['backfill', 'undo', 'kill'] as const;
+export type ApprovalKind = (typeof approvalKinds)[number];
+
+/**
+ * `waiting` and `approved` are open: they expire, and a change of the plan or its requester ends them as `withdrawn`.
+ * `used` started one run, and starts no other.
+ */
+export const approvalStates = ['waiting', 'approved', 'refused', 'expired', 'used', 'withdrawn'] as const;
+export type ApprovalState = (typeof approvalStates)[number];
+
+const Reason = z.string().trim().min(3, 'Say why, in a few words.').max(1000);
+
+/** What a person asks of another: the plan as previewed, under its hash. */
+export type ApprovalRequest = {
+  kind: ApprovalKind;
+  /** What it is about; one open request each. Another plan of the same subject resets it. */
+  subject: string;
+  planHash: string;
+  /** What the approver sees. */
+  plan: object;
+  /** Ids of unknown pre-checks that the requester confirms; the approver sees them too. */
+  confirmed: string[];
+  customerId: string | null;
+  /** The scope in words. */
+  scope: string;
+  /** Label rows that will be deleted; 0 where none are. */
+  rows: number;
+  reason: string;
+};
+
+export const DecideApproval = z.object({
+  approvalId: z.uuid(),
+  /** Of the plan that the approver looked at. */
+  planHash: z.string().regex(/^[0-9a-f]{64}$/),
+  decision: z.enum(['approve', 'refuse']),
+  reason: Reason,
+});
+export type DecideApproval = z.input<typeof DecideApproval>;
+
+export const WithdrawApproval = z.object({ approvalId: z.uuid(), reason: Reason });
+export type WithdrawApproval = z.input<typeof WithdrawApproval>;
+
+export const ApprovalsFilter = z.object({
+  customerId: z.string().max(80).optional(),
+  state: z.enum(approvalStates).optional(),
+  rowsMax: z.number().int().min(1).max(500).default(200),
+});
+export type ApprovalsFilter = z.input<typeof ApprovalsFilter>;
+
+/** An approval as lists show it. */
+export type ApprovalSummary = {
+  id: string;
+  kind: ApprovalKind;
+  subject: string;
+  planHash: string;
+  confirmed: string[];
+  customerId: string | null;
+  scope: string;
+  rows: number;
+  state: ApprovalState;
+  requestedBy: string;
+  requestedSubject: string | null;
+  requestedAtMs: number;
+  reason: string;
+  decidedBy: string | null;
+  decidedAtMs: number | null;
+  decisionReason: string | null;
+  expiresAtMs: number;
+  endedBy: string | null;
+  endedAtMs: number | null;
+  endReason: string | null;
+  /** The run or kill that it started. */
+  usedBy: string | null;
+};
+
+/** With the plan as it was previewed. */
+export type Approval = ApprovalSummary & { plan: unknown };
+
+const folded = (text: string) => text.trim().toLowerCase();
+
+/**
+ * True when `actor` asked for it, and so may never decide on it: by what the provider says of both, else by name. The
+ * constraint `approvals_second_person` says the same.
+ */
+export function askedBy(
+  approval: Pick<ApprovalSummary, 'requestedBy' | 'requestedSubject'>,
+  actor: Pick<Actor, 'name' | 'subject'>,
+): boolean {
+  return approval.requestedSubject !== null && actor.subject !== undefined
+    ? folded(approval.requestedSubject) === folded(actor.subject)
+    : folded(approval.requestedBy) === folded(actor.name);
+}
+
+export const isOpen = (state: ApprovalState): boolean => state === 'waiting' || state === 'approved';
+
+/** One sentence: where an approval stands. */
+export function approvalSentence(approval: ApprovalSummary): string {
+  switch (approval.state) {
+    case 'waiting':
+      return `${approval.requestedBy} asked; a second person with the role approver decides.`;
+    case 'approved':
+      return `${approval.decidedBy} approved what ${approval.requestedBy} asked for. It starts once.`;
+    case 'refused':
+      return `${approval.decidedBy} refused it: ${approval.decisionReason}`;
+    case 'expired':
+      return approval.decidedBy
+        ? `${approval.decidedBy} approved it, and nobody started it in time.`
+        : 'Nobody decided in time. Ask again.';
+    case 'used':
+      return `${approval.decidedBy} approved it, and it was started.`;
+    default:
+      return `${approval.endedBy ?? 'Somebody'} withdrew it: ${approval.endReason ?? ''}`;
+  }
+}

@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import { recordAudit } from '@/lib/audit/record-audit';
+import type { Actor } from '@/lib/auth/model';
+import { AppError } from '@/lib/errors';
+import { isConflict } from '@/lib/postgres/client';
+import type { Context } from '@/lib/server/context';
+import { expireIn } from './expire-approvals';
+import { type ApprovalRequest, type ApprovalSummary, approvalSentence } from './model';
+import { insertApproval, lockOpen, withdraw } from './sql';
+
+/**
+ * Asks for a second person. The same plan that is open already is not asked for twice; another plan of the same
+ * subject resets the open one. Throws AppError('invalid_input') without a reason, and AppError('conflict') when
+ * somebody else asked at the same moment.
+ */
+export async function requestApproval(
+  ctx: Pick<Context, 'db' | 'config'>,
+  request: ApprovalRequest,
+  actor: Actor,
+): Promise<{ approvalId: string }> {
+  const reason = request.reason.trim();
+  if (reason.length < 3)
+    throw new AppError('invalid_input', 'Say why, in a few words: the person who approves reads it.', {
+      fields: { reason: 'Say why, in a few words.' },
+    });
+  const id = randomUUID();
+  try {
+    return await ctx.db.transaction(async (tx) => {
+      await expireIn(tx);
+      const [open] = await tx.query(lockOpen, [request.kind, request.subject]);
+      if (open && samePlan(open, request)) return { approvalId: open.id };
+      if (open) {
+        const why = 'Reset: another plan was asked for.';
+        await tx.query(withdraw, [open.id, actor.name, why]);
+        await recordAudit(tx, actor, entryOf('approval.reset', open, why));
+      }
+      await tx.query(insertApproval, [
+        id,
+        request.kind,
+        request.subject,
+        request.planHash,
+        JSON.stringify(request.plan),
+        request.confirmed,
+        request.customerId,
+        request.scope,
+        request.rows,
+        actor.name,
+        actor.subject ?? null,
+        reason,
+        ctx.config.approvals.holdsMs,
+      ]);
+      await recordAudit(tx, actor, entryOf('approval.request', { ...request, id }, reason));
+      return { approvalId: id };
+    });
+  } catch (error) {
+    if (isConflict(error, 'approvals_one_open'))
+      throw new AppError('conflict', 'Somebody asked for an approval of this at the same moment. Look again.', {
+        cause: error,
+      });
+    throw error;
+  }
+}
+
+const samePlan = (open: ApprovalSummary, request: ApprovalRequest) =>
+  open.planHash === request.planHash &&
+  [...open.confirmed].sort().join('\n') === [...request.confirmed].sort().join('\n');
+
+/** The audit's entry about an approval. */
+export function entryOf(
+  action: string,
+  approval: Pick<ApprovalRequest, 'kind' | 'planHash' | 'scope' | 'rows' | 'customerId' | 'confirmed'> & { id: string },
+  reason: string,
+  detail: Record<string, unknown> = {},
+) {
+  const { id, kind, planHash, scope, rows, confirmed } = approval;
+  return {
+    action,
+    customerId: approval.customerId ?? undefined,
+    subject: id,
+    reason,
+    detail: { kind, planHash, scope, rows, confirmed, ...detail },
+  };
+}
+
+/** Throws AppError('conflict') that says where the approval stands. */
+export function notWaiting(approval: ApprovalSummary): never {
+  throw new AppError('conflict', `This approval is ${approval.state}. ${approvalSentence(approval)}`);
+}

@@ -1,0 +1,32 @@
+import { recordAudit } from '@/lib/audit/record-audit';
+import { type Actor, may } from '@/lib/auth/model';
+import { AppError } from '@/lib/errors';
+import type { Context } from '@/lib/server/context';
+import { type ApprovalSummary, askedBy, WithdrawApproval } from './model';
+import { entryOf, notWaiting } from './request-approval';
+import { selectApproval, withdraw } from './sql';
+
+/**
+ * Takes back an open request, approved or not: whoever asked may, and any approver. Throws AppError('forbidden') for
+ * others and AppError('conflict') when it is not open any more.
+ */
+export async function withdrawApproval(
+  ctx: Pick<Context, 'db'>,
+  input: WithdrawApproval,
+  actor: Actor,
+): Promise<ApprovalSummary> {
+  const { approvalId, reason } = WithdrawApproval.parse(input);
+  return ctx.db.transaction(async (tx) => {
+    const [seen] = await tx.query(selectApproval, [approvalId]);
+    if (!seen) throw new AppError('not_found', 'There is no such approval.');
+    if (!askedBy(seen, actor) && !may(actor.role, 'backfill.approve'))
+      throw new AppError('forbidden', `${seen.requestedBy} asked for this; only they or an approver may withdraw it.`);
+    const [ended] = await tx.query(withdraw, [approvalId, actor.name, reason]);
+    if (!ended) {
+      const [now] = await tx.query(selectApproval, [approvalId]);
+      return notWaiting(now ?? seen);
+    }
+    await recordAudit(tx, actor, entryOf('approval.withdraw', ended, reason));
+    return ended;
+  });
+}
