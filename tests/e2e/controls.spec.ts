@@ -1,0 +1,146 @@
+import { expect, type Page, test } from '@playwright/test';
+import { asAdmin } from './support/engine';
+import { signIn } from './support/sign-in';
+
+test.describe.configure({ mode: 'serial' });
+
+const labels = 'himalaya_trek.conversation_with_labels';
+const repairMs = 150_000;
+
+/** Starts what the plan page proposes for a range; ends on the run's page. */
+async function startRun(page: Page, customer: string, from: string, to: string, reason: string): Promise<void> {
+  await page.goto(`/backfills/new?customer=${customer}&from=${from}&to=${to}`);
+  const confirm = page.getByRole('region', { name: 'Confirm' });
+  await expect(confirm).toBeVisible();
+  for (const box of await confirm.getByRole('checkbox').all()) await box.check();
+  await confirm.getByRole('button').last().click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Reason, for the audit').fill(reason);
+  await dialog.getByRole('button', { name: /^(Delete|Relabel) / }).click();
+  await expect(page).toHaveURL(/\/backfills\/[0-9a-f-]{36}/);
+}
+
+/** Presses a control and gives its reason. */
+async function press(page: Page, control: string, reason: string, menu?: string): Promise<void> {
+  if (menu) {
+    await page.getByRole('button', { name: menu, exact: true }).click();
+    await page.getByRole('button', { name: new RegExp(`^${control}`) }).click();
+  } else await page.getByRole('button', { name: control, exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: control });
+  await dialog.getByLabel('Reason, for the audit').fill(reason);
+  await dialog.getByRole('button', { name: control }).click();
+  await expect(dialog).toBeHidden();
+}
+
+const status = (page: Page, name: string) => page.locator('h1').getByText(name, { exact: true });
+const dayRow = (page: Page, day: string) => page.getByRole('row', { name: new RegExp(day) });
+
+test('a run cancelled after a day leaves the later days as they were, and says that it is not completed', async ({
+  page,
+}) => {
+  test.setTimeout(repairMs + 60_000);
+  await signIn(page, 'operator');
+  await startRun(page, 'pacific-outfitters', '2026-03-07', '2026-03-10', 'three days across the change of clocks');
+  await press(page, 'Cancel after this day', 'only the first day for now', 'Cancel');
+  await expect(status(page, 'cancelled')).toBeVisible({ timeout: repairMs });
+  await expect(page.getByText(/of 3 days were verified\. This is not completed\./)).toBeVisible();
+  await expect(dayRow(page, '9 Mar')).toContainText('cancelled');
+  await expect(page.getByText('only the first day for now').first()).toBeVisible();
+});
+
+test('the days that were left are repaired in order, across the change of clocks', async ({ page }) => {
+  test.setTimeout(2 * repairMs);
+  await signIn(page, 'operator');
+  await startRun(page, 'pacific-outfitters', '2026-03-07', '2026-03-10', 'the rest of the three days');
+  await expect(status(page, 'verified')).toBeVisible({ timeout: 2 * repairMs });
+  await expect(dayRow(page, '9 Mar')).toContainText('verified');
+  await page.goto('/customers/pacific-outfitters/days/2026-03-08');
+  await expect(page.getByText(/no label is stale/)).toBeVisible({ timeout: 60_000 });
+});
+
+test.describe('a day that cannot be relabelled', () => {
+  let url = '';
+
+  test.afterAll(async () => {
+    await asAdmin(`ALTER TABLE ${labels} DROP CONSTRAINT IF EXISTS e2e_broken`);
+  });
+
+  test('stops the run loudly: its labels are missing, and it cannot be closed', async ({ page }) => {
+    test.setTimeout(repairMs + 60_000);
+    await signIn(page, 'operator');
+    await asAdmin(`ALTER TABLE ${labels} ADD CONSTRAINT IF NOT EXISTS e2e_broken CHECK usecase_id = 'none'`);
+    await startRun(page, 'himalaya-trek', '2026-02-05', '2026-02-07', 'a relabel that fails');
+    await expect(status(page, 'needs attention')).toBeVisible({ timeout: repairMs });
+    await expect(page.getByText(/The labels of 2026-02-05 are missing/)).toBeVisible();
+    await expect(page.getByText(/Gap so far/)).toBeVisible();
+    await expect(page.getByRole('button', { name: 'Close the run' })).toHaveCount(0);
+    await expect(page.getByRole('button', { name: 'Retry from the failed step' })).toBeEnabled();
+    await page.getByRole('button', { name: /^Relabel of 2026-02-05: failed/ }).click();
+    await expect(page.getByRole('textbox', { name: 'Job log' })).toHaveValue(/e2e_broken/);
+    url = page.url();
+  });
+
+  test('shows a viewer what is wrong and refuses every control', async ({ page }) => {
+    await signIn(page, 'viewer', new URL(url).pathname);
+    await expect(status(page, 'needs attention')).toBeVisible();
+    for (const control of ['Resume', 'Retry from the failed step', 'Relabel only'])
+      await expect(page.getByRole('button', { name: control, exact: true })).toBeDisabled();
+  });
+
+  test('is verified after "relabel only", and the day whose labels changed meanwhile is refused and closed', async ({
+    page,
+  }) => {
+    test.setTimeout(2 * repairMs);
+    await asAdmin(`ALTER TABLE ${labels} DROP CONSTRAINT e2e_broken`);
+    await asAdmin(
+      `INSERT INTO ${labels} SELECT * REPLACE (now64(3) AS update_time) FROM ${labels} FINAL
+       WHERE customer_id = 'himalaya-trek' AND toDate(conversation_start_time, 'Asia/Kathmandu') = '2026-02-06' LIMIT 1`,
+    );
+    await signIn(page, 'operator', new URL(url).pathname);
+    await press(page, 'Relabel only', 'the constraint is gone');
+    await expect(dayRow(page, '5 Feb')).toContainText('verified', { timeout: repairMs });
+    await expect(status(page, 'needs attention')).toBeVisible({ timeout: repairMs });
+    await expect(page.getByText(/The labels of 2026-02-06 are untouched/)).toBeVisible();
+    await press(page, 'Close the run', 'planned anew');
+    await expect(status(page, 'closed')).toBeVisible();
+    await expect(page.getByText('Closed after 1 of 2 days were verified. This is not completed.')).toBeVisible();
+  });
+});
+
+test('a customer is added from a database that was found, after a wrong time zone got its sentence', async ({
+  page,
+}) => {
+  await asAdmin('CREATE DATABASE IF NOT EXISTS e2e_found');
+  for (const table of ['conversation', 'conversation_with_labels']) {
+    const structure = await asAdmin(`SHOW CREATE TABLE northwind.${table} FORMAT TSVRaw`);
+    await asAdmin(structure.replace(`northwind.${table}`, `IF NOT EXISTS e2e_found.${table}`));
+    const distributed = await asAdmin(`SHOW CREATE TABLE northwind.${table}_d FORMAT TSVRaw`);
+    await asAdmin(
+      distributed.replaceAll('northwind', 'e2e_found').replace('CREATE TABLE', 'CREATE TABLE IF NOT EXISTS'),
+    );
+    await asAdmin(
+      `INSERT INTO e2e_found.${table} SELECT * REPLACE ('found-customer' AS customer_id) FROM northwind.${table} LIMIT 100`,
+    );
+  }
+  await signIn(page, 'operator');
+  await page.getByRole('button', { name: 'Add customer' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Add a customer' });
+  await dialog.getByRole('button', { name: /found-customer/ }).click();
+  await dialog.getByLabel('Display name').fill('Found Customer');
+  await dialog.getByLabel('Time zone').fill('America/Los_Angelos');
+  await dialog.getByRole('button', { name: 'Add customer' }).click();
+  await expect(dialog.getByText('Name a zone of the IANA database, such as America/Los_Angeles.')).toBeVisible();
+  await dialog.getByLabel('Time zone').fill('America/Los_Angeles');
+  await dialog.getByRole('button', { name: 'Add customer' }).click();
+  await expect(dialog).toBeHidden();
+  await expect(page.getByRole('link', { name: /found-customer|Found Customer/ }).first()).toBeVisible();
+});
+
+test('a scan that was asked for shows its progress and leaves a fresh answer', async ({ page }) => {
+  test.setTimeout(120_000);
+  await signIn(page, 'operator', '/customers/contoso');
+  await page.getByRole('button', { name: 'Scan now' }).click();
+  await expect(page.getByRole('progressbar', { name: 'Scan progress' })).toBeVisible();
+  await expect(page.getByRole('progressbar', { name: 'Scan progress' })).toBeHidden({ timeout: 90_000 });
+  await expect(page.getByRole('button', { name: 'Scan now' })).toBeEnabled();
+});
