@@ -1,3 +1,4 @@
+import { workApprovals } from '@/lib/approvals/expire-approvals';
 import { workBackfills } from '@/lib/backfill/work-backfills';
 import { workHeartbeat } from '@/lib/backfill/work-heartbeat';
 import { scheduleScans } from '@/lib/detection/schedule-scans';
@@ -20,10 +21,11 @@ async function main(): Promise<void> {
   await workBackfills(ctx, stop.signal);
   await workScans(ctx, stop.signal);
   const scheduling = scheduleScans(ctx, stop.signal);
+  const expiring = workApprovals(ctx, stop.signal);
   ctx.log.info('the worker is ready');
   await stopped;
   await heartbeat;
-  await scheduling;
+  await Promise.all([scheduling, expiring]);
   await ctx.close();
 }
 

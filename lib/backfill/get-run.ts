@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { approvalUsedBy } from '@/lib/approvals/list-approvals';
 import { readTables } from '@/lib/customers/read-tables';
 import { AppError } from '@/lib/errors';
 import { mutationTag } from '@/lib/mutations/model';
@@ -18,7 +19,10 @@ export async function getRun(ctx: Context, runId: string): Promise<RunView> {
   const id = z.uuid().safeParse(runId);
   const [row] = id.success ? await ctx.db.query(selectRunView, [id.data]) : [];
   if (!row) throw new AppError('not_found', 'There is no such backfill.');
-  const items = await Promise.all(row.items.map((item) => itemView(ctx, row, item)));
+  const [approval, items] = await Promise.all([
+    row.plan.needsApproval ? approvalUsedBy(ctx, row.id) : null,
+    Promise.all(row.items.map((item) => itemView(ctx, row, item))),
+  ]);
   const states = row.items.map((item) => item.state);
   const run = { status: row.status, cancelAfter: row.cancel_after };
   return {
@@ -39,6 +43,7 @@ export async function getRun(ctx: Context, runId: string): Promise<RunView> {
     daysSkipped: states.filter((state) => state.status === 'skipped').length,
     rowsToDelete: row.plan.rowsToDelete,
     plan: row.plan,
+    approval,
     items,
     events: row.events.map(({ at, item_id, ...event }) => ({ ...event, atMs: at, itemId: item_id })),
     next: nextSentence(run, row.items, row.workers),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ApprovalSummary } from '@/lib/approvals/model';
 import { CustomerId, DayText } from '@/lib/customers/model';
 import type { DayCounts } from '@/lib/detection/model';
 import type { JobTemplate } from '@/lib/jobs/model';
@@ -158,6 +159,8 @@ export type RunEvent = { id: number; atMs: number; kind: string; text: string; i
 
 export type RunView = RunSummary & {
   plan: Plan;
+  /** The approval that it was started with; null where none was needed. */
+  approval: ApprovalSummary | null;
   items: ItemView[];
   events: RunEvent[];
   /** One sentence: what happens next, or what a person must do. */

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import type { z } from 'zod';
+import { spendApproval } from '@/lib/approvals/spend-approval';
 import { recordAudit } from '@/lib/audit/record-audit';
 import type { Actor } from '@/lib/auth/model';
 import { getCustomer } from '@/lib/customers/get-customer';
@@ -18,19 +20,23 @@ import { count } from './words';
 
 /**
  * Starts exactly the previewed plan: run, days, events, audit and the first queue job in one transaction. Throws
- * AppError('refused') that names what changed, what stands in the way or needs a confirmation, and
- * AppError('conflict') with the active run's link when one of an overlapping range is active.
+ * AppError('refused') that names what changed, what stands in the way, needs a confirmation or a second person's
+ * approval, and AppError('conflict') with the active run's link when one of an overlapping range is active.
  */
 export async function startBackfill(ctx: Context, input: StartBackfill, actor: Actor): Promise<{ runId: string }> {
   const request = StartBackfill.parse(input);
   const customer = await getCustomer(ctx, request.customerId);
-  const plan = await makePlan(ctx, request);
-  if (plan.hash !== request.planHash) await refuseChanged(ctx, request.planHash, plan);
-  refuseObstacles(plan, request.confirmed);
+  const plan = await planToStart(ctx, request);
   const runId = randomUUID();
   const boss = await backfillQueue(ctx);
   try {
     await ctx.db.transaction(async (tx) => {
+      if (plan.needsApproval)
+        await spendApproval(
+          tx,
+          { kind: 'backfill', planHash: plan.hash, confirmed: request.confirmed, usedBy: runId },
+          actor,
+        );
       const firstItem = await insertAll(tx, { runId, plan, customer, request, actor });
       await sendItem(boss, tx, { itemId: firstItem, customerId: customer.id });
     });
@@ -39,6 +45,17 @@ export async function startBackfill(ctx: Context, input: StartBackfill, actor: A
     throw error;
   }
   return { runId };
+}
+
+/**
+ * The plan of now, which is the one that was looked at and has nothing in its way. Throws AppError('refused') like
+ * `startBackfill`.
+ */
+export async function planToStart(ctx: Context, request: z.output<typeof StartBackfill>): Promise<Plan> {
+  const plan = await makePlan(ctx, request);
+  if (plan.hash !== request.planHash) await refuseChanged(ctx, request.planHash, plan);
+  refuseObstacles(plan, request.confirmed);
+  return plan;
 }
 
 async function insertAll(
@@ -126,11 +143,6 @@ function refuseObstacles(plan: Plan, confirmed: readonly string[]): void {
       'refused',
       `Confirm first what is not known: ${found.map((check) => `${check.title} ("${check.id}")`).join('; ')}.`,
       { fields: Object.fromEntries(found.map((check) => [check.id, check.sentence])) },
-    );
-  if (plan.needsApproval)
-    throw new AppError(
-      'refused',
-      `${count(plan.rowsToDelete, 'label row')} are above the approval threshold, and approvals are not available yet. Plan fewer days.`,
     );
 }
 

@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { decideApproval } from '@/lib/approvals/decide-approval';
+import { getApproval } from '@/lib/approvals/list-approvals';
+import type { Actor } from '@/lib/auth/model';
+import { askApproval } from '@/lib/backfill/ask-approval';
+import { controlRun } from '@/lib/backfill/control-run';
+import { getRun } from '@/lib/backfill/get-run';
 import type { Plan } from '@/lib/backfill/model';
 import { planBackfill } from '@/lib/backfill/plan-backfill';
 import { startBackfill } from '@/lib/backfill/start-backfill';
@@ -245,14 +251,66 @@ describe('the plan of a repair', () => {
       expect(error).toMatchObject({ code: 'conflict', message: expect.stringContaining(`/backfills/${started[0]}`) });
   });
 
-  it('refuses above the approval threshold, with a sentence', async () => {
+  it('above the threshold starts once a second person approved exactly the plan, and one run only', async () => {
     const customer = await incidentOf(ctx);
     const strict = { ...ctx, config: loadConfig({ ...process.env, ...ctx.env, SLC_APPROVAL_ROWS: '49' }) };
-    const plan = await planBackfill(strict, dayOfIncident(customer));
+    const request = dayOfIncident(customer);
+    const approver: Actor = { ...operator, name: 'ann', role: 'approver' };
+    const plan = await planBackfill(strict, request);
     expect(plan.needsApproval).toBe(true);
-    await expect(
-      startBackfill(strict, { ...dayOfIncident(customer), planHash: plan.hash }, operator),
-    ).rejects.toMatchObject({ code: 'refused', message: expect.stringContaining('approval threshold') });
+    const wanted = { ...request, planHash: plan.hash, reason: 'CONVI-6242' };
+    await expect(startBackfill(strict, wanted, operator)).rejects.toMatchObject({
+      code: 'refused',
+      message: expect.stringContaining('second person'),
+    });
+    const { approvalId } = await askApproval(strict, wanted, operator);
+    await expect(startBackfill(strict, wanted, operator)).rejects.toMatchObject({ code: 'refused' });
+    const decision = { approvalId, planHash: plan.hash, decision: 'approve', reason: 'looked at it' } as const;
+    await expect(decideApproval(strict, decision, { ...operator, role: 'approver' })).rejects.toMatchObject({
+      code: 'forbidden',
+    });
+    await decideApproval(strict, decision, approver);
+    const started = await Promise.allSettled([1, 2, 3].map(() => startBackfill(strict, wanted, operator)));
+    const runs = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value.runId] : []));
+    expect(runs).toHaveLength(1);
+    const run = await getRun(strict, runs[0] ?? '');
+    expect(run.approval).toMatchObject({ decidedBy: 'ann', requestedBy: 'olga', state: 'used', usedBy: run.id });
+    await controlRun(strict, { runId: run.id, control: 'cancel after day', reason: 'only a test' }, operator);
+    await expect(startBackfill(strict, wanted, operator)).rejects.toMatchObject({
+      code: 'refused',
+      message: expect.stringContaining('used'),
+    });
+  });
+
+  it('a label row that changes after the approval makes another plan, which is not approved', async () => {
+    const customer = await incidentOf(ctx);
+    const strict = { ...ctx, config: loadConfig({ ...process.env, ...ctx.env, SLC_APPROVAL_ROWS: '49' }) };
+    const request = dayOfIncident(customer);
+    const ask = async () => {
+      const plan = await planBackfill(strict, request);
+      const wanted = { ...request, planHash: plan.hash, reason: 'CONVI-6242' };
+      return { wanted, approvalId: (await askApproval(strict, wanted, operator)).approvalId };
+    };
+    const first = await ask();
+    const approver: Actor = { ...operator, name: 'ann', role: 'approver' };
+    await decideApproval(
+      strict,
+      { approvalId: first.approvalId, planHash: first.wanted.planHash, decision: 'approve', reason: 'looked at it' },
+      approver,
+    );
+    await sql(
+      ctx,
+      `INSERT INTO ${customer.database}.conversation_with_labels SELECT * REPLACE ('baggage-chat' AS usecase_id,
+         update_time + INTERVAL 1 SECOND AS update_time) FROM ${customer.database}.conversation_with_labels LIMIT 1`,
+    );
+    await expect(startBackfill(strict, first.wanted, operator)).rejects.toMatchObject({
+      message: expect.stringContaining('changed'),
+    });
+    const second = await ask();
+    await expect(startBackfill(strict, second.wanted, operator)).rejects.toMatchObject({
+      message: expect.stringContaining('waiting'),
+    });
+    expect((await getApproval(strict, first.approvalId)).state).toBe('withdrawn');
   });
 
   const truthRow = (customer: Customer, id: string, clock: string) =>

@@ -5,7 +5,7 @@ import { expireApprovals } from '@/lib/approvals/expire-approvals';
 import { getApproval, listApprovals, waitingApprovals } from '@/lib/approvals/list-approvals';
 import type { ApprovalRequest } from '@/lib/approvals/model';
 import { requestApproval } from '@/lib/approvals/request-approval';
-import { useApproval } from '@/lib/approvals/use-approval';
+import { spendApproval } from '@/lib/approvals/spend-approval';
 import { withdrawApproval } from '@/lib/approvals/withdraw-approval';
 import { listAudit } from '@/lib/audit/list-audit';
 import type { Actor } from '@/lib/auth/model';
@@ -50,7 +50,7 @@ type Asked = Awaited<ReturnType<typeof asked>>;
 const decide = (of: Asked, by: Actor, decision: 'approve' | 'refuse' = 'approve') =>
   decideApproval(ctx, { approvalId: of.approvalId, planHash: of.planHash, decision, reason: 'looked at it' }, by);
 const use = (of: Asked, usedBy: string = randomUUID(), confirmed: string[] = []) =>
-  ctx.db.transaction((tx) => useApproval(tx, { kind: of.kind, planHash: of.planHash, confirmed, usedBy }, olga));
+  ctx.db.transaction((tx) => spendApproval(tx, { kind: of.kind, planHash: of.planHash, confirmed, usedBy }, olga));
 const stateOf = async (of: Asked) => (await getApproval(ctx, of.approvalId)).state;
 const actionsOf = async (of: Asked) =>
   (await listAudit(ctx, { rowsMax: 500 }))
@@ -178,7 +178,7 @@ describe('an approval', () => {
     const of = await asked();
     await decide(of, ann);
     const failing = ctx.db.transaction(async (tx) => {
-      await useApproval(tx, { kind: of.kind, planHash: of.planHash, confirmed: [], usedBy: randomUUID() }, olga);
+      await spendApproval(tx, { kind: of.kind, planHash: of.planHash, confirmed: [], usedBy: randomUUID() }, olga);
       throw new Error('the run could not be written');
     });
     await expect(failing).rejects.toThrow('the run could not be written');

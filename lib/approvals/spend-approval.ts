@@ -11,7 +11,7 @@ import { selectOfPlan, takeUse } from './sql';
  * transaction rolls back it is as if it had not been used. `usedBy` is the run or kill. Throws AppError('refused') that
  * says why there is nothing to use.
  */
-export async function useApproval(
+export async function spendApproval(
   tx: Transaction,
   of: { kind: ApprovalKind; planHash: string; confirmed: string[]; usedBy: string },
   actor: Actor,

@@ -1,0 +1,34 @@
+import { requestApproval } from '@/lib/approvals/request-approval';
+import type { Actor } from '@/lib/auth/model';
+import { AppError } from '@/lib/errors';
+import type { Context } from '@/lib/server/context';
+import { type Plan, StartBackfill } from './model';
+import { planToStart } from './start-backfill';
+
+/**
+ * Asks a second person to approve exactly the previewed plan. It must be one that could start now: throws
+ * AppError('refused') like `startBackfill`, and for a plan that needs no approval.
+ */
+export async function askApproval(ctx: Context, input: StartBackfill, actor: Actor): Promise<{ approvalId: string }> {
+  const request = StartBackfill.parse(input);
+  const plan = await planToStart(ctx, request);
+  if (!plan.needsApproval) throw new AppError('refused', 'This plan needs no approval. Start it.');
+  return requestApproval(
+    ctx,
+    {
+      kind: 'backfill',
+      subject: subjectOf(plan),
+      planHash: plan.hash,
+      plan,
+      confirmed: request.confirmed,
+      customerId: plan.customerId,
+      scope: `${plan.customerId}, ${plan.fromDay} up to ${plan.toDay} (exclusive, ${plan.timeZone}), ${plan.strategy}`,
+      rows: plan.rowsToDelete,
+      reason: request.reason,
+    },
+    actor,
+  );
+}
+
+/** One open request for a customer's range: a changed plan of it resets the one before. */
+const subjectOf = ({ customerId, fromDay, toDay }: Plan) => `${customerId} ${fromDay} ${toDay}`;
