@@ -67,7 +67,8 @@ const log = createLog('test', 'silent');
 beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'slc-launcher-'));
   const command = [process.execPath, resolve('tests/support/contract-job.mjs')];
-  cluster = await startCluster({ dataDir: join(dataDir, 'cluster'), images: { 'contract-job:1': { command } } });
+  const images = { 'contract-job:1': { command }, 'node:1': { command: [process.execPath, '-e'] } };
+  cluster = await startCluster({ dataDir: join(dataDir, 'cluster'), images });
 });
 afterAll(async () => {
   await cluster?.stop();
@@ -201,6 +202,26 @@ describe('a Job on Kubernetes', () => {
       env: [{ name: 'SLC_JOB_ORDER', value: '{}' }],
       envFrom: [{ configMapRef: { name: 'slc-config' } }, { secretRef: { name: 'slc-clickhouse-deleter' } }],
     });
+  });
+
+  it('that ran out of memory, and one whose pod was evicted, say so and are failed', async () => {
+    const greedy = 'const held = []; setInterval(() => held.push(Buffer.alloc(2e7, 1)), 20)';
+    const messy = "require('node:fs').writeFileSync('file', Buffer.alloc(3e6)); setInterval(() => {}, 1000)";
+    const job = (program: string, limits: object) =>
+      cronJob((container) => Object.assign(container, { image: 'node:1', args: [program], resources: { limits } }));
+    const launched = async (name: string, given: object) => {
+      const launcher = await launcherIn(name, given);
+      const spec = order();
+      await launcher.launch(spec);
+      return until(`${spec.name} failed`, async () => {
+        const [status] = await launcher.inspect([spec.name]);
+        return status?.state === 'failed' && status.sentence;
+      });
+    };
+    expect(await launched('memory', job(greedy, { memory: '200Mi' }))).toContain('Ran out of memory and was killed.');
+    expect(await launched('storage', job(messy, { 'ephemeral-storage': '1Mi' }))).toContain(
+      'Its pod was evicted from the node: Pod ephemeral local storage usage exceeds',
+    );
   });
 
   it('that was deleted by hand is unknown, not failed', async () => {

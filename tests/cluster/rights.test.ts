@@ -1,5 +1,5 @@
 import { createPrivateKey, sign } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import { tmpdir } from 'node:os';
@@ -108,7 +108,7 @@ afterAll(async () => {
 
 describe('the self-check', () => {
   const faults = async (launcher: Launcher) =>
-    (await launcher.check()).findings.filter((finding) => finding.status !== 'ok');
+    (await launcher.check()).findings.filter((finding) => finding.status !== 'ok' && finding.status !== 'unknown');
 
   it('names a CronJob that is not there, variables that its container lacks, and nothing once all is there', async () => {
     const launcher = await launcherWith(await workerToken());
@@ -119,7 +119,29 @@ describe('the self-check', () => {
     expect(await faults(launcher)).toMatchObject([{ what: 'variables of the labeler', status: 'warning' }]);
     await kubectl(['replace', '-f', '-'], cronJob([...labelerVariables]));
     expect(await faults(launcher)).toEqual([]);
-    expect(await launcher.check()).toMatchObject({ platform: 'kubernetes', cluster: 'here', namespace });
+    const account = `system:serviceaccount:${namespace}:slc-worker`;
+    expect(await launcher.check()).toMatchObject({ platform: 'kubernetes', cluster: 'here', namespace, account });
+  });
+
+  it('says of each image what its newest pod shows: not known, cannot be pulled, was there', async () => {
+    const launcher = await launcherWith(await workerToken());
+    const images = async () =>
+      (await launcher.check()).findings
+        .filter((finding) => finding.what.startsWith('image of'))
+        .map(({ what, status, sentence }) => [what, status, sentence.split(' ').slice(0, 4).join(' ')]);
+    expect(await images()).toEqual([
+      ['image of the labeler', 'unknown', 'No pod has run'],
+      ['image of own Jobs', 'unknown', 'No pod has run'],
+    ]);
+    await kubectl(['-n', namespace, 'create', 'job', 'by-hand', '--from=cronjob/cron-label-conversations']);
+    await kubectl(['-n', namespace, 'create', 'job', 'other', '--image=console:1']);
+    await until('both cannot be pulled', async () => (await images()).every(([, status]) => status === 'failed'));
+    expect(await images()).toEqual([
+      ['image of the labeler', 'failed', 'labeler:1 cannot be pulled'],
+      ['image of own Jobs', 'failed', 'console:1 cannot be pulled'],
+    ]);
+    cluster.setImages({ 'labeler:1': { command: ['true'] }, 'console:1': { command: ['true'] } });
+    await until('both were there', async () => (await images()).every(([, status]) => status === 'ok'));
   });
 
   it('names a container and an image that are not configured rightly', async () => {
@@ -149,6 +171,40 @@ describe('the self-check', () => {
     await kubectl(['-n', namespace, ...merge({ rules: role.rules })]);
     await until('the right is back', async () => (await faults(launcher)).length === 0);
     expect(await launcher.launch(spec)).toEqual({ outcome: 'launched' });
+  });
+});
+
+describe('the account of a pod', () => {
+  it('is read from its files, its address from the environment, and a token that replaced another is used at once', async () => {
+    const folder = join(dataDir, 'serviceaccount');
+    const { hostname, port } = new URL(cluster.server);
+    const env = {
+      NODE_ENV: 'test' as const,
+      SLC_DATA_DIR: dataDir,
+      SLC_LAUNCHER: 'kubernetes',
+      SLC_KUBERNETES_NAMESPACE: namespace,
+      SLC_KUBERNETES_CLUSTER: 'staging-eu',
+      SLC_KUBERNETES_ACCOUNT_FOLDER: folder,
+      KUBERNETES_SERVICE_HOST: hostname,
+      KUBERNETES_SERVICE_PORT: port,
+    };
+    await expect(createKubernetesLauncher(loadConfig(env), log)).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining('runs in no Kubernetes pod'),
+    });
+    mkdirSync(folder);
+    const token = (text: string) => writeFileSync(join(folder, 'token'), `${text}\n`);
+    writeFileSync(join(folder, 'ca.crt'), readFileSync(cluster.caFile));
+    token(signedToken(Date.now() - 60_000));
+    const launcher = await createKubernetesLauncher(loadConfig(env), log);
+    launchers.push(launcher);
+    await expect(launcher.inspect(['nothing'])).rejects.toMatchObject({ code: 'unavailable' });
+    token(await workerToken());
+    expect((await launcher.inspect(['nothing']))[0]?.state).toBe('unknown');
+    const account = `system:serviceaccount:${namespace}:slc-worker`;
+    expect(await launcher.check()).toMatchObject({ cluster: 'staging-eu', namespace, account });
+    token('rotated to nothing');
+    await expect(launcher.inspect(['nothing'])).rejects.toMatchObject({ code: 'unavailable' });
   });
 });
 
