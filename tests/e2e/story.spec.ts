@@ -1,4 +1,6 @@
+import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import { expect, test } from '@playwright/test';
 import { incident, places, signIn } from './support/sign-in';
 
@@ -109,4 +111,12 @@ test('the audit names who started the run and why', async ({ page }) => {
   const row = page.getByRole('row').filter({ hasText: 'CONVI-6242' }).first();
   await expect(row).toContainText('E2E operator');
   await expect(row).toContainText('operator, web');
+});
+
+test('the demo’s reset brings the incident back, with its 17 stale labels', async ({ page }) => {
+  test.setTimeout(120_000);
+  const { stdout } = await promisify(execFile)(process.execPath, ['scripts/run.mjs', 'cli', 'demo', 'reset']);
+  expect(stdout).toContain('The incident of 2026-02-10 is back');
+  await signIn(page, 'viewer', places.day);
+  await expect(page.getByText('17 of 1,204 conversations')).toBeVisible({ timeout: 60_000 });
 });
