@@ -1,16 +1,37 @@
+import { AppError } from '@/lib/errors';
 import type { Db } from '@/lib/postgres/client';
-import type { AuditEntry } from './model';
-import { selectAudit } from './sql';
+import { type AuditEntry, AuditFilter } from './model';
+import { type FilterParams, selectAudit, selectAuditAfter } from './sql';
 
-/** The newest audit rows before `beforeId`, at most `rowsMax` (200 unless told). */
+const batchRows = 1_000;
+
+/** The newest audit rows before `beforeId`, at most `rowsMax` (200 unless told). Throws AppError('invalid_input'). */
 export async function listAudit(
   { db }: { db: Db },
-  filter: { customerId?: string; action?: string; beforeId?: number; rowsMax?: number },
+  { beforeId, rowsMax, ...filter }: AuditFilter & { beforeId?: number; rowsMax?: number },
 ): Promise<AuditEntry[]> {
-  return db.query(selectAudit, [
-    filter.customerId ?? null,
-    filter.action ?? null,
-    filter.beforeId ?? null,
-    filter.rowsMax ?? 200,
-  ]);
+  return db.query(selectAudit, [...paramsOf(filter), beforeId ?? null, rowsMax ?? 200]);
+}
+
+/** Every row of the filter, oldest first, in batches; no connection is held between two. */
+export async function* streamAudit({ db }: { db: Db }, filter: AuditFilter): AsyncGenerator<AuditEntry[]> {
+  const params = paramsOf(filter);
+  for (let afterId = 0; ; ) {
+    const rows = await db.query(selectAuditAfter, [...params, afterId, batchRows]);
+    const last = rows.at(-1);
+    if (!last) return;
+    yield rows;
+    afterId = last.id;
+  }
+}
+
+function paramsOf(filter: AuditFilter): FilterParams {
+  const { customerId, actor, action, result, runId, since, until, day, text } = AuditFilter.parse(filter);
+  if (since !== undefined && until !== undefined && until <= since)
+    throw new AppError('invalid_input', 'The range is empty: "until" is exclusive and must be after "since".', {
+      fields: { until: 'not after since' },
+    });
+  return [customerId, actor, action, result, runId, since, until, day, text].map(
+    (value) => value ?? null,
+  ) as FilterParams;
 }

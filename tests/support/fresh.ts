@@ -24,6 +24,9 @@ const postgresUrl = (database: string, as: 'admin' | 'app' | 'owner' = 'admin') 
   return `postgres://${user}:${password}@127.0.0.1:${postgresPort}/${database}`;
 };
 
+/** The same database as the role that owns the console's tables. */
+export const ownerUrlOf = (url: string): string => postgresUrl(new URL(url).pathname.slice(1), 'owner');
+
 /**
  * Two new Postgres databases: the console's, migrated and with the queue's tables, as the app's role (`url`) and as the
  * owner of the tables (`ownerUrl`); and one with an empty `chats` table, as superuser. They go with the run.

@@ -1,0 +1,93 @@
+import { AppError } from '@/lib/errors';
+import type { Db } from '@/lib/postgres/client';
+import { auditRights } from './audit-rights';
+import { type CanonicalRow, firstHash, hashOf } from './canonical';
+import type { AuditFinding, AuditHead, AuditVerdict } from './model';
+import { selectChain, selectHead, selectUnchained } from './sql';
+
+const batchRows = 2_000;
+const findingsMax = 100;
+
+/**
+ * Checks every row against its own hash, its predecessor and the head, in one pass of constant memory; rows that are
+ * added meanwhile are checked too. `kept` is a head that somebody wrote down earlier: with it, rows that were cut off
+ * the end and a chain that was made anew are found as well.
+ */
+export async function verifyAudit({ db }: { db: Db }, kept?: AuditHead): Promise<AuditVerdict> {
+  const findings: AuditFinding[] = [];
+  let findingsTotal = 0;
+  const tell = (finding: AuditFinding) => {
+    findingsTotal += 1;
+    if (findings.length < findingsMax) findings.push(finding);
+  };
+  const before = await readHead(db);
+  let last: AuditHead = { seq: 0, hash: firstHash };
+  let lastAltered = false;
+  let rows = 0;
+  const checkpoints = new Map([[before.seq, before]]);
+  if (kept) checkpoints.set(kept.seq, kept);
+  for (;;) {
+    const batch = await db.query(selectChain, [last.seq, batchRows]);
+    for (const row of batch) {
+      rows += 1;
+      const seq = Number(row.seq);
+      const gap = seq - last.seq - 1;
+      if (gap > 0) tell(removed(last.seq + 1, seq - 1, `The next row is ${nameOf(row)}.`));
+      const altered = hashOf(row) !== row.hash;
+      if (altered)
+        tell({ kind: 'altered', seq, id: Number(row.id), sentence: `${nameOf(row)} is not as it was written.` });
+      else if (gap === 0 && !lastAltered && row.previous_hash !== last.hash) {
+        const sentence = `Row ${last.seq} was replaced by another with a hash of its own: ${nameOf(row)}, which follows, holds the hash of the first.`;
+        tell({ kind: 'replaced', seq: last.seq, id: null, sentence });
+      }
+      const known = checkpoints.get(seq);
+      if (known && known.hash !== row.hash) tell(headDiffers(known, kept === known, nameOf(row)));
+      last = { seq, hash: row.hash ?? '' };
+      lastAltered = altered;
+    }
+    if (batch.length < batchRows) break;
+  }
+  for (const row of await db.query(selectUnchained, [findingsMax])) {
+    const sentence = `Row with id ${row.id} (${row.actor}, ${row.action}, ${row.at.toISOString()}) stands outside the chain: it was not added by a transaction of the console.`;
+    tell({ kind: 'outside', seq: null, id: row.id, sentence });
+  }
+  const head = await readHead(db);
+  const upTo = Math.max(before.seq, kept?.seq ?? 0);
+  if (last.seq < upTo) tell(removed(last.seq + 1, upTo, 'They are the newest ones.'));
+  if (last.seq > head.seq)
+    tell(headDiffers(head, false, `row ${last.seq}, which no transaction of the console added,`));
+  return { rows, head: last, findings, findingsTotal, rights: await auditRights({ db }) };
+}
+
+/** A head as `audit verify` prints it, "12:ab…". Throws AppError('invalid_input'). */
+export function parseHead(text: string): AuditHead {
+  const found = /^(\d{1,15}):([0-9a-f]{64})$/.exec(text.trim());
+  if (!found?.[1] || !found[2])
+    throw new AppError(
+      'invalid_input',
+      'A head is a number, a colon and 64 hexadecimal digits, as "audit verify" prints it.',
+    );
+  return { seq: Number(found[1]), hash: found[2] };
+}
+
+async function readHead(db: Db): Promise<AuditHead> {
+  const [head] = await db.query(selectHead, []);
+  return head ?? { seq: 0, hash: firstHash };
+}
+
+const nameOf = (row: CanonicalRow) =>
+  `row ${row.seq} (id ${row.id}, ${row.at}, ${row.actor}, ${row.action}${row.customer_id === null ? '' : `, ${row.customer_id}`})`;
+
+const removed = (from: number, to: number, more: string): AuditFinding => ({
+  kind: 'removed',
+  seq: from,
+  id: null,
+  sentence: `${from === to ? `Row ${from} is` : `Rows ${from} to ${to} are`} gone. ${more}`,
+});
+
+const headDiffers = (head: AuditHead, kept: boolean, row: string): AuditFinding => ({
+  kind: 'head',
+  seq: head.seq,
+  id: null,
+  sentence: `${kept ? 'The head that was kept' : 'The database’s own head'} does not agree with ${row}: the chain was made anew.`,
+});
