@@ -102,6 +102,19 @@ function AddForm({ onAdded }: { onAdded: () => void }) {
   );
 }
 
+/** Every customer of every database that was found, those that can still be added first. */
+function candidatesOf(databases: DiscoveredDatabase[]) {
+  return databases
+    .flatMap((found) =>
+      found.customers.map((customer) => ({
+        found,
+        customer,
+        registered: found.registeredAs.includes(customer.customerId),
+      })),
+    )
+    .sort((one, other) => Number(one.registered) - Number(other.registered));
+}
+
 function Discovered({
   onChoose,
 }: {
@@ -115,27 +128,22 @@ function Discovered({
       {!live.data && !live.failure && <Skeleton className="h-24" />}
       {live.data?.length === 0 && <p className="text-muted text-sm">None was found.</p>}
       <ul className="flex max-h-96 flex-col gap-1 overflow-y-auto">
-        {live.data?.flatMap((found) =>
-          found.customers.map((customer) => {
-            const registered = found.registeredAs.includes(customer.customerId);
-            return (
-              <li key={`${found.database} ${customer.customerId}`}>
-                <button
-                  type="button"
-                  disabled={registered}
-                  onClick={() => onChoose(found, customer)}
-                  className="flex w-full flex-col rounded-md border border-line px-3 py-2 text-left text-sm enabled:hover:bg-raised"
-                >
-                  <span className="font-mono text-xs">{customer.customerId}</span>
-                  <span className="text-muted text-xs">
-                    {found.database} · {count(customer.conversations)} conversations · {customer.profiles.join(', ')}
-                    {registered && ' · already registered'}
-                  </span>
-                </button>
-              </li>
-            );
-          }),
-        )}
+        {candidatesOf(live.data ?? []).map(({ found, customer, registered }) => (
+          <li key={`${found.database} ${customer.customerId}`}>
+            <button
+              type="button"
+              disabled={registered}
+              onClick={() => onChoose(found, customer)}
+              className="flex w-full flex-col rounded-md border border-line px-3 py-2 text-left text-sm enabled:hover:bg-raised"
+            >
+              <span className="font-mono text-xs">{customer.customerId}</span>
+              <span className="text-muted text-xs">
+                {found.database} · {count(customer.conversations)} conversations · {customer.profiles.join(', ')}
+                {registered && ' · already registered'}
+              </span>
+            </button>
+          </li>
+        ))}
       </ul>
     </section>
   );
