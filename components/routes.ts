@@ -28,8 +28,11 @@ export const routes = {
   run: (runId: string, query?: { day?: string; step?: string }) => address(`/backfills/${id(runId)}`, query),
   activeDays: (query: { customer?: string; from?: string; to?: string; run?: string; verdict?: string }) =>
     address('/active-days', query),
+  approvals: (query?: { state?: string; open?: string }) => address('/approvals', query),
+  mutations: (query?: { kill?: string }) => address('/mutations', query),
   audit: (query?: { customer?: string; action?: string }) => address('/audit', query),
   health: () => address('/health'),
+  sessions: () => address('/sessions'),
 };
 
 /** The GET reads behind the pages. */
@@ -48,6 +51,13 @@ export const reads = {
     address(`/api/backfills/${id(runId)}/log`, query) as string,
   activeDays: (query: Query) => address('/api/active-days', query) as string,
   activeDaysCsv: (query: Query) => address('/api/active-days/csv', query) as string,
+  approvals: (query: Query) => address('/api/approvals', query) as string,
+  approval: (approvalId: string) => address(`/api/approvals/${id(approvalId)}`) as string,
+  approvalOfPlan: (query: { kind: string; planHash: string }) => address('/api/approvals/of-plan', query) as string,
+  approvalsWaiting: () => address('/api/approvals/waiting') as string,
+  mutations: () => address('/api/mutations') as string,
+  kill: (killId: string) => address(`/api/mutations/kills/${id(killId)}`) as string,
   audit: (query: Query) => address('/api/audit', query) as string,
   health: () => address('/api/health/report') as string,
+  sessions: () => address('/api/sessions') as string,
 };

@@ -2,14 +2,15 @@
 
 import { useRouter } from 'next/navigation';
 import { useState, useTransition } from 'react';
+import { PlanApproval, usePlanApproval } from '@/components/approvals/plan-approval';
 import { useRefusal } from '@/components/auth/person';
 import { routes } from '@/components/routes';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
-import { Field, Textarea } from '@/components/ui/field';
+import { Field, Input, Textarea } from '@/components/ui/field';
 import { count, counted, rangeName } from '@/components/ui/format';
 import { FailedLine } from '@/components/ui/states';
-import { startBackfill } from '@/lib/backfill/actions';
+import { askApproval, startBackfill } from '@/lib/backfill/actions';
 import type { Plan } from '@/lib/backfill/model';
 import type { Failure } from '@/lib/server/model';
 import { toConfirm } from './confirmable';
@@ -36,21 +37,22 @@ export function ConfirmPlan({
   const refusal = useRefusal('backfill.run');
   const [confirmed, setConfirmed] = useState<string[]>([]);
   const [open, setOpen] = useState(false);
+  const approval = usePlanApproval('backfill', plan.hash, plan.needsApproval);
+  const approved = !plan.needsApproval || approval.data?.state === 'approved';
   const questions = toConfirm(plan);
   const fails = plan.checks.filter((check) => check.verdict === 'fail').length;
   const missing = questions.filter((question) => !confirmed.includes(question.id)).length;
   const nothing = plan.days.every((day) => day.skip !== null);
-  const why =
+  const obstacle =
     refusal ??
     (nothing
       ? 'Every day of the range is skipped.'
       : fails > 0
         ? `${counted(fails, 'pre-check fails', 'pre-checks fail')}; nothing can be deleted before ${fails === 1 ? 'it passes' : 'they pass'}.`
-        : plan.needsApproval
-          ? `${counted(plan.rowsToDelete, 'label row')} are above the approval threshold. Plan fewer days.`
-          : missing > 0
-            ? `Confirm ${counted(missing, 'more point')} above.`
-            : null);
+        : missing > 0
+          ? `Confirm ${counted(missing, 'more point')} above.`
+          : null);
+  const why = obstacle ?? (approved ? null : 'It can be started once a second person approved exactly this plan.');
 
   return (
     <section aria-label="Confirm" className="flex flex-col gap-3">
@@ -72,6 +74,14 @@ export function ConfirmPlan({
           <span>{question.sentence}</span>
         </label>
       ))}
+      {plan.needsApproval && (
+        <PlanApproval
+          because={`${counted(plan.rowsToDelete, 'label row')} would be deleted, which is above the threshold`}
+          live={approval}
+          blocked={obstacle}
+          ask={(reason) => askApproval({ ...requestOf(plan, onlyAffected), reason, confirmed })}
+        />
+      )}
       <Button look="danger" size="tall" disabled={why !== null} onClick={() => setOpen(true)}>
         {deedOf(plan)}
       </Button>
@@ -82,6 +92,15 @@ export function ConfirmPlan({
     </section>
   );
 }
+
+const requestOf = ({ customerId, fromDay, toDay, strategy, hash }: Plan, onlyAffected: boolean) => ({
+  customerId,
+  fromDay,
+  toDay,
+  strategy,
+  onlyAffected,
+  planHash: hash,
+});
 
 function StartForm({
   plan,
@@ -96,6 +115,7 @@ function StartForm({
 }) {
   const router = useRouter();
   const [reason, setReason] = useState('');
+  const [typed, setTyped] = useState('');
   const [failure, setFailure] = useState<Failure | null>(null);
   const [pending, startTransition] = useTransition();
   const worked = plan.days.filter((day) => !day.skip).length;
@@ -103,17 +123,7 @@ function StartForm({
   function submit(event: React.FormEvent) {
     event.preventDefault();
     startTransition(async () => {
-      const { customerId, fromDay, toDay, strategy, hash } = plan;
-      const result = await startBackfill({
-        customerId,
-        fromDay,
-        toDay,
-        strategy,
-        onlyAffected,
-        planHash: hash,
-        reason,
-        confirmed,
-      });
+      const result = await startBackfill({ ...requestOf(plan, onlyAffected), reason, confirmed });
       if (result.ok) router.push(routes.run(result.data.runId));
       else setFailure(result.error);
     });
@@ -148,6 +158,16 @@ function StartForm({
           onChange={(event) => setReason(event.target.value)}
         />
       </Field>
+      {plan.needsApproval && (
+        <Field htmlFor="backfill-customer" label={`Write the customer’s id, ${plan.customerId}`}>
+          <Input
+            id="backfill-customer"
+            autoComplete="off"
+            value={typed}
+            onChange={(event) => setTyped(event.target.value)}
+          />
+        </Field>
+      )}
       {failure && (
         <div className="flex flex-col items-start gap-2">
           <FailedLine failure={failure} />
@@ -156,7 +176,12 @@ function StartForm({
           </Button>
         </div>
       )}
-      <Button type="submit" look="danger" size="tall" disabled={pending}>
+      <Button
+        type="submit"
+        look="danger"
+        size="tall"
+        disabled={pending || (plan.needsApproval && typed !== plan.customerId)}
+      >
         {pending ? 'Starting' : deedOf(plan)}
       </Button>
     </form>

@@ -88,6 +88,11 @@ export function RunScreen({ runId, initial }: { runId: string; initial: Result<R
             <span>
               started <Instant ms={run.startedAtMs ?? run.createdAtMs} timeZone={run.timeZone} /> by {run.startedBy}
             </span>
+            {run.approval && (
+              <Link href={routes.approvals({ open: run.approval.id })} className="hover:underline">
+                approved by {run.approval.decidedBy}
+              </Link>
+            )}
             {run.startedAtMs !== null && (
               <span>
                 {run.endedAtMs !== null && 'took '}

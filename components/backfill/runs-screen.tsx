@@ -3,6 +3,7 @@
 import Link from 'next/link';
 import { parseAsString, useQueryStates } from 'nuqs';
 import { useMemo } from 'react';
+import { RepairTabs } from '@/components/approvals/repair-tabs';
 import { reads, routes } from '@/components/routes';
 import { Badge, Mark } from '@/components/ui/badge';
 import { type Column, DataTable } from '@/components/ui/data-table';
@@ -115,6 +116,7 @@ export function RunsScreen({ initial }: { initial: Result<RunSummary[]> }) {
   }
   return (
     <>
+      <RepairTabs />
       <Heading title="Backfills" verdict={<RunsVerdict runs={live.data} />} meta={<Freshness live={live} />} />
       <div className="flex flex-wrap items-center gap-2">
         <Input

@@ -1,5 +1,6 @@
 import { Layers } from 'lucide-react';
 import Link from 'next/link';
+import { WaitingBadge } from '@/components/approvals/waiting-badge';
 import { routes } from '@/components/routes';
 import { cn } from '@/components/ui/cn';
 import type { SignedIn } from '../auth/person';
@@ -48,6 +49,7 @@ export function Header({
         )}
         <Navigation />
         <div className="ml-auto flex h-12 items-center gap-1 sm:gap-2">
+          <WaitingBadge />
           <SwitcherButton />
           <PersonMenu person={person} signOut={signOut} />
         </div>

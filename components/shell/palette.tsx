@@ -118,6 +118,7 @@ export function Palette({ open, onOpenChange }: { open: boolean; onOpenChange: (
               ['Customers', routes.customers()],
               ['Backfills', routes.backfills()],
               ['Active Days', routes.activeDays({})],
+              ['Approvals', routes.approvals()],
               ['Audit', routes.audit()],
               ['Health', routes.health()],
             ] as const

@@ -2,7 +2,7 @@ import { recordAudit } from '@/lib/audit/record-audit';
 import { type Actor, may } from '@/lib/auth/model';
 import { AppError } from '@/lib/errors';
 import type { Context } from '@/lib/server/context';
-import { type ApprovalSummary, askedBy, DecideApproval } from './model';
+import { type ApprovalSummary, askedBy, DecideApproval, summaryOf } from './model';
 import { entryOf, notWaiting } from './request-approval';
 import { decide, selectApproval } from './sql';
 
@@ -46,6 +46,6 @@ export async function decideApproval(
       actor,
       entryOf(`approval.${decision}`, decided, reason, { requestedBy: decided.requestedBy }),
     );
-    return decided;
+    return summaryOf(decided);
   });
 }

@@ -1,35 +1,53 @@
 import type { Actor } from '@/lib/auth/model';
 import { AppError } from '@/lib/errors';
 import type { Db } from '@/lib/postgres/client';
-import { type Approval, type ApprovalKind, type ApprovalSummary, ApprovalsFilter } from './model';
+import {
+  type Approval,
+  type ApprovalKind,
+  type ApprovalRow,
+  type ApprovalSummary,
+  ApprovalsFilter,
+  type ApprovalView,
+  askedBy,
+  summaryOf,
+} from './model';
 import { countWaiting, selectApproval, selectApprovals, selectOfPlan, selectUsedBy } from './sql';
 
 type Reads = { db: Db };
 
+const viewOf = <Row extends ApprovalRow>(row: Row, actor: Actor) => ({ ...summaryOf(row), mine: askedBy(row, actor) });
+
 /** Waiting ones first, then the newest, without their plans. */
-export async function listApprovals({ db }: Reads, filter: ApprovalsFilter): Promise<ApprovalSummary[]> {
+export async function listApprovals({ db }: Reads, filter: ApprovalsFilter, actor: Actor): Promise<ApprovalView[]> {
   const { customerId, state, rowsMax } = ApprovalsFilter.parse(filter);
-  return db.query(selectApprovals, [customerId ?? null, state ?? null, rowsMax]);
+  const rows = await db.query(selectApprovals, [customerId ?? null, state ?? null, rowsMax]);
+  return rows.map((row) => viewOf(row, actor));
 }
 
 /** One with the plan as it was previewed. Throws AppError('not_found'). */
-export async function getApproval({ db }: Reads, approvalId: string): Promise<Approval> {
+export async function getApproval({ db }: Reads, approvalId: string, actor: Actor): Promise<Approval> {
   const [found] = await db.query(selectApproval, [approvalId]);
   if (!found) throw new AppError('not_found', 'There is no such approval.');
-  return found;
+  return viewOf(found, actor);
 }
 
 /** The newest request for a plan, or null. */
-export async function approvalOfPlan({ db }: Reads, kind: ApprovalKind, planHash: string) {
-  return (await db.query(selectOfPlan, [kind, planHash]))[0] ?? null;
+export async function approvalOfPlan(
+  { db }: Reads,
+  of: { kind: ApprovalKind; planHash: string },
+  actor: Actor,
+): Promise<ApprovalView | null> {
+  const [row] = await db.query(selectOfPlan, [of.kind, of.planHash]);
+  return row ? viewOf(row, actor) : null;
 }
 
 /** The approval that started a run or a kill, or null. */
 export async function approvalUsedBy({ db }: Reads, usedBy: string): Promise<ApprovalSummary | null> {
-  return (await db.query(selectUsedBy, [usedBy]))[0] ?? null;
+  const [row] = await db.query(selectUsedBy, [usedBy]);
+  return row ? summaryOf(row) : null;
 }
 
-/** How many requests wait, and how many of them `actor` may decide on as far as the asking goes. */
+/** How many requests wait, and how many of them `actor` did not ask for. */
 export async function waitingApprovals({ db }: Reads, actor: Actor): Promise<{ waiting: number; ofOthers: number }> {
   const [counted] = await db.query(countWaiting, [actor.name, actor.subject ?? null]);
   return counted ?? { waiting: 0, ofOthers: 0 };

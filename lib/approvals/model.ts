@@ -63,7 +63,6 @@ export type ApprovalSummary = {
   rows: number;
   state: ApprovalState;
   requestedBy: string;
-  requestedSubject: string | null;
   requestedAtMs: number;
   reason: string;
   decidedBy: string | null;
@@ -77,8 +76,14 @@ export type ApprovalSummary = {
   usedBy: string | null;
 };
 
+/** With who the requester is to the provider, which stays on the server. */
+export type ApprovalRow = ApprovalSummary & { requestedSubject: string | null };
+
+/** As one person sees it; `mine`: they asked, so another decides. */
+export type ApprovalView = ApprovalSummary & { mine: boolean };
+
 /** With the plan as it was previewed. */
-export type Approval = ApprovalSummary & { plan: unknown };
+export type Approval = ApprovalView & { plan: unknown };
 
 const folded = (text: string) => text.trim().toLowerCase();
 
@@ -87,12 +92,17 @@ const folded = (text: string) => text.trim().toLowerCase();
  * constraint `approvals_second_person` says the same.
  */
 export function askedBy(
-  approval: Pick<ApprovalSummary, 'requestedBy' | 'requestedSubject'>,
+  approval: Pick<ApprovalRow, 'requestedBy' | 'requestedSubject'>,
   actor: Pick<Actor, 'name' | 'subject'>,
 ): boolean {
   return approval.requestedSubject !== null && actor.subject !== undefined
     ? folded(approval.requestedSubject) === folded(actor.subject)
     : folded(approval.requestedBy) === folded(actor.name);
+}
+
+/** What of a row may leave the server. */
+export function summaryOf<Row extends ApprovalRow>({ requestedSubject: _, ...summary }: Row) {
+  return summary;
 }
 
 export const isOpen = (state: ApprovalState): boolean => state === 'waiting' || state === 'approved';

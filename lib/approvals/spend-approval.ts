@@ -2,7 +2,7 @@ import { recordAudit } from '@/lib/audit/record-audit';
 import type { Actor } from '@/lib/auth/model';
 import { AppError } from '@/lib/errors';
 import type { Transaction } from '@/lib/postgres/client';
-import { type ApprovalKind, type ApprovalSummary, approvalSentence } from './model';
+import { type ApprovalKind, type ApprovalSummary, approvalSentence, summaryOf } from './model';
 import { entryOf } from './request-approval';
 import { selectOfPlan, takeUse } from './sql';
 
@@ -23,7 +23,7 @@ export async function spendApproval(
       actor,
       entryOf('approval.use', used, used.reason, { usedBy: of.usedBy, decidedBy: used.decidedBy }),
     );
-    return used;
+    return summaryOf(used);
   }
   const [newest] = await tx.query(selectOfPlan, [of.kind, of.planHash]);
   throw new AppError('refused', whyNot(newest, of.confirmed));

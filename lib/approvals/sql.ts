@@ -34,7 +34,7 @@ const shape = z.object({
   used_by: z.string().nullable(),
 });
 
-const summaryOf = (row: z.output<typeof shape>) => ({
+const rowOf = (row: z.output<typeof shape>) => ({
   id: row.id,
   kind: row.kind,
   subject: row.subject,
@@ -57,7 +57,7 @@ const summaryOf = (row: z.output<typeof shape>) => ({
   endReason: row.end_reason,
   usedBy: row.used_by,
 });
-const summary = shape.transform(summaryOf);
+const summary = shape.transform(rowOf);
 
 /** The unique index `approvals_one_open` refuses a second open request of a subject. */
 export const insertApproval = pgStatement<
@@ -173,7 +173,7 @@ export const selectApprovals = pgStatement<[customerId: string | null, state: st
 export const selectApproval = pgStatement<[id: string]>()({
   name: 'approvals.selectOne',
   text: `SELECT ${columns}, plan FROM approvals WHERE id = $1`,
-  row: shape.extend({ plan: z.unknown() }).transform((row) => ({ ...summaryOf(row), plan: row.plan })),
+  row: shape.extend({ plan: z.unknown() }).transform((row) => ({ ...rowOf(row), plan: row.plan })),
 });
 
 /** The newest request for a plan. */

@@ -2,7 +2,7 @@ import { recordAudit } from '@/lib/audit/record-audit';
 import { type Actor, may } from '@/lib/auth/model';
 import { AppError } from '@/lib/errors';
 import type { Context } from '@/lib/server/context';
-import { type ApprovalSummary, askedBy, WithdrawApproval } from './model';
+import { type ApprovalSummary, askedBy, summaryOf, WithdrawApproval } from './model';
 import { entryOf, notWaiting } from './request-approval';
 import { selectApproval, withdraw } from './sql';
 
@@ -27,6 +27,6 @@ export async function withdrawApproval(
       return notWaiting(now ?? seen);
     }
     await recordAudit(tx, actor, entryOf('approval.withdraw', ended, reason));
-    return ended;
+    return summaryOf(ended);
   });
 }

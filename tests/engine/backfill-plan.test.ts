@@ -310,7 +310,7 @@ describe('the plan of a repair', () => {
     await expect(startBackfill(strict, second.wanted, operator)).rejects.toMatchObject({
       message: expect.stringContaining('waiting'),
     });
-    expect((await getApproval(strict, first.approvalId)).state).toBe('withdrawn');
+    expect((await getApproval(strict, first.approvalId, operator)).state).toBe('withdrawn');
   });
 
   const truthRow = (customer: Customer, id: string, clock: string) =>

@@ -51,7 +51,7 @@ const decide = (of: Asked, by: Actor, decision: 'approve' | 'refuse' = 'approve'
   decideApproval(ctx, { approvalId: of.approvalId, planHash: of.planHash, decision, reason: 'looked at it' }, by);
 const use = (of: Asked, usedBy: string = randomUUID(), confirmed: string[] = []) =>
   ctx.db.transaction((tx) => spendApproval(tx, { kind: of.kind, planHash: of.planHash, confirmed, usedBy }, olga));
-const stateOf = async (of: Asked) => (await getApproval(ctx, of.approvalId)).state;
+const stateOf = async (of: Asked) => (await getApproval(ctx, of.approvalId, ann)).state;
 const actionsOf = async (of: Asked) =>
   (await listAudit(ctx, { rowsMax: 500 }))
     .filter((entry) => entry.subject === of.approvalId)
@@ -67,7 +67,7 @@ const outcomes = (results: PromiseSettledResult<unknown>[]) => results.map((resu
 describe('an approval', () => {
   it('shows the plan as it was previewed, and starts one thing once a second person approved it', async () => {
     const of = await asked({ confirmed: ['chats'] });
-    expect(await getApproval(ctx, of.approvalId)).toMatchObject({
+    expect(await getApproval(ctx, of.approvalId, ann)).toMatchObject({
       state: 'waiting',
       plan: of.plan,
       rows: 60_000,
@@ -192,7 +192,7 @@ describe('an approval', () => {
     const of = await asked({}, person('zoe', 'operator'));
     expect(await waitingApprovals(ctx, ann)).toEqual({ waiting: before.waiting + 1, ofOthers: before.ofOthers + 1 });
     expect((await waitingApprovals(ctx, person('Zoe', 'approver'))).ofOthers).toBe(before.waiting);
-    const list = await listApprovals(ctx, {});
+    const list = await listApprovals(ctx, {}, ann);
     const states = list.map((approval) => approval.state);
     expect(states.lastIndexOf('waiting')).toBeLessThan(states.findIndex((state) => state !== 'waiting'));
     expect(list.some((approval) => approval.id === of.approvalId)).toBe(true);
@@ -255,7 +255,7 @@ describe('at the same moment', () => {
     for (const _ of rounds) {
       const subject = randomUUID();
       await Promise.allSettled([asked({ subject }), asked({ subject }, ben)]);
-      const open = (await listApprovals(ctx, { rowsMax: 500 })).filter(
+      const open = (await listApprovals(ctx, { rowsMax: 500 }, ann)).filter(
         (approval) => approval.subject === subject && approval.state === 'waiting',
       );
       expect(open).toHaveLength(1);

@@ -1,0 +1,10 @@
+import { ApprovalAddress } from '@/app/(console)/approvals/address';
+import { getApproval } from '@/lib/approvals/list-approvals';
+import { route } from '@/lib/server/route';
+
+export const GET = route({
+  name: 'api.approval',
+  permission: 'read',
+  input: ApprovalAddress,
+  read: (ctx, { approval }, actor) => getApproval(ctx, approval, actor),
+});

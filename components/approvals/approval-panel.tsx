@@ -1,0 +1,132 @@
+'use client';
+
+import Link from 'next/link';
+import { useRefusal } from '@/components/auth/person';
+import { reads, routes } from '@/components/routes';
+import { Badge } from '@/components/ui/badge';
+import { Id } from '@/components/ui/copy';
+import { count, counted } from '@/components/ui/format';
+import { Section } from '@/components/ui/heading';
+import { useLive } from '@/components/ui/live';
+import { Failed, Skeleton } from '@/components/ui/states';
+import { Ago, Instant } from '@/components/ui/time';
+import { decideApproval, withdrawApproval } from '@/lib/approvals/actions';
+import { type Approval, approvalSentence, isOpen } from '@/lib/approvals/model';
+import { PlanOfApproval } from './plan-of-approval';
+import { ReasonForm } from './reason-form';
+import { approvalTones, kindNames } from './states';
+
+/** One request: who, why, exactly what, and the decision. */
+export function ApprovalPanel({ approvalId, onChanged }: { approvalId: string; onChanged: () => void }) {
+  const live = useLive<Approval>({
+    url: reads.approval(approvalId),
+    everyMs: (approval) => (approval && !isOpen(approval.state) ? false : 3_000),
+  });
+  const approval = live.data;
+  if (!approval)
+    return live.failure ? (
+      <Failed what="The approval could not be read" failure={live.failure} />
+    ) : (
+      <div role="status" aria-label="Loading" className="flex flex-col gap-3">
+        <Skeleton className="h-24" />
+        <Skeleton className="h-64" />
+      </div>
+    );
+  const changed = () => {
+    live.refresh();
+    onChanged();
+  };
+  return (
+    <div className="flex flex-col gap-5">
+      <div className="flex flex-col gap-1">
+        <p className="flex flex-wrap items-center gap-2 font-medium">
+          <Badge tone={approvalTones[approval.state]}>{approval.state}</Badge>
+          {kindNames[approval.kind]}
+        </p>
+        <p>{approvalSentence(approval)}</p>
+      </div>
+      <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 text-sm">
+        <dt className="text-muted">What</dt>
+        <dd className="break-words">{approval.scope}</dd>
+        <dt className="text-muted">Label rows deleted</dt>
+        <dd>{count(approval.rows)}</dd>
+        <dt className="text-muted">Asked</dt>
+        <dd>
+          {approval.requestedBy}, <Ago ms={approval.requestedAtMs} />
+        </dd>
+        <dt className="text-muted">Reason</dt>
+        <dd className="break-words">{approval.reason}</dd>
+        {approval.decidedBy && approval.decidedAtMs && (
+          <>
+            <dt className="text-muted">Decided</dt>
+            <dd className="break-words">
+              {approval.decidedBy}, <Instant ms={approval.decidedAtMs} />: {approval.decisionReason}
+            </dd>
+          </>
+        )}
+        {isOpen(approval.state) && (
+          <>
+            <dt className="text-muted">Expires</dt>
+            <dd>
+              <Instant ms={approval.expiresAtMs} />
+            </dd>
+          </>
+        )}
+        <dt className="text-muted">Plan</dt>
+        <dd>
+          <Id value={approval.planHash} length={16} />
+        </dd>
+        {approval.usedBy && approval.kind !== 'kill' && (
+          <>
+            <dt className="text-muted">Started</dt>
+            <dd>
+              <Link href={routes.run(approval.usedBy)} className="underline">
+                the run
+              </Link>
+            </dd>
+          </>
+        )}
+      </dl>
+      {isOpen(approval.state) && <Decision approval={approval} onDone={changed} />}
+      <Section title="The plan as it was previewed">
+        <PlanOfApproval approval={approval} />
+      </Section>
+    </div>
+  );
+}
+
+function Decision({ approval, onDone }: { approval: Approval; onDone: () => void }) {
+  const refusal = useRefusal('backfill.approve');
+  const decide = (decision: 'approve' | 'refuse') => (reason: string) =>
+    decideApproval({ approvalId: approval.id, planHash: approval.planHash, decision, reason });
+  const withdraw = (reason: string) => withdrawApproval({ approvalId: approval.id, reason });
+  const what = approval.rows > 0 ? ` the delete of ${counted(approval.rows, 'label row')}` : '';
+  if (approval.state === 'waiting' && !approval.mine && refusal === null)
+    return (
+      <ReasonForm
+        label="Reason, for the audit"
+        placeholder="What you looked at"
+        onDone={onDone}
+        deeds={[
+          { verb: `Approve${what}`, look: 'danger', act: decide('approve') },
+          { verb: 'Refuse', act: decide('refuse') },
+        ]}
+      />
+    );
+  return (
+    <div className="flex flex-col gap-3">
+      {approval.state === 'waiting' && (
+        <p className="text-muted text-sm">
+          {approval.mine ? 'You asked for this, so another person with the role approver decides.' : refusal}
+        </p>
+      )}
+      {(approval.mine || refusal === null) && (
+        <ReasonForm
+          label="Reason, for the audit"
+          onDone={onDone}
+          deeds={[{ verb: approval.state === 'approved' ? 'Take the approval back' : 'Withdraw', act: withdraw }]}
+        />
+      )}
+    </div>
+  );
+}

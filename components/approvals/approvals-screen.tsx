@@ -1,0 +1,168 @@
+'use client';
+
+import { parseAsString, useQueryStates } from 'nuqs';
+import { useMemo } from 'react';
+import { reads } from '@/components/routes';
+import { Badge, Mark } from '@/components/ui/badge';
+import { type Column, DataTable } from '@/components/ui/data-table';
+import { Dialog } from '@/components/ui/dialog';
+import { Select } from '@/components/ui/field';
+import { count, counted } from '@/components/ui/format';
+import { Heading } from '@/components/ui/heading';
+import { Freshness, LastKnown, useLive } from '@/components/ui/live';
+import { Empty, Failed, PageSkeleton } from '@/components/ui/states';
+import { Ago } from '@/components/ui/time';
+import { type ApprovalView, approvalStates } from '@/lib/approvals/model';
+import type { Result } from '@/lib/server/model';
+import { ApprovalPanel } from './approval-panel';
+import { RepairTabs } from './repair-tabs';
+import { approvalTones, kindNames } from './states';
+
+/** Waiting first, then approved ones that nothing used yet, then the newest. */
+const rank = (one: ApprovalView) =>
+  (one.state === 'waiting' ? 2 : one.state === 'approved' ? 1 : 0) * 1e15 + one.requestedAtMs;
+
+function columnsFor(open: (id: string) => void): Column<ApprovalView>[] {
+  return [
+    {
+      id: 'state',
+      header: 'State',
+      sort: rank,
+      cell: (one) => <Badge tone={approvalTones[one.state]}>{one.state}</Badge>,
+    },
+    {
+      id: 'what',
+      header: 'What',
+      sort: (one) => one.scope,
+      cell: (one) => (
+        <button
+          type="button"
+          data-row-link
+          onClick={() => open(one.id)}
+          className="text-left font-medium hover:underline"
+        >
+          {kindNames[one.kind]} <span className="block break-all font-normal text-muted text-xs">{one.scope}</span>
+        </button>
+      ),
+    },
+    {
+      id: 'rows',
+      header: 'Label rows deleted',
+      numeric: true,
+      from: 'md',
+      sort: (one) => one.rows,
+      cell: (one) => count(one.rows),
+    },
+    {
+      id: 'by',
+      header: 'Asked by',
+      sort: (one) => one.requestedBy,
+      cell: (one) => (
+        <>
+          {one.requestedBy}
+          {one.mine && <span className="text-muted"> (you)</span>}
+          <span className="block text-muted text-xs">
+            <Ago ms={one.requestedAtMs} />
+          </span>
+        </>
+      ),
+    },
+    {
+      id: 'reason',
+      header: 'Reason',
+      from: 'md',
+      cell: (one) => (
+        <span className="block max-w-72 truncate" title={one.reason}>
+          {one.reason}
+        </span>
+      ),
+    },
+    {
+      id: 'decided',
+      header: 'Decided by',
+      from: 'lg',
+      sort: (one) => one.decidedBy ?? '',
+      cell: (one) => one.decidedBy ?? <span className="text-muted">–</span>,
+    },
+  ];
+}
+
+/** What waits for a second person, and what was decided. */
+export function ApprovalsScreen({ initial }: { initial: Result<ApprovalView[]> }) {
+  const [{ state, customer, open }, setParams] = useQueryStates({
+    state: parseAsString,
+    customer: parseAsString,
+    open: parseAsString,
+  });
+  const live = useLive<ApprovalView[]>({
+    url: reads.approvals({ state, customer }),
+    initial,
+    everyMs: 3_000,
+  });
+  const columns = useMemo(() => columnsFor((id) => void setParams({ open: id }, { history: 'push' })), [setParams]);
+  if (!live.data) {
+    return live.failure ? (
+      <Failed
+        what="The approvals could not be read"
+        failure={live.failure}
+        stillWorks="What was approved stays approved."
+      />
+    ) : (
+      <PageSkeleton />
+    );
+  }
+  const waiting = live.data.filter((one) => one.state === 'waiting');
+  return (
+    <>
+      <RepairTabs />
+      <Heading
+        title="Approvals"
+        verdict={
+          waiting.length > 0 ? (
+            <Mark tone="waiting">
+              {counted(waiting.length, 'request waits', 'requests wait')} for a second person;{' '}
+              {count(waiting.filter((one) => one.mine).length)} of them yours.
+            </Mark>
+          ) : (
+            <span className="text-muted">Nothing waits for a second person.</span>
+          )
+        }
+        meta={<Freshness live={live} />}
+      />
+      <Select
+        aria-label="Filter by state"
+        className="w-fit"
+        value={state ?? ''}
+        onChange={(event) => setParams({ state: event.target.value || null })}
+      >
+        <option value="">Any state</option>
+        {approvalStates.map((one) => (
+          <option key={one}>{one}</option>
+        ))}
+      </Select>
+      <LastKnown lost={live.lost}>
+        {live.data.length === 0 ? (
+          <Empty title={state ? `No approval is ${state}` : 'Nobody asked for an approval yet'}>
+            Backfills above the row threshold, every undo and every KILL of a mutation need a second person.
+          </Empty>
+        ) : (
+          <DataTable
+            caption="Approvals"
+            columns={columns}
+            rows={live.data}
+            rowKey={(one) => one.id}
+            defaultSort="-state"
+          />
+        )}
+      </LastKnown>
+      <Dialog
+        kind="panel"
+        open={open !== null}
+        onOpenChange={(shown) => !shown && setParams({ open: null })}
+        title="Approval"
+      >
+        {open && <ApprovalPanel approvalId={open} onChanged={live.refresh} />}
+      </Dialog>
+    </>
+  );
+}

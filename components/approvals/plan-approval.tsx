@@ -1,0 +1,76 @@
+'use client';
+
+import Link from 'next/link';
+import { useRefusal } from '@/components/auth/person';
+import { reads, routes } from '@/components/routes';
+import { Badge } from '@/components/ui/badge';
+import { useLive } from '@/components/ui/live';
+import { FailedLine } from '@/components/ui/states';
+import { Ago } from '@/components/ui/time';
+import { type ApprovalKind, type ApprovalView, approvalSentence, isOpen } from '@/lib/approvals/model';
+import type { Result } from '@/lib/server/model';
+import { ReasonForm } from './reason-form';
+import { approvalTones } from './states';
+
+/** The newest request for a plan, kept fresh while it is open. */
+export function usePlanApproval(kind: ApprovalKind, planHash: string, needed: boolean) {
+  return useLive<ApprovalView | null>({
+    url: reads.approvalOfPlan({ kind, planHash }),
+    enabled: needed,
+    everyMs: 3_000,
+  });
+}
+
+/** Why a plan needs a second person, where that stands, and the form that asks for one. */
+export function PlanApproval({
+  because,
+  live,
+  blocked,
+  ask,
+}: {
+  because: string;
+  live: ReturnType<typeof usePlanApproval>;
+  /** Why nobody can be asked yet; null where they can. */
+  blocked: string | null;
+  ask: (reason: string) => Promise<Result<unknown>>;
+}) {
+  const refusal = useRefusal('backfill.run');
+  const approval = live.data ?? null;
+  const open = approval !== null && isOpen(approval.state);
+  return (
+    <section
+      aria-label="Approval"
+      className="flex flex-col gap-3 rounded-lg border border-line-strong bg-surface p-3.5 text-sm"
+    >
+      <p className="font-medium">Needs approval by a second person because {because}.</p>
+      {approval && (
+        <div className="flex flex-col items-start gap-1">
+          <Badge tone={approvalTones[approval.state]}>{approval.state}</Badge>
+          <p>
+            {approvalSentence(approval)}{' '}
+            <span className="text-muted">
+              Asked <Ago ms={approval.requestedAtMs} />.
+            </span>
+          </p>
+          <Link href={routes.approvals({ open: approval.id })} className="underline">
+            Open the request
+          </Link>
+        </div>
+      )}
+      {live.failure && <FailedLine failure={live.failure} />}
+      {!open && live.data !== undefined && (
+        <>
+          {(blocked ?? refusal) && <p className="text-muted">{blocked ?? refusal}</p>}
+          {!blocked && !refusal && (
+            <ReasonForm
+              label="Reason, which the approver reads"
+              placeholder="CONVI-6242"
+              deeds={[{ verb: 'Ask for approval of exactly this plan', look: 'primary', act: ask }]}
+              onDone={live.refresh}
+            />
+          )}
+        </>
+      )}
+    </section>
+  );
+}

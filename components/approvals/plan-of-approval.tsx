@@ -1,0 +1,101 @@
+import { PlanDays } from '@/components/backfill/plan-days';
+import { Badge } from '@/components/ui/badge';
+import { CheckLine } from '@/components/ui/check-line';
+import { bytes, count, counted, duration } from '@/components/ui/format';
+import { Section } from '@/components/ui/heading';
+import type { Approval } from '@/lib/approvals/model';
+import type { Plan } from '@/lib/backfill/model';
+import type { KillPlan } from '@/lib/mutations/kill-model';
+
+const isPlan = (plan: unknown): plan is Plan =>
+  typeof plan === 'object' &&
+  plan !== null &&
+  Array.isArray((plan as Plan).days) &&
+  Array.isArray((plan as Plan).checks);
+
+/** The plan exactly as the requester saw it. */
+export function PlanOfApproval({ approval }: { approval: Approval }) {
+  if (approval.kind === 'kill') return <KillPlanView plan={approval.plan as KillPlan} />;
+  return isPlan(approval.plan) ? (
+    <BackfillPlanView plan={approval.plan} confirmed={approval.confirmed} />
+  ) : (
+    <PlainPlan plan={approval.plan} />
+  );
+}
+
+function BackfillPlanView({ plan, confirmed }: { plan: Plan; confirmed: string[] }) {
+  const sum = (key: 'conversationsThatChange' | 'partsTouched' | 'bytesTouched' | 'orphansThatGo') =>
+    plan.days.filter((day) => !day.skip).reduce((total, day) => total + day[key], 0);
+  const open = plan.checks.filter((check) => check.verdict !== 'pass');
+  return (
+    <div className="flex flex-col gap-5">
+      <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 text-sm">
+        <dt className="text-muted">Deletes</dt>
+        <dd>
+          {counted(plan.rowsToDelete, 'label row')} of {plan.labelsTable}; {count(sum('conversationsThatChange'))} will
+          change
+        </dd>
+        <dt className="text-muted">Touches</dt>
+        <dd>
+          {counted(sum('partsTouched'), 'part')}, {bytes(sum('bytesTouched'))}; about{' '}
+          {duration(plan.expectedSeconds * 1000)}
+        </dd>
+        <dt className="text-muted">Orphans that go</dt>
+        <dd>{count(sum('orphansThatGo'))}</dd>
+      </dl>
+      <PlanDays plan={plan} />
+      <Section
+        title="Pre-checks"
+        aside={
+          <Badge tone={open.length === 0 ? 'verified' : 'unknown'}>
+            {open.length === 0 ? `all ${plan.checks.length} pass` : `${count(open.length)} not passed`}
+          </Badge>
+        }
+      >
+        <ul className="flex flex-col gap-2.5">
+          {(open.length > 0 ? open : plan.checks).map((check) => (
+            <CheckLine key={check.id} verdict={check.verdict} title={check.title} sentence={check.sentence}>
+              {confirmed.includes(check.id) && <p className="font-medium">Confirmed by who asked.</p>}
+            </CheckLine>
+          ))}
+        </ul>
+      </Section>
+    </div>
+  );
+}
+
+function KillPlanView({ plan }: { plan: KillPlan }) {
+  return (
+    <div className="flex flex-col gap-3 text-sm">
+      <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1">
+        <dt className="text-muted">Mutation</dt>
+        <dd className="break-all font-mono text-xs leading-5">{plan.mutationId}</dd>
+        <dt className="text-muted">Table</dt>
+        <dd className="break-all font-mono text-xs leading-5">
+          {plan.database}.{plan.table}
+        </dd>
+        <dt className="text-muted">On</dt>
+        <dd>
+          {plan.victims.map((victim) => `${victim.host} (${counted(victim.partsToDo, 'part')} to do)`).join(', ')}
+        </dd>
+        <dt className="text-muted">Statement</dt>
+        <dd className="whitespace-pre-wrap break-all font-mono text-xs leading-5">{plan.command}</dd>
+        {plan.failReason && (
+          <>
+            <dt className="text-muted">Fails with</dt>
+            <dd className="break-all">{plan.failReason}</dd>
+          </>
+        )}
+      </dl>
+      <p className="text-muted">Parts that it changed stay changed; parts that it did not reach stay as they are.</p>
+    </div>
+  );
+}
+
+function PlainPlan({ plan }: { plan: unknown }) {
+  return (
+    <pre className="overflow-x-auto whitespace-pre-wrap break-all rounded-md bg-raised/60 p-3 font-mono text-xs">
+      {JSON.stringify(plan, null, 2)}
+    </pre>
+  );
+}

@@ -1,0 +1,34 @@
+'use client';
+
+import Link from 'next/link';
+import { usePathname } from 'next/navigation';
+import { routes } from '@/components/routes';
+import { cn } from '@/components/ui/cn';
+
+const tabs = [
+  { label: 'Runs', href: routes.backfills() },
+  { label: 'Approvals', href: routes.approvals() },
+  { label: 'Mutations', href: routes.mutations() },
+];
+
+/** The three lists about repairs; the navigation has one entry for them. */
+export function RepairTabs() {
+  const path = usePathname();
+  return (
+    <nav aria-label="Repairs" className="-mb-1 flex gap-4 border-line border-b text-sm">
+      {tabs.map(({ label, href }) => (
+        <Link
+          key={label}
+          href={href}
+          aria-current={path === href ? 'page' : undefined}
+          className={cn(
+            '-mb-px border-b-2 px-0.5 pb-1.5',
+            path === href ? 'border-accent font-medium text-text' : 'border-transparent text-muted hover:text-text',
+          )}
+        >
+          {label}
+        </Link>
+      ))}
+    </nav>
+  );
+}

@@ -1,0 +1,17 @@
+import type { Tone } from '@/components/ui/tone';
+import type { ApprovalKind, ApprovalState } from '@/lib/approvals/model';
+
+export const approvalTones: Record<ApprovalState, Tone> = {
+  waiting: 'waiting',
+  approved: 'verified',
+  refused: 'attention',
+  expired: 'neutral',
+  used: 'verified',
+  withdrawn: 'neutral',
+};
+
+export const kindNames: Record<ApprovalKind, string> = {
+  backfill: 'Backfill',
+  undo: 'Undo of a backfill',
+  kill: 'KILL of a mutation',
+};

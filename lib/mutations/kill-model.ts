@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { CustomerId } from '@/lib/customers/model';
+
+/**
+ * A KILL of one mutation: `testing` asks ClickHouse with TEST, which stops nothing; `tested` may be approved and
+ * started; `killing` runs the Job and looks; `killed` was seen to be gone on every host; `failed` names why.
+ */
+export const killStates = ['testing', 'tested', 'killing', 'killed', 'failed'] as const;
+export type KillState = (typeof killStates)[number];
+
+/** The mutation on one host, as it was seen when the KILL was planned. */
+export type KillVictim = { host: string; partsToDo: number };
+
+/**
+ * What a KILL stops. A mutation id alone says too little where several shards are: the statement's text is part of what
+ * the KILL names, so that another shard's mutation of the same id is left alone. `hash` covers table, cluster, id,
+ * statement and hosts.
+ */
+export type KillPlan = {
+  customerId: string;
+  database: string;
+  table: string;
+  cluster: string | null;
+  mutationId: string;
+  command: string;
+  failReason: string;
+  victims: KillVictim[];
+  hash: string;
+};
+
+/** Which mutation a person points at: by host too, because its id is not unique across hosts. */
+export const PlanKill = z.object({
+  customerId: CustomerId,
+  host: z.string().min(1).max(255),
+  mutationId: z.string().regex(/^[A-Za-z0-9_.-]{1,100}$/, 'This is no mutation’s id.'),
+});
+export type PlanKill = z.infer<typeof PlanKill>;
+
+export const AskKill = z.object({
+  killId: z.uuid(),
+  planHash: z.string().regex(/^[0-9a-f]{64}$/),
+  reason: z.string().trim().min(3, 'Say why, in a few words.').max(1000),
+});
+export type AskKill = z.infer<typeof AskKill>;
+
+export const StartKill = z.object({ killId: z.uuid(), planHash: z.string().regex(/^[0-9a-f]{64}$/) });
+export type StartKill = z.infer<typeof StartKill>;
+
+export type KillView = {
+  id: string;
+  state: KillState;
+  plan: KillPlan;
+  /** What was found, or happens now. */
+  sentence: string;
+  testedAtMs: number | null;
+  requestedBy: string;
+  requestedAtMs: number;
+  startedBy: string | null;
+  startedAtMs: number | null;
+  endedAtMs: number | null;
+  /** What the Job printed. */
+  log: string;
+};
