@@ -8,6 +8,7 @@ export const exitCodes = {
   unavailable: 3,
   refused: 4,
   notGood: 5,
+  needsApproval: 6,
 } as const;
 
 const ofError: Record<ErrorCode, number> = {
@@ -33,4 +34,5 @@ Exit codes:
   3  an engine of the console does not answer
   4  refused: a pre-check, a conflict, a limit
   5  done, but not good: a check failed, a run did not end verified, --fail-if-affected found something
+  6  not started: a second person must approve exactly this plan first
   130, 143  interrupted: a scan is cancelled, a backfill goes on in the worker`;

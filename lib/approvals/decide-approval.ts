@@ -7,8 +7,8 @@ import { entryOf, notWaiting } from './request-approval';
 import { decide, selectApproval } from './sql';
 
 /**
- * Approves or refuses exactly the plan that was looked at. Throws AppError('forbidden') without the role approver and
- * for one's own request, AppError('conflict') when the plan is another one or the request does not wait any more.
+ * Approves or refuses exactly the plan that was looked at. Throws AppError('forbidden') without the role approver, for
+ * one's own request, and for a token, which its owner could make to be a second person, AppError('conflict') when the plan is another one or the request does not wait any more.
  */
 export async function decideApproval(
   ctx: Pick<Context, 'db' | 'config'>,
@@ -20,6 +20,11 @@ export async function decideApproval(
     throw new AppError(
       'forbidden',
       `To ${decision} needs the role approver; you are ${actor.role}. Nothing was changed.`,
+    );
+  if (actor.via !== 'web' && (actor.subject !== undefined || ctx.config.environment.production))
+    throw new AppError(
+      'forbidden',
+      'A person who is signed in on the pages decides; a program or a terminal proves nobody. Nothing was changed.',
     );
   return ctx.db.transaction(async (tx) => {
     const [seen] = await tx.query(selectApproval, [approvalId]);

@@ -121,6 +121,13 @@ describe('an approval', () => {
     expect(await stateOf(of)).toBe('waiting');
   });
 
+  it('is never given by a token, which its owner could make to be a second person', async () => {
+    const of = await asked();
+    const program: Actor = { ...person('nightly', 'approver', 'token 7'), via: 'cli' };
+    await expect(decide(of, program)).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(decide(of, { ...program, via: 'token' })).rejects.toMatchObject({ code: 'forbidden' });
+  });
+
   it('is for exactly the plan that was looked at', async () => {
     const of = await asked();
     await expect(decide({ ...of, planHash: hash() }, ann)).rejects.toMatchObject({ code: 'conflict' });

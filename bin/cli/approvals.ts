@@ -1,0 +1,91 @@
+import type { Command } from 'commander';
+import { decideApproval } from '@/lib/approvals/decide-approval';
+import { getApproval, listApprovals } from '@/lib/approvals/list-approvals';
+import { type ApprovalState, approvalSentence, approvalStates } from '@/lib/approvals/model';
+import { AppError } from '@/lib/errors';
+import { exitCodes } from './exit-codes';
+import { say, show, table } from './output';
+import { withSession } from './session';
+
+type Decision = { reason: string; planHash?: string; json?: boolean };
+
+/** `approvals list | show | approve | refuse`. */
+export function addApprovalCommands(program: Command): void {
+  const approvals = program.command('approvals').description('what waits for a second person, and deciding on it');
+
+  approvals
+    .command('list')
+    .description('the waiting ones first, then the newest')
+    .option('--customer <id>', 'of one customer')
+    .option('--state <state>', `one of ${approvalStates.join(', ')}`)
+    .option('--json', 'JSON for programs')
+    .action((options: { customer?: string; state?: ApprovalState; json?: boolean }) =>
+      withSession(
+        async ({ ctx, actor }) => {
+          const found = await listApprovals(ctx, { customerId: options.customer, state: options.state }, actor);
+          show({ approvals: found }, options.json === true, () =>
+            table(
+              ['Approval', 'State', 'Kind', 'What', 'Rows', 'Asked by', 'Reason', 'Decided by'],
+              found.map((one) => [
+                one.id,
+                one.state,
+                one.kind,
+                one.scope,
+                one.rows,
+                one.requestedBy,
+                one.reason,
+                one.decidedBy,
+              ]),
+            ),
+          );
+          return undefined;
+        },
+        { permission: 'read' },
+      ),
+    );
+
+  approvals
+    .command('show')
+    .description('one request with the plan as it was previewed, as JSON')
+    .argument('<approval>')
+    .action((id: string) =>
+      withSession(
+        async ({ ctx, actor }) => {
+          show(await getApproval(ctx, idOf(id), actor), true, String);
+          return undefined;
+        },
+        { permission: 'read' },
+      ),
+    );
+
+  for (const decision of ['approve', 'refuse'] as const)
+    approvals
+      .command(decision)
+      .description(`${decision} exactly the plan of a request; needs the role approver, and not your own request`)
+      .argument('<approval>')
+      .requiredOption('--reason <text>', 'why, for the audit')
+      .option('--plan-hash <hash>', 'the plan that you looked at; the one of the request unless given')
+      .option('--json', 'JSON for programs')
+      .action((id: string, options: Decision) =>
+        withSession(
+          async ({ ctx, actor }) => {
+            const seen = await getApproval(ctx, idOf(id), actor);
+            say(`${seen.scope}: ${seen.rows.toLocaleString('en-US')} label rows. ${seen.requestedBy}: ${seen.reason}`);
+            const planHash = options.planHash ?? seen.planHash;
+            const decided = await decideApproval(
+              ctx,
+              { approvalId: seen.id, planHash, decision, reason: options.reason },
+              actor,
+            );
+            show(decided, options.json === true, approvalSentence);
+            return exitCodes.done;
+          },
+          { permission: 'backfill.approve', localRole: 'approver' },
+        ),
+      );
+}
+
+function idOf(text: string): string {
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)) return text;
+  throw new AppError('invalid_input', `"${text.slice(0, 80)}" is no approval’s id. "approvals list" shows them.`);
+}
