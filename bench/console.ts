@@ -1,12 +1,12 @@
 import { gzipSync } from 'node:zlib';
 import { sessionCookie } from '@/lib/auth/cookie';
 import type { Actor } from '@/lib/auth/model';
-import { sealPerson } from '@/lib/auth/session';
 import { getRun } from '@/lib/backfill/get-run';
 import type { ItemView, RunView } from '@/lib/backfill/model';
 import { planBackfill } from '@/lib/backfill/plan-backfill';
 import { startBackfill } from '@/lib/backfill/start-backfill';
 import { delay } from '@/lib/clock';
+import { signInAs } from '@/lib/server/auth/finish-sign-in';
 import { type Context, createContext } from '@/lib/server/context';
 
 /**
@@ -87,9 +87,16 @@ async function orchestrationMs(ctx: Context, item: ItemView): Promise<number> {
 const ctx = createContext({ process: 'bench' });
 try {
   const { baseUrl } = ctx.config.web;
-  const sealed = await sealPerson({ name: 'Bench', role: 'viewer' }, ctx.config.auth.sessionSecret);
+  const secret = await signInAs(ctx, {
+    identity: { provider: 'demo', subject: 'Bench', name: 'Bench', role: 'viewer' },
+    idToken: null,
+    previousSecret: undefined,
+    userAgent: 'bench',
+    requestId: 'bench',
+  });
+  const cookie = `${sessionCookie(ctx.config.auth.https)}=${secret}`;
   const measured = [];
-  for (const path of pages) measured.push(await measurePage(baseUrl, path, `${sessionCookie}=${sealed}`));
+  for (const path of pages) measured.push(await measurePage(baseUrl, path, cookie));
   process.stdout.write(
     'page                                                          server ms   first load JS kB (gzip)\n',
   );

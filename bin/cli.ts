@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { AppError, messageOf } from '@/lib/errors';
 import { createLog } from '@/lib/log';
 import { addActiveDaysCommand } from './cli/active-days';
+import { addApprovalCommands } from './cli/approvals';
 import { addBackfillCommands } from './cli/backfill';
 import { addCustomerCommands } from './cli/customers';
 import { addDemoCommands } from './cli/demo';
@@ -10,6 +11,8 @@ import { exitCodeHelp, exitCodeOf, exitCodes } from './cli/exit-codes';
 import { say } from './cli/output';
 import { addRunCommands } from './cli/runs';
 import { addScanCommand } from './cli/scan';
+import { addSessionCommands } from './cli/sessions';
+import { addTokenCommands } from './cli/tokens';
 
 const program = new Command('slc')
   .description('The stale label console from a terminal. Answers go to stdout, progress to stderr.')
@@ -22,7 +25,10 @@ addCustomerCommands(program);
 addScanCommand(program);
 addBackfillCommands(program);
 addRunCommands(program);
+addApprovalCommands(program);
 addActiveDaysCommand(program);
+addTokenCommands(program);
+addSessionCommands(program);
 addDemoCommands(program);
 
 try {

@@ -42,6 +42,9 @@ export const authEnvironment = {
 const AuthEnvironment = z.object(authEnvironment);
 type AuthEnvironment = z.infer<typeof AuthEnvironment>;
 
+/** How people come in; none: nobody can. */
+export type SignIn = 'demo' | 'oidc' | 'none';
+
 export type OidcConfig = {
   issuer: string;
   clientId: string;
@@ -64,7 +67,7 @@ export function authConfig(e: AuthEnvironment, where: { host: string; baseUrl: s
   const base = new URL(where.baseUrl);
   const local = isLoopback(where.host) && isLoopback(base.hostname);
   const oidc = oidcConfig(e);
-  const asked = e.SLC_SIGN_IN ?? (oidc ? 'oidc' : local && !where.production ? 'demo' : 'none');
+  const asked: SignIn = e.SLC_SIGN_IN ?? (oidc ? 'oidc' : local && !where.production ? 'demo' : 'none');
   if (asked === 'oidc' && !oidc) refuse('SLC_SIGN_IN is oidc: SLC_OIDC_ISSUER must be set');
   if (asked === 'demo') {
     if (oidc) refuse('SLC_SIGN_IN is demo, where anybody chooses a role: SLC_OIDC_ISSUER must not be set beside it');

@@ -73,7 +73,6 @@ const Environment = z.object({
     .regex(/^(before|after):(check|snapshot|backup|delete|mutation|relabel|verify)$/)
     .optional(),
   SLC_DEMO_CONVERSATIONS: Whole.min(30).optional(),
-  SLC_SESSION_SECRET: z.string().min(32).optional(),
   ...authEnvironment,
 });
 
@@ -90,7 +89,6 @@ export const RunFile = z.object({
   postgresUrl: z.string(),
   chatsUrl: z.string(),
   chatsOwnerUrl: z.string(),
-  sessionSecret: z.string(),
 });
 export type RunFile = z.infer<typeof RunFile>;
 
@@ -230,10 +228,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
     },
     /** Size of the demo's large customer where it is asked for. */
     demo: { conversations: e.SLC_DEMO_CONVERSATIONS ?? null },
-    auth: {
-      sessionSecret: e.SLC_SESSION_SECRET ?? run?.sessionSecret ?? '',
-      ...authConfig(e, { host: e.HOST, baseUrl, production: e.SLC_PRODUCTION }),
-    },
+    auth: authConfig(e, { host: e.HOST, baseUrl, production: e.SLC_PRODUCTION }),
   };
 }
 

@@ -26,17 +26,23 @@ export const httpStatus: Record<ErrorCode, number> = {
 
 /**
  * An expected failure. `message` is a full sentence for the person; the technical reason goes into `cause`,
- * which is logged and never shown. `fields` names the inputs at fault.
+ * which is logged and never shown. `fields` names the inputs at fault; `retryAfterSeconds` says when a limit ends.
  */
 export class AppError extends Error {
   readonly code: ErrorCode;
   readonly fields: Record<string, string> | undefined;
+  readonly retryAfterSeconds: number | undefined;
 
-  constructor(code: ErrorCode, sentence: string, options: { cause?: unknown; fields?: Record<string, string> } = {}) {
+  constructor(
+    code: ErrorCode,
+    sentence: string,
+    options: { cause?: unknown; fields?: Record<string, string>; retryAfterSeconds?: number } = {},
+  ) {
     super(sentence, { cause: options.cause });
     this.name = 'AppError';
     this.code = code;
     this.fields = options.fields;
+    this.retryAfterSeconds = options.retryAfterSeconds;
   }
 }
 

@@ -11,6 +11,7 @@ const webSources = [
   'lib',
   'public',
   'proxy.ts',
+  'instrumentation.ts',
   'next.config.js',
   'postcss.config.js',
   'tsconfig.json',

@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { signOut } from '@/app/sign-in/actions';
 import { PersonProvider } from '@/components/auth/person';
 import { Header } from '@/components/shell/header';
 import { Hotkeys } from '@/components/shell/hotkeys';
+import { Failed } from '@/components/ui/states';
 import { readActor } from '@/lib/server/actor';
+import { failureOf } from '@/lib/server/failure';
 import { webContext } from '@/lib/server/web-context';
 
 /** Nothing here is the same for two people, and a build has no engines. */
@@ -10,7 +13,22 @@ export const dynamic = 'force-dynamic';
 
 export default async function ConsoleLayout({ children }: LayoutProps<'/'>) {
   const ctx = webContext();
-  const actor = await readActor(ctx);
+  const requestId = randomUUID();
+  const asked = await readActor(ctx, requestId).then(
+    (actor) => ({ actor, failure: null }),
+    (error) => ({ actor: null, failure: failureOf(error, { log: ctx.log, name: 'layout', requestId }) }),
+  );
+  if (asked.failure)
+    return (
+      <main className="mx-auto max-w-2xl px-4 py-10">
+        <Failed
+          what="Whether you are signed in could not be looked up"
+          failure={asked.failure}
+          stillWorks="Runs go on by themselves. Load this page again in a moment."
+        />
+      </main>
+    );
+  const { actor } = asked;
   if (!actor) return children;
   const person = { name: actor.name, role: actor.role };
   return (

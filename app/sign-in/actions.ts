@@ -1,41 +1,61 @@
 'use server';
 
-import { cookies } from 'next/headers';
+import { randomUUID } from 'node:crypto';
+import { cookies, headers } from 'next/headers';
 import { redirect } from 'next/navigation';
-import { sessionCookie, sessionSeconds } from '@/lib/auth/cookie';
+import { cookieOptions, sessionCookie } from '@/lib/auth/cookie';
 import { requireDemoSignIn } from '@/lib/auth/demo';
-import { Person, sealPerson } from '@/lib/auth/session';
-import { parseInput } from '@/lib/server/action';
-import { requireOwnOrigin } from '@/lib/server/actor';
+import { Person } from '@/lib/auth/model';
+import { requireOwnOrigin, sentAddress, sentSecret } from '@/lib/server/actor';
+import { signInAs } from '@/lib/server/auth/finish-sign-in';
+import { signOut as endOwnSession } from '@/lib/server/auth/sign-out';
+import { open } from '@/lib/server/declared';
 import { failureOf } from '@/lib/server/failure';
+import { requireWithinLimit } from '@/lib/server/limits';
 import type { Result } from '@/lib/server/model';
+import { parseInput } from '@/lib/server/parse-input';
 import { webContext } from '@/lib/server/web-context';
 
-/** Signs in on the demo with a name and a role of one's choice. The one action without a session. */
-export async function signIn(input: unknown): Promise<Result<null>> {
-  const ctx = webContext();
-  try {
-    requireDemoSignIn(ctx.config);
-    await requireOwnOrigin(ctx);
-    const person = parseInput(Person, input);
-    const jar = await cookies();
-    jar.set(sessionCookie, await sealPerson(person, ctx.config.auth.sessionSecret), {
-      httpOnly: true,
-      sameSite: 'lax',
-      secure: ctx.config.web.baseUrl.startsWith('https:'),
-      path: '/',
-      maxAge: sessionSeconds,
-    });
-    return { ok: true, data: null };
-  } catch (error) {
-    const requestId = crypto.randomUUID();
-    return { ok: false, error: failureOf(error, { log: ctx.log, name: 'auth.signIn', requestId }) };
-  }
-}
+/** Signs in on the demo with a name and a role of one's choice. */
+export const signIn = open(
+  { name: 'auth.signIn', because: 'it is how one signs in on the demo' },
+  async (input: unknown): Promise<Result<null>> => {
+    const ctx = webContext();
+    const requestId = randomUUID();
+    try {
+      requireDemoSignIn(ctx.config);
+      await requireOwnOrigin(ctx);
+      await requireWithinLimit(ctx, 'sign-in', { address: await sentAddress(ctx) });
+      const { name, role } = parseInput(Person, input);
+      const secret = await signInAs(ctx, {
+        identity: { provider: 'demo', subject: name, name, role },
+        idToken: null,
+        previousSecret: await sentSecret(ctx),
+        userAgent: (await headers()).get('user-agent') ?? '',
+        requestId,
+      });
+      const { https, session } = ctx.config.auth;
+      (await cookies()).set(sessionCookie(https), secret, cookieOptions(https, '/', session.maxSeconds));
+      return { ok: true, data: null };
+    } catch (error) {
+      return { ok: false, error: failureOf(error, { log: ctx.log, name: 'auth.signIn', requestId }) };
+    }
+  },
+);
 
-/** Forgets the session of this browser. */
-export async function signOut(): Promise<void> {
-  await requireOwnOrigin(webContext());
-  (await cookies()).delete(sessionCookie);
-  redirect('/sign-in');
-}
+/** Ends the session of this browser, at the provider too. */
+export const signOut = open(
+  { name: 'auth.signOut', because: 'it ends the session of the cookie that is sent, and no other' },
+  async (): Promise<void> => {
+    const ctx = webContext();
+    await requireOwnOrigin(ctx);
+    const requestId = randomUUID();
+    const next = await endOwnSession(ctx, await sentSecret(ctx), requestId).catch((error) => {
+      failureOf(error, { log: ctx.log, name: 'auth.signOut', requestId });
+      return `/sign-in?${new URLSearchParams({ problem: 'unavailable', request: requestId })}`;
+    });
+    const { https } = ctx.config.auth;
+    (await cookies()).set(sessionCookie(https), '', cookieOptions(https, '/', 0));
+    redirect(next as never);
+  },
+);

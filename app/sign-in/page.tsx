@@ -2,21 +2,29 @@ import { Layers } from 'lucide-react';
 import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
 import { SignInForm } from '@/components/auth/sign-in-form';
-import { demoSignInAllowed } from '@/lib/auth/demo';
+import { SignInNotice } from '@/components/auth/sign-in-notice';
+import { SignInProvider } from '@/components/auth/sign-in-provider';
+import { safeReturnTo } from '@/lib/auth/model';
 import { readActor } from '@/lib/server/actor';
+import { firstOf } from '@/lib/server/page';
 import { webContext } from '@/lib/server/web-context';
 import { signIn } from './actions';
 
 export const dynamic = 'force-dynamic';
 export const metadata: Metadata = { title: 'Sign in' };
 
-/** Only a path of this console, never another site. */
-const safe = (text: unknown): string => (typeof text === 'string' && /^\/(?![/\\])/.test(text) ? text : '/customers');
-
 export default async function SignInPage({ searchParams }: PageProps<'/sign-in'>) {
   const ctx = webContext();
-  const returnTo = safe((await searchParams).returnTo);
-  if (await readActor(ctx)) redirect(returnTo as never);
+  const query = await firstOf(searchParams);
+  const returnTo = safeReturnTo(query.returnTo);
+  if (await readActor(ctx).catch(() => null)) redirect(returnTo as never);
+  const { signIn: way, oidc } = ctx.config.auth;
+  const { name } = ctx.config.environment;
+  const what = {
+    demo: `This is the ${name} on this machine: choose who you are.`,
+    oidc: `This is the ${name}. Your role comes from your groups.`,
+    none: 'No sign-in is set up here. Whoever runs this console sets SLC_OIDC_ISSUER; the README says how.',
+  };
   return (
     <main className="mx-auto flex min-h-dvh w-full max-w-sm flex-col justify-center gap-6 px-4 py-10">
       <div>
@@ -25,13 +33,13 @@ export default async function SignInPage({ searchParams }: PageProps<'/sign-in'>
           Stale labels
         </p>
         <h1 className="mt-4 font-semibold text-2xl tracking-tight">Sign in</h1>
-        <p className="mt-1 text-muted">
-          {demoSignInAllowed(ctx.config)
-            ? `This is the ${ctx.config.environment.name} on this machine: choose who you are.`
-            : 'This console is not a demo on this machine, so a role cannot be chosen. Ask its owner for the address of the sign-in.'}
-        </p>
+        <p className="mt-1 text-muted">{what[way]}</p>
       </div>
-      {demoSignInAllowed(ctx.config) && <SignInForm returnTo={returnTo} signIn={signIn} />}
+      <SignInNotice problem={query.problem} request={query.request} signedOut={query.signedOut} />
+      {way === 'demo' && <SignInForm returnTo={returnTo} signIn={signIn} />}
+      {oidc && (
+        <SignInProvider host={new URL(oidc.issuer).host} returnTo={returnTo} again={query.problem === 'no role'} />
+      )}
     </main>
   );
 }

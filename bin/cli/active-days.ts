@@ -24,19 +24,22 @@ export function addActiveDaysCommand(program: Command): void {
     .option('--csv', 'CSV, safe to open in a spreadsheet')
     .option('--json', 'JSON for programs')
     .action((argument: string | undefined, options: Options) =>
-      withSession(async (session) => {
-        if (options.csv && options.json) throw new AppError('invalid_input', 'Give either --csv or --json.');
-        const run = options.run ? await getRun(session.ctx, options.run) : null;
-        const range = run
-          ? { customer: argument ?? options.customer ?? run.customerId, from: run.fromDay, to: run.toDay }
-          : options;
-        const { customer, fromDay, toDay } = await readRange(session, argument, range);
-        const query = { customerId: customer.id, fromDay, toDay, useCase: options.useCase, runId: options.run };
-        const diff = await activeDaysDiff(session.ctx, query);
-        if (options.csv) answer(activeDaysCsv(diff).trimEnd());
-        else show(diff, options.json === true, drawDiff);
-        return undefined;
-      }),
+      withSession(
+        async (session) => {
+          if (options.csv && options.json) throw new AppError('invalid_input', 'Give either --csv or --json.');
+          const run = options.run ? await getRun(session.ctx, options.run) : null;
+          const range = run
+            ? { customer: argument ?? options.customer ?? run.customerId, from: run.fromDay, to: run.toDay }
+            : options;
+          const { customer, fromDay, toDay } = await readRange(session, argument, range);
+          const query = { customerId: customer.id, fromDay, toDay, useCase: options.useCase, runId: options.run };
+          const diff = await activeDaysDiff(session.ctx, query);
+          if (options.csv) answer(activeDaysCsv(diff).trimEnd());
+          else show(diff, options.json === true, drawDiff);
+          return undefined;
+        },
+        { permission: 'read' },
+      ),
     );
 }
 

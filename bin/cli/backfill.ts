@@ -1,5 +1,8 @@
 import { type Command, Option } from 'commander';
-import { type Plan, type Strategy, strategies } from '@/lib/backfill/model';
+import { approvalOfPlan } from '@/lib/approvals/list-approvals';
+import { approvalSentence } from '@/lib/approvals/model';
+import { askApproval } from '@/lib/backfill/ask-approval';
+import { type Plan, type StartBackfill, type Strategy, strategies } from '@/lib/backfill/model';
 import { planBackfill } from '@/lib/backfill/plan-backfill';
 import { startBackfill } from '@/lib/backfill/start-backfill';
 import { exitCodes } from './exit-codes';
@@ -15,32 +18,36 @@ type Options = RangeOptions & {
   reason?: string;
   confirm?: string[];
   wait?: boolean;
+  askApproval?: boolean;
 };
 
 /** `plan` and `backfill`: the preview, and the run of exactly that preview. */
 export function addBackfillCommands(program: Command): void {
   ranged(program.command('plan').description('what a backfill would do, with its pre-checks; changes nothing')).action(
     (argument: string | undefined, options: Options) =>
-      withSession(async (session) => {
-        const plan = await makePlan(session, argument, options);
-        show(plan, options.json === true, drawPlan);
-        return plan.checks.some((check) => check.verdict === 'fail') ? exitCodes.notGood : exitCodes.done;
-      }),
+      withSession(
+        async (session) => {
+          const plan = await makePlan(session, argument, options);
+          show(plan, options.json === true, drawPlan);
+          return plan.checks.some((check) => check.verdict === 'fail') ? exitCodes.notGood : exitCodes.done;
+        },
+        { permission: 'backfill.plan' },
+      ),
   );
 
   ranged(program.command('backfill').description('repair the labels of a customer, day by day'))
     .option('--plan-hash <hash>', 'run the plan with this hash or refuse; planned now unless given')
     .option('--reason <text>', 'why, for the audit')
     .option('--confirm <id...>', 'pre-checks that are unknown, and open-labels, which you confirm')
+    .option('--ask-approval', 'above the row threshold: ask a second person to approve exactly this plan')
     .option('--wait', 'follow the run until it ends; exit code 5 unless it ends verified')
     .action((argument: string | undefined, options: Options) =>
-      withSession(async (session) => {
-        const plan = await makePlan(session, argument, options);
-        say(drawPlan(plan));
-        const { customerId, fromDay, toDay, strategy } = plan;
-        const { runId } = await startBackfill(
-          session.ctx,
-          {
+      withSession(
+        async (session) => {
+          const plan = await makePlan(session, argument, options);
+          say(drawPlan(plan));
+          const { customerId, fromDay, toDay, strategy } = plan;
+          const request = {
             customerId,
             fromDay,
             toDay,
@@ -49,18 +56,40 @@ export function addBackfillCommands(program: Command): void {
             planHash: options.planHash ?? plan.hash,
             reason: options.reason ?? '',
             confirmed: options.confirm?.flatMap((ids) => ids.split(',')) ?? [],
+          };
+          if (plan.needsApproval && !(await isApproved(session, request, options))) return exitCodes.needsApproval;
+          const { runId } = await startBackfill(session.ctx, request, session.actor);
+          if (!options.wait) {
+            show({ runId }, options.json === true, () => `Started run ${runId}. Follow it: runs show ${runId}`);
+            return exitCodes.done;
+          }
+          const run = await waitForRun(session, runId);
+          show({ runId, ...run }, options.json === true, () => drawRun(run));
+          return run.status === 'verified' ? exitCodes.done : exitCodes.notGood;
+        },
+        {
+          permission: 'backfill.run',
+          input: {
+            customerId: argument ?? options.customer,
+            reason: options.reason,
+            planHash: options.planHash,
           },
-          session.actor,
-        );
-        if (!options.wait) {
-          show({ runId }, options.json === true, () => `Started run ${runId}. Follow it: runs show ${runId}`);
-          return exitCodes.done;
-        }
-        const run = await waitForRun(session, runId);
-        show({ runId, ...run }, options.json === true, () => drawRun(run));
-        return run.status === 'verified' ? exitCodes.done : exitCodes.notGood;
-      }),
+        },
+      ),
     );
+}
+
+/** Asks where it is told to; answers where the approval of the plan stands. */
+async function isApproved({ ctx, actor }: Session, request: StartBackfill, options: Options): Promise<boolean> {
+  if (options.askApproval) await askApproval(ctx, request, actor);
+  const approval = await approvalOfPlan(ctx, { kind: 'backfill', planHash: request.planHash }, actor);
+  if (approval?.state === 'approved') return true;
+  show({ needsApproval: true, planHash: request.planHash, approval }, options.json === true, () =>
+    approval
+      ? `Not started. Approval ${approval.id} is ${approval.state}: ${approvalSentence(approval)}`
+      : 'Not started. A second person must approve exactly this plan: ask with --ask-approval --reason "why".',
+  );
+  return false;
 }
 
 function ranged(command: Command): Command {

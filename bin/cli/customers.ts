@@ -23,18 +23,21 @@ export function addCustomerCommands(program: Command): void {
     .option('--name <text>', 'the name people know; the id unless given')
     .option('--json', 'JSON for programs')
     .action((id: string, options: Json & { database: string; profile: string[]; timeZone: string; name?: string }) =>
-      withSession(async ({ ctx, actor }) => {
-        const input = {
-          id,
-          displayName: options.name ?? id,
-          profiles: options.profile.flatMap((profile) => profile.split(',')),
-          database: options.database,
-          timeZone: options.timeZone,
-        };
-        const customer = await addCustomer(ctx, input, actor);
-        show({ customer }, options.json === true, () => `Registered ${customer.id}. Check it: customers check ${id}`);
-        return exitCodes.done;
-      }),
+      withSession(
+        async ({ ctx, actor }) => {
+          const input = {
+            id,
+            displayName: options.name ?? id,
+            profiles: options.profile.flatMap((profile) => profile.split(',')),
+            database: options.database,
+            timeZone: options.timeZone,
+          };
+          const customer = await addCustomer(ctx, input, actor);
+          show({ customer }, options.json === true, () => `Registered ${customer.id}. Check it: customers check ${id}`);
+          return exitCodes.done;
+        },
+        { permission: 'customers.manage' },
+      ),
     );
 
   customers
@@ -42,16 +45,19 @@ export function addCustomerCommands(program: Command): void {
     .description('the registered customers')
     .option('--json', 'JSON for programs')
     .action((options: Json) =>
-      withSession(async ({ ctx }) => {
-        const found = await listCustomers(ctx);
-        show({ customers: found }, options.json === true, () =>
-          table(
-            ['Customer', 'Name', 'Database', 'Time zone', 'Profiles'],
-            found.map((one) => [one.id, one.displayName, one.database, one.timeZone, one.profiles.join(', ')]),
-          ),
-        );
-        return exitCodes.done;
-      }),
+      withSession(
+        async ({ ctx }) => {
+          const found = await listCustomers(ctx);
+          show({ customers: found }, options.json === true, () =>
+            table(
+              ['Customer', 'Name', 'Database', 'Time zone', 'Profiles'],
+              found.map((one) => [one.id, one.displayName, one.database, one.timeZone, one.profiles.join(', ')]),
+            ),
+          );
+          return exitCodes.done;
+        },
+        { permission: 'read' },
+      ),
     );
 
   customers
@@ -59,24 +65,27 @@ export function addCustomerCommands(program: Command): void {
     .description('databases that hold both tables, and who is in them')
     .option('--json', 'JSON for programs')
     .action((options: Json) =>
-      withSession(async ({ ctx }) => {
-        const databases = await discoverDatabases(ctx);
-        show({ databases }, options.json === true, () =>
-          table(
-            ['Database', 'Customer in the data', 'Profiles', 'Conversations', 'Registered as'],
-            databases.flatMap((found) =>
-              (found.customers.length > 0 ? found.customers : [null]).map((one) => [
-                found.database,
-                one?.customerId ?? null,
-                one?.profiles.join(', ') ?? null,
-                one?.conversations ?? null,
-                found.registeredAs.join(', ') || null,
-              ]),
+      withSession(
+        async ({ ctx }) => {
+          const databases = await discoverDatabases(ctx);
+          show({ databases }, options.json === true, () =>
+            table(
+              ['Database', 'Customer in the data', 'Profiles', 'Conversations', 'Registered as'],
+              databases.flatMap((found) =>
+                (found.customers.length > 0 ? found.customers : [null]).map((one) => [
+                  found.database,
+                  one?.customerId ?? null,
+                  one?.profiles.join(', ') ?? null,
+                  one?.conversations ?? null,
+                  found.registeredAs.join(', ') || null,
+                ]),
+              ),
             ),
-          ),
-        );
-        return exitCodes.done;
-      }),
+          );
+          return exitCodes.done;
+        },
+        { permission: 'customers.manage' },
+      ),
     );
 
   customers
@@ -85,15 +94,18 @@ export function addCustomerCommands(program: Command): void {
     .argument('<customer>')
     .option('--json', 'JSON for programs')
     .action((id: string, options: Json) =>
-      withSession(async ({ ctx }) => {
-        const checks = await checkCustomer(ctx, id);
-        show({ customerId: id, checks }, options.json === true, () =>
-          table(
-            ['Check', 'Verdict', 'Found'],
-            checks.map((check) => [check.id, check.verdict, check.sentence]),
-          ),
-        );
-        return checks.every((check) => check.verdict === 'pass') ? exitCodes.done : exitCodes.notGood;
-      }),
+      withSession(
+        async ({ ctx }) => {
+          const checks = await checkCustomer(ctx, id);
+          show({ customerId: id, checks }, options.json === true, () =>
+            table(
+              ['Check', 'Verdict', 'Found'],
+              checks.map((check) => [check.id, check.verdict, check.sentence]),
+            ),
+          );
+          return checks.every((check) => check.verdict === 'pass') ? exitCodes.done : exitCodes.notGood;
+        },
+        { permission: 'read' },
+      ),
     );
 }

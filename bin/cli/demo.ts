@@ -21,27 +21,30 @@ export function addDemoCommands(program: Command): void {
     .description('bring the incident of alaska-air back, and scan its day')
     .option('--json', 'JSON for programs')
     .action((options: { json?: boolean }) =>
-      withSession(async (session) => {
-        const { ctx, actor } = session;
-        requireDemo(ctx.config);
-        const runs = await listRuns(ctx, { customerId: incidentCustomer.id });
-        if (runs.some((run) => active.has(run.status)))
-          throw new AppError('conflict', 'A backfill of alaska-air is active. Close or cancel it, then reset.');
-        const { url, users } = ctx.config.clickhouse;
-        const clickhouse = new ClickHouse({ url, user: users.admin, log: ctx.log });
-        const chats = connectPostgres({ url: ctx.config.chats.ownerUrl, log: ctx.log, application: 'slc-demo' });
-        const reset = await resetIncident({ clickhouse, chats }).finally(() =>
-          Promise.allSettled([clickhouse.close(), chats.close()]),
-        );
-        const range = { fromDay: addDays(incidentDay, -27), toDay: addDays(incidentDay, 3) };
-        const { scanId } = await requestScan(ctx, { customerId: reset.customerId, ...range }, actor);
-        await waitForScan(session, scanId);
-        show(
-          reset,
-          options.json === true,
-          () => `The incident of ${incidentDay} is back (${reset.chats} conversations).`,
-        );
-        return undefined;
-      }),
+      withSession(
+        async (session) => {
+          const { ctx, actor } = session;
+          requireDemo(ctx.config);
+          const runs = await listRuns(ctx, { customerId: incidentCustomer.id });
+          if (runs.some((run) => active.has(run.status)))
+            throw new AppError('conflict', 'A backfill of alaska-air is active. Close or cancel it, then reset.');
+          const { url, users } = ctx.config.clickhouse;
+          const clickhouse = new ClickHouse({ url, user: users.admin, log: ctx.log });
+          const chats = connectPostgres({ url: ctx.config.chats.ownerUrl, log: ctx.log, application: 'slc-demo' });
+          const reset = await resetIncident({ clickhouse, chats }).finally(() =>
+            Promise.allSettled([clickhouse.close(), chats.close()]),
+          );
+          const range = { fromDay: addDays(incidentDay, -27), toDay: addDays(incidentDay, 3) };
+          const { scanId } = await requestScan(ctx, { customerId: reset.customerId, ...range }, actor);
+          await waitForScan(session, scanId);
+          show(
+            reset,
+            options.json === true,
+            () => `The incident of ${incidentDay} is back (${reset.chats} conversations).`,
+          );
+          return undefined;
+        },
+        { permission: 'backfill.run' },
+      ),
     );
 }

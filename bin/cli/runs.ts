@@ -20,26 +20,29 @@ export function addRunCommands(program: Command): void {
     .option('--customer <id>', 'of one customer')
     .option('--json', 'JSON for programs')
     .action((options: { customer?: string; json?: boolean }) =>
-      withSession(async ({ ctx }) => {
-        const found = await listRuns(ctx, { customerId: options.customer });
-        show({ runs: found }, options.json === true, () =>
-          table(
-            ['Run', 'Customer', 'From', 'To (exclusive)', 'Strategy', 'Status', 'Verified', 'Days', 'Started by'],
-            found.map((run) => [
-              run.id,
-              run.customerId,
-              run.fromDay,
-              run.toDay,
-              run.strategy,
-              run.status,
-              run.daysVerified,
-              run.daysTotal,
-              run.startedBy,
-            ]),
-          ),
-        );
-        return undefined;
-      }),
+      withSession(
+        async ({ ctx }) => {
+          const found = await listRuns(ctx, { customerId: options.customer });
+          show({ runs: found }, options.json === true, () =>
+            table(
+              ['Run', 'Customer', 'From', 'To (exclusive)', 'Strategy', 'Status', 'Verified', 'Days', 'Started by'],
+              found.map((run) => [
+                run.id,
+                run.customerId,
+                run.fromDay,
+                run.toDay,
+                run.strategy,
+                run.status,
+                run.daysVerified,
+                run.daysTotal,
+                run.startedBy,
+              ]),
+            ),
+          );
+          return undefined;
+        },
+        { permission: 'read' },
+      ),
     );
 
   runs
@@ -49,11 +52,14 @@ export function addRunCommands(program: Command): void {
     .option('--wait', 'follow it until it ends; exit code 5 unless it ends verified')
     .option('--json', 'JSON for programs')
     .action((runId: string, options: { wait?: boolean; json?: boolean }) =>
-      withSession(async (session) => {
-        const run = options.wait ? await waitForRun(session, runId) : await getRun(session.ctx, runId);
-        show(run, options.json === true, drawRun);
-        return options.wait && run.status !== 'verified' ? exitCodes.notGood : exitCodes.done;
-      }),
+      withSession(
+        async (session) => {
+          const run = options.wait ? await waitForRun(session, runId) : await getRun(session.ctx, runId);
+          show(run, options.json === true, drawRun);
+          return options.wait && run.status !== 'verified' ? exitCodes.notGood : exitCodes.done;
+        },
+        { permission: 'read' },
+      ),
     );
 }
 

@@ -30,24 +30,27 @@ export function addScanCommand(program: Command): void {
     .option('--fail-if-affected', 'exit code 5 when any conversation is affected')
     .option('--json', 'JSON for programs')
     .action((argument: string | undefined, options: Options) =>
-      withSession(async (session) => {
-        const { customer, fromDay, toDay } = await readRange(session, argument, options);
-        const request = { customerId: customer.id, fromDay, toDay };
-        const { scanId } = await requestScan(session.ctx, request, session.actor);
-        const scan = await waitForScan(session, scanId);
-        const days = await listDays(session.ctx, request);
-        const result = {
-          customerId: customer.id,
-          timeZone: customer.timeZone,
-          fromDay,
-          toDay,
-          ...provenance(scan),
-          days,
-        };
-        show(result, options.json === true, () => drawDays(days));
-        reportUnscanned(fromDay, toDay, days);
-        return options.failIfAffected && sumCounts(days).affected > 0 ? exitCodes.notGood : exitCodes.done;
-      }),
+      withSession(
+        async (session) => {
+          const { customer, fromDay, toDay } = await readRange(session, argument, options);
+          const request = { customerId: customer.id, fromDay, toDay };
+          const { scanId } = await requestScan(session.ctx, request, session.actor);
+          const scan = await waitForScan(session, scanId);
+          const days = await listDays(session.ctx, request);
+          const result = {
+            customerId: customer.id,
+            timeZone: customer.timeZone,
+            fromDay,
+            toDay,
+            ...provenance(scan),
+            days,
+          };
+          show(result, options.json === true, () => drawDays(days));
+          reportUnscanned(fromDay, toDay, days);
+          return options.failIfAffected && sumCounts(days).affected > 0 ? exitCodes.notGood : exitCodes.done;
+        },
+        { permission: 'scan.run' },
+      ),
     );
 }
 

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
-import type { Actor } from '@/lib/auth/model';
+import { recordRefusal } from '@/lib/audit/record-refusal';
+import { type Actor, may, type Permission, type Role, roleFor } from '@/lib/auth/model';
+import { readToken } from '@/lib/auth/read-token';
 import { getCustomer } from '@/lib/customers/get-customer';
 import { type Customer, DayText } from '@/lib/customers/model';
 import { addDays } from '@/lib/days';
@@ -15,8 +17,20 @@ export type Session = { ctx: Context; actor: Actor; signal: AbortSignal };
 
 const signalCodes = { SIGINT: 130, SIGTERM: 143 } as const;
 
-/** Runs one command with a context of its own; the command returns its exit code, 0 when it returns nothing. */
-export async function withSession(work: (session: Session) => Promise<number | undefined>): Promise<void> {
+/**
+ * What a command may be asked of: its permission, the role of whoever runs it here without a token, and what a refusal
+ * of it names in the audit.
+ */
+type Needs = { permission: Permission; localRole?: Role; input?: unknown };
+
+/**
+ * Runs one command with a context of its own; the command returns its exit code, 0 when it returns nothing. `needs` is
+ * what an operator may unless the command says otherwise.
+ */
+export async function withSession(
+  work: (session: Session) => Promise<number | undefined>,
+  needs: Needs = { permission: 'backfill.run' },
+): Promise<void> {
   const stop = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const)
     process.once(name, () => {
@@ -24,13 +38,33 @@ export async function withSession(work: (session: Session) => Promise<number | u
       stop.abort(new AppError('refused', 'Interrupted.'));
     });
   const ctx = createContext({ process: 'cli' });
-  const actor: Actor = { name: userInfo().username, role: 'operator', via: 'cli', requestId: randomUUID() };
   try {
-    const code = (await work({ ctx, actor, signal: stop.signal })) ?? exitCodes.done;
-    process.exitCode ??= code;
+    const actor = await readCaller(ctx, needs);
+    const code = await work({ ctx, actor, signal: stop.signal }).catch(async (error) => {
+      const asked = needs.permission !== 'read' && !stop.signal.aborted;
+      if (asked) await recordRefusal(ctx, { actor, action: needs.permission, input: needs.input, error });
+      throw error;
+    });
+    process.exitCode ??= code ?? exitCodes.done;
   } finally {
     await ctx.close();
   }
+}
+
+/**
+ * The token's name and role; without a token whoever may read this console's credentials, unless a token is required.
+ * Throws AppError('unauthenticated') for a token that does not hold, 'forbidden' for one whose role is not enough.
+ */
+async function readCaller(ctx: Context, { permission, localRole = 'operator' }: Needs): Promise<Actor> {
+  const requestId = randomUUID();
+  const { token: secret, tokenRequired } = ctx.config.auth;
+  if (secret) {
+    const { id, name, role } = await readToken(ctx, secret);
+    if (may(role, permission)) return { name, role, via: 'cli', requestId, subject: `token ${id}` };
+    throw new AppError('forbidden', `This needs the role ${roleFor(permission)}; the token "${name}" is ${role}.`);
+  }
+  if (tokenRequired) throw new AppError('unauthenticated', 'This console wants an access token. Set SLC_TOKEN to one.');
+  return { name: userInfo().username, role: localRole, via: 'cli', requestId };
 }
 
 export type RangeOptions = { customer?: string; day?: string; from?: string; to?: string };

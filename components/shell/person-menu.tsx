@@ -1,12 +1,15 @@
 'use client';
 
 import { ChevronDown, UserRound } from 'lucide-react';
+import { useRouter } from 'next/navigation';
 import { useTheme } from 'next-themes';
+import { routes } from '@/components/routes';
 import { Menu, MenuItem, MenuLabel } from '@/components/ui/menu';
 import type { SignedIn } from '../auth/person';
 
 export function PersonMenu({ person, signOut }: { person: SignedIn; signOut: () => Promise<void> }) {
   const { setTheme } = useTheme();
+  const router = useRouter();
   return (
     <Menu
       look="ghost"
@@ -27,9 +30,8 @@ export function PersonMenu({ person, signOut }: { person: SignedIn; signOut: () 
       <MenuItem onSelect={() => setTheme('dark')}>Dark</MenuItem>
       <MenuItem onSelect={() => setTheme('system')}>As the system</MenuItem>
       <div className="my-1 border-line border-t" />
-      <MenuItem onSelect={() => void signOut()} hint="Choose another role by signing in again.">
-        Sign out
-      </MenuItem>
+      <MenuItem onSelect={() => router.push(routes.sessions())}>Sessions</MenuItem>
+      <MenuItem onSelect={() => void signOut()}>Sign out</MenuItem>
     </Menu>
   );
 }

@@ -5,7 +5,15 @@ import { ThemeProvider } from 'next-themes';
 import { NuqsAdapter } from 'nuqs/adapters/next/app';
 import { useState } from 'react';
 
-export function Providers({ children }: { children: React.ReactNode }) {
+declare global {
+  /** Where libraries that add style elements look for the nonce. */
+  var __webpack_nonce__: string | undefined;
+}
+
+/** `nonce` is that of the document; a later answer's own would not be accepted by it, so the first one stays. */
+export function Providers({ nonce: given, children }: { nonce?: string; children: React.ReactNode }) {
+  const [nonce] = useState(given);
+  if (typeof window !== 'undefined') globalThis.__webpack_nonce__ = nonce;
   const [client] = useState(
     () =>
       new QueryClient({
@@ -16,7 +24,7 @@ export function Providers({ children }: { children: React.ReactNode }) {
   );
   return (
     <QueryClientProvider client={client}>
-      <ThemeProvider attribute="class" defaultTheme="system" enableSystem disableTransitionOnChange>
+      <ThemeProvider nonce={nonce} attribute="class" defaultTheme="system" enableSystem disableTransitionOnChange>
         <NuqsAdapter>{children}</NuqsAdapter>
       </ThemeProvider>
     </QueryClientProvider>

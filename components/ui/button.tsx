@@ -40,3 +40,8 @@ export function ButtonLink({
 }: Look & Omit<ComponentProps<'a'>, 'href'> & { href: Route }) {
   return <Link href={href} {...rest} className={classes({ look, size }, className)} />;
 }
+
+/** A link that leaves the pages, such as to a provider: never prefetched, always a navigation of its own. */
+export function ButtonAnchor({ look, size, className, ...rest }: Look & ComponentProps<'a'>) {
+  return <a {...rest} className={classes({ look, size }, className)} />;
+}

@@ -6,7 +6,8 @@ export type Role = (typeof roles)[number];
 
 /**
  * Who asks. `name` stands in the audit; `via` says through which door; `subject` tells two people of one name apart
- * (the provider and its id of the person, or the token) and is absent where nobody proved who they are.
+ * (the provider and its id of the person, or the token) and is absent where nobody proved who they are; `sessionId` is
+ * the session of the pages.
  */
 export type Actor = {
   name: string;
@@ -14,6 +15,7 @@ export type Actor = {
   via: 'web' | 'cli' | 'worker' | 'token';
   requestId: string;
   subject?: string;
+  sessionId?: string;
 };
 
 /** Who signed in: `provider` is the issuer, or "demo"; `subject` is the provider's own id of the person. */

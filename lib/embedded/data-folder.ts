@@ -21,13 +21,12 @@ const Keys = z.object({
     slc_deleter: z.string(),
     admin: z.string(),
   }),
-  sessionSecret: z.string(),
 });
 export type Keys = z.infer<typeof Keys>;
 
 const orphanGraceMs = 5_000;
 const pollMs = 50;
-const mint = (bytes = 18) => randomBytes(bytes).toString('base64url');
+const mint = () => randomBytes(18).toString('base64url');
 const keysPath = (dataDir: string) => join(dataDir, 'keys.json');
 const processesPath = (dataDir: string) => join(dataDir, 'processes.json');
 
@@ -36,7 +35,7 @@ export function readKeys(dataDir: string): Keys {
   const kept = readPrivateJson(keysPath(dataDir), Keys);
   if (kept) return kept;
   const users = { slc_reader: mint(), slc_labeler: mint(), slc_deleter: mint(), admin: mint() };
-  return { clickhousePort: null, clickhouseUsers: users, sessionSecret: mint(32) };
+  return { clickhousePort: null, clickhouseUsers: users };
 }
 
 export const writeKeys = (dataDir: string, keys: Keys) => writePrivateJson(keysPath(dataDir), keys);

@@ -73,7 +73,6 @@ export async function openStack(options: { config: Config; root: string; log: Lo
     writePrivateJson(runFilePath(dataDir), {
       supervisorPid: process.pid,
       startedAt: new Date().toISOString(),
-      sessionSecret: keys.sessionSecret,
       ...stack,
     });
     const postgresOwnerUrl = postgres?.ownerUrl ?? config.postgres.ownerUrl;

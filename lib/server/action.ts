@@ -1,29 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { unstable_rethrow } from 'next/navigation';
 import type { z } from 'zod';
+import { recordRefusal } from '@/lib/audit/record-refusal';
 import type { Actor, Permission } from '@/lib/auth/model';
-import { AppError } from '@/lib/errors';
-import { requireActor, requireOwnOrigin } from './actor';
+import { requireOwnOrigin, requirePermission, requireSignedIn, sentAddress } from './actor';
 import type { Context } from './context';
+import { declare } from './declared';
 import { failureOf } from './failure';
+import { requireWithinLimit } from './limits';
 import type { Result } from './model';
+import { parseInput } from './parse-input';
 import { webContext } from './web-context';
 
-/** Parses or throws AppError('invalid_input') with a sentence for each field at fault. */
-export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
-  const parsed = schema.safeParse(input);
-  if (parsed.success) return parsed.data;
-  const fields = Object.fromEntries(parsed.error.issues.map((issue) => [issue.path.join('.'), issue.message]));
-  const sentences = Object.entries(fields).map(([field, message]) => (field ? `${field}: ${message}` : message));
-  throw new AppError('invalid_input', `The request is not usable. ${sentences.join(' ')}`, {
-    fields,
-    cause: parsed.error,
-  });
-}
+export { parseInput };
 
 /**
- * Declares a command of the pages: a public endpoint, so origin, session, role and input are checked here on every
- * call. Answers `{ok, data}` or `{ok, error}` and never throws but for Next's own signals.
+ * Declares a command of the pages: a public endpoint, so origin, limits, session, role and input are checked here on
+ * every call; a refusal is audited. Answers `{ok, data}` or `{ok, error}` and never throws but for Next's own signals.
  */
 export function action<Input extends z.ZodType, Output>(declaration: {
   name: string;
@@ -31,16 +24,23 @@ export function action<Input extends z.ZodType, Output>(declaration: {
   input: Input;
   verb: (ctx: Context, input: z.output<Input>, actor: Actor) => Promise<Output>;
 }): (input: z.input<Input>) => Promise<Result<Output>> {
-  return async (input) => {
+  const { name, permission } = declaration;
+  const run = async (input: z.input<Input>): Promise<Result<Output>> => {
     const requestId = randomUUID();
     const ctx = webContext();
+    let actor: Actor | undefined;
     try {
       await requireOwnOrigin(ctx);
-      const actor = await requireActor(ctx, declaration.permission, requestId);
+      await requireWithinLimit(ctx, 'action', { address: await sentAddress(ctx) });
+      actor = await requireSignedIn(ctx, requestId);
+      await requireWithinLimit(ctx, 'action', { person: actor.subject ?? actor.name });
+      requirePermission(actor, permission);
       return { ok: true, data: await declaration.verb(ctx, parseInput(declaration.input, input), actor) };
     } catch (error) {
       unstable_rethrow(error);
-      return { ok: false, error: failureOf(error, { log: ctx.log, name: declaration.name, requestId }) };
+      if (actor) await recordRefusal(ctx, { actor, action: name, input, error });
+      return { ok: false, error: failureOf(error, { log: ctx.log, name, requestId }) };
     }
   };
+  return declare(run, { name, permission });
 }

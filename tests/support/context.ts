@@ -42,7 +42,6 @@ export async function testContext(options: TestContextOptions = {}): Promise<Tes
     CLICKHOUSE_LABELER_PASSWORD: users.slc_labeler,
     CLICKHOUSE_DELETER_PASSWORD: users.slc_deleter,
     CLICKHOUSE_ADMIN_PASSWORD: users.admin,
-    SLC_SESSION_SECRET: 'a secret of the tests that is long enough',
     ...options.env,
   };
   const name = options.process ?? 'test';

@@ -1,12 +1,16 @@
+import { open } from '@/lib/server/declared';
 import { readReady } from '@/lib/server/read-health';
 import { webContext } from '@/lib/server/web-context';
 
 export const dynamic = 'force-dynamic';
 
 /** Readiness: 200 when both engines answer, else 503. Open to probes, so it names parts and states only. */
-export async function GET(): Promise<Response> {
-  const parts = await readReady(webContext());
-  const ready = parts.every((part) => part.status !== 'failed');
-  const body = { ready, parts: Object.fromEntries(parts.map(({ name, status }) => [name, status])) };
-  return Response.json(body, { status: ready ? 200 : 503, headers: { 'cache-control': 'no-store' } });
-}
+export const GET = open(
+  { name: 'health.ready', because: 'probes ask, and it names parts and states only' },
+  async (): Promise<Response> => {
+    const parts = await readReady(webContext());
+    const ready = parts.every((part) => part.status !== 'failed');
+    const body = { ready, parts: Object.fromEntries(parts.map(({ name, status }) => [name, status])) };
+    return Response.json(body, { status: ready ? 200 : 503, headers: { 'cache-control': 'no-store' } });
+  },
+);

@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import { cookies, headers } from 'next/headers';
+import { attemptCookie, attemptPath, cookieOptions, sessionCookie } from '@/lib/auth/cookie';
+import type { SignInProblem } from '@/lib/auth/model';
+import { AppError } from '@/lib/errors';
+import { sentAddress, sentSecret } from '@/lib/server/actor';
+import { finishSignIn } from '@/lib/server/auth/finish-sign-in';
+import { open } from '@/lib/server/declared';
+import { failedResponse } from '@/lib/server/failed-response';
+import { failureOf } from '@/lib/server/failure';
+import { requireWithinLimit } from '@/lib/server/limits';
+import { webContext } from '@/lib/server/web-context';
+
+export const dynamic = 'force-dynamic';
+
+const problems: { [code in AppError['code']]?: SignInProblem } = {
+  forbidden: 'no role',
+  unauthenticated: 'refused',
+  conflict: 'expired',
+  unavailable: 'unavailable',
+};
+
+/** Where the provider sends the browser back to: opens the session, or says on the sign-in page why there is none. */
+export const GET = open(
+  { name: 'auth.finishSignIn', because: 'it is how one signs in' },
+  async (request: Request): Promise<Response> => {
+    const ctx = webContext();
+    const requestId = randomUUID();
+    const { https, session } = ctx.config.auth;
+    const where = { log: ctx.log, name: 'auth.finishSignIn', requestId };
+    const goTo = (path: string) => {
+      const location = new URL(path, ctx.config.web.baseUrl).href;
+      return new Response(null, { status: 303, headers: { location, 'cache-control': 'no-store' } });
+    };
+    try {
+      await requireWithinLimit(ctx, 'sign-in', { address: await sentAddress(ctx) });
+      const { search, searchParams } = new URL(request.url);
+      const jar = await cookies();
+      const attempt = attemptCookie(https, searchParams.get('state') ?? '');
+      const browserSecret = jar.get(attempt)?.value;
+      jar.set(attempt, '', cookieOptions(https, attemptPath, 0));
+      const { secret, returnTo } = await finishSignIn(ctx, {
+        search,
+        browserSecret,
+        previousSecret: await sentSecret(ctx),
+        userAgent: (await headers()).get('user-agent') ?? '',
+        requestId,
+      });
+      jar.set(sessionCookie(https), secret, cookieOptions(https, '/', session.maxSeconds));
+      return goTo(returnTo);
+    } catch (error) {
+      const problem = error instanceof AppError ? problems[error.code] : undefined;
+      if (!problem) return failedResponse(error, where);
+      failureOf(error, where);
+      return goTo(`/sign-in?${new URLSearchParams({ problem, request: requestId })}`);
+    }
+  },
+);

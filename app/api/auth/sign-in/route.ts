@@ -1,0 +1,31 @@
+import { randomUUID } from 'node:crypto';
+import { cookies } from 'next/headers';
+import { attemptCookie, attemptPath, attemptSeconds, cookieOptions } from '@/lib/auth/cookie';
+import { sentAddress } from '@/lib/server/actor';
+import { startSignIn } from '@/lib/server/auth/start-sign-in';
+import { open } from '@/lib/server/declared';
+import { failedResponse } from '@/lib/server/failed-response';
+import { requireWithinLimit } from '@/lib/server/limits';
+import { webContext } from '@/lib/server/web-context';
+
+export const dynamic = 'force-dynamic';
+
+/** Sends the browser to the provider. */
+export const GET = open(
+  { name: 'auth.startSignIn', because: 'it is how one signs in' },
+  async (request: Request): Promise<Response> => {
+    const ctx = webContext();
+    try {
+      await requireWithinLimit(ctx, 'sign-in', { address: await sentAddress(ctx) });
+      const query = new URL(request.url).searchParams;
+      const options = { returnTo: query.get('returnTo'), again: query.has('again') };
+      const { url, state, browser } = await startSignIn(ctx, options);
+      const { https } = ctx.config.auth;
+      const jar = await cookies();
+      jar.set(attemptCookie(https, state), browser, cookieOptions(https, attemptPath, attemptSeconds));
+      return new Response(null, { status: 303, headers: { location: url.href, 'cache-control': 'no-store' } });
+    } catch (error) {
+      return failedResponse(error, { log: ctx.log, name: 'auth.startSignIn', requestId: randomUUID() });
+    }
+  },
+);

@@ -1,0 +1,74 @@
+import { type Command, Option } from 'commander';
+import { NewToken, type Role, roles, type TokenView } from '@/lib/auth/model';
+import { createToken } from '@/lib/server/auth/create-token';
+import { listTokens } from '@/lib/server/auth/list-tokens';
+import { revokeToken } from '@/lib/server/auth/revoke-token';
+import { parseInput } from '@/lib/server/parse-input';
+import { say, show, table } from './output';
+import { withSession } from './session';
+
+type Json = { json?: boolean };
+/** The first token has to come from somewhere: from whoever holds this console's database. */
+const needs = { permission: 'tokens.manage', localRole: 'approver' } as const;
+
+/** `tokens create | list | revoke`: access of programs to the pages' GET reads and to this command line. */
+export function addTokenCommands(program: Command): void {
+  const tokens = program.command('tokens').description('access tokens of programs');
+
+  tokens
+    .command('create')
+    .description('a new token; its text is printed this once and stored nowhere')
+    .argument('<name>', 'what stands in the audit, such as nightly-scan')
+    .addOption(new Option('--role <role>', 'what it may do').choices(roles).default('viewer'))
+    .option('--days <days>', 'how long it lives, 366 at most', '90')
+    .option('--json', 'JSON for programs')
+    .action((name: string, options: Json & { role: Role; days: string }) =>
+      withSession(async ({ ctx, actor }) => {
+        const input = parseInput(NewToken, { name, role: options.role, days: Number(options.days) });
+        const token = await createToken(ctx, input, actor);
+        show(token, options.json === true, () => token.secret);
+        say(`Keep it now: it cannot be shown again. It is ${token.role} until ${day(token.expiresAtMs)}.`);
+        return undefined;
+      }, needs),
+    );
+
+  tokens
+    .command('list')
+    .description('every token and its state, never its text')
+    .option('--json', 'JSON for programs')
+    .action((options: Json) =>
+      withSession(async ({ ctx }) => {
+        show({ tokens: await listTokens(ctx) }, options.json === true, (found) => drawTokens(found.tokens));
+        return undefined;
+      }, needs),
+    );
+
+  tokens
+    .command('revoke')
+    .description('end a token; its next use is refused')
+    .argument('<name-or-id>')
+    .option('--json', 'JSON for programs')
+    .action((nameOrId: string, options: Json) =>
+      withSession(async ({ ctx, actor }) => {
+        const token = await revokeToken(ctx, nameOrId, actor);
+        show(token, options.json === true, () => `Revoked ${token.name}.`);
+        return undefined;
+      }, needs),
+    );
+}
+
+const day = (ms: number) => new Date(ms).toISOString().slice(0, 10);
+
+const drawTokens = (tokens: TokenView[]) =>
+  table(
+    ['Name', 'Role', 'State', 'Created by', 'Expires', 'Last used', 'Id'],
+    tokens.map((token) => [
+      token.name,
+      token.role,
+      token.state,
+      token.createdBy,
+      day(token.expiresAtMs),
+      token.lastUsedAtMs === null ? null : new Date(token.lastUsedAtMs).toISOString(),
+      token.id,
+    ]),
+  );

@@ -1,0 +1,118 @@
+'use client';
+
+import { useState, useTransition } from 'react';
+import { reads } from '@/components/routes';
+import { Button } from '@/components/ui/button';
+import { type Column, DataTable } from '@/components/ui/data-table';
+import { Heading } from '@/components/ui/heading';
+import { Freshness, LastKnown, useLive } from '@/components/ui/live';
+import { Failed, FailedLine, PageSkeleton } from '@/components/ui/states';
+import { Ago, Instant } from '@/components/ui/time';
+import { may, type SessionView } from '@/lib/auth/model';
+import { endSession } from '@/lib/server/actions';
+import type { Failure, Result } from '@/lib/server/model';
+import { browserName } from './browser-name';
+import { usePerson } from './person';
+
+/** Where one is signed in, and for an approver where everybody is; each session can be ended. */
+export function SessionsScreen({ initial }: { initial: Result<SessionView[]> }) {
+  const person = usePerson();
+  const live = useLive<SessionView[]>({ url: reads.sessions(), initial, everyMs: 10_000 });
+  const [failure, setFailure] = useState<Failure | null>(null);
+  const [pending, startTransition] = useTransition();
+  if (!live.data)
+    return live.failure ? <Failed what="The sessions could not be read" failure={live.failure} /> : <PageSkeleton />;
+  const everybody = may(person.role, 'sessions.manage');
+  const end = (session: SessionView) =>
+    startTransition(async () => {
+      const result = await endSession({ sessionId: session.id });
+      setFailure(result.ok ? null : result.error);
+      live.refresh();
+    });
+  const columns: Column<SessionView>[] = [
+    {
+      id: 'person',
+      header: 'Person',
+      sort: (row) => row.name,
+      cell: (row) => (
+        <>
+          <span className="font-medium">{row.name}</span>
+          <span className="block text-muted text-xs">
+            {row.role}, {row.provider === 'demo' ? 'demo' : new URL(row.provider).host}
+          </span>
+        </>
+      ),
+    },
+    {
+      id: 'browser',
+      header: 'Browser',
+      cell: (row) => (
+        <span title={row.userAgent}>
+          {browserName(row.userAgent)}
+          {row.current && <span className="block text-muted text-xs">this one</span>}
+        </span>
+      ),
+    },
+    {
+      id: 'signedIn',
+      header: 'Signed in',
+      from: 'md',
+      sort: (row) => row.createdAtMs,
+      cell: (row) => <Instant ms={row.createdAtMs} seconds={false} />,
+    },
+    {
+      id: 'seen',
+      header: 'Last active',
+      sort: (row) => row.lastSeenAtMs,
+      cell: (row) => <Ago ms={row.lastSeenAtMs} />,
+    },
+    {
+      id: 'ends',
+      header: 'Ends',
+      from: 'md',
+      sort: (row) => Math.min(row.idleExpiresAtMs, row.expiresAtMs),
+      cell: (row) => <Instant ms={Math.min(row.idleExpiresAtMs, row.expiresAtMs)} seconds={false} />,
+    },
+    {
+      id: 'end',
+      header: '',
+      className: 'text-right',
+      cell: (row) =>
+        row.current ? null : (
+          <Button size="sm" disabled={pending} aria-label={`End session of ${row.name}`} onClick={() => end(row)}>
+            End session
+          </Button>
+        ),
+    },
+  ];
+  return (
+    <>
+      <Heading
+        title="Sessions"
+        verdict={
+          <span className="text-muted">
+            {everybody
+              ? 'Who is signed in, and where. A session that you end is signed out at its next click.'
+              : 'Where you are signed in. A session that you end is signed out at its next click.'}
+          </span>
+        }
+        meta={
+          <>
+            <span>Times in UTC</span>
+            <Freshness live={live} />
+          </>
+        }
+      />
+      {failure && <FailedLine failure={failure} />}
+      <LastKnown lost={live.lost}>
+        <DataTable
+          caption="Live sessions, last active first"
+          columns={columns}
+          rows={live.data}
+          rowKey={(row) => row.id}
+          defaultSort="-seen"
+        />
+      </LastKnown>
+    </>
+  );
+}

@@ -1,0 +1,13 @@
+import { LogIn } from 'lucide-react';
+import { ButtonAnchor } from '@/components/ui/button';
+
+/** The way to the provider; `again` has it ask who one is, for whoever was refused as somebody else. */
+export function SignInProvider({ host, returnTo, again }: { host: string; returnTo: string; again: boolean }) {
+  const query = new URLSearchParams({ returnTo, ...(again && { again: 'true' }) });
+  return (
+    <ButtonAnchor href={`/api/auth/sign-in?${query}`} look="primary" size="tall">
+      <LogIn aria-hidden className="size-4" />
+      {again ? `Sign in at ${host} as somebody else` : `Sign in at ${host}`}
+    </ButtonAnchor>
+  );
+}

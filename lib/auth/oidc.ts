@@ -1,0 +1,149 @@
+import * as client from 'openid-client';
+import type { OidcConfig } from '@/lib/config-auth';
+import { AppError, messageOf } from '@/lib/errors';
+import type { Identity } from './model';
+import { roleOfGroups } from './model';
+
+const answerWithinSeconds = 10;
+const clockToleranceSeconds = 30;
+const discoveredForMs = 3_600_000;
+const nameMax = 80;
+
+type Discovered = { at: number; configuration: Promise<client.Configuration> };
+const shared = globalThis as typeof globalThis & { slcProviders?: Map<string, Discovered> };
+
+/** What the provider says about itself, read once an hour; a failure is not kept. Throws AppError('unavailable'). */
+async function discover(oidc: OidcConfig): Promise<client.Configuration> {
+  shared.slcProviders ??= new Map();
+  const key = JSON.stringify(oidc);
+  const known = shared.slcProviders.get(key);
+  const found =
+    known && Date.now() - known.at < discoveredForMs ? known : { at: Date.now(), configuration: configure(oidc) };
+  shared.slcProviders.set(key, found);
+  try {
+    return await found.configuration;
+  } catch (error) {
+    if (shared.slcProviders.get(key) === found) shared.slcProviders.delete(key);
+    throw new AppError('unavailable', `The sign-in at ${new URL(oidc.issuer).host} does not answer. Try again.`, {
+      cause: error,
+    });
+  }
+}
+
+function configure(oidc: OidcConfig): Promise<client.Configuration> {
+  const issuer = new URL(oidc.issuer);
+  const { clientSecret } = oidc;
+  const authentication =
+    clientSecret === null
+      ? client.None()
+      : oidc.clientAuth === 'client_secret_post'
+        ? client.ClientSecretPost(clientSecret)
+        : client.ClientSecretBasic(clientSecret);
+  // NOTE: without the non-repudiation checks the library trusts an ID token from the token endpoint unverified.
+  const execute = [
+    client.enableNonRepudiationChecks,
+    ...(issuer.protocol === 'http:' ? [client.allowInsecureRequests] : []),
+  ];
+  const metadata = { [client.clockTolerance]: clockToleranceSeconds };
+  return client.discovery(issuer, oidc.clientId, metadata, authentication, { execute, timeout: answerWithinSeconds });
+}
+
+/** What must come back together with the answer, and where to send the browser. */
+export type Departure = { url: URL; state: string; nonce: string; verifier: string };
+
+/** Begins a code flow with PKCE (S256), state and nonce. `again` asks the provider to let the person choose anew. */
+export async function departTo(oidc: OidcConfig, options: { redirectUri: string; again: boolean }): Promise<Departure> {
+  const configuration = await discover(oidc);
+  const state = client.randomState();
+  const nonce = client.randomNonce();
+  const verifier = client.randomPKCECodeVerifier();
+  const url = client.buildAuthorizationUrl(configuration, {
+    redirect_uri: options.redirectUri,
+    scope: oidc.scope,
+    state,
+    nonce,
+    code_challenge: await client.calculatePKCECodeChallenge(verifier),
+    code_challenge_method: 'S256',
+    ...(options.again && { prompt: 'login' }),
+  });
+  return { url, state, nonce, verifier };
+}
+
+/**
+ * Exchanges the code of `answer` (the whole address the provider sent the browser to) and checks the ID token:
+ * signature, issuer, audience, times, nonce. Throws AppError('unauthenticated') for an answer that does not hold,
+ * 'forbidden' where no group has a role, 'unavailable' where the provider does not answer.
+ */
+export async function arriveFrom(
+  oidc: OidcConfig,
+  options: { answer: URL; state: string; nonce: string; verifier: string },
+): Promise<{ identity: Identity; idToken: string }> {
+  const configuration = await discover(oidc);
+  const tokens = await client
+    .authorizationCodeGrant(configuration, options.answer, {
+      expectedState: options.state,
+      expectedNonce: options.nonce,
+      pkceCodeVerifier: options.verifier,
+      idTokenExpected: true,
+    })
+    .catch(refuse);
+  const claims = tokens.claims();
+  if (!claims || !tokens.id_token) throw refusal(new Error('no ID token'));
+  const groups = groupsOf(claims[oidc.groupsClaim]) ?? (await groupsOfUserInfo());
+  const name = nameOf(claims.preferred_username ?? claims.email ?? claims.name) ?? nameOf(claims.sub) ?? 'unnamed';
+  const role = roleOfGroups(groups, oidc.roles);
+  if (!role)
+    throw new AppError(
+      'forbidden',
+      `${name} is in no group that has a role here. Ask the console’s owner for access, then sign in again.`,
+      { cause: new Error(`groups of ${claims.sub}: ${groups.join(', ') || 'none'}`) },
+    );
+  return { identity: { provider: claims.iss, subject: claims.sub, name, role }, idToken: tokens.id_token };
+
+  /** Some providers tell groups only when they are asked for them. */
+  async function groupsOfUserInfo(): Promise<string[]> {
+    if (!configuration.serverMetadata().userinfo_endpoint) return [];
+    const info = await client.fetchUserInfo(configuration, tokens.access_token, claims?.sub ?? '').catch(refuse);
+    return groupsOf(info[oidc.groupsClaim]) ?? [];
+  }
+}
+
+/** Where the provider signs the person out as well and sends them back; null where it cannot. */
+export async function signOutUrl(
+  oidc: OidcConfig,
+  options: { idToken: string; returnTo: string },
+): Promise<URL | null> {
+  const configuration = await discover(oidc);
+  if (!configuration.serverMetadata().end_session_endpoint) return null;
+  return client.buildEndSessionUrl(configuration, {
+    id_token_hint: options.idToken,
+    post_logout_redirect_uri: options.returnTo,
+  });
+}
+
+const refusal = (cause: unknown) =>
+  new AppError('unauthenticated', 'The sign-in did not hold and was refused. Sign in again.', { cause });
+
+/** A provider that is down is no refusal: the network's failure is told apart from an answer that does not hold. */
+function refuse(error: unknown): never {
+  const code = (error as { code?: string }).code ?? '';
+  if (code === 'OAUTH_TIMEOUT' || (error instanceof TypeError && /fetch failed/.test(messageOf(error))))
+    throw new AppError('unavailable', 'The provider of the sign-in does not answer. Try again.', { cause: error });
+  throw refusal(error);
+}
+
+function groupsOf(claim: unknown): string[] | null {
+  if (typeof claim === 'string') return [claim];
+  return Array.isArray(claim) ? claim.filter((group): group is string => typeof group === 'string') : null;
+}
+
+/** Printable, so that a name can neither move a cursor nor turn a line around in the audit. */
+function nameOf(claim: unknown): string | null {
+  if (typeof claim !== 'string') return null;
+  return (
+    claim
+      .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '')
+      .trim()
+      .slice(0, nameMax) || null
+  );
+}

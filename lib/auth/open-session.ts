@@ -1,0 +1,35 @@
+import type { Config } from '@/lib/config';
+import type { Transaction } from '@/lib/postgres/client';
+import type { Identity } from './model';
+import { hashSecret, mintSecret } from './secret';
+import { deleteOldSessions, endSessionOfSecret, insertSession, type SessionRow } from './sql';
+
+const userAgentMax = 300;
+
+/**
+ * A new session under a secret that nobody had before; the one that the browser held is ended, so that a session id
+ * from before the sign-in is never worth anything after it. Returns the secret for the cookie.
+ */
+export async function openSession(
+  tx: Transaction,
+  { session }: Pick<Config['auth'], 'session'>,
+  options: { identity: Identity; userAgent: string; idToken: string | null; previousSecret: string | undefined },
+): Promise<{ secret: string; session: SessionRow }> {
+  const { identity, previousSecret } = options;
+  if (previousSecret) await tx.query(endSessionOfSecret, [hashSecret(previousSecret), 'replaced']);
+  await tx.query(deleteOldSessions, []);
+  const secret = mintSecret();
+  const [made] = await tx.query(insertSession, [
+    hashSecret(secret),
+    identity.provider,
+    identity.subject,
+    identity.name,
+    identity.role,
+    options.userAgent.slice(0, userAgentMax),
+    options.idToken,
+    session.idleSeconds,
+    session.maxSeconds,
+  ]);
+  if (!made) throw new Error('the session was not stored');
+  return { secret, session: made };
+}

@@ -1,0 +1,19 @@
+import { AppError } from '@/lib/errors';
+import type { Db } from '@/lib/postgres/client';
+import type { TokenView } from './model';
+import { hashSecret } from './secret';
+import { useToken } from './sql';
+
+/**
+ * The valid token of a secret; its use is put down. Throws AppError('unauthenticated') for any other text, with the
+ * reason where the token was once known.
+ */
+export async function readToken({ db }: { db: Db }, secret: string): Promise<TokenView> {
+  const [token] = /^slc_[\w-]{43}$/.test(secret) ? await db.query(useToken, [hashSecret(secret)]) : [];
+  if (!token) throw new AppError('unauthenticated', 'This access token is not known. An approver can create one.');
+  if (token.state === 'valid') return token;
+  const since = token.state === 'expired' ? `expired on ${day(token.expiresAtMs)}` : 'was revoked';
+  throw new AppError('unauthenticated', `The access token "${token.name}" ${since}. An approver can create another.`);
+}
+
+const day = (ms: number) => new Date(ms).toISOString().slice(0, 10);

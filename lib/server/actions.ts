@@ -1,0 +1,8 @@
+'use server';
+
+import { EndSession } from '@/lib/auth/model';
+import { action } from './action';
+import { endSession as end } from './auth/end-session';
+
+/** Everybody ends their own sessions; the verb refuses another's to who may not. */
+export const endSession = action({ name: 'auth.endSession', permission: 'read', input: EndSession, verb: end });

@@ -1,0 +1,13 @@
+import { isLoopback } from '@/lib/config-auth';
+
+/**
+ * True when a request came from the console's own pages: its Origin is that of the base URL or, for a console of this
+ * machine alone, any loopback name and port that the request itself was sent to. A page of another name never passes,
+ * even where its name was made to lead here (DNS rebinding).
+ */
+export function isOwnOrigin(origin: string | null, host: string | null, baseUrl: string): boolean {
+  if (!origin || !URL.canParse(origin)) return false;
+  const [sent, base] = [new URL(origin), new URL(baseUrl)];
+  if (sent.origin === base.origin) return true;
+  return isLoopback(base.hostname) && isLoopback(sent.hostname) && sent.host === host;
+}

@@ -1,0 +1,96 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import Provider from 'oidc-provider';
+import { freePort } from '@/scripts/support/stack.mjs';
+
+export const client = { id: 'stale-labels', secret: 'a secret of the tests, long enough' };
+
+/** Who there is at the provider, by user name, and their groups. */
+export const people: Record<string, string[]> = {
+  vera: ['everybody'],
+  otto: ['everybody', 'support'],
+  ada: ['support-leads', 'everybody'],
+  nora: ['sales'],
+};
+export const rolesOfGroups = { viewer: ['everybody'], operator: ['support'], approver: ['support-leads'] };
+
+const page = (body: string) =>
+  `<!doctype html><html lang="en"><head><title>Provider</title></head><body>${body}</body></html>`;
+
+type Ctx = {
+  body: string;
+  oidc: {
+    client: { clientId: string };
+    session: { accountId: string };
+    provider: {
+      Grant: new (of: object) => { addOIDCScope(scope: string): void; save(): Promise<string> };
+    };
+  };
+};
+
+/**
+ * A real OpenID provider of this process, at `localhost`, which is another site than 127.0.0.1. Its login takes a user
+ * name; groups come from userinfo alone, as with most providers.
+ */
+export async function startProvider(consoleUrl: string) {
+  const port = await freePort();
+  const issuer = `http://localhost:${port}`;
+  const provider = new Provider(issuer, {
+    clients: [
+      {
+        client_id: client.id,
+        client_secret: client.secret,
+        redirect_uris: [`${consoleUrl}/api/auth/callback`],
+        post_logout_redirect_uris: [`${consoleUrl}/sign-in?signedOut=everywhere`],
+      },
+    ],
+    pkce: { required: () => true },
+    claims: { openid: ['sub'], profile: ['preferred_username', 'groups'], email: ['email'] },
+    cookies: { keys: ['keys of the tests'] },
+    findAccount: (_: unknown, id: string) => ({
+      accountId: id,
+      claims: () => ({ sub: `id-of-${id}`, preferred_username: id, groups: people[id] ?? [] }),
+    }),
+    async loadExistingGrant({ oidc }: Ctx) {
+      const grant = new oidc.provider.Grant({ clientId: oidc.client.clientId, accountId: oidc.session.accountId });
+      grant.addOIDCScope('openid profile email');
+      await grant.save();
+      return grant;
+    },
+    interactions: { url: (_: unknown, interaction: { uid: string }) => `/interaction/${interaction.uid}` },
+    features: {
+      devInteractions: { enabled: false },
+      rpInitiatedLogout: {
+        logoutSource(ctx: Ctx, form: string) {
+          ctx.body = page(`${form}<button form="op.logoutForm" name="logout" value="yes">Sign me out</button>`);
+        },
+      },
+    },
+  });
+  const oidc = provider.callback();
+  const server = createServer((request, response) => {
+    if (!request.url?.startsWith('/interaction/')) return oidc(request, response);
+    interact(provider, request, response).catch((error) => response.writeHead(500).end(String(error)));
+  });
+  server.listen(port, 'localhost');
+  await once(server, 'listening');
+  return {
+    issuer,
+    async stop() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+async function interact(provider: Provider, request: IncomingMessage, response: ServerResponse) {
+  await provider.interactionDetails(request, response);
+  if (request.method === 'POST') {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const user = new URLSearchParams(Buffer.concat(chunks).toString()).get('user') ?? '';
+    return provider.interactionFinished(request, response, { login: { accountId: user } });
+  }
+  const form = '<form method="post"><label>User <input name="user"></label><button>Log in</button></form>';
+  response.writeHead(200, { 'content-type': 'text/html' }).end(page(form));
+}

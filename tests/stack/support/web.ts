@@ -1,0 +1,93 @@
+import { spawn } from 'node:child_process';
+import { chmodSync, createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { delay } from '@/lib/clock';
+import { startPostgres } from '@/lib/embedded/postgres/start';
+import { migrationsFolder } from '@/lib/embedded/root';
+import { createLog } from '@/lib/log';
+import { connectPostgres, type Postgres } from '@/lib/postgres/client';
+import { migrate } from '@/lib/postgres/migrate';
+import { freePort } from '@/scripts/support/stack.mjs';
+
+const readyWithinMs = 120_000;
+const log = createLog('tests', 'warn');
+
+/** A Postgres with the console's tables, in a folder of its own. */
+export async function startDatabase() {
+  const folder = mkdtempSync(join(tmpdir(), 'slc-web-'));
+  chmodSync(folder, 0o755);
+  const postgres = await startPostgres({ dataDir: folder, log, durable: false });
+  const { url, ownerUrl } = postgres;
+  await migrate({ url, ownerUrl, folder: migrationsFolder(), log, application: 'tests' });
+  const db: Postgres = connectPostgres({ url: ownerUrl, log, application: 'tests', connectionsMax: 3 });
+  return {
+    url,
+    db,
+    folder,
+    async stop() {
+      await db.close();
+      await postgres.stop();
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    },
+  };
+}
+export type Database = Awaited<ReturnType<typeof startDatabase>>;
+
+/**
+ * The pages as they were built, on `database` and on a ClickHouse that does not answer: who may come in is decided
+ * without it. `port` lets a test know the address before the start.
+ */
+export async function startWeb(database: Database, options: { port?: number; env?: Record<string, string> } = {}) {
+  const port = options.port ?? (await freePort());
+  const url = `http://127.0.0.1:${port}`;
+  const said = join(database.folder, `web-${port}.log`);
+  const next = join('node_modules', 'next', 'dist', 'bin', 'next');
+  const child = spawn(process.execPath, [next, 'start', '-H', '127.0.0.1', '-p', String(port)], {
+    env: {
+      ...process.env,
+      NODE_ENV: 'production',
+      NEXT_TELEMETRY_DISABLED: '1',
+      SLC_LOG_LEVEL: 'info',
+      SLC_DATA_DIR: database.folder,
+      DATABASE_URL: database.url,
+      CLICKHOUSE_URL: 'http://127.0.0.1:9',
+      PORT: String(port),
+      ...options.env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const file = createWriteStream(said);
+  child.stdout.pipe(file, { end: false });
+  child.stderr.pipe(file, { end: false });
+  let code: number | null = null;
+  const exited = new Promise<void>((resolve) =>
+    child.once('close', (ended) => {
+      code = ended ?? 1;
+      resolve();
+    }),
+  );
+  const output = () => readFileSync(said, 'utf8');
+  const until = Date.now() + readyWithinMs;
+  while (code === null && !(await answers(`${url}/api/health`))) {
+    if (Date.now() > until) child.kill('SIGKILL');
+    await delay(50);
+  }
+  return {
+    url,
+    output,
+    /** Null while it runs. */
+    exitCode: () => code,
+    async stop() {
+      child.kill('SIGTERM');
+      await exited;
+    },
+  };
+}
+export type Web = Awaited<ReturnType<typeof startWeb>>;
+
+const answers = (url: string) =>
+  fetch(url, { signal: AbortSignal.timeout(5_000) }).then(
+    (response) => response.ok,
+    () => false,
+  );
