@@ -1,5 +1,5 @@
 // @ts-check
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { install, requireNode } from './support/install.mjs';
 import { one, playwrightOutcome, summary, vitestOutcome } from './support/reports.mjs';
@@ -10,7 +10,7 @@ import { bin, root, run } from './support/run.mjs';
  * `N passed, N failed`; a part that counts no tests of its own counts as one. Exit code 1 when anything failed.
  *
  * @typedef {import('./support/reports.mjs').Outcome} Outcome
- * @typedef {{ name: string, wanted?: () => boolean, run: () => Promise<Outcome> }} Part
+ * @typedef {{ name: string, run: () => Promise<Outcome> }} Part
  */
 const state = join(root, 'tests', '.state');
 
@@ -39,7 +39,6 @@ const parts = [
   { name: 'e2e', run: e2e },
   {
     name: 'cluster',
-    wanted: () => process.env.REQUIRE_CLUSTER === '1' && existsSync(join(root, 'tests', 'cluster', 'run.mjs')),
     run: async () => {
       const { runClusterTests } = await import(join(root, 'tests', 'cluster', 'run.mjs'));
       return runClusterTests();
@@ -93,7 +92,7 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 await install();
-const chosen = parts.filter((part) => (asked.length > 0 ? asked.includes(part.name) : (part.wanted?.() ?? true)));
+const chosen = parts.filter((part) => asked.length === 0 || asked.includes(part.name));
 const rows = [];
 for (const part of chosen) {
   process.stdout.write(`\n== ${part.name}\n`);

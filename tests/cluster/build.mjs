@@ -23,10 +23,14 @@ const ldflags = [
 ].join(' ');
 const buildArgs = ['build', '-buildvcs=false', `-ldflags=${ldflags}`];
 
-/** The version of the Go on the PATH, such as "go1.26.8", or undefined where there is none. */
+/** A Go that is too old fetches the one of go.mod as a Go module, whatever its system's default is. */
+const goEnvironment = { GOTOOLCHAIN: 'auto', ...process.env };
+
+/** The version of Go that builds the cluster, such as "go1.26.8", or undefined where there is none. */
 export function goVersion() {
-  const { status, stdout } = spawnSync('go', ['env', 'GOVERSION'], { cwd: here, encoding: 'utf8' });
-  return status === 0 ? stdout.trim() : undefined;
+  const options = /** @type {const} */ ({ cwd: here, env: goEnvironment, encoding: 'utf8' });
+  if (spawnSync('go', ['list', '-m'], options).status !== 0) return undefined;
+  return spawnSync('go', ['env', 'GOVERSION'], options).stdout.trim();
 }
 
 /**
@@ -42,7 +46,9 @@ export async function buildCluster() {
     if (isCurrent()) return binary;
     const go = goVersion();
     if (!go)
-      throw new Error('The Kubernetes control plane for tests is built with Go 1.26, and there is no "go" here.');
+      throw new Error(
+        'The Kubernetes control plane for tests is built with the Go of tests/cluster/go.mod, which is not here (https://go.dev/dl).',
+      );
     console.error('building the Kubernetes control plane (about 7 minutes the first time)');
     const hash = sourceHash();
     await run('go', [...buildArgs, '-o', `${binary}.new`, '.']);
@@ -102,7 +108,7 @@ function read(path) {
 
 function run(command, args) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: here, stdio: ['ignore', 'inherit', 'inherit'] });
+    const child = spawn(command, args, { cwd: here, env: goEnvironment, stdio: ['ignore', 'inherit', 'inherit'] });
     child.once('error', reject);
     child.once('exit', (code, signal) =>
       code === 0 ? resolve(undefined) : reject(new Error(`${command} ${args[0]} ended with ${signal ?? code}`)),
