@@ -81,6 +81,35 @@ test('a crash of the engine is answered with 503 until it is back, with its data
   expect(lost.headers.get('x-clickhouse-exception-code')).toBe('372');
 });
 
+test('an engine that hangs is answered with 503, then killed and started again; one that works hard is not', async () => {
+  const dataDir = `${server.dataDir}/hangs`;
+  const hangs = await startClickHouse({ dataDir, users: passwords, log, silentSeconds: 3 });
+  const engine = () => Number(spawnSync('pgrep', ['-P', String(hangs.pid)]).stdout.toString());
+  const ask = async (body: string) => {
+    const headers = { 'X-ClickHouse-User': 'admin', 'X-ClickHouse-Key': passwords.admin };
+    const answer = await fetch(hangs.url, { method: 'POST', body, headers });
+    return { status: answer.status, text: await answer.text() };
+  };
+  const first = engine();
+  await ask('CREATE TABLE t (n UInt64) ENGINE = MergeTree ORDER BY cityHash64(n)');
+  const startedAt = performance.now();
+  do {
+    expect((await ask('INSERT INTO t SELECT number FROM numbers_mt(5000000)')).status).toBe(200);
+  } while (performance.now() - startedAt < 5_000);
+  expect(engine()).toBe(first);
+  const kept = (await ask('SELECT count() FROM t')).text;
+  process.kill(first, 'SIGSTOP');
+  await until('the silence is told', async () => {
+    const ping = await fetch(`${hangs.url}/ping`);
+    return ping.status === 503 && (await ping.text()).startsWith('The engine does not answer.');
+  });
+  expect(await ask('SELECT 1')).toMatchObject({ status: 503 });
+  await until('the engine is back', async () => (await ask('SELECT 1')).status === 200);
+  expect(engine()).not.toBe(first);
+  expect((await ask('SELECT count() FROM t')).text).toBe(kept);
+  await hangs.stop();
+});
+
 test('an INSERT whose body breaks off writes nothing of the incomplete block', async () => {
   await value('CREATE TABLE broken (n UInt64) ENGINE = MergeTree ORDER BY n');
   const { hostname, port } = new URL(server.url());

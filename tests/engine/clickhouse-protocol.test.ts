@@ -214,6 +214,37 @@ test('a session is checked, and one statement keeps it busy', async () => {
   expect(await code({ session_id: 'busy', session_check: '1' })).toBeNull();
 });
 
+test('a connection that many requests share shows none what another gave', async () => {
+  const size = "SELECT getSetting('max_block_size'), currentDatabase()";
+  for (const query of [
+    {},
+    { max_block_size: '7' },
+    { database: 'system' },
+    { max_block_size: '8', database: 'system' },
+    {},
+  ]) {
+    const seen = `${query.max_block_size ?? '65409'}\t${query.database ?? 'default'}\n`;
+    for (let again = 0; again < 3; again += 1) expect((await server.ask(size, { query })).text).toBe(seen);
+  }
+  expect(await value(`${size} SETTINGS max_block_size = 9`)).toContain('9\t');
+  expect(await value(`${size} FORMAT TSV SETTINGS max_block_size = 9`)).toContain('9\t');
+  expect(await value(size)).toBe('65409\tdefault\n');
+  const bound = async (query: Record<string, string>) => (await server.ask('SELECT {x:String}', { query })).text;
+  expect([await bound({ param_x: 'a' }), await bound({ param_x: 'b' })]).toEqual(['a\n', 'b\n']);
+  expect(await bound({ param_y: 'a' })).toContain('Code: 456');
+  expect(await bound({})).toContain('Code: 456');
+});
+
+test('few rows may be large: they come whole, in every kind of format', async () => {
+  const wide = "SELECT number AS n, repeat('x', 300000) AS s FROM numbers(3) LIMIT 3 FORMAT";
+  expect((await value(`${wide} TSV`)).length).toBe(900_009);
+  expect(JSON.parse(await value(`${wide} JSON`))).toMatchObject({ rows: 3, statistics: { rows_read: 3 } });
+  expect((await value(`${wide} CSVWithNames`)).slice(0, 8)).toBe('"n","s"\n');
+  expect((await value("SELECT repeat(repeat('y', 50), 1000000)")).length).toBe(50_000_001);
+  const small = await server.ask('SELECT 1 FORMAT Parquet');
+  expect([small.text.slice(0, 4), small.text.slice(-4)]).toEqual(['PAR1', 'PAR1']);
+});
+
 test('settings of a request do not stay in its session', async () => {
   const ask = async (statement: string, query: Record<string, string> = {}) =>
     (await server.ask(statement, { query: { session_id: 'settings', ...query } })).text;

@@ -49,6 +49,33 @@ test.each([
   ]);
 });
 
+test.each([
+  ['SELECT 1 + 1 AS x FORMAT JSON', 'one'],
+  ['SELECT sleep(3) SETTINGS max_threads = 2', 'one'],
+  ["SELECT getSetting('max_threads')", 'few'],
+  ['SELECT (SELECT count() FROM t)', 'few'],
+  ['SELECT 1 IN t', 'few'],
+  ['WITH x AS (SELECT * FROM t) SELECT 1', 'few'],
+  ['SELECT * FROM t LIMIT 10', 'few'],
+  ['SELECT * FROM t LIMIT 10 OFFSET 20 FORMAT CSV', 'few'],
+  ['SELECT * FROM t LIMIT 1000000, 10 SETTINGS max_threads = 1', 'few'],
+  ['SHOW TABLES', 'few'],
+  ['SELECT * FROM t', 'any'],
+  ['SELECT * FROM t LIMIT 1001', 'any'],
+  ['SELECT * FROM t LIMIT 1 BY n', 'any'],
+  ['SELECT * FROM t ORDER BY n LIMIT 1 WITH TIES', 'any'],
+  ['SELECT * FROM t LIMIT 0.5', 'any'],
+  ['SELECT * FROM t LIMIT -1', 'any'],
+  ['SELECT * FROM (SELECT * FROM t LIMIT 10)', 'any'],
+  ['SELECT * FROM t UNION ALL SELECT 1 LIMIT 1', 'any'],
+  ['(SELECT * FROM t) LIMIT 1', 'any'],
+  ['SELECT arrayJoin(range(1000000000))', 'any'],
+  ['SELECT x ARRAY JOIN range(10) AS x', 'any'],
+  ['FROM t SELECT * LIMIT 1', 'any'],
+])('%s gives rows: %s', (sql, size) => {
+  expect(readStatement(sql).size).toBe(size);
+});
+
 test('a second statement is refused, a semicolon at the end is not', () => {
   expect(() => readStatement('SELECT 1; SELECT 2')).toThrow(MultipleStatements);
   expect(readStatement("SELECT ';' ; -- done\n").verb).toBe('SELECT');

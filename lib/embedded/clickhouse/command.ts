@@ -8,7 +8,7 @@ import { serveClickHouse } from './serve';
 import { readUsersFile, type UsersFile } from './users';
 
 const usage = `usage: clickhouse --port N --data DIR [--users-file FILE | --user NAME --password-env VAR]
-                  [--host ADDRESS --allow-remote] [--slots N] [--queue N]`;
+                  [--host ADDRESS --allow-remote] [--slots N] [--queue N] [--silent-seconds N]`;
 
 const loopback = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/;
 
@@ -37,6 +37,7 @@ export async function runClickHouse(argv: string[]): Promise<void> {
       users: usersOf(values),
       slots: whole(values.slots, '--slots'),
       queue: whole(values.queue, '--queue'),
+      silentMaxMs: Math.max(1, whole(values['silent-seconds'], '--silent-seconds')) * 1000,
       log: createLog('clickhouse', loadConfig().logLevel),
     });
     const stop = () => void running.stop().then(() => process.exit(0));
@@ -58,6 +59,7 @@ const options = {
   'password-env': { type: 'string' },
   slots: { type: 'string', default: '32' },
   queue: { type: 'string', default: '1000' },
+  'silent-seconds': { type: 'string', default: '60' },
   help: { type: 'boolean', default: false },
 } as const;
 

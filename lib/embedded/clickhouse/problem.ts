@@ -38,7 +38,7 @@ export const problem = (code: number, name: string, text: string, status?: numbe
 export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof EngineDown) {
-    return problem(210, 'NETWORK_ERROR', 'The engine ended and is being started again. Try again in a moment.', 503);
+    return problem(210, 'NETWORK_ERROR', error.message, 503);
   }
   if (error instanceof MultipleStatements) {
     const where = `failed at position ${error.position} (end of query)`;

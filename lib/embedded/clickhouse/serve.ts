@@ -20,6 +20,8 @@ export type ServeOptions = {
   /** Statements that run at once, and that wait for one of them to end. */
   slots: number;
   queue: number;
+  /** How long the engine process may be silent before it is killed and started again. */
+  silentMaxMs: number;
   log: Log;
 };
 

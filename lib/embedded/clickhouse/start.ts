@@ -23,6 +23,8 @@ export type StartOptions = {
   /** Statements that run at once, and that wait for one of them to end; the command's defaults when absent. */
   slots?: number;
   queue?: number;
+  /** How long the engine process may be silent before it is killed and started again; whole seconds. */
+  silentSeconds?: number;
 };
 
 export type RunningClickHouse = { url: string; pid: number; stop(): Promise<void> };
@@ -45,6 +47,7 @@ export async function startClickHouse(options: StartOptions): Promise<RunningCli
   const args = [bundle, '--port', String(options.port ?? 0), '--data', options.dataDir, '--users-file', usersPath];
   if (options.slots !== undefined) args.push('--slots', String(options.slots));
   if (options.queue !== undefined) args.push('--queue', String(options.queue));
+  if (options.silentSeconds !== undefined) args.push('--silent-seconds', String(options.silentSeconds));
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   const lines: string[] = [];
   const errors = createInterface({ input: child.stderr });

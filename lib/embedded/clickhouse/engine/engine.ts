@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { childEnvironment } from '../../../config';
 import { AppError } from '../../../errors';
 import type { Log } from '../../../log';
+import { createHeartbeat, type Heartbeat } from './heartbeat';
 import type { EngineHello, EngineOutcome, EngineReply, EngineRequest } from './messages';
 import { createPipes } from './pipes';
 
 type Unnumbered<T> = T extends unknown ? Omit<T, 'id'> : never;
 type Pending = { resolve: (outcome: EngineOutcome) => void; reject: (error: Error) => void };
 
-/** The engine process died while the statement ran, or is being started again. */
+/** The engine process died while the statement ran, is being started again, or does not answer. */
 export class EngineDown extends Error {}
 
 export type EngineOptions = {
@@ -18,9 +19,17 @@ export type EngineOptions = {
   dataDir: string;
   /** Statements that may run at once; each holds a thread of the engine process. */
   slots: number;
+  /** How long the engine process may be silent before it is killed and started again. */
+  silentMaxMs: number;
   log: Log;
 };
 
+const sentences = {
+  ended: 'The engine ended and is being started again. Try again in a moment.',
+  silent: 'The engine does not answer. It is started again if that lasts. Try again in a moment.',
+};
+/** Within the ten seconds that whoever stops the front gives it. */
+const stopWithinMs = 8_000;
 const restart = { firstMs: 100, nextMs: 2000 };
 /** Threads beyond the slots: KILL, progress and the closing of sessions never wait for a statement. */
 const spareThreads = 16;
@@ -34,6 +43,8 @@ export function createEngine(options: EngineOptions) {
   const waiting = new Map<number, Pending>();
   let child: ChildProcess | null = null;
   let hello: (EngineHello & { ready: true }) | null = null;
+  let heart: Heartbeat | null = null;
+  let version = 'unknown';
   let generation = 0;
   let nextId = 1;
   let stopping = false;
@@ -62,9 +73,18 @@ export function createEngine(options: EngineOptions) {
           return reject(new AppError('unavailable', message.reason));
         }
         hello = message;
+        version = message.version;
         generation += 1;
         if (generation === 1) pipes.open();
         started.on('message', onReply);
+        heart = createHeartbeat({
+          silentMaxMs: options.silentMaxMs,
+          beat: () => run({ kind: 'beat' }),
+          lost: () => {
+            options.log.error({ silentMaxMs: options.silentMaxMs }, 'The ClickHouse engine hangs and is killed');
+            started.kill('SIGKILL');
+          },
+        });
         resolve();
       });
     });
@@ -81,7 +101,8 @@ export function createEngine(options: EngineOptions) {
     const wasReady = hello !== null;
     hello = null;
     child = null;
-    for (const pending of waiting.values()) pending.reject(new EngineDown('The engine process ended.'));
+    heart?.stop();
+    for (const pending of waiting.values()) pending.reject(new EngineDown(sentences.ended));
     waiting.clear();
     if (stopping || !wasReady) return;
     options.log.error(end, 'The ClickHouse engine ended and is started again');
@@ -98,7 +119,7 @@ export function createEngine(options: EngineOptions) {
 
   function run(command: Unnumbered<EngineRequest>): Promise<EngineOutcome> {
     const target = child;
-    if (!target || !hello) return Promise.reject(new EngineDown('The engine is being started.'));
+    if (!target || !hello) return Promise.reject(new EngineDown(sentences.ended));
     const id = nextId++;
     return new Promise((resolve, reject) => {
       waiting.set(id, { resolve, reject });
@@ -106,9 +127,10 @@ export function createEngine(options: EngineOptions) {
     });
   }
 
-  /** Runs a statement of the interface's own, outside the slots; its rows as TSV. */
-  async function ask(text: string): Promise<string> {
-    const outcome = await run({ kind: 'read', session: null, text: Buffer.from(text), format: 'TSV' });
+  /** Runs a statement of the interface's own, outside the slots; its few rows as TSV. */
+  async function ask(text: string, session: number | null = null): Promise<string> {
+    const bytes = Buffer.from(text);
+    const outcome = await run({ kind: 'read', session, setup: '', reuse: true, text: bytes, format: 'TSV' });
     return Buffer.from(outcome.output).toString();
   }
 
@@ -116,10 +138,13 @@ export function createEngine(options: EngineOptions) {
     stopping = true;
     const target = child;
     if (!target) return;
+    heart?.stop();
+    const timer = setTimeout(() => target.kill('SIGKILL'), stopWithinMs);
     await new Promise<void>((resolve) => {
       target.once('exit', () => resolve());
       target.disconnect();
     });
+    clearTimeout(timer);
   }
 
   return {
@@ -128,8 +153,14 @@ export function createEngine(options: EngineOptions) {
     stop,
     run,
     ask,
-    /** What the running engine said of itself; null while it is down. */
-    facts: () => hello,
+    /** What the running engine said of itself. Throws EngineDown while there is none that answers. */
+    facts() {
+      if (!hello) throw new EngineDown(sentences.ended);
+      if (heart?.silent()) throw new EngineDown(sentences.silent);
+      return hello;
+    },
+    /** Of the last engine that ran. */
+    version: () => version,
     /** Counts the starts: a session of an earlier generation is gone. */
     generation: () => generation,
   };

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { closeSync, constants, mkdirSync, openSync, rmSync } from 'node:fs';
+import { constants, mkdirSync, openSync, rmSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -64,22 +64,25 @@ export function openReader(pipe: Pipe): Socket {
  */
 export async function openWriter(pipe: Pipe, signal: AbortSignal): Promise<Socket | null> {
   for (let waitMs = 1; !signal.aborted; waitMs = Math.min(waitMs * 2, 20)) {
-    try {
-      const fd = openSync(pipe.path, constants.O_WRONLY | constants.O_NONBLOCK);
-      return new Socket({ fd, readable: false, writable: true });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENXIO') throw error;
-    }
+    const writer = openNow(pipe);
+    if (writer) return writer;
     await delay(waitMs);
   }
   return null;
 }
 
+/** The writing end if somebody has opened the reading end, else null. */
+export function openNow(pipe: Pipe): Socket | null {
+  try {
+    const fd = openSync(pipe.path, constants.O_WRONLY | constants.O_NONBLOCK);
+    return new Socket({ fd, readable: false, writable: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENXIO') return null;
+    throw error;
+  }
+}
+
 /** Lets an engine thread go that waits for a writer which will never come. */
 export function releaseReader(pipe: Pipe): void {
-  try {
-    closeSync(openSync(pipe.path, constants.O_WRONLY | constants.O_NONBLOCK));
-  } catch {
-    // ENXIO: nobody waits.
-  }
+  openNow(pipe)?.destroy();
 }

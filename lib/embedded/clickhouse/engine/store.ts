@@ -4,14 +4,16 @@ import { join } from 'node:path';
 import { delay } from '../../../clock';
 import { AppError } from '../../../errors';
 import { literal } from '../sql/quote';
-import type { EngineOutcome, EngineRequest } from './messages';
+import { createConnections } from './connections';
+import { createHeld } from './held';
+import type { EngineOutcome, EngineRequest, EngineStatement } from './messages';
 import { loadNative, type Native } from './native';
 import { writeServerConfig } from './server-config';
 
-const spareConnections = 8;
 /** Above the 64 MB of a statement by what is added to it. */
 const querySizeMax = 70_000_000;
-const nothing = new Uint8Array(0);
+const empty = new Uint8Array(0);
+const nothing: EngineOutcome = { rows: 0, bytes: 0, elapsedMs: 0, output: empty, held: null };
 /** An engine that was just killed may still hold the lock of its folder. */
 const openTries = { count: 20, everyMs: 100 };
 
@@ -24,9 +26,7 @@ const inside = new Set(
 const outsideToo = ['catboostevaluate', 'disk'];
 
 /**
- * Opens the engine on its folder. One connection runs one statement at a time; a fresh one is ready for each statement
- * (0.2 ms to open), so that nothing leaks from one to the next. Rejects with AppError('unavailable') when the folder
- * is another process's.
+ * Opens the engine on its folder. Rejects with AppError('unavailable') when the folder is another process's.
  */
 export async function openStore(dataDir: string) {
   const native = loadNative();
@@ -45,49 +45,43 @@ export async function openStore(dataDir: string) {
   const functions = (await text('SELECT lower(name) FROM system.table_functions')).split('\n');
   const outside = new Set([...outsideToo, ...functions.filter((name) => !inside.has(name))]);
 
-  const spares: unknown[] = [];
-  const sessions = new Map<number, unknown>();
-  const refill = () => {
-    if (spares.length < spareConnections) spares.push(native.CreateConnection(path, args));
-    if (spares.length < spareConnections) setImmediate(refill);
-  };
-  refill();
-
-  function connectionOf(session: number | null): unknown {
-    const known = session === null ? undefined : sessions.get(session);
-    if (known) return known;
-    const connection = spares.pop() ?? native.CreateConnection(path, args);
-    setImmediate(refill);
-    if (session !== null) sessions.set(session, connection);
-    return connection;
-  }
+  const connections = createConnections(native, path, args);
+  const held = createHeld();
 
   async function answer(request: EngineRequest): Promise<EngineOutcome> {
-    if (request.kind === 'close') {
-      const connection = sessions.get(request.session);
-      sessions.delete(request.session);
-      if (connection) native.CloseConnection(connection);
-      return { rows: 0, bytes: 0, elapsedMs: 0, output: nothing };
-    }
-    const connection = connectionOf(request.session);
+    if (request.kind === 'beat') return nothing;
+    if (request.kind === 'close') connections.close(request.session);
+    else if (request.kind === 'drain') await held.drain(request.held, request.path);
+    else return execute(request);
+    return nothing;
+  }
+
+  async function execute(request: EngineStatement): Promise<EngineOutcome> {
+    const { session, setup, reuse } = request;
+    const taken =
+      session !== null ? connections.ofSession(session) : reuse ? connections.shared(setup) : connections.once();
+    let clean = false;
     try {
-      return await run(native, connection, request);
+      const outcome = await run(native, taken.connection, request, taken.prepared ? '' : setup);
+      clean = true;
+      const number = held.hold(outcome.output);
+      return number === null ? outcome : { ...outcome, output: empty, held: number };
     } finally {
-      if (request.session === null) native.CloseConnection(connection);
+      taken.give(clean);
     }
   }
 
   return { answer, facts: { version, timezone, outside } };
 }
 
-async function run(native: Native, connection: unknown, request: EngineRequest & { kind: 'read' | 'write' }) {
+async function run(native: Native, connection: unknown, request: EngineStatement, setup: string) {
   const text = Buffer.from(request.text);
   if (request.kind === 'read' && isUtf8(text)) {
-    const r = await native.QueryAsyncConnection(connection, text.toString(), request.format);
-    return { rows: r.rowsRead, bytes: r.bytesRead, elapsedMs: r.elapsed * 1000, output: r.bytes };
+    const r = await native.QueryAsyncConnection(connection, setup + text.toString(), request.format);
+    return { rows: r.rowsRead, bytes: r.bytesRead, elapsedMs: r.elapsed * 1000, output: r.bytes, held: null };
   }
-  const r = await native.InsertRawAsyncConnection(connection, '', text, false);
-  return { rows: r.rowsWritten, bytes: r.bytesWritten, elapsedMs: r.elapsed * 1000, output: nothing };
+  const r = await native.InsertRawAsyncConnection(connection, setup, text, false);
+  return { rows: r.rowsWritten, bytes: r.bytesWritten, elapsedMs: r.elapsed * 1000, output: empty, held: null };
 }
 
 /**

@@ -8,6 +8,7 @@ import type { Engine } from '../engine/engine';
 import { problem } from '../problem';
 import { literal } from '../sql/quote';
 import { readStatement, type Statement } from '../sql/statement';
+import { outputOf } from './output';
 
 const queryBytesMax = 64 * 1024 * 1024;
 /** By here the head of an INSERT has come, or there is none. */
@@ -99,8 +100,8 @@ async function decodeByEngine(engine: Engine, request: IncomingMessage, encoding
     if (size === 0) return Readable.from([]);
     const file = `file(${literal(path)}, 'RawBLOB', 's String', ${literal(encoding)})`;
     const text = Buffer.from(`SELECT s FROM ${file}`);
-    const { output } = await engine.run({ kind: 'read', session: null, text, format: 'RawBLOB' });
-    return Readable.from([Buffer.from(output)]);
+    const read = { kind: 'read', session: null, setup: '', reuse: true, text, format: 'RawBLOB' } as const;
+    return Readable.from(outputOf(engine, await engine.run(read)));
   } finally {
     await rm(path, { force: true });
   }

@@ -2,6 +2,7 @@ import type { Engine } from '../engine/engine';
 import type { EngineOutcome } from '../engine/messages';
 import { applyEdits, type Edit } from '../sql/edit';
 import { literal } from '../sql/quote';
+import { isRead } from '../sql/statement';
 import type { Work } from './body';
 import { type Counts, noCounts } from './headers';
 import { idSetting, prepare } from './prepare';
@@ -18,19 +19,24 @@ export type Job = {
   gone: AbortSignal;
 };
 
-/** How a statement ended: its counts, and the output that did not come through a pipe. */
-export type JobResult = { counts: Counts; output: Uint8Array };
+/** Settings of a statement that gives one row out of nothing: threads would only cost. */
+const tiny: [string, string][] = [
+  ['max_threads', '1'],
+  ['output_format_parallel_formatting', '0'],
+];
 
 /** Gives the statement, edited and prepared, to the engine. */
 export function execute(job: Job, kind: 'read' | 'write', edits: Edit[], tail = ''): Promise<EngineOutcome> {
   const { engine, asked, session, work } = job;
+  const { statement } = work;
+  const { setup, values } = prepare(asked, session, !session && statement.size === 'one' ? tiny : []);
   const text = Buffer.concat([
-    Buffer.from(prepare(asked, session)),
+    Buffer.from(values),
     applyEdits(work.text, [...edits, ...processEdits(work)]),
     Buffer.from(tail),
   ]);
-  const format = work.statement.format ?? asked.defaultFormat;
-  return engine.run({ kind, session: session?.number ?? null, text, format });
+  const format = statement.format ?? asked.defaultFormat;
+  return engine.run({ kind, session: session?.number ?? null, setup, reuse: isRead(statement), text, format });
 }
 
 const clientId = `if(Settings[${literal(idSetting)}] = '', query_id, Settings[${literal(idSetting)}])`;

@@ -14,21 +14,27 @@ export const idSetting = 'stream_like_engine_insert_queue';
 const name = /^[A-Za-z_][A-Za-z0-9_.]*$/;
 
 /**
- * The statements that run before a request's own: what the session still has to take back, then its database,
- * settings and values, and read-only last, since it locks itself.
+ * The statements that run before a request's own. `setup` is what many requests have in common, and what a connection
+ * keeps: what the session still has to take back, database, settings, and read-only last, since it locks itself.
+ * `values` is this request's alone. `extra` are settings that hold where the request says nothing else.
  */
-export function prepare(request: QueryRequest, session: ClientSession | null): string {
-  const sets = new Map<string, string>();
-  for (const [key, value] of ownSettings(request)) sets.set(key, value);
-  sets.set(idSetting, request.queryId);
-  for (const [key, value] of request.params) sets.set(`param_${key}`, value);
-  for (const key of sets.keys()) {
+export function prepare(request: QueryRequest, session: ClientSession | null, extra: [string, string][] = []) {
+  const settings = new Map([...extra, ...ownSettings(request)]);
+  const values = new Map([[idSetting, request.queryId]]);
+  for (const [key, value] of request.params) values.set(`param_${key}`, value);
+  for (const key of [...settings.keys(), ...values.keys()]) {
     if (!name.test(key)) throw problem(115, 'UNKNOWN_SETTING', `Unknown setting '${key}'.`);
   }
-  if (engineReadonly(request, session) && !session?.readonlySet) sets.set('readonly', '2');
+  if (engineReadonly(request, session) && !session?.readonlySet) settings.set('readonly', '2');
   const use = request.database ? `USE ${identifier(request.database)};` : '';
-  const list = [...sets].map(([key, value]) => `${key} = ${literal(value)}`);
-  return `${session?.undo.join('') ?? ''}${use}SET ${list.join(', ')};`;
+  // The names stand in the setup too: a connection never shows a value that another request gave it.
+  const names = request.params.size > 0 ? `/* ${[...request.params.keys()].sort().join(' ')} */` : '';
+  return { setup: `${session?.undo.join('') ?? ''}${use}${set(settings)}${names}`, values: set(values) };
+}
+
+function set(values: Map<string, string>): string {
+  const list = [...values].map(([key, value]) => `${key} = ${literal(value)}`);
+  return list.length > 0 ? `SET ${list.join(', ')};` : '';
 }
 
 /** Whether the request may only read: by its method (GET), its user, or its own setting. */

@@ -1,16 +1,16 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { type Engine, EngineDown } from '../engine/engine';
+import type { Engine } from '../engine/engine';
 import type { Slots } from '../engine/slots';
 import { asProblem, problem } from '../problem';
 import { checkRights, refuse } from '../sql/rights';
 import { isRead } from '../sql/statement';
 import type { UsersFile } from '../users';
 import { createBodyDecoder, readWork, type Work } from './body';
-import { contentType } from './headers';
-import { type Job, type JobResult, progressOf } from './job';
+import { type Counts, contentType } from './headers';
+import { type Job, progressOf } from './job';
 import { isReadonly, settle, undoOf } from './prepare';
 import { runRead } from './read';
 import { isOn, type QueryRequest, readRequest, readUser } from './request';
@@ -51,7 +51,7 @@ export async function handleQuery(context: QueryContext, request: IncomingMessag
   const { socket } = request;
   const leave = () => gone.abort(new Error('The client went away'));
   socket.once('close', leave);
-  const tag = randomBytes(8).toString('hex');
+  const tag = randomUUID().replaceAll('-', '').slice(0, 16);
   const spillPath = join(context.spillDir, tag);
   const search = url.searchParams;
   const sink = createSink(response, {
@@ -64,23 +64,21 @@ export async function handleQuery(context: QueryContext, request: IncomingMessag
   sink.headers.set('X-ClickHouse-Server-Display-Name', context.displayName);
   sink.headers.set('X-ClickHouse-Exception-Tag', tag);
   try {
-    const { counts, output } = await answer({ context, request, search, sink, spillPath, gone: gone.signal });
-    if (output.length > 0) await sink.write(Buffer.from(output));
+    const counts = await answer({ context, request, search, sink, spillPath, gone: gone.signal });
     await sink.end(counts);
   } catch (error) {
-    if (!gone.signal.aborted) await sink.fail(asProblem(error), context.engine.facts()?.version ?? 'unknown');
+    if (!gone.signal.aborted) await sink.fail(asProblem(error), context.engine.version());
   } finally {
     socket.off('close', leave);
     sink.dispose();
   }
 }
 
-async function answer(exchange: Exchange): Promise<JobResult> {
+async function answer(exchange: Exchange): Promise<Counts> {
   const { context, request, search, sink, spillPath } = exchange;
   const { engine } = context;
   const user = readUser(request, search, context.users);
   const facts = engine.facts();
-  if (!facts) throw new EngineDown();
   const isForm = /^multipart\/form-data/i.test(request.headers['content-type'] ?? '');
   const tables = isForm ? await readForm(request, search, context.spillDir) : [];
   try {
@@ -128,11 +126,11 @@ async function withSlot({ context, sink, gone }: Exchange, asked: QueryRequest, 
   }
 }
 
-async function runJob(job: Job, sink: Sink): Promise<JobResult> {
+async function runJob(job: Job, sink: Sink): Promise<Counts> {
   const { engine, asked, session, work } = job;
   try {
     if (session) await createTables(engine, session, asked.tables);
-    const result = isRead(work.statement) ? await runRead(job, sink) : await runWrite(job);
+    const result = isRead(work.statement) ? await runRead(job, sink) : await runWrite(job, sink);
     if (session) settle(asked, session, work.statement);
     return result;
   } catch (error) {
@@ -150,8 +148,7 @@ async function undoNow({ engine, session }: Job, statements: string[]) {
   if (!session) return;
   session.undo = [];
   for (const statement of statements) {
-    const text = Buffer.from(statement);
-    await engine.run({ kind: 'read', session: session.number, text, format: 'TSV' }).catch(() => {});
+    await engine.ask(statement, session.number).catch(() => {});
   }
 }
 

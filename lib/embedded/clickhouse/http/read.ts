@@ -1,23 +1,57 @@
+import { isUtf8 } from 'node:buffer';
+import type { EngineOutcome } from '../engine/messages';
 import { openReader, releaseReader } from '../engine/pipes';
 import { literal } from '../sql/quote';
-import { noCounts } from './headers';
-import { execute, type Job, type JobResult, killQuery } from './job';
+import { type Counts, noCounts } from './headers';
+import { execute, type Job, killQuery } from './job';
+import { outputOf } from './output';
 import type { Sink } from './sink';
 
-const nothing = new Uint8Array(0);
 const tailBytes = 512;
 
-/**
- * A read streams through a pipe that the engine takes for its output file: any format, any size, at the client's pace.
- * When the client goes away the statement is killed, since the engine would go on without a reader.
- */
-export async function runRead(job: Job, sink: Sink): Promise<JobResult> {
+/** A read into the answer. When the client goes away it is killed, since the engine would go on without a reader. */
+export async function runRead(job: Job, sink: Sink): Promise<Counts> {
+  const { engine, asked, work, gone } = job;
+  const format = work.statement.format ?? asked.defaultFormat;
+  let tail: Buffer = Buffer.alloc(0);
+  const write = async (chunk: Buffer) => {
+    if (format.startsWith('JSON')) tail = chunk.length >= tailBytes ? chunk : Buffer.concat([tail, chunk]);
+    await sink.write(chunk);
+  };
+  const kill = () => void killQuery(engine, asked.queryId);
+  gone.addEventListener('abort', kill, { once: true });
+  try {
+    // The engine takes a statement that is no UTF-8 as bytes, and then gives an output to a pipe only.
+    const direct = work.statement.size !== 'any' && isUtf8(work.text);
+    const outcome = await (direct ? readAtOnce(job, write) : readThroughPipe(job, write));
+    const counts = readCounts(tail, outcome);
+    return {
+      ...noCounts,
+      ...counts,
+      resultRows: outcome.rows,
+      resultBytes: outcome.bytes,
+      elapsedMs: outcome.elapsedMs,
+    };
+  } finally {
+    gone.removeEventListener('abort', kill);
+  }
+}
+
+type Write = (chunk: Buffer) => Promise<void>;
+
+/** Few rows: they come with the outcome, which saves the pipe and its threads. */
+async function readAtOnce(job: Job, write: Write): Promise<EngineOutcome> {
+  const outcome = await execute(job, 'read', []);
+  for await (const chunk of outputOf(job.engine, outcome)) await write(chunk);
+  return outcome;
+}
+
+/** A pipe that the engine takes for its output file: any format, any size, at the client's pace. */
+async function readThroughPipe(job: Job, write: Write): Promise<EngineOutcome> {
   const { engine, work, asked, gone } = job;
   const { pipeAt, format } = work.statement;
   const pipe = await engine.pipes.take();
   const reader = openReader(pipe);
-  const kill = () => void killQuery(engine, asked.queryId);
-  gone.addEventListener('abort', kill, { once: true });
   const outfile = { start: pipeAt, end: pipeAt, text: ` INTO OUTFILE ${literal(pipe.path)} APPEND ` };
   const finished = execute(job, 'read', [outfile], format === null ? ` FORMAT ${asked.defaultFormat}` : '');
   finished.then(
@@ -25,32 +59,19 @@ export async function runRead(job: Job, sink: Sink): Promise<JobResult> {
     () => releaseReader(pipe),
     () => reader.destroy(),
   );
-  let tail: Buffer = Buffer.alloc(0);
   let clean = false;
   try {
     try {
-      for await (const chunk of reader as AsyncIterable<Buffer>) {
-        tail = chunk.length >= tailBytes ? chunk : Buffer.concat([tail, chunk]);
-        await sink.write(chunk);
-      }
+      for await (const chunk of reader as AsyncIterable<Buffer>) await write(chunk);
       clean = true;
     } catch (error) {
       if (gone.aborted) throw error;
     }
-    const outcome = await finished;
-    const counts = {
-      ...noCounts,
-      ...readCounts(format ?? asked.defaultFormat, tail, outcome.rows, outcome.bytes),
-      resultRows: outcome.rows,
-      resultBytes: outcome.bytes,
-      elapsedMs: outcome.elapsedMs,
-    };
-    return { counts, output: nothing };
+    return await finished;
   } catch (error) {
     clean = false;
     throw error;
   } finally {
-    gone.removeEventListener('abort', kill);
     reader.destroy();
     await finished.catch(() => {});
     engine.pipes.give(pipe, clean);
@@ -58,10 +79,9 @@ export async function runRead(job: Job, sink: Sink): Promise<JobResult> {
 }
 
 /** Rows and bytes read: the engine tells them in the JSON formats only, elsewhere those of the result stand for them. */
-function readCounts(format: string, tail: Buffer, rows: number, bytes: number) {
-  const statistics = /"rows_read":\s*(\d+),\s*"bytes_read":\s*(\d+)/.exec(
-    format.startsWith('JSON') ? tail.subarray(-tailBytes).toString('latin1') : '',
-  );
+function readCounts(tail: Buffer, { rows, bytes }: EngineOutcome) {
+  const end = tail.subarray(-tailBytes).toString('latin1');
+  const statistics = /"rows_read":\s*(\d+),\s*"bytes_read":\s*(\d+)/.exec(end);
   const readRows = statistics ? Number(statistics[1]) : rows;
   return { readRows, totalRows: readRows, readBytes: statistics ? Number(statistics[2]) : bytes };
 }

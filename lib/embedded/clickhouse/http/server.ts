@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http';
+import { messageOf } from '../../../errors';
 import { handleQuery, type QueryContext } from './query';
 
 const headerBytesMax = 1024 * 1024;
@@ -13,7 +14,12 @@ export function createHttpServer(context: QueryContext): Server {
       response.end(text);
     };
     if (url.pathname === '/ping' || url.pathname === '/replicas_status') {
-      return context.engine.facts() ? plain(200, 'Ok.\n') : plain(503, 'The engine is being started.\n');
+      try {
+        context.engine.facts();
+        return plain(200, 'Ok.\n');
+      } catch (error) {
+        return plain(503, `${messageOf(error)}\n`);
+      }
     }
     if (url.pathname !== '/') return plain(404, `There is no handle ${request.url}\n`);
     const reads = request.method === 'GET' || request.method === 'HEAD';

@@ -73,8 +73,7 @@ export async function dropTables(engine: Engine, session: ClientSession, tables:
   }
 }
 
-const runIn = (engine: Engine, session: ClientSession, text: string) =>
-  engine.run({ kind: 'write', session: session.number, text: Buffer.from(text), format: 'TSV' });
+const runIn = (engine: Engine, session: ClientSession, text: string) => engine.ask(text, session.number);
 
 function numbered(types: string | null): string {
   if (!types) return '';

@@ -4,17 +4,18 @@ import { problem } from '../problem';
 import type { Edit } from '../sql/edit';
 import { literal } from '../sql/quote';
 import type { Work } from './body';
-import { noCounts } from './headers';
-import { execute, type Job, type JobResult, killQuery } from './job';
-import { push } from './sink';
+import { type Counts, noCounts } from './headers';
+import { execute, type Job, killQuery } from './job';
+import { outputOf } from './output';
+import { push, type Sink } from './sink';
 
 /** Any statement that is not a read: the engine's whole answer, if it has one, comes back at once. */
-export async function runWrite(job: Job): Promise<JobResult> {
+export async function runWrite(job: Job, sink: Sink): Promise<Counts> {
   const { verb, rows } = job.work.statement;
   if (verb !== 'INSERT') {
-    const { output, ...outcome } = await execute(job, 'read', []);
-    const counts = { ...noCounts, resultRows: outcome.rows, resultBytes: outcome.bytes, elapsedMs: outcome.elapsedMs };
-    return { counts, output };
+    const outcome = await execute(job, 'read', []);
+    for await (const chunk of outputOf(job.engine, outcome)) await sink.write(chunk);
+    return { ...noCounts, resultRows: outcome.rows, resultBytes: outcome.bytes, elapsedMs: outcome.elapsedMs };
   }
   const outcome = rows === 'none' ? await execute(job, 'write', []) : await insertRows(job);
   const written = {
@@ -23,7 +24,7 @@ export async function runWrite(job: Job): Promise<JobResult> {
     writtenRows: outcome.rows,
     writtenBytes: outcome.bytes,
   };
-  return { counts: { ...noCounts, ...written, elapsedMs: outcome.elapsedMs }, output: outcome.output };
+  return { ...noCounts, ...written, elapsedMs: outcome.elapsedMs };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { isSign, keyword, type Token, tokens } from './lexer';
+import { type Size, sizeOf } from './size';
 
 /** A statement as far as the interface must understand it to run it: offsets are bytes into its text. */
 export type Statement = {
@@ -24,6 +25,8 @@ export type Statement = {
   input: { start: number; end: number } | null;
   /** The client's own INTO OUTFILE or FROM INFILE. */
   file: boolean;
+  /** How much a read can answer. */
+  size: Size;
 };
 
 /** Statements that answer with rows in a format, and that the engine can write into a pipe. */
@@ -73,11 +76,14 @@ class Scan {
     rows: 'none',
     input: null,
     file: false,
+    size: 'any',
   };
   /** The newest tokens at the top level: a trailing FORMAT is among them. */
   private tail: Token[] = [];
   private recent: Token[] = [];
   private depth = 0;
+  private top = new Set<string>();
+  private below = new Set<string>();
   /** Tokens of the part at hand; parts end where SETTINGS begin. */
   private partOpen = 0;
   private settings = false;
@@ -100,6 +106,7 @@ class Scan {
     else if (isSign(token, ')') || isSign(token, ']')) this.depth -= 1;
     else if (!this.lead) this.lead = word || token.text;
     this.noteVerb(word, previous);
+    if (word) (this.depth > 0 ? this.below : this.top).add(word);
     this.recent.push(token);
     if (this.recent.length > 8) this.recent.shift();
     if (this.depth > 0) return false;
@@ -173,6 +180,8 @@ class Scan {
     const { statement } = this;
     if (statement.rows === 'input' && statement.format === null) statement.rows = 'none';
     if (statement.verb === 'INSERT') return statement;
+    const { verb, calls } = statement;
+    statement.size = sizeOf({ verb, top: this.top, below: this.below, calls, tail: this.tail });
     const at = this.tail.findLastIndex((token, index) => keyword(token) === 'FORMAT' && this.endsWithFormat(index));
     const name = this.tail[at + 1];
     if (at >= 0 && name) statement.format = name.text;

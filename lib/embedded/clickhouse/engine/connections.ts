@@ -1,0 +1,61 @@
+import type { Native } from './native';
+
+/** Fresh connections kept ready, used ones kept for reuse, and how often one is used: a bound on what it may gather. */
+const limits = { spares: 4, idle: 16, uses: 1000 };
+
+type Idle = { connection: unknown; setup: string; uses: number };
+export type Taken = { connection: unknown; prepared: boolean; give(clean: boolean): void };
+
+/**
+ * The engine's connections: one runs one statement at a time. A session has its own until it is closed. A read without
+ * session takes one that ran the same `setup` before, since a read leaves nothing behind; all else gets a fresh one.
+ */
+export function createConnections(native: Native, path: string, args: string[]) {
+  const spares: unknown[] = [];
+  const idle: Idle[] = [];
+  const sessions = new Map<number, unknown>();
+  const refill = () => {
+    if (spares.length < limits.spares) spares.push(native.CreateConnection(path, args));
+    if (spares.length < limits.spares) setImmediate(refill);
+  };
+  refill();
+
+  function fresh(): unknown {
+    const connection = spares.pop() ?? native.CreateConnection(path, args);
+    setImmediate(refill);
+    return connection;
+  }
+
+  function ofSession(session: number): Taken {
+    const connection = sessions.get(session) ?? fresh();
+    sessions.set(session, connection);
+    return { connection, prepared: false, give() {} };
+  }
+
+  function once(): Taken {
+    const connection = fresh();
+    return { connection, prepared: false, give: () => native.CloseConnection(connection) };
+  }
+
+  /** For a read without session. Give it back as not clean when anything failed on it: it is closed then. */
+  function shared(setup: string): Taken {
+    const at = idle.findLastIndex((entry) => entry.setup === setup);
+    const entry = at < 0 ? { connection: fresh(), setup, uses: 0 } : (idle.splice(at, 1)[0] as Idle);
+    const give = (clean: boolean) => {
+      entry.uses += 1;
+      if (!clean || entry.uses >= limits.uses) return native.CloseConnection(entry.connection);
+      idle.push(entry);
+      const oldest = idle.length > limits.idle ? idle.shift() : undefined;
+      if (oldest) native.CloseConnection(oldest.connection);
+    };
+    return { connection: entry.connection, prepared: at >= 0, give };
+  }
+
+  function close(session: number) {
+    const connection = sessions.get(session);
+    sessions.delete(session);
+    if (connection) native.CloseConnection(connection);
+  }
+
+  return { ofSession, once, shared, close };
+}
