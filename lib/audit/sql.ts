@@ -4,7 +4,10 @@ import { type AuditResult, auditResults } from './model';
 
 type Text = string | null;
 
-/** One row an action, in the change's own transaction. The columns that are not named here are the database's alone. */
+/**
+ * One row an action, in the change's own transaction; one of a run has its scope and plan. The columns that are not named here are
+ * the database's alone.
+ */
 export const insertAudit = pgStatement<
   [
     actor: string,
@@ -29,7 +32,11 @@ export const insertAudit = pgStatement<
     INSERT INTO audit (
       actor, actor_subject, role, via, request_id, action, result, customer_id, from_day, to_day, run_id, plan_hash,
       subject, reason, detail)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+    SELECT
+      $1, $2, $3, $4, $5, $6, $7, $8, coalesce($9::date, run.from_day), coalesce($10::date, run.to_day), $11::uuid,
+      coalesce($12, run.plan_hash), $13, $14, $15::jsonb
+    FROM (SELECT) AS one
+    LEFT JOIN backfill_runs AS run ON run.id = $11::uuid`,
   row: z.never(),
 });
 

@@ -123,7 +123,10 @@ async function endDay(
     await recordAudit(tx, workerActor(row.runId), {
       action: state.status === 'verified' ? 'backfill.verified' : 'backfill.needs-attention',
       customerId: row.customerId,
-      subject: row.runId,
+      subject: `day ${row.day}`,
+      runId: row.runId,
+      fromDay: row.day,
+      toDay: addDays(row.day, 1),
       detail: { day: row.day, ...('sentence' in state ? { sentence: state.sentence } : {}) },
     });
   return goesOn ? (waiting[0]?.id ?? null) : null;

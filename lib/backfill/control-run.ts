@@ -32,7 +32,8 @@ export async function controlRun(ctx: Context, input: ControlRun, actor: Actor):
     await recordAudit(tx, actor, {
       action: `backfill.${control.replaceAll(' ', '-')}`,
       customerId: run.customerId,
-      subject: runId,
+      subject: `${control} of the run`,
+      runId,
       reason,
     });
     await tx.query(insertEvent, [runId, null, control, `${actor.name}: ${control}. ${reason}`, '{}']);

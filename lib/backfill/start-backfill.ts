@@ -103,13 +103,12 @@ async function insertAll(
   await recordAudit(tx, actor, {
     action: 'backfill.start',
     customerId: customer.id,
-    subject: runId,
+    subject: `${plan.strategy}, ${count(plan.rowsToDelete, 'label row')} to delete`,
+    runId,
+    planHash: plan.hash,
     reason: request.reason || undefined,
     detail: {
-      fromDay: plan.fromDay,
-      toDay: plan.toDay,
       strategy: plan.strategy,
-      planHash: plan.hash,
       rowsToDelete: plan.rowsToDelete,
       confirmed: request.confirmed,
     },

@@ -22,6 +22,8 @@ export async function cancelScan(
       action: 'scan.cancel',
       customerId: scan.customerId,
       subject: `${scan.fromDay} to ${scan.toDay}`,
+      fromDay: scan.fromDay,
+      toDay: scan.toDay,
       detail: { scanId },
     });
   });

@@ -29,6 +29,8 @@ export async function requestScan(
       action: 'scan.request',
       customerId: customer.id,
       subject: `${request.fromDay} to ${request.toDay}`,
+      fromDay: request.fromDay,
+      toDay: request.toDay,
       detail: { scanId: scan.id },
     });
     await sendScan(boss, tx, scan);

@@ -25,6 +25,8 @@ export async function resumeScan(
       action: 'scan.resume',
       customerId: scan.customerId,
       subject: `${scan.fromDay} to ${scan.toDay}`,
+      fromDay: scan.fromDay,
+      toDay: scan.toDay,
       detail: { scanId },
     });
     await sendScan(boss, tx, scan);
