@@ -30,7 +30,7 @@ export const routes = {
     address('/active-days', query),
   approvals: (query?: { state?: string; open?: string }) => address('/approvals', query),
   mutations: (query?: { kill?: string }) => address('/mutations', query),
-  audit: (query?: { customer?: string; action?: string }) => address('/audit', query),
+  audit: (query?: { customer?: string; action?: string; run?: string }) => address('/audit', query),
   health: () => address('/health'),
   sessions: () => address('/sessions'),
 };
@@ -58,6 +58,7 @@ export const reads = {
   mutations: () => address('/api/mutations') as string,
   kill: (killId: string) => address(`/api/mutations/kills/${id(killId)}`) as string,
   audit: (query: Query) => address('/api/audit', query) as string,
+  auditExport: (query: Query) => address('/api/audit/export', query) as string,
   health: () => address('/api/health/report') as string,
   sessions: () => address('/api/sessions') as string,
 };

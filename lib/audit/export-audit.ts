@@ -41,7 +41,11 @@ export async function* exportAudit(
   ctx: { db: Db },
   { format, filter }: { format: AuditFormat; filter: AuditFilter },
 ): AsyncGenerator<string> {
-  if (format === 'csv') yield `${columns.map(([name]) => name).join(',')}\n`;
-  for await (const rows of streamAudit(ctx, filter))
-    yield format === 'csv' ? auditCsv(rows) : rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+  let text = format === 'csv' ? `${columns.map(([name]) => name).join(',')}\n` : '';
+  for await (const rows of streamAudit(ctx, filter)) {
+    text += format === 'csv' ? auditCsv(rows) : rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+    yield text;
+    text = '';
+  }
+  if (text !== '') yield text;
 }

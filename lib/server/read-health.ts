@@ -1,3 +1,4 @@
+import { auditRights } from '@/lib/audit/audit-rights';
 import { AppError, messageOf } from '@/lib/errors';
 import { connectPostgres } from '@/lib/postgres/client';
 import type { Context } from './context';
@@ -84,15 +85,16 @@ async function clickhousePart(ctx: Context): Promise<HealthPart> {
 async function postgresPart(ctx: Context): Promise<HealthPart> {
   const where = { address: hostOf(ctx.config.postgres.url) };
   return guarded(ctx, 'postgres', where, async () => {
-    const [[found], [migrations]] = await Promise.all([
+    const [[found], [migrations], faults] = await Promise.all([
       ctx.db.query(readPostgresIdentity, []),
       ctx.db.query(countMigrations, []),
+      auditRights(ctx),
     ]);
     if (!found) throw new Error('the identity statement returned no row');
-    const rights = found.superuser ? 'is a superuser' : 'owns this database alone';
+    const rights = faults === null ? `, who may add to the audit and not change it.` : `. ${faults}`;
     return {
-      status: 'ok',
-      sentence: `Postgres ${found.version} at ${where.address}, database ${found.database}, as ${found.user}, who ${rights}.`,
+      status: faults === null ? 'ok' : 'warning',
+      sentence: `Postgres ${found.version} at ${where.address}, database ${found.database}, as ${found.user}${rights}`,
       facts: {
         ...where,
         ...found,

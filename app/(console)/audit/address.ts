@@ -1,10 +1,26 @@
 import { z } from 'zod';
+import { auditFormats } from '@/lib/audit/export-audit';
+import { AuditFilter } from '@/lib/audit/model';
 
-/** The filters of the audit, as `listAudit` takes them. */
-export const AuditAddress = z
-  .object({
-    customer: z.string().max(80).optional(),
-    action: z.string().max(80).optional(),
-    before: z.coerce.number().int().min(1).optional(),
-  })
-  .transform(({ customer, action, before }) => ({ customerId: customer, action, beforeId: before, rowsMax: 100 }));
+const { customerId, actor, action, result, runId, since, until, day, text } = AuditFilter.shape;
+const Filter = z.object({ customer: customerId, actor, action, result, run: runId, since, until, day, q: text });
+
+const filterOf = ({ customer, run, q, ...rest }: z.output<typeof Filter>): AuditFilter => ({
+  ...rest,
+  customerId: customer,
+  runId: run,
+  text: q,
+});
+
+/** The filters of the audit's page, as `listAudit` takes them. */
+export const AuditAddress = Filter.extend({ before: z.coerce.number().int().min(1).optional() }).transform(
+  ({ before, ...filter }) => ({ ...filterOf(filter), beforeId: before, rowsMax: 100 }),
+);
+
+/** The same filters for a file of every row. */
+export const AuditExportAddress = Filter.extend({ format: z.enum(auditFormats) }).transform(
+  ({ format, ...filter }) => ({
+    format,
+    filter: filterOf(filter),
+  }),
+);

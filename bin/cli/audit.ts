@@ -1,0 +1,134 @@
+import { type Command, Option } from 'commander';
+import { type AuditFormat, auditFormats, exportAudit } from '@/lib/audit/export-audit';
+import { listAudit } from '@/lib/audit/list-audit';
+import { type AuditEntry, type AuditFilter, type AuditVerdict, auditResults } from '@/lib/audit/model';
+import { parseHead, verifyAudit } from '@/lib/audit/verify-audit';
+import { exitCodes } from './exit-codes';
+import { count, printable, say, show, table } from './output';
+import { withSession } from './session';
+
+type Options = {
+  customer?: string;
+  actor?: string;
+  action?: string;
+  result?: AuditFilter['result'];
+  run?: string;
+  since?: string;
+  until?: string;
+  day?: string;
+  text?: string;
+  rows?: string;
+  format?: AuditFormat;
+  head?: string;
+  json?: boolean;
+};
+
+const read = { permission: 'read' } as const;
+
+/** `audit list | export | verify`. */
+export function addAuditCommands(program: Command): Command {
+  const audit = program.command('audit').description('who did what, when, to which scope, and why');
+
+  filtered(audit.command('list').description('the newest rows'))
+    .option('--rows <n>', 'how many at most', '50')
+    .option('--json', 'JSON for programs')
+    .action((options: Options) =>
+      withSession(async ({ ctx }) => {
+        const rowsMax = Math.min(Math.max(Number(options.rows) || 50, 1), 1_000);
+        const rows = await listAudit(ctx, { ...filterOf(options), rowsMax });
+        show({ rows }, options.json === true, () => drawRows(rows));
+        return undefined;
+      }, read),
+    );
+
+  filtered(audit.command('export').description('every row to stdout, oldest first'))
+    .addOption(new Option('--format <name>', 'CSV, or one JSON object a line').choices(auditFormats).default('jsonl'))
+    .action((options: Options) =>
+      withSession(async ({ ctx, signal }) => {
+        const texts = exportAudit(ctx, { format: options.format ?? 'jsonl', filter: filterOf(options) });
+        for await (const text of texts) {
+          signal.throwIfAborted();
+          await write(text);
+        }
+        return undefined;
+      }, read),
+    );
+
+  audit
+    .command('verify')
+    .description('check the chain: exit code 0 intact, 5 a row was altered, removed, replaced or inserted')
+    .option('--head <head>', 'a head that an earlier check printed, kept elsewhere')
+    .option('--json', 'JSON for programs')
+    .action((options: Options) =>
+      withSession(async ({ ctx }) => {
+        const verdict = await verifyAudit(ctx, options.head === undefined ? undefined : parseHead(options.head));
+        if (verdict.rights !== null) say(`Warning: ${verdict.rights}`);
+        show(verdict, options.json === true, drawVerdict);
+        return verdict.findingsTotal === 0 ? exitCodes.done : exitCodes.notGood;
+      }, read),
+    );
+  return audit;
+}
+
+function filtered(command: Command): Command {
+  return command
+    .option('--customer <id>', 'of one customer')
+    .option('--actor <name>', 'of one person, token or process')
+    .option('--action <name>', 'of one kind, such as backfill.start')
+    .addOption(new Option('--result <result>', 'how it ended').choices(auditResults))
+    .option('--run <id>', 'of one run')
+    .option('--since <day>', 'from this day on, UTC')
+    .option('--until <day>', 'before this day, UTC')
+    .option('--day <day>', 'whose scope holds this day of the customer')
+    .option('--text <text>', 'with this text anywhere');
+}
+
+const filterOf = (options: Options): AuditFilter => ({
+  customerId: options.customer,
+  actor: options.actor,
+  action: options.action,
+  result: options.result,
+  runId: options.run,
+  since: options.since,
+  until: options.until,
+  day: options.day,
+  text: options.text,
+});
+
+/** Waits while whoever reads stdout is slower. */
+function write(text: string): Promise<void> {
+  return new Promise((resolve, reject) => process.stdout.write(text, (error) => (error ? reject(error) : resolve())));
+}
+
+const scopeOf = ({ fromDay, toDay }: AuditEntry) => (fromDay === null ? null : `${fromDay} up to ${toDay}`);
+
+function drawRows(rows: AuditEntry[]): string {
+  return table(
+    ['No.', 'When (UTC)', 'Who', 'Action', 'Result', 'Customer', 'Days', 'What', 'Reason', 'Request'],
+    rows.map((row) => [
+      row.seq,
+      new Date(row.atMs).toISOString(),
+      `${row.actor} (${row.role}, ${row.via})`,
+      row.action,
+      row.result,
+      row.customerId,
+      scopeOf(row),
+      row.subject,
+      row.reason,
+      row.requestId,
+    ]),
+  );
+}
+
+function drawVerdict({ rows, head, findings, findingsTotal }: AuditVerdict): string {
+  const more = findingsTotal - findings.length;
+  return [
+    findingsTotal === 0
+      ? `The chain of ${count(rows)} rows is intact.`
+      : `The chain is broken: ${count(findingsTotal)} finding${findingsTotal === 1 ? '' : 's'} in ${count(rows)} rows.`,
+    ...findings.map((finding) => `  ${printable(finding.sentence)}`),
+    ...(more > 0 ? [`  And ${count(more)} more.`] : []),
+    `Head ${head.seq}:${head.hash}`,
+    'Keep the head elsewhere: "audit verify --head" then also finds a chain that was cut or made anew as a whole.',
+  ].join('\n');
+}
