@@ -4,6 +4,8 @@ import { workHeartbeat } from '@/lib/backfill/work-heartbeat';
 import { scheduleScans } from '@/lib/detection/schedule-scans';
 import { workScans } from '@/lib/detection/work-scans';
 import { AppError } from '@/lib/errors';
+import { workMutationSamples } from '@/lib/mutations/sample-mutations';
+import { workKills } from '@/lib/mutations/work-kills';
 import { createContext } from '@/lib/server/context';
 
 /**
@@ -20,12 +22,14 @@ async function main(): Promise<void> {
   const heartbeat = workHeartbeat(ctx, stop.signal);
   await workBackfills(ctx, stop.signal);
   await workScans(ctx, stop.signal);
+  await workKills(ctx, stop.signal);
   const scheduling = scheduleScans(ctx, stop.signal);
   const expiring = workApprovals(ctx, stop.signal);
+  const sampling = workMutationSamples(ctx, stop.signal);
   ctx.log.info('the worker is ready');
   await stopped;
   await heartbeat;
-  await Promise.all([scheduling, expiring]);
+  await Promise.all([scheduling, expiring, sampling]);
   await ctx.close();
 }
 

@@ -77,7 +77,8 @@ const neededRole = {
   'backfill.run': 'operator',
   'backfill.control': 'operator',
   'backfill.approve': 'approver',
-  'mutation.kill': 'approver',
+  /** A second person approved it before it can be started. */
+  'mutation.kill': 'operator',
   'sessions.manage': 'approver',
   'tokens.manage': 'approver',
 } as const satisfies Record<string, Role>;

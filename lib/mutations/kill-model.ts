@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CustomerId } from '@/lib/customers/model';
+import type { UnfinishedMutation } from './model';
 
 /**
  * A KILL of one mutation: `testing` asks ClickHouse with TEST, which stops nothing; `tested` may be approved and
@@ -60,4 +61,18 @@ export type KillView = {
   endedAtMs: number | null;
   /** What the Job printed. */
   log: string;
+};
+
+/** One unfinished mutation on one host, and whose labels its table holds. */
+export type MutationRow = UnfinishedMutation & { customers: string[] };
+
+export type MutationsView = {
+  mutations: MutationRow[];
+  /** How many label tables were looked at. */
+  tables: number;
+  /** Databases whose label tables could not be read. */
+  unreadable: { customers: string[]; sentence: string }[];
+  /** The newest KILLs. */
+  kills: KillView[];
+  atMs: number;
 };

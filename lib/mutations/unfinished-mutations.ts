@@ -1,20 +1,56 @@
+import { ClickHouseError } from '@clickhouse/client';
 import type { CustomerTables } from '@/lib/customers/model';
+import { AppError } from '@/lib/errors';
 import type { Context } from '@/lib/server/context';
-import { judgeMutations, type MutationSeen, type UnfinishedMutation } from './model';
+import { judgeMutations, type MutationSeen, type Standing, type UnfinishedMutation } from './model';
 import { mutationColumns } from './mutation-columns';
-import { selectUnfinishedMutations, tableParams } from './sql/look';
+import { selectUnfinishedMutations } from './sql/look';
 
 /**
  * Everybody's unfinished mutations of the labels on each replica, oldest first, with whose they are and how they do.
- * `before` is an earlier answer: without it nothing is called stuck.
+ * Without `standing` nothing is called stuck. Throws AppError('unavailable') when a replica does not answer: an answer
+ * without it would look like one without its mutations.
  */
 export async function unfinishedMutations(
-  ctx: Pick<Context, 'clickhouse'> & Partial<Pick<Context, 'clock'>>,
-  of: { tables: CustomerTables; before?: { seen: MutationSeen[]; atMs: number } },
+  ctx: Pick<Context, 'clickhouse'>,
+  of: { tables: CustomerTables; standing?: Standing },
 ): Promise<UnfinishedMutation[]> {
-  const { rows } = await ctx.clickhouse.read(selectUnfinishedMutations, {
-    params: tableParams(of.tables.labels.local),
-    names: { cluster: of.tables.readCluster, has: await mutationColumns(ctx.clickhouse) },
-  });
-  return judgeMutations(rows, of.before && ctx.clock ? { ...of.before, nowMs: ctx.clock.now() } : null);
+  return judgeMutations(await seeMutations(ctx, [of.tables]), of.standing ?? null);
+}
+
+const idOf = ({ labels: { local } }: CustomerTables) => `${local.database}.${local.table}`;
+
+/** The unfinished mutations of several label tables as they are seen, one statement for each cluster. */
+export async function seeMutations(
+  ctx: Pick<Context, 'clickhouse'>,
+  tables: readonly CustomerTables[],
+): Promise<MutationSeen[]> {
+  const has = await mutationColumns(ctx.clickhouse);
+  const clusters = [...new Set(tables.map((one) => one.readCluster))];
+  const seen = await Promise.all(
+    clusters.map((cluster) =>
+      ctx.clickhouse
+        .read(selectUnfinishedMutations, {
+          params: { tables: [...new Set(tables.filter((one) => one.readCluster === cluster).map(idOf))] },
+          names: { cluster, has },
+          timeoutSeconds: 30,
+        })
+        .catch((error) => {
+          throw replicaAway(error, cluster);
+        }),
+    ),
+  );
+  return seen.flatMap(({ rows }) => rows);
+}
+
+/** ClickHouse's codes for a replica that could not be asked. */
+const awayCodes = new Set(['279', '209', '210', '32', '198', '519']);
+
+export function replicaAway(error: unknown, cluster: string | null): unknown {
+  if (!(error instanceof ClickHouseError) || !awayCodes.has(error.code)) return error;
+  return new AppError(
+    'unavailable',
+    `A replica of the cluster ${cluster ?? ''} does not answer, so its mutations cannot be seen. Nothing was changed.`,
+    { cause: error },
+  );
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { scopeOf } from '@/lib/customers/model';
 import { readTables } from '@/lib/customers/read-tables';
@@ -7,6 +8,8 @@ import { unfinishedMutations } from '@/lib/mutations/unfinished-mutations';
 import { type TestContext, testContext } from '../support/context';
 import { backedUp, inAndAround, label, labelTable, runJob, startJob } from '../support/labels';
 import { until } from '../support/until';
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 let ctx: TestContext;
 beforeAll(async () => {
@@ -90,7 +93,15 @@ describe('unfinished mutations', () => {
     ]);
     expect(seen[1]?.sentence).toContain(`Waits behind ${seen[0]?.mutationId}, which fails`);
     const { labels, labelsLocal, cluster } = order;
-    expect(await runJob(ctx, 'kill', { labels, labelsLocal, cluster, mutationId: seen[0]?.mutationId })).toMatchObject({
+    expect(
+      await runJob(ctx, 'kill', {
+        labels,
+        labelsLocal,
+        cluster,
+        mutationId: seen[0]?.mutationId,
+        commandSha256: sha256(seen[0]?.command ?? ''),
+      }),
+    ).toMatchObject({
       code: 0,
     });
     expect(await job.ended).toMatchObject({ code: 0 });

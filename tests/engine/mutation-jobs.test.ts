@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readTables } from '@/lib/customers/read-tables';
 import { backupDigest } from '@/lib/mutations/backup-digest';
@@ -6,6 +7,8 @@ import { mutationProgress } from '@/lib/mutations/mutation-progress';
 import { clickhouseProxy } from '../support/clickhouse-proxy';
 import { type TestContext, testContext } from '../support/context';
 import { backedUp, inAndAround, type LabelTable, label, labelTable, runJob, startJob, tagged } from '../support/labels';
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 let ctx: TestContext;
 beforeAll(async () => {
@@ -211,7 +214,13 @@ describe('a delete Job', () => {
     await job.said(/^Waiting for the mutation/);
     const [mutation] = await tagged(table, order.tag);
     const { labels, labelsLocal, cluster } = order;
-    const kill = { labels, labelsLocal, cluster, mutationId: mutation?.mutation_id };
+    const kill = {
+      labels,
+      labelsLocal,
+      cluster,
+      mutationId: mutation?.mutation_id,
+      commandSha256: sha256(mutation?.command ?? ''),
+    };
     expect(await runJob(ctx, 'kill', kill)).toMatchObject({ code: 0 });
     const done = await job.ended;
     expect(done).toMatchObject({ code: 5, report: { exit: 'rowsLeft', numbers: { rowsLeft: 2 } } });

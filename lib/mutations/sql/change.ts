@@ -114,17 +114,26 @@ export const deleteScope = statement<
   row: z.never(),
 });
 
-const KillParams = TableParams.extend({ mutation: z.string().min(1) });
+const KillParams = TableParams.extend({ mutation: z.string().min(1), command_sha256: z.string().length(64) });
 
-/** Stops what is left of one mutation; what it did stays done. Always names database, table and id (FACTS 23). */
-export const killMutationById = statement<typeof KillParams, z.ZodNever, { cluster: string | null }>({
+/**
+ * Stops what is left of one mutation; what it did stays done. Always names database, table and id (FACTS 23), and the
+ * statement's text, because on another shard the same id may be another mutation. `test`: only says what it would stop.
+ * Answers a row for each mutation, or each host of a cluster.
+ */
+export const killMutationById = statement<
+  typeof KillParams,
+  z.ZodType<Record<string, unknown>>,
+  { cluster: string | null; test: boolean }
+>({
   name: 'mutations.kill',
-  text: ({ cluster }) => `
+  text: ({ cluster, test }) => `
     KILL MUTATION${onCluster(cluster)}
     WHERE database = {database:String}
       AND table = {table:String}
       AND mutation_id = {mutation:String}
-    ASYNC`,
+      AND lower(hex(SHA256(command))) = {command_sha256:String}
+    ${test ? 'TEST' : 'ASYNC'}`,
   params: KillParams,
-  row: z.never(),
+  row: z.record(z.string(), z.unknown()),
 });

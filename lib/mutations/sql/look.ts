@@ -65,13 +65,18 @@ export const selectMutationProgress = statement<typeof TagParams, z.ZodType<Muta
     })),
 });
 
-const TableParams = z.object({ database: z.string(), table: z.string() });
+const TablesParams = z.object({ tables: z.array(z.string()).min(1) });
 
-/** Everybody's unfinished mutations of a table, one row a replica, oldest first. */
-export const selectUnfinishedMutations = statement<typeof TableParams, z.ZodType<MutationSeen>, LookNames>({
+/**
+ * Everybody's unfinished mutations of tables, one row a replica, oldest first. `tables` are `database.table`, names
+ * without a dot of their own. Reads the engine's short list of mutations.
+ */
+export const selectUnfinishedMutations = statement<typeof TablesParams, z.ZodType<MutationSeen>, LookNames>({
   name: 'mutations.unfinished',
   text: ({ cluster, has }) => `
     SELECT
+      database,
+      table,
       hostName() AS host,
       mutation_id,
       command,
@@ -81,13 +86,14 @@ export const selectUnfinishedMutations = statement<typeof TableParams, z.ZodType
       latest_fail_reason,
       ${has.has('parts_postpone_reasons') ? "arrayStringConcat(arrayDistinct(mapValues(parts_postpone_reasons)), ' ')" : "''"} AS postpone_reason
     FROM ${everywhere(cluster, mutations)}
-    WHERE database = {database:String}
-      AND table = {table:String}
+    WHERE concat(database, '.', table) IN {tables:Array(String)}
       AND is_done = 0
     ORDER BY create_time, mutation_id, host`,
-  params: TableParams,
+  params: TablesParams,
   row: z
     .object({
+      database: z.string(),
+      table: z.string(),
       host: z.string(),
       mutation_id: z.string(),
       command: z.string(),
@@ -98,6 +104,8 @@ export const selectUnfinishedMutations = statement<typeof TableParams, z.ZodType
       postpone_reason: z.string(),
     })
     .transform((row) => ({
+      database: row.database,
+      table: row.table,
       host: row.host,
       mutationId: row.mutation_id,
       command: row.command,
@@ -107,6 +115,37 @@ export const selectUnfinishedMutations = statement<typeof TableParams, z.ZodType
       failReason: row.latest_fail_reason,
       postponeReason: row.postpone_reason,
     })),
+});
+
+const OneParams = z.object({
+  database: z.string(),
+  table: z.string(),
+  mutation: z.string().min(1),
+  command_sha256: z.string().length(64),
+});
+
+/** One mutation on each replica that lists it, done or not; a replica that does not is absent. */
+export const selectMutationEverywhere = statement<
+  typeof OneParams,
+  z.ZodType<{ host: string; isOver: boolean; isDone: boolean }>,
+  LookNames
+>({
+  name: 'mutations.everywhere',
+  text: ({ cluster, has }) => `
+    SELECT
+      hostName() AS host,
+      is_done,
+      ${has.has('is_killed') ? 'toUInt8(is_killed)' : 'toUInt8(0)'} AS killed
+    FROM ${everywhere(cluster, mutations)}
+    WHERE database = {database:String}
+      AND table = {table:String}
+      AND mutation_id = {mutation:String}
+      AND lower(hex(SHA256(command))) = {command_sha256:String}
+    ORDER BY host`,
+  params: OneParams,
+  row: z
+    .object({ host: z.string(), is_done: z.coerce.number(), killed: z.coerce.number() })
+    .transform((row) => ({ host: row.host, isDone: row.is_done === 1, isOver: row.is_done === 1 || row.killed === 1 })),
 });
 
 export const tableParams = ({ database, table }: TableName) => ({ database, table });

@@ -1,0 +1,13 @@
+import { AppError } from '@/lib/errors';
+import type { Context } from '@/lib/server/context';
+import type { KillView } from './kill-model';
+import { type KillRow, selectKill } from './sql/kills';
+
+export const viewOfKill = ({ order: _, ...view }: KillRow): KillView => view;
+
+/** A KILL as its panel shows it. Throws AppError('not_found'). */
+export async function getKill({ db }: Pick<Context, 'db'>, killId: string): Promise<KillView> {
+  const [row] = await db.query(selectKill, [killId]);
+  if (!row) throw new AppError('not_found', 'There is no such KILL.');
+  return viewOfKill(row);
+}

@@ -1,0 +1,26 @@
+import type { PgBoss } from 'pg-boss';
+import { z } from 'zod';
+import type { Transaction } from '@/lib/postgres/client';
+import { ensureQueue, inTransaction } from '@/lib/postgres/queue';
+import type { Context } from '@/lib/server/context';
+
+export const killQueueName = 'mutation-kill';
+export const KillJob = z.object({ killId: z.uuid() });
+
+/** The queue of KILLs. A job is only the call to look: what is to be done stands in the KILL's own row. */
+export async function killQueue(ctx: Pick<Context, 'queue' | 'config'>): Promise<PgBoss> {
+  const boss = await ctx.queue();
+  await ensureQueue(boss, killQueueName, {
+    policy: 'standard',
+    expireInSeconds: Math.min(23 * 3_600, ctx.config.jobs.deadlineSeconds + 3_600),
+    heartbeatSeconds: 10,
+    retryLimit: 1_000,
+    retryDelay: 1,
+  });
+  return boss;
+}
+
+/** Sends it to the workers if and only if the transaction commits. */
+export async function sendKill(boss: PgBoss, tx: Transaction, killId: string): Promise<void> {
+  await boss.send(killQueueName, { killId }, inTransaction(tx));
+}

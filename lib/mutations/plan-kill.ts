@@ -1,0 +1,101 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { recordAudit } from '@/lib/audit/record-audit';
+import type { Actor } from '@/lib/auth/model';
+import { getCustomer } from '@/lib/customers/get-customer';
+import type { CustomerTables } from '@/lib/customers/model';
+import { readTables } from '@/lib/customers/read-tables';
+import { AppError } from '@/lib/errors';
+import type { Context } from '@/lib/server/context';
+import { type KillPlan, PlanKill } from './kill-model';
+import { killQueue, sendKill } from './kill-queue';
+import type { KillOrder } from './model';
+import { insertKill } from './sql/kills';
+import { unfinishedMutations } from './unfinished-mutations';
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+
+/**
+ * Plans the KILL of one unfinished mutation and has the worker ask ClickHouse about it with TEST, as the user who would
+ * do it; nothing is stopped. Throws AppError('not_found') for a mutation that is not listed any more.
+ */
+export async function planKill(ctx: Context, input: PlanKill, actor: Actor): Promise<{ killId: string }> {
+  const wanted = PlanKill.parse(input);
+  const customer = await getCustomer(ctx, wanted.customerId);
+  const tables = await readTables(ctx, customer);
+  const plan = await killPlan(ctx, tables, wanted);
+  const { labels, cluster } = tables;
+  const order: KillOrder = {
+    labels: labels.distributed,
+    labelsLocal: labels.local,
+    cluster,
+    mutationId: plan.mutationId,
+    commandSha256: sha256(plan.command),
+    test: false,
+  };
+  const killId = randomUUID();
+  const boss = await killQueue(ctx);
+  await ctx.db.transaction(async (tx) => {
+    await tx.query(insertKill, [
+      killId,
+      customer.id,
+      JSON.stringify(plan),
+      plan.hash,
+      JSON.stringify(order),
+      actor.name,
+    ]);
+    await recordAudit(tx, actor, auditOf('mutation.kill-test', killId, plan));
+    await sendKill(boss, tx, killId);
+  });
+  return { killId };
+}
+
+/** The plan of now. Its victims are that very mutation on every host: same table, same id, same statement. */
+export async function killPlan(ctx: Context, tables: CustomerTables, wanted: PlanKill): Promise<KillPlan> {
+  const unfinished = await unfinishedMutations(ctx, { tables });
+  const found = unfinished.find((one) => one.host === wanted.host && one.mutationId === wanted.mutationId);
+  if (!found)
+    throw new AppError(
+      'not_found',
+      `${wanted.host} lists no unfinished mutation ${wanted.mutationId} on the labels of ${wanted.customerId} any more.`,
+    );
+  const same = unfinished.filter((one) => one.mutationId === found.mutationId && one.command === found.command);
+  const victims = same.map(({ host, partsToDo }) => ({ host, partsToDo })).sort((a, b) => (a.host < b.host ? -1 : 1));
+  const named = [
+    'kill 1',
+    found.database,
+    found.table,
+    tables.cluster,
+    found.mutationId,
+    found.command,
+    victims.map((victim) => victim.host),
+  ];
+  return {
+    customerId: wanted.customerId,
+    database: found.database,
+    table: found.table,
+    cluster: tables.cluster,
+    mutationId: found.mutationId,
+    command: found.command,
+    failReason: found.failReason,
+    victims,
+    hash: sha256(JSON.stringify(named)),
+  };
+}
+
+/** The audit's entry about a KILL. */
+export function auditOf(action: string, killId: string, plan: KillPlan, detail: Record<string, unknown> = {}) {
+  const { customerId, database, table, mutationId, command, victims, hash } = plan;
+  return {
+    action,
+    customerId,
+    subject: killId,
+    detail: {
+      table: `${database}.${table}`,
+      mutationId,
+      command: command.slice(0, 2_000),
+      hosts: victims.map((victim) => victim.host),
+      planHash: hash,
+      ...detail,
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import { delay } from '@/lib/clock';
+import { messageOf } from '@/lib/errors';
+import type { Context } from '@/lib/server/context';
+import { labelTables } from './label-tables';
+import { type MutationSeen, mutationKey, type Standing } from './model';
+import { selectSamples, upsertSamples } from './sql/samples';
+import { seeMutations } from './unfinished-mutations';
+
+const everyMs = 15_000;
+
+/** Looks at all unfinished mutations of label tables once and keeps how far they are. Returns how many there are. */
+export async function sampleMutations(ctx: Context): Promise<number> {
+  const { tables } = await labelTables(ctx);
+  const seen =
+    tables.length === 0
+      ? []
+      : await seeMutations(
+          ctx,
+          tables.map((one) => one.tables),
+        );
+  const samples = seen.map(({ database, table, host, mutationId, createdAtMs, partsToDo }) => ({
+    database,
+    table,
+    host,
+    mutation_id: mutationId,
+    created_ms: createdAtMs,
+    parts_to_do: partsToDo,
+  }));
+  await ctx.db.query(upsertSamples, [JSON.stringify(samples), ctx.clock.now()]);
+  return seen.length;
+}
+
+/**
+ * Since when each of `seen` stands still, by what was kept. One that has fewer parts to do now than at the last look
+ * does not stand still.
+ */
+export async function standingOf(ctx: Pick<Context, 'db' | 'clock'>, seen: readonly MutationSeen[]): Promise<Standing> {
+  const now = new Map(seen.map((one) => [mutationKey(one), one.partsToDo]));
+  const since = new Map<string, number>();
+  for (const sample of await ctx.db.query(selectSamples, [])) {
+    const key = mutationKey(sample);
+    const parts = now.get(key);
+    if (parts !== undefined && parts >= sample.partsToDo) since.set(key, sample.standingSinceMs);
+  }
+  return { since, nowMs: ctx.clock.now() };
+}
+
+/** Samples until `signal` aborts; an engine that does not answer is asked again. */
+export async function workMutationSamples(ctx: Context, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await sampleMutations(ctx).catch((error) =>
+      ctx.log.warn({ reason: messageOf(error) }, 'the unfinished mutations could not be looked at'),
+    );
+    await delay(everyMs, signal).catch(() => undefined);
+  }
+}

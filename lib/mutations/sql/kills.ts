@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { pgStatement } from '@/lib/postgres/statement';
+import { type KillPlan, killStates } from '../kill-model';
+import { KillOrder } from '../model';
+
+const ms = z.date().transform((at) => at.getTime());
+const PlanJson = z.custom<KillPlan>((value) => typeof value === 'object' && value !== null);
+
+const columns = `id, plan, job_order, state, sentence, log, requested_by, requested_at, tested_at, started_by, started_at,
+      ended_at`;
+
+const row = z
+  .object({
+    id: z.string(),
+    plan: PlanJson,
+    job_order: KillOrder,
+    state: z.enum(killStates),
+    sentence: z.string(),
+    log: z.string(),
+    requested_by: z.string(),
+    requested_at: ms,
+    tested_at: ms.nullable(),
+    started_by: z.string().nullable(),
+    started_at: ms.nullable(),
+    ended_at: ms.nullable(),
+  })
+  .transform((one) => ({
+    id: one.id,
+    plan: one.plan,
+    order: one.job_order,
+    state: one.state,
+    sentence: one.sentence,
+    log: one.log,
+    requestedBy: one.requested_by,
+    requestedAtMs: one.requested_at,
+    testedAtMs: one.tested_at,
+    startedBy: one.started_by,
+    startedAtMs: one.started_at,
+    endedAtMs: one.ended_at,
+  }));
+export type KillRow = z.output<typeof row>;
+
+export const insertKill = pgStatement<
+  [id: string, customerId: string, plan: string, planHash: string, order: string, requestedBy: string]
+>()({
+  name: 'mutations.insertKill',
+  text: `
+    INSERT INTO mutation_kills (id, customer_id, plan, plan_hash, job_order, state, requested_by)
+    VALUES ($1, $2, $3, $4, $5, 'testing', $6)`,
+  row: z.never(),
+});
+
+/** One by primary key. */
+export const selectKill = pgStatement<[id: string]>()({
+  name: 'mutations.selectKill',
+  text: `SELECT ${columns} FROM mutation_kills WHERE id = $1`,
+  row,
+});
+
+/** The newest; bounded by `$1`. */
+export const selectKills = pgStatement<[rowsMax: number]>()({
+  name: 'mutations.selectKills',
+  text: `SELECT ${columns} FROM mutation_kills ORDER BY requested_at DESC LIMIT $1`,
+  row,
+});
+
+/** Compare-and-set: no row back means that it is not in the state `$2` any more. */
+export const moveKill = pgStatement<[id: string, from: string, to: string, sentence: string, log: string]>()({
+  name: 'mutations.moveKill',
+  text: `
+    UPDATE mutation_kills
+    SET state = $3, sentence = $4, log = log || $5,
+      tested_at = CASE WHEN $2 = 'testing' THEN now() ELSE tested_at END,
+      ended_at = CASE WHEN $3 IN ('killed', 'failed') THEN now() END
+    WHERE id = $1 AND state = $2
+    RETURNING ${columns}`,
+  row,
+});
+
+/** Compare-and-set from `tested`; the index `mutation_kills_one_at_work` refuses a second one of the same plan. */
+export const beginKill = pgStatement<[id: string, startedBy: string]>()({
+  name: 'mutations.beginKill',
+  text: `
+    UPDATE mutation_kills
+    SET state = 'killing', started_by = $2, started_at = now(), sentence = 'The Job that kills it is being started.'
+    WHERE id = $1 AND state = 'tested'
+    RETURNING ${columns}`,
+  row,
+});
