@@ -1,6 +1,6 @@
-/** Before the first request: a configuration that lets anybody in, or nobody, must not start. */
+/** Before the first request. The edge runtime, which these pages do not use, has no process to end. */
 export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== 'nodejs') return;
-  const { loadConfig } = await import('@/lib/config');
-  loadConfig();
+  const { requireUsableConfig } = await import('@/lib/server/require-usable-config');
+  requireUsableConfig();
 }

@@ -9,21 +9,19 @@ const clockToleranceSeconds = 30;
 const discoveredForMs = 3_600_000;
 const nameMax = 80;
 
-type Discovered = { at: number; configuration: Promise<client.Configuration> };
-const shared = globalThis as typeof globalThis & { slcProviders?: Map<string, Discovered> };
+// NOTE: of this module, not of globalThis: a page's bundle has a library of its own, which knows only its own objects.
+const discovered = new Map<string, { at: number; configuration: Promise<client.Configuration> }>();
 
 /** What the provider says about itself, read once an hour; a failure is not kept. Throws AppError('unavailable'). */
 async function discover(oidc: OidcConfig): Promise<client.Configuration> {
-  shared.slcProviders ??= new Map();
-  const key = JSON.stringify(oidc);
-  const known = shared.slcProviders.get(key);
+  const known = discovered.get(oidc.issuer);
   const found =
     known && Date.now() - known.at < discoveredForMs ? known : { at: Date.now(), configuration: configure(oidc) };
-  shared.slcProviders.set(key, found);
+  discovered.set(oidc.issuer, found);
   try {
     return await found.configuration;
   } catch (error) {
-    if (shared.slcProviders.get(key) === found) shared.slcProviders.delete(key);
+    if (discovered.get(oidc.issuer) === found) discovered.delete(oidc.issuer);
     throw new AppError('unavailable', `The sign-in at ${new URL(oidc.issuer).host} does not answer. Try again.`, {
       cause: error,
     });
@@ -89,8 +87,9 @@ export async function arriveFrom(
     .catch(refuse);
   const claims = tokens.claims();
   if (!claims || !tokens.id_token) throw refusal(new Error('no ID token'));
-  const groups = groupsOf(claims[oidc.groupsClaim]) ?? (await groupsOfUserInfo());
-  const name = nameOf(claims.preferred_username ?? claims.email ?? claims.name) ?? nameOf(claims.sub) ?? 'unnamed';
+  const told = groupsOf(claims[oidc.groupsClaim]) && nameFrom(claims) ? claims : { ...(await userInfo()), ...claims };
+  const groups = groupsOf(told[oidc.groupsClaim]) ?? [];
+  const name = nameFrom(told) ?? nameOf(claims.sub) ?? 'unnamed';
   const role = roleOfGroups(groups, oidc.roles);
   if (!role)
     throw new AppError(
@@ -100,11 +99,10 @@ export async function arriveFrom(
     );
   return { identity: { provider: claims.iss, subject: claims.sub, name, role }, idToken: tokens.id_token };
 
-  /** Some providers tell groups only when they are asked for them. */
-  async function groupsOfUserInfo(): Promise<string[]> {
-    if (!configuration.serverMetadata().userinfo_endpoint) return [];
-    const info = await client.fetchUserInfo(configuration, tokens.access_token, claims?.sub ?? '').catch(refuse);
-    return groupsOf(info[oidc.groupsClaim]) ?? [];
+  /** Many providers tell a person's name and groups only when they are asked for them. */
+  async function userInfo(): Promise<Record<string, unknown>> {
+    if (!claims || !configuration.serverMetadata().userinfo_endpoint) return {};
+    return client.fetchUserInfo(configuration, tokens.access_token, claims.sub).catch(refuse);
   }
 }
 
@@ -136,6 +134,8 @@ function groupsOf(claim: unknown): string[] | null {
   if (typeof claim === 'string') return [claim];
   return Array.isArray(claim) ? claim.filter((group): group is string => typeof group === 'string') : null;
 }
+
+const nameFrom = (claims: Record<string, unknown>) => nameOf(claims.preferred_username ?? claims.email ?? claims.name);
 
 /** Printable, so that a name can neither move a cursor nor turn a line around in the audit. */
 function nameOf(claim: unknown): string | null {
