@@ -5,7 +5,7 @@ ENV NEXT_TELEMETRY_DISABLED=1
 COPY package.json package-lock.json ./
 RUN npm ci --include=dev
 COPY . .
-RUN node scripts/build.mjs
+RUN node scripts/build.mjs && rm -rf .next/cache && mkdir .next/cache
 
 FROM node:24-bookworm-slim AS modules
 WORKDIR /app

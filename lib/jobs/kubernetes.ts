@@ -6,7 +6,7 @@ import { type KubernetesApi, KubernetesError, kubernetesApi } from './kubernetes
 import { connect } from './kubernetes/connect';
 import { selfCheck } from './kubernetes/self-check';
 import { isFinished, JobObject, PodObject, statusOf, unknownStatus } from './kubernetes/status';
-import { told } from './kubernetes/told';
+import { lasting, told } from './kubernetes/told';
 import type { Launcher } from './launcher';
 import {
   fingerprintAnnotation,
@@ -49,6 +49,9 @@ function launcherOn(api: KubernetesApi, { config, log, launches, cluster }: Opti
   const jobPath = (name: string) => `${batch}/jobs/${name}`;
   const strict = { fieldValidation: 'Strict' };
   const ours = `${managedBy.label}=${managedBy.value}`;
+  // NOTE: pages ask again by themselves, and are refused a few things for good.
+  const patient = launches ? lasting : <T>(work: () => Promise<T>) => work();
+  const ask = <T>(work: () => Promise<T>) => told(() => patient(work));
   const selector = (names: string[]) => `${ours},${jobLabel} in (${names.join(',')})`;
 
   async function manifestOf(spec: JobSpec): Promise<Json> {
@@ -123,7 +126,7 @@ function launcherOn(api: KubernetesApi, { config, log, launches, cluster }: Opti
 
     async launch(given) {
       const spec = JobSpec.parse(given);
-      return told(async () => {
+      return ask(async () => {
         const existing = await find(spec.name);
         if (existing) return adopt(existing, spec);
         const manifest = await manifestOf(spec);
@@ -141,10 +144,10 @@ function launcherOn(api: KubernetesApi, { config, log, launches, cluster }: Opti
       });
     },
 
-    inspect: (names) => told(() => statuses(names)),
+    inspect: (names) => ask(() => statuses(names)),
 
     async logs(name, tailLines) {
-      return told(async () => {
+      return ask(async () => {
         const pod = newestOf(await podsOf([name]), name);
         const containers = pod?.spec.containers.map((one) => one.name) ?? [];
         const which = container !== null && containers.includes(container) ? container : containers[0];
@@ -159,7 +162,7 @@ function launcherOn(api: KubernetesApi, { config, log, launches, cluster }: Opti
     },
 
     async stop(name) {
-      await told(async () => {
+      await ask(async () => {
         const job = await find(name);
         if (!job || isFinished(job)) return;
         const { uid } = job.metadata;
@@ -185,8 +188,9 @@ function launcherOn(api: KubernetesApi, { config, log, launches, cluster }: Opti
     async preview(spec) {
       let manifest: Json | null = null;
       try {
-        manifest = await manifestOf({ ...spec, name: `${spec.name.slice(0, 52)}-preview` });
-        await api.post(`${batch}/jobs`, manifest, { ...strict, dryRun: 'All' });
+        const made = await patient(() => manifestOf({ ...spec, name: `${spec.name.slice(0, 52)}-preview` }));
+        manifest = made;
+        await patient(() => api.post(`${batch}/jobs`, made, { ...strict, dryRun: 'All' }));
         return { verdict: 'pass', sentence: `Kubernetes accepts the ${spec.kind} Job in ${namespace}.` };
       } catch (error) {
         if (error instanceof AppError) return { verdict: 'fail', sentence: error.message };
@@ -206,7 +210,7 @@ function launcherOn(api: KubernetesApi, { config, log, launches, cluster }: Opti
     },
 
     template: () =>
-      told(async () => ({
+      ask(async () => ({
         ...labelerTemplate(await api.get(`${batch}/cronjobs/${cronJob}`), container),
         'image of backup and delete Jobs': own.image,
         'settings of backup and delete Jobs': shortHash(own),

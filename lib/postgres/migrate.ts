@@ -58,9 +58,7 @@ async function runMissing(client: PoolClient, folder: string): Promise<string[]>
     (await client.query('SELECT name, sha256 FROM schema_migrations')).rows.map((row) => [row.name, row.sha256]),
   );
   const ran: string[] = [];
-  for (const name of readdirSync(folder)
-    .filter((file) => /^\d{4}_[a-z0-9_]+\.sql$/.test(file))
-    .sort()) {
+  for (const name of readdirSync(folder).filter(isMigration).sort()) {
     const text = readFileSync(join(folder, name), 'utf8');
     const sha256 = createHash('sha256').update(text).digest('hex');
     if (known.get(name) === sha256) continue;
@@ -75,6 +73,9 @@ async function runMissing(client: PoolClient, folder: string): Promise<string[]>
   }
   return ran;
 }
+
+/** What counts as a migration in a folder of them. */
+export const isMigration = (file: string): boolean => /^\d{4}_[a-z0-9_]+\.sql$/.test(file);
 
 /** Whose tables they are, or may be: `owns` also where there are none yet and this role may make them. */
 async function readOwner(client: PoolClient): Promise<{ role: string; made: boolean; owns: boolean }> {

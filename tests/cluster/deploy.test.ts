@@ -51,6 +51,8 @@ describe.each(['deploy/base', 'deploy/overlays/example'])('%s', (folder) => {
         'Deployment slc-web',
         'Deployment slc-worker',
         'Job slc-migrate',
+        'NetworkPolicy slc-job',
+        'NetworkPolicy slc-migrate',
         'NetworkPolicy slc-web',
         'NetworkPolicy slc-worker',
         'PodDisruptionBudget slc-web',

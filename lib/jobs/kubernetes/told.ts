@@ -1,5 +1,24 @@
+import { delay } from '@/lib/clock';
 import { AppError } from '@/lib/errors';
 import { KubernetesError } from './api';
+
+const refusedWaitsMs = [250, 500, 1_000, 2_000, 4_000];
+
+/**
+ * The answer, or the refusal that lasts: an API server that has just started refuses for a moment what it grants, until
+ * it has read its Roles, and a refused call changed nothing.
+ */
+export async function lasting<T>(work: () => Promise<T>): Promise<T> {
+  for (const waitMs of refusedWaitsMs) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof KubernetesError && error.status === 403)) throw error;
+      await delay(waitMs);
+    }
+  }
+  return work();
+}
 
 /** Turns what the API server or the connection says into a sentence for a person. */
 export async function told<T>(work: () => Promise<T>): Promise<T> {

@@ -1,0 +1,40 @@
+import { readdirSync } from 'node:fs';
+import { delay } from '@/lib/clock';
+import { AppError, messageOf } from '@/lib/errors';
+import type { Log } from '@/lib/log';
+import { connectPostgres } from './client';
+import { isMigration } from './migrate';
+
+const lookEveryMs = 1_000;
+
+/**
+ * Returns once every migration of `folder` has run in the database of `url`, whoever runs them: what a release waits
+ * for before it starts. A database that does not answer yet is asked again. Throws AppError('unavailable') after
+ * `withinMs` with the names that are missing.
+ */
+export async function waitUntilMigrated(options: {
+  url: string;
+  folder: string;
+  log: Log;
+  withinMs: number;
+}): Promise<void> {
+  const { url, log } = options;
+  const wanted = readdirSync(options.folder).filter(isMigration).sort();
+  const db = connectPostgres({ url, log, application: 'slc-wait', connectionsMax: 1 });
+  const until = performance.now() + options.withinMs;
+  try {
+    for (;;) {
+      const missing = await db.pool.query('SELECT name FROM schema_migrations').then(
+        ({ rows }) => wanted.filter((name) => !rows.some((row) => row.name === name)).join(', '),
+        (error) => `all: ${messageOf(error)}`,
+      );
+      if (missing === '') return;
+      if (performance.now() > until)
+        throw new AppError('unavailable', `The database is not migrated yet, missing ${missing}`);
+      log.info({ missing }, 'waiting for the migration');
+      await delay(lookEveryMs);
+    }
+  } finally {
+    await db.close();
+  }
+}
