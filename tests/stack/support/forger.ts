@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import { freePort } from '@/scripts/support/stack.mjs';
-import { client } from './provider';
+import { client } from './people';
 
 export type Forge = {
   /** Claims in place of the right ones; undefined leaves one out. */

@@ -1,0 +1,19 @@
+import { type Browser, chromium } from '@playwright/test';
+import { ensureChromium } from '@/scripts/support/chromium.mjs';
+
+/** The machine's Chromium, or Playwright's own. */
+export async function startBrowser(): Promise<Browser> {
+  const executablePath = (await ensureChromium()) || undefined;
+  return chromium.launch({
+    executablePath,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
