@@ -76,12 +76,17 @@ export function ApprovalPanel({ approvalId, onChanged }: { approvalId: string; o
         <dd>
           <Id value={approval.planHash} length={16} />
         </dd>
-        {approval.usedBy && approval.kind !== 'kill' && (
+        {approval.usedBy && (
           <>
             <dt className="text-muted">Started</dt>
             <dd>
-              <Link href={routes.run(approval.usedBy)} className="underline">
-                the run
+              <Link
+                href={
+                  approval.kind === 'kill' ? routes.mutations({ kill: approval.usedBy }) : routes.run(approval.usedBy)
+                }
+                className="underline"
+              >
+                {approval.kind === 'kill' ? 'the KILL' : 'the run'}
               </Link>
             </dd>
           </>

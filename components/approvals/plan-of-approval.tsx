@@ -64,7 +64,7 @@ function BackfillPlanView({ plan, confirmed }: { plan: Plan; confirmed: string[]
   );
 }
 
-function KillPlanView({ plan }: { plan: KillPlan }) {
+export function KillPlanView({ plan }: { plan: KillPlan }) {
   return (
     <div className="flex flex-col gap-3 text-sm">
       <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1">

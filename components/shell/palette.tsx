@@ -119,6 +119,7 @@ export function Palette({ open, onOpenChange }: { open: boolean; onOpenChange: (
               ['Backfills', routes.backfills()],
               ['Active Days', routes.activeDays({})],
               ['Approvals', routes.approvals()],
+              ['Mutations', routes.mutations()],
               ['Audit', routes.audit()],
               ['Health', routes.health()],
             ] as const

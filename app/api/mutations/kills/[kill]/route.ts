@@ -1,0 +1,10 @@
+import { z } from 'zod';
+import { getKill } from '@/lib/mutations/get-kill';
+import { route } from '@/lib/server/route';
+
+export const GET = route({
+  name: 'api.kill',
+  permission: 'read',
+  input: z.object({ kill: z.uuid('A KILL’s id is a UUID.') }),
+  read: (ctx, { kill }) => getKill(ctx, kill),
+});

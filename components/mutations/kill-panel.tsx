@@ -1,0 +1,111 @@
+'use client';
+
+import { useState, useTransition } from 'react';
+import { PlanApproval, usePlanApproval } from '@/components/approvals/plan-approval';
+import { KillPlanView } from '@/components/approvals/plan-of-approval';
+import { useRefusal } from '@/components/auth/person';
+import { reads } from '@/components/routes';
+import { Badge } from '@/components/ui/badge';
+import { Button } from '@/components/ui/button';
+import { counted } from '@/components/ui/format';
+import { Section } from '@/components/ui/heading';
+import { useLive } from '@/components/ui/live';
+import { Failed, FailedLine, Skeleton } from '@/components/ui/states';
+import { Ago } from '@/components/ui/time';
+import { askKill, startKill } from '@/lib/mutations/actions';
+import type { KillState, KillView } from '@/lib/mutations/kill-model';
+import type { Failure } from '@/lib/server/model';
+import { killTones } from './health';
+
+const happening: Partial<Record<KillState, string>> = {
+  testing: 'A Job asks ClickHouse with KILL MUTATION … TEST, as the user who would do it. Nothing is stopped.',
+  killing: 'A Job kills it; then every replica is looked at.',
+};
+
+/** A KILL from its TEST to what every replica says afterwards. */
+export function KillPanel({ killId, onChanged }: { killId: string; onChanged: () => void }) {
+  const live = useLive<KillView>({
+    url: reads.kill(killId),
+    everyMs: (kill) => (kill?.endedAtMs ? false : 1_000),
+  });
+  const kill = live.data;
+  const approval = usePlanApproval('kill', kill?.plan.hash ?? '', kill?.state === 'tested');
+  if (!kill)
+    return live.failure ? (
+      <Failed what="The KILL could not be read" failure={live.failure} />
+    ) : (
+      <div role="status" aria-label="Loading" className="flex flex-col gap-3">
+        <Skeleton className="h-16" />
+        <Skeleton className="h-40" />
+      </div>
+    );
+  const changed = () => {
+    live.refresh();
+    onChanged();
+  };
+  return (
+    <div className="flex flex-col gap-5">
+      <div role="status" className="flex flex-col items-start gap-1">
+        <Badge tone={killTones[kill.state]}>{kill.state}</Badge>
+        <p>{kill.sentence || happening[kill.state]}</p>
+        <p className="text-muted text-sm">
+          Previewed by {kill.requestedBy} <Ago ms={kill.requestedAtMs} />
+          {kill.startedBy && kill.startedAtMs && (
+            <>
+              ; started by {kill.startedBy} <Ago ms={kill.startedAtMs} />
+            </>
+          )}
+          .
+        </p>
+      </div>
+      {kill.state === 'tested' && (
+        <>
+          <PlanApproval
+            because="a KILL always does: what the mutation changed so far stays changed"
+            live={approval}
+            blocked={null}
+            ask={(reason) => askKill({ killId, planHash: kill.plan.hash, reason })}
+          />
+          <StartButton kill={kill} approved={approval.data?.state === 'approved'} onDone={changed} />
+        </>
+      )}
+      <Section title="What it stops">
+        <KillPlanView plan={kill.plan} />
+      </Section>
+      {kill.log && (
+        <Section title="What the Job printed">
+          <pre className="overflow-x-auto whitespace-pre-wrap break-all rounded-md bg-raised/60 p-3 font-mono text-xs">
+            {kill.log}
+          </pre>
+        </Section>
+      )}
+    </div>
+  );
+}
+
+function StartButton({ kill, approved, onDone }: { kill: KillView; approved: boolean; onDone: () => void }) {
+  const refusal = useRefusal('mutation.kill');
+  const [failure, setFailure] = useState<Failure | null>(null);
+  const [pending, startTransition] = useTransition();
+  const why = refusal ?? (approved ? null : 'It can be started once a second person approved exactly this.');
+  return (
+    <div className="flex flex-col items-start gap-2">
+      <Button
+        look="danger"
+        size="tall"
+        disabled={why !== null || pending}
+        onClick={() =>
+          startTransition(async () => {
+            const result = await startKill({ killId: kill.id, planHash: kill.plan.hash });
+            setFailure(result.ok ? null : result.error);
+            if (result.ok) onDone();
+          })
+        }
+      >
+        Kill mutation {kill.plan.mutationId} on {counted(kill.plan.victims.length, 'replica')}
+      </Button>
+      {why && <p className="text-muted text-sm">{why}</p>}
+      {failure && <FailedLine failure={failure} />}
+    </div>
+  );
+}

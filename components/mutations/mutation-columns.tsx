@@ -1,0 +1,123 @@
+import Link from 'next/link';
+import { routes } from '@/components/routes';
+import { Badge } from '@/components/ui/badge';
+import { Id } from '@/components/ui/copy';
+import type { Column } from '@/components/ui/data-table';
+import { count, counted } from '@/components/ui/format';
+import { Ago, Elapsed } from '@/components/ui/time';
+import type { MutationRow } from '@/lib/mutations/kill-model';
+import { healthTones } from './health';
+import { KillButton } from './kill-button';
+
+/** What each row says; `open` shows the panel of a KILL. */
+export function mutationColumns(open: (killId: string) => void): Column<MutationRow>[] {
+  return [
+    {
+      id: 'health',
+      header: 'State',
+      sort: (one) => ['stuck', 'failing', 'running', 'waiting'].indexOf(one.health),
+      className: 'align-top',
+      cell: (one) => <Badge tone={healthTones[one.health]}>{one.health}</Badge>,
+    },
+    {
+      id: 'mutation',
+      header: 'Mutation and evidence',
+      className: 'align-top min-w-64',
+      cell: (one) => <Evidence mutation={one} />,
+    },
+    {
+      id: 'table',
+      header: 'Table',
+      from: 'sm',
+      className: 'align-top',
+      sort: (one) => `${one.database}.${one.table}`,
+      cell: (one) => (
+        <>
+          {one.customers.map((customer) => (
+            <Link key={customer} href={routes.customer(customer)} className="block font-medium hover:underline">
+              {customer}
+            </Link>
+          ))}
+          <span className="block max-w-56 break-all font-mono text-muted text-xs">
+            {one.database}.{one.table}
+          </span>
+        </>
+      ),
+    },
+    {
+      id: 'host',
+      header: 'Replica',
+      from: 'md',
+      className: 'align-top',
+      sort: (one) => one.host,
+      cell: (one) => <span className="break-all font-mono text-xs">{one.host}</span>,
+    },
+    {
+      id: 'whose',
+      header: 'Whose',
+      from: 'md',
+      className: 'align-top',
+      sort: (one) => one.owner?.runId ?? '',
+      cell: (one) =>
+        one.owner ? (
+          <Link href={routes.run(one.owner.runId, { day: one.owner.day })} className="underline">
+            our run, {one.owner.day}
+          </Link>
+        ) : (
+          'somebody else'
+        ),
+    },
+    {
+      id: 'parts',
+      header: 'Parts to do',
+      numeric: true,
+      className: 'align-top',
+      sort: (one) => one.partsToDo,
+      cell: (one) => (
+        <>
+          {count(one.partsToDo)}
+          {one.partsInProgress !== null && one.partsInProgress > 0 && (
+            <span className="block text-muted text-xs">{count(one.partsInProgress)} at work</span>
+          )}
+        </>
+      ),
+    },
+    {
+      id: 'since',
+      header: 'For',
+      numeric: true,
+      className: 'align-top',
+      sort: (one) => one.createdAtMs,
+      cell: (one) => <Elapsed fromMs={one.createdAtMs} toMs={null} />,
+    },
+    {
+      id: 'kill',
+      header: '',
+      className: 'align-top text-right',
+      cell: (one) => <KillButton mutation={one} onOpen={open} />,
+    },
+  ];
+}
+
+function Evidence({ mutation }: { mutation: MutationRow }) {
+  return (
+    <div className="flex max-w-xl flex-col gap-1">
+      <Id value={mutation.mutationId} length={24} />
+      <p className="break-words">{mutation.sentence}</p>
+      {mutation.victims > 0 && (
+        <p className="font-medium text-attention">
+          {counted(mutation.victims, 'mutation waits', 'mutations wait')} behind it on this replica.
+        </p>
+      )}
+      {mutation.standingSinceMs !== null && mutation.behind === null && (
+        <p className="text-muted text-xs">
+          No part done since <Ago ms={mutation.standingSinceMs} />, by looks every 15 s.
+        </p>
+      )}
+      <details className="text-muted text-xs">
+        <summary data-row-link>Statement</summary>
+        <pre className="mt-1 whitespace-pre-wrap break-all font-mono">{mutation.command}</pre>
+      </details>
+    </div>
+  );
+}

@@ -1,0 +1,122 @@
+'use client';
+
+import { parseAsString, useQueryState } from 'nuqs';
+import { useMemo } from 'react';
+import { RepairTabs } from '@/components/approvals/repair-tabs';
+import { reads } from '@/components/routes';
+import { Mark } from '@/components/ui/badge';
+import { DataTable } from '@/components/ui/data-table';
+import { Dialog } from '@/components/ui/dialog';
+import { count, counted } from '@/components/ui/format';
+import { Heading, Section } from '@/components/ui/heading';
+import { Freshness, LastKnown, useLive } from '@/components/ui/live';
+import { Empty, Failed, PageSkeleton } from '@/components/ui/states';
+import type { MutationRow, MutationsView } from '@/lib/mutations/kill-model';
+import type { Result } from '@/lib/server/model';
+import { KillPanel } from './kill-panel';
+import { Kills } from './kills';
+import { mutationColumns } from './mutation-columns';
+
+const keyOf = (one: MutationRow) =>
+  [one.host, one.database, one.table, one.mutationId, one.createdAtMs, one.command].join(' ');
+
+/** All unfinished mutations on label tables, whoever's, one row for each replica. */
+export function MutationsScreen({ initial }: { initial: Result<MutationsView> }) {
+  const [killId, setKillId] = useQueryState('kill', parseAsString);
+  const live = useLive<MutationsView>({ url: reads.mutations(), initial, everyMs: 3_000 });
+  const columns = useMemo(() => mutationColumns((id) => void setKillId(id, { history: 'push' })), [setKillId]);
+  const view = live.data;
+  if (!view) {
+    return live.failure ? (
+      <>
+        <RepairTabs />
+        <Failed
+          what="The mutations could not be read"
+          failure={live.failure}
+          stillWorks="A mutation goes on whether or not this page can be read. Approvals and runs still show."
+        />
+      </>
+    ) : (
+      <PageSkeleton />
+    );
+  }
+  return (
+    <>
+      <RepairTabs />
+      <Heading
+        title="Unfinished mutations"
+        verdict={<Verdict view={view} />}
+        meta={
+          <>
+            <span>{counted(view.tables, 'label table')}, one row for each replica</span>
+            <Freshness live={live} />
+          </>
+        }
+      />
+      {live.failure && (
+        <Failed
+          what="ClickHouse could not be asked again"
+          failure={live.failure}
+          stillWorks="The last values are greyed."
+        />
+      )}
+      {view.unreadable.map((one) => (
+        <p key={one.customers.join()} className="text-attention text-sm">
+          Not looked at: {one.customers.join(', ')}. {one.sentence}
+        </p>
+      ))}
+      <LastKnown lost={live.lost} className="flex flex-col gap-6">
+        {view.mutations.length === 0 ? (
+          <Empty title="No mutation is unfinished">
+            Looked at {counted(view.tables, 'label table')} on every replica. A delete of a backfill shows here while it
+            runs.
+          </Empty>
+        ) : (
+          <DataTable
+            caption="Unfinished mutations, oldest first"
+            columns={columns}
+            rows={view.mutations}
+            rowKey={keyOf}
+            defaultSort="since"
+          />
+        )}
+        {view.kills.length > 0 && (
+          <Section title="KILLs">
+            <Kills kills={view.kills} onOpen={(id) => void setKillId(id, { history: 'push' })} />
+          </Section>
+        )}
+      </LastKnown>
+      <Dialog
+        kind="panel"
+        open={killId !== null}
+        onOpenChange={(shown) => !shown && setKillId(null)}
+        title="KILL of a mutation"
+      >
+        {killId && <KillPanel killId={killId} onChanged={live.refresh} />}
+      </Dialog>
+    </>
+  );
+}
+
+function Verdict({ view }: { view: MutationsView }) {
+  const { mutations } = view;
+  const stuck = mutations.filter((one) => one.health === 'stuck').length;
+  const failing = mutations.filter((one) => one.health === 'failing').length;
+  const victims = mutations.filter((one) => one.behind !== null).length;
+  if (mutations.length === 0)
+    return view.unreadable.length > 0 ? (
+      <Mark tone="unknown">Nothing is unfinished where it could be looked.</Mark>
+    ) : (
+      <Mark tone="verified">Nothing is unfinished on any label table.</Mark>
+    );
+  if (stuck + failing === 0)
+    return <Mark tone="running">{counted(mutations.length, 'mutation')} under way, none of them failing.</Mark>;
+  return (
+    <Mark tone="attention">
+      <span className="whitespace-normal">
+        {count(stuck)} stuck and {count(failing)} failing;{' '}
+        {counted(victims, 'mutation waits behind one', 'mutations wait behind one')} and will go on once it is gone.
+      </span>
+    </Mark>
+  );
+}
