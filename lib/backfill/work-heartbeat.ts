@@ -10,7 +10,7 @@ import { stopWorker, upsertWorker } from './sql/runs';
 import { saveWorkerCheck } from './sql/workers';
 
 const everyMs = 5_000;
-const checkEveryMs = 30_000;
+const checkEveryMs = 15_000;
 
 /** In the data folder; its age tells a probe whether the worker's event loop still turns. */
 const aliveFile = 'worker-alive';

@@ -53,6 +53,6 @@ export function launcherAsWorkersSee(ctx: Context, alive: HealthReport['workers'
   const sentence =
     alive.length === 0
       ? 'No worker runs, so nobody can say what it may do.'
-      : 'No worker has said yet what it may do; each asks as it starts, and every half minute then.';
+      : 'No worker has said yet what it may do; each asks as it starts, and every 15 seconds then.';
   return worst ?? { status: 'warning', sentence, facts: {} };
 }

@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { root } from '../../scripts/support/run.mjs';
 import { startStack } from '../../scripts/support/stack.mjs';
-import { startCluster } from './up.mjs';
+import { attachCluster, startCluster } from './up.mjs';
 
 export const namespace = 'stale-labels';
 export const cronJob = 'cron-label-conversations';
@@ -17,9 +17,9 @@ const tokenLife = '720h';
  * A cluster with the namespace, accounts and Roles of `deploy/base` and a CronJob whose container is the reference
  * labeler, then the console on it: its worker speaks to Kubernetes as slc-worker, its pages as slc-web. Programs must
  * be built already.
- * @param {{ dataDir: string, port?: number, env?: Record<string, string>, say?: (line: string) => void }} options
+ * @param {{ dataDir: string, port?: number, say?: (line: string) => void }} options
  */
-export async function startConsole({ dataDir: given, port, env = {}, say = () => {} }) {
+export async function startConsole({ dataDir: given, port, say = () => {} }) {
   const dataDir = resolve(given);
   mkdirSync(dataDir, { recursive: true });
   say('Starting the control plane.');
@@ -27,31 +27,15 @@ export async function startConsole({ dataDir: given, port, env = {}, say = () =>
   try {
     const kubectl = kubectlOf(cluster);
     await prepareNamespace(kubectl);
-    const kubeconfig = join(dataDir, 'kubeconfig');
+    const kubeconfig = kubeconfigOf(dataDir);
     writeFileSync(kubeconfig, JSON.stringify(await accountsConfig(cluster, kubectl)), { mode: 0o600 });
-    const environment = {
-      SLC_ENVIRONMENT: 'Kubernetes demo',
-      ...env,
-      SLC_LAUNCHER: 'kubernetes',
-      SLC_KUBERNETES_KUBECONFIG: kubeconfig,
-      SLC_KUBERNETES_CLUSTER: 'slc-demo',
-      SLC_KUBERNETES_CONTEXT: 'slc-worker',
-      SLC_KUBERNETES_WEB_CONTEXT: 'slc-web',
-      SLC_KUBERNETES_NAMESPACE: namespace,
-      SLC_KUBERNETES_CRONJOB: cronJob,
-      SLC_KUBERNETES_IMAGE: consoleImage,
-    };
     say('Starting the console on it.');
-    const stack = await startStack({ dataDir, port, env: environment });
+    const stack = await startStack({ dataDir, port, env: environmentOf(dataDir) });
     await kubectl(['apply', '-f', '-'], settings(dataDir));
     return {
       cluster,
       stack,
-      kubectl,
       kubeconfig,
-      dataDir,
-      /** For the command line, which may do what the pages may. */
-      env: { ...environment, SLC_DATA_DIR: dataDir, SLC_KUBERNETES_CONTEXT: 'slc-web' },
       async stop() {
         await stack.stop({ keep: true });
         await cluster.stop();
@@ -62,6 +46,37 @@ export async function startConsole({ dataDir: given, port, env = {}, say = () =>
     throw error;
   }
 }
+
+/**
+ * A console that `npm run cluster` started on a data folder and stops.
+ * @param {string} given
+ */
+export async function attachConsole(given) {
+  const dataDir = resolve(given);
+  const cluster = await attachCluster(join(dataDir, 'cluster'));
+  return {
+    cluster,
+    kubectl: kubectlOf(cluster),
+    kubeconfig: kubeconfigOf(dataDir),
+    dataDir,
+    /** For the command line, which may do what the pages may. */
+    env: { ...environmentOf(dataDir), SLC_DATA_DIR: dataDir, SLC_KUBERNETES_CONTEXT: 'slc-web' },
+  };
+}
+
+const kubeconfigOf = (/** @type {string} */ dataDir) => join(dataDir, 'kubeconfig');
+
+const environmentOf = (/** @type {string} */ dataDir) => ({
+  SLC_ENVIRONMENT: 'Kubernetes demo',
+  SLC_LAUNCHER: 'kubernetes',
+  SLC_KUBERNETES_KUBECONFIG: kubeconfigOf(dataDir),
+  SLC_KUBERNETES_CLUSTER: 'slc-demo',
+  SLC_KUBERNETES_CONTEXT: 'slc-worker',
+  SLC_KUBERNETES_WEB_CONTEXT: 'slc-web',
+  SLC_KUBERNETES_NAMESPACE: namespace,
+  SLC_KUBERNETES_CRONJOB: cronJob,
+  SLC_KUBERNETES_IMAGE: consoleImage,
+});
 
 /**
  * This repository's programs as images. A container waits while a file of its program's name (`labeler`, or a Job's
@@ -84,7 +99,7 @@ function consoleImages(dataDir) {
 /** @param {string} dataDir */
 export const gatesOf = (dataDir) => join(resolve(dataDir), 'gates');
 
-/** @param {import('./up.mjs').Cluster} cluster */
+/** @param {Pick<import('./up.mjs').Cluster, 'kubectl'>} cluster */
 function kubectlOf(cluster) {
   /** Throws with what kubectl said. @param {string[]} args @param {object} [input] */
   return async (args, input) => {

@@ -46,6 +46,30 @@ export async function startCluster({ dataDir, images }) {
   const ended = new Promise((done) => up.once('close', done));
   await ready(up);
 
+  return {
+    ...attach(binary, dir),
+    setImages,
+    async stop() {
+      if (up.exitCode !== null || up.signalCode !== null) return;
+      const kill = setTimeout(() => up.kill('SIGKILL'), stopTimeoutMs);
+      up.kill('SIGTERM');
+      await ended;
+      clearTimeout(kill);
+    },
+  };
+}
+
+/**
+ * A cluster that another process started and stops.
+ * @param {string} dataDir its data folder
+ * @returns {Promise<Omit<Cluster, 'setImages' | 'stop'>>}
+ */
+export async function attachCluster(dataDir) {
+  return attach(await buildCluster(), resolve(dataDir));
+}
+
+/** @param {string} binary @param {string} dir @returns {Omit<Cluster, 'setImages' | 'stop'>} */
+function attach(binary, dir) {
   const description = JSON.parse(readFileSync(join(dir, 'cluster.json'), 'utf8'));
   const environment = { ...process.env, KUBECONFIG: description.kubeconfig, KUBECACHEDIR: join(dir, 'kubectl-cache') };
   const command = async (/** @type {string} */ verb, /** @type {Component} */ name) => {
@@ -55,17 +79,9 @@ export async function startCluster({ dataDir, images }) {
   return {
     ...description,
     podsDir: join(dir, 'pods'),
-    setImages,
     stopComponent: (name) => command('stop', name),
     startComponent: (name) => command('start', name),
     kubectl: (args, options = {}) => run(binary, ['kubectl', ...args], environment, options),
-    async stop() {
-      if (up.exitCode !== null || up.signalCode !== null) return;
-      const kill = setTimeout(() => up.kill('SIGKILL'), stopTimeoutMs);
-      up.kill('SIGTERM');
-      await ended;
-      clearTimeout(kill);
-    },
   };
 }
 

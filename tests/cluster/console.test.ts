@@ -1,0 +1,27 @@
+import { afterAll, beforeAll, vi } from 'vitest';
+import { browserCases } from './cases/browser';
+import { Here } from './cases/here';
+import { imageCases } from './cases/image';
+import { repairCases } from './cases/repair';
+import { rightsCases } from './cases/rights';
+
+vi.setConfig({ testTimeout: 400_000 });
+
+let started: Here | undefined;
+const here = (): Here => {
+  if (!started) throw new Error('"npm run cluster" did not start');
+  return started;
+};
+
+beforeAll(async () => {
+  started = await Here.start();
+});
+afterAll(async () => {
+  await started?.stop();
+});
+
+// The browser's repair stands first: the demo's incident is there as it starts.
+browserCases(here);
+repairCases(here);
+rightsCases(here);
+imageCases(here);
