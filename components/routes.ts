@@ -31,6 +31,7 @@ export const routes = {
   approvals: (query?: { state?: string; open?: string }) => address('/approvals', query),
   mutations: (query?: { kill?: string }) => address('/mutations', query),
   audit: (query?: { customer?: string; action?: string; run?: string }) => address('/audit', query),
+  rowHistory: (query: { customer: string; conversation: string }) => address('/audit/row', query),
   health: () => address('/health'),
   sessions: () => address('/sessions'),
 };

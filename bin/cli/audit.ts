@@ -3,6 +3,8 @@ import { type AuditFormat, auditFormats, exportAudit } from '@/lib/audit/export-
 import { listAudit } from '@/lib/audit/list-audit';
 import { type AuditEntry, type AuditFilter, type AuditVerdict, auditResults } from '@/lib/audit/model';
 import { parseHead, verifyAudit } from '@/lib/audit/verify-audit';
+import { rowHistory } from '@/lib/backfill/row-history';
+import type { RowHistory } from '@/lib/backfill/row-history-model';
 import { exitCodes } from './exit-codes';
 import { count, printable, say, show, table } from './output';
 import { withSession } from './session';
@@ -25,8 +27,8 @@ type Options = {
 
 const read = { permission: 'read' } as const;
 
-/** `audit list | export | verify`. */
-export function addAuditCommands(program: Command): Command {
+/** `audit list | export | verify | row`. */
+export function addAuditCommands(program: Command): void {
   const audit = program.command('audit').description('who did what, when, to which scope, and why');
 
   filtered(audit.command('list').description('the newest rows'))
@@ -67,7 +69,23 @@ export function addAuditCommands(program: Command): Command {
         return verdict.findingsTotal === 0 ? exitCodes.done : exitCodes.notGood;
       }, read),
     );
-  return audit;
+
+  audit
+    .command('row')
+    .description(
+      'who deleted a conversation’s label rows, when, why, and what was in them; exit code 5 when none is known',
+    )
+    .requiredOption('--customer <id>', 'whose conversation')
+    .requiredOption('--conversation <id>', 'which')
+    .option('--json', 'JSON for programs')
+    .action((options: { customer: string; conversation: string; json?: boolean }) =>
+      withSession(async ({ ctx }) => {
+        const query = { customerId: options.customer, conversationId: options.conversation };
+        const history = await rowHistory(ctx, query);
+        show(history, options.json === true, drawHistory);
+        return history.rows.length > 0 ? exitCodes.done : exitCodes.notGood;
+      }, read),
+    );
 }
 
 function filtered(command: Command): Command {
@@ -130,5 +148,19 @@ function drawVerdict({ rows, head, findings, findingsTotal }: AuditVerdict): str
     ...(more > 0 ? [`  And ${count(more)} more.`] : []),
     `Head ${head.seq}:${head.hash}`,
     'Keep the head elsewhere: "audit verify --head" then also finds a chain that was cut or made anew as a whole.',
+  ].join('\n');
+}
+
+function drawHistory({ sentence, rows, audit }: RowHistory): string {
+  const when = (ms: number | null) => (ms === null ? '-' : new Date(ms).toISOString());
+  return [
+    printable(sentence),
+    ...rows.flatMap((row) => [
+      '',
+      printable(row.sentence),
+      `  copied ${when(row.backedUpAtMs)}, deleted ${when(row.deletedAtMs)}, backup ${printable(row.backupId)}${row.deleteJob ? `, Job ${row.deleteJob}` : ''}`,
+      ...Object.entries(row.columns).map(([name, value]) => `  ${name}: ${value === null ? 'NULL' : printable(value)}`),
+    ]),
+    ...(audit.length > 0 ? ['', drawRows(audit)] : []),
   ].join('\n');
 }

@@ -174,6 +174,7 @@ export function DayScreen({ customerId, day, initial }: { customerId: string; da
         </div>
       </LastKnown>
       <EvidencePanel
+        customerId={customerId}
         row={open}
         wanted={params.open}
         timeZone={view.timeZone}

@@ -1,5 +1,7 @@
 'use client';
 
+import Link from 'next/link';
+import { routes } from '@/components/routes';
 import { CopyButton } from '@/components/ui/copy';
 import { Dialog } from '@/components/ui/dialog';
 import { counted, utcText } from '@/components/ui/format';
@@ -15,11 +17,13 @@ import { flagsIn, flagWords } from './flags';
 export function EvidencePanel({
   row,
   wanted,
+  customerId,
   timeZone,
   onClose,
 }: {
   row: ConversationEvidence | undefined;
   wanted: string | null;
+  customerId: string;
   timeZone: string;
   onClose: () => void;
 }) {
@@ -34,7 +38,7 @@ export function EvidencePanel({
       }
     >
       {row ? (
-        <Evidence row={row} timeZone={timeZone} />
+        <Evidence row={row} customerId={customerId} timeZone={timeZone} />
       ) : (
         <Empty title="This conversation is not among the rows shown">
           It may have been repaired, or a filter leaves it out. Search for its id to see it.
@@ -53,7 +57,7 @@ const lines: { name: string; cell: Cell | null; draw: (row: EvidenceRow, timeZon
   { name: 'Written', cell: null, draw: (row, timeZone) => <Clock ms={row.updatedAtMs} timeZone={timeZone} /> },
 ];
 
-function Evidence({ row, timeZone }: { row: ConversationEvidence; timeZone: string }) {
+function Evidence({ row, customerId, timeZone }: { row: ConversationEvidence; customerId: string; timeZone: string }) {
   const differences = row.labels.map((label) => differing(row.truth, label));
   return (
     <div className="flex flex-col gap-4">
@@ -104,7 +108,13 @@ function Evidence({ row, timeZone }: { row: ConversationEvidence; timeZone: stri
           </tbody>
         </table>
       </Scroller>
-      <div className="flex justify-end">
+      <div className="flex flex-wrap items-center justify-between gap-2">
+        <Link
+          href={routes.rowHistory({ customer: customerId, conversation: row.conversationId })}
+          className="text-sm underline"
+        >
+          Label rows that repairs deleted
+        </Link>
         <CopyButton text={() => markdownOf(row)}>Copy for the ticket</CopyButton>
       </div>
     </div>

@@ -1,0 +1,15 @@
+import type { Metadata } from 'next';
+import { RowHistoryScreen } from '@/components/audit/row-history-screen';
+import { rowHistory } from '@/lib/backfill/row-history';
+import { parseInput } from '@/lib/server/action';
+import { firstOf, load, openPage } from '@/lib/server/page';
+import { RowHistoryAddress } from './address';
+
+export const metadata: Metadata = { title: 'Deleted label rows' };
+
+export default async function RowHistoryPage({ searchParams }: PageProps<'/audit/row'>) {
+  const query = await firstOf(searchParams);
+  await openPage('/audit/row', query);
+  const found = await load('page.auditRow', 'read', (ctx) => rowHistory(ctx, parseInput(RowHistoryAddress, query)));
+  return <RowHistoryScreen found={found} customer={query.customer ?? ''} conversation={query.conversation ?? ''} />;
+}

@@ -1,0 +1,21 @@
+/** Texts that end a quote, a path, a line, a cell or a tag somewhere, or look like something else. All are storable. */
+export const hostileTexts: Record<string, string> = {
+  quotes: `it's "quoted" \`ticked\``,
+  'SQL in Postgres': `'; DROP TABLE audit; --`,
+  'SQL in ClickHouse': `\\'; DROP TABLE conversation; --`,
+  'a parameter': '{customer:String} $1 %s $x',
+  'a path': '../../etc/passwd',
+  slashes: 'a/b\\c//d',
+  'a tag of ours': "slc:0/2026-02-10/1' != ''",
+  'a formula': `=cmd|' /C calc'!A0`,
+  'a formula behind a tab': '\t=1+1',
+  'lines and tabs': 'first\nsecond\r\n\tthird',
+  HTML: `<img src=x onerror=alert(1)>&amp;</script>`,
+  'right to left': '\u202egnp.exe\u202c \u200f\u2066',
+  emoji: '👩🏽‍🚀 🧾',
+  'a null of ClickHouse': '\\N',
+  'not a number': 'nan',
+  JSON: '{"a":[1,"\\u0000"]}',
+  spaces: '  \u00a0 ',
+  'ten kilobytes': `${'x'.repeat(10_000)}'`,
+};
