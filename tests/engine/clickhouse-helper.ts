@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { type ClickHouseClient, type ClickHouseClientConfigOptions, createClient } from '@clickhouse/client';
 import { type ClickHouseUserName, type RunningClickHouse, startClickHouse } from '@/lib/embedded/clickhouse/start';
 import { createLog } from '@/lib/log';
@@ -38,6 +40,12 @@ export async function ownClickHouse() {
       const url = `${running.url}/?${new URLSearchParams(query)}`;
       const response = await fetch(url, { method: 'POST', body, ...init, headers, duplex: 'half' } as RequestInit);
       return { status: response.status, headers: response.headers, text: await response.text() };
+    },
+    /** What curl prints as admin; rejects with `code` and `stdout` when it fails. */
+    async curl(...args: string[]): Promise<string> {
+      const user = ['-u', `admin:${passwords.admin}`];
+      const { stdout } = await promisify(execFile)('curl', ['-sS', ...user, ...args], { maxBuffer: 64 * 1024 * 1024 });
+      return stdout;
     },
     async startAgain() {
       running = await start();

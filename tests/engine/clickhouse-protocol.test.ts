@@ -1,9 +1,7 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { until } from '@/tests/support/until';
-import { type OwnClickHouse, ownClickHouse, passwords } from './clickhouse-helper';
+import { type OwnClickHouse, ownClickHouse } from './clickhouse-helper';
 
 let server: OwnClickHouse;
 beforeAll(async () => {
@@ -11,11 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.remove());
 
-const curl = async (...args: string[]) => {
-  const user = ['-u', `admin:${passwords.admin}`];
-  const { stdout } = await promisify(execFile)('curl', ['-sS', ...user, ...args], { maxBuffer: 64 * 1024 * 1024 });
-  return stdout;
-};
+const curl = (...args: string[]) => server.curl(...args);
 const value = async (statement: string) => (await server.ask(statement)).text;
 
 test('curl: statement in the URL, in the body, and split over both', async () => {
@@ -79,45 +73,6 @@ test('database, format and settings hold for one request', async () => {
     /^"other",65\d+\n/,
   );
   expect(await value('SELECT currentDatabase()')).toBe('default\n');
-});
-
-test.each([
-  ['SELECT * FROM nowhere', 60, 404],
-  ['SELEC 1', 62, 400],
-  ['SELECT 1; SELECT 2', 62, 400],
-  ['SELECT nofunction(1)', 46, 404],
-  ['SELECT throwIf(1)', 395, 500],
-  ["SELECT 1 INTO OUTFILE '/tmp/slc-never'", 358, 400],
-  ['SELECT {x:UInt8}', 456, 500],
-  ['', 62, 400],
-])('%s is refused with %i and %i', async (statement, code, status) => {
-  const answer = await server.ask(statement);
-  expect(answer.status).toBe(status);
-  expect(answer.headers.get('x-clickhouse-exception-code')).toBe(String(code));
-  expect(answer.text).toMatch(new RegExp(`^Code: ${code}\\. DB::Exception: .*\\(version `, 's'));
-});
-
-test('an unknown setting, database and wrong password have their own codes', async () => {
-  const code = async (query: Record<string, string>) =>
-    (await server.ask('SELECT 1', { query })).headers.get('x-clickhouse-exception-code');
-  expect(await code({ nosuchsetting: '1' })).toBe('115');
-  expect(await code({ database: 'nowhere' })).toBe('81');
-  const wrong = await fetch(`${server.url()}/?user=admin&password=wrong`, { method: 'POST', body: 'SELECT 1' });
-  expect([wrong.status, wrong.headers.get('x-clickhouse-exception-code')]).toEqual([403, '516']);
-});
-
-test('an error after the first bytes is marked with the tag and breaks the connection', async () => {
-  const statement = 'SELECT throwIf(number = 3000000) FROM numbers(10000000)';
-  const broken = await curl('-i', server.url(), '-d', statement).catch(
-    (error) => error as { code: number; stdout: string },
-  );
-  if (typeof broken === 'string') throw new Error('curl saw a whole answer');
-  expect(broken.code).toBe(18);
-  const tag = /X-ClickHouse-Exception-Tag: (\w+)/.exec(broken.stdout)?.[1] ?? '';
-  const end = broken.stdout.slice(-600);
-  expect(end).toMatch(new RegExp(`\r\n__exception__\r\n${tag}\r\nCode: 395.*\n\\d+ ${tag}\r\n__exception__\r\n$`, 's'));
-  const held = await server.ask(statement, { query: { wait_end_of_query: '1' } });
-  expect([held.status, held.text.slice(0, 10)]).toEqual([500, 'Code: 395.']);
 });
 
 test('wait_end_of_query holds back an answer larger than memory allows, whole', async () => {
@@ -193,6 +148,10 @@ test('a form brings values too long for a URL, and tables', async () => {
   expect((await server.ask(form, { query })).text).toBe('b\t500000\n');
   expect((await server.ask(form, { query: { ...query, session_id: 'form' } })).text).toBe('b\t500000\n');
   expect((await server.ask('SELECT * FROM ext', { query: { session_id: 'form' } })).status).toBe(404);
+  const split = new FormData();
+  for (const [name, text] of Object.entries({ query: ', {s:String}', param_s: 'x', ignored: '1' }))
+    split.set(name, text);
+  expect((await server.ask(split, { query: { query: 'SELECT 1' } })).text).toBe('1\tx\n');
 });
 
 test('a statement may have 64 MB, and one byte more is told so', async () => {
@@ -212,17 +171,20 @@ test('a session is checked, and one statement keeps it busy', async () => {
   expect(await code({ query_id: 'busy' })).toBe('216');
   expect((await busy).status).toBe(200);
   expect(await code({ session_id: 'busy', session_check: '1' })).toBeNull();
+  expect(await code({ session_id: 'busy', session_check: '1', close_session: '1' })).toBeNull();
+  expect(await code({ session_id: 'busy', session_check: '1' })).toBe('372');
 });
 
 test('a connection that many requests share shows none what another gave', async () => {
   const size = "SELECT getSetting('max_block_size'), currentDatabase()";
-  for (const query of [
+  const asked: Record<string, string>[] = [
     {},
     { max_block_size: '7' },
     { database: 'system' },
     { max_block_size: '8', database: 'system' },
     {},
-  ]) {
+  ];
+  for (const query of asked) {
     const seen = `${query.max_block_size ?? '65409'}\t${query.database ?? 'default'}\n`;
     for (let again = 0; again < 3; again += 1) expect((await server.ask(size, { query })).text).toBe(seen);
   }

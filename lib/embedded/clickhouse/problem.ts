@@ -32,7 +32,8 @@ const statusByCode = new Map(
 
 /** A problem of the interface itself, worded as the engine words its own. */
 export const problem = (code: number, name: string, text: string, status?: number): Problem =>
-  new Problem(code, `Code: ${code}. DB::Exception: ${text} (${name})`, status);
+  new Problem(code, worded(code, name, text), status);
+const worded = (code: number, name: string, text: string) => `Code: ${code}. DB::Exception: ${text} (${name})`;
 
 /** Whatever was thrown, as ClickHouse would answer it. */
 export function asProblem(error: unknown): Problem {
@@ -52,18 +53,16 @@ export function asProblem(error: unknown): Problem {
  * where the engine's client half repeats its server half.
  */
 function engineProblem(raw: string): Problem {
-  const message = raw
-    .replace(/ INTO OUTFILE '[^']*' APPEND/g, '')
+  let message = raw
+    .replace(/ INTO OUTFILE '[^']*' APPEND (?: FORMAT \w+)?/g, '')
     .replace(/ ?FROM INFILE '[^']*'/g, '')
     .replace(/ ?\(in file\/uri [^)]*\)/g, '')
+    .replace(/: While reading from: [^:]*\/(pipes|spill)\/\w+:?/g, '')
     .replace(/: While executing File: data for INSERT was parsed from file/g, '')
     .trim();
   const nested =
     /^Code: (\d+)\. DB::Exception: (Code: \1\. DB::Exception: .*?)( \(version [^)]*\)\.? \([A-Z_0-9]+\))?$/s;
-  const single = nested.exec(message)?.[2] ?? message;
-  const code = Number(/^Code: (\d+)\./.exec(single)?.[1] ?? 1002);
-  return new Problem(
-    code,
-    /^Code: /.test(single) ? single : `Code: ${code}. DB::Exception: ${single} (UNKNOWN_EXCEPTION)`,
-  );
+  for (let inner = nested.exec(message); inner?.[2]; inner = nested.exec(message)) message = inner[2];
+  const code = Number(/^Code: (\d+)\./.exec(message)?.[1] ?? 1002);
+  return new Problem(code, /^Code: /.test(message) ? message : worded(code, 'UNKNOWN_EXCEPTION', message));
 }

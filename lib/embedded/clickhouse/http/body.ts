@@ -34,7 +34,7 @@ for (const name of ['gzip', 'deflate', 'br', 'xz', 'zstd', 'lz4', 'bz2', 'snappy
 /** The engine's name of the request's Content-Encoding; null for none. Throws 415 for one that nobody knows. */
 function encodingOf(request: IncomingMessage): string | null {
   const encoding = (request.headers['content-encoding'] ?? '').trim().toLowerCase();
-  if (encoding === '' || encoding === 'identity') return null;
+  if (encoding === '' || encoding === 'identity' || request.headers['content-length'] === '0') return null;
   if (methods[encoding]) return methods[encoding];
   throw problem(779, 'UNSUPPORTED_MEDIA_TYPE', `Unknown compression method: ${encoding}.`);
 }
@@ -82,8 +82,19 @@ export function createBodyDecoder(engine: Engine, spillPath: string): BodyDecode
     if (!decoder) return decodeByEngine(engine, request, encoding, spillPath);
     const decoded = decoder() as unknown as Readable & NodeJS.WritableStream;
     request.once('close', () => request.complete || decoded.destroy(new Error('aborted')));
-    return request.pipe(decoded);
+    return Readable.from(translated(request.pipe(decoded), encoding));
   };
+}
+
+/** The bytes of a decoder; what it finds damaged is told with ClickHouse's code for it. */
+async function* translated(decoded: Readable, encoding: string): AsyncGenerator<Buffer> {
+  try {
+    yield* decoded as AsyncIterable<Buffer>;
+  } catch (error) {
+    if (!(error instanceof Error && 'errno' in error)) throw error;
+    if (encoding === 'br') throw problem(448, 'BROTLI_READ_FAILED', `brotli decode error: ${error.message}`);
+    throw problem(354, 'ZLIB_INFLATE_FAILED', `inflate failed: ${error.message}`);
+  }
 }
 
 async function decodeByEngine(engine: Engine, request: IncomingMessage, encoding: string, path: string) {

@@ -40,7 +40,7 @@ export function execute(job: Job, kind: 'read' | 'write', edits: Edit[], tail = 
 }
 
 const clientId = `if(Settings[${literal(idSetting)}] = '', query_id, Settings[${literal(idSetting)}])`;
-const shownText = String.raw`replaceRegexpOne(query, ' (INTO OUTFILE|FROM INFILE) \'[^\']*\'( APPEND)?', '')`;
+const shownText = String.raw`replaceRegexpOne(query, ' (INTO OUTFILE|FROM INFILE) \'[^\']*\'( APPEND (?: FORMAT \\w+)?)?', '')`;
 const processTable = `(SELECT * REPLACE (${clientId} AS query_id, ${shownText} AS query) FROM system.processes)`;
 
 /**

@@ -46,14 +46,18 @@ type Exchange = {
 };
 
 /** One request from its headers to the last byte of its answer. Never rejects. */
-export async function handleQuery(context: QueryContext, request: IncomingMessage, response: ServerResponse, url: URL) {
+export async function handleQuery(
+  context: QueryContext,
+  request: IncomingMessage,
+  response: ServerResponse,
+  search: URLSearchParams,
+) {
   const gone = new AbortController();
   const { socket } = request;
   const leave = () => gone.abort(new Error('The client went away'));
   socket.once('close', leave);
   const tag = randomUUID().replaceAll('-', '').slice(0, 16);
   const spillPath = join(context.spillDir, tag);
-  const search = url.searchParams;
   const sink = createSink(response, {
     bufferBytes: Number(search.get('buffer_size') ?? search.get('http_response_buffer_size')) || bufferBytes,
     waitEnd: isOn(search.get('wait_end_of_query')) || isOn(search.get('http_wait_end_of_query')),

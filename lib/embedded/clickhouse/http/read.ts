@@ -15,7 +15,7 @@ export async function runRead(job: Job, sink: Sink): Promise<Counts> {
   const format = work.statement.format ?? asked.defaultFormat;
   let tail: Buffer = Buffer.alloc(0);
   const write = async (chunk: Buffer) => {
-    if (format.startsWith('JSON')) tail = chunk.length >= tailBytes ? chunk : Buffer.concat([tail, chunk]);
+    if (/^(JSON|XML)/.test(format)) tail = chunk.length >= tailBytes ? chunk : Buffer.concat([tail, chunk]);
     await sink.write(chunk);
   };
   const kill = () => void killQuery(engine, asked.queryId);
@@ -78,10 +78,12 @@ async function readThroughPipe(job: Job, write: Write): Promise<EngineOutcome> {
   }
 }
 
-/** Rows and bytes read: the engine tells them in the JSON formats only, elsewhere those of the result stand for them. */
+/** Rows and bytes read: the engine tells them in JSON and XML only, elsewhere those of the result stand for them. */
 function readCounts(tail: Buffer, { rows, bytes }: EngineOutcome) {
   const end = tail.subarray(-tailBytes).toString('latin1');
-  const statistics = /"rows_read":\s*(\d+),\s*"bytes_read":\s*(\d+)/.exec(end);
+  const statistics =
+    /"rows_read":\s*(\d+),\s*"bytes_read":\s*(\d+)/.exec(end) ??
+    /<rows_read>(\d+)<\/rows_read>\s*<bytes_read>(\d+)/.exec(end);
   const readRows = statistics ? Number(statistics[1]) : rows;
   return { readRows, totalRows: readRows, readBytes: statistics ? Number(statistics[2]) : bytes };
 }

@@ -30,22 +30,46 @@ const reserved = new Set(
 
 const sessionSeconds = { default: 60, max: 3600 };
 
-/** The user of the request by header, Basic or URL. Throws 516 for a wrong name or password. */
+type Credentials = { by: string; name: string; password: string };
+
+/**
+ * The user of the request by header, Basic or URL, one of them. Throws 516 for a wrong name or password, and for a
+ * mixture.
+ */
 export function readUser(request: IncomingMessage, search: URLSearchParams, users: UsersFile): User {
-  let [name, password] = [search.get('user') ?? 'default', search.get('password') ?? ''];
-  const basic = /^Basic (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
-  const header = headerOf(request, 'x-clickhouse-user');
-  const key = headerOf(request, 'x-clickhouse-key');
-  if (header !== null || key !== null) [name, password] = [header ?? 'default', key ?? ''];
-  else if (basic) {
-    const pair = Buffer.from(basic, 'base64').toString();
-    const colon = pair.indexOf(':');
-    [name, password] = colon < 0 ? [pair, ''] : [pair.slice(0, colon), pair.slice(colon + 1)];
+  const [given, other] = [byHeaders(request), byScheme(request), byUrl(search)].filter((each) => each !== null);
+  if (given && other) {
+    throw failed(`Invalid authentication: it is not allowed to use ${given.by} and ${other.by} simultaneously`);
   }
+  const { by, name, password } = given ?? { by: '', name: 'default', password: '' };
+  if (name === '') throw failed(`Got an empty user name from ${by}`);
   const user = authenticate(users, name, password);
   if (user) return user;
-  const text = `${name}: Authentication failed: password is incorrect, or there is no user with such name.`;
-  throw problem(516, 'AUTHENTICATION_FAILED', text);
+  throw failed(`${name}: Authentication failed: password is incorrect, or there is no user with such name.`);
+}
+
+const failed = (text: string) => problem(516, 'AUTHENTICATION_FAILED', text);
+
+function byHeaders(request: IncomingMessage): Credentials | null {
+  const name = headerOf(request, 'x-clickhouse-user');
+  const password = headerOf(request, 'x-clickhouse-key');
+  return name || password ? { by: 'X-ClickHouse HTTP headers', name: name ?? '', password: password ?? '' } : null;
+}
+
+function byScheme({ headers: { authorization } }: IncomingMessage): Credentials | null {
+  if (!authorization) return null;
+  const [scheme = '', credentials = ''] = authorization.split(' ');
+  if (scheme.toLowerCase() !== 'basic') {
+    throw failed(`Invalid authentication: '${scheme}' HTTP Authorization scheme is not supported`);
+  }
+  const [name = '', ...password] = Buffer.from(credentials, 'base64').toString().split(':');
+  return { by: 'Authorization HTTP header', name, password: password.join(':') };
+}
+
+function byUrl(search: URLSearchParams): Credentials | null {
+  if (!search.has('user') && !search.has('password')) return null;
+  const [name, password] = [search.get('user') ?? 'default', search.get('password') ?? ''];
+  return { by: 'authentication via parameters', name, password };
 }
 
 /** Reads URL, form fields (already in `search`) and headers. Throws ClickHouse's own codes for what does not fit. */
@@ -59,12 +83,16 @@ export function readRequest(
     const text = 'The native compression of compress=1 and decompress=1 is not implemented here; use Content-Encoding';
     throw problem(48, 'NOT_IMPLEMENTED', text);
   }
+  const role = search.get('role');
+  if (role !== null) throw problem(511, 'UNKNOWN_ROLE', `There is no role \`${role}\` in \`user directories\`.`);
   const settings = new Map<string, string>();
   const params = new Map<string, string>();
   const ofTables = new Set(tables.flatMap(({ name }) => [`${name}_structure`, `${name}_types`, `${name}_format`]));
   for (const [name, value] of search) {
-    if (name.startsWith('param_')) params.set(name.slice('param_'.length), value);
-    else if (!reserved.has(name) && !ofTables.has(name)) settings.set(name, value);
+    const param = name.startsWith('param_') ? name.slice('param_'.length) : null;
+    // As in ClickHouse, the first of two values counts, and the last of two settings.
+    if (param !== null) params.set(param, params.get(param) ?? value);
+    else if (name !== '' && !reserved.has(name) && !ofTables.has(name)) settings.set(name, value);
   }
   return {
     method: request.method ?? 'GET',
@@ -97,5 +125,6 @@ function readSession(search: URLSearchParams): QueryRequest['session'] {
     const text = `Invalid session timeout: '${asked}', it must be a whole number and not exceed ${sessionSeconds.max}.`;
     throw problem(374, 'INVALID_SESSION_TIMEOUT', text);
   }
-  return { id, timeoutSeconds: seconds, check: isOn(search.get('session_check')) };
+  const timeoutSeconds = isOn(search.get('close_session')) ? 0 : seconds;
+  return { id, timeoutSeconds, check: isOn(search.get('session_check')) };
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import busboy from 'busboy';
 import type { Engine } from '../engine/engine';
-import { problem } from '../problem';
+import { Problem, problem } from '../problem';
 import { identifier, literal } from '../sql/quote';
 import type { ExternalTable } from './request';
 import type { ClientSession } from './sessions';
@@ -13,9 +13,13 @@ import type { ClientSession } from './sessions';
 const fieldBytesMax = 64 * 1024 * 1024;
 let nextFile = 1;
 
+/** What a form may say beside its files: the statement, its values, and how the files are to be read. */
+const fieldName = /^(query|param_.*|.*_(structure|types|format))$/s;
+
 /**
- * Reads a `multipart/form-data` body: fields are added to `search`, files become tables whose structure stands in
- * `NAME_structure` or `NAME_types`. The caller removes the files.
+ * Reads a `multipart/form-data` body: fields are added to `search` (a statement behind the URL's), files become tables
+ * whose structure stands in `NAME_structure` or `NAME_types`. The caller removes the files. Throws 413 for a field
+ * above 64 MB.
  */
 export async function readForm(
   request: IncomingMessage,
@@ -25,7 +29,11 @@ export async function readForm(
   const files: { name: string; path: string }[] = [];
   const writes: Promise<void>[] = [];
   const form = busboy({ headers: request.headers, limits: { fieldSize: fieldBytesMax }, defParamCharset: 'utf8' });
-  form.on('field', (name, value) => search.append(name, value));
+  form.on('field', (name, value, { valueTruncated }) => {
+    if (valueTruncated) form.destroy(problem(229, 'QUERY_IS_TOO_LARGE', `The field ${name} is too large.`));
+    else if (name === 'query') search.set(name, (search.get(name) ?? '') + value);
+    else if (fieldName.test(name)) search.append(name, value);
+  });
   form.on('file', (name, stream, info) => {
     const path = join(folder, `table-${nextFile++}`);
     files.push({ name: name ?? info.filename, path });
@@ -38,6 +46,7 @@ export async function readForm(
     await Promise.all(writes);
   } catch (cause) {
     await removeFiles(files);
+    if (cause instanceof Problem) throw cause;
     const text = `The multipart body is not usable: ${cause instanceof Error ? cause.message : cause}`;
     throw problem(36, 'BAD_ARGUMENTS', text);
   }

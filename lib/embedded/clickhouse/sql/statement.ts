@@ -53,7 +53,9 @@ export function readStatement(text: string): Statement {
   const scan = new Scan();
   for (const token of tokens(text)) {
     if (isSign(token, ';')) {
-      for (const _ of tokens(text, token.end)) throw new MultipleStatements(token.start + 1);
+      for (const next of tokens(text, token.end)) {
+        if (!isSign(next, ';')) throw new MultipleStatements(token.start + 1);
+      }
       scan.statement.end = token.start;
       return scan.finish();
     }
