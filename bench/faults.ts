@@ -1,0 +1,228 @@
+import { spawn } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Strategy } from '@/lib/backfill/model';
+import { planBackfill } from '@/lib/backfill/plan-backfill';
+import { delay } from '@/lib/clock';
+import { childEnvironment } from '@/lib/config';
+import { AppError, messageOf } from '@/lib/errors';
+import { Arrivals } from './faults/arrivals';
+import { makeCustomers, type Subject } from './faults/customers';
+import { checkLabels, labelledOf, type Violation } from './faults/labels';
+import { Ledger, operate } from './faults/operators';
+import { endAll } from './faults/processes';
+import { checkAudit, checkDeletes, checkJobs, checkSentences, Mutations } from './faults/records';
+import { rowsOf, tableOf } from './faults/report';
+import { bringToRest } from './faults/rest';
+import { faultKinds, scheduleOf } from './faults/schedule';
+import { type FaultStack, startFaultStack } from './faults/stack';
+import { Storm } from './faults/storm';
+import { Person } from './faults/web';
+
+/**
+ * Repairs ten days of several customers while everything that can fail fails, and then counts:
+ * `node dist/bench-faults.mjs --seed 7 --minutes 3`. The seed gives the faults, their times and victims, the data and
+ * what people do; real time makes a second run only nearly the same. Prints a table and one line of JSON. Exit codes:
+ * 0 nothing is violated, 1 something is (the folder with the evidence is named), 2 wrong arguments.
+ */
+const usage = 'Usage: npm run faults -- --seed <number> --minutes <number> [--customers <number>] [--keep]';
+const restWithinMs = 15 * 60_000;
+/** The first fault comes when there is something to hit. */
+const firstWorkWithinMs = 60_000;
+/** After the storm, for what was hit to go on by itself before people help. */
+const settleWithinMs = 60_000;
+
+const startedAt = Date.now();
+const say = (line: string) =>
+  process.stdout.write(`${((Date.now() - startedAt) / 1_000).toFixed(1).padStart(7)} s  ${line}\n`);
+const stopping = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.once(signal, () => stopping.abort(new Error(`stopped by ${signal}`)));
+
+if (process.argv[2] === 'reaper') {
+  await reap(process.argv[3] ?? '');
+} else {
+  process.exitCode = await main().catch((error) => {
+    process.stderr.write(`${messageOf(error)}\n`);
+    return 1;
+  });
+  process.exit();
+}
+
+function readArguments() {
+  const { values } = parseArgs({
+    options: {
+      seed: { type: 'string' },
+      minutes: { type: 'string', default: '3' },
+      customers: { type: 'string' },
+      keep: { type: 'boolean', default: false },
+    },
+  });
+  const seed = Number(values.seed ?? Math.floor(Math.random() * 1_000_000));
+  const minutes = Number(values.minutes);
+  const customers = Number(values.customers ?? (minutes < 2 ? 2 : 4));
+  const right = Number.isSafeInteger(seed) && minutes > 0 && minutes <= 240 && customers >= 1 && customers <= 8;
+  return right ? { seed, minutes, customers, keep: values.keep } : null;
+}
+
+async function main(): Promise<number> {
+  const options = readArguments();
+  if (!options) {
+    process.stderr.write(`${usage}\n`);
+    return 2;
+  }
+  const { seed, minutes, customers } = options;
+  const dataDir = mkdtempSync(join(tmpdir(), `slc-faults-${seed}-`));
+  chmodSync(dataDir, 0o755);
+  // NOTE: children that are given no environment inherit it, and with it the marker that `endAll` finds them by.
+  process.env.SLC_DATA_DIR = dataDir;
+  startReaper(dataDir);
+  say(`seed ${seed}, ${minutes} minutes, ${customers} customers, in ${dataDir}`);
+  let violations: Violation[] = [];
+  let stack: FaultStack | null = null;
+  try {
+    stack = await startFaultStack({ dataDir, extraEnv: {} });
+    const result = await storm(stack, options);
+    violations = result.violations;
+    process.stdout.write(`\n${tableOf(result.rows)}\n\n`);
+    for (const { rule, sentence } of violations) process.stdout.write(`VIOLATED  ${rule}: ${sentence}\n`);
+    if (violations.length > 0) keepEvidence(dataDir, result);
+    const { rows, counts } = result;
+    process.stdout.write(
+      `${JSON.stringify({ seed, minutes, customers, ok: violations.length === 0, violations: violations.length, faults: rows, ...counts })}\n`,
+    );
+    return violations.length === 0 ? 0 : 1;
+  } catch (error) {
+    keepEvidence(dataDir, { error: error instanceof Error ? error.stack : String(error) });
+    violations = [{ rule: 'the bench itself', sentence: messageOf(error) }];
+    throw error;
+  } finally {
+    stack?.letGo();
+    await endAll(dataDir);
+    if (violations.length === 0 && !options.keep) rmSync(dataDir, { recursive: true, force: true });
+    else process.stderr.write(`Evidence, logs and data are in ${dataDir}. Replay with --seed ${seed}.\n`);
+  }
+}
+
+async function storm(stack: FaultStack, options: { seed: number; minutes: number; customers: number }) {
+  const { seed, minutes } = options;
+  const subjects = await makeCustomers(stack, { seed, customers: options.customers, conversationsADay: 60 });
+  const before = await Promise.all(subjects.map((subject) => labelledOf(stack, subject)));
+  const strategies = await strategiesOf(stack, subjects);
+  const people = ['olga', 'oscar'].map((name) => new Person(stack.url, name));
+  const ledger = new Ledger(seed);
+  const arrivals = new Arrivals(stack, subjects, seed);
+  const mutations = new Mutations(stack, subjects);
+  const faults = scheduleOf({
+    seed,
+    durationMs: minutes * 60_000,
+    kinds: faultKinds.filter((kind) => kind !== 'API server stopped'),
+  });
+  say(`ready; strategies: ${strategies.join(', ')}; ${faults.length} faults`);
+
+  const storming = new AbortController();
+  const over = new AbortController();
+  stopping.signal.addEventListener('abort', () => storming.abort(stopping.signal.reason), { once: true });
+  const violent = new Storm({ stack, subjects }, say);
+  const arriving = arrivals.run(storming.signal);
+  const watching = mutations.watch(over.signal);
+  const operating = people.map((person) => operate(person, { subjects, strategies, seed, ledger }, storming.signal));
+  await violent.awaitWork(AbortSignal.any([AbortSignal.timeout(firstWorkWithinMs), storming.signal]));
+  await Promise.all([
+    violent.run(faults, storming.signal),
+    delay(minutes * 60_000, stopping.signal).catch(() => undefined),
+  ]);
+  storming.abort(new Error('the time is up'));
+  say('the storm is over; what was hit goes on');
+  await Promise.all([arriving, ...operating]);
+  stopping.signal.throwIfAborted();
+  const [person] = people;
+  if (!person) throw new Error('nobody is there');
+  const rest = AbortSignal.any([AbortSignal.timeout(restWithinMs), stopping.signal]);
+  const settled = violent.settle(AbortSignal.any([AbortSignal.timeout(settleWithinMs), rest]));
+  const restless = await bringToRest(person, { subjects, ledger, say }, rest);
+  await settled;
+  stopping.signal.throwIfAborted();
+  over.abort(new Error('the end'));
+  await watching;
+  await mutations.look();
+  say('counting');
+
+  const { violations: ofJobs, jobs } = checkJobs(stack.dataDir);
+  const ofLabels = await Promise.all(
+    subjects.map((subject, at) => checkLabels(stack, subject, before[at] ?? new Set(), arrivals)),
+  );
+  const lost = violent.outcomes.filter((one) => one.what !== null && one.survivedMs === null);
+  const violations: Violation[] = [
+    ...restless.map((one) => ({
+      rule: 'everything comes to rest',
+      sentence: `${one.customerId}, run ${one.runId ?? 'none'}: ${one.says}`,
+    })),
+    ...lost.map(({ fault, what }) => ({ rule: 'every fault is survived', sentence: `${fault.kind} (${what})` })),
+    ...ofLabels.flat(),
+    ...ofJobs,
+    ...(await checkDeletes(stack, mutations.seen.values())),
+    ...(await checkAudit(stack, ledger.acts)),
+    ...(await checkSentences(stack)),
+  ];
+  const answered = (outcome: string) => ledger.acts.filter((act) => act.answered.outcome === outcome).length;
+  return {
+    violations,
+    rows: rowsOf(violent.outcomes),
+    acts: ledger.acts,
+    outcomes: violent.outcomes,
+    mutations: [...mutations.seen.values()],
+    counts: {
+      acts: { ok: answered('ok'), refused: answered('refused'), unknown: answered('unknown') },
+      arrivals: arrivals.counts,
+      jobs,
+      deletes: mutations.seen.size,
+      endedByThemselves: Object.fromEntries(
+        [stack.web, ...stack.workers, stack.clickhouse, stack.postgres].map((part) => [
+          part.name,
+          part.endedByItself(),
+        ]),
+      ),
+      seconds: Math.round((Date.now() - startedAt) / 1_000),
+      load: Number((loadavg()[0] ?? 0).toFixed(1)),
+    },
+  };
+}
+
+/** What can be asked for on this build. */
+async function strategiesOf(stack: FaultStack, [subject]: Subject[]): Promise<Strategy[]> {
+  if (!subject) return ['replace'];
+  const { customer, range } = subject;
+  const request = { customerId: customer.id, fromDay: range.fromDay, toDay: range.toDay, strategy: 'no-gap' as const };
+  const known = await planBackfill(stack.ctx, request).catch((error) => {
+    if (error instanceof AppError && error.code === 'refused') return null;
+    throw error;
+  });
+  return known ? ['replace', 'no-gap'] : ['replace'];
+}
+
+function keepEvidence(dataDir: string, evidence: object): void {
+  mkdirSync(join(dataDir, 'evidence'), { recursive: true });
+  for (const [name, value] of Object.entries(evidence))
+    writeFileSync(join(dataDir, 'evidence', `${name}.json`), `${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** A process that outlives a killed bench just long enough to end what it left behind. */
+function startReaper(dataDir: string): void {
+  const args = [process.argv[1] ?? '', 'reaper', dataDir];
+  const reaper = spawn(process.execPath, args, {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+    // NOTE: without the marker, or it would end itself.
+    env: childEnvironment({ SLC_DATA_DIR: '' }),
+  });
+  reaper.unref();
+}
+
+/** Its input ends with the bench, however that ends. */
+async function reap(dataDir: string): Promise<void> {
+  for await (const _ of process.stdin);
+  await endAll(dataDir);
+}

@@ -1,0 +1,57 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { delay } from '@/lib/clock';
+import { stopOrphan } from '@/lib/embedded/postgres/orphan';
+import { processesWith } from '@/lib/processes';
+
+/** In the environment of every process of a bench but Postgres and the bench itself. */
+export const markerOf = (dataDir: string) => `SLC_DATA_DIR=${dataDir}`;
+
+/** Sends a signal; a process that is gone is no error. */
+export function send(pids: readonly number[], name: NodeJS.Signals): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, name);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+  }
+}
+
+const read = (path: string): string => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+};
+
+/** The arguments of a process; none when it is gone. */
+export const argumentsOf = (pid: number): string[] => read(`/proc/${pid}/cmdline`).split('\0');
+
+/** A process and all that it started, and they. */
+export function familyOf(pid: number): number[] {
+  const parents = new Map<number, number>();
+  for (const entry of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    const stat = read(`/proc/${entry}/stat`);
+    parents.set(Number(entry), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]));
+  }
+  const family = [pid];
+  for (const parent of family)
+    for (const [child, its] of parents) if (its === parent && !family.includes(child)) family.push(child);
+  return family;
+}
+
+/** Ends everything that runs on a data folder, frozen or not. Returns when nothing does. */
+export async function endAll(dataDir: string): Promise<void> {
+  for (;;) {
+    const left = processesWith(markerOf(dataDir)).filter((pid) => pid !== process.pid);
+    if (left.length === 0) break;
+    send(left, 'SIGKILL');
+    await delay(50);
+  }
+  const data = join(dataDir, 'postgres', 'data');
+  const postmaster = Number(read(join(data, 'postmaster.pid')).split('\n')[0]);
+  if (postmaster > 0 && argumentsOf(postmaster).includes(data)) send(familyOf(postmaster), 'SIGCONT');
+  await stopOrphan(data);
+}

@@ -1,0 +1,146 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { verifyAudit } from '@/lib/audit/verify-audit';
+import { delay } from '@/lib/clock';
+import { jobsDirOf } from '@/lib/jobs/process/folder';
+import type { Subject } from './customers';
+import type { Violation } from './labels';
+import type { Act } from './operators';
+import { selectAuditRows, selectRunRows, selectUnexpected } from './sql';
+import type { FaultStack } from './stack';
+
+export type Deleted = { database: string; mutationId: string; runId: string; day: string; attempt: string };
+
+const lookEveryMs = 1_000;
+
+/** Writes down every delete of this console that ClickHouse lists, before it forgets finished ones. */
+export class Mutations {
+  readonly seen = new Map<string, Deleted>();
+  private readonly stack: FaultStack;
+  private readonly subjects: Subject[];
+  constructor(stack: FaultStack, subjects: Subject[]) {
+    this.stack = stack;
+    this.subjects = subjects;
+  }
+
+  async watch(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.look().catch(() => undefined);
+      await delay(lookEveryMs, signal).catch(() => undefined);
+    }
+  }
+
+  async look(): Promise<void> {
+    const databases = this.subjects.map(({ customer }) => `'${customer.database}'`).join(', ');
+    const result = await this.stack.admin.client.query({
+      query: `SELECT database, mutation_id, extract(command, 'slc:[^\\']*') AS tag
+        FROM system.mutations
+        WHERE database IN (${databases}) AND table = 'conversation_with_labels' AND tag != ''`,
+      format: 'JSONEachRow',
+    });
+    for (const row of await result.json<{ database: string; mutation_id: string; tag: string }>()) {
+      const [runId = '', day = '', attempt = ''] = row.tag.replace(/^slc:/, '').split('/');
+      const one = { database: row.database, mutationId: row.mutation_id, runId, day, attempt };
+      this.seen.set(`${row.database}/${row.mutation_id}`, one);
+    }
+  }
+}
+
+/** A second delete of a day exists only where a person asked for one; no two carry one attempt. */
+export async function checkDeletes(stack: FaultStack, deletes: Iterable<Deleted>): Promise<Violation[]> {
+  const audit = await stack.ctx.db.query(selectAuditRows, []);
+  const strategies = new Map((await stack.ctx.db.query(selectRunRows, [])).map((run) => [run.id, run.strategy]));
+  const found: Violation[] = [];
+  const days = new Map<string, Deleted[]>();
+  for (const one of deletes) {
+    const key = `${one.runId}/${one.day}`;
+    days.set(key, [...(days.get(key) ?? []), one]);
+  }
+  for (const [key, its] of days) {
+    const [first] = its;
+    if (!first) continue;
+    const attempts = new Set(its.map((one) => one.attempt));
+    if (attempts.size < its.length && strategies.get(first.runId) === 'replace')
+      found.push({ rule: 'nothing twice', sentence: `${key}: two deletes of one attempt`, more: its });
+    const asked = audit.filter((row) => row.run_id === first.runId && row.action === 'backfill.retry').length;
+    if (attempts.size > 1 + asked)
+      found.push({
+        rule: 'nothing twice',
+        sentence: `${key}: ${attempts.size} attempts deleted, and a person asked for ${asked} retries`,
+        more: its,
+      });
+  }
+  return found;
+}
+
+/** Each Job's folder holds what it was ordered and what it said: one of each attempt, begun once. */
+export function checkJobs(dataDir: string): { violations: Violation[]; jobs: Record<string, number> } {
+  const jobsDir = jobsDirOf(dataDir);
+  const violations: Violation[] = [];
+  const jobs: Record<string, number> = {};
+  const attempts = new Map<string, string>();
+  for (const name of readdirSync(jobsDir).filter((each) => /^[a-z]/.test(each))) {
+    const spec = JSON.parse(readFileSync(join(jobsDir, name, 'spec.json'), 'utf8'));
+    jobs[spec.kind] = (jobs[spec.kind] ?? 0) + 1;
+    const { run, item, attempt } = spec.annotations;
+    const key = [spec.kind, run, item, attempt, spec.annotations.batch ?? ''].join('/');
+    const other = attempts.get(key);
+    if (other) violations.push({ rule: 'nothing twice', sentence: `two Jobs of one attempt: ${other} and ${name}` });
+    attempts.set(key, name);
+    const log = readLog(join(jobsDir, name, 'log'));
+    const begun = log.split('\n').filter((line) => /^(Deleting|Backing up|Restoring) the labels of /.test(line)).length;
+    const submitted = log.split('\n').filter((line) => line.startsWith('Submitting the delete')).length;
+    if (begun > 1 || (submitted > 1 && spec.kind === 'delete' && !spec.annotations.batch))
+      violations.push({
+        rule: 'nothing twice',
+        sentence: `${name} began ${begun} times, submitted ${submitted}`,
+        more: log,
+      });
+  }
+  return { violations, jobs };
+}
+
+const readLog = (path: string): string => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+};
+
+/**
+ * Every command that was answered "ok" has exactly one row, one that was refused none that says done, one without an
+ * answer at most one; every run its start, every verified run its end; and the chain holds.
+ */
+export async function checkAudit(stack: FaultStack, acts: readonly Act[]): Promise<Violation[]> {
+  const [rows, runs, verdict] = await Promise.all([
+    stack.ctx.db.query(selectAuditRows, []),
+    stack.ctx.db.query(selectRunRows, []),
+    verifyAudit(stack.ctx),
+  ]);
+  const rule = 'every event in the audit';
+  const found: Violation[] = [];
+  const done = rows.filter((row) => row.result === 'done');
+  for (const act of acts) {
+    const its = done.filter((row) => row.reason === act.reason && row.actor === act.person).length;
+    const { outcome } = act.answered;
+    const right = outcome === 'ok' ? its === 1 : outcome === 'refused' ? its === 0 : its <= 1;
+    if (!right)
+      found.push({ rule, sentence: `${act.reason}, answered "${outcome}", has ${its} audit rows`, more: act });
+  }
+  for (const run of runs) {
+    const its = (action: string) => done.filter((row) => row.run_id === run.id && row.action === action).length;
+    if (its('backfill.start') !== 1)
+      found.push({ rule, sentence: `run ${run.id} has ${its('backfill.start')} starts in the audit`, more: run });
+    if (run.status === 'verified' && its('backfill.verified') !== 1)
+      found.push({ rule, sentence: `run ${run.id} has ${its('backfill.verified')} ends in the audit`, more: run });
+  }
+  for (const finding of verdict.findings) found.push({ rule, sentence: `the chain: ${finding.sentence}` });
+  return found;
+}
+
+/** A person was told of an error that nobody foresaw. */
+export async function checkSentences(stack: FaultStack): Promise<Violation[]> {
+  const rows = await stack.ctx.db.query(selectUnexpected, []);
+  return rows.map(({ run_id, text }) => ({ rule: 'every failure is foreseen', sentence: `${run_id}: ${text}` }));
+}

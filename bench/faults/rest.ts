@@ -1,0 +1,88 @@
+import type { ControlRun, RunView } from '@/lib/backfill/model';
+import { delay } from '@/lib/clock';
+import type { Subject } from './customers';
+import { active, type Ledger, planAndStart, use } from './operators';
+import type { Person } from './web';
+
+type Control = ControlRun['control'];
+
+const triesMax = 12;
+const roundsMax = 4;
+const lookEveryMs = 500;
+
+/** Runs that did not come to rest, and customers whose repair did not end verified: what they say. */
+export type Restless = { customerId: string; runId: string | null; says: string };
+
+/**
+ * Brings every run to rest as a person would, with at most twelve commands a run, and then repairs what is still
+ * stale. Returns what did not come to rest, `signal` bounding it all.
+ */
+export async function bringToRest(
+  person: Person,
+  options: { subjects: Subject[]; ledger: Ledger; say: (line: string) => void },
+  signal: AbortSignal,
+): Promise<Restless[]> {
+  const each = await Promise.all(options.subjects.map((subject) => restOf(person, subject, options, signal)));
+  return each.flat();
+}
+
+async function restOf(
+  person: Person,
+  subject: Subject,
+  { ledger, say }: { ledger: Ledger; say: (line: string) => void },
+  signal: AbortSignal,
+): Promise<Restless[]> {
+  const customerId = subject.customer.id;
+  const restless = await endRuns(person, customerId, ledger, signal);
+  if (restless.length > 0) return restless;
+  let says = 'no plan could be made';
+  for (let round = 1; round <= roundsMax && !signal.aborted; round += 1) {
+    const { fromDay, toDay } = subject.range;
+    const started = await planAndStart(person, ledger, {
+      customerId,
+      fromDay,
+      toDay,
+      strategy: 'replace',
+      all: false,
+    });
+    if (started && !started.answered) {
+      say(`${customerId} is at rest${round > 1 ? `, after ${round - 1} more repairs` : ''}`);
+      return [];
+    }
+    if (started?.answered && started.answered.outcome !== 'ok') says = started.answered.sentence;
+    else if (started) says = 'days are still affected after the last repair';
+    const left = await endRuns(person, customerId, ledger, signal);
+    if (left.length > 0) return left;
+  }
+  return [{ customerId, runId: null, says }];
+}
+
+/** Until no run of the customer is active. */
+async function endRuns(person: Person, customerId: string, ledger: Ledger, signal: AbortSignal): Promise<Restless[]> {
+  const tries = new Map<string, number>();
+  for (;;) {
+    const runs = await person.runs(customerId);
+    const restless = runs?.filter(active) ?? [];
+    if (runs && restless.length === 0) return [];
+    if (signal.aborted) return restless.map((run) => ({ customerId, runId: run.id, says: `it is "${run.status}"` }));
+    for (const { id, status } of restless) {
+      if (status !== 'needs attention') continue;
+      const view = await person.run(id);
+      const tried = tries.get(id) ?? 0;
+      if (view?.status !== 'needs attention') continue;
+      const failure = view.items.find((item) => item.failure)?.failure ?? '';
+      if (tried >= triesMax) return [{ customerId, runId: id, says: failure }];
+      tries.set(id, tried + 1);
+      await use(person, view, nextControl(view, failure, tried), ledger);
+    }
+    await delay(lookEveryMs);
+  }
+}
+
+/** Reads the sentence first; then from the mildest to the strongest of what is offered. */
+function nextControl({ controls }: RunView, failure: string, tried: number): Control {
+  const wanted: Control[] = /Close this run/.test(failure)
+    ? ['close']
+    : (['resume', 'retry', 'relabel only', 'close'] as const).slice(tried % 4);
+  return wanted.find((control) => controls.includes(control)) ?? controls[0] ?? 'resume';
+}

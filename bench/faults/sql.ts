@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import { pgStatement } from '@/lib/postgres/statement';
+
+/** The chats of a range, as the bench changes them on. */
+export const selectStoredChats = pgStatement<[customerId: string, fromMs: number, toMs: number]>()({
+  name: 'faults.stored_chats',
+  text: `
+    SELECT id, profile_id, agent_user_id, usecase_id,
+      round(extract(epoch FROM created_at) * 1000)::bigint AS start_ms,
+      coalesce(round(extract(epoch FROM ended_at) * 1000), 0)::bigint AS end_ms
+    FROM chats
+    WHERE customer_id = $1
+      AND created_at >= to_timestamp($2::float8 / 1000) AND created_at < to_timestamp($3::float8 / 1000)
+    ORDER BY id`,
+  row: z
+    .object({
+      id: z.string(),
+      profile_id: z.string(),
+      agent_user_id: z.string().nullable(),
+      usecase_id: z.string(),
+      start_ms: z.number(),
+      end_ms: z.number(),
+    })
+    .transform((row) => ({
+      id: row.id,
+      profile: row.profile_id,
+      agent: row.agent_user_id,
+      useCase: row.usecase_id,
+      startMs: row.start_ms,
+      endMs: row.end_ms,
+      updatedMs: 0,
+    })),
+});
+
+/** A chat as it is now: whose it is, and when it ended. */
+export const closeChat = pgStatement<
+  [
+    customerId: string,
+    profileId: string,
+    id: string,
+    agent: string | null,
+    useCase: string,
+    endedSeconds: number | null,
+    updatedSeconds: number,
+  ]
+>()({
+  name: 'faults.close_chat',
+  text: `
+    UPDATE chats
+    SET agent_user_id = $4, usecase_id = $5, ended_at = to_timestamp($6::float8), updated_at = to_timestamp($7::float8)
+    WHERE customer_id = $1 AND profile_id = $2 AND id = $3`,
+  row: z.never(),
+});
+
+/** Every chat of a customer, for the count at the end. */
+export const selectChatRows = pgStatement<[customerId: string]>()({
+  name: 'faults.chat_rows',
+  text: `
+    SELECT id, profile_id, coalesce(agent_user_id, '') AS agent, usecase_id,
+      coalesce(round(extract(epoch FROM ended_at) * 1000), 0)::bigint AS end_ms
+    FROM chats
+    WHERE customer_id = $1`,
+  row: z.object({
+    id: z.string(),
+    profile_id: z.string(),
+    agent: z.string(),
+    usecase_id: z.string(),
+    end_ms: z.number(),
+  }),
+});
+
+/** The days that are in a worker's hands, with the version that every change raises. */
+export const selectDaysInWork = pgStatement<[]>()({
+  name: 'faults.days_in_work',
+  text: `
+    SELECT id, version
+    FROM backfill_items
+    WHERE status NOT IN ('planned', 'verified', 'needs attention', 'cancelled', 'skipped')
+    ORDER BY id`,
+  row: z.object({ id: z.string(), version: z.number() }),
+});
+
+/** What the audit holds of people's commands on backfills that were done. */
+export const selectAuditRows = pgStatement<[]>()({
+  name: 'faults.audit_rows',
+  text: `
+    SELECT action, actor, reason, run_id, result
+    FROM audit
+    WHERE action LIKE 'backfill.%'
+    ORDER BY id`,
+  row: z.object({
+    action: z.string(),
+    actor: z.string(),
+    reason: z.string().nullable(),
+    run_id: z.string().nullable(),
+    result: z.string(),
+  }),
+});
+
+/** Every run and how it ended. */
+export const selectRunRows = pgStatement<[]>()({
+  name: 'faults.run_rows',
+  text: `
+    SELECT r.id, r.customer_id, r.strategy, r.status, r.reason,
+      (SELECT count(*) FROM backfill_items i WHERE i.run_id = r.id AND i.status = 'verified') AS verified
+    FROM backfill_runs r
+    ORDER BY r.created_at`,
+  row: z.object({
+    id: z.string(),
+    customer_id: z.string(),
+    strategy: z.string(),
+    status: z.string(),
+    reason: z.string(),
+    verified: z.number(),
+  }),
+});
+
+/** Sentences that name something nobody expected, with their day. */
+export const selectUnexpected = pgStatement<[]>()({
+  name: 'faults.unexpected',
+  text: `
+    SELECT e.run_id, e.text
+    FROM backfill_events e
+    WHERE e.text LIKE '%This was not expected%'
+    ORDER BY e.id`,
+  row: z.object({ run_id: z.string(), text: z.string() }),
+});

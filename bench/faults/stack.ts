@@ -1,0 +1,189 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { ClickHouse } from '@/lib/clickhouse/client';
+import { delay } from '@/lib/clock';
+import { childEnvironment, loadConfig } from '@/lib/config';
+import { type RunningClickHouse, startClickHouse } from '@/lib/embedded/clickhouse/start';
+import { freePort } from '@/lib/embedded/ports';
+import { type RunningPostgres, startPostgres } from '@/lib/embedded/postgres/start';
+import { migrationsFolder, repositoryRoot } from '@/lib/embedded/root';
+import { messageOf } from '@/lib/errors';
+import { createLog } from '@/lib/log';
+import { connectPostgres } from '@/lib/postgres/client';
+import { migrate } from '@/lib/postgres/migrate';
+import { createContext } from '@/lib/server/context';
+
+const mint = () => randomBytes(12).toString('base64url');
+const againMs = 300;
+const log = createLog('faults', 'silent');
+
+/** A part of the console that may be killed at any moment and is started again unless told otherwise. */
+export type Part = {
+  name: string;
+  /** 0 while it does not run. */
+  pid(): number;
+  /** Until `resume` it is not started again. */
+  hold(): void;
+  resume(): void;
+  /** Ends that no fault caused, with their last words. */
+  endedByItself(): number;
+};
+
+export type FaultStack = Awaited<ReturnType<typeof startFaultStack>>;
+
+/**
+ * The whole console on a data folder: its engines, durable as in production, two workers and the built pages, each on
+ * a free port of its own and kept running. `workerEnv` and `webEnv` say where Jobs run.
+ */
+export async function startFaultStack(options: {
+  dataDir: string;
+  extraEnv: Record<string, string>;
+  webEnv?: Record<string, string>;
+}) {
+  const { dataDir, extraEnv } = options;
+  const root = repositoryRoot();
+  const users = { slc_reader: mint(), slc_labeler: mint(), slc_deleter: mint(), admin: mint() };
+  const [clickhousePort, webPort] = [await freePort(null), await freePort(null)];
+  const stopping = new AbortController();
+
+  const clickhouse = await keep<RunningClickHouse>('ClickHouse', stopping.signal, (onExit) =>
+    startClickHouse({ dataDir: join(dataDir, 'clickhouse'), users, port: clickhousePort, log, onExit }),
+  );
+  const postgres = await keep<RunningPostgres>('Postgres', stopping.signal, (onExit) =>
+    startPostgres({ dataDir, log, onExit }),
+  );
+  const { url, ownerUrl, chatsUrl, chatsOwnerUrl } = postgres.first;
+  await migrate({ url, ownerUrl, folder: migrationsFolder(), log, application: 'slc-migrate' });
+  const env = {
+    SLC_DATA_DIR: dataDir,
+    SLC_ENVIRONMENT: 'faults',
+    SLC_LOG_LEVEL: 'info',
+    SLC_SAFETY_MARGIN_MINUTES: '0',
+    SLC_APPROVAL_ROWS: '1000000',
+    SLC_ACTIONS_PER_MINUTE: '100000',
+    SLC_SIGN_INS_PER_MINUTE: '100000',
+    DATABASE_URL: url,
+    CHATS_DATABASE_URL: chatsUrl,
+    CLICKHOUSE_URL: `http://127.0.0.1:${clickhousePort}`,
+    CLICKHOUSE_READER_PASSWORD: users.slc_reader,
+    CLICKHOUSE_LABELER_PASSWORD: users.slc_labeler,
+    CLICKHOUSE_DELETER_PASSWORD: users.slc_deleter,
+    PORT: String(webPort),
+    NODE_ENV: 'production',
+    NEXT_TELEMETRY_DISABLED: '1',
+    ...extraEnv,
+  };
+  const program = (name: string, args: string[], more: Record<string, string> = {}) =>
+    keep(name, stopping.signal, (onExit) =>
+      startProgram({ name, root, args, env: { ...env, ...more }, dataDir, onExit }),
+    );
+  const next = join(root, 'node_modules', 'next', 'dist', 'bin', 'next');
+  const [web, ...workers] = await Promise.all([
+    program('web', [next, 'start', '-H', '127.0.0.1', '-p', String(webPort)], options.webEnv),
+    program('worker-1', [join(root, 'dist', 'worker.mjs')]),
+    program('worker-2', [join(root, 'dist', 'worker.mjs')]),
+  ]);
+
+  const config = loadConfig(childEnvironment(env));
+  const admin = new ClickHouse({
+    url: env.CLICKHOUSE_URL,
+    user: { name: 'admin', password: users.admin },
+    log,
+    application: 'slc-faults',
+  });
+  const chats = connectPostgres({ url: chatsOwnerUrl, log, application: 'slc-faults', connectionsMax: 8 });
+  return {
+    dataDir,
+    env,
+    config,
+    url: `http://127.0.0.1:${webPort}`,
+    /** For what is asked when everything stands: customers, the audit's chain. */
+    ctx: createContext({ process: 'faults', config, log }),
+    /** May write to ClickHouse. */
+    admin,
+    /** May write to `chats`. */
+    chats,
+    clickhouse,
+    postgres,
+    web,
+    workers,
+    /** Runs the cron's labeler once, unattended; its exit code, null when it was ended. */
+    labeler: () =>
+      new Promise<number | null>((resolve) => {
+        const child = spawnLogged({ name: 'cron', root, args: [join(root, 'dist', 'labeler.mjs')], env, dataDir });
+        child.once('exit', resolve);
+        child.once('error', () => resolve(null));
+      }),
+    /** Nothing is started again from here on. */
+    letGo: () => stopping.abort(new Error('the bench ends')),
+  };
+}
+
+async function keep<T extends { pid: number }>(
+  name: string,
+  signal: AbortSignal,
+  start: (onExit: (reason: string) => void) => Promise<T>,
+): Promise<Part & { first: T }> {
+  let current: T | null = null;
+  let held = false;
+  let expected = false;
+  let alone = 0;
+  let again: (() => void) | null = null;
+  const onExit = () => {
+    current = null;
+    if (!expected && !signal.aborted) alone += 1;
+    expected = false;
+    void restart();
+  };
+  const restart = async () => {
+    while (!current && !signal.aborted) {
+      if (held) await new Promise<void>((resolve) => (again = resolve));
+      if (signal.aborted) return;
+      current = await start(onExit).catch(() => null);
+      if (!current) await delay(againMs, signal).catch(() => undefined);
+    }
+  };
+  const first = await start(onExit).catch((error) => {
+    throw new Error(`${name} did not start: ${messageOf(error)}`, { cause: error });
+  });
+  current = first;
+  return {
+    name,
+    first,
+    pid: () => current?.pid ?? 0,
+    hold: () => {
+      held = true;
+      expected = true;
+    },
+    resume: () => {
+      held = false;
+      again?.();
+      again = null;
+    },
+    endedByItself: () => alone,
+  };
+}
+
+type Program = { name: string; root: string; args: string[]; env: Record<string, string>; dataDir: string };
+
+function spawnLogged({ name, root, args, env, dataDir }: Program): ChildProcess {
+  mkdirSync(join(dataDir, 'logs'), { recursive: true });
+  const output = openSync(join(dataDir, 'logs', `${name}.log`), 'a', 0o600);
+  const child = spawn(process.execPath, args, {
+    cwd: root,
+    env: childEnvironment(env),
+    stdio: ['ignore', output, output],
+    detached: true,
+  });
+  closeSync(output);
+  return child;
+}
+
+async function startProgram(given: Program & { onExit: (reason: string) => void }) {
+  const child = spawnLogged(given);
+  child.once('error', (error) => given.onExit(error.message));
+  child.once('exit', (code, signal) => given.onExit(`it ended with ${code ?? signal}`));
+  return { pid: child.pid ?? 0 };
+}

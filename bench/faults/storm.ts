@@ -1,0 +1,109 @@
+import { delay } from '@/lib/clock';
+import { type Injected, type Injection, inject } from './inject';
+import type { Fault, FaultKind } from './schedule';
+import { selectDaysInWork } from './sql';
+
+const lookEveryMs = 300;
+/** A look at Postgres while it is down or frozen must not hold up the others. */
+const lookWithinMs = 4_000;
+
+/** A fault that was done. `survivedMs`: from its begin until all that it hit went on; null while it did not. */
+export type Outcome = {
+  fault: Fault;
+  what: string | null;
+  injectedAtMs: number;
+  liftedAtMs: number | null;
+  survivedMs: number | null;
+};
+
+/**
+ * Does the schedule's faults, each at its time, and watches who recovers from them: the pages answer again where they
+ * were hit, and every day that was in work when the fault began has moved on since (another state, or another owner).
+ */
+export class Storm {
+  readonly outcomes: Outcome[] = [];
+  private readonly on: Injection;
+  private readonly say: (line: string) => void;
+  private readonly lifts = new Set<() => Promise<void>>();
+  private readonly recoveries = new Set<Promise<void>>();
+  private readonly over = new AbortController();
+
+  constructor(on: Injection, say: (line: string) => void) {
+    this.on = on;
+    this.say = say;
+  }
+
+  /** Waits until a day is in work, or `signal` aborts. */
+  async awaitWork(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && ((await this.daysInWork()) ?? []).length === 0)
+      await delay(lookEveryMs, signal).catch(() => undefined);
+  }
+
+  /** Returns when the last fault was done or `signal` aborts, with everything lifted. */
+  async run(faults: readonly Fault[], signal: AbortSignal): Promise<void> {
+    const startedAt = Date.now();
+    const running: Promise<void>[] = [];
+    for (const fault of faults) {
+      await delay(Math.max(0, startedAt + fault.atMs - Date.now()), signal).catch(() => undefined);
+      if (signal.aborted) break;
+      running.push(this.one(fault, signal));
+    }
+    await Promise.all(running);
+    for (const lift of this.lifts) await lift();
+  }
+
+  /** Waits for what has not recovered yet, until `signal` aborts. */
+  async settle(signal: AbortSignal): Promise<void> {
+    const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    await Promise.race([Promise.all(this.recoveries), aborted]);
+    this.over.abort(new Error('the storm is over'));
+    await Promise.all(this.recoveries);
+  }
+
+  private async one(fault: Fault, signal: AbortSignal): Promise<void> {
+    const outcome: Outcome = { fault, what: null, injectedAtMs: Date.now(), liftedAtMs: null, survivedMs: null };
+    this.outcomes.push(outcome);
+    const before = (await this.daysInWork()) ?? [];
+    const done: Injected = await inject(this.on, fault);
+    outcome.injectedAtMs = Date.now();
+    if (!done) return this.say(`${fault.kind}: there was nothing to do it to`);
+    outcome.what = done.what;
+    const seconds = (fault.lengthMs / 1_000).toFixed(1);
+    this.say(`${fault.kind}: ${done.what}${fault.lengthMs > 0 ? `, ${seconds} s` : ''}; ${before.length} days in work`);
+    this.lifts.add(done.lift);
+    await delay(fault.lengthMs, signal).catch(() => undefined);
+    await done.lift();
+    this.lifts.delete(done.lift);
+    outcome.liftedAtMs = Date.now();
+    this.recoveries.add(this.watch(outcome, before));
+  }
+
+  private async watch(outcome: Outcome, before: { id: string; version: number }[]): Promise<void> {
+    while (!this.over.signal.aborted) {
+      if (await this.recovered(outcome.fault.kind, before)) {
+        outcome.survivedMs = Date.now() - outcome.injectedAtMs;
+        return;
+      }
+      await delay(lookEveryMs, this.over.signal).catch(() => undefined);
+    }
+  }
+
+  private async recovered(kind: FaultKind, before: { id: string; version: number }[]): Promise<boolean> {
+    if (kind.startsWith('web')) {
+      const answer = await fetch(`${this.on.stack.url}/api/health`, {
+        signal: AbortSignal.timeout(lookWithinMs),
+      }).catch(() => null);
+      return answer?.ok ?? false;
+    }
+    const now = await this.daysInWork();
+    if (!now) return false;
+    const versions = new Map(now.map((day) => [day.id, day.version]));
+    return before.every((day) => versions.get(day.id) !== day.version);
+  }
+
+  /** Null when Postgres did not say. */
+  private async daysInWork(): Promise<{ id: string; version: number }[] | null> {
+    const late = delay(lookWithinMs).then(() => null);
+    return Promise.race([this.on.stack.ctx.db.query(selectDaysInWork, []).catch(() => null), late]);
+  }
+}

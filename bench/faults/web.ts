@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { RunSummary, RunView } from '@/lib/backfill/model';
+import { repositoryRoot } from '@/lib/embedded/root';
+
+const answerWithinMs = 30_000;
+
+const Manifest = z.object({ node: z.record(z.string(), z.object({ filename: z.string(), exportedName: z.string() })) });
+const Answer = z.union([
+  z.object({ ok: z.literal(true), data: z.unknown() }),
+  z.object({ ok: z.literal(false), error: z.object({ code: z.string(), message: z.string() }).loose() }),
+]);
+
+/** `unknown`: no answer came, so that it may have happened or not. */
+export type Answered =
+  | { outcome: 'ok'; data: unknown }
+  | { outcome: 'refused'; code: string; sentence: string }
+  | { outcome: 'unknown'; sentence: string };
+
+/** A person at the console's own pages: signs in, reads what pages poll, and calls the actions that buttons call. */
+export class Person {
+  readonly name: string;
+  private readonly url: string;
+  private readonly ids: Record<string, string>;
+  private cookie = '';
+
+  constructor(url: string, name: string) {
+    this.url = url;
+    this.name = name;
+    const path = join(repositoryRoot(), '.next', 'server', 'server-reference-manifest.json');
+    const { node } = Manifest.parse(JSON.parse(readFileSync(path, 'utf8')));
+    this.ids = Object.fromEntries(
+      Object.entries(node).map(([id, { filename, exportedName }]) => [`${filename} ${exportedName}`, id]),
+    );
+  }
+
+  runs = (customer: string) => this.read<RunSummary[]>(`/api/backfills?customer=${customer}`);
+  run = (id: string) => this.read<RunView>(`/api/backfills/${id}`);
+
+  /** What a page reads; null when it could not be read just now. */
+  async read<T>(path: string): Promise<T | null> {
+    const answered = await this.ask((cookie) => fetch(this.url + path, { headers: { cookie }, ...this.options() }));
+    return answered.outcome === 'ok' ? (answered.data as T) : null;
+  }
+
+  start = (input: object) => this.act('lib/backfill/actions.ts startBackfill', '/backfills', input);
+  control = (input: object) => this.act('lib/backfill/actions.ts controlRun', '/backfills', input);
+
+  private act(action: string, path: string, input: object): Promise<Answered> {
+    return this.ask((cookie) => this.call(action, path, [input], cookie));
+  }
+
+  private async ask(call: (cookie: string) => Promise<Response>): Promise<Answered> {
+    for (let tries = 1; ; tries += 1) {
+      const answered = await this.once(call);
+      const signedOut = answered.outcome === 'refused' && answered.code === 'unauthenticated';
+      if (!signedOut || tries > 2) return answered;
+      await this.signIn();
+    }
+  }
+
+  private async once(call: (cookie: string) => Promise<Response>): Promise<Answered> {
+    try {
+      const response = await call(this.cookie);
+      const text = await response.text();
+      const line = text.match(/^(?:\w+:)?(\{"ok":.*\})$/m)?.[1];
+      if (!line) return { outcome: 'unknown', sentence: `HTTP ${response.status}: ${text.slice(0, 200)}` };
+      const answer = Answer.parse(JSON.parse(line));
+      if (answer.ok) return { outcome: 'ok', data: answer.data };
+      // NOTE: without a sentence for people the request may have failed at any point, its commit included.
+      const { code, message } = answer.error;
+      const unclear = code === 'unexpected' || code === 'unavailable';
+      return unclear ? { outcome: 'unknown', sentence: message } : { outcome: 'refused', code, sentence: message };
+    } catch (error) {
+      return { outcome: 'unknown', sentence: String(error) };
+    }
+  }
+
+  private async signIn(): Promise<void> {
+    const person = { name: this.name, role: 'approver' };
+    const response = await this.call('app/sign-in/actions.ts signIn', '/sign-in', [person], '').catch(() => null);
+    const set = response?.headers.getSetCookie().map((line) => line.split(';')[0] ?? '');
+    if (set && set.length > 0) this.cookie = set.join('; ');
+  }
+
+  private call(action: string, path: string, args: unknown[], cookie: string): Promise<Response> {
+    const id = this.ids[action];
+    if (!id) throw new Error(`the build has no action "${action}"`);
+    return fetch(this.url + path, {
+      method: 'POST',
+      headers: {
+        accept: 'text/x-component',
+        'content-type': 'text/plain;charset=UTF-8',
+        'next-action': id,
+        origin: this.url,
+        cookie,
+      },
+      body: JSON.stringify(args),
+      ...this.options(),
+    });
+  }
+
+  private options = (): RequestInit => ({ redirect: 'manual', signal: AbortSignal.timeout(answerWithinMs) });
+}
