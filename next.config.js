@@ -8,6 +8,8 @@ const nextConfig = {
   typescript: { ignoreBuildErrors: true },
   agentRules: false,
   allowedDevOrigins: ['127.0.0.1'],
+  // All other answers get theirs from proxy.ts.
+  headers: async () => [{ source: '/_next/:path*', headers: [{ key: 'x-content-type-options', value: 'nosniff' }] }],
   serverExternalPackages: ['@kubernetes/client-node', 'pg', 'pg-boss', 'pino', '@clickhouse/client', 'prom-client'],
   experimental: {
     agentUpgrade: false,

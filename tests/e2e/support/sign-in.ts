@@ -23,6 +23,7 @@ export const places = {
   activeDays: `/active-days?customer=${incident.customer}&from=${incident.day}&to=${incident.dayAfter}`,
   audit: '/audit',
   health: '/health',
+  sessions: '/sessions',
 };
 
 /** Waits until the page shows what it loads instead of its skeleton. */

@@ -39,6 +39,11 @@ const verbs = [
   ['runs', 'list'],
   ['runs', 'show'],
   ['active-days'],
+  ['tokens', 'create'],
+  ['tokens', 'list'],
+  ['tokens', 'revoke'],
+  ['sessions', 'list'],
+  ['sessions', 'revoke'],
   ['demo', 'reset'],
 ];
 

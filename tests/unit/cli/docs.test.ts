@@ -20,6 +20,8 @@ test('every expected failure has an exit code of its kind, anything else 1', () 
 test('docs name every verb and the scan’s counts', () => {
   for (const verb of ['customers add', 'customers list', 'customers discover', 'customers check', 'scan', 'plan'])
     expect(docs).toContain(`\`${verb}`);
+  for (const verb of ['tokens create', 'tokens list', 'tokens revoke', 'sessions list', 'sessions revoke'])
+    expect(docs).toContain(`\`${verb}`);
   for (const verb of ['backfill', 'runs list', 'runs show', 'active-days', 'demo reset'])
     expect(docs).toContain(`\`${verb}`);
   expect(docs).toContain(

@@ -1,0 +1,77 @@
+import { expect, type Page, test } from '@playwright/test';
+import { places, settled, signIn } from './support/sign-in';
+
+/** What a page's policy refused, as the browser tells it to the page and to the console. */
+async function watchRefusals(page: Page): Promise<string[]> {
+  const refusals: string[] = [];
+  page.on('console', (message) => {
+    if (/Content Security Policy|violates/i.test(message.text())) refusals.push(message.text());
+  });
+  page.on('pageerror', (error) => refusals.push(error.message));
+  await page.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', (event) =>
+      console.error(`violates ${event.effectiveDirective}: ${event.blockedURI} at ${event.sourceFile}`),
+    );
+  });
+  return refusals;
+}
+
+test('no page needs anything that its content policy refuses, in either theme', async ({ page }) => {
+  test.setTimeout(180_000);
+  const refusals = await watchRefusals(page);
+  await page.goto('/sign-in');
+  await signIn(page, 'operator');
+  for (const [name, path] of Object.entries({ ...places, missing: '/no-such-page' })) {
+    await page.goto(path);
+    if (name !== 'missing') await settled(page);
+    await page.waitForLoadState('networkidle');
+    expect.soft(refusals.splice(0), name).toEqual([]);
+  }
+  await page.goto(places.customers);
+  await settled(page);
+  await page.getByRole('button', { name: /^Signed in as/ }).click();
+  await page.getByRole('button', { name: 'Dark' }).click();
+  await expect(page.locator('html')).toHaveClass(/dark/);
+  await page.reload();
+  await expect(page.locator('html')).toHaveClass(/dark/);
+  await page.getByRole('button', { name: 'Add customer' }).click();
+  await expect(page.getByRole('dialog')).toBeVisible();
+  const locked = await page.evaluate(() => getComputedStyle(document.body).overflow);
+  expect(locked).toBe('hidden');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+k');
+  await expect(page.getByPlaceholder('Customer, day, run or action')).toBeVisible();
+  expect(refusals).toEqual([]);
+});
+
+test('a script that found its way into a page does not run', async ({ page }) => {
+  await signIn(page, 'viewer');
+  const refused = page.waitForEvent('console', (message) => /Content Security Policy/.test(message.text()));
+  await page.evaluate(() => {
+    const image = document.createElement('div');
+    image.innerHTML = '<img src="/none.png" onerror="document.title = \'taken over\'">';
+    document.body.append(image);
+  });
+  await refused;
+  await expect(page).not.toHaveTitle('taken over');
+});
+
+test('every answer carries the headers that keep it from being framed, sniffed or embedded', async ({ page }) => {
+  await signIn(page, 'viewer');
+  const nonces = new Set<string>();
+  for (const path of ['/customers', '/customers', '/sign-in', '/no-such-page', '/api/customers', '/api/health']) {
+    const headers = (await page.request.get(path)).headers();
+    expect(headers, path).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+      'referrer-policy': 'same-origin',
+      'permissions-policy': expect.stringContaining('camera=()'),
+      'cross-origin-opener-policy': 'same-origin',
+    });
+    expect(headers['content-security-policy'], path).toContain("frame-ancestors 'none'");
+    expect(headers['strict-transport-security'], path).toBeUndefined();
+    const nonce = /'nonce-([\w+/=]+)'/.exec(headers['content-security-policy'] ?? '')?.[1];
+    if (nonce) nonces.add(nonce);
+  }
+  expect(nonces.size).toBe(4);
+});

@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest';
+import { attemptCookie, cookieOptions, sessionCookie } from '@/lib/auth/cookie';
+import { isSamePerson, may, permissions, roleFor, roleOfGroups, roles, safeReturnTo } from '@/lib/auth/model';
+import { hashSecret, mintSecret, mintToken } from '@/lib/auth/secret';
+
+test('a role includes every role before it and none after', () => {
+  for (const permission of permissions)
+    for (const role of roles)
+      expect([permission, role, may(role, permission)]).toEqual([
+        permission,
+        role,
+        roles.indexOf(role) >= roles.indexOf(roleFor(permission)),
+      ]);
+});
+
+test('the highest role of any group counts; no group, no role', () => {
+  const mapping = { viewer: ['everybody', 'x'], approver: ['leads'] };
+  expect(roleOfGroups(['leads', 'everybody'], mapping)).toBe('approver');
+  expect(roleOfGroups(['x'], mapping)).toBe('viewer');
+  expect(roleOfGroups(['lead', 'Leads', 'leads '], mapping)).toBeNull();
+  expect(roleOfGroups([], mapping)).toBeNull();
+});
+
+test.each(['/customers', '/audit?customer=a&q=b%20c', '/customers/alaska-air/days/2026-02-10?show=all'])(
+  'a sign-in leads back to %s',
+  (path) => expect(safeReturnTo(path)).toBe(path),
+);
+
+test.each([
+  'https://elsewhere.example',
+  '//elsewhere.example',
+  '/\\elsewhere.example',
+  '/a\\b',
+  '/a\nb',
+  'javascript:alert(1)',
+  '/api/health',
+  '/sign-in?returnTo=/sign-in',
+  `/${'a'.repeat(2001)}`,
+  undefined,
+  ['/audit'],
+])('a sign-in never leads to %j', (path) => expect(safeReturnTo(path)).toBe('/customers'));
+
+test('two people of one name are told apart where the provider says who they are', () => {
+  expect(isSamePerson({ name: 'ada', subject: 'x 1' }, { name: 'ada', subject: 'x 2' })).toBe(false);
+  expect(isSamePerson({ name: 'ada', subject: 'x 1' }, { name: 'renamed', subject: 'x 1' })).toBe(true);
+  expect(isSamePerson({ name: 'ada' }, { name: 'ada', subject: 'x 1' })).toBe(true);
+});
+
+test('a secret is 256 bits that never come twice, and is stored as its hash alone', () => {
+  const secrets = Array.from({ length: 100 }, mintSecret);
+  expect(new Set(secrets).size).toBe(100);
+  for (const secret of secrets) expect(Buffer.from(secret, 'base64url')).toHaveLength(32);
+  expect(mintToken()).toMatch(/^slc_[\w-]{43}$/);
+  expect(hashSecret('a').toString('hex')).toBe('ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb');
+});
+
+test('a cookie over https is bound to its host; none is seen by scripts or sent by another site’s requests', () => {
+  expect(sessionCookie(true)).toBe('__Host-slc_session');
+  expect(sessionCookie(false)).toBe('slc_session');
+  expect(attemptCookie(true, 'abcdefghij')).toBe('__Secure-slc_sign_in_abcdefgh');
+  expect(cookieOptions(true, '/', 60)).toEqual({
+    httpOnly: true,
+    sameSite: 'lax',
+    secure: true,
+    path: '/',
+    maxAge: 60,
+  });
+});
