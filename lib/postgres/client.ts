@@ -17,7 +17,7 @@ export type Db = {
 };
 
 export type Postgres = Db & {
-  /** Runs `work` in one transaction; rolls back on any throw. */
+  /** Runs `work` in one transaction; rolls back on any throw. One that breaks off in COMMIT may be saved or not. */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   pool: Pool;
   close(): Promise<void>;
@@ -74,10 +74,15 @@ export function connectPostgres(options: {
         throw translate(error);
       });
       let failure: Error | undefined;
+      const onError = (error: Error) => options.log.warn({ reason: error.message }, 'postgres broke off a transaction');
+      // NOTE: the pool listens to idle connections alone; unheard, a server that goes away ends this process.
+      client.on('error', onError);
       try {
         await client.query('BEGIN');
         const result = await work({ client, query: (statement, params) => run(client, statement, params) });
-        await client.query('COMMIT');
+        await client.query('COMMIT').catch((error) => {
+          throw uncertain(error);
+        });
         return result;
       } catch (error) {
         failure = error instanceof Error ? error : new Error(String(error));
@@ -89,6 +94,7 @@ export function connectPostgres(options: {
         );
         throw translate(error);
       } finally {
+        client.off('error', onError);
         client.release(failure);
       }
     },
@@ -96,7 +102,18 @@ export function connectPostgres(options: {
   };
 }
 
+/** A connection that broke during COMMIT: nobody knows on which side of it. */
+function uncertain(error: unknown): unknown {
+  if (!(translate(error) instanceof AppError)) return error;
+  return new AppError(
+    'unavailable',
+    'The console’s database broke off while this was being saved, so it may be saved or not. Look before you repeat it.',
+    { cause: error },
+  );
+}
+
 function translate(error: unknown): unknown {
+  if (error instanceof AppError) return error;
   const code = (error as { code?: string }).code ?? '';
   const message = error instanceof Error ? error.message : '';
   if (

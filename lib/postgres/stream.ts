@@ -16,6 +16,9 @@ export async function* streamRows<Params extends readonly unknown[], Row extends
   const client = await db.pool.connect();
   const stream = client.query(new QueryStream(statement.text, [...params], { batchSize: batchRows }));
   let failure: Error | undefined;
+  // NOTE: the stream tells of a server that goes away; unheard here, it would end this process.
+  const heard = () => undefined;
+  client.on('error', heard);
   try {
     let batch: z.output<Row>[] = [];
     for await (const row of stream) {
@@ -30,6 +33,7 @@ export async function* streamRows<Params extends readonly unknown[], Row extends
     throw error;
   } finally {
     stream.destroy();
+    client.off('error', heard);
     client.release(failure);
   }
 }
