@@ -23,13 +23,10 @@ const signalCodes = { SIGINT: 130, SIGTERM: 143 } as const;
  */
 type Needs = { permission: Permission; localRole?: Role; input?: unknown };
 
-/**
- * Runs one command with a context of its own; the command returns its exit code, 0 when it returns nothing. `needs` is
- * what an operator may unless the command says otherwise.
- */
+/** Runs one command with a context of its own; the command returns its exit code, 0 when it returns nothing. */
 export async function withSession(
   work: (session: Session) => Promise<number | undefined>,
-  needs: Needs = { permission: 'backfill.run' },
+  needs: Needs,
 ): Promise<void> {
   const stop = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const)
