@@ -3,17 +3,20 @@ import { systemClock } from '@/lib/clock';
 import { loadConfig } from '@/lib/config';
 import { AppError, messageOf } from '@/lib/errors';
 import { createLog } from '@/lib/log';
-import { checkKillOrder, checkOrder } from '@/lib/mutations/check-order';
+import { checkDropOrder, checkKillOrder, checkOrder } from '@/lib/mutations/check-order';
 import { JobEnd, type JobRun } from '@/lib/mutations/job-end';
 import { killMutation } from '@/lib/mutations/kill-mutation';
 import { type JobExit, type JobReport, jobExitCodes } from '@/lib/mutations/model';
 import { runBackup } from '@/lib/mutations/run-backup';
 import { runDelete } from '@/lib/mutations/run-delete';
+import { runDeleteListed } from '@/lib/mutations/run-delete-listed';
+import { runDrop } from '@/lib/mutations/run-drop';
+import { runProve } from '@/lib/mutations/run-prove';
 import { runUndo } from '@/lib/mutations/run-undo';
 
 /**
- * A Job that changes ClickHouse as the deleter: `node dist/job.mjs backup|delete|undo|kill`, its order in
- * `SLC_JOB_ORDER`. Prints what it does in plain lines and a JobReport at the end; exits with `jobExitCodes`: 0 done,
+ * A Job that changes ClickHouse as the deleter: `node dist/job.mjs backup|prove|delete|undo|kill|drop`, its order
+ * in `SLC_JOB_ORDER`. Prints what it does in plain lines and a JobReport at the end; exits with `jobExitCodes`: 0 done,
  * 1 unexpected error, 2 order refused, 3 labels or backup not as planned, 4 unclear whether it was submitted, 5 rows
  * left, 7 ClickHouse does not answer, 143 stopped by SIGTERM. SIGTERM ends it where that is safe: never between a
  * submission and its answer, and a submitted mutation goes on by itself.
@@ -23,10 +26,18 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
 
 async function work(run: JobRun, order: string | null): Promise<Record<string, number>> {
   if (kind === 'backup') return runBackup(run, await checkOrder(run.ctx, order));
-  if (kind === 'delete') return runDelete(run, await checkOrder(run.ctx, order));
+  if (kind === 'prove') return runProve(run, await checkOrder(run.ctx, order));
+  if (kind === 'delete') return deleteRows(run, await checkOrder(run.ctx, order));
   if (kind === 'undo') return runUndo(run, await checkOrder(run.ctx, order));
   if (kind === 'kill') return killMutation(run, await checkKillOrder(run.ctx, order));
-  throw new JobEnd('orderRefused', `"${kind}" is no kind of Job. Use backup, delete, undo or kill.`);
+  if (kind === 'drop') return runDrop(run, await checkDropOrder(run.ctx, order));
+  throw new JobEnd('orderRefused', `"${kind}" is no kind of Job. Use backup, prove, delete, undo, kill or drop.`);
+}
+
+/** The whole scope, or, where the order names a list of wrong rows, exactly those. */
+function deleteRows(run: JobRun, { order, tables }: Awaited<ReturnType<typeof checkOrder>>) {
+  const { listId } = order;
+  return listId ? runDeleteListed(run, { order: { ...order, listId }, tables }) : runDelete(run, { order, tables });
 }
 
 function endOf(error: unknown): JobEnd {

@@ -66,11 +66,12 @@ const Environment = z.object({
   FILTER_CUSTOMER_IN_LABEL_CONVERSATIONS_WITH_AGENT_ASSISTANCE: z.string().optional(),
   SLC_JOB_DEADLINE_MINUTES: Whole.min(1).default(60),
   SLC_JOB_ORDER: z.string().min(1).optional(),
+  SLC_BACKUP_DAYS: Whole.min(1).max(3_650).default(30),
   SLC_APPROVAL_ROWS: Whole.default(50_000),
   SLC_APPROVAL_HOURS: Whole.min(1).max(720).default(24),
   SLC_FAULT: z
     .string()
-    .regex(/^(before|after):(check|snapshot|backup|delete|mutation|relabel|verify)$/)
+    .regex(/^(before|after):(check|snapshot|backup|delete|mutation|relabel|prove|restore|verify)$/)
     .optional(),
   SLC_DEMO_CONVERSATIONS: Whole.min(30).optional(),
   ...authEnvironment,
@@ -222,6 +223,8 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
     /** How long a request waits, and how long an approval holds. */
     approvals: { holdsMs: minutes(60 * e.SLC_APPROVAL_HOURS) },
     backfill: {
+      /** Age at which a backup may be dropped. */
+      backupDays: e.SLC_BACKUP_DAYS,
       approvalRows: e.SLC_APPROVAL_ROWS,
       /** Where the worker ends itself with SIGKILL, such as "after:delete"; for the kill tests only. */
       faultAt: e.SLC_FAULT ?? null,

@@ -2,7 +2,13 @@ import { type Command, Option } from 'commander';
 import { approvalOfPlan } from '@/lib/approvals/list-approvals';
 import { approvalSentence } from '@/lib/approvals/model';
 import { askApproval } from '@/lib/backfill/ask-approval';
-import { type Plan, type StartBackfill, type Strategy, strategies } from '@/lib/backfill/model';
+import {
+  type Plan,
+  type RepairPlan,
+  type RepairStrategy,
+  repairStrategies,
+  type StartBackfill,
+} from '@/lib/backfill/model';
 import { planBackfill } from '@/lib/backfill/plan-backfill';
 import { startBackfill } from '@/lib/backfill/start-backfill';
 import { exitCodes } from './exit-codes';
@@ -11,7 +17,7 @@ import { drawRun, waitForRun } from './runs';
 import { type RangeOptions, readRange, type Session, withSession } from './session';
 
 type Options = RangeOptions & {
-  strategy: Strategy;
+  strategy: RepairStrategy;
   allDays?: boolean;
   json?: boolean;
   planHash?: string;
@@ -99,12 +105,12 @@ function ranged(command: Command): Command {
     .option('--day <day>', 'one day of the customer, YYYY-MM-DD')
     .option('--from <day>', 'first day, inclusive; the newest day with data unless given')
     .option('--to <day>', 'last day, exclusive; the day after --from unless given')
-    .addOption(new Option('--strategy <name>', 'how to repair').choices(strategies).default('replace'))
+    .addOption(new Option('--strategy <name>', 'how to repair').choices(repairStrategies).default('replace'))
     .option('--all-days', 'days without affected conversations too')
     .option('--json', 'JSON for programs');
 }
 
-async function makePlan(session: Session, argument: string | undefined, options: Options): Promise<Plan> {
+async function makePlan(session: Session, argument: string | undefined, options: Options): Promise<RepairPlan> {
   const { customer, fromDay, toDay } = await readRange(session, argument, options);
   const { strategy } = options;
   return planBackfill(session.ctx, {
@@ -116,7 +122,8 @@ async function makePlan(session: Session, argument: string | undefined, options:
   });
 }
 
-function drawPlan(plan: Plan): string {
+/** A plan for people. */
+export function drawPlan(plan: Plan): string {
   const days = table(
     ['Day', 'Delete', 'Relabel', 'Will change', 'Orphans go', 'Open lose label', 'Skipped because'],
     plan.days.map((day) => [

@@ -11,7 +11,7 @@ import { Field, Input, Textarea } from '@/components/ui/field';
 import { count, counted, rangeName } from '@/components/ui/format';
 import { FailedLine } from '@/components/ui/states';
 import { askApproval, startBackfill } from '@/lib/backfill/actions';
-import type { Plan } from '@/lib/backfill/model';
+import type { Plan, RepairPlan } from '@/lib/backfill/model';
 import type { Failure } from '@/lib/server/model';
 import { toConfirm } from './confirmable';
 import { sum } from './plan-sums';
@@ -20,6 +20,8 @@ import { sum } from './plan-sums';
 function deedOf(plan: Plan): string {
   const relabel = counted(sum(plan, 'conversationsToRelabel'), 'conversation');
   const change = `${count(sum(plan, 'conversationsThatChange'))} will change`;
+  if (plan.strategy === 'no-gap')
+    return `Relabel ${relabel}, then delete ${counted(plan.rowsToDelete, 'wrong label row')}; ${change}`;
   if (plan.rowsToDelete === 0) return `Relabel ${relabel}; ${change}`;
   return `Delete ${counted(plan.rowsToDelete, 'label row')} and relabel ${relabel}; ${change}`;
 }
@@ -30,7 +32,7 @@ export function ConfirmPlan({
   onlyAffected,
   onChanged,
 }: {
-  plan: Plan;
+  plan: RepairPlan;
   onlyAffected: boolean;
   onChanged: () => void;
 }) {
@@ -93,7 +95,7 @@ export function ConfirmPlan({
   );
 }
 
-const requestOf = ({ customerId, fromDay, toDay, strategy, hash }: Plan, onlyAffected: boolean) => ({
+const requestOf = ({ customerId, fromDay, toDay, strategy, hash }: RepairPlan, onlyAffected: boolean) => ({
   customerId,
   fromDay,
   toDay,
@@ -108,7 +110,7 @@ function StartForm({
   confirmed,
   onChanged,
 }: {
-  plan: Plan;
+  plan: RepairPlan;
   onlyAffected: boolean;
   confirmed: string[];
   onChanged: () => void;
@@ -144,10 +146,12 @@ function StartForm({
         <dd>
           {plan.strategy === 'replace'
             ? 'Labels of the day that is being worked on are missing; the gap is measured and shown.'
-            : 'Labels stay readable.'}
+            : plan.strategy === 'no-gap'
+              ? 'No label is missing. Until the wrong rows are deleted, an agent may show a day too many.'
+              : 'Labels stay readable.'}
         </dd>
         <dt className="text-muted">Way back</dt>
-        <dd>The label rows are backed up and counted before anything is deleted.</dd>
+        <dd>The label rows are backed up and counted before anything is changed; an undo brings them back.</dd>
       </dl>
       <Field htmlFor="backfill-reason" label="Reason, for the audit" error={failure?.fields?.reason}>
         <Textarea

@@ -12,11 +12,12 @@ import { LastKnown, useLive } from '@/components/ui/live';
 import { RangePicker } from '@/components/ui/range-picker';
 import { Empty, Failed, Skeleton } from '@/components/ui/states';
 import { Ago } from '@/components/ui/time';
-import type { Plan } from '@/lib/backfill/model';
+import type { Plan, RepairPlan } from '@/lib/backfill/model';
 import { ConfirmPlan } from './confirm-plan';
 import { ExpectedActiveDays } from './expected-active-days';
 import { PlanDays } from './plan-days';
 import { sum } from './plan-sums';
+import { StrategyChoice } from './strategy-choice';
 
 export const planParams = {
   customer: parseAsString.withDefault(''),
@@ -31,7 +32,7 @@ export function PlanScreen() {
   const [params, setParams] = useQueryStates(planParams);
   const { customer, from, to, strategy, all } = params;
   const asked = Boolean(customer && from && to);
-  const live = useLive<Plan>({
+  const live = useLive<RepairPlan>({
     url: reads.plan({ customer, from, to, strategy, all: all ? 'true' : null }),
     enabled: asked,
     staleMs: 60_000,
@@ -137,6 +138,7 @@ export function PlanScreen() {
               </Section>
             </div>
             <div className="flex min-w-0 flex-col gap-5">
+              <StrategyChoice plan={plan} onChoose={(chosen) => setParams({ strategy: chosen })} />
               <ConfirmPlan key={plan.hash} plan={plan} onlyAffected={!all} onChanged={live.refresh} />
               <Section title="Pre-checks" aside={<ChecksSummary plan={plan} />}>
                 <ul className="flex flex-col gap-2.5 rounded-lg border border-line bg-surface p-3.5">
@@ -164,10 +166,17 @@ function PlanVerdict({ plan }: { plan: Plan }) {
   return (
     <span>
       <strong className="font-semibold">{counted(sum(plan, 'conversationsThatChange'), 'conversation')}</strong> will
-      change: {counted(plan.rowsToDelete, 'label row')} of {counted(worked, 'day')} are backed up, deleted and written
-      again.
+      change: {deedOf(plan, worked)}
     </span>
   );
+}
+
+function deedOf(plan: Plan, worked: number): string {
+  const days = counted(worked, 'day');
+  if (plan.strategy === 'relabel-only') return `the labels of ${days} are written again in place; nothing is deleted.`;
+  if (plan.strategy === 'no-gap')
+    return `the labels of ${days} are written first, then exactly ${counted(plan.rowsToDelete, 'wrong row')} deleted. No label is missing at any time.`;
+  return `${counted(plan.rowsToDelete, 'label row')} of ${days} are backed up, deleted and written again.`;
 }
 
 function ChecksSummary({ plan }: { plan: Plan }) {

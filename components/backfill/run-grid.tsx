@@ -7,7 +7,11 @@ import { tones } from '@/components/ui/tone';
 import type { ItemView, StepName, StepView } from '@/lib/backfill/model';
 import { itemTones, stepTitles, stepTones } from './status';
 
-const steps = Object.keys(stepTitles) as StepName[];
+/** The steps of the day that has most of them. */
+const stepsOf = (items: ItemView[]): StepName[] =>
+  items
+    .reduce<StepView[]>((most, { steps }) => (steps.length > most.length ? steps : most), [])
+    .map(({ step }) => step);
 
 /** Days as rows, steps as columns; a cell opens into what it did. */
 export function RunGrid({
@@ -21,6 +25,7 @@ export function RunGrid({
   step: StepName;
   onChoose: (day: string, step: StepName) => void;
 }) {
+  const steps = stepsOf(items);
   return (
     <Scroller className="max-h-[48vh] overflow-y-auto">
       <table className="w-full border-collapse text-sm">

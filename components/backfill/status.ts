@@ -19,6 +19,8 @@ export const itemTones: Record<ItemStatus, Tone> = {
   'waiting for mutation': 'running',
   'deleted, not relabelled': 'attention',
   relabelling: 'running',
+  proving: 'running',
+  restoring: 'running',
   verifying: 'running',
   verified: 'verified',
   'needs attention': 'attention',
@@ -41,6 +43,8 @@ export const stepTitles: Record<StepName, string> = {
   delete: 'Delete',
   mutation: 'Mutation',
   relabel: 'Relabel',
+  prove: 'Prove',
+  restore: 'Restore',
   verify: 'Verify',
 };
 

@@ -3,8 +3,9 @@
 import { action } from '@/lib/server/action';
 import { askApproval as ask } from './ask-approval';
 import { controlRun as control } from './control-run';
-import { ControlRun, StartBackfill } from './model';
+import { ControlRun, StartBackfill, StartUndo } from './model';
 import { startBackfill as start } from './start-backfill';
+import { askUndo as askForUndo, startUndo as undo } from './start-undo';
 
 export const startBackfill = action({
   name: 'backfill.start',
@@ -18,6 +19,20 @@ export const askApproval = action({
   permission: 'backfill.run',
   input: StartBackfill,
   verb: ask,
+});
+
+export const startUndo = action({
+  name: 'undo.start',
+  permission: 'backfill.run',
+  input: StartUndo,
+  verb: undo,
+});
+
+export const askUndo = action({
+  name: 'undo.ask',
+  permission: 'backfill.run',
+  input: StartUndo,
+  verb: askForUndo,
 });
 
 export const controlRun = action({

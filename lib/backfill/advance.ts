@@ -12,7 +12,7 @@ import { endStep, selectItemStatuses, selectItems, updateItem, type WorkRow } fr
 import { insertEvent, lockRun, updateRunStatus } from './sql/runs';
 
 /** A point in time to set on the day with its new state. */
-export type Mark = 'relabel' | 'gap from' | 'gap to';
+export type Mark = 'relabel' | 'gap from' | 'gap from restore' | 'gap to' | 'no gap';
 
 /** What a step came to: the event for the machine, and what is shown and kept of it. */
 export type StepResult = {

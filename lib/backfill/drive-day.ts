@@ -3,14 +3,16 @@ import { AppError, messageOf } from '@/lib/errors';
 import type { Context } from '@/lib/server/context';
 import { advance, LostDay, type StepResult } from './advance';
 import { fault } from './fault';
-import { isWorking, stepOf, type WorkStatus } from './machine';
+import { flowOf, isWorking, stepOf, type WorkStatus } from './machine';
 import { claimItem, selectWork, type WorkRow } from './sql/items';
 import { backupStep } from './steps/backup';
 import { checkStep } from './steps/check';
 import { deleteStep } from './steps/delete';
 import type { Drive, Step } from './steps/drive';
 import { mutationStep } from './steps/mutation';
+import { proveStep } from './steps/prove';
 import { beginRelabelStep, relabelStep } from './steps/relabel';
+import { restoreStep } from './steps/restore';
 import { snapshotStep } from './steps/snapshot';
 import { verifyStep } from './steps/verify';
 
@@ -22,6 +24,8 @@ const steps: Record<WorkStatus, Step> = {
   'waiting for mutation': mutationStep,
   'deleted, not relabelled': beginRelabelStep,
   relabelling: relabelStep,
+  proving: proveStep,
+  restoring: restoreStep,
   verifying: verifyStep,
 };
 
@@ -71,8 +75,14 @@ async function decide(drive: Drive): Promise<StepResult> {
 
 function stopSentence(row: WorkRow): string {
   switch (row.state.status) {
+    case 'restoring':
+      return 'Stopped while the backup was brought back, as asked. The labels of this day may be missing. Resume, or relabel only.';
+    case 'proving':
+      return 'Stopped after the relabel, as asked. Right and wrong rows stand side by side until the wrong ones are deleted. Resume to go on.';
     case 'deleting':
     case 'waiting for mutation':
+      if (flowOf(row.state) === 'no-gap')
+        return 'Stopped while the wrong rows are deleted, as asked. Every conversation has its right row. Resume to go on.';
       return 'Stopped between the delete and the relabel, as asked. Resume, or relabel only.';
     case 'deleted, not relabelled':
     case 'relabelling':

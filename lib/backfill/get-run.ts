@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { approvalUsedBy } from '@/lib/approvals/list-approvals';
 import { readTables } from '@/lib/customers/read-tables';
 import { AppError } from '@/lib/errors';
-import { mutationTag } from '@/lib/mutations/model';
+import { dayTag } from '@/lib/mutations/model';
 import { mutationProgress } from '@/lib/mutations/mutation-progress';
 import type { Context } from '@/lib/server/context';
-import { controlsOf } from './machine';
+import { controlsOf, isWorking } from './machine';
 import type { ItemView, MutationProgress, RunView } from './model';
 import { nextSentence } from './next-sentence';
 import { gapOf, stepViews } from './run-view';
@@ -42,6 +42,7 @@ export async function getRun(ctx: Context, runId: string): Promise<RunView> {
     daysVerified: states.filter((state) => state.status === 'verified').length,
     daysSkipped: states.filter((state) => state.status === 'skipped').length,
     rowsToDelete: row.plan.rowsToDelete,
+    gapMs: longest(items.map((item) => item.gapMs)),
     plan: row.plan,
     approval,
     items,
@@ -67,10 +68,30 @@ async function itemView(ctx: Context, run: RunViewRow, item: RunViewRow['items']
     mutation: await liveMutation(ctx, run, item),
     failure: state.status === 'needs attention' ? state.sentence : null,
     gapMs: gapOf(item, run.now),
+    undoneBy: item.undone_by,
+    canUndo: state.backup !== null && state.status !== 'planned' && !isWorking(state.status) && !item.dropped,
     startedAtMs: item.started_at,
     endedAtMs: item.ended_at,
     evidence: item.evidence,
   };
+}
+
+const longest = (gaps: (number | null)[]): number | null =>
+  gaps.reduce((most, gap) => (gap === null ? most : Math.max(most ?? 0, gap)), null);
+
+/** Deletes that come in batches, one row a replica. */
+function perHost(progress: MutationProgress[]): MutationProgress[] {
+  const hosts = new Map<string, MutationProgress>();
+  for (const one of progress) {
+    const sum = hosts.get(one.host);
+    hosts.set(one.host, {
+      host: one.host,
+      partsToDo: (sum?.partsToDo ?? 0) + one.partsToDo,
+      isDone: (sum?.isDone ?? true) && one.isDone,
+      failReason: sum?.failReason || (one.isDone ? '' : one.failReason),
+    });
+  }
+  return [...hosts.values()];
 }
 
 /** Progress per replica while the day deletes; a page without it is better than no page. */
@@ -83,7 +104,7 @@ async function liveMutation(
   if (inIt !== 'deleting' && inIt !== 'waiting for mutation') return [];
   try {
     const tables = await readTables(ctx, run.scope);
-    return await mutationProgress(ctx, { tables, tag: mutationTag({ runId: run.id, day, attempt: state.attempt }) });
+    return perHost(await mutationProgress(ctx, { tables, tag: dayTag({ runId: run.id, day }), under: true }));
   } catch (error) {
     ctx.log.warn({ err: error, run: run.id }, 'the progress of a mutation could not be read');
     return [];

@@ -20,17 +20,27 @@ function spec(config: Config, kind: JobKind, of: JobOf, envOverrides: Record<str
   };
 }
 
-/** The labeler over exactly the scope: RFC 3339 in UTC with milliseconds, the end exclusive unless config says otherwise. */
-export function relabelSpec(config: Config, scope: Scope, of: JobOf): JobSpec {
-  const end = config.labeler.rangeEndInclusive ? scope.toMs - 1 : scope.toMs;
+/** The labeler over exactly the scope, or over `range` where it selects by another column than the start: RFC 3339 in UTC with milliseconds, the end exclusive unless config says otherwise. */
+export function relabelSpec(
+  config: Config,
+  scope: Scope,
+  of: JobOf,
+  range: { fromMs: number; toMs: number } = scope,
+): JobSpec {
+  const end = config.labeler.rangeEndInclusive ? range.toMs - 1 : range.toMs;
   return spec(config, 'relabel', of, {
-    [rangeStart]: new Date(scope.fromMs).toISOString(),
+    [rangeStart]: new Date(range.fromMs).toISOString(),
     [rangeEnd]: new Date(end).toISOString(),
     [customerFilter]: scope.customerId,
   });
 }
 
 /** A Job of this project's own commands; the order is its whole input. */
-export function orderSpec(config: Config, kind: 'backup' | 'delete', order: JobOrder, of: JobOf): JobSpec {
+export function orderSpec(
+  config: Config,
+  kind: 'backup' | 'prove' | 'delete' | 'undo',
+  order: JobOrder,
+  of: JobOf,
+): JobSpec {
   return spec(config, kind, of, { SLC_JOB_ORDER: JSON.stringify(order) });
 }

@@ -1,4 +1,4 @@
-import type { ControlRun, ItemStatus, RunStatus, StepName } from './model';
+import type { ControlRun, ItemStatus, RunStatus, StepName, Strategy } from './model';
 
 /** Where a day stands while the worker drives it. */
 export const workStatuses = [
@@ -9,6 +9,8 @@ export const workStatuses = [
   'waiting for mutation',
   'deleted, not relabelled',
   'relabelling',
+  'proving',
+  'restoring',
   'verifying',
 ] as const satisfies ItemStatus[];
 export type WorkStatus = (typeof workStatuses)[number];
@@ -19,9 +21,22 @@ export type LabelsAre = 'in place' | 'half deleted' | 'gone' | 'written';
 /**
  * `attempt` is part of every outside name and only rises; `tries` counts the attempts of the present step since a
  * person last acted; `backup` is the attempt whose backup was proven; `deletes` is false where the day needs no
- * delete; `partial` allows a delete of what an earlier, interrupted delete left.
+ * delete of all its rows; `partial` allows a delete of what an earlier, interrupted delete left. `flow` is the order of
+ * its steps (where it is absent, `deletes` tells), `backs` is false where there are no rows to back up, and `list` is
+ * the proven list of wrong rows: its attempt and digest.
  */
-type Base = { attempt: number; tries: number; backup: number | null; deletes: boolean; partial: boolean };
+type Base = {
+  attempt: number;
+  tries: number;
+  backup: number | null;
+  deletes: boolean;
+  partial: boolean;
+  flow?: Strategy;
+  backs?: boolean;
+  list?: WrongList | null;
+};
+
+export type WrongList = { attempt: number; rows: number; hash: string };
 
 export type ItemState =
   | (Base & { status: 'planned' | WorkStatus | 'verified' })
@@ -30,17 +45,19 @@ export type ItemState =
 
 export type ItemEvent =
   | { kind: 'begin' | 'checked' | 'snapshot taken' | 'backed up' | 'delete seen' | 'rows gone' }
-  | { kind: 'relabel begun' | 'relabelled' | 'counted' }
+  | { kind: 'relabel begun' | 'relabelled' | 'restored' | 'counted' }
+  /** Null: no row is wrong any more, so there is nothing to delete. */
+  | { kind: 'proved'; list: WrongList | null }
   /** The Job of this attempt is proven dead without effect: the next attempt, or a person after the third. */
   | { kind: 'job died'; sentence: string }
   | { kind: 'failed'; sentence: string; labels?: LabelsAre }
   | { kind: 'stop'; sentence: string }
   | { kind: 'resume' | 'retry' | 'relabel only' }
-  | { kind: 'close'; sentence: string };
+  | { kind: 'close' | 'hand to undo'; sentence: string };
 
 export const triesMax = 3;
 
-/** A day's first state. */
+/** The first state of a day that is repaired by `replace`, or has nothing to delete. */
 export const planned = (deletes: boolean): ItemState => ({
   status: 'planned',
   attempt: 1,
@@ -50,14 +67,71 @@ export const planned = (deletes: boolean): ItemState => ({
   partial: false,
 });
 
+/** A day's first state under a strategy; `rows` are the label rows that it has. */
+export const plannedFor = (flow: Strategy, rows: number): ItemState => ({
+  ...planned(flow === 'replace' && rows > 0),
+  flow,
+  backs: rows > 0,
+});
+
+const paths: Record<Strategy, WorkStatus[]> = {
+  replace: [
+    'checking',
+    'snapshot',
+    'backing up',
+    'deleting',
+    'waiting for mutation',
+    'deleted, not relabelled',
+    'relabelling',
+    'verifying',
+  ],
+  'no-gap': [
+    'checking',
+    'snapshot',
+    'backing up',
+    'relabelling',
+    'proving',
+    'deleting',
+    'waiting for mutation',
+    'verifying',
+  ],
+  'relabel-only': ['checking', 'snapshot', 'backing up', 'relabelling', 'verifying'],
+  undo: ['checking', 'snapshot', 'backing up', 'restoring', 'verifying'],
+};
+
+const ofRows = new Set<WorkStatus>([
+  'backing up',
+  'deleting',
+  'waiting for mutation',
+  'deleted, not relabelled',
+  'proving',
+]);
+
+export const flowOf = ({ flow, deletes }: Pick<Base, 'flow' | 'deletes'>): Strategy =>
+  flow ?? (deletes ? 'replace' : 'relabel-only');
+
+/** What a day goes through, in order; one without label rows has nothing to back up, prove or delete. */
+export function pathOf(state: Pick<Base, 'flow' | 'deletes' | 'backs'>): WorkStatus[] {
+  const backs = state.backs ?? state.deletes;
+  return paths[flowOf(state)].filter((status) => backs || !ofRows.has(status));
+}
+
+function after(state: Base, status: WorkStatus): WorkStatus | 'verified' {
+  const path = pathOf(state);
+  return path[path.indexOf(status) + 1] ?? 'verified';
+}
+
 export const skipped = (sentence: string): ItemState => ({ ...baseOf(planned(false)), status: 'skipped', sentence });
 
-const baseOf = ({ attempt, tries, backup, deletes, partial }: ItemState): Base => ({
+const baseOf = ({ attempt, tries, backup, deletes, partial, flow, backs, list }: ItemState): Base => ({
   attempt,
   tries,
   backup,
   deletes,
   partial,
+  ...(flow === undefined ? {} : { flow }),
+  ...(backs === undefined ? {} : { backs }),
+  ...(list === undefined ? {} : { list }),
 });
 
 /** True for a status in which the worker has something to do. */
@@ -73,12 +147,19 @@ export const stepOf: Record<WorkStatus, StepName> = {
   'waiting for mutation': 'mutation',
   'deleted, not relabelled': 'relabel',
   relabelling: 'relabel',
+  proving: 'prove',
+  restoring: 'restore',
   verifying: 'verify',
 };
 
 /** What a step that failed without knowing better leaves behind; the cautious answer where it may have acted. */
-function labelsAt(status: WorkStatus, deletes: boolean): LabelsAre {
-  if (status === 'verifying') return 'written';
+function labelsAt(status: WorkStatus, state: Pick<Base, 'flow' | 'deletes'>): LabelsAre {
+  const { deletes } = state;
+  if (status === 'verifying' || status === 'proving') return 'written';
+  if (status === 'restoring') return 'half deleted';
+  // NOTE: no-gap deletes only rows that stand beside their right row, so no label is ever missing.
+  if (flowOf(state) === 'no-gap')
+    return status === 'deleting' || status === 'waiting for mutation' ? 'written' : 'in place';
   if (status === 'deleting' || status === 'waiting for mutation') return 'half deleted';
   if (status === 'deleted, not relabelled') return 'gone';
   return status === 'relabelling' && deletes ? 'gone' : 'in place';
@@ -88,19 +169,24 @@ const forward: Partial<
   Record<ItemEvent['kind'], { from: ItemStatus[]; to: (state: ItemState) => WorkStatus | 'verified' }>
 > = {
   begin: { from: ['planned'], to: () => 'checking' },
-  checked: { from: ['checking'], to: () => 'snapshot' },
-  'snapshot taken': { from: ['snapshot'], to: (state) => (state.deletes ? 'backing up' : 'relabelling') },
-  'backed up': { from: ['backing up'], to: () => 'deleting' },
+  checked: { from: ['checking'], to: (state) => after(state, 'checking') },
+  'snapshot taken': { from: ['snapshot'], to: (state) => after(state, 'snapshot') },
+  'backed up': { from: ['backing up'], to: (state) => after(state, 'backing up') },
   'delete seen': { from: ['deleting'], to: () => 'waiting for mutation' },
-  'rows gone': { from: ['deleting', 'waiting for mutation'], to: () => 'deleted, not relabelled' },
+  'rows gone': { from: ['deleting', 'waiting for mutation'], to: (state) => after(state, 'waiting for mutation') },
   'relabel begun': { from: ['deleted, not relabelled'], to: () => 'relabelling' },
-  relabelled: { from: ['relabelling'], to: () => 'verifying' },
+  relabelled: { from: ['relabelling'], to: (state) => after(state, 'relabelling') },
+  restored: { from: ['restoring'], to: () => 'verifying' },
   counted: { from: ['verifying'], to: () => 'verified' },
 };
 
 /** The state that follows, or null where `event` cannot happen to `state`. Pure: the worker and the controls obey it. */
 export function next(state: ItemState, event: ItemEvent): ItemState | null {
   const base = baseOf(state);
+  if (event.kind === 'proved')
+    return state.status === 'proving'
+      ? { ...base, status: event.list ? 'deleting' : 'verifying', tries: 1, list: event.list }
+      : null;
   const step = forward[event.kind];
   if (step) {
     if (!step.from.includes(state.status)) return null;
@@ -113,8 +199,10 @@ export function next(state: ItemState, event: ItemEvent): ItemState | null {
   return state.status === 'needs attention' ? whileWaiting(state, base, event) : null;
 }
 
+const hasJob = new Set<WorkStatus>(['backing up', 'deleting', 'relabelling', 'proving', 'restoring']);
+
 function whileWorking(status: WorkStatus, base: Base, event: ItemEvent): ItemState | null {
-  const attention = (sentence: string, labels = labelsAt(status, base.deletes)): ItemState => ({
+  const attention = (sentence: string, labels = labelsAt(status, base)): ItemState => ({
     ...base,
     status: 'needs attention',
     failedIn: status,
@@ -123,17 +211,17 @@ function whileWorking(status: WorkStatus, base: Base, event: ItemEvent): ItemSta
   });
   switch (event.kind) {
     case 'job died':
-      if (status !== 'backing up' && status !== 'deleting' && status !== 'relabelling') return null;
+      if (!hasJob.has(status)) return null;
       if (base.tries < triesMax) return { ...base, status, attempt: base.attempt + 1, tries: base.tries + 1 };
       return attention(
         `${event.sentence} It was tried ${triesMax} times.`,
-        status === 'deleting' ? 'in place' : undefined,
+        status === 'deleting' && base.deletes ? 'in place' : undefined,
       );
     case 'failed':
       return attention(event.sentence, event.labels);
     case 'stop':
       // NOTE: a day whose labels are untouched just ends; one stopped later keeps its range until a person decides.
-      return labelsAt(status, base.deletes) === 'in place' && status !== 'relabelling'
+      return labelsAt(status, base) === 'in place' && status !== 'relabelling'
         ? { ...base, status: 'cancelled', sentence: event.sentence }
         : attention(event.sentence);
     default:
@@ -151,16 +239,27 @@ function whileWaiting(
     case 'resume':
       return { ...again, status: state.failedIn };
     case 'retry': {
-      const halfDeleted = state.failedIn === 'waiting for mutation';
+      const inDelete = state.failedIn === 'waiting for mutation' || state.failedIn === 'deleting';
+      // NOTE: what is still wrong is proven anew; a list of before may hold rows that are right by now.
+      const from = inDelete && flowOf(base) === 'no-gap' ? 'proving' : inDelete ? 'deleting' : state.failedIn;
       return {
         ...again,
-        status: halfDeleted ? 'deleting' : state.failedIn,
+        status: from,
         attempt: base.attempt + 1,
         partial: base.partial || state.labels === 'half deleted',
       };
     }
     case 'relabel only':
-      return mayRelabelOnly(state) ? { ...again, status: 'relabelling', attempt: base.attempt + 1 } : null;
+      if (!mayRelabelOnly(state)) return null;
+      // NOTE: an undo that cannot end is left by writing the labels anew, which the truth then verifies.
+      return {
+        ...again,
+        status: 'relabelling',
+        attempt: base.attempt + 1,
+        ...(base.flow === 'undo' ? { flow: 'relabel-only' as const } : {}),
+      };
+    case 'hand to undo':
+      return { ...base, status: 'cancelled', sentence: event.sentence };
     case 'close':
       return mayClose(state) ? { ...base, status: 'cancelled', sentence: event.sentence } : null;
     default:
@@ -171,7 +270,12 @@ function whileWaiting(
 type Waiting = Extract<ItemState, { status: 'needs attention' }>;
 
 /** Relabelling over rows that are still in place would make duplicates of those whose key changed. */
-const mayRelabelOnly = (state: Waiting): boolean => !state.deletes || state.labels !== 'in place';
+const mayRelabelOnly = (state: Waiting): boolean => {
+  if (state.labels !== 'in place') return true;
+  const path = pathOf(state);
+  const at = path.indexOf('relabelling');
+  return !state.deletes && at >= 0 && (state.backs !== true || path.indexOf(state.failedIn) >= at);
+};
 
 /** A day half deleted closes only through relabel or undo. */
 const mayClose = (state: Waiting): boolean => state.labels === 'in place' || state.labels === 'written';

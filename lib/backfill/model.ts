@@ -4,8 +4,11 @@ import { CustomerId, DayText } from '@/lib/customers/model';
 import type { DayCounts } from '@/lib/detection/model';
 import type { JobTemplate } from '@/lib/jobs/model';
 
-export const strategies = ['replace', 'no-gap', 'relabel-only'] as const;
+/** What a person may plan; `undo` is planned from a former run. */
+export const repairStrategies = ['replace', 'no-gap', 'relabel-only'] as const;
+export const strategies = [...repairStrategies, 'undo'] as const;
 export type Strategy = (typeof strategies)[number];
+export type RepairStrategy = (typeof repairStrategies)[number];
 
 export const runStatuses = ['queued', 'running', 'needs attention', 'verified', 'cancelled', 'closed'] as const;
 export type RunStatus = (typeof runStatuses)[number];
@@ -20,6 +23,8 @@ export const itemStatuses = [
   'waiting for mutation',
   'deleted, not relabelled',
   'relabelling',
+  'proving',
+  'restoring',
   'verifying',
   'verified',
   'needs attention',
@@ -29,8 +34,26 @@ export const itemStatuses = [
 export type ItemStatus = (typeof itemStatuses)[number];
 
 /** The steps a day goes through, as its columns show them. */
-export const stepNames = ['check', 'snapshot', 'backup', 'delete', 'mutation', 'relabel', 'verify'] as const;
+export const stepNames = [
+  'check',
+  'snapshot',
+  'backup',
+  'delete',
+  'mutation',
+  'relabel',
+  'prove',
+  'restore',
+  'verify',
+] as const;
 export type StepName = (typeof stepNames)[number];
+
+/** The steps of each strategy, in its order. */
+export const strategySteps: Record<Strategy, readonly StepName[]> = {
+  replace: ['check', 'snapshot', 'backup', 'delete', 'mutation', 'relabel', 'verify'],
+  'no-gap': ['check', 'snapshot', 'backup', 'relabel', 'prove', 'delete', 'mutation', 'verify'],
+  'relabel-only': ['check', 'snapshot', 'backup', 'relabel', 'verify'],
+  undo: ['check', 'snapshot', 'backup', 'restore', 'verify'],
+};
 
 export type CheckVerdict = 'pass' | 'fail' | 'unknown';
 
@@ -57,7 +80,27 @@ export type DayPlan = {
   partsTouched: number;
   bytesTouched: number;
   counts: DayCounts;
+  /** What an undo brings back on this day; absent for a repair. */
+  undo?: UndoDay;
 };
+
+/**
+ * The backup that an undo restores: of which day of which run, its digest (rows are newest per label key), and how many
+ * conversations will then differ from the truth.
+ */
+export type UndoDay = {
+  runId: string;
+  itemId: string;
+  backupId: string;
+  rows: number;
+  hash: string;
+  backedUpAtMs: number | null;
+  bytes: number;
+  differAfter: number;
+};
+
+/** Whether a strategy is possible here, and what it means. */
+export type StrategyOffer = { strategy: RepairStrategy; possible: boolean; sentence: string };
 
 /** A preview. `hash` covers scope, strategy, table and key, Job template and every day's count and hash. */
 export type Plan = {
@@ -78,14 +121,20 @@ export type Plan = {
   rowsToDelete: number;
   needsApproval: boolean;
   createdAtMs: number;
+  /** What a person may choose instead; absent in plans of old and in an undo's. */
+  offers?: StrategyOffer[];
+  /** The run, or the one day of it, that is undone; absent for a repair. */
+  undoOf?: { runId: string; day: string | null };
   hash: string;
 };
+
+export type RepairPlan = Plan & { strategy: RepairStrategy };
 
 export const PlanRequest = z.object({
   customerId: CustomerId,
   fromDay: DayText,
   toDay: DayText,
-  strategy: z.enum(strategies).default('replace'),
+  strategy: z.enum(repairStrategies).default('replace'),
   /** Only days with affected conversations; the others get a row "skipped". */
   onlyAffected: z.boolean().default(true),
 });
@@ -98,6 +147,17 @@ export const StartBackfill = PlanRequest.extend({
   confirmed: z.array(z.string().max(80)).max(50).default([]),
 });
 export type StartBackfill = z.input<typeof StartBackfill>;
+
+export const PlanUndo = z.object({ runId: z.uuid(), day: DayText.optional() });
+export type PlanUndo = z.input<typeof PlanUndo>;
+
+/** Starts an undo, or asks a second person for it. */
+export const StartUndo = PlanUndo.extend({
+  planHash: z.string().regex(/^[0-9a-f]{64}$/),
+  reason: z.string().trim().min(3, 'Say why, in a few words.').max(1000),
+  confirmed: z.array(z.string().max(80)).max(50).default([]),
+});
+export type StartUndo = z.input<typeof StartUndo>;
 
 export const ControlRun = z.object({
   runId: z.uuid(),
@@ -129,7 +189,12 @@ export type ItemView = {
   steps: StepView[];
   mutation: MutationProgress[];
   failure: string | null;
+  /** Milliseconds without labels, so far or in all; 0 where none were missing, null before that is known. */
   gapMs: number | null;
+  /** Undone by this run, if it was. */
+  undoneBy: string | null;
+  /** True where a backup of the day was proven and not dropped, so that the day can be undone. */
+  canUndo: boolean;
   startedAtMs: number | null;
   endedAtMs: number | null;
   /** The numbers that prove "verified". */
@@ -153,6 +218,8 @@ export type RunSummary = {
   daysVerified: number;
   daysSkipped: number;
   rowsToDelete: number;
+  /** The longest that any of its days was without labels; null while that is not known. */
+  gapMs: number | null;
 };
 
 export type RunEvent = { id: number; atMs: number; kind: string; text: string; itemId: string | null };

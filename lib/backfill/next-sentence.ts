@@ -1,4 +1,4 @@
-import type { ItemState } from './machine';
+import { flowOf, type ItemState, pathOf } from './machine';
 import type { RunStatus } from './model';
 
 type Item = { day: string; state: ItemState };
@@ -32,16 +32,22 @@ function whileIn(at: Item, items: readonly Item[]): string {
     case 'checking':
       return 'When the pre-checks hold, Active Days are stored.';
     case 'snapshot':
-      return at.state.deletes
+      return pathOf(at.state).includes('backing up')
         ? 'Then the label rows are backed up.'
         : 'Then the relabel Job starts; nothing is deleted.';
     case 'backing up':
-      return 'When count and hash of the backup are proven, the rows are deleted.';
+      return `When count and hash of the backup are proven, ${afterBackup[flowOf(at.state)]}.`;
+    case 'proving':
+      return 'When every wrong row has its right row beside it, exactly the wrong ones are deleted.';
+    case 'restoring':
+      return 'When the rows are back, they are compared with the backup column by column.';
     case 'deleting':
     case 'waiting for mutation':
+      if (flowOf(at.state) === 'no-gap') return 'When no wrong row is left on any replica, the labels are counted.';
       return 'The relabel Job starts as soon as the mutation is done on every replica.';
     case 'deleted, not relabelled':
     case 'relabelling':
+      if (flowOf(at.state) === 'no-gap') return 'When the right rows are written, the wrong ones are looked for.';
       return 'When the relabel Job has ended, the labels are counted.';
     default:
       return following
@@ -50,11 +56,20 @@ function whileIn(at: Item, items: readonly Item[]): string {
   }
 }
 
+const afterBackup = {
+  replace: 'the rows are deleted',
+  'no-gap': 'the relabel Job writes the right rows beside the wrong ones',
+  'relabel-only': 'the relabel Job starts; nothing is deleted',
+  undo: 'the rows of the former backup are brought back',
+};
+
 function attention(day: string, state: Extract<ItemState, { status: 'needs attention' }>): string {
   switch (state.labels) {
     case 'gone':
       return `The labels of ${day} are missing. Remove the cause, then "relabel only" writes them again.`;
     case 'half deleted':
+      if (flowOf(state) === 'undo')
+        return `The labels of ${day} are not complete. "Retry" brings the backup back anew, "relabel only" writes the labels from the truth’s source instead.`;
       return `The delete of ${day} did not end clearly. "Resume" looks again, "retry" deletes what is left, "relabel only" writes the labels again.`;
     case 'written':
       return `The labels of ${day} were written but are not verified. "Relabel only" writes them again, "resume" counts again, "close" ends the run.`;

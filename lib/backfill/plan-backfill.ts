@@ -3,14 +3,14 @@ import { getCustomer } from '@/lib/customers/get-customer';
 import { type CustomerTables, type Scope, scopeOf } from '@/lib/customers/model';
 import { readTables } from '@/lib/customers/read-tables';
 import { classifyScope } from '@/lib/detection/classify-scope';
-import { AppError } from '@/lib/errors';
 import type { Context } from '@/lib/server/context';
 import { plannedTemplate } from './job-template';
-import { type DayPlan, type Plan, PlanRequest, type Strategy } from './model';
+import { type DayPlan, type Plan, PlanRequest, type RepairPlan, type RepairStrategy } from './model';
 import { planDays } from './plan-days';
 import { planHash } from './plan-hash';
 import { runPreChecks } from './pre-checks';
 import { savePlan, selectPace } from './sql/runs';
+import { strategyOffers } from './strategy-offers';
 
 /** At most this many days in one run: its view is read each second by a page. */
 const daysMax = 92;
@@ -20,17 +20,15 @@ const daysMax = 92;
  * change of Active Days and the expected time. It is kept for a day under its hash, so that a start can name what
  * changed. Throws AppError('not_found') for an unknown customer, 'refused' for a strategy that is not possible.
  */
-export async function planBackfill(ctx: Context, input: PlanRequest): Promise<Plan> {
+export async function planBackfill(ctx: Context, input: PlanRequest): Promise<RepairPlan> {
   const plan = await makePlan(ctx, input);
   await ctx.db.query(savePlan, [plan.hash, JSON.stringify(plan)]);
   return plan;
 }
 
 /** The plan of now, not kept. */
-export async function makePlan(ctx: Context, input: PlanRequest): Promise<Plan> {
+export async function makePlan(ctx: Context, input: PlanRequest): Promise<RepairPlan> {
   const request = PlanRequest.parse(input);
-  if (request.strategy === 'no-gap')
-    throw new AppError('refused', 'The strategy "no-gap" is not available yet. Use "replace".');
   const customer = await getCustomer(ctx, request.customerId);
   const scope = scopeOf(customer, request.fromDay, request.toDay, daysMax);
   const tables = await readTables(ctx, customer);
@@ -72,13 +70,14 @@ export async function makePlan(ctx: Context, input: PlanRequest): Promise<Plan> 
     rowsToDelete,
     needsApproval: rowsToDelete > ctx.config.backfill.approvalRows,
     createdAtMs: ctx.clock.now(),
+    offers: strategyOffers(ctx.config, tables),
   };
   return { ...plan, hash: planHash(plan) };
 }
 
 /** Where a changed conversation keeps its label key, writing again replaces: no delete is needed. */
-const strategyFor = (asked: Strategy, tables: CustomerTables): Strategy =>
-  asked === 'replace' && !tables.labels.keyIsMutable ? 'relabel-only' : asked;
+const strategyFor = (asked: RepairStrategy, tables: CustomerTables): RepairStrategy =>
+  !tables.labels.keyIsMutable ? 'relabel-only' : asked;
 
 async function expectedChange(ctx: Context, scope: Scope): Promise<Plan['expectedActiveDays']> {
   const [labels, truth] = await Promise.all([

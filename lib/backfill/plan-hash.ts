@@ -5,7 +5,7 @@ import { count } from './words';
 
 type Hashed = Omit<
   Plan,
-  'hash' | 'checks' | 'expectedActiveDays' | 'expectedSeconds' | 'createdAtMs' | 'needsApproval'
+  'hash' | 'checks' | 'expectedActiveDays' | 'expectedSeconds' | 'createdAtMs' | 'needsApproval' | 'offers'
 >;
 
 /** sha256 over scope, strategy, table and key, Job template, and per day what is skipped, the count and the hash. */
@@ -21,9 +21,15 @@ export function planHash(plan: Hashed): string {
     plan.labelKey,
     plan.jobTemplate,
     ...plan.days.map((day) => [day.day, day.skip !== null, day.labelRows, day.labelHash]),
+    ...undoParts(plan),
   ];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
+
+const undoParts = ({ undoOf, days }: Hashed) =>
+  undoOf
+    ? [undoOf.runId, undoOf.day, ...days.map(({ undo }) => undo && [undo.itemId, undo.backupId, undo.rows, undo.hash])]
+    : [];
 
 /** Sentences that name what differs between the plan a person saw and the plan of now; empty when they agree. */
 export function planDifferences(seen: Hashed, now: Hashed): string[] {

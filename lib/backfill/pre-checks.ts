@@ -3,8 +3,16 @@ import type { Context } from '@/lib/server/context';
 import { chatsCheck } from './checks/chats';
 import { type Check, type CheckInput, toPreCheck, unknown } from './checks/input';
 import { jobAcceptedCheck, rangeColumnCheck, scheduledLabelerCheck } from './checks/labeler';
-import { edgesCheck, marginCheck, openLabelsCheck, profilesCheck, relabelOnlyCheck } from './checks/scope';
+import {
+  edgesCheck,
+  marginCheck,
+  openLabelsCheck,
+  orphansCheck,
+  profilesCheck,
+  relabelOnlyCheck,
+} from './checks/scope';
 import { diskCheck, distributionQueueCheck, mutationsCheck, replicasCheck } from './checks/table';
+import { backupsCheck, undoAcceptedCheck } from './checks/undo';
 import type { PreCheck } from './model';
 
 const checks: Check[] = [
@@ -13,6 +21,7 @@ const checks: Check[] = [
   edgesCheck,
   chatsCheck,
   openLabelsCheck,
+  orphansCheck,
   relabelOnlyCheck,
   rangeColumnCheck,
   mutationsCheck,
@@ -23,10 +32,22 @@ const checks: Check[] = [
   jobAcceptedCheck,
 ];
 
+/** An undo reads neither truth nor chats: it brings back what was. */
+const undoChecks: Check[] = [
+  backupsCheck,
+  profilesCheck,
+  mutationsCheck,
+  replicasCheck,
+  diskCheck,
+  distributionQueueCheck,
+  scheduledLabelerCheck,
+  undoAcceptedCheck,
+];
+
 /** Every pre-check of DESIGN and FACTS 22; one that could not look is `unknown`, which is not a pass. */
 export async function runPreChecks(ctx: Context, input: CheckInput): Promise<PreCheck[]> {
   return Promise.all(
-    checks.map(async (check) => {
+    (input.strategy === 'undo' ? undoChecks : checks).map(async (check) => {
       try {
         return toPreCheck(check, await check.look(ctx, input));
       } catch (error) {
@@ -35,7 +56,12 @@ export async function runPreChecks(ctx: Context, input: CheckInput): Promise<Pre
           error instanceof AppError
             ? error.message
             : `ClickHouse or the console answered: ${messageOf(error).slice(0, 200)}`;
-        return toPreCheck(check, unknown(`This could not be looked at. ${why}`));
+        return toPreCheck(
+          check,
+          unknown(`This could not be looked at. ${why} Look again later, or confirm it after you looked yourself.`, {
+            looked: 0,
+          }),
+        );
       }
     }),
   );

@@ -1,5 +1,5 @@
-import { type ItemState, isWorking, stepOf } from './machine';
-import { type StepName, type StepView, stepNames } from './model';
+import { flowOf, type ItemState, isWorking, stepOf } from './machine';
+import { type StepName, type StepView, strategySteps } from './model';
 import type { RunViewRow } from './sql/view';
 
 type StepRow = RunViewRow['steps'][number];
@@ -11,8 +11,9 @@ export function stepViews(state: ItemState, rows: readonly StepRow[]): StepView[
     : state.status === 'needs attention'
       ? stepOf[state.failedIn]
       : null;
-  const present = at === null ? stepNames.length : stepNames.indexOf(at);
-  return stepNames.map((step, position) => {
+  const steps = strategySteps[flowOf(state)];
+  const present = at === null ? steps.length : steps.indexOf(at);
+  return steps.map((step, position) => {
     const row = rows.findLast((one) => one.step === step);
     const status = statusOf(state, row, position - present);
     const shown = status === 'waiting' ? undefined : row;
@@ -46,13 +47,19 @@ const doing: Record<StepName, string> = {
   delete: 'Submitting the delete.',
   mutation: 'Waiting for every replica.',
   relabel: 'Writing the labels again.',
+  prove: 'Looking for the right row beside each wrong one.',
+  restore: 'Deleting what is there and bringing the backup back.',
   verify: 'Counting.',
 };
 
 const sentenceFor = (step: StepName, status: StepView['status']): string => (status === 'running' ? doing[step] : '');
 
-/** How long the day has been, or was, without labels. Null where it never was. */
-export function gapOf(item: RunViewRow['items'][number], nowMs: number): number | null {
+/** How long the day has been, or was, without labels; 0 where none were missing. Null while nothing is known of it. */
+export function gapOf(
+  item: Pick<RunViewRow['items'][number], 'gap_from_at' | 'gap_to_at' | 'gap_ms'>,
+  nowMs: number,
+): number | null {
+  if (item.gap_ms !== null) return item.gap_ms;
   if (item.gap_from_at === null) return null;
   return Math.max(0, (item.gap_to_at ?? nowMs) - item.gap_from_at);
 }

@@ -9,7 +9,7 @@ import { addDays } from '@/lib/days';
 import { AppError } from '@/lib/errors';
 import { isConflict, type Transaction } from '@/lib/postgres/client';
 import type { Context } from '@/lib/server/context';
-import { planned, skipped } from './machine';
+import { plannedFor, skipped } from './machine';
 import { type Plan, StartBackfill } from './model';
 import { makePlan } from './plan-backfill';
 import { planDifferences } from './plan-hash';
@@ -58,7 +58,8 @@ export async function planToStart(ctx: Context, request: z.output<typeof StartBa
   return plan;
 }
 
-async function insertAll(
+/** The run, its days, its first event and its audit row. Returns the first day's item. */
+export async function insertAll(
   tx: Transaction,
   of: {
     runId: string;
@@ -74,7 +75,7 @@ async function insertAll(
     seq,
     day: day.day,
     scope: scopeOf(customer, day.day, addDays(day.day, 1)),
-    state: day.skip === null ? planned(day.rowsToDelete > 0) : skipped(day.skip),
+    state: day.skip === null ? plannedFor(plan.strategy, day.labelRows) : skipped(day.skip),
     plan: day,
   }));
   await tx.query(insertRun, [
@@ -89,10 +90,11 @@ async function insertAll(
     request.confirmed,
     request.reason,
     actor.name,
+    plan.undoOf?.runId ?? null,
   ]);
   await tx.query(insertItems, [runId, JSON.stringify(items)]);
   const working = items.filter((item) => item.plan.skip === null);
-  const text = `${actor.name} started "${plan.strategy}" for ${count(working.length, 'day')}: ${count(plan.rowsToDelete, 'label row')} to delete.`;
+  const text = `${actor.name} started "${plan.strategy}"${plan.undoOf ? ` of run ${plan.undoOf.runId}` : ''} for ${count(working.length, 'day')}: ${count(plan.rowsToDelete, 'label row')} to delete.`;
   await tx.query(insertEvent, [
     runId,
     null,
@@ -101,7 +103,7 @@ async function insertAll(
     JSON.stringify({ days: working.length, rowsToDelete: plan.rowsToDelete }),
   ]);
   await recordAudit(tx, actor, {
-    action: 'backfill.start',
+    action: plan.undoOf ? 'undo.start' : 'backfill.start',
     customerId: customer.id,
     subject: `${plan.strategy}, ${count(plan.rowsToDelete, 'label row')} to delete`,
     runId,
@@ -111,6 +113,7 @@ async function insertAll(
       strategy: plan.strategy,
       rowsToDelete: plan.rowsToDelete,
       confirmed: request.confirmed,
+      ...(plan.undoOf ? { undoOf: plan.undoOf } : {}),
     },
   });
   const first = working[0];
@@ -118,7 +121,8 @@ async function insertAll(
   return first.id;
 }
 
-async function refuseChanged(ctx: Context, seenHash: string, now: Plan): Promise<never> {
+/** Throws AppError('refused') that names what differs from the plan that was looked at. */
+export async function refuseChanged(ctx: Context, seenHash: string, now: Plan): Promise<never> {
   const [seen] = await ctx.db.query(selectPlan, [seenHash]);
   if (!seen)
     throw new AppError('refused', 'This plan is not known here, or older than a day. Look at a new preview first.');
@@ -131,8 +135,10 @@ async function refuseChanged(ctx: Context, seenHash: string, now: Plan): Promise
   );
 }
 
-function refuseObstacles(plan: Plan, confirmed: readonly string[]): void {
-  if (plan.days.every((day) => day.skip !== null)) throw new AppError('refused', 'No day of the range needs a repair.');
+/** Throws AppError('refused') for what fails, and for what is unknown and not confirmed. */
+export function refuseObstacles(plan: Plan, confirmed: readonly string[]): void {
+  if (plan.days.every((day) => day.skip !== null))
+    throw new AppError('refused', plan.undoOf ? 'There is no day to undo.' : 'No day of the range needs a repair.');
   const found = obstacles(plan.checks, confirmed);
   const failed = found.filter((check) => check.verdict === 'fail');
   if (failed.length > 0)
@@ -145,7 +151,8 @@ function refuseObstacles(plan: Plan, confirmed: readonly string[]): void {
     );
 }
 
-async function refuseOverlap(ctx: Context, plan: Plan, cause: unknown): Promise<never> {
+/** Throws AppError('conflict') with the active run's link. */
+export async function refuseOverlap(ctx: Context, plan: Plan, cause: unknown): Promise<never> {
   const [active] = await ctx.db.query(selectActiveRun, [plan.customerId, plan.fromDay, plan.toDay]);
   const link = active ? ` See /backfills/${active.id} (${active.fromDay} to ${active.toDay}, ${active.status}).` : '';
   throw new AppError('conflict', `Another backfill of ${plan.customerId} is active in this range.${link}`, {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** What a Job does. A launcher resolves the kind to an image or a command itself; no spec carries one. */
-export const jobKinds = ['backup', 'delete', 'relabel', 'undo', 'kill'] as const;
+export const jobKinds = ['backup', 'prove', 'delete', 'relabel', 'undo', 'kill', 'drop'] as const;
 export type JobKind = (typeof jobKinds)[number];
 
 /** Names are fences: deterministic, 63 characters at most, lower case, usable as a Kubernetes name and a folder. */

@@ -4,7 +4,7 @@ import type { CustomerTables } from '@/lib/customers/model';
 import { readTables } from '@/lib/customers/read-tables';
 import { AppError } from '@/lib/errors';
 import { type JobContext, JobEnd } from './job-end';
-import { JobOrder, KillOrder } from './model';
+import { DropOrder, JobOrder, KillOrder } from './model';
 
 const idOf = ({ database, table }: TableName) => `${database}.${table}`;
 
@@ -46,6 +46,19 @@ export async function checkKillOrder(ctx: JobContext, text: string | null): Prom
   refuseOther('local labels table', idOf(order.labelsLocal), idOf(tables.labels.local));
   refuseOther('cluster', order.cluster ?? 'none', tables.cluster ?? 'none');
   return order;
+}
+
+/** The same of an order to drop backups of the labels. */
+export async function checkDropOrder(
+  ctx: JobContext,
+  text: string | null,
+): Promise<{ order: DropOrder; tables: CustomerTables }> {
+  const order = parse(DropOrder, text);
+  const tables = await tablesOf(ctx, order.labels.database);
+  refuseOther('labels table', idOf(order.labels), idOf(tables.labels.distributed));
+  refuseOther('local labels table', idOf(order.labelsLocal), idOf(tables.labels.local));
+  refuseOther('cluster', order.cluster ?? 'none', tables.cluster ?? 'none');
+  return { order, tables };
 }
 
 async function tablesOf(ctx: JobContext, database: string): Promise<CustomerTables> {

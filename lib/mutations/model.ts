@@ -30,8 +30,10 @@ export const noRows: Digest = { rows: 0, hash: '0' };
 
 export const sameDigest = (a: Digest, b: Digest): boolean => a.rows === b.rows && a.hash === b.hash;
 
+export const BackupId = z.string().regex(/^[A-Za-z0-9_/-]{1,200}$/);
+
 /**
- * What a backup, delete or undo Job is told, as JSON in `SLC_JOB_ORDER`. Its identifiers come from the worker's
+ * What a backup, prove, delete or undo Job is told, as JSON in `SLC_JOB_ORDER`. Its identifiers come from the worker's
  * catalogue, and the Job compares them with its own. `expect` is the digest of the labels as planned (of the backup
  * for an undo): the Job refuses to change anything else.
  */
@@ -43,10 +45,12 @@ export const JobOrder = z.object({
   tag: z
     .string()
     .regex(/^slc:[A-Za-z0-9_-]{1,64}\/[0-9-]{10}\/\d{1,6}$/, 'The order’s tag is not slc:<run>/<day>/<attempt>.'),
-  backupId: z.string().regex(/^[A-Za-z0-9_/-]{1,200}$/),
+  backupId: BackupId,
   expect: Digest,
   /** The digest that the backup must have before a delete, where it is not `expect`: the rest of a half deleted day. */
   expectBackup: Digest.optional(),
+  /** The list of wrong rows: what a prove Job makes out of `backupId`'s rows, and all that a delete Job may then delete. */
+  listId: BackupId.optional(),
 });
 export type JobOrder = z.infer<typeof JobOrder>;
 
@@ -64,12 +68,27 @@ export const KillOrder = z.object({
 });
 export type KillOrder = z.infer<typeof KillOrder>;
 
-export type MutationOwner = { runId: string; day: string; attempt: number };
+/** What a drop Job is told: backups of one customer's labels, none of them under any other id. */
+export const DropOrder = z.object({
+  labels: TableNameShape,
+  labelsLocal: TableNameShape,
+  cluster: Name.nullable(),
+  backupIds: z.array(BackupId).min(1).max(200),
+});
+export type DropOrder = z.infer<typeof DropOrder>;
+
+/** `batch` counts from 1 where one delete comes in several. */
+export type MutationOwner = { runId: string; day: string; attempt: number; batch?: number };
 
 /** The tag in the predicate of our mutations, by which they are found again (FACTS 15). */
 export function mutationTag(owner: MutationOwner): string {
-  return `slc:${TagPart.parse(owner.runId)}/${owner.day}/${owner.attempt}`;
+  const tag = `slc:${TagPart.parse(owner.runId)}/${owner.day}/${owner.attempt}`;
+  return owner.batch === undefined ? tag : `${tag}/${owner.batch}`;
 }
+
+/** What the tags of all mutations of a run's day begin with. */
+export const dayTag = (owner: { runId: string; day: string }): string =>
+  `slc:${TagPart.parse(owner.runId)}/${owner.day}`;
 
 /** Whose mutation it is, read from its command; null when it is not ours. */
 export function ownerOf(command: string): MutationOwner | null {
@@ -81,6 +100,35 @@ export function ownerOf(command: string): MutationOwner | null {
 /** The id of a backup; it carries the attempt, so that a killed backup is never mixed with its successor. */
 export const backupIdOf = (owner: MutationOwner): string =>
   `${TagPart.parse(owner.runId)}/${owner.day}/${owner.attempt}`;
+
+/** The list of wrong rows that an attempt proved, beside the backup of its day. */
+export const listIdOf = (owner: MutationOwner): string => `${backupIdOf(owner)}/wrong`;
+
+/** Whose backup it is, read from its id, and whether it is a list of wrong rows; null for any other text. */
+export function backupOwnerOf(backupId: string): (MutationOwner & { list: boolean }) | null {
+  const found = /^([A-Za-z0-9_-]{1,64})\/(\d{4}-\d{2}-\d{2})\/(\d{1,6})(\/wrong)?$/.exec(backupId);
+  if (!found?.[1] || !found[2]) return null;
+  return { runId: found[1], day: found[2], attempt: Number(found[3]), list: found[4] !== undefined };
+}
+
+/** Bytes of label keys in one delete: a field of a request and a statement have limits (FACTS 13). */
+export const batchBytesMax = 60_000;
+
+/** Cuts keys into batches of at most `bytesMax`, in order; the same keys always give the same batches. */
+export function keyBatches(keys: readonly string[], bytesMax = batchBytesMax): string[][] {
+  const batches: string[][] = [];
+  let filled = Number.POSITIVE_INFINITY;
+  for (const key of keys) {
+    const bytes = key.length + 3;
+    if (filled + bytes > bytesMax) {
+      batches.push([]);
+      filled = 0;
+    }
+    batches.at(-1)?.push(key);
+    filled += bytes;
+  }
+  return batches;
+}
 
 /** The backup table beside the local labels table. */
 export const backupTableOf = (labelsLocal: { database: string; table: string }) => ({

@@ -5,15 +5,15 @@ import { mutationColumns } from './mutation-columns';
 import { selectMutationProgress, tableParams } from './sql/look';
 
 /**
- * The mutation of this tag on each replica of the labels. None found is not "done": a killed one vanishes and a
+ * The mutation of this tag on each replica of the labels; `under`: all whose tags begin with it and a slash. None found is not "done": a killed one vanishes and a
  * finished one is purged (FACTS 16), so whoever asks counts the rows that are left.
  */
 export async function mutationProgress(
   ctx: Pick<Context, 'clickhouse'>,
-  of: { tables: CustomerTables; tag: string },
+  of: { tables: CustomerTables; tag: string; under?: boolean },
 ): Promise<MutationProgress[]> {
   const { rows } = await ctx.clickhouse.read(selectMutationProgress, {
-    params: { ...tableParams(of.tables.labels.local), tag: of.tag },
+    params: { ...tableParams(of.tables.labels.local), quoted: of.under ? `'${of.tag}/` : `'${of.tag}'` },
     names: { cluster: of.tables.readCluster, has: await mutationColumns(ctx.clickhouse) },
   });
   return rows;

@@ -1,4 +1,5 @@
 import type { ClickHouseSettings } from '@/lib/clickhouse/client';
+import { delay } from '@/lib/clock';
 import type { CustomerTables } from '@/lib/customers/model';
 import { backupDigest } from './backup-digest';
 import { countLabelRows } from './count-label-rows';
@@ -37,6 +38,7 @@ export async function runUndo(
     say('The labels are those of the backup already.');
     return { rows: backup.rows, deleted: 0 };
   }
+  await waitForEarlier(run, ordered);
   const there = await countLabelRows(ctx, { scope, tables });
   const submitted = (await mutationProgress(ctx, { tables, tag: order.tag })).length > 0;
   if (there > 0 && !submitted) {
@@ -56,6 +58,22 @@ export async function runUndo(
   }
   say(`Proven: ${count(restored.rows, 'row')} are back, count and hash as in the backup.`);
   return { rows: restored.rows, deleted: there };
+}
+
+/** A delete of an attempt before this one, whose Job died, may still be at work: it is waited for, not repeated. */
+async function waitForEarlier(
+  { ctx, say, signal }: JobRun,
+  { order, tables }: { order: JobOrder; tables: CustomerTables },
+) {
+  const tag = order.tag.slice(0, order.tag.lastIndexOf('/'));
+  for (let waitMs = 50; ; waitMs = Math.min(1_000, waitMs * 1.5)) {
+    const earlier = await mutationProgress(ctx, { tables, tag, under: true });
+    const atWork = earlier.filter((one) => !one.isDone && !one.isKilled);
+    if (atWork.length === 0) return;
+    if (waitMs === 50) say('A delete of this day is at work already. Waiting for it.');
+    stopHere(signal, 'The mutation goes on in ClickHouse.');
+    await delay(waitMs);
+  }
 }
 
 async function restore({ ctx, say }: JobRun, { order, tables }: { order: JobOrder; tables: CustomerTables }) {

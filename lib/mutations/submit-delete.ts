@@ -26,13 +26,25 @@ export async function submitDelete(
 ): Promise<void> {
   const { labelsLocal, cluster, scope, tag } = order;
   say(`Submitting the delete as a mutation of ${labelsLocal.table}, tagged ${tag}.`);
-  try {
-    await ctx.clickhouse.command(deleteScope, {
+  await submitTagged({ ctx, say }, tables, tag, () =>
+    ctx.clickhouse.command(deleteScope, {
       params: { ...scopeParams(scope), tag },
       names: { labelsLocal, cluster },
       settings: { mutations_sync: 0, distributed_ddl_task_timeout: 60 },
       timeoutSeconds: 120,
-    });
+    }),
+  );
+}
+
+/** Submits a mutation that carries `tag`, once; after anything but a clear answer it looks for the tag. */
+export async function submitTagged(
+  { ctx, say }: Pick<JobRun, 'ctx' | 'say'>,
+  tables: CustomerTables,
+  tag: string,
+  submit: () => Promise<unknown>,
+): Promise<void> {
+  try {
+    await submit();
   } catch (error) {
     const outcome = outcomeOf(error);
     if (outcome === 'engineUnavailable')

@@ -87,15 +87,9 @@ describe('a repair', () => {
     const run = await reached(ctx, await start(ctx, dayOfIncident(customer)), ['verified']);
     const [item] = run.items;
     expect(run.strategy).toBe('relabel-only');
-    expect(item).toMatchObject({ gapMs: null, evidence: { stale: 0, duplicates: 0, missing: 0, labelRows: 50 } });
-    expect(item?.steps.map((step) => step.status)).toEqual([
-      'done',
-      'done',
-      'skipped',
-      'skipped',
-      'skipped',
-      'done',
-      'done',
-    ]);
+    expect(item).toMatchObject({ gapMs: 0, evidence: { stale: 0, duplicates: 0, missing: 0, labelRows: 50 } });
+    expect(item?.steps.map((step) => [step.step, step.status])).toEqual(
+      ['check', 'snapshot', 'backup', 'relabel', 'verify'].map((step) => [step, 'done']),
+    );
   });
 });

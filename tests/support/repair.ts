@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { decideApproval } from '@/lib/approvals/decide-approval';
 import type { Actor } from '@/lib/auth/model';
 import { getRun } from '@/lib/backfill/get-run';
-import type { PlanRequest, RunStatus, RunView } from '@/lib/backfill/model';
+import type { PlanRequest, RunStatus, RunView, StartUndo } from '@/lib/backfill/model';
 import { planBackfill } from '@/lib/backfill/plan-backfill';
 import { startBackfill } from '@/lib/backfill/start-backfill';
+import { askUndo, startUndo } from '@/lib/backfill/start-undo';
 import { addCustomer } from '@/lib/customers/add-customer';
 import type { Customer } from '@/lib/customers/model';
 import { incidentDay, incidentPlan } from '@/lib/embedded/demo/incident';
@@ -74,4 +76,12 @@ export async function reached(
     },
     withinMs,
   );
+}
+
+/** Asks for an undo, has a second person approve it, and starts it. */
+export async function approvedUndo(ctx: TestContext, request: StartUndo): Promise<string> {
+  const { approvalId } = await askUndo(ctx, request, operator);
+  const decision = { approvalId, planHash: request.planHash, decision: 'approve', reason: 'looked at it' } as const;
+  await decideApproval(ctx, decision, { ...operator, name: 'anna', via: 'web', role: 'approver' });
+  return (await startUndo(ctx, request, operator)).runId;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { strategies } from '@/lib/backfill/model';
+import { repairStrategies } from '@/lib/backfill/model';
 import { planBackfill } from '@/lib/backfill/plan-backfill';
 import { CustomerId, DayText } from '@/lib/customers/model';
 import { route } from '@/lib/server/route';
@@ -11,7 +11,7 @@ export const GET = route({
     customer: CustomerId,
     from: DayText,
     to: DayText,
-    strategy: z.enum(strategies).default('replace'),
+    strategy: z.enum(repairStrategies).default('replace'),
     all: z.stringbool().default(false),
   }),
   read: (ctx, { customer, from, to, strategy, all }) =>

@@ -44,14 +44,15 @@ export const edgesCheck: Check = {
   async look({ clickhouse }, { scope, tables, days, executed }) {
     const params = { ...scopeParams(scope), days: days.map((day) => day.day) };
     const names = repairNames(tables);
-    if (days.length === 0) return pass('No day is changed.');
+    if (days.length === 0) return pass('0 days are changed.', { crossing: 0 });
     const inside = await clickhouse.readOne(countCrossingInside, { params, names });
     const outside =
       inside.oneSided > 0
         ? await clickhouse.readOne(countCrossingOutside, { params: { ...params, executed }, names })
         : { crossing: 0, firstDay: '', lastDay: '' };
     const crossing = inside.crossing + outside.crossing;
-    if (crossing === 0) return pass('Labels and truth of every conversation start on the same side.', { crossing });
+    if (crossing === 0)
+      return pass('0 conversations have their label on one side and truth on the other.', { crossing });
     const edges = [inside.firstDay, inside.lastDay, outside.firstDay, outside.lastDay]
       .filter((day) => day !== '')
       .sort();
@@ -69,13 +70,31 @@ export const openLabelsCheck: Check = {
   title: 'No label of an open conversation is removed',
   async look(_ctx, { days, strategy }) {
     const open = days.reduce((sum, day) => sum + day.openThatLoseLabel, 0);
-    if (strategy !== 'replace')
-      return pass('Nothing is deleted, so open conversations keep their labels.', { open: 0 });
+    if (strategy !== 'replace') return pass('0 labels of open conversations are removed.', { open: 0 });
     return open === 0
-      ? pass('No open conversation has a label.', { open })
+      ? pass('0 open conversations have a label.', { open })
       : unknown(
           `Remove the labels of ${count(open, 'open conversation')}: the relabel labels closed ones only. Confirm it, or wait until they end.`,
           { open },
+        );
+  },
+};
+
+/** No-gap deletes only what has its right row beside it, and an orphan has none. */
+export const orphansCheck: Check = {
+  id: 'orphans',
+  title: 'No label without a truth stays',
+  async look(_ctx, { days, strategy }) {
+    const orphans = days.reduce((sum, { counts }) => sum + counts.orphans, 0);
+    if (strategy === 'replace')
+      return pass(`${count(orphans, 'label')} without a truth ${orphans === 1 ? 'goes' : 'go'} with the delete.`, {
+        orphans,
+      });
+    return orphans === 0
+      ? pass('0 labels have no truth.', { orphans })
+      : unknown(
+          `${count(orphans, 'label')} without a truth ${orphans === 1 ? 'stays' : 'stay'}, since no right row can be proven beside ${orphans === 1 ? 'it' : 'them'}. "Replace" would remove ${orphans === 1 ? 'it' : 'them'}; else confirm that ${orphans === 1 ? 'it' : 'they'} may stay.`,
+          { orphans },
         );
   },
 };
@@ -85,13 +104,17 @@ export const relabelOnlyCheck: Check = {
   id: 'relabel-only',
   title: 'A relabel alone repairs these days',
   async look(_ctx, { days, tables, strategy }) {
-    if (strategy !== 'relabel-only') return pass('The labels are deleted before they are written again.');
+    if (strategy !== 'relabel-only')
+      return pass('Stale labels are deleted too, so 0 of them stay beside the new ones.', { moved: 0, kept: 0 });
     if (!tables.labels.keyIsMutable)
-      return pass(`The label key ${tables.labels.keyText} has no column that a relabel changes: no delete is needed.`);
+      return pass(`The label key ${tables.labels.keyText} has 0 columns that a relabel changes: no delete is needed.`, {
+        moved: 0,
+        kept: 0,
+      });
     const moved = days.reduce((sum, { counts }) => sum + counts.flags.wrongAgent + counts.flags.wrongEndHour, 0);
     const kept = days.reduce((sum, { counts }) => sum + counts.duplicates + counts.orphans, 0);
     return moved + kept === 0
-      ? pass('No label changes its key and none has to go.', { moved, kept })
+      ? pass('0 labels change their key and 0 have to go.', { moved, kept })
       : fail(
           `${count(moved, 'label')} would change their key and become duplicates, and ${count(kept, 'duplicate or orphan', 'duplicates or orphans')} would stay. Use "replace".`,
           { moved, kept },

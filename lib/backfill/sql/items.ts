@@ -109,8 +109,18 @@ export const updateItem = pgStatement<
       started_at = coalesce(started_at, CASE WHEN $4::jsonb ->> 'status' NOT IN ('planned', 'skipped', 'cancelled') THEN now() END),
       ended_at = CASE WHEN $4::jsonb ->> 'status' IN ('verified', 'cancelled', 'skipped') THEN now() END,
       relabel_at = CASE WHEN 'relabel' = ANY ($6::text[]) THEN now() ELSE relabel_at END,
-      gap_from_at = CASE WHEN 'gap from' = ANY ($6::text[]) THEN coalesce(gap_from_at, now()) ELSE gap_from_at END,
-      gap_to_at = CASE WHEN 'gap to' = ANY ($6::text[]) THEN now() ELSE gap_to_at END
+      gap_from_at = CASE
+        WHEN 'gap from' = ANY ($6::text[]) THEN coalesce(gap_from_at, now())
+        WHEN 'gap from restore' = ANY ($6::text[]) THEN coalesce(gap_from_at,
+          (SELECT min(s.started_at) FROM backfill_steps s WHERE s.item_id = $1 AND s.step = 'restore'))
+        ELSE gap_from_at
+      END,
+      gap_to_at = CASE WHEN 'gap to' = ANY ($6::text[]) THEN now() ELSE gap_to_at END,
+      gap_ms = CASE
+        WHEN 'gap to' = ANY ($6::text[]) THEN round(extract(epoch FROM now() - coalesce(gap_from_at, now())) * 1000)
+        WHEN 'no gap' = ANY ($6::text[]) AND gap_from_at IS NULL THEN 0
+        ELSE gap_ms
+      END
     WHERE id = $1 AND version = $2 AND owner IS NOT DISTINCT FROM $3
     RETURNING version`,
   row: z.object({ version: z.number() }).transform(({ version }) => version),
@@ -188,6 +198,21 @@ export const endStep = pgStatement<
     SET status = excluded.status, sentence = excluded.sentence, numbers = excluded.numbers, ended_at = now(),
       job_status = coalesce(excluded.job_status, backfill_steps.job_status),
       log_tail = coalesce(excluded.log_tail, backfill_steps.log_tail)`,
+  row: z.never(),
+});
+
+/** A day that an undo put back as it was before: its labels are not missing any more. */
+export const endGapOfUndone = pgStatement<[itemId: string, undoRunId: string]>()({
+  name: 'backfill.endGapOfUndone',
+  text: `
+    UPDATE backfill_items
+    SET undone_by = $2,
+      gap_to_at = CASE WHEN gap_from_at IS NOT NULL THEN coalesce(gap_to_at, now()) END,
+      gap_ms = CASE
+        WHEN gap_from_at IS NULL OR gap_to_at IS NOT NULL THEN gap_ms
+        ELSE round(extract(epoch FROM now() - gap_from_at) * 1000)
+      END
+    WHERE id = $1`,
   row: z.never(),
 });
 

@@ -41,13 +41,14 @@ export const insertRun = pgStatement<
     confirmed: string[],
     reason: string,
     startedBy: string,
+    undoOf: string | null,
   ]
 >()({
   name: 'backfill.insertRun',
   text: `
     INSERT INTO backfill_runs
-      (id, customer_id, strategy, from_day, to_day, scope, plan, plan_hash, confirmed, status, reason, started_by)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'queued', $10, $11)`,
+      (id, customer_id, strategy, from_day, to_day, scope, plan, plan_hash, confirmed, status, reason, started_by, undo_of)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'queued', $10, $11, $12)`,
   row: z.never(),
 });
 
@@ -139,12 +140,13 @@ export const selectRuns = pgStatement<[customerId: string | null, status: string
     SELECT r.id, r.customer_id, r.strategy, r.from_day, r.to_day, r.scope ->> 'timeZone' AS time_zone, r.status,
       r.started_by, r.reason, r.created_at, r.started_at, r.ended_at,
       (r.plan ->> 'rowsToDelete')::bigint AS rows_to_delete,
-      i.total, i.verified, i.skipped
+      i.total, i.verified, i.skipped, i.gap_ms
     FROM backfill_runs r
     CROSS JOIN LATERAL (
       SELECT count(*) AS total,
         count(*) FILTER (WHERE status = 'verified') AS verified,
-        count(*) FILTER (WHERE status = 'skipped') AS skipped
+        count(*) FILTER (WHERE status = 'skipped') AS skipped,
+        max(gap_ms) AS gap_ms
       FROM backfill_items
       WHERE run_id = r.id
     ) i
@@ -170,6 +172,7 @@ export const selectRuns = pgStatement<[customerId: string | null, status: string
       total: z.number(),
       verified: z.number(),
       skipped: z.number(),
+      gap_ms: z.number().nullable(),
     })
     .transform((row) => ({
       id: row.id,
@@ -188,6 +191,7 @@ export const selectRuns = pgStatement<[customerId: string | null, status: string
       daysVerified: row.verified,
       daysSkipped: row.skipped,
       rowsToDelete: row.rows_to_delete,
+      gapMs: row.gap_ms,
     })),
 });
 

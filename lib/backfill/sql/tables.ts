@@ -55,6 +55,35 @@ export const selectOpenLabels = statement({
   row: z.object({ day: z.string(), conversations: Count }),
 });
 
+/**
+ * First and last end of the range's closed conversations, and how many closed ones that start outside of it end
+ * between them. Bounded by the customer's truth from two days before the range on.
+ */
+export const selectEndRange = statement({
+  name: 'backfill.endRange',
+  text: ({ truth, truthVersion }: RepairNames) => `
+    WITH ends AS (
+      SELECT
+        argMax((toUnixTimestamp64Milli(toDateTime64(conversation_start_time, 3, 'UTC')),
+          toUnixTimestamp64Milli(toDateTime64(ifNull(conversation_end_time, toDateTime64(0, 3, 'UTC')), 3, 'UTC'))), ${quoteName(truthVersion)}) AS newest,
+        newest.1 >= {from_ms:Int64} AND newest.1 < {to_ms:Int64} AS inside,
+        newest.2 AS end_ms
+      FROM ${quoteTable(truth)}
+      WHERE ${inCustomer}
+        AND conversation_start_time >= fromUnixTimestamp64Milli({from_ms:Int64} - 172800000, 'UTC')
+      GROUP BY customer_id, profile_id, conversation_id
+      HAVING end_ms != 0
+    )
+    SELECT countIf(inside) AS closed, minIf(end_ms, inside) AS first_ms, maxIf(end_ms, inside) AS last_ms,
+      countIf(NOT inside AND end_ms >= (SELECT minIf(end_ms, inside) FROM ends)
+        AND end_ms <= (SELECT maxIf(end_ms, inside) FROM ends)) AS others
+    FROM ends`,
+  params: ScopeParams,
+  row: z
+    .object({ closed: Count, first_ms: Count, last_ms: Count, others: Count })
+    .transform((row) => ({ closed: row.closed, firstMs: row.first_ms, lastMs: row.last_ms, others: row.others })),
+});
+
 /** Profiles of the customer that hold rows in the range and are not registered; the cron would relabel them too. */
 export const selectUnknownProfiles = statement({
   name: 'backfill.unknownProfiles',

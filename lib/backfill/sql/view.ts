@@ -22,7 +22,11 @@ export const selectRunView = pgStatement<[runId: string]>()({
           'started_at', round(extract(epoch FROM i.started_at) * 1000),
           'ended_at', round(extract(epoch FROM i.ended_at) * 1000),
           'gap_from_at', round(extract(epoch FROM i.gap_from_at) * 1000),
-          'gap_to_at', round(extract(epoch FROM i.gap_to_at) * 1000)) ORDER BY i.seq), '[]')
+          'gap_to_at', round(extract(epoch FROM i.gap_to_at) * 1000),
+          'gap_ms', i.gap_ms, 'undone_by', i.undone_by,
+          'dropped', EXISTS (
+            SELECT 1 FROM backup_drops d
+            WHERE d.backup_id = concat(r.id, '/', i.day, '/', i.state ->> 'backup'))) ORDER BY i.seq), '[]')
         FROM backfill_items i WHERE i.run_id = r.id) AS items,
       (SELECT coalesce(jsonb_agg(jsonb_build_object(
           'item_id', s.item_id, 'attempt', s.attempt, 'step', s.step, 'status', s.status, 'job_name', s.job_name,
@@ -64,6 +68,9 @@ export const selectRunView = pgStatement<[runId: string]>()({
         ended_at: ms,
         gap_from_at: ms,
         gap_to_at: ms,
+        gap_ms: ms,
+        undone_by: z.string().nullable(),
+        dropped: z.boolean(),
       }),
     ),
     steps: z.array(StepJson),

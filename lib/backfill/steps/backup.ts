@@ -1,6 +1,7 @@
 import { backupDigest } from '@/lib/mutations/backup-digest';
 import { exitOfCode, sameDigest } from '@/lib/mutations/model';
 import { orderSpec } from '../job-specs';
+import { pathOf } from '../machine';
 import { lastWords, launch, logOf, watchJob } from '../run-job';
 import { count } from '../words';
 import { jobOf, orderOf, plannedDigest, type Step, tablesOf } from './drive';
@@ -34,6 +35,8 @@ export const backupStep: Step = async (drive) => {
   return {
     event: { kind: 'backed up' },
     sentence: `${count(found.rows, 'label row')} backed up; count and hash are those of the plan.`,
+    // NOTE: where the relabel comes next, truth that changes from here on is newer than it.
+    marks: pathOf(row.state).indexOf('relabelling') === pathOf(row.state).indexOf('backing up') + 1 ? ['relabel'] : [],
     numbers,
     evidence: { backedUpRows: found.rows },
     ...kept,

@@ -42,7 +42,7 @@ export const checkStep: Step = async (drive) => {
     tables,
     strategy: row.strategy,
     scope: row.scope,
-    days: [now ?? row.plan],
+    days: [now ? { ...now, ...(row.plan.undo ? { undo: row.plan.undo } : {}) } : row.plan],
     executed: items.filter((item) => item.state.status !== 'skipped').map((item) => item.day),
   });
   const found = obstacles(checks, row.confirmed);

@@ -1,14 +1,14 @@
 import { delay } from '@/lib/clock';
 import type { CustomerTables } from '@/lib/customers/model';
 import type { JobStatus } from '@/lib/jobs/model';
-import { countLabelRows } from '@/lib/mutations/count-label-rows';
 import { labelDigest } from '@/lib/mutations/label-digest';
-import { exitOfCode, jobExitSentences, sameDigest } from '@/lib/mutations/model';
+import { type Digest, exitOfCode, jobExitSentences, sameDigest } from '@/lib/mutations/model';
 import type { StepResult } from '../advance';
 import { orderSpec } from '../job-specs';
 import { dayDifference } from '../plan-hash';
-import { launch, logOf, watchJob } from '../run-job';
-import { type Drive, jobOf, mutationsOf, orderOf, plannedDigest, type Step, tablesOf } from './drive';
+import { lastWords, launch, logOf, watchJob } from '../run-job';
+import { count } from '../words';
+import { type Drive, jobOf, listOf, mutationsOf, orderOf, plannedDigest, rowsLeft, type Step, tablesOf } from './drive';
 
 /** How long after a delete Job's death its mutation may still appear. */
 const graceMs = 3_000;
@@ -20,6 +20,8 @@ const graceMs = 3_000;
 export const deleteStep: Step = async (drive) => {
   const { ctx, row } = drive;
   const tables = await tablesOf(drive);
+  const list = listOf(row);
+  if (list) return deleteListed(drive, tables, list);
   const [already, now] = await Promise.all([lookFor(drive, tables), labelDigest(ctx, { scope: row.scope, tables })]);
   if (already) return already;
   const planned = plannedDigest(row);
@@ -54,11 +56,48 @@ const gone = (): StepResult => ({
 });
 
 async function lookFor(drive: Drive, tables: CustomerTables): Promise<StepResult | null> {
-  const rowsLeft = countLabelRows(drive.ctx, { scope: drive.row.scope, tables });
-  const [mutations, rows] = await Promise.all([mutationsOf(drive, tables), rowsLeft]);
+  const [mutations, rows] = await Promise.all([mutationsOf(drive, tables), rowsLeft(drive, tables)]);
   if (mutations.length > 0) return seen();
   return rows === 0 ? gone() : null;
 }
+
+/**
+ * The same of a list of wrong rows: its batches are submitted by one Job, and each is found again by its tag whatever
+ * the attempt, so that the step goes on only when no row of the list is left or all of them were submitted.
+ */
+async function deleteListed(
+  drive: Drive,
+  tables: CustomerTables,
+  list: { listId: string; digest: Digest },
+): Promise<StepResult> {
+  const { ctx, row } = drive;
+  if ((await rowsLeft(drive, tables)) === 0 && (await mutationsOf(drive, tables)).every((one) => one.isDone))
+    return listGone(list.digest.rows);
+  const order = { ...orderOf(drive, tables, list.digest), listId: list.listId };
+  const spec = await launch(drive, 'delete', orderSpec(ctx.config, 'delete', order, jobOf(drive)));
+  const job = await watchJob(drive, spec);
+  if (!job) throw new Error('the delete was watched to no end');
+  const log = await logOf(ctx, spec.name);
+  if (job.state === 'succeeded') return { ...seen(), job, log };
+  const left = await rowsLeft(drive, tables);
+  const exit = exitOfCode(job.exitCode);
+  const why = exit && exit !== 'failed' ? jobExitSentences[exit] : job.sentence;
+  const said =
+    `${count(left, 'row')} of the ${count(list.digest.rows, 'wrong row')} ${left === 1 ? 'is' : 'are'} left; every conversation has its right row. ${why} ${lastWords(log)}`.trim();
+  const again = exit !== 'unclear' && exit !== 'notAsPlanned' && exit !== 'rowsLeft' && exit !== 'orderRefused';
+  const sentence = again
+    ? `The delete Job ended early. ${said}`
+    : `The delete did not end clearly. ${said} Resume to look again, or retry.`;
+  ctx.log.warn({ left, job, run: row.runId }, 'a delete of wrong rows did not end well');
+  return { event: { kind: again ? 'job died' : 'failed', sentence }, sentence, numbers: { rowsLeft: left }, job, log };
+}
+
+const listGone = (rows: number): StepResult => ({
+  event: { kind: 'rows gone' },
+  sentence: 'No wrong row of the day is left on any replica.',
+  evidence: { deletedRows: rows },
+  also: [{ step: 'mutation', status: 'done', sentence: 'No wrong row of the day is left on any replica.' }],
+});
 
 /** The Job is over without success: what did it do? Only data that is untouched allows another attempt. */
 async function afterDeath(drive: Drive, tables: CustomerTables, job: JobStatus, log: string): Promise<StepResult> {

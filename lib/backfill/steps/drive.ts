@@ -1,7 +1,17 @@
 import type { CustomerTables } from '@/lib/customers/model';
 import { readTables } from '@/lib/customers/read-tables';
-import { backupIdOf, type Digest, type JobOrder, type MutationProgress, mutationTag } from '@/lib/mutations/model';
+import { countLabelRows } from '@/lib/mutations/count-label-rows';
+import {
+  backupIdOf,
+  type Digest,
+  dayTag,
+  type JobOrder,
+  listIdOf,
+  type MutationProgress,
+  mutationTag,
+} from '@/lib/mutations/model';
 import { mutationProgress } from '@/lib/mutations/mutation-progress';
+import { countListedRows } from '@/lib/mutations/wrong-rows';
 import type { Context } from '@/lib/server/context';
 import type { StepResult } from '../advance';
 import type { JobOf } from '../job-specs';
@@ -37,13 +47,21 @@ export function orderOf({ row }: Drive, tables: CustomerTables, expect: Digest):
   };
 }
 
-/** Our mutations of this day, of this attempt and the ones before it, on every replica. */
-export async function mutationsOf({ ctx, row }: Drive, tables: CustomerTables): Promise<MutationProgress[]> {
-  const attempts = Array.from({ length: row.state.attempt }, (_, at) => at + 1);
-  const found = await Promise.all(
-    attempts.map((attempt) =>
-      mutationProgress(ctx, { tables, tag: mutationTag({ runId: row.runId, day: row.day, attempt }) }),
-    ),
-  );
-  return found.flat();
+/** Our mutations of this day, of any attempt and batch, on every replica. */
+export const mutationsOf = ({ ctx, row }: Drive, tables: CustomerTables): Promise<MutationProgress[]> =>
+  mutationProgress(ctx, { tables, tag: dayTag(row), under: true });
+
+/** The list of wrong rows that this day may delete; null where a day is deleted as a whole. */
+export function listOf({ state, runId, day }: WorkRow): { listId: string; digest: Digest } | null {
+  const { list } = state;
+  return list
+    ? { listId: listIdOf({ runId, day, attempt: list.attempt }), digest: { rows: list.rows, hash: list.hash } }
+    : null;
+}
+
+/** Rows that the day's delete is to remove and that are still there, on any replica. */
+export function rowsLeft({ ctx, row }: Drive, tables: CustomerTables): Promise<number> {
+  const list = listOf(row);
+  const of = { scope: row.scope, tables };
+  return list ? countListedRows(ctx, { ...of, listId: list.listId }) : countLabelRows(ctx, of);
 }

@@ -1,13 +1,12 @@
 import { delay } from '@/lib/clock';
 import type { JobStatus } from '@/lib/jobs/model';
 import { jobName } from '@/lib/jobs/name';
-import { countLabelRows } from '@/lib/mutations/count-label-rows';
 import type { MutationProgress } from '@/lib/mutations/model';
-import type { StepResult } from '../advance';
+import type { Mark, StepResult } from '../advance';
 import { begin, logOf } from '../run-job';
 import { noteStep } from '../sql/items';
 import { count } from '../words';
-import { type Drive, jobOf, mutationsOf, type Step, tablesOf } from './drive';
+import { type Drive, jobOf, listOf, mutationsOf, rowsLeft, type Step, tablesOf } from './drive';
 
 const pollMs = { first: 40, most: 1_000, factor: 1.5 };
 /** How long a delete Job may go on counting after its mutation is done. */
@@ -28,7 +27,7 @@ export const mutationStep: Step = async (drive) => {
     const done = progress.length > 0 && progress.every((one) => one.isDone && !one.isKilled);
     const jobOver = job?.state !== 'running' && job?.state !== 'pending';
     if (done || jobOver || progress.length === 0) {
-      const rows = await countLabelRows(ctx, { scope: row.scope, tables });
+      const rows = await rowsLeft(drive, tables);
       if (rows === 0) return gone(drive, progress);
       const unfinished = progress.some((one) => !one.isDone && !one.isKilled);
       if (jobOver && !unfinished) return left(drive, rows, progress, job);
@@ -38,7 +37,7 @@ export const mutationStep: Step = async (drive) => {
       noted = sentence;
       await ctx.db.query(noteStep, [row.itemId, row.state.attempt, 'mutation', sentence, numbersOf(progress)]);
     }
-    if (ctx.clock.now() > deadlineMs) return late(progress);
+    if (ctx.clock.now() > deadlineMs) return late(drive, progress);
     await delay(waitMs, signal);
   }
 };
@@ -70,13 +69,16 @@ async function gone(drive: Drive, progress: MutationProgress[]): Promise<StepRes
     job = await deleteJob(drive);
   }
   const kept = { job, log: await logOf(drive.ctx, name) };
-  const sentence = 'The mutation is done on every replica, and no label row of the day is left.';
+  const list = listOf(drive.row);
+  const sentence = list
+    ? 'The mutation is done on every replica, and no wrong row of the day is left.'
+    : 'The mutation is done on every replica, and no label row of the day is left.';
   return {
     event: { kind: 'rows gone' },
     sentence,
     numbers: { replicas: progress.length, partsToDo: 0, rowsLeft: 0 },
-    evidence: { deletedRows: drive.row.plan.labelRows },
-    marks: ['gap from'],
+    evidence: { deletedRows: list ? list.digest.rows : drive.row.plan.labelRows },
+    marks: list ? [] : ['gap from'],
     also: [{ step: 'delete', status: 'done', sentence: 'The delete was submitted once and took effect.', ...kept }],
   };
 }
@@ -87,18 +89,29 @@ async function left(
   progress: MutationProgress[],
   job: JobStatus | undefined,
 ): Promise<StepResult> {
+  const list = listOf(row);
   const killed = progress.length === 0 || progress.some((one) => one.isKilled);
-  const sentence = killed
-    ? `The mutation was killed or vanished: ${count(rows, 'label row')} of ${row.plan.labelRows.toLocaleString('en-US')} ${rows === 1 ? 'is' : 'are'} left. Retry to delete what is left, or relabel only.`
-    : `The mutation is done, but ${count(rows, 'label row')} ${rows === 1 ? 'is' : 'are'} in the day: they were written while it ran. Retry to delete what is left, or relabel only.`;
+  const sentence = list
+    ? `${killed ? 'The mutation was killed or vanished' : 'The mutation is over'}: ${count(rows, 'wrong row')} of ${list.digest.rows.toLocaleString('en-US')} ${rows === 1 ? 'is' : 'are'} left beside the right ones. Retry to delete what is left.`
+    : killed
+      ? `The mutation was killed or vanished: ${count(rows, 'label row')} of ${row.plan.labelRows.toLocaleString('en-US')} ${rows === 1 ? 'is' : 'are'} left. Retry to delete what is left, or relabel only.`
+      : `The mutation is done, but ${count(rows, 'label row')} ${rows === 1 ? 'is' : 'are'} in the day: they were written while it ran. Retry to delete what is left, or relabel only.`;
   ctx.log.warn({ rows, progress, job }, 'label rows are left after a delete');
-  return { event: { kind: 'failed', sentence, labels: 'half deleted' }, sentence, numbers: { rowsLeft: rows }, job };
-}
-
-function late(progress: MutationProgress[]): StepResult {
-  const sentence = `The mutation is not done in time. ${sentenceOf(progress)} Resume to wait on.`;
+  if (list) return { event: { kind: 'failed', sentence }, sentence, numbers: { rowsLeft: rows }, job };
+  const marks: Mark[] = rows < row.plan.labelRows ? ['gap from'] : [];
   return {
     event: { kind: 'failed', sentence, labels: 'half deleted' },
+    sentence,
+    numbers: { rowsLeft: rows },
+    marks,
+    job,
+  };
+}
+
+function late({ row }: Drive, progress: MutationProgress[]): StepResult {
+  const sentence = `The mutation is not done in time. ${sentenceOf(progress)} Resume to wait on.`;
+  return {
+    event: { kind: 'failed', sentence, labels: listOf(row) ? 'written' : 'half deleted' },
     sentence,
     numbers: { partsToDo: partsOf(progress) },
   };

@@ -1,6 +1,7 @@
 import { relabelSpec } from '../job-specs';
+import { labelerRange } from '../labeler-range';
 import { lastWords, launch, logOf, watchJob } from '../run-job';
-import { jobOf, type Step } from './drive';
+import { jobOf, type Step, tablesOf } from './drive';
 
 /** The loud state between delete and relabel: it is on record before the relabel begins. */
 export const beginRelabelStep: Step = async () => ({
@@ -12,7 +13,8 @@ export const beginRelabelStep: Step = async () => ({
 /** The labeler over the day's scope. One that died is run again: the same keys replace. */
 export const relabelStep: Step = async (drive) => {
   const { ctx, row } = drive;
-  const spec = await launch(drive, 'relabel', relabelSpec(ctx.config, row.scope, jobOf(drive)));
+  const range = await labelerRange(ctx, row.scope, await tablesOf(drive));
+  const spec = await launch(drive, 'relabel', relabelSpec(ctx.config, row.scope, jobOf(drive), range));
   const job = await watchJob(drive, spec);
   if (!job) throw new Error('the relabel was watched to no end');
   const log = await logOf(ctx, spec.name);
@@ -24,7 +26,8 @@ export const relabelStep: Step = async (drive) => {
   return {
     event: { kind: 'relabelled' },
     sentence: 'The relabel Job ended well. Now the labels are counted.',
-    marks: row.state.deletes ? ['gap to'] : [],
+    // NOTE: a day that a relabel brought back out of a half done undo had a gap as well.
+    marks: row.gapFromAtMs === null ? [] : ['gap to'],
     job,
     log,
   };

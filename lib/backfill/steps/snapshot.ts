@@ -1,4 +1,6 @@
 import { takeSnapshot } from '@/lib/active-days/take-snapshot';
+import { flowOf, pathOf, stepOf } from '../machine';
+import { strategySteps } from '../model';
 import { begin } from '../run-job';
 import { selectItems } from '../sql/items';
 import type { Step } from './drive';
@@ -10,6 +12,8 @@ import type { Step } from './drive';
 export const snapshotStep: Step = async (drive) => {
   const { ctx, row } = drive;
   await begin(drive, 'snapshot');
+  const path = pathOf(row.state);
+  const steps = strategySteps[flowOf(row.state)];
   const items = await ctx.db.query(selectItems, [row.runId]);
   const first = items.find((item) => item.state.status !== 'skipped')?.id === row.itemId;
   if (first) {
@@ -23,15 +27,9 @@ export const snapshotStep: Step = async (drive) => {
     sentence: first
       ? 'Active Days before the repair and as the truth expects them are stored.'
       : 'Active Days were stored with the run’s first day.',
-    marks: row.state.deletes ? [] : ['relabel'],
-    also: row.state.deletes ? [] : skippedSteps(row.plan.labelRows),
+    marks: path.includes('backing up') ? [] : ['relabel'],
+    also: steps
+      .filter((step) => !path.some((status) => stepOf[status] === step))
+      .map((step) => ({ step, status: 'skipped', sentence: 'The day has no label rows, so nothing is deleted.' })),
   };
 };
-
-function skippedSteps(labelRows: number) {
-  const sentence =
-    labelRows === 0
-      ? 'The day has no label rows, so nothing is deleted.'
-      : 'A relabel replaces the rows of these keys, so nothing is deleted.';
-  return (['backup', 'delete', 'mutation'] as const).map((step) => ({ step, status: 'skipped' as const, sentence }));
-}

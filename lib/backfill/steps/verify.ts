@@ -1,17 +1,19 @@
-import { takeSnapshot } from '@/lib/active-days/take-snapshot';
 import { type Counted, countDay } from '../count-day';
+import { flowOf } from '../machine';
 import { begin } from '../run-job';
-import { selectItems } from '../sql/items';
 import { count, listed } from '../words';
 import { type Drive, type Step, tablesOf } from './drive';
+import { lastSnapshot } from './last-snapshot';
+import { verifyUndo } from './verify-undo';
 
 /**
  * "Done" is what was counted through the Distributed table: nothing stale, no duplicate, none missing that has a chat,
  * none lost, and the Active Days that the truth expects.
  */
 export const verifyStep: Step = async (drive) => {
-  const { ctx, row } = drive;
+  const { row } = drive;
   await begin(drive, 'verify');
+  if (flowOf(row.state) === 'undo') return verifyUndo(drive);
   const counted = await countDay(drive, await tablesOf(drive));
   const evidence = evidenceOf(counted);
   const faults = faultsOf(drive, counted);
@@ -19,15 +21,8 @@ export const verifyStep: Step = async (drive) => {
     const sentence = `The labels were written, but the count does not hold. ${faults.join(' ')}`;
     return { event: { kind: 'failed', sentence, labels: 'written' }, sentence, numbers: evidence, evidence };
   }
-  const items = await ctx.db.query(selectItems, [row.runId]);
-  if (items.every((item) => item.id === row.itemId || item.state.status !== 'planned')) {
-    // NOTE: truth that moved on during the run only moves what is expected.
-    await Promise.all([
-      takeSnapshot(ctx, { runId: row.runId, phase: 'expected', scope: row.runScope }),
-      takeSnapshot(ctx, { runId: row.runId, phase: 'after', scope: row.runScope }),
-    ]);
-  }
-  return { event: { kind: 'counted' }, sentence: sentenceOf(counted), numbers: evidence, evidence };
+  await lastSnapshot(drive);
+  return { event: { kind: 'counted' }, sentence: sentenceOf(counted), numbers: evidence, evidence, marks: ['no gap'] };
 };
 
 function faultsOf({ row }: Drive, counted: Counted): string[] {

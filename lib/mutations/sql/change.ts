@@ -67,6 +67,20 @@ export const insertFromBackup = statement<typeof BackupParams, z.ZodNever, Label
   row: z.never(),
 });
 
+/** Drops one backup and nothing else: each is a partition of its own. What is dropped is gone. */
+export const dropBackup = statement<
+  typeof BackupParams,
+  z.ZodNever,
+  { labelsLocal: TableName; cluster: string | null }
+>({
+  name: 'mutations.drop_backup',
+  text: ({ labelsLocal, cluster }) => `
+    ALTER TABLE ${quoteTable(backupTableOf(labelsLocal))}${onCluster(cluster)}
+    DROP PARTITION {backup:String}`,
+  params: BackupParams,
+  row: z.never(),
+});
+
 const TableParams = z.object({ database: z.string(), table: z.string() });
 
 /** The columns of a table that an INSERT may name. */

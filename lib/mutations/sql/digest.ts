@@ -6,7 +6,7 @@ import { backupTableOf, type Digest } from '../model';
 import { everywhere, inScope, ScopeParams } from './scope';
 
 /** `key` and `columns` come from the catalogue. */
-type RowsOf = { key: string[]; columns: Record<string, string>; version: string };
+export type RowsOf = { key: string[]; columns: Record<string, string>; version: string };
 
 export const rowsOf = ({ labels }: CustomerTables): RowsOf => ({
   key: labels.key,
@@ -15,7 +15,7 @@ export const rowsOf = ({ labels }: CustomerTables): RowsOf => ({
 });
 
 /** One hash a row over all its columns by name. A NULL would make the whole hash NULL (FACTS 5), so it is two parts. */
-function rowHash(columns: Record<string, string>): string {
+export function rowHash(columns: Record<string, string>): string {
   const parts = Object.keys(columns)
     .sort()
     .flatMap((column) => {
@@ -30,7 +30,7 @@ function rowHash(columns: Record<string, string>): string {
  * Not FINAL: that would read the whole table for one day (FACTS 3). The key is hashed, which is cheaper than grouping
  * by its strings; two keys of one hash would count as one on both sides of a comparison. `group` splits the rows.
  */
-const digestsBy = (group: string, { key, columns, version }: RowsOf, from: string) => `
+export const digestsBy = (group: string, { key, columns, version }: RowsOf, from: string) => `
     SELECT
       toUInt32(row_group) AS at,
       toString(count()) AS digest_rows,
@@ -49,7 +49,7 @@ const digestsBy = (group: string, { key, columns, version }: RowsOf, from: strin
     )
     GROUP BY row_group`;
 
-const DigestRow = z
+export const DigestRow = z
   .object({ at: z.number(), digest_rows: z.coerce.number(), digest_hash: z.string() })
   .transform(({ at, ...row }): Digest & { at: number } => ({ at, rows: row.digest_rows, hash: row.digest_hash }));
 
@@ -106,4 +106,55 @@ export const countScopeRows = statement<
     WHERE ${inScope}`,
   params: ScopeParams,
   row: z.object({ rows: z.coerce.number() }),
+});
+
+/** One sum of hashes a column, in the order of their names, each with its label key; newest row per key. */
+const columnsBy = ({ key, columns, version }: RowsOf, from: string) => {
+  const names = Object.keys(columns).sort();
+  const hashes = names.map((column) => {
+    const name = quoteName(column);
+    return `cityHash64(row_key, isNull(${name}), ifNull(toString(${name}), ''))`;
+  });
+  return `
+    SELECT [${names.map((_, at) => `toString(sumWithOverflow(newest.${at + 1}))`).join(', ')}] AS hashes
+    FROM (
+      SELECT argMax(tuple(${hashes.join(', ')}), (${quoteName(version)}, ${rowHash(columns)})) AS newest
+      FROM (
+        SELECT *, cityHash64(${key.join(', ')}) AS row_key
+        FROM ${from}
+      )
+      GROUP BY row_key
+    )`;
+};
+
+const ColumnsRow = z.object({ hashes: z.array(z.string()) });
+
+/** A digest of every column of the scope's labels; costs what `selectLabelDigests` does. */
+export const selectLabelColumns = statement<typeof ScopeParams, typeof ColumnsRow, RowsOf & { labels: TableName }>({
+  name: 'mutations.label_columns',
+  text: ({ labels, ...rows }) =>
+    columnsBy(
+      rows,
+      `${quoteTable(labels)}
+        WHERE ${inScope}`,
+    ),
+  params: ScopeParams,
+  row: ColumnsRow,
+});
+
+/** The same of one backup. */
+export const selectBackupColumns = statement<
+  typeof BackupParams,
+  typeof ColumnsRow,
+  RowsOf & { labelsLocal: TableName; cluster: string | null }
+>({
+  name: 'mutations.backup_columns',
+  text: ({ labelsLocal, cluster, ...rows }) =>
+    columnsBy(
+      rows,
+      `${everywhere(cluster, backupTableOf(labelsLocal))}
+        WHERE slc_backup_id = {backup:String}`,
+    ),
+  params: BackupParams,
+  row: ColumnsRow,
 });

@@ -24,7 +24,7 @@ export const selectMutationColumns = statement({
   row: z.object({ name: z.enum(optionalColumns) }),
 });
 
-const TagParams = z.object({ database: z.string(), table: z.string(), tag: z.string().min(1) });
+const TagParams = z.object({ database: z.string(), table: z.string(), quoted: z.string().min(2) });
 
 /**
  * The mutations of a table that carry a tag, one row a replica. Found by the tag in the predicate, since a mutation id
@@ -43,7 +43,7 @@ export const selectMutationProgress = statement<typeof TagParams, z.ZodType<Muta
     FROM ${everywhere(cluster, mutations)}
     WHERE database = {database:String}
       AND table = {table:String}
-      AND position(command, concat('\\'', {tag:String}, '\\'')) > 0
+      AND position(command, {quoted:String}) > 0
     ORDER BY host, mutation_id`,
   params: TagParams,
   row: z

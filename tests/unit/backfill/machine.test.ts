@@ -4,14 +4,16 @@ import {
   type ItemEvent,
   type ItemState,
   next,
+  pathOf,
   planned,
+  plannedFor,
   runStatusOf,
   skipped,
   triesMax,
   type WorkStatus,
   workStatuses,
 } from '@/lib/backfill/machine';
-import type { ItemStatus } from '@/lib/backfill/model';
+import { type ItemStatus, type Strategy, strategies } from '@/lib/backfill/model';
 
 const base = { attempt: 2, tries: 1, backup: 1, deletes: true, partial: false };
 const working = (status: WorkStatus, more: Partial<typeof base> = {}): ItemState => ({ ...base, ...more, status });
@@ -38,15 +40,21 @@ const kinds = [
   'retry',
   'relabel only',
   'close',
+  'hand to undo',
+  'proved',
+  'restored',
 ] as const satisfies ItemEvent['kind'][];
-const event = (kind: ItemEvent['kind']): ItemEvent =>
-  kind === 'job died' || kind === 'failed' || kind === 'stop' || kind === 'close'
+const list = { attempt: 2, rows: 17, hash: '1' };
+const event = (kind: ItemEvent['kind']): ItemEvent => {
+  if (kind === 'proved') return { kind, list };
+  return kind === 'job died' || kind === 'failed' || kind === 'stop' || kind === 'close' || kind === 'hand to undo'
     ? { kind, sentence: 'So it is.' }
     : { kind };
+};
 
 const states: Record<string, ItemState> = {
   planned: planned(true),
-  ...Object.fromEntries(workStatuses.map((status) => [status, working(status)])),
+  ...Object.fromEntries(pathOf(base).map((status) => [status, working(status)])),
   verified: { ...base, status: 'verified' },
   cancelled: { ...base, status: 'cancelled', sentence: 'So it is.' },
   skipped: skipped('Nothing is affected.'),
@@ -85,14 +93,25 @@ const leads: Record<string, Partial<Record<ItemEvent['kind'], ItemStatus>>> = {
   verified: {},
   cancelled: {},
   skipped: {},
-  'attention in place': { resume: 'checking', retry: 'checking', close: 'cancelled' },
-  'attention half deleted': { resume: 'waiting for mutation', retry: 'deleting', 'relabel only': 'relabelling' },
-  'attention gone': { resume: 'relabelling', retry: 'relabelling', 'relabel only': 'relabelling' },
+  'attention in place': { resume: 'checking', retry: 'checking', close: 'cancelled', 'hand to undo': 'cancelled' },
+  'attention half deleted': {
+    resume: 'waiting for mutation',
+    retry: 'deleting',
+    'relabel only': 'relabelling',
+    'hand to undo': 'cancelled',
+  },
+  'attention gone': {
+    resume: 'relabelling',
+    retry: 'relabelling',
+    'relabel only': 'relabelling',
+    'hand to undo': 'cancelled',
+  },
   'attention written': {
     resume: 'verifying',
     retry: 'verifying',
     'relabel only': 'relabelling',
     close: 'cancelled',
+    'hand to undo': 'cancelled',
   },
 };
 
@@ -157,6 +176,83 @@ describe('the state machine of a day', () => {
   it('allows a retry of a half deleted day to delete what is left, and no other', () => {
     expect(next(waiting('waiting for mutation', 'half deleted'), event('retry'))).toMatchObject({ partial: true });
     expect(next(waiting('deleting', 'in place'), event('retry'))).toMatchObject({ partial: false });
+  });
+});
+
+describe('a strategy', () => {
+  const happy: Record<WorkStatus, ItemEvent['kind']> = {
+    checking: 'checked',
+    snapshot: 'snapshot taken',
+    'backing up': 'backed up',
+    deleting: 'delete seen',
+    'waiting for mutation': 'rows gone',
+    'deleted, not relabelled': 'relabel begun',
+    relabelling: 'relabelled',
+    proving: 'proved',
+    restoring: 'restored',
+    verifying: 'counted',
+  };
+  const walk = (state: ItemState): ItemStatus[] => {
+    const kind = state.status === 'planned' ? 'begin' : happy[state.status as WorkStatus];
+    const after = next(state, event(kind));
+    if (!after) throw new Error(`${state.status} leads nowhere`);
+    return after.status === 'verified' ? ['verified'] : [after.status, ...walk(after)];
+  };
+
+  it.each(strategies)('%s goes through its own steps in order and ends verified', (flow) => {
+    const state = plannedFor(flow, 50);
+    expect(walk(state)).toEqual([...pathOf(state), 'verified']);
+  });
+
+  it('writes and proves the right rows before no-gap deletes anything, and backs up before it writes', () => {
+    const path = pathOf(plannedFor('no-gap', 50));
+    const order = ['backing up', 'relabelling', 'proving', 'deleting', 'waiting for mutation', 'verifying'] as const;
+    expect(path.filter((status) => (order as readonly string[]).includes(status))).toEqual(order);
+  });
+
+  it.each(strategies)('%s of a day without label rows backs up, deletes and proves nothing', (flow) => {
+    const path = pathOf(plannedFor(flow, 0));
+    expect(walk(plannedFor(flow, 0))).toEqual([...path, 'verified']);
+    expect(path.filter((status) => ['backing up', 'deleting', 'proving'].includes(status))).toEqual([]);
+  });
+
+  const at = (flow: Strategy, status: WorkStatus): ItemState => ({
+    ...base,
+    flow,
+    backs: true,
+    deletes: false,
+    status,
+  });
+  const stopped = (flow: Strategy, failedIn: WorkStatus): ItemState => {
+    const state = next(at(flow, failedIn), event('failed'));
+    if (state?.status !== 'needs attention') throw new Error(failedIn);
+    return state;
+  };
+
+  it('never calls labels of a no-gap day missing, wherever it stops, so that it may be closed', () => {
+    for (const status of pathOf(at('no-gap', 'checking'))) {
+      expect(stopped('no-gap', status)).toMatchObject({ labels: expect.stringMatching(/in place|written/) });
+      expect(next(stopped('no-gap', status), event('close'))?.status).toBe('cancelled');
+    }
+  });
+
+  it('proves anew before a retry of a no-gap delete, and deletes nothing where no row is wrong', () => {
+    for (const status of ['deleting', 'waiting for mutation'] as const)
+      expect(next(stopped('no-gap', status), event('retry'))).toMatchObject({ status: 'proving', attempt: 3 });
+    expect(next(at('no-gap', 'proving'), { kind: 'proved', list: null })?.status).toBe('verifying');
+  });
+
+  it('never relabels before the day is backed up', () => {
+    for (const status of ['checking', 'snapshot', 'backing up'] as const)
+      for (const flow of strategies) expect(next(stopped(flow, status), event('relabel only'))).toBeNull();
+  });
+
+  it('never closes a half restored day but through a relabel or another undo', () => {
+    const state = stopped('undo', 'restoring');
+    expect(state).toMatchObject({ labels: 'half deleted' });
+    expect(next(state, event('close'))).toBeNull();
+    const relabelled = next(state, event('relabel only'));
+    expect(relabelled && walk(relabelled)).toEqual(['verifying', 'verified']);
   });
 });
 

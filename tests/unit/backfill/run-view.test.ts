@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type ItemState, planned, workStatuses } from '@/lib/backfill/machine';
-import { stepNames } from '@/lib/backfill/model';
+import { type ItemState, pathOf, planned, plannedFor } from '@/lib/backfill/machine';
+import { strategies, strategySteps } from '@/lib/backfill/model';
 import { nextSentence } from '@/lib/backfill/next-sentence';
 import { gapOf, stepViews } from '@/lib/backfill/run-view';
 
@@ -22,9 +22,10 @@ const base = { attempt: 1, tries: 1, backup: 1, deletes: true, partial: false };
 const statuses = (state: ItemState, rows: Rows) => stepViews(state, rows).map((step) => step.status);
 
 describe('the steps of a day', () => {
-  it('always are the seven, in order', () => {
-    expect(stepViews(planned(true), []).map((step) => step.step)).toEqual([...stepNames]);
-    expect(statuses(planned(true), [])).toEqual(stepNames.map(() => 'waiting'));
+  it.each(strategies)('of %s are its own, in its order', (strategy) => {
+    const views = stepViews(plannedFor(strategy, 50), []);
+    expect(views.map((step) => step.step)).toEqual(strategySteps[strategy]);
+    expect(views.every((step) => step.status === 'waiting')).toBe(true);
   });
 
   it('show one running step while a day is in work, what is done before it and what waits after it', () => {
@@ -68,9 +69,10 @@ describe('the gap', () => {
   const item = { id: 'i', day: '2026-02-10', state: planned(true), evidence: {}, started_at: 0, ended_at: null };
   it('grows until the relabel is seen, and then stands', () => {
     const gap = { ...item, plan: {} as never };
-    expect(gapOf({ ...gap, gap_from_at: null, gap_to_at: null }, 100)).toBeNull();
-    expect(gapOf({ ...gap, gap_from_at: 40, gap_to_at: null }, 100)).toBe(60);
-    expect(gapOf({ ...gap, gap_from_at: 40, gap_to_at: 70 }, 100)).toBe(30);
+    expect(gapOf({ ...gap, gap_from_at: null, gap_to_at: null, gap_ms: null }, 100)).toBeNull();
+    expect(gapOf({ ...gap, gap_from_at: 40, gap_to_at: null, gap_ms: null }, 100)).toBe(60);
+    expect(gapOf({ ...gap, gap_from_at: 40, gap_to_at: 70, gap_ms: 30 }, 100)).toBe(30);
+    expect(gapOf({ ...gap, gap_from_at: null, gap_to_at: null, gap_ms: 0 }, 100)).toBe(0);
   });
 });
 
@@ -78,8 +80,11 @@ describe('what happens next', () => {
   const run = { status: 'running', cancelAfter: null } as const;
 
   it('is a sentence for every state of a day', () => {
-    for (const status of workStatuses)
-      expect(nextSentence(run, [{ day: '2026-02-10', state: { ...base, status } }], 1)).toMatch(/^[A-Z].*\.$/);
+    for (const strategy of strategies)
+      for (const status of pathOf(plannedFor(strategy, 50)))
+        expect(nextSentence(run, [{ day: '2026-02-10', state: { ...base, flow: strategy, status } }], 1)).toMatch(
+          /^[A-Z].*\.$/,
+        );
   });
 
   it('names the day whose labels are missing, and what brings them back', () => {

@@ -1,0 +1,145 @@
+import { getCustomer } from '@/lib/customers/get-customer';
+import { type Customer, type CustomerTables, scopeOf } from '@/lib/customers/model';
+import { readTables } from '@/lib/customers/read-tables';
+import { addDays } from '@/lib/days';
+import { classifyScope } from '@/lib/detection/classify-scope';
+import { AppError } from '@/lib/errors';
+import { backupIdOf } from '@/lib/mutations/model';
+import { readBackups } from '@/lib/mutations/read-backups';
+import { staleInBackup } from '@/lib/mutations/wrong-rows';
+import type { Context } from '@/lib/server/context';
+import { plannedTemplate } from './job-template';
+import { type DayPlan, type Plan, PlanUndo } from './model';
+import { planDays } from './plan-days';
+import { planHash } from './plan-hash';
+import { runPreChecks } from './pre-checks';
+import { savePlan } from './sql/runs';
+import { selectUndoSource, type UndoSource } from './sql/undo';
+
+/** A day's restore: one Job, and the copy of what is there before it. */
+const secondsPerDay = 5;
+
+/**
+ * A read-only preview of an undo of a former run, or of one day of it: the rows that go, the rows that come back, the
+ * age of the backup, and how many conversations will then differ from the truth. Kept under its hash for a day. Throws
+ * AppError('not_found') for a run or day, 'conflict' while the run is at work, 'refused' where the table, its key, the
+ * profiles or the time zone are others than when the backup was taken.
+ */
+export async function planUndo(ctx: Context, input: PlanUndo): Promise<Plan> {
+  const plan = await makeUndoPlan(ctx, input);
+  await ctx.db.query(savePlan, [plan.hash, JSON.stringify(plan)]);
+  return plan;
+}
+
+/** The plan of now, not kept. */
+export async function makeUndoPlan(ctx: Context, input: PlanUndo): Promise<Plan> {
+  const request = PlanUndo.parse(input);
+  const sources = await ctx.db.query(selectUndoSource, [request.runId, request.day ?? null]);
+  const [first] = sources;
+  const last = sources.at(-1);
+  if (!first || !last)
+    throw new AppError('not_found', 'This run has no such day with a backup, so there is nothing to undo.');
+  if (first.runStatus === 'queued' || first.runStatus === 'running')
+    throw new AppError('conflict', 'The run is at work. Cancel it first, then undo it.');
+  const customer = await getCustomer(ctx, first.customerId);
+  const tables = await readTables(ctx, customer);
+  refuseOther(first, customer, tables);
+  const scope = scopeOf(customer, first.day, addDays(last.day, 1));
+  const classified = await classifyScope(ctx, scope, { tables });
+  const wanted = new Map(sources.map((source) => [source.day, source]));
+  const planned = await planDays(ctx, {
+    scope,
+    tables,
+    strategy: 'undo',
+    results: classified.days.filter((day) => wanted.has(day.day)),
+    onlyAffected: false,
+  });
+  const sizes = new Map((await readBackups(ctx, [customer.database])).map((backup) => [backup.backupId, backup]));
+  const days: DayPlan[] = [];
+  for (const day of planned) {
+    const source = wanted.get(day.day);
+    if (source) days.push(await undoDay(ctx, { day, source, tables, customer, size: sizes.get(idOf(source)) }));
+  }
+  const working = days.filter((day) => day.skip === null);
+  const checks = await runPreChecks(ctx, {
+    customer,
+    tables,
+    strategy: 'undo',
+    scope,
+    days: working,
+    executed: working.map((day) => day.day),
+  });
+  const plan = {
+    customerId: customer.id,
+    fromDay: scope.fromDay,
+    toDay: scope.toDay,
+    timeZone: scope.timeZone,
+    strategy: 'undo' as const,
+    labelsTable: nameOf(tables),
+    labelKey: tables.labels.keyText,
+    ...(await plannedTemplate(ctx, scope)),
+    days,
+    checks,
+    expectedActiveDays: [],
+    expectedSeconds: working.length * secondsPerDay,
+    rowsToDelete: working.reduce((sum, day) => sum + day.rowsToDelete, 0),
+    needsApproval: true,
+    createdAtMs: ctx.clock.now(),
+    undoOf: { runId: request.runId, day: request.day ?? null },
+  };
+  return { ...plan, hash: planHash(plan) };
+}
+
+const nameOf = ({ labels }: CustomerTables) => `${labels.local.database}.${labels.local.table}`;
+const idOf = ({ runId, day, backup }: UndoSource) => backupIdOf({ runId, day, attempt: backup });
+function refuseOther(source: UndoSource, customer: Customer, tables: CustomerTables): void {
+  const { scope } = source;
+  const profiles = [...customer.profiles].sort().join(', ');
+  if (source.labelsTable !== nameOf(tables) || source.labelKey !== tables.labels.keyText)
+    throw new AppError(
+      'refused',
+      `The labels are now in ${nameOf(tables)} with the key ${tables.labels.keyText}; the backup is of ${source.labelsTable} with ${source.labelKey}.`,
+    );
+  if (scope.timeZone !== customer.timeZone || scope.profiles.join(', ') !== profiles)
+    throw new AppError(
+      'refused',
+      `The backup is of the profiles ${scope.profiles.join(', ')} in ${scope.timeZone}; the customer now has ${profiles} in ${customer.timeZone}. Restoring it would delete other rows than it brings back.`,
+    );
+}
+
+async function undoDay(
+  ctx: Context,
+  of: {
+    day: DayPlan;
+    source: UndoSource;
+    tables: CustomerTables;
+    customer: Customer;
+    size: { bytes: number; takenAtMs: number } | undefined;
+  },
+): Promise<DayPlan> {
+  const { day, source, tables, size } = of;
+  const undo = {
+    runId: source.runId,
+    itemId: source.itemId,
+    backupId: idOf(source),
+    rows: source.rows,
+    hash: source.hash,
+    backedUpAtMs: size?.takenAtMs ?? null,
+    bytes: size?.bytes ?? 0,
+    differAfter: size
+      ? await staleInBackup(ctx, {
+          scope: scopeOf(of.customer, day.day, addDays(day.day, 1)),
+          tables,
+          backupId: idOf(source),
+        })
+      : 0,
+  };
+  const same = day.labelRows === undo.rows && day.labelHash === undo.hash;
+  const skip =
+    source.dropped || !size
+      ? 'The backup of this day was dropped.'
+      : same
+        ? 'The labels are those of the backup already.'
+        : null;
+  return { ...day, skip, undo, ...(skip === null ? {} : { rowsToDelete: 0, partsTouched: 0, bytesTouched: 0 }) };
+}

@@ -1,0 +1,57 @@
+import { labelDigest } from '@/lib/mutations/label-digest';
+import { exitOfCode, jobExitSentences, mutationTag, sameDigest } from '@/lib/mutations/model';
+import type { StepResult } from '../advance';
+import { orderSpec } from '../job-specs';
+import { lastWords, launch, logOf, watchJob } from '../run-job';
+import type { WorkRow } from '../sql/items';
+import { count } from '../words';
+import { jobOf, type Step, tablesOf } from './drive';
+
+/** What the day's undo brings back. */
+export function undoOf({ plan, day }: WorkRow) {
+  if (!plan.undo) throw new Error(`the undo of ${day} names no backup`);
+  return plan.undo;
+}
+
+/**
+ * One Job deletes what lies in the day and brings the backup's rows back. It may die anywhere: the next attempt waits
+ * for a delete that is at work and restores anew.
+ */
+export const restoreStep: Step = async (drive) => {
+  const { ctx, row } = drive;
+  const tables = await tablesOf(drive);
+  const undo = undoOf(row);
+  const order = {
+    scope: row.scope,
+    labels: tables.labels.distributed,
+    labelsLocal: tables.labels.local,
+    cluster: tables.cluster,
+    tag: mutationTag({ runId: row.runId, day: row.day, attempt: row.state.attempt }),
+    backupId: undo.backupId,
+    expect: { rows: undo.rows, hash: undo.hash },
+  };
+  const spec = await launch(drive, 'restore', orderSpec(ctx.config, 'undo', order, jobOf(drive)));
+  const job = await watchJob(drive, spec);
+  if (!job) throw new Error('the restore was watched to no end');
+  const kept = { job, log: await logOf(ctx, spec.name) };
+  const now = await labelDigest(ctx, { scope: row.scope, tables });
+  const numbers = { rows: now.rows, expected: undo.rows };
+  if (sameDigest(now, order.expect)) return { ...restored(now.rows), numbers, ...kept };
+  const exit = exitOfCode(job.exitCode);
+  const why = `${exit && exit !== 'failed' ? jobExitSentences[exit] : job.sentence} ${lastWords(kept.log)}`.trim();
+  if (exit === 'notAsPlanned') {
+    const sentence = `The backup is not what was planned, so nothing was changed. ${why}`;
+    return { event: { kind: 'failed', sentence, labels: 'in place' }, sentence, numbers, ...kept };
+  }
+  const sentence = `The day has ${count(now.rows, 'label row')} where the backup has ${count(undo.rows, 'row')}, or other content. ${why}`;
+  const event: StepResult['event'] =
+    exit === 'unclear' || job.state === 'succeeded' ? { kind: 'failed', sentence } : { kind: 'job died', sentence };
+  return { event, sentence, numbers, marks: now.rows < undo.rows ? ['gap from restore'] : [], ...kept };
+};
+
+const restored = (rows: number): StepResult => ({
+  event: { kind: 'restored' },
+  sentence: `${count(rows, 'label row')} are back, count and hash as in the backup. Now every column is compared.`,
+  evidence: { restoredRows: rows },
+  marks: ['gap from restore', 'gap to'],
+});

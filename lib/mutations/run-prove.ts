@@ -1,0 +1,51 @@
+import type { CustomerTables } from '@/lib/customers/model';
+import { backupDigest } from './backup-digest';
+import { count, JobEnd, type JobRun, stopHere } from './job-end';
+import { type JobOrder, noRows, sameDigest } from './model';
+import { scopeParams } from './sql/scope';
+import { insertList, wrongNames } from './sql/wrong-rows';
+import { wrongDigest } from './wrong-rows';
+
+const timeoutSeconds = 3_600;
+
+/**
+ * Copies the wrong rows of the scope, each beside its right row and in the day's backup, into a list under
+ * `order.listId`; `order.expect` is their digest. A delete Job may delete what the list holds and nothing else. Throws
+ * JobEnd('notAsPlanned') when they are not as ordered, and 'failed' for a part of a list that a killed Job left.
+ */
+export async function runProve(
+  { ctx, say, signal }: JobRun,
+  { order, tables }: { order: JobOrder; tables: CustomerTables },
+): Promise<Record<string, number>> {
+  const { scope, backupId, listId } = order;
+  if (!listId) throw new JobEnd('orderRefused', 'The order names no list of wrong rows.');
+  say(
+    `Proving the wrong rows of ${scope.customerId}, ${scope.fromDay} to ${scope.toDay} (exclusive), ${scope.timeZone}.`,
+  );
+  const there = await backupDigest(ctx, { backupId: listId, tables });
+  if (sameDigest(there, noRows)) {
+    const now = await wrongDigest(ctx, { scope, tables, backupId });
+    if (!sameDigest(now, order.expect)) throw notAsOrdered('The wrong rows', now.rows, order.expect.rows);
+    stopHere(signal, 'Nothing was copied yet.');
+    say(`${count(now.rows, 'wrong row')}, each beside the right row of its conversation. Copying them.`);
+    await ctx.clickhouse.command(insertList, {
+      params: { ...scopeParams(scope), backup: backupId, list: listId },
+      names: wrongNames(tables),
+      timeoutSeconds,
+      signal,
+    });
+  }
+  const copied = await backupDigest(ctx, { backupId: listId, tables });
+  if (!sameDigest(copied, order.expect)) {
+    if (!sameDigest(there, noRows))
+      throw new JobEnd('failed', `The list ${listId} was begun before and is not complete. Take another attempt.`);
+    throw notAsOrdered('The copied rows', copied.rows, order.expect.rows);
+  }
+  say(`Proven: the list holds ${count(copied.rows, 'row')}, count and hash as ordered.`);
+  return { rows: copied.rows };
+}
+
+const notAsOrdered = (what: string, rows: number, expected: number) =>
+  new JobEnd('notAsPlanned', `${what} are not as ordered: ${count(rows, 'row')}, ${count(expected, 'row')} expected.`, {
+    numbers: { rows, expected },
+  });

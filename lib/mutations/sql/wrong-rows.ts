@@ -1,0 +1,254 @@
+import { z } from 'zod';
+import { onCluster, quoteName, quoteTable, type TableName } from '@/lib/clickhouse/names';
+import { statement } from '@/lib/clickhouse/statement';
+import type { CustomerTables } from '@/lib/customers/model';
+import { detectionNames, type SideNames } from '@/lib/detection/sql/columns';
+import { backupTableOf } from '../model';
+import { DigestRow, digestsBy, type RowsOf, rowsOf } from './digest';
+import { everywhere, inScope, ScopeParams } from './scope';
+
+/** What the statements below are made from: the catalogue alone. */
+export type WrongNames = RowsOf & {
+  truthSide: SideNames;
+  labelSide: SideNames;
+  labels: TableName;
+  labelsLocal: TableName;
+  cluster: string | null;
+  readCluster: string | null;
+};
+
+export function wrongNames(tables: CustomerTables): WrongNames {
+  const { truth, labels } = detectionNames(tables);
+  return {
+    ...rowsOf(tables),
+    truthSide: truth,
+    labelSide: labels,
+    labels: tables.labels.distributed,
+    labelsLocal: tables.labels.local,
+    cluster: tables.cluster,
+    readCluster: tables.readCluster,
+  };
+}
+
+/** The full label key of a row as one text; hex, so that no value can pass as another or as a part of the statement. */
+const keyText = (key: string[]) =>
+  `arrayStringConcat([${key.map((part) => `ifNull(hex(${part}), '-')`).join(', ')}], '/')`;
+
+const startMs = "toUnixTimestamp64Milli(toDateTime64(conversation_start_time, 3, 'UTC'))";
+const side = ({ profileText, agentText, useCaseText, endHour, endMs, version }: SideNames, key: string) =>
+  `tuple(CAST(${profileText} AS String), ${key}, CAST(${agentText} AS String), CAST(${useCaseText} AS String), toUInt32(${endHour}), toInt64(${endMs}), toInt64(${startMs}), toInt64(${version}))`;
+
+/**
+ * Label rows (newest per key) of closed truth that are not its right row, with the key of the right row as `keeper`,
+ * '' where there is none. A label is held against the truth of its own profile, or, where that has none, against the
+ * newest of its id. Of several right rows the one with the truth's very end and start is kept, then the newest: so the
+ * truth's own key is never among the rows here. Open truth and labels without a truth are not here either.
+ * UNION ALL and one GROUP BY, for any number of shards (FACTS 4). Tuples: profile, key, agent, use case, end hour, end,
+ * start, version. Bounded by the scope: one pass over each table, memory of its conversations.
+ */
+const notRight = ({ truthSide, labelSide, key }: WrongNames, from: string) => `
+        SELECT id AS conversation_id, label.2 AS label_key, label.7 AS start_ms, keeper
+        FROM (
+          SELECT id, labels, owners,
+            arrayMap((l, t) -> arrayReverseSort(
+              x -> (x.6 = t.6, x.7 = t.7, x.8),
+              arrayFilter(x -> x.1 = t.1 AND x.3 = t.3 AND x.4 = t.4 AND x.5 = t.5, labels))[1].2, labels, owners) AS keepers
+          FROM (
+            SELECT id, labels,
+              arrayMap(l -> if(
+                arrayExists(t -> t.1 = l.1, truths),
+                arrayFirst(t -> t.1 = l.1, truths),
+                arrayReverseSort(t -> t.8, truths)[1]), labels) AS owners
+            FROM (
+              SELECT id, groupArrayIf(row, is_label) AS labels, groupArrayIf(row, NOT is_label) AS truths
+              FROM (
+                SELECT *
+                FROM (
+                  SELECT CAST(${labelSide.idText} AS String) AS id, toUInt8(1) AS is_label, ${side(labelSide, keyText(key))} AS row
+                  FROM ${from}
+                  ORDER BY row.8 DESC
+                  LIMIT 1 BY row.2)
+                UNION ALL
+                SELECT *
+                FROM (
+                  SELECT CAST(${truthSide.idText} AS String) AS id, toUInt8(0) AS is_label, ${side(truthSide, "''")} AS row
+                  FROM ${truthSide.table}
+                  WHERE ${inScope}
+                  ORDER BY row.8 DESC
+                  LIMIT 1 BY id, row.1)
+              )
+              GROUP BY id
+              HAVING notEmpty(labels) AND notEmpty(truths)
+            )
+          )
+        )
+        ARRAY JOIN labels AS label, owners AS owner, keepers AS keeper
+        WHERE owner.6 != 0 AND label.2 != keeper`;
+
+const fromLabels = ({ labels }: WrongNames) => `${quoteTable(labels)}
+                  WHERE ${inScope}`;
+const fromBackup = ({ cluster, labelsLocal }: WrongNames) => `${everywhere(cluster, backupTableOf(labelsLocal))}
+                  WHERE slc_backup_id = {backup:String}`;
+
+/** Keys of one backup or list. */
+const keysOf = ({ cluster, labelsLocal, key }: WrongNames, param: string) => `
+        SELECT ${keyText(key)}
+        FROM ${everywhere(cluster, backupTableOf(labelsLocal))}
+        WHERE slc_backup_id = {${param}:String}`;
+
+/** The newest version in a list: rows written after it are never deleted. */
+const newestOf = ({ cluster, labelsLocal, labelSide }: WrongNames, param: string) => `(
+        SELECT max(${labelSide.version})
+        FROM ${everywhere(cluster, backupTableOf(labelsLocal))}
+        WHERE slc_backup_id = {${param}:String})`;
+
+const DayParams = ScopeParams.extend({ edges: z.array(z.number().int()).min(1) });
+const count = z.coerce.number();
+
+/** Rows of each day that a no-gap repair would delete, once their right row is there; `at` counts from 1 among edges. */
+export const countNotRight = statement<typeof DayParams, z.ZodType<{ at: number; rows: number }>, WrongNames>({
+  name: 'mutations.count_not_right',
+  text: (names) => `
+    SELECT toUInt32(arrayLastIndex(edge -> edge <= start_ms, {edges:Array(Int64)})) AS at, count() AS rows
+    FROM (${notRight(names, fromLabels(names))}
+    )
+    GROUP BY at`,
+  params: DayParams,
+  row: z.object({ at: z.number(), rows: count }),
+});
+
+const BackupParams = ScopeParams.extend({ backup: z.string().min(1) });
+
+/** Conversations of a backup whose labels there are not the truth's: what differs once it is restored. */
+export const countBackupNotRight = statement<typeof BackupParams, z.ZodType<{ conversations: number }>, WrongNames>({
+  name: 'mutations.count_backup_not_right',
+  text: (names) => `
+    SELECT uniqExact(conversation_id) AS conversations
+    FROM (${notRight(names, fromBackup(names))}
+    )`,
+  params: BackupParams,
+  row: z.object({ conversations: count }),
+});
+
+/** Conversations of closed truth that have labels but not their right row; at most 10,001. */
+export const selectUnproven = statement<typeof ScopeParams, z.ZodType<string>, WrongNames>({
+  name: 'mutations.unproven',
+  text: (names) => `
+    SELECT DISTINCT conversation_id
+    FROM (${notRight(names, fromLabels(names))}
+    )
+    WHERE keeper = ''
+    LIMIT 10001`,
+  params: ScopeParams,
+  row: z.object({ conversation_id: z.string() }).transform((row) => row.conversation_id),
+});
+
+/** Rows whose conversation has its right row, and which are in the day's backup. */
+const wrong = (names: WrongNames) => `${inScope}
+      AND ${keyText(names.key)} GLOBAL IN (
+        SELECT label_key
+        FROM (${notRight(names, fromLabels(names))}
+        )
+        WHERE keeper != '')
+      AND ${keyText(names.key)} GLOBAL IN (${keysOf(names, 'backup')})`;
+
+/** Count and hash of the wrong rows, newest per key. */
+export const selectWrongDigest = statement<typeof BackupParams, typeof DigestRow, WrongNames>({
+  name: 'mutations.wrong_digest',
+  text: (names) =>
+    digestsBy(
+      '1',
+      names,
+      `${quoteTable(names.labels)}
+        WHERE ${wrong(names)}`,
+    ),
+  params: BackupParams,
+  row: DigestRow,
+});
+
+const ListParams = BackupParams.extend({ list: z.string().min(1) });
+const quoted = (columns: Record<string, string>) => Object.keys(columns).map(quoteName).join(', ');
+
+/** Copies the wrong rows as they lie into the backup table, as a list: exactly these may be deleted. */
+export const insertList = statement<typeof ListParams, z.ZodNever, WrongNames>({
+  name: 'mutations.insert_list',
+  text: (names) => `
+    INSERT INTO ${quoteTable(backupTableOf(names.labelsLocal))} (${quoted(names.columns)}, slc_backup_id, slc_backed_up_at)
+    SELECT ${quoted(names.columns)}, {list:String}, now64(3, 'UTC')
+    FROM ${quoteTable(names.labels)}
+    WHERE ${wrong(names)}`,
+  params: ListParams,
+  row: z.never(),
+});
+
+const OneList = z.object({ list: z.string().min(1) });
+
+/** The keys of a list in order, and the newest version among its rows. */
+export const selectListKeys = statement<typeof OneList, z.ZodType<{ key: string; newest: string }>, WrongNames>({
+  name: 'mutations.list_keys',
+  text: (names) => `
+    SELECT ${keyText(names.key)} AS label_key, toString(max(toInt64(${names.labelSide.version}))) AS newest
+    FROM ${everywhere(names.cluster, backupTableOf(names.labelsLocal))}
+    WHERE slc_backup_id = {list:String}
+    GROUP BY label_key
+    ORDER BY label_key`,
+  params: OneList,
+  row: z
+    .object({ label_key: z.string(), newest: z.string() })
+    .transform((row) => ({ key: row.label_key, newest: row.newest })),
+});
+
+const ScopeList = ScopeParams.extend({ list: z.string().min(1) });
+
+/** Rows of a list that still lie on some replica. Zero proves the delete. */
+export const countListed = statement<typeof ScopeList, z.ZodType<{ rows: number }>, WrongNames>({
+  name: 'mutations.count_listed',
+  text: (names) => `
+    SELECT count() AS rows
+    FROM ${everywhere(names.readCluster, names.labelsLocal)}
+    WHERE ${inScope}
+      AND ${keyText(names.key)} GLOBAL IN (${keysOf(names, 'list')})
+      AND ${names.labelSide.version} <= ${newestOf(names, 'list')}`,
+  params: ScopeList,
+  row: z.object({ rows: count }),
+});
+
+/** Rows of a list that are there and no longer beside their right row; any forbids the delete. */
+export const countListedUnproven = statement<typeof ScopeList, z.ZodType<{ rows: number }>, WrongNames>({
+  name: 'mutations.count_listed_unproven',
+  text: (names) => `
+    SELECT count() AS rows
+    FROM ${quoteTable(names.labels)}
+    WHERE ${inScope}
+      AND ${keyText(names.key)} GLOBAL IN (${keysOf(names, 'list')})
+      AND ${names.labelSide.version} <= ${newestOf(names, 'list')}
+      AND ${keyText(names.key)} GLOBAL NOT IN (
+        SELECT label_key
+        FROM (${notRight(names, fromLabels(names))}
+        )
+        WHERE keeper != '')`,
+  params: ScopeList,
+  row: z.object({ rows: count }),
+});
+
+const DeleteParams = ScopeParams.extend({
+  keys: z.array(z.string()).min(1),
+  newest: z.string().regex(/^-?\d+$/),
+  tag: z.string().min(1),
+});
+
+/**
+ * The other delete of this project: rows of one batch by full label key, inside the scope, none newer than the list.
+ * NOTE: by identity, never by value alone (FACTS 20); a row that was written again meanwhile stays.
+ */
+export const deleteListed = statement<typeof DeleteParams, z.ZodNever, WrongNames>({
+  name: 'mutations.delete_listed',
+  text: (names) => `
+    ALTER TABLE ${quoteTable(names.labelsLocal)}${onCluster(names.cluster)}
+    DELETE WHERE ${inScope}
+      AND ${keyText(names.key)} IN {keys:Array(String)}
+      AND ${names.labelSide.version} <= {newest:Int64}
+      AND {tag:String} != ''`,
+  params: DeleteParams,
+  row: z.never(),
+});
