@@ -218,6 +218,28 @@ describe('the plan of a repair', () => {
     await sql(ctx, `KILL MUTATION WHERE database = '${customer.database}'`);
   });
 
+  it('fails while labels wait in the Distributed table, which would arrive after the delete', async () => {
+    const customer = await incidentOf(ctx);
+    const { database } = customer;
+    await sql(ctx, `SYSTEM STOP DISTRIBUTED SENDS ${database}.conversation_with_labels_d`);
+    await sql(
+      ctx,
+      `INSERT INTO ${database}.conversation_with_labels_d SELECT * FROM ${database}.conversation_with_labels LIMIT 1
+       SETTINGS prefer_localhost_replica = 0, distributed_foreground_insert = 0`,
+    );
+    const check = checkOf(await planBackfill(ctx, dayOfIncident(customer)), 'distribution-queue');
+    expect(check).toMatchObject({ verdict: 'fail', numbers: { files: 1 } });
+    expect(check?.sentence).toMatch(/1 file of labels.*Wait until/);
+  });
+
+  it('knows the free space of the disks that hold the labels', async () => {
+    const customer = await incidentOf(ctx);
+    const check = checkOf(await planBackfill(ctx, dayOfIncident(customer)), 'disk');
+    expect(check).toMatchObject({ verdict: 'pass', numbers: { hosts: 1 } });
+    expect(check?.numbers.freeBytes).toBeGreaterThan(check?.numbers.neededBytes ?? 0);
+    expect(check?.numbers.neededBytes).toBeGreaterThan(0);
+  });
+
   it('fails inside the safety margin', async () => {
     const customer = await incidentOf(ctx);
     const soon = { ...ctx, clock: fixedClock(at('01:00:00', '2026-02-11')) };

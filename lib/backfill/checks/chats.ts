@@ -24,7 +24,8 @@ export const chatsCheck: Check = {
     } catch (error) {
       if (error instanceof AppError && error.code === 'unavailable')
         return unknown(
-          `The labeler’s source (chats) cannot be read, so it is not known whether the relabel brings everything back. ${error.message}`,
+          `The labeler’s source (chats) cannot be read, so it is not known whether the relabel brings everything back. ${error.message} Look again once it answers, or confirm it.`,
+          { readable: 0 },
         );
       throw error;
     }
@@ -95,7 +96,7 @@ function verdictOf(
   const compared = `${count(total.closedChats, 'closed chat')} for ${count(total.closedTruth, 'closed conversation')}; ${total.agree.toLocaleString('en-US')} agree in agent, use case and end.`;
   if (gaps.lost.length > 0 || more)
     return fail(
-      `${compared} ${count(total.withoutChat, 'conversation')} ${total.withoutChat === 1 ? 'has' : 'have'} no closed chat, so the relabel could not bring back what the delete takes: ${listed(gaps.lost)}.`,
+      `${compared} ${count(total.withoutChat, 'conversation')} ${total.withoutChat === 1 ? 'has' : 'have'} no closed chat, so the relabel could not bring back what the delete takes: ${listed(gaps.lost)}. Bring the chats back first.`,
       numbers,
     );
   if (gaps.across.length > 0)
@@ -105,7 +106,7 @@ function verdictOf(
     );
   if (gaps.unlabelled.length > 0)
     return unknown(
-      `${compared} ${count(gaps.unlabelled.length, 'conversation')} without a label ${gaps.unlabelled.length === 1 ? 'has' : 'have'} no chat and will stay without one: ${listed(gaps.unlabelled)}.`,
+      `${compared} ${count(gaps.unlabelled.length, 'conversation')} without a label ${gaps.unlabelled.length === 1 ? 'has' : 'have'} no chat and will stay without one: ${listed(gaps.unlabelled)}. Confirm that they may.`,
       numbers,
     );
   return pass(compared, numbers);

@@ -10,18 +10,25 @@ export const mutationsCheck: Check = {
   async look(ctx, { tables }) {
     const unfinished = await unfinishedMutations(ctx, { tables });
     const others = unfinished.filter((mutation) => mutation.owner === null);
-    const numbers = { unfinished: unfinished.length, others: others.length };
-    if (others.length > 0)
+    const failing = unfinished.filter((mutation) => mutation.owner !== null && mutation.health === 'failing');
+    const numbers = { unfinished: unfinished.length, others: others.length, failing: failing.length };
+    const [first, ours] = [others[0], unfinished[0]];
+    if (first)
       return fail(
-        `${count(others.length, 'mutation')} of somebody else ${others.length === 1 ? 'is' : 'are'} unfinished on the label table (${others[0]?.mutationId}). Wait until it is done, or have it killed.`,
+        `${count(others.length, 'mutation')} of somebody else ${others.length === 1 ? 'is' : 'are'} unfinished on the label table (${first.mutationId} on ${first.host}). Wait until it is done, or have it killed: see Mutations.`,
         numbers,
       );
-    if (unfinished.length > 0)
+    if (failing[0]?.owner)
+      return fail(
+        `${count(failing.length, 'delete')} of this console ${failing.length === 1 ? 'fails' : 'fail'} on the table (run ${failing[0].owner.runId}, ${failing[0].owner.day}). Settle that run first, or have the mutation killed: see Mutations.`,
+        numbers,
+      );
+    if (ours?.owner)
       return pass(
-        `${count(unfinished.length, 'delete')} of this console ${unfinished.length === 1 ? 'is' : 'are'} unfinished on the table; the run waits for it.`,
+        `${count(unfinished.length, 'delete')} of this console ${unfinished.length === 1 ? 'is' : 'are'} unfinished on the table; the run waits for run ${ours.owner.runId}, ${ours.owner.day}.`,
         numbers,
       );
-    return pass('No mutation is unfinished.', numbers);
+    return pass('0 mutations are unfinished on any replica.', numbers);
   },
 };
 
@@ -33,7 +40,16 @@ export const replicasCheck: Check = {
       params: tableParams(tables.labels.local),
       names: { cluster: tables.readCluster },
     });
-    if (found.replicas === 0) return pass('The label table is not replicated: there is one copy to change.', found);
+    if (found.replicas < found.replicated)
+      return unknown(
+        `${count(found.replicated, 'server')} ${found.replicated === 1 ? 'has' : 'have'} a replicated label table, but only ${found.replicas} ${found.replicas === 1 ? 'tells' : 'tell'} of its state. Look at system.replicas there, then confirm that all replicas are active and writable.`,
+        found,
+      );
+    if (found.replicas === 0)
+      return pass(
+        'The label table has 0 replicas beside the one copy on each shard; there is no other copy to wait for.',
+        found,
+      );
     if (found.readOnly + found.inactive > 0)
       return fail(
         `${found.readOnly} of ${count(found.replicas, 'replica')} cannot be written and ${found.inactive} see others missing. Bring them back first.`,
@@ -50,14 +66,25 @@ export const diskCheck: Check = {
   async look({ clickhouse }, { tables, days }) {
     const needed = 2 * days.reduce((most, day) => Math.max(most, day.bytesTouched), 0);
     const { freeBytes, hosts } = await clickhouse.readOne(selectFreeSpace, {
-      params: {},
+      params: tableParams(tables.labels.local),
       names: { cluster: tables.readCluster },
     });
-    const numbers = { freeBytes, neededBytes: needed };
-    if (hosts === 0) return unknown('ClickHouse names no disk, so its free space is not known.', numbers);
+    const numbers = { freeBytes, neededBytes: needed, hosts };
+    if (needed === 0) return pass(`${bytes(0)} of parts are rewritten, so no space is needed.`, numbers);
+    if (hosts === 0)
+      return unknown(
+        `ClickHouse names no disk that holds the label table, so it is not known whether ${bytes(needed)} are free there. Look at system.disks, then confirm.`,
+        numbers,
+      );
     return freeBytes >= needed
-      ? pass(`${bytes(freeBytes)} are free; twice the parts of the largest day is ${bytes(needed)}.`, numbers)
-      : fail(`${bytes(freeBytes)} are free; ${bytes(needed)} are needed. Free some space first.`, numbers);
+      ? pass(
+          `${bytes(freeBytes)} are free where it is least; twice the parts of the largest day is ${bytes(needed)}. This is checked again before each day.`,
+          numbers,
+        )
+      : fail(
+          `${bytes(freeBytes)} are free where it is least; twice the parts of the largest day is ${bytes(needed)}. Free ${bytes(needed - freeBytes)} first.`,
+          numbers,
+        );
   },
 };
 
@@ -70,7 +97,7 @@ export const distributionQueueCheck: Check = {
       names: { cluster: tables.readCluster },
     });
     return found.files + found.broken === 0
-      ? pass('Nothing is waiting to be sent.', found)
+      ? pass('0 files are waiting to be sent.', found)
       : fail(
           `${count(found.files + found.broken, 'file')} of labels still wait to be sent to their shard, and would arrive after the delete. Wait until they are.`,
           found,

@@ -25,34 +25,53 @@ export const selectPartBytes = statement({
   row: z.object({ name: z.string(), bytes: Count }),
 });
 
-/** Replicas of a table: none where its engine is not replicated. */
+/**
+ * Replicas of a table as each server tells of its own, and on how many servers the table's engine is a replicated one:
+ * where those are more, some said nothing.
+ */
 export const countReplicas = statement({
   name: 'backfill.replicas',
   text: ({ cluster }: SystemNames) => `
     SELECT count() AS replicas, countIf(is_readonly OR is_session_expired) AS read_only,
-      countIf(total_replicas != active_replicas) AS inactive
+      countIf(total_replicas != active_replicas) AS inactive,
+      (
+        SELECT countIf(engine LIKE 'Replicated%' OR engine LIKE 'Shared%')
+        FROM ${everywhere(cluster, 'tables')}
+        WHERE database = {database:String} AND name = {table:String}
+      ) AS replicated
     FROM ${everywhere(cluster, 'replicas')}
     WHERE database = {database:String} AND table = {table:String}`,
   params: TableParams,
   row: z
-    .object({ replicas: Count, read_only: Count, inactive: Count })
-    .transform((row) => ({ replicas: row.replicas, readOnly: row.read_only, inactive: row.inactive })),
+    .object({ replicas: Count, read_only: Count, inactive: Count, replicated: Count })
+    .transform(({ read_only, ...row }) => ({ ...row, readOnly: read_only })),
 });
 
-/** The least free space of any server, in bytes. */
+/**
+ * The least free space of any server, in bytes, on the disks that hold the table. As floats: an object store says that
+ * all of UInt64 is free, and two of them would wrap.
+ */
 export const selectFreeSpace = statement({
   name: 'backfill.freeSpace',
   text: ({ cluster }: SystemNames) => `
     SELECT min(free) AS free_bytes, count() AS hosts
     FROM (
-      SELECT hostName() AS host, sum(unreserved_space) AS free
-      FROM ${everywhere(cluster, 'disks')}
+      SELECT host, sum(toFloat64(unreserved_space)) AS free
+      FROM (
+        SELECT hostName() AS host, name AS disk, unreserved_space
+        FROM ${everywhere(cluster, 'disks')}
+      )
+      WHERE (host, disk) GLOBAL IN (
+        SELECT hostName(), disk_name
+        FROM ${everywhere(cluster, 'parts')}
+        WHERE database = {database:String} AND table = {table:String} AND active
+      )
       GROUP BY host
     )`,
-  params: z.object({}),
+  params: TableParams,
   row: z
-    .object({ free_bytes: Count, hosts: Count })
-    .transform((row) => ({ freeBytes: row.free_bytes, hosts: row.hosts })),
+    .object({ free_bytes: Count.nullable(), hosts: Count })
+    .transform((row) => ({ freeBytes: row.free_bytes ?? 0, hosts: row.hosts })),
 });
 
 /** Files that a Distributed table still has to send: rows that would arrive after the delete. */
