@@ -6,9 +6,9 @@ export type Day = string;
 
 const plain = (day: Day) => Temporal.PlainDate.from(day, { overflow: 'reject' });
 
-/** True for a real calendar day written "YYYY-MM-DD". */
+/** True for a real calendar day written "YYYY-MM-DD", of the years that every store and zone here can hold. */
 export function isDay(text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  if (!/^(19[7-9]|20\d|21\d)\d-\d{2}-\d{2}$/.test(text)) return false;
   try {
     return plain(text).toString() === text;
   } catch {

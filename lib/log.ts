@@ -1,4 +1,4 @@
-import { type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, pino } from 'pino';
 
 export type Log = Logger;
 
@@ -6,7 +6,11 @@ export type Log = Logger;
  * Structured JSON log on stderr, one line an event: stdout belongs to what a command answers.
  * `name` is the process (web, worker, cli, job, clickhouse).
  */
-export function createLog(name: string, level = 'info'): Log {
+export function createLog(
+  name: string,
+  level = 'info',
+  destination: DestinationStream = pino.destination({ fd: 2, sync: true }),
+): Log {
   return pino(
     {
       name,
@@ -14,6 +18,6 @@ export function createLog(name: string, level = 'info'): Log {
       base: { process: name, pid: process.pid },
       redact: ['password', '*.password', 'authorization', '*.authorization', 'cookie', '*.cookie'],
     },
-    pino.destination({ fd: 2, sync: true }),
+    destination,
   );
 }

@@ -44,8 +44,9 @@ function text(cell: Cell): string {
   return typeof cell === 'number' ? numbers.format(cell) : printable(cell);
 }
 
-/** Text from data cannot move the cursor or colour the terminal. */
-export const printable = (value: string): string => value.replace(/\p{Cc}/gu, '\uFFFD');
+/** Text from data cannot move the cursor, colour the terminal or turn the line around. */
+export const printable = (value: string): string =>
+  value.replace(/[\p{Cc}\p{Surrogate}\u202A-\u202E\u2066-\u2069]/gu, '\uFFFD');
 
 export const count = (value: number) => numbers.format(value);
 

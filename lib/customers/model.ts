@@ -10,6 +10,7 @@ export const CustomerId = z
   );
 export const ProfileId = z.string().min(1).max(200);
 export const DayText = z.string().refine(isDay, 'Write a day as YYYY-MM-DD.');
+const TimeZone = z.string().refine(isTimeZone, 'Name a zone of the IANA database, such as America/Los_Angeles.');
 
 /** A customer as the registry has it: who, which profiles, in which ClickHouse database, in which time zone. */
 export const Customer = z.object({
@@ -19,7 +20,7 @@ export const Customer = z.object({
   database: z
     .string()
     .regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'A ClickHouse database has letters, digits and underscores.'),
-  timeZone: z.string().refine(isTimeZone, 'Name a zone of the IANA database, such as America/Los_Angeles.'),
+  timeZone: TimeZone,
 });
 export type Customer = z.infer<typeof Customer>;
 
@@ -31,7 +32,7 @@ export const Scope = z.object({
   customerId: CustomerId,
   profiles: z.array(ProfileId).min(1),
   database: z.string(),
-  timeZone: z.string(),
+  timeZone: TimeZone,
   fromDay: DayText,
   toDay: DayText,
   fromMs: z.number().int(),

@@ -9,7 +9,7 @@ import { declare } from './declared';
 import { failureOf } from './failure';
 import { requireWithinLimit } from './limits';
 import type { Result } from './model';
-import { parseInput } from './parse-input';
+import { parseInput, strictly } from './parse-input';
 import { webContext } from './web-context';
 
 export { parseInput };
@@ -25,6 +25,7 @@ export function action<Input extends z.ZodType, Output>(declaration: {
   verb: (ctx: Context, input: z.output<Input>, actor: Actor) => Promise<Output>;
 }): (input: z.input<Input>) => Promise<Result<Output>> {
   const { name, permission } = declaration;
+  const schema = strictly(declaration.input);
   const run = async (input: z.input<Input>): Promise<Result<Output>> => {
     const requestId = randomUUID();
     const ctx = webContext();
@@ -35,7 +36,7 @@ export function action<Input extends z.ZodType, Output>(declaration: {
       actor = await requireSignedIn(ctx, requestId);
       await requireWithinLimit(ctx, 'action', { person: actor.subject ?? actor.name });
       requirePermission(actor, permission);
-      return { ok: true, data: await declaration.verb(ctx, parseInput(declaration.input, input), actor) };
+      return { ok: true, data: await declaration.verb(ctx, parseInput(schema, input), actor) };
     } catch (error) {
       unstable_rethrow(error);
       if (actor) await recordRefusal(ctx, { actor, action: name, input, error });

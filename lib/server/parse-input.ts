@@ -1,14 +1,48 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { AppError } from '@/lib/errors';
+import { isStorable, storable } from '@/lib/text';
 
-/** Parses or throws AppError('invalid_input') with a sentence for each field at fault. */
+const sentencesMax = 600;
+const depthMax = 20;
+
+/**
+ * Parses or throws AppError('invalid_input') with a sentence for each field at fault. Text that no store takes (half a
+ * surrogate pair, the character zero) is refused in every field, whatever the schema says of it.
+ */
 export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
+  const odd = unstorable(input, []);
+  if (odd !== null) throw refusal({ [odd]: 'This holds a character that cannot be stored.' }, undefined);
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
-  const fields = Object.fromEntries(parsed.error.issues.map((issue) => [issue.path.join('.'), issue.message]));
-  const sentences = Object.entries(fields).map(([field, message]) => (field ? `${field}: ${message}` : message));
-  throw new AppError('invalid_input', `The request is not usable. ${sentences.join(' ')}`, {
-    fields,
-    cause: parsed.error,
-  });
+  const { issues } = parsed.error;
+  throw refusal(Object.fromEntries(issues.map((issue) => [issue.path.join('.'), issue.message])), parsed.error);
+}
+
+/** The schema of a command: a field that it does not name is refused, where a read ignores it. */
+export function strictly<Schema extends z.ZodType>(schema: Schema): z.ZodType<z.output<Schema>, z.input<Schema>> {
+  if (!(schema instanceof z.ZodObject)) return schema as z.ZodType<z.output<Schema>, z.input<Schema>>;
+  return schema.strict() as unknown as z.ZodType<z.output<Schema>, z.input<Schema>>;
+}
+
+function refusal(fields: Record<string, string>, cause: unknown): AppError {
+  const sentences = Object.entries(fields)
+    .map(([field, message]) => (field ? `${field}: ${message}` : message))
+    .join(' ');
+  const shown = sentences.length > sentencesMax ? `${sentences.slice(0, sentencesMax)}…` : sentences;
+  return new AppError('invalid_input', `The request is not usable. ${oneLine(shown)}`, { fields, cause });
+}
+
+/** A field's name may come from outside too. */
+const oneLine = (text: string) => storable(text).replace(/\p{Cc}+/gu, ' ');
+
+/** The path of the first text that no store takes; null when there is none. */
+function unstorable(value: unknown, path: string[]): string | null {
+  if (typeof value === 'string') return isStorable(value) ? null : path.join('.');
+  if (value === null || typeof value !== 'object' || path.length > depthMax) return null;
+  for (const [key, each] of Object.entries(value)) {
+    if (!isStorable(key)) return path.join('.');
+    const found = unstorable(each, [...path, key]);
+    if (found !== null) return found;
+  }
+  return null;
 }

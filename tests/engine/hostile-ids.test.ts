@@ -60,15 +60,16 @@ beforeAll(async () => {
   });
   const labels = `${customer.database}.conversation_with_labels`;
   const own = `
-    FROM ${labels}
+    FROM (
+    SELECT * FROM ${labels}
     WHERE customer_id = '${customer.id}' AND toDate(conversation_start_time) = '${incidentDay}'
       AND toHour(conversation_start_time) != 12
-    ORDER BY conversation_id LIMIT 10`;
+    ORDER BY conversation_id LIMIT 10)`;
   for (const change of [
     `concat(customer_id, '''') AS customer_id`,
     `'%' AS customer_id`,
-    `conversation_start_time + INTERVAL 1 DAY AS conversation_start_time`,
-    `conversation_start_time - INTERVAL 1 DAY AS conversation_start_time`,
+    `concat(conversation_id, ' next') AS conversation_id, conversation_start_time + INTERVAL 1 DAY AS conversation_start_time`,
+    `concat(conversation_id, ' last') AS conversation_id, conversation_start_time - INTERVAL 1 DAY AS conversation_start_time`,
   ])
     await ctx.admin.client.command({ query: `INSERT INTO ${labels} SELECT * REPLACE (${change}) ${own}` });
   before = { others: await readOthers() };

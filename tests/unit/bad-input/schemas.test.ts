@@ -1,0 +1,82 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { AppError } from '@/lib/errors';
+import { parseInput, strictly } from '@/lib/server/parse-input';
+import { isStorable } from '@/lib/text';
+import { hostileValues, spoilt, valuesOf } from '@/tests/support/schema-values';
+
+/** Every exported schema: what pages, commands, queues, Jobs, engines and files hand in. */
+const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', 'lib', 'app'], {
+  encoding: 'utf8',
+})
+  .split('\n')
+  .filter((path) => path.endsWith('.ts') && /^export const [A-Z]\w* =/m.test(readFileSync(path, 'utf8')));
+const modules = await Promise.all(
+  files.map(async (path) => [path, (await import(resolve(path))) as Record<string, unknown>] as const),
+);
+const schemas = modules.flatMap(([path, exported]) =>
+  Object.entries(exported).flatMap(([name, value]): [string, z.ZodType][] =>
+    value instanceof z.ZodType ? [[`${path} ${name}`, value]] : [],
+  ),
+);
+
+/** Where rules over several fields leave a value of the schema's shape no chance. */
+const day = { fromMs: Date.UTC(2026, 1, 10), toMs: Date.UTC(2026, 1, 11), fromDay: '2026-02-10', toDay: '2026-02-11' };
+const scope = { customerId: 'alaska-air', profiles: ['p'], database: 'd', timeZone: 'UTC', ...day };
+const together: Record<string, object> = { 'lib/mutations/model.ts JobOrder': { scope } };
+
+const strings = (value: unknown): string[] =>
+  typeof value === 'string'
+    ? [value]
+    : value !== null && typeof value === 'object'
+      ? Object.entries(value).flatMap(([key, each]) => [key, ...strings(each)])
+      : [];
+
+it('the schemas are found', () => {
+  expect(schemas.length).toBeGreaterThan(45);
+});
+
+describe.each(schemas)('%s', (name, schema) => {
+  const good = valuesOf(schema).map((value) => ({ ...Object(value), ...together[name] }) as unknown);
+  const shaped = schema.def.type === 'object' ? good : valuesOf(schema);
+
+  it('accepts what it is for', () => {
+    const accepted = fc.sample(shaped, 200).filter((value) => schema.safeParse(value).success);
+    expect(
+      accepted.length,
+      'no value of its own shape was accepted: see tests/support/schema-values.ts',
+    ).toBeGreaterThan(0);
+  });
+
+  it('answers anything else with one sentence, and passes on no text that cannot be stored', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof({ weight: 4, arbitrary: spoilt(shaped) }, { weight: 1, arbitrary: hostileValues }),
+        (input) => {
+          try {
+            const output = parseInput(schema, input);
+            expect(strings(output).filter((text) => !isStorable(text))).toEqual([]);
+          } catch (error) {
+            if (!(error instanceof AppError)) throw error;
+            expect(error.code).toBe('invalid_input');
+            expect(error.message).toMatch(/^The request is not usable\. \P{Cc}+$/u);
+            expect(error.message.length).toBeLessThan(700);
+          }
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+
+  it.runIf(schema instanceof z.ZodObject)('refuses a field that it does not name, as a command', () => {
+    const strict = strictly(schema);
+    for (const value of fc.sample(shaped, 20)) {
+      const extra = { ...Object(value), somethingElse: 1 };
+      expect(strict.safeParse(extra).success).toBe(false);
+    }
+  });
+});
