@@ -24,6 +24,9 @@ const jsonFormats = [
   'JSONCompactStringsEachRow',
   'JSONCompactEachRowWithNames',
   'JSONCompactEachRowWithNamesAndTypes',
+  'JSONCompactStringsEachRowWithNames',
+  'JSONCompactStringsEachRowWithNamesAndTypes',
+  'JSONEachRowWithProgress',
 ] as const;
 const rawFormats = [
   'CSV',
@@ -35,6 +38,7 @@ const rawFormats = [
   'TabSeparatedWithNamesAndTypes',
   'CustomSeparated',
   'CustomSeparatedWithNames',
+  'CustomSeparatedWithNamesAndTypes',
   'Parquet',
 ] as const;
 
@@ -190,6 +194,8 @@ test('an aborted read is killed in the engine', async () => {
     return Number(await shown.text());
   };
   await until('the read runs', async () => (await running()) === 1);
+  const listed = await client.query({ query: 'SHOW PROCESSLIST', format: 'JSON' });
+  expect(JSON.stringify(await listed.json())).toContain('to-abort');
   abort.abort();
   await expect(reading).rejects.toThrow();
   await until('the read is gone', async () => (await running()) === 0);

@@ -18,6 +18,8 @@ test.each([
   ['SELECT throwIf(1)', 395, 500],
   ["SELECT 1 INTO OUTFILE '/tmp/slc-never'", 358, 400],
   ['SELECT {x:UInt8}', 456, 500],
+  ['SYSTEM SHUTDOWN', 1, 500],
+  ['SYSTEM /* now */ KILL', 1, 500],
   ['', 62, 400],
 ])('%s is refused with %i and %i', async (statement, code, status) => {
   const answer = await server.ask(statement);

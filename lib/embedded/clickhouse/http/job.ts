@@ -1,6 +1,7 @@
 import type { Engine } from '../engine/engine';
 import type { EngineOutcome } from '../engine/messages';
 import { applyEdits, type Edit } from '../sql/edit';
+import { keyword } from '../sql/lexer';
 import { literal } from '../sql/quote';
 import { isRead } from '../sql/statement';
 import type { Work } from './body';
@@ -49,6 +50,10 @@ const processTable = `(SELECT * REPLACE (${clientId} AS query_id, ${shownText} A
  */
 function processEdits({ statement }: Work): Edit[] {
   const { verb, head } = statement;
+  const [show, list] = head;
+  if (show && list && verb === 'SHOW' && keyword(list) === 'PROCESSLIST') {
+    return [{ start: show.start, end: list.end, text: `SELECT * FROM ${processTable} ORDER BY elapsed DESC` }];
+  }
   if (verb !== 'KILL') return statement.processes.map(({ start, end }) => ({ start, end, text: processTable }));
   return head.flatMap((token) => {
     const name = token.kind === 'string' || token.kind === 'sign' ? '' : token.text.toLowerCase();

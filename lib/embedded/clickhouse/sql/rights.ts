@@ -18,6 +18,14 @@ export function checkRights(statement: Statement, user: User, readonly: boolean,
   if (statement.file) {
     throw problem(358, 'INTO_OUTFILE_NOT_ALLOWED', 'INTO OUTFILE and FROM INFILE are not allowed over HTTP', 400);
   }
+  // The engine would signal its whole process group: this interface, and whatever started it.
+  if (statement.verb === 'SYSTEM' && /^(SHUTDOWN|KILL)$/.test(keyword(statement.head[1]))) {
+    throw problem(
+      1,
+      'UNSUPPORTED_METHOD',
+      'SYSTEM SHUTDOWN and KILL are not supported here: stop the process instead.',
+    );
+  }
   if (user.role !== 'admin') {
     const source = [...statement.calls].find((name) => outside.has(name));
     if (source) refuse(user, `READ ON ${source.toUpperCase()}`);
