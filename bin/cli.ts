@@ -6,6 +6,7 @@ import { addActiveDaysCommand } from './cli/active-days';
 import { addApprovalCommands } from './cli/approvals';
 import { addAuditCommands } from './cli/audit';
 import { addBackfillCommands } from './cli/backfill';
+import { addBackupCommands } from './cli/backups';
 import { addCustomerCommands } from './cli/customers';
 import { addDemoCommands } from './cli/demo';
 import { exitCodeHelp, exitCodeOf, exitCodes } from './cli/exit-codes';
@@ -14,6 +15,7 @@ import { addRunCommands } from './cli/runs';
 import { addScanCommand } from './cli/scan';
 import { addSessionCommands } from './cli/sessions';
 import { addTokenCommands } from './cli/tokens';
+import { addUndoCommands } from './cli/undo';
 
 const program = new Command('slc')
   .description('The stale label console from a terminal. Answers go to stdout, progress to stderr.')
@@ -26,6 +28,8 @@ addCustomerCommands(program);
 addScanCommand(program);
 addBackfillCommands(program);
 addRunCommands(program);
+addUndoCommands(program);
+addBackupCommands(program);
 addApprovalCommands(program);
 addActiveDaysCommand(program);
 addAuditCommands(program);

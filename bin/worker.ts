@@ -1,5 +1,6 @@
 import { workApprovals } from '@/lib/approvals/expire-approvals';
 import { workBackfills } from '@/lib/backfill/work-backfills';
+import { workBackups } from '@/lib/backfill/work-backups';
 import { workHeartbeat } from '@/lib/backfill/work-heartbeat';
 import { scheduleScans } from '@/lib/detection/schedule-scans';
 import { workScans } from '@/lib/detection/work-scans';
@@ -25,11 +26,12 @@ async function main(): Promise<void> {
   await workKills(ctx, stop.signal);
   const scheduling = scheduleScans(ctx, stop.signal);
   const expiring = workApprovals(ctx, stop.signal);
+  const dropping = workBackups(ctx, stop.signal);
   const sampling = workMutationSamples(ctx, stop.signal);
   ctx.log.info('the worker is ready');
   await stopped;
   await heartbeat;
-  await Promise.all([scheduling, expiring, sampling]);
+  await Promise.all([scheduling, expiring, sampling, dropping]);
   await ctx.close();
 }
 

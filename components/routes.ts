@@ -26,6 +26,7 @@ export const routes = {
   backfills: (query?: { customer?: string; status?: string }) => address('/backfills', query),
   plan: (query: { customer: string; from: string; to: string; strategy?: string }) => address('/backfills/new', query),
   run: (runId: string, query?: { day?: string; step?: string }) => address(`/backfills/${id(runId)}`, query),
+  undo: (runId: string, query?: { day?: string }) => address(`/backfills/${id(runId)}/undo`, query),
   activeDays: (query: { customer?: string; from?: string; to?: string; run?: string; verdict?: string }) =>
     address('/active-days', query),
   approvals: (query?: { state?: string; open?: string }) => address('/approvals', query),
@@ -48,6 +49,8 @@ export const reads = {
   plan: (query: Query) => address('/api/plan', query) as string,
   runs: (query: { customer?: string; status?: string }) => address('/api/backfills', query) as string,
   run: (runId: string) => address(`/api/backfills/${id(runId)}`) as string,
+  undo: (runId: string, query: { day?: string | null }) => address(`/api/backfills/${id(runId)}/undo`, query) as string,
+  backups: (query: { customer?: string; run?: string }) => address('/api/backups', query) as string,
   log: (runId: string, query: { item: string; step: string }) =>
     address(`/api/backfills/${id(runId)}/log`, query) as string,
   activeDays: (query: Query) => address('/api/active-days', query) as string,

@@ -39,10 +39,22 @@ export function RunActiveDays({ run }: { run: RunView }) {
             <span className="inline-flex items-center gap-1 font-semibold">
               {days(agent.before)} <ArrowRight aria-label="to" className="size-3 text-muted" /> {days(agent.after)}
             </span>
-            <Mark tone={agent.verdict === 'fixed' ? 'verified' : run.endedAtMs === null ? 'waiting' : 'attention'}>
+            <Mark
+              tone={
+                run.strategy === 'undo'
+                  ? 'neutral'
+                  : agent.verdict === 'fixed'
+                    ? 'verified'
+                    : run.endedAtMs === null
+                      ? 'waiting'
+                      : 'attention'
+              }
+            >
               {agent.verdict === 'still wrong' && run.endedAtMs === null
                 ? `expected ${days(agent.expected)}`
-                : agent.verdict}
+                : run.strategy === 'undo'
+                  ? `the truth expects ${days(agent.expected)}`
+                  : agent.verdict}
             </Mark>
           </li>
         ))}

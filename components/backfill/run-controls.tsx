@@ -27,7 +27,7 @@ const controls: Record<Control, { verb: string; effect: string; loud?: boolean }
   },
   resume: { verb: 'Resume', effect: 'Goes on where the run stopped.' },
   retry: { verb: 'Retry from the failed step', effect: 'A new attempt of the step that failed, with a new Job.' },
-  'relabel only': { verb: 'Relabel only', effect: 'Writes the labels of the day again; nothing is deleted.' },
+  'relabel only': { verb: 'Relabel only', effect: 'Writes the labels of the day again, before anything else.' },
   close: { verb: 'Close the run', effect: 'Ends the run as it is, so that another may cover these days.', loud: true },
 };
 

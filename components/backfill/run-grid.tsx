@@ -1,3 +1,5 @@
+import Link from 'next/link';
+import { routes } from '@/components/routes';
 import { Mark } from '@/components/ui/badge';
 import { cn } from '@/components/ui/cn';
 import { counted, dayName, duration } from '@/components/ui/format';
@@ -40,6 +42,9 @@ export function RunGrid({
                 {stepTitles[name]}
               </th>
             ))}
+            <th scope="col" className="px-3 text-right font-medium" title="How long labels of the day were missing">
+              Gap
+            </th>
             <th scope="col" className="px-3 text-right font-medium">
               Took
             </th>
@@ -56,6 +61,11 @@ export function RunGrid({
                 <span className="block whitespace-nowrap font-normal text-xs">
                   <Mark tone={itemTones[item.status]}>{item.status}</Mark>
                   {item.attempt > 1 && <span className="ml-1 text-muted">attempt {item.attempt}</span>}
+                  {item.undoneBy && (
+                    <Link href={routes.run(item.undoneBy)} prefetch={false} className="ml-1 underline">
+                      undone
+                    </Link>
+                  )}
                 </span>
               </th>
               {item.status === 'skipped' ? (
@@ -75,6 +85,7 @@ export function RunGrid({
                   </td>
                 ))
               )}
+              <td className="whitespace-nowrap px-3 text-right">{gapOf(item)}</td>
               <td className="px-3 text-right text-muted">
                 {item.startedAtMs === null ? '–' : <Elapsed fromMs={item.startedAtMs} toMs={item.endedAtMs} />}
               </td>
@@ -85,6 +96,8 @@ export function RunGrid({
     </Scroller>
   );
 }
+
+const gapOf = ({ gapMs }: ItemView) => (gapMs === null ? '–' : gapMs === 0 ? 'none' : duration(gapMs));
 
 function StepCell({
   item,

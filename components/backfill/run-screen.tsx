@@ -6,13 +6,14 @@ import { reads, routes } from '@/components/routes';
 import { Badge, Mark } from '@/components/ui/badge';
 import { ButtonLink } from '@/components/ui/button';
 import { CopyButton } from '@/components/ui/copy';
-import { count, counted, rangeName } from '@/components/ui/format';
+import { count, counted, duration, rangeName } from '@/components/ui/format';
 import { Heading, Section } from '@/components/ui/heading';
 import { Freshness, LastKnown, useLive } from '@/components/ui/live';
 import { Failed, PageSkeleton } from '@/components/ui/states';
 import { Elapsed, Instant } from '@/components/ui/time';
 import type { ItemView, RunView, StepName } from '@/lib/backfill/model';
 import type { Result } from '@/lib/server/model';
+import { BackupsSection } from './backups-section';
 import { RunActiveDays } from './run-active-days';
 import { RunControls } from './run-controls';
 import { RunEvents } from './run-events';
@@ -100,6 +101,12 @@ export function RunScreen({ runId, initial }: { runId: string; initial: Result<R
                 {run.endedAtMs === null && ' so far'}
               </span>
             )}
+            {run.gapMs !== null && <span>{gapSentence(run.gapMs)}</span>}
+            {run.plan.undoOf && (
+              <Link href={routes.run(run.plan.undoOf.runId)} className="hover:underline">
+                undoes a former run
+              </Link>
+            )}
             {run.reason && <span className="max-w-md truncate">{run.reason}</span>}
             <Freshness live={live} />
           </>
@@ -111,6 +118,9 @@ export function RunScreen({ runId, initial }: { runId: string; initial: Result<R
             >
               Active Days before and after
             </ButtonLink>
+            {run.items.some((one) => one.canUndo) && run.status !== 'queued' && run.status !== 'running' && (
+              <ButtonLink href={routes.undo(run.id)}>Undo</ButtonLink>
+            )}
             <CopyButton text={() => ticketOf(run, window.location.href)}>Copy for the ticket</CopyButton>
             <RunControls run={run} onDone={live.refresh} />
           </>
@@ -128,6 +138,7 @@ export function RunScreen({ runId, initial }: { runId: string; initial: Result<R
           {item && <StepDetail run={run} item={item} step={step} />}
           <div className="flex min-w-0 flex-col gap-5">
             <RunActiveDays run={run} />
+            <BackupsSection run={run.id} />
             <Section title="What happened">
               <RunEvents run={run} />
             </Section>
@@ -138,11 +149,23 @@ export function RunScreen({ runId, initial }: { runId: string; initial: Result<R
   );
 }
 
+const gapSentence = (gapMs: number) =>
+  gapMs === 0 ? 'no gap: labels were never missing' : `longest gap without labels ${duration(gapMs)}`;
+
 function RunVerdict({ run }: { run: RunView }) {
   const worked = run.daysTotal - run.daysSkipped;
   const changed = run.items
     .filter((item) => item.status === 'verified')
     .reduce((total, item) => total + item.plan.conversationsThatChange, 0);
+  if (run.status === 'verified' && run.strategy === 'undo') {
+    return (
+      <Mark tone="verified">
+        <span className="whitespace-normal text-text">
+          {counted(run.daysVerified, 'day')} restored: the labels are the backup, byte for byte.
+        </span>
+      </Mark>
+    );
+  }
   if (run.status === 'verified') {
     return (
       <Mark tone="verified">

@@ -15,6 +15,7 @@ import { Empty, Failed, PageSkeleton } from '@/components/ui/states';
 import { Ago, Elapsed } from '@/components/ui/time';
 import type { RunStatus, RunSummary } from '@/lib/backfill/model';
 import type { Result } from '@/lib/server/model';
+import { BackupsSection } from './backups-section';
 import { isOver, runTones } from './status';
 
 const statuses = Object.keys(runTones) as RunStatus[];
@@ -162,6 +163,7 @@ export function RunsScreen({ initial }: { initial: Result<RunSummary[]> }) {
           <DataTable caption="Runs" columns={columns} rows={shown} rowKey={(run) => run.id} defaultSort="-status" />
         )}
       </LastKnown>
+      <BackupsSection customer={customer ?? undefined} />
     </>
   );
 }

@@ -31,12 +31,15 @@ GRANT SELECT ON system.tables TO slc_labeler;
 GRANT SELECT ON system.columns TO slc_labeler;
 GRANT SELECT ON system.settings TO slc_labeler;
 
--- Backup, delete, undo and kill Jobs. ALTER DELETE on the local label table alone, and with it KILL MUTATION of a delete;
--- INSERT is for undo. No DROP, no TRUNCATE, nothing on the truth but its name and columns.
+-- Backup, prove, delete, undo, kill and drop Jobs. ALTER DELETE on the local label table alone, and with it KILL MUTATION of a delete;
+-- INSERT is for undo, SELECT on the truth for the proof of no-gap; ALTER DELETE on the backups drops
+-- their partitions once they are past their age. No DROP, no TRUNCATE.
 CREATE USER IF NOT EXISTS slc_deleter IDENTIFIED BY 'CHANGE_ME';
 GRANT SELECT, INSERT ON alaska_air.conversation_with_labels_d TO slc_deleter;
 GRANT SELECT, INSERT, ALTER DELETE ON alaska_air.conversation_with_labels TO slc_deleter;
-GRANT CREATE TABLE, SELECT, INSERT ON alaska_air.conversation_with_labels_slc_backup TO slc_deleter;
+GRANT CREATE TABLE, SELECT, INSERT, ALTER DELETE ON alaska_air.conversation_with_labels_slc_backup TO slc_deleter;
+GRANT SELECT ON alaska_air.conversation_d TO slc_deleter;
+GRANT SELECT ON alaska_air.conversation TO slc_deleter;
 GRANT SHOW TABLES, SHOW COLUMNS ON alaska_air.* TO slc_deleter;
 GRANT SELECT ON system.tables TO slc_deleter;
 GRANT SELECT ON system.columns TO slc_deleter;

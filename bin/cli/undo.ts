@@ -1,0 +1,109 @@
+import type { Command } from 'commander';
+import type { Plan } from '@/lib/backfill/model';
+import { planUndo } from '@/lib/backfill/plan-undo';
+import { askUndo, startUndo } from '@/lib/backfill/start-undo';
+import { exitCodes } from './exit-codes';
+import { say, show, table } from './output';
+import { drawRun, waitForRun } from './runs';
+import { type Session, withSession } from './session';
+
+type Options = { day?: string; json?: boolean; planHash?: string; reason?: string; confirm?: string[]; wait?: boolean };
+
+/** `undo plan | ask | start`: a former run's label rows brought back, once a second person approved exactly that. */
+export function addUndoCommands(program: Command): void {
+  const undo = program.command('undo').description('bring back the label rows that a run replaced or deleted');
+
+  ofRun(undo.command('plan').description('what an undo would remove and bring back; changes nothing')).action(
+    (runId: string, options: Options) =>
+      withSession(
+        async (session) => {
+          const plan = await planUndo(session.ctx, { runId, day: options.day });
+          show(plan, options.json === true, drawUndo);
+          return plan.checks.some((check) => check.verdict === 'fail') ? exitCodes.notGood : exitCodes.done;
+        },
+        { permission: 'backfill.plan' },
+      ),
+  );
+
+  changing(undo.command('ask').description('ask a second person to approve exactly this undo')).action(
+    (runId: string, options: Options) =>
+      withSession(
+        async (session) => {
+          const request = await requestOf(session, runId, options);
+          const { approvalId } = await askUndo(session.ctx, request, session.actor);
+          const answer = { approvalId, planHash: request.planHash };
+          show(answer, options.json === true, () => `Asked: approval ${approvalId} of plan ${request.planHash}.`);
+          return undefined;
+        },
+        { permission: 'backfill.run', input: { runId } },
+      ),
+  );
+
+  changing(undo.command('start').description('start the approved undo'))
+    .option('--wait', 'follow the run until it ends; exit code 5 unless it ends verified')
+    .action((runId: string, options: Options) =>
+      withSession(
+        async (session) => {
+          const started = await startUndo(session.ctx, await requestOf(session, runId, options), session.actor);
+          if (!options.wait) {
+            show(started, options.json === true, () => `Started run ${started.runId}.`);
+            return exitCodes.done;
+          }
+          const run = await waitForRun(session, started.runId);
+          show({ runId: started.runId, ...run }, options.json === true, () => drawRun(run));
+          return run.status === 'verified' ? exitCodes.done : exitCodes.notGood;
+        },
+        { permission: 'backfill.run', input: { runId } },
+      ),
+    );
+}
+
+const ofRun = (command: Command): Command =>
+  command
+    .argument('<run>')
+    .option('--day <day>', 'one day of the run, YYYY-MM-DD; every day with a backup unless given')
+    .option('--json', 'JSON for programs');
+
+const changing = (command: Command): Command =>
+  ofRun(command)
+    .requiredOption('--reason <text>', 'why, for the audit')
+    .option('--plan-hash <hash>', 'the undo with this hash or none; planned now unless given')
+    .option('--confirm <id...>', 'pre-checks that are unknown, which you confirm');
+
+async function requestOf({ ctx }: Session, runId: string, options: Options) {
+  const plan = await planUndo(ctx, { runId, day: options.day });
+  say(drawUndo(plan));
+  return {
+    runId,
+    day: options.day,
+    planHash: options.planHash ?? plan.hash,
+    reason: options.reason ?? '',
+    confirmed: options.confirm?.flatMap((ids) => ids.split(',')) ?? [],
+  };
+}
+
+function drawUndo(plan: Plan): string {
+  return [
+    `undo of run ${plan.undoOf?.runId ?? ''}: ${plan.customerId}, ${plan.timeZone}, ${plan.labelsTable}`,
+    '',
+    table(
+      ['Day', 'Rows go', 'Rows come back', 'Backed up', 'Bytes', 'Will differ from the truth', 'Skipped because'],
+      plan.days.map(({ day, rowsToDelete, undo, skip }) => [
+        day,
+        rowsToDelete,
+        undo?.rows ?? null,
+        undo?.backedUpAtMs ? new Date(undo.backedUpAtMs).toISOString() : null,
+        undo?.bytes ?? null,
+        undo?.differAfter ?? null,
+        skip,
+      ]),
+    ),
+    '',
+    table(
+      ['Pre-check', 'Verdict', 'Found'],
+      plan.checks.map((check) => [`${check.title} (${check.id})`, check.verdict, check.sentence]),
+    ),
+    '',
+    `Plan ${plan.hash}`,
+  ].join('\n');
+}

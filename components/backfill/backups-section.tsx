@@ -1,0 +1,80 @@
+'use client';
+
+import Link from 'next/link';
+import { reads, routes } from '@/components/routes';
+import { bytes, count, counted, dayName } from '@/components/ui/format';
+import { Section } from '@/components/ui/heading';
+import { useLive } from '@/components/ui/live';
+import { Scroller } from '@/components/ui/scroller';
+import { FailedLine } from '@/components/ui/states';
+import { Ago } from '@/components/ui/time';
+import type { BackupView } from '@/lib/backfill/backup-model';
+
+const until = (ms: number) => new Date(ms).toISOString().slice(0, 10);
+
+/** The backups of a run, of a customer or of all: size, age, and when each will be dropped. */
+export function BackupsSection({ run, customer }: { run?: string; customer?: string }) {
+  const live = useLive<BackupView[]>({ url: reads.backups({ run, customer }), everyMs: 30_000 });
+  if (live.failure && !live.data) return <FailedLine failure={live.failure} />;
+  const backups = live.data ?? [];
+  if (backups.length === 0) return null;
+  const size = backups.reduce((sum, backup) => sum + backup.bytes, 0);
+  return (
+    <Section
+      title="Backups"
+      aside={
+        <span className="text-muted text-sm">
+          {counted(backups.length, 'backup')}, {bytes(size)}
+        </span>
+      }
+    >
+      <Scroller className="max-h-72 overflow-y-auto">
+        <table className="w-full border-collapse text-sm">
+          <thead className="sticky top-0 bg-raised text-muted text-xs">
+            <tr className="border-line border-b">
+              <th scope="col" className="h-8 px-3 text-left font-medium">
+                Day
+              </th>
+              <th scope="col" className="px-3 text-right font-medium">
+                Rows
+              </th>
+              <th scope="col" className="px-3 text-right font-medium">
+                Size
+              </th>
+              <th scope="col" className="px-3 text-right font-medium">
+                Taken
+              </th>
+              <th scope="col" className="px-3 text-left font-medium">
+                Dropped
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {backups.map((backup) => (
+              <tr key={`${backup.database} ${backup.backupId}`} className="border-line border-b last:border-b-0">
+                <th scope="row" className="whitespace-nowrap px-3 py-1.5 text-left font-medium">
+                  {!run && backup.runId ? (
+                    <Link href={routes.run(backup.runId)} prefetch={false} className="hover:underline">
+                      {backup.customerId} {backup.day && dayName(backup.day)}
+                    </Link>
+                  ) : (
+                    (backup.day && dayName(backup.day)) || backup.backupId
+                  )}
+                  {backup.list && <span className="block font-normal text-muted text-xs">the wrong rows alone</span>}
+                </th>
+                <td className="px-3 text-right">{count(backup.rows)}</td>
+                <td className="whitespace-nowrap px-3 text-right">{bytes(backup.bytes)}</td>
+                <td className="whitespace-nowrap px-3 text-right text-muted">
+                  <Ago ms={backup.takenAtMs} />
+                </td>
+                <td className="px-3 text-muted" title={backup.sentence}>
+                  {backup.dropAtMs === null ? backup.sentence : `from ${until(backup.dropAtMs)}`}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Scroller>
+    </Section>
+  );
+}

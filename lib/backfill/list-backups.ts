@@ -1,0 +1,55 @@
+import { listCustomers } from '@/lib/customers/list-customers';
+import { backupOwnerOf } from '@/lib/mutations/model';
+import { readBackups } from '@/lib/mutations/read-backups';
+import type { Context } from '@/lib/server/context';
+import { type BackupView, dropRule } from './backup-model';
+import { selectBackupRuns, selectDropping } from './sql/backups';
+import { selectActiveUndos } from './sql/undo';
+
+const runIdPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/**
+ * Every backup of registered customers, oldest first, or those of one customer or run: rows on disk, bytes, age, and
+ * when it will be dropped. Reads the list of parts, no rows.
+ */
+export async function listBackups(
+  ctx: Pick<Context, 'db' | 'clickhouse' | 'config' | 'clock'>,
+  filter: { customerId?: string; runId?: string } = {},
+): Promise<BackupView[]> {
+  const customers = (await listCustomers(ctx)).filter(({ id }) => !filter.customerId || id === filter.customerId);
+  const customerOf = new Map(customers.map((customer) => [customer.database, customer.id]));
+  const found = (await readBackups(ctx, [...customerOf.keys()]))
+    .map((backup) => ({ ...backup, owner: backupOwnerOf(backup.backupId) }))
+    .filter(({ owner }) => !filter.runId || owner?.runId === filter.runId);
+  const ids = [...new Set(found.map(({ owner }) => owner?.runId ?? ''))].filter((id) => runIdPattern.test(id));
+  const [runs, undone, dropping] = await Promise.all([
+    ctx.db.query(selectBackupRuns, [ids]),
+    ctx.db.query(selectActiveUndos, []),
+    ctx.db.query(selectDropping, []),
+  ]);
+  const runOf = new Map(runs.map((run) => [run.id, run]));
+  return found
+    .map(({ owner, database, backupId, rows, bytes, takenAtMs }): BackupView => {
+      const run = owner ? runOf.get(owner.runId) : undefined;
+      return {
+        backupId,
+        customerId: run?.customerId ?? customerOf.get(database) ?? '',
+        database,
+        runId: run?.id ?? null,
+        day: owner?.day ?? null,
+        list: owner?.list ?? false,
+        rows,
+        bytes,
+        takenAtMs,
+        ...dropRule({
+          takenAtMs,
+          runStatus: run?.status ?? null,
+          undoing: run !== undefined && undone.includes(run.id),
+          dropping: dropping.some((one) => one.backupId === backupId),
+          daysMax: ctx.config.backfill.backupDays,
+          nowMs: ctx.clock.now(),
+        }),
+      };
+    })
+    .sort((a, b) => a.takenAtMs - b.takenAtMs || (a.backupId < b.backupId ? -1 : 1));
+}
