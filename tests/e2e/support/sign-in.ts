@@ -5,11 +5,11 @@ export type Role = 'viewer' | 'operator' | 'approver';
 /** Signs in as a person would and ends on `path`. */
 export async function signIn(page: Page, role: Role, path = '/customers'): Promise<void> {
   await page.goto(path);
-  await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   await page.getByLabel('Your name').fill(`E2E ${role}`);
   await page.getByRole('radio', { name: new RegExp(role, 'i') }).check();
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await expect(page.getByRole('navigation', { name: 'Places' })).toBeVisible();
+  await page.getByRole('navigation', { name: 'Places' }).waitFor();
 }
 
 export const incident = { customer: 'alaska-air', day: '2026-02-10', dayAfter: '2026-02-11' };
@@ -19,6 +19,8 @@ export const places = {
   day: `/customers/${incident.customer}/days/${incident.day}`,
   allOfDay: `/customers/${incident.customer}/days/${incident.day}?show=all`,
   backfills: '/backfills',
+  approvals: '/approvals',
+  mutations: '/mutations',
   plan: `/backfills/new?customer=${incident.customer}&from=${incident.day}&to=${incident.dayAfter}`,
   activeDays: `/active-days?customer=${incident.customer}&from=${incident.day}&to=${incident.dayAfter}`,
   audit: '/audit',
