@@ -36,7 +36,7 @@ export const authEnvironment = {
   SLC_TOKEN: z.string().min(1).optional(),
   SLC_TOKEN_REQUIRED: z.stringbool().default(false),
   SLC_ACTIONS_PER_MINUTE: Whole.min(1).default(240),
-  SLC_SIGN_INS_PER_MINUTE: Whole.min(1).default(60),
+  SLC_SIGN_INS_PER_MINUTE: Whole.min(1).default(120),
   SLC_TRUSTED_PROXIES: Whole.max(10).default(0),
 };
 const AuthEnvironment = z.object(authEnvironment);

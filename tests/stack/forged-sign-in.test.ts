@@ -7,6 +7,8 @@ import { type Database, startDatabase, startWeb, type Web } from './support/web'
 let database: Database;
 let forger: Awaited<ReturnType<typeof startForger>>;
 let web: Web;
+/** Enough for every test here within one minute, and few enough to be passed by the last one. */
+const signInsPerMinute = 200;
 
 beforeAll(async () => {
   [database, forger] = await Promise.all([startDatabase(), startForger()]);
@@ -16,6 +18,7 @@ beforeAll(async () => {
       SLC_OIDC_CLIENT_ID: client.id,
       SLC_OIDC_CLIENT_SECRET: client.secret,
       SLC_OIDC_ROLES: JSON.stringify(rolesOfGroups),
+      SLC_SIGN_INS_PER_MINUTE: String(signInsPerMinute),
     },
   });
 });
@@ -167,4 +170,15 @@ test('the demo’s sign-in does not exist beside a provider', async () => {
   expect(demo.exitCode()).toBe(1);
   expect(demo.output()).toContain('SLC_OIDC_ISSUER must not be set beside it');
   await demo.stop();
+});
+
+test('too many sign-ins of an address within a minute are refused with 429 and when to try again', async () => {
+  const answers = await Promise.all(
+    Array.from({ length: signInsPerMinute + 1 }, () =>
+      fetch(`${web.url}/api/auth/callback?state=none`, { redirect: 'manual' }),
+    ),
+  );
+  const refused = answers.find((response) => response.status === 429);
+  expect(Number(refused?.headers.get('retry-after'))).toBeGreaterThan(0);
+  expect((await refused?.json())?.error.message).toMatch(/^Too many sign-ins within a minute.*try again in \d+ second/);
 });

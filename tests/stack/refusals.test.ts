@@ -25,12 +25,14 @@ const viewersActions = [
 
 let database: Database;
 let web: Web;
+/** Enough for the approver here, and few enough to be passed by the hasty one. */
+const actionsPerMinute = 150;
 const cookies = {} as Record<Role, string>;
 let entries: Entry[];
 
 beforeAll(async () => {
   database = await startDatabase();
-  web = await startWeb(database);
+  web = await startWeb(database, { env: { SLC_ACTIONS_PER_MINUTE: String(actionsPerMinute) } });
   for (const role of roles) cookies[role] = await demoCookie(web.url, role);
   entries = [...builtActions(), ...(await builtRoutes())];
 });
@@ -118,6 +120,17 @@ describe('every action and route handler of the built app', () => {
     const missing = await fetch(`${web.url}/customers`, { method: 'POST', headers: { cookie: cookies.approver } });
     expect(missing.status).toBe(403);
   });
+});
+
+test('a person who acts too often is told when to try again, and nobody else is held up', async () => {
+  const [entry] = entries.filter(({ exportName }) => exportName === 'endSession');
+  if (!entry) throw new Error('the build has no endSession action');
+  const cookie = await demoCookie(web.url, 'viewer', 'Hasty');
+  const outcomes = await Promise.all(
+    Array.from({ length: actionsPerMinute + 1 }, () => ask(web.url, entry, { cookie })),
+  );
+  expect(outcomes.filter((outcome) => outcome !== 'invalid_input')).toEqual(['limit']);
+  expect(await ask(web.url, entry, { cookie: cookies.viewer })).toBe('invalid_input');
 });
 
 test('an entry that forgot its permission is found', async () => {

@@ -27,6 +27,7 @@ beforeAll(async () => {
       SLC_OIDC_CLIENT_ID: client.id,
       SLC_OIDC_CLIENT_SECRET: client.secret,
       SLC_OIDC_ROLES: JSON.stringify(rolesOfGroups),
+      SLC_SIGN_INS_PER_MINUTE: '1000',
     },
   });
 });

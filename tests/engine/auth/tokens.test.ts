@@ -83,14 +83,8 @@ test('two live tokens never share a name; a revoked one’s is free', async () =
   await created('twin', 'viewer');
 });
 
-test.each([
-  ['a name with a space', ['a b']],
-  ['a life of no days', ['x', '--days', '0']],
-  ['a life of more than a year', ['x', '--days', '367']],
-  ['days that are no number', ['x', '--days', 'soon']],
-  ['a role that is none', ['x', '--role', 'admin']],
-])('%s is refused as wrong usage', async (_, args) => {
-  const { code, out } = await cli(['tokens', 'create', ...args]);
+test('what is no role is refused as wrong usage', async () => {
+  const { code, out } = await cli(['tokens', 'create', 'x', '--role', 'admin']);
   expect([code, out]).toEqual([2, '']);
 });
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { attemptCookie, cookieOptions, sessionCookie } from '@/lib/auth/cookie';
-import { isSamePerson, may, permissions, roleFor, roleOfGroups, roles, safeReturnTo } from '@/lib/auth/model';
+import { isSamePerson, may, NewToken, permissions, roleFor, roleOfGroups, roles, safeReturnTo } from '@/lib/auth/model';
 import { hashSecret, mintSecret, mintToken } from '@/lib/auth/secret';
 
 test('a role includes every role before it and none after', () => {
@@ -52,6 +52,22 @@ test('a secret is 256 bits that never come twice, and is stored as its hash alon
   for (const secret of secrets) expect(Buffer.from(secret, 'base64url')).toHaveLength(32);
   expect(mintToken()).toMatch(/^slc_[\w-]{43}$/);
   expect(hashSecret('a').toString('hex')).toBe('ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb');
+});
+
+test.each([
+  { name: 'a b' },
+  { name: '' },
+  { name: 'a'.repeat(64) },
+  { name: 'a\u0000' },
+  { name: '-a' },
+  { days: 0 },
+  { days: 367 },
+  { days: 1.5 },
+  { days: Number.NaN },
+  { role: 'admin' },
+])('a token is never made with %j', (wrong) => {
+  expect(NewToken.safeParse({ name: 'nightly', role: 'viewer', days: 90 }).success).toBe(true);
+  expect(NewToken.safeParse({ name: 'nightly', role: 'viewer', days: 90, ...wrong }).success).toBe(false);
 });
 
 test('a cookie over https is bound to its host; none is seen by scripts or sent by another site’s requests', () => {
