@@ -1,112 +1,32 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { getRun } from '@/lib/backfill/get-run';
 import { type StepName, strategySteps } from '@/lib/backfill/model';
-import { workBackfills } from '@/lib/backfill/work-backfills';
 import type { Customer } from '@/lib/customers/model';
 import { scopeOf } from '@/lib/customers/model';
 import { readTables } from '@/lib/customers/read-tables';
-import { classifyScope } from '@/lib/detection/classify-scope';
 import { incidentDay } from '@/lib/embedded/demo/incident';
-import { JobFolder, jobsDirOf } from '@/lib/jobs/process/folder';
 import { backupDigest } from '@/lib/mutations/backup-digest';
 import { countLabelRows } from '@/lib/mutations/count-label-rows';
-import { backupIdOf, mutationTag } from '@/lib/mutations/model';
-import { mutationProgress } from '@/lib/mutations/mutation-progress';
-import { processesWith, signal as sendSignal } from '@/lib/processes';
-import { type TestContext, testContext } from '../support/context';
-import { dayOfIncident, incidentOf, reached, start } from '../support/repair';
+import { backupIdOf } from '@/lib/mutations/model';
+import type { TestContext } from '../support/context';
+import {
+  endKills,
+  expectRepaired,
+  jobsOf,
+  killJobs,
+  mutationsOf,
+  relieve,
+  spawnWorker,
+  stageOf,
+} from '../support/kill';
+import { dayOfIncident, start } from '../support/repair';
 import { until } from '../support/until';
 
 const rows = 50;
-const started: ChildProcess[] = [];
-const contexts: TestContext[] = [];
+const stage = () => stageOf(rows);
+const expectWhole = (ctx: TestContext, customer: Customer, runId: string) => expectRepaired(ctx, customer, runId, rows);
 
-/** A worker of its own; `fault` ends it with SIGKILL at that point. */
-function spawnWorker(ctx: TestContext, fault?: string) {
-  const child = spawn(process.execPath, ['dist/worker.mjs'], {
-    env: { ...process.env, ...ctx.env, ...(fault ? { SLC_FAULT: fault } : {}) },
-    stdio: 'ignore',
-  });
-  started.push(child);
-  const ended = new Promise<string>((resolve) => child.once('exit', (code, signal) => resolve(signal ?? `${code}`)));
-  return { child, ended };
-}
-
-/** Databases of its own and a day of 50 rows; the ClickHouse is shared. */
-async function stage(): Promise<{ ctx: TestContext; customer: Customer }> {
-  const ctx = await testContext({ process: 'worker' });
-  contexts.push(ctx);
-  return { ctx, customer: await incidentOf(ctx, { conversations: rows }) };
-}
-
-/** Works in this process until the run stands in one of the statuses. */
-async function relieve(ctx: TestContext, runId: string, statuses: Parameters<typeof reached>[2] = ['verified']) {
-  const stop = new AbortController();
-  await workBackfills(ctx, stop.signal);
-  const run = await reached(ctx, runId, statuses, 240_000);
-  stop.abort(new Error('relieved'));
-  return run;
-}
-
-const jobsOf = (ctx: TestContext) =>
-  readdirSync(jobsDirOf(ctx.config.dataDir))
-    .filter((name) => /^[a-z]/.test(name))
-    .map((name) => name.split('-')[0] ?? '')
-    .sort();
-
-/** Kills all of the Jobs of a kind that have begun, each once: wrapper and what it runs. True when it killed one. */
-async function killJobs(ctx: TestContext, kind: string, killed = new Set<string>()): Promise<boolean> {
-  const jobsDir = jobsDirOf(ctx.config.dataDir);
-  if (!existsSync(jobsDir)) return false;
-  const before = killed.size;
-  for (const name of readdirSync(jobsDir).filter((one) => one.startsWith(`${kind}-`) && !killed.has(one))) {
-    const folder = new JobFolder(jobsDir, name);
-    if (!(await folder.readClaim())) continue;
-    sendSignal(processesWith(`${folder.marker.name}=${folder.marker.value}`), 'SIGKILL');
-    killed.add(name);
-  }
-  return killed.size > before;
-}
-
-async function mutationsOf(ctx: TestContext, customer: Customer, runId: string, attempts = 4) {
-  const tables = await readTables(ctx, customer);
-  const all = await Promise.all(
-    Array.from({ length: attempts }, (_, at) =>
-      mutationProgress(ctx, { tables, tag: mutationTag({ runId, day: incidentDay, attempt: at + 1 }) }),
-    ),
-  );
-  return all.flat();
-}
-
-/** No row lost, none twice, one delete that took effect, a proven backup: counted apart from what the run says. */
-async function expectWhole(ctx: TestContext, customer: Customer, runId: string): Promise<void> {
-  const scope = scopeOf(customer, incidentDay, '2026-02-11');
-  const tables = await readTables(ctx, customer);
-  const { days } = await classifyScope(ctx, scope, { tables });
-  expect(days[0]).toMatchObject({ conversations: rows, affected: 0 });
-  const counted = await ctx.admin.client.query({
-    query: `SELECT toUInt32(count()) AS labels, toUInt32(uniqExact(conversation_id)) AS ids,
-        toUInt32(countIf(conversation_id IN (SELECT conversation_id FROM ${customer.database}.conversation_d))) AS known
-      FROM ${customer.database}.conversation_with_labels FINAL`,
-    format: 'JSONEachRow',
-  });
-  expect(await counted.json()).toEqual([{ labels: rows, ids: rows, known: rows }]);
-  expect(await mutationsOf(ctx, customer, runId)).toHaveLength(1);
-  const backups = await Promise.all(
-    [1, 2, 3, 4].map((attempt) =>
-      backupDigest(ctx, { tables, backupId: backupIdOf({ runId, day: incidentDay, attempt }) }),
-    ),
-  );
-  expect(backups.some((backup) => backup.rows === rows)).toBe(true);
-  expect(backups.every((backup) => backup.rows <= rows)).toBe(true);
-}
-
-afterAll(async () => {
-  for (const child of started) if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
-  await Promise.all(contexts.map((ctx) => ctx.close()));
-});
+afterAll(endKills);
 
 describe('a worker killed with SIGKILL', { timeout: 400_000 }, () => {
   const points = strategySteps.replace.flatMap((step) => [['before', step] as const, ['after', step] as const]);
@@ -177,7 +97,7 @@ describe('a Job killed with SIGKILL', { timeout: 400_000 }, () => {
         () => false,
       );
     },
-    delete: async (ctx, customer, runId) => (await mutationsOf(ctx, customer, runId, 1)).length > 0,
+    delete: async (ctx, customer, runId) => (await mutationsOf(ctx, customer, runId)).length > 0,
     relabel: relabelled,
   };
 

@@ -117,7 +117,11 @@ export const updateItem = pgStatement<
       END,
       gap_to_at = CASE WHEN 'gap to' = ANY ($6::text[]) THEN now() ELSE gap_to_at END,
       gap_ms = CASE
-        WHEN 'gap to' = ANY ($6::text[]) THEN round(extract(epoch FROM now() - coalesce(gap_from_at, now())) * 1000)
+        WHEN 'gap to' = ANY ($6::text[]) THEN round(extract(epoch FROM now() - coalesce(
+          gap_from_at,
+          CASE WHEN 'gap from restore' = ANY ($6::text[]) THEN
+            (SELECT min(s.started_at) FROM backfill_steps s WHERE s.item_id = $1 AND s.step = 'restore') END,
+          now())) * 1000)
         WHEN 'no gap' = ANY ($6::text[]) AND gap_from_at IS NULL THEN 0
         ELSE gap_ms
       END
