@@ -79,7 +79,7 @@ export class ClickHouse {
         elapsedMs: performance.now() - startedAt,
       };
     } catch (error) {
-      throw this.translate(error, statement.name);
+      throw this.translate(error, statement.name, 'ClickHouse does not answer. Nothing was changed by this request.');
     }
   }
 
@@ -118,7 +118,11 @@ export class ClickHouse {
         elapsedMs: performance.now() - startedAt,
       };
     } catch (error) {
-      throw this.translate(error, statement.name);
+      throw this.translate(
+        error,
+        statement.name,
+        'ClickHouse does not answer, and whether it did what was asked is not known. Look before it is repeated.',
+      );
     }
   }
 
@@ -135,9 +139,10 @@ export class ClickHouse {
     };
   }
 
-  private translate(error: unknown, name: string): unknown {
+  private translate(error: unknown, name: string, silence: string): unknown {
     if (error instanceof AppError) return error;
     if (error instanceof ClickHouseError) {
+      if (silentCodes.has(error.code)) return new AppError('unavailable', silence, { cause: error });
       if (['159', '160', '241', '158', '307', '396'].includes(error.code)) {
         return new AppError('limit', 'ClickHouse stopped the query at its time or memory limit.', { cause: error });
       }
@@ -145,13 +150,17 @@ export class ClickHouse {
       return error;
     }
     if (error instanceof Error && isConnectionFailure(error)) {
-      return new AppError('unavailable', 'ClickHouse does not answer. Nothing was changed by this request.', {
-        cause: error,
-      });
+      return new AppError('unavailable', silence, { cause: error });
     }
     return error;
   }
 }
+
+/**
+ * Errors of a server that is there and cannot answer: a shard, a replica, Keeper or the engine behind it is not, or it
+ * is shutting down. 209 socket timeout, 210 network, 225 and 999 Keeper, 236 aborted, 279 no replica, 198 no such host.
+ */
+const silentCodes = new Set(['198', '209', '210', '225', '236', '279', '999']);
 
 function textOf<Names>(statement: { text: unknown }, names: Names): string {
   return typeof statement.text === 'function' ? (statement.text(names) as string) : (statement.text as string);

@@ -47,7 +47,8 @@ export async function seeMutations(
 const awayCodes = new Set(['279', '209', '210', '32', '198', '519']);
 
 export function replicaAway(error: unknown, cluster: string | null): unknown {
-  if (!(error instanceof ClickHouseError) || !awayCodes.has(error.code)) return error;
+  const root = error instanceof AppError ? error.cause : error;
+  if (!(root instanceof ClickHouseError) || !awayCodes.has(root.code)) return error;
   return new AppError(
     'unavailable',
     `A replica of the cluster ${cluster ?? ''} does not answer, so its mutations cannot be seen. Nothing was changed.`,
