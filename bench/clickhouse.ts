@@ -38,7 +38,31 @@ async function drain(answer: IncomingMessage): Promise<number> {
   return bytes;
 }
 
-/** Runs `work` and tells how far the memory of front and engine rose meanwhile. */
+const ticksPerSecond = 100;
+
+/** Seconds of CPU that a process has used, or with null all of the machine's. */
+function cpuSeconds(pid: number | null): number {
+  const text = readFileSync(pid === null ? '/proc/stat' : `/proc/${pid}/stat`, 'utf8');
+  if (pid !== null) {
+    const [user, system] = text.slice(text.lastIndexOf(')')).split(' ').slice(12, 14).map(Number);
+    return ((user ?? 0) + (system ?? 0)) / ticksPerSecond;
+  }
+  const [user = 0, nice = 0, system = 0, , , irq = 0, soft = 0, steal = 0] = text.split(/\s+/).slice(1, 9).map(Number);
+  return (user + nice + system + irq + soft + steal) / ticksPerSecond;
+}
+
+/** What the machine's cores did, and how much of it front, engine and this process did not do. */
+function cpuOf(pids: { front: number; engine: number }) {
+  const [front, engine, own, all] = [
+    cpuSeconds(pids.front),
+    cpuSeconds(pids.engine),
+    cpuSeconds(process.pid),
+    cpuSeconds(null),
+  ];
+  return { front, engine, foreign: all - front - engine - own };
+}
+
+/** Runs `work` and tells how far the memory of front and engine rose meanwhile, and the cores that were busy. */
 async function watched<T>(pids: { front: number; engine: number }, work: () => Promise<T>) {
   const before = { front: residentMb(pids.front), engine: residentMb(pids.engine) };
   const peak = { ...before };
@@ -47,9 +71,14 @@ async function watched<T>(pids: { front: number; engine: number }, work: () => P
     peak.engine = Math.max(peak.engine, residentMb(pids.engine));
   }, 50);
   const startedAt = performance.now();
+  const cpuBefore = cpuOf(pids);
   const result = await work();
   clearInterval(timer);
-  return { result, seconds: (performance.now() - startedAt) / 1000, before, peak };
+  const elapsed = (performance.now() - startedAt) / 1000;
+  const cpuAfter = cpuOf(pids);
+  const busy = (key: 'front' | 'engine' | 'foreign') => Number(((cpuAfter[key] - cpuBefore[key]) / elapsed).toFixed(2));
+  const cores = { front: busy('front'), engine: busy('engine'), foreign: busy('foreign') };
+  return { result, seconds: elapsed, before, peak, cores };
 }
 
 /** `perSecond` statements at fixed instants over a few connections, beside one long scan. */
@@ -118,6 +147,7 @@ try {
   const rows = [
     ['small statements', `${small.result.statements} at ${load.perSecond}/s, ${small.result.errors} errors`],
     ['  latency', `p50 ${small.result.p50Ms} ms, p99 ${small.result.p99Ms} ms, max ${small.result.maxMs} ms`],
+    ['  cores', `front ${small.cores.front}, engine with scan ${small.cores.engine}, others ${small.cores.foreign}`],
     ['  memory', memory(small)],
     ['result', `${(read.result / 1e9).toFixed(2)} GB in ${read.seconds.toFixed(1)} s`],
     ['  memory', memory(read)],

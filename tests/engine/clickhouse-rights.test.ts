@@ -110,6 +110,26 @@ test('a labeler may insert, and nothing else that changes', async () => {
   await server.ask("ALTER TABLE c.t DELETE WHERE id = 'x'", { query: { mutations_sync: '2' } });
 });
 
+test('a statement cannot hide in what a request says beside its own', async () => {
+  const hidden = 'TSV; DROP TABLE c.t';
+  const asks: Record<string, string>[] = [
+    { default_format: hidden },
+    { database: 'c`; DROP TABLE c.t' },
+    { max_threads: "1'; DROP TABLE c.t; SELECT '" },
+    { "max_threads = '1'; DROP TABLE c.t; SET x": '1' },
+    { "param_a = '1'; DROP TABLE c.t; SET x": '1' },
+    { param_a: "1'; DROP TABLE c.t; SELECT '" },
+    { 'param_a */; DROP TABLE c.t; /*': '1' },
+    { query_id: "1'; DROP TABLE c.t; SELECT '" },
+    { session_id: "1'; DROP TABLE c.t; SELECT '" },
+  ];
+  for (const query of asks) await server.ask('SELECT number FROM numbers(2)', { user: 'slc_labeler', query });
+  const init = { headers: { 'X-ClickHouse-Format': hidden } };
+  const answer = await server.ask('SELECT number FROM numbers(2)', { user: 'slc_labeler', init });
+  expect([answer.status, answer.headers.get('x-clickhouse-exception-code')]).toEqual([404, '73']);
+  expect((await server.ask('EXISTS TABLE c.t')).text).toBe('1\n');
+});
+
 test('a deleter may delete rows, and touch tables and partitions of backups only', async () => {
   for (const statement of [
     'CREATE TABLE IF NOT EXISTS c.t_slc_backup AS c.t',

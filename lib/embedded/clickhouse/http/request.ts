@@ -85,6 +85,9 @@ export function readRequest(
   }
   const role = search.get('role');
   if (role !== null) throw problem(511, 'UNKNOWN_ROLE', `There is no role \`${role}\` in \`user directories\`.`);
+  const format = headerOf(request, 'x-clickhouse-format') || search.get('default_format') || 'TabSeparated';
+  // It becomes a part of the statement.
+  if (!/^\w+$/.test(format)) throw problem(73, 'UNKNOWN_FORMAT', `Unknown format ${format}.`);
   const settings = new Map<string, string>();
   const params = new Map<string, string>();
   const ofTables = new Set(tables.flatMap(({ name }) => [`${name}_structure`, `${name}_types`, `${name}_format`]));
@@ -100,7 +103,7 @@ export function readRequest(
     query: search.get('query') ?? '',
     queryId: search.get('query_id') || headerOf(request, 'x-clickhouse-query-id') || randomUUID(),
     database: headerOf(request, 'x-clickhouse-database') || search.get('database') || null,
-    defaultFormat: headerOf(request, 'x-clickhouse-format') || search.get('default_format') || 'TabSeparated',
+    defaultFormat: format,
     session: readSession(search),
     params,
     settings,
