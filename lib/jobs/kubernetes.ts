@@ -50,7 +50,12 @@ function launcherOn(api: KubernetesApi, { config, log, launches, cluster }: Opti
   const strict = { fieldValidation: 'Strict' };
   const ours = `${managedBy.label}=${managedBy.value}`;
   // NOTE: pages ask again by themselves, and are refused a few things for good.
-  const patient = launches ? lasting : <T>(work: () => Promise<T>) => work();
+  const isReady = () =>
+    api.text('/readyz', {}).then(
+      () => true,
+      () => false,
+    );
+  const patient = <T>(work: () => Promise<T>) => (launches ? lasting(work, isReady) : work());
   const ask = <T>(work: () => Promise<T>) => told(() => patient(work));
   const selector = (names: string[]) => `${ours},${jobLabel} in (${names.join(',')})`;
 

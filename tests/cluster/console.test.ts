@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, vi } from 'vitest';
 import { browserCases } from './cases/browser';
 import { Here } from './cases/here';
 import { imageCases } from './cases/image';
@@ -18,6 +18,16 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await started?.stop();
+});
+
+let failed = false;
+beforeEach(async ({ task, onTestFailed }) => {
+  const again = (task.result?.retryCount ?? 0) > 0;
+  if (failed || again) await here().recover();
+  failed = false;
+  onTestFailed(() => {
+    failed = true;
+  });
 });
 
 // The browser's repair stands first: the demo's incident is there as it starts.

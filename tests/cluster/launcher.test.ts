@@ -9,34 +9,13 @@ import type { JobSpec } from '@/lib/jobs/model';
 import { createLog } from '@/lib/log';
 import { launcherContract } from '../support/launcher-contract';
 import { until } from '../support/until';
+import { type Change, cronJob } from './cases/cron-job';
+import { jobStateCases } from './cases/job-states';
 import { type Cluster, startCluster } from './up.mjs';
-
-const cronJob = (change: (container: Record<string, unknown>, pod: Record<string, unknown>) => void = () => {}) => {
-  const container: Record<string, unknown> = {
-    name: 'sync-users',
-    image: 'contract-job:1',
-    env: [
-      { name: 'JOB_EXITS', value: '0' },
-      { name: 'KEPT', value: 'as it was' },
-    ],
-  };
-  const pod: Record<string, unknown> = {
-    restartPolicy: 'OnFailure',
-    terminationGracePeriodSeconds: 1,
-    containers: [container],
-  };
-  change(container, pod);
-  const template = { metadata: { labels: { team: 'insights' } }, spec: pod };
-  return {
-    apiVersion: 'batch/v1',
-    kind: 'CronJob',
-    metadata: { name: 'cron-label-conversations' },
-    spec: { schedule: '0 0 1 1 *', suspend: true, jobTemplate: { spec: { template } } },
-  };
-};
 
 let cluster: Cluster;
 let dataDir: string;
+let scheduled: Config;
 let marks = 0;
 
 async function kubectl(args: string[], input?: object): Promise<string> {
@@ -69,6 +48,9 @@ beforeAll(async () => {
   const command = [process.execPath, resolve('tests/support/contract-job.mjs')];
   const images = { 'contract-job:1': { command }, 'node:1': { command: [process.execPath, '-e'] } };
   cluster = await startCluster({ dataDir: join(dataDir, 'cluster'), images });
+  // It is due within a minute, while other tests run; the last one looks.
+  const lasting: Change = (container) => Object.assign(container, { env: [{ name: 'JOB_RUNS_MS', value: '600000' }] });
+  scheduled = await namespace('scheduled', cronJob(lasting, { schedule: '* * * * *', concurrencyPolicy: 'Forbid' }));
 });
 afterAll(async () => {
   await cluster?.stop();
@@ -98,11 +80,7 @@ describe('a Job on Kubernetes', () => {
     return launcher;
   };
   afterAll(() => Promise.all(open.map((launcher) => launcher.close())));
-  const waits = (launcher: Launcher, name: string, sentence: RegExp) =>
-    until(`${name} says ${sentence}`, async () => {
-      const [status] = await launcher.inspect([name]);
-      return status?.state === 'pending' && sentence.test(status.sentence);
-    });
+  jobStateCases({ kubectl, order, launcherIn });
 
   it('is the CronJob’s template with our entries replaced, nothing of it lost, and not owned by it', async () => {
     const launcher = await launcherIn('template', cronJob());
@@ -122,39 +100,6 @@ describe('a Job on Kubernetes', () => {
       { name: 'KEPT', value: 'as it was' },
       { name: 'JOB_SAYS', value: 'hello' },
     ]);
-  });
-
-  it('waits with a sentence for an image that cannot be pulled, and can be stopped', async () => {
-    const launcher = await launcherIn(
-      'image',
-      cronJob((container) => Object.assign(container, { image: 'nowhere:1' })),
-    );
-    const spec = order();
-    await launcher.launch(spec);
-    await waits(launcher, spec.name, /image cannot be pulled/);
-    await launcher.stop(spec.name);
-    expect((await launcher.inspect([spec.name]))[0]?.state).toBe('unknown');
-  });
-
-  it('waits with a sentence for a node that can take it', async () => {
-    const resources = { requests: { cpu: '500' } };
-    const launcher = await launcherIn(
-      'node',
-      cronJob((container) => Object.assign(container, { resources })),
-    );
-    const spec = order();
-    await launcher.launch(spec);
-    await waits(launcher, spec.name, /No node can take its pod/);
-    await launcher.stop(spec.name);
-  });
-
-  it('waits with a sentence while a quota leaves it no pod', async () => {
-    const launcher = await launcherIn('quota', cronJob());
-    await kubectl(['-n', 'quota', 'create', 'quota', 'none', '--hard=pods=0']);
-    const spec = order();
-    await launcher.launch(spec);
-    await waits(launcher, spec.name, /exceeded quota/);
-    await launcher.stop(spec.name);
   });
 
   it('is refused by a preview that names why: a quota, a container or a CronJob that is not there, no image', async () => {
@@ -204,26 +149,6 @@ describe('a Job on Kubernetes', () => {
     });
   });
 
-  it('that ran out of memory, and one whose pod was evicted, say so and are failed', async () => {
-    const greedy = 'const held = []; setInterval(() => held.push(Buffer.alloc(2e7, 1)), 20)';
-    const messy = "require('node:fs').writeFileSync('file', Buffer.alloc(3e6)); setInterval(() => {}, 1000)";
-    const job = (program: string, limits: object) =>
-      cronJob((container) => Object.assign(container, { image: 'node:1', args: [program], resources: { limits } }));
-    const launched = async (name: string, given: object) => {
-      const launcher = await launcherIn(name, given);
-      const spec = order();
-      await launcher.launch(spec);
-      return until(`${spec.name} failed`, async () => {
-        const [status] = await launcher.inspect([spec.name]);
-        return status?.state === 'failed' && status.sentence;
-      });
-    };
-    expect(await launched('memory', job(greedy, { memory: '200Mi' }))).toContain('Ran out of memory and was killed.');
-    expect(await launched('storage', job(messy, { 'ephemeral-storage': '1Mi' }))).toContain(
-      'Its pod was evicted from the node: Pod ephemeral local storage usage exceeds',
-    );
-  });
-
   it('that was deleted by hand is unknown, not failed', async () => {
     const launcher = await launcherIn('byhand', cronJob());
     const spec = order({ envOverrides: { JOB_RUNS_MS: '60000' } });
@@ -256,6 +181,32 @@ describe('a Job on Kubernetes', () => {
 });
 
 describe('a Kubernetes launcher', () => {
+  it('knows that the CronJob’s own scheduled Job runs, and that one of ours is none', async () => {
+    const launcher = await createKubernetesLauncher(scheduled, log);
+    const running = async () => (await launcher.scheduledLabelerRunning()).running;
+    await until('the schedule started it', running);
+    expect((await launcher.scheduledLabelerRunning()).sentence).toBe(
+      'The CronJob cron-label-conversations is running now.',
+    );
+    await kubectl([
+      '-n',
+      'scheduled',
+      'patch',
+      'cronjob',
+      'cron-label-conversations',
+      '-p',
+      '{"spec":{"suspend":true}}',
+    ]);
+    await kubectl(['-n', 'scheduled', 'delete', 'jobs', '--all', '--grace-period=1']);
+    await until('it is over', async () => !(await running()));
+    const name = 'relabel-2026-02-10-abcdefabcd';
+    await launcher.launch({ name, kind: 'relabel', envOverrides: {}, deadlineSeconds: 60, annotations: {} });
+    await until('ours runs', async () => (await launcher.inspect([name]))[0]?.state === 'running');
+    expect(await running()).toBe(false);
+    await launcher.stop(name);
+    await launcher.close();
+  });
+
   it('never falls back to localhost: no context, an unknown one and no kubeconfig are sentences', async () => {
     const env = { NODE_ENV: 'test' as const, SLC_DATA_DIR: dataDir, SLC_LAUNCHER: 'kubernetes' };
     const failure = (more: Record<string, string>) =>

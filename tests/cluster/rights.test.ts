@@ -254,6 +254,30 @@ describe('an API server', () => {
     }
   });
 
+  it('that refuses while it is not ready yet is asked again, and believed once it is', async () => {
+    let asked = 0;
+    let grants = false;
+    const [server, url] = await answering((at, response) => {
+      if (at.pathname === '/readyz') {
+        asked += 1;
+        return json(response, asked < 3 ? 403 : 200, { reason: 'Forbidden', message: 'not ready' });
+      }
+      if (grants && asked >= 3) return json(response, 200, { items: [] });
+      return json(response, 403, { reason: 'Forbidden', message: 'forbidden: no Role says so' });
+    });
+    try {
+      const launcher = await launcherWith('any', url);
+      await expect(launcher.inspect([spec.name])).rejects.toMatchObject({ code: 'refused' });
+      expect(asked).toBe(3);
+      asked = 0;
+      grants = true;
+      expect((await launcher.inspect([spec.name]))[0]?.state).toBe('unknown');
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+
   it('that accepts and never answers is "unavailable" within seconds', async () => {
     const [server, url] = await answering(() => undefined);
     try {

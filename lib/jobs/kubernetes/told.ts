@@ -2,18 +2,20 @@ import { delay } from '@/lib/clock';
 import { AppError } from '@/lib/errors';
 import { KubernetesError } from './api';
 
-const refusedWaitsMs = [250, 500, 1_000, 2_000, 4_000];
+const startWaitsMs = [250, 500, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
 
 /**
- * The answer, or the refusal that lasts: an API server that has just started refuses for a moment what it grants, until
- * it has read its Roles, and a refused call changed nothing.
+ * The answer, or the refusal of an API server that is ready: one that has just started refuses what it grants until it
+ * has read its Roles. A refused call changed nothing. Where `isReady` may not be asked a refusal is believed after a
+ * minute.
  */
-export async function lasting<T>(work: () => Promise<T>): Promise<T> {
-  for (const waitMs of refusedWaitsMs) {
+export async function lasting<T>(work: () => Promise<T>, isReady: () => Promise<boolean>): Promise<T> {
+  for (const waitMs of startWaitsMs) {
     try {
       return await work();
     } catch (error) {
       if (!(error instanceof KubernetesError && error.status === 403)) throw error;
+      if (await isReady()) return work();
       await delay(waitMs);
     }
   }

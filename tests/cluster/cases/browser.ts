@@ -6,11 +6,12 @@ import { namespace } from '../console.mjs';
 import type { Here } from './here';
 
 const deed = 'Delete 1,204 label rows and relabel 1,204 conversations; 17 will change';
-const long = { timeout: 120_000 };
+const see = expectPage.configure({ timeout: 120_000 });
 
 /** A page of a person who has signed in, as the browser tests have one. */
 async function asOperator(here: Here, path: string, work: (page: Page) => Promise<void>): Promise<void> {
   const page = await here.page();
+  page.setDefaultTimeout(120_000);
   try {
     await signIn(page, 'operator', path);
     await work(page);
@@ -22,11 +23,11 @@ async function asOperator(here: Here, path: string, work: (page: Page) => Promis
 /** Presses "Resume" on a run that stopped. */
 export function resume(here: Here, runId: string): Promise<void> {
   return asOperator(here, `/backfills/${runId}`, async (page) => {
-    await page.getByRole('button', { name: 'Resume' }).click(long);
+    await page.getByRole('button', { name: 'Resume' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('textbox').fill('The right is back.');
     await dialog.getByRole('button', { name: 'Resume' }).click();
-    await expectPage(dialog).toBeHidden(long);
+    await see(dialog).toBeHidden();
   });
 }
 
@@ -34,22 +35,22 @@ export function browserCases(here: () => Here): void {
   describe('with "npm run cluster"', () => {
     it('the incident is repaired from the browser, and kubectl shows both Jobs', async () => {
       await asOperator(here(), places.day, async (page) => {
-        await expectPage(page.getByTitle('Jobs run in Kubernetes: slc-demo / stale-labels')).toHaveText(
+        await see(page.getByTitle('Jobs run in Kubernetes: slc-demo / stale-labels')).toHaveText(
           'slc-demo / stale-labels',
         );
         await page.getByRole('link', { name: 'Backfill day' }).click();
-        await expectPage(page.getByText('17 conversations')).toBeVisible(long);
+        await see(page.getByText('17 conversations')).toBeVisible();
         const confirm = page.getByRole('region', { name: 'Confirm' });
         for (const box of await confirm.getByRole('checkbox').all()) await box.check();
         await page.getByRole('button', { name: deed }).click();
         const dialog = page.getByRole('dialog');
         await dialog.getByLabel('Reason, for the audit').fill('CONVI-6242');
         await dialog.getByRole('button', { name: deed }).click();
-        await expectPage(page.locator('h1').getByText('verified')).toBeVisible(long);
-        await expectPage(page.getByText('1 day verified by counting')).toBeVisible();
+        await see(page.locator('h1').getByText('verified')).toBeVisible();
+        await see(page.getByText('1 day verified by counting')).toBeVisible();
         await page.getByRole('button', { name: /^Relabel of 2026-02-10: done/ }).click();
         const log = page.getByRole('textbox', { name: 'Job log' });
-        await expectPage(log).not.toHaveValue('Nothing printed yet.');
+        await see(log).not.toHaveValue('Nothing printed yet.');
       });
       const table = await here().on.kubectl(['-n', namespace, 'get', 'jobs']);
       expect(table).toMatch(/^delete-2026-02-10-[0-9a-f]{10}\s+Complete\s+1\/1/m);
@@ -66,14 +67,14 @@ export function browserCases(here: () => Here): void {
         const part = (title: string) =>
           page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: title, exact: true }) });
         const worker = part('Jobs, as the worker sees them');
-        await expectPage(worker).toContainText('Asked', long);
+        await see(worker).toContainText('Asked');
         const account = 'system:serviceaccount:stale-labels';
-        await expectPage(worker).toContainText(`account${account}:slc-worker`);
-        await expectPage(worker).toContainText('right to create jobsok');
-        await expectPage(part('Jobs')).toContainText(`account${account}:slc-web`);
-        await expectPage(part('Jobs')).not.toContainText('create jobs');
+        await see(worker).toContainText(`account${account}:slc-worker`);
+        await see(worker).toContainText('right to create jobsok');
+        await see(part('Jobs')).toContainText(`account${account}:slc-web`);
+        await see(part('Jobs')).not.toContainText('create jobs');
         for (const image of ['image of the labelerok', 'image of own jobsok'])
-          await expectPage(part('Jobs')).toContainText(image, { ...long, ignoreCase: true });
+          await see(part('Jobs')).toContainText(image, { ignoreCase: true });
       });
     });
 
@@ -81,8 +82,8 @@ export function browserCases(here: () => Here): void {
       const binding = await withdrawBinding(here());
       await asOperator(here(), '/health', async (page) => {
         const worker = page.getByRole('listitem').filter({ hasText: 'Jobs, as the worker sees them' });
-        await expectPage(worker).toContainText('May not create jobs in stale-labels.', long);
-        await expectPage(worker).toContainText('failed');
+        await see(worker).toContainText('May not create jobs in stale-labels.');
+        await see(worker).toContainText('failed');
       });
       await binding.restore();
       await until('the worker asked again', async () => {

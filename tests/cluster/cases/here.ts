@@ -136,6 +136,18 @@ export class Here {
     );
   }
 
+  /** After a test that failed half way: nothing is held, every part runs, every right is there, no run is active. */
+  async recover(): Promise<void> {
+    await this.db.query('SELECT pg_advisory_unlock_all()');
+    for (const kind of ['backup', 'delete', 'relabel']) this.open(kind);
+    await this.on.cluster.startComponent('apiserver').catch(() => undefined);
+    await this.on.kubectl(['-n', namespace, 'apply', '-f', 'deploy/base/roles.yaml']);
+    await this.db.query(
+      `UPDATE backfill_runs SET status = 'closed' WHERE status IN ('queued', 'running', 'needs attention')`,
+    );
+    await this.incident();
+  }
+
   /** Brings the incident back, without a Job of before. */
   async incident(): Promise<void> {
     await this.on.kubectl(['-n', namespace, 'delete', 'jobs', '--all']);

@@ -18,7 +18,7 @@ const copies = (stage: string) =>
 /** What `npm ci --omit=dev` installs, but for what the Dockerfile removes. */
 function modules(): string[] {
   const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8'));
-  const removed = [...(dockerfile.match(/rm -rf (.+)/)?.[1] ?? '').split(' ')];
+  const removed = [...dockerfile.matchAll(/rm -rf (.+)/g)].flatMap(([, paths = '']) => paths.split(' '));
   return Object.entries<{ dev?: boolean }>(packages)
     .filter(([path, { dev }]) => /^node_modules\/(@[^/]+\/)?[^/]+$/.test(path) && !dev && existsSync(path))
     .map(([path]) => path)
