@@ -191,6 +191,10 @@ test('a connection that many requests share shows none what another gave', async
   expect(await value(`${size} SETTINGS max_block_size = 9`)).toContain('9\t');
   expect(await value(`${size} FORMAT TSV SETTINGS max_block_size = 9`)).toContain('9\t');
   expect(await value(size)).toBe('65409\tdefault\n');
+  await value('CREATE DATABASE passing');
+  expect((await server.ask('SELECT 1', { query: { database: 'passing' } })).text).toBe('1\n');
+  await value('DROP DATABASE passing');
+  expect((await server.ask('SELECT 1', { query: { database: 'passing' } })).text).toContain('Code: 81');
   const bound = async (query: Record<string, string>) => (await server.ask('SELECT {x:String}', { query })).text;
   expect([await bound({ param_x: 'a' }), await bound({ param_x: 'b' })]).toEqual(['a\n', 'b\n']);
   expect(await bound({ param_y: 'a' })).toContain('Code: 456');

@@ -16,7 +16,7 @@ const name = /^[A-Za-z_][A-Za-z0-9_.]*$/;
 /**
  * The statements that run before a request's own. `setup` is what many requests have in common, and what a connection
  * keeps: what the session still has to take back, database, settings, and read-only last, since it locks itself.
- * `values` is this request's alone. `extra` are settings that hold where the request says nothing else.
+ * `values` runs for each request. `extra` are settings that hold where the request says nothing else.
  */
 export function prepare(request: QueryRequest, session: ClientSession | null, extra: [string, string][] = []) {
   const settings = new Map([...extra, ...ownSettings(request)]);
@@ -29,7 +29,9 @@ export function prepare(request: QueryRequest, session: ClientSession | null, ex
   const use = request.database ? `USE ${identifier(request.database)};` : '';
   // The names stand in the setup too: a connection never shows a value that another request gave it.
   const names = request.params.size > 0 ? `/* ${[...request.params.keys()].sort().join(' ')} */` : '';
-  return { setup: `${session?.undo.join('') ?? ''}${use}${set(settings)}${names}`, values: set(values) };
+  const setup = `${session?.undo.join('') ?? ''}${use}${set(settings)}${names}`;
+  // Chosen each time: since a connection chose it, the database may have been dropped.
+  return { setup, values: (session ? '' : use) + set(values) };
 }
 
 function set(values: Map<string, string>): string {
