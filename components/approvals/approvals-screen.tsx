@@ -41,7 +41,8 @@ function columnsFor(open: (id: string) => void): Column<ApprovalView>[] {
           onClick={() => open(one.id)}
           className="text-left font-medium hover:underline"
         >
-          {kindNames[one.kind]} <span className="block break-all font-normal text-muted text-xs">{one.scope}</span>
+          {kindNames[one.kind]}{' '}
+          <span className="block font-normal text-muted text-xs [overflow-wrap:anywhere]">{one.scope}</span>
         </button>
       ),
     },

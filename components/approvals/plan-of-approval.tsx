@@ -1,4 +1,5 @@
 import { PlanDays } from '@/components/backfill/plan-days';
+import { UndoDays } from '@/components/backfill/undo-days';
 import { Badge } from '@/components/ui/badge';
 import { CheckLine } from '@/components/ui/check-line';
 import { bytes, count, counted, duration } from '@/components/ui/format';
@@ -43,7 +44,7 @@ function BackfillPlanView({ plan, confirmed }: { plan: Plan; confirmed: string[]
         <dt className="text-muted">Orphans that go</dt>
         <dd>{count(sum('orphansThatGo'))}</dd>
       </dl>
-      <PlanDays plan={plan} />
+      {plan.undoOf ? <UndoDays plan={plan} /> : <PlanDays plan={plan} />}
       <Section
         title="Pre-checks"
         aside={

@@ -3,10 +3,10 @@ import type { ApprovalKind, ApprovalState } from '@/lib/approvals/model';
 
 export const approvalTones: Record<ApprovalState, Tone> = {
   waiting: 'waiting',
-  approved: 'verified',
+  approved: 'settling',
   refused: 'attention',
   expired: 'neutral',
-  used: 'verified',
+  used: 'neutral',
   withdrawn: 'neutral',
 };
 

@@ -16,20 +16,18 @@ export function mutationColumns(open: (killId: string) => void): Column<Mutation
       id: 'health',
       header: 'State',
       sort: (one) => ['stuck', 'failing', 'running', 'waiting'].indexOf(one.health),
-      className: 'align-top',
       cell: (one) => <Badge tone={healthTones[one.health]}>{one.health}</Badge>,
     },
     {
       id: 'mutation',
       header: 'Mutation and evidence',
-      className: 'align-top min-w-64',
+      className: 'min-w-64',
       cell: (one) => <Evidence mutation={one} />,
     },
     {
       id: 'table',
       header: 'Table',
       from: 'sm',
-      className: 'align-top',
       sort: (one) => `${one.database}.${one.table}`,
       cell: (one) => (
         <>
@@ -48,7 +46,6 @@ export function mutationColumns(open: (killId: string) => void): Column<Mutation
       id: 'host',
       header: 'Replica',
       from: 'md',
-      className: 'align-top',
       sort: (one) => one.host,
       cell: (one) => <span className="break-all font-mono text-xs">{one.host}</span>,
     },
@@ -56,7 +53,6 @@ export function mutationColumns(open: (killId: string) => void): Column<Mutation
       id: 'whose',
       header: 'Whose',
       from: 'md',
-      className: 'align-top',
       sort: (one) => one.owner?.runId ?? '',
       cell: (one) =>
         one.owner ? (
@@ -71,7 +67,6 @@ export function mutationColumns(open: (killId: string) => void): Column<Mutation
       id: 'parts',
       header: 'Parts to do',
       numeric: true,
-      className: 'align-top',
       sort: (one) => one.partsToDo,
       cell: (one) => (
         <>
@@ -86,14 +81,13 @@ export function mutationColumns(open: (killId: string) => void): Column<Mutation
       id: 'since',
       header: 'For',
       numeric: true,
-      className: 'align-top',
       sort: (one) => one.createdAtMs,
       cell: (one) => <Elapsed fromMs={one.createdAtMs} toMs={null} />,
     },
     {
       id: 'kill',
       header: '',
-      className: 'align-top text-right',
+      className: 'text-right',
       cell: (one) => <KillButton mutation={one} onOpen={open} />,
     },
   ];
@@ -103,7 +97,7 @@ function Evidence({ mutation }: { mutation: MutationRow }) {
   return (
     <div className="flex max-w-xl flex-col gap-1">
       <Id value={mutation.mutationId} length={24} />
-      <p className="break-words">{mutation.sentence}</p>
+      <p className="[overflow-wrap:anywhere]">{mutation.sentence}</p>
       {mutation.victims > 0 && (
         <p className="font-medium text-attention">
           {counted(mutation.victims, 'mutation waits', 'mutations wait')} behind it on this replica.

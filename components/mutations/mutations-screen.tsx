@@ -78,6 +78,7 @@ export function MutationsScreen({ initial }: { initial: Result<MutationsView> })
             rows={view.mutations}
             rowKey={keyOf}
             defaultSort="since"
+            rowClass={() => '[&>td]:align-top'}
           />
         )}
         {view.kills.length > 0 && (
@@ -114,8 +115,10 @@ function Verdict({ view }: { view: MutationsView }) {
   return (
     <Mark tone="attention">
       <span className="whitespace-normal">
-        {count(stuck)} stuck and {count(failing)} failing;{' '}
-        {counted(victims, 'mutation waits behind one', 'mutations wait behind one')} and will go on once it is gone.
+        {count(stuck)} stuck and {count(failing)} failing
+        {victims > 0 &&
+          `; ${counted(victims, 'mutation waits', 'mutations wait')} behind and ${victims === 1 ? 'goes' : 'go'} on once that is gone`}
+        .
       </span>
     </Mark>
   );
