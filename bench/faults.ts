@@ -12,6 +12,7 @@ import { Arrivals } from './faults/arrivals';
 import { makeCustomers, type Subject } from './faults/customers';
 import { checkLabels, labelledOf, type Violation } from './faults/labels';
 import { Ledger, operate } from './faults/operators';
+import { type Platform, startCluster } from './faults/platform';
 import { endAll } from './faults/processes';
 import { checkAudit, checkDeletes, checkJobs, checkSentences, Mutations } from './faults/records';
 import { rowsOf, tableOf } from './faults/report';
@@ -27,12 +28,12 @@ import { Person } from './faults/web';
  * what people do; real time makes a second run only nearly the same. Prints a table and one line of JSON. Exit codes:
  * 0 nothing is violated, 1 something is (the folder with the evidence is named), 2 wrong arguments.
  */
-const usage = 'Usage: npm run faults -- --seed <number> --minutes <number> [--customers <number>] [--keep]';
+const usage = 'Usage: npm run faults -- --seed <number> --minutes <number> [--customers <number>] [--cluster] [--keep]';
 const restWithinMs = 15 * 60_000;
 /** The first fault comes when there is something to hit. */
 const firstWorkWithinMs = 60_000;
-/** After the storm, for what was hit to go on by itself before people help. */
-const settleWithinMs = 60_000;
+/** After the storm, for what was hit to move on. */
+const settleWithinMs = 5 * 60_000;
 
 const startedAt = Date.now();
 const say = (line: string) =>
@@ -57,6 +58,7 @@ function readArguments() {
       seed: { type: 'string' },
       minutes: { type: 'string', default: '3' },
       customers: { type: 'string' },
+      cluster: { type: 'boolean', default: false },
       keep: { type: 'boolean', default: false },
     },
   });
@@ -64,7 +66,7 @@ function readArguments() {
   const minutes = Number(values.minutes);
   const customers = Number(values.customers ?? (minutes < 2 ? 2 : 4));
   const right = Number.isSafeInteger(seed) && minutes > 0 && minutes <= 240 && customers >= 1 && customers <= 8;
-  return right ? { seed, minutes, customers, keep: values.keep } : null;
+  return right ? { seed, minutes, customers, cluster: values.cluster, keep: values.keep } : null;
 }
 
 async function main(): Promise<number> {
@@ -82,9 +84,12 @@ async function main(): Promise<number> {
   say(`seed ${seed}, ${minutes} minutes, ${customers} customers, in ${dataDir}`);
   let violations: Violation[] = [];
   let stack: FaultStack | null = null;
+  let platform: Platform | null = null;
   try {
-    stack = await startFaultStack({ dataDir, extraEnv: {} });
-    const result = await storm(stack, options);
+    platform = options.cluster ? await startCluster(dataDir) : null;
+    stack = await startFaultStack({ dataDir, extraEnv: platform?.env ?? {}, webEnv: platform?.webEnv });
+    await platform?.ready(stack);
+    const result = await storm(stack, platform, options);
     violations = result.violations;
     process.stdout.write(`\n${tableOf(result.rows)}\n\n`);
     for (const { rule, sentence } of violations) process.stdout.write(`VIOLATED  ${rule}: ${sentence}\n`);
@@ -100,13 +105,18 @@ async function main(): Promise<number> {
     throw error;
   } finally {
     stack?.letGo();
+    await platform?.stop();
     await endAll(dataDir);
     if (violations.length === 0 && !options.keep) rmSync(dataDir, { recursive: true, force: true });
     else process.stderr.write(`Evidence, logs and data are in ${dataDir}. Replay with --seed ${seed}.\n`);
   }
 }
 
-async function storm(stack: FaultStack, options: { seed: number; minutes: number; customers: number }) {
+async function storm(
+  stack: FaultStack,
+  platform: Platform | null,
+  options: { seed: number; minutes: number; customers: number },
+) {
   const { seed, minutes } = options;
   const subjects = await makeCustomers(stack, { seed, customers: options.customers, conversationsADay: 60 });
   const before = await Promise.all(subjects.map((subject) => labelledOf(stack, subject)));
@@ -118,14 +128,14 @@ async function storm(stack: FaultStack, options: { seed: number; minutes: number
   const faults = scheduleOf({
     seed,
     durationMs: minutes * 60_000,
-    kinds: faultKinds.filter((kind) => kind !== 'API server stopped'),
+    kinds: faultKinds.filter((kind) => kind !== (platform ? 'Job’s wrapper killed' : 'API server stopped')),
   });
   say(`ready; strategies: ${strategies.join(', ')}; ${faults.length} faults`);
 
   const storming = new AbortController();
   const over = new AbortController();
   stopping.signal.addEventListener('abort', () => storming.abort(stopping.signal.reason), { once: true });
-  const violent = new Storm({ stack, subjects }, say);
+  const violent = new Storm({ stack, subjects, platform }, say);
   const arriving = arrivals.run(storming.signal);
   const watching = mutations.watch(over.signal);
   const operating = people.map((person) => operate(person, { subjects, strategies, seed, ledger }, storming.signal));
@@ -150,7 +160,7 @@ async function storm(stack: FaultStack, options: { seed: number; minutes: number
   await mutations.look();
   say('counting');
 
-  const { violations: ofJobs, jobs } = checkJobs(stack.dataDir);
+  const { violations: ofJobs, jobs } = await (platform?.checkJobs() ?? checkJobs(stack.dataDir));
   const ofLabels = await Promise.all(
     subjects.map((subject, at) => checkLabels(stack, subject, before[at] ?? new Set(), arrivals)),
   );

@@ -4,6 +4,7 @@ import { delay } from '@/lib/clock';
 import { JobFolder, jobsDirOf } from '@/lib/jobs/process/folder';
 import { processesWith } from '@/lib/processes';
 import type { Subject } from './customers';
+import { containerMarkerOf, type Platform } from './platform';
 import { argumentsOf, familyOf, markerOf, send } from './processes';
 import type { Fault, FaultKind } from './schedule';
 import type { FaultStack, Part } from './stack';
@@ -15,7 +16,7 @@ const lookEveryMs = 20;
 /** What was done and how it is undone; null when there was nothing to do it to. */
 export type Injected = { what: string; lift: () => Promise<void> } | null;
 
-export type Injection = { stack: FaultStack; subjects: Subject[]; stopApiServer?: () => Promise<() => Promise<void>> };
+export type Injection = { stack: FaultStack; subjects: Subject[]; platform: Platform | null };
 
 const nothing = async () => undefined;
 
@@ -40,7 +41,7 @@ export async function inject(on: Injection, { kind, victim }: Fault): Promise<In
     case 'Job killed':
     case 'Job’s wrapper killed':
     case 'Job frozen':
-      return onJob(stack, kind, victim);
+      return onJob(on, kind, victim);
     case 'ClickHouse killed':
       return endPart(stack.clickhouse, 'SIGKILL', enginesOf(stack));
     case 'ClickHouse engine killed':
@@ -56,7 +57,7 @@ export async function inject(on: Injection, { kind, victim }: Fault): Promise<In
     case 'backup disk full':
       return fillBackupDisk(on);
     case 'API server stopped': {
-      const start = await on.stopApiServer?.();
+      const start = await on.platform?.stopApiServer();
       return start ? { what: 'API server', lift: start } : null;
     }
   }
@@ -102,10 +103,10 @@ const enginesOf = (stack: FaultStack): number[] =>
   });
 
 /** A Job that runs now, or the next one; the wrapper watches over the command and records its end. */
-async function onJob(stack: FaultStack, kind: FaultKind, victim: number): Promise<Injected> {
+async function onJob({ stack, platform }: Injection, kind: FaultKind, victim: number): Promise<Injected> {
   const until = Date.now() + jobWithinMs;
   while (Date.now() < until) {
-    const running = await runningJobs(stack.dataDir);
+    const running = platform ? runningContainers(stack.dataDir) : await runningJobs(stack.dataDir);
     const job = running[victim % Math.max(1, running.length)];
     if (job) {
       if (kind === 'Job frozen') return freeze(job.name, job.pids);
@@ -115,6 +116,12 @@ async function onJob(stack: FaultStack, kind: FaultKind, victim: number): Promis
   }
   return null;
 }
+
+/** The programs in pods: each is its own, so there is no wrapper to kill. */
+const runningContainers = (dataDir: string) =>
+  processesWith(containerMarkerOf(dataDir))
+    .filter((pid) => argumentsOf(pid).some((word) => /dist\/(job|labeler)\.mjs$/.test(word)))
+    .map((pid) => ({ name: argumentsOf(pid).slice(1, 3).join(' ').trim(), wrapper: pid, pids: [pid] }));
 
 async function runningJobs(dataDir: string): Promise<{ name: string; wrapper: number; pids: number[] }[]> {
   const jobsDir = jobsDirOf(dataDir);

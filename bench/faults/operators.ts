@@ -14,12 +14,12 @@ export const active = ({ status }: Pick<RunSummary, 'status'>) =>
   status === 'queued' || status === 'running' || status === 'needs attention';
 
 const weights: Record<Control, number> = {
-  'cancel after step': 0.04,
-  'cancel after day': 0.05,
-  resume: 0.5,
+  'cancel after step': 0.12,
+  'cancel after day': 0.12,
+  resume: 0.6,
   retry: 0.5,
   'relabel only': 0.3,
-  close: 0.08,
+  close: 0.1,
 };
 
 /** What a person did, in order, with the answers. */
@@ -62,7 +62,7 @@ export async function operate(
     if (!runs) continue;
     const [run] = random.shuffle(runs.filter(active));
     // NOTE: both start where nothing runs, and at times where something does, so that starts race each other.
-    if (!run || random.next() < 0.08) await begin(person, subject, random, options);
+    if (!run || random.next() < 0.15) await begin(person, subject, random, options);
     else await decide(person, run, random, options.ledger);
   }
 }

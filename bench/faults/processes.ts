@@ -45,7 +45,9 @@ export function familyOf(pid: number): number[] {
 /** Ends everything that runs on a data folder, frozen or not. Returns when nothing does. */
 export async function endAll(dataDir: string): Promise<void> {
   for (;;) {
-    const left = processesWith(markerOf(dataDir)).filter((pid) => pid !== process.pid);
+    const left = [dataDir, join(dataDir, 'gates')]
+      .flatMap((folder) => processesWith(markerOf(folder)))
+      .filter((pid) => pid !== process.pid);
     if (left.length === 0) break;
     send(left, 'SIGKILL');
     await delay(50);

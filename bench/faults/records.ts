@@ -9,7 +9,15 @@ import type { Act } from './operators';
 import { selectAuditRows, selectRunRows, selectUnexpected } from './sql';
 import type { FaultStack } from './stack';
 
-export type Deleted = { database: string; mutationId: string; runId: string; day: string; attempt: string };
+/** `batch` is empty where a day is deleted as a whole. */
+export type Deleted = {
+  database: string;
+  mutationId: string;
+  runId: string;
+  day: string;
+  attempt: string;
+  batch: string;
+};
 
 const lookEveryMs = 1_000;
 
@@ -39,36 +47,35 @@ export class Mutations {
       format: 'JSONEachRow',
     });
     for (const row of await result.json<{ database: string; mutation_id: string; tag: string }>()) {
-      const [runId = '', day = '', attempt = ''] = row.tag.replace(/^slc:/, '').split('/');
-      const one = { database: row.database, mutationId: row.mutation_id, runId, day, attempt };
+      const [runId = '', day = '', attempt = '', batch = ''] = row.tag.replace(/^slc:/, '').split('/');
+      const one = { database: row.database, mutationId: row.mutation_id, runId, day, attempt, batch };
       this.seen.set(`${row.database}/${row.mutation_id}`, one);
     }
   }
 }
 
-/** A second delete of a day exists only where a person asked for one; no two carry one attempt. */
+/**
+ * No two deletes carry one tag. A second delete of a whole day exists only where a person asked for one; one of listed
+ * wrong rows may be tried again, since what is gone is not deleted twice.
+ */
 export async function checkDeletes(stack: FaultStack, deletes: Iterable<Deleted>): Promise<Violation[]> {
   const audit = await stack.ctx.db.query(selectAuditRows, []);
-  const strategies = new Map((await stack.ctx.db.query(selectRunRows, [])).map((run) => [run.id, run.strategy]));
+  const rule = 'nothing twice';
   const found: Violation[] = [];
-  const days = new Map<string, Deleted[]>();
+  const tags = new Map<string, Deleted>();
+  const attemptsOf = new Map<string, Set<string>>();
   for (const one of deletes) {
-    const key = `${one.runId}/${one.day}`;
-    days.set(key, [...(days.get(key) ?? []), one]);
+    const day = `${one.runId}/${one.day}`;
+    const tag = `${day}/${one.attempt}/${one.batch}`;
+    const other = tags.get(tag);
+    if (other) found.push({ rule, sentence: `two deletes of one attempt: ${tag}`, more: [other, one] });
+    tags.set(tag, one);
+    if (one.batch === '') attemptsOf.set(day, (attemptsOf.get(day) ?? new Set()).add(one.attempt));
   }
-  for (const [key, its] of days) {
-    const [first] = its;
-    if (!first) continue;
-    const attempts = new Set(its.map((one) => one.attempt));
-    if (attempts.size < its.length && strategies.get(first.runId) === 'replace')
-      found.push({ rule: 'nothing twice', sentence: `${key}: two deletes of one attempt`, more: its });
-    const asked = audit.filter((row) => row.run_id === first.runId && row.action === 'backfill.retry').length;
+  for (const [day, attempts] of attemptsOf) {
+    const asked = audit.filter((row) => day.startsWith(`${row.run_id}/`) && row.action === 'backfill.retry').length;
     if (attempts.size > 1 + asked)
-      found.push({
-        rule: 'nothing twice',
-        sentence: `${key}: ${attempts.size} attempts deleted, and a person asked for ${asked} retries`,
-        more: its,
-      });
+      found.push({ rule, sentence: `${day}: ${attempts.size} attempts deleted, a person asked for ${asked} retries` });
   }
   return found;
 }
@@ -83,14 +90,14 @@ export function checkJobs(dataDir: string): { violations: Violation[]; jobs: Rec
     const spec = JSON.parse(readFileSync(join(jobsDir, name, 'spec.json'), 'utf8'));
     jobs[spec.kind] = (jobs[spec.kind] ?? 0) + 1;
     const { run, item, attempt } = spec.annotations;
-    const key = [spec.kind, run, item, attempt, spec.annotations.batch ?? ''].join('/');
+    const key = [spec.kind, run, item, attempt].join('/');
     const other = attempts.get(key);
     if (other) violations.push({ rule: 'nothing twice', sentence: `two Jobs of one attempt: ${other} and ${name}` });
     attempts.set(key, name);
     const log = readLog(join(jobsDir, name, 'log'));
     const begun = log.split('\n').filter((line) => /^(Deleting|Backing up|Restoring) the labels of /.test(line)).length;
     const submitted = log.split('\n').filter((line) => line.startsWith('Submitting the delete')).length;
-    if (begun > 1 || (submitted > 1 && spec.kind === 'delete' && !spec.annotations.batch))
+    if (begun > 1 || submitted > 1)
       violations.push({
         rule: 'nothing twice',
         sentence: `${name} began ${begun} times, submitted ${submitted}`,

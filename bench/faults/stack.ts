@@ -99,6 +99,17 @@ export async function startFaultStack(options: {
     env,
     config,
     url: `http://127.0.0.1:${webPort}`,
+    /** What a supervisor would tell the other processes of the data folder. */
+    runFile: {
+      supervisorPid: process.pid,
+      startedAt: new Date().toISOString(),
+      webUrl: `http://127.0.0.1:${webPort}`,
+      clickhouseUrl: env.CLICKHOUSE_URL,
+      clickhouseUsers: users,
+      postgresUrl: url,
+      chatsUrl,
+      chatsOwnerUrl,
+    },
     /** For what is asked when everything stands: customers, the audit's chain. */
     ctx: createContext({ process: 'faults', config, log }),
     /** May write to ClickHouse. */

@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { runFilePath } from '@/lib/config';
+import { writePrivateJson } from '@/lib/embedded/private-file';
+import { repositoryRoot } from '@/lib/embedded/root';
+import type { Violation } from './labels';
+import { markerOf } from './processes';
+import type { FaultStack } from './stack';
+
+type Cluster = typeof import('@/tests/cluster/console.mjs');
+
+/** Where Jobs run: local processes of the data folder, or pods of a control plane whose containers are processes. */
+export type Platform = {
+  env: Record<string, string>;
+  webEnv: Record<string, string>;
+  /** Told once the engines stand. */
+  ready(stack: FaultStack): Promise<void>;
+  /** Ends the API server with SIGKILL; what is returned starts it again. */
+  stopApiServer(): Promise<() => Promise<void>>;
+  checkJobs(): Promise<{ violations: Violation[]; jobs: Record<string, number> }>;
+  stop(): Promise<void>;
+};
+
+/** In the environment of every container of the data folder's cluster. */
+export const containerMarkerOf = (dataDir: string) => markerOf(join(dataDir, 'gates'));
+
+/** A real control plane on the data folder; the Go program is built first where it has to be. */
+export async function startCluster(dataDir: string): Promise<Platform> {
+  // NOTE: not bundled, since it finds its own files by where it stands.
+  const path = join(repositoryRoot(), 'tests', 'cluster', 'console.mjs');
+  const { namespace, startPlatform }: Cluster = await import(pathToFileURL(path).href);
+  const { cluster, kubectl, env, tellJobs } = await startPlatform(dataDir);
+  return {
+    env,
+    webEnv: { SLC_KUBERNETES_CONTEXT: env.SLC_KUBERNETES_WEB_CONTEXT },
+    async ready(stack) {
+      writePrivateJson(runFilePath(dataDir), stack.runFile);
+      await tellJobs();
+    },
+    async stopApiServer() {
+      await cluster.stopComponent('apiserver');
+      return () => cluster.startComponent('apiserver');
+    },
+    async checkJobs() {
+      const { items } = JSON.parse(await kubectl(['-n', namespace, 'get', 'jobs', '-o', 'json']));
+      return countJobs(items);
+    },
+    stop: () => cluster.stop(),
+  };
+}
+
+function countJobs(items: { metadata: { name: string; annotations?: Record<string, string> } }[]) {
+  const violations: Violation[] = [];
+  const jobs: Record<string, number> = {};
+  const attempts = new Map<string, string>();
+  for (const { metadata } of items) {
+    const kind = metadata.name.split('-')[0] ?? '';
+    jobs[kind] = (jobs[kind] ?? 0) + 1;
+    const ids = Object.entries(metadata.annotations ?? {})
+      .filter(([key]) => /(run|item|attempt)$/.test(key))
+      .map(([, value]) => value);
+    const key = [kind, ...ids.sort()].join('/');
+    const other = attempts.get(key);
+    if (other)
+      violations.push({ rule: 'nothing twice', sentence: `two Jobs of one attempt: ${other} and ${metadata.name}` });
+    attempts.set(key, metadata.name);
+  }
+  return { violations, jobs };
+}
