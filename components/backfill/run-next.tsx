@@ -1,11 +1,11 @@
-import { ArrowRight, TriangleAlert } from 'lucide-react';
+import { ArrowRight, Check, TriangleAlert } from 'lucide-react';
 import { duration } from '@/components/ui/format';
 import type { ItemView, RunView } from '@/lib/backfill/model';
 
 /** What happens next, and how long the day has been without labels. */
 export function RunNext({ run, item }: { run: RunView; item: ItemView | undefined }) {
   const gap = item?.gapMs ?? null;
-  const open = gap !== null && item?.endedAtMs === null;
+  const open = gap !== null && gap > 0 && item?.endedAtMs === null && item.status !== 'verifying';
   return (
     <div
       aria-live="polite"
@@ -20,15 +20,21 @@ export function RunNext({ run, item }: { run: RunView; item: ItemView | undefine
       </p>
       {gap !== null && (
         <p className="flex items-start gap-2">
-          <TriangleAlert aria-hidden className={`mt-0.5 size-4 shrink-0 ${open ? 'text-attention' : 'text-muted'}`} />
+          {gap === 0 ? (
+            <Check aria-hidden className="mt-0.5 size-4 shrink-0 text-muted" />
+          ) : (
+            <TriangleAlert aria-hidden className={`mt-0.5 size-4 shrink-0 ${open ? 'text-attention' : 'text-muted'}`} />
+          )}
           {open ? (
             <span>
               <span className="font-medium text-attention">Gap so far {duration(gap)}</span>: labels of {item?.day} are
-              missing until the relabel ends.
+              missing until they are written again.
             </span>
           ) : (
             <span className="text-muted">
-              Labels of {item?.day} were missing for {duration(gap)}.
+              {gap === 0
+                ? `No label of ${item?.day} was missing at any time.`
+                : `Labels of ${item?.day} were missing for ${duration(gap)}.`}
             </span>
           )}
         </p>

@@ -5,14 +5,14 @@ import { parseAsString, useQueryState } from 'nuqs';
 import { reads, routes } from '@/components/routes';
 import { Button } from '@/components/ui/button';
 import { CheckLine } from '@/components/ui/check-line';
-import { bytes, count, counted, dayName, rangeName } from '@/components/ui/format';
+import { counted, rangeName } from '@/components/ui/format';
 import { Heading, Section } from '@/components/ui/heading';
 import { LastKnown, useLive } from '@/components/ui/live';
-import { Scroller } from '@/components/ui/scroller';
 import { Failed, PageSkeleton } from '@/components/ui/states';
 import { Ago } from '@/components/ui/time';
 import type { Plan } from '@/lib/backfill/model';
 import { ConfirmUndo } from './confirm-undo';
+import { UndoDays } from './undo-days';
 
 /** What comes first stands in the way. */
 const weight = { fail: 0, unknown: 1, pass: 2 };
@@ -90,51 +90,5 @@ export function UndoScreen({ runId }: { runId: string }) {
         </div>
       </LastKnown>
     </>
-  );
-}
-
-function UndoDays({ plan }: { plan: Plan }) {
-  const heads = ['Rows that go', 'Rows that come back', 'Backed up', 'Size', 'Will differ from the truth'];
-  return (
-    <Scroller className="max-h-[60vh]">
-      <table className="w-full border-collapse text-sm">
-        <thead className="sticky top-0 bg-raised text-muted text-xs">
-          <tr className="border-line border-b">
-            <th scope="col" className="h-8 px-3 text-left font-medium">
-              Day
-            </th>
-            {heads.map((head) => (
-              <th key={head} scope="col" className="px-3 text-right font-medium">
-                {head}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {plan.days.map(({ day, skip, rowsToDelete, undo }) => (
-            <tr key={day} className="border-line border-b last:border-b-0">
-              <th scope="row" className="h-9 whitespace-nowrap px-3 text-left font-medium">
-                {dayName(day)}
-              </th>
-              {skip || !undo ? (
-                <td colSpan={heads.length} className="px-3 text-muted">
-                  left as it is: {skip}
-                </td>
-              ) : (
-                <>
-                  <td className="px-3 text-right">{count(rowsToDelete)}</td>
-                  <td className="px-3 text-right font-semibold">{count(undo.rows)}</td>
-                  <td className="whitespace-nowrap px-3 text-right">
-                    {undo.backedUpAtMs === null ? '–' : <Ago ms={undo.backedUpAtMs} />}
-                  </td>
-                  <td className="whitespace-nowrap px-3 text-right">{bytes(undo.bytes)}</td>
-                  <td className="px-3 text-right">{counted(undo.differAfter, 'conversation')}</td>
-                </>
-              )}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Scroller>
   );
 }

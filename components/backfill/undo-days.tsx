@@ -1,0 +1,51 @@
+import { bytes, count, counted, dayName } from '@/components/ui/format';
+import { Scroller } from '@/components/ui/scroller';
+import { Ago } from '@/components/ui/time';
+import type { Plan } from '@/lib/backfill/model';
+
+/** An undo day by day: what goes, what comes back, and how old that is. */
+export function UndoDays({ plan }: { plan: Plan }) {
+  const heads = ['Rows that go', 'Rows that come back', 'Backed up', 'Size', 'Will differ from the truth'];
+  return (
+    <Scroller className="max-h-[60vh]">
+      <table className="w-full border-collapse text-sm">
+        <thead className="sticky top-0 bg-raised text-muted text-xs">
+          <tr className="border-line border-b">
+            <th scope="col" className="h-8 px-3 text-left font-medium">
+              Day
+            </th>
+            {heads.map((head) => (
+              <th key={head} scope="col" className="px-3 text-right font-medium">
+                {head}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {plan.days.map(({ day, skip, rowsToDelete, undo }) => (
+            <tr key={day} className="border-line border-b last:border-b-0">
+              <th scope="row" className="h-9 whitespace-nowrap px-3 text-left font-medium">
+                {dayName(day)}
+              </th>
+              {skip || !undo ? (
+                <td colSpan={heads.length} className="px-3 text-muted">
+                  left as it is: {skip}
+                </td>
+              ) : (
+                <>
+                  <td className="px-3 text-right">{count(rowsToDelete)}</td>
+                  <td className="px-3 text-right font-semibold">{count(undo.rows)}</td>
+                  <td className="whitespace-nowrap px-3 text-right">
+                    {undo.backedUpAtMs === null ? '–' : <Ago ms={undo.backedUpAtMs} />}
+                  </td>
+                  <td className="whitespace-nowrap px-3 text-right">{bytes(undo.bytes)}</td>
+                  <td className="px-3 text-right">{counted(undo.differAfter, 'conversation')}</td>
+                </>
+              )}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Scroller>
+  );
+}
