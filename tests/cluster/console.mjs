@@ -15,23 +15,38 @@ const tokenLife = '720h';
 
 /**
  * A cluster with the namespace, accounts and Roles of `deploy/base` and a CronJob whose container is the reference
- * labeler, then the console on it: its worker speaks to Kubernetes as slc-worker, its pages as slc-web. Programs must
- * be built already.
- * @param {{ dataDir: string, port?: number, say?: (line: string) => void }} options
+ * labeler. `env` is what a console on it is told; `tellJobs` is called once its engines' run file is there.
+ * @param {string} dataDir
  */
-export async function startConsole({ dataDir: given, port, say = () => {} }) {
-  const dataDir = resolve(given);
-  mkdirSync(dataDir, { recursive: true });
-  say('Starting the control plane.');
+export async function startPlatform(dataDir) {
   const cluster = await startCluster({ dataDir: join(dataDir, 'cluster'), images: consoleImages(dataDir) });
   try {
     const kubectl = kubectlOf(cluster);
     await prepareNamespace(kubectl);
     const kubeconfig = kubeconfigOf(dataDir);
     writeFileSync(kubeconfig, JSON.stringify(await accountsConfig(cluster, kubectl)), { mode: 0o600 });
+    const tellJobs = () => kubectl(['apply', '-f', '-'], settings(dataDir));
+    return { cluster, kubectl, kubeconfig, env: environmentOf(dataDir), tellJobs };
+  } catch (error) {
+    await cluster.stop();
+    throw error;
+  }
+}
+
+/**
+ * The platform and the console on it: its worker speaks to Kubernetes as slc-worker, its pages as slc-web. Programs
+ * must be built already.
+ * @param {{ dataDir: string, port?: number, say?: (line: string) => void }} options
+ */
+export async function startConsole({ dataDir: given, port, say = () => {} }) {
+  const dataDir = resolve(given);
+  mkdirSync(dataDir, { recursive: true });
+  say('Starting the control plane.');
+  const { cluster, kubeconfig, env, tellJobs } = await startPlatform(dataDir);
+  try {
     say('Starting the console on it.');
-    const stack = await startStack({ dataDir, port, env: environmentOf(dataDir) });
-    await kubectl(['apply', '-f', '-'], settings(dataDir));
+    const stack = await startStack({ dataDir, port, env });
+    await tellJobs();
     return {
       cluster,
       stack,
