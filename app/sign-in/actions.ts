@@ -13,7 +13,7 @@ import { open } from '@/lib/server/declared';
 import { failureOf } from '@/lib/server/failure';
 import { requireWithinLimit } from '@/lib/server/limits';
 import type { Result } from '@/lib/server/model';
-import { parseInput } from '@/lib/server/parse-input';
+import { parseInput, strictly } from '@/lib/server/parse-input';
 import { webContext } from '@/lib/server/web-context';
 
 /** Signs in on the demo with a name and a role of one's choice. */
@@ -26,7 +26,7 @@ export const signIn = open(
       requireDemoSignIn(ctx.config);
       await requireOwnOrigin(ctx);
       await requireWithinLimit(ctx, 'sign-in', { address: await sentAddress(ctx) });
-      const { name, role } = parseInput(Person, input);
+      const { name, role } = parseInput(strictly(Person), input);
       const secret = await signInAs(ctx, {
         identity: { provider: 'demo', subject: name, name, role },
         idToken: null,

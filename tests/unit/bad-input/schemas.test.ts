@@ -40,7 +40,7 @@ it('the schemas are found', () => {
   expect(schemas.length).toBeGreaterThan(45);
 });
 
-describe.each(schemas)('%s', (name, schema) => {
+describe.each(schemas)('%s', { timeout: 60_000 }, (name, schema) => {
   const good = valuesOf(schema).map((value) => ({ ...Object(value), ...together[name] }) as unknown);
   const shaped = schema.def.type === 'object' ? good : valuesOf(schema);
 
