@@ -133,3 +133,29 @@ describe('a repair without a gap', () => {
     expect(days[0]).toMatchObject({ conversations: 50, affected: 1, orphans: 1 });
   });
 });
+
+describe('a labeler that selects by the end of a chat', () => {
+  let ctx: TestContext;
+  const stop = new AbortController();
+  beforeAll(async () => {
+    ctx = await testContext({ process: 'worker', env: { SLC_LABELER_RANGE_COLUMN: 'ended_at' } });
+    await workBackfills(ctx, stop.signal);
+  });
+  afterAll(async () => {
+    stop.abort(new Error('the test is over'));
+    await ctx?.close();
+  });
+
+  it('is offered no-gap alone, which repairs every conversation of the day whenever it ended', async () => {
+    const customer = await incidentOf(ctx);
+    const replace = await planBackfill(ctx, dayOfIncident(customer));
+    expect(replace.offers?.filter((offer) => offer.possible).map((offer) => offer.strategy)).toEqual(['no-gap']);
+    expect(replace.checks.find((check) => check.id === 'range-column')?.verdict).toBe('fail');
+    await expect(start(ctx, dayOfIncident(customer))).rejects.toMatchObject({ code: 'refused' });
+    const run = await reached(ctx, await start(ctx, noGap(customer)), ['verified']);
+    expect(run.items[0]).toMatchObject({
+      gapMs: 0,
+      evidence: { deletedRows: 17, stale: 0, duplicates: 0, missing: 0 },
+    });
+  });
+});
