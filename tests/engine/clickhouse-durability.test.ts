@@ -26,13 +26,22 @@ const isAlive = (pid: number) => {
 };
 const log = createLog('clickhouse-test', 'silent');
 
-test('data survives a stop and a kill, and no process stays behind', async () => {
+/** A statement without end, seen running. */
+async function runForever(): Promise<void> {
+  const counts = "SELECT count() FROM system.processes WHERE query LIKE 'SELECT sum(cityHash64%'";
+  server.ask('SELECT sum(cityHash64(number)) FROM numbers(1e15)').catch(() => {});
+  await until('the statement runs', async () => (await value(counts)) === '1\n');
+}
+
+test('data survives a stop and a kill, and no process stays behind, whatever runs', async () => {
   await value('INSERT INTO kept VALUES (1)');
+  await runForever();
   const first = [server.pid(), enginePid()];
   await server.stop();
   expect(first.map(isAlive)).toEqual([false, false]);
   await server.startAgain();
   await value('INSERT INTO kept VALUES (2)');
+  await runForever();
   const engine = enginePid();
   process.kill(server.pid(), 'SIGKILL');
   await until('the orphaned engine ends', () => !isAlive(engine));

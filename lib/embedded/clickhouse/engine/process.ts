@@ -4,14 +4,20 @@ import { openStore } from './store';
 
 /**
  * The body of the engine process: opens the data directory, says hello, then runs what the front asks.
- * It ends when the front does, so a killed front never leaves an engine that holds the data directory.
+ * It ends when the front does, whatever runs, so a killed front never leaves an engine that holds the data directory.
  */
 export async function runEngineProcess(dataDir: string): Promise<void> {
   const say = (message: EngineHello | EngineReply) => process.send?.(message);
-  process.once('disconnect', () => process.exit(0));
+  let end = async () => true;
+  process.once('disconnect', async () => {
+    if (await end()) process.exit(0);
+    // An exit would wait for the statement that goes on.
+    process.kill(process.pid, 'SIGKILL');
+  });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
   try {
     const store = await openStore(dataDir);
+    end = store.end;
     process.on('message', (request: EngineRequest) => {
       store.answer(request).then(
         (outcome) => say({ id: request.id, outcome }),

@@ -14,6 +14,8 @@ import { writeServerConfig } from './server-config';
 const querySizeMax = 70_000_000;
 const empty = new Uint8Array(0);
 const nothing: EngineOutcome = { rows: 0, bytes: 0, elapsedMs: 0, output: empty, held: null };
+/** How long statements get to end when the process is to end. */
+const endWithin = { count: 100, everyMs: 20 };
 /** An engine that was just killed may still hold the lock of its folder. */
 const openTries = { count: 20, everyMs: 100 };
 
@@ -56,22 +58,33 @@ export async function openStore(dataDir: string) {
     return nothing;
   }
 
+  let running = 0;
+
+  /** Kills whatever runs. Resolves with whether all of it ended: the process cannot exit while something runs. */
+  async function end(): Promise<boolean> {
+    if (running > 0) await text('KILL QUERY WHERE 1 ASYNC').catch(() => {});
+    for (let tries = endWithin.count; running > 0 && tries > 0; tries -= 1) await delay(endWithin.everyMs);
+    return running === 0;
+  }
+
   async function execute(request: EngineStatement): Promise<EngineOutcome> {
     const { session, setup, reuse } = request;
     const taken =
       session !== null ? connections.ofSession(session) : reuse ? connections.shared(setup) : connections.once();
     let clean = false;
+    running += 1;
     try {
       const outcome = await run(native, taken.connection, request, taken.prepared ? '' : setup);
       clean = true;
       const number = held.hold(outcome.output);
       return number === null ? outcome : { ...outcome, output: empty, held: number };
     } finally {
+      running -= 1;
       taken.give(clean);
     }
   }
 
-  return { answer, facts: { version, timezone, outside } };
+  return { answer, end, facts: { version, timezone, outside } };
 }
 
 async function run(native: Native, connection: unknown, request: EngineStatement, setup: string) {
