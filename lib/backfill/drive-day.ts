@@ -3,7 +3,7 @@ import { AppError, messageOf } from '@/lib/errors';
 import type { Context } from '@/lib/server/context';
 import { advance, LostDay, type StepResult } from './advance';
 import { fault } from './fault';
-import { flowOf, isWorking, stepOf, type WorkStatus } from './machine';
+import { flowOf, isWorking, stepOf, type WorkStatus } from './paths';
 import { claimItem, selectWork, type WorkRow } from './sql/items';
 import { backupStep } from './steps/backup';
 import { checkStep } from './steps/check';

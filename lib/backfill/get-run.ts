@@ -5,9 +5,10 @@ import { AppError } from '@/lib/errors';
 import { dayTag } from '@/lib/mutations/model';
 import { mutationProgress } from '@/lib/mutations/mutation-progress';
 import type { Context } from '@/lib/server/context';
-import { controlsOf, isWorking } from './machine';
+import { controlsOf } from './machine';
 import type { ItemView, MutationProgress, RunView } from './model';
 import { nextSentence } from './next-sentence';
+import { isWorking } from './paths';
 import { gapOf, stepViews } from './run-view';
 import { type RunViewRow, selectRunView } from './sql/view';
 

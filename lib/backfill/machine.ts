@@ -1,19 +1,5 @@
-import type { ControlRun, ItemStatus, RunStatus, StepName, Strategy } from './model';
-
-/** Where a day stands while the worker drives it. */
-export const workStatuses = [
-  'checking',
-  'snapshot',
-  'backing up',
-  'deleting',
-  'waiting for mutation',
-  'deleted, not relabelled',
-  'relabelling',
-  'proving',
-  'restoring',
-  'verifying',
-] as const satisfies ItemStatus[];
-export type WorkStatus = (typeof workStatuses)[number];
+import type { ControlRun, ItemStatus, RunStatus, Strategy } from './model';
+import { flowOf, isWorking, pathOf, type WorkStatus } from './paths';
 
 /** What is known of a day's label rows while it stands still. */
 export type LabelsAre = 'in place' | 'half deleted' | 'gone' | 'written';
@@ -74,48 +60,6 @@ export const plannedFor = (flow: Strategy, rows: number): ItemState => ({
   backs: rows > 0,
 });
 
-const paths: Record<Strategy, WorkStatus[]> = {
-  replace: [
-    'checking',
-    'snapshot',
-    'backing up',
-    'deleting',
-    'waiting for mutation',
-    'deleted, not relabelled',
-    'relabelling',
-    'verifying',
-  ],
-  'no-gap': [
-    'checking',
-    'snapshot',
-    'backing up',
-    'relabelling',
-    'proving',
-    'deleting',
-    'waiting for mutation',
-    'verifying',
-  ],
-  'relabel-only': ['checking', 'snapshot', 'backing up', 'relabelling', 'verifying'],
-  undo: ['checking', 'snapshot', 'backing up', 'restoring', 'verifying'],
-};
-
-const ofRows = new Set<WorkStatus>([
-  'backing up',
-  'deleting',
-  'waiting for mutation',
-  'deleted, not relabelled',
-  'proving',
-]);
-
-export const flowOf = ({ flow, deletes }: Pick<Base, 'flow' | 'deletes'>): Strategy =>
-  flow ?? (deletes ? 'replace' : 'relabel-only');
-
-/** What a day goes through, in order; one without label rows has nothing to back up, prove or delete. */
-export function pathOf(state: Pick<Base, 'flow' | 'deletes' | 'backs'>): WorkStatus[] {
-  const backs = state.backs ?? state.deletes;
-  return paths[flowOf(state)].filter((status) => backs || !ofRows.has(status));
-}
-
 function after(state: Base, status: WorkStatus): WorkStatus | 'verified' {
   const path = pathOf(state);
   return path[path.indexOf(status) + 1] ?? 'verified';
@@ -133,24 +77,6 @@ const baseOf = ({ attempt, tries, backup, deletes, partial, flow, backs, list }:
   ...(backs === undefined ? {} : { backs }),
   ...(list === undefined ? {} : { list }),
 });
-
-/** True for a status in which the worker has something to do. */
-export const isWorking = (status: ItemStatus): status is WorkStatus =>
-  (workStatuses as readonly ItemStatus[]).includes(status);
-
-/** The column that shows what happens in a status. */
-export const stepOf: Record<WorkStatus, StepName> = {
-  checking: 'check',
-  snapshot: 'snapshot',
-  'backing up': 'backup',
-  deleting: 'delete',
-  'waiting for mutation': 'mutation',
-  'deleted, not relabelled': 'relabel',
-  relabelling: 'relabel',
-  proving: 'prove',
-  restoring: 'restore',
-  verifying: 'verify',
-};
 
 /** What a step that failed without knowing better leaves behind; the cautious answer where it may have acted. */
 function labelsAt(status: WorkStatus, state: Pick<Base, 'flow' | 'deletes'>): LabelsAre {

@@ -1,5 +1,6 @@
-import { flowOf, type ItemState, pathOf } from './machine';
+import type { ItemState } from './machine';
 import type { RunStatus } from './model';
+import { flowOf, pathOf } from './paths';
 
 type Item = { day: string; state: ItemState };
 

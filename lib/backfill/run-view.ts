@@ -1,5 +1,6 @@
-import { flowOf, type ItemState, isWorking, stepOf } from './machine';
+import type { ItemState } from './machine';
 import { type StepName, type StepView, strategySteps } from './model';
+import { flowOf, isWorking, stepOf } from './paths';
 import type { RunViewRow } from './sql/view';
 
 type StepRow = RunViewRow['steps'][number];

@@ -6,7 +6,8 @@ import { count, JobEnd, type JobRun, stopHere } from './job-end';
 import { backupOwnerOf, type JobOrder, keyBatches, type MutationProgress, mutationTag, sameDigest } from './model';
 import { mutationProgress } from './mutation-progress';
 import { scopeParams } from './sql/scope';
-import { countListedUnproven, deleteListed, selectListKeys, wrongNames } from './sql/wrong-rows';
+import { wrongNames } from './sql/wrong-names';
+import { countListedUnproven, deleteListed, selectListKeys } from './sql/wrong-rows';
 import { submitTagged } from './submit-delete';
 import { countListedRows } from './wrong-rows';
 

@@ -3,7 +3,8 @@ import { backupDigest } from './backup-digest';
 import { count, JobEnd, type JobRun, stopHere } from './job-end';
 import { type JobOrder, noRows, sameDigest } from './model';
 import { scopeParams } from './sql/scope';
-import { insertList, wrongNames } from './sql/wrong-rows';
+import { wrongNames } from './sql/wrong-names';
+import { insertList } from './sql/wrong-rows';
 import { wrongDigest } from './wrong-rows';
 
 const timeoutSeconds = 3_600;

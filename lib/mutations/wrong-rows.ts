@@ -3,14 +3,8 @@ import { type Day, dayStartMs, daysBetween } from '@/lib/days';
 import type { Context } from '@/lib/server/context';
 import { type Digest, noRows } from './model';
 import { scopeParams } from './sql/scope';
-import {
-  countBackupNotRight,
-  countListed,
-  countNotRight,
-  selectUnproven,
-  selectWrongDigest,
-  wrongNames,
-} from './sql/wrong-rows';
+import { wrongNames } from './sql/wrong-names';
+import { countBackupNotRight, countListed, countNotRight, selectUnproven, selectWrongDigest } from './sql/wrong-rows';
 
 type Reads = Pick<Context, 'clickhouse'>;
 type Of = { scope: Scope; tables: CustomerTables };

@@ -205,21 +205,6 @@ export const endStep = pgStatement<
   row: z.never(),
 });
 
-/** A day that an undo put back as it was before: its labels are not missing any more. */
-export const endGapOfUndone = pgStatement<[itemId: string, undoRunId: string]>()({
-  name: 'backfill.endGapOfUndone',
-  text: `
-    UPDATE backfill_items
-    SET undone_by = $2,
-      gap_to_at = CASE WHEN gap_from_at IS NOT NULL THEN coalesce(gap_to_at, now()) END,
-      gap_ms = CASE
-        WHEN gap_from_at IS NULL OR gap_to_at IS NOT NULL THEN gap_ms
-        ELSE round(extract(epoch FROM now() - gap_from_at) * 1000)
-      END
-    WHERE id = $1`,
-  row: z.never(),
-});
-
 /** A running step's sentence and numbers, when they changed. */
 export const noteStep = pgStatement<
   [itemId: string, attempt: number, step: string, sentence: string, numbers: string]

@@ -60,3 +60,18 @@ export const selectActiveUndos = pgStatement<[]>()({
     WHERE undo_of IS NOT NULL AND status IN ('queued', 'running', 'needs attention')`,
   row: z.object({ undo_of: z.string() }).transform((row) => row.undo_of),
 });
+
+/** A day that an undo put back as it was before: its labels are not missing any more. */
+export const endGapOfUndone = pgStatement<[itemId: string, undoRunId: string]>()({
+  name: 'backfill.endGapOfUndone',
+  text: `
+    UPDATE backfill_items
+    SET undone_by = $2,
+      gap_to_at = CASE WHEN gap_from_at IS NOT NULL THEN coalesce(gap_to_at, now()) END,
+      gap_ms = CASE
+        WHEN gap_from_at IS NULL OR gap_to_at IS NOT NULL THEN gap_ms
+        ELSE round(extract(epoch FROM now() - gap_from_at) * 1000)
+      END
+    WHERE id = $1`,
+  row: z.never(),
+});

@@ -1,7 +1,7 @@
 import { backupDigest } from '@/lib/mutations/backup-digest';
 import { exitOfCode, sameDigest } from '@/lib/mutations/model';
 import { orderSpec } from '../job-specs';
-import { pathOf } from '../machine';
+import { pathOf } from '../paths';
 import { lastWords, launch, logOf, watchJob } from '../run-job';
 import { count } from '../words';
 import { jobOf, orderOf, plannedDigest, type Step, tablesOf } from './drive';

@@ -1,6 +1,6 @@
 import { takeSnapshot } from '@/lib/active-days/take-snapshot';
-import { flowOf, pathOf, stepOf } from '../machine';
 import { strategySteps } from '../model';
+import { flowOf, pathOf, stepOf } from '../paths';
 import { begin } from '../run-job';
 import { selectItems } from '../sql/items';
 import type { Step } from './drive';

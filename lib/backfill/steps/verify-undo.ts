@@ -3,7 +3,7 @@ import { differingColumns } from '@/lib/mutations/column-digests';
 import { labelDigest } from '@/lib/mutations/label-digest';
 import { sameDigest } from '@/lib/mutations/model';
 import type { StepResult } from '../advance';
-import { endGapOfUndone } from '../sql/items';
+import { endGapOfUndone } from '../sql/undo';
 import { count, listed } from '../words';
 import { type Drive, tablesOf } from './drive';
 import { lastSnapshot } from './last-snapshot';

@@ -1,5 +1,5 @@
 import { type Counted, countDay } from '../count-day';
-import { flowOf } from '../machine';
+import { flowOf } from '../paths';
 import { begin } from '../run-job';
 import { count, listed } from '../words';
 import { type Drive, type Step, tablesOf } from './drive';

@@ -1,34 +1,11 @@
 import { z } from 'zod';
-import { onCluster, quoteName, quoteTable, type TableName } from '@/lib/clickhouse/names';
+import { onCluster, quoteName, quoteTable } from '@/lib/clickhouse/names';
 import { statement } from '@/lib/clickhouse/statement';
-import type { CustomerTables } from '@/lib/customers/model';
-import { detectionNames, type SideNames } from '@/lib/detection/sql/columns';
+import type { SideNames } from '@/lib/detection/sql/columns';
 import { backupTableOf } from '../model';
-import { DigestRow, digestsBy, type RowsOf, rowsOf } from './digest';
+import { DigestRow, digestsBy } from './digest';
 import { everywhere, inScope, ScopeParams } from './scope';
-
-/** What the statements below are made from: the catalogue alone. */
-export type WrongNames = RowsOf & {
-  truthSide: SideNames;
-  labelSide: SideNames;
-  labels: TableName;
-  labelsLocal: TableName;
-  cluster: string | null;
-  readCluster: string | null;
-};
-
-export function wrongNames(tables: CustomerTables): WrongNames {
-  const { truth, labels } = detectionNames(tables);
-  return {
-    ...rowsOf(tables),
-    truthSide: truth,
-    labelSide: labels,
-    labels: tables.labels.distributed,
-    labelsLocal: tables.labels.local,
-    cluster: tables.cluster,
-    readCluster: tables.readCluster,
-  };
-}
+import type { WrongNames } from './wrong-names';
 
 /** The full label key of a row as one text; hex, so that no value can pass as another or as a part of the statement. */
 const keyText = (key: string[]) =>

@@ -4,16 +4,14 @@ import {
   type ItemEvent,
   type ItemState,
   next,
-  pathOf,
   planned,
   plannedFor,
   runStatusOf,
   skipped,
   triesMax,
-  type WorkStatus,
-  workStatuses,
 } from '@/lib/backfill/machine';
 import { type ItemStatus, type Strategy, strategies } from '@/lib/backfill/model';
+import { pathOf, type WorkStatus, workStatuses } from '@/lib/backfill/paths';
 
 const base = { attempt: 2, tries: 1, backup: 1, deletes: true, partial: false };
 const working = (status: WorkStatus, more: Partial<typeof base> = {}): ItemState => ({ ...base, ...more, status });

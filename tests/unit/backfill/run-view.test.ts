@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { type ItemState, pathOf, planned, plannedFor } from '@/lib/backfill/machine';
+import { type ItemState, planned, plannedFor } from '@/lib/backfill/machine';
 import { strategies, strategySteps } from '@/lib/backfill/model';
 import { nextSentence } from '@/lib/backfill/next-sentence';
+import { pathOf } from '@/lib/backfill/paths';
 import { gapOf, stepViews } from '@/lib/backfill/run-view';
 
 type Rows = Parameters<typeof stepViews>[1];
