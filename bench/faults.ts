@@ -29,11 +29,11 @@ import { Person } from './faults/web';
  * 0 nothing is violated, 1 something is (the folder with the evidence is named), 2 wrong arguments.
  */
 const usage = 'Usage: npm run faults -- --seed <number> --minutes <number> [--customers <number>] [--cluster] [--keep]';
-const restWithinMs = 15 * 60_000;
+const restWithinMs = 30 * 60_000;
 /** The first fault comes when there is something to hit. */
-const firstWorkWithinMs = 60_000;
+const firstWorkWithinMs = 5 * 60_000;
 /** After the storm, for what was hit to move on. */
-const settleWithinMs = 5 * 60_000;
+const settleWithinMs = 10 * 60_000;
 
 const startedAt = Date.now();
 const say = (line: string) =>
@@ -139,7 +139,7 @@ async function storm(
   const arriving = arrivals.run(storming.signal);
   const watching = mutations.watch(over.signal);
   const operating = people.map((person) => operate(person, { subjects, strategies, seed, ledger }, storming.signal));
-  await violent.awaitWork(AbortSignal.any([AbortSignal.timeout(firstWorkWithinMs), storming.signal]));
+  await violent.awaitWork(Date.now() + firstWorkWithinMs, storming.signal);
   await Promise.all([
     violent.run(faults, storming.signal),
     delay(minutes * 60_000, stopping.signal).catch(() => undefined),
@@ -150,9 +150,9 @@ async function storm(
   stopping.signal.throwIfAborted();
   const [person] = people;
   if (!person) throw new Error('nobody is there');
-  const rest = AbortSignal.any([AbortSignal.timeout(restWithinMs), stopping.signal]);
-  const settled = violent.settle(AbortSignal.any([AbortSignal.timeout(settleWithinMs), rest]));
-  const restless = await bringToRest(person, { subjects, ledger, say }, rest);
+  const settled = violent.settle(Date.now() + settleWithinMs, stopping.signal);
+  const untilMs = Date.now() + restWithinMs;
+  const restless = await bringToRest(person, { subjects, ledger, say }, { untilMs, signal: stopping.signal });
   await settled;
   stopping.signal.throwIfAborted();
   over.abort(new Error('the end'));

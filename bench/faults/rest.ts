@@ -10,19 +10,22 @@ const triesMax = 12;
 const roundsMax = 4;
 const lookEveryMs = 500;
 
+type Until = { untilMs: number; signal: AbortSignal };
+const isOver = ({ untilMs, signal }: Until) => signal.aborted || Date.now() > untilMs;
+
 /** Runs that did not come to rest, and customers whose repair did not end verified: what they say. */
 export type Restless = { customerId: string; runId: string | null; says: string };
 
 /**
  * Brings every run to rest as a person would, with at most twelve commands a run, and then repairs what is still
- * stale. Returns what did not come to rest, `signal` bounding it all.
+ * stale. Returns what did not come to rest in time.
  */
 export async function bringToRest(
   person: Person,
   options: { subjects: Subject[]; ledger: Ledger; say: (line: string) => void },
-  signal: AbortSignal,
+  until: Until,
 ): Promise<Restless[]> {
-  const each = await Promise.all(options.subjects.map((subject) => restOf(person, subject, options, signal)));
+  const each = await Promise.all(options.subjects.map((subject) => restOf(person, subject, options, until)));
   return each.flat();
 }
 
@@ -30,13 +33,13 @@ async function restOf(
   person: Person,
   subject: Subject,
   { ledger, say }: { ledger: Ledger; say: (line: string) => void },
-  signal: AbortSignal,
+  until: Until,
 ): Promise<Restless[]> {
   const customerId = subject.customer.id;
-  const restless = await endRuns(person, customerId, ledger, signal);
+  const restless = await endRuns(person, customerId, ledger, until);
   if (restless.length > 0) return restless;
   let says = 'no plan could be made';
-  for (let round = 1; round <= roundsMax && !signal.aborted; round += 1) {
+  for (let round = 1; round <= roundsMax && !isOver(until); round += 1) {
     const { fromDay, toDay } = subject.range;
     const started = await planAndStart(person, ledger, {
       customerId,
@@ -51,20 +54,20 @@ async function restOf(
     }
     if (started?.answered && started.answered.outcome !== 'ok') says = started.answered.sentence;
     else if (started) says = 'days are still affected after the last repair';
-    const left = await endRuns(person, customerId, ledger, signal);
+    const left = await endRuns(person, customerId, ledger, until);
     if (left.length > 0) return left;
   }
   return [{ customerId, runId: null, says }];
 }
 
 /** Until no run of the customer is active. */
-async function endRuns(person: Person, customerId: string, ledger: Ledger, signal: AbortSignal): Promise<Restless[]> {
+async function endRuns(person: Person, customerId: string, ledger: Ledger, until: Until): Promise<Restless[]> {
   const tries = new Map<string, number>();
   for (;;) {
     const runs = await person.runs(customerId);
     const restless = runs?.filter(active) ?? [];
     if (runs && restless.length === 0) return [];
-    if (signal.aborted) return restless.map((run) => ({ customerId, runId: run.id, says: `it is "${run.status}"` }));
+    if (isOver(until)) return restless.map((run) => ({ customerId, runId: run.id, says: `it is "${run.status}"` }));
     for (const { id, status } of restless) {
       if (status !== 'needs attention') continue;
       const view = await person.run(id);

@@ -33,9 +33,9 @@ export class Storm {
     this.say = say;
   }
 
-  /** Waits until a day is in work, or `signal` aborts. */
-  async awaitWork(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted && ((await this.daysInWork()) ?? []).length === 0)
+  /** Waits until a day is in work, `untilMs` at most. */
+  async awaitWork(untilMs: number, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && Date.now() < untilMs && ((await this.daysInWork()) ?? []).length === 0)
       await delay(lookEveryMs, signal).catch(() => undefined);
   }
 
@@ -52,12 +52,15 @@ export class Storm {
     for (const lift of this.lifts) await lift();
   }
 
-  /** Waits for what has not recovered yet, until `signal` aborts. */
-  async settle(signal: AbortSignal): Promise<void> {
-    const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-    await Promise.race([Promise.all(this.recoveries), aborted]);
+  /** Waits for what has not recovered yet, `untilMs` at most. */
+  async settle(untilMs: number, signal: AbortSignal): Promise<void> {
+    let open = true;
+    const all = Promise.all(this.recoveries).then(() => {
+      open = false;
+    });
+    while (open && !signal.aborted && Date.now() < untilMs) await delay(lookEveryMs);
     this.over.abort(new Error('the storm is over'));
-    await Promise.all(this.recoveries);
+    await all;
   }
 
   private async one(fault: Fault, signal: AbortSignal): Promise<void> {
