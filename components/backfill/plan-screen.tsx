@@ -138,7 +138,7 @@ export function PlanScreen() {
               </Section>
             </div>
             <div className="flex min-w-0 flex-col gap-5">
-              <StrategyChoice plan={plan} onChoose={(chosen) => setParams({ strategy: chosen })} />
+              <StrategyChoice plan={plan} asked={strategy} onChoose={(chosen) => setParams({ strategy: chosen })} />
               <ConfirmPlan key={plan.hash} plan={plan} onlyAffected={!all} onChanged={live.refresh} />
               <Section title="Pre-checks" aside={<ChecksSummary plan={plan} />}>
                 <ul className="flex flex-col gap-2.5 rounded-lg border border-line bg-surface p-3.5">

@@ -9,9 +9,19 @@ const names: Record<RepairStrategy, string> = {
 };
 
 /** How to repair, with what each way means; a way that is not possible here says why. */
-export function StrategyChoice({ plan, onChoose }: { plan: Plan; onChoose: (strategy: RepairStrategy) => void }) {
+export function StrategyChoice({
+  plan,
+  asked,
+  onChoose,
+}: {
+  plan: Plan;
+  /** What the address asks for; the plan shows it once it is made. */
+  asked: string;
+  onChoose: (strategy: RepairStrategy) => void;
+}) {
   const offers = (plan.offers ?? []).filter((offer) => offer.possible || offer.strategy !== 'relabel-only');
   if (offers.length === 0) return null;
+  const chosen = offers.some((offer) => offer.possible && offer.strategy === asked) ? asked : plan.strategy;
   return (
     <Section title="Strategy">
       <fieldset className="flex flex-col gap-2">
@@ -21,7 +31,7 @@ export function StrategyChoice({ plan, onChoose }: { plan: Plan; onChoose: (stra
             key={strategy}
             className={cn(
               'flex items-start gap-2.5 rounded-lg border bg-surface p-3 text-sm',
-              strategy === plan.strategy ? 'border-accent' : 'border-line',
+              strategy === chosen ? 'border-accent' : 'border-line',
               possible && 'cursor-pointer hover:border-line-strong',
             )}
           >
@@ -30,7 +40,7 @@ export function StrategyChoice({ plan, onChoose }: { plan: Plan; onChoose: (stra
               name="strategy"
               value={strategy}
               className="mt-1 accent-accent"
-              checked={strategy === plan.strategy}
+              checked={strategy === chosen}
               disabled={!possible}
               onChange={() => onChoose(strategy)}
             />
