@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { decideApproval } from '@/lib/approvals/decide-approval';
+import type { ApprovalView } from '@/lib/approvals/model';
 import { listAudit } from '@/lib/audit/list-audit';
 import { workBackfills } from '@/lib/backfill/work-backfills';
 import type { Customer } from '@/lib/customers/model';
@@ -38,6 +40,10 @@ const verbs = [
   ['backfill'],
   ['runs', 'list'],
   ['runs', 'show'],
+  ['approvals', 'list'],
+  ['approvals', 'show'],
+  ['approvals', 'approve'],
+  ['approvals', 'refuse'],
   ['active-days'],
   ['tokens', 'create'],
   ['tokens', 'list'],
@@ -174,6 +180,28 @@ describe('a repair from the terminal', () => {
     const again = await cli('backfill', ...range);
     expect(again.code).toBe(4);
     expect(again.errors).toContain('No day of the range needs a repair.');
+  }, 120_000);
+
+  test('above the row threshold ends with 6 until a second person approved it, and with 4 for one’s own', async () => {
+    const customer = await incidentOf(ctx, { conversations: 30 });
+    const strict = { ...ctx.env, SLC_APPROVAL_ROWS: '29' };
+    const backfill = ['backfill', customer.id, '--day', incidentDay, '--json'];
+    const first = await runCli(strict, backfill);
+    expect([first.code, JSON.parse(first.out)]).toMatchObject([6, { needsApproval: true, approval: null }]);
+    const asked = await runCli(strict, [...backfill, '--ask-approval', '--reason', 'ticket 8']);
+    const { approval } = JSON.parse(asked.out) as { approval: ApprovalView };
+    expect([asked.code, approval.state, approval.rows, approval.mine]).toEqual([6, 'waiting', 30, true]);
+    const own = await runCli(strict, ['approvals', 'approve', approval.id, '--reason', 'looks good']);
+    expect(own.code).toBe(4);
+    expect(own.errors).toContain('You asked for this yourself');
+    await decideApproval(
+      ctx,
+      { approvalId: approval.id, planHash: approval.planHash, decision: 'approve', reason: 'looked at it' },
+      { name: 'ann', role: 'approver', via: 'web', requestId: '-' },
+    );
+    const { approvals } = await json<{ approvals: ApprovalView[] }>('approvals', 'list', '--customer', customer.id);
+    expect(approvals).toMatchObject([{ id: approval.id, state: 'approved', decidedBy: 'ann' }]);
+    expect((await runCli(strict, backfill)).code).toBe(0);
   }, 120_000);
 
   test('of a plan that is not known is refused with 4, and nothing runs', async () => {
