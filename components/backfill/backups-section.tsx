@@ -28,53 +28,79 @@ export function BackupsSection({ run, customer }: { run?: string; customer?: str
         </span>
       }
     >
-      <Scroller className="max-h-72 overflow-y-auto">
-        <table className="w-full border-collapse text-sm">
-          <thead className="sticky top-0 bg-raised text-muted text-xs">
-            <tr className="border-line border-b">
-              <th scope="col" className="h-8 px-3 text-left font-medium">
-                Day
-              </th>
-              <th scope="col" className="px-3 text-right font-medium">
-                Rows
-              </th>
-              <th scope="col" className="px-3 text-right font-medium">
-                Size
-              </th>
-              <th scope="col" className="px-3 text-right font-medium">
-                Taken
-              </th>
-              <th scope="col" className="px-3 text-left font-medium">
-                Dropped
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {backups.map((backup) => (
-              <tr key={`${backup.database} ${backup.backupId}`} className="border-line border-b last:border-b-0">
-                <th scope="row" className="whitespace-nowrap px-3 py-1.5 text-left font-medium">
-                  {!run && backup.runId ? (
-                    <Link href={routes.run(backup.runId)} prefetch={false} className="hover:underline">
-                      {backup.customerId} {backup.day && dayName(backup.day)}
-                    </Link>
-                  ) : (
-                    (backup.day && dayName(backup.day)) || backup.backupId
-                  )}
-                  {backup.list && <span className="block font-normal text-muted text-xs">the wrong rows alone</span>}
-                </th>
-                <td className="px-3 text-right">{count(backup.rows)}</td>
-                <td className="whitespace-nowrap px-3 text-right">{bytes(backup.bytes)}</td>
-                <td className="whitespace-nowrap px-3 text-right text-muted">
-                  <Ago ms={backup.takenAtMs} />
-                </td>
-                <td className="px-3 text-muted" title={backup.sentence}>
-                  {backup.dropAtMs === null ? backup.sentence : `from ${until(backup.dropAtMs)}`}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Scroller>
+      {run ? <BackupLines backups={backups} /> : <BackupTable backups={backups} />}
     </Section>
+  );
+}
+
+/** For a run's own page: what it holds, how old it is, and when it goes. */
+function BackupLines({ backups }: { backups: BackupView[] }) {
+  return (
+    <ul className="flex flex-col divide-y divide-line rounded-lg border border-line bg-surface text-sm">
+      {backups.map((backup) => (
+        <li key={backup.backupId} className="px-3 py-2">
+          <p className="flex flex-wrap items-baseline gap-x-3">
+            <span className="font-medium">{backup.day ? dayName(backup.day) : backup.backupId}</span>
+            <span className="text-muted">{backup.list ? 'the wrong rows alone' : 'before the run'}</span>
+          </p>
+          <p className="text-muted">
+            {counted(backup.rows, 'row')}, {bytes(backup.bytes)}, taken <Ago ms={backup.takenAtMs} />.{' '}
+            {backup.dropAtMs === null ? backup.sentence : `Dropped from ${until(backup.dropAtMs)} on.`}
+          </p>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function BackupTable({ backups }: { backups: BackupView[] }) {
+  return (
+    <Scroller className="max-h-72 overflow-y-auto">
+      <table className="w-full border-collapse text-sm">
+        <thead className="sticky top-0 bg-raised text-muted text-xs">
+          <tr className="border-line border-b">
+            <th scope="col" className="h-8 px-3 text-left font-medium">
+              Day
+            </th>
+            <th scope="col" className="px-3 text-right font-medium">
+              Rows
+            </th>
+            <th scope="col" className="px-3 text-right font-medium">
+              Size
+            </th>
+            <th scope="col" className="px-3 text-right font-medium">
+              Taken
+            </th>
+            <th scope="col" className="px-3 text-left font-medium">
+              Dropped
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {backups.map((backup) => (
+            <tr key={`${backup.database} ${backup.backupId}`} className="border-line border-b last:border-b-0">
+              <th scope="row" className="whitespace-nowrap px-3 py-1.5 text-left font-medium">
+                {backup.runId ? (
+                  <Link href={routes.run(backup.runId)} prefetch={false} className="hover:underline">
+                    {backup.customerId} {backup.day && dayName(backup.day)}
+                  </Link>
+                ) : (
+                  (backup.day && dayName(backup.day)) || backup.backupId
+                )}
+                {backup.list && <span className="block font-normal text-muted text-xs">the wrong rows alone</span>}
+              </th>
+              <td className="px-3 text-right">{count(backup.rows)}</td>
+              <td className="whitespace-nowrap px-3 text-right">{bytes(backup.bytes)}</td>
+              <td className="whitespace-nowrap px-3 text-right text-muted">
+                <Ago ms={backup.takenAtMs} />
+              </td>
+              <td className="px-3 text-muted" title={backup.sentence}>
+                {backup.dropAtMs === null ? backup.sentence : `from ${until(backup.dropAtMs)}`}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Scroller>
   );
 }
