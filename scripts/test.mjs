@@ -37,6 +37,7 @@ const parts = [
   { name: 'engine', run: () => vitest('engine') },
   { name: 'stack', run: () => vitest('stack') },
   { name: 'e2e', run: e2e },
+  { name: 'faults', run: faults },
   {
     name: 'cluster',
     run: async () => {
@@ -53,6 +54,12 @@ async function vitest(project) {
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const code = await run(bin('vitest'), ['run', '--project', project, ...reporters]);
   return vitestOutcome(report, code);
+}
+
+/** A short storm; a longer one is `npm run faults`. @returns {Promise<Outcome>} */
+async function faults() {
+  const args = ['--seed', '2328', '--minutes', '0.5', '--customers', '2'];
+  return one(await run(process.execPath, [join(root, 'scripts', 'faults.mjs'), ...args]));
 }
 
 /** One stack for every browser test. @returns {Promise<Outcome>} */
