@@ -22,6 +22,7 @@ test('docs name every verb and the scan’s counts', () => {
     expect(docs).toContain(`\`${verb}`);
   for (const verb of ['tokens create', 'tokens list', 'tokens revoke', 'sessions list', 'sessions revoke'])
     expect(docs).toContain(`\`${verb}`);
+  for (const verb of ['audit list', 'audit export', 'audit verify', 'audit row']) expect(docs).toContain(`\`${verb}`);
   for (const verb of ['backfill', 'runs list', 'runs show', 'active-days', 'demo reset'])
     expect(docs).toContain(`\`${verb}`);
   expect(docs).toContain(
