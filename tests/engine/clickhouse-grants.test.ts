@@ -49,7 +49,7 @@ describe('deploy/clickhouse', () => {
     expect(grants.filter((text) => text.endsWith(`TO ${reader.name}`) && changing.test(text))).toEqual([]);
     expect(grants.filter((text) => /ALTER DELETE/.test(text))).toEqual([
       `GRANT SELECT, INSERT, ALTER DELETE ON alaska_air.conversation_with_labels TO ${deleter.name}`,
-      `GRANT SELECT, INSERT, ALTER DELETE, CREATE TABLE ON alaska_air.conversation_with_labels_slc_backup TO ${deleter.name}`,
+      `GRANT CREATE TABLE, SELECT, INSERT, ALTER DELETE ON alaska_air.conversation_with_labels_slc_backup TO ${deleter.name}`,
     ]);
   });
 });
