@@ -1,0 +1,38 @@
+import { expect, test } from '@playwright/test';
+import { signIn } from './support/sign-in';
+
+const repairMs = 150_000;
+
+test('no-gap is chosen on the plan with what it means, and the run shows its steps in its order and no gap', async ({
+  page,
+}) => {
+  test.setTimeout(repairMs + 60_000);
+  await signIn(page, 'operator');
+  await page.goto('/backfills/new?customer=contoso&from=2026-02-11&to=2026-02-12');
+  await page.getByRole('radio', { name: /No gap/ }).click();
+  await expect(page.getByText(/No label is missing at any time\./).first()).toBeVisible();
+  const confirm = page.getByRole('region', { name: 'Confirm' });
+  const deed = confirm.getByRole('button', { name: /^Relabel .* then delete \d+ wrong label rows/ });
+  await expect(deed).toBeVisible({ timeout: 60_000 });
+  await deed.click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Reason, for the audit').fill('without a gap');
+  await dialog.getByRole('button', { name: /^Relabel / }).click();
+  await expect(page).toHaveURL(/\/backfills\/[0-9a-f-]{36}/);
+  await expect(page.locator('h1').getByText('verified', { exact: true })).toBeVisible({ timeout: repairMs });
+  await expect(page.getByRole('columnheader')).toContainText([
+    'Day',
+    'Check',
+    'Snapshot',
+    'Back up',
+    'Relabel',
+    'Prove',
+    'Delete',
+    'Mutation',
+    'Verify',
+    'Gap',
+    'Took',
+  ]);
+  await expect(page.getByText('no gap: labels were never missing')).toBeVisible();
+  await expect(page.getByText('Backups', { exact: true })).toBeVisible();
+});
