@@ -15,8 +15,8 @@ export type Platform = {
   webEnv: Record<string, string>;
   /** Told once the engines stand. */
   ready(stack: FaultStack): Promise<void>;
-  /** Ends the API server with SIGKILL; what is returned starts it again. */
-  stopApiServer(): Promise<() => Promise<void>>;
+  /** Ends the API server with SIGKILL; what is returned starts it again. Null while it is down already. */
+  stopApiServer(): Promise<(() => Promise<void>) | null>;
   checkJobs(): Promise<{ violations: Violation[]; jobs: Record<string, number> }>;
   stop(): Promise<void>;
 };
@@ -30,6 +30,7 @@ export async function startCluster(dataDir: string): Promise<Platform> {
   const path = join(repositoryRoot(), 'tests', 'cluster', 'console.mjs');
   const { namespace, startPlatform }: Cluster = await import(pathToFileURL(path).href);
   const { cluster, kubectl, env, tellJobs } = await startPlatform(dataDir);
+  let down = false;
   return {
     env,
     webEnv: { SLC_KUBERNETES_CONTEXT: env.SLC_KUBERNETES_WEB_CONTEXT },
@@ -38,8 +39,13 @@ export async function startCluster(dataDir: string): Promise<Platform> {
       await tellJobs();
     },
     async stopApiServer() {
+      if (down) return null;
+      down = true;
       await cluster.stopComponent('apiserver');
-      return () => cluster.startComponent('apiserver');
+      return async () => {
+        await cluster.startComponent('apiserver');
+        down = false;
+      };
     },
     async checkJobs() {
       const { items } = JSON.parse(await kubectl(['-n', namespace, 'get', 'jobs', '-o', 'json']));
