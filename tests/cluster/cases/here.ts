@@ -132,7 +132,7 @@ export class Here {
         const pods = await this.on.kubectl(['-n', namespace, 'get', 'pods', '-l', `job-name=${name}`, '-o', 'name']);
         return pods === '' ? '' : name;
       },
-      60_000,
+      240_000,
     );
   }
 
@@ -187,7 +187,7 @@ export class Here {
     return until(
       `"${step}" has begun`,
       async () => (await this.db.query(waiting, [holdKey, steps.indexOf(step)])).rowCount === 1,
-      90_000,
+      240_000,
     );
   }
 
