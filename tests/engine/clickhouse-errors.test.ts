@@ -72,6 +72,8 @@ test('errors are told as a server tells them: once, and without what this interf
   await value('CREATE TABLE damaged (n UInt64) ENGINE = MergeTree ORDER BY n');
   expect([await code('gzip'), await code('br'), await code('zstd')]).toEqual(['354', '448', '561']);
   expect(await code('zstd', { query: 'INSERT INTO damaged FORMAT TSV' })).toBe('561');
+  const row = await server.ask('{"n":"x"}', { query: { query: 'INSERT INTO damaged FORMAT JSONEachRow' } });
+  expect(row.text).toMatch(/\(at row 1\)\s*: While executing /);
 });
 
 test('an error after the first bytes is marked with the tag and breaks the connection', async () => {

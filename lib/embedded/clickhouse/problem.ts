@@ -56,7 +56,7 @@ function engineProblem(raw: string): Problem {
   let message = raw
     .replace(/ INTO OUTFILE '[^']*' APPEND (?: FORMAT \w+)?/g, '')
     .replace(/ ?FROM INFILE '[^']*'/g, '')
-    .replace(/ ?\(in file\/uri [^)]*\)/g, '')
+    .replace(/:? ?\(in file\/uri [^)]*\)/g, '')
     .replace(/: While reading from: [^:]*\/(pipes|spill)\/\w+:?/g, '')
     .replace(/: While executing File: data for INSERT was parsed from file/g, '')
     .trim();
