@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Scope } from '@/lib/customers/model';
-import { dayStartMs } from '@/lib/days';
+import { dayStartMs, isDay, isTimeZone } from '@/lib/days';
 
 const daysMax = 40;
 const hourMs = 3_600_000;
@@ -18,7 +18,10 @@ const ChangeScope = Scope.refine((scope) => scope.profiles.length > 0, 'The orde
   )
   .refine(
     ({ fromDay, toDay, fromMs, toMs, timeZone }) =>
-      dayStartMs(fromDay, timeZone) === fromMs && dayStartMs(toDay, timeZone) === toMs,
+      [fromDay, toDay].every(isDay) &&
+      isTimeZone(timeZone) &&
+      dayStartMs(fromDay, timeZone) === fromMs &&
+      dayStartMs(toDay, timeZone) === toMs,
     'The order’s instants are not the beginnings of its days.',
   );
 
