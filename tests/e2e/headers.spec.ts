@@ -17,7 +17,7 @@ async function watchRefusals(page: Page): Promise<string[]> {
 }
 
 test('no page needs anything that its content policy refuses, in either theme', async ({ page }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(400_000);
   const refusals = await watchRefusals(page);
   await page.goto('/sign-in');
   await signIn(page, 'operator');
