@@ -111,7 +111,7 @@ export const selectKnowsDeduplicateInsert = statement({
 const DeleteParams = ScopeParams.extend({ tag: z.string().min(1) });
 
 /**
- * The only delete of this project: a mutation of the local labels, bounded by the scope alone. The tag stands in the
+ * The delete of `replace`: a mutation of the local labels, bounded by the scope alone. The tag stands in the
  * predicate, where it survives in `system.mutations.command` (FACTS 15).
  */
 export const deleteScope = statement<

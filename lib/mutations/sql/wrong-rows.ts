@@ -215,7 +215,7 @@ const DeleteParams = ScopeParams.extend({
 });
 
 /**
- * The other delete of this project: rows of one batch by full label key, inside the scope, none newer than the list.
+ * The delete of `no-gap`: rows of one batch by full label key, inside the scope, none newer than the list.
  * NOTE: by identity, never by value alone (FACTS 20); a row that was written again meanwhile stays.
  */
 export const deleteListed = statement<typeof DeleteParams, z.ZodNever, WrongNames>({
