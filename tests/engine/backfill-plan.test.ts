@@ -95,12 +95,14 @@ describe('the plan of a repair', () => {
     expect(all.days.map((day) => day.rowsToDelete)).toEqual([50, 30, 0]);
   });
 
-  it('refuses "no-gap" with a sentence', async () => {
+  it('offers "no-gap" beside "replace", which deletes the wrong rows alone', async () => {
     const customer = await incidentOf(ctx);
-    await expect(planBackfill(ctx, dayOfIncident(customer, { strategy: 'no-gap' }))).rejects.toMatchObject({
-      code: 'refused',
-      message: expect.stringContaining('no-gap'),
-    });
+    const replace = await planBackfill(ctx, dayOfIncident(customer));
+    const noGap = await planBackfill(ctx, dayOfIncident(customer, { strategy: 'no-gap' }));
+    expect([replace.rowsToDelete, noGap.rowsToDelete]).toEqual([50, 17]);
+    expect(noGap.hash).not.toBe(replace.hash);
+    const offered = (replace.offers ?? []).filter((offer) => offer.possible).map((offer) => offer.strategy);
+    expect(offered).toEqual(['replace', 'no-gap']);
   });
 
   it('needs no delete where the label key has no mutable column', async () => {
