@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -10,11 +9,10 @@ import { isStorable } from '@/lib/text';
 import { hostileValues, spoilt, valuesOf } from '@/tests/support/schema-values';
 
 /** Every exported schema: what pages, commands, queues, Jobs, engines and files hand in. */
-const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', 'lib', 'app'], {
-  encoding: 'utf8',
-})
-  .split('\n')
-  .filter((path) => path.endsWith('.ts') && /^export const [A-Z]\w* =/m.test(readFileSync(path, 'utf8')));
+const files = ['lib', 'app']
+  .flatMap((folder) => readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((path) => `${folder}/${path}`))
+  .filter((path) => path.endsWith('.ts') && /^export const [A-Z]\w* =/m.test(readFileSync(path, 'utf8')))
+  .sort();
 const modules = await Promise.all(
   files.map(async (path) => [path, (await import(resolve(path))) as Record<string, unknown>] as const),
 );
@@ -72,11 +70,12 @@ describe.each(schemas)('%s', { timeout: 60_000 }, (name, schema) => {
     );
   });
 
-  it.runIf(schema instanceof z.ZodObject)('refuses a field that it does not name, as a command', () => {
-    const strict = strictly(schema);
-    for (const value of fc.sample(shaped, 20)) {
-      const extra = { ...Object(value), somethingElse: 1 };
-      expect(strict.safeParse(extra).success).toBe(false);
-    }
-  });
+  if (schema instanceof z.ZodObject)
+    it('refuses a field that it does not name, as a command', () => {
+      const strict = strictly(schema);
+      for (const value of fc.sample(shaped, 20)) {
+        const extra = { ...Object(value), somethingElse: 1 };
+        expect(strict.safeParse(extra).success).toBe(false);
+      }
+    });
 });
