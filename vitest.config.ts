@@ -11,7 +11,7 @@ export default defineConfig({
   resolve,
   test: {
     projects: [
-      { resolve, test: { name: 'unit', include: ['tests/unit/**/*.test.ts'] } },
+      { resolve, test: { name: 'unit', retry, include: ['tests/unit/**/*.test.ts'] } },
       {
         resolve,
         test: {
