@@ -41,7 +41,7 @@ describe('an order', () => {
       [{ ...order, scope: { ...scope, database: 'nowhere' } }, /no table/],
     ];
     for (const [one, sentence] of bad) await refused('delete', one, sentence);
-    await refused('drop', order, /no kind of Job/);
+    await refused('truncate', order, /no kind of Job/);
     await refused('kill', { ...order, mutationId: '' }, /mutationId/);
     expect(await table.rows()).toHaveLength(6);
     expect(await tagged(table, 'slc:')).toEqual([]);
