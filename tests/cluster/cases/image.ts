@@ -108,7 +108,7 @@ export function imageCases(here: () => Here): void {
       const worker = start(['dist/worker.mjs'], { SLC_LOG_LEVEL: 'info' });
       await until('the worker is ready', () => worker.said().includes('the worker is ready'));
       const manifest = readFileSync('deploy/base/worker.yaml', 'utf8');
-      const probe = manifest.match(/command: \[sh, -c, '(.+)'\]/)?.[1] ?? '';
+      const probe = manifest.match(/command: \[sh, -c, ["'](.+)["']\]/)?.[1] ?? '';
       const holds = () => {
         const file = probe.replaceAll('/tmp/slc', settings().SLC_DATA_DIR ?? '');
         return execFileSync('sh', ['-c', `${file} && echo holds || echo not`], { stdio: ['ignore', 'pipe', 'ignore'] });
