@@ -13,9 +13,11 @@ export type RepairStrategy = (typeof repairStrategies)[number];
 export const runStatuses = ['queued', 'running', 'needs attention', 'verified', 'cancelled', 'closed'] as const;
 export type RunStatus = (typeof runStatuses)[number];
 
-/** States of a day. `deleted, not relabelled` is loud on purpose: its labels are gone until the relabel ends. */
-export const itemStatuses = [
-  'planned',
+/**
+ * Where a day stands while the worker drives it. `deleted, not relabelled` is loud on purpose: its labels are gone until
+ * the relabel ends.
+ */
+export const workStatuses = [
   'checking',
   'snapshot',
   'backing up',
@@ -26,6 +28,12 @@ export const itemStatuses = [
   'proving',
   'restoring',
   'verifying',
+] as const;
+
+/** States of a day. */
+export const itemStatuses = [
+  'planned',
+  ...workStatuses,
   'verified',
   'needs attention',
   'cancelled',

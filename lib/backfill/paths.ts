@@ -1,18 +1,5 @@
-import type { ItemStatus, StepName, Strategy } from './model';
+import { type ItemStatus, type StepName, type Strategy, workStatuses } from './model';
 
-/** Where a day stands while the worker drives it. */
-export const workStatuses = [
-  'checking',
-  'snapshot',
-  'backing up',
-  'deleting',
-  'waiting for mutation',
-  'deleted, not relabelled',
-  'relabelling',
-  'proving',
-  'restoring',
-  'verifying',
-] as const satisfies ItemStatus[];
 export type WorkStatus = (typeof workStatuses)[number];
 
 /** True for a status in which the worker has something to do. */

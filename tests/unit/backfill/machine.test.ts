@@ -10,8 +10,7 @@ import {
   skipped,
   triesMax,
 } from '@/lib/backfill/machine';
-import { type ItemStatus, type Strategy, strategies } from '@/lib/backfill/model';
-import { pathOf, type WorkStatus, workStatuses } from '@/lib/backfill/paths';
+import { type ItemStatus, type Strategy, strategies, workStatuses } from '@/lib/backfill/model';
 
 const base = { attempt: 2, tries: 1, backup: 1, deletes: true, partial: false };
 const working = (status: WorkStatus, more: Partial<typeof base> = {}): ItemState => ({ ...base, ...more, status });
