@@ -11,6 +11,7 @@ import {
   triesMax,
 } from '@/lib/backfill/machine';
 import { type ItemStatus, type Strategy, strategies, workStatuses } from '@/lib/backfill/model';
+import { pathOf, type WorkStatus } from '@/lib/backfill/paths';
 
 const base = { attempt: 2, tries: 1, backup: 1, deletes: true, partial: false };
 const working = (status: WorkStatus, more: Partial<typeof base> = {}): ItemState => ({ ...base, ...more, status });
