@@ -193,6 +193,7 @@ export function reportOf(log: string): JobReport | null {
 export type MutationProgress = {
   host: string;
   mutationId: string;
+  attempt: number;
   partsToDo: number;
   isDone: boolean;
   isKilled: boolean;

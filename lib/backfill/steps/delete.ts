@@ -1,6 +1,7 @@
 import { delay } from '@/lib/clock';
 import type { CustomerTables } from '@/lib/customers/model';
 import type { JobStatus } from '@/lib/jobs/model';
+import { rowsNotBackedUp } from '@/lib/mutations/backup-digest';
 import { labelDigest } from '@/lib/mutations/label-digest';
 import { type Digest, exitOfCode, jobExitSentences, sameDigest } from '@/lib/mutations/model';
 import type { StepResult } from '../advance';
@@ -8,7 +9,18 @@ import { orderSpec } from '../job-specs';
 import { dayDifference } from '../plan-hash';
 import { lastWords, launch, logOf, watchJob } from '../run-job';
 import { count } from '../words';
-import { type Drive, jobOf, listOf, mutationsOf, orderOf, plannedDigest, rowsLeft, type Step, tablesOf } from './drive';
+import {
+  type Drive,
+  jobOf,
+  listOf,
+  mutationsNow,
+  mutationsOf,
+  orderOf,
+  plannedDigest,
+  rowsLeft,
+  type Step,
+  tablesOf,
+} from './drive';
 
 /** How long after a delete Job's death its mutation may still appear. */
 const graceMs = 3_000;
@@ -37,8 +49,13 @@ export const deleteStep: Step = async (drive) => {
     };
   }
   const order = orderOf(drive, tables, row.state.partial ? now : planned);
+  const unsaved = row.state.partial ? await rowsNotBackedUp(ctx, { ...order, tables }) : 0;
+  if (unsaved > 0) {
+    const sentence = `Nothing was deleted by this attempt: ${count(unsaved, 'label row')} of the day ${unsaved === 1 ? 'was' : 'were'} written after the backup, and a delete would lose ${unsaved === 1 ? 'it' : 'them'}. Relabel only keeps ${unsaved === 1 ? 'it' : 'them'} and brings back what is missing; a new plan then repairs what is still stale.`;
+    return { event: { kind: 'failed', sentence, labels: 'half deleted' }, sentence, numbers: { rowsLeft: now.rows } };
+  }
   const spec = await launch(drive, 'delete', orderSpec(ctx.config, 'delete', order, jobOf(drive)));
-  const job = await watchJob(drive, spec, async () => (await mutationsOf(drive, tables)).length > 0);
+  const job = await watchJob(drive, spec, async () => (await mutationsNow(drive, tables)).length > 0);
   if (job === null || job.state === 'succeeded') return seen();
   return afterDeath(drive, tables, job, await logOf(ctx, spec.name));
 };
@@ -56,7 +73,7 @@ const gone = (): StepResult => ({
 });
 
 async function lookFor(drive: Drive, tables: CustomerTables): Promise<StepResult | null> {
-  const [mutations, rows] = await Promise.all([mutationsOf(drive, tables), rowsLeft(drive, tables)]);
+  const [mutations, rows] = await Promise.all([mutationsNow(drive, tables), rowsLeft(drive, tables)]);
   if (mutations.length > 0) return seen();
   return rows === 0 ? gone() : null;
 }

@@ -51,6 +51,15 @@ export function orderOf({ row }: Drive, tables: CustomerTables, expect: Digest):
 export const mutationsOf = ({ ctx, row }: Drive, tables: CustomerTables): Promise<MutationProgress[]> =>
   mutationProgress(ctx, { tables, tag: dayTag(row), under: true });
 
+/**
+ * Those of them that may still delete rows of the day, or that this attempt submitted. An earlier attempt's that is
+ * over explains nothing that lies there now.
+ */
+export const mutationsNow = async (drive: Drive, tables: CustomerTables): Promise<MutationProgress[]> =>
+  (await mutationsOf(drive, tables)).filter((one) => isAtWork(one) || one.attempt === drive.row.state.attempt);
+
+export const isAtWork = (one: MutationProgress): boolean => !one.isDone && !one.isKilled;
+
 /** The list of wrong rows that this day may delete; null where a day is deleted as a whole. */
 export function listOf({ state, runId, day }: WorkRow): { listId: string; digest: Digest } | null {
   const { list } = state;

@@ -6,7 +6,7 @@ import type { Mark, StepResult } from '../advance';
 import { begin, logOf } from '../run-job';
 import { noteStep } from '../sql/items';
 import { count } from '../words';
-import { type Drive, jobOf, listOf, mutationsOf, rowsLeft, type Step, tablesOf } from './drive';
+import { type Drive, isAtWork, jobOf, listOf, mutationsOf, rowsLeft, type Step, tablesOf } from './drive';
 
 const pollMs = { first: 40, most: 1_000, factor: 1.5 };
 /** How long a delete Job may go on counting after its mutation is done. */
@@ -29,8 +29,7 @@ export const mutationStep: Step = async (drive) => {
     if (done || jobOver || progress.length === 0) {
       const rows = await rowsLeft(drive, tables);
       if (rows === 0) return gone(drive, progress);
-      const unfinished = progress.some((one) => !one.isDone && !one.isKilled);
-      if (jobOver && !unfinished) return left(drive, rows, progress, job);
+      if (jobOver && !progress.some(isAtWork)) return left(drive, rows, progress, job);
     }
     const sentence = sentenceOf(progress);
     if (sentence !== noted) {
@@ -90,7 +89,8 @@ async function left(
   job: JobStatus | undefined,
 ): Promise<StepResult> {
   const list = listOf(row);
-  const killed = progress.length === 0 || progress.some((one) => one.isKilled);
+  const attempt = Math.max(...progress.map((one) => one.attempt));
+  const killed = progress.length === 0 || progress.some((one) => one.isKilled && one.attempt === attempt);
   const sentence = list
     ? `${killed ? 'The mutation was killed or vanished' : 'The mutation is over'}: ${count(rows, 'wrong row')} of ${list.digest.rows.toLocaleString('en-US')} ${rows === 1 ? 'is' : 'are'} left beside the right ones. Retry to delete what is left.`
     : killed

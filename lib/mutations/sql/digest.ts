@@ -26,16 +26,11 @@ export function rowHash(columns: Record<string, string>): string {
 }
 
 /**
- * The newest row of each key: highest version, then highest hash, so that rows of one version have an order too.
- * Not FINAL: that would read the whole table for one day (FACTS 3). The key is hashed, which is cheaper than grouping
- * by its strings; two keys of one hash would count as one on both sides of a comparison. `group` splits the rows.
+ * The hash of the newest row of each key: highest version, then highest hash, so that rows of one version have an order
+ * too. Not FINAL: that would read the whole table for one day (FACTS 3). The key is hashed, which is cheaper than
+ * grouping by its strings; two keys of one hash would count as one on both sides of a comparison. `group` splits rows.
  */
-export const digestsBy = (group: string, { key, columns, version }: RowsOf, from: string) => `
-    SELECT
-      toUInt32(row_group) AS at,
-      toString(count()) AS digest_rows,
-      toString(sumWithOverflow(newest)) AS digest_hash
-    FROM (
+const newestBy = (group: string, { key, columns, version }: RowsOf, from: string) => `
       SELECT row_group, argMax(row_hash, (row_version, row_hash)) AS newest
       FROM (
         SELECT
@@ -45,7 +40,15 @@ export const digestsBy = (group: string, { key, columns, version }: RowsOf, from
           ${rowHash(columns)} AS row_hash
         FROM ${from}
       )
-      GROUP BY row_group, row_key
+      GROUP BY row_group, row_key`;
+
+/** Count and sum of hashes of the newest row of each key, for each group of rows. */
+export const digestsBy = (group: string, rows: RowsOf, from: string) => `
+    SELECT
+      toUInt32(row_group) AS at,
+      toString(count()) AS digest_rows,
+      toString(sumWithOverflow(newest)) AS digest_hash
+    FROM (${newestBy(group, rows, from)}
     )
     GROUP BY row_group`;
 
@@ -91,6 +94,32 @@ export const selectBackupDigest = statement<
     ),
   params: BackupParams,
   row: DigestRow,
+});
+
+const ScopeBackup = ScopeParams.extend(BackupParams.shape);
+
+/** Newest label rows of the scope that a backup does not hold as they are. Reads the scope and one backup. */
+export const countNotBackedUp = statement<
+  typeof ScopeBackup,
+  z.ZodType<{ rows: number }>,
+  RowsOf & { labels: TableName; labelsLocal: TableName; cluster: string | null }
+>({
+  name: 'mutations.count_not_backed_up',
+  text: ({ labels, labelsLocal, cluster, ...rows }) => `
+    SELECT count() AS rows
+    FROM (${newestBy(
+      '1',
+      rows,
+      `${quoteTable(labels)}
+        WHERE ${inScope}`,
+    )}
+    )
+    WHERE newest NOT IN (
+      SELECT ${rowHash(rows.columns)}
+      FROM ${everywhere(cluster, backupTableOf(labelsLocal))}
+      WHERE slc_backup_id = {backup:String})`,
+  params: ScopeBackup,
+  row: z.object({ rows: z.coerce.number() }),
 });
 
 /** Label rows of the scope as they lie on every replica, unmerged versions too. Zero is the proof of a delete. */

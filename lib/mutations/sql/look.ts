@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { TableName } from '@/lib/clickhouse/names';
 import { statement } from '@/lib/clickhouse/statement';
-import type { MutationProgress, MutationSeen } from '../model';
+import { type MutationProgress, type MutationSeen, ownerOf } from '../model';
 import { everywhere } from './scope';
 
 const mutations = { database: 'system', table: 'mutations' };
@@ -24,6 +24,9 @@ export const selectMutationColumns = statement({
   row: z.object({ name: z.enum(optionalColumns) }),
 });
 
+/** Characters of a command that hold our whole tag. */
+const tagLengthMost = 120;
+
 const TagParams = z.object({ database: z.string(), table: z.string(), quoted: z.string().min(2) });
 
 /**
@@ -39,7 +42,8 @@ export const selectMutationProgress = statement<typeof TagParams, z.ZodType<Muta
       parts_to_do,
       is_done,
       ${has.has('is_killed') ? 'toUInt8(is_killed)' : 'toUInt8(0)'} AS killed,
-      latest_fail_reason
+      latest_fail_reason,
+      substring(command, position(command, {quoted:String}), ${tagLengthMost}) AS tag
     FROM ${everywhere(cluster, mutations)}
     WHERE database = {database:String}
       AND table = {table:String}
@@ -54,10 +58,12 @@ export const selectMutationProgress = statement<typeof TagParams, z.ZodType<Muta
       is_done: z.coerce.number(),
       killed: z.coerce.number(),
       latest_fail_reason: z.string(),
+      tag: z.string(),
     })
     .transform((row) => ({
       host: row.host,
       mutationId: row.mutation_id,
+      attempt: ownerOf(row.tag)?.attempt ?? 0,
       partsToDo: row.parts_to_do,
       isDone: row.is_done === 1,
       isKilled: row.killed === 1,
