@@ -12,9 +12,12 @@ import type { BackupView } from '@/lib/backfill/backup-model';
 
 const until = (ms: number) => new Date(ms).toISOString().slice(0, 10);
 
-/** The backups of a run, of a customer or of all: size, age, and when each will be dropped. */
-export function BackupsSection({ run, customer }: { run?: string; customer?: string }) {
-  const live = useLive<BackupView[]>({ url: reads.backups({ run, customer }), everyMs: 30_000 });
+/**
+ * The backups of a run, of a customer or of all: size, age, and when each will be dropped. `growing`: more are being
+ * taken just now.
+ */
+export function BackupsSection({ run, customer, growing }: { run?: string; customer?: string; growing?: boolean }) {
+  const live = useLive<BackupView[]>({ url: reads.backups({ run, customer }), everyMs: growing ? 2_000 : 30_000 });
   if (live.failure && !live.data) return <FailedLine failure={live.failure} />;
   const backups = live.data ?? [];
   if (backups.length === 0) return null;

@@ -138,7 +138,7 @@ export function RunScreen({ runId, initial }: { runId: string; initial: Result<R
           {item && <StepDetail run={run} item={item} step={step} />}
           <div className="flex min-w-0 flex-col gap-5">
             <RunActiveDays run={run} />
-            <BackupsSection run={run.id} customer={run.customerId} />
+            <BackupsSection run={run.id} customer={run.customerId} growing={run.status === 'running'} />
             <Section title="What happened">
               <RunEvents run={run} />
             </Section>

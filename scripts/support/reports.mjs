@@ -5,8 +5,8 @@ import { stripVTControlCharacters } from 'node:util';
 import { root } from './run.mjs';
 
 /**
- * What a part of `npm test` came to. `failures` and `retried` hold one line a test: its file, its name and, for a
- * failure, the first line of why. `retried` passed at a later attempt and count as passed.
+ * What a part of `npm test` came to. `failures` and `retried` hold one line a test: its file, its name and why, as the
+ * first attempt told it. `retried` passed at a later attempt and count as passed.
  *
  * @typedef {{ passed: number, failed: number, note?: string, failures?: string[], retried?: string[] }} Outcome
  */
@@ -15,13 +15,13 @@ import { root } from './run.mjs';
 export const one = (code) => (code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
 
 /** @param {string | undefined} message */
-function firstLine(message) {
-  return (
-    stripVTControlCharacters(message ?? '')
-      .trim()
-      .split('\n')[0]
-      ?.slice(0, 300) ?? ''
-  );
+function reasonOf(message) {
+  const [first = '', ...more] = stripVTControlCharacters(message ?? '')
+    .trim()
+    .split('\n')
+    .map((line) => line.trim());
+  const locator = more.find((line) => line.startsWith('Locator:'));
+  return `${first}${locator ? ` ${locator}` : ''}`.slice(0, 300);
 }
 
 /**
@@ -41,11 +41,11 @@ export function vitestOutcome(path, code) {
       suite.status === 'failed' &&
       suite.assertionResults.every((/** @type {any} */ test) => test.status !== 'failed')
     )
-      failures.push(`${file}: ${firstLine(suite.message)}`);
+      failures.push(`${file}: ${reasonOf(suite.message)}`);
     for (const test of suite.assertionResults) {
       const [why] = test.failureMessages ?? [];
-      if (test.status === 'failed') failures.push(`${file}: ${test.fullName}: ${firstLine(why)}`);
-      else if (test.status === 'passed' && why) retried.push(`${file}: ${test.fullName}: ${firstLine(why)}`);
+      if (test.status === 'failed') failures.push(`${file}: ${test.fullName}: ${reasonOf(why)}`);
+      else if (test.status === 'passed' && why) retried.push(`${file}: ${test.fullName}: ${reasonOf(why)}`);
     }
   }
   const failed = report.numFailedTests || (code === 0 ? 0 : Math.max(1, report.numFailedTestSuites));
@@ -71,7 +71,7 @@ export function playwrightOutcome(path, code) {
     for (const spec of suite.specs ?? [])
       for (const test of spec.tests) {
         const error = test.results.map((/** @type {any} */ result) => result.error?.message).find(Boolean);
-        const line = `${spec.file}: ${spec.title}: ${firstLine(error)}`;
+        const line = `${spec.file}: ${spec.title}: ${reasonOf(error)}`;
         if (test.status === 'unexpected') failures.push(line);
         if (test.status === 'flaky') retried.push(line);
       }
