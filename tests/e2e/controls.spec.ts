@@ -1,38 +1,12 @@
 import { expect, type Page, test } from '@playwright/test';
 import { asAdmin } from './support/engine';
+import { press, repairMs, startRun, status } from './support/repair';
 import { signIn } from './support/sign-in';
 
 test.describe.configure({ mode: 'serial' });
 
 const labels = 'himalaya_trek.conversation_with_labels';
-const repairMs = 150_000;
 
-/** Starts what the plan page proposes for a range; ends on the run's page. */
-async function startRun(page: Page, customer: string, from: string, to: string, reason: string): Promise<void> {
-  await page.goto(`/backfills/new?customer=${customer}&from=${from}&to=${to}`);
-  const confirm = page.getByRole('region', { name: 'Confirm' });
-  await expect(confirm).toBeVisible();
-  for (const box of await confirm.getByRole('checkbox').all()) await box.check();
-  await confirm.getByRole('button').last().click();
-  const dialog = page.getByRole('dialog');
-  await dialog.getByLabel('Reason, for the audit').fill(reason);
-  await dialog.getByRole('button', { name: /^(Delete|Relabel) / }).click();
-  await expect(page).toHaveURL(/\/backfills\/[0-9a-f-]{36}/);
-}
-
-/** Presses a control and gives its reason. */
-async function press(page: Page, control: string, reason: string, menu?: string): Promise<void> {
-  if (menu) {
-    await page.getByRole('button', { name: menu, exact: true }).click();
-    await page.getByRole('button', { name: new RegExp(`^${control}`) }).click();
-  } else await page.getByRole('button', { name: control, exact: true }).click();
-  const dialog = page.getByRole('dialog', { name: control });
-  await dialog.getByLabel('Reason, for the audit').fill(reason);
-  await dialog.getByRole('button', { name: control }).click();
-  await expect(dialog).toBeHidden();
-}
-
-const status = (page: Page, name: string) => page.locator('h1').getByText(name, { exact: true });
 const dayRow = (page: Page, day: string) => page.getByRole('row', { name: new RegExp(day) });
 
 test('a run cancelled after a day leaves the later days as they were, and says that it is not completed', async ({

@@ -1,7 +1,6 @@
 import { expect, test } from '@playwright/test';
+import { repairMs, status } from './support/repair';
 import { signIn } from './support/sign-in';
-
-const repairMs = 150_000;
 
 test('no-gap is chosen on the plan with what it means, and the run shows its steps in its order and no gap', async ({
   page,
@@ -21,7 +20,7 @@ test('no-gap is chosen on the plan with what it means, and the run shows its ste
   await dialog.getByLabel('Reason, for the audit').fill('without a gap');
   await dialog.getByRole('button', { name: /^Relabel / }).click();
   await expect(page).toHaveURL(/\/backfills\/[0-9a-f-]{36}/);
-  await expect(page.locator('h1').getByText('verified', { exact: true })).toBeVisible({ timeout: repairMs });
+  await expect(status(page, 'verified')).toBeVisible({ timeout: repairMs });
   await expect(page.getByRole('columnheader')).toContainText([
     'Day',
     'Check',

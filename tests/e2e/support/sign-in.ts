@@ -3,10 +3,10 @@ import { expect, type Page } from '@playwright/test';
 export type Role = 'viewer' | 'operator' | 'approver';
 
 /** Signs in as a person would and ends on `path`. */
-export async function signIn(page: Page, role: Role, path = '/customers'): Promise<void> {
+export async function signIn(page: Page, role: Role, path = '/customers', name = `E2E ${role}`): Promise<void> {
   await page.goto(path);
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
-  await page.getByLabel('Your name').fill(`E2E ${role}`);
+  await page.getByLabel('Your name').fill(name);
   await page.getByRole('radio', { name: new RegExp(role, 'i') }).check();
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('navigation', { name: 'Places' }).waitFor();
