@@ -1,8 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { z } from 'zod';
 import { authConfig, authEnvironment } from './config-auth';
 import { AppError } from './errors';
+import { readRunFile } from './run-file';
 
 const minutes = (value: number) => value * 60_000;
 const Whole = z.coerce.number().int().min(0);
@@ -80,32 +80,8 @@ const Environment = z.object({
 export type EnvironmentKey = keyof z.infer<typeof Environment>;
 export const environmentKeys = Object.keys(Environment.shape) as EnvironmentKey[];
 
-/** What a running embedded stack tells the other processes of its data folder; the file is 0600. */
-export const RunFile = z.object({
-  supervisorPid: z.number().int(),
-  startedAt: z.string(),
-  webUrl: z.string(),
-  clickhouseUrl: z.string(),
-  clickhouseUsers: z.record(z.string(), z.string()),
-  postgresUrl: z.string(),
-  chatsUrl: z.string(),
-  chatsOwnerUrl: z.string(),
-});
-export type RunFile = z.infer<typeof RunFile>;
-
-export const runFilePath = (dataDir: string) => join(dataDir, 'run.json');
-
 export type ClickHouseUser = { name: string; password: string };
 export type Config = ReturnType<typeof loadConfig>;
-
-function readRunFile(dataDir: string): RunFile | null {
-  const path = runFilePath(dataDir);
-  if (!existsSync(path)) return null;
-  const parsed = RunFile.safeParse(JSON.parse(readFileSync(path, 'utf8')));
-  if (!parsed.success)
-    throw new AppError('unavailable', `${path} is not readable. Stop the console and start it again.`);
-  return parsed.data;
-}
 
 function pick(env: NodeJS.ProcessEnv, names: string[]): Record<string, string> {
   const entries = names.map((name) => [name, env[name]] as const);

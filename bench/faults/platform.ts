@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { runFilePath } from '@/lib/config';
 import { writePrivateJson } from '@/lib/embedded/private-file';
 import { repositoryRoot } from '@/lib/embedded/root';
+import { runFilePath } from '@/lib/run-file';
 import type { Violation } from './labels';
 import { markerOf } from './processes';
 import type { FaultStack } from './stack';

@@ -1,6 +1,6 @@
 import type { Tone } from '@/components/ui/tone';
+import type { MutationHealth } from '@/lib/mutations/health-model';
 import type { KillState } from '@/lib/mutations/kill-model';
-import type { MutationHealth } from '@/lib/mutations/model';
 
 export const healthTones: Record<MutationHealth, Tone> = {
   stuck: 'attention',

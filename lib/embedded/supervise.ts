@@ -1,8 +1,9 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Config, runFilePath } from '@/lib/config';
+import type { Config } from '@/lib/config';
 import { AppError, messageOf } from '@/lib/errors';
 import type { Log } from '@/lib/log';
+import { runFilePath } from '@/lib/run-file';
 import { lastWords, startChild } from './child';
 import { startClickHouse } from './clickhouse/start';
 import { readKeys, takeDataFolder, writeKeys } from './data-folder';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CustomerId } from '@/lib/customers/model';
-import type { UnfinishedMutation } from './model';
+import type { UnfinishedMutation } from './health-model';
 
 /**
  * A KILL of one mutation: `testing` asks ClickHouse with TEST, which stops nothing; `tested` may be approved and

@@ -1,8 +1,8 @@
 import type { Context } from '@/lib/server/context';
 import { viewOfKill } from './get-kill';
+import { judgeMutations } from './health-model';
 import type { MutationsView } from './kill-model';
 import { labelTables } from './label-tables';
-import { judgeMutations } from './model';
 import { standingOf } from './sample-mutations';
 import { selectKills } from './sql/kills';
 import { seeMutations } from './unfinished-mutations';

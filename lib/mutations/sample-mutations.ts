@@ -1,8 +1,8 @@
 import { delay } from '@/lib/clock';
 import { messageOf } from '@/lib/errors';
 import type { Context } from '@/lib/server/context';
+import { type MutationSeen, mutationKey, type Standing } from './health-model';
 import { labelTables } from './label-tables';
-import { type MutationSeen, mutationKey, type Standing } from './model';
 import { selectSamples, upsertSamples } from './sql/samples';
 import { seeMutations } from './unfinished-mutations';
 

@@ -2,7 +2,7 @@ import { ClickHouseError } from '@clickhouse/client';
 import type { CustomerTables } from '@/lib/customers/model';
 import { AppError } from '@/lib/errors';
 import type { Context } from '@/lib/server/context';
-import { judgeMutations, type MutationSeen, type Standing, type UnfinishedMutation } from './model';
+import { judgeMutations, type MutationSeen, type Standing, type UnfinishedMutation } from './health-model';
 import { mutationColumns } from './mutation-columns';
 import { selectUnfinishedMutations } from './sql/look';
 

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { delay } from '@/lib/clock';
-import { RunFile } from '@/lib/config';
 import { startPostgres } from '@/lib/embedded/postgres/start';
 import { createLog } from '@/lib/log';
 import { connectPostgres } from '@/lib/postgres/client';
 import { pgStatement } from '@/lib/postgres/statement';
+import { RunFile } from '@/lib/run-file';
 import { startStack } from '@/scripts/support/stack.mjs';
 
 type Stack = Awaited<ReturnType<typeof startStack>>;
