@@ -1,0 +1,55 @@
+import { type ItemEvent, type ItemState, planned, skipped } from '@/lib/backfill/machine';
+import { pathOf, type WorkStatus } from '@/lib/backfill/paths';
+
+export const base = { attempt: 2, tries: 1, backup: 1, deletes: true, partial: false };
+export const working = (status: WorkStatus, more: Partial<typeof base> = {}): ItemState => ({
+  ...base,
+  ...more,
+  status,
+});
+export const waiting = (
+  failedIn: WorkStatus,
+  labels: Extract<ItemState, { status: 'needs attention' }>['labels'],
+  more: Partial<typeof base> = {},
+): ItemState => ({ ...base, ...more, status: 'needs attention', failedIn, labels, sentence: 'It failed.' });
+
+export const kinds = [
+  'begin',
+  'checked',
+  'snapshot taken',
+  'backed up',
+  'delete seen',
+  'rows gone',
+  'relabel begun',
+  'relabelled',
+  'counted',
+  'job died',
+  'failed',
+  'stop',
+  'resume',
+  'retry',
+  'relabel only',
+  'close',
+  'hand to undo',
+  'proved',
+  'restored',
+] as const satisfies ItemEvent['kind'][];
+const list = { attempt: 2, rows: 17, hash: '1' };
+export const event = (kind: ItemEvent['kind']): ItemEvent => {
+  if (kind === 'proved') return { kind, list };
+  return kind === 'job died' || kind === 'failed' || kind === 'stop' || kind === 'close' || kind === 'hand to undo'
+    ? { kind, sentence: 'So it is.' }
+    : { kind };
+};
+
+export const states: Record<string, ItemState> = {
+  planned: planned(true),
+  ...Object.fromEntries(pathOf(base).map((status) => [status, working(status)])),
+  verified: { ...base, status: 'verified' },
+  cancelled: { ...base, status: 'cancelled', sentence: 'So it is.' },
+  skipped: skipped('Nothing is affected.'),
+  'attention in place': waiting('checking', 'in place'),
+  'attention half deleted': waiting('waiting for mutation', 'half deleted'),
+  'attention gone': waiting('relabelling', 'gone'),
+  'attention written': waiting('verifying', 'written'),
+};
