@@ -1,0 +1,37 @@
+import { Command } from 'commander';
+import { addActiveDaysCommand } from './active-days';
+import { addApprovalCommands } from './approvals';
+import { addAuditCommands } from './audit';
+import { addBackfillCommands } from './backfill';
+import { addBackupCommands } from './backups';
+import { addCustomerCommands } from './customers';
+import { addDemoCommands } from './demo';
+import { exitCodeHelp } from './exit-codes';
+import { addRunCommands } from './runs';
+import { addScanCommand } from './scan';
+import { addSessionCommands } from './sessions';
+import { addTokenCommands } from './tokens';
+import { addUndoCommands } from './undo';
+
+/** The command line with every verb. */
+export function createProgram(): Command {
+  const program = new Command('slc')
+    .description('The stale label console from a terminal. Answers go to stdout, progress to stderr.')
+    .addHelpText('afterAll', exitCodeHelp)
+    .showHelpAfterError('(--help shows what is possible)')
+    .configureHelp({ showGlobalOptions: true })
+    .exitOverride();
+  addCustomerCommands(program);
+  addScanCommand(program);
+  addBackfillCommands(program);
+  addRunCommands(program);
+  addUndoCommands(program);
+  addBackupCommands(program);
+  addApprovalCommands(program);
+  addActiveDaysCommand(program);
+  addAuditCommands(program);
+  addTokenCommands(program);
+  addSessionCommands(program);
+  addDemoCommands(program);
+  return program;
+}
