@@ -70,7 +70,6 @@ export function imageCases(here: () => Here): void {
         CLICKHOUSE_URL: run.clickhouseUrl,
         CLICKHOUSE_READER_PASSWORD: run.clickhouseUsers.slc_reader,
         CLICKHOUSE_DELETER_PASSWORD: run.clickhouseUsers.slc_deleter,
-        SLC_SESSION_SECRET: 'of the test alone, thirty-two characters long',
       };
     };
     /** The image's ENTRYPOINT with the arguments of a manifest. */
