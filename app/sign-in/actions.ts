@@ -1,6 +1,7 @@
 'use server';
 
 import { randomUUID } from 'node:crypto';
+import type { Route } from 'next';
 import { cookies, headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { cookieOptions, sessionCookie } from '@/lib/auth/cookie';
@@ -56,6 +57,6 @@ export const signOut = open(
     });
     const { https } = ctx.config.auth;
     (await cookies()).set(sessionCookie(https), '', cookieOptions(https, '/', 0));
-    redirect(next as never);
+    redirect(next as Route);
   },
 );

@@ -1,5 +1,5 @@
 import { Layers } from 'lucide-react';
-import type { Metadata } from 'next';
+import type { Metadata, Route } from 'next';
 import { redirect } from 'next/navigation';
 import { SignInForm } from '@/components/auth/sign-in-form';
 import { SignInNotice } from '@/components/auth/sign-in-notice';
@@ -17,7 +17,7 @@ export default async function SignInPage({ searchParams }: PageProps<'/sign-in'>
   const ctx = webContext();
   const query = await firstOf(searchParams);
   const returnTo = safeReturnTo(query.returnTo);
-  if (await readActor(ctx).catch(() => null)) redirect(returnTo as never);
+  if (await readActor(ctx).catch(() => null)) redirect(returnTo as Route);
   const { signIn: way, oidc } = ctx.config.auth;
   const { name } = ctx.config.environment;
   const what = {

@@ -1,6 +1,7 @@
 'use client';
 
 import { Eye, ShieldCheck, Wrench } from 'lucide-react';
+import type { Route } from 'next';
 import { useRouter } from 'next/navigation';
 import { useState, useTransition } from 'react';
 import { Button } from '@/components/ui/button';
@@ -35,7 +36,7 @@ export function SignInForm({
     startTransition(async () => {
       const result = await signIn({ name, role });
       if (!result.ok) return setFailure(result.error);
-      router.replace(returnTo as never);
+      router.replace(returnTo as Route);
       router.refresh();
     });
   }

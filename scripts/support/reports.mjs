@@ -32,15 +32,13 @@ function reasonOf(message) {
  */
 export function vitestOutcome(path, code) {
   if (!existsSync(path)) return { ...one(1), note: 'it ended without a report' };
+  /** @type {import('vitest/node').JsonTestResults} */
   const report = JSON.parse(readFileSync(path, 'utf8'));
   const failures = [];
   const retried = [];
   for (const suite of report.testResults) {
     const file = relative(root, suite.name);
-    if (
-      suite.status === 'failed' &&
-      suite.assertionResults.every((/** @type {any} */ test) => test.status !== 'failed')
-    )
+    if (suite.status === 'failed' && suite.assertionResults.every((test) => test.status !== 'failed'))
       failures.push(`${file}: ${reasonOf(suite.message)}`);
     for (const test of suite.assertionResults) {
       const [why] = test.failureMessages ?? [];
@@ -61,16 +59,17 @@ export function vitestOutcome(path, code) {
  */
 export function playwrightOutcome(path, code) {
   if (!existsSync(path)) return { ...one(1), note: 'it ended without a report' };
+  /** @type {import('@playwright/test/reporter').JSONReport} */
   const report = JSON.parse(readFileSync(path, 'utf8'));
   /** @type {string[]} */
   const failures = [];
   /** @type {string[]} */
   const retried = [];
-  /** @param {any} suite */
+  /** @param {import('@playwright/test/reporter').JSONReportSuite} suite */
   const visit = (suite) => {
     for (const spec of suite.specs ?? [])
       for (const test of spec.tests) {
-        const error = test.results.map((/** @type {any} */ result) => result.error?.message).find(Boolean);
+        const error = test.results.map((result) => result.error?.message).find(Boolean);
         const line = `${spec.file}: ${spec.title}: ${reasonOf(error)}`;
         if (test.status === 'unexpected') failures.push(line);
         if (test.status === 'flaky') retried.push(line);

@@ -91,7 +91,7 @@ const leaves: unknown[] = [...plausibleTexts, 0, 1, 7, 1_770_681_600_000, true, 
  * here, so not every value is accepted.
  */
 export function valuesOf(schema: z.ZodType): fc.Arbitrary<unknown> {
-  const def = schema.def as unknown as Def;
+  const def = schema.def as Def;
   if (def.shape)
     return fc.record(Object.fromEntries(Object.entries(def.shape).map(([key, each]) => [key, valuesOf(each)])));
   if (def.type === 'array' && def.element) return fc.array(valuesOf(def.element), { minLength: 1, maxLength: 3 });

@@ -1,12 +1,14 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { QueryRequest } from '@/lib/embedded/clickhouse/http/request';
 import { createSessions } from '@/lib/embedded/clickhouse/http/sessions';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-const asks = (id: string, timeoutSeconds: number, check = false, name = 'slc_reader') =>
-  ({ user: { name, role: 'reader' }, session: { id, timeoutSeconds, check }, tables: [] }) as unknown as QueryRequest;
+const asks = (id: string, timeoutSeconds: number, check = false, name = 'slc_reader') => ({
+  user: { name, role: 'reader' } as const,
+  session: { id, timeoutSeconds, check },
+  tables: [],
+});
 
 test('a session ends after its timeout, counted from its last statement', () => {
   const closed: number[] = [];

@@ -126,13 +126,13 @@ test('an agent of other use cases only counts 0 under a use case filter', () => 
 });
 
 test('CSV writes N/A and 0 apart, quotes what needs it, and defuses formulas', () => {
-  const diff = {
+  const diff: Pick<ActiveDaysDiff, 'agents'> = {
     agents: [
       { agent: '=HYPERLINK("http://evil")', before: null, expected: 0, after: 0, verdict: 'fixed' },
       { agent: 'Last, "First"', before: 1, expected: 1, after: 1, verdict: 'unchanged' },
       { agent: '+1', before: 0, expected: null, after: null, verdict: 'fixed' },
     ],
-  } as unknown as ActiveDaysDiff;
+  };
   expect(activeDaysCsv(diff).trimEnd().split('\n')).toEqual([
     'agent,before,expected,after,verdict',
     '"\'=HYPERLINK(""http://evil"")",N/A,0,0,fixed',

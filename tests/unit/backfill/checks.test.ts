@@ -5,13 +5,11 @@ import { marginCheck, openLabelsCheck, relabelOnlyCheck } from '@/lib/backfill/c
 import { diskCheck, distributionQueueCheck, mutationsCheck, replicasCheck } from '@/lib/backfill/checks/table';
 import type { DayPlan } from '@/lib/backfill/model';
 import { obstacles } from '@/lib/backfill/pre-checks';
-import { fixedClock } from '@/lib/clock';
-import { loadConfig } from '@/lib/config';
 import type { CustomerTables } from '@/lib/customers/model';
 import { AppError } from '@/lib/errors';
 import type { JobPreview } from '@/lib/jobs/model';
 import { mutationTag } from '@/lib/mutations/model';
-import type { Context } from '@/lib/server/context';
+import { type Answers, contextOf, RecordedClickHouse } from './recorded';
 
 const local = { database: 'acme', table: 'labels' };
 const tables = {
@@ -48,30 +46,6 @@ const input = (more: Partial<CheckInput> = {}): CheckInput => ({
   ...more,
 });
 
-type Answers = {
-  rows?: Record<string, unknown[]>;
-  running?: boolean | null;
-  preview?: JobPreview;
-  env?: Record<string, string>;
-  nowMs?: number;
-};
-
-/** A console whose ClickHouse answers by the statement's name with rows as the engine would give them. */
-function contextOf({ rows = {}, running = false, preview, env = {}, nowMs = toMs + 86_400_000 }: Answers): Context {
-  type Asked = { name: string; row: { parse(row: unknown): unknown } };
-  const read = async ({ name, row }: Asked) => ({ rows: (rows[name] ?? []).map((one) => row.parse(one)) });
-  const launcher = {
-    scheduledLabelerRunning: async () => ({ running, sentence: 'The CronJob says so.' }),
-    preview: async () => preview ?? { verdict: 'pass', sentence: 'Accepted.' },
-  };
-  return {
-    config: loadConfig({ NODE_ENV: 'test', SLC_DATA_DIR: '/nowhere', ...env }),
-    clock: fixedClock(nowMs),
-    clickhouse: { read, readOne: async (asked: Asked) => (await read(asked)).rows[0] },
-    launcher: async () => launcher,
-    log: { error: () => undefined, warn: () => undefined },
-  } as unknown as Context;
-}
 const look = (check: Check, answers: Answers, more: Partial<CheckInput> = {}) =>
   check.look(contextOf(answers), input(more));
 
@@ -223,14 +197,10 @@ it('unknown stands in the way until it is confirmed, and a failure whatever is c
 it('an engine that does not answer is unknown, never a pass', async () => {
   const { runPreChecks } = await import('@/lib/backfill/pre-checks');
   const away = new AppError('unavailable', 'ClickHouse does not answer.');
-  const refuse = async () => {
+  const refuse = (): never => {
     throw away;
   };
-  const ctx = {
-    ...contextOf({}),
-    clickhouse: { read: refuse, readOne: refuse },
-    launcher: refuse,
-  } as unknown as Context;
+  const ctx = { ...contextOf({}), clickhouse: new RecordedClickHouse(refuse), launcher: async () => refuse() };
   const found = await runPreChecks(ctx, input());
   const looked = ['safety-margin', 'open-labels', 'relabel-only', 'range-column', 'orphans'];
   for (const check of found) {

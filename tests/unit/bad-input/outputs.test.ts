@@ -144,7 +144,7 @@ describe('CSV', { timeout: 60_000 }, () => {
         const audit = auditCsv([{ ...entry, ...scope, ...rest, result: 'done' }]);
         const agents = activeDaysCsv({
           agents: [{ agent: value, before: 0, expected: 1, after: 1, verdict: 'fixed' }],
-        } as unknown as Parameters<typeof activeDaysCsv>[0]);
+        });
         for (const cell of [...cells(audit), ...cells(agents)])
           expect(cell).not.toMatch(/^[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]/);
         expect(cells(audit).some((cell) => cell === value || cell === `'${value}`)).toBe(true);

@@ -11,7 +11,9 @@ const dataDir = mkdtempSync(join(tmpdir(), 'slc-faults-test-'));
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 
 const sleeper = (folder: string) =>
-  spawn('sh', ['-c', 'sleep 600 & sleep 600'], { env: { PATH: process.env.PATH, SLC_DATA_DIR: folder } as never });
+  spawn('sh', ['-c', 'sleep 600 & sleep 600'], {
+    env: { NODE_ENV: 'test', PATH: process.env.PATH, SLC_DATA_DIR: folder },
+  });
 
 test('a bench ends all that runs on its data folder, frozen processes and children too, and nothing else', async () => {
   const [own, other] = [sleeper(dataDir), sleeper(`${dataDir}-other`)];

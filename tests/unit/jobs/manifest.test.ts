@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { relabelManifest } from '@/lib/jobs/manifest';
 import type { JobSpec } from '@/lib/jobs/model';
 
@@ -15,14 +16,12 @@ const cronJob = (containers: object[], more: { job?: object; pod?: object } = {}
   metadata: { name: 'cron', uid: 'u' },
   spec: { jobTemplate: { spec: { ...more.job, template: { spec: { containers, ...more.pod } } } } },
 });
-type Made = {
-  metadata: Record<string, unknown>;
-  spec: Record<string, unknown> & {
-    template: { spec: { containers: Record<string, unknown>[] } & Record<string, unknown> };
-  };
-};
+const Made = z.looseObject({
+  metadata: z.looseObject({}),
+  spec: z.looseObject({ template: z.object({ spec: z.looseObject({ containers: z.array(z.looseObject({})) }) }) }),
+});
 const made = (template: unknown, of: Partial<typeof where> | { container: string } = {}) =>
-  relabelManifest(template, spec, { ...where, ...of }) as unknown as Made;
+  Made.parse(relabelManifest(template, spec, { ...where, ...of }));
 
 describe('a relabel manifest', () => {
   it('replaces entries in their place, references too, drops repeated ones, and adds the rest', () => {

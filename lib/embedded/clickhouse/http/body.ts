@@ -1,7 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
-import { Readable } from 'node:stream';
+import { Readable, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import * as zlib from 'node:zlib';
 import type { Engine } from '../engine/engine';
@@ -20,7 +20,7 @@ const headBytes = 64 * 1024;
  */
 export type Work = { statement: Statement; text: Buffer; rows: AsyncIterable<Buffer>; compression: string | null };
 
-type Decoder = () => NodeJS.ReadWriteStream;
+type Decoder = () => Transform;
 /** Encodings that Node undoes. */
 const decoders: Record<string, Decoder> = {
   gzip: zlib.createGunzip,
@@ -80,7 +80,7 @@ export function createBodyDecoder(engine: Engine, spillPath: string): BodyDecode
     if (encoding === null) return request;
     const decoder = decoders[encoding];
     if (!decoder) return decodeByEngine(engine, request, encoding, spillPath);
-    const decoded = decoder() as unknown as Readable & NodeJS.WritableStream;
+    const decoded = decoder();
     request.once('close', () => request.complete || decoded.destroy(new Error('aborted')));
     return Readable.from(translated(request.pipe(decoded), encoding));
   };

@@ -13,6 +13,8 @@ export type ClientSession = {
   readonlySet: boolean;
 };
 
+/** What a session needs to know of a request. */
+type Asking = Pick<QueryRequest, 'user' | 'session' | 'tables'>;
 type Entry = ClientSession & { busy: boolean; generation: number; timer: NodeJS.Timeout | undefined };
 export type HeldSession = { session: ClientSession; leave: () => void };
 
@@ -40,14 +42,14 @@ export function createSessions(engine: { generation(): number; close(session: nu
     if (entry.generation === engine.generation()) engine.close(entry.number);
   };
 
-  function enter(request: QueryRequest): HeldSession | null {
+  function enter(request: Asking): HeldSession | null {
     if (request.session) return enterKnown(request, request.session);
     if (request.tables.length === 0) return null;
     const entry = create();
     return { session: entry, leave: () => close(entry) };
   }
 
-  function enterKnown({ user }: QueryRequest, { id, timeoutSeconds, check }: NonNullable<QueryRequest['session']>) {
+  function enterKnown({ user }: Asking, { id, timeoutSeconds, check }: NonNullable<QueryRequest['session']>) {
     const key = `${user.name}\0${id}`;
     const found = entries.get(key);
     const known = found?.generation === engine.generation() ? found : undefined;

@@ -21,7 +21,8 @@ export type SinkOptions = {
 
 const memoryBytesMax = 4 * 1024 * 1024;
 type Encoder = () => Transform;
-const zstd = (zlib as unknown as { createZstdCompress?: Encoder }).createZstdCompress;
+/** Newer Nodes alone have it. */
+const { createZstdCompress: zstd }: Pick<typeof zlib, 'createGzip'> & { createZstdCompress?: Encoder } = zlib;
 const encoders: Record<string, Encoder | undefined> = {
   br: () => zlib.createBrotliCompress({ params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 3 } }),
   zstd,
