@@ -9,6 +9,7 @@ import type { Actor } from '@/lib/auth/model';
 import { connectPostgres, type Postgres, type Transaction } from '@/lib/postgres/client';
 import { type TestContext, testContext } from '@/tests/support/context';
 import { ownerUrlOf, testLog } from '@/tests/support/fresh';
+import { until } from '@/tests/support/until';
 
 const actor: Actor = { name: 'anna', role: 'operator', via: 'web', requestId: 'request 1' };
 const entry: AuditRecord = { action: 'test.done', subject: 'a thing', customerId: 'alaska-air' };
@@ -108,11 +109,13 @@ describe('the chain', () => {
 });
 
 it('transactions at once, some rolled back, some with several rows, make one chain without a gap', async () => {
+  const gate = await owner.pool.connect();
+  await gate.query('SELECT pg_advisory_lock(1)');
   const work = Array.from({ length: 60 }, (_, n) =>
     ctx.db
       .transaction(async (tx: Transaction) => {
+        await tx.client.query('SELECT pg_advisory_xact_lock_shared(1)');
         await recordAudit(tx, actor, { ...entry, subject: `at once ${n}` });
-        await tx.client.query('SELECT pg_sleep(0.005)');
         if (n % 3 === 0) await recordAudit(tx, actor, { ...entry, subject: `at once ${n} again` });
         if (n % 5 === 0) throw new Undo();
       })
@@ -120,6 +123,12 @@ it('transactions at once, some rolled back, some with several rows, make one cha
         if (!(error instanceof Undo)) throw error;
       }),
   );
+  await until('many stand at the gate', async () => {
+    const { rows } = await gate.query("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted");
+    return rows.length >= 5;
+  });
+  await gate.query('SELECT pg_advisory_unlock(1)');
+  gate.release();
   await Promise.all(work);
   const verdict = await verifyAudit(ctx);
   expect(verdict).toMatchObject({ findingsTotal: 0, rows: 5 + 48 + 16, head: { seq: 5 + 48 + 16 } });
