@@ -110,23 +110,33 @@ export function valuesOf(schema: z.ZodType): fc.Arbitrary<unknown> {
   return fit.length > 0 ? fc.constantFrom(...fit) : fc.constant(undefined);
 }
 
+const spoilings = ['replace', 'replace', 'replace', 'remove', 'add'] as const;
+
 /** `value` with one part of it replaced by something hostile, removed, or with a field that nobody named. */
 export function spoilt(value: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
   return fc
-    .tuple(value, fc.nat(), fc.constantFrom('replace', 'replace', 'replace', 'remove', 'add'), hostile)
-    .map(([whole, at, how, bad]) => {
-      const copy = structuredClone(whole);
-      const places = placesIn(copy);
-      const place = places[at % Math.max(places.length, 1)];
-      if (!place) return bad;
-      if (how === 'remove') delete place.holder[place.key];
-      else if (how === 'add') place.holder[typeof bad === 'string' ? bad.slice(0, 300) : 'unknown'] = bad;
-      else place.holder[place.key] = bad;
-      return copy;
-    });
+    .tuple(value, fc.nat(), fc.constantFrom(...spoilings), hostile)
+    .map(([whole, at, how, bad]) => spoil(whole, { at, how, bad }));
 }
 
-type Place = { holder: Record<string, unknown>; key: string };
+/** The part of the whole that `at` counts to, spoilt. A list has no field of its own to add, so it becomes longer. */
+export function spoil(whole: unknown, by: { at: number; how: (typeof spoilings)[number]; bad: unknown }): unknown {
+  const { at, how, bad } = by;
+  const copy = structuredClone(whole);
+  const places = placesIn(copy);
+  const place = places[at % Math.max(places.length, 1)];
+  if (!place) return bad;
+  const { holder, key } = place;
+  const put = (name: string) =>
+    Object.defineProperty(holder, name, { value: bad, enumerable: true, configurable: true, writable: true });
+  if (how === 'remove') Reflect.deleteProperty(holder, key);
+  else if (how === 'replace') put(key);
+  else if (Array.isArray(holder)) holder.push(bad);
+  else put(typeof bad === 'string' ? bad.slice(0, 300) : 'unknown');
+  return copy;
+}
+
+type Place = { holder: Record<string, unknown> | unknown[]; key: string };
 
 function placesIn(value: unknown): Place[] {
   if (value === null || typeof value !== 'object' || value instanceof Date) return [];

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { AppError } from '@/lib/errors';
 import { parseInput, strictly } from '@/lib/server/parse-input';
 import { isStorable } from '@/lib/text';
-import { hostileValues, spoilt, valuesOf } from '@/tests/support/schema-values';
+import { hostileValues, spoil, spoilt, valuesOf } from '@/tests/support/schema-values';
 
 /** Every exported schema: what pages, commands, queues, Jobs, engines and files hand in. */
 const files = ['lib', 'app']
@@ -36,6 +36,14 @@ const strings = (value: unknown): string[] =>
 
 it('the schemas are found', () => {
   expect(schemas.length).toBeGreaterThan(45);
+});
+
+it('spoils a list by what is the name of a list’s own field, which failed one run in many', () => {
+  expect(spoil({ confirmed: ['chats'] }, { at: 1, how: 'add', bad: 'length' })).toEqual({
+    confirmed: ['chats', 'length'],
+  });
+  const named = spoil({ a: 1 }, { at: 0, how: 'add', bad: '__proto__' });
+  expect(Object.keys(Object(named))).toEqual(['a', '__proto__']);
 });
 
 describe.each(schemas)('%s', { timeout: 60_000 }, (name, schema) => {
