@@ -19,7 +19,7 @@ import {
   ownManifest,
   relabelManifest,
 } from './manifest';
-import { JobSpec, type JobStatus } from './model';
+import { type JobPreview, JobSpec, type JobStatus } from './model';
 import { specFingerprint } from './name';
 import { shortHash } from './template';
 
@@ -126,6 +126,31 @@ function launcherOn(api: KubernetesApi, { config, log, launches, cluster }: Opti
     return names.map((name) => byName.get(name) ?? unknownStatus(name));
   }
 
+  async function preview(spec: JobSpec): Promise<JobPreview> {
+    let manifest: Json | null = null;
+    try {
+      const made = await patient(() => manifestOf({ ...spec, name: `${spec.name.slice(0, 52)}-preview` }));
+      manifest = made;
+      await patient(() => api.post(`${batch}/jobs`, made, { ...strict, dryRun: 'All' }));
+      return { verdict: 'pass', sentence: `Kubernetes accepts the ${spec.kind} Job in ${namespace}.` };
+    } catch (error) {
+      if (error instanceof AppError) return { verdict: 'fail', sentence: error.message };
+      if (!launches && error instanceof KubernetesError && error.status === 403 && manifest)
+        return {
+          verdict: 'unknown',
+          byWorker: true,
+          sentence: `Only the worker may launch Jobs in ${namespace}, so the pages cannot ask Kubernetes whether it accepts the ${spec.kind} Job.`,
+        };
+      if (error instanceof KubernetesError && error.status < 500 && error.status !== 429)
+        return {
+          verdict: 'fail',
+          sentence: `Kubernetes refuses the ${spec.kind} Job: ${error.message.slice(0, 500)}`,
+        };
+      log.warn({ err: error }, 'a job could not be previewed');
+      return { verdict: 'unknown', sentence: `Kubernetes did not answer: ${messageOf(error).slice(0, 200)}` };
+    }
+  }
+
   return {
     platform: 'kubernetes',
 
@@ -190,29 +215,7 @@ function launcherOn(api: KubernetesApi, { config, log, launches, cluster }: Opti
       });
     },
 
-    async preview(spec) {
-      let manifest: Json | null = null;
-      try {
-        const made = await patient(() => manifestOf({ ...spec, name: `${spec.name.slice(0, 52)}-preview` }));
-        manifest = made;
-        await patient(() => api.post(`${batch}/jobs`, made, { ...strict, dryRun: 'All' }));
-        return { verdict: 'pass', sentence: `Kubernetes accepts the ${spec.kind} Job in ${namespace}.` };
-      } catch (error) {
-        if (error instanceof AppError) return { verdict: 'fail', sentence: error.message };
-        if (!launches && error instanceof KubernetesError && error.status === 403 && manifest)
-          return {
-            verdict: 'pass',
-            sentence: `The ${spec.kind} Job can be made. Only the worker may launch it, and has Kubernetes accept it before each day.`,
-          };
-        if (error instanceof KubernetesError && error.status < 500 && error.status !== 429)
-          return {
-            verdict: 'fail',
-            sentence: `Kubernetes refuses the ${spec.kind} Job: ${error.message.slice(0, 500)}`,
-          };
-        log.warn({ err: error }, 'a job could not be previewed');
-        return { verdict: 'unknown', sentence: `Kubernetes did not answer: ${messageOf(error).slice(0, 200)}` };
-      }
-    },
+    preview,
 
     template: () =>
       ask(async () => ({
@@ -237,6 +240,7 @@ function launcherOn(api: KubernetesApi, { config, log, launches, cluster }: Opti
         ...{ api, namespace, cluster, cronJob, ownImage: own.image, launches },
         labelerOf: (found) => labelerContainer(found, container),
         envNames: labelerVariables,
+        preview: (kind) => preview({ name: 'check', kind, envOverrides: {}, deadlineSeconds: 60, annotations: {} }),
       }),
 
     async close() {

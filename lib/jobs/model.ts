@@ -36,14 +36,20 @@ export type JobStatus = {
 
 export type LaunchResult = { outcome: 'launched' | 'adopted' };
 
-/** Asked before a run: does the platform accept this Job? `unknown` is not a pass. */
-export type JobPreview = { verdict: 'pass' | 'fail' | 'unknown'; sentence: string };
+/**
+ * Asked before a run: does the platform accept this Job? `unknown` is not a pass. `byWorker` where this account may not
+ * ask, and the worker’s may.
+ */
+export type JobPreview = { verdict: 'pass' | 'fail' | 'unknown'; sentence: string; byWorker?: true };
 
 /**
  * What a relabel Job would be made from, and this project's own Jobs, part by part: short values as they are, the rest
  * as hashes. Two that are equal launch the same.
  */
 export type JobTemplate = Record<string, string>;
+
+/** The finding of a worker's launcher that says whether the platform accepts Jobs of this kind from it. */
+export const dryRunOf = (kind: JobKind): string => `dry run of ${kind} Jobs`;
 
 /** One thing that a launcher needs, and whether it has it. */
 const LauncherFinding = z.object({

@@ -78,7 +78,14 @@ export function createProcessLauncher(options: ProcessLauncherOptions): Launcher
     },
 
     async scheduledLabelerRunning() {
-      return { running: false, sentence: 'Jobs run as local processes here, and no labeler is scheduled.' };
+      const own = config.given.clickhouse === null;
+      return own
+        ? { running: false, sentence: 'Jobs run as local processes here, and no labeler is scheduled.' }
+        : {
+            running: null,
+            sentence:
+              'Jobs run as local processes here, so whether a labeler is scheduled elsewhere for this ClickHouse cannot be asked.',
+          };
     },
 
     check: async () => ({ platform: 'process', cluster: null, namespace: null, account: null, findings: [] }),

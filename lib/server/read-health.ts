@@ -3,7 +3,7 @@ import { AppError, messageOf } from '@/lib/errors';
 import { connectPostgres } from '@/lib/postgres/client';
 import type { Context } from './context';
 import { type HealthPart, type HealthReport, worstOf } from './health-model';
-import { launcherAsSeenHere, launcherAsWorkersSee } from './read-launcher';
+import { isAlive, launcherAsSeenHere, launcherAsWorkersSee, silentMaxSeconds } from './read-launcher';
 import {
   countMigrations,
   countQueueJobs,
@@ -15,7 +15,6 @@ import {
   selectWorkers,
 } from './sql';
 
-const silentMaxSeconds = 20;
 const timeoutSeconds = 5;
 
 /**
@@ -143,8 +142,6 @@ function workerLauncherPart(ctx: Context, state: State | null): HealthPart[] {
   const told = launcherAsWorkersSee(ctx, state.workers.filter(isAlive));
   return told ? [{ name: 'workerLauncher', ...told }] : [];
 }
-
-const isAlive = (worker: HealthReport['workers'][number]) => worker.silentSeconds <= silentMaxSeconds;
 
 function workerPart(state: State | null): HealthPart {
   if (!state) return unread('worker');

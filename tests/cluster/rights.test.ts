@@ -39,7 +39,7 @@ function cronJob(env: string[]) {
 }
 
 /** A launcher with the token of slc-worker, or another one, at the cluster's API server or another one. */
-async function launcherWith(token: string, server = cluster.server, env: Record<string, string> = {}) {
+async function launcherWith(token: string, server = cluster.server, env: Record<string, string> = {}, launches = true) {
   const kubeconfig = join(dataDir, `kubeconfig-${launchers.length}`);
   const config = {
     apiVersion: 'v1',
@@ -59,7 +59,7 @@ async function launcherWith(token: string, server = cluster.server, env: Record<
     SLC_KUBERNETES_IMAGE: 'console:1',
     ...env,
   });
-  const launcher = await createKubernetesLauncher(settings, log);
+  const launcher = await createKubernetesLauncher(settings, log, launches);
   launchers.push(launcher);
   return launcher;
 }
@@ -171,6 +171,26 @@ describe('the self-check', () => {
     await kubectl(['-n', namespace, ...merge({ rules: role.rules })]);
     await until('the right is back', async () => (await faults(launcher)).length === 0);
     expect(await launcher.launch(spec)).toEqual({ outcome: 'launched' });
+  });
+});
+
+describe('whether a Job is accepted', () => {
+  const dryRuns = async (launcher: Launcher) =>
+    (await launcher.check()).findings
+      .filter(({ what }) => what.startsWith('dry run'))
+      .map(({ what, status }) => `${what}: ${status}`);
+
+  it('is unknown to the account of the pages, who leave it to the worker; the worker’s own check says it', async () => {
+    const web = await launcherWith(
+      (await kubectl(['-n', namespace, 'create', 'token', 'slc-web'])).trim(),
+      cluster.server,
+      {},
+      false,
+    );
+    expect(await web.preview(spec)).toMatchObject({ verdict: 'unknown', byWorker: true });
+    expect(await dryRuns(web)).toEqual([]);
+    const worker = await launcherWith(await workerToken());
+    expect(await dryRuns(worker)).toEqual(['dry run of relabel Jobs: ok', 'dry run of undo Jobs: ok']);
   });
 });
 

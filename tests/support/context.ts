@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { inject } from 'vitest';
 import type { ClickHouse } from '@/lib/clickhouse/client';
 import type { Clock } from '@/lib/clock';
-import { loadConfig } from '@/lib/config';
+import { loadConfig, type RunFile, runFilePath } from '@/lib/config';
+import { writePrivateJson } from '@/lib/embedded/private-file';
 import { connectPostgres, type Postgres } from '@/lib/postgres/client';
 import { type Context, createContext } from '@/lib/server/context';
 import { clickhouseAs, freshPostgres, testLog } from './fresh';
@@ -27,17 +28,28 @@ export type TestContextOptions = {
 
 /**
  * Builds a context as a process of the console has it: its own Postgres databases and data folder (process launcher),
- * the run's ClickHouse. Takes about 0.3 s: one per file, closed in `afterAll`.
+ * the run's ClickHouse, which the folder tells as an embedded start does. Takes about 0.3 s: one per file, closed in `afterAll`.
  */
 export async function testContext(options: TestContextOptions = {}): Promise<TestContext> {
   const { clickhouseUrl, users, folder } = inject('engines');
   const fresh = await freshPostgres();
+  const dataDir = mkdtempSync(join(folder, 'data-'));
+  const run: RunFile = {
+    supervisorPid: process.pid,
+    startedAt: new Date().toISOString(),
+    webUrl: 'http://127.0.0.1:3000',
+    clickhouseUrl,
+    clickhouseUsers: {},
+    postgresUrl: fresh.url,
+    chatsUrl: fresh.chatsUrl,
+    chatsOwnerUrl: fresh.chatsUrl,
+  };
+  writePrivateJson(runFilePath(dataDir), run);
   const env = {
-    SLC_DATA_DIR: mkdtempSync(join(folder, 'data-')),
+    SLC_DATA_DIR: dataDir,
     SLC_LOG_LEVEL: 'warn',
     DATABASE_URL: fresh.url,
     CHATS_DATABASE_URL: fresh.chatsUrl,
-    CLICKHOUSE_URL: clickhouseUrl,
     CLICKHOUSE_READER_PASSWORD: users.slc_reader,
     CLICKHOUSE_LABELER_PASSWORD: users.slc_labeler,
     CLICKHOUSE_DELETER_PASSWORD: users.slc_deleter,

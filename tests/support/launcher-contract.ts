@@ -219,7 +219,7 @@ export function launcherContract(platform: string, start: () => Promise<Contract
 
     it('says whether the scheduled labeler runs, in a sentence', async () => {
       const answer = await launcher.scheduledLabelerRunning();
-      expect(answer.running).toBe(false);
+      expect(answer.running).not.toBe(true);
       expect(answer.sentence).toMatch(/^[A-Z].*\.$/);
     });
   });

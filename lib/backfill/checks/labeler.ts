@@ -1,6 +1,7 @@
 import { relabelSpec } from '../job-specs';
 import { labelerRange } from '../labeler-range';
 import { count } from '../words';
+import { accepted } from './accepted';
 import { type Check, fail, pass, unknown } from './input';
 
 export const scheduledLabelerCheck: Check = {
@@ -26,18 +27,7 @@ export const jobAcceptedCheck: Check = {
       day: scope.fromDay,
       attempt: 1,
     });
-    const { verdict, sentence } = await (await ctx.launcher()).preview(spec);
-    const numbers = { jobs: days.length };
-    if (verdict === 'pass') return pass(`${sentence} It is launched for ${count(days.length, 'day')}.`, numbers);
-    return verdict === 'fail'
-      ? fail(
-          `${sentence} Nothing is deleted before the relabel Job is accepted: the health page names what is missing.`,
-          numbers,
-        )
-      : unknown(
-          `${sentence} Confirm only if you know that ${count(days.length, 'relabel Job')} will be accepted.`,
-          numbers,
-        );
+    return accepted(ctx, spec, days.length);
   },
 };
 

@@ -40,6 +40,11 @@ export const replicasCheck: Check = {
       params: tableParams(tables.labels.local),
       names: { cluster: tables.readCluster },
     });
+    if (found.shown < found.servers)
+      return unknown(
+        `${found.shown} of ${count(found.servers, 'server')} of the cluster ${found.shown === 1 ? 'shows' : 'show'} the label table to this console’s reader, so mutations, replicas and disks of the rest cannot be seen. Grant it there what deploy/clickhouse/users.sql grants, or look there yourself and confirm.`,
+        found,
+      );
     if (found.replicas < found.replicated)
       return unknown(
         `${count(found.replicated, 'server')} ${found.replicated === 1 ? 'has' : 'have'} a replicated label table, but only ${found.replicas} ${found.replicas === 1 ? 'tells' : 'tell'} of its state. Look at system.replicas there, then confirm that all replicas are active and writable.`,

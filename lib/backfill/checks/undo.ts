@@ -2,6 +2,7 @@ import { backupDigest } from '@/lib/mutations/backup-digest';
 import { mutationTag, sameDigest } from '@/lib/mutations/model';
 import { orderSpec } from '../job-specs';
 import { count, listed } from '../words';
+import { accepted } from './accepted';
 import { type Check, fail, pass } from './input';
 
 /** A backup that was dropped, or is not what was proven when it was taken, restores nothing. */
@@ -31,8 +32,7 @@ export const undoAcceptedCheck: Check = {
   title: 'The restore Job is accepted',
   async look(ctx, { scope, tables, days }) {
     const [first] = days;
-    const numbers = { jobs: days.length };
-    if (!first?.undo) return pass('0 days are restored.', numbers);
+    if (!first?.undo) return pass('0 days are restored.', { jobs: 0 });
     const of = { runId: 'preview', itemId: 'preview', day: first.day, attempt: 1 };
     const order = {
       scope,
@@ -43,7 +43,6 @@ export const undoAcceptedCheck: Check = {
       backupId: first.undo.backupId,
       expect: { rows: first.undo.rows, hash: first.undo.hash },
     };
-    const preview = await (await ctx.launcher()).preview(orderSpec(ctx.config, 'undo', order, of));
-    return { ...preview, numbers };
+    return accepted(ctx, orderSpec(ctx.config, 'undo', order, of), days.length);
   },
 };

@@ -27,7 +27,8 @@ export const selectPartBytes = statement({
 
 /**
  * Replicas of a table as each server tells of its own, and on how many servers the table's engine is a replicated one:
- * where those are more, some said nothing.
+ * where those are more, some said nothing. A server shows only what its user may see: where fewer show the table than
+ * there are servers, nothing is known of its mutations and disks on the rest.
  */
 export const countReplicas = statement({
   name: 'backfill.replicas',
@@ -38,12 +39,18 @@ export const countReplicas = statement({
         SELECT countIf(engine LIKE 'Replicated%' OR engine LIKE 'Shared%')
         FROM ${everywhere(cluster, 'tables')}
         WHERE database = {database:String} AND name = {table:String}
-      ) AS replicated
+      ) AS replicated,
+      (
+        SELECT count()
+        FROM ${everywhere(cluster, 'tables')}
+        WHERE database = {database:String} AND name = {table:String}
+      ) AS shown,
+      (SELECT count() FROM ${everywhere(cluster, 'one')}) AS servers
     FROM ${everywhere(cluster, 'replicas')}
     WHERE database = {database:String} AND table = {table:String}`,
   params: TableParams,
   row: z
-    .object({ replicas: Count, read_only: Count, inactive: Count, replicated: Count })
+    .object({ replicas: Count, read_only: Count, inactive: Count, replicated: Count, shown: Count, servers: Count })
     .transform(({ read_only, ...row }) => ({ ...row, readOnly: read_only })),
 });
 

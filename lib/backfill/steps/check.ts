@@ -45,7 +45,9 @@ export const checkStep: Step = async (drive) => {
     days: [now ? { ...now, ...(row.plan.undo ? { undo: row.plan.undo } : {}) } : row.plan],
     executed: items.filter((item) => item.state.status !== 'skipped').map((item) => item.day),
   });
-  const found = obstacles(checks, row.confirmed);
+  // NOTE: whether the Job is accepted is known here or asked again; who confirmed it meant the start alone.
+  const confirmed = row.confirmed.filter((id) => id !== jobAcceptedCheck.id);
+  const found = obstacles(checks, confirmed);
   const sentence = found.map((check) => check.sentence).join(' ');
   // NOTE: what only the platform's answer keeps back is asked again; a person could do nothing else.
   if (found.length > 0 && found.every(isSilence)) throw new AppError('unavailable', sentence);

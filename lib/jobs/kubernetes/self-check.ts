@@ -1,5 +1,5 @@
 import { messageOf } from '@/lib/errors';
-import type { LauncherCheck, LauncherFinding } from '../model';
+import { dryRunOf, type JobKind, type JobPreview, type LauncherCheck, type LauncherFinding } from '../model';
 import { type KubernetesApi, KubernetesError } from './api';
 import { imageFinding, podsWithImages } from './image-check';
 
@@ -33,6 +33,7 @@ type Asked = {
   labelerOf(cronJob: unknown): { name: string; image: string; env: string[] };
   /** The entries that a relabel Job replaces. */
   envNames: readonly string[];
+  preview(kind: JobKind): Promise<JobPreview>;
 };
 
 /**
@@ -57,6 +58,7 @@ export async function selfCheck(asked: Asked): Promise<LauncherCheck> {
     }));
     const labeler = await labelerFindings(asked);
     findings.push(...labeler.findings);
+    if (launches && !findings.some(({ status }) => status === 'failed')) findings.push(...(await dryRuns(asked)));
     findings.push(...(await imageFindings(asked, labeler.image)));
     return { ...where, account, findings };
   } catch (error) {
@@ -67,6 +69,18 @@ export async function selfCheck(asked: Asked): Promise<LauncherCheck> {
       findings: [{ what: `CronJob ${cronJob} and rights`, status: 'failed', sentence }],
     };
   }
+}
+
+/** For the pages, whose account may make none: one of the labeler's Jobs and one of this project's own. */
+async function dryRuns({ preview, ownImage }: Asked): Promise<LauncherFinding[]> {
+  const kinds: JobKind[] = ownImage === '' ? ['relabel'] : ['relabel', 'undo'];
+  const statuses = { pass: 'ok', fail: 'failed', unknown: 'unknown' } as const;
+  return Promise.all(
+    kinds.map(async (kind) => {
+      const { verdict, sentence } = await preview(kind);
+      return { what: dryRunOf(kind), status: statuses[verdict], sentence };
+    }),
+  );
 }
 
 /** Who the API server takes this process for; null where it is too old to say. */

@@ -160,6 +160,14 @@ export class Here {
   async repair(): Promise<{ ended: Promise<Run> }> {
     await this.incident();
     const day = ['alaska-air', '--day', '2026-02-10'];
+    // NOTE: the pages may make no dry run; they show the worker's, which is 15 seconds old at most.
+    await until('the worker says that its Jobs are accepted', async () => {
+      const { stdout } = await this.cli('plan', ...day, '--json');
+      return z
+        .object({ checks: z.array(z.object({ id: z.string(), verdict: z.string() })) })
+        .parse(JSON.parse(stdout))
+        .checks.some(({ id, verdict }) => id === 'job-accepted' && verdict === 'pass');
+    });
     const ended = this.cli('backfill', ...day, '--reason', 'test', '--wait', '--json').then(runOf);
     ended.catch(() => undefined);
     return { ended };

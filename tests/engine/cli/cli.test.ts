@@ -88,7 +88,7 @@ describe('help and errors', () => {
   test('an engine that does not answer ends with 3, and so does no console at all', async () => {
     const dead = await runCli({ ...ctx.env, DATABASE_URL: 'postgres://x@127.0.0.1:9/x' }, ['customers', 'list']);
     expect([dead.code, dead.out]).toEqual([3, '']);
-    const none = await runCli({ ...ctx.env, DATABASE_URL: '', CLICKHOUSE_URL: '' }, ['customers', 'list']);
+    const none = await runCli({ ...ctx.env, DATABASE_URL: '', SLC_DATA_DIR: '/nowhere' }, ['customers', 'list']);
     expect(none.code).toBe(3);
     expect(none.errors).toContain('Start it with "npm start"');
   });

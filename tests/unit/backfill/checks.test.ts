@@ -90,8 +90,8 @@ describe('the pre-check of unfinished mutations', () => {
 });
 
 describe('the pre-check of replicas', () => {
-  const replicas = (replicas: number, read_only: number, inactive: number, replicated: number) => ({
-    rows: { 'backfill.replicas': [{ replicas, read_only, inactive, replicated }] },
+  const replicas = (replicas: number, read_only: number, inactive: number, replicated: number, shown = 3) => ({
+    rows: { 'backfill.replicas': [{ replicas, read_only, inactive, replicated, shown, servers: 3 }] },
   });
   it.each([
     ['all are active', replicas(3, 0, 0, 3), 'pass', 'All 3 replicas'],
@@ -99,6 +99,7 @@ describe('the pre-check of replicas', () => {
     ['one is read-only', replicas(3, 1, 0, 3), 'fail', '1 of 3 replicas'],
     ['one is away', replicas(3, 0, 2, 3), 'fail', '2 see others missing'],
     ['a replicated table’s server says nothing', replicas(1, 0, 0, 2), 'unknown', '2 servers'],
+    ['a server does not show the table at all', replicas(0, 0, 0, 0, 2), 'unknown', '2 of 3 servers'],
   ] as const)('when %s', async (_, answers, verdict, number) => {
     isTold(await look(replicasCheck, answers), verdict, number, {});
   });
