@@ -4,8 +4,8 @@ const unstorable = /\p{Surrogate}|\0/gu;
 /** True for text that Postgres, ClickHouse and JSON all keep as it is. */
 export const isStorable = (text: string): boolean => !new RegExp(unstorable.source, 'u').test(text);
 
-/** The text with a replacement character for what cannot be stored. */
-export const storable = (text: string): string => text.replace(unstorable, '\uFFFD');
+/** The text with a visible character for what cannot be stored: ␀ for the character zero, � for half a pair. */
+export const storable = (text: string): string => text.replace(unstorable, (odd) => (odd === '\0' ? '␀' : '\uFFFD'));
 
 /** A JSON value with every text in it storable, keys too. */
 export function storableJson(value: unknown): unknown {
@@ -14,3 +14,6 @@ export function storableJson(value: unknown): unknown {
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [storable(key), storableJson(each)]));
 }
+
+/** A value as JSON for a `jsonb` column, which refuses an escaped zero as well. */
+export const storedJson = (value: unknown): string => JSON.stringify(storableJson(value));

@@ -1,6 +1,7 @@
 import type { Scope } from '@/lib/customers/model';
 import { readTables } from '@/lib/customers/read-tables';
 import type { Context } from '@/lib/server/context';
+import { storedJson } from '@/lib/text';
 import { readDays, withPresent } from './count-active-days';
 import type { SnapshotPhase } from './model';
 import { insertFirstSnapshot, upsertSnapshot } from './sql';
@@ -24,6 +25,6 @@ export async function takeSnapshot(
     takenAtMs,
     scope.fromDay,
     scope.toDay,
-    JSON.stringify(rows),
+    storedJson(rows),
   ]);
 }

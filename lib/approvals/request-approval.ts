@@ -4,6 +4,7 @@ import type { Actor } from '@/lib/auth/model';
 import { AppError } from '@/lib/errors';
 import { isConflict } from '@/lib/postgres/client';
 import type { Context } from '@/lib/server/context';
+import { storedJson } from '@/lib/text';
 import { expireIn } from './expire-approvals';
 import { type ApprovalRequest, type ApprovalSummary, approvalSentence } from './model';
 import { insertApproval, lockOpen, withdraw } from './sql';
@@ -39,7 +40,7 @@ export async function requestApproval(
         request.kind,
         request.subject,
         request.planHash,
-        JSON.stringify(request.plan),
+        storedJson(request.plan),
         request.confirmed,
         request.customerId,
         request.scope,

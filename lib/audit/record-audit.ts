@@ -1,8 +1,11 @@
 import type { Actor } from '@/lib/auth/model';
 import type { Transaction } from '@/lib/postgres/client';
-import { storable, storableJson } from '@/lib/text';
+import { storedJson } from '@/lib/text';
 import type { AuditResult } from './model';
 import { insertAudit } from './sql';
+
+/** Whoever was not let in has no role. */
+type AuditActor = Omit<Actor, 'role'> & { role: Actor['role'] | 'none' };
 
 export type AuditRecord = {
   action: string;
@@ -23,23 +26,22 @@ export type AuditRecord = {
  * Writes who did what in the transaction of the change itself: no change without its row, no row without the change.
  * The database chains the row at commit.
  */
-export async function recordAudit(tx: Transaction, actor: Actor, entry: AuditRecord): Promise<void> {
-  const text = (value: string | undefined) => (value === undefined ? null : storable(value));
+export async function recordAudit(tx: Transaction, actor: AuditActor, entry: AuditRecord): Promise<void> {
   await tx.query(insertAudit, [
-    storable(actor.name),
-    text(actor.subject),
+    actor.name,
+    actor.subject ?? null,
     actor.role,
     actor.via,
-    storable(actor.requestId),
+    actor.requestId,
     entry.action,
     entry.result ?? 'done',
-    text(entry.customerId),
+    entry.customerId ?? null,
     entry.fromDay ?? null,
     entry.toDay ?? null,
     entry.runId ?? null,
-    text(entry.planHash),
-    storable(entry.subject),
-    text(entry.reason),
-    JSON.stringify(storableJson(entry.detail ?? {})),
+    entry.planHash ?? null,
+    entry.subject,
+    entry.reason ?? null,
+    storedJson(entry.detail ?? {}),
   ]);
 }

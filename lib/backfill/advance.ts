@@ -5,6 +5,7 @@ import { requestScanFor } from '@/lib/detection/request-scan';
 import type { JobStatus } from '@/lib/jobs/model';
 import type { Transaction } from '@/lib/postgres/client';
 import type { Context } from '@/lib/server/context';
+import { storedJson } from '@/lib/text';
 import { type ItemEvent, type ItemState, next, runStatusOf } from './machine';
 import type { StepName } from './model';
 import { isWorking, stepOf } from './paths';
@@ -55,8 +56,8 @@ export async function advance(ctx: Context, row: WorkRow, result: StepResult): P
       row.itemId,
       row.version,
       row.owner,
-      JSON.stringify(state),
-      JSON.stringify(result.evidence ?? {}),
+      storedJson(state),
+      storedJson(result.evidence ?? {}),
       result.marks ?? [],
       ended ? null : row.owner,
     ]);
@@ -103,7 +104,7 @@ async function recordStep(tx: Transaction, row: WorkRow, result: StepResult, sta
 
 /** The Job's status and log tail, for the database. */
 const kept = ({ job, log }: { job?: JobStatus; log?: string }): [string | null, string | null] => [
-  job ? JSON.stringify(job) : null,
+  job ? storedJson(job) : null,
   log === undefined ? null : log.slice(-logTailMax),
 ];
 

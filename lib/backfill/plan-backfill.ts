@@ -4,6 +4,7 @@ import { type CustomerTables, type Scope, scopeOf } from '@/lib/customers/model'
 import { readTables } from '@/lib/customers/read-tables';
 import { classifyScope } from '@/lib/detection/classify-scope';
 import type { Context } from '@/lib/server/context';
+import { storedJson } from '@/lib/text';
 import { plannedTemplate } from './job-template';
 import { type DayPlan, type Plan, PlanRequest, type RepairPlan, type RepairStrategy } from './model';
 import { planDays } from './plan-days';
@@ -22,7 +23,7 @@ const daysMax = 92;
  */
 export async function planBackfill(ctx: Context, input: PlanRequest): Promise<RepairPlan> {
   const plan = await makePlan(ctx, input);
-  await ctx.db.query(savePlan, [plan.hash, JSON.stringify(plan)]);
+  await ctx.db.query(savePlan, [plan.hash, storedJson(plan)]);
   return plan;
 }
 

@@ -8,6 +8,7 @@ import { backupIdOf } from '@/lib/mutations/model';
 import { readBackups } from '@/lib/mutations/read-backups';
 import { staleInBackup } from '@/lib/mutations/wrong-rows';
 import type { Context } from '@/lib/server/context';
+import { storedJson } from '@/lib/text';
 import { plannedTemplate } from './job-template';
 import { type DayPlan, type Plan, PlanUndo } from './model';
 import { planDays } from './plan-days';
@@ -27,7 +28,7 @@ const secondsPerDay = 5;
  */
 export async function planUndo(ctx: Context, input: PlanUndo): Promise<Plan> {
   const plan = await makeUndoPlan(ctx, input);
-  await ctx.db.query(savePlan, [plan.hash, JSON.stringify(plan)]);
+  await ctx.db.query(savePlan, [plan.hash, storedJson(plan)]);
   return plan;
 }
 

@@ -9,6 +9,7 @@ import { addDays } from '@/lib/days';
 import { AppError } from '@/lib/errors';
 import { isConflict, type Transaction } from '@/lib/postgres/client';
 import type { Context } from '@/lib/server/context';
+import { storedJson } from '@/lib/text';
 import { plannedFor, skipped } from './machine';
 import { type Plan, StartBackfill } from './model';
 import { makePlan } from './plan-backfill';
@@ -85,7 +86,7 @@ export async function insertAll(
     plan.fromDay,
     plan.toDay,
     JSON.stringify(scopeOf(customer, plan.fromDay, plan.toDay)),
-    JSON.stringify(plan),
+    storedJson(plan),
     plan.hash,
     request.confirmed,
     request.reason,

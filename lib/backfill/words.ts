@@ -1,3 +1,5 @@
+import { storable } from '@/lib/text';
+
 /** "1 conversation", "1,204 conversations". */
 export function count(number: number, noun: string, plural = `${noun}s`): string {
   return `${number.toLocaleString('en-US')} ${number === 1 ? noun : plural}`;
@@ -15,8 +17,8 @@ export function bytes(value: number): string {
   return `${at === 0 ? shown : shown.toFixed(1)} ${units[at]}`;
 }
 
-/** At most `max` items, and how many more there are. */
+/** At most `max` items as a page can show them, and how many more there are. */
 export function listed(items: readonly string[], max = 5): string {
-  const shown = items.slice(0, max).join(', ');
+  const shown = items.slice(0, max).map(storable).join(', ');
   return items.length > max ? `${shown} and ${items.length - max} more` : shown;
 }

@@ -5,6 +5,7 @@ import { addDays, type Day, dayStartMs, daysBetween } from '@/lib/days';
 import { AppError } from '@/lib/errors';
 import type { Db } from '@/lib/postgres/client';
 import type { Context } from '@/lib/server/context';
+import { storedJson } from '@/lib/text';
 import { confirm } from './confirm';
 import { type DetectionEngine, detectionEngine } from './engine';
 import { inLanes } from './lanes';
@@ -134,7 +135,7 @@ async function storeDays(db: Db, work: Work, { days, tally }: { days: Day[]; tal
     const context = { asOfMs, atLeast: parts.some((part) => part.atLeast), ...work.engine.known };
     return [dayResult(day, tally.get(dayNumber(day)), context)];
   });
-  if (results.length > 0) await db.query(upsertDays, [work.scan.id, work.scan.customerId, JSON.stringify(results)]);
+  if (results.length > 0) await db.query(upsertDays, [work.scan.id, work.scan.customerId, storedJson(results)]);
 }
 
 function tallyOf(work: Work): Tally {

@@ -6,6 +6,7 @@ import type { CustomerTables } from '@/lib/customers/model';
 import { readTables } from '@/lib/customers/read-tables';
 import { AppError } from '@/lib/errors';
 import type { Context } from '@/lib/server/context';
+import { storedJson } from '@/lib/text';
 import { type KillPlan, PlanKill } from './kill-model';
 import { killQueue, sendKill } from './kill-queue';
 import type { KillOrder } from './model';
@@ -35,14 +36,7 @@ export async function planKill(ctx: Context, input: PlanKill, actor: Actor): Pro
   const killId = randomUUID();
   const boss = await killQueue(ctx);
   await ctx.db.transaction(async (tx) => {
-    await tx.query(insertKill, [
-      killId,
-      customer.id,
-      JSON.stringify(plan),
-      plan.hash,
-      JSON.stringify(order),
-      actor.name,
-    ]);
+    await tx.query(insertKill, [killId, customer.id, storedJson(plan), plan.hash, JSON.stringify(order), actor.name]);
     await recordAudit(tx, actor, auditOf('mutation.kill-test', killId, plan));
     await sendKill(boss, tx, killId);
   });

@@ -2,6 +2,7 @@ import { Pool, type PoolClient, type QueryResult, types } from 'pg';
 import type { z } from 'zod';
 import { AppError } from '@/lib/errors';
 import type { Log } from '@/lib/log';
+import { storable } from '@/lib/text';
 import type { PgStatement } from './statement';
 
 // NOTE: dates stay "YYYY-MM-DD" (a day of a named zone) and int8 becomes a number: no count here passes 2^53.
@@ -33,12 +34,16 @@ export function isConflict(error: unknown, constraint?: string): boolean {
   return refused && (constraint === undefined || fault.constraint === constraint);
 }
 
+/** Text from an engine or a Job may hold what Postgres takes in no column; JSON is made by `storedJson`. */
+const stored = (value: unknown): unknown =>
+  typeof value === 'string' ? storable(value) : Array.isArray(value) ? value.map(stored) : value;
+
 async function run<Row extends z.ZodType>(
   client: { query(config: { text: string; values: unknown[] }): Promise<QueryResult> },
   statement: { text: string; row: Row },
   params: readonly unknown[],
 ): Promise<z.output<Row>[]> {
-  const result = await client.query({ text: statement.text, values: [...params] });
+  const result = await client.query({ text: statement.text, values: params.map(stored) });
   return result.rows.map((row) => statement.row.parse(row));
 }
 
@@ -124,5 +129,11 @@ function translate(error: unknown): unknown {
       cause: error,
     });
   }
+  if (/^(28|3D000)/.test(code))
+    return new AppError(
+      'unavailable',
+      'The console’s database refuses this user or password, or is not there. Nothing was changed by this request.',
+      { cause: error },
+    );
   return error;
 }
