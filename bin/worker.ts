@@ -5,9 +5,11 @@ import { workHeartbeat } from '@/lib/backfill/work-heartbeat';
 import { scheduleScans } from '@/lib/detection/schedule-scans';
 import { workScans } from '@/lib/detection/work-scans';
 import { AppError } from '@/lib/errors';
+import { createLog } from '@/lib/log';
 import { workMutationSamples } from '@/lib/mutations/sample-mutations';
 import { workKills } from '@/lib/mutations/work-kills';
-import { createContext } from '@/lib/server/context';
+import { type Context, createContext } from '@/lib/server/context';
+import { waitForDatabase } from '@/lib/server/wait-for-database';
 
 /**
  * The worker: it alone launches, watches, verifies and scans. SIGTERM and SIGINT hand every day and scan in hand over at
@@ -17,26 +19,27 @@ async function main(): Promise<void> {
   const ctx = createContext({ process: 'worker' });
   const stop = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort(new Error(signal)));
-  const stopped = new Promise<void>((resolve) =>
-    stop.signal.addEventListener('abort', () => resolve(), { once: true }),
-  );
   const heartbeat = workHeartbeat(ctx, stop.signal);
-  await workBackfills(ctx, stop.signal);
-  await workScans(ctx, stop.signal);
-  await workKills(ctx, stop.signal);
-  const scheduling = scheduleScans(ctx, stop.signal);
-  const expiring = workApprovals(ctx, stop.signal);
-  const dropping = workBackups(ctx, stop.signal);
-  const sampling = workMutationSamples(ctx, stop.signal);
-  ctx.log.info('the worker is ready');
-  await stopped;
+  await work(ctx, stop.signal).catch((error) => {
+    if (!stop.signal.aborted) throw error;
+  });
   await heartbeat;
-  await Promise.all([scheduling, expiring, sampling, dropping]);
   await ctx.close();
 }
 
+/** Returns once `signal` has aborted and all that runs at intervals has ended. */
+async function work(ctx: Context, signal: AbortSignal): Promise<void> {
+  await waitForDatabase(ctx, signal);
+  await workBackfills(ctx, signal);
+  await workScans(ctx, signal);
+  await workKills(ctx, signal);
+  ctx.log.info('the worker is ready');
+  const atIntervals = [scheduleScans, workApprovals, workBackups, workMutationSamples];
+  await Promise.all(atIntervals.map((begin) => begin(ctx, signal)));
+}
+
 main().catch((error) => {
-  const sentence = error instanceof AppError ? error.message : error instanceof Error ? error.stack : String(error);
-  process.stderr.write(`${sentence}\n`);
+  if (error instanceof AppError) process.stderr.write(`${error.message}\n`);
+  else createLog('worker').fatal({ err: error }, 'The worker ends by a fault that it did not expect. Start it again.');
   process.exit(1);
 });
