@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { inject } from 'vitest';
 import type { ClickHouse } from '@/lib/clickhouse/client';
 import type { Clock } from '@/lib/clock';
-import { loadConfig, type RunFile, runFilePath } from '@/lib/config';
+import { loadConfig } from '@/lib/config';
 import { writePrivateJson } from '@/lib/embedded/private-file';
 import { connectPostgres, type Postgres } from '@/lib/postgres/client';
+import { type RunFile, runFilePath } from '@/lib/run-file';
 import { type Context, createContext } from '@/lib/server/context';
 import { clickhouseAs, freshPostgres, testLog } from './fresh';
 
