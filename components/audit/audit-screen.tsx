@@ -1,18 +1,18 @@
 'use client';
 
 import { parseAsInteger, parseAsString, useQueryStates } from 'nuqs';
+import { useMemo } from 'react';
 import { reads } from '@/components/routes';
 import { Button } from '@/components/ui/button';
+import { DataTable } from '@/components/ui/data-table';
 import { Heading } from '@/components/ui/heading';
 import { Freshness, LastKnown, useLive } from '@/components/ui/live';
-import { Scroller } from '@/components/ui/scroller';
 import { Empty, Failed, PageSkeleton } from '@/components/ui/states';
 import type { AuditEntry } from '@/lib/audit/model';
 import type { Result } from '@/lib/server/model';
+import { auditColumns } from './audit-columns';
 import { AuditFilters } from './audit-filters';
-import { AuditRow } from './audit-row';
 
-const head = 'h-8 whitespace-nowrap px-3 text-left font-medium';
 export const auditRows = 100;
 const text = parseAsString;
 
@@ -34,6 +34,7 @@ export function AuditScreen({ initial }: { initial: Result<AuditEntry[]> }) {
     { history: 'push' },
   );
   const live = useLive<AuditEntry[]>({ url: reads.audit({ ...filters, before }), initial, everyMs: 10_000 });
+  const columns = useMemo(() => auditColumns((change) => void setParams({ ...change, before: null })), [setParams]);
   const narrowed = before !== null || Object.values(filters).some((value) => value !== null);
   const last = live.data?.at(-1);
   return (
@@ -65,29 +66,14 @@ export function AuditScreen({ initial }: { initial: Result<AuditEntry[]> }) {
           {live.data.length === 0 ? (
             <Empty title={narrowed ? 'Nothing matches' : 'Nothing was done yet'} />
           ) : (
-            <Scroller>
-              <table className="w-full border-collapse text-sm">
-                <caption className="sr-only">Audit, newest first</caption>
-                <thead className="border-line border-b bg-raised/60 text-muted text-xs">
-                  <tr>
-                    {['When', 'Who', 'Action', 'Scope', 'What', 'Reason', 'Request'].map((name) => (
-                      <th key={name} scope="col" className={head}>
-                        {name}
-                      </th>
-                    ))}
-                  </tr>
-                </thead>
-                <tbody>
-                  {live.data.map((entry) => (
-                    <AuditRow
-                      key={entry.id}
-                      entry={entry}
-                      onFilter={(change) => setParams({ ...change, before: null })}
-                    />
-                  ))}
-                </tbody>
-              </table>
-            </Scroller>
+            <DataTable
+              caption="Audit, newest first"
+              columns={columns}
+              rows={live.data}
+              rowKey={(entry) => String(entry.id)}
+              defaultSort=""
+              rowClass={() => '[&>td]:align-top'}
+            />
           )}
           <div className="flex justify-between">
             {before ? <Button onClick={() => setParams({ before: null })}>Newest</Button> : <span />}

@@ -91,7 +91,7 @@ function Former({ row }: { row: FormerRow }) {
                 >
                   {name}
                 </th>
-                <td className="break-all px-3">
+                <td className="px-3 py-1 [overflow-wrap:anywhere]">
                   {value === null ? (
                     <span className="text-muted">NULL</span>
                   ) : (

@@ -40,12 +40,17 @@ export function SessionsScreen({ initial }: { initial: Result<SessionView[]> }) 
           <span className="block text-muted text-xs">
             {row.role}, {row.provider === 'demo' ? 'demo' : new URL(row.provider).host}
           </span>
+          <span className="block text-muted text-xs sm:hidden">
+            {browserName(row.userAgent)}, <Ago ms={row.lastSeenAtMs} />
+            {row.current && ', this one'}
+          </span>
         </>
       ),
     },
     {
       id: 'browser',
       header: 'Browser',
+      from: 'sm',
       cell: (row) => (
         <span title={row.userAgent}>
           {browserName(row.userAgent)}
@@ -63,6 +68,7 @@ export function SessionsScreen({ initial }: { initial: Result<SessionView[]> }) 
     {
       id: 'seen',
       header: 'Last active',
+      from: 'sm',
       sort: (row) => row.lastSeenAtMs,
       cell: (row) => <Ago ms={row.lastSeenAtMs} />,
     },

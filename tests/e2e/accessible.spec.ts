@@ -49,6 +49,23 @@ test('at 390 pixels no page scrolls sideways', async ({ browser }) => {
   await context.close();
 });
 
+test('at 390 pixels audit, sessions and approvals fit their frames, with their buttons', async ({ browser }) => {
+  const context = await browser.newContext({ viewport: { width: 390, height: 844 } });
+  const page = await context.newPage();
+  await signIn(page, 'approver', places.sessions);
+  for (const name of ['sessions', 'audit', 'approvals'] as const) {
+    await page.goto(places[name]);
+    await settled(page);
+    const cut = await page
+      .locator('main table:has(caption)')
+      .evaluateAll(
+        (tables) => tables.filter(({ parentElement: box }) => box && box.scrollWidth > box.clientWidth).length,
+      );
+    expect.soft(cut, name).toBe(0);
+  }
+  await context.close();
+});
+
 test('with reduced motion nothing moves', async ({ browser }) => {
   const context = await browser.newContext({ reducedMotion: 'reduce' });
   const page = await context.newPage();
