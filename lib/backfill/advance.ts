@@ -7,7 +7,7 @@ import type { Transaction } from '@/lib/postgres/client';
 import type { Context } from '@/lib/server/context';
 import { storedJson } from '@/lib/text';
 import { type ItemEvent, type ItemState, next, runStatusOf } from './machine';
-import type { StepName } from './model';
+import type { RunStatus, StepName } from './model';
 import { isWorking, stepOf } from './paths';
 import { backfillQueue, sendItem } from './queue';
 import { endStep, selectItemStatuses, selectItems, updateItem, type WorkRow } from './sql/items';
@@ -120,10 +120,10 @@ async function endDay(
   const goesOn = state.status === 'verified' && !cancelRequested;
   if (!goesOn && state.status !== 'needs attention')
     await cancelPlanned(tx, row.runId, waiting, 'The run was cancelled before this day began.');
-  await settleRun(tx, row.runId);
-  if (state.status === 'needs attention' || (goesOn && waiting.length === 0))
+  const status = await settleRun(tx, row.runId);
+  if (status !== 'running')
     await recordAudit(tx, workerActor(row.runId), {
-      action: state.status === 'verified' ? 'backfill.verified' : 'backfill.needs-attention',
+      action: `backfill.${status.replaceAll(' ', '-')}`,
       customerId: row.customerId,
       subject: `day ${row.day}`,
       runId: row.runId,
@@ -149,10 +149,11 @@ export async function cancelPlanned(
   }
 }
 
-/** Brings the run's status in line with its days; the caller holds the run's lock. */
-export async function settleRun(tx: Transaction, runId: string): Promise<void> {
+/** Brings the run's status in line with its days and returns it; the caller holds the run's lock. */
+export async function settleRun(tx: Transaction, runId: string): Promise<RunStatus> {
   const status = runStatusOf(await tx.query(selectItemStatuses, [runId]));
   await tx.query(updateRunStatus, [runId, status]);
+  return status;
 }
 
 /** True when the day stands still with other labels than before, so that what is known of it is out of date. */

@@ -29,6 +29,10 @@ describe('the controls of a repair', () => {
         for (const faults of Object.values(block?.faults ?? {})) faults.push(1000);
       },
     });
+  const endsInAudit = async (customer: Customer) =>
+    (await listAudit(ctx, { customerId: customer.id }))
+      .filter((row) => row.actor === 'worker')
+      .map((row) => row.action);
   const bothDays = (customer: Customer) => ({ ...dayOfIncident(customer), toDay: '2026-02-12' });
 
   beforeAll(async () => {
@@ -130,7 +134,17 @@ describe('the controls of a repair', () => {
     await control(runId, 'cancel after day');
     const run = await reached(ctx, runId, ['cancelled']);
     expect(run.items.map((item) => item.status)).toEqual(['verified', 'cancelled']);
+    expect(await endsInAudit(customer)).toEqual(['backfill.cancelled']);
     await expect(start(ctx, bothDays(customer))).resolves.toEqual(expect.any(String));
+  });
+
+  it('ends verified, and says so in the audit, when it was to be cancelled after what was its only day', async () => {
+    const customer = await incidentOf(ctx);
+    const runId = await start(ctx, dayOfIncident(customer));
+    await until('the day began', async () => (await getRun(ctx, runId)).items[0]?.status !== 'planned');
+    await control(runId, 'cancel after day');
+    await reached(ctx, runId, ['verified']);
+    expect(await endsInAudit(customer)).toEqual(['backfill.verified']);
   });
 
   it('refuses a day whose labels changed since the plan, and can be closed with a reason', async () => {
