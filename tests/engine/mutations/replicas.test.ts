@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ClickHouse } from '@/lib/clickhouse/client';
 import type { CustomerTables } from '@/lib/customers/model';
+import { createLog } from '@/lib/log';
 import { killPlan } from '@/lib/mutations/plan-kill';
 import { killMutationById } from '@/lib/mutations/sql/change';
 import { optionalColumns, selectMutationEverywhere, selectUnfinishedMutations } from '@/lib/mutations/sql/look';
@@ -32,8 +33,11 @@ async function cluster(answer: (sql: string) => { status: number; body: string; 
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const log = { error: () => undefined } as unknown as Context['log'];
-  const clickhouse = new ClickHouse({ url, user: { name: 'slc_reader', password: '' }, log });
+  const clickhouse = new ClickHouse({
+    url,
+    user: { name: 'slc_reader', password: '' },
+    log: createLog('test', 'silent'),
+  });
   return {
     asked,
     ctx: { clickhouse } as Context,
