@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { delay } from '@/lib/clock';
 import { startPostgres } from '@/lib/embedded/postgres/start';
 import { createLog } from '@/lib/log';
 import { connectPostgres } from '@/lib/postgres/client';
 import { pgStatement } from '@/lib/postgres/statement';
 import { RunFile } from '@/lib/run-file';
 import { startStack } from '@/scripts/support/stack.mjs';
+import { until } from '@/tests/support/until';
 
 type Stack = Awaited<ReturnType<typeof startStack>>;
 
@@ -37,16 +37,6 @@ const read = (path: string): string => {
     return '';
   }
 };
-
-async function until<T>(what: string, look: () => Promise<T | null | false> | T | null | false): Promise<T> {
-  const end = Date.now() + 60_000;
-  while (Date.now() < end) {
-    const found = await look();
-    if (found) return found;
-    await delay(100);
-  }
-  throw new Error(`${what} did not come within a minute`);
-}
 
 const runFile = (dir = dataDir) => RunFile.parse(JSON.parse(readFileSync(join(dir, 'run.json'), 'utf8')));
 const Processes = z.object({ children: z.array(z.object({ name: z.string(), pid: z.number() })) });

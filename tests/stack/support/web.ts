@@ -3,13 +3,13 @@ import { createHash } from 'node:crypto';
 import { chmodSync, createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { delay } from '@/lib/clock';
 import { startPostgres } from '@/lib/embedded/postgres/start';
 import { migrationsFolder } from '@/lib/embedded/root';
 import { createLog } from '@/lib/log';
 import { connectPostgres, type Postgres } from '@/lib/postgres/client';
 import { migrate } from '@/lib/postgres/migrate';
 import { freePort } from '@/scripts/support/stack.mjs';
+import { until } from '@/tests/support/until';
 
 const readyWithinMs = 120_000;
 const log = createLog('tests', 'warn');
@@ -80,11 +80,11 @@ export async function startWeb(database: Database, options: { port?: number; env
     }),
   );
   const output = () => readFileSync(said, 'utf8');
-  const until = Date.now() + readyWithinMs;
-  while (code === null && !(await answers(`${url}/api/health`))) {
-    if (Date.now() > until) child.kill('SIGKILL');
-    await delay(50);
-  }
+  const ready = async () => code !== null || answers(`${url}/api/health`);
+  await until('the pages answer, or end', ready, readyWithinMs).catch((error) => {
+    child.kill('SIGKILL');
+    throw error;
+  });
   return {
     url,
     output,
