@@ -1,32 +1,21 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { listAudit } from '@/lib/audit/list-audit';
 import { dropBackups } from '@/lib/backfill/drop-backups';
 import { getRun } from '@/lib/backfill/get-run';
 import { listBackups } from '@/lib/backfill/list-backups';
 import { planUndo } from '@/lib/backfill/plan-undo';
-import { workBackfills } from '@/lib/backfill/work-backfills';
 import { fixedClock } from '@/lib/clock';
 import { incidentDay } from '@/lib/embedded/demo/incident';
-import { type TestContext, testContext } from '../support/context';
+import type { TestContext } from '../support/context';
 import { dayOfIncident, incidentOf, operator, reached, start } from '../support/repair';
+import { labelerDoes, stubbedLabeler, workingContext } from '../support/worker';
 
 let ctx: TestContext;
-const stop = new AbortController();
-const labeler = (mode: string) => writeFileSync(join(ctx.config.dataDir, 'labeler-mode'), mode);
+const labeler = (mode: string) => labelerDoes(ctx, mode);
 beforeAll(async () => {
-  ctx = await testContext({
-    process: 'worker',
-    env: { SLC_LABELER_COMMAND: `${process.execPath} tests/support/labeler-stub.mjs`, SLC_BACKUP_DAYS: '7' },
-  });
-  labeler('');
-  await workBackfills(ctx, stop.signal);
+  ctx = await workingContext({ env: { ...stubbedLabeler, SLC_BACKUP_DAYS: '7' } });
 });
-afterAll(async () => {
-  stop.abort(new Error('the test is over'));
-  await ctx?.close();
-});
+afterAll(() => ctx?.close());
 
 it('backups are dropped past their age alone, of runs that are over, with an audit row; no other ever is', async () => {
   const over = await incidentOf(ctx);

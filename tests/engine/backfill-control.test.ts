@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { listAudit } from '@/lib/audit/list-audit';
 import { controlRun } from '@/lib/backfill/control-run';
@@ -8,16 +6,15 @@ import { getRun } from '@/lib/backfill/get-run';
 import { jobLog } from '@/lib/backfill/job-log';
 import { listRuns } from '@/lib/backfill/list-runs';
 import type { ControlRun } from '@/lib/backfill/model';
-import { workBackfills } from '@/lib/backfill/work-backfills';
 import type { Customer } from '@/lib/customers/model';
-import { type TestContext, testContext } from '../support/context';
+import type { TestContext } from '../support/context';
 import { dayOfIncident, incidentOf, operator, reached, start } from '../support/repair';
 import { until } from '../support/until';
+import { labelerDoes, stubbedLabeler, workingContext } from '../support/worker';
 
 describe('the controls of a repair', () => {
   let ctx: TestContext;
-  const stop = new AbortController();
-  const labeler = (mode: string) => writeFileSync(join(ctx.config.dataDir, 'labeler-mode'), mode);
+  const labeler = (mode: string) => labelerDoes(ctx, mode);
   const control = (runId: string, what: ControlRun['control'], reason = 'a test asks for it') =>
     controlRun(ctx, { runId, control: what, reason }, operator);
   const twoDays = (change?: { conversations?: number }) =>
@@ -36,17 +33,10 @@ describe('the controls of a repair', () => {
   const bothDays = (customer: Customer) => ({ ...dayOfIncident(customer), toDay: '2026-02-12' });
 
   beforeAll(async () => {
-    ctx = await testContext({
-      process: 'worker',
-      env: { SLC_LABELER_COMMAND: `${process.execPath} tests/support/labeler-stub.mjs` },
-    });
-    await workBackfills(ctx, stop.signal);
+    ctx = await workingContext({ env: stubbedLabeler });
   });
   beforeEach(() => labeler(''));
-  afterAll(async () => {
-    stop.abort(new Error('the test is over'));
-    await ctx?.close();
-  });
+  afterAll(() => ctx?.close());
 
   it('repairs the days of a range in order, each begun when the one before is verified', async () => {
     const customer = await twoDays();

@@ -2,14 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { countActiveDays } from '@/lib/active-days/count-active-days';
 import { jobLog } from '@/lib/backfill/job-log';
 import { planBackfill } from '@/lib/backfill/plan-backfill';
-import { workBackfills } from '@/lib/backfill/work-backfills';
 import { type Customer, scopeOf } from '@/lib/customers/model';
 import { readTables } from '@/lib/customers/read-tables';
 import { classifyScope } from '@/lib/detection/classify-scope';
 import { incidentDay } from '@/lib/embedded/demo/incident';
 import { ownerOf } from '@/lib/mutations/model';
-import { type TestContext, testContext } from '../support/context';
+import type { TestContext } from '../support/context';
 import { dayOfIncident, incidentOf, reached, start } from '../support/repair';
+import { workingContext } from '../support/worker';
 
 const noGap = (customer: Customer) => dayOfIncident(customer, { strategy: 'no-gap' });
 const scope = (customer: Customer) => scopeOf(customer, incidentDay, '2026-02-11');
@@ -40,17 +40,12 @@ function watch(ctx: TestContext, customer: Customer) {
 
 describe('a repair without a gap', () => {
   let ctx: TestContext;
-  const stop = new AbortController();
   const query = async <Row>(sql: string) =>
     (await ctx.admin.client.query({ query: sql, format: 'JSONEachRow' })).json<Row>();
   beforeAll(async () => {
-    ctx = await testContext({ process: 'worker' });
-    await workBackfills(ctx, stop.signal);
+    ctx = await workingContext();
   });
-  afterAll(async () => {
-    stop.abort(new Error('the test is over'));
-    await ctx?.close();
-  });
+  afterAll(() => ctx?.close());
 
   it('deletes exactly the wrong rows, after the right ones were written and proven', async () => {
     const customer = await incidentOf(ctx, { conversations: 120 });
@@ -136,15 +131,10 @@ describe('a repair without a gap', () => {
 
 describe('a labeler that selects by the end of a chat', () => {
   let ctx: TestContext;
-  const stop = new AbortController();
   beforeAll(async () => {
-    ctx = await testContext({ process: 'worker', env: { SLC_LABELER_RANGE_COLUMN: 'ended_at' } });
-    await workBackfills(ctx, stop.signal);
+    ctx = await workingContext({ env: { SLC_LABELER_RANGE_COLUMN: 'ended_at' } });
   });
-  afterAll(async () => {
-    stop.abort(new Error('the test is over'));
-    await ctx?.close();
-  });
+  afterAll(() => ctx?.close());
 
   it('is offered no-gap alone, which repairs every conversation of the day whenever it ended', async () => {
     const customer = await incidentOf(ctx);

@@ -1,24 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { activeDaysDiff } from '@/lib/active-days/active-days-diff';
 import { jobLog } from '@/lib/backfill/job-log';
-import { workBackfills } from '@/lib/backfill/work-backfills';
 import { listScans } from '@/lib/detection/list-scans';
 import { incidentDay } from '@/lib/embedded/demo/incident';
 import { createLabels } from '@/lib/embedded/demo/sql/tables';
-import { type TestContext, testContext } from '../support/context';
+import type { TestContext } from '../support/context';
 import { dayOfIncident, incidentOf, reached, start } from '../support/repair';
+import { workingContext } from '../support/worker';
 
 describe('a repair', () => {
   let ctx: TestContext;
-  const stop = new AbortController();
   beforeAll(async () => {
-    ctx = await testContext({ process: 'worker' });
-    await workBackfills(ctx, stop.signal);
+    ctx = await workingContext();
   });
-  afterAll(async () => {
-    stop.abort(new Error('the test is over'));
-    await ctx?.close();
-  });
+  afterAll(() => ctx?.close());
 
   it('turns the incident’s day from 0 Active Days to 1, verified by counting', async () => {
     const customer = await incidentOf(ctx, { conversations: 1_204 });

@@ -1,41 +1,24 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { listAudit } from '@/lib/audit/list-audit';
 import { getRun } from '@/lib/backfill/get-run';
 import type { RepairStrategy } from '@/lib/backfill/model';
 import { planUndo } from '@/lib/backfill/plan-undo';
 import { askUndo, startUndo } from '@/lib/backfill/start-undo';
-import { workBackfills } from '@/lib/backfill/work-backfills';
 import type { Customer } from '@/lib/customers/model';
 import { incidentDay } from '@/lib/embedded/demo/incident';
-import { type TestContext, testContext } from '../support/context';
-import { approvedUndo, dayOfIncident, incidentOf, operator, reached, start } from '../support/repair';
+import type { TestContext } from '../support/context';
+import { approvedUndo, dayOfIncident, incidentOf, labelRowsOf, operator, reached, start } from '../support/repair';
+import { labelerDoes, stubbedLabeler, workingContext } from '../support/worker';
 
 describe('an undo', () => {
   let ctx: TestContext;
-  const stop = new AbortController();
-  const labeler = (mode: string) => writeFileSync(join(ctx.config.dataDir, 'labeler-mode'), mode);
-  /** Every label row with every column, as text. */
-  const rowsOf = async ({ database }: Customer) => {
-    const result = await ctx.admin.client.query({
-      query: `SELECT * FROM ${database}.conversation_with_labels FINAL`,
-      format: 'JSONEachRow',
-    });
-    return (await result.text()).trim().split('\n').sort();
-  };
+  const labeler = (mode: string) => labelerDoes(ctx, mode);
+  const rowsOf = (customer: Customer) => labelRowsOf(ctx, customer);
   beforeAll(async () => {
-    ctx = await testContext({
-      process: 'worker',
-      env: { SLC_LABELER_COMMAND: `${process.execPath} tests/support/labeler-stub.mjs` },
-    });
-    await workBackfills(ctx, stop.signal);
+    ctx = await workingContext({ env: stubbedLabeler });
   });
   beforeEach(() => labeler(''));
-  afterAll(async () => {
-    stop.abort(new Error('the test is over'));
-    await ctx?.close();
-  });
+  afterAll(() => ctx?.close());
 
   it.each<RepairStrategy>(['replace', 'no-gap'])(
     'of a run by "%s" restores every row byte for byte, as a run of its own that a second person approved',

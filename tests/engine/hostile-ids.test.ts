@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listAudit } from '@/lib/audit/list-audit';
 import { rowHistory } from '@/lib/backfill/row-history';
-import { workBackfills } from '@/lib/backfill/work-backfills';
 import type { Customer } from '@/lib/customers/model';
 import { listConversations } from '@/lib/detection/list-conversations';
 import { incidentDay } from '@/lib/embedded/demo/incident';
 import { ownerOf } from '@/lib/mutations/model';
-import { type TestContext, testContext } from '@/tests/support/context';
+import type { TestContext } from '@/tests/support/context';
 import { hostileTexts } from '@/tests/support/hostile';
 import { dayOfIncident, incidentOf, reached, start } from '@/tests/support/repair';
+import { workingContext } from '@/tests/support/worker';
 
 const names = Object.keys(hostileTexts);
 const texts = Object.values(hostileTexts);
@@ -31,7 +31,6 @@ let ctx: TestContext;
 let customer: Customer;
 let runId: string;
 let before: { others: string[] };
-const stop = new AbortController();
 
 const ask = async <Row>(query: string): Promise<Row[]> =>
   (await ctx.admin.client.query({ query, format: 'JSONEachRow' })).json<Row>();
@@ -46,8 +45,7 @@ const readOthers = async () =>
   ).map((row) => JSON.stringify(row));
 
 beforeAll(async () => {
-  ctx = await testContext({ process: 'worker' });
-  await workBackfills(ctx, stop.signal);
+  ctx = await workingContext();
   customer = await incidentOf(ctx, {
     change(plan) {
       plan.customer.profiles = [...plan.customer.profiles, ...profiles];
@@ -74,10 +72,7 @@ beforeAll(async () => {
     await ctx.admin.client.command({ query: `INSERT INTO ${labels} SELECT * REPLACE (${change}) ${own}` });
   before = { others: await readOthers() };
 });
-afterAll(async () => {
-  stop.abort(new Error('the test is over'));
-  await ctx.close();
-});
+afterAll(() => ctx?.close());
 
 describe('conversations, profiles, agents and use cases with hostile names', () => {
   it('are found stale, each with its evidence unchanged', async () => {

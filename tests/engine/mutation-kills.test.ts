@@ -2,7 +2,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JobOrder } from '@/lib/mutations/model';
 import { clickhouseProxy, type Treatment } from '../support/clickhouse-proxy';
 import { type TestContext, testContext } from '../support/context';
-import { backedUp, inAndAround, type LabelTable, labelTable, runJob, startJob, tagged } from '../support/labels';
+import {
+  inAndAround,
+  type LabelTable,
+  labelTable,
+  orderedTable,
+  runJob,
+  startJob,
+  tagged,
+  waitingDelete,
+} from '../support/labels';
 import { until } from '../support/until';
 
 let ctx: TestContext;
@@ -13,9 +22,7 @@ afterAll(() => ctx?.close());
 
 describe('a delete Job that is killed with SIGKILL', () => {
   const through = async (treatment: Treatment) => {
-    const table = await labelTable(ctx);
-    await table.insert(inAndAround());
-    const order = await backedUp(ctx, table);
+    const { table, order } = await orderedTable(ctx);
     const proxy = await clickhouseProxy(ctx.config.clickhouse.url, (sql) =>
       /ALTER TABLE/.test(sql) ? treatment : { kind: 'pass' },
     );
@@ -52,27 +59,20 @@ describe('a delete Job that is killed with SIGKILL', () => {
   });
 
   it('while it waits is taken up by the next, which waits for the same mutation', async () => {
-    const table = await labelTable(ctx);
-    await table.insert(inAndAround());
-    const order = await backedUp(ctx, table);
-    await table.run('SYSTEM STOP MERGES $labels');
-    const job = startJob(ctx, 'delete', order);
-    await job.said(/^Waiting for the mutation/);
+    const { table, order, job, goOn } = await waitingDelete(ctx);
     job.signal('SIGKILL');
     await job.ended;
     const next = startJob(ctx, 'delete', order);
     await next.said(/^Waiting for the mutation/);
     expect(await tagged(table, 'slc:')).toHaveLength(1);
-    await table.run('SYSTEM START MERGES $labels');
+    await goOn();
     expect(await next.ended).toMatchObject({ code: 0 });
     expect(await tagged(table, 'slc:')).toHaveLength(1);
     expect(await table.rows()).toHaveLength(4);
   });
 
   it('after it was done finds nothing left to do', async () => {
-    const table = await labelTable(ctx);
-    await table.insert(inAndAround());
-    const order = await backedUp(ctx, table);
+    const { table, order } = await orderedTable(ctx);
     await runJob(ctx, 'delete', order);
     expect(await again(table, order)).toContain('was submitted before');
   });
@@ -99,9 +99,7 @@ describe('a delete Job whose answer is unclear', () => {
     ],
   ];
   it.each(cases)('that %s looks for its tag and never submits twice', async (_, treatment, expected) => {
-    const table = await labelTable(ctx);
-    await table.insert(inAndAround());
-    const order = await backedUp(ctx, table);
+    const { table, order } = await orderedTable(ctx);
     let submissions = 0;
     const proxy = await clickhouseProxy(ctx.config.clickhouse.url, (sql) => {
       if (!/ALTER TABLE/.test(sql)) return { kind: 'pass' };
@@ -124,17 +122,12 @@ describe('a delete Job whose answer is unclear', () => {
   });
 
   it('ends at once on SIGTERM while it waits, and leaves the mutation to ClickHouse', async () => {
-    const table = await labelTable(ctx);
-    await table.insert(inAndAround());
-    const order = await backedUp(ctx, table);
-    await table.run('SYSTEM STOP MERGES $labels');
-    const job = startJob(ctx, 'delete', order);
-    await job.said(/^Waiting for the mutation/);
+    const { table, job, goOn } = await waitingDelete(ctx);
     job.signal('SIGTERM');
     const done = await job.ended;
     expect(done).toMatchObject({ code: 143, report: { exit: 'stopped' } });
     expect(done.lines.join('\n')).toContain('The mutation goes on in ClickHouse.');
-    await table.run('SYSTEM START MERGES $labels');
+    await goOn();
     await until('the rows are gone', async () => (await table.rows()).length === 4);
   });
 });

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { expect } from 'vitest';
+import type { RunStatus } from '@/lib/backfill/model';
 import { workBackfills } from '@/lib/backfill/work-backfills';
 import { type Customer, scopeOf } from '@/lib/customers/model';
 import { readTables } from '@/lib/customers/read-tables';
@@ -12,7 +13,7 @@ import { backupIdOf, dayTag } from '@/lib/mutations/model';
 import { mutationProgress } from '@/lib/mutations/mutation-progress';
 import { processesWith, signal as sendSignal } from '@/lib/processes';
 import { type TestContext, testContext } from './context';
-import { incidentOf, reached } from './repair';
+import { dayOfIncident, incidentOf, labelRowsOf, reached, start } from './repair';
 
 const started: ChildProcess[] = [];
 const contexts: TestContext[] = [];
@@ -28,15 +29,29 @@ export function spawnWorker(ctx: TestContext, fault?: string) {
   return { child, ended };
 }
 
-/** Databases of its own and a day of `rows` label rows; the ClickHouse is shared. */
-export async function stageOf(rows: number): Promise<{ ctx: TestContext; customer: Customer }> {
+/** Databases of its own, a day of `rows` label rows, and what may happen to it; the ClickHouse is shared. */
+export async function stageOf(rows: number) {
   const ctx = await testContext({ process: 'worker' });
   contexts.push(ctx);
-  return { ctx, customer: await incidentOf(ctx, { conversations: rows }) };
+  const customer = await incidentOf(ctx, { conversations: rows });
+  return {
+    ctx,
+    customer,
+    begin: (request?: Parameters<typeof dayOfIncident>[1]) => start(ctx, dayOfIncident(customer, request)),
+    spawnWorker: (fault?: string) => spawnWorker(ctx, fault),
+    relieve: (runId: string, statuses?: RunStatus[]) => relieve(ctx, runId, statuses),
+    killJobs: (kind: string, killed?: Set<string>) => killJobs(ctx, kind, killed),
+    jobs: () => jobsOf(ctx),
+    mutations: (runId: string) => mutationsOf(ctx, customer, runId),
+    labelRows: () => labelRowsOf(ctx, customer),
+    expectRepaired: (runId: string) => expectRepaired(ctx, customer, runId, rows),
+  };
 }
 
+export type Stage = Awaited<ReturnType<typeof stageOf>>;
+
 /** Works in this process until the run stands in one of the statuses. */
-export async function relieve(ctx: TestContext, runId: string, statuses: Parameters<typeof reached>[2] = ['verified']) {
+async function relieve(ctx: TestContext, runId: string, statuses: RunStatus[] = ['verified']) {
   const stop = new AbortController();
   await workBackfills(ctx, stop.signal);
   const run = await reached(ctx, runId, statuses, 240_000);
@@ -44,7 +59,7 @@ export async function relieve(ctx: TestContext, runId: string, statuses: Paramet
   return run;
 }
 
-export const jobsOf = (ctx: TestContext) =>
+const jobsOf = (ctx: TestContext) =>
   readdirSync(jobsDirOf(ctx.config.dataDir))
     .filter((name) => /^[a-z]/.test(name))
     .map((name) => name.split('-')[0] ?? '')
@@ -65,13 +80,13 @@ export async function killJobs(ctx: TestContext, kind: string, killed = new Set<
 }
 
 /** The deletes that a run submitted for the incident's day, whatever their attempt and batch. */
-export async function mutationsOf(ctx: TestContext, customer: Customer, runId: string) {
+async function mutationsOf(ctx: TestContext, customer: Customer, runId: string) {
   const tables = await readTables(ctx, customer);
   return mutationProgress(ctx, { tables, tag: dayTag({ runId, day: incidentDay }), under: true });
 }
 
 /** No row lost, none twice, one delete that took effect, a proven backup: counted apart from what the run says. */
-export async function expectRepaired(ctx: TestContext, customer: Customer, runId: string, rows: number): Promise<void> {
+async function expectRepaired(ctx: TestContext, customer: Customer, runId: string, rows: number): Promise<void> {
   const scope = scopeOf(customer, incidentDay, '2026-02-11');
   const tables = await readTables(ctx, customer);
   const { days } = await classifyScope(ctx, scope, { tables });

@@ -50,11 +50,10 @@ export type LabelTable = {
   order(given?: Partial<JobOrder>): Promise<JobOrder>;
 };
 
+type LabelTableOptions = { labelKey?: LabelKey; timeZone?: string; profiles?: string[] };
+
 /** A customer `acme` with an empty label table of its own, merges as they come. */
-export async function labelTable(
-  ctx: TestContext,
-  options: { labelKey?: LabelKey; timeZone?: string; profiles?: string[] } = {},
-): Promise<LabelTable> {
+export async function labelTable(ctx: TestContext, options: LabelTableOptions = {}): Promise<LabelTable> {
   const database = await freshDatabase({ labelKey: options.labelKey });
   const customer: Customer = {
     id: 'acme',
@@ -168,6 +167,23 @@ export async function backedUp(ctx: TestContext, table: LabelTable): Promise<Job
   const done = await runJob(ctx, 'backup', order);
   if (done.code !== 0) throw new Error(done.lines.join('\n'));
   return order;
+}
+
+/** A table with the rows of `inAndAround`, and an order for it whose backup is there and proven. */
+export async function orderedTable(ctx: TestContext, options: LabelTableOptions = {}) {
+  const table = await labelTable(ctx, options);
+  const rows = inAndAround();
+  await table.insert(rows);
+  return { table, rows, order: await backedUp(ctx, table) };
+}
+
+/** A delete Job of such a table that waits for its mutation, as merges stand still until `goOn`. */
+export async function waitingDelete(ctx: TestContext) {
+  const { table, order } = await orderedTable(ctx);
+  await table.run('SYSTEM STOP MERGES $labels');
+  const job = startJob(ctx, 'delete', order);
+  await job.said(/^Waiting for the mutation/);
+  return { table, order, job, goOn: () => table.run('SYSTEM START MERGES $labels') };
 }
 
 /** The mutations of the table that carry a tag, of all that ClickHouse still knows. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { decideApproval } from '@/lib/approvals/decide-approval';
 import type { Actor } from '@/lib/auth/model';
 import { getRun } from '@/lib/backfill/get-run';
-import type { PlanRequest, RunStatus, RunView, StartUndo } from '@/lib/backfill/model';
+import type { Plan, PlanRequest, RunStatus, RunView, StartUndo } from '@/lib/backfill/model';
 import { planBackfill } from '@/lib/backfill/plan-backfill';
 import { startBackfill } from '@/lib/backfill/start-backfill';
 import { askUndo, startUndo } from '@/lib/backfill/start-undo';
@@ -41,6 +41,24 @@ export async function incidentOf(
   await addCustomer(ctx, plan.customer, operator);
   return plan.customer;
 }
+
+/** Every label row with every column, as text. */
+export async function labelRowsOf(ctx: TestContext, { database }: Customer): Promise<string[]> {
+  const result = await ctx.admin.client.query({
+    query: `SELECT * FROM ${database}.conversation_with_labels FINAL`,
+    format: 'JSONEachRow',
+  });
+  return (await result.text()).trim().split('\n').sort();
+}
+
+/** Writes one more label row onto the incident's day. */
+export const addLabel = (ctx: TestContext, { id, database }: Customer) =>
+  ctx.admin.client.command({
+    query: `INSERT INTO ${database}.conversation_with_labels VALUES ('${randomUUID()}', '${id}', 'reservations',
+      'Grace Ito', 'baggage-chat', '${incidentDay} 10:00:00', '${incidentDay} 10:10:00', 1, '${incidentDay} 10:11:00')`,
+  });
+
+export const checkOf = (plan: Plan, id: string) => plan.checks.find((check) => check.id === id);
 
 /** The request for the incident's day. */
 export const dayOfIncident = (customer: Customer, more: Partial<PlanRequest> = {}): PlanRequest => ({

@@ -1,15 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { decideApproval } from '@/lib/approvals/decide-approval';
 import { expireApprovals } from '@/lib/approvals/expire-approvals';
 import { getApproval, listApprovals, waitingApprovals } from '@/lib/approvals/list-approvals';
-import type { ApprovalRequest } from '@/lib/approvals/model';
 import { requestApproval } from '@/lib/approvals/request-approval';
 import { spendApproval } from '@/lib/approvals/spend-approval';
 import { withdrawApproval } from '@/lib/approvals/withdraw-approval';
-import { listAudit } from '@/lib/audit/list-audit';
 import type { Actor } from '@/lib/auth/model';
 import { type TestContext, testContext } from '@/tests/support/context';
+import { ann, approvalsIn, ben, hash, olga, person, request } from './asking';
 
 let ctx: TestContext;
 beforeAll(async () => {
@@ -17,52 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => ctx?.close());
 
-const person = (name: string, role: Actor['role'], subject?: string): Actor => ({
-  name,
-  role,
-  subject,
-  via: 'web',
-  requestId: randomUUID(),
-});
-const olga = person('olga', 'operator');
-const ann = person('ann', 'approver');
-const ben = person('ben', 'approver');
-
-const hash = () => randomUUID().replaceAll('-', '').repeat(2);
-const request = (more: Partial<ApprovalRequest> = {}): ApprovalRequest => ({
-  kind: 'backfill',
-  subject: randomUUID(),
-  planHash: hash(),
-  plan: { rowsToDelete: 60_000, what: 'all of it' },
-  confirmed: [],
-  customerId: 'acme',
-  scope: 'acme, 10 February',
-  rows: 60_000,
-  reason: 'CONVI-6242',
-  ...more,
-});
-async function asked(more: Partial<ApprovalRequest> = {}, by = olga) {
-  const wanted = request(more);
-  const { approvalId } = await requestApproval(ctx, wanted, by);
-  return { ...wanted, approvalId };
-}
-type Asked = Awaited<ReturnType<typeof asked>>;
-const decide = (of: Asked, by: Actor, decision: 'approve' | 'refuse' = 'approve') =>
-  decideApproval(ctx, { approvalId: of.approvalId, planHash: of.planHash, decision, reason: 'looked at it' }, by);
-const use = (of: Asked, usedBy: string = randomUUID(), confirmed: string[] = []) =>
-  ctx.db.transaction((tx) => spendApproval(tx, { kind: of.kind, planHash: of.planHash, confirmed, usedBy }, olga));
-const stateOf = async (of: Asked) => (await getApproval(ctx, of.approvalId, ann)).state;
-const actionsOf = async (of: Asked) =>
-  (await listAudit(ctx, { rowsMax: 500 }))
-    .filter((entry) => entry.subject === of.approvalId)
-    .map((entry) => entry.action)
-    .reverse();
-const past = (of: Asked, milliseconds = 0) =>
-  ctx.db.pool.query(`UPDATE approvals SET expires_at = now() + $2 * interval '1 millisecond' WHERE id = $1`, [
-    of.approvalId,
-    milliseconds,
-  ]);
-const outcomes = (results: PromiseSettledResult<unknown>[]) => results.map((result) => result.status).sort();
+const { asked, decide, use, stateOf, actionsOf, past } = approvalsIn(() => ctx);
 
 describe('an approval', () => {
   it('shows the plan as it was previewed, and starts one thing once a second person approved it', async () => {
@@ -203,69 +156,5 @@ describe('an approval', () => {
     const states = list.map((approval) => approval.state);
     expect(states.lastIndexOf('waiting')).toBeLessThan(states.findIndex((state) => state !== 'waiting'));
     expect(list.some((approval) => approval.id === of.approvalId)).toBe(true);
-  });
-});
-
-const rounds = Array.from({ length: 12 }, (_, round) => round);
-
-describe('at the same moment', () => {
-  it('two approvers decide once', async () => {
-    for (const _ of rounds) {
-      const of = await asked();
-      const both = await Promise.allSettled([decide(of, ann), decide(of, ben, 'refuse')]);
-      expect(outcomes(both)).toEqual(['fulfilled', 'rejected']);
-      expect(await actionsOf(of)).toHaveLength(2);
-      expect(['approved', 'refused']).toContain(await stateOf(of));
-    }
-  });
-
-  it('an approval and a withdrawal leave it withdrawn, and it starts nothing', async () => {
-    for (const _ of rounds) {
-      const of = await asked();
-      const both = await Promise.allSettled([
-        decide(of, ann),
-        withdrawApproval(ctx, { approvalId: of.approvalId, reason: 'changed my mind' }, olga),
-      ]);
-      expect(both[1]?.status).toBe('fulfilled');
-      expect(await stateOf(of)).toBe('withdrawn');
-      expect(await actionsOf(of)).toHaveLength(both[0]?.status === 'fulfilled' ? 3 : 2);
-      await expect(use(of)).rejects.toMatchObject({ code: 'refused' });
-    }
-  });
-
-  it('an approval and the end of its time agree in state and audit', async () => {
-    for (const round of rounds) {
-      const of = await asked();
-      await past(of, round);
-      const [decided] = await Promise.allSettled([decide(of, ann), expireApprovals(ctx)]);
-      await expireApprovals(ctx);
-      const approved = decided?.status === 'fulfilled';
-      expect(await stateOf(of)).toBe(approved ? 'approved' : 'expired');
-      expect(await actionsOf(of)).toEqual(['approval.request', approved ? 'approval.approve' : 'approval.expire']);
-    }
-  });
-
-  it('two starts use it once, and one of them starts nothing', async () => {
-    for (const _ of rounds) {
-      const of = await asked();
-      await decide(of, ann);
-      expect(outcomes(await Promise.allSettled([use(of), use(of), use(of)]))).toEqual([
-        'fulfilled',
-        'rejected',
-        'rejected',
-      ]);
-      expect((await actionsOf(of)).filter((action) => action === 'approval.use')).toHaveLength(1);
-    }
-  });
-
-  it('two requests of one subject leave one open', async () => {
-    for (const _ of rounds) {
-      const subject = randomUUID();
-      await Promise.allSettled([asked({ subject }), asked({ subject }, ben)]);
-      const open = (await listApprovals(ctx, { rowsMax: 500 }, ann)).filter(
-        (approval) => approval.subject === subject && approval.state === 'waiting',
-      );
-      expect(open).toHaveLength(1);
-    }
   });
 });

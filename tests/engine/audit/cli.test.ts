@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { recordAudit } from '@/lib/audit/record-audit';
 import type { Actor } from '@/lib/auth/model';
 import { connectPostgres } from '@/lib/postgres/client';
-import { runCli } from '@/tests/engine/cli/run-cli';
+import { runCli } from '@/tests/support/bundled';
 import { type TestContext, testContext } from '@/tests/support/context';
 import { ownerUrlOf, testLog } from '@/tests/support/fresh';
 

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { listAudit } from '@/lib/audit/list-audit';
 import type { TokenView } from '@/lib/auth/model';
 import { signInAs } from '@/lib/server/auth/finish-sign-in';
+import { runCli } from '../../support/bundled';
 import { type TestContext, testContext } from '../../support/context';
-import { runCli } from '../cli/run-cli';
 
 let ctx: TestContext;
 

@@ -2,25 +2,20 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decideApproval } from '@/lib/approvals/decide-approval';
 import type { ApprovalView } from '@/lib/approvals/model';
 import { listAudit } from '@/lib/audit/list-audit';
-import { workBackfills } from '@/lib/backfill/work-backfills';
 import type { Customer } from '@/lib/customers/model';
 import { incidentDay } from '@/lib/embedded/demo/incident';
-import { type TestContext, testContext } from '../../support/context';
+import { runCli } from '../../support/bundled';
+import type { TestContext } from '../../support/context';
 import { freshDatabase, freshName } from '../../support/fresh';
 import { incidentOf } from '../../support/repair';
-import { runCli } from './run-cli';
+import { workingContext } from '../../support/worker';
 
 let ctx: TestContext;
-const stop = new AbortController();
 
 beforeAll(async () => {
-  ctx = await testContext({ process: 'worker' });
-  await workBackfills(ctx, stop.signal);
+  ctx = await workingContext();
 });
-afterAll(async () => {
-  stop.abort(new Error('the test is over'));
-  await ctx.close();
-});
+afterAll(() => ctx?.close());
 
 const cli = (...args: string[]) => runCli(ctx.env, args);
 async function json<Value>(...args: string[]): Promise<Value> {

@@ -3,9 +3,9 @@ import type { Customer } from '@/lib/customers/model';
 import { listScans } from '@/lib/detection/list-scans';
 import { workScans } from '@/lib/detection/work-scans';
 import { incidentDay } from '@/lib/embedded/demo/incident';
+import { runCli } from '../../support/bundled';
 import { type TestContext, testContext } from '../../support/context';
 import { incidentOf } from '../../support/repair';
-import { runCli } from './run-cli';
 
 let ctx: TestContext;
 let customer: Customer;

@@ -1,40 +1,24 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { fixedClock } from '@/lib/clock';
 import { loadConfig } from '@/lib/config';
-import { addCustomer } from '@/lib/customers/add-customer';
 import type { Customer } from '@/lib/customers/model';
-import type { DemoPlan } from '@/lib/embedded/demo/model';
-import { agentNames, noFaults } from '@/lib/embedded/demo/model';
-import { seedCustomer } from '@/lib/embedded/demo/seed-demo';
 import { createLabelerContext, labelConversations } from '@/lib/labeler/label-conversations';
-import { filterName, rangeEndName, rangeStartName } from '@/lib/labeler/model';
+import { filterName } from '@/lib/labeler/model';
 import { type TestContext, testContext } from '../../support/context';
-import { freshDatabase, freshName, testLog } from '../../support/fresh';
-import { operator } from '../../support/repair';
-import { until } from '../../support/until';
+import { freshDatabase, testLog } from '../../support/fresh';
+import { at, hour, labelsOf, midnight, range, register } from './chats';
 
 let ctx: TestContext;
 let customer: Customer;
-
-const hour = 3_600_000;
-const midnight = Date.UTC(2026, 4, 4);
-const at = (hours: number) => new Date(midnight + hours * hour).toISOString();
+const labels = () => labelsOf(ctx, customer);
 
 beforeAll(async () => {
   ctx = await testContext();
 });
 afterAll(() => ctx.close());
 beforeEach(async () => {
-  customer = await register(await freshDatabase());
+  customer = await register(ctx, await freshDatabase());
 });
-
-async function register(database: string): Promise<Customer> {
-  const id = freshName('airline');
-  return addCustomer(ctx, { id, displayName: id, profiles: ['p', 'q'], database, timeZone: 'UTC' }, operator);
-}
 
 type ChatInput = {
   id: string;
@@ -70,28 +54,6 @@ async function label(env: Record<string, string> = {}, nowHours = 48) {
   } finally {
     await labeler.close();
   }
-}
-const range = (from: number, to: number) => ({ [rangeStartName]: at(from), [rangeEndName]: at(to) });
-
-/** [id, agent, use case, end in hours (null = 1970), profile], newest row per key. */
-async function labels(): Promise<unknown[][]> {
-  const result = await ctx.admin.client.query({
-    query: `SELECT conversation_id, agent_user_id, usecase_id, toUnixTimestamp64Milli(conversation_end_time), profile_id
-            FROM ${customer.database}.conversation_with_labels_d FINAL
-            WHERE customer_id = {customer:String}
-            ORDER BY conversation_id, conversation_end_time, agent_user_id`,
-    query_params: { customer: customer.id },
-    format: 'JSONCompactEachRow',
-    clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
-  });
-  const rows = await result.json<[string, string, string, number, string]>();
-  return rows.map(([id, agent, useCase, end, profile]) => [
-    id,
-    agent,
-    useCase,
-    end === 0 ? null : (end - midnight) / hour,
-    profile,
-  ]);
 }
 
 describe('with a range', () => {
@@ -161,7 +123,7 @@ describe('with a range', () => {
   test('labels only the customers of the filter, by list, and every registered one without', async () => {
     const first = customer;
     await chat({ id: 'a', start: 1, end: 2 });
-    customer = await register(await freshDatabase());
+    customer = await register(ctx, await freshDatabase());
     await chat({ id: 'b', start: 1, end: 2 });
     const one = await label({ ...range(0, 24), [filterName]: first.id });
     expect(one.customers.map((row) => [row.customerId, row.labeled])).toEqual([[first.id, 1]]);
@@ -205,7 +167,7 @@ describe('unattended', () => {
   });
 
   test('with the key of option C nothing is deleted and nothing goes stale in the lookback', async () => {
-    customer = await register(await freshDatabase({ labelKey: 'conversation only' }));
+    customer = await register(ctx, await freshDatabase({ labelKey: 'conversation only' }));
     await incident('lookback');
     expect(await labels()).toEqual([
       ['a', 'corinne', 'service', 3, 'p'],
@@ -223,91 +185,5 @@ describe('unattended', () => {
     await chat({ id: 'a', start: 1, end: 2 });
     expect((await label({}, 3)).labeled).toBe(1);
     expect((await label({}, 4)).labeled).toBe(0);
-  });
-});
-
-describe('as a command', () => {
-  function run(env: Record<string, string>, flags: string[] = []) {
-    const child = spawn(process.execPath, [...flags, join('dist', 'labeler.mjs')], {
-      env: { ...process.env, ...ctx.env, [filterName]: customer.id, ...env },
-    });
-    let out = '';
-    let errors = '';
-    child.stdout.on('data', (chunk) => {
-      out += chunk;
-    });
-    child.stderr.on('data', (chunk) => {
-      errors += chunk;
-    });
-    const ended = once(child, 'close').then(([code]) => ({ code, lines: out.trimEnd().split('\n'), errors }));
-    return { child, ended, out: () => out };
-  }
-
-  async function many(count: number): Promise<void> {
-    const name = customer.id;
-    const plan: DemoPlan = {
-      customer: { ...customer, id: name },
-      blocks: [
-        {
-          name: 'many',
-          days: ['2026-05-04'],
-          counts: [count],
-          agents: agentNames(20),
-          useCases: ['sales'],
-          faults: { ...noFaults(1), missing: [1_000] },
-        },
-      ],
-      rows: { truth: [], labels: [] },
-    };
-    await seedCustomer({ clickhouse: ctx.admin, chats: ctx.chats }, plan);
-  }
-
-  test('prints a line a batch and its counts as JSON at the end', async () => {
-    await many(12_000);
-    const { code, lines } = await run(range(0, 24)).ended;
-    expect(code).toBe(0);
-    expect(lines.slice(0, -1)).toEqual(
-      [5_000, 10_000, 12_000].map((count) => `${customer.id}: ${count} conversations labeled`),
-    );
-    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({
-      labeled: 12_000,
-      range: { from: at(0), to: at(24), endInclusive: false },
-      customers: [{ customerId: customer.id, labeled: 12_000, openSkipped: 0 }],
-    });
-    expect(await labels()).toHaveLength(12_000);
-  });
-
-  test.each([
-    ['a range that is no range', { [rangeStartName]: 'yesterday', [rangeEndName]: at(1) }, 2, rangeStartName],
-    ['half a range', { [rangeEndName]: '' }, 2, rangeEndName],
-    ['a customer that is not registered', { [filterName]: 'nobody' }, 2, 'There is no customer "nobody"'],
-    ['an engine that does not answer', { CLICKHOUSE_URL: 'http://127.0.0.1:9' }, 3, 'ClickHouse does not answer'],
-    ['a wrong password', { CLICKHOUSE_LABELER_PASSWORD: 'wrong' }, 1, 'slc_labeler'],
-  ])('%s has its exit code and sentence', async (_, env, code, sentence) => {
-    const ended = await run({ ...range(0, 24), ...(env as Record<string, string>) }).ended;
-    expect(ended.errors).toContain(sentence);
-    expect(ended.code).toBe(code);
-  });
-
-  test('SIGTERM ends it between two batches with 143, and the same run again completes it without a duplicate', async () => {
-    await many(60_000);
-    const first = run(range(0, 24));
-    await until('the first batch', () => first.out().includes('labeled'));
-    first.child.kill('SIGTERM');
-    const { code } = await first.ended;
-    expect(code).toBe(143);
-    const written = (await labels()).length;
-    expect(written).toBeGreaterThan(0);
-    expect(written).toBeLessThan(60_000);
-    expect((await run(range(0, 24)).ended).code).toBe(0);
-    expect(await labels()).toHaveLength(60_000);
-  });
-
-  test('a heap that could not hold the range is enough', async () => {
-    await many(150_000);
-    const { code, errors } = await run(range(0, 24), ['--max-old-space-size=40']).ended;
-    expect(errors).toBe('');
-    expect(code).toBe(0);
-    expect(await labels()).toHaveLength(150_000);
   });
 });

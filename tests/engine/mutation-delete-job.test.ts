@@ -1,12 +1,18 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readTables } from '@/lib/customers/read-tables';
-import { backupDigest } from '@/lib/mutations/backup-digest';
-import { labelDigest } from '@/lib/mutations/label-digest';
 import { mutationProgress } from '@/lib/mutations/mutation-progress';
-import { clickhouseProxy } from '../support/clickhouse-proxy';
 import { type TestContext, testContext } from '../support/context';
-import { backedUp, inAndAround, type LabelTable, label, labelTable, runJob, startJob, tagged } from '../support/labels';
+import {
+  backedUp,
+  inAndAround,
+  type LabelTable,
+  label,
+  labelTable,
+  orderedTable,
+  runJob,
+  tagged,
+  waitingDelete,
+} from '../support/labels';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
@@ -15,81 +21,6 @@ beforeAll(async () => {
   ctx = await testContext();
 });
 afterAll(() => ctx?.close());
-
-describe('a backup Job', () => {
-  it('copies exactly the scope, unmerged versions too, and proves count and hash', async () => {
-    const table = await labelTable(ctx);
-    const rows = inAndAround();
-    await table.run('SYSTEM STOP MERGES $labels');
-    await table.insert(rows);
-    await table.insert([
-      { ...rows[0], usecase_id: 'newer', update_time: '2026-02-10 12:00:00.000' } as (typeof rows)[0],
-    ]);
-    const order = await table.order();
-    const done = await runJob(ctx, 'backup', order);
-    expect(done.code, done.lines.join('\n')).toBe(0);
-    expect(done.report).toMatchObject({ kind: 'backup', exit: 'done', numbers: { rows: 2 } });
-    expect(await backupDigest(ctx, { backupId: order.backupId, tables: table.tables })).toEqual(order.expect);
-    const backup = `${table.scope.database}.conversation_with_labels_slc_backup`;
-    const copied = await table.query<{ n: string }>(`SELECT toString(count()) AS n FROM ${backup}`);
-    expect(copied).toEqual([{ n: '3' }]);
-    expect(await table.rows()).toHaveLength(7);
-  });
-
-  it('refuses labels that changed since the plan, and copies nothing', async () => {
-    const table = await labelTable(ctx);
-    await table.insert(inAndAround());
-    const order = await table.order();
-    await table.insert([label()]);
-    const done = await runJob(ctx, 'backup', order);
-    expect(done).toMatchObject({ code: 3, report: { exit: 'notAsPlanned', numbers: { rows: 3, expected: 2 } } });
-    expect(done.lines.join('\n')).toContain(
-      'The labels changed since the plan: 3 rows are there, 2 rows were planned.',
-    );
-  });
-
-  it('keeps the backup of a Job that runs again, and refuses a part that a killed one left', async () => {
-    const table = await labelTable(ctx);
-    await table.insert(inAndAround());
-    const order = await backedUp(ctx, table);
-    expect(await runJob(ctx, 'backup', order)).toMatchObject({ code: 0, report: { numbers: { rows: 2 } } });
-    const backup = `${table.scope.database}.conversation_with_labels_slc_backup`;
-    expect(await table.query(`SELECT toString(count()) AS n FROM ${backup}`)).toEqual([{ n: '2' }]);
-    await table.run(
-      `ALTER TABLE ${backup} DELETE WHERE conversation_end_time > '2026-02-11' SETTINGS mutations_sync = 2`,
-    );
-    expect(await runJob(ctx, 'backup', order)).toMatchObject({
-      code: 1,
-      report: { numbers: { rows: 1, expected: 2 } },
-    });
-  });
-
-  it('says which column its table lacks when the labels got one since', async () => {
-    const table = await labelTable(ctx);
-    await table.insert(inAndAround());
-    await backedUp(ctx, table);
-    for (const name of ['conversation_with_labels', 'conversation_with_labels_d'])
-      await table.run(`ALTER TABLE ${table.scope.database}.${name} ADD COLUMN note String`);
-    const tables = await readTables(ctx, table.scope);
-    const expected = await labelDigest(ctx, { scope: table.scope, tables });
-    const done = await runJob(ctx, 'backup', await table.order({ expect: expected }));
-    expect(done.code).toBe(1);
-    expect(done.lines.join('\n')).toContain('has no column note, which the labels have. Rename it');
-  });
-
-  it('is ended by SIGTERM while it copies', async () => {
-    const table = await labelTable(ctx);
-    await table.insert(inAndAround());
-    const proxy = await clickhouseProxy(ctx.config.clickhouse.url, (sql) =>
-      /INSERT INTO/.test(sql) ? { kind: 'hold request' } : { kind: 'pass' },
-    );
-    const job = startJob(ctx, 'backup', await table.order(), { CLICKHOUSE_URL: proxy.url });
-    await proxy.treated();
-    job.signal('SIGTERM');
-    expect(await job.ended).toMatchObject({ code: 143, report: { exit: 'stopped' } });
-    await proxy.close();
-  });
-});
 
 describe.each(['end hour and agent', 'start time', 'conversation only'] as const)(
   'a delete Job on the key "%s"',
@@ -126,9 +57,7 @@ describe('a delete Job', () => {
   });
 
   it('leaves its tag in the command that ClickHouse keeps', async () => {
-    const table = await labelTable(ctx);
-    await table.insert(inAndAround());
-    const order = await backedUp(ctx, table);
+    const { table, order } = await orderedTable(ctx);
     await runJob(ctx, 'delete', order);
     expect(await tagged(table, order.tag)).toHaveLength(1);
     const [progress] = await mutationProgress(ctx, { tables: table.tables, tag: order.tag });
@@ -192,26 +121,16 @@ describe('a delete Job', () => {
   });
 
   it('reports rows that were written while the mutation ran, and is not done', async () => {
-    const table = await labelTable(ctx);
-    await table.insert(inAndAround());
-    const order = await backedUp(ctx, table);
-    await table.run('SYSTEM STOP MERGES $labels');
-    const job = startJob(ctx, 'delete', order);
-    await job.said(/^Waiting for the mutation/);
+    const { table, job, goOn } = await waitingDelete(ctx);
     await table.insert([label()]);
-    await table.run('SYSTEM START MERGES $labels');
+    await goOn();
     const done = await job.ended;
     expect(done).toMatchObject({ code: 5, report: { exit: 'rowsLeft', numbers: { rowsLeft: 1 } } });
     expect(done.lines.join('\n')).toContain('1 row is in the scope: they were written while it ran');
   });
 
   it('does not take a mutation that was killed and vanished for done', async () => {
-    const table = await labelTable(ctx);
-    await table.insert(inAndAround());
-    const order = await backedUp(ctx, table);
-    await table.run('SYSTEM STOP MERGES $labels');
-    const job = startJob(ctx, 'delete', order);
-    await job.said(/^Waiting for the mutation/);
+    const { table, order, job, goOn } = await waitingDelete(ctx);
     const [mutation] = await tagged(table, order.tag);
     const { labels, labelsLocal, cluster } = order;
     const kill = {
@@ -225,7 +144,7 @@ describe('a delete Job', () => {
     const done = await job.ended;
     expect(done).toMatchObject({ code: 5, report: { exit: 'rowsLeft', numbers: { rowsLeft: 2 } } });
     expect(done.lines.join('\n')).toContain('was killed or has vanished');
-    await table.run('SYSTEM START MERGES $labels');
+    await goOn();
     expect(await table.rows()).toHaveLength(6);
   });
 
@@ -242,43 +161,5 @@ describe('a delete Job', () => {
     expect(await table.rows()).toEqual([]);
     await table.insert(rows, { deduplicate_insert: 'disable' });
     expect(await table.rows()).toHaveLength(2);
-  });
-});
-
-describe('an undo Job', () => {
-  it('puts the scope back byte for byte, whatever is there now, even on a table that drops known blocks', async () => {
-    const table = await labelTable(ctx);
-    await table.run('ALTER TABLE $labels MODIFY SETTING non_replicated_deduplication_window = 100');
-    await table.insert(inAndAround());
-    const before = await table.rows();
-    const order = await backedUp(ctx, table);
-    await runJob(ctx, 'delete', order);
-    await table.insert([label({ agent_user_id: 'relabelled' }), label()]);
-    const undo = { ...order, tag: order.tag.replace(/1$/, '2') };
-    const done = await runJob(ctx, 'undo', undo);
-    expect(done.code, done.lines.join('\n')).toBe(0);
-    expect(done.report?.numbers).toMatchObject({ rows: 2, deleted: 2 });
-    expect(await table.rows()).toEqual(before);
-    expect(await runJob(ctx, 'undo', undo)).toMatchObject({ code: 0, report: { numbers: { deleted: 0 } } });
-  });
-
-  it('that was killed between delete and restore is finished by running it again', async () => {
-    const table = await labelTable(ctx);
-    await table.insert(inAndAround());
-    const before = await table.rows();
-    const order = await backedUp(ctx, table);
-    await table.insert([label()]);
-    const undo = { ...order, tag: order.tag.replace(/1$/, '2') };
-    const proxy = await clickhouseProxy(ctx.config.clickhouse.url, (sql) =>
-      /INSERT INTO/.test(sql) ? { kind: 'hold request' } : { kind: 'pass' },
-    );
-    const job = startJob(ctx, 'undo', undo, { CLICKHOUSE_URL: proxy.url });
-    await proxy.treated();
-    job.signal('SIGKILL');
-    await job.ended;
-    await proxy.close();
-    expect(await table.rows()).toHaveLength(4);
-    expect(await runJob(ctx, 'undo', undo)).toMatchObject({ code: 0 });
-    expect(await table.rows()).toEqual(before);
   });
 });

@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { decideApproval } from '@/lib/approvals/decide-approval';
+import { getApproval } from '@/lib/approvals/list-approvals';
+import type { Actor } from '@/lib/auth/model';
+import { askApproval } from '@/lib/backfill/ask-approval';
+import { controlRun } from '@/lib/backfill/control-run';
+import { getRun } from '@/lib/backfill/get-run';
+import { planBackfill } from '@/lib/backfill/plan-backfill';
+import { startBackfill } from '@/lib/backfill/start-backfill';
+import { loadConfig } from '@/lib/config';
+import { type TestContext, testContext } from '../support/context';
+import { addLabel, dayOfIncident, incidentOf, operator, start } from '../support/repair';
+
+describe('starting a repair', () => {
+  let ctx: TestContext;
+  beforeAll(async () => {
+    ctx = await testContext();
+  });
+  afterAll(() => ctx?.close());
+
+  it('is refused when the plan changed, and names the day and its numbers', async () => {
+    const customer = await incidentOf(ctx);
+    const plan = await planBackfill(ctx, dayOfIncident(customer));
+    await addLabel(ctx, customer);
+    await expect(
+      startBackfill(ctx, { ...dayOfIncident(customer), planHash: plan.hash }, operator),
+    ).rejects.toMatchObject({
+      code: 'refused',
+      message: expect.stringContaining('2026-02-10 has 51 label rows now; 50 were planned.'),
+    });
+  });
+
+  it('starts at most one of many overlapping runs, by constraint, and links the active one', async () => {
+    const customer = await incidentOf(ctx);
+    const outcomes = await Promise.allSettled(Array.from({ length: 5 }, () => start(ctx, dayOfIncident(customer))));
+    const started = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+    const refused = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
+    expect(started).toHaveLength(1);
+    expect(refused).toHaveLength(4);
+    for (const error of refused)
+      expect(error).toMatchObject({ code: 'conflict', message: expect.stringContaining(`/backfills/${started[0]}`) });
+  });
+
+  it('above the threshold starts once a second person approved exactly the plan, and one run only', async () => {
+    const customer = await incidentOf(ctx);
+    const strict = { ...ctx, config: loadConfig({ ...process.env, ...ctx.env, SLC_APPROVAL_ROWS: '49' }) };
+    const request = dayOfIncident(customer);
+    const approver: Actor = { ...operator, name: 'ann', role: 'approver' };
+    const plan = await planBackfill(strict, request);
+    expect(plan.needsApproval).toBe(true);
+    const wanted = { ...request, planHash: plan.hash, reason: 'CONVI-6242' };
+    await expect(startBackfill(strict, wanted, operator)).rejects.toMatchObject({
+      code: 'refused',
+      message: expect.stringContaining('second person'),
+    });
+    const { approvalId } = await askApproval(strict, wanted, operator);
+    await expect(startBackfill(strict, wanted, operator)).rejects.toMatchObject({ code: 'refused' });
+    const decision = { approvalId, planHash: plan.hash, decision: 'approve', reason: 'looked at it' } as const;
+    await expect(decideApproval(strict, decision, { ...operator, role: 'approver' })).rejects.toMatchObject({
+      code: 'forbidden',
+    });
+    await decideApproval(strict, decision, approver);
+    const started = await Promise.allSettled([1, 2, 3].map(() => startBackfill(strict, wanted, operator)));
+    const runs = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value.runId] : []));
+    expect(runs).toHaveLength(1);
+    const run = await getRun(strict, runs[0] ?? '');
+    expect(run.approval).toMatchObject({ decidedBy: 'ann', requestedBy: 'olga', state: 'used', usedBy: run.id });
+    await controlRun(strict, { runId: run.id, control: 'cancel after day', reason: 'only a test' }, operator);
+    await expect(startBackfill(strict, wanted, operator)).rejects.toMatchObject({
+      code: 'refused',
+      message: expect.stringContaining('used'),
+    });
+  });
+
+  it('a label row that changes after the approval makes another plan, which is not approved', async () => {
+    const customer = await incidentOf(ctx);
+    const strict = { ...ctx, config: loadConfig({ ...process.env, ...ctx.env, SLC_APPROVAL_ROWS: '49' }) };
+    const request = dayOfIncident(customer);
+    const ask = async () => {
+      const plan = await planBackfill(strict, request);
+      const wanted = { ...request, planHash: plan.hash, reason: 'CONVI-6242' };
+      return { wanted, approvalId: (await askApproval(strict, wanted, operator)).approvalId };
+    };
+    const first = await ask();
+    const approver: Actor = { ...operator, name: 'ann', role: 'approver' };
+    await decideApproval(
+      strict,
+      { approvalId: first.approvalId, planHash: first.wanted.planHash, decision: 'approve', reason: 'looked at it' },
+      approver,
+    );
+    await ctx.admin.client.command({
+      query: `INSERT INTO ${customer.database}.conversation_with_labels SELECT * REPLACE ('baggage-chat' AS usecase_id,
+         update_time + INTERVAL 1 SECOND AS update_time) FROM ${customer.database}.conversation_with_labels LIMIT 1`,
+    });
+    await expect(startBackfill(strict, first.wanted, operator)).rejects.toMatchObject({
+      message: expect.stringContaining('changed'),
+    });
+    const second = await ask();
+    await expect(startBackfill(strict, second.wanted, operator)).rejects.toMatchObject({
+      message: expect.stringContaining('waiting'),
+    });
+    expect((await getApproval(strict, first.approvalId, operator)).state).toBe('withdrawn');
+  });
+});
