@@ -7,35 +7,29 @@ import { Badge } from '@/components/ui/badge';
 import { Id } from '@/components/ui/copy';
 import { count, counted } from '@/components/ui/format';
 import { Section } from '@/components/ui/heading';
-import { useLive } from '@/components/ui/live';
-import { Failed, Skeleton } from '@/components/ui/states';
+import { LivePanel } from '@/components/ui/live-panel';
+import { ReasonForm } from '@/components/ui/reason-form';
 import { Ago, Instant } from '@/components/ui/time';
 import { decideApproval, withdrawApproval } from '@/lib/approvals/actions';
 import { type Approval, approvalSentence, isOpen } from '@/lib/approvals/model';
 import { PlanOfApproval } from './plan-of-approval';
-import { ReasonForm } from './reason-form';
 import { approvalTones, kindNames } from './states';
 
 /** One request: who, why, exactly what, and the decision. */
 export function ApprovalPanel({ approvalId, onChanged }: { approvalId: string; onChanged: () => void }) {
-  const live = useLive<Approval>({
-    url: reads.approval(approvalId),
-    everyMs: (approval) => (approval && !isOpen(approval.state) ? false : 3_000),
-  });
-  const approval = live.data;
-  if (!approval)
-    return live.failure ? (
-      <Failed what="The approval could not be read" failure={live.failure} />
-    ) : (
-      <div role="status" aria-label="Loading" className="flex flex-col gap-3">
-        <Skeleton className="h-24" />
-        <Skeleton className="h-64" />
-      </div>
-    );
-  const changed = () => {
-    live.refresh();
-    onChanged();
-  };
+  return (
+    <LivePanel<Approval>
+      what="The approval could not be read"
+      url={reads.approval(approvalId)}
+      everyMs={(approval) => (approval && !isOpen(approval.state) ? false : 3_000)}
+      onChanged={onChanged}
+    >
+      {(approval, changed) => <Request approval={approval} onDone={changed} />}
+    </LivePanel>
+  );
+}
+
+function Request({ approval, onDone }: { approval: Approval; onDone: () => void }) {
   return (
     <div className="flex flex-col gap-5">
       <div className="flex flex-col gap-1">
@@ -92,7 +86,7 @@ export function ApprovalPanel({ approvalId, onChanged }: { approvalId: string; o
           </>
         )}
       </dl>
-      {isOpen(approval.state) && <Decision approval={approval} onDone={changed} />}
+      {isOpen(approval.state) && <Decision approval={approval} onDone={onDone} />}
       <Section title="The plan as it was previewed">
         <PlanOfApproval approval={approval} />
       </Section>
@@ -109,7 +103,6 @@ function Decision({ approval, onDone }: { approval: Approval; onDone: () => void
   if (approval.state === 'waiting' && !approval.mine && refusal === null)
     return (
       <ReasonForm
-        label="Reason, for the audit"
         placeholder="What you looked at"
         onDone={onDone}
         deeds={[
@@ -127,7 +120,6 @@ function Decision({ approval, onDone }: { approval: Approval; onDone: () => void
       )}
       {(approval.mine || refusal === null) && (
         <ReasonForm
-          label="Reason, for the audit"
           onDone={onDone}
           deeds={[{ verb: approval.state === 'approved' ? 'Take the approval back' : 'Withdraw', act: withdraw }]}
         />

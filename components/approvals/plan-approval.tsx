@@ -5,11 +5,11 @@ import { useRefusal } from '@/components/auth/person';
 import { reads, routes } from '@/components/routes';
 import { Badge } from '@/components/ui/badge';
 import { useLive } from '@/components/ui/live';
+import { ReasonForm } from '@/components/ui/reason-form';
 import { FailedLine } from '@/components/ui/states';
 import { Ago } from '@/components/ui/time';
 import { type ApprovalKind, type ApprovalView, approvalSentence, isOpen } from '@/lib/approvals/model';
 import type { Result } from '@/lib/server/model';
-import { ReasonForm } from './reason-form';
 import { approvalTones } from './states';
 
 /** The newest request for a plan, kept fresh while it is open. */

@@ -1,4 +1,5 @@
 import { PlanDays } from '@/components/backfill/plan-days';
+import { sum } from '@/components/backfill/plan-sums';
 import { UndoDays } from '@/components/backfill/undo-days';
 import { Badge } from '@/components/ui/badge';
 import { CheckLine } from '@/components/ui/check-line';
@@ -25,24 +26,22 @@ export function PlanOfApproval({ approval }: { approval: Approval }) {
 }
 
 function BackfillPlanView({ plan, confirmed }: { plan: Plan; confirmed: string[] }) {
-  const sum = (key: 'conversationsThatChange' | 'partsTouched' | 'bytesTouched' | 'orphansThatGo') =>
-    plan.days.filter((day) => !day.skip).reduce((total, day) => total + day[key], 0);
   const open = plan.checks.filter((check) => check.verdict !== 'pass');
   return (
     <div className="flex flex-col gap-5">
       <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 text-sm">
         <dt className="text-muted">Deletes</dt>
         <dd>
-          {counted(plan.rowsToDelete, 'label row')} of {plan.labelsTable}; {count(sum('conversationsThatChange'))} will
-          change
+          {counted(plan.rowsToDelete, 'label row')} of {plan.labelsTable}; {count(sum(plan, 'conversationsThatChange'))}{' '}
+          will change
         </dd>
         <dt className="text-muted">Touches</dt>
         <dd>
-          {counted(sum('partsTouched'), 'part')}, {bytes(sum('bytesTouched'))}; about{' '}
+          {counted(sum(plan, 'partsTouched'), 'part')}, {bytes(sum(plan, 'bytesTouched'))}; about{' '}
           {duration(plan.expectedSeconds * 1000)}
         </dd>
         <dt className="text-muted">Orphans that go</dt>
-        <dd>{count(sum('orphansThatGo'))}</dd>
+        <dd>{count(sum(plan, 'orphansThatGo'))}</dd>
       </dl>
       {plan.undoOf ? <UndoDays plan={plan} /> : <PlanDays plan={plan} />}
       <Section

@@ -7,6 +7,7 @@ import { Section } from '@/components/ui/heading';
 import { useLive } from '@/components/ui/live';
 import { Scroller } from '@/components/ui/scroller';
 import { FailedLine } from '@/components/ui/states';
+import { TableHead } from '@/components/ui/table-head';
 import { Ago } from '@/components/ui/time';
 import type { BackupView } from '@/lib/backfill/backup-model';
 
@@ -60,25 +61,7 @@ function BackupTable({ backups }: { backups: BackupView[] }) {
   return (
     <Scroller className="max-h-72 overflow-y-auto">
       <table className="w-full border-collapse text-sm">
-        <thead className="sticky top-0 bg-raised text-muted text-xs">
-          <tr className="border-line border-b">
-            <th scope="col" className="h-8 px-3 text-left font-medium">
-              Day
-            </th>
-            <th scope="col" className="px-3 text-right font-medium">
-              Rows
-            </th>
-            <th scope="col" className="px-3 text-right font-medium">
-              Size
-            </th>
-            <th scope="col" className="px-3 text-right font-medium">
-              Taken
-            </th>
-            <th scope="col" className="px-3 text-left font-medium">
-              Dropped
-            </th>
-          </tr>
-        </thead>
+        <TableHead first="Day" columns={['Rows', 'Size', 'Taken', { words: 'Dropped' }]} />
         <tbody>
           {backups.map((backup) => (
             <tr key={`${backup.database} ${backup.backupId}`} className="border-line border-b last:border-b-0">

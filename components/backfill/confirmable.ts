@@ -1,5 +1,6 @@
 import { counted } from '@/components/ui/format';
 import type { Plan } from '@/lib/backfill/model';
+import { sum } from './plan-sums';
 
 /** What a person must confirm by hand: every pre-check that could not say pass or fail. */
 export function toConfirm(plan: Plan): { id: string; sentence: string }[] {
@@ -12,6 +13,5 @@ export function toConfirm(plan: Plan): { id: string; sentence: string }[] {
 }
 
 function openSentence(plan: Plan): string {
-  const open = plan.days.reduce((total, day) => total + (day.skip ? 0 : day.openThatLoseLabel), 0);
-  return `Remove the labels of ${counted(open, 'open conversation')}.`;
+  return `Remove the labels of ${counted(sum(plan, 'openThatLoseLabel'), 'open conversation')}.`;
 }

@@ -4,11 +4,12 @@ import { Mark } from '@/components/ui/badge';
 import { cn } from '@/components/ui/cn';
 import { count, dayName } from '@/components/ui/format';
 import { Scroller } from '@/components/ui/scroller';
-import type { DayPlan, Plan } from '@/lib/backfill/model';
+import { TableHead } from '@/components/ui/table-head';
+import type { Plan } from '@/lib/backfill/model';
+import { type Summed, sum } from './plan-sums';
 
 const columns: {
-  key: keyof DayPlan &
-    ('rowsToDelete' | 'conversationsToRelabel' | 'conversationsThatChange' | 'orphansThatGo' | 'openThatLoseLabel');
+  key: Exclude<Summed, 'partsTouched' | 'bytesTouched'>;
   title: string;
   loud?: boolean;
 }[] = [
@@ -21,22 +22,10 @@ const columns: {
 
 /** The plan day by day; a skipped day says why. */
 export function PlanDays({ plan }: { plan: Plan }) {
-  const worked = plan.days.filter((day) => !day.skip);
   return (
     <Scroller className="max-h-[50vh]">
       <table className="w-full border-collapse text-sm">
-        <thead className="sticky top-0 bg-raised text-muted text-xs">
-          <tr className="border-line border-b">
-            <th scope="col" className="h-8 px-3 text-left font-medium">
-              Day
-            </th>
-            {columns.map((column) => (
-              <th key={column.key} scope="col" className="px-3 text-right font-medium">
-                {column.title}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead first="Day" columns={columns.map(({ title }) => title)} />
         <tbody>
           {plan.days.map((day) => (
             <tr key={day.day} className="border-line border-b last:border-b-0">
@@ -71,7 +60,7 @@ export function PlanDays({ plan }: { plan: Plan }) {
             </tr>
           ))}
         </tbody>
-        {worked.length > 1 && (
+        {plan.days.filter((day) => !day.skip).length > 1 && (
           <tfoot className="border-line border-t bg-raised/60 font-medium">
             <tr>
               <th scope="row" className="h-9 px-3 text-left">
@@ -79,7 +68,7 @@ export function PlanDays({ plan }: { plan: Plan }) {
               </th>
               {columns.map((column) => (
                 <td key={column.key} className="px-3 text-right">
-                  {count(worked.reduce((total, day) => total + day[column.key], 0))}
+                  {count(sum(plan, column.key))}
                 </td>
               ))}
             </tr>

@@ -5,10 +5,9 @@ import { parseAsBoolean, parseAsString, useQueryStates } from 'nuqs';
 import { reads, routes } from '@/components/routes';
 import { Mark } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
-import { CheckLine } from '@/components/ui/check-line';
-import { bytes, count, counted, duration, rangeName } from '@/components/ui/format';
+import { bytes, counted, duration, rangeName } from '@/components/ui/format';
 import { Heading, Section } from '@/components/ui/heading';
-import { LastKnown, useLive } from '@/components/ui/live';
+import { useLive } from '@/components/ui/live';
 import { RangePicker } from '@/components/ui/range-picker';
 import { Empty, Failed, Skeleton } from '@/components/ui/states';
 import { Ago } from '@/components/ui/time';
@@ -16,6 +15,7 @@ import type { Plan, RepairPlan } from '@/lib/backfill/model';
 import { ConfirmPlan } from './confirm-plan';
 import { ExpectedActiveDays } from './expected-active-days';
 import { PlanDays } from './plan-days';
+import { PlanColumns, PreChecks } from './plan-parts';
 import { sum } from './plan-sums';
 import { StrategyChoice } from './strategy-choice';
 
@@ -96,9 +96,10 @@ export function PlanScreen() {
       )}
       {!plan && !live.failure && <PlanSkeleton />}
       {plan && (
-        <LastKnown lost={live.fetching}>
-          <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_24rem]">
-            <div className="flex min-w-0 flex-col gap-6">
+        <PlanColumns
+          fetching={live.fetching}
+          plan={
+            <>
               <Section
                 title="What will happen"
                 aside={
@@ -136,29 +137,17 @@ export function PlanScreen() {
                   <dd className="font-mono text-xs leading-5">{plan.hash.slice(0, 16)}</dd>
                 </dl>
               </Section>
-            </div>
-            <div className="flex min-w-0 flex-col gap-5">
-              <StrategyChoice plan={plan} asked={strategy} onChoose={(chosen) => setParams({ strategy: chosen })} />
-              <ConfirmPlan key={plan.hash} plan={plan} onlyAffected={!all} onChanged={live.refresh} />
-              <Section title="Pre-checks" aside={<ChecksSummary plan={plan} />}>
-                <ul className="flex flex-col gap-2.5 rounded-lg border border-line bg-surface p-3.5">
-                  {plan.checks
-                    .toSorted((a, b) => weight[a.verdict] - weight[b.verdict])
-                    .map((check) => (
-                      <CheckLine key={check.id} verdict={check.verdict} title={check.title} sentence={check.sentence} />
-                    ))}
-                </ul>
-              </Section>
-            </div>
-          </div>
-        </LastKnown>
+            </>
+          }
+        >
+          <StrategyChoice plan={plan} asked={strategy} onChoose={(chosen) => setParams({ strategy: chosen })} />
+          <ConfirmPlan key={plan.hash} plan={plan} onlyAffected={!all} onChanged={live.refresh} />
+          <PreChecks checks={plan.checks} />
+        </PlanColumns>
       )}
     </>
   );
 }
-
-/** What stands in the way comes first. */
-const weight = { fail: 0, unknown: 1, pass: 2 };
 
 function PlanVerdict({ plan }: { plan: Plan }) {
   const worked = plan.days.filter((day) => !day.skip).length;
@@ -177,14 +166,6 @@ function deedOf(plan: Plan, worked: number): string {
   if (plan.strategy === 'no-gap')
     return `the labels of ${days} are written first, then exactly ${counted(plan.rowsToDelete, 'wrong row')} deleted. No label is missing at any time.`;
   return `${counted(plan.rowsToDelete, 'label row')} of ${days} are backed up, deleted and written again.`;
-}
-
-function ChecksSummary({ plan }: { plan: Plan }) {
-  const of = (verdict: Plan['checks'][number]['verdict']) =>
-    plan.checks.filter((check) => check.verdict === verdict).length;
-  if (of('fail') > 0) return <Mark tone="attention">{count(of('fail'))} fail</Mark>;
-  if (of('unknown') > 0) return <Mark tone="unknown">{count(of('unknown'))} unknown</Mark>;
-  return <Mark tone="verified">all {count(of('pass'))} pass</Mark>;
 }
 
 function ActiveDaysNote({ plan }: { plan: Plan }) {

@@ -1,7 +1,19 @@
-import type { Plan } from '@/lib/backfill/model';
+import type { DayPlan, Plan } from '@/lib/backfill/model';
 
-type Summed = 'rowsToDelete' | 'conversationsToRelabel' | 'conversationsThatChange' | 'partsTouched' | 'bytesTouched';
+export type Summed =
+  | 'rowsToDelete'
+  | 'conversationsToRelabel'
+  | 'conversationsThatChange'
+  | 'partsTouched'
+  | 'bytesTouched'
+  | 'orphansThatGo'
+  | 'openThatLoseLabel';
+
+const over = (plan: Plan, of: (day: DayPlan) => number): number =>
+  plan.days.reduce((total, day) => total + (day.skip ? 0 : of(day)), 0);
 
 /** Over the days that are not skipped. */
-export const sum = (plan: Plan, key: Summed): number =>
-  plan.days.reduce((total, day) => total + (day.skip ? 0 : day[key]), 0);
+export const sum = (plan: Plan, key: Summed): number => over(plan, (day) => day[key]);
+
+/** The rows of an undo's backups. */
+export const rowsThatComeBack = (plan: Plan): number => over(plan, ({ undo }) => undo?.rows ?? 0);

@@ -1,16 +1,14 @@
 'use client';
 
 import { ChevronDown } from 'lucide-react';
-import { useState, useTransition } from 'react';
+import { useState } from 'react';
 import { useRefusal } from '@/components/auth/person';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
-import { Field, Textarea } from '@/components/ui/field';
 import { Menu, MenuItem } from '@/components/ui/menu';
-import { FailedLine } from '@/components/ui/states';
+import { ReasonForm } from '@/components/ui/reason-form';
 import { controlRun } from '@/lib/backfill/actions';
 import type { RunView } from '@/lib/backfill/model';
-import type { Failure } from '@/lib/server/model';
 
 type Control = RunView['controls'][number];
 
@@ -76,8 +74,13 @@ export function RunControls({ run, onDone }: { run: RunView; onDone: () => void 
       >
         {chosen && (
           <ReasonForm
-            runId={run.id}
-            control={chosen}
+            deeds={[
+              {
+                verb: controls[chosen].verb,
+                look: controls[chosen].loud ? 'danger' : 'primary',
+                act: (reason) => controlRun({ runId: run.id, control: chosen, reason }),
+              },
+            ]}
             onDone={() => {
               setChosen(null);
               onDone();
@@ -86,41 +89,5 @@ export function RunControls({ run, onDone }: { run: RunView; onDone: () => void 
         )}
       </Dialog>
     </>
-  );
-}
-
-function ReasonForm({ runId, control, onDone }: { runId: string; control: Control; onDone: () => void }) {
-  const [reason, setReason] = useState('');
-  const [failure, setFailure] = useState<Failure | null>(null);
-  const [pending, startTransition] = useTransition();
-  function submit(event: React.FormEvent) {
-    event.preventDefault();
-    startTransition(async () => {
-      const result = await controlRun({ runId, control, reason });
-      if (result.ok) onDone();
-      else setFailure(result.error);
-    });
-  }
-  return (
-    <form onSubmit={submit} className="flex flex-col gap-4">
-      <Field htmlFor="control-reason" label="Reason, for the audit" error={failure?.fields?.reason}>
-        <Textarea
-          id="control-reason"
-          required
-          minLength={3}
-          rows={2}
-          value={reason}
-          onChange={(event) => setReason(event.target.value)}
-        />
-      </Field>
-      {failure && !failure.fields?.reason && <FailedLine failure={failure} />}
-      <Button
-        type="submit"
-        look={controls[control].loud ? 'danger' : 'primary'}
-        disabled={pending || reason.trim().length < 3}
-      >
-        {controls[control].verb}
-      </Button>
-    </form>
   );
 }

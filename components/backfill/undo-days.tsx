@@ -1,5 +1,6 @@
 import { bytes, count, counted, dayName } from '@/components/ui/format';
 import { Scroller } from '@/components/ui/scroller';
+import { TableHead } from '@/components/ui/table-head';
 import { Ago } from '@/components/ui/time';
 import type { Plan } from '@/lib/backfill/model';
 
@@ -9,18 +10,7 @@ export function UndoDays({ plan }: { plan: Plan }) {
   return (
     <Scroller className="max-h-[60vh]">
       <table className="w-full border-collapse text-sm">
-        <thead className="sticky top-0 bg-raised text-muted text-xs">
-          <tr className="border-line border-b">
-            <th scope="col" className="h-8 px-3 text-left font-medium">
-              Day
-            </th>
-            {heads.map((head) => (
-              <th key={head} scope="col" className="px-3 text-right font-medium">
-                {head}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead first="Day" columns={heads} />
         <tbody>
           {plan.days.map(({ day, skip, rowsToDelete, undo }) => (
             <tr key={day} className="border-line border-b last:border-b-0">

@@ -4,18 +4,16 @@ import Link from 'next/link';
 import { parseAsString, useQueryState } from 'nuqs';
 import { reads, routes } from '@/components/routes';
 import { Button } from '@/components/ui/button';
-import { CheckLine } from '@/components/ui/check-line';
 import { counted, rangeName } from '@/components/ui/format';
 import { Heading, Section } from '@/components/ui/heading';
-import { LastKnown, useLive } from '@/components/ui/live';
+import { useLive } from '@/components/ui/live';
 import { Failed, PageSkeleton } from '@/components/ui/states';
 import { Ago } from '@/components/ui/time';
 import type { Plan } from '@/lib/backfill/model';
 import { ConfirmUndo } from './confirm-undo';
+import { PlanColumns, PreChecks } from './plan-parts';
+import { rowsThatComeBack } from './plan-sums';
 import { UndoDays } from './undo-days';
-
-/** What comes first stands in the way. */
-const weight = { fail: 0, unknown: 1, pass: 2 };
 
 /** What an undo of a run, or of one day of it, will do, before it does it. */
 export function UndoScreen({ runId }: { runId: string }) {
@@ -47,11 +45,7 @@ export function UndoScreen({ runId }: { runId: string }) {
         }
         verdict={
           <span>
-            Removes {counted(plan.rowsToDelete, 'label row')} and brings back{' '}
-            {counted(
-              plan.days.reduce((sum, one) => sum + (one.skip ? 0 : (one.undo?.rows ?? 0)), 0),
-              'row',
-            )}{' '}
+            Removes {counted(plan.rowsToDelete, 'label row')} and brings back {counted(rowsThatComeBack(plan), 'row')}{' '}
             as they were before the run, byte for byte.
           </span>
         }
@@ -70,25 +64,17 @@ export function UndoScreen({ runId }: { runId: string }) {
         }
         actions={<Button onClick={live.refresh}>Preview again</Button>}
       />
-      <LastKnown lost={live.fetching}>
-        <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_24rem]">
+      <PlanColumns
+        fetching={live.fetching}
+        plan={
           <Section title="What will happen">
             <UndoDays plan={plan} />
           </Section>
-          <div className="flex min-w-0 flex-col gap-5">
-            <ConfirmUndo key={plan.hash} plan={plan} onChanged={live.refresh} />
-            <Section title="Pre-checks">
-              <ul className="flex flex-col gap-2.5 rounded-lg border border-line bg-surface p-3.5">
-                {plan.checks
-                  .toSorted((a, b) => weight[a.verdict] - weight[b.verdict])
-                  .map((check) => (
-                    <CheckLine key={check.id} verdict={check.verdict} title={check.title} sentence={check.sentence} />
-                  ))}
-              </ul>
-            </Section>
-          </div>
-        </div>
-      </LastKnown>
+        }
+      >
+        <ConfirmUndo key={plan.hash} plan={plan} onChanged={live.refresh} />
+        <PreChecks checks={plan.checks} />
+      </PlanColumns>
     </>
   );
 }

@@ -1,10 +1,11 @@
 'use client';
 
 import { Plus } from 'lucide-react';
-import { useState, useTransition } from 'react';
+import { useState } from 'react';
 import { useRefusal } from '@/components/auth/person';
 import { reads } from '@/components/routes';
 import { Button } from '@/components/ui/button';
+import { useChange } from '@/components/ui/change';
 import { Dialog } from '@/components/ui/dialog';
 import { Field, Input } from '@/components/ui/field';
 import { count } from '@/components/ui/format';
@@ -12,7 +13,6 @@ import { useLive } from '@/components/ui/live';
 import { Failed, FailedLine, Skeleton } from '@/components/ui/states';
 import { addCustomer } from '@/lib/customers/actions';
 import type { DiscoveredDatabase } from '@/lib/customers/model';
-import type { Failure } from '@/lib/server/model';
 
 type Draft = { id: string; displayName: string; profiles: string; database: string; timeZone: string };
 const empty: Draft = { id: '', displayName: '', profiles: '', database: '', timeZone: 'UTC' };
@@ -55,17 +55,12 @@ export function AddCustomer({ onAdded }: { onAdded: () => void }) {
 
 function AddForm({ onAdded }: { onAdded: () => void }) {
   const [draft, setDraft] = useState(empty);
-  const [failure, setFailure] = useState<Failure | null>(null);
-  const [pending, startTransition] = useTransition();
+  const { change, pending, failure } = useChange();
 
   function submit(event: React.FormEvent) {
     event.preventDefault();
     const profiles = draft.profiles.split(',').map((one) => one.trim());
-    startTransition(async () => {
-      const result = await addCustomer({ ...draft, profiles: profiles.filter(Boolean) });
-      if (result.ok) onAdded();
-      else setFailure(result.error);
-    });
+    change(() => addCustomer({ ...draft, profiles: profiles.filter(Boolean) }), onAdded);
   }
 
   return (

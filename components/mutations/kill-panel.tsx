@@ -1,20 +1,19 @@
 'use client';
 
-import { useState, useTransition } from 'react';
 import { PlanApproval, usePlanApproval } from '@/components/approvals/plan-approval';
 import { KillPlanView } from '@/components/approvals/plan-of-approval';
 import { useRefusal } from '@/components/auth/person';
 import { reads } from '@/components/routes';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
+import { useChange } from '@/components/ui/change';
 import { counted } from '@/components/ui/format';
 import { Section } from '@/components/ui/heading';
-import { useLive } from '@/components/ui/live';
-import { Failed, FailedLine, Skeleton } from '@/components/ui/states';
+import { LivePanel } from '@/components/ui/live-panel';
+import { FailedLine } from '@/components/ui/states';
 import { Ago } from '@/components/ui/time';
 import { askKill, startKill } from '@/lib/mutations/actions';
 import type { KillState, KillView } from '@/lib/mutations/kill-model';
-import type { Failure } from '@/lib/server/model';
 import { killTones } from './health';
 
 const happening: Partial<Record<KillState, string>> = {
@@ -24,25 +23,20 @@ const happening: Partial<Record<KillState, string>> = {
 
 /** A KILL from its TEST to what every replica says afterwards. */
 export function KillPanel({ killId, onChanged }: { killId: string; onChanged: () => void }) {
-  const live = useLive<KillView>({
-    url: reads.kill(killId),
-    everyMs: (kill) => (kill?.endedAtMs ? false : 1_000),
-  });
-  const kill = live.data;
-  const approval = usePlanApproval('kill', kill?.plan.hash ?? '', kill?.state === 'tested');
-  if (!kill)
-    return live.failure ? (
-      <Failed what="The KILL could not be read" failure={live.failure} />
-    ) : (
-      <div role="status" aria-label="Loading" className="flex flex-col gap-3">
-        <Skeleton className="h-16" />
-        <Skeleton className="h-40" />
-      </div>
-    );
-  const changed = () => {
-    live.refresh();
-    onChanged();
-  };
+  return (
+    <LivePanel<KillView>
+      what="The KILL could not be read"
+      url={reads.kill(killId)}
+      everyMs={(kill) => (kill?.endedAtMs ? false : 1_000)}
+      onChanged={onChanged}
+    >
+      {(kill, changed) => <Kill kill={kill} onDone={changed} />}
+    </LivePanel>
+  );
+}
+
+function Kill({ kill, onDone }: { kill: KillView; onDone: () => void }) {
+  const approval = usePlanApproval('kill', kill.plan.hash, kill.state === 'tested');
   return (
     <div className="flex flex-col gap-5">
       <div role="status" className="flex flex-col items-start gap-1">
@@ -64,9 +58,9 @@ export function KillPanel({ killId, onChanged }: { killId: string; onChanged: ()
             because="a KILL always does: what the mutation changed so far stays changed"
             live={approval}
             blocked={null}
-            ask={(reason) => askKill({ killId, planHash: kill.plan.hash, reason })}
+            ask={(reason) => askKill({ killId: kill.id, planHash: kill.plan.hash, reason })}
           />
-          <StartButton kill={kill} approved={approval.data?.state === 'approved'} onDone={changed} />
+          <StartButton kill={kill} approved={approval.data?.state === 'approved'} onDone={onDone} />
         </>
       )}
       <Section title="What it stops">
@@ -85,8 +79,7 @@ export function KillPanel({ killId, onChanged }: { killId: string; onChanged: ()
 
 function StartButton({ kill, approved, onDone }: { kill: KillView; approved: boolean; onDone: () => void }) {
   const refusal = useRefusal('mutation.kill');
-  const [failure, setFailure] = useState<Failure | null>(null);
-  const [pending, startTransition] = useTransition();
+  const { change, pending, failure } = useChange();
   const why = refusal ?? (approved ? null : 'It can be started once a second person approved exactly this.');
   return (
     <div className="flex flex-col items-start gap-2">
@@ -94,13 +87,7 @@ function StartButton({ kill, approved, onDone }: { kill: KillView; approved: boo
         look="danger"
         size="tall"
         disabled={why !== null || pending}
-        onClick={() =>
-          startTransition(async () => {
-            const result = await startKill({ killId: kill.id, planHash: kill.plan.hash });
-            setFailure(result.ok ? null : result.error);
-            if (result.ok) onDone();
-          })
-        }
+        onClick={() => change(() => startKill({ killId: kill.id, planHash: kill.plan.hash }), onDone)}
       >
         Kill mutation {kill.plan.mutationId} on {counted(kill.plan.victims.length, 'replica')}
       </Button>

@@ -1,0 +1,26 @@
+import { cn } from './cn';
+
+/** The head of a table of figures, which stays in sight: what a row is, then its columns, to the right unless words. */
+export function TableHead({ first, columns }: { first: string; columns: (string | { words: string })[] }) {
+  return (
+    <thead className="sticky top-0 bg-raised text-muted text-xs">
+      <tr className="border-line border-b">
+        <th scope="col" className="h-8 px-3 text-left font-medium">
+          {first}
+        </th>
+        {columns.map((column) => {
+          const title = typeof column === 'string' ? column : column.words;
+          return (
+            <th
+              key={title}
+              scope="col"
+              className={cn('px-3 font-medium', title === column ? 'text-right' : 'text-left')}
+            >
+              {title}
+            </th>
+          );
+        })}
+      </tr>
+    </thead>
+  );
+}
