@@ -1,6 +1,7 @@
 import { type NextRequest, NextResponse } from 'next/server';
 import { sessionCookie } from '@/lib/auth/cookie';
 import { type Config, isDevelopment, loadConfig } from '@/lib/config';
+import { bodyRefusal } from '@/lib/server/body-limit';
 import { isOwnOrigin } from '@/lib/server/origin';
 import { contentSecurityPolicy, securityHeaders } from '@/lib/server/security-headers';
 
@@ -34,6 +35,14 @@ export function proxy(request: NextRequest): NextResponse {
       const message = 'This request did not come from the console’s own pages and was refused.';
       const error = { code: 'forbidden', message, requestId: crypto.randomUUID() };
       return NextResponse.json({ ok: false, error }, { status: 403 });
+    }
+    const large = reads.has(method) ? null : bodyRefusal(headers);
+    if (large) {
+      // NOTE: Next's client shows the text of a refused action where it is plain.
+      if (headers.has('next-action'))
+        return new NextResponse(large.sentence, { status: large.status, headers: { 'content-type': 'text/plain' } });
+      const error = { code: 'invalid_input', message: large.sentence, requestId: crypto.randomUUID() };
+      return NextResponse.json({ ok: false, error }, { status: large.status });
     }
     if (nonce === null) return NextResponse.next();
     if (isSignedOutNavigation(request, auth.https)) return toSignIn(request);

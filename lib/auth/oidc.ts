@@ -3,6 +3,7 @@ import type { OidcConfig } from '@/lib/config-auth';
 import { AppError, messageOf } from '@/lib/errors';
 import type { Identity } from './model';
 import { roleOfGroups } from './model';
+import { Unadmitted } from './unadmitted';
 
 const answerWithinSeconds = 10;
 const clockToleranceSeconds = 30;
@@ -91,13 +92,14 @@ export async function arriveFrom(
   const groups = groupsOf(told[oidc.groupsClaim]) ?? [];
   const name = nameFrom(told) ?? nameOf(claims.sub) ?? 'unnamed';
   const role = roleOfGroups(groups, oidc.roles);
+  const person = { provider: claims.iss, subject: claims.sub, name };
   if (!role)
     throw new AppError(
       'forbidden',
       `${name} is in no group that has a role here. Ask the console’s owner for access, then sign in again.`,
-      { cause: new Error(`groups of ${claims.sub}: ${groups.join(', ') || 'none'}`) },
+      { cause: new Unadmitted(person, groups) },
     );
-  return { identity: { provider: claims.iss, subject: claims.sub, name, role }, idToken: tokens.id_token };
+  return { identity: { ...person, role }, idToken: tokens.id_token };
 
   /** Many providers tell a person's name and groups only when they are asked for them. */
   async function userInfo(): Promise<Record<string, unknown>> {

@@ -4,11 +4,13 @@ import { AppError } from '@/lib/errors';
 import type { Context } from './context';
 
 const windowSeconds = 60;
+/** Of all addresses together, since a stranger may have many. */
+const refusedSignInsAMinute = 60;
 /** People behind one address, such as an office, share its limit. */
 const peopleAtAnAddress = 5;
 
 type Limit = 'action' | 'sign-in';
-type Limiters = Record<`${Limit} ${'person' | 'address'}`, RateLimiterPostgres>;
+type Limiters = Record<`${Limit} ${'person' | 'address'}` | 'refused sign-in', RateLimiterPostgres>;
 const made = new WeakMap<object, Limiters>();
 
 function limitersOf({ db, config }: Pick<Context, 'db' | 'config'>): Limiters {
@@ -30,9 +32,25 @@ function limitersOf({ db, config }: Pick<Context, 'db' | 'config'>): Limiters {
     'action address': limiter('action-address', actionsPerMinute * peopleAtAnAddress),
     'sign-in person': limiter('sign-in-person', signInsPerMinute),
     'sign-in address': limiter('sign-in-address', signInsPerMinute),
+    'refused sign-in': limiter('refused-sign-in', refusedSignInsAMinute),
   };
   made.set(db, limiters);
   return limiters;
+}
+
+const keyOf = (value: string) => createHash('sha256').update(value).digest('base64url');
+
+/** Counts one refused sign-in of anybody: within the minute's share, the first beyond it, or one of the rest. */
+export async function countRefusedSignIn(
+  ctx: Pick<Context, 'db' | 'config'>,
+): Promise<'within' | 'first beyond' | 'spent'> {
+  try {
+    await limitersOf(ctx)['refused sign-in'].consume(keyOf('everybody'));
+    return 'within';
+  } catch (error) {
+    if (!(error instanceof RateLimiterRes)) throw error;
+    return error.consumedPoints === refusedSignInsAMinute + 1 ? 'first beyond' : 'spent';
+  }
 }
 
 /**
@@ -45,9 +63,8 @@ export async function requireWithinLimit(
   by: { person: string } | { address: string },
 ): Promise<void> {
   const [kind, value] = 'person' in by ? (['person', by.person] as const) : (['address', by.address] as const);
-  const key = createHash('sha256').update(value).digest('base64url');
   try {
-    await limitersOf(ctx)[`${limit} ${kind}`].consume(key);
+    await limitersOf(ctx)[`${limit} ${kind}`].consume(keyOf(value));
   } catch (error) {
     if (!(error instanceof RateLimiterRes))
       throw new AppError(

@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { listAudit } from '@/lib/audit/list-audit';
 import { cookiesOf } from './support/ask';
-import { type Forge, startForger } from './support/forger';
+import { type Forge, honest, startForger } from './support/forger';
 import { client, rolesOfGroups } from './support/people';
-import { type Database, startDatabase, startWeb, useUp, type Web } from './support/web';
+import { type Database, spend, startDatabase, startWeb, useUp, type Web } from './support/web';
 
 let database: Database;
 let forger: Awaited<ReturnType<typeof startForger>>;
@@ -44,10 +46,16 @@ async function arrive(query: Record<string, string>, cookie: string) {
   return { to, problem: to.searchParams.get('problem'), session };
 }
 
+/** What the audit has of the request that a refusal names. */
+const auditOf = async (to: URL) =>
+  (await listAudit(database, { action: 'auth.signIn' })).filter(
+    ({ requestId }) => requestId === to.searchParams.get('request'),
+  );
+
 async function answeredWith(forge: Forge) {
   const { state, nonce, cookie } = await depart();
   forger.answer(forge, nonce);
-  return arrive({ code: 'code', state, iss: forger.issuer }, cookie);
+  return arrive({ code: randomUUID(), state, iss: forger.issuer }, cookie);
 }
 
 const now = () => Math.floor(Date.now() / 1000);
@@ -107,15 +115,34 @@ describe('an answer', () => {
   test('is taken once: the same state again finds nothing', async () => {
     const { state, nonce, cookie } = await depart();
     forger.answer({}, nonce);
-    const query = { code: 'code', state, iss: forger.issuer };
+    const query = { code: randomUUID(), state, iss: forger.issuer };
     expect((await arrive(query, cookie)).problem).toBeNull();
     expect(await arrive(query, cookie)).toMatchObject({ problem: 'expired', session: undefined });
+  });
+
+  test('whose code was used already is refused by the provider, whatever the state, and the page says it', async () => {
+    const code = randomUUID();
+    const first = await depart();
+    forger.answer({}, first.nonce);
+    const used = await arrive({ code, state: first.state, iss: forger.issuer }, first.cookie);
+    expect(used.problem).toBeNull();
+    const again = await depart();
+    forger.answer({}, again.nonce);
+    const refused = await arrive({ code, state: again.state, iss: forger.issuer }, again.cookie);
+    expect(refused).toMatchObject({ problem: 'refused', session: undefined });
+    const page = await (await fetch(refused.to)).text();
+    expect(page).toContain(
+      'The provider’s answer did not hold and was refused, or you cancelled there. Sign in again.',
+    );
+    expect(page).toContain(refused.to.searchParams.get('request'));
+    expect(await auditOf(refused.to)).toMatchObject([{ detail: { code: 'unauthenticated', reason: 'invalid_grant' } }]);
+    expect(JSON.stringify(await auditOf(refused.to))).not.toContain(code);
   });
 
   test('to two requests at once signs in one of them', async () => {
     const { state, nonce, cookie } = await depart();
     forger.answer({}, nonce);
-    const query = { code: 'code', state, iss: forger.issuer };
+    const query = { code: randomUUID(), state, iss: forger.issuer };
     const both = await Promise.all([arrive(query, cookie), arrive(query, cookie)]);
     expect(both.map(({ problem }) => problem).sort()).toEqual(['expired', null]);
   });
@@ -123,7 +150,7 @@ describe('an answer', () => {
   test('that another browser began is refused', async () => {
     const [victim, attacker] = [await depart(), await depart()];
     forger.answer({}, attacker.nonce);
-    const query = { code: 'code', state: attacker.state, iss: forger.issuer };
+    const query = { code: randomUUID(), state: attacker.state, iss: forger.issuer };
     expect((await arrive(query, victim.cookie)).problem).toBe('expired');
     expect((await arrive(query, '')).problem).toBe('expired');
   });
@@ -131,7 +158,7 @@ describe('an answer', () => {
   test('after more than ten minutes is refused', async () => {
     const { state, cookie } = await depart();
     await database.db.pool.query("UPDATE sign_in_attempts SET expires_at = now() - interval '1 second'");
-    expect((await arrive({ code: 'code', state, iss: forger.issuer }, cookie)).problem).toBe('expired');
+    expect((await arrive({ code: randomUUID(), state, iss: forger.issuer }, cookie)).problem).toBe('expired');
   });
 
   test('of the provider that the person cancelled there is no session', async () => {
@@ -149,8 +176,51 @@ describe('an answer', () => {
     ]) {
       const { state, nonce, cookie } = await depart(`?${new URLSearchParams({ returnTo })}`);
       forger.answer({}, nonce);
-      expect((await arrive({ code: 'code', state, iss: forger.issuer }, cookie)).to.href).toBe(`${web.url}/customers`);
+      expect((await arrive({ code: randomUUID(), state, iss: forger.issuer }, cookie)).to.href).toBe(
+        `${web.url}/customers`,
+      );
     }
+  });
+});
+
+describe('a refused sign-in stands in the audit', () => {
+  test('with who tried where the provider proved it, the sentence and the reason’s class, without a token', async () => {
+    const { to, problem } = await answeredWith({ claims: { groups: ['strangers'] } });
+    expect(problem).toBe('no role');
+    const [row, ...others] = await auditOf(to);
+    expect(others).toEqual([]);
+    expect(row).toMatchObject({
+      actor: 'mallory',
+      actorSubject: `${forger.issuer} ${honest.sub}`,
+      role: 'none',
+      via: 'web',
+      action: 'auth.signIn',
+      result: 'refused',
+      subject: 'mallory is in no group that has a role here. Ask the console’s owner for access, then sign in again.',
+      detail: { code: 'forbidden', reason: 'no role' },
+    });
+  });
+
+  test('as somebody unknown where nothing was proved', async () => {
+    const forged = await answeredWith({ claims: { aud: 'another-client', preferred_username: 'ada' } });
+    const unasked = await arrive({ code: randomUUID(), state: 'none', iss: forger.issuer }, '');
+    const rows = [...(await auditOf(forged.to)), ...(await auditOf(unasked.to))];
+    expect(rows.map(({ actor, actorSubject, detail }) => [actor, actorSubject, detail])).toEqual([
+      ['unknown', null, { code: 'unauthenticated', reason: expect.stringMatching(/^OAUTH_\w+$/) }],
+      ['unknown', null, { code: 'conflict' }],
+    ]);
+  });
+
+  test('up to a minute’s share of all addresses together; then one row says so and the log has the rest', async () => {
+    const refusals = async () => (await listAudit(database, { action: 'auth.signIn', result: 'refused' })).length;
+    await answeredWith({ claims: { aud: 'another-client' } });
+    await spend(database, 'refused-sign-in', 'everybody', 60);
+    const before = await refusals();
+    const last = await answeredWith({ claims: { aud: 'another-client' } });
+    expect(await auditOf(last.to)).toMatchObject([{ subject: expect.stringContaining('stands in the log alone') }]);
+    for (let tries = 0; tries < 5; tries += 1)
+      expect((await answeredWith({ claims: { aud: 'another-client' } })).problem).toBe('refused');
+    expect(await refusals()).toBe(before + 1);
   });
 });
 

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import { freePort } from '@/scripts/support/stack.mjs';
 import { client } from './people';
@@ -14,7 +15,7 @@ export type Forge = {
 /** The right claims of the person that the forger always signs in. */
 export const honest = { sub: 'id-of-mallory', preferred_username: 'mallory', groups: ['everybody'] };
 
-/** A provider that answers any code with the ID token that a test asked for; it sees every nonce. */
+/** A provider that answers any code once with the ID token that a test asked for; it sees every nonce. */
 export async function startForger() {
   const port = await freePort();
   const issuer = `http://localhost:${port}`;
@@ -22,6 +23,7 @@ export async function startForger() {
   const jwk = { ...(await exportJWK(own.publicKey)), kid: 'own', alg: 'RS256', use: 'sig' };
   let forge: Forge = {};
   let nonce = '';
+  const usedCodes = new Set<string>();
 
   const right = (): JWTPayload & Record<string, unknown> => {
     const now = Math.floor(Date.now() / 1000);
@@ -37,8 +39,8 @@ export async function startForger() {
   }
 
   const server = createServer(async (request, response) => {
-    const json = (body: object) =>
-      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    const json = (body: object, status = 200) =>
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     if (request.url === '/.well-known/openid-configuration')
       return json({
         issuer,
@@ -48,8 +50,12 @@ export async function startForger() {
         id_token_signing_alg_values_supported: ['RS256'],
       });
     if (request.url === '/jwks') return json({ keys: [jwk] });
-    if (request.url === '/token')
+    if (request.url === '/token') {
+      const code = new URLSearchParams(await text(request)).get('code') ?? '';
+      if (usedCodes.has(code)) return json({ error: 'invalid_grant' }, 400);
+      usedCodes.add(code);
       return json({ access_token: 'access', token_type: 'Bearer', expires_in: 300, id_token: await idToken() });
+    }
     response.writeHead(404).end();
   });
   server.listen(port, 'localhost');

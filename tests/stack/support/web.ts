@@ -36,13 +36,17 @@ export async function startDatabase() {
 export type Database = Awaited<ReturnType<typeof startDatabase>>;
 
 /** Leaves nothing of a limit of somebody who was counted before; `who` is a name, or "unknown" for any address. */
-export async function useUp(database: Database, limit: string, who: string): Promise<void> {
+export const useUp = (database: Database, limit: string, who: string) => spend(database, limit, who, 1_000_000);
+
+/** As if somebody who was counted before had come `points` times within the last minute. */
+export async function spend(database: Database, limit: string, who: string, points: number): Promise<void> {
   const key = `${limit}:${createHash('sha256').update(who).digest('base64url')}`;
   const expire = Date.now() + 60_000;
-  const { rowCount } = await database.db.pool.query(
-    'UPDATE rate_limits SET points = 1000000, expire = $2 WHERE key = $1',
-    [key, expire],
-  );
+  const { rowCount } = await database.db.pool.query('UPDATE rate_limits SET points = $3, expire = $2 WHERE key = $1', [
+    key,
+    expire,
+    points,
+  ]);
   if (rowCount !== 1) throw new Error(`nothing was counted under ${limit} of ${who}`);
 }
 

@@ -5,6 +5,7 @@ import type { SignInProblem } from '@/lib/auth/model';
 import { AppError } from '@/lib/errors';
 import { sentAddress, sentSecret } from '@/lib/server/actor';
 import { finishSignIn } from '@/lib/server/auth/finish-sign-in';
+import { recordRefusedSignIn } from '@/lib/server/auth/record-refused-sign-in';
 import { open } from '@/lib/server/declared';
 import { failedResponse } from '@/lib/server/failed-response';
 import { failureOf } from '@/lib/server/failure';
@@ -49,6 +50,7 @@ export const GET = open(
       jar.set(sessionCookie(https), secret, cookieOptions(https, '/', session.maxSeconds));
       return goTo(returnTo);
     } catch (error) {
+      await recordRefusedSignIn(ctx, { error, requestId });
       const problem = error instanceof AppError ? problems[error.code] : undefined;
       if (!problem) return failedResponse(error, where);
       failureOf(error, where);

@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ask, callAction, demoCookie } from './support/ask';
+import { builtActions, builtRoutes, type Entry } from './support/entries';
+import { type Database, startDatabase, startWeb, type Web } from './support/web';
+
+let database: Database;
+let web: Web;
+let cookie: string;
+
+beforeAll(async () => {
+  database = await startDatabase();
+  web = await startWeb(database, { env: { SLC_ACTIONS_PER_MINUTE: '1000', SLC_SIGN_INS_PER_MINUTE: '1000' } });
+  cookie = await demoCookie(web.url, 'approver');
+});
+afterAll(async () => {
+  await web?.stop();
+  await database?.stop();
+});
+
+const megabyte = 1 << 20;
+const tooLarge = 'This request is larger than 1 MB, more than the console reads. Nothing was changed; send less.';
+const actions = builtActions();
+const routes = await builtRoutes();
+const act = (entry: Entry, bytes: number) => callAction(web.url, entry, [{ reason: 'x'.repeat(bytes) }], { cookie });
+const post = (path: string, bytes: number) =>
+  fetch(web.url + path, { method: 'POST', headers: { origin: web.url, cookie }, body: 'x'.repeat(bytes) });
+
+async function isRefused(response: Response): Promise<void> {
+  expect(response.status).toBe(413);
+  expect(await response.text()).toBe(tooLarge);
+  expect(response.headers.get('content-type')).toBe('text/plain');
+}
+
+describe('a body larger than what is read', () => {
+  test.each(actions.map((entry) => [entry.exportName, entry] as const))(
+    'of 2 MB is refused to the action %s in a sentence that Next’s client shows',
+    async (_, entry) => isRefused(await act(entry, 2 * megabyte)),
+  );
+
+  test('of 50 MB as well', async () => isRefused(await act(actions[0] as Entry, 50 * megabyte)));
+
+  test.each([2, 50])('of %i MB, posted to any route handler, is refused as JSON', async (megabytes) => {
+    for (const { path } of megabytes > 2 ? routes.slice(0, 2) : routes) {
+      const response = await post(path, megabytes * megabyte);
+      expect([response.status, await response.json()], path).toEqual([
+        413,
+        { ok: false, error: { code: 'invalid_input', message: tooLarge, requestId: expect.any(String) } },
+      ]);
+    }
+  });
+
+  test('that does not say its size is refused before it is read', async () => {
+    const body = new ReadableStream({
+      pull(controller) {
+        controller.enqueue(new TextEncoder().encode('x'.repeat(megabyte)));
+      },
+    });
+    const endless: RequestInit & { duplex: 'half' } = {
+      method: 'POST',
+      headers: { origin: web.url, cookie, 'next-action': actions[0]?.actionId ?? '' },
+      body,
+      duplex: 'half',
+    };
+    const response = await fetch(`${web.url}${actions[0]?.path}`, endless);
+    expect([response.status, await response.text()]).toEqual([
+      411,
+      expect.stringMatching(/^This request does not say/),
+    ]);
+  });
+
+  test('changes nothing and leaves no error in the log: the session acts on, and the audit has the sign-in alone', async () => {
+    const control = actions.find(({ exportName }) => exportName === 'controlRun') as Entry;
+    await act(control, 2 * megabyte);
+    expect(await ask(web.url, control, { cookie })).toBe('invalid_input');
+    const { rows } = await database.db.pool.query('SELECT DISTINCT action FROM audit');
+    expect(rows).toEqual([{ action: 'auth.signIn' }]);
+    expect(web.output()).not.toMatch(/⨯|Error:|exceeded/);
+  });
+});
+
+test('a body that is just small enough reaches the action', async () => {
+  const control = actions.find(({ exportName }) => exportName === 'controlRun') as Entry;
+  const response = await act(control, megabyte - 1_000);
+  expect(response.status).toBe(200);
+  expect(await response.text()).toContain('"code":"invalid_input"');
+});
