@@ -11,18 +11,20 @@ import { KillButton } from './kill-button';
 
 /** What each row says; `open` shows the panel of a KILL. */
 export function mutationColumns(open: (killId: string) => void): Column<MutationRow>[] {
+  const kill = (one: MutationRow) => <KillButton mutation={one} onOpen={open} />;
   return [
     {
       id: 'health',
       header: 'State',
+      from: 'sm',
       sort: (one) => ['stuck', 'failing', 'running', 'waiting'].indexOf(one.health),
       cell: (one) => <Badge tone={healthTones[one.health]}>{one.health}</Badge>,
     },
     {
       id: 'mutation',
       header: 'Mutation and evidence',
-      className: 'min-w-64',
-      cell: (one) => <Evidence mutation={one} />,
+      className: 'sm:min-w-64',
+      cell: (one) => <Evidence mutation={one} kill={kill(one)} />,
     },
     {
       id: 'table',
@@ -67,6 +69,7 @@ export function mutationColumns(open: (killId: string) => void): Column<Mutation
       id: 'parts',
       header: 'Parts to do',
       numeric: true,
+      from: 'sm',
       sort: (one) => one.partsToDo,
       cell: (one) => (
         <>
@@ -81,21 +84,33 @@ export function mutationColumns(open: (killId: string) => void): Column<Mutation
       id: 'since',
       header: 'For',
       numeric: true,
+      from: 'sm',
       sort: (one) => one.createdAtMs,
       cell: (one) => <Elapsed fromMs={one.createdAtMs} toMs={null} />,
     },
     {
       id: 'kill',
       header: '',
+      from: 'sm',
       className: 'text-right',
-      cell: (one) => <KillButton mutation={one} onOpen={open} />,
+      cell: kill,
     },
   ];
 }
 
-function Evidence({ mutation }: { mutation: MutationRow }) {
+/** A narrow window has here what the other columns say. */
+function Evidence({ mutation, kill }: { mutation: MutationRow; kill: React.ReactNode }) {
   return (
     <div className="flex max-w-xl flex-col gap-1">
+      <p className="flex items-center justify-between gap-2 sm:hidden">
+        <Badge tone={healthTones[mutation.health]}>{mutation.health}</Badge>
+        <span className="text-muted text-xs">
+          {counted(mutation.partsToDo, 'part')} to do, <Elapsed fromMs={mutation.createdAtMs} toMs={null} />
+        </span>
+      </p>
+      <span className="break-all font-mono text-muted text-xs sm:hidden">
+        {mutation.database}.{mutation.table}
+      </span>
       <Id value={mutation.mutationId} length={24} />
       <p className="[overflow-wrap:anywhere]">{mutation.sentence}</p>
       {mutation.victims > 0 && (
@@ -112,6 +127,7 @@ function Evidence({ mutation }: { mutation: MutationRow }) {
         <summary data-row-link>Statement</summary>
         <pre className="mt-1 whitespace-pre-wrap break-all font-mono">{mutation.command}</pre>
       </details>
+      <div className="self-start sm:hidden">{kill}</div>
     </div>
   );
 }

@@ -49,11 +49,13 @@ test('at 390 pixels no page scrolls sideways', async ({ browser }) => {
   await context.close();
 });
 
-test('at 390 pixels audit, sessions and approvals fit their frames, with their buttons', async ({ browser }) => {
+test('at 390 pixels audit, sessions, approvals and mutations fit their frames, with their buttons', async ({
+  browser,
+}) => {
   const context = await browser.newContext({ viewport: { width: 390, height: 844 } });
   const page = await context.newPage();
   await signIn(page, 'approver', places.sessions);
-  for (const name of ['sessions', 'audit', 'approvals'] as const) {
+  for (const name of ['sessions', 'audit', 'approvals', 'mutations'] as const) {
     await page.goto(places[name]);
     await settled(page);
     const cut = await page
