@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { delay } from '@/lib/clock';
 import { AppError, messageOf } from '@/lib/errors';
 import type { Context } from '@/lib/server/context';
@@ -32,34 +33,50 @@ const steps: Record<WorkStatus, Step> = {
 /** How long a step is run again while an engine does not answer, before a person is asked. */
 const unavailableMs = 10 * 60_000;
 
+/** How long a worker that lost its day waits before it takes it again. */
+const takeAgainMs = 1_000;
+
 /**
  * Drives a day from wherever its row says it stands, until it is verified, cancelled or needs a person. Any step may
  * be killed and run again. Throws the signal's reason when the day is handed over.
+ * NOTE: two may hold it for a moment, when one wakes that was taken for dead. The queue tells which of them by the
+ * signal; until then neither gives up, since its queue job would end with it and nobody would ever take the day.
  */
-export async function driveDay(ctx: Context, itemId: string, owner: string, signal: AbortSignal): Promise<void> {
-  let row = await claim(ctx, itemId, owner);
-  try {
-    while (row && row.owner === owner) {
-      signal.throwIfAborted();
-      const result = await decide({ ctx, row, signal });
-      row = await advance(ctx, row, result);
-      ctx.log.info({ run: row.runId, day: row.day, event: result.event.kind, status: row.state.status }, 'day');
-      const [fresh] = await ctx.db.query(selectWork, [itemId]);
-      if (!fresh || fresh.version !== row.version) break;
-      row = fresh;
+export async function driveDay(ctx: Context, itemId: string, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    try {
+      return await drive(ctx, itemId, signal);
+    } catch (error) {
+      if (!(error instanceof LostDay)) throw error;
+      ctx.log.info({ itemId }, 'the day was taken over');
+      await delay(takeAgainMs, signal);
     }
-  } catch (error) {
-    if (error instanceof LostDay) return ctx.log.info({ itemId }, 'the day was taken over');
-    throw error;
+  }
+}
+
+async function drive(ctx: Context, itemId: string, signal: AbortSignal): Promise<void> {
+  let row = await claim(ctx, itemId);
+  while (row) {
+    signal.throwIfAborted();
+    const result = await decide({ ctx, row, signal });
+    row = await advance(ctx, row, result);
+    ctx.log.info({ run: row.runId, day: row.day, event: result.event.kind, status: row.state.status }, 'day');
+    if (row.owner === null) return;
+    const [fresh] = await ctx.db.query(selectWork, [itemId]);
+    if (!fresh || fresh.version !== row.version) throw new LostDay();
+    row = fresh;
   }
 }
 
 /** Takes the day when there is something to do; whoever had it before can write nothing more. */
-async function claim(ctx: Context, itemId: string, owner: string): Promise<WorkRow | null> {
+async function claim(ctx: Context, itemId: string): Promise<WorkRow | null> {
   const [row] = await ctx.db.query(selectWork, [itemId]);
   if (!row || (row.state.status !== 'planned' && !isWorking(row.state.status))) return null;
+  // NOTE: a claim has a name of its own, so that a day which comes back to this process is fenced from its past.
+  const owner = randomUUID();
   const [version] = await ctx.db.query(claimItem, [itemId, row.version, owner]);
-  return version === undefined ? null : { ...row, version, owner };
+  if (version === undefined) throw new LostDay();
+  return { ...row, version, owner };
 }
 
 async function decide(drive: Drive): Promise<StepResult> {

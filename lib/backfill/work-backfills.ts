@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Context } from '@/lib/server/context';
 import { driveDay } from './drive-day';
 import { backfillQueue, backfillQueueName, DayJob } from './queue';
@@ -29,8 +28,7 @@ export async function workBackfills(ctx: Context, signal: AbortSignal): Promise<
     async (jobs) => {
       for (const job of jobs) {
         const { itemId } = DayJob.parse(job.data);
-        // NOTE: a claim has a name of its own, so that a day which comes back to this process is fenced from its past.
-        await driveDay(ctx, itemId, randomUUID(), AbortSignal.any([signal, job.signal]));
+        await driveDay(ctx, itemId, AbortSignal.any([signal, job.signal]));
       }
     },
   );
