@@ -70,7 +70,7 @@ describe('a body larger than what is read', () => {
     expect(await ask(web.url, control, { cookie })).toBe('invalid_input');
     const { rows } = await database.db.pool.query('SELECT DISTINCT action FROM audit');
     expect(rows).toEqual([{ action: 'auth.signIn' }]);
-    expect(web.output()).not.toMatch(/"level":[56]0|exceeded/);
+    expect(web.output()).not.toMatch(/"level":[56]0/);
   });
 });
 
