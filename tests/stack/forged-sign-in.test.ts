@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { listAudit } from '@/lib/audit/list-audit';
 import { cookiesOf } from './support/ask';
 import { type Forge, honest, startForger } from './support/forger';
+import { decode, encode, now, parts } from './support/jwt';
 import { client, rolesOfGroups } from './support/people';
 import { type Database, spend, startDatabase, startWeb, useUp, type Web } from './support/web';
 
@@ -57,11 +58,6 @@ async function answeredWith(forge: Forge) {
   forger.answer(forge, nonce);
   return arrive({ code: randomUUID(), state, iss: forger.issuer }, cookie);
 }
-
-const now = () => Math.floor(Date.now() / 1000);
-const parts = (token: string) => token.split('.') as [string, string, string];
-const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
-const decode = (part: string) => JSON.parse(Buffer.from(part, 'base64url').toString()) as Record<string, unknown>;
 
 test('the forger’s honest answer signs in, so that a refusal below has its own reason', async () => {
   const { to, problem, session } = await answeredWith({});

@@ -1,8 +1,9 @@
+import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { addCustomer } from '@/lib/customers/add-customer';
 import type { Customer } from '@/lib/customers/model';
 import { rangeEndName, rangeStartName } from '@/lib/labeler/model';
-import type { TestContext } from '../../support/context';
-import { freshName } from '../../support/fresh';
+import { type TestContext, testContext } from '../../support/context';
+import { freshDatabase, freshName } from '../../support/fresh';
 import { operator } from '../../support/repair';
 
 export const hour = 3_600_000;
@@ -37,4 +38,29 @@ export async function labelsOf(ctx: TestContext, customer: Customer): Promise<un
     end === 0 ? null : (end - midnight) / hour,
     profile,
   ]);
+}
+
+/** A context for the tests of a file, and a new customer in a database of its own for each of them. */
+export function labelerStage() {
+  let ctx: TestContext;
+  let customer: Customer;
+  beforeAll(async () => {
+    ctx = await testContext();
+  });
+  afterAll(() => ctx?.close());
+  beforeEach(async () => {
+    customer = await register(ctx, await freshDatabase());
+  });
+  return {
+    get ctx() {
+      return ctx;
+    },
+    get customer() {
+      return customer;
+    },
+    set customer(other: Customer) {
+      customer = other;
+    },
+    labels: () => labelsOf(ctx, customer),
+  };
 }

@@ -1,35 +1,22 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Customer } from '@/lib/customers/model';
+import { describe, expect, test } from 'vitest';
 import type { DemoPlan } from '@/lib/embedded/demo/model';
 import { agentNames, noFaults } from '@/lib/embedded/demo/model';
 import { seedCustomer } from '@/lib/embedded/demo/seed-demo';
 import { filterName, rangeEndName, rangeStartName } from '@/lib/labeler/model';
 import { runBundled } from '../../support/bundled';
-import { type TestContext, testContext } from '../../support/context';
-import { freshDatabase } from '../../support/fresh';
 import { until } from '../../support/until';
-import { at, labelsOf, range, register } from './chats';
+import { at, labelerStage, range } from './chats';
 
-let ctx: TestContext;
-let customer: Customer;
-const labels = () => labelsOf(ctx, customer);
-
-beforeAll(async () => {
-  ctx = await testContext();
-});
-afterAll(() => ctx.close());
-beforeEach(async () => {
-  customer = await register(ctx, await freshDatabase());
-});
+const stage = labelerStage();
 
 describe('the labeler as a command', () => {
   const run = (env: Record<string, string>, flags?: string[]) =>
-    runBundled('labeler.mjs', { ...ctx.env, [filterName]: customer.id, ...env }, [], flags);
+    runBundled('labeler.mjs', { ...stage.ctx.env, [filterName]: stage.customer.id, ...env }, [], flags);
 
   async function many(count: number): Promise<void> {
-    const name = customer.id;
+    const name = stage.customer.id;
     const plan: DemoPlan = {
-      customer: { ...customer, id: name },
+      customer: { ...stage.customer, id: name },
       blocks: [
         {
           name: 'many',
@@ -42,7 +29,7 @@ describe('the labeler as a command', () => {
       ],
       rows: { truth: [], labels: [] },
     };
-    await seedCustomer({ clickhouse: ctx.admin, chats: ctx.chats }, plan);
+    await seedCustomer({ clickhouse: stage.ctx.admin, chats: stage.ctx.chats }, plan);
   }
 
   test('prints a line a batch and its counts as JSON at the end', async () => {
@@ -51,14 +38,14 @@ describe('the labeler as a command', () => {
     const lines = out.trimEnd().split('\n');
     expect(code).toBe(0);
     expect(lines.slice(0, -1)).toEqual(
-      [5_000, 10_000, 12_000].map((count) => `${customer.id}: ${count} conversations labeled`),
+      [5_000, 10_000, 12_000].map((count) => `${stage.customer.id}: ${count} conversations labeled`),
     );
     expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({
       labeled: 12_000,
       range: { from: at(0), to: at(24), endInclusive: false },
-      customers: [{ customerId: customer.id, labeled: 12_000, openSkipped: 0 }],
+      customers: [{ customerId: stage.customer.id, labeled: 12_000, openSkipped: 0 }],
     });
-    expect(await labels()).toHaveLength(12_000);
+    expect(await stage.labels()).toHaveLength(12_000);
   });
 
   test.each([
@@ -80,11 +67,11 @@ describe('the labeler as a command', () => {
     first.child.kill('SIGTERM');
     const { code } = await first.ended;
     expect(code).toBe(143);
-    const written = (await labels()).length;
+    const written = (await stage.labels()).length;
     expect(written).toBeGreaterThan(0);
     expect(written).toBeLessThan(60_000);
     expect((await run(range(0, 24)).ended).code).toBe(0);
-    expect(await labels()).toHaveLength(60_000);
+    expect(await stage.labels()).toHaveLength(60_000);
   });
 
   test('a heap that could not hold the range is enough', async () => {
@@ -92,6 +79,6 @@ describe('the labeler as a command', () => {
     const { code, errors } = await run(range(0, 24), ['--max-old-space-size=40']).ended;
     expect(errors).toBe('');
     expect(code).toBe(0);
-    expect(await labels()).toHaveLength(150_000);
+    expect(await stage.labels()).toHaveLength(150_000);
   });
 });

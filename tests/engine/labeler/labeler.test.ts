@@ -1,24 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { fixedClock } from '@/lib/clock';
 import { loadConfig } from '@/lib/config';
-import type { Customer } from '@/lib/customers/model';
 import { createLabelerContext, labelConversations } from '@/lib/labeler/label-conversations';
 import { filterName } from '@/lib/labeler/model';
-import { type TestContext, testContext } from '../../support/context';
 import { freshDatabase, testLog } from '../../support/fresh';
-import { at, hour, labelsOf, midnight, range, register } from './chats';
+import { at, hour, labelerStage, midnight, range, register } from './chats';
 
-let ctx: TestContext;
-let customer: Customer;
-const labels = () => labelsOf(ctx, customer);
-
-beforeAll(async () => {
-  ctx = await testContext();
-});
-afterAll(() => ctx.close());
-beforeEach(async () => {
-  customer = await register(ctx, await freshDatabase());
-});
+const stage = labelerStage();
 
 type ChatInput = {
   id: string;
@@ -30,13 +18,13 @@ type ChatInput = {
 };
 
 async function chat(input: ChatInput): Promise<void> {
-  await ctx.chats.pool.query(
+  await stage.ctx.chats.pool.query(
     `INSERT INTO chats VALUES ($1, $2, $3, $4, $5, 'chat', $6, $7, $6)
      ON CONFLICT (customer_id, profile_id, id) DO UPDATE
      SET agent_user_id = excluded.agent_user_id, usecase_id = excluded.usecase_id, ended_at = excluded.ended_at`,
     [
       input.id,
-      customer.id,
+      stage.customer.id,
       input.profile ?? 'p',
       input.agent === undefined ? 'ann' : input.agent,
       input.useCase ?? 'sales',
@@ -47,7 +35,7 @@ async function chat(input: ChatInput): Promise<void> {
 }
 
 async function label(env: Record<string, string> = {}, nowHours = 48) {
-  const config = loadConfig({ ...process.env, ...ctx.env, [filterName]: customer.id, ...env });
+  const config = loadConfig({ ...process.env, ...stage.ctx.env, [filterName]: stage.customer.id, ...env });
   const labeler = createLabelerContext(config, testLog, fixedClock(midnight + nowHours * hour));
   try {
     return await labelConversations(labeler, { progress: () => undefined });
@@ -64,24 +52,24 @@ describe('with a range', () => {
     await chat({ id: 'open', start: 5, end: null });
     await chat({ id: 'edge', start: 24, end: 25 });
     const report = await label(range(0, 24));
-    expect(await labels()).toEqual([
+    expect(await stage.labels()).toEqual([
       ['first', 'ann', 'sales', 1, 'p'],
       ['last', '', 'sales', 25, 'q'],
     ]);
-    expect(report.customers).toEqual([{ customerId: customer.id, labeled: 2, openSkipped: 1, deletedFor: 0 }]);
+    expect(report.customers).toEqual([{ customerId: stage.customer.id, labeled: 2, openSkipped: 1, deletedFor: 0 }]);
   });
 
   test('includes its end where the deployed cron does', async () => {
     await chat({ id: 'edge', start: 24, end: 25 });
     await label({ ...range(0, 24), SLC_LABELER_RANGE_END_INCLUSIVE: 'true' });
-    expect(await labels()).toHaveLength(1);
+    expect(await stage.labels()).toHaveLength(1);
   });
 
   test('chooses by ended_at where the deployed cron does', async () => {
     await chat({ id: 'started', start: 23, end: 25 });
     await chat({ id: 'ended', start: -2, end: 1 });
     await label({ ...range(0, 24), SLC_LABELER_RANGE_COLUMN: 'ended_at' });
-    expect((await labels()).map(([id]) => id)).toEqual(['ended']);
+    expect((await stage.labels()).map(([id]) => id)).toEqual(['ended']);
   });
 
   test.each(['created_at', 'lookback', 'ended_at'])(
@@ -91,7 +79,7 @@ describe('with a range', () => {
       await label({ SLC_LABELER_VARIANT: 'created_at' }, 2);
       await chat({ id: 'a', start: 1, end: 3, agent: 'bob' });
       for (const now of [48, 49]) await label({ ...range(0, 24), SLC_LABELER_VARIANT: variant }, now);
-      expect(await labels()).toEqual([
+      expect(await stage.labels()).toEqual([
         ['a', 'ann', 'sales', null, 'p'],
         ['a', 'bob', 'sales', 3, 'p'],
       ]);
@@ -103,31 +91,31 @@ describe('with a range', () => {
     await label(range(0, 24), 48);
     await chat({ id: 'a', start: 1, end: 2, useCase: 'new' });
     await label(range(0, 24), 49);
-    expect(await labels()).toEqual([['a', 'ann', 'new', 2, 'p']]);
+    expect(await stage.labels()).toEqual([['a', 'ann', 'new', 2, 'p']]);
   });
 
   test('fills a day again after a delete, on a table that remembers its blocks', async () => {
     const query = (text: string, settings = {}) =>
-      ctx.admin.client.command({ query: text, clickhouse_settings: settings });
-    const table = `${customer.database}.conversation_with_labels`;
+      stage.ctx.admin.client.command({ query: text, clickhouse_settings: settings });
+    const table = `${stage.customer.database}.conversation_with_labels`;
     await query(`ALTER TABLE ${table} MODIFY SETTING non_replicated_deduplication_window = 100`);
     await chat({ id: 'a', start: 1, end: 2 });
     for (let round = 0; round < 2; round++) {
       await label(range(0, 24));
-      expect(await labels()).toHaveLength(1);
-      await query(`ALTER TABLE ${table} DELETE WHERE customer_id = '${customer.id}'`, { mutations_sync: '2' });
-      expect(await labels()).toHaveLength(0);
+      expect(await stage.labels()).toHaveLength(1);
+      await query(`ALTER TABLE ${table} DELETE WHERE customer_id = '${stage.customer.id}'`, { mutations_sync: '2' });
+      expect(await stage.labels()).toHaveLength(0);
     }
   });
 
   test('labels only the customers of the filter, by list, and every registered one without', async () => {
-    const first = customer;
+    const first = stage.customer;
     await chat({ id: 'a', start: 1, end: 2 });
-    customer = await register(ctx, await freshDatabase());
+    stage.customer = await register(stage.ctx, await freshDatabase());
     await chat({ id: 'b', start: 1, end: 2 });
     const one = await label({ ...range(0, 24), [filterName]: first.id });
     expect(one.customers.map((row) => [row.customerId, row.labeled])).toEqual([[first.id, 1]]);
-    const both = await label({ ...range(0, 24), [filterName]: `${first.id}, ${customer.id}` });
+    const both = await label({ ...range(0, 24), [filterName]: `${first.id}, ${stage.customer.id}` });
     expect(both.labeled).toBe(2);
     await expect(label({ ...range(0, 24), [filterName]: 'nobody' })).rejects.toThrow('There is no customer "nobody"');
   });
@@ -146,7 +134,7 @@ describe('unattended', () => {
 
   test('created_at leaves the label of an open chat stale for good: the bug', async () => {
     await incident('created_at');
-    expect(await labels()).toEqual([
+    expect(await stage.labels()).toEqual([
       ['a', 'ann', 'sales', null, 'p'],
       ['b', 'ann', 'sales', 3.5, 'p'],
     ]);
@@ -154,7 +142,7 @@ describe('unattended', () => {
 
   test.each(['lookback', 'ended_at'])('%s ends with the right label and no duplicate', async (variant) => {
     await incident(variant);
-    expect(await labels()).toEqual([
+    expect(await stage.labels()).toEqual([
       ['a', 'corinne', 'service', 3, 'p'],
       ['b', 'ann', 'sales', 3.5, 'p'],
     ]);
@@ -163,19 +151,19 @@ describe('unattended', () => {
   test('ended_at labels nothing that is open', async () => {
     await chat({ id: 'a', start: 1, end: null });
     await label({ SLC_LABELER_VARIANT: 'ended_at' }, 2);
-    expect(await labels()).toEqual([]);
+    expect(await stage.labels()).toEqual([]);
   });
 
   test('with the key of option C nothing is deleted and nothing goes stale in the lookback', async () => {
-    customer = await register(ctx, await freshDatabase({ labelKey: 'conversation only' }));
+    stage.customer = await register(stage.ctx, await freshDatabase({ labelKey: 'conversation only' }));
     await incident('lookback');
-    expect(await labels()).toEqual([
+    expect(await stage.labels()).toEqual([
       ['a', 'corinne', 'service', 3, 'p'],
       ['b', 'ann', 'sales', 3.5, 'p'],
     ]);
-    const result = await ctx.admin.client.query({
+    const result = await stage.ctx.admin.client.query({
       query: 'SELECT count() AS n FROM system.mutations WHERE database = {database:String}',
-      query_params: { database: customer.database },
+      query_params: { database: stage.customer.database },
       format: 'JSONEachRow',
     });
     expect(Number((await result.json<{ n: string }>())[0]?.n)).toBe(0);

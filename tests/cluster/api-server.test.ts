@@ -1,0 +1,129 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:https';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { loadConfig } from '@/lib/config';
+import { createKubernetesLauncher } from '@/lib/jobs/kubernetes';
+import { accountsStage, log, namespace, spec } from './support/accounts';
+
+const stage = accountsStage();
+const { launcherWith, signedToken, workerToken } = stage;
+
+describe('the account of a pod', () => {
+  it('is read from its files, its address from the environment, and a token that replaced another is used at once', async () => {
+    const folder = join(stage.dataDir, 'serviceaccount');
+    const { hostname, port } = new URL(stage.cluster.server);
+    const env = {
+      NODE_ENV: 'test' as const,
+      SLC_DATA_DIR: stage.dataDir,
+      SLC_LAUNCHER: 'kubernetes',
+      SLC_KUBERNETES_NAMESPACE: namespace,
+      SLC_KUBERNETES_CLUSTER: 'staging-eu',
+      SLC_KUBERNETES_ACCOUNT_FOLDER: folder,
+      KUBERNETES_SERVICE_HOST: hostname,
+      KUBERNETES_SERVICE_PORT: port,
+    };
+    await expect(createKubernetesLauncher(loadConfig(env), log)).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining('runs in no Kubernetes pod'),
+    });
+    mkdirSync(folder);
+    const token = (text: string) => writeFileSync(join(folder, 'token'), `${text}\n`);
+    writeFileSync(join(folder, 'ca.crt'), readFileSync(stage.cluster.caFile));
+    token(signedToken(Date.now() - 60_000));
+    const launcher = stage.closing(await createKubernetesLauncher(loadConfig(env), log));
+    await expect(launcher.inspect(['nothing'])).rejects.toMatchObject({ code: 'unavailable' });
+    token(await workerToken());
+    expect((await launcher.inspect(['nothing']))[0]?.state).toBe('unknown');
+    const account = `system:serviceaccount:${namespace}:slc-worker`;
+    expect(await launcher.check()).toMatchObject({ cluster: 'staging-eu', namespace, account });
+    token('rotated to nothing');
+    await expect(launcher.inspect(['nothing'])).rejects.toMatchObject({ code: 'unavailable' });
+  });
+});
+
+describe('an API server', () => {
+  it('that finds the token expired is a sentence, and no answer about the Job', async () => {
+    const valid = await launcherWith(signedToken(Date.now() + 1_800_000));
+    expect((await valid.inspect(['nothing']))[0]?.state).toBe('unknown');
+    const expired = await launcherWith(signedToken(Date.now() - 60_000));
+    const sentence = { code: 'unavailable', message: 'Kubernetes does not accept the credentials.' };
+    await expect(expired.inspect([spec.name])).rejects.toMatchObject(sentence);
+    await expect(expired.launch(spec)).rejects.toMatchObject(sentence);
+    expect((await expired.check()).findings).toMatchObject([{ status: 'failed' }]);
+  });
+
+  /** An API server of the test's own with the cluster's certificate. */
+  async function answering(answer: (url: URL, response: ServerResponse) => void): Promise<[Server, string]> {
+    const pki = (name: string) => readFileSync(join(stage.dataDir, 'cluster', 'pki', name));
+    const server = createServer({ cert: pki('apiserver.crt'), key: pki('apiserver.key') }, (request, response) =>
+      answer(new URL(request.url ?? '/', 'https://127.0.0.1'), response),
+    );
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    return [server, `https://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`];
+  }
+  const json = (response: ServerResponse, status: number, body: object) => {
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  };
+
+  it('that says 410 half way through a list is asked for all of it again', async () => {
+    const asked: string[] = [];
+    const [server, url] = await answering((at, response) => {
+      const from = at.searchParams.get('continue');
+      if (!at.pathname.endsWith('/jobs')) return json(response, 200, { items: [] });
+      asked.push(from ?? 'first');
+      if (from !== null) return json(response, 410, { reason: 'Expired', message: 'too old' });
+      const more = asked.length === 1 ? { continue: 'next' } : {};
+      const metadata = { name: spec.name, uid: 'u', creationTimestamp: '2026-01-01T00:00:00Z' };
+      return json(response, 200, { metadata: more, items: [{ metadata }] });
+    });
+    try {
+      const [status] = await (await launcherWith('any', url)).inspect([spec.name]);
+      expect(status?.state).toBe('pending');
+      expect(asked).toEqual(['first', 'next', 'first']);
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+
+  it('that refuses while it is not ready yet is asked again, and believed once it is', async () => {
+    let asked = 0;
+    let grants = false;
+    const [server, url] = await answering((at, response) => {
+      if (at.pathname === '/readyz') {
+        asked += 1;
+        return json(response, asked < 3 ? 403 : 200, { reason: 'Forbidden', message: 'not ready' });
+      }
+      if (grants && asked >= 3) return json(response, 200, { items: [] });
+      return json(response, 403, { reason: 'Forbidden', message: 'forbidden: no Role says so' });
+    });
+    try {
+      const launcher = await launcherWith('any', url);
+      await expect(launcher.inspect([spec.name])).rejects.toMatchObject({ code: 'refused' });
+      expect(asked).toBe(3);
+      asked = 0;
+      grants = true;
+      expect((await launcher.inspect([spec.name]))[0]?.state).toBe('unknown');
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+
+  it('that accepts and never answers is "unavailable" within seconds', async () => {
+    const [server, url] = await answering(() => undefined);
+    try {
+      const startedAt = performance.now();
+      await expect((await launcherWith('any', url)).inspect([spec.name])).rejects.toMatchObject({
+        code: 'unavailable',
+      });
+      expect(performance.now() - startedAt).toBeLessThan(15_000);
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+});
