@@ -6,16 +6,10 @@ import type { Plan } from '@/lib/backfill/model';
 const shown = 12;
 const days = (value: number | null) => (value === null ? 'N/A' : count(value));
 
-/** The agents whose Active Days the repair will change. */
+/** The agents whose Active Days the repair will change; the plan holds no others. */
 export function ExpectedActiveDays({ rows }: { rows: Plan['expectedActiveDays'] }) {
-  const changed = rows.filter((row) => row.before !== row.expected);
-  if (changed.length === 0) {
-    return (
-      <p className="text-muted text-sm">
-        Active Days of all {counted(rows.length, 'agent')} already are what the truth says.
-      </p>
-    );
-  }
+  if (rows.length === 0)
+    return <p className="text-muted text-sm">No agent’s Active Days will change: they are what the truth says.</p>;
   return (
     <Scroller>
       <table className="w-full border-collapse text-sm">
@@ -36,7 +30,7 @@ export function ExpectedActiveDays({ rows }: { rows: Plan['expectedActiveDays'] 
           </tr>
         </thead>
         <tbody>
-          {changed.slice(0, shown).map((row) => (
+          {rows.slice(0, shown).map((row) => (
             <tr key={row.agent} className="border-line border-b last:border-b-0">
               <th scope="row" className="h-9 px-3 text-left font-medium">
                 {row.agent || 'unassigned'}
@@ -50,9 +44,9 @@ export function ExpectedActiveDays({ rows }: { rows: Plan['expectedActiveDays'] 
           ))}
         </tbody>
       </table>
-      {changed.length > shown && (
+      {rows.length > shown && (
         <p className="border-line border-t px-3 py-2 text-muted text-sm">
-          and {counted(changed.length - shown, 'more agent', 'more agents')}
+          and {counted(rows.length - shown, 'more agent', 'more agents')}
         </p>
       )}
     </Scroller>

@@ -169,8 +169,7 @@ function deedOf(plan: Plan, worked: number): string {
 }
 
 function ActiveDaysNote({ plan }: { plan: Plan }) {
-  const changed = plan.expectedActiveDays.filter((row) => row.before !== row.expected).length;
-  return <span className="text-muted text-xs">{counted(changed, 'agent')} will change</span>;
+  return <span className="text-muted text-xs">{counted(plan.expectedActiveDays.length, 'agent')} will change</span>;
 }
 
 function PlanSkeleton() {

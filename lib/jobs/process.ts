@@ -67,7 +67,10 @@ export function createProcessLauncher(options: ProcessLauncherOptions): Launcher
       const path = config.jobs.inherited.PATH ?? '';
       const fault = faultOf(runner, path) ?? faultOf(commandFor(spec), path);
       if (fault) return { verdict: 'fail', sentence: fault };
-      return { verdict: 'pass', sentence: `A ${spec.kind} Job runs here as: ${commandFor(spec).join(' ')}` };
+      return {
+        verdict: 'pass',
+        sentence: `The ${spec.kind} Job runs here as a local process: ${commandFor(spec).join(' ')}.`,
+      };
     },
 
     async template() {

@@ -12,11 +12,15 @@ const depthMax = 20;
 export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
   const odd = unstorable(input, []);
   if (odd !== null) throw refusal({ [odd]: 'This holds a character that cannot be stored.' }, undefined);
-  const parsed = schema.safeParse(input);
+  const parsed = schema.safeParse(input, { error: missing });
   if (parsed.success) return parsed.data;
   const { issues } = parsed.error;
   throw refusal(Object.fromEntries(issues.map((issue) => [issue.path.join('.'), issue.message])), parsed.error);
 }
+
+/** What is not there is told in words, unless its schema has better ones. */
+const missing: z.core.$ZodErrorMap = ({ code, input }) =>
+  code === 'invalid_type' && input === undefined ? 'This is missing.' : undefined;
 
 /** The schema of a command: a field that it does not name is refused, where a read ignores it. */
 export function strictly<Schema extends z.ZodType>(schema: Schema): Schema {
