@@ -139,7 +139,12 @@ async function storm(
   const arriving = arrivals.run(storming.signal);
   const watching = mutations.watch(over.signal);
   const operating = people.map((person) => operate(person, { subjects, strategies, seed, ledger }, storming.signal));
-  await violent.awaitWork(Date.now() + firstWorkWithinMs, storming.signal);
+  const atWork = await violent.awaitWork(Date.now() + firstWorkWithinMs, storming.signal);
+  stopping.signal.throwIfAborted();
+  if (!atWork) {
+    const last = ledger.acts.at(-1);
+    throw new Error(`No repair began. ${last ? `${last.what}: ${JSON.stringify(last.answered)}` : 'Nobody asked.'}`);
+  }
   await Promise.all([
     violent.run(faults, storming.signal),
     delay(minutes * 60_000, stopping.signal).catch(() => undefined),

@@ -33,10 +33,13 @@ export class Storm {
     this.say = say;
   }
 
-  /** Waits until a day is in work, `untilMs` at most. */
-  async awaitWork(untilMs: number, signal: AbortSignal): Promise<void> {
-    while (!signal.aborted && Date.now() < untilMs && ((await this.daysInWork()) ?? []).length === 0)
+  /** Waits until a day is in work, `untilMs` at most. Whether one is. */
+  async awaitWork(untilMs: number, signal: AbortSignal): Promise<boolean> {
+    while (!signal.aborted && Date.now() < untilMs) {
+      if (((await this.daysInWork()) ?? []).length > 0) return true;
       await delay(lookEveryMs, signal).catch(() => undefined);
+    }
+    return false;
   }
 
   /** Returns when the last fault was done or `signal` aborts, with everything lifted. */

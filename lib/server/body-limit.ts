@@ -8,7 +8,8 @@ export function bodyRefusal(headers: Headers): { status: 411 | 413; sentence: st
       status: 413,
       sentence: 'This request is larger than 1 MB, more than the console reads. Nothing was changed; send less.',
     };
-  if (headers.has('transfer-encoding'))
+  // NOTE: Next hands an action of another page on to itself without its size, after this was asked of the first request.
+  if (headers.has('transfer-encoding') && !headers.has('x-action-forwarded'))
     return {
       status: 411,
       sentence: 'This request does not say how large it is. Nothing was changed; send it with a Content-Length.',

@@ -80,3 +80,9 @@ test('a body that is just small enough reaches the action', async () => {
   expect(response.status).toBe(200);
   expect(await response.text()).toContain('"code":"invalid_input"');
 });
+
+test('an action that is sent from a page that does not hold it, and so is handed on by Next, is reached', async () => {
+  const control = actions.find(({ exportName }) => exportName === 'controlRun') as Entry;
+  for (const path of ['/customers', '/backfills', '/audit'])
+    expect(await ask(web.url, { ...control, path }, { cookie }), path).toBe('invalid_input');
+});
