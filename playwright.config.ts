@@ -1,9 +1,5 @@
-import { existsSync } from 'node:fs';
 import { defineConfig } from '@playwright/test';
-
-/** The system's Chromium where there is one; else the one that Playwright installed. */
-const system = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-const executablePath = system.find((path) => path !== undefined && existsSync(path));
+import { chromiumFlags, installedChromium } from './scripts/support/chromium.mjs';
 
 /** Runs against a running stack at BASE_URL, which `scripts/test.mjs` starts on a data folder of its own. */
 export default defineConfig({
@@ -23,17 +19,6 @@ export default defineConfig({
     permissions: ['clipboard-read', 'clipboard-write'],
     screenshot: 'only-on-failure',
     trace: 'retain-on-failure',
-    launchOptions: {
-      executablePath,
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    },
+    launchOptions: { executablePath: installedChromium(), args: chromiumFlags },
   },
 });

@@ -42,8 +42,12 @@ function Request({ approval, onDone }: { approval: Approval; onDone: () => void 
       <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 text-sm">
         <dt className="text-muted">What</dt>
         <dd className="break-words">{approval.scope}</dd>
-        <dt className="text-muted">Label rows deleted</dt>
-        <dd>{count(approval.rows)}</dd>
+        {approval.kind !== 'kill' && (
+          <>
+            <dt className="text-muted">Label rows deleted</dt>
+            <dd>{count(approval.rows)}</dd>
+          </>
+        )}
         <dt className="text-muted">Asked</dt>
         <dd>
           {approval.requestedBy}, <Ago ms={approval.requestedAtMs} />

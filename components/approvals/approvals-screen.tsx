@@ -52,7 +52,7 @@ function columnsFor(open: (id: string) => void): Column<ApprovalView>[] {
       numeric: true,
       from: 'md',
       sort: (one) => one.rows,
-      cell: (one) => count(one.rows),
+      cell: (one) => (one.kind === 'kill' ? '–' : count(one.rows)),
     },
     {
       id: 'by',

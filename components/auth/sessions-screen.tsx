@@ -1,8 +1,8 @@
 'use client';
 
-import { useState, useTransition } from 'react';
 import { reads } from '@/components/routes';
 import { Button } from '@/components/ui/button';
+import { useChange } from '@/components/ui/change';
 import { type Column, DataTable } from '@/components/ui/data-table';
 import { Heading } from '@/components/ui/heading';
 import { Freshness, LastKnown, useLive } from '@/components/ui/live';
@@ -10,7 +10,7 @@ import { Failed, FailedLine, PageSkeleton } from '@/components/ui/states';
 import { Ago, Instant } from '@/components/ui/time';
 import { may, type SessionView } from '@/lib/auth/model';
 import { endSession } from '@/lib/server/actions';
-import type { Failure, Result } from '@/lib/server/model';
+import type { Result } from '@/lib/server/model';
 import { browserName } from './browser-name';
 import { usePerson } from './person';
 
@@ -18,17 +18,11 @@ import { usePerson } from './person';
 export function SessionsScreen({ initial }: { initial: Result<SessionView[]> }) {
   const person = usePerson();
   const live = useLive<SessionView[]>({ url: reads.sessions(), initial, everyMs: 10_000 });
-  const [failure, setFailure] = useState<Failure | null>(null);
-  const [pending, startTransition] = useTransition();
+  const { change, pending, failure } = useChange();
   if (!live.data)
     return live.failure ? <Failed what="The sessions could not be read" failure={live.failure} /> : <PageSkeleton />;
   const everybody = may(person.role, 'sessions.manage');
-  const end = (session: SessionView) =>
-    startTransition(async () => {
-      const result = await endSession({ sessionId: session.id });
-      setFailure(result.ok ? null : result.error);
-      live.refresh();
-    });
+  const end = (session: SessionView) => change(() => endSession({ sessionId: session.id }), live.refresh, live.refresh);
   const columns: Column<SessionView>[] = [
     {
       id: 'person',

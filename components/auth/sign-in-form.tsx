@@ -3,13 +3,14 @@
 import { Eye, ShieldCheck, Wrench } from 'lucide-react';
 import type { Route } from 'next';
 import { useRouter } from 'next/navigation';
-import { useState, useTransition } from 'react';
+import { useState } from 'react';
 import { Button } from '@/components/ui/button';
+import { useChange } from '@/components/ui/change';
 import { cn } from '@/components/ui/cn';
 import { Field, Input } from '@/components/ui/field';
 import { FailedLine } from '@/components/ui/states';
 import type { Role } from '@/lib/auth/model';
-import type { Failure, Result } from '@/lib/server/model';
+import type { Result } from '@/lib/server/model';
 
 const choices: { role: Role; may: string; icon: typeof Eye }[] = [
   { role: 'viewer', may: 'See everything', icon: Eye },
@@ -27,18 +28,18 @@ export function SignInForm({
 }) {
   const router = useRouter();
   const [role, setRole] = useState<Role>('operator');
-  const [failure, setFailure] = useState<Failure | null>(null);
-  const [pending, startTransition] = useTransition();
+  const { change, pending, failure } = useChange();
 
   function submit(event: React.FormEvent<HTMLFormElement>) {
     event.preventDefault();
     const name = String(new FormData(event.currentTarget).get('name') ?? '');
-    startTransition(async () => {
-      const result = await signIn({ name, role });
-      if (!result.ok) return setFailure(result.error);
-      router.replace(returnTo as Route);
-      router.refresh();
-    });
+    change(
+      () => signIn({ name, role }),
+      () => {
+        router.replace(returnTo as Route);
+        router.refresh();
+      },
+    );
   }
 
   return (

@@ -3,6 +3,7 @@
 import { ListChecks } from 'lucide-react';
 import { useState, useTransition } from 'react';
 import { Button } from '@/components/ui/button';
+import { answered } from '@/components/ui/change';
 import { CheckLine } from '@/components/ui/check-line';
 import { Dialog } from '@/components/ui/dialog';
 import { FailedLine, Skeleton } from '@/components/ui/states';
@@ -17,7 +18,7 @@ export function CheckCustomer({ customerId }: { customerId: string }) {
   const [pending, startTransition] = useTransition();
   function check() {
     setOpen(true);
-    startTransition(async () => setResult(await checkCustomer({ customerId })));
+    startTransition(async () => setResult(await answered(() => checkCustomer({ customerId }))));
   }
   return (
     <>

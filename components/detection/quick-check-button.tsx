@@ -3,6 +3,7 @@
 import { ScanSearch } from 'lucide-react';
 import { useState, useTransition } from 'react';
 import { Button } from '@/components/ui/button';
+import { answered } from '@/components/ui/change';
 import { Dialog } from '@/components/ui/dialog';
 import { bytes, count, dayName, utcText } from '@/components/ui/format';
 import { FailedLine, Skeleton } from '@/components/ui/states';
@@ -37,7 +38,7 @@ export function QuickCheckButton({
   const [pending, startTransition] = useTransition();
   function check() {
     setOpen(true);
-    startTransition(async () => setResult(await quickCheck({ customerId, day })));
+    startTransition(async () => setResult(await answered(() => quickCheck({ customerId, day }))));
   }
   return (
     <>

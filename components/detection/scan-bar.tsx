@@ -1,31 +1,24 @@
 'use client';
 
 import { RotateCcw, X } from 'lucide-react';
-import { useState, useTransition } from 'react';
 import { useRefusal } from '@/components/auth/person';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
+import { useChange } from '@/components/ui/change';
 import { bytes, count, duration, rangeName } from '@/components/ui/format';
 import { FailedLine } from '@/components/ui/states';
 import { Ago, Elapsed } from '@/components/ui/time';
 import { cancelScan, resumeScan } from '@/lib/detection/actions';
 import type { Scan } from '@/lib/detection/model';
-import type { Failure } from '@/lib/server/model';
 
 export const isActive = (scan: Scan): boolean => scan.status === 'queued' || scan.status === 'running';
 
 /** A scan that runs, or one that ended without an answer: progress, time left, cancel, resume. */
 export function ScanBar({ scan, onChange }: { scan: Scan; onChange: () => void }) {
   const refusal = useRefusal('scan.run');
-  const [failure, setFailure] = useState<Failure | null>(null);
-  const [pending, startTransition] = useTransition();
+  const { change, pending, failure } = useChange();
   const active = isActive(scan);
-  const act = (verb: typeof cancelScan) =>
-    startTransition(async () => {
-      const result = await verb({ scanId: scan.id });
-      setFailure(result.ok ? null : result.error);
-      onChange();
-    });
+  const act = (verb: typeof cancelScan) => change(() => verb({ scanId: scan.id }), onChange, onChange);
   const done = scan.chunksTotal ? scan.chunksDone / scan.chunksTotal : 0;
 
   return (

@@ -1,12 +1,11 @@
 'use client';
 
 import { Radar } from 'lucide-react';
-import { useState, useTransition } from 'react';
 import { useRefusal } from '@/components/auth/person';
 import { Button } from '@/components/ui/button';
+import { useChange } from '@/components/ui/change';
 import { FailedLine } from '@/components/ui/states';
 import { requestScan } from '@/lib/detection/actions';
-import type { Failure } from '@/lib/server/model';
 
 /** Asks the worker to scan a range; the page then shows the progress. */
 export function ScanButton({
@@ -25,21 +24,14 @@ export function ScanButton({
   onChange: () => void;
 }) {
   const refusal = useRefusal('scan.run');
-  const [failure, setFailure] = useState<Failure | null>(null);
-  const [pending, startTransition] = useTransition();
+  const { change, pending, failure } = useChange();
   return (
     <>
       <Button
         size={size}
         disabled={busy || pending || refusal !== null}
         title={refusal ?? undefined}
-        onClick={() =>
-          startTransition(async () => {
-            const result = await requestScan({ customerId, fromDay, toDay });
-            setFailure(result.ok ? null : result.error);
-            onChange();
-          })
-        }
+        onClick={() => change(() => requestScan({ customerId, fromDay, toDay }), onChange, onChange)}
       >
         <Radar aria-hidden className="size-3.5" />
         {busy ? 'Scanning' : 'Scan now'}

@@ -1,17 +1,43 @@
 'use client';
 
+import { unstable_isUnrecognizedActionError, unstable_rethrow } from 'next/navigation';
 import { useState, useTransition } from 'react';
+import { isBodyRefusal } from '@/lib/server/body-limit';
 import type { Failure, Result } from '@/lib/server/model';
 
 /** A change that a person makes: whether it is under way, and what refused it last. */
 export function useChange() {
   const [failure, setFailure] = useState<Failure | null>(null);
   const [pending, startTransition] = useTransition();
-  const change = <T>(act: () => Promise<Result<T>>, onDone: (data: T) => void) =>
+  const change = <T>(act: () => Promise<Result<T>>, onDone: (data: T) => void, onFailure?: () => void) =>
     startTransition(async () => {
-      const result = await act();
+      const result = await answered(act);
       setFailure(result.ok ? null : result.error);
       if (result.ok) onDone(result.data);
+      else onFailure?.();
     });
   return { change, pending, failure };
+}
+
+/** What an action answered; a sentence where it threw, as when the console is not there, so that the page stays. */
+export async function answered<T>(act: () => Promise<Result<T>>): Promise<Result<T>> {
+  try {
+    return await act();
+  } catch (thrown) {
+    unstable_rethrow(thrown);
+    console.error(thrown);
+    return { ok: false, error: failureOf(thrown) };
+  }
+}
+
+function failureOf(thrown: unknown): Failure {
+  if (unstable_isUnrecognizedActionError(thrown)) {
+    const message = 'The console was updated since this page was opened. Nothing was changed; reload the page.';
+    return { code: 'conflict', message, requestId: '' };
+  }
+  if (thrown instanceof Error && isBodyRefusal(thrown.message))
+    return { code: 'invalid_input', message: thrown.message, requestId: '' };
+  const message =
+    'The console did not answer, and whether it did what was asked is not known. Look before it is repeated.';
+  return { code: 'unavailable', message, requestId: '' };
 }

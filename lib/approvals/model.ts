@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Reason } from '@/lib/audit/model';
 import type { Actor } from '@/lib/auth/model';
 
 /** What needs a second person. */
@@ -12,7 +13,8 @@ export type ApprovalKind = (typeof approvalKinds)[number];
 export const approvalStates = ['waiting', 'approved', 'refused', 'expired', 'used', 'withdrawn'] as const;
 export type ApprovalState = (typeof approvalStates)[number];
 
-const Reason = z.string().trim().min(3, 'Say why, in a few words.').max(1000);
+/** The hash of a plan, as the person saw it. */
+export const PlanHash = z.string().regex(/^[0-9a-f]{64}$/, 'This is no plan’s hash.');
 
 /** What a person asks of another: the plan as previewed, under its hash. */
 export type ApprovalRequest = {
@@ -35,7 +37,7 @@ export type ApprovalRequest = {
 export const DecideApproval = z.object({
   approvalId: z.uuid(),
   /** Of the plan that the approver looked at. */
-  planHash: z.string().regex(/^[0-9a-f]{64}$/),
+  planHash: PlanHash,
   decision: z.enum(['approve', 'refuse']),
   reason: Reason,
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { ApprovalSummary } from '@/lib/approvals/model';
+import { type ApprovalSummary, PlanHash } from '@/lib/approvals/model';
+import { OptionalReason, Reason } from '@/lib/audit/model';
 import { CustomerId, DayText } from '@/lib/customers/model';
 import type { DayCounts } from '@/lib/detection/model';
 import type { JobTemplate } from '@/lib/jobs/model';
@@ -149,8 +150,8 @@ export const PlanRequest = z.object({
 export type PlanRequest = z.input<typeof PlanRequest>;
 
 export const StartBackfill = PlanRequest.extend({
-  planHash: z.string().regex(/^[0-9a-f]{64}$/),
-  reason: z.string().max(1000).default(''),
+  planHash: PlanHash,
+  reason: OptionalReason.default(''),
   /** Ids of unknown pre-checks, and `open-labels`, that the person confirms. */
   confirmed: z.array(z.string().max(80)).max(50).default([]),
 });
@@ -161,8 +162,8 @@ export type PlanUndo = z.input<typeof PlanUndo>;
 
 /** Starts an undo, or asks a second person for it. */
 export const StartUndo = PlanUndo.extend({
-  planHash: z.string().regex(/^[0-9a-f]{64}$/),
-  reason: z.string().trim().min(3, 'Say why, in a few words.').max(1000),
+  planHash: PlanHash,
+  reason: Reason,
   confirmed: z.array(z.string().max(80)).max(50).default([]),
 });
 export type StartUndo = z.input<typeof StartUndo>;
@@ -170,7 +171,7 @@ export type StartUndo = z.input<typeof StartUndo>;
 export const ControlRun = z.object({
   runId: z.uuid(),
   control: z.enum(['cancel after step', 'cancel after day', 'resume', 'retry', 'relabel only', 'close']),
-  reason: z.string().trim().min(3, 'Say why, in a few words.').max(1000),
+  reason: Reason,
 });
 export type ControlRun = z.input<typeof ControlRun>;
 

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { PlanHash } from '@/lib/approvals/model';
+import { Reason } from '@/lib/audit/model';
 import { CustomerId } from '@/lib/customers/model';
 import type { UnfinishedMutation } from './health-model';
 
@@ -39,12 +41,12 @@ export type PlanKill = z.infer<typeof PlanKill>;
 
 export const AskKill = z.object({
   killId: z.uuid(),
-  planHash: z.string().regex(/^[0-9a-f]{64}$/),
-  reason: z.string().trim().min(3, 'Say why, in a few words.').max(1000),
+  planHash: PlanHash,
+  reason: Reason,
 });
 export type AskKill = z.infer<typeof AskKill>;
 
-export const StartKill = z.object({ killId: z.uuid(), planHash: z.string().regex(/^[0-9a-f]{64}$/) });
+export const StartKill = z.object({ killId: z.uuid(), planHash: PlanHash });
 export type StartKill = z.infer<typeof StartKill>;
 
 export type KillView = {

@@ -3,20 +3,34 @@ import { existsSync } from 'node:fs';
 import { bin, run } from './run.mjs';
 
 const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-const installed = () => places.find((place) => existsSync(place)) ?? null;
+
+/** The system's browser; undefined where there is none. */
+export const installedChromium = () =>
+  [process.env.CHROMIUM_PATH, ...places].find((place) => place && existsSync(place));
+
+/** For a browser in a container that has no GPU and no other network. */
+export const chromiumFlags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 
 /**
  * The browser for the tests: the system's; else it is installed through apt-get (as root), else Playwright's own is
  * downloaded. Resolves with its path, or '' for Playwright's. Throws when none can be had.
  */
 export async function ensureChromium() {
-  const found = installed();
+  const found = installedChromium();
   if (found) return found;
   if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
     const env = { DEBIAN_FRONTEND: 'noninteractive' };
     await run('apt-get', ['update', '-qq'], { env });
     await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], { env });
-    const now = installed();
+    const now = installedChromium();
     if (now) return now;
   }
   const code = await run(bin('playwright'), ['install', 'chromium']);

@@ -1,4 +1,5 @@
 import { expect, test } from '@playwright/test';
+import { clean, confirmUnknown } from './support/repair';
 import { places, settled, signIn } from './support/sign-in';
 
 test('a lost connection says so, keeps the last values, and heals by itself', async ({ page }) => {
@@ -47,4 +48,18 @@ test('a filter that matches nothing says so and can be cleared', async ({ page }
   await expect(page.getByText('No customer matches')).toBeVisible();
   await page.getByRole('button', { name: 'Clear the search and the filter' }).click();
   await expect(page.getByRole('link', { name: /alaska-air/ }).first()).toBeVisible();
+});
+
+test('a command that the console does not answer keeps the page and what was written', async ({ page }) => {
+  await signIn(page, 'operator');
+  await page.goto(`/backfills/new?customer=${clean.customer}&from=2026-01-22&to=2026-01-23&all=true`);
+  const confirm = await confirmUnknown(page);
+  await confirm.getByRole('button').last().click();
+  const dialog = page.getByRole('dialog');
+  const reason = dialog.getByLabel('Reason, for the audit');
+  await reason.fill('typed before the console went away');
+  await page.route('**', (route) => (route.request().method() === 'POST' ? route.abort() : route.fallback()));
+  await dialog.getByRole('button', { name: /^(Delete|Relabel) / }).click();
+  await expect(dialog.getByText(/^The console did not answer, and whether it did what was asked/)).toBeVisible();
+  await expect(reason).toHaveValue('typed before the console went away');
 });

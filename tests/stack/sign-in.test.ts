@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext, Page } from '@playwright/test';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '@/scripts/support/stack.mjs';
-import { startBrowser } from './support/browser';
+import { startBrowser } from '../support/browser';
 import { client, rolesOfGroups } from './support/people';
 import { startProvider } from './support/provider';
 import { type Database, startDatabase, startWeb, type Web } from './support/web';

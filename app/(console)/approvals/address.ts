@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { approvalKinds, approvalStates } from '@/lib/approvals/model';
+import { approvalKinds, approvalStates, PlanHash } from '@/lib/approvals/model';
 import { CustomerId } from '@/lib/customers/model';
 
 /** The filters of the list of approvals, as `listApprovals` takes them. */
@@ -9,4 +9,4 @@ export const ApprovalsAddress = z
 
 export const ApprovalAddress = z.object({ approval: z.uuid('An approval’s id is a UUID.') });
 
-export const PlanAddress = z.object({ kind: z.enum(approvalKinds), planHash: z.string().regex(/^[0-9a-f]{64}$/) });
+export const PlanAddress = z.object({ kind: z.enum(approvalKinds), planHash: PlanHash });

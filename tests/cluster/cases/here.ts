@@ -3,13 +3,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { type Browser, chromium, type Page } from '@playwright/test';
+import type { Browser, Page } from '@playwright/test';
 import pg from 'pg';
 import { expect } from 'vitest';
 import { z } from 'zod';
-import playwright from '@/playwright.config';
-import { ensureChromium } from '@/scripts/support/chromium.mjs';
 import { freePort } from '@/scripts/support/stack.mjs';
+import { startBrowser } from '../../support/browser';
 import { until } from '../../support/until';
 import { attachConsole, gatesOf, namespace } from '../console.mjs';
 
@@ -81,9 +80,7 @@ export class Here {
 
   /** A page of somebody who has not been here yet. */
   async page(): Promise<Page> {
-    this.browser ??= ensureChromium().then((found) =>
-      chromium.launch({ ...playwright.use?.launchOptions, executablePath: found || undefined }),
-    );
+    this.browser ??= startBrowser();
     const settings = { baseURL: this.url, viewport: { width: 1280, height: 800 }, locale: 'en-US' };
     return (await this.browser).newPage(settings);
   }
