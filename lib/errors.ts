@@ -24,11 +24,19 @@ export const httpStatus: Record<ErrorCode, number> = {
   unavailable: 503,
 };
 
+const brand = Symbol.for('slc.AppError');
+
 /**
  * An expected failure. `message` is a full sentence for the person; the technical reason goes into `cause`,
  * which is logged and never shown. `fields` names the inputs at fault; `retryAfterSeconds` says when a limit ends.
  */
 export class AppError extends Error {
+  // NOTE: pages and route handlers are bundled apart, each with this class of its own, and share one context: an error
+  // that one's class made is one of the other's too.
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && brand in value;
+  }
+
   readonly code: ErrorCode;
   readonly fields: Record<string, string> | undefined;
   readonly retryAfterSeconds: number | undefined;
@@ -40,6 +48,7 @@ export class AppError extends Error {
   ) {
     super(sentence, { cause: options.cause });
     this.name = 'AppError';
+    Object.defineProperty(this, brand, { value: true });
     this.code = code;
     this.fields = options.fields;
     this.retryAfterSeconds = options.retryAfterSeconds;

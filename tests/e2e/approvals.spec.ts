@@ -80,6 +80,7 @@ test('nobody approves what they asked for themselves, whatever their role; taken
   page,
   browser,
 }) => {
+  test.setTimeout(repairMs);
   const reason = `my own ${randomUUID()}`;
   const approver = await secondPerson(browser);
   await openLargePlan(approver, ranges.own);

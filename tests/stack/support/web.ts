@@ -26,9 +26,10 @@ export async function startDatabase() {
     url,
     db,
     folder,
+    postgres,
     async stop() {
       await db.close();
-      await postgres.stop();
+      await this.postgres.stop();
       rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
     },
   };
