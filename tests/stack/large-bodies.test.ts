@@ -81,6 +81,19 @@ test('a body that is just small enough reaches the action', async () => {
   expect(await response.text()).toContain('"code":"invalid_input"');
 });
 
+test('a body of unknown size that says Next handed it on is read to Next’s own limit and reaches no action', async () => {
+  const control = actions.find(({ exportName }) => exportName === 'controlRun') as Entry;
+  const handedOn: RequestInit & { duplex: 'half' } = {
+    method: 'POST',
+    headers: { origin: web.url, cookie, 'next-action': control.actionId ?? '', 'x-action-forwarded': '1' },
+    body: new Blob([JSON.stringify([{ reason: 'x'.repeat(3 * megabyte) }])]).stream(),
+    duplex: 'half',
+  };
+  const response = await fetch(web.url + control.path, handedOn);
+  expect([response.status, await response.text()]).toEqual([500, expect.not.stringContaining('"ok"')]);
+  expect(web.output()).toContain('Body exceeded 1mb limit');
+});
+
 test('an action that is sent from a page that does not hold it, and so is handed on by Next, is reached', async () => {
   const control = actions.find(({ exportName }) => exportName === 'controlRun') as Entry;
   for (const path of ['/customers', '/backfills', '/audit'])
