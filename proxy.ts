@@ -2,6 +2,7 @@ import { type NextRequest, NextResponse } from 'next/server';
 import { sessionCookie } from '@/lib/auth/cookie';
 import { type Config, isDevelopment, loadConfig } from '@/lib/config';
 import { bodyRefusal } from '@/lib/server/body-limit';
+import { bodyRefusals } from '@/lib/server/model';
 import { isOwnOrigin } from '@/lib/server/origin';
 import { contentSecurityPolicy, securityHeaders } from '@/lib/server/security-headers';
 
@@ -36,13 +37,14 @@ export function proxy(request: NextRequest): NextResponse {
       const error = { code: 'forbidden', message, requestId: crypto.randomUUID() };
       return NextResponse.json({ ok: false, error }, { status: 403 });
     }
-    const large = reads.has(method) ? null : bodyRefusal(headers);
-    if (large) {
-      // NOTE: Next's client shows the text of a refused action where it is plain.
+    const status = reads.has(method) ? null : bodyRefusal(headers);
+    if (status) {
+      const message = bodyRefusals[status];
+      // NOTE: Next's client throws the text of a refused action where it is plain.
       if (headers.has('next-action'))
-        return new NextResponse(large.sentence, { status: large.status, headers: { 'content-type': 'text/plain' } });
-      const error = { code: 'invalid_input', message: large.sentence, requestId: crypto.randomUUID() };
-      return NextResponse.json({ ok: false, error }, { status: large.status });
+        return new NextResponse(message, { status, headers: { 'content-type': 'text/plain' } });
+      const error = { code: 'invalid_input', message, requestId: crypto.randomUUID() };
+      return NextResponse.json({ ok: false, error }, { status });
     }
     if (nonce === null) return NextResponse.next();
     if (isSignedOutNavigation(request, auth.https)) return toSignIn(request);

@@ -2,8 +2,8 @@
 
 import { unstable_isUnrecognizedActionError, unstable_rethrow } from 'next/navigation';
 import { useState, useTransition } from 'react';
-import { isBodyRefusal } from '@/lib/server/body-limit';
-import type { Failure, Result } from '@/lib/server/model';
+import { messageOf } from '@/lib/errors';
+import { bodyRefusals, type Failure, type Result } from '@/lib/server/model';
 
 /** A change that a person makes: whether it is under way, and what refused it last. */
 export function useChange() {
@@ -35,8 +35,8 @@ function failureOf(thrown: unknown): Failure {
     const message = 'The console was updated since this page was opened. Nothing was changed; reload the page.';
     return { code: 'conflict', message, requestId: '' };
   }
-  if (thrown instanceof Error && isBodyRefusal(thrown.message))
-    return { code: 'invalid_input', message: thrown.message, requestId: '' };
+  const refusal = Object.values(bodyRefusals).find((sentence) => sentence === messageOf(thrown));
+  if (refusal) return { code: 'invalid_input', message: refusal, requestId: '' };
   const message =
     'The console did not answer, and whether it did what was asked is not known. Look before it is repeated.';
   return { code: 'unavailable', message, requestId: '' };
