@@ -1,4 +1,4 @@
-import { ClickHouse } from '@/lib/clickhouse/client';
+import { ClickHouse, sentenceOf } from '@/lib/clickhouse/client';
 import { systemClock } from '@/lib/clock';
 import { loadConfig } from '@/lib/config';
 import { AppError, messageOf } from '@/lib/errors';
@@ -45,7 +45,7 @@ function endOf(error: unknown): JobEnd {
   if (stop.signal.aborted) return new JobEnd('stopped', 'Stopped.', { cause: error });
   if (error instanceof AppError && error.code === 'unavailable')
     return new JobEnd('engineUnavailable', error.message, { cause: error.cause });
-  return new JobEnd('failed', `An error that was not expected: ${messageOf(error)}`, { cause: error });
+  return new JobEnd('failed', sentenceOf(error), { cause: error });
 }
 
 const stop = new AbortController();

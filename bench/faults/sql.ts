@@ -121,7 +121,7 @@ export const selectUnexpected = pgStatement<[]>()({
   text: `
     SELECT e.run_id, e.text
     FROM backfill_events e
-    WHERE e.text LIKE '%This was not expected%'
+    WHERE e.text LIKE '%did not expect%' OR e.text LIKE '%ClickHouse answered:%'
     ORDER BY e.id`,
   row: z.object({ run_id: z.string(), text: z.string() }),
 });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { sentenceOf } from '@/lib/clickhouse/client';
 import { delay } from '@/lib/clock';
-import { AppError, messageOf } from '@/lib/errors';
+import { AppError } from '@/lib/errors';
 import type { Context } from '@/lib/server/context';
 import { advance, LostDay, type StepResult } from './advance';
 import { fault } from './fault';
@@ -131,9 +132,7 @@ async function runStep(drive: Drive, status: WorkStatus): Promise<StepResult> {
         continue;
       }
       ctx.log.error({ err: error, run: row.runId, day: row.day, status }, 'a step failed unexpectedly');
-      const why =
-        error instanceof AppError ? error.message : `This was not expected: ${messageOf(error).slice(0, 300)}`;
-      const sentence = `"${status}" could not go on. ${why}`;
+      const sentence = `"${status}" could not go on. ${sentenceOf(error)}`;
       return { event: { kind: 'failed', sentence }, sentence };
     }
   }

@@ -1,4 +1,5 @@
-import { AppError, messageOf } from '@/lib/errors';
+import { sentenceOf } from '@/lib/clickhouse/client';
+import { AppError } from '@/lib/errors';
 import type { Context } from '@/lib/server/context';
 import { chatsCheck } from './checks/chats';
 import { type Check, type CheckInput, toPreCheck, unknown } from './checks/input';
@@ -52,16 +53,8 @@ export async function runPreChecks(ctx: Context, input: CheckInput): Promise<Pre
         return toPreCheck(check, await check.look(ctx, input));
       } catch (error) {
         if (!(error instanceof AppError)) ctx.log.error({ err: error, check: check.id }, 'a pre-check could not look');
-        const why =
-          error instanceof AppError
-            ? error.message
-            : `ClickHouse or the console answered: ${messageOf(error).slice(0, 200)}`;
-        return toPreCheck(
-          check,
-          unknown(`This could not be looked at. ${why} Look again later, or confirm it after you looked yourself.`, {
-            looked: 0,
-          }),
-        );
+        const sentence = `This could not be looked at. ${sentenceOf(error)} Look again later, or confirm it after you looked yourself.`;
+        return toPreCheck(check, unknown(sentence, { looked: 0 }));
       }
     }),
   );

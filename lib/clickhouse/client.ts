@@ -34,14 +34,16 @@ const readSettings: ClickHouseSettings = {
 /**
  * A connection to ClickHouse as one of its users. `read` runs a statement and parses every row; `command` runs one
  * that returns nothing. Errors: AppError('unavailable') when the engine does not answer, AppError('limit') when a
- * time or memory limit was hit; any other ClickHouseError passes as it is.
+ * time or memory limit was hit, AppError('refused') when the user may not; any other ClickHouseError passes as it is.
  */
 export class ClickHouse {
   readonly client: ClickHouseClient;
   private readonly log: Log;
+  private readonly user: string;
 
   constructor(options: { url: string; user: ClickHouseUser; log: Log; application?: string }) {
     this.log = options.log;
+    this.user = options.user.name;
     this.client = createClient({
       url: options.url,
       username: options.user.name,
@@ -147,7 +149,9 @@ export class ClickHouse {
         return new AppError('limit', 'ClickHouse stopped the query at its time or memory limit.', { cause: error });
       }
       this.log.error({ statement: name, code: error.code, err: error }, 'clickhouse refused a statement');
-      return error;
+      if (!deniedCodes.has(error.code)) return error;
+      const sentence = `ClickHouse refuses this to its user ${this.user}, whose password or a right is missing. Nothing was changed by this request. The rights are in deploy/clickhouse/users.sql.`;
+      return new AppError('refused', sentence, { cause: error });
     }
     if (error instanceof Error && isConnectionFailure(error)) {
       return new AppError('unavailable', silence, { cause: error });
@@ -161,6 +165,16 @@ export class ClickHouse {
  * is shutting down. 209 socket timeout, 210 network, 225 and 999 Keeper, 236 aborted, 279 no replica, 198 no such host.
  */
 const silentCodes = new Set(['198', '209', '210', '225', '236', '279', '999']);
+
+/** 192 no such user, 497 no right, 516 wrong password. */
+const deniedCodes = new Set(['192', '497', '516']);
+
+/** What went wrong, for a person: the sentence of an expected failure, ClickHouse's own words, or that the log has it. */
+export function sentenceOf(error: unknown): string {
+  if (error instanceof AppError) return error.message;
+  if (error instanceof ClickHouseError) return `ClickHouse answered: ${error.message.slice(0, 300)}`;
+  return 'Something failed that the console did not expect. The log has the details.';
+}
 
 function textOf<Names>(statement: { text: unknown }, names: Names): string {
   return typeof statement.text === 'function' ? (statement.text(names) as string) : (statement.text as string);

@@ -1,12 +1,12 @@
 import { delay } from '@/lib/clock';
 import type { Config } from '@/lib/config';
-import { AppError, messageOf } from '@/lib/errors';
+import { AppError } from '@/lib/errors';
 import type { Log } from '@/lib/log';
 import { type KubernetesApi, KubernetesError, kubernetesApi } from './kubernetes/api';
 import { connect } from './kubernetes/connect';
 import { selfCheck } from './kubernetes/self-check';
 import { isFinished, JobObject, PodObject, statusOf, unknownStatus } from './kubernetes/status';
-import { lasting, told } from './kubernetes/told';
+import { expected, lasting, told } from './kubernetes/told';
 import type { Launcher } from './launcher';
 import {
   fingerprintAnnotation,
@@ -147,7 +147,7 @@ function launcherOn(api: KubernetesApi, { config, log, launches, cluster }: Opti
           sentence: `Kubernetes refuses the ${spec.kind} Job: ${error.message.slice(0, 500)}`,
         };
       log.warn({ err: error }, 'a job could not be previewed');
-      return { verdict: 'unknown', sentence: `Kubernetes did not answer: ${messageOf(error).slice(0, 200)}` };
+      return { verdict: 'unknown', sentence: expected(error).message };
     }
   }
 
@@ -230,14 +230,14 @@ function launcherOn(api: KubernetesApi, { config, log, launches, cluster }: Opti
         const running = (status?.active ?? []).length > 0;
         return { running, sentence: `The CronJob ${cronJob} is ${running ? 'running now' : 'not running'}.` };
       } catch (error) {
-        const why = messageOf(error).slice(0, 200);
-        return { running: null, sentence: `Whether the CronJob ${cronJob} runs could not be asked: ${why}` };
+        log.warn({ err: error }, 'the CronJob could not be asked for');
+        return { running: null, sentence: `Whether ${cronJob} runs is not known. ${expected(error).message}` };
       }
     },
 
     check: () =>
       selfCheck({
-        ...{ api, namespace, cluster, cronJob, ownImage: own.image, launches },
+        ...{ api, log, namespace, cluster, cronJob, ownImage: own.image, launches },
         labelerOf: (found) => labelerContainer(found, container),
         envNames: labelerVariables,
         preview: (kind) => preview({ name: 'check', kind, envOverrides: {}, deadlineSeconds: 60, annotations: {} }),

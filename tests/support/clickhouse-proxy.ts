@@ -13,8 +13,8 @@ export type Treatment =
   | { kind: 'cut request' }
   | { kind: 'answer'; forward: boolean; status: number; code: number; text: string };
 
-/** An HTTP proxy before ClickHouse that treats each request as `treat` says, by its statement. */
-export async function clickhouseProxy(target: string, treat: (sql: string) => Treatment) {
+/** An HTTP proxy before ClickHouse that treats each request as `treat` says, by its statement and its user. */
+export async function clickhouseProxy(target: string, treat: (sql: string, user: string) => Treatment) {
   const to = new URL(target);
   const reached: string[] = [];
   const waiting: ((sql: string) => void)[] = [];
@@ -22,7 +22,8 @@ export async function clickhouseProxy(target: string, treat: (sql: string) => Tr
   const server = createServer(async (asked, answer) => {
     const body = await bodyOf(asked);
     const sql = `${new URL(asked.url ?? '/', target).searchParams.get('query') ?? ''}${body.toString('utf8')}`;
-    const treatment = treat(sql);
+    const [user = ''] = atob(asked.headers.authorization?.replace(/^Basic /, '') ?? '').split(':');
+    const treatment = treat(sql, user);
     const tell = () => {
       reached.push(sql);
       for (const done of waiting.splice(0)) done(sql);

@@ -1,7 +1,8 @@
-import { messageOf } from '@/lib/errors';
+import type { Log } from '@/lib/log';
 import { dryRunOf, type JobKind, type JobPreview, type LauncherCheck, type LauncherFinding } from '../model';
 import { type KubernetesApi, KubernetesError } from './api';
 import { imageFinding, podsWithImages } from './image-check';
+import { expected } from './told';
 
 type Right = { verb: string; group: string; resource: string; subresource?: string };
 const jobs = { group: 'batch', resource: 'jobs' };
@@ -23,6 +24,7 @@ const wordsOf = ({ verb, resource, subresource }: Right) =>
 
 type Asked = {
   api: KubernetesApi;
+  log: Log;
   namespace: string;
   cluster: string;
   cronJob: string;
@@ -41,7 +43,7 @@ type Asked = {
  * and this project's image are there. Never throws: what could not be asked is a finding of its own.
  */
 export async function selfCheck(asked: Asked): Promise<LauncherCheck> {
-  const { api, namespace, cluster, cronJob, launches } = asked;
+  const { api, log, namespace, cluster, cronJob, launches } = asked;
   const where = { platform: 'kubernetes' as const, cluster, namespace };
   try {
     const rights = launches ? [...looks, ...acts] : looks;
@@ -62,7 +64,8 @@ export async function selfCheck(asked: Asked): Promise<LauncherCheck> {
     findings.push(...(await imageFindings(asked, labeler.image)));
     return { ...where, account, findings };
   } catch (error) {
-    const sentence = `Kubernetes could not be asked: ${messageOf(error).slice(0, 200)}`;
+    log.warn({ err: error }, 'the self-check could not ask Kubernetes');
+    const sentence = expected(error).message;
     return {
       ...where,
       account: null,
@@ -127,7 +130,7 @@ async function labelerFindings({ api, namespace, cronJob, labelerOf, envNames }:
     };
   } catch (error) {
     const gone = error instanceof KubernetesError && error.status === 404;
-    const sentence = gone ? `There is none in ${namespace}.` : messageOf(error).slice(0, 300);
+    const sentence = gone ? `There is none in ${namespace}.` : expected(error).message;
     return { image: null, findings: [{ what, status: 'failed', sentence }] };
   }
 }
