@@ -1,7 +1,7 @@
 // What the test cluster promises to the tests that stand on it. Run: node --test tests/cluster/
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -47,6 +47,21 @@ async function list(kind, ns, labelSelector = '') {
 
 async function get(kind, name, ns) {
   return (await list(kind, ns)).find((each) => each.metadata.name === name);
+}
+
+/** The process of a component that runs. */
+function componentPid(name) {
+  const isIt = (pid) => {
+    try {
+      const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+      return command.includes(`\0component\0${name}\0`) && command.includes(dataDir);
+    } catch {
+      return false; // it has ended since
+    }
+  };
+  const pid = readdirSync('/proc').find((entry) => /^\d+$/.test(entry) && isIt(entry));
+  assert.ok(pid, `${name} does not run`);
+  return Number(pid);
 }
 
 async function apply(manifest, ...flags) {
@@ -357,6 +372,15 @@ describe('crashes', () => {
     await cluster.startComponent('apiserver');
     assert.equal((await until(() => finished(ns, 'through'))).type, 'Complete');
     assert.equal(await kubectl('logs', '-n', ns, 'job/through'), 'done\n');
+    await create(job(ns, 'afterwards', 'true'));
+    assert.equal((await until(() => finished(ns, 'afterwards'))).type, 'Complete');
+  });
+
+  it('controllers that ended by themselves while the API server was away are started with it', async () => {
+    const ns = await namespace('controllers');
+    await cluster.stopComponent('apiserver');
+    process.kill(componentPid('controller-manager'), 'SIGKILL');
+    await cluster.startComponent('apiserver');
     await create(job(ns, 'afterwards', 'true'));
     assert.equal((await until(() => finished(ns, 'afterwards'))).type, 'Complete');
   });
