@@ -25,7 +25,6 @@ export async function answered<T>(act: () => Promise<Result<T>>): Promise<Result
     return await act();
   } catch (thrown) {
     unstable_rethrow(thrown);
-    console.error(thrown);
     return { ok: false, error: failureOf(thrown) };
   }
 }

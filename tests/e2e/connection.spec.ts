@@ -1,4 +1,5 @@
-import { expect, test } from '@playwright/test';
+import { expect, type Route, test } from '@playwright/test';
+import { bodyRefusals } from '@/lib/server/model';
 import { clean, confirmUnknown } from './support/repair';
 import { places, settled, signIn } from './support/sign-in';
 
@@ -50,16 +51,30 @@ test('a filter that matches nothing says so and can be cleared', async ({ page }
   await expect(page.getByRole('link', { name: /alaska-air/ }).first()).toBeVisible();
 });
 
-test('a command that the console does not answer keeps the page and what was written', async ({ page }) => {
-  await signIn(page, 'operator');
-  await page.goto(`/backfills/new?customer=${clean.customer}&from=2026-01-22&to=2026-01-23&all=true`);
-  const confirm = await confirmUnknown(page);
-  await confirm.getByRole('button').last().click();
-  const dialog = page.getByRole('dialog');
-  const reason = dialog.getByLabel('Reason, for the audit');
-  await reason.fill('typed before the console went away');
-  await page.route('**', (route) => (route.request().method() === 'POST' ? route.abort() : route.fallback()));
-  await dialog.getByRole('button', { name: /^(Delete|Relabel) / }).click();
-  await expect(dialog.getByText(/^The console did not answer, and whether it did what was asked/)).toBeVisible();
-  await expect(reason).toHaveValue('typed before the console went away');
-});
+const unanswered: [string, (route: Route) => Promise<void>, RegExp][] = [
+  ['the console does not answer', (route) => route.abort(), /^The console did not answer, and whether it did what was/],
+  [
+    'a newer console does not know',
+    (route) => route.fulfill({ status: 404, headers: { 'x-nextjs-action-not-found': '1' }, body: 'not found' }),
+    /^The console was updated since this page was opened\. Nothing was changed; reload the page\.$/,
+  ],
+  [
+    'is too large',
+    (route) => route.fulfill({ status: 413, contentType: 'text/plain', body: bodyRefusals[413] }),
+    /^This request is larger than 1 MB, more than the console reads\. Nothing was changed; send less\.$/,
+  ],
+];
+for (const [what, answer, sentence] of unanswered)
+  test(`a command that ${what} keeps the page and what was written`, async ({ page }) => {
+    await signIn(page, 'operator');
+    await page.goto(`/backfills/new?customer=${clean.customer}&from=2026-01-22&to=2026-01-23&all=true`);
+    const confirm = await confirmUnknown(page);
+    await confirm.getByRole('button').last().click();
+    const dialog = page.getByRole('dialog');
+    const reason = dialog.getByLabel('Reason, for the audit');
+    await reason.fill('typed before it was sent');
+    await page.route('**', (route) => (route.request().method() === 'POST' ? answer(route) : route.fallback()));
+    await dialog.getByRole('button', { name: /^(Delete|Relabel) / }).click();
+    await expect(dialog.getByText(sentence)).toBeVisible();
+    await expect(reason).toHaveValue('typed before it was sent');
+  });

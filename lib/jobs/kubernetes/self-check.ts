@@ -110,7 +110,7 @@ async function isAllowed(api: KubernetesApi, namespace: string, right: Right): P
 
 type Labeler = { findings: LauncherFinding[]; image: string | null };
 
-async function labelerFindings({ api, namespace, cronJob, labelerOf, envNames }: Asked): Promise<Labeler> {
+async function labelerFindings({ api, log, namespace, cronJob, labelerOf, envNames }: Asked): Promise<Labeler> {
   const what = `CronJob ${cronJob}`;
   try {
     const { name, image, env } = labelerOf(await api.get(`/apis/batch/v1/namespaces/${namespace}/cronjobs/${cronJob}`));
@@ -130,6 +130,7 @@ async function labelerFindings({ api, namespace, cronJob, labelerOf, envNames }:
     };
   } catch (error) {
     const gone = error instanceof KubernetesError && error.status === 404;
+    if (!gone) log.warn({ err: error }, 'the CronJob could not be looked at');
     const sentence = gone ? `There is none in ${namespace}.` : expected(error).message;
     return { image: null, findings: [{ what, status: 'failed', sentence }] };
   }

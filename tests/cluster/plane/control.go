@@ -66,6 +66,31 @@ func (s *supervisor) command(words []string) (string, error) {
 	return "", fmt.Errorf("not a command: %q; components are %s", strings.Join(words, " "), strings.Join(Components, ", "))
 }
 
+// restartFollowers does after an outage what a kubelet does with controllers and
+// scheduler that lost their lease, or that ended when they found no API server at
+// their start. Left alone their watches pause for up to a minute. One that a test
+// has stopped stays stopped.
+func (s *supervisor) restartFollowers() error {
+	for _, name := range []string{ControllerManager, Scheduler} {
+		if s.isStopped(name) {
+			continue
+		}
+		_ = s.stop(name) // an error: it ended by itself
+		if err := s.start(name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// isStopped says whether a test has stopped a component.
+func (s *supervisor) isStopped(name string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := s.children[name]
+	return c == nil || c.stopped
+}
+
 func (s *supervisor) status() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
