@@ -56,12 +56,12 @@ const unanswered: [string, (route: Route) => Promise<void>, RegExp][] = [
   [
     'a newer console does not know',
     (route) => route.fulfill({ status: 404, headers: { 'x-nextjs-action-not-found': '1' }, body: 'not found' }),
-    /^The console was updated since this page was opened\. Nothing was changed; reload the page\.$/,
+    /^The console was updated since this page was opened\. Nothing was changed; reload the page\./,
   ],
   [
     'is too large',
     (route) => route.fulfill({ status: 413, contentType: 'text/plain', body: bodyRefusals[413] }),
-    /^This request is larger than 1 MB, more than the console reads\. Nothing was changed; send less\.$/,
+    /^This request is larger than 1 MB, more than the console reads\. Nothing was changed; send less\./,
   ],
 ];
 for (const [what, answer, sentence] of unanswered)
