@@ -88,7 +88,7 @@ export function PlanScreen() {
         }
       />
       {live.failure && (
-        <Failed what="The preview could not be made" failure={live.failure} stillWorks="Nothing was changed.">
+        <Failed what="The preview could not be made" failure={live.failure} stillWorks="A preview changes nothing.">
           <Link href={routes.customer(customer)} className="underline">
             Back to {customer}
           </Link>

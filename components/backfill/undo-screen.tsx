@@ -22,7 +22,7 @@ export function UndoScreen({ runId }: { runId: string }) {
   const plan = live.data;
   if (!plan) {
     return live.failure ? (
-      <Failed what="The undo could not be previewed" failure={live.failure} stillWorks="Nothing was changed.">
+      <Failed what="The undo could not be previewed" failure={live.failure} stillWorks="A preview changes nothing.">
         <Link href={routes.run(runId)} className="underline">
           Back to the run
         </Link>

@@ -25,7 +25,7 @@ test('an engine that is down shows what failed, what still works and the request
   await page.goto(places.plan);
   const alert = page.getByRole('alert').filter({ hasText: 'The preview could not be made' });
   await expect(alert).toContainText('ClickHouse does not answer');
-  await expect(alert).toContainText('Nothing was changed.');
+  await expect(alert).toContainText('A preview changes nothing.');
   await expect(alert).toContainText(error.requestId);
 });
 
