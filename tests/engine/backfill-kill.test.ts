@@ -7,7 +7,7 @@ import { incidentDay } from '@/lib/embedded/demo/incident';
 import { backupDigest } from '@/lib/mutations/backup-digest';
 import { countLabelRows } from '@/lib/mutations/count-label-rows';
 import { backupIdOf } from '@/lib/mutations/model';
-import { endKills, type Stage, stageOf } from '../support/kill';
+import { type EffectKind, endKills, type Stage, stageOf } from '../support/kill';
 import { until } from '../support/until';
 
 const rows = 50;
@@ -72,7 +72,7 @@ describe('a Job killed with SIGKILL', { timeout: 400_000 }, () => {
     const tables = await readTables(ctx, customer);
     return countLabelRows(ctx, { scope: scopeOf(customer, incidentDay, '2026-02-11'), tables });
   };
-  const effects: Record<string, (stage: Stage, runId: string) => Promise<boolean>> = {
+  const tookEffect: Record<EffectKind, (stage: Stage, runId: string) => Promise<boolean>> = {
     backup: async ({ ctx, customer }, runId) => {
       const tables = await readTables(ctx, customer);
       const backupId = backupIdOf({ runId, day: incidentDay, attempt: 1 });
@@ -88,35 +88,33 @@ describe('a Job killed with SIGKILL', { timeout: 400_000 }, () => {
     },
   };
 
-  it.concurrent.each(Object.keys(effects))(
-    'before its %s took effect is tried again as a new attempt',
-    async (kind) => {
-      const stage = await stageOf(rows);
-      const runId = await stage.begin();
-      const verified = stage.relieve(runId);
-      await until(`the ${kind} Job is there`, () => stage.killJobs(kind));
-      const run = await verified;
-      expect(run.items[0]?.attempt).toBe(2);
-      expect(stage.jobs().filter((name) => name === kind)).toHaveLength(2);
-      await stage.expectRepaired(runId);
-    },
-  );
+  const kinds = Object.keys(tookEffect) as EffectKind[];
 
-  it.concurrent.each(Object.keys(effects))(
-    'after its %s took effect repeats no delete and loses no row',
-    async (kind) => {
-      const stage = await stageOf(rows);
-      const runId = await stage.begin();
-      const verified = stage.relieve(runId);
-      await until(`the ${kind} took effect`, () => effects[kind]?.(stage, runId) ?? false);
-      await stage.killJobs(kind);
-      await verified;
-      await stage.expectRepaired(runId);
-    },
-  );
+  it.concurrent.each(kinds)('before its %s took effect is tried again as a new attempt', async (kind) => {
+    const stage = await stageOf(rows, { hold: kind });
+    const runId = await stage.begin();
+    const verified = stage.relieve(runId);
+    await stage.holding();
+    expect(await stage.killJobs(kind)).toBe(true);
+    stage.release();
+    const run = await verified;
+    expect(run.items[0]?.attempt).toBe(2);
+    expect(stage.jobs().filter((name) => name === kind)).toHaveLength(2);
+    await stage.expectRepaired(runId);
+  });
+
+  it.concurrent.each(kinds)('after its %s took effect repeats no delete and loses no row', async (kind) => {
+    const stage = await stageOf(rows);
+    const runId = await stage.begin();
+    const verified = stage.relieve(runId);
+    await until(`the ${kind} took effect`, () => tookEffect[kind](stage, runId));
+    await stage.killJobs(kind);
+    await verified;
+    await stage.expectRepaired(runId);
+  });
 
   it.concurrent('three times before it deletes anything asks a person, with all rows in place', async () => {
-    const stage = await stageOf(rows);
+    const stage = await stageOf(rows, { hold: 'delete' });
     const runId = await stage.begin();
     const stopped = stage.relieve(runId, ['needs attention']);
     const killed = new Set<string>();

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
-import { expect } from 'vitest';
+import { expect, inject } from 'vitest';
 import type { RunStatus } from '@/lib/backfill/model';
 import { workBackfills } from '@/lib/backfill/work-backfills';
+import { delay } from '@/lib/clock';
 import { type Customer, scopeOf } from '@/lib/customers/model';
 import { readTables } from '@/lib/customers/read-tables';
 import { classifyScope } from '@/lib/detection/classify-scope';
@@ -12,11 +13,13 @@ import { backupDigest } from '@/lib/mutations/backup-digest';
 import { backupIdOf, dayTag } from '@/lib/mutations/model';
 import { mutationProgress } from '@/lib/mutations/mutation-progress';
 import { processesWith, signal as sendSignal } from '@/lib/processes';
+import { clickhouseProxy } from './clickhouse-proxy';
 import { type TestContext, testContext } from './context';
 import { dayOfIncident, incidentOf, labelRowsOf, reached, start } from './repair';
 
 const started: ChildProcess[] = [];
 const contexts: TestContext[] = [];
+const proxies: Awaited<ReturnType<typeof clickhouseProxy>>[] = [];
 
 /** A worker of its own; `fault` ends it with SIGKILL at that point. */
 export function spawnWorker(ctx: TestContext, fault?: string) {
@@ -29,17 +32,42 @@ export function spawnWorker(ctx: TestContext, fault?: string) {
   return { child, ended };
 }
 
-/** Databases of its own, a day of `rows` label rows, and what may happen to it; the ClickHouse is shared. */
-export async function stageOf(rows: number) {
-  const ctx = await testContext({ process: 'worker' });
+/** The statement by which a kind of Job takes effect, and the user who sends it. */
+const effects = {
+  backup: { by: 'slc_deleter', statement: /INSERT INTO/ },
+  delete: { by: 'slc_deleter', statement: /ALTER TABLE[\s\S]* DELETE/ },
+  relabel: { by: 'slc_labeler', statement: /INSERT INTO/ },
+};
+export type EffectKind = keyof typeof effects;
+
+/**
+ * Databases of its own, a day of `rows` label rows, and what may happen to it; the ClickHouse is shared. With `hold`, a
+ * Job of that kind takes no effect before `release`: its statement reaches ClickHouse's door and never ClickHouse.
+ */
+export async function stageOf(rows: number, { hold }: { hold?: EffectKind } = {}) {
+  let held = hold && effects[hold];
+  const proxy = held
+    ? await clickhouseProxy(inject('engines').clickhouseUrl, (sql, user) =>
+        held?.by === user && held.statement.test(sql) ? { kind: 'hold request' } : { kind: 'pass' },
+      )
+    : null;
+  if (proxy) proxies.push(proxy);
+  const ctx = await testContext({ process: 'worker', env: proxy ? { CLICKHOUSE_URL: proxy.url } : {} });
   contexts.push(ctx);
   const customer = await incidentOf(ctx, { conversations: rows });
+  // A ClickHouse that is given by its address may have a labeler of its own: that is for a person to confirm.
+  const confirmed = proxy ? ['labeler-running'] : [];
   return {
     ctx,
     customer,
-    begin: (request?: Parameters<typeof dayOfIncident>[1]) => start(ctx, dayOfIncident(customer, request)),
+    begin: (request?: Parameters<typeof dayOfIncident>[1]) => start(ctx, dayOfIncident(customer, request), confirmed),
     spawnWorker: (fault?: string) => spawnWorker(ctx, fault),
     relieve: (runId: string, statuses?: RunStatus[]) => relieve(ctx, runId, statuses),
+    /** Resolves once a Job waits at the door with its statement. */
+    holding: () => proxy?.treated(),
+    release: () => {
+      held = undefined;
+    },
     killJobs: (kind: string, killed?: Set<string>) => killJobs(ctx, kind, killed),
     jobs: () => jobsOf(ctx),
     mutations: (runId: string) => mutationsOf(ctx, customer, runId),
@@ -50,12 +78,22 @@ export async function stageOf(rows: number) {
 
 export type Stage = Awaited<ReturnType<typeof stageOf>>;
 
-/** Works in this process until the run stands in one of the statuses. */
-async function relieve(ctx: TestContext, runId: string, statuses: RunStatus[] = ['verified']) {
-  const stop = new AbortController();
-  await workBackfills(ctx, stop.signal);
-  const run = await reached(ctx, runId, statuses, 240_000);
-  stop.abort(new Error('relieved'));
+/**
+ * Works in this process until the run stands in one of the statuses. Whoever does something to the run meanwhile awaits
+ * the answer later, so a failure waits for them instead of ending all tests as unhandled.
+ */
+function relieve(ctx: TestContext, runId: string, statuses: RunStatus[] = ['verified']) {
+  const work = async () => {
+    const stop = new AbortController();
+    await workBackfills(ctx, stop.signal);
+    try {
+      return await reached(ctx, runId, statuses, 240_000);
+    } finally {
+      stop.abort(new Error('relieved'));
+    }
+  };
+  const run = work();
+  run.catch(() => undefined);
   return run;
 }
 
@@ -73,7 +111,12 @@ export async function killJobs(ctx: TestContext, kind: string, killed = new Set<
   for (const name of readdirSync(jobsDir).filter((one) => one.startsWith(`${kind}-`) && !killed.has(one))) {
     const folder = new JobFolder(jobsDir, name);
     if (!(await folder.readClaim())) continue;
-    sendSignal(processesWith(`${folder.marker.name}=${folder.marker.value}`), 'SIGKILL');
+    const running = () => processesWith(`${folder.marker.name}=${folder.marker.value}`);
+    // The wrapper may start its command between the look and the signal, and the command would live on.
+    for (let pids = running(); pids.length > 0; pids = running()) {
+      sendSignal(pids, 'SIGKILL');
+      await delay(10);
+    }
     killed.add(name);
   }
   return killed.size > before;
@@ -112,4 +155,5 @@ async function expectRepaired(ctx: TestContext, customer: Customer, runId: strin
 export async function endKills(): Promise<void> {
   for (const child of started) if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
   await Promise.all(contexts.map((ctx) => ctx.close()));
+  await Promise.all(proxies.map((proxy) => proxy.close()));
 }
