@@ -34,7 +34,7 @@ export type KillPlan = {
 /** Which mutation a person points at: by host too, because its id is not unique across hosts. */
 export const PlanKill = z.object({
   customerId: CustomerId,
-  host: z.string().min(1).max(255),
+  host: z.string().regex(/^[^\p{C}\s]{1,255}$/u, 'This is no host’s name.'),
   mutationId: z.string().regex(/^[A-Za-z0-9_.-]{1,100}$/, 'This is no mutation’s id.'),
 });
 export type PlanKill = z.infer<typeof PlanKill>;

@@ -160,7 +160,7 @@ describe.each(filesNamed(/^app\/api\/.*route\.ts$/))('%s', (path) => {
         }
         expectLog();
       }),
-      { numRuns: 15, endOnFailure: true },
+      { numRuns: 60, endOnFailure: true },
     );
   });
 });
@@ -221,7 +221,7 @@ describe.each(actions)('the command %s', (_, run) => {
           expectLog();
         },
       ),
-      { numRuns: 12, endOnFailure: true },
+      { numRuns: 100, endOnFailure: true },
     );
   });
 });

@@ -2,6 +2,7 @@ import { ClickHouseError } from '@clickhouse/client';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '@/lib/errors';
+import { PlanKill } from '@/lib/mutations/kill-model';
 import {
   backupIdOf,
   backupOwnerOf,
@@ -90,4 +91,20 @@ describe('what is known after a submission threw', () => {
   ] as const)('%s', (_, error, outcome) => {
     expect(outcomeOf(error)).toBe(outcome);
   });
+});
+
+describe('a host that a person names', () => {
+  const accepted = (host: string) =>
+    PlanKill.safeParse({ customerId: 'acme', host, mutationId: 'mutation_1.txt' }).success;
+
+  it.each(['clickhouse-0-1.clickhouse.prod.svc', 'host:9000', '::1', 'büro-3'])('%s is one', (host) => {
+    expect(accepted(host)).toBe(true);
+  });
+
+  it.each(['', 'first\nsecond', 'a\0b', '\u202Egnp.exe', 'two words', 'x'.repeat(256), '\ud800'])(
+    '%j is none',
+    (host) => {
+      expect(accepted(host)).toBe(false);
+    },
+  );
 });
