@@ -59,7 +59,7 @@ export function createProcessLauncher(options: ProcessLauncherOptions): Launcher
       return { outcome: created ? 'launched' : 'adopted' };
     },
 
-    inspect: (names) => Promise.all(names.map((name) => statusOf(jobsDir, name))),
+    inspect: (names) => Promise.all(names.map((name) => statusOf(jobsDir, name, graceMs))),
     logs: (name, tailLines) => folderOf(name).logTail(tailLines),
     stop: (name) => stopJob(folderOf(name), graceMs),
 

@@ -7,6 +7,9 @@ import type { Exit, JobFolder } from './folder';
 const timerMaxMs = 2_147_483_647;
 const lookEveryMs = 50;
 
+/** How much longer than the grace a wrapper gets to record the end before it is killed itself. */
+export const recordMs = 2_000;
+
 /** Ends all of a Job but the caller: SIGTERM, after `graceMs` SIGKILL. Returns when nothing of it runs. */
 export async function endProcesses(folder: JobFolder, graceMs: number): Promise<void> {
   const marker = `${folder.marker.name}=${folder.marker.value}`;

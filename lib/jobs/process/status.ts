@@ -2,6 +2,7 @@ import { constants } from 'node:os';
 import { isAlive, processesWith } from '@/lib/processes';
 import type { JobSpec, JobStatus } from '../model';
 import { type Claim, type Exit, JobFolder } from './folder';
+import { endProcesses, recordMs } from './run-job';
 
 const unknownStatus = (name: string): JobStatus => ({
   name,
@@ -18,9 +19,10 @@ export const runs = (folder: JobFolder): boolean =>
 
 /**
  * What the folder and the processes say. A Job whose wrapper died unrecorded is `running` while anything of it lives,
- * since that may still change data, and is recorded as lost when nothing does.
+ * since that may still change data, and is recorded as lost when nothing does. Its deadline holds without its wrapper as
+ * well: what lives past it and past the wrapper's time to act (`graceMs` and more) is ended here.
  */
-export async function statusOf(jobsDir: string, name: string): Promise<JobStatus> {
+export async function statusOf(jobsDir: string, name: string, graceMs: number): Promise<JobStatus> {
   const folder = new JobFolder(jobsDir, name);
   const spec = await folder.readSpec();
   if (!spec) return unknownStatus(name);
@@ -30,6 +32,12 @@ export async function statusOf(jobsDir: string, name: string): Promise<JobStatus
     return { ...base, state: 'pending', sentence: 'Accepted, not started yet.', exitCode: null, endedAt: null };
   }
   let exit = await folder.readExit();
+  const overdueFrom = claim.startedAt + spec.deadlineSeconds * 1000 + graceMs + recordMs;
+  if (!exit && Date.now() > overdueFrom && (isAlive(claim) || runs(folder))) {
+    await endProcesses(folder, graceMs);
+    await folder.end({ reason: 'deadline', exitCode: null, signal: null, endedAt: Date.now() });
+    exit = await folder.readExit();
+  }
   if (!exit && isAlive(claim)) {
     return { ...base, state: 'running', sentence: 'Running.', exitCode: null, endedAt: null };
   }

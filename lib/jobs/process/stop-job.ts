@@ -1,10 +1,8 @@
 import { delay } from '@/lib/clock';
 import { isAlive, signal } from '@/lib/processes';
 import { type JobFolder, jobsDirOf, listFolders } from './folder';
-import { endProcesses } from './run-job';
+import { endProcesses, recordMs } from './run-job';
 
-/** How much longer than the grace a wrapper gets to record the end before it is killed itself. */
-const recordMs = 2_000;
 const lookEveryMs = 50;
 
 /**

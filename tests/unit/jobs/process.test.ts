@@ -44,6 +44,20 @@ describe('a Job whose wrapper was killed', () => {
     expect((await launcherOf().inspect([spec.name]))[0]?.sentence).toContain('stopped');
   });
 
+  it.each(['killed', 'frozen'])('and a %s one are ended at the deadline by whoever looks', async (how) => {
+    const spec = longJob({ deadlineSeconds: 2 });
+    const pid = await begin(spec);
+    process.kill(claimOf(spec).pid, how === 'killed' ? 'SIGKILL' : 'SIGSTOP');
+    const launcher = launcherOf();
+    expect((await launcher.inspect([spec.name]))[0]).toMatchObject({ state: 'running' });
+    await until('it is not running', async () => (await launcher.inspect([spec.name]))[0]?.state !== 'running');
+    expect((await launcher.inspect([spec.name]))[0]).toMatchObject({
+      state: 'failed',
+      sentence: 'Was ended at its deadline of 2 s.',
+    });
+    expect([pid, claimOf(spec).pid].filter(alive)).toEqual([]);
+  });
+
   it('is not mistaken for another process that got its pid, and that one is never signalled', async () => {
     const spec = longJob();
     const launcher = launcherOf();
