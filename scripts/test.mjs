@@ -2,7 +2,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { install, requireNode } from './support/install.mjs';
-import { one, playwrightOutcome, summary, vitestOutcome } from './support/reports.mjs';
+import { one, playwrightOutcome, runVitest, summary } from './support/reports.mjs';
 import { bin, root, run } from './support/run.mjs';
 
 /**
@@ -33,9 +33,9 @@ const parts = [
       return one(0);
     },
   },
-  { name: 'unit', run: () => vitest('unit') },
-  { name: 'engine', run: () => vitest('engine') },
-  { name: 'stack', run: () => vitest('stack') },
+  { name: 'unit', run: () => runVitest('unit') },
+  { name: 'engine', run: () => runVitest('engine') },
+  { name: 'stack', run: () => runVitest('stack') },
   { name: 'e2e', run: e2e },
   { name: 'faults', run: faults },
   {
@@ -46,15 +46,6 @@ const parts = [
     },
   },
 ];
-
-/** @param {string} project @returns {Promise<Outcome>} */
-async function vitest(project) {
-  const report = join(state, `${project}.json`);
-  rmSync(report, { force: true });
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const code = await run(bin('vitest'), ['run', '--project', project, ...reporters]);
-  return vitestOutcome(report, code);
-}
 
 /** A short storm; a longer one is `npm run faults`. @returns {Promise<Outcome>} */
 async function faults() {

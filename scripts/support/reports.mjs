@@ -1,8 +1,9 @@
 // @ts-check
-import { existsSync, readFileSync } from 'node:fs';
-import { relative } from 'node:path';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { root } from './run.mjs';
+import { bin, root, run } from './run.mjs';
 
 /**
  * What a part of `npm test` came to. `failures` and `retried` hold one line a test: its file, its name and why, as the
@@ -14,41 +15,42 @@ import { root } from './run.mjs';
 /** A part that counts no tests of its own. @param {number} code its exit code @returns {Outcome} */
 export const one = (code) => (code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
 
-/** @param {string | undefined} message */
-function reasonOf(message) {
-  const [first = '', ...more] = stripVTControlCharacters(message ?? '')
+/**
+ * Why, in a line: the message's first line, the locator of a browser test, and what caused it.
+ * @param {{ message?: string, cause?: unknown } | undefined} error
+ * @returns {string}
+ */
+export function reasonOf(error) {
+  const [first = '', ...more] = stripVTControlCharacters(error?.message ?? '')
     .trim()
     .split('\n')
     .map((line) => line.trim());
-  const locator = more.find((line) => line.startsWith('Locator:'));
-  return `${first}${locator ? ` ${locator}` : ''}`.slice(0, 300);
+  const seed = more.find((line) => /^(Locator:|\{ seed:)/.test(line));
+  const cause = /** @type {{ message?: string } | undefined} */ (error?.cause);
+  return [first, seed, cause?.message && `Caused by: ${reasonOf(cause)}`].filter(Boolean).join(' ').slice(0, 400);
 }
 
 /**
- * Reads vitest's JSON report.
- * @param {string} path
- * @param {number} code vitest's exit code: a run that ended badly without a failed test counts as one failure
- * @returns {Outcome}
+ * Runs a project of vitest with what its own reporter (`vitest-outcome.mjs`) writes as the outcome.
+ * @param {string} project
+ * @returns {Promise<Outcome>} a run that ended badly without a failure that was told counts as one
  */
-export function vitestOutcome(path, code) {
-  if (!existsSync(path)) return { ...one(1), note: 'it ended without a report' };
-  /** @type {import('vitest/node').JsonTestResults} */
-  const report = JSON.parse(readFileSync(path, 'utf8'));
-  const failures = [];
-  const retried = [];
-  for (const suite of report.testResults) {
-    const file = relative(root, suite.name);
-    if (suite.status === 'failed' && suite.assertionResults.every((test) => test.status !== 'failed'))
-      failures.push(`${file}: ${reasonOf(suite.message)}`);
-    for (const test of suite.assertionResults) {
-      const [why] = test.failureMessages ?? [];
-      if (test.status === 'failed') failures.push(`${file}: ${test.fullName}: ${reasonOf(why)}`);
-      else if (test.status === 'passed' && why) retried.push(`${file}: ${test.fullName}: ${reasonOf(why)}`);
-    }
+export async function runVitest(project) {
+  const folder = mkdtempSync(join(tmpdir(), 'slc-outcome-'));
+  const file = join(folder, `${project}.json`);
+  try {
+    const reporters = ['--reporter=default', `--reporter=${join(root, 'scripts', 'support', 'vitest-outcome.mjs')}`];
+    const args = ['run', '--project', project, ...reporters];
+    const code = await run(bin('vitest'), args, { env: { SLC_TEST_OUTCOME: file } });
+    if (!existsSync(file)) return { ...one(1), note: 'it ended without a report' };
+    /** @type {Outcome} */
+    const outcome = JSON.parse(readFileSync(file, 'utf8'));
+    if (outcome.passed + outcome.failed === 0) return { ...one(1), note: 'it found no tests' };
+    if (code !== 0 && outcome.failed === 0) return { ...outcome, failed: 1, note: `vitest ended with code ${code}` };
+    return outcome;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
-  const failed = report.numFailedTests || (code === 0 ? 0 : Math.max(1, report.numFailedTestSuites));
-  if (report.numPassedTests + failed === 0) return { ...one(1), note: 'it found no tests' };
-  return { passed: report.numPassedTests, failed, failures, retried };
 }
 
 /**
@@ -69,7 +71,7 @@ export function playwrightOutcome(path, code) {
   const visit = (suite) => {
     for (const spec of suite.specs ?? [])
       for (const test of spec.tests) {
-        const error = test.results.map((result) => result.error?.message).find(Boolean);
+        const error = test.results.map((result) => result.error).find(Boolean);
         const line = `${spec.file}: ${spec.title}: ${reasonOf(error)}`;
         if (test.status === 'unexpected') failures.push(line);
         if (test.status === 'flaky') retried.push(line);

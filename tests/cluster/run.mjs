@@ -5,8 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { vitestOutcome } from '../../scripts/support/reports.mjs';
-import { bin, run } from '../../scripts/support/run.mjs';
+import { runVitest } from '../../scripts/support/reports.mjs';
 import { buildCluster, goVersion } from './build.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -38,7 +37,7 @@ export async function runClusterTests() {
     const said = readFileSync(report, 'utf8');
     const count = (/** @type {string} */ what) => Number(said.match(new RegExp(`^# ${what} (\\d+)$`, 'm'))?.[1] ?? 0);
     const failed = count('fail') + count('cancelled');
-    const launcher = await runVitest(join(folder, 'report.json'));
+    const launcher = await runVitest('cluster');
     return {
       ...launcher,
       passed: count('pass') + launcher.passed,
@@ -51,10 +50,4 @@ export async function runClusterTests() {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-/** @param {string} report @returns {Promise<import('../../scripts/support/reports.mjs').Outcome>} */
-async function runVitest(report) {
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  return vitestOutcome(report, await run(bin('vitest'), ['run', '--project', 'cluster', ...reporters]));
 }
