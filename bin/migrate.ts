@@ -3,7 +3,7 @@ import { migrationsFolder } from '@/lib/embedded/root';
 import { AppError, messageOf } from '@/lib/errors';
 import { createLog } from '@/lib/log';
 import { migrate } from '@/lib/postgres/migrate';
-import { createQueue } from '@/lib/postgres/queue';
+import { startQueue } from '@/lib/postgres/queue';
 import { waitUntilMigrated } from '@/lib/postgres/wait-migrated';
 
 /**
@@ -25,8 +25,7 @@ async function main(): Promise<void> {
   }
   const ran = await migrate({ ...postgres, folder: migrationsFolder(), log, application: 'slc-migrate' });
   process.stdout.write(ran.length > 0 ? `Ran ${ran.join(', ')}.\n` : 'The database is up to date.\n');
-  const queue = createQueue({ url: postgres.url, log, application: 'slc-migrate', worker: false });
-  await queue.start();
+  const queue = await startQueue({ url: postgres.url, log, application: 'slc-migrate', worker: false });
   await queue.stop({ graceful: false });
   process.stdout.write('The queue is ready.\n');
 }

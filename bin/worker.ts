@@ -9,7 +9,7 @@ import { createLog } from '@/lib/log';
 import { workMutationSamples } from '@/lib/mutations/sample-mutations';
 import { workKills } from '@/lib/mutations/work-kills';
 import { type Context, createContext } from '@/lib/server/context';
-import { waitForDatabase } from '@/lib/server/wait-for-database';
+import { onceDatabaseAnswers } from '@/lib/server/once-database-answers';
 
 /**
  * The worker: it alone launches, watches, verifies and scans. SIGTERM and SIGINT hand every day and scan in hand over at
@@ -29,10 +29,8 @@ async function main(): Promise<void> {
 
 /** Returns once `signal` has aborted and all that runs at intervals has ended. */
 async function work(ctx: Context, signal: AbortSignal): Promise<void> {
-  await waitForDatabase(ctx, signal);
-  await workBackfills(ctx, signal);
-  await workScans(ctx, signal);
-  await workKills(ctx, signal);
+  for (const begin of [workBackfills, workScans, workKills])
+    await onceDatabaseAnswers(ctx, signal, () => begin(ctx, signal));
   ctx.log.info('the worker is ready');
   const atIntervals = [scheduleScans, workApprovals, workBackups, workMutationSamples];
   await Promise.all(atIntervals.map((begin) => begin(ctx, signal)));

@@ -117,7 +117,8 @@ function uncertain(error: unknown): unknown {
   );
 }
 
-function translate(error: unknown): unknown {
+/** AppError('unavailable') for a server that does not answer or lets nobody in; any other error as it is. */
+export function translate(error: unknown): unknown {
   if (error instanceof AppError) return error;
   const code = (error as { code?: string }).code ?? '';
   const message = error instanceof Error ? error.message : '';

@@ -1,12 +1,18 @@
 import { PgBoss } from 'pg-boss';
 import type { Log } from '@/lib/log';
-import type { Transaction } from './client';
+import { type Transaction, translate } from './client';
 
 /**
- * The job queue in Postgres (pg-boss 12). `worker: true` also maintains it and listens for new jobs; a sender only
- * sends. Sending inside `tx` makes the job exist if and only if the transaction commits.
+ * Starts the job queue in Postgres (pg-boss 12). `worker: true` also maintains it and listens for new jobs; a sender
+ * only sends. Sending inside `tx` makes the job exist if and only if the transaction commits. Throws
+ * AppError('unavailable') when the server does not answer; nothing is left running then.
  */
-export function createQueue(options: { url: string; log: Log; application: string; worker: boolean }): PgBoss {
+export async function startQueue(options: {
+  url: string;
+  log: Log;
+  application: string;
+  worker: boolean;
+}): Promise<PgBoss> {
   const boss = new PgBoss({
     connectionString: options.url,
     application_name: options.application,
@@ -22,7 +28,12 @@ export function createQueue(options: { url: string; log: Log; application: strin
   });
   boss.on('error', (error) => options.log.error({ err: error }, 'the queue reported an error'));
   boss.on('warning', (warning) => options.log.warn({ warning }, 'the queue reported a warning'));
-  return boss;
+  try {
+    return await boss.start();
+  } catch (error) {
+    await boss.stop({ graceful: false }).catch((left) => options.log.warn({ err: left }, 'the queue did not stop'));
+    throw translate(error);
+  }
 }
 
 /** How a queue's jobs are kept; see pg-boss `createQueue`. `policy` is fixed once the queue exists. */
@@ -39,7 +50,10 @@ export type QueueOptions = {
 
 const ensured = new WeakMap<PgBoss, Map<string, Promise<void>>>();
 
-/** Makes the queue exist with these options, once per process; workers wake by NOTIFY. Safe to call before every send. */
+/**
+ * Makes the queue exist with these options, once per process; workers wake by NOTIFY. Safe to call before every send.
+ * Throws AppError('unavailable') when Postgres does not answer.
+ */
 export function ensureQueue(boss: PgBoss, name: string, options: QueueOptions): Promise<void> {
   const known = ensured.get(boss) ?? new Map<string, Promise<void>>();
   ensured.set(boss, known);
@@ -49,7 +63,9 @@ export function ensureQueue(boss: PgBoss, name: string, options: QueueOptions): 
       const { policy, ...rest } = options;
       await boss.createQueue(name, { policy, notify: true, ...rest });
       await boss.updateQueue(name, { notify: true, ...rest });
-    })();
+    })().catch((error) => {
+      throw translate(error);
+    });
   known.set(name, made);
   made.catch(() => known.delete(name));
   return made;

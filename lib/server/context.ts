@@ -6,7 +6,7 @@ import { createLauncher } from '@/lib/jobs/create-launcher';
 import type { Launcher } from '@/lib/jobs/launcher';
 import { createLog, type Log } from '@/lib/log';
 import { connectPostgres, type Postgres } from '@/lib/postgres/client';
-import { createQueue } from '@/lib/postgres/queue';
+import { startQueue } from '@/lib/postgres/queue';
 
 /** All that a use case needs, built once a process. `clickhouse` is the SELECT-only reader. */
 export type Context = {
@@ -48,7 +48,7 @@ export function createContext(options: { process: string; config?: Config; log?:
   const db = connectPostgres({ url: config.postgres.url, log, application });
   const clickhouse = new ClickHouse({ url: config.clickhouse.url, user: config.clickhouse.users.reader, log });
   const queue = once(() =>
-    createQueue({ url: config.postgres.url, log, application, worker: options.process === 'worker' }).start(),
+    startQueue({ url: config.postgres.url, log, application, worker: options.process === 'worker' }),
   );
   const launcher = once(() => createLauncher(config, log, options.process === 'worker'));
   return {

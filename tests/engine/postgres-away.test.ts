@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { bundle } from '../support/bundle';
 import { type TestContext, testContext } from '../support/context';
@@ -18,10 +18,22 @@ afterAll(async () => {
   built?.remove();
 });
 
-/** A place where Postgres may stand: nothing listens there until `open`. */
-async function place() {
+/** A place where Postgres may stand: nothing listens there until `open`. It goes away for half a second after `goesAt` packets. */
+async function place({ goesAt = Number.POSITIVE_INFINITY } = {}) {
   const to = new URL(ctx.env.DATABASE_URL ?? '');
+  const sockets = new Set<Socket>();
+  let packets = 0;
+  const count = async () => {
+    packets += 1;
+    if (packets !== goesAt) return;
+    server.close();
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await listen(port);
+  };
   const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('data', count).on('close', () => sockets.delete(socket));
     const there = connect(Number(to.port), to.hostname);
     socket.on('error', () => there.destroy()).pipe(there);
     there.on('error', () => socket.destroy()).pipe(socket);
@@ -34,7 +46,7 @@ async function place() {
   const port = await listen(0);
   await new Promise((resolve) => server.close(resolve));
   const url = Object.assign(new URL(to), { port: String(port) }).href;
-  return { url, open: () => listen(port), close: () => server.close() };
+  return { url, open: () => listen(port), close: () => server.close(), packets: () => packets };
 }
 
 function startWorker(url: string) {
@@ -70,6 +82,20 @@ it('a worker that starts while Postgres is down says so, waits, and works once i
   expect(await worker.ended).toBe(0);
   postgres.close();
 });
+
+it.each([2, 5, 10, 15, 20, 25])(
+  'a worker from which Postgres goes away while it starts, at its packet %i, waits, and works once it answers',
+  async (goesAt) => {
+    const postgres = await place({ goesAt });
+    await postgres.open();
+    const worker = startWorker(postgres.url);
+    await until('it works', () => messages(worker.said()).includes('the worker is ready'), 30_000);
+    expect(postgres.packets()).toBeGreaterThan(goesAt);
+    worker.child.kill('SIGTERM');
+    expect(await worker.ended).toBe(0);
+    postgres.close();
+  },
+);
 
 it('a worker that is told to stop while it waits for Postgres stops at once', async () => {
   const worker = startWorker((await place()).url);

@@ -20,7 +20,7 @@ import { messageOf } from '@/lib/errors';
 import { createLog, type Log } from '@/lib/log';
 import { connectPostgres } from '@/lib/postgres/client';
 import { migrate } from '@/lib/postgres/migrate';
-import { createQueue } from '@/lib/postgres/queue';
+import { startQueue } from '@/lib/postgres/queue';
 import { signal } from '@/lib/processes';
 import { buildBundles } from '@/scripts/build.mjs';
 
@@ -133,7 +133,6 @@ async function makeTemplate(running: RunningPostgres, log: Log) {
   const url = within(running.url);
   const ownerUrl = within(running.ownerUrl);
   await migrate({ url, ownerUrl, folder: migrationsFolder(), log, application: 'tests' });
-  const queue = createQueue({ url, log, application: 'tests', worker: false });
-  await queue.start();
+  const queue = await startQueue({ url, log, application: 'tests', worker: false });
   await queue.stop({ graceful: false });
 }

@@ -19,7 +19,7 @@ import { type RunningPostgres, startPostgres } from '@/lib/embedded/postgres/sta
 import { migrationsFolder } from '@/lib/embedded/root';
 import { connectPostgres, type Postgres } from '@/lib/postgres/client';
 import { isMigration, migrate } from '@/lib/postgres/migrate';
-import { createQueue } from '@/lib/postgres/queue';
+import { startQueue } from '@/lib/postgres/queue';
 import { testLog as log } from '@/tests/support/fresh';
 
 const folder = mkdtempSync(join(tmpdir(), 'slc-upgrade-'));
@@ -31,7 +31,7 @@ let ran: string[];
 
 const start = () => startPostgres({ dataDir: folder, log, durable: false });
 const poolOf = (url: string) => connectPostgres({ url, log, application: 'tests', connectionsMax: 2 });
-const queueOf = (url: string) => createQueue({ url, log, application: 'tests', worker: false });
+const queueOf = (url: string) => startQueue({ url, log, application: 'tests', worker: false });
 const numberOf = (migration: string) => migration.slice(0, lastOld.length);
 
 /** A data folder as the last release left it whose web and worker worked as "console", the owner of the tables. */
@@ -45,8 +45,7 @@ async function makeOldFolder(): Promise<void> {
   for (const name of all.filter((each) => numberOf(each) <= lastOld))
     copyFileSync(join(migrationsFolder(), name), join(old, name));
   await migrate({ url: made.ownerUrl, ownerUrl: '', folder: old, log, application: 'tests' });
-  const queue = queueOf(made.ownerUrl);
-  await queue.start();
+  const queue = await queueOf(made.ownerUrl);
   await queue.createQueue('kept');
   await queue.send('kept', { from: 'before' });
   await queue.stop({ graceful: false });
@@ -110,8 +109,7 @@ it('the audit of before is readable, in the chain, and can only be added to', as
 
 it('customers and waiting jobs of before are there, and are worked on', async () => {
   expect(await listCustomers({ db: app })).toMatchObject([{ id: 'acme', profiles: ['main'] }]);
-  const queue = queueOf(running?.url ?? '');
-  await queue.start();
+  const queue = await queueOf(running?.url ?? '');
   const [job] = await queue.fetch('kept');
   expect(job?.data).toEqual({ from: 'before' });
   await queue.complete('kept', job?.id ?? '');
