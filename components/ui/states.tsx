@@ -9,7 +9,7 @@ export function Empty({ title, children }: { title: string; children?: React.Rea
     <div className="flex flex-col items-center gap-2 rounded-lg border border-line-strong border-dashed px-6 py-10 text-center">
       <CircleSlash2 aria-hidden className="size-5 text-muted" />
       <p className="font-medium">{title}</p>
-      {children && <div className="max-w-prose text-muted text-sm">{children}</div>}
+      {children && <div className="max-w-prose text-balance text-muted text-sm">{children}</div>}
     </div>
   );
 }

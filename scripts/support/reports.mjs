@@ -16,7 +16,7 @@ import { bin, root, run } from './run.mjs';
 export const one = (code) => (code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
 
 /**
- * Why, in a line: the message's first line, the locator of a browser test, and what caused it.
+ * Why, in a line: the message's first line, the locator of a browser test or the seed of a property, and what caused it.
  * @param {{ message?: string, cause?: unknown } | undefined} error
  * @returns {string}
  */
@@ -25,9 +25,9 @@ export function reasonOf(error) {
     .trim()
     .split('\n')
     .map((line) => line.trim());
-  const seed = more.find((line) => /^(Locator:|\{ seed:)/.test(line));
+  const detail = more.find((line) => /^(Locator:|\{ seed:)/.test(line));
   const cause = /** @type {{ message?: string } | undefined} */ (error?.cause);
-  return [first, seed, cause?.message && `Caused by: ${reasonOf(cause)}`].filter(Boolean).join(' ').slice(0, 400);
+  return [first, detail, cause?.message && `Caused by: ${reasonOf(cause)}`].filter(Boolean).join(' ').slice(0, 400);
 }
 
 /**
