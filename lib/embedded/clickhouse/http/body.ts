@@ -8,6 +8,7 @@ import type { Engine } from '../engine/engine';
 import { problem } from '../problem';
 import { literal } from '../sql/quote';
 import { readStatement, type Statement } from '../sql/statement';
+import { fromBlocks } from './blocks';
 import { outputOf } from './output';
 
 const queryBytesMax = 64 * 1024 * 1024;
@@ -73,11 +74,11 @@ export type BodyDecoder = (request: IncomingMessage, encoding: string | null) =>
 
 /**
  * Undoes a body's encoding: in a stream where Node can; else the engine does, which needs the whole body in a file.
- * A damaged or unfinished body fails while it is read.
+ * With `blocks` the body comes in ClickHouse's compressed blocks. A damaged or unfinished body fails while it is read.
  */
-export function createBodyDecoder(engine: Engine, spillPath: string): BodyDecoder {
+export function createBodyDecoder(engine: Engine, spillPath: string, blocks: boolean): BodyDecoder {
   return async (request, encoding) => {
-    if (encoding === null) return request;
+    if (encoding === null) return blocks ? Readable.from(fromBlocks(request)) : request;
     const decoder = decoders[encoding];
     if (!decoder) return decodeByEngine(engine, request, encoding, spillPath);
     const decoded = decoder();

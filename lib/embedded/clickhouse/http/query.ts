@@ -89,8 +89,12 @@ async function answer(exchange: Exchange): Promise<Counts> {
     const asked = readRequest(request, search, user, tables);
     sink.headers.set('X-ClickHouse-Query-Id', asked.queryId);
     sink.headers.set('X-ClickHouse-Timezone', asked.settings.get('session_timezone') || facts.timezone);
+    const blocks = isOn(search.get('decompress'));
+    if (blocks && request.headers['content-encoding'])
+      throw problem(48, 'NOT_IMPLEMENTED', 'decompress=1 beside a Content-Encoding is not implemented here.');
     // A form was read already; its statement is a field.
-    const decode = isForm ? async () => Readable.from([]) : createBodyDecoder(engine, spillPath);
+    const decode = isForm ? async () => Readable.from([]) : createBodyDecoder(engine, spillPath, blocks);
+    if (isOn(search.get('compress'))) sink.compress();
     const work = await readWork(asked.query, request, decode);
     if (work.statement.verb === '') throw problem(62, 'SYNTAX_ERROR', 'Syntax error: Empty query.');
     checkRights(work.statement, user, isReadonly(asked), facts.outside);

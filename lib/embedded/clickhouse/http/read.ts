@@ -4,6 +4,7 @@ import { openReader, releaseReader } from '../engine/pipes';
 import { literal } from '../sql/quote';
 import { type Counts, noCounts } from './headers';
 import { execute, type Job, killQuery } from './job';
+import { inRevision } from './native-revision';
 import { outputOf } from './output';
 import type { Sink } from './sink';
 
@@ -14,9 +15,10 @@ export async function runRead(job: Job, sink: Sink): Promise<Counts> {
   const { engine, asked, work, gone } = job;
   const format = work.statement.format ?? asked.defaultFormat;
   let tail: Buffer = Buffer.alloc(0);
+  const revised = inRevision(asked.protocolVersion, format);
   const write = async (chunk: Buffer) => {
     if (/^(JSON|XML)/.test(format)) tail = chunk.length >= tailBytes ? chunk : Buffer.concat([tail, chunk]);
-    await sink.write(chunk);
+    await sink.write(revised(chunk));
   };
   const kill = () => void killQuery(engine, asked.queryId);
   gone.addEventListener('abort', kill, { once: true });
@@ -60,12 +62,19 @@ async function readThroughPipe(job: Job, write: Write): Promise<EngineOutcome> {
     () => reader.destroy(),
   );
   let clean = false;
+  let unwritten = false;
   try {
     try {
-      for await (const chunk of reader as AsyncIterable<Buffer>) await write(chunk);
+      for await (const chunk of reader as AsyncIterable<Buffer>)
+        await write(chunk).catch((error: unknown) => {
+          unwritten = true;
+          throw error;
+        });
       clean = true;
     } catch (error) {
-      if (gone.aborted) throw error;
+      if (unwritten) await killQuery(engine, asked.queryId);
+      if (gone.aborted || unwritten) throw error;
+      // The engine closed its end: what it says of that is the error.
     }
     return await finished;
   } catch (error) {

@@ -14,6 +14,8 @@ export type QueryRequest = {
   queryId: string;
   database: string | null;
   defaultFormat: string;
+  /** The revision whose Native format the client reads; 0 is that without one. */
+  protocolVersion: number;
   session: { id: string; timeoutSeconds: number; check: boolean } | null;
   params: Map<string, string>;
   settings: Map<string, string>;
@@ -79,10 +81,6 @@ export function readRequest(
   user: User,
   tables: ExternalTable[],
 ): QueryRequest {
-  if (isOn(search.get('compress')) || isOn(search.get('decompress'))) {
-    const text = 'The native compression of compress=1 and decompress=1 is not implemented here; use Content-Encoding';
-    throw problem(48, 'NOT_IMPLEMENTED', text);
-  }
   const role = search.get('role');
   if (role !== null) throw problem(511, 'UNKNOWN_ROLE', `There is no role \`${role}\` in \`user directories\`.`);
   const format = headerOf(request, 'x-clickhouse-format') || search.get('default_format') || 'TabSeparated';
@@ -104,6 +102,7 @@ export function readRequest(
     queryId: search.get('query_id') || headerOf(request, 'x-clickhouse-query-id') || randomUUID(),
     database: headerOf(request, 'x-clickhouse-database') || search.get('database') || null,
     defaultFormat: format,
+    protocolVersion: readProtocolVersion(search),
     session: readSession(search),
     params,
     settings,
@@ -117,6 +116,12 @@ export const isOn = (value: string | null | undefined): boolean => value === '1'
 function headerOf(request: IncomingMessage, name: string): string | null {
   const value = request.headers[name];
   return (Array.isArray(value) ? value[0] : value) ?? null;
+}
+
+function readProtocolVersion(search: URLSearchParams): number {
+  const given = search.get('client_protocol_version') ?? '0';
+  if (/^\d{1,9}$/.test(given)) return Number(given);
+  throw problem(72, 'CANNOT_PARSE_NUMBER', `Invalid client_protocol_version: '${given}', it must be a whole number.`);
 }
 
 function readSession(search: URLSearchParams): QueryRequest['session'] {

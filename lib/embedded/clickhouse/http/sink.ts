@@ -4,6 +4,7 @@ import type { Transform, Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import * as zlib from 'node:zlib';
 import type { Problem } from '../problem';
+import { toBlocks } from './blocks';
 import { type Counts, countsHeader, noCounts } from './headers';
 import { plainWire, progressWire, type Wire } from './wire';
 
@@ -50,6 +51,8 @@ export function createSink(response: ServerResponse, options: SinkOptions) {
   let keptBytes = 0;
   let spill: WriteStream | null = null;
   let out: Writable | null = null;
+  /** What the client reads for some bytes of the answer. */
+  let packed = (bytes: Buffer): Buffer => bytes;
 
   function open(status: number, encoding: string | null): Writable {
     const encoder = encoding ? encoders[encoding]?.() : undefined;
@@ -59,7 +62,8 @@ export function createSink(response: ServerResponse, options: SinkOptions) {
     return encoder ?? wire.body;
   }
 
-  async function write(chunk: Buffer): Promise<void> {
+  async function write(given: Buffer): Promise<void> {
+    const chunk = packed(given);
     if (out) return push(out, chunk);
     if (spill) return push(spill, chunk);
     kept.push(chunk);
@@ -95,7 +99,7 @@ export function createSink(response: ServerResponse, options: SinkOptions) {
     if (out) {
       const target = out;
       if (target !== wire.body) target.once('end', () => wire.breakOff());
-      await push(target, Buffer.from(exceptionBlock(message, options.tag))).catch(() => {});
+      await push(target, packed(Buffer.from(exceptionBlock(message, options.tag)))).catch(() => {});
       return target === wire.body ? wire.breakOff() : void target.end();
     }
     headers.set('X-ClickHouse-Exception-Code', String(problem.code));
@@ -104,7 +108,7 @@ export function createSink(response: ServerResponse, options: SinkOptions) {
     // Once progress was sent the encoding was announced with it.
     const target = open(problem.status, line ? options.encoding : null);
     if (target !== wire.body) target.once('end', () => wire.body.end());
-    target.end(message);
+    target.end(packed(Buffer.from(message)));
   }
 
   /** Sends a line of progress as a header of its own, before the others. */
@@ -117,13 +121,18 @@ export function createSink(response: ServerResponse, options: SinkOptions) {
     line('X-ClickHouse-Progress', countsHeader(counts));
   }
 
+  /** From here on the answer, an error too, goes out in ClickHouse's compressed blocks. */
+  const compress = () => {
+    packed = toBlocks;
+  };
+
   /** Removes what the answer left on disk. */
   const dispose = () => {
     spill?.destroy();
     if (spill) rmSync(options.spillPath, { force: true });
   };
 
-  return { headers, write, end, fail, progress, dispose };
+  return { headers, compress, write, end, fail, progress, dispose };
 }
 export type Sink = ReturnType<typeof createSink>;
 

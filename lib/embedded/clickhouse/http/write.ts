@@ -6,6 +6,7 @@ import { literal } from '../sql/quote';
 import type { Work } from './body';
 import { type Counts, noCounts } from './headers';
 import { execute, type Job, killQuery } from './job';
+import { inRevision } from './native-revision';
 import { outputOf } from './output';
 import { push, type Sink } from './sink';
 
@@ -14,7 +15,9 @@ export async function runWrite(job: Job, sink: Sink): Promise<Counts> {
   const { verb, rows } = job.work.statement;
   if (verb !== 'INSERT') {
     const outcome = await execute(job, 'read', []);
-    for await (const chunk of outputOf(job.engine, outcome)) await sink.write(chunk);
+    const { defaultFormat, protocolVersion } = job.asked;
+    const revised = inRevision(protocolVersion, job.work.statement.format ?? defaultFormat);
+    for await (const chunk of outputOf(job.engine, outcome)) await sink.write(revised(chunk));
     return { ...noCounts, resultRows: outcome.rows, resultBytes: outcome.bytes, elapsedMs: outcome.elapsedMs };
   }
   const outcome = rows === 'none' ? await execute(job, 'write', []) : await insertRows(job);
