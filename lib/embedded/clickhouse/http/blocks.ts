@@ -44,15 +44,22 @@ function literals(data: Buffer): Buffer {
 
 /** The data of a body of blocks. Throws ClickHouse's own codes for one that is damaged, too large, or cut. */
 export async function* fromBlocks(body: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let rest: Buffer = Buffer.alloc(0);
+  let parts: Buffer[] = [];
+  let wanted = checksumBytes + headBytes;
+  let have = 0;
   for await (const chunk of body) {
-    rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    parts.push(chunk);
+    have += chunk.length;
+    if (have < wanted) continue;
+    let rest: Buffer = Buffer.concat(parts);
     for (let size = sizeOf(rest); size !== null && rest.length >= size; size = sizeOf(rest)) {
       yield dataOf(rest.subarray(0, size));
       rest = rest.subarray(size);
     }
+    wanted = sizeOf(rest) ?? checksumBytes + headBytes;
+    [parts, have] = [[rest], rest.length];
   }
-  if (rest.length > 0) throw problem(3, 'UNEXPECTED_END_OF_FILE', 'The body ends within a compressed block.', 400);
+  if (have > 0) throw problem(3, 'UNEXPECTED_END_OF_FILE', 'The body ends within a compressed block.', 400);
 }
 
 /** Of the block that begins here, with its checksum; null before its head has come. */
