@@ -82,7 +82,7 @@ function Part({ part }: { part: HealthPart }) {
         {Object.entries(part.facts).map(([key, value]) => (
           <div key={key} className="flex gap-1.5">
             <dt className="text-muted">{words(key)}</dt>
-            <dd className="break-all">{typeof value === 'number' ? count(value) : value}</dd>
+            <dd className="wrap-anywhere">{typeof value === 'number' ? count(value) : value}</dd>
           </div>
         ))}
       </dl>
@@ -96,17 +96,18 @@ function Workers({ report }: { report: HealthReport }) {
       {report.workers.length === 0 ? (
         <p className="text-muted text-sm">None was ever heard from.</p>
       ) : (
-        <Table label="Workers" columns={['Worker', 'Host', 'Started', 'Heard from']}>
+        <Table label="Workers" columns={['Worker', 'Host', 'Heard from']}>
           {report.workers.map((worker) => (
             <tr key={worker.id} className="border-line border-b last:border-b-0">
-              <td className="h-9 px-3">
+              <td className="px-3 py-1.5">
                 <Id value={worker.id} />
+                <div className="text-muted text-xs">
+                  started <Ago ms={worker.startedAtMs} />
+                </div>
               </td>
               <td className="px-3">
-                {worker.host} <span className="text-muted">pid {worker.pid}</span>
-              </td>
-              <td className="px-3">
-                <Ago ms={worker.startedAtMs} />
+                {worker.host}
+                <div className="text-muted text-xs">pid {worker.pid}</div>
               </td>
               <td className="px-3">
                 <Ago ms={worker.seenAtMs} />
