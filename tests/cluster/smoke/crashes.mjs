@@ -17,6 +17,12 @@ import {
   until,
 } from './stage.mjs';
 
+/** The whole way of a new Job: controllers, scheduler, node. */
+async function runsAJob(ns) {
+  await create(job(ns, 'afterwards', 'true'));
+  assert.equal((await until(() => finished(ns, 'afterwards'))).type, 'Complete');
+}
+
 describe('crashes', () => {
   it('a Job that ends while the API server is dead is Complete once it is back', async () => {
     const ns = await namespace('outage');
@@ -29,8 +35,7 @@ describe('crashes', () => {
     await cluster.startComponent('apiserver');
     assert.equal((await until(() => finished(ns, 'through'))).type, 'Complete');
     assert.equal(await kubectl('logs', '-n', ns, 'job/through'), 'done\n');
-    await create(job(ns, 'afterwards', 'true'));
-    assert.equal((await until(() => finished(ns, 'afterwards'))).type, 'Complete');
+    await runsAJob(ns);
   });
 
   it('controllers that ended by themselves while the API server was away are started with it', async () => {
@@ -38,8 +43,7 @@ describe('crashes', () => {
     await cluster.stopComponent('apiserver');
     process.kill(componentPid('controller-manager'), 'SIGKILL');
     await cluster.startComponent('apiserver');
-    await create(job(ns, 'afterwards', 'true'));
-    assert.equal((await until(() => finished(ns, 'afterwards'))).type, 'Complete');
+    await runsAJob(ns);
   });
 
   it('a killed node loses its containers, and their Job fails when it is back', async () => {
@@ -50,8 +54,7 @@ describe('crashes', () => {
     assert.equal(isAlive(pidOf(pod)), false);
     await cluster.startComponent('node');
     assert.equal((await until(() => finished(ns, 'lost'))).type, 'Failed');
-    await create(job(ns, 'afterwards', 'true'));
-    assert.equal((await until(() => finished(ns, 'afterwards'))).type, 'Complete');
+    await runsAJob(ns);
   });
 
   it('stopping leaves no process behind', async () => {

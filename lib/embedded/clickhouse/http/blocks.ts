@@ -1,4 +1,5 @@
 import * as zlib from 'node:zlib';
+import { messageOf } from '../../../errors';
 import { problem } from '../problem';
 import { cityHash128 } from './city-hash';
 
@@ -14,7 +15,7 @@ const blockBytesMax = 64 * 1024 * 1024;
 const blockBytes = 256 * 1024;
 
 /** Newer Nodes alone have it. */
-const { zstdDecompressSync }: Pick<typeof zlib, 'inflateSync'> & { zstdDecompressSync?: (packed: Buffer) => Buffer } =
+const { zstdDecompressSync }: Pick<typeof zlib, 'inflateSync'> & { zstdDecompressSync?: typeof zlib.inflateSync } =
   zlib;
 
 /** Bytes as blocks. Method LZ4, since some clients take no other, and without matches: nobody waits for a loopback. */
@@ -89,9 +90,17 @@ function dataOf(block: Buffer): Buffer {
 function unpack(by: number, packed: Buffer, size: number): Buffer {
   if (by === method.none) return packed;
   if (by === method.lz4) return unpackLz4(packed, size);
-  if (by === method.zstd && zstdDecompressSync) return zstdDecompressSync(packed);
+  if (by === method.zstd && zstdDecompressSync) return unpackZstd(zstdDecompressSync, packed, size);
   const name = by === method.zstd ? 'ZSTD, which this Node does not know' : `0x${by.toString(16)}`;
   throw problem(48, 'NOT_IMPLEMENTED', `Compressed blocks of method ${name}; LZ4 and NONE are read.`);
+}
+
+function unpackZstd(decompress: typeof zlib.inflateSync, packed: Buffer, size: number): Buffer {
+  try {
+    return decompress(packed, { maxOutputLength: Math.max(size, 1) });
+  } catch (error) {
+    throw problem(271, 'CANNOT_DECOMPRESS', `Cannot decompress a ZSTD block: ${messageOf(error)}`);
+  }
 }
 
 function unpackLz4(packed: Buffer, size: number): Buffer {
