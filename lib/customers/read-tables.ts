@@ -21,32 +21,65 @@ const fixedColumns = ['customer_id', 'profile_id', 'conversation_id', 'conversat
 
 type Found = CatalogueTable & { columns: Record<string, string> };
 const idOf = ({ database, table }: TableName) => `${database}.${table}`;
+/** As a key: a name may hold a dot itself. */
+const keyOf = ({ database, table }: TableName) => JSON.stringify([database, table]);
 
 /**
  * Where a customer's truth and labels are and how they are keyed, read from the catalogue at each call (two round
  * trips). Throws AppError('not_found') when a table is not there and AppError('refused') with one sentence that names
  * the table and the column when it cannot be used.
  */
-export async function readTables(
-  { clickhouse, config }: { clickhouse: ClickHouse; config: Config },
-  customer: Pick<Customer, 'database'>,
-): Promise<CustomerTables> {
+export async function readTables(ctx: Reader, customer: Pick<Customer, 'database'>): Promise<CustomerTables> {
+  const tables = (await readTablesOf(ctx, [customer.database])).get(customer.database);
+  if (tables instanceof Error) throw tables;
+  return tables as CustomerTables;
+}
+
+/**
+ * The same for many databases at once, in the same two round trips; a database whose tables cannot be used has its
+ * AppError instead of them. Throws what concerns no single database, such as AppError('unavailable').
+ */
+export async function readTablesOf(
+  { clickhouse, config }: Reader,
+  databases: readonly string[],
+): Promise<Map<string, CustomerTables | AppError>> {
   const { truth, labels } = config.clickhouse.tables;
-  const named = [truth, labels].map((table) => ({ database: customer.database, table }));
-  const tops = await findTables(clickhouse, named);
-  const targets = tops.map((top) => (top.engine === 'Distributed' ? distributedTarget(top.engineFull) : null));
+  const wanted = databases.map((database) => [truth, labels].map((table) => ({ database, table })));
+  const tops = await findTables(clickhouse, wanted.flat());
   const locals = await findTables(
     clickhouse,
-    tops.map((top, at) => targets[at]?.local ?? { database: top.database, table: top.table }),
+    [...tops.values()].map((top) => localOf(top)),
   );
-  const facts = tops.map((top, at) => factsOf(top, locals[at] as Found));
-  const [truthFacts, labelFacts] = facts as [TableFacts, TableFacts];
-  const labelTable = locals[1] as Found;
-  const key = splitExpressions(labelTable.sortingKey);
+  return new Map(
+    databases.map((database, at): [string, CustomerTables | AppError] => {
+      try {
+        const pairs = (wanted[at] as TableName[]).map((name) => {
+          const top = found(tops, name);
+          return { top, local: found(locals, localOf(top)) };
+        });
+        return [database, tablesOf(config, pairs as [Pair, Pair])];
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+        return [database, error];
+      }
+    }),
+  );
+}
+
+type Reader = { clickhouse: ClickHouse; config: Config };
+type Pair = { top: Found; local: Found };
+
+const targetOf = (top: CatalogueTable) => (top.engine === 'Distributed' ? distributedTarget(top.engineFull) : null);
+const localOf = (top: CatalogueTable): TableName =>
+  targetOf(top)?.local ?? { database: top.database, table: top.table };
+
+function tablesOf(config: Config, [truth, labels]: [Pair, Pair]): CustomerTables {
+  const [truthFacts, labelFacts] = [factsOf(truth.top, truth.local), factsOf(labels.top, labels.local)];
+  const key = splitExpressions(labels.local.sortingKey);
   const bad = key.find((expression) => !isPlainExpression(expression));
   if (key.length === 0 || bad !== undefined)
     throw new AppError('refused', `The sorting key of ${idOf(labelFacts.local)} is not understood: "${bad ?? ''}".`);
-  const keyColumns = columnsIn(labelTable.sortingKey, Object.keys(labelTable.columns));
+  const keyColumns = columnsIn(labels.local.sortingKey, Object.keys(labels.local.columns));
   if (!keyColumns.includes('conversation_id'))
     throw new AppError(
       'refused',
@@ -54,31 +87,37 @@ export async function readTables(
     );
   return {
     cluster: config.clickhouse.cluster,
-    readCluster: targets[1]?.cluster ?? null,
+    readCluster: targetOf(labels.top)?.cluster ?? null,
     truth: truthFacts,
     labels: {
       ...labelFacts,
       key,
       keyText: `(${key.join(', ')})`,
       keyIsMutable: keyColumns.some((column) => !fixedColumns.includes(column)),
-      partitionKey: labelTable.partitionKey,
+      partitionKey: labels.local.partitionKey,
     },
   };
 }
 
-/** The tables in the order asked. */
-async function findTables(clickhouse: ClickHouse, names: TableName[]): Promise<Found[]> {
+/** Those of the tables that are there, by `keyOf`. */
+async function findTables(clickhouse: ClickHouse, names: TableName[]): Promise<Map<string, Found>> {
   const params = { databases: names.map((name) => name.database), tables: names.map((name) => name.table) };
   const [tables, columns] = await Promise.all([
     clickhouse.read(selectTables, { params, names: undefined }),
     clickhouse.read(selectColumns, { params, names: undefined }),
   ]);
-  return names.map((name) => {
-    const table = tables.rows.find((row) => idOf(row) === idOf(name));
-    if (!table) throw new AppError('not_found', `ClickHouse has no table ${idOf(name)}.`);
-    const own = columns.rows.filter((row) => idOf(row) === idOf(name));
-    return { ...table, columns: Object.fromEntries(own.map((column) => [column.name, column.type])) };
-  });
+  const all = new Map(tables.rows.map((row): [string, Found] => [keyOf(row), { ...row, columns: {} }]));
+  for (const column of columns.rows) {
+    const table = all.get(keyOf(column));
+    if (table) table.columns[column.name] = column.type;
+  }
+  return all;
+}
+
+function found(tables: Map<string, Found>, name: TableName): Found {
+  const table = tables.get(keyOf(name));
+  if (!table) throw new AppError('not_found', `ClickHouse has no table ${idOf(name)}.`);
+  return table;
 }
 
 function factsOf(distributed: Found, local: Found): TableFacts {

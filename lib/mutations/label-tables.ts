@@ -1,6 +1,6 @@
 import { listCustomers } from '@/lib/customers/list-customers';
 import type { CustomerTables } from '@/lib/customers/model';
-import { readTables } from '@/lib/customers/read-tables';
+import { readTablesOf } from '@/lib/customers/read-tables';
 import { AppError } from '@/lib/errors';
 import type { Context } from '@/lib/server/context';
 
@@ -10,34 +10,49 @@ const keptMs = 60_000;
 export type LabelTable = { customers: string[]; tables: CustomerTables };
 type Found = { tables: LabelTable[]; unreadable: { customers: string[]; sentence: string }[] };
 
-const kept = new WeakMap<object, { atMs: number; found: Promise<Found> }>();
+/** By the connection's client: the pass that runs, and the answer of the last one with the instant of its end. */
+const passes = new WeakMap<object, { running: Promise<Found> | null; last: { atMs: number; found: Found } | null }>();
+
+/** Databases of one look at the catalogue: their names fit into a parameter of 131,072 bytes (FACTS 13). */
+const databasesMost = 500;
 
 /**
- * The label tables of all customers, one for each database, kept for a minute because pages poll it; a database whose
- * tables cannot be read is named. Throws AppError('unavailable') when ClickHouse does not answer at all.
+ * The label tables of all customers, one for each database, kept for a minute from the end of the look because pages
+ * poll it; a database whose tables cannot be read is named. One look runs at a time, whoever asks, and ends early only
+ * by its own time limits or by the `signal` of who began it. Throws AppError('unavailable') when ClickHouse does not
+ * answer at all.
  */
-export function labelTables(ctx: Pick<Context, 'db' | 'clickhouse' | 'clock' | 'config'>): Promise<Found> {
+export async function labelTables(ctx: Reader, signal?: AbortSignal): Promise<Found> {
+  const pass = passes.get(ctx.clickhouse.client) ?? { running: null, last: null };
+  passes.set(ctx.clickhouse.client, pass);
   const nowMs = ctx.clock.now();
-  const known = kept.get(ctx.clickhouse);
-  if (known && nowMs - known.atMs < keptMs && nowMs >= known.atMs) return known.found;
-  const found = readAll(ctx);
-  kept.set(ctx.clickhouse, { atMs: nowMs, found });
-  found.catch(() => kept.delete(ctx.clickhouse));
-  return found;
+  if (pass.last && nowMs - pass.last.atMs < keptMs && nowMs >= pass.last.atMs) return pass.last.found;
+  pass.running ??= readAll(ctx, signal)
+    .then((found) => {
+      pass.last = { atMs: ctx.clock.now(), found };
+      return found;
+    })
+    .finally(() => {
+      pass.running = null;
+    });
+  return pass.running;
 }
 
-async function readAll(ctx: Pick<Context, 'db' | 'clickhouse' | 'config'>): Promise<Found> {
+async function readAll(ctx: Reader, signal?: AbortSignal): Promise<Found> {
   const found: Found = { tables: [], unreadable: [] };
   const byDatabase = new Map<string, string[]>();
   for (const { id, database } of await listCustomers(ctx))
     byDatabase.set(database, [...(byDatabase.get(database) ?? []), id]);
-  for (const [database, customers] of byDatabase) {
-    try {
-      found.tables.push({ customers, tables: await readTables(ctx, { database }) });
-    } catch (error) {
-      if (!(error instanceof AppError) || error.code === 'unavailable') throw error;
-      found.unreadable.push({ customers, sentence: error.message });
+  const databases = [...byDatabase.keys()];
+  for (let at = 0; at < databases.length; at += databasesMost) {
+    signal?.throwIfAborted();
+    for (const [database, tables] of await readTablesOf(ctx, databases.slice(at, at + databasesMost))) {
+      const customers = byDatabase.get(database) ?? [];
+      if (tables instanceof AppError) found.unreadable.push({ customers, sentence: tables.message });
+      else found.tables.push({ customers, tables });
     }
   }
   return found;
 }
+
+type Reader = Pick<Context, 'db' | 'clickhouse' | 'clock' | 'config'>;

@@ -9,8 +9,8 @@ import { seeMutations } from './unfinished-mutations';
 const everyMs = 15_000;
 
 /** Looks at all unfinished mutations of label tables once and keeps how far they are. Returns how many there are. */
-export async function sampleMutations(ctx: Context): Promise<number> {
-  const { tables } = await labelTables(ctx);
+export async function sampleMutations(ctx: Context, signal?: AbortSignal): Promise<number> {
+  const { tables } = await labelTables(ctx, signal);
   const seen =
     tables.length === 0
       ? []
@@ -48,9 +48,10 @@ export async function standingOf(ctx: Pick<Context, 'db' | 'clock'>, seen: reado
 /** Samples until `signal` aborts; an engine that does not answer is asked again. */
 export async function workMutationSamples(ctx: Context, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    await sampleMutations(ctx).catch((error) =>
-      ctx.log.warn({ reason: messageOf(error) }, 'the unfinished mutations could not be looked at'),
-    );
+    await sampleMutations(ctx, signal).catch((error) => {
+      if (!signal.aborted)
+        ctx.log.warn({ reason: messageOf(error) }, 'the unfinished mutations could not be looked at');
+    });
     await delay(everyMs, signal).catch(() => undefined);
   }
 }

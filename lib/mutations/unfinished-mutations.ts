@@ -18,8 +18,6 @@ export async function unfinishedMutations(
   return judgeMutations(await seeMutations(ctx, [of.tables]), of.standing ?? null);
 }
 
-const idOf = ({ labels: { local } }: CustomerTables) => `${local.database}.${local.table}`;
-
 /** The unfinished mutations of several label tables as they are seen, one statement for each cluster. */
 export async function seeMutations(
   ctx: Pick<Context, 'clickhouse'>,
@@ -31,7 +29,7 @@ export async function seeMutations(
     clusters.map((cluster) =>
       ctx.clickhouse
         .read(selectUnfinishedMutations, {
-          params: { tables: [...new Set(tables.filter((one) => one.readCluster === cluster).map(idOf))] },
+          params: pairsOf(tables.filter((one) => one.readCluster === cluster)),
           names: { cluster, has },
           timeoutSeconds: 30,
         })
@@ -42,6 +40,11 @@ export async function seeMutations(
   );
   return seen.flatMap(({ rows }) => rows);
 }
+
+const pairsOf = (tables: readonly CustomerTables[]) => ({
+  databases: tables.map((one) => one.labels.local.database),
+  tables: tables.map((one) => one.labels.local.table),
+});
 
 /** ClickHouse's codes for a replica that could not be asked. */
 const awayCodes = new Set(['279', '209', '210', '32', '198', '519']);

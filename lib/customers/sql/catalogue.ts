@@ -19,24 +19,29 @@ const TableRow = z
   }));
 export type CatalogueTable = z.output<typeof TableRow>;
 
-/** The tables of these names in one database; at most a few rows of the catalogue. */
+/**
+ * The tables of these names, a few rows for each database asked. `database IN` is what bounds the cost: a condition on
+ * the pair alone makes the engine look at every table of the server (374 ms of CPU at 2,202 tables, 7 ms with it).
+ */
 export const selectTables = statement({
   name: 'customers.catalogue_tables',
   text: `
     SELECT database, name, engine, engine_full, sorting_key, partition_key
     FROM system.tables
-    WHERE (database, name) IN (SELECT arrayJoin(arrayZip({databases:Array(String)}, {tables:Array(String)})))`,
+    WHERE database IN {databases:Array(String)}
+      AND (database, name) IN (SELECT arrayJoin(arrayZip({databases:Array(String)}, {tables:Array(String)})))`,
   params: z.object({ databases: z.array(z.string()), tables: z.array(z.string()) }),
   row: TableRow,
 });
 
-/** Their columns with types as the engine writes them. */
+/** Their columns with types as the engine writes them, bounded in the same way. */
 export const selectColumns = statement({
   name: 'customers.catalogue_columns',
   text: `
     SELECT database, table, name, type
     FROM system.columns
-    WHERE (database, table) IN (SELECT arrayJoin(arrayZip({databases:Array(String)}, {tables:Array(String)})))
+    WHERE database IN {databases:Array(String)}
+      AND (database, table) IN (SELECT arrayJoin(arrayZip({databases:Array(String)}, {tables:Array(String)})))
     ORDER BY database, table, position`,
   params: z.object({ databases: z.array(z.string()), tables: z.array(z.string()) }),
   row: z.object({ database: z.string(), table: z.string(), name: z.string(), type: z.string() }),

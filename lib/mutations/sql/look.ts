@@ -72,11 +72,11 @@ export const selectMutationProgress = statement<typeof TagParams, z.ZodType<Muta
     })),
 });
 
-const TablesParams = z.object({ tables: z.array(z.string()).min(1) });
+const TablesParams = z.object({ databases: z.array(z.string()).min(1), tables: z.array(z.string()).min(1) });
 
 /**
- * Everybody's unfinished mutations of tables, one row a replica, oldest first. `tables` are `database.table`, names
- * without a dot of their own. Reads the engine's short list of mutations.
+ * Everybody's unfinished mutations of tables, one row a replica, oldest first. `databases` and `tables` are pairs by
+ * their place. Only the tables of these databases are looked at, however many the server has.
  */
 export const selectUnfinishedMutations = statement<typeof TablesParams, z.ZodType<MutationSeen>, LookNames>({
   name: 'mutations.unfinished',
@@ -93,7 +93,8 @@ export const selectUnfinishedMutations = statement<typeof TablesParams, z.ZodTyp
       latest_fail_reason,
       ${has.has('parts_postpone_reasons') ? "arrayStringConcat(arrayDistinct(mapValues(parts_postpone_reasons)), ' ')" : "''"} AS postpone_reason
     FROM ${everywhere(cluster, mutations)}
-    WHERE concat(database, '.', table) IN {tables:Array(String)}
+    WHERE database IN {databases:Array(String)}
+      AND (database, table) IN (SELECT arrayJoin(arrayZip({databases:Array(String)}, {tables:Array(String)})))
       AND is_done = 0
     ORDER BY create_time, mutation_id, host`,
   params: TablesParams,

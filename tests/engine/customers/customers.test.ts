@@ -5,6 +5,7 @@ import { checkCustomer } from '@/lib/customers/check-customer';
 import { discoverDatabases } from '@/lib/customers/discover-databases';
 import { getCustomer } from '@/lib/customers/get-customer';
 import { listCustomers } from '@/lib/customers/list-customers';
+import { selectColumns, selectTables } from '@/lib/customers/sql/catalogue';
 import { type TestContext, testContext } from '../../support/context';
 import { freshDatabase, freshName } from '../../support/fresh';
 import { operator } from '../../support/repair';
@@ -42,6 +43,14 @@ async function insert(table: string, customer: string, profile: string): Promise
     ],
   });
 }
+
+test('a look-up in the catalogue reads the rows of the asked database, however many tables the server has', async () => {
+  const params = { databases: [database], tables: ['conversation'] };
+  const tables = await ctx.clickhouse.read(selectTables, { params, names: undefined });
+  const columns = await ctx.clickhouse.read(selectColumns, { params, names: undefined });
+  expect(tables.rowsRead).toBeLessThan(10);
+  expect(columns.rowsRead).toBeLessThan(100);
+});
 
 describe('adding', () => {
   test('registers a customer with its profiles once each, and leaves one line in the audit', async () => {

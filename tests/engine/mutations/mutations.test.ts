@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { decideApproval } from '@/lib/approvals/decide-approval';
 import { listAudit } from '@/lib/audit/list-audit';
 import type { Actor } from '@/lib/auth/model';
@@ -75,6 +75,26 @@ async function approved(killId: string) {
 }
 
 describe('the unfinished mutations of all customers', () => {
+  it('cost four look-ups in the catalogue for any number of customers, and one pass at a time', async () => {
+    const [one, other] = [await customer(), await customer()];
+    const asked = vi.spyOn(ctx.clickhouse, 'read');
+    const [first, second] = await Promise.all([listMutations(ctx), listMutations(ctx)]);
+    const catalogue = asked.mock.calls.map(([{ name }]) => name).filter((name) => name.startsWith('customers.'));
+    asked.mockRestore();
+    expect(catalogue).toHaveLength(4);
+    expect([first.tables, second.tables]).toEqual([2, 2]);
+    expect([...(await one.list()), ...(await other.list())]).toEqual([]);
+  });
+
+  it('end with the worker: a pass whose signal has fired asks nothing more', async () => {
+    aheadMs += 2 * minute;
+    const stopped = AbortSignal.abort(new Error('SIGTERM'));
+    const asked = vi.spyOn(ctx.clickhouse, 'read');
+    await expect(sampleMutations(ctx, stopped)).rejects.toThrow('SIGTERM');
+    expect(asked).not.toHaveBeenCalled();
+    asked.mockRestore();
+  });
+
   it('are listed whoever began them, with the one to blame, its victims, and whose they are', async () => {
     const [one, other] = [await customer(), await customer()];
     const owner = { runId: randomUUID(), day: '2026-02-10', attempt: 1 };

@@ -120,7 +120,7 @@ describe('the real engine beside it', () => {
     await table.run(
       "ALTER TABLE $labels UPDATE usecase_id = 'y' WHERE throwIf(1, 'no way') SETTINGS mutations_sync = 0",
     );
-    const params = { tables: [`${table.scope.database}.conversation_with_labels`] };
+    const params = { databases: [table.scope.database], tables: ['conversation_with_labels'] };
     const read = (cluster: string | null, has: ReadonlySet<(typeof optionalColumns)[number]>) =>
       ctx.clickhouse.read(selectUnfinishedMutations, { params, names: { cluster, has } });
     await until('it fails', async () => (await read(null, new Set())).rows[0]?.failReason);
