@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { AppError } from '@/lib/errors';
 import type { Log } from '@/lib/log';
 import { storable } from '@/lib/text';
+import { tlsFailure } from '@/lib/tls-failure';
 import type { PgStatement } from './statement';
 
 // NOTE: dates stay "YYYY-MM-DD" (a day of a named zone) and int8 becomes a number: no count here passes 2^53.
@@ -62,50 +63,56 @@ export function connectPostgres(options: {
     application_name: options.application,
     max: options.connectionsMax ?? 10,
     connectionTimeoutMillis: 5_000,
-    statement_timeout: 60_000,
   });
   pool.on('error', (error) => options.log.warn({ reason: error.message }, 'postgres closed an idle connection'));
+
+  async function transaction<T>(work: (tx: Transaction) => Promise<T>, brokenCommit = uncertain): Promise<T> {
+    const client = await pool.connect().catch((error) => {
+      throw translate(error);
+    });
+    let failure: Error | undefined;
+    const onError = (error: Error) => options.log.warn({ reason: error.message }, 'postgres broke off a transaction');
+    // NOTE: the pool listens to idle connections alone; unheard, a server that goes away ends this process.
+    client.on('error', onError);
+    try {
+      await client.query(begin);
+      const result = await work({ client, query: (statement, params) => run(client, statement, params) });
+      await client.query('COMMIT').catch((error) => {
+        throw brokenCommit(error);
+      });
+      return result;
+    } catch (error) {
+      failure = error instanceof Error ? error : new Error(String(error));
+      await client.query('ROLLBACK').then(
+        () => {
+          failure = undefined;
+        },
+        () => undefined,
+      );
+      throw translate(error);
+    } finally {
+      client.off('error', onError);
+      client.release(failure);
+    }
+  }
+
   return {
     pool,
-    async query(statement, params) {
-      try {
-        return await run(pool, statement, params);
-      } catch (error) {
-        throw translate(error);
-      }
-    },
-    async transaction(work) {
-      const client = await pool.connect().catch((error) => {
-        throw translate(error);
-      });
-      let failure: Error | undefined;
-      const onError = (error: Error) => options.log.warn({ reason: error.message }, 'postgres broke off a transaction');
-      // NOTE: the pool listens to idle connections alone; unheard, a server that goes away ends this process.
-      client.on('error', onError);
-      try {
-        await client.query('BEGIN');
-        const result = await work({ client, query: (statement, params) => run(client, statement, params) });
-        await client.query('COMMIT').catch((error) => {
-          throw uncertain(error);
-        });
-        return result;
-      } catch (error) {
-        failure = error instanceof Error ? error : new Error(String(error));
-        await client.query('ROLLBACK').then(
-          () => {
-            failure = undefined;
-          },
-          () => undefined,
-        );
-        throw translate(error);
-      } finally {
-        client.off('error', onError);
-        client.release(failure);
-      }
-    },
+    query: (statement, params) =>
+      transaction((tx) => tx.query(statement, params), mayWrite(statement.text) ? uncertain : translate),
+    transaction: (work) => transaction(work),
     close: () => pool.end(),
   };
 }
+
+/**
+ * Opens a transaction whose statements end after 60 seconds each.
+ * NOTE: a pooler in transaction mode refuses `statement_timeout` as a parameter of the connection, and a SET outside of
+ * a transaction would reach whichever server connection comes next. SET LOCAL holds with and without a pooler.
+ */
+export const begin = 'BEGIN; SET LOCAL statement_timeout = 60000';
+
+const mayWrite = (text: string): boolean => /\b(INSERT|UPDATE|DELETE)\b/i.test(text);
 
 /** A connection that broke during COMMIT: nobody knows on which side of it. */
 function uncertain(error: unknown): unknown {
@@ -117,24 +124,36 @@ function uncertain(error: unknown): unknown {
   );
 }
 
-/** AppError('unavailable') for a server that does not answer or lets nobody in; any other error as it is. */
+/**
+ * AppError('unavailable') for a server that does not answer, lets nobody in or is not the one that the URL means; any
+ * other error as it is.
+ */
 export function translate(error: unknown): unknown {
   if (error instanceof AppError) return error;
+  const reason = unavailableBecause(error);
+  if (reason === null) return error;
+  return new AppError('unavailable', `${reason} Nothing was changed by this request.`, { cause: error });
+}
+
+function unavailableBecause(error: unknown): string | null {
   const code = (error as { code?: string }).code ?? '';
   const message = error instanceof Error ? error.message : '';
+  const tls = tlsFailure(error, 'The console’s database');
+  if (tls) return tls;
+  // A pooler gives every refusal of its own this one code.
+  if (code === '08P01' && /unsupported|parameter/i.test(message))
+    return `A pooler in front of the console’s database refuses how the console connects (${message}). Take that parameter out of the URL, or let the pooler ignore it.`;
+  if (/^(28|3D000)/.test(code) && /no encryption|SSL off/.test(message))
+    return 'The console’s database takes encrypted connections only. Add sslmode=verify-full to its URL.';
   if (
-    /^(ECONN|ETIMEDOUT|ENOTFOUND|EPIPE|57P0[123]|08)/.test(code) ||
+    /^(28|3D000)/.test(code) ||
+    (code === '08P01' && /no such (database|user)|does not exist|auth|password/i.test(message))
+  )
+    return 'The console’s database refuses this user or password, or is not there.';
+  if (
+    /^(ECONN|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|EPIPE|57P0[123]|53300|08)/.test(code) ||
     /timeout exceeded when trying to connect|Connection terminated/.test(message)
-  ) {
-    return new AppError('unavailable', 'The console’s database does not answer. Nothing was changed by this request.', {
-      cause: error,
-    });
-  }
-  if (/^(28|3D000)/.test(code))
-    return new AppError(
-      'unavailable',
-      'The console’s database refuses this user or password, or is not there. Nothing was changed by this request.',
-      { cause: error },
-    );
-  return error;
+  )
+    return 'The console’s database does not answer.';
+  return null;
 }

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PoolClient } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { AppError } from '@/lib/errors';
 import type { Log } from '@/lib/log';
-import { connectPostgres } from './client';
+import { connectPostgres, translate } from './client';
 import { openToApp } from './roles';
 
 const lockKey = 6_242_001;
@@ -26,26 +26,45 @@ export async function migrate(options: {
   schemas?: readonly string[];
 }): Promise<string[]> {
   const { log, application } = options;
-  const connect = (url: string) => connectPostgres({ url, log, application, connectionsMax: 1 });
+  const connect = (url: string) => connectPostgres({ url, log, application, connectionsMax: 2 });
   const [owner, app] = [connect(options.ownerUrl || options.url), connect(options.url)];
   try {
-    const client = await owner.pool.connect();
-    try {
-      await client.query('SELECT pg_advisory_lock($1)', [lockKey]);
+    return await locked(owner.pool, async (client) => {
       const ran = await runMissing(client, options.folder);
       await openToApp(client, app, ['pgboss', ...(options.schemas ?? [])]);
       return ran;
-    } catch (error) {
-      await client.query('ROLLBACK').catch(() => undefined);
-      throw error;
-    } finally {
-      await client.query('SELECT pg_advisory_unlock($1)', [lockKey]).catch(() => undefined);
-      client.release();
-    }
+    });
+  } catch (error) {
+    throw translate(error);
   } finally {
     await Promise.allSettled([owner.close(), app.close()]);
   }
 }
+
+/**
+ * Runs `work` on one connection while another holds the migrations' lock: in a transaction, because through a pooler a
+ * lock of a session stays with whichever server connection took it. Neither ends by a timeout that the role may have.
+ */
+async function locked<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  const [holder, client] = [await pool.connect(), await pool.connect()];
+  let failure: Error | undefined;
+  for (const each of [holder, client])
+    each.on('error', (error) => {
+      failure = error;
+    });
+  try {
+    await holder.query(`BEGIN; ${unlimited}; SET LOCAL idle_in_transaction_session_timeout = 0`);
+    await holder.query('SELECT pg_advisory_xact_lock($1)', [lockKey]);
+    return await work(client);
+  } finally {
+    for (const each of [client, holder]) {
+      await each.query('ROLLBACK').catch(() => undefined);
+      each.release(failure);
+    }
+  }
+}
+
+const unlimited = 'SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0';
 
 async function runMissing(client: PoolClient, folder: string): Promise<string[]> {
   const table = `CREATE TABLE IF NOT EXISTS schema_migrations (
@@ -65,7 +84,7 @@ async function runMissing(client: PoolClient, folder: string): Promise<string[]>
     if (known.has(name))
       throw new AppError('conflict', `Migration ${name} was edited after it ran. Add a new one instead.`);
     if (!owns) throw new AppError('refused', refusal);
-    await client.query('BEGIN');
+    await client.query(`BEGIN; ${unlimited}`);
     await client.query(text);
     await client.query('INSERT INTO schema_migrations (name, sha256) VALUES ($1, $2)', [name, sha256]);
     await client.query('COMMIT');

@@ -1,3 +1,4 @@
+import { Client } from 'pg';
 import { PgBoss } from 'pg-boss';
 import type { Log } from '@/lib/log';
 import { type Transaction, translate } from './client';
@@ -13,6 +14,8 @@ export async function startQueue(options: {
   application: string;
   worker: boolean;
 }): Promise<PgBoss> {
+  const pooled = options.worker && (await isPooled(options.url, options.application));
+  if (pooled) options.log.info('a pooler stands before the database: workers look for jobs and are not woken');
   const boss = new PgBoss({
     connectionString: options.url,
     application_name: options.application,
@@ -22,7 +25,7 @@ export async function startQueue(options: {
     max: options.worker ? 6 : 2,
     supervise: options.worker,
     schedule: false,
-    useListenNotify: options.worker,
+    useListenNotify: options.worker && !pooled,
     superviseIntervalSeconds: 1,
     monitorIntervalSeconds: 2,
   });
@@ -33,6 +36,24 @@ export async function startQueue(options: {
   } catch (error) {
     await boss.stop({ graceful: false }).catch((left) => options.log.warn({ err: left }, 'the queue did not stop'));
     throw translate(error);
+  }
+}
+
+/**
+ * Whether a pooler such as PgBouncer stands before the server: the session that answers is not the one that greeted.
+ * Through one in transaction mode LISTEN is accepted and hears nothing.
+ */
+async function isPooled(connectionString: string, application: string): Promise<boolean> {
+  const client = new Client({ connectionString, application_name: application, connectionTimeoutMillis: 5_000 });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    const { rows } = await client.query('SELECT pg_backend_pid() AS pid');
+    return 'processID' in client && client.processID !== rows[0].pid;
+  } catch (error) {
+    throw translate(error);
+  } finally {
+    await client.end().catch(() => undefined);
   }
 }
 

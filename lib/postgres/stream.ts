@@ -1,6 +1,6 @@
 import QueryStream from 'pg-query-stream';
 import type { z } from 'zod';
-import type { Postgres } from './client';
+import { begin, type Postgres } from './client';
 import type { PgStatement } from './statement';
 
 /**
@@ -14,12 +14,14 @@ export async function* streamRows<Params extends readonly unknown[], Row extends
   batchRows: number,
 ): AsyncGenerator<z.output<Row>[]> {
   const client = await db.pool.connect();
-  const stream = client.query(new QueryStream(statement.text, [...params], { batchSize: batchRows }));
   let failure: Error | undefined;
   // NOTE: the stream tells of a server that goes away; unheard here, it would end this process.
   const heard = () => undefined;
   client.on('error', heard);
+  const stream = new QueryStream(statement.text, [...params], { batchSize: batchRows });
   try {
+    await client.query(begin);
+    client.query(stream);
     let batch: z.output<Row>[] = [];
     for await (const row of stream) {
       batch.push(statement.row.parse(row));
@@ -33,6 +35,10 @@ export async function* streamRows<Params extends readonly unknown[], Row extends
     throw error;
   } finally {
     stream.destroy();
+    // It only read: nothing is lost, whatever the server says to this.
+    await client.query('ROLLBACK').catch((error) => {
+      failure ??= error;
+    });
     client.off('error', heard);
     client.release(failure);
   }

@@ -25,6 +25,8 @@ export type TestContextOptions = {
   clock?: Clock;
   /** Configuration by environment keys. */
   env?: Record<string, string>;
+  /** The way of every Postgres URL through a pooler. */
+  pooled?: (url: string) => string;
 };
 
 /**
@@ -34,6 +36,7 @@ export type TestContextOptions = {
 export async function testContext(options: TestContextOptions = {}): Promise<TestContext> {
   const { clickhouseUrl, users, folder } = inject('engines');
   const fresh = await freshPostgres();
+  const { pooled = (url) => url } = options;
   const dataDir = mkdtempSync(join(folder, 'data-'));
   const run: RunFile = {
     supervisorPid: process.pid,
@@ -49,8 +52,8 @@ export async function testContext(options: TestContextOptions = {}): Promise<Tes
   const env = {
     SLC_DATA_DIR: dataDir,
     SLC_LOG_LEVEL: 'warn',
-    DATABASE_URL: fresh.url,
-    CHATS_DATABASE_URL: fresh.chatsUrl,
+    DATABASE_URL: pooled(fresh.url),
+    CHATS_DATABASE_URL: pooled(fresh.chatsUrl),
     CLICKHOUSE_READER_PASSWORD: users.slc_reader,
     CLICKHOUSE_LABELER_PASSWORD: users.slc_labeler,
     CLICKHOUSE_DELETER_PASSWORD: users.slc_deleter,
