@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import type { ClickHouseUser } from '@/lib/config';
 import { AppError } from '@/lib/errors';
 import type { Log } from '@/lib/log';
+import { Pulse } from './pulse';
 import type { Statement } from './statement';
 
 export type ClickHouseSettings = Record<string, string | number>;
@@ -18,13 +19,30 @@ export type RunOptions = {
   timeoutSeconds?: number;
 };
 
+/** What holds for every statement that one request makes. */
+export type Bounds = {
+  /** The statements end with it, at the engine too. */
+  signal?: AbortSignal;
+  /** Runs each statement when it is its turn; rejects when `signal` fires before. */
+  turn?: <T>(work: () => Promise<T>) => Promise<T>;
+};
+
 type RunArguments<Params extends z.ZodType, Names> = {
   params: z.input<Params>;
   names: Names;
 } & RunOptions;
 
+/** The statement runs as long as it takes, but a balancer cuts what is silent for a minute. */
+const progressSettings: ClickHouseSettings = {
+  send_progress_in_http_headers: 1,
+  http_headers_progress_interval_ms: 20_000,
+};
+/** An hour of progress headers, where Node would refuse an answer at 16 kB of them. */
+const headersBytesMost = 256 * 1024;
+
 /** Settings that every read carries: FACTS 7, 11 and 12. */
 const readSettings: ClickHouseSettings = {
+  ...progressSettings,
   output_format_json_quote_64bit_integers: 1,
   skip_unavailable_shards: 0,
   cancel_http_readonly_queries_on_client_close: 1,
@@ -40,20 +58,30 @@ export class ClickHouse {
   readonly client: ClickHouseClient;
   private readonly log: Log;
   private readonly user: string;
+  private readonly patience: { ms: number; pulse: Pulse } | null;
+  private readonly bounds: Bounds = {};
 
-  constructor(options: { url: string; user: ClickHouseUser; log: Log; application?: string }) {
+  /** `patienceMs`: a statement fails as 'unavailable' when the engine gives no sign of life for so long. */
+  constructor(options: { url: string; user: ClickHouseUser; log: Log; application?: string; patienceMs?: number }) {
     this.log = options.log;
     this.user = options.user.name;
-    this.client = createClient({
+    const connection = {
       url: options.url,
       username: options.user.name,
       password: options.user.password,
       application: options.application ?? 'stale-label-console',
       request_timeout: 3_600_000,
-      max_open_connections: 16,
+      max_response_headers_size: headersBytesMost,
       keep_alive: { enabled: true, idle_socket_ttl: 2_000 },
-      log: { level: 127 },
-    });
+      log: { level: 127 as const },
+    };
+    this.client = createClient({ ...connection, max_open_connections: 16 });
+    this.patience = options.patienceMs ? { ms: options.patienceMs, pulse: new Pulse(connection) } : null;
+  }
+
+  /** The same connection for one request. What is kept for a connection is kept by its `client`, which both share. */
+  within(bounds: Bounds): ClickHouse {
+    return Object.create(this, { bounds: { value: bounds } });
   }
 
   async read<Params extends z.ZodType, Row extends z.ZodType, Names>(
@@ -63,16 +91,18 @@ export class ClickHouse {
     const startedAt = performance.now();
     const queryId = randomUUID();
     try {
-      const result = await this.client.query({
-        query: textOf(statement, args.names),
-        query_params: statement.params.parse(args.params) as Record<string, unknown>,
-        format: 'JSON',
-        query_id: queryId,
-        session_id: args.sessionId,
-        abort_signal: args.signal,
-        clickhouse_settings: this.settings(statement.name, args, readSettings),
+      const body = await this.ask(args.signal, readSilence, async (abort_signal) => {
+        const result = await this.client.query({
+          query: textOf(statement, args.names),
+          query_params: statement.params.parse(args.params) as Record<string, unknown>,
+          format: 'JSON',
+          query_id: queryId,
+          session_id: args.sessionId,
+          abort_signal,
+          clickhouse_settings: this.settings(statement.name, args, readSettings),
+        });
+        return result.json<unknown>();
       });
-      const body = await result.json<unknown>();
       return {
         rows: body.data.map((row) => statement.row.parse(row)),
         queryId,
@@ -81,7 +111,7 @@ export class ClickHouse {
         elapsedMs: performance.now() - startedAt,
       };
     } catch (error) {
-      throw this.translate(error, statement.name, 'ClickHouse does not answer. Nothing was changed by this request.');
+      throw this.translate(error, statement.name, readSilence);
     }
   }
 
@@ -104,14 +134,16 @@ export class ClickHouse {
     const startedAt = performance.now();
     const queryId = randomUUID();
     try {
-      const result = await this.client.command({
-        query: textOf(statement, args.names),
-        query_params: statement.params.parse(args.params) as Record<string, unknown>,
-        query_id: queryId,
-        session_id: args.sessionId,
-        abort_signal: args.signal,
-        clickhouse_settings: this.settings(statement.name, args, { wait_end_of_query: 1 }),
-      });
+      const result = await this.ask(args.signal, commandSilence, (abort_signal) =>
+        this.client.command({
+          query: textOf(statement, args.names),
+          query_params: statement.params.parse(args.params) as Record<string, unknown>,
+          query_id: queryId,
+          session_id: args.sessionId,
+          abort_signal,
+          clickhouse_settings: this.settings(statement.name, args, { ...progressSettings, wait_end_of_query: 1 }),
+        }),
+      );
       return {
         queryId,
         rowsRead: Number(result.summary?.read_rows ?? 0),
@@ -120,16 +152,35 @@ export class ClickHouse {
         elapsedMs: performance.now() - startedAt,
       };
     } catch (error) {
-      throw this.translate(
-        error,
-        statement.name,
-        'ClickHouse does not answer, and whether it did what was asked is not known. Look before it is repeated.',
-      );
+      throw this.translate(error, statement.name, commandSilence);
     }
   }
 
   async close(): Promise<void> {
-    await this.client.close();
+    await Promise.all([this.client.close(), this.patience?.pulse.close()]);
+  }
+
+  /** Asks in turn and within the bounds; gives up when the engine is silent, and when `signal` or the request's fires. */
+  private ask<T>(
+    signal: AbortSignal | undefined,
+    silence: string,
+    statement: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const { turn = (work) => work() } = this.bounds;
+    return turn(async () => {
+      const over = new AbortController();
+      const ends = [signal, this.bounds.signal, over.signal].filter((one) => one !== undefined);
+      const asked = statement(AbortSignal.any(ends)).catch((error) => {
+        if (!(signal?.reason instanceof DOMException && signal.reason.name === 'TimeoutError')) throw error;
+        throw new AppError('unavailable', silence, { cause: error });
+      });
+      const { patience } = this;
+      if (!patience) return asked;
+      const lost = patience.pulse.lost(patience.ms, new AppError('unavailable', silence), over.signal);
+      // The one that loses the race ends by `over`, which nobody needs to hear of.
+      for (const each of [asked, lost]) each.catch(() => {});
+      return Promise.race([asked, lost]).finally(() => over.abort());
+    });
   }
 
   private settings(name: string, options: RunOptions, base: ClickHouseSettings): ClickHouseSettings {
@@ -159,6 +210,10 @@ export class ClickHouse {
     return error;
   }
 }
+
+const readSilence = 'ClickHouse does not answer. Nothing was changed by this request.';
+const commandSilence =
+  'ClickHouse does not answer, and whether it did what was asked is not known. Look before it is repeated.';
 
 /**
  * Errors of a server that is there and cannot answer: a shard, a replica, Keeper or the engine behind it is not, or it

@@ -7,12 +7,12 @@ import { selectNames } from './sql/survey';
 type Names = { agents: Map<string, string>; useCases: Map<string, string> };
 
 const namesMax = 200_000;
-const known = new WeakMap<ClickHouse, Map<string, Names>>();
+const known = new WeakMap<ClickHouse['client'], Map<string, Names>>();
 
 /** The names a process has seen in one customer's tables, by hash. */
 export function knownNames(clickhouse: ClickHouse, customerId: string): Names {
-  const all = known.get(clickhouse) ?? new Map<string, Names>();
-  known.set(clickhouse, all);
+  const all = known.get(clickhouse.client) ?? new Map<string, Names>();
+  known.set(clickhouse.client, all);
   const found = all.get(customerId);
   if (found && found.agents.size + found.useCases.size <= namesMax) return found;
   const fresh = { agents: new Map(), useCases: new Map() };

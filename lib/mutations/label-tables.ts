@@ -27,7 +27,8 @@ export async function labelTables(ctx: Reader, signal?: AbortSignal): Promise<Fo
   passes.set(ctx.clickhouse.client, pass);
   const nowMs = ctx.clock.now();
   if (pass.last && nowMs - pass.last.atMs < keptMs && nowMs >= pass.last.atMs) return pass.last.found;
-  pass.running ??= readAll(ctx, signal)
+  // Whoever began it may go away, so it is not bound to that request.
+  pass.running ??= readAll({ ...ctx, clickhouse: ctx.clickhouse.within({}) }, signal)
     .then((found) => {
       pass.last = { atMs: ctx.clock.now(), found };
       return found;

@@ -21,6 +21,9 @@ export type Context = {
   close(): Promise<void>;
 };
 
+/** A person who waits is told so long after the engine fell silent; a worker waits for it. */
+const patienceMs = 10_000;
+
 /** Runs `make` once, and again after a failure. */
 function once<T>(make: () => Promise<T>): { get(): Promise<T>; made(): Promise<T> | null } {
   let made: Promise<T> | null = null;
@@ -46,7 +49,12 @@ export function createContext(options: { process: string; config?: Config; log?:
   const log = options.log ?? createLog(options.process, config.logLevel);
   const application = `slc-${options.process}`;
   const db = connectPostgres({ url: config.postgres.url, log, application });
-  const clickhouse = new ClickHouse({ url: config.clickhouse.url, user: config.clickhouse.users.reader, log });
+  const clickhouse = new ClickHouse({
+    url: config.clickhouse.url,
+    user: config.clickhouse.users.reader,
+    log,
+    patienceMs: options.process === 'worker' ? undefined : patienceMs,
+  });
   const queue = once(() =>
     startQueue({ url: config.postgres.url, log, application, worker: options.process === 'worker' }),
   );

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /**
@@ -14,7 +14,11 @@ export type Treatment =
   | { kind: 'answer'; forward: boolean; status: number; code: number; text: string };
 
 /** An HTTP proxy before ClickHouse that treats each request as `treat` says, by its statement and its user. */
-export async function clickhouseProxy(target: string, treat: (sql: string, user: string) => Treatment) {
+export async function clickhouseProxy(
+  target: string,
+  treat: (sql: string, user: string) => Treatment,
+  onAnswer: (headers: IncomingHttpHeaders) => void = () => {},
+) {
   const to = new URL(target);
   const reached: string[] = [];
   const waiting: ((sql: string) => void)[] = [];
@@ -37,6 +41,7 @@ export async function clickhouseProxy(target: string, treat: (sql: string, user:
     const passed = request(
       { host: to.hostname, port: to.port, method: asked.method, path: asked.url, headers: asked.headers },
       async (reply) => {
+        onAnswer(reply.headers);
         if (treatment.kind === 'pass') {
           answer.writeHead(reply.statusCode ?? 500, reply.headers);
           return reply.pipe(answer);

@@ -6,5 +6,6 @@ export const GET = route({
   name: 'api.activeDays',
   permission: 'read',
   input: ActiveDaysAddress,
+  shared: true,
   read: (ctx, query) => activeDaysDiff(ctx, query),
 });

@@ -6,5 +6,6 @@ export const GET = route({
   name: 'api.customers',
   permission: 'read',
   input: z.object({}),
+  shared: true,
   read: (ctx) => overview(ctx),
 });

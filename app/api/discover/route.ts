@@ -6,5 +6,6 @@ export const GET = route({
   name: 'api.discover',
   permission: 'customers.manage',
   input: z.object({}),
+  shared: true,
   read: (ctx) => discoverDatabases(ctx),
 });

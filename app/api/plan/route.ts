@@ -14,6 +14,7 @@ export const GET = route({
     strategy: z.enum(repairStrategies).default('replace'),
     all: z.stringbool().default(false),
   }),
+  shared: true,
   read: (ctx, { customer, from, to, strategy, all }) =>
     planBackfill(ctx, { customerId: customer, fromDay: from, toDay: to, strategy, onlyAffected: !all }),
 });

@@ -6,5 +6,6 @@ export const GET = route({
   name: 'api.run',
   permission: 'read',
   input: RunAddress,
+  shared: true,
   read: (ctx, { run }) => getRun(ctx, run),
 });

@@ -7,5 +7,6 @@ export const GET = route({
   name: 'api.customer',
   permission: 'read',
   input: z.object({ customer: CustomerId, from: DayText.optional(), to: DayText.optional() }),
+  shared: true,
   read: readCustomer,
 });

@@ -7,5 +7,6 @@ export const GET = route({
   name: 'api.undo',
   permission: 'backfill.plan',
   input: RunAddress.extend({ day: DayText.optional() }),
+  shared: true,
   read: (ctx, { run, day }) => planUndo(ctx, { runId: run, day }),
 });

@@ -1,4 +1,10 @@
 import { DayAddress, readDay } from '@/app/(console)/customers/[customer]/days/[day]/read';
 import { route } from '@/lib/server/route';
 
-export const GET = route({ name: 'api.conversations', permission: 'read', input: DayAddress, read: readDay });
+export const GET = route({
+  name: 'api.conversations',
+  permission: 'read',
+  input: DayAddress,
+  shared: true,
+  read: readDay,
+});
