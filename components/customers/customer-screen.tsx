@@ -89,23 +89,26 @@ export function CustomerScreen({ customerId, initial }: { customerId: string; in
           unscanned === days.length ? (
             <span className="text-muted">None of these {counted(days.length, 'day')} was scanned yet.</span>
           ) : (
-            <span className="flex flex-wrap items-baseline gap-x-2">
-              <Verdict
-                counts={totals}
-                where={where}
-                href={countHref('affected')}
-                atLeast={view.days.some((day) => day.atLeast)}
-              />
-              {unscanned > 0 && <span className="text-muted text-sm">{counted(unscanned, 'day')} not scanned.</span>}
-            </span>
+            <Verdict
+              counts={totals}
+              where={where}
+              href={countHref('affected')}
+              looked={{
+                atLeast: view.days.some((day) => day.atLeast),
+                unscanned,
+                days: days.length,
+                judgedFromMs: view.judgedFromMs,
+                timeZone: overview.timeZone,
+              }}
+            />
           )
         }
         meta={
           <>
             <span>Times in {overview.timeZone}</span>
-            {overview.lastScan && (
+            {overview.countedAtMs !== null && (
               <span>
-                last scan <Ago ms={overview.lastScan.endedAtMs ?? overview.lastScan.createdAtMs} />
+                last counted <Ago ms={overview.countedAtMs} />
               </span>
             )}
             <Freshness live={live} />
@@ -155,7 +158,7 @@ export function CustomerScreen({ customerId, initial }: { customerId: string; in
           <Tile value={affected.length} label="days affected" tone="stale" href={countHref('affected')} />
           <Tile
             value={activeDays.data ? wrongAgents(activeDays.data) : null}
-            label="agents with wrong Active Days"
+            label={`agents with wrong Active Days${totals.settling > 0 ? ', settling ones included' : ''}`}
             tone="stale"
             href={routes.activeDays({ customer: customerId, from: fromDay, to: toDay, verdict: 'still wrong' })}
           />

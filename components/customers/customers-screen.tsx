@@ -11,23 +11,19 @@ import { reads, routes } from '@/components/routes';
 import { Badge, Mark } from '@/components/ui/badge';
 import { type Column, DataTable } from '@/components/ui/data-table';
 import { Input } from '@/components/ui/field';
-import { count, counted, eachDay, shiftDay } from '@/components/ui/format';
+import { count, counted, eachDay, rangeName } from '@/components/ui/format';
 import { Heading } from '@/components/ui/heading';
 import { Freshness, LastKnown, useLive } from '@/components/ui/live';
 import { Empty, Failed, PageSkeleton } from '@/components/ui/states';
-import { Ago } from '@/components/ui/time';
+import { Ago, useNow } from '@/components/ui/time';
 import type { CustomerOverview } from '@/lib/detection/model';
 import type { Result } from '@/lib/server/model';
 import { AddCustomer } from './add-customer';
+import { customerState, windowOf } from './customer-state';
 import { CustomersVerdict } from './customers-verdict';
 import { FlagFilter, hasFlag } from './flag-filter';
 
 const worst = (customer: CustomerOverview) => customer.totals.affected;
-
-function windowOf(customer: CustomerOverview) {
-  const to = customer.newestDay ? shiftDay(customer.newestDay, 1) : null;
-  return to ? { from: shiftDay(to, -30), to } : null;
-}
 
 function counts(
   id: keyof CustomerOverview['totals'] & ('stale' | 'duplicates' | 'missing' | 'orphans'),
@@ -75,13 +71,18 @@ const columns: Column<CustomerOverview>[] = [
   },
   {
     id: 'strip',
-    header: 'Last 30 days',
+    header: '30 days to the newest with data',
     from: 'sm',
     cell: (customer) => {
       const range = windowOf(customer);
       if (!range) return <span className="text-muted text-xs">no day with data</span>;
       const byDay = new Map(customer.days.map((day) => [day.day, day]));
-      return <DayStrip days={eachDay(range.from, range.to)} byDay={byDay} />;
+      return (
+        <span className="flex flex-col gap-0.5">
+          <DayStrip days={eachDay(range.from, range.to)} byDay={byDay} />
+          <span className="whitespace-nowrap text-muted text-xs">{rangeName(range.from, range.to)}</span>
+        </span>
+      );
     },
   },
   counts('stale', 'Stale'),
@@ -98,32 +99,30 @@ const columns: Column<CustomerOverview>[] = [
   },
   {
     id: 'scan',
-    header: 'Last scan',
+    header: 'Last counted',
     from: 'lg',
     className: 'text-muted',
-    sort: (customer) => customer.lastScan?.createdAtMs ?? 0,
-    cell: (customer) => <LastScan customer={customer} />,
+    sort: (customer) => customer.countedAtMs ?? 0,
+    cell: (customer) => <LastCounted customer={customer} />,
   },
 ];
 
-function LastScan({ customer }: { customer: CustomerOverview }) {
-  const scan = customer.lastScan;
-  if (!scan) return <Mark tone="unknown">never</Mark>;
-  if (isActive(scan)) return <Mark tone="running">{scan.status}</Mark>;
-  if (scan.status === 'failed') return <Mark tone="attention">failed</Mark>;
-  return <Ago ms={scan.endedAtMs ?? scan.createdAtMs} />;
+function LastCounted({ customer: { countedAtMs, lastScan } }: { customer: CustomerOverview }) {
+  return (
+    <span className="flex flex-col">
+      {countedAtMs === null ? <Mark tone="unknown">never</Mark> : <Ago ms={countedAtMs} />}
+      {lastScan && isActive(lastScan) && <Mark tone="running">scan {lastScan.status}</Mark>}
+      {lastScan?.status === 'failed' && <Mark tone="attention">scan failed</Mark>}
+    </span>
+  );
 }
 
 function CustomerVerdict({ customer }: { customer: CustomerOverview }) {
-  const affected = customer.days.filter((day) => day.affected > 0).length;
-  if (customer.days.length === 0) return <Badge tone="unknown">not scanned</Badge>;
-  if (affected === 0) return <Badge tone="verified">none affected</Badge>;
+  const now = useNow();
+  const { state, word } = customerState(customer, now);
   const { stale, duplicates } = customer.totals;
-  return (
-    <Badge tone={stale > 0 ? 'stale' : duplicates > 0 ? 'duplicate' : 'attention'}>
-      {counted(affected, 'day')} affected
-    </Badge>
-  );
+  const affected = stale > 0 ? 'stale' : duplicates > 0 ? 'duplicate' : 'attention';
+  return <Badge tone={state === 'affected' ? affected : state === 'clear' ? 'verified' : state}>{word}</Badge>;
 }
 
 /** Who is affected, worst first. */

@@ -2,23 +2,27 @@ import Link from 'next/link';
 import { routes } from '@/components/routes';
 import { Mark } from '@/components/ui/badge';
 import { count, counted } from '@/components/ui/format';
+import { useNow } from '@/components/ui/time';
 import type { CustomerOverview } from '@/lib/detection/model';
+import { customerState } from './customer-state';
 
 const worst = (customer: CustomerOverview) => customer.totals.affected;
 
 /** How many customers are affected, and who has most. */
 export function CustomersVerdict({ customers }: { customers: CustomerOverview[] }) {
+  const now = useNow();
   const affected = customers.filter((customer) => worst(customer) > 0);
   const first = affected.toSorted((a, b) => worst(b) - worst(a))[0];
-  const unscanned = customers.filter((customer) => customer.days.length === 0).length;
   if (customers.length === 0) return null;
   if (!first) {
-    return unscanned > 0 ? (
+    const clear = customers.filter((customer) => customerState(customer, now).state === 'clear').length;
+    return clear < customers.length ? (
       <Mark tone="unknown">
-        {count(unscanned)} of {counted(customers.length, 'customer')} not scanned yet; none of the others is affected.
+        No customer is affected as far as it was counted; {count(customers.length - clear)} of{' '}
+        {counted(customers.length, 'customer')} {customers.length - clear === 1 ? 'is' : 'are'} not decided.
       </Mark>
     ) : (
-      <Mark tone="verified">No customer is affected in the last 30 days with data.</Mark>
+      <Mark tone="verified">No customer is affected in the 30 days to its newest with data.</Mark>
     );
   }
   return (

@@ -5,6 +5,7 @@ import Link from 'next/link';
 import { parseAsStringLiteral, useQueryState } from 'nuqs';
 import { useMemo } from 'react';
 import { useRefusal } from '@/components/auth/person';
+import { dayState, dayStates } from '@/components/detection/day-state';
 import { Figure } from '@/components/detection/figure';
 import { staleFlags, whyOf } from '@/components/detection/flags';
 import { routes } from '@/components/routes';
@@ -66,7 +67,11 @@ export function DaysTable({ customerId, days }: { customerId: string; days: DayR
       }
     >
       {rows.length === 0 ? (
-        <Empty title="No scanned day is affected">Every scanned day of this range was counted and is right.</Empty>
+        <Empty title="No scanned day is affected">
+          {days.some((day) => day.settling > 0 || day.atLeast)
+            ? 'Some days are not decided yet: choose “Scanned” to see them.'
+            : 'Every scanned day of this range was counted and is right.'}
+        </Empty>
       ) : (
         <DataTable
           caption="Days"
@@ -180,9 +185,8 @@ function columnsOf(customerId: string, withActiveDays: Set<string>, refusal: str
 function Why({ customerId, day }: { customerId: string; day: DayResult }) {
   const why = whyOf(day);
   if (why.length === 0) {
-    return (
-      <Mark tone={day.settling > 0 ? 'settling' : 'verified'}>{day.settling > 0 ? 'settling' : 'none affected'}</Mark>
-    );
+    const { word, tone } = dayStates[dayState(day)];
+    return <Mark tone={tone}>{tone === 'verified' ? 'none affected' : word}</Mark>;
   }
   return (
     <span className="text-muted text-xs">

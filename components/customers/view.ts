@@ -9,6 +9,8 @@ export type CustomerView = {
   days: DayResult[];
   scans: Scan[];
   activeRuns: RunSummary[];
+  /** As `judgedFromMs` has it. */
+  judgedFromMs: number | null;
 };
 
 /** What the page of one day shows. `day` is null when it was never scanned. */
@@ -17,5 +19,7 @@ export type DayView = {
   displayName: string;
   timeZone: string;
   day: DayResult | null;
+  /** As `judgedFromMs` has it. */
+  judgedFromMs: number | null;
   conversations: ConversationsPage;
 };

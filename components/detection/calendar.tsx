@@ -10,6 +10,7 @@ import { type DayState, dayState, dayStates, daySummary } from './day-state';
 const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 const ink: Record<DayState, string> = {
   unscanned: 'hatched text-muted border-line',
+  limited: 'hatched text-muted border-line-strong',
   empty: 'bg-surface text-muted border-line',
   stale: 'bg-stale-soft text-stale border-stale-solid',
   duplicate: 'bg-duplicate-soft text-duplicate border-duplicate-solid',

@@ -7,7 +7,7 @@ import { useRefusal } from '@/components/auth/person';
 import type { DayView } from '@/components/customers/view';
 import { reads, routes } from '@/components/routes';
 import { Button, ButtonLink } from '@/components/ui/button';
-import { count, counted, dayName, shiftDay } from '@/components/ui/format';
+import { count, counted, dayName, isDay, shiftDay } from '@/components/ui/format';
 import { Heading } from '@/components/ui/heading';
 import { Freshness, LastKnown, useLive } from '@/components/ui/live';
 import { Empty, Failed, PageSkeleton } from '@/components/ui/states';
@@ -47,7 +47,7 @@ export function DayScreen({ customerId, day, initial }: { customerId: string; da
     if (!live.failure) return <PageSkeleton rows={12} />;
     return (
       <Failed
-        what={`${dayName(day)} of ${customerId} could not be read`}
+        what={`${isDay(day) ? dayName(day) : day} of ${customerId} could not be read`}
         failure={live.failure}
         stillWorks="The counts of the last scan are still on the customer’s page."
       >
@@ -78,7 +78,7 @@ export function DayScreen({ customerId, day, initial }: { customerId: string; da
               counts={view.day}
               where={`on ${dayName(day)}`}
               href={routes.day(customerId, day)}
-              atLeast={view.day.atLeast}
+              looked={{ atLeast: view.day.atLeast, judgedFromMs: view.judgedFromMs, timeZone: view.timeZone }}
             />
           ) : (
             <span className="text-muted">This day was not scanned yet. The rows below were read just now.</span>
@@ -145,7 +145,7 @@ export function DayScreen({ customerId, day, initial }: { customerId: string; da
       />
       <LastKnown lost={live.lost} className="flex flex-col gap-3">
         {conversations.rows.length === 0 ? (
-          <NoRows view={view} filtered={Boolean(flags || agent || useCase || q || show)} />
+          <NoRows view={view} day={day} filtered={Boolean(flags || agent || useCase || q || show)} />
         ) : (
           <ConversationTable
             rows={conversations.rows}
@@ -184,15 +184,21 @@ export function DayScreen({ customerId, day, initial }: { customerId: string; da
   );
 }
 
-function NoRows({ view, filtered }: { view: DayView; filtered: boolean }) {
+function NoRows({ view, day, filtered }: { view: DayView; day: string; filtered: boolean }) {
   if (filtered)
     return (
       <Empty title="No conversation matches">Loosen a filter above; the counts in them are of the whole day.</Empty>
     );
   if (view.day?.conversations === 0) return <Empty title="No conversations start on this day" />;
   return (
-    <Empty title="No conversation of this day is affected">
-      <Link href={routes.day(view.customerId, view.day?.day ?? '', { show: 'all' })} className="underline">
+    <Empty
+      title={
+        view.day?.settling
+          ? 'No conversation of this day is affected as far as it can be judged'
+          : 'No conversation of this day is affected'
+      }
+    >
+      <Link href={routes.day(view.customerId, day, { show: 'all' })} className="underline">
         Show all conversations
       </Link>
     </Empty>

@@ -2,7 +2,7 @@ import { count, counted } from '@/components/ui/format';
 import type { Tone } from '@/components/ui/tone';
 import type { DayResult } from '@/lib/detection/model';
 
-export type DayState = 'unscanned' | 'empty' | 'stale' | 'duplicate' | 'attention' | 'settling' | 'clean';
+export type DayState = 'unscanned' | 'limited' | 'empty' | 'stale' | 'duplicate' | 'attention' | 'settling' | 'clean';
 
 /** What a day looks like at a glance: the worst first; "not looked" is a state of its own. */
 export function dayState(day: DayResult | undefined): DayState {
@@ -10,12 +10,14 @@ export function dayState(day: DayResult | undefined): DayState {
   if (day.stale > 0) return 'stale';
   if (day.missing > 0 || day.orphans > 0) return 'attention';
   if (day.duplicates > 0) return 'duplicate';
+  if (day.atLeast) return 'limited';
   if (day.settling > 0) return 'settling';
   return day.conversations === 0 ? 'empty' : 'clean';
 }
 
 export const dayStates: Record<DayState, { word: string; fill: string; tone: Tone }> = {
   unscanned: { word: 'not scanned', fill: 'hatched', tone: 'unknown' },
+  limited: { word: 'counted in part', fill: 'hatched', tone: 'unknown' },
   empty: { word: 'no conversations', fill: 'bg-raised', tone: 'neutral' },
   stale: { word: 'stale', fill: 'bg-stale-solid', tone: 'stale' },
   duplicate: { word: 'duplicates', fill: 'bg-duplicate-solid', tone: 'duplicate' },
@@ -34,6 +36,6 @@ export function daySummary(day: DayResult | undefined): string {
   if (day.orphans) parts.push(counted(day.orphans, 'orphan'));
   if (day.settling) parts.push(`${count(day.settling)} settling`);
   if (day.open) parts.push(`${count(day.open)} open`);
-  if (parts.length === 1 && day.conversations > 0) parts.push('none affected');
+  if (parts.length === 1 && day.conversations > 0 && !day.atLeast) parts.push('none affected');
   return `${day.atLeast ? 'at least ' : ''}${parts.join(', ')}`;
 }

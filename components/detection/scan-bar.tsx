@@ -30,7 +30,11 @@ export function ScanBar({ scan, onChange }: { scan: Scan; onChange: () => void }
         <span className="font-medium">Scan of {rangeName(scan.fromDay, scan.toDay)}</span>
         <span className="text-muted text-sm">
           {scan.chunksTotal === null
-            ? 'waiting for the worker'
+            ? !active
+              ? 'ended before it began'
+              : scan.workers === 0
+                ? 'no worker is running; the scan begins as soon as one is'
+                : 'waiting for its turn at the worker'
             : `chunk ${count(scan.chunksDone)} of ${count(scan.chunksTotal)} · ${count(scan.rowsRead)} rows, ${bytes(scan.bytesRead)} read`}
           {active && scan.startedAtMs !== null && (
             <>

@@ -2,50 +2,101 @@ import type { Route } from 'next';
 import Link from 'next/link';
 import { Mark } from '@/components/ui/badge';
 import { count, counted } from '@/components/ui/format';
+import { Instant } from '@/components/ui/time';
 import type { DayCounts } from '@/lib/detection/model';
+import { certaintyOf } from './certainty';
 
 const link = 'underline decoration-dotted underline-offset-4 hover:decoration-solid';
 
-/** The sentence a page begins with. `where` is "on Tue 10 Feb 2026" or "in these 30 days". */
+/** How much of what the counts are of was looked at, for a verdict that claims no more. */
+export type Looked = {
+  /** A scan hit a limit: every count may be higher. */
+  atLeast?: boolean;
+  /** Days that were not scanned, of `days`. */
+  unscanned?: number;
+  days?: number;
+  judgedFromMs: number | null;
+  timeZone: string;
+};
+
+/** The sentence a page begins with. `where` is "on Tue 10 Feb 2026" or "in Wed 14 Jan – Thu 12 Feb 2026". */
 export function Verdict({
   counts,
   where,
   href,
-  atLeast = false,
+  looked,
 }: {
   counts: DayCounts;
   where: string;
   href: Route;
-  atLeast?: boolean;
+  looked: Looked;
 }) {
-  const wrong = counts.flags.wrongAgent;
-  if (counts.conversations === 0 && counts.affected === 0) {
-    return <Mark tone="unknown">There are no conversations {where}.</Mark>;
-  }
-  if (counts.affected === 0) {
+  const { atLeast = false, unscanned = 0 } = looked;
+  const certainty = certaintyOf(counts, { atLeast, unscanned });
+  if (certainty === 'affected') {
     return (
-      <Mark tone="verified">
-        <span className="whitespace-normal">
-          All {counted(counts.conversations, 'conversation')} {where} were counted; no label is stale.
+      <Mark tone={counts.stale > 0 ? 'stale' : counts.missing + counts.orphans > 0 ? 'attention' : 'duplicate'}>
+        <span className="whitespace-normal text-text">
+          <Link href={href} className={`${link} font-semibold`}>
+            {atLeast && 'at least '}
+            {count(counts.affected)} of {counted(counts.conversations, 'conversation')}
+          </Link>{' '}
+          {whatIsWrong(counts)} {where}. <Undecided counts={counts} looked={looked} />
         </span>
       </Mark>
     );
   }
-  const many = `${atLeast ? 'at least ' : ''}${count(counts.affected)} of ${counted(counts.conversations, 'conversation')}`;
-  const what =
-    wrong > 0 && wrong === counts.affected
-      ? 'carry labels of another agent'
-      : counts.stale === counts.affected
-        ? 'carry stale labels'
-        : 'have labels that are not right';
+  const sentence = {
+    'no conversations': `There are no conversations ${where}.`,
+    'not looked at': `No label is stale on the ${counted((looked.days ?? 0) - unscanned, 'day')} that ${(looked.days ?? 0) - unscanned === 1 ? 'was' : 'were'} counted ${where}.`,
+    'counted in part': `No stale label was seen ${where}, but the scan hit a limit before it had counted everything.`,
+    settling: counts.settling < counts.conversations - counts.open && `No label of the others ${where} is stale.`,
+    counted: `All ${counted(counts.conversations - counts.open, counts.open > 0 ? 'closed conversation' : 'conversation')} ${where} were counted; no label is stale.`,
+  }[certainty];
   return (
-    <Mark tone={counts.stale > 0 ? 'stale' : counts.missing + counts.orphans > 0 ? 'attention' : 'duplicate'}>
-      <span className="whitespace-normal text-text">
-        <Link href={href} className={`${link} font-semibold`}>
-          {many}
-        </Link>{' '}
-        {what} {where}.
+    <Mark tone={certainty === 'counted' ? 'verified' : certainty === 'settling' ? 'settling' : 'unknown'}>
+      <span className="whitespace-normal">
+        {certainty === 'settling' ? (
+          <>
+            <Undecided counts={counts} looked={looked} where={where} /> {sentence}
+          </>
+        ) : (
+          <>
+            {sentence} <Undecided counts={counts} looked={looked} />
+          </>
+        )}
       </span>
     </Mark>
+  );
+}
+
+function whatIsWrong(counts: DayCounts): string {
+  if (counts.flags.wrongAgent > 0 && counts.flags.wrongAgent === counts.affected)
+    return 'carry labels of another agent';
+  return counts.stale === counts.affected ? 'carry stale labels' : 'have labels that are not right';
+}
+
+/** What is not decided: conversations that are settling or open, and days that nobody looked at. */
+function Undecided({ counts, looked, where = '' }: { counts: DayCounts; looked: Looked; where?: string }) {
+  const { unscanned = 0, judgedFromMs, timeZone } = looked;
+  return (
+    <>
+      {counts.settling > 0 && (
+        <>
+          {where
+            ? `${count(counts.settling)} of ${counted(counts.conversations, 'conversation')} ${where} ${counts.settling === 1 ? 'is' : 'are'} still settling`
+            : `${count(counts.settling)} more ${counts.settling === 1 ? 'is' : 'are'} still settling`}
+          {judgedFromMs !== null && (
+            <>
+              {' '}
+              and can be judged from <Instant ms={judgedFromMs} timeZone={timeZone} seconds={false} /> on
+            </>
+          )}
+          .{' '}
+        </>
+      )}
+      {counts.open > 0 && `${count(counts.open)} ${counts.open === 1 ? 'is' : 'are'} still open. `}
+      {unscanned > 0 && `${counted(unscanned, 'day was', 'days were')} not scanned.`}
+    </>
   );
 }

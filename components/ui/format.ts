@@ -16,6 +16,9 @@ export const compact = (value: number): string => (value < 10_000 ? count(value)
 export const counted = (value: number, word: string, plural = `${word}s`): string =>
   `${count(value)} ${value === 1 ? word : plural}`;
 
+/** Whether an address names a day of the calendar. */
+export const isDay = (day: string): boolean => !Number.isNaN(utc(day).getTime());
+
 /** "Tue 10 Feb 2026"; without the year "Tue 10 Feb". */
 export function dayName(day: string, year = true): string {
   const date = utc(day);
@@ -39,10 +42,14 @@ export function eachDay(fromDay: string, toDay: string): string[] {
 /** Monday = 0. */
 export const weekdayOf = (day: string): number => (utc(day).getUTCDay() + 6) % 7;
 
-/** The range in words: "Tue 10 Feb 2026", or "1 Feb – 10 Feb 2026" for the inclusive last day. */
+/**
+ * The range in words, its last day included: "Tue 10 Feb 2026", "Sun 1 Feb – Tue 10 Feb 2026", and both years where they
+ * differ.
+ */
 export function rangeName(fromDay: string, toDay: string): string {
   const last = shiftDay(toDay, -1);
-  return last <= fromDay ? dayName(fromDay) : `${dayName(fromDay, false)} – ${dayName(last)}`;
+  if (last <= fromDay) return dayName(fromDay);
+  return `${dayName(fromDay, fromDay.slice(0, 4) !== last.slice(0, 4))} – ${dayName(last)}`;
 }
 
 /** Durations for people: "0.4 s", "12 s", "3 min 20 s", "2 h 5 min". */

@@ -66,7 +66,10 @@ export type DayResult = z.infer<typeof DayResult>;
 export const scanStatuses = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
 export type ScanStatus = (typeof scanStatuses)[number];
 
-/** A scan as pages and the CLI see it. Instants in ms; `etaMs` is the time left, null while unknown. */
+/**
+ * A scan as pages and the CLI see it. Instants in ms; `etaMs` is the time left, null while unknown; `workers` is how many
+ * were heard from in the last 20 seconds.
+ */
 export type Scan = {
   id: string;
   customerId: string;
@@ -88,6 +91,7 @@ export type Scan = {
   atLeast: boolean;
   cancelRequested: boolean;
   failure: string | null;
+  workers: number;
 };
 
 export const RequestScan = z.object({ customerId: CustomerId, fromDay: DayText, toDay: DayText });
@@ -118,6 +122,15 @@ export type ConversationEvidence = {
   truth: EvidenceRow | null;
   labels: EvidenceRow[];
 };
+
+/**
+ * From when on the conversations that are settling on these days can be judged, in ms, unless they change again; null
+ * when none is settling.
+ */
+export function judgedFromMs(days: readonly DayResult[], safetyMarginMs: number): number | null {
+  const settling = days.filter((day) => day.settling > 0);
+  return settling.length === 0 ? null : Math.max(...settling.map((day) => day.asOfMs)) + safetyMarginMs;
+}
 
 /** Sums day counts, for a range's totals. */
 export function sumCounts(days: readonly DayCounts[]): DayCounts {
@@ -154,7 +167,10 @@ export type Provenance = { asOfMs: number; rowsRead: number; bytesRead: number; 
 
 export type QuickCheckResult = { day: DayResult; provenance: Provenance };
 
-/** A customer as the list shows it: newest day with data, the 30 days up to it, and their totals. */
+/**
+ * A customer as the list shows it: newest day with data, the 30 days up to it, and their totals. `countedAtMs` is when
+ * the newest of their counts was made, null when none was; a scan that waits or failed counted nothing.
+ */
 export type CustomerOverview = {
   customerId: string;
   displayName: string;
@@ -162,6 +178,7 @@ export type CustomerOverview = {
   newestDay: string | null;
   days: DayResult[];
   totals: DayCounts;
+  countedAtMs: number | null;
   lastScan: Scan | null;
 };
 

@@ -34,6 +34,7 @@ async function read(db: Db, customers: Customer[], customerId: string | null): P
       newestDay: own.at(-1)?.day ?? null,
       days: own,
       totals: sumCounts(own),
+      countedAtMs: own.length === 0 ? null : Math.max(...own.map((day) => day.asOfMs)),
       lastScan: scans.find((scan) => scan.customerId === customer.id) ?? null,
     };
   });

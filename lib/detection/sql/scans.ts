@@ -26,6 +26,7 @@ const ScanRow = z
     eta_ms: z.number().nullable(),
     at_least: z.boolean(),
     failure: z.string().nullable(),
+    workers: z.number(),
   })
   .transform(
     (row): Scan => ({
@@ -49,6 +50,7 @@ const ScanRow = z
       atLeast: row.at_least,
       cancelRequested: row.cancel_requested,
       failure: row.failure,
+      workers: row.workers,
     }),
   );
 
@@ -60,7 +62,8 @@ const scanColumns = `
          ELSE extract(epoch FROM coalesce(ended_at, now()) - started_at)::float8 * 1000 END AS elapsed_ms,
     CASE WHEN status = 'running' AND chunks_done > 0
          THEN elapsed_ms / chunks_done * ceil((chunks_total - chunks_done + 1) / 2.0)::float8 END AS eta_ms,
-    at_least, failure`;
+    at_least, failure,
+    (SELECT count(*) FROM workers WHERE stopped_at IS NULL AND seen_at > now() - interval '20 seconds')::integer AS workers`;
 
 export const insertScan = pgStatement<
   [id: string, customerId: string, fromDay: string, toDay: string, cause: string, requestedBy: string]

@@ -4,6 +4,7 @@ import { addDays, checkDayRange } from '@/lib/days';
 import { customerOverview } from '@/lib/detection/customer-overview';
 import { listDays } from '@/lib/detection/list-days';
 import { listScans } from '@/lib/detection/list-scans';
+import { judgedFromMs } from '@/lib/detection/model';
 import type { Context } from '@/lib/server/context';
 
 /** What the page of a customer shows: by default the 30 days up to the newest day with data. */
@@ -22,5 +23,6 @@ export async function readCustomer(
   checkDayRange(fromDay, toDay);
   const days = await listDays(ctx, { customerId, fromDay, toDay });
   const activeRuns = runs.filter((run) => ['queued', 'running', 'needs attention'].includes(run.status));
-  return { overview, fromDay, toDay, days, scans, activeRuns };
+  const { safetyMarginMs } = ctx.config.detection;
+  return { overview, fromDay, toDay, days, scans, activeRuns, judgedFromMs: judgedFromMs(days, safetyMarginMs) };
 }

@@ -5,7 +5,7 @@ import { CustomerId, DayText } from '@/lib/customers/model';
 import { addDays } from '@/lib/days';
 import { listConversations } from '@/lib/detection/list-conversations';
 import { listDays } from '@/lib/detection/list-days';
-import { type ConversationsQuery, type Flag, flagNames } from '@/lib/detection/model';
+import { type ConversationsQuery, type Flag, flagNames, judgedFromMs } from '@/lib/detection/model';
 import type { Context } from '@/lib/server/context';
 
 const rowsPerPage = 100;
@@ -49,5 +49,12 @@ export async function readDay(ctx: Context, address: z.output<typeof DayAddress>
     listConversations(ctx, queryOf(address)),
   ]);
   const { displayName, timeZone } = customer;
-  return { customerId, displayName, timeZone, day: days[0] ?? null, conversations };
+  return {
+    customerId,
+    displayName,
+    timeZone,
+    day: days[0] ?? null,
+    judgedFromMs: judgedFromMs(days, ctx.config.detection.safetyMarginMs),
+    conversations,
+  };
 }

@@ -1,0 +1,37 @@
+import { certaintyOf } from '@/components/detection/certainty';
+import { count, counted, dayName, eachDay, shiftDay } from '@/components/ui/format';
+import type { CustomerOverview } from '@/lib/detection/model';
+
+const windowDays = 30;
+/** Past this age of its newest day a customer's counts say nothing of the present. */
+const oldDays = 35;
+
+/** The 30 days up to the newest with data, `to` exclusive; null where there is none. */
+export function windowOf(customer: CustomerOverview): { from: string; to: string } | null {
+  if (!customer.newestDay) return null;
+  const to = shiftDay(customer.newestDay, 1);
+  return { from: shiftDay(to, -windowDays), to };
+}
+
+/**
+ * What may be said of a customer at a glance; only 'clear' is an all-clear. `nowMs` 0: the present is not known yet.
+ */
+export function customerState(
+  customer: CustomerOverview,
+  nowMs: number,
+): { state: 'affected' | 'clear' | 'settling' | 'unknown'; word: string } {
+  const { days, totals, newestDay } = customer;
+  const range = windowOf(customer);
+  if (days.length === 0 || !range || !newestDay) return { state: 'unknown', word: 'not scanned' };
+  const affected = days.filter((day) => day.affected > 0).length;
+  if (affected > 0) return { state: 'affected', word: `${counted(affected, 'day')} affected` };
+  const unscanned = eachDay(range.from, range.to).length - days.length;
+  const certainty = certaintyOf(totals, { atLeast: days.some((day) => day.atLeast), unscanned });
+  if (certainty === 'not looked at')
+    return { state: 'unknown', word: `${counted(unscanned, 'day')} of ${windowDays} not scanned` };
+  if (certainty === 'counted in part') return { state: 'unknown', word: 'counted in part' };
+  if (certainty === 'settling') return { state: 'settling', word: `${count(totals.settling)} settling` };
+  if (nowMs > 0 && newestDay < shiftDay(new Date(nowMs).toISOString().slice(0, 10), -oldDays))
+    return { state: 'unknown', word: `no data since ${dayName(newestDay)}` };
+  return { state: 'clear', word: 'none affected' };
+}
