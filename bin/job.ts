@@ -25,10 +25,10 @@ const kind = process.argv[2] ?? '';
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 async function work(run: JobRun, order: string | null): Promise<Record<string, number>> {
-  if (kind === 'backup') return runBackup(run, await checkOrder(run.ctx, order));
-  if (kind === 'prove') return runProve(run, await checkOrder(run.ctx, order));
-  if (kind === 'delete') return deleteRows(run, await checkOrder(run.ctx, order));
-  if (kind === 'undo') return runUndo(run, await checkOrder(run.ctx, order));
+  if (kind === 'backup') return runBackup(run, await checkOrder(run.ctx, kind, order));
+  if (kind === 'prove') return runProve(run, await checkOrder(run.ctx, kind, order));
+  if (kind === 'delete') return deleteRows(run, await checkOrder(run.ctx, kind, order));
+  if (kind === 'undo') return runUndo(run, await checkOrder(run.ctx, kind, order));
   if (kind === 'kill') return killMutation(run, await checkKillOrder(run.ctx, order));
   if (kind === 'drop') return runDrop(run, await checkDropOrder(run.ctx, order));
   throw new JobEnd('orderRefused', `"${kind}" is no kind of Job. Use backup, prove, delete, undo, kill or drop.`);

@@ -9,14 +9,14 @@ import type { Act } from './operators';
 import { selectAuditRows, selectRunRows, selectUnexpected } from './sql';
 import type { FaultStack } from './stack';
 
-/** `batch` is empty where a day is deleted as a whole. */
+/** `list` is empty where a day is deleted as a whole. */
 export type Deleted = {
   database: string;
   mutationId: string;
   runId: string;
   day: string;
   attempt: string;
-  batch: string;
+  list: string;
 };
 
 const lookEveryMs = 1_000;
@@ -47,8 +47,8 @@ export class Mutations {
       format: 'JSONEachRow',
     });
     for (const row of await result.json<{ database: string; mutation_id: string; tag: string }>()) {
-      const [runId = '', day = '', attempt = '', batch = ''] = row.tag.replace(/^slc:/, '').split('/');
-      const one = { database: row.database, mutationId: row.mutation_id, runId, day, attempt, batch };
+      const [runId = '', day = '', attempt = '', list = ''] = row.tag.replace(/^slc:/, '').split('/');
+      const one = { database: row.database, mutationId: row.mutation_id, runId, day, attempt, list };
       this.seen.set(`${row.database}/${row.mutation_id}`, one);
     }
   }
@@ -66,11 +66,11 @@ export async function checkDeletes(stack: FaultStack, deletes: Iterable<Deleted>
   const attemptsOf = new Map<string, Set<string>>();
   for (const one of deletes) {
     const day = `${one.runId}/${one.day}`;
-    const tag = `${day}/${one.attempt}/${one.batch}`;
+    const tag = `${day}/${one.attempt}/${one.list}`;
     const other = tags.get(tag);
     if (other) found.push({ rule, sentence: `two deletes of one attempt: ${tag}`, more: [other, one] });
     tags.set(tag, one);
-    if (one.batch === '') attemptsOf.set(day, (attemptsOf.get(day) ?? new Set()).add(one.attempt));
+    if (one.list === '') attemptsOf.set(day, (attemptsOf.get(day) ?? new Set()).add(one.attempt));
   }
   for (const [day, attempts] of attemptsOf) {
     const asked = audit.filter((row) => day.startsWith(`${row.run_id}/`) && row.action === 'backfill.retry').length;

@@ -62,6 +62,7 @@ async function dropSome(
   const begun = await ctx.db.query(beginDrops, [JSON.stringify(backups), name, actor.name]);
   if (begun.length === 0) return [];
   const order: DropOrder = {
+    customerId,
     labels: tables.labels.distributed,
     labelsLocal: tables.labels.local,
     cluster: tables.cluster,

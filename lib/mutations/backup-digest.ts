@@ -1,7 +1,8 @@
+import { ClickHouseError } from '@clickhouse/client';
 import type { CustomerTables, Scope } from '@/lib/customers/model';
 import type { Context } from '@/lib/server/context';
 import { type Digest, noRows } from './model';
-import { countNotBackedUp, rowsOf, selectBackupDigest } from './sql/digest';
+import { countNotBackedUp, countOutside, rowsOf, selectBackupCustomers, selectBackupDigest } from './sql/digest';
 import { scopeParams } from './sql/scope';
 
 /**
@@ -19,13 +20,47 @@ export async function backupDigest(
   return rows[0] ? { rows: rows[0].rows, hash: rows[0].hash } : noRows;
 }
 
-/** How many label rows (newest per label key) of the scope a backup lacks: a delete of the scope would lose them. */
+type Of = { tables: CustomerTables; backupIds: string[] };
+
+/** How many rows of backups are not in a scope. A backup table that does not exist yet has none. */
+export async function rowsOutside(
+  ctx: Pick<Context, 'clickhouse'>,
+  { scope, tables, backupIds }: Of & { scope: Scope },
+): Promise<number> {
+  const found = await orNone(
+    ctx.clickhouse.readOne(countOutside, {
+      params: { ...scopeParams(scope), backups: backupIds },
+      names: { labelsLocal: tables.labels.local, cluster: tables.cluster },
+    }),
+  );
+  return found?.rows ?? 0;
+}
+
+/** The customers whose rows backups hold. */
+export async function customersOf(ctx: Pick<Context, 'clickhouse'>, { tables, backupIds }: Of): Promise<string[]> {
+  const found = await orNone(
+    ctx.clickhouse.read(selectBackupCustomers, {
+      params: { backups: backupIds },
+      names: { labelsLocal: tables.labels.local, cluster: tables.cluster },
+    }),
+  );
+  return found?.rows ?? [];
+}
+
+/** Null where there is no backup table. */
+const orNone = <T>(answer: Promise<T>): Promise<T | null> =>
+  answer.catch((error) => {
+    if (error instanceof ClickHouseError && error.code === '60') return null;
+    throw error;
+  });
+
+/** How many label rows (newest per label key) of the scope these backups lack: a delete does not take them. */
 export async function rowsNotBackedUp(
   ctx: Pick<Context, 'clickhouse'>,
-  { scope, tables, backupId }: { scope: Scope; tables: CustomerTables; backupId: string },
+  { scope, tables, backupIds }: Of & { scope: Scope },
 ): Promise<number> {
   const { rows } = await ctx.clickhouse.readOne(countNotBackedUp, {
-    params: { ...scopeParams(scope), backup: backupId },
+    params: { ...scopeParams(scope), backups: backupIds },
     names: {
       labels: tables.labels.distributed,
       labelsLocal: tables.labels.local,

@@ -52,6 +52,8 @@ export const JobOrder = z.object({
   expect: Digest,
   /** The digest that the backup must have before a delete, where it is not `expect`: the rest of a half deleted day. */
   expectBackup: Digest.optional(),
+  /** The backup of what an undo replaces; absent where the day had no label row. */
+  replacedId: BackupId.optional(),
   /** The list of wrong rows: what a prove Job makes out of `backupId`'s rows, and all that a delete Job may then delete. */
   listId: BackupId.optional(),
 });
@@ -73,6 +75,7 @@ export type KillOrder = z.infer<typeof KillOrder>;
 
 /** What a drop Job is told: backups of one customer's labels, none of them under any other id. */
 export const DropOrder = z.object({
+  customerId: z.string().min(1),
   labels: TableNameShape,
   labelsLocal: TableNameShape,
   cluster: Name.nullable(),
@@ -80,14 +83,14 @@ export const DropOrder = z.object({
 });
 export type DropOrder = z.infer<typeof DropOrder>;
 
-/** `batch` counts from 1 where one delete comes in several. */
-export type MutationOwner = { runId: string; day: string; attempt: number; batch?: number };
+export type MutationOwner = { runId: string; day: string; attempt: number };
 
 /** The tag in the predicate of our mutations, by which they are found again (FACTS 15). */
-export function mutationTag(owner: MutationOwner): string {
-  const tag = `slc:${TagPart.parse(owner.runId)}/${owner.day}/${owner.attempt}`;
-  return owner.batch === undefined ? tag : `${tag}/${owner.batch}`;
-}
+export const mutationTag = (owner: MutationOwner): string =>
+  `slc:${TagPart.parse(owner.runId)}/${owner.day}/${owner.attempt}`;
+
+/** The tag of the delete of a list: the list's own, so that whichever attempt finds it does not submit it again. */
+export const listTag = (list: MutationOwner): string => `${mutationTag(list)}/wrong`;
 
 /** What the tags of all mutations of a run's day begin with. */
 export const dayTag = (owner: { runId: string; day: string }): string =>
@@ -112,25 +115,6 @@ export function backupOwnerOf(backupId: string): (MutationOwner & { list: boolea
   const found = /^([A-Za-z0-9_-]{1,64})\/(\d{4}-\d{2}-\d{2})\/(\d{1,6})(\/wrong)?$/.exec(backupId);
   if (!found?.[1] || !found[2]) return null;
   return { runId: found[1], day: found[2], attempt: Number(found[3]), list: found[4] !== undefined };
-}
-
-/** Bytes of label keys in one delete: a field of a request and a statement have limits (FACTS 13). */
-export const batchBytesMax = 60_000;
-
-/** Cuts keys into batches of at most `bytesMax`, in order; the same keys always give the same batches. */
-export function keyBatches(keys: readonly string[], bytesMax = batchBytesMax): string[][] {
-  const batches: string[][] = [];
-  let filled = Number.POSITIVE_INFINITY;
-  for (const key of keys) {
-    const bytes = key.length + 3;
-    if (filled + bytes > bytesMax) {
-      batches.push([]);
-      filled = 0;
-    }
-    batches.at(-1)?.push(key);
-    filled += bytes;
-  }
-  return batches;
 }
 
 /** The backup table beside the local labels table. */

@@ -1,6 +1,6 @@
 import { ClickHouseError } from '@clickhouse/client';
 import type { CustomerTables } from '@/lib/customers/model';
-import { backupDigest } from './backup-digest';
+import { backupDigest, rowsNotBackedUp } from './backup-digest';
 import { countLabelRows } from './count-label-rows';
 import { count, JobEnd, type JobRun, stopHere } from './job-end';
 import { labelDigest } from './label-digest';
@@ -10,7 +10,8 @@ import { submitDelete } from './submit-delete';
 import { waitForDelete } from './wait-for-delete';
 
 /**
- * Deletes the scope's label rows and returns when none is left on any replica. May run again after a kill at any
+ * Deletes the scope's label rows that the backup holds, and returns when no row of the scope is left on any replica;
+ * one that was written after the backup is left, so that the Job ends as 'rowsLeft' and never as done. May run again after a kill at any
  * point: it looks for its tag before all else, and a delete that was submitted is waited for, never submitted twice.
  * Before it submits, the labels and the backup must be as ordered, else JobEnd('notAsPlanned') and nothing changes.
  * Other ends: see `submitDelete` and `waitForDelete`.
@@ -23,12 +24,14 @@ export async function runDelete(
   const { order, tables } = ordered;
   const { scope } = order;
   say(`Deleting the labels of ${scope.customerId}, ${scope.fromDay} to ${scope.toDay} (exclusive), ${scope.timeZone}.`);
+  const rowsLeft = () => countLabelRows(ctx, { scope, tables });
+  const wait = { tables, tag: order.tag, rowsLeft };
   const earlier = await mutationProgress(ctx, { tables, tag: order.tag });
   if (earlier.length > 0) {
     say('The delete of this attempt was submitted before. Waiting for it.');
-    return { rows: order.expect.rows, rowsLeft: 0, ...(await waitForDelete(run, ordered)) };
+    return { rows: order.expect.rows, rowsLeft: 0, ...(await waitForDelete(run, wait)) };
   }
-  const lying = await countLabelRows(ctx, { scope, tables });
+  const lying = await rowsLeft();
   if (lying === 0) {
     say('There is no label row in the scope, so there is nothing to delete.');
     return { rows: 0, rowsLeft: 0, replicas: 0 };
@@ -36,8 +39,8 @@ export async function runDelete(
   await prove(ctx, ordered);
   say(`${count(order.expect.rows, 'label row')} and their backup are as ordered (${count(lying, 'row')} on disk).`);
   stopHere(signal, 'Nothing was deleted.');
-  await submitDelete(run, ordered);
-  return { rows: order.expect.rows, rowsOnDisk: lying, rowsLeft: 0, ...(await waitForDelete(run, ordered)) };
+  await submitDelete(run, { ...ordered, tag: order.tag, backupIds: [order.backupId] });
+  return { rows: order.expect.rows, rowsOnDisk: lying, rowsLeft: 0, ...(await waitForDelete(run, wait)) };
 }
 
 async function prove(ctx: JobRun['ctx'], { order, tables }: { order: JobOrder; tables: CustomerTables }) {
@@ -49,6 +52,13 @@ async function prove(ctx: JobRun['ctx'], { order, tables }: { order: JobOrder; t
     throw error;
   });
   if (!sameDigest(backup, expected)) throw notAsPlanned('The backup', backup, expected);
+  const unsaved = await rowsNotBackedUp(ctx, { scope: order.scope, tables, backupIds: [order.backupId] });
+  if (unsaved > 0)
+    throw new JobEnd(
+      'notAsPlanned',
+      `The backup lacks ${count(unsaved, 'label row')} of the scope. Nothing was deleted.`,
+      { numbers: { unsaved } },
+    );
 }
 
 function notAsPlanned(what: string, found: Digest, expected: Digest): JobEnd {

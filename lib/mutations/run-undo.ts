@@ -1,7 +1,7 @@
 import type { ClickHouseSettings } from '@/lib/clickhouse/client';
 import { delay } from '@/lib/clock';
 import type { CustomerTables } from '@/lib/customers/model';
-import { backupDigest } from './backup-digest';
+import { backupDigest, rowsNotBackedUp } from './backup-digest';
 import { countLabelRows } from './count-label-rows';
 import { count, JobEnd, type JobRun, stopHere } from './job-end';
 import { labelDigest } from './label-digest';
@@ -14,7 +14,8 @@ import { waitForDelete } from './wait-for-delete';
 const timeoutSeconds = 3_600;
 
 /**
- * Puts the scope back to what the backup holds, byte for byte: deletes the labels that are there now, then restores
+ * Puts the scope back to what the backup holds, byte for byte: deletes the labels that are there now, each of which this
+ * backup or `order.replacedId` holds, then restores
  * the rows and proves them. `order.expect` is the backup's digest. May run again after a kill: labels that are the
  * backup's already are left alone, a tag that is seen is waited for, and a half restored scope ends as 'rowsLeft',
  * for the next attempt to delete and restore anew.
@@ -42,10 +43,13 @@ export async function runUndo(
   const there = await countLabelRows(ctx, { scope, tables });
   const submitted = (await mutationProgress(ctx, { tables, tag: order.tag })).length > 0;
   if (there > 0 && !submitted) {
+    const backupIds = [backupId, ...(order.replacedId ? [order.replacedId] : [])];
+    await refuseUnsaved(ctx, { ...ordered, backupIds });
     stopHere(signal, 'Nothing was changed.');
-    await submitDelete(run, ordered);
+    await submitDelete(run, { ...ordered, tag: order.tag, backupIds });
   }
-  if (there > 0 || submitted) await waitForDelete(run, ordered);
+  if (there > 0 || submitted)
+    await waitForDelete(run, { tables, tag: order.tag, rowsLeft: () => countLabelRows(ctx, { scope, tables }) });
   stopHere(signal, 'The labels are deleted and not restored yet.');
   await restore(run, ordered);
   const restored = await labelDigest(ctx, { scope, tables });
@@ -58,6 +62,20 @@ export async function runUndo(
   }
   say(`Proven: ${count(restored.rows, 'row')} are back, count and hash as in the backup.`);
   return { rows: restored.rows, deleted: there };
+}
+
+/** What neither backup holds would be gone for good. */
+async function refuseUnsaved(
+  ctx: JobRun['ctx'],
+  { order, tables, backupIds }: { order: JobOrder; tables: CustomerTables; backupIds: string[] },
+): Promise<void> {
+  const unsaved = await rowsNotBackedUp(ctx, { scope: order.scope, tables, backupIds });
+  if (unsaved === 0) return;
+  throw new JobEnd(
+    'notAsPlanned',
+    `${count(unsaved, 'label row')} of the scope ${unsaved === 1 ? 'is' : 'are'} in no backup. Nothing was changed by this Job.`,
+    { numbers: { unsaved } },
+  );
 }
 
 /** A delete of an attempt before this one, whose Job died, may still be at work: it is waited for, not repeated. */

@@ -5,7 +5,7 @@ import { AppError, messageOf } from '@/lib/errors';
 import { type JobContext, JobEnd, type JobRun } from './job-end';
 import type { JobOrder } from './model';
 import { mutationProgress } from './mutation-progress';
-import { deleteScope } from './sql/change';
+import { deleteBackedUp } from './sql/change';
 import { scopeParams } from './sql/scope';
 
 /** How long after an unclear answer the mutation may still appear. */
@@ -16,35 +16,25 @@ const lookEveryMs = 250;
 const unclearCodes = new Set(['159', '341', '209', '210', '225', '236', '242', '319', '999']);
 
 /**
- * Submits the tagged delete once and returns when the mutation is seen, or when the server said yes. After anything
- * but a clear answer it looks for the tag, and never submits again. Throws JobEnd: 'engineUnavailable' when nothing
- * reached the server, 'failed' when it refused, 'unclear' when nobody can tell.
+ * Submits the delete of the scope's rows that `backupIds` hold, once, as one mutation that carries `tag`; returns when
+ * the mutation is seen, or when the server said yes. After anything but a clear answer it looks for the tag, and never
+ * submits again. Throws JobEnd: 'engineUnavailable' when nothing reached the server, 'failed' when it refused,
+ * 'unclear' when nobody can tell.
  */
 export async function submitDelete(
   { ctx, say }: JobRun,
-  { order, tables }: { order: JobOrder; tables: CustomerTables },
+  of: { order: JobOrder; tables: CustomerTables; tag: string; backupIds: string[] },
 ): Promise<void> {
-  const { labelsLocal, cluster, scope, tag } = order;
+  const { order, tables, tag, backupIds } = of;
+  const { labelsLocal, cluster, scope } = order;
   say(`Submitting the delete as a mutation of ${labelsLocal.table}, tagged ${tag}.`);
-  await submitTagged({ ctx, say }, tables, tag, () =>
-    ctx.clickhouse.command(deleteScope, {
-      params: { ...scopeParams(scope), tag },
-      names: { labelsLocal, cluster },
-      settings: { mutations_sync: 0, distributed_ddl_task_timeout: 60 },
-      timeoutSeconds: 120,
-    }),
-  );
-}
-
-/** Submits a mutation that carries `tag`, once; after anything but a clear answer it looks for the tag. */
-export async function submitTagged(
-  { ctx, say }: Pick<JobRun, 'ctx' | 'say'>,
-  tables: CustomerTables,
-  tag: string,
-  submit: () => Promise<unknown>,
-): Promise<void> {
   try {
-    await submit();
+    await ctx.clickhouse.command(deleteBackedUp, {
+      params: { ...scopeParams(scope), backups: backupIds, tag },
+      names: { labelsLocal, cluster, columns: tables.labels.columns },
+      settings: { mutations_sync: 0, distributed_ddl_task_timeout: 60, allow_nondeterministic_mutations: 1 },
+      timeoutSeconds: 120,
+    });
   } catch (error) {
     const outcome = outcomeOf(error);
     if (outcome === 'engineUnavailable')

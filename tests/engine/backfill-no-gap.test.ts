@@ -75,7 +75,7 @@ describe('a repair without a gap', () => {
     for (const part of ['customer_id =', 'profile_id IN', 'conversation_start_time >=', 'conversation_start_time <'])
       expect(command).toContain(part);
     const { text } = await jobLog(ctx, { runId: run.id, itemId: item?.id ?? '', step: 'delete' });
-    expect(text).toContain('Submitting batch 1 of 1, 17 keys');
+    expect(text).toContain(`Submitting the delete as a mutation of ${labels.local.table}`);
   });
 
   it('never shows an agent fewer Active Days than it should, as a reader sees that polls during the run', async () => {

@@ -65,7 +65,9 @@ describe('a delete that is over and left rows', () => {
       'Grace Ito', 'baggage-chat', '2026-02-10 10:00:00', '2026-02-10 10:10:00', 1, '2026-02-10 10:11:00')`);
     await sql(`SYSTEM START MERGES ${labels(customer)}`);
     const left = await reached(ctx, runId, ['needs attention']);
-    expect(left.items[0]?.failure).toContain('1 label row is in the day: they were written while it ran');
+    expect(left.items[0]?.failure).toContain(
+      '1 label row is in the day: written after the backup or while it ran, and not deleted',
+    );
     await control(runId, 'retry');
     const refused = await until('the retry refused', async () => {
       const run = await getRun(ctx, runId);

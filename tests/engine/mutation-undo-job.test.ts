@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clickhouseProxy } from '../support/clickhouse-proxy';
 import { type TestContext, testContext } from '../support/context';
-import { backedUp, inAndAround, label, labelTable, runJob, startJob } from '../support/labels';
+import { backedUp, inAndAround, label, labelTable, runJob, startJob, undoOf } from '../support/labels';
 
 let ctx: TestContext;
 beforeAll(async () => {
@@ -18,7 +18,7 @@ describe('an undo Job', () => {
     const order = await backedUp(ctx, table);
     await runJob(ctx, 'delete', order);
     await table.insert([label({ agent_user_id: 'relabelled' }), label()]);
-    const undo = { ...order, tag: order.tag.replace(/1$/, '2') };
+    const undo = await undoOf(ctx, table, order);
     const done = await runJob(ctx, 'undo', undo);
     expect(done.code, done.lines.join('\n')).toBe(0);
     expect(done.report?.numbers).toMatchObject({ rows: 2, deleted: 2 });
@@ -32,7 +32,7 @@ describe('an undo Job', () => {
     const before = await table.rows();
     const order = await backedUp(ctx, table);
     await table.insert([label()]);
-    const undo = { ...order, tag: order.tag.replace(/1$/, '2') };
+    const undo = await undoOf(ctx, table, order);
     const proxy = await clickhouseProxy(ctx.config.clickhouse.url, (sql) =>
       /INSERT INTO/.test(sql) ? { kind: 'hold request' } : { kind: 'pass' },
     );

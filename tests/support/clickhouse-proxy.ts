@@ -16,7 +16,7 @@ export type Treatment =
 /** An HTTP proxy before ClickHouse that treats each request as `treat` says, by its statement and its user. */
 export async function clickhouseProxy(
   target: string,
-  treat: (sql: string, user: string) => Treatment,
+  treat: (sql: string, user: string) => Treatment | Promise<Treatment>,
   onAnswer: (headers: IncomingHttpHeaders) => void = () => {},
 ) {
   const to = new URL(target);
@@ -27,7 +27,7 @@ export async function clickhouseProxy(
     const body = await bodyOf(asked);
     const sql = `${new URL(asked.url ?? '/', target).searchParams.get('query') ?? ''}${body.toString('utf8')}`;
     const [user = ''] = atob(asked.headers.authorization?.replace(/^Basic /, '') ?? '').split(':');
-    const treatment = treat(sql, user);
+    const treatment = await treat(sql, user);
     const tell = () => {
       reached.push(sql);
       for (const done of waiting.splice(0)) done(sql);

@@ -122,7 +122,7 @@ export async function killJobs(ctx: TestContext, kind: string, killed = new Set<
   return killed.size > before;
 }
 
-/** The deletes that a run submitted for the incident's day, whatever their attempt and batch. */
+/** The deletes that a run submitted for the incident's day, whatever their attempt and list. */
 async function mutationsOf(ctx: TestContext, customer: Customer, runId: string) {
   const tables = await readTables(ctx, customer);
   return mutationProgress(ctx, { tables, tag: dayTag({ runId, day: incidentDay }), under: true });

@@ -169,6 +169,12 @@ export async function backedUp(ctx: TestContext, table: LabelTable): Promise<Job
   return order;
 }
 
+/** The order of a run of its own that brings back the backup of `former`, with what is there now backed up. */
+export async function undoOf(ctx: TestContext, table: LabelTable, former: JobOrder): Promise<JobOrder> {
+  const own = await backedUp(ctx, table);
+  return { ...own, backupId: former.backupId, replacedId: own.backupId, expect: former.expect };
+}
+
 /** A table with the rows of `inAndAround`, and an order for it whose backup is there and proven. */
 export async function orderedTable(ctx: TestContext, options: LabelTableOptions = {}) {
   const table = await labelTable(ctx, options);

@@ -49,7 +49,7 @@ export const deleteStep: Step = async (drive) => {
     };
   }
   const order = orderOf(drive, tables, row.state.partial ? now : planned);
-  const unsaved = row.state.partial ? await rowsNotBackedUp(ctx, { ...order, tables }) : 0;
+  const unsaved = row.state.partial ? await rowsNotBackedUp(ctx, { ...order, tables, backupIds: [order.backupId] }) : 0;
   if (unsaved > 0) {
     const sentence = `Nothing was deleted by this attempt: ${count(unsaved, 'label row')} of the day ${unsaved === 1 ? 'was' : 'were'} written after the backup, and a delete would lose ${unsaved === 1 ? 'it' : 'them'}. Relabel only keeps ${unsaved === 1 ? 'it' : 'them'} and brings back what is missing; a new plan then repairs what is still stale.`;
     return { event: { kind: 'failed', sentence, labels: 'half deleted' }, sentence, numbers: { rowsLeft: now.rows } };
@@ -79,8 +79,8 @@ async function lookFor(drive: Drive, tables: CustomerTables): Promise<StepResult
 }
 
 /**
- * The same of a list of wrong rows: its batches are submitted by one Job, and each is found again by its tag whatever
- * the attempt, so that the step goes on only when no row of the list is left or all of them were submitted.
+ * The same of a list of wrong rows: its delete is found again by its tag whatever the attempt, so that the step goes on
+ * only when no row of the list is left or it was submitted.
  */
 async function deleteListed(
   drive: Drive,

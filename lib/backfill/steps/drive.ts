@@ -47,7 +47,7 @@ export function orderOf({ row }: Drive, tables: CustomerTables, expect: Digest):
   };
 }
 
-/** Our mutations of this day, of any attempt and batch, on every replica. */
+/** Our mutations of this day, of any attempt and list, on every replica. */
 export const mutationsOf = ({ ctx, row }: Drive, tables: CustomerTables): Promise<MutationProgress[]> =>
   mutationProgress(ctx, { tables, tag: dayTag(row), under: true });
 

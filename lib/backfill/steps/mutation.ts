@@ -95,7 +95,7 @@ async function left(
     ? `${killed ? 'The mutation was killed or vanished' : 'The mutation is over'}: ${count(rows, 'wrong row')} of ${list.digest.rows.toLocaleString('en-US')} ${rows === 1 ? 'is' : 'are'} left beside the right ones. Retry to delete what is left.`
     : killed
       ? `The mutation was killed or vanished: ${count(rows, 'label row')} of ${row.plan.labelRows.toLocaleString('en-US')} ${rows === 1 ? 'is' : 'are'} left. Retry to delete what is left, or relabel only.`
-      : `The mutation is done, but ${count(rows, 'label row')} ${rows === 1 ? 'is' : 'are'} in the day: they were written while it ran. Retry to delete what is left, or relabel only.`;
+      : `The mutation is done, but ${count(rows, 'label row')} ${rows === 1 ? 'is' : 'are'} in the day: written after the backup or while it ran, and not deleted. Retry to delete what the backup holds of them, or relabel only.`;
   ctx.log.warn({ rows, progress, job }, 'label rows are left after a delete');
   if (list) return { event: { kind: 'failed', sentence }, sentence, numbers: { rowsLeft: rows }, job };
   const marks: Mark[] = rows < row.plan.labelRows ? ['gap from'] : [];

@@ -1,5 +1,5 @@
 import { labelDigest } from '@/lib/mutations/label-digest';
-import { exitOfCode, jobExitSentences, mutationTag, sameDigest } from '@/lib/mutations/model';
+import { backupIdOf, exitOfCode, jobExitSentences, mutationTag, sameDigest } from '@/lib/mutations/model';
 import type { StepResult } from '../advance';
 import { orderSpec } from '../job-specs';
 import { lastWords, launch, logOf, watchJob } from '../run-job';
@@ -21,13 +21,16 @@ export const restoreStep: Step = async (drive) => {
   const { ctx, row } = drive;
   const tables = await tablesOf(drive);
   const undo = undoOf(row);
+  const owner = { runId: row.runId, day: row.day, attempt: row.state.attempt };
+  const { backup } = row.state;
   const order = {
     scope: row.scope,
     labels: tables.labels.distributed,
     labelsLocal: tables.labels.local,
     cluster: tables.cluster,
-    tag: mutationTag({ runId: row.runId, day: row.day, attempt: row.state.attempt }),
+    tag: mutationTag(owner),
     backupId: undo.backupId,
+    ...(backup === null ? {} : { replacedId: backupIdOf({ ...owner, attempt: backup }) }),
     expect: { rows: undo.rows, hash: undo.hash },
   };
   const spec = await launch(drive, 'restore', orderSpec(ctx.config, 'undo', order, jobOf(drive)));
@@ -40,8 +43,9 @@ export const restoreStep: Step = async (drive) => {
   const exit = exitOfCode(job.exitCode);
   const why = `${exit && exit !== 'failed' ? jobExitSentences[exit] : job.sentence} ${lastWords(kept.log)}`.trim();
   if (exit === 'notAsPlanned') {
-    const sentence = `The backup is not what was planned, so nothing was changed. ${why}`;
-    return { event: { kind: 'failed', sentence, labels: 'in place' }, sentence, numbers, ...kept };
+    const sentence = `The labels or the backup are not what was planned, so this attempt changed nothing. ${why}`;
+    const labels = now.rows < row.plan.labelRows ? 'half deleted' : 'in place';
+    return { event: { kind: 'failed', sentence, labels }, sentence, numbers, ...kept };
   }
   const sentence = `The day has ${count(now.rows, 'label row')} where the backup has ${count(undo.rows, 'row')}, or other content. ${why}`;
   const event: StepResult['event'] =

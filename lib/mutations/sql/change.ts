@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { onCluster, quoteName, quoteTable, type TableName } from '@/lib/clickhouse/names';
 import { statement } from '@/lib/clickhouse/statement';
 import { backupTableOf } from '../model';
+import { type RowsOf, rowHash } from './digest';
 import { everywhere, inScope, ScopeParams } from './scope';
 
 type LabelNames = { labels: TableName; labelsLocal: TableName; cluster: string | null };
@@ -108,21 +109,28 @@ export const selectKnowsDeduplicateInsert = statement({
   row: z.object({ known: z.coerce.number() }),
 });
 
-const DeleteParams = ScopeParams.extend({ tag: z.string().min(1) });
+const DeleteParams = ScopeParams.extend({ backups: z.array(z.string().min(1)).min(1), tag: z.string().min(1) });
 
 /**
- * The delete of `replace`: a mutation of the local labels, bounded by the scope alone. The tag stands in the
- * predicate, where it survives in `system.mutations.command` (FACTS 15).
+ * The one delete: a mutation of the local labels that takes the scope's rows which these backups (or this list of wrong
+ * rows) hold, as they are there to the byte. A row that was written after the backup, of whatever version, stays. The
+ * tag is in the predicate, where it survives in `system.mutations.command` (FACTS 15).
+ * NOTE: each replica reads the backups by itself while it rewrites a part. They never change, so all replicas agree;
+ * `allow_nondeterministic_mutations` lets a replicated table take a subquery.
  */
-export const deleteScope = statement<
+export const deleteBackedUp = statement<
   typeof DeleteParams,
   z.ZodNever,
-  { labelsLocal: TableName; cluster: string | null }
+  { labelsLocal: TableName; cluster: string | null; columns: RowsOf['columns'] }
 >({
-  name: 'mutations.delete_scope',
-  text: ({ labelsLocal, cluster }) => `
+  name: 'mutations.delete_backed_up',
+  text: ({ labelsLocal, cluster, columns }) => `
     ALTER TABLE ${quoteTable(labelsLocal)}${onCluster(cluster)}
     DELETE WHERE ${inScope}
+      AND ${rowHash(columns)} IN (
+        SELECT ${rowHash(columns)}
+        FROM ${everywhere(cluster, backupTableOf(labelsLocal))}
+        WHERE slc_backup_id IN {backups:Array(String)})
       AND {tag:String} != ''`,
   params: DeleteParams,
   row: z.never(),

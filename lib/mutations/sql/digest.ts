@@ -96,11 +96,36 @@ export const selectBackupDigest = statement<
   row: DigestRow,
 });
 
-const ScopeBackup = ScopeParams.extend(BackupParams.shape);
+const BackupsParams = z.object({ backups: z.array(z.string().min(1)).min(1) });
+const ScopeBackups = ScopeParams.extend(BackupsParams.shape);
+type BackupNames = { labelsLocal: TableName; cluster: string | null };
 
-/** Newest label rows of the scope that a backup does not hold as they are. Reads the scope and one backup. */
+/** Rows of backups that are not in the scope. Reads these backups, four columns. */
+export const countOutside = statement<typeof ScopeBackups, z.ZodType<{ rows: number }>, BackupNames>({
+  name: 'mutations.count_outside',
+  text: ({ labelsLocal, cluster }) => `
+    SELECT countIf(NOT ifNull(${inScope}, 0)) AS rows
+    FROM ${everywhere(cluster, backupTableOf(labelsLocal))}
+    WHERE slc_backup_id IN {backups:Array(String)}`,
+  params: ScopeBackups,
+  row: z.object({ rows: z.coerce.number() }),
+});
+
+/** The customers of the rows of backups; at most ten. */
+export const selectBackupCustomers = statement<typeof BackupsParams, z.ZodType<string>, BackupNames>({
+  name: 'mutations.backup_customers',
+  text: ({ labelsLocal, cluster }) => `
+    SELECT DISTINCT customer_id
+    FROM ${everywhere(cluster, backupTableOf(labelsLocal))}
+    WHERE slc_backup_id IN {backups:Array(String)}
+    LIMIT 10`,
+  params: BackupsParams,
+  row: z.object({ customer_id: z.string() }).transform((row) => row.customer_id),
+});
+
+/** Newest label rows of the scope that backups do not hold as they are. Reads the scope and these backups. */
 export const countNotBackedUp = statement<
-  typeof ScopeBackup,
+  typeof ScopeBackups,
   z.ZodType<{ rows: number }>,
   RowsOf & { labels: TableName; labelsLocal: TableName; cluster: string | null }
 >({
@@ -117,8 +142,8 @@ export const countNotBackedUp = statement<
     WHERE newest NOT IN (
       SELECT ${rowHash(rows.columns)}
       FROM ${everywhere(cluster, backupTableOf(labelsLocal))}
-      WHERE slc_backup_id = {backup:String})`,
-  params: ScopeBackup,
+      WHERE slc_backup_id IN {backups:Array(String)})`,
+  params: ScopeBackups,
   row: z.object({ rows: z.coerce.number() }),
 });
 

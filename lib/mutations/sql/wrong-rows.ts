@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { onCluster, quoteName, quoteTable } from '@/lib/clickhouse/names';
+import { quoteName, quoteTable } from '@/lib/clickhouse/names';
 import { statement } from '@/lib/clickhouse/statement';
 import type { SideNames } from '@/lib/detection/sql/columns';
 import { backupTableOf } from '../model';
-import { DigestRow, digestsBy } from './digest';
+import { DigestRow, digestsBy, rowHash } from './digest';
 import { everywhere, inScope, ScopeParams } from './scope';
 import type { WrongNames } from './wrong-names';
 
@@ -67,15 +67,10 @@ const fromLabels = ({ labels }: WrongNames) => `${quoteTable(labels)}
 const fromBackup = ({ cluster, labelsLocal }: WrongNames) => `${everywhere(cluster, backupTableOf(labelsLocal))}
                   WHERE slc_backup_id = {backup:String}`;
 
-/** Keys of one backup or list. */
-const keysOf = ({ cluster, labelsLocal, key }: WrongNames, param: string) => `
-        SELECT ${keyText(key)}
-        FROM ${everywhere(cluster, backupTableOf(labelsLocal))}
-        WHERE slc_backup_id = {${param}:String}`;
-
-/** The newest version in a list: rows written after it are never deleted. */
-const newestOf = ({ cluster, labelsLocal, labelSide }: WrongNames, param: string) => `(
-        SELECT max(${labelSide.version})
+/** The scope's rows that a backup or list holds, as they are there to the byte. */
+const heldBy = (param: 'backup' | 'list', { cluster, labelsLocal, columns }: WrongNames) => `${inScope}
+      AND ${rowHash(columns)} GLOBAL IN (
+        SELECT ${rowHash(columns)}
         FROM ${everywhere(cluster, backupTableOf(labelsLocal))}
         WHERE slc_backup_id = {${param}:String})`;
 
@@ -121,13 +116,12 @@ export const selectUnproven = statement<typeof ScopeParams, z.ZodType<string>, W
 });
 
 /** Rows whose conversation has its right row, and which are in the day's backup. */
-const wrong = (names: WrongNames) => `${inScope}
+const wrong = (names: WrongNames) => `${heldBy('backup', names)}
       AND ${keyText(names.key)} GLOBAL IN (
         SELECT label_key
         FROM (${notRight(names, fromLabels(names))}
         )
-        WHERE keeper != '')
-      AND ${keyText(names.key)} GLOBAL IN (${keysOf(names, 'backup')})`;
+        WHERE keeper != '')`;
 
 /** Count and hash of the wrong rows, newest per key. */
 export const selectWrongDigest = statement<typeof BackupParams, typeof DigestRow, WrongNames>({
@@ -158,23 +152,6 @@ export const insertList = statement<typeof ListParams, z.ZodNever, WrongNames>({
   row: z.never(),
 });
 
-const OneList = z.object({ list: z.string().min(1) });
-
-/** The keys of a list in order, and the newest version among its rows. */
-export const selectListKeys = statement<typeof OneList, z.ZodType<{ key: string; newest: string }>, WrongNames>({
-  name: 'mutations.list_keys',
-  text: (names) => `
-    SELECT ${keyText(names.key)} AS label_key, toString(max(toInt64(${names.labelSide.version}))) AS newest
-    FROM ${everywhere(names.cluster, backupTableOf(names.labelsLocal))}
-    WHERE slc_backup_id = {list:String}
-    GROUP BY label_key
-    ORDER BY label_key`,
-  params: OneList,
-  row: z
-    .object({ label_key: z.string(), newest: z.string() })
-    .transform((row) => ({ key: row.label_key, newest: row.newest })),
-});
-
 const ScopeList = ScopeParams.extend({ list: z.string().min(1) });
 
 /** Rows of a list that still lie on some replica. Zero proves the delete. */
@@ -183,9 +160,7 @@ export const countListed = statement<typeof ScopeList, z.ZodType<{ rows: number 
   text: (names) => `
     SELECT count() AS rows
     FROM ${everywhere(names.readCluster, names.labelsLocal)}
-    WHERE ${inScope}
-      AND ${keyText(names.key)} GLOBAL IN (${keysOf(names, 'list')})
-      AND ${names.labelSide.version} <= ${newestOf(names, 'list')}`,
+    WHERE ${heldBy('list', names)}`,
   params: ScopeList,
   row: z.object({ rows: count }),
 });
@@ -196,9 +171,7 @@ export const countListedUnproven = statement<typeof ScopeList, z.ZodType<{ rows:
   text: (names) => `
     SELECT count() AS rows
     FROM ${quoteTable(names.labels)}
-    WHERE ${inScope}
-      AND ${keyText(names.key)} GLOBAL IN (${keysOf(names, 'list')})
-      AND ${names.labelSide.version} <= ${newestOf(names, 'list')}
+    WHERE ${heldBy('list', names)}
       AND ${keyText(names.key)} GLOBAL NOT IN (
         SELECT label_key
         FROM (${notRight(names, fromLabels(names))}
@@ -206,26 +179,4 @@ export const countListedUnproven = statement<typeof ScopeList, z.ZodType<{ rows:
         WHERE keeper != '')`,
   params: ScopeList,
   row: z.object({ rows: count }),
-});
-
-const DeleteParams = ScopeParams.extend({
-  keys: z.array(z.string()).min(1),
-  newest: z.string().regex(/^-?\d+$/),
-  tag: z.string().min(1),
-});
-
-/**
- * The delete of `no-gap`: rows of one batch by full label key, inside the scope, none newer than the list.
- * NOTE: by identity, never by value alone (FACTS 20); a row that was written again meanwhile stays.
- */
-export const deleteListed = statement<typeof DeleteParams, z.ZodNever, WrongNames>({
-  name: 'mutations.delete_listed',
-  text: (names) => `
-    ALTER TABLE ${quoteTable(names.labelsLocal)}${onCluster(names.cluster)}
-    DELETE WHERE ${inScope}
-      AND ${keyText(names.key)} IN {keys:Array(String)}
-      AND ${names.labelSide.version} <= {newest:Int64}
-      AND {tag:String} != ''`,
-  params: DeleteParams,
-  row: z.never(),
 });

@@ -1,5 +1,4 @@
 import { ClickHouseError } from '@clickhouse/client';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '@/lib/errors';
 import { PlanKill } from '@/lib/mutations/kill-model';
@@ -7,8 +6,8 @@ import {
   backupIdOf,
   backupOwnerOf,
   dayTag,
-  keyBatches,
   listIdOf,
+  listTag,
   mutationTag,
   ownerOf,
   reportOf,
@@ -37,37 +36,13 @@ describe('a Job’s report', () => {
   });
 });
 
-describe('the keys of a delete', () => {
-  it('are cut into batches that hold each once, in order, within the bytes that one request may have', () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.stringMatching(/^[0-9A-F/-]{1,80}$/)),
-        fc.integer({ min: 90, max: 400 }),
-        (keys, bytes) => {
-          const batches = keyBatches(keys, bytes);
-          expect(batches.flat()).toEqual(keys);
-          for (const batch of batches) {
-            expect(batch.length).toBeGreaterThan(0);
-            expect(JSON.stringify(batch).length).toBeLessThanOrEqual(bytes + 2);
-          }
-          expect(keyBatches(keys, bytes)).toEqual(batches);
-        },
-      ),
-    );
-  });
-
-  it('that are longer than a batch stand alone in one', () => {
-    expect(keyBatches(['A'.repeat(100), 'B'], 50)).toEqual([['A'.repeat(100)], ['B']]);
-  });
-});
-
 describe('names of what is outside', () => {
   const owner = { runId: '1b4e28ba-2fa1-41d2-883f-0016d3cca427', day: '2026-02-10', attempt: 3 };
   it('tell whose they are, and a list of wrong rows from a backup', () => {
     expect(backupOwnerOf(backupIdOf(owner))).toEqual({ ...owner, list: false });
     expect(backupOwnerOf(listIdOf(owner))).toEqual({ ...owner, list: true });
     expect(backupOwnerOf('something/else')).toBeNull();
-    expect(mutationTag({ ...owner, batch: 2 })).toBe(`${dayTag(owner)}/3/2`);
+    expect(listTag(owner)).toBe(`${dayTag(owner)}/3/wrong`);
   });
 });
 
