@@ -1,4 +1,5 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -72,6 +73,33 @@ test('only loopback is listened on unless told, and wrong use ends with 2', () =
   expect(run().status).toBe(2);
 });
 
+test('without a given password one is minted and kept, and a body that does not come is given up', async () => {
+  const args = ['--data', `${server.dataDir}/own`, '--port', '0', '--receive-seconds', '1'];
+  const child = spawn(process.execPath, ['dist/clickhouse.mjs', ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  try {
+    let said = '';
+    child.stdout.on('data', (chunk) => {
+      said += chunk;
+    });
+    await until('it is ready', () => /^ready /m.test(said));
+    const url = new URL(/^ready (.*)$/m.exec(said)?.[1] ?? '');
+    const password = readFileSync(`${server.dataDir}/own/password`, 'utf8');
+    expect(said).not.toContain(password);
+    expect(statSync(`${server.dataDir}/own/password`).mode & 0o777).toBe(0o600);
+    const status = async (headers: Record<string, string>) =>
+      (await fetch(`${url}?query=SELECT%201`, { headers })).status;
+    expect(await status({})).toBe(403);
+    expect(await status({ 'X-ClickHouse-User': 'default', 'X-ClickHouse-Key': password })).toBe(200);
+    for (const sent of ['POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9\r\n\r\n1', 'GET / HT']) {
+      const half = connect(Number(url.port), '127.0.0.1', () => half.write(sent)).on('error', () => {});
+      half.resume();
+      await until('the half request is ended', () => half.closed);
+    }
+  } finally {
+    child.kill();
+  }
+});
+
 test('a crash of the engine is answered with 503 until it is back, with its data', async () => {
   const first = enginePid();
   const reading = server.ask('SELECT sleep(3)', { query: { session_id: 'lost' } });
@@ -125,7 +153,7 @@ test('an INSERT whose body breaks off writes nothing of the incomplete block', a
   const socket = connect(Number(port), hostname);
   const auth = Buffer.from(`admin:${passwords.admin}`).toString('base64');
   socket.write(
-    `POST /?query_id=breaks&query=INSERT+INTO+broken+FORMAT+TSV HTTP/1.1\r\nHost: x\r\nAuthorization: Basic ${auth}\r\nContent-Length: 1000000\r\n\r\n1\n2\n3\n`,
+    `POST /?query_id=breaks&query=INSERT+INTO+broken+FORMAT+TSV HTTP/1.1\r\nHost: ${hostname}\r\nAuthorization: Basic ${auth}\r\nContent-Length: 1000000\r\n\r\n1\n2\n3\n`,
   );
   const running = "SELECT count() FROM system.processes WHERE query_id = 'breaks'";
   await until('the INSERT runs', async () => (await value(running)) === '1\n');

@@ -13,6 +13,9 @@ const value = async (statement: string) => (await server.ask(statement)).text;
 test.each([
   ['SELECT * FROM nowhere', 60, 404],
   ['SELEC 1', 62, 400],
+  ['invalid', 62, 400],
+  ['1 + 1', 62, 400],
+  ['SELECT addressToLine(0)', 446, 500],
   ['SELECT 1; SELECT 2', 62, 400],
   ['SELECT nofunction(1)', 46, 404],
   ['SELECT throwIf(1)', 395, 500],
@@ -26,6 +29,27 @@ test.each([
   expect(answer.status).toBe(status);
   expect(answer.headers.get('x-clickhouse-exception-code')).toBe(String(code));
   expect(answer.text).toMatch(new RegExp(`^Code: ${code}\\. DB::Exception: .*\\(version `, 's'));
+});
+
+test('every setting has a server’s default, and mutations are not waited for', async () => {
+  const changed = "SELECT name FROM system.settings WHERE changed AND value != default AND name != 'mutations_sync'";
+  const own = "name NOT IN ('max_query_size', 'stream_like_engine_insert_queue')";
+  expect(await value(`${changed} AND ${own}`)).toBe('');
+  expect(await value("SELECT getSetting('mutations_sync')")).toBe('0\n');
+});
+
+test('JSONEachRowWithProgress gives meta, rows and progress', async () => {
+  const text = await value('SELECT number AS n FROM numbers(2) FORMAT JSONEachRowWithProgress');
+  const lines = text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(lines.slice(0, 3)).toEqual([
+    { meta: [{ name: 'n', type: 'UInt64' }] },
+    { row: { n: expect.anything() } },
+    { row: { n: expect.anything() } },
+  ]);
+  expect(lines.at(-1)).toMatchObject({ progress: { read_rows: '2' } });
 });
 
 test('an unknown setting, database and wrong password have their own codes', async () => {

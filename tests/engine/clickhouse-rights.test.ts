@@ -1,5 +1,7 @@
+import { request } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type OwnClickHouse, ownClickHouse } from './clickhouse-helper';
+import type { ClickHouseUserName } from '@/lib/embedded/clickhouse/start';
+import { type OwnClickHouse, ownClickHouse, passwords } from './clickhouse-helper';
 
 let server: OwnClickHouse;
 beforeAll(async () => {
@@ -15,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.remove());
 
-const code = async (user: 'slc_reader' | 'slc_labeler' | 'slc_deleter', statement: string, session = '') => {
+const code = async (user: ClickHouseUserName, statement: string, session = '') => {
   const query: Record<string, string> = session ? { session_id: session } : {};
   const answer = await server.ask(statement, { user, query });
   return answer.status === 200 ? 'done' : `${answer.status} ${answer.headers.get('x-clickhouse-exception-code')}`;
@@ -77,9 +79,89 @@ test.each(changes)('a reader may not: %s', async (statement) => {
   expect((await server.ask('SELECT count() FROM c.t')).text).toBe('2\n');
 });
 
-test.each(outside)('nobody but an admin may reach outside the tables: %s', async (statement) => {
-  for (const user of ['slc_reader', 'slc_labeler', 'slc_deleter'] as const)
+test.each(outside)('nobody may reach outside the tables: %s', async (statement) => {
+  for (const user of ['slc_reader', 'slc_labeler', 'slc_deleter', 'admin'] as const)
     expect(await code(user, statement)).toBe(refused);
+});
+
+test.each([
+  "CREATE TABLE c.f (s String) ENGINE = File(TSV, '/etc/passwd')",
+  "CREATE TABLE c.f (s String) ENGINE = URL('http://127.0.0.1:1/', TSV)",
+  "CREATE TABLE c.f (s String) ENGINE = MySQL('127.0.0.1:1', 'd', 't', 'u', 'p')",
+  "CREATE TABLE c.f (s String) ENGINE = Executable('cat', TSV)",
+  "CREATE DATABASE f ENGINE = Filesystem('/etc')",
+  "CREATE DATABASE f ENGINE = SQLite('/tmp/slc-never.db')",
+  "CREATE DICTIONARY c.f (k UInt64) PRIMARY KEY k SOURCE(FILE(path '/etc/passwd' format 'TSV')) LAYOUT(FLAT()) LIFETIME(0)",
+  'CREATE NAMED COLLECTION f AS a = 1',
+  "CREATE FUNCTION f AS x -> file('/etc/passwd')",
+  "CREATE TABLE c.f (s String DEFAULT file('/etc/passwd')) ENGINE = Memory",
+  "SELECT * FROM cluster('slc', file('/etc/passwd'))",
+  "SELECT * FROM `f\\x69le`('/etc/passwd')",
+  "SELECT * FROM format(Values, 's String', $$(file('/etc/passwd'))$$)",
+  "BACKUP TABLE c.t TO S3('http://127.0.0.1:1/b')",
+])('an admin may not reach outside the data folder: %s', async (statement) => {
+  expect(await code('admin', statement)).toBe(refused);
+});
+
+test('a backup stays below the data folder', async () => {
+  expect(await code('admin', "BACKUP TABLE c.t TO File('mine')")).toBe('done');
+  for (const path of [`${server.dataDir}-not/x`, '../../x'])
+    expect(await code('admin', `BACKUP TABLE c.t TO File('${path}')`)).toBe('400 36');
+  expect(await code('admin', "BACKUP TABLE c.t TO Disk('default', 'x')")).toBe(refused);
+});
+
+test.each([
+  ['dialect', 'prql'],
+  ['additional_result_filter', "length(file('/etc/passwd')) > 0"],
+  ['format_template_row', '/etc/passwd'],
+  ['output_format_schema', '/tmp/slc-never'],
+])('the setting %s, which reaches a file or holds SQL, is fixed', async (name, value) => {
+  for (const user of ['slc_reader', 'admin'] as const) {
+    const answer = await server.ask('SELECT 1', { user, query: { [name]: value } });
+    expect(answer.headers.get('x-clickhouse-exception-code')).toBe('452');
+  }
+});
+
+test('values are expressions, but none that read a file, wherever a chunk ends', async () => {
+  const rows = "('file(1)', 1), ('it\\'s', toUInt64('2')), (/* file('x') */ 'x', 3)";
+  expect(await code('admin', 'CREATE TABLE c.v (s String, n UInt64) ENGINE = Memory')).toBe('done');
+  expect(await code('slc_labeler', `INSERT INTO c.v VALUES ${rows}`)).toBe('done');
+  const long = `('${'x'.repeat(200_000)}', 4), `;
+  for (const head of ['INSERT INTO c.v VALUES ', 'INSERT INTO c.v FORMAT Values ', 'INSERT INTO c.v (s, n) VALUES ']) {
+    for (const call of ["file('/etc/passwd')", "`file` /* x */ ('/etc/passwd')", "`f\\x69le`('/etc/passwd')"])
+      expect(await code('slc_labeler', `${head}${long}(${call}, 5)`)).toBe(refused);
+  }
+  expect((await server.ask('SELECT countIf(n < 4), countIf(n = 5) FROM c.v')).text).toBe('3\t0\n');
+});
+
+test('web pages are not answered, by whichever name they found this machine', async () => {
+  const { port } = new URL(server.url());
+  const ask = (headers: Record<string, string>, path = '/?query=SELECT%201') =>
+    new Promise<number | undefined>((resolve, reject) => {
+      const auth = { 'X-ClickHouse-User': 'admin', 'X-ClickHouse-Key': passwords.admin };
+      const asked = request({ port, host: '127.0.0.1', path, headers: { ...auth, ...headers } }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      });
+      asked.on('error', reject);
+      asked.end();
+    });
+  expect(await ask({})).toBe(200);
+  expect(await ask({ host: `localhost:${port}` })).toBe(200);
+  expect(await ask({ 'sec-fetch-site': 'none' })).toBe(200);
+  const refused: Record<string, string>[] = [
+    { origin: 'https://elsewhere.example' },
+    { origin: 'null' },
+    { origin: `http://127.0.0.1:${port}` },
+    { 'sec-fetch-site': 'cross-site' },
+    { 'sec-fetch-site': 'same-site' },
+    { host: `rebound.example:${port}` },
+    { host: `127.0.0.1.nip.io:${port}` },
+  ];
+  for (const headers of refused) {
+    expect(await ask(headers)).toBe(403);
+    expect(await ask(headers, '/ping')).toBe(403);
+  }
 });
 
 test('paths are no tables, not even in the default database', async () => {

@@ -22,6 +22,8 @@ export type ServeOptions = {
   queue: number;
   /** How long the engine process may be silent before it is killed and started again. */
   silentMaxMs: number;
+  /** How long headers may take, and a body may stand still; ClickHouse's 30 seconds when absent. */
+  receiveMs?: number;
   log: Log;
 };
 
@@ -33,7 +35,7 @@ export async function serveClickHouse(options: ServeOptions): Promise<{ url: str
   const spillDir = join(options.dataDir, 'spill');
   rmSync(spillDir, { recursive: true, force: true });
   mkdirSync(spillDir);
-  const server = createHttpServer({
+  const context = {
     engine,
     slots: createSlots({ running: options.slots, queued: options.queue }),
     sessions: createSessions({
@@ -43,8 +45,9 @@ export async function serveClickHouse(options: ServeOptions): Promise<{ url: str
     users: options.users,
     displayName: 'stale-label-console',
     spillDir,
-    running: new Set(),
-  });
+    running: new Set<string>(),
+  };
+  const server = createHttpServer(context, options);
   try {
     await listen(server, options);
   } catch (error) {

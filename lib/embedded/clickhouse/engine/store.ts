@@ -19,13 +19,13 @@ const endWithin = { count: 100, everyMs: 20 };
 /** An engine that was just killed may still hold the lock of its folder. */
 const openTries = { count: 20, everyMs: 100 };
 
-/** Table functions that reach only tables and memory; all others, and two plain functions, are for admins. */
+/** Table functions that reach only tables and memory; all others, and some plain functions, are nobody's. */
 const inside = new Set(
   `cluster clusterallreplicas dictionary format fuzzjson generate_series generateseries generaterandom input loop merge
   mergetreeindex mergetreeprojection null numbers numbers_mt primes sqlstandardvalues values view viewifpermitted zeros
   zeros_mt`.split(/\s+/),
 );
-const outsideToo = ['catboostevaluate', 'disk'];
+const outsideToo = 'aiclassify aiembed aiextract aigenerate aitranslate catboostevaluate disk'.split(' ');
 
 /**
  * Opens the engine on its folder. Rejects with AppError('unavailable') when the folder is another process's.

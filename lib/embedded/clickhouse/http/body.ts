@@ -49,7 +49,8 @@ export async function readWork(query: string, request: IncomingMessage, decode: 
   const first = Buffer.from(query);
   const statement = query === '' ? null : readStatement(first.toString('latin1'));
   if (statement && statement.rows !== 'none') {
-    const whole = encoding !== null && statement.rows !== 'input' && statement.end === first.length;
+    const whole =
+      encoding !== null && statement.rows !== 'input' && !isValues(statement) && statement.end === first.length;
     if (whole) return { statement, text: first, rows: request, compression: encoding };
     return withRows(statement, first, iterate(await decode(request, encoding)));
   }
@@ -69,6 +70,9 @@ export async function readWork(query: string, request: IncomingMessage, decode: 
     looked = true;
   }
 }
+
+/** Whether the rows of an INSERT are expressions. */
+export const isValues = ({ rows, format }: Statement): boolean => rows !== 'none' && format?.toLowerCase() === 'values';
 
 export type BodyDecoder = (request: IncomingMessage, encoding: string | null) => Promise<Readable>;
 

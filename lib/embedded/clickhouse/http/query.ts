@@ -5,10 +5,10 @@ import { Readable } from 'node:stream';
 import type { Engine } from '../engine/engine';
 import type { Slots } from '../engine/slots';
 import { asProblem, problem } from '../problem';
-import { checkRights, refuse } from '../sql/rights';
+import { checkRights, refuse, refuseOutside } from '../sql/rights';
 import { isRead } from '../sql/statement';
 import type { UsersFile } from '../users';
-import { createBodyDecoder, readWork, type Work } from './body';
+import { createBodyDecoder, isValues, readWork, type Work } from './body';
 import { type Counts, contentType } from './headers';
 import { type Job, progressOf } from './job';
 import { isReadonly, settle, undoOf } from './prepare';
@@ -17,6 +17,7 @@ import { isOn, type QueryRequest, readRequest, readUser } from './request';
 import type { HeldSession, Sessions } from './sessions';
 import { chooseEncoding, createSink, type Sink } from './sink';
 import { createTables, dropTables, readForm, removeFiles } from './tables';
+import { checkValues } from './values';
 import { runWrite } from './write';
 
 export type QueryContext = {
@@ -75,7 +76,17 @@ export async function handleQuery(
   } finally {
     socket.off('close', leave);
     sink.dispose();
+    if (!request.complete) drain(request);
   }
+}
+
+/**
+ * Lets the rest of a body go by that its statement did not want, or the connection would stand still.
+ * NOTE: an iterator that was left half read keeps its listener, and with it the stream from flowing.
+ */
+function drain(request: IncomingMessage) {
+  request.removeAllListeners('readable');
+  request.resume();
 }
 
 async function answer(exchange: Exchange): Promise<Counts> {
@@ -101,7 +112,9 @@ async function answer(exchange: Exchange): Promise<Counts> {
     const format = work.statement.format ?? asked.defaultFormat;
     sink.headers.set('X-ClickHouse-Format', format);
     sink.headers.set('Content-Type', contentType(format));
-    return await withSlot(exchange, asked, work);
+    const refuse = (name: string) => refuseOutside(user, name);
+    const rows = isValues(work.statement) ? checkValues(work.rows, facts.outside, refuse) : work.rows;
+    return await withSlot(exchange, asked, { ...work, rows });
   } finally {
     await removeFiles(tables);
   }

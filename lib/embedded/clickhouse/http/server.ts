@@ -1,19 +1,35 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { messageOf } from '../../../errors';
 import { handleQuery, type QueryContext } from './query';
+import { refusalOf } from './strangers';
+
+/** Where it listens, and how long a client may keep it waiting. */
+export type HttpOptions = { host: string; receiveMs?: number };
 
 const headerBytesMax = 1024 * 1024;
+/** How long headers may take, and how long a body may stand still: ClickHouse's http_receive_timeout. */
+const receiveWithinMs = 30_000;
 
 /** ClickHouse's HTTP interface in front of the engine: `/`, `/?query=...`, `/ping`, `/replicas_status`. */
-export function createHttpServer(context: QueryContext): Server {
-  const server = createServer({ maxHeaderSize: headerBytesMax, keepAliveTimeout: 30_000, requestTimeout: 0 });
+export function createHttpServer(context: QueryContext, { host, receiveMs = receiveWithinMs }: HttpOptions): Server {
+  const server = createServer({
+    maxHeaderSize: headerBytesMax,
+    keepAliveTimeout: 30_000,
+    headersTimeout: receiveMs,
+    connectionsCheckingInterval: Math.min(receiveMs, 5_000),
+    // A body may take as long as it keeps coming.
+    requestTimeout: 0,
+  });
   server.on('request', (request, response) => {
+    endStandingBody(request, receiveMs);
     const asked = request.url ?? '/';
     const [path = '', search = ''] = [asked.split('?', 1)[0], asked.slice(asked.indexOf('?') + 1 || asked.length)];
     const plain = (status: number, text: string) => {
       response.writeHead(status, { 'Content-Type': 'text/plain; charset=UTF-8' });
       response.end(text);
     };
+    const refusal = refusalOf(request, host);
+    if (refusal !== null) return plain(403, `${refusal}\n`);
     if (path === '/ping' || path === '/replicas_status') {
       try {
         context.engine.facts();
@@ -30,4 +46,21 @@ export function createHttpServer(context: QueryContext): Server {
     void handleQuery(context, request, response, new URLSearchParams(search));
   });
   return server;
+}
+
+/** Ends a request whose body does not come, while somebody waits for it. */
+function endStandingBody(request: IncomingMessage, receiveMs: number): void {
+  const { socket } = request;
+  const look = () => {
+    // NOTE: bytes that nobody has read yet wait for a slot, not for the client.
+    if (!request.complete && request.readableLength === 0) socket.destroy();
+  };
+  socket.setTimeout(receiveMs);
+  socket.on('timeout', look);
+  const release = () => {
+    socket.off('timeout', look);
+    socket.setTimeout(0);
+  };
+  request.once('end', release);
+  request.once('close', release);
 }

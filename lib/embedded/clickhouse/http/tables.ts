@@ -65,6 +65,8 @@ export async function removeFiles(files: { path: string }[]): Promise<void> {
 /** Makes the tables of a request in its session; `dropTables` takes them away again. */
 export async function createTables(engine: Engine, session: ClientSession, tables: ExternalTable[]): Promise<void> {
   for (const { name, structure, format, path } of tables) {
+    if (format.toLowerCase() === 'values')
+      throw problem(48, 'NOT_IMPLEMENTED', 'Tables beside a statement in the format Values are not implemented here.');
     if (structure === '') throw problem(36, 'BAD_ARGUMENTS', `Neither ${name}_structure nor ${name}_types is given.`);
     const create = `CREATE TEMPORARY TABLE ${identifier(name)} ENGINE = Memory AS SELECT * FROM null(${literal(structure)})`;
     await runIn(engine, session, create);

@@ -1,6 +1,6 @@
 import { messageOf } from '../../../errors';
 import { openWriter } from '../engine/pipes';
-import { problem } from '../problem';
+import { Problem, problem } from '../problem';
 import type { Edit } from '../sql/edit';
 import { literal } from '../sql/quote';
 import type { Work } from './body';
@@ -54,6 +54,7 @@ async function insertRows(job: Job) {
       await killQuery(engine, asked.queryId);
       writer?.destroy();
       await finished.catch(() => {});
+      if (cause instanceof Problem && cause.code === 497) throw cause;
       const text = `The rows of the INSERT ended before their time (${messageOf(cause)}). The incomplete block was not written.`;
       throw problem(3, 'UNEXPECTED_END_OF_FILE', text, 400);
     }

@@ -11,8 +11,8 @@ const harmlessEngines = /^(Memory|Log|TinyLog|StripeLog|Set|Join|Null|(Replacing
 
 /**
  * Throws ClickHouse's 497 for a statement beyond the user's rights, and its 164 for a change by GET or `readonly`.
- * `outside` are the functions that reach beyond the tables. What a reader may write (temporary tables only) is
- * decided by the engine itself, whose Session runs with `readonly=2`.
+ * `outside` are the functions that reach beyond the tables, which are nobody's. What a reader may write (temporary
+ * tables only) is decided by the engine itself, whose Session runs with `readonly=2`.
  */
 export function checkRights(statement: Statement, user: User, readonly: boolean, outside: ReadonlySet<string>): void {
   if (statement.file) {
@@ -26,14 +26,28 @@ export function checkRights(statement: Statement, user: User, readonly: boolean,
       'SYSTEM SHUTDOWN and KILL are not supported here: stop the process instead.',
     );
   }
-  if (user.role !== 'admin') {
-    const source = [...statement.calls].find((name) => outside.has(name));
-    if (source) refuse(user, `READ ON ${source.toUpperCase()}`);
-    if (!mayRun(statement, user)) refuse(user, `${(statement.parts[0] ?? []).join(' ').trim()} ON *.*`);
+  const source = statement.called.map((name) => outsideName(name, outside)).find((name) => name !== null);
+  // The engine itself keeps the file of a backup below its folder.
+  const ofBackup = /^(BACKUP|RESTORE)$/.test(statement.verb) && source === 'file';
+  if (source && !ofBackup) refuseOutside(user, source);
+  if (statement.formatsValues) refuseOutside(user, 'format(Values)');
+  if (user.role !== 'admin' && !mayRun(statement, user)) {
+    refuse(user, `${(statement.parts[0] ?? []).join(' ').trim()} ON *.*`);
   }
   if (!readonly || isRead(statement) || statement.verb === 'SET' || statement.verb === 'USE') return;
   throw problem(164, 'READONLY', `${user.name}: Cannot execute query in readonly mode.`);
 }
+
+/** The name of a call that reaches outside the tables, in lower case; null for any other. */
+export function outsideName(called: Token, outside: ReadonlySet<string>): string | null {
+  if (called.kind !== 'word' && called.kind !== 'quoted') return null;
+  const name = called.text.toLowerCase();
+  // An escape may spell any name.
+  return outside.has(name) || name.includes('\\') ? name : null;
+}
+
+/** Throws ClickHouse's 497 for a call of what reaches outside the tables. */
+export const refuseOutside = (user: User, name: string): never => refuse(user, `READ ON ${name.toUpperCase()}`);
 
 /** Throws ClickHouse's 497. */
 export function refuse(user: User, grant: string): never {

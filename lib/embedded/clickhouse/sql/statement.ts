@@ -9,8 +9,11 @@ export type Statement = {
   head: Token[];
   /** First two keywords of each part between commas at the top level; the first part is the statement's own. */
   parts: [string, string][];
-  /** Lower-case names of everything that is called like a function. */
+  /** Lower-case names of everything that is called like a function, and the names as they were written. */
   calls: Set<string>;
+  called: Token[];
+  /** The function `format` with the format Values, whose text holds expressions. */
+  formatsValues: boolean;
   /** Where `system.processes` is read from. */
   processes: { start: number; end: number }[];
   /** Format named at the end of a read or before the rows of an INSERT; null when there is none. */
@@ -71,6 +74,8 @@ class Scan {
     head: [],
     parts: [],
     calls: new Set(),
+    called: [],
+    formatsValues: false,
     processes: [],
     format: null,
     pipeAt: -1,
@@ -126,9 +131,12 @@ class Scan {
     if (isSign(token, '(') && previous && named) {
       const name = previous.text.toLowerCase();
       this.statement.calls.add(name);
+      this.statement.called.push(previous);
       if (name === 'input') this.statement.input = { start: previous.start, end: token.end };
     }
     const [from, database, dot] = this.recent.slice(-3);
+    const formats = isSign(dot, '(') && database?.text.toLowerCase() === 'format';
+    this.statement.formatsValues ||= formats && /^values$|\\/i.test(token.text);
     if (token.text !== 'processes' || !isSign(dot, '.') || database?.text !== 'system') return;
     if (keyword(from) === 'FROM' || keyword(from) === 'JOIN' || isSign(from, ',')) {
       this.statement.processes.push({ start: database.start, end: token.end });
@@ -163,11 +171,12 @@ class Scan {
     if (statement.pipeAt < 0 && /^(SETTINGS|VALUES|FORMAT)$/.test(word) && named) statement.pipeAt = token.start;
     const formatted = keyword(previous) === 'FORMAT' && statement.pipeAt >= 0 && statement.pipeAt < token.start;
     if (statement.rows === 'input' && !(formatted && statement.input)) return false;
-    if (word !== 'VALUES' && !formatted) return false;
-    if (word === 'VALUES' && statement.pipeAt < 0) return false;
+    const values = word === 'VALUES' && !formatted;
+    if (!values && !formatted) return false;
+    if (values && statement.pipeAt < 0) return false;
     if (statement.rows === 'input') statement.pipeAt = previous?.start ?? token.start;
-    else statement.rows = word === 'VALUES' ? 'values' : 'format';
-    statement.format = word === 'VALUES' ? 'Values' : token.text;
+    else statement.rows = values ? 'values' : 'format';
+    statement.format = values ? 'Values' : token.text;
     statement.end = token.end;
     return true;
   }
