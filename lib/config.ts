@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { authConfig, authEnvironment } from './config-auth';
@@ -9,6 +10,15 @@ const Whole = z.coerce.number().int().min(0);
 const Flag = z.stringbool();
 const Secret = z.string().min(1);
 
+/** Node reads the file once, before any of this, and goes on without it when it cannot. */
+function holdsCertificates(path: string): boolean {
+  try {
+    return readFileSync(path, 'utf8').includes('-----BEGIN CERTIFICATE-----');
+  } catch {
+    return false;
+  }
+}
+
 /** Every environment variable the project reads. README's table is tested against these keys. */
 const Environment = z.object({
   SLC_DATA_DIR: z.string().default('.data'),
@@ -17,6 +27,7 @@ const Environment = z.object({
   SLC_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   HOST: z.string().default('127.0.0.1'),
   PORT: Whole.default(3000),
+  NODE_EXTRA_CA_CERTS: z.string().refine(holdsCertificates, 'must be a readable file of PEM certificates').optional(),
   SLC_BASE_URL: z.url().optional(),
   DATABASE_URL: z.string().min(1).optional(),
   MIGRATION_DATABASE_URL: z.string().min(1).optional(),
@@ -159,7 +170,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
       /** What a Job of this project is to do, as JSON; set by the worker that launches it. */
       order: e.SLC_JOB_ORDER ?? null,
       /** All that a Job as a local process inherits of its launcher's environment. */
-      inherited: pick(env, ['PATH', 'HOME', 'TZ', 'TMPDIR']),
+      inherited: pick(env, ['PATH', 'HOME', 'TZ', 'TMPDIR', 'NODE_EXTRA_CA_CERTS']),
     },
     kubernetes: {
       /** A context of the kubeconfig; null: the pod's own account. */

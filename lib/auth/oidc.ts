@@ -1,6 +1,7 @@
 import * as client from 'openid-client';
 import type { OidcConfig } from '@/lib/config-auth';
 import { AppError, messageOf } from '@/lib/errors';
+import { tlsFailure } from '@/lib/tls-failure';
 import type { Identity } from './model';
 import { roleOfGroups } from './model';
 import { Unadmitted } from './unadmitted';
@@ -23,9 +24,9 @@ async function discover(oidc: OidcConfig): Promise<client.Configuration> {
     return await found.configuration;
   } catch (error) {
     if (discovered.get(oidc.issuer) === found) discovered.delete(oidc.issuer);
-    throw new AppError('unavailable', `The sign-in at ${new URL(oidc.issuer).host} does not answer. Try again.`, {
-      cause: error,
-    });
+    const provider = `The sign-in at ${new URL(oidc.issuer).host}`;
+    const sentence = tlsFailure(error, provider) ?? `${provider} does not answer. Try again.`;
+    throw new AppError('unavailable', sentence, { cause: error });
   }
 }
 
@@ -127,6 +128,8 @@ const refusal = (cause: unknown) =>
 /** A provider that is down is no refusal: the network's failure is told apart from an answer that does not hold. */
 function refuse(error: unknown): never {
   const code = (error as { code?: string }).code ?? '';
+  const tls = tlsFailure(error, 'The provider of the sign-in');
+  if (tls) throw new AppError('unavailable', tls, { cause: error });
   if (code === 'OAUTH_TIMEOUT' || (error instanceof TypeError && /fetch failed/.test(messageOf(error))))
     throw new AppError('unavailable', 'The provider of the sign-in does not answer. Try again.', { cause: error });
   throw refusal(error);

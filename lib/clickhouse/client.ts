@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import type { ClickHouseUser } from '@/lib/config';
 import { AppError } from '@/lib/errors';
 import type { Log } from '@/lib/log';
+import { tlsFailure } from '@/lib/tls-failure';
 import { Pulse } from './pulse';
 import type { Statement } from './statement';
 
@@ -204,6 +205,8 @@ export class ClickHouse {
       const sentence = `ClickHouse refuses this to its user ${this.user}, whose password or a right is missing. Nothing was changed by this request. The rights are in deploy/clickhouse/users.sql.`;
       return new AppError('refused', sentence, { cause: error });
     }
+    const tls = tlsFailure(error, 'ClickHouse');
+    if (tls) return new AppError('unavailable', `${tls} Nothing was changed by this request.`, { cause: error });
     if (error instanceof Error && isConnectionFailure(error)) {
       return new AppError('unavailable', silence, { cause: error });
     }

@@ -2,6 +2,7 @@ import { ClickHouseError } from '@clickhouse/client';
 import { delay } from '@/lib/clock';
 import type { CustomerTables } from '@/lib/customers/model';
 import { AppError, messageOf } from '@/lib/errors';
+import { tlsFailure } from '@/lib/tls-failure';
 import { type JobContext, JobEnd, type JobRun } from './job-end';
 import type { JobOrder } from './model';
 import { mutationProgress } from './mutation-progress';
@@ -38,7 +39,11 @@ export async function submitDelete(
   } catch (error) {
     const outcome = outcomeOf(error);
     if (outcome === 'engineUnavailable')
-      throw new JobEnd(outcome, 'ClickHouse does not answer. Nothing was submitted.', { cause: error });
+      throw new JobEnd(
+        outcome,
+        `${tlsFailure(rootOf(error), 'ClickHouse') ?? 'ClickHouse does not answer.'} Nothing was submitted.`,
+        { cause: error },
+      );
     say(
       `ClickHouse ${outcome === 'failed' ? 'refused' : 'gave no clear answer'}. Looking for the mutation by its tag.`,
     );
@@ -58,6 +63,7 @@ const rootOf = (error: unknown): unknown => (error instanceof AppError ? (error.
 export function outcomeOf(error: unknown): 'engineUnavailable' | 'failed' | 'unclear' {
   const root = rootOf(error);
   if (root instanceof ClickHouseError) return unclearCodes.has(root.code) ? 'unclear' : 'failed';
+  if (tlsFailure(root, 'ClickHouse')) return 'engineUnavailable';
   const code = (root as NodeJS.ErrnoException).code ?? '';
   return code === 'ECONNREFUSED' || code === 'ENOTFOUND' ? 'engineUnavailable' : 'unclear';
 }

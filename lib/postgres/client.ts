@@ -67,9 +67,7 @@ export function connectPostgres(options: {
   pool.on('error', (error) => options.log.warn({ reason: error.message }, 'postgres closed an idle connection'));
 
   async function transaction<T>(work: (tx: Transaction) => Promise<T>, brokenCommit = uncertain): Promise<T> {
-    const client = await pool.connect().catch((error) => {
-      throw translate(error);
-    });
+    const client = await connected(pool);
     let failure: Error | undefined;
     const onError = (error: Error) => options.log.warn({ reason: error.message }, 'postgres broke off a transaction');
     // NOTE: the pool listens to idle connections alone; unheard, a server that goes away ends this process.
@@ -103,6 +101,15 @@ export function connectPostgres(options: {
     transaction: (work) => transaction(work),
     close: () => pool.end(),
   };
+}
+
+/** NOTE: the pool throws at once, instead of rejecting, for a URL whose files it cannot read. */
+async function connected(pool: Pool): Promise<PoolClient> {
+  try {
+    return await pool.connect();
+  } catch (error) {
+    throw translate(error);
+  }
 }
 
 /**
@@ -140,6 +147,8 @@ function unavailableBecause(error: unknown): string | null {
   const message = error instanceof Error ? error.message : '';
   const tls = tlsFailure(error, 'The console’s database');
   if (tls) return tls;
+  const { syscall, path } = error as NodeJS.ErrnoException;
+  if (syscall === 'open') return `The certificate file ${path} of the database’s URL cannot be read.`;
   // A pooler gives every refusal of its own this one code.
   if (code === '08P01' && /unsupported|parameter/i.test(message))
     return `A pooler in front of the console’s database refuses how the console connects (${message}). Take that parameter out of the URL, or let the pooler ignore it.`;

@@ -24,6 +24,10 @@ const postgresUrl = (database: string, as: 'admin' | 'app' | 'owner' = 'admin') 
   return `postgres://${user}:${password}@127.0.0.1:${postgresPort}/${database}`;
 };
 
+/** A superuser's connection to a database of the run's Postgres. */
+export const adminOf = (database: string) =>
+  connectPostgres({ url: postgresUrl(database), log: testLog, application: 'tests', connectionsMax: 1 });
+
 /** The same database as the role that owns the console's tables. */
 export const ownerUrlOf = (url: string): string => postgresUrl(new URL(url).pathname.slice(1), 'owner');
 
@@ -34,16 +38,11 @@ export const ownerUrlOf = (url: string): string => postgresUrl(new URL(url).path
 export async function freshPostgres(): Promise<{ url: string; ownerUrl: string; chatsUrl: string }> {
   const name = freshName('console');
   const chats = freshName('chats');
-  const admin = connectPostgres({
-    url: postgresUrl('postgres'),
-    log: testLog,
-    application: 'tests',
-    connectionsMax: 1,
-  });
+  const admin = adminOf('postgres');
   await admin.pool.query(`CREATE DATABASE ${name} OWNER console TEMPLATE ${templateDatabase}`);
   await admin.pool.query(`CREATE DATABASE ${chats}`);
   await admin.close();
-  const db = connectPostgres({ url: postgresUrl(chats), log: testLog, application: 'tests', connectionsMax: 1 });
+  const db = adminOf(chats);
   for (const create of createChats) await db.query(create, []);
   await db.close();
   return { url: postgresUrl(name, 'app'), ownerUrl: postgresUrl(name, 'owner'), chatsUrl: postgresUrl(chats) };

@@ -1,5 +1,6 @@
 import { delay } from '@/lib/clock';
 import { AppError } from '@/lib/errors';
+import { tlsFailure } from '@/lib/tls-failure';
 import { KubernetesError } from './api';
 
 const startWaitsMs = [250, 500, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
@@ -25,8 +26,10 @@ export async function lasting<T>(work: () => Promise<T>, isReady: () => Promise<
 /** What the API server or the connection said, as a failure with a sentence for a person. */
 export function expected(cause: unknown): AppError {
   if (cause instanceof AppError) return cause;
-  if (!(cause instanceof KubernetesError))
-    return new AppError('unavailable', 'Kubernetes does not answer. Asking again is safe.', { cause });
+  if (!(cause instanceof KubernetesError)) {
+    const sentence = tlsFailure(cause, 'Kubernetes') ?? 'Kubernetes does not answer. Asking again is safe.';
+    return new AppError('unavailable', sentence, { cause });
+  }
   const said = cause.message.slice(0, 400);
   if (cause.status >= 500 || cause.status === 429 || cause.status === 410)
     return new AppError('unavailable', `Kubernetes cannot answer now: ${said}`, { cause });
