@@ -1,6 +1,7 @@
 import { workApprovals } from '@/lib/approvals/expire-approvals';
 import { workBackfills } from '@/lib/backfill/work-backfills';
 import { workBackups } from '@/lib/backfill/work-backups';
+import { workGaps } from '@/lib/backfill/work-gaps';
 import { workHeartbeat } from '@/lib/backfill/work-heartbeat';
 import { scheduleScans } from '@/lib/detection/schedule-scans';
 import { workScans } from '@/lib/detection/work-scans';
@@ -32,7 +33,7 @@ async function work(ctx: Context, signal: AbortSignal): Promise<void> {
   for (const begin of [workBackfills, workScans, workKills])
     await onceDatabaseAnswers(ctx, signal, () => begin(ctx, signal));
   ctx.log.info('the worker is ready');
-  const atIntervals = [scheduleScans, workApprovals, workBackups, workMutationSamples];
+  const atIntervals = [scheduleScans, workApprovals, workBackups, workGaps, workMutationSamples];
   await Promise.all(atIntervals.map((begin) => begin(ctx, signal)));
 }
 

@@ -16,6 +16,7 @@ export const active = ({ status }: Pick<RunSummary, 'status'>) =>
 const weights: Record<Control, number> = {
   'cancel after step': 0.12,
   'cancel after day': 0.12,
+  'cancel after delete': 0.12,
   resume: 0.6,
   retry: 0.5,
   'relabel only': 0.3,
@@ -113,5 +114,13 @@ async function decide(person: Person, run: RunSummary, random: Random, ledger: L
   }
 }
 
-export const use = (person: Person, run: Pick<RunView, 'id'>, control: Control, ledger: Ledger): Promise<Answered> =>
-  ledger.record(person, control, run.id, (reason) => person.control({ runId: run.id, control, reason }));
+/** As the page sends it: with what the person saw. */
+export function use(
+  person: Person,
+  run: Pick<RunView, 'id' | 'offers'>,
+  control: Control,
+  ledger: Ledger,
+): Promise<Answered> {
+  const seen = run.offers.find((offer) => offer.control === control)?.seen;
+  return ledger.record(person, control, run.id, (reason) => person.control({ runId: run.id, control, reason, seen }));
+}

@@ -1,7 +1,8 @@
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
+import { controlRun } from '@/lib/backfill/control-run';
 import { getRun } from '@/lib/backfill/get-run';
 import { listRuns } from '@/lib/backfill/list-runs';
-import type { ItemView, RunView } from '@/lib/backfill/model';
+import { type Control, controls, type ItemView, type RunView } from '@/lib/backfill/model';
 import { delay } from '@/lib/clock';
 import { exitCodes } from './exit-codes';
 import { say, show, table } from './output';
@@ -10,7 +11,7 @@ import { type Session, withSession } from './session';
 const pollMs = 300;
 const ended = new Set<RunView['status']>(['verified', 'needs attention', 'cancelled', 'closed']);
 
-/** `runs list | show`. */
+/** `runs list | show | control`. */
 export function addRunCommands(program: Command): void {
   const runs = program.command('runs').description('backfills, running and ended');
 
@@ -25,7 +26,18 @@ export function addRunCommands(program: Command): void {
           const found = await listRuns(ctx, { customerId: options.customer });
           show({ runs: found }, options.json === true, () =>
             table(
-              ['Run', 'Customer', 'From', 'To (exclusive)', 'Strategy', 'Status', 'Verified', 'Days', 'Started by'],
+              [
+                'Run',
+                'Customer',
+                'From',
+                'To (exclusive)',
+                'Strategy',
+                'Status',
+                'Verified',
+                'Days',
+                'Without labels',
+                'Started by',
+              ],
               found.map((run) => [
                 run.id,
                 run.customerId,
@@ -35,6 +47,7 @@ export function addRunCommands(program: Command): void {
                 run.status,
                 run.daysVerified,
                 run.daysTotal,
+                gapText(run.gapMs, run.gapOpen),
                 run.startedBy,
               ]),
             ),
@@ -61,7 +74,52 @@ export function addRunCommands(program: Command): void {
         { permission: 'read' },
       ),
     );
+
+  addControl(runs);
 }
+
+/** What a person may do with a run now, and the doing of it: refused where it would do something else by then. */
+function addControl(runs: Command): void {
+  runs
+    .command('control')
+    .description('what can be done with a run now, in words; with a control, does it')
+    .argument('<run>')
+    .addArgument(new Argument('[control]', 'one of those that are possible now').choices(controls))
+    .option('--reason <text>', 'why, for the audit; needed unless it cancels')
+    .option('--seen <text>', 'what "runs show --json" offered: refused when the run has moved on')
+    .option('--json', 'JSON for programs')
+    .action(
+      (runId: string, control: Control | undefined, options: { reason?: string; seen?: string; json?: boolean }) =>
+        withSession(
+          async ({ ctx, actor }) => {
+            const run = await getRun(ctx, runId);
+            if (!control) {
+              show(
+                { next: run.next, offers: run.offers },
+                options.json === true,
+                () => `${run.next}\n\n${drawOffers(run)}`,
+              );
+              return undefined;
+            }
+            const offer = run.offers.find((one) => one.control === control);
+            if (offer) say(`${offer.verb}: ${offer.effect}`);
+            await controlRun(ctx, { runId, control, reason: options.reason, seen: options.seen ?? offer?.seen }, actor);
+            show({ runId, control }, options.json === true, () => `Done. Follow it: runs show ${runId} --wait`);
+            return undefined;
+          },
+          { permission: control ? 'backfill.control' : 'read', input: { runId, control } },
+        ),
+    );
+}
+
+const drawOffers = (run: RunView): string =>
+  table(
+    ['Control', 'What it does', 'How things stand then'],
+    run.offers.map(({ control, verb, effect }) => [control, verb, effect]),
+  );
+
+const gapText = (gapMs: number | null, open: boolean): string | null =>
+  gapMs === null ? null : `${(gapMs / 1000).toFixed(1)} s${open ? ' so far' : ''}`;
 
 /** Follows a run until it ends or needs a person, with its events on stderr. An interrupt leaves the run going. */
 export async function waitForRun({ ctx, signal }: Session, runId: string): Promise<RunView> {
@@ -90,7 +148,7 @@ export function drawRun(run: RunView): string {
       item.status,
       item.attempt,
       stepsDone(item),
-      item.gapMs === null ? null : `${(item.gapMs / 1000).toFixed(1)} s`,
+      gapText(item.gapMs, item.missing !== null),
       item.failure,
     ]),
   );
@@ -101,6 +159,7 @@ export function drawRun(run: RunView): string {
     days,
     '',
     run.next,
+    ...(run.offers.length > 0 ? ['', drawOffers(run)] : []),
   ].join('\n');
 }
 

@@ -47,7 +47,7 @@ export function JobLog({
           follow.current = at.scrollHeight - at.scrollTop - at.clientHeight < 24;
         }}
         className="resize-y rounded-md border border-line bg-raised/60 p-3 font-mono text-xs leading-relaxed"
-        value={text || 'Nothing printed yet.'}
+        value={text || (live.data.live ? 'Nothing printed yet.' : 'The Job printed nothing that is kept.')}
       />
     </div>
   );

@@ -6,8 +6,8 @@ import { counted, dayName, duration } from '@/components/ui/format';
 import { Scroller } from '@/components/ui/scroller';
 import { Elapsed } from '@/components/ui/time';
 import { tones } from '@/components/ui/tone';
-import type { ItemView, StepName, StepView } from '@/lib/backfill/model';
-import { itemTones, stepTitles, stepTones } from './status';
+import { type ItemView, type StepName, type StepView, stepTitles } from '@/lib/backfill/model';
+import { itemTones, stepTones } from './status';
 
 /** The steps of the day that has most of them. */
 const stepsOf = (items: ItemView[]): StepName[] =>
@@ -85,7 +85,9 @@ export function RunGrid({
                   </td>
                 ))
               )}
-              <td className="whitespace-nowrap px-3 text-right">{gapOf(item)}</td>
+              <td className={cn('whitespace-nowrap px-3 text-right', item.missing && 'font-medium text-attention')}>
+                {gapOf(item)}
+              </td>
               <td className="px-3 text-right text-muted">
                 {item.startedAtMs === null ? '–' : <Elapsed fromMs={item.startedAtMs} toMs={item.endedAtMs} />}
               </td>
@@ -97,7 +99,8 @@ export function RunGrid({
   );
 }
 
-const gapOf = ({ gapMs }: ItemView) => (gapMs === null ? '–' : gapMs === 0 ? 'none' : duration(gapMs));
+const gapOf = ({ gapMs, missing }: ItemView) =>
+  gapMs === null ? '–' : gapMs === 0 ? 'none' : `${duration(gapMs)}${missing ? ' so far' : ''}`;
 
 function StepCell({
   item,

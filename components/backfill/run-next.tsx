@@ -1,44 +1,58 @@
-import { ArrowRight, Check, TriangleAlert } from 'lucide-react';
-import { duration } from '@/components/ui/format';
+import { ArrowRight, Check, CircleAlert, TriangleAlert } from 'lucide-react';
+import { dayName, duration } from '@/components/ui/format';
 import type { ItemView, RunView } from '@/lib/backfill/model';
+import { Held } from './held';
 
-/** What happens next, and how long the day has been without labels. */
+/** What happens next or why the run stopped, who holds it, and how long the day has been without labels. */
 export function RunNext({ run, item }: { run: RunView; item: ItemView | undefined }) {
-  const gap = item?.gapMs ?? null;
-  const open = gap !== null && gap > 0 && item?.endedAtMs === null && item.status !== 'verifying';
+  const stopped = run.items.find((one) => one.failure !== null);
   return (
     <div
       aria-live="polite"
       className="flex flex-col gap-1.5 rounded-lg border border-line bg-surface px-4 py-3 text-sm"
     >
       <p className="flex items-start gap-2">
-        <ArrowRight aria-hidden className="mt-0.5 size-4 shrink-0 text-muted" />
+        {stopped ? (
+          <>
+            <CircleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-attention" />
+            <span>
+              <span className="font-medium">Why it stopped: </span>
+              {stopped.failure}
+            </span>
+          </>
+        ) : (
+          <>
+            <ArrowRight aria-hidden className="mt-0.5 size-4 shrink-0 text-muted" />
+            <span>{run.next}</span>
+          </>
+        )}
+      </p>
+      <Held hold={run.hold} />
+      {item && <Gap item={item} />}
+    </div>
+  );
+}
+
+function Gap({ item: { day, gapMs, missing, status, endedAtMs } }: { item: ItemView }) {
+  if (gapMs === null) return null;
+  const open = missing !== null || (gapMs > 0 && endedAtMs === null && status !== 'needs attention');
+  if (open)
+    return (
+      <p className="flex items-start gap-2">
+        <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-attention" />
         <span>
-          <span className="font-medium">What happens next: </span>
-          {run.next}
+          <span className="font-medium text-attention">Gap so far {duration(gapMs)}</span>: labels of {dayName(day)} are
+          missing until they are written again and counted.
         </span>
       </p>
-      {gap !== null && (
-        <p className="flex items-start gap-2">
-          {gap === 0 ? (
-            <Check aria-hidden className="mt-0.5 size-4 shrink-0 text-muted" />
-          ) : (
-            <TriangleAlert aria-hidden className={`mt-0.5 size-4 shrink-0 ${open ? 'text-attention' : 'text-muted'}`} />
-          )}
-          {open ? (
-            <span>
-              <span className="font-medium text-attention">Gap so far {duration(gap)}</span>: labels of {item?.day} are
-              missing until they are written again.
-            </span>
-          ) : (
-            <span className="text-muted">
-              {gap === 0
-                ? `No label of ${item?.day} was missing at any time.`
-                : `Labels of ${item?.day} were missing for ${duration(gap)}.`}
-            </span>
-          )}
-        </p>
-      )}
-    </div>
+    );
+  const Icon = gapMs === 0 ? Check : TriangleAlert;
+  return (
+    <p className="flex items-start gap-2 text-muted">
+      <Icon aria-hidden className="mt-0.5 size-4 shrink-0" />
+      {gapMs === 0
+        ? `No label of ${dayName(day)} was missing at any time.`
+        : `Labels of ${dayName(day)} were missing for ${duration(gapMs)}.`}
+    </p>
   );
 }

@@ -11,7 +11,7 @@ import { Heading, Section } from '@/components/ui/heading';
 import { Freshness, LastKnown, useLive } from '@/components/ui/live';
 import { Failed, PageSkeleton } from '@/components/ui/states';
 import { Elapsed, Instant } from '@/components/ui/time';
-import type { ItemView, RunView, StepName } from '@/lib/backfill/model';
+import type { ItemView, RunStatus, RunView, StepName } from '@/lib/backfill/model';
 import type { Result } from '@/lib/server/model';
 import { BackupsSection } from './backups-section';
 import { RunActiveDays } from './run-active-days';
@@ -19,7 +19,7 @@ import { RunControls } from './run-controls';
 import { RunEvents } from './run-events';
 import { RunGrid } from './run-grid';
 import { RunNext } from './run-next';
-import { isOver, runTones } from './status';
+import { runTones } from './status';
 import { StepDetail } from './step-detail';
 import { ticketOf } from './ticket';
 
@@ -37,9 +37,17 @@ function dayAtWork(items: ItemView[]): ItemView | undefined {
 
 function stepAtWork(item: ItemView | undefined): StepName {
   const steps = item?.steps ?? [];
-  const one = steps.find((step) => step.status === 'running' || step.status === 'failed');
+  const one = steps.find(({ status }) => status === 'running' || status === 'failed' || status === 'stopped');
   return one?.step ?? steps.findLast((step) => step.status === 'done')?.step ?? 'check';
 }
+
+/** How often a run is read: one that stands still, or is over, seldom. */
+const pollMs: Partial<Record<RunStatus, number>> = {
+  'needs attention': 5_000,
+  verified: 15_000,
+  cancelled: 15_000,
+  closed: 15_000,
+};
 
 /** A run, live: days as rows, steps as columns. */
 export function RunScreen({ runId, initial }: { runId: string; initial: Result<RunView> }) {
@@ -47,7 +55,7 @@ export function RunScreen({ runId, initial }: { runId: string; initial: Result<R
   const live = useLive<RunView>({
     url: reads.run(runId),
     initial,
-    everyMs: (run) => (run && isOver(run.status) ? 15_000 : 1_000),
+    everyMs: (run) => pollMs[run?.status ?? 'running'] ?? 1_000,
     staleMs: 500,
   });
   const run = live.data;
@@ -101,7 +109,7 @@ export function RunScreen({ runId, initial }: { runId: string; initial: Result<R
                 {run.endedAtMs === null && ' so far'}
               </span>
             )}
-            {run.gapMs !== null && <span>{gapSentence(run.gapMs)}</span>}
+            {run.gapMs !== null && <span>{gapSentence(run.gapMs, run.gapOpen)}</span>}
             {run.plan.undoOf && (
               <Link href={routes.run(run.plan.undoOf.runId)} className="hover:underline">
                 undoes a former run
@@ -149,8 +157,10 @@ export function RunScreen({ runId, initial }: { runId: string; initial: Result<R
   );
 }
 
-const gapSentence = (gapMs: number) =>
-  gapMs === 0 ? 'no gap: labels were never missing' : `longest gap without labels ${duration(gapMs)}`;
+const gapSentence = (gapMs: number, open: boolean) =>
+  gapMs === 0
+    ? 'no gap: labels were never missing'
+    : `longest gap without labels ${duration(gapMs)}${open ? ' so far' : ''}`;
 
 function RunVerdict({ run }: { run: RunView }) {
   const worked = run.daysTotal - run.daysSkipped;
@@ -177,10 +187,9 @@ function RunVerdict({ run }: { run: RunView }) {
     );
   }
   if (run.status === 'needs attention') {
-    const item = run.items.find((one) => one.failure !== null);
     return (
       <Mark tone="attention">
-        <span className="whitespace-normal">{item?.failure ?? 'The run stopped and waits for a decision.'}</span>
+        <span className="whitespace-normal">{run.next}</span>
       </Mark>
     );
   }
@@ -196,7 +205,7 @@ function RunVerdict({ run }: { run: RunView }) {
     <Mark tone="running">
       <span className="whitespace-normal text-text">
         {count(run.daysVerified)} of {counted(worked, 'day')} verified.
-        {run.cancelAfter && ` Stops after this ${run.cancelAfter}.`}
+        {run.situation && <span className="text-attention"> {run.situation}</span>}
       </span>
     </Mark>
   );

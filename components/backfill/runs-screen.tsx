@@ -6,9 +6,10 @@ import { useMemo } from 'react';
 import { RepairTabs } from '@/components/approvals/repair-tabs';
 import { reads, routes } from '@/components/routes';
 import { Badge, Mark } from '@/components/ui/badge';
+import { cn } from '@/components/ui/cn';
 import { type Column, DataTable } from '@/components/ui/data-table';
 import { Input, Select } from '@/components/ui/field';
-import { count, counted, rangeName } from '@/components/ui/format';
+import { count, counted, duration, rangeName } from '@/components/ui/format';
 import { Heading } from '@/components/ui/heading';
 import { Freshness, LastKnown, useLive } from '@/components/ui/live';
 import { Empty, Failed, PageSkeleton } from '@/components/ui/states';
@@ -60,6 +61,22 @@ const columns: Column<RunSummary>[] = [
     from: 'md',
     sort: (run) => run.rowsToDelete,
     cell: (run) => count(run.rowsToDelete),
+  },
+  {
+    id: 'gap',
+    header: 'Without labels',
+    numeric: true,
+    from: 'md',
+    sort: (run) => run.gapMs ?? 0,
+    cell: (run) =>
+      run.gapMs === null || run.gapMs === 0 ? (
+        <span className="text-muted">{run.gapMs === 0 ? 'never' : '–'}</span>
+      ) : (
+        <span className={cn('whitespace-nowrap', run.gapOpen && 'font-medium text-attention')}>
+          {duration(run.gapMs)}
+          {run.gapOpen && ' so far'}
+        </span>
+      ),
   },
   {
     id: 'by',

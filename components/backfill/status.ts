@@ -1,5 +1,5 @@
 import type { Tone } from '@/components/ui/tone';
-import type { ItemStatus, RunStatus, StepName, StepView } from '@/lib/backfill/model';
+import type { ItemStatus, RunStatus, StepView } from '@/lib/backfill/model';
 
 export const runTones: Record<RunStatus, Tone> = {
   queued: 'waiting',
@@ -33,19 +33,8 @@ export const stepTones: Record<StepView['status'], Tone> = {
   running: 'running',
   done: 'verified',
   failed: 'attention',
+  stopped: 'attention',
   skipped: 'neutral',
-};
-
-export const stepTitles: Record<StepName, string> = {
-  check: 'Check',
-  snapshot: 'Snapshot',
-  backup: 'Back up',
-  delete: 'Delete',
-  mutation: 'Mutation',
-  relabel: 'Relabel',
-  prove: 'Prove',
-  restore: 'Restore',
-  verify: 'Verify',
 };
 
 export const isOver = (status: RunStatus): boolean =>

@@ -3,9 +3,16 @@ import { Id } from '@/components/ui/copy';
 import { count, dayName } from '@/components/ui/format';
 import { Section } from '@/components/ui/heading';
 import { Elapsed, Instant } from '@/components/ui/time';
-import type { ItemView, MutationProgress, RunView, StepName } from '@/lib/backfill/model';
+import {
+  type ItemView,
+  type MutationProgress,
+  type RunView,
+  type StepName,
+  type StepView,
+  stepTitles,
+} from '@/lib/backfill/model';
 import { JobLog } from './job-log';
-import { stepTitles, stepTones } from './status';
+import { stepTones } from './status';
 
 /** `conversationsThatChange` or `rows_deleted` as words. */
 const words = (key: string) =>
@@ -14,10 +21,14 @@ const words = (key: string) =>
     .replaceAll('_', ' ')
     .toLowerCase();
 
+const defaults: Partial<Record<StepView['status'], string>> = { waiting: 'Not started yet.', running: 'Under way.' };
+
 /** What a step of a day did: its sentence, its numbers, its Job and the Job's log as it comes. */
 export function StepDetail({ run, item, step: name }: { run: RunView; item: ItemView; step: StepName }) {
   const step = item.steps.find((one) => one.step === name);
   const status = step?.status ?? 'waiting';
+  // NOTE: why the run stopped stands above the grid.
+  const sentence = step?.sentence === item.failure ? '' : step?.sentence || defaults[status];
   return (
     <Section
       title={`${stepTitles[name]}, ${dayName(item.day)}`}
@@ -34,8 +45,7 @@ export function StepDetail({ run, item, step: name }: { run: RunView; item: Item
       }
     >
       <div className="flex min-w-0 flex-col gap-4 rounded-lg border border-line bg-surface p-4">
-        <p>{step?.sentence || (status === 'waiting' ? 'Not started yet.' : 'Under way.')}</p>
-        {item.failure && status === 'failed' && <p className="text-attention">{item.failure}</p>}
+        {sentence && <p>{sentence}</p>}
         {name === 'mutation' && <Mutation replicas={item.mutation} />}
         {name === 'verify' && Object.keys(item.evidence).length > 0 ? (
           <div>

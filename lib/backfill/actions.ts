@@ -3,7 +3,8 @@
 import { action } from '@/lib/server/action';
 import { askApproval as ask } from './ask-approval';
 import { controlRun as control } from './control-run';
-import { ControlRun, StartBackfill, StartUndo } from './model';
+import { holdRun as hold } from './hold-run';
+import { ControlRun, HoldRun, StartBackfill, StartUndo } from './model';
 import { startBackfill as start } from './start-backfill';
 import { askUndo as askForUndo, startUndo as undo } from './start-undo';
 
@@ -40,4 +41,11 @@ export const controlRun = action({
   permission: 'backfill.control',
   input: ControlRun,
   verb: control,
+});
+
+export const holdRun = action({
+  name: 'backfill.hold',
+  permission: 'backfill.control',
+  input: HoldRun,
+  verb: hold,
 });

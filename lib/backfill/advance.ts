@@ -23,6 +23,8 @@ export type StepResult = {
   numbers?: Record<string, number>;
   evidence?: Record<string, number>;
   marks?: Mark[];
+  /** With "gap from": when it began; the launch of the delete unless it is known. */
+  gapFromMs?: number | null;
   job?: JobStatus;
   log?: string;
   /** Further steps that this event settles, such as the delete when its mutation is done. */
@@ -34,6 +36,14 @@ export class LostDay extends Error {
   constructor() {
     super('the day is not this worker’s any more');
     this.name = 'LostDay';
+  }
+}
+
+/** A person asked to stop before the step that was about to begin. */
+export class StopAsked extends Error {
+  constructor() {
+    super('the day is to stop before this step');
+    this.name = 'StopAsked';
   }
 }
 
@@ -60,6 +70,7 @@ export async function advance(ctx: Context, row: WorkRow, result: StepResult): P
       storedJson(result.evidence ?? {}),
       result.marks ?? [],
       ended ? null : row.owner,
+      result.gapFromMs ?? null,
     ]);
     if (version === undefined) throw new LostDay();
     await recordStep(tx, row, result, state);
@@ -144,7 +155,7 @@ export async function cancelPlanned(
   for (const item of items) {
     const state = next(item.state, { kind: 'stop', sentence });
     if (!state) continue;
-    await tx.query(updateItem, [item.id, item.version, item.owner, JSON.stringify(state), '{}', [], null]);
+    await tx.query(updateItem, [item.id, item.version, item.owner, JSON.stringify(state), '{}', [], null, null]);
     await tx.query(insertEvent, [runId, item.id, 'cancelled', sentence, '{}']);
   }
 }

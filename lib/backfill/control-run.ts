@@ -4,32 +4,36 @@ import { AppError } from '@/lib/errors';
 import type { Transaction } from '@/lib/postgres/client';
 import type { Context } from '@/lib/server/context';
 import { cancelPlanned, settleRun } from './advance';
-import { controlsOf, type ItemEvent, next } from './machine';
-import { ControlRun } from './model';
+import { type ItemEvent, next } from './machine';
+import { type CancelPoint, type Control, type ControlOffer, ControlRun, cancelPoints } from './model';
+import { offersOf } from './offers';
 import { isWorking } from './paths';
 import { backfillQueue, sendItem } from './queue';
 import { selectItems, updateItem } from './sql/items';
-import { insertEvent, lockRun, updateCancelAfter, updateRunStatus } from './sql/runs';
+import { endHold, insertEvent, lockRun, updateCancelAfter, updateRunStatus } from './sql/runs';
 
 type Items = Awaited<ReturnType<typeof readItems>>;
 const readItems = (tx: Transaction, runId: string) => tx.query(selectItems, [runId]);
 
 /**
  * A person's word on a run: cancel, resume, retry, relabel only, close. Audited with its reason in the same
- * transaction. Throws AppError('not_found'), or AppError('conflict') that names what is possible now.
+ * transaction. Throws AppError('not_found'), or AppError('conflict') that names what is possible now: also where the
+ * control would do something else by now than the person saw.
  */
 export async function controlRun(ctx: Context, input: ControlRun, actor: Actor): Promise<{ runId: string }> {
-  const { runId, control, reason } = ControlRun.parse(input);
+  const { runId, control, reason, seen } = ControlRun.parse(input);
   const boss = await backfillQueue(ctx);
   await ctx.db.transaction(async (tx) => {
     const [run] = await tx.query(lockRun, [runId]);
     if (!run) throw new AppError('not_found', 'There is no such backfill.');
     const items = await readItems(tx, runId);
-    const possible = controlsOf(
+    const offers = offersOf(
       run,
-      items.map((item) => item.state),
+      items.map((item) => ({ ...item, missing: null })),
     );
-    if (!possible.includes(control)) throw notNow(control, run.status, possible);
+    const offer = offers.find((one) => one.control === control);
+    if (!offer) throw notNow(control, run.status, offers);
+    if (seen !== undefined && seen !== offer.seen) throw movedOn(offers);
     await recordAudit(tx, actor, {
       action: `backfill.${control.replaceAll(' ', '-')}`,
       customerId: run.customerId,
@@ -37,26 +41,40 @@ export async function controlRun(ctx: Context, input: ControlRun, actor: Actor):
       runId,
       reason,
     });
-    await tx.query(insertEvent, [runId, null, control, `${actor.name}: ${control}. ${reason}`, '{}']);
-    if (control === 'cancel after step' || control === 'cancel after day')
-      return cancel(tx, runId, control === 'cancel after step' ? 'step' : 'day', items);
+    await tx.query(insertEvent, [runId, null, control, `${actor.name}: ${offer.verb}. ${reason}`.trim(), '{}']);
+    const after = cancelPointOf(control);
+    if (after) return cancel(tx, runId, after, items);
     await tx.query(updateCancelAfter, [runId, null]);
     if (run.status !== 'needs attention') return;
     if (control === 'close') return close(tx, runId, items, `${actor.name} closed it: ${reason}`);
-    const itemId = await goOn(tx, items, { kind: control });
+    const kind = goingOn.find((one) => one === control);
+    if (!kind) throw new Error(`"${control}" is no control of a stopped run`);
+    const itemId = await goOn(tx, items, { kind });
     await settleRun(tx, runId);
     await sendItem(boss, tx, { itemId, customerId: run.customerId });
   });
   return { runId };
 }
 
-function notNow(control: string, status: string, possible: string[]): AppError {
-  const what = possible.length > 0 ? `Possible now: ${possible.join(', ')}.` : 'Nothing is possible any more.';
+const goingOn = ['resume', 'retry', 'relabel only'] as const;
+
+const cancelPointOf = (control: Control): CancelPoint | null =>
+  cancelPoints.find((point) => control === `cancel after ${point}`) ?? null;
+
+const possibleNow = (offers: ControlOffer[]) =>
+  offers.map(({ control, verb, effect }) => `${verb} ("${control}"): ${effect}`).join(' ');
+
+const movedOn = (offers: ControlOffer[]) =>
+  new AppError('conflict', `The run has moved on since you looked, so nothing was done. Now: ${possibleNow(offers)}`);
+
+function notNow(control: Control, status: string, offers: ControlOffer[]): AppError {
+  const what = offers.length > 0 ? `Possible now: ${possibleNow(offers)}` : 'Nothing is possible any more.';
   return new AppError('conflict', `"${control}" is not possible for a backfill that is "${status}". ${what}`);
 }
 
 /** Where no day is in work the rest is cancelled at once; else the worker stops where it was asked to. */
-async function cancel(tx: Transaction, runId: string, after: 'step' | 'day', items: Items): Promise<void> {
+async function cancel(tx: Transaction, runId: string, after: CancelPoint, items: Items): Promise<void> {
+  await tx.query(endHold, [runId]);
   await tx.query(updateCancelAfter, [runId, after]);
   if (items.some((item) => isWorking(item.state.status))) return;
   const planned = items.filter((item) => item.state.status === 'planned');
@@ -74,7 +92,7 @@ async function goOn(tx: Transaction, items: Items, event: ItemEvent): Promise<st
   const item = waitingOf(items);
   const state = next(item.state, event);
   if (!state) throw new AppError('conflict', `"${event.kind}" is not possible for this day.`);
-  await tx.query(updateItem, [item.id, item.version, item.owner, JSON.stringify(state), '{}', [], null]);
+  await tx.query(updateItem, [item.id, item.version, item.owner, JSON.stringify(state), '{}', [], null, null]);
   return item.id;
 }
 

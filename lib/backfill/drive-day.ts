@@ -3,9 +3,10 @@ import { sentenceOf } from '@/lib/clickhouse/client';
 import { delay } from '@/lib/clock';
 import { AppError } from '@/lib/errors';
 import type { Context } from '@/lib/server/context';
-import { advance, LostDay, type StepResult } from './advance';
+import { advance, LostDay, type StepResult, StopAsked } from './advance';
 import { fault } from './fault';
-import { flowOf, isWorking, stepOf, type WorkStatus } from './paths';
+import { type LabelsAre, stopHere } from './machine';
+import { isWorking, stepOf, type WorkStatus } from './paths';
 import { claimItem, selectWork, type WorkRow } from './sql/items';
 import { backupStep } from './steps/backup';
 import { checkStep } from './steps/check';
@@ -17,6 +18,7 @@ import { beginRelabelStep, relabelStep } from './steps/relabel';
 import { restoreStep } from './steps/restore';
 import { snapshotStep } from './steps/snapshot';
 import { verifyStep } from './steps/verify';
+import { count, dayInWords } from './words';
 
 const steps: Record<WorkStatus, Step> = {
   checking: checkStep,
@@ -82,37 +84,25 @@ async function claim(ctx: Context, itemId: string): Promise<WorkRow | null> {
 
 async function decide(drive: Drive): Promise<StepResult> {
   const { row } = drive;
-  if (row.cancelAfter === 'step') {
-    const sentence = 'Cancelled after a step, as asked.';
-    return { event: { kind: 'stop', sentence: stopSentence(row) }, sentence };
-  }
+  const left = stopHere(row, row.cancelAfter);
+  if (left !== null) return stopped(row, left);
   if (!isWorking(row.state.status))
     return { event: { kind: 'begin' }, sentence: 'The day begins with its pre-checks.' };
   return runStep(drive, row.state.status);
 }
 
-function stopSentence(row: WorkRow): string {
-  switch (row.state.status) {
-    case 'restoring':
-      return 'Stopped while the backup was brought back, as asked. The labels of this day may be missing. Resume, or relabel only.';
-    case 'proving':
-      return 'Stopped after the relabel, as asked. Right and wrong rows stand side by side until the wrong ones are deleted. Resume to go on.';
-    case 'deleting':
-    case 'waiting for mutation':
-      if (flowOf(row.state) === 'no-gap')
-        return 'Stopped while the wrong rows are deleted, as asked. Every conversation has its right row. Resume to go on.';
-      return 'Stopped between the delete and the relabel, as asked. Resume, or relabel only.';
-    case 'deleted, not relabelled':
-    case 'relabelling':
-      return row.state.deletes
-        ? 'Deleted, not relabelled: stopped as asked. The labels of this day are missing until it is relabelled.'
-        : 'Stopped before the relabel, as asked.';
-    case 'verifying':
-      return 'Stopped before the count, as asked. The labels were written, but nothing is verified.';
-    default:
-      return 'Cancelled after a step, as asked. Nothing was deleted.';
-  }
+function stopped({ day, plan }: WorkRow, labels: LabelsAre): StepResult {
+  const sentence = stopSentences[labels](dayInWords(day), plan.labelRows);
+  return { event: { kind: 'stop', sentence, labels }, sentence };
 }
+
+const stopSentences: Record<LabelsAre, (day: string, rows: number) => string> = {
+  'in place': (day) => `Stopped as requested. Nothing of ${day} was deleted.`,
+  written: (day) => `Stopped as requested. The right labels of ${day} are written; nothing was counted yet.`,
+  'half deleted': (day) => `Stopped as requested. Labels of ${day} may be missing. Resume to bring them back.`,
+  gone: (day, rows) =>
+    `Stopped as requested. ${day} has no labels right now: ${count(rows, 'row')} ${rows === 1 ? 'is' : 'are'} deleted. Resume to write them back.`,
+};
 
 /** One step; an engine that does not answer is asked again, anything unexpected ends in "needs attention". */
 async function runStep(drive: Drive, status: WorkStatus): Promise<StepResult> {
@@ -125,6 +115,7 @@ async function runStep(drive: Drive, status: WorkStatus): Promise<StepResult> {
       return result;
     } catch (error) {
       if (signal.aborted || error instanceof LostDay) throw error;
+      if (error instanceof StopAsked) return stopped(row, stopHere(row, 'step') ?? 'in place');
       const silent = error instanceof AppError && (error.code === 'unavailable' || error.code === 'limit');
       if (silent && performance.now() - since < unavailableMs) {
         ctx.log.warn({ err: error, day: row.day, status }, 'a step is run again');

@@ -1,15 +1,20 @@
 import { z } from 'zod';
 import { approvalUsedBy } from '@/lib/approvals/list-approvals';
+import type { Scope } from '@/lib/customers/model';
 import { readTables } from '@/lib/customers/read-tables';
+import { addDays, dayStartMs } from '@/lib/days';
 import { AppError } from '@/lib/errors';
+import { countLabelRows } from '@/lib/mutations/count-label-rows';
 import { dayTag } from '@/lib/mutations/model';
 import { mutationProgress } from '@/lib/mutations/mutation-progress';
 import type { Context } from '@/lib/server/context';
-import { controlsOf } from './machine';
+import { lookAtDelete, mayHaveDeleted } from './look-at-delete';
+import { controlsOf, type ItemState } from './machine';
 import type { ItemView, MutationProgress, RunView } from './model';
 import { nextSentence } from './next-sentence';
+import { offersOf, situationOf, withoutTwins } from './offers';
 import { isWorking } from './paths';
-import { gapOf, stepViews } from './run-view';
+import { gapOf, missingOf, stepViews } from './run-view';
 import { type RunViewRow, selectRunView } from './sql/view';
 
 /**
@@ -24,6 +29,13 @@ export async function getRun(ctx: Context, runId: string): Promise<RunView> {
     row.plan.needsApproval ? approvalUsedBy(ctx, row.id) : null,
     Promise.all(row.items.map((item) => itemView(ctx, row, item))),
   ]);
+  const days = row.items.map(({ day, state, begun }, at) => ({
+    day,
+    state,
+    begun,
+    missing: items[at]?.missing ?? null,
+  }));
+  const troubled = days.find(({ state }) => state.status === 'needs attention') ?? days.find(({ missing }) => missing);
   const states = row.items.map((item) => item.state);
   const run = { status: row.status, cancelAfter: row.cancel_after };
   return {
@@ -44,18 +56,23 @@ export async function getRun(ctx: Context, runId: string): Promise<RunView> {
     daysSkipped: states.filter((state) => state.status === 'skipped').length,
     rowsToDelete: row.plan.rowsToDelete,
     gapMs: longest(items.map((item) => item.gapMs)),
+    gapOpen: items.some(({ missing }) => missing !== null) || row.items.some(isGapOpen),
     plan: row.plan,
     approval,
     items,
     events: row.events.map(({ at, item_id, ...event }) => ({ ...event, atMs: at, itemId: item_id })),
-    next: nextSentence(run, row.items, row.workers),
-    controls: controlsOf(run, states),
+    situation: troubled ? situationOf(troubled) : null,
+    next: nextSentence(run, days, { workers: row.workers, heldBy: row.hold?.by ?? null }),
+    controls: controlsOf(run, states, days.find(({ state }) => isWorking(state.status))?.begun),
+    offers: withoutTwins(offersOf(run, days)),
     cancelAfter: row.cancel_after,
+    hold: row.hold && { by: row.hold.by, untilMs: row.hold.until },
   };
 }
 
 async function itemView(ctx: Context, run: RunViewRow, item: RunViewRow['items'][number]): Promise<ItemView> {
   const { state } = item;
+  const { mutation, missing } = await liveLabels(ctx, run, item);
   return {
     id: item.id,
     day: item.day,
@@ -65,10 +82,12 @@ async function itemView(ctx: Context, run: RunViewRow, item: RunViewRow['items']
     steps: stepViews(
       state,
       run.steps.filter((step) => step.item_id === item.id),
+      run.hold?.by ?? null,
     ),
-    mutation: await liveMutation(ctx, run, item),
+    mutation,
     failure: state.status === 'needs attention' ? state.sentence : null,
-    gapMs: gapOf(item, run.now),
+    gapMs: gapOf(item, run.now) ?? (missing ? Math.max(0, run.now - missing.sinceMs) : null),
+    missing,
     undoneBy: item.undone_by,
     canUndo: state.backup !== null && state.status !== 'planned' && !isWorking(state.status) && !item.dropped,
     startedAtMs: item.started_at,
@@ -95,19 +114,47 @@ function perHost(progress: MutationProgress[]): MutationProgress[] {
   return [...hosts.values()];
 }
 
-/** Progress per replica while the day deletes; a page without it is better than no page. */
-async function liveMutation(
+/**
+ * Progress per replica while the day deletes, and what is left of its labels while nobody drives it; a page without
+ * them is better than no page.
+ */
+async function liveLabels(
   ctx: Context,
   run: RunViewRow,
-  { day, state }: RunViewRow['items'][number],
-): Promise<MutationProgress[]> {
-  const inIt = state.status === 'needs attention' ? state.failedIn : state.status;
-  if (inIt !== 'deleting' && inIt !== 'waiting for mutation') return [];
+  item: RunViewRow['items'][number],
+): Promise<Pick<ItemView, 'mutation' | 'missing'>> {
+  const { day, state, plan } = item;
+  const known = missingOf(item);
+  const deletes = isDeleting(state);
+  const stands = state.status === 'needs attention' || run.workers === 0;
+  if (!deletes && !(known && stands)) return { mutation: [], missing: known };
   try {
     const tables = await readTables(ctx, run.scope);
-    return perHost(await mutationProgress(ctx, { tables, tag: dayTag({ runId: run.id, day }), under: true }));
+    const scope = dayOfScope(run.scope, day);
+    if (known && stands) {
+      const left = await countLabelRows(ctx, { scope, tables });
+      return { mutation: [], missing: { ...known, left } };
+    }
+    const progress = await mutationProgress(ctx, { tables, tag: dayTag({ runId: run.id, day }), under: true });
+    const of = { runId: run.id, day, scope, rows: plan.labelRows, tables };
+    const missing = stands && mayHaveDeleted(state) ? await lookAtDelete(ctx, of, progress) : null;
+    return { mutation: perHost(progress), missing };
   } catch (error) {
-    ctx.log.warn({ err: error, run: run.id }, 'the progress of a mutation could not be read');
-    return [];
+    ctx.log.warn({ err: error, run: run.id }, 'what is left of the labels could not be read');
+    return { mutation: [], missing: known };
   }
 }
+
+const isDeleting = (state: ItemState): boolean => {
+  const inIt = state.status === 'needs attention' ? state.failedIn : state.status;
+  return inIt === 'deleting' || inIt === 'waiting for mutation';
+};
+
+const dayOfScope = (scope: Scope, day: string): Scope => {
+  const toDay = addDays(day, 1);
+  const { timeZone } = scope;
+  return { ...scope, fromDay: day, toDay, fromMs: dayStartMs(day, timeZone), toMs: dayStartMs(toDay, timeZone) };
+};
+
+const isGapOpen = (item: RunViewRow['items'][number]): boolean =>
+  item.gap_ms === null && item.gap_from_at !== null && item.gap_to_at === null;

@@ -1,5 +1,5 @@
-import type { ControlRun, ItemStatus, RunStatus, Strategy } from './model';
-import { flowOf, isWorking, pathOf, type WorkStatus } from './paths';
+import type { CancelPoint, Control, ItemStatus, RunStatus, StepName, Strategy } from './model';
+import { flowOf, isWorking, pathOf, stepOf, type WorkStatus } from './paths';
 
 /** What is known of a day's label rows while it stands still. */
 export type LabelsAre = 'in place' | 'half deleted' | 'gone' | 'written';
@@ -22,11 +22,22 @@ type Base = {
   list?: WrongList | null;
 };
 
+/** A day that waits for a person. `asked`: somebody stopped it; `remedy`: what the step that failed knows to be right. */
+type Waiting = {
+  status: 'needs attention';
+  failedIn: WorkStatus;
+  labels: LabelsAre;
+  sentence: string;
+  asked?: true;
+  remedy?: Control;
+};
+export type WaitingDay = Base & Waiting;
+
 export type WrongList = { attempt: number; rows: number; hash: string };
 
 export type ItemState =
   | (Base & { status: 'planned' | WorkStatus | 'verified' })
-  | (Base & { status: 'needs attention'; failedIn: WorkStatus; labels: LabelsAre; sentence: string })
+  | (Base & Waiting)
   | (Base & { status: 'cancelled' | 'skipped'; sentence: string });
 
 export type ItemEvent =
@@ -36,8 +47,9 @@ export type ItemEvent =
   | { kind: 'proved'; list: WrongList | null }
   /** The Job of this attempt is proven dead without effect: the next attempt, or a person after the third. */
   | { kind: 'job died'; sentence: string }
-  | { kind: 'failed'; sentence: string; labels?: LabelsAre }
-  | { kind: 'stop'; sentence: string }
+  | { kind: 'failed'; sentence: string; labels?: LabelsAre; remedy?: Control }
+  /** `labels`: what is known to be left of them. */
+  | { kind: 'stop'; sentence: string; labels?: LabelsAre }
   | { kind: 'resume' | 'retry' | 'relabel only' }
   | { kind: 'close' | 'hand to undo'; sentence: string };
 
@@ -128,12 +140,13 @@ export function next(state: ItemState, event: ItemEvent): ItemState | null {
 const hasJob = new Set<WorkStatus>(['backing up', 'deleting', 'relabelling', 'proving', 'restoring']);
 
 function whileWorking(status: WorkStatus, base: Base, event: ItemEvent): ItemState | null {
-  const attention = (sentence: string, labels = labelsAt(status, base)): ItemState => ({
+  const attention = (sentence: string, labels = labelsAt(status, base), more: Partial<Waiting> = {}): ItemState => ({
     ...base,
     status: 'needs attention',
     failedIn: status,
     labels,
     sentence,
+    ...more,
   });
   switch (event.kind) {
     case 'job died':
@@ -144,22 +157,20 @@ function whileWorking(status: WorkStatus, base: Base, event: ItemEvent): ItemSta
         status === 'deleting' && base.deletes ? 'in place' : undefined,
       );
     case 'failed':
-      return attention(event.sentence, event.labels);
-    case 'stop':
+      return attention(event.sentence, event.labels, event.remedy ? { remedy: event.remedy } : {});
+    case 'stop': {
       // NOTE: a day whose labels are untouched just ends; one stopped later keeps its range until a person decides.
-      return labelsAt(status, base) === 'in place' && status !== 'relabelling'
+      const untouched = event.labels ?? (status === 'relabelling' ? 'written' : labelsAt(status, base));
+      return untouched === 'in place'
         ? { ...base, status: 'cancelled', sentence: event.sentence }
-        : attention(event.sentence);
+        : attention(event.sentence, event.labels, { asked: true });
+    }
     default:
       return null;
   }
 }
 
-function whileWaiting(
-  state: Extract<ItemState, { status: 'needs attention' }>,
-  base: Base,
-  event: ItemEvent,
-): ItemState | null {
+function whileWaiting(state: WaitingDay, base: Base, event: ItemEvent): ItemState | null {
   const again = { ...base, tries: 1 };
   switch (event.kind) {
     case 'resume':
@@ -182,7 +193,7 @@ function whileWaiting(
         ...again,
         status: 'relabelling',
         attempt: base.attempt + 1,
-        ...(base.flow === 'undo' ? { flow: 'relabel-only' as const } : {}),
+        ...(base.flow === 'undo' ? { flow: 'relabel-only' as const, deletes: state.labels !== 'in place' } : {}),
       };
     case 'hand to undo':
       return { ...base, status: 'cancelled', sentence: event.sentence };
@@ -193,10 +204,8 @@ function whileWaiting(
   }
 }
 
-type Waiting = Extract<ItemState, { status: 'needs attention' }>;
-
 /** Relabelling over rows that are still in place would make duplicates of those whose key changed. */
-const mayRelabelOnly = (state: Waiting): boolean => {
+const mayRelabelOnly = (state: WaitingDay): boolean => {
   if (state.labels !== 'in place') return true;
   const path = pathOf(state);
   const at = path.indexOf('relabelling');
@@ -204,7 +213,7 @@ const mayRelabelOnly = (state: Waiting): boolean => {
 };
 
 /** A day half deleted closes only through relabel or undo. */
-const mayClose = (state: Waiting): boolean => state.labels === 'in place' || state.labels === 'written';
+const mayClose = (state: WaitingDay): boolean => state.labels === 'in place' || state.labels === 'written';
 
 /** The run's status from its days'; `closed` is a person's word and never computed. */
 export function runStatusOf(items: readonly ItemStatus[]): Exclude<RunStatus, 'closed'> {
@@ -214,16 +223,65 @@ export function runStatusOf(items: readonly ItemStatus[]): Exclude<RunStatus, 'c
   return items.includes('cancelled') ? 'cancelled' : 'verified';
 }
 
-/** The controls that a person may use now. */
+/** Where a day in work stands: `begun` are its steps whose Job was launched, by any attempt. */
+export type AtWork = { state: ItemState; begun: readonly StepName[] };
+
+const destroying: readonly WorkStatus[] = ['deleting', 'restoring'];
+
+/** True before a step that deletes, until its Job is launched: where a run is held, and stops with nothing deleted. */
+export const isBeforeDelete = ({ state, begun }: AtWork): boolean =>
+  (destroying as readonly ItemStatus[]).includes(state.status) &&
+  isWorking(state.status) &&
+  !begun.includes(stepOf[state.status]);
+
+/** What is left of the day's labels if it stops where it is, before the Job of its step is launched again. */
+function labelsHere(status: WorkStatus, base: Base, begun: readonly StepName[]): LabelsAre {
+  const first = !begun.includes(stepOf[status]);
+  if (first && destroying.includes(status) && flowOf(base) !== 'no-gap') return 'in place';
+  if (first && status === 'relabelling' && !base.deletes) return 'in place';
+  const left = labelsAt(status, base);
+  // NOTE: a relabel that was begun may have written some of its rows.
+  return status === 'relabelling' && left === 'in place' ? 'written' : left;
+}
+
+const isMissing = (labels: LabelsAre): boolean => labels === 'gone' || labels === 'half deleted';
+
+/**
+ * What is left of the labels where the worker stops the day right now, null where it goes on: nothing stops between
+ * delete and relabel unless that was asked for.
+ */
+export function stopHere({ state, begun }: AtWork, after: CancelPoint | null): LabelsAre | null {
+  if (after === null || after === 'day') return null;
+  if (!isWorking(state.status)) return after === 'step' ? 'in place' : null;
+  const left = labelsHere(state.status, state, begun);
+  if (after === 'delete') return state.status === 'deleted, not relabelled' ? left : null;
+  return isMissing(left) ? null : left;
+}
+
+/** What "cancel after step" would leave of the labels, null where the day's present step has no such end. */
+export function stopAfterStep(at: AtWork): LabelsAre | null {
+  const { state, begun } = at;
+  if (!isWorking(state.status)) return null;
+  if (isBeforeDelete(at)) return labelsHere(state.status, state, begun);
+  const following = after(state, state.status);
+  if (following === 'verified') return null;
+  const left = labelsHere(following, state, begun);
+  return isMissing(left) ? null : left;
+}
+
+/** The controls that a person may use now; the safe way to cancel comes first. `begun` is of the day in work. */
 export function controlsOf(
-  run: { status: RunStatus; cancelAfter: 'step' | 'day' | null },
+  run: { status: RunStatus; cancelAfter: CancelPoint | null },
   items: readonly ItemState[],
-): ControlRun['control'][] {
+  begun: readonly StepName[] = [],
+): Control[] {
   if (run.status === 'queued' || run.status === 'running') {
-    const cancels = (['step', 'day'] as const)
+    const state = items.find((item) => isWorking(item.status));
+    const cancels = state ? cancelsOf({ state, begun }) : (['step'] as const);
+    const possible = cancels
       .filter((after) => run.cancelAfter !== after)
       .map((after) => `cancel after ${after}` as const);
-    return run.cancelAfter ? [...cancels, 'resume'] : cancels;
+    return run.cancelAfter ? [...possible, 'resume'] : possible;
   }
   const waiting = items.find((item) => item.status === 'needs attention');
   if (run.status !== 'needs attention' || waiting?.status !== 'needs attention') return [];
@@ -233,4 +291,28 @@ export function controlsOf(
     ...(mayRelabelOnly(waiting) ? (['relabel only'] as const) : []),
     ...(mayClose(waiting) ? (['close'] as const) : []),
   ];
+}
+
+function cancelsOf(at: AtWork): CancelPoint[] {
+  const left = stopAfterStep(at);
+  if (left === 'in place') return ['step', 'day'];
+  const between: ItemStatus[] = ['deleting', 'waiting for mutation', 'deleted, not relabelled'];
+  const mayStay = between.includes(at.state.status) && flowOf(at.state) === 'replace';
+  return ['day', ...(left ? (['step'] as const) : []), ...(mayStay ? (['delete'] as const) : [])];
+}
+
+/** The one right control for a day that waits for a person. */
+export function remedyOf(state: WaitingDay): Control {
+  if (state.asked) return 'resume';
+  if (state.remedy) return state.remedy;
+  switch (state.labels) {
+    case 'gone':
+      return 'relabel only';
+    case 'half deleted':
+      return flowOf(state) === 'undo' ? 'retry' : 'resume';
+    case 'written':
+      return state.failedIn === 'verifying' ? 'relabel only' : 'retry';
+    default:
+      return 'retry';
+  }
 }

@@ -56,6 +56,19 @@ export const stepNames = [
 ] as const;
 export type StepName = (typeof stepNames)[number];
 
+/** Each step as people read it. */
+export const stepTitles: Record<StepName, string> = {
+  check: 'Check',
+  snapshot: 'Snapshot',
+  backup: 'Back up',
+  delete: 'Delete',
+  mutation: 'Mutation',
+  relabel: 'Relabel',
+  prove: 'Prove',
+  restore: 'Restore',
+  verify: 'Verify',
+};
+
 /** The steps of each strategy, in its order. */
 export const strategySteps: Record<Strategy, readonly StepName[]> = {
   replace: ['check', 'snapshot', 'backup', 'delete', 'mutation', 'relabel', 'verify'],
@@ -168,16 +181,56 @@ export const StartUndo = PlanUndo.extend({
 });
 export type StartUndo = z.input<typeof StartUndo>;
 
-export const ControlRun = z.object({
-  runId: z.uuid(),
-  control: z.enum(['cancel after step', 'cancel after day', 'resume', 'retry', 'relabel only', 'close']),
-  reason: Reason,
-});
+/** Where a cancelled run stops: the next place with every label, the day's end, or after the delete, in those words. */
+export const cancelPoints = ['step', 'day', 'delete'] as const;
+export type CancelPoint = (typeof cancelPoints)[number];
+
+export const controls = [
+  'cancel after step',
+  'cancel after day',
+  'cancel after delete',
+  'resume',
+  'retry',
+  'relabel only',
+  'close',
+] as const;
+export type Control = (typeof controls)[number];
+
+/** Cancelling needs no reason, all else does. `seen` is that of the offer: refused when it would now do something else. */
+export const ControlRun = z
+  .object({
+    runId: z.uuid(),
+    control: z.enum(controls),
+    reason: OptionalReason.default(''),
+    seen: z.string().max(200).optional(),
+  })
+  .refine(({ control, reason }) => isCancel(control) || Reason.safeParse(reason).success, {
+    path: ['reason'],
+    message: 'Say why, in a few words.',
+  });
 export type ControlRun = z.input<typeof ControlRun>;
+
+export const isCancel = (control: Control): boolean => control.startsWith('cancel');
+
+/** Holds a run before its next delete or restore, holds it on, or lets it go. */
+export const HoldRun = z.object({ runId: z.uuid(), hold: z.enum(['take', 'keep', 'release']) });
+export type HoldRun = z.input<typeof HoldRun>;
+
+/** Who holds the run, and when it goes on at the latest. */
+export type Hold = { by: string; untilMs: number };
+
+/** What a person may do now: the button, and how things stand afterwards. `seen` is sent back with the command. */
+export type ControlOffer = {
+  control: Control;
+  seen: string;
+  verb: string;
+  effect: string;
+  look: 'primary' | 'secondary' | 'danger';
+};
 
 export type StepView = {
   step: StepName;
-  status: 'waiting' | 'running' | 'done' | 'failed' | 'skipped';
+  status: 'waiting' | 'running' | 'done' | 'failed' | 'stopped' | 'skipped';
   sentence: string;
   jobName: string | null;
   startedAtMs: number | null;
@@ -188,6 +241,9 @@ export type StepView = {
 
 /** Progress of a mutation on one replica. */
 export type MutationProgress = { host: string; partsToDo: number; isDone: boolean; failReason: string };
+
+/** Label rows that were counted: deleted, and left (what people see). `sinceMs` at the earliest. */
+export type Missing = { deleted: number; left: number; sinceMs: number };
 
 export type ItemView = {
   id: string;
@@ -200,6 +256,8 @@ export type ItemView = {
   failure: string | null;
   /** Milliseconds without labels, so far or in all; 0 where none were missing, null before that is known. */
   gapMs: number | null;
+  /** The labels that are deleted and not counted back; null where none are. */
+  missing: Missing | null;
   /** Undone by this run, if it was. */
   undoneBy: string | null;
   /** True where a backup of the day was proven and not dropped, so that the day can be undone. */
@@ -227,8 +285,10 @@ export type RunSummary = {
   daysVerified: number;
   daysSkipped: number;
   rowsToDelete: number;
-  /** The longest that any of its days was without labels; null while that is not known. */
+  /** The longest that any of its days was, or has been so far, without labels; null while that is not known. */
   gapMs: number | null;
+  /** True while labels of one of its days are missing. */
+  gapOpen: boolean;
 };
 
 export type RunEvent = { id: number; atMs: number; kind: string; text: string; itemId: string | null };
@@ -241,6 +301,12 @@ export type RunView = RunSummary & {
   events: RunEvent[];
   /** One sentence: what happens next, or what a person must do. */
   next: string;
-  controls: z.infer<typeof ControlRun>['control'][];
-  cancelAfter: 'step' | 'day' | null;
+  /** What is wrong with the day that stands still, in one sentence; null where none does. */
+  situation: string | null;
+  controls: Control[];
+  /** The controls in words, the right or the safest one first. */
+  offers: ControlOffer[];
+  cancelAfter: CancelPoint | null;
+  /** Null while nobody holds it. */
+  hold: Hold | null;
 };

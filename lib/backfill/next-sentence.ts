@@ -1,80 +1,82 @@
-import type { ItemState } from './machine';
-import type { RunStatus } from './model';
-import { flowOf, pathOf } from './paths';
+import type { CancelPoint, RunStatus } from './model';
+import { type OfferedDay, offersOf, situationOf } from './offers';
+import { flowOf, isWorking, pathOf } from './paths';
+import { dayInWords } from './words';
 
-type Item = { day: string; state: ItemState };
+type Watched = { workers: number; heldBy?: string | null };
 
-/** One sentence: what happens next, or what a person must do. */
+/** What happens next; of a run that stands still, what is wrong and the one thing to do. */
 export function nextSentence(
-  run: { status: RunStatus; cancelAfter: 'step' | 'day' | null },
-  items: readonly Item[],
-  workers: number,
+  run: { status: RunStatus; cancelAfter: CancelPoint | null },
+  items: readonly OfferedDay[],
+  { workers, heldBy = null }: Watched,
 ): string {
-  if (run.status === 'verified') return 'Nothing: every day was verified by counting.';
-  if (run.status === 'cancelled') return 'Nothing: the run was cancelled. Days that were verified stay repaired.';
-  if (run.status === 'closed') return 'Nothing: the run was closed.';
+  if (run.status === 'verified') return 'Done. Every day was checked after the repair.';
+  if (run.status === 'cancelled') return 'The run was cancelled. Days that were verified stay repaired.';
+  if (run.status === 'closed') return 'The run was closed.';
   const waiting = items.find((item) => item.state.status === 'needs attention');
-  if (waiting?.state.status === 'needs attention') return attention(waiting.day, waiting.state);
-  if (workers === 0) return 'No worker is running. The run goes on as soon as one is.';
-  const at = items.find((item) => !['verified', 'skipped', 'cancelled', 'planned'].includes(item.state.status));
+  if (waiting) {
+    const [first] = offersOf(run, items);
+    return [situationOf(waiting), first && `Next step: “${first.verb}”.`].filter(Boolean).join(' ');
+  }
+  const at = items.find((item) => isWorking(item.state.status));
+  if (workers === 0) {
+    const situation = at ? situationOf(at) : null;
+    return situation
+      ? `${situation} No worker is running: start one, and the labels are written.`
+      : 'No worker is running. The run goes on as soon as one is.';
+  }
   if (!at) return 'A worker takes the first day within a second; days of the same customer wait for each other.';
-  const stop =
-    run.cancelAfter === 'step'
-      ? ' It stops after this step.'
-      : run.cancelAfter === 'day'
-        ? ' It stops after this day.'
-        : '';
-  return `${whileIn(at, items)}${stop}`;
+  const held = heldBy ? ` Held by ${heldBy} before anything is deleted, for a minute at most.` : '';
+  return `${whileIn(at, items)}${stopSentence(run.cancelAfter, dayInWords(at.day))}${held}`;
 }
 
-function whileIn(at: Item, items: readonly Item[]): string {
+function stopSentence(cancelAfter: CancelPoint | null, day: string): string {
+  switch (cancelAfter) {
+    case 'step':
+      return ' The run stops after this step.';
+    case 'day':
+      return ` The run stops after ${day}.`;
+    case 'delete':
+      return ` The run stops before the labels of ${day} are written again.`;
+    default:
+      return '';
+  }
+}
+
+function whileIn(at: OfferedDay, items: readonly OfferedDay[]): string {
   const following = items.find((item) => item.state.status === 'planned');
   switch (at.state.status) {
     case 'checking':
-      return 'When the pre-checks hold, Active Days are stored.';
+      return 'Next: store Active Days, when the pre-checks hold.';
     case 'snapshot':
       return pathOf(at.state).includes('backing up')
-        ? 'Then the label rows are backed up.'
-        : 'Then the relabel Job starts; nothing is deleted.';
+        ? 'Next: back up the label rows.'
+        : 'Next: write the labels; nothing is deleted.';
     case 'backing up':
-      return `When count and hash of the backup are proven, ${afterBackup[flowOf(at.state)]}.`;
+      return `Next, when count and hash of the backup are proven: ${afterBackup[flowOf(at.state)]}.`;
     case 'proving':
-      return 'When every wrong row has its right row beside it, exactly the wrong ones are deleted.';
+      return 'Next: delete exactly the wrong rows, when each has its right row beside it.';
     case 'restoring':
-      return 'When the rows are back, they are compared with the backup column by column.';
+      return 'Next: compare the rows with the backup, column by column.';
     case 'deleting':
     case 'waiting for mutation':
-      if (flowOf(at.state) === 'no-gap') return 'When no wrong row is left on any replica, the labels are counted.';
-      return 'The relabel Job starts as soon as the mutation is done on every replica.';
+      if (flowOf(at.state) === 'no-gap') return 'Next: count the labels, when no wrong row is left on any replica.';
+      return 'Next: write the labels again, as soon as the delete is done on every replica.';
     case 'deleted, not relabelled':
     case 'relabelling':
-      if (flowOf(at.state) === 'no-gap') return 'When the right rows are written, the wrong ones are looked for.';
-      return 'When the relabel Job has ended, the labels are counted.';
+      if (flowOf(at.state) === 'no-gap') return 'Next: look for the wrong rows, when the right ones are written.';
+      return 'Next: count the labels, when the relabel Job has ended.';
     default:
       return following
-        ? `When the count holds, ${following.day} begins at once.`
-        : 'When the count holds, the run is verified.';
+        ? `Next: ${dayInWords(following.day)}, when the count holds.`
+        : 'Next: the run is verified, when the count holds.';
   }
 }
 
 const afterBackup = {
-  replace: 'the rows are deleted',
-  'no-gap': 'the relabel Job writes the right rows beside the wrong ones',
-  'relabel-only': 'the relabel Job starts; nothing is deleted',
-  undo: 'the rows of the former backup are brought back',
+  replace: 'delete the label rows',
+  'no-gap': 'write the right rows beside the wrong ones',
+  'relabel-only': 'write the labels; nothing is deleted',
+  undo: 'bring the rows of the former backup back',
 };
-
-function attention(day: string, state: Extract<ItemState, { status: 'needs attention' }>): string {
-  switch (state.labels) {
-    case 'gone':
-      return `The labels of ${day} are missing. Remove the cause, then "relabel only" writes them again.`;
-    case 'half deleted':
-      if (flowOf(state) === 'undo')
-        return `The labels of ${day} are not complete. "Retry" brings the backup back anew, "relabel only" writes the labels from the truth’s source instead.`;
-      return `The delete of ${day} did not end clearly. "Resume" looks again, "retry" deletes what is left, "relabel only" writes the labels again.`;
-    case 'written':
-      return `The labels of ${day} were written but are not verified. "Relabel only" writes them again, "resume" counts again, "close" ends the run.`;
-    default:
-      return `The labels of ${day} are untouched. Remove the cause and "retry", or "close" the run.`;
-  }
-}

@@ -3,10 +3,11 @@ import { AppError } from '@/lib/errors';
 import type { Launcher } from '@/lib/jobs/launcher';
 import type { JobSpec, JobStatus } from '@/lib/jobs/model';
 import type { Context } from '@/lib/server/context';
-import { LostDay } from './advance';
+import { LostDay, StopAsked } from './advance';
 import { fault } from './fault';
+import { stopHere } from './machine';
 import type { StepName } from './model';
-import { beginStep, type WorkRow } from './sql/items';
+import { beginStep, selectGate, type WorkRow } from './sql/items';
 
 const logLines = 200;
 const pollMs = { first: 40, most: 1_000, factor: 1.4 };
@@ -16,20 +17,39 @@ const unknownMs = 5_000;
 export type JobEnd = { status: JobStatus; log: string };
 type Drive = { ctx: Context; row: WorkRow; signal: AbortSignal };
 
-/** Writes a step's row; the caller acts after it. Throws LostDay when the day is not this worker's any more. */
-export async function begin({ ctx, row }: Drive, step: StepName, spec: JobSpec | null = null): Promise<JobSpec | null> {
-  const [begun] = await ctx.db.query(beginStep, [
-    row.itemId,
-    row.version,
-    row.owner ?? '',
-    row.state.attempt,
-    step,
-    spec?.name ?? null,
-    spec ? JSON.stringify(spec) : null,
-  ]);
-  if (!begun) throw new LostDay();
-  fault(ctx.config, 'before', step);
-  return begun.spec;
+/** Steps that take labels away: a run is held before them, and stopped before the first. */
+const destroys = new Set<StepName>(['delete', 'restore']);
+const heldPollMs = 500;
+
+/**
+ * Writes a step's row; the caller acts after it. Waits before one that takes labels away while the run is held. Throws
+ * LostDay when the day is not this worker's any more, and StopAsked when it is to stop before this step.
+ */
+export async function begin(drive: Drive, step: StepName, spec: JobSpec | null = null): Promise<JobSpec | null> {
+  const { ctx, row, signal } = drive;
+  const mayBeHeld = destroys.has(step);
+  const mayBeStopped = mayBeHeld && stopHere(row, 'step') !== null;
+  for (;;) {
+    const [begun] = await ctx.db.query(beginStep, [
+      row.itemId,
+      row.version,
+      row.owner ?? '',
+      row.state.attempt,
+      step,
+      spec?.name ?? null,
+      spec ? JSON.stringify(spec) : null,
+      mayBeHeld,
+      mayBeStopped,
+    ]);
+    if (begun) {
+      fault(ctx.config, 'before', step);
+      return begun.spec;
+    }
+    const [gate] = mayBeHeld ? await ctx.db.query(selectGate, [row.itemId, row.version, row.owner ?? '']) : [];
+    if (!gate) throw new LostDay();
+    if (gate.stop && mayBeStopped) throw new StopAsked();
+    await delay(Math.min(heldPollMs, gate.heldMs), signal);
+  }
 }
 
 /**

@@ -90,7 +90,8 @@ async function closeFormer(
   const sentence = `${actor.name} closed it through the undo ${runId}: ${reason}`;
   for (const item of items) {
     const state = next(item.state, { kind: 'hand to undo', sentence });
-    if (state) await tx.query(updateItem, [item.id, item.version, item.owner, JSON.stringify(state), '{}', [], null]);
+    if (state)
+      await tx.query(updateItem, [item.id, item.version, item.owner, JSON.stringify(state), '{}', [], null, null]);
   }
   const planned = items.filter((item) => item.state.status === 'planned');
   await cancelPlanned(tx, formerId, planned, 'The run was closed through an undo before this day began.');

@@ -178,6 +178,7 @@ export type MutationProgress = {
   host: string;
   mutationId: string;
   attempt: number;
+  createdAtMs: number;
   partsToDo: number;
   isDone: boolean;
   isKilled: boolean;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, type Page, test } from '@playwright/test';
 import { asAdmin } from './support/engine';
-import { confirmUnknown, press, repairMs, status } from './support/repair';
+import { cancel, confirmUnknown, repairMs, status } from './support/repair';
 import { approve, ask, openRequest, secondPerson } from './support/second-person';
 import { signIn } from './support/sign-in';
 
@@ -72,7 +72,7 @@ test('a large plan starts once a second person approved exactly it; another stat
 
   await expect(page).toHaveURL(/\/backfills\/[0-9a-f-]{36}/);
   await expect(page.getByRole('link', { name: 'approved by E2E approver' })).toBeVisible();
-  await press(page, 'Cancel after this day', 'one day shows it', 'Cancel');
+  await cancel(page, /^Finish .*, then stop/, 'one day shows it');
   await expect(status(page, 'cancelled')).toBeVisible({ timeout: repairMs });
 });
 

@@ -1,6 +1,6 @@
 import { expect, type Page, test } from '@playwright/test';
 import { asAdmin } from './support/engine';
-import { press, repairMs, startRun, status } from './support/repair';
+import { cancel, press, repairMs, startRun, status } from './support/repair';
 import { signIn } from './support/sign-in';
 
 test.describe.configure({ mode: 'serial' });
@@ -15,11 +15,27 @@ test('a run cancelled after a day leaves the later days as they were, and says t
   test.setTimeout(repairMs + 60_000);
   await signIn(page, 'operator');
   await startRun(page, 'pacific-outfitters', '2026-03-07', '2026-03-10', 'three days across the change of clocks');
-  await press(page, 'Cancel after this day', 'only the first day for now', 'Cancel');
+  await cancel(page, /^Finish 7 Mar, then stop/, 'only the first day for now');
   await expect(status(page, 'cancelled')).toBeVisible({ timeout: repairMs });
   await expect(page.getByText(/of 3 days were verified\. This is not completed\./)).toBeVisible();
   await expect(dayRow(page, '9 Mar')).toContainText('cancelled');
   await expect(page.getByText('only the first day for now').first()).toBeVisible();
+});
+
+test('a run whose cancel dialog is open deletes nothing, and can be stopped with every label in place', async ({
+  page,
+}) => {
+  test.setTimeout(repairMs + 60_000);
+  await signIn(page, 'operator');
+  await startRun(page, 'pacific-outfitters', '2026-03-08', '2026-03-10', 'held while its dialog is open');
+  await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: 'Cancel the run' });
+  await expect(dialog.getByRole('radio', { name: /^Stop before “Delete”/ })).toBeVisible({ timeout: repairMs });
+  await expect(dialog.getByText('Nothing of 8 Mar is deleted or written')).toBeVisible();
+  await dialog.getByRole('radio', { name: /^Stop before/ }).check();
+  await dialog.getByRole('button', { name: /^Stop before/ }).click();
+  await expect(status(page, 'cancelled')).toBeVisible({ timeout: repairMs });
+  await expect(page.getByText('Stopped as requested. Nothing of 8 Mar was deleted.').first()).toBeVisible();
 });
 
 test('the days that were left are repaired in order, across the change of clocks', async ({ page }) => {
@@ -45,10 +61,11 @@ test.describe('a day that cannot be relabelled', () => {
     await asAdmin(`ALTER TABLE ${labels} ADD CONSTRAINT IF NOT EXISTS e2e_broken CHECK usecase_id = 'none'`);
     await startRun(page, 'himalaya-trek', '2026-02-05', '2026-02-07', 'a relabel that fails');
     await expect(status(page, 'needs attention')).toBeVisible({ timeout: repairMs });
-    await expect(page.getByText(/The labels of 2026-02-05 are missing/)).toBeVisible();
+    await expect(page.getByText(/label rows of 5 Feb are deleted; people see 0\. Next step: “Write/)).toBeVisible();
     await expect(page.getByText(/Gap so far/)).toBeVisible();
     await expect(page.getByRole('button', { name: 'Close the run' })).toHaveCount(0);
-    await expect(page.getByRole('button', { name: 'Retry from the failed step' })).toBeEnabled();
+    await expect(page.getByRole('button', { name: 'Write the labels of 5 Feb now' })).toBeEnabled();
+    await expect(page.getByText(/relabel Job failed/)).toHaveCount(1);
     await page.getByRole('button', { name: /^Relabel of 2026-02-05: failed/ }).click();
     await expect(page.getByRole('textbox', { name: 'Job log' })).toHaveValue(/e2e_broken/);
     url = page.url();
@@ -57,7 +74,7 @@ test.describe('a day that cannot be relabelled', () => {
   test('shows a viewer what is wrong and refuses every control', async ({ page }) => {
     await signIn(page, 'viewer', new URL(url).pathname);
     await expect(status(page, 'needs attention')).toBeVisible();
-    for (const control of ['Resume', 'Retry from the failed step', 'Relabel only'])
+    for (const control of ['Write the labels of 5 Feb now', 'Try “Relabel” again'])
       await expect(page.getByRole('button', { name: control, exact: true })).toBeDisabled();
   });
 
@@ -71,10 +88,10 @@ test.describe('a day that cannot be relabelled', () => {
        WHERE customer_id = 'himalaya-trek' AND toDate(conversation_start_time, 'Asia/Kathmandu') = '2026-02-06' LIMIT 1`,
     );
     await signIn(page, 'operator', new URL(url).pathname);
-    await press(page, 'Relabel only', 'the constraint is gone');
+    await press(page, 'Write the labels of 5 Feb now', 'the constraint is gone');
     await expect(dayRow(page, '5 Feb')).toContainText('verified', { timeout: repairMs });
     await expect(status(page, 'needs attention')).toBeVisible({ timeout: repairMs });
-    await expect(page.getByText(/The labels of 2026-02-06 are untouched/)).toBeVisible();
+    await expect(page.getByText(/The labels of 6 Feb are untouched\. Next step: “Close the run”/)).toBeVisible();
     await press(page, 'Close the run', 'planned anew');
     await expect(status(page, 'closed')).toBeVisible();
     await expect(page.getByText('Closed after 1 of 2 days were verified. This is not completed.')).toBeVisible();

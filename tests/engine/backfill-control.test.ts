@@ -100,23 +100,6 @@ describe('the controls of a repair', () => {
     await reached(ctx, runId, ['verified']);
   });
 
-  it('cancels after the step in hand: untouched days end, a deleted one waits for a person', async () => {
-    const customer = await twoDays();
-    labeler('fail');
-    const runId = await start(ctx, bothDays(customer));
-    await until('the delete began', async () => {
-      const run = await getRun(ctx, runId);
-      return ['deleting', 'waiting for mutation'].includes(run.items[0]?.status ?? '');
-    });
-    await control(runId, 'cancel after step');
-    const stopped = await reached(ctx, runId, ['needs attention']);
-    expect(stopped.items[0]?.failure).toMatch(/asked/);
-    labeler('');
-    await control(runId, 'resume');
-    const run = await reached(ctx, runId, ['verified']);
-    expect(run.items.map((item) => item.status)).toEqual(['verified', 'verified']);
-  });
-
   it('cancels after the day in hand: it is verified, the others are cancelled with the reason', async () => {
     const customer = await twoDays();
     const runId = await start(ctx, bothDays(customer));

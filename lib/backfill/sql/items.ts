@@ -2,18 +2,26 @@ import { z } from 'zod';
 import { Scope } from '@/lib/customers/model';
 import { JobSpec } from '@/lib/jobs/model';
 import { pgStatement } from '@/lib/postgres/statement';
-import { type DayPlan, runStatuses, stepNames, strategies } from '../model';
+import { cancelPoints, type DayPlan, runStatuses, stepNames, strategies } from '../model';
 import { itemStatusRow, StateJson } from './runs';
 
 const instant = z.date().transform((at) => at.getTime());
 export const DayPlanJson = z.custom<DayPlan>((value) => typeof value === 'object' && value !== null);
+
+/** Steps whose Job changes labels, by any attempt of the day `i`: they were launched, or may have been. */
+export const begunSteps = `
+  ARRAY(
+    SELECT DISTINCT s.step
+    FROM backfill_steps s
+    WHERE s.item_id = i.id AND s.job_name IS NOT NULL AND s.step IN ('delete', 'restore', 'relabel'))`;
 
 /** A day with what the worker needs of its run; one row by primary key. */
 export const selectWork = pgStatement<[itemId: string]>()({
   name: 'backfill.selectWork',
   text: `
     SELECT i.id, i.run_id, i.day, i.scope, i.state, i.owner, i.version, i.plan, i.evidence, i.relabel_at, i.gap_from_at,
-      r.customer_id, r.strategy, r.scope AS run_scope, r.status AS run_status, r.cancel_after, r.confirmed,
+      ${begunSteps} AS begun,
+      r.started_by, r.customer_id, r.strategy, r.scope AS run_scope, r.status AS run_status, r.cancel_after, r.confirmed,
       r.plan ->> 'labelKey' AS label_key, r.plan ->> 'labelsTable' AS labels_table,
       r.plan ->> 'jobTemplate' AS job_template,
       r.plan -> 'jobParts' AS job_parts
@@ -33,11 +41,13 @@ export const selectWork = pgStatement<[itemId: string]>()({
       evidence: z.record(z.string(), z.number()),
       relabel_at: instant.nullable(),
       gap_from_at: instant.nullable(),
+      begun: z.array(z.enum(stepNames)),
+      started_by: z.string(),
       customer_id: z.string(),
       strategy: z.enum(strategies),
       run_scope: Scope,
       run_status: z.enum(runStatuses),
-      cancel_after: z.enum(['step', 'day']).nullable(),
+      cancel_after: z.enum(cancelPoints).nullable(),
       confirmed: z.array(z.string()),
       label_key: z.string(),
       labels_table: z.string(),
@@ -56,6 +66,8 @@ export const selectWork = pgStatement<[itemId: string]>()({
       evidence: row.evidence,
       relabelAtMs: row.relabel_at,
       gapFromAtMs: row.gap_from_at,
+      begun: row.begun,
+      startedBy: row.started_by,
       customerId: row.customer_id,
       strategy: row.strategy,
       runScope: row.run_scope,
@@ -83,7 +95,7 @@ export const claimItem = pgStatement<[itemId: string, version: number, owner: st
 
 /**
  * The compare-and-set of a day. No row back means that another worker or a person changed it meanwhile. Instants are
- * set once: started with the first step, the gap from the delete to the relabel.
+ * set once: started with the first step, the gap from the delete to the count of the labels that are back.
  */
 export const updateItem = pgStatement<
   [
@@ -94,6 +106,7 @@ export const updateItem = pgStatement<
     evidence: string,
     marks: string[],
     newOwner: string | null,
+    gapFromMs: number | null,
   ]
 >()({
   name: 'backfill.updateItem',
@@ -110,18 +123,22 @@ export const updateItem = pgStatement<
       ended_at = CASE WHEN $4::jsonb ->> 'status' IN ('verified', 'cancelled', 'skipped') THEN now() END,
       relabel_at = CASE WHEN 'relabel' = ANY ($6::text[]) THEN now() ELSE relabel_at END,
       gap_from_at = CASE
-        WHEN 'gap from' = ANY ($6::text[]) THEN coalesce(gap_from_at, now())
+        WHEN 'gap from' = ANY ($6::text[]) THEN coalesce(gap_from_at,
+          CASE WHEN $8::float8 IS NOT NULL THEN least(now(), to_timestamp($8::float8 / 1000)) END,
+          (SELECT min(s.started_at) FROM backfill_steps s
+            WHERE s.item_id = $1 AND s.step = 'delete' AND s.job_name IS NOT NULL),
+          now())
         WHEN 'gap from restore' = ANY ($6::text[]) THEN coalesce(gap_from_at,
           (SELECT min(s.started_at) FROM backfill_steps s WHERE s.item_id = $1 AND s.step = 'restore'))
         ELSE gap_from_at
       END,
-      gap_to_at = CASE WHEN 'gap to' = ANY ($6::text[]) THEN now() ELSE gap_to_at END,
+      gap_to_at = CASE WHEN 'gap to' = ANY ($6::text[]) THEN coalesce(gap_to_at, now()) ELSE gap_to_at END,
       gap_ms = CASE
-        WHEN 'gap to' = ANY ($6::text[]) THEN round(extract(epoch FROM now() - coalesce(
+        WHEN 'gap to' = ANY ($6::text[]) THEN coalesce(gap_ms, round(extract(epoch FROM now() - coalesce(
           gap_from_at,
           CASE WHEN 'gap from restore' = ANY ($6::text[]) THEN
             (SELECT min(s.started_at) FROM backfill_steps s WHERE s.item_id = $1 AND s.step = 'restore') END,
-          now())) * 1000)
+          now())) * 1000))
         WHEN 'no gap' = ANY ($6::text[]) AND gap_from_at IS NULL THEN 0
         ELSE gap_ms
       END
@@ -130,20 +147,21 @@ export const updateItem = pgStatement<
   row: z.object({ version: z.number() }).transform(({ version }) => version),
 });
 
-/** The states of a run's days, in order; at most as many as the range has days. */
+/** The states of a run's days, in order, and what was begun of each; at most as many as the range has days. */
 export const selectItems = pgStatement<[runId: string]>()({
   name: 'backfill.selectItems',
   text: `
-    SELECT id, day, state, version, owner
-    FROM backfill_items
-    WHERE run_id = $1
-    ORDER BY seq`,
+    SELECT i.id, i.day, i.state, i.version, i.owner, ${begunSteps} AS begun
+    FROM backfill_items i
+    WHERE i.run_id = $1
+    ORDER BY i.seq`,
   row: z.object({
     id: z.string(),
     day: z.string(),
     state: StateJson,
     version: z.number(),
     owner: z.string().nullable(),
+    begun: z.array(z.enum(stepNames)),
   }),
 });
 
@@ -155,7 +173,9 @@ export const selectItemStatuses = pgStatement<[runId: string]>()({
 
 /**
  * Row first, act after: the step, its Job's name and spec stand here before anything happens outside. Returns the
- * spec as it was first written; no row back means that this worker is not the day's owner any more.
+ * spec as it was first written; no row back means that this worker is not the day's owner any more, or, for a Job
+ * that is not launched yet, that the run is held (`$8`) or to be stopped before it (`$9`). The run is locked, so that a
+ * hold or a cancel either comes before the row or finds it.
  */
 export const beginStep = pgStatement<
   [
@@ -166,19 +186,39 @@ export const beginStep = pgStatement<
     step: string,
     jobName: string | null,
     jobSpec: string | null,
+    mayBeHeld: boolean,
+    mayBeStopped: boolean,
   ]
 >()({
   name: 'backfill.beginStep',
   text: `
     INSERT INTO backfill_steps (item_id, attempt, step, status, job_name, job_spec)
-    SELECT id, $4, $5, 'running', $6, $7::jsonb
-    FROM backfill_items
-    WHERE id = $1 AND version = $2 AND owner = $3
+    SELECT i.id, $4, $5, 'running', $6, $7::jsonb
+    FROM backfill_items i
+    JOIN backfill_runs r ON r.id = i.run_id
+    WHERE i.id = $1 AND i.version = $2 AND i.owner = $3
+      AND NOT ($8 AND r.held_until IS NOT NULL AND r.held_until > clock_timestamp())
+      AND NOT ($9 AND r.cancel_after IS NOT NULL AND r.cancel_after = 'step')
+    FOR SHARE OF r
     ON CONFLICT (item_id, attempt, step) DO UPDATE
     SET status = 'running', ended_at = NULL, job_name = coalesce(backfill_steps.job_name, excluded.job_name),
       job_spec = coalesce(backfill_steps.job_spec, excluded.job_spec)
     RETURNING job_spec`,
   row: z.object({ job_spec: JobSpec.nullable() }).transform((row) => ({ spec: row.job_spec })),
+});
+
+/** Why a step did not begin: milliseconds that the run is held for, or that it is to be stopped. No row: lost. */
+export const selectGate = pgStatement<[itemId: string, version: number, owner: string]>()({
+  name: 'backfill.selectGate',
+  text: `
+    SELECT greatest(0, round(extract(epoch FROM r.held_until - clock_timestamp()) * 1000))::float8 AS held_ms,
+      coalesce(r.cancel_after = 'step', false) AS stop
+    FROM backfill_items i
+    JOIN backfill_runs r ON r.id = i.run_id
+    WHERE i.id = $1 AND i.version = $2 AND i.owner = $3`,
+  row: z
+    .object({ held_ms: z.number().nullable(), stop: z.boolean() })
+    .transform((row) => ({ heldMs: row.held_ms ?? 0, stop: row.stop })),
 });
 
 /** Ends a step with what it found; the Job's status and log tail are kept before anything is cleaned. */

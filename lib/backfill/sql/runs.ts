@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Scope } from '@/lib/customers/model';
 import { pgStatement } from '@/lib/postgres/statement';
 import type { ItemState } from '../machine';
-import { itemStatuses, type Plan, runStatuses, strategies } from '../model';
+import { cancelPoints, itemStatuses, type Plan, runStatuses, strategies } from '../model';
 
 const instant = z.date().transform((at) => at.getTime());
 export const PlanJson = z.custom<Plan>((value) => typeof value === 'object' && value !== null);
@@ -93,7 +93,8 @@ export const selectActiveRun = pgStatement<[customerId: string, fromDay: string,
 export const lockRun = pgStatement<[runId: string]>()({
   name: 'backfill.lockRun',
   text: `
-    SELECT id, customer_id, strategy, scope, status, cancel_after, confirmed, reason
+    SELECT id, customer_id, strategy, scope, status, cancel_after, confirmed, reason, held_by,
+      held_until > clock_timestamp() AS held
     FROM backfill_runs
     WHERE id = $1
     FOR UPDATE`,
@@ -104,14 +105,17 @@ export const lockRun = pgStatement<[runId: string]>()({
       strategy: z.enum(strategies),
       scope: Scope,
       status: z.enum(runStatuses),
-      cancel_after: z.enum(['step', 'day']).nullable(),
+      cancel_after: z.enum(cancelPoints).nullable(),
       confirmed: z.array(z.string()),
       reason: z.string(),
+      held_by: z.string().nullable(),
+      held: z.boolean().nullable(),
     })
-    .transform(({ customer_id, cancel_after, ...row }) => ({
+    .transform(({ customer_id, cancel_after, held_by, held, ...row }) => ({
       ...row,
       customerId: customer_id,
       cancelAfter: cancel_after,
+      heldBy: held ? held_by : null,
     })),
 });
 
@@ -124,6 +128,33 @@ export const updateRunStatus = pgStatement<[runId: string, status: string]>()({
       started_at = coalesce(started_at, CASE WHEN $2 <> 'queued' THEN now() END),
       ended_at = CASE WHEN $2 IN ('verified', 'cancelled', 'closed') THEN now() END
     WHERE id = $1 AND status <> $2`,
+  row: z.never(),
+});
+
+/** Begins a hold; it ends `$3` milliseconds from now unless it is kept. */
+export const takeHold = pgStatement<[runId: string, by: string, leaseMs: number]>()({
+  name: 'backfill.takeHold',
+  text: `
+    UPDATE backfill_runs
+    SET held_by = $2, held_from = clock_timestamp(),
+      held_until = clock_timestamp() + least($3, 60000) * interval '1 millisecond'
+    WHERE id = $1`,
+  row: z.never(),
+});
+
+/** Holds on, until a minute after the hold began at most. */
+export const keepHold = pgStatement<[runId: string, leaseMs: number]>()({
+  name: 'backfill.keepHold',
+  text: `
+    UPDATE backfill_runs
+    SET held_until = least(held_from + interval '60 seconds', clock_timestamp() + $2 * interval '1 millisecond')
+    WHERE id = $1`,
+  row: z.never(),
+});
+
+export const endHold = pgStatement<[runId: string]>()({
+  name: 'backfill.endHold',
+  text: 'UPDATE backfill_runs SET held_by = NULL, held_from = NULL, held_until = NULL WHERE id = $1',
   row: z.never(),
 });
 
@@ -140,13 +171,16 @@ export const selectRuns = pgStatement<[customerId: string | null, status: string
     SELECT r.id, r.customer_id, r.strategy, r.from_day, r.to_day, r.scope ->> 'timeZone' AS time_zone, r.status,
       r.started_by, r.reason, r.created_at, r.started_at, r.ended_at,
       (r.plan ->> 'rowsToDelete')::bigint AS rows_to_delete,
-      i.total, i.verified, i.skipped, i.gap_ms
+      i.total, i.verified, i.skipped, i.gap_ms, i.gap_open
     FROM backfill_runs r
     CROSS JOIN LATERAL (
       SELECT count(*) AS total,
         count(*) FILTER (WHERE status = 'verified') AS verified,
         count(*) FILTER (WHERE status = 'skipped') AS skipped,
-        max(gap_ms) AS gap_ms
+  max(coalesce(gap_ms, CASE
+          WHEN gap_from_at IS NOT NULL AND gap_to_at IS NULL
+          THEN round(extract(epoch FROM now() - gap_from_at) * 1000) END))::bigint AS gap_ms,
+        coalesce(bool_or(gap_ms IS NULL AND gap_from_at IS NOT NULL AND gap_to_at IS NULL), false) AS gap_open
       FROM backfill_items
       WHERE run_id = r.id
     ) i
@@ -173,6 +207,7 @@ export const selectRuns = pgStatement<[customerId: string | null, status: string
       verified: z.number(),
       skipped: z.number(),
       gap_ms: z.number().nullable(),
+      gap_open: z.boolean(),
     })
     .transform((row) => ({
       id: row.id,
@@ -192,6 +227,7 @@ export const selectRuns = pgStatement<[customerId: string | null, status: string
       daysSkipped: row.skipped,
       rowsToDelete: row.rows_to_delete,
       gapMs: row.gap_ms,
+      gapOpen: row.gap_open,
     })),
 });
 

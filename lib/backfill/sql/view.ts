@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { Scope } from '@/lib/customers/model';
 import { pgStatement } from '@/lib/postgres/statement';
-import { runStatuses, strategies } from '../model';
-import { DayPlanJson, StepJson } from './items';
+import { cancelPoints, runStatuses, stepNames, strategies } from '../model';
+import { begunSteps, DayPlanJson, StepJson } from './items';
 import { PlanJson, StateJson } from './runs';
 
 const instant = z.date().transform((at) => at.getTime());
@@ -17,13 +17,16 @@ export const selectRunView = pgStatement<[runId: string]>()({
   text: `
     SELECT r.id, r.customer_id, r.strategy, r.from_day, r.to_day, r.scope, r.plan, r.status, r.cancel_after, r.reason,
       r.started_by, r.created_at, r.started_at, r.ended_at,
+      CASE WHEN r.held_until > now() THEN jsonb_build_object(
+        'by', r.held_by,
+        'until', round(extract(epoch FROM r.held_from + interval '60 seconds') * 1000)) END AS hold,
       (SELECT coalesce(jsonb_agg(jsonb_build_object(
           'id', i.id, 'day', i.day, 'state', i.state, 'plan', i.plan, 'evidence', i.evidence,
           'started_at', round(extract(epoch FROM i.started_at) * 1000),
           'ended_at', round(extract(epoch FROM i.ended_at) * 1000),
           'gap_from_at', round(extract(epoch FROM i.gap_from_at) * 1000),
           'gap_to_at', round(extract(epoch FROM i.gap_to_at) * 1000),
-          'gap_ms', i.gap_ms, 'undone_by', i.undone_by,
+          'gap_ms', i.gap_ms, 'undone_by', i.undone_by, 'begun', ${begunSteps},
           'dropped', EXISTS (
             SELECT 1 FROM backup_drops d
             WHERE d.backup_id = concat(r.id, '/', i.day, '/', i.state ->> 'backup'))) ORDER BY i.seq), '[]')
@@ -51,12 +54,13 @@ export const selectRunView = pgStatement<[runId: string]>()({
     scope: Scope,
     plan: PlanJson,
     status: z.enum(runStatuses),
-    cancel_after: z.enum(['step', 'day']).nullable(),
+    cancel_after: z.enum(cancelPoints).nullable(),
     reason: z.string(),
     started_by: z.string(),
     created_at: instant,
     started_at: instant.nullable(),
     ended_at: instant.nullable(),
+    hold: z.object({ by: z.string(), until: z.number() }).nullable(),
     items: z.array(
       z.object({
         id: z.string(),
@@ -70,6 +74,7 @@ export const selectRunView = pgStatement<[runId: string]>()({
         gap_to_at: ms,
         gap_ms: ms,
         undone_by: z.string().nullable(),
+        begun: z.array(z.enum(stepNames)),
         dropped: z.boolean(),
       }),
     ),

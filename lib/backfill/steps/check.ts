@@ -6,7 +6,7 @@ import { unfinishedMutations } from '@/lib/mutations/unfinished-mutations';
 import type { StepResult } from '../advance';
 import { jobAcceptedCheck, scheduledLabelerCheck } from '../checks/labeler';
 import { readTemplate } from '../job-template';
-import type { DayPlan, PreCheck } from '../model';
+import type { Control, DayPlan, PreCheck } from '../model';
 import { planDays } from '../plan-days';
 import { dayDifference, jobDifferences } from '../plan-hash';
 import { obstacles, runPreChecks } from '../pre-checks';
@@ -34,9 +34,9 @@ export const checkStep: Step = async (drive) => {
   ]);
   if (waited) return refused(waited);
   const difference = now ? dayDifference({ ...row.plan, skip: null }, { ...now, skip: null }) : null;
-  if (difference) return refused(`${difference} Close this run and plan the day again.`);
+  if (difference) return outdated(difference);
   const jobs = jobDifferences(row, await readTemplate(ctx, row.scope));
-  if (jobs.length > 0) return refused(`${jobs.join(' ')} Close this run and plan the day again.`);
+  if (jobs.length > 0) return outdated(jobs.join(' '));
   const checks = await runPreChecks(ctx, {
     customer,
     tables,
@@ -62,10 +62,12 @@ export const checkStep: Step = async (drive) => {
 const isSilence = ({ id, verdict }: PreCheck): boolean =>
   verdict === 'unknown' && (id === jobAcceptedCheck.id || id === scheduledLabelerCheck.id);
 
-const refused = (sentence: string): StepResult => ({
-  event: { kind: 'failed', sentence, labels: 'in place' },
+const refused = (sentence: string, remedy?: Control): StepResult => ({
+  event: { kind: 'failed', sentence, labels: 'in place', ...(remedy ? { remedy } : {}) },
   sentence,
 });
+
+const outdated = (difference: string) => refused(`${difference} Close this run and plan the day again.`, 'close');
 
 /** The classification is the plan's: only rows and parts are read again. */
 const asResult = (plan: DayPlan) => ({

@@ -52,7 +52,11 @@ export const deleteStep: Step = async (drive) => {
   const unsaved = row.state.partial ? await rowsNotBackedUp(ctx, { ...order, tables, backupIds: [order.backupId] }) : 0;
   if (unsaved > 0) {
     const sentence = `Nothing was deleted by this attempt: ${count(unsaved, 'label row')} of the day ${unsaved === 1 ? 'was' : 'were'} written after the backup, and a delete would lose ${unsaved === 1 ? 'it' : 'them'}. Relabel only keeps ${unsaved === 1 ? 'it' : 'them'} and brings back what is missing; a new plan then repairs what is still stale.`;
-    return { event: { kind: 'failed', sentence, labels: 'half deleted' }, sentence, numbers: { rowsLeft: now.rows } };
+    return {
+      event: { kind: 'failed', sentence, labels: 'half deleted', remedy: 'relabel only' },
+      sentence,
+      numbers: { rowsLeft: now.rows },
+    };
   }
   const spec = await launch(drive, 'delete', orderSpec(ctx.config, 'delete', order, jobOf(drive)));
   const job = await watchJob(drive, spec, async () => (await mutationsNow(drive, tables)).length > 0);
@@ -65,9 +69,10 @@ const seen = (): StepResult => ({
   sentence: 'The delete was submitted as a mutation that carries this run, day and attempt.',
 });
 
-const gone = (): StepResult => ({
+const gone = (rows: number): StepResult => ({
   event: { kind: 'rows gone' },
   sentence: 'No label row of the day is left on any replica.',
+  evidence: { deletedRows: rows, rowsLeft: 0 },
   marks: ['gap from'],
   also: [{ step: 'mutation', status: 'done', sentence: 'No label row of the day is left on any replica.' }],
 });
@@ -75,7 +80,7 @@ const gone = (): StepResult => ({
 async function lookFor(drive: Drive, tables: CustomerTables): Promise<StepResult | null> {
   const [mutations, rows] = await Promise.all([mutationsNow(drive, tables), rowsLeft(drive, tables)]);
   if (mutations.length > 0) return seen();
-  return rows === 0 ? gone() : null;
+  return rows === 0 ? gone(drive.row.plan.labelRows) : null;
 }
 
 /**

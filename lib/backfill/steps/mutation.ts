@@ -3,6 +3,7 @@ import type { JobStatus } from '@/lib/jobs/model';
 import { jobName } from '@/lib/jobs/name';
 import type { MutationProgress } from '@/lib/mutations/model';
 import type { Mark, StepResult } from '../advance';
+import { deletedSince } from '../look-at-delete';
 import { begin, logOf } from '../run-job';
 import { noteStep } from '../sql/items';
 import { count } from '../words';
@@ -22,15 +23,18 @@ export const mutationStep: Step = async (drive) => {
   const tables = await tablesOf(drive);
   const deadlineMs = ctx.clock.now() + ctx.config.jobs.deadlineSeconds * 1000;
   let noted = '';
+  let seenAtMs: number | null = null;
   for (let waitMs = pollMs.first; ; waitMs = Math.min(pollMs.most, waitMs * pollMs.factor)) {
     const [progress, job] = await Promise.all([mutationsOf(drive, tables), deleteJob(drive)]);
     const done = progress.length > 0 && progress.every((one) => one.isDone && !one.isKilled);
     const jobOver = job?.state !== 'running' && job?.state !== 'pending';
     if (done || jobOver || progress.length === 0) {
       const rows = await rowsLeft(drive, tables);
-      if (rows === 0) return gone(drive, progress);
-      if (jobOver && !progress.some(isAtWork)) return left(drive, rows, progress, job);
+      const sinceMs = seenAtMs ?? deletedSince(progress);
+      if (rows === 0) return gone(drive, progress, sinceMs);
+      if (jobOver && !progress.some(isAtWork)) return left(drive, { rows, sinceMs, progress, job });
     }
+    seenAtMs = progress.some(isAtWork) ? ctx.clock.now() : seenAtMs;
     const sentence = sentenceOf(progress);
     if (sentence !== noted) {
       noted = sentence;
@@ -59,7 +63,7 @@ function sentenceOf(progress: MutationProgress[]): string {
     : `${count(partsOf(progress), 'part')} to do on ${count(progress.length, 'replica')}.`;
 }
 
-async function gone(drive: Drive, progress: MutationProgress[]): Promise<StepResult> {
+async function gone(drive: Drive, progress: MutationProgress[], sinceMs: number | null): Promise<StepResult> {
   const name = jobName({ kind: 'delete', ...jobOf(drive) });
   const until = performance.now() + jobEndMs;
   let job = await deleteJob(drive);
@@ -76,18 +80,18 @@ async function gone(drive: Drive, progress: MutationProgress[]): Promise<StepRes
     event: { kind: 'rows gone' },
     sentence,
     numbers: { replicas: progress.length, partsToDo: 0, rowsLeft: 0 },
-    evidence: { deletedRows: list ? list.digest.rows : drive.row.plan.labelRows },
+    evidence: { deletedRows: list ? list.digest.rows : drive.row.plan.labelRows, rowsLeft: 0 },
     marks: list ? [] : ['gap from'],
+    gapFromMs: sinceMs,
     also: [{ step: 'delete', status: 'done', sentence: 'The delete was submitted once and took effect.', ...kept }],
   };
 }
 
 async function left(
   { ctx, row }: Drive,
-  rows: number,
-  progress: MutationProgress[],
-  job: JobStatus | undefined,
+  found: { rows: number; sinceMs: number | null; progress: MutationProgress[]; job: JobStatus | undefined },
 ): Promise<StepResult> {
+  const { rows, progress, job } = found;
   const list = listOf(row);
   const attempt = Math.max(...progress.map((one) => one.attempt));
   const killed = progress.length === 0 || progress.some((one) => one.isKilled && one.attempt === attempt);
@@ -97,13 +101,16 @@ async function left(
       ? `The mutation was killed or vanished: ${count(rows, 'label row')} of ${row.plan.labelRows.toLocaleString('en-US')} ${rows === 1 ? 'is' : 'are'} left. Retry to delete what is left, or relabel only.`
       : `The mutation is done, but ${count(rows, 'label row')} ${rows === 1 ? 'is' : 'are'} in the day: written after the backup or while it ran, and not deleted. Retry to delete what the backup holds of them, or relabel only.`;
   ctx.log.warn({ rows, progress, job }, 'label rows are left after a delete');
-  if (list) return { event: { kind: 'failed', sentence }, sentence, numbers: { rowsLeft: rows }, job };
-  const marks: Mark[] = rows < row.plan.labelRows ? ['gap from'] : [];
+  if (list) return { event: { kind: 'failed', sentence, remedy: 'retry' }, sentence, numbers: { rowsLeft: rows }, job };
+  const deleted = Math.max(0, row.plan.labelRows - rows);
+  const marks: Mark[] = deleted > 0 ? ['gap from'] : [];
   return {
-    event: { kind: 'failed', sentence, labels: 'half deleted' },
+    event: { kind: 'failed', sentence, labels: 'half deleted', remedy: 'retry' },
     sentence,
     numbers: { rowsLeft: rows },
+    evidence: { deletedRows: deleted, rowsLeft: rows },
     marks,
+    gapFromMs: found.sinceMs,
     job,
   };
 }

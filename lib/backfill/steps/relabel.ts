@@ -25,9 +25,7 @@ export const relabelStep: Step = async (drive) => {
   }
   return {
     event: { kind: 'relabelled' },
-    sentence: 'The relabel Job ended well. Now the labels are counted.',
-    // NOTE: a day that a relabel brought back out of a half done undo had a gap as well.
-    marks: row.gapFromAtMs === null ? [] : ['gap to'],
+    sentence: 'Relabel finished.',
     job,
     log,
   };

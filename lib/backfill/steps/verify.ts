@@ -1,3 +1,4 @@
+import type { Mark } from '../advance';
 import { type Counted, countDay } from '../count-day';
 import { flowOf } from '../paths';
 import { begin } from '../run-job';
@@ -19,11 +20,22 @@ export const verifyStep: Step = async (drive) => {
   const faults = faultsOf(drive, counted);
   if (faults.length > 0) {
     const sentence = `The labels were written, but the count does not hold. ${faults.join(' ')}`;
-    return { event: { kind: 'failed', sentence, labels: 'written' }, sentence, numbers: evidence, evidence };
+    const isBack = counted.faulty.missing.length + counted.lost.length === 0 && !counted.more;
+    return {
+      event: { kind: 'failed', sentence, labels: 'written' },
+      sentence,
+      numbers: evidence,
+      evidence,
+      marks: isBack ? gapEnds(drive) : [],
+    };
   }
   await lastSnapshot(drive);
-  return { event: { kind: 'counted' }, sentence: sentenceOf(counted), numbers: evidence, evidence, marks: ['no gap'] };
+  const marks: Mark[] = ['no gap', ...gapEnds(drive)];
+  return { event: { kind: 'counted' }, sentence: sentenceOf(counted), numbers: evidence, evidence, marks };
 };
+
+/** A day that had a gap, also one that a relabel brought back out of a half done undo, has its labels again. */
+const gapEnds = ({ row }: Drive): Mark[] => (row.gapFromAtMs === null ? [] : ['gap to']);
 
 function faultsOf({ row }: Drive, counted: Counted): string[] {
   const { day, labelRows, faulty, lost } = counted;

@@ -40,6 +40,7 @@ export const selectMutationProgress = statement<typeof TagParams, z.ZodType<Muta
     SELECT
       hostName() AS host,
       mutation_id,
+      toUnixTimestamp(create_time) AS created_seconds,
       parts_to_do,
       is_done,
       ${has.has('is_killed') ? 'toUInt8(is_killed)' : 'toUInt8(0)'} AS killed,
@@ -55,6 +56,7 @@ export const selectMutationProgress = statement<typeof TagParams, z.ZodType<Muta
     .object({
       host: z.string(),
       mutation_id: z.string(),
+      created_seconds: z.coerce.number(),
       parts_to_do: z.coerce.number(),
       is_done: z.coerce.number(),
       killed: z.coerce.number(),
@@ -65,6 +67,7 @@ export const selectMutationProgress = statement<typeof TagParams, z.ZodType<Muta
       host: row.host,
       mutationId: row.mutation_id,
       attempt: ownerOf(row.tag)?.attempt ?? 0,
+      createdAtMs: row.created_seconds * 1000,
       partsToDo: row.parts_to_do,
       isDone: row.is_done === 1,
       isKilled: row.killed === 1,

@@ -20,13 +20,14 @@ async function asOperator(here: Here, path: string, work: (page: Page) => Promis
   }
 }
 
-/** Presses "Resume" on a run that stopped. */
+/** Does the one right thing with a run that stopped in its delete. */
 export function resume(here: Here, runId: string): Promise<void> {
   return asOperator(here, `/backfills/${runId}`, async (page) => {
-    await page.getByRole('button', { name: 'Resume' }).click();
+    const right = /^(Look again|Write the labels of )/;
+    await page.getByRole('button', { name: right }).first().click();
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('textbox').fill('The right is back.');
-    await dialog.getByRole('button', { name: 'Resume' }).click();
+    await dialog.getByRole('button', { name: right }).click();
     await see(dialog).toBeHidden();
   });
 }

@@ -25,12 +25,20 @@ export async function startRun(page: Page, customer: string, from: string, to: s
   await expect(page).toHaveURL(/\/backfills\/[0-9a-f-]{36}/);
 }
 
+/** Opens the dialog that holds the run, and cancels it in the way that `choice` names. */
+export async function cancel(page: Page, choice: RegExp, reason: string): Promise<void> {
+  await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: 'Cancel the run' });
+  await expect(dialog.getByText(/^Held by /)).toBeVisible();
+  await dialog.getByRole('radio', { name: choice }).check();
+  await dialog.getByLabel('Reason, for the audit (optional)').fill(reason);
+  await dialog.getByRole('button', { name: choice }).click();
+  await expect(dialog).toBeHidden();
+}
+
 /** Presses a control of a run and gives its reason. */
-export async function press(page: Page, control: string, reason: string, menu?: string): Promise<void> {
-  if (menu) {
-    await page.getByRole('button', { name: menu, exact: true }).click();
-    await page.getByRole('button', { name: new RegExp(`^${control}`) }).click();
-  } else await page.getByRole('button', { name: control, exact: true }).click();
+export async function press(page: Page, control: string, reason: string): Promise<void> {
+  await page.getByRole('button', { name: control, exact: true }).click();
   const dialog = page.getByRole('dialog', { name: control });
   await dialog.getByLabel('Reason, for the audit').fill(reason);
   await dialog.getByRole('button', { name: control }).click();

@@ -19,13 +19,23 @@ describe('the status of a run', () => {
 });
 
 describe('the controls of a run', () => {
-  it('offers both cancels while it runs, and resume once one was asked for', () => {
-    expect(controlsOf({ status: 'running', cancelAfter: null }, [working('deleting')])).toEqual([
-      'cancel after step',
+  const run = { status: 'running', cancelAfter: null } as const;
+
+  it('offers the safe cancel first, and a stop without labels only where the delete was begun', () => {
+    expect(controlsOf(run, [working('backing up')])).toEqual(['cancel after step', 'cancel after day']);
+    expect(controlsOf(run, [working('deleting')])).toEqual(['cancel after step', 'cancel after day']);
+    for (const status of ['deleting', 'waiting for mutation', 'deleted, not relabelled'] as const)
+      expect(controlsOf(run, [working(status)], ['delete'])).toEqual(['cancel after day', 'cancel after delete']);
+    expect(controlsOf(run, [working('relabelling')], ['delete', 'relabel'])).toEqual([
       'cancel after day',
-    ]);
-    expect(controlsOf({ status: 'running', cancelAfter: 'day' }, [working('deleting')])).toEqual([
       'cancel after step',
+    ]);
+    expect(controlsOf(run, [working('verifying')], ['delete', 'relabel'])).toEqual(['cancel after day']);
+  });
+
+  it('offers resume once a cancel was asked for', () => {
+    expect(controlsOf({ ...run, cancelAfter: 'day' }, [working('deleting')], ['delete'])).toEqual([
+      'cancel after delete',
       'resume',
     ]);
   });

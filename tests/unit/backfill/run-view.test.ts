@@ -3,7 +3,7 @@ import { type ItemState, plannedFor } from '@/lib/backfill/machine';
 import { strategies, strategySteps } from '@/lib/backfill/model';
 import { nextSentence } from '@/lib/backfill/next-sentence';
 import { pathOf } from '@/lib/backfill/paths';
-import { gapOf, stepViews } from '@/lib/backfill/run-view';
+import { gapOf, missingOf, stepViews } from '@/lib/backfill/run-view';
 
 type Rows = Parameters<typeof stepViews>[1];
 const row = (step: Rows[number]['step'], more: Partial<Rows[number]> = {}): Rows[number] => ({
@@ -66,6 +66,50 @@ describe('the steps of a day', () => {
   });
 });
 
+describe('a step in which a day was stopped', () => {
+  const state: ItemState = {
+    ...base,
+    status: 'needs attention',
+    failedIn: 'waiting for mutation',
+    labels: 'half deleted',
+    sentence: 'Stopped.',
+  };
+
+  it('shows one state and why, whatever its row says', () => {
+    const rows = [row('delete'), row('mutation', { status: 'running', sentence: '' })];
+    const of = (one: ItemState) => stepViews(one, rows).find(({ step }) => step === 'mutation');
+    expect(of(state)).toMatchObject({ status: 'failed', sentence: 'Stopped.' });
+    expect(of({ ...state, asked: true })).toMatchObject({ status: 'stopped', sentence: 'Stopped.' });
+  });
+
+  it('is waiting while it is held before its Job', () => {
+    const views = stepViews({ ...base, status: 'deleting' }, [row('backup')], 'olga');
+    expect(views.find(({ step }) => step === 'delete')).toMatchObject({
+      status: 'waiting',
+      sentence: 'Held by olga; nothing is deleted meanwhile.',
+    });
+    const begun = stepViews({ ...base, status: 'deleting' }, [row('delete', { status: 'running' })], 'olga');
+    expect(begun.find(({ step }) => step === 'delete')?.status).toBe('running');
+  });
+});
+
+describe('the labels that are missing', () => {
+  const item = {
+    state: { ...base, status: 'relabelling' } as ItemState,
+    plan: { labelRows: 50 } as Parameters<typeof missingOf>[0]['plan'],
+    evidence: { deletedRows: 50, rowsLeft: 0 },
+    gap_from_at: 40,
+    gap_to_at: null,
+    gap_ms: null,
+  };
+
+  it('are those that were counted gone, until labels are counted back', () => {
+    expect(missingOf(item)).toEqual({ deleted: 50, left: 0, sinceMs: 40 });
+    expect(missingOf({ ...item, gap_from_at: null })).toBeNull();
+    expect(missingOf({ ...item, gap_to_at: 70, gap_ms: 30 })).toBeNull();
+  });
+});
+
 describe('the gap', () => {
   it('grows until the relabel is seen, and then stands', () => {
     expect(gapOf({ gap_from_at: null, gap_to_at: null, gap_ms: null }, 100)).toBeNull();
@@ -75,15 +119,15 @@ describe('the gap', () => {
   });
 });
 
+const dayOf = (state: ItemState) => ({ day: '2026-02-10', state, begun: [], missing: null });
+
 describe('what happens next', () => {
   const run = { status: 'running', cancelAfter: null } as const;
 
   it('is a sentence for every state of a day', () => {
     for (const strategy of strategies)
       for (const status of pathOf(plannedFor(strategy, 50)))
-        expect(nextSentence(run, [{ day: '2026-02-10', state: { ...base, flow: strategy, status } }], 1)).toMatch(
-          /^[A-Z].*\.$/,
-        );
+        expect(nextSentence(run, [dayOf({ ...base, flow: strategy, status })], { workers: 1 })).toMatch(/^[A-Z].*\.$/);
   });
 
   it('names the day whose labels are missing, and what brings them back', () => {
@@ -94,15 +138,23 @@ describe('what happens next', () => {
       labels: 'gone',
       sentence: 'No.',
     };
-    const sentence = nextSentence({ status: 'needs attention', cancelAfter: null }, [{ day: '2026-02-10', state }], 1);
-    expect(sentence).toBe(
-      'The labels of 2026-02-10 are missing. Remove the cause, then "relabel only" writes them again.',
+    const stopped = { status: 'needs attention', cancelAfter: null } as const;
+    expect(nextSentence(stopped, [dayOf(state)], { workers: 1 })).toBe(
+      '10 Feb has no labels: they are deleted and not written again. Next step: “Write the labels of 10 Feb now”.',
+    );
+    const missing = { deleted: 10_148, left: 0, sinceMs: 1 };
+    expect(nextSentence(stopped, [{ ...dayOf(state), missing }], { workers: 1 })).toBe(
+      '10,148 label rows of 10 Feb are deleted; people see 0. Next step: “Write the labels of 10 Feb now”.',
     );
   });
 
   it('says when no worker is there, and where a cancelled run stops', () => {
-    const items = [{ day: '2026-02-10', state: { ...base, status: 'deleting' } as ItemState }];
-    expect(nextSentence(run, items, 0)).toContain('No worker is running');
-    expect(nextSentence({ ...run, cancelAfter: 'day' }, items, 1)).toContain('stops after this day');
+    const day = dayOf({ ...base, status: 'deleting' });
+    expect(nextSentence(run, [day], { workers: 0 })).toContain('No worker is running');
+    expect(nextSentence(run, [{ ...day, missing: { deleted: 3, left: 0, sinceMs: 1 } }], { workers: 0 })).toMatch(
+      /^3 label rows of 10 Feb are deleted; people see 0\. No worker is running/,
+    );
+    expect(nextSentence({ ...run, cancelAfter: 'day' }, [day], { workers: 1 })).toContain('stops after 10 Feb');
+    expect(nextSentence(run, [day], { workers: 1, heldBy: 'olga' })).toContain('Held by olga');
   });
 });
