@@ -80,6 +80,8 @@ export function authConfig(e: AuthEnvironment, where: { host: string; baseUrl: s
   return {
     signIn: asked,
     oidc: asked === 'oidc' ? oidc : null,
+    /** Whose sessions and tokens hold: the issuer, or "demo" or "none". */
+    provider: asked === 'oidc' && oidc ? oidc.issuer : asked,
     https: base.protocol === 'https:',
     session: { idleSeconds: e.SLC_SESSION_IDLE_MINUTES * 60, maxSeconds: e.SLC_SESSION_MAX_MINUTES * 60 },
     /** What the command line acts with, and whether it may act without. */

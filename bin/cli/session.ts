@@ -56,8 +56,9 @@ async function readCaller(ctx: Context, { permission, localRole = 'operator' }: 
   const requestId = randomUUID();
   const { token: secret, tokenRequired } = ctx.config.auth;
   if (secret) {
-    const { id, name, role } = await readToken(ctx, secret);
-    if (may(role, permission)) return { name, role, via: 'cli', requestId, subject: `token ${id}` };
+    const { id, name, role, createdSubject } = await readToken(ctx, secret);
+    if (may(role, permission))
+      return { name, role, via: 'cli', requestId, subject: `token ${id}`, maker: createdSubject ?? undefined };
     throw new AppError('forbidden', `This needs the role ${roleFor(permission)}; the token "${name}" is ${role}.`);
   }
   if (tokenRequired) throw new AppError('unauthenticated', 'This console wants an access token. Set SLC_TOKEN to one.');

@@ -12,13 +12,17 @@ import { FailedLine } from '@/components/ui/states';
 import type { Role } from '@/lib/auth/model';
 import type { Result } from '@/lib/server/model';
 
-const choices: { role: Role; may: string; icon: typeof Eye }[] = [
-  { role: 'viewer', may: 'See everything', icon: Eye },
-  { role: 'operator', may: 'Scan, plan and run backfills', icon: Wrench },
-  { role: 'approver', may: 'Also large runs and undo', icon: ShieldCheck },
+const choices: { role: Role; name: string; may: string; icon: typeof Eye }[] = [
+  { role: 'viewer', name: 'Demo viewer', may: 'See everything', icon: Eye },
+  { role: 'operator', name: 'Demo operator', may: 'Scan, plan and run backfills', icon: Wrench },
+  { role: 'approver', name: 'Demo approver', may: 'Also large runs and undo', icon: ShieldCheck },
 ];
+const nameOf = (role: Role): string => choices.find((choice) => choice.role === role)?.name ?? '';
 
-/** The demo's sign-in: a name for the audit and a role of one's choice. */
+/**
+ * The demo's sign-in: a name for the audit and a role of one's choice. Each role is a person of its own until a name is
+ * written, so that an approver is not who asked.
+ */
 export function SignInForm({
   returnTo,
   signIn,
@@ -28,11 +32,12 @@ export function SignInForm({
 }) {
   const router = useRouter();
   const [role, setRole] = useState<Role>('operator');
+  const [written, setWritten] = useState<string | null>(null);
+  const name = written ?? nameOf(role);
   const { change, pending, failure } = useChange();
 
   function submit(event: React.FormEvent<HTMLFormElement>) {
     event.preventDefault();
-    const name = String(new FormData(event.currentTarget).get('name') ?? '');
     change(
       () => signIn({ name, role }),
       () => {
@@ -50,7 +55,15 @@ export function SignInForm({
         hint="It stands in the audit beside what you do."
         error={failure?.fields?.name}
       >
-        <Input id="name" name="name" required maxLength={80} autoComplete="name" defaultValue="Demo operator" />
+        <Input
+          id="name"
+          name="name"
+          required
+          maxLength={80}
+          autoComplete="off"
+          value={name}
+          onChange={(event) => setWritten(event.target.value)}
+        />
       </Field>
       <fieldset className="flex flex-col gap-1.5">
         <legend className="mb-1 font-medium text-muted text-xs">Role</legend>

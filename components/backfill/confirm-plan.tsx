@@ -40,7 +40,7 @@ export function ConfirmPlan(planned: Planned) {
       deed={deedOf(plan)}
       approvalBecause={
         plan.needsApproval
-          ? `${counted(plan.rowsToDelete, 'label row')} would be deleted, which is above the threshold`
+          ? `${counted(plan.rowsToDelete, 'label row')} would be deleted${plan.unapprovedRows ? `, besides ${counted(plan.unapprovedRows, 'row')} of the last 24 hours that nobody approved` : ''}, which is above the threshold`
           : null
       }
       ask={(given) => askApproval({ ...requestOf(plan, onlyAffected), ...given })}

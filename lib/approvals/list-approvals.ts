@@ -1,4 +1,4 @@
-import type { Actor } from '@/lib/auth/model';
+import { type Actor, personOf } from '@/lib/auth/model';
 import { AppError } from '@/lib/errors';
 import type { Db } from '@/lib/postgres/client';
 import {
@@ -49,6 +49,6 @@ export async function approvalUsedBy({ db }: Reads, usedBy: string): Promise<App
 
 /** How many requests wait, and how many of them `actor` did not ask for. */
 export async function waitingApprovals({ db }: Reads, actor: Actor): Promise<{ waiting: number; ofOthers: number }> {
-  const [counted] = await db.query(countWaiting, [actor.name, actor.subject ?? null]);
+  const [counted] = await db.query(countWaiting, [actor.name, personOf(actor) ?? null]);
   return counted ?? { waiting: 0, ofOthers: 0 };
 }

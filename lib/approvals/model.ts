@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Reason } from '@/lib/audit/model';
-import type { Actor } from '@/lib/auth/model';
+import { type Actor, personOf } from '@/lib/auth/model';
 
 /** What needs a second person. */
 export const approvalKinds = ['backfill', 'undo', 'kill'] as const;
@@ -95,12 +95,17 @@ const folded = (text: string) => text.trim().toLowerCase();
  */
 export function askedBy(
   approval: Pick<ApprovalRow, 'requestedBy' | 'requestedSubject'>,
-  actor: Pick<Actor, 'name' | 'subject'>,
+  actor: Pick<Actor, 'name' | 'via' | 'subject' | 'maker'>,
 ): boolean {
-  return approval.requestedSubject !== null && actor.subject !== undefined
-    ? folded(approval.requestedSubject) === folded(actor.subject)
+  const person = personOf(actor);
+  return approval.requestedSubject !== null && person !== undefined
+    ? folded(approval.requestedSubject) === folded(person)
     : folded(approval.requestedBy) === folded(actor.name);
 }
+
+/** True when it is known which person asked, and not only which token. */
+export const isAskedByPerson = ({ requestedSubject }: Pick<ApprovalRow, 'requestedSubject'>): boolean =>
+  requestedSubject !== null && !requestedSubject.startsWith('token ');
 
 /** What of a row may leave the server. */
 export function summaryOf<Row extends ApprovalRow>({ requestedSubject: _, ...summary }: Row) {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { recordAudit } from '@/lib/audit/record-audit';
-import type { Actor } from '@/lib/auth/model';
+import { type Actor, personOf } from '@/lib/auth/model';
 import { AppError } from '@/lib/errors';
 import { isConflict } from '@/lib/postgres/client';
 import type { Context } from '@/lib/server/context';
@@ -11,8 +11,8 @@ import { insertApproval, lockOpen, withdraw } from './sql';
 
 /**
  * Asks for a second person. The same plan that is open already is not asked for twice; another plan of the same
- * subject resets the open one. Throws AppError('invalid_input') without a reason, and AppError('conflict') when
- * somebody else asked at the same moment.
+ * subject resets the open one. Throws AppError('invalid_input') without a reason, 'forbidden' where people sign in at a
+ * provider and it is not known which of them asks, and 'conflict' when somebody else asked at the same moment.
  */
 export async function requestApproval(
   ctx: Pick<Context, 'db' | 'config'>,
@@ -24,6 +24,11 @@ export async function requestApproval(
     throw new AppError('invalid_input', 'Say why, in a few words: the person who approves reads it.', {
       fields: { reason: 'Say why, in a few words.' },
     });
+  if (ctx.config.auth.signIn === 'oidc' && personOf(actor) === undefined)
+    throw new AppError(
+      'forbidden',
+      'A second person decides, so it must be known who asks: ask on the pages. This terminal or token has no person behind it. Nothing was changed.',
+    );
   const id = randomUUID();
   try {
     return await ctx.db.transaction(async (tx) => {
@@ -46,7 +51,7 @@ export async function requestApproval(
         request.scope,
         request.rows,
         actor.name,
-        actor.subject ?? null,
+        personOf(actor) ?? null,
         reason,
         ctx.config.approvals.holdsMs,
       ]);

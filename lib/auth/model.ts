@@ -6,8 +6,8 @@ export type Role = (typeof roles)[number];
 
 /**
  * Who asks. `name` stands in the audit; `via` says through which door; `subject` tells two people of one name apart
- * (the provider and its id of the person, or the token) and is absent where nobody proved who they are; `sessionId` is
- * the session of the pages.
+ * (the provider and its id of the person, or the token) and is absent where nobody proved who they are; `maker` is the
+ * subject of the person who made the token; `sessionId` is the session of the pages.
  */
 export type Actor = {
   name: string;
@@ -15,8 +15,17 @@ export type Actor = {
   via: 'web' | 'cli' | 'worker' | 'token';
   requestId: string;
   subject?: string;
+  maker?: string;
   sessionId?: string;
 };
+
+/** The person behind an actor, as the provider knows them; undefined where nobody proved who they are. */
+export const personOf = ({ via, subject, maker }: Pick<Actor, 'via' | 'subject' | 'maker'>): string | undefined =>
+  via === 'web' ? subject : maker;
+
+/** True when two texts name one provider; some write their issuer with a slash at its end. */
+export const isSameProvider = (one: string, other: string): boolean =>
+  one.replace(/\/+$/, '') === other.replace(/\/+$/, '');
 
 /** Who signed in: `provider` is the issuer, or "demo"; `subject` is the provider's own id of the person. */
 export type Identity = { provider: string; subject: string; name: string; role: Role };
@@ -63,6 +72,8 @@ export type TokenView = {
   name: string;
   role: Role;
   createdBy: string;
+  /** The provider and its id of the person who made it; null where nobody proved who that was. */
+  createdSubject: string | null;
   createdAtMs: number;
   expiresAtMs: number;
   lastUsedAtMs: number | null;
@@ -91,12 +102,6 @@ export const roleFor = (permission: Permission): Role => neededRole[permission];
 /** True when `role` includes what `permission` needs. */
 export function may(role: Role, permission: Permission): boolean {
   return roles.indexOf(role) >= roles.indexOf(neededRole[permission]);
-}
-
-/** True when two actors are one person: by what the provider says, else by name. */
-export function isSamePerson(one: Pick<Actor, 'name' | 'subject'>, other: Pick<Actor, 'name' | 'subject'>): boolean {
-  if (one.subject !== undefined && other.subject !== undefined) return one.subject === other.subject;
-  return one.name === other.name;
 }
 
 /** The highest role that any of `groups` has in `mapping` (role to its groups); null when there is none. */

@@ -1,16 +1,26 @@
+import type { Config } from '@/lib/config';
 import { AppError } from '@/lib/errors';
 import type { Db } from '@/lib/postgres/client';
-import type { TokenView } from './model';
+import { isSameProvider, type TokenView } from './model';
 import { hashSecret } from './secret';
 import { useToken } from './sql';
 
 /**
  * The valid token of a secret; its use is put down. Throws AppError('unauthenticated') for any other text, with the
- * reason where the token was once known.
+ * reason where the token was once known, or is of another provider than the one that is configured now.
+ * NOTE: a token from before its provider was kept has none, and holds on.
  */
-export async function readToken({ db }: { db: Db }, secret: string): Promise<TokenView> {
+export async function readToken(
+  { db, config }: { db: Db; config: Pick<Config, 'auth'> },
+  secret: string,
+): Promise<TokenView> {
   const [token] = /^slc_[\w-]{43}$/.test(secret) ? await db.query(useToken, [hashSecret(secret)]) : [];
   if (!token) throw new AppError('unauthenticated', 'This access token is not known. An approver can create one.');
+  if (token.provider !== null && !isSameProvider(token.provider, config.auth.provider))
+    throw new AppError(
+      'unauthenticated',
+      `The access token "${token.name}" was made under another sign-in than this console has. An approver can create another.`,
+    );
   if (token.state === 'valid') return token;
   const since = token.state === 'expired' ? `expired on ${day(token.expiresAtMs)}` : 'was revoked';
   throw new AppError('unauthenticated', `The access token "${token.name}" ${since}. An approver can create another.`);

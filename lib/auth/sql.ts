@@ -55,7 +55,7 @@ export const insertSession = pgStatement<
   row: sessionRow.transform(toSession),
 });
 
-/** One lookup by the unique hash. */
+/** One lookup by the unique hash; whether its provider is the configured one is the caller's to say. */
 export const selectLiveSession = pgStatement<[hash: Buffer]>()({
   name: 'auth.select-session',
   text: `
@@ -168,6 +168,8 @@ const tokenRow = z
     name: z.string(),
     role: z.enum(roles),
     created_by: z.string(),
+    created_subject: z.string().nullable(),
+    provider: z.string().nullable(),
     created_at: ms,
     expires_at: ms,
     last_used_at: z
@@ -181,20 +183,30 @@ const tokenRow = z
     name: row.name,
     role: row.role,
     createdBy: row.created_by,
+    createdSubject: row.created_subject,
+    provider: row.provider,
     createdAtMs: row.created_at,
     expiresAtMs: row.expires_at,
     lastUsedAtMs: row.last_used_at,
     state: row.state,
   }));
-const tokenColumns = `id, name, role, created_by, created_at, expires_at, last_used_at, ${tokenState} AS state`;
+const tokenColumns = `id, name, role, created_by, created_subject, provider, created_at, expires_at, last_used_at, ${tokenState} AS state`;
 
 export const insertToken = pgStatement<
-  [hash: Buffer, name: string, role: string, createdBy: string, seconds: number]
+  [
+    hash: Buffer,
+    name: string,
+    role: string,
+    createdBy: string,
+    createdSubject: string | null,
+    provider: string,
+    seconds: number,
+  ]
 >()({
   name: 'auth.insert-token',
   text: `
-    INSERT INTO access_tokens (token_hash, name, role, created_by, expires_at)
-    VALUES ($1, $2, $3, $4, now() + make_interval(secs => $5))
+    INSERT INTO access_tokens (token_hash, name, role, created_by, created_subject, provider, expires_at)
+    VALUES ($1, $2, $3, $4, $5, $6, now() + make_interval(secs => $7))
     RETURNING ${tokenColumns}`,
   row: tokenRow,
 });

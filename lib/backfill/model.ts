@@ -142,6 +142,8 @@ export type Plan = {
   expectedSeconds: number;
   rowsToDelete: number;
   needsApproval: boolean;
+  /** Rows of the customer's other runs of the last 24 hours that nobody approved; they count too. Absent in an undo's. */
+  unapprovedRows?: number;
   createdAtMs: number;
   /** What a person may choose instead; absent in plans of old and in an undo's. */
   offers?: StrategyOffer[];
@@ -149,6 +151,10 @@ export type Plan = {
   undoOf?: { runId: string; day: string | null };
   hash: string;
 };
+
+/** Whether a plan is to be approved: its rows, with those that nobody approved lately, are above the threshold. */
+export const isAboveThreshold = (rows: number, unapproved: number, rowsMax: number): boolean =>
+  rows > 0 && rows + unapproved > rowsMax;
 
 export type RepairPlan = Plan & { strategy: RepairStrategy };
 

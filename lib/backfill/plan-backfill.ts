@@ -6,12 +6,13 @@ import { classifyScope } from '@/lib/detection/classify-scope';
 import type { Context } from '@/lib/server/context';
 import { storedJson } from '@/lib/text';
 import { plannedTemplate } from './job-template';
-import { type DayPlan, type Plan, PlanRequest, type RepairPlan, type RepairStrategy } from './model';
+import { type DayPlan, isAboveThreshold, type Plan, PlanRequest, type RepairPlan, type RepairStrategy } from './model';
 import { planDays } from './plan-days';
 import { planHash } from './plan-hash';
 import { runPreChecks } from './pre-checks';
 import { savePlan, selectPace } from './sql/runs';
 import { strategyOffers } from './strategy-offers';
+import { unapprovedRows } from './unapproved-rows';
 
 /** At most this many days in one run: its view is read each second by a page. */
 const daysMax = 92;
@@ -55,6 +56,7 @@ export async function makePlan(ctx: Context, input: PlanRequest): Promise<Repair
     executed: working.map((day) => day.day),
   });
   const rowsToDelete = working.reduce((sum, day) => sum + day.rowsToDelete, 0);
+  const unapproved = await unapprovedRows(ctx.db, customer.id);
   const plan = {
     customerId: customer.id,
     fromDay: scope.fromDay,
@@ -69,7 +71,8 @@ export async function makePlan(ctx: Context, input: PlanRequest): Promise<Repair
     expectedActiveDays,
     expectedSeconds: await expectedSeconds(ctx, customer.id, working),
     rowsToDelete,
-    needsApproval: rowsToDelete > ctx.config.backfill.approvalRows,
+    needsApproval: isAboveThreshold(rowsToDelete, unapproved, ctx.config.backfill.approvalRows),
+    unapprovedRows: unapproved,
     createdAtMs: ctx.clock.now(),
     offers: strategyOffers(ctx.config, tables),
   };

@@ -5,7 +5,14 @@ import { count } from './words';
 
 type Hashed = Omit<
   Plan,
-  'hash' | 'checks' | 'expectedActiveDays' | 'expectedSeconds' | 'createdAtMs' | 'needsApproval' | 'offers'
+  | 'hash'
+  | 'checks'
+  | 'expectedActiveDays'
+  | 'expectedSeconds'
+  | 'createdAtMs'
+  | 'needsApproval'
+  | 'unapprovedRows'
+  | 'offers'
 >;
 
 /** sha256 over scope, strategy, table and key, Job template, and per day what is skipped, the count and the hash. */

@@ -11,16 +11,18 @@ import { isConflict, type Transaction } from '@/lib/postgres/client';
 import type { Context } from '@/lib/server/context';
 import { storedJson } from '@/lib/text';
 import { plannedFor, skipped } from './machine';
-import { type Plan, StartBackfill } from './model';
+import { isAboveThreshold, type Plan, StartBackfill } from './model';
 import { makePlan } from './plan-backfill';
 import { planDifferences } from './plan-hash';
 import { obstacles } from './pre-checks';
 import { backfillQueue, sendItem } from './queue';
-import { insertEvent, insertItems, insertRun, selectActiveRun, selectPlan } from './sql/runs';
+import { insertEvent, insertItems, insertRun, lockCustomer, selectActiveRun, selectPlan } from './sql/runs';
+import { unapprovedRows } from './unapproved-rows';
 import { count } from './words';
 
 /**
- * Starts exactly the previewed plan: run, days, events, audit and the first queue job in one transaction. Throws
+ * Starts exactly the previewed plan: run, days, events, audit and the first queue job in one transaction, which also
+ * counts what was deleted without an approval lately. Throws
  * AppError('refused') that names what changed, what stands in the way, needs a confirmation or a second person's
  * approval, and AppError('conflict') with the active run's link when one of an overlapping range is active.
  */
@@ -32,13 +34,17 @@ export async function startBackfill(ctx: Context, input: StartBackfill, actor: A
   const boss = await backfillQueue(ctx);
   try {
     await ctx.db.transaction(async (tx) => {
-      if (plan.needsApproval)
+      await tx.query(lockCustomer, [customer.id]);
+      const unapproved = await unapprovedRows(tx, customer.id);
+      const needsApproval = isAboveThreshold(plan.rowsToDelete, unapproved, ctx.config.backfill.approvalRows);
+      if (needsApproval)
         await spendApproval(
           tx,
           { kind: 'backfill', planHash: plan.hash, confirmed: request.confirmed, usedBy: runId },
           actor,
         );
-      const firstItem = await insertAll(tx, { runId, plan, customer, request, actor });
+      const started = { ...plan, needsApproval, unapprovedRows: unapproved };
+      const firstItem = await insertAll(tx, { runId, plan: started, customer, request, actor });
       await sendItem(boss, tx, { itemId: firstItem, customerId: customer.id });
     });
   } catch (error) {

@@ -72,7 +72,15 @@ export async function requireProgram(
     throw error;
   });
   await requireWithinLimit(ctx, 'action', { person: `token ${token.id}` });
-  const actor: Actor = { name: token.name, role: token.role, via: 'token', requestId, subject: `token ${token.id}` };
+  const { id, name, role, createdSubject } = token;
+  const actor: Actor = {
+    name,
+    role,
+    via: 'token',
+    requestId,
+    subject: `token ${id}`,
+    maker: createdSubject ?? undefined,
+  };
   return requirePermission(actor, permission);
 }
 

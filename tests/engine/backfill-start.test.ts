@@ -5,6 +5,7 @@ import type { Actor } from '@/lib/auth/model';
 import { askApproval } from '@/lib/backfill/ask-approval';
 import { controlRun } from '@/lib/backfill/control-run';
 import { getRun } from '@/lib/backfill/get-run';
+import type { PlanRequest } from '@/lib/backfill/model';
 import { planBackfill } from '@/lib/backfill/plan-backfill';
 import { startBackfill } from '@/lib/backfill/start-backfill';
 import { loadConfig } from '@/lib/config';
@@ -70,6 +71,51 @@ describe('starting a repair', () => {
       code: 'refused',
       message: expect.stringContaining('used'),
     });
+  });
+
+  it('a range cut in two counts as one: what nobody approved in the last day adds up, also for two at once', async () => {
+    const customer = await incidentOf(ctx);
+    // A second day: the same conversations a day later, under other ids.
+    for (const table of ['conversation', 'conversation_with_labels'])
+      await ctx.admin.client.command({
+        query: `INSERT INTO ${customer.database}.${table} SELECT * REPLACE (concat(conversation_id, ' next') AS conversation_id,
+          conversation_start_time + INTERVAL 1 DAY AS conversation_start_time,
+          conversation_end_time + INTERVAL 1 DAY AS conversation_end_time) FROM ${customer.database}.${table}`,
+      });
+    await ctx.chats.pool.query(
+      `INSERT INTO chats SELECT id || ' next', customer_id, profile_id, agent_user_id, usecase_id, channel,
+         created_at + interval '1 day', ended_at + interval '1 day', updated_at
+       FROM chats WHERE customer_id = $1`,
+      [customer.id],
+    );
+    const strict = { ...ctx, config: loadConfig({ ...process.env, ...ctx.env, SLC_APPROVAL_ROWS: '80' }) };
+    const next = { ...dayOfIncident(customer), fromDay: '2026-02-11', toDay: '2026-02-12' };
+    const wantedOf = async (request: PlanRequest) => {
+      const plan = await planBackfill(strict, { ...request, onlyAffected: false });
+      expect(plan).toMatchObject({ rowsToDelete: 50, needsApproval: false, unapprovedRows: 0 });
+      const confirmed = plan.checks.filter(({ verdict }) => verdict === 'unknown').map(({ id }) => id);
+      return { ...request, onlyAffected: false, planHash: plan.hash, confirmed, reason: 'CONVI-6242' };
+    };
+    const wanted = [await wantedOf(dayOfIncident(customer)), await wantedOf(next)] as const;
+    const started = await Promise.allSettled(wanted.map((one) => startBackfill(strict, one, operator)));
+    const runs = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value.runId] : []));
+    expect(runs, JSON.stringify(started)).toHaveLength(1);
+    expect(started.find((one) => one.status === 'rejected')?.reason).toMatchObject({
+      code: 'refused',
+      message: expect.stringContaining('second person'),
+    });
+    const other = started[0]?.status === 'fulfilled' ? wanted[1] : wanted[0];
+    expect(await planBackfill(strict, other)).toMatchObject({ needsApproval: true, unapprovedRows: 50 });
+    await controlRun(strict, { runId: runs[0] ?? '', control: 'cancel after day', reason: 'only a test' }, operator);
+    expect(await planBackfill(strict, other)).toMatchObject({ needsApproval: false, unapprovedRows: 0 });
+    const { runId } = await startBackfill(strict, other, operator);
+    await ctx.db.pool.query(
+      `UPDATE backfill_runs SET status = 'verified', ended_at = now() - interval '23 hours' WHERE id = $1`,
+      [runId],
+    );
+    expect(await planBackfill(strict, other)).toMatchObject({ needsApproval: true, unapprovedRows: 50 });
+    await ctx.db.pool.query(`UPDATE backfill_runs SET ended_at = now() - interval '25 hours' WHERE id = $1`, [runId]);
+    expect(await planBackfill(strict, other)).toMatchObject({ needsApproval: false, unapprovedRows: 0 });
   });
 
   it('a label row that changes after the approval makes another plan, which is not approved', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { may, type Role, roles } from '@/lib/auth/model';
+import { loadConfig } from '@/lib/config';
 import { createToken } from '@/lib/server/auth/create-token';
 import { declare } from '@/lib/server/declared';
 import { ask, demoCookie } from './support/ask';
@@ -164,7 +165,8 @@ describe('every page of the built app', () => {
 
 describe('a program with an access token', () => {
   const operator = { name: 'tests', role: 'approver', via: 'cli', requestId: 'tests' } as const;
-  const make = (name: string, role: Role) => createToken(database, { name, role, days: 1 }, operator);
+  const make = (name: string, role: Role) =>
+    createToken({ db: database.db, config: loadConfig() }, { name, role, days: 1 }, operator);
   const get = (path: string, token: string) =>
     fetch(web.url + path, { headers: { authorization: `Bearer ${token}` } }).then((response) => response.status);
 

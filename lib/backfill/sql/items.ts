@@ -24,7 +24,7 @@ export const selectWork = pgStatement<[itemId: string]>()({
       r.started_by, r.customer_id, r.strategy, r.scope AS run_scope, r.status AS run_status, r.cancel_after, r.confirmed,
       r.plan ->> 'labelKey' AS label_key, r.plan ->> 'labelsTable' AS labels_table,
       r.plan ->> 'jobTemplate' AS job_template,
-      r.plan -> 'jobParts' AS job_parts
+      r.plan -> 'jobParts' AS job_parts, coalesce((r.plan ->> 'needsApproval')::boolean, false) AS needs_approval
     FROM backfill_items i
     JOIN backfill_runs r ON r.id = i.run_id
     WHERE i.id = $1`,
@@ -53,6 +53,7 @@ export const selectWork = pgStatement<[itemId: string]>()({
       labels_table: z.string(),
       job_template: z.string(),
       job_parts: z.record(z.string(), z.string()).nullable(),
+      needs_approval: z.boolean(),
     })
     .transform((row) => ({
       itemId: row.id,
@@ -78,6 +79,7 @@ export const selectWork = pgStatement<[itemId: string]>()({
       labelsTable: row.labels_table,
       jobTemplate: row.job_template,
       jobParts: row.job_parts,
+      needsApproval: row.needs_approval,
     })),
 });
 export type WorkRow = z.output<typeof selectWork.row>;

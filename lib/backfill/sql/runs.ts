@@ -119,6 +119,32 @@ export const lockRun = pgStatement<[runId: string]>()({
     })),
 });
 
+/** Starts of one customer are one after the other, so that each sees what the one before it may delete. */
+export const lockCustomer = pgStatement<[customerId: string]>()({
+  name: 'backfill.lockCustomer',
+  text: 'SELECT id FROM customers WHERE id = $1 FOR NO KEY UPDATE',
+  row: z.object({ id: z.string() }),
+});
+
+/**
+ * Label rows that runs of a customer deleted without an approval in the last hours, or are to delete yet, whoever
+ * started them. A day that was cancelled before its delete counts nothing. Bounded by the customer's recent runs.
+ */
+export const sumUnapproved = pgStatement<[customerId: string, hours: number]>()({
+  name: 'backfill.sumUnapproved',
+  text: `
+    SELECT coalesce(sum((i.plan ->> 'rowsToDelete')::bigint), 0)::bigint AS rows
+    FROM backfill_runs r
+    JOIN backfill_items i ON i.run_id = r.id
+    WHERE r.customer_id = $1
+      AND (r.ended_at IS NULL OR r.ended_at > now() - make_interval(hours => $2))
+      AND i.status <> 'skipped'
+      AND (i.status <> 'cancelled' OR EXISTS (
+        SELECT FROM backfill_steps s WHERE s.item_id = i.id AND s.step = 'delete' AND s.status <> 'skipped'))
+      AND NOT EXISTS (SELECT FROM approvals a WHERE a.used_by = r.id::text AND a.state = 'used')`,
+  row: z.object({ rows: z.number() }).transform(({ rows }) => rows),
+});
+
 /** Sets the run's status; instants follow from it. */
 export const updateRunStatus = pgStatement<[runId: string, status: string]>()({
   name: 'backfill.updateRunStatus',

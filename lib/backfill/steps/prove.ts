@@ -6,8 +6,10 @@ import { unprovenConversations, wrongDigest } from '@/lib/mutations/wrong-rows';
 import type { StepResult } from '../advance';
 import { repairNames, scopeParams } from '../checks/input';
 import { orderSpec } from '../job-specs';
+import { isAboveThreshold } from '../model';
 import { begin, lastWords, launch, logOf, watchJob } from '../run-job';
 import { selectChangedTruth } from '../sql/verify';
+import { unapprovedRows } from '../unapproved-rows';
 import { count, listed } from '../words';
 import { type Drive, jobOf, mutationsOf, orderOf, type Step, tablesOf } from './drive';
 
@@ -34,6 +36,11 @@ export const proveStep: Step = async (drive) => {
   if (expect.rows === 0) {
     await begin(drive, 'prove');
     return nothingWrong();
+  }
+  const many = await tooMany(drive, expect.rows);
+  if (many) {
+    await begin(drive, 'prove');
+    return many;
   }
   const listId = listIdOf(owner);
   const order = { ...orderOf(drive, tables, expect), listId };
@@ -77,6 +84,16 @@ async function waitForEarlier(drive: Drive, tables: CustomerTables): Promise<Ste
     }
     await delay(waitMs, signal);
   }
+}
+
+/** More wrong rows than were planned count like a plan of their own: a run that nobody approved stays below the threshold. */
+async function tooMany({ ctx, row }: Drive, rows: number): Promise<StepResult | null> {
+  const planned = row.plan.rowsToDelete;
+  if (row.needsApproval || rows <= planned) return null;
+  const others = (await unapprovedRows(ctx.db, row.customerId)) - planned;
+  if (!isAboveThreshold(rows, others, ctx.config.backfill.approvalRows)) return null;
+  const sentence = `${count(rows, 'row')} are wrong now, ${count(planned, 'row')} were planned; so many are deleted only after a second person’s approval. Nothing was deleted. Close this run, plan the day again and ask for an approval.`;
+  return { event: { kind: 'failed', sentence }, sentence, numbers: { wrongRows: rows, planned } };
 }
 
 async function changedTruth({ ctx, row }: Drive, tables: CustomerTables): Promise<Set<string>> {

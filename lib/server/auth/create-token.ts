@@ -1,5 +1,5 @@
 import { recordAudit } from '@/lib/audit/record-audit';
-import type { Actor, NewToken, TokenView } from '@/lib/auth/model';
+import { type Actor, type NewToken, personOf, type TokenView } from '@/lib/auth/model';
 import { hashSecret, mintToken } from '@/lib/auth/secret';
 import { insertToken } from '@/lib/auth/sql';
 import { AppError } from '@/lib/errors';
@@ -9,19 +9,26 @@ import type { Context } from '../context';
 const secondsOfADay = 86_400;
 
 /**
- * A new access token; its text is returned this once and stored nowhere. Throws AppError('conflict') when a live token
+ * A new access token, which keeps who made it; its text is returned this once and stored nowhere. Throws AppError('conflict') when a live token
  * has the name.
  */
 export async function createToken(
-  ctx: Pick<Context, 'db'>,
+  ctx: Pick<Context, 'db' | 'config'>,
   { name, role, days }: NewToken,
   actor: Actor,
 ): Promise<TokenView & { secret: string }> {
   const secret = mintToken();
   try {
     return await ctx.db.transaction(async (tx) => {
-      const params = [hashSecret(secret), name, role, actor.name, days * secondsOfADay] as const;
-      const [token] = await tx.query(insertToken, [...params]);
+      const [token] = await tx.query(insertToken, [
+        hashSecret(secret),
+        name,
+        role,
+        actor.name,
+        personOf(actor) ?? null,
+        ctx.config.auth.provider,
+        days * secondsOfADay,
+      ]);
       if (!token) throw new Error('the token was not stored');
       const detail = { tokenId: token.id, role, expiresAt: new Date(token.expiresAtMs).toISOString() };
       await recordAudit(tx, actor, { action: 'auth.createToken', subject: `token ${name}`, detail });

@@ -1,6 +1,16 @@
 import { expect, test } from 'vitest';
 import { attemptCookie, cookieOptions, sessionCookie } from '@/lib/auth/cookie';
-import { isSamePerson, may, NewToken, permissions, roleFor, roleOfGroups, roles, safeReturnTo } from '@/lib/auth/model';
+import {
+  isSameProvider,
+  may,
+  NewToken,
+  permissions,
+  personOf,
+  roleFor,
+  roleOfGroups,
+  roles,
+  safeReturnTo,
+} from '@/lib/auth/model';
 import { hashSecret, mintSecret, mintToken } from '@/lib/auth/secret';
 
 test('a role includes every role before it and none after', () => {
@@ -40,10 +50,16 @@ test.each([
   ['/audit'],
 ])('a sign-in never leads to %j', (path) => expect(safeReturnTo(path)).toBe('/customers'));
 
-test('two people of one name are told apart where the provider says who they are', () => {
-  expect(isSamePerson({ name: 'ada', subject: 'x 1' }, { name: 'ada', subject: 'x 2' })).toBe(false);
-  expect(isSamePerson({ name: 'ada', subject: 'x 1' }, { name: 'renamed', subject: 'x 1' })).toBe(true);
-  expect(isSamePerson({ name: 'ada' }, { name: 'ada', subject: 'x 1' })).toBe(true);
+test('an issuer is one provider with and without its slash, and no other', () => {
+  expect(isSameProvider('https://id.example.com/', 'https://id.example.com')).toBe(true);
+  expect(isSameProvider('https://id.example.com/a', 'https://id.example.com')).toBe(false);
+  expect(isSameProvider('demo', 'https://id.example.com')).toBe(false);
+});
+
+test('the person behind a program is who made its token; behind a terminal there is nobody', () => {
+  expect(personOf({ via: 'web', subject: 'iss 1' })).toBe('iss 1');
+  expect(personOf({ via: 'token', subject: 'token 7', maker: 'iss 1' })).toBe('iss 1');
+  expect(personOf({ via: 'cli', subject: 'token 7' })).toBeUndefined();
 });
 
 test('a secret is 256 bits that never come twice, and is stored as its hash alone', () => {
