@@ -64,7 +64,10 @@ const Environment = z.object({
     .regex(/^[a-z0-9.-]{1,253}$/)
     .default('cron-label-conversations'),
   SLC_KUBERNETES_CONTAINER: z.string().min(1).optional(),
-  SLC_KUBERNETES_IMAGE: z.string().min(1).optional(),
+  SLC_KUBERNETES_JOB_TEMPLATE: z
+    .string()
+    .regex(/^[a-z0-9.-]{1,253}$/)
+    .default('slc-job'),
   SLC_KUBERNETES_ACCOUNT_FOLDER: z.string().min(1).default('/var/run/secrets/kubernetes.io/serviceaccount'),
   KUBERNETES_SERVICE_HOST: z.string().min(1).optional(),
   KUBERNETES_SERVICE_PORT: z.string().min(1).default('443'),
@@ -148,6 +151,8 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
     clickhouse: {
       url: e.CLICKHOUSE_URL ?? run?.clickhouseUrl ?? '',
       cluster: e.CLICKHOUSE_CLUSTER ?? null,
+      /** Host and port as configured, by which a Job knows that it is on the cluster of its plan; null: embedded. */
+      address: e.CLICKHOUSE_URL ? new URL(e.CLICKHOUSE_URL).host : null,
       users: {
         reader: user(e.CLICKHOUSE_READER_USER, e.CLICKHOUSE_READER_PASSWORD),
         labeler: user(e.CLICKHOUSE_LABELER_USER, e.CLICKHOUSE_LABELER_PASSWORD),
@@ -189,13 +194,8 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
       namespace: e.SLC_KUBERNETES_NAMESPACE,
       cronJob: e.SLC_KUBERNETES_CRONJOB,
       container: e.SLC_KUBERNETES_CONTAINER ?? null,
-      /** This project's own Jobs; the names are those of `deploy/base`. */
-      own: {
-        image: e.SLC_KUBERNETES_IMAGE ?? '',
-        serviceAccount: 'slc-job',
-        configMap: 'slc-config',
-        secret: 'slc-clickhouse-deleter',
-      },
+      /** The suspended CronJob that this project's own Jobs are made from. */
+      jobTemplate: e.SLC_KUBERNETES_JOB_TEMPLATE,
     },
     labeler: {
       command: e.SLC_LABELER_COMMAND ?? null,

@@ -17,7 +17,7 @@ requireNode();
 process.chdir(root);
 try {
   await install();
-  const [{ buildBundles, buildWeb }, { buildCluster }, { namespace, startConsole }] = await Promise.all([
+  const [{ buildBundles, buildWeb }, { buildCluster }, { commandLineOf, namespace, startConsole }] = await Promise.all([
     import('./build.mjs'),
     import('../tests/cluster/build.mjs'),
     import('../tests/cluster/console.mjs'),
@@ -29,12 +29,13 @@ try {
   const port = Number(process.env.PORT ?? 3000);
   const running = await startConsole({ dataDir, port, say });
   const { kubeconfig } = JSON.parse(readFileSync(join(dataDir, 'cluster', 'cluster.json'), 'utf8'));
+  const env = Object.entries(commandLineOf(dataDir)).map(([name, value]) => `${name}=${value}`);
   process.stdout.write(`
 kubectl    export KUBECONFIG=${kubeconfig}
            alias kubectl='${relative(process.cwd(), binary)} kubectl'
            kubectl -n ${namespace} get jobs,pods
-console    SLC_DATA_DIR=${dataDir} SLC_LAUNCHER=kubernetes SLC_KUBERNETES_NAMESPACE=${namespace} \\
-           SLC_KUBERNETES_KUBECONFIG=${running.kubeconfig} SLC_KUBERNETES_CONTEXT=slc-web npm run -s cli -- --help
+console    ${env.join(' \\\n           ')} \\
+           npm run -s cli -- --help
 
 ready ${running.stack.url}
 `);

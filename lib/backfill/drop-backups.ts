@@ -8,7 +8,7 @@ import { readTables } from '@/lib/customers/read-tables';
 import { addDays } from '@/lib/days';
 import { AppError } from '@/lib/errors';
 import type { JobSpec } from '@/lib/jobs/model';
-import { jobName } from '@/lib/jobs/name';
+import { jobLabels, jobName } from '@/lib/jobs/name';
 import type { DropOrder } from '@/lib/mutations/model';
 import type { Context } from '@/lib/server/context';
 import type { BackupView } from './backup-model';
@@ -66,6 +66,7 @@ async function dropSome(
     labels: tables.labels.distributed,
     labelsLocal: tables.labels.local,
     cluster: tables.cluster,
+    address: ctx.config.clickhouse.address,
     backupIds: begun,
   };
   const spec: JobSpec = {
@@ -74,6 +75,7 @@ async function dropSome(
     envOverrides: { SLC_JOB_ORDER: JSON.stringify(order) },
     deadlineSeconds: ctx.config.jobs.deadlineSeconds,
     annotations: { customer: customerId },
+    labels: jobLabels({ customer: customerId, day }),
   };
   const launcher = await ctx.launcher();
   await launcher.launch(spec);

@@ -1,7 +1,7 @@
 import type { Config } from '@/lib/config';
 import type { Scope } from '@/lib/customers/model';
 import type { JobKind, JobSpec } from '@/lib/jobs/model';
-import { jobName } from '@/lib/jobs/name';
+import { jobLabels, jobName } from '@/lib/jobs/name';
 import type { JobOrder } from '@/lib/mutations/model';
 
 export type JobOf = { runId: string; itemId: string; day: string; attempt: number };
@@ -10,13 +10,19 @@ const rangeStart = 'LABEL_CONVERSATIONS_WITH_AGENT_ASSISTANCE_CONV_START_AT_RANG
 const rangeEnd = 'LABEL_CONVERSATIONS_WITH_AGENT_ASSISTANCE_CONV_START_AT_RANGE_END';
 const customerFilter = 'FILTER_CUSTOMER_IN_LABEL_CONVERSATIONS_WITH_AGENT_ASSISTANCE';
 
-function spec(config: Config, kind: JobKind, of: JobOf, envOverrides: Record<string, string>): JobSpec {
+function spec(
+  config: Config,
+  kind: JobKind,
+  of: JobOf & { customerId: string },
+  envOverrides: Record<string, string>,
+): JobSpec {
   return {
     name: jobName({ kind, ...of }),
     kind,
     envOverrides,
     deadlineSeconds: config.jobs.deadlineSeconds,
     annotations: { run: of.runId, item: of.itemId, attempt: String(of.attempt) },
+    labels: jobLabels({ customer: of.customerId, day: of.day }),
   };
 }
 
@@ -28,11 +34,16 @@ export function relabelSpec(
   range: { fromMs: number; toMs: number } = scope,
 ): JobSpec {
   const end = config.labeler.rangeEndInclusive ? range.toMs - 1 : range.toMs;
-  return spec(config, 'relabel', of, {
-    [rangeStart]: new Date(range.fromMs).toISOString(),
-    [rangeEnd]: new Date(end).toISOString(),
-    [customerFilter]: scope.customerId,
-  });
+  return spec(
+    config,
+    'relabel',
+    { ...of, customerId: scope.customerId },
+    {
+      [rangeStart]: new Date(range.fromMs).toISOString(),
+      [rangeEnd]: new Date(end).toISOString(),
+      [customerFilter]: scope.customerId,
+    },
+  );
 }
 
 /** A Job of this project's own commands; the order is its whole input. */
@@ -42,5 +53,5 @@ export function orderSpec(
   order: JobOrder,
   of: JobOf,
 ): JobSpec {
-  return spec(config, kind, of, { SLC_JOB_ORDER: JSON.stringify(order) });
+  return spec(config, kind, { ...of, customerId: order.scope.customerId }, { SLC_JOB_ORDER: JSON.stringify(order) });
 }

@@ -15,7 +15,7 @@ type Hashed = Omit<
   | 'offers'
 >;
 
-/** sha256 over scope, strategy, table and key, Job template, and per day what is skipped, the count and the hash. */
+/** sha256 over scope, strategy, table and key, the labeler's Job template, and per day what is skipped, the count and the hash. */
 export function planHash(plan: Hashed): string {
   const parts = [
     'plan 1',
@@ -49,7 +49,7 @@ export function planDifferences(seen: Hashed, now: Hashed): string[] {
   if (seen.labelsTable !== now.labelsTable)
     found.push(`The labels are now in ${now.labelsTable}, not in ${seen.labelsTable}.`);
   if (seen.labelKey !== now.labelKey) found.push(`The label key is now ${now.labelKey}, not ${seen.labelKey}.`);
-  found.push(...jobDifferences(seen, now));
+  found.push(...jobDifferences(seen, now).labeler);
   const before = new Map(seen.days.map((day) => [day.day, day]));
   for (const day of now.days) {
     const difference = dayDifference(before.get(day.day), day);
@@ -58,15 +58,17 @@ export function planDifferences(seen: Hashed, now: Hashed): string[] {
   return found;
 }
 
-/** What differs of what would be launched; empty when nothing does. */
+/**
+ * What differs of what would be launched; empty when nothing does. `labeler` makes it another plan. `own` is this
+ * project's own Jobs, which a new release changes: their orders are the plan's, so a run goes on with them.
+ */
 export function jobDifferences(
   seen: Pick<Plan, 'jobTemplate' | 'jobParts'>,
   now: Pick<Plan, 'jobTemplate' | 'jobParts'>,
-): string[] {
-  if (seen.jobTemplate === now.jobTemplate) return [];
-  if (!seen.jobParts || !now.jobParts)
-    return ['The template of the relabel Job changed, or could not be read one of the two times.'];
-  return templateDifferences(seen.jobParts, now.jobParts);
+): { labeler: string[]; own: string[] } {
+  if (seen.jobParts && now.jobParts) return templateDifferences(seen.jobParts, now.jobParts);
+  if (seen.jobTemplate === now.jobTemplate) return { labeler: [], own: [] };
+  return { labeler: ['The template of the relabel Job changed, or could not be read one of the two times.'], own: [] };
 }
 
 /** What differs of one day's label rows, or null. */

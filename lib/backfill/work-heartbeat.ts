@@ -6,6 +6,7 @@ import { delay } from '@/lib/clock';
 import { AppError } from '@/lib/errors';
 import type { LauncherCheck } from '@/lib/jobs/model';
 import type { Context } from '@/lib/server/context';
+import { ownTemplate } from './job-template';
 import { stopWorker, upsertWorker } from './sql/runs';
 import { saveWorkerCheck } from './sql/workers';
 
@@ -45,10 +46,11 @@ async function touch(dataDir: string): Promise<void> {
   await writeFile(join(dataDir, aliveFile), '');
 }
 
-/** A launcher that cannot even be made is a finding as well. */
+/** A launcher that cannot even be made is a finding as well. What it makes Jobs from is what plans are made of. */
 async function check(ctx: Context): Promise<LauncherCheck> {
   try {
-    return await (await ctx.launcher()).check();
+    const found = await (await ctx.launcher()).check();
+    return { ...found, template: await ownTemplate(ctx).catch(() => null) };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     const { jobs, kubernetes } = ctx.config;
@@ -58,6 +60,7 @@ async function check(ctx: Context): Promise<LauncherCheck> {
       namespace: kubernetes.namespace,
       account: null,
       findings: [{ what: 'connection', status: 'failed', sentence: error.message }],
+      template: null,
     };
   }
 }

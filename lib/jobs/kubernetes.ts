@@ -16,12 +16,13 @@ import {
   labelerTemplate,
   labelerVariables,
   managedBy,
+  ownImage,
   ownManifest,
+  ownTemplate,
   relabelManifest,
 } from './manifest';
 import { type JobPreview, JobSpec, type JobStatus } from './model';
 import { specFingerprint } from './name';
-import { shortHash } from './template';
 
 const stopWithinMs = 300_000;
 const lookEveryMs = 250;
@@ -43,7 +44,7 @@ type Options = { config: Config; log: Log; launches: boolean; cluster: string };
  * other refused. After an answer that did not come, the name is looked up before anything else (FACTS 31).
  */
 function launcherOn(api: KubernetesApi, { config, log, launches, cluster }: Options): Launcher {
-  const { namespace, cronJob, container, own } = config.kubernetes;
+  const { namespace, cronJob, container, jobTemplate } = config.kubernetes;
   const batch = `/apis/batch/v1/namespaces/${namespace}`;
   const core = `/api/v1/namespaces/${namespace}`;
   const jobPath = (name: string) => `${batch}/jobs/${name}`;
@@ -59,14 +60,23 @@ function launcherOn(api: KubernetesApi, { config, log, launches, cluster }: Opti
   const ask = <T>(work: () => Promise<T>) => told(() => patient(work));
   const selector = (names: string[]) => `${ours},${jobLabel} in (${names.join(',')})`;
 
+  const labelerCronJob = () => api.get(`${batch}/cronjobs/${cronJob}`);
+
+  /** The template of this project's own Jobs. Throws AppError('refused') where there is none. */
+  async function ownCronJob(): Promise<Json> {
+    try {
+      return await api.get(`${batch}/cronjobs/${jobTemplate}`);
+    } catch (error) {
+      if (!(error instanceof KubernetesError && error.status === 404)) throw error;
+      const sentence = `There is no CronJob ${jobTemplate} in ${namespace}, from which backup and delete Jobs are made. Apply deploy/base, or set SLC_KUBERNETES_JOB_TEMPLATE to its name.`;
+      throw new AppError('refused', sentence, { cause: error });
+    }
+  }
+
   async function manifestOf(spec: JobSpec): Promise<Json> {
     const where = { namespace, fingerprint: specFingerprint(spec) };
-    if (spec.kind !== 'relabel') {
-      if (own.image === '') throw new AppError('refused', 'No image is configured for this project’s own Jobs.');
-      return ownManifest(own, spec, where);
-    }
-    const template = await api.get(`${batch}/cronjobs/${cronJob}`);
-    return relabelManifest(template, spec, { ...where, container });
+    if (spec.kind !== 'relabel') return ownManifest(await ownCronJob(), spec, where);
+    return relabelManifest(await labelerCronJob(), spec, { ...where, container });
   }
 
   async function find(name: string): Promise<JobObject | null> {
@@ -219,14 +229,13 @@ function launcherOn(api: KubernetesApi, { config, log, launches, cluster }: Opti
 
     template: () =>
       ask(async () => ({
-        ...labelerTemplate(await api.get(`${batch}/cronjobs/${cronJob}`), container),
-        'image of backup and delete Jobs': own.image,
-        'settings of backup and delete Jobs': shortHash(own),
+        ...labelerTemplate(await labelerCronJob(), container),
+        ...ownTemplate(await ownCronJob()),
       })),
 
     async scheduledLabelerRunning() {
       try {
-        const { status } = (await api.get(`${batch}/cronjobs/${cronJob}`)) as { status?: { active?: unknown[] } };
+        const { status } = (await labelerCronJob()) as { status?: { active?: unknown[] } };
         const running = (status?.active ?? []).length > 0;
         return { running, sentence: `The CronJob ${cronJob} is ${running ? 'running now' : 'not running'}.` };
       } catch (error) {
@@ -237,7 +246,8 @@ function launcherOn(api: KubernetesApi, { config, log, launches, cluster }: Opti
 
     check: () =>
       selfCheck({
-        ...{ api, log, namespace, cluster, cronJob, ownImage: own.image, launches },
+        ...{ api, log, namespace, cluster, cronJob, jobTemplate, launches },
+        ownImage: async () => ownImage(await ownCronJob()),
         labelerOf: (found) => labelerContainer(found, container),
         envNames: labelerVariables,
         preview: (kind) => preview({ name: 'check', kind, envOverrides: {}, deadlineSeconds: 60, annotations: {} }),

@@ -2,31 +2,31 @@ import { z } from 'zod';
 import { AppError } from '@/lib/errors';
 import type { JobSpec, JobTemplate } from './model';
 import { shortHash } from './template';
+import { withoutTracking } from './tracking';
 
 /** JSON as it came: fields that nobody here knows must survive, or a strict validation proves nothing (FACTS 35). */
 export type Json = { [field: string]: unknown };
 
 /** The labels by which our Jobs and their pods are found; values are names, 63 characters at most. */
 export const managedBy = { label: 'app.kubernetes.io/managed-by', value: 'stale-label-console' } as const;
-export const jobLabel = 'stale-label-console/job';
-const kindLabel = 'stale-label-console/kind';
-export const fingerprintAnnotation = 'stale-label-console/fingerprint';
-const idAnnotation = (name: string) => `stale-label-console/${name}`;
+const ours = (name: string) => `stale-label-console/${name}`;
+export const jobLabel = ours('job');
+export const kindLabel = ours('kind');
+export const fingerprintAnnotation = ours('fingerprint');
 
 const secondsInDay = 86_400;
 
 const Strings = z.record(z.string(), z.string()).default({});
+const Metadata = z.looseObject({ labels: Strings, annotations: Strings }).prefault({});
 const Container = z.looseObject({ name: z.string(), env: z.array(z.looseObject({ name: z.string() })).default([]) });
 const PodTemplate = z.looseObject({
-  metadata: z.looseObject({ labels: Strings, annotations: Strings }).prefault({}),
+  metadata: Metadata,
   spec: z.looseObject({ containers: z.array(Container).min(1) }),
 });
+type PodTemplate = z.infer<typeof PodTemplate>;
 const CronJob = z.looseObject({
   spec: z.looseObject({
-    jobTemplate: z.looseObject({
-      metadata: z.looseObject({ labels: Strings, annotations: Strings }).prefault({}),
-      spec: z.looseObject({ template: PodTemplate }),
-    }),
+    jobTemplate: z.looseObject({ metadata: Metadata, spec: z.looseObject({ template: PodTemplate }) }),
   }),
 });
 
@@ -37,6 +37,53 @@ export const labelerVariables = [
   'FILTER_CUSTOMER_IN_LABEL_CONVERSATIONS_WITH_AGENT_ASSISTANCE',
 ] as const;
 
+/** A CronJob that Jobs are made from: what sentences call it, and the container that does the work. */
+type Source = { called: string; container: string | null };
+const labelerSource = (container: string | null): Source => ({ called: 'labeler’s CronJob', container });
+
+/** The template of this project's own Jobs; an overlay may add containers beside `job`. */
+const ownSource: Source = { called: 'CronJob of backup and delete Jobs', container: 'job' };
+
+type Container = z.infer<typeof Container>;
+/** A Job template as it is copied: `rest` is the Job's spec without its pod, `worker` the container that works. */
+type Parts = { metadata: z.infer<typeof Metadata>; rest: Json; pod: PodTemplate; worker: Container };
+
+/**
+ * The template of a CronJob, without what would keep a Job from running or from being found, and without what makes
+ * tools take the Job for theirs. Throws AppError('refused') for one that is not usable.
+ */
+function partsOf(cronJob: unknown, { called, container }: Source): Parts {
+  const parsed = CronJob.safeParse(cronJob);
+  if (!parsed.success) throw new AppError('refused', `The ${called} has no usable Job template.`);
+  const { metadata, spec } = parsed.data.spec.jobTemplate;
+  const { template, selector: _, manualSelector: __, suspend: ___, ...rest } = spec;
+  const { containers } = template.spec;
+  const [only] = containers;
+  const worker =
+    container === null && containers.length === 1 ? only : containers.find(({ name }) => name === container);
+  if (!worker) {
+    const has = `The ${called} has the container${containers.length === 1 ? '' : 's'} ${containers.map(({ name }) => name).join(', ')}`;
+    throw new AppError(
+      'refused',
+      container ? `${has}, and none named ${container}.` : `${has}. Configure which one labels.`,
+    );
+  }
+  return {
+    metadata: withoutTracking(metadata, 'Job'),
+    rest,
+    pod: { ...template, metadata: withoutTracking(template.metadata, 'pods') },
+    worker,
+  };
+}
+
+/** The pod with its working container changed. */
+const podWith = ({ pod, worker }: Parts, change: Json): PodTemplate => ({
+  ...pod,
+  spec: { ...pod.spec, containers: pod.spec.containers.map((one) => (one === worker ? { ...one, ...change } : one)) },
+});
+
+const imageOf = ({ worker }: Parts): string => String(worker.image ?? 'no image');
+
 /**
  * The container of the CronJob that labels, with the names of its environment entries. Throws AppError('refused') like
  * `relabelManifest`.
@@ -45,12 +92,12 @@ export function labelerContainer(
   cronJob: unknown,
   wanted: string | null,
 ): { name: string; image: string; env: string[] } {
-  const parsed = CronJob.safeParse(cronJob);
-  if (!parsed.success) throw new AppError('refused', 'The labeler’s CronJob has no usable Job template.');
-  const { containers } = parsed.data.spec.jobTemplate.spec.template.spec;
-  const name = containerOf(containers, wanted);
-  const found = containers.find((one) => one.name === name);
-  return { name, image: String(found?.image ?? 'no image'), env: (found?.env ?? []).map((entry) => entry.name) };
+  const parts = partsOf(cronJob, labelerSource(wanted));
+  return {
+    name: parts.worker.name,
+    image: imageOf(parts),
+    env: parts.worker.env.map((entry) => entry.name),
+  };
 }
 
 /**
@@ -58,23 +105,18 @@ export function labelerContainer(
  * AppError('refused') like `relabelManifest`.
  */
 export function labelerTemplate(cronJob: unknown, wanted: string | null): JobTemplate {
-  const parsed = CronJob.safeParse(cronJob);
-  if (!parsed.success) throw new AppError('refused', 'The labeler’s CronJob has no usable Job template.');
-  const { metadata, spec: job } = parsed.data.spec.jobTemplate;
-  const { containers } = job.template.spec;
-  const name = containerOf(containers, wanted);
-  const labeler = containers.find((one) => one.name === name);
-  const { name: _, image, command, args, env, envFrom, resources, ...rest } = labeler ?? { name, env: [] };
+  const { metadata, rest: job, pod, worker } = partsOf(cronJob, labelerSource(wanted));
+  const { name, image, command, args, env, envFrom, resources, ...rest } = worker;
   const replaced: readonly string[] = labelerVariables;
-  const others = containers.filter((one) => one.name !== name);
-  const pod = { ...job.template, spec: { ...job.template.spec, containers: others } };
+  const others = pod.spec.containers.filter((one) => one !== worker);
+  const template = { ...pod, spec: { ...pod.spec, containers: others } };
   return {
     'labeler’s container': name,
     'labeler’s image': String(image ?? ''),
     'labeler’s command': shortHash([command ?? null, args ?? null]),
     'labeler’s environment': shortHash([env.filter((entry) => !replaced.includes(entry.name)), envFrom ?? null]),
     'labeler’s resources': shortHash(resources ?? null),
-    'rest of the CronJob’s Job template': shortHash([metadata, { ...job, template: pod }, rest]),
+    'rest of the CronJob’s Job template': shortHash([metadata, { ...job, template }, rest]),
   };
 }
 
@@ -83,36 +125,40 @@ type Where = { namespace: string; fingerprint: string };
 /**
  * The relabel Job from the CronJob's template, as `kubectl create job --from` makes it, but for: the environment
  * entries replaced by name in `container` (the only one when null), our labels and annotations, our deadline, no
- * retries, a TTL of a day, and no ownerReference, with which the CronJob's history limit would delete our Jobs (FACTS
+ * retries, a TTL of a week, and no ownerReference, with which the CronJob's history limit would delete our Jobs (FACTS
  * 29). Throws AppError('refused') when the template has no such container.
  */
 export function relabelManifest(cronJob: unknown, spec: JobSpec, where: Where & { container: string | null }): Json {
-  const parsed = CronJob.safeParse(cronJob);
-  if (!parsed.success) throw new AppError('refused', 'The labeler’s CronJob has no usable Job template.');
-  const { metadata, spec: template } = parsed.data.spec.jobTemplate;
-  const { selector: _, manualSelector: __, suspend: ___, ...rest } = template;
-  const pod = template.template;
-  const target = containerOf(pod.spec.containers, where.container);
-  const containers = pod.spec.containers.map((one) =>
-    one.name === target ? { ...one, env: replaceEnv(one.env, spec.envOverrides) } : one,
-  );
-  return job(spec, where, {
-    labels: metadata.labels,
-    annotations: { ...metadata.annotations, 'cronjob.kubernetes.io/instantiate': 'manual' },
-    rest,
-    pod: { ...pod, spec: { ...pod.spec, containers } },
-  });
+  const parts = partsOf(cronJob, labelerSource(where.container));
+  return job(spec, where, parts, podWith(parts, { env: replaceEnv(parts.worker.env, spec.envOverrides) }));
 }
 
-/** Which container of the template gets the environment. Throws AppError('refused') when that is not clear. */
-export function containerOf(containers: { name: string }[], wanted: string | null): string {
-  const names = containers.map((container) => container.name);
-  const [only] = names;
-  if (wanted === null && names.length === 1 && only !== undefined) return only;
-  if (wanted !== null && names.includes(wanted)) return wanted;
-  const has = `The labeler’s CronJob has the container${names.length === 1 ? '' : 's'} ${names.join(', ')}`;
-  throw new AppError('refused', wanted ? `${has}, and none named ${wanted}.` : `${has}. Configure which one labels.`);
+/**
+ * A backup, prove, delete, undo, kill or drop Job from the suspended CronJob `slc-job` of `deploy/base`: image, account,
+ * volumes, limits and the reference to its password are the template's; kind and order are added. Throws
+ * AppError('refused') when the template has no container `job`.
+ */
+export function ownManifest(cronJob: unknown, spec: JobSpec, where: Where): Json {
+  const parts = partsOf(cronJob, ownSource);
+  const env = replaceEnv(parts.worker.env, spec.envOverrides);
+  return job(spec, where, parts, podWith(parts, { args: ['dist/job.mjs', spec.kind], env }));
 }
+
+/** What this project's own Jobs are made from. Throws AppError('refused') like `ownManifest`. */
+export function ownTemplate(cronJob: unknown): JobTemplate {
+  const parts = partsOf(cronJob, ownSource);
+  return {
+    'image of backup and delete Jobs': imageOf(parts),
+    'settings of backup and delete Jobs': shortHash([
+      parts.metadata,
+      parts.rest,
+      podWith(parts, { image: null, args: null }),
+    ]),
+  };
+}
+
+/** The image of this project's own Jobs. Throws AppError('refused') like `ownManifest`. */
+export const ownImage = (cronJob: unknown): string => imageOf(partsOf(cronJob, ownSource));
 
 /** Replaces entries in their place, whatever they were made of (`valueFrom`), and adds the rest at the end. */
 function replaceEnv(env: { name: string }[], overrides: Record<string, string>): Json[] {
@@ -128,53 +174,28 @@ function replaceEnv(env: { name: string }[], overrides: Record<string, string>):
   return [...kept, ...added.map(([name, value]) => ({ name, value }))];
 }
 
-/** How this project's own Jobs run: the image, its account, and where its settings and the deleter's password are. */
-export type OwnJobs = { image: string; serviceAccount: string; configMap: string; secret: string };
-
-/** A backup, delete, undo or kill Job from this project's image. Its password comes by reference, never by value. */
-export function ownManifest(own: OwnJobs, spec: JobSpec, where: Where): Json {
-  const container = {
-    name: 'job',
-    image: own.image,
-    args: ['dist/job.mjs', spec.kind],
-    env: replaceEnv([], spec.envOverrides),
-    envFrom: [{ configMapRef: { name: own.configMap } }, { secretRef: { name: own.secret } }],
-    resources: { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '512Mi' } },
-    securityContext: {
-      allowPrivilegeEscalation: false,
-      readOnlyRootFilesystem: true,
-      capabilities: { drop: ['ALL'] },
-    },
+function job(spec: JobSpec, where: Where, { metadata, rest }: Parts, pod: PodTemplate): Json {
+  const prefixed = (entries: Record<string, string>) =>
+    Object.fromEntries(Object.entries(entries).map(([name, value]) => [ours(name), value]));
+  const own = {
+    [managedBy.label]: managedBy.value,
+    [jobLabel]: spec.name,
+    [kindLabel]: spec.kind,
+    ...prefixed(spec.labels ?? {}),
   };
-  const podSpec = {
-    serviceAccountName: own.serviceAccount,
-    automountServiceAccountToken: false,
-    securityContext: {
-      runAsNonRoot: true,
-      runAsUser: 10_001,
-      runAsGroup: 10_001,
-      seccompProfile: { type: 'RuntimeDefault' },
-    },
-    containers: [container],
-  };
-  const pod = { metadata: { labels: {}, annotations: {} }, spec: podSpec };
-  return job(spec, where, { labels: {}, annotations: {}, rest: {}, pod });
-}
-
-type PodJson = { metadata: { labels: Record<string, string> }; spec: Json };
-type Parts = { labels: Record<string, string>; annotations: Record<string, string>; rest: Json; pod: PodJson };
-
-function job(spec: JobSpec, where: Where, { labels, annotations, rest, pod }: Parts): Json {
-  const own = { [managedBy.label]: managedBy.value, [jobLabel]: spec.name, [kindLabel]: spec.kind };
-  const ids = Object.entries(spec.annotations).map(([name, value]) => [idAnnotation(name), value]);
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
     metadata: {
       name: spec.name,
       namespace: where.namespace,
-      labels: { ...labels, ...own },
-      annotations: { ...annotations, ...Object.fromEntries(ids), [fingerprintAnnotation]: where.fingerprint },
+      labels: { ...metadata.labels, ...own },
+      annotations: {
+        ...metadata.annotations,
+        'cronjob.kubernetes.io/instantiate': 'manual',
+        ...prefixed(spec.annotations),
+        [fingerprintAnnotation]: where.fingerprint,
+      },
     },
     spec: {
       ...rest,

@@ -15,6 +15,8 @@ export const JobSpec = z.object({
   deadlineSeconds: z.number().int().min(1),
   /** Ids that are no label values: run, item, attempt. */
   annotations: z.record(z.string(), z.string()),
+  /** By what people look for a Job: its customer, its day. No part of what the Job does. */
+  labels: z.record(z.string(), z.string()).optional(),
 });
 export type JobSpec = z.infer<typeof JobSpec>;
 
@@ -46,7 +48,8 @@ export type JobPreview = { verdict: 'pass' | 'fail' | 'unknown'; sentence: strin
  * What a relabel Job would be made from, and this project's own Jobs, part by part: short values as they are, the rest
  * as hashes. Two that are equal launch the same.
  */
-export type JobTemplate = Record<string, string>;
+export const JobTemplate = z.record(z.string(), z.string());
+export type JobTemplate = z.infer<typeof JobTemplate>;
 
 /** The finding of a worker's launcher that says whether the platform accepts Jobs of this kind from it. */
 export const dryRunOf = (kind: JobKind): string => `dry run of ${kind} Jobs`;
@@ -67,5 +70,7 @@ export const LauncherCheck = z.object({
   namespace: z.string().nullable(),
   account: z.string().nullable(),
   findings: z.array(LauncherFinding),
+  /** What the process that asked makes Jobs from; null where it could not be read or was not asked. */
+  template: JobTemplate.nullable().default(null),
 });
 export type LauncherCheck = z.infer<typeof LauncherCheck>;

@@ -91,7 +91,14 @@ export function createProcessLauncher(options: ProcessLauncherOptions): Launcher
           };
     },
 
-    check: async () => ({ platform: 'process', cluster: null, namespace: null, account: null, findings: [] }),
+    check: async () => ({
+      platform: 'process',
+      cluster: null,
+      namespace: null,
+      account: null,
+      findings: [],
+      template: null,
+    }),
 
     async close() {},
   };

@@ -13,16 +13,31 @@ export function shortHash(value: unknown): string {
     .slice(0, 16);
 }
 
-/** Sentences that name what differs between two templates; empty when they agree. */
-export function templateDifferences(seen: JobTemplate, now: JobTemplate): string[] {
-  const parts = [...new Set([...Object.keys(seen), ...Object.keys(now)])].sort();
-  return parts
-    .filter((part) => seen[part] !== now[part])
-    .map((part) => {
+/** The parts of this project's own Jobs end with these words. */
+const ownWords = 'of backup and delete Jobs';
+
+/** A template without the parts of this project's own Jobs, which a new release changes while repairs run. */
+export const withoutOwnParts = (template: JobTemplate): JobTemplate =>
+  Object.fromEntries(Object.entries(template).filter(([part]) => !part.endsWith(ownWords)));
+
+/**
+ * Sentences that name what differs between two templates, in `own` for this project's own Jobs. A part that only one of
+ * them has was not looked at by the other's release, which is no difference.
+ */
+export function templateDifferences(seen: JobTemplate, now: JobTemplate): { labeler: string[]; own: string[] } {
+  const changed = Object.keys(seen)
+    .sort()
+    .flatMap((part) => {
       const [was, is] = [seen[part], now[part]];
-      if (was === undefined || is === undefined || isHash(was) || isHash(is)) return `The ${part} changed.`;
-      return `The ${part} is now ${is || 'empty'}, not ${was || 'empty'}.`;
+      if (was === undefined || is === undefined || was === is) return [];
+      const sentence =
+        isHash(was) || isHash(is)
+          ? `The ${part} changed.`
+          : `The ${part} is now ${is || 'empty'}, not ${was || 'empty'}.`;
+      return [{ own: part.endsWith(ownWords), sentence }];
     });
+  const of = (own: boolean) => changed.filter((one) => one.own === own).map(({ sentence }) => sentence);
+  return { labeler: of(false), own: of(true) };
 }
 
 const isHash = (text: string) => /^[0-9a-f]{16}$/.test(text);

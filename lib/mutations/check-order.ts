@@ -36,6 +36,7 @@ export async function checkOrder(
   text: string | null,
 ): Promise<{ order: JobOrder; tables: CustomerTables }> {
   const order = parse(JobOrder, text);
+  refuseElsewhere(ctx, order);
   refuseForeignIds(kind, order);
   const tables = await tablesOf(ctx, order.scope.database);
   refuseOther('labels table', idOf(order.labels), idOf(tables.labels.distributed));
@@ -80,6 +81,7 @@ async function refuseForeignRows(ctx: JobContext, order: JobOrder, tables: Custo
 /** The same of an order to kill one mutation of the labels. */
 export async function checkKillOrder(ctx: JobContext, text: string | null): Promise<KillOrder> {
   const order = parse(KillOrder, text);
+  refuseElsewhere(ctx, order);
   const tables = await tablesOf(ctx, order.labels.database);
   refuseOther('labels table', idOf(order.labels), idOf(tables.labels.distributed));
   refuseOther('local labels table', idOf(order.labelsLocal), idOf(tables.labels.local));
@@ -93,6 +95,7 @@ export async function checkDropOrder(
   text: string | null,
 ): Promise<{ order: DropOrder; tables: CustomerTables }> {
   const order = parse(DropOrder, text);
+  refuseElsewhere(ctx, order);
   const tables = await tablesOf(ctx, order.labels.database);
   refuseOther('labels table', idOf(order.labels), idOf(tables.labels.distributed));
   refuseOther('local labels table', idOf(order.labelsLocal), idOf(tables.labels.local));
@@ -112,6 +115,11 @@ async function tablesOf(ctx: JobContext, database: string): Promise<CustomerTabl
       throw new JobEnd('orderRefused', `The order is refused. ${cause.message}`, { cause });
     throw cause;
   }
+}
+
+/** Before anything is asked: this Job may have been configured for another cluster since the plan. */
+function refuseElsewhere({ config }: JobContext, { address }: { address?: string | null }): void {
+  if (address) refuseOther('address of ClickHouse', address, config.clickhouse.address ?? 'the embedded engine');
 }
 
 function refuseOther(what: string, ordered: string, own: string): void {

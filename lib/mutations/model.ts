@@ -7,6 +7,8 @@ const hourMs = 3_600_000;
 
 const Name = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/);
 const TableNameShape = z.object({ database: Name, table: Name });
+/** Host and port of ClickHouse as planned; absent where the embedded engine is meant, and in orders of old. */
+const Address = z.string().min(1).max(300).nullish();
 const TagPart = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
 
 /** A scope that a Job may change: at least one profile, in order, at most 40 days. */
@@ -45,6 +47,7 @@ export const JobOrder = z.object({
   labels: TableNameShape,
   labelsLocal: TableNameShape,
   cluster: Name.nullable(),
+  address: Address,
   tag: z
     .string()
     .regex(/^slc:[A-Za-z0-9_-]{1,64}\/[0-9-]{10}\/\d{1,6}$/, 'The order’s tag is not slc:<run>/<day>/<attempt>.'),
@@ -67,6 +70,7 @@ export const KillOrder = z.object({
   labels: TableNameShape,
   labelsLocal: TableNameShape,
   cluster: Name.nullable(),
+  address: Address,
   mutationId: z.string().regex(/^[A-Za-z0-9_.-]{1,100}$/),
   commandSha256: z.string().regex(/^[0-9a-f]{64}$/),
   test: z.boolean().default(false),
@@ -79,6 +83,7 @@ export const DropOrder = z.object({
   labels: TableNameShape,
   labelsLocal: TableNameShape,
   cluster: Name.nullable(),
+  address: Address,
   backupIds: z.array(BackupId).min(1).max(200),
 });
 export type DropOrder = z.infer<typeof DropOrder>;

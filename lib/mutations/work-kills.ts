@@ -4,7 +4,7 @@ import type { Actor } from '@/lib/auth/model';
 import { delay } from '@/lib/clock';
 import { AppError } from '@/lib/errors';
 import type { JobSpec, JobStatus } from '@/lib/jobs/model';
-import { jobName } from '@/lib/jobs/name';
+import { jobLabels, jobName } from '@/lib/jobs/name';
 import type { Context } from '@/lib/server/context';
 import type { KillState } from './kill-model';
 import { KillJob, killQueue, killQueueName } from './kill-queue';
@@ -142,9 +142,12 @@ async function runJob(
   const spec: JobSpec = {
     name: jobName({ kind: 'kill', day, runId: row.id, itemId: what, attempt: 1 }),
     kind: 'kill',
-    envOverrides: { SLC_JOB_ORDER: JSON.stringify({ ...row.order, test: what === 'test' }) },
+    envOverrides: {
+      SLC_JOB_ORDER: JSON.stringify({ ...row.order, address: ctx.config.clickhouse.address, test: what === 'test' }),
+    },
     deadlineSeconds: Math.min(ctx.config.jobs.deadlineSeconds, 600),
     annotations: { run: row.id, item: what, attempt: '1' },
+    labels: jobLabels({ day }),
   };
   await launcher.launch(spec);
   let knownAt = performance.now();

@@ -1,4 +1,4 @@
-import { dryRunOf, type JobKind, type JobPreview, type LauncherCheck } from '@/lib/jobs/model';
+import { dryRunOf, type JobKind, type JobPreview, type JobTemplate, type LauncherCheck } from '@/lib/jobs/model';
 import type { Db } from '@/lib/postgres/client';
 import type { Context } from './context';
 import { type HealthPart, type HealthReport, worstOf } from './health-model';
@@ -82,4 +82,13 @@ export async function dryRunByWorkers(ctx: Pick<Context, 'clock'> & { db: Db }, 
   const none: JobPreview = { verdict: 'unknown', sentence: 'No worker runs that could ask.' };
   const worst = (['fail', 'unknown', 'pass'] as const).map((verdict) => told.find((one) => one.verdict === verdict));
   return worst.find((one) => one !== undefined) ?? none;
+}
+
+/** What the worker that asked last makes Jobs from; null where no worker alive has said it. */
+export async function templateByWorkers(ctx: { db: Db }): Promise<JobTemplate | null> {
+  const alive = (await ctx.db.query(selectWorkers, [])).filter(isAlive);
+  const [newest] = alive
+    .filter(({ check }) => check?.template)
+    .sort((a, b) => (b.checkedAtMs ?? 0) - (a.checkedAtMs ?? 0));
+  return newest?.check?.template ?? null;
 }

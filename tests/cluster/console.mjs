@@ -8,7 +8,8 @@ import { attachCluster, startCluster } from './up.mjs';
 
 export const namespace = 'stale-labels';
 export const cronJob = 'cron-label-conversations';
-const consoleImage = 'stale-label-console:here';
+/** As deploy/base names it. */
+const consoleImage = 'stale-label-console';
 const labelerImage = 'cron-label-conversations:here';
 const accounts = /** @type {const} */ (['slc-web', 'slc-worker']);
 const tokenLife = '720h';
@@ -74,12 +75,20 @@ export async function attachConsole(given) {
     kubectl: kubectlOf(cluster),
     kubeconfig: kubeconfigOf(dataDir),
     dataDir,
-    /** For the command line, which may do what the pages may. */
-    env: { ...environmentOf(dataDir), SLC_DATA_DIR: dataDir, SLC_KUBERNETES_CONTEXT: 'slc-web' },
+    env: commandLineOf(dataDir),
   };
 }
 
 const kubeconfigOf = (/** @type {string} */ dataDir) => join(dataDir, 'kubeconfig');
+
+/** What `npm run cluster` prints for the command line, which may do what the pages may. */
+export const commandLineOf = (/** @type {string} */ dataDir) => ({
+  SLC_DATA_DIR: dataDir,
+  SLC_LAUNCHER: 'kubernetes',
+  SLC_KUBERNETES_NAMESPACE: namespace,
+  SLC_KUBERNETES_KUBECONFIG: kubeconfigOf(dataDir),
+  SLC_KUBERNETES_CONTEXT: 'slc-web',
+});
 
 const environmentOf = (/** @type {string} */ dataDir) => ({
   SLC_ENVIRONMENT: 'Kubernetes demo',
@@ -90,7 +99,6 @@ const environmentOf = (/** @type {string} */ dataDir) => ({
   SLC_KUBERNETES_WEB_CONTEXT: 'slc-web',
   SLC_KUBERNETES_NAMESPACE: namespace,
   SLC_KUBERNETES_CRONJOB: cronJob,
-  SLC_KUBERNETES_IMAGE: consoleImage,
 });
 
 /**
@@ -132,7 +140,7 @@ async function prepareNamespace(kubectl) {
     kind: 'Namespace',
     metadata: { name: namespace, labels },
   });
-  for (const file of ['service-accounts.yaml', 'roles.yaml'])
+  for (const file of ['service-accounts.yaml', 'roles.yaml', 'job.yaml'])
     await kubectl(['-n', namespace, 'apply', '-f', join(root, 'deploy', 'base', file)]);
   await kubectl(['apply', '-f', '-'], labelerCronJob());
 }

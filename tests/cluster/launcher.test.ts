@@ -27,6 +27,7 @@ async function kubectl(args: string[], input?: object): Promise<string> {
 async function namespace(name: string, given: object): Promise<Config> {
   await kubectl(['create', 'namespace', name]);
   await kubectl(['-n', name, 'create', '-f', '-'], given);
+  await kubectl(['-n', name, 'apply', '-f', 'deploy/base/job.yaml']);
   await until(
     'the account is there',
     async () => (await cluster.kubectl(['-n', name, 'get', 'sa', 'default'])).code === 0,
@@ -102,7 +103,7 @@ describe('a Job on Kubernetes', () => {
     ]);
   });
 
-  it('is refused by a preview that names why: a quota, a container or a CronJob that is not there, no image', async () => {
+  it('is refused by a preview that names why: a quota, a container, a CronJob or our own template that is not there', async () => {
     const config = await namespace('preview', cronJob());
     const previewOf = async (of: Config, spec = order()) => {
       const launcher = await createKubernetesLauncher(of, log);
@@ -119,30 +120,44 @@ describe('a Job on Kubernetes', () => {
       verdict: 'fail',
       sentence: expect.stringContaining('"nowhere" not found'),
     });
-    expect(await previewOf(config, order({ kind: 'delete' }))).toMatchObject({
+    const own = order({ kind: 'delete' });
+    expect(await previewOf(config, own)).toMatchObject({ verdict: 'pass' });
+    expect(await previewOf({ ...config, kubernetes: { ...kubernetes, jobTemplate: 'nowhere' } }, own)).toMatchObject({
       verdict: 'fail',
-      sentence: 'No image is configured for this project’s own Jobs.',
+      sentence: expect.stringContaining('There is no CronJob nowhere in preview'),
     });
     await kubectl(['-n', 'preview', 'create', 'quota', 'none', '--hard=count/jobs.batch=0']);
     await until('the quota holds', async () => (await previewOf(config)).verdict === 'fail');
     expect((await previewOf(config)).sentence).toContain('exceeded quota');
   });
 
-  it('of this project’s own image is accepted where Pod Security is restricted, with its password by reference', async () => {
-    const given = await namespace('own', { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'slc-job' } });
+  it('of this project is its own template as an overlay made it, accepted where Pod Security is restricted, found by customer and day', async () => {
+    const config = await namespace('own', { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'slc-job' } });
     await kubectl(['label', 'namespace', 'own', 'pod-security.kubernetes.io/enforce=restricted']);
     await kubectl(['-n', 'own', 'create', 'configmap', 'slc-config']);
     await kubectl(['-n', 'own', 'create', 'secret', 'generic', 'slc-clickhouse-deleter']);
-    const own = { ...given.kubernetes.own, image: 'contract-job:1' };
-    const launcher = await createKubernetesLauncher({ ...given, kubernetes: { ...given.kubernetes, own } }, log);
+    const tolerations = [{ key: 'batch', operator: 'Exists' }];
+    const volumes = [{ name: 'ca', emptyDir: {} }];
+    const job = { name: 'job', image: 'contract-job:1', volumeMounts: [{ name: 'ca', mountPath: '/ca' }] };
+    const template = {
+      metadata: { annotations: { 'sidecar.istio.io/inject': 'false' } },
+      spec: { tolerations, volumes, containers: [job] },
+    };
+    const patch = JSON.stringify({ spec: { jobTemplate: { spec: { template } } } });
+    await kubectl(['-n', 'own', 'patch', 'cronjob', 'slc-job', '-p', patch]);
+    const launcher = await createKubernetesLauncher(config, log);
     open.push(launcher);
-    const spec = order({ kind: 'delete', envOverrides: { SLC_JOB_ORDER: '{}' } });
-    await launcher.launch(spec);
+    const labels = { customer: 'alaska-air', day: '2026-02-10' };
+    await launcher.launch(order({ kind: 'delete', envOverrides: { SLC_JOB_ORDER: '{}' }, labels }));
+    const found = 'stale-label-console/customer=alaska-air,stale-label-console/day=2026-02-10';
     const [pod] = await until('its pod is there', async () => {
-      const { items } = JSON.parse(await kubectl(['-n', 'own', 'get', 'pods', '-o', 'json']));
+      const { items } = JSON.parse(await kubectl(['-n', 'own', 'get', 'pods', '-l', found, '-o', 'json']));
       return items.length > 0 && items;
     });
+    expect(pod.metadata.annotations).toMatchObject(template.metadata.annotations);
+    expect(pod.spec.tolerations).toEqual(expect.arrayContaining([expect.objectContaining(tolerations[0] ?? {})]));
     expect(pod.spec.containers[0]).toMatchObject({
+      ...job,
       args: ['dist/job.mjs', 'delete'],
       env: [{ name: 'SLC_JOB_ORDER', value: '{}' }],
       envFrom: [{ configMapRef: { name: 'slc-config' } }, { secretRef: { name: 'slc-clickhouse-deleter' } }],

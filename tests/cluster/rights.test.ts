@@ -46,22 +46,33 @@ describe('the self-check', () => {
       ['image of own Jobs', 'unknown', 'No pod has run'],
     ]);
     await kubectl(['-n', namespace, 'create', 'job', 'by-hand', '--from=cronjob/cron-label-conversations']);
-    await kubectl(['-n', namespace, 'create', 'job', 'other', '--image=console:1']);
+    await kubectl(['-n', namespace, 'create', 'job', 'other', '--image=stale-label-console']);
     await until('both cannot be pulled', async () => (await images()).every(([, status]) => status === 'failed'));
     expect(await images()).toEqual([
       ['image of the labeler', 'failed', 'labeler:1 cannot be pulled'],
-      ['image of own Jobs', 'failed', 'console:1 cannot be pulled'],
+      ['image of own Jobs', 'failed', 'stale-label-console cannot be pulled'],
     ]);
-    stage.cluster.setImages({ 'labeler:1': { command: ['true'] }, 'console:1': { command: ['true'] } });
+    stage.cluster.setImages({ 'labeler:1': { command: ['true'] }, 'stale-label-console': { command: ['true'] } });
     await until('both were there', async () => (await images()).every(([, status]) => status === 'ok'));
   });
 
-  it('names a container and an image that are not configured rightly', async () => {
-    const wrong = { SLC_KUBERNETES_CONTAINER: 'other', SLC_KUBERNETES_IMAGE: '' };
+  it('names a container that is not there, and a template of own Jobs that is missing or has no container "job"', async () => {
+    const wrong = { SLC_KUBERNETES_CONTAINER: 'other', SLC_KUBERNETES_JOB_TEMPLATE: 'prod-slc-job' };
     const launcher = await launcherWith(await workerToken(), stage.cluster.server, wrong);
-    expect((await faults(launcher)).map((finding) => finding.what)).toEqual([
-      'CronJob cron-label-conversations',
-      'image of own Jobs',
+    expect(await faults(launcher)).toEqual([
+      expect.objectContaining({ what: 'CronJob cron-label-conversations' }),
+      {
+        what: 'CronJob prod-slc-job',
+        status: 'failed',
+        sentence: `There is no CronJob prod-slc-job in ${namespace}, from which backup and delete Jobs are made. Apply deploy/base, or set SLC_KUBERNETES_JOB_TEMPLATE to its name.`,
+      },
+    ]);
+    await expect(launcher.launch({ ...spec, kind: 'delete' })).rejects.toMatchObject({ code: 'refused' });
+    const without = await launcherWith(await workerToken(), stage.cluster.server, {
+      SLC_KUBERNETES_JOB_TEMPLATE: 'cron-label-conversations',
+    });
+    expect((await faults(without)).map(({ sentence }) => sentence)).toEqual([
+      'The CronJob of backup and delete Jobs has the container label, and none named job.',
     ]);
   });
 

@@ -36,7 +36,7 @@ export const checkStep: Step = async (drive) => {
   const difference = now ? dayDifference({ ...row.plan, skip: null }, { ...now, skip: null }) : null;
   if (difference) return outdated(difference);
   const jobs = jobDifferences(row, await readTemplate(ctx, row.scope));
-  if (jobs.length > 0) return outdated(jobs.join(' '));
+  if (jobs.labeler.length > 0) return outdated(jobs.labeler.join(' '));
   const checks = await runPreChecks(ctx, {
     customer,
     tables,
@@ -54,7 +54,7 @@ export const checkStep: Step = async (drive) => {
   if (found.length > 0) return refused(sentence);
   return {
     event: { kind: 'checked' },
-    sentence: `All ${checks.length} pre-checks hold, and the label rows are as planned.`,
+    sentence: [`All ${checks.length} pre-checks hold, and the label rows are as planned.`, ...jobs.own].join(' '),
     numbers: { checks: checks.length, labelRows: row.plan.labelRows },
   };
 };

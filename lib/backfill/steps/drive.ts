@@ -15,6 +15,7 @@ import { countListedRows } from '@/lib/mutations/wrong-rows';
 import type { Context } from '@/lib/server/context';
 import type { StepResult } from '../advance';
 import type { JobOf } from '../job-specs';
+import { plannedAddress } from '../job-template';
 import type { WorkRow } from '../sql/items';
 
 /** What a step works with: the day as it was read, and the signal that hands it over. */
@@ -40,6 +41,7 @@ export function orderOf({ row }: Drive, tables: CustomerTables, expect: Digest):
     labels: tables.labels.distributed,
     labelsLocal: tables.labels.local,
     cluster: tables.cluster,
+    address: plannedAddress(row.jobParts),
     tag: mutationTag(owner),
     backupId: backupIdOf({ ...owner, attempt: row.state.backup ?? row.state.attempt }),
     expect,

@@ -2,6 +2,7 @@ import { labelDigest } from '@/lib/mutations/label-digest';
 import { backupIdOf, exitOfCode, jobExitSentences, mutationTag, sameDigest } from '@/lib/mutations/model';
 import type { StepResult } from '../advance';
 import { orderSpec } from '../job-specs';
+import { plannedAddress } from '../job-template';
 import { lastWords, launch, logOf, watchJob } from '../run-job';
 import type { WorkRow } from '../sql/items';
 import { count } from '../words';
@@ -28,6 +29,7 @@ export const restoreStep: Step = async (drive) => {
     labels: tables.labels.distributed,
     labelsLocal: tables.labels.local,
     cluster: tables.cluster,
+    address: plannedAddress(row.jobParts),
     tag: mutationTag(owner),
     backupId: undo.backupId,
     ...(backup === null ? {} : { replacedId: backupIdOf({ ...owner, attempt: backup }) }),

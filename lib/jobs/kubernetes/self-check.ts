@@ -1,3 +1,4 @@
+import { AppError } from '@/lib/errors';
 import type { Log } from '@/lib/log';
 import { dryRunOf, type JobKind, type JobPreview, type LauncherCheck, type LauncherFinding } from '../model';
 import { type KubernetesApi, KubernetesError } from './api';
@@ -28,9 +29,12 @@ type Asked = {
   namespace: string;
   cluster: string;
   cronJob: string;
-  ownImage: string;
+  /** The name of the template of this project's own Jobs. */
+  jobTemplate: string;
   /** Whether this account has to launch Jobs, or only to look at them. */
   launches: boolean;
+  /** The image of this project's own Jobs; throws AppError where their template is missing or not usable. */
+  ownImage(): Promise<string>;
   /** The container that labels and its entries by name; throws AppError for a template that is not usable. */
   labelerOf(cronJob: unknown): { name: string; image: string; env: string[] };
   /** The entries that a relabel Job replaces. */
@@ -44,7 +48,7 @@ type Asked = {
  */
 export async function selfCheck(asked: Asked): Promise<LauncherCheck> {
   const { api, log, namespace, cluster, cronJob, launches } = asked;
-  const where = { platform: 'kubernetes' as const, cluster, namespace };
+  const where = { platform: 'kubernetes' as const, cluster, namespace, template: null };
   try {
     const rights = launches ? [...looks, ...acts] : looks;
     const [account, ...answers] = await Promise.all([
@@ -58,10 +62,10 @@ export async function selfCheck(asked: Asked): Promise<LauncherCheck> {
         ? `May ${wordsOf(right)} in ${namespace}.`
         : `May not ${wordsOf(right)} in ${namespace}. Apply the Roles of deploy/base.`,
     }));
-    const labeler = await labelerFindings(asked);
-    findings.push(...labeler.findings);
+    const [labeler, own] = await Promise.all([labelerFindings(asked), ownFindings(asked)]);
+    findings.push(...labeler.findings, ...own.findings);
     if (launches && !findings.some(({ status }) => status === 'failed')) findings.push(...(await dryRuns(asked)));
-    findings.push(...(await imageFindings(asked, labeler.image)));
+    findings.push(...(await imageFindings(asked, { labeler: labeler.image, own: own.image })));
     return { ...where, account, findings };
   } catch (error) {
     log.warn({ err: error }, 'the self-check could not ask Kubernetes');
@@ -75,8 +79,8 @@ export async function selfCheck(asked: Asked): Promise<LauncherCheck> {
 }
 
 /** For the pages, whose account may make none: one of the labeler's Jobs and one of this project's own. */
-async function dryRuns({ preview, ownImage }: Asked): Promise<LauncherFinding[]> {
-  const kinds: JobKind[] = ownImage === '' ? ['relabel'] : ['relabel', 'undo'];
+async function dryRuns({ preview }: Asked): Promise<LauncherFinding[]> {
+  const kinds: JobKind[] = ['relabel', 'undo'];
   const statuses = { pass: 'ok', fail: 'failed', unknown: 'unknown' } as const;
   return Promise.all(
     kinds.map(async (kind) => {
@@ -108,9 +112,9 @@ async function isAllowed(api: KubernetesApi, namespace: string, right: Right): P
   return (answer.status as { allowed?: boolean } | undefined)?.allowed === true;
 }
 
-type Labeler = { findings: LauncherFinding[]; image: string | null };
+type Template = { findings: LauncherFinding[]; image: string | null };
 
-async function labelerFindings({ api, log, namespace, cronJob, labelerOf, envNames }: Asked): Promise<Labeler> {
+async function labelerFindings({ api, log, namespace, cronJob, labelerOf, envNames }: Asked): Promise<Template> {
   const what = `CronJob ${cronJob}`;
   try {
     const { name, image, env } = labelerOf(await api.get(`/apis/batch/v1/namespaces/${namespace}/cronjobs/${cronJob}`));
@@ -136,21 +140,30 @@ async function labelerFindings({ api, log, namespace, cronJob, labelerOf, envNam
   }
 }
 
-const ownImageIs = 'image of own Jobs';
+/** The template of backup, delete and other Jobs of this project. */
+async function ownFindings({ log, jobTemplate, ownImage }: Asked): Promise<Template> {
+  const what = `CronJob ${jobTemplate}`;
+  try {
+    const image = await ownImage();
+    return { image, findings: [{ what, status: 'ok', sentence: `Found; backup and delete Jobs run ${image}.` }] };
+  } catch (error) {
+    if (!(error instanceof AppError)) log.warn({ err: error }, 'the template of own Jobs could not be looked at');
+    return { image: null, findings: [{ what, status: 'failed', sentence: expected(error).message }] };
+  }
+}
 
-async function imageFindings({ api, namespace, ownImage }: Asked, labeler: string | null): Promise<LauncherFinding[]> {
-  const sentence = 'No image is configured for backup and delete Jobs: set SLC_KUBERNETES_IMAGE.';
-  const none: LauncherFinding[] = ownImage === '' ? [{ what: ownImageIs, status: 'failed', sentence }] : [];
-  const images = [
-    ...(labeler === null ? [] : [['image of the labeler', labeler] as const]),
-    ...(ownImage === '' ? [] : [[ownImageIs, ownImage] as const]),
-  ];
+type Images = { labeler: string | null; own: string | null };
+
+async function imageFindings({ api, namespace }: Asked, { labeler, own }: Images): Promise<LauncherFinding[]> {
+  const images = Object.entries({ 'image of the labeler': labeler, 'image of own Jobs': own }).filter(
+    (entry): entry is [string, string] => entry[1] !== null,
+  );
   try {
     const pods = await podsWithImages(api, namespace);
-    return [...none, ...images.map(([what, image]) => imageFinding(what, image, pods))];
+    return images.map(([what, image]) => imageFinding(what, image, pods));
   } catch (error) {
     if (!(error instanceof KubernetesError)) throw error;
     const why = `The pods could not be read: ${error.message.slice(0, 200)}`;
-    return [...none, ...images.map(([what]) => ({ what, status: 'unknown' as const, sentence: why }))];
+    return images.map(([what]) => ({ what, status: 'unknown' as const, sentence: why }));
   }
 }

@@ -8,7 +8,7 @@ const kinds = ['backup', 'delete', 'relabel'];
 
 export function repairCases(here: () => Here): void {
   describe('a repair on Kubernetes', () => {
-    it('goes on after the API server was killed in the middle of each of its seven steps, with one Job a kind', async () => {
+    it('goes on after the API server was killed in the middle of each of its seven steps, with one Job a kind, and by another release’s own Jobs', async () => {
       const { cluster } = here().on;
       const between: StepName[] = ['check', 'snapshot', 'mutation', 'verify'];
       for (const kind of kinds) here().close(kind);
@@ -28,6 +28,8 @@ export function repairCases(here: () => Here): void {
         const before = here().stepsRunAgain();
         return () => until(`"${step}" met the outage`, () => here().stepsRunAgain() > before);
       };
+      await here().held('check');
+      await here().on.kubectl(['-n', namespace, 'set', 'env', 'cronjob/slc-job', 'RELEASE=2']);
       await outageDuring('check', await metOutage('check'));
       await outageDuring('snapshot');
       await outageDuring('backup');
@@ -37,6 +39,11 @@ export function repairCases(here: () => Here): void {
       // The count needs nothing of Kubernetes: it ends while there is none.
       await outageDuring('verify', async () => expect(await ended).toMatchObject(verified));
       expect(await here().kinds()).toEqual(kinds);
+      const { stdout } = await here().cli('runs', 'show', (await ended).id);
+      expect(stdout).toContain('The settings of backup and delete Jobs changed.');
+      const found = 'stale-label-console/customer=alaska-air,stale-label-console/day=2026-02-10';
+      const jobs = await here().on.kubectl(['-n', namespace, 'get', 'jobs', '-l', found, '-o', 'name']);
+      expect(jobs.trim().split('\n')).toHaveLength(kinds.length);
     });
 
     it('goes on after its rights were withdrawn for a while, a Job gone by its TTL unseen, one deleted by hand, a pod killed', async () => {
@@ -91,15 +98,10 @@ export function repairCases(here: () => Here): void {
 
       await here().held('check');
       await set('MODE=other');
-      const planned = here().cli(
-        'backfill',
-        'alaska-air',
-        '--day',
-        '2026-02-10',
-        '--plan-hash',
-        await here().planHash(),
+      const seen = ['--day', '2026-02-10', '--plan-hash', await here().planHash()];
+      await until('the worker has said what Jobs are made from now', async () =>
+        (await here().cli('backfill', 'alaska-air', ...seen)).stderr.includes('The labeler’s environment changed.'),
       );
-      expect((await planned).stderr).toContain('The labeler’s environment changed.');
       await stopped('check', 'The labeler’s environment changed.', () => set('MODE-'));
       const early = await withdrawBinding(here());
       await stopped('check', refusal, early.restore);

@@ -41,7 +41,7 @@ export function rightsCases(here: () => Here): void {
     });
 
     it('is answered with a refusal, not only said to be: a Job by the pages, a Secret by the worker', async () => {
-      const made = await as('slc-web', ['create', 'job', 'sneaky', '--image=stale-label-console:here']);
+      const made = await as('slc-web', ['create', 'job', 'sneaky', '--image=stale-label-console']);
       expect(made.stderr).toContain('slc-web" cannot create resource "jobs"');
       const read = await as('slc-worker', ['get', 'secret', 'slc-clickhouse-deleter']);
       expect(read.stderr).toContain('slc-worker" cannot get resource "secrets"');

@@ -64,7 +64,6 @@ export function accountsStage() {
       SLC_KUBERNETES_KUBECONFIG: kubeconfig,
       SLC_KUBERNETES_CONTEXT: 'worker',
       SLC_KUBERNETES_NAMESPACE: namespace,
-      SLC_KUBERNETES_IMAGE: 'console:1',
       ...env,
     });
     const launcher = await createKubernetesLauncher(settings, log, launches);
@@ -93,7 +92,7 @@ export function accountsStage() {
     dataDir = mkdtempSync(join(tmpdir(), 'slc-rights-'));
     cluster = await startCluster({ dataDir: join(dataDir, 'cluster'), images: {} });
     await kubectl(['create', 'namespace', namespace]);
-    for (const file of ['service-accounts', 'roles'])
+    for (const file of ['service-accounts', 'roles', 'job'])
       await kubectl(['-n', namespace, 'apply', '-f', `deploy/base/${file}.yaml`]);
     uid = await kubectl(['-n', namespace, 'get', 'sa', 'slc-worker', '-o', 'jsonpath={.metadata.uid}']);
   });

@@ -9,7 +9,7 @@ import { quoteName, quoteTable } from '@/lib/clickhouse/names';
 import { AppError } from '@/lib/errors';
 import { ownManifest, relabelManifest } from '@/lib/jobs/manifest';
 import { type JobKind, JobSpec, jobKinds } from '@/lib/jobs/model';
-import { jobName } from '@/lib/jobs/name';
+import { jobLabels, jobName } from '@/lib/jobs/name';
 import { createLog } from '@/lib/log';
 import { backupIdOf, mutationTag, ownerOf } from '@/lib/mutations/model';
 import { failureOf } from '@/lib/server/failure';
@@ -51,13 +51,13 @@ describe('SQL', { timeout: 60_000 }, () => {
 });
 
 describe('a Job', { timeout: 60_000 }, () => {
-  const cronJob = {
+  const cronJob = (name: string) => ({
     spec: {
       jobTemplate: {
-        spec: { template: { spec: { containers: [{ name: 'label', image: 'i', env: [{ name: 'A', value: 'a' }] }] } } },
+        spec: { template: { spec: { containers: [{ name, image: 'i', env: [{ name: 'A', value: 'a' }] }] } } },
       },
     },
-  };
+  });
   const Labels = /^(|[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)$/;
 
   it('has a name that is a name in Kubernetes and a folder, whatever the ids', () => {
@@ -77,12 +77,12 @@ describe('a Job', { timeout: 60_000 }, () => {
           envOverrides: { A: value, FILTER: value },
           deadlineSeconds: 60,
           annotations: { run: value },
+          labels: jobLabels({ customer: value, day: '2026-02-10' }),
         });
         const where = { namespace: 'n', fingerprint: 'f' };
-        const own = { image: 'i', serviceAccount: 's', configMap: 'c', secret: 'x' };
         for (const manifest of [
-          relabelManifest(cronJob, spec, { ...where, container: null }),
-          ownManifest(own, spec, where),
+          relabelManifest(cronJob('label'), spec, { ...where, container: null }),
+          ownManifest(cronJob('job'), spec, where),
         ]) {
           const read = JSON.parse(JSON.stringify(manifest));
           const pod = read.spec.template;

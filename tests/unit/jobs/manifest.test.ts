@@ -20,6 +20,7 @@ const Made = z.looseObject({
   metadata: z.looseObject({}),
   spec: z.looseObject({ template: z.object({ spec: z.looseObject({ containers: z.array(z.looseObject({})) }) }) }),
 });
+const Metadata = z.object({ labels: z.record(z.string(), z.string()), annotations: z.record(z.string(), z.string()) });
 const made = (template: unknown, of: Partial<typeof where> | { container: string } = {}) =>
   Made.parse(relabelManifest(template, spec, { ...where, ...of }));
 
@@ -71,5 +72,44 @@ describe('a relabel manifest', () => {
       labels: { 'stale-label-console/job': spec.name },
       annotations: { 'stale-label-console/fingerprint': 'abc', 'stale-label-console/run': 'r1' },
     });
+  });
+
+  it('copies nothing by which another tool takes it for its own, and leaves on the pods what policies select by', () => {
+    const tracked = {
+      'argocd.argoproj.io/tracking-id': 'insights:batch/CronJob:jobs/cron',
+      'kustomize.toolkit.fluxcd.io/name': 'insights',
+      'meta.helm.sh/release-name': 'insights',
+      'helm.sh/chart': 'insights-1',
+      'kueue.x-k8s.io/queue-name': 'batch',
+      'kapp.k14s.io/app': '1',
+      'applyset.kubernetes.io/part-of': 'a',
+      'kubectl.kubernetes.io/last-applied-configuration': '{}',
+    };
+    const labels = { ...tracked, 'app.kubernetes.io/instance': 'insights', team: 'insights' };
+    const annotations = { ...tracked, 'sidecar.istio.io/inject': 'false' };
+    const cron = cronJob([containerOf()], { pod: {} });
+    const { spec: job } = cron.spec.jobTemplate;
+    const given = {
+      spec: {
+        jobTemplate: {
+          metadata: { labels, annotations },
+          spec: { ...job, template: { ...job.template, metadata: { labels, annotations } } },
+        },
+      },
+    };
+    const { metadata, spec: made_ } = z
+      .object({ metadata: Metadata, spec: z.object({ template: z.object({ metadata: Metadata }) }) })
+      .parse(relabelManifest(given, spec, where));
+    const own = expect.arrayContaining(['team']);
+    for (const each of [metadata, made_.template.metadata]) {
+      expect(Object.keys(each.labels)).toEqual(own);
+      expect(Object.keys(each.annotations)).toContain('sidecar.istio.io/inject');
+      for (const name of Object.keys(tracked)) {
+        expect(each.labels).not.toHaveProperty([name]);
+        expect(each.annotations).not.toHaveProperty([name]);
+      }
+    }
+    expect(metadata.labels).not.toHaveProperty(['app.kubernetes.io/instance']);
+    expect(made_.template.metadata.labels).toHaveProperty(['app.kubernetes.io/instance'], 'insights');
   });
 });

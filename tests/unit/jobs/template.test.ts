@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { labelerTemplate, labelerVariables } from '@/lib/jobs/manifest';
-import { shortHash, templateDifferences } from '@/lib/jobs/template';
+import { shortHash, templateDifferences, withoutOwnParts } from '@/lib/jobs/template';
 
 type Changes = { container?: object; pod?: object; job?: object; template?: object };
 const cronJob = ({ container, pod, job, template }: Changes = {}) => ({
@@ -47,12 +47,24 @@ describe('the template of relabel Jobs', () => {
     ['a mount', { container: { volumeMounts: [] } }, 'The rest of the CronJob’s Job template changed.'],
     ['Job', { job: { completions: 2 } }, 'The rest of the CronJob’s Job template changed.'],
   ])('differs when its %s does, and says so', (_, changes, sentence) => {
-    expect(templateDifferences(of(), of(changes))).toEqual([sentence]);
+    expect(templateDifferences(of(), of(changes))).toEqual({ labeler: [sentence], own: [] });
+  });
+
+  it('tells what a new release changes of own Jobs from what changes the labeler, and compares no part that a release lacks', () => {
+    const seen = { ...of(), 'image of backup and delete Jobs': 'console:1', 'part of old': 'x' };
+    const now = { ...of(), 'image of backup and delete Jobs': 'console:2', 'part of tomorrow': 'y' };
+    expect(templateDifferences(seen, now)).toEqual({
+      labeler: [],
+      own: ['The image of backup and delete Jobs is now console:2, not console:1.'],
+    });
+    expect(shortHash(withoutOwnParts(of()))).toBe(
+      shortHash(withoutOwnParts({ ...of(), 'image of backup and delete Jobs': 'console:2' })),
+    );
   });
 
   it('does not differ by the three variables that each Job replaces, nor by the order of fields', () => {
     const other = env({ name: labelerVariables[0], value: 'two' }, { name: 'MODE', value: 'fast' });
-    expect(templateDifferences(of(), of(other))).toEqual([]);
+    expect(templateDifferences(of(), of(other))).toEqual({ labeler: [], own: [] });
     expect(shortHash({ a: 1, b: [{ c: 2, d: 3 }] })).toBe(shortHash({ b: [{ d: 3, c: 2 }], a: 1 }));
     expect(shortHash([1, 2])).not.toBe(shortHash([2, 1]));
   });
