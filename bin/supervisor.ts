@@ -73,10 +73,11 @@ async function main(): Promise<void> {
     } finally {
       await ctx.close();
     }
-    const next = join(root, 'node_modules', 'next', 'dist', 'bin', 'next');
     const { host, port } = config.web;
     const { webContext } = config.kubernetes;
-    await stack.startProgram('web', [next, 'start', '-H', host, '-p', String(port)], {
+    await stack.startProgram('web', [join(root, 'dist', 'web.mjs')], {
+      HOST: host,
+      PORT: String(port),
       NODE_ENV: 'production',
       NEXT_TELEMETRY_DISABLED: '1',
       ...(webContext !== null && { SLC_KUBERNETES_CONTEXT: webContext }),

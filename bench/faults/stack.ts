@@ -70,6 +70,7 @@ export async function startFaultStack(options: {
     CLICKHOUSE_READER_PASSWORD: users.slc_reader,
     CLICKHOUSE_LABELER_PASSWORD: users.slc_labeler,
     CLICKHOUSE_DELETER_PASSWORD: users.slc_deleter,
+    HOST: '127.0.0.1',
     PORT: String(webPort),
     NODE_ENV: 'production',
     NEXT_TELEMETRY_DISABLED: '1',
@@ -79,9 +80,8 @@ export async function startFaultStack(options: {
     keep(name, stopping.signal, (onExit) =>
       startProgram({ name, root, args, env: { ...env, ...more }, dataDir, onExit }),
     );
-  const next = join(root, 'node_modules', 'next', 'dist', 'bin', 'next');
   const [web, ...workers] = await Promise.all([
-    program('web', [next, 'start', '-H', '127.0.0.1', '-p', String(webPort)], options.webEnv),
+    program('web', [join(root, 'dist', 'web.mjs')], options.webEnv),
     program('worker-1', [join(root, 'dist', 'worker.mjs')]),
     program('worker-2', [join(root, 'dist', 'worker.mjs')]),
   ]);

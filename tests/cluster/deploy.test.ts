@@ -1,15 +1,23 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { kindLabel } from '@/lib/jobs/manifest';
+import { jobKinds } from '@/lib/jobs/model';
 import { type Cluster, startCluster } from './up.mjs';
 
+const PodSpec = z.looseObject({ containers: z.array(z.looseObject({ name: z.string() })) });
+const Template = z.object({ template: z.looseObject({ spec: PodSpec }) });
 const Manifest = z.looseObject({
   kind: z.string(),
-  metadata: z.looseObject({ name: z.string() }),
-  spec: z.looseObject({ template: z.looseObject({ spec: z.looseObject({}) }).optional() }).optional(),
+  metadata: z.looseObject({ name: z.string(), annotations: z.record(z.string(), z.string()).default({}) }),
+  data: z.record(z.string(), z.string()).optional(),
+  spec: z
+    .looseObject({ ...Template.partial().shape, jobTemplate: z.looseObject({ spec: Template }).optional() })
+    .optional(),
 });
+type Manifest = z.infer<typeof Manifest>;
 const Applied = z.object({ items: z.array(Manifest) });
 
 const namespace = 'stale-labels';
@@ -39,15 +47,46 @@ afterAll(async () => {
 
 const dryRun = ['--dry-run=server', '--validate=strict', '-o', 'json'];
 
+/** What the API server makes of a kustomization, strictly and without a warning. */
+async function applied(folder: string): Promise<Manifest[]> {
+  const { stdout: yaml } = await kubectl(['kustomize', folder]);
+  const { stdout, stderr } = await kubectl(['-n', namespace, 'apply', ...dryRun, '-f', '-'], yaml);
+  expect(stderr.replace(/.*missing the kubectl.kubernetes.io\/last-applied-configuration.*\n/g, '')).toBe('');
+  return Applied.parse(JSON.parse(stdout)).items;
+}
+
+const nameOf = ({ kind, metadata }: Manifest) => `${kind} ${metadata.name.replace(/-[a-z0-9]{10}$/, '')}`;
+
+/** Each pod by itself, where Pod Security is enforced. */
+async function podsAreAccepted(items: Manifest[]): Promise<string[]> {
+  const pods = items.flatMap(({ metadata, spec }) => {
+    const template = spec?.template ?? spec?.jobTemplate?.spec.template;
+    return template
+      ? [{ apiVersion: 'v1', kind: 'Pod', metadata: { name: metadata.name, namespace }, spec: template.spec }]
+      : [];
+  });
+  for (const pod of pods) await kubectl(['create', ...dryRun, '-f', '-'], JSON.stringify(pod));
+  return pods.map((pod) => pod.metadata.name);
+}
+
+/** An overlay in a temporary folder, over the example. */
+function overlayOf(name: string, more: object): string {
+  const folder = join(dataDir, name);
+  mkdirSync(folder);
+  const here = (path: string) => relative(folder, resolve('deploy', path));
+  const components = readdirSync('deploy/components').map((component) => here(`components/${component}`));
+  const kustomization = { namespace, resources: [here('overlays/example')], components, ...more };
+  writeFileSync(join(folder, 'kustomization.yaml'), JSON.stringify(kustomization));
+  return folder;
+}
+
 describe.each(['deploy/base', 'deploy/overlays/example'])('%s', (folder) => {
   it('is accepted by the API server as it stands, strictly and without a warning, its pods too where restricted is enforced', async () => {
-    const { stdout: yaml } = await kubectl(['kustomize', folder]);
-    const { stdout, stderr } = await kubectl(['-n', namespace, 'apply', ...dryRun, '-f', '-'], yaml);
-    expect(stderr.replace(/.*missing the kubectl.kubernetes.io\/last-applied-configuration.*\n/g, '')).toBe('');
-    const { items } = Applied.parse(JSON.parse(stdout));
-    expect(items.map((item) => `${item.kind} ${item.metadata.name}`)).toEqual(
+    const items = await applied(folder);
+    expect(items.map(nameOf)).toEqual(
       expect.arrayContaining([
         'ConfigMap slc-config',
+        'CronJob slc-job',
         'Deployment slc-web',
         'Deployment slc-worker',
         'Job slc-migrate',
@@ -61,13 +100,7 @@ describe.each(['deploy/base', 'deploy/overlays/example'])('%s', (folder) => {
         'Role slc-worker',
       ]),
     );
-    const pods = items.flatMap(({ metadata, spec }) =>
-      spec?.template
-        ? [{ apiVersion: 'v1', kind: 'Pod', metadata: { name: metadata.name, namespace }, spec: spec.template.spec }]
-        : [],
-    );
-    expect(pods).toHaveLength(3);
-    for (const pod of pods) await kubectl(['create', ...dryRun, '-f', '-'], JSON.stringify(pod));
+    expect(await podsAreAccepted(items)).toHaveLength(4);
   });
 
   it('refers to no Secret that the example does not describe', async () => {
@@ -79,6 +112,64 @@ describe.each(['deploy/base', 'deploy/overlays/example'])('%s', (folder) => {
     expect(used.length).toBeGreaterThan(0);
     for (const name of used) expect(described).toContain(name);
   });
+});
+
+describe('an overlay', () => {
+  it('with every component and a prefix is accepted; its CA is in every pod, its Jobs’ template is found by its new name', async () => {
+    const ca = { name: 'slc-ca', literals: ['ca.crt=none'] };
+    const folder = overlayOf('everything', { namePrefix: 'prod-', configMapGenerator: [ca] });
+    const items = await applied(folder);
+    const names = items.map(nameOf);
+    for (const name of ['CronJob prod-slc-audit-verify', 'NetworkPolicy prod-slc-pgbouncer', 'CronJob prod-slc-job'])
+      expect(names).toContain(name);
+    expect(items.find(({ metadata }) => metadata.name.startsWith('prod-slc-config-'))?.data).toMatchObject({
+      SLC_KUBERNETES_JOB_TEMPLATE: 'prod-slc-job',
+    });
+    const ingress = items.find(({ kind }) => kind === 'Ingress');
+    expect(ingress?.spec).toMatchObject({ rules: [{ host: 'stale-labels.staging.example.com' }] });
+    const migrate = items.find(({ metadata }) => metadata.name === 'prod-slc-migrate');
+    expect(migrate?.metadata.annotations).toMatchObject({ 'argocd.argoproj.io/hook': 'Sync' });
+    const ofConsole = items.filter(({ spec }) => spec?.template ?? spec?.jobTemplate);
+    const bundle = items.find(({ metadata }) => metadata.name.startsWith('prod-slc-ca-'))?.metadata.name;
+    for (const { metadata, spec } of ofConsole) {
+      const pod = (spec?.template ?? spec?.jobTemplate?.spec.template)?.spec;
+      expect(pod?.volumes, metadata.name).toEqual(
+        expect.arrayContaining([expect.objectContaining({ configMap: expect.objectContaining({ name: bundle }) })]),
+      );
+      expect(JSON.stringify(pod?.containers)).toContain('NODE_EXTRA_CA_CERTS');
+    }
+    expect(await podsAreAccepted(items)).toHaveLength(ofConsole.length);
+  });
+
+  it('with another value gives web, worker and the Jobs’ template another ConfigMap, so that all are rolled out', async () => {
+    const used = async (folder: string) => {
+      const { stdout } = await kubectl(['kustomize', folder]);
+      return [...stdout.matchAll(/configMapRef:\s+name: (\S+)/g)].map((match) => match[1]);
+    };
+    const changed = {
+      name: 'slc-config',
+      behavior: 'merge',
+      literals: ['CLICKHOUSE_URL=https://other.example.com:8443'],
+    };
+    const after = await used(overlayOf('changed', { components: [], configMapGenerator: [changed] }));
+    const before = await used('deploy/overlays/example');
+    expect(new Set(before).size).toBe(1);
+    expect(new Set(after).size).toBe(1);
+    expect(after).toHaveLength(before.length);
+    expect(after[0]).not.toBe(before[0]);
+  });
+});
+
+it('the policy of own Jobs selects every kind of them', async () => {
+  const Policy = z.object({
+    spec: z.object({
+      podSelector: z.object({ matchExpressions: z.array(z.object({ key: z.string(), values: z.array(z.string()) })) }),
+    }),
+  });
+  const items = await applied('deploy/base');
+  const policy = Policy.parse(items.find((item) => nameOf(item) === 'NetworkPolicy slc-job'));
+  const [kinds] = policy.spec.podSelector.matchExpressions.filter(({ key }) => key === kindLabel);
+  expect(kinds?.values.sort()).toEqual(jobKinds.filter((kind) => kind !== 'relabel').sort());
 });
 
 it('a field that no version of Kubernetes knows is refused, so that strict proves something', async () => {

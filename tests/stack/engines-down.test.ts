@@ -17,9 +17,10 @@ const read = async (web: Web, path: string, cookie = '') => {
   return { status: response.status, text: await response.text() };
 };
 
-test('while ClickHouse is down a read says so, also where a page was the first to ask', async () => {
+test('while ClickHouse is down the pages are ready, and a read says so, also where a page was the first to ask', async () => {
   const web = await startWeb(database);
   try {
+    expect(await read(web, '/api/ready')).toEqual({ status: 200, text: '{"ready":true,"parts":{"postgres":"ok"}}' });
     const cookie = await demoCookie(web.url, 'operator');
     expect((await read(web, '/customers', cookie)).status).toBe(200);
     const { status, text } = await read(web, '/api/discover', cookie);

@@ -4,7 +4,7 @@ import { webContext } from '@/lib/server/web-context';
 
 export const dynamic = 'force-dynamic';
 
-/** Readiness: 200 when both engines answer, else 503. Open to probes, so it names parts and states only. */
+/** Readiness: 200 when the console's database answers, else 503. Open to probes, so it names parts and states only. */
 export const GET = open(
   { name: 'health.ready', because: 'probes ask, and it names parts and states only' },
   async (): Promise<Response> => {

@@ -59,8 +59,7 @@ export async function startWeb(database: Database, options: { port?: number; env
   const port = options.port ?? (await freePort());
   const url = `http://127.0.0.1:${port}`;
   const said = join(database.folder, `web-${port}.log`);
-  const next = join('node_modules', 'next', 'dist', 'bin', 'next');
-  const child = spawn(process.execPath, [next, 'start', '-H', '127.0.0.1', '-p', String(port)], {
+  const child = spawn(process.execPath, [join('dist', 'web.mjs')], {
     env: {
       ...process.env,
       NODE_ENV: 'production',
@@ -69,6 +68,7 @@ export async function startWeb(database: Database, options: { port?: number; env
       SLC_DATA_DIR: database.folder,
       DATABASE_URL: database.url,
       CLICKHOUSE_URL: 'http://127.0.0.1:9',
+      HOST: '127.0.0.1',
       PORT: String(port),
       ...options.env,
     },

