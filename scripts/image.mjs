@@ -24,7 +24,9 @@ export async function buildImageTree(folder) {
   rmSync(into, { recursive: true, force: true });
   const copy = (/** @type {string} */ from, to = from) =>
     cpSync(join(root, from), join(into, to), { recursive: true, verbatimSymlinks: true });
-  copy(join('.next', 'standalone'), '.');
+  // NOTE: it also has what the tracing of dynamic file access took along: sources, configuration, an image library.
+  for (const part of ['.next', 'node_modules', 'package.json']) copy(join('.next', 'standalone', part), part);
+  for (const unused of ['sharp', '@img']) rmSync(join(into, 'node_modules', unused), { recursive: true, force: true });
   copy(join('.next', 'static'));
   copy(join('lib', 'postgres', 'migrations'));
   mkdirSync(join(into, '.next', 'cache'), { recursive: true });

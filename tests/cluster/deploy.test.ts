@@ -119,6 +119,11 @@ describe('an overlay', () => {
     const ca = { name: 'slc-ca', literals: ['ca.crt=none'] };
     const folder = overlayOf('everything', { namePrefix: 'prod-', configMapGenerator: [ca] });
     const items = await applied(folder);
+    const accounts = items.filter(({ kind }) => kind === 'ServiceAccount');
+    await kubectl(
+      ['-n', namespace, 'apply', '-f', '-'],
+      JSON.stringify({ kind: 'List', apiVersion: 'v1', items: accounts }),
+    );
     const names = items.map(nameOf);
     for (const name of ['CronJob prod-slc-audit-verify', 'NetworkPolicy prod-slc-pgbouncer', 'CronJob prod-slc-job'])
       expect(names).toContain(name);
