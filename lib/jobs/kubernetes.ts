@@ -32,9 +32,9 @@ const lookEveryMs = 250;
  * needs no right to create Jobs.
  */
 export async function createKubernetesLauncher(config: Config, log: Log, launches = true): Promise<Launcher> {
-  const { server, name, authorize } = await connect(config);
-  const cluster = config.kubernetes.cluster ?? name ?? 'this cluster';
-  return launcherOn(kubernetesApi(server, authorize), { config, log, launches, cluster });
+  const connection = await connect(config);
+  const cluster = config.kubernetes.cluster ?? connection.name ?? 'this cluster';
+  return launcherOn(kubernetesApi(connection), { config, log, launches, cluster });
 }
 
 type Options = { config: Config; log: Log; launches: boolean; cluster: string };

@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import type { ServerResponse } from 'node:http';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer as createProxy, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { loadConfig } from '@/lib/config';
 import { createKubernetesLauncher } from '@/lib/jobs/kubernetes';
 import { accountsStage, log, namespace, spec } from './support/accounts';
@@ -125,5 +126,94 @@ describe('an API server', () => {
       server.closeAllConnections();
       server.close();
     }
+  });
+});
+
+describe('a kubeconfig', () => {
+  const proxies: ReturnType<typeof createProxy>[] = [];
+  afterAll(() => {
+    for (const proxy of proxies) proxy.close().closeAllConnections();
+  });
+
+  /** A launcher by a kubeconfig in a folder of its own, with the cluster's CA beside it. */
+  async function launcherBy(cluster: object, user: object, files: Record<string, string> = {}) {
+    const folder = mkdtempSync(join(stage.dataDir, 'by-'));
+    const { server, caFile } = stage.cluster;
+    const all = { 'ca.crt': readFileSync(caFile, 'utf8'), ...files };
+    for (const [name, text] of Object.entries(all)) writeFileSync(join(folder, name), text, { mode: 0o700 });
+    const config = {
+      clusters: [{ name: 'here', cluster: { server, 'certificate-authority': 'ca.crt', ...cluster } }],
+      users: [{ name: 'worker', user }],
+      contexts: [{ name: 'worker', context: { cluster: 'here', user: 'worker' } }],
+    };
+    writeFileSync(join(folder, 'config'), JSON.stringify(config));
+    const env = {
+      NODE_ENV: 'test' as const,
+      SLC_DATA_DIR: stage.dataDir,
+      SLC_LAUNCHER: 'kubernetes',
+      SLC_KUBERNETES_KUBECONFIG: join(folder, 'config'),
+      SLC_KUBERNETES_CONTEXT: 'worker',
+      SLC_KUBERNETES_NAMESPACE: namespace,
+    };
+    return stage.closing(await createKubernetesLauncher(loadConfig(env), log));
+  }
+  const stateBy = async (cluster: object, user: object, files?: Record<string, string>) =>
+    (await (await launcherBy(cluster, user, files)).inspect(['nothing']))[0]?.state;
+
+  /** A proxy that connects whoever has its password. */
+  async function proxyAt(password: string): Promise<{ url: string; connected(): number }> {
+    let connected = 0;
+    const proxy = createProxy().on('connect', (request: IncomingMessage, client: Socket) => {
+      const given = Buffer.from(`me:${password}`).toString('base64');
+      if (request.headers['proxy-authorization'] !== `Basic ${given}`)
+        return client.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
+      connected += 1;
+      const { hostname, port } = new URL(`http://${request.url}`);
+      const server = connect(Number(port), hostname, () => {
+        client.write('HTTP/1.1 200 OK\r\n\r\n');
+        server.pipe(client).pipe(server);
+      });
+      for (const socket of [client, server]) socket.on('error', () => [client, server].map((each) => each.destroy()));
+    });
+    proxies.push(proxy);
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    return { url: `http://me:right@127.0.0.1:${(proxy.address() as AddressInfo).port}`, connected: () => connected };
+  }
+
+  it('with a proxy-url reaches the API server through it, and says so where that does not connect', async () => {
+    const user = { token: await workerToken() };
+    const proxy = await proxyAt('right');
+    expect(await stateBy({ 'proxy-url': proxy.url }, user)).toBe('unknown');
+    expect(proxy.connected()).toBeGreaterThan(0);
+    const refused = await proxyAt('another');
+    await expect(stateBy({ 'proxy-url': refused.url }, user)).rejects.toMatchObject({
+      code: 'unavailable',
+      message: `The proxy ${new URL(refused.url).host} of the kubeconfig makes no connection to Kubernetes. Asking again is safe.`,
+    });
+    await expect(stateBy({ 'proxy-url': 'socks5://127.0.0.1:1080' }, user)).rejects.toMatchObject({
+      message: expect.stringContaining('is no http or https proxy'),
+    });
+  });
+
+  it('has its tls-server-name, certificates and plugins beside it, or a sentence says what is not read', async () => {
+    const token = await workerToken();
+    expect(await stateBy({ 'tls-server-name': 'localhost' }, { token })).toBe('unknown');
+    await expect(stateBy({ 'tls-server-name': 'other.example.com' }, { token })).rejects.toMatchObject({
+      code: 'unavailable',
+    });
+    const credential = { apiVersion: 'client.authentication.k8s.io/v1', kind: 'ExecCredential', status: { token } };
+    const exec = { apiVersion: credential.apiVersion, command: './login', interactiveMode: 'Never' };
+    const plugin = `#!/bin/sh\necho '${JSON.stringify(credential)}'\n`;
+    expect(await stateBy({}, { exec }, { login: plugin })).toBe('unknown');
+    await expect(stateBy({}, { exec }, { login: '#!/bin/sh\necho no ticket >&2; exit 1\n' })).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining('The credentials of the context worker cannot be had: no ticket'),
+    });
+    await expect(stateBy({}, { tokenFile: 'token' })).rejects.toMatchObject({
+      message: expect.stringContaining('has a tokenFile, which is not read here'),
+    });
+    await expect(stateBy({ server: 'http://127.0.0.1:1' }, { token })).rejects.toMatchObject({
+      message: 'The API server http://127.0.0.1:1 of the context worker is not https.',
+    });
   });
 });

@@ -154,7 +154,7 @@ it('the provider of the sign-in and Kubernetes: an unknown authority is named', 
   };
   const unknown = /shows a certificate of an authority that this process does not know/;
   await expect(departTo(oidc, { redirectUri: 'http://127.0.0.1/', again: false })).rejects.toThrow(unknown);
-  const api = kubernetesApi(url, async () => undefined);
+  const api = kubernetesApi({ server: url, name: null, authorize: async () => undefined });
   await expect(told(() => api.get('/version'))).rejects.toThrow(unknown);
   api.close();
 });

@@ -1,6 +1,8 @@
 import { Agent, type RequestOptions, request } from 'node:https';
 import { z } from 'zod';
 import type { Json } from '../manifest';
+import type { Connection } from './connect';
+import { agentOptions } from './proxy-agent';
 
 /** What the API server answered other than 2xx: status, its `reason` and its own message. */
 export class KubernetesError extends Error {
@@ -39,9 +41,7 @@ const bytesMax = 64 << 20;
  * The API server over raw JSON: unknown fields pass both ways, and every call ends within 10 seconds. `authorize` adds
  * certificates and a fresh token. Throws KubernetesError for an answer, and Node's own error where none came.
  */
-export function kubernetesApi(server: string, authorize: (options: RequestOptions) => Promise<void>): KubernetesApi {
-  const agent = new Agent({ keepAlive: true, maxSockets: 8 });
-
+export function kubernetesApi({ server, authorize, agent = new Agent(agentOptions) }: Connection): KubernetesApi {
   async function call(method: string, path: string, query: Record<string, string>, body?: Json): Promise<string> {
     const url = new URL(`${server.replace(/\/$/, '')}${path}`);
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);

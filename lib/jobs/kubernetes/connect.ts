@@ -1,12 +1,21 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import type { RequestOptions } from 'node:https';
-import { join } from 'node:path';
+import type { Agent, RequestOptions } from 'node:https';
+import { dirname, isAbsolute, join } from 'node:path';
 import type { Config } from '@/lib/config';
-import { AppError } from '@/lib/errors';
+import { AppError, messageOf } from '@/lib/errors';
+import { proxyAgent } from './proxy-agent';
 
-/** An API server, and what adds certificates and a token to a request. `name` is null where nothing names the cluster. */
-export type Connection = { server: string; name: string | null; authorize(options: RequestOptions): Promise<void> };
+/**
+ * An API server, and what adds certificates and a token to a request. `name` is null where nothing names the cluster,
+ * `agent` is there where the way leads through a proxy.
+ */
+export type Connection = {
+  server: string;
+  name: string | null;
+  agent?: Agent;
+  authorize(options: RequestOptions): Promise<void>;
+};
 
 /**
  * Credentials by a named context of a kubeconfig, or those of the pod that this process runs in. Never the client's
@@ -52,10 +61,36 @@ async function fromKubeconfig(path: string, context: string): Promise<Connection
     throw new AppError('unavailable', `The kubeconfig ${path} cannot be read.`, { cause });
   }
   const cluster = kube.getCurrentCluster();
+  const user = kube.getCurrentUser();
   if (cluster === null) throw new AppError('unavailable', `The kubeconfig ${path} has no context named ${context}.`);
+  if (!cluster.server.startsWith('https://'))
+    throw new AppError('unavailable', `The API server ${cluster.server} of the context ${context} is not https.`);
+  if (user && !hasCredentials(user) && /\btokenFile\b/.test(await readFile(path, 'utf8')))
+    throw new AppError(
+      'unavailable',
+      `The user of the context ${context} has a tokenFile, which is not read here. Give it a token, a client certificate or an exec plugin.`,
+    );
+  // NOTE: as kubectl does, a plugin's path is taken from the kubeconfig's folder.
+  const command = user?.exec?.command;
+  if (user && typeof command === 'string' && command.includes('/') && !isAbsolute(command))
+    user.exec.command = join(dirname(path), command);
   return {
     server: cluster.server,
     name: cluster.name,
-    authorize: (options) => kube.applyToHTTPSOptions(options),
+    ...(cluster.proxyUrl ? { agent: proxyAgent(cluster.proxyUrl) } : {}),
+    async authorize(options) {
+      try {
+        await kube.applyToHTTPSOptions(options);
+      } catch (cause) {
+        const why = messageOf(cause).slice(0, 300);
+        throw new AppError('unavailable', `The credentials of the context ${context} cannot be had: ${why}`, { cause });
+      }
+    },
   };
 }
+
+/** Whether a user of a kubeconfig has anything that the client reads. */
+const hasCredentials = (user: object): boolean =>
+  ['token', 'certData', 'certFile', 'exec', 'authProvider', 'username'].some((field) =>
+    Boolean(Reflect.get(user, field)),
+  );

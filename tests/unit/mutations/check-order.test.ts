@@ -29,7 +29,7 @@ const at = (url: string): JobContext => {
 const orders: [string, (ctx: JobContext) => Promise<unknown>][] = [
   ['backup or delete', (ctx) => checkOrder(ctx, 'delete', JSON.stringify(change))],
   ['kill', (ctx) => checkKillOrder(ctx, JSON.stringify({ ...names, mutationId: 'm', commandSha256: '0'.repeat(64) }))],
-  ['drop', (ctx) => checkDropOrder(ctx, JSON.stringify({ ...names, backupIds: ['r/2026-02-10/1'] }))],
+  ['drop', (ctx) => checkDropOrder(ctx, JSON.stringify({ ...names, customerId: 'c', backupIds: ['r/2026-02-10/1'] }))],
 ];
 
 describe.each(orders)('a %s Job', (_, check) => {
