@@ -2,6 +2,7 @@ import type { ClickHouse } from '@/lib/clickhouse/client';
 import type { Config } from '@/lib/config';
 import type { CustomerTables, Scope } from '@/lib/customers/model';
 import { readTables } from '@/lib/customers/read-tables';
+import { detectionNames } from '@/lib/detection/sql/columns';
 import { countsOf, type SnapshotRow } from './model';
 import { selectLabelDays, selectTruthDays } from './sql';
 
@@ -36,17 +37,17 @@ export async function readDays(
     lastMs: scope.toMs - 1,
     timeZone: scope.timeZone,
   };
-  const { truth, labels } = tables;
+  const { truth, labels } = detectionNames(tables);
   const ran =
     source === 'truth'
       ? await ctx.clickhouse.read(selectTruthDays, {
           params,
-          names: { truth: truth.distributed, version: truth.versionColumn },
+          names: { truth },
           settings,
         })
       : await ctx.clickhouse.read(selectLabelDays, {
           params,
-          names: { labels: labels.distributed, key: labels.key, version: labels.versionColumn },
+          names: { labels, key: tables.labels.key },
           settings,
         });
   return ran.rows;

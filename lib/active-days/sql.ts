@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { quoteName, quoteTable, type TableName } from '@/lib/clickhouse/names';
 import { statement } from '@/lib/clickhouse/statement';
+import type { SideNames } from '@/lib/detection/sql/columns';
 import { pgStatement } from '@/lib/postgres/statement';
 import { SnapshotRow } from './model';
 
@@ -31,23 +31,23 @@ const perAgent = `
       newest.2 AS use_case,
       grouping(use_case) AS all_use_cases,`;
 
-type LabelNames = { labels: TableName; key: string[]; version: string };
+type LabelNames = { labels: SideNames; key: string[] };
 
 /**
  * Days with a label per agent, for all use cases and for each. The newest row of each label key counts, grouped by
- * the catalogue's own key expressions without FINAL (FACTS 4); `ifNull` inside argMax, which skips NULL (FACTS 5).
+ * the catalogue's own key expressions without FINAL (FACTS 4). Nothing in argMax may be NULL, which it skips (FACTS 5).
  * One pass over the scope's labels; its memory is bounded by spilling to disk.
  */
 export const selectLabelDays = statement<typeof ScopeParams, typeof AgentRow, LabelNames>({
   name: 'active_days.select_label_days',
-  text: ({ labels, key, version }) => `${perAgent}
+  text: ({ labels, key }) => `${perAgent}
       uniqExact(toDate(newest.3, {timeZone:String})) AS days
     FROM (
       SELECT argMax(
-        (ifNull(toString(agent_user_id), ''), ifNull(toString(usecase_id), ''), conversation_start_time),
-        ${quoteName(version)}
+        (${labels.agentText}, ${labels.useCaseText}, conversation_start_time),
+        ${labels.order}
       ) AS newest
-      FROM ${quoteTable(labels)}
+      FROM ${labels.table}
       WHERE ${inScope}
       GROUP BY ${key.join(', ')}
     )
@@ -61,16 +61,16 @@ export const selectLabelDays = statement<typeof ScopeParams, typeof AgentRow, La
  * Days of closed truth per agent, for all use cases and for each; an agent with open conversations only has 0. The
  * newest version of each conversation counts. One pass over the scope's truth.
  */
-export const selectTruthDays = statement<typeof ScopeParams, typeof AgentRow, { truth: TableName; version: string }>({
+export const selectTruthDays = statement<typeof ScopeParams, typeof AgentRow, { truth: SideNames }>({
   name: 'active_days.select_truth_days',
-  text: ({ truth, version }) => `${perAgent}
-      uniqExactIf(toDate(newest.3, {timeZone:String}), newest.4 > fromUnixTimestamp64Milli(toInt64(0))) AS days
+  text: ({ truth }) => `${perAgent}
+      uniqExactIf(toDate(newest.3, {timeZone:String}), newest.4 != 0) AS days
     FROM (
       SELECT argMax(
-        (ifNull(toString(agent_user_id), ''), ifNull(toString(usecase_id), ''), conversation_start_time, conversation_end_time),
-        ${quoteName(version)}
+        (${truth.agentText}, ${truth.useCaseText}, conversation_start_time, ${truth.endMs}),
+        ${truth.order}
       ) AS newest
-      FROM ${quoteTable(truth)}
+      FROM ${truth.table}
       WHERE ${inScope}
       GROUP BY conversation_id, customer_id, profile_id
     )

@@ -81,8 +81,8 @@ export async function countDay(drive: Drive, tables: CustomerTables): Promise<Co
 const idsOf = (judged: JudgedConversation[]) => judged.map((one) => one.conversationId);
 
 async function ownDuplicates({ ctx, row }: Drive, tables: CustomerTables): Promise<Set<string>> {
-  const names = { ...repairNames(tables), key: tables.labels.key };
-  const { rows } = await ctx.clickhouse.read(selectOwnDuplicates, { params: scopeParams(row.scope), names });
+  const args = { params: scopeParams(row.scope), names: repairNames(tables) };
+  const { rows } = await ctx.clickhouse.read(selectOwnDuplicates, args);
   return new Set(rows);
 }
 

@@ -6,6 +6,7 @@ import { type Check, type CheckInput, toPreCheck, unknown } from './checks/input
 import { jobAcceptedCheck, rangeColumnCheck, scheduledLabelerCheck } from './checks/labeler';
 import {
   edgesCheck,
+  endsCheck,
   marginCheck,
   openLabelsCheck,
   orphansCheck,
@@ -21,6 +22,7 @@ const checks: Check[] = [
   profilesCheck,
   edgesCheck,
   chatsCheck,
+  endsCheck,
   openLabelsCheck,
   orphansCheck,
   relabelOnlyCheck,

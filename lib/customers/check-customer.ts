@@ -1,9 +1,11 @@
 import { AppError } from '@/lib/errors';
 import type { Context } from '@/lib/server/context';
 import { getCustomer } from './get-customer';
-import type { Customer, CustomerCheck, CustomerTables } from './model';
+import { type Customer, type CustomerCheck, type CustomerTables, endBounds } from './model';
+import { oddEndSentences } from './odd-ends';
 import { readTables } from './read-tables';
 import { selectProfiles } from './sql/data';
+import { selectOddEnds } from './sql/odd-ends';
 
 const secondsMax = 20;
 
@@ -23,6 +25,7 @@ export async function checkCustomer(ctx: Context, id: string): Promise<CustomerC
         sentence: `Truth and labels are in ${customer.database}, with every column needed. The label key is ${key}.`,
       },
       ...(await checkProfiles(ctx, customer, tables)),
+      ...(await checkEnds(ctx, customer, tables)),
     ];
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
@@ -63,4 +66,21 @@ async function checkProfiles(ctx: Context, customer: Customer, tables: CustomerT
     checks.push({ id: 'data', verdict: 'unknown', sentence: `No data was found for: ${empty.join(', ')}.` });
   else checks.push({ id: 'data', verdict: 'pass', sentence: `${rows} rows of truth were found.` });
   return checks;
+}
+
+/** Names ends that stand for something else; whether they do is for a person to know. */
+async function checkEnds(ctx: Context, customer: Customer, tables: CustomerTables): Promise<CustomerCheck> {
+  const params = { customer: customer.id, fromMs: 0, lastMs: endBounds.toMs };
+  const read = ctx.clickhouse.read(selectOddEnds, { params, names: tables, timeoutSeconds: secondsMax });
+  const found = await read.catch((error: unknown) => {
+    if (error instanceof AppError && error.code === 'limit') return null;
+    throw error;
+  });
+  if (found === null)
+    return [
+      { id: 'ends', verdict: 'unknown', sentence: `The ends could not be looked at within ${secondsMax} seconds.` },
+    ];
+  const sentences = oddEndSentences(found.rows);
+  if (sentences.length === 0) return [{ id: 'ends', verdict: 'pass', sentence: '0 conversations have an odd end.' }];
+  return [{ id: 'ends', verdict: 'unknown', sentence: `${sentences.join(' ')} Is that what they mean there?` }];
 }

@@ -55,17 +55,24 @@ export function scopeOf(customer: Customer, fromDay: string, toDay: string, days
   };
 }
 
-/** A table as the catalogue has it. `columns` maps name to type. */
+/**
+ * What an end may be, in ms: from 1971 up to 2100. Anything else, and NULL, means that the conversation is open: 0,
+ * 0001-01-01 (kept as 1900 or 1970), 9999-12-31 (kept as 2299, 2262 or 2106).
+ */
+export const endBounds = { fromMs: Date.UTC(1971, 0, 1), toMs: Date.UTC(2100, 0, 1) };
+
+/** A table as the catalogue has it. `columns` maps name to type, `key` are the sorting key's expressions. */
 export type TableFacts = {
   distributed: TableName;
   local: TableName;
   columns: Record<string, string>;
   versionColumn: string;
+  key: string[];
 };
 
 /**
  * Where a customer's truth and labels are and how they are keyed, read from the catalogue and never assumed.
- * `labelKey` are the sorting key's expressions; `keyIsMutable` tells whether a changed conversation gets another key.
+ * `keyIsMutable` tells whether a changed conversation gets another key.
  */
 export type CustomerTables = {
   /** For ON CLUSTER, from config; null where statements run on one node. */
@@ -73,7 +80,7 @@ export type CustomerTables = {
   /** The cluster that the Distributed table reads from, for `clusterAllReplicas`; null for a plain table. */
   readCluster: string | null;
   truth: TableFacts;
-  labels: TableFacts & { key: string[]; keyText: string; keyIsMutable: boolean; partitionKey: string };
+  labels: TableFacts & { keyText: string; keyIsMutable: boolean; partitionKey: string };
 };
 
 /** What a check of a customer's registry row against ClickHouse found. */

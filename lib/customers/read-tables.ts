@@ -142,6 +142,7 @@ function factsOf(distributed: Found, local: Found): TableFacts {
     local: { database: local.database, table: local.table },
     columns: distributed.columns,
     versionColumn,
+    key: splitExpressions(local.sortingKey),
   };
 }
 

@@ -3,10 +3,12 @@ import type { DetectionEngine } from './engine';
 import { packIds } from './pack-ids';
 import { resolveNames } from './resolve-names';
 import { type Cost, DetectionSession, type Limits } from './session';
+import { settleTies } from './settle-ties';
 import type { DetectionNames } from './sql/columns';
-import { confirmTables, createIds, createMoved, insertFoundRows, insertIds, selectSeenTruth } from './sql/confirm';
+import { createIds, createMoved, idTable, insertFoundRows, insertIds, selectSeenTruth } from './sql/confirm';
 import { selectVerdicts } from './sql/explain';
-import { createRows, type ReadScope } from './sql/read';
+import { candidateTable, createRows, type ReadScope, rowTable } from './sql/read';
+import { tieTable } from './sql/ties';
 import { count, dayTally, type Tally } from './tally';
 import { unmatchedIds, unpackVerdicts, type Verdict, verdictBit, verdictClass } from './verdicts';
 
@@ -45,8 +47,10 @@ export async function confirm(
     const edges = [scope.fromMs, ...input.chunks.map((chunk) => chunk.toMs)];
     await session.run(createRows, {}, names);
     const bounds = { withinFromMs: within?.fromMs ?? 0, withinLastMs: within?.lastMs ?? 0 };
-    await session.run(insertFoundRows, { ...scope, edges, ...bounds }, { names, bounded: within !== undefined });
+    const reached = { ...scope, edges, ...bounds };
+    await session.run(insertFoundRows, reached, { names, bounded: within !== undefined });
     await session.run(createMoved, {}, undefined);
+    await settleTies(session, { names, scope: reached, reach: within ? 'within' : 'all' });
     const [packed] = await session.read(selectVerdicts, {}, { names, oneTruth: false });
     for (const verdict of unpackVerdicts(Buffer.from(packed?.verdicts ?? '', 'base64')))
       moved.set(verdict.id, [...(moved.get(verdict.id) ?? []), verdict]);
@@ -65,7 +69,7 @@ export async function confirm(
     await resolveNames(session, { names, into: engine.known, ...scope }, { agents, useCases });
     return { moved, cost: session.cost };
   } finally {
-    await session.close(confirmTables);
+    await session.close([rowTable, idTable, candidateTable, tieTable]);
   }
 }
 

@@ -2,6 +2,7 @@ import type { Chunk } from './chunks';
 import type { DetectionEngine } from './engine';
 import { resolveNames } from './resolve-names';
 import { type Cost, DetectionSession, type Limits } from './session';
+import { settleTies } from './settle-ties';
 import type { DetectionNames } from './sql/columns';
 import { selectVerdicts } from './sql/explain';
 import {
@@ -11,9 +12,10 @@ import {
   insertRows,
   type ReadScope,
   rowTable,
-  selectManyTruths,
+  selectRepeats,
   selectSettledDays,
 } from './sql/read';
+import { tieTable } from './sql/ties';
 import { count, dayTally, hashesIn, type Tally } from './tally';
 import { unpackVerdicts, verdictBit } from './verdicts';
 
@@ -36,20 +38,22 @@ export async function readChunk(
     await session.run(createRows, {}, names);
     await session.run(insertRows, scope, names);
     await session.run(createCandidates, {}, names);
-    const [many] = await session.read(selectManyTruths, {}, undefined);
-    const [answer] = await session.read(selectVerdicts, {}, { names, oneTruth: many?.found === 0 });
-    const verdicts = Buffer.from(answer?.verdicts ?? '', 'base64');
     const tally: Tally = new Map();
     for (const row of await session.read(selectSettledDays, {}, undefined)) {
       const { counts } = dayTally(tally, row.d);
       counts.conversations += row.conversations;
       counts.open += row.open;
     }
+    const [found] = await session.read(selectRepeats, {}, undefined);
+    const unnumbered = { ...scope, edges: [], withinFromMs: 0, withinLastMs: 0 };
+    if (found && found.repeated > 0) await settleTies(session, { names, scope: unnumbered, reach: 'chunk' });
+    const [answer] = await session.read(selectVerdicts, {}, { names, oneTruth: found?.many === 0 });
+    const verdicts = Buffer.from(answer?.verdicts ?? '', 'base64');
     for (const verdict of unpackVerdicts(verdicts))
       if (verdict.bits & verdictBit.own) count(dayTally(tally, verdict.day), verdict, 1);
     await resolveNames(session, { names, into: engine.known, ...scope }, hashesIn(tally));
     return { tally, verdicts, cost: session.cost };
   } finally {
-    await session.close([rowTable, candidateTable]);
+    await session.close([rowTable, candidateTable, tieTable]);
   }
 }

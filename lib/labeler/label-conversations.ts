@@ -124,7 +124,10 @@ async function labelRange(run: CustomerRun, range: LabelRange): Promise<LabeledC
 async function labelForward(run: CustomerRun, variant: LabelerVariant): Promise<LabeledCustomer> {
   const newest = await run.ctx.labeler.readOne(selectNewestLabel, {
     params: { customer: run.customer.id },
-    names: { labels: run.tables.labels.distributed },
+    names: {
+      labels: run.tables.labels.distributed,
+      endType: run.tables.labels.columns.conversation_end_time ?? '',
+    },
   });
   const until = { toMs: run.updatedMs, endInclusive: true };
   if (variant === 'lookback')

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { onCluster, quoteTable, type TableName } from '@/lib/clickhouse/names';
 import { statement } from '@/lib/clickhouse/statement';
+import { chatIsClosed, endMsOf } from '@/lib/customers/sql/ends';
 import { pgStatement } from '@/lib/postgres/statement';
 import type { Chat } from './model';
 
@@ -27,9 +28,9 @@ const ChatRow = z
 type Range = [customerId: string, fromMs: number, toMs: number, endInclusive: boolean];
 
 const columns = `
-    SELECT id, profile_id, agent_user_id, usecase_id,
+    SELECT id, profile_id, agent_user_id, coalesce(usecase_id, '') AS usecase_id,
            floor(extract(epoch FROM created_at) * 1000)::bigint AS created_ms,
-           floor(extract(epoch FROM ended_at) * 1000)::bigint AS ended_ms
+           CASE WHEN ${chatIsClosed} THEN floor(extract(epoch FROM ended_at) * 1000)::bigint END AS ended_ms
     FROM chats`;
 
 /** Closed chats created in a range; by the index on (customer_id, created_at), read through a cursor. */
@@ -40,7 +41,7 @@ export const selectClosedByCreated = pgStatement<Range>()({
       AND created_at >= to_timestamp($2::float8 / 1000)
       AND (created_at < to_timestamp($3::float8 / 1000)
            OR ($4::boolean AND created_at = to_timestamp($3::float8 / 1000)))
-      AND ended_at IS NOT NULL`,
+      AND ${chatIsClosed}`,
   row: ChatRow,
 });
 
@@ -51,7 +52,8 @@ export const selectClosedByEnded = pgStatement<Range>()({
     WHERE customer_id = $1
       AND ended_at >= to_timestamp($2::float8 / 1000)
       AND (ended_at < to_timestamp($3::float8 / 1000)
-           OR ($4::boolean AND ended_at = to_timestamp($3::float8 / 1000)))`,
+           OR ($4::boolean AND ended_at = to_timestamp($3::float8 / 1000)))
+      AND ${chatIsClosed}`,
   row: ChatRow,
 });
 
@@ -76,26 +78,25 @@ export const countOpenByCreated = pgStatement<Range>()({
       AND created_at >= to_timestamp($2::float8 / 1000)
       AND (created_at < to_timestamp($3::float8 / 1000)
            OR ($4::boolean AND created_at = to_timestamp($3::float8 / 1000)))
-      AND ended_at IS NULL`,
+      AND (${chatIsClosed}) IS NOT TRUE`,
   row: z.object({ open: z.number() }),
 });
 
 const CustomerParam = z.object({ customer: z.string() });
 
 /**
- * Where the last run stood. Sorted newest label first; 0 when there is none, and an open label's end of 1970 is no
- * end. Reads two columns of the customer's labels.
+ * Where the last run stood. Sorted newest label first; 0 when there is none, and an open label has no end. Reads two columns of the customer's labels.
  */
 export const selectNewestLabel = statement<
   typeof CustomerParam,
   z.ZodType<{ startMs: number; endMs: number }>,
-  { labels: TableName }
+  { labels: TableName; endType: string }
 >({
   name: 'labeler.select_newest_label',
-  text: ({ labels }) => `
+  text: ({ labels, endType }) => `
     SELECT
       toInt64(toUnixTimestamp64Milli(toDateTime64(max(conversation_start_time), 3, 'UTC'))) AS start_ms,
-      toInt64(toUnixTimestamp64Milli(toDateTime64(max(conversation_end_time), 3, 'UTC'))) AS end_ms
+      max(${endMsOf(endType)}) AS end_ms
     FROM ${quoteTable(labels)}
     WHERE customer_id = {customer:String}`,
   params: CustomerParam,

@@ -1,6 +1,8 @@
 import type { Customer, CustomerTables, Scope } from '@/lib/customers/model';
+import { detectionNames } from '@/lib/detection/sql/columns';
 import type { Context } from '@/lib/server/context';
 import type { CheckVerdict, DayPlan, PreCheck, Strategy } from '../model';
+import type { RepairNames } from '../sql/tables';
 
 /**
  * What a pre-check looks at: `days` are read, `executed` are all days that the run deletes or relabels (the edges lie
@@ -39,8 +41,4 @@ export const scopeParams = (scope: Scope) => ({
   tz: scope.timeZone,
 });
 
-export const repairNames = (tables: CustomerTables) => ({
-  truth: tables.truth.distributed,
-  labels: tables.labels.distributed,
-  truthVersion: tables.truth.versionColumn,
-});
+export const repairNames = (tables: CustomerTables): RepairNames => detectionNames(tables);

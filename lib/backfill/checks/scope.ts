@@ -1,3 +1,5 @@
+import { oddEndSentences } from '@/lib/customers/odd-ends';
+import { selectOddEnds } from '@/lib/customers/sql/odd-ends';
 import { addDays } from '@/lib/days';
 import { countCrossingInside, countCrossingOutside, selectUnknownProfiles } from '../sql/tables';
 import { count, listed } from '../words';
@@ -62,6 +64,21 @@ export const edgesCheck: Check = {
       `${count(crossing, 'conversation')} ${crossing === 1 ? 'has its' : 'have their'} label on one side and truth on the other. Plan all days from ${from} to ${to} (exclusive) instead.`,
       { crossing },
     );
+  },
+};
+
+/** Says what is taken for what; nothing to confirm, since an open conversation keeps its own check. */
+export const endsCheck: Check = {
+  id: 'ends',
+  title: 'Ends that are none are known',
+  async look({ clickhouse }, { scope, tables }) {
+    const { rows } = await clickhouse.read(selectOddEnds, {
+      params: { customer: scope.customerId, fromMs: scope.fromMs, lastMs: scope.toMs - 1 },
+      names: tables,
+    });
+    const sentences = oddEndSentences(rows);
+    const odd = rows.reduce((sum, row) => sum + row.conversations, 0);
+    return pass(sentences.length === 0 ? '0 conversations have an odd end.' : sentences.join(' '), { odd });
   },
 };
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { chatIsClosed } from '@/lib/customers/sql/ends';
 import { pgStatement } from '@/lib/postgres/statement';
 
 /** The closed chats of a range, hashed exactly as `selectTruthHashes` hashes the truth. Bounded by the range. */
@@ -8,11 +9,11 @@ export const selectChatHashes = pgStatement<[customerId: string, profiles: strin
     SELECT
       ('x' || left(md5(customer_id || E'\\n' || profile_id || E'\\n' || id), 16))::bit(64)::bigint::text AS id_hash,
       ('x' || left(md5(customer_id || E'\\n' || profile_id || E'\\n' || id || E'\\n' || coalesce(agent_user_id, '') || E'\\n'
-        || coalesce(usecase_id, '') || E'\\n' || (extract(epoch FROM ended_at) * 1000)::bigint), 16))::bit(64)::bigint::text AS row_hash
+        || coalesce(usecase_id, '') || E'\\n' || floor(extract(epoch FROM ended_at) * 1000)::bigint), 16))::bit(64)::bigint::text AS row_hash
     FROM chats
     WHERE customer_id = $1 AND profile_id = ANY ($2)
       AND created_at >= to_timestamp($3::float8 / 1000) AND created_at < to_timestamp($4::float8 / 1000)
-      AND ended_at IS NOT NULL`,
+      AND ${chatIsClosed}`,
   row: z.object({ id_hash: z.string(), row_hash: z.string() }),
 });
 
@@ -20,7 +21,7 @@ export const selectChatHashes = pgStatement<[customerId: string, profiles: strin
 export const selectChatsById = pgStatement<[customerId: string, profiles: string[], ids: string[]]>()({
   name: 'backfill.chatsById',
   text: `
-    SELECT id, profile_id, round(extract(epoch FROM created_at) * 1000)::bigint AS created_at_ms, ended_at IS NOT NULL AS closed
+    SELECT id, profile_id, round(extract(epoch FROM created_at) * 1000)::bigint AS created_at_ms, coalesce(${chatIsClosed}, false) AS closed
     FROM chats
     WHERE customer_id = $1 AND profile_id = ANY ($2) AND id = ANY ($3)`,
   row: z

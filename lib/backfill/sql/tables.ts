@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { quoteName, quoteTable, type TableName } from '@/lib/clickhouse/names';
 import { statement } from '@/lib/clickhouse/statement';
+import type { DetectionNames, SideNames } from '@/lib/detection/sql/columns';
 
 /** What the statements below name: from config and the catalogue only. */
-export type RepairNames = { truth: TableName; labels: TableName; truthVersion: string };
+export type RepairNames = Pick<DetectionNames, 'truth' | 'labels' | 'labelKey'>;
 
 export const ScopeParams = z.object({
   customer: z.string(),
@@ -26,7 +26,7 @@ export const selectDayParts = statement({
   name: 'backfill.dayParts',
   text: ({ labels }: RepairNames) => `
     SELECT ${day} AS day, groupUniqArray(1000)(_part) AS parts
-    FROM ${quoteTable(labels)}
+    FROM ${labels.table}
     WHERE ${inCustomer}
       AND ${inRange}
     GROUP BY day`,
@@ -37,18 +37,18 @@ export const selectDayParts = statement({
 /** Labelled conversations of a day whose newest truth is still open: a delete takes labels no relabel brings back. */
 export const selectOpenLabels = statement({
   name: 'backfill.openLabels',
-  text: ({ truth, labels, truthVersion }: RepairNames) => `
+  text: ({ truth, labels }: RepairNames) => `
     SELECT ${day} AS day, uniqExact(conversation_id) AS conversations
-    FROM ${quoteTable(labels)}
+    FROM ${labels.table}
     WHERE ${inCustomer}
       AND ${inRange}
       AND conversation_id GLOBAL IN (
         SELECT conversation_id
-        FROM ${quoteTable(truth)}
+        FROM ${truth.table}
         WHERE ${inCustomer}
           AND ${inRange}
         GROUP BY customer_id, profile_id, conversation_id
-        HAVING argMax(conversation_end_time, ${quoteName(truthVersion)}) = toDateTime64(0, 3, 'UTC')
+        HAVING argMax(${truth.endMs}, ${truth.order}) = 0
       )
     GROUP BY day`,
   params: ScopeParams,
@@ -61,14 +61,13 @@ export const selectOpenLabels = statement({
  */
 export const selectEndRange = statement({
   name: 'backfill.endRange',
-  text: ({ truth, truthVersion }: RepairNames) => `
+  text: ({ truth }: RepairNames) => `
     WITH ends AS (
       SELECT
-        argMax((toUnixTimestamp64Milli(toDateTime64(conversation_start_time, 3, 'UTC')),
-          toUnixTimestamp64Milli(toDateTime64(ifNull(conversation_end_time, toDateTime64(0, 3, 'UTC')), 3, 'UTC'))), ${quoteName(truthVersion)}) AS newest,
+        argMax((${truth.startMs}, ${truth.endMs}), ${truth.order}) AS newest,
         newest.1 >= {from_ms:Int64} AND newest.1 < {to_ms:Int64} AS inside,
         newest.2 AS end_ms
-      FROM ${quoteTable(truth)}
+      FROM ${truth.table}
       WHERE ${inCustomer}
         AND conversation_start_time >= fromUnixTimestamp64Milli({from_ms:Int64} - 172800000, 'UTC')
       GROUP BY customer_id, profile_id, conversation_id
@@ -88,14 +87,14 @@ export const selectEndRange = statement({
 export const selectUnknownProfiles = statement({
   name: 'backfill.unknownProfiles',
   text: ({ truth, labels }: RepairNames) => `
-    SELECT DISTINCT profile_id
+    SELECT DISTINCT profile AS profile_id
     FROM (
-      SELECT profile_id FROM ${quoteTable(truth)}
-      WHERE customer_id = {customer:String} AND profile_id NOT IN {profiles:Array(String)}
+      SELECT ${truth.profileText} AS profile FROM ${truth.table}
+      WHERE customer_id = {customer:String} AND profile NOT IN {profiles:Array(String)}
       AND ${inRange}
       UNION ALL
-      SELECT profile_id FROM ${quoteTable(labels)}
-      WHERE customer_id = {customer:String} AND profile_id NOT IN {profiles:Array(String)}
+      SELECT ${labels.profileText} AS profile FROM ${labels.table}
+      WHERE customer_id = {customer:String} AND profile NOT IN {profiles:Array(String)}
       AND ${inRange}
     )
     LIMIT 20`,
@@ -118,12 +117,12 @@ export const countCrossingInside = statement({
         hasAny(days, {days:Array(String)}) AND NOT hasAll({days:Array(String)}, days) AS crosses
       FROM (
         SELECT customer_id, profile_id, conversation_id, 1 AS is_truth, ${day} AS d
-        FROM ${quoteTable(truth)}
+        FROM ${truth.table}
         WHERE ${inCustomer}
           AND ${inRange}
         UNION ALL
         SELECT customer_id, profile_id, conversation_id, 0 AS is_truth, ${day} AS d
-        FROM ${quoteTable(labels)}
+        FROM ${labels.table}
         WHERE ${inCustomer}
           AND ${inRange}
       )
@@ -147,20 +146,20 @@ export const countCrossingInside = statement({
 export const countCrossingOutside = statement({
   name: 'backfill.crossingOutside',
   text: ({ truth, labels }: RepairNames) => {
-    const ids = (table: TableName) => `
+    const ids = (side: SideNames) => `
           SELECT cityHash64(customer_id, profile_id, conversation_id)
-          FROM ${quoteTable(table)}
+          FROM ${side.table}
           WHERE ${inCustomer}
             AND ${inRange}
             AND ${day} IN {days:Array(String)}`;
-    const outside = (table: TableName, other: TableName) => `
+    const outside = (side: SideNames, other: SideNames) => `
         SELECT cityHash64(customer_id, profile_id, conversation_id) AS k, ${day} AS d
-        FROM ${quoteTable(table)}
+        FROM ${side.table}
         WHERE ${inCustomer}
           AND NOT (${inRange})
           AND d NOT IN {executed:Array(String)}
           AND k GLOBAL IN (${ids(other)})
-          AND k GLOBAL NOT IN (${ids(table)})`;
+          AND k GLOBAL NOT IN (${ids(side)})`;
     return `
     SELECT uniqExact(k) AS crossing, min(d) AS first_day, max(d) AS last_day
     FROM (${outside(truth, labels)}
@@ -173,28 +172,29 @@ export const countCrossingOutside = statement({
     .transform((row) => ({ crossing: row.crossing, firstDay: row.first_day, lastDay: row.last_day })),
 });
 
+const md5 = (parts: readonly string[]) =>
+  `reinterpretAsInt64(reverse(substring(MD5(concat(${parts.join(", '\\n', ")})), 1, 8)))`;
+const whoOf = ({ customerText, profileText, idText }: SideNames) => [customerText, profileText, idText];
+const idHash = (side: SideNames) => md5(whoOf(side));
+
 /**
  * The closed truth of a range as two hashes a conversation, made the same way in Postgres for `chats`: who it is, and
- * who it is with agent, use case and end second. Bounded by the range's conversations, 16 bytes each.
+ * who it is with agent, use case and end in milliseconds. Bounded by the range's conversations, 16 bytes each.
  */
 export const selectTruthHashes = statement({
   name: 'backfill.truthHashes',
-  text: ({ truth, truthVersion }: RepairNames) => `
+  text: ({ truth }: RepairNames) => `
     SELECT id_hash, row_hash
     FROM (
       SELECT
-        reinterpretAsInt64(reverse(substring(MD5(concat(customer_id, '\\n', profile_id, '\\n', conversation_id)), 1, 8))) AS id_hash,
-        argMax(tuple(
-          conversation_end_time != toDateTime64(0, 3, 'UTC'),
-          reinterpretAsInt64(reverse(substring(MD5(concat(customer_id, '\\n', profile_id, '\\n', conversation_id, '\\n',
-            ifNull(agent_user_id, ''), '\\n', usecase_id, '\\n',
-            toString(toUnixTimestamp64Milli(toDateTime64(conversation_end_time, 3, 'UTC'))))), 1, 8)))
-        ), ${quoteName(truthVersion)}) AS newest,
-        newest.1 AS closed, newest.2 AS row_hash
-      FROM ${quoteTable(truth)}
+        ${idHash(truth)} AS id_hash,
+        argMax((${truth.endMs}, ${md5([...whoOf(truth), truth.agentText, truth.useCaseText, `toString(${truth.endMs})`])}),
+          ${truth.order}) AS newest,
+        newest.1 != 0 AS closed, newest.2 AS row_hash
+      FROM ${truth.table}
       WHERE ${inCustomer}
         AND ${inRange}
-      GROUP BY customer_id, profile_id, conversation_id
+      GROUP BY id_hash
     )
     WHERE closed`,
   params: ScopeParams,
@@ -208,15 +208,14 @@ export const selectTruthIds = statement({
     SELECT t.conversation_id AS conversation_id, t.profile_id AS profile_id,
       (t.customer_id, t.profile_id, t.conversation_id) GLOBAL IN (
         SELECT customer_id, profile_id, conversation_id
-        FROM ${quoteTable(labels)}
+        FROM ${labels.table}
         WHERE ${inCustomer}
           AND ${inRange}
       ) AS labelled
-    FROM ${quoteTable(truth)} AS t
+    FROM ${truth.table} AS t
     WHERE ${inCustomer}
       AND ${inRange}
-      AND reinterpretAsInt64(reverse(substring(MD5(concat(customer_id, '\\n', profile_id, '\\n', conversation_id)), 1, 8)))
-        IN {hashes:Array(Int64)}
+      AND ${idHash(truth)} IN {hashes:Array(Int64)}
     LIMIT 1 BY conversation_id, profile_id`,
   params: ScopeParams.extend({ hashes: z.array(z.bigint()) }),
   row: z.object({ conversation_id: z.string(), profile_id: z.string(), labelled: z.number() }).transform((row) => ({
@@ -231,7 +230,7 @@ export const selectTruthDays = statement({
   name: 'backfill.truthDays',
   text: ({ truth }: RepairNames) => `
     SELECT conversation_id, profile_id, ${day} AS day
-    FROM ${quoteTable(truth)}
+    FROM ${truth.table}
     WHERE ${inCustomer}
       AND conversation_id IN {ids:Array(String)}
     LIMIT 1 BY conversation_id, profile_id`,

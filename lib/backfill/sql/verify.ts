@@ -12,11 +12,11 @@ const Id = z.object({ conversation_id: z.string() }).transform((row) => row.conv
 /** Conversations of the scope whose truth got a newer row since an instant; at most 10,001. */
 export const selectChangedTruth = statement({
   name: 'backfill.changedTruth',
-  text: ({ truth, truthVersion }: RepairNames) => `
+  text: ({ truth }: RepairNames) => `
     SELECT DISTINCT conversation_id
-    FROM ${quoteTable(truth)}
+    FROM ${truth.table}
     WHERE ${inScope}
-      AND ${quoteName(truthVersion)} > fromUnixTimestamp64Milli({since_ms:Int64}, 'UTC')
+      AND ${truth.version} > {since_ms:Int64} * ${truth.versionPerMs}
     LIMIT 10001`,
   params: ScopeParams.extend({ since_ms: z.number().int() }),
   row: Id,
@@ -30,20 +30,20 @@ type BackupNames = RepairNames & { backup: TableName; cluster: string | null };
  */
 export const selectLost = statement({
   name: 'backfill.lost',
-  text: ({ truth, labels, truthVersion, backup, cluster }: BackupNames) => `
+  text: ({ truth, labels, backup, cluster }: BackupNames) => `
     SELECT DISTINCT conversation_id
     FROM ${cluster ? `clusterAllReplicas(${quoteName(cluster)}, ${quoteName(backup.database)}, ${quoteName(backup.table)})` : quoteTable(backup)}
     WHERE slc_backup_id = {backup:String}
       AND (profile_id, conversation_id) GLOBAL IN (
         SELECT profile_id, conversation_id
-        FROM ${quoteTable(truth)}
+        FROM ${truth.table}
         WHERE ${inScope}
         GROUP BY profile_id, conversation_id
-        HAVING argMax(conversation_end_time, ${quoteName(truthVersion)}) != toDateTime64(0, 3, 'UTC')
+        HAVING argMax(${truth.endMs}, ${truth.order}) != 0
       )
       AND conversation_id GLOBAL NOT IN (
         SELECT conversation_id
-        FROM ${quoteTable(labels)}
+        FROM ${labels.table}
         WHERE ${inScope}
       )
     LIMIT 1001`,
@@ -57,12 +57,12 @@ export const selectLost = statement({
  */
 export const selectOwnDuplicates = statement({
   name: 'backfill.ownDuplicates',
-  text: ({ labels, key }: RepairNames & { key: string[] }) => `
+  text: ({ labels, labelKey }: RepairNames) => `
     SELECT conversation_id
-    FROM ${quoteTable(labels)}
+    FROM ${labels.table}
     WHERE ${inScope}
     GROUP BY conversation_id
-    HAVING uniqExact(cityHash64(${key.join(', ')})) > 1
+    HAVING uniqExact(${labelKey}) > 1
     LIMIT 10001`,
   params: ScopeParams,
   row: Id,

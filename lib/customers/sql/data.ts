@@ -30,10 +30,11 @@ export const selectOwners = statement<
   name: 'customers.select_owners',
   text: ({ truth }) => `
     SELECT
-      toString(customer_id) AS customer_id,
-      toString(profile_id) AS profile_id,
+      assumeNotNull(toString(customer_id)) AS customer_id,
+      ifNull(toString(profile_id), '') AS profile_id,
       uniq(conversation_id) AS conversations
     FROM ${quoteTable(truth)}
+    WHERE isNotNull(customer_id)
     GROUP BY customer_id, profile_id
     ORDER BY customer_id, profile_id
     LIMIT 1000`,
@@ -58,7 +59,7 @@ export const selectProfiles = statement<
   name: 'customers.select_profiles',
   text: ({ truth, labels }) => `
     SELECT
-      toString(profile_id) AS profile_id,
+      ifNull(toString(profile_id), '') AS profile_id,
       sum(is_truth) AS truth_rows,
       count() - truth_rows AS label_rows
     FROM (

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { statement } from '@/lib/clickhouse/statement';
 import type { DetectionNames, SideNames } from './columns';
-import { candidateTable, ReadScope, rowTable, sideRow } from './read';
+import { candidateTable, labelRow, ReadScope, rowTable, truthRow } from './read';
 
 export const idTable = 'slc_ids';
 
@@ -28,17 +28,19 @@ export const insertIds = statement({
 });
 
 /** 0 lies before the range, one more than the chunks behind it; another customer's row gets 65535. */
-const chunkNumber = (side: SideNames) =>
-  `arrayCount(edge -> edge <= toUnixTimestamp64Milli(toDateTime64(${side.start}, 3, 'UTC')), {edges:Array(Int64)})`;
+const chunkNumber = (side: SideNames) => `arrayCount(edge -> edge <= ${side.startMs}, {edges:Array(Int64)})`;
+export const truthChunk = (truth: SideNames) => `toUInt16(if(${truth.foreign}, 65535, ${chunkNumber(truth)}))`;
+export const labelChunk = (labels: SideNames) =>
+  `toUInt16(if({foreignLabels:UInt8} = 0 AND ${labels.foreign}, 65535, ${chunkNumber(labels)}))`;
 
 /** What the rows cover: nothing (all of both tables) or, for a quick answer, a wider range around the day. */
-const ConfirmScope = ReadScope.extend({
+export const ConfirmScope = ReadScope.extend({
   edges: z.array(z.number().int()),
   withinFromMs: z.number().int(),
   withinLastMs: z.number().int(),
 });
 
-const within = (side: SideNames, bounded: boolean) =>
+export const within = (side: SideNames, bounded: boolean) =>
   bounded
     ? `AND ${side.start} >= fromUnixTimestamp64Milli({withinFromMs:Int64}, 'UTC')
        AND ${side.start} <= fromUnixTimestamp64Milli({withinLastMs:Int64}, 'UTC')`
@@ -51,17 +53,15 @@ const within = (side: SideNames, bounded: boolean) =>
 export const insertFoundRows = statement({
   name: 'detection.confirm',
   text: ({ names, bounded }: { names: DetectionNames; bounded: boolean }) => {
-    const { truth, labels, keyHash } = names;
-    const key = keyHash ? ', y' : '';
+    const { truth, labels } = names;
+    const key = names.keyHash ? ', y' : '';
     return `
     INSERT INTO ${rowTable} (k, g, u, hr, c, v, d, x${key}, n)
-    SELECT ${sideRow(truth, keyHash, { bits: `if(${truth.foreign}, 8, 0)`, key: 'toUInt64(0)' })},
-           toUInt16(if(${truth.foreign}, 65535, ${chunkNumber(truth)})) AS n
+    SELECT ${truthRow(names)}, ${truthChunk(truth)} AS n
     FROM ${truth.table}
     WHERE ${truth.id} IN (SELECT k FROM ${idTable}) ${within(truth, bounded)}
     UNION ALL
-    SELECT ${sideRow(labels, keyHash, { bits: `1 + if(${labels.foreign}, 8, 0)`, key: keyHash ?? '' })},
-           toUInt16(if({foreignLabels:UInt8} = 0 AND ${labels.foreign}, 65535, ${chunkNumber(labels)})) AS n
+    SELECT ${labelRow(names)}, ${labelChunk(labels)} AS n
     FROM ${labels.table}
     WHERE ${labels.id} IN (SELECT k FROM ${idTable}) ${within(labels, bounded)}`;
   },
@@ -98,5 +98,3 @@ export const selectSeenTruth = statement({
     .object({ k: z.string(), n: z.number(), day: z.number(), open: z.number() })
     .transform(({ k, n, day, open }) => ({ id: BigInt(k), chunk: n, day, open: open === 1 })),
 });
-
-export const confirmTables = [rowTable, idTable, candidateTable];

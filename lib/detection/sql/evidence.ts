@@ -44,12 +44,12 @@ export const selectPage = statement({
       SELECT hash, id
       FROM (
         SELECT ${truth.id} AS hash, ${truth.idText} AS id, ${truth.agentText} AS agent, ${truth.useCaseText} AS use_case,
-               1 AS in_truth, ${truth.endMs} AS end_ms, ${truth.version} AS version
+               1 AS in_truth, ${truth.endMs} AS end_ms, ${truth.order} AS version
         FROM ${truth.table}
         WHERE ${inRange(truth)} AND NOT (${truth.foreign})
         UNION ALL
         SELECT ${labels.id} AS hash, ${labels.idText} AS id, ${labels.agentText} AS agent, ${labels.useCaseText} AS use_case,
-               0 AS in_truth, 0 AS end_ms, 0 AS version
+               0 AS in_truth, 0 AS end_ms, toInt256(0) AS version
         FROM ${labels.table}
         WHERE ${inRange(labels)})
       GROUP BY hash, id
@@ -83,8 +83,7 @@ export const selectPage = statement({
 const evidenceColumns = (side: SideNames) => `
       ${side.idText} AS id,
       argMax((${side.customerText}, ${side.profileText}, ${side.agentText}, ${side.useCaseText},
-              toUnixTimestamp64Milli(toDateTime64(${side.start}, 3, 'UTC')), ${side.endMs},
-              intDiv(${side.version}, ${side.versionPerMs})), ${side.version}) AS r`;
+              ${side.startMs}, ${side.endMs}, intDiv(${side.version}, ${side.versionPerMs})), ${side.order}) AS r`;
 
 const within = (side: SideNames, bounded: boolean) => (bounded ? `AND ${inRange(side)}` : '');
 

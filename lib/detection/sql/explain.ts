@@ -11,6 +11,9 @@ const packed = ['k', 'agent', 'use_case', 'day', 'flags', 'class', 'bits']
 /** `oneTruth`: no candidate has truths of two owners, so that every label belongs to the only one there is. */
 type Explained = { names: DetectionNames; oneTruth: boolean };
 
+/** Labels of different keys and equal versions: what they say decides, since a merge may move either. */
+const amongKeys = 'bitShiftLeft(toInt128(v), 64) + toInt128(g + u * 3 + hr * 5 + c * 7)';
+
 /** Whether a label is held against this truth: its owner's, or the newest where its owner has none. */
 const belongs = `has_label AND (NOT has_truth OR lc = tc OR (
                  (k, tc) IN (SELECT k, c FROM ${candidateTable} WHERE NOT bitTest(x, 0) ORDER BY v DESC, c DESC LIMIT 1 BY k)
@@ -38,7 +41,7 @@ export const selectVerdicts = statement({
         ORDER BY v DESC
         LIMIT 1 BY k, c),
       labels AS (
-        SELECT k, c AS lc, g AS lg, u AS lu, hr AS lhr, x AS lx, d AS ld, v AS lv, toUInt8(1) AS has_label
+        SELECT k, c AS lc, g AS lg, u AS lu, hr AS lhr, x AS lx, d AS ld, ${amongKeys} AS lv, toUInt8(1) AS has_label
         FROM ${candidateTable}
         WHERE bitTest(x, 0)
         ORDER BY v DESC

@@ -50,12 +50,18 @@ const classBits = (side: SideNames) => `
       + if(abs(${side.endMs} - {asOfMs:Int64}) <= {marginMs:Int64}
            OR abs(${side.version} - {asOfMs:Int64} * ${side.versionPerMs}) <= {marginMs:Int64} * ${side.versionPerMs}, 4, 0)`;
 
-export const sideRow = (side: SideNames, keyHash: string | null, extra: { bits: string; key: string }) => `
+const sideRow = (side: SideNames, keyHash: string | null, extra: { bits: string; key: string }) => `
     ${side.id} AS k, ${side.agent} AS g, ${side.useCase} AS u, ${side.endHour} AS hr, ${side.owner} AS c,
-    ${side.version} AS v, toUInt16(toDate(${side.start}, {timeZone:String})) AS d,
+    ${side.version} AS v, ${side.day} AS d,
     toUInt8(${extra.bits} + ${classBits(side)}) AS x${keyHash ? `, ${extra.key} AS y` : ''}`;
 
-const inRange = (side: SideNames) => `
+/** A row of either side; truth is never of another customer where a chunk reads it. */
+export const truthRow = ({ truth, keyHash }: DetectionNames) =>
+  sideRow(truth, keyHash, { bits: `if(${truth.foreign}, 8, 0)`, key: 'toUInt64(0)' });
+export const labelRow = ({ labels, keyHash }: DetectionNames) =>
+  sideRow(labels, keyHash, { bits: `1 + if(${labels.foreign}, 8, 0)`, key: keyHash ?? '' });
+
+export const inRange = (side: SideNames) => `
     ${side.start} >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')
     AND ${side.start} <= fromUnixTimestamp64Milli({lastMs:Int64}, 'UTC')`;
 
@@ -72,11 +78,11 @@ export const insertRows = statement({
   name: 'detection.read',
   text: (names: DetectionNames) => `
     INSERT INTO ${rowTable} (k, g, u, hr, c, v, d, x${names.keyHash ? ', y' : ''}, w)
-    SELECT ${sideRow(names.truth, names.keyHash, { bits: '0', key: 'toUInt64(0)' })}, ${truthWeight}
+    SELECT ${truthRow(names)}, ${truthWeight}
     FROM ${names.truth.table}
     WHERE ${inRange(names.truth)} AND NOT (${names.truth.foreign})
     UNION ALL
-    SELECT ${sideRow(names.labels, names.keyHash, { bits: `1 + if(${names.labels.foreign}, 8, 0)`, key: names.keyHash ?? '' })}, ${labelWeight}
+    SELECT ${labelRow(names)}, ${labelWeight}
     FROM ${names.labels.table}
     WHERE ${inRange(names.labels)} AND ({foreignLabels:UInt8} = 1 OR NOT (${names.labels.foreign}))`,
   params: ReadScope,
@@ -117,12 +123,19 @@ export const selectSettledDays = statement({
   row: z.object({ d: z.number(), conversations: z.coerce.number(), open: z.coerce.number() }),
 });
 
-/** How many candidates have truths of two owners; next to none ever do, and explaining is twice as fast without. */
-export const selectManyTruths = statement({
-  name: 'detection.many_truths',
+/**
+ * How many candidates have truths of two owners, and how many have several rows of one side. Next to none ever have the
+ * first, and explaining is twice as fast without; only the second can have versions that are equal.
+ */
+export const selectRepeats = statement({
+  name: 'detection.repeats',
   text: `
-    SELECT count() AS found
-    FROM (SELECT k FROM ${candidateTable} WHERE NOT bitTest(x, 0) GROUP BY k HAVING min(c) != max(c))`,
+    SELECT countIf(many) AS many, countIf(repeated) AS repeated
+    FROM (
+      SELECT minIf(c, NOT bitTest(x, 0)) != maxIf(c, NOT bitTest(x, 0)) AS many,
+             countIf(bitTest(x, 0)) > 1 OR countIf(NOT bitTest(x, 0)) > 1 AS repeated
+      FROM ${candidateTable}
+      GROUP BY k)`,
   params: NoParams,
-  row: z.object({ found: z.coerce.number() }),
+  row: z.object({ many: z.coerce.number(), repeated: z.coerce.number() }),
 });

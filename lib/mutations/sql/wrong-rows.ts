@@ -11,9 +11,11 @@ import type { WrongNames } from './wrong-names';
 const keyText = (key: string[]) =>
   `arrayStringConcat([${key.map((part) => `ifNull(hex(${part}), '-')`).join(', ')}], '/')`;
 
-const startMs = "toUnixTimestamp64Milli(toDateTime64(conversation_start_time, 3, 'UTC'))";
-const side = ({ profileText, agentText, useCaseText, endHour, endMs, version }: SideNames, key: string) =>
-  `tuple(CAST(${profileText} AS String), ${key}, CAST(${agentText} AS String), CAST(${useCaseText} AS String), toUInt32(${endHour}), toInt64(${endMs}), toInt64(${startMs}), toInt64(${version}))`;
+const side = (
+  { profileText, agentText, useCaseText, endHour, endMs, startMs, version, order }: SideNames,
+  key: string,
+) =>
+  `tuple(CAST(${profileText} AS String), ${key}, CAST(${agentText} AS String), CAST(${useCaseText} AS String), toUInt32(${endHour}), toInt64(${endMs}), toInt64(${startMs}), toInt64(${version}), ${order})`;
 
 /**
  * Label rows (newest per key) of closed truth that are not its right row, with the key of the right row as `keeper`,
@@ -21,21 +23,21 @@ const side = ({ profileText, agentText, useCaseText, endHour, endMs, version }: 
  * newest of its id. Of several right rows the one with the truth's very end and start is kept, then the newest: so the
  * truth's own key is never among the rows here. Open truth and labels without a truth are not here either.
  * UNION ALL and one GROUP BY, for any number of shards (FACTS 4). Tuples: profile, key, agent, use case, end hour, end,
- * start, version. Bounded by the scope: one pass over each table, memory of its conversations.
+ * start, version, order. Bounded by the scope: one pass over each table, memory of its conversations.
  */
 const notRight = ({ truthSide, labelSide, key }: WrongNames, from: string) => `
         SELECT id AS conversation_id, label.2 AS label_key, label.7 AS start_ms, keeper
         FROM (
           SELECT id, labels, owners,
             arrayMap((l, t) -> arrayReverseSort(
-              x -> (x.6 = t.6, x.7 = t.7, x.8),
+              x -> (x.6 = t.6, x.7 = t.7, x.8, x.2),
               arrayFilter(x -> x.1 = t.1 AND x.3 = t.3 AND x.4 = t.4 AND x.5 = t.5, labels))[1].2, labels, owners) AS keepers
           FROM (
             SELECT id, labels,
               arrayMap(l -> if(
                 arrayExists(t -> t.1 = l.1, truths),
                 arrayFirst(t -> t.1 = l.1, truths),
-                arrayReverseSort(t -> t.8, truths)[1]), labels) AS owners
+                arrayReverseSort(t -> (t.8, t.1), truths)[1]), labels) AS owners
             FROM (
               SELECT id, groupArrayIf(row, is_label) AS labels, groupArrayIf(row, NOT is_label) AS truths
               FROM (
@@ -43,7 +45,7 @@ const notRight = ({ truthSide, labelSide, key }: WrongNames, from: string) => `
                 FROM (
                   SELECT CAST(${labelSide.idText} AS String) AS id, toUInt8(1) AS is_label, ${side(labelSide, keyText(key))} AS row
                   FROM ${from}
-                  ORDER BY row.8 DESC
+                  ORDER BY row.9 DESC
                   LIMIT 1 BY row.2)
                 UNION ALL
                 SELECT *
@@ -51,7 +53,7 @@ const notRight = ({ truthSide, labelSide, key }: WrongNames, from: string) => `
                   SELECT CAST(${truthSide.idText} AS String) AS id, toUInt8(0) AS is_label, ${side(truthSide, "''")} AS row
                   FROM ${truthSide.table}
                   WHERE ${inScope}
-                  ORDER BY row.8 DESC
+                  ORDER BY row.9 DESC
                   LIMIT 1 BY id, row.1)
               )
               GROUP BY id

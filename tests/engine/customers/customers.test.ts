@@ -97,6 +97,7 @@ describe('checking', () => {
       ['tables', 'pass'],
       ['profiles', 'pass'],
       ['data', 'pass'],
+      ['ends', 'pass'],
     ]);
   });
 

@@ -1,7 +1,7 @@
 import { dayOf } from '@/lib/days';
 import { type DayCounts, flagBits, flagsOf, sumCounts } from '@/lib/detection/model';
 
-/** A row of either table; a truth row may have no agent, `endMs` 0 is open. Versions are unique within a side. */
+/** A row of either table, in the order in which they were inserted; no agent is unassigned, `endMs` 0 is open. */
 export type Row = {
   id: string;
   customer: string;
@@ -28,11 +28,15 @@ const hour = (ms: number) => Math.floor(ms / 3_600_000);
 const agentOf = (row: Row) => row.agent ?? '';
 const ownerOf = (row: Row) => JSON.stringify([row.customer, row.profile]);
 
+/** Of equal versions the engine keeps the last row of the last part, and parts are sorted by their partition first. */
+const monthOf = (row: Row) => new Date(row.startMs).toISOString().slice(0, 7);
+
 function newestBy(rows: readonly Row[], keyOf: (row: Row) => string): Row[] {
   const newest = new Map<string, Row>();
   for (const row of rows) {
     const known = newest.get(keyOf(row));
     if (!known || row.versionMs > known.versionMs) newest.set(keyOf(row), row);
+    else if (row.versionMs === known.versionMs && monthOf(row) >= monthOf(known)) newest.set(keyOf(row), row);
   }
   return [...newest.values()].sort((a, b) => b.versionMs - a.versionMs);
 }

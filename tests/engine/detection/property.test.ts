@@ -7,7 +7,7 @@ import type { LabelKey } from '@/lib/embedded/demo/sql/tables';
 import { type TestContext, testContext } from '@/tests/support/context';
 import { freshDatabase } from '@/tests/support/fresh';
 import { countsByDay, judge, type Row } from './oracle';
-import { countedDays, emptyTables, writeRows } from './tables';
+import { countedDays, emptyTables, mergeAll, writeRows } from './tables';
 
 const zones = [
   { timeZone: 'UTC', day: '2026-04-24' },
@@ -71,7 +71,10 @@ const history = fc.record({
 });
 type History = typeof history extends fc.Arbitrary<infer T> ? T : never;
 
-/** A conversation's truth starts once, whatever its versions; a label may start anywhere. */
+/**
+ * A conversation's truth starts once, whatever its versions; a label may start anywhere. Versions are often equal, but
+ * never of two profiles.
+ */
 function rowsOf({ zone, starts, parts }: History): { truth: Row[]; labels: Row[] } {
   const at = dayStartMs(zone.day, zone.timeZone);
   const rows = parts.map((part, index) => {
@@ -85,7 +88,8 @@ function rowsOf({ zone, starts, parts }: History): { truth: Row[]; labels: Row[]
       useCase: part.useCase,
       startMs,
       endMs: part.open ? 0 : startMs + part.lengthMs,
-      versionMs: part.settling ? asOfMs - 1_000 - index : at + 200_000_000 + index,
+      versionMs:
+        (part.settling ? asOfMs - 1_000 : at + 200_000_000) + (index % 3) * 2 + (part.profile === 'p2' ? 1 : 0),
     };
     return { label: part.label, row };
   });
@@ -106,8 +110,13 @@ describe.each(Object.keys(keys) as LabelKey[])('with the label key "%s"', (label
       fc.asyncProperty(history, async (made) => {
         const { truth, labels } = rowsOf(made);
         await emptyTables(ctx.admin, database);
-        await writeRows(ctx.admin, database, 'truth', truth);
-        await writeRows(ctx.admin, database, 'labels', labels);
+        for (const [side, rows] of [
+          ['truth', truth],
+          ['labels', labels],
+        ] as const) {
+          await writeRows(ctx.admin, database, side, rows.slice(0, rows.length / 2));
+          await writeRows(ctx.admin, database, side, rows.slice(rows.length / 2));
+        }
         const { timeZone } = made.zone;
         const customer: Customer = { id: 'acme', displayName: 'Acme', profiles: ['p1', 'p2'], database, timeZone };
         const scope = scopeOf(customer, '2026-03-01', '2026-05-01');
@@ -116,7 +125,9 @@ describe.each(Object.keys(keys) as LabelKey[])('with the label key "%s"', (label
             ...judge({ truth, labels, customer: 'acme', timeZone, asOfMs, marginMs, keyOf: keys[labelKey] }).values(),
           ].flat(),
         );
-        for (const chunkRows of [made.chunkRows, 1_000_000]) {
+        for (const merged of [false, true]) {
+          if (merged) await mergeAll(ctx.admin, database);
+          const chunkRows = merged ? 1_000_000 : made.chunkRows;
           const { days } = await classifyScope(ctx, scope, { chunkRows, asOfMs, safetyMarginMs: marginMs });
           expect(countedDays(days)).toEqual(expected);
         }

@@ -1,5 +1,6 @@
 import type { ClickHouse } from '@/lib/clickhouse/client';
 import type { DayCounts, DayResult } from '@/lib/detection/model';
+import { freshName } from '@/tests/support/fresh';
 import type { Row } from './oracle';
 
 const instant = (ms: number) => new Date(ms).toISOString().replace('T', ' ').replace('Z', '');
@@ -26,9 +27,41 @@ export async function writeRows(admin: ClickHouse, database: string, side: 'trut
   });
 }
 
+/** A new database in which every column but the id and the version, which the engine refuses, may be NULL. */
+export async function nullableTables(admin: ClickHouse): Promise<string> {
+  const database = freshName('nullable');
+  await admin.client.command({ query: `CREATE DATABASE ${database}` });
+  for (const [table, key] of [
+    ['conversation', 'toDate(conversation_start_time)'],
+    ['conversation_with_labels', 'toStartOfHour(conversation_end_time), agent_user_id'],
+  ]) {
+    await admin.client.command({
+      query: `
+        CREATE TABLE ${database}.${table} (
+          customer_id Nullable(String), profile_id Nullable(String), conversation_id String,
+          agent_user_id Nullable(String), usecase_id LowCardinality(Nullable(String)), channel Nullable(String),
+          conversation_start_time Nullable(DateTime64(3, 'UTC')), conversation_end_time Nullable(DateTime64(3, 'UTC')),
+          update_time DateTime('UTC'))
+        ENGINE = ReplacingMergeTree(update_time)
+        PARTITION BY toYYYYMM(conversation_start_time)
+        ORDER BY (${key}, conversation_id, customer_id, profile_id)
+        SETTINGS allow_nullable_key = 1`,
+    });
+    await admin.client.command({
+      query: `CREATE TABLE ${database}.${table}_d AS ${database}.${table} ENGINE = Distributed('slc', '${database}', '${table}')`,
+    });
+  }
+  return database;
+}
+
 export async function emptyTables(admin: ClickHouse, database: string) {
   for (const table of ['conversation', 'conversation_with_labels'])
     await admin.client.command({ query: `TRUNCATE TABLE ${database}.${table}` });
+}
+
+export async function mergeAll(admin: ClickHouse, database: string) {
+  for (const table of ['conversation', 'conversation_with_labels'])
+    await admin.client.command({ query: `OPTIMIZE TABLE ${database}.${table} FINAL` });
 }
 
 /** The counts of a result alone. */

@@ -15,8 +15,17 @@ const local = { database: 'acme', table: 'labels' };
 const tables = {
   cluster: 'prod',
   readCluster: 'prod',
-  truth: { local, distributed: local, versionColumn: 'update_time' },
-  labels: { local, distributed: { database: 'acme', table: 'labels_d' }, keyText: '(a, b)', keyIsMutable: true },
+  truth: { local, distributed: local, versionColumn: 'update_time', key: [], columns: {} },
+  labels: {
+    local,
+    distributed: { database: 'acme', table: 'labels_d' },
+    versionColumn: 'update_time',
+    key: ['a', 'b'],
+    columns: {},
+    keyText: '(a, b)',
+    keyIsMutable: true,
+    partitionKey: '',
+  },
 } as CustomerTables;
 const dayOf = (more: Partial<DayPlan> = {}) =>
   ({
