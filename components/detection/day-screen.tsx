@@ -143,6 +143,11 @@ export function DayScreen({ customerId, day, initial }: { customerId: string; da
         params={params}
         onChange={(change) => setParams({ ...change, page: null, open: null })}
       />
+      {conversations.notLookedAt.length > 0 && (
+        <p role="status" className="text-muted text-sm">
+          {conversations.notLookedAt.join(' ')}
+        </p>
+      )}
       <LastKnown lost={live.lost} className="flex flex-col gap-3">
         {conversations.rows.length === 0 ? (
           <NoRows view={view} day={day} filtered={Boolean(flags || agent || useCase || q || show)} />
@@ -189,6 +194,8 @@ function NoRows({ view, day, filtered }: { view: DayView; day: string; filtered:
     return (
       <Empty title="No conversation matches">Loosen a filter above; the counts in them are of the whole day.</Empty>
     );
+  if (view.conversations.notLookedAt.length > 0 && view.conversations.total === 0)
+    return <Empty title="No conversation can be shown" />;
   if (view.day?.conversations === 0) return <Empty title="No conversations start on this day" />;
   return (
     <Empty

@@ -1,6 +1,8 @@
 import type { CustomerTables, Scope } from '@/lib/customers/model';
+import { addDays, type Day, dayStartMs, daysBetween } from '@/lib/days';
 import type { DayCounts, DayResult } from '@/lib/detection/model';
 import { labelDigestsByDay } from '@/lib/mutations/label-digest';
+import { type Digest, noRows } from '@/lib/mutations/model';
 import { wrongRowsByDay } from '@/lib/mutations/wrong-rows';
 import type { Context } from '@/lib/server/context';
 import { repairNames, scopeParams } from './checks/input';
@@ -9,14 +11,52 @@ import { selectPartBytes, tableParams } from './sql/system';
 import { selectDayParts, selectOpenLabels } from './sql/tables';
 
 /**
- * What a run would do to each day of the scope, from what the classification found. Four or five reads over the range,
- * whatever its length.
+ * What a run would do to each day of the scope, from what the classification found. Days that need nothing are not read
+ * again. Four or five reads over each span of the others, one span after the other: the engine's memory is that of a
+ * span's conversations, whatever the range.
  */
 export async function planDays(
   ctx: Context,
   input: { scope: Scope; tables: CustomerTables; strategy: Strategy; results: DayResult[]; onlyAffected: boolean },
 ): Promise<DayPlan[]> {
-  const { scope, tables, strategy } = input;
+  const { scope, tables, strategy, results, onlyAffected } = input;
+  const wanted = results.filter((day) => !onlyAffected || day.affected > 0);
+  const read = new Map<Day, DayRead>();
+  for (const span of spansOf(wanted, ctx.config.detection.chunkConversations))
+    for (const [day, found] of await readSpan(ctx, { tables, strategy, scope: spanScope(scope, span) }))
+      read.set(day, found);
+  return results.map((result) => {
+    const { digest, open, wrong, parts } = read.get(result.day) ?? nothing;
+    const counts = countsOf(result);
+    const skip = skipReason(counts, digest.rows, onlyAffected);
+    const deletes = skip === null && (strategy === 'replace' || strategy === 'undo');
+    const wrongRows = skip === null ? wrong : 0;
+    const touched = deletes || wrongRows > 0 ? parts : [];
+    return {
+      day: result.day,
+      skip,
+      labelRows: digest.rows,
+      labelHash: digest.hash,
+      rowsToDelete: deletes ? digest.rows : wrongRows,
+      conversationsToRelabel: skip === null && strategy !== 'undo' ? counts.conversations - counts.open : 0,
+      conversationsThatChange: skip === null ? counts.affected - counts.orphans : 0,
+      orphansThatGo: deletes && strategy === 'replace' ? counts.orphans : 0,
+      openThatLoseLabel: deletes && strategy === 'replace' ? open : 0,
+      partsTouched: touched.length,
+      bytesTouched: touched.reduce((sum, bytes) => sum + bytes, 0),
+      counts,
+    };
+  });
+}
+
+/** `parts` are the sizes in bytes of the parts that hold a day's rows. */
+type DayRead = { digest: Digest; open: number; wrong: number; parts: number[] };
+const nothing: DayRead = { digest: noRows, open: 0, wrong: 0, parts: [] };
+
+async function readSpan(
+  ctx: Context,
+  { scope, tables, strategy }: { scope: Scope; tables: CustomerTables; strategy: Strategy },
+): Promise<Map<Day, DayRead>> {
   const args = { params: scopeParams(scope), names: repairNames(tables) };
   const [digests, open, dayParts, partBytes, wrong] = await Promise.all([
     labelDigestsByDay(ctx, { scope, tables }),
@@ -31,29 +71,41 @@ export async function planDays(
   const openByDay = new Map(open.rows.map((row) => [row.day, row.conversations]));
   const partsByDay = new Map(dayParts.rows.map((row) => [row.day, row.parts]));
   const bytesOfPart = new Map(partBytes.rows.map((row) => [row.name, row.bytes]));
-  return input.results.map((result) => {
-    const counts = countsOf(result);
-    const digest = digests.get(result.day) ?? { rows: 0, hash: '0' };
-    const skip = skipReason(counts, digest.rows, input.onlyAffected);
-    const deletes = skip === null && (strategy === 'replace' || strategy === 'undo');
-    const wrongRows = skip === null ? (wrong.get(result.day) ?? 0) : 0;
-    const rewrites = deletes || wrongRows > 0;
-    const parts = rewrites ? (partsByDay.get(result.day) ?? []) : [];
-    return {
-      day: result.day,
-      skip,
-      labelRows: digest.rows,
-      labelHash: digest.hash,
-      rowsToDelete: deletes ? digest.rows : wrongRows,
-      conversationsToRelabel: skip === null && strategy !== 'undo' ? counts.conversations - counts.open : 0,
-      conversationsThatChange: skip === null ? counts.affected - counts.orphans : 0,
-      orphansThatGo: deletes && strategy === 'replace' ? counts.orphans : 0,
-      openThatLoseLabel: deletes && strategy === 'replace' ? (openByDay.get(result.day) ?? 0) : 0,
-      partsTouched: parts.length,
-      bytesTouched: parts.reduce((sum, part) => sum + (bytesOfPart.get(part) ?? 0), 0),
-      counts,
-    };
-  });
+  return new Map(
+    daysBetween(scope.fromDay, scope.toDay).map((day) => [
+      day,
+      {
+        digest: digests.get(day) ?? noRows,
+        open: openByDay.get(day) ?? 0,
+        wrong: wrong.get(day) ?? 0,
+        parts: (partsByDay.get(day) ?? []).map((part) => bytesOfPart.get(part) ?? 0),
+      },
+    ]),
+  );
+}
+
+/** Neighbouring days together, as long as they have no more than `conversationsMax`; a larger day is alone. */
+export function spansOf(days: readonly DayResult[], conversationsMax: number): Day[][] {
+  const spans: Day[][] = [];
+  let filled = 0;
+  for (const { day, conversations } of days) {
+    const span = spans.at(-1);
+    const last = span?.at(-1);
+    if (span && last && addDays(last, 1) === day && filled + conversations <= conversationsMax) span.push(day);
+    else {
+      spans.push([day]);
+      filled = 0;
+    }
+    filled += conversations;
+  }
+  return spans;
+}
+
+function spanScope(scope: Scope, span: readonly Day[]): Scope {
+  const [fromDay, last] = [span[0] ?? scope.fromDay, span.at(-1) ?? scope.fromDay];
+  const toDay = addDays(last, 1);
+  const { timeZone } = scope;
+  return { ...scope, fromDay, toDay, fromMs: dayStartMs(fromDay, timeZone), toMs: dayStartMs(toDay, timeZone) };
 }
 
 /** A day may hold labels alone, of conversations whose truth starts on another: it is not empty then. */

@@ -42,7 +42,9 @@ export async function classifyScope(
   ctx: DetectionContext,
   scope: Scope,
   options: ClassifyOptions = {},
-): Promise<Omit<Classified, 'verdicts'> & { conversations(rowsMax?: number): Promise<JudgedConversation[]> }> {
+): Promise<
+  Omit<Classified, 'verdicts' | 'reached'> & { conversations(rowsMax?: number): Promise<JudgedConversation[]> }
+> {
   const tables = options.tables ?? (await readTables(ctx, scope));
   const names = detectionNames(tables);
   const read = await readScopeOf(ctx, scope, {

@@ -7,7 +7,7 @@ import { inLanes } from './lanes';
 import type { DayResult, Provenance } from './model';
 import { type ChunkResult, readChunk } from './read-chunk';
 import { surveyChunks } from './read-scope';
-import { addCost, type Limits, noCost } from './session';
+import { addCost, isLimit, type Limits, noCost } from './session';
 import type { DetectionNames } from './sql/columns';
 import type { ReadScope } from './sql/read';
 import { addTally, dayNumber, dayResult, type Tally } from './tally';
@@ -23,12 +23,21 @@ export type ClassifyInput = {
   oneChunk?: boolean;
   /** Chunks at the same time. */
   atOnce?: number;
-  within?: { fromMs: number; lastMs: number };
+  /**
+   * How far the last look goes for what was seen on one side only: all of both tables when absent; else the first that
+   * the limits allow, where "nowhere" leaves such a conversation as it was seen.
+   */
+  reaches?: readonly Reach[];
+  /** Of the last look, where it has others than the rest. */
+  confirmLimits?: Limits;
 };
+
+export type Reach = 'everywhere' | { fromMs: number; lastMs: number } | 'nowhere';
 
 export type Classified = {
   days: DayResult[];
   provenance: Provenance;
+  reached: Reach;
   /** Open conversations with a label, by day. */
   openLabelled: Map<string, number>;
   /** Every conversation of the scope that is not simply fresh, or open without a label. */
@@ -66,19 +75,39 @@ export async function classify(engine: DetectionEngine, input: ClassifyInput, li
     verdictsOf: async (at: number) => (results[at] as ChunkResult).verdicts,
     firstDay: dayNumber(scope.fromDay),
     lastDay: dayNumber(scope.toDay) - 1,
-    within: input.within,
   };
-  const confirmed = await confirm(engine, confirmInput, tally, limits);
+  const { found: confirmed, reached } = await asFarAsAllowed(input.reaches ?? ['everywhere'], async (reach) => {
+    if (reach === 'nowhere') return unconfirmed();
+    const within = reach === 'everywhere' ? undefined : reach;
+    return confirm(engine, { ...confirmInput, within }, tally, input.confirmLimits ?? limits);
+  });
   addCost(cost, confirmed.cost);
   const days = daysBetween(scope.fromDay, scope.toDay);
   const context = { asOfMs: read.asOfMs, atLeast: false, ...engine.known };
   return {
     days: days.map((day) => dayResult(day, tally.get(dayNumber(day)), context)),
+    reached,
     provenance: { asOfMs: read.asOfMs, ...cost, elapsedMs: performance.now() - startedAt },
     openLabelled: new Map(days.map((day) => [day, tally.get(dayNumber(day))?.openLabelled ?? 0])),
     verdicts: () => allVerdicts(results, confirmed, confirmInput),
   };
 }
+
+/** The widest look that the limits allow, tried from the first reach on. Throws AppError('limit') where none is. */
+export async function asFarAsAllowed<T>(
+  reaches: readonly Reach[],
+  look: (reach: Reach) => Promise<T>,
+): Promise<{ found: T; reached: Reach }> {
+  for (const [at, reached] of reaches.entries())
+    try {
+      return { found: await look(reached), reached };
+    } catch (error) {
+      if (!isLimit(error) || at === reaches.length - 1) throw error;
+    }
+  throw new Error('nowhere to look');
+}
+
+const unconfirmed = (): Confirmed => ({ moved: new Map(), cost: noCost() });
 
 function* allVerdicts(
   results: readonly ChunkResult[],

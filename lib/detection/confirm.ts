@@ -56,17 +56,19 @@ export async function confirm(
       moved.set(verdict.id, [...(moved.get(verdict.id) ?? []), verdict]);
     if (moved.size === 0) return { moved, cost: session.cost };
     const seen = await session.read(selectSeenTruth, { chunks: input.chunks.length }, undefined);
+    const counted = [...moved.values()].flat().filter((verdict) => isCounted(input, verdict));
+    const flagged = counted.filter((verdict) => verdict.flags !== 0);
+    await resolveNames(
+      session,
+      { names, into: engine.known, ...scope },
+      {
+        agents: new Set(flagged.map((verdict) => String(verdict.agent))),
+        useCases: new Set(flagged.map((verdict) => String(verdict.useCase))),
+      },
+    );
+    // The tally changes last, so that a caller who hits a limit may look again, less far.
     await takeBack(input, tally, moved, seen);
-    const agents = new Set<string>();
-    const useCases = new Set<string>();
-    for (const verdict of [...moved.values()].flat()) {
-      if (!isCounted(input, verdict)) continue;
-      count(dayTally(tally, verdict.day), verdict, 1);
-      if (verdict.flags === 0) continue;
-      agents.add(String(verdict.agent));
-      useCases.add(String(verdict.useCase));
-    }
-    await resolveNames(session, { names, into: engine.known, ...scope }, { agents, useCases });
+    for (const verdict of counted) count(dayTally(tally, verdict.day), verdict, 1);
     return { moved, cost: session.cost };
   } finally {
     await session.close([rowTable, idTable, candidateTable, tieTable]);

@@ -1,11 +1,12 @@
 import type { ClickHouse } from '@/lib/clickhouse/client';
 import { getCustomer } from '@/lib/customers/get-customer';
 import type { Customer } from '@/lib/customers/model';
+import { asFarAsAllowed, type Reach } from './classify';
 import { classOf, type DetectionContext } from './classify-scope';
 import { type ConversationEvidence, type ConversationsPage, ConversationsQuery, flagBits } from './model';
 import { packIds } from './pack-ids';
-import { classifyDay, isLimit, quickWithin } from './quick-check';
-import { addCost, DetectionSession } from './session';
+import { classifyDay, quickWithin } from './quick-check';
+import { addCost, DetectionSession, isLimit, noCost } from './session';
 import { createIds, idTable, insertIds } from './sql/confirm';
 import { type pageModes, selectEvidence, selectPage } from './sql/evidence';
 import { type Verdict, verdictBit } from './verdicts';
@@ -14,13 +15,29 @@ type Query = ReturnType<typeof ConversationsQuery.parse>;
 
 /**
  * A page of a day's conversations with their evidence: truth beside the newest row of every label key, read by
- * conversation id. The day is judged anew when its last answer is older than a few seconds. Throws
- * AppError('limit') for a day that is too large for a quick answer, AppError('not_found') for an unknown customer.
+ * conversation id. The day is judged again when its last answer is older than a few seconds. Never fails for a day's
+ * size: what a limit kept from being read is said with the page. Throws AppError('not_found') for an unknown customer.
  */
 export async function listConversations(ctx: DetectionContext, input: ConversationsQuery): Promise<ConversationsPage> {
   const query = ConversationsQuery.parse(input);
   const customer = await getCustomer(ctx, query.customerId);
-  const day = await recentDay(ctx, customer, query.day);
+  try {
+    return await readPage(await recentDay(ctx, customer, query.day), query);
+  } catch (error) {
+    if (!isLimit(error)) throw error;
+    const seconds = ctx.config.detection.quickSecondsMax;
+    return {
+      rows: [],
+      total: 0,
+      provenance: { asOfMs: ctx.clock.now(), ...noCost() },
+      notLookedAt: [
+        `The conversations of ${query.day} could not be read within ${seconds} seconds or the memory that one read may use. The counts are those of the last scan.`,
+      ],
+    };
+  }
+}
+
+async function readPage(day: Day, query: Query): Promise<ConversationsPage> {
   const judged = byConversation(day.classified.verdicts());
   const { mode, ids } = selection(query, judged);
   const session = new DetectionSession(day.engine, day.limits);
@@ -41,12 +58,34 @@ export async function listConversations(ctx: DetectionContext, input: Conversati
       },
       day.names,
     );
-    const rows = page.length === 0 ? [] : await readEvidence(day, session, page);
+    const evidence = page.length === 0 ? { rows: [], reached: 'everywhere' as const } : await readEvidence(day, page);
     addCost(provenance, session.cost);
-    return { rows: rows.map((row) => withVerdict(row, judged)), total: page[0]?.total ?? 0, provenance };
+    return {
+      rows: evidence.rows.map((row) => withVerdict(row, judged)),
+      total: page[0]?.total ?? 0,
+      provenance,
+      notLookedAt: notLookedAt(day, evidence.reached),
+    };
   } finally {
     await session.close([idTable]);
   }
+}
+
+/** Where the limit of rows stopped the last look for the other side, or the look for the rows that are shown. */
+function notLookedAt({ classified, scope }: Day, evidence: Reach): string[] {
+  const sentences: string[] = [];
+  if (classified.reached === 'nowhere')
+    sentences.push(
+      `The day is too large to look on other days for what has only a truth or only a label on ${scope.fromDay}, so "missing" and "orphan" are not settled here. A scan looks everywhere.`,
+    );
+  else if (classified.reached !== 'everywhere')
+    sentences.push(
+      'For what has only a truth or only a label, a week before and after the day was looked at. A scan looks everywhere.',
+    );
+  if (evidence === 'nowhere') sentences.push('Rows of these conversations that start on other days are not shown.');
+  else if (evidence !== 'everywhere')
+    sentences.push('Rows of these conversations that start more than a week before or after the day are not shown.');
+  return sentences;
 }
 
 const recentMs = 3_000;
@@ -62,7 +101,7 @@ function recentDay(ctx: DetectionContext, customer: Customer, day: string): Prom
   const nowMs = performance.now();
   if (known && nowMs - known.atMs < recentMs) return known.day;
   for (const [old, entry] of all) if (all.size >= recentMax || nowMs - entry.atMs >= recentMs) all.delete(old);
-  const made = classifyDay(ctx, { customer, day });
+  const made = classifyDay(ctx, { customer, day, whole: false });
   all.set(key, { atMs: nowMs, day: made });
   made.catch(() => all.delete(key));
   return made;
@@ -100,22 +139,22 @@ type Row = ConversationEvidence & { hash: bigint };
 type Day = Awaited<ReturnType<typeof classifyDay>>;
 
 async function readEvidence(
-  { names, tables, customer, scope }: Day,
-  session: DetectionSession,
+  { names, tables, customer, scope, engine, limits, narrow }: Day,
   page: readonly { hash: bigint; conversationId: string }[],
-): Promise<Row[]> {
+): Promise<{ rows: Row[]; reached: Reach }> {
   const [ids = ''] = packIds(page.map((row) => row.hash));
-  const look = (bounded: boolean) =>
-    session.read(
-      selectEvidence,
-      { ...quickWithin(scope.fromDay, customer.timeZone), ids },
-      { names, key: tables.labels.key, bounded },
-    );
-  const found = await look(false).catch((error) => {
-    if (!isLimit(error)) throw error;
-    return look(true);
-  });
-  return page.map(({ hash, conversationId }) => {
+  const look = (reach: Reach) => {
+    const day = { fromMs: scope.fromMs, lastMs: scope.toMs - 1 };
+    const range = typeof reach === 'object' ? reach : day;
+    const session = new DetectionSession(engine, reach === 'nowhere' ? limits : narrow);
+    const bounded = reach !== 'everywhere';
+    return session.read(selectEvidence, { ...range, ids }, { names, key: tables.labels.key, bounded });
+  };
+  const { found, reached } = await asFarAsAllowed(
+    ['everywhere', quickWithin(scope.fromDay, customer.timeZone), 'nowhere'],
+    look,
+  );
+  const rows = page.map(({ hash, conversationId }): Row => {
     const own = found.filter((row) => row.conversationId === conversationId);
     const truths = own.filter((row) => !row.isLabel).map((row) => row.evidence);
     return {
@@ -127,6 +166,7 @@ async function readEvidence(
       labels: own.filter((row) => row.isLabel).map((row) => row.evidence),
     };
   });
+  return { rows, reached };
 }
 
 /** What has no verdict is fresh, or open without a label. */

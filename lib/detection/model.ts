@@ -199,4 +199,10 @@ export const ConversationsQuery = z.object({
 });
 export type ConversationsQuery = z.input<typeof ConversationsQuery>;
 
-export type ConversationsPage = { rows: ConversationEvidence[]; total: number; provenance: Provenance };
+/** `notLookedAt`: what a limit kept from being read, a sentence each; empty when the page is whole. */
+export type ConversationsPage = {
+  rows: ConversationEvidence[];
+  total: number;
+  provenance: Provenance;
+  notLookedAt: string[];
+};

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import type { ClickHouse, ClickHouseSettings } from '@/lib/clickhouse/client';
 import type { Statement } from '@/lib/clickhouse/statement';
-import { messageOf } from '@/lib/errors';
+import { AppError, messageOf } from '@/lib/errors';
 import type { Log } from '@/lib/log';
 import type { Provenance } from './model';
 import { dropTables } from './sql/read';
@@ -14,6 +14,8 @@ export type Limits = {
   rowsMax?: number;
   threads?: number;
 };
+
+export const isLimit = (error: unknown): boolean => error instanceof AppError && error.code === 'limit';
 
 /** What a session's statements cost, added up. */
 export type Cost = Omit<Provenance, 'asOfMs'>;

@@ -5,6 +5,9 @@ import { countCrossingInside, countCrossingOutside, selectUnknownProfiles } from
 import { count, listed } from '../words';
 import { type Check, fail, pass, repairNames, scopeParams, unknown } from './input';
 
+/** What groups a range's conversations goes to disk past this much memory. */
+const spill = { max_bytes_before_external_group_by: 400_000_000 };
+
 export const marginCheck: Check = {
   id: 'safety-margin',
   title: 'The range is older than the safety margin',
@@ -47,10 +50,10 @@ export const edgesCheck: Check = {
     const params = { ...scopeParams(scope), days: days.map((day) => day.day) };
     const names = repairNames(tables);
     if (days.length === 0) return pass('0 days are changed.', { crossing: 0 });
-    const inside = await clickhouse.readOne(countCrossingInside, { params, names });
+    const inside = await clickhouse.readOne(countCrossingInside, { params, names, settings: spill });
     const outside =
       inside.oneSided > 0
-        ? await clickhouse.readOne(countCrossingOutside, { params: { ...params, executed }, names })
+        ? await clickhouse.readOne(countCrossingOutside, { params: { ...params, executed }, names, settings: spill })
         : { crossing: 0, firstDay: '', lastDay: '' };
     const crossing = inside.crossing + outside.crossing;
     if (crossing === 0)
@@ -75,6 +78,7 @@ export const endsCheck: Check = {
     const { rows } = await clickhouse.read(selectOddEnds, {
       params: { customer: scope.customerId, fromMs: scope.fromMs, lastMs: scope.toMs - 1 },
       names: tables,
+      settings: spill,
     });
     const sentences = oddEndSentences(rows);
     const odd = rows.reduce((sum, row) => sum + row.conversations, 0);
