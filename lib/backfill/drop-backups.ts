@@ -3,7 +3,6 @@ import { recordAudit } from '@/lib/audit/record-audit';
 import type { Actor } from '@/lib/auth/model';
 import { delay } from '@/lib/clock';
 import { getCustomer } from '@/lib/customers/get-customer';
-import { listCustomers } from '@/lib/customers/list-customers';
 import { readTables } from '@/lib/customers/read-tables';
 import { addDays } from '@/lib/days';
 import { AppError } from '@/lib/errors';
@@ -12,7 +11,7 @@ import { jobLabels, jobName } from '@/lib/jobs/name';
 import type { DropOrder } from '@/lib/mutations/model';
 import type { Context } from '@/lib/server/context';
 import type { BackupView } from './backup-model';
-import { listBackups } from './list-backups';
+import { lookForBackups } from './list-backups';
 import { beginDrops, endDrop, selectDropping } from './sql/backups';
 
 /** Backups in one Job. */
@@ -30,8 +29,9 @@ export async function dropBackups(
   actor: Actor,
   signal?: AbortSignal,
 ): Promise<{ dropped: string[] }> {
-  const [all, registered] = await Promise.all([listBackups(ctx), listCustomers(ctx)]);
-  const dropped = await recordGone(ctx, { there: all, customerIds: registered.map(({ id }) => id) }, actor);
+  const found = await lookForBackups(ctx);
+  const all = found.backups;
+  const dropped = await recordGone(ctx, found, actor);
   const due = all.filter((backup) => backup.state !== 'kept');
   for (const id of input.backupIds ?? []) {
     const named = all.find((backup) => backup.backupId === id);
@@ -87,21 +87,21 @@ async function dropSome(
     }
     await delay(pollMs, signal);
   }
-  return recordGone(ctx, { there: await listBackups(ctx, { customerId }), customerIds: [customerId] }, actor);
+  return recordGone(ctx, await lookForBackups(ctx, { customerId }), actor);
 }
 
 /** What is counted to be gone is recorded and audited, whichever Job did it. */
 async function recordGone(
   ctx: Context,
-  of: { there: BackupView[]; customerIds: string[] },
+  found: { backups: BackupView[]; looked: string[] },
   actor: Actor,
 ): Promise<string[]> {
-  const left = new Set(of.there.map(({ backupId }) => backupId));
+  const left = new Set(found.backups.map(({ backupId }) => backupId));
   const begun = await ctx.db.query(selectDropping, []);
   const gone: string[] = [];
   // NOTE: only of customers whose backups were listed; of any other nothing is known.
-  const looked = begun.filter(({ customerId }) => of.customerIds.includes(customerId));
-  for (const { backupId } of looked.filter((one) => !left.has(one.backupId)))
+  const own = begun.filter(({ customerId }) => found.looked.includes(customerId));
+  for (const { backupId } of own.filter((one) => !left.has(one.backupId)))
     await ctx.db.transaction(async (tx) => {
       const [ended] = await tx.query(endDrop, [backupId]);
       if (!ended) return;

@@ -6,6 +6,7 @@ import { classifyScope } from '@/lib/detection/classify-scope';
 import { AppError } from '@/lib/errors';
 import { backupIdOf } from '@/lib/mutations/model';
 import { readBackups } from '@/lib/mutations/read-backups';
+import { whyNotRestorable } from '@/lib/mutations/restorable';
 import { staleInBackup } from '@/lib/mutations/wrong-rows';
 import type { Context } from '@/lib/server/context';
 import { storedJson } from '@/lib/text';
@@ -55,7 +56,7 @@ export async function makeUndoPlan(ctx: Context, input: PlanUndo): Promise<Plan>
     results: classified.days.filter((day) => wanted.has(day.day)),
     onlyAffected: false,
   });
-  const sizes = new Map((await readBackups(ctx, [customer.database])).map((backup) => [backup.backupId, backup]));
+  const sizes = new Map((await readBackups(ctx, [tables])).map((backup) => [backup.backupId, backup]));
   const days: DayPlan[] = [];
   for (const day of planned) {
     const source = wanted.get(day.day);
@@ -119,6 +120,10 @@ async function undoDay(
   },
 ): Promise<DayPlan> {
   const { day, source, tables, size } = of;
+  if (size && !source.dropped) {
+    const why = await whyNotRestorable(ctx, { tables, backupId: idOf(source) });
+    if (why) throw new AppError('refused', `${day.day} cannot be undone. ${why}`);
+  }
   const undo = {
     runId: source.runId,
     itemId: source.itemId,

@@ -13,7 +13,7 @@ import {
   profilesCheck,
   relabelOnlyCheck,
 } from './checks/scope';
-import { diskCheck, distributionQueueCheck, mutationsCheck, replicasCheck } from './checks/table';
+import { columnsCheck, diskCheck, distributionQueueCheck, mutationsCheck, replicasCheck } from './checks/table';
 import { backupsCheck, undoAcceptedCheck } from './checks/undo';
 import type { PreCheck } from './model';
 
@@ -27,6 +27,7 @@ const checks: Check[] = [
   orphansCheck,
   relabelOnlyCheck,
   rangeColumnCheck,
+  columnsCheck,
   mutationsCheck,
   replicasCheck,
   diskCheck,
@@ -39,6 +40,7 @@ const checks: Check[] = [
 const undoChecks: Check[] = [
   backupsCheck,
   profilesCheck,
+  columnsCheck,
   mutationsCheck,
   replicasCheck,
   diskCheck,

@@ -1,19 +1,26 @@
 import { AppError } from '@/lib/errors';
 
-const plainName = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
-
 /** A table as config or the catalogue names it. */
 export type TableName = { database: string; table: string };
 
+/** The engine writes a name into a file name, which holds 255 bytes. */
+const bytesMax = 255;
+
+/** Whether ClickHouse can have a database, table, column or cluster of this name, and a statement can name it. */
+export const isUsableName = (name: string): boolean =>
+  name !== '' && !/[\p{Cc}\p{Surrogate}]/u.test(name) && new TextEncoder().encode(name).length <= bytesMax;
+
+/** What a usable name is, for a person. */
+export const usableNameRule = `A ClickHouse name has 1 to ${bytesMax} bytes and no control characters.`;
+
 /**
- * The one place where an identifier becomes SQL text. Accepts plain names only, so a value can never pass as one.
- * Throws AppError('invalid_input') that names the identifier.
+ * The one place where an identifier becomes SQL text: in backticks, with backtick and backslash escaped, so that no
+ * name can end its own quotes. Throws AppError('invalid_input') for what is no name.
  */
 export function quoteName(name: string): string {
-  if (!plainName.test(name)) {
-    throw new AppError('invalid_input', `"${name.slice(0, 80)}" is not a usable ClickHouse name.`);
-  }
-  return `\`${name}\``;
+  if (!isUsableName(name))
+    throw new AppError('invalid_input', `"${name.slice(0, 80)}" is not a usable ClickHouse name. ${usableNameRule}`);
+  return `\`${name.replace(/[\\`]/g, '\\$&')}\``;
 }
 
 /** `database`.`table`, quoted. */
@@ -21,3 +28,9 @@ export const quoteTable = ({ database, table }: TableName): string => `${quoteNa
 
 /** ` ON CLUSTER name`, or nothing where no cluster is configured. */
 export const onCluster = (cluster: string | null): string => (cluster ? ` ON CLUSTER ${quoteName(cluster)}` : '');
+
+/** A table on every replica of `cluster`, or of the one server where there is none. */
+export function everywhere(cluster: string | null, { database, table }: TableName): string {
+  if (cluster === null) return quoteTable({ database, table });
+  return `clusterAllReplicas(${quoteName(cluster)}, ${quoteName(database)}, ${quoteName(table)})`;
+}

@@ -23,31 +23,59 @@ export function splitExpressions(text: string): string[] {
   return last ? [...parts, last] : parts;
 }
 
-/** The arguments of the engine as `system.tables.engine_full` writes it: `Engine(a, b) PARTITION BY ...`. */
-export function engineArguments(engineFull: string): string[] {
-  const open = engineFull.indexOf('(');
-  const name = engineFull.match(/^[A-Za-z]+/)?.[0] ?? '';
-  if (open !== name.length) return [];
+/** What stands in the brackets that open at or after `from`, split at its outer commas. */
+function insideBrackets(text: string, from: number): string[] {
+  let open = from;
   let depth = 0;
   let quote = '';
-  for (let at = open; at < engineFull.length; at++) {
-    const char = engineFull[at] as string;
+  for (let at = from; at < text.length; at++) {
+    const char = text[at] as string;
     if (quote) {
       if (char === '\\') at++;
       else if (char === quote) quote = '';
     } else if (char === "'" || char === '`' || char === '"') quote = char;
-    else if (char === '(') depth++;
-    else if (char === ')' && --depth === 0) return splitExpressions(engineFull.slice(open + 1, at));
+    else if (char === '(' && depth++ === 0) open = at + 1;
+    else if (char === ')' && --depth === 0) return splitExpressions(text.slice(open, at));
   }
   return [];
 }
 
-const unquoted = (text: string) => text.replace(/^(['`"])(.*)\1$/s, '$2');
+/** The arguments of the engine as `system.tables.engine_full` writes it: `Engine(a, b) PARTITION BY ...`. */
+export function engineArguments(engineFull: string): string[] {
+  const name = engineFull.match(/^[A-Za-z]+/)?.[0] ?? '';
+  return engineFull[name.length] === '(' ? insideBrackets(engineFull, name.length) : [];
+}
 
-/** Where a Distributed table reads from: `Distributed('cluster', 'database', 'table', ...)`. */
+const escapes: Record<string, string> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', 0: '\0', a: '\x07', v: '\v' };
+
+/** A name as a statement writes it, in whatever quotes or in none. */
+function unquoted(text: string): string {
+  const quoted = text.match(/^(['`"])(.*)\1$/s)?.[2];
+  return quoted === undefined ? text : quoted.replace(/\\(.)/gs, (_, char: string) => escapes[char] ?? char);
+}
+
+/**
+ * Where a Distributed table reads from: `Distributed('cluster', 'database', 'table', ...)`. An empty database means the
+ * cluster's own default, and a cluster may hold macros: `'{cluster}'`.
+ */
 export function distributedTarget(engineFull: string): { cluster: string; local: TableName } | null {
   const [cluster, database, table] = engineArguments(engineFull).map(unquoted);
-  return cluster && database && table ? { cluster, local: { database, table } } : null;
+  return cluster && database !== undefined && table ? { cluster, local: { database, table } } : null;
+}
+
+/** A name with its macros put in, as `{shard}`; one that the server does not have stays as it is. */
+export const withMacros = (name: string, macros: ReadonlyMap<string, string>): string =>
+  name.replace(/\{([^{}]+)\}/g, (whole, macro: string) => macros.get(macro) ?? whole);
+
+/** What a table's statement lets nobody write: `CONSTRAINT name CHECK expression`. */
+export type TableConstraint = { name: string; expression: string };
+
+/** The constraints that an INSERT has to satisfy, read from the table's CREATE statement. */
+export function constraintsOf(createQuery: string): TableConstraint[] {
+  return insideBrackets(createQuery, 0).flatMap((part) => {
+    const found = part.match(/^CONSTRAINT (`(?:[^`\\]|\\.)*`|\w+) CHECK (.+)$/s);
+    return found?.[1] && found[2] ? [{ name: unquoted(found[1]), expression: found[2] }] : [];
+  });
 }
 
 /**
@@ -60,9 +88,15 @@ export function replacingColumns(engineFull: string): string[] {
     .map(unquoted);
 }
 
-/** The columns of a table that an expression of its key names. */
+/** The columns of a table that an expression of its key names, plain or in backticks. */
 export function columnsIn(expression: string, columns: readonly string[]): string[] {
-  const words = new Set(expression.replace(/'(?:[^'\\]|\\.)*'/g, ' ').match(/[A-Za-z_][A-Za-z0-9_]*/g) ?? []);
+  const words = new Set(
+    (
+      expression
+        .replace(/'(?:[^'\\]|\\.)*'/g, ' ')
+        .match(/`(?:[^`\\]|\\.)*`|[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*/g) ?? []
+    ).map(unquoted),
+  );
   return columns.filter((column) => words.has(column));
 }
 
@@ -78,3 +112,16 @@ export function bareType(type: string): string {
 
 export const isText = (type: string) => bareType(type) === 'String';
 export const isInstant = (type: string) => /^DateTime(64)?(\(|$)/.test(bareType(type));
+
+/** The type without what changes no value: LowCardinality, and the zone in which an instant is shown. */
+export const plainType = (type: string): string =>
+  type
+    .replace(/LowCardinality\(([^()]*(?:\([^()]*\))?[^()]*)\)/g, '$1')
+    .replace(/, '[^']*'\)/g, ')')
+    .replace(/\('[^']*'\)/g, '');
+
+/** True for a column's expression that gives another value each time it is computed. */
+export const isChanging = (expression: string): boolean =>
+  /\b(now|now64|nowInBlock|nowInBlock64|today|yesterday|utc_?timestamp|current_?(timestamp|date|user|database)|rand\w*|generate(UUID|ULID|Snowflake)\w*|fuzzBits|hostName|fqdn|uptime|serverUUID|rowNumberIn\w+|blockNumber|initialQuery\w*|queryID|connectionId|getSetting|dict(Get|Has)\w*)\s*\(/i.test(
+    expression.replace(/'(?:[^'\\]|\\.)*'/g, ''),
+  );

@@ -1,11 +1,13 @@
 import { AppError } from '@/lib/errors';
 import type { Context } from '@/lib/server/context';
+import { constraintFault } from './constraint-fault';
 import { getCustomer } from './get-customer';
 import { type Customer, type CustomerCheck, type CustomerTables, endBounds } from './model';
 import { oddEndSentences } from './odd-ends';
 import { readTables } from './read-tables';
 import { selectProfiles } from './sql/data';
 import { selectOddEnds } from './sql/odd-ends';
+import { unstoredColumn } from './unstored-column';
 
 const secondsMax = 20;
 
@@ -18,6 +20,9 @@ export async function checkCustomer(ctx: Context, id: string): Promise<CustomerC
   try {
     const tables = await readTables(ctx, customer);
     const key = tables.labels.keyText;
+    const sample = { customerId: customer.id, fromMs: 0, toMs: ctx.clock.now(), rowsMax: 1_000 };
+    const fault = (await unstoredColumn(ctx, tables)) ?? (await constraintFault(ctx, { tables, ...sample }));
+    if (fault) return [{ id: 'tables', verdict: 'fail', sentence: fault }];
     return [
       {
         id: 'tables',
@@ -59,7 +64,7 @@ async function checkProfiles(ctx: Context, customer: Customer, tables: CustomerT
     checks.push({
       id: 'profiles',
       verdict: 'fail',
-      sentence: `The data has profiles that are not registered: ${unregistered.join(', ')}.`,
+      sentence: `The data has profiles that are not registered: ${unregistered.map((profile) => profile || '(empty)').join(', ')}.`,
     });
   else checks.push({ id: 'profiles', verdict: 'pass', sentence: 'Every profile in the data is registered.' });
   if (empty.length > 0)

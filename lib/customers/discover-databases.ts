@@ -1,3 +1,4 @@
+import { ClickHouseError } from '@clickhouse/client';
 import { AppError } from '@/lib/errors';
 import type { Context } from '@/lib/server/context';
 import { listCustomers } from './list-customers';
@@ -8,7 +9,7 @@ const secondsPerDatabase = 20;
 
 /**
  * The databases that hold both tables, who is in them and which customers are registered on them. A database too
- * large to be counted in 20 seconds is listed without its customers, and logged.
+ * large to be counted in 20 seconds, or whose truth is none, is listed without its customers, and logged.
  */
 export async function discoverDatabases(
   ctx: Pick<Context, 'db' | 'clickhouse' | 'config' | 'log'>,
@@ -49,8 +50,10 @@ async function owners(
     }
     return [...byCustomer.values()];
   } catch (error) {
-    if (!(error instanceof AppError && error.code === 'limit')) throw error;
-    ctx.log.warn({ database, err: error }, 'a database was too large to list its customers');
+    const isItsOwn =
+      error instanceof ClickHouseError || (error instanceof AppError && ['limit', 'refused'].includes(error.code));
+    if (!isItsOwn) throw error;
+    ctx.log.warn({ database, err: error }, 'the customers of a database could not be listed');
     return [];
   }
 }

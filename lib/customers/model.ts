@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { TableName } from '@/lib/clickhouse/names';
+import { isUsableName, type TableName, usableNameRule } from '@/lib/clickhouse/names';
 import { checkDayRange, dayStartMs, isDay, isTimeZone } from '@/lib/days';
 
 export const CustomerId = z
@@ -17,9 +17,7 @@ export const Customer = z.object({
   id: CustomerId,
   displayName: z.string().min(1).max(200),
   profiles: z.array(ProfileId).min(1).max(100),
-  database: z
-    .string()
-    .regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'A ClickHouse database has letters, digits and underscores.'),
+  database: z.string().refine(isUsableName, usableNameRule),
   timeZone: TimeZone,
 });
 export type Customer = z.infer<typeof Customer>;
@@ -61,7 +59,10 @@ export function scopeOf(customer: Customer, fromDay: string, toDay: string, days
  */
 export const endBounds = { fromMs: Date.UTC(1971, 0, 1), toMs: Date.UTC(2100, 0, 1) };
 
-/** A table as the catalogue has it. `columns` maps name to type, `key` are the sorting key's expressions. */
+/**
+ * A table as the catalogue has it. `columns` maps name to type: of the truth what can be read, of the labels what is
+ * stored, which is the same in the local and the Distributed table. `key` are the sorting key's expressions.
+ */
 export type TableFacts = {
   distributed: TableName;
   local: TableName;
@@ -70,18 +71,45 @@ export type TableFacts = {
   key: string[];
 };
 
+/** The labels: how they are keyed, and what a backup of them has to know. */
+export type LabelFacts = TableFacts & {
+  keyText: string;
+  /** Whether a changed conversation gets another key. */
+  keyIsMutable: boolean;
+  partitionKey: string;
+  /** Stored columns that the engine computes at each INSERT, unless it is told to take them as they are. */
+  materialized: string[];
+  /** Columns with a DEFAULT expression of their own. */
+  defaulted: string[];
+  /** Columns whose expression gives another value each time, as now() does: where no part stores them yet. */
+  changing: string[];
+  constraints: { name: string; expression: string }[];
+};
+
 /**
  * Where a customer's truth and labels are and how they are keyed, read from the catalogue and never assumed.
- * `keyIsMutable` tells whether a changed conversation gets another key.
  */
 export type CustomerTables = {
-  /** For ON CLUSTER, from config; null where statements run on one node. */
+  /** For ON CLUSTER: the cluster of the labels' own engine; null where every host of it is this one. */
   cluster: string | null;
   /** The cluster that the Distributed table reads from, for `clusterAllReplicas`; null for a plain table. */
   readCluster: string | null;
   truth: TableFacts;
-  labels: TableFacts & { keyText: string; keyIsMutable: boolean; partitionKey: string };
+  labels: LabelFacts;
 };
+
+/** The columns a label row is written with, in this order; the version comes last. */
+export const labelColumns = (versionColumn: string): [string, ...string[]] => [
+  'conversation_id',
+  'customer_id',
+  'profile_id',
+  'agent_user_id',
+  'usecase_id',
+  'conversation_start_time',
+  'conversation_end_time',
+  'has_agent_assistance',
+  versionColumn,
+];
 
 /** What a check of a customer's registry row against ClickHouse found. */
 export type CustomerCheck = { id: string; verdict: 'pass' | 'fail' | 'unknown'; sentence: string }[];

@@ -1,28 +1,14 @@
 import type { ClickHouse } from '@/lib/clickhouse/client';
-import { quoteName, type TableName } from '@/lib/clickhouse/names';
+import type { TableName } from '@/lib/clickhouse/names';
 import type { Config } from '@/lib/config';
 import { AppError } from '@/lib/errors';
-import {
-  columnsIn,
-  distributedTarget,
-  isInstant,
-  isPlainExpression,
-  isText,
-  replacingColumns,
-  splitExpressions,
-} from './catalogue';
-import type { Customer, CustomerTables, TableFacts } from './model';
-import { type CatalogueTable, selectColumns, selectTables } from './sql/catalogue';
+import { distributedTarget, withMacros } from './catalogue';
+import { type ClusterHost, changeCluster, defaultDatabase, hostsOf } from './cluster';
+import type { Customer, CustomerTables } from './model';
+import { selectClusters, selectColumns, selectMacros, selectTables } from './sql/catalogue';
+import { type FoundTable, idOf, labelFactsOf, refuseDottedNames, truthFactsOf } from './table-facts';
 
-const textColumns = ['customer_id', 'profile_id', 'conversation_id', 'agent_user_id', 'usecase_id'];
-const instantColumns = ['conversation_start_time', 'conversation_end_time'];
-/** What a relabel never changes; any other column in the label key gives a changed conversation another key. */
-const fixedColumns = ['customer_id', 'profile_id', 'conversation_id', 'conversation_start_time'];
-
-type Found = CatalogueTable & { columns: Record<string, string> };
-const idOf = ({ database, table }: TableName) => `${database}.${table}`;
-/** As a key: a name may hold a dot itself. */
-const keyOf = ({ database, table }: TableName) => JSON.stringify([database, table]);
+type Reader = { clickhouse: ClickHouse; config: Config };
 
 /**
  * Where a customer's truth and labels are and how they are keyed, read from the catalogue at each call (two round
@@ -30,124 +16,130 @@ const keyOf = ({ database, table }: TableName) => JSON.stringify([database, tabl
  * the table and the column when it cannot be used.
  */
 export async function readTables(ctx: Reader, customer: Pick<Customer, 'database'>): Promise<CustomerTables> {
-  const tables = (await readTablesOf(ctx, [customer.database])).get(customer.database);
-  if (tables instanceof Error) throw tables;
-  return tables as CustomerTables;
+  const found = (await readTablesOf(ctx, [customer.database])).get(customer.database);
+  if (found instanceof AppError) throw found;
+  if (!found) throw new Error(`nothing was found out about ${customer.database}`);
+  return found;
 }
+
+/** Databases of one look at the catalogue: their names fit into a parameter of 131,072 bytes (FACTS 13). */
+const databasesMost = 500;
 
 /**
- * The same for many databases at once, in the same two round trips; a database whose tables cannot be used has its
- * AppError instead of them. Throws what concerns no single database, such as AppError('unavailable').
+ * The same for many databases at once, in the same two round trips for each 500; a database whose tables cannot be used
+ * has its AppError instead of them. `signal` ends it between two. Throws what concerns no single database, such as
+ * AppError('unavailable').
  */
 export async function readTablesOf(
-  { clickhouse, config }: Reader,
+  ctx: Reader,
   databases: readonly string[],
+  signal?: AbortSignal,
 ): Promise<Map<string, CustomerTables | AppError>> {
-  const { truth, labels } = config.clickhouse.tables;
-  const wanted = databases.map((database) => [truth, labels].map((table) => ({ database, table })));
-  const tops = await findTables(clickhouse, wanted.flat());
-  const locals = await findTables(
-    clickhouse,
-    [...tops.values()].map((top) => localOf(top)),
-  );
-  return new Map(
-    databases.map((database, at): [string, CustomerTables | AppError] => {
-      try {
-        const pairs = (wanted[at] as TableName[]).map((name) => {
-          const top = found(tops, name);
-          return { top, local: found(locals, localOf(top)) };
-        });
-        return [database, tablesOf(config, pairs as [Pair, Pair])];
-      } catch (error) {
-        if (!(error instanceof AppError)) throw error;
-        return [database, error];
-      }
-    }),
-  );
+  const found = new Map<string, CustomerTables | AppError>();
+  for (let at = 0; at < databases.length; at += databasesMost) {
+    signal?.throwIfAborted();
+    for (const [database, tables] of await readSome(ctx, databases.slice(at, at + databasesMost)))
+      found.set(database, tables);
+  }
+  return found;
 }
 
-type Reader = { clickhouse: ClickHouse; config: Config };
-type Pair = { top: Found; local: Found };
+async function readSome({ clickhouse, config }: Reader, databases: readonly string[]) {
+  const { truth, labels } = config.clickhouse.tables;
+  const [tops, { rows: hosts }] = await Promise.all([
+    findTables(
+      clickhouse,
+      databases.flatMap((database) => [truth, labels].map((table) => ({ database, table }))),
+    ),
+    clickhouse.read(selectClusters, { params: {}, names: undefined }),
+  ]);
+  const clusters = { hosts, macros: await readMacros({ clickhouse, config }, [...tops.values()]) };
+  const placed = databases.map((database) => ({
+    database,
+    pair: outcome(() => ({
+      truth: place(tops, { database, table: truth }, clusters),
+      labels: place(tops, { database, table: labels }, clusters),
+    })),
+  }));
+  const locals = await findTables(
+    clickhouse,
+    placed.flatMap(({ pair }) => (pair instanceof AppError ? [] : [pair.truth.local, pair.labels.local])),
+  );
+  return placed.map(({ database, pair }): [string, CustomerTables | AppError] => [
+    database,
+    pair instanceof AppError ? pair : outcome(() => tablesOf(config, pair, { locals, macros: clusters.macros })),
+  ]);
+}
 
-const targetOf = (top: CatalogueTable) => (top.engine === 'Distributed' ? distributedTarget(top.engineFull) : null);
-const localOf = (top: CatalogueTable): TableName =>
-  targetOf(top)?.local ?? { database: top.database, table: top.table };
-
-function tablesOf(config: Config, [truth, labels]: [Pair, Pair]): CustomerTables {
-  const [truthFacts, labelFacts] = [factsOf(truth.top, truth.local), factsOf(labels.top, labels.local)];
-  const key = splitExpressions(labels.local.sortingKey);
-  const bad = key.find((expression) => !isPlainExpression(expression));
-  if (key.length === 0 || bad !== undefined)
-    throw new AppError('refused', `The sorting key of ${idOf(labelFacts.local)} is not understood: "${bad ?? ''}".`);
-  const keyColumns = columnsIn(labels.local.sortingKey, Object.keys(labels.local.columns));
-  if (!keyColumns.includes('conversation_id'))
-    throw new AppError(
-      'refused',
-      `The sorting key of ${idOf(labelFacts.local)} has no conversation_id, so the engine would merge labels of different conversations.`,
-    );
+function tablesOf(
+  { clickhouse: { cluster } }: Config,
+  { truth, labels }: { truth: Place; labels: Place },
+  { locals, macros }: { locals: ReadonlyMap<string, FoundTable>; macros: ReadonlyMap<string, string> },
+): CustomerTables {
+  const facts = {
+    truth: truthFactsOf(truth.top, needed(locals, truth.local)),
+    labels: labelFactsOf(labels.top, needed(locals, labels.local)),
+  };
+  const configured = cluster && withMacros(cluster, macros);
   return {
-    cluster: config.clickhouse.cluster,
-    readCluster: targetOf(labels.top)?.cluster ?? null,
-    truth: truthFacts,
-    labels: {
-      ...labelFacts,
-      key,
-      keyText: `(${key.join(', ')})`,
-      keyIsMutable: keyColumns.some((column) => !fixedColumns.includes(column)),
-      partitionKey: labels.local.partitionKey,
-    },
+    cluster: changeCluster({ labels: idOf(labels.top), hosts: labels.hosts, configured }),
+    readCluster: labels.hosts?.[0]?.cluster ?? null,
+    ...facts,
   };
 }
 
-/** Those of the tables that are there, by `keyOf`. */
-async function findTables(clickhouse: ClickHouse, names: TableName[]): Promise<Map<string, Found>> {
-  const params = { databases: names.map((name) => name.database), tables: names.map((name) => name.table) };
-  const [tables, columns] = await Promise.all([
-    clickhouse.read(selectTables, { params, names: undefined }),
-    clickhouse.read(selectColumns, { params, names: undefined }),
-  ]);
-  const all = new Map(tables.rows.map((row): [string, Found] => [keyOf(row), { ...row, columns: {} }]));
-  for (const column of columns.rows) {
-    const table = all.get(keyOf(column));
-    if (table) table.columns[column.name] = column.type;
+/** What a step gives, or why it refuses. */
+function outcome<Result>(step: () => Result): Result | AppError {
+  try {
+    return step();
+  } catch (error) {
+    if (error instanceof AppError) return error;
+    throw error;
   }
-  return all;
 }
 
-function found(tables: Map<string, Found>, name: TableName): Found {
+type Clusters = { hosts: ClusterHost[]; macros: ReadonlyMap<string, string> };
+
+/** The server's macros, where the name of a cluster holds one. */
+async function readMacros({ clickhouse, config }: Reader, tables: FoundTable[]): Promise<ReadonlyMap<string, string>> {
+  const names = tables.filter(({ engine }) => engine === 'Distributed').map(({ engineFull }) => engineFull);
+  if (![config.clickhouse.cluster ?? '', ...names].some((name) => name.includes('{'))) return new Map();
+  const { rows } = await clickhouse.read(selectMacros, { params: {}, names: undefined });
+  return new Map(rows.map((row) => [row.macro, row.substitution]));
+}
+
+type Place = { top: FoundTable; local: TableName; hosts: ClusterHost[] | null };
+
+/** Where the rows of a table are: behind a Distributed one, or in itself. */
+function place(tables: ReadonlyMap<string, FoundTable>, name: TableName, { hosts, macros }: Clusters): Place {
+  const top = needed(tables, name);
+  const target = top.engine === 'Distributed' ? distributedTarget(top.engineFull) : null;
+  if (!target) return { top, local: name, hosts: null };
+  const own = hostsOf(idOf(name), withMacros(target.cluster, macros), hosts);
+  const local = { ...target.local, database: target.local.database || defaultDatabase(idOf(name), own) };
+  refuseDottedNames(local);
+  return { top, local, hosts: own };
+}
+
+function needed(tables: ReadonlyMap<string, FoundTable>, name: TableName): FoundTable {
   const table = tables.get(keyOf(name));
   if (!table) throw new AppError('not_found', `ClickHouse has no table ${idOf(name)}.`);
   return table;
 }
 
-function factsOf(distributed: Found, local: Found): TableFacts {
-  for (const table of [distributed, local]) {
-    for (const [columns, fits, kind] of [
-      [textColumns, isText, 'text'],
-      [instantColumns, isInstant, 'DateTime or DateTime64'],
-    ] as const)
-      for (const column of columns) checkColumn(table, column, fits, kind);
-  }
-  if (!local.engine.endsWith('ReplacingMergeTree'))
-    throw new AppError('refused', `${idOf(local)} is a ${local.engine}, not a ReplacingMergeTree.`);
-  const [versionColumn, deletedColumn] = replacingColumns(local.engineFull);
-  if (versionColumn === undefined)
-    throw new AppError('refused', `${idOf(local)} has no version column, so its newest rows cannot be told.`);
-  if (deletedColumn !== undefined)
-    throw new AppError('refused', `${idOf(local)} marks deleted rows in ${deletedColumn}, which is not supported.`);
-  for (const table of [distributed, local]) checkColumn(table, versionColumn, isInstant, 'DateTime or DateTime64');
-  quoteName(versionColumn);
-  return {
-    distributed: { database: distributed.database, table: distributed.table },
-    local: { database: local.database, table: local.table },
-    columns: distributed.columns,
-    versionColumn,
-    key: splitExpressions(local.sortingKey),
-  };
-}
+/** As a key: a name may hold a dot itself. */
+const keyOf = ({ database, table }: TableName) => JSON.stringify([database, table]);
 
-function checkColumn(table: Found, column: string, fits: (type: string) => boolean, kind: string): void {
-  const type = table.columns[column];
-  if (type === undefined) throw new AppError('refused', `${idOf(table)} has no column ${column}, which is needed.`);
-  if (!fits(type)) throw new AppError('refused', `${idOf(table)}.${column} is ${type}; ${kind} is needed.`);
+/** The tables that are there, with their columns. */
+async function findTables(clickhouse: ClickHouse, names: TableName[]): Promise<Map<string, FoundTable>> {
+  if (names.length === 0) return new Map();
+  const params = { databases: names.map((name) => name.database), tables: names.map((name) => name.table) };
+  const [tables, columns] = await Promise.all([
+    clickhouse.read(selectTables, { params, names: undefined }),
+    clickhouse.read(selectColumns, { params, names: undefined }),
+  ]);
+  const found = new Map(tables.rows.map((table): [string, FoundTable] => [keyOf(table), { ...table, columns: [] }]));
+  for (const { database, table, ...column } of columns.rows)
+    found.get(keyOf({ database, table }))?.columns.push(column);
+  return found;
 }

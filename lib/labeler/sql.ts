@@ -138,16 +138,3 @@ export const deleteLabels = statement<typeof DeleteParams, z.ZodNever, { labels:
   params: DeleteParams,
   row: z.never(),
 });
-
-/** The columns a label row is written with, in this order; the version comes last. */
-export const labelColumns = (versionColumn: string): [string, ...string[]] => [
-  'conversation_id',
-  'customer_id',
-  'profile_id',
-  'agent_user_id',
-  'usecase_id',
-  'conversation_start_time',
-  'conversation_end_time',
-  'has_agent_assistance',
-  versionColumn,
-];

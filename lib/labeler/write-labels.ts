@@ -1,7 +1,7 @@
 import type { ClickHouse, ClickHouseSettings } from '@/lib/clickhouse/client';
-import type { TableName } from '@/lib/clickhouse/names';
+import { quoteTable, type TableName } from '@/lib/clickhouse/names';
+import { labelColumns } from '@/lib/customers/model';
 import { type Chat, hasAgentAssistance } from './model';
-import { labelColumns } from './sql';
 
 const instant = (ms: number) => new Date(ms).toISOString();
 
@@ -22,7 +22,7 @@ export type LabelTarget = {
 export async function writeLabels(target: LabelTarget, chats: Chat[], signal?: AbortSignal): Promise<void> {
   const updatedAt = instant(target.updatedMs);
   await target.clickhouse.client.insert({
-    table: `${target.labels.database}.${target.labels.table}`,
+    table: quoteTable(target.labels),
     columns: labelColumns(target.versionColumn),
     format: 'JSONCompactEachRow',
     abort_signal: signal,

@@ -13,9 +13,6 @@ type Found = { tables: LabelTable[]; unreadable: { customers: string[]; sentence
 /** By the connection's client: the pass that runs, and the answer of the last one with the instant of its end. */
 const passes = new WeakMap<object, { running: Promise<Found> | null; last: { atMs: number; found: Found } | null }>();
 
-/** Databases of one look at the catalogue: their names fit into a parameter of 131,072 bytes (FACTS 13). */
-const databasesMost = 500;
-
 /**
  * The label tables of all customers, one for each database, kept for a minute from the end of the look because pages
  * poll it; a database whose tables cannot be read is named. One look runs at a time, whoever asks, and ends early only
@@ -44,14 +41,10 @@ async function readAll(ctx: Reader, signal?: AbortSignal): Promise<Found> {
   const byDatabase = new Map<string, string[]>();
   for (const { id, database } of await listCustomers(ctx))
     byDatabase.set(database, [...(byDatabase.get(database) ?? []), id]);
-  const databases = [...byDatabase.keys()];
-  for (let at = 0; at < databases.length; at += databasesMost) {
-    signal?.throwIfAborted();
-    for (const [database, tables] of await readTablesOf(ctx, databases.slice(at, at + databasesMost))) {
-      const customers = byDatabase.get(database) ?? [];
-      if (tables instanceof AppError) found.unreadable.push({ customers, sentence: tables.message });
-      else found.tables.push({ customers, tables });
-    }
+  for (const [database, tables] of await readTablesOf(ctx, [...byDatabase.keys()], signal)) {
+    const customers = byDatabase.get(database) ?? [];
+    if (tables instanceof AppError) found.unreadable.push({ customers, sentence: tables.message });
+    else found.tables.push({ customers, tables });
   }
   return found;
 }

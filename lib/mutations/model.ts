@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { isUsableName, usableNameRule } from '@/lib/clickhouse/names';
 import { Scope } from '@/lib/customers/model';
 import { dayStartMs, isDay, isTimeZone } from '@/lib/days';
 
 const daysMax = 40;
 const hourMs = 3_600_000;
 
-const Name = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/);
+const Name = z.string().refine(isUsableName, usableNameRule);
 const TableNameShape = z.object({ database: Name, table: Name });
 /** Host and port of ClickHouse as planned; absent where the embedded engine is meant, and in orders of old. */
 const Address = z.string().min(1).max(300).nullish();

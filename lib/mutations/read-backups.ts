@@ -1,3 +1,4 @@
+import type { CustomerTables } from '@/lib/customers/model';
 import type { Context } from '@/lib/server/context';
 import { backupTableOf } from './model';
 import { selectBackups } from './sql/backups';
@@ -12,15 +13,20 @@ export type BackupSize = {
   takenAtMs: number;
 };
 
-/** Every backup in these databases, from the list of parts: no row is read. */
+/** Every backup beside these labels, from the list of parts of each cluster: no row is read. */
 export async function readBackups(
-  ctx: Pick<Context, 'clickhouse' | 'config'>,
-  databases: string[],
+  ctx: Pick<Context, 'clickhouse'>,
+  tables: readonly CustomerTables[],
 ): Promise<BackupSize[]> {
-  if (databases.length === 0) return [];
-  const { rows } = await ctx.clickhouse.read(selectBackups, {
-    params: { databases, suffix: backupTableOf({ database: '', table: '' }).table },
-    names: { cluster: ctx.config.clickhouse.cluster },
-  });
-  return rows;
+  const clusters = [...new Set(tables.map((one) => one.cluster))];
+  const found = await Promise.all(
+    clusters.map((cluster) => {
+      const backups = tables.filter((one) => one.cluster === cluster).map((one) => backupTableOf(one.labels.local));
+      return ctx.clickhouse.read(selectBackups, {
+        params: { databases: backups.map((one) => one.database), tables: backups.map((one) => one.table) },
+        names: { cluster },
+      });
+    }),
+  );
+  return found.flatMap(({ rows }) => rows);
 }

@@ -1,9 +1,12 @@
+import type { ClickHouseSettings } from '@/lib/clickhouse/client';
 import type { CustomerTables } from '@/lib/customers/model';
 import { backupDigest } from './backup-digest';
+import { backupShape, unfitBackupTable } from './backup-shape';
 import { count, JobEnd, type JobRun, stopHere } from './job-end';
 import { labelDigest } from './label-digest';
-import { backupTableOf, type JobOrder, noRows, sameDigest } from './model';
-import { createBackupTable, insertBackup, selectWritableColumns } from './sql/change';
+import { type JobOrder, noRows, sameDigest } from './model';
+import { knownSettings } from './restorable';
+import { createBackupTable, insertBackup } from './sql/change';
 import { scopeParams } from './sql/scope';
 
 const timeoutSeconds = 3_600;
@@ -35,8 +38,9 @@ export async function runBackup(
   await ctx.clickhouse.command(createBackupTable, {
     params: {},
     names: { labelsLocal, cluster, columns: tables.labels.columns },
+    settings: await typeSettings(ctx),
   });
-  await refuseOtherColumns(ctx, { order, tables });
+  await refuseOtherColumns(ctx, tables);
   const there = await backupDigest(ctx, { backupId, tables });
   if (!sameDigest(there, noRows) && !sameDigest(there, order.expect)) {
     throw new JobEnd('failed', `The backup ${backupId} was begun before and is not complete. Take another attempt.`, {
@@ -64,18 +68,14 @@ export async function runBackup(
   return { rows: copied.rows };
 }
 
+/** What lets every type that the labels have into a copy of their columns. */
+async function typeSettings(ctx: JobRun['ctx']): Promise<ClickHouseSettings> {
+  const known = [...(await knownSettings(ctx))].filter((name) => /^(allow|enable)_.*_types?$/.test(name));
+  return Object.fromEntries(known.map((name) => [name, 1]));
+}
+
 /** A backup table from before the labels got another column cannot hold them whole. */
-async function refuseOtherColumns(
-  ctx: JobRun['ctx'],
-  { order, tables }: { order: JobOrder; tables: CustomerTables },
-): Promise<void> {
-  const backup = backupTableOf(order.labelsLocal);
-  const { rows } = await ctx.clickhouse.read(selectWritableColumns, { params: backup, names: undefined });
-  const has = new Set(rows.map((row) => row.name));
-  const lacks = Object.keys(tables.labels.columns).filter((column) => !has.has(column));
-  if (lacks.length === 0) return;
-  throw new JobEnd(
-    'failed',
-    `The backup table ${backup.database}.${backup.table} has no column ${lacks.join(', ')}, which the labels have. Rename it; the next backup makes a new one. Nothing was copied.`,
-  );
+async function refuseOtherColumns(ctx: JobRun['ctx'], tables: CustomerTables): Promise<void> {
+  const fault = unfitBackupTable(tables, await backupShape(ctx, tables));
+  if (fault) throw new JobEnd('failed', `${fault} Nothing was copied.`);
 }

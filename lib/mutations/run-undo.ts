@@ -7,7 +7,8 @@ import { count, JobEnd, type JobRun, stopHere } from './job-end';
 import { labelDigest } from './label-digest';
 import { type JobOrder, sameDigest } from './model';
 import { mutationProgress } from './mutation-progress';
-import { insertFromBackup, selectKnowsDeduplicateInsert, selectWritableColumns } from './sql/change';
+import { knownSettings, whyNotRestorable } from './restorable';
+import { insertFromBackup } from './sql/change';
 import { submitDelete } from './submit-delete';
 import { waitForDelete } from './wait-for-delete';
 
@@ -28,6 +29,8 @@ export async function runUndo(
   const { order, tables } = ordered;
   const { scope, backupId } = order;
   say(`Restoring the labels of ${scope.customerId}, ${scope.fromDay} to ${scope.toDay} (exclusive), from ${backupId}.`);
+  const why = await whyNotRestorable(ctx, { tables, backupId });
+  if (why) throw new JobEnd('notAsPlanned', `${why} Nothing was changed.`);
   const backup = await backupDigest(ctx, { backupId, tables });
   if (!sameDigest(backup, order.expect)) {
     throw new JobEnd(
@@ -95,15 +98,13 @@ async function waitForEarlier(
 }
 
 async function restore({ ctx, say }: JobRun, { order, tables }: { order: JobOrder; tables: CustomerTables }) {
-  const [columns, knows] = await Promise.all([
-    ctx.clickhouse.read(selectWritableColumns, { params: tables.labels.local, names: undefined }),
-    ctx.clickhouse.readOne(selectKnowsDeduplicateInsert, { params: {}, names: undefined }),
-  ]);
+  const knows = await knownSettings(ctx);
   // NOTE: the very blocks that were once inserted come back; without this the engine drops them silently (FACTS 19).
   const settings: ClickHouseSettings = { insert_deduplicate: 0, distributed_foreground_insert: 1 };
-  if (knows.known > 0) settings.deduplicate_insert = 'disable';
+  if (knows.has('deduplicate_insert')) settings.deduplicate_insert = 'disable';
+  if (tables.labels.materialized.length > 0) settings.insert_allow_materialized_columns = 1;
   say('Restoring the rows of the backup.');
-  const names = { ...order, columns: columns.rows.map((column) => column.name) };
+  const names = { ...order, columns: Object.keys(tables.labels.columns) };
   await ctx.clickhouse
     .command(insertFromBackup, { params: { backup: order.backupId }, names, settings, timeoutSeconds })
     .catch((cause) => {

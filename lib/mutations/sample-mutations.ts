@@ -4,20 +4,14 @@ import type { Context } from '@/lib/server/context';
 import { type MutationSeen, mutationKey, type Standing } from './health-model';
 import { labelTables } from './label-tables';
 import { selectSamples, upsertSamples } from './sql/samples';
-import { seeMutations } from './unfinished-mutations';
+import { seeMutationsOf } from './unfinished-mutations';
 
 const everyMs = 15_000;
 
 /** Looks at all unfinished mutations of label tables once and keeps how far they are. Returns how many there are. */
 export async function sampleMutations(ctx: Context, signal?: AbortSignal): Promise<number> {
   const { tables } = await labelTables(ctx, signal);
-  const seen =
-    tables.length === 0
-      ? []
-      : await seeMutations(
-          ctx,
-          tables.map((one) => one.tables),
-        );
+  const { seen } = await seeMutationsOf(ctx, tables);
   const samples = seen.map(({ database, table, host, mutationId, createdAtMs, partsToDo }) => ({
     database,
     table,

@@ -18,27 +18,58 @@ export async function unfinishedMutations(
   return judgeMutations(await seeMutations(ctx, [of.tables]), of.standing ?? null);
 }
 
-/** The unfinished mutations of several label tables as they are seen, one statement for each cluster. */
-export async function seeMutations(
+/** Label tables that could not be looked at, and why. */
+export type Unseen<Table> = { table: Table; error: AppError };
+
+/**
+ * The unfinished mutations of several label tables as they are seen, one statement for each cluster. A cluster that
+ * does not answer keeps nobody from the others: its tables are returned as unseen. Throws AppError('unavailable') where
+ * none was seen.
+ */
+export async function seeMutationsOf<Table extends { tables: CustomerTables }>(
+  ctx: Pick<Context, 'clickhouse'>,
+  all: readonly Table[],
+): Promise<{ seen: MutationSeen[]; unseen: Unseen<Table>[] }> {
+  const clusters = [...new Set(all.map((one) => one.tables.readCluster))];
+  const looks = await Promise.all(
+    clusters.map(async (cluster) => {
+      const own = all.filter((one) => one.tables.readCluster === cluster);
+      try {
+        return {
+          seen: await seeMutations(
+            ctx,
+            own.map((one) => one.tables),
+          ),
+          unseen: [],
+        };
+      } catch (error) {
+        if (!(error instanceof AppError) || clusters.length === 1) throw error;
+        return { seen: [], unseen: own.map((table) => ({ table, error })) };
+      }
+    }),
+  );
+  const [first] = looks.flatMap((look) => look.unseen);
+  if (first && looks.every((look) => look.unseen.length > 0)) throw first.error;
+  return { seen: looks.flatMap((look) => look.seen), unseen: looks.flatMap((look) => look.unseen) };
+}
+
+/** The unfinished mutations of label tables of one cluster as they are seen. */
+async function seeMutations(
   ctx: Pick<Context, 'clickhouse'>,
   tables: readonly CustomerTables[],
 ): Promise<MutationSeen[]> {
   const has = await mutationColumns(ctx.clickhouse);
-  const clusters = [...new Set(tables.map((one) => one.readCluster))];
-  const seen = await Promise.all(
-    clusters.map((cluster) =>
-      ctx.clickhouse
-        .read(selectUnfinishedMutations, {
-          params: pairsOf(tables.filter((one) => one.readCluster === cluster)),
-          names: { cluster, has },
-          timeoutSeconds: 30,
-        })
-        .catch((error) => {
-          throw replicaAway(error, cluster);
-        }),
-    ),
-  );
-  return seen.flatMap(({ rows }) => rows);
+  const cluster = tables[0]?.readCluster ?? null;
+  try {
+    const { rows } = await ctx.clickhouse.read(selectUnfinishedMutations, {
+      params: pairsOf(tables),
+      names: { cluster, has },
+      timeoutSeconds: 30,
+    });
+    return rows;
+  } catch (error) {
+    throw replicaAway(error, cluster);
+  }
 }
 
 const pairsOf = (tables: readonly CustomerTables[]) => ({

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readTables } from '@/lib/customers/read-tables';
+import { labelDigest } from '@/lib/mutations/label-digest';
 import { clickhouseProxy } from '../support/clickhouse-proxy';
 import { type TestContext, testContext } from '../support/context';
 import { backedUp, inAndAround, label, labelTable, runJob, startJob, undoOf } from '../support/labels';
@@ -44,5 +46,36 @@ describe('an undo Job', () => {
     expect(await table.rows()).toHaveLength(4);
     expect(await runJob(ctx, 'undo', undo)).toMatchObject({ code: 0 });
     expect(await table.rows()).toEqual(before);
+  });
+
+  it.each([
+    ['a column gone since', 'DROP COLUMN note', 'the labels no longer store the column note'],
+    ['another type', 'MODIFY COLUMN note LowCardinality(String)', 'note is String there and LowCardinality(String) in'],
+    [
+      'a column that nobody may write any more',
+      "MODIFY COLUMN note String ALIAS 'x'",
+      'no longer store the column note',
+    ],
+    ['a column added since', 'ADD COLUMN more String', 'the labels got the column more since'],
+    ['a constraint added since', "ADD CONSTRAINT c CHECK note != ''", 'do not satisfy the constraint c (note != '],
+  ])('refuses what it could not bring back, before it deletes: %s', async (_, change, why) => {
+    const table = await labelTable(ctx);
+    const everywhere = async (what: string) => {
+      for (const name of ['conversation_with_labels', 'conversation_with_labels_d'])
+        await table.run(`ALTER TABLE ${table.scope.database}.${name} ${what}`);
+    };
+    await everywhere('ADD COLUMN note String');
+    await table.insert(inAndAround());
+    const before = (await table.rows()).length;
+    const tables = await readTables(ctx, table.scope);
+    const order = await table.order({ expect: await labelDigest(ctx, { scope: table.scope, tables }) });
+    expect(await runJob(ctx, 'backup', order)).toMatchObject({ code: 0 });
+    await table.insert([label()]);
+    if (change.includes('CONSTRAINT')) await table.run(`ALTER TABLE $labels ${change}`);
+    else await everywhere(change);
+    const done = await runJob(ctx, 'undo', { ...order, tag: order.tag.replace(/1$/, '2') });
+    expect(done).toMatchObject({ code: 3, report: { exit: 'notAsPlanned' } });
+    expect(done.lines.join('\n')).toContain(why);
+    expect(await table.rows()).toHaveLength(before + 1);
   });
 });

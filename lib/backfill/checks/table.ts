@@ -1,6 +1,10 @@
+import { constraintFault } from '@/lib/customers/constraint-fault';
+import { labelColumns } from '@/lib/customers/model';
+import { unstoredColumn } from '@/lib/customers/unstored-column';
+import { backupShape, unfitBackupTable } from '@/lib/mutations/backup-shape';
 import { unfinishedMutations } from '@/lib/mutations/unfinished-mutations';
-import { countDistributionQueue, countReplicas, selectFreeSpace, tableParams } from '../sql/system';
-import { bytes, count } from '../words';
+import { countDistributionQueue, countReplicas, selectColumnShapes, selectFreeSpace, tableParams } from '../sql/system';
+import { bytes, count, listed } from '../words';
 import { type Check, fail, pass, unknown } from './input';
 
 /** FACTS 22: a delete behind somebody else's mutation waits for it, and shows its error. */
@@ -90,6 +94,45 @@ export const diskCheck: Check = {
           `${bytes(freeBytes)} are free where it is least; twice the parts of the largest day is ${bytes(needed)}. Free ${bytes(needed - freeBytes)} first.`,
           numbers,
         );
+  },
+};
+
+/** A column that a backup cannot hold, or an undo cannot write, would be lost with the delete. */
+export const columnsCheck: Check = {
+  id: 'columns',
+  title: 'A backup holds every column of the labels',
+  async look(ctx, { tables, scope, strategy }) {
+    const { labels } = tables;
+    const [{ rows: shapes }, backup, unstored, constraint] = await Promise.all([
+      ctx.clickhouse.read(selectColumnShapes, {
+        params: tableParams(labels.local),
+        names: { cluster: tables.readCluster },
+      }),
+      backupShape(ctx, tables),
+      unstoredColumn(ctx, tables),
+      strategy === 'undo' ? null : constraintFault(ctx, { tables, ...scope, rowsMax: Number.MAX_SAFE_INTEGER }),
+    ]);
+    const columns = Object.keys(labels.columns);
+    const numbers = { columns: columns.length, shapes: shapes.length };
+    const [most, other] = shapes;
+    if (most && other) {
+      const differing = [...most.columns, ...other.columns].filter(
+        (column) => most.columns.includes(column) !== other.columns.includes(column),
+      );
+      return fail(
+        `The label table has other columns on ${other.host} than on ${most.host}: ${listed(differing)}. Make them the same first.`,
+        numbers,
+      );
+    }
+    const fault = unfitBackupTable(tables, backup) ?? unstored ?? constraint;
+    if (fault) return fail(fault, numbers);
+    const written = new Set<string>(labelColumns(labels.versionColumn));
+    const others = columns.filter((column) => !written.has(column) && !labels.materialized.includes(column));
+    const rest =
+      others.length > 0
+        ? ` A relabelled row has the default of a column that the labeler does not write, which may be so of ${listed(others)}; the backup keeps what was in it.`
+        : '';
+    return pass(`All ${count(columns.length, 'stored column')} are in both tables and in the backup.${rest}`, numbers);
   },
 };
 

@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { quoteName, type TableName } from '@/lib/clickhouse/names';
+import { everywhere, quoteName, type TableName } from '@/lib/clickhouse/names';
 import { statement } from '@/lib/clickhouse/statement';
 import { backupTableOf } from '@/lib/mutations/model';
-import { everywhere } from '@/lib/mutations/sql/scope';
 import { pgStatement } from '@/lib/postgres/statement';
 import { runStatuses, strategies } from '../model';
 

@@ -91,3 +91,25 @@ export const countDistributionQueue = statement({
   params: TableParams,
   row: z.object({ files: Count, broken: Count }),
 });
+
+/**
+ * The stored columns of a table on each server of the cluster as one text, and how many servers have it so. Bounded by
+ * the table's columns.
+ */
+export const selectColumnShapes = statement({
+  name: 'backfill.columnShapes',
+  text: ({ cluster }: SystemNames) => `
+    SELECT columns, count() AS servers, min(host) AS first_host
+    FROM (
+      SELECT hostName() AS host, arraySort(groupArray(concat(name, ' ', type))) AS columns
+      FROM ${everywhere(cluster, 'columns')}
+      WHERE database = {database:String} AND table = {table:String} AND default_kind NOT IN ('ALIAS', 'EPHEMERAL')
+      GROUP BY host
+    )
+    GROUP BY columns
+    ORDER BY servers DESC, first_host`,
+  params: TableParams,
+  row: z
+    .object({ columns: z.array(z.string()), servers: Count, first_host: z.string() })
+    .transform((row) => ({ columns: row.columns, servers: row.servers, host: row.first_host })),
+});

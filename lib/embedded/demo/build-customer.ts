@@ -1,5 +1,5 @@
 import type { ClickHouse } from '@/lib/clickhouse/client';
-import type { TableName } from '@/lib/clickhouse/names';
+import { quoteTable, type TableName } from '@/lib/clickhouse/names';
 import { addDays, dayStartMs } from '@/lib/days';
 import type { DemoBlock, DemoLabel, DemoPlan, DemoTruth } from './model';
 import { insertBlock, insertRightLabels, insertStaleLabels } from './sql/generate';
@@ -128,7 +128,7 @@ async function insertRows<Row>(
 ): Promise<void> {
   if (rows.length === 0) return;
   await clickhouse.client.insert({
-    table: `${table.database}.${table.table}`,
+    table: quoteTable(table),
     values: rows.map((row) => columns(plan, row)),
     format: 'JSONEachRow',
   });

@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { everywhere } from '@/lib/clickhouse/names';
 import { statement } from '@/lib/clickhouse/statement';
-import { everywhere } from './scope';
 
-const Params = z.object({ databases: z.array(z.string()).min(1), suffix: z.string().min(1) });
+const Params = z.object({ databases: z.array(z.string()).min(1), tables: z.array(z.string()).min(1) });
 const count = z.coerce.number();
 
 /**
@@ -17,7 +17,7 @@ export const selectBackups = statement({
     FROM ${everywhere(cluster, { database: 'system', table: 'parts' })}
     WHERE active
       AND database IN {databases:Array(String)}
-      AND endsWith(table, {suffix:String})
+      AND (database, table) IN (SELECT arrayJoin(arrayZip({databases:Array(String)}, {tables:Array(String)})))
     GROUP BY database, table, backup_id
     ORDER BY database, table, backup_id`,
   params: Params,

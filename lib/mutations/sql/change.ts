@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { onCluster, quoteName, quoteTable, type TableName } from '@/lib/clickhouse/names';
+import { everywhere, onCluster, quoteName, quoteTable, type TableName } from '@/lib/clickhouse/names';
 import { statement } from '@/lib/clickhouse/statement';
 import { backupTableOf } from '../model';
 import { type RowsOf, rowHash } from './digest';
-import { everywhere, inScope, ScopeParams } from './scope';
+import { inScope, ScopeParams } from './scope';
 
 type LabelNames = { labels: TableName; labelsLocal: TableName; cluster: string | null };
 const none = z.object({});
@@ -82,31 +82,47 @@ export const dropBackup = statement<
   row: z.never(),
 });
 
-const TableParams = z.object({ database: z.string(), table: z.string() });
+/** Settings that a backup or its restore needs where the server has them: each came with some version. */
+const neededSettings = [
+  'deduplicate_insert',
+  'insert_allow_materialized_columns',
+  // What the labels' own CREATE was allowed, a copy of their columns has to be allowed too.
+  'allow_suspicious_low_cardinality_types',
+  'allow_suspicious_fixed_string_types',
+  'allow_suspicious_variant_types',
+  'allow_experimental_variant_type',
+  'allow_experimental_dynamic_type',
+  'allow_experimental_json_type',
+  'allow_experimental_object_type',
+  'allow_experimental_bfloat16_type',
+  'enable_time_time64_type',
+] as const;
+export type NeededSetting = (typeof neededSettings)[number];
 
-/** The columns of a table that an INSERT may name. */
-export const selectWritableColumns = statement({
-  name: 'mutations.writable_columns',
+/** Which of them this server has (FACTS 19). */
+export const selectKnownSettings = statement({
+  name: 'mutations.known_settings',
   text: `
     SELECT name
-    FROM system.columns
-    WHERE database = {database:String}
-      AND table = {table:String}
-      AND default_kind NOT IN ('MATERIALIZED', 'ALIAS', 'EPHEMERAL')
-    ORDER BY position`,
-  params: TableParams,
-  row: z.object({ name: z.string() }),
+    FROM system.settings
+    WHERE name IN (${neededSettings.map((name) => `'${name}'`).join(', ')})`,
+  params: none,
+  row: z.object({ name: z.enum(neededSettings) }),
 });
 
-/** Whether this server has the setting that alone lets an identical block in again (FACTS 19). */
-export const selectKnowsDeduplicateInsert = statement({
-  name: 'mutations.knows_deduplicate_insert',
-  text: `
-    SELECT count() AS known
-    FROM system.settings
-    WHERE name = 'deduplicate_insert'`,
-  params: none,
-  row: z.object({ known: z.coerce.number() }),
+/** How many rows of a backup each constraint of the labels would refuse; NULL is a refusal too. Reads one partition. */
+export const countRefusedRows = statement<
+  typeof BackupParams,
+  z.ZodType<number[]>,
+  { labelsLocal: TableName; cluster: string | null; expressions: string[] }
+>({
+  name: 'mutations.refused_rows',
+  text: ({ labelsLocal, cluster, expressions }) => `
+    SELECT [${expressions.map((expression) => `countIf(NOT ifNull(${expression}, 0))`).join(', ')}] AS refused
+    FROM ${everywhere(cluster, backupTableOf(labelsLocal))}
+    WHERE slc_backup_id = {backup:String}`,
+  params: BackupParams,
+  row: z.object({ refused: z.array(z.coerce.number()) }).transform((row) => row.refused),
 });
 
 const DeleteParams = ScopeParams.extend({ backups: z.array(z.string().min(1)).min(1), tag: z.string().min(1) });
@@ -136,6 +152,7 @@ export const deleteBackedUp = statement<
   row: z.never(),
 });
 
+const TableParams = z.object({ database: z.string(), table: z.string() });
 const KillParams = TableParams.extend({ mutation: z.string().min(1), command_sha256: z.string().length(64) });
 
 /**

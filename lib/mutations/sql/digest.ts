@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { quoteName, quoteTable, type TableName } from '@/lib/clickhouse/names';
+import { everywhere, quoteName, quoteTable, type TableName } from '@/lib/clickhouse/names';
 import { statement } from '@/lib/clickhouse/statement';
+import { bareType, columnsIn, isInstant } from '@/lib/customers/catalogue';
 import type { CustomerTables } from '@/lib/customers/model';
 import { backupTableOf, type Digest } from '../model';
-import { everywhere, inScope, ScopeParams } from './scope';
+import { inScope, ScopeParams } from './scope';
 
 /** `key` and `columns` come from the catalogue. */
 export type RowsOf = { key: string[]; columns: Record<string, string>; version: string };
@@ -14,43 +15,66 @@ export const rowsOf = ({ labels }: CustomerTables): RowsOf => ({
   version: labels.versionColumn,
 });
 
-/** One hash a row over all its columns by name. A NULL would make the whole hash NULL (FACTS 5), so it is two parts. */
+const scalars =
+  /^(String|FixedString|U?Int\d+|B?Float\d+|Decimal\d*|Date|Date32|DateTime|DateTime64|Time|Time64|UUID|IPv[46]|Enum\d+|Bool)$/;
+const wordsOf = (type: string) => type.replace(/'(?:[^'\\]|\\.)*'/g, '').match(/[A-Za-z_]\w*/g) ?? [];
+
+/**
+ * A value as arguments of a hash, never NULL: one NULL would make the whole hash NULL (FACTS 5). Any type that the hash
+ * may not take by its bytes goes through `formatRow`, which writes every type's value, and two instants of one local
+ * time as two.
+ */
+function hashParts(expression: string, type: string): string[] {
+  const words = wordsOf(type).filter((word) => !/^(Array|LowCardinality|Map)$/.test(word));
+  if (words.every((word) => scalars.test(word))) return [expression];
+  const inner = bareType(type);
+  if (wordsOf(inner).every((word) => scalars.test(word)) && (!isInstant(inner) || /'(Etc\/)?UTC'/.test(inner)))
+    return [`isNull(${expression})`, `ifNull(toString(${expression}), '')`];
+  return [`formatRow('RowBinary', ${expression})`];
+}
+
+/** One hash a row over all its stored columns by name. */
 export function rowHash(columns: Record<string, string>): string {
-  const parts = Object.keys(columns)
-    .sort()
-    .flatMap((column) => {
-      const name = quoteName(column);
-      return columns[column]?.includes('Nullable(') ? [`isNull(${name})`, `ifNull(toString(${name}), '')`] : [name];
-    });
+  const parts = Object.entries(columns)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([column, type]) => hashParts(quoteName(column), type));
   return `cityHash64(${parts.join(', ')})`;
+}
+
+/** One hash of a row's label key; a NULL in it is a value of its own, as it is to the engine. */
+export function keyHash({ key, columns }: Pick<RowsOf, 'key' | 'columns'>): string {
+  const isNullable = (expression: string) =>
+    columnsIn(expression, Object.keys(columns)).some((column) => columns[column]?.includes('Nullable('));
+  return `cityHash64(${key.map((part) => (isNullable(part) ? `formatRow('RowBinary', ${part})` : part)).join(', ')})`;
 }
 
 /**
  * The hash of the newest row of each key: highest version, then highest hash, so that rows of one version have an order
  * too. Not FINAL: that would read the whole table for one day (FACTS 3). The key is hashed, which is cheaper than
  * grouping by its strings; two keys of one hash would count as one on both sides of a comparison. `group` splits rows.
+ * NOTE: no column of the labels begins with slc_, so that none can be taken for a name given here.
  */
-const newestBy = (group: string, { key, columns, version }: RowsOf, from: string) => `
-      SELECT row_group, argMax(row_hash, (row_version, row_hash)) AS newest
+const newestBy = (group: string, rows: RowsOf, from: string) => `
+      SELECT slc_group, argMax(slc_hash, (slc_version, slc_hash)) AS slc_newest
       FROM (
         SELECT
-          ${group} AS row_group,
-          cityHash64(${key.join(', ')}) AS row_key,
-          ${quoteName(version)} AS row_version,
-          ${rowHash(columns)} AS row_hash
+          ${group} AS slc_group,
+          ${keyHash(rows)} AS slc_key,
+          ${quoteName(rows.version)} AS slc_version,
+          ${rowHash(rows.columns)} AS slc_hash
         FROM ${from}
       )
-      GROUP BY row_group, row_key`;
+      GROUP BY slc_group, slc_key`;
 
 /** Count and sum of hashes of the newest row of each key, for each group of rows. */
 export const digestsBy = (group: string, rows: RowsOf, from: string) => `
     SELECT
-      toUInt32(row_group) AS at,
+      toUInt32(slc_group) AS at,
       toString(count()) AS digest_rows,
-      toString(sumWithOverflow(newest)) AS digest_hash
+      toString(sumWithOverflow(slc_newest)) AS digest_hash
     FROM (${newestBy(group, rows, from)}
     )
-    GROUP BY row_group`;
+    GROUP BY slc_group`;
 
 export const DigestRow = z
   .object({ at: z.number(), digest_rows: z.coerce.number(), digest_hash: z.string() })
@@ -139,7 +163,7 @@ export const countNotBackedUp = statement<
         WHERE ${inScope}`,
     )}
     )
-    WHERE newest NOT IN (
+    WHERE slc_newest NOT IN (
       SELECT ${rowHash(rows.columns)}
       FROM ${everywhere(cluster, backupTableOf(labelsLocal))}
       WHERE slc_backup_id IN {backups:Array(String)})`,
@@ -163,21 +187,24 @@ export const countScopeRows = statement<
 });
 
 /** One sum of hashes a column, in the order of their names, each with its label key; newest row per key. */
-const columnsBy = ({ key, columns, version }: RowsOf, from: string) => {
-  const names = Object.keys(columns).sort();
-  const hashes = names.map((column) => {
-    const name = quoteName(column);
-    return `cityHash64(row_key, isNull(${name}), ifNull(toString(${name}), ''))`;
-  });
+const columnsBy = (rows: RowsOf, from: string) => {
+  const columns = Object.entries(rows.columns).sort(([a], [b]) => (a < b ? -1 : 1));
+  const hashes = columns.map(
+    ([column, type]) => `cityHash64(slc_key, ${hashParts(quoteName(column), type).join(', ')})`,
+  );
   return `
-    SELECT [${names.map((_, at) => `toString(sumWithOverflow(newest.${at + 1}))`).join(', ')}] AS hashes
+    SELECT [${columns.map((_, at) => `toString(sumWithOverflow(slc_newest.${at + 1}))`).join(', ')}] AS hashes
     FROM (
-      SELECT argMax(tuple(${hashes.join(', ')}), (${quoteName(version)}, ${rowHash(columns)})) AS newest
+      SELECT argMax(slc_hashes, (slc_version, slc_hash)) AS slc_newest
       FROM (
-        SELECT *, cityHash64(${key.join(', ')}) AS row_key
+        SELECT
+          ${keyHash(rows)} AS slc_key,
+          ${quoteName(rows.version)} AS slc_version,
+          ${rowHash(rows.columns)} AS slc_hash,
+          tuple(${hashes.join(', ')}) AS slc_hashes
         FROM ${from}
       )
-      GROUP BY row_key
+      GROUP BY slc_key
     )`;
 };
 

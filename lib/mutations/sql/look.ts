@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import type { TableName } from '@/lib/clickhouse/names';
+import { everywhere, type TableName } from '@/lib/clickhouse/names';
 import { statement } from '@/lib/clickhouse/statement';
 import type { MutationSeen } from '../health-model';
 import { type MutationProgress, ownerOf } from '../model';
-import { everywhere } from './scope';
 
 const mutations = { database: 'system', table: 'mutations' };
 

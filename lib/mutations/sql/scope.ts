@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { quoteName, quoteTable, type TableName } from '@/lib/clickhouse/names';
 import type { Scope } from '@/lib/customers/model';
 
 /** The values of every statement over a scope. */
@@ -25,9 +24,3 @@ export const inScope = `customer_id = {customer:String}
       AND profile_id IN {profiles:Array(String)}
       AND conversation_start_time >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')
       AND conversation_start_time < fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')`;
-
-/** A table on every replica of `cluster`, or of the one server where there is none. */
-export function everywhere(cluster: string | null, { database, table }: TableName): string {
-  if (cluster === null) return quoteTable({ database, table });
-  return `clusterAllReplicas(${quoteName(cluster)}, ${quoteName(database)}, ${quoteName(table)})`;
-}

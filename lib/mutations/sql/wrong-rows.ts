@@ -1,15 +1,17 @@
 import { z } from 'zod';
-import { quoteName, quoteTable } from '@/lib/clickhouse/names';
+import { everywhere, quoteName, quoteTable } from '@/lib/clickhouse/names';
 import { statement } from '@/lib/clickhouse/statement';
 import type { SideNames } from '@/lib/detection/sql/columns';
 import { backupTableOf } from '../model';
 import { DigestRow, digestsBy, rowHash } from './digest';
-import { everywhere, inScope, ScopeParams } from './scope';
+import { inScope, ScopeParams } from './scope';
 import type { WrongNames } from './wrong-names';
 
-/** The full label key of a row as one text; hex, so that no value can pass as another or as a part of the statement. */
-const keyText = (key: string[]) =>
-  `arrayStringConcat([${key.map((part) => `ifNull(hex(${part}), '-')`).join(', ')}], '/')`;
+/**
+ * The full label key of a row as one text, whatever its types, NULL too; hex, so that no value can pass as another or as
+ * a part of the statement.
+ */
+const keyText = (key: string[]) => `hex(formatRow('RowBinary', ${key.join(', ')}))`;
 
 const side = (
   { profileText, agentText, useCaseText, endHour, endMs, startMs, version, order }: SideNames,

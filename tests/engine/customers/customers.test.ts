@@ -75,7 +75,7 @@ describe('adding', () => {
     ['id', { id: '' }],
     ['id', { id: "x'; DROP" }],
     ['timeZone', { timeZone: 'Mars/Olympus' }],
-    ['database', { database: 'a`b' }],
+    ['database', { database: 'a\0b' }],
     ['profiles', { profiles: [] }],
   ])('names the field at fault: %s %j', async (field, more) => {
     await expect(addCustomer(ctx, input(more), operator)).rejects.toMatchObject({
@@ -136,6 +136,14 @@ describe('checking', () => {
 test('discovery finds each database that holds both tables, who is in it, and who is registered on it', async () => {
   const found = await freshDatabase();
   const half = await freshDatabase();
+  const odd = freshName('no-truth');
+  for (const query of [
+    `CREATE DATABASE \`${odd}\``,
+    ...['conversation_d', 'conversation_with_labels_d'].map(
+      (table) => `CREATE TABLE \`${odd}\`.${table} (n UInt8) ENGINE = Memory`,
+    ),
+  ])
+    await ctx.admin.client.command({ query });
   await ctx.admin.client.command({ query: `DROP TABLE ${half}.conversation_with_labels_d SYNC` });
   const registered = await addCustomer(ctx, input({ database: found }), operator);
   const own = database;
@@ -154,4 +162,5 @@ test('discovery finds each database that holds both tables, who is in it, and wh
     registeredAs: [registered.id],
   });
   expect(databases.some((one) => one.database === half)).toBe(false);
+  expect(databases.find((one) => one.database === odd)).toMatchObject({ customers: [] });
 });

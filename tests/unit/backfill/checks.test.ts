@@ -25,6 +25,10 @@ const tables = {
     keyText: '(a, b)',
     keyIsMutable: true,
     partitionKey: '',
+    materialized: [],
+    defaulted: [],
+    changing: [],
+    constraints: [],
   },
 } as CustomerTables;
 const dayOf = (more: Partial<DayPlan> = {}) =>

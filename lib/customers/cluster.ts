@@ -1,0 +1,57 @@
+import { AppError } from '@/lib/errors';
+
+/** One host of a cluster, as `system.clusters` of the server at hand has it. */
+export type ClusterHost = { cluster: string; isLocal: boolean; defaultDatabase: string; hasKeeper: boolean };
+
+/** The hosts of the cluster that a Distributed table names. Throws AppError('refused') where the server knows none. */
+export function hostsOf(table: string, cluster: string, hosts: readonly ClusterHost[]): ClusterHost[] {
+  const own = hosts.filter((host) => host.cluster === cluster);
+  if (own.length > 0) return own;
+  throw new AppError(
+    'refused',
+    `${table} reads from the cluster ${cluster}, which this server does not show in system.clusters. Define it in remote_servers there, or connect to a server that has it.`,
+  );
+}
+
+/** The database of a Distributed table that names none: its cluster's default. Throws AppError('refused'). */
+export function defaultDatabase(table: string, hosts: readonly ClusterHost[]): string {
+  const names = [...new Set(hosts.map((host) => host.defaultDatabase))];
+  const [name] = names;
+  if (name && names.length === 1) return name;
+  const cluster = hosts[0]?.cluster ?? '';
+  const why =
+    names.length > 1
+      ? `the hosts of the cluster ${cluster} have different default databases`
+      : `the cluster ${cluster} has no default_database`;
+  throw new AppError(
+    'refused',
+    `The Distributed engine of ${table} names no database, and ${why}, so its local table is not known. Name the database in the engine.`,
+  );
+}
+
+/**
+ * The cluster of ON CLUSTER for a change of the labels, from the Distributed engine that reads them; null where this
+ * server holds all of them. Throws AppError('refused') where the configuration names another cluster, or a change could
+ * not reach every host: a delete would leave the day half deleted.
+ */
+export function changeCluster(of: {
+  labels: string;
+  hosts: readonly ClusterHost[] | null;
+  configured: string | null;
+}): string | null {
+  const { labels, hosts, configured } = of;
+  const cluster = hosts?.[0]?.cluster ?? null;
+  if (configured !== null && configured !== cluster)
+    throw new AppError(
+      'refused',
+      `${labels} ${cluster === null ? 'is on no cluster, since it is not a Distributed table' : `reads from the cluster ${cluster}`}, but CLICKHOUSE_CLUSTER is ${configured}. A delete there would not reach what is read. Leave CLICKHOUSE_CLUSTER unset: the cluster is taken from the table.`,
+    );
+  const remote = hosts?.filter((host) => !host.isLocal) ?? [];
+  if (!hosts || remote.length === 0) return null;
+  if (!hosts.some((host) => host.hasKeeper))
+    throw new AppError(
+      'refused',
+      `The cluster ${cluster} of ${labels} has ${hosts.length} ${hosts.length === 1 ? 'host' : 'hosts'}, and this server has no session with Keeper, so ON CLUSTER is not possible. A delete would reach this server only.`,
+    );
+  return cluster;
+}

@@ -1,0 +1,158 @@
+import { quoteName, type TableName } from '@/lib/clickhouse/names';
+import { AppError } from '@/lib/errors';
+import {
+  columnsIn,
+  constraintsOf,
+  isChanging,
+  isInstant,
+  isPlainExpression,
+  isText,
+  plainType,
+  replacingColumns,
+  splitExpressions,
+} from './catalogue';
+import type { LabelFacts, TableFacts } from './model';
+import type { CatalogueTable, columnKinds } from './sql/catalogue';
+
+const textColumns = ['customer_id', 'profile_id', 'conversation_id', 'agent_user_id', 'usecase_id'];
+const instantColumns = ['conversation_start_time', 'conversation_end_time'];
+/** What a relabel never changes; any other column in the label key gives a changed conversation another key. */
+const fixedColumns = ['customer_id', 'profile_id', 'conversation_id', 'conversation_start_time'];
+/** What columns of the console's own begin with, in backups and inside of statements. */
+const reservedPrefix = 'slc_';
+
+export type FoundColumn = { name: string; type: string; kind: (typeof columnKinds)[number]; expression: string };
+export type FoundTable = CatalogueTable & { columns: FoundColumn[] };
+
+export const idOf = ({ database, table }: TableName) => `${database}.${table}`;
+const refuse = (sentence: string) => new AppError('refused', sentence);
+
+/** `clusterAllReplicas` takes a name with a dot for two names, in whatever quotes. */
+export function refuseDottedNames(local: TableName): void {
+  if (!local.database.includes('.') && !local.table.includes('.')) return;
+  throw refuse(
+    `The local table \`${local.database}\`.\`${local.table}\` has a dot in its name, which ClickHouse cannot read across a cluster (clusterAllReplicas splits it). Rename it without one.`,
+  );
+}
+
+/** What the console knows of the truth. Throws AppError('refused') with a sentence that names the column at fault. */
+export function truthFactsOf(top: FoundTable, local: FoundTable): TableFacts {
+  const versionColumn = checkNeeded(top, local);
+  for (const name of [...textColumns, ...instantColumns, versionColumn]) {
+    const [read, stored] = [columnOf(top, name), columnOf(local, name)];
+    for (const [table, column] of [
+      [top, read],
+      [local, stored],
+    ] as const)
+      if (column?.kind === 'EPHEMERAL') throw refuse(`${idOf(table)}.${name} is EPHEMERAL, so it cannot be read.`);
+    if (read && stored && plainType(read.type) !== plainType(stored.type))
+      throw refuse(
+        `${idOf(local)}.${name} is ${stored.type}, but ${idOf(top)}.${name} is ${read.type}. Make them the same.`,
+      );
+  }
+  const columns = typesOf(top.columns.filter(({ kind }) => kind !== 'EPHEMERAL'));
+  const key = splitExpressions(local.sortingKey);
+  return { distributed: nameOf(top), local: nameOf(local), columns, versionColumn, key };
+}
+
+/** The same of the labels, whose every stored column has to be read and written back through the Distributed table. */
+export function labelFactsOf(top: FoundTable, local: FoundTable): LabelFacts {
+  const versionColumn = checkNeeded(top, local);
+  for (const table of [top, local])
+    for (const name of [...textColumns, ...instantColumns, versionColumn]) {
+      const kind = columnOf(table, name)?.kind ?? '';
+      if (kind !== '' && kind !== 'DEFAULT')
+        throw refuse(`${idOf(table)}.${name} is ${kind}, and a relabel has to write it.`);
+    }
+  const stored = local.columns.filter(isStored);
+  compareColumns(top, local);
+  const reserved = stored.find(({ name }) => name.startsWith(reservedPrefix));
+  if (reserved)
+    throw refuse(
+      `${idOf(local)} has a column ${reserved.name}; names that begin with ${reservedPrefix} are the console’s own. Rename it.`,
+    );
+  for (const { name } of stored) quoteName(name);
+  const key = splitExpressions(local.sortingKey);
+  const bad = key.find((expression) => !isPlainExpression(expression));
+  if (key.length === 0 || bad !== undefined)
+    throw refuse(`The sorting key of ${idOf(local)} is not understood: "${bad ?? ''}".`);
+  const keyColumns = columnsIn(
+    local.sortingKey,
+    local.columns.map(({ name }) => name),
+  );
+  if (!keyColumns.includes('conversation_id'))
+    throw refuse(
+      `The sorting key of ${idOf(local)} has no conversation_id, so the engine would merge labels of different conversations.`,
+    );
+  return {
+    distributed: nameOf(top),
+    local: nameOf(local),
+    columns: typesOf(stored),
+    versionColumn,
+    key,
+    keyText: `(${key.join(', ')})`,
+    keyIsMutable: keyColumns.some((column) => !fixedColumns.includes(column)),
+    partitionKey: local.partitionKey,
+    materialized: stored.filter(({ kind }) => kind === 'MATERIALIZED').map(({ name }) => name),
+    defaulted: stored.filter(({ kind }) => kind === 'DEFAULT').map(({ name }) => name),
+    changing: stored.filter(({ expression }) => isChanging(expression)).map(({ name }) => name),
+    constraints: constraintsOf(local.createQuery),
+  };
+}
+
+/**
+ * A column that the Distributed table lacks, or has otherwise, would be lost: a backup reads and an undo writes through
+ * it. Where one table computes what the other takes as written, an INSERT does not mean the same in both.
+ */
+function compareColumns(top: FoundTable, local: FoundTable): void {
+  const faults: string[] = [];
+  for (const column of local.columns.filter(isStored)) {
+    const other = columnOf(top, column.name);
+    if (!other || !isStored(other)) faults.push(`${column.name} is in ${idOf(local)} and not stored in ${idOf(top)}`);
+    else if (other.type !== column.type)
+      faults.push(`${column.name} is ${column.type} in ${idOf(local)} and ${other.type} in ${idOf(top)}`);
+    else if ((other.kind === 'MATERIALIZED') !== (column.kind === 'MATERIALIZED'))
+      faults.push(
+        `${column.name} is MATERIALIZED in ${idOf(other.kind === 'MATERIALIZED' ? top : local)} and not in ${idOf(other.kind === 'MATERIALIZED' ? local : top)}`,
+      );
+  }
+  for (const column of top.columns.filter(isStored)) {
+    const other = columnOf(local, column.name);
+    if (!other || !isStored(other)) faults.push(`${column.name} is in ${idOf(top)} and not stored in ${idOf(local)}`);
+  }
+  if (faults.length > 0)
+    throw refuse(
+      `The columns of the labels differ, so a backup could not hold them all: ${faults.join('; ')}. Make both tables the same.`,
+    );
+}
+
+/** Checks what both tables need for anything, and returns the version column. */
+function checkNeeded(top: FoundTable, local: FoundTable): string {
+  for (const table of [top, local])
+    for (const [columns, fits, kind] of [
+      [textColumns, isText, 'text'],
+      [instantColumns, isInstant, 'DateTime or DateTime64'],
+    ] as const)
+      for (const column of columns) checkColumn(table, column, fits, kind);
+  if (!local.engine.endsWith('ReplacingMergeTree'))
+    throw refuse(`${idOf(local)} is a ${local.engine}, not a ReplacingMergeTree.`);
+  const [versionColumn, deletedColumn] = replacingColumns(local.engineFull);
+  if (versionColumn === undefined)
+    throw refuse(`${idOf(local)} has no version column, so its newest rows cannot be told.`);
+  if (deletedColumn !== undefined)
+    throw refuse(`${idOf(local)} marks deleted rows in ${deletedColumn}, which is not supported.`);
+  for (const table of [top, local]) checkColumn(table, versionColumn, isInstant, 'DateTime or DateTime64');
+  quoteName(versionColumn);
+  return versionColumn;
+}
+
+function checkColumn(table: FoundTable, name: string, fits: (type: string) => boolean, kind: string): void {
+  const column = columnOf(table, name);
+  if (!column) throw refuse(`${idOf(table)} has no column ${name}, which is needed.`);
+  if (!fits(column.type)) throw refuse(`${idOf(table)}.${name} is ${column.type}; ${kind} is needed.`);
+}
+
+const isStored = ({ kind }: FoundColumn) => kind !== 'ALIAS' && kind !== 'EPHEMERAL';
+const columnOf = (table: FoundTable, name: string) => table.columns.find((column) => column.name === name);
+const typesOf = (columns: FoundColumn[]) => Object.fromEntries(columns.map(({ name, type }) => [name, type]));
+const nameOf = ({ database, table }: TableName): TableName => ({ database, table });
