@@ -5,8 +5,9 @@
  */
 export function tlsFailure(error: unknown, server: string): string | null {
   for (let at: unknown = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth += 1) {
-    const { code = '' } = at as NodeJS.ErrnoException;
-    const reason = reasonOf(code, at.message);
+    // NOTE: of an AbortError it is a number.
+    const { code } = at as { code?: unknown };
+    const reason = reasonOf(typeof code === 'string' ? code : '', at.message);
     if (reason) return `${server} ${reason}`;
   }
   return null;

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -39,11 +39,31 @@ beforeAll(async () => {
   const made = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels } };
   await kubectl(['create', '-f', '-'], JSON.stringify(made));
   await kubectl(['-n', namespace, 'apply', '-f', 'deploy/base/service-accounts.yaml']);
+  await makeMonitoringKinds();
 });
 afterAll(async () => {
   await cluster?.stop();
   rmSync(dataDir, { recursive: true, force: true });
 });
+
+/** The Prometheus Operator's kinds, as far as the component needs them: its own schema is not here. */
+async function makeMonitoringKinds(): Promise<void> {
+  const group = 'monitoring.coreos.com';
+  const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } };
+  const kinds = { ServiceMonitor: 'servicemonitors', PrometheusRule: 'prometheusrules' };
+  for (const [kind, plural] of Object.entries(kinds)) {
+    const names = { kind, plural, singular: kind.toLowerCase() };
+    const versions = [{ name: 'v1', served: true, storage: true, schema }];
+    const crd = {
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: { name: `${plural}.${group}` },
+      spec: { group, names, scope: 'Namespaced', versions },
+    };
+    await kubectl(['create', '-f', '-'], JSON.stringify(crd));
+    await kubectl(['wait', '--for=condition=established', '--timeout=30s', `crd/${plural}.${group}`]);
+  }
+}
 
 const dryRun = ['--dry-run=server', '--validate=strict', '-o', 'json'];
 
@@ -163,6 +183,13 @@ describe('an overlay', () => {
     expect(after).toHaveLength(before.length);
     expect(after[0]).not.toBe(before[0]);
   });
+});
+
+it('the alerts of the monitoring component are those of the documentation', () => {
+  const documented = [...readFileSync('docs/operations.md', 'utf8').matchAll(/^\| `(slc_[^`]+)`(?: for (\d+) m)?/gm)];
+  const rules = readFileSync('deploy/components/monitoring/alerts.yaml', 'utf8').split('- alert: ').slice(1);
+  const shipped = rules.map((rule) => [rule.match(/expr: '(.+)'/)?.[1], rule.match(/for: (\d+)m/)?.[1]]);
+  expect(shipped).toEqual(documented.map(([, expr, minutes]) => [expr, minutes]));
 });
 
 it('the policy of own Jobs selects every kind of them', async () => {
