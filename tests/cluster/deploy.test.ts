@@ -188,7 +188,7 @@ describe('an overlay', () => {
 it('the alerts of the monitoring component are those of the documentation', () => {
   const documented = [...readFileSync('docs/operations.md', 'utf8').matchAll(/^\| `(slc_[^`]+)`(?: for (\d+) m)?/gm)];
   const rules = readFileSync('deploy/components/monitoring/alerts.yaml', 'utf8').split('- alert: ').slice(1);
-  const shipped = rules.map((rule) => [rule.match(/expr: '(.+)'/)?.[1], rule.match(/for: (\d+)m/)?.[1]]);
+  const shipped = rules.map((rule) => [rule.match(/expr: ['"](.+)['"]$/m)?.[1], rule.match(/for: (\d+)m/)?.[1]]);
   expect(shipped).toEqual(documented.map(([, expr, minutes]) => [expr, minutes]));
 });
 
