@@ -20,5 +20,5 @@ export async function unstoredColumn(
   const column = labels.changing[at];
   return column === undefined
     ? null
-    : `The column ${column} was added to ${labels.local.database}.${labels.local.table} with an expression that gives another value at each read, and ${counts[at]} of its parts do not store it. Run ALTER TABLE ${quoteTable(labels.local)} MATERIALIZE COLUMN ${column} first.`;
+    : `The column ${column} was added to ${labels.local.database}.${labels.local.table} with an expression that gives another value at each read, and older parts do not store it. Run ALTER TABLE ${quoteTable(labels.local)} MATERIALIZE COLUMN ${column} first.`;
 }
