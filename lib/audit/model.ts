@@ -61,7 +61,7 @@ export type AuditHead = { seq: number; hash: string };
 
 /** What a check of the chain found wrong, with the row it names. */
 export type AuditFinding = {
-  kind: 'altered' | 'removed' | 'replaced' | 'outside' | 'head';
+  kind: 'altered' | 'removed' | 'replaced' | 'outside' | 'head' | 'unannounced';
   seq: number | null;
   id: number | null;
   sentence: string;

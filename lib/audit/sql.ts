@@ -29,14 +29,14 @@ export const insertAudit = pgStatement<
 >()({
   name: 'audit.insert',
   text: `
-    INSERT INTO audit (
+    INSERT INTO public.audit (
       actor, actor_subject, role, via, request_id, action, result, customer_id, from_day, to_day, run_id, plan_hash,
       subject, reason, detail)
     SELECT
       $1, $2, $3, $4, $5, $6, $7, $8, coalesce($9::date, run.from_day), coalesce($10::date, run.to_day), $11::uuid,
       coalesce($12, run.plan_hash), $13, $14, $15::jsonb
     FROM (SELECT) AS one
-    LEFT JOIN backfill_runs AS run ON run.id = $11::uuid`,
+    LEFT JOIN public.backfill_runs AS run ON run.id = $11::uuid`,
   row: z.never(),
 });
 
@@ -55,7 +55,7 @@ export type FilterParams = [
 const filtered = `
     SELECT id, at, actor, actor_subject, role, via, request_id, action, result, customer_id, from_day, to_day, run_id,
       plan_hash, subject, reason, detail, seq, previous_hash, hash
-    FROM audit
+    FROM public.audit
     WHERE ($1::text IS NULL OR customer_id = $1)
       AND ($2::text IS NULL OR actor = $2)
       AND ($3::text IS NULL OR action = $3)
@@ -146,7 +146,7 @@ export const selectChain = pgStatement<[afterSeq: number, rowsMax: number]>()({
       actor, actor_subject, role, via, request_id, action, result, customer_id,
       to_char(from_day, 'YYYY-MM-DD') AS from_day, to_char(to_day, 'YYYY-MM-DD') AS to_day,
       run_id::text AS run_id, plan_hash, subject, reason, detail::text AS detail, hash
-    FROM audit
+    FROM public.audit
     WHERE audit.seq > $1
     ORDER BY audit.seq
     LIMIT $2`,
@@ -174,12 +174,24 @@ export const selectChain = pgStatement<[afterSeq: number, rowsMax: number]>()({
   }),
 });
 
+/** What the database itself noted: rows that were changed past the console, after `$1` in the chain, at most `$2`. */
+export const selectUnannounced = pgStatement<[afterSeq: number, rowsMax: number]>()({
+  name: 'audit.unannounced',
+  text: `
+    SELECT id, seq, actor, action, subject, at
+    FROM public.audit
+    WHERE via = 'database' AND seq > $1
+    ORDER BY seq
+    LIMIT $2`,
+  row: z.object({ id: z.number(), seq: z.number(), actor: text, action: text, subject: text, at: z.date() }),
+});
+
 /** Rows that no commit chained, at most `$1`; one index lookup. */
 export const selectUnchained = pgStatement<[rowsMax: number]>()({
   name: 'audit.unchained',
   text: `
     SELECT id, actor, action, at
-    FROM audit
+    FROM public.audit
     WHERE seq IS NULL
     ORDER BY id
     LIMIT $1`,
@@ -188,7 +200,7 @@ export const selectUnchained = pgStatement<[rowsMax: number]>()({
 
 export const selectHead = pgStatement<[]>()({
   name: 'audit.head',
-  text: 'SELECT seq, hash FROM audit_head',
+  text: 'SELECT seq, hash FROM public.audit_head',
   row: z.object({ seq: z.number(), hash: text }),
 });
 

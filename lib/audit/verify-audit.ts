@@ -3,14 +3,14 @@ import type { Db } from '@/lib/postgres/client';
 import { auditRights } from './audit-rights';
 import { type CanonicalRow, firstHash, hashOf } from './canonical';
 import type { AuditFinding, AuditHead, AuditVerdict } from './model';
-import { selectChain, selectHead, selectUnchained } from './sql';
+import { selectChain, selectHead, selectUnannounced, selectUnchained } from './sql';
 
 const batchRows = 2_000;
 const findingsMax = 100;
 
 /**
  * Checks every row against its own hash, its predecessor and the head, in one pass of constant memory; rows that are
- * added meanwhile are checked too. `kept` is a head that somebody wrote down earlier: with it, rows that were cut off
+ * added meanwhile are checked too. Changes past the console are named, those after `kept` where it is given. `kept` is a head that somebody wrote down earlier: with it, rows that were cut off
  * the end and a chain that was made anew are found as well.
  */
 export async function verifyAudit({ db }: { db: Db }, kept?: AuditHead): Promise<AuditVerdict> {
@@ -50,6 +50,10 @@ export async function verifyAudit({ db }: { db: Db }, kept?: AuditHead): Promise
   for (const row of await db.query(selectUnchained, [findingsMax])) {
     const sentence = `Row with id ${row.id} (${row.actor}, ${row.action}, ${row.at.toISOString()}) stands outside the chain: it was not added by a transaction of the console.`;
     tell({ kind: 'outside', seq: null, id: row.id, sentence });
+  }
+  for (const row of await db.query(selectUnannounced, [kept?.seq ?? 0, findingsMax])) {
+    const sentence = `Row ${row.seq} (id ${row.id}, ${row.at.toISOString()}): the role ${row.actor} changed ${row.subject} past the console (${row.action}).`;
+    tell({ kind: 'unannounced', seq: row.seq, id: row.id, sentence });
   }
   const head = await readHead(db);
   const upTo = Math.max(before.seq, kept?.seq ?? 0);

@@ -8,6 +8,7 @@ import { fault } from './fault';
 import { type LabelsAre, stopHere } from './machine';
 import { isWorking, stepOf, type WorkStatus } from './paths';
 import { claimItem, selectWork, type WorkRow } from './sql/items';
+import { startFault } from './start-fault';
 import { backupStep } from './steps/backup';
 import { checkStep } from './steps/check';
 import { deleteStep } from './steps/delete';
@@ -110,6 +111,8 @@ async function runStep(drive: Drive, status: WorkStatus): Promise<StepResult> {
   const since = performance.now();
   for (let waitMs = 500; ; waitMs = Math.min(10_000, waitMs * 2)) {
     try {
+      const forged = await startFault(ctx, row);
+      if (forged) return { event: { kind: 'failed', sentence: forged }, sentence: forged };
       const result = await steps[status](drive);
       if (result.event.kind !== 'relabel begun') fault(ctx.config, 'after', stepOf[status]);
       return result;

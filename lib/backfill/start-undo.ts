@@ -101,6 +101,7 @@ async function closeFormer(
     action: 'backfill.close',
     customerId: former.customerId,
     subject: formerId,
+    runId: formerId,
     reason,
     detail: { undo: runId },
   });

@@ -24,15 +24,7 @@ export async function planKill(ctx: Context, input: PlanKill, actor: Actor): Pro
   const customer = await getCustomer(ctx, wanted.customerId);
   const tables = await readTables(ctx, customer);
   const plan = await killPlan(ctx, tables, wanted);
-  const { labels, cluster } = tables;
-  const order: KillOrder = {
-    labels: labels.distributed,
-    labelsLocal: labels.local,
-    cluster,
-    mutationId: plan.mutationId,
-    commandSha256: sha256(plan.command),
-    test: false,
-  };
+  const order = killOrder(plan, tables);
   const killId = randomUUID();
   const boss = await killQueue(ctx);
   await ctx.db.transaction(async (tx) => {
@@ -54,16 +46,7 @@ export async function killPlan(ctx: Context, tables: CustomerTables, wanted: Pla
     );
   const same = unfinished.filter((one) => one.mutationId === found.mutationId && one.command === found.command);
   const victims = same.map(({ host, partsToDo }) => ({ host, partsToDo })).sort((a, b) => (a.host < b.host ? -1 : 1));
-  const named = [
-    'kill 1',
-    found.database,
-    found.table,
-    tables.cluster,
-    found.mutationId,
-    found.command,
-    victims.map((victim) => victim.host),
-  ];
-  return {
+  const plan = {
     customerId: wanted.customerId,
     database: found.database,
     table: found.table,
@@ -72,9 +55,36 @@ export async function killPlan(ctx: Context, tables: CustomerTables, wanted: Pla
     command: found.command,
     failReason: found.failReason,
     victims,
-    hash: sha256(JSON.stringify(named)),
   };
+  return { ...plan, hash: killHash(plan) };
 }
+
+/** sha256 over what a KILL names: table, cluster, mutation, statement and hosts. */
+export const killHash = (plan: Omit<KillPlan, 'hash'>): string =>
+  sha256(
+    JSON.stringify([
+      'kill 1',
+      plan.database,
+      plan.table,
+      plan.cluster,
+      plan.mutationId,
+      plan.command,
+      plan.victims.map((victim) => victim.host),
+    ]),
+  );
+
+/** What the Job of a KILL is told. */
+export const killOrder = (
+  plan: Pick<KillPlan, 'mutationId' | 'command'>,
+  { labels, cluster }: CustomerTables,
+): KillOrder => ({
+  labels: labels.distributed,
+  labelsLocal: labels.local,
+  cluster,
+  mutationId: plan.mutationId,
+  commandSha256: sha256(plan.command),
+  test: false,
+});
 
 /** The audit's entry about a KILL. */
 export function auditOf(action: string, killId: string, plan: KillPlan, detail: Record<string, unknown> = {}) {

@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import { isAskedByPerson } from '@/lib/approvals/model';
 import { recordAudit } from '@/lib/audit/record-audit';
 import type { Actor } from '@/lib/auth/model';
 import { delay } from '@/lib/clock';
+import { getCustomer } from '@/lib/customers/get-customer';
+import { readTables } from '@/lib/customers/read-tables';
 import { AppError } from '@/lib/errors';
 import type { JobSpec, JobStatus } from '@/lib/jobs/model';
 import { jobLabels, jobName } from '@/lib/jobs/name';
@@ -10,8 +14,8 @@ import type { KillState } from './kill-model';
 import { KillJob, killQueue, killQueueName } from './kill-queue';
 import { jobExitSentences, reportOf } from './model';
 import { mutationColumns } from './mutation-columns';
-import { auditOf } from './plan-kill';
-import { type KillRow, moveKill, selectKill } from './sql/kills';
+import { auditOf, killHash, killOrder } from './plan-kill';
+import { type KillRow, moveKill, selectKill, selectKillStart } from './sql/kills';
 import { selectMutationEverywhere } from './sql/look';
 import { replicaAway } from './unfinished-mutations';
 
@@ -71,6 +75,8 @@ async function test(ctx: Context, row: KillRow, signal: AbortSignal): Promise<vo
 }
 
 async function kill(ctx: Context, row: KillRow, signal: AbortSignal): Promise<void> {
+  const fault = await killFault(ctx, row);
+  if (fault) return end(ctx, row, 'failed', fault, '');
   const { status, log } = await runJob(ctx, row, 'kill', signal);
   const untilMs = ctx.clock.now() + (status.state === 'succeeded' ? goneWithinMs : 0);
   for (;;) {
@@ -90,6 +96,18 @@ async function kill(ctx: Context, row: KillRow, signal: AbortSignal): Promise<vo
     }
     await delay(500, signal);
   }
+}
+
+/** Why this KILL is not done: its row has to be what the audit says was started, approved, and of the customer's labels. */
+async function killFault(ctx: Context, row: KillRow): Promise<string | null> {
+  const { order, plan } = row;
+  const [start] = await ctx.db.query(selectKillStart, [row.id]);
+  if (!start?.announced) return 'The audit has no start of this KILL with this plan. Nothing was stopped.';
+  const proven = start.approval && (ctx.config.auth.signIn !== 'oidc' || isAskedByPerson(start.approval));
+  if (!proven) return 'The audit has no second person’s approval of this KILL. Nothing was stopped.';
+  const tables = await readTables(ctx, await getCustomer(ctx, plan.customerId));
+  const same = killHash(plan) === start.planHash && isDeepStrictEqual(order, killOrder(plan, tables));
+  return same ? null : 'The row of this KILL is not the plan that was approved. Nothing was stopped.';
 }
 
 /** Where the mutation is listed; an engine that does not answer is asked again, since no answer is not a zero. */

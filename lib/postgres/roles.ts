@@ -18,6 +18,10 @@ DECLARE
   relation record;
 BEGIN
   EXECUTE format('GRANT USAGE ON SCHEMA public TO %I', app);
+  -- NOTE: through a pooler a temporary table stays in a connection that others get, and would stand in for a real one.
+  IF (SELECT pg_has_role(current_user, datdba, 'USAGE') FROM pg_database WHERE datname = current_database()) THEN
+    EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC, %I', current_database(), app);
+  END IF;
   FOR relation IN
     SELECT relname AS name, relkind = 'S' AS counts,
       relname = 'audit' OR relname = ANY (current_setting('slc.read_only')::text[]) AS closed

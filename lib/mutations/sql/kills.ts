@@ -57,6 +57,43 @@ export const selectKill = pgStatement<[id: string]>()({
   row,
 });
 
+/**
+ * What proves a KILL: whether the chained audit has its start with this very plan, and the approval that was used for
+ * it, as the audit has it too. Names have their schema: a connection of a pooler may have another search path.
+ */
+export const selectKillStart = pgStatement<[id: string]>()({
+  name: 'mutations.selectKillStart',
+  text: `
+    SELECT k.plan_hash,
+      EXISTS (
+        SELECT FROM public.audit a
+        WHERE a.action LIKE 'mutation.kill%' AND a.subject = k.id::text AND a.action = 'mutation.kill'
+          AND a.seq IS NOT NULL AND a.result = 'done' AND a.detail ->> 'planHash' = k.plan_hash
+      ) AS announced,
+      p.requested_subject, p.id IS NOT NULL AS approved
+    FROM public.mutation_kills k
+    LEFT JOIN public.approvals p ON p.used_by = k.id::text AND p.kind = 'kill' AND p.state = 'used'
+      AND p.plan_hash = k.plan_hash
+      AND EXISTS (
+        SELECT FROM public.audit a
+        WHERE a.action LIKE 'approval.%' AND a.subject = p.id::text AND a.action = 'approval.approve'
+          AND a.seq IS NOT NULL AND a.result = 'done' AND a.actor = p.decided_by
+          AND a.detail ->> 'planHash' = k.plan_hash)
+    WHERE k.id = $1`,
+  row: z
+    .object({
+      plan_hash: z.string(),
+      announced: z.boolean(),
+      requested_subject: z.string().nullable(),
+      approved: z.boolean(),
+    })
+    .transform((one) => ({
+      planHash: one.plan_hash,
+      announced: one.announced,
+      approval: one.approved ? { requestedSubject: one.requested_subject } : null,
+    })),
+});
+
 /** The newest; bounded by `$1`. */
 export const selectKills = pgStatement<[rowsMax: number]>()({
   name: 'mutations.selectKills',
