@@ -236,17 +236,6 @@ export function childEnvironment(extra: Record<string, string>): NodeJS.ProcessE
   return { ...process.env, ...extra };
 }
 
-/** What Next's server reads of the environment: where it listens, and that this is no development. */
-export function serveNext({ host, port, keepAliveMs }: { host: string; port: number; keepAliveMs: number }): void {
-  Object.assign(process.env, {
-    NODE_ENV: 'production',
-    NEXT_TELEMETRY_DISABLED: '1',
-    HOSTNAME: host,
-    PORT: String(port),
-    KEEP_ALIVE_TIMEOUT: String(keepAliveMs),
-  });
-}
-
 /** True where Next serves hot reloads, which need looser headers. */
 export const isDevelopment = process.env.NODE_ENV === 'development';
 

@@ -145,7 +145,8 @@ test('where it listens to the network nobody is offered to choose who they are',
   try {
     const answer = await fetch(`${open.url}/sign-in`);
     expect(await answer.text()).toContain('No sign-in is set up here');
-    expect(answer.headers.get('keep-alive')).toBe('timeout=620');
+    // Longer than a balancer keeps an idle connection, or a command meets one that closes.
+    expect(Number(answer.headers.get('keep-alive')?.replace('timeout=', ''))).toBeGreaterThan(60);
   } finally {
     await open.stop();
   }

@@ -62,6 +62,8 @@ export async function startWeb(database: Database, options: { port?: number; env
   const child = spawn(process.execPath, [join('dist', 'web.mjs')], {
     env: {
       ...process.env,
+      NODE_ENV: 'production',
+      NEXT_TELEMETRY_DISABLED: '1',
       SLC_LOG_LEVEL: 'info',
       SLC_DATA_DIR: database.folder,
       DATABASE_URL: database.url,
