@@ -55,7 +55,7 @@ export default async function setup(project: TestProject) {
   const folder = mkdtempSync(join(tmpdir(), prefix));
   chmodSync(folder, 0o755);
   writeFileSync(join(folder, 'owner'), String(process.pid));
-  const given = givenClickHouse();
+  const given = await givenClickHouse();
   const users = given?.users ?? { slc_reader: mint(), slc_labeler: mint(), slc_deleter: mint(), admin: mint() };
   const started = await Promise.allSettled([
     buildBundles()
@@ -98,9 +98,11 @@ const Users = z.object({ slc_reader: z.string(), slc_labeler: z.string(), slc_de
  * The server of TEST_CLICKHOUSE_URL, with the passwords of the four users as JSON in TEST_CLICKHOUSE_USERS, or null. It
  * must have a cluster `slc` of one shard, itself; what the tests make stays on it.
  */
-function givenClickHouse(): (Started & Pick<TestEngines, 'users'>) | null {
+async function givenClickHouse(): Promise<(Started & Pick<TestEngines, 'users'>) | null> {
   const { TEST_CLICKHOUSE_URL: url, TEST_CLICKHOUSE_USERS: users } = process.env;
   if (!url) return null;
+  const answer = await fetch(`${url}/ping`).catch(() => null);
+  if (!answer?.ok) throw new Error(`TEST_CLICKHOUSE_URL: nothing answers at ${url}.`);
   process.stdout.write(`Tests run on ${url}; those of the embedded ClickHouse itself are left out.\n`);
   return { url, users: Users.parse(JSON.parse(users ?? '{}')), stop: async () => {} };
 }
