@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { delay } from '@/lib/clock';
@@ -45,7 +45,7 @@ export const writeKeys = (dataDir: string, keys: Keys) => writePrivateJson(keysP
  * `names`; a recycled pid is never touched. Throws AppError('conflict') while another supervisor lives on it.
  */
 export async function takeDataFolder(dataDir: string, names: string[], log: Log) {
-  makePrivateFolder(dataDir, existsSync(keysPath(dataDir)));
+  makePrivateFolder(dataDir, keysPath(dataDir));
   const before = readPrivateJson(processesPath(dataDir), Processes);
   if (before && isAlive(before.supervisor)) {
     throw new AppError(
