@@ -16,6 +16,8 @@ const nextConfig = {
   // All other answers get theirs from proxy.ts.
   headers: async () => [{ source: '/_next/:path*', headers: [{ key: 'x-content-type-options', value: 'nosniff' }] }],
   serverExternalPackages: ['@kubernetes/client-node', 'pg', 'pg-boss', 'pino', '@clickhouse/client', 'prom-client'],
+  // No picture of the console needs it, and it fetches what it is told to.
+  images: { unoptimized: true },
   experimental: {
     agentUpgrade: false,
     turbopackFileSystemCacheForBuild: false,

@@ -1,17 +1,28 @@
 import { type NextRequest, NextResponse } from 'next/server';
 import { sessionCookie } from '@/lib/auth/cookie';
+import { readSession } from '@/lib/auth/read-session';
 import { type Config, isDevelopment, loadConfig } from '@/lib/config';
-import { bodyRefusal } from '@/lib/server/body-limit';
-import { bodyRefusals } from '@/lib/server/model';
+import { createLog } from '@/lib/log';
+import { connectPostgres, type Postgres } from '@/lib/postgres/client';
+import { bodyRefusal, needsSession } from '@/lib/server/body-limit';
+import { earlyRefusals } from '@/lib/server/model';
 import { isOwnOrigin } from '@/lib/server/origin';
 import { contentSecurityPolicy, securityHeaders } from '@/lib/server/security-headers';
 
 export const config = { matcher: ['/((?!_next/).*)'] };
 
-let known: Pick<Config, 'web' | 'auth'> | undefined;
+let known: Config | undefined;
 const settings = () => {
   known ??= loadConfig();
   return known;
+};
+
+let connected: Postgres | undefined;
+/** The proxy's own connection, made when a large body first asks for it. */
+const database = () => {
+  const log = createLog('web', settings().logLevel);
+  connected ??= connectPostgres({ url: settings().postgres.url, log, application: 'slc-proxy', connectionsMax: 1 });
+  return connected;
 };
 
 const reads = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -19,32 +30,33 @@ const reads = new Set(['GET', 'HEAD', 'OPTIONS']);
 /**
  * Before every page, read and action: refuses what changes something and did not come from our own pages, sends a
  * signed-out navigation to the sign-in, and puts the security headers on the answer, with a nonce of its own for each
- * document. It looks for the session's cookie alone; pages, reads and actions check the session themselves.
+ * document. It looks for the session's cookie, and for the session where a large body would be read for it; pages,
+ * reads and actions check the session themselves.
  */
-export function proxy(request: NextRequest): NextResponse {
+export async function proxy(request: NextRequest): Promise<NextResponse> {
   const { web, auth } = settings();
   const isDocument = !request.nextUrl.pathname.startsWith('/api/');
   const nonce = isDocument ? btoa(crypto.randomUUID()) : null;
   const wanted = { nonce, https: auth.https, development: isDevelopment };
-  const response = answer();
+  const response = await answer();
   for (const [name, value] of securityHeaders(wanted)) response.headers.set(name, value);
   return response;
 
-  function answer(): NextResponse {
+  async function answer(): Promise<NextResponse> {
     const { headers, method } = request;
     if (!reads.has(method) && !isOwnOrigin(headers.get('origin'), headers.get('host'), web.baseUrl)) {
       const message = 'This request did not come from the console’s own pages and was refused.';
       const error = { code: 'forbidden', message, requestId: crypto.randomUUID() };
       return NextResponse.json({ ok: false, error }, { status: 403 });
     }
-    const status = reads.has(method) ? null : bodyRefusal(headers);
+    const status = await earlyRefusal(request, auth.https);
     if (status) {
-      const message = bodyRefusals[status];
+      const message = earlyRefusals[status];
       // NOTE: Next's client throws the text of a refused action where it is plain.
       if (headers.has('next-action'))
         return new NextResponse(message, { status, headers: { 'content-type': 'text/plain' } });
-      const error = { code: 'invalid_input', message, requestId: crypto.randomUUID() };
-      return NextResponse.json({ ok: false, error }, { status });
+      const code = status === 401 ? 'unauthenticated' : 'invalid_input';
+      return NextResponse.json({ ok: false, error: { code, message, requestId: crypto.randomUUID() } }, { status });
     }
     if (nonce === null) return NextResponse.next();
     if (isSignedOutNavigation(request, auth.https)) return toSignIn(request);
@@ -52,6 +64,27 @@ export function proxy(request: NextRequest): NextResponse {
     forwarded.set('x-nonce', nonce);
     forwarded.set('content-security-policy', contentSecurityPolicy(wanted));
     return NextResponse.next({ request: { headers: forwarded } });
+  }
+}
+
+async function earlyRefusal(request: NextRequest, https: boolean): Promise<keyof typeof earlyRefusals | null> {
+  const { headers, method, nextUrl, cookies } = request;
+  if (!isDecodable(nextUrl.pathname)) return 400;
+  if (reads.has(method)) return null;
+  const refusal = bodyRefusal(headers);
+  if (refusal !== null || !needsSession(headers)) return refusal;
+  const secret = cookies.get(sessionCookie(https))?.value;
+  // Where the database does not answer, whoever is asked next says so.
+  const session =
+    secret && (await readSession({ config: settings(), db: database() }, secret, { active: false }).catch(() => true));
+  return session ? null : 401;
+}
+
+function isDecodable(path: string): boolean {
+  try {
+    return decodeURIComponent(path) !== null;
+  } catch {
+    return false;
   }
 }
 

@@ -7,6 +7,11 @@ const resolve = {
 // On CI a test of real engines has a second attempt; the summary names each that needed it.
 const retry = process.env.CI ? 1 : 0;
 
+/** What is about the embedded ClickHouse itself says nothing of a server that is given. */
+const embeddedTests = [
+  'tests/engine/clickhouse-{blocks,client,durability,errors,native,protocol,python,rights,silence}.test.ts',
+];
+
 export default defineConfig({
   resolve,
   test: {
@@ -18,6 +23,7 @@ export default defineConfig({
           name: 'engine',
           retry,
           include: ['tests/engine/**/*.test.ts'],
+          exclude: process.env.TEST_CLICKHOUSE_URL ? embeddedTests : [],
           globalSetup: ['tests/support/engines.ts'],
           pool: 'forks',
           maxWorkers: 2,

@@ -8,12 +8,13 @@ import { AppError, messageOf } from '@/lib/errors';
 import { stopJobs } from '@/lib/jobs/process/stop-job';
 import { createLog } from '@/lib/log';
 import { migrate } from '@/lib/postgres/migrate';
+import { runFilePath } from '@/lib/run-file';
 import { createContext } from '@/lib/server/context';
 import { prepareDemo } from './supervisor/demo';
 
 /**
  * The one command: engines (or the given ones), migrations, demo data where the engines are its own, worker, first
- * scans, web. Prints `clickhouse URL`, `postgres URL` and `ready URL` on stdout. SIGINT and SIGTERM stop everything in
+ * scans, web. Prints `clickhouse URL`, `postgres URL` and `ready URL` on stdout, never a password. SIGINT and SIGTERM stop everything in
  * order; a second one does not wait for Jobs. Exit codes: 0 stopped, 1 could not start.
  */
 const jobsGraceMs = 10_000;
@@ -31,10 +32,10 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 }
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
-const withPassword = (url: string, user: string, password: string) => {
+const withoutPassword = (url: string) => {
   const made = new URL(url);
-  made.username = user;
-  made.password = password;
+  made.password = '';
+  made.search = '';
   return made.href.replace(/\/$/, '');
 };
 
@@ -47,9 +48,9 @@ async function main(): Promise<void> {
     const engines = await stack.startEngines();
     stopping.signal.throwIfAborted();
     const config = loadConfig();
-    const { admin } = config.clickhouse.users;
-    print(`clickhouse ${withPassword(engines.clickhouseUrl, admin.name, admin.password)}`);
-    print(`postgres ${engines.postgresUrl}`);
+    print(`clickhouse ${withoutPassword(engines.clickhouseUrl)}`);
+    print(`postgres ${withoutPassword(engines.postgresUrl)}`);
+    if (!given.given.clickhouse) print(`users and passwords in ${runFilePath(config.dataDir)}`);
     if (engines.outsideFolder) print(`postgres data in ${engines.outsideFolder}`);
 
     const demo = !config.given.clickhouse && !config.given.chats && !config.environment.production;
@@ -64,7 +65,7 @@ async function main(): Promise<void> {
     const ctx = createContext({ process: 'supervisor', config, log });
     try {
       if (ran.length > 0) log.info({ migrations: ran }, 'the database was migrated');
-      if (demo) await Promise.race([prepareDemo(config, ctx.db, log), stopped()]);
+      if (demo) await Promise.race([prepareDemo(ctx), stopped()]);
       await stack.startProgram('worker', [join(root, 'dist', 'worker.mjs')]);
       if (demo) {
         const failed = await Promise.race([firstScans(ctx, stopping.signal), workerFails()]);

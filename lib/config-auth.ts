@@ -37,6 +37,7 @@ export const authEnvironment = {
   SLC_TOKEN_REQUIRED: z.stringbool().default(false),
   SLC_ACTIONS_PER_MINUTE: Whole.min(1).default(240),
   SLC_SIGN_INS_PER_MINUTE: Whole.min(1).default(120),
+  SLC_METRICS_TOKEN: z.string().min(16, 'must have 16 characters or more').optional(),
   SLC_TRUSTED_PROXIES: Whole.max(10).default(0),
 };
 const AuthEnvironment = z.object(authEnvironment);
@@ -88,6 +89,8 @@ export function authConfig(e: AuthEnvironment, where: { host: string; baseUrl: s
     token: e.SLC_TOKEN ?? null,
     tokenRequired: e.SLC_TOKEN_REQUIRED,
     limits: { actionsPerMinute: e.SLC_ACTIONS_PER_MINUTE, signInsPerMinute: e.SLC_SIGN_INS_PER_MINUTE },
+    /** What a scraper sends as Bearer; null: nobody reads the metrics. */
+    metricsToken: e.SLC_METRICS_TOKEN ?? null,
     /** Proxies in front of the pages that append the caller's address to X-Forwarded-For. */
     trustedProxies: e.SLC_TRUSTED_PROXIES,
   };

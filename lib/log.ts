@@ -18,6 +18,12 @@ export function createLog(
       base: { process: name, pid: process.pid },
       redact: ['password', '*.password', 'authorization', '*.authorization', 'cookie', '*.cookie'],
     },
-    destination,
+    { write: (line) => destination.write(escaped(line)) },
   );
 }
+
+/** What a terminal obeys, or what turns a line around, and pino leaves in its JSON as it is. */
+const unsafe = /[\u007F-\u009F\u061C\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F\uFEFF]/g;
+
+const escaped = (line: string): string =>
+  line.replace(unsafe, (odd) => `\\u${odd.charCodeAt(0).toString(16).padStart(4, '0')}`);

@@ -17,3 +17,15 @@ export function storableJson(value: unknown): unknown {
 
 /** A value as JSON for a `jsonb` column, which refuses an escaped zero as well. */
 export const storedJson = (value: unknown): string => JSON.stringify(storableJson(value));
+
+/** What is not seen, moves a cursor, or turns the text around it; joiners stay, since scripts and emoji need them. */
+const hidden =
+  /[\p{Cc}\p{Surrogate}\u00AD\u061C\u180E\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F\u3164\uFEFF\uFFA0\u{E0000}-\u{E007F}]/gu;
+
+/** Text from data as people may see it: a sign for each such character, ␛ for ESC. Lines and tabs stay with `lines`. */
+export const visible = (text: string, { lines = false } = {}): string =>
+  text.replace(hidden, (odd) => {
+    if (lines && (odd === '\n' || odd === '\t')) return odd;
+    const code = odd.codePointAt(0) ?? 0;
+    return code < 0x20 ? String.fromCodePoint(0x2400 + code) : '\uFFFD';
+  });

@@ -7,12 +7,11 @@ import { redirect } from 'next/navigation';
 import { cookieOptions, sessionCookie } from '@/lib/auth/cookie';
 import { requireDemoSignIn } from '@/lib/auth/demo';
 import { Person } from '@/lib/auth/model';
-import { requireOwnOrigin, sentAddress, sentSecret } from '@/lib/server/actor';
+import { requireAddressWithinLimit, requireOwnOrigin, sentSecret } from '@/lib/server/actor';
 import { signInAs } from '@/lib/server/auth/finish-sign-in';
 import { signOut as endOwnSession } from '@/lib/server/auth/sign-out';
 import { open } from '@/lib/server/declared';
 import { failureOf } from '@/lib/server/failure';
-import { requireWithinLimit } from '@/lib/server/limits';
 import type { Result } from '@/lib/server/model';
 import { parseInput, strictly } from '@/lib/server/parse-input';
 import { webContext } from '@/lib/server/web-context';
@@ -26,7 +25,7 @@ export const signIn = open(
     try {
       requireDemoSignIn(ctx.config);
       await requireOwnOrigin(ctx);
-      await requireWithinLimit(ctx, 'sign-in', { address: await sentAddress(ctx) });
+      await requireAddressWithinLimit(ctx, 'sign-in');
       const { name, role } = parseInput(strictly(Person), input);
       const secret = await signInAs(ctx, {
         identity: { provider: 'demo', subject: name, name, role },

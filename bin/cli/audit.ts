@@ -5,8 +5,9 @@ import { type AuditEntry, type AuditFilter, type AuditVerdict, auditResults } fr
 import { parseHead, verifyAudit } from '@/lib/audit/verify-audit';
 import { rowHistory } from '@/lib/backfill/row-history';
 import type { RowHistory } from '@/lib/backfill/row-history-model';
+import { visible } from '../../lib/text';
 import { exitCodes } from './exit-codes';
-import { count, printable, say, show, table } from './output';
+import { count, say, show, table } from './output';
 import { withSession } from './session';
 
 type Options = {
@@ -144,7 +145,7 @@ function drawVerdict({ rows, head, findings, findingsTotal }: AuditVerdict): str
     findingsTotal === 0
       ? `The chain of ${count(rows)} rows is intact.`
       : `The chain is broken: ${count(findingsTotal)} finding${findingsTotal === 1 ? '' : 's'} in ${count(rows)} rows.`,
-    ...findings.map((finding) => `  ${printable(finding.sentence)}`),
+    ...findings.map((finding) => `  ${visible(finding.sentence)}`),
     ...(more > 0 ? [`  And ${count(more)} more.`] : []),
     `Head ${head.seq}:${head.hash}`,
     'Keep the head elsewhere: "audit verify --head" then also finds a chain that was cut or made anew as a whole.',
@@ -154,12 +155,12 @@ function drawVerdict({ rows, head, findings, findingsTotal }: AuditVerdict): str
 function drawHistory({ sentence, rows, audit }: RowHistory): string {
   const when = (ms: number | null) => (ms === null ? '-' : new Date(ms).toISOString());
   return [
-    printable(sentence),
+    visible(sentence),
     ...rows.flatMap((row) => [
       '',
-      printable(row.sentence),
-      `  copied ${when(row.backedUpAtMs)}, deleted ${when(row.deletedAtMs)}, backup ${printable(row.backupId)}${row.deleteJob ? `, Job ${row.deleteJob}` : ''}`,
-      ...Object.entries(row.columns).map(([name, value]) => `  ${name}: ${value === null ? 'NULL' : printable(value)}`),
+      visible(row.sentence),
+      `  copied ${when(row.backedUpAtMs)}, deleted ${when(row.deletedAtMs)}, backup ${visible(row.backupId)}${row.deleteJob ? `, Job ${row.deleteJob}` : ''}`,
+      ...Object.entries(row.columns).map(([name, value]) => `  ${name}: ${value === null ? 'NULL' : visible(value)}`),
     ]),
     ...(audit.length > 0 ? ['', drawRows(audit)] : []),
   ].join('\n');

@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import { visible } from '../../lib/text';
 
 const bare = {
   top: '',
@@ -41,12 +42,8 @@ const numbers = new Intl.NumberFormat('en-US');
 
 function text(cell: Cell): string {
   if (cell === null) return '-';
-  return typeof cell === 'number' ? numbers.format(cell) : printable(cell);
+  return typeof cell === 'number' ? numbers.format(cell) : visible(cell);
 }
-
-/** Text from data cannot move the cursor, colour the terminal or turn the line around. */
-export const printable = (value: string): string =>
-  value.replace(/[\p{Cc}\p{Surrogate}\u202A-\u202E\u2066-\u2069]/gu, '\uFFFD');
 
 export const count = (value: number) => numbers.format(value);
 

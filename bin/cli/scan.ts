@@ -34,7 +34,8 @@ export function addScanCommand(program: Command): void {
         async (session) => {
           const { customer, fromDay, toDay } = await readRange(session, argument, options);
           const request = { customerId: customer.id, fromDay, toDay };
-          const { scanId } = await requestScan(session.ctx, request, session.actor);
+          const { scanId, alreadyWaits } = await requestScan(session.ctx, request, session.actor);
+          if (alreadyWaits) say(`The same scan waits already: ${scanId}.`);
           const scan = await waitForScan(session, scanId);
           const days = await listDays(session.ctx, request);
           const result = {

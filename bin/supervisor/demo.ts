@@ -1,13 +1,12 @@
 import type { Actor } from '@/lib/auth/model';
 import { ClickHouse } from '@/lib/clickhouse/client';
 import { systemClock } from '@/lib/clock';
-import type { Config } from '@/lib/config';
 import { addCustomer } from '@/lib/customers/add-customer';
 import { listCustomers } from '@/lib/customers/list-customers';
 import { demoCustomers } from '@/lib/embedded/demo/plans';
 import { seedDemo } from '@/lib/embedded/demo/seed-demo';
-import type { Log } from '@/lib/log';
-import { connectPostgres, type Postgres } from '@/lib/postgres/client';
+import { connectPostgres } from '@/lib/postgres/client';
+import type { Context } from '@/lib/server/context';
 
 const actor: Actor = { name: 'demo', role: 'operator', via: 'cli', requestId: 'first start' };
 
@@ -15,14 +14,15 @@ const actor: Actor = { name: 'demo', role: 'operator', via: 'cli', requestId: 'f
  * Makes the demo's data in new stores and registers its customers; what stands already stays as it is. `config` is
  * that of the running engines.
  */
-export async function prepareDemo(config: Config, db: Postgres, log: Log): Promise<void> {
+export async function prepareDemo({ config, db, log }: Pick<Context, 'config' | 'db' | 'log'>): Promise<void> {
   const clickhouse = new ClickHouse({ url: config.clickhouse.url, user: config.clickhouse.users.admin, log });
   const chats = connectPostgres({ url: config.chats.ownerUrl, log, application: 'slc-supervisor' });
   try {
     const conversations = config.demo.conversations ?? undefined;
     await seedDemo({ clickhouse, chats, log, nowMs: systemClock.now(), conversations });
     const known = new Set((await listCustomers({ db })).map((customer) => customer.id));
-    for (const customer of demoCustomers) if (!known.has(customer.id)) await addCustomer({ db }, customer, actor);
+    for (const customer of demoCustomers)
+      if (!known.has(customer.id)) await addCustomer({ config, db, clickhouse }, customer, actor);
   } finally {
     await Promise.allSettled([chats.close(), clickhouse.close()]);
   }

@@ -6,6 +6,7 @@ import { routes } from '@/components/routes';
 import { Badge } from '@/components/ui/badge';
 import { cn } from '@/components/ui/cn';
 import { type Column, DataTable } from '@/components/ui/data-table';
+import { DataText } from '@/components/ui/data-text';
 import { shiftDay } from '@/components/ui/format';
 import type { AgentDays, AgentDiff, Verdict } from '@/lib/active-days/model';
 import { daysText, verdictTones } from './verdicts';
@@ -64,7 +65,7 @@ export function AgentsTable({
                 : routes.customer(customerId, { from: fromDay, to: toDay })
             }
           >
-            {row.agent || 'unassigned'}
+            <DataText>{row.agent || 'unassigned'}</DataText>
           </Link>
         ),
       },

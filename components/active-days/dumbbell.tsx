@@ -11,6 +11,7 @@ import {
   YAxis,
 } from 'recharts';
 import type { AgentDiff } from '@/lib/active-days/model';
+import { visible } from '@/lib/text';
 import { daysText } from './verdicts';
 
 type Point = { x: number; y: number; agent: AgentDiff };
@@ -112,7 +113,10 @@ export function Dumbbell({ agents }: { agents: AgentDiff[] }) {
   );
 }
 
-const shorten = (name: string) => (name.length > 20 ? `${name.slice(0, 19)}…` : name);
+const shorten = (name: string) => {
+  const shown = visible(name);
+  return shown.length > 20 ? `${shown.slice(0, 19)}…` : shown;
+};
 
 function Tip({ active, payload }: { active?: boolean; payload?: readonly { payload?: unknown }[] }) {
   const point = payload?.[0]?.payload as Point | undefined;

@@ -1,9 +1,9 @@
 import { count, counted, rangeName, utcText } from '@/components/ui/format';
+import { inMarkdown } from '@/components/ui/markdown';
 import type { ActiveDaysDiff } from '@/lib/active-days/model';
 import { daysText } from './verdicts';
 
 const rowsMax = 30;
-const escaped = (text: string) => text.replaceAll('|', '\\|');
 
 /** The diff as Markdown: what differs, the totals, when it was read, the permalink. */
 export function ticketOf(diff: ActiveDaysDiff, url: string): string {
@@ -12,11 +12,11 @@ export function ticketOf(diff: ActiveDaysDiff, url: string): string {
     .slice(0, rowsMax)
     .map(
       ({ agent, before, expected, after, verdict }) =>
-        `| ${escaped(agent) || 'unassigned'} | ${daysText(before)} | ${daysText(expected)} | ${daysText(after)} | ${verdict} |`,
+        `| ${inMarkdown(agent) || 'unassigned'} | ${daysText(before)} | ${daysText(expected)} | ${daysText(after)} | ${verdict} |`,
     );
   const { before, expected, after } = diff.totals;
   return [
-    `**Active Days of ${diff.customerId}, ${rangeName(diff.fromDay, diff.toDay)} (${diff.timeZone})${diff.useCase ? `, use case ${diff.useCase}` : ''}**`,
+    `**Active Days of ${inMarkdown(diff.customerId)}, ${rangeName(diff.fromDay, diff.toDay)} (${diff.timeZone})${diff.useCase ? `, use case ${inMarkdown(diff.useCase)}` : ''}**`,
     '',
     '| agent | before | expected | after | verdict |',
     '|---|---:|---:|---:|---|',

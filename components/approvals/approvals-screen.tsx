@@ -5,6 +5,7 @@ import { useMemo } from 'react';
 import { reads } from '@/components/routes';
 import { Badge, Mark } from '@/components/ui/badge';
 import { type Column, DataTable } from '@/components/ui/data-table';
+import { DataText } from '@/components/ui/data-text';
 import { Dialog } from '@/components/ui/dialog';
 import { Select } from '@/components/ui/field';
 import { count, counted } from '@/components/ui/format';
@@ -74,7 +75,7 @@ function columnsFor(open: (id: string) => void): Column<ApprovalView>[] {
       from: 'md',
       cell: (one) => (
         <span className="block max-w-72 truncate" title={one.reason}>
-          {one.reason}
+          <DataText>{one.reason}</DataText>
         </span>
       ),
     },

@@ -5,6 +5,7 @@ import { routes } from '@/components/routes';
 import { cn } from '@/components/ui/cn';
 import { Id } from '@/components/ui/copy';
 import type { Column } from '@/components/ui/data-table';
+import { DataText } from '@/components/ui/data-text';
 import { Instant } from '@/components/ui/time';
 import type { AuditEntry } from '@/lib/audit/model';
 import type { Filters } from './audit-filters';
@@ -131,10 +132,10 @@ function What({ entry }: { entry: AuditEntry }) {
     <div>
       {place ? (
         <Link href={place} prefetch={false} className="underline" data-row-link>
-          {entry.subject}
+          <DataText>{entry.subject}</DataText>
         </Link>
       ) : (
-        entry.subject
+        <DataText>{entry.subject}</DataText>
       )}
       {detail.length > 0 && (
         <details className="text-muted text-xs">

@@ -1,5 +1,6 @@
 import Link from 'next/link';
 import { routes } from '@/components/routes';
+import { DataText } from '@/components/ui/data-text';
 import { Heading } from '@/components/ui/heading';
 import { Scroller } from '@/components/ui/scroller';
 import { Empty, Failed } from '@/components/ui/states';
@@ -92,11 +93,7 @@ function Former({ row }: { row: FormerRow }) {
                   {name}
                 </th>
                 <td className="px-3 py-1 [overflow-wrap:anywhere]">
-                  {value === null ? (
-                    <span className="text-muted">NULL</span>
-                  ) : (
-                    value || <span className="text-muted">empty</span>
-                  )}
+                  {value === null ? <span className="text-muted">NULL</span> : <DataValue text={value} />}
                 </td>
               </tr>
             ))}
@@ -105,6 +102,10 @@ function Former({ row }: { row: FormerRow }) {
       </Scroller>
     </section>
   );
+}
+
+function DataValue({ text }: { text: string }) {
+  return text === '' ? <span className="text-muted">empty</span> : <DataText>{text}</DataText>;
 }
 
 function Trail({ audit }: Pick<RowHistory, 'audit'>) {
@@ -119,7 +120,7 @@ function Trail({ audit }: Pick<RowHistory, 'audit'>) {
             </span>
             <span>{entry.actor}</span>
             <span className="font-mono text-xs leading-5">{entry.action}</span>
-            <span>{entry.subject}</span>
+            <DataText>{entry.subject}</DataText>
             {entry.reason && <span className="text-muted">{entry.reason}</span>}
           </li>
         ))}

@@ -1,4 +1,5 @@
 import { ArrowRight } from 'lucide-react';
+import { DataText } from '@/components/ui/data-text';
 import { count, counted } from '@/components/ui/format';
 import { Scroller } from '@/components/ui/scroller';
 import type { Plan } from '@/lib/backfill/model';
@@ -33,7 +34,7 @@ export function ExpectedActiveDays({ rows }: { rows: Plan['expectedActiveDays'] 
           {rows.slice(0, shown).map((row) => (
             <tr key={row.agent} className="border-line border-b last:border-b-0">
               <th scope="row" className="h-9 px-3 text-left font-medium">
-                {row.agent || 'unassigned'}
+                <DataText>{row.agent || 'unassigned'}</DataText>
               </th>
               <td className="px-3 text-right">{days(row.before)}</td>
               <td className="text-muted">

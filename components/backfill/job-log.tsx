@@ -6,6 +6,7 @@ import { CopyButton } from '@/components/ui/copy';
 import { useLive } from '@/components/ui/live';
 import { FailedLine, Skeleton } from '@/components/ui/states';
 import type { StepName } from '@/lib/backfill/model';
+import { visible } from '@/lib/text';
 
 /** What the Job prints, as it comes; stays at the end unless one scrolls up. */
 export function JobLog({
@@ -25,7 +26,7 @@ export function JobLog({
   });
   const box = useRef<HTMLTextAreaElement>(null);
   const follow = useRef(true);
-  const text = live.data?.text ?? '';
+  const text = visible(live.data?.text ?? '', { lines: true });
   useEffect(() => {
     if (text && box.current && follow.current) box.current.scrollTop = box.current.scrollHeight;
   }, [text]);

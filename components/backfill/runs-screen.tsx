@@ -8,6 +8,7 @@ import { reads, routes } from '@/components/routes';
 import { Badge, Mark } from '@/components/ui/badge';
 import { cn } from '@/components/ui/cn';
 import { type Column, DataTable } from '@/components/ui/data-table';
+import { DataText } from '@/components/ui/data-text';
 import { Input, Select } from '@/components/ui/field';
 import { count, counted, duration, rangeName } from '@/components/ui/format';
 import { Heading } from '@/components/ui/heading';
@@ -86,7 +87,11 @@ const columns: Column<RunSummary>[] = [
     cell: (run) => (
       <span title={run.reason || undefined}>
         {run.startedBy}
-        {run.reason && <span className="block max-w-60 truncate text-muted text-xs">{run.reason}</span>}
+        {run.reason && (
+          <span className="block max-w-60 truncate text-muted text-xs">
+            <DataText>{run.reason}</DataText>
+          </span>
+        )}
       </span>
     ),
   },

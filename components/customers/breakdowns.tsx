@@ -1,5 +1,6 @@
 import Link from 'next/link';
 import { routes } from '@/components/routes';
+import { DataText } from '@/components/ui/data-text';
 import { count } from '@/components/ui/format';
 import { Section } from '@/components/ui/heading';
 import type { Breakdown, DayResult } from '@/lib/detection/model';
@@ -67,7 +68,9 @@ function Bars({
               prefetch={false}
               className="grid grid-cols-[minmax(0,1fr)_5rem_3rem] items-center gap-3 rounded-md px-2 py-1 text-sm hover:bg-raised"
             >
-              <span className="truncate">{entry.key || 'unassigned'}</span>
+              <span className="truncate">
+                <DataText>{entry.key || 'unassigned'}</DataText>
+              </span>
               <span aria-hidden className="h-1.5 rounded-full bg-raised">
                 <span
                   className="block h-full rounded-full bg-stale-solid"

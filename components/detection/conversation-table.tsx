@@ -1,5 +1,6 @@
 import { cn } from '@/components/ui/cn';
 import { Id } from '@/components/ui/copy';
+import { DataText } from '@/components/ui/data-text';
 import { shortId } from '@/components/ui/format';
 import { Scroller } from '@/components/ui/scroller';
 import type { ConversationEvidence } from '@/lib/detection/model';
@@ -122,7 +123,9 @@ function ConversationRow({
             </Value>
           </td>
           <td className={cell}>
-            <Value differs={differs.has('useCase')}>{label.useCase}</Value>
+            <Value differs={differs.has('useCase')}>
+              <DataText>{label.useCase}</DataText>
+            </Value>
           </td>
           <td className={cell}>
             <Value differs={differs.has('start')}>

@@ -1,4 +1,5 @@
 import { cn } from '@/components/ui/cn';
+import { DataText } from '@/components/ui/data-text';
 import { dayName, instantIn, utcText } from '@/components/ui/format';
 
 /** A cell of a label; marked when it differs from the truth. */
@@ -14,7 +15,7 @@ export function Value({ differs, children }: { differs: boolean; children: React
 }
 
 export function Agent({ name }: { name: string }) {
-  return name === '' ? <span className="text-muted italic">unassigned</span> : name;
+  return name === '' ? <span className="text-muted italic">unassigned</span> : <DataText>{name}</DataText>;
 }
 
 /** A clock time; with its date when that is another day than `day`. The epoch is how an open conversation ends. */

@@ -3,8 +3,10 @@
 import Link from 'next/link';
 import { routes } from '@/components/routes';
 import { CopyButton } from '@/components/ui/copy';
+import { DataText } from '@/components/ui/data-text';
 import { Dialog } from '@/components/ui/dialog';
 import { counted, utcText } from '@/components/ui/format';
+import { inMarkdown } from '@/components/ui/markdown';
 import { Scroller } from '@/components/ui/scroller';
 import { Empty } from '@/components/ui/states';
 import type { ConversationEvidence, EvidenceRow } from '@/lib/detection/model';
@@ -50,10 +52,14 @@ export function EvidencePanel({
 
 const lines: { name: string; cell: Cell | null; draw: (row: EvidenceRow, timeZone: string) => React.ReactNode }[] = [
   { name: 'Agent', cell: 'agent', draw: (row) => <Agent name={row.agent} /> },
-  { name: 'Use case', cell: 'useCase', draw: (row) => row.useCase || '–' },
+  { name: 'Use case', cell: 'useCase', draw: (row) => <DataText>{row.useCase || '–'}</DataText> },
   { name: 'Start', cell: 'start', draw: (row, timeZone) => <Clock ms={row.startAtMs} timeZone={timeZone} /> },
   { name: 'End', cell: 'end', draw: (row, timeZone) => <Clock ms={row.endAtMs} timeZone={timeZone} /> },
-  { name: 'Customer, profile', cell: 'customer', draw: (row) => `${row.customerId}, ${row.profileId}` },
+  {
+    name: 'Customer, profile',
+    cell: 'customer',
+    draw: (row) => <DataText>{`${row.customerId}, ${row.profileId}`}</DataText>,
+  },
   { name: 'Written', cell: null, draw: (row, timeZone) => <Clock ms={row.updatedAtMs} timeZone={timeZone} /> },
 ];
 
@@ -128,10 +134,10 @@ const keyOf = (label: EvidenceRow) =>
 function markdownOf(row: ConversationEvidence): string {
   const text = (ms: number) => (ms === 0 ? 'open (1970-01-01)' : utcText(ms));
   const line = (side: string, one: EvidenceRow) =>
-    `| ${side} | ${one.agent || 'unassigned'} | ${one.useCase} | ${text(one.startAtMs)} | ${text(one.endAtMs)} | ${text(one.updatedAtMs)} |`;
+    `| ${side} | ${inMarkdown(one.agent) || 'unassigned'} | ${inMarkdown(one.useCase)} | ${text(one.startAtMs)} | ${text(one.endAtMs)} | ${text(one.updatedAtMs)} |`;
   const flags = flagsIn(row.flags).map((flag) => flagWords[flag].word);
   return [
-    `Conversation \`${row.conversationId}\`: ${flags.join(', ') || row.class}`,
+    `Conversation ${inMarkdown(row.conversationId)}: ${flags.join(', ') || row.class}`,
     '',
     '| | agent | use case | start | end | written |',
     '|---|---|---|---|---|---|',

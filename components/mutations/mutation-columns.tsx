@@ -6,6 +6,7 @@ import type { Column } from '@/components/ui/data-table';
 import { count, counted } from '@/components/ui/format';
 import { Ago, Elapsed } from '@/components/ui/time';
 import type { MutationRow } from '@/lib/mutations/kill-model';
+import { visible } from '@/lib/text';
 import { healthTones } from './health';
 import { KillButton } from './kill-button';
 
@@ -125,7 +126,7 @@ function Evidence({ mutation, kill }: { mutation: MutationRow; kill: React.React
       )}
       <details className="text-muted text-xs">
         <summary data-row-link>Statement</summary>
-        <pre className="mt-1 whitespace-pre-wrap break-all font-mono">{mutation.command}</pre>
+        <pre className="mt-1 whitespace-pre-wrap break-all font-mono">{visible(mutation.command, { lines: true })}</pre>
       </details>
       <div className="self-start sm:hidden">{kill}</div>
     </div>

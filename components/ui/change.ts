@@ -3,7 +3,7 @@
 import { unstable_isUnrecognizedActionError, unstable_rethrow } from 'next/navigation';
 import { useState, useTransition } from 'react';
 import { messageOf } from '@/lib/errors';
-import { bodyRefusals, type Failure, type Result } from '@/lib/server/model';
+import { earlyRefusals, type Failure, type Result } from '@/lib/server/model';
 
 /** A change that a person makes: whether it is under way, and what refused it last. */
 export function useChange() {
@@ -34,7 +34,7 @@ function failureOf(thrown: unknown): Failure {
     const message = 'The console was updated since this page was opened. Nothing was changed; reload the page.';
     return { code: 'conflict', message, requestId: '' };
   }
-  const refusal = Object.values(bodyRefusals).find((sentence) => sentence === messageOf(thrown));
+  const refusal = Object.values(earlyRefusals).find((sentence) => sentence === messageOf(thrown));
   if (refusal) return { code: 'invalid_input', message: refusal, requestId: '' };
   const message =
     'The console did not answer, and whether it did what was asked is not known. Look before it is repeated.';

@@ -2,6 +2,7 @@
 
 import { Check, Copy } from 'lucide-react';
 import { useState } from 'react';
+import { visible } from '@/lib/text';
 import { Button } from './button';
 import { cn } from './cn';
 import { shortId } from './format';
@@ -23,11 +24,11 @@ export function Id({ value, length, children }: { value: string; length?: number
   const { copied, copy } = useCopy();
   return (
     <span className="group/id inline-flex max-w-full items-center gap-1 whitespace-nowrap font-mono font-normal text-xs tracking-normal">
-      {children ?? <span title={value}>{shortId(value, length)}</span>}
+      {children ?? <bdi title={visible(value)}>{shortId(value, length)}</bdi>}
       <button
         type="button"
         onClick={() => copy(value)}
-        aria-label={copied ? 'Copied' : `Copy ${value}`}
+        aria-label={copied ? 'Copied' : `Copy ${visible(value)}`}
         className={cn(
           'rounded p-0.5 text-muted transition-opacity hover:text-text focus-visible:opacity-100 group-hover/id:opacity-100',
           copied ? 'opacity-100' : 'opacity-0',

@@ -1,3 +1,5 @@
+import { visible } from '@/lib/text';
+
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const weekdays = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 
@@ -85,8 +87,11 @@ export function bytes(value: number): string {
 }
 
 /** Long ids are shortened in the middle; the full one is in the title and on the clipboard. */
-export const shortId = (id: string, length = 13): string =>
-  id.length <= length + 3 ? id : `${id.slice(0, Math.ceil(length * 0.6))}…${id.slice(-Math.floor(length * 0.4))}`;
+export function shortId(id: string, length = 13): string {
+  const shown = visible(id);
+  if (shown.length <= length + 3) return shown;
+  return `${shown.slice(0, Math.ceil(length * 0.6))}…${shown.slice(-Math.floor(length * 0.4))}`;
+}
 
 const pad = (value: number, width = 2) => String(value).padStart(width, '0');
 

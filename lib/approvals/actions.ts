@@ -16,5 +16,6 @@ export const withdrawApproval = action({
   name: 'approval.withdraw',
   permission: 'backfill.run',
   input: WithdrawApproval,
+  stops: true,
   verb: withdraw,
 });

@@ -109,11 +109,18 @@ export function roleOfGroups(groups: readonly string[], mapping: Partial<Record<
   return roles.toReversed().find((role) => mapping[role]?.some((group) => groups.includes(group))) ?? null;
 }
 
+const own = /^\/(?![/\\])[^\\\p{Cc}]*$/u;
+
 /** A path of this console that a sign-in may lead back to; anything else becomes the list of customers. */
 export function safeReturnTo(text: unknown): string {
   const home = '/customers';
-  if (typeof text !== 'string' || text.length > 2000 || !/^\/(?![/\\])[^\\\p{Cc}]*$/u.test(text)) return home;
-  return text.startsWith('/sign-in') || text.startsWith('/api/') ? home : text;
+  if (typeof text !== 'string' || text.length > 2000 || !own.test(text) || !URL.canParse(text, 'http://console')) {
+    return home;
+  }
+  // As a header takes it: without other alphabets, and without dots, which would change what it begins with.
+  const { pathname, search, hash } = new URL(text, 'http://console');
+  const path = pathname + search + hash;
+  return !own.test(path) || path.startsWith('/sign-in') || path.startsWith('/api/') ? home : path;
 }
 
 /** Why a sign-in ended without a session; each has its sentence on the sign-in page. */

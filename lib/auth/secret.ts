@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 
 /** 256 random bits as 43 characters of base64url. */
 export const mintSecret = (): string => randomBytes(32).toString('base64url');
@@ -8,3 +8,7 @@ export const hashSecret = (secret: string): Buffer => createHash('sha256').updat
 
 /** A machine's token; the prefix lets secret scanners find one that leaked. */
 export const mintToken = (): string => `slc_${mintSecret()}`;
+
+/** Compares a sent secret with the one that is known, in a time that tells nothing of it. */
+export const isSameSecret = (sent: string, known: string): boolean =>
+  timingSafeEqual(hashSecret(sent), hashSecret(known));

@@ -40,6 +40,7 @@ export const controlRun = action({
   name: 'backfill.control',
   permission: 'backfill.control',
   input: ControlRun,
+  stops: true,
   verb: control,
 });
 

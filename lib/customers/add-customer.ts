@@ -2,17 +2,20 @@ import type { z } from 'zod';
 import { recordAudit } from '@/lib/audit/record-audit';
 import type { Actor } from '@/lib/auth/model';
 import { AppError } from '@/lib/errors';
-import { isConflict, type Postgres } from '@/lib/postgres/client';
+import { isConflict } from '@/lib/postgres/client';
+import type { Context } from '@/lib/server/context';
 import { Customer } from './model';
-import { insertCustomer, insertProfiles } from './sql/registry';
+import { lookalikeOf } from './name-model';
+import { readTables } from './read-tables';
+import { insertCustomer, insertProfiles, lockRegistry, selectCustomers } from './sql/registry';
 
 /**
- * Registers a customer with its profiles and writes the audit row in the same transaction. Whether its tables exist
- * is `checkCustomer`'s question. Throws AppError('invalid_input') with the fields at fault, AppError('conflict') when
- * the id is taken.
+ * Registers a customer with its profiles and writes the audit row in the same transaction. Whether its tables can be
+ * used is `checkCustomer`'s question. Throws AppError('invalid_input') with the fields at fault, as where the database
+ * lacks one of the tables, and AppError('conflict') when the id is taken or looks like one that is.
  */
 export async function addCustomer(
-  { db }: { db: Postgres },
+  ctx: Pick<Context, 'db' | 'clickhouse' | 'config'>,
   input: z.input<typeof Customer>,
   actor: Actor,
 ): Promise<Customer> {
@@ -24,9 +27,19 @@ export async function addCustomer(
       .join(' ')}`;
     throw new AppError('invalid_input', sentence, { fields, cause: parsed.error });
   }
+  await requireTables(ctx, parsed.data);
   const customer = { ...parsed.data, profiles: [...new Set(parsed.data.profiles)].sort() };
   try {
-    await db.transaction(async (tx) => {
+    await ctx.db.transaction(async (tx) => {
+      await tx.query(lockRegistry, []);
+      const ids = (await tx.query(selectCustomers, [null])).map((one) => one.id);
+      const alike = lookalikeOf(customer.id, ids);
+      if (alike !== null)
+        throw new AppError(
+          'conflict',
+          `"${customer.id}" looks like "${alike}", which is registered. Nothing was added: deletes must never be started for the one while the other is meant.`,
+          { fields: { id: `looks like ${alike}` } },
+        );
       await tx.query(insertCustomer, [customer.id, customer.displayName, customer.database, customer.timeZone]);
       await tx.query(insertProfiles, [customer.id, customer.profiles]);
       await recordAudit(tx, actor, {
@@ -45,4 +58,17 @@ export async function addCustomer(
     throw error;
   }
   return customer;
+}
+
+/** Refuses a database that lacks one of the tables: its customer could be scanned never, and health would be red for good. */
+async function requireTables(ctx: Pick<Context, 'clickhouse' | 'config'>, customer: Customer): Promise<void> {
+  try {
+    await readTables(ctx, customer);
+  } catch (error) {
+    // Tables that cannot be used are told by the check, with what to change.
+    if (error instanceof AppError && error.code === 'refused') return;
+    if (!(error instanceof AppError && error.code === 'not_found')) throw error;
+    const sentence = `${error.message} A customer needs its truth and its labels in one database. Nothing was added.`;
+    throw new AppError('invalid_input', sentence, { fields: { database: error.message }, cause: error });
+  }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isUsableName, type TableName, usableNameRule } from '@/lib/clickhouse/names';
 import { checkDayRange, dayStartMs, isDay, isTimeZone } from '@/lib/days';
+import { hidesCharacters, mixesAlphabets } from './name-model';
 
 export const CustomerId = z
   .string()
@@ -15,9 +16,21 @@ const TimeZone = z.string().refine(isTimeZone, 'Name a zone of the IANA database
 /** A customer as the registry has it: who, which profiles, in which ClickHouse database, in which time zone. */
 export const Customer = z.object({
   id: CustomerId,
-  displayName: z.string().min(1).max(200),
+  displayName: z
+    .string()
+    .trim()
+    .min(1)
+    .max(200)
+    .refine((name) => !hidesCharacters(name), 'A name has no characters that cannot be seen.')
+    .refine(
+      (name) => !mixesAlphabets(name),
+      'A word of this name mixes alphabets, such as Latin and Cyrillic letters.',
+    ),
   profiles: z.array(ProfileId).min(1).max(100),
-  database: z.string().refine(isUsableName, usableNameRule),
+  database: z
+    .string()
+    .refine(isUsableName, usableNameRule)
+    .refine((name) => !/^(system|information_schema)$/i.test(name), 'This database is ClickHouse’s own.'),
   timeZone: TimeZone,
 });
 export type Customer = z.infer<typeof Customer>;

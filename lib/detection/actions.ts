@@ -26,6 +26,7 @@ export const cancelScan = action({
   name: 'detection.cancelScan',
   permission: 'scan.run',
   input: z.object({ scanId: z.uuid() }),
+  stops: true,
   verb: cancel,
 });
 

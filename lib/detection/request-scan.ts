@@ -7,22 +7,25 @@ import type { Transaction } from '@/lib/postgres/client';
 import type { Context } from '@/lib/server/context';
 import { RequestScan, type Scan } from './model';
 import { scanQueue, sendScan } from './queue';
-import { insertScan } from './sql/scans';
+import { insertScan, lockRequests, selectWaitingScan } from './sql/scans';
 
 /**
  * Asks the worker to scan whole days of a customer, `toDay` exclusive: scan, audit row and queue entry are made in one
- * transaction. Throws AppError('not_found') for an unknown customer, AppError('invalid_input') for no range.
+ * transaction. Where a person's equal request still waits it is that one, and nothing is made. Throws AppError('not_found') for an unknown customer, AppError('invalid_input') for no range.
  */
 export async function requestScan(
   ctx: Pick<Context, 'db' | 'queue'>,
   input: RequestScan,
   actor: Actor,
-): Promise<{ scanId: string }> {
+): Promise<{ scanId: string; alreadyWaits: boolean }> {
   const request = RequestScan.parse(input);
   checkDayRange(request.fromDay, request.toDay);
   const customer = await getCustomer(ctx, request.customerId);
   const boss = await scanQueue(ctx);
   return ctx.db.transaction(async (tx) => {
+    await tx.query(lockRequests, [customer.id]);
+    const [waiting] = await tx.query(selectWaitingScan, [customer.id, request.fromDay, request.toDay]);
+    if (waiting) return { scanId: waiting.id, alreadyWaits: true };
     const scan = { id: randomUUID(), cause: 'person' as const };
     await tx.query(insertScan, [scan.id, customer.id, request.fromDay, request.toDay, scan.cause, actor.name]);
     await recordAudit(tx, actor, {
@@ -34,7 +37,7 @@ export async function requestScan(
       detail: { scanId: scan.id },
     });
     await sendScan(boss, tx, scan);
-    return { scanId: scan.id };
+    return { scanId: scan.id, alreadyWaits: false };
   });
 }
 

@@ -27,7 +27,7 @@ export type ChildOptions = {
  */
 export function startChild(options: ChildOptions): Child {
   const [program = '', ...args] = options.command;
-  mkdirSync(dirname(options.logFile), { recursive: true });
+  mkdirSync(dirname(options.logFile), { recursive: true, mode: 0o700 });
   const large = (statSync(options.logFile, { throwIfNoEntry: false })?.size ?? 0) > logBytesMax;
   const output = openSync(options.logFile, large ? 'w' : 'a', 0o600);
   const child = spawn(program, args, {

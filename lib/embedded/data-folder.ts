@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { delay } from '@/lib/clock';
 import { AppError } from '@/lib/errors';
 import type { Log } from '@/lib/log';
 import { identify, isAlive, type ProcessId, signal } from '@/lib/processes';
-import { readPrivateJson, writePrivateJson } from './private-file';
+import { makePrivateFolder, readPrivateJson, writePrivateJson } from './private-file';
 
 const Process = z.object({ name: z.string(), pid: z.number(), startTicks: z.string(), bootId: z.string() });
 /** Who runs on a data folder: the supervisor and what it started. */
@@ -45,7 +45,7 @@ export const writeKeys = (dataDir: string, keys: Keys) => writePrivateJson(keysP
  * `names`; a recycled pid is never touched. Throws AppError('conflict') while another supervisor lives on it.
  */
 export async function takeDataFolder(dataDir: string, names: string[], log: Log) {
-  mkdirSync(dataDir, { recursive: true });
+  makePrivateFolder(dataDir, keysPath(dataDir));
   const before = readPrivateJson(processesPath(dataDir), Processes);
   if (before && isAlive(before.supervisor)) {
     throw new AppError(

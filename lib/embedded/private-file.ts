@@ -1,6 +1,15 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { z } from 'zod';
+
+/**
+ * Makes a folder that only its owner may list. Where this process is root others may pass through it, since Postgres
+ * then runs as an account of its own. One that exists is changed where it is empty or has the file `mark`.
+ */
+export function makePrivateFolder(path: string, mark: string): void {
+  mkdirSync(path, { recursive: true });
+  if (existsSync(mark) || readdirSync(path).length === 0) chmodSync(path, process.getuid?.() === 0 ? 0o711 : 0o700);
+}
 
 /** Writes `value` as JSON that only its owner may read (0600), whole or not at all. */
 export function writePrivateJson(path: string, value: unknown): void {

@@ -3,7 +3,7 @@ import { unstable_rethrow } from 'next/navigation';
 import type { z } from 'zod';
 import { recordRefusal } from '@/lib/audit/record-refusal';
 import type { Actor, Permission } from '@/lib/auth/model';
-import { requireOwnOrigin, requirePermission, requireSignedIn, sentAddress } from './actor';
+import { requireAddressWithinLimit, requireOwnOrigin, requirePermission, requireSignedIn } from './actor';
 import type { Context } from './context';
 import { declare } from './declared';
 import { failureOf } from './failure';
@@ -22,9 +22,11 @@ export function action<Input extends z.ZodType, Output>(declaration: {
   name: string;
   permission: Permission;
   input: Input;
+  /** It stops something, and is never limited. */
+  stops?: true;
   verb: (ctx: Context, input: z.output<Input>, actor: Actor) => Promise<Output>;
 }): (input: z.input<Input>) => Promise<Result<Output>> {
-  const { name, permission } = declaration;
+  const { name, permission, stops } = declaration;
   const schema = strictly(declaration.input);
   const run = async (input: z.input<Input>): Promise<Result<Output>> => {
     const requestId = randomUUID();
@@ -32,9 +34,11 @@ export function action<Input extends z.ZodType, Output>(declaration: {
     let actor: Actor | undefined;
     try {
       await requireOwnOrigin(ctx);
-      await requireWithinLimit(ctx, 'action', { address: await sentAddress(ctx) });
-      actor = await requireSignedIn(ctx, requestId);
-      await requireWithinLimit(ctx, 'action', { person: actor.subject ?? actor.name });
+      actor = await requireSignedIn(ctx, requestId).catch(async (error) => {
+        await requireAddressWithinLimit(ctx, 'action');
+        throw error;
+      });
+      if (!stops) await requireWithinLimit(ctx, 'action', { person: actor.subject ?? actor.name });
       requirePermission(actor, permission);
       return { ok: true, data: await declaration.verb(ctx, parseInput(schema, input), actor) };
     } catch (error) {

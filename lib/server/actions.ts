@@ -5,4 +5,10 @@ import { action } from './action';
 import { endSession as end } from './auth/end-session';
 
 /** Everybody ends their own sessions; the verb refuses another's to who may not. */
-export const endSession = action({ name: 'auth.endSession', permission: 'read', input: EndSession, verb: end });
+export const endSession = action({
+  name: 'auth.endSession',
+  permission: 'read',
+  input: EndSession,
+  stops: true,
+  verb: end,
+});

@@ -68,7 +68,7 @@ export async function requireProgram(
   requestId: string,
 ): Promise<Actor> {
   const token = await readToken(ctx, bearer).catch(async (error) => {
-    await requireWithinLimit(ctx, 'sign-in', { address: `token ${await sentAddress(ctx)}` });
+    await requireAddressWithinLimit(ctx, 'token');
     throw error;
   });
   await requireWithinLimit(ctx, 'action', { person: `token ${token.id}` });
@@ -97,8 +97,19 @@ export function requirePermission(actor: Actor, permission: Permission): Actor {
 export const bearerOf = (sent: Headers): string | null =>
   sent.get('authorization')?.match(/^Bearer +(\S+) *$/i)?.[1] ?? null;
 
-export async function sentAddress(ctx: Pick<Context, 'config'>): Promise<string> {
+export async function sentAddress(ctx: Pick<Context, 'config'>): Promise<string | null> {
   return addressOf((await headers()).get('x-forwarded-for'), ctx.config.auth.trustedProxies);
+}
+
+/**
+ * Counts what came without a session or token against its address. Where addresses are not told apart nothing is
+ * counted: one stranger would lock everybody out.
+ */
+export async function requireAddressWithinLimit(ctx: Asked, limit: 'action' | 'sign-in' | 'token'): Promise<void> {
+  const address = await sentAddress(ctx);
+  if (address === null) return;
+  if (limit === 'token') await requireWithinLimit(ctx, 'sign-in', { address: `token ${address}` });
+  else await requireWithinLimit(ctx, limit, { address });
 }
 
 /**

@@ -10,7 +10,9 @@ export function failureOf(error: unknown, where: { log: Log; name: string; reque
   const { log, name, requestId } = where;
   if (error instanceof AppError) {
     const level = error.code === 'unavailable' ? 'warn' : 'info';
-    log[level]({ name, requestId, code: error.code, err: error.cause ?? error }, error.message);
+    // What was wrong with an input is in the sentence; a stack belongs to what failed.
+    const cause = error.cause === undefined || error.code === 'invalid_input' ? {} : { err: error.cause };
+    log[level]({ name, requestId, code: error.code, ...cause }, error.message);
     return { code: error.code, message: error.message, fields: error.fields, requestId };
   }
   log.error({ name, requestId, err: error }, 'an unexpected error reached the edge');

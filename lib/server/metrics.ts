@@ -1,7 +1,13 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { Context } from './context';
 import type { HealthReport } from './health-model';
+import { readHealth } from './read-health';
 
-const shared = globalThis as typeof globalThis & { slcMetrics?: ReturnType<typeof createMetrics> };
+/** A report this young is told again, so that scrapers and their retries cost one look at the engines. */
+const keptMs = 5_000;
+
+type Metrics = ReturnType<typeof createMetrics> & { kept?: { atMs: number; report: Promise<HealthReport> } };
+const shared = globalThis as typeof globalThis & { slcMetrics?: Metrics };
 
 function createMetrics() {
   const registry = new Registry();
@@ -18,9 +24,13 @@ function createMetrics() {
   };
 }
 
-/** The metrics of this moment in Prometheus' text format, and its content type. */
-export async function renderMetrics(report: HealthReport): Promise<{ text: string; contentType: string }> {
+/** The metrics, at most five seconds old, in Prometheus' text format, and its content type. */
+export async function readMetrics(ctx: Context): Promise<{ text: string; contentType: string }> {
   shared.slcMetrics ??= createMetrics();
+  const nowMs = ctx.clock.now();
+  if (!shared.slcMetrics.kept || nowMs - shared.slcMetrics.kept.atMs > keptMs)
+    shared.slcMetrics.kept = { atMs: nowMs, report: readHealth(ctx) };
+  const report = await shared.slcMetrics.kept.report;
   const { registry, up, workerSilence, queueJobs, scanAge, runs } = shared.slcMetrics;
   for (const gauge of [up, workerSilence, queueJobs, scanAge, runs]) gauge.reset();
   const value = { ok: 1, warning: 0.5, failed: 0 } as const;

@@ -11,8 +11,10 @@ export type Failure = {
 /** What an action, a polled read and a page's first load answer. */
 export type Result<T> = { ok: true; data: T } | { ok: false; error: Failure };
 
-/** Why the body of a request is not read, by HTTP status. */
-export const bodyRefusals = {
+/** Why a request is refused before it is read, by HTTP status. */
+export const earlyRefusals = {
+  400: 'This address is not usable: it is no UTF-8.',
+  401: 'You are signed out. Nothing was changed; sign in again.',
   411: 'This request does not say how large it is. Nothing was changed; send it with a Content-Length.',
   413: 'This request is larger than 1 MB, more than the console reads. Nothing was changed; send less.',
 } as const;

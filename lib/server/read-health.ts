@@ -1,6 +1,6 @@
 import { auditRights } from '@/lib/audit/audit-rights';
 import { AppError, messageOf } from '@/lib/errors';
-import { connectPostgres } from '@/lib/postgres/client';
+import { connectPostgres, type Postgres } from '@/lib/postgres/client';
 import type { Context } from './context';
 import { type HealthPart, type HealthReport, worstOf } from './health-model';
 import { isAlive, launcherAsSeenHere, launcherAsWorkersSee, silentMaxSeconds } from './read-launcher';
@@ -116,20 +116,26 @@ async function chatsPart(ctx: Context): Promise<HealthPart> {
   }
   const where = { address: hostOf(url) };
   return guarded(ctx, 'chats', where, async () => {
-    const db = connectPostgres({ url, log: ctx.log, application: 'slc-health', connectionsMax: 1 });
-    try {
-      const [found] = await db.query(readPostgresIdentity, []);
-      if (!found) throw new Error('the identity statement returned no row');
-      const rights = found.readOnly ? 'in read-only transactions' : 'in transactions that could write';
-      return {
-        status: found.readOnly ? 'ok' : 'warning',
-        sentence: `The chats are read from ${where.address}, database ${found.database}, as ${found.user}, ${rights}.`,
-        facts: { ...where, ...found, superuser: String(found.superuser), readOnly: String(found.readOnly) },
-      };
-    } finally {
-      await db.close();
-    }
+    const [found] = await chatsOf(ctx, url).query(readPostgresIdentity, []);
+    if (!found) throw new Error('the identity statement returned no row');
+    const rights = found.readOnly ? 'in read-only transactions' : 'in transactions that could write';
+    return {
+      status: found.readOnly ? 'ok' : 'warning',
+      sentence: `The chats are read from ${where.address}, database ${found.database}, as ${found.user}, ${rights}.`,
+      facts: { ...where, ...found, superuser: String(found.superuser), readOnly: String(found.readOnly) },
+    };
   });
+}
+
+const chatsConnections = new WeakMap<Context, Postgres>();
+
+/** The one connection on which the chats are looked at; it idles out by itself. */
+function chatsOf(ctx: Context, url: string): Postgres {
+  const known = chatsConnections.get(ctx);
+  if (known) return known;
+  const made = connectPostgres({ url, log: ctx.log, application: 'slc-health', connectionsMax: 1 });
+  chatsConnections.set(ctx, made);
+  return made;
 }
 
 async function launcherPart(ctx: Context): Promise<HealthPart> {

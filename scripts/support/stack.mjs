@@ -1,6 +1,6 @@
 // @ts-check
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,8 +27,6 @@ export function freePort() {
  */
 export async function startStack(options = {}) {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'slc-stack-'));
-  mkdirSync(dataDir, { recursive: true });
-  chmodSync(dataDir, 0o755);
   const port = options.port ?? (await freePort());
   const startedAt = performance.now();
   const child = spawn(process.execPath, [join(root, 'dist', 'supervisor.mjs')], {

@@ -1,5 +1,5 @@
 import { expect, type Route, test } from '@playwright/test';
-import { bodyRefusals } from '@/lib/server/model';
+import { earlyRefusals } from '@/lib/server/model';
 import { clean, confirmUnknown } from './support/repair';
 import { places, settled, signIn } from './support/sign-in';
 
@@ -60,7 +60,7 @@ const unanswered: [string, (route: Route) => Promise<void>, RegExp][] = [
   ],
   [
     'is too large',
-    (route) => route.fulfill({ status: 413, contentType: 'text/plain', body: bodyRefusals[413] }),
+    (route) => route.fulfill({ status: 413, contentType: 'text/plain', body: earlyRefusals[413] }),
     /^This request is larger than 1 MB, more than the console reads\. Nothing was changed; send less\./,
   ],
 ];

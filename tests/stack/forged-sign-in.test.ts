@@ -20,6 +20,7 @@ beforeAll(async () => {
       SLC_OIDC_CLIENT_SECRET: client.secret,
       SLC_OIDC_ROLES: JSON.stringify(rolesOfGroups),
       SLC_SIGN_INS_PER_MINUTE: '1000',
+      SLC_TRUSTED_PROXIES: '1',
     },
   });
 });
@@ -237,10 +238,12 @@ test('the demo’s sign-in does not exist beside a provider', async () => {
 });
 
 test('too many sign-ins of an address within a minute are refused with 429 and when to try again', async () => {
-  const ask = () => fetch(`${web.url}/api/auth/callback?state=none`, { redirect: 'manual' });
-  expect((await ask()).status).toBe(303);
-  await useUp(database, 'sign-in-address', 'unknown');
-  const refused = await ask();
+  const by = (address: string) => ({ redirect: 'manual', headers: { 'x-forwarded-for': address } }) as const;
+  const ask = (address: string) => fetch(`${web.url}/api/auth/callback`, by(address));
+  expect((await ask('10.0.0.1')).status).toBe(303);
+  await useUp(database, 'sign-in-address', '10.0.0.1');
+  expect((await ask('10.0.0.2')).status).toBe(303);
+  const refused = await ask('10.0.0.1');
   expect(refused.status).toBe(429);
   expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
   expect((await refused.json()).error.message).toMatch(/^Too many sign-ins within a minute.*try again in \d+ second/);

@@ -40,6 +40,12 @@ afterAll(async () => {
   await database?.stop();
 });
 
+function theAction(exportName: string): Entry {
+  const entry = entries.find((each) => each.exportName === exportName);
+  if (!entry) throw new Error(`the build has no action ${exportName}`);
+  return entry;
+}
+
 async function guarded() {
   const all = await Promise.all(entries.map(async (entry) => ({ entry, declared: await declaredBy(entry) })));
   return all.flatMap(({ entry, declared }) =>
@@ -122,13 +128,22 @@ describe('every action and route handler of the built app', () => {
 });
 
 test('a person who acts too often is told when to try again, and nobody else is held up', async () => {
-  const [entry] = entries.filter(({ exportName }) => exportName === 'endSession');
-  if (!entry) throw new Error('the build has no endSession action');
-  const cookie = await demoCookie(web.url, 'viewer', 'Hasty');
-  expect(await ask(web.url, entry, { cookie })).toBe('invalid_input');
+  const cookie = await demoCookie(web.url, 'approver', 'Hasty');
+  expect(await ask(web.url, theAction('requestScan'), { cookie })).toBe('invalid_input');
   await useUp(database, 'action-person', 'Hasty');
-  expect(await ask(web.url, entry, { cookie })).toBe('limit');
-  expect(await ask(web.url, entry, { cookie: cookies.viewer })).toBe('invalid_input');
+  expect(await ask(web.url, theAction('requestScan'), { cookie })).toBe('limit');
+  expect(await ask(web.url, theAction('requestScan'), { cookie: cookies.approver })).toBe('invalid_input');
+  for (const stops of ['controlRun', 'cancelScan', 'withdrawApproval', 'endSession'])
+    expect([stops, await ask(web.url, theAction(stops), { cookie })]).toEqual([stops, 'invalid_input']);
+});
+
+test('a stranger who asks without end locks nobody out, and costs one short line of log each', async () => {
+  const before = web.output().length;
+  const strangers = Array.from({ length: 130 }, () => ask(web.url, theAction('requestScan')));
+  expect(new Set(await Promise.all(strangers))).toEqual(new Set(['unauthenticated']));
+  expect((web.output().length - before) / 130).toBeLessThan(500);
+  await demoCookie(web.url, 'viewer', 'Later');
+  expect(await ask(web.url, theAction('requestScan'), { cookie: cookies.operator })).toBe('invalid_input');
 });
 
 test('an entry that forgot its permission is found', async () => {

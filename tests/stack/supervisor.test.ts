@@ -17,7 +17,7 @@ type Stack = Awaited<ReturnType<typeof startStack>>;
 const log = createLog('tests', 'warn');
 const folder = mkdtempSync(join(tmpdir(), 'slc-stack-'));
 chmodSync(folder, 0o755);
-const small = { SLC_DEMO_CONVERSATIONS: '3000', SLC_LOG_LEVEL: 'warn' };
+const small = { SLC_DEMO_CONVERSATIONS: '3000', SLC_LOG_LEVEL: 'warn', SLC_METRICS_TOKEN: 'of-the-supervisor-test' };
 const dataDir = join(folder, 'one');
 let stack: Stack;
 
@@ -51,7 +51,7 @@ const isReady = (url: string) =>
 
 /** The parts that are well, by the metrics. */
 const wellOf = (url: string): Promise<string[]> =>
-  fetch(`${url}/api/metrics`).then(
+  fetch(`${url}/api/metrics`, { headers: { authorization: `Bearer ${small.SLC_METRICS_TOKEN}` } }).then(
     async (answer) =>
       [...(await answer.text()).matchAll(/^slc_part_up\{part="(\w+)"\} 1$/gm)].map((found) => found[1] ?? ''),
     () => [],
@@ -87,8 +87,10 @@ afterAll(async () => {
 describe('a started console', () => {
   it('says where its engines and its pages are', () => {
     const output = stack.output();
-    expect(output).toMatch(/^clickhouse http:\/\/admin:[\w-]+@127\.0\.0\.1:\d+$/m);
-    expect(output).toMatch(/^postgres postgres:\/\/slc_app:[\w-]+@127\.0\.0\.1:\d+\/console$/m);
+    expect(output).toMatch(/^clickhouse http:\/\/127\.0\.0\.1:\d+$/m);
+    expect(output).toMatch(/^postgres postgres:\/\/slc_app@127\.0\.0\.1:\d+\/console$/m);
+    for (const secret of Object.values(runFile().clickhouseUsers)) expect(output).not.toContain(secret);
+    expect(output).not.toContain(new URL(runFile().postgresUrl).password);
     expect(output.match(/^ready http:\/\/127\.0\.0\.1:\d+$/gm)).toHaveLength(1);
   });
 
@@ -101,6 +103,9 @@ describe('a started console', () => {
   it('keeps its credentials to its owner', () => {
     for (const name of ['run.json', 'keys.json', 'postgres.json'])
       expect(statSync(join(dataDir, name)).mode & 0o777, name).toBe(0o600);
+    // As root, Postgres' own account passes through.
+    expect(statSync(dataDir).mode & 0o066).toBe(0);
+    expect(statSync(join(dataDir, 'clickhouse')).mode & 0o077).toBe(0);
   });
 
   it('refuses a port that is taken, in a sentence', async () => {
@@ -190,7 +195,7 @@ describe('with DATABASE_URL', () => {
       dataDir: dir,
       env: { ...small, DATABASE_URL: given.url, MIGRATION_DATABASE_URL: given.ownerUrl },
     });
-    expect(other.output()).toContain(`postgres ${given.url}\n`);
+    expect(other.output()).toContain(`postgres ${given.url.replace(/:[^:@]*@/, '@')}\n`);
     expect(existsSync(join(dir, 'postgres'))).toBe(false);
     expect(await other.stop({ keep: true })).toBe(0);
     const db = connectPostgres({ url: given.url, log, application: 'tests', connectionsMax: 1 });

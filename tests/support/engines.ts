@@ -12,7 +12,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { type ClickHouseUserName, startClickHouse } from '@/lib/embedded/clickhouse/start';
+import { z } from 'zod';
+import { type ClickHouseUserName, type RunningClickHouse, startClickHouse } from '@/lib/embedded/clickhouse/start';
 import { stopOrphan } from '@/lib/embedded/postgres/orphan';
 import { type RunningPostgres, startPostgres } from '@/lib/embedded/postgres/start';
 import { migrationsFolder } from '@/lib/embedded/root';
@@ -27,7 +28,6 @@ import { buildBundles } from '@/scripts/build.mjs';
 /** What the run's one ClickHouse and one Postgres tell the test files. */
 export type TestEngines = {
   clickhouseUrl: string;
-  clickhousePid: number;
   users: Record<ClickHouseUserName, string>;
   postgresPort: number;
   postgresAdminPassword: string;
@@ -55,11 +55,14 @@ export default async function setup(project: TestProject) {
   const folder = mkdtempSync(join(tmpdir(), prefix));
   chmodSync(folder, 0o755);
   writeFileSync(join(folder, 'owner'), String(process.pid));
-  const users = { slc_reader: mint(), slc_labeler: mint(), slc_deleter: mint(), admin: mint() };
+  const given = await givenClickHouse();
+  const users = given?.users ?? { slc_reader: mint(), slc_labeler: mint(), slc_deleter: mint(), admin: mint() };
   const started = await Promise.allSettled([
     buildBundles()
       .catch((error: Error) => log.warn(`Not every program could be bundled. ${error.message}`))
-      .then(() => startClickHouse({ dataDir: join(folder, 'clickhouse'), users, log })),
+      .then(
+        (): Promise<Started> | Started => given ?? startClickHouse({ dataDir: join(folder, 'clickhouse'), users, log }),
+      ),
     startMigratedPostgres(join(folder, 'stack'), log),
   ]);
   const stop = async () => {
@@ -76,7 +79,6 @@ export default async function setup(project: TestProject) {
   const admin = new URL(postgres.value.adminUrl('postgres'));
   project.provide('engines', {
     clickhouseUrl: clickhouse.value.url,
-    clickhousePid: clickhouse.value.pid,
     users,
     postgresPort: Number(admin.port),
     postgresAdminPassword: admin.password,
@@ -87,6 +89,22 @@ export default async function setup(project: TestProject) {
     folder,
   });
   return stop;
+}
+
+type Started = Pick<RunningClickHouse, 'url' | 'stop'>;
+const Users = z.object({ slc_reader: z.string(), slc_labeler: z.string(), slc_deleter: z.string(), admin: z.string() });
+
+/**
+ * The server of TEST_CLICKHOUSE_URL, with the passwords of the four users as JSON in TEST_CLICKHOUSE_USERS, or null. It
+ * must have a cluster `slc` of one shard, itself; what the tests make stays on it.
+ */
+async function givenClickHouse(): Promise<(Started & Pick<TestEngines, 'users'>) | null> {
+  const { TEST_CLICKHOUSE_URL: url, TEST_CLICKHOUSE_USERS: users } = process.env;
+  if (!url) return null;
+  const answer = await fetch(`${url}/ping`).catch(() => null);
+  if (!answer?.ok) throw new Error(`TEST_CLICKHOUSE_URL: nothing answers at ${url}.`);
+  process.stdout.write(`Tests run on ${url}; those of the embedded ClickHouse itself are left out.\n`);
+  return { url, users: Users.parse(JSON.parse(users ?? '{}')), stop: async () => {} };
 }
 
 /** Ends the engines of runs that were killed and removes their folders; what resists is left for the next run. */

@@ -1,15 +1,28 @@
+import { randomUUID } from 'node:crypto';
+import { isSameSecret } from '@/lib/auth/secret';
+import { AppError } from '@/lib/errors';
+import { bearerOf } from '@/lib/server/actor';
 import { open } from '@/lib/server/declared';
-import { renderMetrics } from '@/lib/server/metrics';
-import { readHealth } from '@/lib/server/read-health';
+import { failedResponse } from '@/lib/server/failed-response';
+import { readMetrics } from '@/lib/server/metrics';
 import { webContext } from '@/lib/server/web-context';
 
 export const dynamic = 'force-dynamic';
 
-/** Prometheus: parts, workers, queue, scans, backfills, and the web process itself. Open to scrapers; no ids of people. */
+/** Prometheus: parts, workers, queue, scans, backfills, and the web process itself, for whoever has the token. */
 export const GET = open(
-  { name: 'health.metrics', because: 'scrapers ask, and it holds counts and states only' },
-  async (): Promise<Response> => {
-    const { text, contentType } = await renderMetrics(await readHealth(webContext()));
-    return new Response(text, { headers: { 'content-type': contentType, 'cache-control': 'no-store' } });
+  { name: 'health.metrics', because: 'scrapers have no session; it asks for SLC_METRICS_TOKEN' },
+  async (request: Request): Promise<Response> => {
+    const ctx = webContext();
+    try {
+      const { metricsToken } = ctx.config.auth;
+      if (metricsToken === null) throw new AppError('not_found', 'No metrics here: SLC_METRICS_TOKEN is not set.');
+      if (!isSameSecret(bearerOf(request.headers) ?? '', metricsToken))
+        throw new AppError('unauthenticated', 'The metrics need SLC_METRICS_TOKEN as a Bearer token.');
+      const { text, contentType } = await readMetrics(ctx);
+      return new Response(text, { headers: { 'content-type': contentType, 'cache-control': 'no-store' } });
+    } catch (error) {
+      return failedResponse(error, { log: ctx.log, name: 'health.metrics', requestId: randomUUID() });
+    }
   },
 );

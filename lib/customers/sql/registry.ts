@@ -30,6 +30,13 @@ export const selectCustomers = pgStatement<[id: string | null]>()({
   row: CustomerRow,
 });
 
+/** Ids are compared with all others: one addition at a time. The lock goes with the transaction. */
+export const lockRegistry = pgStatement<[]>()({
+  name: 'customers.lock_registry',
+  text: `SELECT pg_advisory_xact_lock(hashtextextended('customers.registry', 0))`,
+  row: z.unknown(),
+});
+
 export const insertCustomer = pgStatement<[id: string, displayName: string, database: string, timeZone: string]>()({
   name: 'customers.insert',
   text: `

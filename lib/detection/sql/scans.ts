@@ -75,6 +75,26 @@ export const insertScan = pgStatement<
   row: z.never(),
 });
 
+/** One request at a time looks for an equal one; the lock goes with the transaction. */
+export const lockRequests = pgStatement<[customerId: string]>()({
+  name: 'detection.lock_requests',
+  text: `SELECT pg_advisory_xact_lock(hashtextextended('detection.request ' || $1, 0))`,
+  row: z.unknown(),
+});
+
+/** The scan of exactly these days that a person asked for and that has not begun. */
+export const selectWaitingScan = pgStatement<[customerId: string, fromDay: string, toDay: string]>()({
+  name: 'detection.select_waiting_scan',
+  text: `
+    SELECT id
+    FROM scans
+    WHERE customer_id = $1 AND from_day = $2 AND to_day = $3
+      AND status = 'queued' AND cause = 'person' AND cancel_requested_at IS NULL
+    ORDER BY created_at
+    LIMIT 1`,
+  row: z.object({ id: z.string() }),
+});
+
 export const selectScan = pgStatement<[id: string]>()({
   name: 'detection.select_scan',
   text: `SELECT ${scanColumns} FROM scans WHERE id = $1`,

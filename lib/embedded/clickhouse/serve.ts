@@ -29,7 +29,7 @@ export type ServeOptions = {
 
 /** Starts engine and HTTP front; resolves when both answer. Throws AppError('unavailable') with the reason. */
 export async function serveClickHouse(options: ServeOptions): Promise<{ url: string; stop(): Promise<void> }> {
-  mkdirSync(options.dataDir, { recursive: true });
+  mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
   const engine = createEngine(options);
   await engine.start();
   const spillDir = join(options.dataDir, 'spill');

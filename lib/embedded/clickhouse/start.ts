@@ -37,7 +37,7 @@ const stopWithinMs = 10_000;
  * Throws AppError('unavailable') with the sentence the process gave: data folder in use, port taken, no library.
  */
 export async function startClickHouse(options: StartOptions): Promise<RunningClickHouse> {
-  mkdirSync(options.dataDir, { recursive: true });
+  mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
   const usersPath = join(options.dataDir, 'users.json');
   const users: UsersFile = Object.fromEntries(
     Object.entries(roles).map(([name, role]) => [name, { password: options.users[name as ClickHouseUserName], role }]),

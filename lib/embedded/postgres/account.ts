@@ -21,12 +21,12 @@ export function engineAccount(existingData: string | null): Account {
   return { uid: Number(found[2] ?? 65534), gid: Number(found[3] ?? 65534) };
 }
 
-/** Whether `account` can read `folder`: every folder above it lets others pass. */
+/** Whether `account` can get to what is in `folder`: it, and every folder above it, lets others pass. */
 export function isReachable(folder: string, account: Account): boolean {
   if (account.uid === undefined) return true;
   for (let at = folder; ; at = dirname(at)) {
     const stat = statSync(at, { throwIfNoEntry: false });
-    if (stat && stat.uid !== account.uid && (stat.mode & 0o005) !== 0o005) return false;
+    if (stat && stat.uid !== account.uid && (stat.mode & 0o001) === 0) return false;
     if (at === dirname(at)) return true;
   }
 }

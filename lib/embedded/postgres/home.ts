@@ -27,7 +27,7 @@ export async function preparePostgresHome(dataDir: string, id: string): Promise<
   const account = engineAccount(existsSync(insideData) ? insideData : null);
   if (isReachable(dataDir, account) && isReachable(installed, account)) {
     mkdirSync(inside, { recursive: true });
-    chmodSync(inside, 0o755);
+    chmodSync(inside, 0o711);
     return { folder: inside, bin: join(installed, 'bin'), data: insideData, account, outside: false };
   }
   const folder = outsideFolder(dataDir);

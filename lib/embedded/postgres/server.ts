@@ -71,7 +71,7 @@ function runToEnd(home: Home, program: string, args: string[]): Promise<void> {
  * Throws AppError('unavailable') with its last words.
  */
 export async function startServer(home: Home, port: number, settings: Record<string, string>, logFile: string) {
-  mkdirSync(dirname(logFile), { recursive: true });
+  mkdirSync(dirname(logFile), { recursive: true, mode: 0o700 });
   const large = (statSync(logFile, { throwIfNoEntry: false })?.size ?? 0) > logBytesMax;
   const output = openSync(logFile, large ? 'w' : 'a', 0o600);
   const from = large ? 0 : statSync(logFile).size;

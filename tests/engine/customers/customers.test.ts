@@ -71,7 +71,46 @@ describe('adding', () => {
     expect(await listAudit(ctx, { customerId: first.id })).toHaveLength(1);
   });
 
+  test('refuses a database without both tables, and leaves nothing', async () => {
+    const half = await freshDatabase();
+    await ctx.admin.client.command({ query: `DROP TABLE ${half}.conversation_with_labels_d SYNC` });
+    for (const lacking of [half, freshName('missing'), 'default']) {
+      const refused = input({ database: lacking });
+      await expect(addCustomer(ctx, refused, operator)).rejects.toMatchObject({
+        code: 'invalid_input',
+        fields: { database: expect.stringContaining(lacking) },
+      });
+      expect((await listCustomers(ctx)).map((one) => one.id)).not.toContain(refused.id);
+    }
+  });
+
+  test('refuses an id that is taken for a registered one, by its name', async () => {
+    const id = `Al0_${freshName('x')}`;
+    await addCustomer(ctx, input({ id }), operator);
+    const alike = [
+      id.toLowerCase(),
+      id.replace('l', 'I'),
+      id.replace('l', '1'),
+      id.replace('0', 'O'),
+      id.replace('_', '-'),
+    ];
+    for (const other of alike)
+      await expect(addCustomer(ctx, input({ id: other }), operator)).rejects.toMatchObject({
+        code: 'conflict',
+        message: expect.stringContaining(`looks like "${id}"`),
+      });
+    await addCustomer(ctx, input({ id: `${id}s` }), operator);
+  });
+
   test.each([
+    ['id', { id: 'аlaska-air' }],
+    ['id', { id: 'alaska\u200bair' }],
+    ['displayName', { displayName: 'Аlaska' }],
+    ['displayName', { displayName: 'Alaska\u202eriA' }],
+    ['displayName', { displayName: 'Alaska\u00ad Air' }],
+    ['displayName', { displayName: '\u3164' }],
+    ['database', { database: 'system' }],
+    ['database', { database: 'INFORMATION_SCHEMA' }],
     ['id', { id: '' }],
     ['id', { id: "x'; DROP" }],
     ['timeZone', { timeZone: 'Mars/Olympus' }],
@@ -122,7 +161,9 @@ describe('checking', () => {
   });
 
   test('fails a database without the tables, and a table without a needed column, by name', async () => {
-    const bare = await addCustomer(ctx, input({ database: freshName('missing') }), operator);
+    const dropped = await freshDatabase();
+    const bare = await addCustomer(ctx, input({ database: dropped }), operator);
+    await ctx.admin.client.command({ query: `DROP DATABASE ${dropped} SYNC` });
     expect(await checkCustomer(ctx, bare.id)).toMatchObject([{ id: 'tables', verdict: 'fail' }]);
     const lacking = await freshDatabase();
     for (const table of ['conversation_with_labels', 'conversation_with_labels_d'])

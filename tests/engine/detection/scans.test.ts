@@ -168,8 +168,20 @@ describe('a scan', () => {
     expect(await getScan(ctx, scanId)).toMatchObject({ status: 'cancelled', chunksTotal: null });
   });
 
+  it('is asked for once, however many ask for the same days before it begins', async () => {
+    const asked = await Promise.all(Array.from({ length: 40 }, request));
+    const scanId = asked[0]?.scanId ?? '';
+    expect(new Set(asked.map((one) => one.scanId))).toEqual(new Set([scanId]));
+    expect(asked.filter((one) => !one.alreadyWaits)).toHaveLength(1);
+    await cancelScan(ctx, { scanId }, actor);
+    const next = await request();
+    expect(next).toMatchObject({ alreadyWaits: false });
+    await cancelScan(ctx, { scanId: next.scanId }, actor);
+  });
+
   it('of a customer without tables fails with the sentence that says so', async () => {
-    await addCustomer(ctx, { ...customer, id: 'nowhere', database: 'no_such_database' }, actor);
+    await addCustomer(ctx, { ...customer, id: 'nowhere' }, actor);
+    await ctx.db.pool.query("UPDATE customers SET database_name = 'no_such_database' WHERE id = 'nowhere'");
     const { scanId } = await requestScanFor(ctx, {
       customerId: 'nowhere',
       fromDay,

@@ -36,6 +36,10 @@ test.each(['/customers', '/audit?customer=a&q=b%20c', '/customers/alaska-air/day
   (path) => expect(safeReturnTo(path)).toBe(path),
 );
 
+test('a sign-in leads back to what is written in another alphabet, as a header takes it', () => {
+  expect(safeReturnTo('/customers/Ж?q=日')).toBe('/customers/%D0%96?q=%E6%97%A5');
+});
+
 test.each([
   'https://elsewhere.example',
   '//elsewhere.example',
@@ -44,6 +48,9 @@ test.each([
   '/a\nb',
   'javascript:alert(1)',
   '/api/health',
+  '/x/..//elsewhere.example',
+  '/x/%2e%2e//elsewhere.example',
+  '/x/../sign-in',
   '/sign-in?returnTo=/sign-in',
   `/${'a'.repeat(2001)}`,
   undefined,

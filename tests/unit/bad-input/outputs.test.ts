@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { printable, table } from '@/bin/cli/output';
+import { table } from '@/bin/cli/output';
+import { inMarkdown } from '@/components/ui/markdown';
 import { activeDaysCsv } from '@/lib/active-days/active-days-csv';
 import { auditCsv } from '@/lib/audit/export-audit';
 import { quoteName, quoteTable } from '@/lib/clickhouse/names';
@@ -13,6 +14,7 @@ import { jobLabels, jobName } from '@/lib/jobs/name';
 import { createLog } from '@/lib/log';
 import { backupIdOf, mutationTag, ownerOf } from '@/lib/mutations/model';
 import { failureOf } from '@/lib/server/failure';
+import { visible } from '@/lib/text';
 import { hostileTexts } from '@/tests/support/hostile';
 
 const text = fc.oneof(
@@ -193,7 +195,7 @@ describe('the terminal', { timeout: 60_000 }, () => {
   it('gets no control character, line break or change of direction from data', () => {
     fc.assert(
       fc.property(text, (value) => {
-        expect(printable(value)).not.toMatch(/[\p{Cc}\u202A-\u202E\u2066-\u2069]/u);
+        expect(visible(value)).not.toMatch(/[\p{Cc}\u202A-\u202E\u2066-\u2069]/u);
         const drawn = table(['A'], [[value]]).split('\n');
         expect(drawn).toHaveLength(2);
       }),
@@ -208,4 +210,36 @@ it('no page writes HTML of its own', () => {
       /\.tsx?$/.test(path) && /dangerouslySetInnerHTML|\.innerHTML|document\.write/.test(readFileSync(path, 'utf8')),
   );
   expect(raw).toEqual([]);
+});
+
+describe('a ticket', () => {
+  it.each([
+    ['[click](https://elsewhere.example)', '\\[click\\]\\(https\\://elsewhere.example\\)'],
+    ['<img src=x onerror=alert(1)>', '&lt;img src=x onerror=alert\\(1\\)&gt;'],
+    ['@everyone', '@\u200Beveryone'],
+    ['ada@example.com', 'ada@example.com'],
+    ['www.elsewhere.example', 'www\\.elsewhere.example'],
+    ['a | b\n# c', 'a \\| b␊\\# c'],
+    ['**x** `y` _z_', '\\*\\*x\\*\\* \\`y\\` \\_z\\_'],
+    ['\u202Eriа', '\uFFFDriа'],
+    ['&lt;b&gt;', '&amp;lt;b&amp;gt;'],
+  ])('says %j without its meaning in Markdown', (text, said) => {
+    expect(inMarkdown(text)).toBe(said);
+  });
+
+  it('has no line, link, tag or mention of the data', () => {
+    fc.assert(
+      fc.property(text, (value) => {
+        expect(inMarkdown(value)).not.toMatch(/[\p{Cc}<>]|(?<!\\)[|`[\]]|:\/\/|(^|[^\p{L}\p{N}])@(?!\u200B)/u);
+      }),
+    );
+  });
+});
+
+describe('text that people see', () => {
+  it('shows what would be hidden, and keeps the lines of a log', () => {
+    expect(visible('a\u001b[31mb\u202ec\u200bd\u2066')).toBe('a␛[31mb\uFFFDc\uFFFDd\uFFFD');
+    expect(visible('a\n\tb\r', { lines: true })).toBe('a\n\tb␍');
+    expect(visible('می‌خواهم 👩‍👩‍👧')).toBe('می‌خواهم 👩‍👩‍👧');
+  });
 });

@@ -3,13 +3,12 @@ import { cookies, headers } from 'next/headers';
 import { attemptCookie, attemptPath, cookieOptions, sessionCookie } from '@/lib/auth/cookie';
 import type { SignInProblem } from '@/lib/auth/model';
 import { AppError } from '@/lib/errors';
-import { sentAddress, sentSecret } from '@/lib/server/actor';
+import { requireAddressWithinLimit, sentSecret } from '@/lib/server/actor';
 import { finishSignIn } from '@/lib/server/auth/finish-sign-in';
 import { recordRefusedSignIn } from '@/lib/server/auth/record-refused-sign-in';
 import { open } from '@/lib/server/declared';
 import { failedResponse } from '@/lib/server/failed-response';
 import { failureOf } from '@/lib/server/failure';
-import { requireWithinLimit } from '@/lib/server/limits';
 import { webContext } from '@/lib/server/web-context';
 
 export const dynamic = 'force-dynamic';
@@ -34,7 +33,7 @@ export const GET = open(
       return new Response(null, { status: 303, headers: { location, 'cache-control': 'no-store' } });
     };
     try {
-      await requireWithinLimit(ctx, 'sign-in', { address: await sentAddress(ctx) });
+      await requireAddressWithinLimit(ctx, 'sign-in');
       const { search, searchParams } = new URL(request.url);
       const jar = await cookies();
       const attempt = attemptCookie(https, searchParams.get('state') ?? '');

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { cookies } from 'next/headers';
 import { attemptCookie, attemptPath, attemptSeconds, cookieOptions } from '@/lib/auth/cookie';
-import { sentAddress } from '@/lib/server/actor';
+import { requireAddressWithinLimit } from '@/lib/server/actor';
 import { startSignIn } from '@/lib/server/auth/start-sign-in';
 import { open } from '@/lib/server/declared';
 import { failedResponse } from '@/lib/server/failed-response';
-import { requireWithinLimit } from '@/lib/server/limits';
 import { webContext } from '@/lib/server/web-context';
 
 export const dynamic = 'force-dynamic';
@@ -16,7 +15,7 @@ export const GET = open(
   async (request: Request): Promise<Response> => {
     const ctx = webContext();
     try {
-      await requireWithinLimit(ctx, 'sign-in', { address: await sentAddress(ctx) });
+      await requireAddressWithinLimit(ctx, 'sign-in');
       const query = new URL(request.url).searchParams;
       const options = { returnTo: query.get('returnTo'), again: query.has('again') };
       const { url, state, browser } = await startSignIn(ctx, options);

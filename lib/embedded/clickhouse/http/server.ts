@@ -51,16 +51,12 @@ export function createHttpServer(context: QueryContext, { host, receiveMs = rece
 /** Ends a request whose body does not come, while somebody waits for it. */
 function endStandingBody(request: IncomingMessage, receiveMs: number): void {
   const { socket } = request;
-  const look = () => {
-    // NOTE: bytes that nobody has read yet wait for a slot, not for the client.
-    if (!request.complete && request.readableLength === 0) socket.destroy();
-  };
   socket.setTimeout(receiveMs);
-  socket.on('timeout', look);
-  const release = () => {
-    socket.off('timeout', look);
-    socket.setTimeout(0);
-  };
-  request.once('end', release);
-  request.once('close', release);
+  // NOTE: Node asks the request itself only while it is not complete, and ends the connection where nobody listens.
+  request.on('timeout', () => {
+    if (request.readableLength === 0) return void socket.destroy();
+    // What nobody has read yet waits for a slot, not for the client.
+    socket.setTimeout(receiveMs);
+  });
+  request.once('end', () => socket.setTimeout(0));
 }

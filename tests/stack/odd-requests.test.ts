@@ -3,13 +3,17 @@ import { ask, callAction, demoCookie } from './support/ask';
 import { builtActions, builtRoutes, type Entry } from './support/entries';
 import { type Database, startDatabase, startWeb, type Web } from './support/web';
 
+const metricsToken = 'of-the-odd-requests';
+
 let database: Database;
 let web: Web;
 let cookie: string;
 
 beforeAll(async () => {
   database = await startDatabase();
-  web = await startWeb(database, { env: { SLC_ACTIONS_PER_MINUTE: '1000', SLC_SIGN_INS_PER_MINUTE: '1000' } });
+  web = await startWeb(database, {
+    env: { SLC_ACTIONS_PER_MINUTE: '1000', SLC_SIGN_INS_PER_MINUTE: '1000', SLC_METRICS_TOKEN: metricsToken },
+  });
   cookie = await demoCookie(web.url, 'approver');
 });
 afterAll(async () => {
@@ -47,6 +51,13 @@ describe('a body larger than what is read', () => {
         { ok: false, error: { code: 'invalid_input', message: tooLarge, requestId: expect.any(String) } },
       ]);
     }
+  });
+
+  test('of 100 kB is not even read for somebody without a session', async () => {
+    const entry = actions[0] as Entry;
+    for (const cookie of ['', 'slc_session=forged'])
+      expect((await callAction(web.url, entry, [{ reason: 'x'.repeat(100_000) }], { cookie })).status).toBe(401);
+    expect((await act(entry, 100_000)).status).toBe(200);
   });
 
   test('that does not say its size is refused before it is read', async () => {
@@ -98,4 +109,45 @@ test('an action that is sent from a page that does not hold it, and so is handed
   const control = actions.find(({ exportName }) => exportName === 'controlRun') as Entry;
   for (const path of ['/customers', '/backfills', '/audit'])
     expect(await ask(web.url, { ...control, path }, { cookie }), path).toBe('invalid_input');
+});
+
+describe('what is not the console’s own way of asking', () => {
+  const status = async (path: string, init: RequestInit = {}) =>
+    (await fetch(web.url + path, { redirect: 'manual', ...init })).status;
+
+  test('a path that is no UTF-8, and a way back in another alphabet, are no errors of the console', async () => {
+    for (const sent of ['', cookie]) {
+      expect(await status('/customers/%ff', { headers: { cookie: sent } })).toBe(400);
+      expect(await status('/api/customers/%c3%28', { headers: { cookie: sent } })).toBe(400);
+      expect(
+        await status(`/sign-in?returnTo=${encodeURIComponent('/customers/Ж')}`, { headers: { cookie: sent } }),
+      ).toBeLessThan(400);
+    }
+  });
+
+  test('pictures are not made smaller here', async () => {
+    for (const sent of ['', cookie])
+      expect(await status('/_next/image?url=%2Ficon.svg&w=64&q=75', { headers: { cookie: sent } })).toBe(404);
+  });
+
+  test('the metrics are for who has their token', async () => {
+    const as = (authorization: string) => status('/api/metrics', { headers: { authorization } });
+    expect(await status('/api/metrics')).toBe(401);
+    expect(await status('/api/metrics', { headers: { cookie } })).toBe(401);
+    expect(await as('Bearer wrong')).toBe(401);
+    expect(await as(`Bearer ${metricsToken}`)).toBe(200);
+  });
+});
+
+test('where it listens to the network nobody is offered to choose who they are', async () => {
+  expect(await (await fetch(`${web.url}/sign-in`)).text()).toContain('choose who you are');
+  const open = await startWeb(database, { env: { HOST: '0.0.0.0' } });
+  try {
+    const answer = await fetch(`${open.url}/sign-in`);
+    expect(await answer.text()).toContain('No sign-in is set up here');
+    // Longer than a balancer keeps an idle connection, or a command meets one that closes.
+    expect(Number(answer.headers.get('keep-alive')?.replace('timeout=', ''))).toBeGreaterThan(60);
+  } finally {
+    await open.stop();
+  }
 });

@@ -1,0 +1,15 @@
+import { visible } from '@/lib/text';
+
+/**
+ * Text from data within Markdown, on one line: no link, HTML, table cell, emphasis or mention comes of it. A mention is
+ * broken by a character without width; an address such as ada@example.com stays as it is.
+ */
+export const inMarkdown = (text: string): string =>
+  visible(text)
+    .replace(/[\\`*_[\]()#!|~]/g, '\\$&')
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;')
+    .replace(/(^|[^\p{L}\p{N}])@/gu, '$1@\u200B')
+    .replace(/:\/\//g, '\\://')
+    .replace(/\bwww\./gi, (www) => `${www.slice(0, -1)}\\.`);
