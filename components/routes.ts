@@ -34,6 +34,7 @@ export const routes = {
   audit: (query?: { customer?: string; action?: string; run?: string }) => address('/audit', query),
   rowHistory: (query: { customer: string; conversation: string }) => address('/audit/row', query),
   health: () => address('/health'),
+  trouble: () => address('/trouble'),
   sessions: () => address('/sessions'),
 };
 
@@ -58,7 +59,7 @@ export const reads = {
   approvals: (query: Query) => address('/api/approvals', query) as string,
   approval: (approvalId: string) => address(`/api/approvals/${id(approvalId)}`) as string,
   approvalOfPlan: (query: { kind: string; planHash: string }) => address('/api/approvals/of-plan', query) as string,
-  approvalsWaiting: () => address('/api/approvals/waiting') as string,
+  trouble: () => address('/api/trouble') as string,
   mutations: () => address('/api/mutations') as string,
   kill: (killId: string) => address(`/api/mutations/kills/${id(killId)}`) as string,
   audit: (query: Query) => address('/api/audit', query) as string,

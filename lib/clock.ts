@@ -21,3 +21,9 @@ export function delay(ms: number, signal?: AbortSignal): Promise<void> {
     signal?.addEventListener('abort', onAbort, { once: true });
   });
 }
+
+/** What settles first; `over` then ends the rest, of whose end nobody needs to hear. */
+export function firstOf<T>(racing: readonly Promise<T>[], over: AbortController): Promise<T> {
+  for (const each of racing) each.catch(() => undefined);
+  return Promise.race(racing).finally(() => over.abort());
+}

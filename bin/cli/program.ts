@@ -11,6 +11,7 @@ import { addRunCommands } from './runs';
 import { addScanCommand } from './scan';
 import { addSessionCommands } from './sessions';
 import { addTokenCommands } from './tokens';
+import { addTroubleCommand } from './trouble';
 import { addUndoCommands } from './undo';
 
 /** The command line with every verb. */
@@ -28,6 +29,7 @@ export function createProgram(): Command {
   addUndoCommands(program);
   addBackupCommands(program);
   addApprovalCommands(program);
+  addTroubleCommand(program);
   addActiveDaysCommand(program);
   addAuditCommands(program);
   addTokenCommands(program);

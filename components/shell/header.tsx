@@ -1,7 +1,7 @@
 import { Layers } from 'lucide-react';
 import Link from 'next/link';
-import { WaitingBadge } from '@/components/approvals/waiting-badge';
 import { routes } from '@/components/routes';
+import { TroubleCounter } from '@/components/trouble/trouble-counter';
 import { cn } from '@/components/ui/cn';
 import type { SignedIn } from '../auth/person';
 import { Navigation } from './navigation';
@@ -49,7 +49,7 @@ export function Header({
         )}
         <Navigation />
         <div className="ml-auto flex h-12 items-center gap-1 sm:gap-2">
-          <WaitingBadge />
+          <TroubleCounter />
           <SwitcherButton />
           <PersonMenu person={person} signOut={signOut} />
         </div>

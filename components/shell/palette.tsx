@@ -122,6 +122,7 @@ export function Palette({ open, onOpenChange }: { open: boolean; onOpenChange: (
               ['Mutations', routes.mutations()],
               ['Audit', routes.audit()],
               ['Health', routes.health()],
+              ['Trouble', routes.trouble()],
             ] as const
           ).map(([label, href]) => (
             <Command.Item key={label} value={`go to ${label}`} onSelect={() => go(href)} className={item}>

@@ -1,4 +1,4 @@
-import { type Actor, personOf } from '@/lib/auth/model';
+import type { Actor } from '@/lib/auth/model';
 import { AppError } from '@/lib/errors';
 import type { Db } from '@/lib/postgres/client';
 import {
@@ -11,7 +11,7 @@ import {
   askedBy,
   summaryOf,
 } from './model';
-import { countWaiting, selectApproval, selectApprovals, selectOfPlan, selectUsedBy } from './sql';
+import { selectApproval, selectApprovals, selectOfPlan, selectUsedBy } from './sql';
 
 type Reads = { db: Db };
 
@@ -45,10 +45,4 @@ export async function approvalOfPlan(
 export async function approvalUsedBy({ db }: Reads, usedBy: string): Promise<ApprovalSummary | null> {
   const [row] = await db.query(selectUsedBy, [usedBy]);
   return row ? summaryOf(row) : null;
-}
-
-/** How many requests wait, and how many of them `actor` did not ask for. */
-export async function waitingApprovals({ db }: Reads, actor: Actor): Promise<{ waiting: number; ofOthers: number }> {
-  const [counted] = await db.query(countWaiting, [actor.name, personOf(actor) ?? null]);
-  return counted ?? { waiting: 0, ofOthers: 0 };
 }

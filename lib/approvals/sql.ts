@@ -194,18 +194,3 @@ export const selectUsedBy = pgStatement<[usedBy: string]>()({
   text: `SELECT ${columns} FROM approvals WHERE used_by = $1`,
   row: summary,
 });
-
-/** How many wait, and how many of them this person did not ask for. */
-export const countWaiting = pgStatement<[name: string, subject: string | null]>()({
-  name: 'approvals.countWaiting',
-  text: `
-    SELECT count(*) AS waiting,
-      count(*) FILTER (WHERE CASE WHEN requested_subject IS NOT NULL AND $2::text IS NOT NULL
-        THEN lower(requested_subject) <> lower($2)
-        ELSE lower(btrim(requested_by)) <> lower(btrim($1)) END) AS of_others
-    FROM approvals
-    WHERE state = 'waiting' AND expires_at > now()`,
-  row: z
-    .object({ waiting: z.number(), of_others: z.number() })
-    .transform((row) => ({ waiting: row.waiting, ofOthers: row.of_others })),
-});

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type ClickHouseClient, ClickHouseError, createClient } from '@clickhouse/client';
 import type { z } from 'zod';
+import { firstOf } from '@/lib/clock';
 import type { ClickHouseUser } from '@/lib/config';
 import { AppError } from '@/lib/errors';
 import type { Log } from '@/lib/log';
@@ -178,9 +179,7 @@ export class ClickHouse {
       const { patience } = this;
       if (!patience) return asked;
       const lost = patience.pulse.lost(patience.ms, new AppError('unavailable', silence), over.signal);
-      // The one that loses the race ends by `over`, which nobody needs to hear of.
-      for (const each of [asked, lost]) each.catch(() => {});
-      return Promise.race([asked, lost]).finally(() => over.abort());
+      return firstOf([asked, lost], over);
     });
   }
 

@@ -1,5 +1,6 @@
 import { Pool, type PoolClient, type QueryResult, types } from 'pg';
 import type { z } from 'zod';
+import { delay, firstOf } from '@/lib/clock';
 import { AppError } from '@/lib/errors';
 import type { Log } from '@/lib/log';
 import { storable } from '@/lib/text';
@@ -57,6 +58,8 @@ export function connectPostgres(options: {
   log: Log;
   application: string;
   connectionsMax?: number;
+  /** A server that gives no answer at all for so long is 'unavailable'; without it, only a broken connection is. */
+  patienceMs?: number;
 }): Postgres {
   const pool = new Pool({
     connectionString: options.url,
@@ -72,8 +75,13 @@ export function connectPostgres(options: {
     const onError = (error: Error) => options.log.warn({ reason: error.message }, 'postgres broke off a transaction');
     // NOTE: the pool listens to idle connections alone; unheard, a server that goes away ends this process.
     client.on('error', onError);
+    let silent = false;
     try {
-      await client.query(begin);
+      // Waits for no lock, so that a server which does not answer it answers nothing.
+      await within(client.query(begin), options.patienceMs).catch((error) => {
+        silent = error instanceof AppError;
+        throw error;
+      });
       const result = await work({ client, query: (statement, params) => run(client, statement, params) });
       await client.query('COMMIT').catch((error) => {
         throw brokenCommit(error);
@@ -81,12 +89,13 @@ export function connectPostgres(options: {
       return result;
     } catch (error) {
       failure = error instanceof Error ? error : new Error(String(error));
-      await client.query('ROLLBACK').then(
-        () => {
-          failure = undefined;
-        },
-        () => undefined,
-      );
+      if (!silent)
+        await client.query('ROLLBACK').then(
+          () => {
+            failure = undefined;
+          },
+          () => undefined,
+        );
       throw translate(error);
     } finally {
       client.off('error', onError);
@@ -118,6 +127,15 @@ async function connected(pool: Pool): Promise<PoolClient> {
  * a transaction would reach whichever server connection comes next. SET LOCAL holds with and without a pooler.
  */
 export const begin = 'BEGIN; SET LOCAL statement_timeout = 60000';
+
+function within<T>(answer: Promise<T>, patienceMs: number | undefined): Promise<T> {
+  if (patienceMs === undefined) return answer;
+  const over = new AbortController();
+  const silence = delay(patienceMs, over.signal).then(() => {
+    throw new AppError('unavailable', 'The console’s database does not answer. Nothing was changed by this request.');
+  });
+  return firstOf([answer, silence], over);
+}
 
 const mayWrite = (text: string): boolean => /\b(INSERT|UPDATE|DELETE)\b/i.test(text);
 

@@ -48,12 +48,13 @@ export function createContext(options: { process: string; config?: Config; log?:
   requireEngines(config);
   const log = options.log ?? createLog(options.process, config.logLevel);
   const application = `slc-${options.process}`;
-  const db = connectPostgres({ url: config.postgres.url, log, application });
+  const patience = options.process === 'worker' ? undefined : patienceMs;
+  const db = connectPostgres({ url: config.postgres.url, log, application, patienceMs: patience });
   const clickhouse = new ClickHouse({
     url: config.clickhouse.url,
     user: config.clickhouse.users.reader,
     log,
-    patienceMs: options.process === 'worker' ? undefined : patienceMs,
+    patienceMs: patience,
   });
   const queue = once(() =>
     startQueue({ url: config.postgres.url, log, application, worker: options.process === 'worker' }),

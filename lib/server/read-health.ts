@@ -34,6 +34,11 @@ export async function readHealth(ctx: Context): Promise<HealthReport> {
   return { status: worstOf(parts), checkedAtMs: ctx.clock.now(), parts, ...(state ?? noState) };
 }
 
+/** The parts without which nothing is shown or repaired. Never throws, as `readHealth`. */
+export async function readEngines(ctx: Context): Promise<HealthPart[]> {
+  return Promise.all([clickhousePart(ctx), postgresPart(ctx), readState(ctx).then(workerPart)]);
+}
+
 /**
  * The one engine without which no page can be shown. Where ClickHouse is down, the pages say so: a pod that left its
  * Service over it would leave people with a 503 of their Ingress.

@@ -1,5 +1,8 @@
+import { type AddressInfo, connect as connectTo, createServer, type Socket } from 'node:net';
 import { expect, it } from 'vitest';
+import { z } from 'zod';
 import { connectPostgres } from '@/lib/postgres/client';
+import { pgStatement } from '@/lib/postgres/statement';
 import { freshPostgres, testLog } from '../support/fresh';
 
 const connect = (url: string) => connectPostgres({ url, log: testLog, application: 'tests', connectionsMax: 1 });
@@ -30,3 +33,54 @@ it('says "may be saved or not" of a connection that broke in COMMIT, and "nothin
   await expect(refused).rejects.toMatchObject({ code: '42P01' });
   await db.close();
 });
+
+it('says that a server which froze does not answer, within its patience, and goes on when it thaws', async () => {
+  const { url } = await freshPostgres();
+  const front = await freezable(new URL(url));
+  const db = connectPostgres({
+    url: front.url,
+    log: testLog,
+    application: 'tests',
+    connectionsMax: 2,
+    patienceMs: 300,
+  });
+  await db.query(one, []);
+  front.freeze();
+  await expect(db.query(one, [])).rejects.toMatchObject({
+    code: 'unavailable',
+    message: 'The console’s database does not answer. Nothing was changed by this request.',
+  });
+  front.thaw();
+  expect(await db.query(one, [])).toEqual([{ one: 1 }]);
+  await db.close();
+  front.close();
+});
+
+const one = pgStatement<[]>()({ name: 'tests.one', text: 'SELECT 1 AS one', row: z.object({ one: z.number() }) });
+
+/** A way to Postgres that can hold back what is sent, as a server that was stopped does. */
+async function freezable(target: URL) {
+  const pairs: [Socket, Socket][] = [];
+  const server = createServer((near) => {
+    const far = connectTo(Number(target.port), target.hostname);
+    near.pipe(far).pipe(near);
+    for (const socket of [near, far]) socket.on('error', () => undefined);
+    pairs.push([near, far]);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = new URL(target);
+  url.port = String((server.address() as AddressInfo).port);
+  return {
+    url: url.href,
+    freeze: () => {
+      for (const [near, far] of pairs) near.unpipe(far);
+    },
+    thaw: () => {
+      for (const [near, far] of pairs) near.pipe(far);
+    },
+    close: () => {
+      for (const socket of pairs.flat()) socket.destroy();
+      server.close();
+    },
+  };
+}

@@ -4,6 +4,7 @@ import { posix } from 'node:path';
 export const order = [
   'app',
   'components',
+  'trouble',
   'backfill',
   'active-days',
   'mutations',

@@ -1,0 +1,122 @@
+import { listApprovals } from '@/lib/approvals/list-approvals';
+import type { Actor } from '@/lib/auth/model';
+import { listRuns } from '@/lib/backfill/list-runs';
+import { AppError } from '@/lib/errors';
+import { listMutations } from '@/lib/mutations/list-mutations';
+import type { Context } from '@/lib/server/context';
+import { readEngines } from '@/lib/server/read-health';
+import type { Trouble, TroubleReport } from './model';
+
+/** Every open page asks; the engines are asked once for all of them. */
+const keptMs = 5_000;
+const entriesMost = 100;
+
+type Looked = Pick<TroubleReport, 'trouble' | 'unknown'>;
+const kept = new WeakMap<object, { atMs: number; looked: Promise<Looked> }>();
+
+/**
+ * All that waits for a person, the gravest first: runs that need attention, engines and workers that are away, failing
+ * and stuck mutations, and approvals. What is the same for everybody is kept for five seconds. Never throws because an
+ * engine is away: that is trouble itself.
+ */
+export async function listTrouble(ctx: Context, actor: Actor): Promise<TroubleReport> {
+  const atMs = ctx.clock.now();
+  const known = kept.get(ctx.db);
+  // Whoever begins it may go away, so it is not bound to that request.
+  const current =
+    known && atMs - known.atMs < keptMs
+      ? known
+      : { atMs, looked: look({ ...ctx, clickhouse: ctx.clickhouse.within({}) }) };
+  kept.set(ctx.db, current);
+  const [{ trouble, unknown }, approvals] = await Promise.all([
+    current.looked,
+    orUnknown('Approvals', () => approvalTrouble(ctx, actor)),
+  ]);
+  return {
+    trouble: [...trouble, ...approvals.trouble],
+    unknown: [...unknown, ...approvals.unknown],
+    atMs: current.atMs,
+  };
+}
+
+async function look(ctx: Context): Promise<Looked> {
+  const [runs, engines, mutations] = await Promise.all([
+    orUnknown('Runs', () => runTrouble(ctx)),
+    engineTrouble(ctx),
+    orUnknown('Mutations', () => mutationTrouble(ctx)),
+  ]);
+  const found = [runs, { trouble: engines, unknown: [] }, mutations];
+  return { trouble: found.flatMap((one) => one.trouble), unknown: found.flatMap((one) => one.unknown) };
+}
+
+async function orUnknown(what: string, read: () => Promise<Trouble[]>): Promise<Looked> {
+  try {
+    return { trouble: await read(), unknown: [] };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return { trouble: [], unknown: [`${what} could not be looked at. ${error.message}`] };
+  }
+}
+
+async function runTrouble(ctx: Context): Promise<Trouble[]> {
+  const runs = await listRuns(ctx, { status: 'needs attention', rowsMax: entriesMost });
+  return runs.map((run) => ({
+    kind: 'run',
+    id: run.id,
+    customers: [run.customerId],
+    sentence: `A ${run.strategy === 'undo' ? 'undo' : 'backfill'} of ${run.customerId} stopped and needs a decision; its page says whether labels are missing.`,
+    sinceMs: run.startedAtMs ?? run.createdAtMs,
+  }));
+}
+
+async function engineTrouble(ctx: Context): Promise<Trouble[]> {
+  const parts = await readEngines(ctx);
+  return parts
+    .filter((part) => part.status === 'failed')
+    .map((part) => ({
+      kind: part.name === 'worker' ? 'worker' : 'engine',
+      id: part.name,
+      customers: [],
+      sentence: part.sentence,
+      sinceMs: null,
+    }));
+}
+
+async function mutationTrouble(ctx: Context): Promise<Trouble[]> {
+  const { mutations, unreadable } = await listMutations(ctx);
+  const blamed = mutations.filter(({ health }) => health === 'failing' || health === 'stuck');
+  return [
+    ...blamed.slice(0, entriesMost).map(
+      (one): Trouble => ({
+        kind: 'mutation',
+        id: one.mutationId,
+        customers: one.customers,
+        sentence: `A mutation of ${one.database}.${one.table} on ${one.host} is ${one.health}${one.victims > 0 ? ` and holds up ${one.victims} more` : ''}; a delete of this table waits for it.`,
+        sinceMs: one.standingSinceMs ?? one.createdAtMs,
+      }),
+    ),
+    ...unreadable.map(
+      ({ customers, sentence }): Trouble => ({
+        kind: 'mutation',
+        id: customers.join(' '),
+        customers,
+        sentence: `The label table cannot be read. ${sentence}`,
+        sinceMs: null,
+      }),
+    ),
+  ];
+}
+
+async function approvalTrouble(ctx: Context, actor: Actor): Promise<Trouble[]> {
+  const asked = await listApprovals(ctx, { state: 'waiting', rowsMax: entriesMost }, actor);
+  const waiting = asked.filter((one) => one.expiresAtMs > ctx.clock.now());
+  return waiting.map((one) => ({
+    kind: 'approval',
+    id: one.id,
+    customers: one.customerId === null ? [] : [one.customerId],
+    sentence: one.mine
+      ? `Your request waits for a second person: ${one.scope}.`
+      : `${one.requestedBy} asks for an approval: ${one.scope}.`,
+    sinceMs: one.requestedAtMs,
+  }));
+}
