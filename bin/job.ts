@@ -1,4 +1,5 @@
 import { ClickHouse, sentenceOf } from '@/lib/clickhouse/client';
+import { requireChangeWay } from '@/lib/clickhouse/way';
 import { systemClock } from '@/lib/clock';
 import { loadConfig } from '@/lib/config';
 import { AppError, messageOf } from '@/lib/errors';
@@ -25,6 +26,7 @@ const kind = process.argv[2] ?? '';
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 async function work(run: JobRun, order: string | null): Promise<Record<string, number>> {
+  await requireChangeWay(run.ctx.clickhouse);
   if (kind === 'backup') return runBackup(run, await checkOrder(run.ctx, kind, order));
   if (kind === 'prove') return runProve(run, await checkOrder(run.ctx, kind, order));
   if (kind === 'delete') return deleteRows(run, await checkOrder(run.ctx, kind, order));

@@ -17,6 +17,7 @@ import type { Result } from '@/lib/server/model';
 const tones: Record<HealthPart['status'], Tone> = { ok: 'verified', warning: 'stale', failed: 'attention' };
 const titles: Record<HealthPart['name'], string> = {
   clickhouse: 'ClickHouse',
+  way: 'The way to ClickHouse',
   postgres: 'Console’s database',
   chats: 'Chats',
   launcher: 'Jobs',

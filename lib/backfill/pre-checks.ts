@@ -15,6 +15,7 @@ import {
 } from './checks/scope';
 import { columnsCheck, diskCheck, distributionQueueCheck, mutationsCheck, replicasCheck } from './checks/table';
 import { backupsCheck, undoAcceptedCheck } from './checks/undo';
+import { wayCheck } from './checks/way';
 import type { PreCheck } from './model';
 
 const checks: Check[] = [
@@ -28,6 +29,7 @@ const checks: Check[] = [
   relabelOnlyCheck,
   rangeColumnCheck,
   columnsCheck,
+  wayCheck,
   mutationsCheck,
   replicasCheck,
   diskCheck,
@@ -41,6 +43,7 @@ const undoChecks: Check[] = [
   backupsCheck,
   profilesCheck,
   columnsCheck,
+  wayCheck,
   mutationsCheck,
   replicasCheck,
   diskCheck,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type ClickHouseClient, ClickHouseError, createClient } from '@clickhouse/client';
+import { type ClickHouseClient, ClickHouseError, createClient, type ResponseHeaders } from '@clickhouse/client';
 import type { z } from 'zod';
 import { firstOf } from '@/lib/clock';
 import type { ClickHouseUser } from '@/lib/config';
@@ -12,7 +12,14 @@ import type { Statement } from './statement';
 export type ClickHouseSettings = Record<string, string | number>;
 
 /** What ran: for evidence, logs and the result's provenance. */
-export type Ran<Row> = { rows: Row[]; queryId: string; rowsRead: number; bytesRead: number; elapsedMs: number };
+export type Ran<Row> = {
+  rows: Row[];
+  queryId: string;
+  rowsRead: number;
+  bytesRead: number;
+  elapsedMs: number;
+  headers: ResponseHeaders;
+};
 
 export type RunOptions = {
   sessionId?: string;
@@ -62,12 +69,13 @@ export class ClickHouse {
   private readonly user: string;
   private readonly patience: { ms: number; pulse: Pulse } | null;
   private readonly bounds: Bounds = {};
+  private readonly connection;
 
   /** `patienceMs`: a statement fails as 'unavailable' when the engine gives no sign of life for so long. */
   constructor(options: { url: string; user: ClickHouseUser; log: Log; application?: string; patienceMs?: number }) {
     this.log = options.log;
     this.user = options.user.name;
-    const connection = {
+    this.connection = {
       url: options.url,
       username: options.user.name,
       password: options.user.password,
@@ -77,13 +85,23 @@ export class ClickHouse {
       keep_alive: { enabled: true, idle_socket_ttl: 2_000 },
       log: { level: 127 as const },
     };
-    this.client = createClient({ ...connection, max_open_connections: 16 });
-    this.patience = options.patienceMs ? { ms: options.patienceMs, pulse: new Pulse(connection) } : null;
+    this.client = createClient({ ...this.connection, max_open_connections: 16 });
+    this.patience = options.patienceMs ? { ms: options.patienceMs, pulse: new Pulse(this.connection) } : null;
   }
 
   /** The same connection for one request. What is kept for a connection is kept by its `client`, which both share. */
   within(bounds: Bounds): ClickHouse {
     return Object.create(this, { bounds: { value: bounds } });
+  }
+
+  /** Runs `work` on connections of which each carries one statement, as a balancer sees new callers. */
+  async onNewSockets<T>(work: (clickhouse: ClickHouse) => Promise<T>): Promise<T> {
+    const client = createClient({ ...this.connection, keep_alive: { enabled: false } });
+    try {
+      return await work(Object.create(this, { client: { value: client } }));
+    } finally {
+      await client.close();
+    }
   }
 
   async read<Params extends z.ZodType, Row extends z.ZodType, Names>(
@@ -103,9 +121,10 @@ export class ClickHouse {
           abort_signal,
           clickhouse_settings: this.settings(statement.name, args, readSettings),
         });
-        return result.json<unknown>();
+        return { ...(await result.json<unknown>()), headers: result.response_headers };
       });
       return {
+        headers: body.headers,
         rows: body.data.map((row) => statement.row.parse(row)),
         queryId,
         rowsRead: Number(body.statistics?.rows_read ?? 0),

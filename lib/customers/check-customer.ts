@@ -1,3 +1,4 @@
+import { lookAtWay } from '@/lib/clickhouse/way';
 import { AppError } from '@/lib/errors';
 import type { Context } from '@/lib/server/context';
 import { constraintFault } from './constraint-fault';
@@ -18,12 +19,15 @@ const secondsMax = 20;
 export async function checkCustomer(ctx: Context, id: string): Promise<CustomerCheck> {
   const customer = await getCustomer(ctx, id);
   try {
+    const way = await lookAtWay(ctx.clickhouse);
+    if (way.verdict === 'failed') return [{ id: 'way', verdict: 'fail', sentence: way.sentence }];
     const tables = await readTables(ctx, customer);
     const key = tables.labels.keyText;
     const sample = { customerId: customer.id, fromMs: 0, toMs: ctx.clock.now(), rowsMax: 1_000 };
     const fault = (await unstoredColumn(ctx, tables)) ?? (await constraintFault(ctx, { tables, ...sample }));
     if (fault) return [{ id: 'tables', verdict: 'fail', sentence: fault }];
     return [
+      { id: 'way', verdict: 'pass', sentence: way.sentence },
       {
         id: 'tables',
         verdict: 'pass',

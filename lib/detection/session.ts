@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import type { ClickHouse, ClickHouseSettings } from '@/lib/clickhouse/client';
 import type { Statement } from '@/lib/clickhouse/statement';
+import { requireScanWay } from '@/lib/clickhouse/way';
 import { AppError, messageOf } from '@/lib/errors';
 import type { Log } from '@/lib/log';
 import type { Provenance } from './model';
@@ -45,7 +46,7 @@ const wholeBlocks = { preferred_block_size_bytes: 0, min_insert_block_size_rows:
 
 /**
  * One HTTP session on one host: its temporary tables are seen by its own statements alone, which run one after the
- * other. NOTE: behind a balancer the host must be pinned by the session id.
+ * other. Throws AppError('refused') where something between here and ClickHouse drops settings or divides sessions.
  */
 export class DetectionSession {
   readonly cost = noCost();
@@ -61,6 +62,7 @@ export class DetectionSession {
     params: z.input<Params>,
     names: Names,
   ): Promise<z.output<Row>[]> {
+    await requireScanWay(this.engine.clickhouse);
     const ran = await this.engine.clickhouse.read(statement, { params, names, ...this.options() });
     addCost(this.cost, { ...ran, queryIds: [ran.queryId] });
     return ran.rows;
@@ -71,6 +73,7 @@ export class DetectionSession {
     params: z.input<Params>,
     names: Names,
   ): Promise<void> {
+    await requireScanWay(this.engine.clickhouse);
     const ran = await this.engine.clickhouse.command(statement, { params, names, ...this.options() });
     addCost(this.cost, { ...ran, queryIds: [ran.queryId] });
   }

@@ -2,7 +2,7 @@ import type { LauncherCheck } from '@/lib/jobs/model';
 
 /** How one thing that the console depends on is doing. `facts` are shown to signed-in people only. */
 export type HealthPart = {
-  name: 'clickhouse' | 'postgres' | 'chats' | 'launcher' | 'workerLauncher' | 'worker' | 'queue' | 'scans';
+  name: 'clickhouse' | 'way' | 'postgres' | 'chats' | 'launcher' | 'workerLauncher' | 'worker' | 'queue' | 'scans';
   status: 'ok' | 'warning' | 'failed';
   /** What is connected, as whom, with which rights; or what is wrong and what to do. */
   sentence: string;

@@ -1,4 +1,5 @@
 import { auditRights } from '@/lib/audit/audit-rights';
+import { lookAtWay } from '@/lib/clickhouse/way';
 import { AppError, messageOf } from '@/lib/errors';
 import { connectPostgres, type Postgres } from '@/lib/postgres/client';
 import type { Context } from './context';
@@ -22,15 +23,16 @@ const timeoutSeconds = 5;
  * Never throws: what does not answer is a failed part with its sentence.
  */
 export async function readHealth(ctx: Context): Promise<HealthReport> {
-  const [clickhouse, postgres, chats, launcher, state] = await Promise.all([
+  const [clickhouse, way, postgres, chats, launcher, state] = await Promise.all([
     clickhousePart(ctx),
+    wayPart(ctx),
     postgresPart(ctx),
     chatsPart(ctx),
     launcherPart(ctx),
     readState(ctx),
   ]);
   const jobs = [launcher, ...workerLauncherPart(ctx, state)];
-  const parts = [clickhouse, postgres, chats, ...jobs, workerPart(state), queuePart(state), scansPart(state)];
+  const parts = [clickhouse, way, postgres, chats, ...jobs, workerPart(state), queuePart(state), scansPart(state)];
   return { status: worstOf(parts), checkedAtMs: ctx.clock.now(), parts, ...(state ?? noState) };
 }
 
@@ -86,6 +88,14 @@ async function clickhousePart(ctx: Context): Promise<HealthPart> {
       sentence: `ClickHouse ${found.version} at ${where.address} as ${where.user}, who ${rights}.`,
       facts: { ...where, version: found.version, rights, uptimeSeconds: found.uptimeSeconds },
     };
+  });
+}
+
+async function wayPart(ctx: Context): Promise<HealthPart> {
+  return guarded(ctx, 'way', {}, async () => {
+    const asked = ctx.clickhouse.within({ signal: AbortSignal.timeout(timeoutSeconds * 1_000) });
+    const { verdict, sentence } = await lookAtWay(asked);
+    return { status: verdict, sentence, facts: {} };
   });
 }
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { ClickHouse, type Ran } from '@/lib/clickhouse/client';
+import { ClickHouse, type ClickHouseSettings, type Ran, type RunOptions } from '@/lib/clickhouse/client';
 import type { Statement } from '@/lib/clickhouse/statement';
 import { fixedClock } from '@/lib/clock';
 import { loadConfig } from '@/lib/config';
@@ -18,6 +18,9 @@ export type Answers = {
   nowMs?: number;
 };
 
+const mapped = (settings: ClickHouseSettings) =>
+  Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, String(value)]));
+
 /** Answers by the statement's name, with rows as the engine would give them. */
 export class RecordedClickHouse extends ClickHouse {
   private readonly rowsOf: (name: string) => unknown[];
@@ -27,12 +30,23 @@ export class RecordedClickHouse extends ClickHouse {
     this.rowsOf = rowsOf;
   }
 
-  override async read<Params extends z.ZodType, Row extends z.ZodType, Names>({
-    name,
-    row,
-  }: Statement<Params, Row, Names>): Promise<Ran<z.output<Row>>> {
-    const rows = this.rowsOf(name).map((one) => row.parse(one));
-    return { rows, queryId: '', rowsRead: 0, bytesRead: 0, elapsedMs: 0 };
+  override async read<Params extends z.ZodType, Row extends z.ZodType, Names>(
+    { name, row }: Statement<Params, Row, Names>,
+    { settings }: RunOptions,
+  ): Promise<Ran<z.output<Row>>> {
+    // Every setting arrives as it was sent.
+    const recorded = name === 'way.settings' ? [mapped(settings ?? {})] : this.rowsOf(name);
+    const headers = { 'x-clickhouse-query-id': '', 'x-clickhouse-progress': '{}' };
+    const rows = recorded.map((one) => row.parse(one));
+    return { rows, queryId: '', rowsRead: 0, bytesRead: 0, elapsedMs: 0, headers };
+  }
+
+  override onNewSockets<T>(work: (clickhouse: ClickHouse) => Promise<T>): Promise<T> {
+    return work(this);
+  }
+
+  override async command() {
+    return { queryId: '', rowsRead: 0, bytesRead: 0, rowsWritten: 0, elapsedMs: 0 };
   }
 }
 
