@@ -26,17 +26,26 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
+/** Throws AppError('refused') for a zone that this runtime does not know: the registry may hold one from before. */
+function known(timeZone: string): string {
+  if (isTimeZone(timeZone)) return timeZone;
+  throw new AppError(
+    'refused',
+    `The customer’s time zone “${timeZone}” is no zone of the IANA database. Correct it in the registry.`,
+  );
+}
+
 /**
  * The first instant, in milliseconds, whose local date is `day`. Not SQL's midnight: Africa/Cairo has none on
  * 2026-04-24 and its day begins at 01:00.
  */
 export function dayStartMs(day: Day, timeZone: string): number {
-  return plain(day).toZonedDateTime(timeZone).epochMilliseconds;
+  return plain(day).toZonedDateTime(known(timeZone)).epochMilliseconds;
 }
 
 /** The day of an instant in a zone. */
 export function dayOf(instantMs: number, timeZone: string): Day {
-  return Temporal.Instant.fromEpochMilliseconds(instantMs).toZonedDateTimeISO(timeZone).toPlainDate().toString();
+  return Temporal.Instant.fromEpochMilliseconds(instantMs).toZonedDateTimeISO(known(timeZone)).toPlainDate().toString();
 }
 
 export function addDays(day: Day, days: number): Day {

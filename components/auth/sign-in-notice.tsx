@@ -4,6 +4,8 @@ import { type SignInProblem, signInProblems } from '@/lib/auth/model';
 const sentences: Record<SignInProblem, string> = {
   'no role':
     'You are known to the provider, but none of your groups has a role here. Ask whoever runs this console for access, then sign in again.',
+  'too many groups':
+    'You are in more groups than the provider lists for one application, so it listed none. Ask whoever runs this console to have it list only the groups assigned to the console, then sign in again.',
   refused: 'The provider’s answer did not hold and was refused, or you cancelled there. Sign in again.',
   expired: 'That sign-in was used already, took longer than ten minutes, or began in another browser. Sign in again.',
   unavailable: 'The provider of the sign-in or the console’s database does not answer. Try again in a minute.',

@@ -97,10 +97,9 @@ const pad = (value: number, width = 2) => String(value).padStart(width, '0');
 
 export type InstantParts = { day: string; clock: string; zone: string };
 
-/** An instant on a zone's calendar and clock, with the zone's short name. */
-export function instantIn(ms: number, timeZone: string, withSeconds = true): InstantParts {
-  const format = new Intl.DateTimeFormat('en-US', {
-    timeZone,
+/** A registry may hold a zone that no runtime knows: times are then in UTC, and say so. */
+function formatIn(timeZone: string): Intl.DateTimeFormat {
+  const parts = {
     hourCycle: 'h23',
     year: 'numeric',
     month: 'numeric',
@@ -109,7 +108,17 @@ export function instantIn(ms: number, timeZone: string, withSeconds = true): Ins
     minute: 'numeric',
     second: 'numeric',
     timeZoneName: 'short',
-  });
+  } as const;
+  try {
+    return new Intl.DateTimeFormat('en-US', { timeZone, ...parts });
+  } catch {
+    return new Intl.DateTimeFormat('en-US', { timeZone: 'UTC', ...parts });
+  }
+}
+
+/** An instant on a zone's calendar and clock, with the zone's short name. */
+export function instantIn(ms: number, timeZone: string, withSeconds = true): InstantParts {
+  const format = formatIn(timeZone);
   const parts = Object.fromEntries(format.formatToParts(ms).map((part) => [part.type, part.value]));
   const seconds = withSeconds ? `:${pad(Number(parts.second))}` : '';
   return {

@@ -124,5 +124,12 @@ export function safeReturnTo(text: unknown): string {
 }
 
 /** Why a sign-in ended without a session; each has its sentence on the sign-in page. */
-export const signInProblems = ['no role', 'refused', 'expired', 'unavailable', 'still signed in there'] as const;
+export const signInProblems = [
+  'no role',
+  'too many groups',
+  'refused',
+  'expired',
+  'unavailable',
+  'still signed in there',
+] as const;
 export type SignInProblem = (typeof signInProblems)[number];

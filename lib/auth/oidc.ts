@@ -12,26 +12,38 @@ const discoveredForMs = 3_600_000;
 const nameMax = 80;
 
 // NOTE: of this module, not of globalThis: a page's bundle has a library of its own, which knows only its own objects.
-const discovered = new Map<string, { at: number; configuration: Promise<client.Configuration> }>();
+const known = new Map<string, { at: number; configuration: Promise<client.Configuration> }>();
 
 /** What the provider says about itself, read once an hour; a failure is not kept. Throws AppError('unavailable'). */
 async function discover(oidc: OidcConfig): Promise<client.Configuration> {
-  const known = discovered.get(oidc.issuer);
+  const kept = known.get(oidc.issuer);
   const found =
-    known && Date.now() - known.at < discoveredForMs ? known : { at: Date.now(), configuration: configure(oidc) };
-  discovered.set(oidc.issuer, found);
+    kept && Date.now() - kept.at < discoveredForMs ? kept : { at: Date.now(), configuration: configure(oidc) };
+  known.set(oidc.issuer, found);
   try {
     return await found.configuration;
   } catch (error) {
-    if (discovered.get(oidc.issuer) === found) discovered.delete(oidc.issuer);
+    if (known.get(oidc.issuer) === found) known.delete(oidc.issuer);
     const provider = `The sign-in at ${new URL(oidc.issuer).host}`;
     const sentence = tlsFailure(error, provider) ?? `${provider} does not answer. Try again.`;
     throw new AppError('unavailable', sentence, { cause: error });
   }
 }
 
-function configure(oidc: OidcConfig): Promise<client.Configuration> {
-  const issuer = new URL(oidc.issuer);
+/** A provider names itself with or without a slash at its end, and people copy it either way. */
+async function configure(oidc: OidcConfig): Promise<client.Configuration> {
+  try {
+    return await discovered(oidc, oidc.issuer);
+  } catch (error) {
+    const namesAnother = (error as { code?: string }).code === 'OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED';
+    const other = oidc.issuer.endsWith('/') ? oidc.issuer.slice(0, -1) : `${oidc.issuer}/`;
+    if (!namesAnother) throw error;
+    return discovered(oidc, other);
+  }
+}
+
+function discovered(oidc: OidcConfig, address: string): Promise<client.Configuration> {
+  const issuer = new URL(address);
   const { clientSecret } = oidc;
   const authentication =
     clientSecret === null
@@ -91,14 +103,17 @@ export async function arriveFrom(
   if (!claims || !tokens.id_token) throw refusal(new Error('no ID token'));
   const told = groupsOf(claims[oidc.groupsClaim]) && nameFrom(claims) ? claims : { ...(await userInfo()), ...claims };
   const groups = groupsOf(told[oidc.groupsClaim]) ?? [];
+  const tooMany = isOverage(told, oidc.groupsClaim);
   const name = nameFrom(told) ?? nameOf(claims.sub) ?? 'unnamed';
   const role = roleOfGroups(groups, oidc.roles);
   const person = { provider: claims.iss, subject: claims.sub, name };
   if (!role)
     throw new AppError(
       'forbidden',
-      `${name} is in no group that has a role here. Ask the console’s owner for access, then sign in again.`,
-      { cause: new Unadmitted(person, groups) },
+      tooMany
+        ? `${name} is in more groups than the provider lists in a token. Ask the console’s owner to have it list only the groups assigned to this application.`
+        : `${name} is in no group that has a role here. Ask the console’s owner for access, then sign in again.`,
+      { cause: new Unadmitted(person, tooMany ? 'too many groups' : groups) },
     );
   return { identity: { ...person, role }, idToken: tokens.id_token };
 
@@ -138,6 +153,20 @@ function refuse(error: unknown): never {
 function groupsOf(claim: unknown): string[] | null {
   if (typeof claim === 'string') return [claim];
   return Array.isArray(claim) ? claim.filter((group): group is string => typeof group === 'string') : null;
+}
+
+/**
+ * Entra ID leaves the groups out where there are more than 200 and names a place to ask instead, or says only that there
+ * are some: https://learn.microsoft.com/en-us/entra/identity-platform/id-token-claims-reference#groups-overage-claim.
+ */
+export function isOverage(claims: Record<string, unknown>, groupsClaim: string): boolean {
+  const elsewhere = claims._claim_names;
+  if (groupsOf(claims[groupsClaim])) return false;
+  return (
+    claims.hasgroups === true ||
+    claims.hasgroups === 'true' ||
+    (typeof elsewhere === 'object' && elsewhere !== null && groupsClaim in elsewhere)
+  );
 }
 
 const nameFrom = (claims: Record<string, unknown>) => nameOf(claims.preferred_username ?? claims.email ?? claims.name);

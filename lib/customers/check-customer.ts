@@ -9,6 +9,7 @@ import { readTables } from './read-tables';
 import { selectProfiles } from './sql/data';
 import { selectOddEnds } from './sql/odd-ends';
 import { unstoredColumn } from './unstored-column';
+import { timeZoneOf, unknownZone } from './time-zone';
 
 const secondsMax = 20;
 
@@ -21,6 +22,8 @@ export async function checkCustomer(ctx: Context, id: string): Promise<CustomerC
   try {
     const way = await lookAtWay(ctx.clickhouse);
     if (way.verdict === 'failed') return [{ id: 'way', verdict: 'fail', sentence: way.sentence }];
+    const timeZone = await timeZoneOf(ctx, customer.timeZone);
+    if (timeZone !== customer.timeZone) return [zoneFault(customer, timeZone)];
     const tables = await readTables(ctx, customer);
     const key = tables.labels.keyText;
     const sample = { customerId: customer.id, fromMs: 0, toMs: ctx.clock.now(), rowsMax: 1_000 };
@@ -41,6 +44,15 @@ export async function checkCustomer(ctx: Context, id: string): Promise<CustomerC
     return [{ id: 'tables', verdict: error.code === 'unavailable' ? 'unknown' : 'fail', sentence: error.message }];
   }
 }
+
+const zoneFault = ({ timeZone }: Customer, spelled: string | null): CustomerCheck[number] => ({
+  id: 'time-zone',
+  verdict: 'fail',
+  sentence:
+    spelled === null
+      ? unknownZone(timeZone)
+      : `ClickHouse spells the time zone “${timeZone}” as “${spelled}” and takes no other spelling. Correct it in the registry.`,
+});
 
 async function checkProfiles(ctx: Context, customer: Customer, tables: CustomerTables): Promise<CustomerCheck> {
   const names = { truth: tables.truth.distributed, labels: tables.labels.distributed };

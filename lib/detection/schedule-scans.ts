@@ -21,7 +21,9 @@ export async function scheduleScans(ctx: Context, signal: AbortSignal): Promise<
     try {
       for (const customer of await listCustomers(ctx)) {
         if (signal.aborted) return;
-        await scheduleCustomer(ctx, customer);
+        await scheduleCustomer(ctx, customer).catch((error) =>
+          ctx.log.warn({ customer: customer.id, reason: messageOf(error) }, 'a customer’s scan could not be scheduled'),
+        );
       }
     } catch (error) {
       ctx.log.warn({ reason: messageOf(error) }, 'scans could not be scheduled');

@@ -198,6 +198,13 @@ describe('a refused sign-in stands in the audit', () => {
     });
   });
 
+  test('with too many groups as the reason where the provider left them out for their number', async () => {
+    const { to, problem } = await answeredWith({ claims: { groups: undefined, _claim_names: { groups: 'src1' } } });
+    expect(problem).toBe('too many groups');
+    const [row] = await auditOf(to);
+    expect(row).toMatchObject({ detail: { code: 'forbidden', reason: 'too many groups' } });
+  });
+
   test('as somebody unknown where nothing was proved', async () => {
     const forged = await answeredWith({ claims: { aud: 'another-client', preferred_username: 'ada' } });
     const unasked = await arrive({ code: randomUUID(), state: 'none', iss: forger.issuer }, '');

@@ -18,6 +18,17 @@ export const selectDatabases = statement({
   row: z.object({ database: z.string() }),
 });
 
+/** The engine's own spelling of a time zone: it takes no other, where JavaScript takes any case. */
+export const selectTimeZone = statement({
+  name: 'customers.select_time_zone',
+  text: `
+    SELECT time_zone
+    FROM system.time_zones
+    WHERE lower(time_zone) = lower({timeZone:String})`,
+  params: z.object({ timeZone: z.string() }),
+  row: z.object({ time_zone: z.string() }).transform((row) => row.time_zone),
+});
+
 /**
  * Who is in a truth table. Reads two low-cardinality columns and one hash of it whole, bounded by the caller's time
  * limit; the count of conversations is approximate above some tens of thousands.

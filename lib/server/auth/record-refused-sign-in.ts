@@ -43,7 +43,7 @@ export async function recordRefusedSignIn(
 
 /** The provider's own word for it, such as "invalid_grant", or the check that did not hold. */
 function reasonOf(cause: unknown): { reason?: string } {
-  if (cause instanceof Unadmitted) return { reason: 'no role' };
+  if (cause instanceof Unadmitted) return { reason: cause.reason };
   const { error, code } = (cause ?? {}) as { error?: unknown; code?: unknown };
   const reason = [error, code].find((word) => typeof word === 'string' && /^\w{1,60}$/.test(word));
   return typeof reason === 'string' ? { reason } : {};

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { cookies, headers } from 'next/headers';
 import { attemptCookie, attemptPath, cookieOptions, sessionCookie } from '@/lib/auth/cookie';
 import type { SignInProblem } from '@/lib/auth/model';
+import { Unadmitted } from '@/lib/auth/unadmitted';
 import { AppError } from '@/lib/errors';
 import { requireAddressWithinLimit, sentSecret } from '@/lib/server/actor';
 import { finishSignIn } from '@/lib/server/auth/finish-sign-in';
@@ -14,11 +15,12 @@ import { webContext } from '@/lib/server/web-context';
 export const dynamic = 'force-dynamic';
 
 const problems: { [code in AppError['code']]?: SignInProblem } = {
-  forbidden: 'no role',
   unauthenticated: 'refused',
   conflict: 'expired',
   unavailable: 'unavailable',
 };
+
+const problemOf = ({ code, cause }: AppError) => (cause instanceof Unadmitted ? cause.reason : problems[code]);
 
 /** Where the provider sends the browser back to: opens the session, or says on the sign-in page why there is none. */
 export const GET = open(
@@ -50,7 +52,7 @@ export const GET = open(
       return goTo(returnTo);
     } catch (error) {
       await recordRefusedSignIn(ctx, { error, requestId });
-      const problem = error instanceof AppError ? problems[error.code] : undefined;
+      const problem = error instanceof AppError ? problemOf(error) : undefined;
       if (!problem) return failedResponse(error, where);
       failureOf(error, where);
       return goTo(`/sign-in?${new URLSearchParams({ problem, request: requestId })}`);
