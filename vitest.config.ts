@@ -1,8 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const resolve = {
-  alias: { '@': import.meta.dirname, 'server-only': `${import.meta.dirname}/node_modules/server-only/empty.js` },
-};
+const resolve = { alias: { '@': import.meta.dirname } };
 
 // On CI a test of real engines has a second attempt; the summary names each that needed it.
 const retry = process.env.CI ? 1 : 0;

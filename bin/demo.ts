@@ -1,3 +1,5 @@
+import './support/version-option';
+
 import { parseArgs } from 'node:util';
 import { ClickHouse } from '@/lib/clickhouse/client';
 import { systemClock } from '@/lib/clock';

@@ -1,3 +1,5 @@
+import './support/version-option';
+
 import { basename, dirname } from 'node:path';
 import { JobFolder } from '@/lib/jobs/process/folder';
 import { runJob } from '@/lib/jobs/process/run-job';

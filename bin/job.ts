@@ -1,3 +1,5 @@
+import './support/version-option';
+
 import { ClickHouse, sentenceOf } from '@/lib/clickhouse/client';
 import { requireChangeWay } from '@/lib/clickhouse/way';
 import { systemClock } from '@/lib/clock';

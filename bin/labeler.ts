@@ -1,3 +1,5 @@
+import './support/version-option';
+
 import { systemClock } from '@/lib/clock';
 import { loadConfig } from '@/lib/config';
 import { AppError, messageOf } from '@/lib/errors';

@@ -1,3 +1,5 @@
+import './support/version-option';
+
 import { loadConfig } from '@/lib/config';
 import { migrationsFolder } from '@/lib/embedded/root';
 import { AppError, messageOf } from '@/lib/errors';

@@ -1,3 +1,5 @@
+import './support/version-option';
+
 import { join } from 'node:path';
 import { delay } from '@/lib/clock';
 import { loadConfig } from '@/lib/config';

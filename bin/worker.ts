@@ -1,3 +1,5 @@
+import './support/version-option';
+
 import { workApprovals } from '@/lib/approvals/expire-approvals';
 import { workBackfills } from '@/lib/backfill/work-backfills';
 import { workBackups } from '@/lib/backfill/work-backups';

@@ -1,9 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import manifest from '../package.json';
 import { authConfig, authEnvironment } from './config-auth';
 import { AppError } from './errors';
 import { readRunFile } from './run-file';
+
+/** Which release runs: the package's version, and the commit that it was built from, where that is known. */
+export const release = {
+  version: manifest.version,
+  // NOTE: scripts/build.mjs and next.config.js put the commit in place of the second name.
+  commit: (process.env.SLC_COMMIT || process.env.SLC_BUILT_COMMIT || '').slice(0, 12) || 'unknown',
+};
 
 const minutes = (value: number) => value * 60_000;
 const Whole = z.coerce.number().int().min(0);
@@ -24,6 +32,7 @@ const Environment = z.object({
   SLC_DATA_DIR: z.string().default('.data'),
   SLC_ENVIRONMENT: z.string().default('embedded demo'),
   SLC_PRODUCTION: Flag.default(false),
+  SLC_COMMIT: z.string().optional(),
   SLC_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   HOST: z.string().default('127.0.0.1'),
   PORT: Whole.default(3000),

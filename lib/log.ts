@@ -1,10 +1,22 @@
-import { type DestinationStream, type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, pino, stdSerializers } from 'pino';
+import { release } from './config';
 
 export type Log = Logger;
 
+/** What every line has of its own; a second key of the same name would make it no JSON to a strict reader. */
+const own = new Set(['level', 'time', 'process', 'pid', 'version', 'commit', 'msg']);
+const apart = (line: object) =>
+  Object.fromEntries(Object.entries(line).map(([key, value]) => [own.has(key) ? `${key}Of` : key, value]));
+
+/** The class by the name that the error has of its own: a bundle may have shortened that of the constructor. */
+const named = (error: Error) => {
+  const told = stdSerializers.err(error);
+  return error instanceof Error && error.name !== 'Error' ? { ...told, type: error.name } : told;
+};
+
 /**
  * Structured JSON log on stderr, one line an event: stdout belongs to what a command answers.
- * `name` is the process (web, worker, cli, job, clickhouse).
+ * `name` is the process (web, worker, cli, job, clickhouse). docs/operations.md describes the keys.
  */
 export function createLog(
   name: string,
@@ -13,9 +25,10 @@ export function createLog(
 ): Log {
   return pino(
     {
-      name,
       level,
-      base: { process: name, pid: process.pid },
+      base: { process: name, pid: process.pid, ...release },
+      formatters: { log: apart },
+      serializers: { err: named },
       redact: ['password', '*.password', 'authorization', '*.authorization', 'cookie', '*.cookie'],
     },
     { write: (line) => destination.write(escaped(line)) },

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { commitOf } from './support/commit.mjs';
 import { hashOf, isMarked, mark } from './support/hash.mjs';
 import { root, run } from './support/run.mjs';
 
@@ -57,6 +58,9 @@ async function bundle(entry) {
     target: 'node20',
     packages: 'external',
     alias: { '@': root },
+    // A log names the classes of its errors.
+    keepNames: true,
+    define: { 'process.env.SLC_BUILT_COMMIT': JSON.stringify(commitOf(root)) },
     sourcemap: 'linked',
     logLevel: 'silent',
   });

@@ -1,11 +1,13 @@
-import { randomUUID } from 'node:crypto';
+import { headers } from 'next/headers';
 import { signOut } from '@/app/sign-in/actions';
 import { PersonProvider } from '@/components/auth/person';
 import { Header } from '@/components/shell/header';
 import { Hotkeys } from '@/components/shell/hotkeys';
 import { Failed } from '@/components/ui/states';
+import { release } from '@/lib/config';
 import { readActor } from '@/lib/server/actor';
 import { failureOf } from '@/lib/server/failure';
+import { requestIdOf } from '@/lib/server/request-id';
 import { webContext } from '@/lib/server/web-context';
 
 /** Nothing here is the same for two people, and a build has no engines. */
@@ -13,7 +15,7 @@ export const dynamic = 'force-dynamic';
 
 export default async function ConsoleLayout({ children }: LayoutProps<'/'>) {
   const ctx = webContext();
-  const requestId = randomUUID();
+  const requestId = requestIdOf(await headers());
   const asked = await readActor(ctx, requestId).then(
     (actor) => ({ actor, failure: null }),
     (error) => ({ actor: null, failure: failureOf(error, { log: ctx.log, name: 'layout', requestId }) }),
@@ -39,7 +41,7 @@ export default async function ConsoleLayout({ children }: LayoutProps<'/'>) {
       >
         Skip to the content
       </a>
-      <Header environment={ctx.config.environment} person={person} signOut={signOut} />
+      <Header environment={ctx.config.environment} release={release} person={person} signOut={signOut} />
       <main id="content" className="mx-auto flex max-w-[90rem] flex-col gap-5 px-4 py-5 sm:px-6">
         {children}
       </main>

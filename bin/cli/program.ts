@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { release } from '@/lib/config';
 import { addActiveDaysCommand } from './active-days';
 import { addApprovalCommands } from './approvals';
 import { addAuditCommands } from './audit';
@@ -17,6 +18,7 @@ import { addUndoCommands } from './undo';
 /** The command line with every verb. */
 export function createProgram(): Command {
   const program = new Command('slc')
+    .version(`${release.version} ${release.commit}`)
     .description('The stale label console from a terminal. Answers go to stdout, progress to stderr.')
     .addHelpText('afterAll', exitCodeHelp)
     .showHelpAfterError('(--help shows what is possible)')

@@ -1,5 +1,6 @@
 import { Id } from '@/components/ui/copy';
 import { type SignInProblem, signInProblems } from '@/lib/auth/model';
+import { requestIdPattern } from '@/lib/server/model';
 
 const sentences: Record<SignInProblem, string> = {
   'no role':
@@ -18,8 +19,6 @@ const signedOut: Record<string, string> = {
   everywhere: 'You are signed out, here and at the provider.',
 };
 
-const uuid = /^[0-9a-f-]{36}$/;
-
 /** Why there is no session, or that the last one ended. */
 export function SignInNotice(query: { problem?: string; request?: string; signedOut?: string }) {
   const problem = signInProblems.find((known) => known === query.problem);
@@ -33,7 +32,7 @@ export function SignInNotice(query: { problem?: string; request?: string; signed
   return (
     <div role="alert" className="rounded-lg border border-attention/40 bg-attention-soft/60 px-4 py-3 text-sm">
       <p>{sentences[problem]}</p>
-      {query.request && uuid.test(query.request) && (
+      {query.request && requestIdPattern.test(query.request) && (
         <p className="mt-1 text-muted">
           request <Id value={query.request} length={36} />
         </p>

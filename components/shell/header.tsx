@@ -5,7 +5,7 @@ import { TroubleCounter } from '@/components/trouble/trouble-counter';
 import { cn } from '@/components/ui/cn';
 import type { SignedIn } from '../auth/person';
 import { Navigation } from './navigation';
-import { PersonMenu } from './person-menu';
+import { PersonMenu, type Release } from './person-menu';
 import { SwitcherButton } from './switcher';
 
 export type Environment = { name: string; production: boolean; cluster: string | null; kubernetes: string | null };
@@ -13,10 +13,12 @@ export type Environment = { name: string; production: boolean; cluster: string |
 /** On every page: where one is, how to get elsewhere, and as whom. */
 export function Header({
   environment,
+  release,
   person,
   signOut,
 }: {
   environment: Environment;
+  release: Release;
   person: SignedIn;
   signOut: () => Promise<void>;
 }) {
@@ -51,7 +53,7 @@ export function Header({
         <div className="ml-auto flex h-12 items-center gap-1 sm:gap-2">
           <TroubleCounter />
           <SwitcherButton />
-          <PersonMenu person={person} signOut={signOut} />
+          <PersonMenu person={person} release={release} signOut={signOut} />
         </div>
       </div>
     </header>

@@ -7,7 +7,18 @@ import { routes } from '@/components/routes';
 import { Menu, MenuItem, MenuLabel } from '@/components/ui/menu';
 import type { SignedIn } from '../auth/person';
 
-export function PersonMenu({ person, signOut }: { person: SignedIn; signOut: () => Promise<void> }) {
+/** What a person names when they report something. */
+export type Release = { version: string; commit: string };
+
+export function PersonMenu({
+  person,
+  release,
+  signOut,
+}: {
+  person: SignedIn;
+  release: Release;
+  signOut: () => Promise<void>;
+}) {
   const { setTheme } = useTheme();
   const router = useRouter();
   return (
@@ -32,6 +43,10 @@ export function PersonMenu({ person, signOut }: { person: SignedIn; signOut: () 
       <div className="my-1 border-line border-t" />
       <MenuItem onSelect={() => router.push(routes.sessions())}>Sessions</MenuItem>
       <MenuItem onSelect={() => void signOut()}>Sign out</MenuItem>
+      <div className="my-1 border-line border-t" />
+      <MenuLabel>
+        Version {release.version}, commit {release.commit}
+      </MenuLabel>
     </Menu>
   );
 }

@@ -5,3 +5,76 @@ import { AppError } from '@/lib/errors';
 import { isConflict } from '@/lib/postgres/client';
 import type { Context } from '@/lib/server/context';
 import { Customer } from './model';
+import { lookalikeOf } from './name-model';
+import { readTables } from './read-tables';
+import { insertCustomer, insertProfiles, lockRegistry, selectCustomers } from './sql/registry';
+import { timeZoneOf, unknownZone } from './time-zone';
+
+/**
+ * Registers a customer with its profiles and writes the audit row in the same transaction. Whether its tables can be
+ * used is `checkCustomer`'s question; the time zone is spelled as ClickHouse spells it. Throws AppError('invalid_input') with the fields at fault, as where the database
+ * lacks one of the tables, and AppError('conflict') when the id is taken or looks like one that is.
+ */
+export async function addCustomer(
+  ctx: Pick<Context, 'db' | 'clickhouse' | 'config'>,
+  input: z.input<typeof Customer>,
+  actor: Actor,
+): Promise<Customer> {
+  const parsed = Customer.safeParse(input);
+  if (!parsed.success) {
+    const fields = Object.fromEntries(parsed.error.issues.map((issue) => [issue.path.join('.'), issue.message]));
+    const sentence = `The customer is not usable. ${Object.entries(fields)
+      .map(([field, message]) => `${field}: ${message}`)
+      .join(' ')}`;
+    throw new AppError('invalid_input', sentence, { fields, cause: parsed.error });
+  }
+  const timeZone = await timeZoneOf(ctx, parsed.data.timeZone);
+  if (timeZone === null) {
+    const sentence = unknownZone(parsed.data.timeZone);
+    throw new AppError('invalid_input', sentence, { fields: { timeZone: sentence } });
+  }
+  await requireTables(ctx, parsed.data);
+  const customer = { ...parsed.data, timeZone, profiles: [...new Set(parsed.data.profiles)].sort() };
+  try {
+    await ctx.db.transaction(async (tx) => {
+      await tx.query(lockRegistry, []);
+      const ids = (await tx.query(selectCustomers, [null])).map((one) => one.id);
+      const alike = lookalikeOf(customer.id, ids);
+      if (alike !== null)
+        throw new AppError(
+          'conflict',
+          `"${customer.id}" looks like "${alike}", which is registered. Nothing was added: deletes must never be started for the one while the other is meant.`,
+          { fields: { id: `looks like ${alike}` } },
+        );
+      await tx.query(insertCustomer, [customer.id, customer.displayName, customer.database, customer.timeZone]);
+      await tx.query(insertProfiles, [customer.id, customer.profiles]);
+      await recordAudit(tx, actor, {
+        action: 'customer.add',
+        customerId: customer.id,
+        subject: customer.displayName,
+        detail: { database: customer.database, timeZone: customer.timeZone, profiles: customer.profiles },
+      });
+    });
+  } catch (error) {
+    if (isConflict(error, 'customers_pkey'))
+      throw new AppError('conflict', `The customer "${customer.id}" is already registered.`, {
+        cause: error,
+        fields: { id: 'taken' },
+      });
+    throw error;
+  }
+  return customer;
+}
+
+/** Refuses a database that lacks one of the tables: its customer could be scanned never, and health would be red for good. */
+async function requireTables(ctx: Pick<Context, 'clickhouse' | 'config'>, customer: Customer): Promise<void> {
+  try {
+    await readTables(ctx, customer);
+  } catch (error) {
+    // Tables that cannot be used are told by the check, with what to change.
+    if (error instanceof AppError && error.code === 'refused') return;
+    if (!(error instanceof AppError && error.code === 'not_found')) throw error;
+    const sentence = `${error.message} A customer needs its truth and its labels in one database. Nothing was added.`;
+    throw new AppError('invalid_input', sentence, { fields: { database: error.message }, cause: error });
+  }
+}

@@ -8,8 +8,8 @@ import { oddEndSentences } from './odd-ends';
 import { readTables } from './read-tables';
 import { selectProfiles } from './sql/data';
 import { selectOddEnds } from './sql/odd-ends';
-import { unstoredColumn } from './unstored-column';
 import { timeZoneOf, unknownZone } from './time-zone';
+import { unstoredColumn } from './unstored-column';
 
 const secondsMax = 20;
 

@@ -6,7 +6,9 @@ import { markEnded, markRunning, selectCancelRequested } from './sql/scans';
 
 const lookForCancelMs = 500;
 
-class Cancelled extends Error {}
+class Cancelled extends Error {
+  override readonly name = 'Cancelled';
+}
 
 /**
  * Runs a scan to its end, or goes on where another process left it: chunks that are done are not read again. Every

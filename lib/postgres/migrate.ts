@@ -69,7 +69,8 @@ const unlimited = 'SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0';
 async function runMissing(client: PoolClient, folder: string): Promise<string[]> {
   const table = `CREATE TABLE IF NOT EXISTS schema_migrations (
     name text PRIMARY KEY, sha256 text NOT NULL, ran_at timestamptz NOT NULL DEFAULT now())`;
-  const { role, made, owns } = await readOwner(client);
+  const { role, made, owns, version } = await readOwner(client);
+  requireVersion(version);
   const refusal = `${role} does not own the console's tables and cannot migrate them. Set MIGRATION_DATABASE_URL to their owner.`;
   if (!made && !owns) throw new AppError('refused', refusal);
   if (!made) await client.query(table);
@@ -93,13 +94,23 @@ async function runMissing(client: PoolClient, folder: string): Promise<string[]>
   return ran;
 }
 
+/** Postgres 13 made btree_gist installable without a superuser, and gen_random_uuid its own. */
+export function requireVersion(version: number): void {
+  const major = Math.floor(version / 10_000);
+  if (major >= 13) return;
+  throw new AppError(
+    'refused',
+    `The console needs Postgres 13 or later; this server is Postgres ${major}. Nothing was changed.`,
+  );
+}
+
 /** What counts as a migration in a folder of them. */
 export const isMigration = (file: string): boolean => /^\d{4}_[a-z0-9_]+\.sql$/.test(file);
 
 /** Whose tables they are, or may be: `owns` also where there are none yet and this role may make them. */
-async function readOwner(client: PoolClient): Promise<{ role: string; made: boolean; owns: boolean }> {
+async function readOwner(client: PoolClient): Promise<{ role: string; made: boolean; owns: boolean; version: number }> {
   const { rows } = await client.query(`
-    SELECT current_user AS role, relowner IS NOT NULL AS made,
+    SELECT current_user AS role, current_setting('server_version_num')::integer AS version, relowner IS NOT NULL AS made,
       coalesce(pg_has_role(current_user, relowner, 'USAGE'), has_schema_privilege('public', 'CREATE')) AS owns
     FROM (SELECT to_regclass('public.schema_migrations') AS oid) found LEFT JOIN pg_class USING (oid)`);
   return rows[0];

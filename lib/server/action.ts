@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { headers } from 'next/headers';
 import { unstable_rethrow } from 'next/navigation';
 import type { z } from 'zod';
 import { recordRefusal } from '@/lib/audit/record-refusal';
@@ -10,6 +10,7 @@ import { failureOf } from './failure';
 import { requireWithinLimit } from './limits';
 import type { Result } from './model';
 import { parseInput, strictly } from './parse-input';
+import { requestIdOf } from './request-id';
 import { webContext } from './web-context';
 
 export { parseInput };
@@ -29,7 +30,7 @@ export function action<Input extends z.ZodType, Output>(declaration: {
   const { name, permission, stops } = declaration;
   const schema = strictly(declaration.input);
   const run = async (input: z.input<Input>): Promise<Result<Output>> => {
-    const requestId = randomUUID();
+    const requestId = requestIdOf(await headers());
     const ctx = webContext();
     let actor: Actor | undefined;
     try {

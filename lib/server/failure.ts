@@ -2,6 +2,9 @@ import { AppError } from '@/lib/errors';
 import type { Log } from '@/lib/log';
 import type { Failure } from './model';
 
+/** A page that polls after its session has ended says so every few seconds. */
+const levels: { [code in AppError['code']]?: 'warn' | 'debug' } = { unavailable: 'warn', unauthenticated: 'debug' };
+
 /**
  * Translates anything thrown, once, at the edge. An AppError speaks for itself; anything else is logged under the
  * request id and only the id is shown.
@@ -9,9 +12,10 @@ import type { Failure } from './model';
 export function failureOf(error: unknown, where: { log: Log; name: string; requestId: string }): Failure {
   const { log, name, requestId } = where;
   if (error instanceof AppError) {
-    const level = error.code === 'unavailable' ? 'warn' : 'info';
+    const level = levels[error.code] ?? 'info';
     // What was wrong with an input is in the sentence; a stack belongs to what failed.
-    const cause = error.cause === undefined || error.code === 'invalid_input' ? {} : { err: error.cause };
+    const silent = error.cause === undefined || error.code === 'invalid_input' || level === 'debug';
+    const cause = silent ? {} : { err: error.cause };
     log[level]({ name, requestId, code: error.code, ...cause }, error.message);
     return { code: error.code, message: error.message, fields: error.fields, requestId };
   }

@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { release } from '@/lib/config';
 import type { Context } from './context';
 import type { HealthReport } from './health-model';
 import { readHealth } from './read-health';
@@ -16,6 +17,7 @@ function createMetrics() {
     new Gauge({ name, help, labelNames, registers: [registry] });
   return {
     registry,
+    build: gauge('slc_build_info', '1, with the release that runs', ['version', 'commit']),
     up: gauge('slc_part_up', '1 when the part answers, 0.5 with a warning, 0 when it failed', ['part']),
     workerSilence: gauge('slc_worker_silent_seconds', 'Seconds since the worker was heard from', ['host', 'pid']),
     queueJobs: gauge('slc_queue_jobs', 'Jobs of the queue by state', ['queue', 'state']),
@@ -31,8 +33,9 @@ export async function readMetrics(ctx: Context): Promise<{ text: string; content
   if (!shared.slcMetrics.kept || nowMs - shared.slcMetrics.kept.atMs > keptMs)
     shared.slcMetrics.kept = { atMs: nowMs, report: readHealth(ctx) };
   const report = await shared.slcMetrics.kept.report;
-  const { registry, up, workerSilence, queueJobs, scanAge, runs } = shared.slcMetrics;
+  const { registry, build, up, workerSilence, queueJobs, scanAge, runs } = shared.slcMetrics;
   for (const gauge of [up, workerSilence, queueJobs, scanAge, runs]) gauge.reset();
+  build.set(release, 1);
   const value = { ok: 1, warning: 0.5, failed: 0 } as const;
   for (const part of report.parts) up.set({ part: part.name }, value[part.status]);
   for (const { host, pid, silentSeconds } of report.workers)

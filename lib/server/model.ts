@@ -18,3 +18,6 @@ export const earlyRefusals = {
   411: 'This request does not say how large it is. Nothing was changed; send it with a Content-Length.',
   413: 'This request is larger than 1 MB, more than the console reads. Nothing was changed; send less.',
 } as const;
+
+/** What is taken over of `x-request-id`, and shown: nothing that means something to a log, a page or a shell. */
+export const requestIdPattern = /^[A-Za-z0-9][A-Za-z0-9._:-]{7,63}$/;

@@ -1,10 +1,11 @@
-import { randomUUID } from 'node:crypto';
+import { headers } from 'next/headers';
 import { redirect, unstable_rethrow } from 'next/navigation';
 import type { Actor, Permission } from '@/lib/auth/model';
 import { readActor, requireActor } from './actor';
 import type { Context } from './context';
 import { failureOf } from './failure';
 import type { Result } from './model';
+import { requestIdOf } from './request-id';
 import { webContext } from './web-context';
 
 export type SearchParams = Promise<Record<string, string | string[] | undefined>>;
@@ -32,7 +33,7 @@ export async function load<T>(
   permission: Permission,
   read: (ctx: Context, actor: Actor) => Promise<T>,
 ): Promise<Result<T>> {
-  const requestId = randomUUID();
+  const requestId = requestIdOf(await headers());
   const ctx = webContext();
   try {
     return { ok: true, data: await read(ctx, await requireActor(ctx, permission, requestId)) };

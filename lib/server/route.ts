@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { unstable_rethrow } from 'next/navigation';
 import type { z } from 'zod';
 import type { Actor, Permission } from '@/lib/auth/model';
@@ -9,6 +8,7 @@ import { declare } from './declared';
 import { failedResponse } from './failed-response';
 import type { Result } from './model';
 import { parseInput } from './parse-input';
+import { requestIdOf } from './request-id';
 import { sharedRead } from './shared-reads';
 import { webContext } from './web-context';
 
@@ -30,7 +30,7 @@ export function route<Input extends z.ZodType, Output>(declaration: {
 }): (request: Request, context: { params: Promise<object> }) => Promise<Response> {
   const { name, permission } = declaration;
   const handle = async (request: Request, { params }: { params: Promise<object> }): Promise<Response> => {
-    const requestId = randomUUID();
+    const requestId = requestIdOf(request.headers);
     const ctx = webContext();
     try {
       const bearer = bearerOf(request.headers);

@@ -76,7 +76,6 @@ it.each([
     `import * as k8s from '@kubernetes/client-node';`,
     'only jobs/kubernetes knows the Kubernetes client',
   ],
-  ['lib/server/x.ts', `import 'server-only';`, 'server-only stands under app'],
 ])('a fault in %s is found: %s', (path, text, expected) => {
   expect(rule(path, text)).toContain(expected);
 });

@@ -1,9 +1,10 @@
+import { release } from '@/lib/config';
 import { open } from '@/lib/server/declared';
 
 export const dynamic = 'force-dynamic';
 
 /** Liveness: the process answers. Says nothing about the engines, so that their failure restarts no web process. */
 export const GET = open(
-  { name: 'health.live', because: 'probes ask, and it says nothing but that the process answers' },
-  (): Response => Response.json({ status: 'ok' }, { headers: { 'cache-control': 'no-store' } }),
+  { name: 'health.live', because: 'probes ask, and it says that the process answers, and of which release it is' },
+  (): Response => Response.json({ status: 'ok', ...release }, { headers: { 'cache-control': 'no-store' } }),
 );

@@ -97,8 +97,8 @@ function stuck(clickhouse: ClickHouse): ClickHouse {
   });
   return new Proxy(clickhouse, {
     get(target, key) {
-      const real: (...args: unknown[]) => unknown = Reflect.get(target, key).bind(target);
-      if (key !== 'command') return real;
+      if (key !== 'command') return Reflect.get(target, key, target);
+      const real: (...args: unknown[]) => unknown = target.command.bind(target);
       return (asked: { name: string }, args: { signal?: AbortSignal }) =>
         asked.name === 'detection.read'
           ? target.read(slow, { params: {}, names: undefined, signal: args.signal })

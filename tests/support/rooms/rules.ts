@@ -98,7 +98,6 @@ export function faultsOf(source: Source): Fault[] {
     if (/^chdb(\/|$)/.test(name) && room !== 'embedded') faults.push(fault('only embedded knows chdb', name));
     if (name === '@kubernetes/client-node' && !path.startsWith('lib/jobs/kubernetes'))
       faults.push(fault('only jobs/kubernetes knows the Kubernetes client', name));
-    if (name === 'server-only' && room !== 'app') faults.push(fault('server-only stands under app', name));
   }
   if (room !== null && room !== 'drivers' && holdsSql(source))
     faults.push(fault('SQL stands in sql files', 'a statement'));

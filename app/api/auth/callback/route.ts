@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { cookies, headers } from 'next/headers';
 import { attemptCookie, attemptPath, cookieOptions, sessionCookie } from '@/lib/auth/cookie';
 import type { SignInProblem } from '@/lib/auth/model';
@@ -10,6 +9,7 @@ import { recordRefusedSignIn } from '@/lib/server/auth/record-refused-sign-in';
 import { open } from '@/lib/server/declared';
 import { failedResponse } from '@/lib/server/failed-response';
 import { failureOf } from '@/lib/server/failure';
+import { requestIdOf } from '@/lib/server/request-id';
 import { webContext } from '@/lib/server/web-context';
 
 export const dynamic = 'force-dynamic';
@@ -27,7 +27,7 @@ export const GET = open(
   { name: 'auth.finishSignIn', because: 'it is how one signs in' },
   async (request: Request): Promise<Response> => {
     const ctx = webContext();
-    const requestId = randomUUID();
+    const requestId = requestIdOf(request.headers);
     const { https, session } = ctx.config.auth;
     const where = { log: ctx.log, name: 'auth.finishSignIn', requestId };
     const goTo = (path: string) => {

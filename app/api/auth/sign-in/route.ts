@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { cookies } from 'next/headers';
 import { attemptCookie, attemptPath, attemptSeconds, cookieOptions } from '@/lib/auth/cookie';
 import { requireAddressWithinLimit } from '@/lib/server/actor';
 import { startSignIn } from '@/lib/server/auth/start-sign-in';
 import { open } from '@/lib/server/declared';
 import { failedResponse } from '@/lib/server/failed-response';
+import { requestIdOf } from '@/lib/server/request-id';
 import { webContext } from '@/lib/server/web-context';
 
 export const dynamic = 'force-dynamic';
@@ -24,7 +24,7 @@ export const GET = open(
       jar.set(attemptCookie(https, state), browser, cookieOptions(https, attemptPath, attemptSeconds));
       return new Response(null, { status: 303, headers: { location: url.href, 'cache-control': 'no-store' } });
     } catch (error) {
-      return failedResponse(error, { log: ctx.log, name: 'auth.startSignIn', requestId: randomUUID() });
+      return failedResponse(error, { log: ctx.log, name: 'auth.startSignIn', requestId: requestIdOf(request.headers) });
     }
   },
 );

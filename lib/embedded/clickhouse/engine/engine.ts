@@ -11,7 +11,9 @@ type Unnumbered<T> = T extends unknown ? Omit<T, 'id'> : never;
 type Pending = { resolve: (outcome: EngineOutcome) => void; reject: (error: Error) => void };
 
 /** The engine process died while the statement ran, is being started again, or does not answer. */
-export class EngineDown extends Error {}
+export class EngineDown extends Error {
+  override readonly name = 'EngineDown';
+}
 
 export type EngineOptions = {
   /** The bundled entry, which is also the engine process when its first argument is `engine`. */
