@@ -97,12 +97,12 @@ function stuck(clickhouse: ClickHouse): ClickHouse {
   });
   return new Proxy(clickhouse, {
     get(target, key) {
-      if (key !== 'command') return Reflect.get(target, key, target);
-      const real: (...args: unknown[]) => unknown = target.command.bind(target);
+      const real = Reflect.get(target, key);
+      if (key !== 'command') return typeof real === 'function' ? real.bind(target) : real;
       return (asked: { name: string }, args: { signal?: AbortSignal }) =>
         asked.name === 'detection.read'
           ? target.read(slow, { params: {}, names: undefined, signal: args.signal })
-          : real(asked, args);
+          : real.call(target, asked, args);
     },
   });
 }
