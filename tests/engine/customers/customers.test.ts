@@ -133,6 +133,7 @@ describe('checking', () => {
     const { id } = await addCustomer(ctx, input({ profiles: ['web'] }), operator);
     await insert('conversation', id, 'web');
     expect((await checkCustomer(ctx, id)).map((check) => [check.id, check.verdict])).toEqual([
+      ['way', 'pass'],
       ['tables', 'pass'],
       ['profiles', 'pass'],
       ['data', 'pass'],
