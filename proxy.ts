@@ -61,6 +61,8 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
     if (nonce === null) return NextResponse.next();
     if (isSignedOutNavigation(request, auth.https)) return toSignIn(request);
     const forwarded = new Headers(headers);
+    // NOTE: Next compares Origin with Host as well, which a proxy may have rewritten; the base URL was asked above.
+    if (!reads.has(method)) forwarded.set('x-forwarded-host', new URL(headers.get('origin') ?? web.baseUrl).host);
     forwarded.set('x-nonce', nonce);
     forwarded.set('content-security-policy', contentSecurityPolicy(wanted));
     return NextResponse.next({ request: { headers: forwarded } });

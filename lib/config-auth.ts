@@ -66,6 +66,8 @@ export const isLoopback = (host: string): boolean => loopback.has(host);
  */
 export function authConfig(e: AuthEnvironment, where: { host: string; baseUrl: string; production: boolean }) {
   const base = new URL(where.baseUrl);
+  if (base.pathname !== '/' || base.search || base.hash)
+    refuse(`SLC_BASE_URL must have no path: the pages are served at the top of ${base.origin} and nowhere below it`);
   const local = isLoopback(where.host) && isLoopback(base.hostname);
   const oidc = oidcConfig(e);
   const asked: SignIn = e.SLC_SIGN_IN ?? (oidc ? 'oidc' : local && !where.production ? 'demo' : 'none');

@@ -3,10 +3,12 @@ import { signOut } from '@/app/sign-in/actions';
 import { PersonProvider } from '@/components/auth/person';
 import { Header } from '@/components/shell/header';
 import { Hotkeys } from '@/components/shell/hotkeys';
+import { OtherAddress } from '@/components/shell/other-address';
 import { Failed } from '@/components/ui/states';
 import { release } from '@/lib/config';
 import { readActor } from '@/lib/server/actor';
 import { failureOf } from '@/lib/server/failure';
+import { ownOrigins } from '@/lib/server/origin';
 import { requestIdOf } from '@/lib/server/request-id';
 import { webContext } from '@/lib/server/web-context';
 
@@ -15,7 +17,8 @@ export const dynamic = 'force-dynamic';
 
 export default async function ConsoleLayout({ children }: LayoutProps<'/'>) {
   const ctx = webContext();
-  const requestId = requestIdOf(await headers());
+  const sent = await headers();
+  const requestId = requestIdOf(sent);
   const asked = await readActor(ctx, requestId).then(
     (actor) => ({ actor, failure: null }),
     (error) => ({ actor: null, failure: failureOf(error, { log: ctx.log, name: 'layout', requestId }) }),
@@ -41,6 +44,7 @@ export default async function ConsoleLayout({ children }: LayoutProps<'/'>) {
       >
         Skip to the content
       </a>
+      <OtherAddress origins={ownOrigins(sent.get('host'), ctx.config.web.baseUrl)} />
       <Header environment={ctx.config.environment} release={release} person={person} signOut={signOut} />
       <main id="content" className="mx-auto flex max-w-[90rem] flex-col gap-5 px-4 py-5 sm:px-6">
         {children}

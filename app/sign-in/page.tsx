@@ -1,11 +1,14 @@
 import { Layers } from 'lucide-react';
 import type { Metadata, Route } from 'next';
+import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { SignInForm } from '@/components/auth/sign-in-form';
 import { SignInNotice } from '@/components/auth/sign-in-notice';
 import { SignInProvider } from '@/components/auth/sign-in-provider';
+import { OtherAddress } from '@/components/shell/other-address';
 import { safeReturnTo } from '@/lib/auth/model';
 import { readActor } from '@/lib/server/actor';
+import { ownOrigins } from '@/lib/server/origin';
 import { firstOf } from '@/lib/server/page';
 import { webContext } from '@/lib/server/web-context';
 import { signIn } from './actions';
@@ -35,6 +38,7 @@ export default async function SignInPage({ searchParams }: PageProps<'/sign-in'>
         <h1 className="mt-4 font-semibold text-2xl tracking-tight">Sign in</h1>
         <p className="mt-1 text-muted">{what[way]}</p>
       </div>
+      <OtherAddress origins={ownOrigins((await headers()).get('host'), ctx.config.web.baseUrl)} />
       <SignInNotice problem={query.problem} request={query.request} signedOut={query.signedOut} />
       {way === 'demo' && <SignInForm returnTo={returnTo} signIn={signIn} />}
       {oidc && (

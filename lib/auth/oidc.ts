@@ -106,7 +106,8 @@ export async function arriveFrom(
   const tooMany = isOverage(told, oidc.groupsClaim);
   const name = nameFrom(told) ?? nameOf(claims.sub) ?? 'unnamed';
   const role = roleOfGroups(groups, oidc.roles);
-  const person = { provider: claims.iss, subject: claims.sub, name };
+  // NOTE: as configured, with or without a slash: a session holds for the provider that the configuration names.
+  const person = { provider: oidc.issuer, subject: claims.sub, name };
   if (!role)
     throw new AppError(
       'forbidden',

@@ -7,6 +7,7 @@ import { AppError } from '@/lib/errors';
 import type { Log } from '@/lib/log';
 import { tlsFailure } from '@/lib/tls-failure';
 import { Pulse } from './pulse';
+import { settingRefusal } from './setting-refusal';
 import type { Statement } from './statement';
 
 export type ClickHouseSettings = Record<string, string | number>;
@@ -219,6 +220,8 @@ export class ClickHouse {
         return new AppError('limit', 'ClickHouse stopped the query at its time or memory limit.', { cause: error });
       }
       this.log.error({ statement: name, code: error.code, err: error }, 'clickhouse refused a statement');
+      const refusal = settingRefusal(error, this.user);
+      if (refusal) return new AppError('refused', refusal, { cause: error });
       if (!deniedCodes.has(error.code)) return error;
       const sentence = `ClickHouse refuses this to its user ${this.user}, whose password or a right is missing. Nothing was changed by this request. The rights are in deploy/clickhouse/users.sql.`;
       return new AppError('refused', sentence, { cause: error });

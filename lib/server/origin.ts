@@ -11,3 +11,10 @@ export function isOwnOrigin(origin: string | null, host: string | null, baseUrl:
   if (sent.origin === base.origin) return true;
   return isLoopback(base.hostname) && isLoopback(sent.hostname) && sent.host === host;
 }
+
+/** The addresses under which a browser's requests are taken, where the request came with `host`: the base URL's first. */
+export function ownOrigins(host: string | null, baseUrl: string): [string, ...string[]] {
+  const { origin } = new URL(baseUrl);
+  const asked = `http://${host}`;
+  return isOwnOrigin(asked, host, baseUrl) && asked !== origin ? [origin, asked] : [origin];
+}

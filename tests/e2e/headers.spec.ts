@@ -1,3 +1,4 @@
+import { createServer, request } from 'node:http';
 import { expect, type Page, test } from '@playwright/test';
 import { places, settled, signIn } from './support/sign-in';
 
@@ -74,4 +75,29 @@ test('every answer carries the headers that keep it from being framed, sniffed o
     if (nonce) nonces.add(nonce);
   }
   expect(nonces.size).toBe(4);
+});
+
+test('a page under another address than the base URL says that its buttons are refused, before one is pressed', async ({
+  page,
+  baseURL,
+}) => {
+  const to = new URL(baseURL ?? '');
+  const proxy = createServer((asked, answer) => {
+    const headers = { ...asked.headers, host: to.host };
+    const passed = request(
+      { host: to.hostname, port: to.port, path: asked.url, method: asked.method, headers },
+      (reply) => reply.pipe(answer.writeHead(reply.statusCode ?? 500, reply.headers)),
+    );
+    asked.pipe(passed);
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  const address = proxy.address();
+  const other = `http://127.0.0.1:${address && typeof address === 'object' ? address.port : 0}`;
+  await page.goto(`${other}/sign-in`);
+  await expect(page.getByRole('alert').filter({ hasText: `set up for ${to.origin}` })).toContainText(other);
+  await page.goto('/sign-in');
+  await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
+  await expect(page.getByText('is set up for')).toHaveCount(0);
+  proxy.closeAllConnections();
+  proxy.close();
 });

@@ -44,3 +44,10 @@ test('cookies are secure where the console is opened over https', () => {
   expect(authOf({ ...oidc, SLC_BASE_URL: 'https://labels.example.com' }).https).toBe(true);
   expect(authOf({}).https).toBe(false);
 });
+
+test.each(['https://tools.example.com/labels', 'https://tools.example.com/labels/', 'https://tools.example.com/?x=1'])(
+  'the base URL %s is refused, because the pages are served without a path',
+  (SLC_BASE_URL) => {
+    expect(() => loadConfig({ ...process.env, SLC_BASE_URL })).toThrow(/SLC_BASE_URL must have no path/);
+  },
+);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { addressOf } from '@/lib/server/address';
-import { isOwnOrigin } from '@/lib/server/origin';
+import { isOwnOrigin, ownOrigins } from '@/lib/server/origin';
 import { contentSecurityPolicy, securityHeaders } from '@/lib/server/security-headers';
 
 const base = 'https://labels.example.com';
@@ -21,6 +21,16 @@ test.each([
   ['http://rebound.example:3000', 'rebound.example:3000', local, false],
 ] as const)('from %s to %s of %s is our own page: %s', (origin, host, baseUrl, own) => {
   expect(isOwnOrigin(origin, host, baseUrl)).toBe(own);
+});
+
+test.each([
+  [base, 'labels.example.com', [base]],
+  [base, 'upstream:3000', [base]],
+  [local, '127.0.0.1:3000', [local]],
+  [local, 'localhost:8080', [local, 'http://localhost:8080']],
+  [local, 'rebound.example:3000', [local]],
+])('a console at %s that is asked as %s may be used from %j', (baseUrl, host, origins) => {
+  expect(ownOrigins(host, baseUrl)).toEqual(origins);
 });
 
 test('an address is what the outermost trusted proxy wrote, never what the caller claims', () => {
