@@ -9,6 +9,8 @@ ENV NEXT_TELEMETRY_DISABLED=1
 COPY package.json package-lock.json ./
 RUN npm ci --include=dev
 COPY . .
+ARG COMMIT=unknown
+ENV SLC_COMMIT=${COMMIT}
 RUN node scripts/image.mjs /image
 
 FROM ${BASE}
@@ -20,7 +22,7 @@ LABEL org.opencontainers.image.title="stale-label-console" \
       org.opencontainers.image.licenses="Apache-2.0"
 WORKDIR /app
 # Production, unless an environment says otherwise: nobody chooses a role at the door of what listens to a network.
-ENV NODE_ENV=production NEXT_TELEMETRY_DISABLED=1 SLC_PRODUCTION=true SLC_DATA_DIR=/tmp/slc HOST=0.0.0.0 PORT=3000
+ENV NODE_ENV=production NEXT_TELEMETRY_DISABLED=1 SLC_PRODUCTION=true SLC_COMMIT=${COMMIT} SLC_DATA_DIR=/tmp/slc HOST=0.0.0.0 PORT=3000
 COPY --from=build /image ./
 RUN ln -s /app/bin/slc /usr/local/bin/slc
 USER 10001:10001

@@ -1,12 +1,15 @@
 // @ts-check
 import { commitOf } from './scripts/support/commit.mjs';
 
+/** Of an image that was built as the Dockerfile says; a checkout has no rolling deploy. */
+const deployment = process.env.SLC_COMMIT === 'unknown' ? '' : process.env.SLC_COMMIT?.slice(0, 12);
+
 /** @type {import('next').NextConfig} */
 const nextConfig = {
   reactStrictMode: true,
   env: { SLC_BUILT_COMMIT: commitOf(import.meta.dirname) },
   // A page of another release loads whole instead of asking for files that are gone. Set for the build and the start.
-  deploymentId: process.env.SLC_COMMIT?.slice(0, 12) || undefined,
+  ...(deployment && { deploymentId: deployment }),
   poweredByHeader: false,
   // The image's pages, without what only a checkout has: engines and tests.
   output: 'standalone',

@@ -1,3 +1,5 @@
+import './support/version-option';
+
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadConfig } from '@/lib/config';

