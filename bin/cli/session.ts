@@ -62,7 +62,16 @@ async function readCaller(ctx: Context, { permission, localRole = 'operator' }: 
     throw new AppError('forbidden', `This needs the role ${roleFor(permission)}; the token "${name}" is ${role}.`);
   }
   if (tokenRequired) throw new AppError('unauthenticated', 'This console wants an access token. Set SLC_TOKEN to one.');
-  return { name: userInfo().username, role: localRole, via: 'cli', requestId };
+  return { name: accountName(), role: localRole, via: 'cli', requestId };
+}
+
+/** The account of the shell; in a container its number, since no name goes with it. */
+function accountName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid ${process.getuid?.() ?? 'unknown'}`;
+  }
 }
 
 export type RangeOptions = { customer?: string; day?: string; from?: string; to?: string };

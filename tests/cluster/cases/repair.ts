@@ -39,7 +39,7 @@ export function repairCases(here: () => Here): void {
       // The count needs nothing of Kubernetes: it ends while there is none.
       await outageDuring('verify', async () => expect(await ended).toMatchObject(verified));
       expect(await here().kinds()).toEqual(kinds);
-      const { stdout } = await here().cli('runs', 'show', (await ended).id);
+      const { stdout } = await here().cli('runs', 'show', (await ended).id, '--json');
       expect(stdout).toContain('The settings of backup and delete Jobs changed.');
       const found = 'stale-label-console/customer=alaska-air,stale-label-console/day=2026-02-10';
       const jobs = await here().on.kubectl(['-n', namespace, 'get', 'jobs', '-l', found, '-o', 'name']);
