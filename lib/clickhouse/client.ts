@@ -6,6 +6,9 @@ import type { ClickHouseUser } from '@/lib/config';
 import { AppError } from '@/lib/errors';
 import type { Log } from '@/lib/log';
 import { tlsFailure } from '@/lib/tls-failure';
+import { isClickHouses, parseAnswer, thrown } from './answer';
+import { ForeignAnswer, failureOf, neverRan, whyNot } from './failure';
+import { quoteTable, type TableName } from './names';
 import { Pulse } from './pulse';
 import { settingRefusal } from './setting-refusal';
 import type { Statement } from './statement';
@@ -59,10 +62,20 @@ const readSettings: ClickHouseSettings = {
   date_time_output_format: 'iso',
 };
 
+/** One batch of rows as JSON arrays; `name` goes into `log_comment`. */
+type Insert = {
+  name: string;
+  table: TableName;
+  columns: [string, ...string[]];
+  values: unknown[][];
+  settings: ClickHouseSettings;
+  signal?: AbortSignal;
+};
+
 /**
- * A connection to ClickHouse as one of its users. `read` runs a statement and parses every row; `command` runs one
- * that returns nothing. Errors: AppError('unavailable') when the engine does not answer, AppError('limit') when a
- * time or memory limit was hit, AppError('refused') when the user may not; any other ClickHouseError passes as it is.
+ * A connection to ClickHouse as one of its users. `read` runs a statement and parses every row; `command` and `insert`
+ * return nothing. Errors: AppError('unavailable') for what passes (`failure.ts`), AppError('limit') when a time or
+ * memory limit was hit, AppError('refused') when the user may not; any other ClickHouseError passes as it is.
  */
 export class ClickHouse {
   readonly client: ClickHouseClient;
@@ -111,30 +124,30 @@ export class ClickHouse {
   ): Promise<Ran<z.output<Row>>> {
     const startedAt = performance.now();
     const queryId = randomUUID();
-    try {
-      const body = await this.ask(args.signal, readSilence, async (abort_signal) => {
-        const result = await this.client.query({
-          query: textOf(statement, args.names),
-          query_params: statement.params.parse(args.params) as Record<string, unknown>,
-          format: 'JSON',
-          query_id: queryId,
-          session_id: args.sessionId,
-          abort_signal,
-          clickhouse_settings: this.settings(statement.name, args, readSettings),
-        });
-        return { ...(await result.json<unknown>()), headers: result.response_headers };
+    const asked = {
+      query: textOf(statement, args.names),
+      query_params: statement.params.parse(args.params) as Record<string, unknown>,
+    };
+    const { body, headers } = await this.tell(statement.name, args.signal, unchanged, async (abort_signal) => {
+      const result = await this.client.query({
+        ...asked,
+        format: 'JSON',
+        query_id: queryId,
+        session_id: args.sessionId,
+        abort_signal,
+        clickhouse_settings: this.settings(statement.name, args, readSettings),
       });
-      return {
-        headers: body.headers,
-        rows: body.data.map((row) => statement.row.parse(row)),
-        queryId,
-        rowsRead: Number(body.statistics?.rows_read ?? 0),
-        bytesRead: Number(body.statistics?.bytes_read ?? 0),
-        elapsedMs: performance.now() - startedAt,
-      };
-    } catch (error) {
-      throw this.translate(error, statement.name, readSilence);
-    }
+      const headers = result.response_headers;
+      return { body: parseAnswer(await result.text(), headers), headers };
+    });
+    return {
+      headers,
+      rows: (body?.data ?? []).map((row) => statement.row.parse(row)),
+      queryId,
+      rowsRead: body?.statistics?.rows_read ?? 0,
+      bytesRead: body?.statistics?.bytes_read ?? 0,
+      elapsedMs: performance.now() - startedAt,
+    };
   }
 
   /** The only row of a statement that always returns one. */
@@ -155,27 +168,42 @@ export class ClickHouse {
   ): Promise<{ queryId: string; rowsRead: number; bytesRead: number; rowsWritten: number; elapsedMs: number }> {
     const startedAt = performance.now();
     const queryId = randomUUID();
-    try {
-      const result = await this.ask(args.signal, commandSilence, (abort_signal) =>
-        this.client.command({
-          query: textOf(statement, args.names),
-          query_params: statement.params.parse(args.params) as Record<string, unknown>,
-          query_id: queryId,
-          session_id: args.sessionId,
-          abort_signal,
-          clickhouse_settings: this.settings(statement.name, args, { ...progressSettings, wait_end_of_query: 1 }),
-        }),
-      );
-      return {
-        queryId,
-        rowsRead: Number(result.summary?.read_rows ?? 0),
-        bytesRead: Number(result.summary?.read_bytes ?? 0),
-        rowsWritten: Number(result.summary?.written_rows ?? 0),
-        elapsedMs: performance.now() - startedAt,
-      };
-    } catch (error) {
-      throw this.translate(error, statement.name, commandSilence);
-    }
+    const asked = {
+      query: textOf(statement, args.names),
+      query_params: statement.params.parse(args.params) as Record<string, unknown>,
+    };
+    const summary = await this.tell(statement.name, args.signal, unknown, async (abort_signal) => {
+      const result = await this.client.command({
+        ...asked,
+        query_id: queryId,
+        session_id: args.sessionId,
+        abort_signal,
+        clickhouse_settings: this.settings(statement.name, args, { ...progressSettings, wait_end_of_query: 1 }),
+      });
+      refuseForeign(result.response_headers);
+      return result.summary;
+    });
+    return {
+      queryId,
+      rowsRead: Number(summary?.read_rows ?? 0),
+      bytesRead: Number(summary?.read_bytes ?? 0),
+      rowsWritten: Number(summary?.written_rows ?? 0),
+      elapsedMs: performance.now() - startedAt,
+    };
+  }
+
+  async insert({ name, table, columns, values, settings, signal }: Insert): Promise<void> {
+    await this.tell(name, signal, unknown, async (abort_signal) => {
+      const result = await this.client.insert({
+        table: quoteTable(table),
+        columns,
+        values,
+        format: 'JSONCompactEachRow',
+        abort_signal,
+        clickhouse_settings: { log_comment: `slc:${name}`, ...settings },
+      });
+      refuseForeign(result.response_headers);
+    });
   }
 
   async close(): Promise<void> {
@@ -212,41 +240,51 @@ export class ClickHouse {
     };
   }
 
-  private translate(error: unknown, name: string, silence: string): unknown {
-    if (error instanceof AppError) return error;
-    if (error instanceof ClickHouseError) {
-      if (silentCodes.has(error.code)) return new AppError('unavailable', silence, { cause: error });
-      if (['159', '160', '241', '158', '307', '396'].includes(error.code)) {
-        return new AppError('limit', 'ClickHouse stopped the query at its time or memory limit.', { cause: error });
-      }
-      this.log.error({ statement: name, code: error.code, err: error }, 'clickhouse refused a statement');
-      const refusal = settingRefusal(error, this.user);
-      if (refusal) return new AppError('refused', refusal, { cause: error });
-      if (!deniedCodes.has(error.code)) return error;
-      const sentence = `ClickHouse refuses this to its user ${this.user}, whose password or a right is missing. Nothing was changed by this request. The rights are in deploy/clickhouse/users.sql.`;
-      return new AppError('refused', sentence, { cause: error });
+  /** Runs one exchange; a failure that can be expected becomes an AppError that ends with what is known of it. */
+  private async tell<T>(
+    name: string,
+    signal: AbortSignal | undefined,
+    known: string,
+    statement: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await this.ask(signal, `ClickHouse does not answer. ${known}`, statement);
+    } catch (error) {
+      if (signal?.aborted || this.bounds.signal?.aborted || error instanceof AppError) throw error;
+      throw this.translate(thrown(error), name, known);
     }
+  }
+
+  private translate(error: unknown, name: string, known: string): unknown {
     const tls = tlsFailure(error, 'ClickHouse');
-    if (tls) return new AppError('unavailable', `${tls} Nothing was changed by this request.`, { cause: error });
-    if (error instanceof Error && isConnectionFailure(error)) {
-      return new AppError('unavailable', silence, { cause: error });
+    if (tls) return new AppError('unavailable', `${tls} ${unchanged}`, { cause: error });
+    const failure = failureOf(error);
+    if (failure === 'busy' || failure === 'silent') {
+      const why = whyNot(error);
+      const outcome = neverRan(error) ? unchanged : known;
+      return new AppError('unavailable', `ClickHouse does not answer${why ? `: ${why}` : ''}. ${outcome}`, {
+        cause: error,
+      });
     }
-    return error;
+    if (failure === 'limit')
+      return new AppError('limit', 'ClickHouse stopped the query at its time or memory limit.', { cause: error });
+    if (!(error instanceof ClickHouseError)) return error;
+    this.log.error({ statement: name, code: error.code, err: error }, 'clickhouse refused a statement');
+    const refusal = settingRefusal(error, this.user);
+    if (refusal) return new AppError('refused', refusal, { cause: error });
+    if (failure !== 'denied') return error;
+    const sentence = `ClickHouse refuses this to its user ${this.user}, whose password or a right is missing. ${unchanged} The rights are in deploy/clickhouse/users.sql.`;
+    return new AppError('refused', sentence, { cause: error });
   }
 }
 
-const readSilence = 'ClickHouse does not answer. Nothing was changed by this request.';
-const commandSilence =
-  'ClickHouse does not answer, and whether it did what was asked is not known. Look before it is repeated.';
+const unchanged = 'Nothing was changed by this request.';
+const unknown = 'Whether it did what was asked is not known. Look before it is repeated.';
 
-/**
- * Errors of a server that is there and cannot answer: a shard, a replica, Keeper or the engine behind it is not, or it
- * is shutting down. 209 socket timeout, 210 network, 225 and 999 Keeper, 236 aborted, 279 no replica, 198 no such host.
- */
-const silentCodes = new Set(['198', '209', '210', '225', '236', '279', '999']);
-
-/** 192 no such user, 497 no right, 516 wrong password. */
-const deniedCodes = new Set(['192', '497', '516']);
+/** An answer without ClickHouse's headers proves nothing, whatever its status. */
+function refuseForeign(headers: Record<string, unknown> | undefined): void {
+  if (!isClickHouses(headers)) throw new ForeignAnswer('something in between answered in its place');
+}
 
 /** What went wrong, for a person: the sentence of an expected failure, ClickHouse's own words, or that the log has it. */
 export function sentenceOf(error: unknown): string {
@@ -257,13 +295,4 @@ export function sentenceOf(error: unknown): string {
 
 function textOf<Names>(statement: { text: unknown }, names: Names): string {
   return typeof statement.text === 'function' ? (statement.text(names) as string) : (statement.text as string);
-}
-
-/** True for errors of the connection itself: refused, reset, timed out, closed. */
-export function isConnectionFailure(error: Error): boolean {
-  const code = (error as NodeJS.ErrnoException).code ?? '';
-  return (
-    /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|UND_ERR)/.test(code) ||
-    /socket hang up|Timeout error/i.test(error.message)
-  );
 }

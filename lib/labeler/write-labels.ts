@@ -1,5 +1,5 @@
 import type { ClickHouse, ClickHouseSettings } from '@/lib/clickhouse/client';
-import { quoteTable, type TableName } from '@/lib/clickhouse/names';
+import type { TableName } from '@/lib/clickhouse/names';
 import { labelColumns } from '@/lib/customers/model';
 import { type Chat, hasAgentAssistance } from './model';
 
@@ -21,11 +21,11 @@ export type LabelTarget = {
  */
 export async function writeLabels(target: LabelTarget, chats: Chat[], signal?: AbortSignal): Promise<void> {
   const updatedAt = instant(target.updatedMs);
-  await target.clickhouse.client.insert({
-    table: quoteTable(target.labels),
+  await target.clickhouse.insert({
+    name: 'labeler.insert_labels',
+    table: target.labels,
     columns: labelColumns(target.versionColumn),
-    format: 'JSONCompactEachRow',
-    abort_signal: signal,
+    signal,
     values: chats.map((chat) => [
       chat.id,
       target.customerId,
@@ -37,11 +37,6 @@ export async function writeLabels(target: LabelTarget, chats: Chat[], signal?: A
       hasAgentAssistance(chat.agent ?? ''),
       updatedAt,
     ]),
-    clickhouse_settings: {
-      date_time_input_format: 'best_effort',
-      distributed_foreground_insert: 1,
-      log_comment: 'slc:labeler.insert_labels',
-      ...target.settings,
-    },
+    settings: { date_time_input_format: 'best_effort', distributed_foreground_insert: 1, ...target.settings },
   });
 }

@@ -25,8 +25,6 @@ export async function killMutation({ ctx, say }: JobRun, order: KillOrder): Prom
       timeoutSeconds: 120,
     })
     .catch((cause) => {
-      // Where there is nothing to stop ClickHouse answers with an empty body, which is no JSON.
-      if (cause instanceof SyntaxError) return { rows: [] };
       if (cause instanceof AppError) throw cause;
       const words = cause instanceof Error ? cause.message.slice(0, 300) : '';
       throw new JobEnd('failed', `ClickHouse refused the KILL${test ? ' already as a TEST' : ''}: ${words}`, { cause });

@@ -2,8 +2,9 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, 
 import type { AddressInfo } from 'node:net';
 
 /**
- * What the proxy does with a request: pass it on; hold it back for ever; pass it on and hold or cut the answer; or
- * answer with an error of ClickHouse's after passing it on, or instead.
+ * What the proxy does with a request: pass it on; hold it back for ever; pass it on and hold or cut the answer, before
+ * it or in its middle; answer with an error of ClickHouse's after passing it on, or instead; or answer with what is not
+ * ClickHouse's.
  */
 export type Treatment =
   | { kind: 'pass' }
@@ -11,6 +12,8 @@ export type Treatment =
   | { kind: 'hold answer' }
   | { kind: 'cut answer' }
   | { kind: 'cut request' }
+  | { kind: 'cut body' }
+  | { kind: 'page'; status: number; body: string }
   | { kind: 'answer'; forward: boolean; status: number; code: number; text: string };
 
 /** An HTTP proxy before ClickHouse that treats each request as `treat` says, by its statement and its user. */
@@ -38,6 +41,10 @@ export async function clickhouseProxy(
       return asked.socket.destroy();
     }
     if (treatment.kind === 'answer' && !treatment.forward) return refuse(answer, treatment);
+    if (treatment.kind === 'page') {
+      answer.writeHead(treatment.status, { 'Content-Type': 'text/html' });
+      return answer.end(treatment.body);
+    }
     const passed = request(
       { host: to.hostname, port: to.port, method: asked.method, path: asked.url, headers: asked.headers },
       async (reply) => {
@@ -46,7 +53,11 @@ export async function clickhouseProxy(
           answer.writeHead(reply.statusCode ?? 500, reply.headers);
           return reply.pipe(answer);
         }
-        await bodyOf(reply);
+        const body = await bodyOf(reply);
+        if (treatment.kind === 'cut body') {
+          answer.writeHead(reply.statusCode ?? 500, { ...reply.headers, 'content-length': body.length + 1 });
+          return answer.write(body.subarray(0, body.length / 2), () => asked.socket.destroy());
+        }
         tell();
         if (treatment.kind === 'cut answer') asked.socket.destroy();
         if (treatment.kind === 'answer') refuse(answer, treatment);
