@@ -7,7 +7,7 @@ import { loadConfig } from '@/lib/config';
 import { AppError, messageOf } from '@/lib/errors';
 import { createLog } from '@/lib/log';
 import { checkDropOrder, checkKillOrder, checkOrder } from '@/lib/mutations/check-order';
-import { JobEnd, type JobRun } from '@/lib/mutations/job-end';
+import { JobEnd, type JobRun, jobPatience } from '@/lib/mutations/job-end';
 import { killMutation } from '@/lib/mutations/kill-mutation';
 import { type JobExit, type JobReport, jobExitCodes } from '@/lib/mutations/model';
 import { runBackup } from '@/lib/mutations/run-backup';
@@ -63,7 +63,13 @@ try {
   const { url, users } = config.clickhouse;
   if (!url) throw new AppError('unavailable', 'No ClickHouse is configured. Nothing was changed.');
   const log = createLog('job', 'silent');
-  const clickhouse = new ClickHouse({ url, user: users.deleter, log, application: `slc-job-${kind}` });
+  const clickhouse = new ClickHouse({
+    url,
+    user: users.deleter,
+    log,
+    application: `slc-job-${kind}`,
+    retry: jobPatience(say),
+  });
   try {
     numbers = await work(
       { ctx: { config, clock: systemClock, clickhouse }, say, signal: stop.signal },

@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { sentenceOf } from '@/lib/clickhouse/client';
+import { failureOf, isPassing } from '@/lib/clickhouse/failure';
+import { patiently } from '@/lib/clickhouse/patience';
 import { delay } from '@/lib/clock';
 import { AppError } from '@/lib/errors';
 import type { Context } from '@/lib/server/context';
 import { advance, LostDay, type StepResult, StopAsked } from './advance';
 import { fault } from './fault';
-import { type LabelsAre, stopHere } from './machine';
+import { type LabelsAre, passingMs, stopHere } from './machine';
 import { isWorking, stepOf, type WorkStatus } from './paths';
-import { claimItem, selectWork, type WorkRow } from './sql/items';
+import { claimItem, noteStep, selectWork, type WorkRow } from './sql/items';
 import { startFault } from './start-fault';
 import { backupStep } from './steps/backup';
 import { checkStep } from './steps/check';
@@ -34,8 +36,8 @@ const steps: Record<WorkStatus, Step> = {
   verifying: verifyStep,
 };
 
-/** How long a step is run again while an engine does not answer, before a person is asked. */
-const unavailableMs = 10 * 60_000;
+/** How long a refusal of ClickHouse's or Postgres' is asked about again before it counts as one that lasts. */
+const deniedMs = 60_000;
 
 /** How long a worker that lost its day waits before it takes it again. */
 const takeAgainMs = 1_000;
@@ -105,29 +107,41 @@ const stopSentences: Record<LabelsAre, (day: string, rows: number) => string> = 
     `Stopped as requested. ${day} has no labels right now: ${count(rows, 'row')} ${rows === 1 ? 'is' : 'are'} deleted. Resume to write them back.`,
 };
 
-/** One step; an engine that does not answer is asked again, anything unexpected ends in "needs attention". */
+/** Steps up to the delete change nothing that people see, so a refusal that lasts stops the day there. */
+const harmless = new Set<WorkStatus>(['checking', 'snapshot', 'backing up', 'proving']);
+
+/** For how long a step is run again after this failure. */
+function msFor(error: unknown, status: WorkStatus): number {
+  if (error instanceof LostDay || error instanceof StopAsked) return 0;
+  if (isPassing(error) || (error instanceof AppError && error.code === 'limit')) return passingMs;
+  if (failureOf(error) !== 'denied') return 0;
+  return harmless.has(status) ? deniedMs : passingMs;
+}
+
+/**
+ * One step; what passes is asked for again, and shown meanwhile. Anything unexpected ends in "needs attention".
+ */
 async function runStep(drive: Drive, status: WorkStatus): Promise<StepResult> {
   const { ctx, row, signal } = drive;
-  const since = performance.now();
-  for (let waitMs = 500; ; waitMs = Math.min(10_000, waitMs * 2)) {
-    try {
+  const say = (error: unknown) => {
+    ctx.log.warn({ err: error, day: row.day, status }, 'a step is run again');
+    const note = [row.itemId, row.state.attempt, stepOf[status], `${sentenceOf(error)} Asking again.`, '{}'] as const;
+    ctx.db.query(noteStep, [...note]).catch((reason) => ctx.log.warn({ err: reason }, 'a step was not noted'));
+  };
+  try {
+    const patience = { msFor: (error: unknown) => msFor(error, status), say };
+    const work = async (): Promise<StepResult> => {
       const forged = await startFault(ctx, row);
-      if (forged) return { event: { kind: 'failed', sentence: forged }, sentence: forged };
-      const result = await steps[status](drive);
-      if (result.event.kind !== 'relabel begun') fault(ctx.config, 'after', stepOf[status]);
-      return result;
-    } catch (error) {
-      if (signal.aborted || error instanceof LostDay) throw error;
-      if (error instanceof StopAsked) return stopped(row, stopHere(row, 'step') ?? 'in place');
-      const silent = error instanceof AppError && (error.code === 'unavailable' || error.code === 'limit');
-      if (silent && performance.now() - since < unavailableMs) {
-        ctx.log.warn({ err: error, day: row.day, status }, 'a step is run again');
-        await delay(waitMs, signal);
-        continue;
-      }
-      ctx.log.error({ err: error, run: row.runId, day: row.day, status }, 'a step failed unexpectedly');
-      const sentence = `"${status}" could not go on. ${sentenceOf(error)}`;
-      return { event: { kind: 'failed', sentence }, sentence };
-    }
+      return forged ? { event: { kind: 'failed', sentence: forged }, sentence: forged } : steps[status](drive);
+    };
+    const result = await patiently(patience, work, signal);
+    if (result.event.kind !== 'relabel begun') fault(ctx.config, 'after', stepOf[status]);
+    return result;
+  } catch (error) {
+    if (signal.aborted || error instanceof LostDay) throw error;
+    if (error instanceof StopAsked) return stopped(row, stopHere(row, 'step') ?? 'in place');
+    ctx.log.error({ err: error, run: row.runId, day: row.day, status }, 'a step failed unexpectedly');
+    const sentence = `"${status}" could not go on. ${sentenceOf(error)}`;
+    return { event: { kind: 'failed', sentence }, sentence };
   }
 }

@@ -9,7 +9,8 @@ export type LabelsAre = 'in place' | 'half deleted' | 'gone' | 'written';
  * person last acted; `backup` is the attempt whose backup was proven; `deletes` is false where the day needs no
  * delete of all its rows; `partial` allows a delete of what an earlier, interrupted delete left. `flow` is the order of
  * its steps (where it is absent, `deletes` tells), `backs` is false where there are no rows to back up, and `list` is
- * the proven list of wrong rows: its attempt and digest.
+ * the proven list of wrong rows: its attempt and digest. `passingSinceMs` is there while Jobs of the present step fail
+ * for reasons that pass.
  */
 type Base = {
   attempt: number;
@@ -20,6 +21,7 @@ type Base = {
   flow?: Strategy;
   backs?: boolean;
   list?: WrongList | null;
+  passingSinceMs?: number;
 };
 
 /** A day that waits for a person. `asked`: somebody stopped it; `remedy`: what the step that failed knows to be right. */
@@ -45,8 +47,11 @@ export type ItemEvent =
   | { kind: 'relabel begun' | 'relabelled' | 'restored' | 'counted' }
   /** Null: no row is wrong any more, so there is nothing to delete. */
   | { kind: 'proved'; list: WrongList | null }
-  /** The Job of this attempt is proven dead without effect: the next attempt, or a person after the third. */
-  | { kind: 'job died'; sentence: string }
+  /**
+   * The Job of this attempt is proven dead without effect: the next attempt, or a person after the third; where it
+   * died of what passes, a person after `passingMs` of it.
+   */
+  | { kind: 'job died'; sentence: string; passingAtMs?: number }
   | { kind: 'failed'; sentence: string; labels?: LabelsAre; remedy?: Control }
   /** `labels`: what is known to be left of them. */
   | { kind: 'stop'; sentence: string; labels?: LabelsAre }
@@ -54,6 +59,8 @@ export type ItemEvent =
   | { kind: 'close' | 'hand to undo'; sentence: string };
 
 export const triesMax = 3;
+/** How long a step is tried again while what it needs does not answer. */
+export const passingMs = 10 * 60_000;
 
 /** The first state of a day that is repaired by `replace`, or has nothing to delete. */
 export const planned = (deletes: boolean): ItemState => ({
@@ -131,7 +138,7 @@ export function next(state: ItemState, event: ItemEvent): ItemState | null {
     const backup = event.kind === 'backed up' ? state.attempt : state.backup;
     return { ...base, status: step.to(state), tries: 1, backup };
   }
-  if (isWorking(state.status)) return whileWorking(state.status, base, event);
+  if (isWorking(state.status)) return whileWorking(state.status, base, event, state.passingSinceMs);
   if (state.status === 'planned')
     return event.kind === 'stop' ? { ...base, status: 'cancelled', sentence: event.sentence } : null;
   return state.status === 'needs attention' ? whileWaiting(state, base, event) : null;
@@ -139,7 +146,7 @@ export function next(state: ItemState, event: ItemEvent): ItemState | null {
 
 const hasJob = new Set<WorkStatus>(['backing up', 'deleting', 'relabelling', 'proving', 'restoring']);
 
-function whileWorking(status: WorkStatus, base: Base, event: ItemEvent): ItemState | null {
+function whileWorking(status: WorkStatus, base: Base, event: ItemEvent, passingSinceMs?: number): ItemState | null {
   const attention = (sentence: string, labels = labelsAt(status, base), more: Partial<Waiting> = {}): ItemState => ({
     ...base,
     status: 'needs attention',
@@ -151,6 +158,12 @@ function whileWorking(status: WorkStatus, base: Base, event: ItemEvent): ItemSta
   switch (event.kind) {
     case 'job died':
       if (!hasJob.has(status)) return null;
+      if (event.passingAtMs !== undefined) {
+        const since = passingSinceMs ?? event.passingAtMs;
+        if (event.passingAtMs - since < passingMs)
+          return { ...base, status, attempt: base.attempt + 1, passingSinceMs: since };
+        return attention(`${event.sentence} It was tried for ${passingMs / 60_000} minutes.`);
+      }
       if (base.tries < triesMax) return { ...base, status, attempt: base.attempt + 1, tries: base.tries + 1 };
       return attention(
         `${event.sentence} It was tried ${triesMax} times.`,

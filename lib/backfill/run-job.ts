@@ -1,3 +1,4 @@
+import { patienceOf, patiently } from '@/lib/clickhouse/patience';
 import { delay } from '@/lib/clock';
 import { AppError } from '@/lib/errors';
 import type { Launcher } from '@/lib/jobs/launcher';
@@ -7,12 +8,15 @@ import { LostDay, StopAsked } from './advance';
 import { fault } from './fault';
 import { stopHere } from './machine';
 import type { StepName } from './model';
-import { beginStep, selectGate, type WorkRow } from './sql/items';
+import { spacingMs } from './passing-end';
+import { beginStep, noteStep, selectGate, type WorkRow } from './sql/items';
 
 const logLines = 200;
 const pollMs = { first: 40, most: 1_000, factor: 1.4 };
 /** How long a launched Job may be unknown before it counts as lost: a platform may list it a moment late. */
 const unknownMs = 5_000;
+/** How long a launch that is not answered is asked for again before the whole step is. */
+const launchMs = 30_000;
 
 export type JobEnd = { status: JobStatus; log: string };
 type Drive = { ctx: Context; row: WorkRow; signal: AbortSignal };
@@ -59,18 +63,22 @@ export async function begin(drive: Drive, step: StepName, spec: JobSpec | null =
 export async function launch({ ctx, row, signal }: Drive, step: StepName, wanted: JobSpec): Promise<JobSpec> {
   const spec = (await begin({ ctx, row, signal }, step, wanted)) ?? wanted;
   const launcher = await ctx.launcher();
-  for (let tries = 1; ; tries += 1) {
-    try {
-      const { outcome } = await launcher.launch(spec);
-      ctx.log.info({ job: spec.name, outcome, day: row.day }, 'job');
-      return spec;
-    } catch (error) {
-      const unclear = error instanceof AppError && (error.code === 'unavailable' || error.code === 'limit');
-      if (!unclear || tries >= 8) throw error;
-      ctx.log.warn({ err: error, job: spec.name }, 'the launch was not answered; asking again under the same name');
-      await delay(Math.min(10_000, 250 * 2 ** tries), signal);
-    }
-  }
+  await space({ ctx, row, signal }, step, spec.name);
+  const asksAgain = patienceOf(launchMs, 0, (error) =>
+    ctx.log.warn({ err: error, job: spec.name }, 'the launch was not answered; asking again under the same name'),
+  );
+  const { outcome } = await patiently(asksAgain, () => launcher.launch(spec), signal);
+  ctx.log.info({ job: spec.name, outcome, day: row.day }, 'job');
+  return spec;
+}
+
+/** Waits before a Job whose former attempt died, unless it was launched before a worker was replaced. */
+async function space({ ctx, row, signal }: Drive, step: StepName, name: string): Promise<void> {
+  const waitMs = spacingMs(row.state, ctx.clock.now());
+  if (waitMs === 0 || (await inspect(ctx, await ctx.launcher(), name))?.state !== 'unknown') return;
+  const sentence = `The last attempt failed. The next one begins in ${Math.ceil(waitMs / 1000)} s.`;
+  await ctx.db.query(noteStep, [row.itemId, row.state.attempt, step, sentence, '{}']);
+  await delay(waitMs, signal);
 }
 
 /**

@@ -9,6 +9,7 @@ import { tlsFailure } from '@/lib/tls-failure';
 import { isClickHouses, parseAnswer, thrown } from './answer';
 import { ForeignAnswer, failureOf, neverRan, whyNot } from './failure';
 import { quoteTable, type TableName } from './names';
+import { type Patience, patiently } from './patience';
 import { Pulse } from './pulse';
 import { settingRefusal } from './setting-refusal';
 import type { Statement } from './statement';
@@ -75,18 +76,28 @@ type Insert = {
 /**
  * A connection to ClickHouse as one of its users. `read` runs a statement and parses every row; `command` and `insert`
  * return nothing. Errors: AppError('unavailable') for what passes (`failure.ts`), AppError('limit') when a time or
- * memory limit was hit, AppError('refused') when the user may not; any other ClickHouseError passes as it is.
+ * memory limit was hit, AppError('refused') when the user may not; any other ClickHouseError passes as it is. With
+ * `retry` a read outside a session is asked again first; what changes something never is.
  */
 export class ClickHouse {
   readonly client: ClickHouseClient;
   private readonly log: Log;
   private readonly user: string;
   private readonly patience: { ms: number; pulse: Pulse } | null;
+  private readonly retry: Patience | null;
   private readonly bounds: Bounds = {};
   private readonly connection;
 
   /** `patienceMs`: a statement fails as 'unavailable' when the engine gives no sign of life for so long. */
-  constructor(options: { url: string; user: ClickHouseUser; log: Log; application?: string; patienceMs?: number }) {
+  constructor(options: {
+    url: string;
+    user: ClickHouseUser;
+    log: Log;
+    application?: string;
+    patienceMs?: number;
+    retry?: Patience;
+  }) {
+    this.retry = options.retry ?? null;
     this.log = options.log;
     this.user = options.user.name;
     this.connection = {
@@ -119,6 +130,20 @@ export class ClickHouse {
   }
 
   async read<Params extends z.ZodType, Row extends z.ZodType, Names>(
+    statement: Statement<Params, Row, Names>,
+    args: RunArguments<Params, Names>,
+  ): Promise<Ran<z.output<Row>>> {
+    const once = () => this.readOnce(statement, args);
+    // NOTE: what a session's former statements left may be gone with the answer; whoever opened it begins again.
+    return args.sessionId === undefined ? this.again(once, args.signal) : once();
+  }
+
+  /** Runs `work`, which must be safe to repeat as a whole, with this connection's patience. */
+  again<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    return patiently(this.retry, work, signal);
+  }
+
+  private async readOnce<Params extends z.ZodType, Row extends z.ZodType, Names>(
     statement: Statement<Params, Row, Names>,
     args: RunArguments<Params, Names>,
   ): Promise<Ran<z.output<Row>>> {

@@ -101,8 +101,9 @@ export function failureOf(error: unknown): Failure | null {
   return root instanceof Error && isConnectionFailure(root) ? 'silent' : null;
 }
 
-/** True where asking again may well succeed; a refused user is not among them, see `failureOf`. */
-export const isPassing = (error: unknown): boolean => ['busy', 'silent'].includes(failureOf(error) ?? '');
+/** True where asking again may well succeed, of whatever was asked; a refused user is not among them. */
+export const isPassing = (error: unknown): boolean =>
+  (error instanceof AppError && error.code === 'unavailable') || ['busy', 'silent'].includes(failureOf(error) ?? '');
 
 /** True where it is certain that nothing of the statement ran. */
 export function neverRan(error: unknown): boolean {

@@ -1,28 +1,41 @@
 import { delay } from '@/lib/clock';
 import { failureOf, isPassing } from './failure';
 
-/** How long what passes is asked again, in milliseconds; `deniedForMs` of it where the user is refused. */
-export type Patience = { forMs: number; deniedForMs: number; say?: (sentence: string) => void };
+export type Patience = {
+  /** For how long a failure is asked about again, in milliseconds; 0 for one that asking does not change. */
+  msFor(error: unknown): number;
+  /** Hears of each failure that is asked about again. */
+  say?(error: unknown): void;
+};
+
+/** Patience with what passes; with a refused user only for `deniedForMs`, since that seldom does. */
+export const patienceOf = (forMs: number, deniedForMs = forMs, say?: Patience['say']): Patience => ({
+  msFor: (error) => (isPassing(error) ? forMs : failureOf(error) === 'denied' ? deniedForMs : 0),
+  say,
+});
 
 const waitMs = { first: 100, most: 5_000, factor: 2 };
+/** What one try counts at most, so that work that failed after an hour is tried again as well. */
+const tryMs = 5_000;
 
 /**
- * What `work` answers, asked again while it fails with something that passes. `work` must be safe to repeat: a read, or
- * what proves first that it was not done. Throws the last failure, and the signal's reason when it aborts.
+ * What `work` answers, tried again while it fails with what `patience` waits for. `work` must be safe to repeat: a
+ * read, or what looks first whether it was done. Throws the last failure, and the signal's reason when it aborts.
  */
 export async function patiently<T>(
   patience: Patience | null,
   work: () => Promise<T>,
   signal?: AbortSignal,
 ): Promise<T> {
-  const since = performance.now();
+  let spentMs = 0;
   for (let wait = waitMs.first; ; wait = Math.min(waitMs.most, wait * waitMs.factor)) {
+    const startedAt = performance.now();
     try {
       return await work();
     } catch (error) {
-      const forMs = isPassing(error) ? patience?.forMs : failureOf(error) === 'denied' ? patience?.deniedForMs : 0;
-      if (signal?.aborted || performance.now() - since >= (forMs ?? 0)) throw error;
-      patience?.say?.(`${error instanceof Error ? error.message : String(error)} Asking again.`);
+      spentMs += wait + Math.min(tryMs, performance.now() - startedAt);
+      if (signal?.aborted || spentMs > (patience?.msFor(error) ?? 0)) throw error;
+      patience?.say?.(error);
       await delay(wait, signal);
     }
   }

@@ -65,11 +65,10 @@ export async function classifyScope(
           'limit',
           `The range has ${verdicts.length} such conversations; at most ${rowsMax} can be listed.`,
         );
-      const session = new DetectionSession(engine, options);
-      const found = await conversationNames(
-        session,
-        { names, read },
-        verdicts.map((verdict) => verdict.id),
+      const ids = verdicts.map((verdict) => verdict.id);
+      const found = await ctx.clickhouse.again(
+        () => conversationNames(new DetectionSession(engine, options), { names, read }, ids),
+        options.signal,
       );
       return verdicts.flatMap((verdict) =>
         (found.get(verdict.id) ?? []).map((conversationId) => ({

@@ -39,10 +39,26 @@ export async function confirm(
   tally: Tally,
   limits: Limits,
 ): Promise<Confirmed> {
+  const found = await engine.clickhouse.again(() => lookUp(engine, input, limits), limits.signal);
+  const { moved, seen } = found;
+  if (moved.size === 0) return found;
+  await takeBack(input, tally, moved, seen);
+  for (const verdict of [...moved.values()].flat())
+    if (isCounted(input, verdict)) count(dayTally(tally, verdict.day), verdict, 1);
+  return found;
+}
+
+/** What a session finds out; it changes nothing here, so that it may be asked again in another. */
+async function lookUp(
+  engine: DetectionEngine,
+  input: ConfirmInput,
+  limits: Limits,
+): Promise<Confirmed & { seen: Seen[] }> {
   const session = new DetectionSession(engine, limits);
   const moved = new Map<bigint, Verdict[]>();
+  const nothing = { moved, seen: [], cost: session.cost };
   try {
-    if (!(await sendIds(session, input))) return { moved, cost: session.cost };
+    if (!(await sendIds(session, input))) return nothing;
     const { names, scope, within } = input;
     const edges = [scope.fromMs, ...input.chunks.map((chunk) => chunk.toMs)];
     await session.run(createRows, {}, names);
@@ -54,22 +70,13 @@ export async function confirm(
     const [packed] = await session.read(selectVerdicts, {}, { names, oneTruth: false });
     for (const verdict of unpackVerdicts(Buffer.from(packed?.verdicts ?? '', 'base64')))
       moved.set(verdict.id, [...(moved.get(verdict.id) ?? []), verdict]);
-    if (moved.size === 0) return { moved, cost: session.cost };
+    if (moved.size === 0) return nothing;
     const seen = await session.read(selectSeenTruth, { chunks: input.chunks.length }, undefined);
-    const counted = [...moved.values()].flat().filter((verdict) => isCounted(input, verdict));
-    const flagged = counted.filter((verdict) => verdict.flags !== 0);
-    await resolveNames(
-      session,
-      { names, into: engine.known, ...scope },
-      {
-        agents: new Set(flagged.map((verdict) => String(verdict.agent))),
-        useCases: new Set(flagged.map((verdict) => String(verdict.useCase))),
-      },
-    );
-    // The tally changes last, so that a caller who hits a limit may look again, less far.
-    await takeBack(input, tally, moved, seen);
-    for (const verdict of counted) count(dayTally(tally, verdict.day), verdict, 1);
-    return { moved, cost: session.cost };
+    const named = [...moved.values()].flat().filter((one) => isCounted(input, one) && one.flags !== 0);
+    const agents = new Set(named.map((one) => String(one.agent)));
+    const useCases = new Set(named.map((one) => String(one.useCase)));
+    await resolveNames(session, { names, into: engine.known, ...scope }, { agents, useCases });
+    return { moved, seen, cost: session.cost };
   } finally {
     await session.close([rowTable, idTable, candidateTable, tieTable]);
   }

@@ -26,11 +26,12 @@ export type ChunkResult = { tally: Tally; verdicts: Buffer; cost: Cost };
  * Reads one chunk of both tables once and judges it: screen, explain, count. Memory is the chunk's rows in numbers
  * (about 70 bytes each) on the engine's side. Throws AppError('limit') when a limit was hit.
  */
-export async function readChunk(
-  engine: DetectionEngine,
-  input: { names: DetectionNames; scope: ReadScope; chunk: Chunk },
-  limits: Limits,
-): Promise<ChunkResult> {
+export const readChunk = (engine: DetectionEngine, input: ChunkInput, limits: Limits): Promise<ChunkResult> =>
+  engine.clickhouse.again(() => readOnce(engine, input, limits), limits.signal);
+
+type ChunkInput = { names: DetectionNames; scope: ReadScope; chunk: Chunk };
+
+async function readOnce(engine: DetectionEngine, input: ChunkInput, limits: Limits): Promise<ChunkResult> {
   const { names } = input;
   const scope = { ...input.scope, fromMs: input.chunk.fromMs, lastMs: input.chunk.toMs - 1 };
   const session = new DetectionSession(engine, limits);

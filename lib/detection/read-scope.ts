@@ -39,10 +39,8 @@ export async function surveyChunks(
   limits: Limits,
 ): Promise<{ chunks: Chunk[]; cost: DetectionSession['cost'] }> {
   const session = new DetectionSession(engine, limits);
-  const dates = await session.read(selectDateRows, input.scope, {
-    names: input.names,
-    shared: input.scope.foreignLabels === 0,
-  });
+  const names = { names: input.names, shared: input.scope.foreignLabels === 0 };
+  const dates = await engine.clickhouse.again(() => session.read(selectDateRows, input.scope, names), limits.signal);
   const range = { fromMs: input.scope.fromMs, toMs: input.scope.lastMs + 1 };
   return { chunks: planChunks(range, dates, input.rowsMax), cost: session.cost };
 }

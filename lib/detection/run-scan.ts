@@ -1,3 +1,4 @@
+import { patienceOf, patiently } from '@/lib/clickhouse/patience';
 import { delay } from '@/lib/clock';
 import { AppError } from '@/lib/errors';
 import type { Context } from '@/lib/server/context';
@@ -5,6 +6,8 @@ import { workThrough } from './scan-work';
 import { markEnded, markRunning, selectCancelRequested } from './sql/scans';
 
 const lookForCancelMs = 500;
+const passingMs = 10 * 60_000;
+const deniedMs = 60_000;
 
 class Cancelled extends Error {
   override readonly name = 'Cancelled';
@@ -23,7 +26,7 @@ export async function runScan(ctx: Context, scanId: string, signal: AbortSignal)
   const both = AbortSignal.any([signal, stop.signal]);
   try {
     if (scan.cancelRequested) throw new Cancelled();
-    await workThrough(ctx, scan, both);
+    await patiently(patience(ctx, scanId), () => workThrough(ctx, scan, both), both);
   } catch (error) {
     if (stop.signal.aborted) await end(ctx, scanId, 'cancelled', null);
     else if (error instanceof Cancelled) await end(ctx, scanId, 'cancelled', null);
@@ -38,6 +41,9 @@ export async function runScan(ctx: Context, scanId: string, signal: AbortSignal)
     await watching;
   }
 }
+
+const patience = ({ log }: Context, scanId: string) =>
+  patienceOf(passingMs, deniedMs, (error) => log.warn({ err: error, scanId }, 'a scan goes on from its last chunk'));
 
 const end = (ctx: Context, scanId: string, status: 'cancelled' | 'failed', failure: string | null) =>
   ctx.db.query(markEnded, [scanId, status, failure, false]);

@@ -153,7 +153,10 @@ async function finish(work: Work): Promise<void> {
   const range = { firstDay: dayNumber(scope.fromDay), lastDay: dayNumber(scope.toDay) - 1 };
   const { cost } = await confirm(engine, { names, scope: read, chunks, verdictsOf, ...range }, tally, limits);
   const session = new DetectionSession(engine, limits);
-  await resolveNames(session, { names, into: engine.known, ...read }, hashesIn(tally));
+  await engine.clickhouse.again(
+    () => resolveNames(session, { names, into: engine.known, ...read }, hashesIn(tally)),
+    limits.signal,
+  );
   limits.signal?.throwIfAborted();
   await ctx.db.transaction(async (tx) => {
     await storeDays(tx, work, { days: daysBetween(scope.fromDay, scope.toDay), tally });

@@ -1,4 +1,5 @@
 import { ClickHouse, type ClickHouseSettings } from '@/lib/clickhouse/client';
+import { patienceOf, patiently } from '@/lib/clickhouse/patience';
 import type { Clock } from '@/lib/clock';
 import type { Config } from '@/lib/config';
 import { getCustomer } from '@/lib/customers/get-customer';
@@ -33,6 +34,9 @@ const batchRows = 5_000;
 const idsPerDelete = 2_000;
 const lookbackMs = 2 * 3_600_000;
 
+/** Engines that do not answer, or refuse for a moment, are asked again this long. */
+const patience = patienceOf(20_000);
+
 /** What a run works with: the registry, the chats, ClickHouse as the labeler, and as the deleter where it deletes. */
 export type LabelerContext = {
   config: Config;
@@ -60,7 +64,7 @@ export function createLabelerContext(
   const application = 'slc-labeler';
   const db = connectPostgres({ url: config.postgres.url, log, application, connectionsMax: 2 });
   const chats = connectPostgres({ url: config.chats.url, log, application, connectionsMax: 3 });
-  const labeler = new ClickHouse({ url, user: users.labeler, log, application });
+  const labeler = new ClickHouse({ url, user: users.labeler, log, application, retry: patience });
   const deleter = new ClickHouse({ url, user: users.deleter, log, application });
   const close = async () => {
     await Promise.allSettled([db.close(), chats.close(), labeler.close(), deleter.close()]);
@@ -82,7 +86,11 @@ export async function labelConversations(
   const settings = ctx.config.labeler;
   const range = parseRange(settings.rangeStart, settings.rangeEnd, settings.rangeEndInclusive);
   const filter = parseFilter(settings.customerFilter);
-  const customers = filter ? await Promise.all(filter.map((id) => getCustomer(ctx, id))) : await listCustomers(ctx);
+  const customers = await patiently(
+    patience,
+    () => (filter ? Promise.all(filter.map((id) => getCustomer(ctx, id))) : listCustomers(ctx)),
+    options.signal,
+  );
   const { known } = await ctx.labeler.readOne(selectKnowsDeduplicateInsert, { params: {}, names: undefined });
   const insertSettings: ClickHouseSettings = known > 0 ? { deduplicate_insert: 'disable' } : {};
   const done: LabeledCustomer[] = [];
@@ -115,7 +123,9 @@ type Source = typeof selectAllByCreated;
 async function labelRange(run: CustomerRun, range: LabelRange): Promise<LabeledCustomer> {
   const byCreated = run.ctx.config.labeler.rangeColumn === 'created_at';
   const params = [run.customer.id, range.fromMs, range.toMs, range.endInclusive] as const;
-  const [open] = byCreated ? await run.ctx.chats.query(countOpenByCreated, [...params]) : [{ open: 0 }];
+  const { chats } = run.ctx;
+  const countOpen = () => patiently(patience, () => chats.query(countOpenByCreated, [...params]), run.signal);
+  const [open] = byCreated ? await countOpen() : [{ open: 0 }];
   const source = byCreated ? selectClosedByCreated : selectClosedByEnded;
   return { ...(await labelChats(run, source, range, false)), openSkipped: open?.open ?? 0 };
 }
@@ -136,7 +146,17 @@ async function labelForward(run: CustomerRun, variant: LabelerVariant): Promise<
   return labelChats(run, selectAllByCreated, { fromMs: newest.startMs + 1, ...until }, false);
 }
 
-async function labelChats(
+/** A stream of chats that breaks off is read again from its start: the same rows replace each other. */
+const labelChats = (
+  run: CustomerRun,
+  source: Source,
+  range: LabelRange,
+  deleteFirst: boolean,
+): Promise<LabeledCustomer> =>
+  // NOTE: a delete whose outcome is unknown is not repeated, nor what would repeat it.
+  patiently(deleteFirst ? null : patience, () => labelOnce(run, source, range, deleteFirst), run.signal);
+
+async function labelOnce(
   run: CustomerRun,
   source: Source,
   range: LabelRange,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { onCluster, quoteTable, type TableName } from '@/lib/clickhouse/names';
+import { onCluster, quoteName, quoteTable, type TableName } from '@/lib/clickhouse/names';
 import { statement } from '@/lib/clickhouse/statement';
 import { chatIsClosed, endMsOf } from '@/lib/customers/sql/ends';
 import { pgStatement } from '@/lib/postgres/statement';
@@ -137,4 +137,23 @@ export const deleteLabels = statement<typeof DeleteParams, z.ZodNever, { labels:
       AND conversation_id IN {ids:Array(String)}`,
   params: DeleteParams,
   row: z.never(),
+});
+
+const WrittenParams = z.object({ customer: z.string(), ids: z.array(z.string()), since: z.number().int() });
+
+/** How many of these conversations have a label written since a second of the epoch. Bounded by the ids. */
+export const countWritten = statement<
+  typeof WrittenParams,
+  z.ZodType<{ written: number }>,
+  { labels: TableName; versionColumn: string }
+>({
+  name: 'labeler.count_written',
+  text: ({ labels, versionColumn }) => `
+    SELECT uniqExact(conversation_id) AS written
+    FROM ${quoteTable(labels)}
+    WHERE customer_id = {customer:String}
+      AND conversation_id IN {ids:Array(String)}
+      AND toUnixTimestamp(${quoteName(versionColumn)}) >= {since:Int64}`,
+  params: WrittenParams,
+  row: z.object({ written: z.coerce.number() }),
 });

@@ -1,3 +1,5 @@
+import { type Patience, patienceOf } from '@/lib/clickhouse/patience';
+import { messageOf } from '@/lib/errors';
 import type { Context } from '@/lib/server/context';
 import type { JobExit } from './model';
 
@@ -23,6 +25,19 @@ export class JobEnd extends Error {
     this.exit = exit;
     this.numbers = options.numbers ?? {};
   }
+}
+
+/** How long a Job asks again by itself, in milliseconds; the worker then waits and takes the next attempt. */
+export const askAgainMs = 20_000;
+
+/** A Job's patience; it says each reason once. */
+export function jobPatience(say: (line: string) => void): Patience {
+  let said = '';
+  return patienceOf(askAgainMs, askAgainMs, (error) => {
+    const line = `${messageOf(error)} Asking again.`;
+    if (line !== said) say(line);
+    said = line;
+  });
 }
 
 /** Ends the Job here when it was told to stop. */

@@ -153,7 +153,7 @@ export const jobExitSentences: Record<JobExit, string> = {
   notAsPlanned: 'The labels or the backup are not as planned; nothing was changed.',
   unclear: 'ClickHouse gave no clear answer, and the mutation was not found; it may still appear.',
   rowsLeft: 'The mutation is over, but label rows are left in the scope.',
-  engineUnavailable: 'ClickHouse did not answer; nothing was changed.',
+  engineUnavailable: 'ClickHouse did not answer.',
   stopped: 'It was stopped.',
 };
 

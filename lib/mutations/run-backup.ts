@@ -2,6 +2,7 @@ import type { ClickHouseSettings } from '@/lib/clickhouse/client';
 import type { CustomerTables } from '@/lib/customers/model';
 import { backupDigest } from './backup-digest';
 import { backupShape, unfitBackupTable } from './backup-shape';
+import { insertOnce } from './insert-once';
 import { count, JobEnd, type JobRun, stopHere } from './job-end';
 import { labelDigest } from './label-digest';
 import { type JobOrder, noRows, sameDigest } from './model';
@@ -35,11 +36,9 @@ export async function runBackup(
   }
   say(`${count(before.rows, 'row')}, count and hash as planned.`);
   stopHere(signal, 'Nothing was copied yet.');
-  await ctx.clickhouse.command(createBackupTable, {
-    params: {},
-    names: { labelsLocal, cluster, columns: tables.labels.columns },
-    settings: await typeSettings(ctx),
-  });
+  const names = { labelsLocal, cluster, columns: tables.labels.columns };
+  const settings = await typeSettings(ctx);
+  await ctx.clickhouse.again(() => ctx.clickhouse.command(createBackupTable, { params: {}, names, settings }), signal);
   await refuseOtherColumns(ctx, tables);
   const there = await backupDigest(ctx, { backupId, tables });
   if (!sameDigest(there, noRows) && !sameDigest(there, order.expect)) {
@@ -49,12 +48,20 @@ export async function runBackup(
   }
   if (sameDigest(there, noRows) && order.expect.rows > 0) {
     say(`Copying to ${labelsLocal.table}_slc_backup as ${backupId}.`);
-    await ctx.clickhouse.command(insertBackup, {
+    const copy = {
       params: { ...scopeParams(scope), backup: backupId },
       names: { labels, labelsLocal, columns: Object.keys(tables.labels.columns) },
       timeoutSeconds,
       signal,
-    });
+    };
+    await insertOnce(
+      { say, signal },
+      {
+        insert: () => ctx.clickhouse.command(insertBackup, copy),
+        isThere: async () => sameDigest(await backupDigest(ctx, { backupId, tables }), order.expect),
+        sentence: `ClickHouse gave no clear answer, and the backup ${backupId} is not whole. Nothing was deleted.`,
+      },
+    );
   }
   const copied = await backupDigest(ctx, { backupId, tables });
   if (!sameDigest(copied, order.expect)) {

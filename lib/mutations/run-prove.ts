@@ -1,5 +1,6 @@
 import type { CustomerTables } from '@/lib/customers/model';
 import { backupDigest } from './backup-digest';
+import { insertOnce } from './insert-once';
 import { count, JobEnd, type JobRun, stopHere } from './job-end';
 import { type JobOrder, noRows, sameDigest } from './model';
 import { scopeParams } from './sql/scope';
@@ -29,12 +30,20 @@ export async function runProve(
     if (!sameDigest(now, order.expect)) throw notAsOrdered('The wrong rows', now.rows, order.expect.rows);
     stopHere(signal, 'Nothing was copied yet.');
     say(`${count(now.rows, 'wrong row')}, each beside the right row of its conversation. Copying them.`);
-    await ctx.clickhouse.command(insertList, {
+    const copy = {
       params: { ...scopeParams(scope), backup: backupId, list: listId },
       names: wrongNames(tables),
       timeoutSeconds,
       signal,
-    });
+    };
+    await insertOnce(
+      { say, signal },
+      {
+        insert: () => ctx.clickhouse.command(insertList, copy),
+        isThere: async () => sameDigest(await backupDigest(ctx, { backupId: listId, tables }), order.expect),
+        sentence: `ClickHouse gave no clear answer, and the list ${listId} is not whole. Nothing was deleted.`,
+      },
+    );
   }
   const copied = await backupDigest(ctx, { backupId: listId, tables });
   if (!sameDigest(copied, order.expect)) {

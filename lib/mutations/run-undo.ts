@@ -3,6 +3,7 @@ import { delay } from '@/lib/clock';
 import type { CustomerTables } from '@/lib/customers/model';
 import { backupDigest, rowsNotBackedUp } from './backup-digest';
 import { countLabelRows } from './count-label-rows';
+import { insertOnce } from './insert-once';
 import { count, JobEnd, type JobRun, stopHere } from './job-end';
 import { labelDigest } from './label-digest';
 import { type JobOrder, sameDigest } from './model';
@@ -97,7 +98,7 @@ async function waitForEarlier(
   }
 }
 
-async function restore({ ctx, say }: JobRun, { order, tables }: { order: JobOrder; tables: CustomerTables }) {
+async function restore({ ctx, say, signal }: JobRun, { order, tables }: { order: JobOrder; tables: CustomerTables }) {
   const knows = await knownSettings(ctx);
   // NOTE: the very blocks that were once inserted come back; without this the engine drops them silently (FACTS 19).
   const settings: ClickHouseSettings = { insert_deduplicate: 0, distributed_foreground_insert: 1 };
@@ -105,11 +106,21 @@ async function restore({ ctx, say }: JobRun, { order, tables }: { order: JobOrde
   if (tables.labels.materialized.length > 0) settings.insert_allow_materialized_columns = 1;
   say('Restoring the rows of the backup.');
   const names = { ...order, columns: Object.keys(tables.labels.columns) };
-  await ctx.clickhouse
-    .command(insertFromBackup, { params: { backup: order.backupId }, names, settings, timeoutSeconds })
-    .catch((cause) => {
-      throw new JobEnd('failed', 'The restore was interrupted: the labels are not complete. Take another attempt.', {
-        cause,
-      });
-    });
+  const sentence = 'The restore was interrupted: the labels are not complete. Take another attempt.';
+  await insertOnce(
+    { say, signal },
+    {
+      insert: () =>
+        ctx.clickhouse.command(insertFromBackup, {
+          params: { backup: order.backupId },
+          names,
+          settings,
+          timeoutSeconds,
+        }),
+      isThere: async () => sameDigest(await labelDigest(ctx, { scope: order.scope, tables }), order.expect),
+      sentence,
+    },
+  ).catch((cause) => {
+    throw cause instanceof JobEnd ? cause : new JobEnd('failed', sentence, { cause });
+  });
 }

@@ -1,4 +1,5 @@
 import { ClickHouseError } from '@clickhouse/client';
+import { failureOf, neverRan } from '@/lib/clickhouse/failure';
 import { delay } from '@/lib/clock';
 import type { CustomerTables } from '@/lib/customers/model';
 import { AppError, messageOf } from '@/lib/errors';
@@ -13,8 +14,8 @@ import { scopeParams } from './sql/scope';
 const appearWithinMs = 10_000;
 const lookEveryMs = 250;
 
-/** Distributed DDL or replication did not say whether it happened (FACTS 15). */
-const unclearCodes = new Set(['159', '341', '209', '210', '225', '236', '242', '319', '999']);
+/** Distributed DDL did not say whether it happened (FACTS 15). */
+const unclearCodes = new Set(['159', '341']);
 
 /**
  * Submits the delete of the scope's rows that `backupIds` hold, once, as one mutation that carries `tag`; returns when
@@ -62,10 +63,11 @@ const rootOf = (error: unknown): unknown => (error instanceof AppError ? (error.
 /** What is known after a submission threw. */
 export function outcomeOf(error: unknown): 'engineUnavailable' | 'failed' | 'unclear' {
   const root = rootOf(error);
-  if (root instanceof ClickHouseError) return unclearCodes.has(root.code) ? 'unclear' : 'failed';
+  if (root instanceof ClickHouseError && unclearCodes.has(root.code)) return 'unclear';
   if (tlsFailure(root, 'ClickHouse')) return 'engineUnavailable';
-  const code = (root as NodeJS.ErrnoException).code ?? '';
-  return code === 'ECONNREFUSED' || code === 'ENOTFOUND' ? 'engineUnavailable' : 'unclear';
+  const failure = failureOf(error);
+  if (failure === 'refused' || failure === 'denied' || failure === 'limit') return 'failed';
+  return neverRan(error) ? 'engineUnavailable' : 'unclear';
 }
 
 async function appears(ctx: JobContext, tables: CustomerTables, tag: string, withinMs: number): Promise<boolean> {

@@ -1,5 +1,6 @@
 import type { PgBoss } from 'pg-boss';
 import { ClickHouse } from '@/lib/clickhouse/client';
+import { patienceOf } from '@/lib/clickhouse/patience';
 import { type Clock, systemClock } from '@/lib/clock';
 import { type Config, loadConfig, requireEngines } from '@/lib/config';
 import { createLauncher } from '@/lib/jobs/create-launcher';
@@ -23,6 +24,8 @@ export type Context = {
 
 /** A person who waits is told so long after the engine fell silent; a worker waits for it. */
 const patienceMs = 10_000;
+/** A read of the worker is asked again so long before its step is. */
+const retryMs = 3_000;
 
 /** Runs `make` once, and again after a failure. */
 function once<T>(make: () => Promise<T>): { get(): Promise<T>; made(): Promise<T> | null } {
@@ -48,18 +51,19 @@ export function createContext(options: { process: string; config?: Config; log?:
   requireEngines(config);
   const log = options.log ?? createLog(options.process, config.logLevel);
   const application = `slc-${options.process}`;
-  const patience = options.process === 'worker' ? undefined : patienceMs;
+  const isWorker = options.process === 'worker';
+  const patience = isWorker ? undefined : patienceMs;
   const db = connectPostgres({ url: config.postgres.url, log, application, patienceMs: patience });
   const clickhouse = new ClickHouse({
     url: config.clickhouse.url,
     user: config.clickhouse.users.reader,
     log,
     patienceMs: patience,
+    // NOTE: nobody waits for the worker's answers; longer outages are its steps' to bear and to name.
+    retry: isWorker ? patienceOf(retryMs) : undefined,
   });
-  const queue = once(() =>
-    startQueue({ url: config.postgres.url, log, application, worker: options.process === 'worker' }),
-  );
-  const launcher = once(() => createLauncher(config, log, options.process === 'worker'));
+  const queue = once(() => startQueue({ url: config.postgres.url, log, application, worker: isWorker }));
+  const launcher = once(() => createLauncher(config, log, isWorker));
   return {
     config,
     log,

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { ClickHouse } from '@/lib/clickhouse/client';
-import type { Patience } from '@/lib/clickhouse/patience';
+import { type Patience, patienceOf } from '@/lib/clickhouse/patience';
 import { statement } from '@/lib/clickhouse/statement';
+import { messageOf } from '@/lib/errors';
 import { createLog } from '@/lib/log';
 import { clickhouseProxy, type Treatment } from '../support/clickhouse-proxy';
 import { type TestContext, testContext } from '../support/context';
@@ -31,11 +32,11 @@ afterAll(() => ctx.close());
 async function through<T>(
   treatments: Treatment[],
   use: (clickhouse: ClickHouse) => Promise<T>,
-  patience?: Patience,
+  retry?: Patience,
 ): Promise<T> {
   const proxy = await clickhouseProxy(ctx.config.clickhouse.url, () => treatments.shift() ?? { kind: 'pass' });
   const user = ctx.config.clickhouse.users.reader;
-  const clickhouse = new ClickHouse({ url: proxy.url, user, log: createLog('tests', 'silent'), patience });
+  const clickhouse = new ClickHouse({ url: proxy.url, user, log: createLog('tests', 'silent'), retry });
   try {
     return await use(clickhouse);
   } finally {
@@ -81,12 +82,12 @@ describe('what passes', () => {
 
   it('is asked again where there is patience, one after the other, and answered', async () => {
     const said: string[] = [];
-    const patience = { forMs: 60_000, deniedForMs: 0, say: (line: string) => said.push(line) };
+    const patience = patienceOf(60_000, 0, (error) => said.push(messageOf(error)));
     const all = [...passing.slice(0, 5).map(([, one]) => one), { kind: 'cut body' } as const];
     const { rows } = await through(all, (clickhouse) => clickhouse.read(numbers, work), patience);
     expect(rows).toHaveLength(1000);
     expect(said).toHaveLength(6);
-    expect(said[0]).toContain('“502 Bad Gateway”. Nothing was changed by this request. Asking again.');
+    expect(said[0]).toContain('“502 Bad Gateway”. Nothing was changed by this request.');
   });
 });
 
@@ -104,20 +105,20 @@ it.each([
   ['a limit of the query itself', says(241, 'Query memory limit exceeded: would use 4 GiB'), 'limit'],
   ['a user who is refused', says(516, 'Authentication failed', 403), 'refused'],
 ])('%s is asked once, and a refused user again for as long as is said', async (_, treatment, code) => {
-  const patience = { forMs: 60_000, deniedForMs: 0 };
+  const patience = patienceOf(60_000, 0);
   await through(
     [treatment],
     (clickhouse) => expect(clickhouse.read(numbers, work)).rejects.toMatchObject({ code }),
     patience,
   );
   if (code === 'limit') return;
-  const longer = { ...patience, deniedForMs: 60_000 };
+  const longer = patienceOf(60_000);
   const { rows } = await through([treatment, treatment], (clickhouse) => clickhouse.read(numbers, work), longer);
   expect(rows).toHaveLength(1000);
 });
 
 it('a command is never repeated, with whatever patience', async () => {
-  const patience = { forMs: 60_000, deniedForMs: 60_000 };
+  const patience = patienceOf(60_000);
   const [, treatment] = passing[0] ?? [];
   await through(
     treatment ? [treatment] : [],

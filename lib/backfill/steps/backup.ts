@@ -1,6 +1,7 @@
 import { backupDigest } from '@/lib/mutations/backup-digest';
 import { exitOfCode, sameDigest } from '@/lib/mutations/model';
 import { orderSpec } from '../job-specs';
+import { died } from '../passing-end';
 import { pathOf } from '../paths';
 import { lastWords, launch, logOf, watchJob } from '../run-job';
 import { count } from '../words';
@@ -24,7 +25,7 @@ export const backupStep: Step = async (drive) => {
   }
   if (job.state !== 'succeeded') {
     const sentence = `The backup Job ended without a proven backup. ${job.sentence}`;
-    return { event: { kind: 'job died', sentence }, sentence, ...kept };
+    return { event: died(drive, { ...kept, sentence }), sentence, ...kept };
   }
   const found = await backupDigest(ctx, { backupId: order.backupId, tables });
   const numbers = { rows: found.rows, expected: expect.rows };

@@ -6,6 +6,7 @@ import { labelDigest } from '@/lib/mutations/label-digest';
 import { type Digest, exitOfCode, jobExitSentences, sameDigest } from '@/lib/mutations/model';
 import type { StepResult } from '../advance';
 import { orderSpec } from '../job-specs';
+import { died } from '../passing-end';
 import { dayDifference } from '../plan-hash';
 import { lastWords, launch, logOf, watchJob } from '../run-job';
 import { count } from '../words';
@@ -106,12 +107,13 @@ async function deleteListed(
   const why = exit && exit !== 'failed' ? jobExitSentences[exit] : job.sentence;
   const said =
     `${count(left, 'row')} of the ${count(list.digest.rows, 'wrong row')} ${left === 1 ? 'is' : 'are'} left; every conversation has its right row. ${why} ${lastWords(log)}`.trim();
-  const again = exit !== 'unclear' && exit !== 'notAsPlanned' && exit !== 'rowsLeft' && exit !== 'orderRefused';
+  const again = exit !== 'notAsPlanned' && exit !== 'rowsLeft' && exit !== 'orderRefused';
   const sentence = again
     ? `The delete Job ended early. ${said}`
     : `The delete did not end clearly. ${said} Resume to look again, or retry.`;
   ctx.log.warn({ left, job, run: row.runId }, 'a delete of wrong rows did not end well');
-  return { event: { kind: again ? 'job died' : 'failed', sentence }, sentence, numbers: { rowsLeft: left }, job, log };
+  const event: StepResult['event'] = again ? died(drive, { job, log, sentence }) : { kind: 'failed', sentence };
+  return { event, sentence, numbers: { rowsLeft: left }, job, log };
 }
 
 const listGone = (rows: number): StepResult => ({
@@ -134,9 +136,9 @@ async function afterDeath(drive: Drive, tables: CustomerTables, job: JobStatus, 
   const now = await labelDigest(ctx, { scope: row.scope, tables });
   const untouched = row.state.partial || sameDigest(now, plannedDigest(row));
   const why = exit && exit !== 'failed' ? jobExitSentences[exit] : job.sentence;
-  if (untouched && job.state === 'failed' && exit !== 'unclear' && exit !== 'notAsPlanned') {
+  if (untouched && job.state === 'failed' && exit !== 'notAsPlanned') {
     const sentence = `The delete Job died before it deleted anything: no mutation carries its tag, and all ${row.plan.labelRows.toLocaleString('en-US')} rows are there. ${why}`;
-    return { event: { kind: 'job died', sentence }, sentence, job, log };
+    return { event: died(drive, { job, log, sentence }), sentence, job, log };
   }
   const sentence = untouched
     ? `The delete Job ended unclearly, and it is not proven that it did nothing. ${why} Resume to look again.`

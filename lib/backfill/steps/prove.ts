@@ -7,6 +7,7 @@ import type { StepResult } from '../advance';
 import { repairNames, scopeParams } from '../checks/input';
 import { orderSpec } from '../job-specs';
 import { isAboveThreshold } from '../model';
+import { died } from '../passing-end';
 import { begin, lastWords, launch, logOf, watchJob } from '../run-job';
 import { selectChangedTruth } from '../sql/verify';
 import { unapprovedRows } from '../unapproved-rows';
@@ -53,7 +54,7 @@ export const proveStep: Step = async (drive) => {
     const sentence = changed
       ? `The wrong rows changed while they were copied; nothing was deleted. ${lastWords(log)} Retry to look again.`
       : `The list of wrong rows was not proven; nothing was deleted. ${job.sentence}`;
-    return { event: { kind: changed ? 'failed' : 'job died', sentence }, sentence, job, log };
+    return { event: changed ? { kind: 'failed', sentence } : died(drive, { job, log, sentence }), sentence, job, log };
   }
   // NOTE: a Job that ended before a crash may have been ordered with the digest of then; the list says which.
   const found = await backupDigest(ctx, { backupId: listId, tables });

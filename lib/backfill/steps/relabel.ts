@@ -1,5 +1,6 @@
 import { relabelSpec } from '../job-specs';
 import { labelerRange } from '../labeler-range';
+import { died } from '../passing-end';
 import { lastWords, launch, logOf, watchJob } from '../run-job';
 import { jobOf, type Step, tablesOf } from './drive';
 
@@ -21,7 +22,7 @@ export const relabelStep: Step = async (drive) => {
   if (job.state !== 'succeeded') {
     const words = lastWords(log);
     const sentence = `${row.state.deletes ? 'Deleted, not relabelled: the' : 'The'} relabel Job failed. ${job.sentence}${words ? ` Its last words: ${words}` : ''}`;
-    return { event: { kind: 'job died', sentence }, sentence, job, log };
+    return { event: died(drive, { job, log, sentence, ours: false }), sentence, job, log };
   }
   return {
     event: { kind: 'relabelled' },

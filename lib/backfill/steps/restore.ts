@@ -3,6 +3,7 @@ import { backupIdOf, exitOfCode, jobExitSentences, mutationTag, sameDigest } fro
 import type { StepResult } from '../advance';
 import { orderSpec } from '../job-specs';
 import { plannedAddress } from '../job-template';
+import { died } from '../passing-end';
 import { lastWords, launch, logOf, watchJob } from '../run-job';
 import type { WorkRow } from '../sql/items';
 import { count } from '../words';
@@ -51,7 +52,7 @@ export const restoreStep: Step = async (drive) => {
   }
   const sentence = `The day has ${count(now.rows, 'label row')} where the backup has ${count(undo.rows, 'row')}, or other content. ${why}`;
   const event: StepResult['event'] =
-    exit === 'unclear' || job.state === 'succeeded' ? { kind: 'failed', sentence } : { kind: 'job died', sentence };
+    job.state === 'succeeded' ? { kind: 'failed', sentence } : died(drive, { job, log: kept.log, sentence });
   return { event, sentence, numbers, marks: now.rows < undo.rows ? ['gap from restore'] : [], ...kept };
 };
 
