@@ -9,7 +9,7 @@ import { fault } from './fault';
 import { stopHere } from './machine';
 import type { StepName } from './model';
 import { spacingMs } from './passing-end';
-import { beginStep, noteStep, selectGate, type WorkRow } from './sql/items';
+import { beginStep, selectGate, type WorkRow } from './sql/items';
 
 const logLines = 200;
 const pollMs = { first: 40, most: 1_000, factor: 1.4 };
@@ -61,9 +61,9 @@ export async function begin(drive: Drive, step: StepName, spec: JobSpec | null =
  * same name, which is the fence. Throws AppError('conflict') when the name belongs to something else.
  */
 export async function launch({ ctx, row, signal }: Drive, step: StepName, wanted: JobSpec): Promise<JobSpec> {
+  await space({ ctx, row, signal }, wanted.name);
   const spec = (await begin({ ctx, row, signal }, step, wanted)) ?? wanted;
   const launcher = await ctx.launcher();
-  await space({ ctx, row, signal }, step, spec.name);
   const asksAgain = patienceOf(launchMs, 0, (error) =>
     ctx.log.warn({ err: error, job: spec.name }, 'the launch was not answered; asking again under the same name'),
   );
@@ -73,11 +73,9 @@ export async function launch({ ctx, row, signal }: Drive, step: StepName, wanted
 }
 
 /** Waits before a Job whose former attempt died, unless it was launched before a worker was replaced. */
-async function space({ ctx, row, signal }: Drive, step: StepName, name: string): Promise<void> {
+async function space({ ctx, row, signal }: Drive, name: string): Promise<void> {
   const waitMs = spacingMs(row.state, ctx.clock.now());
   if (waitMs === 0 || (await inspect(ctx, await ctx.launcher(), name))?.state !== 'unknown') return;
-  const sentence = `The last attempt failed. The next one begins in ${Math.ceil(waitMs / 1000)} s.`;
-  await ctx.db.query(noteStep, [row.itemId, row.state.attempt, step, sentence, '{}']);
   await delay(waitMs, signal);
 }
 
