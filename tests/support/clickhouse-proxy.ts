@@ -16,10 +16,10 @@ export type Treatment =
   | { kind: 'page'; status: number; body: string }
   | { kind: 'answer'; forward: boolean; status: number; code: number; text: string };
 
-/** An HTTP proxy before ClickHouse that treats each request as `treat` says, by its statement and its user. */
+/** An HTTP proxy before ClickHouse that treats each request as `treat` says, by its statement, user and name. */
 export async function clickhouseProxy(
   target: string,
-  treat: (sql: string, user: string) => Treatment | Promise<Treatment>,
+  treat: (sql: string, user: string, name: string) => Treatment | Promise<Treatment>,
   onAnswer: (headers: IncomingHttpHeaders) => void = () => {},
 ) {
   const to = new URL(target);
@@ -28,9 +28,10 @@ export async function clickhouseProxy(
 
   const server = createServer(async (asked, answer) => {
     const body = await bodyOf(asked);
-    const sql = `${new URL(asked.url ?? '/', target).searchParams.get('query') ?? ''}${body.toString('utf8')}`;
+    const search = new URL(asked.url ?? '/', target).searchParams;
+    const sql = `${search.get('query') ?? ''}${body.toString('utf8')}`;
     const [user = ''] = atob(asked.headers.authorization?.replace(/^Basic /, '') ?? '').split(':');
-    const treatment = await treat(sql, user);
+    const treatment = await treat(sql, user, search.get('log_comment') ?? '');
     const tell = () => {
       reached.push(sql);
       for (const done of waiting.splice(0)) done(sql);
