@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { sentenceOf } from '@/lib/clickhouse/client';
 import { failureOf, isPassing } from '@/lib/clickhouse/failure';
-import { patiently } from '@/lib/clickhouse/patience';
 import { delay } from '@/lib/clock';
 import { AppError } from '@/lib/errors';
+import { patiently } from '@/lib/patience';
 import type { Context } from '@/lib/server/context';
 import { advance, LostDay, type StepResult, StopAsked } from './advance';
 import { fault } from './fault';

@@ -1,8 +1,9 @@
-import { patienceOf, patiently } from '@/lib/clickhouse/patience';
+import { patienceOf } from '@/lib/clickhouse/patience';
 import { delay } from '@/lib/clock';
 import { AppError } from '@/lib/errors';
 import type { Launcher } from '@/lib/jobs/launcher';
 import type { JobSpec, JobStatus } from '@/lib/jobs/model';
+import { patiently } from '@/lib/patience';
 import type { Context } from '@/lib/server/context';
 import { LostDay, StopAsked } from './advance';
 import { fault } from './fault';

@@ -1,6 +1,7 @@
-import { patienceOf, patiently } from '@/lib/clickhouse/patience';
+import { patienceOf } from '@/lib/clickhouse/patience';
 import { delay } from '@/lib/clock';
 import { AppError } from '@/lib/errors';
+import { patiently } from '@/lib/patience';
 import type { Context } from '@/lib/server/context';
 import { workThrough } from './scan-work';
 import { markEnded, markRunning, selectCancelRequested } from './sql/scans';

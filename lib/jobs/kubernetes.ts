@@ -4,8 +4,9 @@ import { AppError } from '@/lib/errors';
 import type { Log } from '@/lib/log';
 import { type KubernetesApi, KubernetesError, kubernetesApi } from './kubernetes/api';
 import { connect } from './kubernetes/connect';
+import { again, isPassing, repeated } from './kubernetes/passing';
 import { selfCheck } from './kubernetes/self-check';
-import { isFinished, JobObject, PodObject, statusOf, unknownStatus } from './kubernetes/status';
+import { containerOf, isFinished, JobObject, PodObject, statusOf, unknownStatus } from './kubernetes/status';
 import { expected, lasting, told } from './kubernetes/told';
 import type { Launcher } from './launcher';
 import {
@@ -56,7 +57,7 @@ function launcherOn(api: KubernetesApi, { config, log, launches, cluster }: Opti
       () => true,
       () => false,
     );
-  const patient = <T>(work: () => Promise<T>) => (launches ? lasting(work, isReady) : work());
+  const patient = <T>(work: () => Promise<T>) => (launches ? again(() => lasting(work, isReady)) : work());
   const ask = <T>(work: () => Promise<T>) => told(() => patient(work));
   const selector = (names: string[]) => `${ours},${jobLabel} in (${names.join(',')})`;
 
@@ -129,7 +130,7 @@ function launcherOn(api: KubernetesApi, { config, log, launches, cluster }: Opti
       jobs.map(async (job) => {
         const pod = newestOf(pods, job.metadata.name);
         const warning = pod || isFinished(job) ? null : await warningOf(job);
-        return [job.metadata.name, statusOf(job, pod, warning)] as const;
+        return [job.metadata.name, statusOf(job, pod, warning, containerOf(job, container))] as const;
       }),
     );
     const byName = new Map(found);
@@ -151,7 +152,12 @@ function launcherOn(api: KubernetesApi, { config, log, launches, cluster }: Opti
           byWorker: true,
           sentence: `Only the worker may launch Jobs in ${namespace}, so the pages cannot ask Kubernetes whether it accepts the ${spec.kind} Job.`,
         };
-      if (error instanceof KubernetesError && error.status < 500 && error.status !== 429)
+      if (error instanceof KubernetesError && error.status === 400 && /does not support dry run/i.test(error.message))
+        return {
+          verdict: 'pass',
+          sentence: `An admission webhook of the cluster allows no dry run (${error.message.slice(0, 200)}). The ${spec.kind} Job is valid up to there; whether the webhook accepts it shows when it is launched.`,
+        };
+      if (error instanceof KubernetesError && !isPassing(error))
         return {
           verdict: 'fail',
           sentence: `Kubernetes refuses the ${spec.kind} Job: ${error.message.slice(0, 500)}`,
@@ -174,7 +180,7 @@ function launcherOn(api: KubernetesApi, { config, log, launches, cluster }: Opti
           await api.post(`${batch}/jobs`, manifest, strict);
         } catch (error) {
           const taken = error instanceof KubernetesError && error.reason === 'AlreadyExists';
-          if (error instanceof KubernetesError && !taken) throw error;
+          if (!taken && !isPassing(error)) throw error;
           const made = await find(spec.name);
           if (made) return adopt(made, spec);
           throw error;
@@ -188,9 +194,9 @@ function launcherOn(api: KubernetesApi, { config, log, launches, cluster }: Opti
 
     async logs(name, tailLines) {
       return ask(async () => {
-        const pod = newestOf(await podsOf([name]), name);
-        const containers = pod?.spec.containers.map((one) => one.name) ?? [];
-        const which = container !== null && containers.includes(container) ? container : containers[0];
+        const [job, pods] = await Promise.all([find(name), podsOf([name])]);
+        const pod = newestOf(pods, name);
+        const which = (job && containerOf(job, container)) ?? pod?.spec.containers[0]?.name;
         if (!pod || which === undefined) return '';
         const query = { container: which, tailLines: String(tailLines) };
         return api.text(`${core}/pods/${pod.metadata.name}/log`, query).catch((error) => {
@@ -212,12 +218,16 @@ function launcherOn(api: KubernetesApi, { config, log, launches, cluster }: Opti
           propagationPolicy: 'Foreground',
           preconditions: { uid },
         };
-        await api.remove(jobPath(name), body).catch((error) => {
-          const gone = error instanceof KubernetesError && (error.status === 404 || error.reason === 'Conflict');
-          if (!gone) throw error;
-        });
         const until = Date.now() + stopWithinMs;
-        while ((await find(name))?.metadata.uid === uid || (await podsOf([name])).length > 0) {
+        for (;;) {
+          const there = await find(name);
+          const isOurs = there?.metadata.uid === uid;
+          if (!isOurs && (await podsOf([name])).length === 0) return;
+          // NOTE: a conflict is another uid, or another writer; the next look tells which.
+          if (isOurs && !there.metadata.deletionTimestamp)
+            await api.remove(jobPath(name), body).catch((error) => {
+              if (!(error instanceof KubernetesError && error.status === 404) && !isPassing(error)) throw error;
+            });
           if (Date.now() > until)
             throw new AppError('unavailable', `Kubernetes has not ended the Job ${name} within 5 minutes.`);
           await delay(lookEveryMs);
@@ -235,7 +245,7 @@ function launcherOn(api: KubernetesApi, { config, log, launches, cluster }: Opti
 
     async scheduledLabelerRunning() {
       try {
-        const { status } = (await labelerCronJob()) as { status?: { active?: unknown[] } };
+        const { status } = (await patient(labelerCronJob)) as { status?: { active?: unknown[] } };
         const running = (status?.active ?? []).length > 0;
         return { running, sentence: `The CronJob ${cronJob} is ${running ? 'running now' : 'not running'}.` };
       } catch (error) {
@@ -246,7 +256,7 @@ function launcherOn(api: KubernetesApi, { config, log, launches, cluster }: Opti
 
     check: () =>
       selfCheck({
-        ...{ api, log, namespace, cluster, cronJob, jobTemplate, launches },
+        ...{ api: launches ? repeated(api) : api, log, namespace, cluster, cronJob, jobTemplate, launches },
         ownImage: async () => ownImage(await ownCronJob()),
         labelerOf: (found) => labelerContainer(found, container),
         envNames: labelerVariables,

@@ -42,7 +42,8 @@ type Source = { called: string; container: string | null };
 const labelerSource = (container: string | null): Source => ({ called: 'labeler’s CronJob', container });
 
 /** The template of this project's own Jobs; an overlay may add containers beside `job`. */
-const ownSource: Source = { called: 'CronJob of backup and delete Jobs', container: 'job' };
+export const ownContainer = 'job';
+const ownSource: Source = { called: 'CronJob of backup and delete Jobs', container: ownContainer };
 
 type Container = z.infer<typeof Container>;
 /** A Job template as it is copied: `rest` is the Job's spec without its pod, `worker` the container that works. */

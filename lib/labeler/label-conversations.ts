@@ -1,5 +1,5 @@
 import { ClickHouse, type ClickHouseSettings } from '@/lib/clickhouse/client';
-import { patienceOf, patiently } from '@/lib/clickhouse/patience';
+import { patienceOf } from '@/lib/clickhouse/patience';
 import type { Clock } from '@/lib/clock';
 import type { Config } from '@/lib/config';
 import { getCustomer } from '@/lib/customers/get-customer';
@@ -8,6 +8,7 @@ import type { Customer, CustomerTables } from '@/lib/customers/model';
 import { readTables } from '@/lib/customers/read-tables';
 import { AppError } from '@/lib/errors';
 import type { Log } from '@/lib/log';
+import { patiently } from '@/lib/patience';
 import { connectPostgres, type Postgres } from '@/lib/postgres/client';
 import { streamRows } from '@/lib/postgres/stream';
 import {

@@ -1,6 +1,7 @@
 import { isPassing, neverRan } from '@/lib/clickhouse/failure';
-import { patienceOf, patiently } from '@/lib/clickhouse/patience';
+import { patienceOf } from '@/lib/clickhouse/patience';
 import { delay } from '@/lib/clock';
+import { patiently } from '@/lib/patience';
 import { askAgainMs, JobEnd, type JobRun } from './job-end';
 
 /** How long after an unclear answer the rows may still appear. */

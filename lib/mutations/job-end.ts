@@ -1,5 +1,6 @@
-import { type Patience, patienceOf } from '@/lib/clickhouse/patience';
+import { patienceOf } from '@/lib/clickhouse/patience';
 import { messageOf } from '@/lib/errors';
+import type { Patience } from '@/lib/patience';
 import type { Context } from '@/lib/server/context';
 import type { JobExit } from './model';
 

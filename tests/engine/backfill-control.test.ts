@@ -100,6 +100,31 @@ describe('the controls of a repair', () => {
     await reached(ctx, runId, ['verified']);
   });
 
+  it('waits for labels that a Distributed table has not sent yet, says so, and is verified once they are there', async () => {
+    const customer = await incidentOf(ctx);
+    const { database } = customer;
+    const rows = await ctx.admin.client.query({
+      query: `SELECT conversation_id, customer_id, profile_id, ifNull(agent_user_id, '') AS agent_user_id, usecase_id,
+          conversation_start_time, conversation_end_time, 1 AS has_agent_assistance, now64(3) AS update_time
+        FROM ${database}.conversation FINAL WHERE conversation_end_time > conversation_start_time`,
+      format: 'JSONEachRow',
+    });
+    const body = `FORMAT JSONEachRow\n${await rows.text()}`;
+    labeler(
+      `INSERT INTO ${database}.conversation_with_labels_d SETTINGS distributed_foreground_insert = 0, prefer_localhost_replica = 0 ${body}`,
+    );
+    await ctx.admin.client.command({ query: `SYSTEM STOP DISTRIBUTED SENDS ${database}.conversation_with_labels_d` });
+    const runId = await start(ctx, dayOfIncident(customer));
+    const sentence = async () =>
+      (await getRun(ctx, runId)).items[0]?.steps.find((one) => one.step === 'verify')?.sentence ?? '';
+    await until('the verification waits', async () => (await sentence()).includes('on their way'));
+    expect(await sentence()).toBe(
+      'Waiting for labels that are on their way: 1 file that the Distributed table has not sent yet.',
+    );
+    await ctx.admin.client.command({ query: `INSERT INTO ${database}.conversation_with_labels ${body}` });
+    await reached(ctx, runId, ['verified']);
+  });
+
   it('cancels after the day in hand: it is verified, the others are cancelled with the reason', async () => {
     const customer = await twoDays();
     const runId = await start(ctx, bothDays(customer));

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { ClickHouse } from '@/lib/clickhouse/client';
-import { type Patience, patienceOf } from '@/lib/clickhouse/patience';
+import { patienceOf } from '@/lib/clickhouse/patience';
 import { statement } from '@/lib/clickhouse/statement';
 import { messageOf } from '@/lib/errors';
 import { createLog } from '@/lib/log';
+import type { Patience } from '@/lib/patience';
 import { clickhouseProxy, type Treatment } from '../support/clickhouse-proxy';
 import { type TestContext, testContext } from '../support/context';
 

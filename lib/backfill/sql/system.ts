@@ -113,3 +113,24 @@ export const selectColumnShapes = statement({
     .object({ columns: z.array(z.string()), servers: Count, first_host: z.string() })
     .transform((row) => ({ columns: row.columns, servers: row.servers, host: row.first_host })),
 });
+
+/**
+ * Labels that were accepted and cannot be counted yet: files of a Distributed table that waits to send them, and inserts
+ * that a replica has not fetched. Both from memory of the servers.
+ */
+export const countOnTheirWay = statement({
+  name: 'backfill.onTheirWay',
+  text: ({ cluster }: SystemNames) => `
+    SELECT sum(files) AS files, sum(parts) AS parts
+    FROM (
+      SELECT toUInt64(data_files) AS files, toUInt64(0) AS parts
+      FROM ${everywhere(cluster, 'distribution_queue')}
+      WHERE database = {database:String} AND table = {distributed:String}
+      UNION ALL
+      SELECT toUInt64(0) AS files, toUInt64(inserts_in_queue) AS parts
+      FROM ${everywhere(cluster, 'replicas')}
+      WHERE database = {database:String} AND table = {table:String}
+    )`,
+  params: TableParams.extend({ distributed: z.string() }),
+  row: z.object({ files: Count, parts: Count }),
+});

@@ -7,6 +7,7 @@ import type { StepResult } from '../advance';
 import { repairNames, scopeParams } from '../checks/input';
 import { orderSpec } from '../job-specs';
 import { isAboveThreshold } from '../model';
+import { onceArrived } from '../on-their-way';
 import { died } from '../passing-end';
 import { begin, lastWords, launch, logOf, watchJob } from '../run-job';
 import { selectChangedTruth } from '../sql/verify';
@@ -27,11 +28,14 @@ export const proveStep: Step = async (drive) => {
   const of = { scope: row.scope, tables };
   const late = await waitForEarlier(drive, tables);
   if (late) return late;
-  const [unproven, moved] = await Promise.all([unprovenConversations(ctx, of), changedTruth(drive, of.tables)]);
-  const without = unproven.filter((id) => !moved.has(id));
+  const { without, late: onTheirWay } = await onceArrived(drive, tables, async () => {
+    const [unproven, moved] = await Promise.all([unprovenConversations(ctx, of), changedTruth(drive, tables)]);
+    const without = unproven.filter((id) => !moved.has(id));
+    return { without, holds: without.length === 0 };
+  });
   if (without.length > 0) {
     await begin(drive, 'prove');
-    return unprovenEnd(without);
+    return unprovenEnd(without, onTheirWay);
   }
   const expect = await wrongDigest(ctx, { ...of, backupId });
   if (expect.rows === 0) {
@@ -105,8 +109,8 @@ async function changedTruth({ ctx, row }: Drive, tables: CustomerTables): Promis
   return new Set(rows);
 }
 
-function unprovenEnd(ids: string[]): StepResult {
-  const sentence = `${count(ids.length, 'conversation')} ${ids.length === 1 ? 'does' : 'do'} not have the right row after the relabel: ${listed(ids)}. Nothing was deleted. Compare their chats with their truth, then retry or relabel only.`;
+function unprovenEnd(ids: string[], onTheirWay: string | null): StepResult {
+  const sentence = `${onTheirWay === null ? '' : `${onTheirWay} `}${count(ids.length, 'conversation')} ${ids.length === 1 ? 'does' : 'do'} not have the right row after the relabel: ${listed(ids)}. Nothing was deleted. Compare their chats with their truth, then retry or relabel only.`;
   return { event: { kind: 'failed', sentence }, sentence, numbers: { unproven: ids.length } };
 }
 

@@ -8,9 +8,12 @@ import { agentOptions } from './proxy-agent';
 export class KubernetesError extends Error {
   readonly status: number;
   readonly reason: string;
+  /** What `Retry-After` asks for, in milliseconds; 0 where there is none. */
+  readonly retryAfterMs: number;
 
-  constructor(status: number, reason: string, message: string) {
+  constructor(status: number, reason: string, message: string, retryAfterMs = 0) {
     super(message);
+    this.retryAfterMs = retryAfterMs;
     this.name = 'KubernetesError';
     this.status = status;
     this.reason = reason;
@@ -68,7 +71,7 @@ export function kubernetesApi({ server, authorize, agent = new Agent(agentOption
           const text = Buffer.concat(chunks).toString('utf8');
           const status = answer.statusCode ?? 0;
           if (status >= 200 && status < 300) resolve(text);
-          else reject(refusalOf(status, text));
+          else reject(refusalOf(status, text, retryAfterMs(answer.headers['retry-after'])));
         });
       });
       sent.on('error', reject);
@@ -109,11 +112,14 @@ export function kubernetesApi({ server, authorize, agent = new Agent(agentOption
   };
 }
 
-function refusalOf(status: number, text: string): KubernetesError {
+/** Seconds, as the API server says it; what asks for more is asked again sooner. */
+const retryAfterMs = (seconds: string | undefined): number => Math.min(10_000, 1_000 * (Number(seconds) || 0));
+
+function refusalOf(status: number, text: string, retryAfter: number): KubernetesError {
   try {
     const { reason, message } = Refusal.parse(JSON.parse(text));
-    return new KubernetesError(status, reason, message);
+    return new KubernetesError(status, reason, message, retryAfter);
   } catch {
-    return new KubernetesError(status, '', text.slice(0, 500));
+    return new KubernetesError(status, '', text.slice(0, 500), retryAfter);
   }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { kindLabel, ownContainer } from '../manifest';
 import type { JobStatus } from '../model';
 
 const Instant = z.string().transform((text) => Date.parse(text));
@@ -19,6 +20,16 @@ export const JobObject = z.looseObject({
     annotations: z.record(z.string(), z.string()).default({}),
     labels: z.record(z.string(), z.string()).default({}),
   }),
+  spec: z
+    .looseObject({
+      suspend: z.boolean().nullish(),
+      template: z
+        .looseObject({
+          spec: z.looseObject({ containers: z.array(z.looseObject({ name: z.string() })).default([]) }).prefault({}),
+        })
+        .prefault({}),
+    })
+    .prefault({}),
   status: z
     .looseObject({ conditions: Conditions, startTime: Instant.nullish(), completionTime: Instant.nullish() })
     .prefault({}),
@@ -30,12 +41,14 @@ const Terminated = z.looseObject({
   exitCode: z.number(),
   reason: z.string().default(''),
   startedAt: Instant.nullish(),
+  finishedAt: Instant.nullish(),
 });
 const ContainerState = z.looseObject({
   waiting: Reason.nullish(),
   running: z.looseObject({ startedAt: Instant.nullish() }).nullish(),
   terminated: Terminated.nullish(),
 });
+const ContainerStatuses = z.array(z.looseObject({ name: z.string(), state: ContainerState.prefault({}) })).default([]);
 export const PodObject = z.looseObject({
   metadata: z.looseObject({
     name: z.string(),
@@ -49,7 +62,8 @@ export const PodObject = z.looseObject({
       reason: z.string().default(''),
       message: z.string().default(''),
       conditions: Conditions,
-      containerStatuses: z.array(z.looseObject({ name: z.string(), state: ContainerState.prefault({}) })).default([]),
+      initContainerStatuses: ContainerStatuses,
+      containerStatuses: ContainerStatuses,
     })
     .prefault({}),
 });
@@ -70,10 +84,30 @@ export const unknownStatus = (name: string): JobStatus => ({
   endedAt: null,
 });
 
-/** What a Job, its newest pod and the newest warning about it say, as one sentence and state. */
-export function statusOf(job: JobObject, pod: PodObject | null, warning: string | null): JobStatus {
+/**
+ * The container that works, of those that the Job was made with: sidecars that an admission webhook puts into its pods
+ * are not among them. `labeler` is the configured one, null for the only one.
+ */
+export function containerOf(job: JobObject, labeler: string | null): string | null {
+  const names = job.spec.template.spec.containers.map((one) => one.name);
+  const wanted = job.metadata.labels[kindLabel] === 'relabel' ? labeler : ownContainer;
+  return wanted !== null && names.includes(wanted) ? wanted : (names[0] ?? null);
+}
+
+/**
+ * What a Job, its newest pod and the newest warning about it say, as one sentence and state. The container that works
+ * decides: its end is the Job's, whatever runs beside it. Where its name is not known (null), all of them do.
+ */
+export function statusOf(
+  job: JobObject,
+  pod: PodObject | null,
+  warning: string | null,
+  container: string | null = null,
+): JobStatus {
   const { name } = job.metadata;
-  const states = pod?.status.containerStatuses.map((container) => container.state) ?? [];
+  const all = pod?.status.containerStatuses ?? [];
+  const named = all.filter((one) => one.name === container);
+  const states = (named.length > 0 ? named : all).map((one) => one.state);
   const terminated = states.map((state) => state.terminated).find((state) => state && state.exitCode !== 0);
   const ended = terminated ?? states.map((state) => state.terminated).find(Boolean);
   const starts = states.map((state) => state.running?.startedAt ?? state.terminated?.startedAt);
@@ -81,8 +115,9 @@ export function statusOf(job: JobObject, pod: PodObject | null, warning: string 
   const complete = isTrue(job, 'Complete');
   const failed = isTrue(job, 'Failed');
   const base = { name, startedAt: startedAt ?? (complete || failed ? (job.status.startTime ?? null) : null) };
-  if (complete) {
-    const endedAt = job.status.completionTime ?? complete.lastTransitionTime ?? null;
+  const endedWell = named.length > 0 && ended?.exitCode === 0;
+  if (complete || (failed && endedWell)) {
+    const endedAt = ended?.finishedAt ?? job.status.completionTime ?? (complete ?? failed)?.lastTransitionTime ?? null;
     return { ...base, state: 'succeeded', sentence: 'Ended well.', exitCode: 0, endedAt };
   }
   if (failed) {
@@ -97,10 +132,18 @@ export function statusOf(job: JobObject, pod: PodObject | null, warning: string 
   }
   const open = { exitCode: null, endedAt: null };
   if (job.metadata.deletionTimestamp) return { ...base, ...open, state: 'running', sentence: 'Being stopped.' };
+  const beside = named.length > 0 ? all.filter((one) => one.name !== container && one.state.running) : [];
+  if (ended && beside.length > 0) {
+    const still = `${beside.map((one) => one.name).join(', ')} still ${beside.length === 1 ? 'runs' : 'run'} beside it.`;
+    const { exitCode, finishedAt } = ended;
+    const well = exitCode === 0;
+    const sentence = `${well ? 'Ended well' : `Failed with exit code ${exitCode}`}; ${still}`;
+    return { ...base, state: well ? 'succeeded' : 'failed', sentence, exitCode, endedAt: finishedAt ?? null };
+  }
   if (pod && states.some((state) => state.running))
     return { ...base, ...open, state: 'running', sentence: `Running in pod ${pod.metadata.name}.` };
   if (ended) return { ...base, ...open, state: 'running', sentence: 'Its pod ended; Kubernetes is recording how.' };
-  return { ...base, ...open, state: 'pending', sentence: waiting(pod, warning) };
+  return { ...base, ...open, state: 'pending', sentence: waiting(job, pod, warning, container) };
 }
 
 function failure(
@@ -112,19 +155,37 @@ function failure(
   if (ended?.reason === 'OOMKilled') return 'Ran out of memory and was killed. Raise the container’s memory limit.';
   if (pod?.status.reason === 'Evicted') return `Its pod was evicted from the node: ${firstLine(pod.status.message)}`;
   if (ended && ended.exitCode !== 0) return `Failed with exit code ${ended.exitCode}.`;
+  const first = pod?.status.initContainerStatuses.find((one) => (one.state.terminated?.exitCode ?? 0) !== 0);
+  if (first) return `Its init container ${first.name} failed with exit code ${first.state.terminated?.exitCode}.`;
   return `Failed: ${firstLine(failed.message) || failed.reason}`;
 }
 
-function waiting(pod: PodObject | null, warning: string | null): string {
+function waiting(job: JobObject, pod: PodObject | null, warning: string | null, container: string | null): string {
+  if (job.spec.suspend) return 'Is suspended: a queue of the cluster, or a person, has not let it start yet.';
   if (!pod) return warning ? `Waits for its pod. ${firstLine(warning)}` : 'Accepted; its pod is not there yet.';
   const scheduled = pod.status.conditions.find((one) => one.type === 'PodScheduled' && one.status === 'False');
   if (scheduled?.reason === 'Unschedulable') return `No node can take its pod: ${firstLine(scheduled.message)}`;
-  const held = pod.status.containerStatuses.map((container) => container.state.waiting).find((one) => one?.reason);
-  if (held && isPullFailure(held.reason))
-    return `Its image cannot be pulled (${held.reason}): ${firstLine(held.message)}`;
-  if (held && held.reason !== 'ContainerCreating' && held.reason !== 'PodInitializing')
-    return `Its container does not start (${held.reason}): ${firstLine(held.message)}`;
+  const { initContainerStatuses, containerStatuses } = pod.status;
+  for (const one of [...initContainerStatuses, ...containerStatuses]) {
+    const held = one.state.waiting;
+    if (!held?.reason || held.reason === 'ContainerCreating' || held.reason === 'PodInitializing') continue;
+    const which = containerWords(one.name, initContainerStatuses.includes(one), container);
+    return isPullFailure(held.reason)
+      ? `${which.its} image cannot be pulled (${held.reason}): ${firstLine(held.message)}`
+      : `${which.it} does not start (${held.reason}): ${firstLine(held.message)}`;
+  }
+  const first = initContainerStatuses.find((one) => one.state.running);
+  if (first) return `Its init container ${first.name} runs first.`;
   return `Its pod ${pod.metadata.name} is starting.`;
+}
+
+/** The one that works needs no name. */
+function containerWords(name: string, isInit: boolean, container: string | null): { it: string; its: string } {
+  if (isInit) return { it: `Its init container ${name}`, its: `Its init container’s (${name})` };
+  const beside = container !== null && name !== container;
+  return beside
+    ? { it: `The container ${name} beside it`, its: `Its sidecar’s (${name})` }
+    : { it: 'Its container', its: 'Its' };
 }
 
 /** Why a container waits for an image that does not come. */

@@ -2,6 +2,7 @@ import { delay } from '@/lib/clock';
 import { AppError } from '@/lib/errors';
 import { tlsFailure } from '@/lib/tls-failure';
 import { KubernetesError } from './api';
+import { isFullQuota, isPassing } from './passing';
 
 const startWaitsMs = [250, 500, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
 
@@ -15,7 +16,7 @@ export async function lasting<T>(work: () => Promise<T>, isReady: () => Promise<
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof KubernetesError && error.status === 403)) throw error;
+      if (!(error instanceof KubernetesError && error.status === 403) || isFullQuota(error)) throw error;
       if (await isReady()) return work();
       await delay(waitMs);
     }
@@ -31,8 +32,8 @@ export function expected(cause: unknown): AppError {
     return new AppError('unavailable', sentence, { cause });
   }
   const said = cause.message.slice(0, 400);
-  if (cause.status >= 500 || cause.status === 429 || cause.status === 410)
-    return new AppError('unavailable', `Kubernetes cannot answer now: ${said}`, { cause });
+  if (isPassing(cause)) return new AppError('unavailable', `Kubernetes cannot answer now: ${said}`, { cause });
+  if (isFullQuota(cause)) return new AppError('unavailable', `Kubernetes refuses for now: ${said}`, { cause });
   if (cause.status === 401)
     return new AppError('unavailable', 'Kubernetes does not accept the credentials.', { cause });
   return new AppError('refused', `Kubernetes refused: ${said}`, { cause });
