@@ -4,7 +4,7 @@ import { tlsFailure } from '@/lib/tls-failure';
 import { type KubernetesApi, KubernetesError } from './api';
 
 /** How long a call is asked again by itself, in milliseconds; longer outages are for whoever works with Jobs to bear. */
-const askAgainMs = 8_000;
+const askAgainMs = 5_000;
 
 /**
  * True where nothing was decided: another writer came between, as with a quota that is counted anew (409 Conflict), too
