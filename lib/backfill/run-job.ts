@@ -18,6 +18,8 @@ const pollMs = { first: 40, most: 1_000, factor: 1.4 };
 const unknownMs = 5_000;
 /** How long a launch that is not answered is asked for again before the whole step is. */
 const launchMs = 30_000;
+/** How long after its deadline a platform may take to end a Job that has not started. */
+const startGraceMs = 60_000;
 
 export type JobEnd = { status: JobStatus; log: string };
 type Drive = { ctx: Context; row: WorkRow; signal: AbortSignal };
@@ -91,11 +93,17 @@ export async function watchJob(
 ): Promise<JobStatus | null> {
   const launcher = await ctx.launcher();
   let knownAt = performance.now();
+  const startsBy = knownAt + spec.deadlineSeconds * 1_000 + startGraceMs;
   for (let waitMs = pollMs.first; ; waitMs = Math.min(pollMs.most, waitMs * pollMs.factor)) {
     const status = await inspect(ctx, launcher, spec.name);
     if (status?.state !== 'unknown') knownAt = performance.now();
     const lost = performance.now() - knownAt > unknownMs;
     if (status && (status.state === 'succeeded' || status.state === 'failed' || lost)) return status;
+    // NOTE: a Job that is suspended has no deadline of its own.
+    if (status?.state === 'pending' && performance.now() > startsBy) {
+      await launcher.stop(spec.name);
+      return { ...status, state: 'failed', sentence: `${status.sentence} It did not start in time and was ended.` };
+    }
     if (status && (await seen(status))) return null;
     await delay(waitMs, signal);
   }
