@@ -57,6 +57,7 @@ export async function getRun(ctx: Context, runId: string): Promise<RunView> {
     rowsToDelete: row.plan.rowsToDelete,
     gapMs: longest(items.map((item) => item.gapMs)),
     gapOpen: items.some(({ missing }) => missing !== null) || row.items.some(isGapOpen),
+    undone: row.undone,
     plan: row.plan,
     approval,
     items,

@@ -108,7 +108,7 @@ export type DayPlan = {
 
 /**
  * The backup that an undo restores: of which day of which run, its digest (rows are newest per label key), and how many
- * conversations will then differ from the truth.
+ * conversations will then differ from the truth, those without a label (`missingAfter`) among them.
  */
 export type UndoDay = {
   runId: string;
@@ -119,6 +119,7 @@ export type UndoDay = {
   backedUpAtMs: number | null;
   bytes: number;
   differAfter: number;
+  missingAfter: number;
 };
 
 /** Whether a strategy is possible here, and what it means. */
@@ -274,6 +275,9 @@ export type ItemView = {
   evidence: Record<string, number>;
 };
 
+/** The undo that brought the labels of some days of a run back; `atMs` is when it ended. */
+export type Undone = { runId: string; atMs: number; days: number };
+
 export type RunSummary = {
   id: string;
   customerId: string;
@@ -295,6 +299,7 @@ export type RunSummary = {
   gapMs: number | null;
   /** True while labels of one of its days are missing. */
   gapOpen: boolean;
+  undone: Undone | null;
 };
 
 export type RunEvent = { id: number; atMs: number; kind: string; text: string; itemId: string | null };

@@ -10,7 +10,7 @@ import { isConflict, type Transaction } from '@/lib/postgres/client';
 import type { Context } from '@/lib/server/context';
 import { cancelPlanned } from './advance';
 import { next } from './machine';
-import { type Plan, StartUndo } from './model';
+import { type Plan, StartUndo, type UndoDay } from './model';
 import { makeUndoPlan } from './plan-undo';
 import { backfillQueue, sendItem } from './queue';
 import { selectItems, updateItem } from './sql/items';
@@ -51,7 +51,9 @@ export async function askUndo(ctx: Context, input: StartUndo, actor: Actor): Pro
   const request = StartUndo.parse(input);
   const plan = await undoToStart(ctx, request);
   const working = plan.days.filter((day) => day.skip === null);
-  const rows = working.reduce((sum, day) => sum + (day.undo?.rows ?? 0), 0);
+  const sum = (of: (undo: UndoDay) => number) => working.reduce((all, { undo }) => all + (undo ? of(undo) : 0), 0);
+  const rows = sum((undo) => undo.rows);
+  const differ = sum((undo) => undo.differAfter);
   return requestApproval(
     ctx,
     {
@@ -61,7 +63,7 @@ export async function askUndo(ctx: Context, input: StartUndo, actor: Actor): Pro
       plan,
       confirmed: request.confirmed,
       customerId: plan.customerId,
-      scope: `Undo of run ${request.runId}: ${plan.customerId}, ${working.map((day) => day.day).join(', ')} (${plan.timeZone}); ${rows.toLocaleString('en-US')} rows come back`,
+      scope: `Undo of run ${request.runId}: ${plan.customerId}, ${working.map((day) => day.day).join(', ')} (${plan.timeZone}); ${rows.toLocaleString('en-US')} rows come back, ${differ.toLocaleString('en-US')} ${differ === 1 ? 'conversation' : 'conversations'} will differ from the truth`,
       rows: plan.rowsToDelete,
       reason: request.reason,
     },
