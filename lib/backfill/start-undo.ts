@@ -9,6 +9,7 @@ import { AppError } from '@/lib/errors';
 import { isConflict, type Transaction } from '@/lib/postgres/client';
 import type { Context } from '@/lib/server/context';
 import { cancelPlanned } from './advance';
+import { keptPlan } from './kept-plan';
 import { next } from './machine';
 import { type Plan, StartUndo, type UndoDay } from './model';
 import { makeUndoPlan } from './plan-undo';
@@ -46,10 +47,13 @@ export async function startUndo(ctx: Context, input: StartUndo, actor: Actor): P
   return { runId };
 }
 
-/** Asks a second person for exactly the previewed undo. Throws AppError('refused') like `startUndo`. */
+/** Asks a second person for exactly the previewed undo. Throws AppError('refused') like `askApproval`. */
 export async function askUndo(ctx: Context, input: StartUndo, actor: Actor): Promise<{ approvalId: string }> {
   const request = StartUndo.parse(input);
-  const plan = await undoToStart(ctx, request);
+  const plan = await keptPlan(ctx, request.planHash);
+  if (plan.undoOf?.runId !== request.runId || (plan.undoOf.day ?? undefined) !== request.day)
+    throw new AppError('refused', 'This is no plan of an undo of this run.');
+  refuseObstacles(plan, request.confirmed);
   const working = plan.days.filter((day) => day.skip === null);
   const sum = (of: (undo: UndoDay) => number) => working.reduce((all, { undo }) => all + (undo ? of(undo) : 0), 0);
   const rows = sum((undo) => undo.rows);
