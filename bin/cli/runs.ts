@@ -158,6 +158,7 @@ export function drawRun(run: RunView): string {
     '',
     days,
     '',
+    ...(run.hold ? [`Held by ${run.hold.by} until ${new Date(run.hold.untilMs).toISOString()} at the latest.`] : []),
     run.next,
     ...(run.offers.length > 0 ? ['', drawOffers(run)] : []),
   ].join('\n');

@@ -55,7 +55,7 @@ export function RunActiveDays({ run, diff }: { run: RunView; diff: ActiveDaysDif
                       : 'attention'
               }
             >
-              {agent.verdict === 'still wrong' && run.endedAtMs === null
+              {agent.verdict !== 'fixed' && run.endedAtMs === null
                 ? `expected ${days(agent.expected)}`
                 : run.strategy === 'undo'
                   ? `the truth expects ${days(agent.expected)}`

@@ -124,6 +124,7 @@ export function RunScreen({ runId, initial }: { runId: string; initial: Result<R
         }
         actions={
           <>
+            {run.status === 'needs attention' && <RunControls run={run} onDone={live.refresh} />}
             <ButtonLink
               href={routes.activeDays({ customer: run.customerId, from: run.fromDay, to: run.toDay, run: run.id })}
             >
@@ -133,7 +134,7 @@ export function RunScreen({ runId, initial }: { runId: string; initial: Result<R
               <ButtonLink href={routes.undo(run.id)}>Undo</ButtonLink>
             )}
             <CopyButton text={() => ticketOf(run, diff, window.location.href)}>Copy for the ticket</CopyButton>
-            <RunControls run={run} onDone={live.refresh} />
+            {run.status !== 'needs attention' && <RunControls run={run} onDone={live.refresh} />}
           </>
         }
       />

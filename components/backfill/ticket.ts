@@ -35,8 +35,10 @@ function outcomeOf(run: RunView): string[] {
 }
 
 function agentsOf(run: RunView, diff: ActiveDaysDiff | undefined): string[] {
-  const changed = diff?.agents.filter((agent) => agent.verdict !== 'unchanged') ?? [];
-  if (!diff || changed.length === 0) return [];
+  const differing = diff?.agents.filter((agent) => agent.verdict !== 'unchanged') ?? [];
+  // NOTE: while labels are missing every agent of the day differs, and only some are what the run is about.
+  const changed = differing.filter((agent) => run.endedAtMs !== null || agent.before !== agent.expected);
+  if (differing.length === 0) return [];
   const word = (agent: (typeof changed)[number]) => {
     if (run.strategy === 'undo') return `the truth expects ${daysText(agent.expected)}`;
     return run.endedAtMs === null && agent.verdict === 'still wrong'
@@ -50,6 +52,9 @@ function agentsOf(run: RunView, diff: ActiveDaysDiff | undefined): string[] {
       .slice(0, agentsMax)
       .map((one) => `- ${one.agent || 'unassigned'} ${daysText(one.before)} → ${daysText(one.after)}, ${word(one)}`),
     ...(changed.length > agentsMax ? [`- and ${counted(changed.length - agentsMax, 'more agent')}`] : []),
+    ...(differing.length > changed.length
+      ? [`- ${counted(differing.length - changed.length, 'more agent')} in between, until the run ends`]
+      : []),
   ];
 }
 

@@ -63,7 +63,7 @@ export async function getRun(ctx: Context, runId: string): Promise<RunView> {
     items,
     events: row.events.map(({ at, item_id, ...event }) => ({ ...event, atMs: at, itemId: item_id })),
     situation: troubled ? situationOf(troubled) : null,
-    next: nextSentence(run, days, { workers: row.workers, heldBy: row.hold?.by ?? null }),
+    next: nextSentence(run, days, row.workers),
     controls: controlsOf(run, states, days.find(({ state }) => isWorking(state.status))?.begun),
     offers: withoutTwins(offersOf(run, days)),
     cancelAfter: row.cancel_after,
