@@ -3,8 +3,9 @@ import type { Actor } from '@/lib/auth/model';
 import { AppError } from '@/lib/errors';
 import type { Context } from '@/lib/server/context';
 import { keptPlan } from './kept-plan';
-import { type Plan, StartBackfill } from './model';
+import { isAboveThreshold, type Plan, StartBackfill } from './model';
 import { refuseObstacles } from './start-backfill';
+import { unapprovedRows } from './unapproved-rows';
 
 /**
  * Asks a second person to approve exactly the previewed plan, as `keptPlan` finds it: throws AppError('refused') where
@@ -17,7 +18,9 @@ export async function askApproval(ctx: Context, input: StartBackfill, actor: Act
   if (plan.customerId !== customerId || plan.fromDay !== fromDay || plan.toDay !== toDay || plan.undoOf)
     throw new AppError('refused', `This is no plan of ${customerId}, ${fromDay} up to ${toDay}.`);
   refuseObstacles(plan, request.confirmed);
-  if (!plan.needsApproval) throw new AppError('refused', 'This plan needs no approval. Start it.');
+  const unapproved = await unapprovedRows(ctx.db, plan.customerId);
+  if (!isAboveThreshold(plan.rowsToDelete, unapproved, ctx.config.backfill.approvalRows))
+    throw new AppError('refused', 'This plan needs no approval. Start it.');
   return requestApproval(
     ctx,
     {
