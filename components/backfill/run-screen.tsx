@@ -12,7 +12,6 @@ import { Freshness, LastKnown, useLive } from '@/components/ui/live';
 import { Failed, PageSkeleton } from '@/components/ui/states';
 import { Elapsed, Instant } from '@/components/ui/time';
 import type { ItemView, RunStatus, RunView, StepName } from '@/lib/backfill/model';
-import { resultSentence } from '@/lib/backfill/result-sentence';
 import type { Result } from '@/lib/server/model';
 import { BackupsSection } from './backups-section';
 import { RunActiveDays, useRunActiveDays } from './run-active-days';
@@ -178,7 +177,7 @@ function RunVerdict({ run }: { run: RunView }) {
   if (run.status === 'verified') {
     return (
       <Mark tone="verified">
-        <span className="whitespace-normal text-text">{resultSentence(run)}</span>
+        <span className="whitespace-normal text-text">{run.result}</span>
       </Mark>
     );
   }

@@ -74,7 +74,7 @@ const columns: Column<RunSummary>[] = [
   },
   {
     id: 'rows',
-    header: 'Label rows',
+    header: 'Rows planned',
     numeric: true,
     from: 'md',
     sort: (run) => run.rowsToDelete,

@@ -2,7 +2,6 @@ import { daysText } from '@/components/active-days/verdicts';
 import { count, counted, dayName, duration, rangeName, utcText } from '@/components/ui/format';
 import type { ActiveDaysDiff } from '@/lib/active-days/model';
 import type { ItemView, RunView } from '@/lib/backfill/model';
-import { deletedRowsOf, foldedDays, resultSentence } from '@/lib/backfill/result-sentence';
 import { runTitle, undoneSentence } from './run-words';
 
 const agentsMax = 30;
@@ -30,7 +29,7 @@ function outcomeOf(run: RunView): string[] {
     ...(run.undone ? [undoneSentence(run.undone, run.timeZone)] : []),
     ...(stopped ? [run.next, `Why it stopped, ${dayName(stopped.day)}: ${stopped.failure}`] : []),
     ...(!stopped && run.situation ? [run.situation] : []),
-    ...(run.daysVerified > 0 ? [resultSentence(run)] : []),
+    ...(run.result ? [run.result] : []),
   ];
 }
 
@@ -77,7 +76,12 @@ function daysOf(run: RunView): string[] {
   ];
 }
 
-function deletedText(item: ItemView): string {
-  const deleted = deletedRowsOf(item);
-  return deleted === null ? 'not counted' : count(deleted);
+const deletedText = ({ deletedRows }: ItemView) => (deletedRows === null ? 'not counted' : count(deletedRows));
+
+/** Days of one reason together: "23 days skipped: No conversation of the day is affected." */
+function foldedDays(items: readonly ItemView[]): string[] {
+  const reasons = new Map<string, number>();
+  for (const { status, plan } of items)
+    if (status === 'skipped') reasons.set(plan.skip ?? '', (reasons.get(plan.skip ?? '') ?? 0) + 1);
+  return [...reasons].map(([reason, days]) => `${counted(days, 'day')} skipped: ${reason}`);
 }

@@ -265,6 +265,8 @@ export type ItemView = {
   gapMs: number | null;
   /** The labels that are deleted and not counted back; null where none are. */
   missing: Missing | null;
+  /** Label rows that were counted deleted: 0 where no delete began, null where nobody counted. */
+  deletedRows: number | null;
   /** Undone by this run, if it was. */
   undoneBy: string | null;
   /** True where a backup of the day was proven and not dropped, so that the day can be undone. */
@@ -312,6 +314,8 @@ export type RunView = RunSummary & {
   events: RunEvent[];
   /** One sentence: what happens next, or what a person must do. */
   next: string;
+  /** What the verified days came to, as it was counted; null before one is. */
+  result: string | null;
   /** What is wrong with the day that stands still, in one sentence; null where none does. */
   situation: string | null;
   controls: Control[];

@@ -63,11 +63,3 @@ export function deletedRowsOf({
   const begun = steps.some(({ step, jobName }) => (step === 'delete' || step === 'restore') && jobName !== null);
   return begun ? null : 0;
 }
-
-/** Days of one reason together: "23 days: No conversation of the day is affected." */
-export function foldedDays(items: readonly Pick<ItemView, 'status' | 'plan'>[]): string[] {
-  const reasons = new Map<string, number>();
-  for (const { status, plan } of items)
-    if (status === 'skipped') reasons.set(plan.skip ?? 'skipped', (reasons.get(plan.skip ?? 'skipped') ?? 0) + 1);
-  return [...reasons].map(([reason, days]) => `${count(days, 'day')} skipped: ${reason}`);
-}

@@ -19,6 +19,7 @@ const item = (day: string, given: Partial<ItemView> = {}): ItemView =>
     failure: null,
     gapMs: 14_000,
     missing: null,
+    deletedRows: 50,
     undoneBy: null,
     canUndo: true,
     startedAtMs: 1,
@@ -52,6 +53,7 @@ const run = (given: Partial<RunView> = {}): RunView =>
     undone: null,
     approval: null,
     situation: null,
+    result: '1 day verified by counting. 17 conversations were wrong before.',
     next: 'Done.',
     items: [item('2026-02-04'), ...['2026-02-05', '2026-02-06', '2026-02-07'].map(skipped)],
     ...given,
@@ -81,6 +83,7 @@ describe('the text for the ticket', () => {
       status: 'needs attention',
       endedAtMs: null,
       daysVerified: 0,
+      result: null,
       next: '50 label rows of 4 Feb are deleted; people see 0. Next step: “Write the labels of 4 Feb now”.',
       items: [
         item('2026-02-04', {
