@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { everywhere } from '@/lib/clickhouse/names';
 import { statement } from '@/lib/clickhouse/statement';
 import { backupTableOf } from '../model';
-import { everywhere, inScope, ScopeParams } from './scope';
+import { inScope, ScopeParams } from './scope';
 import type { WrongNames } from './wrong-names';
 
 const Params = ScopeParams.extend({ backup: z.string().min(1) });
@@ -32,10 +33,10 @@ export const countBackupGaps = statement<
         SELECT id, toUInt8(0) AS backed_up, toUInt8(1) AS truth, toUInt8(end_ms != 0) AS closed
         FROM (
           SELECT CAST(${truthSide.idText} AS String) AS id, CAST(${truthSide.profileText} AS String) AS profile,
-            toInt64(${truthSide.endMs}) AS end_ms, toInt64(${truthSide.version}) AS version
+            toInt64(${truthSide.endMs}) AS end_ms, ${truthSide.order} AS newest
           FROM ${truthSide.table}
           WHERE ${inScope}
-          ORDER BY version DESC
+          ORDER BY newest DESC
           LIMIT 1 BY id, profile)
       )
       GROUP BY id
