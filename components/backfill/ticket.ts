@@ -1,5 +1,6 @@
 import { daysText } from '@/components/active-days/verdicts';
 import { count, counted, dayName, duration, rangeName, utcText } from '@/components/ui/format';
+import { inMarkdown } from '@/components/ui/markdown';
 import type { ActiveDaysDiff } from '@/lib/active-days/model';
 import type { ItemView, RunView } from '@/lib/backfill/model';
 import { runTitle, undoneSentence } from './run-words';
@@ -8,13 +9,13 @@ const agentsMax = 30;
 
 /** The run as Markdown for a ticket: what happened, as it was counted, whom it is about, and its permalink. */
 export function ticketOf(run: RunView, diff: ActiveDaysDiff | undefined, url: string): string {
-  const of = `${run.customerId}, ${rangeName(run.fromDay, run.toDay)} (${run.timeZone})`;
+  const of = `${inMarkdown(run.customerId)}, ${rangeName(run.fromDay, run.toDay)} (${run.timeZone})`;
   return [
     `**${runTitle(run)} of ${of}: ${run.status}${run.undone ? ', undone later' : ''}**`,
     '',
     ...outcomeOf(run),
-    ...(run.reason ? [`Reason: ${run.reason}`] : []),
-    `Strategy ${run.strategy}, started ${utcText(run.startedAtMs ?? run.createdAtMs)} by ${run.startedBy}${run.approval ? `, approved by ${run.approval.decidedBy}` : ''}${run.endedAtMs === null ? '' : `, ended ${utcText(run.endedAtMs)}`}.`,
+    ...(run.reason ? [`Reason: ${inMarkdown(run.reason)}`] : []),
+    `Strategy ${run.strategy}, started ${utcText(run.startedAtMs ?? run.createdAtMs)} by ${inMarkdown(run.startedBy)}${run.approval ? `, approved by ${inMarkdown(run.approval.decidedBy ?? '')}` : ''}${run.endedAtMs === null ? '' : `, ended ${utcText(run.endedAtMs)}`}.`,
     ...agentsOf(run, diff),
     '',
     ...daysOf(run),
@@ -27,9 +28,9 @@ function outcomeOf(run: RunView): string[] {
   const stopped = run.items.find((item) => item.failure !== null);
   return [
     ...(run.undone ? [undoneSentence(run.undone, run.timeZone)] : []),
-    ...(stopped ? [run.next, `Why it stopped, ${dayName(stopped.day)}: ${stopped.failure}`] : []),
+    ...(stopped ? [run.next, `Why it stopped, ${dayName(stopped.day)}: ${inMarkdown(stopped.failure ?? '')}`] : []),
     ...(!stopped && run.situation ? [run.situation] : []),
-    ...(run.result ? [run.result] : []),
+    ...(run.result ? [inMarkdown(run.result)] : []),
   ];
 }
 
@@ -49,7 +50,10 @@ function agentsOf(run: RunView, diff: ActiveDaysDiff | undefined): string[] {
     'Active Days:',
     ...changed
       .slice(0, agentsMax)
-      .map((one) => `- ${one.agent || 'unassigned'} ${daysText(one.before)} → ${daysText(one.after)}, ${word(one)}`),
+      .map(
+        (one) =>
+          `- ${inMarkdown(one.agent) || 'unassigned'} ${daysText(one.before)} → ${daysText(one.after)}, ${word(one)}`,
+      ),
     ...(changed.length > agentsMax ? [`- and ${counted(changed.length - agentsMax, 'more agent')}`] : []),
     ...(differing.length > changed.length
       ? [`- ${counted(differing.length - changed.length, 'more agent')} in between, until the run ends`]

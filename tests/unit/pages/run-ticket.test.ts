@@ -78,6 +78,14 @@ describe('the text for the ticket', () => {
     expect(text.endsWith('https://console/backfills/2efb')).toBe(true);
   });
 
+  it('shows names and reasons as they are, whatever Markdown is in them', () => {
+    const agents = [{ agent: '[x](http://evil)', before: 0, expected: 1, after: 1, verdict: 'fixed' }];
+    const text = ticketOf(run({ reason: '<b>now</b>' }), { agents } as ActiveDaysDiff, 'url');
+    expect(text).toContain('0 → 1, fixed');
+    expect(text).not.toContain('[x](http');
+    expect(text).toContain('&lt;b&gt;now&lt;/b&gt;');
+  });
+
   it('says of a run that stopped why, what is missing and what to do, and counts nothing as done', () => {
     const stopped = run({
       status: 'needs attention',
