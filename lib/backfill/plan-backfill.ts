@@ -88,10 +88,10 @@ async function expectedChange(ctx: Context, scope: Scope): Promise<Plan['expecte
     countActiveDays(ctx, { scope, source: 'labels' }),
     countActiveDays(ctx, { scope, source: 'truth' }),
   ]);
-  // Whoever is known on either side has rows in the range: 0 there, never `N/A`.
+  // Whoever has truth is at 0 where no label is; who has none is expected to be gone, as the diff of the run says it.
   const agents = [...new Set([...labels.keys(), ...truth.keys()])].sort();
   return agents
-    .map((agent) => ({ agent, before: labels.get(agent) ?? 0, expected: truth.get(agent) ?? 0 }))
+    .map((agent) => ({ agent, before: labels.get(agent) ?? 0, expected: truth.get(agent) ?? null }))
     .filter((row) => row.agent !== '' && row.before !== row.expected);
 }
 

@@ -54,10 +54,19 @@ export const checkStep: Step = async (drive) => {
   if (found.length > 0) return refused(sentence);
   return {
     event: { kind: 'checked' },
-    sentence: [`All ${checks.length} pre-checks hold, and the label rows are as planned.`, ...jobs.own].join(' '),
+    sentence: [`${heldSentence(checks, row.startedBy)}, and the label rows are as planned.`, ...jobs.own].join(' '),
     numbers: { checks: checks.length, labelRows: row.plan.labelRows },
   };
 };
+
+/** "All 14 pre-checks hold", or how many of them nobody could know, and who confirmed these. */
+export function heldSentence(checks: readonly PreCheck[], confirmedBy: string): string {
+  const held = checks.filter(({ verdict }) => verdict === 'pass').length;
+  const unknown = checks.length - held;
+  return unknown === 0
+    ? `All ${held} pre-checks hold`
+    : `${held} pre-checks hold, ${unknown} unknown, confirmed by ${confirmedBy}`;
+}
 
 const isSilence = ({ id, verdict }: PreCheck): boolean =>
   verdict === 'unknown' && (id === jobAcceptedCheck.id || id === scheduledLabelerCheck.id);
