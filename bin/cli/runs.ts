@@ -158,6 +158,8 @@ export function drawRun(run: RunView): string {
     '',
     days,
     '',
+    ...(run.hold ? [`Held by ${run.hold.by} until ${new Date(run.hold.untilMs).toISOString()} at the latest.`] : []),
+    ...(run.result ? [run.result] : []),
     run.next,
     ...(run.offers.length > 0 ? ['', drawOffers(run)] : []),
   ].join('\n');

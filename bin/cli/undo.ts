@@ -87,7 +87,16 @@ function drawUndo(plan: Plan): string {
     `undo of run ${plan.undoOf?.runId ?? ''}: ${plan.customerId}, ${plan.timeZone}, ${plan.labelsTable}`,
     '',
     table(
-      ['Day', 'Rows go', 'Rows come back', 'Backed up', 'Bytes', 'Will differ from the truth', 'Skipped because'],
+      [
+        'Day',
+        'Rows go',
+        'Rows come back',
+        'Backed up',
+        'Bytes',
+        'Will differ from the truth',
+        'Without a label',
+        'Skipped because',
+      ],
       plan.days.map(({ day, rowsToDelete, undo, skip }) => [
         day,
         rowsToDelete,
@@ -95,6 +104,7 @@ function drawUndo(plan: Plan): string {
         undo?.backedUpAtMs ? new Date(undo.backedUpAtMs).toISOString() : null,
         undo?.bytes ?? null,
         undo?.differAfter ?? null,
+        undo?.missingAfter ?? null,
         skip,
       ]),
     ),

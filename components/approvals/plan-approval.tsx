@@ -65,7 +65,7 @@ export function PlanApproval({
             <ReasonForm
               label="Reason, which the approver reads"
               placeholder="CONVI-6242"
-              deeds={[{ verb: 'Ask for approval of exactly this plan', look: 'primary', act: ask }]}
+              deeds={[{ verb: 'Ask for approval of exactly this plan', doing: 'Asking …', look: 'primary', act: ask }]}
               onDone={live.refresh}
             />
           )}

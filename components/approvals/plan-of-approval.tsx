@@ -1,5 +1,5 @@
 import { PlanDays } from '@/components/backfill/plan-days';
-import { sum } from '@/components/backfill/plan-sums';
+import { differAfterUndo, sum } from '@/components/backfill/plan-sums';
 import { UndoDays } from '@/components/backfill/undo-days';
 import { Badge } from '@/components/ui/badge';
 import { CheckLine } from '@/components/ui/check-line';
@@ -32,8 +32,10 @@ function BackfillPlanView({ plan, confirmed }: { plan: Plan; confirmed: string[]
       <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 text-sm">
         <dt className="text-muted">Deletes</dt>
         <dd>
-          {counted(plan.rowsToDelete, 'label row')} of {plan.labelsTable}; {count(sum(plan, 'conversationsThatChange'))}{' '}
-          will change
+          {counted(plan.rowsToDelete, 'label row')} of {plan.labelsTable};{' '}
+          {plan.undoOf
+            ? `${counted(differAfterUndo(plan), 'conversation')} will differ from the truth`
+            : `${count(sum(plan, 'conversationsThatChange'))} will change`}
         </dd>
         <dt className="text-muted">Touches</dt>
         <dd>

@@ -14,7 +14,7 @@ function deedOf(plan: Plan): string {
   const relabel = counted(sum(plan, 'conversationsToRelabel'), 'conversation');
   const change = `${count(sum(plan, 'conversationsThatChange'))} will change`;
   if (plan.strategy === 'no-gap')
-    return `Relabel ${relabel}, then delete ${counted(plan.rowsToDelete, 'wrong label row')}; ${change}`;
+    return `Relabel ${relabel}, then delete at most ${counted(plan.rowsToDelete, 'wrong label row')}; ${change}`;
   if (plan.rowsToDelete === 0) return `Relabel ${relabel}; ${change}`;
   return `Delete ${counted(plan.rowsToDelete, 'label row')} and relabel ${relabel}; ${change}`;
 }
@@ -75,14 +75,14 @@ function Start({ plan, onlyAffected, onChanged, confirmed }: Planned & { confirm
           {plan.strategy === 'replace'
             ? 'Labels of the day that is being worked on are missing; the gap is measured and shown.'
             : plan.strategy === 'no-gap'
-              ? 'No label is missing. Until the wrong rows are deleted, an agent may show a day too many.'
+              ? 'No label is missing. Until the wrong rows are deleted, an agent may show one day too many.'
               : 'Labels stay readable.'}
         </dd>
         <dt className="text-muted">Way back</dt>
         <dd>The label rows are backed up and counted before anything is changed; an undo brings them back.</dd>
       </dl>
       {plan.needsApproval && (
-        <Field htmlFor="backfill-customer" label={`Write the customer’s id, ${plan.customerId}`}>
+        <Field htmlFor="backfill-customer" label={`Type ${plan.customerId} to confirm`}>
           <Input
             id="backfill-customer"
             autoComplete="off"

@@ -164,7 +164,7 @@ function deedOf(plan: Plan, worked: number): string {
   const days = counted(worked, 'day');
   if (plan.strategy === 'relabel-only') return `the labels of ${days} are written again in place; nothing is deleted.`;
   if (plan.strategy === 'no-gap')
-    return `the labels of ${days} are written first, then exactly ${counted(plan.rowsToDelete, 'wrong row')} deleted. No label is missing at any time.`;
+    return `the labels of ${days} are written first, then the wrong ones deleted: at most ${counted(plan.rowsToDelete, 'row')}, less those that are replaced in place. No label is missing at any time.`;
   return `${counted(plan.rowsToDelete, 'label row')} of ${days} are backed up, deleted and written again.`;
 }
 

@@ -15,5 +15,8 @@ const over = (plan: Plan, of: (day: DayPlan) => number): number =>
 /** Over the days that are not skipped. */
 export const sum = (plan: Plan, key: Summed): number => over(plan, (day) => day[key]);
 
+/** Conversations that will differ from the truth once an undo has ended. */
+export const differAfterUndo = (plan: Plan): number => over(plan, ({ undo }) => undo?.differAfter ?? 0);
+
 /** The rows of an undo's backups. */
 export const rowsThatComeBack = (plan: Plan): number => over(plan, ({ undo }) => undo?.rows ?? 0);

@@ -12,22 +12,27 @@ import type { RunView } from '@/lib/backfill/model';
 
 const days = (value: number | null) => (value === null ? 'N/A' : count(value));
 
-/** The answer to the ticket: whose Active Days the run changed. */
-export function RunActiveDays({ run }: { run: RunView }) {
-  const range = { customer: run.customerId, from: run.fromDay, to: run.toDay, run: run.id };
-  const live = useLive<ActiveDaysDiff>({
-    url: reads.activeDays({ ...range, seen: `${run.status} ${run.daysVerified}` }),
-    enabled: run.startedAtMs !== null,
+const rangeOf = (run: RunView) => ({ customer: run.customerId, from: run.fromDay, to: run.toDay, run: run.id });
+
+/** Active Days before, expected and after the run, read again whenever a day of it ended; none before it is read. */
+export function useRunActiveDays(run: RunView | undefined): ActiveDaysDiff | undefined {
+  return useLive<ActiveDaysDiff>({
+    url: run ? reads.activeDays({ ...rangeOf(run), seen: `${run.status} ${run.daysVerified}` }) : '',
+    enabled: run !== undefined && run.startedAtMs !== null,
     staleMs: 60_000,
-  });
-  if (!live.data) return null;
-  const changed = live.data.agents.filter((agent) => agent.verdict !== 'unchanged');
+  }).data;
+}
+
+/** The answer to the ticket: whose Active Days the run changed. */
+export function RunActiveDays({ run, diff }: { run: RunView; diff: ActiveDaysDiff | undefined }) {
+  if (!diff) return null;
+  const changed = diff.agents.filter((agent) => agent.verdict !== 'unchanged');
   return (
     <Section
       title="Active Days"
       aside={
-        <Link href={routes.activeDays(range)} className="text-muted text-sm underline">
-          all {counted(live.data.agents.length, 'agent')}
+        <Link href={routes.activeDays(rangeOf(run))} className="text-muted text-sm underline">
+          all {counted(diff.agents.length, 'agent')}
         </Link>
       }
     >
@@ -50,7 +55,7 @@ export function RunActiveDays({ run }: { run: RunView }) {
                       : 'attention'
               }
             >
-              {agent.verdict === 'still wrong' && run.endedAtMs === null
+              {agent.verdict !== 'fixed' && run.endedAtMs === null
                 ? `expected ${days(agent.expected)}`
                 : run.strategy === 'undo'
                   ? `the truth expects ${days(agent.expected)}`

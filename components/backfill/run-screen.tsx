@@ -14,11 +14,12 @@ import { Elapsed, Instant } from '@/components/ui/time';
 import type { ItemView, RunStatus, RunView, StepName } from '@/lib/backfill/model';
 import type { Result } from '@/lib/server/model';
 import { BackupsSection } from './backups-section';
-import { RunActiveDays } from './run-active-days';
+import { RunActiveDays, useRunActiveDays } from './run-active-days';
 import { RunControls } from './run-controls';
 import { RunEvents } from './run-events';
 import { RunGrid } from './run-grid';
 import { RunNext } from './run-next';
+import { runTitle, undoneSentence } from './run-words';
 import { runTones } from './status';
 import { StepDetail } from './step-detail';
 import { ticketOf } from './ticket';
@@ -59,6 +60,7 @@ export function RunScreen({ runId, initial }: { runId: string; initial: Result<R
     staleMs: 500,
   });
   const run = live.data;
+  const diff = useRunActiveDays(run);
   if (!run) {
     return live.failure ? (
       <Failed
@@ -82,12 +84,12 @@ export function RunScreen({ runId, initial }: { runId: string; initial: Result<R
       <Heading
         title={
           <>
-            <span>Backfill</span>
+            <span>{runTitle(run)}</span>
             <Link href={routes.customer(run.customerId)} className="text-muted hover:text-text hover:underline">
               {run.customerId}
             </Link>
             <span>{rangeName(run.fromDay, run.toDay)}</span>
-            <Badge tone={runTones[run.status]}>{run.status}</Badge>
+            <Badge tone={run.undone ? 'unknown' : runTones[run.status]}>{run.undone ? 'undone' : run.status}</Badge>
           </>
         }
         verdict={<RunVerdict run={run} />}
@@ -121,6 +123,7 @@ export function RunScreen({ runId, initial }: { runId: string; initial: Result<R
         }
         actions={
           <>
+            {run.status === 'needs attention' && <RunControls run={run} onDone={live.refresh} />}
             <ButtonLink
               href={routes.activeDays({ customer: run.customerId, from: run.fromDay, to: run.toDay, run: run.id })}
             >
@@ -129,8 +132,8 @@ export function RunScreen({ runId, initial }: { runId: string; initial: Result<R
             {run.items.some((one) => one.canUndo) && run.status !== 'queued' && run.status !== 'running' && (
               <ButtonLink href={routes.undo(run.id)}>Undo</ButtonLink>
             )}
-            <CopyButton text={() => ticketOf(run, window.location.href)}>Copy for the ticket</CopyButton>
-            <RunControls run={run} onDone={live.refresh} />
+            <CopyButton text={() => ticketOf(run, diff, window.location.href)}>Copy for the ticket</CopyButton>
+            {run.status !== 'needs attention' && <RunControls run={run} onDone={live.refresh} />}
           </>
         }
       />
@@ -145,7 +148,7 @@ export function RunScreen({ runId, initial }: { runId: string; initial: Result<R
         <div className="grid min-w-0 items-start gap-6 lg:grid-cols-[minmax(0,1fr)_22rem]">
           {item && <StepDetail run={run} item={item} step={step} />}
           <div className="flex min-w-0 flex-col gap-5">
-            <RunActiveDays run={run} />
+            <RunActiveDays run={run} diff={diff} />
             <BackupsSection run={run.id} customer={run.customerId} growing={run.status === 'running'} />
             <Section title="What happened">
               <RunEvents run={run} />
@@ -164,25 +167,17 @@ const gapSentence = (gapMs: number, open: boolean) =>
 
 function RunVerdict({ run }: { run: RunView }) {
   const worked = run.daysTotal - run.daysSkipped;
-  const changed = run.items
-    .filter((item) => item.status === 'verified')
-    .reduce((total, item) => total + item.plan.conversationsThatChange, 0);
-  if (run.status === 'verified' && run.strategy === 'undo') {
+  if (run.undone) {
     return (
-      <Mark tone="verified">
-        <span className="whitespace-normal text-text">
-          {counted(run.daysVerified, 'day')} restored: the labels are the backup, byte for byte.
-        </span>
-      </Mark>
+      <Link href={routes.run(run.undone.runId)} className="underline">
+        {undoneSentence(run.undone, run.timeZone)}
+      </Link>
     );
   }
   if (run.status === 'verified') {
     return (
       <Mark tone="verified">
-        <span className="whitespace-normal text-text">
-          {counted(run.daysVerified, 'day')} verified by counting: nothing stale, nothing lost, no duplicate;{' '}
-          {counted(changed, 'conversation')} changed.
-        </span>
+        <span className="whitespace-normal text-text">{run.result}</span>
       </Mark>
     );
   }

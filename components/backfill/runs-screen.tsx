@@ -18,6 +18,7 @@ import { Ago, Elapsed } from '@/components/ui/time';
 import type { RunStatus, RunSummary } from '@/lib/backfill/model';
 import type { Result } from '@/lib/server/model';
 import { BackupsSection } from './backups-section';
+import { undoneSentence } from './run-words';
 import { isOver, runTones } from './status';
 
 const statuses = Object.keys(runTones) as RunStatus[];
@@ -30,7 +31,22 @@ const columns: Column<RunSummary>[] = [
     id: 'status',
     header: 'Status',
     sort: rank,
-    cell: (run) => <Badge tone={runTones[run.status]}>{run.status}</Badge>,
+    cell: (run) =>
+      run.undone ? (
+        <span className="flex flex-col items-start gap-0.5">
+          <Badge tone="unknown">undone</Badge>
+          <Link
+            href={routes.run(run.undone.runId)}
+            prefetch={false}
+            title={undoneSentence(run.undone, run.timeZone)}
+            className="text-muted text-xs underline"
+          >
+            by run {run.undone.runId.slice(0, 8)}, <Ago ms={run.undone.atMs} />
+          </Link>
+        </span>
+      ) : (
+        <Badge tone={runTones[run.status]}>{run.status}</Badge>
+      ),
   },
   {
     id: 'customer',
@@ -38,6 +54,7 @@ const columns: Column<RunSummary>[] = [
     sort: (run) => run.customerId,
     cell: (run) => (
       <Link href={routes.run(run.id)} data-row-link className="font-medium hover:underline">
+        {run.strategy === 'undo' && 'Undo, '}
         {run.customerId} <span className="whitespace-nowrap font-normal">{rangeName(run.fromDay, run.toDay)}</span>
       </Link>
     ),
@@ -57,7 +74,7 @@ const columns: Column<RunSummary>[] = [
   },
   {
     id: 'rows',
-    header: 'Label rows',
+    header: 'Rows planned',
     numeric: true,
     from: 'md',
     sort: (run) => run.rowsToDelete,

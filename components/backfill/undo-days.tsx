@@ -29,7 +29,14 @@ export function UndoDays({ plan }: { plan: Plan }) {
                     {undo.backedUpAtMs === null ? '–' : <Ago ms={undo.backedUpAtMs} />}
                   </td>
                   <td className="whitespace-nowrap px-3 text-right">{bytes(undo.bytes)}</td>
-                  <td className="px-3 text-right">{counted(undo.differAfter, 'conversation')}</td>
+                  <td className="px-3 text-right">
+                    {counted(undo.differAfter, 'conversation')}
+                    {undo.missingAfter > 0 && (
+                      <span className="block whitespace-nowrap text-attention text-xs">
+                        {count(undo.missingAfter)} of them without a label
+                      </span>
+                    )}
+                  </td>
                 </>
               )}
             </tr>

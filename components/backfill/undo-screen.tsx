@@ -12,7 +12,7 @@ import { Ago } from '@/components/ui/time';
 import type { Plan } from '@/lib/backfill/model';
 import { ConfirmUndo } from './confirm-undo';
 import { PlanColumns, PreChecks } from './plan-parts';
-import { rowsThatComeBack } from './plan-sums';
+import { differAfterUndo, rowsThatComeBack } from './plan-sums';
 import { UndoDays } from './undo-days';
 
 /** What an undo of a run, or of one day of it, will do, before it does it. */
@@ -46,7 +46,8 @@ export function UndoScreen({ runId }: { runId: string }) {
         verdict={
           <span>
             Removes {counted(plan.rowsToDelete, 'label row')} and brings back {counted(rowsThatComeBack(plan), 'row')}{' '}
-            as they were before the run, byte for byte.
+            as they were before the run, byte for byte. Afterwards {counted(differAfterUndo(plan), 'conversation')} will
+            differ from the truth.
           </span>
         }
         meta={

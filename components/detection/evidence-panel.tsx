@@ -13,7 +13,7 @@ import type { ConversationEvidence, EvidenceRow } from '@/lib/detection/model';
 import { type Cell, differing } from './differ';
 import { Agent, Clock, Value } from './evidence-cells';
 import { FlagBadges } from './flag-badges';
-import { flagsIn, flagWords } from './flags';
+import { classWord, flagsIn, flagWords } from './flags';
 
 /** One conversation: the newest truth beside the newest row of every label key. */
 export function EvidencePanel({
@@ -137,7 +137,7 @@ function markdownOf(row: ConversationEvidence): string {
     `| ${side} | ${inMarkdown(one.agent) || 'unassigned'} | ${inMarkdown(one.useCase)} | ${text(one.startAtMs)} | ${text(one.endAtMs)} | ${text(one.updatedAtMs)} |`;
   const flags = flagsIn(row.flags).map((flag) => flagWords[flag].word);
   return [
-    `Conversation ${inMarkdown(row.conversationId)}: ${flags.join(', ') || row.class}`,
+    `Conversation ${inMarkdown(row.conversationId)}: ${classWord(row) ?? flags.join(', ')}`,
     '',
     '| | agent | use case | start | end | written |',
     '|---|---|---|---|---|---|',

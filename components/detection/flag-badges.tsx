@@ -1,13 +1,12 @@
 import { Badge } from '@/components/ui/badge';
 import type { ConversationEvidence } from '@/lib/detection/model';
-import { flagsIn, flagWords } from './flags';
+import { classWord, flagsIn, flagWords } from './flags';
 
 /** What is wrong with a conversation, or the class that keeps it from being judged. */
 export function FlagBadges({ row }: { row: Pick<ConversationEvidence, 'flags' | 'class' | 'labels'> }) {
   const flags = flagsIn(row.flags);
-  if (row.class === 'open') return <Badge tone="settling">open</Badge>;
-  if (row.class === 'settling') return <Badge tone="settling">settling</Badge>;
-  if (flags.length === 0) return <Badge tone="verified">right</Badge>;
+  const word = classWord(row);
+  if (word !== null) return <Badge tone={word === 'right' ? 'verified' : 'settling'}>{word}</Badge>;
   return (
     <span className="flex flex-wrap gap-1">
       {(['stale', 'duplicate', 'attention'] as const).map((tone) => {

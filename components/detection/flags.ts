@@ -1,5 +1,5 @@
 import type { Tone } from '@/components/ui/tone';
-import type { DayCounts, Flag, flagBits } from '@/lib/detection/model';
+import type { ConversationEvidence, DayCounts, Flag, flagBits } from '@/lib/detection/model';
 
 type FlagWords = { [F in Flag]: { bit: (typeof flagBits)[F]; word: string; long: string; tone: Tone } };
 
@@ -23,6 +23,12 @@ export const flagList = Object.keys(flagWords) as Flag[];
 export const staleFlags: Flag[] = ['wrongAgent', 'wrongUseCase', 'wrongEndHour', 'wrongCustomer'];
 
 export const flagsIn = (bits: number): Flag[] => flagList.filter((flag) => (bits & flagWords[flag].bit) !== 0);
+
+/** What a conversation is called where no flag counts: it is right, or not judged yet. Null where flags say it. */
+export function classWord({ class: of, flags }: Pick<ConversationEvidence, 'class' | 'flags'>): string | null {
+  if (of === 'open' || of === 'settling') return of;
+  return flagsIn(flags).length === 0 ? 'right' : null;
+}
 
 /** "agent 17 · use case 17 · end hour 17": what is wrong, largest first. */
 export function whyOf(counts: DayCounts): { flag: Flag; word: string; conversations: number }[] {

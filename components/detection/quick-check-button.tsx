@@ -1,15 +1,14 @@
 'use client';
 
 import { ScanSearch } from 'lucide-react';
-import { useState, useTransition } from 'react';
+import { useState } from 'react';
 import { Button } from '@/components/ui/button';
-import { answered } from '@/components/ui/change';
+import { useChange } from '@/components/ui/change';
 import { Dialog } from '@/components/ui/dialog';
 import { bytes, count, dayName, utcText } from '@/components/ui/format';
 import { FailedLine, Skeleton } from '@/components/ui/states';
 import { quickCheck } from '@/lib/detection/actions';
 import type { DayCounts, DayResult, QuickCheckResult } from '@/lib/detection/model';
-import type { Result } from '@/lib/server/model';
 import { daySummary } from './day-state';
 
 const figures: { key: keyof Omit<DayCounts, 'flags'>; label: string }[] = [
@@ -34,11 +33,11 @@ export function QuickCheckButton({
   stored: DayResult | null;
 }) {
   const [open, setOpen] = useState(false);
-  const [result, setResult] = useState<Result<QuickCheckResult> | null>(null);
-  const [pending, startTransition] = useTransition();
+  const [counted, setCounted] = useState<QuickCheckResult | null>(null);
+  const { change, pending, failure } = useChange();
   function check() {
     setOpen(true);
-    startTransition(async () => setResult(await answered(() => quickCheck({ customerId, day }))));
+    void change(() => quickCheck({ customerId, day }), setCounted);
   }
   return (
     <>
@@ -53,8 +52,8 @@ export function QuickCheckButton({
         description="Counted just now through the Distributed tables; nothing is stored."
       >
         {pending && <Skeleton className="h-40" />}
-        {!pending && result && !result.ok && <FailedLine failure={result.error} />}
-        {!pending && result?.ok && <Counted result={result.data} stored={stored} />}
+        {!pending && failure && <FailedLine failure={failure} />}
+        {!pending && !failure && counted && <Counted result={counted} stored={stored} />}
       </Dialog>
     </>
   );

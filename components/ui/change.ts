@@ -1,26 +1,38 @@
 'use client';
 
 import { unstable_isUnrecognizedActionError, unstable_rethrow } from 'next/navigation';
-import { useState, useTransition } from 'react';
+import { startTransition, useState } from 'react';
 import { messageOf } from '@/lib/errors';
 import { earlyRefusals, type Failure, type Result } from '@/lib/server/model';
 
-/** A change that a person makes: whether it is under way, and what refused it last. */
+/**
+ * A change that a person makes: whether it is under way, and what refused it last.
+ * NOTE: no transition, since React lets no other one end before it, and every link of the page is one.
+ */
 export function useChange() {
   const [failure, setFailure] = useState<Failure | null>(null);
-  const [pending, startTransition] = useTransition();
-  const change = <T>(act: () => Promise<Result<T>>, onDone: (data: T) => void, onFailure?: () => void) =>
-    startTransition(async () => {
+  const [pending, setPending] = useState(false);
+  async function change<T>(act: () => Promise<Result<T>>, onDone: (data: T) => void, onFailure?: () => void) {
+    setPending(true);
+    try {
       const result = await answered(act);
       setFailure(result.ok ? null : result.error);
       if (result.ok) onDone(result.data);
       else onFailure?.();
-    });
+    } catch (thrown) {
+      // Next's own signals are for the boundary above.
+      startTransition(() => {
+        throw thrown;
+      });
+    } finally {
+      setPending(false);
+    }
+  }
   return { change, pending, failure };
 }
 
 /** What an action answered; a sentence where it threw, as when the console is not there, so that the page stays. */
-export async function answered<T>(act: () => Promise<Result<T>>): Promise<Result<T>> {
+async function answered<T>(act: () => Promise<Result<T>>): Promise<Result<T>> {
   try {
     return await act();
   } catch (thrown) {

@@ -2,17 +2,25 @@ import { requestApproval } from '@/lib/approvals/request-approval';
 import type { Actor } from '@/lib/auth/model';
 import { AppError } from '@/lib/errors';
 import type { Context } from '@/lib/server/context';
-import { type Plan, StartBackfill } from './model';
-import { planToStart } from './start-backfill';
+import { keptPlan } from './kept-plan';
+import { isAboveThreshold, type Plan, StartBackfill } from './model';
+import { refuseObstacles } from './start-backfill';
+import { unapprovedRows } from './unapproved-rows';
 
 /**
- * Asks a second person to approve exactly the previewed plan. It must be one that could start now: throws
- * AppError('refused') like `startBackfill`, and for a plan that needs no approval.
+ * Asks a second person to approve exactly the previewed plan, as `keptPlan` finds it: throws AppError('refused') where
+ * its label rows changed, for what stands in its way, and for a plan that needs no approval.
  */
 export async function askApproval(ctx: Context, input: StartBackfill, actor: Actor): Promise<{ approvalId: string }> {
   const request = StartBackfill.parse(input);
-  const plan = await planToStart(ctx, request);
-  if (!plan.needsApproval) throw new AppError('refused', 'This plan needs no approval. Start it.');
+  const plan = await keptPlan(ctx, request.planHash);
+  const { customerId, fromDay, toDay } = request;
+  if (plan.customerId !== customerId || plan.fromDay !== fromDay || plan.toDay !== toDay || plan.undoOf)
+    throw new AppError('refused', `This is no plan of ${customerId}, ${fromDay} up to ${toDay}.`);
+  refuseObstacles(plan, request.confirmed);
+  const unapproved = await unapprovedRows(ctx.db, plan.customerId);
+  if (!isAboveThreshold(plan.rowsToDelete, unapproved, ctx.config.backfill.approvalRows))
+    throw new AppError('refused', 'This plan needs no approval. Start it.');
   return requestApproval(
     ctx,
     {

@@ -21,6 +21,8 @@ export type Counted = {
   excused: { withoutChat: string[]; changed: string[] };
   agents: number;
   agentsWrong: string[];
+  /** Agents whose Active Day differs, as it may: conversations are excused, settling or orphans. */
+  agentsExcused: string[];
   /** More conversations than can be named are affected. */
   more: boolean;
 };
@@ -61,6 +63,7 @@ export async function countDay(drive: Drive, tables: CustomerTables): Promise<Co
   const wrong = [...agents].filter(
     (agent) => agent !== '' && (labelDays.get(agent) ?? 0) !== (truthDays.get(agent) ?? 0),
   );
+  const mayDiffer = withoutChat.length + changedSince.length + day.orphans + day.settling > 0;
   return {
     day,
     labelRows: digest.rows,
@@ -73,7 +76,8 @@ export async function countDay(drive: Drive, tables: CustomerTables): Promise<Co
     excused,
     agents: agents.size,
     // NOTE: an agent may be a day off for a conversation that is excused, settling or an orphan; none else may.
-    agentsWrong: withoutChat.length + changedSince.length + day.orphans + day.settling > 0 ? [] : wrong,
+    agentsWrong: mayDiffer ? [] : wrong,
+    agentsExcused: mayDiffer ? wrong : [],
     more,
   };
 }

@@ -14,6 +14,7 @@ import type { ItemView, MutationProgress, RunView } from './model';
 import { nextSentence } from './next-sentence';
 import { offersOf, situationOf, withoutTwins } from './offers';
 import { isWorking } from './paths';
+import { deletedRowsOf, resultSentence } from './result-sentence';
 import { gapOf, missingOf, stepViews } from './run-view';
 import { type RunViewRow, selectRunView } from './sql/view';
 
@@ -57,12 +58,16 @@ export async function getRun(ctx: Context, runId: string): Promise<RunView> {
     rowsToDelete: row.plan.rowsToDelete,
     gapMs: longest(items.map((item) => item.gapMs)),
     gapOpen: items.some(({ missing }) => missing !== null) || row.items.some(isGapOpen),
+    undone: row.undone,
     plan: row.plan,
     approval,
     items,
     events: row.events.map(({ at, item_id, ...event }) => ({ ...event, atMs: at, itemId: item_id })),
+    result: items.some(({ status }) => status === 'verified')
+      ? resultSentence({ strategy: row.strategy, startedBy: row.started_by, items })
+      : null,
     situation: troubled ? situationOf(troubled) : null,
-    next: nextSentence(run, days, { workers: row.workers, heldBy: row.hold?.by ?? null }),
+    next: nextSentence(run, days, row.workers),
     controls: controlsOf(run, states, days.find(({ state }) => isWorking(state.status))?.begun),
     offers: withoutTwins(offersOf(run, days)),
     cancelAfter: row.cancel_after,
@@ -73,21 +78,23 @@ export async function getRun(ctx: Context, runId: string): Promise<RunView> {
 async function itemView(ctx: Context, run: RunViewRow, item: RunViewRow['items'][number]): Promise<ItemView> {
   const { state } = item;
   const { mutation, missing } = await liveLabels(ctx, run, item);
+  const steps = stepViews(
+    state,
+    run.steps.filter((step) => step.item_id === item.id),
+    run.hold?.by ?? null,
+  );
   return {
     id: item.id,
     day: item.day,
     status: state.status,
     attempt: state.attempt,
     plan: item.plan,
-    steps: stepViews(
-      state,
-      run.steps.filter((step) => step.item_id === item.id),
-      run.hold?.by ?? null,
-    ),
+    steps,
     mutation,
     failure: state.status === 'needs attention' ? state.sentence : null,
     gapMs: gapOf(item, run.now) ?? (missing ? Math.max(0, run.now - missing.sinceMs) : null),
     missing,
+    deletedRows: deletedRowsOf({ missing, evidence: item.evidence, steps }),
     undoneBy: item.undone_by,
     canUndo: state.backup !== null && state.status !== 'planned' && !isWorking(state.status) && !item.dropped,
     startedAtMs: item.started_at,

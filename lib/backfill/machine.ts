@@ -290,7 +290,7 @@ export function controlsOf(
 ): Control[] {
   if (run.status === 'queued' || run.status === 'running') {
     const state = items.find((item) => isWorking(item.status));
-    const cancels = state ? cancelsOf({ state, begun }) : (['step'] as const);
+    const cancels = state ? cancelsOf({ state, begun }) : (['step', 'day'] as const);
     const possible = cancels
       .filter((after) => run.cancelAfter !== after)
       .map((after) => `cancel after ${after}` as const);

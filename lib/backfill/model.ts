@@ -108,7 +108,7 @@ export type DayPlan = {
 
 /**
  * The backup that an undo restores: of which day of which run, its digest (rows are newest per label key), and how many
- * conversations will then differ from the truth.
+ * conversations will then differ from the truth, those without a label (`missingAfter`) among them.
  */
 export type UndoDay = {
   runId: string;
@@ -119,6 +119,7 @@ export type UndoDay = {
   backedUpAtMs: number | null;
   bytes: number;
   differAfter: number;
+  missingAfter: number;
 };
 
 /** Whether a strategy is possible here, and what it means. */
@@ -264,6 +265,8 @@ export type ItemView = {
   gapMs: number | null;
   /** The labels that are deleted and not counted back; null where none are. */
   missing: Missing | null;
+  /** Label rows that were counted deleted: 0 where no delete began, null where nobody counted. */
+  deletedRows: number | null;
   /** Undone by this run, if it was. */
   undoneBy: string | null;
   /** True where a backup of the day was proven and not dropped, so that the day can be undone. */
@@ -273,6 +276,9 @@ export type ItemView = {
   /** The numbers that prove "verified". */
   evidence: Record<string, number>;
 };
+
+/** The undo that brought the labels of some days of a run back; `atMs` is when it ended. */
+export type Undone = { runId: string; atMs: number; days: number };
 
 export type RunSummary = {
   id: string;
@@ -295,6 +301,7 @@ export type RunSummary = {
   gapMs: number | null;
   /** True while labels of one of its days are missing. */
   gapOpen: boolean;
+  undone: Undone | null;
 };
 
 export type RunEvent = { id: number; atMs: number; kind: string; text: string; itemId: string | null };
@@ -307,6 +314,8 @@ export type RunView = RunSummary & {
   events: RunEvent[];
   /** One sentence: what happens next, or what a person must do. */
   next: string;
+  /** What the verified days came to, as it was counted; null before one is. */
+  result: string | null;
   /** What is wrong with the day that stands still, in one sentence; null where none does. */
   situation: string | null;
   controls: Control[];

@@ -1,15 +1,14 @@
+import { isBeforeDelete } from './machine';
 import type { CancelPoint, RunStatus } from './model';
 import { type OfferedDay, offersOf, situationOf } from './offers';
 import { flowOf, isWorking, pathOf } from './paths';
 import { dayInWords } from './words';
 
-type Watched = { workers: number; heldBy?: string | null };
-
 /** What happens next; of a run that stands still, what is wrong and the one thing to do. */
 export function nextSentence(
   run: { status: RunStatus; cancelAfter: CancelPoint | null },
   items: readonly OfferedDay[],
-  { workers, heldBy = null }: Watched,
+  workers: number,
 ): string {
   if (run.status === 'verified') return 'Done. Every day was checked after the repair.';
   if (run.status === 'cancelled') return 'The run was cancelled. Days that were verified stay repaired.';
@@ -27,8 +26,7 @@ export function nextSentence(
       : 'No worker is running. The run goes on as soon as one is.';
   }
   if (!at) return 'A worker takes the first day within a second; days of the same customer wait for each other.';
-  const held = heldBy ? ` Held by ${heldBy} before anything is deleted, for a minute at most.` : '';
-  return `${whileIn(at, items)}${stopSentence(run.cancelAfter, dayInWords(at.day))}${held}`;
+  return `${whileIn(at, items)}${stopSentence(run.cancelAfter, dayInWords(at.day))}`;
 }
 
 function stopSentence(cancelAfter: CancelPoint | null, day: string): string {
@@ -58,11 +56,13 @@ function whileIn(at: OfferedDay, items: readonly OfferedDay[]): string {
     case 'proving':
       return 'Next: delete exactly the wrong rows, when each has its right row beside it.';
     case 'restoring':
+      if (isBeforeDelete(at)) return 'Next: delete what is there and bring the rows of the backup back.';
       return 'Next: compare the rows with the backup, column by column.';
     case 'deleting':
+      if (isBeforeDelete(at)) return `Next: delete the ${flowOf(at.state) === 'no-gap' ? 'wrong' : 'label'} rows.`;
+      return afterDelete(at);
     case 'waiting for mutation':
-      if (flowOf(at.state) === 'no-gap') return 'Next: count the labels, when no wrong row is left on any replica.';
-      return 'Next: write the labels again, as soon as the delete is done on every replica.';
+      return afterDelete(at);
     case 'deleted, not relabelled':
     case 'relabelling':
       if (flowOf(at.state) === 'no-gap') return 'Next: look for the wrong rows, when the right ones are written.';
@@ -73,6 +73,11 @@ function whileIn(at: OfferedDay, items: readonly OfferedDay[]): string {
         : 'Next: the run is verified, when the count holds.';
   }
 }
+
+const afterDelete = ({ state }: OfferedDay): string =>
+  flowOf(state) === 'no-gap'
+    ? 'Next: count the labels, when no wrong row is left on any replica.'
+    : 'Next: write the labels again, as soon as the delete is done on every replica.';
 
 const afterBackup = {
   replace: 'delete the label rows',

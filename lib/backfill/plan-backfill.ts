@@ -7,7 +7,7 @@ import type { Context } from '@/lib/server/context';
 import { storedJson } from '@/lib/text';
 import { plannedTemplate } from './job-template';
 import { type DayPlan, isAboveThreshold, type Plan, PlanRequest, type RepairPlan, type RepairStrategy } from './model';
-import { planDays } from './plan-days';
+import { asResult, planDays } from './plan-days';
 import { planHash } from './plan-hash';
 import { runPreChecks } from './pre-checks';
 import { savePlan, selectPace } from './sql/runs';
@@ -28,22 +28,23 @@ export async function planBackfill(ctx: Context, input: PlanRequest): Promise<Re
   return plan;
 }
 
-/** The plan of now, not kept. */
-export async function makePlan(ctx: Context, input: PlanRequest): Promise<RepairPlan> {
+/**
+ * The plan of now, not kept. With the plan that was `seen`, its counts of each day and its Active Days are taken as they
+ * were: a start reads the labels of the days that it changes, and every pre-check, and no more.
+ */
+export async function makePlan(ctx: Context, input: PlanRequest, seen?: Plan): Promise<RepairPlan> {
   const request = PlanRequest.parse(input);
   const customer = await getCustomer(ctx, request.customerId);
   const scope = scopeOf(customer, request.fromDay, request.toDay, daysMax);
   const tables = await readTables(ctx, customer);
   const strategy = strategyFor(request.strategy, tables);
-  const [classified, expectedActiveDays] = await Promise.all([
-    classifyScope(ctx, scope, { tables }),
-    expectedChange(ctx, scope),
-  ]);
+  const results = seen ? seen.days.map(asResult) : (await classifyScope(ctx, scope, { tables })).days;
+  const expectedActiveDays = seen?.expectedActiveDays ?? (await expectedChange(ctx, scope));
   const days = await planDays(ctx, {
     scope,
     tables,
     strategy,
-    results: classified.days,
+    results,
     onlyAffected: request.onlyAffected,
   });
   const working = days.filter((day) => day.skip === null);
@@ -88,10 +89,10 @@ async function expectedChange(ctx: Context, scope: Scope): Promise<Plan['expecte
     countActiveDays(ctx, { scope, source: 'labels' }),
     countActiveDays(ctx, { scope, source: 'truth' }),
   ]);
-  // Whoever is known on either side has rows in the range: 0 there, never `N/A`.
+  // Whoever has truth is at 0 where no label is; who has none is expected to be gone, as the diff of the run says it.
   const agents = [...new Set([...labels.keys(), ...truth.keys()])].sort();
   return agents
-    .map((agent) => ({ agent, before: labels.get(agent) ?? 0, expected: truth.get(agent) ?? 0 }))
+    .map((agent) => ({ agent, before: labels.get(agent) ?? 0, expected: truth.get(agent) ?? null }))
     .filter((row) => row.agent !== '' && row.before !== row.expected);
 }
 

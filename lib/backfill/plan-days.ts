@@ -126,3 +126,13 @@ const countsOf = (result: DayResult): DayCounts => ({
   settling: result.settling,
   flags: result.flags,
 });
+
+/** What a plan knew of a day, for reading its labels again. */
+export const asResult = (plan: DayPlan): DayResult => ({
+  ...plan.counts,
+  day: plan.day,
+  asOfMs: 0,
+  atLeast: false,
+  byAgent: [],
+  byUseCase: [],
+});

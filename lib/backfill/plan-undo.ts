@@ -4,6 +4,7 @@ import { readTables } from '@/lib/customers/read-tables';
 import { addDays } from '@/lib/days';
 import { classifyScope } from '@/lib/detection/classify-scope';
 import { AppError } from '@/lib/errors';
+import { backupGaps } from '@/lib/mutations/backup-gaps';
 import { backupIdOf } from '@/lib/mutations/model';
 import { readBackups } from '@/lib/mutations/read-backups';
 import { whyNotRestorable } from '@/lib/mutations/restorable';
@@ -109,6 +110,17 @@ function refuseOther(source: UndoSource, customer: Customer, tables: CustomerTab
     );
 }
 
+/** How the labels of a backup differ from the truth of now. */
+async function gapsOf(
+  ctx: Context,
+  of: { day: DayPlan; source: UndoSource; tables: CustomerTables; customer: Customer },
+) {
+  const { day, source, tables, customer } = of;
+  const backup = { scope: scopeOf(customer, day.day, addDays(day.day, 1)), tables, backupId: idOf(source) };
+  const [stale, gaps] = await Promise.all([staleInBackup(ctx, backup), backupGaps(ctx, backup)]);
+  return { stale, ...gaps };
+}
+
 async function undoDay(
   ctx: Context,
   of: {
@@ -124,6 +136,7 @@ async function undoDay(
     const why = await whyNotRestorable(ctx, { tables, backupId: idOf(source) });
     if (why) throw new AppError('refused', `${day.day} cannot be undone. ${why}`);
   }
+  const gaps = size ? await gapsOf(ctx, of) : { stale: 0, missing: 0, orphans: 0 };
   const undo = {
     runId: source.runId,
     itemId: source.itemId,
@@ -132,13 +145,8 @@ async function undoDay(
     hash: source.hash,
     backedUpAtMs: size?.takenAtMs ?? null,
     bytes: size?.bytes ?? 0,
-    differAfter: size
-      ? await staleInBackup(ctx, {
-          scope: scopeOf(of.customer, day.day, addDays(day.day, 1)),
-          tables,
-          backupId: idOf(source),
-        })
-      : 0,
+    differAfter: gaps.stale + gaps.missing + gaps.orphans,
+    missingAfter: gaps.missing,
   };
   const same = day.labelRows === undo.rows && day.labelHash === undo.hash;
   const skip =

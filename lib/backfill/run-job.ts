@@ -134,6 +134,6 @@ export function lastWords(log: string): string {
   const lines = log
     .trimEnd()
     .split('\n')
-    .filter((line) => line.trim() !== '' && !line.startsWith('{'));
+    .filter((line) => /\p{L}/u.test(line) && !line.startsWith('{'));
   return lines.at(-1)?.slice(0, 300) ?? '';
 }

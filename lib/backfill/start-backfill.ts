@@ -10,6 +10,7 @@ import { AppError } from '@/lib/errors';
 import { isConflict, type Transaction } from '@/lib/postgres/client';
 import type { Context } from '@/lib/server/context';
 import { storedJson } from '@/lib/text';
+import { refuseDifferences } from './kept-plan';
 import { plannedFor, skipped } from './machine';
 import { isAboveThreshold, type Plan, StartBackfill } from './model';
 import { makePlan } from './plan-backfill';
@@ -55,11 +56,12 @@ export async function startBackfill(ctx: Context, input: StartBackfill, actor: A
 }
 
 /**
- * The plan of now, which is the one that was looked at and has nothing in its way. Throws AppError('refused') like
- * `startBackfill`.
+ * The plan that was looked at, as the labels and checks of now have it, with nothing in its way. Throws
+ * AppError('refused') like `startBackfill`.
  */
 export async function planToStart(ctx: Context, request: z.output<typeof StartBackfill>): Promise<Plan> {
-  const plan = await makePlan(ctx, request);
+  const [seen] = await ctx.db.query(selectPlan, [request.planHash]);
+  const plan = await makePlan(ctx, request, seen);
   if (plan.hash !== request.planHash) await refuseChanged(ctx, request.planHash, plan);
   refuseObstacles(plan, request.confirmed);
   return plan;
@@ -133,13 +135,8 @@ export async function refuseChanged(ctx: Context, seenHash: string, now: Plan): 
   const [seen] = await ctx.db.query(selectPlan, [seenHash]);
   if (!seen)
     throw new AppError('refused', 'This plan is not known here, or older than a day. Look at a new preview first.');
-  const differences = planDifferences(seen, now);
-  const named = differences.slice(0, 5).join(' ');
-  const more = differences.length > 5 ? ` And ${differences.length - 5} more days.` : '';
-  throw new AppError(
-    'refused',
-    `The plan changed since you looked at it. ${named}${more} Look at a new preview first.`,
-  );
+  refuseDifferences(planDifferences(seen, now));
+  throw new AppError('refused', 'The plan changed since you looked at it. Look at a new preview first.');
 }
 
 /** Throws AppError('refused') for what fails, and for what is unknown and not confirmed. */

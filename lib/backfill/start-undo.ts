@@ -9,8 +9,9 @@ import { AppError } from '@/lib/errors';
 import { isConflict, type Transaction } from '@/lib/postgres/client';
 import type { Context } from '@/lib/server/context';
 import { cancelPlanned } from './advance';
+import { keptPlan } from './kept-plan';
 import { next } from './machine';
-import { type Plan, StartUndo } from './model';
+import { type Plan, StartUndo, type UndoDay } from './model';
 import { makeUndoPlan } from './plan-undo';
 import { backfillQueue, sendItem } from './queue';
 import { selectItems, updateItem } from './sql/items';
@@ -46,12 +47,17 @@ export async function startUndo(ctx: Context, input: StartUndo, actor: Actor): P
   return { runId };
 }
 
-/** Asks a second person for exactly the previewed undo. Throws AppError('refused') like `startUndo`. */
+/** Asks a second person for exactly the previewed undo. Throws AppError('refused') like `askApproval`. */
 export async function askUndo(ctx: Context, input: StartUndo, actor: Actor): Promise<{ approvalId: string }> {
   const request = StartUndo.parse(input);
-  const plan = await undoToStart(ctx, request);
+  const plan = await keptPlan(ctx, request.planHash);
+  if (plan.undoOf?.runId !== request.runId || (plan.undoOf.day ?? undefined) !== request.day)
+    throw new AppError('refused', 'This is no plan of an undo of this run.');
+  refuseObstacles(plan, request.confirmed);
   const working = plan.days.filter((day) => day.skip === null);
-  const rows = working.reduce((sum, day) => sum + (day.undo?.rows ?? 0), 0);
+  const sum = (of: (undo: UndoDay) => number) => working.reduce((all, { undo }) => all + (undo ? of(undo) : 0), 0);
+  const rows = sum((undo) => undo.rows);
+  const differ = sum((undo) => undo.differAfter);
   return requestApproval(
     ctx,
     {
@@ -61,7 +67,7 @@ export async function askUndo(ctx: Context, input: StartUndo, actor: Actor): Pro
       plan,
       confirmed: request.confirmed,
       customerId: plan.customerId,
-      scope: `Undo of run ${request.runId}: ${plan.customerId}, ${working.map((day) => day.day).join(', ')} (${plan.timeZone}); ${rows.toLocaleString('en-US')} rows come back`,
+      scope: `Undo of run ${request.runId}: ${plan.customerId}, ${working.map((day) => day.day).join(', ')} (${plan.timeZone}); ${rows.toLocaleString('en-US')} rows come back, ${differ.toLocaleString('en-US')} ${differ === 1 ? 'conversation' : 'conversations'} will differ from the truth`,
       rows: plan.rowsToDelete,
       reason: request.reason,
     },

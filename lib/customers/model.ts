@@ -68,7 +68,7 @@ export function scopeOf(customer: Customer, fromDay: string, toDay: string, days
 
 /**
  * What an end may be, in ms: from 1971 up to 2100. Anything else, and NULL, means that the conversation is open: 0,
- * 0001-01-01 (kept as 1900 or 1970), 9999-12-31 (kept as 2299, 2262 or 2106).
+ * 0001-01-01 (kept as 1900 or 1970), 9999-12-31 (which some types keep as 2299, 2262 or 2106).
  */
 export const endBounds = { fromMs: Date.UTC(1971, 0, 1), toMs: Date.UTC(2100, 0, 1) };
 

@@ -3,6 +3,7 @@ import { getCustomer } from '@/lib/customers/get-customer';
 import type { Customer } from '@/lib/customers/model';
 import { asFarAsAllowed, type Reach } from './classify';
 import { classOf, type DetectionContext } from './classify-scope';
+import { detectionEngine } from './engine';
 import { type ConversationEvidence, type ConversationsPage, ConversationsQuery, flagBits } from './model';
 import { packIds } from './pack-ids';
 import { classifyDay, quickWithin } from './quick-check';
@@ -90,20 +91,23 @@ function notLookedAt({ classified, scope }: Day, evidence: Reach): string[] {
 
 const recentMs = 3_000;
 const recentMax = 50;
-const recent = new WeakMap<ClickHouse, Map<string, { atMs: number; day: Promise<Day> }>>();
+const recent = new WeakMap<ClickHouse['client'], Map<string, { atMs: number; day: Day }>>();
 
-/** One judgement for the requests that a person's paging and typing make within a few seconds. */
-function recentDay(ctx: DetectionContext, customer: Customer, day: string): Promise<Day> {
-  const all = recent.get(ctx.clickhouse) ?? new Map<string, { atMs: number; day: Promise<Day> }>();
-  recent.set(ctx.clickhouse, all);
+/**
+ * One judgement for the requests that a person's paging and typing make within a few seconds of it. One that is under
+ * way is not shared: it ends with the request that asked for it.
+ */
+async function recentDay(ctx: DetectionContext, customer: Customer, day: string): Promise<Day> {
+  const all = recent.get(ctx.clickhouse.client) ?? new Map<string, { atMs: number; day: Day }>();
+  recent.set(ctx.clickhouse.client, all);
   const key = `${customer.id} ${day}`;
   const known = all.get(key);
+  if (known && performance.now() - known.atMs < recentMs)
+    return { ...known.day, engine: detectionEngine(ctx, customer.id) };
+  const made = await classifyDay(ctx, { customer, day, whole: false });
   const nowMs = performance.now();
-  if (known && nowMs - known.atMs < recentMs) return known.day;
   for (const [old, entry] of all) if (all.size >= recentMax || nowMs - entry.atMs >= recentMs) all.delete(old);
-  const made = classifyDay(ctx, { customer, day, whole: false });
   all.set(key, { atMs: nowMs, day: made });
-  made.catch(() => all.delete(key));
   return made;
 }
 

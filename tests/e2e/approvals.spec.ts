@@ -52,7 +52,7 @@ test('a large plan starts once a second person approved exactly it; another stat
   const dialog = page.getByRole('dialog', { name: 'Start the backfill' });
   await dialog.getByLabel('Reason, for the audit').fill(reason);
   await expect(dialog.getByRole('button', { name: /^Delete / })).toBeDisabled();
-  await dialog.getByLabel(/^Write the customer’s id/).fill('contoso');
+  await dialog.getByLabel(/^Type contoso to confirm/).fill('contoso');
   await dialog.getByRole('button', { name: /^Delete / }).click();
   await expect(dialog.getByRole('alert')).toContainText('The plan changed since you looked at it.');
   await dialog.getByRole('button', { name: 'Preview again' }).click();
@@ -67,7 +67,7 @@ test('a large plan starts once a second person approved exactly it; another stat
   await approver.context().close();
   await start.click();
   await dialog.getByLabel('Reason, for the audit').fill(reason);
-  await dialog.getByLabel(/^Write the customer’s id/).fill('contoso');
+  await dialog.getByLabel(/^Type contoso to confirm/).fill('contoso');
   await dialog.getByRole('button', { name: /^Delete / }).click();
 
   await expect(page).toHaveURL(/\/backfills\/[0-9a-f-]{36}/);

@@ -97,6 +97,34 @@ describe('a pre-check of a repair', () => {
     expect(check).toMatchObject({ verdict: 'fail', numbers: { across: 1 } });
   });
 
+  it('takes an end of 9999 or "infinity" for open on both sides, and names it', async () => {
+    const [open, forever] = [conversation(at('12:00:00')), conversation(at('13:00:00'))];
+    const customer = await incidentOf(ctx, { change: ({ rows }) => rows.truth[1]?.push(open, forever) });
+    await sql(
+      ctx,
+      `INSERT INTO ${customer.database}.conversation SELECT * REPLACE ('9999-12-31 00:00:00' AS conversation_end_time,
+         update_time + INTERVAL 1 SECOND AS update_time) FROM ${customer.database}.conversation
+       WHERE conversation_id IN ('${open.id}', '${forever.id}')`,
+    );
+    for (const [one, end] of [
+      [open, '9999-12-31'],
+      [forever, 'infinity'],
+    ] as const)
+      await ctx.chats.pool.query(
+        `INSERT INTO chats (id, customer_id, profile_id, agent_user_id, usecase_id, channel, created_at, ended_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, 'chat', to_timestamp($6::float8 / 1000), $7, now())
+         ON CONFLICT (customer_id, profile_id, id) DO UPDATE SET ended_at = excluded.ended_at`,
+        [one.id, customer.id, one.profile, one.agent, one.useCase, one.startMs, end],
+      );
+    const plan = await planBackfill(ctx, dayOfIncident(customer));
+    expect(plan.days[0]?.counts).toMatchObject({ open: 2, missing: 0 });
+    expect(checkOf(plan, 'chats')).toMatchObject({ verdict: 'pass', numbers: { closedTruth: 50, closedChats: 50 } });
+    // Older versions keep 9999 as 2299.
+    expect(checkOf(plan, 'ends')?.sentence).toMatch(
+      /^2 conversations end at (9999|2299)-12-31, which is no end: they count as open[.]$/,
+    );
+  });
+
   it('refuses to remove the labels of open conversations unless that is confirmed', async () => {
     const open = conversation(at('12:00:00'), { endMs: 0 });
     const customer = await incidentOf(ctx, {

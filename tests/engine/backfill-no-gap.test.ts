@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { countActiveDays } from '@/lib/active-days/count-active-days';
 import { jobLog } from '@/lib/backfill/job-log';
 import { planBackfill } from '@/lib/backfill/plan-backfill';
+import { resultSentence } from '@/lib/backfill/result-sentence';
 import { type Customer, scopeOf } from '@/lib/customers/model';
 import { readTables } from '@/lib/customers/read-tables';
 import { classifyScope } from '@/lib/detection/classify-scope';
@@ -115,7 +116,8 @@ describe('a repair without a gap', () => {
     expect([...ids.values()], 'the wrong conversations').toEqual(expect.arrayContaining(odd));
     const labels = `${customer.database}.conversation_with_labels`;
     await ctx.admin.client.command({
-      query: `INSERT INTO ${labels} SELECT * REPLACE ('no-truth' AS conversation_id) FROM ${labels} LIMIT 1`,
+      query: `INSERT INTO ${labels} SELECT * REPLACE ('no-truth' AS conversation_id, agent AS agent_user_id) FROM ${labels}
+        ARRAY JOIN ['Anna', 'Bert'] AS agent LIMIT 2`,
     });
     const plan = await planBackfill(ctx, noGap(customer));
     expect(plan.checks.find((check) => check.id === 'orphans')).toMatchObject({
@@ -123,7 +125,10 @@ describe('a repair without a gap', () => {
       numbers: { orphans: 1 },
     });
     const run = await reached(ctx, await start(ctx, noGap(customer), ['orphans']), ['verified']);
-    expect(run.items[0]?.evidence).toMatchObject({ deletedRows: 17, duplicates: 0, stale: 0, labelRows: 51 });
+    expect(run.items[0]?.evidence).toMatchObject({ deletedRows: 17, duplicates: 0, stale: 0, labelRows: 52 });
+    expect(run.items[0]?.evidence).toMatchObject({ orphans: 1, duplicatesLeft: 1, affectedAfter: 1 });
+    expect(run.items[0]?.steps[0]?.sentence).toMatch(/^\d+ pre-checks hold, 1 unknown, confirmed by olga/);
+    expect(resultSentence(run)).toContain('1 orphan stays, as confirmed by olga (1 with more than one row)');
     const { days } = await classifyScope(ctx, scope(customer), { tables: await readTables(ctx, customer) });
     expect(days[0]).toMatchObject({ conversations: 50, affected: 1, orphans: 1 });
   });

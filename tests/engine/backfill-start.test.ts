@@ -31,6 +31,21 @@ describe('starting a repair', () => {
     });
   });
 
+  it('reads the labels of the days that it changes, and does not judge the range again', async () => {
+    const customer = await incidentOf(ctx);
+    const request = { ...dayOfIncident(customer), fromDay: '2026-02-01', toDay: '2026-03-01' };
+    const plan = await planBackfill(ctx, request);
+    const asked: string[] = [];
+    const read: typeof ctx.clickhouse.read = (statement, args) => {
+      asked.push(statement.name);
+      return ctx.clickhouse.read(statement, args);
+    };
+    const clickhouse = Object.assign(Object.create(ctx.clickhouse) as typeof ctx.clickhouse, { read });
+    await startBackfill({ ...ctx, clickhouse }, { ...request, planHash: plan.hash }, operator);
+    expect(asked.filter((name) => name === 'mutations.label_digests')).toHaveLength(1);
+    expect(asked.filter((name) => /^(detection|active_days)[.]/.test(name))).toEqual([]);
+  });
+
   it('starts at most one of many overlapping runs, by constraint, and links the active one', async () => {
     const customer = await incidentOf(ctx);
     const outcomes = await Promise.allSettled(Array.from({ length: 5 }, () => start(ctx, dayOfIncident(customer))));

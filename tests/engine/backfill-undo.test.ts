@@ -66,13 +66,23 @@ describe('an undo', () => {
   );
 
   it('closes a day that was deleted and not relabelled, and the run that left it so', async () => {
-    const customer = await incidentOf(ctx);
+    const unlabelled = {
+      id: 'never-labelled',
+      profile: 'reservations',
+      agent: 'Dana Whitfield',
+      useCase: 'baggage-chat',
+      startMs: Date.parse('2026-02-10T12:00:00Z'),
+      endMs: Date.parse('2026-02-10T12:10:00Z'),
+      updatedMs: Date.parse('2026-02-10T12:11:00Z'),
+    };
+    const customer = await incidentOf(ctx, { change: ({ rows }) => void rows.truth[1]?.push(unlabelled) });
     const before = await rowsOf(customer);
     labeler('fail');
     const runId = await start(ctx, dayOfIncident(customer));
     await reached(ctx, runId, ['needs attention']);
     expect(await rowsOf(customer)).toEqual(['']);
     const plan = await planUndo(ctx, { runId });
+    expect(plan.days[0]?.undo, 'who has no label counts').toMatchObject({ differAfter: 18, missingAfter: 1 });
     const undo = await reached(ctx, await approvedUndo(ctx, { runId, planHash: plan.hash, reason: 'as it was' }), [
       'verified',
     ]);

@@ -46,7 +46,7 @@ describe('every kind of column', () => {
     }
   }
 
-  it.each(repairedKinds)('$name is repaired and undone byte for byte', { timeout: 180_000 }, async (kind) => {
+  it.each(repairedKinds)('$name is repaired and undone byte for byte', { timeout: 600_000 }, async (kind) => {
     const customer = await customerWith(ctx, kind.tables);
     await fill(ctx, customer, kind.tables);
     await repair(customer, kind.undoBoth ?? false);

@@ -98,6 +98,8 @@ export async function fill(
   const insert = (table: string, rows: object[]) =>
     ctx.admin.client.insert({
       table: `${quoteName(customer.database)}.${table}`,
+      // The engine behind HTTP needs them named where a DEFAULT takes an EPHEMERAL column.
+      columns: Object.keys(rows[0] ?? {}) as [string, ...string[]],
       values: rows,
       format: 'JSONEachRow',
       clickhouse_settings: { date_time_input_format: 'best_effort' },

@@ -190,6 +190,19 @@ export const updateCancelAfter = pgStatement<[runId: string, cancelAfter: string
   row: z.never(),
 });
 
+/** The newest undo of days of the run `r`. */
+export const undoneBy = `(
+        SELECT jsonb_build_object(
+          'runId', u.id,
+          'atMs', round(extract(epoch FROM coalesce(u.ended_at, now())) * 1000),
+          'days', (SELECT count(*) FROM backfill_items WHERE run_id = r.id AND undone_by IS NOT NULL))
+        FROM backfill_runs u
+        WHERE u.undo_of = r.id
+          AND EXISTS (SELECT 1 FROM backfill_items WHERE run_id = r.id AND undone_by = u.id)
+        ORDER BY u.created_at DESC
+        LIMIT 1)`;
+export const UndoneJson = z.object({ runId: z.string(), atMs: z.number(), days: z.number() }).nullable();
+
 /** A run as lists show it; newest first, active ones before all others, at most `$3` rows. */
 export const selectRuns = pgStatement<[customerId: string | null, status: string | null, rowsMax: number]>()({
   name: 'backfill.selectRuns',
@@ -197,7 +210,7 @@ export const selectRuns = pgStatement<[customerId: string | null, status: string
     SELECT r.id, r.customer_id, r.strategy, r.from_day, r.to_day, r.scope ->> 'timeZone' AS time_zone, r.status,
       r.started_by, r.reason, r.created_at, r.started_at, r.ended_at,
       (r.plan ->> 'rowsToDelete')::bigint AS rows_to_delete,
-      i.total, i.verified, i.skipped, i.gap_ms, i.gap_open
+      i.total, i.verified, i.skipped, i.gap_ms, i.gap_open, ${undoneBy} AS undone
     FROM backfill_runs r
     CROSS JOIN LATERAL (
       SELECT count(*) AS total,
@@ -234,6 +247,7 @@ export const selectRuns = pgStatement<[customerId: string | null, status: string
       skipped: z.number(),
       gap_ms: z.number().nullable(),
       gap_open: z.boolean(),
+      undone: UndoneJson,
     })
     .transform((row) => ({
       id: row.id,
@@ -254,6 +268,7 @@ export const selectRuns = pgStatement<[customerId: string | null, status: string
       rowsToDelete: row.rows_to_delete,
       gapMs: row.gap_ms,
       gapOpen: row.gap_open,
+      undone: row.undone,
     })),
 });
 

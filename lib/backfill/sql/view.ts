@@ -3,7 +3,7 @@ import { Scope } from '@/lib/customers/model';
 import { pgStatement } from '@/lib/postgres/statement';
 import { cancelPoints, runStatuses, stepNames, strategies } from '../model';
 import { begunSteps, DayPlanJson, StepJson } from './items';
-import { PlanJson, StateJson } from './runs';
+import { PlanJson, StateJson, UndoneJson, undoneBy } from './runs';
 
 const instant = z.date().transform((at) => at.getTime());
 const ms = z.number().nullable();
@@ -20,6 +20,7 @@ export const selectRunView = pgStatement<[runId: string]>()({
       CASE WHEN r.held_until > now() THEN jsonb_build_object(
         'by', r.held_by,
         'until', round(extract(epoch FROM r.held_from + interval '60 seconds') * 1000)) END AS hold,
+      ${undoneBy} AS undone,
       (SELECT coalesce(jsonb_agg(jsonb_build_object(
           'id', i.id, 'day', i.day, 'state', i.state, 'plan', i.plan, 'evidence', i.evidence,
           'started_at', round(extract(epoch FROM i.started_at) * 1000),
@@ -61,6 +62,7 @@ export const selectRunView = pgStatement<[runId: string]>()({
     started_at: instant.nullable(),
     ended_at: instant.nullable(),
     hold: z.object({ by: z.string(), until: z.number() }).nullable(),
+    undone: UndoneJson,
     items: z.array(
       z.object({
         id: z.string(),

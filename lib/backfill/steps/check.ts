@@ -6,8 +6,8 @@ import { unfinishedMutations } from '@/lib/mutations/unfinished-mutations';
 import type { StepResult } from '../advance';
 import { jobAcceptedCheck, scheduledLabelerCheck } from '../checks/labeler';
 import { readTemplate } from '../job-template';
-import type { Control, DayPlan, PreCheck } from '../model';
-import { planDays } from '../plan-days';
+import type { Control, PreCheck } from '../model';
+import { asResult, planDays } from '../plan-days';
 import { dayDifference, jobDifferences } from '../plan-hash';
 import { obstacles, runPreChecks } from '../pre-checks';
 import { begin } from '../run-job';
@@ -21,6 +21,7 @@ export const checkStep: Step = async (drive) => {
   const [tables, customer] = await Promise.all([tablesOf(drive), getCustomer(ctx, row.customerId)]);
   const moved = tableDifference(drive, tables);
   if (moved) return refused(moved);
+  // The classification is the plan's: only rows and parts are read again.
   const [waited, [now], items] = await Promise.all([
     waitForOurs(drive, tables),
     planDays(ctx, {
@@ -54,10 +55,19 @@ export const checkStep: Step = async (drive) => {
   if (found.length > 0) return refused(sentence);
   return {
     event: { kind: 'checked' },
-    sentence: [`All ${checks.length} pre-checks hold, and the label rows are as planned.`, ...jobs.own].join(' '),
+    sentence: [`${heldSentence(checks, row.startedBy)}, and the label rows are as planned.`, ...jobs.own].join(' '),
     numbers: { checks: checks.length, labelRows: row.plan.labelRows },
   };
 };
+
+/** "All 14 pre-checks hold", or how many of them nobody could know, and who confirmed these. */
+export function heldSentence(checks: readonly PreCheck[], confirmedBy: string): string {
+  const held = checks.filter(({ verdict }) => verdict === 'pass').length;
+  const unknown = checks.length - held;
+  return unknown === 0
+    ? `All ${held} pre-checks hold`
+    : `${held} pre-checks hold, ${unknown} unknown, confirmed by ${confirmedBy}`;
+}
 
 const isSilence = ({ id, verdict }: PreCheck): boolean =>
   verdict === 'unknown' && (id === jobAcceptedCheck.id || id === scheduledLabelerCheck.id);
@@ -68,16 +78,6 @@ const refused = (sentence: string, remedy?: Control): StepResult => ({
 });
 
 const outdated = (difference: string) => refused(`${difference} Close this run and plan the day again.`, 'close');
-
-/** The classification is the plan's: only rows and parts are read again. */
-const asResult = (plan: DayPlan) => ({
-  ...plan.counts,
-  day: plan.day,
-  asOfMs: 0,
-  atLeast: false,
-  byAgent: [],
-  byUseCase: [],
-});
 
 function tableDifference({ row }: Drive, { labels }: CustomerTables): string | null {
   const table = `${labels.local.database}.${labels.local.table}`;

@@ -36,7 +36,13 @@ export const verifyStep: Step = async (drive) => {
   }
   await lastSnapshot(drive);
   const marks: Mark[] = ['no gap', ...gapEnds(drive)];
-  return { event: { kind: 'counted' }, sentence: sentenceOf(counted), numbers: evidence, evidence, marks };
+  return {
+    event: { kind: 'counted' },
+    sentence: sentenceOf(counted, row.startedBy),
+    numbers: evidence,
+    evidence,
+    marks,
+  };
 };
 
 /** A day that had a gap, also one that a relabel brought back out of a half done undo, has its labels again. */
@@ -73,6 +79,7 @@ const evidenceOf = ({
   lost,
   excused,
   agentsWrong,
+  agentsExcused,
   agents,
 }: Counted): Record<string, number> => ({
   conversations: day.conversations,
@@ -83,17 +90,25 @@ const evidenceOf = ({
   lost: lost.length,
   missingWithoutChat: excused.withoutChat.length,
   changedSinceRelabel: excused.changed.length,
+  affectedAfter: day.affected,
+  orphans: day.orphans,
+  duplicatesLeft: Math.max(0, day.duplicates - faulty.duplicate.length),
   wrongCustomer: day.flags.wrongCustomer,
   open: day.open,
   settling: day.settling,
   agents,
   agentsWrong: agentsWrong.length,
+  agentsExcused: agentsExcused.length,
 });
 
-function sentenceOf({ day, labelRows, excused }: Counted): string {
+function sentenceOf({ day, labelRows, excused, agentsExcused }: Counted, confirmedBy: string): string {
   const parts = [
-    `Counted through the Distributed table: ${count(day.conversations, 'conversation')}, ${count(labelRows, 'label row')}, 0 stale, 0 duplicates, 0 missing, 0 lost; Active Days are as the truth expects.`,
+    `Counted through the Distributed table: ${count(day.conversations, 'conversation')}, ${count(labelRows, 'label row')}, 0 stale, 0 duplicates, 0 missing, 0 lost; Active Days are ${agentsExcused.length === 0 ? 'as the truth expects' : `others for ${count(agentsExcused.length, 'agent')}, for what is named here or still settles`}.`,
   ];
+  if (day.orphans > 0)
+    parts.push(
+      `${count(day.orphans, 'orphan')} ${day.orphans === 1 ? 'stays' : 'stay'}, as confirmed by ${confirmedBy}.`,
+    );
   if (excused.withoutChat.length > 0)
     parts.push(
       `${count(excused.withoutChat.length, 'conversation')} without a chat cannot be labelled: ${listed(excused.withoutChat, 20)}.`,

@@ -10,25 +10,32 @@ import { writeRows } from './tables';
 
 const day = '2026-02-10';
 let ctx: TestContext;
-let customer: Customer;
 
-const row = (id: string, at: number, more: Partial<Row> = {}): Row => ({
-  id,
-  customer: customer.id,
-  profile: 'p1',
-  agent: 'ann',
-  useCase: 'sales',
-  startMs: at,
-  endMs: at + 60_000,
-  versionMs: at + 3_600_000,
-  ...more,
-});
+const rowOf =
+  (customer: Customer) =>
+  (id: string, at: number, more: Partial<Row> = {}): Row => ({
+    id,
+    customer: customer.id,
+    profile: 'p1',
+    agent: 'ann',
+    useCase: 'sales',
+    startMs: at,
+    endMs: at + 60_000,
+    versionMs: at + 3_600_000,
+    ...more,
+  });
 
 beforeAll(async () => {
   ctx = await testContext();
+});
+afterAll(() => ctx.close());
+
+/** Seven days of conversations; on the day itself one stale label, and one whose label lies on another day. */
+async function makeCustomer(): Promise<Customer> {
   const id = freshName('acme').replaceAll('_', '-');
-  customer = { id, displayName: 'Acme', profiles: ['p1'], database: await freshDatabase(), timeZone: 'UTC' };
+  const customer = { id, displayName: 'Acme', profiles: ['p1'], database: await freshDatabase(), timeZone: 'UTC' };
   await addCustomer(ctx, customer, operator);
+  const row = rowOf(customer);
   const at = (offset: number) => Date.parse(`${day}T10:00:00Z`) + offset * 86_400_000;
   const days = [-3, -2, -1, 0, 1, 2, 3].flatMap((offset) =>
     Array.from({ length: 40 }, (_, number) => row(`d${offset}-${number}`, at(offset))),
@@ -44,16 +51,15 @@ beforeAll(async () => {
     row('stale', at(20), { useCase: 'care' }),
     row('elsewhere', at(2), { endMs: at(0) + 60_000 }),
   ]);
-});
-afterAll(() => ctx.close());
+  return customer;
+}
 
 /** A page of the day under a limit of rows; the day itself has 83 on both sides, the weeks around it 400 and more. */
-const pageUnder = (quickRowsMax: number) => {
+async function pageUnder(quickRowsMax: number) {
+  const { id } = await makeCustomer();
   const config = { ...ctx.config, detection: { ...ctx.config.detection, quickRowsMax } };
-  // A client of its own: judgements of a day are shared for some seconds.
-  const clickhouse = Object.create(ctx.clickhouse) as typeof ctx.clickhouse;
-  return listConversations({ ...ctx, config, clickhouse }, { customerId: customer.id, day });
-};
+  return listConversations({ ...ctx, config }, { customerId: id, day });
+}
 
 it('a day of any size shows its conversations with evidence, and says what a limit kept from being looked at', async () => {
   const whole = await pageUnder(2_000_000);

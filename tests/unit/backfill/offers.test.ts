@@ -48,6 +48,12 @@ describe('the offers of a run', () => {
     expect(offersOf(running, [day(working('deleting'))])[0]?.verb).toBe('Stop before “Delete”');
   });
 
+  it('are one cancel where no day is being worked on', () => {
+    const offers = offersOf({ ...running, status: 'queued' }, [day(states.planned as ItemState)]);
+    expect(offers.map(({ control }) => control)).toEqual(['cancel after step', 'cancel after day']);
+    expect(withoutTwins(offers).map(({ verb }) => verb)).toEqual(['Cancel the run']);
+  });
+
   it('put the stop without labels last, as dangerous, and say what it means', () => {
     expect(offersOf(running, [day(working('waiting for mutation'), ['delete'])]).at(-1)).toMatchObject({
       control: 'cancel after delete',

@@ -127,7 +127,7 @@ describe('what happens next', () => {
   it('is a sentence for every state of a day', () => {
     for (const strategy of strategies)
       for (const status of pathOf(plannedFor(strategy, 50)))
-        expect(nextSentence(run, [dayOf({ ...base, flow: strategy, status })], { workers: 1 })).toMatch(/^[A-Z].*\.$/);
+        expect(nextSentence(run, [dayOf({ ...base, flow: strategy, status })], 1)).toMatch(/^[A-Z].*\.$/);
   });
 
   it('names the day whose labels are missing, and what brings them back', () => {
@@ -139,22 +139,23 @@ describe('what happens next', () => {
       sentence: 'No.',
     };
     const stopped = { status: 'needs attention', cancelAfter: null } as const;
-    expect(nextSentence(stopped, [dayOf(state)], { workers: 1 })).toBe(
+    expect(nextSentence(stopped, [dayOf(state)], 1)).toBe(
       '10 Feb has no labels: they are deleted and not written again. Next step: “Write the labels of 10 Feb now”.',
     );
     const missing = { deleted: 10_148, left: 0, sinceMs: 1 };
-    expect(nextSentence(stopped, [{ ...dayOf(state), missing }], { workers: 1 })).toBe(
+    expect(nextSentence(stopped, [{ ...dayOf(state), missing }], 1)).toBe(
       '10,148 label rows of 10 Feb are deleted; people see 0. Next step: “Write the labels of 10 Feb now”.',
     );
   });
 
   it('says when no worker is there, and where a cancelled run stops', () => {
     const day = dayOf({ ...base, status: 'deleting' });
-    expect(nextSentence(run, [day], { workers: 0 })).toContain('No worker is running');
-    expect(nextSentence(run, [{ ...day, missing: { deleted: 3, left: 0, sinceMs: 1 } }], { workers: 0 })).toMatch(
+    expect(nextSentence(run, [day], 0)).toContain('No worker is running');
+    expect(nextSentence(run, [{ ...day, missing: { deleted: 3, left: 0, sinceMs: 1 } }], 0)).toMatch(
       /^3 label rows of 10 Feb are deleted; people see 0\. No worker is running/,
     );
-    expect(nextSentence({ ...run, cancelAfter: 'day' }, [day], { workers: 1 })).toContain('stops after 10 Feb');
-    expect(nextSentence(run, [day], { workers: 1, heldBy: 'olga' })).toContain('Held by olga');
+    expect(nextSentence({ ...run, cancelAfter: 'day' }, [day], 1)).toContain('stops after 10 Feb');
+    expect(nextSentence(run, [day], 1)).toBe('Next: delete the label rows.');
+    expect(nextSentence(run, [{ ...day, begun: ['delete'] }], 1)).toMatch(/^Next: write the labels again/);
   });
 });
