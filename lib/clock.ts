@@ -22,6 +22,15 @@ export function delay(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
+/**
+ * The same for somebody who waits for an answer: a process that was busy itself reads what came in meanwhile before
+ * its patience ends, where a single timer would fire first.
+ */
+export async function patience(ms: number, signal?: AbortSignal): Promise<void> {
+  await delay(ms / 2, signal);
+  await delay(ms / 2, signal);
+}
+
 /** What settles first; `over` then ends the rest, of whose end nobody needs to hear. */
 export function firstOf<T>(racing: readonly Promise<T>[], over: AbortController): Promise<T> {
   for (const each of racing) each.catch(() => undefined);

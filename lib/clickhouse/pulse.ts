@@ -1,5 +1,5 @@
-import { type ClickHouseClientConfigOptions, createClient } from '@clickhouse/client';
-import { delay } from '@/lib/clock';
+import { type ClickHouseClientConfigOptions, ClickHouseError, createClient } from '@clickhouse/client';
+import { delay, firstOf, patience } from '@/lib/clock';
 
 /**
  * Whether the engine answers anything at all: a slow statement and a frozen server look alike from its socket. One
@@ -22,13 +22,20 @@ export class Pulse {
   }
 
   private answers(withinMs: number): Promise<boolean> {
-    this.asking ??= this.client
-      .ping({ select: true, abort_signal: AbortSignal.timeout(withinMs) })
-      .then(({ success }) => success)
-      .finally(() => {
-        this.asking = null;
-      });
+    this.asking ??= this.ask(withinMs).finally(() => {
+      this.asking = null;
+    });
     return this.asking;
+  }
+
+  /** An error of ClickHouse's own is an answer too. */
+  private async ask(withinMs: number): Promise<boolean> {
+    const over = new AbortController();
+    const late = patience(withinMs, over.signal).then(() => false);
+    const asked = this.client
+      .ping({ select: true, abort_signal: over.signal })
+      .then((answer) => answer.success || answer.error instanceof ClickHouseError);
+    return firstOf([asked, late], over);
   }
 
   close(): Promise<void> {

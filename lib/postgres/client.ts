@@ -1,6 +1,6 @@
 import { Pool, type PoolClient, type QueryResult, types } from 'pg';
 import type { z } from 'zod';
-import { delay, firstOf } from '@/lib/clock';
+import { firstOf, patience } from '@/lib/clock';
 import { AppError } from '@/lib/errors';
 import type { Log } from '@/lib/log';
 import { storable } from '@/lib/text';
@@ -131,7 +131,7 @@ export const begin = 'BEGIN; SET LOCAL statement_timeout = 60000';
 function within<T>(answer: Promise<T>, patienceMs: number | undefined): Promise<T> {
   if (patienceMs === undefined) return answer;
   const over = new AbortController();
-  const silence = delay(patienceMs, over.signal).then(() => {
+  const silence = patience(patienceMs, over.signal).then(() => {
     throw new AppError('unavailable', 'The console’s database does not answer. Nothing was changed by this request.');
   });
   return firstOf([answer, silence], over);
