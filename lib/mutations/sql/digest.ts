@@ -28,7 +28,8 @@ function hashParts(expression: string, type: string): string[] {
   const words = wordsOf(type).filter((word) => !/^(Array|LowCardinality|Map)$/.test(word));
   if (words.every((word) => scalars.test(word))) return [expression];
   const inner = bareType(type);
-  if (wordsOf(inner).every((word) => scalars.test(word)) && (!isInstant(inner) || /'(Etc\/)?UTC'/.test(inner)))
+  // NOTE: a mutation runs without the settings of a session, by which the text of other types may differ.
+  if (/^(String|U?Int\d+)$/.test(inner) || (isInstant(inner) && /'(Etc\/)?UTC'/.test(inner)))
     return [`isNull(${expression})`, `ifNull(toString(${expression}), '')`];
   return [`formatRow('RowBinary', ${expression})`];
 }
