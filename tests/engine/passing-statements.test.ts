@@ -66,7 +66,8 @@ describe.each(faults)('a run in which every statement is once answered by %s', (
     await labelsHold(ctx, customer);
 
     const plan = await planUndo(ctx, { runId, day: incidentDay });
-    const undone = await approvedUndo(ctx, { runId, day: incidentDay, planHash: plan.hash, reason: 'a test' });
+    const request = { runId, day: incidentDay, planHash: plan.hash, reason: 'a test', confirmed: ['labeler-running'] };
+    const undone = await approvedUndo(ctx, request);
     state.met.clear();
     state.armed = true;
     await reached(looking, undone, ['verified']);
