@@ -162,15 +162,21 @@ export async function fill(
     await ctx.admin.client.command({ query: statement.replaceAll('$db', quoteName(customer.database)) });
 }
 
+/** RowBinary writes a JSON's paths as they lie in a part, which a merge may change; its value is these two. */
+const bytesOf = ({ name, type }: { name: string; type: string }) =>
+  type.startsWith('JSON')
+    ? `formatRow('JSONCompactEachRow', ${quoteName(name)}), JSONAllPathsWithTypes(${quoteName(name)})`
+    : quoteName(name);
+
 /** Every label row as the bytes of all its stored columns, by conversation and label key. */
 export async function labelBytes(ctx: TestContext, { database }: Customer, where = '1'): Promise<string[]> {
   const ask = async <Row>(query: string) =>
     (await ctx.admin.client.query({ query, query_params: { database }, format: 'JSONEachRow' })).json<Row>();
-  const columns = await ask<{ name: string }>(
-    `SELECT name FROM system.columns WHERE database = {database:String} AND table = 'conversation_with_labels' AND default_kind NOT IN ('ALIAS', 'EPHEMERAL') ORDER BY name`,
+  const columns = await ask<{ name: string; type: string }>(
+    `SELECT name, type FROM system.columns WHERE database = {database:String} AND table = 'conversation_with_labels' AND default_kind NOT IN ('ALIAS', 'EPHEMERAL') ORDER BY name`,
   );
   const rows = await ask<{ row: string }>(
-    `SELECT concat(conversation_id, ' ', hex(formatRow('RowBinary', ${columns.map(({ name }) => quoteName(name)).join(', ')}))) AS row
+    `SELECT concat(conversation_id, ' ', hex(formatRow('RowBinary', ${columns.map(bytesOf).join(', ')}))) AS row
      FROM ${quoteName(database)}.conversation_with_labels FINAL WHERE ${where}`,
   );
   return rows.map(({ row }) => row).sort();

@@ -28,6 +28,12 @@ function hashParts(expression: string, type: string): string[] {
   const words = wordsOf(type).filter((word) => !/^(Array|LowCardinality|Map)$/.test(word));
   if (words.every((word) => scalars.test(word))) return [expression];
   const inner = bareType(type);
+  // NOTE: RowBinary writes a JSON's paths as they lie in a part, so that one value has other bytes beside other rows.
+  if (words.includes('JSON'))
+    return [
+      `formatRow('JSONCompactEachRow', ${expression})`,
+      ...(inner.startsWith('JSON') ? [`toString(JSONAllPathsWithTypes(${expression}))`] : []),
+    ];
   // NOTE: a mutation runs without the settings of a session, by which the text of other types may differ.
   if (/^(String|U?Int\d+)$/.test(inner) || (isInstant(inner) && /'(Etc\/)?UTC'/.test(inner)))
     return [`isNull(${expression})`, `ifNull(toString(${expression}), '')`];
