@@ -4,6 +4,7 @@ import type { Route } from 'next';
 import Link from 'next/link';
 import { reads, routes } from '@/components/routes';
 import { Badge, Mark } from '@/components/ui/badge';
+import { DataText } from '@/components/ui/data-text';
 import { counted } from '@/components/ui/format';
 import { Heading } from '@/components/ui/heading';
 import { Freshness, LastKnown, useLive } from '@/components/ui/live';
@@ -88,7 +89,9 @@ function Entry({ trouble }: { trouble: Trouble }) {
   return (
     <li className="flex flex-wrap items-center gap-x-3 gap-y-1 px-4 py-3">
       <Badge tone={tone}>{word}</Badge>
-      <span className="min-w-0 flex-1 basis-64">{trouble.sentence}</span>
+      <span className="min-w-0 flex-1 basis-64">
+        <DataText>{trouble.sentence}</DataText>
+      </span>
       {trouble.customers.slice(0, 5).map((customer) => (
         <Link key={customer} href={routes.customer(customer)} className="font-mono text-sm underline">
           {customer}

@@ -115,8 +115,8 @@ async function approvalTrouble(ctx: Context, actor: Actor): Promise<Trouble[]> {
     id: one.id,
     customers: one.customerId === null ? [] : [one.customerId],
     sentence: one.mine
-      ? `Your request waits for a second person: ${one.scope}.`
-      : `${one.requestedBy} asks for an approval: ${one.scope}.`,
+      ? `Your request waits for a second person: ${one.scope}. Reason: ${one.reason}`
+      : `${one.requestedBy} asks for an approval: ${one.scope}. Reason: ${one.reason}`,
     sinceMs: one.requestedAtMs,
   }));
 }

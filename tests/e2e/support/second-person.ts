@@ -18,9 +18,9 @@ export async function ask(page: Page, reason: string): Promise<void> {
 
 /** Finds a request by its reason, from the header of whatever page is open; returns the panel that shows it. */
 export async function openRequest(page: Page, reason: string): Promise<Locator> {
-  await page.getByRole('link', { name: /approvals? waits? for a second person/ }).click();
-  const row = page.getByRole('row').filter({ hasText: reason });
-  await row.getByRole('button').click();
+  await page.getByRole('link', { name: /approvals? waits? for a second person|things? needs? attention/ }).click();
+  const entry = page.getByRole('listitem').filter({ hasText: reason });
+  await entry.getByRole('link', { name: 'Open the request' }).click();
   const panel = page.getByRole('dialog', { name: 'Approval' });
   await expect(panel).toContainText(reason);
   return panel;
