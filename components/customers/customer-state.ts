@@ -1,5 +1,5 @@
 import { certaintyOf } from '@/components/detection/certainty';
-import { count, counted, dayName, eachDay, shiftDay } from '@/components/ui/format';
+import { count, counted, eachDay, shiftDay } from '@/components/ui/format';
 import type { CustomerOverview } from '@/lib/detection/model';
 
 const windowDays = 30;
@@ -32,6 +32,6 @@ export function customerState(
   if (certainty === 'counted in part') return { state: 'unknown', word: 'counted in part' };
   if (certainty === 'settling') return { state: 'settling', word: `${count(totals.settling)} settling` };
   if (nowMs > 0 && newestDay < shiftDay(new Date(nowMs).toISOString().slice(0, 10), -oldDays))
-    return { state: 'unknown', word: `no data since ${dayName(newestDay)}` };
+    return { state: 'unknown', word: 'no recent data' };
   return { state: 'clear', word: 'none affected' };
 }

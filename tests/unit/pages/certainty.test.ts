@@ -68,7 +68,7 @@ describe('only what was counted and is settled is clear', () => {
     const nineMonths = 270 * 86_400_000;
     expect(customerState(customer(thirty()), asOfMs + nineMonths)).toEqual({
       state: 'unknown',
-      word: 'no data since Sun 29 Nov 2026',
+      word: 'no recent data',
     });
   });
 });
