@@ -2,6 +2,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { install, requireNode } from './support/install.mjs';
+import { ensurePrograms } from './support/programs.mjs';
 import { one, playwrightOutcome, runVitest, summary } from './support/reports.mjs';
 import { bin, root, run } from './support/run.mjs';
 
@@ -34,7 +35,13 @@ const parts = [
     },
   },
   { name: 'unit', run: () => runVitest('unit') },
-  { name: 'engine', run: () => runVitest('engine') },
+  {
+    name: 'engine',
+    run: async () => {
+      await ensurePrograms(['openssl', 'pgbouncer']);
+      return runVitest('engine');
+    },
+  },
   { name: 'stack', run: () => runVitest('stack') },
   { name: 'e2e', run: e2e },
   { name: 'faults', run: faults },

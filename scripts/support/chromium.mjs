@@ -1,5 +1,6 @@
 // @ts-check
 import { existsSync } from 'node:fs';
+import { aptInstall } from './apt.mjs';
 import { bin, run } from './run.mjs';
 
 const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
@@ -26,13 +27,9 @@ export const chromiumFlags = [
 export async function ensureChromium() {
   const found = installedChromium();
   if (found) return found;
-  if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
-    const env = { DEBIAN_FRONTEND: 'noninteractive' };
-    await run('apt-get', ['update', '-qq'], { env });
-    await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], { env });
-    const now = installedChromium();
-    if (now) return now;
-  }
+  await aptInstall(['chromium']);
+  const now = installedChromium();
+  if (now) return now;
   const code = await run(bin('playwright'), ['install', 'chromium']);
   if (code !== 0) throw new Error('No browser could be installed. Install Chromium and run the tests again.');
   return '';

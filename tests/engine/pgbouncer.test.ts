@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { planUndo } from '@/lib/backfill/plan-undo';
 import { getScan } from '@/lib/detection/get-scan';
 import { requestScan } from '@/lib/detection/request-scan';
@@ -8,10 +8,11 @@ import { connectPostgres } from '@/lib/postgres/client';
 import { runBundled } from '../support/bundled';
 import { type TestContext, testContext } from '../support/context';
 import { freshPostgres, testLog } from '../support/fresh';
-import { startPgBouncer } from '../support/pgbouncer';
+import { noPgBouncer, startPgBouncer } from '../support/pgbouncer';
 import { approvedUndo, dayOfIncident, incidentOf, labelRowsOf, operator, reached, start } from '../support/repair';
 import { until } from '../support/until';
 
+const it = test.skipIf(noPgBouncer);
 let bouncer: Awaited<ReturnType<typeof startPgBouncer>>;
 let ctx: TestContext;
 let worker: ReturnType<typeof runBundled>;

@@ -1,14 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inject } from 'vitest';
 import { engineAccount } from '@/lib/embedded/postgres/account';
+import { programPath } from '@/scripts/support/programs.mjs';
 import { freePort } from '@/scripts/support/stack.mjs';
 import { until } from './until';
 
-/** Debian installs it where the PATH of a person does not look. */
-const program = existsSync('/usr/sbin/pgbouncer') ? '/usr/sbin/pgbouncer' : 'pgbouncer';
+const program = programPath('pgbouncer');
+
+/** A test without PgBouncer is left out, but not where everything is required. */
+export const noPgBouncer = program === undefined && process.env.REQUIRE_CLUSTER !== '1';
 
 /**
  * PgBouncer in transaction mode before the run's Postgres, with its defaults otherwise. `through` gives a URL's way
@@ -42,7 +45,11 @@ auth_file = ${list}
 pool_mode = transaction
 `,
   );
-  const child = spawn(program, [settings], { ...account, cwd: '/', stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(program ?? 'pgbouncer', [settings], {
+    ...account,
+    cwd: '/',
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   let said = '';
   child.stderr.on('data', (chunk) => {
     said += chunk;
