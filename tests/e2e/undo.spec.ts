@@ -83,5 +83,6 @@ test('a repaired day is undone without a mouse: asked for, approved, started, an
   expect(await digestOf(day)).toBe(before);
 
   await page.goto(repaired);
-  await expect(page.getByRole('link', { name: 'undone' })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'undone', exact: true })).toBeVisible();
+  await expect(page.getByRole('link', { name: /^Undone on .* by run / })).toBeVisible();
 });
