@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import { AppError } from '@/lib/errors';
+import type { Postgres } from '@/lib/postgres/client';
 import type { Context } from './context';
 
 const windowSeconds = 60;
@@ -19,8 +20,8 @@ function limitersOf({ db, config }: Pick<Context, 'db' | 'config'>): Limiters {
   const { actionsPerMinute, signInsPerMinute } = config.auth.limits;
   const limiter = (keyPrefix: string, points: number) =>
     new RateLimiterPostgres({
-      storeClient: db.pool,
-      storeType: 'pool',
+      storeClient: boundedBy(db),
+      storeType: 'client',
       tableName: 'rate_limits',
       tableCreated: true,
       keyPrefix,
@@ -37,6 +38,15 @@ function limitersOf({ db, config }: Pick<Context, 'db' | 'config'>): Limiters {
   made.set(db, limiters);
   return limiters;
 }
+
+/**
+ * The limiter's way to Postgres: each of its statements has the bounds of every other one.
+ * NOTE: it names its statements, and a pooler in transaction mode loses or doubles a prepared one.
+ */
+const boundedBy = (db: Postgres) => ({
+  query: ({ text, values }: { text: string; values: unknown[] }) =>
+    db.transaction(({ client }) => client.query(text, values)),
+});
 
 const keyOf = (value: string) => createHash('sha256').update(value).digest('base64url');
 

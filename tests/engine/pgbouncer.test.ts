@@ -5,6 +5,7 @@ import { getScan } from '@/lib/detection/get-scan';
 import { requestScan } from '@/lib/detection/request-scan';
 import { incidentDay } from '@/lib/embedded/demo/incident';
 import { connectPostgres } from '@/lib/postgres/client';
+import { requireWithinLimit } from '@/lib/server/limits';
 import { runBundled } from '../support/bundled';
 import { type TestContext, testContext } from '../support/context';
 import { freshPostgres, testLog } from '../support/fresh';
@@ -95,6 +96,15 @@ it('a statement has its sixty seconds through PgBouncer and without it, and pass
     expect((await db.pool.query('SHOW statement_timeout')).rows).toEqual([{ statement_timeout: '0' }]);
     await db.close();
   }
+});
+
+it('attempts are counted through PgBouncer, on whichever server connection comes', async () => {
+  const attempts = Array.from({ length: 12 }, (_, index) =>
+    requireWithinLimit(ctx, 'action', { person: `person ${index}` }),
+  );
+  expect(await Promise.allSettled(attempts)).toEqual(attempts.map(() => ({ status: 'fulfilled', value: undefined })));
+  const again = Array.from({ length: 12 }, () => requireWithinLimit(ctx, 'action', { person: 'person 1' }));
+  expect(await Promise.allSettled(again)).toEqual(again.map(() => ({ status: 'fulfilled', value: undefined })));
 });
 
 it('says what a pooler refuses: a parameter, a database that it does not have, a password', async () => {

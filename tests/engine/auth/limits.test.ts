@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { AppError } from '@/lib/errors';
+import { connectPostgres } from '@/lib/postgres/client';
 import { createContext } from '@/lib/server/context';
 import { requireWithinLimit } from '@/lib/server/limits';
 import { type TestContext, testContext } from '../../support/context';
-import { testLog } from '../../support/fresh';
+import { ownerUrlOf, testLog } from '../../support/fresh';
 
 let one: TestContext;
 
@@ -43,6 +44,18 @@ test('sign-ins are counted apart from actions', async () => {
   for (let count = 0; count < 2; count += 1) await requireWithinLimit(one, 'sign-in', { address: 'here' });
   expect((await refusalOf(requireWithinLimit(one, 'sign-in', { address: 'here' })))?.message).toContain('sign-ins');
   await requireWithinLimit(one, 'action', { address: 'here' });
+});
+
+test('a count waits for a row as long as every other statement does, and no longer', async () => {
+  const owner = connectPostgres({ url: ownerUrlOf(one.env.DATABASE_URL ?? ''), log: testLog, application: 'tests' });
+  await owner.pool.query(`
+    CREATE FUNCTION refuse_with_bound() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN RAISE EXCEPTION 'ends after %', current_setting('statement_timeout'); END $$;
+    CREATE TRIGGER bound BEFORE INSERT ON rate_limits FOR EACH ROW EXECUTE FUNCTION refuse_with_bound();`);
+  const refused = await refusalOf(requireWithinLimit(one, 'action', { person: 'bound' }));
+  await owner.pool.query('DROP TRIGGER bound ON rate_limits');
+  await owner.close();
+  expect(refused?.cause).toMatchObject({ message: 'ends after 1min' });
 });
 
 test('where the count cannot be kept nothing is let through, in a sentence', async () => {
