@@ -5,6 +5,7 @@ import { workBackfills } from '@/lib/backfill/work-backfills';
 import { workBackups } from '@/lib/backfill/work-backups';
 import { workGaps } from '@/lib/backfill/work-gaps';
 import { workHeartbeat } from '@/lib/backfill/work-heartbeat';
+import { workPlans } from '@/lib/backfill/work-plans';
 import { scheduleScans } from '@/lib/detection/schedule-scans';
 import { workScans } from '@/lib/detection/work-scans';
 import { AppError } from '@/lib/errors';
@@ -32,7 +33,7 @@ async function main(): Promise<void> {
 
 /** Returns once `signal` has aborted and all that runs at intervals has ended. */
 async function work(ctx: Context, signal: AbortSignal): Promise<void> {
-  for (const begin of [workBackfills, workScans, workKills])
+  for (const begin of [workBackfills, workScans, workPlans, workKills])
     await onceDatabaseAnswers(ctx, signal, () => begin(ctx, signal));
   ctx.log.info('the worker is ready');
   const atIntervals = [scheduleScans, workApprovals, workBackups, workGaps, workMutationSamples];

@@ -47,10 +47,9 @@ export const reads = {
     address(`/api/customers/${id(customerId)}/days/${day}`, query) as string,
   discover: () => address('/api/discover') as string,
   scans: (query: { customer?: string; rows?: number }) => address('/api/scans', query) as string,
-  plan: (query: Query) => address('/api/plan', query) as string,
+  plan: (planId: string) => address(`/api/plans/${id(planId)}`) as string,
   runs: (query: { customer?: string; status?: string }) => address('/api/backfills', query) as string,
   run: (runId: string) => address(`/api/backfills/${id(runId)}`) as string,
-  undo: (runId: string, query: { day?: string | null }) => address(`/api/backfills/${id(runId)}/undo`, query) as string,
   backups: (query: { customer?: string; run?: string }) => address('/api/backups', query) as string,
   log: (runId: string, query: { item: string; step: string }) =>
     address(`/api/backfills/${id(runId)}/log`, query) as string,

@@ -31,6 +31,21 @@ export async function patience(ms: number, signal?: AbortSignal): Promise<void> 
   await delay(ms / 2, signal);
 }
 
+/** Aborts `stop` with what `why` answers, asked every `everyMs` until then or until `signal` aborts. A look that fails stops nothing. */
+export async function stopOnceAsked(
+  everyMs: number,
+  why: () => Promise<Error | null>,
+  { stop, signal }: { stop: AbortController; signal: AbortSignal },
+): Promise<void> {
+  const either = AbortSignal.any([signal, stop.signal]);
+  while (!either.aborted) {
+    await delay(everyMs, either).catch(() => undefined);
+    if (either.aborted) return;
+    const reason = await why().catch(() => null);
+    if (reason) stop.abort(reason);
+  }
+}
+
 /** What settles first; `over` then ends the rest, of whose end nobody needs to hear. */
 export function firstOf<T>(racing: readonly Promise<T>[], over: AbortController): Promise<T> {
   for (const each of racing) each.catch(() => undefined);

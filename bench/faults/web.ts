@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { RunSummary, RunView } from '@/lib/backfill/model';
+import type { Plan, RunSummary, RunView } from '@/lib/backfill/model';
+import type { PlanProgress } from '@/lib/backfill/plan-request-model';
+import { delay } from '@/lib/clock';
 import { repositoryRoot } from '@/lib/embedded/root';
 
 /** Long: on a busy machine a preview takes minutes, and a process that is killed answers at once by its silence. */
@@ -43,6 +45,18 @@ export class Person {
   async read<T>(path: string): Promise<T | null> {
     const answered = await this.ask((cookie) => fetch(this.url + path, { headers: { cookie }, ...this.options() }));
     return answered.outcome === 'ok' ? (answered.data as T) : null;
+  }
+
+  /** As the page asks for a preview and waits for it; null when there is none just now. */
+  async plan(request: object): Promise<Plan | null> {
+    const asked = await this.act('lib/backfill/actions.ts requestPlan', '/backfills/new', request);
+    if (asked.outcome !== 'ok') return null;
+    const { planId } = asked.data as { planId: string };
+    for (const startedAt = Date.now(); Date.now() - startedAt < answerWithinMs; await delay(500)) {
+      const progress = await this.read<PlanProgress>(`/api/plans/${planId}`);
+      if (progress && progress.status !== 'queued' && progress.status !== 'running') return progress.plan;
+    }
+    return null;
   }
 
   start = (input: object) => this.act('lib/backfill/actions.ts startBackfill', '/backfills', input);

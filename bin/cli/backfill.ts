@@ -13,8 +13,9 @@ import { planBackfill } from '@/lib/backfill/plan-backfill';
 import { startBackfill } from '@/lib/backfill/start-backfill';
 import { exitCodes } from './exit-codes';
 import { count, say, show, table } from './output';
+import { sayPlanStep } from './plan-steps';
 import { drawRun, waitForRun } from './runs';
-import { type RangeOptions, readRange, type Session, withSession } from './session';
+import { bounded, type RangeOptions, readRange, type Session, withSession } from './session';
 
 type Options = RangeOptions & {
   strategy: RepairStrategy;
@@ -113,13 +114,12 @@ function ranged(command: Command): Command {
 async function makePlan(session: Session, argument: string | undefined, options: Options): Promise<RepairPlan> {
   const { customer, fromDay, toDay } = await readRange(session, argument, options);
   const { strategy } = options;
-  return planBackfill(session.ctx, {
-    customerId: customer.id,
-    fromDay,
-    toDay,
-    strategy,
-    onlyAffected: !options.allDays,
-  });
+  const onlyAffected = !options.allDays;
+  return planBackfill(
+    bounded(session),
+    { customerId: customer.id, fromDay, toDay, strategy, onlyAffected },
+    sayPlanStep(),
+  );
 }
 
 /** A plan for people. */

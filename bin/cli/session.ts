@@ -74,6 +74,12 @@ function accountName(): string {
   }
 }
 
+/** The context whose statements end at the engine when the command is interrupted. */
+export const bounded = ({ ctx, signal }: Session): Context => ({
+  ...ctx,
+  clickhouse: ctx.clickhouse.within({ signal }),
+});
+
 export type RangeOptions = { customer?: string; day?: string; from?: string; to?: string };
 
 /**

@@ -4,8 +4,9 @@ import { planUndo } from '@/lib/backfill/plan-undo';
 import { askUndo, startUndo } from '@/lib/backfill/start-undo';
 import { exitCodes } from './exit-codes';
 import { say, show, table } from './output';
+import { sayPlanStep } from './plan-steps';
 import { drawRun, waitForRun } from './runs';
-import { type Session, withSession } from './session';
+import { bounded, type Session, withSession } from './session';
 
 type Options = { day?: string; json?: boolean; planHash?: string; reason?: string; confirm?: string[]; wait?: boolean };
 
@@ -17,7 +18,7 @@ export function addUndoCommands(program: Command): void {
     (runId: string, options: Options) =>
       withSession(
         async (session) => {
-          const plan = await planUndo(session.ctx, { runId, day: options.day });
+          const plan = await planUndo(bounded(session), { runId, day: options.day }, sayPlanStep());
           show(plan, options.json === true, drawUndo);
           return plan.checks.some((check) => check.verdict === 'fail') ? exitCodes.notGood : exitCodes.done;
         },
@@ -70,8 +71,8 @@ const changing = (command: Command): Command =>
     .option('--plan-hash <hash>', 'the undo with this hash or none; planned now unless given')
     .option('--confirm <id...>', 'pre-checks that are unknown, which you confirm');
 
-async function requestOf({ ctx }: Session, runId: string, options: Options) {
-  const plan = await planUndo(ctx, { runId, day: options.day });
+async function requestOf(session: Session, runId: string, options: Options) {
+  const plan = await planUndo(bounded(session), { runId, day: options.day }, sayPlanStep());
   say(drawUndo(plan));
   return {
     runId,

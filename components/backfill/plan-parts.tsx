@@ -5,19 +5,19 @@ import { Section } from '@/components/ui/heading';
 import { LastKnown } from '@/components/ui/live';
 import type { PreCheck } from '@/lib/backfill/model';
 
-/** A plan at the left; at the right the last questions, and whether it may be done. */
+/** A plan at the left; at the right the last questions, and whether it may be done. Out of reach while `making` another. */
 export function PlanColumns({
-  fetching,
+  making,
   plan,
   children,
 }: {
-  fetching: boolean;
+  making: boolean;
   plan: React.ReactNode;
   children: React.ReactNode;
 }) {
   return (
-    <LastKnown lost={fetching}>
-      <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_24rem]">
+    <LastKnown lost={making}>
+      <div inert={making} className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_24rem]">
         <div className="flex min-w-0 flex-col gap-6">{plan}</div>
         <div className="flex min-w-0 flex-col gap-5">{children}</div>
       </div>

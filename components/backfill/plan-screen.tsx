@@ -1,29 +1,30 @@
 'use client';
 
 import Link from 'next/link';
-import { parseAsBoolean, parseAsString, useQueryStates } from 'nuqs';
-import { reads, routes } from '@/components/routes';
+import { parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
+import { routes } from '@/components/routes';
 import { Mark } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { bytes, counted, duration, rangeName } from '@/components/ui/format';
 import { Heading, Section } from '@/components/ui/heading';
-import { useLive } from '@/components/ui/live';
 import { RangePicker } from '@/components/ui/range-picker';
-import { Empty, Failed, Skeleton } from '@/components/ui/states';
+import { Empty, Skeleton } from '@/components/ui/states';
 import { Ago } from '@/components/ui/time';
-import type { Plan, RepairPlan } from '@/lib/backfill/model';
+import { type Plan, type RepairPlan, repairStrategies } from '@/lib/backfill/model';
 import { ConfirmPlan } from './confirm-plan';
 import { ExpectedActiveDays } from './expected-active-days';
 import { PlanDays } from './plan-days';
 import { PlanColumns, PreChecks } from './plan-parts';
+import { PlanProgress } from './plan-progress';
 import { sum } from './plan-sums';
 import { StrategyChoice } from './strategy-choice';
+import { usePlan } from './use-plan';
 
 export const planParams = {
   customer: parseAsString.withDefault(''),
   from: parseAsString.withDefault(''),
   to: parseAsString.withDefault(''),
-  strategy: parseAsString.withDefault('replace'),
+  strategy: parseAsStringLiteral(repairStrategies).withDefault('replace'),
   all: parseAsBoolean.withDefault(false),
 };
 
@@ -32,12 +33,20 @@ export function PlanScreen() {
   const [params, setParams] = useQueryStates(planParams);
   const { customer, from, to, strategy, all } = params;
   const asked = Boolean(customer && from && to);
-  const live = useLive<RepairPlan>({
-    url: reads.plan({ customer, from, to, strategy, all: all ? 'true' : null }),
-    enabled: asked,
-    staleMs: 60_000,
-  });
-  const plan = live.data;
+  const planned = usePlan(
+    asked
+      ? {
+          kind: 'repair',
+          customerId: customer,
+          fromDay: from,
+          toDay: to,
+          strategy,
+          onlyAffected: !all,
+          recount: false,
+        }
+      : null,
+  );
+  const plan = isRepairOf(planned.plan, customer) ? planned.plan : undefined;
 
   if (!asked) {
     return (
@@ -83,21 +92,21 @@ export function PlanScreen() {
         actions={
           <>
             <RangePicker fromDay={from} toDay={to} onChange={(first, end) => setParams({ from: first, to: end })} />
-            <Button onClick={live.refresh}>Preview again</Button>
+            <Button disabled={planned.making} onClick={planned.again}>
+              Preview again
+            </Button>
           </>
         }
       />
-      {live.failure && (
-        <Failed what="The preview could not be made" failure={live.failure} stillWorks="A preview changes nothing.">
-          <Link href={routes.customer(customer)} className="underline">
-            Back to {customer}
-          </Link>
-        </Failed>
-      )}
-      {!plan && !live.failure && <PlanSkeleton />}
+      <PlanProgress planned={planned} what="The preview could not be made">
+        <Link href={routes.customer(customer)} className="underline">
+          Back to {customer}
+        </Link>
+      </PlanProgress>
+      {!plan && planned.making && <PlanSkeleton />}
       {plan && (
         <PlanColumns
-          fetching={live.fetching}
+          making={planned.making}
           plan={
             <>
               <Section
@@ -141,13 +150,16 @@ export function PlanScreen() {
           }
         >
           <StrategyChoice plan={plan} asked={strategy} onChoose={(chosen) => setParams({ strategy: chosen })} />
-          <ConfirmPlan key={plan.hash} plan={plan} onlyAffected={!all} onChanged={live.refresh} />
+          <ConfirmPlan key={plan.hash} plan={plan} onlyAffected={!all} onChanged={planned.again} />
           <PreChecks checks={plan.checks} />
         </PlanColumns>
       )}
     </>
   );
 }
+
+const isRepairOf = (plan: Plan | undefined, customerId: string): plan is RepairPlan =>
+  plan !== undefined && plan.strategy !== 'undo' && plan.customerId === customerId;
 
 function PlanVerdict({ plan }: { plan: Plan }) {
   const worked = plan.days.filter((day) => !day.skip).length;
@@ -169,7 +181,13 @@ function deedOf(plan: Plan, worked: number): string {
 }
 
 function ActiveDaysNote({ plan }: { plan: Plan }) {
-  return <span className="text-muted text-xs">{counted(plan.expectedActiveDays.length, 'agent')} will change</span>;
+  const worked = plan.days.filter((day) => !day.skip).length;
+  return (
+    <span className="text-muted text-xs">
+      {counted(plan.expectedActiveDays.length, 'agent')} will change
+      {worked < plan.days.length && `, counted on the ${counted(worked, 'day')} that this backfill works on`}
+    </span>
+  );
 }
 
 function PlanSkeleton() {

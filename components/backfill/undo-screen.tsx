@@ -2,33 +2,37 @@
 
 import Link from 'next/link';
 import { parseAsString, useQueryState } from 'nuqs';
-import { reads, routes } from '@/components/routes';
+import { routes } from '@/components/routes';
 import { Button } from '@/components/ui/button';
 import { counted, rangeName } from '@/components/ui/format';
 import { Heading, Section } from '@/components/ui/heading';
-import { useLive } from '@/components/ui/live';
-import { Failed, PageSkeleton } from '@/components/ui/states';
+import { PageSkeleton } from '@/components/ui/states';
 import { Ago } from '@/components/ui/time';
-import type { Plan } from '@/lib/backfill/model';
 import { ConfirmUndo } from './confirm-undo';
 import { PlanColumns, PreChecks } from './plan-parts';
+import { PlanProgress } from './plan-progress';
 import { differAfterUndo, rowsThatComeBack } from './plan-sums';
 import { UndoDays } from './undo-days';
+import { usePlan } from './use-plan';
 
 /** What an undo of a run, or of one day of it, will do, before it does it. */
 export function UndoScreen({ runId }: { runId: string }) {
   const [day, setDay] = useQueryState('day', parseAsString);
-  const live = useLive<Plan>({ url: reads.undo(runId, { day }), staleMs: 60_000 });
-  const plan = live.data;
+  const planned = usePlan({ kind: 'undo', runId, day: day ?? undefined });
+  const { plan } = planned;
+  const progress = (
+    <PlanProgress planned={planned} what="The undo could not be previewed">
+      <Link href={routes.run(runId)} className="underline">
+        Back to the run
+      </Link>
+    </PlanProgress>
+  );
   if (!plan) {
-    return live.failure ? (
-      <Failed what="The undo could not be previewed" failure={live.failure} stillWorks="A preview changes nothing.">
-        <Link href={routes.run(runId)} className="underline">
-          Back to the run
-        </Link>
-      </Failed>
-    ) : (
-      <PageSkeleton rows={3} />
+    return (
+      <>
+        {progress}
+        {planned.making && <PageSkeleton rows={3} />}
+      </>
     );
   }
   return (
@@ -63,17 +67,22 @@ export function UndoScreen({ runId }: { runId: string }) {
             )}
           </>
         }
-        actions={<Button onClick={live.refresh}>Preview again</Button>}
+        actions={
+          <Button disabled={planned.making} onClick={planned.again}>
+            Preview again
+          </Button>
+        }
       />
+      {progress}
       <PlanColumns
-        fetching={live.fetching}
+        making={planned.making}
         plan={
           <Section title="What will happen">
             <UndoDays plan={plan} />
           </Section>
         }
       >
-        <ConfirmUndo key={plan.hash} plan={plan} onChanged={live.refresh} />
+        <ConfirmUndo key={plan.hash} plan={plan} onChanged={planned.again} />
         <PreChecks checks={plan.checks} />
       </PlanColumns>
     </>

@@ -6,6 +6,7 @@ import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { useChange } from '@/components/ui/change';
 import { bytes, count, duration, rangeName } from '@/components/ui/format';
+import { ProgressBar } from '@/components/ui/progress-bar';
 import { FailedLine } from '@/components/ui/states';
 import { Ago, Elapsed } from '@/components/ui/time';
 import { cancelScan, resumeScan } from '@/lib/detection/actions';
@@ -74,21 +75,7 @@ export function ScanBar({ scan, onChange }: { scan: Scan; onChange: () => void }
           )}
         </span>
       </div>
-      {active && (
-        <div
-          role="progressbar"
-          aria-label="Scan progress"
-          aria-valuenow={Math.round(done * 100)}
-          aria-valuemin={0}
-          aria-valuemax={100}
-          className="h-1 overflow-hidden rounded-full bg-raised"
-        >
-          <div
-            className="h-full bg-running-solid transition-[width] duration-150"
-            style={{ width: `${Math.max(done * 100, 2)}%` }}
-          />
-        </div>
-      )}
+      {active && <ProgressBar label="Scan progress" share={done} />}
       {scan.failure && <p className="text-attention text-sm">{scan.failure}</p>}
       {failure && <FailedLine failure={failure} />}
     </div>

@@ -32,7 +32,7 @@ export function useChange() {
 }
 
 /** What an action answered; a sentence where it threw, as when the console is not there, so that the page stays. */
-async function answered<T>(act: () => Promise<Result<T>>): Promise<Result<T>> {
+export async function answered<T>(act: () => Promise<Result<T>>): Promise<Result<T>> {
   try {
     return await act();
   } catch (thrown) {

@@ -32,9 +32,18 @@ export async function readJson<T>(url: string, signal?: AbortSignal): Promise<T>
     if (signal?.aborted) throw error;
     throw new ReadFailed(lostConnection);
   }
+  return dataOf(result);
+}
+
+/** The data of an answer; throws `ReadFailed` with its sentence. */
+export function dataOf<T>(result: Result<T>): T {
   if (!result.ok) throw new ReadFailed(result.error);
   return result.data;
 }
+
+/** The sentence of what a query threw; null without an error. */
+export const failureOfRead = (error: Error | null): Failure | null =>
+  error instanceof ReadFailed ? error.failure : error && lostConnection;
 
 export type Live<T> = {
   data: T | undefined;
@@ -55,6 +64,8 @@ export function useLive<T>(options: {
   initial?: Result<T>;
   everyMs?: number | false | ((data: T | undefined) => number | false);
   enabled?: boolean;
+  /** Goes on while the tab is hidden. */
+  inBackground?: boolean;
   staleMs?: number;
 }): Live<T> {
   const { url, initial, everyMs = false } = options;
@@ -67,11 +78,12 @@ export function useLive<T>(options: {
     enabled: options.enabled ?? true,
     placeholderData: keepPreviousData,
     staleTime: options.staleMs ?? 1000,
+    refetchIntervalInBackground: options.inBackground,
     refetchInterval: typeof everyMs === 'function' ? (current) => everyMs(current.state.data) : everyMs,
     retry: false,
   });
   const firstFailure = initial && !initial.ok && url === firstUrl ? initial.error : null;
-  const failure = query.error instanceof ReadFailed ? query.error.failure : query.error ? lostConnection : null;
+  const failure = failureOfRead(query.error);
   return {
     data: query.data,
     failure: failure ?? (query.data === undefined ? firstFailure : null),

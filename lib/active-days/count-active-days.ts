@@ -6,6 +6,8 @@ import { detectionNames } from '@/lib/detection/sql/columns';
 import { countsOf, type SnapshotRow } from './model';
 import { selectLabelDays, selectTruthDays } from './sql';
 
+type Range = Pick<Scope, 'fromMs' | 'toMs'>;
+
 type Reader = { clickhouse: ClickHouse; config: Config };
 
 /** Distinct days are grouped per conversation; past this much memory the engine spills to disk. */
@@ -14,14 +16,14 @@ const settings = { max_bytes_before_external_group_by: 400_000_000 };
 /**
  * Active Days per agent of one source in a scope: of labels, or of closed truth as they are expected to be. An agent
  * that has rows of the source but no counted day (another use case; open truth only) is there with 0; one that is
- * absent has no rows of this source.
+ * absent has no rows of this source. With `ranges`, of these parts of the scope alone, in milliseconds.
  */
 export async function countActiveDays(
   ctx: Reader,
-  input: { scope: Scope; source: 'labels' | 'truth'; useCase?: string | null },
+  input: { scope: Scope; source: 'labels' | 'truth'; useCase?: string | null; ranges?: Range[] },
 ): Promise<Map<string, number>> {
-  const tables = await readTables(ctx, input.scope);
-  return countsOf(await readDays(ctx, tables, input.scope, input.source), input.useCase ?? null);
+  const { scope, source, ranges, useCase = null } = input;
+  return countsOf(await readDays(ctx, await readTables(ctx, scope), scope, source, ranges), useCase);
 }
 
 /** The days of one source per agent, of all use cases and of each. One pass over the scope's rows. */
@@ -30,11 +32,12 @@ export async function readDays(
   tables: CustomerTables,
   scope: Scope,
   source: 'labels' | 'truth',
+  ranges: readonly Range[] = [scope],
 ): Promise<SnapshotRow[]> {
   const params = {
     customer: scope.customerId,
-    fromMs: scope.fromMs,
-    lastMs: scope.toMs - 1,
+    fromMs: ranges.map((range) => range.fromMs),
+    lastMs: ranges.map((range) => range.toMs - 1),
     timeZone: scope.timeZone,
   };
   const { truth, labels } = detectionNames(tables);
@@ -42,12 +45,12 @@ export async function readDays(
     source === 'truth'
       ? await ctx.clickhouse.read(selectTruthDays, {
           params,
-          names: { truth },
+          names: { truth, ranges: ranges.length },
           settings,
         })
       : await ctx.clickhouse.read(selectLabelDays, {
           params,
-          names: { labels, key: tables.labels.key },
+          names: { labels, key: tables.labels.key, ranges: ranges.length },
           settings,
         });
   return ran.rows;

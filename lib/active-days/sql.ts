@@ -6,8 +6,9 @@ import { SnapshotRow } from './model';
 
 const ScopeParams = z.object({
   customer: z.string(),
-  fromMs: z.number().int(),
-  lastMs: z.number().int(),
+  /** The first and the last millisecond of each range. */
+  fromMs: z.array(z.number().int()),
+  lastMs: z.array(z.number().int()),
   timeZone: z.string(),
 });
 
@@ -21,9 +22,14 @@ const AgentRow = z
     }),
   );
 
-const inScope = `customer_id = {customer:String}
-        AND conversation_start_time >= fromUnixTimestamp64Milli({fromMs:Int64})
-        AND conversation_start_time <= fromUnixTimestamp64Milli({lastMs:Int64})`;
+/** NOTE: each range is written out, so that the index takes only what lies in them. */
+const inScope = (ranges: number) =>
+  `customer_id = {customer:String} AND (${Array.from(
+    { length: ranges },
+    (_, at) => `
+        conversation_start_time >= fromUnixTimestamp64Milli({fromMs:Array(Int64)}[${at + 1}])
+        AND conversation_start_time <= fromUnixTimestamp64Milli({lastMs:Array(Int64)}[${at + 1}])`,
+  ).join(' OR ')})`;
 
 const perAgent = `
     SELECT
@@ -31,7 +37,7 @@ const perAgent = `
       newest.2 AS use_case,
       grouping(use_case) AS all_use_cases,`;
 
-type LabelNames = { labels: SideNames; key: string[] };
+type LabelNames = { labels: SideNames; key: string[]; ranges: number };
 
 /**
  * Days with a label per agent, for all use cases and for each. The newest row of each label key counts, grouped by
@@ -40,7 +46,7 @@ type LabelNames = { labels: SideNames; key: string[] };
  */
 export const selectLabelDays = statement<typeof ScopeParams, typeof AgentRow, LabelNames>({
   name: 'active_days.select_label_days',
-  text: ({ labels, key }) => `${perAgent}
+  text: ({ labels, key, ranges }) => `${perAgent}
       uniqExact(toDate(newest.3, {timeZone:String})) AS days
     FROM (
       SELECT argMax(
@@ -48,7 +54,7 @@ export const selectLabelDays = statement<typeof ScopeParams, typeof AgentRow, La
         ${labels.order}
       ) AS newest
       FROM ${labels.table}
-      WHERE ${inScope}
+      WHERE ${inScope(ranges)}
       GROUP BY ${key.join(', ')}
     )
     WHERE agent != ''
@@ -61,9 +67,9 @@ export const selectLabelDays = statement<typeof ScopeParams, typeof AgentRow, La
  * Days of closed truth per agent, for all use cases and for each; an agent with open conversations only has 0. The
  * newest version of each conversation counts. One pass over the scope's truth.
  */
-export const selectTruthDays = statement<typeof ScopeParams, typeof AgentRow, { truth: SideNames }>({
+export const selectTruthDays = statement<typeof ScopeParams, typeof AgentRow, { truth: SideNames; ranges: number }>({
   name: 'active_days.select_truth_days',
-  text: ({ truth }) => `${perAgent}
+  text: ({ truth, ranges }) => `${perAgent}
       uniqExactIf(toDate(newest.3, {timeZone:String}), newest.4 != 0) AS days
     FROM (
       SELECT argMax(
@@ -71,7 +77,7 @@ export const selectTruthDays = statement<typeof ScopeParams, typeof AgentRow, { 
         ${truth.order}
       ) AS newest
       FROM ${truth.table}
-      WHERE ${inScope}
+      WHERE ${inScope(ranges)}
       GROUP BY conversation_id, customer_id, profile_id
     )
     WHERE agent != ''

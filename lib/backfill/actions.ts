@@ -1,12 +1,30 @@
 'use server';
 
+import { z } from 'zod';
 import { action } from '@/lib/server/action';
 import { askApproval as ask } from './ask-approval';
 import { controlRun as control } from './control-run';
 import { holdRun as hold } from './hold-run';
 import { ControlRun, HoldRun, StartBackfill, StartUndo } from './model';
+import { RequestPlan } from './plan-request-model';
+import { cancelPlan as cancel, requestPlan as request } from './request-plan';
 import { startBackfill as start } from './start-backfill';
 import { askUndo as askForUndo, startUndo as undo } from './start-undo';
+
+export const requestPlan = action({
+  name: 'backfill.requestPlan',
+  permission: 'backfill.plan',
+  input: RequestPlan,
+  verb: request,
+});
+
+export const cancelPlan = action({
+  name: 'backfill.cancelPlan',
+  permission: 'backfill.plan',
+  input: z.object({ planId: z.uuid() }),
+  stops: true,
+  verb: cancel,
+});
 
 export const startBackfill = action({
   name: 'backfill.start',

@@ -6,7 +6,7 @@ import { labelDigestsByDay } from '@/lib/mutations/label-digest';
 import type { Context } from '@/lib/server/context';
 import type { Plan } from './model';
 import { planDifferences } from './plan-hash';
-import { selectPlan } from './sql/runs';
+import { selectPlan } from './sql/plans';
 
 /**
  * The plan as it was looked at, for a request that another person decides on: one read of the label rows instead of a

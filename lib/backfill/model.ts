@@ -102,6 +102,8 @@ export type DayPlan = {
   partsTouched: number;
   bytesTouched: number;
   counts: DayCounts;
+  /** When they were counted. */
+  countedAtMs: number;
   /** What an undo brings back on this day; absent for a repair. */
   undo?: UndoDay;
 };
@@ -166,6 +168,8 @@ export const PlanRequest = z.object({
   strategy: z.enum(repairStrategies).default('replace'),
   /** Only days with affected conversations; the others get a row "skipped". */
   onlyAffected: z.boolean().default(true),
+  /** Count every day now; without, days of many on which a scan of the last minutes found nothing are taken from it. */
+  recount: z.boolean().default(true),
 });
 export type PlanRequest = z.input<typeof PlanRequest>;
 

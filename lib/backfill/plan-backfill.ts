@@ -2,28 +2,32 @@ import { countActiveDays } from '@/lib/active-days/count-active-days';
 import { getCustomer } from '@/lib/customers/get-customer';
 import { type CustomerTables, type Scope, scopeOf } from '@/lib/customers/model';
 import { readTables } from '@/lib/customers/read-tables';
-import { classifyScope } from '@/lib/detection/classify-scope';
+import { type Day, daysBetween } from '@/lib/days';
 import type { Context } from '@/lib/server/context';
 import { storedJson } from '@/lib/text';
 import { plannedTemplate } from './job-template';
 import { type DayPlan, isAboveThreshold, type Plan, PlanRequest, type RepairPlan, type RepairStrategy } from './model';
+import { countDays } from './plan-counts';
 import { asResult, planDays } from './plan-days';
 import { planHash } from './plan-hash';
+import type { ReportPlan } from './plan-request-model';
 import { runPreChecks } from './pre-checks';
-import { savePlan, selectPace } from './sql/runs';
+import { spanScope, spansOf } from './spans';
+import { savePlan } from './sql/plans';
+import { selectPace } from './sql/runs';
 import { strategyOffers } from './strategy-offers';
 import { unapprovedRows } from './unapproved-rows';
 
 /** At most this many days in one run: its view is read each second by a page. */
-const daysMax = 92;
+export const daysMax = 92;
 
 /**
  * A read-only preview of a repair: per day what goes and what comes, the pre-checks with their numbers, the expected
  * change of Active Days and the expected time. It is kept for a day under its hash, so that a start can name what
  * changed. Throws AppError('not_found') for an unknown customer, 'refused' for a strategy that is not possible.
  */
-export async function planBackfill(ctx: Context, input: PlanRequest): Promise<RepairPlan> {
-  const plan = await makePlan(ctx, input);
+export async function planBackfill(ctx: Context, input: PlanRequest, report?: ReportPlan): Promise<RepairPlan> {
+  const plan = await makePlan(ctx, input, { report });
   await ctx.db.query(savePlan, [plan.hash, storedJson(plan)]);
   return plan;
 }
@@ -32,22 +36,30 @@ export async function planBackfill(ctx: Context, input: PlanRequest): Promise<Re
  * The plan of now, not kept. With the plan that was `seen`, its counts of each day and its Active Days are taken as they
  * were: a start reads the labels of the days that it changes, and every pre-check, and no more.
  */
-export async function makePlan(ctx: Context, input: PlanRequest, seen?: Plan): Promise<RepairPlan> {
+export async function makePlan(
+  ctx: Context,
+  input: PlanRequest,
+  { seen, report }: { seen?: Plan; report?: ReportPlan } = {},
+): Promise<RepairPlan> {
   const request = PlanRequest.parse(input);
   const customer = await getCustomer(ctx, request.customerId);
   const scope = scopeOf(customer, request.fromDay, request.toDay, daysMax);
   const tables = await readTables(ctx, customer);
   const strategy = strategyFor(request.strategy, tables);
-  const results = seen ? seen.days.map(asResult) : (await classifyScope(ctx, scope, { tables })).days;
-  const expectedActiveDays = seen?.expectedActiveDays ?? (await expectedChange(ctx, scope));
+  const recount = request.recount || !request.onlyAffected;
+  const results = seen
+    ? seen.days.map(asResult)
+    : await countDays(ctx, { scope, days: daysBetween(scope.fromDay, scope.toDay), tables, recount, report });
   const days = await planDays(ctx, {
     scope,
     tables,
     strategy,
     results,
     onlyAffected: request.onlyAffected,
+    report,
   });
   const working = days.filter((day) => day.skip === null);
+  report?.('checking', 0, 1);
   const checks = await runPreChecks(ctx, {
     customer,
     tables,
@@ -69,7 +81,7 @@ export async function makePlan(ctx: Context, input: PlanRequest, seen?: Plan): P
     ...(await plannedTemplate(ctx, scope)),
     days,
     checks,
-    expectedActiveDays,
+    expectedActiveDays: seen?.expectedActiveDays ?? (await expectedChange(ctx, { scope, working, report })),
     expectedSeconds: await expectedSeconds(ctx, customer.id, working),
     rowsToDelete,
     needsApproval: isAboveThreshold(rowsToDelete, unapproved, ctx.config.backfill.approvalRows),
@@ -84,11 +96,17 @@ export async function makePlan(ctx: Context, input: PlanRequest, seen?: Plan): P
 const strategyFor = (asked: RepairStrategy, tables: CustomerTables): RepairStrategy =>
   !tables.labels.keyIsMutable ? 'relabel-only' : asked;
 
-async function expectedChange(ctx: Context, scope: Scope): Promise<Plan['expectedActiveDays']> {
-  const [labels, truth] = await Promise.all([
-    countActiveDays(ctx, { scope, source: 'labels' }),
-    countActiveDays(ctx, { scope, source: 'truth' }),
-  ]);
+/** Of the days that are worked on alone: the others stay as they are. */
+async function expectedChange(
+  ctx: Context,
+  { scope, working, report }: { scope: Scope; working: { day: Day }[]; report?: ReportPlan },
+): Promise<Plan['expectedActiveDays']> {
+  if (working.length === 0) return [];
+  const ranges = spansOf(working.map(({ day }) => day)).map((span) => spanScope(scope, span));
+  report?.('active days', 0, 2);
+  const labels = await countActiveDays(ctx, { scope, source: 'labels', ranges });
+  report?.('active days', 1, 2);
+  const truth = await countActiveDays(ctx, { scope, source: 'truth', ranges });
   // Whoever has truth is at 0 where no label is; who has none is expected to be gone, as the diff of the run says it.
   const agents = [...new Set([...labels.keys(), ...truth.keys()])].sort();
   return agents

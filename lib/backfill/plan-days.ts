@@ -1,5 +1,5 @@
 import type { CustomerTables, Scope } from '@/lib/customers/model';
-import { addDays, type Day, dayStartMs, daysBetween } from '@/lib/days';
+import { type Day, daysBetween } from '@/lib/days';
 import type { DayCounts, DayResult } from '@/lib/detection/model';
 import { labelDigestsByDay } from '@/lib/mutations/label-digest';
 import { type Digest, noRows } from '@/lib/mutations/model';
@@ -7,8 +7,11 @@ import { wrongRowsByDay } from '@/lib/mutations/wrong-rows';
 import type { Context } from '@/lib/server/context';
 import { repairNames, scopeParams } from './checks/input';
 import type { DayPlan, Strategy } from './model';
+import type { ReportPlan } from './plan-request-model';
+import { spanScope, spansOf } from './spans';
 import { selectPartBytes, tableParams } from './sql/system';
 import { selectDayParts, selectOpenLabels } from './sql/tables';
+import { count } from './words';
 
 /**
  * What a run would do to each day of the scope, from what the classification found. Days that need nothing are not read
@@ -17,18 +20,30 @@ import { selectDayParts, selectOpenLabels } from './sql/tables';
  */
 export async function planDays(
   ctx: Context,
-  input: { scope: Scope; tables: CustomerTables; strategy: Strategy; results: DayResult[]; onlyAffected: boolean },
+  input: {
+    scope: Scope;
+    tables: CustomerTables;
+    strategy: Strategy;
+    results: DayResult[];
+    onlyAffected: boolean;
+    report?: ReportPlan;
+  },
 ): Promise<DayPlan[]> {
-  const { scope, tables, strategy, results, onlyAffected } = input;
-  const wanted = results.filter((day) => !onlyAffected || day.affected > 0);
+  const { scope, tables, strategy, results, onlyAffected, report } = input;
+  const wanted = new Map(
+    results.filter((day) => !onlyAffected || day.affected > 0).map((day) => [day.day, day.conversations]),
+  );
+  const sizeOf = (day: Day) => wanted.get(day) ?? 0;
   const read = new Map<Day, DayRead>();
-  for (const span of spansOf(wanted, ctx.config.detection.chunkConversations))
+  for (const span of spansOf([...wanted.keys()], sizeOf, ctx.config.detection.chunkConversations)) {
+    report?.('reading', read.size, wanted.size);
     for (const [day, found] of await readSpan(ctx, { tables, strategy, scope: spanScope(scope, span) }))
       read.set(day, found);
+  }
   return results.map((result) => {
     const { digest, open, wrong, parts } = read.get(result.day) ?? nothing;
     const counts = countsOf(result);
-    const skip = skipReason(counts, digest.rows, onlyAffected);
+    const skip = skipReason({ ...counts, asOfMs: result.asOfMs }, digest.rows, onlyAffected, ctx.clock.now());
     const deletes = skip === null && (strategy === 'replace' || strategy === 'undo');
     const wrongRows = skip === null ? wrong : 0;
     const touched = deletes || wrongRows > 0 ? parts : [];
@@ -45,6 +60,7 @@ export async function planDays(
       partsTouched: touched.length,
       bytesTouched: touched.reduce((sum, bytes) => sum + bytes, 0),
       counts,
+      countedAtMs: result.asOfMs,
     };
   });
 }
@@ -84,35 +100,18 @@ async function readSpan(
   );
 }
 
-/** Neighbouring days together, as long as they have no more than `conversationsMax`; a larger day is alone. */
-export function spansOf(days: readonly DayResult[], conversationsMax: number): Day[][] {
-  const spans: Day[][] = [];
-  let filled = 0;
-  for (const { day, conversations } of days) {
-    const span = spans.at(-1);
-    const last = span?.at(-1);
-    if (span && last && addDays(last, 1) === day && filled + conversations <= conversationsMax) span.push(day);
-    else {
-      spans.push([day]);
-      filled = 0;
-    }
-    filled += conversations;
-  }
-  return spans;
-}
-
-function spanScope(scope: Scope, span: readonly Day[]): Scope {
-  const [fromDay, last] = [span[0] ?? scope.fromDay, span.at(-1) ?? scope.fromDay];
-  const toDay = addDays(last, 1);
-  const { timeZone } = scope;
-  return { ...scope, fromDay, toDay, fromMs: dayStartMs(fromDay, timeZone), toMs: dayStartMs(toDay, timeZone) };
-}
-
 /** A day may hold labels alone, of conversations whose truth starts on another: it is not empty then. */
-function skipReason(counts: DayCounts, labelRows: number, onlyAffected: boolean): string | null {
+function skipReason(
+  counts: DayCounts & { asOfMs: number },
+  labelRows: number,
+  onlyAffected: boolean,
+  nowMs: number,
+): string | null {
   if (counts.conversations === 0 && counts.orphans === 0 && labelRows === 0) return 'The day has no conversations.';
-  if (onlyAffected && counts.affected === 0) return 'No conversation of the day is affected.';
-  return null;
+  if (!onlyAffected || counts.affected > 0) return null;
+  const minutes = Math.floor((nowMs - counts.asOfMs) / 60_000);
+  if (minutes < 1) return 'No conversation of the day is affected.';
+  return `No conversation of the day was affected when it was last counted, ${count(minutes, 'minute')} ago.`;
 }
 
 const countsOf = (result: DayResult): DayCounts => ({
@@ -131,7 +130,7 @@ const countsOf = (result: DayResult): DayCounts => ({
 export const asResult = (plan: DayPlan): DayResult => ({
   ...plan.counts,
   day: plan.day,
-  asOfMs: 0,
+  asOfMs: plan.countedAtMs,
   atLeast: false,
   byAgent: [],
   byUseCase: [],

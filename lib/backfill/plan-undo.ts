@@ -2,7 +2,6 @@ import { getCustomer } from '@/lib/customers/get-customer';
 import { type Customer, type CustomerTables, scopeOf } from '@/lib/customers/model';
 import { readTables } from '@/lib/customers/read-tables';
 import { addDays } from '@/lib/days';
-import { classifyScope } from '@/lib/detection/classify-scope';
 import { AppError } from '@/lib/errors';
 import { backupGaps } from '@/lib/mutations/backup-gaps';
 import { backupIdOf } from '@/lib/mutations/model';
@@ -13,10 +12,12 @@ import type { Context } from '@/lib/server/context';
 import { storedJson } from '@/lib/text';
 import { plannedTemplate } from './job-template';
 import { type DayPlan, type Plan, PlanUndo } from './model';
+import { countDays } from './plan-counts';
 import { planDays } from './plan-days';
 import { planHash } from './plan-hash';
+import type { ReportPlan } from './plan-request-model';
 import { runPreChecks } from './pre-checks';
-import { savePlan } from './sql/runs';
+import { savePlan } from './sql/plans';
 import { selectUndoSource, type UndoSource } from './sql/undo';
 
 /** A day's restore: one Job, and the copy of what is there before it. */
@@ -28,14 +29,14 @@ const secondsPerDay = 5;
  * AppError('not_found') for a run or day, 'conflict' while the run is at work, 'refused' where the table, its key, the
  * profiles or the time zone are others than when the backup was taken.
  */
-export async function planUndo(ctx: Context, input: PlanUndo): Promise<Plan> {
-  const plan = await makeUndoPlan(ctx, input);
+export async function planUndo(ctx: Context, input: PlanUndo, report?: ReportPlan): Promise<Plan> {
+  const plan = await makeUndoPlan(ctx, input, report);
   await ctx.db.query(savePlan, [plan.hash, storedJson(plan)]);
   return plan;
 }
 
 /** The plan of now, not kept. */
-export async function makeUndoPlan(ctx: Context, input: PlanUndo): Promise<Plan> {
+export async function makeUndoPlan(ctx: Context, input: PlanUndo, report?: ReportPlan): Promise<Plan> {
   const request = PlanUndo.parse(input);
   const sources = await ctx.db.query(selectUndoSource, [request.runId, request.day ?? null]);
   const [first] = sources;
@@ -48,14 +49,15 @@ export async function makeUndoPlan(ctx: Context, input: PlanUndo): Promise<Plan>
   const tables = await readTables(ctx, customer);
   refuseOther(first, customer, tables);
   const scope = scopeOf(customer, first.day, addDays(last.day, 1));
-  const classified = await classifyScope(ctx, scope, { tables });
   const wanted = new Map(sources.map((source) => [source.day, source]));
+  const results = await countDays(ctx, { scope, days: [...wanted.keys()], tables, recount: true, report });
   const planned = await planDays(ctx, {
     scope,
     tables,
     strategy: 'undo',
-    results: classified.days.filter((day) => wanted.has(day.day)),
+    results,
     onlyAffected: false,
+    report,
   });
   const sizes = new Map((await readBackups(ctx, [tables])).map((backup) => [backup.backupId, backup]));
   const days: DayPlan[] = [];
@@ -64,6 +66,7 @@ export async function makeUndoPlan(ctx: Context, input: PlanUndo): Promise<Plan>
     if (source) days.push(await undoDay(ctx, { day, source, tables, customer, size: sizes.get(idOf(source)) }));
   }
   const working = days.filter((day) => day.skip === null);
+  report?.('checking', 0, 1);
   const checks = await runPreChecks(ctx, {
     customer,
     tables,

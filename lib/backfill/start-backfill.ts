@@ -17,7 +17,8 @@ import { makePlan } from './plan-backfill';
 import { planDifferences } from './plan-hash';
 import { obstacles } from './pre-checks';
 import { backfillQueue, sendItem } from './queue';
-import { insertEvent, insertItems, insertRun, lockCustomer, selectActiveRun, selectPlan } from './sql/runs';
+import { selectPlan } from './sql/plans';
+import { insertEvent, insertItems, insertRun, lockCustomer, selectActiveRun } from './sql/runs';
 import { unapprovedRows } from './unapproved-rows';
 import { count } from './words';
 
@@ -61,7 +62,7 @@ export async function startBackfill(ctx: Context, input: StartBackfill, actor: A
  */
 export async function planToStart(ctx: Context, request: z.output<typeof StartBackfill>): Promise<Plan> {
   const [seen] = await ctx.db.query(selectPlan, [request.planHash]);
-  const plan = await makePlan(ctx, request, seen);
+  const plan = await makePlan(ctx, request, { seen });
   if (plan.hash !== request.planHash) await refuseChanged(ctx, request.planHash, plan);
   refuseObstacles(plan, request.confirmed);
   return plan;

@@ -39,6 +39,8 @@ export type Bounds = {
   signal?: AbortSignal;
   /** Runs each statement when it is its turn; rejects when `signal` fires before. */
   turn?: <T>(work: () => Promise<T>) => Promise<T>;
+  /** Instead of the connection's own. */
+  patienceMs?: number;
 };
 
 type RunArguments<Params extends z.ZodType, Names> = {
@@ -83,7 +85,8 @@ export class ClickHouse {
   readonly client: ClickHouseClient;
   private readonly log: Log;
   private readonly user: string;
-  private readonly patience: { ms: number; pulse: Pulse } | null;
+  private readonly patienceMs: number | null;
+  private readonly pulse: Pulse;
   private readonly retry: Patience | null;
   private readonly bounds: Bounds = {};
   private readonly connection;
@@ -111,7 +114,8 @@ export class ClickHouse {
       log: { level: 127 as const },
     };
     this.client = createClient({ ...this.connection, max_open_connections: 16 });
-    this.patience = options.patienceMs ? { ms: options.patienceMs, pulse: new Pulse(this.connection) } : null;
+    this.patienceMs = options.patienceMs ?? null;
+    this.pulse = new Pulse(this.connection);
   }
 
   /** The same connection for one request. What is kept for a connection is kept by its `client`, which both share. */
@@ -232,7 +236,7 @@ export class ClickHouse {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.client.close(), this.patience?.pulse.close()]);
+    await Promise.all([this.client.close(), this.pulse.close()]);
   }
 
   /** Asks in turn and within the bounds; gives up when the engine is silent, and when `signal` or the request's fires. */
@@ -249,9 +253,9 @@ export class ClickHouse {
         if (!(signal?.reason instanceof DOMException && signal.reason.name === 'TimeoutError')) throw error;
         throw new AppError('unavailable', silence, { cause: error });
       });
-      const { patience } = this;
-      if (!patience) return asked;
-      const lost = patience.pulse.lost(patience.ms, new AppError('unavailable', silence), over.signal);
+      const patienceMs = this.bounds.patienceMs ?? this.patienceMs;
+      if (patienceMs === null) return asked;
+      const lost = this.pulse.lost(patienceMs, new AppError('unavailable', silence), over.signal);
       return firstOf([asked, lost], over);
     });
   }

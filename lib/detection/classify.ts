@@ -61,6 +61,7 @@ export async function classify(engine: DetectionEngine, input: ClassifyInput, li
   const results: ChunkResult[] = [];
   const readOne = async (chunk: Chunk, at: number) => {
     results[at] = await readChunk(engine, { names, scope: read, chunk }, limits);
+    limits.onChunk?.(Object.keys(results).length, chunks.length);
   };
   await inLanes(chunks, readOne, input.atOnce);
   const tally: Tally = new Map();

@@ -1,5 +1,5 @@
 import { patienceOf } from '@/lib/clickhouse/patience';
-import { delay } from '@/lib/clock';
+import { stopOnceAsked } from '@/lib/clock';
 import { AppError } from '@/lib/errors';
 import { patiently } from '@/lib/patience';
 import type { Context } from '@/lib/server/context';
@@ -23,7 +23,11 @@ export async function runScan(ctx: Context, scanId: string, signal: AbortSignal)
   const [scan] = await ctx.db.query(markRunning, [scanId, new Date(ctx.clock.now())]);
   if (!scan) return;
   const stop = new AbortController();
-  const watching = watchForCancel(ctx, scanId, stop, signal);
+  const cancelled = async () => {
+    const [state] = await ctx.db.query(selectCancelRequested, [scanId]);
+    return state?.requested ? new Cancelled() : null;
+  };
+  const watching = stopOnceAsked(lookForCancelMs, cancelled, { stop, signal });
   const both = AbortSignal.any([signal, stop.signal]);
   try {
     if (scan.cancelRequested) throw new Cancelled();
@@ -48,14 +52,3 @@ const patience = ({ log }: Context, scanId: string) =>
 
 const end = (ctx: Context, scanId: string, status: 'cancelled' | 'failed', failure: string | null) =>
   ctx.db.query(markEnded, [scanId, status, failure, false]);
-
-/** Aborts `stop` when a person cancels; a look that fails is no reason to stop. */
-async function watchForCancel(ctx: Context, scanId: string, stop: AbortController, signal: AbortSignal) {
-  const either = AbortSignal.any([signal, stop.signal]);
-  while (!either.aborted) {
-    await delay(lookForCancelMs, either).catch(() => undefined);
-    if (either.aborted) return;
-    const [state] = await ctx.db.query(selectCancelRequested, [scanId]).catch(() => []);
-    if (state?.requested) stop.abort(new Cancelled());
-  }
-}

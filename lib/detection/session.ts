@@ -14,6 +14,8 @@ export type Limits = {
   /** Rows one statement may read; more is AppError('limit'). */
   rowsMax?: number;
   threads?: number;
+  /** Hears how many of a scope's chunks were read. */
+  onChunk?: (done: number, total: number) => void;
 };
 
 export const isLimit = (error: unknown): boolean => error instanceof AppError && error.code === 'limit';

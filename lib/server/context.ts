@@ -1,6 +1,6 @@
 import type { PgBoss } from 'pg-boss';
 import { ClickHouse } from '@/lib/clickhouse/client';
-import { patienceOf } from '@/lib/clickhouse/patience';
+import { patienceOf, personWaitsMs } from '@/lib/clickhouse/patience';
 import { type Clock, systemClock } from '@/lib/clock';
 import { type Config, loadConfig, requireEngines } from '@/lib/config';
 import { createLauncher } from '@/lib/jobs/create-launcher';
@@ -22,8 +22,6 @@ export type Context = {
   close(): Promise<void>;
 };
 
-/** A person who waits is told so long after the engine fell silent; a worker waits for it. */
-const patienceMs = 10_000;
 /** A read of the worker is asked again so long before its step is. */
 const retryMs = 3_000;
 
@@ -52,7 +50,7 @@ export function createContext(options: { process: string; config?: Config; log?:
   const log = options.log ?? createLog(options.process, config.logLevel);
   const application = `slc-${options.process}`;
   const isWorker = options.process === 'worker';
-  const patience = isWorker ? undefined : patienceMs;
+  const patience = isWorker ? undefined : personWaitsMs;
   const db = connectPostgres({ url: config.postgres.url, log, application, patienceMs: patience });
   const clickhouse = new ClickHouse({
     url: config.clickhouse.url,

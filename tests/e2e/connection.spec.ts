@@ -21,7 +21,7 @@ test('an engine that is down shows what failed, what still works and the request
     message: 'ClickHouse does not answer. Nothing was changed by this request.',
     requestId: '6ad3c1de-0000-4000-8000-000000000001',
   };
-  await page.route('**/api/plan?*', (route) => route.fulfill({ status: 503, json: { ok: false, error } }));
+  await page.route('**/api/plans/*', (route) => route.fulfill({ status: 503, json: { ok: false, error } }));
   await page.goto(places.plan);
   const alert = page.getByRole('alert').filter({ hasText: 'The preview could not be made' });
   await expect(alert).toContainText('ClickHouse does not answer');

@@ -188,8 +188,8 @@ describe('a program with an access token', () => {
   test('reads what its role includes, and nothing above', async () => {
     const [viewer, other] = [await make('viewer', 'viewer'), await make('operator', 'operator')];
     expect(await get('/api/customers', viewer.secret)).toBe(200);
-    expect(await get('/api/plan', viewer.secret)).toBe(403);
-    expect(await get('/api/plan', other.secret)).toBe(400);
+    expect(await get('/api/plans/x', viewer.secret)).toBe(403);
+    expect(await get('/api/plans/x', other.secret)).toBe(400);
   });
 
   test('is refused once its token is revoked, expired or altered, even beside a live session', async () => {

@@ -2,30 +2,10 @@ import { z } from 'zod';
 import { Scope } from '@/lib/customers/model';
 import { pgStatement } from '@/lib/postgres/statement';
 import type { ItemState } from '../machine';
-import { cancelPoints, itemStatuses, type Plan, runStatuses, strategies } from '../model';
+import { cancelPoints, itemStatuses, runStatuses, strategies } from '../model';
 
 const instant = z.date().transform((at) => at.getTime());
-export const PlanJson = z.custom<Plan>((value) => typeof value === 'object' && value !== null);
 export const StateJson = z.custom<ItemState>((value) => typeof value === 'object' && value !== null);
-
-/** Keeps a preview for a day, so that a start can name what changed since. Bounded by the primary key and the age. */
-export const savePlan = pgStatement<[hash: string, plan: string]>()({
-  name: 'backfill.savePlan',
-  text: `
-    WITH old AS (
-      DELETE FROM backfill_plans WHERE created_at < now() - interval '1 day'
-    )
-    INSERT INTO backfill_plans (hash, plan)
-    VALUES ($1, $2)
-    ON CONFLICT (hash) DO UPDATE SET plan = excluded.plan, created_at = now()`,
-  row: z.never(),
-});
-
-export const selectPlan = pgStatement<[hash: string]>()({
-  name: 'backfill.selectPlan',
-  text: 'SELECT plan FROM backfill_plans WHERE hash = $1',
-  row: z.object({ plan: PlanJson }).transform(({ plan }) => plan),
-});
 
 /** The exclusion constraint `backfill_runs_one_active` refuses a second active run of an overlapping range. */
 export const insertRun = pgStatement<

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { pgStatement } from '@/lib/postgres/statement';
-import { PlanJson } from './runs';
+import { PlanJson } from './plans';
 
 /**
  * What proves a day's run: whether the chained audit has its start with this very plan, and no end; whether the day is

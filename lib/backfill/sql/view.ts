@@ -3,7 +3,8 @@ import { Scope } from '@/lib/customers/model';
 import { pgStatement } from '@/lib/postgres/statement';
 import { cancelPoints, runStatuses, stepNames, strategies } from '../model';
 import { begunSteps, DayPlanJson, StepJson } from './items';
-import { PlanJson, StateJson, UndoneJson, undoneBy } from './runs';
+import { PlanJson } from './plans';
+import { StateJson, UndoneJson, undoneBy } from './runs';
 
 const instant = z.date().transform((at) => at.getTime());
 const ms = z.number().nullable();

@@ -15,6 +15,7 @@ const day = (name: string, more: Partial<DayPlan> = {}): DayPlan => ({
   openThatLoseLabel: 0,
   partsTouched: 1,
   bytesTouched: 1,
+  countedAtMs: 0,
   counts: {
     conversations: 1_204,
     affected: 17,

@@ -1,0 +1,10 @@
+import { z } from 'zod';
+import { getPlan } from '@/lib/backfill/request-plan';
+import { route } from '@/lib/server/route';
+
+export const GET = route({
+  name: 'api.plan',
+  permission: 'backfill.plan',
+  input: z.object({ plan: z.uuid() }),
+  read: (ctx, { plan }) => getPlan(ctx, plan),
+});

@@ -1,0 +1,23 @@
+import type { PlanStep, ReportPlan } from '@/lib/backfill/plan-request-model';
+import { say } from './output';
+
+/** A preview that is there before this says nothing of its steps. */
+const quietMs = 2_000;
+const everyMs = 2_000;
+
+const texts: Record<PlanStep, string> = {
+  counting: 'counting affected conversations',
+  reading: 'reading the labels that change',
+  checking: 'looking at the pre-checks',
+  'active days': 'counting Active Days before and after',
+};
+
+/** Says on stderr how far a preview is, every few seconds. */
+export function sayPlanStep(): ReportPlan {
+  let saidAt = performance.now() + quietMs - everyMs;
+  return (step, done, total) => {
+    if (performance.now() - saidAt < everyMs) return;
+    saidAt = performance.now();
+    say(`${texts[step]}${total > 1 ? `, ${done} of ${total}` : ''}`);
+  };
+}
