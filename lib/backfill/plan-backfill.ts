@@ -59,14 +59,15 @@ export async function makePlan(
     report,
   });
   const working = days.filter((day) => day.skip === null);
+  const executed = working.map((day) => day.day);
   report?.('checking', 0, 1);
   const checks = await runPreChecks(ctx, {
     customer,
     tables,
     strategy,
-    scope,
+    scope: spanScope(scope, executed),
     days: working,
-    executed: working.map((day) => day.day),
+    executed,
   });
   const rowsToDelete = working.reduce((sum, day) => sum + day.rowsToDelete, 0);
   const unapproved = await unapprovedRows(ctx.db, customer.id);
@@ -81,7 +82,7 @@ export async function makePlan(
     ...(await plannedTemplate(ctx, scope)),
     days,
     checks,
-    expectedActiveDays: seen?.expectedActiveDays ?? (await expectedChange(ctx, { scope, working, report })),
+    expectedActiveDays: seen?.expectedActiveDays ?? (await expectedChange(ctx, { scope, executed, report })),
     expectedSeconds: await expectedSeconds(ctx, customer.id, working),
     rowsToDelete,
     needsApproval: isAboveThreshold(rowsToDelete, unapproved, ctx.config.backfill.approvalRows),
@@ -99,10 +100,10 @@ const strategyFor = (asked: RepairStrategy, tables: CustomerTables): RepairStrat
 /** Of the days that are worked on alone: the others stay as they are. */
 async function expectedChange(
   ctx: Context,
-  { scope, working, report }: { scope: Scope; working: { day: Day }[]; report?: ReportPlan },
+  { scope, executed, report }: { scope: Scope; executed: Day[]; report?: ReportPlan },
 ): Promise<Plan['expectedActiveDays']> {
-  if (working.length === 0) return [];
-  const ranges = spansOf(working.map(({ day }) => day)).map((span) => spanScope(scope, span));
+  if (executed.length === 0) return [];
+  const ranges = spansOf(executed).map((span) => spanScope(scope, span));
   report?.('active days', 0, 2);
   const labels = await countActiveDays(ctx, { scope, source: 'labels', ranges });
   report?.('active days', 1, 2);

@@ -19,9 +19,10 @@ export function spansOf(days: readonly Day[], sizeOf: (day: Day) => number = () 
   return spans;
 }
 
-/** The scope of neighbouring days of a scope. */
-export function spanScope(scope: Scope, span: readonly Day[]): Scope {
-  const [fromDay, last] = [span[0] ?? scope.fromDay, span.at(-1) ?? scope.fromDay];
+/** The scope from the first to the last of these days of a scope; of no day the scope itself. */
+export function spanScope(scope: Scope, days: readonly Day[]): Scope {
+  const [fromDay, last] = [days[0], days.at(-1)];
+  if (!fromDay || !last) return scope;
   const toDay = addDays(last, 1);
   const { timeZone } = scope;
   return { ...scope, fromDay, toDay, fromMs: dayStartMs(fromDay, timeZone), toMs: dayStartMs(toDay, timeZone) };
