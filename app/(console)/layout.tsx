@@ -4,6 +4,7 @@ import { PersonProvider } from '@/components/auth/person';
 import { Header } from '@/components/shell/header';
 import { Hotkeys } from '@/components/shell/hotkeys';
 import { OtherAddress } from '@/components/shell/other-address';
+import { LoadAgain } from '@/components/ui/load-again';
 import { Failed } from '@/components/ui/states';
 import { release } from '@/lib/config';
 import { readActor } from '@/lib/server/actor';
@@ -29,8 +30,10 @@ export default async function ConsoleLayout({ children }: LayoutProps<'/'>) {
         <Failed
           what="Whether you are signed in could not be looked up"
           failure={asked.failure}
-          stillWorks="Runs go on by themselves. Load this page again in a moment."
-        />
+          stillWorks="Runs go on by themselves."
+        >
+          <LoadAgain />
+        </Failed>
       </main>
     );
   const { actor } = asked;

@@ -169,10 +169,17 @@ export function ActiveDaysScreen() {
         <Failed
           what="Active Days could not be counted"
           failure={failure}
+          retry={live.failure ? live : overviews}
           stillWorks="The stored results of scans and runs can still be read."
         />
       )}
-      {!diff && !failure && <PageSkeleton rows={8} />}
+      {!diff &&
+        !failure &&
+        (overviews.data && !(from && to) ? (
+          <NoRange customer={customer} known={overview !== undefined} />
+        ) : (
+          <PageSkeleton rows={8} />
+        ))}
       {diff && (
         <LastKnown lost={live.lost || live.fetching} className="flex flex-col gap-5">
           <Totals diff={diff} />
@@ -202,6 +209,17 @@ export function ActiveDaysScreen() {
         </LastKnown>
       )}
     </>
+  );
+}
+
+/** Nothing says which days: the customer has none, or is not there. */
+function NoRange({ customer = '', known }: { customer?: string; known: boolean }) {
+  return (
+    <Empty title={known ? `${customer} has no day with data yet` : `No customer is registered as ${customer}`}>
+      <Link href={known ? routes.customer(customer) : routes.customers()} className="underline">
+        {known ? 'Open the customer' : 'All customers'}
+      </Link>
+    </Empty>
   );
 }
 

@@ -12,8 +12,8 @@ export function DiffVerdict({ diff }: { diff: ActiveDaysDiff }) {
   if (wrong > 0)
     return (
       <Mark tone="stale">
-        <span className="whitespace-normal text-text">
-          {counted(wrong, 'agent has', 'agents have')} other Active Days than the truth says
+        <span className="text-text">
+          The Active Days of {counted(wrong, 'agent')} are wrong
           {fixed > 0 && `; ${counted(fixed, 'agent is', 'agents are')} fixed`}.
         </span>
       </Mark>
@@ -21,12 +21,12 @@ export function DiffVerdict({ diff }: { diff: ActiveDaysDiff }) {
   if (fixed > 0)
     return (
       <Mark tone="verified">
-        <span className="whitespace-normal text-text">
+        <span className="text-text">
           {counted(fixed, 'agent is', 'agents are')} fixed; all others are unchanged and as expected.
         </span>
       </Mark>
     );
-  return <Mark tone="verified">Active Days of every agent are what the truth says.</Mark>;
+  return <Mark tone="verified">The Active Days of every agent are right.</Mark>;
 }
 
 /** How many agents have which verdict; each narrows the table. */

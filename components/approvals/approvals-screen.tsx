@@ -107,6 +107,7 @@ export function ApprovalsScreen({ initial }: { initial: Result<ApprovalView[]> }
       <Failed
         what="The approvals could not be read"
         failure={live.failure}
+        retry={live}
         stillWorks="What was approved stays approved."
       />
     ) : (
@@ -114,6 +115,7 @@ export function ApprovalsScreen({ initial }: { initial: Result<ApprovalView[]> }
     );
   }
   const waiting = live.data.filter((one) => one.state === 'waiting');
+  const mine = waiting.filter((one) => one.mine).length;
   return (
     <>
       <RepairTabs />
@@ -122,8 +124,8 @@ export function ApprovalsScreen({ initial }: { initial: Result<ApprovalView[]> }
         verdict={
           waiting.length > 0 ? (
             <Mark tone="waiting">
-              {counted(waiting.length, 'request waits', 'requests wait')} for a second person;{' '}
-              {count(waiting.filter((one) => one.mine).length)} of them yours.
+              {counted(waiting.length, 'request waits', 'requests wait')} for a second person
+              {mine > 0 && `; ${count(mine)} of them ${mine === 1 ? 'is' : 'are'} yours`}.
             </Mark>
           ) : (
             <span className="text-muted">Nothing waits for a second person.</span>

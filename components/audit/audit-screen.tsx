@@ -59,7 +59,7 @@ export function AuditScreen({ initial }: { initial: Result<AuditEntry[]> }) {
           setParams({ ...change, before: null }, { history: typing ? 'replace' : 'push' })
         }
       />
-      {!live.data && live.failure && <Failed what="The audit could not be read" failure={live.failure} />}
+      {!live.data && live.failure && <Failed what="The audit could not be read" failure={live.failure} retry={live} />}
       {!live.data && !live.failure && <PageSkeleton />}
       {live.data && (
         <LastKnown lost={live.lost} className="flex flex-col gap-3">

@@ -2,6 +2,7 @@ import Link from 'next/link';
 import { routes } from '@/components/routes';
 import { DataText } from '@/components/ui/data-text';
 import { Heading } from '@/components/ui/heading';
+import { LoadAgain } from '@/components/ui/load-again';
 import { Scroller } from '@/components/ui/scroller';
 import { Empty, Failed } from '@/components/ui/states';
 import { Instant } from '@/components/ui/time';
@@ -37,7 +38,11 @@ export function RowHistoryScreen({
           </>
         }
       />
-      {!found.ok && <Failed what="The backups could not be read" failure={found.error} />}
+      {!found.ok && (
+        <Failed what="The backups could not be read" failure={found.error}>
+          <LoadAgain />
+        </Failed>
+      )}
       {found.ok && found.data.rows.length === 0 && (
         <Empty title="No backup holds a row of this conversation">
           A row that the labeler replaced by a newer version of the same key was not deleted and is not here.

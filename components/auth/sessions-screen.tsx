@@ -20,7 +20,11 @@ export function SessionsScreen({ initial }: { initial: Result<SessionView[]> }) 
   const live = useLive<SessionView[]>({ url: reads.sessions(), initial, everyMs: 10_000 });
   const { change, pending, failure } = useChange();
   if (!live.data)
-    return live.failure ? <Failed what="The sessions could not be read" failure={live.failure} /> : <PageSkeleton />;
+    return live.failure ? (
+      <Failed what="The sessions could not be read" failure={live.failure} retry={live} />
+    ) : (
+      <PageSkeleton />
+    );
   const everybody = may(person.role, 'sessions.manage');
   const end = (session: SessionView) => change(() => endSession({ sessionId: session.id }), live.refresh, live.refresh);
   const columns: Column<SessionView>[] = [
@@ -92,8 +96,8 @@ export function SessionsScreen({ initial }: { initial: Result<SessionView[]> }) 
         verdict={
           <span className="text-muted">
             {everybody
-              ? 'Who is signed in, and where. A session that you end is signed out at its next click.'
-              : 'Where you are signed in. A session that you end is signed out at its next click.'}
+              ? 'Who is signed in, and where. Ending a session signs that person out at their next click.'
+              : 'Where you are signed in. Ending a session signs you out there at the next click.'}
           </span>
         }
         meta={

@@ -11,7 +11,7 @@ import { TableHead } from '@/components/ui/table-head';
 import { Ago } from '@/components/ui/time';
 import type { BackupView } from '@/lib/backfill/backup-model';
 
-const until = (ms: number) => new Date(ms).toISOString().slice(0, 10);
+const until = (ms: number) => dayName(new Date(ms).toISOString().slice(0, 10));
 
 /**
  * The backups of a run, of a customer or of all: size, age, and when each will be dropped. `growing`: more are being
@@ -45,11 +45,11 @@ function BackupLines({ backups }: { backups: BackupView[] }) {
         <li key={backup.backupId} className="px-3 py-2">
           <p className="flex flex-wrap items-baseline gap-x-3">
             <span className="font-medium">{backup.day ? dayName(backup.day) : backup.backupId}</span>
-            <span className="text-muted">{backup.list ? 'the wrong rows alone' : 'before the run'}</span>
+            <span className="text-muted">{backup.list ? 'the wrong rows only' : 'before the run'}</span>
           </p>
           <p className="text-muted">
             {counted(backup.rows, 'row')}, {bytes(backup.bytes)}, taken <Ago ms={backup.takenAtMs} />.{' '}
-            {backup.dropAtMs === null ? backup.sentence : `Dropped from ${until(backup.dropAtMs)} on.`}
+            {backup.dropAtMs === null ? backup.sentence : `Kept until ${until(backup.dropAtMs)}.`}
           </p>
         </li>
       ))}
@@ -61,7 +61,7 @@ function BackupTable({ backups }: { backups: BackupView[] }) {
   return (
     <Scroller className="max-h-72 overflow-y-auto">
       <table className="w-full border-collapse text-sm">
-        <TableHead first="Day" columns={['Rows', 'Size', 'Taken', { words: 'Dropped' }]} />
+        <TableHead first="Day" columns={['Rows', 'Size', 'Taken', { words: 'Kept until' }]} />
         <tbody>
           {backups.map((backup) => (
             <tr key={`${backup.database} ${backup.backupId}`} className="border-line border-b last:border-b-0">
@@ -73,7 +73,7 @@ function BackupTable({ backups }: { backups: BackupView[] }) {
                 ) : (
                   (backup.day && dayName(backup.day)) || backup.backupId
                 )}
-                {backup.list && <span className="block font-normal text-muted text-xs">the wrong rows alone</span>}
+                {backup.list && <span className="block font-normal text-muted text-xs">the wrong rows only</span>}
               </th>
               <td className="px-3 text-right">{count(backup.rows)}</td>
               <td className="whitespace-nowrap px-3 text-right">{bytes(backup.bytes)}</td>
@@ -81,7 +81,7 @@ function BackupTable({ backups }: { backups: BackupView[] }) {
                 <Ago ms={backup.takenAtMs} />
               </td>
               <td className="px-3 text-muted" title={backup.sentence}>
-                {backup.dropAtMs === null ? backup.sentence : `from ${until(backup.dropAtMs)}`}
+                {backup.dropAtMs === null ? backup.sentence : until(backup.dropAtMs)}
               </td>
             </tr>
           ))}

@@ -1,4 +1,4 @@
-import { ArrowRight, Check, CircleAlert, TriangleAlert } from 'lucide-react';
+import { ArrowRight, Check, CircleAlert, Clock3, TriangleAlert } from 'lucide-react';
 import { dayName, duration } from '@/components/ui/format';
 import type { ItemView, RunView } from '@/lib/backfill/model';
 import { Held } from './held';
@@ -46,7 +46,7 @@ function Gap({ item: { day, gapMs, missing, status, endedAtMs } }: { item: ItemV
         </span>
       </p>
     );
-  const Icon = gapMs === 0 ? Check : TriangleAlert;
+  const Icon = gapMs === 0 ? Check : Clock3;
   return (
     <p className="flex items-start gap-2 text-muted">
       <Icon aria-hidden className="mt-0.5 size-4 shrink-0" />

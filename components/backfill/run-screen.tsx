@@ -66,6 +66,7 @@ export function RunScreen({ runId, initial }: { runId: string; initial: Result<R
       <Failed
         what={live.failure.code === 'not_found' ? 'No such run' : 'The run could not be read'}
         failure={live.failure}
+        retry={live}
         stillWorks="A run goes on whether or not this page can be read."
       >
         <Link href={routes.backfills()} className="underline">
@@ -177,16 +178,12 @@ function RunVerdict({ run }: { run: RunView }) {
   if (run.status === 'verified') {
     return (
       <Mark tone="verified">
-        <span className="whitespace-normal text-text">{run.result}</span>
+        <span className="text-text">{run.result}</span>
       </Mark>
     );
   }
   if (run.status === 'needs attention') {
-    return (
-      <Mark tone="attention">
-        <span className="whitespace-normal">{run.next}</span>
-      </Mark>
-    );
+    return <Mark tone="attention">{run.next}</Mark>;
   }
   if (run.status === 'cancelled' || run.status === 'closed') {
     return (
@@ -198,7 +195,7 @@ function RunVerdict({ run }: { run: RunView }) {
   }
   return (
     <Mark tone="running">
-      <span className="whitespace-normal text-text">
+      <span className="text-text">
         {count(run.daysVerified)} of {counted(worked, 'day')} verified.
         {run.situation && <span className="text-attention"> {run.situation}</span>}
       </span>

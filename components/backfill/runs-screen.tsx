@@ -149,7 +149,12 @@ export function RunsScreen({ initial }: { initial: Result<RunSummary[]> }) {
   }, [live.data, q]);
   if (!live.data) {
     return live.failure ? (
-      <Failed what="The runs could not be read" failure={live.failure} stillWorks="Runs that are under way go on." />
+      <Failed
+        what="The runs could not be read"
+        failure={live.failure}
+        retry={live}
+        stillWorks="Runs that are under way go on."
+      />
     ) : (
       <PageSkeleton />
     );

@@ -75,7 +75,7 @@ function Numbers({ numbers }: { numbers: Record<string, number> }) {
   const entries = Object.entries(numbers).sort(([a], [b]) => rank(a) - rank(b));
   if (entries.length === 0) return null;
   return (
-    <dl className="grid grid-cols-[repeat(auto-fill,minmax(9.5rem,1fr))] gap-x-6 gap-y-2">
+    <dl className="grid grid-cols-[repeat(auto-fill,minmax(8rem,1fr))] gap-x-6 gap-y-2">
       {entries.map(([key, value]) => (
         <div key={key}>
           <dt className="text-muted text-xs">{words(key)}</dt>
@@ -113,7 +113,7 @@ function Mutation({ replicas }: { replicas: MutationProgress[] }) {
             <td className="py-1.5 pl-6">
               {replica.failReason ? (
                 <Mark tone="attention">
-                  <span className="whitespace-normal break-all">{replica.failReason}</span>
+                  <span className="break-all">{replica.failReason}</span>
                 </Mark>
               ) : (
                 <Mark tone={replica.isDone ? 'verified' : 'running'}>{replica.isDone ? 'done' : 'under way'}</Mark>

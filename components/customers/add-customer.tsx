@@ -119,7 +119,7 @@ function Discovered({
   return (
     <section aria-label="Databases with both tables" className="flex min-w-0 flex-col gap-2">
       <h3 className="font-medium text-muted text-xs">Databases that hold both tables</h3>
-      {live.failure && <Failed what="The databases could not be read" failure={live.failure} />}
+      {live.failure && <Failed what="The databases could not be read" failure={live.failure} retry={live} />}
       {!live.data && !live.failure && <Skeleton className="h-24" />}
       {live.data?.length === 0 && <p className="text-muted text-sm">None was found.</p>}
       <ul className="flex max-h-96 flex-col gap-1 overflow-y-auto">

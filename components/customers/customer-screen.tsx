@@ -15,7 +15,7 @@ import { reads, routes } from '@/components/routes';
 import { Badge } from '@/components/ui/badge';
 import { ButtonLink } from '@/components/ui/button';
 import { Id } from '@/components/ui/copy';
-import { counted, eachDay, rangeName } from '@/components/ui/format';
+import { counted, eachDay, inRange, rangeName } from '@/components/ui/format';
 import { Heading, Section } from '@/components/ui/heading';
 import { Freshness, LastKnown, useLive } from '@/components/ui/live';
 import { RangePicker } from '@/components/ui/range-picker';
@@ -60,6 +60,7 @@ export function CustomerScreen({ customerId, initial }: { customerId: string; in
       <Failed
         what={live.failure.code === 'not_found' ? 'No such customer' : `${customerId} could not be read`}
         failure={live.failure}
+        retry={live}
         stillWorks={live.failure.code === 'not_found' ? undefined : 'This page tries again by itself.'}
       >
         <Link href={routes.customers()} className="underline">
@@ -71,8 +72,8 @@ export function CustomerScreen({ customerId, initial }: { customerId: string; in
   const { overview, fromDay, toDay } = view;
   const affected = view.days.filter((day) => day.affected > 0);
   const days = eachDay(fromDay, toDay);
+  const wrong = activeDays.data ? wrongAgents(activeDays.data) : null;
   const unscanned = days.filter((day) => !byDay.has(day)).length;
-  const where = days.length === 1 ? `on ${rangeName(fromDay, toDay)}` : `in ${rangeName(fromDay, toDay)}`;
   const only = affected.length === 1 ? affected[0] : undefined;
   const countHref = (flag: Parameters<typeof hrefFor>[0]) => hrefFor(flag, { customerId, fromDay, toDay, only });
 
@@ -91,7 +92,7 @@ export function CustomerScreen({ customerId, initial }: { customerId: string; in
           ) : (
             <Verdict
               counts={totals}
-              where={where}
+              where={inRange(fromDay, toDay)}
               href={countHref('affected')}
               looked={{
                 atLeast: view.days.some((day) => day.atLeast),
@@ -155,10 +156,20 @@ export function CustomerScreen({ customerId, initial }: { customerId: string; in
           <Tile value={totals.missing} label="missing" tone="attention" href={countHref('missing')} />
           <Tile value={totals.duplicates} label="duplicates" tone="duplicate" href={countHref('duplicate')} />
           <Tile value={totals.orphans} label="orphans" tone="attention" href={countHref('orphan')} />
-          <Tile value={affected.length} label="days affected" tone="stale" href={countHref('affected')} />
           <Tile
-            value={activeDays.data ? wrongAgents(activeDays.data) : null}
-            label={`agents with wrong Active Days${totals.settling > 0 ? ', settling ones included' : ''}`}
+            value={affected.length}
+            label={affected.length === 1 ? 'day affected' : 'days affected'}
+            tone="stale"
+            href={countHref('affected')}
+          />
+          <Tile
+            value={wrong}
+            label={
+              wrong === null
+                ? `${activeDays.failure ? 'not counted' : 'counting'}: agents with wrong Active Days`
+                : `${wrong === 1 ? 'agent' : 'agents'} with wrong Active Days${totals.settling > 0 ? ', settling ones included' : ''}`
+            }
+            title={wrong === null ? activeDays.failure?.message : undefined}
             tone="stale"
             href={routes.activeDays({ customer: customerId, from: fromDay, to: toDay, verdict: 'still wrong' })}
           />

@@ -109,7 +109,7 @@ const columns: Column<CustomerOverview>[] = [
 
 function LastCounted({ customer: { countedAtMs, lastScan } }: { customer: CustomerOverview }) {
   return (
-    <span className="flex flex-col">
+    <span className="flex flex-col whitespace-nowrap">
       {countedAtMs === null ? <Mark tone="unknown">never</Mark> : <Ago ms={countedAtMs} />}
       {lastScan && isActive(lastScan) && <Mark tone="running">scan {lastScan.status}</Mark>}
       {lastScan?.status === 'failed' && <Mark tone="attention">scan failed</Mark>}
@@ -145,6 +145,7 @@ export function CustomersScreen({ initial }: { initial: Result<CustomerOverview[
       <Failed
         what="The customers could not be read"
         failure={live.failure}
+        retry={live}
         stillWorks="Runs that are under way go on. This page tries again by itself."
       >
         <Link href={routes.health()} className="underline">

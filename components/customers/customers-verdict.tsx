@@ -18,24 +18,24 @@ export function CustomersVerdict({ customers }: { customers: CustomerOverview[] 
     const clear = customers.filter((customer) => customerState(customer, now).state === 'clear').length;
     return clear < customers.length ? (
       <Mark tone="unknown">
-        No customer is affected as far as it was counted; {count(customers.length - clear)} of{' '}
+        No customer is affected on the days that were counted, but {count(customers.length - clear)} of{' '}
         {counted(customers.length, 'customer')} {customers.length - clear === 1 ? 'is' : 'are'} not decided.
       </Mark>
     ) : (
-      <Mark tone="verified">No customer is affected in the 30 days to its newest with data.</Mark>
+      <Mark tone="verified">No customer is affected: all 30 days up to each one’s newest data were counted.</Mark>
     );
   }
   return (
     <Mark tone="stale">
-      <span className="whitespace-normal text-text">
-        {count(affected.length)} of {counted(customers.length, 'customer')} affected. Most conversations:{' '}
+      <span className="text-text">
+        {count(affected.length)} of {counted(customers.length, 'customer')} affected. Most:
         <Link
           href={routes.customer(first.customerId)}
           className="font-semibold underline decoration-dotted underline-offset-4"
         >
           {first.displayName}
         </Link>
-        , {counted(worst(first), 'conversation')} on{' '}
+        , with {counted(worst(first), 'affected conversation')} on{' '}
         {counted(first.days.filter((day) => day.affected > 0).length, 'day')}.
       </span>
     </Mark>

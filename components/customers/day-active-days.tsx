@@ -16,8 +16,8 @@ export function DayActiveDays({ customerId, day, asked }: { customerId: string; 
   const link = 'whitespace-nowrap underline decoration-dotted underline-offset-4 hover:decoration-solid';
   if (!live.data) {
     return (
-      <Link href={href} prefetch={false} className={`${link} text-muted`}>
-        {asked && !live.failure ? 'counting' : 'see'}
+      <Link href={href} prefetch={false} title={live.failure?.message} className={`${link} text-muted`}>
+        {live.failure ? 'not counted' : asked ? 'counting' : 'see'}
       </Link>
     );
   }

@@ -8,7 +8,7 @@ const series = [
   { key: 'stale', name: 'stale', fill: 'var(--stale-solid)' },
   { key: 'duplicates', name: 'duplicates', fill: 'var(--duplicate-solid)' },
   { key: 'missing', name: 'missing', fill: 'var(--attention-solid)' },
-  { key: 'orphans', name: 'orphans', fill: 'var(--unknown-solid)' },
+  { key: 'orphans', name: 'orphans', fill: 'var(--attention)' },
 ] as const;
 
 export function TrendChart({ days }: { days: DayResult[] }) {

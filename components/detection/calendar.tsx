@@ -10,14 +10,17 @@ import { type DayState, dayState, dayStates, daySummary } from './day-state';
 const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 const ink: Record<DayState, string> = {
   unscanned: 'hatched text-muted border-line',
-  limited: 'hatched text-muted border-line-strong',
-  empty: 'bg-surface text-muted border-line',
+  limited: 'crossed text-muted border-line-strong',
+  empty: 'bg-raised text-muted border-line',
   stale: 'bg-stale-soft text-stale border-stale-solid',
   duplicate: 'bg-duplicate-soft text-duplicate border-duplicate-solid',
   attention: 'bg-attention-soft text-attention border-attention-solid',
   settling: 'dotted text-text border-line-strong',
   clean: 'bg-verified-soft text-verified border-transparent',
 };
+
+/** On these a number needs a ground of its own to be read. */
+const patterned: DayState[] = ['unscanned', 'limited', 'settling'];
 
 /** Months side by side; each day is a link to its conversations. */
 export function Calendar({
@@ -91,7 +94,7 @@ function DayCell({
         ink[state],
       )}
     >
-      <span className={cn('self-start text-[0.6875rem]', state === 'unscanned' && 'rounded-sm bg-surface px-0.5')}>
+      <span className={cn('self-start text-[0.6875rem]', patterned.includes(state) && 'rounded-sm bg-surface px-0.5')}>
         {Number(day.slice(8))}
       </span>
       {number && <span className="self-end font-semibold text-xs">{number}</span>}
@@ -99,7 +102,7 @@ function DayCell({
   );
 }
 
-const legend: DayState[] = ['clean', 'stale', 'duplicate', 'attention', 'settling', 'empty', 'unscanned'];
+const legend: DayState[] = ['clean', 'stale', 'duplicate', 'attention', 'settling', 'limited', 'empty', 'unscanned'];
 
 export function Legend() {
   return (

@@ -49,6 +49,7 @@ export function DayScreen({ customerId, day, initial }: { customerId: string; da
       <Failed
         what={`${isDay(day) ? dayName(day) : day} of ${customerId} could not be read`}
         failure={live.failure}
+        retry={live}
         stillWorks="The counts of the last scan are still on the customer’s page."
       >
         <Link href={routes.customer(customerId)} className="underline">
@@ -190,13 +191,14 @@ export function DayScreen({ customerId, day, initial }: { customerId: string; da
 }
 
 function NoRows({ view, day, filtered }: { view: DayView; day: string; filtered: boolean }) {
+  if (view.day?.conversations === 0 && view.conversations.total === 0)
+    return <Empty title="No conversations start on this day" />;
   if (filtered)
     return (
       <Empty title="No conversation matches">Loosen a filter above; the counts in them are of the whole day.</Empty>
     );
   if (view.conversations.notLookedAt.length > 0 && view.conversations.total === 0)
     return <Empty title="No conversation can be shown" />;
-  if (view.day?.conversations === 0) return <Empty title="No conversations start on this day" />;
   return (
     <Empty
       title={

@@ -17,7 +17,7 @@ export function dayState(day: DayResult | undefined): DayState {
 
 export const dayStates: Record<DayState, { word: string; fill: string; tone: Tone }> = {
   unscanned: { word: 'not scanned', fill: 'hatched', tone: 'unknown' },
-  limited: { word: 'counted in part', fill: 'hatched', tone: 'unknown' },
+  limited: { word: 'counted in part', fill: 'crossed', tone: 'unknown' },
   empty: { word: 'no conversations', fill: 'bg-raised', tone: 'neutral' },
   stale: { word: 'stale', fill: 'bg-stale-solid', tone: 'stale' },
   duplicate: { word: 'duplicates', fill: 'bg-duplicate-solid', tone: 'duplicate' },

@@ -10,18 +10,21 @@ export function Tile({
   label,
   tone,
   href,
+  title,
   atLeast = false,
 }: {
   value: number | null;
   label: string;
   tone: Tone;
   href: Route;
+  title?: string;
   atLeast?: boolean;
 }) {
   const { icon: Icon, text } = tones[value === null ? 'unknown' : value > 0 ? tone : 'neutral'];
   return (
     <Link
       href={href}
+      title={title}
       className="flex flex-col rounded-lg border border-line bg-surface px-3.5 py-2 hover:border-line-strong hover:bg-raised/50"
     >
       <span className={cn('font-semibold text-xl leading-tight', value ? text : 'text-text')}>
@@ -29,7 +32,7 @@ export function Tile({
         {value === null ? '–' : count(value)}
       </span>
       <span className="flex items-center gap-1 text-muted text-xs">
-        <Icon aria-hidden className={cn('size-3', value ? text : 'text-muted')} />
+        <Icon aria-hidden className={cn('size-3 shrink-0', value ? text : 'text-muted')} />
         {label}
       </span>
     </Link>

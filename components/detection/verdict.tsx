@@ -19,7 +19,7 @@ export type Looked = {
   timeZone: string;
 };
 
-/** The sentence a page begins with. `where` is "on Tue 10 Feb 2026" or "in Wed 14 Jan – Thu 12 Feb 2026". */
+/** The sentence a page begins with. `where` is "on Tue 10 Feb 2026" or "between Wed 14 Jan and Thu 12 Feb 2026". */
 export function Verdict({
   counts,
   where,
@@ -36,7 +36,7 @@ export function Verdict({
   if (certainty === 'affected') {
     return (
       <Mark tone={counts.stale > 0 ? 'stale' : counts.missing + counts.orphans > 0 ? 'attention' : 'duplicate'}>
-        <span className="whitespace-normal text-text">
+        <span className="text-text">
           <Link href={href} className={`${link} font-semibold`}>
             {atLeast && 'at least '}
             {count(counts.affected)} of {counted(counts.conversations, 'conversation')}
@@ -55,25 +55,23 @@ export function Verdict({
   }[certainty];
   return (
     <Mark tone={certainty === 'counted' ? 'verified' : certainty === 'settling' ? 'settling' : 'unknown'}>
-      <span className="whitespace-normal">
-        {certainty === 'settling' ? (
-          <>
-            <Undecided counts={counts} looked={looked} where={where} /> {sentence}
-          </>
-        ) : (
-          <>
-            {sentence} <Undecided counts={counts} looked={looked} />
-          </>
-        )}
-      </span>
+      {certainty === 'settling' ? (
+        <>
+          <Undecided counts={counts} looked={looked} where={where} /> {sentence}
+        </>
+      ) : (
+        <>
+          {sentence} <Undecided counts={counts} looked={looked} />
+        </>
+      )}
     </Mark>
   );
 }
 
 function whatIsWrong(counts: DayCounts): string {
   if (counts.flags.wrongAgent > 0 && counts.flags.wrongAgent === counts.affected)
-    return 'carry labels of another agent';
-  return counts.stale === counts.affected ? 'carry stale labels' : 'have labels that are not right';
+    return 'are labelled with the wrong agent';
+  return counts.stale === counts.affected ? 'have stale labels' : 'have wrong labels';
 }
 
 /** What is not decided: conversations that are settling or open, and days that nobody looked at. */

@@ -34,7 +34,11 @@ export function HealthScreen({ initial }: { initial: Result<HealthReport> }) {
   const live = useLive<HealthReport>({ url: reads.health(), initial, everyMs: 5_000 });
   const report = live.data;
   if (!report) {
-    return live.failure ? <Failed what="Health could not be read" failure={live.failure} /> : <PageSkeleton rows={6} />;
+    return live.failure ? (
+      <Failed what="Health could not be read" failure={live.failure} retry={live} />
+    ) : (
+      <PageSkeleton rows={6} />
+    );
   }
   return (
     <>
@@ -59,9 +63,7 @@ function HealthVerdict({ report }: { report: HealthReport }) {
   if (bad.length === 0) return <Mark tone="verified">Everything answers.</Mark>;
   return (
     <Mark tone={tones[report.status]}>
-      <span className="whitespace-normal">
-        {counted(bad.length, 'part needs', 'parts need')} a look: {bad.map((part) => titles[part.name]).join(', ')}.
-      </span>
+      {counted(bad.length, 'part needs', 'parts need')} a look: {bad.map((part) => titles[part.name]).join(', ')}.
     </Mark>
   );
 }

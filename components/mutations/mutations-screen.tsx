@@ -33,6 +33,7 @@ export function MutationsScreen({ initial }: { initial: Result<MutationsView> })
         <Failed
           what="The mutations could not be read"
           failure={live.failure}
+          retry={live}
           stillWorks="A mutation goes on whether or not this page can be read. Approvals and runs still show."
         />
       </>
@@ -57,6 +58,7 @@ export function MutationsScreen({ initial }: { initial: Result<MutationsView> })
         <Failed
           what="ClickHouse could not be asked again"
           failure={live.failure}
+          retry={live}
           stillWorks="The last values are greyed."
         />
       )}
@@ -114,12 +116,10 @@ function Verdict({ view }: { view: MutationsView }) {
     return <Mark tone="running">{counted(mutations.length, 'mutation')} under way, none of them failing.</Mark>;
   return (
     <Mark tone="attention">
-      <span className="whitespace-normal">
-        {count(stuck)} stuck and {count(failing)} failing
-        {victims > 0 &&
-          `; ${counted(victims, 'mutation waits', 'mutations wait')} behind and ${victims === 1 ? 'goes' : 'go'} on once that is gone`}
-        .
-      </span>
+      {count(stuck)} stuck and {count(failing)} failing
+      {victims > 0 &&
+        `; ${counted(victims, 'mutation waits', 'mutations wait')} behind and ${victims === 1 ? 'goes' : 'go'} on once that is gone`}
+      .
     </Mark>
   );
 }

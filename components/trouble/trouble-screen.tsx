@@ -37,6 +37,7 @@ export function TroubleScreen({ initial }: { initial: Result<TroubleReport> }) {
       <Failed
         what="Whether anything waits for a person could not be read"
         failure={live.failure}
+        retry={live}
         stillWorks="Runs that are under way go on. This page tries again by itself."
       />
     );
@@ -47,9 +48,7 @@ export function TroubleScreen({ initial }: { initial: Result<TroubleReport> }) {
       <LastKnown lost={live.lost} className="flex flex-col gap-3">
         {report.unknown.map((sentence) => (
           <p key={sentence} role="alert" className="rounded-lg border border-line bg-surface px-4 py-3">
-            <Mark tone="unknown">
-              <span className="whitespace-normal">{sentence}</span>
-            </Mark>
+            <Mark tone="unknown">{sentence}</Mark>
           </p>
         ))}
         {report.trouble.length === 0 && report.unknown.length === 0 && (

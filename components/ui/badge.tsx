@@ -18,13 +18,13 @@ export function Badge({ tone, children, title }: { tone: Tone; children: React.R
   );
 }
 
-/** The same without the ground, for dense rows. */
+/** The same without the ground, for sentences and dense rows; its text wraps as what it stands in does. */
 export function Mark({ tone, children }: { tone: Tone; children: React.ReactNode }) {
   const { text, icon: Icon } = tones[tone];
   return (
-    <span className={cn('inline-flex items-start gap-1 whitespace-nowrap align-middle', text)}>
+    <span className={cn('inline-flex min-w-0 items-start gap-1 align-middle', text)}>
       <Icon aria-hidden className={cn('mt-[0.2em] size-3.5 shrink-0', tone === 'running' && 'animate-spin')} />
-      {children}
+      <span className="min-w-0">{children}</span>
     </span>
   );
 }

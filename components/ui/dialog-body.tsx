@@ -2,6 +2,7 @@
 
 import { X } from 'lucide-react';
 import { Dialog as Radix } from 'radix-ui';
+import { useRef } from 'react';
 import { cn } from './cn';
 
 export type DialogProps = {
@@ -15,14 +16,31 @@ export type DialogProps = {
   wide?: boolean;
 };
 
-/** A modal dialog or side panel: focus stays inside, Esc closes, focus returns to where it was. */
+const fields = 'textarea, select, input:not([type=radio]), input[type=radio]:checked';
+
+/** A modal dialog or side panel: its first field has the focus, which stays inside; Esc closes, and it returns to where it was. */
 export function DialogBody({ open, onOpenChange, title, description, children, kind = 'dialog', wide }: DialogProps) {
+  const content = useRef<HTMLDivElement>(null);
+  const opener = useRef<Element | null>(null);
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 animate-settle bg-black/35" />
         <Radix.Content
+          ref={content}
           aria-describedby={description ? undefined : ''}
+          onOpenAutoFocus={(event) => {
+            opener.current = document.activeElement;
+            const field = kind === 'dialog' ? content.current?.querySelector<HTMLElement>(fields) : null;
+            if (!field) return;
+            event.preventDefault();
+            field.focus();
+          }}
+          onCloseAutoFocus={(event) => {
+            // NOTE: Radix returns to a trigger, and these are opened without one.
+            event.preventDefault();
+            if (opener.current instanceof HTMLElement) opener.current.focus();
+          }}
           className={cn(
             'fixed z-50 flex animate-settle flex-col border border-line bg-surface shadow-raised outline-none',
             kind === 'panel'

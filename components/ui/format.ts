@@ -49,9 +49,19 @@ export const weekdayOf = (day: string): number => (utc(day).getUTCDay() + 6) % 7
  * differ.
  */
 export function rangeName(fromDay: string, toDay: string): string {
+  return endsOf(fromDay, toDay).join(' – ');
+}
+
+/** The range in a sentence: "on Tue 10 Feb 2026", "between Sun 1 Feb and Tue 10 Feb 2026". */
+export function inRange(fromDay: string, toDay: string): string {
+  const ends = endsOf(fromDay, toDay);
+  return ends.length === 1 ? `on ${ends[0]}` : `between ${ends.join(' and ')}`;
+}
+
+function endsOf(fromDay: string, toDay: string): string[] {
   const last = shiftDay(toDay, -1);
-  if (last <= fromDay) return dayName(fromDay);
-  return `${dayName(fromDay, fromDay.slice(0, 4) !== last.slice(0, 4))} – ${dayName(last)}`;
+  if (last <= fromDay) return [dayName(fromDay)];
+  return [dayName(fromDay, fromDay.slice(0, 4) !== last.slice(0, 4)), dayName(last)];
 }
 
 /** Durations for people: "0.4 s", "12 s", "3 min 20 s", "2 h 5 min". */

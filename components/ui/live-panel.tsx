@@ -22,7 +22,7 @@ export function LivePanel<T>({
       live.refresh();
       onChanged();
     });
-  if (live.failure) return <Failed what={what} failure={live.failure} />;
+  if (live.failure) return <Failed what={what} failure={live.failure} retry={live} />;
   return (
     <div role="status" aria-label="Loading" className="flex flex-col gap-3">
       <Skeleton className="h-24" />

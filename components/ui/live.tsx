@@ -83,7 +83,12 @@ export function useLive<T>(options: {
     retry: false,
   });
   const firstFailure = initial && !initial.ok && url === firstUrl ? initial.error : null;
-  const failure = failureOfRead(query.error);
+  const failed = failureOfRead(query.error);
+  // NOTE: a read that begins again forgets why it failed; until it ends, that is still what is known.
+  const [former, setFormer] = useState<{ url: string; failure: Failure } | null>(null);
+  if (failed && former?.failure !== failed) setFormer({ url, failure: failed });
+  if (query.data !== undefined && !failed && former) setFormer(null);
+  const failure = failed ?? (former?.url === url ? former.failure : null);
   return {
     data: query.data,
     failure: failure ?? (query.data === undefined ? firstFailure : null),

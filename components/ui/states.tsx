@@ -1,5 +1,6 @@
 import { CircleSlash2, ServerCrash } from 'lucide-react';
 import type { Failure } from '@/lib/server/model';
+import { Button } from './button';
 import { cn } from './cn';
 import { Id } from './copy';
 
@@ -14,16 +15,18 @@ export function Empty({ title, children }: { title: string; children?: React.Rea
   );
 }
 
-/** What failed, what still works, what to do, and the id that finds it in the log. */
+/** What failed, what still works, what to do, and the id that finds it in the log. `retry` is the read that failed. */
 export function Failed({
   what,
   failure,
   stillWorks,
+  retry,
   children,
 }: {
   what: string;
   failure: Failure;
   stillWorks?: string;
+  retry?: { refresh: () => void; fetching?: boolean };
   children?: React.ReactNode;
 }) {
   return (
@@ -39,6 +42,11 @@ export function Failed({
           <span>
             request <Id value={failure.requestId} length={36} />
           </span>
+        )}
+        {retry && failure.code !== 'not_found' && (
+          <Button size="sm" disabled={retry.fetching} onClick={retry.refresh}>
+            {retry.fetching ? 'Trying again' : 'Try again'}
+          </Button>
         )}
         {children}
       </div>

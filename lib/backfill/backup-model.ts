@@ -39,8 +39,9 @@ export function dropRule(of: {
   const { runStatus, daysMax } = of;
   const kept = (sentence: string) => ({ state: 'kept' as const, dropAtMs: null, sentence });
   if (runStatus === null) return kept('It belongs to no run that is known here, so the console never drops it.');
-  if (!over.includes(runStatus)) return kept(`Kept: its run is "${runStatus}".`);
-  if (of.undoing) return kept('Kept: an undo of its run is at work.');
+  if (!over.includes(runStatus))
+    return kept(`Kept while its run ${runStatus === 'needs attention' ? 'needs attention' : 'is under way'}.`);
+  if (of.undoing) return kept('Kept while an undo of its run is under way.');
   const dropAtMs = of.takenAtMs + daysMax * dayMs;
   if (of.dropping) return { state: 'dropping', dropAtMs, sentence: 'It is being dropped.' };
   return of.nowMs >= dropAtMs

@@ -26,7 +26,7 @@ export async function holdRun(ctx: Pick<Context, 'db'>, input: HoldRun, actor: A
     if (mine) await tx.query(keepHold, [runId, leaseMs]);
     if (mine || run.heldBy !== null || hold === 'keep') return { held: mine };
     await tx.query(takeHold, [runId, actor.name, leaseMs]);
-    const text = `${actor.name} looks at how to cancel: nothing is deleted meanwhile, for a minute at most.`;
+    const text = `${actor.name} looks at how to cancel: no delete begins meanwhile, for a minute at most.`;
     await tx.query(insertEvent, [runId, null, 'held', text, '{}']);
     return { held: true };
   });

@@ -250,7 +250,7 @@ export class ClickHouse {
       const over = new AbortController();
       const ends = [signal, this.bounds.signal, over.signal].filter((one) => one !== undefined);
       const asked = statement(AbortSignal.any(ends)).catch((error) => {
-        if (!(signal?.reason instanceof DOMException && signal.reason.name === 'TimeoutError')) throw error;
+        if (![signal, this.bounds.signal].some(isOver)) throw error;
         throw new AppError('unavailable', silence, { cause: error });
       });
       const patienceMs = this.bounds.patienceMs ?? this.patienceMs;
@@ -321,6 +321,10 @@ export function sentenceOf(error: unknown): string {
   if (error instanceof ClickHouseError) return `ClickHouse answered: ${error.message.slice(0, 300)}`;
   return 'Something failed that the console did not expect. The log has the details.';
 }
+
+/** Whether the time that was given to a statement is over, where it did not end because nobody waits for it any more. */
+const isOver = (signal?: AbortSignal): boolean =>
+  signal?.reason instanceof DOMException && signal.reason.name === 'TimeoutError';
 
 function textOf<Names>(statement: { text: unknown }, names: Names): string {
   return typeof statement.text === 'function' ? (statement.text(names) as string) : (statement.text as string);

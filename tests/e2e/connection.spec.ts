@@ -78,3 +78,30 @@ for (const [what, answer, sentence] of unanswered)
     await expect(dialog.getByText(sentence)).toBeVisible();
     await expect(reason).toHaveValue('typed before it was sent');
   });
+
+test('what could not be read keeps saying so while it is asked again, and “Try again” reads it', async ({ page }) => {
+  await signIn(page, 'viewer');
+  let asked = 0;
+  let answered = () => {};
+  await page.route('**/api/active-days?*', async (route) => {
+    asked += 1;
+    if (asked === 1) return route.abort();
+    await new Promise<void>((resolve) => {
+      answered = resolve;
+    });
+    return route.fallback();
+  });
+  await page.goto(places.activeDays);
+  const alert = page.getByRole('alert').filter({ hasText: 'Active Days could not be counted' });
+  await alert.getByRole('button', { name: 'Try again' }).click();
+  await expect(alert.getByRole('button', { name: 'Trying again' })).toBeDisabled();
+  await expect(page.getByRole('status', { name: 'Loading' })).toHaveCount(0);
+  answered();
+  await expect(alert).toBeHidden();
+  await expect(page.getByText(/of 1 agent are wrong/)).toBeVisible();
+});
+
+test('Active Days of a customer that has no day, or is not there, are no skeleton', async ({ page }) => {
+  await signIn(page, 'viewer', '/active-days?customer=nobody');
+  await expect(page.getByText('No customer is registered as nobody')).toBeVisible();
+});

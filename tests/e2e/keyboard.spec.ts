@@ -59,3 +59,27 @@ test('the evidence of a conversation opens and closes by keyboard, and its addre
   await page.goto(address);
   await expect(page.getByRole('dialog')).toContainText('Truth');
 });
+
+const dialogs = [
+  { of: 'a form', path: places.customers, opener: 'Add customer', name: 'Add a customer', first: 'Customer id' },
+  { of: 'a plan', path: places.plan, opener: /^Delete 1,204/, name: 'Start the backfill', first: /^Reason/ },
+];
+for (const { of, path, opener, name, first } of dialogs)
+  test(`the dialog of ${of} begins at its first field, keeps the focus, and gives it back on Escape`, async ({
+    page,
+  }) => {
+    await signIn(page, 'operator', path);
+    await settled(page);
+    const button = page.getByRole('button', { name: opener });
+    await button.focus();
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog', { name });
+    await expect(dialog.getByLabel(first)).toBeFocused();
+    for (let presses = 0; presses < 12; presses += 1) {
+      await page.keyboard.press('Tab');
+      expect(await dialog.evaluate((one) => one.contains(document.activeElement))).toBe(true);
+    }
+    await page.keyboard.press('Escape');
+    await expect(dialog).toBeHidden();
+    await expect(button).toBeFocused();
+  });
