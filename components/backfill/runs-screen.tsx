@@ -64,6 +64,7 @@ const columns: Column<RunSummary>[] = [
     id: 'days',
     header: 'Days verified',
     numeric: true,
+    from: 'sm',
     sort: (run) => run.daysVerified / Math.max(run.daysTotal, 1),
     cell: (run) => (
       <span className="whitespace-nowrap">

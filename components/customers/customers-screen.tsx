@@ -34,7 +34,7 @@ function counts(
     id,
     header,
     numeric: true,
-    from: id === 'stale' ? undefined : 'md',
+    from: 'md',
     sort: (customer) => customer.totals[id],
     cell: (customer) => (
       <Figure
@@ -122,7 +122,14 @@ function CustomerVerdict({ customer }: { customer: CustomerOverview }) {
   const { state, word } = customerState(customer, now);
   const { stale, duplicates } = customer.totals;
   const affected = stale > 0 ? 'stale' : duplicates > 0 ? 'duplicate' : 'attention';
-  return <Badge tone={state === 'affected' ? affected : state === 'clear' ? 'verified' : state}>{word}</Badge>;
+  return (
+    <span className="flex flex-col items-start gap-0.5">
+      <Badge tone={state === 'affected' ? affected : state === 'clear' ? 'verified' : state}>{word}</Badge>
+      {worst(customer) > 0 && (
+        <span className="text-muted text-xs md:hidden">{counted(worst(customer), 'conversation')}</span>
+      )}
+    </span>
+  );
 }
 
 /** Who is affected, worst first. */

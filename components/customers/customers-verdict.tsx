@@ -28,7 +28,7 @@ export function CustomersVerdict({ customers }: { customers: CustomerOverview[] 
   return (
     <Mark tone="stale">
       <span className="text-text">
-        {count(affected.length)} of {counted(customers.length, 'customer')} affected. Most:
+        {count(affected.length)} of {counted(customers.length, 'customer')} affected. Most:{' '}
         <Link
           href={routes.customer(first.customerId)}
           className="font-semibold underline decoration-dotted underline-offset-4"

@@ -95,7 +95,7 @@ function columnsOf(customerId: string, withActiveDays: Set<string>, refusal: str
     id,
     header,
     numeric: true,
-    from: id === 'stale' ? undefined : 'md',
+    from: 'md',
     sort: (day) => day[id],
     cell: (day) => (
       <Figure
@@ -112,14 +112,19 @@ function columnsOf(customerId: string, withActiveDays: Set<string>, refusal: str
       header: 'Day',
       sort: (day) => day.day,
       cell: (day) => (
-        <Link
-          href={routes.day(customerId, day.day)}
-          prefetch={false}
-          data-row-link
-          className="whitespace-nowrap font-medium hover:underline"
-        >
-          {dayName(day.day)}
-        </Link>
+        <span className="flex flex-col">
+          <Link
+            href={routes.day(customerId, day.day)}
+            prefetch={false}
+            data-row-link
+            className="whitespace-nowrap font-medium hover:underline"
+          >
+            {dayName(day.day)}
+          </Link>
+          <span className="sm:hidden">
+            <Why customerId={customerId} day={day} />
+          </span>
+        </span>
       ),
     },
     {

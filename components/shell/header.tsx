@@ -33,7 +33,7 @@ export function Header({
         <span
           title={environment.cluster ? `Cluster ${environment.cluster}` : undefined}
           className={cn(
-            'truncate rounded-full border px-2 py-0.5 font-medium text-xs max-sm:max-w-24',
+            'truncate rounded-full border px-2 py-0.5 font-medium text-xs max-sm:max-w-20',
             environment.production
               ? 'border-attention bg-attention-soft text-attention'
               : 'border-line-strong text-muted',
@@ -44,7 +44,7 @@ export function Header({
         {environment.kubernetes && (
           <span
             title={`Jobs run in Kubernetes: ${environment.kubernetes}`}
-            className="truncate text-muted text-xs max-sm:max-w-24"
+            className="truncate text-muted text-xs max-sm:hidden"
           >
             {environment.kubernetes}
           </span>

@@ -129,11 +129,18 @@ export async function logOf(ctx: Context, name: string): Promise<string> {
   });
 }
 
-/** The last line that a person can read. */
+const ofFailure = /\b(error|exception|violated|failed|refused|denied|cannot|timed out)\b/i;
+
+/** The last line that a person can read, as a sentence: of the last five the one that tells of a failure. */
 export function lastWords(log: string): string {
   const lines = log
     .trimEnd()
     .split('\n')
     .filter((line) => /\p{L}/u.test(line) && !line.startsWith('{'));
-  return lines.at(-1)?.slice(0, 300) ?? '';
+  // NOTE: ClickHouse writes "Wrote 180 rows" under the error of an insert that wrote none.
+  const words = lines.slice(-5).findLast((line) => ofFailure.test(line)) ?? lines.at(-1) ?? '';
+  return words
+    .slice(0, 300)
+    .replace(/[\s:,;]+$/, '')
+    .replace(/[^.!?]$/, '$&.');
 }

@@ -64,7 +64,7 @@ async function runTrouble(ctx: Context): Promise<Trouble[]> {
     kind: 'run',
     id: run.id,
     customers: [run.customerId],
-    sentence: `A ${run.strategy === 'undo' ? 'undo' : 'backfill'} of ${run.customerId} stopped and needs a decision; its page says whether labels are missing.`,
+    sentence: `${run.strategy === 'undo' ? 'An undo' : 'A backfill'} of ${run.customerId} stopped ${run.gapOpen ? 'while labels are missing: its page has the button that writes them again.' : 'and needs a decision; its page says whether labels are missing.'}`,
     sinceMs: run.startedAtMs ?? run.createdAtMs,
   }));
 }
