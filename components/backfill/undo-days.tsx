@@ -1,4 +1,4 @@
-import { bytes, count, counted, dayName } from '@/components/ui/format';
+import { bytes, count, dayName } from '@/components/ui/format';
 import { Scroller } from '@/components/ui/scroller';
 import { TableHead } from '@/components/ui/table-head';
 import { Ago } from '@/components/ui/time';
@@ -6,7 +6,7 @@ import type { Plan } from '@/lib/backfill/model';
 
 /** An undo day by day: what goes, what comes back, and how old that is. */
 export function UndoDays({ plan }: { plan: Plan }) {
-  const heads = ['Rows that go', 'Rows that come back', 'Backed up', 'Size', 'Will differ from the truth'];
+  const heads = ['Rows that go', 'Rows that come back', 'Will differ from the truth', 'Backed up', 'Size'];
   return (
     <Scroller className="max-h-[60vh]">
       <table className="w-full border-collapse text-sm">
@@ -25,18 +25,18 @@ export function UndoDays({ plan }: { plan: Plan }) {
                 <>
                   <td className="px-3 text-right">{count(rowsToDelete)}</td>
                   <td className="px-3 text-right font-semibold">{count(undo.rows)}</td>
-                  <td className="whitespace-nowrap px-3 text-right">
-                    {undo.backedUpAtMs === null ? '–' : <Ago ms={undo.backedUpAtMs} />}
-                  </td>
-                  <td className="whitespace-nowrap px-3 text-right">{bytes(undo.bytes)}</td>
                   <td className="px-3 text-right">
-                    {counted(undo.differAfter, 'conversation')}
+                    {count(undo.differAfter)}
                     {undo.missingAfter > 0 && (
                       <span className="block whitespace-nowrap text-attention text-xs">
                         {count(undo.missingAfter)} of them without a label
                       </span>
                     )}
                   </td>
+                  <td className="whitespace-nowrap px-3 text-right">
+                    {undo.backedUpAtMs === null ? '–' : <Ago ms={undo.backedUpAtMs} />}
+                  </td>
+                  <td className="whitespace-nowrap px-3 text-right">{bytes(undo.bytes)}</td>
                 </>
               )}
             </tr>

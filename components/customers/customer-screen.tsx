@@ -72,6 +72,7 @@ export function CustomerScreen({ customerId, initial }: { customerId: string; in
   const { overview, fromDay, toDay } = view;
   const affected = view.days.filter((day) => day.affected > 0);
   const days = eachDay(fromDay, toDay);
+  const atLeast = view.days.some((day) => day.atLeast);
   const wrong = activeDays.data ? wrongAgents(activeDays.data) : null;
   const unscanned = days.filter((day) => !byDay.has(day)).length;
   const only = affected.length === 1 ? affected[0] : undefined;
@@ -95,7 +96,7 @@ export function CustomerScreen({ customerId, initial }: { customerId: string; in
               where={inRange(fromDay, toDay)}
               href={countHref('affected')}
               looked={{
-                atLeast: view.days.some((day) => day.atLeast),
+                atLeast,
                 unscanned,
                 days: days.length,
                 judgedFromMs: view.judgedFromMs,
@@ -152,10 +153,16 @@ export function CustomerScreen({ customerId, initial }: { customerId: string; in
       ))}
       <LastKnown lost={live.lost} className="flex flex-col gap-5">
         <Tiles>
-          <Tile value={totals.stale} label="stale" tone="stale" href={countHref('stale')} />
-          <Tile value={totals.missing} label="missing" tone="attention" href={countHref('missing')} />
-          <Tile value={totals.duplicates} label="duplicates" tone="duplicate" href={countHref('duplicate')} />
-          <Tile value={totals.orphans} label="orphans" tone="attention" href={countHref('orphan')} />
+          <Tile atLeast={atLeast} value={totals.stale} label="stale" tone="stale" href={countHref('stale')} />
+          <Tile atLeast={atLeast} value={totals.missing} label="missing" tone="attention" href={countHref('missing')} />
+          <Tile
+            atLeast={atLeast}
+            value={totals.duplicates}
+            label="duplicates"
+            tone="duplicate"
+            href={countHref('duplicate')}
+          />
+          <Tile atLeast={atLeast} value={totals.orphans} label="orphans" tone="attention" href={countHref('orphan')} />
           <Tile
             value={affected.length}
             label={affected.length === 1 ? 'day affected' : 'days affected'}

@@ -28,7 +28,7 @@ export function Tile({
       className="flex flex-col rounded-lg border border-line bg-surface px-3.5 py-2 hover:border-line-strong hover:bg-raised/50"
     >
       <span className={cn('font-semibold text-xl leading-tight', value ? text : 'text-text')}>
-        {atLeast && value ? '≥ ' : ''}
+        {atLeast && value !== null ? '≥ ' : ''}
         {value === null ? '–' : count(value)}
       </span>
       <span className="flex items-center gap-1 text-muted text-xs">

@@ -50,7 +50,7 @@ export function Verdict({
     'no conversations': `There are no conversations ${where}.`,
     'not looked at': `No label is stale on the ${counted((looked.days ?? 0) - unscanned, 'day')} that ${(looked.days ?? 0) - unscanned === 1 ? 'was' : 'were'} counted ${where}.`,
     'counted in part': `No stale label was seen ${where}, but the scan hit a limit before it had counted everything.`,
-    settling: counts.settling < counts.conversations - counts.open && `No label of the others ${where} is stale.`,
+    settling: counts.settling < counts.conversations - counts.open && 'No label of the others is stale.',
     counted: `All ${counted(counts.conversations - counts.open, counts.open > 0 ? 'closed conversation' : 'conversation')} ${where} were counted; no label is stale.`,
   }[certainty];
   return (

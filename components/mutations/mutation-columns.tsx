@@ -121,7 +121,7 @@ function Evidence({ mutation, kill }: { mutation: MutationRow; kill: React.React
       )}
       {mutation.standingSinceMs !== null && mutation.behind === null && (
         <p className="text-muted text-xs">
-          No part done since <Ago ms={mutation.standingSinceMs} />, by looks every 15 s.
+          The last progress was <Ago ms={mutation.standingSinceMs} />; it is looked at every 15 s.
         </p>
       )}
       <details className="text-muted text-xs">

@@ -116,7 +116,12 @@ function Verdict({ view }: { view: MutationsView }) {
     return <Mark tone="running">{counted(mutations.length, 'mutation')} under way, none of them failing.</Mark>;
   return (
     <Mark tone="attention">
-      {count(stuck)} stuck and {count(failing)} failing
+      {[
+        failing > 0 && counted(failing, 'mutation is failing', 'mutations are failing'),
+        stuck > 0 && counted(stuck, 'mutation is stuck', 'mutations are stuck'),
+      ]
+        .filter(Boolean)
+        .join(' and ')}
       {victims > 0 &&
         `; ${counted(victims, 'mutation waits', 'mutations wait')} behind and ${victims === 1 ? 'goes' : 'go'} on once that is gone`}
       .

@@ -88,7 +88,7 @@ function Entry({ trouble }: { trouble: Trouble }) {
   return (
     <li className="flex flex-wrap items-center gap-x-3 gap-y-1 px-4 py-3">
       <Badge tone={tone}>{word}</Badge>
-      <span className="min-w-0 flex-1 basis-64">
+      <span className="min-w-0 flex-1 basis-full sm:basis-64">
         <DataText>{trouble.sentence}</DataText>
       </span>
       {trouble.customers.slice(0, 5).map((customer) => (
