@@ -7,7 +7,7 @@ import { reads } from '@/components/routes';
 import { Mark } from '@/components/ui/badge';
 import { DataTable } from '@/components/ui/data-table';
 import { Dialog } from '@/components/ui/dialog';
-import { count, counted } from '@/components/ui/format';
+import { counted } from '@/components/ui/format';
 import { Heading, Section } from '@/components/ui/heading';
 import { Freshness, LastKnown, useLive } from '@/components/ui/live';
 import { Empty, Failed, PageSkeleton } from '@/components/ui/states';
