@@ -125,7 +125,9 @@ export function ApprovalsScreen({ initial }: { initial: Result<ApprovalView[]> }
           waiting.length > 0 ? (
             <Mark tone="waiting">
               {counted(waiting.length, 'request waits', 'requests wait')} for a second person
-              {mine > 0 && `; ${count(mine)} of them ${mine === 1 ? 'is' : 'are'} yours`}.
+              {mine > 0 &&
+                `; ${mine === waiting.length ? `you asked for ${mine === 1 ? 'it' : 'all of them'}` : `you asked for ${count(mine)} of them`}`}
+              .
             </Mark>
           ) : (
             <span className="text-muted">Nothing waits for a second person.</span>

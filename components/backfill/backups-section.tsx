@@ -80,7 +80,7 @@ function BackupTable({ backups }: { backups: BackupView[] }) {
               <td className="whitespace-nowrap px-3 text-right text-muted">
                 <Ago ms={backup.takenAtMs} />
               </td>
-              <td className="px-3 text-muted" title={backup.sentence}>
+              <td className="min-w-40 px-3 text-muted" title={backup.sentence}>
                 {backup.dropAtMs === null ? backup.sentence : until(backup.dropAtMs)}
               </td>
             </tr>

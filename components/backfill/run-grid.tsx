@@ -59,13 +59,17 @@ export function RunGrid({
               <th scope="row" className="px-3 py-1.5 text-left font-medium">
                 <span className="whitespace-nowrap">{dayName(item.day)}</span>
                 <span className="block whitespace-nowrap font-normal text-xs">
-                  <Mark tone={itemTones[item.status]}>{item.status}</Mark>
-                  {item.attempt > 1 && <span className="ml-1 text-muted">attempt {item.attempt}</span>}
-                  {item.undoneBy && (
-                    <Link href={routes.run(item.undoneBy)} prefetch={false} className="ml-1 underline">
-                      undone
-                    </Link>
+                  {item.undoneBy ? (
+                    <Mark tone="unknown">
+                      {item.status},{' '}
+                      <Link href={routes.run(item.undoneBy)} prefetch={false} className="underline">
+                        undone
+                      </Link>
+                    </Mark>
+                  ) : (
+                    <Mark tone={itemTones[item.status]}>{item.status}</Mark>
                   )}
+                  {item.attempt > 1 && <span className="ml-1 text-muted">attempt {item.attempt}</span>}
                 </span>
               </th>
               {item.status === 'skipped' ? (

@@ -19,7 +19,7 @@ import { RunControls } from './run-controls';
 import { RunEvents } from './run-events';
 import { RunGrid } from './run-grid';
 import { RunNext } from './run-next';
-import { runTitle, undoneSentence } from './run-words';
+import { runTitle, undoneSentence, undoneWord } from './run-words';
 import { runTones } from './status';
 import { StepDetail } from './step-detail';
 import { ticketOf } from './ticket';
@@ -90,7 +90,9 @@ export function RunScreen({ runId, initial }: { runId: string; initial: Result<R
               {run.customerId}
             </Link>
             <span>{rangeName(run.fromDay, run.toDay)}</span>
-            <Badge tone={run.undone ? 'unknown' : runTones[run.status]}>{run.undone ? 'undone' : run.status}</Badge>
+            <Badge tone={run.undone ? 'unknown' : runTones[run.status]}>
+              {run.undone ? undoneWord(run) : run.status}
+            </Badge>
           </>
         }
         verdict={<RunVerdict run={run} />}

@@ -18,7 +18,7 @@ import { Ago, Elapsed } from '@/components/ui/time';
 import type { RunStatus, RunSummary } from '@/lib/backfill/model';
 import type { Result } from '@/lib/server/model';
 import { BackupsSection } from './backups-section';
-import { undoneSentence } from './run-words';
+import { undoneSentence, undoneWord } from './run-words';
 import { isOver, runTones } from './status';
 
 const statuses = Object.keys(runTones) as RunStatus[];
@@ -34,7 +34,7 @@ const columns: Column<RunSummary>[] = [
     cell: (run) =>
       run.undone ? (
         <span className="flex flex-col items-start gap-0.5">
-          <Badge tone="unknown">undone</Badge>
+          <Badge tone="unknown">{undoneWord(run)}</Badge>
           <Link
             href={routes.run(run.undone.runId)}
             prefetch={false}
@@ -106,7 +106,7 @@ const columns: Column<RunSummary>[] = [
       <span title={run.reason || undefined}>
         {run.startedBy}
         {run.reason && (
-          <span className="block max-w-60 truncate text-muted text-xs">
+          <span className="block max-w-40 truncate text-muted text-xs">
             <DataText>{run.reason}</DataText>
           </span>
         )}

@@ -67,7 +67,7 @@ export async function getRun(ctx: Context, runId: string): Promise<RunView> {
       ? resultSentence({ strategy: row.strategy, startedBy: row.started_by, items })
       : null,
     situation: troubled ? situationOf(troubled) : null,
-    next: nextSentence(run, days, row.workers),
+    next: nextSentence({ ...run, undone: row.undone !== null }, days, row.workers),
     controls: controlsOf(run, states, days.find(({ state }) => isWorking(state.status))?.begun),
     offers: withoutTwins(offersOf(run, days)),
     cancelAfter: row.cancel_after,

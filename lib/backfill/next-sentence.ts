@@ -6,11 +6,15 @@ import { dayInWords } from './words';
 
 /** What happens next; of a run that stands still, what is wrong and the one thing to do. */
 export function nextSentence(
-  run: { status: RunStatus; cancelAfter: CancelPoint | null },
+  run: { status: RunStatus; cancelAfter: CancelPoint | null; undone?: boolean },
   items: readonly OfferedDay[],
   workers: number,
 ): string {
-  if (run.status === 'verified') return 'Done. Every day was checked after the repair.';
+  if (run.undone) return 'Undone since. A new plan can repair these days again.';
+  if (run.status === 'verified') {
+    const undo = items.some(({ state }) => flowOf(state) === 'undo');
+    return `Done. Every day was checked after the ${undo ? 'undo' : 'repair'}.`;
+  }
   if (run.status === 'cancelled') return 'The run was cancelled. Days that were verified stay repaired.';
   if (run.status === 'closed') return 'The run was closed.';
   const waiting = items.find((item) => item.state.status === 'needs attention');

@@ -156,6 +156,7 @@ describe('what happens next', () => {
     );
     expect(nextSentence({ ...run, cancelAfter: 'day' }, [day], 1)).toContain('stops after 10 Feb');
     expect(nextSentence(run, [day], 1)).toBe('Next: delete the label rows.');
+    expect(nextSentence({ ...run, status: 'verified', undone: true }, [day], 1)).toMatch(/^Undone since\./);
     expect(nextSentence(run, [{ ...day, begun: ['delete'] }], 1)).toMatch(/^Next: write the labels again/);
   });
 });
