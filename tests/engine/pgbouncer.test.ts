@@ -42,7 +42,11 @@ it('migrates through PgBouncer, two releases at once, and leaves no lock behind'
   ]);
   expect(both.map(({ out }) => out.startsWith('Ran 0001_customers.sql')).sort()).toEqual([false, true]);
   const direct = connectPostgres({ url: empty, log: testLog, application: 'tests', connectionsMax: 1 });
-  expect((await direct.pool.query(`SELECT 1 FROM pg_locks WHERE locktype = 'advisory'`)).rows).toEqual([]);
+  const { rows: locks } = await direct.pool.query(
+    `SELECT 1 FROM pg_locks
+     WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+  );
+  expect(locks).toEqual([]);
   await direct.close();
 });
 
@@ -58,7 +62,8 @@ it('a migration and the wait for its turn outlast the time that a role gives its
   const migrating = runBundled('migrate.mjs', { SLC_DATA_DIR: '/nowhere', DATABASE_URL: empty });
   await until('it has waited longer than that', async () => {
     const { rows } = await holder.query(
-      `SELECT 1 FROM pg_stat_activity WHERE wait_event = 'advisory' AND query_start < now() - interval '1 second'`,
+      `SELECT 1 FROM pg_stat_activity
+       WHERE wait_event = 'advisory' AND datname = current_database() AND query_start < now() - interval '1 second'`,
     );
     return rows.length > 0;
   });

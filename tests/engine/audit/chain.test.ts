@@ -124,7 +124,11 @@ it('transactions at once, some rolled back, some with several rows, make one cha
       }),
   );
   await until('many stand at the gate', async () => {
-    const { rows } = await gate.query("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted");
+    const { rows } = await gate.query(
+      `SELECT 1 FROM pg_locks
+       WHERE locktype = 'advisory' AND NOT granted
+         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+    );
     return rows.length >= 5;
   });
   await gate.query('SELECT pg_advisory_unlock(1)');
