@@ -3,13 +3,14 @@ import { countActiveDays } from '@/lib/active-days/count-active-days';
 import { jobLog } from '@/lib/backfill/job-log';
 import { planBackfill } from '@/lib/backfill/plan-backfill';
 import { resultSentence } from '@/lib/backfill/result-sentence';
+import { workBackfills } from '@/lib/backfill/work-backfills';
 import { type Customer, scopeOf } from '@/lib/customers/model';
 import { readTables } from '@/lib/customers/read-tables';
 import { classifyScope } from '@/lib/detection/classify-scope';
-import { incidentDay } from '@/lib/embedded/demo/incident';
+import { incidentDay, reassignedTo } from '@/lib/embedded/demo/incident';
 import { ownerOf } from '@/lib/mutations/model';
-import type { TestContext } from '../support/context';
-import { dayOfIncident, incidentOf, reached, start } from '../support/repair';
+import { type TestContext, testContext } from '../support/context';
+import { dayOfIncident, incidentOf, labelRowsOf, reached, start } from '../support/repair';
 import { workingContext } from '../support/worker';
 
 const noGap = (customer: Customer) => dayOfIncident(customer, { strategy: 'no-gap' });
@@ -132,6 +133,51 @@ describe('a repair without a gap', () => {
     const { days } = await classifyScope(ctx, scope(customer), { tables: await readTables(ctx, customer) });
     expect(days[0]).toMatchObject({ conversations: 50, affected: 1, orphans: 1 });
   });
+});
+
+describe('a repair without a gap that nobody approved', () => {
+  const query = (ctx: TestContext, sql: string) => ctx.admin.client.query({ query: sql, format: 'JSONEachRow' });
+
+  it.each([
+    { rowsMax: 26, end: 'needs attention', deletes: 0 },
+    { rowsMax: 27, end: 'verified', deletes: 1 },
+  ] as const)('ends as $end where 27 rows are wrong, 17 were planned and $rowsMax may go', async (limit) => {
+    const ctx = await testContext({ process: 'worker', env: { SLC_APPROVAL_ROWS: String(limit.rowsMax) } });
+    const stop = new AbortController();
+    try {
+      const customer = await incidentOf(ctx);
+      const runId = await start(ctx, noGap(customer));
+      await reassign(ctx, customer, 10);
+      await workBackfills(ctx, stop.signal);
+      const run = await reached(ctx, runId, [limit.end]);
+      const mutations = await query(ctx, `SELECT 1 FROM system.mutations WHERE database = '${customer.database}'`);
+      expect(await mutations.json()).toHaveLength(limit.deletes);
+      if (limit.end === 'verified') return expect(run.items[0]?.evidence).toMatchObject({ deletedRows: 27 });
+      expect(run.items[0]?.failure).toContain(
+        '27 rows are wrong now, 17 rows were planned; so many are deleted only after a second person’s approval. Nothing was deleted.',
+      );
+      expect(await labelRowsOf(ctx, customer)).toHaveLength(50 + 27);
+    } finally {
+      stop.abort(new Error('the test is over'));
+      await ctx.close();
+    }
+  });
+
+  /** Gives as many rightly labelled chats to another agent, as truth and chats say from now on. */
+  async function reassign(ctx: TestContext, { database }: Customer, chats: number) {
+    const found = await query(
+      ctx,
+      `SELECT conversation_id FROM ${database}.conversation FINAL WHERE agent_user_id != '${reassignedTo}' LIMIT ${chats}`,
+    );
+    const ids = (await found.json<{ conversation_id: string }>()).map((row) => row.conversation_id);
+    await ctx.admin.client.command({
+      query: `INSERT INTO ${database}.conversation SELECT * REPLACE ('Somebody else' AS agent_user_id,
+        update_time + INTERVAL 1 SECOND AS update_time) FROM ${database}.conversation FINAL
+        WHERE conversation_id IN {ids:Array(String)}`,
+      query_params: { ids },
+    });
+    await ctx.chats.pool.query(`UPDATE chats SET agent_user_id = 'Somebody else' WHERE id = ANY ($1)`, [ids]);
+  }
 });
 
 describe('a labeler that selects by the end of a chat', () => {
