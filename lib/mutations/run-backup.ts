@@ -8,6 +8,7 @@ import { labelDigest } from './label-digest';
 import { type JobOrder, noRows, sameDigest } from './model';
 import { knownSettings } from './restorable';
 import { createBackupTable, insertBackup } from './sql/change';
+import { rowsOf } from './sql/digest';
 import { scopeParams } from './sql/scope';
 
 const timeoutSeconds = 3_600;
@@ -50,7 +51,7 @@ export async function runBackup(
     say(`Copying to ${labelsLocal.table}_slc_backup as ${backupId}.`);
     const copy = {
       params: { ...scopeParams(scope), backup: backupId },
-      names: { labels, labelsLocal, columns: Object.keys(tables.labels.columns) },
+      names: { labels, labelsLocal, ...rowsOf(tables) },
       timeoutSeconds,
       signal,
     };

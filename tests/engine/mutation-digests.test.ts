@@ -6,7 +6,7 @@ import { countLabelRows } from '@/lib/mutations/count-label-rows';
 import { labelDigest, labelDigestsByDay } from '@/lib/mutations/label-digest';
 import { unfinishedMutations } from '@/lib/mutations/unfinished-mutations';
 import { type TestContext, testContext } from '../support/context';
-import { backedUp, inAndAround, label, labelTable, runJob, startJob } from '../support/labels';
+import { backedUp, inAndAround, insertTies, label, labelTable, runJob, startJob } from '../support/labels';
 import { until } from '../support/until';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
@@ -36,6 +36,18 @@ describe('a digest', () => {
     const after = await labelDigest(ctx, of);
     expect(after.rows).toBe(2);
     expect(after.hash).not.toBe(before.hash);
+  });
+
+  it('does not change when the engine merges rows of one key and version, of which it keeps the last', async () => {
+    const table = await labelTable(ctx);
+    await table.run('SYSTEM STOP MERGES $labels');
+    await insertTies(table);
+    const of = { scope: table.scope, tables: table.tables };
+    const before = await labelDigest(ctx, of);
+    await table.run('SYSTEM START MERGES $labels');
+    await table.run('OPTIMIZE TABLE $labels FINAL');
+    expect(await countLabelRows(ctx, of)).toBe(8);
+    expect(await labelDigest(ctx, of)).toEqual(before);
   });
 
   it('by day is the digest of each day’s own scope, over the edges of a zone’s days', async () => {

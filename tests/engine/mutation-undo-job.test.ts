@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readTables } from '@/lib/customers/read-tables';
+import { differingColumns } from '@/lib/mutations/column-digests';
 import { labelDigest } from '@/lib/mutations/label-digest';
 import { clickhouseProxy } from '../support/clickhouse-proxy';
 import { type TestContext, testContext } from '../support/context';
-import { backedUp, inAndAround, label, labelTable, runJob, startJob, undoOf } from '../support/labels';
+import { backedUp, inAndAround, insertTies, label, labelTable, runJob, startJob, undoOf } from '../support/labels';
 
 let ctx: TestContext;
 beforeAll(async () => {
@@ -26,6 +27,28 @@ describe('an undo Job', () => {
     expect(done.report?.numbers).toMatchObject({ rows: 2, deleted: 2 });
     expect(await table.rows()).toEqual(before);
     expect(await runJob(ctx, 'undo', undo)).toMatchObject({ code: 0, report: { numbers: { deleted: 0 } } });
+  });
+
+  it('brings back the row that counted of several of one key and version, whatever merged meanwhile', async () => {
+    for (const merged of ['before the delete', 'never']) {
+      const table = await labelTable(ctx);
+      await table.run('SYSTEM STOP MERGES $labels');
+      await insertTies(table);
+      const labels = `${table.scope.database}.conversation_with_labels`;
+      const counted = () => table.query(`SELECT * FROM ${labels} FINAL ORDER BY conversation_id`);
+      const before = await counted();
+      expect(before.map((row) => (row as { usecase_id: string }).usecase_id)).toEqual(Array(8).fill('last'));
+      const order = await backedUp(ctx, table);
+      const of = { scope: table.scope, tables: table.tables, backupId: order.backupId };
+      expect(await differingColumns(ctx, of)).toMatchObject({ differing: [] });
+      await table.run('SYSTEM START MERGES $labels');
+      if (merged !== 'never') await table.run('OPTIMIZE TABLE $labels FINAL');
+      expect(await runJob(ctx, 'delete', order)).toMatchObject({ code: 0 });
+      await table.insert([label()]);
+      const done = await runJob(ctx, 'undo', await undoOf(ctx, table, order));
+      expect(done.code, done.lines.join('\n')).toBe(0);
+      expect(await counted()).toEqual(before);
+    }
   });
 
   it('that was killed between delete and restore is finished by running it again', async () => {

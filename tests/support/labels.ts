@@ -161,6 +161,13 @@ export const inAndAround = () => [
   label({ profile_id: 'second' }),
 ];
 
+/** Eight rows in three blocks, the last of which overrules the others without a higher version. */
+export async function insertTies(table: LabelTable): Promise<void> {
+  const rows = Array.from({ length: 8 }, (_, at) => label({ conversation_id: `tie ${at}`, agent_user_id: 'Anna' }));
+  for (const useCase of ['first', 'second', 'last'])
+    await table.insert(rows.map((row) => ({ ...row, usecase_id: useCase })));
+}
+
 /** An order whose backup is there and proven. */
 export async function backedUp(ctx: TestContext, table: LabelTable): Promise<JobOrder> {
   const order = await table.order();

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { everywhere, quoteName, type TableName } from '@/lib/clickhouse/names';
 import { statement } from '@/lib/clickhouse/statement';
 import { backupTableOf } from '@/lib/mutations/model';
+import { isRestored } from '@/lib/mutations/sql/digest';
 import { pgStatement } from '@/lib/postgres/statement';
 import { runStatuses, strategies } from '../model';
 
@@ -26,7 +27,7 @@ const FormerParams = z.object({
 });
 
 /**
- * Every backed-up label row of one conversation, newest backup first; a NULL is null, anything else its text. Reads one
+ * Every backed-up label row of one conversation that an undo would bring back, newest backup first; a NULL is null, anything else its text. Reads one
  * column of the whole backup table, which has no key: seconds at a hundred million rows, and bounded by the caller.
  */
 export const selectFormerRows = statement<
@@ -43,6 +44,7 @@ export const selectFormerRows = statement<
     FROM ${everywhere(cluster, backupTableOf(labelsLocal))}
     WHERE conversation_id = {conversation:String}
       AND customer_id = {customer:String}
+      AND ${isRestored}
     ORDER BY slc_backed_up_at DESC, backup_id, toString(row_columns)
     LIMIT {rowsMax:UInt32}`,
   params: FormerParams,

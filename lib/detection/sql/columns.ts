@@ -95,20 +95,23 @@ function sideOf(facts: TableFacts, keyBeside: readonly string[]): SideNames {
 const isOwner = (expression: string) =>
   ['conversation_id', 'customer_id', 'profile_id'].includes(expression.replaceAll('`', ''));
 
+const block = `CAST(extract(_part, '^[^_]*_([0-9]+)_'), 'UInt64')`;
+const partition = `CAST(reinterpretAsUInt64(reverse(rightPad(substring(_partition_id, 1, 8), 8, '0'))), 'UInt64')`;
+
+/** Where a row lies, as Int256: of two rows of one key and version FINAL keeps the one of the higher place. */
+export const placeOfRow = `bitShiftLeft(toInt256(${partition}), 64) + toInt256(bitShiftLeft(${block}, 32) + _part_offset)`;
+
 /**
  * ReplacingMergeTree keeps the highest version of a sorting key and, of equal ones, the last inserted: the last row of
  * the last part, by partition, then block. A merge changes none of these between two rows that it leaves. Rows of
  * different keys stay both; of equal versions the hash of what differs in their keys decides.
  */
 function orderOf(version: string, keyBeside: readonly string[]): string {
-  const block = `CAST(extract(_part, '^[^_]*_([0-9]+)_'), 'UInt64')`;
-  const partition = `CAST(reinterpretAsUInt64(reverse(rightPad(substring(_partition_id, 1, 8), 8, '0'))), 'UInt64')`;
   const beside = keyBeside.filter(isPlainExpression).join(', ');
   return [
     `bitShiftLeft(toInt256(${version}), 192)`,
     ...(beside === '' ? [] : [`bitShiftLeft(toInt256(ifNull(cityHash64(${beside}), 0)), 128)`]),
-    `bitShiftLeft(toInt256(${partition}), 64)`,
-    `toInt256(bitShiftLeft(${block}, 32) + _part_offset)`,
+    placeOfRow,
   ].join(' + ');
 }
 

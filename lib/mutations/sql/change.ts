@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { everywhere, onCluster, quoteName, quoteTable, type TableName } from '@/lib/clickhouse/names';
 import { statement } from '@/lib/clickhouse/statement';
 import { backupTableOf } from '../model';
-import { type RowsOf, rowHash } from './digest';
+import { backedUpAt, isRestored, type RowsOf, rowHash } from './digest';
 import { inScope, ScopeParams } from './scope';
 
 type LabelNames = { labels: TableName; labelsLocal: TableName; cluster: string | null };
@@ -39,31 +39,28 @@ const CopyParams = ScopeParams.extend(BackupParams.shape);
 
 /**
  * Copies the scope's rows as they lie, unmerged versions too, so that an undo brings back the very rows. Bounded by
- * the scope; one sequential pass.
+ * the scope; two sequential passes.
  */
-export const insertBackup = statement<
-  typeof CopyParams,
-  z.ZodNever,
-  Omit<LabelNames, 'cluster'> & { columns: string[] }
->({
+export const insertBackup = statement<typeof CopyParams, z.ZodNever, Omit<LabelNames, 'cluster'> & RowsOf>({
   name: 'mutations.insert_backup',
-  text: ({ labels, labelsLocal, columns }) => `
-    INSERT INTO ${quoteTable(backupTableOf(labelsLocal))} (${list(columns)}, slc_backup_id, slc_backed_up_at)
-    SELECT ${list(columns)}, {backup:String}, now64(3, 'UTC')
+  text: ({ labels, labelsLocal, ...rows }) => `
+    INSERT INTO ${quoteTable(backupTableOf(labelsLocal))} (${list(Object.keys(rows.columns))}, slc_backup_id, slc_backed_up_at)
+    SELECT ${list(Object.keys(rows.columns))}, {backup:String}, ${backedUpAt(rows, labels)}
     FROM ${quoteTable(labels)}
     WHERE ${inScope}`,
   params: CopyParams,
   row: z.never(),
 });
 
-/** Brings a backup's rows back through the Distributed table, each to its shard. */
+/** Brings a backup's rows, but for those that were overruled, back through the Distributed table, each to its shard. */
 export const insertFromBackup = statement<typeof BackupParams, z.ZodNever, LabelNames & { columns: string[] }>({
   name: 'mutations.insert_from_backup',
   text: ({ labels, labelsLocal, cluster, columns }) => `
     INSERT INTO ${quoteTable(labels)} (${list(columns)})
     SELECT ${list(columns)}
     FROM ${everywhere(cluster, backupTableOf(labelsLocal))}
-    WHERE slc_backup_id = {backup:String}`,
+    WHERE slc_backup_id = {backup:String}
+      AND ${isRestored}`,
   params: BackupParams,
   row: z.never(),
 });

@@ -3,6 +3,7 @@ import { everywhere, quoteName, quoteTable, type TableName } from '@/lib/clickho
 import { statement } from '@/lib/clickhouse/statement';
 import { bareType, columnsIn, isInstant } from '@/lib/customers/catalogue';
 import type { CustomerTables } from '@/lib/customers/model';
+import { placeOfRow } from '@/lib/detection/sql/columns';
 import { backupTableOf, type Digest } from '../model';
 import { inScope, ScopeParams } from './scope';
 
@@ -55,26 +56,71 @@ export function keyHash({ key, columns }: Pick<RowsOf, 'key' | 'columns'>): stri
   return `cityHash64(${key.map((part) => (isNullable(part) ? `formatRow('RowBinary', ${part})` : part)).join(', ')})`;
 }
 
+/** Rows to digest, and what decides between those of one key and version: where they lie, or their hash. */
+type From = { rows: string; ties: 'place' | 'hash' };
+const tieOf = ({ ties }: From) => (ties === 'place' ? placeOfRow : 'slc_hash');
+
+/** A scope's labels. Between rows of one key and version FINAL decides by their place, and so does every merge. */
+const fromLabels = (labels: TableName): From => ({
+  rows: `${quoteTable(labels)}
+        WHERE ${inScope}`,
+  ties: 'place',
+});
+
+/** A backup, wherever in the cluster it was taken. */
+const fromBackup = ({ labelsLocal, cluster }: BackupNames): From => ({
+  rows: `${everywhere(cluster, backupTableOf(labelsLocal))}
+        WHERE slc_backup_id = {backup:String}
+          AND ${isRestored}`,
+  ties: 'hash',
+});
+
 /**
- * The hash of the newest row of each key: highest version, then highest hash, so that rows of one version have an order
- * too. Not FINAL: that would read the whole table for one day (FACTS 3). The key is hashed, which is cheaper than
- * grouping by its strings; two keys of one hash would count as one on both sides of a comparison. `group` splits rows.
- * NOTE: no column of the labels begins with slc_, so that none can be taken for a name given here.
+ * Of a backup's rows: not one that another of its key and version overruled when it was taken. The delete takes those
+ * too, and an undo leaves them out, since nothing says which of the two comes last there.
  */
-const newestBy = (group: string, rows: RowsOf, from: string) => `
-      SELECT slc_group, argMax(slc_hash, (slc_version, slc_hash)) AS slc_newest
-      FROM (
+export const isRestored = 'toUnixTimestamp64Milli(slc_backed_up_at) > 0';
+
+/**
+ * When a row of the scope is backed up; the epoch for one that is overruled, see \`isRestored\`. Reads the scope once more;
+ * memory is some 100 bytes a key.
+ */
+export const backedUpAt = (rows: RowsOf, labels: TableName) => `if(
+        ${rowHash(rows.columns)} GLOBAL IN (
+          SELECT arrayJoin(arrayFilter(slc_hash -> slc_hash != slc_kept, slc_hashes))
+          FROM (
+            SELECT groupUniqArray(slc_hash) AS slc_hashes, argMax(slc_hash, slc_tie) AS slc_kept
+            FROM (${hashed('1', rows, fromLabels(labels))}
+            )
+            GROUP BY slc_key, slc_version
+            HAVING length(slc_hashes) > 1
+          )),
+        toDateTime64(0, 3, 'UTC'),
+        now64(3, 'UTC'))`;
+
+const hashed = (group: string, rows: RowsOf, from: From) => `
         SELECT
           ${group} AS slc_group,
           ${keyHash(rows)} AS slc_key,
           ${quoteName(rows.version)} AS slc_version,
-          ${rowHash(rows.columns)} AS slc_hash
-        FROM ${from}
+          ${rowHash(rows.columns)} AS slc_hash,
+          ${tieOf(from)} AS slc_tie
+        FROM ${from.rows}`;
+
+/**
+ * The hash of the newest row of each key. Not FINAL: that would read the whole table for one day (FACTS 3). The key is
+ * hashed, which is cheaper than grouping by its strings; two keys of one hash would count as one on both sides of a
+ * comparison. `group` splits rows.
+ * NOTE: no column of the labels begins with slc_, so that none can be taken for a name given here.
+ */
+const newestBy = (group: string, rows: RowsOf, from: From) => `
+      SELECT slc_group, argMax(slc_hash, (slc_version, slc_tie)) AS slc_newest
+      FROM (${hashed(group, rows, from)}
       )
       GROUP BY slc_group, slc_key`;
 
 /** Count and sum of hashes of the newest row of each key, for each group of rows. */
-export const digestsBy = (group: string, rows: RowsOf, from: string) => `
+export const digestsBy = (group: string, rows: RowsOf, from: From) => `
     SELECT
       toUInt32(slc_group) AS at,
       toString(count()) AS digest_rows,
@@ -100,8 +146,7 @@ export const selectLabelDigests = statement<typeof DayParams, typeof DigestRow, 
     digestsBy(
       `arrayLastIndex(edge -> edge <= toUnixTimestamp64Milli(toDateTime64(conversation_start_time, 3, 'UTC')), {edges:Array(Int64)})`,
       rows,
-      `${quoteTable(labels)}
-        WHERE ${inScope}`,
+      fromLabels(labels),
     ),
   params: DayParams,
   row: DigestRow,
@@ -116,13 +161,7 @@ export const selectBackupDigest = statement<
   RowsOf & { labelsLocal: TableName; cluster: string | null }
 >({
   name: 'mutations.backup_digest',
-  text: ({ labelsLocal, cluster, ...rows }) =>
-    digestsBy(
-      '1',
-      rows,
-      `${everywhere(cluster, backupTableOf(labelsLocal))}
-        WHERE slc_backup_id = {backup:String}`,
-    ),
+  text: ({ labelsLocal, cluster, ...rows }) => digestsBy('1', rows, fromBackup({ labelsLocal, cluster })),
   params: BackupParams,
   row: DigestRow,
 });
@@ -163,12 +202,7 @@ export const countNotBackedUp = statement<
   name: 'mutations.count_not_backed_up',
   text: ({ labels, labelsLocal, cluster, ...rows }) => `
     SELECT count() AS rows
-    FROM (${newestBy(
-      '1',
-      rows,
-      `${quoteTable(labels)}
-        WHERE ${inScope}`,
-    )}
+    FROM (${newestBy('1', rows, fromLabels(labels))}
     )
     WHERE slc_newest NOT IN (
       SELECT ${rowHash(rows.columns)}
@@ -194,7 +228,7 @@ export const countScopeRows = statement<
 });
 
 /** One sum of hashes a column, in the order of their names, each with its label key; newest row per key. */
-const columnsBy = (rows: RowsOf, from: string) => {
+const columnsBy = (rows: RowsOf, from: From) => {
   const columns = Object.entries(rows.columns).sort(([a], [b]) => (a < b ? -1 : 1));
   const hashes = columns.map(
     ([column, type]) => `cityHash64(slc_key, ${hashParts(quoteName(column), type).join(', ')})`,
@@ -202,14 +236,15 @@ const columnsBy = (rows: RowsOf, from: string) => {
   return `
     SELECT [${columns.map((_, at) => `toString(sumWithOverflow(slc_newest.${at + 1}))`).join(', ')}] AS hashes
     FROM (
-      SELECT argMax(slc_hashes, (slc_version, slc_hash)) AS slc_newest
+      SELECT argMax(slc_hashes, (slc_version, slc_tie)) AS slc_newest
       FROM (
         SELECT
           ${keyHash(rows)} AS slc_key,
           ${quoteName(rows.version)} AS slc_version,
           ${rowHash(rows.columns)} AS slc_hash,
+          ${tieOf(from)} AS slc_tie,
           tuple(${hashes.join(', ')}) AS slc_hashes
-        FROM ${from}
+        FROM ${from.rows}
       )
       GROUP BY slc_key
     )`;
@@ -220,12 +255,7 @@ const ColumnsRow = z.object({ hashes: z.array(z.string()) });
 /** A digest of every column of the scope's labels; costs what `selectLabelDigests` does. */
 export const selectLabelColumns = statement<typeof ScopeParams, typeof ColumnsRow, RowsOf & { labels: TableName }>({
   name: 'mutations.label_columns',
-  text: ({ labels, ...rows }) =>
-    columnsBy(
-      rows,
-      `${quoteTable(labels)}
-        WHERE ${inScope}`,
-    ),
+  text: ({ labels, ...rows }) => columnsBy(rows, fromLabels(labels)),
   params: ScopeParams,
   row: ColumnsRow,
 });
@@ -237,12 +267,7 @@ export const selectBackupColumns = statement<
   RowsOf & { labelsLocal: TableName; cluster: string | null }
 >({
   name: 'mutations.backup_columns',
-  text: ({ labelsLocal, cluster, ...rows }) =>
-    columnsBy(
-      rows,
-      `${everywhere(cluster, backupTableOf(labelsLocal))}
-        WHERE slc_backup_id = {backup:String}`,
-    ),
+  text: ({ labelsLocal, cluster, ...rows }) => columnsBy(rows, fromBackup({ labelsLocal, cluster })),
   params: BackupParams,
   row: ColumnsRow,
 });

@@ -3,7 +3,7 @@ import { everywhere, quoteName, quoteTable } from '@/lib/clickhouse/names';
 import { statement } from '@/lib/clickhouse/statement';
 import type { SideNames } from '@/lib/detection/sql/columns';
 import { backupTableOf } from '../model';
-import { DigestRow, digestsBy, rowHash } from './digest';
+import { DigestRow, digestsBy, isRestored, rowHash } from './digest';
 import { inScope, ScopeParams } from './scope';
 import type { WrongNames } from './wrong-names';
 
@@ -69,7 +69,8 @@ const notRight = ({ truthSide, labelSide, key }: WrongNames, from: string) => `
 const fromLabels = ({ labels }: WrongNames) => `${quoteTable(labels)}
                   WHERE ${inScope}`;
 const fromBackup = ({ cluster, labelsLocal }: WrongNames) => `${everywhere(cluster, backupTableOf(labelsLocal))}
-                  WHERE slc_backup_id = {backup:String}`;
+                  WHERE slc_backup_id = {backup:String}
+                    AND ${isRestored}`;
 
 /** The scope's rows that a backup or list holds, as they are there to the byte. */
 const heldBy = (param: 'backup' | 'list', { cluster, labelsLocal, columns }: WrongNames) => `${inScope}
@@ -131,12 +132,12 @@ const wrong = (names: WrongNames) => `${heldBy('backup', names)}
 export const selectWrongDigest = statement<typeof BackupParams, typeof DigestRow, WrongNames>({
   name: 'mutations.wrong_digest',
   text: (names) =>
-    digestsBy(
-      '1',
-      names,
-      `${quoteTable(names.labels)}
+    digestsBy('1', names, {
+      rows: `${quoteTable(names.labels)}
         WHERE ${wrong(names)}`,
-    ),
+      // As the list has them, which is compared with it and never restored.
+      ties: 'hash',
+    }),
   params: BackupParams,
   row: DigestRow,
 });
