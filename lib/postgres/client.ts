@@ -60,16 +60,20 @@ export function connectPostgres(options: {
   connectionsMax?: number;
   /** A server that gives no answer at all for so long is 'unavailable'; without it, only a broken connection is. */
   patienceMs?: number;
+  /** A read is one exchange with its transaction's beginning and end; such a connection streams no rows. */
+  pipelined?: boolean;
 }): Postgres {
   const pool = new Pool({
     connectionString: options.url,
     application_name: options.application,
     max: options.connectionsMax ?? 10,
     connectionTimeoutMillis: 5_000,
+    pipeline: options.pipelined,
   });
   pool.on('error', (error) => options.log.warn({ reason: error.message }, 'postgres closed an idle connection'));
 
-  async function transaction<T>(work: (tx: Transaction) => Promise<T>, brokenCommit = uncertain): Promise<T> {
+  /** Lends a connection whose transaction begins; `work` ends it, or throws. */
+  async function beginning<T>(work: (client: PoolClient, begun: Promise<unknown>) => Promise<T>): Promise<T> {
     const client = await connected(pool);
     let failure: Error | undefined;
     const onError = (error: Error) => options.log.warn({ reason: error.message }, 'postgres broke off a transaction');
@@ -78,15 +82,11 @@ export function connectPostgres(options: {
     let silent = false;
     try {
       // Waits for no lock, so that a server which does not answer it answers nothing.
-      await within(client.query(begin), options.patienceMs).catch((error) => {
+      const begun = within(client.query(begin), options.patienceMs).catch((error) => {
         silent = error instanceof AppError;
         throw error;
       });
-      const result = await work({ client, query: (statement, params) => run(client, statement, params) });
-      await client.query('COMMIT').catch((error) => {
-        throw brokenCommit(error);
-      });
-      return result;
+      return await work(client, begun);
     } catch (error) {
       failure = error instanceof Error ? error : new Error(String(error));
       if (!silent)
@@ -103,10 +103,32 @@ export function connectPostgres(options: {
     }
   }
 
+  const transaction = <T>(work: (tx: Transaction) => Promise<T>, brokenCommit = uncertain): Promise<T> =>
+    beginning(async (client, begun) => {
+      await begun;
+      const result = await work({ client, query: (statement, params) => run(client, statement, params) });
+      await client.query('COMMIT').catch((error) => {
+        throw brokenCommit(error);
+      });
+      return result;
+    });
+
+  const read: Db['query'] = (statement, params) =>
+    beginning(async (client, begun) => {
+      const sent = [run(client, statement, params), client.query('COMMIT')] as const;
+      // The first that fails is thrown, and the others fail after it.
+      for (const each of sent) each.catch(() => undefined);
+      await begun;
+      const [rows] = await Promise.all(sent);
+      return rows;
+    });
+
   return {
     pool,
-    query: (statement, params) =>
-      transaction((tx) => tx.query(statement, params), mayWrite(statement.text) ? uncertain : translate),
+    query: (statement, params) => {
+      if (mayWrite(statement.text)) return transaction((tx) => tx.query(statement, params));
+      return options.pipelined ? read(statement, params) : transaction((tx) => tx.query(statement, params), translate);
+    },
     transaction: (work) => transaction(work),
     close: () => pool.end(),
   };

@@ -51,7 +51,7 @@ export function createContext(options: { process: string; config?: Config; log?:
   const application = `slc-${options.process}`;
   const isWorker = options.process === 'worker';
   const patience = isWorker ? undefined : personWaitsMs;
-  const db = connectPostgres({ url: config.postgres.url, log, application, patienceMs: patience });
+  const db = connectPostgres({ url: config.postgres.url, log, application, patienceMs: patience, pipelined: true });
   const clickhouse = new ClickHouse({
     url: config.clickhouse.url,
     user: config.clickhouse.users.reader,

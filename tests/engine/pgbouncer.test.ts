@@ -1,10 +1,12 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
 import { planUndo } from '@/lib/backfill/plan-undo';
 import { getScan } from '@/lib/detection/get-scan';
 import { requestScan } from '@/lib/detection/request-scan';
 import { incidentDay } from '@/lib/embedded/demo/incident';
 import { connectPostgres } from '@/lib/postgres/client';
+import { pgStatement } from '@/lib/postgres/statement';
 import { requireWithinLimit } from '@/lib/server/limits';
 import { runBundled } from '../support/bundled';
 import { type TestContext, testContext } from '../support/context';
@@ -95,7 +97,12 @@ it('a scan, a repair and its undo run through PgBouncer by a worker that looks f
 
 it('a statement has its sixty seconds through PgBouncer and without it, and passes them on to nobody', async () => {
   const { url } = await freshPostgres();
-  for (const db of [pooled(url), connectPostgres({ url, log: testLog, application: 'tests', connectionsMax: 2 })]) {
+  const settled = pgStatement<[]>()({ name: 'tests.timeout', text: 'SHOW statement_timeout', row: z.unknown() });
+  const ways = [bouncer.through(url), url].flatMap((to) => [true, false].map((pipelined) => ({ url: to, pipelined })));
+  for (const way of ways) {
+    const db = connectPostgres({ ...way, log: testLog, application: 'tests', connectionsMax: 2 });
+    const read = await Promise.all(Array.from({ length: 20 }, () => db.query(settled, [])));
+    expect(read.flat(), JSON.stringify(way)).toEqual(read.map(() => ({ statement_timeout: '1min' })));
     const [inside] = await db.transaction(async ({ client }) => (await client.query('SHOW statement_timeout')).rows);
     expect(inside).toEqual({ statement_timeout: '1min' });
     expect((await db.pool.query('SHOW statement_timeout')).rows).toEqual([{ statement_timeout: '0' }]);

@@ -34,7 +34,28 @@ it('says "may be saved or not" of a connection that broke in COMMIT, and "nothin
   await db.close();
 });
 
-it('says that a server which froze does not answer, within its patience, and goes on when it thaws', async () => {
+it('a read of one exchange that fails passes its error on, and leaves a sound connection to the next', async () => {
+  const { url } = await freshPostgres();
+  const db = connectPostgres({ url, log: testLog, application: 'tests', connectionsMax: 1, pipelined: true });
+  const reading = (sql: string) => db.query(statementOf(`SELECT ${sql} AS one`), []);
+  const [before] = await reading('pg_backend_pid()');
+  await expect(reading('1 / 0')).rejects.toMatchObject({ code: '22012' });
+  await expect(reading('nowhere')).rejects.toMatchObject({ code: '42703' });
+  await expect(reading("'no number'")).rejects.toThrow(z.ZodError);
+  expect(await Promise.all([1, 2, 3].map((n) => reading(`${n}`)))).toEqual([1, 2, 3].map((n) => [{ one: n }]));
+  expect(await reading('pg_backend_pid()'), 'the same connection').toEqual([before]);
+  await expect(reading('pg_terminate_backend(pg_backend_pid())')).rejects.toMatchObject({
+    code: 'unavailable',
+    message: 'The console’s database does not answer. Nothing was changed by this request.',
+  });
+  expect(await reading('1')).toEqual([{ one: 1 }]);
+  await db.close();
+});
+
+it.each([
+  ['one exchange', true],
+  ['three exchanges', false],
+])('says that a server which froze does not answer a read of %s, within its patience', async (_, pipelined) => {
   const { url } = await freshPostgres();
   const front = await freezable(new URL(url));
   const db = connectPostgres({
@@ -43,6 +64,7 @@ it('says that a server which froze does not answer, within its patience, and goe
     application: 'tests',
     connectionsMax: 2,
     patienceMs: 300,
+    pipelined,
   });
   await db.query(one, []);
   front.freeze();
@@ -56,7 +78,9 @@ it('says that a server which froze does not answer, within its patience, and goe
   front.close();
 });
 
-const one = pgStatement<[]>()({ name: 'tests.one', text: 'SELECT 1 AS one', row: z.object({ one: z.number() }) });
+const statementOf = (text: string) =>
+  pgStatement<[]>()({ name: 'tests.one', text, row: z.object({ one: z.number() }) });
+const one = statementOf('SELECT 1 AS one');
 
 /** A way to Postgres that can hold back what is sent, as a server that was stopped does. */
 async function freezable(target: URL) {
