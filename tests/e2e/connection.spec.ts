@@ -29,6 +29,26 @@ test('an engine that is down shows what failed, what still works and the request
   await expect(alert).toContainText(error.requestId);
 });
 
+test('a preview says how far it is, and can be cancelled', async ({ page }) => {
+  await signIn(page, 'operator');
+  let cancelled = false;
+  await page.route('**/api/plans/*', (route) => {
+    const id = route.request().url().split('/').at(-1);
+    const far = { step: 'counting', done: 3, total: 12, requestedAtMs: 0, workers: 1, failure: null, plan: null };
+    const data = { id, status: cancelled ? 'cancelled' : 'running', ...far };
+    return route.fulfill({ json: { ok: true, data } });
+  });
+  await page.goto(places.plan);
+  await expect(page.getByText('Counting affected conversations: 3 of 12 days done.')).toBeVisible();
+  await expect(page.getByRole('progressbar', { name: 'Preview progress' })).toHaveAttribute('aria-valuenow', '6');
+  cancelled = true;
+  await page.getByRole('button', { name: 'Cancel preview' }).click();
+  await expect(page.getByText('The preview was cancelled')).toBeVisible();
+  await page.unroute('**/api/plans/*');
+  await page.getByRole('button', { name: 'Preview again' }).first().click();
+  await expect(page.getByText('Pre-checks')).toBeVisible();
+});
+
 test('polls stop while the tab is hidden', async ({ page }) => {
   await signIn(page, 'viewer');
   await settled(page);
