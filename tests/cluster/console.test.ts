@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, vi } from 'vitest';
 import { browserCases } from './cases/browser';
 import { Here } from './cases/here';
 import { imageCases } from './cases/image';
+import { passingCases } from './cases/passing';
 import { repairCases } from './cases/repair';
 import { rightsCases } from './cases/rights';
 
@@ -33,5 +34,6 @@ beforeEach(async ({ task, onTestFailed }) => {
 // The browser's repair stands first: the demo's incident is there as it starts.
 browserCases(here);
 repairCases(here);
+passingCases(here);
 rightsCases(here);
 imageCases(here);
