@@ -22,11 +22,15 @@ const passingWords = new RegExp(
 );
 const linesMax = 20;
 
-/** True where a Job failed for a reason that passes, by its exit code where it is ours, else by its last lines. */
+/**
+ * True where a Job failed for a reason that passes: by its exit code where it is ours, by what befell its place, else by
+ * its last lines.
+ */
 export function endedPassing(job: JobStatus, log: string, ours: boolean): boolean {
   const exit = ours ? exitOfCode(job.exitCode) : null;
   if (exit === 'engineUnavailable' || exit === 'unclear') return true;
   if (exit !== null && exit !== 'failed') return false;
+  if (job.passing) return true;
   return passingWords.test(log.trimEnd().split('\n').slice(-linesMax).join('\n'));
 }
 

@@ -4,13 +4,15 @@ import { AppError } from '@/lib/errors';
 import type { Launcher } from '@/lib/jobs/launcher';
 import type { JobSpec, JobStatus } from '@/lib/jobs/model';
 import { patiently } from '@/lib/patience';
+import type { Db } from '@/lib/postgres/client';
 import type { Context } from '@/lib/server/context';
 import { LostDay, StopAsked } from './advance';
 import { fault } from './fault';
 import { stopHere } from './machine';
 import type { StepName } from './model';
 import { spacingMs } from './passing-end';
-import { beginStep, selectGate, type WorkRow } from './sql/items';
+import { isWorking, stepOf } from './paths';
+import { beginStep, noteStep, selectGate, type WorkRow } from './sql/items';
 
 const logLines = 200;
 const pollMs = { first: 40, most: 1_000, factor: 1.4 };
@@ -20,9 +22,19 @@ const unknownMs = 5_000;
 const launchMs = 30_000;
 /** How long after its deadline a platform may take to end a Job that has not started. */
 const startGraceMs = 60_000;
+/** How long after its deadline a platform may take to end a Job that runs. */
+const endGraceMs = 300_000;
+/** How long a Job waits for the same before that is noted. */
+const waitNotedMs = 3_000;
 
 export type JobEnd = { status: JobStatus; log: string };
 type Drive = { ctx: Context; row: WorkRow; signal: AbortSignal };
+/** Of a drive: what looks at a Job. */
+type Watch = {
+  ctx: Pick<Context, 'log'> & { db: Db; launcher(): Promise<Pick<Launcher, 'inspect' | 'stop'>> };
+  row: Pick<WorkRow, 'itemId' | 'state'>;
+  signal: AbortSignal;
+};
 
 /** Steps that take labels away: a run is held before them, and stopped before the first. */
 const destroys = new Set<StepName>(['delete', 'restore']);
@@ -84,21 +96,38 @@ async function space({ ctx, row, signal }: Drive, name: string): Promise<void> {
 
 /**
  * Looks at a Job until it is over or `seen` says that enough is known; `null` then. A Job that left no trace is
- * `unknown`: what it did is for the data to say.
+ * `unknown`: what it did is for the data to say. What one waits for that does not start is noted at its step. Throws
+ * AppError('refused') for one that does not end, such as on a node that is lost: nobody knows whether it still acts.
  */
 export async function watchJob(
-  { ctx, signal }: Drive,
+  drive: Watch,
   spec: JobSpec,
   seen: (status: JobStatus) => Promise<boolean> = async () => false,
 ): Promise<JobStatus | null> {
+  const { ctx, signal } = drive;
   const launcher = await ctx.launcher();
+  const note = noteWaits(drive);
   let knownAt = performance.now();
+  let waited: string | null = null;
+  let endsBy: number | null = null;
   const startsBy = knownAt + spec.deadlineSeconds * 1_000 + startGraceMs;
   for (let waitMs = pollMs.first; ; waitMs = Math.min(pollMs.most, waitMs * pollMs.factor)) {
     const status = await inspect(ctx, launcher, spec.name);
     if (status?.state !== 'unknown') knownAt = performance.now();
     const lost = performance.now() - knownAt > unknownMs;
-    if (status && (status.state === 'succeeded' || status.state === 'failed' || lost)) return status;
+    if (status?.state === 'failed') return waited === null ? status : neverStarted(status, waited);
+    if (status && (status.state === 'succeeded' || lost)) return status;
+    if (status?.state === 'pending') waited = status.sentence;
+    if (status?.startedAt) {
+      waited = null;
+      endsBy ??= performance.now() + spec.deadlineSeconds * 1_000 + endGraceMs;
+    }
+    note(waited);
+    if (endsBy !== null && performance.now() > endsBy)
+      throw new AppError(
+        'refused',
+        `The Job ${spec.name} has not ended, though its deadline is over: see to it that its pod is gone, then resume. ${status?.sentence ?? ''}`,
+      );
     // NOTE: a Job that is suspended has no deadline of its own.
     if (status?.state === 'pending' && performance.now() > startsBy) {
       await launcher.stop(spec.name);
@@ -109,8 +138,34 @@ export async function watchJob(
   }
 }
 
+/** A Job that was ended before it began says no more of why than what it waited for last. */
+const neverStarted = (status: JobStatus, waited: string): JobStatus =>
+  status.exitCode === null ? { ...status, sentence: `${status.sentence} Before that: ${waited}` } : status;
+
+/** Writes down what a Job waits for once that has lasted a while, and that it waits no more. */
+function noteWaits({ ctx, row }: Watch): (sentence: string | null) => void {
+  const { status } = row.state;
+  let since = performance.now();
+  let last: string | null = null;
+  let noted = '';
+  return (sentence) => {
+    if (sentence !== last) since = performance.now();
+    last = sentence;
+    const lasts = sentence === null || performance.now() - since > waitNotedMs;
+    if (!lasts || (sentence ?? '') === noted || !isWorking(status)) return;
+    noted = sentence ?? '';
+    ctx.db
+      .query(noteStep, [row.itemId, row.state.attempt, stepOf[status], noted, '{}'])
+      .catch((error) => ctx.log.warn({ err: error }, 'what a job waits for was not noted'));
+  };
+}
+
 /** One status, or null when the platform did not answer: not an answer about the Job. */
-async function inspect(ctx: Context, launcher: Launcher, name: string): Promise<JobStatus | null> {
+async function inspect(
+  ctx: Pick<Context, 'log'>,
+  launcher: Pick<Launcher, 'inspect'>,
+  name: string,
+): Promise<JobStatus | null> {
   try {
     return (await launcher.inspect([name]))[0] ?? null;
   } catch (error) {

@@ -6,7 +6,7 @@ import { type KubernetesApi, KubernetesError, kubernetesApi } from './kubernetes
 import { connect } from './kubernetes/connect';
 import { again, isPassing, repeated } from './kubernetes/passing';
 import { selfCheck } from './kubernetes/self-check';
-import { containerOf, isFinished, JobObject, PodObject, statusOf, unknownStatus } from './kubernetes/status';
+import { containerOf, hasBegun, isFinished, JobObject, PodObject, statusOf, unknownStatus } from './kubernetes/status';
 import { expected, lasting, told } from './kubernetes/told';
 import type { Launcher } from './launcher';
 import {
@@ -38,6 +38,13 @@ export async function createKubernetesLauncher(config: Config, log: Log, launche
   return launcherOn(kubernetesApi(connection), { config, log, launches, cluster });
 }
 
+/** The API server's word that there is none; a balancer that finds no way to it says 404 as well. */
+const isAbsent = (error: unknown): boolean =>
+  error instanceof KubernetesError && error.status === 404 && !error.isForeign;
+
+/** Another's Job of the same name is none of ours. */
+const isOurs = ({ metadata }: JobObject): boolean => metadata.labels[managedBy.label] === managedBy.value;
+
 type Options = { config: Config; log: Log; launches: boolean; cluster: string };
 
 /**
@@ -68,7 +75,7 @@ function launcherOn(api: KubernetesApi, { config, log, launches, cluster }: Opti
     try {
       return await api.get(`${batch}/cronjobs/${jobTemplate}`);
     } catch (error) {
-      if (!(error instanceof KubernetesError && error.status === 404)) throw error;
+      if (!isAbsent(error)) throw error;
       const sentence = `There is no CronJob ${jobTemplate} in ${namespace}, from which backup and delete Jobs are made. Apply deploy/base, or set SLC_KUBERNETES_JOB_TEMPLATE to its name.`;
       throw new AppError('refused', sentence, { cause: error });
     }
@@ -84,17 +91,18 @@ function launcherOn(api: KubernetesApi, { config, log, launches, cluster }: Opti
     try {
       return JobObject.parse(await api.get(jobPath(name)));
     } catch (error) {
-      if (error instanceof KubernetesError && error.status === 404) return null;
+      if (isAbsent(error)) return null;
       throw error;
     }
   }
 
   function adopt(job: JobObject, spec: JobSpec): { outcome: 'adopted' } {
     const same = job.metadata.annotations[fingerprintAnnotation] === specFingerprint(spec);
-    if (same && !job.metadata.deletionTimestamp) return { outcome: 'adopted' };
+    // NOTE: also one that is being deleted, which is watched to its end: what it did is for the data to say.
+    if (same) return { outcome: 'adopted' };
     throw new AppError(
       'conflict',
-      `A Job named ${spec.name} exists in ${namespace} already and ${same ? 'is being deleted' : 'was ordered to do something else'}.`,
+      `A Job named ${spec.name} exists in ${namespace} already and was ordered to do something else.`,
     );
   }
 
@@ -106,11 +114,11 @@ function launcherOn(api: KubernetesApi, { config, log, launches, cluster }: Opti
       .filter((pod) => pod.metadata.labels[jobLabel] === name)
       .sort((a, b) => b.metadata.creationTimestamp - a.metadata.creationTimestamp)[0] ?? null;
 
-  /** Why a Job has no pod: quota, a missing service account. */
-  async function warningOf(job: JobObject): Promise<string | null> {
-    const fieldSelector = `involvedObject.uid=${job.metadata.uid},type=Warning`;
+  /** Why a Job has no pod, or a pod does not start: quota, a missing service account, a volume that is not there. */
+  async function warningOf({ metadata }: JobObject | PodObject): Promise<string | null> {
+    const fieldSelector = `involvedObject.uid=${metadata.uid},type=Warning`;
     const events = await api.list(`${core}/events`, { fieldSelector }).catch((error) => {
-      log.warn({ err: error, job: job.metadata.name }, 'the events of a job could not be read');
+      log.warn({ err: error, of: metadata.name }, 'the events of a job could not be read');
       return [];
     });
     const message = events.at(-1)?.message;
@@ -129,7 +137,7 @@ function launcherOn(api: KubernetesApi, { config, log, launches, cluster }: Opti
     const found = await Promise.all(
       jobs.map(async (job) => {
         const pod = newestOf(pods, job.metadata.name);
-        const warning = pod || isFinished(job) ? null : await warningOf(job);
+        const warning = isFinished(job) || (pod && hasBegun(pod)) ? null : await warningOf(pod ?? job);
         return [job.metadata.name, statusOf(job, pod, warning, containerOf(job, container))] as const;
       }),
     );
@@ -183,7 +191,9 @@ function launcherOn(api: KubernetesApi, { config, log, launches, cluster }: Opti
           if (!taken && !isPassing(error)) throw error;
           const made = await find(spec.name);
           if (made) return adopt(made, spec);
-          throw error;
+          if (!taken) throw error;
+          const sentence = `A Job named ${spec.name} was in ${namespace} and is gone again.`;
+          throw new AppError('unavailable', sentence, { cause: error });
         }
         log.info({ job: spec.name, kind: spec.kind, namespace }, 'job launched');
         return { outcome: 'launched' };
@@ -200,8 +210,8 @@ function launcherOn(api: KubernetesApi, { config, log, launches, cluster }: Opti
         if (!pod || which === undefined) return '';
         const query = { container: which, tailLines: String(tailLines) };
         return api.text(`${core}/pods/${pod.metadata.name}/log`, query).catch((error) => {
-          // NOTE: 400 is "waiting to start", 404 a pod that went between the two calls.
-          if (error instanceof KubernetesError && (error.status === 400 || error.status === 404)) return '';
+          // NOTE: 400 is "waiting to start", absent a pod that went between the two calls.
+          if (isAbsent(error) || (error instanceof KubernetesError && error.status === 400)) return '';
           throw error;
         });
       });
@@ -210,7 +220,7 @@ function launcherOn(api: KubernetesApi, { config, log, launches, cluster }: Opti
     async stop(name) {
       await ask(async () => {
         const job = await find(name);
-        if (!job || isFinished(job)) return;
+        if (!job || !isOurs(job) || isFinished(job)) return;
         const { uid } = job.metadata;
         const body = {
           kind: 'DeleteOptions',
@@ -221,12 +231,12 @@ function launcherOn(api: KubernetesApi, { config, log, launches, cluster }: Opti
         const until = Date.now() + stopWithinMs;
         for (;;) {
           const there = await find(name);
-          const isOurs = there?.metadata.uid === uid;
-          if (!isOurs && (await podsOf([name])).length === 0) return;
+          const isThere = there?.metadata.uid === uid;
+          if (!isThere && (await podsOf([name])).length === 0) return;
           // NOTE: a conflict is another uid, or another writer; the next look tells which.
-          if (isOurs && !there.metadata.deletionTimestamp)
+          if (isThere && !there.metadata.deletionTimestamp)
             await api.remove(jobPath(name), body).catch((error) => {
-              if (!(error instanceof KubernetesError && error.status === 404) && !isPassing(error)) throw error;
+              if (!isAbsent(error) && !isPassing(error)) throw error;
             });
           if (Date.now() > until)
             throw new AppError('unavailable', `Kubernetes has not ended the Job ${name} within 5 minutes.`);

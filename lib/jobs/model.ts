@@ -34,6 +34,8 @@ export type JobStatus = {
   exitCode: number | null;
   startedAt: number | null;
   endedAt: number | null;
+  /** It failed by what befell its place, such as an eviction, and not by what it did: another one may end well. */
+  passing?: true;
 };
 
 export type LaunchResult = { outcome: 'launched' | 'adopted' };

@@ -6,10 +6,12 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { loadConfig } from '@/lib/config';
 import { createKubernetesLauncher } from '@/lib/jobs/kubernetes';
+import { passingAnswerCases } from './cases/passing-answers';
 import { accountsStage, log, namespace, spec } from './support/accounts';
 
 const stage = accountsStage();
 const { launcherWith, signedToken, workerToken } = stage;
+passingAnswerCases(stage);
 
 describe('the account of a pod', () => {
   it('is read from its files, its address from the environment, and a token that replaced another is used at once', async () => {
@@ -66,7 +68,8 @@ describe('an API server', () => {
     return [server, `https://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`];
   }
   const json = (response: ServerResponse, status: number, body: object) => {
-    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    const kind = status < 400 ? {} : { kind: 'Status' };
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ ...kind, ...body }));
   };
 
   it('that says 410 half way through a list is asked for all of it again', async () => {
@@ -113,6 +116,26 @@ describe('an API server', () => {
       server.close();
     }
   });
+
+  it.each([302, 403, 404])(
+    'before which something answers %i with a page is not believed, and the page is shown to nobody',
+    async (status) => {
+      const [server, url] = await answering((_, response) => {
+        response.writeHead(status, { 'content-type': 'text/html' }).end('<html><title>default backend</title></html>');
+      });
+      try {
+        const launcher = await launcherWith('any', url);
+        const message = `Kubernetes does not answer: something in between answered ${status} in its place.`;
+        const asked = [launcher.launch(spec), launcher.inspect([spec.name]), launcher.logs(spec.name, 5)];
+        for (const one of await Promise.allSettled([...asked, launcher.stop(spec.name), launcher.template()]))
+          expect(one).toMatchObject({ status: 'rejected', reason: { code: 'unavailable', message } });
+        expect(await launcher.preview(spec)).toEqual({ verdict: 'unknown', sentence: message });
+      } finally {
+        server.closeAllConnections();
+        server.close();
+      }
+    },
+  );
 
   it('that accepts and never answers is "unavailable" within seconds', async () => {
     const [server, url] = await answering(() => undefined);

@@ -10,7 +10,7 @@ export const namespace = 'stale-labels';
 export const cronJob = 'cron-label-conversations';
 /** As deploy/base names it. */
 const consoleImage = 'stale-label-console';
-const labelerImage = 'cron-label-conversations:here';
+export const labelerImage = 'cron-label-conversations:here';
 const accounts = /** @type {const} */ (['slc-web', 'slc-worker']);
 const tokenLife = '720h';
 

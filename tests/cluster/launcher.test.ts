@@ -11,6 +11,7 @@ import { launcherContract } from '../support/launcher-contract';
 import { until } from '../support/until';
 import { type Change, cronJob } from './cases/cron-job';
 import { jobStateCases } from './cases/job-states';
+import { webhookCases } from './cases/webhook';
 import { type Cluster, startCluster } from './up.mjs';
 
 let cluster: Cluster;
@@ -82,6 +83,7 @@ describe('a Job on Kubernetes', () => {
   };
   afterAll(() => Promise.all(open.map((launcher) => launcher.close())));
   jobStateCases({ kubectl, order, launcherIn });
+  webhookCases({ kubectl, order, launcherIn }, () => join(dataDir, 'cluster', 'pki'));
 
   it('is the CronJob’s template with our entries replaced, nothing of it lost, and not owned by it', async () => {
     const launcher = await launcherIn('template', cronJob());
@@ -172,11 +174,19 @@ describe('a Job on Kubernetes', () => {
     expect((await launcher.inspect([spec.name]))[0]?.state).toBe('unknown');
   });
 
-  it('with a name that somebody else took is refused', async () => {
+  it('with a name that somebody else took is refused; theirs is not looked at, counted or stopped', async () => {
     const launcher = await launcherIn('taken', cronJob());
     const spec = order();
-    await kubectl(['-n', 'taken', 'create', 'job', spec.name, '--image=contract-job:1']);
+    const image = ['--image=node:1', '--', process.execPath, '-e', 'console.log("theirs"); setInterval(() => {}, 1e3)'];
+    await kubectl(['-n', 'taken', 'create', 'job', spec.name, ...image]);
+    const job = async () => JSON.parse(await kubectl(['-n', 'taken', 'get', 'job', spec.name, '-o', 'json']));
+    await until('theirs runs', async () => (await job()).status.ready === 1);
     await expect(launcher.launch(spec)).rejects.toMatchObject({ code: 'conflict' });
+    expect((await launcher.inspect([spec.name]))[0]?.state).toBe('unknown');
+    expect(await launcher.logs(spec.name, 5)).toBe('');
+    await launcher.stop(spec.name);
+    expect(await job()).toMatchObject({ metadata: { name: spec.name }, status: { active: 1 } });
+    expect((await job()).metadata.deletionTimestamp).toBeUndefined();
   });
 
   it('survives an API server that is down: a sentence meanwhile, the same Job afterwards', async () => {

@@ -4,23 +4,31 @@ import type { Json } from '../manifest';
 import type { Connection } from './connect';
 import { agentOptions } from './proxy-agent';
 
-/** What the API server answered other than 2xx: status, its `reason` and its own message. */
+/** What was answered other than 2xx: status, the API server's `reason` and its own message. */
 export class KubernetesError extends Error {
   readonly status: number;
   readonly reason: string;
   /** What `Retry-After` asks for, in milliseconds; 0 where there is none. */
   readonly retryAfterMs: number;
+  /** Something in between answered in its place: a balancer, a sign-in page. */
+  readonly isForeign: boolean;
 
-  constructor(status: number, reason: string, message: string, retryAfterMs = 0) {
+  constructor(status: number, reason: string, message: string, { retryAfterMs = 0, isForeign = false } = {}) {
     super(message);
     this.retryAfterMs = retryAfterMs;
+    this.isForeign = isForeign;
     this.name = 'KubernetesError';
     this.status = status;
     this.reason = reason;
   }
 }
 
-const Refusal = z.object({ reason: z.string().default(''), message: z.string().default('') });
+/** What the API server says of a failure, always. */
+const Refusal = z.object({
+  kind: z.literal('Status'),
+  reason: z.string().default(''),
+  message: z.string().default(''),
+});
 const ListAnswer = z.looseObject({
   items: z.array(z.looseObject({})),
   metadata: z.looseObject({ continue: z.string().optional() }).prefault({}),
@@ -71,7 +79,7 @@ export function kubernetesApi({ server, authorize, agent = new Agent(agentOption
           const text = Buffer.concat(chunks).toString('utf8');
           const status = answer.statusCode ?? 0;
           if (status >= 200 && status < 300) resolve(text);
-          else reject(refusalOf(status, text, retryAfterMs(answer.headers['retry-after'])));
+          else reject(refusalOf(status, text, retryMs(answer.headers['retry-after'])));
         });
       });
       sent.on('error', reject);
@@ -113,13 +121,13 @@ export function kubernetesApi({ server, authorize, agent = new Agent(agentOption
 }
 
 /** Seconds, as the API server says it; what asks for more is asked again sooner. */
-const retryAfterMs = (seconds: string | undefined): number => Math.min(10_000, 1_000 * (Number(seconds) || 0));
+const retryMs = (seconds: string | undefined): number => Math.min(10_000, 1_000 * (Number(seconds) || 0));
 
-function refusalOf(status: number, text: string, retryAfter: number): KubernetesError {
+function refusalOf(status: number, text: string, retryAfterMs: number): KubernetesError {
   try {
     const { reason, message } = Refusal.parse(JSON.parse(text));
-    return new KubernetesError(status, reason, message, retryAfter);
+    return new KubernetesError(status, reason, message, { retryAfterMs });
   } catch {
-    return new KubernetesError(status, '', text.slice(0, 500), retryAfter);
+    return new KubernetesError(status, '', text.slice(0, 500), { retryAfterMs, isForeign: true });
   }
 }

@@ -8,13 +8,18 @@ const askAgainMs = 5_000;
 
 /**
  * True where nothing was decided: another writer came between, as with a quota that is counted anew (409 Conflict), too
- * many requests, an API server or a proxy that cannot now, no answer, or a full quota, which empties.
+ * many requests, an API server or a proxy that cannot now, or no answer of the API server's.
  */
 export function isPassing(error: unknown): boolean {
   if (error instanceof AppError) return error.code === 'unavailable';
   if (!(error instanceof KubernetesError)) return error instanceof Error && tlsFailure(error, 'Kubernetes') === null;
-  const { status, reason } = error;
-  return status >= 500 || [408, 410, 425, 429].includes(status) || (status === 409 && reason !== 'AlreadyExists');
+  const { status, reason, isForeign } = error;
+  return (
+    isForeign ||
+    status >= 500 ||
+    [408, 410, 425, 429].includes(status) ||
+    (status === 409 && reason !== 'AlreadyExists')
+  );
 }
 
 /** A full quota refuses like a missing right, and is none. */

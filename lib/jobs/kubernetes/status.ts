@@ -40,6 +40,7 @@ const Reason = z.looseObject({ reason: z.string().default(''), message: z.string
 const Terminated = z.looseObject({
   exitCode: z.number(),
   reason: z.string().default(''),
+  message: z.string().default(''),
   startedAt: Instant.nullish(),
   finishedAt: Instant.nullish(),
 });
@@ -52,10 +53,15 @@ const ContainerStatuses = z.array(z.looseObject({ name: z.string(), state: Conta
 export const PodObject = z.looseObject({
   metadata: z.looseObject({
     name: z.string(),
+    uid: z.string().default(''),
     creationTimestamp: Instant,
+    deletionTimestamp: z.string().nullish(),
     labels: z.record(z.string(), z.string()).default({}),
   }),
-  spec: z.looseObject({ containers: z.array(z.looseObject({ name: z.string(), image: z.string().optional() })) }),
+  spec: z.looseObject({
+    containers: z.array(z.looseObject({ name: z.string(), image: z.string().optional() })),
+    initContainers: z.array(z.looseObject({ name: z.string(), restartPolicy: z.string().nullish() })).default([]),
+  }),
   status: z
     .looseObject({
       phase: z.string().default('Pending'),
@@ -72,8 +78,15 @@ export type PodObject = z.infer<typeof PodObject>;
 const isTrue = (job: JobObject, type: string) =>
   job.status.conditions.find((condition) => condition.type === type && condition.status === 'True');
 
+/** Whether a container of the pod has begun, so that nothing keeps it from starting. */
+export const hasBegun = (pod: PodObject): boolean =>
+  pod.status.containerStatuses.some(({ state }) => state.running || state.terminated);
+
 /** Finished is `Complete` or `Failed` only: others come while pods still run (FACTS 32). */
 export const isFinished = (job: JobObject): boolean => Boolean(isTrue(job, 'Complete') ?? isTrue(job, 'Failed'));
+
+/** Exit codes above it name the signal that ended a process. */
+const signalled = 128;
 
 export const unknownStatus = (name: string): JobStatus => ({
   name,
@@ -125,7 +138,7 @@ export function statusOf(
     return {
       ...base,
       state: 'failed',
-      sentence: failure(failed, pod, ended),
+      ...failure(failed, pod, ended),
       exitCode,
       endedAt: failed.lastTransitionTime ?? null,
     };
@@ -140,24 +153,61 @@ export function statusOf(
     const sentence = `${well ? 'Ended well' : `Failed with exit code ${exitCode}`}; ${still}`;
     return { ...base, state: well ? 'succeeded' : 'failed', sentence, exitCode, endedAt: finishedAt ?? null };
   }
+  const target = isTrue(job, 'FailureTarget');
+  if (target)
+    return { ...base, ...open, state: 'running', sentence: `Kubernetes is ending it: ${firstLine(target.message)}` };
   if (pod && states.some((state) => state.running))
     return { ...base, ...open, state: 'running', sentence: `Running in pod ${pod.metadata.name}.` };
-  if (ended) return { ...base, ...open, state: 'running', sentence: 'Its pod ended; Kubernetes is recording how.' };
+  if (ended || pod?.status.phase === 'Failed')
+    return { ...base, ...open, state: 'running', sentence: 'Its pod ended; Kubernetes is recording how.' };
   return { ...base, ...open, state: 'pending', sentence: waiting(job, pod, warning, container) };
 }
+
+type End = { sentence: string; passing?: true };
 
 function failure(
   failed: z.infer<typeof Condition>,
   pod: PodObject | null,
   ended: z.infer<typeof Terminated> | null | undefined,
-): string {
-  if (failed.reason === 'DeadlineExceeded') return 'Was ended at its deadline.';
-  if (ended?.reason === 'OOMKilled') return 'Ran out of memory and was killed. Raise the container’s memory limit.';
-  if (pod?.status.reason === 'Evicted') return `Its pod was evicted from the node: ${firstLine(pod.status.message)}`;
-  if (ended && ended.exitCode !== 0) return `Failed with exit code ${ended.exitCode}.`;
+): End {
+  if (failed.reason === 'DeadlineExceeded') return { sentence: 'Was ended at its deadline.' };
+  if (ended?.reason === 'OOMKilled')
+    return { sentence: 'Ran out of memory and was killed. Raise the container’s memory limit.' };
+  const sentence = endedFromOutside(failed, pod, ended);
+  if (sentence !== null) return { sentence, passing: true };
+  if (ended && !['', 'Error', 'Completed'].includes(ended.reason))
+    return { sentence: `Its container could not run (${ended.reason}): ${firstLine(ended.message)}` };
+  if (ended && ended.exitCode !== 0) return { sentence: `Failed with exit code ${ended.exitCode}.` };
   const first = pod?.status.initContainerStatuses.find((one) => (one.state.terminated?.exitCode ?? 0) !== 0);
-  if (first) return `Its init container ${first.name} failed with exit code ${first.state.terminated?.exitCode}.`;
-  return `Failed: ${firstLine(failed.message) || failed.reason}`;
+  if (first)
+    return { sentence: `Its init container ${first.name} failed with exit code ${first.state.terminated?.exitCode}.` };
+  return { sentence: `Failed: ${firstLine(pod?.status.message || failed.message) || failed.reason}` };
+}
+
+/**
+ * What a node or the cluster did to the pod of a Job that failed; null where the Job failed by itself. Reasons:
+ * https://kubernetes.io/docs/concepts/workloads/pods/disruptions/#pod-disruption-conditions, and what a kubelet writes
+ * that refuses, evicts or loses a pod.
+ */
+function endedFromOutside(
+  failed: z.infer<typeof Condition>,
+  pod: PodObject | null,
+  ended: z.infer<typeof Terminated> | null | undefined,
+): string | null {
+  if (!pod)
+    return failed.reason === 'BackoffLimitExceeded'
+      ? 'Its pod was deleted before its end could be read: by a person, or as its node was drained or lost.'
+      : null;
+  const { reason, message, conditions } = pod.status;
+  if (reason === 'Evicted') return `Its pod was evicted from the node: ${firstLine(message)}`;
+  if (reason !== '' && reason !== 'DeadlineExceeded')
+    return `Its node ended its pod (${reason}): ${firstLine(message)}`;
+  const disrupted = conditions.find((one) => one.type === 'DisruptionTarget' && one.status === 'True');
+  if (disrupted) return `The cluster ended its pod (${disrupted.reason}): ${firstLine(disrupted.message)}`;
+  if (ended?.reason === 'ContainerStatusUnknown')
+    return `Its node lost its container (${ended.reason}): ${firstLine(ended.message)}`;
+  const isKilled = !ended || ended.exitCode > signalled;
+  return pod.metadata.deletionTimestamp && isKilled ? 'Its pod was deleted while it ran.' : null;
 }
 
 function waiting(job: JobObject, pod: PodObject | null, warning: string | null, container: string | null): string {
@@ -165,6 +215,7 @@ function waiting(job: JobObject, pod: PodObject | null, warning: string | null, 
   if (!pod) return warning ? `Waits for its pod. ${firstLine(warning)}` : 'Accepted; its pod is not there yet.';
   const scheduled = pod.status.conditions.find((one) => one.type === 'PodScheduled' && one.status === 'False');
   if (scheduled?.reason === 'Unschedulable') return `No node can take its pod: ${firstLine(scheduled.message)}`;
+  if (scheduled) return `Its pod may not start yet (${scheduled.reason}): ${firstLine(scheduled.message)}`;
   const { initContainerStatuses, containerStatuses } = pod.status;
   for (const one of [...initContainerStatuses, ...containerStatuses]) {
     const held = one.state.waiting;
@@ -174,9 +225,10 @@ function waiting(job: JobObject, pod: PodObject | null, warning: string | null, 
       ? `${which.its} image cannot be pulled (${held.reason}): ${firstLine(held.message)}`
       : `${which.it} does not start (${held.reason}): ${firstLine(held.message)}`;
   }
-  const first = initContainerStatuses.find((one) => one.state.running);
+  const stays = pod.spec.initContainers.filter((one) => one.restartPolicy === 'Always').map((one) => one.name);
+  const first = initContainerStatuses.find((one) => one.state.running && !stays.includes(one.name));
   if (first) return `Its init container ${first.name} runs first.`;
-  return `Its pod ${pod.metadata.name} is starting.`;
+  return `Its pod ${pod.metadata.name} is starting.${warning ? ` ${firstLine(warning)}` : ''}`;
 }
 
 /** The one that works needs no name. */
@@ -194,4 +246,8 @@ export const isPullFailure = (reason: string): boolean =>
     reason,
   );
 
-export const firstLine = (text: string) => (text.split('\n')[0] ?? '').slice(0, 300);
+/** The first line of what Kubernetes says, with a full stop at its end; '' of nothing. */
+export function firstLine(text: string): string {
+  const line = (text.split('\n')[0] ?? '').trim().slice(0, 300);
+  return line === '' || /[.!?]$/.test(line) ? line : `${line}.`;
+}

@@ -1,3 +1,4 @@
+import { ZodError } from 'zod';
 import { delay } from '@/lib/clock';
 import { AppError } from '@/lib/errors';
 import { tlsFailure } from '@/lib/tls-failure';
@@ -16,7 +17,8 @@ export async function lasting<T>(work: () => Promise<T>, isReady: () => Promise<
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof KubernetesError && error.status === 403) || isFullQuota(error)) throw error;
+      const isRefusal = error instanceof KubernetesError && error.status === 403 && !error.isForeign;
+      if (!isRefusal || isFullQuota(error)) throw error;
       if (await isReady()) return work();
       await delay(waitMs);
     }
@@ -24,11 +26,21 @@ export async function lasting<T>(work: () => Promise<T>, isReady: () => Promise<
   return work();
 }
 
+const isUnreadable = (cause: unknown): boolean => cause instanceof SyntaxError || cause instanceof ZodError;
+
 /** What the API server or the connection said, as a failure with a sentence for a person. */
 export function expected(cause: unknown): AppError {
   if (cause instanceof AppError) return cause;
   if (!(cause instanceof KubernetesError)) {
-    const sentence = tlsFailure(cause, 'Kubernetes') ?? 'Kubernetes does not answer. Asking again is safe.';
+    const sentence =
+      tlsFailure(cause, 'Kubernetes') ??
+      (isUnreadable(cause)
+        ? 'Kubernetes answered something that the console cannot read. The log has the details.'
+        : 'Kubernetes does not answer. Asking again is safe.');
+    return new AppError('unavailable', sentence, { cause });
+  }
+  if (cause.isForeign) {
+    const sentence = `Kubernetes does not answer: something in between answered ${cause.status} in its place.`;
     return new AppError('unavailable', sentence, { cause });
   }
   const said = cause.message.slice(0, 400);

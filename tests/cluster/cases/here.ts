@@ -106,6 +106,13 @@ export class Here {
     return join(gatesOf(this.on.dataDir), kind === 'relabel' ? 'labeler' : kind);
   }
 
+  /** An image of this name is there from now on, as the other is. */
+  push(name: string, as: string): void {
+    const file = join(this.on.dataDir, 'cluster', 'images.json');
+    const images = JSON.parse(readFileSync(file, 'utf8'));
+    writeFileSync(file, JSON.stringify({ ...images, [name]: images[as] }));
+  }
+
   /** Jobs since the last incident. */
   async jobs(): Promise<Job[]> {
     const { items } = JSON.parse(await this.on.kubectl(['-n', namespace, 'get', 'jobs', '-o', 'json']));

@@ -4,8 +4,8 @@ import type { JobSpec } from '@/lib/jobs/model';
 import { until } from '../../support/until';
 import { type Change, cronJob } from './cron-job';
 
-type Tools = {
-  kubectl(args: string[]): Promise<string>;
+export type Tools = {
+  kubectl(args: string[], input?: object): Promise<string>;
   order(): JobSpec;
   /** A launcher in a new namespace of this name with this CronJob. */
   launcherIn(name: string, cronJob: object): Promise<Launcher>;
@@ -39,6 +39,12 @@ export function jobStateCases({ kubectl, order, launcherIn }: Tools): void {
       (_, pod) => Object.assign(pod, { serviceAccountName: 'nobody' }),
       /Waits for its pod\. .*serviceaccount "nobody" not found/,
     ],
+    [
+      'a gate of a queue',
+      'gate',
+      (_, pod) => Object.assign(pod, { schedulingGates: [{ name: 'example.com/queue' }] }),
+      /Its pod may not start yet \(SchedulingGated\): .*gates/,
+    ],
   ])('waits with a sentence for %s that is not there, and can be stopped', async (_, name, change, sentence) => {
     const launcher = await launcherIn(name, cronJob(change));
     const spec = order();
@@ -55,6 +61,46 @@ export function jobStateCases({ kubectl, order, launcherIn }: Tools): void {
     await launcher.launch(spec);
     await waits(launcher, spec.name, /exceeded quota/);
     await launcher.stop(spec.name);
+  });
+
+  it('whose pod was deleted while it ran failed in passing, and says so', async () => {
+    const launcher = await launcherIn('drained', cronJob());
+    const spec = { ...order(), envOverrides: { JOB_RUNS_MS: '60000' } };
+    await launcher.launch(spec);
+    const ended = (state: string) =>
+      until(`${spec.name} is ${state}`, async () => {
+        const [status] = await launcher.inspect([spec.name]);
+        return status?.state === state && status;
+      });
+    await ended('running');
+    await kubectl(['-n', 'drained', 'delete', 'pods', '-l', `job-name=${spec.name}`]);
+    expect(await ended('failed')).toMatchObject({
+      passing: true,
+      sentence: expect.stringMatching(/^Its pod was deleted /),
+    });
+  });
+
+  it('that is being deleted is adopted and watched until it is gone', async () => {
+    const launcher = await launcherIn('leaving', cronJob());
+    const spec = { ...order(), envOverrides: { JOB_RUNS_MS: '60000' } };
+    await launcher.launch(spec);
+    const held = (finalizers: string[]) =>
+      kubectl([
+        '-n',
+        'leaving',
+        'patch',
+        'job',
+        spec.name,
+        '--type=merge',
+        '-p',
+        JSON.stringify({ metadata: { finalizers } }),
+      ]);
+    await held(['example.com/held']);
+    await kubectl(['-n', 'leaving', 'delete', 'job', spec.name, '--wait=false']);
+    expect(await launcher.launch(spec)).toEqual({ outcome: 'adopted' });
+    expect((await launcher.inspect([spec.name]))[0]).toMatchObject({ state: 'running', sentence: 'Being stopped.' });
+    await held([]);
+    await until('it is gone', async () => (await launcher.inspect([spec.name]))[0]?.state === 'unknown');
   });
 
   it('that ran out of memory, and one whose pod was evicted, say so and are failed', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { until } from '../../support/until';
-import { namespace } from '../console.mjs';
+import { labelerImage, namespace } from '../console.mjs';
 import { resume, withdrawBinding } from './browser';
 import { type Here, kindOf, type StepName, verified } from './here';
 
@@ -46,7 +46,7 @@ export function repairCases(here: () => Here): void {
       expect(jobs.trim().split('\n')).toHaveLength(kinds.length);
     });
 
-    it('goes on after its rights were withdrawn for a while, a Job gone by its TTL unseen, one deleted by hand, a pod killed', async () => {
+    it('goes on after its rights were withdrawn for a while, a Job gone by its TTL unseen, an image pushed late, a Job deleted by hand, a pod killed', async () => {
       for (const kind of kinds) here().close(kind);
       const { ended } = await here().repair();
       await here().running('backup');
@@ -60,8 +60,17 @@ export function repairCases(here: () => Here): void {
       const name = await here().running('delete');
       const patch = JSON.stringify({ spec: { ttlSecondsAfterFinished: 0 } });
       await here().on.kubectl(['-n', namespace, 'patch', 'job', name, '-p', patch]);
+      const image = (labeler: string) =>
+        here().on.kubectl(['-n', namespace, 'set', 'image', 'cronjob/cron-label-conversations', `*=${labeler}`]);
+      await image('pushed-late:1');
       here().open('delete');
 
+      await until('the step says what the relabel waits for', async () => {
+        const said = 'Its image cannot be pulled (%';
+        const steps = await here().db.query('SELECT 1 FROM backfill_steps WHERE sentence LIKE $1', [said]);
+        return steps.rowCount === 1;
+      });
+      here().push('pushed-late:1', labelerImage);
       const byHand = await here().running('relabel');
       await here().on.kubectl(['-n', namespace, 'delete', 'job', byHand]);
       const killed = await here().running('relabel');
@@ -71,6 +80,7 @@ export function repairCases(here: () => Here): void {
       here().open('relabel');
       expect(await ended).toMatchObject(verified);
       expect(new Set(await here().kinds())).toEqual(new Set(['backup', 'relabel']));
+      await image(labelerImage);
     });
 
     it('stops with a sentence where the CronJob’s template changed since the plan or a step’s right is missing, and resumes there', async () => {

@@ -1,32 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { KubernetesError } from '@/lib/jobs/kubernetes/api';
 import { isPassing } from '@/lib/jobs/kubernetes/passing';
-import { containerOf, JobObject, PodObject, statusOf } from '@/lib/jobs/kubernetes/status';
+import { containerOf, JobObject } from '@/lib/jobs/kubernetes/status';
 import { expected } from '@/lib/jobs/kubernetes/told';
-
-const at = '2026-02-11T08:00:00Z';
-const job = (kind: string, containers: string[], more: object = {}) =>
-  JobObject.parse({
-    metadata: { name: 'relabel-x', uid: 'u', labels: { 'stale-label-console/kind': kind } },
-    spec: { template: { spec: { containers: containers.map((name) => ({ name })) } } },
-    ...more,
-  });
-const running = { running: { startedAt: at } };
-const ended = (exitCode: number) => ({
-  terminated: { exitCode, reason: exitCode === 0 ? 'Completed' : 'Error', startedAt: at, finishedAt: at },
-});
-const waits = (reason: string, message = '') => ({ waiting: { reason, message } });
-type Named = Record<string, object>;
-const pod = (containers: Named, init: Named = {}) => {
-  const statuses = (of: Named) => Object.entries(of).map(([name, state]) => ({ name, state }));
-  return PodObject.parse({
-    metadata: { name: 'relabel-x-1', creationTimestamp: at },
-    spec: { containers: Object.keys(containers).map((name) => ({ name })) },
-    status: { initContainerStatuses: statuses(init), containerStatuses: statuses(containers) },
-  });
-};
-const labeler = job('relabel', ['labeler']);
-const seen = (of: JobObject, its: PodObject | null) => statusOf(of, its, null, containerOf(of, null));
+import { at, ended, job, labeler, labelerThat, pod, running, seen, waits } from './recorded-objects';
 
 describe('a Job whose pods get a sidecar from an admission webhook', () => {
   it('has the container it was made with, its own kinds the one called job', () => {
@@ -52,8 +29,7 @@ describe('a Job whose pods get a sidecar from an admission webhook', () => {
   });
 
   it('has the exit code of its container, whatever the sidecar’s is', () => {
-    const conditions = [{ type: 'Failed', status: 'True', reason: 'BackoffLimitExceeded', lastTransitionTime: at }];
-    const failed = job('relabel', ['labeler'], { status: { conditions } });
+    const failed = labelerThat('Failed', 'BackoffLimitExceeded');
     expect(seen(failed, pod({ labeler: ended(0), 'istio-proxy': ended(1) }))).toMatchObject({
       ...{ state: 'succeeded', exitCode: 0 },
     });
@@ -68,12 +44,12 @@ describe('a Job that does not start', () => {
     [
       'an init container whose image does not come',
       pod({ labeler: waits('PodInitializing') }, { 'istio-init': waits('ImagePullBackOff', 'not found') }),
-      'Its init container’s (istio-init) image cannot be pulled (ImagePullBackOff): not found',
+      'Its init container’s (istio-init) image cannot be pulled (ImagePullBackOff): not found.',
     ],
     [
       'an init container that fails again and again',
       pod({ labeler: waits('PodInitializing') }, { wait: waits('CrashLoopBackOff', 'back-off 20s') }),
-      'Its init container wait does not start (CrashLoopBackOff): back-off 20s',
+      'Its init container wait does not start (CrashLoopBackOff): back-off 20s.',
     ],
     [
       'an init container that runs',
@@ -83,12 +59,12 @@ describe('a Job that does not start', () => {
     [
       'a sidecar whose image does not come',
       pod({ labeler: waits('ContainerCreating'), 'istio-proxy': waits('ErrImagePull', 'denied') }),
-      'Its sidecar’s (istio-proxy) image cannot be pulled (ErrImagePull): denied',
+      'Its sidecar’s (istio-proxy) image cannot be pulled (ErrImagePull): denied.',
     ],
     [
       'its own image',
       pod({ labeler: waits('ErrImagePull', 'denied') }),
-      'Its image cannot be pulled (ErrImagePull): denied',
+      'Its image cannot be pulled (ErrImagePull): denied.',
     ],
   ])('names %s', (_, its, sentence) => {
     expect(seen(labeler, its)).toMatchObject({ state: 'pending', sentence });
@@ -100,8 +76,7 @@ describe('a Job that does not start', () => {
       state: 'pending',
       sentence: 'Is suspended: a queue of the cluster, or a person, has not let it start yet.',
     });
-    const conditions = [{ type: 'Failed', status: 'True', reason: 'BackoffLimitExceeded', lastTransitionTime: at }];
-    const failed = job('relabel', ['labeler'], { status: { conditions } });
+    const failed = labelerThat('Failed', 'BackoffLimitExceeded');
     expect(seen(failed, pod({ labeler: waits('PodInitializing') }, { wait: ended(2) })).sentence).toBe(
       'Its init container wait failed with exit code 2.',
     );
@@ -127,4 +102,28 @@ describe('an answer of the API server', () => {
     const full = new KubernetesError(403, 'Forbidden', 'exceeded quota: q, requested: count/jobs.batch=1');
     expect(expected(full)).toMatchObject({ code: 'unavailable', message: expect.stringContaining('for now') });
   });
+
+  it('that is not its own passes, whatever its status, and its page is shown to nobody', () => {
+    for (const status of [302, 400, 401, 403, 404]) {
+      const error = new KubernetesError(status, '', '<html><title>404 Not Found</title>', { isForeign: true });
+      expect(isPassing(error)).toBe(true);
+      const message = `Kubernetes does not answer: something in between answered ${status} in its place.`;
+      expect(expected(error)).toMatchObject({ code: 'unavailable', message });
+    }
+  });
+
+  it('that cannot be read is said to be that, not silence', () => {
+    const read = () => JobObject.parse({ metadata: null });
+    const message = 'Kubernetes answered something that the console cannot read. The log has the details.';
+    expect(expected(thrownBy(read))).toMatchObject({ code: 'unavailable', message });
+    expect(expected(thrownBy(() => JSON.parse('<html>')))).toMatchObject({ code: 'unavailable', message });
+  });
 });
+
+function thrownBy(work: () => unknown): unknown {
+  try {
+    return work();
+  } catch (error) {
+    return error;
+  }
+}
