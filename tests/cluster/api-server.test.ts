@@ -117,25 +117,23 @@ describe('an API server', () => {
     }
   });
 
-  it.each([302, 403, 404])(
-    'before which something answers %i with a page is not believed, and the page is shown to nobody',
-    async (status) => {
+  it('before which something answers with a page of its own is not believed, and the page is shown to nobody', async () => {
+    const asked: Promise<unknown>[] = [];
+    for (const status of [302, 403, 404]) {
       const [server, url] = await answering((_, response) => {
         response.writeHead(status, { 'content-type': 'text/html' }).end('<html><title>default backend</title></html>');
       });
-      try {
-        const launcher = await launcherWith('any', url);
-        const message = `Kubernetes does not answer: something in between answered ${status} in its place.`;
-        const asked = [launcher.launch(spec), launcher.inspect([spec.name]), launcher.logs(spec.name, 5)];
-        for (const one of await Promise.allSettled([...asked, launcher.stop(spec.name), launcher.template()]))
-          expect(one).toMatchObject({ status: 'rejected', reason: { code: 'unavailable', message } });
-        expect(await launcher.preview(spec)).toEqual({ verdict: 'unknown', sentence: message });
-      } finally {
-        server.closeAllConnections();
-        server.close();
-      }
-    },
-  );
+      const launcher = await launcherWith('any', url);
+      const message = `Kubernetes does not answer: something in between answered ${status} in its place.`;
+      const calls = [launcher.launch(spec), launcher.inspect([spec.name]), launcher.logs(spec.name, 5)];
+      const refused = [...calls, launcher.stop(spec.name), launcher.template()].map((call) =>
+        expect(call).rejects.toMatchObject({ code: 'unavailable', message }),
+      );
+      const preview = expect(launcher.preview(spec)).resolves.toEqual({ verdict: 'unknown', sentence: message });
+      asked.push(Promise.all([...refused, preview]).finally(() => server.close().closeAllConnections()));
+    }
+    await Promise.all(asked);
+  });
 
   it('that accepts and never answers is "unavailable" within seconds', async () => {
     const [server, url] = await answering(() => undefined);
