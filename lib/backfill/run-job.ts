@@ -140,7 +140,9 @@ export async function watchJob(
 
 /** A Job that was ended before it began says no more of why than what it waited for last. */
 const neverStarted = (status: JobStatus, waited: string): JobStatus =>
-  status.exitCode === null ? { ...status, sentence: `${status.sentence} Before that: ${waited}` } : status;
+  status.exitCode === null && !status.passing
+    ? { ...status, sentence: `${status.sentence} Before that: ${waited}` }
+    : status;
 
 /** Writes down what a Job waits for once that has lasted a while, and that it waits no more. */
 function noteWaits({ ctx, row }: Watch): (sentence: string | null) => void {
