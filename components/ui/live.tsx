@@ -6,6 +6,7 @@ import { useState } from 'react';
 import type { Failure, Result } from '@/lib/server/model';
 import { cn } from './cn';
 import { ago, utcText } from './format';
+import { LoadAgain } from './load-again';
 import { useNow } from './time';
 
 class ReadFailed extends Error {
@@ -99,6 +100,10 @@ export function useLive<T>(options: {
   };
 }
 
+/** What the console says of a read that failed, its first sentence; or that the console itself is not reached. */
+const whyLost = (failure: Failure | null): string =>
+  !failure || failure === lostConnection ? 'Connection lost.' : failure.message.replace(/(?<=[.!?]) .*$/s, '');
+
 /** "Updated 2 s ago", or that the connection is lost and how old the values are. */
 export function Freshness({ live }: { live: Pick<Live<unknown>, 'lost' | 'updatedAtMs' | 'failure'> }) {
   const now = useNow();
@@ -106,7 +111,8 @@ export function Freshness({ live }: { live: Pick<Live<unknown>, 'lost' | 'update
     return (
       <span role="status" className="inline-flex items-center gap-1.5 font-medium text-attention text-xs">
         <CloudOff aria-hidden className="size-3.5" />
-        Connection lost. Values of {utcText(live.updatedAtMs).slice(11)}.
+        {whyLost(live.failure)} Values of {utcText(live.updatedAtMs).slice(11)}.
+        {live.failure?.code === 'unauthenticated' && <LoadAgain>Sign in</LoadAgain>}
       </span>
     );
   }

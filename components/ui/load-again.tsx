@@ -2,11 +2,11 @@
 
 import { Button } from './button';
 
-/** For a page that the server could not fill and that reads nothing by itself. */
-export function LoadAgain() {
+/** Loads the page again: where the server could not fill it, and to sign in, which leads back to it. */
+export function LoadAgain({ children = 'Try again' }: { children?: string }) {
   return (
     <Button size="sm" onClick={() => window.location.reload()}>
-      Try again
+      {children}
     </Button>
   );
 }

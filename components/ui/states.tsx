@@ -3,6 +3,7 @@ import type { Failure } from '@/lib/server/model';
 import { Button } from './button';
 import { cn } from './cn';
 import { Id } from './copy';
+import { LoadAgain } from './load-again';
 
 /** Nothing to show, and why that is so. */
 export function Empty({ title, children }: { title: string; children?: React.ReactNode }) {
@@ -43,7 +44,8 @@ export function Failed({
             request <Id value={failure.requestId} length={36} />
           </span>
         )}
-        {retry && failure.code !== 'not_found' && (
+        {failure.code === 'unauthenticated' && <LoadAgain>Sign in</LoadAgain>}
+        {retry && failure.code !== 'not_found' && failure.code !== 'unauthenticated' && (
           <Button size="sm" disabled={retry.fetching} onClick={retry.refresh}>
             {retry.fetching ? 'Trying again' : 'Try again'}
           </Button>

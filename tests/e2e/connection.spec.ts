@@ -12,6 +12,9 @@ test('a lost connection says so, keeps the last values, and heals by itself', as
   await expect(page.getByRole('link', { name: /alaska-air/ }).first()).toBeVisible();
   await page.unroute('**/api/customers');
   await expect(page.getByText(/^Connection lost/)).toBeHidden();
+  const error = { code: 'unavailable', message: 'The database does not answer. Nothing was changed.', requestId: 'r' };
+  await page.route('**/api/customers', (route) => route.fulfill({ status: 503, json: { ok: false, error } }));
+  await expect(page.getByText(/^The database does not answer\. Values of .* UTC\.$/)).toBeVisible();
 });
 
 test('an engine that is down shows what failed, what still works and the request id', async ({ page }) => {
@@ -124,4 +127,16 @@ test('what could not be read keeps saying so while it is asked again, and “Try
 test('Active Days of a customer that has no day, or is not there, are no skeleton', async ({ page }) => {
   await signIn(page, 'viewer', '/active-days?customer=nobody');
   await expect(page.getByText('No customer is registered as nobody')).toBeVisible();
+});
+
+test('a page whose session ended says so, keeps the last values, and leads to the sign-in and back', async ({
+  page,
+}) => {
+  await signIn(page, 'viewer');
+  await settled(page);
+  await page.context().clearCookies();
+  await expect(page.getByText(/^You are signed out\. Values of /)).toBeVisible();
+  await expect(page.getByRole('link', { name: /alaska-air/ }).first()).toBeVisible();
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page).toHaveURL(/\/sign-in\?returnTo=%2Fcustomers/);
 });

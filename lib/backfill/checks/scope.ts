@@ -34,7 +34,10 @@ export const profilesCheck: Check = {
       names: repairNames(tables),
     });
     return rows.length === 0
-      ? pass(`Only the registered ${count(scope.profiles.length, 'profile')} occur.`, { unregistered: 0 })
+      ? pass(
+          `Every conversation belongs to ${scope.profiles.length === 1 ? 'the registered profile' : `one of the ${scope.profiles.length} registered profiles`}.`,
+          { unregistered: 0 },
+        )
       : fail(
           `The data holds ${count(rows.length, 'profile')} that ${rows.length === 1 ? 'is' : 'are'} not registered: ${listed(rows)}. Add them to the customer first.`,
           { unregistered: rows.length },
