@@ -4,7 +4,7 @@ import { Command } from 'cmdk';
 import { CalendarDays, CornerDownLeft, History, Users, Zap } from 'lucide-react';
 import type { Route } from 'next';
 import { useRouter } from 'next/navigation';
-import { useState } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { reads, routes } from '@/components/routes';
 import { dayName, rangeName, shiftDay } from '@/components/ui/format';
 import { useLive } from '@/components/ui/live';
@@ -18,9 +18,24 @@ const group =
   '[&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:py-1.5 [&_[cmdk-group-heading]]:text-muted [&_[cmdk-group-heading]]:text-xs';
 const isoDay = /\b(\d{4}-\d{2}-\d{2})\b/;
 
+/** Gives the focus back where it was: Radix returns to a trigger, and this has none. */
+function useReturnOfFocus(open: boolean): void {
+  const opener = useRef<Element | null>(null);
+  useLayoutEffect(() => {
+    if (open) opener.current = document.activeElement;
+  }, [open]);
+  useEffect(() => {
+    if (!open) return;
+    return () => {
+      setTimeout(() => opener.current instanceof HTMLElement && opener.current.focus());
+    };
+  }, [open]);
+}
+
 /** Finds customers, days ("alaska 2026-02-10"), runs and actions. */
 export function Palette({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
   const router = useRouter();
+  useReturnOfFocus(open);
   const [text, setText] = useState('');
   const customers = useLive<CustomerOverview[]>({ url: reads.customers(), enabled: open, staleMs: 15_000 });
   const runs = useLive<RunSummary[]>({ url: reads.runs({}), enabled: open, staleMs: 5_000 });

@@ -37,8 +37,14 @@ test('? shows the keys and Esc closes them', async ({ page }) => {
   await expect(help).toBeHidden();
 });
 
-test('Ctrl K finds a customer’s day and the plan of its backfill', async ({ page }) => {
+test('Ctrl K finds a customer’s day and the plan of its backfill, and Esc gives the focus back', async ({ page }) => {
   await signIn(page, 'operator');
+  const find = page.getByRole('button', { name: /^Find/ });
+  await find.focus();
+  await page.keyboard.press('Enter');
+  await expect(page.getByPlaceholder('Customer, day, run or action')).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(find).toBeFocused();
   await page.keyboard.press('Control+k');
   await page.getByPlaceholder('Customer, day, run or action').fill('backfill alaska-air 2026-02-10');
   await page.getByRole('option', { name: /Plan a backfill of Alaska Air/ }).click();
