@@ -48,11 +48,15 @@ export function UndoScreen({ runId }: { runId: string }) {
           </>
         }
         verdict={
-          <span>
-            Removes {counted(plan.rowsToDelete, 'label row')} and brings back {counted(rowsThatComeBack(plan), 'row')}{' '}
-            as they were before the run, byte for byte. Afterwards {counted(differAfterUndo(plan), 'conversation')} will
-            differ from the truth.
-          </span>
+          plan.days.every(({ skip }) => skip !== null) ? (
+            <span>There is nothing to undo: every day is left as it is.</span>
+          ) : (
+            <span>
+              Removes {counted(plan.rowsToDelete, 'label row')} and brings back {counted(rowsThatComeBack(plan), 'row')}{' '}
+              as they were before the run, byte for byte. Afterwards {counted(differAfterUndo(plan), 'conversation')}{' '}
+              will differ from the truth.
+            </span>
+          )
         }
         meta={
           <>
