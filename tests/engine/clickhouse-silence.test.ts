@@ -97,6 +97,13 @@ it('an engine that falls silent is given up within the patience, and one that is
   await proxy.close();
 });
 
+it('a read is given up as "does not answer" when its own time or that of its request is over', async () => {
+  const over = () => AbortSignal.timeout(200);
+  const unavailable = { code: 'unavailable', message: expect.stringContaining('ClickHouse does not answer') };
+  await expect(ctx.clickhouse.read(slow, { ...work, signal: over() })).rejects.toMatchObject(unavailable);
+  await expect(ctx.clickhouse.within({ signal: over() }).read(slow, work)).rejects.toMatchObject(unavailable);
+});
+
 it('a read whose asker has gone ends at the engine', async () => {
   const asker = new AbortController();
   const answer = ctx.clickhouse.within({ signal: asker.signal }).read(endless, work);
