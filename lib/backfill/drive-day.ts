@@ -9,6 +9,7 @@ import { advance, LostDay, type StepResult, StopAsked } from './advance';
 import { fault } from './fault';
 import { type LabelsAre, passingMs, stopHere } from './machine';
 import { isWorking, stepOf, type WorkStatus } from './paths';
+import { StillActs } from './run-job';
 import { claimItem, noteStep, selectWork, type WorkRow } from './sql/items';
 import { startFault } from './start-fault';
 import { backupStep } from './steps/backup';
@@ -142,6 +143,7 @@ async function runStep(drive: Drive, status: WorkStatus): Promise<StepResult> {
     if (error instanceof StopAsked) return stopped(row, stopHere(row, 'step') ?? 'in place');
     ctx.log.error({ err: error, run: row.runId, day: row.day, status }, 'a step failed unexpectedly');
     const sentence = `"${status}" could not go on. ${sentenceOf(error)}`;
-    return { event: { kind: 'failed', sentence }, sentence };
+    const remedy = error instanceof StillActs ? { remedy: 'resume' as const } : {};
+    return { event: { kind: 'failed', sentence, ...remedy }, sentence };
   }
 }

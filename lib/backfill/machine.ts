@@ -51,7 +51,7 @@ export type ItemEvent =
    * The Job of this attempt is proven dead without effect: the next attempt, or a person after the third; where it
    * died of what passes, a person after `passingMs` of it.
    */
-  | { kind: 'job died'; sentence: string; passingAtMs?: number }
+  | { kind: 'job died'; sentence: string; passingAtMs?: number; ranLong?: boolean }
   | { kind: 'failed'; sentence: string; labels?: LabelsAre; remedy?: Control }
   /** `labels`: what is known to be left of them. */
   | { kind: 'stop'; sentence: string; labels?: LabelsAre }
@@ -162,7 +162,7 @@ function whileWorking(status: WorkStatus, base: Base, event: ItemEvent, passingS
         const since = passingSinceMs ?? event.passingAtMs;
         if (event.passingAtMs - since < passingMs)
           return { ...base, status, attempt: base.attempt + 1, passingSinceMs: since };
-        return attention(`${event.sentence} It was tried for ${passingMs / 60_000} minutes.`);
+        if (!event.ranLong) return attention(`${event.sentence} It was tried for ${passingMs / 60_000} minutes.`);
       }
       if (base.tries < triesMax) return { ...base, status, attempt: base.attempt + 1, tries: base.tries + 1 };
       return attention(

@@ -29,7 +29,8 @@ const linesMax = 20;
 export function endedPassing(job: JobStatus, log: string, ours: boolean): boolean {
   const exit = ours ? exitOfCode(job.exitCode) : null;
   if (exit === 'engineUnavailable' || exit === 'unclear') return true;
-  if (exit !== null && exit !== 'failed') return false;
+  // NOTE: our Jobs end by themselves when their pod is told to go.
+  if (exit !== null && exit !== 'failed' && !(exit === 'stopped' && job.passing)) return false;
   if (job.passing) return true;
   return passingWords.test(log.trimEnd().split('\n').slice(-linesMax).join('\n'));
 }
@@ -39,8 +40,9 @@ export function died(
   { ctx }: Drive,
   { job, log, sentence, ours = true }: { job: JobStatus; log: string; sentence: string; ours?: boolean },
 ): StepResult['event'] {
-  const passing = endedPassing(job, log, ours);
-  return { kind: 'job died', sentence, ...(passing && { passingAtMs: ctx.clock.now() }) };
+  if (!endedPassing(job, log, ours)) return { kind: 'job died', sentence };
+  const ranMs = job.startedAt !== null && job.endedAt !== null ? job.endedAt - job.startedAt : 0;
+  return { kind: 'job died', sentence, passingAtMs: ctx.clock.now(), ranLong: ranMs >= passingMs };
 }
 
 const waits = { firstMs: 2_000, factor: 4, mostMs: 60_000 };

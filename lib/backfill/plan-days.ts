@@ -110,7 +110,8 @@ function skipReason(
   if (counts.conversations === 0 && counts.orphans === 0 && labelRows === 0) return 'The day has no conversations.';
   if (!onlyAffected || counts.affected > 0) return null;
   const minutes = Math.floor((nowMs - counts.asOfMs) / 60_000);
-  if (minutes < 1) return 'No conversation of the day is affected.';
+  // NOTE: a plan that a version before 0.2 kept does not say when.
+  if (!(minutes >= 1)) return 'No conversation of the day is affected.';
   return `No conversation of the day was affected when it was last counted, ${count(minutes, 'minute')} ago.`;
 }
 

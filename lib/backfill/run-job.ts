@@ -3,6 +3,7 @@ import { delay } from '@/lib/clock';
 import { AppError } from '@/lib/errors';
 import type { Launcher } from '@/lib/jobs/launcher';
 import type { JobSpec, JobStatus } from '@/lib/jobs/model';
+import { jobName } from '@/lib/jobs/name';
 import { patiently } from '@/lib/patience';
 import type { Db } from '@/lib/postgres/client';
 import type { Context } from '@/lib/server/context';
@@ -24,11 +25,31 @@ const launchMs = 30_000;
 const startGraceMs = 60_000;
 /** How long after its deadline a platform may take to end a Job that runs. */
 const endGraceMs = 300_000;
+/** Attempts before the present one that are looked at. */
+const formerMost = 20;
 /** How long a Job waits for the same before that is noted. */
 const waitNotedMs = 3_000;
 
+/** A Job that may still act though its time is over: only a person can see to it that it does not. */
+export class StillActs extends AppError {
+  constructor({ name }: Pick<JobSpec, 'name'>, sentence: string) {
+    super(
+      'refused',
+      `The Job ${name} has not ended, though its deadline is over: make sure that its machine is off or its process gone, remove its pod, then resume. ${sentence}`,
+    );
+  }
+}
+
 export type JobEnd = { status: JobStatus; log: string };
-type Drive = { ctx: Context; row: WorkRow; signal: AbortSignal };
+/** Of a drive: what launches a Job. */
+type Drive = {
+  ctx: Pick<Context, 'log' | 'config' | 'clock'> & {
+    db: Db;
+    launcher(): Promise<Pick<Launcher, 'inspect' | 'stop' | 'launch'>>;
+  };
+  row: Pick<WorkRow, 'itemId' | 'runId' | 'day' | 'version' | 'owner' | 'state' | 'begun'>;
+  signal: AbortSignal;
+};
 /** Of a drive: what looks at a Job. */
 type Watch = {
   ctx: Pick<Context, 'log'> & { db: Db; launcher(): Promise<Pick<Launcher, 'inspect' | 'stop'>> };
@@ -76,6 +97,7 @@ export async function begin(drive: Drive, step: StepName, spec: JobSpec | null =
  * same name, which is the fence. Throws AppError('conflict') when the name belongs to something else.
  */
 export async function launch({ ctx, row, signal }: Drive, step: StepName, wanted: JobSpec): Promise<JobSpec> {
+  await seeFormerEnd({ ctx, row, signal }, wanted);
   await space({ ctx, row, signal }, wanted.name);
   const spec = (await begin({ ctx, row, signal }, step, wanted)) ?? wanted;
   const launcher = await ctx.launcher();
@@ -85,6 +107,18 @@ export async function launch({ ctx, row, signal }: Drive, step: StepName, wanted
   const { outcome } = await patiently(asksAgain, () => launcher.launch(spec), signal);
   ctx.log.info({ job: spec.name, outcome, day: row.day }, 'job');
   return spec;
+}
+
+/** Waits for the Jobs of former attempts that still run, since two would act on one day. Throws StillActs. */
+async function seeFormerEnd(drive: Drive, wanted: JobSpec): Promise<void> {
+  const { ctx, row } = drive;
+  const names = Array.from({ length: Math.min(formerMost, row.state.attempt - 1) }, (_, back) =>
+    jobName({ kind: wanted.kind, ...row, attempt: row.state.attempt - 1 - back }),
+  );
+  if (names.length === 0) return;
+  const former = await (await ctx.launcher()).inspect(names);
+  for (const { name, state } of former)
+    if (state === 'running' || state === 'pending') await watchJob(drive, { ...wanted, name });
 }
 
 /** Waits before a Job whose former attempt died, unless it was launched before a worker was replaced. */
@@ -97,7 +131,7 @@ async function space({ ctx, row, signal }: Drive, name: string): Promise<void> {
 /**
  * Looks at a Job until it is over or `seen` says that enough is known; `null` then. A Job that left no trace is
  * `unknown`: what it did is for the data to say. What one waits for that does not start is noted at its step. Throws
- * AppError('refused') for one that does not end, such as on a node that is lost: nobody knows whether it still acts.
+ * StillActs for one that does not end, such as on a node that is lost.
  */
 export async function watchJob(
   drive: Watch,
@@ -118,16 +152,13 @@ export async function watchJob(
     if (status?.state === 'failed') return waited === null ? status : neverStarted(status, waited);
     if (status && (status.state === 'succeeded' || lost)) return status;
     if (status?.state === 'pending') waited = status.sentence;
-    if (status?.startedAt) {
-      waited = null;
-      endsBy ??= performance.now() + spec.deadlineSeconds * 1_000 + endGraceMs;
+    if (status?.startedAt) waited = null;
+    if (status?.startedAt || status?.state === 'running') {
+      const over = status.startedAt ? performance.now() + spec.deadlineSeconds * 1_000 : startsBy;
+      endsBy ??= over + endGraceMs;
     }
     note(waited);
-    if (endsBy !== null && performance.now() > endsBy)
-      throw new AppError(
-        'refused',
-        `The Job ${spec.name} has not ended, though its deadline is over: see to it that its pod is gone, then resume. ${status?.sentence ?? ''}`,
-      );
+    if (status && endsBy !== null && performance.now() > endsBy) throw new StillActs(spec, status.sentence);
     // NOTE: a Job that is suspended has no deadline of its own.
     if (status?.state === 'pending' && performance.now() > startsBy) {
       await launcher.stop(spec.name);

@@ -6,7 +6,15 @@ import { type KubernetesApi, KubernetesError, kubernetesApi } from './kubernetes
 import { connect } from './kubernetes/connect';
 import { again, isPassing, repeated } from './kubernetes/passing';
 import { selfCheck } from './kubernetes/self-check';
-import { containerOf, hasBegun, isFinished, JobObject, PodObject, statusOf, unknownStatus } from './kubernetes/status';
+import {
+  containerOf,
+  hasBegun,
+  isFinished,
+  JobObject,
+  PodObject,
+  statusOf,
+  statusWithoutJob,
+} from './kubernetes/status';
 import { expected, lasting, told } from './kubernetes/told';
 import type { Launcher } from './launcher';
 import {
@@ -142,7 +150,7 @@ function launcherOn(api: KubernetesApi, { config, log, launches, cluster }: Opti
       }),
     );
     const byName = new Map(found);
-    return names.map((name) => byName.get(name) ?? unknownStatus(name));
+    return names.map((name) => byName.get(name) ?? statusWithoutJob(name, newestOf(pods, name)));
   }
 
   async function preview(spec: JobSpec): Promise<JobPreview> {

@@ -17,8 +17,7 @@ const timeoutSeconds = 3_600;
 
 /**
  * Puts the scope back to what the backup holds, byte for byte: deletes the labels that are there now, each of which this
- * backup or `order.replacedId` holds, then restores
- * the rows and proves them. `order.expect` is the backup's digest. May run again after a kill: labels that are the
+ * backup or `order.replacedId` holds, then restores the rows and proves them. `order.expect` is the backup's digest. May run again after a kill: labels that are the
  * backup's already are left alone, a tag that is seen is waited for, and a half restored scope ends as 'rowsLeft',
  * for the next attempt to delete and restore anew.
  */
@@ -39,10 +38,12 @@ export async function runUndo(
       `The backup is not as ordered: ${count(backup.rows, 'row')}, ${count(order.expect.rows, 'row')} expected. Nothing was changed.`,
     );
   }
-  if (sameDigest(await labelDigest(ctx, { scope, tables }), backup)) {
+  const areBack = async () => sameDigest(await labelDigest(ctx, { scope, tables }), backup);
+  const nothingToDo = () => {
     say('The labels are those of the backup already.');
     return { rows: backup.rows, deleted: 0 };
-  }
+  };
+  if (await areBack()) return nothingToDo();
   await waitForEarlier(run, ordered);
   const there = await countLabelRows(ctx, { scope, tables });
   const submitted = (await mutationProgress(ctx, { tables, tag: order.tag })).length > 0;
@@ -50,6 +51,8 @@ export async function runUndo(
     const backupIds = [backupId, ...(order.replacedId ? [order.replacedId] : [])];
     await refuseUnsaved(ctx, { ...ordered, backupIds });
     stopHere(signal, 'Nothing was changed.');
+    // NOTE: a Job that was taken for dead looks once more, since another may have brought the rows back meanwhile.
+    if (await areBack()) return nothingToDo();
     await submitDelete(run, { ...ordered, tag: order.tag, backupIds });
   }
   if (there > 0 || submitted)

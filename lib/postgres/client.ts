@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { Pool, type PoolClient, type QueryResult, types } from 'pg';
 import type { z } from 'zod';
 import { firstOf, patience } from '@/lib/clock';
@@ -99,6 +100,7 @@ export function connectPostgres(options: {
       throw translate(error);
     } finally {
       client.off('error', onError);
+      if (silent) hangUp(client);
       client.release(failure);
     }
   }
@@ -132,6 +134,12 @@ export function connectPostgres(options: {
     transaction: (work) => transaction(work),
     close: () => pool.end(),
   };
+}
+
+/** Closes the socket of a server that answers nothing: pg would wait for its answers first, and keep the connection. */
+function hangUp(client: PoolClient): void {
+  if (!('connection' in client) || typeof client.connection !== 'object' || client.connection === null) return;
+  if ('stream' in client.connection && client.connection.stream instanceof Socket) client.connection.stream.destroy();
 }
 
 /** NOTE: the pool throws at once, instead of rejecting, for a URL whose files it cannot read. */

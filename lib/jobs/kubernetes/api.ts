@@ -23,6 +23,9 @@ export class KubernetesError extends Error {
   }
 }
 
+/** Every object of the API server's names its kind. */
+const Answer = z.looseObject({ kind: z.string().min(1) });
+
 /** What the API server says of a failure, always. */
 const Refusal = z.object({
   kind: z.literal('Status'),
@@ -30,6 +33,7 @@ const Refusal = z.object({
   message: z.string().default(''),
 });
 const ListAnswer = z.looseObject({
+  kind: z.string().endsWith('List'),
   items: z.array(z.looseObject({})),
   metadata: z.looseObject({ continue: z.string().optional() }).prefault({}),
 });
@@ -92,7 +96,7 @@ export function kubernetesApi({ server, authorize, agent = new Agent(agentOption
     let from = '';
     do {
       const page = { ...query, limit: pageRows, ...(from && { continue: from }) };
-      const answer = ListAnswer.parse(JSON.parse(await call('GET', path, page)));
+      const answer = answerOf(await call('GET', path, page), ListAnswer);
       items.push(...answer.items);
       from = answer.metadata.continue ?? '';
     } while (from !== '');
@@ -100,7 +104,7 @@ export function kubernetesApi({ server, authorize, agent = new Agent(agentOption
   }
 
   return {
-    get: async (path, query = {}) => JSON.parse(await call('GET', path, query)) as Json,
+    get: async (path, query = {}) => answerOf(await call('GET', path, query), Answer),
     text: (path, query) => call('GET', path, query),
     async list(path, query) {
       for (let lists = 1; ; lists += 1) {
@@ -112,12 +116,22 @@ export function kubernetesApi({ server, authorize, agent = new Agent(agentOption
         }
       }
     },
-    post: async (path, body, query) => JSON.parse(await call('POST', path, query, body)) as Json,
+    post: async (path, body, query) =>
+      answerOf(await call('POST', path, query, body), Answer.extend({ kind: z.literal(body.kind as string) })),
     async remove(path, body) {
       await call('DELETE', path, {}, body);
     },
     close: () => agent.destroy(),
   };
+}
+
+/** A good status alone proves nothing: a balancer's page has one as well. */
+function answerOf<Schema extends z.ZodType>(text: string, schema: Schema): z.output<Schema> {
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch {
+    throw new KubernetesError(200, '', text.slice(0, 500), { isForeign: true });
+  }
 }
 
 /** Seconds, as the API server says it; what asks for more is asked again sooner. */

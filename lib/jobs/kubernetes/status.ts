@@ -85,6 +85,22 @@ export const hasBegun = (pod: PodObject): boolean =>
 /** Finished is `Complete` or `Failed` only: others come while pods still run (FACTS 32). */
 export const isFinished = (job: JobObject): boolean => Boolean(isTrue(job, 'Complete') ?? isTrue(job, 'Failed'));
 
+/** Whether a container of the pod runs as far as its node has said: one that was lost never says that it ended. */
+const isAtWork = (pod: PodObject): boolean =>
+  pod.status.phase !== 'Failed' &&
+  pod.status.phase !== 'Succeeded' &&
+  pod.status.containerStatuses.some(({ state }) => state.running);
+
+/** A pod whose Job is gone: it is only known to run, or nothing is known. */
+export const statusWithoutJob = (name: string, pod: PodObject | null): JobStatus =>
+  pod && isAtWork(pod)
+    ? {
+        ...unknownStatus(name),
+        state: 'running',
+        sentence: `Its Job is gone, but pod ${pod.metadata.name} still runs.`,
+      }
+    : unknownStatus(name);
+
 /** Exit codes above it name the signal that ended a process. */
 const signalled = 128;
 
@@ -128,11 +144,15 @@ export function statusOf(
   const complete = isTrue(job, 'Complete');
   const failed = isTrue(job, 'Failed');
   const base = { name, startedAt: startedAt ?? (complete || failed ? (job.status.startTime ?? null) : null) };
+  const open = { exitCode: null, endedAt: null };
+  const running = { ...open, state: 'running' as const };
   const endedWell = named.length > 0 && ended?.exitCode === 0;
   if (complete || (failed && endedWell)) {
     const endedAt = ended?.finishedAt ?? job.status.completionTime ?? (complete ?? failed)?.lastTransitionTime ?? null;
     return { ...base, state: 'succeeded', sentence: 'Ended well.', exitCode: 0, endedAt };
   }
+  if (failed && pod && isAtWork(pod))
+    return { ...base, ...running, sentence: 'Kubernetes counts it as failed, but its container still runs.' };
   if (failed) {
     const exitCode = ended?.exitCode ?? null;
     return {
@@ -143,8 +163,7 @@ export function statusOf(
       endedAt: failed.lastTransitionTime ?? null,
     };
   }
-  const open = { exitCode: null, endedAt: null };
-  if (job.metadata.deletionTimestamp) return { ...base, ...open, state: 'running', sentence: 'Being stopped.' };
+  if (job.metadata.deletionTimestamp) return { ...base, ...running, sentence: 'Being stopped.' };
   const beside = named.length > 0 ? all.filter((one) => one.name !== container && one.state.running) : [];
   if (ended && beside.length > 0) {
     const still = `${beside.map((one) => one.name).join(', ')} still ${beside.length === 1 ? 'runs' : 'run'} beside it.`;
@@ -154,12 +173,11 @@ export function statusOf(
     return { ...base, state: well ? 'succeeded' : 'failed', sentence, exitCode, endedAt: finishedAt ?? null };
   }
   const target = isTrue(job, 'FailureTarget');
-  if (target)
-    return { ...base, ...open, state: 'running', sentence: `Kubernetes is ending it: ${firstLine(target.message)}` };
+  if (target) return { ...base, ...running, sentence: `Kubernetes is ending it: ${firstLine(target.message)}` };
   if (pod && states.some((state) => state.running))
-    return { ...base, ...open, state: 'running', sentence: `Running in pod ${pod.metadata.name}.` };
+    return { ...base, ...running, sentence: `Running in pod ${pod.metadata.name}.` };
   if (ended || pod?.status.phase === 'Failed')
-    return { ...base, ...open, state: 'running', sentence: 'Its pod ended; Kubernetes is recording how.' };
+    return { ...base, ...running, sentence: 'Its pod ended; Kubernetes is recording how.' };
   return { ...base, ...open, state: 'pending', sentence: waiting(job, pod, warning, container) };
 }
 

@@ -54,6 +54,15 @@ describe('a step whose Jobs fail in passing', () => {
     expect(next(state, { kind: 'relabelled' })).not.toHaveProperty('passingSinceMs');
   });
 
+  it('uses up a try where the Job itself ran for longer than that, as on nodes that are drained in turn', () => {
+    const evicted = (atMs: number) => ({ ...died(atMs), ranLong: true });
+    const first = next(relabelling, evicted(0));
+    expect(first).toMatchObject({ attempt: 2, tries: 1 });
+    const second = first && next(first, evicted(passingMs + 1));
+    expect(second).toMatchObject({ status: 'relabelling', attempt: 3, tries: 2 });
+    expect(second).not.toHaveProperty('passingSinceMs');
+  });
+
   it('leaves time between two attempts, more and more of it, and some where the reason is not known', () => {
     const passing = { ...relabelling, passingSinceMs: 0 };
     expect([0, 10_000, 60_000, 500_000].map((nowMs) => spacingMs(passing, nowMs))).toEqual([

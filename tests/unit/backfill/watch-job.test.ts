@@ -1,8 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { z } from 'zod';
 import { plannedFor } from '@/lib/backfill/machine';
-import { watchJob } from '@/lib/backfill/run-job';
+import { launch, StillActs, watchJob } from '@/lib/backfill/run-job';
+import { systemClock } from '@/lib/clock';
+import { loadConfig } from '@/lib/config';
 import type { JobSpec, JobStatus } from '@/lib/jobs/model';
+import { jobName } from '@/lib/jobs/name';
 import { createLog } from '@/lib/log';
+import type { PgStatement } from '@/lib/postgres/statement';
 
 const spec: JobSpec = { name: 'a', kind: 'relabel', envOverrides: {}, deadlineSeconds: 3_600, annotations: {} };
 const none = { name: 'a', exitCode: null, startedAt: null, endedAt: null };
@@ -70,9 +75,15 @@ describe('a Job that is watched', () => {
     await expect(watched([3_590, runs], [300, ending])).rejects.toMatchObject({
       code: 'refused',
       message:
-        'The Job a has not ended, though its deadline is over: see to it that its pod is gone, then resume. Kubernetes is ending it: it ran too long.',
+        'The Job a has not ended, though its deadline is over: make sure that its machine is off or its process gone, remove its pod, then resume. Kubernetes is ending it: it ran too long.',
     });
     expect((await watched([3_590, runs], [200, ending], [1, late])).status).toEqual(late);
+  });
+
+  it('and is never said to have started does not run on for ever either', async () => {
+    await expect(watched([3_600, waiting(pull)], [3_600, ending])).rejects.toBeInstanceOf(StillActs);
+    const within = await watched([3_600, waiting(pull)], [300, ending], [1, late]);
+    expect(within.status).toMatchObject({ state: 'failed' });
   });
 
   it('notes nothing of what every Job waits for a moment', async () => {
@@ -85,5 +96,54 @@ describe('a Job that is watched', () => {
     );
     expect(notes).toEqual([]);
     expect(status).toEqual(ended);
+  });
+});
+
+describe('a Job of a later attempt', () => {
+  const third = { ...plannedFor('undo', 5), status: 'restoring' as const, attempt: 3, tries: 2 };
+  const row = { itemId: 'i', runId: 'r', day: '2026-02-10', version: 1, owner: null, state: third, begun: [] };
+  const nameOf = (attempt: number) => jobName({ kind: 'undo', ...row, attempt });
+  const wanted: JobSpec = { ...spec, kind: 'undo', name: nameOf(3) };
+
+  /** Launches it while the one before has `state` for so many seconds. */
+  async function launchedBeside(seconds: number) {
+    const begunAt = performance.now();
+    let launchedAtMs: number | null = null;
+    const inspect = async (names: string[]) =>
+      names.map((name): JobStatus => {
+        if (name !== nameOf(2)) return { ...none, name, state: 'unknown', sentence: '' };
+        return performance.now() - begunAt < seconds * 1_000 ? { ...runs, name } : { ...late, name };
+      });
+    const launcher = {
+      inspect,
+      stop: async () => undefined,
+      launch: async () => {
+        launchedAtMs = performance.now() - begunAt;
+        return { outcome: 'launched' as const };
+      },
+    };
+    const ctx = {
+      log: createLog('test', 'silent'),
+      config: loadConfig(),
+      clock: systemClock,
+      db: {
+        query: async <Row extends z.ZodType>({ row }: PgStatement<readonly unknown[], Row>) => [
+          row.parse({ job_spec: null }),
+        ],
+      },
+      launcher: async () => launcher,
+    };
+    const launched = launch({ ctx, row, signal: new AbortController().signal }, 'restore', wanted);
+    const settled = Promise.allSettled([launched]);
+    await vi.runAllTimersAsync();
+    const [{ status }] = await settled;
+    return { status, launchedAtMs };
+  }
+
+  it('waits for one of a former attempt that still runs, and is not launched beside one that never ends', async () => {
+    const { status, launchedAtMs } = await launchedBeside(120);
+    expect(status).toBe('fulfilled');
+    expect(launchedAtMs).toBeGreaterThanOrEqual(120_000);
+    expect(await launchedBeside(10_000)).toEqual({ status: 'rejected', launchedAtMs: null });
   });
 });

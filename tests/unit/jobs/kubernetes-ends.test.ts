@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { endedPassing } from '@/lib/backfill/passing-end';
+import { statusWithoutJob } from '@/lib/jobs/kubernetes/status';
 import { at, ended, job, labeler, labelerThat, pod, running, seen, waits } from './recorded-objects';
 
 const failed = labelerThat('Failed', 'BackoffLimitExceeded', 'Job has reached the specified backoff limit');
@@ -63,6 +64,28 @@ describe('a Job that failed by what befell its pod', () => {
     expect(status).toMatchObject({ state: 'failed', sentence, passing: true });
     expect(endedPassing(status, '', false)).toBe(true);
     expect(endedPassing({ ...status, exitCode: 3 }, '', true)).toBe(false);
+    expect(endedPassing({ ...status, exitCode: 143 }, '', true)).toBe(true);
+  });
+});
+
+describe('a Job of which nobody knows that it ended', () => {
+  const lost = { deletionTimestamp: at };
+
+  it('runs while its container does, though Kubernetes counts it as failed', () => {
+    const its = pod({ labeler: running }, {}, { metadata: lost, status: { phase: 'Running' } });
+    expect(seen(failed, its)).toMatchObject({
+      state: 'running',
+      sentence: 'Kubernetes counts it as failed, but its container still runs.',
+    });
+  });
+
+  it('runs while a pod of its name does, though the Job itself is gone', () => {
+    const its = pod({ labeler: running }, {}, { status: { phase: 'Running' } });
+    expect(statusWithoutJob('relabel-x', its)).toMatchObject({ name: 'relabel-x', state: 'running' });
+    expect(statusWithoutJob('relabel-x', pod({ labeler: ended(0) }))).toMatchObject({
+      state: 'unknown',
+    });
+    expect(statusWithoutJob('relabel-x', null)).toMatchObject({ state: 'unknown' });
   });
 });
 
