@@ -27,7 +27,7 @@ export function PlanProgress({
 }) {
   if (failure)
     return (
-      <Failed what={what} failure={failure} stillWorks="A preview changes nothing.">
+      <Failed what={what} failure={failure} stillWorks="A preview changes nothing." retry={{ refresh: again }}>
         {children}
       </Failed>
     );

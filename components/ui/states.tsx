@@ -16,6 +16,9 @@ export function Empty({ title, children }: { title: string; children?: React.Rea
   );
 }
 
+/** Failures that asking again does not change. */
+const lasting = new Set<Failure['code']>(['not_found', 'unauthenticated', 'forbidden']);
+
 /** What failed, what still works, what to do, and the id that finds it in the log. `retry` is the read that failed. */
 export function Failed({
   what,
@@ -45,7 +48,7 @@ export function Failed({
           </span>
         )}
         {failure.code === 'unauthenticated' && <LoadAgain>Sign in</LoadAgain>}
-        {retry && failure.code !== 'not_found' && failure.code !== 'unauthenticated' && (
+        {retry && !lasting.has(failure.code) && (
           <Button size="sm" disabled={retry.fetching} onClick={retry.refresh}>
             {retry.fetching ? 'Trying again' : 'Try again'}
           </Button>
