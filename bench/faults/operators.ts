@@ -94,7 +94,7 @@ export async function planAndStart(
   of: { customerId: string; fromDay: string; toDay: string; strategy: Strategy; all: boolean },
 ): Promise<{ plan: Plan; answered: Answered | null } | null> {
   const { customerId, fromDay, toDay, strategy, all } = of;
-  const plan = await person.plan({ kind: 'repair', customerId, fromDay, toDay, strategy, onlyAffected: !all });
+  const plan = await person.plan({ kind: 'backfill', customerId, fromDay, toDay, strategy, onlyAffected: !all });
   if (!plan) return null;
   if (plan.days.every((day) => day.skip !== null)) return { plan, answered: null };
   const confirmed = plan.checks.filter((check) => check.verdict === 'unknown').map((check) => check.id);

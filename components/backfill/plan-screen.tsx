@@ -36,7 +36,7 @@ export function PlanScreen() {
   const planned = usePlan(
     asked
       ? {
-          kind: 'repair',
+          kind: 'backfill',
           customerId: customer,
           fromDay: from,
           toDay: to,

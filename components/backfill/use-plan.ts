@@ -75,4 +75,4 @@ export function usePlan(request: RequestPlan | null): Planned {
 }
 
 const counted = (request: RequestPlan): RequestPlan =>
-  request.kind === 'repair' ? { ...request, recount: true } : request;
+  request.kind === 'backfill' ? { ...request, recount: true } : request;

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import type { Failure } from '@/lib/server/model';
 import { type Plan, PlanRequest, PlanUndo } from './model';
 
-/** What the worker is asked to preview: a repair of a range, or the undo of a former run. */
+/** What the worker is asked to preview: a backfill of a range, or the undo of a former run. */
 export const RequestPlan = z.discriminatedUnion('kind', [
-  PlanRequest.extend({ kind: z.literal('repair') }),
-  PlanUndo.extend({ kind: z.literal('undo') }),
+  PlanRequest.extend({ kind: z.literal('backfill') }).strict(),
+  PlanUndo.extend({ kind: z.literal('undo') }).strict(),
 ]);
 export type RequestPlan = z.input<typeof RequestPlan>;
 

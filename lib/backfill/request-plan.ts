@@ -26,7 +26,7 @@ const atOnceMost = 5;
  */
 export async function requestPlan(ctx: Context, input: RequestPlan, actor: Actor): Promise<{ planId: string }> {
   const request = RequestPlan.parse(input);
-  if (request.kind === 'repair')
+  if (request.kind === 'backfill')
     scopeOf(await getCustomer(ctx, request.customerId), request.fromDay, request.toDay, daysMax);
   const asker = actor.subject ?? actor.name;
   const boss = await planQueue(ctx);

@@ -249,7 +249,9 @@ export class ClickHouse {
     return turn(async () => {
       const over = new AbortController();
       const ends = [signal, this.bounds.signal, over.signal].filter((one) => one !== undefined);
-      const asked = statement(AbortSignal.any(ends)).catch((error) => {
+      const end = AbortSignal.any(ends);
+      // NOTE: the client hears of an abort only while its request runs.
+      const asked = (end.aborted ? Promise.reject(end.reason) : statement(end)).catch((error) => {
         if (![signal, this.bounds.signal].some(isOver)) throw error;
         throw new AppError('unavailable', silence, { cause: error });
       });

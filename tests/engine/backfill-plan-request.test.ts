@@ -18,7 +18,7 @@ describe('a preview that the worker makes', () => {
   let customer: Customer;
   const never = new AbortController().signal;
   const ask = (more: object = {}, actor: Actor = operator) =>
-    requestPlan(ctx, { kind: 'repair', ...dayOfIncident(customer), ...more }, actor).then(({ planId }) => planId);
+    requestPlan(ctx, { kind: 'backfill', ...dayOfIncident(customer), ...more }, actor).then(({ planId }) => planId);
   const ended = (planId: string, statuses: PlanProgress['status'][] = ['done', 'failed', 'cancelled']) =>
     until(`preview ${planId} is ${statuses.join(' or ')}`, async () => {
       const progress = await getPlan(ctx, planId);

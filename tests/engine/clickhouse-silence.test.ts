@@ -104,6 +104,21 @@ it('a read is given up as "does not answer" when its own time or that of its req
   await expect(ctx.clickhouse.within({ signal: over() }).read(slow, work)).rejects.toMatchObject(unavailable);
 });
 
+it('nothing is asked once whoever asked has gone', async () => {
+  const reached: string[] = [];
+  const proxy = await clickhouseProxy(ctx.config.clickhouse.url, (sql) => {
+    reached.push(sql);
+    return { kind: 'hold request' };
+  });
+  const clickhouse = new ClickHouse({ url: proxy.url, user: ctx.config.clickhouse.users.reader, log: ctx.log });
+  const gone = AbortSignal.abort(new Error('gone'));
+  await expect(clickhouse.within({ signal: gone }).read(one, work)).rejects.toThrow('gone');
+  await expect(clickhouse.command(one, { ...work, signal: gone })).rejects.toThrow('gone');
+  expect(reached).toEqual([]);
+  await clickhouse.close();
+  await proxy.close();
+});
+
 it('a read whose asker has gone ends at the engine', async () => {
   const asker = new AbortController();
   const answer = ctx.clickhouse.within({ signal: asker.signal }).read(endless, work);

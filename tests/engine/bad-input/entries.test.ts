@@ -172,6 +172,8 @@ const command = {
   killId: uuid,
   approvalId: uuid,
   sessionId: uuid,
+  planId: uuid,
+  kind: 'backfill',
   fromDay: '2026-02-10',
   toDay: '2026-02-11',
   day: '2026-02-10',
