@@ -166,12 +166,16 @@ describe('a Job on Kubernetes', () => {
     });
   });
 
-  it('that was deleted by hand is unknown, not failed', async () => {
+  it('that was deleted by hand is unknown once its pod is gone, and never failed', async () => {
     const launcher = await launcherIn('byhand', cronJob());
     const spec = order({ envOverrides: { JOB_RUNS_MS: '60000' } });
     await launcher.launch(spec);
     await kubectl(['-n', 'byhand', 'delete', 'job', spec.name]);
-    expect((await launcher.inspect([spec.name]))[0]?.state).toBe('unknown');
+    await until('it is unknown', async () => {
+      const [status] = await launcher.inspect([spec.name]);
+      expect(['running', 'unknown']).toContain(status?.state);
+      return status?.state === 'unknown';
+    });
   });
 
   it('with a name that somebody else took is refused; theirs is not looked at, counted or stopped', async () => {
