@@ -68,7 +68,7 @@ describe('an API server', () => {
     return [server, `https://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`];
   }
   const json = (response: ServerResponse, status: number, body: object) => {
-    const kind = status < 400 ? {} : { kind: 'Status' };
+    const kind = { kind: status < 400 ? 'List' : 'Status' };
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ ...kind, ...body }));
   };
 
@@ -119,9 +119,17 @@ describe('an API server', () => {
 
   it('before which something answers with a page of its own is not believed, and the page is shown to nobody', async () => {
     const asked: Promise<unknown>[] = [];
-    for (const status of [302, 403, 404]) {
+    const page = '<html><title>default backend</title></html>';
+    const answers = [
+      [302, page],
+      [403, page],
+      [404, page],
+      [200, page],
+      [200, '{"items":[]}'],
+    ] as const;
+    for (const [status, body] of answers) {
       const [server, url] = await answering((_, response) => {
-        response.writeHead(status, { 'content-type': 'text/html' }).end('<html><title>default backend</title></html>');
+        response.writeHead(status, { 'content-type': 'text/html' }).end(body);
       });
       const launcher = await launcherWith('any', url);
       const message = `Kubernetes does not answer: something in between answered ${status} in its place.`;
