@@ -3,11 +3,12 @@
 import { z } from 'zod';
 import { action } from '@/lib/server/action';
 import { askApproval as ask } from './ask-approval';
+import { cancelPlan as cancel } from './cancel-plan';
 import { controlRun as control } from './control-run';
 import { holdRun as hold } from './hold-run';
 import { ControlRun, HoldRun, StartBackfill, StartUndo } from './model';
 import { RequestPlan } from './plan-request-model';
-import { cancelPlan as cancel, requestPlan as request } from './request-plan';
+import { requestPlan as request } from './request-plan';
 import { startBackfill as start } from './start-backfill';
 import { askUndo as askForUndo, startUndo as undo } from './start-undo';
 

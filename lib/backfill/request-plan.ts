@@ -7,15 +7,8 @@ import { inTransaction } from '@/lib/postgres/queue';
 import type { Context } from '@/lib/server/context';
 import { daysMax } from './plan-backfill';
 import { planQueue, planQueueName } from './plan-queue';
-import { type PlanProgress, RequestPlan } from './plan-request-model';
-import {
-  cancelPlanRequest,
-  countPlanRequests,
-  insertPlanRequest,
-  lockPlanRequests,
-  lookAtPlanRequest,
-  selectPlanRequest,
-} from './sql/plans';
+import { RequestPlan } from './plan-request-model';
+import { countPlanRequests, insertPlanRequest, lockPlanRequests } from './sql/plans';
 
 /** Previews of one person that wait or run at a time. */
 const atOnceMost = 5;
@@ -44,17 +37,4 @@ export async function requestPlan(ctx: Context, input: RequestPlan, actor: Actor
     await boss.send(planQueueName, { planId: id }, inTransaction(tx));
     return { planId: id };
   });
-}
-
-/** How far a preview is; the plan itself once it is done. A look keeps it going. Throws AppError('not_found'). */
-export async function getPlan({ db }: Pick<Context, 'db'>, planId: string): Promise<PlanProgress> {
-  const [found] = await db.query(selectPlanRequest, [planId]);
-  if (!found) throw new AppError('not_found', 'There is no such preview, or it is older than a day. Preview again.');
-  if (found.status === 'queued' || found.status === 'running') await db.query(lookAtPlanRequest, [planId]);
-  return found;
-}
-
-/** Stops a preview, at the engine too, within a second; for all who share it. One that ended stays as it is. */
-export async function cancelPlan({ db }: Pick<Context, 'db'>, { planId }: { planId: string }): Promise<void> {
-  await db.query(cancelPlanRequest, [planId]);
 }

@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Actor } from '@/lib/auth/model';
+import { cancelPlan } from '@/lib/backfill/cancel-plan';
+import { getPlan } from '@/lib/backfill/get-plan';
 import type { PlanProgress } from '@/lib/backfill/plan-request-model';
-import { cancelPlan, getPlan, requestPlan } from '@/lib/backfill/request-plan';
-import { runPlan, workPlans } from '@/lib/backfill/work-plans';
+import { requestPlan } from '@/lib/backfill/request-plan';
+import { runPlan } from '@/lib/backfill/run-plan';
+import { workPlans } from '@/lib/backfill/work-plans';
 import { ClickHouse } from '@/lib/clickhouse/client';
 import type { Customer } from '@/lib/customers/model';
 import { requestScanFor } from '@/lib/detection/request-scan';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { getPlan } from '@/lib/backfill/request-plan';
+import { getPlan } from '@/lib/backfill/get-plan';
 import { route } from '@/lib/server/route';
 
 export const GET = route({
