@@ -43,7 +43,7 @@ export function PlanProgress({
   return making ? <Making key={progress?.id} progress={progress} cancel={cancel} /> : null;
 }
 
-function Making({ progress, cancel }: { progress: Progress | null; cancel: () => void }) {
+function Making({ progress, cancel }: { progress: Progress | null; cancel: Planned['cancel'] }) {
   const [waits, setWaits] = useState(false);
   const [cancelling, setCancelling] = useState(false);
   useEffect(() => {
@@ -65,7 +65,7 @@ function Making({ progress, cancel }: { progress: Progress | null; cancel: () =>
           disabled={cancelling}
           onClick={() => {
             setCancelling(true);
-            cancel();
+            void cancel().then(setCancelling);
           }}
         >
           <X aria-hidden className="size-3.5" />

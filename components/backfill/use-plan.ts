@@ -23,7 +23,8 @@ export type Planned = {
   cancelled: boolean;
   failure: Failure | null;
   again: () => void;
-  cancel: () => void;
+  /** Answers whether it will be stopped. */
+  cancel: () => Promise<boolean>;
 };
 
 const isActive = (progress: PlanProgress | undefined) =>
@@ -68,8 +69,11 @@ export function usePlan(request: RequestPlan | null): Planned {
     cancelled: progress?.status === 'cancelled',
     failure,
     again: () => setRound((before) => before + 1),
-    cancel: () => {
-      if (planId) void answered(() => cancelPlan({ planId })).then(() => live.refresh());
+    cancel: async () => {
+      if (planId === null) return false;
+      const { ok } = await answered(() => cancelPlan({ planId }));
+      live.refresh();
+      return ok;
     },
   };
 }

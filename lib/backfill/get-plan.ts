@@ -7,6 +7,6 @@ import { lookAtPlanRequest, selectPlanRequest } from './sql/plans';
 export async function getPlan({ db }: Pick<Context, 'db'>, planId: string): Promise<PlanProgress> {
   const [found] = await db.query(selectPlanRequest, [planId]);
   if (!found) throw new AppError('not_found', 'There is no such preview, or it is older than a day. Preview again.');
-  if (found.status === 'queued' || found.status === 'running') await db.query(lookAtPlanRequest, [planId]);
-  return found;
+  if (found.lookDue) await db.query(lookAtPlanRequest, [planId]);
+  return found.progress;
 }

@@ -3,6 +3,7 @@ import { pgStatement } from '@/lib/postgres/statement';
 import type { Failure } from '@/lib/server/model';
 import type { Plan } from '../model';
 import { type PlanProgress, planRequestStatuses, planSteps, RequestPlan } from '../plan-request-model';
+import { aliveWorkers } from './workers';
 
 export const PlanJson = z.custom<Plan>((value) => typeof value === 'object' && value !== null);
 
@@ -104,20 +105,20 @@ export const cancelPlanRequest = pgStatement<[id: string]>()({
   row: z.object({ id: z.string() }),
 });
 
-/** NOTE: a look is written down every few seconds only, since a page looks more than once a second. */
 export const lookAtPlanRequest = pgStatement<[id: string]>()({
   name: 'backfill.lookAtPlanRequest',
   text: `
-    UPDATE plan_requests SET looked_at = now()
-    WHERE id = $1 AND ended_at IS NULL AND looked_at < now() - interval '5 seconds'`,
+    UPDATE plan_requests SET looked_at = now() WHERE id = $1 AND ended_at IS NULL`,
   row: z.never(),
 });
 
+/** `lookDue`: a look is to be written down, which is so every few seconds only, since a page looks more often. */
 export const selectPlanRequest = pgStatement<[id: string]>()({
   name: 'backfill.selectPlanRequest',
   text: `
     SELECT r.id, r.status, r.step, r.done, r.total, r.requested_at, r.failure, p.plan,
-      (SELECT count(*) FROM workers WHERE stopped_at IS NULL AND seen_at > now() - interval '20 seconds')::integer AS workers
+      r.ended_at IS NULL AND r.looked_at < now() - interval '5 seconds' AS look_due,
+      ${aliveWorkers} AS workers
     FROM plan_requests r
     LEFT JOIN backfill_plans p ON p.hash = r.plan_hash
     WHERE r.id = $1`,
@@ -132,6 +133,10 @@ export const selectPlanRequest = pgStatement<[id: string]>()({
       failure: z.custom<Failure>().nullable(),
       plan: PlanJson.nullable(),
       workers: z.number(),
+      look_due: z.boolean(),
     })
-    .transform(({ requested_at, ...row }): PlanProgress => ({ ...row, requestedAtMs: requested_at.getTime() })),
+    .transform(({ requested_at, look_due, ...row }): { progress: PlanProgress; lookDue: boolean } => ({
+      progress: { ...row, requestedAtMs: requested_at.getTime() },
+      lookDue: look_due,
+    })),
 });

@@ -286,10 +286,3 @@ export const stopWorker = pgStatement<[id: string]>()({
   text: 'UPDATE workers SET stopped_at = now(), seen_at = now() WHERE id = $1',
   row: z.never(),
 });
-
-/** How many workers were heard from in the last 20 seconds. */
-export const countWorkers = pgStatement<[]>()({
-  name: 'backfill.countWorkers',
-  text: `SELECT count(*) AS workers FROM workers WHERE stopped_at IS NULL AND seen_at > now() - interval '20 seconds'`,
-  row: z.object({ workers: z.number() }).transform(({ workers }) => workers),
-});

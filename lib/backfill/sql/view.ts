@@ -5,6 +5,7 @@ import { cancelPoints, runStatuses, stepNames, strategies } from '../model';
 import { begunSteps, DayPlanJson, StepJson } from './items';
 import { PlanJson } from './plans';
 import { StateJson, UndoneJson, undoneBy } from './runs';
+import { aliveWorkers } from './workers';
 
 const instant = z.date().transform((at) => at.getTime());
 const ms = z.number().nullable();
@@ -43,7 +44,7 @@ export const selectRunView = pgStatement<[runId: string]>()({
           'id', e.id, 'at', round(extract(epoch FROM e.at) * 1000), 'kind', e.kind, 'text', e.text,
           'item_id', e.item_id) ORDER BY e.id), '[]')
         FROM (SELECT * FROM backfill_events WHERE run_id = r.id ORDER BY id DESC LIMIT 200) e) AS events,
-      (SELECT count(*) FROM workers WHERE stopped_at IS NULL AND seen_at > now() - interval '20 seconds') AS workers,
+      ${aliveWorkers} AS workers,
       round(extract(epoch FROM now()) * 1000)::bigint AS now
     FROM backfill_runs r
     WHERE r.id = $1`,
