@@ -44,8 +44,9 @@ test('a preview says how far it is, and can be cancelled', async ({ page }) => {
   await page.goto(places.plan);
   await expect(page.getByText('Counting affected conversations: 3 of 12 days done.')).toBeVisible();
   await expect(page.getByRole('progressbar', { name: 'Preview progress' })).toHaveAttribute('aria-valuenow', '6');
-  cancelled = true;
   await page.getByRole('button', { name: 'Cancel preview' }).click();
+  await expect(page.getByText('cancelling')).toBeVisible();
+  cancelled = true;
   await expect(page.getByText('The preview was cancelled')).toBeVisible();
   await page.unroute('**/api/plans/*');
   await page.getByRole('button', { name: 'Preview again' }).first().click();
