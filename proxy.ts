@@ -2,12 +2,12 @@ import { type NextRequest, NextResponse } from 'next/server';
 import { sessionCookie } from '@/lib/auth/cookie';
 import { readSession } from '@/lib/auth/read-session';
 import { type Config, isDevelopment, loadConfig } from '@/lib/config';
+import { bodyRefusal, needsSession } from '@/lib/edge/body-limit';
+import { earlyRefusals } from '@/lib/edge/model';
+import { isOwnOrigin } from '@/lib/edge/origin';
+import { contentSecurityPolicy, securityHeaders } from '@/lib/edge/security-headers';
 import { createLog } from '@/lib/log';
 import { connectPostgres, type Postgres } from '@/lib/postgres/client';
-import { bodyRefusal, needsSession } from '@/lib/server/body-limit';
-import { earlyRefusals } from '@/lib/server/model';
-import { isOwnOrigin } from '@/lib/server/origin';
-import { contentSecurityPolicy, securityHeaders } from '@/lib/server/security-headers';
 
 export const config = { matcher: ['/((?!_next/).*)'] };
 

@@ -1,13 +1,13 @@
 import { gzipSync } from 'node:zlib';
 import { sessionCookie } from '@/lib/auth/cookie';
 import type { Actor } from '@/lib/auth/model';
-import { getRun } from '@/lib/backfill/get-run';
-import type { ItemView, RunView } from '@/lib/backfill/model';
-import { planBackfill } from '@/lib/backfill/plan-backfill';
-import { startBackfill } from '@/lib/backfill/start-backfill';
+import { startBackfill } from '@/lib/backfill/control/start-backfill';
+import { planBackfill } from '@/lib/backfill/plan/plan-backfill';
+import type { ItemView, RunView } from '@/lib/backfill/state/model';
+import { getRun } from '@/lib/backfill/view/get-run';
 import { delay } from '@/lib/clock';
-import { signInAs } from '@/lib/server/auth/finish-sign-in';
-import { type Context, createContext } from '@/lib/server/context';
+import { type Context, createContext } from '@/lib/context';
+import { signInAs } from '@/lib/sign-in/finish-sign-in';
 
 /**
  * What the console itself costs, on a running embedded demo (SLC_DATA_DIR): a page's time at the server, the JavaScript

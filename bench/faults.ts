@@ -3,8 +3,8 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Strategy } from '@/lib/backfill/model';
-import { planBackfill } from '@/lib/backfill/plan-backfill';
+import { planBackfill } from '@/lib/backfill/plan/plan-backfill';
+import type { Strategy } from '@/lib/backfill/state/model';
 import { delay } from '@/lib/clock';
 import { childEnvironment } from '@/lib/config';
 import { AppError, messageOf } from '@/lib/errors';

@@ -5,17 +5,17 @@ import { requireChangeWay } from '@/lib/clickhouse/way';
 import { systemClock } from '@/lib/clock';
 import { loadConfig } from '@/lib/config';
 import { AppError, messageOf } from '@/lib/errors';
+import { checkDropOrder, checkKillOrder, checkOrder } from '@/lib/label-jobs/check-order';
+import { JobEnd, type JobRun, jobPatience } from '@/lib/label-jobs/job-end';
+import { killMutation } from '@/lib/label-jobs/kill-mutation';
+import { runBackup } from '@/lib/label-jobs/run-backup';
+import { runDelete } from '@/lib/label-jobs/run-delete';
+import { runDeleteListed } from '@/lib/label-jobs/run-delete-listed';
+import { runDrop } from '@/lib/label-jobs/run-drop';
+import { runProve } from '@/lib/label-jobs/run-prove';
+import { runUndo } from '@/lib/label-jobs/run-undo';
+import { type JobExit, type JobReport, jobExitCodes } from '@/lib/label-store/model';
 import { createLog } from '@/lib/log';
-import { checkDropOrder, checkKillOrder, checkOrder } from '@/lib/mutations/check-order';
-import { JobEnd, type JobRun, jobPatience } from '@/lib/mutations/job-end';
-import { killMutation } from '@/lib/mutations/kill-mutation';
-import { type JobExit, type JobReport, jobExitCodes } from '@/lib/mutations/model';
-import { runBackup } from '@/lib/mutations/run-backup';
-import { runDelete } from '@/lib/mutations/run-delete';
-import { runDeleteListed } from '@/lib/mutations/run-delete-listed';
-import { runDrop } from '@/lib/mutations/run-drop';
-import { runProve } from '@/lib/mutations/run-prove';
-import { runUndo } from '@/lib/mutations/run-undo';
 
 /**
  * A Job that changes ClickHouse as the deleter: `node dist/job.mjs backup|prove|delete|undo|kill|drop`, its order

@@ -3,7 +3,8 @@ import './support/version-option';
 import { join } from 'node:path';
 import { delay } from '@/lib/clock';
 import { loadConfig } from '@/lib/config';
-import { firstScans } from '@/lib/detection/first-scans';
+import { createContext } from '@/lib/context';
+import { firstScans } from '@/lib/detection/scan/first-scans';
 import { migrationsFolder, repositoryRoot } from '@/lib/embedded/root';
 import { chatsSchema, openStack } from '@/lib/embedded/supervise';
 import { AppError, messageOf } from '@/lib/errors';
@@ -11,7 +12,6 @@ import { stopJobs } from '@/lib/jobs/process/stop-job';
 import { createLog } from '@/lib/log';
 import { migrate } from '@/lib/postgres/migrate';
 import { runFilePath } from '@/lib/run-file';
-import { createContext } from '@/lib/server/context';
 import { prepareDemo } from './supervisor/demo';
 
 /**

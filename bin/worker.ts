@@ -1,19 +1,19 @@
 import './support/version-option';
 
 import { workApprovals } from '@/lib/approvals/expire-approvals';
-import { workBackfills } from '@/lib/backfill/work-backfills';
-import { workBackups } from '@/lib/backfill/work-backups';
-import { workGaps } from '@/lib/backfill/work-gaps';
-import { workHeartbeat } from '@/lib/backfill/work-heartbeat';
-import { workPlans } from '@/lib/backfill/work-plans';
-import { scheduleScans } from '@/lib/detection/schedule-scans';
-import { workScans } from '@/lib/detection/work-scans';
+import { workBackups } from '@/lib/backfill/backups/work-backups';
+import { workPlans } from '@/lib/backfill/plan/work-plans';
+import { workBackfills } from '@/lib/backfill/repair/work-backfills';
+import { workGaps } from '@/lib/backfill/repair/work-gaps';
+import { workHeartbeat } from '@/lib/backfill/repair/work-heartbeat';
+import { type Context, createContext } from '@/lib/context';
+import { scheduleScans } from '@/lib/detection/scan/schedule-scans';
+import { workScans } from '@/lib/detection/scan/work-scans';
 import { AppError } from '@/lib/errors';
 import { createLog } from '@/lib/log';
 import { workMutationSamples } from '@/lib/mutations/sample-mutations';
 import { workKills } from '@/lib/mutations/work-kills';
-import { type Context, createContext } from '@/lib/server/context';
-import { onceDatabaseAnswers } from '@/lib/server/once-database-answers';
+import { onceDatabaseAnswers } from '@/lib/postgres/once-database-answers';
 
 /**
  * The worker: it alone launches, watches, verifies and scans. SIGTERM and SIGINT hand every day and scan in hand over at

@@ -19,8 +19,8 @@ try {
   await install();
   const [{ buildBundles, buildWeb }, { buildCluster }, { commandLineOf, namespace, startConsole }] = await Promise.all([
     import('./build.mjs'),
-    import('../tests/cluster/build.mjs'),
-    import('../tests/cluster/console.mjs'),
+    import('../local-cluster/build.mjs'),
+    import('../local-cluster/console.mjs'),
   ]);
   const binary = await buildCluster();
   await buildBundles();

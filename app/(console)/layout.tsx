@@ -7,11 +7,11 @@ import { OtherAddress } from '@/components/shell/other-address';
 import { LoadAgain } from '@/components/ui/load-again';
 import { Failed } from '@/components/ui/states';
 import { release } from '@/lib/config';
-import { readActor } from '@/lib/server/actor';
-import { failureOf } from '@/lib/server/failure';
-import { ownOrigins } from '@/lib/server/origin';
-import { requestIdOf } from '@/lib/server/request-id';
-import { webContext } from '@/lib/server/web-context';
+import { readActor } from '@/lib/edge/actor';
+import { failureOf } from '@/lib/edge/failure';
+import { ownOrigins } from '@/lib/edge/origin';
+import { requestIdOf } from '@/lib/edge/request-id';
+import { webContext } from '@/lib/edge/web-context';
 
 /** Nothing here is the same for two people, and a build has no engines. */
 export const dynamic = 'force-dynamic';

@@ -7,14 +7,14 @@ import { redirect } from 'next/navigation';
 import { cookieOptions, sessionCookie } from '@/lib/auth/cookie';
 import { requireDemoSignIn } from '@/lib/auth/demo';
 import { Person } from '@/lib/auth/model';
-import { requireAddressWithinLimit, requireOwnOrigin, sentSecret } from '@/lib/server/actor';
-import { signInAs } from '@/lib/server/auth/finish-sign-in';
-import { signOut as endOwnSession } from '@/lib/server/auth/sign-out';
-import { open } from '@/lib/server/declared';
-import { failureOf } from '@/lib/server/failure';
-import type { Result } from '@/lib/server/model';
-import { parseInput, strictly } from '@/lib/server/parse-input';
-import { webContext } from '@/lib/server/web-context';
+import { requireAddressWithinLimit, requireOwnOrigin, sentSecret } from '@/lib/edge/actor';
+import { open } from '@/lib/edge/declared';
+import { failureOf } from '@/lib/edge/failure';
+import type { Result } from '@/lib/edge/model';
+import { parseInput, strictly } from '@/lib/edge/parse-input';
+import { webContext } from '@/lib/edge/web-context';
+import { signInAs } from '@/lib/sign-in/finish-sign-in';
+import { signOut as endOwnSession } from '@/lib/sign-in/sign-out';
 
 /** Signs in on the demo with a name and a role of one's choice. */
 export const signIn = open(

@@ -7,10 +7,10 @@ import { SignInNotice } from '@/components/auth/sign-in-notice';
 import { SignInProvider } from '@/components/auth/sign-in-provider';
 import { OtherAddress } from '@/components/shell/other-address';
 import { safeReturnTo } from '@/lib/auth/model';
-import { readActor } from '@/lib/server/actor';
-import { ownOrigins } from '@/lib/server/origin';
-import { firstOf } from '@/lib/server/page';
-import { webContext } from '@/lib/server/web-context';
+import { readActor } from '@/lib/edge/actor';
+import { ownOrigins } from '@/lib/edge/origin';
+import { firstOf } from '@/lib/edge/page';
+import { webContext } from '@/lib/edge/web-context';
 import { signIn } from './actions';
 
 export const dynamic = 'force-dynamic';

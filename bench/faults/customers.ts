@@ -6,7 +6,7 @@ import { addDays, dayOf, daysBetween } from '@/lib/days';
 import { agentNames, type DemoPlan } from '@/lib/embedded/demo/model';
 import { seedCustomer } from '@/lib/embedded/demo/seed-demo';
 import { createChats } from '@/lib/embedded/demo/sql/chats';
-import { createBackupTable } from '@/lib/mutations/sql/change';
+import { createBackupTable } from '@/lib/label-jobs/sql/change';
 import { randomOf } from './random';
 import type { FaultStack } from './stack';
 

@@ -1,4 +1,4 @@
-import type { ControlRun, Plan, RunSummary, RunView, Strategy } from '@/lib/backfill/model';
+import type { ControlRun, Plan, RunSummary, RunView, Strategy } from '@/lib/backfill/state/model';
 import { delay } from '@/lib/clock';
 import { addDays } from '@/lib/days';
 import { daysOfRepair, type Subject } from './customers';

@@ -7,7 +7,7 @@ import type { Violation } from './labels';
 import { markerOf } from './processes';
 import type { FaultStack } from './stack';
 
-type Cluster = typeof import('@/tests/cluster/console.mjs');
+type Cluster = typeof import('@/local-cluster/console.mjs');
 
 /** Where Jobs run: local processes of the data folder, or pods of a control plane whose containers are processes. */
 export type Platform = {

@@ -1,4 +1,4 @@
-import type { ControlRun, RunView } from '@/lib/backfill/model';
+import type { ControlRun, RunView } from '@/lib/backfill/state/model';
 import { delay } from '@/lib/clock';
 import type { Subject } from './customers';
 import { active, type Ledger, planAndStart, use } from './operators';

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { ClickHouse } from '@/lib/clickhouse/client';
 import { delay } from '@/lib/clock';
 import { childEnvironment, loadConfig } from '@/lib/config';
+import { createContext } from '@/lib/context';
 import { type RunningClickHouse, startClickHouse } from '@/lib/embedded/clickhouse/start';
 import { freePort } from '@/lib/embedded/ports';
 import { type RunningPostgres, startPostgres } from '@/lib/embedded/postgres/start';
@@ -13,7 +14,6 @@ import { messageOf } from '@/lib/errors';
 import { createLog } from '@/lib/log';
 import { connectPostgres } from '@/lib/postgres/client';
 import { migrate } from '@/lib/postgres/migrate';
-import { createContext } from '@/lib/server/context';
 
 const mint = () => randomBytes(12).toString('base64url');
 const againMs = 300;

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Plan, RunSummary, RunView } from '@/lib/backfill/model';
-import type { PlanProgress } from '@/lib/backfill/plan-request-model';
+import type { PlanProgress } from '@/lib/backfill/plan/plan-request-model';
+import type { Plan, RunSummary, RunView } from '@/lib/backfill/state/model';
 import { delay } from '@/lib/clock';
 import { repositoryRoot } from '@/lib/embedded/root';
 
@@ -49,7 +49,7 @@ export class Person {
 
   /** As the page asks for a preview and waits for it; null when there is none just now. */
   async plan(request: object): Promise<Plan | null> {
-    const asked = await this.act('lib/backfill/actions.ts requestPlan', '/backfills/new', request);
+    const asked = await this.act('lib/backfill/control/actions.ts requestPlan', '/backfills/new', request);
     if (asked.outcome !== 'ok') return null;
     const { planId } = asked.data as { planId: string };
     for (const startedAt = Date.now(); Date.now() - startedAt < answerWithinMs; await delay(500)) {
@@ -59,8 +59,8 @@ export class Person {
     return null;
   }
 
-  start = (input: object) => this.act('lib/backfill/actions.ts startBackfill', '/backfills', input);
-  control = (input: object) => this.act('lib/backfill/actions.ts controlRun', '/backfills', input);
+  start = (input: object) => this.act('lib/backfill/control/actions.ts startBackfill', '/backfills', input);
+  control = (input: object) => this.act('lib/backfill/control/actions.ts controlRun', '/backfills', input);
 
   private act(action: string, path: string, input: object): Promise<Answered> {
     return this.ask((cookie) => this.call(action, path, [input], cookie));

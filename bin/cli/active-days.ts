@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { activeDaysCsv } from '@/lib/active-days/active-days-csv';
 import { activeDaysDiff } from '@/lib/active-days/active-days-diff';
 import type { ActiveDaysDiff, AgentDays } from '@/lib/active-days/model';
-import { getRun } from '@/lib/backfill/get-run';
+import { getRun } from '@/lib/backfill/view/get-run';
 import { AppError } from '@/lib/errors';
 import { answer, show, table } from './output';
 import { type RangeOptions, readRange, withSession } from './session';

@@ -3,8 +3,8 @@ import { type AuditFormat, auditFormats, exportAudit } from '@/lib/audit/export-
 import { listAudit } from '@/lib/audit/list-audit';
 import { type AuditEntry, type AuditFilter, type AuditVerdict, auditResults } from '@/lib/audit/model';
 import { parseHead, verifyAudit } from '@/lib/audit/verify-audit';
-import { rowHistory } from '@/lib/backfill/row-history';
-import type { RowHistory } from '@/lib/backfill/row-history-model';
+import { rowHistory } from '@/lib/backfill/backups/row-history';
+import type { RowHistory } from '@/lib/backfill/backups/row-history-model';
 import { visible } from '../../lib/text';
 import { exitCodes } from './exit-codes';
 import { count, say, show, table } from './output';

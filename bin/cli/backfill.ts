@@ -1,16 +1,16 @@
 import { type Command, Option } from 'commander';
 import { approvalOfPlan } from '@/lib/approvals/list-approvals';
 import { approvalSentence } from '@/lib/approvals/model';
-import { askApproval } from '@/lib/backfill/ask-approval';
+import { askApproval } from '@/lib/backfill/control/ask-approval';
+import { startBackfill } from '@/lib/backfill/control/start-backfill';
+import { planBackfill } from '@/lib/backfill/plan/plan-backfill';
 import {
   type Plan,
   type RepairPlan,
   type RepairStrategy,
   repairStrategies,
   type StartBackfill,
-} from '@/lib/backfill/model';
-import { planBackfill } from '@/lib/backfill/plan-backfill';
-import { startBackfill } from '@/lib/backfill/start-backfill';
+} from '@/lib/backfill/state/model';
 import { exitCodes } from './exit-codes';
 import { count, say, show, table } from './output';
 import { sayPlanStep } from './plan-steps';

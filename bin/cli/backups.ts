@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import type { BackupView } from '@/lib/backfill/backup-model';
-import { dropBackups } from '@/lib/backfill/drop-backups';
-import { listBackups } from '@/lib/backfill/list-backups';
+import type { BackupView } from '@/lib/backfill/backups/backup-model';
+import { dropBackups } from '@/lib/backfill/backups/drop-backups';
+import { listBackups } from '@/lib/backfill/backups/list-backups';
 import { count, show, table } from './output';
 import { withSession } from './session';
 

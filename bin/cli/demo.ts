@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { listRuns } from '@/lib/backfill/list-runs';
+import { listRuns } from '@/lib/backfill/view/list-runs';
 import { ClickHouse } from '@/lib/clickhouse/client';
 import { addDays } from '@/lib/days';
-import { requestScan } from '@/lib/detection/request-scan';
+import { requestScan } from '@/lib/detection/scan/request-scan';
 import { incidentCustomer, incidentDay } from '@/lib/embedded/demo/incident';
 import { requireDemo, resetIncident } from '@/lib/embedded/demo/reset-incident';
 import { AppError } from '@/lib/errors';

@@ -1,4 +1,4 @@
-import type { PlanStep, ReportPlan } from '@/lib/backfill/plan-request-model';
+import type { PlanStep, ReportPlan } from '@/lib/backfill/plan/plan-request-model';
 import { say } from './output';
 
 /** A preview that is there before this says nothing of its steps. */

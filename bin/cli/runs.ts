@@ -1,8 +1,8 @@
 import { Argument, type Command } from 'commander';
-import { controlRun } from '@/lib/backfill/control-run';
-import { getRun } from '@/lib/backfill/get-run';
-import { listRuns } from '@/lib/backfill/list-runs';
-import { type Control, controls, type ItemView, type RunView } from '@/lib/backfill/model';
+import { controlRun } from '@/lib/backfill/control/control-run';
+import { type Control, controls, type ItemView, type RunView } from '@/lib/backfill/state/model';
+import { getRun } from '@/lib/backfill/view/get-run';
+import { listRuns } from '@/lib/backfill/view/list-runs';
 import { delay } from '@/lib/clock';
 import { exitCodes } from './exit-codes';
 import { say, show, table } from './output';

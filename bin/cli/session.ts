@@ -3,12 +3,12 @@ import { userInfo } from 'node:os';
 import { recordRefusal } from '@/lib/audit/record-refusal';
 import { type Actor, may, type Permission, type Role, roleFor } from '@/lib/auth/model';
 import { readToken } from '@/lib/auth/read-token';
+import { type Context, createContext } from '@/lib/context';
 import { getCustomer } from '@/lib/customers/get-customer';
 import { type Customer, DayText } from '@/lib/customers/model';
 import { addDays } from '@/lib/days';
-import { newestDay } from '@/lib/detection/newest-day';
+import { newestDay } from '@/lib/detection/judge/newest-day';
 import { AppError } from '@/lib/errors';
-import { type Context, createContext } from '@/lib/server/context';
 import { exitCodes } from './exit-codes';
 import { say } from './output';
 

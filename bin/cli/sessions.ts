@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { EndSession, type SessionView } from '@/lib/auth/model';
-import { endSession } from '@/lib/server/auth/end-session';
-import { listSessions } from '@/lib/server/auth/list-sessions';
-import { parseInput } from '@/lib/server/parse-input';
+import { parseInput } from '@/lib/edge/parse-input';
+import { endSession } from '@/lib/sign-in/end-session';
+import { listSessions } from '@/lib/sign-in/list-sessions';
 import { show, table } from './output';
 import { withSession } from './session';
 

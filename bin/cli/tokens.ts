@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
 import { NewToken, type Role, roles, type TokenView } from '@/lib/auth/model';
-import { createToken } from '@/lib/server/auth/create-token';
-import { listTokens } from '@/lib/server/auth/list-tokens';
-import { revokeToken } from '@/lib/server/auth/revoke-token';
-import { parseInput } from '@/lib/server/parse-input';
+import { parseInput } from '@/lib/edge/parse-input';
+import { createToken } from '@/lib/sign-in/create-token';
+import { listTokens } from '@/lib/sign-in/list-tokens';
+import { revokeToken } from '@/lib/sign-in/revoke-token';
 import { say, show, table } from './output';
 import { withSession } from './session';
 

@@ -1,12 +1,12 @@
 import type { Actor } from '@/lib/auth/model';
 import { ClickHouse } from '@/lib/clickhouse/client';
 import { systemClock } from '@/lib/clock';
+import type { Context } from '@/lib/context';
 import { addCustomer } from '@/lib/customers/add-customer';
 import { listCustomers } from '@/lib/customers/list-customers';
 import { demoCustomers } from '@/lib/embedded/demo/plans';
 import { seedDemo } from '@/lib/embedded/demo/seed-demo';
 import { connectPostgres } from '@/lib/postgres/client';
-import type { Context } from '@/lib/server/context';
 
 const actor: Actor = { name: 'demo', role: 'operator', via: 'cli', requestId: 'first start' };
 

@@ -14,7 +14,7 @@ import { Freshness, LastKnown, useLive } from '@/components/ui/live';
 import { Empty, Failed, PageSkeleton } from '@/components/ui/states';
 import { Ago } from '@/components/ui/time';
 import { type ApprovalView, approvalStates } from '@/lib/approvals/model';
-import type { Result } from '@/lib/server/model';
+import type { Result } from '@/lib/edge/model';
 import { ApprovalPanel } from './approval-panel';
 import { RepairTabs } from './repair-tabs';
 import { approvalTones, kindNames } from './states';

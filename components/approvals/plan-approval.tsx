@@ -9,7 +9,7 @@ import { ReasonForm } from '@/components/ui/reason-form';
 import { FailedLine } from '@/components/ui/states';
 import { Ago } from '@/components/ui/time';
 import { type ApprovalKind, type ApprovalView, approvalSentence, isOpen } from '@/lib/approvals/model';
-import type { Result } from '@/lib/server/model';
+import type { Result } from '@/lib/edge/model';
 import { approvalTones } from './states';
 
 /** The newest request for a plan, kept fresh while it is open. */

@@ -1,12 +1,12 @@
-import { PlanDays } from '@/components/backfill/plan-days';
-import { differAfterUndo, sum } from '@/components/backfill/plan-sums';
-import { UndoDays } from '@/components/backfill/undo-days';
+import { PlanDays } from '@/components/backfill/plan/plan-days';
+import { differAfterUndo, sum } from '@/components/backfill/plan/plan-sums';
+import { UndoDays } from '@/components/backfill/run/undo-days';
 import { Badge } from '@/components/ui/badge';
 import { CheckLine } from '@/components/ui/check-line';
 import { bytes, count, counted, duration } from '@/components/ui/format';
 import { Section } from '@/components/ui/heading';
 import type { Approval } from '@/lib/approvals/model';
-import type { Plan } from '@/lib/backfill/model';
+import type { Plan } from '@/lib/backfill/state/model';
 import type { KillPlan } from '@/lib/mutations/kill-model';
 
 const isPlan = (plan: unknown): plan is Plan =>

@@ -9,7 +9,7 @@ import { Heading } from '@/components/ui/heading';
 import { Freshness, LastKnown, useLive } from '@/components/ui/live';
 import { Empty, Failed, PageSkeleton } from '@/components/ui/states';
 import type { AuditEntry } from '@/lib/audit/model';
-import type { Result } from '@/lib/server/model';
+import type { Result } from '@/lib/edge/model';
 import { auditColumns } from './audit-columns';
 import { AuditFilters } from './audit-filters';
 

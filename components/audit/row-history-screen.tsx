@@ -6,8 +6,8 @@ import { LoadAgain } from '@/components/ui/load-again';
 import { Scroller } from '@/components/ui/scroller';
 import { Empty, Failed } from '@/components/ui/states';
 import { Instant } from '@/components/ui/time';
-import type { FormerRow, RowHistory } from '@/lib/backfill/row-history-model';
-import type { Result } from '@/lib/server/model';
+import type { FormerRow, RowHistory } from '@/lib/backfill/backups/row-history-model';
+import type { Result } from '@/lib/edge/model';
 
 /** Who deleted a conversation's label rows, when, why, and what was in them. */
 export function RowHistoryScreen({

@@ -9,8 +9,8 @@ import { Freshness, LastKnown, useLive } from '@/components/ui/live';
 import { Failed, FailedLine, PageSkeleton } from '@/components/ui/states';
 import { Ago, Instant } from '@/components/ui/time';
 import { may, type SessionView } from '@/lib/auth/model';
-import { endSession } from '@/lib/server/actions';
-import type { Result } from '@/lib/server/model';
+import type { Result } from '@/lib/edge/model';
+import { endSession } from '@/lib/sign-in/actions';
 import { browserName } from './browser-name';
 import { usePerson } from './person';
 

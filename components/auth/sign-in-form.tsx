@@ -10,7 +10,7 @@ import { cn } from '@/components/ui/cn';
 import { Field, Input } from '@/components/ui/field';
 import { FailedLine } from '@/components/ui/states';
 import type { Role } from '@/lib/auth/model';
-import type { Result } from '@/lib/server/model';
+import type { Result } from '@/lib/edge/model';
 
 const choices: { role: Role; name: string; may: string; icon: typeof Eye }[] = [
   { role: 'viewer', name: 'Demo viewer', may: 'See everything', icon: Eye },

@@ -1,6 +1,6 @@
 import { Id } from '@/components/ui/copy';
 import { type SignInProblem, signInProblems } from '@/lib/auth/model';
-import { requestIdPattern } from '@/lib/server/model';
+import { requestIdPattern } from '@/lib/edge/model';
 
 const sentences: Record<SignInProblem, string> = {
   'no role':

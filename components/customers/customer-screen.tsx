@@ -23,7 +23,7 @@ import { Empty, Failed, PageSkeleton } from '@/components/ui/states';
 import { Ago } from '@/components/ui/time';
 import type { ActiveDaysDiff } from '@/lib/active-days/model';
 import type { DayResult, Scan } from '@/lib/detection/model';
-import type { Result } from '@/lib/server/model';
+import type { Result } from '@/lib/edge/model';
 import { Breakdowns } from './breakdowns';
 import { CheckCustomer } from './check-customer';
 import { DaysTable } from './days-table';

@@ -17,7 +17,7 @@ import { Freshness, LastKnown, useLive } from '@/components/ui/live';
 import { Empty, Failed, PageSkeleton } from '@/components/ui/states';
 import { Ago, useNow } from '@/components/ui/time';
 import type { CustomerOverview } from '@/lib/detection/model';
-import type { Result } from '@/lib/server/model';
+import type { Result } from '@/lib/edge/model';
 import { AddCustomer } from './add-customer';
 import { customerState, windowOf } from './customer-state';
 import { CustomersVerdict } from './customers-verdict';

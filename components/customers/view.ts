@@ -1,4 +1,4 @@
-import type { RunSummary } from '@/lib/backfill/model';
+import type { RunSummary } from '@/lib/backfill/state/model';
 import type { ConversationsPage, CustomerOverview, DayResult, Scan } from '@/lib/detection/model';
 
 /** What the page of one customer shows. */

@@ -12,7 +12,7 @@ import { Heading } from '@/components/ui/heading';
 import { Freshness, LastKnown, useLive } from '@/components/ui/live';
 import { Empty, Failed, PageSkeleton } from '@/components/ui/states';
 import { Instant } from '@/components/ui/time';
-import type { Result } from '@/lib/server/model';
+import type { Result } from '@/lib/edge/model';
 import { ConversationTable } from './conversation-table';
 import { DayFilters } from './day-filters';
 import { EvidencePanel } from './evidence-panel';

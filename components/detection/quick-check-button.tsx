@@ -7,8 +7,8 @@ import { useChange } from '@/components/ui/change';
 import { Dialog } from '@/components/ui/dialog';
 import { bytes, count, dayName, utcText } from '@/components/ui/format';
 import { FailedLine, Skeleton } from '@/components/ui/states';
-import { quickCheck } from '@/lib/detection/actions';
 import type { DayCounts, DayResult, QuickCheckResult } from '@/lib/detection/model';
+import { quickCheck } from '@/lib/detection/scan/actions';
 import { daySummary } from './day-state';
 
 const figures: { key: keyof Omit<DayCounts, 'flags'>; label: string }[] = [

@@ -9,8 +9,8 @@ import { bytes, count, duration, rangeName } from '@/components/ui/format';
 import { ProgressBar } from '@/components/ui/progress-bar';
 import { FailedLine } from '@/components/ui/states';
 import { Ago, Elapsed } from '@/components/ui/time';
-import { cancelScan, resumeScan } from '@/lib/detection/actions';
 import type { Scan } from '@/lib/detection/model';
+import { cancelScan, resumeScan } from '@/lib/detection/scan/actions';
 
 export const isActive = (scan: Scan): boolean => scan.status === 'queued' || scan.status === 'running';
 

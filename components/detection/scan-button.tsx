@@ -5,7 +5,7 @@ import { useRefusal } from '@/components/auth/person';
 import { Button } from '@/components/ui/button';
 import { useChange } from '@/components/ui/change';
 import { FailedLine } from '@/components/ui/states';
-import { requestScan } from '@/lib/detection/actions';
+import { requestScan } from '@/lib/detection/scan/actions';
 
 /** Asks the worker to scan a range; the page then shows the progress. */
 export function ScanButton({

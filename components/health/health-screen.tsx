@@ -11,8 +11,8 @@ import { Scroller } from '@/components/ui/scroller';
 import { Failed, PageSkeleton } from '@/components/ui/states';
 import { Ago } from '@/components/ui/time';
 import type { Tone } from '@/components/ui/tone';
-import type { HealthPart, HealthReport } from '@/lib/server/health-model';
-import type { Result } from '@/lib/server/model';
+import type { Result } from '@/lib/edge/model';
+import type { HealthPart, HealthReport } from '@/lib/health/model';
 
 const tones: Record<HealthPart['status'], Tone> = { ok: 'verified', warning: 'stale', failed: 'attention' };
 const titles: Record<HealthPart['name'], string> = {

@@ -1,5 +1,5 @@
 import type { Tone } from '@/components/ui/tone';
-import type { MutationHealth } from '@/lib/mutations/health-model';
+import type { MutationHealth } from '@/lib/label-store/health-model';
 import type { KillState } from '@/lib/mutations/kill-model';
 
 export const healthTones: Record<MutationHealth, Tone> = {

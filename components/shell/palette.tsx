@@ -8,7 +8,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { reads, routes } from '@/components/routes';
 import { dayName, rangeName, shiftDay } from '@/components/ui/format';
 import { useLive } from '@/components/ui/live';
-import type { RunSummary } from '@/lib/backfill/model';
+import type { RunSummary } from '@/lib/backfill/state/model';
 import type { CustomerOverview } from '@/lib/detection/model';
 import { sendCommand } from './commands';
 

@@ -11,7 +11,7 @@ import { Freshness, LastKnown, useLive } from '@/components/ui/live';
 import { Empty, Failed, PageSkeleton } from '@/components/ui/states';
 import { Ago } from '@/components/ui/time';
 import type { Tone } from '@/components/ui/tone';
-import type { Result } from '@/lib/server/model';
+import type { Result } from '@/lib/edge/model';
 import { isWrong, type Trouble, type TroubleReport } from '@/lib/trouble/model';
 
 const kinds: Record<Trouble['kind'], { word: string; tone: Tone; open: string; href: (id: string) => Route }> = {

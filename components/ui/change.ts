@@ -2,8 +2,8 @@
 
 import { unstable_isUnrecognizedActionError, unstable_rethrow } from 'next/navigation';
 import { startTransition, useState } from 'react';
+import { earlyRefusals, type Failure, type Result } from '@/lib/edge/model';
 import { messageOf } from '@/lib/errors';
-import { earlyRefusals, type Failure, type Result } from '@/lib/server/model';
 
 /**
  * A change that a person makes: whether it is under way, and what refused it last.

@@ -3,7 +3,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { CloudOff } from 'lucide-react';
 import { useState } from 'react';
-import type { Failure, Result } from '@/lib/server/model';
+import type { Failure, Result } from '@/lib/edge/model';
 import { cn } from './cn';
 import { ago, utcText } from './format';
 import { LoadAgain } from './load-again';

@@ -1,7 +1,7 @@
 'use client';
 
 import { useId, useState } from 'react';
-import type { Result } from '@/lib/server/model';
+import type { Result } from '@/lib/edge/model';
 import { Button } from './button';
 import { useChange } from './change';
 import { Field, Textarea } from './field';

@@ -1,5 +1,5 @@
 import { CircleSlash2, ServerCrash } from 'lucide-react';
-import type { Failure } from '@/lib/server/model';
+import type { Failure } from '@/lib/edge/model';
 import { Button } from './button';
 import { cn } from './cn';
 import { Id } from './copy';

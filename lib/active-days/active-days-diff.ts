@@ -1,8 +1,8 @@
+import type { Context } from '@/lib/context';
 import { getCustomer } from '@/lib/customers/get-customer';
 import { type Scope, scopeOf } from '@/lib/customers/model';
 import { readTables } from '@/lib/customers/read-tables';
 import { AppError } from '@/lib/errors';
-import type { Context } from '@/lib/server/context';
 import { readDays, withPresent } from './count-active-days';
 import {
   type ActiveDaysDiff,

@@ -2,7 +2,7 @@ import type { ClickHouse } from '@/lib/clickhouse/client';
 import type { Config } from '@/lib/config';
 import type { CustomerTables, Scope } from '@/lib/customers/model';
 import { readTables } from '@/lib/customers/read-tables';
-import { detectionNames } from '@/lib/detection/sql/columns';
+import { detectionNames } from '@/lib/detection/judge/sql/columns';
 import { countsOf, type SnapshotRow } from './model';
 import { selectLabelDays, selectTruthDays } from './sql';
 

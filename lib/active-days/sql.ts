@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { statement } from '@/lib/clickhouse/statement';
-import type { SideNames } from '@/lib/detection/sql/columns';
+import type { SideNames } from '@/lib/detection/judge/sql/columns';
 import { pgStatement } from '@/lib/postgres/statement';
 import { SnapshotRow } from './model';
 

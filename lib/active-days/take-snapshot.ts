@@ -1,6 +1,6 @@
+import type { Context } from '@/lib/context';
 import type { Scope } from '@/lib/customers/model';
 import { readTables } from '@/lib/customers/read-tables';
-import type { Context } from '@/lib/server/context';
 import { storedJson } from '@/lib/text';
 import { readDays, withPresent } from './count-active-days';
 import type { SnapshotPhase } from './model';

@@ -1,6 +1,6 @@
 'use server';
 
-import { action } from '@/lib/server/action';
+import { action } from '@/lib/edge/action';
 import { decideApproval as decide } from './decide-approval';
 import { DecideApproval, WithdrawApproval } from './model';
 import { withdrawApproval as withdraw } from './withdraw-approval';

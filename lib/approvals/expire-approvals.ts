@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { recordAudit } from '@/lib/audit/record-audit';
 import type { Actor } from '@/lib/auth/model';
 import { delay } from '@/lib/clock';
+import type { Context } from '@/lib/context';
 import type { Transaction } from '@/lib/postgres/client';
-import type { Context } from '@/lib/server/context';
 import { expire } from './sql';
 
 const everyMs = 15_000;

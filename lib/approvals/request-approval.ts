@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { recordAudit } from '@/lib/audit/record-audit';
 import { type Actor, personOf } from '@/lib/auth/model';
+import type { Context } from '@/lib/context';
 import { AppError } from '@/lib/errors';
 import { isConflict } from '@/lib/postgres/client';
-import type { Context } from '@/lib/server/context';
 import { storedJson } from '@/lib/text';
 import { expireIn } from './expire-approvals';
 import { type ApprovalRequest, type ApprovalSummary, approvalSentence } from './model';

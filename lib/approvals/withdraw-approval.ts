@@ -1,7 +1,7 @@
 import { recordAudit } from '@/lib/audit/record-audit';
 import { type Actor, may } from '@/lib/auth/model';
+import type { Context } from '@/lib/context';
 import { AppError } from '@/lib/errors';
-import type { Context } from '@/lib/server/context';
 import { type ApprovalSummary, askedBy, summaryOf, WithdrawApproval } from './model';
 import { entryOf, notWaiting } from './request-approval';
 import { selectApproval, withdraw } from './sql';

@@ -1,7 +1,7 @@
 'use server';
 
 import { z } from 'zod';
-import { action } from '@/lib/server/action';
+import { action } from '@/lib/edge/action';
 import { addCustomer as add } from './add-customer';
 import { checkCustomer as check } from './check-customer';
 import { Customer, CustomerId } from './model';

@@ -1,9 +1,9 @@
 import type { z } from 'zod';
 import { recordAudit } from '@/lib/audit/record-audit';
 import type { Actor } from '@/lib/auth/model';
+import type { Context } from '@/lib/context';
 import { AppError } from '@/lib/errors';
 import { isConflict } from '@/lib/postgres/client';
-import type { Context } from '@/lib/server/context';
 import { Customer } from './model';
 import { lookalikeOf } from './name-model';
 import { readTables } from './read-tables';

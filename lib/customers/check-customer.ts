@@ -1,6 +1,6 @@
 import { lookAtWay } from '@/lib/clickhouse/way';
+import type { Context } from '@/lib/context';
 import { AppError } from '@/lib/errors';
-import type { Context } from '@/lib/server/context';
 import { constraintFault } from './constraint-fault';
 import { getCustomer } from './get-customer';
 import { type Customer, type CustomerCheck, type CustomerTables, endBounds } from './model';

@@ -1,6 +1,6 @@
 import { ClickHouseError } from '@clickhouse/client';
+import type { Context } from '@/lib/context';
 import { AppError } from '@/lib/errors';
-import type { Context } from '@/lib/server/context';
 import { listCustomers } from './list-customers';
 import type { DiscoveredDatabase } from './model';
 import { selectDatabases, selectOwners } from './sql/data';

@@ -1,6 +1,6 @@
 'use server';
 
-import { action } from '@/lib/server/action';
+import { action } from '@/lib/edge/action';
 import { askKill as ask } from './ask-kill';
 import { AskKill, PlanKill, StartKill } from './kill-model';
 import { planKill as plan } from './plan-kill';

@@ -1,7 +1,7 @@
 import { requestApproval } from '@/lib/approvals/request-approval';
 import type { Actor } from '@/lib/auth/model';
+import type { Context } from '@/lib/context';
 import { AppError } from '@/lib/errors';
-import type { Context } from '@/lib/server/context';
 import { getKill } from './get-kill';
 import { AskKill } from './kill-model';
 

@@ -1,5 +1,5 @@
+import type { Context } from '@/lib/context';
 import { AppError } from '@/lib/errors';
-import type { Context } from '@/lib/server/context';
 import type { KillView } from './kill-model';
 import { type KillRow, selectKill } from './sql/kills';
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { PlanHash } from '@/lib/approvals/model';
 import { Reason } from '@/lib/audit/model';
 import { CustomerId } from '@/lib/customers/model';
-import type { UnfinishedMutation } from './health-model';
+import type { UnfinishedMutation } from '@/lib/label-store/health-model';
 
 /**
  * A KILL of one mutation: `testing` asks ClickHouse with TEST, which stops nothing; `tested` may be approved and

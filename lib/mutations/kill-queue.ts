@@ -1,8 +1,8 @@
 import type { PgBoss } from 'pg-boss';
 import { z } from 'zod';
+import type { Context } from '@/lib/context';
 import type { Transaction } from '@/lib/postgres/client';
 import { ensureQueue, inTransaction } from '@/lib/postgres/queue';
-import type { Context } from '@/lib/server/context';
 
 export const killQueueName = 'mutation-kill';
 export const KillJob = z.object({ killId: z.uuid() });

@@ -1,8 +1,8 @@
+import type { Context } from '@/lib/context';
 import { listCustomers } from '@/lib/customers/list-customers';
 import type { CustomerTables } from '@/lib/customers/model';
 import { readTablesOf } from '@/lib/customers/read-tables';
 import { AppError } from '@/lib/errors';
-import type { Context } from '@/lib/server/context';
 
 const keptMs = 60_000;
 

@@ -1,12 +1,12 @@
 import { quoteTable } from '@/lib/clickhouse/names';
-import type { Context } from '@/lib/server/context';
+import type { Context } from '@/lib/context';
+import { judgeMutations } from '@/lib/label-store/health-model';
+import { seeMutationsOf } from '@/lib/label-store/unfinished-mutations';
 import { viewOfKill } from './get-kill';
-import { judgeMutations } from './health-model';
 import type { MutationsView } from './kill-model';
 import { labelTables } from './label-tables';
 import { standingOf } from './sample-mutations';
 import { selectKills } from './sql/kills';
-import { seeMutationsOf } from './unfinished-mutations';
 
 const killsMax = 20;
 

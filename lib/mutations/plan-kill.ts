@@ -1,17 +1,17 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { recordAudit } from '@/lib/audit/record-audit';
 import type { Actor } from '@/lib/auth/model';
+import type { Context } from '@/lib/context';
 import { getCustomer } from '@/lib/customers/get-customer';
 import type { CustomerTables } from '@/lib/customers/model';
 import { readTables } from '@/lib/customers/read-tables';
 import { AppError } from '@/lib/errors';
-import type { Context } from '@/lib/server/context';
+import type { KillOrder } from '@/lib/label-store/model';
+import { unfinishedMutations } from '@/lib/label-store/unfinished-mutations';
 import { storedJson } from '@/lib/text';
 import { type KillPlan, PlanKill } from './kill-model';
 import { killQueue, sendKill } from './kill-queue';
-import type { KillOrder } from './model';
 import { insertKill } from './sql/kills';
-import { unfinishedMutations } from './unfinished-mutations';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 

@@ -1,10 +1,10 @@
 import { delay } from '@/lib/clock';
+import type { Context } from '@/lib/context';
 import { messageOf } from '@/lib/errors';
-import type { Context } from '@/lib/server/context';
-import { type MutationSeen, mutationKey, type Standing } from './health-model';
+import { type MutationSeen, mutationKey, type Standing } from '@/lib/label-store/health-model';
+import { seeMutationsOf } from '@/lib/label-store/unfinished-mutations';
 import { labelTables } from './label-tables';
 import { selectSamples, upsertSamples } from './sql/samples';
-import { seeMutationsOf } from './unfinished-mutations';
 
 const everyMs = 15_000;
 

@@ -1,10 +1,10 @@
 import { spendApproval } from '@/lib/approvals/spend-approval';
 import { recordAudit } from '@/lib/audit/record-audit';
 import type { Actor } from '@/lib/auth/model';
+import type { Context } from '@/lib/context';
 import { readTables } from '@/lib/customers/read-tables';
 import { AppError } from '@/lib/errors';
 import { isConflict } from '@/lib/postgres/client';
-import type { Context } from '@/lib/server/context';
 import { getKill } from './get-kill';
 import { StartKill } from './kill-model';
 import { killQueue, sendKill } from './kill-queue';

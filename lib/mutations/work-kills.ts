@@ -4,20 +4,20 @@ import { isAskedByPerson } from '@/lib/approvals/model';
 import { recordAudit } from '@/lib/audit/record-audit';
 import type { Actor } from '@/lib/auth/model';
 import { delay } from '@/lib/clock';
+import type { Context } from '@/lib/context';
 import { getCustomer } from '@/lib/customers/get-customer';
 import { readTables } from '@/lib/customers/read-tables';
 import { AppError } from '@/lib/errors';
 import type { JobSpec, JobStatus } from '@/lib/jobs/model';
 import { jobLabels, jobName } from '@/lib/jobs/name';
-import type { Context } from '@/lib/server/context';
+import { jobExitSentences, reportOf } from '@/lib/label-store/model';
+import { mutationColumns } from '@/lib/label-store/mutation-columns';
+import { selectMutationEverywhere } from '@/lib/label-store/sql/look';
+import { replicaAway } from '@/lib/label-store/unfinished-mutations';
 import type { KillState } from './kill-model';
 import { KillJob, killQueue, killQueueName } from './kill-queue';
-import { jobExitSentences, reportOf } from './model';
-import { mutationColumns } from './mutation-columns';
 import { auditOf, killHash, killOrder } from './plan-kill';
 import { type KillRow, moveKill, selectKill, selectKillStart } from './sql/kills';
-import { selectMutationEverywhere } from './sql/look';
-import { replicaAway } from './unfinished-mutations';
 
 const logLines = 100;
 /** How long a launched Job may be unknown before it counts as lost. */

@@ -1,10 +1,10 @@
 import { listApprovals } from '@/lib/approvals/list-approvals';
 import type { Actor } from '@/lib/auth/model';
-import { listRuns } from '@/lib/backfill/list-runs';
+import { listRuns } from '@/lib/backfill/view/list-runs';
+import type { Context } from '@/lib/context';
 import { AppError } from '@/lib/errors';
+import { readEngines } from '@/lib/health/read-health';
 import { listMutations } from '@/lib/mutations/list-mutations';
-import type { Context } from '@/lib/server/context';
-import { readEngines } from '@/lib/server/read-health';
 import type { Trouble, TroubleReport } from './model';
 
 /** Every open page asks; the engines are asked once for all of them. */

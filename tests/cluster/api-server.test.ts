@@ -5,7 +5,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { loadConfig } from '@/lib/config';
-import { createKubernetesLauncher } from '@/lib/jobs/kubernetes';
+import { createKubernetesLauncher } from '@/lib/jobs/kubernetes/launcher';
 import { passingAnswerCases } from './cases/passing-answers';
 import { accountsStage, log, namespace, spec } from './support/accounts';
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { kindLabel } from '@/lib/jobs/manifest';
 import { jobKinds } from '@/lib/jobs/model';
-import { type Cluster, startCluster } from './up.mjs';
+import { type Cluster, startCluster } from '../../local-cluster/up.mjs';
 
 const PodSpec = z.looseObject({ containers: z.array(z.looseObject({ name: z.string() })) });
 const Template = z.object({ template: z.looseObject({ spec: PodSpec }) });

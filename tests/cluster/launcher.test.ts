@@ -3,16 +3,16 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Config, loadConfig } from '@/lib/config';
-import { createKubernetesLauncher } from '@/lib/jobs/kubernetes';
+import { createKubernetesLauncher } from '@/lib/jobs/kubernetes/launcher';
 import type { Launcher } from '@/lib/jobs/launcher';
 import type { JobSpec } from '@/lib/jobs/model';
 import { createLog } from '@/lib/log';
+import { type Cluster, startCluster } from '../../local-cluster/up.mjs';
 import { launcherContract } from '../support/launcher-contract';
 import { until } from '../support/until';
 import { type Change, cronJob } from './cases/cron-job';
 import { jobStateCases } from './cases/job-states';
 import { webhookCases } from './cases/webhook';
-import { type Cluster, startCluster } from './up.mjs';
 
 let cluster: Cluster;
 let dataDir: string;

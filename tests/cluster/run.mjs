@@ -5,14 +5,14 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildCluster, goVersion } from '../../local-cluster/build.mjs';
 import { runVitest } from '../../scripts/support/reports.mjs';
-import { buildCluster, goVersion } from './build.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const reporters = ['--test-reporter=spec', '--test-reporter-destination=stdout', '--test-reporter=tap'];
 
 const noGo =
-  'not run: there is no "go" here, and its control plane is built with the Go of tests/cluster/go.mod (https://go.dev/dl)';
+  'not run: there is no "go" here, and its control plane is built with the Go of local-cluster/go.mod (https://go.dev/dl)';
 
 /**
  * Without Go nothing is run and the note says so, unless REQUIRE_CLUSTER=1 makes that a failure. Throws where the

@@ -1,5 +1,5 @@
 import { expect, type Route, test } from '@playwright/test';
-import { earlyRefusals } from '@/lib/server/model';
+import { earlyRefusals } from '@/lib/edge/model';
 import { clean, confirmUnknown } from './support/repair';
 import { places, settled, signIn } from './support/sign-in';
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { may, type Role, roles } from '@/lib/auth/model';
 import { loadConfig } from '@/lib/config';
-import { createToken } from '@/lib/server/auth/create-token';
-import { declare } from '@/lib/server/declared';
+import { declare } from '@/lib/edge/declared';
+import { createToken } from '@/lib/sign-in/create-token';
 import { ask, demoCookie } from './support/ask';
 import { builtActions, builtPages, builtRoutes, declaredBy, type Entry } from './support/entries';
 import { type Database, startDatabase, startWeb, useUp, type Web } from './support/web';
@@ -20,8 +20,8 @@ const openEntries = [
 /** Actions that a viewer may call: they read, or touch what is the viewer's own. */
 const viewersActions = [
   'lib/customers/actions.ts checkCustomer',
-  'lib/detection/actions.ts quickCheck',
-  'lib/server/actions.ts endSession',
+  'lib/detection/scan/actions.ts quickCheck',
+  'lib/sign-in/actions.ts endSession',
 ];
 
 let database: Database;

@@ -4,10 +4,10 @@ import { inject } from 'vitest';
 import type { ClickHouse } from '@/lib/clickhouse/client';
 import type { Clock } from '@/lib/clock';
 import { loadConfig } from '@/lib/config';
+import { type Context, createContext } from '@/lib/context';
 import { writePrivateJson } from '@/lib/embedded/private-file';
 import { connectPostgres, type Postgres } from '@/lib/postgres/client';
 import { type RunFile, runFilePath } from '@/lib/run-file';
-import { type Context, createContext } from '@/lib/server/context';
 import { clickhouseAs, freshPostgres, testLog } from './fresh';
 
 /** A context with databases of its own; `admin` may write to ClickHouse, `chats` to the chats database. */

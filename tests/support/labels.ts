@@ -4,8 +4,8 @@ import { createInterface } from 'node:readline';
 import { type Customer, type CustomerTables, type Scope, scopeOf } from '@/lib/customers/model';
 import { readTables } from '@/lib/customers/read-tables';
 import type { LabelKey } from '@/lib/embedded/demo/sql/tables';
-import { labelDigest } from '@/lib/mutations/label-digest';
-import { backupIdOf, type JobOrder, type JobReport, mutationTag, reportOf } from '@/lib/mutations/model';
+import { labelDigest } from '@/lib/label-store/label-digest';
+import { backupIdOf, type JobOrder, type JobReport, mutationTag, reportOf } from '@/lib/label-store/model';
 import type { TestContext } from './context';
 import { freshDatabase } from './fresh';
 

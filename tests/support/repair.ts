@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { decideApproval } from '@/lib/approvals/decide-approval';
 import type { Actor } from '@/lib/auth/model';
-import { getRun } from '@/lib/backfill/get-run';
-import type { Plan, PlanRequest, RunStatus, RunView, StartUndo } from '@/lib/backfill/model';
-import { planBackfill } from '@/lib/backfill/plan-backfill';
-import { startBackfill } from '@/lib/backfill/start-backfill';
-import { askUndo, startUndo } from '@/lib/backfill/start-undo';
+import { startBackfill } from '@/lib/backfill/control/start-backfill';
+import { askUndo, startUndo } from '@/lib/backfill/control/start-undo';
+import { planBackfill } from '@/lib/backfill/plan/plan-backfill';
+import type { Plan, PlanRequest, RunStatus, RunView, StartUndo } from '@/lib/backfill/state/model';
+import { getRun } from '@/lib/backfill/view/get-run';
 import { addCustomer } from '@/lib/customers/add-customer';
 import type { Customer } from '@/lib/customers/model';
 import { incidentDay, incidentPlan } from '@/lib/embedded/demo/incident';

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { workBackfills } from '@/lib/backfill/work-backfills';
+import { workBackfills } from '@/lib/backfill/repair/work-backfills';
 import { type TestContext, type TestContextOptions, testContext } from './context';
 
 /** A context whose repairs this process works on until it is closed. */

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import { ActiveDaysScreen } from '@/components/active-days/active-days-screen';
-import { firstOf, openPage } from '@/lib/server/page';
+import { firstOf, openPage } from '@/lib/edge/page';
 
 export const metadata: Metadata = { title: 'Active Days' };
 

@@ -1,8 +1,8 @@
 import type { Metadata } from 'next';
 import { ApprovalsScreen } from '@/components/approvals/approvals-screen';
 import { listApprovals } from '@/lib/approvals/list-approvals';
-import { parseInput } from '@/lib/server/action';
-import { firstOf, load, openPage } from '@/lib/server/page';
+import { parseInput } from '@/lib/edge/action';
+import { firstOf, load, openPage } from '@/lib/edge/page';
 import { ApprovalsAddress } from './address';
 
 export const metadata: Metadata = { title: 'Approvals' };

@@ -1,8 +1,8 @@
 import type { Metadata } from 'next';
 import { AuditScreen } from '@/components/audit/audit-screen';
 import { listAudit } from '@/lib/audit/list-audit';
-import { parseInput } from '@/lib/server/action';
-import { firstOf, load, openPage } from '@/lib/server/page';
+import { parseInput } from '@/lib/edge/action';
+import { firstOf, load, openPage } from '@/lib/edge/page';
 import { AuditAddress } from './address';
 
 export const metadata: Metadata = { title: 'Audit' };

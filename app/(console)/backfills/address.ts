@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { runStatuses } from '@/lib/backfill/model';
+import { runStatuses } from '@/lib/backfill/state/model';
 import { CustomerId } from '@/lib/customers/model';
 
 /** The filters of the list of runs, as `listRuns` takes them. */

@@ -1,8 +1,8 @@
 import type { Metadata } from 'next';
-import { RunsScreen } from '@/components/backfill/runs-screen';
-import { listRuns } from '@/lib/backfill/list-runs';
-import { parseInput } from '@/lib/server/action';
-import { firstOf, load, openPage } from '@/lib/server/page';
+import { RunsScreen } from '@/components/backfill/run/runs-screen';
+import { listRuns } from '@/lib/backfill/view/list-runs';
+import { parseInput } from '@/lib/edge/action';
+import { firstOf, load, openPage } from '@/lib/edge/page';
 import { RunsAddress } from './address';
 
 export const metadata: Metadata = { title: 'Backfills' };

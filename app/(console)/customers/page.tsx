@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import { CustomersScreen } from '@/components/customers/customers-screen';
-import { overview } from '@/lib/detection/overview';
-import { firstOf, load, openPage } from '@/lib/server/page';
+import { overview } from '@/lib/detection/view/overview';
+import { firstOf, load, openPage } from '@/lib/edge/page';
 
 export const metadata: Metadata = { title: 'Customers' };
 

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import { HealthScreen } from '@/components/health/health-screen';
-import { load, openPage } from '@/lib/server/page';
-import { readHealth } from '@/lib/server/read-health';
+import { load, openPage } from '@/lib/edge/page';
+import { readHealth } from '@/lib/health/read-health';
 
 export const metadata: Metadata = { title: 'Health' };
 

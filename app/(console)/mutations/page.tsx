@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import { MutationsScreen } from '@/components/mutations/mutations-screen';
+import { firstOf, load, openPage } from '@/lib/edge/page';
 import { listMutations } from '@/lib/mutations/list-mutations';
-import { firstOf, load, openPage } from '@/lib/server/page';
 
 export const metadata: Metadata = { title: 'Mutations' };
 

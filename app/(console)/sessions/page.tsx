@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import { SessionsScreen } from '@/components/auth/sessions-screen';
-import { listSessions } from '@/lib/server/auth/list-sessions';
-import { load, openPage } from '@/lib/server/page';
+import { load, openPage } from '@/lib/edge/page';
+import { listSessions } from '@/lib/sign-in/list-sessions';
 
 export const metadata: Metadata = { title: 'Sessions' };
 

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import { TroubleScreen } from '@/components/trouble/trouble-screen';
-import { load, openPage } from '@/lib/server/page';
+import { load, openPage } from '@/lib/edge/page';
 import { listTrouble } from '@/lib/trouble/list-trouble';
 
 export const metadata: Metadata = { title: 'Trouble' };

@@ -1,5 +1,5 @@
 import { ApprovalsAddress } from '@/app/(console)/approvals/address';
 import { listApprovals } from '@/lib/approvals/list-approvals';
-import { route } from '@/lib/server/route';
+import { route } from '@/lib/edge/route';
 
 export const GET = route({ name: 'api.approvals', permission: 'read', input: ApprovalsAddress, read: listApprovals });

@@ -1,5 +1,5 @@
 import { AuditAddress } from '@/app/(console)/audit/address';
 import { listAudit } from '@/lib/audit/list-audit';
-import { route } from '@/lib/server/route';
+import { route } from '@/lib/edge/route';
 
 export const GET = route({ name: 'api.audit', permission: 'read', input: AuditAddress, read: listAudit });

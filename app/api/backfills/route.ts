@@ -1,5 +1,5 @@
 import { RunsAddress } from '@/app/(console)/backfills/address';
-import { listRuns } from '@/lib/backfill/list-runs';
-import { route } from '@/lib/server/route';
+import { listRuns } from '@/lib/backfill/view/list-runs';
+import { route } from '@/lib/edge/route';
 
 export const GET = route({ name: 'api.backfills', permission: 'read', input: RunsAddress, read: listRuns });

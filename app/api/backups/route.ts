@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { listBackups } from '@/lib/backfill/list-backups';
+import { listBackups } from '@/lib/backfill/backups/list-backups';
 import { CustomerId } from '@/lib/customers/model';
-import { route } from '@/lib/server/route';
+import { route } from '@/lib/edge/route';
 
 export const GET = route({
   name: 'api.backups',

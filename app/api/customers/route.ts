@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { overview } from '@/lib/detection/overview';
-import { route } from '@/lib/server/route';
+import { overview } from '@/lib/detection/view/overview';
+import { route } from '@/lib/edge/route';
 
 export const GET = route({
   name: 'api.customers',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { discoverDatabases } from '@/lib/customers/discover-databases';
-import { route } from '@/lib/server/route';
+import { route } from '@/lib/edge/route';
 
 export const GET = route({
   name: 'api.discover',

@@ -1,5 +1,5 @@
 import { release } from '@/lib/config';
-import { open } from '@/lib/server/declared';
+import { open } from '@/lib/edge/declared';
 
 export const dynamic = 'force-dynamic';
 

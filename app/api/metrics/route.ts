@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { isSameSecret } from '@/lib/auth/secret';
+import { bearerOf } from '@/lib/edge/actor';
+import { open } from '@/lib/edge/declared';
+import { failedResponse } from '@/lib/edge/failed-response';
+import { webContext } from '@/lib/edge/web-context';
 import { AppError } from '@/lib/errors';
-import { bearerOf } from '@/lib/server/actor';
-import { open } from '@/lib/server/declared';
-import { failedResponse } from '@/lib/server/failed-response';
-import { readMetrics } from '@/lib/server/metrics';
-import { webContext } from '@/lib/server/web-context';
+import { readMetrics } from '@/lib/health/metrics';
 
 export const dynamic = 'force-dynamic';
 

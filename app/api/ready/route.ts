@@ -1,6 +1,6 @@
-import { open } from '@/lib/server/declared';
-import { readReady } from '@/lib/server/read-health';
-import { webContext } from '@/lib/server/web-context';
+import { open } from '@/lib/edge/declared';
+import { webContext } from '@/lib/edge/web-context';
+import { readReady } from '@/lib/health/read-health';
 
 export const dynamic = 'force-dynamic';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CustomerId } from '@/lib/customers/model';
-import { listScans } from '@/lib/detection/list-scans';
-import { route } from '@/lib/server/route';
+import { listScans } from '@/lib/detection/scan/list-scans';
+import { route } from '@/lib/edge/route';
 
 export const GET = route({
   name: 'api.scans',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { listSessions } from '@/lib/server/auth/list-sessions';
-import { route } from '@/lib/server/route';
+import { route } from '@/lib/edge/route';
+import { listSessions } from '@/lib/sign-in/list-sessions';
 
 export const GET = route({ name: 'api.sessions', permission: 'read', input: z.object({}), read: listSessions });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { route } from '@/lib/server/route';
+import { route } from '@/lib/edge/route';
 import { listTrouble } from '@/lib/trouble/list-trouble';
 
 export const GET = route({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { KillOrder } from '@/lib/label-store/model';
 import { pgStatement } from '@/lib/postgres/statement';
 import { type KillPlan, killStates } from '../kill-model';
-import { KillOrder } from '../model';
 
 const ms = z.date().transform((at) => at.getTime());
 const PlanJson = z.custom<KillPlan>((value) => typeof value === 'object' && value !== null);

@@ -24,7 +24,7 @@ CREATE TABLE IF NOT EXISTS backfill_runs (
 CREATE INDEX IF NOT EXISTS backfill_runs_recent ON backfill_runs (created_at DESC);
 CREATE INDEX IF NOT EXISTS backfill_runs_customer ON backfill_runs (customer_id, created_at DESC);
 
--- `state` is the union of lib/backfill/machine.ts; `status` and `attempt` repeat it for reading.
+-- `state` is the union of lib/backfill/state/machine.ts; `status` and `attempt` repeat it for reading.
 -- `version` and `owner` fence every write: a worker that lost the day changes nothing.
 CREATE TABLE IF NOT EXISTS backfill_items (
   id           uuid PRIMARY KEY,

@@ -1,8 +1,8 @@
 import { expect as expectPage, type Page } from '@playwright/test';
 import { describe, expect, it } from 'vitest';
+import { namespace } from '../../../local-cluster/console.mjs';
 import { places, signIn } from '../../e2e/support/sign-in';
 import { until } from '../../support/until';
-import { namespace } from '../console.mjs';
 import type { Here } from './here';
 
 const deed = 'Delete 1,204 label rows and relabel 1,204 conversations; 17 will change';

@@ -8,9 +8,9 @@ import pg from 'pg';
 import { expect } from 'vitest';
 import { z } from 'zod';
 import { freePort } from '@/scripts/support/stack.mjs';
+import { attachConsole, gatesOf, namespace } from '../../../local-cluster/console.mjs';
 import { startBrowser } from '../../support/browser';
 import { until } from '../../support/until';
-import { attachConsole, gatesOf, namespace } from '../console.mjs';
 
 const Job = z.object({
   metadata: z.object({ name: z.string(), creationTimestamp: z.string() }),

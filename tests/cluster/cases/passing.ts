@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { namespace } from '../../../local-cluster/console.mjs';
 import { until } from '../../support/until';
-import { namespace } from '../console.mjs';
 import { faults, passingServer } from '../support/passing-server';
 import { type Here, verified } from './here';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { labelerImage, namespace } from '../../../local-cluster/console.mjs';
 import { until } from '../../support/until';
-import { labelerImage, namespace } from '../console.mjs';
 import { resume, withdrawBinding } from './browser';
 import { type Here, kindOf, type StepName, verified } from './here';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { namespace } from '../console.mjs';
+import { namespace } from '../../../local-cluster/console.mjs';
 import type { Here } from './here';
 
 export function rightsCases(here: () => Here): void {

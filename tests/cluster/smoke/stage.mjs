@@ -6,14 +6,14 @@ import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startCluster } from '../up.mjs';
+import { startCluster } from '../../../local-cluster/up.mjs';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'slc-cluster-'));
 const images = {
   shell: { command: ['sh', '-c'], args: ['echo default'], env: { FROM_IMAGE: 'yes' } },
   node: { command: [process.execPath, '-e'] },
 };
-/** @type {import('../up.mjs').Cluster} */
+/** @type {import('../../../local-cluster/up.mjs').Cluster} */
 export let cluster;
 
 export async function startStage() {

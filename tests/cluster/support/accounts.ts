@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { loadConfig } from '@/lib/config';
-import { createKubernetesLauncher } from '@/lib/jobs/kubernetes';
+import { createKubernetesLauncher } from '@/lib/jobs/kubernetes/launcher';
 import type { Launcher } from '@/lib/jobs/launcher';
 import type { JobSpec } from '@/lib/jobs/model';
 import { createLog } from '@/lib/log';
-import { type Cluster, startCluster } from '../up.mjs';
+import { type Cluster, startCluster } from '../../../local-cluster/up.mjs';
 
 export const namespace = 'rights';
 export const log = createLog('test', 'silent');

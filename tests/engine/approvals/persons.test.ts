@@ -4,8 +4,8 @@ import type { Actor } from '@/lib/auth/model';
 import { readSession } from '@/lib/auth/read-session';
 import { readToken } from '@/lib/auth/read-token';
 import { loadConfig } from '@/lib/config';
-import { createToken } from '@/lib/server/auth/create-token';
-import { signInAs } from '@/lib/server/auth/finish-sign-in';
+import { createToken } from '@/lib/sign-in/create-token';
+import { signInAs } from '@/lib/sign-in/finish-sign-in';
 import { type TestContext, testContext } from '@/tests/support/context';
 import { approvalsIn, ben, person } from './asking';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Customer } from '@/lib/customers/model';
-import { listScans } from '@/lib/detection/list-scans';
-import { workScans } from '@/lib/detection/work-scans';
+import { listScans } from '@/lib/detection/scan/list-scans';
+import { workScans } from '@/lib/detection/scan/work-scans';
 import { incidentDay } from '@/lib/embedded/demo/incident';
 import { runCli } from '../../support/bundled';
 import { type TestContext, testContext } from '../../support/context';

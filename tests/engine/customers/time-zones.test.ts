@@ -3,8 +3,8 @@ import { instantIn } from '@/components/ui/format';
 import { addCustomer } from '@/lib/customers/add-customer';
 import { checkCustomer } from '@/lib/customers/check-customer';
 import type { Customer } from '@/lib/customers/model';
-import { overview } from '@/lib/detection/overview';
-import { scheduleCustomer } from '@/lib/detection/schedule-scans';
+import { scheduleCustomer } from '@/lib/detection/scan/schedule-scans';
+import { overview } from '@/lib/detection/view/overview';
 import { type TestContext, testContext } from '../../support/context';
 import { incidentOf, operator } from '../../support/repair';
 

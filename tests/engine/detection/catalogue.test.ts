@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Customer, scopeOf } from '@/lib/customers/model';
 import { readTables } from '@/lib/customers/read-tables';
-import { classifyScope } from '@/lib/detection/classify-scope';
+import { classifyScope } from '@/lib/detection/judge/classify-scope';
 import { type TestContext, testContext } from '@/tests/support/context';
 import { freshName } from '@/tests/support/fresh';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Customer, scopeOf } from '@/lib/customers/model';
-import { classifyScope } from '@/lib/detection/classify-scope';
+import { classifyScope } from '@/lib/detection/judge/classify-scope';
 import { sumCounts } from '@/lib/detection/model';
 import { type TestContext, testContext } from '@/tests/support/context';
 import { freshDatabase } from '@/tests/support/fresh';

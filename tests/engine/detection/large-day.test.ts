@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { addCustomer } from '@/lib/customers/add-customer';
 import type { Customer } from '@/lib/customers/model';
-import { listConversations } from '@/lib/detection/list-conversations';
+import { listConversations } from '@/lib/detection/view/list-conversations';
 import { type TestContext, testContext } from '@/tests/support/context';
 import { freshDatabase, freshName } from '@/tests/support/fresh';
 import { operator } from '@/tests/support/repair';

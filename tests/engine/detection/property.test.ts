@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Customer, scopeOf } from '@/lib/customers/model';
 import { dayStartMs } from '@/lib/days';
-import { classifyScope } from '@/lib/detection/classify-scope';
+import { classifyScope } from '@/lib/detection/judge/classify-scope';
 import type { LabelKey } from '@/lib/embedded/demo/sql/tables';
 import { type TestContext, testContext } from '@/tests/support/context';
 import { freshDatabase } from '@/tests/support/fresh';

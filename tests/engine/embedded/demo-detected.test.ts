@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fixedClock } from '@/lib/clock';
 import { scopeOf } from '@/lib/customers/model';
 import { addDays, dayOf } from '@/lib/days';
-import { classifyScope } from '@/lib/detection/classify-scope';
+import { classifyScope } from '@/lib/detection/judge/classify-scope';
 import { everyFlagPlan } from '@/lib/embedded/demo/every-flag';
 import { demoSeed, seedCustomer } from '@/lib/embedded/demo/seed-demo';
 import { type TestContext, testContext } from '../../support/context';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { type Declaration, declarationOf } from '@/lib/server/declared';
+import { type Declaration, declarationOf } from '@/lib/edge/declared';
 
 const built = join('.next', 'server');
 const read = (name: string): unknown => JSON.parse(readFileSync(join(built, name), 'utf8'));

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { dropRule } from '@/lib/backfill/backup-model';
-import { runStatuses } from '@/lib/backfill/model';
+import { dropRule } from '@/lib/backfill/backups/backup-model';
+import { runStatuses } from '@/lib/backfill/state/model';
 
 const dayMs = 86_400_000;
 const old = { takenAtMs: 0, undoing: false, dropping: false, daysMax: 30, nowMs: 365 * dayMs };

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { Check, CheckInput, Finding } from '@/lib/backfill/checks/input';
-import { jobAcceptedCheck, rangeColumnCheck, scheduledLabelerCheck } from '@/lib/backfill/checks/labeler';
-import { marginCheck, openLabelsCheck, relabelOnlyCheck } from '@/lib/backfill/checks/scope';
-import { diskCheck, distributionQueueCheck, mutationsCheck, replicasCheck } from '@/lib/backfill/checks/table';
-import type { DayPlan } from '@/lib/backfill/model';
-import { obstacles } from '@/lib/backfill/pre-checks';
+import type { Check, CheckInput, Finding } from '@/lib/backfill/plan/checks/input';
+import { jobAcceptedCheck, rangeColumnCheck, scheduledLabelerCheck } from '@/lib/backfill/plan/checks/labeler';
+import { marginCheck, openLabelsCheck, relabelOnlyCheck } from '@/lib/backfill/plan/checks/scope';
+import { diskCheck, distributionQueueCheck, mutationsCheck, replicasCheck } from '@/lib/backfill/plan/checks/table';
+import { obstacles } from '@/lib/backfill/plan/pre-checks';
+import type { DayPlan } from '@/lib/backfill/state/model';
 import type { CustomerTables } from '@/lib/customers/model';
 import { AppError } from '@/lib/errors';
 import type { JobPreview } from '@/lib/jobs/model';
-import { mutationTag } from '@/lib/mutations/model';
+import { mutationTag } from '@/lib/label-store/model';
 import { type Answers, contextOf, RecordedClickHouse } from './recorded';
 
 const local = { database: 'acme', table: 'labels' };
@@ -209,7 +209,7 @@ it('unknown stands in the way until it is confirmed, and a failure whatever is c
 });
 
 it('an engine that does not answer is unknown, never a pass', async () => {
-  const { runPreChecks } = await import('@/lib/backfill/pre-checks');
+  const { runPreChecks } = await import('@/lib/backfill/plan/pre-checks');
   const away = new AppError('unavailable', 'ClickHouse does not answer.');
   const refuse = (): never => {
     throw away;

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { plannedAddress, plannedTemplate } from '@/lib/backfill/job-template';
+import { plannedAddress, plannedTemplate } from '@/lib/backfill/plan/job-template';
 import { loadConfig } from '@/lib/config';
+import { createContext } from '@/lib/context';
 import { Scope } from '@/lib/customers/model';
-import { createProcessLauncher } from '@/lib/jobs/process';
+import { createProcessLauncher } from '@/lib/jobs/process/launcher';
 import { createLog } from '@/lib/log';
-import { createContext } from '@/lib/server/context';
 
 const log = createLog('test', 'silent');
 const scope = Scope.parse({

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { accepted } from '@/lib/backfill/checks/accepted';
+import { accepted } from '@/lib/backfill/plan/checks/accepted';
 import { fixedClock } from '@/lib/clock';
 import { loadConfig } from '@/lib/config';
 import type { JobPreview, JobSpec } from '@/lib/jobs/model';
-import { createProcessLauncher } from '@/lib/jobs/process';
+import { createProcessLauncher } from '@/lib/jobs/process/launcher';
 import { createLog } from '@/lib/log';
 
 const nowMs = Date.parse('2026-02-11T00:00:00Z');

@@ -1,5 +1,5 @@
-import { type ItemEvent, type ItemState, planned, skipped } from '@/lib/backfill/machine';
-import { pathOf, type WorkStatus } from '@/lib/backfill/paths';
+import { type ItemEvent, type ItemState, planned, skipped } from '@/lib/backfill/state/machine';
+import { pathOf, type WorkStatus } from '@/lib/backfill/state/paths';
 
 export const base = { attempt: 2, tries: 1, backup: 1, deletes: true, partial: false };
 export const working = (status: WorkStatus, more: Partial<typeof base> = {}): ItemState => ({

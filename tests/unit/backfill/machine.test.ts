@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type ItemEvent, next, triesMax } from '@/lib/backfill/machine';
-import { type ItemStatus, workStatuses } from '@/lib/backfill/model';
+import { type ItemEvent, next, triesMax } from '@/lib/backfill/state/machine';
+import { type ItemStatus, workStatuses } from '@/lib/backfill/state/model';
 import { event, kinds, states, waiting, working } from './machine-states';
 
 /** Every pair that leads somewhere; all others must lead nowhere. */

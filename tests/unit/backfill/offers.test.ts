@@ -1,8 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { type ItemState, next, plannedFor, stopAfterStep, stopHere, type WaitingDay } from '@/lib/backfill/machine';
-import { type StepName, strategies } from '@/lib/backfill/model';
-import { type OfferedDay, offersOf, situationOf, withoutTwins } from '@/lib/backfill/offers';
-import { isWorking, pathOf, stepOf } from '@/lib/backfill/paths';
+import {
+  type ItemState,
+  next,
+  plannedFor,
+  stopAfterStep,
+  stopHere,
+  type WaitingDay,
+} from '@/lib/backfill/state/machine';
+import { type StepName, strategies } from '@/lib/backfill/state/model';
+import { isWorking, pathOf, stepOf } from '@/lib/backfill/state/paths';
+import { type OfferedDay, offersOf, situationOf, withoutTwins } from '@/lib/backfill/view/offers';
 import { states, waiting, working } from './machine-states';
 
 const day = (state: ItemState, begun: StepName[] = []): OfferedDay => ({

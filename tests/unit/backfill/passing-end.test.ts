@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type ItemState, next, passingMs, plannedFor, triesMax } from '@/lib/backfill/machine';
-import { endedPassing, spacingMs } from '@/lib/backfill/passing-end';
+import { endedPassing, spacingMs } from '@/lib/backfill/repair/passing-end';
+import { type ItemState, next, passingMs, plannedFor, triesMax } from '@/lib/backfill/state/machine';
 import type { JobStatus } from '@/lib/jobs/model';
 
 const ended = (exitCode: number): JobStatus => ({

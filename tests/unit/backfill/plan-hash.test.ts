@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { compareHashes } from '@/lib/backfill/chats';
-import type { DayPlan } from '@/lib/backfill/model';
-import { planDifferences, planHash } from '@/lib/backfill/plan-hash';
+import { compareHashes } from '@/lib/backfill/plan/chats';
+import { planDifferences, planHash } from '@/lib/backfill/plan/plan-hash';
+import type { DayPlan } from '@/lib/backfill/state/model';
 
 const day = (name: string, more: Partial<DayPlan> = {}): DayPlan => ({
   day: name,

@@ -3,10 +3,10 @@ import { ClickHouse, type ClickHouseSettings, type Ran, type RunOptions } from '
 import type { Statement } from '@/lib/clickhouse/statement';
 import { fixedClock } from '@/lib/clock';
 import { loadConfig } from '@/lib/config';
+import { type Context, createContext } from '@/lib/context';
 import type { JobPreview } from '@/lib/jobs/model';
-import { createProcessLauncher } from '@/lib/jobs/process';
+import { createProcessLauncher } from '@/lib/jobs/process/launcher';
 import { createLog } from '@/lib/log';
-import { type Context, createContext } from '@/lib/server/context';
 
 const log = createLog('test', 'silent');
 

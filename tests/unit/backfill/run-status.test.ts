@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { controlsOf, next, runStatusOf } from '@/lib/backfill/machine';
-import type { ItemStatus } from '@/lib/backfill/model';
+import { controlsOf, next, runStatusOf } from '@/lib/backfill/state/machine';
+import type { ItemStatus } from '@/lib/backfill/state/model';
 import { event, states, working } from './machine-states';
 
 describe('the status of a run', () => {

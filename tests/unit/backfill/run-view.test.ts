@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { type ItemState, plannedFor } from '@/lib/backfill/machine';
-import { strategies, strategySteps } from '@/lib/backfill/model';
-import { nextSentence } from '@/lib/backfill/next-sentence';
-import { pathOf } from '@/lib/backfill/paths';
-import { gapOf, missingOf, stepViews } from '@/lib/backfill/run-view';
+import { type ItemState, plannedFor } from '@/lib/backfill/state/machine';
+import { strategies, strategySteps } from '@/lib/backfill/state/model';
+import { pathOf } from '@/lib/backfill/state/paths';
+import { nextSentence } from '@/lib/backfill/view/next-sentence';
+import { gapOf, missingOf, stepViews } from '@/lib/backfill/view/run-view';
 
 type Rows = Parameters<typeof stepViews>[1];
 const row = (step: Rows[number]['step'], more: Partial<Rows[number]> = {}): Rows[number] => ({

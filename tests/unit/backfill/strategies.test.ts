@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type ItemEvent, type ItemState, next, plannedFor } from '@/lib/backfill/machine';
-import { type ItemStatus, type Strategy, strategies } from '@/lib/backfill/model';
-import { pathOf, type WorkStatus } from '@/lib/backfill/paths';
+import { type ItemEvent, type ItemState, next, plannedFor } from '@/lib/backfill/state/machine';
+import { type ItemStatus, type Strategy, strategies } from '@/lib/backfill/state/model';
+import { pathOf, type WorkStatus } from '@/lib/backfill/state/paths';
 import { base, event } from './machine-states';
 
 describe('a strategy', () => {

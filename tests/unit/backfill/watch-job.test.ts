@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { z } from 'zod';
-import { plannedFor } from '@/lib/backfill/machine';
-import { launch, StillActs, watchJob } from '@/lib/backfill/run-job';
+import { launch, StillActs, watchJob } from '@/lib/backfill/repair/run-job';
+import { plannedFor } from '@/lib/backfill/state/machine';
 import { systemClock } from '@/lib/clock';
 import { loadConfig } from '@/lib/config';
 import type { JobSpec, JobStatus } from '@/lib/jobs/model';

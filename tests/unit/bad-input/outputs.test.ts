@@ -7,13 +7,13 @@ import { inMarkdown } from '@/components/ui/markdown';
 import { activeDaysCsv } from '@/lib/active-days/active-days-csv';
 import { auditCsv } from '@/lib/audit/export-audit';
 import { quoteName, quoteTable } from '@/lib/clickhouse/names';
+import { failureOf } from '@/lib/edge/failure';
 import { AppError } from '@/lib/errors';
 import { ownManifest, relabelManifest } from '@/lib/jobs/manifest';
 import { type JobKind, JobSpec, jobKinds } from '@/lib/jobs/model';
 import { jobLabels, jobName } from '@/lib/jobs/name';
+import { backupIdOf, mutationTag, ownerOf } from '@/lib/label-store/model';
 import { createLog } from '@/lib/log';
-import { backupIdOf, mutationTag, ownerOf } from '@/lib/mutations/model';
-import { failureOf } from '@/lib/server/failure';
 import { visible } from '@/lib/text';
 import { hostileTexts } from '@/tests/support/hostile';
 

@@ -3,8 +3,8 @@ import { resolve } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { parseInput, strictly } from '@/lib/edge/parse-input';
 import { AppError } from '@/lib/errors';
-import { parseInput, strictly } from '@/lib/server/parse-input';
 import { isStorable } from '@/lib/text';
 import { hostileValues, spoil, spoilt, valuesOf } from '@/tests/support/schema-values';
 
@@ -25,7 +25,7 @@ const schemas = modules.flatMap(([path, exported]) =>
 /** Where rules over several fields leave a value of the schema's shape no chance. */
 const day = { fromMs: Date.UTC(2026, 1, 10), toMs: Date.UTC(2026, 1, 11), fromDay: '2026-02-10', toDay: '2026-02-11' };
 const scope = { customerId: 'alaska-air', profiles: ['p'], database: 'd', timeZone: 'UTC', ...day };
-const together: Record<string, object> = { 'lib/mutations/model.ts JobOrder': { scope } };
+const together: Record<string, object> = { 'lib/label-store/model.ts JobOrder': { scope } };
 
 const strings = (value: unknown): string[] =>
   typeof value === 'string'

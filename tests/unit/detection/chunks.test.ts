@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { planChunks } from '@/lib/detection/chunks';
+import { planChunks } from '@/lib/detection/judge/chunks';
 
 const dayMs = 86_400_000;
 const range = { fromMs: 10 * dayMs + 3_600_000, toMs: 20 * dayMs + 3_600_000 };

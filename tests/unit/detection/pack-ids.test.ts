@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { packIds } from '@/lib/detection/pack-ids';
+import { packIds } from '@/lib/detection/judge/pack-ids';
 
 describe('packed ids', () => {
   it('come back as they were, in parts that fit one HTTP field', () => {

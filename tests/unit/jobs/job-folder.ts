@@ -6,7 +6,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { type Config, loadConfig } from '@/lib/config';
 import type { JobSpec } from '@/lib/jobs/model';
 import { jobName } from '@/lib/jobs/name';
-import { createProcessLauncher } from '@/lib/jobs/process';
+import { createProcessLauncher } from '@/lib/jobs/process/launcher';
 import { stopJobs } from '@/lib/jobs/process/stop-job';
 import { createLog } from '@/lib/log';
 import { bundle } from '../../support/bundle';

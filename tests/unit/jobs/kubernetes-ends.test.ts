@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { endedPassing } from '@/lib/backfill/passing-end';
+import { endedPassing } from '@/lib/backfill/repair/passing-end';
 import { statusWithoutJob } from '@/lib/jobs/kubernetes/status';
 import { at, ended, job, labeler, labelerThat, pod, running, seen, waits } from './recorded-objects';
 

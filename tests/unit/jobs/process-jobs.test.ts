@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import type { JobSpec } from '@/lib/jobs/model';
-import { createProcessLauncher } from '@/lib/jobs/process';
+import { createProcessLauncher } from '@/lib/jobs/process/launcher';
 import { until } from '../../support/until';
 import { alive, configOf, jobFolder, log, order } from './job-folder';
 

@@ -104,7 +104,7 @@ describe('a launch that was killed half way', () => {
     await build({
       stdin: {
         contents: `
-          import { createProcessLauncher } from '@/lib/jobs/process';
+          import { createProcessLauncher } from '@/lib/jobs/process/launcher';
           import { loadConfig } from '@/lib/config';
           import { createLog } from '@/lib/log';
           const launcher = createProcessLauncher({ config: loadConfig(), log: createLog('x', 'silent'), distDir: process.argv[2] });

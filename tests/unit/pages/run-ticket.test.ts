@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { ticketOf } from '@/components/backfill/ticket';
+import { ticketOf } from '@/components/backfill/run/ticket';
 import { classWord } from '@/components/detection/flags';
 import type { ActiveDaysDiff } from '@/lib/active-days/model';
-import type { ItemView, RunView } from '@/lib/backfill/model';
-import { deletedRowsOf, resultSentence } from '@/lib/backfill/result-sentence';
+import type { ItemView, RunView } from '@/lib/backfill/state/model';
+import { deletedRowsOf, resultSentence } from '@/lib/backfill/view/result-sentence';
 import { sumCounts } from '@/lib/detection/model';
 
 const counts = (affected: number) => ({ ...sumCounts([]), conversations: 50, affected });

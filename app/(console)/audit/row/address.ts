@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { RowHistoryQuery } from '@/lib/backfill/row-history-model';
+import { RowHistoryQuery } from '@/lib/backfill/backups/row-history-model';
 
 const { customerId, conversationId } = RowHistoryQuery.shape;
 

@@ -1,8 +1,8 @@
 import type { Metadata } from 'next';
 import { RowHistoryScreen } from '@/components/audit/row-history-screen';
-import { rowHistory } from '@/lib/backfill/row-history';
-import { parseInput } from '@/lib/server/action';
-import { firstOf, load, openPage } from '@/lib/server/page';
+import { rowHistory } from '@/lib/backfill/backups/row-history';
+import { parseInput } from '@/lib/edge/action';
+import { firstOf, load, openPage } from '@/lib/edge/page';
 import { RowHistoryAddress } from './address';
 
 export const metadata: Metadata = { title: 'Deleted label rows' };

@@ -1,8 +1,8 @@
 import type { Metadata } from 'next';
-import { RunScreen } from '@/components/backfill/run-screen';
-import { getRun } from '@/lib/backfill/get-run';
-import { parseInput } from '@/lib/server/action';
-import { firstOf, load, openPage } from '@/lib/server/page';
+import { RunScreen } from '@/components/backfill/run/run-screen';
+import { getRun } from '@/lib/backfill/view/get-run';
+import { parseInput } from '@/lib/edge/action';
+import { firstOf, load, openPage } from '@/lib/edge/page';
 import { RunAddress } from './address';
 
 export const metadata: Metadata = { title: 'Backfill' };

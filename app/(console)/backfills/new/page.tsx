@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
-import { PlanScreen } from '@/components/backfill/plan-screen';
-import { firstOf, openPage } from '@/lib/server/page';
+import { PlanScreen } from '@/components/backfill/plan/plan-screen';
+import { firstOf, openPage } from '@/lib/edge/page';
 
 export const metadata: Metadata = { title: 'New backfill' };
 

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import { CustomerScreen } from '@/components/customers/customer-screen';
-import { firstOf, load, openPage } from '@/lib/server/page';
+import { firstOf, load, openPage } from '@/lib/edge/page';
 import { readCustomer } from './read';
 
 export async function generateMetadata({ params }: PageProps<'/customers/[customer]'>): Promise<Metadata> {

@@ -1,11 +1,11 @@
 import type { CustomerView } from '@/components/customers/view';
-import { listRuns } from '@/lib/backfill/list-runs';
+import { listRuns } from '@/lib/backfill/view/list-runs';
+import type { Context } from '@/lib/context';
 import { addDays, checkDayRange } from '@/lib/days';
-import { customerOverview } from '@/lib/detection/customer-overview';
-import { listDays } from '@/lib/detection/list-days';
-import { listScans } from '@/lib/detection/list-scans';
 import { judgedFromMs } from '@/lib/detection/model';
-import type { Context } from '@/lib/server/context';
+import { listScans } from '@/lib/detection/scan/list-scans';
+import { customerOverview } from '@/lib/detection/view/customer-overview';
+import { listDays } from '@/lib/detection/view/list-days';
 
 /** What the page of a customer shows: by default the 30 days up to the newest day with data. */
 export async function readCustomer(

@@ -1,6 +1,6 @@
 import { activeDaysCsv } from '@/lib/active-days/active-days-csv';
 import { activeDaysDiff } from '@/lib/active-days/active-days-diff';
-import { route } from '@/lib/server/route';
+import { route } from '@/lib/edge/route';
 import { ActiveDaysAddress } from '../address';
 
 export const GET = route({

@@ -1,6 +1,6 @@
 import { ApprovalAddress } from '@/app/(console)/approvals/address';
 import { getApproval } from '@/lib/approvals/list-approvals';
-import { route } from '@/lib/server/route';
+import { route } from '@/lib/edge/route';
 
 export const GET = route({
   name: 'api.approval',

@@ -1,5 +1,5 @@
 import { PlanAddress } from '@/app/(console)/approvals/address';
 import { approvalOfPlan } from '@/lib/approvals/list-approvals';
-import { route } from '@/lib/server/route';
+import { route } from '@/lib/edge/route';
 
 export const GET = route({ name: 'api.approvalOfPlan', permission: 'read', input: PlanAddress, read: approvalOfPlan });

@@ -1,7 +1,7 @@
 import { AuditExportAddress } from '@/app/(console)/audit/address';
 import { exportAudit } from '@/lib/audit/export-audit';
-import { route } from '@/lib/server/route';
-import { textStream } from '@/lib/server/text-stream';
+import { route } from '@/lib/edge/route';
+import { textStream } from '@/lib/edge/text-stream';
 
 const types = { csv: 'text/csv; charset=utf-8', jsonl: 'application/x-ndjson; charset=utf-8' } as const;
 

@@ -2,15 +2,15 @@ import { cookies, headers } from 'next/headers';
 import { attemptCookie, attemptPath, cookieOptions, sessionCookie } from '@/lib/auth/cookie';
 import type { SignInProblem } from '@/lib/auth/model';
 import { Unadmitted } from '@/lib/auth/unadmitted';
+import { requireAddressWithinLimit, sentSecret } from '@/lib/edge/actor';
+import { open } from '@/lib/edge/declared';
+import { failedResponse } from '@/lib/edge/failed-response';
+import { failureOf } from '@/lib/edge/failure';
+import { requestIdOf } from '@/lib/edge/request-id';
+import { webContext } from '@/lib/edge/web-context';
 import { AppError } from '@/lib/errors';
-import { requireAddressWithinLimit, sentSecret } from '@/lib/server/actor';
-import { finishSignIn } from '@/lib/server/auth/finish-sign-in';
-import { recordRefusedSignIn } from '@/lib/server/auth/record-refused-sign-in';
-import { open } from '@/lib/server/declared';
-import { failedResponse } from '@/lib/server/failed-response';
-import { failureOf } from '@/lib/server/failure';
-import { requestIdOf } from '@/lib/server/request-id';
-import { webContext } from '@/lib/server/web-context';
+import { finishSignIn } from '@/lib/sign-in/finish-sign-in';
+import { recordRefusedSignIn } from '@/lib/sign-in/record-refused-sign-in';
 
 export const dynamic = 'force-dynamic';
 

@@ -1,11 +1,11 @@
 import { cookies } from 'next/headers';
 import { attemptCookie, attemptPath, attemptSeconds, cookieOptions } from '@/lib/auth/cookie';
-import { requireAddressWithinLimit } from '@/lib/server/actor';
-import { startSignIn } from '@/lib/server/auth/start-sign-in';
-import { open } from '@/lib/server/declared';
-import { failedResponse } from '@/lib/server/failed-response';
-import { requestIdOf } from '@/lib/server/request-id';
-import { webContext } from '@/lib/server/web-context';
+import { requireAddressWithinLimit } from '@/lib/edge/actor';
+import { open } from '@/lib/edge/declared';
+import { failedResponse } from '@/lib/edge/failed-response';
+import { requestIdOf } from '@/lib/edge/request-id';
+import { webContext } from '@/lib/edge/web-context';
+import { startSignIn } from '@/lib/sign-in/start-sign-in';
 
 export const dynamic = 'force-dynamic';
 

@@ -1,6 +1,6 @@
 import { RunAddress } from '@/app/(console)/backfills/[run]/address';
-import { getRun } from '@/lib/backfill/get-run';
-import { route } from '@/lib/server/route';
+import { getRun } from '@/lib/backfill/view/get-run';
+import { route } from '@/lib/edge/route';
 
 export const GET = route({
   name: 'api.run',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { readCustomer } from '@/app/(console)/customers/[customer]/read';
 import { CustomerId, DayText } from '@/lib/customers/model';
-import { route } from '@/lib/server/route';
+import { route } from '@/lib/edge/route';
 
 export const GET = route({
   name: 'api.customer',

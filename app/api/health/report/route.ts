@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { readHealth } from '@/lib/server/read-health';
-import { route } from '@/lib/server/route';
+import { route } from '@/lib/edge/route';
+import { readHealth } from '@/lib/health/read-health';
 
 export const dynamic = 'force-dynamic';
 

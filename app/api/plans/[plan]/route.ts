@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { getPlan } from '@/lib/backfill/get-plan';
-import { route } from '@/lib/server/route';
+import { getPlan } from '@/lib/backfill/plan/get-plan';
+import { route } from '@/lib/edge/route';
 
 export const GET = route({
   name: 'api.plan',

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
-import { UndoScreen } from '@/components/backfill/undo-screen';
-import { firstOf, openPage } from '@/lib/server/page';
+import { UndoScreen } from '@/components/backfill/plan/undo-screen';
+import { firstOf, openPage } from '@/lib/edge/page';
 
 export const metadata: Metadata = { title: 'Undo' };
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { RunAddress } from '@/app/(console)/backfills/[run]/address';
-import { jobLog } from '@/lib/backfill/job-log';
-import { stepNames } from '@/lib/backfill/model';
-import { route } from '@/lib/server/route';
+import { stepNames } from '@/lib/backfill/state/model';
+import { jobLog } from '@/lib/backfill/view/job-log';
+import { route } from '@/lib/edge/route';
 
 export const GET = route({
   name: 'api.log',

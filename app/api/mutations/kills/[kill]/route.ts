@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { route } from '@/lib/edge/route';
 import { getKill } from '@/lib/mutations/get-kill';
-import { route } from '@/lib/server/route';
 
 export const GET = route({
   name: 'api.kill',

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import { DayScreen } from '@/components/detection/day-screen';
-import { parseInput } from '@/lib/server/action';
-import { firstOf, load, openPage } from '@/lib/server/page';
+import { parseInput } from '@/lib/edge/action';
+import { firstOf, load, openPage } from '@/lib/edge/page';
 import { DayAddress, readDay } from './read';
 
 type Props = PageProps<'/customers/[customer]/days/[day]'>;

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { DayView } from '@/components/customers/view';
+import type { Context } from '@/lib/context';
 import { getCustomer } from '@/lib/customers/get-customer';
 import { CustomerId, DayText } from '@/lib/customers/model';
 import { addDays } from '@/lib/days';
-import { listConversations } from '@/lib/detection/list-conversations';
-import { listDays } from '@/lib/detection/list-days';
 import { type ConversationsQuery, type Flag, flagNames, judgedFromMs } from '@/lib/detection/model';
-import type { Context } from '@/lib/server/context';
+import { listConversations } from '@/lib/detection/view/list-conversations';
+import { listDays } from '@/lib/detection/view/list-days';
 
 const rowsPerPage = 100;
 

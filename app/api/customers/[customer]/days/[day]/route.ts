@@ -1,5 +1,5 @@
 import { DayAddress, readDay } from '@/app/(console)/customers/[customer]/days/[day]/read';
-import { route } from '@/lib/server/route';
+import { route } from '@/lib/edge/route';
 
 export const GET = route({
   name: 'api.conversations',

@@ -1,0 +1,17 @@
+import { counted } from '@/components/ui/format';
+import type { Plan } from '@/lib/backfill/state/model';
+import { sum } from './plan-sums';
+
+/** What a person must confirm by hand: every pre-check that could not say pass or fail. */
+export function toConfirm(plan: Plan): { id: string; sentence: string }[] {
+  return plan.checks
+    .filter((check) => check.verdict === 'unknown')
+    .map((check) => ({
+      id: check.id,
+      sentence: check.id === 'open-labels' ? openSentence(plan) : `“${check.title}” is unknown. Go on without knowing.`,
+    }));
+}
+
+function openSentence(plan: Plan): string {
+  return `Remove the labels of ${counted(sum(plan, 'openThatLoseLabel'), 'open conversation')}.`;
+}

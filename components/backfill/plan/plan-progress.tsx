@@ -1,0 +1,94 @@
+'use client';
+
+import { X } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { Badge } from '@/components/ui/badge';
+import { Button } from '@/components/ui/button';
+import { count, counted } from '@/components/ui/format';
+import { ProgressBar } from '@/components/ui/progress-bar';
+import { Empty, Failed } from '@/components/ui/states';
+import { type PlanProgress as Progress, planSteps } from '@/lib/backfill/plan/plan-request-model';
+import type { Planned } from './use-plan';
+
+/** Most previews are there before this; those need no bar. */
+const patienceMs = 700;
+
+/** What stands where a plan is not there: how far it is, with a way to cancel it, or why there is none. */
+export function PlanProgress({
+  planned: { making, progress, cancelled, failure, again, cancel },
+  what,
+  children,
+}: {
+  planned: Planned;
+  /** "The preview could not be made". */
+  what: string;
+  /** The way back. */
+  children: React.ReactNode;
+}) {
+  if (failure)
+    return (
+      <Failed what={what} failure={failure} stillWorks="A preview changes nothing." retry={{ refresh: again }}>
+        {children}
+      </Failed>
+    );
+  if (cancelled)
+    return (
+      <Empty title="The preview was cancelled">
+        Nothing was changed.{' '}
+        <button type="button" className="underline" onClick={again}>
+          Preview again
+        </button>
+      </Empty>
+    );
+  return making ? <Making key={progress?.id} progress={progress} cancel={cancel} /> : null;
+}
+
+function Making({ progress, cancel }: { progress: Progress | null; cancel: Planned['cancel'] }) {
+  const [waits, setWaits] = useState(false);
+  const [cancelling, setCancelling] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setWaits(true), patienceMs);
+    return () => clearTimeout(timer);
+  }, []);
+  if (!waits || !progress) return null;
+  const { step, done, total } = progress;
+  const share = step ? (planSteps.indexOf(step) + (total ? done / total : 0)) / planSteps.length : 0;
+  return (
+    <div className="flex flex-col gap-2 rounded-lg border border-line bg-surface px-4 py-3">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
+        <Badge tone="running">{cancelling ? 'cancelling' : progress.status}</Badge>
+        <span className="font-medium">Preview</span>
+        <span className="text-muted text-sm">{sentenceOf(progress)}</span>
+        <Button
+          size="sm"
+          className="ml-auto"
+          disabled={cancelling}
+          onClick={() => {
+            setCancelling(true);
+            void cancel().then(setCancelling);
+          }}
+        >
+          <X aria-hidden className="size-3.5" />
+          Cancel preview
+        </Button>
+      </div>
+      <ProgressBar label="Preview progress" share={share} />
+    </div>
+  );
+}
+
+function sentenceOf({ step, done, total, workers }: Progress): string {
+  if (workers === 0) return 'No worker is running; the preview begins as soon as one is.';
+  switch (step) {
+    case null:
+      return 'It waits for its turn at the worker.';
+    case 'counting':
+      return `Counting affected conversations: ${count(done)} of ${counted(total ?? 0, 'day')} done.`;
+    case 'reading':
+      return `Reading the labels that change: ${count(done)} of ${counted(total ?? 0, 'day')} done.`;
+    case 'checking':
+      return 'Looking at the pre-checks.';
+    case 'active days':
+      return 'Counting Active Days before and after.';
+  }
+}

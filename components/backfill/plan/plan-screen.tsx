@@ -1,0 +1,206 @@
+'use client';
+
+import Link from 'next/link';
+import { parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
+import { routes } from '@/components/routes';
+import { Mark } from '@/components/ui/badge';
+import { Button } from '@/components/ui/button';
+import { bytes, counted, duration, rangeName } from '@/components/ui/format';
+import { Heading, Section } from '@/components/ui/heading';
+import { RangePicker } from '@/components/ui/range-picker';
+import { Empty, Skeleton } from '@/components/ui/states';
+import { Ago } from '@/components/ui/time';
+import { type Plan, type RepairPlan, repairStrategies } from '@/lib/backfill/state/model';
+import { ConfirmPlan } from './confirm-plan';
+import { ExpectedActiveDays } from './expected-active-days';
+import { PlanDays } from './plan-days';
+import { PlanColumns, PreChecks } from './plan-parts';
+import { PlanProgress } from './plan-progress';
+import { sum } from './plan-sums';
+import { StrategyChoice } from './strategy-choice';
+import { usePlan } from './use-plan';
+
+export const planParams = {
+  customer: parseAsString.withDefault(''),
+  from: parseAsString.withDefault(''),
+  to: parseAsString.withDefault(''),
+  strategy: parseAsStringLiteral(repairStrategies).withDefault('replace'),
+  all: parseAsBoolean.withDefault(false),
+};
+
+/** What a backfill will do, before it does it. */
+export function PlanScreen() {
+  const [params, setParams] = useQueryStates(planParams);
+  const { customer, from, to, strategy, all } = params;
+  const asked = Boolean(customer && from && to);
+  const planned = usePlan(
+    asked
+      ? {
+          kind: 'backfill',
+          customerId: customer,
+          fromDay: from,
+          toDay: to,
+          strategy,
+          onlyAffected: !all,
+          recount: false,
+        }
+      : null,
+  );
+  const plan = isRepairOf(planned.plan, customer) ? planned.plan : undefined;
+
+  if (!asked) {
+    return (
+      <>
+        <Heading title="New backfill" />
+        <Empty title="A backfill needs a customer and days">
+          Open{' '}
+          <Link href={routes.customers()} className="underline">
+            a customer
+          </Link>{' '}
+          and choose Backfill day.
+        </Empty>
+      </>
+    );
+  }
+  return (
+    <>
+      <Heading
+        title={
+          <>
+            <span>Backfill</span>
+            <Link href={routes.customer(customer)} className="text-muted hover:text-text hover:underline">
+              {customer}
+            </Link>
+            <span>{rangeName(from, to)}</span>
+          </>
+        }
+        verdict={
+          plan ? <PlanVerdict plan={plan} /> : <span className="text-muted">Nothing happens before you confirm.</span>
+        }
+        meta={
+          plan && (
+            <>
+              <span>Days in {plan.timeZone}</span>
+              <span>strategy {plan.strategy}</span>
+              <span>about {duration(plan.expectedSeconds * 1000)}</span>
+              <span>
+                previewed <Ago ms={plan.createdAtMs} />
+              </span>
+            </>
+          )
+        }
+        actions={
+          <>
+            <RangePicker fromDay={from} toDay={to} onChange={(first, end) => setParams({ from: first, to: end })} />
+            <Button disabled={planned.making} onClick={planned.again}>
+              Preview again
+            </Button>
+          </>
+        }
+      />
+      <PlanProgress planned={planned} what="The preview could not be made">
+        <Link href={routes.customer(customer)} className="underline">
+          Back to {customer}
+        </Link>
+      </PlanProgress>
+      {!plan && planned.making && <PlanSkeleton />}
+      {plan && (
+        <PlanColumns
+          making={planned.making}
+          plan={
+            <>
+              <Section
+                title="What will happen"
+                aside={
+                  plan.days.length > 1 && (
+                    <label className="flex items-center gap-2 text-muted text-sm">
+                      <input
+                        type="checkbox"
+                        checked={all}
+                        onChange={(event) => setParams({ all: event.target.checked || null })}
+                        className="accent-accent"
+                      />
+                      also days without affected conversations
+                    </label>
+                  )
+                }
+              >
+                <PlanDays plan={plan} />
+              </Section>
+              <Section title="Active Days, expected" aside={<ActiveDaysNote plan={plan} />}>
+                <ExpectedActiveDays rows={plan.expectedActiveDays} />
+              </Section>
+              <Section title="What it works on">
+                <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 text-sm">
+                  <dt className="text-muted">Labels</dt>
+                  <dd className="break-all font-mono text-xs leading-5">{plan.labelsTable}</dd>
+                  <dt className="text-muted">Label key</dt>
+                  <dd className="break-all font-mono text-xs leading-5">{plan.labelKey}</dd>
+                  <dt className="text-muted">Relabel Job</dt>
+                  <dd className="break-all font-mono text-xs leading-5">{plan.jobTemplate}</dd>
+                  <dt className="text-muted">Touches</dt>
+                  <dd>
+                    {counted(sum(plan, 'partsTouched'), 'part')}, {bytes(sum(plan, 'bytesTouched'))}
+                  </dd>
+                  <dt className="text-muted">Plan</dt>
+                  <dd className="font-mono text-xs leading-5">{plan.hash.slice(0, 16)}</dd>
+                </dl>
+              </Section>
+            </>
+          }
+        >
+          <StrategyChoice plan={plan} asked={strategy} onChoose={(chosen) => setParams({ strategy: chosen })} />
+          <ConfirmPlan key={plan.hash} plan={plan} onlyAffected={!all} onChanged={planned.again} />
+          <PreChecks checks={plan.checks} />
+        </PlanColumns>
+      )}
+    </>
+  );
+}
+
+const isRepairOf = (plan: Plan | undefined, customerId: string): plan is RepairPlan =>
+  plan !== undefined && plan.strategy !== 'undo' && plan.customerId === customerId;
+
+function PlanVerdict({ plan }: { plan: Plan }) {
+  const worked = plan.days.filter((day) => !day.skip).length;
+  if (worked === 0) return <Mark tone="verified">No day of this range needs a repair.</Mark>;
+  return (
+    <span>
+      <strong className="font-semibold">{counted(sum(plan, 'conversationsThatChange'), 'conversation')}</strong> will
+      change: {deedOf(plan, worked)}
+    </span>
+  );
+}
+
+function deedOf(plan: Plan, worked: number): string {
+  const days = counted(worked, 'day');
+  if (plan.strategy === 'relabel-only') return `the labels of ${days} are written again in place; nothing is deleted.`;
+  if (plan.strategy === 'no-gap')
+    return `the labels of ${days} are written first, then the wrong ones deleted: at most ${counted(plan.rowsToDelete, 'row')}, less those that are replaced in place. No label is missing at any time.`;
+  return `${counted(plan.rowsToDelete, 'label row')} of ${days} are backed up, deleted and written again.`;
+}
+
+function ActiveDaysNote({ plan }: { plan: Plan }) {
+  const worked = plan.days.filter((day) => !day.skip).length;
+  return (
+    <span className="text-muted text-xs">
+      {counted(plan.expectedActiveDays.length, 'agent')} will change
+      {worked < plan.days.length && `, counted on the ${counted(worked, 'day')} that this backfill works on`}
+    </span>
+  );
+}
+
+function PlanSkeleton() {
+  return (
+    <div role="status" aria-label="Making the preview" className="grid gap-6 lg:grid-cols-[minmax(0,1fr)_24rem]">
+      <div className="flex flex-col gap-4">
+        <Skeleton className="h-40" />
+        <Skeleton className="h-56" />
+      </div>
+      <div className="flex flex-col gap-4">
+        <Skeleton className="h-72" />
+        <Skeleton className="h-32" />
+      </div>
+    </div>
+  );
+}

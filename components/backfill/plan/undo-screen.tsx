@@ -1,0 +1,94 @@
+'use client';
+
+import Link from 'next/link';
+import { parseAsString, useQueryState } from 'nuqs';
+import { routes } from '@/components/routes';
+import { Button } from '@/components/ui/button';
+import { counted, rangeName } from '@/components/ui/format';
+import { Heading, Section } from '@/components/ui/heading';
+import { PageSkeleton } from '@/components/ui/states';
+import { Ago } from '@/components/ui/time';
+import { UndoDays } from '../run/undo-days';
+import { ConfirmUndo } from './confirm-undo';
+import { PlanColumns, PreChecks } from './plan-parts';
+import { PlanProgress } from './plan-progress';
+import { differAfterUndo, rowsThatComeBack } from './plan-sums';
+import { usePlan } from './use-plan';
+
+/** What an undo of a run, or of one day of it, will do, before it does it. */
+export function UndoScreen({ runId }: { runId: string }) {
+  const [day, setDay] = useQueryState('day', parseAsString);
+  const planned = usePlan({ kind: 'undo', runId, day: day ?? undefined });
+  const { plan } = planned;
+  const progress = (
+    <PlanProgress planned={planned} what="The undo could not be previewed">
+      <Link href={routes.run(runId)} className="underline">
+        Back to the run
+      </Link>
+    </PlanProgress>
+  );
+  if (!plan) {
+    return (
+      <>
+        {progress}
+        {planned.making && <PageSkeleton rows={3} />}
+      </>
+    );
+  }
+  return (
+    <>
+      <Heading
+        title={
+          <>
+            <span>Undo of</span>
+            <Link href={routes.run(runId)} className="text-muted hover:text-text hover:underline">
+              the backfill of {plan.customerId}
+            </Link>
+            <span>{rangeName(plan.fromDay, plan.toDay)}</span>
+          </>
+        }
+        verdict={
+          plan.days.every(({ skip }) => skip !== null) ? (
+            <span>There is nothing to undo: every day is left as it is.</span>
+          ) : (
+            <span>
+              Removes {counted(plan.rowsToDelete, 'label row')} and brings back {counted(rowsThatComeBack(plan), 'row')}{' '}
+              as they were before the run, byte for byte. Afterwards {counted(differAfterUndo(plan), 'conversation')}{' '}
+              will differ from the truth.
+            </span>
+          )
+        }
+        meta={
+          <>
+            <span>Days in {plan.timeZone}</span>
+            <span>
+              previewed <Ago ms={plan.createdAtMs} />
+            </span>
+            {day && (
+              <button type="button" onClick={() => setDay(null)} className="underline">
+                every day of the run instead
+              </button>
+            )}
+          </>
+        }
+        actions={
+          <Button disabled={planned.making} onClick={planned.again}>
+            Preview again
+          </Button>
+        }
+      />
+      {progress}
+      <PlanColumns
+        making={planned.making}
+        plan={
+          <Section title="What will happen">
+            <UndoDays plan={plan} />
+          </Section>
+        }
+      >
+        <ConfirmUndo key={plan.hash} plan={plan} onChanged={planned.again} />
+        <PreChecks checks={plan.checks} />
+      </PlanColumns>
+    </>
+  );
+}

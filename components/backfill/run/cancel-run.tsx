@@ -1,0 +1,110 @@
+'use client';
+
+import { useEffect, useState } from 'react';
+import { useRefusal } from '@/components/auth/person';
+import { Button } from '@/components/ui/button';
+import { cn } from '@/components/ui/cn';
+import { Dialog } from '@/components/ui/dialog';
+import { ReasonForm } from '@/components/ui/reason-form';
+import { controlRun, holdRun } from '@/lib/backfill/control/actions';
+import { type ControlOffer, isCancel, type RunView } from '@/lib/backfill/state/model';
+import { Held } from './held';
+
+/** A hold ends ten seconds after it was last kept. */
+const keepEveryMs = 3_000;
+
+/** Opening it holds the run before the next delete; what can be chosen follows the run, the safe choice first. */
+export function CancelRun({ run, onDone }: { run: RunView; onDone: () => void }) {
+  const refusal = useRefusal('backfill.control');
+  const [open, setOpen] = useState(false);
+  const offers = run.offers.filter(({ control }) => isCancel(control));
+  if (offers.length === 0 && !open) return null;
+  return (
+    <>
+      <Button disabled={refusal !== null} title={refusal ?? undefined} onClick={() => setOpen(true)}>
+        Cancel
+      </Button>
+      <Dialog open={open} onOpenChange={setOpen} title="Cancel the run" description={run.next}>
+        {open && (
+          <Choices
+            run={run}
+            offers={offers}
+            onDone={() => {
+              setOpen(false);
+              onDone();
+            }}
+          />
+        )}
+      </Dialog>
+    </>
+  );
+}
+
+/** Holds the run while it is shown. */
+function useHold(runId: string): void {
+  useEffect(() => {
+    void holdRun({ runId, hold: 'take' });
+    const keeping = setInterval(() => void holdRun({ runId, hold: 'keep' }), keepEveryMs);
+    return () => {
+      clearInterval(keeping);
+      void holdRun({ runId, hold: 'release' });
+    };
+  }, [runId]);
+}
+
+const keyOf = ({ control, seen }: ControlOffer) => `${control}, ${seen}`;
+
+function Choices({ run, offers, onDone }: { run: RunView; offers: ControlOffer[]; onDone: () => void }) {
+  useHold(run.id);
+  const [chosen, setChosen] = useState(() => (offers[0] ? keyOf(offers[0]) : ''));
+  const offer = offers.find((one) => keyOf(one) === chosen);
+  return (
+    <ReasonForm
+      optional
+      label="Reason, for the audit (optional)"
+      deeds={[
+        {
+          verb: offer?.verb ?? 'Choose again',
+          look: offer?.look === 'danger' ? 'danger' : 'primary',
+          disabled: !offer,
+          act: (reason) =>
+            controlRun({ runId: run.id, control: offer?.control ?? 'cancel after day', reason, seen: offer?.seen }),
+        },
+      ]}
+      onDone={onDone}
+    >
+      <Held hold={run.hold} />
+      {!offer && (
+        <p role="alert" className="text-attention text-sm">
+          {offers.length > 0
+            ? 'The run has moved on. Choose again.'
+            : 'The run has moved on; it cannot be cancelled now.'}
+        </p>
+      )}
+      <fieldset className="flex flex-col gap-2">
+        <legend className="sr-only">How to cancel</legend>
+        {offers.map((one) => (
+          <label
+            key={keyOf(one)}
+            className={cn(
+              'flex items-start gap-2.5 rounded-lg border p-3 text-sm',
+              keyOf(one) === chosen ? 'border-accent' : 'border-line',
+            )}
+          >
+            <input
+              type="radio"
+              name="cancel"
+              className="mt-0.5 accent-accent"
+              checked={keyOf(one) === chosen}
+              onChange={() => setChosen(keyOf(one))}
+            />
+            <span>
+              <span className={cn('block font-medium', one.look === 'danger' && 'text-attention')}>{one.verb}</span>
+              <span className="block text-muted">{one.effect}</span>
+            </span>
+          </label>
+        ))}
+      </fieldset>
+    </ReasonForm>
+  );
+}

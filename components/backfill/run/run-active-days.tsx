@@ -1,0 +1,69 @@
+'use client';
+
+import { ArrowRight } from 'lucide-react';
+import Link from 'next/link';
+import { reads, routes } from '@/components/routes';
+import { Mark } from '@/components/ui/badge';
+import { count, counted } from '@/components/ui/format';
+import { Section } from '@/components/ui/heading';
+import { useLive } from '@/components/ui/live';
+import type { ActiveDaysDiff } from '@/lib/active-days/model';
+import type { RunView } from '@/lib/backfill/state/model';
+
+const days = (value: number | null) => (value === null ? 'N/A' : count(value));
+
+const rangeOf = (run: RunView) => ({ customer: run.customerId, from: run.fromDay, to: run.toDay, run: run.id });
+
+/** Active Days before, expected and after the run, read again whenever a day of it ended; none before it is read. */
+export function useRunActiveDays(run: RunView | undefined): ActiveDaysDiff | undefined {
+  return useLive<ActiveDaysDiff>({
+    url: run ? reads.activeDays({ ...rangeOf(run), seen: `${run.status} ${run.daysVerified}` }) : '',
+    enabled: run !== undefined && run.startedAtMs !== null,
+    staleMs: 60_000,
+  }).data;
+}
+
+/** The answer to the ticket: whose Active Days the run changed. */
+export function RunActiveDays({ run, diff }: { run: RunView; diff: ActiveDaysDiff | undefined }) {
+  if (!diff) return null;
+  const changed = diff.agents.filter((agent) => agent.verdict !== 'unchanged');
+  return (
+    <Section
+      title="Active Days"
+      aside={
+        <Link href={routes.activeDays(rangeOf(run))} className="text-muted text-sm underline">
+          all {counted(diff.agents.length, 'agent')}
+        </Link>
+      }
+    >
+      <ul className="flex flex-col divide-y divide-line rounded-lg border border-line bg-surface text-sm">
+        {changed.length === 0 && <li className="px-3 py-2 text-muted">No agent’s Active Days change.</li>}
+        {changed.slice(0, 6).map((agent) => (
+          <li key={agent.agent} className="flex flex-wrap items-center gap-x-3 px-3 py-2">
+            <span className="min-w-0 flex-1 truncate font-medium">{agent.agent || 'unassigned'}</span>
+            <span className="inline-flex items-center gap-1 font-semibold">
+              {days(agent.before)} <ArrowRight aria-label="to" className="size-3 text-muted" /> {days(agent.after)}
+            </span>
+            <Mark
+              tone={
+                run.strategy === 'undo'
+                  ? 'neutral'
+                  : agent.verdict === 'fixed'
+                    ? 'verified'
+                    : run.endedAtMs === null
+                      ? 'waiting'
+                      : 'attention'
+              }
+            >
+              {agent.verdict !== 'fixed' && run.endedAtMs === null
+                ? `expected ${days(agent.expected)}`
+                : run.strategy === 'undo'
+                  ? `the truth expects ${days(agent.expected)}`
+                  : agent.verdict}
+            </Mark>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}

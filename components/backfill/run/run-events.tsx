@@ -1,0 +1,25 @@
+import { instantIn, utcText } from '@/components/ui/format';
+import type { RunView } from '@/lib/backfill/state/model';
+
+/** The run's own diary, newest first. */
+export function RunEvents({ run }: { run: RunView }) {
+  if (run.events.length === 0) return <p className="text-muted text-sm">Nothing yet.</p>;
+  return (
+    <ol className="flex max-h-96 flex-col gap-0.5 overflow-y-auto text-sm">
+      {run.events
+        .toSorted((a, b) => b.id - a.id)
+        .map((event) => (
+          <li key={event.id} className="grid grid-cols-[4.25rem_minmax(0,1fr)] gap-2 rounded px-1 py-0.5">
+            <time
+              dateTime={new Date(event.atMs).toISOString()}
+              title={utcText(event.atMs)}
+              className="text-muted text-xs leading-5"
+            >
+              {instantIn(event.atMs, run.timeZone).clock}
+            </time>
+            <span>{event.text}</span>
+          </li>
+        ))}
+    </ol>
+  );
+}

@@ -1,0 +1,155 @@
+import Link from 'next/link';
+import { routes } from '@/components/routes';
+import { Mark } from '@/components/ui/badge';
+import { cn } from '@/components/ui/cn';
+import { counted, dayName, duration } from '@/components/ui/format';
+import { Scroller } from '@/components/ui/scroller';
+import { Elapsed } from '@/components/ui/time';
+import { tones } from '@/components/ui/tone';
+import { type ItemView, type StepName, type StepView, stepTitles } from '@/lib/backfill/state/model';
+import { itemTones, stepTones } from './status';
+
+/** The steps of the day that has most of them. */
+const stepsOf = (items: ItemView[]): StepName[] =>
+  items
+    .reduce<StepView[]>((most, { steps }) => (steps.length > most.length ? steps : most), [])
+    .map(({ step }) => step);
+
+/** Days as rows, steps as columns; a cell opens into what it did. */
+export function RunGrid({
+  items,
+  day,
+  step,
+  onChoose,
+}: {
+  items: ItemView[];
+  day: string | null;
+  step: StepName;
+  onChoose: (day: string, step: StepName) => void;
+}) {
+  const steps = stepsOf(items);
+  return (
+    <Scroller className="max-h-[48vh] overflow-y-auto">
+      <table className="w-full border-collapse text-sm">
+        <caption className="sr-only">Days as rows, steps as columns</caption>
+        <thead className="sticky top-0 z-10 bg-raised text-muted text-xs">
+          <tr className="border-line border-b">
+            <th scope="col" className="h-8 px-3 text-left font-medium">
+              Day
+            </th>
+            {steps.map((name) => (
+              <th key={name} scope="col" className="px-1.5 text-left font-medium">
+                {stepTitles[name]}
+              </th>
+            ))}
+            <th scope="col" className="px-3 text-right font-medium" title="How long labels of the day were missing">
+              Gap
+            </th>
+            <th scope="col" className="px-3 text-right font-medium">
+              Took
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {items.map((item) => (
+            <tr
+              key={item.id}
+              className={cn('border-line border-b last:border-b-0', item.day === day && 'bg-raised/50')}
+            >
+              <th scope="row" className="px-3 py-1.5 text-left font-medium">
+                <span className="whitespace-nowrap">{dayName(item.day)}</span>
+                <span className="block whitespace-nowrap font-normal text-xs">
+                  {item.undoneBy ? (
+                    <Mark tone="unknown">
+                      {item.status},{' '}
+                      <Link href={routes.run(item.undoneBy)} prefetch={false} className="underline">
+                        undone
+                      </Link>
+                    </Mark>
+                  ) : (
+                    <Mark tone={itemTones[item.status]}>{item.status}</Mark>
+                  )}
+                  {item.attempt > 1 && <span className="ml-1 text-muted">attempt {item.attempt}</span>}
+                </span>
+              </th>
+              {item.status === 'skipped' ? (
+                <td colSpan={steps.length} className="px-3 text-muted">
+                  {item.plan.skip ?? 'skipped'}
+                </td>
+              ) : (
+                steps.map((name) => (
+                  <td key={name} className="p-1">
+                    <StepCell
+                      item={item}
+                      step={item.steps.find((one) => one.step === name)}
+                      name={name}
+                      chosen={item.day === day && name === step}
+                      onChoose={() => onChoose(item.day, name)}
+                    />
+                  </td>
+                ))
+              )}
+              <td className={cn('whitespace-nowrap px-3 text-right', item.missing && 'font-medium text-attention')}>
+                {gapOf(item)}
+              </td>
+              <td className="px-3 text-right text-muted">
+                {item.startedAtMs === null ? '–' : <Elapsed fromMs={item.startedAtMs} toMs={item.endedAtMs} />}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Scroller>
+  );
+}
+
+const gapOf = ({ gapMs, missing }: ItemView) =>
+  gapMs === null ? '–' : gapMs === 0 ? 'none' : `${duration(gapMs)}${missing ? ' so far' : ''}`;
+
+function StepCell({
+  item,
+  step,
+  name,
+  chosen,
+  onChoose,
+}: {
+  item: ItemView;
+  step: StepView | undefined;
+  name: StepName;
+  chosen: boolean;
+  onChoose: () => void;
+}) {
+  const status = step?.status ?? 'waiting';
+  const { icon: Icon, text } = tones[stepTones[status]];
+  return (
+    <button
+      type="button"
+      data-row-link={chosen || undefined}
+      aria-pressed={chosen}
+      aria-label={`${stepTitles[name]} of ${item.day}: ${status}. ${step?.sentence ?? ''}`}
+      onClick={onChoose}
+      className={cn(
+        'flex h-11 w-full min-w-24 items-center gap-2 rounded-md border px-2 text-left hover:border-line-strong',
+        chosen ? 'border-accent bg-surface' : 'border-transparent',
+      )}
+    >
+      <Icon aria-hidden className={cn('size-4 shrink-0', text, status === 'running' && 'animate-spin')} />
+      <span className="min-w-0 text-xs leading-tight">
+        <span className={cn('block truncate', status === 'waiting' ? 'text-muted' : 'text-text')}>{status}</span>
+        <span className="block truncate text-muted">{shortOf(item, step, name)}</span>
+      </span>
+    </button>
+  );
+}
+
+function shortOf(item: ItemView, step: StepView | undefined, name: StepName): React.ReactNode {
+  if (!step || step.startedAtMs === null) return null;
+  if (name === 'mutation' && step.status === 'running' && item.mutation.length > 0) {
+    return `${counted(
+      item.mutation.reduce((total, replica) => total + replica.partsToDo, 0),
+      'part',
+    )} to do`;
+  }
+  if (step.endedAtMs === null) return <Elapsed fromMs={step.startedAtMs} toMs={null} />;
+  return duration(step.endedAtMs - step.startedAtMs);
+}

@@ -1,0 +1,58 @@
+import { ArrowRight, Check, CircleAlert, Clock3, TriangleAlert } from 'lucide-react';
+import { dayName, duration } from '@/components/ui/format';
+import type { ItemView, RunView } from '@/lib/backfill/state/model';
+import { Held } from './held';
+
+/** What happens next or why the run stopped, who holds it, and how long the day has been without labels. */
+export function RunNext({ run, item }: { run: RunView; item: ItemView | undefined }) {
+  const stopped = run.items.find((one) => one.failure !== null);
+  return (
+    <div
+      aria-live="polite"
+      className="flex flex-col gap-1.5 rounded-lg border border-line bg-surface px-4 py-3 text-sm"
+    >
+      <p className="flex items-start gap-2">
+        {stopped ? (
+          <>
+            <CircleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-attention" />
+            <span>
+              <span className="font-medium">Why it stopped: </span>
+              {stopped.failure}
+            </span>
+          </>
+        ) : (
+          <>
+            <ArrowRight aria-hidden className="mt-0.5 size-4 shrink-0 text-muted" />
+            <span>{run.next}</span>
+          </>
+        )}
+      </p>
+      <Held hold={run.hold} />
+      {item && <Gap item={item} />}
+    </div>
+  );
+}
+
+function Gap({ item: { day, gapMs, missing, status, endedAtMs } }: { item: ItemView }) {
+  if (gapMs === null) return null;
+  const open = missing !== null || (gapMs > 0 && endedAtMs === null && status !== 'needs attention');
+  if (open)
+    return (
+      <p className="flex items-start gap-2">
+        <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-attention" />
+        <span>
+          <span className="font-medium text-attention">Gap so far {duration(gapMs)}</span>: labels of {dayName(day)} are
+          missing until they are written again and counted.
+        </span>
+      </p>
+    );
+  const Icon = gapMs === 0 ? Check : Clock3;
+  return (
+    <p className="flex items-start gap-2 text-muted">
+      <Icon aria-hidden className="mt-0.5 size-4 shrink-0" />
+      {gapMs === 0
+        ? `No label of ${dayName(day)} was missing at any time.`
+        : `Labels of ${dayName(day)} were missing for ${duration(gapMs)}.`}
+    </p>
+  );
+}

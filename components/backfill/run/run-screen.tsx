@@ -1,0 +1,206 @@
+'use client';
+
+import Link from 'next/link';
+import { parseAsString, useQueryStates } from 'nuqs';
+import { reads, routes } from '@/components/routes';
+import { Badge, Mark } from '@/components/ui/badge';
+import { ButtonLink } from '@/components/ui/button';
+import { CopyButton } from '@/components/ui/copy';
+import { count, counted, duration, rangeName } from '@/components/ui/format';
+import { Heading, Section } from '@/components/ui/heading';
+import { Freshness, LastKnown, useLive } from '@/components/ui/live';
+import { Failed, PageSkeleton } from '@/components/ui/states';
+import { Elapsed, Instant } from '@/components/ui/time';
+import type { ItemView, RunStatus, RunView, StepName } from '@/lib/backfill/state/model';
+import type { Result } from '@/lib/edge/model';
+import { BackupsSection } from './backups-section';
+import { RunActiveDays, useRunActiveDays } from './run-active-days';
+import { RunControls } from './run-controls';
+import { RunEvents } from './run-events';
+import { RunGrid } from './run-grid';
+import { RunNext } from './run-next';
+import { runTitle, undoneSentence, undoneWord } from './run-words';
+import { runTones } from './status';
+import { StepDetail } from './step-detail';
+import { ticketOf } from './ticket';
+
+/** The day one wants to see when none is chosen: the one at work, the one in trouble, or the last done. */
+function dayAtWork(items: ItemView[]): ItemView | undefined {
+  const still = items.filter((item) => item.status !== 'skipped' && item.status !== 'planned');
+  const troubled = still.find((item) => item.status === 'needs attention' || item.status === 'deleted, not relabelled');
+  return (
+    troubled ??
+    still.find((item) => item.status !== 'verified' && item.status !== 'cancelled') ??
+    still.at(-1) ??
+    items[0]
+  );
+}
+
+function stepAtWork(item: ItemView | undefined): StepName {
+  const steps = item?.steps ?? [];
+  const one = steps.find(({ status }) => status === 'running' || status === 'failed' || status === 'stopped');
+  return one?.step ?? steps.findLast((step) => step.status === 'done')?.step ?? 'check';
+}
+
+/** How often a run is read: one that stands still, or is over, seldom. */
+const pollMs: Partial<Record<RunStatus, number>> = {
+  'needs attention': 5_000,
+  verified: 15_000,
+  cancelled: 15_000,
+  closed: 15_000,
+};
+
+/** A run, live: days as rows, steps as columns. */
+export function RunScreen({ runId, initial }: { runId: string; initial: Result<RunView> }) {
+  const [params, setParams] = useQueryStates({ day: parseAsString, step: parseAsString });
+  const live = useLive<RunView>({
+    url: reads.run(runId),
+    initial,
+    everyMs: (run) => pollMs[run?.status ?? 'running'] ?? 1_000,
+    staleMs: 500,
+  });
+  const run = live.data;
+  const diff = useRunActiveDays(run);
+  if (!run) {
+    return live.failure ? (
+      <Failed
+        what={live.failure.code === 'not_found' ? 'No such run' : 'The run could not be read'}
+        failure={live.failure}
+        retry={live}
+        stillWorks="A run goes on whether or not this page can be read."
+      >
+        <Link href={routes.backfills()} className="underline">
+          All runs
+        </Link>
+      </Failed>
+    ) : (
+      <PageSkeleton rows={4} />
+    );
+  }
+  const item = run.items.find((one) => one.day === params.day) ?? dayAtWork(run.items);
+  const step = (item?.steps.find((one) => one.step === params.step)?.step ?? stepAtWork(item)) as StepName;
+
+  return (
+    <>
+      <Heading
+        title={
+          <>
+            <span>{runTitle(run)}</span>
+            <Link href={routes.customer(run.customerId)} className="text-muted hover:text-text hover:underline">
+              {run.customerId}
+            </Link>
+            <span>{rangeName(run.fromDay, run.toDay)}</span>
+            <Badge tone={run.undone ? 'unknown' : runTones[run.status]}>
+              {run.undone ? undoneWord(run) : run.status}
+            </Badge>
+          </>
+        }
+        verdict={<RunVerdict run={run} />}
+        meta={
+          <>
+            <span>strategy {run.strategy}</span>
+            <span>
+              started <Instant ms={run.startedAtMs ?? run.createdAtMs} timeZone={run.timeZone} /> by {run.startedBy}
+            </span>
+            {run.approval && (
+              <Link href={routes.approvals({ open: run.approval.id })} className="hover:underline">
+                approved by {run.approval.decidedBy}
+              </Link>
+            )}
+            {run.startedAtMs !== null && (
+              <span>
+                {run.endedAtMs !== null && 'took '}
+                <Elapsed fromMs={run.startedAtMs} toMs={run.endedAtMs} />
+                {run.endedAtMs === null && ' so far'}
+              </span>
+            )}
+            {run.gapMs !== null && <span>{gapSentence(run.gapMs, run.gapOpen)}</span>}
+            {run.plan.undoOf && (
+              <Link href={routes.run(run.plan.undoOf.runId)} className="hover:underline">
+                undoes a former run
+              </Link>
+            )}
+            {run.reason && <span className="max-w-md truncate">{run.reason}</span>}
+            <Freshness live={live} />
+          </>
+        }
+        actions={
+          <>
+            {run.status === 'needs attention' && <RunControls run={run} onDone={live.refresh} />}
+            <ButtonLink
+              href={routes.activeDays({ customer: run.customerId, from: run.fromDay, to: run.toDay, run: run.id })}
+            >
+              Active Days before and after
+            </ButtonLink>
+            {run.items.some((one) => one.canUndo) && run.status !== 'queued' && run.status !== 'running' && (
+              <ButtonLink href={routes.undo(run.id)}>Undo</ButtonLink>
+            )}
+            <CopyButton text={() => ticketOf(run, diff, window.location.href)}>Copy for the ticket</CopyButton>
+            {run.status !== 'needs attention' && <RunControls run={run} onDone={live.refresh} />}
+          </>
+        }
+      />
+      <LastKnown lost={live.lost} className="flex flex-col gap-5">
+        <RunNext run={run} item={item} />
+        <RunGrid
+          items={run.items}
+          day={item?.day ?? null}
+          step={step}
+          onChoose={(day, chosen) => setParams({ day, step: chosen })}
+        />
+        <div className="grid min-w-0 items-start gap-6 lg:grid-cols-[minmax(0,1fr)_22rem]">
+          {item && <StepDetail run={run} item={item} step={step} />}
+          <div className="flex min-w-0 flex-col gap-5">
+            <RunActiveDays run={run} diff={diff} />
+            <BackupsSection run={run.id} customer={run.customerId} growing={run.status === 'running'} />
+            <Section title="What happened">
+              <RunEvents run={run} />
+            </Section>
+          </div>
+        </div>
+      </LastKnown>
+    </>
+  );
+}
+
+const gapSentence = (gapMs: number, open: boolean) =>
+  gapMs === 0
+    ? 'no gap: labels were never missing'
+    : `longest gap without labels ${duration(gapMs)}${open ? ' so far' : ''}`;
+
+function RunVerdict({ run }: { run: RunView }) {
+  const worked = run.daysTotal - run.daysSkipped;
+  if (run.undone) {
+    return (
+      <Link href={routes.run(run.undone.runId)} className="underline">
+        {undoneSentence(run.undone, run.timeZone)}
+      </Link>
+    );
+  }
+  if (run.status === 'verified') {
+    return (
+      <Mark tone="verified">
+        <span className="text-text">{run.result}</span>
+      </Mark>
+    );
+  }
+  if (run.status === 'needs attention') {
+    return <Mark tone="attention">{run.next}</Mark>;
+  }
+  if (run.status === 'cancelled' || run.status === 'closed') {
+    return (
+      <span>
+        {run.status === 'cancelled' ? 'Cancelled' : 'Closed'} after {count(run.daysVerified)} of{' '}
+        {counted(worked, 'day')} were verified. This is not completed.
+      </span>
+    );
+  }
+  return (
+    <Mark tone="running">
+      <span className="text-text">
+        {count(run.daysVerified)} of {counted(worked, 'day')} verified.
+        {run.situation && <span className="text-attention"> {run.situation}</span>}
+      </span>
+    </Mark>
+  );
+}

@@ -1,0 +1,222 @@
+'use client';
+
+import Link from 'next/link';
+import { parseAsString, useQueryStates } from 'nuqs';
+import { useMemo } from 'react';
+import { RepairTabs } from '@/components/approvals/repair-tabs';
+import { reads, routes } from '@/components/routes';
+import { Badge, Mark } from '@/components/ui/badge';
+import { cn } from '@/components/ui/cn';
+import { type Column, DataTable } from '@/components/ui/data-table';
+import { DataText } from '@/components/ui/data-text';
+import { Input, Select } from '@/components/ui/field';
+import { count, counted, duration, rangeName } from '@/components/ui/format';
+import { Heading } from '@/components/ui/heading';
+import { Freshness, LastKnown, useLive } from '@/components/ui/live';
+import { Empty, Failed, PageSkeleton } from '@/components/ui/states';
+import { Ago, Elapsed } from '@/components/ui/time';
+import type { RunStatus, RunSummary } from '@/lib/backfill/state/model';
+import type { Result } from '@/lib/edge/model';
+import { BackupsSection } from './backups-section';
+import { undoneSentence, undoneWord } from './run-words';
+import { isOver, runTones } from './status';
+
+const statuses = Object.keys(runTones) as RunStatus[];
+
+/** Running and attention first, then the newest. */
+const rank = (run: RunSummary) => (isOver(run.status) ? 0 : 1) * 1e15 + run.createdAtMs;
+
+const columns: Column<RunSummary>[] = [
+  {
+    id: 'status',
+    header: 'Status',
+    sort: rank,
+    cell: (run) =>
+      run.undone ? (
+        <span className="flex flex-col items-start gap-0.5">
+          <Badge tone="unknown">{undoneWord(run)}</Badge>
+          <Link
+            href={routes.run(run.undone.runId)}
+            prefetch={false}
+            title={undoneSentence(run.undone, run.timeZone)}
+            className="text-muted text-xs underline"
+          >
+            by run {run.undone.runId.slice(0, 8)}, <Ago ms={run.undone.atMs} />
+          </Link>
+        </span>
+      ) : (
+        <Badge tone={runTones[run.status]}>{run.status}</Badge>
+      ),
+  },
+  {
+    id: 'customer',
+    header: 'Customer and days',
+    sort: (run) => run.customerId,
+    cell: (run) => (
+      <Link href={routes.run(run.id)} data-row-link className="font-medium hover:underline">
+        {run.strategy === 'undo' && 'Undo, '}
+        {run.customerId} <span className="whitespace-nowrap font-normal">{rangeName(run.fromDay, run.toDay)}</span>
+      </Link>
+    ),
+  },
+  { id: 'strategy', header: 'Strategy', from: 'md', cell: (run) => run.strategy },
+  {
+    id: 'days',
+    header: 'Days verified',
+    numeric: true,
+    from: 'sm',
+    sort: (run) => run.daysVerified / Math.max(run.daysTotal, 1),
+    cell: (run) => (
+      <span className="whitespace-nowrap">
+        {count(run.daysVerified)} of {count(run.daysTotal - run.daysSkipped)}
+        {run.daysSkipped > 0 && <span className="text-muted"> · {count(run.daysSkipped)} skipped</span>}
+      </span>
+    ),
+  },
+  {
+    id: 'rows',
+    header: 'Rows planned',
+    numeric: true,
+    from: 'md',
+    sort: (run) => run.rowsToDelete,
+    cell: (run) => count(run.rowsToDelete),
+  },
+  {
+    id: 'gap',
+    header: 'Without labels',
+    numeric: true,
+    from: 'md',
+    sort: (run) => run.gapMs ?? 0,
+    cell: (run) =>
+      run.gapMs === null || run.gapMs === 0 ? (
+        <span className="text-muted">{run.gapMs === 0 ? 'never' : '–'}</span>
+      ) : (
+        <span className={cn('whitespace-nowrap', run.gapOpen && 'font-medium text-attention')}>
+          {duration(run.gapMs)}
+          {run.gapOpen && ' so far'}
+        </span>
+      ),
+  },
+  {
+    id: 'by',
+    header: 'Started by',
+    from: 'md',
+    sort: (run) => run.startedBy,
+    cell: (run) => (
+      <span title={run.reason || undefined}>
+        {run.startedBy}
+        {run.reason && (
+          <span className="block max-w-40 truncate text-muted text-xs">
+            <DataText>{run.reason}</DataText>
+          </span>
+        )}
+      </span>
+    ),
+  },
+  {
+    id: 'started',
+    header: 'Started',
+    from: 'sm',
+    className: 'text-muted',
+    sort: (run) => run.createdAtMs,
+    cell: (run) => <Ago ms={run.startedAtMs ?? run.createdAtMs} />,
+  },
+  {
+    id: 'took',
+    header: 'Took',
+    numeric: true,
+    from: 'lg',
+    cell: (run) => (run.startedAtMs === null ? '–' : <Elapsed fromMs={run.startedAtMs} toMs={run.endedAtMs} />),
+  },
+];
+
+/** All runs, running first. */
+export function RunsScreen({ initial }: { initial: Result<RunSummary[]> }) {
+  const [{ customer, status, q }, setParams] = useQueryStates({
+    customer: parseAsString,
+    status: parseAsString,
+    q: parseAsString.withDefault(''),
+  });
+  const live = useLive<RunSummary[]>({
+    url: reads.runs({ customer: customer ?? undefined, status: status ?? undefined }),
+    initial,
+    everyMs: 2_000,
+  });
+  const shown = useMemo(() => {
+    const needle = q.trim().toLowerCase();
+    return (live.data ?? []).filter((run) =>
+      `${run.customerId} ${run.startedBy} ${run.reason} ${run.id} ${run.fromDay}`.toLowerCase().includes(needle),
+    );
+  }, [live.data, q]);
+  if (!live.data) {
+    return live.failure ? (
+      <Failed
+        what="The runs could not be read"
+        failure={live.failure}
+        retry={live}
+        stillWorks="Runs that are under way go on."
+      />
+    ) : (
+      <PageSkeleton />
+    );
+  }
+  return (
+    <>
+      <RepairTabs />
+      <Heading title="Backfills" verdict={<RunsVerdict runs={live.data} />} meta={<Freshness live={live} />} />
+      <div className="flex flex-wrap items-center gap-2">
+        <Input
+          data-search
+          type="search"
+          aria-label="Search runs"
+          placeholder="Customer, person, reason  /"
+          value={q}
+          onChange={(event) => setParams({ q: event.target.value || null })}
+          className="w-64 max-sm:w-full"
+        />
+        <Select
+          aria-label="Filter by status"
+          value={status ?? ''}
+          onChange={(event) => setParams({ status: event.target.value || null })}
+        >
+          <option value="">Any status</option>
+          {statuses.map((one) => (
+            <option key={one}>{one}</option>
+          ))}
+        </Select>
+        {customer && (
+          <button
+            type="button"
+            onClick={() => setParams({ customer: null })}
+            className="h-8 rounded-md border border-accent bg-raised px-2.5 text-sm"
+          >
+            {customer} <span aria-hidden>×</span>
+            <span className="sr-only">, remove this filter</span>
+          </button>
+        )}
+      </div>
+      <LastKnown lost={live.lost}>
+        {shown.length === 0 ? (
+          <Empty title={q || status || customer ? 'No run matches' : 'Nothing was repaired yet'}>
+            A backfill begins on a customer’s day: open{' '}
+            <Link href={routes.customers()} className="underline">
+              customers
+            </Link>{' '}
+            and choose Backfill day.
+          </Empty>
+        ) : (
+          <DataTable caption="Runs" columns={columns} rows={shown} rowKey={(run) => run.id} defaultSort="-status" />
+        )}
+      </LastKnown>
+      <BackupsSection customer={customer ?? undefined} />
+    </>
+  );
+}
+
+function RunsVerdict({ runs }: { runs: RunSummary[] }) {
+  const stuck = runs.filter((run) => run.status === 'needs attention').length;
+  const active = runs.filter((run) => run.status === 'running' || run.status === 'queued').length;
+  if (stuck > 0) return <Mark tone="attention">{counted(stuck, 'run needs', 'runs need')} attention.</Mark>;
+  if (active > 0) return <Mark tone="running">{counted(active, 'run')} under way.</Mark>;
+  return <span className="text-muted">No run is under way.</span>;
+}

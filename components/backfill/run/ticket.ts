@@ -1,0 +1,91 @@
+import { daysText } from '@/components/active-days/verdicts';
+import { count, counted, dayName, duration, rangeName, utcText } from '@/components/ui/format';
+import { inMarkdown } from '@/components/ui/markdown';
+import type { ActiveDaysDiff } from '@/lib/active-days/model';
+import type { ItemView, RunView } from '@/lib/backfill/state/model';
+import { runTitle, undoneSentence } from './run-words';
+
+const agentsMax = 30;
+
+/** The run as Markdown for a ticket: what happened, as it was counted, whom it is about, and its permalink. */
+export function ticketOf(run: RunView, diff: ActiveDaysDiff | undefined, url: string): string {
+  const of = `${inMarkdown(run.customerId)}, ${rangeName(run.fromDay, run.toDay)} (${run.timeZone})`;
+  return [
+    `**${runTitle(run)} of ${of}: ${run.status}${run.undone ? ', undone later' : ''}**`,
+    '',
+    ...outcomeOf(run),
+    ...(run.reason ? [`Reason: ${inMarkdown(run.reason)}`] : []),
+    `Strategy ${run.strategy}, started ${utcText(run.startedAtMs ?? run.createdAtMs)} by ${inMarkdown(run.startedBy)}${run.approval ? `, approved by ${inMarkdown(run.approval.decidedBy ?? '')}` : ''}${run.endedAtMs === null ? '' : `, ended ${utcText(run.endedAtMs)}`}.`,
+    ...agentsOf(run, diff),
+    '',
+    ...daysOf(run),
+    '',
+    url,
+  ].join('\n');
+}
+
+function outcomeOf(run: RunView): string[] {
+  const stopped = run.items.find((item) => item.failure !== null);
+  return [
+    ...(run.undone ? [undoneSentence(run.undone, run.timeZone)] : []),
+    ...(stopped ? [run.next, `Why it stopped, ${dayName(stopped.day)}: ${inMarkdown(stopped.failure ?? '')}`] : []),
+    ...(!stopped && run.situation ? [run.situation] : []),
+    ...(run.result ? [inMarkdown(run.result)] : []),
+  ];
+}
+
+function agentsOf(run: RunView, diff: ActiveDaysDiff | undefined): string[] {
+  const differing = diff?.agents.filter((agent) => agent.verdict !== 'unchanged') ?? [];
+  // NOTE: while labels are missing every agent of the day differs, and only some are what the run is about.
+  const changed = differing.filter((agent) => run.endedAtMs !== null || agent.before !== agent.expected);
+  if (differing.length === 0) return [];
+  const word = (agent: (typeof changed)[number]) => {
+    if (run.strategy === 'undo') return `the truth expects ${daysText(agent.expected)}`;
+    return run.endedAtMs === null && agent.verdict === 'still wrong'
+      ? `expected ${daysText(agent.expected)}`
+      : agent.verdict;
+  };
+  return [
+    '',
+    'Active Days:',
+    ...changed
+      .slice(0, agentsMax)
+      .map(
+        (one) =>
+          `- ${inMarkdown(one.agent) || 'unassigned'} ${daysText(one.before)} → ${daysText(one.after)}, ${word(one)}`,
+      ),
+    ...(changed.length > agentsMax ? [`- and ${counted(changed.length - agentsMax, 'more agent')}`] : []),
+    ...(differing.length > changed.length
+      ? [`- ${counted(differing.length - changed.length, 'more agent')} in between, until the run ends`]
+      : []),
+  ];
+}
+
+function daysOf(run: RunView): string[] {
+  const worked = run.items.filter(({ status }) => status !== 'skipped' && status !== 'planned');
+  const planned = run.items.filter(({ status }) => status === 'planned').length;
+  return [
+    '| day | status | label rows deleted | wrong before | wrong after | without labels |',
+    '|---|---|---:|---:|---:|---|',
+    ...worked.map((item) => {
+      const { day, status, plan, evidence, gapMs, missing } = item;
+      const after = status === 'verified' && evidence.affectedAfter !== undefined ? count(evidence.affectedAfter) : '';
+      const gap = gapMs === null ? '' : gapMs === 0 ? 'never' : `${duration(gapMs)}${missing ? ' so far' : ''}`;
+      const said = item.undoneBy ? `${status}, undone later` : status;
+      return `| ${day} | ${said} | ${deletedText(item)} | ${count(plan.counts.affected)} | ${after} | ${gap} |`;
+    }),
+    ...(planned > 0 || run.daysSkipped > 0 ? [''] : []),
+    ...(planned > 0 ? [`${counted(planned, 'day')} not begun.`] : []),
+    ...foldedDays(run.items),
+  ];
+}
+
+const deletedText = ({ deletedRows }: ItemView) => (deletedRows === null ? 'not counted' : count(deletedRows));
+
+/** Days of one reason together: "23 days skipped: No conversation of the day is affected." */
+function foldedDays(items: readonly ItemView[]): string[] {
+  const reasons = new Map<string, number>();
+  for (const { status, plan } of items)
+    if (status === 'skipped') reasons.set(plan.skip ?? '', (reasons.get(plan.skip ?? '') ?? 0) + 1);
+  return [...reasons].map(([reason, days]) => `${counted(days, 'day')} skipped: ${reason}`);
+}

@@ -1,0 +1,48 @@
+import { bytes, count, dayName } from '@/components/ui/format';
+import { Scroller } from '@/components/ui/scroller';
+import { TableHead } from '@/components/ui/table-head';
+import { Ago } from '@/components/ui/time';
+import type { Plan } from '@/lib/backfill/state/model';
+
+/** An undo day by day: what goes, what comes back, and how old that is. */
+export function UndoDays({ plan }: { plan: Plan }) {
+  const heads = ['Rows that go', 'Rows that come back', 'Will differ from the truth', 'Backed up', 'Size'];
+  return (
+    <Scroller className="max-h-[60vh]">
+      <table className="w-full border-collapse text-sm">
+        <TableHead first="Day" columns={heads} />
+        <tbody>
+          {plan.days.map(({ day, skip, rowsToDelete, undo }) => (
+            <tr key={day} className="border-line border-b last:border-b-0">
+              <th scope="row" className="h-9 whitespace-nowrap px-3 text-left font-medium">
+                {dayName(day)}
+              </th>
+              {skip || !undo ? (
+                <td colSpan={heads.length} className="px-3 text-muted">
+                  left as it is: {skip}
+                </td>
+              ) : (
+                <>
+                  <td className="px-3 text-right">{count(rowsToDelete)}</td>
+                  <td className="px-3 text-right font-semibold">{count(undo.rows)}</td>
+                  <td className="px-3 text-right">
+                    {count(undo.differAfter)}
+                    {undo.missingAfter > 0 && (
+                      <span className="block whitespace-nowrap text-attention text-xs">
+                        {count(undo.missingAfter)} of them without a label
+                      </span>
+                    )}
+                  </td>
+                  <td className="whitespace-nowrap px-3 text-right">
+                    {undo.backedUpAtMs === null ? '–' : <Ago ms={undo.backedUpAtMs} />}
+                  </td>
+                  <td className="whitespace-nowrap px-3 text-right">{bytes(undo.bytes)}</td>
+                </>
+              )}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Scroller>
+  );
+}

@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import { recordAudit } from '@/lib/audit/record-audit';
+import type { Actor } from '@/lib/auth/model';
+import { delay } from '@/lib/clock';
+import type { Context } from '@/lib/context';
+import { getCustomer } from '@/lib/customers/get-customer';
+import { readTables } from '@/lib/customers/read-tables';
+import { addDays } from '@/lib/days';
+import { AppError } from '@/lib/errors';
+import type { JobSpec } from '@/lib/jobs/model';
+import { jobLabels, jobName } from '@/lib/jobs/name';
+import type { DropOrder } from '@/lib/label-store/model';
+import type { BackupView } from './backup-model';
+import { lookForBackups } from './list-backups';
+import { beginDrops, endDrop, selectDropping } from './sql/backups';
+
+/** Backups in one Job. */
+const atOnce = 200;
+const pollMs = 250;
+
+/**
+ * Drops the backups that are due by `dropRule`, or of them the named ones, as Jobs of the deleter: rows first, and an
+ * audit row for each once it is counted to be gone. May be killed anywhere and run again. Returns the dropped ids.
+ * Throws AppError('refused') for a named one that is not due, with the sentence that says when it is.
+ */
+export async function dropBackups(
+  ctx: Context,
+  input: { backupIds?: string[] },
+  actor: Actor,
+  signal?: AbortSignal,
+): Promise<{ dropped: string[] }> {
+  const found = await lookForBackups(ctx);
+  const all = found.backups;
+  const dropped = await recordGone(ctx, found, actor);
+  const due = all.filter((backup) => backup.state !== 'kept');
+  for (const id of input.backupIds ?? []) {
+    const named = all.find((backup) => backup.backupId === id);
+    if (!named) throw new AppError('not_found', `There is no backup ${id}.`);
+    if (named.state === 'kept') throw new AppError('refused', `The backup ${id} is not dropped. ${named.sentence}`);
+  }
+  const wanted = input.backupIds ? due.filter(({ backupId }) => input.backupIds?.includes(backupId)) : due;
+  const customers = [...new Set(wanted.map(({ customerId }) => customerId))];
+  for (const customerId of customers) {
+    const own = wanted.filter((backup) => backup.customerId === customerId);
+    for (let at = 0; at < own.length; at += atOnce) {
+      signal?.throwIfAborted();
+      dropped.push(...(await dropSome(ctx, { customerId, backups: own.slice(at, at + atOnce), actor, signal })));
+    }
+  }
+  return { dropped };
+}
+
+async function dropSome(
+  ctx: Context,
+  of: { customerId: string; backups: BackupView[]; actor: Actor; signal?: AbortSignal },
+): Promise<string[]> {
+  const { customerId, backups, actor, signal } = of;
+  const customer = await getCustomer(ctx, customerId);
+  const tables = await readTables(ctx, customer);
+  const day = new Date(ctx.clock.now()).toISOString().slice(0, 10);
+  const name = jobName({ kind: 'drop', day, runId: customerId, itemId: randomUUID(), attempt: 1 });
+  const begun = await ctx.db.query(beginDrops, [JSON.stringify(backups), name, actor.name]);
+  if (begun.length === 0) return [];
+  const order: DropOrder = {
+    customerId,
+    labels: tables.labels.distributed,
+    labelsLocal: tables.labels.local,
+    cluster: tables.cluster,
+    address: ctx.config.clickhouse.address,
+    backupIds: begun,
+  };
+  const spec: JobSpec = {
+    name,
+    kind: 'drop',
+    envOverrides: { SLC_JOB_ORDER: JSON.stringify(order) },
+    deadlineSeconds: ctx.config.jobs.deadlineSeconds,
+    annotations: { customer: customerId },
+    labels: jobLabels({ customer: customerId, day }),
+  };
+  const launcher = await ctx.launcher();
+  await launcher.launch(spec);
+  for (;;) {
+    const [status] = await launcher.inspect([name]);
+    if (status && status.state !== 'running' && status.state !== 'pending') {
+      if (status.state !== 'succeeded') ctx.log.warn({ job: status, customerId }, 'backups were not all dropped');
+      break;
+    }
+    await delay(pollMs, signal);
+  }
+  return recordGone(ctx, await lookForBackups(ctx, { customerId }), actor);
+}
+
+/** What is counted to be gone is recorded and audited, whichever Job did it. */
+async function recordGone(
+  ctx: Context,
+  found: { backups: BackupView[]; looked: string[] },
+  actor: Actor,
+): Promise<string[]> {
+  const left = new Set(found.backups.map(({ backupId }) => backupId));
+  const begun = await ctx.db.query(selectDropping, []);
+  const gone: string[] = [];
+  // NOTE: only of customers whose backups were listed; of any other nothing is known.
+  const own = begun.filter(({ customerId }) => found.looked.includes(customerId));
+  for (const { backupId } of own.filter((one) => !left.has(one.backupId)))
+    await ctx.db.transaction(async (tx) => {
+      const [ended] = await tx.query(endDrop, [backupId]);
+      if (!ended) return;
+      const { customerId, runId, day, rows, bytes, jobName: job } = ended;
+      await recordAudit(tx, actor, {
+        action: 'backup.drop',
+        customerId,
+        subject: runId,
+        runId,
+        fromDay: day,
+        toDay: addDays(day, 1),
+        detail: { backupId, rows, bytes, job },
+      });
+      gone.push(backupId);
+    });
+  if (gone.length > 0) ctx.log.info({ gone: gone.length }, 'backups were dropped');
+  return gone;
+}

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { pgStatement } from '@/lib/postgres/statement';
+import { runStatuses } from '../../state/model';
+
+/** Whose backups they are; by primary key. */
+export const selectBackupRuns = pgStatement<[runIds: string[]]>()({
+  name: 'backfill.backupRuns',
+  text: 'SELECT id, customer_id, status FROM backfill_runs WHERE id = ANY ($1::uuid[])',
+  row: z
+    .object({ id: z.string(), customer_id: z.string(), status: z.enum(runStatuses) })
+    .transform((row) => ({ id: row.id, customerId: row.customer_id, status: row.status })),
+});
+
+/** Backups whose drop has begun and is not recorded as done. */
+export const selectDropping = pgStatement<[]>()({
+  name: 'backfill.dropping',
+  text: 'SELECT backup_id, customer_id FROM backup_drops WHERE dropped_at IS NULL',
+  row: z
+    .object({ backup_id: z.string(), customer_id: z.string() })
+    .transform((row) => ({ backupId: row.backup_id, customerId: row.customer_id })),
+});
+
+/** Begins to drop, or begins anew; not where an undo of the run is at work. `$1` is a JSON array of backups. */
+export const beginDrops = pgStatement<[backups: string, jobName: string, requestedBy: string]>()({
+  name: 'backfill.beginDrops',
+  text: `
+    INSERT INTO backup_drops (backup_id, customer_id, run_id, day, rows, bytes, taken_at, job_name, requested_by)
+    SELECT b."backupId", b."customerId", b."runId", b.day, b.rows, b.bytes, to_timestamp(b."takenAtMs" / 1000.0), $2, $3
+    FROM jsonb_to_recordset($1::jsonb) AS b
+      ("backupId" text, "customerId" text, "runId" uuid, day date, rows bigint, bytes bigint, "takenAtMs" bigint)
+    WHERE NOT EXISTS (
+      SELECT 1 FROM backfill_runs u
+      WHERE u.undo_of = b."runId" AND u.status IN ('queued', 'running', 'needs attention'))
+    ON CONFLICT (backup_id) DO UPDATE SET job_name = excluded.job_name
+    WHERE backup_drops.dropped_at IS NULL
+    RETURNING backup_id`,
+  row: z.object({ backup_id: z.string() }).transform((row) => row.backup_id),
+});
+
+/** Records that a backup is gone; no row where somebody else recorded it. */
+export const endDrop = pgStatement<[backupId: string]>()({
+  name: 'backfill.endDrop',
+  text: `
+    UPDATE backup_drops
+    SET dropped_at = now()
+    WHERE backup_id = $1 AND dropped_at IS NULL
+    RETURNING backup_id, customer_id, run_id, day, rows, bytes, job_name`,
+  row: z
+    .object({
+      backup_id: z.string(),
+      customer_id: z.string(),
+      run_id: z.string(),
+      day: z.string(),
+      rows: z.number(),
+      bytes: z.number(),
+      job_name: z.string(),
+    })
+    .transform((row) => ({
+      backupId: row.backup_id,
+      customerId: row.customer_id,
+      runId: row.run_id,
+      day: row.day,
+      rows: row.rows,
+      bytes: row.bytes,
+      jobName: row.job_name,
+    })),
+});

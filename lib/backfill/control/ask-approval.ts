@@ -1,0 +1,42 @@
+import { requestApproval } from '@/lib/approvals/request-approval';
+import type { Actor } from '@/lib/auth/model';
+import type { Context } from '@/lib/context';
+import { AppError } from '@/lib/errors';
+import { keptPlan } from '../plan/kept-plan';
+import { unapprovedRows } from '../plan/unapproved-rows';
+import { isAboveThreshold, type Plan, StartBackfill } from '../state/model';
+import { refuseObstacles } from './start-backfill';
+
+/**
+ * Asks a second person to approve exactly the previewed plan, as `keptPlan` finds it: throws AppError('refused') where
+ * its label rows changed, for what stands in its way, and for a plan that needs no approval.
+ */
+export async function askApproval(ctx: Context, input: StartBackfill, actor: Actor): Promise<{ approvalId: string }> {
+  const request = StartBackfill.parse(input);
+  const plan = await keptPlan(ctx, request.planHash);
+  const { customerId, fromDay, toDay } = request;
+  if (plan.customerId !== customerId || plan.fromDay !== fromDay || plan.toDay !== toDay || plan.undoOf)
+    throw new AppError('refused', `This is no plan of ${customerId}, ${fromDay} up to ${toDay}.`);
+  refuseObstacles(plan, request.confirmed);
+  const unapproved = await unapprovedRows(ctx.db, plan.customerId);
+  if (!isAboveThreshold(plan.rowsToDelete, unapproved, ctx.config.backfill.approvalRows))
+    throw new AppError('refused', 'This plan needs no approval. Start it.');
+  return requestApproval(
+    ctx,
+    {
+      kind: 'backfill',
+      subject: subjectOf(plan),
+      planHash: plan.hash,
+      plan,
+      confirmed: request.confirmed,
+      customerId: plan.customerId,
+      scope: `${plan.customerId}, ${plan.fromDay} up to ${plan.toDay} (exclusive, ${plan.timeZone}), ${plan.strategy}`,
+      rows: plan.rowsToDelete,
+      reason: request.reason,
+    },
+    actor,
+  );
+}
+
+/** One open request for a customer's range: a changed plan of it resets the one before. */
+const subjectOf = ({ customerId, fromDay, toDay }: Plan) => `${customerId} ${fromDay} ${toDay}`;

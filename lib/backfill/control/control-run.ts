@@ -1,0 +1,104 @@
+import { recordAudit } from '@/lib/audit/record-audit';
+import type { Actor } from '@/lib/auth/model';
+import type { Context } from '@/lib/context';
+import { AppError } from '@/lib/errors';
+import type { Transaction } from '@/lib/postgres/client';
+import { cancelPlanned, settleRun } from '../repair/advance';
+import { backfillQueue, sendItem } from '../repair/queue';
+import { type ItemEvent, next } from '../state/machine';
+import { type CancelPoint, type Control, type ControlOffer, ControlRun, cancelPoints } from '../state/model';
+import { isWorking } from '../state/paths';
+import { selectItems, updateItem } from '../state/sql/items';
+import { endHold, insertEvent, lockRun, updateCancelAfter, updateRunStatus } from '../state/sql/runs';
+import { offersOf } from '../view/offers';
+
+type Items = Awaited<ReturnType<typeof readItems>>;
+const readItems = (tx: Transaction, runId: string) => tx.query(selectItems, [runId]);
+
+/**
+ * A person's word on a run: cancel, resume, retry, relabel only, close. Audited with its reason in the same
+ * transaction. Throws AppError('not_found'), or AppError('conflict') that names what is possible now: also where the
+ * control would do something else by now than the person saw.
+ */
+export async function controlRun(ctx: Context, input: ControlRun, actor: Actor): Promise<{ runId: string }> {
+  const { runId, control, reason, seen } = ControlRun.parse(input);
+  const boss = await backfillQueue(ctx);
+  await ctx.db.transaction(async (tx) => {
+    const [run] = await tx.query(lockRun, [runId]);
+    if (!run) throw new AppError('not_found', 'There is no such backfill.');
+    const items = await readItems(tx, runId);
+    const offers = offersOf(
+      run,
+      items.map((item) => ({ ...item, missing: null })),
+    );
+    const offer = offers.find((one) => one.control === control);
+    if (!offer) throw notNow(control, run.status, offers);
+    if (seen !== undefined && seen !== offer.seen) throw movedOn(offers);
+    await recordAudit(tx, actor, {
+      action: `backfill.${control.replaceAll(' ', '-')}`,
+      customerId: run.customerId,
+      subject: `${control} of the run`,
+      runId,
+      reason,
+    });
+    await tx.query(insertEvent, [runId, null, control, `${actor.name}: ${offer.verb}. ${reason}`.trim(), '{}']);
+    const after = cancelPointOf(control);
+    if (after) return cancel(tx, runId, after, items);
+    await tx.query(updateCancelAfter, [runId, null]);
+    if (run.status !== 'needs attention') return;
+    if (control === 'close') return close(tx, runId, items, `${actor.name} closed it: ${reason}`);
+    const kind = goingOn.find((one) => one === control);
+    if (!kind) throw new Error(`"${control}" is no control of a stopped run`);
+    const itemId = await goOn(tx, items, { kind });
+    await settleRun(tx, runId);
+    await sendItem(boss, tx, { itemId, customerId: run.customerId });
+  });
+  return { runId };
+}
+
+const goingOn = ['resume', 'retry', 'relabel only'] as const;
+
+const cancelPointOf = (control: Control): CancelPoint | null =>
+  cancelPoints.find((point) => control === `cancel after ${point}`) ?? null;
+
+const possibleNow = (offers: ControlOffer[]) =>
+  offers.map(({ control, verb, effect }) => `${verb} ("${control}"): ${effect}`).join(' ');
+
+const movedOn = (offers: ControlOffer[]) =>
+  new AppError('conflict', `The run has moved on since you looked, so nothing was done. Now: ${possibleNow(offers)}`);
+
+function notNow(control: Control, status: string, offers: ControlOffer[]): AppError {
+  const what = offers.length > 0 ? `Possible now: ${possibleNow(offers)}` : 'Nothing is possible any more.';
+  return new AppError('conflict', `"${control}" is not possible for a backfill that is "${status}". ${what}`);
+}
+
+/** Where no day is in work the rest is cancelled at once; else the worker stops where it was asked to. */
+async function cancel(tx: Transaction, runId: string, after: CancelPoint, items: Items): Promise<void> {
+  await tx.query(endHold, [runId]);
+  await tx.query(updateCancelAfter, [runId, after]);
+  if (items.some((item) => isWorking(item.state.status))) return;
+  const planned = items.filter((item) => item.state.status === 'planned');
+  await cancelPlanned(tx, runId, planned, 'The run was cancelled before this day began.');
+  await settleRun(tx, runId);
+}
+
+const waitingOf = (items: Items) => {
+  const waiting = items.find((item) => item.state.status === 'needs attention');
+  if (!waiting) throw new Error('a run that needs attention has no day that does');
+  return waiting;
+};
+
+async function goOn(tx: Transaction, items: Items, event: ItemEvent): Promise<string> {
+  const item = waitingOf(items);
+  const state = next(item.state, event);
+  if (!state) throw new AppError('conflict', `"${event.kind}" is not possible for this day.`);
+  await tx.query(updateItem, [item.id, item.version, item.owner, JSON.stringify(state), '{}', [], null, null]);
+  return item.id;
+}
+
+async function close(tx: Transaction, runId: string, items: Items, sentence: string): Promise<void> {
+  await goOn(tx, items, { kind: 'close', sentence });
+  const planned = items.filter((item) => item.state.status === 'planned');
+  await cancelPlanned(tx, runId, planned, 'The run was closed before this day began.');
+  await tx.query(updateRunStatus, [runId, 'closed']);
+}

@@ -1,0 +1,167 @@
+import { randomUUID } from 'node:crypto';
+import type { z } from 'zod';
+import { spendApproval } from '@/lib/approvals/spend-approval';
+import { recordAudit } from '@/lib/audit/record-audit';
+import type { Actor } from '@/lib/auth/model';
+import type { Context } from '@/lib/context';
+import { getCustomer } from '@/lib/customers/get-customer';
+import { type Customer, scopeOf } from '@/lib/customers/model';
+import { addDays } from '@/lib/days';
+import { AppError } from '@/lib/errors';
+import { isConflict, type Transaction } from '@/lib/postgres/client';
+import { storedJson } from '@/lib/text';
+import { count } from '@/lib/words';
+import { refuseDifferences } from '../plan/kept-plan';
+import { makePlan } from '../plan/plan-backfill';
+import { planDifferences } from '../plan/plan-hash';
+import { obstacles } from '../plan/pre-checks';
+import { selectPlan } from '../plan/sql/plans';
+import { unapprovedRows } from '../plan/unapproved-rows';
+import { backfillQueue, sendItem } from '../repair/queue';
+import { plannedFor, skipped } from '../state/machine';
+import { isAboveThreshold, type Plan, StartBackfill } from '../state/model';
+import { insertEvent, insertItems, insertRun, lockCustomer, selectActiveRun } from '../state/sql/runs';
+
+/**
+ * Starts exactly the previewed plan: run, days, events, audit and the first queue job in one transaction, which also
+ * counts what was deleted without an approval lately. Throws
+ * AppError('refused') that names what changed, what stands in the way, needs a confirmation or a second person's
+ * approval, and AppError('conflict') with the active run's link when one of an overlapping range is active.
+ */
+export async function startBackfill(ctx: Context, input: StartBackfill, actor: Actor): Promise<{ runId: string }> {
+  const request = StartBackfill.parse(input);
+  const customer = await getCustomer(ctx, request.customerId);
+  const plan = await planToStart(ctx, request);
+  const runId = randomUUID();
+  const boss = await backfillQueue(ctx);
+  try {
+    await ctx.db.transaction(async (tx) => {
+      await tx.query(lockCustomer, [customer.id]);
+      const unapproved = await unapprovedRows(tx, customer.id);
+      const needsApproval = isAboveThreshold(plan.rowsToDelete, unapproved, ctx.config.backfill.approvalRows);
+      if (needsApproval)
+        await spendApproval(
+          tx,
+          { kind: 'backfill', planHash: plan.hash, confirmed: request.confirmed, usedBy: runId },
+          actor,
+        );
+      const started = { ...plan, needsApproval, unapprovedRows: unapproved };
+      const firstItem = await insertAll(tx, { runId, plan: started, customer, request, actor });
+      await sendItem(boss, tx, { itemId: firstItem, customerId: customer.id });
+    });
+  } catch (error) {
+    if (isConflict(error, 'backfill_runs_one_active')) await refuseOverlap(ctx, plan, error);
+    throw error;
+  }
+  return { runId };
+}
+
+/**
+ * The plan that was looked at, as the labels and checks of now have it, with nothing in its way. Throws
+ * AppError('refused') like `startBackfill`.
+ */
+export async function planToStart(ctx: Context, request: z.output<typeof StartBackfill>): Promise<Plan> {
+  const [seen] = await ctx.db.query(selectPlan, [request.planHash]);
+  const plan = await makePlan(ctx, request, { seen });
+  if (plan.hash !== request.planHash) await refuseChanged(ctx, request.planHash, plan);
+  refuseObstacles(plan, request.confirmed);
+  return plan;
+}
+
+/** The run, its days, its first event and its audit row. Returns the first day's item. */
+export async function insertAll(
+  tx: Transaction,
+  of: {
+    runId: string;
+    plan: Plan;
+    customer: Customer;
+    request: { confirmed: string[]; reason: string };
+    actor: Actor;
+  },
+): Promise<string> {
+  const { runId, plan, customer, request, actor } = of;
+  const items = plan.days.map((day, seq) => ({
+    id: randomUUID(),
+    seq,
+    day: day.day,
+    scope: scopeOf(customer, day.day, addDays(day.day, 1)),
+    state: day.skip === null ? plannedFor(plan.strategy, day.labelRows) : skipped(day.skip),
+    plan: day,
+  }));
+  await tx.query(insertRun, [
+    runId,
+    customer.id,
+    plan.strategy,
+    plan.fromDay,
+    plan.toDay,
+    JSON.stringify(scopeOf(customer, plan.fromDay, plan.toDay)),
+    storedJson(plan),
+    plan.hash,
+    request.confirmed,
+    request.reason,
+    actor.name,
+    plan.undoOf?.runId ?? null,
+  ]);
+  await tx.query(insertItems, [runId, JSON.stringify(items)]);
+  const working = items.filter((item) => item.plan.skip === null);
+  const text = `${actor.name} started "${plan.strategy}"${plan.undoOf ? ` of run ${plan.undoOf.runId}` : ''} for ${count(working.length, 'day')}: ${count(plan.rowsToDelete, 'label row')} to delete.`;
+  await tx.query(insertEvent, [
+    runId,
+    null,
+    'started',
+    text,
+    JSON.stringify({ days: working.length, rowsToDelete: plan.rowsToDelete }),
+  ]);
+  await recordAudit(tx, actor, {
+    action: plan.undoOf ? 'undo.start' : 'backfill.start',
+    customerId: customer.id,
+    subject: `${plan.strategy}, ${count(plan.rowsToDelete, 'label row')} to delete`,
+    runId,
+    planHash: plan.hash,
+    reason: request.reason || undefined,
+    detail: {
+      strategy: plan.strategy,
+      rowsToDelete: plan.rowsToDelete,
+      confirmed: request.confirmed,
+      ...(plan.undoOf ? { undoOf: plan.undoOf } : {}),
+    },
+  });
+  const first = working[0];
+  if (!first) throw new Error('a run without working days passed its checks');
+  return first.id;
+}
+
+/** Throws AppError('refused') that names what differs from the plan that was looked at. */
+export async function refuseChanged(ctx: Context, seenHash: string, now: Plan): Promise<never> {
+  const [seen] = await ctx.db.query(selectPlan, [seenHash]);
+  if (!seen)
+    throw new AppError('refused', 'This plan is not known here, or older than a day. Look at a new preview first.');
+  refuseDifferences(planDifferences(seen, now));
+  throw new AppError('refused', 'The plan changed since you looked at it. Look at a new preview first.');
+}
+
+/** Throws AppError('refused') for what fails, and for what is unknown and not confirmed. */
+export function refuseObstacles(plan: Plan, confirmed: readonly string[]): void {
+  if (plan.days.every((day) => day.skip !== null))
+    throw new AppError('refused', plan.undoOf ? 'There is no day to undo.' : 'No day of the range needs a repair.');
+  const found = obstacles(plan.checks, confirmed);
+  const failed = found.filter((check) => check.verdict === 'fail');
+  if (failed.length > 0)
+    throw new AppError('refused', `A pre-check fails. ${failed.map((check) => check.sentence).join(' ')}`);
+  if (found.length > 0)
+    throw new AppError(
+      'refused',
+      `Confirm first what is not known: ${found.map((check) => `${check.title} ("${check.id}")`).join('; ')}.`,
+      { fields: Object.fromEntries(found.map((check) => [check.id, check.sentence])) },
+    );
+}
+
+/** Throws AppError('conflict') with the active run's link. */
+export async function refuseOverlap(ctx: Context, plan: Plan, cause: unknown): Promise<never> {
+  const [active] = await ctx.db.query(selectActiveRun, [plan.customerId, plan.fromDay, plan.toDay]);
+  const link = active ? ` See /backfills/${active.id} (${active.fromDay} to ${active.toDay}, ${active.status}).` : '';
+  throw new AppError('conflict', `Another backfill of ${plan.customerId} is active in this range.${link}`, {
+    cause,
+    fields: active ? { runId: active.id } : undefined,
+  });
+}

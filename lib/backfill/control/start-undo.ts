@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import type { z } from 'zod';
+import { requestApproval } from '@/lib/approvals/request-approval';
+import { spendApproval } from '@/lib/approvals/spend-approval';
+import { recordAudit } from '@/lib/audit/record-audit';
+import type { Actor } from '@/lib/auth/model';
+import type { Context } from '@/lib/context';
+import { getCustomer } from '@/lib/customers/get-customer';
+import { AppError } from '@/lib/errors';
+import { isConflict, type Transaction } from '@/lib/postgres/client';
+import { keptPlan } from '../plan/kept-plan';
+import { makeUndoPlan } from '../plan/plan-undo';
+import { cancelPlanned } from '../repair/advance';
+import { backfillQueue, sendItem } from '../repair/queue';
+import { next } from '../state/machine';
+import { type Plan, StartUndo, type UndoDay } from '../state/model';
+import { selectItems, updateItem } from '../state/sql/items';
+import { insertEvent, lockRun, updateRunStatus } from '../state/sql/runs';
+import { insertAll, refuseChanged, refuseObstacles, refuseOverlap } from './start-backfill';
+
+/**
+ * Starts exactly the previewed undo, which a second person has approved: a run of its own. A former run that waits for
+ * a decision is closed by it, in the same transaction: a day half deleted closes so. Throws AppError('refused') that
+ * names what changed, what stands in the way or that it is not approved, and 'conflict' for an overlapping run.
+ */
+export async function startUndo(ctx: Context, input: StartUndo, actor: Actor): Promise<{ runId: string }> {
+  const request = StartUndo.parse(input);
+  const plan = await undoToStart(ctx, request);
+  const customer = await getCustomer(ctx, plan.customerId);
+  const runId = randomUUID();
+  const boss = await backfillQueue(ctx);
+  try {
+    await ctx.db.transaction(async (tx) => {
+      await spendApproval(
+        tx,
+        { kind: 'undo', planHash: plan.hash, confirmed: request.confirmed, usedBy: runId },
+        actor,
+      );
+      await closeFormer(tx, { formerId: request.runId, runId, reason: request.reason, actor });
+      const firstItem = await insertAll(tx, { runId, plan, customer, request, actor });
+      await sendItem(boss, tx, { itemId: firstItem, customerId: customer.id });
+    });
+  } catch (error) {
+    if (isConflict(error, 'backfill_runs_one_active')) await refuseOverlap(ctx, plan, error);
+    throw error;
+  }
+  return { runId };
+}
+
+/** Asks a second person for exactly the previewed undo. Throws AppError('refused') like `askApproval`. */
+export async function askUndo(ctx: Context, input: StartUndo, actor: Actor): Promise<{ approvalId: string }> {
+  const request = StartUndo.parse(input);
+  const plan = await keptPlan(ctx, request.planHash);
+  if (plan.undoOf?.runId !== request.runId || (plan.undoOf.day ?? undefined) !== request.day)
+    throw new AppError('refused', 'This is no plan of an undo of this run.');
+  refuseObstacles(plan, request.confirmed);
+  const working = plan.days.filter((day) => day.skip === null);
+  const sum = (of: (undo: UndoDay) => number) => working.reduce((all, { undo }) => all + (undo ? of(undo) : 0), 0);
+  const rows = sum((undo) => undo.rows);
+  const differ = sum((undo) => undo.differAfter);
+  return requestApproval(
+    ctx,
+    {
+      kind: 'undo',
+      subject: `${request.runId} ${request.day ?? 'every day'}`,
+      planHash: plan.hash,
+      plan,
+      confirmed: request.confirmed,
+      customerId: plan.customerId,
+      scope: `Undo of run ${request.runId}: ${plan.customerId}, ${working.map((day) => day.day).join(', ')} (${plan.timeZone}); ${rows.toLocaleString('en-US')} rows come back, ${differ.toLocaleString('en-US')} ${differ === 1 ? 'conversation' : 'conversations'} will differ from the truth`,
+      rows: plan.rowsToDelete,
+      reason: request.reason,
+    },
+    actor,
+  );
+}
+
+async function undoToStart(ctx: Context, request: z.output<typeof StartUndo>): Promise<Plan> {
+  const plan = await makeUndoPlan(ctx, { runId: request.runId, day: request.day });
+  if (plan.hash !== request.planHash) await refuseChanged(ctx, request.planHash, plan);
+  refuseObstacles(plan, request.confirmed);
+  return plan;
+}
+
+async function closeFormer(
+  tx: Transaction,
+  of: { formerId: string; runId: string; reason: string; actor: Actor },
+): Promise<void> {
+  const { formerId, runId, reason, actor } = of;
+  const [former] = await tx.query(lockRun, [formerId]);
+  if (!former) throw new AppError('not_found', 'There is no such backfill.');
+  if (former.status === 'queued' || former.status === 'running')
+    throw new AppError('conflict', 'The run is at work. Cancel it first, then undo it.');
+  if (former.status !== 'needs attention') return;
+  const items = await tx.query(selectItems, [formerId]);
+  const sentence = `${actor.name} closed it through the undo ${runId}: ${reason}`;
+  for (const item of items) {
+    const state = next(item.state, { kind: 'hand to undo', sentence });
+    if (state)
+      await tx.query(updateItem, [item.id, item.version, item.owner, JSON.stringify(state), '{}', [], null, null]);
+  }
+  const planned = items.filter((item) => item.state.status === 'planned');
+  await cancelPlanned(tx, formerId, planned, 'The run was closed through an undo before this day began.');
+  await tx.query(updateRunStatus, [formerId, 'closed']);
+  await tx.query(insertEvent, [formerId, null, 'closed through undo', sentence, '{}']);
+  await recordAudit(tx, actor, {
+    action: 'backfill.close',
+    customerId: former.customerId,
+    subject: formerId,
+    runId: formerId,
+    reason,
+    detail: { undo: runId },
+  });
+}

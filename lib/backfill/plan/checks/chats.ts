@@ -1,0 +1,113 @@
+import type { Context } from '@/lib/context';
+import { scopeOf } from '@/lib/customers/model';
+import { addDays, dayOf } from '@/lib/days';
+import { AppError } from '@/lib/errors';
+import type { Db } from '@/lib/postgres/client';
+import { count, listed } from '@/lib/words';
+import { type ChatsCompared, chatsRange, compareHashes, samplesMax, withChats } from '../chats';
+import { selectChatHashes, selectChatIds, selectChatsById } from '../sql/chats';
+import { selectTruthDays, selectTruthHashes, selectTruthIds } from '../sql/tables';
+import { type Check, type CheckInput, type Finding, fail, pass, repairNames, scopeParams, unknown } from './input';
+
+type Gaps = { lost: string[]; unlabelled: string[]; across: string[] };
+
+/**
+ * The relabel can only bring back what `chats` has. Truth without a closed chat that carries a label would lose it:
+ * fails; one without a label stays as it is: needs a confirmation. Day by day, so memory is that of a day.
+ */
+export const chatsCheck: Check = {
+  id: 'chats',
+  title: 'Every closed conversation has its chat',
+  async look(ctx, input) {
+    try {
+      return await withChats(ctx, (chats) => compareDays(ctx, chats, input));
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'unavailable')
+        return unknown(
+          `The labeler’s source (chats) cannot be read, so it is not known whether the relabel brings everything back. ${error.message} Look again once it answers, or confirm it.`,
+          { readable: 0 },
+        );
+      throw error;
+    }
+  },
+};
+
+async function compareDays(ctx: Context, chats: Db, input: CheckInput): Promise<Finding> {
+  const total = { closedTruth: 0, closedChats: 0, agree: 0, withoutChat: 0, withoutTruth: 0 };
+  const gaps: Gaps = { lost: [], unlabelled: [], across: [] };
+  let more = false;
+  for (const { day } of input.days) {
+    const scope = scopeOf(input.customer, day, addDays(day, 1));
+    const [truth, rows] = await Promise.all([
+      ctx.clickhouse.read(selectTruthHashes, { params: scopeParams(scope), names: repairNames(input.tables) }),
+      chats.query(selectChatHashes, [...chatsRange(scope)]),
+    ]);
+    const found = compareHashes(truth.rows, rows);
+    for (const key of Object.keys(total) as (keyof typeof total)[]) total[key] += found[key];
+    if (found.withoutChat + found.withoutTruth === 0) continue;
+    more ||= found.withoutChat > samplesMax || found.withoutTruth > samplesMax;
+    await explain(ctx, chats, { input, scope, found, gaps });
+  }
+  return verdictOf(total, gaps, more);
+}
+
+async function explain(
+  ctx: Context,
+  chats: Db,
+  { input, scope, found, gaps }: { input: CheckInput; scope: CheckInput['scope']; found: ChatsCompared; gaps: Gaps },
+): Promise<void> {
+  const names = repairNames(input.tables);
+  const executed = (day: string) => input.executed.includes(day);
+  if (found.truthWithoutChat.length > 0) {
+    const ids = await ctx.clickhouse.read(selectTruthIds, {
+      params: { ...scopeParams(scope), hashes: found.truthWithoutChat.map(BigInt) },
+      names,
+    });
+    const elsewhere = await chats.query(selectChatsById, [
+      scope.customerId,
+      scope.profiles,
+      ids.rows.map((row) => row.conversationId),
+    ]);
+    for (const row of ids.rows) {
+      const chat = elsewhere.find((other) => other.id === row.conversationId && other.profileId === row.profileId);
+      const chatDay = chat ? dayOf(chat.createdAtMs, scope.timeZone) : null;
+      if (chat?.closed && chatDay && executed(chatDay)) continue;
+      if (chatDay && !executed(chatDay)) gaps.across.push(row.conversationId);
+      else if (row.labelled) gaps.lost.push(row.conversationId);
+      else gaps.unlabelled.push(row.conversationId);
+    }
+  }
+  if (found.chatsWithoutTruth.length > 0) {
+    const ids = await chats.query(selectChatIds, [...chatsRange(scope), found.chatsWithoutTruth]);
+    const days = await ctx.clickhouse.read(selectTruthDays, {
+      params: { ...scopeParams(scope), ids: ids.map((chat) => chat.id) },
+      names,
+    });
+    gaps.across.push(...days.rows.filter((row) => !executed(row.day)).map((row) => row.conversationId));
+  }
+}
+
+function verdictOf(
+  total: { closedTruth: number; closedChats: number; agree: number; withoutChat: number; withoutTruth: number },
+  gaps: Gaps,
+  more: boolean,
+): Finding {
+  const numbers = { ...total, wouldBeLost: gaps.lost.length, across: gaps.across.length };
+  const compared = `${count(total.closedChats, 'closed chat')} for ${count(total.closedTruth, 'closed conversation')}; ${total.agree.toLocaleString('en-US')} agree in agent, use case and end.`;
+  if (gaps.lost.length > 0 || more)
+    return fail(
+      `${compared} ${count(total.withoutChat, 'conversation')} ${total.withoutChat === 1 ? 'has' : 'have'} no closed chat, so the relabel could not bring back what the delete takes: ${listed(gaps.lost)}. Bring the chats back first.`,
+      numbers,
+    );
+  if (gaps.across.length > 0)
+    return fail(
+      `${compared} ${count(gaps.across.length, 'conversation')} ${gaps.across.length === 1 ? 'has its' : 'have their'} chat on one side of the range’s edge and truth on the other: ${listed(gaps.across)}. Plan a wider range.`,
+      numbers,
+    );
+  if (gaps.unlabelled.length > 0)
+    return unknown(
+      `${compared} ${count(gaps.unlabelled.length, 'conversation')} without a label ${gaps.unlabelled.length === 1 ? 'has' : 'have'} no chat and will stay without one: ${listed(gaps.unlabelled)}. Confirm that they may.`,
+      numbers,
+    );
+  return pass(compared, numbers);
+}

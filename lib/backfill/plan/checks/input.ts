@@ -1,0 +1,44 @@
+import type { Context } from '@/lib/context';
+import type { Customer, CustomerTables, Scope } from '@/lib/customers/model';
+import { detectionNames } from '@/lib/detection/judge/sql/columns';
+import type { CheckVerdict, DayPlan, PreCheck, Strategy } from '../../state/model';
+import type { RepairNames } from '../sql/tables';
+
+/**
+ * What a pre-check looks at: `days` are read, `executed` are all days that the run deletes or relabels (the edges lie
+ * around them).
+ */
+export type CheckInput = {
+  customer: Customer;
+  tables: CustomerTables;
+  strategy: Strategy;
+  scope: Scope;
+  days: DayPlan[];
+  executed: string[];
+};
+
+export type Check = { id: string; title: string; look(ctx: Context, input: CheckInput): Promise<Finding> };
+export type Finding = { verdict: CheckVerdict; sentence: string; numbers?: Record<string, number> };
+
+export const pass = (sentence: string, numbers = {}): Finding => ({ verdict: 'pass', sentence, numbers });
+export const fail = (sentence: string, numbers = {}): Finding => ({ verdict: 'fail', sentence, numbers });
+export const unknown = (sentence: string, numbers = {}): Finding => ({ verdict: 'unknown', sentence, numbers });
+
+export const toPreCheck = (check: Check, finding: Finding): PreCheck => ({
+  id: check.id,
+  title: check.title,
+  verdict: finding.verdict,
+  sentence: finding.sentence,
+  numbers: finding.numbers ?? {},
+});
+
+/** Parameters of a scope for the statements of this room. */
+export const scopeParams = (scope: Scope) => ({
+  customer: scope.customerId,
+  profiles: scope.profiles,
+  from_ms: scope.fromMs,
+  to_ms: scope.toMs,
+  tz: scope.timeZone,
+});
+
+export const repairNames = (tables: CustomerTables): RepairNames => detectionNames(tables);

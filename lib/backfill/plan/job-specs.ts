@@ -1,0 +1,57 @@
+import type { Config } from '@/lib/config';
+import type { Scope } from '@/lib/customers/model';
+import type { JobKind, JobSpec } from '@/lib/jobs/model';
+import { jobLabels, jobName } from '@/lib/jobs/name';
+import type { JobOrder } from '@/lib/label-store/model';
+
+export type JobOf = { runId: string; itemId: string; day: string; attempt: number };
+
+const rangeStart = 'LABEL_CONVERSATIONS_WITH_AGENT_ASSISTANCE_CONV_START_AT_RANGE_START';
+const rangeEnd = 'LABEL_CONVERSATIONS_WITH_AGENT_ASSISTANCE_CONV_START_AT_RANGE_END';
+const customerFilter = 'FILTER_CUSTOMER_IN_LABEL_CONVERSATIONS_WITH_AGENT_ASSISTANCE';
+
+function spec(
+  config: Config,
+  kind: JobKind,
+  of: JobOf & { customerId: string },
+  envOverrides: Record<string, string>,
+): JobSpec {
+  return {
+    name: jobName({ kind, ...of }),
+    kind,
+    envOverrides,
+    deadlineSeconds: config.jobs.deadlineSeconds,
+    annotations: { run: of.runId, item: of.itemId, attempt: String(of.attempt) },
+    labels: jobLabels({ customer: of.customerId, day: of.day }),
+  };
+}
+
+/** The labeler over exactly the scope, or over `range` where it selects by another column than the start: RFC 3339 in UTC with milliseconds, the end exclusive unless config says otherwise. */
+export function relabelSpec(
+  config: Config,
+  scope: Scope,
+  of: JobOf,
+  range: { fromMs: number; toMs: number } = scope,
+): JobSpec {
+  const end = config.labeler.rangeEndInclusive ? range.toMs - 1 : range.toMs;
+  return spec(
+    config,
+    'relabel',
+    { ...of, customerId: scope.customerId },
+    {
+      [rangeStart]: new Date(range.fromMs).toISOString(),
+      [rangeEnd]: new Date(end).toISOString(),
+      [customerFilter]: scope.customerId,
+    },
+  );
+}
+
+/** A Job of this project's own commands; the order is its whole input. */
+export function orderSpec(
+  config: Config,
+  kind: 'backup' | 'prove' | 'delete' | 'undo',
+  order: JobOrder,
+  of: JobOf,
+): JobSpec {
+  return spec(config, kind, { ...of, customerId: order.scope.customerId }, { SLC_JOB_ORDER: JSON.stringify(order) });
+}

@@ -1,0 +1,61 @@
+import type { Config } from '@/lib/config';
+import type { Context } from '@/lib/context';
+import type { Scope } from '@/lib/customers/model';
+import { AppError } from '@/lib/errors';
+import { templateByWorkers } from '@/lib/health/read-launcher';
+import type { JobTemplate } from '@/lib/jobs/model';
+import { shortHash, withoutOwnParts } from '@/lib/jobs/template';
+import { relabelSpec } from './job-specs';
+
+/** `jobParts` is null where the platform could not be read; the hash then agrees with no template. */
+export type PlannedTemplate = { jobTemplate: string; jobParts: JobTemplate | null };
+
+/** The part that Jobs of this project compare with their own setting. */
+const addressPart = 'address of ClickHouse';
+
+/** The address of ClickHouse that a run was planned for; null for the embedded engine, and in plans of old. */
+export const plannedAddress = (parts: JobTemplate | null): string | null => parts?.[addressPart] ?? null;
+
+/**
+ * All that this process makes Jobs from: the platform, its templates, and its own settings of the labeler. Throws
+ * AppError when the platform cannot be read.
+ */
+export async function ownTemplate({ config, launcher }: Pick<Context, 'config' | 'launcher'>): Promise<JobTemplate> {
+  const { labeler, jobs, clickhouse } = config;
+  const from = await launcher();
+  return {
+    platform: from.platform,
+    ...(await from.template()),
+    'labeler’s range': `by ${labeler.rangeColumn}, its end ${labeler.rangeEndInclusive ? 'inclusive' : 'exclusive'}`,
+    'labeler’s variant': labeler.variant,
+    'deadline of Jobs': `${jobs.deadlineSeconds} s`,
+    ...(clickhouse.address === null ? {} : { [addressPart]: clickhouse.address }),
+  };
+}
+
+/** What this process, a worker, will launch. Throws AppError when the platform cannot be read. */
+export async function readTemplate(ctx: Context, scope: Scope): Promise<PlannedTemplate> {
+  return hashed(ctx.config, scope, await ownTemplate(ctx));
+}
+
+/**
+ * The same for a preview, which may be made in a process of other settings than the worker that launches: it is what
+ * the worker said last. Only where none has said it yet, this process reads it itself. A preview is shown whether or
+ * not the platform answers: a pre-check says so.
+ */
+export async function plannedTemplate(ctx: Context, scope: Scope): Promise<PlannedTemplate> {
+  const told = await templateByWorkers(ctx);
+  if (told) return hashed(ctx.config, scope, told);
+  return readTemplate(ctx, scope).catch((error) => {
+    if (!(error instanceof AppError)) throw error;
+    ctx.log.warn({ err: error }, 'what Jobs are made from could not be read');
+    return hashed(ctx.config, scope, null);
+  });
+}
+
+/** Over all that a relabel Job is told but its range, and what it is made from; own Jobs are recorded only. */
+function hashed(config: Config, scope: Scope, jobParts: JobTemplate | null): PlannedTemplate {
+  const spec = relabelSpec(config, scope, { runId: '-', itemId: '-', day: scope.fromDay, attempt: 1 });
+  const told = Object.keys(spec.envOverrides).sort();
+  return { jobTemplate: shortHash([told, jobParts && withoutOwnParts(jobParts)]), jobParts };
+}

@@ -1,0 +1,40 @@
+import type { Context } from '@/lib/context';
+import { getCustomer } from '@/lib/customers/get-customer';
+import { scopeOf } from '@/lib/customers/model';
+import { readTables } from '@/lib/customers/read-tables';
+import { AppError } from '@/lib/errors';
+import { labelDigestsByDay } from '@/lib/label-store/label-digest';
+import type { Plan } from '../state/model';
+import { planDifferences } from './plan-hash';
+import { selectPlan } from './sql/plans';
+
+/**
+ * The plan as it was looked at, for a request that another person decides on: one read of the label rows instead of a
+ * new preview, so that who asks waits for no classification. The start makes the whole plan again. Throws
+ * AppError('refused') for a plan that is not kept, and with what changed where the label rows are others.
+ */
+export async function keptPlan(ctx: Context, hash: string): Promise<Plan> {
+  const [plan] = await ctx.db.query(selectPlan, [hash]);
+  if (!plan)
+    throw new AppError('refused', 'This plan is not known here, or older than a day. Look at a new preview first.');
+  const customer = await getCustomer(ctx, plan.customerId);
+  const scope = scopeOf(customer, plan.fromDay, plan.toDay);
+  const digests = await labelDigestsByDay(ctx, { scope, tables: await readTables(ctx, customer) });
+  const days = plan.days.map((day) => {
+    const now = digests.get(day.day);
+    return now ? { ...day, labelRows: now.rows, labelHash: now.hash } : day;
+  });
+  refuseDifferences(planDifferences(plan, { ...plan, days }));
+  return plan;
+}
+
+/** Throws AppError('refused') that names the first of them, unless there are none. */
+export function refuseDifferences(differences: string[]): void {
+  if (differences.length === 0) return;
+  const named = differences.slice(0, 5).join(' ');
+  const more = differences.length > 5 ? ` And ${differences.length - 5} more days.` : '';
+  throw new AppError(
+    'refused',
+    `The plan changed since you looked at it. ${named}${more} Look at a new preview first.`,
+  );
+}

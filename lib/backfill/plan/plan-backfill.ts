@@ -1,0 +1,138 @@
+import { countActiveDays } from '@/lib/active-days/count-active-days';
+import type { Context } from '@/lib/context';
+import { getCustomer } from '@/lib/customers/get-customer';
+import { type CustomerTables, type Scope, scopeOf } from '@/lib/customers/model';
+import { readTables } from '@/lib/customers/read-tables';
+import { type Day, daysBetween } from '@/lib/days';
+import { storedJson } from '@/lib/text';
+import {
+  type DayPlan,
+  isAboveThreshold,
+  type Plan,
+  PlanRequest,
+  type RepairPlan,
+  type RepairStrategy,
+} from '../state/model';
+import { selectPace } from '../state/sql/runs';
+import { plannedTemplate } from './job-template';
+import { countDays } from './plan-counts';
+import { asResult, planDays } from './plan-days';
+import { planHash } from './plan-hash';
+import type { ReportPlan } from './plan-request-model';
+import { runPreChecks } from './pre-checks';
+import { spanScope, spansOf } from './spans';
+import { savePlan } from './sql/plans';
+import { strategyOffers } from './strategy-offers';
+import { unapprovedRows } from './unapproved-rows';
+
+/** At most this many days in one run: its view is read each second by a page. */
+export const daysMax = 92;
+
+/**
+ * A read-only preview of a repair: per day what goes and what comes, the pre-checks with their numbers, the expected
+ * change of Active Days and the expected time. It is kept for a day under its hash, so that a start can name what
+ * changed. Throws AppError('not_found') for an unknown customer, 'refused' for a strategy that is not possible.
+ */
+export async function planBackfill(ctx: Context, input: PlanRequest, report?: ReportPlan): Promise<RepairPlan> {
+  const plan = await makePlan(ctx, input, { report });
+  await ctx.db.query(savePlan, [plan.hash, storedJson(plan)]);
+  return plan;
+}
+
+/**
+ * The plan of now, not kept. With the plan that was `seen`, its counts of each day and its Active Days are taken as they
+ * were: a start reads the labels of the days that it changes, and every pre-check, and no more.
+ */
+export async function makePlan(
+  ctx: Context,
+  input: PlanRequest,
+  { seen, report }: { seen?: Plan; report?: ReportPlan } = {},
+): Promise<RepairPlan> {
+  const request = PlanRequest.parse(input);
+  const customer = await getCustomer(ctx, request.customerId);
+  const scope = scopeOf(customer, request.fromDay, request.toDay, daysMax);
+  const tables = await readTables(ctx, customer);
+  const strategy = strategyFor(request.strategy, tables);
+  const recount = request.recount || !request.onlyAffected;
+  const results = seen
+    ? seen.days.map(asResult)
+    : await countDays(ctx, { scope, days: daysBetween(scope.fromDay, scope.toDay), tables, recount, report });
+  const days = await planDays(ctx, {
+    scope,
+    tables,
+    strategy,
+    results,
+    onlyAffected: request.onlyAffected,
+    report,
+  });
+  const working = days.filter((day) => day.skip === null);
+  const executed = working.map((day) => day.day);
+  report?.('checking', 0, 1);
+  const checks = await runPreChecks(ctx, {
+    customer,
+    tables,
+    strategy,
+    scope: spanScope(scope, executed),
+    days: working,
+    executed,
+  });
+  const rowsToDelete = working.reduce((sum, day) => sum + day.rowsToDelete, 0);
+  const unapproved = await unapprovedRows(ctx.db, customer.id);
+  const plan = {
+    customerId: customer.id,
+    fromDay: scope.fromDay,
+    toDay: scope.toDay,
+    timeZone: scope.timeZone,
+    strategy,
+    labelsTable: `${tables.labels.local.database}.${tables.labels.local.table}`,
+    labelKey: tables.labels.keyText,
+    ...(await plannedTemplate(ctx, scope)),
+    days,
+    checks,
+    expectedActiveDays: seen?.expectedActiveDays ?? (await expectedChange(ctx, { scope, executed, report })),
+    expectedSeconds: await expectedSeconds(ctx, customer.id, working),
+    rowsToDelete,
+    needsApproval: isAboveThreshold(rowsToDelete, unapproved, ctx.config.backfill.approvalRows),
+    unapprovedRows: unapproved,
+    createdAtMs: ctx.clock.now(),
+    offers: strategyOffers(ctx.config, tables),
+  };
+  return { ...plan, hash: planHash(plan) };
+}
+
+/** Where a changed conversation keeps its label key, writing again replaces: no delete is needed. */
+const strategyFor = (asked: RepairStrategy, tables: CustomerTables): RepairStrategy =>
+  !tables.labels.keyIsMutable ? 'relabel-only' : asked;
+
+/** Of the days that are worked on alone: the others stay as they are. */
+async function expectedChange(
+  ctx: Context,
+  { scope, executed, report }: { scope: Scope; executed: Day[]; report?: ReportPlan },
+): Promise<Plan['expectedActiveDays']> {
+  if (executed.length === 0) return [];
+  const ranges = spansOf(executed).map((span) => spanScope(scope, span));
+  report?.('active days', 0, 2);
+  const labels = await countActiveDays(ctx, { scope, source: 'labels', ranges });
+  report?.('active days', 1, 2);
+  const truth = await countActiveDays(ctx, { scope, source: 'truth', ranges });
+  // Whoever has truth is at 0 where no label is; who has none is expected to be gone, as the diff of the run says it.
+  const agents = [...new Set([...labels.keys(), ...truth.keys()])].sort();
+  return agents
+    .map((agent) => ({ agent, before: labels.get(agent) ?? 0, expected: truth.get(agent) ?? null }))
+    .filter((row) => row.agent !== '' && row.before !== row.expected);
+}
+
+/**
+ * Seconds, from the customer's last verified days; without any by rule: 6 s a day for its three Jobs, and 20,000
+ * conversations a second for deleting and writing them.
+ */
+async function expectedSeconds(ctx: Context, customerId: string, days: DayPlan[]): Promise<number> {
+  const conversations = days.reduce((sum, day) => sum + day.conversationsToRelabel, 0);
+  const pace = await ctx.db.query(selectPace, [customerId]);
+  if (pace.length === 0) return Math.ceil(days.length * 6 + conversations / 20_000);
+  const seconds = pace.reduce((sum, row) => sum + row.seconds, 0);
+  const done = pace.reduce((sum, row) => sum + row.conversations, 0);
+  const fixed = Math.min(...pace.map((row) => row.seconds));
+  const perConversation = done > 0 ? Math.max(0, seconds - fixed * pace.length) / done : 0;
+  return Math.ceil(days.length * fixed + conversations * perConversation);
+}

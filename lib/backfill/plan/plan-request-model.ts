@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import type { Failure } from '@/lib/edge/model';
+import { type Plan, PlanRequest, PlanUndo } from '../state/model';
+
+/** What the worker is asked to preview: a backfill of a range, or the undo of a former run. */
+export const RequestPlan = z.discriminatedUnion('kind', [
+  PlanRequest.extend({ kind: z.literal('backfill') }).strict(),
+  PlanUndo.extend({ kind: z.literal('undo') }).strict(),
+]);
+export type RequestPlan = z.input<typeof RequestPlan>;
+
+export const planRequestStatuses = ['queued', 'running', 'done', 'failed', 'cancelled'] as const;
+
+/** What a preview is made of, in its order. */
+export const planSteps = ['counting', 'reading', 'checking', 'active days'] as const;
+export type PlanStep = (typeof planSteps)[number];
+
+/** Hears how far a preview is: `done` of `total` parts of a step. */
+export type ReportPlan = (step: PlanStep, done: number, total: number) => void;
+
+/** A preview that was asked for. `workers` are those that were heard from lately; instants are milliseconds. */
+export type PlanProgress = {
+  id: string;
+  status: (typeof planRequestStatuses)[number];
+  step: PlanStep | null;
+  done: number;
+  /** Parts of the step; null before the first. */
+  total: number | null;
+  requestedAtMs: number;
+  workers: number;
+  failure: Failure | null;
+  plan: Plan | null;
+};

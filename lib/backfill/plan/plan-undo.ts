@@ -1,0 +1,162 @@
+import type { Context } from '@/lib/context';
+import { getCustomer } from '@/lib/customers/get-customer';
+import { type Customer, type CustomerTables, scopeOf } from '@/lib/customers/model';
+import { readTables } from '@/lib/customers/read-tables';
+import { addDays } from '@/lib/days';
+import { AppError } from '@/lib/errors';
+import { backupGaps } from '@/lib/label-store/backup-gaps';
+import { backupIdOf } from '@/lib/label-store/model';
+import { readBackups } from '@/lib/label-store/read-backups';
+import { whyNotRestorable } from '@/lib/label-store/restorable';
+import { staleInBackup } from '@/lib/label-store/wrong-rows';
+import { storedJson } from '@/lib/text';
+import { type DayPlan, type Plan, PlanUndo } from '../state/model';
+import { plannedTemplate } from './job-template';
+import { countDays } from './plan-counts';
+import { planDays } from './plan-days';
+import { planHash } from './plan-hash';
+import type { ReportPlan } from './plan-request-model';
+import { runPreChecks } from './pre-checks';
+import { savePlan } from './sql/plans';
+import { selectUndoSource, type UndoSource } from './sql/undo';
+
+/** A day's restore: one Job, and the copy of what is there before it. */
+const secondsPerDay = 5;
+
+/**
+ * A read-only preview of an undo of a former run, or of one day of it: the rows that go, the rows that come back, the
+ * age of the backup, and how many conversations will then differ from the truth. Kept under its hash for a day. Throws
+ * AppError('not_found') for a run or day, 'conflict' while the run is at work, 'refused' where the table, its key, the
+ * profiles or the time zone are others than when the backup was taken.
+ */
+export async function planUndo(ctx: Context, input: PlanUndo, report?: ReportPlan): Promise<Plan> {
+  const plan = await makeUndoPlan(ctx, input, report);
+  await ctx.db.query(savePlan, [plan.hash, storedJson(plan)]);
+  return plan;
+}
+
+/** The plan of now, not kept. */
+export async function makeUndoPlan(ctx: Context, input: PlanUndo, report?: ReportPlan): Promise<Plan> {
+  const request = PlanUndo.parse(input);
+  const sources = await ctx.db.query(selectUndoSource, [request.runId, request.day ?? null]);
+  const [first] = sources;
+  const last = sources.at(-1);
+  if (!first || !last)
+    throw new AppError('not_found', 'This run has no such day with a backup, so there is nothing to undo.');
+  if (first.runStatus === 'queued' || first.runStatus === 'running')
+    throw new AppError('conflict', 'The run is at work. Cancel it first, then undo it.');
+  const customer = await getCustomer(ctx, first.customerId);
+  const tables = await readTables(ctx, customer);
+  refuseOther(first, customer, tables);
+  const scope = scopeOf(customer, first.day, addDays(last.day, 1));
+  const wanted = new Map(sources.map((source) => [source.day, source]));
+  const results = await countDays(ctx, { scope, days: [...wanted.keys()], tables, recount: true, report });
+  const planned = await planDays(ctx, {
+    scope,
+    tables,
+    strategy: 'undo',
+    results,
+    onlyAffected: false,
+    report,
+  });
+  const sizes = new Map((await readBackups(ctx, [tables])).map((backup) => [backup.backupId, backup]));
+  const days: DayPlan[] = [];
+  for (const day of planned) {
+    const source = wanted.get(day.day);
+    if (source) days.push(await undoDay(ctx, { day, source, tables, customer, size: sizes.get(idOf(source)) }));
+  }
+  const working = days.filter((day) => day.skip === null);
+  report?.('checking', 0, 1);
+  const checks = await runPreChecks(ctx, {
+    customer,
+    tables,
+    strategy: 'undo',
+    scope,
+    days: working,
+    executed: working.map((day) => day.day),
+  });
+  const plan = {
+    customerId: customer.id,
+    fromDay: scope.fromDay,
+    toDay: scope.toDay,
+    timeZone: scope.timeZone,
+    strategy: 'undo' as const,
+    labelsTable: nameOf(tables),
+    labelKey: tables.labels.keyText,
+    ...(await plannedTemplate(ctx, scope)),
+    days,
+    checks,
+    expectedActiveDays: [],
+    expectedSeconds: working.length * secondsPerDay,
+    rowsToDelete: working.reduce((sum, day) => sum + day.rowsToDelete, 0),
+    needsApproval: true,
+    createdAtMs: ctx.clock.now(),
+    undoOf: { runId: request.runId, day: request.day ?? null },
+  };
+  return { ...plan, hash: planHash(plan) };
+}
+
+const nameOf = ({ labels }: CustomerTables) => `${labels.local.database}.${labels.local.table}`;
+const idOf = ({ runId, day, backup }: UndoSource) => backupIdOf({ runId, day, attempt: backup });
+function refuseOther(source: UndoSource, customer: Customer, tables: CustomerTables): void {
+  const { scope } = source;
+  const profiles = [...customer.profiles].sort().join(', ');
+  if (source.labelsTable !== nameOf(tables) || source.labelKey !== tables.labels.keyText)
+    throw new AppError(
+      'refused',
+      `The labels are now in ${nameOf(tables)} with the key ${tables.labels.keyText}; the backup is of ${source.labelsTable} with ${source.labelKey}.`,
+    );
+  if (scope.timeZone !== customer.timeZone || scope.profiles.join(', ') !== profiles)
+    throw new AppError(
+      'refused',
+      `The backup is of the profiles ${scope.profiles.join(', ')} in ${scope.timeZone}; the customer now has ${profiles} in ${customer.timeZone}. Restoring it would delete other rows than it brings back.`,
+    );
+}
+
+/** How the labels of a backup differ from the truth of now. */
+async function gapsOf(
+  ctx: Context,
+  of: { day: DayPlan; source: UndoSource; tables: CustomerTables; customer: Customer },
+) {
+  const { day, source, tables, customer } = of;
+  const backup = { scope: scopeOf(customer, day.day, addDays(day.day, 1)), tables, backupId: idOf(source) };
+  const [stale, gaps] = await Promise.all([staleInBackup(ctx, backup), backupGaps(ctx, backup)]);
+  return { stale, ...gaps };
+}
+
+async function undoDay(
+  ctx: Context,
+  of: {
+    day: DayPlan;
+    source: UndoSource;
+    tables: CustomerTables;
+    customer: Customer;
+    size: { bytes: number; takenAtMs: number } | undefined;
+  },
+): Promise<DayPlan> {
+  const { day, source, tables, size } = of;
+  if (size && !source.dropped) {
+    const why = await whyNotRestorable(ctx, { tables, backupId: idOf(source) });
+    if (why) throw new AppError('refused', `${day.day} cannot be undone. ${why}`);
+  }
+  const gaps = size ? await gapsOf(ctx, of) : { stale: 0, missing: 0, orphans: 0 };
+  const undo = {
+    runId: source.runId,
+    itemId: source.itemId,
+    backupId: idOf(source),
+    rows: source.rows,
+    hash: source.hash,
+    backedUpAtMs: size?.takenAtMs ?? null,
+    bytes: size?.bytes ?? 0,
+    differAfter: gaps.stale + gaps.missing + gaps.orphans,
+    missingAfter: gaps.missing,
+  };
+  const same = day.labelRows === undo.rows && day.labelHash === undo.hash;
+  const skip =
+    source.dropped || !size
+      ? 'The backup of this day was dropped.'
+      : same
+        ? 'The labels are those of the backup already.'
+        : null;
+  return { ...day, skip, undo, ...(skip === null ? {} : { rowsToDelete: 0, partsTouched: 0, bytesTouched: 0 }) };
+}

@@ -1,0 +1,75 @@
+import { sentenceOf } from '@/lib/clickhouse/client';
+import type { Context } from '@/lib/context';
+import { AppError } from '@/lib/errors';
+import type { PreCheck } from '../state/model';
+import { chatsCheck } from './checks/chats';
+import { type Check, type CheckInput, toPreCheck, unknown } from './checks/input';
+import { jobAcceptedCheck, rangeColumnCheck, scheduledLabelerCheck } from './checks/labeler';
+import {
+  edgesCheck,
+  endsCheck,
+  marginCheck,
+  openLabelsCheck,
+  orphansCheck,
+  profilesCheck,
+  relabelOnlyCheck,
+} from './checks/scope';
+import { columnsCheck, diskCheck, distributionQueueCheck, mutationsCheck, replicasCheck } from './checks/table';
+import { backupsCheck, undoAcceptedCheck } from './checks/undo';
+import { wayCheck } from './checks/way';
+
+const checks: Check[] = [
+  marginCheck,
+  profilesCheck,
+  edgesCheck,
+  chatsCheck,
+  endsCheck,
+  openLabelsCheck,
+  orphansCheck,
+  relabelOnlyCheck,
+  rangeColumnCheck,
+  columnsCheck,
+  wayCheck,
+  mutationsCheck,
+  replicasCheck,
+  diskCheck,
+  distributionQueueCheck,
+  scheduledLabelerCheck,
+  jobAcceptedCheck,
+];
+
+/** An undo reads neither truth nor chats: it brings back what was. */
+const undoChecks: Check[] = [
+  backupsCheck,
+  profilesCheck,
+  columnsCheck,
+  wayCheck,
+  mutationsCheck,
+  replicasCheck,
+  diskCheck,
+  distributionQueueCheck,
+  scheduledLabelerCheck,
+  undoAcceptedCheck,
+];
+
+/** Every pre-check of DESIGN and FACTS 22; one that could not look is `unknown`, which is not a pass. */
+export async function runPreChecks(ctx: Context, input: CheckInput): Promise<PreCheck[]> {
+  return Promise.all(
+    (input.strategy === 'undo' ? undoChecks : checks).map(async (check) => {
+      try {
+        return toPreCheck(check, await check.look(ctx, input));
+      } catch (error) {
+        if (!(error instanceof AppError)) ctx.log.error({ err: error, check: check.id }, 'a pre-check could not look');
+        const sentence = `This could not be looked at. ${sentenceOf(error)} Look again later, or confirm it after you looked yourself.`;
+        return toPreCheck(check, unknown(sentence, { looked: 0 }));
+      }
+    }),
+  );
+}
+
+/** What stands in the way of a run: failed checks, and unknown ones that nobody confirmed. */
+export function obstacles(checks: readonly PreCheck[], confirmed: readonly string[]): PreCheck[] {
+  return checks.filter(
+    (check) => check.verdict === 'fail' || (check.verdict === 'unknown' && !confirmed.includes(check.id)),
+  );
+}

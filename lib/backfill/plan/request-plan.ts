@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto';
+import type { Actor } from '@/lib/auth/model';
+import type { Context } from '@/lib/context';
+import { getCustomer } from '@/lib/customers/get-customer';
+import { scopeOf } from '@/lib/customers/model';
+import { AppError } from '@/lib/errors';
+import { inTransaction } from '@/lib/postgres/queue';
+import { daysMax } from './plan-backfill';
+import { planQueue, planQueueName } from './plan-queue';
+import { RequestPlan } from './plan-request-model';
+import { countPlanRequests, insertPlanRequest, lockPlanRequests } from './sql/plans';
+
+/** Previews of one person that wait or run at a time. */
+const atOnceMost = 5;
+
+/**
+ * Asks the worker for a preview. Whoever asks for what is already being made shares it. Throws AppError('not_found') for
+ * an unknown customer, 'invalid_input' for no range, 'limit' while too many of the person's previews are being made.
+ */
+export async function requestPlan(ctx: Context, input: RequestPlan, actor: Actor): Promise<{ planId: string }> {
+  const request = RequestPlan.parse(input);
+  if (request.kind === 'backfill')
+    scopeOf(await getCustomer(ctx, request.customerId), request.fromDay, request.toDay, daysMax);
+  const asker = actor.subject ?? actor.name;
+  const boss = await planQueue(ctx);
+  return ctx.db.transaction(async (tx) => {
+    await tx.query(lockPlanRequests, [asker]);
+    const id = randomUUID();
+    const [made] = await tx.query(insertPlanRequest, [id, JSON.stringify(request), asker]);
+    if (made && made.id !== id) return { planId: made.id };
+    const [{ active } = { active: 0 }] = await tx.query(countPlanRequests, [asker]);
+    if (active > atOnceMost)
+      throw new AppError(
+        'limit',
+        `${atOnceMost} previews of yours are being made already. Wait for one of them, or cancel it.`,
+      );
+    await boss.send(planQueueName, { planId: id }, inTransaction(tx));
+    return { planId: id };
+  });
+}

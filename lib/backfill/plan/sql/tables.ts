@@ -1,0 +1,243 @@
+import { z } from 'zod';
+import { statement } from '@/lib/clickhouse/statement';
+import type { DetectionNames, SideNames } from '@/lib/detection/judge/sql/columns';
+
+/** What the statements below name: from config and the catalogue only. */
+export type RepairNames = Pick<DetectionNames, 'truth' | 'labels' | 'labelKey'>;
+
+export const ScopeParams = z.object({
+  customer: z.string(),
+  profiles: z.array(z.string()),
+  from_ms: z.number().int(),
+  to_ms: z.number().int(),
+  tz: z.string(),
+});
+
+const inCustomer = 'customer_id = {customer:String} AND profile_id IN {profiles:Array(String)}';
+// NOTE: the upper bound is inclusive; `< midnight` reads the granules of the next day as well.
+const inRange = `conversation_start_time >= fromUnixTimestamp64Milli({from_ms:Int64}, 'UTC')
+      AND conversation_start_time <= fromUnixTimestamp64Milli({to_ms:Int64} - 1, 'UTC')`;
+const day = 'toString(toDate(conversation_start_time, {tz:String}))';
+
+const Count = z.union([z.number(), z.string()]).transform(Number);
+
+/** The parts of the label table that hold a day's rows; bounded by the range, one row a day and part. */
+export const selectDayParts = statement({
+  name: 'backfill.dayParts',
+  text: ({ labels }: RepairNames) => `
+    SELECT ${day} AS day, groupUniqArray(1000)(_part) AS parts
+    FROM ${labels.table}
+    WHERE ${inCustomer}
+      AND ${inRange}
+    GROUP BY day`,
+  params: ScopeParams,
+  row: z.object({ day: z.string(), parts: z.array(z.string()) }),
+});
+
+/** Labelled conversations of a day whose newest truth is still open: a delete takes labels no relabel brings back. */
+export const selectOpenLabels = statement({
+  name: 'backfill.openLabels',
+  text: ({ truth, labels }: RepairNames) => `
+    SELECT ${day} AS day, uniqExact(conversation_id) AS conversations
+    FROM ${labels.table}
+    WHERE ${inCustomer}
+      AND ${inRange}
+      AND conversation_id GLOBAL IN (
+        SELECT conversation_id
+        FROM ${truth.table}
+        WHERE ${inCustomer}
+          AND ${inRange}
+        GROUP BY customer_id, profile_id, conversation_id
+        HAVING argMax(${truth.endMs}, ${truth.order}) = 0
+      )
+    GROUP BY day`,
+  params: ScopeParams,
+  row: z.object({ day: z.string(), conversations: Count }),
+});
+
+/**
+ * First and last end of the range's closed conversations, and how many closed ones that start outside of it end
+ * between them. Bounded by the customer's truth from two days before the range on.
+ */
+export const selectEndRange = statement({
+  name: 'backfill.endRange',
+  text: ({ truth }: RepairNames) => `
+    WITH ends AS (
+      SELECT
+        argMax((${truth.startMs}, ${truth.endMs}), ${truth.order}) AS newest,
+        newest.1 >= {from_ms:Int64} AND newest.1 < {to_ms:Int64} AS inside,
+        newest.2 AS end_ms
+      FROM ${truth.table}
+      WHERE ${inCustomer}
+        AND conversation_start_time >= fromUnixTimestamp64Milli({from_ms:Int64} - 172800000, 'UTC')
+      GROUP BY customer_id, profile_id, conversation_id
+      HAVING end_ms != 0
+    )
+    SELECT countIf(inside) AS closed, minIf(end_ms, inside) AS first_ms, maxIf(end_ms, inside) AS last_ms,
+      countIf(NOT inside AND end_ms >= (SELECT minIf(end_ms, inside) FROM ends)
+        AND end_ms <= (SELECT maxIf(end_ms, inside) FROM ends)) AS others
+    FROM ends`,
+  params: ScopeParams,
+  row: z
+    .object({ closed: Count, first_ms: Count, last_ms: Count, others: Count })
+    .transform((row) => ({ closed: row.closed, firstMs: row.first_ms, lastMs: row.last_ms, others: row.others })),
+});
+
+/** Profiles of the customer that hold rows in the range and are not registered; the cron would relabel them too. */
+export const selectUnknownProfiles = statement({
+  name: 'backfill.unknownProfiles',
+  text: ({ truth, labels }: RepairNames) => `
+    SELECT DISTINCT profile AS profile_id
+    FROM (
+      SELECT ${truth.profileText} AS profile FROM ${truth.table}
+      WHERE customer_id = {customer:String} AND profile NOT IN {profiles:Array(String)}
+      AND ${inRange}
+      UNION ALL
+      SELECT ${labels.profileText} AS profile FROM ${labels.table}
+      WHERE customer_id = {customer:String} AND profile NOT IN {profiles:Array(String)}
+      AND ${inRange}
+    )
+    LIMIT 20`,
+  params: ScopeParams,
+  row: z.object({ profile_id: z.string() }).transform(({ profile_id }) => profile_id),
+});
+
+/**
+ * Conversations of the executed days whose label and truth start on different sides of those days' edge, inside the
+ * range. Reads both sides of the range once, ids as hashes.
+ */
+export const countCrossingInside = statement({
+  name: 'backfill.crossingInside',
+  text: ({ truth, labels }: RepairNames) => `
+    SELECT countIf(crosses) AS crossing, countIf(t != l AND hasAny(days, {days:Array(String)})) AS one_sided,
+      ifNull(minIf(arrayMin(days), crosses), '') AS first_day, ifNull(maxIf(arrayMax(days), crosses), '') AS last_day
+    FROM (
+      SELECT cityHash64(customer_id, profile_id, conversation_id) AS k, groupUniqArray(d) AS days,
+        max(is_truth) AS t, max(1 - is_truth) AS l,
+        hasAny(days, {days:Array(String)}) AND NOT hasAll({days:Array(String)}, days) AS crosses
+      FROM (
+        SELECT customer_id, profile_id, conversation_id, 1 AS is_truth, ${day} AS d
+        FROM ${truth.table}
+        WHERE ${inCustomer}
+          AND ${inRange}
+        UNION ALL
+        SELECT customer_id, profile_id, conversation_id, 0 AS is_truth, ${day} AS d
+        FROM ${labels.table}
+        WHERE ${inCustomer}
+          AND ${inRange}
+      )
+      GROUP BY k
+    )`,
+  params: ScopeParams.extend({ days: z.array(z.string()) }),
+  row: z
+    .object({ crossing: Count, one_sided: Count, first_day: z.string(), last_day: z.string() })
+    .transform((row) => ({
+      crossing: row.crossing,
+      oneSided: row.one_sided,
+      firstDay: row.first_day,
+      lastDay: row.last_day,
+    })),
+});
+
+/**
+ * The same across the range's own edge: ids seen on one side only, looked up on the other side without time bound.
+ * Costs a read of the customer's ids, so it is asked only where `countCrossingInside` found one-sided ones.
+ */
+export const countCrossingOutside = statement({
+  name: 'backfill.crossingOutside',
+  text: ({ truth, labels }: RepairNames) => {
+    const ids = (side: SideNames) => `
+          SELECT cityHash64(customer_id, profile_id, conversation_id)
+          FROM ${side.table}
+          WHERE ${inCustomer}
+            AND ${inRange}
+            AND ${day} IN {days:Array(String)}`;
+    const outside = (side: SideNames, other: SideNames) => `
+        SELECT cityHash64(customer_id, profile_id, conversation_id) AS k, ${day} AS d
+        FROM ${side.table}
+        WHERE ${inCustomer}
+          AND NOT (${inRange})
+          AND d NOT IN {executed:Array(String)}
+          AND k GLOBAL IN (${ids(other)})
+          AND k GLOBAL NOT IN (${ids(side)})`;
+    return `
+    SELECT uniqExact(k) AS crossing, min(d) AS first_day, max(d) AS last_day
+    FROM (${outside(truth, labels)}
+        UNION ALL${outside(labels, truth)}
+    )`;
+  },
+  params: ScopeParams.extend({ days: z.array(z.string()), executed: z.array(z.string()) }),
+  row: z
+    .object({ crossing: Count, first_day: z.string(), last_day: z.string() })
+    .transform((row) => ({ crossing: row.crossing, firstDay: row.first_day, lastDay: row.last_day })),
+});
+
+const md5 = (parts: readonly string[]) =>
+  `reinterpretAsInt64(reverse(substring(MD5(concat(${parts.join(", '\\n', ")})), 1, 8)))`;
+const whoOf = ({ customerText, profileText, idText }: SideNames) => [customerText, profileText, idText];
+const idHash = (side: SideNames) => md5(whoOf(side));
+
+/**
+ * The closed truth of a range as two hashes a conversation, made the same way in Postgres for `chats`: who it is, and
+ * who it is with agent, use case and end in milliseconds. Bounded by the range's conversations, 16 bytes each.
+ */
+export const selectTruthHashes = statement({
+  name: 'backfill.truthHashes',
+  text: ({ truth }: RepairNames) => `
+    SELECT id_hash, row_hash
+    FROM (
+      SELECT
+        ${idHash(truth)} AS id_hash,
+        argMax((${truth.endMs}, ${md5([...whoOf(truth), truth.agentText, truth.useCaseText, `toString(${truth.endMs})`])}),
+          ${truth.order}) AS newest,
+        newest.1 != 0 AS closed, newest.2 AS row_hash
+      FROM ${truth.table}
+      WHERE ${inCustomer}
+        AND ${inRange}
+      GROUP BY id_hash
+    )
+    WHERE closed`,
+  params: ScopeParams,
+  row: z.object({ id_hash: z.string(), row_hash: z.string() }),
+});
+
+/** Ids of the conversations behind hashes; bounded by the range and 1,000 hashes. */
+export const selectTruthIds = statement({
+  name: 'backfill.truthIds',
+  text: ({ truth, labels }: RepairNames) => `
+    SELECT t.conversation_id AS conversation_id, t.profile_id AS profile_id,
+      (t.customer_id, t.profile_id, t.conversation_id) GLOBAL IN (
+        SELECT customer_id, profile_id, conversation_id
+        FROM ${labels.table}
+        WHERE ${inCustomer}
+          AND ${inRange}
+      ) AS labelled
+    FROM ${truth.table} AS t
+    WHERE ${inCustomer}
+      AND ${inRange}
+      AND ${idHash(truth)} IN {hashes:Array(Int64)}
+    LIMIT 1 BY conversation_id, profile_id`,
+  params: ScopeParams.extend({ hashes: z.array(z.bigint()) }),
+  row: z.object({ conversation_id: z.string(), profile_id: z.string(), labelled: z.number() }).transform((row) => ({
+    conversationId: row.conversation_id,
+    profileId: row.profile_id,
+    labelled: row.labelled === 1,
+  })),
+});
+
+/** On which days conversations of these ids start, whatever the range; at most 150 ids. */
+export const selectTruthDays = statement({
+  name: 'backfill.truthDays',
+  text: ({ truth }: RepairNames) => `
+    SELECT conversation_id, profile_id, ${day} AS day
+    FROM ${truth.table}
+    WHERE ${inCustomer}
+      AND conversation_id IN {ids:Array(String)}
+    LIMIT 1 BY conversation_id, profile_id`,
+  params: ScopeParams.extend({ ids: z.array(z.string()) }),
+  row: z.object({ conversation_id: z.string(), profile_id: z.string(), day: z.string() }).transform((row) => ({
+    conversationId: row.conversation_id,
+    profileId: row.profile_id,
+    day: row.day,
+  })),
+});

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { Scope } from '@/lib/customers/model';
+import { pgStatement } from '@/lib/postgres/statement';
+import { runStatuses } from '../../state/model';
+
+/** The days of a run, or one of them, whose backup was proven; in order. */
+export const selectUndoSource = pgStatement<[runId: string, day: string | null]>()({
+  name: 'backfill.undoSource',
+  text: `
+    SELECT i.id, i.run_id, i.day, i.scope, (i.state ->> 'backup')::integer AS backup,
+      (i.plan ->> 'labelRows')::bigint AS rows, i.plan ->> 'labelHash' AS hash,
+      r.customer_id, r.status, r.plan ->> 'labelsTable' AS labels_table, r.plan ->> 'labelKey' AS label_key,
+      EXISTS (
+        SELECT 1 FROM backup_drops d
+        WHERE d.backup_id = concat(r.id, '/', i.day, '/', i.state ->> 'backup')) AS dropped
+    FROM backfill_items i
+    JOIN backfill_runs r ON r.id = i.run_id
+    WHERE i.run_id = $1
+      AND ($2::date IS NULL OR i.day = $2::date)
+      AND i.state ->> 'backup' IS NOT NULL
+    ORDER BY i.seq`,
+  row: z
+    .object({
+      id: z.string(),
+      run_id: z.string(),
+      day: z.string(),
+      scope: Scope,
+      backup: z.number(),
+      rows: z.number(),
+      hash: z.string(),
+      customer_id: z.string(),
+      status: z.enum(runStatuses),
+      labels_table: z.string(),
+      label_key: z.string(),
+      dropped: z.boolean(),
+    })
+    .transform((row) => ({
+      itemId: row.id,
+      runId: row.run_id,
+      day: row.day,
+      scope: row.scope,
+      backup: row.backup,
+      rows: row.rows,
+      hash: row.hash,
+      customerId: row.customer_id,
+      runStatus: row.status,
+      labelsTable: row.labels_table,
+      labelKey: row.label_key,
+      dropped: row.dropped,
+    })),
+});
+export type UndoSource = z.output<typeof selectUndoSource.row>;
+
+/** Undo runs of a run that are at work: its backups stay. */
+export const selectActiveUndos = pgStatement<[]>()({
+  name: 'backfill.activeUndos',
+  text: `
+    SELECT undo_of
+    FROM backfill_runs
+    WHERE undo_of IS NOT NULL AND status IN ('queued', 'running', 'needs attention')`,
+  row: z.object({ undo_of: z.string() }).transform((row) => row.undo_of),
+});
+
+/** A day that an undo put back as it was before: its labels are not missing any more. */
+export const endGapOfUndone = pgStatement<[itemId: string, undoRunId: string]>()({
+  name: 'backfill.endGapOfUndone',
+  text: `
+    UPDATE backfill_items
+    SET undone_by = $2,
+      gap_to_at = CASE WHEN gap_from_at IS NOT NULL THEN coalesce(gap_to_at, now()) END,
+      gap_ms = CASE
+        WHEN gap_from_at IS NULL OR gap_to_at IS NOT NULL THEN gap_ms
+        ELSE round(extract(epoch FROM now() - gap_from_at) * 1000)
+      END
+    WHERE id = $1`,
+  row: z.never(),
+});

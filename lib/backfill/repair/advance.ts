@@ -1,0 +1,182 @@
+import { recordAudit } from '@/lib/audit/record-audit';
+import type { Actor } from '@/lib/auth/model';
+import type { Context } from '@/lib/context';
+import { addDays } from '@/lib/days';
+import { requestScanFor } from '@/lib/detection/scan/request-scan';
+import type { JobStatus } from '@/lib/jobs/model';
+import type { Transaction } from '@/lib/postgres/client';
+import { storedJson } from '@/lib/text';
+import { type ItemEvent, type ItemState, next, runStatusOf } from '../state/machine';
+import type { RunStatus, StepName } from '../state/model';
+import { isWorking, stepOf } from '../state/paths';
+import { endStep, selectItemStatuses, selectItems, updateItem, type WorkRow } from '../state/sql/items';
+import { insertEvent, lockRun, updateRunStatus } from '../state/sql/runs';
+import { backfillQueue, sendItem } from './queue';
+
+/** A point in time to set on the day with its new state. */
+export type Mark = 'relabel' | 'gap from' | 'gap from restore' | 'gap to' | 'no gap';
+
+/** What a step came to: the event for the machine, and what is shown and kept of it. */
+export type StepResult = {
+  event: ItemEvent;
+  sentence: string;
+  numbers?: Record<string, number>;
+  evidence?: Record<string, number>;
+  marks?: Mark[];
+  /** With "gap from": when it began; the launch of the delete unless it is known. */
+  gapFromMs?: number | null;
+  job?: JobStatus;
+  log?: string;
+  /** Further steps that this event settles, such as the delete when its mutation is done. */
+  also?: { step: StepName; status: 'done' | 'skipped'; sentence: string; job?: JobStatus; log?: string }[];
+};
+
+/** The day is another worker's, or a person changed it: this worker stops without a word. */
+export class LostDay extends Error {
+  constructor() {
+    super('the day is not this worker’s any more');
+    this.name = 'LostDay';
+  }
+}
+
+/** A person asked to stop before the step that was about to begin. */
+export class StopAsked extends Error {
+  constructor() {
+    super('the day is to stop before this step');
+    this.name = 'StopAsked';
+  }
+}
+
+const logTailMax = 20_000;
+const dead = new Set<ItemEvent['kind']>(['failed', 'job died']);
+
+/**
+ * Applies a step's result in one transaction: compare-and-set of the day, its step, the event, the run's status, the
+ * audit of what matters, and with a verified day the next one's queue job. Returns the day as it stands then.
+ */
+export async function advance(ctx: Context, row: WorkRow, result: StepResult): Promise<WorkRow> {
+  const boss = await backfillQueue(ctx);
+  return ctx.db.transaction(async (tx) => {
+    const [run] = await tx.query(lockRun, [row.runId]);
+    if (!run) throw new LostDay();
+    const state = next(row.state, result.event);
+    if (!state) throw new Error(`"${result.event.kind}" cannot happen to a day that is "${row.state.status}"`);
+    const ended = !isWorking(state.status);
+    const [version] = await tx.query(updateItem, [
+      row.itemId,
+      row.version,
+      row.owner,
+      storedJson(state),
+      storedJson(result.evidence ?? {}),
+      result.marks ?? [],
+      ended ? null : row.owner,
+      result.gapFromMs ?? null,
+    ]);
+    if (version === undefined) throw new LostDay();
+    await recordStep(tx, row, result, state);
+    await tx.query(insertEvent, [
+      row.runId,
+      row.itemId,
+      result.event.kind,
+      `${row.day}: ${'sentence' in state && ended ? state.sentence : result.sentence}`,
+      JSON.stringify(result.numbers ?? {}),
+    ]);
+    const nextItem = ended ? await endDay(tx, row, state, run.cancelAfter !== null) : null;
+    if (result.event.kind === 'begin') await settleRun(tx, row.runId);
+    if (nextItem) await sendItem(boss, tx, { itemId: nextItem, customerId: row.customerId });
+    if (changedLabels(state)) await requestScanFor(ctx, scanOf(row), tx);
+    return { ...row, state, version, owner: ended ? null : row.owner };
+  });
+}
+
+async function recordStep(tx: Transaction, row: WorkRow, result: StepResult, state: ItemState): Promise<void> {
+  const was = row.state.status;
+  if (!isWorking(was) || result.event.kind === 'stop' || result.event.kind === 'relabel begun') return;
+  await tx.query(endStep, [
+    row.itemId,
+    row.state.attempt,
+    stepOf[was],
+    dead.has(result.event.kind) ? 'failed' : 'done',
+    state.status === 'needs attention' ? state.sentence : result.sentence,
+    JSON.stringify(result.numbers ?? {}),
+    ...kept(result),
+  ]);
+  for (const other of result.also ?? [])
+    await tx.query(endStep, [
+      row.itemId,
+      row.state.attempt,
+      other.step,
+      other.status,
+      other.sentence,
+      '{}',
+      ...kept(other),
+    ]);
+}
+
+/** The Job's status and log tail, for the database. */
+const kept = ({ job, log }: { job?: JobStatus; log?: string }): [string | null, string | null] => [
+  job ? storedJson(job) : null,
+  log === undefined ? null : log.slice(-logTailMax),
+];
+
+/** What the end of a day means for the run. Returns the item that is due next, if any. */
+async function endDay(
+  tx: Transaction,
+  row: WorkRow,
+  state: ItemState,
+  cancelRequested: boolean,
+): Promise<string | null> {
+  const items = await tx.query(selectItems, [row.runId]);
+  const waiting = items.filter((item) => item.state.status === 'planned');
+  const goesOn = state.status === 'verified' && !cancelRequested;
+  if (!goesOn && state.status !== 'needs attention')
+    await cancelPlanned(tx, row.runId, waiting, 'The run was cancelled before this day began.');
+  const status = await settleRun(tx, row.runId);
+  if (status !== 'running')
+    await recordAudit(tx, workerActor(row.runId), {
+      action: `backfill.${status.replaceAll(' ', '-')}`,
+      customerId: row.customerId,
+      subject: `day ${row.day}`,
+      runId: row.runId,
+      fromDay: row.day,
+      toDay: addDays(row.day, 1),
+      detail: { day: row.day, ...('sentence' in state ? { sentence: state.sentence } : {}) },
+    });
+  return goesOn ? (waiting[0]?.id ?? null) : null;
+}
+
+/** Cancels the days that have not begun. */
+export async function cancelPlanned(
+  tx: Transaction,
+  runId: string,
+  items: readonly { id: string; state: ItemState; version: number; owner: string | null }[],
+  sentence: string,
+): Promise<void> {
+  for (const item of items) {
+    const state = next(item.state, { kind: 'stop', sentence });
+    if (!state) continue;
+    await tx.query(updateItem, [item.id, item.version, item.owner, JSON.stringify(state), '{}', [], null, null]);
+    await tx.query(insertEvent, [runId, item.id, 'cancelled', sentence, '{}']);
+  }
+}
+
+/** Brings the run's status in line with its days and returns it; the caller holds the run's lock. */
+export async function settleRun(tx: Transaction, runId: string): Promise<RunStatus> {
+  const status = runStatusOf(await tx.query(selectItemStatuses, [runId]));
+  await tx.query(updateRunStatus, [runId, status]);
+  return status;
+}
+
+/** True when the day stands still with other labels than before, so that what is known of it is out of date. */
+const changedLabels = (state: ItemState): boolean =>
+  state.status === 'verified' || (state.status === 'needs attention' && state.labels !== 'in place');
+
+const scanOf = ({ customerId, day }: WorkRow) => ({
+  customerId,
+  fromDay: day,
+  toDay: addDays(day, 1),
+  cause: 'after repair' as const,
+  requestedBy: 'worker',
+});
+
+const workerActor = (runId: string): Actor => ({ name: 'worker', role: 'operator', via: 'worker', requestId: runId });

@@ -1,0 +1,127 @@
+import { countActiveDays } from '@/lib/active-days/count-active-days';
+import type { CustomerTables } from '@/lib/customers/model';
+import { classifyScope, type JudgedConversation } from '@/lib/detection/judge/classify-scope';
+import { type DayResult, flagBits } from '@/lib/detection/model';
+import { AppError } from '@/lib/errors';
+import { labelDigest } from '@/lib/label-store/label-digest';
+import { backupIdOf, backupTableOf } from '@/lib/label-store/model';
+import { withChats } from '../plan/chats';
+import { repairNames, scopeParams } from '../plan/checks/input';
+import { selectChatsById } from '../plan/sql/chats';
+import type { WorkRow } from '../state/sql/items';
+import { selectChangedTruth, selectLost, selectOwnDuplicates } from './sql/verify';
+import type { Drive } from './steps/drive';
+
+/** What a day came to after its relabel; ids of conversations, and of agents whose Active Day is not as expected. */
+export type Counted = {
+  day: DayResult;
+  labelRows: number;
+  faulty: { stale: string[]; duplicate: string[]; missing: string[] };
+  lost: string[];
+  excused: { withoutChat: string[]; changed: string[] };
+  agents: number;
+  agentsWrong: string[];
+  /** Agents whose Active Day differs, as it may: conversations are excused, settling or orphans. */
+  agentsExcused: string[];
+  /** More conversations than can be named are affected. */
+  more: boolean;
+};
+
+const namesMax = 2_000;
+/** A wrong customer or profile is no fault of a repair (DESIGN), nor is an orphan that came with a chat. */
+const faultBits =
+  flagBits.wrongAgent | flagBits.wrongUseCase | flagBits.wrongEndHour | flagBits.duplicate | flagBits.missing;
+const staleBits = flagBits.wrongAgent | flagBits.wrongUseCase | flagBits.wrongEndHour;
+
+/** Counts a day through the Distributed tables, as the verification of DESIGN asks. */
+export async function countDay(drive: Drive, tables: CustomerTables): Promise<Counted> {
+  const { ctx, row } = drive;
+  const args = { params: scopeParams(row.scope), names: repairNames(tables) };
+  const sinceMs = row.relabelAtMs ?? ctx.clock.now();
+  const [classified, digest, changed, backedUp, labelDays, truthDays] = await Promise.all([
+    classifyScope(ctx, row.scope, { tables }),
+    labelDigest(ctx, { scope: row.scope, tables }),
+    ctx.clickhouse.read(selectChangedTruth, { ...args, params: { ...args.params, since_ms: sinceMs } }),
+    lostSince(drive, tables),
+    countActiveDays(ctx, { scope: row.scope, source: 'labels' }),
+    countActiveDays(ctx, { scope: row.scope, source: 'truth' }),
+  ]);
+  const [day] = classified.days;
+  if (!day) throw new Error(`the classification of ${row.day} has no day`);
+  const anyFault = day.affected - day.orphans > 0 || backedUp.length > 0;
+  const { named, more } = anyFault ? await nameFaults(classified) : { named: [], more: false };
+  const moved = new Set(changed.rows);
+  const changedSince = named.filter((one) => moved.has(one.conversationId));
+  const still = named.filter((one) => !moved.has(one.conversationId));
+  const missing = idsOf(still.filter((one) => one.flags & flagBits.missing));
+  const withoutChat = missing.length > 0 ? await withoutChatOf(drive, missing) : [];
+  const duplicate = idsOf(still.filter((one) => one.flags & flagBits.duplicate));
+  const own = duplicate.length > 0 ? await ownDuplicates(drive, tables) : new Set<string>();
+  const excused = { withoutChat, changed: idsOf(changedSince) };
+  const lost = backedUp.filter((id) => !moved.has(id) && !withoutChat.includes(id));
+  const agents = new Set([...labelDays.keys(), ...truthDays.keys()]);
+  const wrong = [...agents].filter(
+    (agent) => agent !== '' && (labelDays.get(agent) ?? 0) !== (truthDays.get(agent) ?? 0),
+  );
+  const mayDiffer = withoutChat.length + changedSince.length + day.orphans + day.settling > 0;
+  return {
+    day,
+    labelRows: digest.rows,
+    faulty: {
+      stale: idsOf(still.filter((one) => one.flags & staleBits)),
+      duplicate: duplicate.filter((id) => own.has(id)),
+      missing: missing.filter((id) => !withoutChat.includes(id)),
+    },
+    lost,
+    excused,
+    agents: agents.size,
+    // NOTE: an agent may be a day off for a conversation that is excused, settling or an orphan; none else may.
+    agentsWrong: mayDiffer ? [] : wrong,
+    agentsExcused: mayDiffer ? wrong : [],
+    more,
+  };
+}
+
+const idsOf = (judged: JudgedConversation[]) => judged.map((one) => one.conversationId);
+
+async function ownDuplicates({ ctx, row }: Drive, tables: CustomerTables): Promise<Set<string>> {
+  const args = { params: scopeParams(row.scope), names: repairNames(tables) };
+  const { rows } = await ctx.clickhouse.read(selectOwnDuplicates, args);
+  return new Set(rows);
+}
+
+async function nameFaults(classified: Awaited<ReturnType<typeof classifyScope>>) {
+  try {
+    const judged = await classified.conversations(namesMax);
+    return { named: judged.filter((one) => one.class === 'affected' && (one.flags & faultBits) !== 0), more: false };
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'limit') return { named: [], more: true };
+    throw error;
+  }
+}
+
+async function lostSince({ ctx, row }: Drive, tables: CustomerTables): Promise<string[]> {
+  if (row.state.backup === null) return [];
+  const { rows } = await ctx.clickhouse.read(selectLost, {
+    params: { ...scopeParams(row.scope), backup: backupIdOf({ ...ownerOf(row), attempt: row.state.backup }) },
+    names: { ...repairNames(tables), backup: backupTableOf(tables.labels.local), cluster: tables.cluster },
+  });
+  return rows;
+}
+
+const ownerOf = ({ runId, day }: WorkRow) => ({ runId, day });
+
+/** Which of these have no closed chat, so that no labeler could label them. Chats out of reach: none is excused. */
+async function withoutChatOf({ ctx, row }: Drive, ids: string[]): Promise<string[]> {
+  try {
+    const chats = await withChats(ctx, (db) =>
+      db.query(selectChatsById, [row.customerId, row.scope.profiles, ids.slice(0, 1_000)]),
+    );
+    const closed = new Set(chats.filter((chat) => chat.closed).map((chat) => chat.id));
+    return ids.slice(0, 1_000).filter((id) => !closed.has(id));
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    ctx.log.warn({ err: error, day: row.day }, 'chats could not be asked for missing conversations');
+    return [];
+  }
+}

@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto';
+import { sentenceOf } from '@/lib/clickhouse/client';
+import { failureOf, isPassing } from '@/lib/clickhouse/failure';
+import { delay } from '@/lib/clock';
+import type { Context } from '@/lib/context';
+import { AppError } from '@/lib/errors';
+import { patiently } from '@/lib/patience';
+import { count, dayInWords } from '@/lib/words';
+import { type LabelsAre, passingMs, stopHere } from '../state/machine';
+import { isWorking, stepOf, type WorkStatus } from '../state/paths';
+import { claimItem, noteStep, selectWork, type WorkRow } from '../state/sql/items';
+import { advance, LostDay, type StepResult, StopAsked } from './advance';
+import { fault } from './fault';
+import { StillActs } from './run-job';
+import { startFault } from './start-fault';
+import { backupStep } from './steps/backup';
+import { checkStep } from './steps/check';
+import { deleteStep } from './steps/delete';
+import type { Drive, Step } from './steps/drive';
+import { mutationStep } from './steps/mutation';
+import { proveStep } from './steps/prove';
+import { beginRelabelStep, relabelStep } from './steps/relabel';
+import { restoreStep } from './steps/restore';
+import { snapshotStep } from './steps/snapshot';
+import { verifyStep } from './steps/verify';
+
+const steps: Record<WorkStatus, Step> = {
+  checking: checkStep,
+  snapshot: snapshotStep,
+  'backing up': backupStep,
+  deleting: deleteStep,
+  'waiting for mutation': mutationStep,
+  'deleted, not relabelled': beginRelabelStep,
+  relabelling: relabelStep,
+  proving: proveStep,
+  restoring: restoreStep,
+  verifying: verifyStep,
+};
+
+/** How long a refusal of ClickHouse's or Postgres' is asked about again before it counts as one that lasts. */
+const deniedMs = 60_000;
+
+/** How long a worker that lost its day waits before it takes it again. */
+const takeAgainMs = 1_000;
+
+/**
+ * Drives a day from wherever its row says it stands, until it is verified, cancelled or needs a person. Any step may
+ * be killed and run again. Throws the signal's reason when the day is handed over.
+ * NOTE: two may hold it for a moment, when one wakes that was taken for dead. The queue tells which of them by the
+ * signal; until then neither gives up, since its queue job would end with it and nobody would ever take the day.
+ */
+export async function driveDay(ctx: Context, itemId: string, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    try {
+      return await drive(ctx, itemId, signal);
+    } catch (error) {
+      if (!(error instanceof LostDay)) throw error;
+      ctx.log.info({ itemId }, 'the day was taken over');
+      await delay(takeAgainMs, signal);
+    }
+  }
+}
+
+async function drive(ctx: Context, itemId: string, signal: AbortSignal): Promise<void> {
+  let row = await claim(ctx, itemId);
+  while (row) {
+    signal.throwIfAborted();
+    const result = await decide({ ctx, row, signal });
+    row = await advance(ctx, row, result);
+    ctx.log.info({ run: row.runId, day: row.day, event: result.event.kind, status: row.state.status }, 'day');
+    if (row.owner === null) return;
+    const [fresh] = await ctx.db.query(selectWork, [itemId]);
+    if (!fresh || fresh.version !== row.version) throw new LostDay();
+    row = fresh;
+  }
+}
+
+/** Takes the day when there is something to do; whoever had it before can write nothing more. */
+async function claim(ctx: Context, itemId: string): Promise<WorkRow | null> {
+  const [row] = await ctx.db.query(selectWork, [itemId]);
+  if (!row || (row.state.status !== 'planned' && !isWorking(row.state.status))) return null;
+  // NOTE: a claim has a name of its own, so that a day which comes back to this process is fenced from its past.
+  const owner = randomUUID();
+  const [version] = await ctx.db.query(claimItem, [itemId, row.version, owner]);
+  if (version === undefined) throw new LostDay();
+  return { ...row, version, owner };
+}
+
+async function decide(drive: Drive): Promise<StepResult> {
+  const { row } = drive;
+  const left = stopHere(row, row.cancelAfter);
+  if (left !== null) return stopped(row, left);
+  if (!isWorking(row.state.status))
+    return { event: { kind: 'begin' }, sentence: 'The day begins with its pre-checks.' };
+  return runStep(drive, row.state.status);
+}
+
+function stopped({ day, plan }: WorkRow, labels: LabelsAre): StepResult {
+  const sentence = stopSentences[labels](dayInWords(day), plan.labelRows);
+  return { event: { kind: 'stop', sentence, labels }, sentence };
+}
+
+const stopSentences: Record<LabelsAre, (day: string, rows: number) => string> = {
+  'in place': (day) => `Stopped as requested. Nothing of ${day} was deleted.`,
+  written: (day) => `Stopped as requested. The right labels of ${day} are written; nothing was counted yet.`,
+  'half deleted': (day) => `Stopped as requested. Labels of ${day} may be missing. Resume to bring them back.`,
+  gone: (day, rows) =>
+    `Stopped as requested. ${day} has no labels right now: ${count(rows, 'row')} ${rows === 1 ? 'is' : 'are'} deleted. Resume to write them back.`,
+};
+
+/** Steps up to the delete change nothing that people see, so a refusal that lasts stops the day there. */
+const harmless = new Set<WorkStatus>(['checking', 'snapshot', 'backing up', 'proving']);
+
+/** For how long a step is run again after this failure. */
+function msFor(error: unknown, status: WorkStatus): number {
+  if (error instanceof LostDay || error instanceof StopAsked) return 0;
+  if (isPassing(error) || (error instanceof AppError && error.code === 'limit')) return passingMs;
+  if (failureOf(error) !== 'denied') return 0;
+  return harmless.has(status) ? deniedMs : passingMs;
+}
+
+/**
+ * One step; what passes is asked for again, and shown meanwhile. Anything unexpected ends in "needs attention".
+ */
+async function runStep(drive: Drive, status: WorkStatus): Promise<StepResult> {
+  const { ctx, row, signal } = drive;
+  const say = (error: unknown) => {
+    ctx.log.warn({ err: error, day: row.day, status }, 'a step is run again');
+    const note = [row.itemId, row.state.attempt, stepOf[status], `${sentenceOf(error)} Asking again.`, '{}'] as const;
+    ctx.db.query(noteStep, [...note]).catch((reason) => ctx.log.warn({ err: reason }, 'a step was not noted'));
+  };
+  try {
+    const patience = { msFor: (error: unknown) => msFor(error, status), say };
+    const work = async (): Promise<StepResult> => {
+      const forged = await startFault(ctx, row);
+      return forged ? { event: { kind: 'failed', sentence: forged }, sentence: forged } : steps[status](drive);
+    };
+    const result = await patiently(patience, work, signal);
+    if (result.event.kind !== 'relabel begun') fault(ctx.config, 'after', stepOf[status]);
+    return result;
+  } catch (error) {
+    if (signal.aborted || error instanceof LostDay) throw error;
+    if (error instanceof StopAsked) return stopped(row, stopHere(row, 'step') ?? 'in place');
+    ctx.log.error({ err: error, run: row.runId, day: row.day, status }, 'a step failed unexpectedly');
+    const sentence = `"${status}" could not go on. ${sentenceOf(error)}`;
+    const remedy = error instanceof StillActs ? { remedy: 'resume' as const } : {};
+    return { event: { kind: 'failed', sentence, ...remedy }, sentence };
+  }
+}

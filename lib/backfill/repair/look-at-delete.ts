@@ -1,0 +1,37 @@
+import type { Context } from '@/lib/context';
+import type { CustomerTables, Scope } from '@/lib/customers/model';
+import { countLabelRows } from '@/lib/label-store/count-label-rows';
+import { dayTag, type MutationProgress } from '@/lib/label-store/model';
+import { mutationProgress } from '@/lib/label-store/mutation-progress';
+import type { ItemState } from '../state/machine';
+import type { Missing } from '../state/model';
+import { flowOf, type WorkStatus } from '../state/paths';
+
+type Day = { runId: string; day: string; scope: Scope; rows: number };
+
+/** The step of a day that may have taken rows away, of which nobody has counted them gone yet; null for any other. */
+export function mayHaveDeleted(state: ItemState): WorkStatus | null {
+  const status = state.status === 'needs attention' ? state.failedIn : state.status;
+  const inDelete = status === 'deleting' || status === 'waiting for mutation';
+  return inDelete && flowOf(state) !== 'no-gap' ? status : null;
+}
+
+/**
+ * The first instant at which rows may be gone: nobody saw them after the delete was submitted, and the engine does not
+ * say when a mutation ended. Null where it does not list ours any more.
+ */
+export const deletedSince = (progress: readonly Pick<MutationProgress, 'createdAtMs'>[]): number | null =>
+  progress.length === 0 ? null : Math.min(...progress.map((one) => one.createdAtMs));
+
+/** Counts what a delete left of a day that nobody drives; null while it is at work, or took nothing. */
+export async function lookAtDelete(
+  ctx: Pick<Context, 'clickhouse'>,
+  { tables, ...day }: Day & { tables: CustomerTables },
+  progress?: MutationProgress[],
+): Promise<Missing | null> {
+  const ours = progress ?? (await mutationProgress(ctx, { tables, tag: dayTag(day), under: true }));
+  const sinceMs = deletedSince(ours);
+  if (sinceMs === null || ours.some((one) => !one.isDone && !one.isKilled)) return null;
+  const left = await countLabelRows(ctx, { scope: day.scope, tables });
+  return left < day.rows ? { deleted: day.rows - left, left, sinceMs } : null;
+}

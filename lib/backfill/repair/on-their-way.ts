@@ -1,0 +1,47 @@
+import { delay } from '@/lib/clock';
+import type { CustomerTables } from '@/lib/customers/model';
+import { count } from '@/lib/words';
+import { countOnTheirWay, tableParams } from '../plan/sql/system';
+import { isWorking, stepOf } from '../state/paths';
+import { noteStep } from '../state/sql/items';
+import type { Drive } from './steps/drive';
+
+const waitMs = { first: 100, most: 5_000, factor: 2 };
+const longestMs = 10 * 60_000;
+
+/**
+ * What `look` finds once it holds, or once nothing was on its way before it looked: inserts that a Distributed table
+ * sends by and by, and parts that a replica still fetches, are waited for, for ten minutes at most. `late` says what
+ * was on its way even then.
+ */
+export async function onceArrived<Found extends { holds: boolean }>(
+  drive: Drive,
+  tables: CustomerTables,
+  look: () => Promise<Found>,
+): Promise<Found & { late: string | null }> {
+  const { ctx, row, signal } = drive;
+  const step = isWorking(row.state.status) ? stepOf[row.state.status] : 'verify';
+  const untilMs = ctx.clock.now() + longestMs;
+  for (let wait = waitMs.first; ; wait = Math.min(waitMs.most, wait * waitMs.factor)) {
+    const what = await onTheirWay(drive, tables);
+    const found = await look();
+    if (found.holds || what === null) return { ...found, late: null };
+    if (ctx.clock.now() > untilMs)
+      return { ...found, late: `After ten minutes labels are still on their way: ${what}.` };
+    const sentence = `Waiting for labels that are on their way: ${what}.`;
+    await ctx.db.query(noteStep, [row.itemId, row.state.attempt, step, sentence, '{}']);
+    await delay(wait, signal);
+  }
+}
+
+async function onTheirWay({ ctx }: Drive, tables: CustomerTables): Promise<string | null> {
+  const { files, parts } = await ctx.clickhouse.readOne(countOnTheirWay, {
+    params: { ...tableParams(tables.labels.local), distributed: tables.labels.distributed.table },
+    names: { cluster: tables.readCluster },
+  });
+  const what = [
+    files > 0 ? `${count(files, 'file')} that the Distributed table has not sent yet` : '',
+    parts > 0 ? `${count(parts, 'part')} that a replica has not fetched yet` : '',
+  ].filter((each) => each !== '');
+  return what.length === 0 ? null : what.join(', ');
+}

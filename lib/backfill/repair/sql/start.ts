@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { pgStatement } from '@/lib/postgres/statement';
+import { PlanJson } from '../../plan/sql/plans';
+
+/**
+ * What proves a day's run: whether the chained audit has its start with this very plan, and no end; whether the day is
+ * as its plan has it; and the approval that was used for it, as the audit has it too. By primary key and indexes of
+ * the audit. Every name has its schema: a connection of a pooler may have another search path.
+ */
+export const selectStart = pgStatement<[itemId: string]>()({
+  name: 'backfill.selectStart',
+  text: `
+    SELECT r.plan, r.plan_hash,
+      EXISTS (
+        SELECT FROM public.audit a
+        WHERE a.run_id = r.id AND a.seq IS NOT NULL AND a.result = 'done'
+          AND a.action = CASE WHEN r.strategy = 'undo' THEN 'undo.start' ELSE 'backfill.start' END
+          AND a.plan_hash = r.plan_hash AND a.customer_id = r.customer_id
+      ) AS announced,
+      EXISTS (
+        SELECT FROM public.audit a
+        WHERE a.run_id = r.id AND a.seq IS NOT NULL AND a.result = 'done'
+          AND a.action IN ('backfill.verified', 'backfill.cancelled', 'backfill.close')
+      ) AS over,
+      EXISTS (SELECT FROM jsonb_array_elements(r.plan -> 'days') AS d (day) WHERE d.day = i.plan) AS planned,
+      p.requested_subject, p.decided_subject, p.id IS NOT NULL AS approved
+    FROM public.backfill_items i
+    JOIN public.backfill_runs r ON r.id = i.run_id
+    LEFT JOIN LATERAL (
+      SELECT p.id, p.requested_subject, p.decided_subject
+      FROM public.approvals p
+      WHERE p.used_by = r.id::text AND p.state = 'used' AND p.plan_hash = r.plan_hash AND r.confirmed <@ p.confirmed
+        AND p.kind = CASE WHEN r.strategy = 'undo' THEN 'undo' ELSE 'backfill' END
+        AND 2 = (
+          SELECT count(DISTINCT a.action)
+          FROM public.audit a
+          WHERE a.action LIKE 'approval.%' AND a.subject = p.id::text AND a.seq IS NOT NULL AND a.result = 'done'
+            AND a.detail ->> 'planHash' = r.plan_hash
+            AND (a.action = 'approval.approve' AND a.actor = p.decided_by
+              OR a.action = 'approval.use' AND a.detail ->> 'usedBy' = r.id::text))
+    ) p ON true
+    WHERE i.id = $1`,
+  row: z
+    .object({
+      plan: PlanJson,
+      plan_hash: z.string(),
+      announced: z.boolean(),
+      over: z.boolean(),
+      planned: z.boolean(),
+      requested_subject: z.string().nullable(),
+      decided_subject: z.string().nullable(),
+      approved: z.boolean(),
+    })
+    .transform((row) => ({
+      plan: row.plan,
+      planHash: row.plan_hash,
+      announced: row.announced,
+      over: row.over,
+      planned: row.planned,
+      approval: row.approved ? { requestedSubject: row.requested_subject, decidedSubject: row.decided_subject } : null,
+    })),
+});
+export type RunStart = z.output<typeof selectStart.row>;

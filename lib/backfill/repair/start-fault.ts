@@ -1,0 +1,57 @@
+import { isDeepStrictEqual } from 'node:util';
+import { isAskedByPerson } from '@/lib/approvals/model';
+import type { Context } from '@/lib/context';
+import { getCustomer } from '@/lib/customers/get-customer';
+import { scopeOf } from '@/lib/customers/model';
+import { addDays } from '@/lib/days';
+import { planHash } from '../plan/plan-hash';
+import { unapprovedRows } from '../plan/unapproved-rows';
+import { isAboveThreshold } from '../state/model';
+import type { WorkRow } from '../state/sql/items';
+import { type RunStart, selectStart } from './sql/start';
+
+/** What only reads or writes labels goes on where a plan of an older version, or a changed registry, stops a delete. */
+const harmless = new Set<WorkRow['state']['status']>([
+  'planned',
+  'snapshot',
+  'waiting for mutation',
+  'deleted, not relabelled',
+  'relabelling',
+  'verifying',
+]);
+
+/**
+ * Why a worker does not take this step, as a sentence; null where the run is what the audit says was started: exactly
+ * its plan, approved where it had to be, for the customer as the registry has it. Rows of a run prove nothing by
+ * themselves, since whoever has the database's password can write them (decision 4).
+ */
+export async function startFault(ctx: Context, row: WorkRow): Promise<string | null> {
+  const [start] = await ctx.db.query(selectStart, [row.itemId]);
+  if (!start?.announced) return 'The audit has no start of this run with this plan, so nothing is done for it.';
+  if (start.over) return 'The audit says that this run is over, so nothing is done for it.';
+  if (row.scope.customerId !== row.customerId) return 'The day’s scope is of another customer than the run.';
+  if (harmless.has(row.state.status)) return null;
+  if (planHash(start.plan) !== start.planHash || !start.planned)
+    return 'The run’s plan is not the one that its hash is of, so nothing is deleted. Close this run and plan again.';
+  const customer = await getCustomer(ctx, row.customerId);
+  const own = [
+    scopeOf(customer, row.day, addDays(row.day, 1)),
+    scopeOf(customer, start.plan.fromDay, start.plan.toDay),
+  ];
+  if (!isDeepStrictEqual(own, [row.scope, row.runScope]))
+    return 'The customer’s database, profiles or time zone are others in the registry than in this run, so nothing is deleted. Close this run and plan again.';
+  return approvalFault(ctx, row, start);
+}
+
+async function approvalFault(ctx: Context, row: WorkRow, { approval, plan }: RunStart): Promise<string | null> {
+  if (approval) {
+    const proven = ctx.config.auth.signIn !== 'oidc' || (isAskedByPerson(approval) && approval.decidedSubject !== null);
+    return proven
+      ? null
+      : 'It is not known which two people asked for this run and approved it, so nothing is deleted.';
+  }
+  const rows = await unapprovedRows(ctx.db, row.customerId);
+  const needed = plan.needsApproval || row.strategy === 'undo';
+  if (!needed && !isAboveThreshold(rows, 0, ctx.config.backfill.approvalRows)) return null;
+  return 'This run needs a second person’s approval, and the audit has none for it, so nothing is deleted.';
+}

@@ -1,0 +1,109 @@
+import { delay } from '@/lib/clock';
+import { getCustomer } from '@/lib/customers/get-customer';
+import type { CustomerTables } from '@/lib/customers/model';
+import { AppError } from '@/lib/errors';
+import { unfinishedMutations } from '@/lib/label-store/unfinished-mutations';
+import { jobAcceptedCheck, scheduledLabelerCheck } from '../../plan/checks/labeler';
+import { readTemplate } from '../../plan/job-template';
+import { asResult, planDays } from '../../plan/plan-days';
+import { dayDifference, jobDifferences } from '../../plan/plan-hash';
+import { obstacles, runPreChecks } from '../../plan/pre-checks';
+import type { Control, PreCheck } from '../../state/model';
+import { noteStep, selectItems } from '../../state/sql/items';
+import type { StepResult } from '../advance';
+import { begin } from '../run-job';
+import { type Drive, type Step, tablesOf } from './drive';
+
+/** The day's pre-checks again, and its label rows as they were planned: what differs is named. */
+export const checkStep: Step = async (drive) => {
+  const { ctx, row } = drive;
+  await begin(drive, 'check');
+  const [tables, customer] = await Promise.all([tablesOf(drive), getCustomer(ctx, row.customerId)]);
+  const moved = tableDifference(drive, tables);
+  if (moved) return refused(moved);
+  // The classification is the plan's: only rows and parts are read again.
+  const [waited, [now], items] = await Promise.all([
+    waitForOurs(drive, tables),
+    planDays(ctx, {
+      scope: row.scope,
+      tables,
+      strategy: row.strategy,
+      results: [asResult(row.plan)],
+      onlyAffected: false,
+    }),
+    ctx.db.query(selectItems, [row.runId]),
+  ]);
+  if (waited) return refused(waited);
+  const difference = now ? dayDifference({ ...row.plan, skip: null }, { ...now, skip: null }) : null;
+  if (difference) return outdated(difference);
+  const jobs = jobDifferences(row, await readTemplate(ctx, row.scope));
+  if (jobs.labeler.length > 0) return outdated(jobs.labeler.join(' '));
+  const checks = await runPreChecks(ctx, {
+    customer,
+    tables,
+    strategy: row.strategy,
+    scope: row.scope,
+    days: [now ? { ...now, ...(row.plan.undo ? { undo: row.plan.undo } : {}) } : row.plan],
+    executed: items.filter((item) => item.state.status !== 'skipped').map((item) => item.day),
+  });
+  // NOTE: whether the Job is accepted is known here or asked again; who confirmed it meant the start alone.
+  const confirmed = row.confirmed.filter((id) => id !== jobAcceptedCheck.id);
+  const found = obstacles(checks, confirmed);
+  const sentence = found.map((check) => check.sentence).join(' ');
+  // NOTE: what only the platform's answer keeps back is asked again; a person could do nothing else.
+  if (found.length > 0 && found.every(isSilence)) throw new AppError('unavailable', sentence);
+  if (found.length > 0) return refused(sentence);
+  return {
+    event: { kind: 'checked' },
+    sentence: [`${heldSentence(checks, row.startedBy)}, and the label rows are as planned.`, ...jobs.own].join(' '),
+    numbers: { checks: checks.length, labelRows: row.plan.labelRows },
+  };
+};
+
+/** "All 14 pre-checks hold", or how many of them nobody could know, and who confirmed these. */
+export function heldSentence(checks: readonly PreCheck[], confirmedBy: string): string {
+  const held = checks.filter(({ verdict }) => verdict === 'pass').length;
+  const unknown = checks.length - held;
+  return unknown === 0
+    ? `All ${held} pre-checks hold`
+    : `${held} pre-checks hold, ${unknown} unknown, confirmed by ${confirmedBy}`;
+}
+
+const isSilence = ({ id, verdict }: PreCheck): boolean =>
+  verdict === 'unknown' && (id === jobAcceptedCheck.id || id === scheduledLabelerCheck.id);
+
+const refused = (sentence: string, remedy?: Control): StepResult => ({
+  event: { kind: 'failed', sentence, labels: 'in place', ...(remedy ? { remedy } : {}) },
+  sentence,
+});
+
+const outdated = (difference: string) => refused(`${difference} Close this run and plan the day again.`, 'close');
+
+function tableDifference({ row }: Drive, { labels }: CustomerTables): string | null {
+  const table = `${labels.local.database}.${labels.local.table}`;
+  if (table !== row.labelsTable) return `The labels are now in ${table}; ${row.labelsTable} was planned.`;
+  return labels.keyText === row.labelKey
+    ? null
+    : `The label key is now ${labels.keyText}; ${row.labelKey} was planned.`;
+}
+
+/** Deletes of other runs on the same table are waited for. Returns a sentence when they outlast the deadline. */
+async function waitForOurs({ ctx, row, signal }: Drive, tables: CustomerTables): Promise<string | null> {
+  const deadlineMs = ctx.clock.now() + ctx.config.jobs.deadlineSeconds * 1000;
+  for (let waitMs = 100; ; waitMs = Math.min(2_000, waitMs * 2)) {
+    const ours = (await unfinishedMutations(ctx, { tables })).filter((mutation) => mutation.owner !== null);
+    const [first] = ours;
+    if (!first?.owner) return null;
+    const whom = `the delete of run ${first.owner.runId}, day ${first.owner.day}`;
+    if (ctx.clock.now() > deadlineMs) return `${whom} did not end in time. ${first.sentence}`;
+    const sentence = `Waiting for ${whom}, which is unfinished on the same table.`;
+    await ctx.db.query(noteStep, [
+      row.itemId,
+      row.state.attempt,
+      'check',
+      sentence,
+      JSON.stringify({ ours: ours.length }),
+    ]);
+    await delay(waitMs, signal);
+  }
+}

@@ -1,0 +1,78 @@
+import type { Context } from '@/lib/context';
+import type { CustomerTables } from '@/lib/customers/model';
+import { readTables } from '@/lib/customers/read-tables';
+import { countLabelRows } from '@/lib/label-store/count-label-rows';
+import {
+  backupIdOf,
+  type Digest,
+  dayTag,
+  type JobOrder,
+  listIdOf,
+  type MutationProgress,
+  mutationTag,
+} from '@/lib/label-store/model';
+import { mutationProgress } from '@/lib/label-store/mutation-progress';
+import { countListedRows } from '@/lib/label-store/wrong-rows';
+import type { JobOf } from '../../plan/job-specs';
+import { plannedAddress } from '../../plan/job-template';
+import type { WorkRow } from '../../state/sql/items';
+import type { StepResult } from '../advance';
+
+/** What a step works with: the day as it was read, and the signal that hands it over. */
+export type Drive = { ctx: Context; row: WorkRow; signal: AbortSignal };
+export type Step = (drive: Drive) => Promise<StepResult>;
+
+export const tablesOf = ({ ctx, row }: Drive): Promise<CustomerTables> => readTables(ctx, row.scope);
+
+export const jobOf = ({ row }: Drive): JobOf => ({
+  runId: row.runId,
+  itemId: row.itemId,
+  day: row.day,
+  attempt: row.state.attempt,
+});
+
+export const plannedDigest = ({ plan }: WorkRow): Digest => ({ rows: plan.labelRows, hash: plan.labelHash });
+
+/** The order of a backup or delete Job. The backup is the proven one; while it is made, this attempt's. */
+export function orderOf({ row }: Drive, tables: CustomerTables, expect: Digest): JobOrder {
+  const owner = { runId: row.runId, day: row.day, attempt: row.state.attempt };
+  return {
+    scope: row.scope,
+    labels: tables.labels.distributed,
+    labelsLocal: tables.labels.local,
+    cluster: tables.cluster,
+    address: plannedAddress(row.jobParts),
+    tag: mutationTag(owner),
+    backupId: backupIdOf({ ...owner, attempt: row.state.backup ?? row.state.attempt }),
+    expect,
+    expectBackup: plannedDigest(row),
+  };
+}
+
+/** Our mutations of this day, of any attempt and list, on every replica. */
+export const mutationsOf = ({ ctx, row }: Drive, tables: CustomerTables): Promise<MutationProgress[]> =>
+  mutationProgress(ctx, { tables, tag: dayTag(row), under: true });
+
+/**
+ * Those of them that may still delete rows of the day, or that this attempt submitted. An earlier attempt's that is
+ * over explains nothing that lies there now.
+ */
+export const mutationsNow = async (drive: Drive, tables: CustomerTables): Promise<MutationProgress[]> =>
+  (await mutationsOf(drive, tables)).filter((one) => isAtWork(one) || one.attempt === drive.row.state.attempt);
+
+export const isAtWork = (one: MutationProgress): boolean => !one.isDone && !one.isKilled;
+
+/** The list of wrong rows that this day may delete; null where a day is deleted as a whole. */
+export function listOf({ state, runId, day }: WorkRow): { listId: string; digest: Digest } | null {
+  const { list } = state;
+  return list
+    ? { listId: listIdOf({ runId, day, attempt: list.attempt }), digest: { rows: list.rows, hash: list.hash } }
+    : null;
+}
+
+/** Rows that the day's delete is to remove and that are still there, on any replica. */
+export function rowsLeft({ ctx, row }: Drive, tables: CustomerTables): Promise<number> {
+  const list = listOf(row);
+  const of = { scope: row.scope, tables };
+  return list ? countListedRows(ctx, { ...of, listId: list.listId }) : countLabelRows(ctx, of);
+}

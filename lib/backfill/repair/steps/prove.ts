@@ -1,0 +1,126 @@
+import { delay } from '@/lib/clock';
+import type { CustomerTables } from '@/lib/customers/model';
+import { backupDigest } from '@/lib/label-store/backup-digest';
+import { backupIdOf, exitOfCode, listIdOf, sameDigest } from '@/lib/label-store/model';
+import { unprovenConversations, wrongDigest } from '@/lib/label-store/wrong-rows';
+import { count, listed } from '@/lib/words';
+import { repairNames, scopeParams } from '../../plan/checks/input';
+import { orderSpec } from '../../plan/job-specs';
+import { unapprovedRows } from '../../plan/unapproved-rows';
+import { isAboveThreshold } from '../../state/model';
+import type { StepResult } from '../advance';
+import { onceArrived } from '../on-their-way';
+import { died } from '../passing-end';
+import { begin, lastWords, launch, logOf, watchJob } from '../run-job';
+import { selectChangedTruth } from '../sql/verify';
+import { type Drive, jobOf, mutationsOf, orderOf, type Step, tablesOf } from './drive';
+
+/**
+ * Every conversation has its right row now, or nothing is deleted. The wrong rows beside them, as far as the day's
+ * backup holds them, are copied into a list by a Job and proven by count and hash: the delete takes these alone.
+ */
+export const proveStep: Step = async (drive) => {
+  const { ctx, row } = drive;
+  const tables = await tablesOf(drive);
+  const owner = { runId: row.runId, day: row.day, attempt: row.state.attempt };
+  if (row.state.backup === null) throw new Error('a day without a backup proves nothing');
+  const backupId = backupIdOf({ ...owner, attempt: row.state.backup });
+  const of = { scope: row.scope, tables };
+  const late = await waitForEarlier(drive, tables);
+  if (late) return late;
+  const { without, late: onTheirWay } = await onceArrived(drive, tables, async () => {
+    const [unproven, moved] = await Promise.all([unprovenConversations(ctx, of), changedTruth(drive, tables)]);
+    const without = unproven.filter((id) => !moved.has(id));
+    return { without, holds: without.length === 0 };
+  });
+  if (without.length > 0) {
+    await begin(drive, 'prove');
+    return unprovenEnd(without, onTheirWay);
+  }
+  const expect = await wrongDigest(ctx, { ...of, backupId });
+  if (expect.rows === 0) {
+    await begin(drive, 'prove');
+    return nothingWrong();
+  }
+  const many = await tooMany(drive, expect.rows);
+  if (many) {
+    await begin(drive, 'prove');
+    return many;
+  }
+  const listId = listIdOf(owner);
+  const order = { ...orderOf(drive, tables, expect), listId };
+  const spec = await launch(drive, 'prove', orderSpec(ctx.config, 'prove', order, jobOf(drive)));
+  const job = await watchJob(drive, spec);
+  if (!job) throw new Error('the proof was watched to no end');
+  const log = await logOf(ctx, spec.name);
+  if (job.state !== 'succeeded') {
+    const changed = exitOfCode(job.exitCode) === 'notAsPlanned';
+    const sentence = changed
+      ? `The wrong rows changed while they were copied; nothing was deleted. ${lastWords(log)} Retry to look again.`
+      : `The list of wrong rows was not proven; nothing was deleted. ${job.sentence}`;
+    return { event: changed ? { kind: 'failed', sentence } : died(drive, { job, log, sentence }), sentence, job, log };
+  }
+  // NOTE: a Job that ended before a crash may have been ordered with the digest of then; the list says which.
+  const found = await backupDigest(ctx, { backupId: listId, tables });
+  if (found.rows === 0 || !sameDigest(found, expect)) {
+    const sentence = `The list holds ${count(found.rows, 'row')} where ${count(expect.rows, 'row')} are wrong now, or other content. Nothing was deleted. Retry to look again.`;
+    return { event: { kind: 'failed', sentence }, sentence, job, log };
+  }
+  return {
+    event: { kind: 'proved', list: { attempt: owner.attempt, ...found } },
+    sentence: `${count(found.rows, 'wrong row')}, each beside the right row of its conversation; copied into a list of their own.`,
+    numbers: { wrongRows: found.rows, unproven: 0 },
+    evidence: { wrongRows: found.rows },
+    job,
+    log,
+  };
+};
+
+/** Batches of a list of before may still be at work; what they leave is what is wrong. */
+async function waitForEarlier(drive: Drive, tables: CustomerTables): Promise<StepResult | null> {
+  const { ctx, signal } = drive;
+  const deadlineMs = ctx.clock.now() + ctx.config.jobs.deadlineSeconds * 1000;
+  for (let waitMs = 100; ; waitMs = Math.min(2_000, waitMs * 2)) {
+    const atWork = (await mutationsOf(drive, tables)).filter((one) => !one.isDone && !one.isKilled);
+    if (atWork.length === 0) return null;
+    if (ctx.clock.now() > deadlineMs) {
+      const sentence = `${count(atWork.length, 'delete')} of this day ${atWork.length === 1 ? 'is' : 'are'} still at work. Resume to wait on.`;
+      return { event: { kind: 'failed', sentence }, sentence };
+    }
+    await delay(waitMs, signal);
+  }
+}
+
+/** More wrong rows than were planned count like a plan of their own: a run that nobody approved stays below the threshold. */
+async function tooMany({ ctx, row }: Drive, rows: number): Promise<StepResult | null> {
+  const planned = row.plan.rowsToDelete;
+  if (row.needsApproval || rows <= planned) return null;
+  const others = (await unapprovedRows(ctx.db, row.customerId)) - planned;
+  if (!isAboveThreshold(rows, others, ctx.config.backfill.approvalRows)) return null;
+  const sentence = `${count(rows, 'row')} are wrong now, ${count(planned, 'row')} were planned; so many are deleted only after a second person’s approval. Nothing was deleted. Close this run, plan the day again and ask for an approval.`;
+  return { event: { kind: 'failed', sentence }, sentence, numbers: { wrongRows: rows, planned } };
+}
+
+async function changedTruth({ ctx, row }: Drive, tables: CustomerTables): Promise<Set<string>> {
+  const { rows } = await ctx.clickhouse.read(selectChangedTruth, {
+    params: { ...scopeParams(row.scope), since_ms: row.relabelAtMs ?? ctx.clock.now() },
+    names: repairNames(tables),
+  });
+  return new Set(rows);
+}
+
+function unprovenEnd(ids: string[], onTheirWay: string | null): StepResult {
+  const sentence = `${onTheirWay === null ? '' : `${onTheirWay} `}${count(ids.length, 'conversation')} ${ids.length === 1 ? 'does' : 'do'} not have the right row after the relabel: ${listed(ids)}. Nothing was deleted. Compare their chats with their truth, then retry or relabel only.`;
+  return { event: { kind: 'failed', sentence }, sentence, numbers: { unproven: ids.length } };
+}
+
+function nothingWrong(): StepResult {
+  const sentence = 'No row is wrong any more, so nothing is deleted.';
+  return {
+    event: { kind: 'proved', list: null },
+    sentence: 'Every conversation has its right row, and no wrong one is left beside it.',
+    numbers: { wrongRows: 0, unproven: 0 },
+    evidence: { wrongRows: 0, deletedRows: 0 },
+    also: (['delete', 'mutation'] as const).map((step) => ({ step, status: 'skipped', sentence })),
+  };
+}

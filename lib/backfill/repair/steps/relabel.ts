@@ -1,0 +1,33 @@
+import { relabelSpec } from '../../plan/job-specs';
+import { labelerRange } from '../../plan/labeler-range';
+import { died } from '../passing-end';
+import { lastWords, launch, logOf, watchJob } from '../run-job';
+import { jobOf, type Step, tablesOf } from './drive';
+
+/** The loud state between delete and relabel: it is on record before the relabel begins. */
+export const beginRelabelStep: Step = async () => ({
+  event: { kind: 'relabel begun' },
+  sentence: 'The labels of the day are deleted; the relabel begins.',
+  marks: ['relabel'],
+});
+
+/** The labeler over the day's scope. One that died is run again: the same keys replace. */
+export const relabelStep: Step = async (drive) => {
+  const { ctx, row } = drive;
+  const range = await labelerRange(ctx, row.scope, await tablesOf(drive));
+  const spec = await launch(drive, 'relabel', relabelSpec(ctx.config, row.scope, jobOf(drive), range));
+  const job = await watchJob(drive, spec);
+  if (!job) throw new Error('the relabel was watched to no end');
+  const log = await logOf(ctx, spec.name);
+  if (job.state !== 'succeeded') {
+    const words = lastWords(log);
+    const sentence = `${row.state.deletes ? 'Deleted, not relabelled: the' : 'The'} relabel Job failed. ${job.sentence}${words ? ` Its last words: ${words}` : ''}`;
+    return { event: died(drive, { job, log, sentence, ours: false }), sentence, job, log };
+  }
+  return {
+    event: { kind: 'relabelled' },
+    sentence: 'Relabel finished.',
+    job,
+    log,
+  };
+};

@@ -1,0 +1,64 @@
+import { labelDigest } from '@/lib/label-store/label-digest';
+import { backupIdOf, exitOfCode, jobExitSentences, mutationTag, sameDigest } from '@/lib/label-store/model';
+import { count } from '@/lib/words';
+import { orderSpec } from '../../plan/job-specs';
+import { plannedAddress } from '../../plan/job-template';
+import type { WorkRow } from '../../state/sql/items';
+import type { StepResult } from '../advance';
+import { died } from '../passing-end';
+import { lastWords, launch, logOf, watchJob } from '../run-job';
+import { jobOf, type Step, tablesOf } from './drive';
+
+/** What the day's undo brings back. */
+export function undoOf({ plan, day }: WorkRow) {
+  if (!plan.undo) throw new Error(`the undo of ${day} names no backup`);
+  return plan.undo;
+}
+
+/**
+ * One Job deletes what lies in the day and brings the backup's rows back. It may die anywhere: the next attempt waits
+ * for a delete that is at work and restores anew.
+ */
+export const restoreStep: Step = async (drive) => {
+  const { ctx, row } = drive;
+  const tables = await tablesOf(drive);
+  const undo = undoOf(row);
+  const owner = { runId: row.runId, day: row.day, attempt: row.state.attempt };
+  const { backup } = row.state;
+  const order = {
+    scope: row.scope,
+    labels: tables.labels.distributed,
+    labelsLocal: tables.labels.local,
+    cluster: tables.cluster,
+    address: plannedAddress(row.jobParts),
+    tag: mutationTag(owner),
+    backupId: undo.backupId,
+    ...(backup === null ? {} : { replacedId: backupIdOf({ ...owner, attempt: backup }) }),
+    expect: { rows: undo.rows, hash: undo.hash },
+  };
+  const spec = await launch(drive, 'restore', orderSpec(ctx.config, 'undo', order, jobOf(drive)));
+  const job = await watchJob(drive, spec);
+  if (!job) throw new Error('the restore was watched to no end');
+  const kept = { job, log: await logOf(ctx, spec.name) };
+  const now = await labelDigest(ctx, { scope: row.scope, tables });
+  const numbers = { rows: now.rows, expected: undo.rows };
+  if (sameDigest(now, order.expect)) return { ...restored(now.rows), numbers, ...kept };
+  const exit = exitOfCode(job.exitCode);
+  const why = `${exit && exit !== 'failed' ? jobExitSentences[exit] : job.sentence} ${lastWords(kept.log)}`.trim();
+  if (exit === 'notAsPlanned') {
+    const sentence = `The labels or the backup are not what was planned, so this attempt changed nothing. ${why}`;
+    const labels = now.rows < row.plan.labelRows ? 'half deleted' : 'in place';
+    return { event: { kind: 'failed', sentence, labels }, sentence, numbers, ...kept };
+  }
+  const sentence = `The day has ${count(now.rows, 'label row')} where the backup has ${count(undo.rows, 'row')}, or other content. ${why}`;
+  const event: StepResult['event'] =
+    job.state === 'succeeded' ? { kind: 'failed', sentence } : died(drive, { job, log: kept.log, sentence });
+  return { event, sentence, numbers, marks: now.rows < undo.rows ? ['gap from restore'] : [], ...kept };
+};
+
+const restored = (rows: number): StepResult => ({
+  event: { kind: 'restored' },
+  sentence: `${count(rows, 'label row')} are back, count and hash as in the backup. Now every column is compared.`,
+  evidence: { restoredRows: rows },
+  marks: ['gap from restore', 'gap to'],
+});

@@ -1,0 +1,35 @@
+import { takeSnapshot } from '@/lib/active-days/take-snapshot';
+import { strategySteps } from '../../state/model';
+import { flowOf, pathOf, stepOf } from '../../state/paths';
+import { selectItems } from '../../state/sql/items';
+import { begin } from '../run-job';
+import type { Step } from './drive';
+
+/**
+ * Active Days of the whole run as they stand and as the truth expects them, with its first day; a day after that has
+ * nothing left to keep. Taking `before` again changes nothing.
+ */
+export const snapshotStep: Step = async (drive) => {
+  const { ctx, row } = drive;
+  await begin(drive, 'snapshot');
+  const path = pathOf(row.state);
+  const steps = strategySteps[flowOf(row.state)];
+  const items = await ctx.db.query(selectItems, [row.runId]);
+  const first = items.find((item) => item.state.status !== 'skipped')?.id === row.itemId;
+  if (first) {
+    await Promise.all([
+      takeSnapshot(ctx, { runId: row.runId, phase: 'before', scope: row.runScope }),
+      takeSnapshot(ctx, { runId: row.runId, phase: 'expected', scope: row.runScope }),
+    ]);
+  }
+  return {
+    event: { kind: 'snapshot taken' },
+    sentence: first
+      ? 'Active Days before the repair and as the truth expects them are stored.'
+      : 'Active Days were stored with the run’s first day.',
+    marks: path.includes('backing up') ? [] : ['relabel'],
+    also: steps
+      .filter((step) => !path.some((status) => stepOf[status] === step))
+      .map((step) => ({ step, status: 'skipped', sentence: 'The day has no label rows, so nothing is deleted.' })),
+  };
+};

@@ -1,0 +1,30 @@
+import { delay } from '@/lib/clock';
+import type { Context } from '@/lib/context';
+import { readTables } from '@/lib/customers/read-tables';
+import { lookAtDelete } from './look-at-delete';
+import { saveGap, selectUnlookedDays } from './sql/gaps';
+
+const everyMs = 15_000;
+
+/**
+ * Looks until `signal` aborts at the days that stand still after a delete whose end nobody saw, and writes down since
+ * when their labels are missing. Returns then.
+ */
+export async function workGaps(ctx: Context, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await lookAtStopped(ctx).catch(
+      (error) => signal.aborted || ctx.log.warn({ err: error }, 'stopped days could not be looked at'),
+    );
+    await delay(everyMs, signal).catch(() => undefined);
+  }
+}
+
+/** One look at all of them. */
+export async function lookAtStopped(ctx: Pick<Context, 'db' | 'clickhouse' | 'config'>): Promise<void> {
+  for (const { itemId, ...day } of await ctx.db.query(selectUnlookedDays, [])) {
+    const missing = await lookAtDelete(ctx, { ...day, tables: await readTables(ctx, day.scope) });
+    if (!missing) continue;
+    const { sinceMs, deleted, left } = missing;
+    await ctx.db.query(saveGap, [itemId, sinceMs, JSON.stringify({ deletedRows: deleted, rowsLeft: left })]);
+  }
+}

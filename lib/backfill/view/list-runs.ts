@@ -1,0 +1,11 @@
+import type { Context } from '@/lib/context';
+import type { RunStatus, RunSummary } from '../state/model';
+import { selectRuns } from '../state/sql/runs';
+
+/** Active runs first, then the newest; at most `rowsMax` (100 unless told). */
+export async function listRuns(
+  { db }: Pick<Context, 'db'>,
+  filter: { customerId?: string; status?: RunStatus; rowsMax?: number } = {},
+): Promise<RunSummary[]> {
+  return db.query(selectRuns, [filter.customerId ?? null, filter.status ?? null, filter.rowsMax ?? 100]);
+}

@@ -1,0 +1,166 @@
+import { count, dayInWords } from '@/lib/words';
+import {
+  type AtWork,
+  controlsOf,
+  isBeforeDelete,
+  type LabelsAre,
+  remedyOf,
+  stopAfterStep,
+  type WaitingDay,
+} from '../state/machine';
+import {
+  type CancelPoint,
+  type Control,
+  type ControlOffer,
+  isCancel,
+  type Missing,
+  type RunStatus,
+  stepTitles,
+} from '../state/model';
+import { flowOf, isWorking, pathOf, stepOf } from '../state/paths';
+
+/** A day of a run as the offers read it. */
+export type OfferedDay = AtWork & { day: string; missing: Missing | null };
+type Run = { status: RunStatus; cancelAfter: CancelPoint | null };
+
+/**
+ * What a person may do with the run now, in words: the one place that knows, for the page, the command line and the
+ * sentence of what happens next. The right control of a stopped run comes first, and the safe way to cancel.
+ */
+export function offersOf(run: Run, days: readonly OfferedDay[]): ControlOffer[] {
+  const at = days.find(({ state }) => isWorking(state.status));
+  const possible = controlsOf(
+    run,
+    days.map(({ state }) => state),
+    at?.begun,
+  );
+  const waiting = days.flatMap((one) =>
+    one.state.status === 'needs attention' ? [{ ...one, state: one.state }] : [],
+  )[0];
+  if (waiting) return offersWhileWaiting(waiting, possible);
+  return possible.map((control, place) => {
+    const words = wordsOf(control, days, at);
+    const look = control === 'cancel after delete' ? 'danger' : place === 0 ? 'primary' : 'secondary';
+    return { control, look, ...words };
+  });
+}
+
+function wordsOf(control: Control, days: readonly OfferedDay[], at: OfferedDay | undefined) {
+  const planned = days.filter(({ state }) => state.status === 'planned').length;
+  if (!isCancel(control))
+    return { seen: 'cancel', verb: 'Do not cancel after all', effect: 'The run goes on to its last day.' };
+  if (!at) {
+    const verified = days.filter(({ state }) => state.status === 'verified').length;
+    const done =
+      verified > 0 ? ` ${count(verified, 'verified day')} ${verified === 1 ? 'stays' : 'stay'} repaired.` : '';
+    return {
+      seen: `${verified} done`,
+      verb: 'Cancel the run',
+      effect: `No day is being worked on.${done} Nothing else is changed.`,
+    };
+  }
+  const day = dayInWords(at.day);
+  const rest = planned > 0 ? ` ${count(planned, 'later day')} ${planned === 1 ? 'is' : 'are'} not begun.` : '';
+  if (control === 'cancel after day')
+    return {
+      seen: at.day,
+      verb: `Finish ${day}, then stop`,
+      effect: `${day} is repaired and counted to its end.${rest}`,
+    };
+  if (control === 'cancel after delete')
+    return {
+      seen: at.day,
+      verb: 'Stop before the labels are written again',
+      effect: `${day} will have no labels until somebody resumes.${rest}`,
+    };
+  const left = stopAfterStep(at);
+  return { seen: `${at.day} ${left}`, verb: stepVerb(at), effect: `${leftOf(day, left, at)}${rest}` };
+}
+
+/** "Stop before Delete" where the run waits or is about to, "Stop after Back up" else. */
+function stepVerb(at: OfferedDay): string {
+  if (!isWorking(at.state.status)) return 'Stop';
+  return `Stop ${isBeforeDelete(at) ? 'before' : 'after'} “${stepTitles[stepOf[at.state.status]]}”`;
+}
+
+function leftOf(day: string, left: LabelsAre | null, { state }: OfferedDay): string {
+  if (left === 'in place') return `Nothing of ${day} is deleted or written: its labels stay as they are. The run ends.`;
+  if (flowOf(state) === 'no-gap')
+    return `The right labels of ${day} are written; wrong ones stay beside them until somebody resumes.`;
+  return flowOf(state) === 'undo'
+    ? `The former labels of ${day} are back, but not compared until somebody resumes.`
+    : `The labels of ${day} are written, but not counted until somebody resumes.`;
+}
+
+type Waiting = OfferedDay & { state: WaitingDay };
+
+function offersWhileWaiting(waiting: Waiting, possible: Control[]): ControlOffer[] {
+  const { day, state } = waiting;
+  const remedy = possible.includes(remedyOf(state)) ? remedyOf(state) : possible[0];
+  const seen = `${day} ${state.failedIn} ${state.attempt}`;
+  const ordered = possible.toSorted((a, b) => Number(b === remedy) - Number(a === remedy));
+  return ordered.map((control) => ({
+    control,
+    seen,
+    ...waitingWords(control, waiting),
+    look: control === remedy ? ('primary' as const) : ('secondary' as const),
+  }));
+}
+
+/** Two ways to the same end are one button. */
+export const withoutTwins = (offers: ControlOffer[]): ControlOffer[] =>
+  offers.filter((offer, place) => offers.findIndex((one) => one.verb === offer.verb) === place);
+
+function waitingWords(control: Control, { day, state, missing }: Waiting): { verb: string; effect: string } {
+  const on = dayInWords(day);
+  const gone = state.labels === 'gone' || missing?.left === 0;
+  const write = { verb: `Write the labels of ${on} now`, effect: `Writes the labels of ${on} again and counts them.` };
+  const step = stepTitles[stepOf[state.failedIn]];
+  switch (control) {
+    case 'relabel only':
+      return write;
+    case 'close':
+      return { verb: 'Close the run', effect: `Ends the run with ${on} as it is; a new plan may cover these days.` };
+    case 'resume':
+      if (gone && pathOf(state).includes('relabelling') && flowOf(state) !== 'undo') return write;
+      if (state.failedIn === 'verifying')
+        return { verb: `Count ${on} again`, effect: `Counts the labels of ${on} again.` };
+      if (state.asked) return { verb: `Go on with ${on}`, effect: `Goes on with “${step}” where the run was stopped.` };
+      return { verb: `Look again`, effect: `Looks how “${step}” of ${on} ended, and goes on from there.` };
+    default:
+      if (flowOf(state) === 'undo' && state.failedIn === 'restoring')
+        return {
+          verb: `Bring the backup of ${on} back again`,
+          effect: 'A new attempt of the restore, with a new Job.',
+        };
+      if (state.labels === 'half deleted')
+        return {
+          verb: `Delete what is left of ${on}`,
+          effect: `Deletes the rows that are left, then writes the labels of ${on} again.`,
+        };
+      return { verb: `Try “${step}” again`, effect: `A new attempt of “${step}” of ${on}, with a new Job.` };
+  }
+}
+
+/** What is wrong with a day that stands still, or whose labels are missing, in one sentence; null where nothing is. */
+export function situationOf({ day, state, missing }: Pick<OfferedDay, 'day' | 'state' | 'missing'>): string | null {
+  const on = dayInWords(day);
+  if (missing) {
+    const deleted = missing.deleted === 1 ? 'is' : 'are';
+    return `${count(missing.deleted, 'label row')} of ${on} ${deleted} deleted; people see ${missing.left.toLocaleString('en-US')}.`;
+  }
+  if (state.status !== 'needs attention') return null;
+  switch (state.labels) {
+    case 'gone':
+      return `${on} has no labels: they are deleted and not written again.`;
+    case 'half deleted':
+      return flowOf(state) === 'undo'
+        ? `The labels of ${on} are not complete.`
+        : `We do not know whether the delete of ${on} has finished.`;
+    case 'written':
+      if (flowOf(state) === 'no-gap') return `No label of ${on} is missing; wrong ones stand beside the right ones.`;
+      return `The labels of ${on} are written, but not verified.`;
+    default:
+      return `The labels of ${on} are untouched.`;
+  }
+}

@@ -1,0 +1,65 @@
+import { count } from '@/lib/words';
+import type { ItemView, RunView } from '../state/model';
+
+type Run = Pick<RunView, 'strategy' | 'startedBy' | 'items'>;
+
+const verifiedOf = ({ items }: Run) => items.filter(({ status }) => status === 'verified');
+const sumOf = (items: readonly ItemView[], key: string) =>
+  items.reduce((total, { evidence }) => total + (evidence[key] ?? 0), 0);
+
+/** What the verified days of a run came to, as it was counted, with every exception that a person confirmed. */
+export function resultSentence(run: Run): string {
+  const verified = verifiedOf(run);
+  const days = count(verified.length, 'day');
+  if (run.strategy === 'undo') {
+    const differ = sumOf(verified, 'affectedAfter');
+    const again = ` ${count(differ, 'conversation')} ${differ === 1 ? 'differs' : 'differ'} from the truth again.`;
+    return `${days} restored: the labels are the backup, byte for byte.${again}`;
+  }
+  const before = verified.reduce((total, { plan }) => total + plan.counts.affected, 0);
+  const exceptions = exceptionsOf(run, verified);
+  const but = exceptions.length > 0 ? ` but for what was confirmed or came later: ${exceptions.join('; ')}` : '';
+  return `${days} verified by counting: nothing stale, nothing lost, no duplicate${but}. ${count(before, 'conversation')} ${before === 1 ? 'was' : 'were'} wrong before.${replacedOf(run, verified)}`;
+}
+
+function exceptionsOf(run: Run, verified: readonly ItemView[]): string[] {
+  const orphans = sumOf(verified, 'orphans');
+  const twice = sumOf(verified, 'duplicatesLeft');
+  const without = sumOf(verified, 'missingWithoutChat');
+  const changed = sumOf(verified, 'changedSinceRelabel');
+  const confirmed = `as confirmed by ${run.startedBy}`;
+  const stay = (number: number) => (number === 1 ? 'stays' : 'stay');
+  return [
+    ...(orphans > 0
+      ? [
+          `${count(orphans, 'orphan')} ${stay(orphans)}, ${confirmed}${twice > 0 ? ` (${twice.toLocaleString('en-US')} with more than one row)` : ''}`,
+        ]
+      : []),
+    ...(without > 0
+      ? [`${count(without, 'conversation')} without a chat ${stay(without)} without a label, ${confirmed}`]
+      : []),
+    ...(changed > 0 ? [`${count(changed, 'conversation')} changed after the relabel began`] : []),
+  ];
+}
+
+/** A no-gap plan counts the rows that are wrong; one whose key stays is replaced by the relabel and never deleted. */
+function replacedOf({ strategy }: Run, verified: readonly ItemView[]): string {
+  if (strategy !== 'no-gap') return '';
+  const planned = verified.reduce((total, { plan }) => total + plan.rowsToDelete, 0);
+  const deleted = sumOf(verified, 'deletedRows');
+  const replaced = planned > deleted ? `, ${(planned - deleted).toLocaleString('en-US')} replaced in place` : '';
+  return ` ${count(deleted, 'wrong row')} ${deleted === 1 ? 'was' : 'were'} deleted${replaced}.`;
+}
+
+/** Label rows of a day that were counted deleted: 0 where its delete never began, null where nobody counted. */
+export function deletedRowsOf({
+  missing,
+  evidence,
+  steps,
+}: Pick<ItemView, 'missing' | 'evidence' | 'steps'>): number | null {
+  const counted = missing?.deleted ?? evidence.deletedRows;
+  if (counted !== undefined) return counted;
+  if (evidence.restoredRows !== undefined) return evidence.backedUpRows ?? 0;
+  const begun = steps.some(({ step, jobName }) => (step === 'delete' || step === 'restore') && jobName !== null);
+  return begun ? null : 0;
+}

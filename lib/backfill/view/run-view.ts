@@ -1,0 +1,86 @@
+import type { ItemState } from '../state/machine';
+import { type Missing, type StepName, type StepView, strategySteps } from '../state/model';
+import { flowOf, isWorking, stepOf } from '../state/paths';
+import type { RunViewRow } from './sql/view';
+
+type StepRow = RunViewRow['steps'][number];
+
+/** A day's steps in order: the newest attempt of each, and nothing of a step that is still to come again. */
+export function stepViews(state: ItemState, rows: readonly StepRow[], heldBy: string | null = null): StepView[] {
+  const at = isWorking(state.status)
+    ? stepOf[state.status]
+    : state.status === 'needs attention'
+      ? stepOf[state.failedIn]
+      : null;
+  const steps = strategySteps[flowOf(state)];
+  const present = at === null ? steps.length : steps.indexOf(at);
+  return steps.map((step, position) => {
+    const row = rows.findLast((one) => one.step === step);
+    const held = heldBy !== null && position === present && row?.attempt !== state.attempt && destroys.has(step);
+    const status = held ? 'waiting' : statusOf(state, row, position - present);
+    const shown = status === 'waiting' ? undefined : row;
+    return {
+      step,
+      status,
+      sentence: held ? `Held by ${heldBy}; nothing is deleted meanwhile.` : sentenceOf(state, status, step, shown),
+      jobName: shown?.job_name ?? null,
+      startedAtMs: shown?.started_at ?? null,
+      endedAtMs: shown?.ended_at ?? null,
+      numbers: shown?.numbers ?? {},
+      hasLog: shown !== undefined && (shown.has_log || (shown.job_name !== null && shown.status === 'running')),
+    };
+  });
+}
+
+/** `ahead` > 0: the step comes after the present one. */
+function statusOf(state: ItemState, row: StepRow | undefined, ahead: number): StepView['status'] {
+  if (row?.status === 'skipped') return 'skipped';
+  if (ahead > 0) return 'waiting';
+  if (ahead === 0) return state.status !== 'needs attention' ? 'running' : state.asked ? 'stopped' : 'failed';
+  if (row) return row.status === 'running' ? 'done' : row.status;
+  if (state.status === 'skipped' || state.status === 'cancelled') return 'skipped';
+  return state.status === 'planned' ? 'waiting' : 'skipped';
+}
+
+const doing: Record<StepName, string> = {
+  check: 'Looking at the pre-checks again.',
+  snapshot: 'Storing Active Days.',
+  backup: 'Copying the label rows.',
+  delete: 'Submitting the delete.',
+  mutation: 'Waiting for every replica.',
+  relabel: 'Writing the labels again.',
+  prove: 'Looking for the right row beside each wrong one.',
+  restore: 'Deleting what is there and bringing the backup back.',
+  verify: 'Counting.',
+};
+
+const destroys = new Set<StepName>(['delete', 'restore']);
+
+/** What the step says of itself; a day that waits for a person says why at the step where it stopped. */
+function sentenceOf(state: ItemState, status: StepView['status'], step: StepName, row: StepRow | undefined): string {
+  if ((status === 'failed' || status === 'stopped') && state.status === 'needs attention') return state.sentence;
+  return row?.sentence || (status === 'running' ? doing[step] : '');
+}
+
+type Gap = Pick<RunViewRow['items'][number], 'gap_from_at' | 'gap_to_at' | 'gap_ms'>;
+
+/** How long the day has been, or was, without labels; 0 where none were missing. Null while nothing is known of it. */
+export function gapOf(item: Gap, nowMs: number): number | null {
+  if (item.gap_ms !== null) return item.gap_ms;
+  if (item.gap_from_at === null) return null;
+  return Math.max(0, (item.gap_to_at ?? nowMs) - item.gap_from_at);
+}
+
+/** The label rows that a day has lost and not got back, as they were last counted; an undo counts none of its own. */
+export function missingOf({
+  state,
+  plan,
+  evidence,
+  ...gap
+}: Pick<RunViewRow['items'][number], 'state' | 'plan' | 'evidence'> & Gap): Missing | null {
+  if (gap.gap_from_at === null || gap.gap_to_at !== null || gap.gap_ms !== null) return null;
+  if (flowOf(state) === 'undo' || state.status === 'verifying') return null;
+  const counted = state.status === 'needs attention' && state.failedIn === 'verifying';
+  const left = (counted ? evidence.labelRows : evidence.rowsLeft) ?? 0;
+  return { deleted: evidence.deletedRows ?? plan.labelRows, left, sinceMs: gap.gap_from_at };
+}

@@ -1,0 +1,122 @@
+import type { Scope } from '@/lib/customers/model';
+import { daysBetween } from '@/lib/days';
+import type { DayResult, Provenance } from '../model';
+import { inLanes } from '../scan/lanes';
+import type { Chunk } from './chunks';
+import { type Confirmed, confirm, isCounted } from './confirm';
+import type { DetectionEngine } from './engine';
+import { type ChunkResult, readChunk } from './read-chunk';
+import { surveyChunks } from './read-scope';
+import { addCost, isLimit, type Limits, noCost } from './session';
+import type { DetectionNames } from './sql/columns';
+import type { ReadScope } from './sql/read';
+import { addTally, dayNumber, dayResult, type Tally } from './tally';
+import { unpackVerdicts, type Verdict, verdictBit } from './verdicts';
+
+export type ClassifyInput = {
+  names: DetectionNames;
+  scope: Scope;
+  read: ReadScope;
+  /** Rows of the larger side in one chunk. */
+  chunkRows: number;
+  /** One chunk, without asking for the rows of each date first: for a day. */
+  oneChunk?: boolean;
+  /** Chunks at the same time. */
+  atOnce?: number;
+  /**
+   * How far the last look goes for what was seen on one side only: all of both tables when absent; else the first that
+   * the limits allow, where "nowhere" leaves such a conversation as it was seen.
+   */
+  reaches?: readonly Reach[];
+  /** Of the last look, where it has others than the rest. */
+  confirmLimits?: Limits;
+};
+
+export type Reach = 'everywhere' | { fromMs: number; lastMs: number } | 'nowhere';
+
+export type Classified = {
+  days: DayResult[];
+  provenance: Provenance;
+  reached: Reach;
+  /** Open conversations with a label, by day. */
+  openLabelled: Map<string, number>;
+  /** Every conversation of the scope that is not simply fresh, or open without a label. */
+  verdicts(): Generator<Verdict>;
+};
+
+/**
+ * Judges every conversation of a scope, in chunks, two at a time, and confirms what was seen on one side only.
+ * Nothing is stored. Throws AppError('limit') when a limit was hit, AppError('unavailable') without an engine.
+ */
+export async function classify(engine: DetectionEngine, input: ClassifyInput, limits: Limits): Promise<Classified> {
+  const { names, read, scope } = input;
+  const startedAt = performance.now();
+  const cost = noCost();
+  let chunks = [{ fromMs: read.fromMs, toMs: read.lastMs + 1 }];
+  if (!input.oneChunk) {
+    const survey = await surveyChunks(engine, { names, scope: read, rowsMax: input.chunkRows }, limits);
+    chunks = survey.chunks;
+    addCost(cost, survey.cost);
+  }
+  const results: ChunkResult[] = [];
+  const readOne = async (chunk: Chunk, at: number) => {
+    results[at] = await readChunk(engine, { names, scope: read, chunk }, limits);
+    limits.onChunk?.(Object.keys(results).length, chunks.length);
+  };
+  await inLanes(chunks, readOne, input.atOnce);
+  const tally: Tally = new Map();
+  for (const result of results) {
+    addTally(tally, result.tally);
+    addCost(cost, result.cost);
+  }
+  const confirmInput = {
+    names,
+    scope: read,
+    chunks,
+    verdictsOf: async (at: number) => (results[at] as ChunkResult).verdicts,
+    firstDay: dayNumber(scope.fromDay),
+    lastDay: dayNumber(scope.toDay) - 1,
+  };
+  const { found: confirmed, reached } = await asFarAsAllowed(input.reaches ?? ['everywhere'], async (reach) => {
+    if (reach === 'nowhere') return unconfirmed();
+    const within = reach === 'everywhere' ? undefined : reach;
+    return confirm(engine, { ...confirmInput, within }, tally, input.confirmLimits ?? limits);
+  });
+  addCost(cost, confirmed.cost);
+  const days = daysBetween(scope.fromDay, scope.toDay);
+  const context = { asOfMs: read.asOfMs, atLeast: false, ...engine.known };
+  return {
+    days: days.map((day) => dayResult(day, tally.get(dayNumber(day)), context)),
+    reached,
+    provenance: { asOfMs: read.asOfMs, ...cost, elapsedMs: performance.now() - startedAt },
+    openLabelled: new Map(days.map((day) => [day, tally.get(dayNumber(day))?.openLabelled ?? 0])),
+    verdicts: () => allVerdicts(results, confirmed, confirmInput),
+  };
+}
+
+/** The widest look that the limits allow, tried from the first reach on. Throws AppError('limit') where none is. */
+export async function asFarAsAllowed<T>(
+  reaches: readonly Reach[],
+  look: (reach: Reach) => Promise<T>,
+): Promise<{ found: T; reached: Reach }> {
+  for (const [at, reached] of reaches.entries())
+    try {
+      return { found: await look(reached), reached };
+    } catch (error) {
+      if (!isLimit(error) || at === reaches.length - 1) throw error;
+    }
+  throw new Error('nowhere to look');
+}
+
+const unconfirmed = (): Confirmed => ({ moved: new Map(), cost: noCost() });
+
+function* allVerdicts(
+  results: readonly ChunkResult[],
+  { moved }: Confirmed,
+  days: { firstDay: number; lastDay: number },
+): Generator<Verdict> {
+  for (const { verdicts } of results)
+    for (const verdict of unpackVerdicts(verdicts))
+      if (verdict.bits & verdictBit.own && !moved.has(verdict.id)) yield verdict;
+  for (const verdict of [...moved.values()].flat()) if (isCounted(days, verdict)) yield verdict;
+}

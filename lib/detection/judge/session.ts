@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+import type { z } from 'zod';
+import type { ClickHouse, ClickHouseSettings } from '@/lib/clickhouse/client';
+import type { Statement } from '@/lib/clickhouse/statement';
+import { requireScanWay } from '@/lib/clickhouse/way';
+import { AppError, messageOf } from '@/lib/errors';
+import type { Log } from '@/lib/log';
+import type { Provenance } from '../model';
+import { dropTables } from './sql/read';
+
+export type Limits = {
+  signal?: AbortSignal;
+  timeoutSeconds?: number;
+  /** Rows one statement may read; more is AppError('limit'). */
+  rowsMax?: number;
+  threads?: number;
+  /** Hears how many of a scope's chunks were read. */
+  onChunk?: (done: number, total: number) => void;
+};
+
+export const isLimit = (error: unknown): boolean => error instanceof AppError && error.code === 'limit';
+
+/** What a session's statements cost, added up. */
+export type Cost = Omit<Provenance, 'asOfMs'>;
+export const noCost = (): Cost => ({ rowsRead: 0, bytesRead: 0, elapsedMs: 0, queryIds: [] });
+export function addCost(sum: Cost, part: Cost): void {
+  sum.rowsRead += part.rowsRead;
+  sum.bytesRead += part.bytesRead;
+  sum.elapsedMs += part.elapsedMs;
+  sum.queryIds.push(...part.queryIds);
+}
+
+/** Bounds every statement of detection: FACTS 11 and 12. One thread costs a tenth less CPU than two. */
+const memoryBytesMax = 4 * 1024 ** 3;
+
+/** Compiling a statement to machine code takes 50 ms of CPU, more than most of them take to run; one thread gains
+ * nothing from hash tables in two levels. */
+const smallStatements = {
+  compile_expressions: 0,
+  compile_aggregate_expressions: 0,
+  compile_sort_description: 0,
+  group_by_two_level_threshold: 0,
+  group_by_two_level_threshold_bytes: 0,
+};
+
+/** Blocks as they are read: cutting and gluing them on the way into a temporary table took a third of the read. */
+const wholeBlocks = { preferred_block_size_bytes: 0, min_insert_block_size_rows: 0, min_insert_block_size_bytes: 0 };
+
+/**
+ * One HTTP session on one host: its temporary tables are seen by its own statements alone, which run one after the
+ * other. Throws AppError('refused') where something between here and ClickHouse drops settings or divides sessions.
+ */
+export class DetectionSession {
+  readonly cost = noCost();
+  private readonly id = `slc-${randomUUID()}`;
+
+  constructor(
+    private readonly engine: { clickhouse: ClickHouse; log: Log },
+    private readonly limits: Limits = {},
+  ) {}
+
+  async read<Params extends z.ZodType, Row extends z.ZodType, Names>(
+    statement: Statement<Params, Row, Names>,
+    params: z.input<Params>,
+    names: Names,
+  ): Promise<z.output<Row>[]> {
+    await requireScanWay(this.engine.clickhouse);
+    const ran = await this.engine.clickhouse.read(statement, { params, names, ...this.options() });
+    addCost(this.cost, { ...ran, queryIds: [ran.queryId] });
+    return ran.rows;
+  }
+
+  async run<Params extends z.ZodType, Row extends z.ZodType, Names>(
+    statement: Statement<Params, Row, Names>,
+    params: z.input<Params>,
+    names: Names,
+  ): Promise<void> {
+    await requireScanWay(this.engine.clickhouse);
+    const ran = await this.engine.clickhouse.command(statement, { params, names, ...this.options() });
+    addCost(this.cost, { ...ran, queryIds: [ran.queryId] });
+  }
+
+  /**
+   * Frees the memory of the session's tables; the session itself ends by its timeout. After an abort the server still
+   * stops the statement that holds the session, so that timeout frees them too.
+   */
+  async close(tables: readonly string[]): Promise<void> {
+    if (this.limits.signal?.aborted) return;
+    await this.engine.clickhouse
+      .command(dropTables, { params: {}, names: tables, sessionId: this.id, timeoutSeconds: 30 })
+      .catch((error) =>
+        this.engine.log.info({ reason: messageOf(error) }, 'temporary tables stay until their session ends'),
+      );
+  }
+
+  private options() {
+    const settings: ClickHouseSettings = { ...smallStatements, ...wholeBlocks, max_threads: this.limits.threads ?? 1 };
+    settings.max_memory_usage = memoryBytesMax;
+    if (this.limits.rowsMax) settings.max_rows_to_read = this.limits.rowsMax;
+    return {
+      sessionId: this.id,
+      settings,
+      signal: this.limits.signal,
+      timeoutSeconds: this.limits.timeoutSeconds ?? 600,
+    };
+  }
+}

@@ -1,0 +1,30 @@
+import { recordAudit } from '@/lib/audit/record-audit';
+import type { Actor } from '@/lib/auth/model';
+import type { Context } from '@/lib/context';
+import { AppError } from '@/lib/errors';
+import { getScan } from './get-scan';
+import { markCancel } from './sql/scans';
+
+/**
+ * Ends a scan: at once when it still waits, else its running statements are stopped within a second. What its finished
+ * chunks found stays, and it can be resumed. Throws AppError('conflict') when it has ended already.
+ */
+export async function cancelScan(
+  ctx: Pick<Context, 'db'>,
+  { scanId }: { scanId: string },
+  actor: Actor,
+): Promise<void> {
+  const scan = await getScan(ctx, scanId);
+  await ctx.db.transaction(async (tx) => {
+    const marked = await tx.query(markCancel, [scanId]);
+    if (marked.length === 0) throw new AppError('conflict', 'The scan has already ended.');
+    await recordAudit(tx, actor, {
+      action: 'scan.cancel',
+      customerId: scan.customerId,
+      subject: `${scan.fromDay} to ${scan.toDay}`,
+      fromDay: scan.fromDay,
+      toDay: scan.toDay,
+      detail: { scanId },
+    });
+  });
+}

@@ -1,0 +1,25 @@
+import { delay } from '@/lib/clock';
+import type { Context } from '@/lib/context';
+import { listCustomers } from '@/lib/customers/list-customers';
+import { listScans } from './list-scans';
+
+const lookEveryMs = 200;
+
+/**
+ * Waits until every customer has a scan that ended, however it ended. Answers the customers without a good one. Throws
+ * the signal's reason when it aborts.
+ */
+export async function firstScans(ctx: Pick<Context, 'db'>, signal: AbortSignal): Promise<string[]> {
+  const waiting = new Set((await listCustomers(ctx)).map((customer) => customer.id));
+  const failed: string[] = [];
+  while (waiting.size > 0) {
+    for (const customerId of [...waiting]) {
+      const ended = (await listScans(ctx, { customerId, rowsMax: 20 })).filter((scan) => scan.endedAtMs !== null);
+      if (ended.length === 0) continue;
+      waiting.delete(customerId);
+      if (!ended.some((scan) => scan.status === 'succeeded')) failed.push(customerId);
+    }
+    if (waiting.size > 0) await delay(lookEveryMs, signal);
+  }
+  return failed;
+}

@@ -1,0 +1,38 @@
+import type { PgBoss } from 'pg-boss';
+import { z } from 'zod';
+import type { Context } from '@/lib/context';
+import type { Transaction } from '@/lib/postgres/client';
+import { ensureQueue, inTransaction } from '@/lib/postgres/queue';
+import type { Scan } from '../model';
+
+export const scanQueueName = 'scans';
+export const ScanJob = z.object({ scanId: z.uuid() });
+
+/** Every cause but the schedule. */
+export const urgentFrom = 10;
+
+/** A person who waits comes first. */
+const priorities: Record<Scan['cause'], number> = {
+  person: 30,
+  'after repair': 20,
+  'first start': urgentFrom,
+  schedule: 0,
+};
+
+/** The queue of scans. A job is only the call to run one: what was done is in the scan's own rows. */
+export async function scanQueue(ctx: Pick<Context, 'queue'>): Promise<PgBoss> {
+  const boss = await ctx.queue();
+  await ensureQueue(boss, scanQueueName, {
+    policy: 'standard',
+    expireInSeconds: 23 * 3_600,
+    heartbeatSeconds: 10,
+    retryLimit: 1_000,
+    retryDelay: 0,
+  });
+  return boss;
+}
+
+/** Sends the scan to the workers if and only if the transaction commits. */
+export async function sendScan(boss: PgBoss, tx: Transaction, scan: Pick<Scan, 'id' | 'cause'>): Promise<void> {
+  await boss.send(scanQueueName, { scanId: scan.id }, { priority: priorities[scan.cause], ...inTransaction(tx) });
+}

@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import { recordAudit } from '@/lib/audit/record-audit';
+import type { Actor } from '@/lib/auth/model';
+import type { Context } from '@/lib/context';
+import { getCustomer } from '@/lib/customers/get-customer';
+import { checkDayRange } from '@/lib/days';
+import type { Transaction } from '@/lib/postgres/client';
+import { RequestScan, type Scan } from '../model';
+import { scanQueue, sendScan } from './queue';
+import { insertScan, lockRequests, selectWaitingScan } from './sql/scans';
+
+/**
+ * Asks the worker to scan whole days of a customer, `toDay` exclusive: scan, audit row and queue entry are made in one
+ * transaction. Where a person's equal request still waits it is that one, and nothing is made. Throws AppError('not_found') for an unknown customer, AppError('invalid_input') for no range.
+ */
+export async function requestScan(
+  ctx: Pick<Context, 'db' | 'queue'>,
+  input: RequestScan,
+  actor: Actor,
+): Promise<{ scanId: string; alreadyWaits: boolean }> {
+  const request = RequestScan.parse(input);
+  checkDayRange(request.fromDay, request.toDay);
+  const customer = await getCustomer(ctx, request.customerId);
+  const boss = await scanQueue(ctx);
+  return ctx.db.transaction(async (tx) => {
+    await tx.query(lockRequests, [customer.id]);
+    const [waiting] = await tx.query(selectWaitingScan, [customer.id, request.fromDay, request.toDay]);
+    if (waiting) return { scanId: waiting.id, alreadyWaits: true };
+    const scan = { id: randomUUID(), cause: 'person' as const };
+    await tx.query(insertScan, [scan.id, customer.id, request.fromDay, request.toDay, scan.cause, actor.name]);
+    await recordAudit(tx, actor, {
+      action: 'scan.request',
+      customerId: customer.id,
+      subject: `${request.fromDay} to ${request.toDay}`,
+      fromDay: request.fromDay,
+      toDay: request.toDay,
+      detail: { scanId: scan.id },
+    });
+    await sendScan(boss, tx, scan);
+    return { scanId: scan.id, alreadyWaits: false };
+  });
+}
+
+export type ScanRequest = {
+  customerId: string;
+  fromDay: string;
+  toDay: string;
+  cause: Exclude<Scan['cause'], 'person'>;
+  requestedBy: string;
+};
+
+/** A scan that nobody asked for by hand: of the schedule, or after a repair. Inside `tx` it exists if that commits. */
+export async function requestScanFor(
+  ctx: Pick<Context, 'db' | 'queue'>,
+  request: ScanRequest,
+  tx?: Transaction,
+): Promise<{ scanId: string }> {
+  checkDayRange(request.fromDay, request.toDay);
+  const boss = await scanQueue(ctx);
+  const make = async (into: Transaction) => {
+    const { customerId, fromDay, toDay, cause, requestedBy } = request;
+    const scan = { id: randomUUID(), cause };
+    await into.query(insertScan, [scan.id, customerId, fromDay, toDay, cause, requestedBy]);
+    await sendScan(boss, into, scan);
+    return { scanId: scan.id };
+  };
+  return tx ? make(tx) : ctx.db.transaction(make);
+}

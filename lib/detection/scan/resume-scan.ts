@@ -1,0 +1,34 @@
+import { recordAudit } from '@/lib/audit/record-audit';
+import type { Actor } from '@/lib/auth/model';
+import type { Context } from '@/lib/context';
+import { AppError } from '@/lib/errors';
+import { getScan } from './get-scan';
+import { scanQueue, sendScan } from './queue';
+import { markResumed } from './sql/scans';
+
+/**
+ * Goes on with a cancelled or failed scan; chunks that are done are not read again. Throws AppError('conflict') when
+ * there is nothing to resume.
+ */
+export async function resumeScan(
+  ctx: Pick<Context, 'db' | 'queue'>,
+  { scanId }: { scanId: string },
+  actor: Actor,
+): Promise<void> {
+  const scan = await getScan(ctx, scanId);
+  const boss = await scanQueue(ctx);
+  await ctx.db.transaction(async (tx) => {
+    const marked = await tx.query(markResumed, [scanId]);
+    if (marked.length === 0)
+      throw new AppError('conflict', 'Only a cancelled or failed scan can be resumed, and this one is neither.');
+    await recordAudit(tx, actor, {
+      action: 'scan.resume',
+      customerId: scan.customerId,
+      subject: `${scan.fromDay} to ${scan.toDay}`,
+      fromDay: scan.fromDay,
+      toDay: scan.toDay,
+      detail: { scanId },
+    });
+    await sendScan(boss, tx, scan);
+  });
+}

@@ -1,0 +1,54 @@
+import { patienceOf } from '@/lib/clickhouse/patience';
+import { stopOnceAsked } from '@/lib/clock';
+import type { Context } from '@/lib/context';
+import { AppError } from '@/lib/errors';
+import { patiently } from '@/lib/patience';
+import { workThrough } from './scan-work';
+import { markEnded, markRunning, selectCancelRequested } from './sql/scans';
+
+const lookForCancelMs = 500;
+const passingMs = 10 * 60_000;
+const deniedMs = 60_000;
+
+class Cancelled extends Error {
+  override readonly name = 'Cancelled';
+}
+
+/**
+ * Runs a scan to its end, or goes on where another process left it: chunks that are done are not read again. Every
+ * chunk is stored with its days when it ends, so that any moment may be the last. When `signal` aborts, the scan stays
+ * as it is and the call throws the signal's reason; any other failure ends the scan with a sentence.
+ */
+export async function runScan(ctx: Context, scanId: string, signal: AbortSignal): Promise<void> {
+  const [scan] = await ctx.db.query(markRunning, [scanId, new Date(ctx.clock.now())]);
+  if (!scan) return;
+  const stop = new AbortController();
+  const cancelled = async () => {
+    const [state] = await ctx.db.query(selectCancelRequested, [scanId]);
+    return state?.requested ? new Cancelled() : null;
+  };
+  const watching = stopOnceAsked(lookForCancelMs, cancelled, { stop, signal });
+  const both = AbortSignal.any([signal, stop.signal]);
+  try {
+    if (scan.cancelRequested) throw new Cancelled();
+    await patiently(patience(ctx, scanId), () => workThrough(ctx, scan, both), both);
+  } catch (error) {
+    if (stop.signal.aborted) await end(ctx, scanId, 'cancelled', null);
+    else if (error instanceof Cancelled) await end(ctx, scanId, 'cancelled', null);
+    else if (signal.aborted) throw signal.reason;
+    else if (error instanceof AppError) await end(ctx, scanId, 'failed', error.message);
+    else {
+      ctx.log.error({ err: error, scanId }, 'a scan failed');
+      await end(ctx, scanId, 'failed', 'Something unexpected happened; the log has the reason under this scan’s id.');
+    }
+  } finally {
+    stop.abort(new Error('the scan has ended'));
+    await watching;
+  }
+}
+
+const patience = ({ log }: Context, scanId: string) =>
+  patienceOf(passingMs, deniedMs, (error) => log.warn({ err: error, scanId }, 'a scan goes on from its last chunk'));
+
+const end = (ctx: Context, scanId: string, status: 'cancelled' | 'failed', failure: string | null) =>
+  ctx.db.query(markEnded, [scanId, status, failure, false]);

@@ -1,0 +1,172 @@
+import type { Context } from '@/lib/context';
+import { getCustomer } from '@/lib/customers/get-customer';
+import { type Scope, scopeOf } from '@/lib/customers/model';
+import { readTables } from '@/lib/customers/read-tables';
+import { addDays, type Day, dayStartMs, daysBetween } from '@/lib/days';
+import { AppError } from '@/lib/errors';
+import type { Db } from '@/lib/postgres/client';
+import { storedJson } from '@/lib/text';
+import { confirm } from '../judge/confirm';
+import { type DetectionEngine, detectionEngine } from '../judge/engine';
+import { type ChunkResult, readChunk } from '../judge/read-chunk';
+import { readScopeOf, surveyChunks } from '../judge/read-scope';
+import { resolveNames } from '../judge/resolve-names';
+import { DetectionSession, type Limits, noCost } from '../judge/session';
+import { type DetectionNames, detectionNames } from '../judge/sql/columns';
+import type { ReadScope } from '../judge/sql/read';
+import { addTally, dayNumber, dayResult, hashesIn, type Tally } from '../judge/tally';
+import type { Scan } from '../model';
+import { inLanes } from './lanes';
+import {
+  addScanCost,
+  emptyChunks,
+  finishChunk,
+  insertChunks,
+  selectChunks,
+  selectChunkVerdicts,
+  upsertDays,
+} from './sql/scan-results';
+import { dropSuperseded, markEnded } from './sql/scans';
+
+const statementSeconds = 1_800;
+
+type StoredChunk = {
+  fromMs: number;
+  toMs: number;
+  done: boolean;
+  asOfMs: number | null;
+  atLeast: boolean;
+  tally: Tally;
+};
+
+type Work = {
+  ctx: Context;
+  scan: Scan;
+  scope: Scope;
+  names: DetectionNames;
+  read: ReadScope;
+  engine: DetectionEngine;
+  limits: Limits;
+  chunks: StoredChunk[];
+};
+
+/**
+ * Reads what a running scan has not read yet and ends it. Every chunk is stored, with the days it completes, when it
+ * ends; the last look and the end of the scan are one transaction. Throws when `signal` aborts or an engine fails.
+ */
+export async function workThrough(ctx: Context, scan: Scan, signal: AbortSignal): Promise<void> {
+  const customer = await getCustomer(ctx, scan.customerId);
+  const scope = scopeOf(customer, scan.fromDay, scan.toDay);
+  const names = detectionNames(await readTables(ctx, customer));
+  const { safetyMarginMs, chunkConversations } = ctx.config.detection;
+  const read = await readScopeOf(ctx, scope, { asOfMs: ctx.clock.now(), marginMs: safetyMarginMs });
+  const engine = detectionEngine(ctx, customer.id);
+  const limits = { signal, timeoutSeconds: statementSeconds };
+  let chunks = await ctx.db.query(selectChunks, [scan.id]);
+  if (chunks.length === 0) {
+    const planned = await surveyChunks(engine, { names, scope: read, rowsMax: chunkConversations }, limits);
+    const [from, to] = (['fromMs', 'toMs'] as const).map((edge) =>
+      planned.chunks.map((chunk) => new Date(chunk[edge])),
+    );
+    await ctx.db.query(insertChunks, [scan.id, from ?? [], to ?? []]);
+    await ctx.db.query(addScanCost, [scan.id, planned.cost.rowsRead, planned.cost.bytesRead]);
+    chunks = await ctx.db.query(selectChunks, [scan.id]);
+  }
+  const work: Work = { ctx, scan, scope, names, read, engine, limits, chunks };
+  await readChunks(work);
+  await finish(work);
+}
+
+async function readChunks(work: Work): Promise<void> {
+  const { ctx, scan } = work;
+  await inLanes(work.chunks, async (chunk, at) => {
+    if (chunk.done) return;
+    work.limits.signal?.throwIfAborted();
+    const asOfMs = ctx.clock.now();
+    const { tally, verdicts, cost, atLeast } = await readOrLimit(work, chunk, asOfMs);
+    const { rowsRead, bytesRead, elapsedMs, queryIds } = cost;
+    const stored = [JSON.stringify([...tally]), verdicts] as const;
+    await ctx.db.query(finishChunk, [
+      scan.id,
+      at,
+      new Date(asOfMs),
+      rowsRead,
+      bytesRead,
+      elapsedMs,
+      queryIds,
+      atLeast,
+      ...stored,
+    ]);
+    Object.assign(chunk, { done: true, asOfMs, atLeast, tally });
+    await storeDays(ctx.db, work, { days: daysOf(work, chunk), tally: tallyOf(work) });
+  });
+}
+
+/** A chunk that hits a limit counts nothing, and its days say "at least". */
+async function readOrLimit(
+  work: Work,
+  chunk: StoredChunk,
+  asOfMs: number,
+): Promise<ChunkResult & { atLeast: boolean }> {
+  const { engine, names, limits } = work;
+  try {
+    const result = await readChunk(engine, { names, scope: { ...work.read, asOfMs }, chunk }, limits);
+    return { ...result, atLeast: false };
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'limit' || limits.signal?.aborted) throw error;
+    work.ctx.log.warn({ err: error, scanId: work.scan.id }, 'a chunk hit a limit');
+    return { tally: new Map(), verdicts: Buffer.alloc(0), cost: noCost(), atLeast: true };
+  }
+}
+
+const overlaps = ({ timeZone }: Scope, day: Day, part: { fromMs: number; toMs: number }) =>
+  dayStartMs(day, timeZone) < part.toMs && dayStartMs(addDays(day, 1), timeZone) > part.fromMs;
+
+/** The days a chunk has a part of. */
+const daysOf = ({ scope }: Work, chunk: StoredChunk): Day[] =>
+  daysBetween(scope.fromDay, scope.toDay).filter((day) => overlaps(scope, day, chunk));
+
+/** Stores those of the days of which every chunk is done. */
+async function storeDays(db: Db, work: Work, { days, tally }: { days: Day[]; tally: Tally }): Promise<void> {
+  const results = days.flatMap((day) => {
+    const parts = work.chunks.filter((chunk) => overlaps(work.scope, day, chunk));
+    if (parts.some((part) => !part.done)) return [];
+    const asOfMs = Math.min(...parts.map((part) => part.asOfMs ?? work.read.asOfMs));
+    const context = { asOfMs, atLeast: parts.some((part) => part.atLeast), ...work.engine.known };
+    return [dayResult(day, tally.get(dayNumber(day)), context)];
+  });
+  if (results.length > 0) await db.query(upsertDays, [work.scan.id, work.scan.customerId, storedJson(results)]);
+}
+
+function tallyOf(work: Work): Tally {
+  const sum: Tally = new Map();
+  for (const chunk of work.chunks) addTally(sum, chunk.tally);
+  return sum;
+}
+
+/** The last look at what was seen on one side only; then all days, and the scan, are final in one transaction. */
+async function finish(work: Work): Promise<void> {
+  const { ctx, scan, scope, names, read, engine, limits, chunks } = work;
+  const tally = tallyOf(work);
+  const verdictsOf = async (at: number) =>
+    (await ctx.db.query(selectChunkVerdicts, [scan.id, at]))[0]?.verdicts ?? Buffer.alloc(0);
+  const range = { firstDay: dayNumber(scope.fromDay), lastDay: dayNumber(scope.toDay) - 1 };
+  const { cost } = await confirm(engine, { names, scope: read, chunks, verdictsOf, ...range }, tally, limits);
+  const session = new DetectionSession(engine, limits);
+  await engine.clickhouse.again(
+    () => resolveNames(session, { names, into: engine.known, ...read }, hashesIn(tally)),
+    limits.signal,
+  );
+  limits.signal?.throwIfAborted();
+  await ctx.db.transaction(async (tx) => {
+    await storeDays(tx, work, { days: daysBetween(scope.fromDay, scope.toDay), tally });
+    await tx.query(addScanCost, [
+      scan.id,
+      cost.rowsRead + session.cost.rowsRead,
+      cost.bytesRead + session.cost.bytesRead,
+    ]);
+    await tx.query(markEnded, [scan.id, 'succeeded', null, false]);
+    await tx.query(emptyChunks, [scan.id]);
+    await tx.query(dropSuperseded, [scan.id]);
+  });
+}

@@ -1,0 +1,171 @@
+import { z } from 'zod';
+import { pgStatement } from '@/lib/postgres/statement';
+import { DayCounts, DayResult } from '../../model';
+
+const instant = z.date().transform((at) => at.getTime());
+
+export const insertChunks = pgStatement<[scanId: string, fromAt: Date[], toAt: Date[]]>()({
+  name: 'detection.insert_chunks',
+  text: `
+    WITH planned AS (
+      INSERT INTO scan_chunks (scan_id, seq, from_at, to_at)
+      SELECT $1, part.seq - 1, part.from_at, part.to_at
+      FROM unnest($2::timestamptz[], $3::timestamptz[]) WITH ORDINALITY AS part (from_at, to_at, seq)
+      ON CONFLICT DO NOTHING)
+    UPDATE scans SET chunks_total = cardinality($2) WHERE id = $1`,
+  row: z.never(),
+});
+
+const Shares = z.record(z.string(), z.tuple([z.number(), z.number(), z.number()]));
+const StoredTally = z.array(
+  z.tuple([z.number(), z.object({ counts: DayCounts, openLabelled: z.number(), agents: Shares, useCases: Shares })]),
+);
+
+/** All chunks in order, without their verdicts. */
+export const selectChunks = pgStatement<[scanId: string]>()({
+  name: 'detection.select_chunks',
+  text: `
+    SELECT from_at, to_at, status = 'done' AS done, as_of, at_least, tally
+    FROM scan_chunks
+    WHERE scan_id = $1
+    ORDER BY seq`,
+  row: z
+    .object({
+      from_at: instant,
+      to_at: instant,
+      done: z.boolean(),
+      as_of: instant.nullable(),
+      at_least: z.boolean(),
+      tally: StoredTally,
+    })
+    .transform((row) => ({
+      fromMs: row.from_at,
+      toMs: row.to_at,
+      done: row.done,
+      asOfMs: row.as_of,
+      atLeast: row.at_least,
+      tally: new Map(row.tally),
+    })),
+});
+
+export const selectChunkVerdicts = pgStatement<[scanId: string, seq: number]>()({
+  name: 'detection.select_chunk_verdicts',
+  text: `SELECT verdicts FROM scan_chunks WHERE scan_id = $1 AND seq = $2`,
+  row: z.object({ verdicts: z.instanceof(Buffer) }),
+});
+
+/** A chunk ends once: a second worker's answer changes nothing. The scan's sums move in the same statement. */
+export const finishChunk = pgStatement<
+  [
+    scanId: string,
+    seq: number,
+    asOf: Date,
+    rowsRead: number,
+    bytesRead: number,
+    elapsedMs: number,
+    queryIds: string[],
+    atLeast: boolean,
+    tally: string,
+    verdicts: Buffer,
+  ]
+>()({
+  name: 'detection.finish_chunk',
+  text: `
+    WITH finished AS (
+      UPDATE scan_chunks
+      SET status = 'done', as_of = $3, rows_read = $4, bytes_read = $5, elapsed_ms = $6, query_ids = $7, at_least = $8,
+          tally = $9, verdicts = $10
+      WHERE scan_id = $1 AND seq = $2 AND status = 'planned'
+      RETURNING 1)
+    UPDATE scans
+    SET chunks_done = chunks_done + 1, rows_read = rows_read + $4, bytes_read = bytes_read + $5,
+        elapsed_ms = elapsed_ms + $6, at_least = at_least OR $8
+    WHERE id = $1 AND EXISTS (SELECT FROM finished)`,
+  row: z.never(),
+});
+
+export const addScanCost = pgStatement<[scanId: string, rowsRead: number, bytesRead: number]>()({
+  name: 'detection.add_cost',
+  text: `UPDATE scans SET rows_read = rows_read + $2, bytes_read = bytes_read + $3 WHERE id = $1`,
+  row: z.never(),
+});
+
+export const emptyChunks = pgStatement<[scanId: string]>()({
+  name: 'detection.empty_chunks',
+  text: `UPDATE scan_chunks SET tally = '[]', verdicts = '' WHERE scan_id = $1`,
+  row: z.never(),
+});
+
+/** Days as a JSON array of `DayResult`; a later answer of the same scan replaces an earlier one. */
+export const upsertDays = pgStatement<[scanId: string, customerId: string, days: string]>()({
+  name: 'detection.upsert_days',
+  text: `
+    INSERT INTO scan_days (scan_id, customer_id, day, as_of, conversations, affected, stale, duplicates, missing,
+                           orphans, open, settling, flags, by_agent, by_use_case, at_least)
+    SELECT $1, $2, (d->>'day')::date, to_timestamp((d->>'asOfMs')::float8 / 1000), (d->>'conversations')::integer,
+           (d->>'affected')::integer, (d->>'stale')::integer, (d->>'duplicates')::integer, (d->>'missing')::integer,
+           (d->>'orphans')::integer, (d->>'open')::integer, (d->>'settling')::integer, d->'flags', d->'byAgent',
+           d->'byUseCase', (d->>'atLeast')::boolean
+    FROM jsonb_array_elements($3::jsonb) AS d
+    ON CONFLICT (scan_id, day) DO UPDATE
+    SET as_of = excluded.as_of, conversations = excluded.conversations, affected = excluded.affected,
+        stale = excluded.stale, duplicates = excluded.duplicates, missing = excluded.missing,
+        orphans = excluded.orphans, open = excluded.open, settling = excluded.settling, flags = excluded.flags,
+        by_agent = excluded.by_agent, by_use_case = excluded.by_use_case, at_least = excluded.at_least`,
+  row: z.never(),
+});
+
+const DayRow = z
+  .object({
+    customer_id: z.string(),
+    day: z.string(),
+    as_of: instant,
+    conversations: z.number(),
+    affected: z.number(),
+    stale: z.number(),
+    duplicates: z.number(),
+    missing: z.number(),
+    orphans: z.number(),
+    open: z.number(),
+    settling: z.number(),
+    flags: DayResult.shape.flags,
+    by_agent: DayResult.shape.byAgent,
+    by_use_case: DayResult.shape.byUseCase,
+    at_least: z.boolean(),
+  })
+  .transform(({ customer_id, as_of, by_agent, by_use_case, at_least, ...counts }) => ({
+    customerId: customer_id,
+    day: { ...counts, asOfMs: as_of, atLeast: at_least, byAgent: by_agent, byUseCase: by_use_case },
+  }));
+
+/** The newest result of each day: of a finished scan if there is one, else of one that is under way. */
+const latest = (byAgent: string) => `
+    SELECT DISTINCT ON (d.customer_id, d.day)
+           d.customer_id, d.day, d.as_of, d.conversations, d.affected, d.stale, d.duplicates, d.missing, d.orphans,
+           d.open, d.settling, d.flags, ${byAgent} AS by_agent, d.by_use_case, d.at_least
+    FROM scan_days d
+    JOIN scans s ON s.id = d.scan_id`;
+const newestFirst = `ORDER BY d.customer_id, d.day, s.status = 'succeeded' DESC, d.as_of DESC`;
+
+export const selectDays = pgStatement<[customerId: string, fromDay: string, toDay: string]>()({
+  name: 'detection.select_days',
+  text: `${latest('d.by_agent')}
+    WHERE d.customer_id = $1 AND d.day >= $2 AND d.day < $3
+    ${newestFirst}`,
+  row: DayRow,
+});
+
+/** Each customer's newest day with data and the days up to it, `$2` in all, without agents. */
+export const selectOverviewDays = pgStatement<[customerId: string | null, days: number]>()({
+  name: 'detection.select_overview_days',
+  text: `
+    WITH newest AS (
+      SELECT customer_id, max(day) AS day
+      FROM scan_days
+      WHERE (conversations > 0 OR orphans > 0) AND ($1::text IS NULL OR customer_id = $1)
+      GROUP BY customer_id)
+    ${latest(`'[]'::jsonb`)}
+    JOIN newest n ON n.customer_id = d.customer_id AND d.day <= n.day AND d.day > n.day - $2::integer
+    ${newestFirst}`,
+  row: DayRow,
+});

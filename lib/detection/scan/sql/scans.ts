@@ -1,0 +1,219 @@
+import { z } from 'zod';
+import { pgStatement } from '@/lib/postgres/statement';
+import { type Scan, scanStatuses } from '../../model';
+
+const instant = z.date().transform((at) => at.getTime());
+
+const ScanRow = z
+  .object({
+    id: z.string(),
+    customer_id: z.string(),
+    from_day: z.string(),
+    to_day: z.string(),
+    cause: z.enum(['person', 'schedule', 'first start', 'after repair']),
+    requested_by: z.string(),
+    status: z.enum(scanStatuses),
+    created_at: instant,
+    started_at: instant.nullable(),
+    ended_at: instant.nullable(),
+    cancel_requested: z.boolean(),
+    as_of: instant.nullable(),
+    chunks_total: z.number().nullable(),
+    chunks_done: z.number(),
+    rows_read: z.number(),
+    bytes_read: z.number(),
+    elapsed_ms: z.number(),
+    eta_ms: z.number().nullable(),
+    at_least: z.boolean(),
+    failure: z.string().nullable(),
+    workers: z.number(),
+  })
+  .transform(
+    (row): Scan => ({
+      id: row.id,
+      customerId: row.customer_id,
+      fromDay: row.from_day,
+      toDay: row.to_day,
+      cause: row.cause,
+      requestedBy: row.requested_by,
+      status: row.status,
+      createdAtMs: row.created_at,
+      startedAtMs: row.started_at,
+      endedAtMs: row.ended_at,
+      asOfMs: row.as_of,
+      chunksTotal: row.chunks_total,
+      chunksDone: row.chunks_done,
+      rowsRead: row.rows_read,
+      bytesRead: row.bytes_read,
+      elapsedMs: row.elapsed_ms,
+      etaMs: row.eta_ms,
+      atLeast: row.at_least,
+      cancelRequested: row.cancel_requested,
+      failure: row.failure,
+      workers: row.workers,
+    }),
+  );
+
+/** The time left: what a chunk has taken so far, two at a time, and one chunk more for the last look. */
+const scanColumns = `
+    id, customer_id, from_day, to_day, cause, requested_by, status, created_at, started_at, ended_at,
+    cancel_requested_at IS NOT NULL AS cancel_requested, as_of, chunks_total, chunks_done, rows_read, bytes_read,
+    CASE WHEN started_at IS NULL THEN 0
+         ELSE extract(epoch FROM coalesce(ended_at, now()) - started_at)::float8 * 1000 END AS elapsed_ms,
+    CASE WHEN status = 'running' AND chunks_done > 0
+         THEN elapsed_ms / chunks_done * ceil((chunks_total - chunks_done + 1) / 2.0)::float8 END AS eta_ms,
+    at_least, failure,
+    (SELECT count(*) FROM workers WHERE stopped_at IS NULL AND seen_at > now() - interval '20 seconds')::integer AS workers`;
+
+export const insertScan = pgStatement<
+  [id: string, customerId: string, fromDay: string, toDay: string, cause: string, requestedBy: string]
+>()({
+  name: 'detection.insert_scan',
+  text: `
+    INSERT INTO scans (id, customer_id, from_day, to_day, cause, requested_by, status)
+    VALUES ($1, $2, $3, $4, $5, $6, 'queued')`,
+  row: z.never(),
+});
+
+/** One request at a time looks for an equal one; the lock goes with the transaction. */
+export const lockRequests = pgStatement<[customerId: string]>()({
+  name: 'detection.lock_requests',
+  text: `SELECT pg_advisory_xact_lock(hashtextextended('detection.request ' || $1, 0))`,
+  row: z.unknown(),
+});
+
+/** The scan of exactly these days that a person asked for and that has not begun. */
+export const selectWaitingScan = pgStatement<[customerId: string, fromDay: string, toDay: string]>()({
+  name: 'detection.select_waiting_scan',
+  text: `
+    SELECT id
+    FROM scans
+    WHERE customer_id = $1 AND from_day = $2 AND to_day = $3
+      AND status = 'queued' AND cause = 'person' AND cancel_requested_at IS NULL
+    ORDER BY created_at
+    LIMIT 1`,
+  row: z.object({ id: z.string() }),
+});
+
+export const selectScan = pgStatement<[id: string]>()({
+  name: 'detection.select_scan',
+  text: `SELECT ${scanColumns} FROM scans WHERE id = $1`,
+  row: ScanRow,
+});
+
+/** Newest first, at most `$2`. */
+export const selectScans = pgStatement<[customerId: string | null, rowsMax: number]>()({
+  name: 'detection.select_scans',
+  text: `
+    SELECT ${scanColumns}
+    FROM scans
+    WHERE $1::text IS NULL OR customer_id = $1
+    ORDER BY created_at DESC
+    LIMIT $2`,
+  row: ScanRow,
+});
+
+/** The newest scan of each customer, unfinished ones before finished ones of the same instant. */
+export const selectLastScans = pgStatement<[customerId: string | null]>()({
+  name: 'detection.select_last_scans',
+  text: `
+    SELECT last.*
+    FROM customers c
+    CROSS JOIN LATERAL (
+      SELECT ${scanColumns}
+      FROM scans s
+      WHERE s.customer_id = c.id
+      ORDER BY created_at DESC
+      LIMIT 1) last
+    WHERE $1::text IS NULL OR c.id = $1`,
+  row: ScanRow,
+});
+
+/** Only one scheduler at a time decides for a customer; the lock goes with the transaction. */
+export const lockSchedule = pgStatement<[customerId: string]>()({
+  name: 'detection.lock_schedule',
+  text: `SELECT pg_advisory_xact_lock(hashtextextended('detection.schedule ' || $1, 0))`,
+  row: z.unknown(),
+});
+
+/** Whether the customer has been scanned, is being scanned, and how long ago the last regular scan was asked for. */
+export const selectScheduleState = pgStatement<[customerId: string]>()({
+  name: 'detection.schedule_state',
+  text: `
+    SELECT count(*) AS scans,
+           count(*) FILTER (WHERE status IN ('queued', 'running') AND cause IN ('schedule', 'first start')) AS active,
+           extract(epoch FROM now() - max(created_at) FILTER (WHERE cause IN ('schedule', 'first start')))::float8 * 1000
+             AS age_ms
+    FROM scans
+    WHERE customer_id = $1`,
+  row: z
+    .object({ scans: z.number(), active: z.number(), age_ms: z.number().nullable() })
+    .transform((row) => ({ scans: row.scans, active: row.active, ageMs: row.age_ms })),
+});
+
+/** Empty when the scan has ended, so that a late job does nothing. */
+export const markRunning = pgStatement<[id: string, asOf: Date]>()({
+  name: 'detection.mark_running',
+  text: `
+    UPDATE scans
+    SET status = 'running', started_at = coalesce(started_at, now()), as_of = coalesce(as_of, $2)
+    WHERE id = $1 AND status IN ('queued', 'running')
+    RETURNING ${scanColumns}`,
+  row: ScanRow,
+});
+
+export const markEnded = pgStatement<[id: string, status: string, failure: string | null, atLeast: boolean]>()({
+  name: 'detection.mark_ended',
+  text: `
+    UPDATE scans
+    SET status = $2, failure = $3, at_least = at_least OR $4, ended_at = now()
+    WHERE id = $1 AND status IN ('queued', 'running')`,
+  row: z.never(),
+});
+
+export const markCancel = pgStatement<[id: string]>()({
+  name: 'detection.mark_cancel',
+  text: `
+    UPDATE scans
+    SET cancel_requested_at = coalesce(cancel_requested_at, now()),
+        status = CASE WHEN status = 'queued' THEN 'cancelled' ELSE status END,
+        ended_at = CASE WHEN status = 'queued' THEN now() ELSE ended_at END
+    WHERE id = $1 AND status IN ('queued', 'running')
+    RETURNING ${scanColumns}`,
+  row: ScanRow,
+});
+
+export const markResumed = pgStatement<[id: string]>()({
+  name: 'detection.mark_resumed',
+  text: `
+    UPDATE scans
+    SET status = 'queued', cancel_requested_at = NULL, failure = NULL, ended_at = NULL
+    WHERE id = $1 AND status IN ('failed', 'cancelled')
+    RETURNING ${scanColumns}`,
+  row: ScanRow,
+});
+
+export const selectCancelRequested = pgStatement<[id: string]>()({
+  name: 'detection.cancel_requested',
+  text: `SELECT cancel_requested_at IS NOT NULL AS requested FROM scans WHERE id = $1`,
+  row: z.object({ requested: z.boolean() }),
+});
+
+/** A regular scan's days go when a newer scan has them, and the scan itself after a week. */
+export const dropSuperseded = pgStatement<[id: string]>()({
+  name: 'detection.drop_superseded',
+  text: `
+    WITH newer AS (SELECT id, customer_id, from_day, to_day, as_of FROM scans WHERE id = $1),
+    old_days AS (
+      DELETE FROM scan_days d
+      USING scans s, newer n
+      WHERE d.scan_id = s.id AND s.id != n.id AND s.customer_id = n.customer_id
+        AND s.cause IN ('schedule', 'first start') AND s.status NOT IN ('queued', 'running')
+        AND d.day >= n.from_day AND d.day < n.to_day AND d.as_of <= n.as_of)
+    DELETE FROM scans s
+    USING newer n
+    WHERE s.customer_id = n.customer_id AND s.cause = 'schedule' AND s.id != n.id
+      AND s.ended_at < now() - interval '7 days'
+      AND NOT EXISTS (SELECT FROM scan_days d WHERE d.scan_id = s.id)`,
+  row: z.never(),
+});

@@ -1,0 +1,13 @@
+import { checkDayRange } from '@/lib/days';
+import type { Db } from '@/lib/postgres/client';
+import type { DayResult } from '../model';
+import { selectDays } from '../scan/sql/scan-results';
+
+/** The newest stored result of each scanned day of the range, oldest first; a day never scanned is absent. */
+export async function listDays(
+  { db }: { db: Db },
+  { customerId, fromDay, toDay }: { customerId: string; fromDay: string; toDay: string },
+): Promise<DayResult[]> {
+  checkDayRange(fromDay, toDay);
+  return (await db.query(selectDays, [customerId, fromDay, toDay])).map((row) => row.day);
+}

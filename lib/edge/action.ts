@@ -1,0 +1,52 @@
+import { headers } from 'next/headers';
+import { unstable_rethrow } from 'next/navigation';
+import type { z } from 'zod';
+import { recordRefusal } from '@/lib/audit/record-refusal';
+import type { Actor, Permission } from '@/lib/auth/model';
+import type { Context } from '@/lib/context';
+import { requireAddressWithinLimit, requireOwnOrigin, requirePermission, requireSignedIn } from './actor';
+import { declare } from './declared';
+import { failureOf } from './failure';
+import { requireWithinLimit } from './limits';
+import type { Result } from './model';
+import { parseInput, strictly } from './parse-input';
+import { requestIdOf } from './request-id';
+import { webContext } from './web-context';
+
+export { parseInput };
+
+/**
+ * Declares a command of the pages: a public endpoint, so origin, limits, session, role and input are checked here on
+ * every call; a refusal is audited. Answers `{ok, data}` or `{ok, error}` and never throws but for Next's own signals.
+ */
+export function action<Input extends z.ZodType, Output>(declaration: {
+  name: string;
+  permission: Permission;
+  input: Input;
+  /** It stops something, and is never limited. */
+  stops?: true;
+  verb: (ctx: Context, input: z.output<Input>, actor: Actor) => Promise<Output>;
+}): (input: z.input<Input>) => Promise<Result<Output>> {
+  const { name, permission, stops } = declaration;
+  const schema = strictly(declaration.input);
+  const run = async (input: z.input<Input>): Promise<Result<Output>> => {
+    const requestId = requestIdOf(await headers());
+    const ctx = webContext();
+    let actor: Actor | undefined;
+    try {
+      await requireOwnOrigin(ctx);
+      actor = await requireSignedIn(ctx, requestId).catch(async (error) => {
+        await requireAddressWithinLimit(ctx, 'action');
+        throw error;
+      });
+      if (!stops) await requireWithinLimit(ctx, 'action', { person: actor.subject ?? actor.name });
+      requirePermission(actor, permission);
+      return { ok: true, data: await declaration.verb(ctx, parseInput(schema, input), actor) };
+    } catch (error) {
+      unstable_rethrow(error);
+      if (actor) await recordRefusal(ctx, { actor, action: name, input, error });
+      return { ok: false, error: failureOf(error, { log: ctx.log, name, requestId }) };
+    }
+  };
+  return declare(run, { name, permission });
+}

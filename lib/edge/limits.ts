@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto';
+import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
+import type { Context } from '@/lib/context';
+import { AppError } from '@/lib/errors';
+import type { Postgres } from '@/lib/postgres/client';
+
+const windowSeconds = 60;
+/** Of all addresses together, since a stranger may have many. */
+const refusedSignInsAMinute = 60;
+/** People behind one address, such as an office, share its limit. */
+const peopleAtAnAddress = 5;
+
+type Limit = 'action' | 'sign-in';
+type Limiters = Record<`${Limit} ${'person' | 'address'}` | 'refused sign-in', RateLimiterPostgres>;
+const made = new WeakMap<object, Limiters>();
+
+function limitersOf({ db, config }: Pick<Context, 'db' | 'config'>): Limiters {
+  const known = made.get(db);
+  if (known) return known;
+  const { actionsPerMinute, signInsPerMinute } = config.auth.limits;
+  const limiter = (keyPrefix: string, points: number) =>
+    new RateLimiterPostgres({
+      storeClient: boundedBy(db),
+      storeType: 'client',
+      tableName: 'rate_limits',
+      tableCreated: true,
+      keyPrefix,
+      points,
+      duration: windowSeconds,
+    });
+  const limiters = {
+    'action person': limiter('action-person', actionsPerMinute),
+    'action address': limiter('action-address', actionsPerMinute * peopleAtAnAddress),
+    'sign-in person': limiter('sign-in-person', signInsPerMinute),
+    'sign-in address': limiter('sign-in-address', signInsPerMinute),
+    'refused sign-in': limiter('refused-sign-in', refusedSignInsAMinute),
+  };
+  made.set(db, limiters);
+  return limiters;
+}
+
+/**
+ * The limiter's way to Postgres: each of its statements has the bounds of every other one.
+ * NOTE: it names its statements, and a pooler in transaction mode loses or doubles a prepared one.
+ */
+const boundedBy = (db: Postgres) => ({
+  query: ({ text, values }: { text: string; values: unknown[] }) =>
+    db.transaction(({ client }) => client.query(text, values)),
+});
+
+const keyOf = (value: string) => createHash('sha256').update(value).digest('base64url');
+
+/** Counts one refused sign-in of anybody: within the minute's share, the first beyond it, or one of the rest. */
+export async function countRefusedSignIn(
+  ctx: Pick<Context, 'db' | 'config'>,
+): Promise<'within' | 'first beyond' | 'spent'> {
+  try {
+    await limitersOf(ctx)['refused sign-in'].consume(keyOf('everybody'));
+    return 'within';
+  } catch (error) {
+    if (!(error instanceof RateLimiterRes)) throw error;
+    return error.consumedPoints === refusedSignInsAMinute + 1 ? 'first beyond' : 'spent';
+  }
+}
+
+/**
+ * Counts one attempt of a person or an address, in Postgres, so that every web process counts alike. Throws
+ * AppError('limit') with the seconds until the next is allowed, 'unavailable' where the count cannot be kept.
+ */
+export async function requireWithinLimit(
+  ctx: Pick<Context, 'db' | 'config'>,
+  limit: Limit,
+  by: { person: string } | { address: string },
+): Promise<void> {
+  const [kind, value] = 'person' in by ? (['person', by.person] as const) : (['address', by.address] as const);
+  try {
+    await limitersOf(ctx)[`${limit} ${kind}`].consume(keyOf(value));
+  } catch (error) {
+    if (!(error instanceof RateLimiterRes))
+      throw new AppError(
+        'unavailable',
+        'The console’s database does not answer. Nothing was changed by this request.',
+        {
+          cause: error,
+        },
+      );
+    const seconds = Math.max(1, Math.ceil(error.msBeforeNext / 1000));
+    const what = limit === 'action' ? 'actions' : 'sign-ins';
+    throw new AppError(
+      'limit',
+      `Too many ${what} within a minute. Nothing was done; try again in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.`,
+      { retryAfterSeconds: seconds },
+    );
+  }
+}

@@ -1,0 +1,55 @@
+import { unstable_rethrow } from 'next/navigation';
+import type { z } from 'zod';
+import type { Actor, Permission } from '@/lib/auth/model';
+import type { Context } from '@/lib/context';
+import { bearerOf, requireActor, requireProgram } from './actor';
+import { boundedReads } from './bounded-reads';
+import { declare } from './declared';
+import { failedResponse } from './failed-response';
+import type { Result } from './model';
+import { parseInput } from './parse-input';
+import { requestIdOf } from './request-id';
+import { sharedRead } from './shared-reads';
+import { webContext } from './web-context';
+
+/** nginx's number for a request whose client went away; nobody reads the answer. */
+const closedByClient = 499;
+const noStore = { 'cache-control': 'no-store' };
+
+/**
+ * Declares a GET read that screens poll and programs ask with an access token. Input is the query string and the path's
+ * parameters; session or token, and role, are checked on every call. Answers `Result` as JSON with the code's HTTP status, or the `Response` that `read` made.
+ */
+export function route<Input extends z.ZodType, Output>(declaration: {
+  name: string;
+  permission: Permission;
+  input: Input;
+  /** The answer depends on the input and not on who asks, so that those who ask at the same time share one. */
+  shared?: boolean;
+  read: (ctx: Context, input: z.output<Input>, actor: Actor) => Promise<Output>;
+}): (request: Request, context: { params: Promise<object> }) => Promise<Response> {
+  const { name, permission } = declaration;
+  const handle = async (request: Request, { params }: { params: Promise<object> }): Promise<Response> => {
+    const requestId = requestIdOf(request.headers);
+    const ctx = webContext();
+    try {
+      const bearer = bearerOf(request.headers);
+      const actor = bearer
+        ? await requireProgram(ctx, bearer, permission, requestId)
+        : await requireActor(ctx, permission, requestId, { active: false });
+      const query = Object.fromEntries(new URL(request.url).searchParams);
+      const input = parseInput(declaration.input, { ...query, ...(await params) });
+      const read = (signal: AbortSignal) => declaration.read(boundedReads(ctx, actor, signal), input, actor);
+      const data = declaration.shared
+        ? await sharedRead(`${name} ${JSON.stringify(input)}`, request.signal, read)
+        : await read(request.signal);
+      if (data instanceof Response) return data;
+      return Response.json({ ok: true, data } satisfies Result<Output>, { headers: noStore });
+    } catch (error) {
+      unstable_rethrow(error);
+      if (request.signal.aborted) return new Response(null, { status: closedByClient });
+      return failedResponse(error, { log: ctx.log, name, requestId });
+    }
+  };
+  return declare(handle, { name, permission });
+}

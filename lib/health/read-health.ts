@@ -1,0 +1,235 @@
+import { auditRights } from '@/lib/audit/audit-rights';
+import { lookAtWay } from '@/lib/clickhouse/way';
+import type { Context } from '@/lib/context';
+import { AppError, messageOf } from '@/lib/errors';
+import { connectPostgres, type Postgres } from '@/lib/postgres/client';
+import { type HealthPart, type HealthReport, worstOf } from './model';
+import { isAlive, launcherAsSeenHere, launcherAsWorkersSee, silentMaxSeconds } from './read-launcher';
+import {
+  countMigrations,
+  countQueueJobs,
+  countRuns,
+  queueExists,
+  readClickHouseIdentity,
+  readPostgresIdentity,
+  selectLastScans,
+  selectWorkers,
+} from './sql';
+
+const timeoutSeconds = 5;
+
+/**
+ * Asks every engine once, each for five seconds at most, and says what is connected, as whom and with which rights.
+ * Never throws: what does not answer is a failed part with its sentence.
+ */
+export async function readHealth(ctx: Context): Promise<HealthReport> {
+  const [clickhouse, way, postgres, chats, launcher, state] = await Promise.all([
+    clickhousePart(ctx),
+    wayPart(ctx),
+    postgresPart(ctx),
+    chatsPart(ctx),
+    launcherPart(ctx),
+    readState(ctx),
+  ]);
+  const jobs = [launcher, ...workerLauncherPart(ctx, state)];
+  const parts = [clickhouse, way, postgres, chats, ...jobs, workerPart(state), queuePart(state), scansPart(state)];
+  return { status: worstOf(parts), checkedAtMs: ctx.clock.now(), parts, ...(state ?? noState) };
+}
+
+/** The parts without which nothing is shown or repaired. Never throws, as `readHealth`. */
+export async function readEngines(ctx: Context): Promise<HealthPart[]> {
+  return Promise.all([clickhousePart(ctx), postgresPart(ctx), readState(ctx).then(workerPart)]);
+}
+
+/**
+ * The one engine without which no page can be shown. Where ClickHouse is down, the pages say so: a pod that left its
+ * Service over it would leave people with a 503 of their Ingress.
+ */
+export async function readReady(ctx: Context): Promise<HealthPart[]> {
+  return [await postgresPart(ctx)];
+}
+
+type State = Pick<HealthReport, 'workers' | 'queues' | 'scans' | 'runs'>;
+const noState: State = { workers: [], queues: [], scans: [], runs: [] };
+
+async function readState({ db, log }: Context): Promise<State | null> {
+  try {
+    const [workers, scans, runs, [found]] = await Promise.all([
+      db.query(selectWorkers, []),
+      db.query(selectLastScans, []),
+      db.query(countRuns, []),
+      db.query(queueExists, []),
+    ]);
+    return { workers, scans, runs, queues: found ? await db.query(countQueueJobs, []) : [] };
+  } catch (error) {
+    log.warn({ reason: messageOf(error) }, 'health could not read the console’s database');
+    return null;
+  }
+}
+
+async function clickhousePart(ctx: Context): Promise<HealthPart> {
+  const { url, users, cluster } = ctx.config.clickhouse;
+  const where = { address: hostOf(url), user: users.reader.name, cluster: cluster ?? 'none configured' };
+  return guarded(ctx, 'clickhouse', where, async () => {
+    const found = await ctx.clickhouse.readOne(readClickHouseIdentity, {
+      params: {},
+      names: undefined,
+      timeoutSeconds,
+      signal: AbortSignal.timeout(timeoutSeconds * 1_000),
+    });
+    const own = ctx.config.given.clickhouse === null;
+    const rights = own
+      ? 'may only SELECT; the embedded interface enforces it'
+      : found.readonly > 0
+        ? `may only read (readonly = ${found.readonly})`
+        : 'is kept from writing by its grants alone';
+    return {
+      status: 'ok',
+      sentence: `ClickHouse ${found.version} at ${where.address} as ${where.user}, who ${rights}.`,
+      facts: { ...where, version: found.version, rights, uptimeSeconds: found.uptimeSeconds },
+    };
+  });
+}
+
+async function wayPart(ctx: Context): Promise<HealthPart> {
+  return guarded(ctx, 'way', {}, async () => {
+    const asked = ctx.clickhouse.within({ signal: AbortSignal.timeout(timeoutSeconds * 1_000) });
+    const { verdict, sentence } = await lookAtWay(asked);
+    return { status: verdict, sentence, facts: {} };
+  });
+}
+
+async function postgresPart(ctx: Context): Promise<HealthPart> {
+  const where = { address: hostOf(ctx.config.postgres.url) };
+  return guarded(ctx, 'postgres', where, async () => {
+    const [[found], [migrations], faults] = await Promise.all([
+      ctx.db.query(readPostgresIdentity, []),
+      ctx.db.query(countMigrations, []),
+      auditRights(ctx),
+    ]);
+    if (!found) throw new Error('the identity statement returned no row');
+    const rights = faults === null ? `, who may add to the audit and not change it.` : `. ${faults}`;
+    return {
+      status: faults === null ? 'ok' : 'warning',
+      sentence: `Postgres ${found.version} at ${where.address}, database ${found.database}, as ${found.user}${rights}`,
+      facts: {
+        ...where,
+        ...found,
+        superuser: String(found.superuser),
+        readOnly: String(found.readOnly),
+        migrations: migrations ?? 0,
+      },
+    };
+  });
+}
+
+async function chatsPart(ctx: Context): Promise<HealthPart> {
+  const { url } = ctx.config.chats;
+  if (!url) {
+    const sentence = 'CHATS_DATABASE_URL is not set, so no plan can compare the chats with the truth.';
+    return { name: 'chats', status: 'warning', sentence, facts: {} };
+  }
+  const where = { address: hostOf(url) };
+  return guarded(ctx, 'chats', where, async () => {
+    const [found] = await chatsOf(ctx, url).query(readPostgresIdentity, []);
+    if (!found) throw new Error('the identity statement returned no row');
+    const rights = found.readOnly ? 'in read-only transactions' : 'in transactions that could write';
+    return {
+      status: found.readOnly ? 'ok' : 'warning',
+      sentence: `The chats are read from ${where.address}, database ${found.database}, as ${found.user}, ${rights}.`,
+      facts: { ...where, ...found, superuser: String(found.superuser), readOnly: String(found.readOnly) },
+    };
+  });
+}
+
+const chatsConnections = new WeakMap<Context, Postgres>();
+
+/** The one connection on which the chats are looked at; it idles out by itself. */
+function chatsOf(ctx: Context, url: string): Postgres {
+  const known = chatsConnections.get(ctx);
+  if (known) return known;
+  const made = connectPostgres({ url, log: ctx.log, application: 'slc-health', connectionsMax: 1 });
+  chatsConnections.set(ctx, made);
+  return made;
+}
+
+async function launcherPart(ctx: Context): Promise<HealthPart> {
+  const { jobs, kubernetes } = ctx.config;
+  const { launcher: platform } = jobs;
+  const asked: HealthPart['facts'] =
+    platform === 'kubernetes' ? { platform, namespace: kubernetes.namespace } : { platform };
+  return guarded(ctx, 'launcher', asked, () => launcherAsSeenHere(ctx));
+}
+
+function workerLauncherPart(ctx: Context, state: State | null): HealthPart[] {
+  if (!state) return ctx.config.jobs.launcher === 'kubernetes' ? [unread('workerLauncher')] : [];
+  const told = launcherAsWorkersSee(ctx, state.workers.filter(isAlive));
+  return told ? [{ name: 'workerLauncher', ...told }] : [];
+}
+
+function workerPart(state: State | null): HealthPart {
+  if (!state) return unread('worker');
+  const alive = state.workers.filter(isAlive);
+  const [newest] = state.workers;
+  const facts = { alive: alive.length, silent: state.workers.length - alive.length };
+  if (alive.length > 0) {
+    const sentence = `${alive.length} worker${alive.length === 1 ? ' was' : 's were'} heard from in the last ${silentMaxSeconds} seconds.`;
+    return { name: 'worker', status: 'ok', sentence, facts };
+  }
+  const since = newest ? ` The last one was heard ${Math.round(newest.silentSeconds)} seconds ago.` : '';
+  const sentence = `No worker runs: scans and repairs wait until one does.${since}`;
+  return { name: 'worker', status: 'failed', sentence, facts };
+}
+
+function queuePart(state: State | null): HealthPart {
+  if (!state) return unread('queue');
+  const count = (...states: string[]) =>
+    state.queues.filter((row) => states.includes(row.state)).reduce((sum, row) => sum + row.jobs, 0);
+  const facts = { waiting: count('created', 'retry'), active: count('active'), failed: count('failed') };
+  const sentence = `${facts.waiting} waiting, ${facts.active} in work.`;
+  return { name: 'queue', status: 'ok', sentence, facts };
+}
+
+function scansPart(state: State | null): HealthPart {
+  if (!state) return unread('scans');
+  const failed = state.scans.filter((scan) => scan.status === 'failed').map((scan) => scan.customerId);
+  const never = state.scans.filter((scan) => scan.status === null).map((scan) => scan.customerId);
+  const faults = [
+    failed.length > 0 ? `The last scan failed for ${failed.join(', ')}.` : '',
+    never.length > 0 ? `Never scanned: ${never.join(', ')}.` : '',
+  ].filter((each) => each !== '');
+  return {
+    name: 'scans',
+    status: faults.length > 0 ? 'warning' : 'ok',
+    sentence:
+      faults.join(' ') || `The last scan of each of ${state.scans.length} customers ended well or is on its way.`,
+    facts: { customers: state.scans.length, failed: failed.length, never: never.length },
+  };
+}
+
+const unread = (name: HealthPart['name']): HealthPart => ({
+  name,
+  status: 'failed',
+  sentence: 'Unknown, because the console’s database does not answer.',
+  facts: {},
+});
+
+async function guarded(
+  { log }: Context,
+  name: HealthPart['name'],
+  facts: HealthPart['facts'],
+  read: () => Promise<Omit<HealthPart, 'name'>>,
+): Promise<HealthPart> {
+  try {
+    return { name, ...(await read()) };
+  } catch (error) {
+    log.warn({ part: name, reason: messageOf(error) }, 'a health check failed');
+    const sentence = error instanceof AppError ? error.message : `${name} answered with an error; the log has it.`;
+    return { name, status: 'failed', sentence, facts };
+  }
+}
+
+/** Host, port and nothing secret. */
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : 'unknown';
+}

@@ -1,0 +1,175 @@
+import { z } from 'zod';
+import { everywhere, onCluster, quoteName, quoteTable, type TableName } from '@/lib/clickhouse/names';
+import { statement } from '@/lib/clickhouse/statement';
+import { backupTableOf } from '@/lib/label-store/model';
+import { backedUpAt, isRestored, type RowsOf, rowHash } from '@/lib/label-store/sql/digest';
+import { inScope, ScopeParams } from '@/lib/label-store/sql/scope';
+
+type LabelNames = { labels: TableName; labelsLocal: TableName; cluster: string | null };
+const none = z.object({});
+const list = (columns: string[]) => columns.map(quoteName).join(', ');
+
+/**
+ * The backup table beside the local labels: their columns and types, and which backup a row belongs to. One partition
+ * a backup. Not replicated: each node keeps what was written through it, and readers ask all of them.
+ */
+export const createBackupTable = statement<
+  typeof none,
+  z.ZodNever,
+  { labelsLocal: TableName; cluster: string | null; columns: Record<string, string> }
+>({
+  name: 'mutations.create_backup_table',
+  text: ({ labelsLocal, cluster, columns }) => `
+    CREATE TABLE IF NOT EXISTS ${quoteTable(backupTableOf(labelsLocal))}${onCluster(cluster)} (
+      ${Object.entries(columns)
+        .map(([name, type]) => `${quoteName(name)} ${type},`)
+        .join('\n      ')}
+      slc_backup_id String,
+      slc_backed_up_at DateTime64(3, 'UTC')
+    )
+    ENGINE = MergeTree
+    PARTITION BY slc_backup_id
+    ORDER BY tuple()`,
+  params: none,
+  row: z.never(),
+});
+
+const BackupParams = z.object({ backup: z.string().min(1) });
+const CopyParams = ScopeParams.extend(BackupParams.shape);
+
+/**
+ * Copies the scope's rows as they lie, unmerged versions too, so that an undo brings back the very rows. Bounded by
+ * the scope; two sequential passes.
+ */
+export const insertBackup = statement<typeof CopyParams, z.ZodNever, Omit<LabelNames, 'cluster'> & RowsOf>({
+  name: 'mutations.insert_backup',
+  text: ({ labels, labelsLocal, ...rows }) => `
+    INSERT INTO ${quoteTable(backupTableOf(labelsLocal))} (${list(Object.keys(rows.columns))}, slc_backup_id, slc_backed_up_at)
+    SELECT ${list(Object.keys(rows.columns))}, {backup:String}, ${backedUpAt(rows, labels)}
+    FROM ${quoteTable(labels)}
+    WHERE ${inScope}`,
+  params: CopyParams,
+  row: z.never(),
+});
+
+/** Brings a backup's rows, but for those that were overruled, back through the Distributed table, each to its shard. */
+export const insertFromBackup = statement<typeof BackupParams, z.ZodNever, LabelNames & { columns: string[] }>({
+  name: 'mutations.insert_from_backup',
+  text: ({ labels, labelsLocal, cluster, columns }) => `
+    INSERT INTO ${quoteTable(labels)} (${list(columns)})
+    SELECT ${list(columns)}
+    FROM ${everywhere(cluster, backupTableOf(labelsLocal))}
+    WHERE slc_backup_id = {backup:String}
+      AND ${isRestored}`,
+  params: BackupParams,
+  row: z.never(),
+});
+
+/** Drops one backup and nothing else: each is a partition of its own. What is dropped is gone. */
+export const dropBackup = statement<
+  typeof BackupParams,
+  z.ZodNever,
+  { labelsLocal: TableName; cluster: string | null }
+>({
+  name: 'mutations.drop_backup',
+  text: ({ labelsLocal, cluster }) => `
+    ALTER TABLE ${quoteTable(backupTableOf(labelsLocal))}${onCluster(cluster)}
+    DROP PARTITION {backup:String}`,
+  params: BackupParams,
+  row: z.never(),
+});
+
+/** Settings that a backup or its restore needs where the server has them: each came with some version. */
+const neededSettings = [
+  'deduplicate_insert',
+  'insert_allow_materialized_columns',
+  // What the labels' own CREATE was allowed, a copy of their columns has to be allowed too.
+  'allow_suspicious_low_cardinality_types',
+  'allow_suspicious_fixed_string_types',
+  'allow_suspicious_variant_types',
+  'allow_experimental_variant_type',
+  'allow_experimental_dynamic_type',
+  'allow_experimental_json_type',
+  'allow_experimental_object_type',
+  'allow_experimental_bfloat16_type',
+  'enable_time_time64_type',
+] as const;
+export type NeededSetting = (typeof neededSettings)[number];
+
+/** Which of them this server has (FACTS 19). */
+export const selectKnownSettings = statement({
+  name: 'mutations.known_settings',
+  text: `
+    SELECT name
+    FROM system.settings
+    WHERE name IN (${neededSettings.map((name) => `'${name}'`).join(', ')})`,
+  params: none,
+  row: z.object({ name: z.enum(neededSettings) }),
+});
+
+/** How many rows of a backup each constraint of the labels would refuse; NULL is a refusal too. Reads one partition. */
+export const countRefusedRows = statement<
+  typeof BackupParams,
+  z.ZodType<number[]>,
+  { labelsLocal: TableName; cluster: string | null; expressions: string[] }
+>({
+  name: 'mutations.refused_rows',
+  text: ({ labelsLocal, cluster, expressions }) => `
+    SELECT [${expressions.map((expression) => `countIf(NOT ifNull(${expression}, 0))`).join(', ')}] AS refused
+    FROM ${everywhere(cluster, backupTableOf(labelsLocal))}
+    WHERE slc_backup_id = {backup:String}`,
+  params: BackupParams,
+  row: z.object({ refused: z.array(z.coerce.number()) }).transform((row) => row.refused),
+});
+
+const DeleteParams = ScopeParams.extend({ backups: z.array(z.string().min(1)).min(1), tag: z.string().min(1) });
+
+/**
+ * The one delete: a mutation of the local labels that takes the scope's rows which these backups (or this list of wrong
+ * rows) hold, as they are there to the byte. A row that was written after the backup, of whatever version, stays. The
+ * tag is in the predicate, where it survives in `system.mutations.command` (FACTS 15).
+ * NOTE: each replica reads the backups by itself while it rewrites a part. They never change, so all replicas agree;
+ * `allow_nondeterministic_mutations` lets a replicated table take a subquery.
+ */
+export const deleteBackedUp = statement<
+  typeof DeleteParams,
+  z.ZodNever,
+  { labelsLocal: TableName; cluster: string | null; columns: RowsOf['columns'] }
+>({
+  name: 'mutations.delete_backed_up',
+  text: ({ labelsLocal, cluster, columns }) => `
+    ALTER TABLE ${quoteTable(labelsLocal)}${onCluster(cluster)}
+    DELETE WHERE ${inScope}
+      AND ${rowHash(columns)} IN (
+        SELECT ${rowHash(columns)}
+        FROM ${everywhere(cluster, backupTableOf(labelsLocal))}
+        WHERE slc_backup_id IN {backups:Array(String)})
+      AND {tag:String} != ''`,
+  params: DeleteParams,
+  row: z.never(),
+});
+
+const TableParams = z.object({ database: z.string(), table: z.string() });
+const KillParams = TableParams.extend({ mutation: z.string().min(1), command_sha256: z.string().length(64) });
+
+/**
+ * Stops what is left of one mutation; what it did stays done. Always names database, table and id (FACTS 23), and the
+ * statement's text, because on another shard the same id may be another mutation. `test`: only says what it would stop.
+ * Answers a row for each mutation, or each host of a cluster.
+ */
+export const killMutationById = statement<
+  typeof KillParams,
+  z.ZodType<Record<string, unknown>>,
+  { cluster: string | null; test: boolean }
+>({
+  name: 'mutations.kill',
+  text: ({ cluster, test }) => `
+    KILL MUTATION${onCluster(cluster)}
+    WHERE database = {database:String}
+      AND table = {table:String}
+      AND mutation_id = {mutation:String}
+      AND lower(hex(SHA256(command))) = {command_sha256:String}
+    ${test ? 'TEST' : 'ASYNC'}`,
+  params: KillParams,
+  row: z.record(z.string(), z.unknown()),
+});

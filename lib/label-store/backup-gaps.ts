@@ -1,0 +1,15 @@
+import type { Context } from '@/lib/context';
+import type { CustomerTables, Scope } from '@/lib/customers/model';
+import { countBackupGaps } from './sql/backup-truth';
+import { scopeParams } from './sql/scope';
+import { wrongNames } from './sql/wrong-names';
+
+/** Conversations of a day that a restored backup leaves without a label, and labels that it brings back without a truth. */
+export const backupGaps = (
+  ctx: Pick<Context, 'clickhouse'>,
+  of: { scope: Scope; tables: CustomerTables; backupId: string },
+): Promise<{ missing: number; orphans: number }> =>
+  ctx.clickhouse.readOne(countBackupGaps, {
+    params: { ...scopeParams(of.scope), backup: of.backupId },
+    names: wrongNames(of.tables),
+  });

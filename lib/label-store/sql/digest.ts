@@ -1,0 +1,273 @@
+import { z } from 'zod';
+import { everywhere, quoteName, quoteTable, type TableName } from '@/lib/clickhouse/names';
+import { statement } from '@/lib/clickhouse/statement';
+import { bareType, columnsIn, isInstant } from '@/lib/customers/catalogue';
+import type { CustomerTables } from '@/lib/customers/model';
+import { placeOfRow } from '@/lib/detection/judge/sql/columns';
+import { backupTableOf, type Digest } from '../model';
+import { inScope, ScopeParams } from './scope';
+
+/** `key` and `columns` come from the catalogue. */
+export type RowsOf = { key: string[]; columns: Record<string, string>; version: string };
+
+export const rowsOf = ({ labels }: CustomerTables): RowsOf => ({
+  key: labels.key,
+  columns: labels.columns,
+  version: labels.versionColumn,
+});
+
+const scalars =
+  /^(String|FixedString|U?Int\d+|B?Float\d+|Decimal\d*|Date|Date32|DateTime|DateTime64|Time|Time64|UUID|IPv[46]|Enum\d+|Bool)$/;
+const wordsOf = (type: string) => type.replace(/'(?:[^'\\]|\\.)*'/g, '').match(/[A-Za-z_]\w*/g) ?? [];
+
+/**
+ * A value as arguments of a hash, never NULL: one NULL would make the whole hash NULL (FACTS 5). Any type that the hash
+ * may not take by its bytes goes through `formatRow`, which writes every type's value, and two instants of one local
+ * time as two.
+ */
+function hashParts(expression: string, type: string): string[] {
+  const words = wordsOf(type).filter((word) => !/^(Array|LowCardinality|Map)$/.test(word));
+  if (words.every((word) => scalars.test(word))) return [expression];
+  const inner = bareType(type);
+  // NOTE: RowBinary writes a JSON's paths as they lie in a part, so that one value has other bytes beside other rows.
+  if (words.includes('JSON'))
+    return [
+      `formatRow('JSONCompactEachRow', ${expression})`,
+      ...(inner.startsWith('JSON') ? [`toString(JSONAllPathsWithTypes(${expression}))`] : []),
+    ];
+  // NOTE: a mutation runs without the settings of a session, by which the text of other types may differ.
+  if (/^(String|U?Int\d+)$/.test(inner) || (isInstant(inner) && /'(Etc\/)?UTC'/.test(inner)))
+    return [`isNull(${expression})`, `ifNull(toString(${expression}), '')`];
+  return [`formatRow('RowBinary', ${expression})`];
+}
+
+/** One hash a row over all its stored columns by name. */
+export function rowHash(columns: Record<string, string>): string {
+  const parts = Object.entries(columns)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([column, type]) => hashParts(quoteName(column), type));
+  return `cityHash64(${parts.join(', ')})`;
+}
+
+/** One hash of a row's label key; a NULL in it is a value of its own, as it is to the engine. */
+export function keyHash({ key, columns }: Pick<RowsOf, 'key' | 'columns'>): string {
+  const isNullable = (expression: string) =>
+    columnsIn(expression, Object.keys(columns)).some((column) => columns[column]?.includes('Nullable('));
+  return `cityHash64(${key.map((part) => (isNullable(part) ? `formatRow('RowBinary', ${part})` : part)).join(', ')})`;
+}
+
+/** Rows to digest, and what decides between those of one key and version: where they lie, or their hash. */
+type From = { rows: string; ties: 'place' | 'hash' };
+const tieOf = ({ ties }: From) => (ties === 'place' ? placeOfRow : 'slc_hash');
+
+/** A scope's labels. Between rows of one key and version FINAL decides by their place, and so does every merge. */
+const fromLabels = (labels: TableName): From => ({
+  rows: `${quoteTable(labels)}
+        WHERE ${inScope}`,
+  ties: 'place',
+});
+
+/** A backup, wherever in the cluster it was taken. */
+const fromBackup = ({ labelsLocal, cluster }: BackupNames): From => ({
+  rows: `${everywhere(cluster, backupTableOf(labelsLocal))}
+        WHERE slc_backup_id = {backup:String}
+          AND ${isRestored}`,
+  ties: 'hash',
+});
+
+/**
+ * Of a backup's rows: not one that another of its key and version overruled when it was taken. The delete takes those
+ * too, and an undo leaves them out, since nothing says which of the two comes last there.
+ */
+export const isRestored = 'toUnixTimestamp64Milli(slc_backed_up_at) > 0';
+
+/**
+ * When a row of the scope is backed up; the epoch for one that is overruled, see \`isRestored\`. Reads the scope once more;
+ * memory is some 100 bytes a key.
+ */
+export const backedUpAt = (rows: RowsOf, labels: TableName) => `if(
+        ${rowHash(rows.columns)} GLOBAL IN (
+          SELECT arrayJoin(arrayFilter(slc_hash -> slc_hash != slc_kept, slc_hashes))
+          FROM (
+            SELECT groupUniqArray(slc_hash) AS slc_hashes, argMax(slc_hash, slc_tie) AS slc_kept
+            FROM (${hashed('1', rows, fromLabels(labels))}
+            )
+            GROUP BY slc_key, slc_version
+            HAVING length(slc_hashes) > 1
+          )),
+        toDateTime64(0, 3, 'UTC'),
+        now64(3, 'UTC'))`;
+
+const hashed = (group: string, rows: RowsOf, from: From) => `
+        SELECT
+          ${group} AS slc_group,
+          ${keyHash(rows)} AS slc_key,
+          ${quoteName(rows.version)} AS slc_version,
+          ${rowHash(rows.columns)} AS slc_hash,
+          ${tieOf(from)} AS slc_tie
+        FROM ${from.rows}`;
+
+/**
+ * The hash of the newest row of each key. Not FINAL: that would read the whole table for one day (FACTS 3). The key is
+ * hashed, which is cheaper than grouping by its strings; two keys of one hash would count as one on both sides of a
+ * comparison. `group` splits rows.
+ * NOTE: no column of the labels begins with slc_, so that none can be taken for a name given here.
+ */
+const newestBy = (group: string, rows: RowsOf, from: From) => `
+      SELECT slc_group, argMax(slc_hash, (slc_version, slc_tie)) AS slc_newest
+      FROM (${hashed(group, rows, from)}
+      )
+      GROUP BY slc_group, slc_key`;
+
+/** Count and sum of hashes of the newest row of each key, for each group of rows. */
+export const digestsBy = (group: string, rows: RowsOf, from: From) => `
+    SELECT
+      toUInt32(slc_group) AS at,
+      toString(count()) AS digest_rows,
+      toString(sumWithOverflow(slc_newest)) AS digest_hash
+    FROM (${newestBy(group, rows, from)}
+    )
+    GROUP BY slc_group`;
+
+export const DigestRow = z
+  .object({ at: z.number(), digest_rows: z.coerce.number(), digest_hash: z.string() })
+  .transform(({ at, ...row }): Digest & { at: number } => ({ at, rows: row.digest_rows, hash: row.digest_hash }));
+
+const DayParams = ScopeParams.extend({ edges: z.array(z.number().int()).min(1) });
+
+/**
+ * Count and hash of each day's label rows, newest per key, through the Distributed table. `edges` are the instants at
+ * which the days begin; `at` counts from 1 among them. One pass over the scope's rows, all columns; memory is 16 bytes
+ * a key. A day without rows is absent.
+ */
+export const selectLabelDigests = statement<typeof DayParams, typeof DigestRow, RowsOf & { labels: TableName }>({
+  name: 'mutations.label_digests',
+  text: ({ labels, ...rows }) =>
+    digestsBy(
+      `arrayLastIndex(edge -> edge <= toUnixTimestamp64Milli(toDateTime64(conversation_start_time, 3, 'UTC')), {edges:Array(Int64)})`,
+      rows,
+      fromLabels(labels),
+    ),
+  params: DayParams,
+  row: DigestRow,
+});
+
+const BackupParams = z.object({ backup: z.string().min(1) });
+
+/** The same of one backup, wherever in the cluster it was taken. Reads one partition. No row: no such backup. */
+export const selectBackupDigest = statement<
+  typeof BackupParams,
+  typeof DigestRow,
+  RowsOf & { labelsLocal: TableName; cluster: string | null }
+>({
+  name: 'mutations.backup_digest',
+  text: ({ labelsLocal, cluster, ...rows }) => digestsBy('1', rows, fromBackup({ labelsLocal, cluster })),
+  params: BackupParams,
+  row: DigestRow,
+});
+
+const BackupsParams = z.object({ backups: z.array(z.string().min(1)).min(1) });
+const ScopeBackups = ScopeParams.extend(BackupsParams.shape);
+type BackupNames = { labelsLocal: TableName; cluster: string | null };
+
+/** Rows of backups that are not in the scope. Reads these backups, four columns. */
+export const countOutside = statement<typeof ScopeBackups, z.ZodType<{ rows: number }>, BackupNames>({
+  name: 'mutations.count_outside',
+  text: ({ labelsLocal, cluster }) => `
+    SELECT countIf(NOT ifNull(${inScope}, 0)) AS rows
+    FROM ${everywhere(cluster, backupTableOf(labelsLocal))}
+    WHERE slc_backup_id IN {backups:Array(String)}`,
+  params: ScopeBackups,
+  row: z.object({ rows: z.coerce.number() }),
+});
+
+/** The customers of the rows of backups; at most ten. */
+export const selectBackupCustomers = statement<typeof BackupsParams, z.ZodType<string>, BackupNames>({
+  name: 'mutations.backup_customers',
+  text: ({ labelsLocal, cluster }) => `
+    SELECT DISTINCT customer_id
+    FROM ${everywhere(cluster, backupTableOf(labelsLocal))}
+    WHERE slc_backup_id IN {backups:Array(String)}
+    LIMIT 10`,
+  params: BackupsParams,
+  row: z.object({ customer_id: z.string() }).transform((row) => row.customer_id),
+});
+
+/** Newest label rows of the scope that backups do not hold as they are. Reads the scope and these backups. */
+export const countNotBackedUp = statement<
+  typeof ScopeBackups,
+  z.ZodType<{ rows: number }>,
+  RowsOf & { labels: TableName; labelsLocal: TableName; cluster: string | null }
+>({
+  name: 'mutations.count_not_backed_up',
+  text: ({ labels, labelsLocal, cluster, ...rows }) => `
+    SELECT count() AS rows
+    FROM (${newestBy('1', rows, fromLabels(labels))}
+    )
+    WHERE slc_newest NOT IN (
+      SELECT ${rowHash(rows.columns)}
+      FROM ${everywhere(cluster, backupTableOf(labelsLocal))}
+      WHERE slc_backup_id IN {backups:Array(String)})`,
+  params: ScopeBackups,
+  row: z.object({ rows: z.coerce.number() }),
+});
+
+/** Label rows of the scope as they lie on every replica, unmerged versions too. Zero is the proof of a delete. */
+export const countScopeRows = statement<
+  typeof ScopeParams,
+  z.ZodType<{ rows: number }>,
+  { labelsLocal: TableName; cluster: string | null }
+>({
+  name: 'mutations.count_scope_rows',
+  text: ({ labelsLocal, cluster }) => `
+    SELECT count() AS rows
+    FROM ${everywhere(cluster, labelsLocal)}
+    WHERE ${inScope}`,
+  params: ScopeParams,
+  row: z.object({ rows: z.coerce.number() }),
+});
+
+/** One sum of hashes a column, in the order of their names, each with its label key; newest row per key. */
+const columnsBy = (rows: RowsOf, from: From) => {
+  const columns = Object.entries(rows.columns).sort(([a], [b]) => (a < b ? -1 : 1));
+  const hashes = columns.map(
+    ([column, type]) => `cityHash64(slc_key, ${hashParts(quoteName(column), type).join(', ')})`,
+  );
+  return `
+    SELECT [${columns.map((_, at) => `toString(sumWithOverflow(slc_newest.${at + 1}))`).join(', ')}] AS hashes
+    FROM (
+      SELECT argMax(slc_hashes, (slc_version, slc_tie)) AS slc_newest
+      FROM (
+        SELECT
+          ${keyHash(rows)} AS slc_key,
+          ${quoteName(rows.version)} AS slc_version,
+          ${rowHash(rows.columns)} AS slc_hash,
+          ${tieOf(from)} AS slc_tie,
+          tuple(${hashes.join(', ')}) AS slc_hashes
+        FROM ${from.rows}
+      )
+      GROUP BY slc_key
+    )`;
+};
+
+const ColumnsRow = z.object({ hashes: z.array(z.string()) });
+
+/** A digest of every column of the scope's labels; costs what `selectLabelDigests` does. */
+export const selectLabelColumns = statement<typeof ScopeParams, typeof ColumnsRow, RowsOf & { labels: TableName }>({
+  name: 'mutations.label_columns',
+  text: ({ labels, ...rows }) => columnsBy(rows, fromLabels(labels)),
+  params: ScopeParams,
+  row: ColumnsRow,
+});
+
+/** The same of one backup. */
+export const selectBackupColumns = statement<
+  typeof BackupParams,
+  typeof ColumnsRow,
+  RowsOf & { labelsLocal: TableName; cluster: string | null }
+>({
+  name: 'mutations.backup_columns',
+  text: ({ labelsLocal, cluster, ...rows }) => columnsBy(rows, fromBackup({ labelsLocal, cluster })),
+  params: BackupParams,
+  row: ColumnsRow,
+});

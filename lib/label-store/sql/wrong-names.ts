@@ -1,0 +1,27 @@
+import type { TableName } from '@/lib/clickhouse/names';
+import type { CustomerTables } from '@/lib/customers/model';
+import { detectionNames, type SideNames } from '@/lib/detection/judge/sql/columns';
+import { type RowsOf, rowsOf } from './digest';
+
+/** What the statements about wrong rows are made from: the catalogue alone. */
+export type WrongNames = RowsOf & {
+  truthSide: SideNames;
+  labelSide: SideNames;
+  labels: TableName;
+  labelsLocal: TableName;
+  cluster: string | null;
+  readCluster: string | null;
+};
+
+export function wrongNames(tables: CustomerTables): WrongNames {
+  const { truth, labels } = detectionNames(tables);
+  return {
+    ...rowsOf(tables),
+    truthSide: truth,
+    labelSide: labels,
+    labels: tables.labels.distributed,
+    labelsLocal: tables.labels.local,
+    cluster: tables.cluster,
+    readCluster: tables.readCluster,
+  };
+}

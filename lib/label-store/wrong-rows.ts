@@ -1,0 +1,60 @@
+import type { Context } from '@/lib/context';
+import type { CustomerTables, Scope } from '@/lib/customers/model';
+import { type Day, dayStartMs, daysBetween } from '@/lib/days';
+import { type Digest, noRows } from './model';
+import { scopeParams } from './sql/scope';
+import { wrongNames } from './sql/wrong-names';
+import { countBackupNotRight, countListed, countNotRight, selectUnproven, selectWrongDigest } from './sql/wrong-rows';
+
+type Reads = Pick<Context, 'clickhouse'>;
+type Of = { scope: Scope; tables: CustomerTables };
+
+/** Label rows of closed truth that are not its right row, per day: what a no-gap repair deletes. */
+export async function wrongRowsByDay(ctx: Reads, { scope, tables }: Of): Promise<Map<Day, number>> {
+  const days = daysBetween(scope.fromDay, scope.toDay);
+  const { rows } = await ctx.clickhouse.read(countNotRight, {
+    params: { ...scopeParams(scope), edges: days.map((day) => dayStartMs(day, scope.timeZone)) },
+    names: wrongNames(tables),
+  });
+  const found = new Map(rows.map((row) => [days[row.at - 1], row.rows]));
+  return new Map(days.map((day) => [day, found.get(day) ?? 0]));
+}
+
+/** Conversations of closed truth with labels of which none is right; at most 10,001. */
+export async function unprovenConversations(ctx: Reads, { scope, tables }: Of): Promise<string[]> {
+  const { rows } = await ctx.clickhouse.read(selectUnproven, {
+    params: scopeParams(scope),
+    names: wrongNames(tables),
+  });
+  return rows;
+}
+
+/** Count and hash of the rows that a backup holds and whose conversation has its right row under another key. */
+export async function wrongDigest(ctx: Reads, { scope, tables, backupId }: Of & { backupId: string }): Promise<Digest> {
+  const { rows } = await ctx.clickhouse.read(selectWrongDigest, {
+    params: { ...scopeParams(scope), backup: backupId },
+    names: wrongNames(tables),
+  });
+  return rows[0] ? { rows: rows[0].rows, hash: rows[0].hash } : noRows;
+}
+
+/** Rows of a list of wrong rows that still lie on some replica; ones written again since do not count. */
+export async function countListedRows(ctx: Reads, { scope, tables, listId }: Of & { listId: string }): Promise<number> {
+  const { rows } = await ctx.clickhouse.readOne(countListed, {
+    params: { ...scopeParams(scope), list: listId },
+    names: wrongNames(tables),
+  });
+  return rows;
+}
+
+/** Conversations whose labels in a backup are not what the truth says now. */
+export async function staleInBackup(
+  ctx: Reads,
+  { scope, tables, backupId }: Of & { backupId: string },
+): Promise<number> {
+  const { conversations } = await ctx.clickhouse.readOne(countBackupNotRight, {
+    params: { ...scopeParams(scope), backup: backupId },
+    names: wrongNames(tables),
+  });
+  return conversations;
+}

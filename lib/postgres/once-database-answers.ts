@@ -1,0 +1,26 @@
+import { delay } from '@/lib/clock';
+import type { Context } from '@/lib/context';
+import { AppError } from '@/lib/errors';
+
+const firstWaitMs = 500;
+const longestWaitMs = 10_000;
+
+/**
+ * Does `begin` again until the console's database answered all of it, however long that takes; ends with the signal's
+ * reason. `begin` must be safe to do again after it broke off.
+ */
+export async function onceDatabaseAnswers<T>(
+  { log }: Pick<Context, 'log'>,
+  signal: AbortSignal,
+  begin: () => Promise<T>,
+): Promise<T> {
+  for (let waitMs = firstWaitMs; ; waitMs = Math.min(longestWaitMs, waitMs * 2)) {
+    try {
+      return await begin();
+    } catch (error) {
+      if (!(error instanceof AppError && error.code === 'unavailable')) throw error;
+      log.warn({ err: error.cause, againInMs: waitMs }, `${error.message} It is asked again until it does.`);
+      await delay(waitMs, signal);
+    }
+  }
+}

@@ -1,0 +1,25 @@
+import { recordAudit } from '@/lib/audit/record-audit';
+import { type Actor, type EndSession, may } from '@/lib/auth/model';
+import { revokeSession } from '@/lib/auth/sql';
+import type { Context } from '@/lib/context';
+import { AppError } from '@/lib/errors';
+
+/**
+ * Revokes a session: one's own, or anybody's for who may manage them. Its next request is signed out. Throws
+ * AppError('not_found') for one that ended, or that is not the asker's to end.
+ */
+export function endSession(
+  ctx: Pick<Context, 'db'>,
+  { sessionId }: EndSession,
+  actor: Actor,
+): Promise<{ name: string }> {
+  return ctx.db.transaction(async (tx) => {
+    const anybodys = may(actor.role, 'sessions.manage');
+    const [ended] = await tx.query(revokeSession, [sessionId, anybodys, actor.sessionId ?? null]);
+    if (!ended)
+      throw new AppError('not_found', 'There is no such session among those that you may end. It may have ended.');
+    const detail = { sessionId, of: ended.name, provider: ended.provider };
+    await recordAudit(tx, actor, { action: 'auth.endSession', subject: `session of ${ended.name}`, detail });
+    return { name: ended.name };
+  });
+}

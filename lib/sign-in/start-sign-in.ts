@@ -1,0 +1,43 @@
+import { attemptSeconds } from '@/lib/auth/cookie';
+import { safeReturnTo } from '@/lib/auth/model';
+import { departTo } from '@/lib/auth/oidc';
+import { hashSecret, mintSecret } from '@/lib/auth/secret';
+import { deleteOldAttempts, insertAttempt } from '@/lib/auth/sql';
+import type { OidcConfig } from '@/lib/config-auth';
+import type { Context } from '@/lib/context';
+import { AppError } from '@/lib/errors';
+
+/** Where the provider sends the browser back to; it must stand in the client's registration there. */
+export const callbackUrl = (baseUrl: string): string => new URL('/api/auth/callback', baseUrl).href;
+
+/** Throws AppError('not_found') where people do not sign in through a provider. */
+export function requireOidc(ctx: Pick<Context, 'config'>): OidcConfig {
+  const { oidc } = ctx.config.auth;
+  if (oidc) return oidc;
+  throw new AppError('not_found', 'This console has no provider to sign in at.');
+}
+
+/**
+ * Begins a sign-in at the provider. `browser` is the secret for the cookie that binds the answer to this browser, for
+ * ten minutes. Throws AppError('unavailable') where the provider does not answer.
+ */
+export async function startSignIn(
+  ctx: Pick<Context, 'config' | 'db'>,
+  options: { returnTo: unknown; again: boolean },
+): Promise<{ url: URL; state: string; browser: string }> {
+  const oidc = requireOidc(ctx);
+  const redirectUri = callbackUrl(ctx.config.web.baseUrl);
+  const { url, state, nonce, verifier } = await departTo(oidc, { redirectUri, again: options.again });
+  const browser = mintSecret();
+  const returnTo = safeReturnTo(options.returnTo);
+  await ctx.db.query(deleteOldAttempts, []);
+  await ctx.db.query(insertAttempt, [
+    hashSecret(state),
+    hashSecret(browser),
+    nonce,
+    verifier,
+    returnTo,
+    attemptSeconds,
+  ]);
+  return { url, state, browser };
+}

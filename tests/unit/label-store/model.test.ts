@@ -1,0 +1,85 @@
+import { ClickHouseError } from '@clickhouse/client';
+import { describe, expect, it } from 'vitest';
+import { AppError } from '@/lib/errors';
+import { outcomeOf } from '@/lib/label-jobs/submit-delete';
+import {
+  backupIdOf,
+  backupOwnerOf,
+  dayTag,
+  listIdOf,
+  listTag,
+  mutationTag,
+  ownerOf,
+  reportOf,
+} from '@/lib/label-store/model';
+import { PlanKill } from '@/lib/mutations/kill-model';
+
+describe('a tag', () => {
+  it('names run, day and attempt, and is read back from a command', () => {
+    const owner = { runId: '018f-aa', day: '2026-02-10', attempt: 12 };
+    expect(ownerOf(`(DELETE WHERE a = 1 AND ('${mutationTag(owner)}' != ''))`)).toEqual(owner);
+    expect(ownerOf("(DELETE WHERE agent = 'slc:')")).toBeNull();
+  });
+
+  it('cannot carry a quote', () => {
+    expect(() => mutationTag({ runId: "x' OR 1", day: '2026-02-10', attempt: 1 })).toThrow();
+  });
+});
+
+describe('a Job’s report', () => {
+  it('is its last line, and nothing where it was cut off', () => {
+    const line = JSON.stringify({ kind: 'delete', exit: 'done', numbers: { rows: 2 } });
+    expect(reportOf(`Deleting\n${line}\n`)).toEqual({ kind: 'delete', exit: 'done', numbers: { rows: 2 } });
+    expect(reportOf('Deleting\n{"kind":"del')).toBeNull();
+    expect(reportOf('Deleting\n')).toBeNull();
+    expect(reportOf('')).toBeNull();
+  });
+});
+
+describe('names of what is outside', () => {
+  const owner = { runId: '1b4e28ba-2fa1-41d2-883f-0016d3cca427', day: '2026-02-10', attempt: 3 };
+  it('tell whose they are, and a list of wrong rows from a backup', () => {
+    expect(backupOwnerOf(backupIdOf(owner))).toEqual({ ...owner, list: false });
+    expect(backupOwnerOf(listIdOf(owner))).toEqual({ ...owner, list: true });
+    expect(backupOwnerOf('something/else')).toBeNull();
+    expect(listTag(owner)).toBe(`${dayTag(owner)}/3/wrong`);
+  });
+});
+
+describe('what is known after a submission threw', () => {
+  const refused = (code: string) => new ClickHouseError({ code, message: 'no', type: 'T' });
+  it.each([
+    ['ClickHouse refused it', refused('497'), 'failed'],
+    ['distributed DDL timed out', new AppError('limit', 'x', { cause: refused('159') }), 'unclear'],
+    ['a replica did not finish', refused('341'), 'unclear'],
+    [
+      'nothing listens',
+      new AppError('unavailable', 'x', { cause: Object.assign(new Error(), { code: 'ECONNREFUSED' }) }),
+      'engineUnavailable',
+    ],
+    [
+      'the connection was reset',
+      new AppError('unavailable', 'x', { cause: Object.assign(new Error(), { code: 'ECONNRESET' }) }),
+      'unclear',
+    ],
+    ['something unknown happened', new Error('?'), 'unclear'],
+  ] as const)('%s', (_, error, outcome) => {
+    expect(outcomeOf(error)).toBe(outcome);
+  });
+});
+
+describe('a host that a person names', () => {
+  const accepted = (host: string) =>
+    PlanKill.safeParse({ customerId: 'acme', host, mutationId: 'mutation_1.txt' }).success;
+
+  it.each(['clickhouse-0-1.clickhouse.prod.svc', 'host:9000', '::1', 'büro-3'])('%s is one', (host) => {
+    expect(accepted(host)).toBe(true);
+  });
+
+  it.each(['', 'first\nsecond', 'a\0b', '\u202Egnp.exe', 'two words', 'x'.repeat(256), '\ud800'])(
+    '%j is none',
+    (host) => {
+      expect(accepted(host)).toBe(false);
+    },
+  );
+});

@@ -1,0 +1,104 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { environmentKeys } from '@/lib/config';
+import { cyclesOf, faultsOf, type Source } from '@/tests/unit/repository/rules';
+
+const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { encoding: 'utf8' })
+  .split('\n')
+  .filter((path) => path !== '' && existsSync(path));
+const read = (path: string): Source => ({ path, text: readFileSync(path, 'utf8') });
+const sources = files.filter((path) => /^(app|components|lib)\/.*\.tsx?$/.test(path)).map(read);
+const docs = files.filter((path) => path.endsWith('.md')).map(read);
+
+/** Paths that a text cites in backticks; places of a running console and patterns are none. */
+const citedPaths = (text: string) =>
+  [...text.matchAll(/`((?:lib|app|components|bin|scripts|tests|docs|bench|deploy)\/[\w./()[\]-]*)`/g)].map(
+    (match) => match[1] ?? '',
+  );
+
+it('every file keeps to the rooms of the house style', () => {
+  expect(sources.length).toBeGreaterThan(50);
+  expect(sources.flatMap(faultsOf)).toEqual([]);
+});
+
+it('no files import each other in a circle', () => {
+  expect(cyclesOf(sources)).toEqual([]);
+});
+
+it('every configuration key stands in the README', () => {
+  const readme = readFileSync('README.md', 'utf8');
+  expect(environmentKeys.filter((key) => !readme.includes(`\`${key}\``))).toEqual([]);
+});
+
+it('every path that the documents cite exists', () => {
+  const missing = docs.flatMap(({ path, text }) =>
+    citedPaths(text)
+      .filter((cited) => !existsSync(cited))
+      .map((cited) => `${path}: ${cited}`),
+  );
+  expect(missing).toEqual([]);
+});
+
+it('the documents keep to their sizes', () => {
+  const lines = (path: string) => readFileSync(path, 'utf8').split('\n').length;
+  expect(lines('CONTRIBUTING.md')).toBeLessThanOrEqual(101);
+  for (const { path } of docs.filter((doc) => doc.path.startsWith('docs/decisions/')))
+    expect(lines(path), path).toBeLessThanOrEqual(41);
+});
+
+const rule = (path: string, text: string) => faultsOf({ path, text }).map((fault) => fault.rule);
+
+it.each([
+  [
+    'lib/detection/check.ts',
+    `import { startBackfill } from '@/lib/backfill/control/start-backfill';`,
+    'imports go down',
+  ],
+  ['lib/postgres/client.ts', `import { createContext } from '../server/context';`, 'imports go down'],
+  ['lib/jobs/x.ts', `const x = await import('@/lib/mutations/delete');`, 'imports go down'],
+  ['lib/shared/x.ts', `export const x = 1;`, 'rooms have names'],
+  [
+    'components/day/x.tsx',
+    `import { quickCheck } from '@/lib/detection/judge/quick-check';`,
+    'components see model and actions',
+  ],
+  ['lib/backfill/state/model.ts', `import { readFileSync } from 'node:fs';`, 'a model sees models, errors and zod'],
+  [
+    'lib/backfill/state/model.ts',
+    `import { record } from '@/lib/audit/record-audit';`,
+    'a model sees models, errors and zod',
+  ],
+  ['lib/backfill/run.ts', 'const text = `SELECT 1 FROM runs`;', 'SQL stands in sql files'],
+  ['lib/backfill/run.ts', 'const text = `\n  DELETE FROM runs WHERE id = $1`;', 'SQL stands in sql files'],
+  ['lib/log.ts', `const level = process.env.LEVEL;`, 'config alone reads process.env'],
+  ['lib/backfill/run.ts', `export default function run() {}`, 'no default exports'],
+  ['lib/backfill/index.ts', `export const x = 1;`, 'no barrels'],
+  ['lib/labeler/x.ts', `import { Session } from 'chdb';`, 'only embedded knows chdb'],
+  [
+    'lib/jobs/process/launcher.ts',
+    `import * as k8s from '@kubernetes/client-node';`,
+    'only jobs/kubernetes knows the Kubernetes client',
+  ],
+])('a fault in %s is found: %s', (path, text, expected) => {
+  expect(rule(path, text)).toContain(expected);
+});
+
+it.each([
+  ['lib/backfill/run.ts', `import { Scope } from '@/lib/customers/model';\nimport { now } from '../clock';`],
+  [
+    'components/day/x.tsx',
+    `import type { DayResult } from '@/lib/detection/model';\nimport { scan } from '@/lib/detection/scan/actions';`,
+  ],
+  ['app/page.tsx', `export default function Page() {}`],
+  ['lib/backfill/state/sql/runs.ts', 'const text = `SELECT 1`;'],
+  ['bin/worker.ts', `import { x } from '@/lib/backfill/x';\nprocess.env.X;`],
+])('what is allowed in %s is no fault', (path, text) => {
+  expect(rule(path, text)).toEqual([]);
+});
+
+it('a circle is found, one of types alone is none', () => {
+  const a = { path: 'lib/a/a.ts', text: `import { b } from './b';` };
+  expect(cyclesOf([a, { path: 'lib/a/b.ts', text: `import { a } from './a';` }])).toHaveLength(1);
+  expect(cyclesOf([a, { path: 'lib/a/b.ts', text: `import type { A } from './a';` }])).toEqual([]);
+});
