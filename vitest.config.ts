@@ -7,7 +7,8 @@ const retry = process.env.CI ? 1 : 0;
 
 /** What is about the embedded ClickHouse itself says nothing of a server that is given. */
 const embeddedTests = [
-  'tests/engine/clickhouse-{blocks,client,durability,errors,native,protocol,python,rights,silence}.test.ts',
+  'tests/engine/embedded/clickhouse/{blocks,durability,errors,native,protocol,python,rights}.test.ts',
+  'tests/engine/clickhouse/{client,silence}.test.ts',
 ];
 
 export default defineConfig({

@@ -1,4 +1,4 @@
-// Builds tests/cluster/bin/cluster when its sources have changed. `node local-cluster/build.mjs` builds it by hand.
+// Builds local-cluster/bin/cluster when its sources have changed. `node local-cluster/build.mjs` builds it by hand.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';

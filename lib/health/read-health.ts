@@ -3,8 +3,10 @@ import { lookAtWay } from '@/lib/clickhouse/way';
 import type { Context } from '@/lib/context';
 import { AppError, messageOf } from '@/lib/errors';
 import { connectPostgres, type Postgres } from '@/lib/postgres/client';
+import { isAlive } from '@/lib/workers/alive';
+import { selectWorkers, silentMaxSeconds } from '@/lib/workers/sql';
 import { type HealthPart, type HealthReport, worstOf } from './model';
-import { isAlive, launcherAsSeenHere, launcherAsWorkersSee, silentMaxSeconds } from './read-launcher';
+import { launcherAsSeenHere, launcherAsWorkersSee } from './read-launcher';
 import {
   countMigrations,
   countQueueJobs,
@@ -13,7 +15,6 @@ import {
   readClickHouseIdentity,
   readPostgresIdentity,
   selectLastScans,
-  selectWorkers,
 } from './sql';
 
 const timeoutSeconds = 5;

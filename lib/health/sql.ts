@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import { statement } from '@/lib/clickhouse/statement';
-import { LauncherCheck } from '@/lib/jobs/model';
 import { pgStatement } from '@/lib/postgres/statement';
 
-const ms = z.coerce.date().transform((date) => date.getTime());
 const msOrNull = z.coerce
   .date()
   .nullable()
@@ -59,40 +57,6 @@ export const countMigrations = pgStatement<[]>()({
   name: 'health.migrations',
   text: 'SELECT count(*) AS migrations FROM schema_migrations',
   row: z.object({ migrations: z.number() }).transform((row) => row.migrations),
-});
-
-/** At most a few rows: stopped workers leave within the hour. */
-export const selectWorkers = pgStatement<[]>()({
-  name: 'health.workers',
-  text: `
-SELECT
-  id, host, pid, started_at, seen_at, extract(epoch FROM now() - seen_at)::float8 AS silent_seconds,
-  launcher_check, launcher_checked_at
-FROM workers
-WHERE stopped_at IS NULL
-ORDER BY seen_at DESC
-LIMIT 50`,
-  row: z
-    .object({
-      id: z.string(),
-      host: z.string(),
-      pid: z.number(),
-      started_at: ms,
-      seen_at: ms,
-      silent_seconds: z.number(),
-      launcher_check: LauncherCheck.nullable().catch(null),
-      launcher_checked_at: msOrNull,
-    })
-    .transform((row) => ({
-      id: row.id,
-      host: row.host,
-      pid: row.pid,
-      startedAtMs: row.started_at,
-      seenAtMs: row.seen_at,
-      silentSeconds: row.silent_seconds,
-      check: row.launcher_check,
-      checkedAtMs: row.launcher_checked_at,
-    })),
 });
 
 /** pg-boss makes its tables at its first start: before that there is no queue to count. */

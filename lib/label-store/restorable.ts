@@ -1,7 +1,7 @@
 import type { Context } from '@/lib/context';
 import type { CustomerTables } from '@/lib/customers/model';
-import { countRefusedRows, type NeededSetting, selectKnownSettings } from '@/lib/label-jobs/sql/change';
 import { backupShape } from './backup-shape';
+import { countRefusedRows, type NeededSetting, selectKnownSettings } from './sql/restorable';
 
 type Reads = Pick<Context, 'clickhouse'>;
 

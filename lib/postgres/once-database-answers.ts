@@ -1,6 +1,6 @@
 import { delay } from '@/lib/clock';
-import type { Context } from '@/lib/context';
 import { AppError } from '@/lib/errors';
+import type { Log } from '@/lib/log';
 
 const firstWaitMs = 500;
 const longestWaitMs = 10_000;
@@ -10,7 +10,7 @@ const longestWaitMs = 10_000;
  * reason. `begin` must be safe to do again after it broke off.
  */
 export async function onceDatabaseAnswers<T>(
-  { log }: Pick<Context, 'log'>,
+  { log }: { log: Log },
   signal: AbortSignal,
   begin: () => Promise<T>,
 ): Promise<T> {

@@ -2,9 +2,9 @@ import type { Config } from '@/lib/config';
 import type { Context } from '@/lib/context';
 import type { Scope } from '@/lib/customers/model';
 import { AppError } from '@/lib/errors';
-import { templateByWorkers } from '@/lib/health/read-launcher';
 import type { JobTemplate } from '@/lib/jobs/model';
 import { shortHash, withoutOwnParts } from '@/lib/jobs/template';
+import { templateByWorkers } from '@/lib/workers/template-by-workers';
 import { relabelSpec } from './job-specs';
 
 /** `jobParts` is null where the platform could not be read; the hash then agrees with no template. */

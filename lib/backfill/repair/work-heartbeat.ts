@@ -6,9 +6,8 @@ import { delay } from '@/lib/clock';
 import type { Context } from '@/lib/context';
 import { AppError } from '@/lib/errors';
 import type { LauncherCheck } from '@/lib/jobs/model';
-import { saveWorkerCheck } from '@/lib/workers/sql';
+import { saveWorkerCheck, stopWorker, upsertWorker } from '@/lib/workers/sql';
 import { ownTemplate } from '../plan/job-template';
-import { stopWorker, upsertWorker } from '../state/sql/runs';
 
 const everyMs = 5_000;
 const checkEveryMs = 15_000;

@@ -1,10 +1,10 @@
 import type { Scope } from '@/lib/customers/model';
 import { daysBetween } from '@/lib/days';
 import type { DayResult, Provenance } from '../model';
-import { inLanes } from '../scan/lanes';
 import type { Chunk } from './chunks';
 import { type Confirmed, confirm, isCounted } from './confirm';
 import type { DetectionEngine } from './engine';
+import { inLanes } from './lanes';
 import { type ChunkResult, readChunk } from './read-chunk';
 import { surveyChunks } from './read-scope';
 import { addCost, isLimit, type Limits, noCost } from './session';

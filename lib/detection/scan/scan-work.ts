@@ -8,6 +8,7 @@ import type { Db } from '@/lib/postgres/client';
 import { storedJson } from '@/lib/text';
 import { confirm } from '../judge/confirm';
 import { type DetectionEngine, detectionEngine } from '../judge/engine';
+import { inLanes } from '../judge/lanes';
 import { type ChunkResult, readChunk } from '../judge/read-chunk';
 import { readScopeOf, surveyChunks } from '../judge/read-scope';
 import { resolveNames } from '../judge/resolve-names';
@@ -16,7 +17,6 @@ import { type DetectionNames, detectionNames } from '../judge/sql/columns';
 import type { ReadScope } from '../judge/sql/read';
 import { addTally, dayNumber, dayResult, hashesIn, type Tally } from '../judge/tally';
 import type { Scan } from '../model';
-import { inLanes } from './lanes';
 import {
   addScanCost,
   emptyChunks,

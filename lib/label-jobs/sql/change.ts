@@ -79,49 +79,6 @@ export const dropBackup = statement<
   row: z.never(),
 });
 
-/** Settings that a backup or its restore needs where the server has them: each came with some version. */
-const neededSettings = [
-  'deduplicate_insert',
-  'insert_allow_materialized_columns',
-  // What the labels' own CREATE was allowed, a copy of their columns has to be allowed too.
-  'allow_suspicious_low_cardinality_types',
-  'allow_suspicious_fixed_string_types',
-  'allow_suspicious_variant_types',
-  'allow_experimental_variant_type',
-  'allow_experimental_dynamic_type',
-  'allow_experimental_json_type',
-  'allow_experimental_object_type',
-  'allow_experimental_bfloat16_type',
-  'enable_time_time64_type',
-] as const;
-export type NeededSetting = (typeof neededSettings)[number];
-
-/** Which of them this server has (FACTS 19). */
-export const selectKnownSettings = statement({
-  name: 'mutations.known_settings',
-  text: `
-    SELECT name
-    FROM system.settings
-    WHERE name IN (${neededSettings.map((name) => `'${name}'`).join(', ')})`,
-  params: none,
-  row: z.object({ name: z.enum(neededSettings) }),
-});
-
-/** How many rows of a backup each constraint of the labels would refuse; NULL is a refusal too. Reads one partition. */
-export const countRefusedRows = statement<
-  typeof BackupParams,
-  z.ZodType<number[]>,
-  { labelsLocal: TableName; cluster: string | null; expressions: string[] }
->({
-  name: 'mutations.refused_rows',
-  text: ({ labelsLocal, cluster, expressions }) => `
-    SELECT [${expressions.map((expression) => `countIf(NOT ifNull(${expression}, 0))`).join(', ')}] AS refused
-    FROM ${everywhere(cluster, backupTableOf(labelsLocal))}
-    WHERE slc_backup_id = {backup:String}`,
-  params: BackupParams,
-  row: z.object({ refused: z.array(z.coerce.number()) }).transform((row) => row.refused),
-});
-
 const DeleteParams = ScopeParams.extend({ backups: z.array(z.string().min(1)).min(1), tag: z.string().min(1) });
 
 /**

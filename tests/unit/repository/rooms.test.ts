@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { environmentKeys } from '@/lib/config';
-import { cyclesOf, faultsOf, type Source } from '@/tests/unit/repository/rules';
+import { crowdedOf, cyclesOf, faultsOf, type Source } from '@/tests/unit/repository/rules';
 
 const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { encoding: 'utf8' })
   .split('\n')
@@ -20,6 +20,10 @@ const citedPaths = (text: string) =>
 it('every file keeps to the rooms of the house style', () => {
   expect(sources.length).toBeGreaterThan(50);
   expect(sources.flatMap(faultsOf)).toEqual([]);
+});
+
+it('no room is crowded', () => {
+  expect(crowdedOf(sources.map(({ path }) => path))).toEqual([]);
 });
 
 it('no files import each other in a circle', () => {
@@ -55,9 +59,11 @@ it.each([
     `import { startBackfill } from '@/lib/backfill/control/start-backfill';`,
     'imports go down',
   ],
-  ['lib/postgres/client.ts', `import { createContext } from '../server/context';`, 'imports go down'],
-  ['lib/jobs/x.ts', `const x = await import('@/lib/mutations/delete');`, 'imports go down'],
+  ['lib/postgres/client.ts', `import { createContext } from '../context';`, 'imports go down'],
+  ['lib/jobs/x.ts', `const x = await import('@/lib/mutations/plan-kill');`, 'imports go down'],
+  ['lib/backfill/plan/x.ts', `import { x } from '../repair/x';`, 'imports go down'],
   ['lib/shared/x.ts', `export const x = 1;`, 'rooms have names'],
+  ['lib/backfill/shared/x.ts', `export const x = 1;`, 'rooms have names'],
   [
     'components/day/x.tsx',
     `import { quickCheck } from '@/lib/detection/judge/quick-check';`,
@@ -69,11 +75,11 @@ it.each([
     `import { record } from '@/lib/audit/record-audit';`,
     'a model sees models, errors and zod',
   ],
-  ['lib/backfill/run.ts', 'const text = `SELECT 1 FROM runs`;', 'SQL stands in sql files'],
-  ['lib/backfill/run.ts', 'const text = `\n  DELETE FROM runs WHERE id = $1`;', 'SQL stands in sql files'],
+  ['lib/backfill/repair/run.ts', 'const text = `SELECT 1 FROM runs`;', 'SQL stands in sql files'],
+  ['lib/backfill/repair/run.ts', 'const text = `\n  DELETE FROM runs WHERE id = $1`;', 'SQL stands in sql files'],
   ['lib/log.ts', `const level = process.env.LEVEL;`, 'config alone reads process.env'],
-  ['lib/backfill/run.ts', `export default function run() {}`, 'no default exports'],
-  ['lib/backfill/index.ts', `export const x = 1;`, 'no barrels'],
+  ['lib/backfill/repair/run.ts', `export default function run() {}`, 'no default exports'],
+  ['lib/backfill/repair/index.ts', `export const x = 1;`, 'no barrels'],
   ['lib/labeler/x.ts', `import { Session } from 'chdb';`, 'only embedded knows chdb'],
   [
     'lib/jobs/process/launcher.ts',
@@ -85,7 +91,7 @@ it.each([
 });
 
 it.each([
-  ['lib/backfill/run.ts', `import { Scope } from '@/lib/customers/model';\nimport { now } from '../clock';`],
+  ['lib/backfill/repair/run.ts', `import { Scope } from '@/lib/customers/model';\nimport { now } from '../clock';`],
   [
     'components/day/x.tsx',
     `import type { DayResult } from '@/lib/detection/model';\nimport { scan } from '@/lib/detection/scan/actions';`,

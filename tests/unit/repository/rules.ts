@@ -1,20 +1,34 @@
 import { posix } from 'node:path';
 
-/** Highest first: a room may import what stands below it, and itself. */
+/** Highest first: a room may import the rooms below it, and itself. A room inside a room is named with its path. */
 export const order = [
   'app',
   'components',
   'trouble',
-  'backfill',
+  'health',
+  'backfill/control',
+  'backfill/view',
+  'backfill/backups',
+  'backfill/repair',
+  'backfill/plan',
+  'backfill/state',
   'active-days',
   'mutations',
+  'label-jobs',
+  'label-store',
   'approvals',
+  'detection/view',
+  'detection/scan',
+  'detection/judge',
   'detection',
   'labeler',
   'customers',
-  'server',
+  'sign-in',
+  'edge',
   'audit',
   'auth',
+  'workers',
+  'context',
   'jobs',
   'embedded',
   'drivers',
@@ -24,6 +38,8 @@ export type Room = (typeof order)[number];
 
 const drivers = new Set(['clickhouse', 'postgres']);
 const named = new Set<string>(order.slice(2, -2));
+/** A room has at most this many files, so that a newcomer can read its list. */
+const filesMost = 21;
 /** Next asks for a default export in these. */
 const nextDefaults =
   /^app\/(.*\/)?(page|layout|error|global-error|not-found|forbidden|unauthorized|loading|template|default|icon|opengraph-image)\.tsx$/;
@@ -34,13 +50,23 @@ export type Fault = { path: string; rule: string; detail: string };
 
 /** The room of a file; null for entries and tools, which may compose anything. Throws for an unnamed folder of lib/. */
 export function roomOf(path: string): Room | null {
-  const [top, second = '', ...rest] = path.split('/');
+  const [top, second = '', third = '', ...rest] = path.split('/');
   if (top === 'app' || top === 'components') return top;
   if (top !== 'lib') return null;
-  if (rest.length === 0) return 'root';
+  if (third === '') return /^context(\.ts)?$/.test(second) ? 'context' : 'root';
   if (drivers.has(second)) return 'drivers';
+  const inner = `${second}/${third}`;
+  if (rest.length > 0 && named.has(inner)) return inner as Room;
   if (named.has(second)) return second as Room;
-  throw new Error(`lib/${second} is no room that STYLE names`);
+  throw new Error(`lib/${rest.length > 0 ? inner : second} is no room that this test names`);
+}
+
+/** The folders of lib/ that hold more files than a room may. */
+export function crowdedOf(paths: readonly string[]): string[] {
+  const files = new Map<string, number>();
+  for (const path of paths.filter((one) => one.startsWith('lib/')))
+    files.set(posix.dirname(path), (files.get(posix.dirname(path)) ?? 0) + 1);
+  return [...files].filter(([, count]) => count > filesMost).map(([folder, count]) => `${folder}: ${count} files`);
 }
 
 const importPattern =

@@ -1,9 +1,9 @@
 import type { Context } from '@/lib/context';
-import { dryRunByWorkers } from '@/lib/health/read-launcher';
 import type { Launcher } from '@/lib/jobs/launcher';
 import type { JobSpec } from '@/lib/jobs/model';
 import type { Db } from '@/lib/postgres/client';
 import { count } from '@/lib/words';
+import { dryRunByWorkers } from '@/lib/workers/dry-run-by-workers';
 import { type Finding, fail, pass, unknown } from './input';
 
 /** Of a context: the clock, the workers' rows and the launcher. */

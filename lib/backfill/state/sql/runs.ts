@@ -267,22 +267,3 @@ export const selectPace = pgStatement<[customerId: string]>()({
 });
 
 export const itemStatusRow = z.object({ status: z.enum(itemStatuses) }).transform(({ status }) => status);
-
-/** Heard from: the worker renews its row; health reads it. */
-export const upsertWorker = pgStatement<[id: string, host: string, pid: number]>()({
-  name: 'backfill.upsertWorker',
-  text: `
-    WITH old AS (
-      DELETE FROM workers WHERE seen_at < now() - interval '1 hour'
-    )
-    INSERT INTO workers (id, host, pid)
-    VALUES ($1, $2, $3)
-    ON CONFLICT (id) DO UPDATE SET seen_at = now()`,
-  row: z.never(),
-});
-
-export const stopWorker = pgStatement<[id: string]>()({
-  name: 'backfill.stopWorker',
-  text: 'UPDATE workers SET stopped_at = now(), seen_at = now() WHERE id = $1',
-  row: z.never(),
-});

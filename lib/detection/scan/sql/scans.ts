@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { pgStatement } from '@/lib/postgres/statement';
+import { aliveWorkers } from '@/lib/workers/sql';
 import { type Scan, scanStatuses } from '../../model';
 
 const instant = z.date().transform((at) => at.getTime());
@@ -63,7 +64,7 @@ const scanColumns = `
     CASE WHEN status = 'running' AND chunks_done > 0
          THEN elapsed_ms / chunks_done * ceil((chunks_total - chunks_done + 1) / 2.0)::float8 END AS eta_ms,
     at_least, failure,
-    (SELECT count(*) FROM workers WHERE stopped_at IS NULL AND seen_at > now() - interval '20 seconds')::integer AS workers`;
+    ${aliveWorkers} AS workers`;
 
 export const insertScan = pgStatement<
   [id: string, customerId: string, fromDay: string, toDay: string, cause: string, requestedBy: string]
