@@ -26,6 +26,8 @@ const database = () => {
 };
 
 const reads = new Set(['GET', 'HEAD', 'OPTIONS']);
+/** What a browser without a session gets: the sign-in, and the files of `public/`. */
+const openPaths = new Set(['/sign-in', '/favicon.svg', '/robots.txt', '/link-preview.png']);
 
 /**
  * Before every page, read and action: refuses what changes something and did not come from our own pages, sends a
@@ -94,8 +96,7 @@ function isDecodable(path: string): boolean {
 function isSignedOutNavigation(request: NextRequest, https: boolean): boolean {
   const isNavigation =
     request.method === 'GET' && !request.headers.has('rsc') && !request.headers.has('next-router-prefetch');
-  const isOpen = /^\/(sign-in|icon)/.test(request.nextUrl.pathname);
-  return isNavigation && !isOpen && !request.cookies.has(sessionCookie(https));
+  return isNavigation && !openPaths.has(request.nextUrl.pathname) && !request.cookies.has(sessionCookie(https));
 }
 
 function toSignIn(request: NextRequest): NextResponse {

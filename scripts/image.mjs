@@ -29,6 +29,7 @@ export async function buildImageTree(folder) {
   for (const part of ['.next', 'node_modules', 'package.json']) copy(join('.next', 'standalone', part), part);
   for (const unused of ['sharp', '@img']) rmSync(join(into, 'node_modules', unused), { recursive: true, force: true });
   copy(join('.next', 'static'));
+  copy('public');
   copy(join('lib', 'postgres', 'migrations'));
   mkdirSync(join(into, '.next', 'cache'), { recursive: true });
   mkdirSync(join(into, 'bin'));

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ask, callAction, demoCookie } from './support/ask';
 import { builtActions, builtRoutes, type Entry } from './support/entries';
@@ -127,7 +128,20 @@ describe('what is not the console’s own way of asking', () => {
 
   test('pictures are not made smaller here', async () => {
     for (const sent of ['', cookie])
-      expect(await status('/_next/image?url=%2Ficon.svg&w=64&q=75', { headers: { cookie: sent } })).toBe(404);
+      expect(await status('/_next/image?url=%2Ffavicon.svg&w=64&q=75', { headers: { cookie: sent } })).toBe(404);
+  });
+
+  test('every file of public/ is served without a sign-in, and a link preview finds its picture', async () => {
+    const files = readdirSync('public');
+    expect(files).toContain('robots.txt');
+    for (const file of files) {
+      const answer = await fetch(`${web.url}/${file}`, { redirect: 'manual' });
+      expect(answer.status, file).toBe(200);
+      expect(Buffer.from(await answer.arrayBuffer()).equals(readFileSync(`public/${file}`)), file).toBe(true);
+    }
+    const page = await (await fetch(`${web.url}/customers`)).text();
+    expect(page).toContain(`<meta property="og:image" content="${web.url}/link-preview.png"/>`);
+    expect(page).toContain('<link rel="icon" href="/favicon.svg"/>');
   });
 
   test('the metrics are for who has their token', async () => {

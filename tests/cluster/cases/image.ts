@@ -112,7 +112,8 @@ export function imageCases(here: () => Here): void {
       const text = (await page?.text()) ?? '';
       expect(text).not.toContain('choose who you are');
       const script = text.match(/\/_next\/static\/[^"]+\.js/)?.[0] ?? '/nothing';
-      expect((await answer(script))?.status).toBe(200);
+      for (const file of [script, '/favicon.svg', '/robots.txt', '/link-preview.png'])
+        expect((await answer(file))?.status, file).toBe(200);
       web.child.kill('SIGTERM');
       await web.ended;
       expect(web.said()).not.toMatch(/EACCES|EROFS|Cannot find/);

@@ -61,7 +61,7 @@ const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 /** Every method of every route handler that the build knows. */
 export async function builtRoutes(): Promise<Entry[]> {
-  const files = paths().filter((path) => path.endsWith('/route') && !path.startsWith('/icon'));
+  const files = paths().filter((path) => path.endsWith('/route'));
   const entries = await Promise.all(
     files.map(async (path) => {
       const file = `app${path}.ts`;
