@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import { headers } from 'next/headers';
 import { Providers } from '@/components/shell/providers';
-import { webContext } from '@/lib/server/web-context';
+import { webContext } from '@/lib/edge/web-context';
 import './globals.css';
 
 /** Every page is of the moment and of the person who asks; a build has no engines to ask. */
