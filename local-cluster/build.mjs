@@ -12,7 +12,7 @@ const binary = join(bin, 'cluster');
 const stamp = join(bin, 'cluster.stamp');
 const lock = join(bin, 'building');
 
-// The modules carry no version of their own: without this the server calls itself v0.0.0-master.
+// The modules carry no version, so without this the server calls itself v0.0.0-master.
 const kubernetes = 'v1.37.2';
 const version = 'k8s.io/component-base/version';
 const ldflags = [

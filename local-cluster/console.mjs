@@ -16,7 +16,7 @@ const tokenLife = '720h';
 
 /**
  * A cluster with the namespace, accounts and Roles of `deploy/base` and a CronJob whose container is the reference
- * labeler. `env` is what a console on it is told; `tellJobs` is called once its engines' run file is there.
+ * labeler. `env` is the environment of a console on it; `tellJobs` is called once its engines' run file is there.
  * @param {string} dataDir
  */
 export async function startPlatform(dataDir) {
@@ -103,7 +103,7 @@ const environmentOf = (/** @type {string} */ dataDir) => ({
 
 /**
  * This repository's programs as images. A container waits while a file of its program's name (`labeler`, or a Job's
- * kind) stands in `gates`, so that a test can look at it half way.
+ * kind) is in `gates`, so that a test can look at it half way.
  * @param {string} dataDir
  */
 function consoleImages(dataDir) {
@@ -145,7 +145,7 @@ async function prepareNamespace(kubectl) {
   await kubectl(['apply', '-f', '-'], labelerCronJob());
 }
 
-/** The cron as it stands in production, but suspended, since a demo's incident would heal or move by itself. */
+/** The cron as in production, but suspended: otherwise it would change the demo's incident. */
 function labelerCronJob() {
   const container = {
     name: 'label-conversations',
@@ -188,7 +188,7 @@ async function accountsConfig(cluster, kubectl) {
   };
 }
 
-/** What the Jobs' containers are told, from the run file of the engines. @param {string} dataDir */
+/** The environment of the Jobs' containers, from the run file of the engines. @param {string} dataDir */
 function settings(dataDir) {
   const run = JSON.parse(readFileSync(join(dataDir, 'run.json'), 'utf8'));
   const { slc_deleter: deleter, slc_labeler: labeler } = run.clickhouseUsers;

@@ -111,7 +111,7 @@ func (p *pod) configure(c *corev1.Container, img image) (map[string]string, bool
 	}
 }
 
-// execute runs the container once as a process group of its own.
+// execute runs the container once, in its own process group.
 func (p *pod) execute(c *corev1.Container, line []string, env map[string]string, restarts int) int {
 	started := metav1.Now()
 	i := &instance{done: make(chan struct{}), log: filepath.Join(p.dir, "logs", c.Name, fmt.Sprintf("%d.log", restarts))}

@@ -17,7 +17,7 @@ import (
 const serviceAccountMount = "/var/run/secrets/kubernetes.io/serviceaccount"
 
 // environment is everything that a container's process sees: of this machine it
-// gets PATH alone. Later entries win: image, node, envFrom, env.
+// gets only PATH. Later entries win: image, node, envFrom, env.
 func (p *pod) environment(c *corev1.Container, img image) (map[string]string, error) {
 	env := map[string]string{
 		"PATH":     os.Getenv("PATH"),

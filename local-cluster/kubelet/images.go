@@ -10,14 +10,14 @@ import (
 	"k8s.io/kubernetes/third_party/forked/golang/expansion"
 )
 
-// image is what stands for a container image: Docker's ENTRYPOINT, CMD and ENV.
+// image replaces a container image: Docker's ENTRYPOINT, CMD and ENV.
 type image struct {
 	Command []string          `json:"command"`
 	Args    []string          `json:"args"`
 	Env     map[string]string `json:"env"`
 }
 
-// findImage reads the file anew each time, so that a test can "push" an image.
+// findImage reads the file each time, so that a test can "push" an image.
 func findImage(file, name string) (image, error) {
 	images := map[string]image{}
 	if file != "" {
@@ -37,7 +37,7 @@ func findImage(file, name string) (image, error) {
 }
 
 // commandLine combines image and container as Docker does: a container's
-// command replaces entrypoint and CMD, its args replace CMD alone. $(NAME) is
+// command replaces entrypoint and CMD, its args replace only CMD. $(NAME) is
 // resolved in what the container says, not in what the image says.
 func commandLine(i image, c *corev1.Container, env map[string]string) []string {
 	mapping := expansion.MappingFuncFor(env)

@@ -131,7 +131,7 @@ func (p *pod) changed() {
 }
 
 // write stores the status after each change, for as long as it takes: what
-// happened while the API server was away is told when it is back.
+// happened while the API server was away is reported when it is back.
 func (p *pod) write() {
 	for {
 		select {

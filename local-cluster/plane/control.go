@@ -68,7 +68,7 @@ func (s *supervisor) command(words []string) (string, error) {
 
 // restartFollowers does after an outage what a kubelet does with controllers and
 // scheduler that lost their lease, or that ended when they found no API server at
-// their start. Left alone their watches pause for up to a minute. One that a test
+// their start. Otherwise their watches pause for up to a minute. One that a test
 // has stopped stays stopped.
 func (s *supervisor) restartFollowers() error {
 	for _, name := range []string{ControllerManager, Scheduler} {

@@ -23,7 +23,7 @@ type layout struct {
 	adminToken, componentT string
 }
 
-// Description is written to cluster.json for whoever drives the cluster.
+// Description is written to cluster.json for the program that drives the cluster.
 type Description struct {
 	Kubeconfig string `json:"kubeconfig"`
 	Server     string `json:"server"`

@@ -159,7 +159,7 @@ func (s *supervisor) start(name string) error {
 	command := exec.Command(s.self, append([]string{"component", name}, s.arguments(name)...)...)
 	command.Dir, command.Stdout, command.Stderr = s.dir, log, log
 	command.ExtraFiles = []*os.File{read}
-	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // Ctrl-C is for the supervisor alone
+	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // Ctrl-C is only for the supervisor
 	if err := command.Start(); err != nil {
 		write.Close()
 		return err

@@ -164,7 +164,7 @@ describe('a kubeconfig', () => {
     for (const proxy of proxies) proxy.close().closeAllConnections();
   });
 
-  /** A launcher by a kubeconfig in a folder of its own, with the cluster's CA beside it. */
+  /** A launcher with a kubeconfig in its own folder, next to the cluster's CA. */
   async function launcherBy(cluster: object, user: object, files: Record<string, string> = {}) {
     const folder = mkdtempSync(join(stage.dataDir, 'by-'));
     const { server, caFile } = stage.cluster;
@@ -189,7 +189,7 @@ describe('a kubeconfig', () => {
   const stateBy = async (cluster: object, user: object, files?: Record<string, string>) =>
     (await (await launcherBy(cluster, user, files)).inspect(['nothing']))[0]?.state;
 
-  /** A proxy that connects whoever has its password. */
+  /** A proxy that connects each client that has its password. */
   async function proxyAt(password: string): Promise<{ url: string; connected(): number }> {
     let connected = 0;
     const proxy = createProxy().on('connect', (request: IncomingMessage, client: Socket) => {

@@ -31,7 +31,7 @@ beforeEach(async ({ task, onTestFailed }) => {
   });
 });
 
-// The browser's repair stands first: the demo's incident is there as it starts.
+// The browser's repair comes first, because the demo's incident is there when it starts.
 browserCases(here);
 repairCases(here);
 passingCases(here);

@@ -1,4 +1,4 @@
-// What the test cluster promises to the tests that stand on it. Run: node --test tests/cluster/smoke.test.mjs
+// What the local cluster guarantees to the tests that use it. Run: node --test tests/cluster/smoke.test.mjs
 import { after, before } from 'node:test';
 import { startStage, stopStage } from './smoke/stage.mjs';
 import './smoke/jobs.mjs';

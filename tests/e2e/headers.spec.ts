@@ -2,7 +2,7 @@ import { createServer, request } from 'node:http';
 import { expect, type Page, test } from '@playwright/test';
 import { places, settled, signIn } from './support/sign-in';
 
-/** What a page's policy refused, as the browser tells it to the page and to the console. */
+/** What a page's policy refused, as the browser reports it to the page and to its console. */
 async function watchRefusals(page: Page): Promise<string[]> {
   const refusals: string[] = [];
   page.on('console', (message) => {

@@ -13,7 +13,7 @@ async function tabTo(page: Page, target: Locator): Promise<void> {
   throw new Error('80 times Tab did not reach it.');
 }
 
-/** Writes into a field and presses a button, by keyboard alone. */
+/** Writes into a field and presses a button, with only the keyboard. */
 async function writeAndPress(page: Page, field: Locator, text: string, button: Locator): Promise<void> {
   await tabTo(page, field);
   await page.keyboard.type(text);

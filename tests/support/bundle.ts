@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { build } from 'esbuild';
 
 /**
- * Bundles entries of `bin/` as `scripts/build.mjs` does, into a folder of its own inside the tree, where the libraries
+ * Bundles entries of `bin/` as `scripts/build.mjs` does, into its own folder inside the tree, where the libraries
  * are found.
  */
 export async function bundle(names: string[]): Promise<{ distDir: string; remove(): void }> {

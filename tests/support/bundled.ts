@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
-/** Runs a program of `dist/` as a process of its own; `flags` are Node's. */
+/** Runs a program of `dist/` as a separate process; `flags` are Node's. */
 export function runBundled(name: string, env: Record<string, string>, args: string[] = [], flags: string[] = []) {
   const child = spawn(process.execPath, [...flags, join('dist', name), ...args], { env: { ...process.env, ...env } });
   let out = '';

@@ -19,7 +19,7 @@ const chproxyPasses = new Set([
 
 export type Change = (params: URLSearchParams, node: number) => void;
 
-/** Drops every setting outside of its list and gives queries ids of its own, as chproxy does. */
+/** Drops every setting that is not in its list and replaces query ids, as chproxy does. */
 export const likeChproxy: Change = (params) => {
   for (const name of [...params.keys()]) if (!chproxyPasses.has(name) && !/^param_/.test(name)) params.delete(name);
   params.set('query_id', randomUUID());

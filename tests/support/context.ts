@@ -10,7 +10,7 @@ import { connectPostgres, type Postgres } from '@/lib/postgres/client';
 import { type RunFile, runFilePath } from '@/lib/run-file';
 import { clickhouseAs, freshPostgres, testLog } from './fresh';
 
-/** A context with databases of its own; `admin` may write to ClickHouse, `chats` to the chats database. */
+/** A context with its own databases; `admin` may write to ClickHouse, `chats` to the chats database. */
 export type TestContext = Context & {
   admin: ClickHouse;
   chats: Postgres;
@@ -31,7 +31,7 @@ export type TestContextOptions = {
 
 /**
  * Builds a context as a process of the console has it: its own Postgres databases and data folder (process launcher),
- * the run's ClickHouse, which the folder tells as an embedded start does. Takes about 0.3 s: one per file, closed in `afterAll`.
+ * the run's ClickHouse, whose address is in the folder, as after an embedded start. Takes about 0.3 s: one per file, closed in `afterAll`.
  */
 export async function testContext(options: TestContextOptions = {}): Promise<TestContext> {
   const { clickhouseUrl, users, folder } = inject('engines');

@@ -1,4 +1,4 @@
-// What the launcher's contract test runs as a Job: it says, waits, ignores SIGTERM and exits as its environment tells.
+// What the launcher's contract test runs as a Job: its environment says what it prints, how long it waits, whether it ignores SIGTERM and how it exits.
 import { appendFileSync } from 'node:fs';
 
 const {

@@ -21,7 +21,7 @@ const started: ChildProcess[] = [];
 const contexts: TestContext[] = [];
 const proxies: Awaited<ReturnType<typeof clickhouseProxy>>[] = [];
 
-/** A worker of its own; `fault` ends it with SIGKILL at that point. */
+/** Starts a separate worker process; `fault` kills it with SIGKILL at that point. */
 export function spawnWorker(ctx: TestContext, fault?: string) {
   const child = spawn(process.execPath, ['dist/worker.mjs'], {
     env: { ...process.env, ...ctx.env, ...(fault ? { SLC_FAULT: fault } : {}) },
@@ -41,7 +41,7 @@ const effects = {
 export type EffectKind = keyof typeof effects;
 
 /**
- * Databases of its own, a day of `rows` label rows, and what may happen to it; the ClickHouse is shared. With `hold`, a
+ * A test with its own databases, a day of `rows` label rows, and what may happen to it; the ClickHouse is shared. With `hold`, a
  * Job of that kind takes no effect before `release`: its statement reaches ClickHouse's door and never ClickHouse.
  */
 export async function stageOf(rows: number, { hold }: { hold?: EffectKind } = {}) {
@@ -55,7 +55,7 @@ export async function stageOf(rows: number, { hold }: { hold?: EffectKind } = {}
   const ctx = await testContext({ process: 'worker', env: proxy ? { CLICKHOUSE_URL: proxy.url } : {} });
   contexts.push(ctx);
   const customer = await incidentOf(ctx, { conversations: rows });
-  // A ClickHouse that is given by its address may have a labeler of its own: that is for a person to confirm.
+  // A ClickHouse that is given by its address may have another labeler, which a person has to confirm.
   const confirmed = proxy ? ['labeler-running'] : [];
   return {
     ctx,
@@ -79,7 +79,7 @@ export async function stageOf(rows: number, { hold }: { hold?: EffectKind } = {}
 export type Stage = Awaited<ReturnType<typeof stageOf>>;
 
 /**
- * Works in this process until the run stands in one of the statuses. Whoever does something to the run meanwhile awaits
+ * Works in this process until the run has one of the statuses. A test that does something to the run meanwhile awaits
  * the answer later, so a failure waits for them instead of ending all tests as unhandled.
  */
 function relieve(ctx: TestContext, runId: string, statuses: RunStatus[] = ['verified']) {

@@ -22,7 +22,7 @@ export type LabelRow = {
 };
 
 let made = 0;
-/** A label row of customer `acme`, profile `main`, on 2026-02-10, but for what is given. */
+/** A label row of customer `acme`, profile `main`, on 2026-02-10, with the given columns replaced. */
 export function label(given: Partial<LabelRow> = {}): LabelRow {
   made += 1;
   return {
@@ -43,7 +43,7 @@ export type LabelTable = {
   tables: CustomerTables;
   scope: Scope;
   insert(rows: LabelRow[], settings?: Record<string, string | number>): Promise<void>;
-  /** Every row as it lies, sorted, as JSON. */
+  /** Every stored row, sorted, as JSON. */
   rows(where?: string): Promise<string[]>;
   run(sql: string): Promise<void>;
   query<Row>(sql: string): Promise<Row[]>;
@@ -52,7 +52,7 @@ export type LabelTable = {
 
 type LabelTableOptions = { labelKey?: LabelKey; timeZone?: string; profiles?: string[] };
 
-/** A customer `acme` with an empty label table of its own, merges as they come. */
+/** A customer `acme` with its own empty label table; merges run as usual. */
 export async function labelTable(ctx: TestContext, options: LabelTableOptions = {}): Promise<LabelTable> {
   const database = await freshDatabase({ labelKey: options.labelKey });
   const customer: Customer = {
@@ -176,7 +176,7 @@ export async function backedUp(ctx: TestContext, table: LabelTable): Promise<Job
   return order;
 }
 
-/** The order of a run of its own that brings back the backup of `former`, with what is there now backed up. */
+/** The order of another run that restores the backup of `former`, after the present rows were backed up. */
 export async function undoOf(ctx: TestContext, table: LabelTable, former: JobOrder): Promise<JobOrder> {
   const own = await backedUp(ctx, table);
   return { ...own, backupId: former.backupId, replacedId: own.backupId, expect: former.expect };

@@ -17,7 +17,7 @@ export type ContractPlatform = {
 const ended = (status: JobStatus | undefined) => status?.state === 'succeeded' || status?.state === 'failed';
 
 /**
- * What every launcher guarantees, told in specs alone. `start` prepares the platform so that a relabel Job runs
+ * What every launcher guarantees, using only Job specs. `start` prepares the platform so that a relabel Job runs
  * `tests/support/contract-job.mjs`.
  */
 export function launcherContract(platform: string, start: () => Promise<ContractPlatform>): void {

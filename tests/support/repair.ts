@@ -18,7 +18,7 @@ import { until } from './until';
 export const operator: Actor = { name: 'olga', role: 'operator', via: 'cli', requestId: randomUUID() };
 
 /**
- * A customer of its own with the incident's day alone: 17 stale of `conversations`, 21 of them written by hand.
+ * A new customer with only the incident's day: 17 stale of `conversations`, 21 of them written by hand.
  * `change` edits the plan of the data before it is made.
  */
 export async function incidentOf(
@@ -75,7 +75,7 @@ export async function start(ctx: TestContext, request: PlanRequest, confirmed: s
   return runId;
 }
 
-/** Waits until the run has one of the statuses; fails with what the run says when it stands elsewhere. */
+/** Waits until the run has one of the statuses; fails with what the run says when it stops with another status. */
 export async function reached(
   ctx: TestContext,
   runId: string,

@@ -119,7 +119,7 @@ export function spoilt(value: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
     .map(([whole, at, how, bad]) => spoil(whole, { at, how, bad }));
 }
 
-/** The part of the whole that `at` counts to, spoilt. A list has no field of its own to add, so it becomes longer. */
+/** The part of the whole that `at` counts to, spoilt. A list has no fields, so it becomes longer instead. */
 export function spoil(whole: unknown, by: { at: number; how: (typeof spoilings)[number]; bad: unknown }): unknown {
   const { at, how, bad } = by;
   const copy = structuredClone(whole);

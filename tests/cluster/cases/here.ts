@@ -33,7 +33,7 @@ const steps = ['check', 'snapshot', 'backup', 'delete', 'mutation', 'relabel', '
 export type StepName = (typeof steps)[number];
 const holdKey = 6_242;
 
-/** The console as `npm run cluster` starts it, on a data folder of its own, once for every case of this folder. */
+/** The console as `npm run cluster` starts it, on its own data folder, once for all cases of this folder. */
 export class Here {
   private since = '';
   private browser: Promise<Browser> | undefined;

@@ -90,7 +90,7 @@ describe('a migration with two roles', () => {
         .map((table) => table.name)
         .sort(),
     ).toEqual(expect.arrayContaining(['audit', 'schema_migrations']));
-    // Through a pooler it would stand in for the real table in somebody else's connection.
+    // Through a pooler it would hide the real table from another client's connection.
     await expect(app.pool.query('CREATE TEMP TABLE audit (a int)')).rejects.toThrow(/permission denied/);
     await app.close();
     expect((await run({ DATABASE_URL: empty.url })).text).toBe('The database is up to date.\nThe queue is ready.\n');

@@ -72,7 +72,7 @@ beforeAll(async () => {
   sent.origin = new URL(ctx.config.web.baseUrl).origin;
   shared.slcWebContext = { ...ctx, log: createLog('web', 'info', { write: (line) => lines.push(line) }) };
 });
-// A sign-in ends the session that came with it, so each entry gets one of its own.
+// A sign-in ends the session that it was sent with, so each entry gets a session that nothing else uses.
 beforeEach(async () => {
   const identity = { provider: 'demo', subject: 'anna', name: 'anna', role: 'approver' } as const;
   const { secret } = await ctx.db.transaction((tx) =>

@@ -64,7 +64,7 @@ export async function mergeAll(admin: ClickHouse, database: string) {
     await admin.client.command({ query: `OPTIMIZE TABLE ${database}.${table} FINAL` });
 }
 
-/** The counts of a result alone. */
+/** Only the counts of a result. */
 export function countsOf(day: DayResult): DayCounts {
   const { day: _day, asOfMs: _asOf, atLeast: _atLeast, byAgent: _agents, byUseCase: _useCases, ...counts } = day;
   return counts;

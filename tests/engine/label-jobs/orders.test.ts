@@ -82,7 +82,7 @@ describe('rows written between the proof of the backup and the delete', () => {
 });
 
 describe('an order whose backup is not its own', () => {
-  /** Labels of two days and two customers in one table, each backed up by a run of its own. */
+  /** Labels of two days and two customers in one table, each backed up by a different run. */
   async function foreign() {
     const table = await labelTable(ctx);
     await table.insert(inAndAround());

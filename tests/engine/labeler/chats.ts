@@ -40,7 +40,7 @@ export async function labelsOf(ctx: TestContext, customer: Customer): Promise<un
   ]);
 }
 
-/** A context for the tests of a file, and a new customer in a database of its own for each of them. */
+/** A context for the tests of a file, and for each test a new customer with its own database. */
 export function labelerStage() {
   let ctx: TestContext;
   let customer: Customer;

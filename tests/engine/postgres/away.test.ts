@@ -18,7 +18,7 @@ afterAll(async () => {
   built?.remove();
 });
 
-/** A place where Postgres may stand: nothing listens there until `open`. It goes away at packet `goesAt`. */
+/** An address for Postgres: nothing listens there until `open`. It goes away at packet `goesAt`. */
 async function place({ goesAt = Number.POSITIVE_INFINITY } = {}) {
   const to = new URL(ctx.env.DATABASE_URL ?? '');
   const sockets = new Set<Socket>();

@@ -1,4 +1,4 @@
-/** Seconds since 1970, as a token tells time. */
+/** Seconds since 1970, the unit of times in a token. */
 export const now = () => Math.floor(Date.now() / 1000);
 /** Header, claims and signature of a token, encoded. */
 export const parts = (token: string) => token.split('.') as [string, string, string];

@@ -23,7 +23,7 @@ type Ctx = {
 
 /**
  * A real OpenID provider of this process, at `localhost`, which is another site than 127.0.0.1. Its login takes a user
- * name; groups come from userinfo alone, as with most providers.
+ * name; groups come only from userinfo, as with most providers.
  */
 export async function startProvider(consoleUrl: string) {
   const port = await freePort();

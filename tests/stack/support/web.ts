@@ -14,7 +14,7 @@ import { until } from '@/tests/support/until';
 const readyWithinMs = 120_000;
 const log = createLog('tests', 'warn');
 
-/** A Postgres with the console's tables, in a folder of its own. */
+/** A Postgres with the console's tables, in its own folder. */
 export async function startDatabase() {
   const folder = mkdtempSync(join(tmpdir(), 'slc-web-'));
   chmodSync(folder, 0o755);

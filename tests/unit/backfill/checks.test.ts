@@ -62,7 +62,7 @@ const input = (more: Partial<CheckInput> = {}): CheckInput => ({
 const look = (check: Check, answers: Answers, more: Partial<CheckInput> = {}) =>
   check.look(contextOf(answers), input(more));
 
-/** What a person is told to do. */
+/** The sentence that tells a person what to do. */
 const todo = /[Ww]ait until|Bring|Free|Look|Confirm|confirm|End it|Use|Settle|health page names/;
 function isTold(found: Finding, verdict: Finding['verdict'], number: string | RegExp, numbers: Record<string, number>) {
   expect(found).toMatchObject({ verdict, numbers });

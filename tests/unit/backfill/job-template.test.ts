@@ -21,7 +21,7 @@ const worker = (more: object, checkedSecondsAgo = 5) => ({
   launcher_check: { platform: 'kubernetes', cluster: 'c', namespace: 'n', account: 'a', findings: [], ...more },
 });
 
-/** A planner of its own settings beside these workers. */
+/** A planner whose settings differ from those of these workers. */
 async function plannedBeside(workers: object[], env: Record<string, string>) {
   const config = loadConfig({ NODE_ENV: 'test', DATABASE_URL: 'postgres://x@127.0.0.1:9/x', ...env });
   const ctx = createContext({ process: 'cli', config, log });

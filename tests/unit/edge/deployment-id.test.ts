@@ -6,7 +6,7 @@ afterEach(() => {
   vi.resetModules();
 });
 
-/** What Next is told, from the environment of a build or a start. */
+/** The deployment id that Next gets from the environment of a build or a start. */
 async function deploymentIdWith(commit: string): Promise<string | undefined> {
   vi.stubEnv('SLC_COMMIT', commit);
   const { default: config } = await import('@/next.config.js');

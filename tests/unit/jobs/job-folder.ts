@@ -15,7 +15,7 @@ import { until } from '../../support/until';
 export const log = createLog('test', 'silent');
 export const contractJob = resolve('tests/support/contract-job.mjs');
 
-/** Each process with a password of its own, of which a Job may see one at most. */
+/** Each process has its own password, and a Job may see one of them at most. */
 export function configOf(dir: string, env: Record<string, string> = {}): Config {
   return loadConfig({
     NODE_ENV: 'test',

@@ -166,5 +166,5 @@ export function cyclesOf(sources: Source[]): string[][] {
   return cycles;
 }
 
-/** Imports of types alone are gone at run time and close no cycle. */
+/** Type-only imports are gone at run time and close no cycle. */
 const withoutTypes = (text: string) => text.replace(/(^|\n)\s*(import|export) type\s[^'";]*?from\s*'[^']+';?/g, '\n');

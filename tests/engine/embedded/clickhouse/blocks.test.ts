@@ -32,7 +32,7 @@ async function ask(query: Record<string, string>, body: Buffer | string, passwor
   return { status: answer.status, headers: answer.headers, body: Buffer.concat(parts), whole };
 }
 
-// Newer Nodes alone have zstd.
+// Only newer versions of Node have zstd.
 const codecs = ['LZ4', 'LZ4HC(9)', 'NONE', ...('zstdDecompressSync' in zlib ? ['ZSTD(1)'] : [])];
 it.each(codecs)('blocks that the engine itself wrote with %s are read', async (codec) => {
   const rows = 200_000;

@@ -52,7 +52,7 @@ async function bytes(query: Record<string, string>, text = statement): Promise<B
 
 const info = Buffer.from([1, 0, 2, 255, 255, 255, 255, 0]);
 
-/** Where the data of each column begin, found by the columns' names, which stand nowhere else. */
+/** Where the data of each column begin, found by the columns' names, which occur nowhere else. */
 function headsIn(plain: Buffer): { start: number; end: number }[] {
   const heads = [];
   for (let at = plain.indexOf('column_'); at >= 0; at = plain.indexOf('column_', at + 1)) {
@@ -68,7 +68,7 @@ function revised(plain: Buffer, flags: boolean): Buffer {
   let from = 0;
   for (const [at, { start, end }] of headsIn(plain).entries()) {
     if (at % names.length === 0) {
-      // Before the first column stand the numbers of columns and rows, one byte each here.
+      // The numbers of columns and rows come before the first column, one byte each here.
       parts.push(plain.subarray(from, start - 2), info);
       from = start - 2;
     }

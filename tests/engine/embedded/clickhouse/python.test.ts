@@ -8,7 +8,7 @@ const pinned = 'clickhouse-connect==1.12.0';
 const venv = resolve('tests/.state/clickhouse-connect');
 const python = join(venv, 'bin', 'python');
 
-/** The foreign client in an environment of its own; false where Python or its index cannot be reached. */
+/** Installs the Python client into its own environment; false where Python or its index cannot be reached. */
 function install(): boolean {
   if (existsSync(join(venv, 'ready'))) return true;
   mkdirSync(resolve('tests/.state'), { recursive: true });
