@@ -44,7 +44,7 @@ const AuthEnvironment = z.object(authEnvironment);
 type AuthEnvironment = z.infer<typeof AuthEnvironment>;
 
 /** How people come in; none: nobody can. */
-export type SignIn = 'demo' | 'oidc' | 'none';
+type SignIn = 'demo' | 'oidc' | 'none';
 
 export type OidcConfig = {
   issuer: string;

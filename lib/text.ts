@@ -8,7 +8,7 @@ export const isStorable = (text: string): boolean => !new RegExp(unstorable.sour
 export const storable = (text: string): string => text.replace(unstorable, (odd) => (odd === '\0' ? '␀' : '\uFFFD'));
 
 /** A JSON value with every text in it storable, keys too. */
-export function storableJson(value: unknown): unknown {
+function storableJson(value: unknown): unknown {
   if (typeof value === 'string') return storable(value);
   if (Array.isArray(value)) return value.map(storableJson);
   if (value === null || typeof value !== 'object') return value;

@@ -123,7 +123,7 @@ async function makePlan(session: Session, argument: string | undefined, options:
 }
 
 /** A plan for people. */
-export function drawPlan(plan: Plan): string {
+function drawPlan(plan: Plan): string {
   const days = table(
     ['Day', 'Delete', 'Relabel', 'Will change', 'Orphans go', 'Open lose label', 'Skipped because'],
     plan.days.map((day) => [

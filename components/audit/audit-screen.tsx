@@ -13,7 +13,7 @@ import type { Result } from '@/lib/edge/model';
 import { auditColumns } from './audit-columns';
 import { AuditFilters } from './audit-filters';
 
-export const auditRows = 100;
+const auditRows = 100;
 const text = parseAsString;
 
 /** Who did what, when, to whom, why; newest first. */

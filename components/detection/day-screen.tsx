@@ -20,7 +20,7 @@ import { QuickCheckButton } from './quick-check-button';
 import { ScanButton } from './scan-button';
 import { Verdict } from './verdict';
 
-export const dayParams = {
+const dayParams = {
   show: parseAsString,
   flags: parseAsString,
   agent: parseAsString,
@@ -29,7 +29,7 @@ export const dayParams = {
   page: parseAsInteger.withDefault(1),
   open: parseAsString,
 };
-export const pageRows = 100;
+const pageRows = 100;
 
 /** Conversations of a day, truth beside label. */
 export function DayScreen({ customerId, day, initial }: { customerId: string; day: string; initial: Result<DayView> }) {

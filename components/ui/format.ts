@@ -84,7 +84,7 @@ export function ago(ms: number): string {
   return `${counted(Math.floor(seconds / 86_400), 'day')} ago`;
 }
 
-/** Binary sizes: "1.2 MB". */
+/** Decimal units: "1.2 MB". */
 export function bytes(value: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
   let size = value;

@@ -24,7 +24,7 @@ const lostConnection: Failure = {
 };
 
 /** Reads one GET route; throws `ReadFailed` with a sentence for whatever goes wrong. */
-export async function readJson<T>(url: string, signal?: AbortSignal): Promise<T> {
+async function readJson<T>(url: string, signal?: AbortSignal): Promise<T> {
   let result: Result<T>;
   try {
     const response = await fetch(url, { signal, headers: { accept: 'application/json' } });

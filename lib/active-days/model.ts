@@ -7,7 +7,7 @@ import { CustomerId, DayText } from '@/lib/customers/model';
  */
 export type AgentDays = number | null;
 
-export const verdicts = ['fixed', 'unchanged', 'still wrong', 'changed unexpectedly'] as const;
+const verdicts = ['fixed', 'unchanged', 'still wrong', 'changed unexpectedly'] as const;
 export type Verdict = (typeof verdicts)[number];
 
 /** One agent before the repair, as the truth expects, and after. */
@@ -45,7 +45,7 @@ export function verdictOf(before: AgentDays, expected: AgentDays, after: AgentDa
 }
 
 /** Days counted per agent at one moment. An agent with rows but no counted day is there with 0. */
-export type AgentCounts = ReadonlyMap<string, number>;
+type AgentCounts = ReadonlyMap<string, number>;
 
 /** What stands beside each other: labels before and after with every agent of labels or truth, and closed truth. */
 export type ActiveDaysSides = { before: AgentCounts; expected: AgentCounts; after: AgentCounts };

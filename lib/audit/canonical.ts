@@ -7,7 +7,7 @@ export const firstHash = '0'.repeat(64);
  * The fields of a row's canonical form, in its order, each as the text Postgres has for it: `at` is
  * `YYYY-MM-DDTHH:MM:SS.ffffffZ`, days are `YYYY-MM-DD`, `detail` is jsonb's own text.
  */
-export const canonicalFields = [
+const canonicalFields = [
   'seq',
   'previous_hash',
   'id',
@@ -34,7 +34,7 @@ export type CanonicalRow = Record<(typeof canonicalFields)[number], string | nul
  * The text whose SHA-256 is a row's hash: a line `audit 1`, then a line for each field: its length in bytes of UTF-8, a
  * colon and the text, or `-` for NULL. `audit_canonical` in 0008_audit.sql makes the same; this is the check's own.
  */
-export function canonicalText(row: CanonicalRow): string {
+function canonicalText(row: CanonicalRow): string {
   const field = (value: string | null) => (value === null ? '-' : `${Buffer.byteLength(value)}:${value}`);
   return `audit 1\n${canonicalFields.map((name) => `${field(row[name])}\n`).join('')}`;
 }

@@ -65,7 +65,7 @@ export const NewToken = z.object({
 });
 export type NewToken = z.infer<typeof NewToken>;
 
-export const tokenStates = ['valid', 'expired', 'revoked'] as const;
+const tokenStates = ['valid', 'expired', 'revoked'] as const;
 
 export type TokenView = {
   id: string;

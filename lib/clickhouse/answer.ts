@@ -54,7 +54,7 @@ export function thrown(error: unknown): unknown {
 }
 
 /** A page's title, or its first words; never its markup. */
-export function wordsOf(body: string): string {
+function wordsOf(body: string): string {
   const title = /<title[^>]*>([^<]{1,200})<\/title>/i.exec(body)?.[1] ?? body.replace(/<[^>]*>/g, ' ').slice(0, 2_000);
   const words = title.replace(/\s+/g, ' ').trim().slice(0, 80);
   if (words === '') return 'what came back was empty';

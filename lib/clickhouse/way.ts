@@ -17,7 +17,7 @@ const scanSettings: ClickHouseSettings = {
 };
 
 /** What a delete and a restore depend on: with the rows of a backup taken for duplicates, an undo would restore nothing. */
-export const changeSettings: ClickHouseSettings = {
+const changeSettings: ClickHouseSettings = {
   ...scanSettings,
   insert_deduplicate: 0,
   distributed_foreground_insert: 1,

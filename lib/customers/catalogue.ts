@@ -41,7 +41,7 @@ function insideBrackets(text: string, from: number): string[] {
 }
 
 /** The arguments of the engine as `system.tables.engine_full` writes it: `Engine(a, b) PARTITION BY ...`. */
-export function engineArguments(engineFull: string): string[] {
+function engineArguments(engineFull: string): string[] {
   const name = engineFull.match(/^[A-Za-z]+/)?.[0] ?? '';
   return engineFull[name.length] === '(' ? insideBrackets(engineFull, name.length) : [];
 }

@@ -9,7 +9,7 @@ export const CustomerId = z
     /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/,
     'A customer id has letters, digits, dots, dashes and underscores, 63 at most.',
   );
-export const ProfileId = z.string().min(1).max(200);
+const ProfileId = z.string().min(1).max(200);
 export const DayText = z.string().refine(isDay, 'Write a day as YYYY-MM-DD.');
 const TimeZone = z.string().refine(isTimeZone, 'Name a zone of the IANA database, such as America/Los_Angeles.');
 

@@ -21,7 +21,7 @@ const fixedColumns = ['customer_id', 'profile_id', 'conversation_id', 'conversat
 /** What columns of the console's own begin with, in backups and inside of statements. */
 const reservedPrefix = 'slc_';
 
-export type FoundColumn = { name: string; type: string; kind: (typeof columnKinds)[number]; expression: string };
+type FoundColumn = { name: string; type: string; kind: (typeof columnKinds)[number]; expression: string };
 export type FoundTable = CatalogueTable & { columns: FoundColumn[] };
 
 export const idOf = ({ database, table }: TableName) => `${database}.${table}`;

@@ -20,7 +20,7 @@ export const flagsOf = (bits: number): Flag[] => flagNames.filter((flag) => (bit
 const Count = z.number().int().min(0);
 
 /** Conversations per flag. */
-export const FlagCounts = z.object({
+const FlagCounts = z.object({
   wrongAgent: Count,
   wrongUseCase: Count,
   wrongEndHour: Count,
@@ -64,7 +64,7 @@ export const DayResult = DayCounts.extend({
 export type DayResult = z.infer<typeof DayResult>;
 
 export const scanStatuses = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
-export type ScanStatus = (typeof scanStatuses)[number];
+type ScanStatus = (typeof scanStatuses)[number];
 
 /**
  * A scan as pages and the CLI see it. Instants in ms; `etaMs` is the time left, null while unknown; `workers` is how many

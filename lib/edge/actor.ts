@@ -97,7 +97,7 @@ export function requirePermission(actor: Actor, permission: Permission): Actor {
 export const bearerOf = (sent: Headers): string | null =>
   sent.get('authorization')?.match(/^Bearer +(\S+) *$/i)?.[1] ?? null;
 
-export async function sentAddress(ctx: Pick<Context, 'config'>): Promise<string | null> {
+async function sentAddress(ctx: Pick<Context, 'config'>): Promise<string | null> {
   return addressOf((await headers()).get('x-forwarded-for'), ctx.config.auth.trustedProxies);
 }
 

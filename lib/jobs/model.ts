@@ -24,7 +24,7 @@ export type JobSpec = z.infer<typeof JobSpec>;
  * `pending` is accepted but not running; `succeeded` and `failed` are final; `unknown` means that no trace of the
  * name is left, which is never a reason to launch it again without looking at the data.
  */
-export type JobState = 'pending' | 'running' | 'succeeded' | 'failed' | 'unknown';
+type JobState = 'pending' | 'running' | 'succeeded' | 'failed' | 'unknown';
 
 export type JobStatus = {
   name: string;

@@ -36,7 +36,7 @@ export const noRows: Digest = { rows: 0, hash: '0' };
 
 export const sameDigest = (a: Digest, b: Digest): boolean => a.rows === b.rows && a.hash === b.hash;
 
-export const BackupId = z.string().regex(/^[A-Za-z0-9_/-]{1,200}$/);
+const BackupId = z.string().regex(/^[A-Za-z0-9_/-]{1,200}$/);
 
 /**
  * What a backup, prove, delete or undo Job is told, as JSON in `SLC_JOB_ORDER`. Its identifiers come from the worker's

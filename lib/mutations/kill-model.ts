@@ -12,7 +12,7 @@ export const killStates = ['testing', 'tested', 'killing', 'killed', 'failed'] a
 export type KillState = (typeof killStates)[number];
 
 /** The mutation on one host, as it was seen when the KILL was planned. */
-export type KillVictim = { host: string; partsToDo: number };
+type KillVictim = { host: string; partsToDo: number };
 
 /**
  * What a KILL stops. A mutation id alone says too little where several shards are: the statement's text is part of what

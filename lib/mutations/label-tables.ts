@@ -7,7 +7,7 @@ import { AppError } from '@/lib/errors';
 const keptMs = 60_000;
 
 /** The label table of a database, and the customers whose labels are in it. */
-export type LabelTable = { customers: string[]; tables: CustomerTables };
+type LabelTable = { customers: string[]; tables: CustomerTables };
 type Found = { tables: LabelTable[]; unreadable: { customers: string[]; sentence: string }[] };
 
 /** By the connection's client: the pass that runs, and the answer of the last one with the instant of its end. */

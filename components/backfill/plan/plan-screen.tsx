@@ -20,7 +20,7 @@ import { sum } from './plan-sums';
 import { StrategyChoice } from './strategy-choice';
 import { usePlan } from './use-plan';
 
-export const planParams = {
+const planParams = {
   customer: parseAsString.withDefault(''),
   from: parseAsString.withDefault(''),
   to: parseAsString.withDefault(''),

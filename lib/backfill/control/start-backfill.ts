@@ -60,7 +60,7 @@ export async function startBackfill(ctx: Context, input: StartBackfill, actor: A
  * The plan that was looked at, as the labels and checks of now have it, with nothing in its way. Throws
  * AppError('refused') like `startBackfill`.
  */
-export async function planToStart(ctx: Context, request: z.output<typeof StartBackfill>): Promise<Plan> {
+async function planToStart(ctx: Context, request: z.output<typeof StartBackfill>): Promise<Plan> {
   const [seen] = await ctx.db.query(selectPlan, [request.planHash]);
   const plan = await makePlan(ctx, request, { seen });
   if (plan.hash !== request.planHash) await refuseChanged(ctx, request.planHash, plan);

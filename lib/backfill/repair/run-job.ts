@@ -40,7 +40,6 @@ export class StillActs extends AppError {
   }
 }
 
-export type JobEnd = { status: JobStatus; log: string };
 /** Of a drive: what launches a Job. */
 type Drive = {
   ctx: Pick<Context, 'log' | 'config' | 'clock'> & {

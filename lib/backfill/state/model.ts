@@ -308,7 +308,7 @@ export type RunSummary = {
   undone: Undone | null;
 };
 
-export type RunEvent = { id: number; atMs: number; kind: string; text: string; itemId: string | null };
+type RunEvent = { id: number; atMs: number; kind: string; text: string; itemId: string | null };
 
 export type RunView = RunSummary & {
   plan: Plan;

@@ -1,5 +1,5 @@
 /** Two chunks in two sessions at once halve the time of a scan on two cores. */
-export const lanes = 2;
+const lanes = 2;
 
 /** Runs `work` for each item, at most `atOnce` at the same time, in order of start. The first failure ends the rest. */
 export async function inLanes<T>(

@@ -3,7 +3,7 @@ import { type Breakdown, type DayCounts, type DayResult, flagBits, flagsOf, sumC
 import { staleBits, type Verdict, verdictBit, verdictClass } from './verdicts';
 
 /** Affected, stale, duplicates of one agent or use case; the key is its hash in decimal. */
-export type Shares = Record<string, [affected: number, stale: number, duplicates: number]>;
+type Shares = Record<string, [affected: number, stale: number, duplicates: number]>;
 
 /** A day's counts while they add up over chunks. `openLabelled` are open conversations that have a label. */
 export type DayTally = { counts: DayCounts; openLabelled: number; agents: Shares; useCases: Shares };

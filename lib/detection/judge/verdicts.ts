@@ -11,7 +11,7 @@ export type Verdict = {
   bits: number;
 };
 
-export const verdictBytes = 29;
+const verdictBytes = 29;
 export const verdictClass = { judged: 0, open: 1, settling: 2 } as const;
 export const verdictBit = { truth: 1, labels: 2, own: 4 } as const;
 export const staleBits = flagBits.wrongAgent | flagBits.wrongUseCase | flagBits.wrongEndHour | flagBits.wrongCustomer;
@@ -41,5 +41,5 @@ export function unmatchedIds(packed: Buffer): bigint[] {
   return ids;
 }
 
-export const isUnmatched = ({ bits, flags }: Pick<Verdict, 'bits' | 'flags'>): boolean =>
+const isUnmatched = ({ bits, flags }: Pick<Verdict, 'bits' | 'flags'>): boolean =>
   (bits & verdictBit.truth) === 0 || (flags & flagBits.missing) !== 0;

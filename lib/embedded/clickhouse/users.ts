@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { AppError, messageOf } from '../../errors';
 
 /** What a user may do: reader SELECT only, labeler also INSERT, deleter also the repair's deletes, admin everything. */
-export const Role = z.enum(['reader', 'labeler', 'deleter', 'admin']);
+const Role = z.enum(['reader', 'labeler', 'deleter', 'admin']);
 export type Role = z.infer<typeof Role>;
 
 export const UsersFile = z.record(z.string().min(1), z.object({ password: z.string(), role: Role }));

@@ -73,9 +73,3 @@ END
 $give$`,
   row: nothing,
 });
-
-export const selectVersion = pgStatement<[]>()({
-  name: 'embedded.select-version',
-  text: `SELECT current_setting('server_version') AS version`,
-  row: z.object({ version: z.string() }),
-});

@@ -104,7 +104,7 @@ export const statusWithoutJob = (name: string, pod: PodObject | null): JobStatus
 /** Exit codes above it name the signal that ended a process. */
 const signalled = 128;
 
-export const unknownStatus = (name: string): JobStatus => ({
+const unknownStatus = (name: string): JobStatus => ({
   name,
   state: 'unknown',
   sentence: 'Kubernetes has no Job of this name.',

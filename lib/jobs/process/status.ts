@@ -14,8 +14,7 @@ const unknownStatus = (name: string): JobStatus => ({
 });
 
 /** True while any process of the Job lives, whether or not its wrapper does. */
-export const runs = (folder: JobFolder): boolean =>
-  processesWith(`${folder.marker.name}=${folder.marker.value}`).length > 0;
+const runs = (folder: JobFolder): boolean => processesWith(`${folder.marker.name}=${folder.marker.value}`).length > 0;
 
 /**
  * What the folder and the processes say. A Job whose wrapper died unrecorded is `running` while anything of it lives,

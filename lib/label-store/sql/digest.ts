@@ -50,7 +50,7 @@ export function rowHash(columns: Record<string, string>): string {
 }
 
 /** One hash of a row's label key; a NULL in it is a value of its own, as it is to the engine. */
-export function keyHash({ key, columns }: Pick<RowsOf, 'key' | 'columns'>): string {
+function keyHash({ key, columns }: Pick<RowsOf, 'key' | 'columns'>): string {
   const isNullable = (expression: string) =>
     columnsIn(expression, Object.keys(columns)).some((column) => columns[column]?.includes('Nullable('));
   return `cityHash64(${key.map((part) => (isNullable(part) ? `formatRow('RowBinary', ${part})` : part)).join(', ')})`;

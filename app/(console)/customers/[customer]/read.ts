@@ -4,8 +4,8 @@ import type { Context } from '@/lib/context';
 import { addDays, checkDayRange } from '@/lib/days';
 import { judgedFromMs } from '@/lib/detection/model';
 import { listScans } from '@/lib/detection/scan/list-scans';
-import { customerOverview } from '@/lib/detection/view/customer-overview';
 import { listDays } from '@/lib/detection/view/list-days';
+import { readOverview } from '@/lib/detection/view/overview';
 
 /** What the page of a customer shows: by default the 30 days up to the newest day with data. */
 export async function readCustomer(
@@ -13,7 +13,7 @@ export async function readCustomer(
   { customer: customerId, from, to }: { customer: string; from?: string; to?: string },
 ): Promise<CustomerView> {
   const [overview, scans, runs] = await Promise.all([
-    customerOverview(ctx, customerId),
+    readOverview(ctx, customerId),
     listScans(ctx, { customerId, rowsMax: 5 }),
     listRuns(ctx, { customerId, rowsMax: 20 }),
   ]);

@@ -61,7 +61,7 @@ export const checkStep: Step = async (drive) => {
 };
 
 /** "All 14 pre-checks hold", or how many of them nobody could know, and who confirmed these. */
-export function heldSentence(checks: readonly PreCheck[], confirmedBy: string): string {
+function heldSentence(checks: readonly PreCheck[], confirmedBy: string): string {
   const held = checks.filter(({ verdict }) => verdict === 'pass').length;
   const unknown = checks.length - held;
   return unknown === 0
