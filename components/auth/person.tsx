@@ -1,7 +1,8 @@
 'use client';
 
 import { createContext, useContext } from 'react';
-import { may, type Permission, type Role, roleFor } from '@/lib/auth/model';
+import type { Role } from '@/lib/auth/model';
+import { may, type Permission, roleFor } from '@/lib/auth/permissions';
 
 export type SignedIn = { name: string; role: Role };
 

@@ -1,5 +1,6 @@
 import { recordAudit } from '@/lib/audit/record-audit';
-import { type Actor, may } from '@/lib/auth/model';
+import type { Actor } from '@/lib/auth/model';
+import { may } from '@/lib/auth/permissions';
 import type { Context } from '@/lib/context';
 import { AppError } from '@/lib/errors';
 import { type ApprovalSummary, askedBy, DecideApproval, isAskedByPerson, summaryOf } from './model';

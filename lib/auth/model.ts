@@ -80,30 +80,6 @@ export type TokenView = {
   state: (typeof tokenStates)[number];
 };
 
-const neededRole = {
-  read: 'viewer',
-  'scan.run': 'operator',
-  'customers.manage': 'operator',
-  'backfill.plan': 'operator',
-  'backfill.run': 'operator',
-  'backfill.control': 'operator',
-  'backfill.approve': 'approver',
-  /** A second person approved it before it can be started. */
-  'mutation.kill': 'operator',
-  'sessions.manage': 'approver',
-  'tokens.manage': 'approver',
-} as const satisfies Record<string, Role>;
-
-export type Permission = keyof typeof neededRole;
-export const permissions = Object.keys(neededRole) as Permission[];
-
-export const roleFor = (permission: Permission): Role => neededRole[permission];
-
-/** True when `role` includes what `permission` needs. */
-export function may(role: Role, permission: Permission): boolean {
-  return roles.indexOf(role) >= roles.indexOf(neededRole[permission]);
-}
-
 /** The highest role that any of `groups` has in `mapping` (role to its groups); null when there is none. */
 export function roleOfGroups(groups: readonly string[], mapping: Partial<Record<Role, string[]>>): Role | null {
   return roles.toReversed().find((role) => mapping[role]?.some((group) => groups.includes(group))) ?? null;

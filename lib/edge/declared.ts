@@ -1,4 +1,4 @@
-import type { Permission } from '@/lib/auth/model';
+import type { Permission } from '@/lib/auth/permissions';
 
 /** What an entry of the pages says about itself: the permission it needs, or why it needs none. */
 export type Declaration = { name: string } & ({ permission: Permission } | { openBecause: string });

@@ -1,6 +1,7 @@
 import { headers } from 'next/headers';
 import { redirect, unstable_rethrow } from 'next/navigation';
-import type { Actor, Permission } from '@/lib/auth/model';
+import type { Actor } from '@/lib/auth/model';
+import type { Permission } from '@/lib/auth/permissions';
 import type { Context } from '@/lib/context';
 import { readActor, requireActor } from './actor';
 import { failureOf } from './failure';

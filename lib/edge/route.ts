@@ -1,6 +1,7 @@
 import { unstable_rethrow } from 'next/navigation';
 import type { z } from 'zod';
-import type { Actor, Permission } from '@/lib/auth/model';
+import type { Actor } from '@/lib/auth/model';
+import type { Permission } from '@/lib/auth/permissions';
 import type { Context } from '@/lib/context';
 import { bearerOf, requireActor, requireProgram } from './actor';
 import { boundedReads } from './bounded-reads';

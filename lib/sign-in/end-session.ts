@@ -1,5 +1,6 @@
 import { recordAudit } from '@/lib/audit/record-audit';
-import { type Actor, type EndSession, may } from '@/lib/auth/model';
+import type { Actor, EndSession } from '@/lib/auth/model';
+import { may } from '@/lib/auth/permissions';
 import { revokeSession } from '@/lib/auth/sql';
 import type { Context } from '@/lib/context';
 import { AppError } from '@/lib/errors';

@@ -1,4 +1,5 @@
-import { type Actor, may, type SessionView } from '@/lib/auth/model';
+import type { Actor, SessionView } from '@/lib/auth/model';
+import { may } from '@/lib/auth/permissions';
 import { selectLiveSessions } from '@/lib/auth/sql';
 import type { Db } from '@/lib/postgres/client';
 

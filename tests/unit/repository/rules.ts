@@ -83,7 +83,7 @@ export function importsOf({ path, text }: Source): string[] {
 }
 
 const isOurs = (name: string) => /^(app|components|lib|bin|tests|scripts)\//.test(name);
-const isModel = (name: string) => /(^|\/)([a-z-]+-)?model(\.ts)?$/.test(name);
+const isModel = (name: string) => /(^|\/)([a-z-]+-)?model(\.ts)?$/.test(name) || name === 'lib/auth/permissions';
 
 /** Every fault of one file against STYLE's rules. */
 export function faultsOf(source: Source): Fault[] {

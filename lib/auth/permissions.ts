@@ -1,0 +1,26 @@
+import { type Role, roles } from './model';
+
+/** The lowest role that may do each thing. */
+const neededRole = {
+  read: 'viewer',
+  'scan.run': 'operator',
+  'customers.manage': 'operator',
+  'backfill.plan': 'operator',
+  'backfill.run': 'operator',
+  'backfill.control': 'operator',
+  'backfill.approve': 'approver',
+  // A second person must also approve it.
+  'mutation.kill': 'operator',
+  'sessions.manage': 'approver',
+  'tokens.manage': 'approver',
+} as const satisfies Record<string, Role>;
+
+export type Permission = keyof typeof neededRole;
+export const permissions = Object.keys(neededRole) as Permission[];
+
+export const roleFor = (permission: Permission): Role => neededRole[permission];
+
+/** True when `role` includes what `permission` needs. */
+export function may(role: Role, permission: Permission): boolean {
+  return roles.indexOf(role) >= roles.indexOf(neededRole[permission]);
+}
