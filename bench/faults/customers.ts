@@ -36,7 +36,7 @@ export async function makeCustomers(
   return subjects;
 }
 
-/** Like a Replicated table the labels remember what was inserted (FACTS 19); the backup's table has a disk to fill. */
+/** Like a Replicated table the labels remember what was inserted; the backup's table has a disk to fill. */
 async function prepareLabels(stack: FaultStack, customer: Customer): Promise<void> {
   const { labels, cluster } = await readTables(stack.ctx, customer);
   const { database, table } = labels.local;

@@ -52,7 +52,7 @@ export type ActiveDaysSides = { before: AgentCounts; expected: AgentCounts; afte
 
 /**
  * Full outer join of the three sides by agent, sorted by verdict (what differs first) and name. A left join from
- * either side loses exactly the agents this is about (go-servers#25613). Who has no truth is expected 0 as long as
+ * either side loses exactly the agents this is about. Who has no truth is expected 0 as long as
  * there are labels of theirs, else `N/A`.
  */
 export function diffAgents(sides: ActiveDaysSides): AgentDiff[] {

@@ -41,7 +41,7 @@ type LabelNames = { labels: SideNames; key: string[]; ranges: number };
 
 /**
  * Days with a label per agent, for all use cases and for each. The newest row of each label key counts, grouped by
- * the catalogue's own key expressions without FINAL (FACTS 4). Nothing in argMax may be NULL, which it skips (FACTS 5).
+ * the catalogue's own key expressions, since FINAL merges within a shard only. argMax would skip NULL, so none is there.
  * One pass over the scope's labels; its memory is bounded by spilling to disk.
  */
 export const selectLabelDays = statement<typeof ScopeParams, typeof AgentRow, LabelNames>({

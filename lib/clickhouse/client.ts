@@ -56,7 +56,7 @@ const progressSettings: ClickHouseSettings = {
 /** An hour of progress headers, where Node would refuse an answer at 16 kB of them. */
 const headersBytesMost = 256 * 1024;
 
-/** Settings that every read carries: FACTS 7, 11 and 12. */
+/** Settings that every read carries, for whole and exact answers: docs/clickhouse-facts.md#partial-answers. */
 const readSettings: ClickHouseSettings = {
   ...progressSettings,
   output_format_json_quote_64bit_integers: 1,

@@ -22,7 +22,7 @@ export async function readTables(ctx: Reader, customer: Pick<Customer, 'database
   return found;
 }
 
-/** Databases of one look at the catalogue: their names fit into a parameter of 131,072 bytes (FACTS 13). */
+/** Databases of one look at the catalogue: their names fit into a parameter of 131,072 bytes. */
 const databasesMost = 500;
 
 /**

@@ -4,7 +4,7 @@ import type { JobSpec, JobTemplate } from './model';
 import { shortHash } from './template';
 import { withoutTracking } from './tracking';
 
-/** JSON as it came: fields that nobody here knows must survive, or a strict validation proves nothing (FACTS 35). */
+/** JSON as it was read, with the fields that nobody here knows: docs/clickhouse-facts.md#unknown-fields. */
 export type Json = { [field: string]: unknown };
 
 /** The labels by which our Jobs and their pods are found; values are names, 63 characters at most. */
@@ -124,10 +124,9 @@ export function labelerTemplate(cronJob: unknown, wanted: string | null): JobTem
 type Where = { namespace: string; fingerprint: string };
 
 /**
- * The relabel Job from the CronJob's template, as `kubectl create job --from` makes it, but for: the environment
- * entries replaced by name in `container` (the only one when null), our labels and annotations, our deadline, no
- * retries, a TTL of a week, and no ownerReference, with which the CronJob's history limit would delete our Jobs (FACTS
- * 29). Throws AppError('refused') when the template has no such container.
+ * The relabel Job from the CronJob's template, as `kubectl create job --from` makes it, except that it has: the
+ * environment entries replaced by name in `container` (the only one when null), our labels and annotations, our
+ * deadline, no retries, a TTL of a week, and no owner (docs/clickhouse-facts.md#owner-references). Throws AppError('refused') when the template has no such container.
  */
 export function relabelManifest(cronJob: unknown, spec: JobSpec, where: Where & { container: string | null }): Json {
   const parts = partsOf(cronJob, labelerSource(where.container));

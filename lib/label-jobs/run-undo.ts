@@ -103,7 +103,7 @@ async function waitForEarlier(
 
 async function restore({ ctx, say, signal }: JobRun, { order, tables }: { order: JobOrder; tables: CustomerTables }) {
   const knows = await knownSettings(ctx);
-  // NOTE: the very blocks that were once inserted come back; without this the engine drops them silently (FACTS 19).
+  // NOTE: blocks that were inserted before, which ClickHouse drops: docs/clickhouse-facts.md#repeated-inserts.
   const settings: ClickHouseSettings = { insert_deduplicate: 0, distributed_foreground_insert: 1 };
   if (knows.has('deduplicate_insert')) settings.deduplicate_insert = 'disable';
   if (tables.labels.materialized.length > 0) settings.insert_allow_materialized_columns = 1;

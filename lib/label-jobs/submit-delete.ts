@@ -14,7 +14,7 @@ import { deleteBackedUp } from './sql/change';
 const appearWithinMs = 10_000;
 const lookEveryMs = 250;
 
-/** Distributed DDL did not say whether it happened (FACTS 15). */
+/** The statement may have been submitted or not: docs/clickhouse-facts.md#unclear-answers. */
 const unclearCodes = new Set(['159', '341']);
 
 /**

@@ -41,7 +41,7 @@ const stuckAfterMs = 5 * 60_000;
 /**
  * Judges unfinished mutations, oldest first. Mutations of a table run in order, so that a healthy one behind a failing
  * one shows the failing one's error: on each host of each table the oldest failing one is blamed, and where none fails
- * the oldest is at work (FACTS 17). `standing` tells what earlier looks saw.
+ * the oldest is the one that runs. `standing` holds what earlier looks saw.
  */
 export function judgeMutations(seen: MutationSeen[], standing: Standing | null = null): UnfinishedMutation[] {
   const ordered = [...seen].sort(

@@ -91,7 +91,7 @@ export type DropOrder = z.infer<typeof DropOrder>;
 
 export type MutationOwner = { runId: string; day: string; attempt: number };
 
-/** The tag in the predicate of our mutations, by which they are found again (FACTS 15). */
+/** The tag in the predicate of our mutations, by which they are found again. */
 export const mutationTag = (owner: MutationOwner): string =>
   `slc:${TagPart.parse(owner.runId)}/${owner.day}/${owner.attempt}`;
 

@@ -105,7 +105,7 @@ export const selectNewestLabel = statement<
     .transform((row) => ({ startMs: row.start_ms, endMs: row.end_ms })),
 });
 
-/** Whether this server has the setting that alone lets an identical block in again (FACTS 19). */
+/** Whether this server has the only setting that lets an equal block in: docs/clickhouse-facts.md#repeated-inserts. */
 export const selectKnowsDeduplicateInsert = statement({
   name: 'labeler.knows_deduplicate_insert',
   text: `

@@ -54,7 +54,7 @@ export function clickhouseAs(name: ClickHouseUserName): ClickHouse {
   return new ClickHouse({ url: clickhouseUrl, user: { name, password: users[name] }, log: testLog });
 }
 
-/** A new ClickHouse database with the four tables of DESIGN, its labels under `labelKey` (today's when absent). */
+/** A new ClickHouse database with truth and labels, each local and Distributed; `labelKey` is today's when absent. */
 export async function freshDatabase(options: { labelKey?: LabelKey } = {}): Promise<string> {
   const database = freshName('db');
   const admin = clickhouseAs('admin');

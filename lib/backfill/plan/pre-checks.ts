@@ -52,7 +52,7 @@ const undoChecks: Check[] = [
   undoAcceptedCheck,
 ];
 
-/** Every pre-check of DESIGN and FACTS 22; one that could not look is `unknown`, which is not a pass. */
+/** Runs every pre-check; one that could not look is `unknown`, which is not a pass. */
 export async function runPreChecks(ctx: Context, input: CheckInput): Promise<PreCheck[]> {
   return Promise.all(
     (input.strategy === 'undo' ? undoChecks : checks).map(async (check) => {

@@ -28,12 +28,12 @@ export type Counted = {
 };
 
 const namesMax = 2_000;
-/** A wrong customer or profile is no fault of a repair (DESIGN), nor is an orphan that came with a chat. */
+/** A wrong customer or profile is no fault of a repair, nor is an orphan that came with a chat. */
 const faultBits =
   flagBits.wrongAgent | flagBits.wrongUseCase | flagBits.wrongEndHour | flagBits.duplicate | flagBits.missing;
 const staleBits = flagBits.wrongAgent | flagBits.wrongUseCase | flagBits.wrongEndHour;
 
-/** Counts a day through the Distributed tables, as the verification of DESIGN asks. */
+/** Counts a day through the Distributed tables, for its verification. */
 export async function countDay(drive: Drive, tables: CustomerTables): Promise<Counted> {
   const { ctx, row } = drive;
   const args = { params: scopeParams(row.scope), names: repairNames(tables) };

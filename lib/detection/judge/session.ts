@@ -30,7 +30,7 @@ export function addCost(sum: Cost, part: Cost): void {
   sum.queryIds.push(...part.queryIds);
 }
 
-/** Bounds every statement of detection: FACTS 11 and 12. One thread costs a tenth less CPU than two. */
+/** Bounds every statement of detection; a statement that hits it fails, and its count says "at least". */
 const memoryBytesMax = 4 * 1024 ** 3;
 
 /** Compiling a statement to machine code takes 50 ms of CPU, more than most of them take to run; one thread gains

@@ -14,7 +14,7 @@ export const everyFlagCustomer = {
   timeZone: 'UTC',
 };
 
-/** A conversation written by hand. `flags` and `class` are what detection must say of it, by DESIGN's definitions. */
+/** A conversation written by hand. `flags` and `class` are what detection must say of it, by docs/glossary.md. */
 export type FlagCase = {
   name: string;
   id: string;

@@ -48,8 +48,9 @@ const isOurs = ({ metadata }: JobObject): boolean => metadata.labels[managedBy.l
 type Options = { config: Config; log: Log; launches: boolean; cluster: string };
 
 /**
- * The launcher over an API server. A Job's name is the lock: an existing one of the same fingerprint is adopted, any
- * other refused. After an answer that did not come, the name is looked up before anything else (FACTS 31).
+ * The launcher over an API server. A Job's name is the fence: an existing Job of the same fingerprint is adopted, any
+ * other refused. After an answer that did not come, the name is looked up before anything else. See
+ * docs/clickhouse-facts.md#names-as-fences.
  */
 function launcherOn(api: KubernetesApi, { config, log, launches, cluster }: Options): Launcher {
   const { namespace, cronJob, container, jobTemplate } = config.kubernetes;

@@ -82,7 +82,7 @@ const isTrue = (job: JobObject, type: string) =>
 export const hasBegun = (pod: PodObject): boolean =>
   pod.status.containerStatuses.some(({ state }) => state.running || state.terminated);
 
-/** Finished is `Complete` or `Failed` only: others come while pods still run (FACTS 32). */
+/** Only `Complete` and `Failed` mean finished: docs/clickhouse-facts.md#finished-jobs. */
 export const isFinished = (job: JobObject): boolean => Boolean(isTrue(job, 'Complete') ?? isTrue(job, 'Failed'));
 
 /** Whether a container of the pod runs as far as its node has said: one that was lost never says that it ended. */

@@ -84,7 +84,7 @@ const DeleteParams = ScopeParams.extend({ backups: z.array(z.string().min(1)).mi
 /**
  * The one delete: a mutation of the local labels that takes the scope's rows which these backups (or this list of wrong
  * rows) hold, as they are there to the byte. A row that was written after the backup, of whatever version, stays. The
- * tag is in the predicate, where it survives in `system.mutations.command` (FACTS 15).
+ * tag is in the predicate, so that the mutation is found again: docs/clickhouse-facts.md#tag-in-the-predicate.
  * NOTE: each replica reads the backups by itself while it rewrites a part. They never change, so all replicas agree;
  * `allow_nondeterministic_mutations` lets a replicated table take a subquery.
  */
@@ -110,8 +110,8 @@ const TableParams = z.object({ database: z.string(), table: z.string() });
 const KillParams = TableParams.extend({ mutation: z.string().min(1), command_sha256: z.string().length(64) });
 
 /**
- * Stops what is left of one mutation; what it did stays done. Always names database, table and id (FACTS 23), and the
- * statement's text, because on another shard the same id may be another mutation. `test`: only says what it would stop.
+ * Stops what is left of one mutation; what it did stays done. Names database, table and id, and the statement's text,
+ * because another shard may have another mutation of the same id. `test`: only says what it would stop.
  * Answers a row for each mutation, or each host of a cluster.
  */
 export const killMutationById = statement<

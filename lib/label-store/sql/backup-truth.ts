@@ -11,7 +11,7 @@ const count = z.coerce.number();
 /**
  * What a backup, once it is restored, lacks and has too much: closed conversations of the scope without a row in it,
  * and conversations in it without a truth. One pass over the scope's truth and one backup; UNION ALL and one GROUP BY,
- * for any number of shards (FACTS 4).
+ * for any number of shards: docs/clickhouse-facts.md#joins-over-shards.
  */
 export const countBackupGaps = statement<
   typeof Params,

@@ -21,7 +21,7 @@ const scalars =
 const wordsOf = (type: string) => type.replace(/'(?:[^'\\]|\\.)*'/g, '').match(/[A-Za-z_]\w*/g) ?? [];
 
 /**
- * A value as arguments of a hash, never NULL: one NULL would make the whole hash NULL (FACTS 5). Any type that the hash
+ * A value as arguments of a hash, never NULL: one NULL would make the whole hash NULL. Any type that the hash
  * may not take by its bytes goes through `formatRow`, which writes every type's value, and two instants of one local
  * time as two.
  */
@@ -108,7 +108,7 @@ const hashed = (group: string, rows: RowsOf, from: From) => `
         FROM ${from.rows}`;
 
 /**
- * The hash of the newest row of each key. Not FINAL: that would read the whole table for one day (FACTS 3). The key is
+ * The hash of the newest row of each key. FINAL would read whole parts for one day. The key is
  * hashed, which is cheaper than grouping by its strings; two keys of one hash would count as one on both sides of a
  * comparison. `group` splits rows.
  * NOTE: no column of the labels begins with slc_, so that none can be taken for a name given here.

@@ -6,7 +6,7 @@ import { type MutationProgress, ownerOf } from '../model';
 
 const mutations = { database: 'system', table: 'mutations' };
 
-/** Columns that came with later versions (FACTS 18); what a server lacks is read as a constant. */
+/** Columns that came with later versions; what a server lacks is read as a constant. */
 export const optionalColumns = ['is_killed', 'parts_in_progress_names', 'parts_postpone_reasons'] as const;
 export type OptionalColumn = (typeof optionalColumns)[number];
 type LookNames = { cluster: string | null; has: ReadonlySet<OptionalColumn> };
@@ -31,7 +31,7 @@ const TagParams = z.object({ database: z.string(), table: z.string(), quoted: z.
 
 /**
  * The mutations of a table that carry a tag, one row a replica. Found by the tag in the predicate, since a mutation id
- * is not unique across shards (FACTS 15). Reads the engine's short list of mutations.
+ * is not unique across shards. Reads the engine's short list of mutations.
  */
 export const selectMutationProgress = statement<typeof TagParams, z.ZodType<MutationProgress>, LookNames>({
   name: 'mutations.progress',

@@ -20,7 +20,7 @@ const neededSettings = [
 ] as const;
 export type NeededSetting = (typeof neededSettings)[number];
 
-/** Which of them this server has (FACTS 19). */
+/** Which of them this server has. */
 export const selectKnownSettings = statement({
   name: 'mutations.known_settings',
   text: `

@@ -18,7 +18,7 @@ export const scopeParams = (scope: Scope) => ({
 
 /**
  * The one predicate of digest, backup, delete and counts: customer, its profiles and a bounded half-open range of the
- * start. No other column may join it: a delete by value would bring older versions of a key back (FACTS 20).
+ * start. No other column may join it: docs/clickhouse-facts.md#delete-by-value.
  */
 export const inScope = `customer_id = {customer:String}
       AND profile_id IN {profiles:Array(String)}

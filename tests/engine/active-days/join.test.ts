@@ -6,7 +6,7 @@ import { freshDatabase, freshName } from '../../support/fresh';
 import { operator } from '../../support/repair';
 import { write } from './rows';
 
-// What go-servers#25613 mended, replayed: the same data through the joins that look right and are not.
+// The same data through the joins that look right and are not: a left join shows N/A where 0 is right.
 let ctx: TestContext;
 let database: string;
 const customer = freshName('airline');

@@ -41,7 +41,7 @@ function newestBy(rows: readonly Row[], keyOf: (row: Row) => string): Row[] {
   return [...newest.values()].sort((a, b) => b.versionMs - a.versionMs);
 }
 
-/** DESIGN's "Words", written down row by row: the answer that detection must give, from all rows there are. */
+/** The flags of docs/glossary.md, row by row: the answer that detection must give, made from all rows. */
 export function judge(input: OracleInput): Map<string, Judgement[]> {
   const ids = new Set([...input.truth, ...input.labels].map((row) => row.id));
   const near = (ms: number) => Math.abs(ms - input.asOfMs) <= input.marginMs;

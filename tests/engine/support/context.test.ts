@@ -18,7 +18,7 @@ const databases = statement({
   row: z.object({ name: z.string(), sorting_key: z.string() }),
 });
 
-it('a fresh database holds the four tables of DESIGN, under the label key asked for', async () => {
+it('a fresh database holds truth and labels, each local and Distributed, under the label key asked for', async () => {
   const database = await freshDatabase({ labelKey: 'conversation only' });
   const { rows } = await ctx.clickhouse.read(databases, { params: { database }, names: undefined });
   expect(rows.map((row) => row.name)).toEqual([

@@ -85,7 +85,7 @@ export function importsOf({ path, text }: Source): string[] {
 const isOurs = (name: string) => /^(app|components|lib|bin|tests|scripts)\//.test(name);
 const isModel = (name: string) => /(^|\/)([a-z-]+-)?model(\.ts)?$/.test(name) || name === 'lib/auth/permissions';
 
-/** Every fault of one file against STYLE's rules. */
+/** Every fault of one file against the rules of this repository. */
 export function faultsOf(source: Source): Fault[] {
   const { path, text } = source;
   const fault = (rule: string, detail: string): Fault => ({ path, rule, detail });

@@ -45,7 +45,7 @@ export const profilesCheck: Check = {
   },
 };
 
-/** A delete and its relabel must select the same conversations (FACTS 21). */
+/** A delete and its relabel must select the same conversations: docs/clickhouse-facts.md#delete-and-relabel. */
 export const edgesCheck: Check = {
   id: 'edges',
   title: 'No conversation lies across the range’s edge',

@@ -7,7 +7,7 @@ import { bytes, count, listed } from '@/lib/words';
 import { countDistributionQueue, countReplicas, selectColumnShapes, selectFreeSpace, tableParams } from '../sql/system';
 import { type Check, fail, pass, unknown } from './input';
 
-/** FACTS 22: a delete behind somebody else's mutation waits for it, and shows its error. */
+/** A delete behind somebody else's mutation waits for it, and shows its error. */
 export const mutationsCheck: Check = {
   id: 'mutations',
   title: 'No unfinished mutation on the label table',

@@ -53,7 +53,7 @@ export const selectLost = statement({
 
 /**
  * Conversations with more than one label key among the customer's own labels of the scope; at most 10,001. A label of
- * another customer is out of a repair's reach (DESIGN), so it makes no duplicate here.
+ * another customer is out of a repair's reach, so it makes no duplicate here.
  */
 export const selectOwnDuplicates = statement({
   name: 'backfill.ownDuplicates',

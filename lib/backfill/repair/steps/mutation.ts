@@ -14,8 +14,8 @@ const pollMs = { first: 40, most: 1_000, factor: 1.5 };
 const jobEndMs = 5_000;
 
 /**
- * Waits until the mutation is done on every replica and no row is left. A mutation that is not found is not done
- * (FACTS 16): the rows decide.
+ * Waits until the mutation is done on every replica and no row is left. A mutation that is not found may still not be
+ * done, so the rows decide: docs/clickhouse-facts.md#finished-mutations.
  */
 export const mutationStep: Step = async (drive) => {
   const { ctx, row, signal } = drive;
