@@ -22,9 +22,9 @@ type Snapshot = { rows: SnapshotRow[]; takenAtMs: number };
 type Snapshots = Partial<Record<SnapshotPhase, Snapshot>>;
 
 /**
- * Active Days before, expected and after, per agent. With `runId` from the run's snapshots, whose range must be the
- * asked one; a phase that was not stored yet is read now. Without, before and after are both now.
- * Throws AppError('not_found') for a customer or run, AppError('invalid_input') for a range.
+ * Active Days before, expected and after, per agent. With `runId` they come from the run's snapshots, whose range
+ * must be the requested one; a phase that is not stored yet is counted now. Without it, before and after are both
+ * counted now. Throws AppError('not_found') for a customer or run, AppError('invalid_input') for a range.
  */
 export async function activeDaysDiff(ctx: Reader, input: ActiveDaysQuery): Promise<ActiveDaysDiff> {
   const query = ActiveDaysQuery.parse(input);

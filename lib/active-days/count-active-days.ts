@@ -10,13 +10,13 @@ type Range = Pick<Scope, 'fromMs' | 'toMs'>;
 
 type Reader = { clickhouse: ClickHouse; config: Config };
 
-/** Distinct days are grouped per conversation; past this much memory the engine spills to disk. */
+/** Distinct days are grouped per conversation. Above this memory the engine spills to disk. */
 const settings = { max_bytes_before_external_group_by: 400_000_000 };
 
 /**
- * Active Days per agent of one source in a scope: of labels, or of closed truth as they are expected to be. An agent
- * that has rows of the source but no counted day (another use case; open truth only) is there with 0; one that is
- * absent has no rows of this source. With `ranges`, of these parts of the scope alone, in milliseconds.
+ * Active Days per agent in a scope, from one source: the labels, or the closed truth, which gives the expected
+ * number. An agent with rows of the source but no counted day (another use case, or only open truth) has 0; an agent
+ * without rows of the source is absent. With `ranges` (milliseconds), only these parts of the scope count.
  */
 export async function countActiveDays(
   ctx: Reader,
@@ -26,7 +26,7 @@ export async function countActiveDays(
   return countsOf(await readDays(ctx, await readTables(ctx, scope), scope, source, ranges), useCase);
 }
 
-/** The days of one source per agent, of all use cases and of each. One pass over the scope's rows. */
+/** The days per agent of one source, for all use cases together and for each. One pass over the scope's rows. */
 export async function readDays(
   ctx: Reader,
   tables: CustomerTables,
@@ -56,7 +56,7 @@ export async function readDays(
   return ran.rows;
 }
 
-/** Label days with every agent that has labels or truth: who has truth only is there with 0, not `N/A`. */
+/** Label days of every agent that has labels or truth. An agent that has only truth has 0, not `N/A`. */
 export function withPresent(labels: SnapshotRow[], truth: SnapshotRow[]): SnapshotRow[] {
   const known = new Set(labels.map((row) => row.agent));
   const others = new Set(truth.map((row) => row.agent).filter((agent) => !known.has(agent)));

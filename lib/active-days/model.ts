@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { CustomerId, DayText } from '@/lib/customers/model';
 
 /**
- * Distinct days of an agent in a range. A number counts days; 0 means rows but no counted day; null is `N/A`:
- * neither labels nor truth of the agent in the range.
+ * The distinct days of an agent in a range. 0 means that the agent has rows but no counted day. null is `N/A`: the
+ * agent has neither labels nor truth in the range.
  */
 export type AgentDays = number | null;
 
@@ -13,7 +13,7 @@ export type Verdict = (typeof verdicts)[number];
 /** One agent before the repair, as the truth expects, and after. */
 export type AgentDiff = { agent: string; before: AgentDays; expected: AgentDays; after: AgentDays; verdict: Verdict };
 
-/** Agent-days of the filter; `N/A` adds nothing. */
+/** Agent-days that pass the filter; `N/A` adds nothing. */
 export type ActiveDaysTotals = { before: number; expected: number; after: number };
 
 export type ActiveDaysDiff = {
@@ -44,16 +44,19 @@ export function verdictOf(before: AgentDays, expected: AgentDays, after: AgentDa
   return before === expected ? 'unchanged' : 'fixed';
 }
 
-/** Days counted per agent at one moment. An agent with rows but no counted day is there with 0. */
+/** Days per agent, counted at one moment. An agent with rows but no counted day has 0. */
 type AgentCounts = ReadonlyMap<string, number>;
 
-/** What stands beside each other: labels before and after with every agent of labels or truth, and closed truth. */
+/**
+ * The three sides of a diff: the labels before and after, with every agent that has labels or truth, and the closed
+ * truth.
+ */
 export type ActiveDaysSides = { before: AgentCounts; expected: AgentCounts; after: AgentCounts };
 
 /**
- * Full outer join of the three sides by agent, sorted by verdict (what differs first) and name. A left join from
- * either side loses exactly the agents this is about. Who has no truth is expected 0 as long as
- * there are labels of theirs, else `N/A`.
+ * Joins the three sides by agent, sorted by verdict (what differs comes first) and name. It is a full outer join,
+ * because a left join from either side loses exactly the agents whose numbers are wrong. The expected number of an
+ * agent without truth is 0 while there are labels of that agent, else `N/A`.
  */
 export function diffAgents(sides: ActiveDaysSides): AgentDiff[] {
   const agents = new Set([...sides.before.keys(), ...sides.expected.keys(), ...sides.after.keys()]);
@@ -83,11 +86,14 @@ export function countVerdicts(agents: readonly AgentDiff[]): Record<Verdict, num
 export const snapshotPhases = ['before', 'expected', 'after'] as const;
 export type SnapshotPhase = (typeof snapshotPhases)[number];
 
-/** Days of an agent, of one use case or (`null`) of all; what a snapshot keeps, so that it can be filtered later. */
+/**
+ * The days of an agent for one use case, or for all (`null`). A snapshot stores these, so that it can be filtered
+ * later.
+ */
 export const SnapshotRow = z.object({ agent: z.string(), useCase: z.string().nullable(), days: z.number().int() });
 export type SnapshotRow = z.infer<typeof SnapshotRow>;
 
-/** The counts of one use case, or of all; an agent of other use cases only is there with 0. */
+/** The counts of one use case, or of all. An agent that only has other use cases has 0. */
 export function countsOf(rows: readonly SnapshotRow[], useCase: string | null): Map<string, number> {
   const counts = new Map<string, number>();
   for (const row of rows) if (row.useCase === null) counts.set(row.agent, useCase === null ? row.days : 0);

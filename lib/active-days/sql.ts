@@ -40,9 +40,9 @@ const perAgent = `
 type LabelNames = { labels: SideNames; key: string[]; ranges: number };
 
 /**
- * Days with a label per agent, for all use cases and for each. The newest row of each label key counts, grouped by
- * the catalogue's own key expressions, since FINAL merges within a shard only. argMax would skip NULL, so none is there.
- * One pass over the scope's labels; its memory is bounded by spilling to disk.
+ * The days with a label per agent, for all use cases together and for each. The newest row of each label key counts,
+ * grouped by the catalogue's own key expressions, because FINAL only merges rows within a shard. Nothing in argMax may
+ * be NULL, since it would be skipped. One pass over the scope's labels; its memory is bounded by spilling to disk.
  */
 export const selectLabelDays = statement<typeof ScopeParams, typeof AgentRow, LabelNames>({
   name: 'active_days.select_label_days',
@@ -64,8 +64,8 @@ export const selectLabelDays = statement<typeof ScopeParams, typeof AgentRow, La
 });
 
 /**
- * Days of closed truth per agent, for all use cases and for each; an agent with open conversations only has 0. The
- * newest version of each conversation counts. One pass over the scope's truth.
+ * The days of closed truth per agent, for all use cases together and for each. An agent with only open conversations
+ * has 0. The newest version of each conversation counts. One pass over the scope's truth.
  */
 export const selectTruthDays = statement<typeof ScopeParams, typeof AgentRow, { truth: SideNames; ranges: number }>({
   name: 'active_days.select_truth_days',
@@ -88,7 +88,7 @@ export const selectTruthDays = statement<typeof ScopeParams, typeof AgentRow, { 
 
 type SnapshotParams = [runId: string, phase: string, takenAtMs: number, fromDay: string, toDay: string, rows: string];
 
-/** The first snapshot before a repair stays: a step that is run again must not store what the repair already changed. */
+/** Keeps the first snapshot before a repair: a step that runs again must not store what the repair already changed. */
 export const insertFirstSnapshot = pgStatement<SnapshotParams>()({
   name: 'active_days.insert_first_snapshot',
   text: `
@@ -98,7 +98,7 @@ export const insertFirstSnapshot = pgStatement<SnapshotParams>()({
   row: z.never(),
 });
 
-/** What is expected and what came of it are the newest ones. */
+/** The expected days and the days after the repair are replaced by newer ones. */
 export const upsertSnapshot = pgStatement<SnapshotParams>()({
   name: 'active_days.upsert_snapshot',
   text: `
@@ -109,7 +109,7 @@ export const upsertSnapshot = pgStatement<SnapshotParams>()({
   row: z.never(),
 });
 
-/** A run's range and its snapshots; one row a phase, or one with a NULL phase when none was taken yet. */
+/** A run's range and its snapshots: one row for each phase, or one row with a NULL phase when there is none yet. */
 export const selectSnapshots = pgStatement<[runId: string]>()({
   name: 'active_days.select_snapshots',
   text: `

@@ -7,8 +7,8 @@ import type { SnapshotPhase } from './model';
 import { insertFirstSnapshot, upsertSnapshot } from './sql';
 
 /**
- * Stores a run's Active Days of its whole scope as they stand now: of the labels (`before`, `after`) or of closed
- * truth (`expected`). Taking `before` again changes nothing; the others are replaced.
+ * Counts the Active Days of a run's whole scope now and stores them: from the labels (`before`, `after`) or from the
+ * closed truth (`expected`). A second `before` changes nothing; the other two are replaced.
  */
 export async function takeSnapshot(
   ctx: Pick<Context, 'db' | 'clickhouse' | 'config' | 'clock'>,

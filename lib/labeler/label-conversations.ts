@@ -35,10 +35,13 @@ const batchRows = 5_000;
 const idsPerDelete = 2_000;
 const lookbackMs = 2 * 3_600_000;
 
-/** Engines that do not answer, or refuse for a moment, are asked again this long. */
+/** For how long an engine that does not answer, or refuses for a passing reason, is asked again. */
 const patience = patienceOf(20_000);
 
-/** What a run works with: the registry, the chats, ClickHouse as the labeler, and as the deleter where it deletes. */
+/**
+ * The connections of a run: the registry, the chats, ClickHouse as the labeler, and as the deleter for variants that
+ * delete.
+ */
 export type LabelerContext = {
   config: Config;
   clock: Clock;
@@ -48,7 +51,7 @@ export type LabelerContext = {
   deleter: ClickHouse;
 };
 
-/** Connections by the configuration. Throws AppError('unavailable') when one is not configured. */
+/** Makes the configured connections. Throws AppError('unavailable') when one is not configured. */
 export function createLabelerContext(
   config: Config,
   log: Log,
@@ -74,10 +77,11 @@ export function createLabelerContext(
 }
 
 /**
- * Labels conversations as cron-label-conversations does. With a range: closed chats of the range by the configured
- * column, no deletes. Without: the configured variant. Chats are streamed and written in batches of 5,000, so memory
- * does not grow with the range. `progress` gets a line a batch. An abort ends between two batches with its reason.
- * Throws AppError: 'invalid_input' for the variables, 'not_found' for a customer or table, 'unavailable'.
+ * Labels conversations as cron-label-conversations does. With a range it labels the closed chats whose configured
+ * column is in the range, and deletes nothing. Without a range it runs the configured variant. Chats are streamed and
+ * written in batches of 5,000, so memory does not grow with the range. `progress` gets one line for each batch. An
+ * abort takes effect between two batches and throws its reason. Throws AppError: 'invalid_input' for the variables,
+ * 'not_found' for a customer or table, 'unavailable'.
  */
 export async function labelConversations(
   ctx: LabelerContext,
@@ -131,7 +135,7 @@ async function labelRange(run: CustomerRun, range: LabelRange): Promise<LabeledC
   return { ...(await labelChats(run, source, range, false)), openSkipped: open?.open ?? 0 };
 }
 
-/** Unattended: everything after the newest label, until now. */
+/** A run without a range: everything after the newest label, until now. */
 async function labelForward(run: CustomerRun, variant: LabelerVariant): Promise<LabeledCustomer> {
   const newest = await run.ctx.labeler.readOne(selectNewestLabel, {
     params: { customer: run.customer.id },
@@ -147,14 +151,17 @@ async function labelForward(run: CustomerRun, variant: LabelerVariant): Promise<
   return labelChats(run, selectAllByCreated, { fromMs: newest.startMs + 1, ...until }, false);
 }
 
-/** A stream of chats that breaks off is read again from its start: the same rows replace each other. */
+/**
+ * A stream of chats that breaks off is read again from its start, since writing the same rows again only replaces
+ * them.
+ */
 const labelChats = (
   run: CustomerRun,
   source: Source,
   range: LabelRange,
   deleteFirst: boolean,
 ): Promise<LabeledCustomer> =>
-  // NOTE: a delete whose outcome is unknown is not repeated, nor what would repeat it.
+  // NOTE: a delete whose outcome is unknown is not repeated, and neither is a step that contains it.
   patiently(deleteFirst ? null : patience, () => labelOnce(run, source, range, deleteFirst), run.signal);
 
 async function labelOnce(
@@ -184,7 +191,7 @@ async function labelOnce(
   return result;
 }
 
-/** Removes the labels of `chats` and waits until every replica has done so. Returns the conversations asked for. */
+/** Deletes the labels of `chats` and waits for every replica. Returns the number of conversations in the request. */
 async function deleteBefore(run: CustomerRun, chats: Chat[]): Promise<number> {
   const { ctx, customer, tables } = run;
   for (let at = 0; at < chats.length; at += idsPerDelete) {

@@ -3,12 +3,12 @@ import { CustomerId } from '@/lib/customers/model';
 import { AppError } from '@/lib/errors';
 
 /**
- * How the labeler chooses when no range is given. `created_at` is the bug: forward only from the newest label, open
- * chats too. `lookback` is the seed's option A, `ended_at` its option B.
+ * How the labeler selects chats when no range is given. `created_at` is the bug: it goes forward from the newest
+ * label and labels open chats too. `lookback` and `ended_at` are two of the fixes under discussion, options A and B.
  */
 export type LabelerVariant = 'created_at' | 'lookback' | 'ended_at';
 
-/** A half-open range in ms; `endInclusive` closes it. */
+/** A half-open range in milliseconds; with `endInclusive` its end belongs to it. */
 export type LabelRange = { fromMs: number; toMs: number; endInclusive: boolean };
 
 /** A chat as the labeler reads it; `endedMs` null = open, `agent` null = unassigned. */
@@ -21,7 +21,10 @@ export type Chat = {
   endedMs: number | null;
 };
 
-/** What a run did to one customer. `openSkipped`: chats of the range that are still open, which a range never labels. */
+/**
+ * What a run did for one customer. `openSkipped` counts chats of the range that are still open; a run with a range
+ * never labels them.
+ */
 export type LabeledCustomer = { customerId: string; labeled: number; openSkipped: number; deletedFor: number };
 
 export type LabelerReport = {
@@ -36,10 +39,10 @@ export const rangeStartName = 'LABEL_CONVERSATIONS_WITH_AGENT_ASSISTANCE_CONV_ST
 export const rangeEndName = 'LABEL_CONVERSATIONS_WITH_AGENT_ASSISTANCE_CONV_START_AT_RANGE_END';
 export const filterName = 'FILTER_CUSTOMER_IN_LABEL_CONVERSATIONS_WITH_AGENT_ASSISTANCE';
 
-/** The deterministic stand-in for what the cron asks another service: an assigned agent was assisted. */
+/** Replaces the other service that the cron asks, with a fixed rule: an assigned agent was assisted. */
 export const hasAgentAssistance = (agent: string) => (agent === '' ? 0 : 1);
 
-/** An RFC 3339 instant in ms. Throws AppError('invalid_input') that names the variable. */
+/** Parses an RFC 3339 instant into milliseconds. Throws AppError('invalid_input'), which names the variable. */
 export function parseInstant(name: string, text: string): number {
   if (/^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})$/.test(text)) {
     try {
@@ -68,7 +71,10 @@ export function parseRange(start: string | null, end: string | null, endInclusiv
   return { fromMs, toMs, endInclusive };
 }
 
-/** The ids of a comma list, or null for every customer. Throws AppError('invalid_input') on an empty or bad entry. */
+/**
+ * The ids of a comma-separated list, or null for every customer. Throws AppError('invalid_input') for an empty or bad
+ * entry.
+ */
 export function parseFilter(filter: string | null): string[] | null {
   if (filter === null) return null;
   const ids = filter.split(',').map((id) => id.trim());

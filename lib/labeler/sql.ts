@@ -33,7 +33,10 @@ const columns = `
            CASE WHEN ${chatIsClosed} THEN floor(extract(epoch FROM ended_at) * 1000)::bigint END AS ended_ms
     FROM chats`;
 
-/** Closed chats created in a range; by the index on (customer_id, created_at), read through a cursor. */
+/**
+ * Closed chats that were created in a range. Uses the index on (customer_id, created_at) and is read through a
+ * cursor.
+ */
 export const selectClosedByCreated = pgStatement<Range>()({
   name: 'labeler.select_closed_by_created',
   text: `${columns}
@@ -57,7 +60,7 @@ export const selectClosedByEnded = pgStatement<Range>()({
   row: ChatRow,
 });
 
-/** Chats created in a range, open ones too: what makes labels stale. */
+/** Chats that were created in a range, open ones too. Labelling open chats is what makes labels stale. */
 export const selectAllByCreated = pgStatement<Range>()({
   name: 'labeler.select_all_by_created',
   text: `${columns}
@@ -68,7 +71,7 @@ export const selectAllByCreated = pgStatement<Range>()({
   row: ChatRow,
 });
 
-/** Open chats of a range, which a run with a range leaves alone and reports. */
+/** Open chats of a range. A run with a range does not label them and reports their number. */
 export const countOpenByCreated = pgStatement<Range>()({
   name: 'labeler.count_open_by_created',
   text: `
@@ -85,7 +88,8 @@ export const countOpenByCreated = pgStatement<Range>()({
 const CustomerParam = z.object({ customer: z.string() });
 
 /**
- * Where the last run stood. Sorted newest label first; 0 when there is none, and an open label has no end. Reads two columns of the customer's labels.
+ * Where the last run ended: the newest label; 0 when there is none. The label of an open chat has no end. Reads two
+ * columns of the customer's labels.
  */
 export const selectNewestLabel = statement<
   typeof CustomerParam,
@@ -141,7 +145,7 @@ export const deleteLabels = statement<typeof DeleteParams, z.ZodNever, { labels:
 
 const WrittenParams = z.object({ customer: z.string(), ids: z.array(z.string()), since: z.number().int() });
 
-/** How many of these conversations have a label written since a second of the epoch. Bounded by the ids. */
+/** How many of these conversations have a label that was written since a given second. Bounded by the ids. */
 export const countWritten = statement<
   typeof WrittenParams,
   z.ZodType<{ written: number }>,

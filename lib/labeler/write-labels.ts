@@ -4,12 +4,15 @@ import { labelColumns } from '@/lib/customers/model';
 import { type Chat, hasAgentAssistance } from './model';
 import { countWritten } from './sql';
 
-/** An HTTP field holds 131,072 bytes. */
+/** ClickHouse accepts at most 131,072 bytes in an HTTP form field. */
 const idsPerCount = 1_000;
 
 const instant = (ms: number) => new Date(ms).toISOString();
 
-/** Where and as what labels are written. `updatedMs` is the run's start: newer than any row it replaces. */
+/**
+ * The table, the customer and the version of the labels to write. `updatedMs` is the run's start, so that it is newer
+ * than any row that it replaces.
+ */
 export type LabelTarget = {
   clickhouse: ClickHouse;
   labels: TableName;
@@ -20,9 +23,9 @@ export type LabelTarget = {
 };
 
 /**
- * Inserts one batch through the Distributed table and returns when every shard has it. An open chat's label ends at
- * 1970-01-01. Writing the same chats again replaces rows of the same key and adds none; after an answer that did not
- * come the rows are counted first.
+ * Inserts one batch through the Distributed table and returns when every shard has it. The label of an open chat ends
+ * at 1970-01-01. Writing the same chats again replaces rows of the same key and adds none. When the answer of an
+ * insert was lost, the rows are counted before it is sent again.
  */
 export async function writeLabels(target: LabelTarget, chats: Chat[], signal?: AbortSignal): Promise<void> {
   const updatedAt = instant(target.updatedMs);

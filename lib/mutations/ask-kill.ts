@@ -7,7 +7,7 @@ import { AskKill } from './kill-model';
 
 /**
  * Asks a second person to approve a KILL that ClickHouse accepted as a TEST. Throws AppError('refused') before that,
- * and AppError('conflict') for another plan than the one looked at.
+ * and AppError('conflict') when the plan is not the one that the person saw.
  */
 export async function askKill(ctx: Context, input: AskKill, actor: Actor): Promise<{ approvalId: string }> {
   const { killId, planHash, reason } = AskKill.parse(input);

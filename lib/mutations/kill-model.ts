@@ -5,8 +5,9 @@ import { CustomerId } from '@/lib/customers/model';
 import type { UnfinishedMutation } from '@/lib/label-store/health-model';
 
 /**
- * A KILL of one mutation: `testing` asks ClickHouse with TEST, which stops nothing; `tested` may be approved and
- * started; `killing` runs the Job and looks; `killed` was seen to be gone on every host; `failed` names why.
+ * The states of a KILL of one mutation. `testing`: ClickHouse is asked with TEST, which stops nothing. `tested`: it
+ * may be approved and started. `killing`: its Job runs. `killed`: no host lists the mutation any more. `failed`: the
+ * reason is stored.
  */
 export const killStates = ['testing', 'tested', 'killing', 'killed', 'failed'] as const;
 export type KillState = (typeof killStates)[number];
@@ -15,9 +16,8 @@ export type KillState = (typeof killStates)[number];
 type KillVictim = { host: string; partsToDo: number };
 
 /**
- * What a KILL stops. A mutation id alone says too little where several shards are: the statement's text is part of what
- * the KILL names, so that another shard's mutation of the same id is left alone. `hash` covers table, cluster, id,
- * statement and hosts.
+ * What a KILL stops. With several shards a mutation id is not unique, so the KILL also names the statement's text: a
+ * mutation with the same id on another shard goes on. `hash` covers table, cluster, id, statement and hosts.
  */
 export type KillPlan = {
   customerId: string;
@@ -31,7 +31,7 @@ export type KillPlan = {
   hash: string;
 };
 
-/** Which mutation a person points at: by host too, because its id is not unique across hosts. */
+/** The mutation that a person chose. The host is part of it, because an id is not unique across hosts. */
 export const PlanKill = z.object({
   customerId: CustomerId,
   host: z.string().regex(/^[^\p{C}\s]{1,255}$/u, 'This is no host’s name.'),
@@ -53,7 +53,7 @@ export type KillView = {
   id: string;
   state: KillState;
   plan: KillPlan;
-  /** What was found, or happens now. */
+  /** What was found, or what happens now. */
   sentence: string;
   testedAtMs: number | null;
   requestedBy: string;

@@ -7,7 +7,7 @@ import { ensureQueue, inTransaction } from '@/lib/postgres/queue';
 export const killQueueName = 'mutation-kill';
 export const KillJob = z.object({ killId: z.uuid() });
 
-/** The queue of KILLs. A job is only the call to look: what is to be done stands in the KILL's own row. */
+/** The queue of KILLs. A queue job only wakes a worker: the KILL's row says what to do. */
 export async function killQueue(ctx: Pick<Context, 'queue' | 'config'>): Promise<PgBoss> {
   const boss = await ctx.queue();
   await ensureQueue(boss, killQueueName, {
@@ -20,7 +20,7 @@ export async function killQueue(ctx: Pick<Context, 'queue' | 'config'>): Promise
   return boss;
 }
 
-/** Sends it to the workers if and only if the transaction commits. */
+/** Wakes a worker if the transaction commits, and only then. */
 export async function sendKill(boss: PgBoss, tx: Transaction, killId: string): Promise<void> {
   await boss.send(killQueueName, { killId }, inTransaction(tx));
 }

@@ -10,21 +10,21 @@ const keptMs = 60_000;
 type LabelTable = { customers: string[]; tables: CustomerTables };
 type Found = { tables: LabelTable[]; unreadable: { customers: string[]; sentence: string }[] };
 
-/** By the connection's client: the pass that runs, and the answer of the last one with the instant of its end. */
+/** For each ClickHouse client: the look that runs now, and the last answer with the instant at which it ended. */
 const passes = new WeakMap<object, { running: Promise<Found> | null; last: { atMs: number; found: Found } | null }>();
 
 /**
- * The label tables of all customers, one for each database, kept for a minute from the end of the look because pages
- * poll it; a database whose tables cannot be read is named. One look runs at a time, whoever asks, and ends early only
- * by its own time limits or by the `signal` of who began it. Throws AppError('unavailable') when ClickHouse does not
- * answer at all.
+ * The label tables of all customers, one for each database. The answer is kept for a minute after the look ended,
+ * because pages poll it. It names each database whose tables cannot be read. One look runs at a time for all callers;
+ * it ends early only by its own time limits or by the `signal` of the caller who began it. Throws
+ * AppError('unavailable') when ClickHouse does not answer at all.
  */
 export async function labelTables(ctx: Reader, signal?: AbortSignal): Promise<Found> {
   const pass = passes.get(ctx.clickhouse.client) ?? { running: null, last: null };
   passes.set(ctx.clickhouse.client, pass);
   const nowMs = ctx.clock.now();
   if (pass.last && nowMs - pass.last.atMs < keptMs && nowMs >= pass.last.atMs) return pass.last.found;
-  // Whoever began it may go away, so it is not bound to that request.
+  // The request that began it may end first, so the look is not bound to that request.
   pass.running ??= readAll({ ...ctx, clickhouse: ctx.clickhouse.within({}) }, signal)
     .then((found) => {
       pass.last = { atMs: ctx.clock.now(), found };

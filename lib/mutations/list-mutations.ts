@@ -11,9 +11,9 @@ import { selectKills } from './sql/kills';
 const killsMax = 20;
 
 /**
- * All unfinished mutations on label tables of all customers, whoever's, one row for each replica that lists it, oldest
- * first; and the newest KILLs. A cluster that does not answer is named as unreadable. Throws AppError('unavailable') when
- * none answers.
+ * The unfinished mutations of all label tables, ours and everybody else's, with one row for each replica that lists
+ * one, oldest first; and the newest KILLs. A cluster that does not answer is listed as unreadable. Throws
+ * AppError('unavailable') when none answers.
  */
 export async function listMutations(ctx: Context): Promise<MutationsView> {
   const [{ tables, unreadable }, kills] = await Promise.all([labelTables(ctx), ctx.db.query(selectKills, [killsMax])]);

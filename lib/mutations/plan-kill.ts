@@ -16,8 +16,8 @@ import { insertKill } from './sql/kills';
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 /**
- * Plans the KILL of one unfinished mutation and has the worker ask ClickHouse about it with TEST, as the user who would
- * do it; nothing is stopped. Throws AppError('not_found') for a mutation that is not listed any more.
+ * Plans the KILL of one unfinished mutation. The worker then asks ClickHouse with TEST, as the user who would kill it;
+ * nothing is stopped. Throws AppError('not_found') for a mutation that is not listed any more.
  */
 export async function planKill(ctx: Context, input: PlanKill, actor: Actor): Promise<{ killId: string }> {
   const wanted = PlanKill.parse(input);
@@ -35,7 +35,7 @@ export async function planKill(ctx: Context, input: PlanKill, actor: Actor): Pro
   return { killId };
 }
 
-/** The plan of now. Its victims are that very mutation on every host: same table, same id, same statement. */
+/** The plan as of now. It names each host that lists the mutation: same table, same id, same statement. */
 export async function killPlan(ctx: Context, tables: CustomerTables, wanted: PlanKill): Promise<KillPlan> {
   const unfinished = await unfinishedMutations(ctx, { tables });
   const found = unfinished.find((one) => one.host === wanted.host && one.mutationId === wanted.mutationId);
@@ -73,7 +73,7 @@ export const killHash = (plan: Omit<KillPlan, 'hash'>): string =>
     ]),
   );
 
-/** What the Job of a KILL is told. */
+/** The order of a KILL's Job. */
 export const killOrder = (
   plan: Pick<KillPlan, 'mutationId' | 'command'>,
   { labels, cluster }: CustomerTables,

@@ -8,7 +8,7 @@ import { selectSamples, upsertSamples } from './sql/samples';
 
 const everyMs = 15_000;
 
-/** Looks at all unfinished mutations of label tables once and keeps how far they are. Returns how many there are. */
+/** Reads all unfinished mutations of label tables once and stores how far they are. Returns their number. */
 export async function sampleMutations(ctx: Context, signal?: AbortSignal): Promise<number> {
   const { tables } = await labelTables(ctx, signal);
   const { seen } = await seeMutationsOf(ctx, tables);
@@ -25,8 +25,8 @@ export async function sampleMutations(ctx: Context, signal?: AbortSignal): Promi
 }
 
 /**
- * Since when each of `seen` stands still, by what was kept. One that has fewer parts to do now than at the last look
- * does not stand still.
+ * For each mutation of `seen`, when it last made progress, according to the stored samples. A mutation that has fewer
+ * parts to do than in its last sample makes progress now, so it is not in the result.
  */
 export async function standingOf(ctx: Pick<Context, 'db' | 'clock'>, seen: readonly MutationSeen[]): Promise<Standing> {
   const now = new Map(seen.map((one) => [mutationKey(one), one.partsToDo]));
@@ -39,7 +39,7 @@ export async function standingOf(ctx: Pick<Context, 'db' | 'clock'>, seen: reado
   return { since, nowMs: ctx.clock.now() };
 }
 
-/** Samples until `signal` aborts; an engine that does not answer is asked again. */
+/** Samples until `signal` aborts. When the engine does not answer, the next sample is tried. */
 export async function workMutationSamples(ctx: Context, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     await sampleMutations(ctx, signal).catch((error) => {

@@ -12,9 +12,9 @@ import { auditOf, killPlan } from './plan-kill';
 import { beginKill } from './sql/kills';
 
 /**
- * Starts an approved KILL: exactly the previewed plan, once. Looks at ClickHouse again first. Throws
- * AppError('refused') when the mutation is on other hosts by now or the approval is missing, AppError('conflict') when
- * it was started already.
+ * Starts an approved KILL: exactly the previewed plan, once. First reads from ClickHouse whether the mutation is
+ * still the same. Throws AppError('refused') when other hosts list it now or the approval is missing,
+ * AppError('conflict') when it was started already.
  */
 export async function startKill(ctx: Context, input: StartKill, actor: Actor): Promise<{ killId: string }> {
   const { killId, planHash } = StartKill.parse(input);

@@ -31,7 +31,8 @@ export type TestContextOptions = {
 
 /**
  * Builds a context as a process of the console has it: its own Postgres databases and data folder (process launcher),
- * the run's ClickHouse, whose address is in the folder, as after an embedded start. Takes about 0.3 s: one per file, closed in `afterAll`.
+ * the run's ClickHouse, whose address is in the folder, as after an embedded start. Takes about 0.3 s: one per file,
+ * closed in `afterAll`.
  */
 export async function testContext(options: TestContextOptions = {}): Promise<TestContext> {
   const { clickhouseUrl, users, folder } = inject('engines');

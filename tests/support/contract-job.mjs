@@ -1,4 +1,5 @@
-// What the launcher's contract test runs as a Job: its environment says what it prints, how long it waits, whether it ignores SIGTERM and how it exits.
+// What the launcher's contract test runs as a Job: its environment says what it prints, how long it waits, whether it
+// ignores SIGTERM and how it exits.
 import { appendFileSync } from 'node:fs';
 
 const {

@@ -48,7 +48,9 @@ export const templateDatabase = 'console_template';
 const prefix = 'slc-tests-';
 const mint = () => randomBytes(12).toString('base64url');
 
-/** Bundles the programs and starts the engines of a test run in their own folder; all of it is removed after the run. */
+/**
+ * Bundles the programs and starts the engines of a test run in their own folder; all of it is removed after the run.
+ */
 export default async function setup(project: TestProject) {
   const log = createLog('tests', 'warn');
   await removeLeftovers(log);

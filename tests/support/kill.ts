@@ -41,8 +41,9 @@ const effects = {
 export type EffectKind = keyof typeof effects;
 
 /**
- * A test with its own databases, a day of `rows` label rows, and what may happen to it; the ClickHouse is shared. With `hold`, a
- * Job of that kind takes no effect before `release`: its statement reaches ClickHouse's door and never ClickHouse.
+ * A test with its own databases, a day of `rows` label rows, and what may happen to it; the ClickHouse is shared.
+ * With `hold`, a Job of that kind takes no effect before `release`: its statement reaches ClickHouse's door and never
+ * ClickHouse.
  */
 export async function stageOf(rows: number, { hold }: { hold?: EffectKind } = {}) {
   let held = hold && effects[hold];

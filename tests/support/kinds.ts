@@ -13,7 +13,10 @@ export type Tables = {
   database?: string;
   truth?: Types;
   labels?: Types;
-  /** More columns of the labels, as a CREATE statement writes them; `values` are what newer versions of two rows have there. */
+  /**
+   * More columns of the labels, as a CREATE statement writes them; `values` are what newer versions of two rows have
+   * there.
+   */
   extra?: string[];
   values?: Record<string, string>;
   /** From PARTITION BY on. */

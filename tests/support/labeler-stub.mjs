@@ -1,4 +1,5 @@
-// Stands in for the labeler: does what `labeler-mode` in the data folder says, the real one's work when it says nothing.
+// Stands in for the labeler: does what `labeler-mode` in the data folder says, the real one's work when it says
+// nothing.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

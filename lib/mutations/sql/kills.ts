@@ -50,7 +50,7 @@ export const insertKill = pgStatement<
   row: z.never(),
 });
 
-/** One by primary key. */
+/** Reads one KILL by its primary key. */
 export const selectKill = pgStatement<[id: string]>()({
   name: 'mutations.selectKill',
   text: `SELECT ${columns} FROM mutation_kills WHERE id = $1`,
@@ -58,8 +58,9 @@ export const selectKill = pgStatement<[id: string]>()({
 });
 
 /**
- * What proves a KILL: whether the chained audit has its start with this very plan, and the approval that was used for
- * it, as the audit has it too. Names have their schema: a connection of a pooler may have another search path.
+ * The proof of a KILL: whether the chained audit has its start with exactly this plan, and the approval that was used
+ * for it, which the audit must have too. Tables are named with their schema, because a pooler's connection may have
+ * another search path.
  */
 export const selectKillStart = pgStatement<[id: string]>()({
   name: 'mutations.selectKillStart',
@@ -94,14 +95,14 @@ export const selectKillStart = pgStatement<[id: string]>()({
     })),
 });
 
-/** The newest; bounded by `$1`. */
+/** The newest KILLs, at most `$1`. */
 export const selectKills = pgStatement<[rowsMax: number]>()({
   name: 'mutations.selectKills',
   text: `SELECT ${columns} FROM mutation_kills ORDER BY requested_at DESC LIMIT $1`,
   row,
 });
 
-/** Compare-and-set: no row back means that it is not in the state `$2` any more. */
+/** A compare-and-set: it returns no row when the KILL is not in the state `$2` any more. */
 export const moveKill = pgStatement<[id: string, from: string, to: string, sentence: string, log: string]>()({
   name: 'mutations.moveKill',
   text: `
@@ -114,7 +115,7 @@ export const moveKill = pgStatement<[id: string, from: string, to: string, sente
   row,
 });
 
-/** Compare-and-set from `tested`; the index `mutation_kills_one_at_work` refuses a second one of the same plan. */
+/** A compare-and-set from `tested`. The index `mutation_kills_one_at_work` refuses a second KILL of the same plan. */
 export const beginKill = pgStatement<[id: string, startedBy: string]>()({
   name: 'mutations.beginKill',
   text: `

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { pgStatement } from '@/lib/postgres/statement';
 
 /**
- * Writes one look at all unfinished mutations; `$1` is a JSON array of rows. "Standing since" moves when parts were
- * done. What was not seen for a day is forgotten. Bounded by the unfinished mutations.
+ * Stores one sample of all unfinished mutations; `$1` is a JSON array of rows. `standing_since` moves when parts were
+ * done. A mutation that was not seen for a day is deleted. Bounded by the number of unfinished mutations.
  */
 export const upsertSamples = pgStatement<[samples: string, nowMs: number]>()({
   name: 'mutations.upsertSamples',
@@ -27,7 +27,7 @@ export const upsertSamples = pgStatement<[samples: string, nowMs: number]>()({
 
 const ms = z.date().transform((at) => at.getTime());
 
-/** All samples; as few as there were unfinished mutations within a day. */
+/** All samples: one for each mutation that was unfinished within the last day. */
 export const selectSamples = pgStatement<[]>()({
   name: 'mutations.selectSamples',
   text: `

@@ -45,7 +45,10 @@ export async function press(page: Page, control: string, reason: string): Promis
   await expect(dialog).toBeHidden();
 }
 
-/** A customer whose labels are right except those that a test makes wrong; its days are UTC, of 150 conversations each. */
+/**
+ * A customer whose labels are right except those that a test makes wrong; its days are UTC, of 150 conversations
+ * each.
+ */
 export const clean = { customer: 'northwind', labels: 'northwind.conversation_with_labels' };
 
 const ofDay = (day: string) =>

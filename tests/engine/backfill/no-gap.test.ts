@@ -16,7 +16,10 @@ import { workingContext } from '../../support/worker';
 const noGap = (customer: Customer) => dayOfIncident(customer, { strategy: 'no-gap' });
 const scope = (customer: Customer) => scopeOf(customer, incidentDay, '2026-02-11');
 
-/** Polls Active Days per agent until `stop` is called. Returns the fewest and most that it saw of each, and how often it looked. */
+/**
+ * Polls Active Days per agent until `stop` is called. Returns the fewest and most that it saw of each, and how often
+ * it looked.
+ */
 function watch(ctx: TestContext, customer: Customer) {
   const fewest = new Map<string, number>();
   let looks = 0;

@@ -14,7 +14,10 @@ afterAll(() => ctx.close());
 
 const conversations = 6_000;
 const fields = `id, profile, agent, use_case, start_at, end_at, version`;
-/** One conversation in two stays fresh; the others get one fault each, by number, and a third of all rows an older version. */
+/**
+ * One conversation in two stays fresh; the others get one fault each, by number, and a third of all rows an older
+ * version.
+ */
 const numbered = `
   SELECT number, concat('conversation-', toString(number)) AS id, 'p1' AS profile,
          if(number % 11 = 0, '', concat('agent-', toString(number % 7))) AS agent, concat('use-', toString(number % 3)) AS use_case,

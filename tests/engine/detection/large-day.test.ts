@@ -30,7 +30,9 @@ beforeAll(async () => {
 });
 afterAll(() => ctx.close());
 
-/** Seven days of conversations; on the day itself one stale label, and one conversation whose label is on another day. */
+/**
+ * Seven days of conversations; on the day itself one stale label, and one conversation whose label is on another day.
+ */
 async function makeCustomer(): Promise<Customer> {
   const id = freshName('acme').replaceAll('_', '-');
   const customer = { id, displayName: 'Acme', profiles: ['p1'], database: await freshDatabase(), timeZone: 'UTC' };

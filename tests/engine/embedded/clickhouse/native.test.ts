@@ -62,7 +62,9 @@ function headsIn(plain: Buffer): { start: number; end: number }[] {
   return heads;
 }
 
-/** The same with what a client of the revision expects beside it: by place, knowing nothing of how types are laid out. */
+/**
+ * The same with what a client of the revision expects beside it: by place, knowing nothing of how types are laid out.
+ */
 function revised(plain: Buffer, flags: boolean): Buffer {
   const parts: Buffer[] = [];
   let from = 0;
