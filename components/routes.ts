@@ -1,19 +1,19 @@
 import type { Route } from 'next';
 import type { Flag } from '@/lib/detection/model';
 
-type Query = Record<string, string | number | null | undefined>;
+type Query = Record<string, string | number | readonly string[] | null | undefined>;
 
 function address(path: string, query: Query = {}): Route {
   const search = new URLSearchParams();
   for (const [key, value] of Object.entries(query))
-    if (value !== null && value !== undefined && value !== '') search.set(key, String(value));
+    if (value !== null && value !== undefined && String(value) !== '') search.set(key, String(value));
   const text = search.toString();
   return (text ? `${path}?${text}` : path) as Route;
 }
 
 const id = encodeURIComponent;
 
-/** Every address of the console, made in one place. `to` is exclusive everywhere. */
+/** Every page's address. `to` is always exclusive. */
 export const routes = {
   customers: (query?: { q?: string }) => address('/customers', query),
   customer: (customerId: string, query?: { from?: string; to?: string; days?: 'affected' | 'all' }) =>
@@ -21,7 +21,7 @@ export const routes = {
   day: (
     customerId: string,
     day: string,
-    query?: { show?: string; flags?: Flag; agent?: string; useCase?: string; q?: string; open?: string },
+    query?: { show?: string; flags?: readonly Flag[]; agent?: string; useCase?: string; q?: string; open?: string },
   ) => address(`/customers/${id(customerId)}/days/${day}`, query),
   backfills: (query?: { customer?: string; status?: string }) => address('/backfills', query),
   plan: (query: { customer: string; from: string; to: string; strategy?: string }) => address('/backfills/new', query),

@@ -11,7 +11,8 @@ import { Select } from '@/components/ui/field';
 import { count, counted } from '@/components/ui/format';
 import { Heading } from '@/components/ui/heading';
 import { Freshness, LastKnown, useLive } from '@/components/ui/live';
-import { Empty, Failed, PageSkeleton } from '@/components/ui/states';
+import { LiveScreen } from '@/components/ui/live-screen';
+import { Empty } from '@/components/ui/states';
 import { Ago } from '@/components/ui/time';
 import { type ApprovalView, approvalStates } from '@/lib/approvals/model';
 import type { Result } from '@/lib/edge/model';
@@ -102,65 +103,42 @@ export function ApprovalsScreen({ initial }: { initial: Result<ApprovalView[]> }
     everyMs: 3_000,
   });
   const columns = useMemo(() => columnsFor((id) => void setParams({ open: id }, { history: 'push' })), [setParams]);
-  if (!live.data) {
-    return live.failure ? (
-      <Failed
-        what="The approvals could not be read"
-        failure={live.failure}
-        retry={live}
-        stillWorks="What was approved stays approved."
-      />
-    ) : (
-      <PageSkeleton />
-    );
-  }
-  const waiting = live.data.filter((one) => one.state === 'waiting');
-  const mine = waiting.filter((one) => one.mine).length;
   return (
     <>
       <RepairTabs />
-      <Heading
-        title="Approvals"
-        verdict={
-          waiting.length > 0 ? (
-            <Mark tone="waiting">
-              {counted(waiting.length, 'request waits', 'requests wait')} for a second person
-              {mine > 0 &&
-                `; ${mine === waiting.length ? `you asked for ${mine === 1 ? 'it' : 'all of them'}` : `you asked for ${count(mine)} of them`}`}
-              .
-            </Mark>
-          ) : (
-            <span className="text-muted">Nothing waits for a second person.</span>
-          )
-        }
-        meta={<Freshness live={live} />}
-      />
-      <Select
-        aria-label="Filter by state"
-        className="w-fit"
-        value={state ?? ''}
-        onChange={(event) => setParams({ state: event.target.value || null })}
-      >
-        <option value="">Any state</option>
-        {approvalStates.map((one) => (
-          <option key={one}>{one}</option>
-        ))}
-      </Select>
-      <LastKnown lost={live.lost}>
-        {live.data.length === 0 ? (
-          <Empty title={state ? `No approval is ${state}` : 'Nobody asked for an approval yet'}>
-            Backfills above the row threshold, every undo and every KILL of a mutation need a second person.
-          </Empty>
-        ) : (
-          <DataTable
-            caption="Approvals"
-            columns={columns}
-            rows={live.data}
-            rowKey={(one) => one.id}
-            defaultSort="-state"
-          />
+      <LiveScreen live={live} what="The approvals could not be read" stillWorks="What was approved stays approved.">
+        {(approvals) => (
+          <>
+            <Heading title="Approvals" verdict={<Verdict approvals={approvals} />} meta={<Freshness live={live} />} />
+            <Select
+              aria-label="Filter by state"
+              className="w-fit"
+              value={state ?? ''}
+              onChange={(event) => setParams({ state: event.target.value || null })}
+            >
+              <option value="">Any state</option>
+              {approvalStates.map((one) => (
+                <option key={one}>{one}</option>
+              ))}
+            </Select>
+            <LastKnown lost={live.lost}>
+              {approvals.length === 0 ? (
+                <Empty title={state ? `No approval is ${state}` : 'Nobody asked for an approval yet'}>
+                  Backfills above the row threshold, every undo and every KILL of a mutation need a second person.
+                </Empty>
+              ) : (
+                <DataTable
+                  caption="Approvals"
+                  columns={columns}
+                  rows={approvals}
+                  rowKey={(one) => one.id}
+                  defaultSort="-state"
+                />
+              )}
+            </LastKnown>
+          </>
         )}
-      </LastKnown>
+      </LiveScreen>
       <Dialog
         kind="panel"
         open={open !== null}
@@ -170,5 +148,18 @@ export function ApprovalsScreen({ initial }: { initial: Result<ApprovalView[]> }
         {open && <ApprovalPanel approvalId={open} onChanged={live.refresh} />}
       </Dialog>
     </>
+  );
+}
+
+function Verdict({ approvals }: { approvals: ApprovalView[] }) {
+  const waiting = approvals.filter((one) => one.state === 'waiting');
+  const mine = waiting.filter((one) => one.mine).length;
+  if (waiting.length === 0) return <span className="text-muted">Nothing waits for a second person.</span>;
+  const all = mine === 1 ? 'it' : 'all of them';
+  return (
+    <Mark tone="waiting">
+      {counted(waiting.length, 'request waits', 'requests wait')} for a second person
+      {mine > 0 && `; you asked for ${mine === waiting.length ? all : `${count(mine)} of them`}`}.
+    </Mark>
   );
 }

@@ -2,21 +2,15 @@
 
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
-import { routes } from '@/components/routes';
+import { backfillTabs } from '@/components/shell/places';
 import { cn } from '@/components/ui/cn';
-
-const tabs = [
-  { label: 'Runs', href: routes.backfills() },
-  { label: 'Approvals', href: routes.approvals() },
-  { label: 'Mutations', href: routes.mutations() },
-];
 
 /** The three lists about repairs; the navigation has one entry for them. */
 export function RepairTabs() {
   const path = usePathname();
   return (
     <nav aria-label="Repairs" className="-mb-1 flex gap-4 border-line border-b text-sm">
-      {tabs.map(({ label, href }) => (
+      {backfillTabs.map(({ label, href }) => (
         <Link
           key={label}
           href={href}

@@ -7,7 +7,8 @@ import { Button } from '@/components/ui/button';
 import { DataTable } from '@/components/ui/data-table';
 import { Heading } from '@/components/ui/heading';
 import { Freshness, LastKnown, useLive } from '@/components/ui/live';
-import { Empty, Failed, PageSkeleton } from '@/components/ui/states';
+import { LiveScreen } from '@/components/ui/live-screen';
+import { Empty } from '@/components/ui/states';
 import type { AuditEntry } from '@/lib/audit/model';
 import type { Result } from '@/lib/edge/model';
 import { auditColumns } from './audit-columns';
@@ -16,7 +17,7 @@ import { AuditFilters } from './audit-filters';
 const auditRows = 100;
 const text = parseAsString;
 
-/** Who did what, when, to whom, why; newest first. */
+/** Who did what, when, to what and why; newest first. */
 export function AuditScreen({ initial }: { initial: Result<AuditEntry[]> }) {
   const [{ before, ...filters }, setParams] = useQueryStates(
     {
@@ -36,14 +37,14 @@ export function AuditScreen({ initial }: { initial: Result<AuditEntry[]> }) {
   const live = useLive<AuditEntry[]>({ url: reads.audit({ ...filters, before }), initial, everyMs: 10_000 });
   const columns = useMemo(() => auditColumns((change) => void setParams({ ...change, before: null })), [setParams]);
   const narrowed = before !== null || Object.values(filters).some((value) => value !== null);
-  const last = live.data?.at(-1);
   return (
     <>
       <Heading
         title="Audit"
         verdict={
           <span className="text-muted">
-            Every change and refusal, and who made it. Rows are chained; the console may not change them.
+            Every change and every refusal, with the person behind it. Each row is chained to the one before, and the
+            console has no right to change them.
           </span>
         }
         meta={
@@ -59,30 +60,30 @@ export function AuditScreen({ initial }: { initial: Result<AuditEntry[]> }) {
           setParams({ ...change, before: null }, { history: typing ? 'replace' : 'push' })
         }
       />
-      {!live.data && live.failure && <Failed what="The audit could not be read" failure={live.failure} retry={live} />}
-      {!live.data && !live.failure && <PageSkeleton />}
-      {live.data && (
-        <LastKnown lost={live.lost} className="flex flex-col gap-3">
-          {live.data.length === 0 ? (
-            <Empty title={narrowed ? 'Nothing matches' : 'Nothing was done yet'} />
-          ) : (
-            <DataTable
-              caption="Audit, newest first"
-              columns={columns}
-              rows={live.data}
-              rowKey={(entry) => String(entry.id)}
-              defaultSort=""
-              rowClass={() => '[&>td]:align-top'}
-            />
-          )}
-          <div className="flex justify-between">
-            {before ? <Button onClick={() => setParams({ before: null })}>Newest</Button> : <span />}
-            {live.data.length === auditRows && last && (
-              <Button onClick={() => setParams({ before: last.id })}>Older</Button>
+      <LiveScreen live={live} what="The audit could not be read">
+        {(entries) => (
+          <LastKnown lost={live.lost} className="flex flex-col gap-3">
+            {entries.length === 0 ? (
+              <Empty title={narrowed ? 'Nothing matches' : 'Nothing was done yet'} />
+            ) : (
+              <DataTable
+                caption="Audit, newest first"
+                columns={columns}
+                rows={entries}
+                rowKey={(entry) => String(entry.id)}
+                defaultSort=""
+                rowClass={() => '[&>td]:align-top'}
+              />
             )}
-          </div>
-        </LastKnown>
-      )}
+            <div className="flex justify-between">
+              {before ? <Button onClick={() => setParams({ before: null })}>Newest</Button> : <span />}
+              {entries.length === auditRows && (
+                <Button onClick={() => setParams({ before: entries.at(-1)?.id ?? null })}>Older</Button>
+              )}
+            </div>
+          </LastKnown>
+        )}
+      </LiveScreen>
     </>
   );
 }

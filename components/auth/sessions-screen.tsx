@@ -6,7 +6,8 @@ import { useChange } from '@/components/ui/change';
 import { type Column, DataTable } from '@/components/ui/data-table';
 import { Heading } from '@/components/ui/heading';
 import { Freshness, LastKnown, useLive } from '@/components/ui/live';
-import { Failed, FailedLine, PageSkeleton } from '@/components/ui/states';
+import { LiveScreen } from '@/components/ui/live-screen';
+import { FailedLine } from '@/components/ui/states';
 import { Ago, Instant } from '@/components/ui/time';
 import type { SessionView } from '@/lib/auth/model';
 import { may } from '@/lib/auth/permissions';
@@ -15,17 +16,11 @@ import { endSession } from '@/lib/sign-in/actions';
 import { browserName } from './browser-name';
 import { usePerson } from './person';
 
-/** Where one is signed in, and for an approver where everybody is; each session can be ended. */
+/** A person's own sessions, and for an approver everybody's. Each can be ended. */
 export function SessionsScreen({ initial }: { initial: Result<SessionView[]> }) {
   const person = usePerson();
   const live = useLive<SessionView[]>({ url: reads.sessions(), initial, everyMs: 10_000 });
   const { change, pending, failure } = useChange();
-  if (!live.data)
-    return live.failure ? (
-      <Failed what="The sessions could not be read" failure={live.failure} retry={live} />
-    ) : (
-      <PageSkeleton />
-    );
   const everybody = may(person.role, 'sessions.manage');
   const end = (session: SessionView) => change(() => endSession({ sessionId: session.id }), live.refresh, live.refresh);
   const columns: Column<SessionView>[] = [
@@ -41,7 +36,7 @@ export function SessionsScreen({ initial }: { initial: Result<SessionView[]> }) 
           </span>
           <span className="block text-muted text-xs sm:hidden">
             {browserName(row.userAgent)}, <Ago ms={row.lastSeenAtMs} />
-            {row.current && ', this one'}
+            {row.current && ', this browser'}
           </span>
         </>
       ),
@@ -53,7 +48,7 @@ export function SessionsScreen({ initial }: { initial: Result<SessionView[]> }) 
       cell: (row) => (
         <span title={row.userAgent}>
           {browserName(row.userAgent)}
-          {row.current && <span className="block text-muted text-xs">this one</span>}
+          {row.current && <span className="block text-muted text-xs">this browser</span>}
         </span>
       ),
     },
@@ -91,33 +86,37 @@ export function SessionsScreen({ initial }: { initial: Result<SessionView[]> }) 
     },
   ];
   return (
-    <>
-      <Heading
-        title="Sessions"
-        verdict={
-          <span className="text-muted">
-            {everybody
-              ? 'Who is signed in, and where. Ending a session signs that person out at their next click.'
-              : 'Where you are signed in. Ending a session signs you out there at the next click.'}
-          </span>
-        }
-        meta={
-          <>
-            <span>Times in UTC</span>
-            <Freshness live={live} />
-          </>
-        }
-      />
-      {failure && <FailedLine failure={failure} />}
-      <LastKnown lost={live.lost}>
-        <DataTable
-          caption="Live sessions, last active first"
-          columns={columns}
-          rows={live.data}
-          rowKey={(row) => row.id}
-          defaultSort="-seen"
-        />
-      </LastKnown>
-    </>
+    <LiveScreen live={live} what="The sessions could not be read">
+      {(sessions) => (
+        <>
+          <Heading
+            title="Sessions"
+            verdict={
+              <span className="text-muted">
+                {everybody
+                  ? 'Who is signed in, and where. If you end a session, that person is signed out at their next click.'
+                  : 'Where you are signed in. If you end a session, you are signed out there at the next click.'}
+              </span>
+            }
+            meta={
+              <>
+                <span>Times in UTC</span>
+                <Freshness live={live} />
+              </>
+            }
+          />
+          {failure && <FailedLine failure={failure} />}
+          <LastKnown lost={live.lost}>
+            <DataTable
+              caption="Open sessions, last active first"
+              columns={columns}
+              rows={sessions}
+              rowKey={(row) => row.id}
+              defaultSort="-seen"
+            />
+          </LastKnown>
+        </>
+      )}
+    </LiveScreen>
   );
 }

@@ -17,22 +17,22 @@ import { ButtonLink } from '@/components/ui/button';
 import { Id } from '@/components/ui/copy';
 import { counted, eachDay, inRange, rangeName } from '@/components/ui/format';
 import { Heading, Section } from '@/components/ui/heading';
-import { Freshness, LastKnown, useLive } from '@/components/ui/live';
+import { Freshness, LastKnown, type Live, useLive } from '@/components/ui/live';
+import { LiveScreen } from '@/components/ui/live-screen';
 import { RangePicker } from '@/components/ui/range-picker';
-import { Empty, Failed, PageSkeleton } from '@/components/ui/states';
+import { Empty, PageSkeleton } from '@/components/ui/states';
 import { Ago } from '@/components/ui/time';
 import type { ActiveDaysDiff } from '@/lib/active-days/model';
-import type { DayResult, Scan } from '@/lib/detection/model';
+import type { CustomerView } from '@/lib/backfill/view/customer-view-model';
+import { type DayResult, type Scan, sumCounts } from '@/lib/detection/model';
 import type { Result } from '@/lib/edge/model';
 import { Breakdowns } from './breakdowns';
 import { CheckCustomer } from './check-customer';
 import { DaysTable } from './days-table';
 import { rangeParams } from './params';
-import { totalsOf } from './totals';
 import { Trend } from './trend';
-import type { CustomerView } from './view';
 
-/** Scans worth a bar: those that run, and the newest one if it ended without an answer. */
+/** The scans that get a bar: those in progress, and the newest one if it did not succeed. */
 const notable = (scans: Scan[]) =>
   scans.filter((scan, index) => isActive(scan) || (index === 0 && scan.status !== 'succeeded'));
 
@@ -44,32 +44,52 @@ export function CustomerScreen({ customerId, initial }: { customerId: string; in
     initial,
     everyMs: (view) => (view?.scans.some(isActive) || view?.activeRuns.length ? 1_000 : 5_000),
   });
-  const view = live.data;
-  const refusal = useRefusal('backfill.plan');
-  const totals = useMemo(() => totalsOf(view?.days ?? []), [view]);
-  const byDay = useMemo(() => new Map((view?.days ?? []).map((day) => [day.day, day])), [view]);
-  const activeDays = useLive<ActiveDaysDiff>({
-    url: reads.activeDays({ customer: customerId, from: view?.fromDay, to: view?.toDay }),
-    enabled: view !== undefined,
-    staleMs: 30_000,
-  });
-
-  if (!view) {
-    if (!live.failure) return <PageSkeleton tiles={6} />;
-    return (
-      <Failed
-        what={live.failure.code === 'not_found' ? 'No such customer' : `${customerId} could not be read`}
-        failure={live.failure}
-        retry={live}
-        stillWorks={live.failure.code === 'not_found' ? undefined : 'This page tries again by itself.'}
-      >
+  return (
+    <LiveScreen
+      live={live}
+      what={`${customerId} could not be read`}
+      notFound="No such customer"
+      stillWorks="This page tries again by itself."
+      skeleton={<PageSkeleton tiles={6} />}
+      wayOut={
         <Link href={routes.customers()} className="underline">
           All customers
         </Link>
-      </Failed>
-    );
-  }
+      }
+    >
+      {(view) => (
+        <Customer
+          view={view}
+          live={live}
+          onRange={(from, to) => setRange({ from, to })}
+          onNewest={range.from || range.to ? () => setRange({ from: null, to: null }) : undefined}
+        />
+      )}
+    </LiveScreen>
+  );
+}
+
+function Customer({
+  view,
+  live,
+  onRange,
+  onNewest,
+}: {
+  view: CustomerView;
+  live: Live<CustomerView>;
+  onRange: (from: string, to: string) => void;
+  /** Undefined while the newest days are shown. */
+  onNewest: (() => void) | undefined;
+}) {
   const { overview, fromDay, toDay } = view;
+  const { customerId } = overview;
+  const refusal = useRefusal('backfill.plan');
+  const totals = useMemo(() => sumCounts(view.days), [view]);
+  const byDay = useMemo(() => new Map(view.days.map((day) => [day.day, day])), [view]);
+  const activeDays = useLive<ActiveDaysDiff>({
+    url: reads.activeDays({ customer: customerId, from: fromDay, to: toDay }),
+    staleMs: 30_000,
+  });
   const affected = view.days.filter((day) => day.affected > 0);
   const days = eachDay(fromDay, toDay);
   const atLeast = view.days.some((day) => day.atLeast);
@@ -89,7 +109,7 @@ export function CustomerScreen({ customerId, initial }: { customerId: string; in
         }
         verdict={
           unscanned === days.length ? (
-            <span className="text-muted">None of these {counted(days.length, 'day')} was scanned yet.</span>
+            <span className="text-muted">None of these {counted(days.length, 'day')} has been scanned yet.</span>
           ) : (
             <Verdict
               counts={totals}
@@ -148,7 +168,7 @@ export function CustomerScreen({ customerId, initial }: { customerId: string; in
           <span>
             Backfill of {rangeName(run.fromDay, run.toDay)}, {run.strategy}
           </span>
-          <span className="ml-auto text-muted text-sm underline">Watch it</span>
+          <span className="ml-auto text-muted text-sm underline">Open the run</span>
         </Link>
       ))}
       <LastKnown lost={live.lost} className="flex flex-col gap-5">
@@ -184,22 +204,15 @@ export function CustomerScreen({ customerId, initial }: { customerId: string; in
         <div className="grid min-w-0 gap-6 lg:grid-cols-[auto_minmax(18rem,1fr)]">
           <Section
             title="Days"
-            aside={
-              <RangePicker
-                fromDay={fromDay}
-                toDay={toDay}
-                onChange={(from, to) => setRange({ from, to })}
-                onReset={range.from || range.to ? () => setRange({ from: null, to: null }) : undefined}
-              />
-            }
+            aside={<RangePicker fromDay={fromDay} toDay={toDay} onChange={onRange} onReset={onNewest} />}
           >
             <Calendar customerId={customerId} fromDay={fromDay} toDay={toDay} byDay={byDay} />
           </Section>
           <Breakdowns customerId={customerId} days={affected} />
         </div>
         {view.days.length === 0 ? (
-          <Empty title="Nothing was counted here yet">
-            Not scanned is not the same as clean. Scan the range to see its days.
+          <Empty title="These days were not counted yet">
+            A day that was not scanned may still be affected. Scan the range to find out.
           </Empty>
         ) : (
           <DaysTable customerId={customerId} days={view.days} />
@@ -214,10 +227,10 @@ const wrongAgents = (diff: ActiveDaysDiff) => diff.counts['still wrong'] + diff.
 
 type Target = { customerId: string; fromDay: string; toDay: string; only: DayResult | undefined };
 
-/** With one affected day a count opens its conversations; else the table of days that holds them. */
+/** With one affected day a count links to the conversations of that day, else to the table of days. */
 function hrefFor(what: 'affected' | 'stale' | 'missing' | 'duplicate' | 'orphan', target: Target) {
   const { customerId, fromDay, toDay, only } = target;
   if (!only) return routes.customer(customerId, { from: fromDay, to: toDay, days: 'affected' });
   if (what === 'affected') return routes.day(customerId, only.day);
-  return routes.day(customerId, only.day, { flags: what === 'stale' ? (staleFlags.join(',') as 'missing') : what });
+  return routes.day(customerId, only.day, { flags: what === 'stale' ? staleFlags : [what] });
 }

@@ -13,8 +13,9 @@ import { type Column, DataTable } from '@/components/ui/data-table';
 import { Input } from '@/components/ui/field';
 import { count, counted, eachDay, rangeName } from '@/components/ui/format';
 import { Heading } from '@/components/ui/heading';
-import { Freshness, LastKnown, useLive } from '@/components/ui/live';
-import { Empty, Failed, PageSkeleton } from '@/components/ui/states';
+import { Freshness, LastKnown, type Live, useLive } from '@/components/ui/live';
+import { LiveScreen } from '@/components/ui/live-screen';
+import { Empty } from '@/components/ui/states';
 import { Ago, useNow } from '@/components/ui/time';
 import type { CustomerOverview } from '@/lib/detection/model';
 import type { Result } from '@/lib/edge/model';
@@ -71,7 +72,7 @@ const columns: Column<CustomerOverview>[] = [
   },
   {
     id: 'strip',
-    header: '30 days to the newest with data',
+    header: '30 days to the newest data',
     from: 'sm',
     cell: (customer) => {
       const range = windowOf(customer);
@@ -135,32 +136,32 @@ function CustomerVerdict({ customer }: { customer: CustomerOverview }) {
 /** Who is affected, worst first. */
 export function CustomersScreen({ initial }: { initial: Result<CustomerOverview[]> }) {
   const live = useLive({ url: reads.customers(), initial, everyMs: 5_000 });
+  return (
+    <LiveScreen
+      live={live}
+      what="The customers could not be read"
+      stillWorks="Runs in progress continue. This page tries again by itself."
+      wayOut={
+        <Link href={routes.health()} className="underline">
+          Open Health
+        </Link>
+      }
+    >
+      {(customers) => <Customers customers={customers} live={live} />}
+    </LiveScreen>
+  );
+}
+
+function Customers({ customers, live }: { customers: CustomerOverview[]; live: Live<CustomerOverview[]> }) {
   const [text, setText] = useQueryState('q', parseAsString.withDefault('').withOptions({ throttleMs: 200 }));
   const [flag, setFlag] = useQueryState('flag', parseAsString.withDefault(''));
-  const customers = live.data;
   const shown = useMemo(() => {
     const needle = text.trim().toLowerCase();
-    return (customers ?? []).filter(
+    return customers.filter(
       (customer) =>
         `${customer.customerId} ${customer.displayName}`.toLowerCase().includes(needle) && hasFlag(customer, flag),
     );
   }, [customers, text, flag]);
-
-  if (!customers) {
-    if (!live.failure) return <PageSkeleton />;
-    return (
-      <Failed
-        what="The customers could not be read"
-        failure={live.failure}
-        retry={live}
-        stillWorks="Runs that are under way go on. This page tries again by itself."
-      >
-        <Link href={routes.health()} className="underline">
-          See what is connected
-        </Link>
-      </Failed>
-    );
-  }
   return (
     <>
       <Heading
@@ -189,7 +190,7 @@ export function CustomersScreen({ initial }: { initial: Result<CustomerOverview[
       <LastKnown lost={live.lost} className="flex flex-col gap-3">
         {customers.length === 0 ? (
           <Empty title="No customer is registered yet">
-            Add one, or let the console look for databases that hold both tables.
+            Add a customer. The console can list the databases that hold both tables.
           </Empty>
         ) : shown.length === 0 ? (
           <Empty title="No customer matches">

@@ -102,7 +102,7 @@ function columnsOf(customerId: string, withActiveDays: Set<string>, refusal: str
         value={day[id]}
         tone={tone}
         label={`${header.toLowerCase()} on ${dayName(day.day)}`}
-        href={routes.day(customerId, day.day, { flags: flags.join(',') as Flag })}
+        href={routes.day(customerId, day.day, { flags })}
       />
     ),
   });
@@ -199,7 +199,7 @@ function Why({ customerId, day }: { customerId: string; day: DayResult }) {
         <span key={flag}>
           {index > 0 && ' · '}
           <Link
-            href={routes.day(customerId, day.day, { flags: flag })}
+            href={routes.day(customerId, day.day, { flags: [flag] })}
             prefetch={false}
             className="whitespace-nowrap hover:text-text hover:underline"
           >

@@ -2,16 +2,17 @@
 
 import { ChevronLeft, ChevronRight, Zap } from 'lucide-react';
 import Link from 'next/link';
-import { parseAsInteger, parseAsString, useQueryStates } from 'nuqs';
+import { parseAsInteger, parseAsString, type UseQueryStatesReturn, useQueryStates } from 'nuqs';
 import { useRefusal } from '@/components/auth/person';
-import type { DayView } from '@/components/customers/view';
 import { reads, routes } from '@/components/routes';
 import { Button, ButtonLink } from '@/components/ui/button';
 import { count, counted, dayName, isDay, shiftDay } from '@/components/ui/format';
 import { Heading } from '@/components/ui/heading';
-import { Freshness, LastKnown, useLive } from '@/components/ui/live';
-import { Empty, Failed, PageSkeleton } from '@/components/ui/states';
+import { Freshness, LastKnown, type Live, useLive } from '@/components/ui/live';
+import { LiveScreen } from '@/components/ui/live-screen';
+import { Empty, PageSkeleton } from '@/components/ui/states';
 import { Instant } from '@/components/ui/time';
+import type { DayView } from '@/lib/detection/view/day-view-model';
 import type { Result } from '@/lib/edge/model';
 import { ConversationTable } from './conversation-table';
 import { DayFilters } from './day-filters';
@@ -31,7 +32,7 @@ const dayParams = {
 };
 const pageRows = 100;
 
-/** Conversations of a day, truth beside label. */
+/** The conversations of a day, with truth and label side by side. */
 export function DayScreen({ customerId, day, initial }: { customerId: string; day: string; initial: Result<DayView> }) {
   const [params, setParams] = useQueryStates(dayParams, { history: 'push' });
   const { show, flags, agent, useCase, q, page } = params;
@@ -40,25 +41,41 @@ export function DayScreen({ customerId, day, initial }: { customerId: string; da
     initial,
     everyMs: 30_000,
   });
-  const refusal = useRefusal('backfill.plan');
-  const view = live.data;
-
-  if (!view) {
-    if (!live.failure) return <PageSkeleton rows={12} />;
-    return (
-      <Failed
-        what={`${isDay(day) ? dayName(day) : day} of ${customerId} could not be read`}
-        failure={live.failure}
-        retry={live}
-        stillWorks="The counts of the last scan are still on the customer’s page."
-      >
+  return (
+    <LiveScreen
+      live={live}
+      what={`${isDay(day) ? dayName(day) : day} of ${customerId} could not be read`}
+      stillWorks="The customer’s page still shows the counts of the last scan."
+      skeleton={<PageSkeleton rows={12} />}
+      wayOut={
         <Link href={routes.customer(customerId)} className="underline">
           {customerId}
         </Link>
-      </Failed>
-    );
-  }
-  const { conversations } = view;
+      }
+    >
+      {(view) => <Day day={day} view={view} live={live} params={params} setParams={setParams} />}
+    </LiveScreen>
+  );
+}
+
+type Params = UseQueryStatesReturn<typeof dayParams>;
+
+function Day({
+  day,
+  view,
+  live,
+  params,
+  setParams,
+}: {
+  day: string;
+  view: DayView;
+  live: Live<DayView>;
+  params: Params[0];
+  setParams: Params[1];
+}) {
+  const refusal = useRefusal('backfill.plan');
+  const { customerId, conversations } = view;
+  const { show, flags, agent, useCase, q, page } = params;
   const pages = Math.max(Math.ceil(conversations.total / pageRows), 1);
   const open = params.open ? conversations.rows.find((row) => row.conversationId === params.open) : undefined;
 
@@ -82,7 +99,7 @@ export function DayScreen({ customerId, day, initial }: { customerId: string; da
               looked={{ atLeast: view.day.atLeast, judgedFromMs: view.judgedFromMs, timeZone: view.timeZone }}
             />
           ) : (
-            <span className="text-muted">This day was not scanned yet. The rows below were read just now.</span>
+            <span className="text-muted">This day has not been scanned yet. The rows below were read just now.</span>
           )
         }
         meta={
@@ -163,8 +180,9 @@ export function DayScreen({ customerId, day, initial }: { customerId: string; da
         )}
         <div className="flex flex-wrap items-center justify-between gap-3 text-muted text-sm">
           <span>
-            {counted(conversations.total, 'conversation')} match; {count(conversations.provenance.rowsRead)} rows read
-            in {(conversations.provenance.elapsedMs / 1000).toFixed(1)} s
+            {counted(conversations.total, 'conversation matches', 'conversations match')};{' '}
+            {count(conversations.provenance.rowsRead)} rows read in{' '}
+            {(conversations.provenance.elapsedMs / 1000).toFixed(1)} s
           </span>
           {pages > 1 && (
             <span className="flex items-center gap-2">
@@ -195,15 +213,15 @@ function NoRows({ view, day, filtered }: { view: DayView; day: string; filtered:
     return <Empty title="No conversations start on this day" />;
   if (filtered)
     return (
-      <Empty title="No conversation matches">Loosen a filter above; the counts in them are of the whole day.</Empty>
+      <Empty title="No conversation matches">Remove a filter. The numbers on the filters cover the whole day.</Empty>
     );
   if (view.conversations.notLookedAt.length > 0 && view.conversations.total === 0)
-    return <Empty title="No conversation can be shown" />;
+    return <Empty title="No conversation could be read" />;
   return (
     <Empty
       title={
         view.day?.settling
-          ? 'No conversation of this day is affected as far as it can be judged'
+          ? 'No conversation that can be judged yet is affected'
           : 'No conversation of this day is affected'
       }
     >

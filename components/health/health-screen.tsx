@@ -7,8 +7,9 @@ import { Id } from '@/components/ui/copy';
 import { count, counted } from '@/components/ui/format';
 import { Heading, Section } from '@/components/ui/heading';
 import { Freshness, LastKnown, useLive } from '@/components/ui/live';
+import { LiveScreen } from '@/components/ui/live-screen';
 import { Scroller } from '@/components/ui/scroller';
-import { Failed, PageSkeleton } from '@/components/ui/states';
+import { PageSkeleton } from '@/components/ui/states';
 import { Ago } from '@/components/ui/time';
 import type { Tone } from '@/components/ui/tone';
 import type { Result } from '@/lib/edge/model';
@@ -29,32 +30,28 @@ const titles: Record<HealthPart['name'], string> = {
 const words = (key: string) => key.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
 const head = 'h-8 px-3 text-left font-medium';
 
-/** What is connected, as whom, with which rights. */
+/** What the console is connected to, as which user, and with which rights. */
 export function HealthScreen({ initial }: { initial: Result<HealthReport> }) {
   const live = useLive<HealthReport>({ url: reads.health(), initial, everyMs: 5_000 });
-  const report = live.data;
-  if (!report) {
-    return live.failure ? (
-      <Failed what="Health could not be read" failure={live.failure} retry={live} />
-    ) : (
-      <PageSkeleton rows={6} />
-    );
-  }
   return (
-    <>
-      <Heading title="Health" verdict={<HealthVerdict report={report} />} meta={<Freshness live={live} />} />
-      <LastKnown lost={live.lost} className="flex flex-col gap-6">
-        <ul className="grid gap-2 lg:grid-cols-2">
-          {report.parts.map((part) => (
-            <Part key={part.name} part={part} />
-          ))}
-        </ul>
-        <div className="grid min-w-0 items-start gap-6 lg:grid-cols-2">
-          <Workers report={report} />
-          <LastScans report={report} />
-        </div>
-      </LastKnown>
-    </>
+    <LiveScreen live={live} what="Health could not be read" skeleton={<PageSkeleton rows={6} />}>
+      {(report) => (
+        <>
+          <Heading title="Health" verdict={<HealthVerdict report={report} />} meta={<Freshness live={live} />} />
+          <LastKnown lost={live.lost} className="flex flex-col gap-6">
+            <ul className="grid gap-2 lg:grid-cols-2">
+              {report.parts.map((part) => (
+                <Part key={part.name} part={part} />
+              ))}
+            </ul>
+            <div className="grid min-w-0 items-start gap-6 lg:grid-cols-2">
+              <Workers report={report} />
+              <LastScans report={report} />
+            </div>
+          </LastKnown>
+        </>
+      )}
+    </LiveScreen>
   );
 }
 
@@ -97,9 +94,9 @@ function Workers({ report }: { report: HealthReport }) {
   return (
     <Section title="Workers">
       {report.workers.length === 0 ? (
-        <p className="text-muted text-sm">None was ever heard from.</p>
+        <p className="text-muted text-sm">No worker ever reported.</p>
       ) : (
-        <Table label="Workers" columns={['Worker', 'Host', 'Heard from']}>
+        <Table label="Workers" columns={['Worker', 'Host', 'Last report']}>
           {report.workers.map((worker) => (
             <tr key={worker.id} className="border-line border-b last:border-b-0">
               <td className="px-3 py-1.5">

@@ -10,7 +10,8 @@ import { Dialog } from '@/components/ui/dialog';
 import { counted } from '@/components/ui/format';
 import { Heading, Section } from '@/components/ui/heading';
 import { Freshness, LastKnown, useLive } from '@/components/ui/live';
-import { Empty, Failed, PageSkeleton } from '@/components/ui/states';
+import { LiveScreen } from '@/components/ui/live-screen';
+import { Empty, Failed } from '@/components/ui/states';
 import type { Result } from '@/lib/edge/model';
 import type { MutationRow, MutationsView } from '@/lib/mutations/kill-model';
 import { KillPanel } from './kill-panel';
@@ -20,75 +21,69 @@ import { mutationColumns } from './mutation-columns';
 const keyOf = (one: MutationRow) =>
   [one.host, one.database, one.table, one.mutationId, one.createdAtMs, one.command].join(' ');
 
-/** All unfinished mutations on label tables, whoever's, one row for each replica. */
+/** Every unfinished mutation on label tables, ours and others', one row for each replica. */
 export function MutationsScreen({ initial }: { initial: Result<MutationsView> }) {
   const [killId, setKillId] = useQueryState('kill', parseAsString);
   const live = useLive<MutationsView>({ url: reads.mutations(), initial, everyMs: 3_000 });
   const columns = useMemo(() => mutationColumns((id) => void setKillId(id, { history: 'push' })), [setKillId]);
-  const view = live.data;
-  if (!view) {
-    return live.failure ? (
-      <>
-        <RepairTabs />
-        <Failed
-          what="The mutations could not be read"
-          failure={live.failure}
-          retry={live}
-          stillWorks="A mutation goes on whether or not this page can be read. Approvals and runs still show."
-        />
-      </>
-    ) : (
-      <PageSkeleton />
-    );
-  }
   return (
     <>
       <RepairTabs />
-      <Heading
-        title="Unfinished mutations"
-        verdict={<Verdict view={view} />}
-        meta={
+      <LiveScreen
+        live={live}
+        what="The mutations could not be read"
+        stillWorks="Mutations go on whether or not this page can be read. Runs and approvals can still be read."
+      >
+        {(view) => (
           <>
-            <span>{counted(view.tables, 'label table')}, one row for each replica</span>
-            <Freshness live={live} />
+            <Heading
+              title="Unfinished mutations"
+              verdict={<Verdict view={view} />}
+              meta={
+                <>
+                  <span>{counted(view.tables, 'label table')}, one row for each replica</span>
+                  <Freshness live={live} />
+                </>
+              }
+            />
+            {live.failure && (
+              <Failed
+                what="ClickHouse could not be asked again"
+                failure={live.failure}
+                retry={live}
+                stillWorks="The values below are the last known ones."
+              />
+            )}
+            {view.unreadable.map((one) => (
+              <p key={one.customers.join()} className="text-attention text-sm">
+                Could not be read: {one.customers.join(', ')}. {one.sentence}
+              </p>
+            ))}
+            <LastKnown lost={live.lost} className="flex flex-col gap-6">
+              {view.mutations.length === 0 ? (
+                <Empty title="No unfinished mutations">
+                  {counted(view.tables, 'label table was', 'label tables were')} read on every replica. The delete of a
+                  backfill appears here while it runs.
+                </Empty>
+              ) : (
+                <DataTable
+                  caption="Unfinished mutations, oldest first"
+                  columns={columns}
+                  rows={view.mutations}
+                  rowKey={keyOf}
+                  defaultSort="since"
+                  rowClass={() => '[&>td]:align-top'}
+                />
+              )}
+              {view.kills.length > 0 && (
+                <Section title="KILLs">
+                  <Kills kills={view.kills} onOpen={(id) => void setKillId(id, { history: 'push' })} />
+                </Section>
+              )}
+            </LastKnown>
           </>
-        }
-      />
-      {live.failure && (
-        <Failed
-          what="ClickHouse could not be asked again"
-          failure={live.failure}
-          retry={live}
-          stillWorks="The last values are greyed."
-        />
-      )}
-      {view.unreadable.map((one) => (
-        <p key={one.customers.join()} className="text-attention text-sm">
-          Not looked at: {one.customers.join(', ')}. {one.sentence}
-        </p>
-      ))}
-      <LastKnown lost={live.lost} className="flex flex-col gap-6">
-        {view.mutations.length === 0 ? (
-          <Empty title="No mutation is unfinished">
-            Looked at {counted(view.tables, 'label table')} on every replica. A delete of a backfill shows here while it
-            runs.
-          </Empty>
-        ) : (
-          <DataTable
-            caption="Unfinished mutations, oldest first"
-            columns={columns}
-            rows={view.mutations}
-            rowKey={keyOf}
-            defaultSort="since"
-            rowClass={() => '[&>td]:align-top'}
-          />
         )}
-        {view.kills.length > 0 && (
-          <Section title="KILLs">
-            <Kills kills={view.kills} onOpen={(id) => void setKillId(id, { history: 'push' })} />
-          </Section>
-        )}
-      </LastKnown>
+      </LiveScreen>
       <Dialog
         kind="panel"
         open={killId !== null}
@@ -108,12 +103,16 @@ function Verdict({ view }: { view: MutationsView }) {
   const victims = mutations.filter((one) => one.behind !== null).length;
   if (mutations.length === 0)
     return view.unreadable.length > 0 ? (
-      <Mark tone="unknown">Nothing is unfinished where it could be looked.</Mark>
+      <Mark tone="unknown">No unfinished mutations on the tables that could be read.</Mark>
     ) : (
-      <Mark tone="verified">Nothing is unfinished on any label table.</Mark>
+      <Mark tone="verified">No unfinished mutations on any label table.</Mark>
     );
   if (stuck + failing === 0)
-    return <Mark tone="running">{counted(mutations.length, 'mutation')} under way, none of them failing.</Mark>;
+    return (
+      <Mark tone="running">
+        {counted(mutations.length, 'mutation is', 'mutations are')} running, and none is failing.
+      </Mark>
+    );
   return (
     <Mark tone="attention">
       {[
@@ -123,7 +122,7 @@ function Verdict({ view }: { view: MutationsView }) {
         .filter(Boolean)
         .join(' and ')}
       {victims > 0 &&
-        `; ${counted(victims, 'mutation waits', 'mutations wait')} behind and ${victims === 1 ? 'goes' : 'go'} on once that is gone`}
+        `; ${counted(victims, 'mutation waits', 'mutations wait')} behind and ${victims === 1 ? 'goes' : 'go'} on once the one ahead is gone`}
       .
     </Mark>
   );

@@ -1,4 +1,4 @@
-/** Things the keyboard asks of whoever is on screen. */
+/** What a shortcut opens, wherever that is mounted. */
 export type Command = 'switcher' | 'help';
 
 const name = (command: Command) => `slc:${command}`;

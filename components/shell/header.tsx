@@ -10,7 +10,7 @@ import { SwitcherButton } from './switcher';
 
 export type Environment = { name: string; production: boolean; cluster: string | null; kubernetes: string | null };
 
-/** On every page: where one is, how to get elsewhere, and as whom. */
+/** The top of every page: environment, navigation, search, and who is signed in. */
 export function Header({
   environment,
   release,

@@ -10,7 +10,7 @@ const help = [
   ['j and k', 'Next and previous row'],
   ['Enter', 'Open the row'],
   ['Esc', 'Close what is open, or leave the search'],
-  ['?', 'This help'],
+  ['?', 'Show these shortcuts'],
 ];
 
 const isTyping = (target: EventTarget | null) =>
@@ -30,10 +30,11 @@ function onKey(event: KeyboardEvent) {
     sendCommand('switcher');
     return;
   }
-  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('[role="dialog"]')) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('[role="dialog"], [role="menu"]'))
+    return;
   if (isTyping(event.target)) {
     if (event.key !== 'Escape') return;
-    // NOTE: a search field would empty itself on Esc; leaving it must not undo the filter.
+    // NOTE: a search field empties itself on Esc, and leaving it must not undo the filter.
     event.preventDefault();
     (event.target as HTMLElement).blur();
     return;
@@ -49,7 +50,7 @@ function onKey(event: KeyboardEvent) {
   else if (event.key === '?') sendCommand('help');
 }
 
-/** The keyboard of every page, and its help. */
+/** The keyboard shortcuts of every page, and the dialog that lists them. */
 export function Hotkeys() {
   const [open, setOpen] = useState(false);
   useEffect(() => {
@@ -61,7 +62,7 @@ export function Hotkeys() {
     };
   }, []);
   return (
-    <Dialog open={open} onOpenChange={setOpen} title="Keyboard">
+    <Dialog open={open} onOpenChange={setOpen} title="Keyboard shortcuts">
       <dl className="grid grid-cols-[auto_1fr] gap-x-6 gap-y-2.5 text-sm">
         {help.map(([keys, what]) => (
           <div key={keys} className="contents">

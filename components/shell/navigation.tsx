@@ -1,18 +1,17 @@
 'use client';
 
-import type { Route } from 'next';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
-import { routes } from '@/components/routes';
 import { cn } from '@/components/ui/cn';
+import { backfillTabs, places } from './places';
 
-const entries: { label: string; href: Route; also?: string[] }[] = [
-  { label: 'Customers', href: routes.customers() },
-  { label: 'Backfills', href: routes.backfills(), also: [routes.approvals(), routes.mutations()] },
-  { label: 'Active Days', href: routes.activeDays({}) },
-  { label: 'Audit', href: routes.audit() },
-  { label: 'Health', href: routes.health() },
-];
+const entries = places.filter((place) => place.in === 'navigation');
+
+/** Whether `path` is the page of an entry, a page below it, or one of its tabs. */
+const isWithin = (path: string, href: string) =>
+  path === href ||
+  path.startsWith(`${href}/`) ||
+  (href === backfillTabs[0]?.href && backfillTabs.some((tab) => tab.href === path));
 
 export function Navigation() {
   const path = usePathname();
@@ -21,8 +20,8 @@ export function Navigation() {
       aria-label="Places"
       className="flex h-12 items-center gap-0.5 overflow-x-auto max-md:order-last max-md:-mx-4 max-md:h-10 max-md:w-[calc(100%+2rem)] max-md:border-line max-md:border-t max-md:px-3"
     >
-      {entries.map(({ label, href, also = [] }) => {
-        const current = path === href || path.startsWith(`${href}/`) || also.includes(path);
+      {entries.map(({ label, href }) => {
+        const current = isWithin(path, href);
         return (
           <Link
             key={label}

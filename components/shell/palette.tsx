@@ -11,6 +11,7 @@ import { useLive } from '@/components/ui/live';
 import type { RunSummary } from '@/lib/backfill/state/model';
 import type { CustomerOverview } from '@/lib/detection/model';
 import { sendCommand } from './commands';
+import { places } from './places';
 
 const item =
   'flex cursor-pointer items-center gap-2.5 rounded-md px-2.5 py-2 text-sm data-[selected=true]:bg-raised [&_svg]:size-4 [&_svg]:shrink-0 [&_svg]:text-muted';
@@ -18,7 +19,7 @@ const group =
   '[&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:py-1.5 [&_[cmdk-group-heading]]:text-muted [&_[cmdk-group-heading]]:text-xs';
 const isoDay = /\b(\d{4}-\d{2}-\d{2})\b/;
 
-/** Gives the focus back where it was: Radix returns to a trigger, and this has none. */
+/** Gives the focus back to what had it. Radix would return it to a trigger, and the palette has none. */
 function useReturnOfFocus(open: boolean): void {
   const opener = useRef<Element | null>(null);
   useLayoutEffect(() => {
@@ -67,7 +68,7 @@ export function Palette({ open, onOpenChange }: { open: boolean; onOpenChange: (
       />
       <Command.List className="max-h-[50vh] overflow-y-auto p-1.5">
         <Command.Empty className="px-3 py-8 text-center text-muted text-sm">
-          {customers.fetching ? 'Looking' : 'Nothing has that name. A day is written as 2026-02-10.'}
+          {customers.fetching ? 'Searching' : 'Nothing matches. Write a day as 2026-02-10.'}
         </Command.Empty>
         <Command.Group heading="Customers" className={group}>
           {customers.data?.map((customer) => (
@@ -128,25 +129,14 @@ export function Palette({ open, onOpenChange }: { open: boolean; onOpenChange: (
                 Plan a backfill of {customer.displayName}, {dayName(day)}
               </Command.Item>
             ))}
-          {(
-            [
-              ['Customers', routes.customers()],
-              ['Backfills', routes.backfills()],
-              ['Active Days', routes.activeDays({})],
-              ['Approvals', routes.approvals()],
-              ['Mutations', routes.mutations()],
-              ['Audit', routes.audit()],
-              ['Health', routes.health()],
-              ['Trouble', routes.trouble()],
-            ] as const
-          ).map(([label, href]) => (
+          {places.map(({ label, href }) => (
             <Command.Item key={label} value={`go to ${label}`} onSelect={() => go(href)} className={item}>
               <CornerDownLeft aria-hidden />
               Go to {label}
             </Command.Item>
           ))}
           <Command.Item
-            value="keyboard help"
+            value="keyboard shortcuts help"
             onSelect={() => {
               onOpenChange(false);
               sendCommand('help');
@@ -154,7 +144,7 @@ export function Palette({ open, onOpenChange }: { open: boolean; onOpenChange: (
             className={item}
           >
             <CornerDownLeft aria-hidden />
-            Show the keyboard
+            Keyboard shortcuts
           </Command.Item>
         </Command.Group>
       </Command.List>

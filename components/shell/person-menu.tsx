@@ -4,10 +4,10 @@ import { ChevronDown, UserRound } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useTheme } from 'next-themes';
 import { routes } from '@/components/routes';
-import { Menu, MenuItem, MenuLabel } from '@/components/ui/menu';
+import { Menu, MenuItem, MenuLabel, MenuSeparator } from '@/components/ui/menu';
 import type { SignedIn } from '../auth/person';
 
-/** What a person names when they report something. */
+/** What a person quotes when they report a problem. */
 export type Release = { version: string; commit: string };
 
 export function PersonMenu({
@@ -23,7 +23,6 @@ export function PersonMenu({
   const router = useRouter();
   return (
     <Menu
-      look="ghost"
       label={`Signed in as ${person.name}, ${person.role}`}
       button={
         <>
@@ -39,11 +38,11 @@ export function PersonMenu({
       </MenuLabel>
       <MenuItem onSelect={() => setTheme('light')}>Light</MenuItem>
       <MenuItem onSelect={() => setTheme('dark')}>Dark</MenuItem>
-      <MenuItem onSelect={() => setTheme('system')}>As the system</MenuItem>
-      <div className="my-1 border-line border-t" />
+      <MenuItem onSelect={() => setTheme('system')}>Same as system</MenuItem>
+      <MenuSeparator />
       <MenuItem onSelect={() => router.push(routes.sessions())}>Sessions</MenuItem>
       <MenuItem onSelect={() => void signOut()}>Sign out</MenuItem>
-      <div className="my-1 border-line border-t" />
+      <MenuSeparator />
       <MenuLabel>
         Version {release.version}, commit {release.commit}
       </MenuLabel>

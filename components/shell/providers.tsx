@@ -6,11 +6,11 @@ import { NuqsAdapter } from 'nuqs/adapters/next/app';
 import { useState } from 'react';
 
 declare global {
-  /** Where libraries that add style elements look for the nonce. */
+  /** Libraries that add style elements read the nonce here. */
   var __webpack_nonce__: string | undefined;
 }
 
-/** `nonce` is that of the document; a later answer's own would not be accepted by it, so the first one stays. */
+/** Keeps the nonce of the document: the browser checks against that one, not against those of later answers. */
 export function Providers({ nonce: given, children }: { nonce?: string; children: React.ReactNode }) {
   const [nonce] = useState(given);
   if (typeof window !== 'undefined') globalThis.__webpack_nonce__ = nonce;

@@ -7,7 +7,7 @@ import { onCommand } from './commands';
 
 const Palette = dynamic(() => import('./palette').then((module) => module.Palette), { ssr: false });
 
-/** Opens the switcher: a click, Ctrl K or Cmd K. Its code loads when it is first opened. */
+/** Opens the palette, as do Ctrl K and Cmd K. The palette's code loads when it is first opened. */
 export function SwitcherButton() {
   const [open, setOpen] = useState(false);
   const [wanted, setWanted] = useState(false);

@@ -8,7 +8,7 @@ import { count, counted } from '@/components/ui/format';
 import { useLive } from '@/components/ui/live';
 import { isWrong, type TroubleReport } from '@/lib/trouble/model';
 
-/** How much waits for a person, in every page's header; nothing while nothing does. Red while something is wrong. */
+/** How many things wait for a person, in every page's header. It is red while one is wrong and absent while there are none. */
 export function TroubleCounter() {
   const live = useLive<TroubleReport>({ url: reads.trouble(), everyMs: 10_000 });
   const trouble = live.data?.trouble ?? [];
@@ -19,7 +19,7 @@ export function TroubleCounter() {
   const parts = [
     wrong > 0 && `${counted(wrong, 'thing needs', 'things need')} attention`,
     waiting > 0 && `${counted(waiting, 'approval waits', 'approvals wait')} for a second person`,
-    unknown > 0 && (live.failure?.message ?? 'not everything could be looked at'),
+    unknown > 0 && (live.failure?.message ?? 'not everything could be read'),
   ].filter((part) => part !== false);
   const title = parts.join('; ');
   const Icon = wrong > 0 || unknown > 0 ? AlertOctagon : UserCheck;

@@ -8,7 +8,8 @@ import { DataText } from '@/components/ui/data-text';
 import { counted } from '@/components/ui/format';
 import { Heading } from '@/components/ui/heading';
 import { Freshness, LastKnown, useLive } from '@/components/ui/live';
-import { Empty, Failed, PageSkeleton } from '@/components/ui/states';
+import { LiveScreen } from '@/components/ui/live-screen';
+import { Empty } from '@/components/ui/states';
 import { Ago } from '@/components/ui/time';
 import type { Tone } from '@/components/ui/tone';
 import type { Result } from '@/lib/edge/model';
@@ -16,7 +17,7 @@ import { isWrong, type Trouble, type TroubleReport } from '@/lib/trouble/model';
 
 const kinds: Record<Trouble['kind'], { word: string; tone: Tone; open: string; href: (id: string) => Route }> = {
   run: { word: 'run stopped', tone: 'attention', open: 'Open the run', href: (id) => routes.run(id) },
-  engine: { word: 'engine away', tone: 'attention', open: 'See health', href: () => routes.health() },
+  engine: { word: 'engine down', tone: 'attention', open: 'See health', href: () => routes.health() },
   worker: { word: 'no worker', tone: 'attention', open: 'See health', href: () => routes.health() },
   mutation: { word: 'mutation', tone: 'attention', open: 'See mutations', href: () => routes.mutations() },
   approval: {
@@ -27,44 +28,41 @@ const kinds: Record<Trouble['kind'], { word: string; tone: Tone; open: string; h
   },
 };
 
-/** All that waits for a person, the gravest first. */
+/** Everything that waits for a person, the most serious first. */
 export function TroubleScreen({ initial }: { initial: Result<TroubleReport> }) {
   const live = useLive<TroubleReport>({ url: reads.trouble(), initial, everyMs: 5_000 });
-  const report = live.data;
-  if (!report) {
-    if (!live.failure) return <PageSkeleton />;
-    return (
-      <Failed
-        what="Whether anything waits for a person could not be read"
-        failure={live.failure}
-        retry={live}
-        stillWorks="Runs that are under way go on. This page tries again by itself."
-      />
-    );
-  }
   return (
-    <>
-      <Heading title="Trouble" verdict={<Verdict report={report} />} meta={<Freshness live={live} />} />
-      <LastKnown lost={live.lost} className="flex flex-col gap-3">
-        {report.unknown.map((sentence) => (
-          <p key={sentence} role="alert" className="rounded-lg border border-line bg-surface px-4 py-3">
-            <Mark tone="unknown">{sentence}</Mark>
-          </p>
-        ))}
-        {report.trouble.length === 0 && report.unknown.length === 0 && (
-          <Empty title="Nothing waits for a person">
-            No run is stopped, no mutation fails or is stuck, a worker runs, the engines answer, and no approval waits.
-          </Empty>
-        )}
-        {report.trouble.length > 0 && (
-          <ul className="divide-y divide-line rounded-lg border border-line bg-surface">
-            {report.trouble.map((one) => (
-              <Entry key={`${one.kind} ${one.id} ${one.sentence}`} trouble={one} />
+    <LiveScreen
+      live={live}
+      what="The list of trouble could not be read"
+      stillWorks="Runs in progress continue. This page tries again by itself."
+    >
+      {(report) => (
+        <>
+          <Heading title="Trouble" verdict={<Verdict report={report} />} meta={<Freshness live={live} />} />
+          <LastKnown lost={live.lost} className="flex flex-col gap-3">
+            {report.unknown.map((sentence) => (
+              <p key={sentence} role="alert" className="rounded-lg border border-line bg-surface px-4 py-3">
+                <Mark tone="unknown">{sentence}</Mark>
+              </p>
             ))}
-          </ul>
-        )}
-      </LastKnown>
-    </>
+            {report.trouble.length === 0 && report.unknown.length === 0 && (
+              <Empty title="Nothing waits for a person">
+                No run is stopped, no mutation is failing or stuck, no approval waits, a worker is running, and the
+                engines answer.
+              </Empty>
+            )}
+            {report.trouble.length > 0 && (
+              <ul className="divide-y divide-line rounded-lg border border-line bg-surface">
+                {report.trouble.map((one) => (
+                  <Entry key={`${one.kind} ${one.id} ${one.sentence}`} trouble={one} />
+                ))}
+              </ul>
+            )}
+          </LastKnown>
+        </>
+      )}
+    </LiveScreen>
   );
 }
 
@@ -78,7 +76,7 @@ function Verdict({ report }: { report: TroubleReport }) {
         {waiting > 0 && `; ${counted(waiting, 'approval waits', 'approvals wait')}`}.
       </Mark>
     );
-  if (report.unknown.length > 0) return <Mark tone="unknown">Not everything could be looked at.</Mark>;
+  if (report.unknown.length > 0) return <Mark tone="unknown">Not everything could be read.</Mark>;
   if (waiting > 0) return <Mark tone="stale">{counted(waiting, 'approval waits', 'approvals wait')}.</Mark>;
   return <Mark tone="verified">Nothing waits for a person.</Mark>;
 }

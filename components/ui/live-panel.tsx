@@ -1,9 +1,10 @@
 'use client';
 
 import { useLive } from './live';
-import { Failed, Skeleton } from './states';
+import { LiveScreen } from './live-screen';
+import { Skeleton } from './states';
 
-/** What a side panel shows: one read kept fresh, its shape while it loads, or why it could not be read. */
+/** What a side panel shows: one read that is kept fresh. */
 export function LivePanel<T>({
   what,
   onChanged,
@@ -12,17 +13,24 @@ export function LivePanel<T>({
 }: {
   /** "The approval could not be read". */
   what: string;
-  /** Also tells the page below. */
+  /** Called after each change, so that the page below reads again too. */
   onChanged: () => void;
   children: (data: T, onChanged: () => void) => React.ReactNode;
 } & Pick<Parameters<typeof useLive<T>>[0], 'url' | 'everyMs'>) {
   const live = useLive<T>(read);
-  if (live.data !== undefined)
-    return children(live.data, () => {
-      live.refresh();
-      onChanged();
-    });
-  if (live.failure) return <Failed what={what} failure={live.failure} retry={live} />;
+  return (
+    <LiveScreen live={live} what={what} skeleton={<PanelSkeleton />}>
+      {(data) =>
+        children(data, () => {
+          live.refresh();
+          onChanged();
+        })
+      }
+    </LiveScreen>
+  );
+}
+
+function PanelSkeleton() {
   return (
     <div role="status" aria-label="Loading" className="flex flex-col gap-3">
       <Skeleton className="h-24" />

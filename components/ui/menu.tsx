@@ -1,102 +1,57 @@
 'use client';
 
-import { createContext, useContext, useEffect, useId, useRef, useState } from 'react';
+import { DropdownMenu } from 'radix-ui';
+import { useState } from 'react';
 import { Button } from './button';
 
-const CloseContext = createContext<() => void>(() => undefined);
-
-/** Buttons that a button discloses. Esc, a choice, a click elsewhere or leaving it by Tab closes it. */
+/** Choices that a button opens. The arrow keys move over them; a choice, Esc and Tab give the focus back to the button. */
 export function Menu({
   label,
   button,
-  look,
-  disabled,
-  title,
   children,
 }: {
-  label?: string;
+  label: string;
   button: React.ReactNode;
-  look?: 'secondary' | 'ghost';
-  disabled?: boolean;
-  title?: string;
   children: React.ReactNode;
 }) {
   const [open, setOpen] = useState(false);
-  const id = useId();
-  const box = useRef<HTMLDivElement>(null);
-  const trigger = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
-    if (!open) return;
-    const onPointer = (event: PointerEvent) => !box.current?.contains(event.target as Node) && setOpen(false);
-    const onKey = (event: KeyboardEvent) => {
-      if (event.key !== 'Escape') return;
-      setOpen(false);
-      trigger.current?.focus();
-    };
-    const onLeave = ({ relatedTarget: to }: FocusEvent) =>
-      to instanceof Node && !box.current?.contains(to) && setOpen(false);
-    const leaving = box.current;
-    leaving?.addEventListener('focusout', onLeave);
-    document.addEventListener('pointerdown', onPointer);
-    document.addEventListener('keydown', onKey);
-    return () => {
-      leaving?.removeEventListener('focusout', onLeave);
-      document.removeEventListener('pointerdown', onPointer);
-      document.removeEventListener('keydown', onKey);
-    };
-  }, [open]);
   return (
-    <div ref={box} className="relative">
-      <Button
-        ref={trigger}
-        look={look}
-        className="max-w-56"
-        aria-label={label}
-        aria-expanded={open}
-        aria-controls={open ? id : undefined}
-        disabled={disabled}
-        title={title}
-        onClick={() => setOpen(!open)}
-      >
-        {button}
-      </Button>
-      {open && (
-        <div
-          id={id}
-          className="absolute top-full right-0 z-50 mt-1 flex w-max min-w-52 max-w-[calc(100vw-2rem)] animate-settle flex-col rounded-lg border border-line bg-surface p-1 shadow-raised"
+    <DropdownMenu.Root modal={false} open={open} onOpenChange={setOpen}>
+      <DropdownMenu.Trigger asChild>
+        <Button look="ghost" className="max-w-56" aria-label={label}>
+          {button}
+        </Button>
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content
+          align="end"
+          sideOffset={4}
+          collisionPadding={16}
+          onKeyDown={(event) => event.key === 'Tab' && setOpen(false)}
+          className="z-50 flex min-w-52 max-w-[calc(100vw-2rem)] animate-settle flex-col rounded-lg border border-line bg-surface p-1 shadow-raised outline-none"
         >
-          <CloseContext.Provider value={() => setOpen(false)}>{children}</CloseContext.Provider>
-        </div>
-      )}
-    </div>
+          {children}
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
   );
 }
 
-export function MenuItem({
-  onSelect,
-  children,
-  hint,
-}: {
-  onSelect: () => void;
-  children: React.ReactNode;
-  hint?: string;
-}) {
-  const close = useContext(CloseContext);
+export function MenuItem({ onSelect, children }: { onSelect: () => void; children: React.ReactNode }) {
   return (
-    <button
-      type="button"
-      onClick={() => {
-        close();
-        onSelect();
-      }}
-      className="flex flex-col rounded-md px-2.5 py-1.5 text-left text-sm hover:bg-raised focus-visible:bg-raised"
+    <DropdownMenu.Item
+      onSelect={onSelect}
+      className="cursor-pointer rounded-md px-2.5 py-1.5 text-sm outline-none data-[highlighted]:bg-raised"
     >
       {children}
-      {hint && <span className="max-w-72 text-muted text-xs">{hint}</span>}
-    </button>
+    </DropdownMenu.Item>
   );
 }
 
 export function MenuLabel({ children }: { children: React.ReactNode }) {
-  return <p className="px-2.5 py-1 text-muted text-xs">{children}</p>;
+  return <DropdownMenu.Label className="px-2.5 py-1 text-muted text-xs">{children}</DropdownMenu.Label>;
+}
+
+export function MenuSeparator() {
+  return <DropdownMenu.Separator className="my-1 border-line border-t" />;
 }

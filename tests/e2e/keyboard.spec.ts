@@ -27,11 +27,28 @@ test('j and k walk over the rows, Enter opens one, / searches, Esc leaves', asyn
   await expect(page).toHaveURL(/\/customers\/alaska-air/);
 });
 
+test('the menu of the person opens, moves and closes by keyboard, and gives the focus back', async ({ page }) => {
+  await signIn(page, 'viewer');
+  await settled(page);
+  const button = page.getByRole('button', { name: /^Signed in as/ });
+  const first = page.getByRole('menuitem', { name: 'Light' });
+  for (const key of ['Escape', 'Tab']) {
+    await button.focus();
+    await page.keyboard.press('Enter');
+    await expect(first).toBeFocused();
+    await page.keyboard.press('ArrowDown');
+    await expect(page.getByRole('menuitem', { name: 'Dark' })).toBeFocused();
+    await page.keyboard.press(key);
+    await expect(first).toBeHidden();
+    await expect(button).toBeFocused();
+  }
+});
+
 test('? shows the keys and Esc closes them', async ({ page }) => {
   await signIn(page, 'viewer');
   await settled(page);
   await page.keyboard.press('?');
-  const help = page.getByRole('dialog', { name: 'Keyboard' });
+  const help = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
   await expect(help).toContainText('Next and previous row');
   await page.keyboard.press('Escape');
   await expect(help).toBeHidden();

@@ -52,7 +52,7 @@ test('a failing mutation is told from the one behind it, and killed after a TEST
   await expect(panel.getByText('killed', { exact: true })).toBeVisible({ timeout: 60_000 });
   await expect(panel).toContainText('No host lists the mutation any more. What it did so far stays done.');
   await page.keyboard.press('Escape');
-  await expect(page.getByText('Nothing is unfinished on any label table.')).toBeVisible();
+  await expect(page.getByText('No unfinished mutations on any label table.')).toBeVisible();
   await expect(page.getByRole('table', { name: 'KILLs, newest first' }).getByRole('row').nth(1)).toContainText(
     'killed',
   );

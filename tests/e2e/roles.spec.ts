@@ -75,7 +75,7 @@ test('a command that another site sends is refused', async ({ page }) => {
 test('signing out ends the session', async ({ page }) => {
   await signIn(page, 'operator');
   await page.getByRole('button', { name: /^Signed in as/ }).click();
-  await page.getByRole('button', { name: /^Sign out/ }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
   await expect(page).toHaveURL(/\/sign-in/);
   expect((await page.request.get('/api/customers')).status()).toBe(401);
 });

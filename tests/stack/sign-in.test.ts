@@ -146,7 +146,7 @@ describe('signing out', () => {
   test('ends the session here and at the provider, which asks who one is the next time', async () => {
     const page = await signedIn('ada');
     await page.getByRole('button', { name: /^Signed in as/ }).click();
-    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
     await page.getByRole('button', { name: 'Sign me out' }).click();
     await page.getByText('You are signed out, here and at the provider.').waitFor();
     expect(await cookieOf(page)).toBeUndefined();

@@ -1,9 +1,9 @@
 import type { Metadata } from 'next';
 import { ApprovalsScreen } from '@/components/approvals/approvals-screen';
+import { ApprovalsAddress } from '@/lib/approvals/address';
 import { listApprovals } from '@/lib/approvals/list-approvals';
 import { parseInput } from '@/lib/edge/action';
 import { firstOf, load, openPage } from '@/lib/edge/page';
-import { ApprovalsAddress } from './address';
 
 export const metadata: Metadata = { title: 'Approvals' };
 

@@ -1,9 +1,9 @@
 import type { Metadata } from 'next';
 import { AuditScreen } from '@/components/audit/audit-screen';
+import { AuditAddress } from '@/lib/audit/address';
 import { listAudit } from '@/lib/audit/list-audit';
 import { parseInput } from '@/lib/edge/action';
 import { firstOf, load, openPage } from '@/lib/edge/page';
-import { AuditAddress } from './address';
 
 export const metadata: Metadata = { title: 'Audit' };
 

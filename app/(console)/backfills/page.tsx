@@ -1,9 +1,9 @@
 import type { Metadata } from 'next';
 import { RunsScreen } from '@/components/backfill/run/runs-screen';
+import { RunsAddress } from '@/lib/backfill/view/address';
 import { listRuns } from '@/lib/backfill/view/list-runs';
 import { parseInput } from '@/lib/edge/action';
 import { firstOf, load, openPage } from '@/lib/edge/page';
-import { RunsAddress } from './address';
 
 export const metadata: Metadata = { title: 'Backfills' };
 

@@ -1,5 +1,1 @@
-import { PageSkeleton } from '@/components/ui/states';
-
-export default function Loading() {
-  return <PageSkeleton />;
-}
+export { default } from '../loading';

@@ -1,6 +1,6 @@
 import { activeDaysDiff } from '@/lib/active-days/active-days-diff';
+import { ActiveDaysAddress } from '@/lib/active-days/address';
 import { route } from '@/lib/edge/route';
-import { ActiveDaysAddress } from './address';
 
 export const GET = route({
   name: 'api.activeDays',

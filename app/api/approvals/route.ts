@@ -1,4 +1,4 @@
-import { ApprovalsAddress } from '@/app/(console)/approvals/address';
+import { ApprovalsAddress } from '@/lib/approvals/address';
 import { listApprovals } from '@/lib/approvals/list-approvals';
 import { route } from '@/lib/edge/route';
 

@@ -1,4 +1,4 @@
-import { AuditAddress } from '@/app/(console)/audit/address';
+import { AuditAddress } from '@/lib/audit/address';
 import { listAudit } from '@/lib/audit/list-audit';
 import { route } from '@/lib/edge/route';
 

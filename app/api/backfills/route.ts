@@ -1,4 +1,4 @@
-import { RunsAddress } from '@/app/(console)/backfills/address';
+import { RunsAddress } from '@/lib/backfill/view/address';
 import { listRuns } from '@/lib/backfill/view/list-runs';
 import { route } from '@/lib/edge/route';
 

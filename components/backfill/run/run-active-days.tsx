@@ -14,16 +14,16 @@ const days = (value: number | null) => (value === null ? 'N/A' : count(value));
 
 const rangeOf = (run: RunView) => ({ customer: run.customerId, from: run.fromDay, to: run.toDay, run: run.id });
 
-/** Active Days before, expected and after the run, read again whenever a day of it ended; none before it is read. */
-export function useRunActiveDays(run: RunView | undefined): ActiveDaysDiff | undefined {
+/** Active Days before, expected and after the run, read again whenever a day of the run ends. Undefined until read. */
+export function useRunActiveDays(run: RunView): ActiveDaysDiff | undefined {
   return useLive<ActiveDaysDiff>({
-    url: run ? reads.activeDays({ ...rangeOf(run), seen: `${run.status} ${run.daysVerified}` }) : '',
-    enabled: run !== undefined && run.startedAtMs !== null,
+    url: reads.activeDays({ ...rangeOf(run), seen: `${run.status} ${run.daysVerified}` }),
+    enabled: run.startedAtMs !== null,
     staleMs: 60_000,
   }).data;
 }
 
-/** The answer to the ticket: whose Active Days the run changed. */
+/** Whose Active Days the run changed: the answer that a ticket asks for. */
 export function RunActiveDays({ run, diff }: { run: RunView; diff: ActiveDaysDiff | undefined }) {
   if (!diff) return null;
   const changed = diff.agents.filter((agent) => agent.verdict !== 'unchanged');

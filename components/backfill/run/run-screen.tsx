@@ -8,8 +8,9 @@ import { ButtonLink } from '@/components/ui/button';
 import { CopyButton } from '@/components/ui/copy';
 import { count, counted, duration, rangeName } from '@/components/ui/format';
 import { Heading, Section } from '@/components/ui/heading';
-import { Freshness, LastKnown, useLive } from '@/components/ui/live';
-import { Failed, PageSkeleton } from '@/components/ui/states';
+import { Freshness, LastKnown, type Live, useLive } from '@/components/ui/live';
+import { LiveScreen } from '@/components/ui/live-screen';
+import { PageSkeleton } from '@/components/ui/states';
 import { Elapsed, Instant } from '@/components/ui/time';
 import type { ItemView, RunStatus, RunView, StepName } from '@/lib/backfill/state/model';
 import type { Result } from '@/lib/edge/model';
@@ -24,25 +25,25 @@ import { runTones } from './status';
 import { StepDetail } from './step-detail';
 import { ticketOf } from './ticket';
 
-/** The day one wants to see when none is chosen: the one at work, the one in trouble, or the last done. */
-function dayAtWork(items: ItemView[]): ItemView | undefined {
-  const still = items.filter((item) => item.status !== 'skipped' && item.status !== 'planned');
-  const troubled = still.find((item) => item.status === 'needs attention' || item.status === 'deleted, not relabelled');
+/** The day that is shown when none is chosen: the one in trouble, else the one in progress, else the last one done. */
+function dayInFocus(items: ItemView[]): ItemView | undefined {
+  const begun = items.filter((item) => item.status !== 'skipped' && item.status !== 'planned');
+  const troubled = begun.find((item) => item.status === 'needs attention' || item.status === 'deleted, not relabelled');
   return (
     troubled ??
-    still.find((item) => item.status !== 'verified' && item.status !== 'cancelled') ??
-    still.at(-1) ??
+    begun.find((item) => item.status !== 'verified' && item.status !== 'cancelled') ??
+    begun.at(-1) ??
     items[0]
   );
 }
 
-function stepAtWork(item: ItemView | undefined): StepName {
+function stepInFocus(item: ItemView | undefined): StepName {
   const steps = item?.steps ?? [];
   const one = steps.find(({ status }) => status === 'running' || status === 'failed' || status === 'stopped');
   return one?.step ?? steps.findLast((step) => step.status === 'done')?.step ?? 'check';
 }
 
-/** How often a run is read: one that stands still, or is over, seldom. */
+/** How often a run is read. One that waits for a person, or is over, changes seldom. */
 const pollMs: Partial<Record<RunStatus, number>> = {
   'needs attention': 5_000,
   verified: 15_000,
@@ -50,35 +51,37 @@ const pollMs: Partial<Record<RunStatus, number>> = {
   closed: 15_000,
 };
 
-/** A run, live: days as rows, steps as columns. */
+/** A run while it happens: days as rows, steps as columns. */
 export function RunScreen({ runId, initial }: { runId: string; initial: Result<RunView> }) {
-  const [params, setParams] = useQueryStates({ day: parseAsString, step: parseAsString });
   const live = useLive<RunView>({
     url: reads.run(runId),
     initial,
     everyMs: (run) => pollMs[run?.status ?? 'running'] ?? 1_000,
     staleMs: 500,
   });
-  const run = live.data;
-  const diff = useRunActiveDays(run);
-  if (!run) {
-    return live.failure ? (
-      <Failed
-        what={live.failure.code === 'not_found' ? 'No such run' : 'The run could not be read'}
-        failure={live.failure}
-        retry={live}
-        stillWorks="A run goes on whether or not this page can be read."
-      >
+  return (
+    <LiveScreen
+      live={live}
+      what="The run could not be read"
+      notFound="No such run"
+      stillWorks="A run goes on whether or not this page can be read."
+      skeleton={<PageSkeleton rows={4} />}
+      wayOut={
         <Link href={routes.backfills()} className="underline">
           All runs
         </Link>
-      </Failed>
-    ) : (
-      <PageSkeleton rows={4} />
-    );
-  }
-  const item = run.items.find((one) => one.day === params.day) ?? dayAtWork(run.items);
-  const step = (item?.steps.find((one) => one.step === params.step)?.step ?? stepAtWork(item)) as StepName;
+      }
+    >
+      {(run) => <Run run={run} live={live} />}
+    </LiveScreen>
+  );
+}
+
+function Run({ run, live }: { run: RunView; live: Live<RunView> }) {
+  const [params, setParams] = useQueryStates({ day: parseAsString, step: parseAsString });
+  const diff = useRunActiveDays(run);
+  const item = run.items.find((one) => one.day === params.day) ?? dayInFocus(run.items);
+  const step = (item?.steps.find((one) => one.step === params.step)?.step ?? stepInFocus(item)) as StepName;
 
   return (
     <>
@@ -117,7 +120,7 @@ export function RunScreen({ runId, initial }: { runId: string; initial: Result<R
             {run.gapMs !== null && <span>{gapSentence(run.gapMs, run.gapOpen)}</span>}
             {run.plan.undoOf && (
               <Link href={routes.run(run.plan.undoOf.runId)} className="hover:underline">
-                undoes a former run
+                undoes an earlier run
               </Link>
             )}
             {run.reason && <span className="max-w-md truncate">{run.reason}</span>}
@@ -164,9 +167,7 @@ export function RunScreen({ runId, initial }: { runId: string; initial: Result<R
 }
 
 const gapSentence = (gapMs: number, open: boolean) =>
-  gapMs === 0
-    ? 'no gap: labels were never missing'
-    : `longest gap without labels ${duration(gapMs)}${open ? ' so far' : ''}`;
+  gapMs === 0 ? 'no gap: labels were never missing' : `longest gap ${duration(gapMs)}${open ? ' so far' : ''}`;
 
 function RunVerdict({ run }: { run: RunView }) {
   const worked = run.daysTotal - run.daysSkipped;
@@ -191,7 +192,7 @@ function RunVerdict({ run }: { run: RunView }) {
     return (
       <span>
         {run.status === 'cancelled' ? 'Cancelled' : 'Closed'} after {count(run.daysVerified)} of{' '}
-        {counted(worked, 'day')} were verified. This is not completed.
+        {counted(worked, 'day')} were verified. The repair is not complete.
       </span>
     );
   }

@@ -13,7 +13,8 @@ import { Input, Select } from '@/components/ui/field';
 import { count, counted, duration, rangeName } from '@/components/ui/format';
 import { Heading } from '@/components/ui/heading';
 import { Freshness, LastKnown, useLive } from '@/components/ui/live';
-import { Empty, Failed, PageSkeleton } from '@/components/ui/states';
+import { LiveScreen } from '@/components/ui/live-screen';
+import { Empty } from '@/components/ui/states';
 import { Ago, Elapsed } from '@/components/ui/time';
 import type { RunStatus, RunSummary } from '@/lib/backfill/state/model';
 import type { Result } from '@/lib/edge/model';
@@ -148,67 +149,67 @@ export function RunsScreen({ initial }: { initial: Result<RunSummary[]> }) {
       `${run.customerId} ${run.startedBy} ${run.reason} ${run.id} ${run.fromDay}`.toLowerCase().includes(needle),
     );
   }, [live.data, q]);
-  if (!live.data) {
-    return live.failure ? (
-      <Failed
-        what="The runs could not be read"
-        failure={live.failure}
-        retry={live}
-        stillWorks="Runs that are under way go on."
-      />
-    ) : (
-      <PageSkeleton />
-    );
-  }
   return (
     <>
       <RepairTabs />
-      <Heading title="Backfills" verdict={<RunsVerdict runs={live.data} />} meta={<Freshness live={live} />} />
-      <div className="flex flex-wrap items-center gap-2">
-        <Input
-          data-search
-          type="search"
-          aria-label="Search runs"
-          placeholder="Customer, person, reason  /"
-          value={q}
-          onChange={(event) => setParams({ q: event.target.value || null })}
-          className="w-64 max-sm:w-full"
-        />
-        <Select
-          aria-label="Filter by status"
-          value={status ?? ''}
-          onChange={(event) => setParams({ status: event.target.value || null })}
-        >
-          <option value="">Any status</option>
-          {statuses.map((one) => (
-            <option key={one}>{one}</option>
-          ))}
-        </Select>
-        {customer && (
-          <button
-            type="button"
-            onClick={() => setParams({ customer: null })}
-            className="h-8 rounded-md border border-accent bg-raised px-2.5 text-sm"
-          >
-            {customer} <span aria-hidden>×</span>
-            <span className="sr-only">, remove this filter</span>
-          </button>
+      <LiveScreen live={live} what="The runs could not be read" stillWorks="Runs in progress continue.">
+        {(runs) => (
+          <>
+            <Heading title="Backfills" verdict={<RunsVerdict runs={runs} />} meta={<Freshness live={live} />} />
+            <div className="flex flex-wrap items-center gap-2">
+              <Input
+                data-search
+                type="search"
+                aria-label="Search runs"
+                placeholder="Customer, person, reason  /"
+                value={q}
+                onChange={(event) => setParams({ q: event.target.value || null })}
+                className="w-64 max-sm:w-full"
+              />
+              <Select
+                aria-label="Filter by status"
+                value={status ?? ''}
+                onChange={(event) => setParams({ status: event.target.value || null })}
+              >
+                <option value="">Any status</option>
+                {statuses.map((one) => (
+                  <option key={one}>{one}</option>
+                ))}
+              </Select>
+              {customer && (
+                <button
+                  type="button"
+                  onClick={() => setParams({ customer: null })}
+                  className="h-8 rounded-md border border-accent bg-raised px-2.5 text-sm"
+                >
+                  {customer} <span aria-hidden>×</span>
+                  <span className="sr-only">, remove this filter</span>
+                </button>
+              )}
+            </div>
+            <LastKnown lost={live.lost}>
+              {shown.length === 0 ? (
+                <Empty title={q || status || customer ? 'No run matches' : 'No backfill has been run yet'}>
+                  To start one, open a day of a{' '}
+                  <Link href={routes.customers()} className="underline">
+                    customer
+                  </Link>{' '}
+                  and choose Backfill day.
+                </Empty>
+              ) : (
+                <DataTable
+                  caption="Runs"
+                  columns={columns}
+                  rows={shown}
+                  rowKey={(run) => run.id}
+                  defaultSort="-status"
+                />
+              )}
+            </LastKnown>
+            <BackupsSection customer={customer ?? undefined} />
+          </>
         )}
-      </div>
-      <LastKnown lost={live.lost}>
-        {shown.length === 0 ? (
-          <Empty title={q || status || customer ? 'No run matches' : 'Nothing was repaired yet'}>
-            A backfill begins on a customer’s day: open{' '}
-            <Link href={routes.customers()} className="underline">
-              customers
-            </Link>{' '}
-            and choose Backfill day.
-          </Empty>
-        ) : (
-          <DataTable caption="Runs" columns={columns} rows={shown} rowKey={(run) => run.id} defaultSort="-status" />
-        )}
-      </LastKnown>
-      <BackupsSection customer={customer ?? undefined} />
+      </LiveScreen>
     </>
   );
 }
@@ -217,6 +218,6 @@ function RunsVerdict({ runs }: { runs: RunSummary[] }) {
   const stuck = runs.filter((run) => run.status === 'needs attention').length;
   const active = runs.filter((run) => run.status === 'running' || run.status === 'queued').length;
   if (stuck > 0) return <Mark tone="attention">{counted(stuck, 'run needs', 'runs need')} attention.</Mark>;
-  if (active > 0) return <Mark tone="running">{counted(active, 'run')} under way.</Mark>;
-  return <span className="text-muted">No run is under way.</span>;
+  if (active > 0) return <Mark tone="running">{counted(active, 'run is', 'runs are')} in progress.</Mark>;
+  return <span className="text-muted">No run is in progress.</span>;
 }

@@ -1,9 +1,9 @@
 import type { Metadata } from 'next';
 import { RowHistoryScreen } from '@/components/audit/row-history-screen';
+import { RowHistoryAddress } from '@/lib/backfill/backups/address';
 import { rowHistory } from '@/lib/backfill/backups/row-history';
 import { parseInput } from '@/lib/edge/action';
 import { firstOf, load, openPage } from '@/lib/edge/page';
-import { RowHistoryAddress } from './address';
 
 export const metadata: Metadata = { title: 'Deleted label rows' };
 

@@ -1,9 +1,9 @@
 import type { Metadata } from 'next';
 import { RunScreen } from '@/components/backfill/run/run-screen';
+import { RunAddress } from '@/lib/backfill/view/address';
 import { getRun } from '@/lib/backfill/view/get-run';
 import { parseInput } from '@/lib/edge/action';
 import { firstOf, load, openPage } from '@/lib/edge/page';
-import { RunAddress } from './address';
 
 export const metadata: Metadata = { title: 'Backfill' };
 

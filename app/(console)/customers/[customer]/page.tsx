@@ -1,7 +1,9 @@
 import type { Metadata } from 'next';
 import { CustomerScreen } from '@/components/customers/customer-screen';
+import { CustomerAddress } from '@/lib/backfill/view/address';
+import { readCustomer } from '@/lib/backfill/view/read-customer';
+import { parseInput } from '@/lib/edge/action';
 import { firstOf, load, openPage } from '@/lib/edge/page';
-import { readCustomer } from './read';
 
 export async function generateMetadata({ params }: PageProps<'/customers/[customer]'>): Promise<Metadata> {
   return { title: decodeURIComponent((await params).customer) };
@@ -11,6 +13,8 @@ export default async function CustomerPage({ params, searchParams }: PageProps<'
   const customer = decodeURIComponent((await params).customer);
   const query = await firstOf(searchParams);
   await openPage(`/customers/${encodeURIComponent(customer)}`, query);
-  const initial = await load('page.customer', 'read', (ctx) => readCustomer(ctx, { ...query, customer }));
+  const initial = await load('page.customer', 'read', (ctx) =>
+    readCustomer(ctx, parseInput(CustomerAddress, { ...query, customer })),
+  );
   return <CustomerScreen customerId={customer} initial={initial} />;
 }

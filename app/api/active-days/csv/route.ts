@@ -1,7 +1,7 @@
 import { activeDaysCsv } from '@/lib/active-days/active-days-csv';
 import { activeDaysDiff } from '@/lib/active-days/active-days-diff';
+import { ActiveDaysAddress } from '@/lib/active-days/address';
 import { route } from '@/lib/edge/route';
-import { ActiveDaysAddress } from '../address';
 
 export const GET = route({
   name: 'api.activeDaysCsv',

@@ -1,4 +1,4 @@
-import { ApprovalAddress } from '@/app/(console)/approvals/address';
+import { ApprovalAddress } from '@/lib/approvals/address';
 import { getApproval } from '@/lib/approvals/list-approvals';
 import { route } from '@/lib/edge/route';
 

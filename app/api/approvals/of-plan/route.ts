@@ -1,4 +1,4 @@
-import { PlanAddress } from '@/app/(console)/approvals/address';
+import { PlanAddress } from '@/lib/approvals/address';
 import { approvalOfPlan } from '@/lib/approvals/list-approvals';
 import { route } from '@/lib/edge/route';
 

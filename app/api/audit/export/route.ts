@@ -1,4 +1,4 @@
-import { AuditExportAddress } from '@/app/(console)/audit/address';
+import { AuditExportAddress } from '@/lib/audit/address';
 import { exportAudit } from '@/lib/audit/export-audit';
 import { route } from '@/lib/edge/route';
 import { textStream } from '@/lib/edge/text-stream';

@@ -1,4 +1,4 @@
-import { RunAddress } from '@/app/(console)/backfills/[run]/address';
+import { RunAddress } from '@/lib/backfill/view/address';
 import { getRun } from '@/lib/backfill/view/get-run';
 import { route } from '@/lib/edge/route';
 

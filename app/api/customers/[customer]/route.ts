@@ -1,12 +1,11 @@
-import { z } from 'zod';
-import { readCustomer } from '@/app/(console)/customers/[customer]/read';
-import { CustomerId, DayText } from '@/lib/customers/model';
+import { CustomerAddress } from '@/lib/backfill/view/address';
+import { readCustomer } from '@/lib/backfill/view/read-customer';
 import { route } from '@/lib/edge/route';
 
 export const GET = route({
   name: 'api.customer',
   permission: 'read',
-  input: z.object({ customer: CustomerId, from: DayText.optional(), to: DayText.optional() }),
+  input: CustomerAddress,
   shared: true,
   read: readCustomer,
 });

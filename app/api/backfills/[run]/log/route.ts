@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { RunAddress } from '@/app/(console)/backfills/[run]/address';
 import { stepNames } from '@/lib/backfill/state/model';
+import { RunAddress } from '@/lib/backfill/view/address';
 import { jobLog } from '@/lib/backfill/view/job-log';
 import { route } from '@/lib/edge/route';
 

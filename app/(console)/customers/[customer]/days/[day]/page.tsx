@@ -1,8 +1,9 @@
 import type { Metadata } from 'next';
 import { DayScreen } from '@/components/detection/day-screen';
+import { DayAddress } from '@/lib/detection/view/address';
+import { readDay } from '@/lib/detection/view/read-day';
 import { parseInput } from '@/lib/edge/action';
 import { firstOf, load, openPage } from '@/lib/edge/page';
-import { DayAddress, readDay } from './read';
 
 type Props = PageProps<'/customers/[customer]/days/[day]'>;
 

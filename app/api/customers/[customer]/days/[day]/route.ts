@@ -1,4 +1,5 @@
-import { DayAddress, readDay } from '@/app/(console)/customers/[customer]/days/[day]/read';
+import { DayAddress } from '@/lib/detection/view/address';
+import { readDay } from '@/lib/detection/view/read-day';
 import { route } from '@/lib/edge/route';
 
 export const GET = route({

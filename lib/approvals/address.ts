@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { approvalKinds, approvalStates, PlanHash } from '@/lib/approvals/model';
 import { CustomerId } from '@/lib/customers/model';
+import { approvalKinds, approvalStates, PlanHash } from './model';
 
 /** The filters of the list of approvals, as `listApprovals` takes them. */
 export const ApprovalsAddress = z

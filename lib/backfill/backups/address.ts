@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { RowHistoryQuery } from '@/lib/backfill/backups/row-history-model';
+import { RowHistoryQuery } from './row-history-model';
 
 const { customerId, conversationId } = RowHistoryQuery.shape;
 

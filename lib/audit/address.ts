@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { auditFormats } from '@/lib/audit/export-audit';
-import { AuditFilter } from '@/lib/audit/model';
+import { auditFormats } from './export-audit';
+import { AuditFilter } from './model';
 
 const { customerId, actor, action, result, runId, since, until, day, text } = AuditFilter.shape;
 const Filter = z.object({ customer: customerId, actor, action, result, run: runId, since, until, day, q: text });

@@ -1,16 +1,17 @@
-import type { CustomerView } from '@/components/customers/view';
-import { listRuns } from '@/lib/backfill/view/list-runs';
 import type { Context } from '@/lib/context';
 import { addDays, checkDayRange } from '@/lib/days';
 import { judgedFromMs } from '@/lib/detection/model';
 import { listScans } from '@/lib/detection/scan/list-scans';
 import { listDays } from '@/lib/detection/view/list-days';
 import { readOverview } from '@/lib/detection/view/overview';
+import type { CustomerAddress } from './address';
+import type { CustomerView } from './customer-view-model';
+import { listRuns } from './list-runs';
 
-/** What the page of a customer shows: by default the 30 days up to the newest day with data. */
+/** What the page of a customer shows. Without a range it covers the 30 days up to the newest day with data. */
 export async function readCustomer(
   ctx: Context,
-  { customer: customerId, from, to }: { customer: string; from?: string; to?: string },
+  { customer: customerId, from, to }: CustomerAddress,
 ): Promise<CustomerView> {
   const [overview, scans, runs] = await Promise.all([
     readOverview(ctx, customerId),

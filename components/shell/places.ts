@@ -1,0 +1,28 @@
+import type { Route } from 'next';
+import { routes } from '@/components/routes';
+
+type Place = {
+  label: string;
+  href: Route;
+  /** Where its link is, besides "Find": the navigation, a tab of Backfills, or elsewhere in the header. */
+  in: 'navigation' | 'backfills' | 'header';
+};
+
+/** Every page that needs no customer or run to be opened, in the order of the navigation. */
+export const places: Place[] = [
+  { label: 'Customers', href: routes.customers(), in: 'navigation' },
+  { label: 'Backfills', href: routes.backfills(), in: 'navigation' },
+  { label: 'Approvals', href: routes.approvals(), in: 'backfills' },
+  { label: 'Mutations', href: routes.mutations(), in: 'backfills' },
+  { label: 'Active Days', href: routes.activeDays({}), in: 'navigation' },
+  { label: 'Audit', href: routes.audit(), in: 'navigation' },
+  { label: 'Health', href: routes.health(), in: 'navigation' },
+  { label: 'Trouble', href: routes.trouble(), in: 'header' },
+  { label: 'Sessions', href: routes.sessions(), in: 'header' },
+];
+
+/** The tabs of Backfills: the list of runs, then the pages that are filed under it. */
+export const backfillTabs = [
+  { label: 'Runs', href: routes.backfills() },
+  ...places.filter((place) => place.in === 'backfills'),
+];

@@ -1,0 +1,14 @@
+import type { CustomerOverview, DayResult, Scan } from '@/lib/detection/model';
+import type { RunSummary } from '../state/model';
+
+/** What the page of one customer shows. */
+export type CustomerView = {
+  overview: CustomerOverview;
+  fromDay: string;
+  toDay: string;
+  days: DayResult[];
+  scans: Scan[];
+  activeRuns: RunSummary[];
+  /** See `judgedFromMs`. */
+  judgedFromMs: number | null;
+};

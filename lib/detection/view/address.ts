@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { CustomerId, DayText } from '@/lib/customers/model';
+import { type ConversationsQuery, type Flag, flagNames } from '../model';
+
+const rowsPerPage = 100;
+
+/** The filters of a day's page. Unknown flags are ignored, so that an old link still opens. */
+export const DayAddress = z.object({
+  customer: CustomerId,
+  day: DayText,
+  show: z.enum(['all', 'open', 'settling']).optional(),
+  flags: z
+    .string()
+    .transform((text) => text.split(',').filter((one): one is Flag => flagNames.includes(one as Flag)))
+    .optional(),
+  agent: z.string().max(500).optional(),
+  useCase: z.string().max(500).optional(),
+  q: z.string().max(200).optional(),
+  page: z.coerce.number().int().min(1).max(100_000).default(1),
+});
+export type DayAddress = z.output<typeof DayAddress>;
+
+/** The same filters as `listConversations` takes them. */
+export function conversationsQueryOf(address: DayAddress): ConversationsQuery {
+  const { customer, day, show, flags, agent, useCase, q, page } = address;
+  return {
+    customerId: customer,
+    day,
+    flags: show ? null : (flags ?? []),
+    class: show === 'open' || show === 'settling' ? show : undefined,
+    agent,
+    useCase,
+    search: q,
+    offset: (page - 1) * rowsPerPage,
+    rowsMax: rowsPerPage,
+  };
+}
