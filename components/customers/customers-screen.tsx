@@ -140,7 +140,7 @@ export function CustomersScreen({ initial }: { initial: Result<CustomerOverview[
     <LiveScreen
       live={live}
       what="The customers could not be read"
-      stillWorks="Runs in progress continue. This page tries again by itself."
+      stillWorks="Runs that are under way continue. This page tries again by itself."
       wayOut={
         <Link href={routes.health()} className="underline">
           Open Health

@@ -35,7 +35,7 @@ export function TroubleScreen({ initial }: { initial: Result<TroubleReport> }) {
     <LiveScreen
       live={live}
       what="The list of trouble could not be read"
-      stillWorks="Runs in progress continue. This page tries again by itself."
+      stillWorks="Runs that are under way continue. This page tries again by itself."
     >
       {(report) => (
         <>

@@ -9,7 +9,7 @@ const labels = 'himalaya_trek.conversation_with_labels';
 
 const dayRow = (page: Page, day: string) => page.getByRole('row', { name: new RegExp(day) });
 
-test('a run cancelled after a day leaves the later days as they were, and says that it is not completed', async ({
+test('a run cancelled after a day leaves the later days as they were, and says that it is not complete', async ({
   page,
 }) => {
   test.setTimeout(repairMs + 60_000);
@@ -17,7 +17,7 @@ test('a run cancelled after a day leaves the later days as they were, and says t
   await startRun(page, 'pacific-outfitters', '2026-03-07', '2026-03-10', 'three days across the change of clocks');
   await cancel(page, /^Finish 7 Mar, then stop/, 'only the first day for now');
   await expect(status(page, 'cancelled')).toBeVisible({ timeout: repairMs });
-  await expect(page.getByText(/of 3 days were verified\. This is not completed\./)).toBeVisible();
+  await expect(page.getByText(/of 3 days were verified\. The repair is not complete\./)).toBeVisible();
   await expect(dayRow(page, '9 Mar')).toContainText('cancelled');
   await expect(page.getByText('only the first day for now').first()).toBeVisible();
 });
@@ -100,7 +100,7 @@ test.describe('a day that cannot be relabelled', () => {
     await expect(page.getByText(/The labels of 6 Feb are untouched\. Next step: “Close the run”/)).toBeVisible();
     await press(page, 'Close the run', 'planned anew');
     await expect(status(page, 'closed')).toBeVisible();
-    await expect(page.getByText('Closed after 1 of 2 days were verified. This is not completed.')).toBeVisible();
+    await expect(page.getByText('Closed after 1 of 2 days were verified. The repair is not complete.')).toBeVisible();
   });
 });
 

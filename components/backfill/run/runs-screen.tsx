@@ -152,7 +152,7 @@ export function RunsScreen({ initial }: { initial: Result<RunSummary[]> }) {
   return (
     <>
       <RepairTabs />
-      <LiveScreen live={live} what="The runs could not be read" stillWorks="Runs in progress continue.">
+      <LiveScreen live={live} what="The runs could not be read" stillWorks="Runs that are under way continue.">
         {(runs) => (
           <>
             <Heading title="Backfills" verdict={<RunsVerdict runs={runs} />} meta={<Freshness live={live} />} />
@@ -218,6 +218,6 @@ function RunsVerdict({ runs }: { runs: RunSummary[] }) {
   const stuck = runs.filter((run) => run.status === 'needs attention').length;
   const active = runs.filter((run) => run.status === 'running' || run.status === 'queued').length;
   if (stuck > 0) return <Mark tone="attention">{counted(stuck, 'run needs', 'runs need')} attention.</Mark>;
-  if (active > 0) return <Mark tone="running">{counted(active, 'run is', 'runs are')} in progress.</Mark>;
-  return <span className="text-muted">No run is in progress.</span>;
+  if (active > 0) return <Mark tone="running">{counted(active, 'run is', 'runs are')} under way.</Mark>;
+  return <span className="text-muted">No run is under way.</span>;
 }
