@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { about, Text, Whole } from './config-variable';
 import { AppError } from './errors';
 
 const Groups = z.array(z.string().min(1)).min(1);
 const Mapping = z.strictObject({ viewer: Groups, operator: Groups, approver: Groups }).partial();
-const Whole = z.coerce.number().int().min(0);
 
 /** `{"viewer": ["support"], "approver": ["support-leads"]}`: a role and the provider's groups that have it. */
 const Roles = z
@@ -20,25 +20,61 @@ const Roles = z
 
 /** The environment's keys about who may come in. */
 export const authEnvironment = {
-  SLC_SIGN_IN: z.enum(['demo', 'oidc']).optional(),
-  SLC_OIDC_ISSUER: z.url().optional(),
-  SLC_OIDC_CLIENT_ID: z.string().min(1).optional(),
-  SLC_OIDC_CLIENT_SECRET: z.string().min(1).optional(),
-  SLC_OIDC_CLIENT_AUTH: z.enum(['client_secret_basic', 'client_secret_post']).default('client_secret_basic'),
+  SLC_SIGN_IN: z
+    .enum(['demo', 'oidc'])
+    .optional()
+    .meta(
+      about(
+        'How people sign in: `oidc`, or `demo`, where anybody chooses a role. `demo` is refused in production, off loopback and beside an issuer.',
+        '`oidc` with an issuer, else `demo` on loopback',
+      ),
+    ),
+  SLC_OIDC_ISSUER: z
+    .url()
+    .optional()
+    .meta(about('The OpenID provider. Its redirect address is `SLC_BASE_URL` + `/api/auth/callback`.')),
+  SLC_OIDC_CLIENT_ID: Text.optional().meta(about('The console’s client at the provider.')),
+  SLC_OIDC_CLIENT_SECRET: Text.optional().meta(about('The secret of that client. Without one it is a public client.')),
+  SLC_OIDC_CLIENT_AUTH: z
+    .enum(['client_secret_basic', 'client_secret_post'])
+    .default('client_secret_basic')
+    .meta(about('How the secret is sent: `client_secret_basic` or `client_secret_post`.')),
   SLC_OIDC_SCOPE: z
     .string()
     .regex(/(^| )openid( |$)/, 'must contain openid')
-    .default('openid profile email'),
-  SLC_OIDC_GROUPS_CLAIM: z.string().min(1).default('groups'),
-  SLC_OIDC_ROLES: Roles.optional(),
-  SLC_SESSION_IDLE_MINUTES: Whole.min(1).default(120),
-  SLC_SESSION_MAX_MINUTES: Whole.min(1).default(720),
-  SLC_TOKEN: z.string().min(1).optional(),
-  SLC_TOKEN_REQUIRED: z.stringbool().default(false),
-  SLC_ACTIONS_PER_MINUTE: Whole.min(1).default(240),
-  SLC_SIGN_INS_PER_MINUTE: Whole.min(1).default(120),
-  SLC_METRICS_TOKEN: z.string().min(16, 'must have 16 characters or more').optional(),
-  SLC_TRUSTED_PROXIES: Whole.max(10).default(0),
+    .default('openid profile email')
+    .meta(about('The OpenID scopes that are asked for.')),
+  SLC_OIDC_GROUPS_CLAIM: Text.default('groups').meta(about('The claim that lists the groups of a person.')),
+  SLC_OIDC_ROLES: Roles.optional().meta(
+    about('Each role and its groups as JSON, such as `{"viewer":["support"],"approver":["support-leads"]}`.'),
+  ),
+  SLC_SESSION_IDLE_MINUTES: Whole.min(1)
+    .default(120)
+    .meta(about('A session ends this long after its last page or action.')),
+  SLC_SESSION_MAX_MINUTES: Whole.min(1).default(720).meta(about('A session ends this long after the sign-in.')),
+  SLC_TOKEN: Text.optional().meta(about('The access token with which the command line acts.')),
+  SLC_TOKEN_REQUIRED: z
+    .stringbool()
+    .default(false)
+    .meta(about('Whether the command line refuses to act without a token.')),
+  SLC_ACTIONS_PER_MINUTE: Whole.min(1)
+    .default(240)
+    .meta(about('How many actions a minute one person may send. An address may send five times as many.')),
+  SLC_SIGN_INS_PER_MINUTE: Whole.min(1)
+    .default(120)
+    .meta(about('How many sign-ins a minute one person or one address may try.')),
+  SLC_METRICS_TOKEN: z
+    .string()
+    .min(16, 'must have 16 characters or more')
+    .optional()
+    .meta(about('What Prometheus sends to `/api/metrics` as Bearer token. Without it there are no metrics.')),
+  SLC_TRUSTED_PROXIES: Whole.max(10)
+    .default(0)
+    .meta(
+      about(
+        'How many proxies in front of the pages append to X-Forwarded-For. With 0, callers are not limited by address.',
+      ),
+    ),
 };
 const AuthEnvironment = z.object(authEnvironment);
 type AuthEnvironment = z.infer<typeof AuthEnvironment>;

@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { z } from 'zod';
 import manifest from '../package.json';
-import { authConfig, authEnvironment } from './config-auth';
+import { authConfig } from './config-auth';
+import { Environment } from './config-environment';
 import { AppError } from './errors';
 import { readRunFile } from './run-file';
 
@@ -14,95 +13,6 @@ export const release = {
 };
 
 const minutes = (value: number) => value * 60_000;
-const Whole = z.coerce.number().int().min(0);
-const Flag = z.stringbool();
-const Secret = z.string().min(1);
-
-/** Node reads the file once, before any of this, and goes on without it when it cannot. */
-function holdsCertificates(path: string): boolean {
-  try {
-    return readFileSync(path, 'utf8').includes('-----BEGIN CERTIFICATE-----');
-  } catch {
-    return false;
-  }
-}
-
-/** Every environment variable the project reads. README's table is tested against these keys. */
-const Environment = z.object({
-  SLC_DATA_DIR: z.string().default('.data'),
-  SLC_ENVIRONMENT: z.string().default('embedded demo'),
-  SLC_PRODUCTION: Flag.default(false),
-  SLC_COMMIT: z.string().optional(),
-  SLC_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
-  HOST: z.string().default('127.0.0.1'),
-  PORT: Whole.default(3000),
-  NODE_EXTRA_CA_CERTS: z.string().refine(holdsCertificates, 'must be a readable file of PEM certificates').optional(),
-  SLC_BASE_URL: z.url().optional(),
-  DATABASE_URL: z.string().min(1).optional(),
-  MIGRATION_DATABASE_URL: z.string().min(1).optional(),
-  CHATS_DATABASE_URL: z.string().min(1).optional(),
-  CLICKHOUSE_URL: z.url().optional(),
-  CLICKHOUSE_CLUSTER: z.string().min(1).optional(),
-  CLICKHOUSE_READER_USER: z.string().default('slc_reader'),
-  CLICKHOUSE_READER_PASSWORD: Secret.optional(),
-  CLICKHOUSE_LABELER_USER: z.string().default('slc_labeler'),
-  CLICKHOUSE_LABELER_PASSWORD: Secret.optional(),
-  CLICKHOUSE_DELETER_USER: z.string().default('slc_deleter'),
-  CLICKHOUSE_DELETER_PASSWORD: Secret.optional(),
-  CLICKHOUSE_ADMIN_USER: z.string().default('admin'),
-  CLICKHOUSE_ADMIN_PASSWORD: Secret.optional(),
-  SLC_TRUTH_TABLE: z.string().default('conversation_d'),
-  SLC_LABELS_TABLE: z.string().default('conversation_with_labels_d'),
-  SLC_SAFETY_MARGIN_MINUTES: Whole.default(120),
-  SLC_CHUNK_CONVERSATIONS: Whole.min(1_000).default(350_000),
-  SLC_SCAN_DAYS: Whole.min(1).max(366).default(35),
-  SLC_SCAN_EVERY_MINUTES: Whole.default(15),
-  SLC_QUICK_ROWS_MAX: Whole.default(2_000_000),
-  SLC_QUICK_SECONDS_MAX: Whole.default(10),
-  SLC_LAUNCHER: z.enum(['process', 'kubernetes']).default('process'),
-  SLC_KUBERNETES_CLUSTER: z.string().min(1).optional(),
-  SLC_KUBERNETES_CONTEXT: z.string().min(1).optional(),
-  SLC_KUBERNETES_WEB_CONTEXT: z.string().min(1).optional(),
-  SLC_KUBERNETES_KUBECONFIG: z.string().min(1).optional(),
-  SLC_KUBERNETES_NAMESPACE: z
-    .string()
-    .regex(/^[a-z0-9-]{1,63}$/)
-    .default('default'),
-  SLC_KUBERNETES_CRONJOB: z
-    .string()
-    .regex(/^[a-z0-9.-]{1,253}$/)
-    .default('cron-label-conversations'),
-  SLC_KUBERNETES_CONTAINER: z.string().min(1).optional(),
-  SLC_KUBERNETES_JOB_TEMPLATE: z
-    .string()
-    .regex(/^[a-z0-9.-]{1,253}$/)
-    .default('slc-job'),
-  SLC_KUBERNETES_ACCOUNT_FOLDER: z.string().min(1).default('/var/run/secrets/kubernetes.io/serviceaccount'),
-  KUBERNETES_SERVICE_HOST: z.string().min(1).optional(),
-  KUBERNETES_SERVICE_PORT: z.string().min(1).default('443'),
-  SLC_LABELER_COMMAND: z.string().min(1).optional(),
-  SLC_LABELER_VARIANT: z.enum(['created_at', 'lookback', 'ended_at']).default('created_at'),
-  SLC_LABELER_RANGE_COLUMN: z.enum(['created_at', 'ended_at']).default('created_at'),
-  SLC_LABELER_RANGE_END_INCLUSIVE: Flag.default(false),
-  LABEL_CONVERSATIONS_WITH_AGENT_ASSISTANCE_CONV_START_AT_RANGE_START: z.string().optional(),
-  LABEL_CONVERSATIONS_WITH_AGENT_ASSISTANCE_CONV_START_AT_RANGE_END: z.string().optional(),
-  FILTER_CUSTOMER_IN_LABEL_CONVERSATIONS_WITH_AGENT_ASSISTANCE: z.string().optional(),
-  SLC_JOB_DEADLINE_MINUTES: Whole.min(1).default(60),
-  SLC_JOB_ORDER: z.string().min(1).optional(),
-  SLC_BACKUP_DAYS: Whole.min(1).max(3_650).default(30),
-  SLC_APPROVAL_ROWS: Whole.default(50_000),
-  SLC_APPROVAL_HOURS: Whole.min(1).max(720).default(24),
-  SLC_FAULT: z
-    .string()
-    .regex(/^(before|after):(check|snapshot|backup|delete|mutation|relabel|prove|restore|verify)$/)
-    .optional(),
-  SLC_DEMO_CONVERSATIONS: Whole.min(30).optional(),
-  ...authEnvironment,
-});
-
-export type EnvironmentKey = keyof z.infer<typeof Environment>;
-export const environmentKeys = Object.keys(Environment.shape) as EnvironmentKey[];
-
 export type ClickHouseUser = { name: string; password: string };
 export type Config = ReturnType<typeof loadConfig>;
 
@@ -172,11 +82,13 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
     },
     detection: {
       safetyMarginMs: minutes(e.SLC_SAFETY_MARGIN_MINUTES),
-      chunkConversations: e.SLC_CHUNK_CONVERSATIONS,
+      /** Conversations of one chunk, about 70 bytes each in ClickHouse's memory. */
+      chunkConversations: 350_000,
       scanDays: e.SLC_SCAN_DAYS,
       scanEveryMs: minutes(e.SLC_SCAN_EVERY_MINUTES),
-      quickRowsMax: e.SLC_QUICK_ROWS_MAX,
-      quickSecondsMax: e.SLC_QUICK_SECONDS_MAX,
+      /** Bounds of a quick check. */
+      quickRowsMax: 2_000_000,
+      quickSecondsMax: 10,
     },
     jobs: {
       launcher: e.SLC_LAUNCHER,

@@ -26,7 +26,7 @@ export default async function SignInPage({ searchParams }: PageProps<'/sign-in'>
   const what = {
     demo: `This is the ${name} on this machine: choose who you are.`,
     oidc: `This is the ${name}. Your role comes from your groups.`,
-    none: 'No sign-in is set up here. Whoever runs this console sets SLC_OIDC_ISSUER; the README says how.',
+    none: 'No sign-in is set up here. The operator of this console has to set SLC_OIDC_ISSUER; docs/operations.md says how.',
   };
   return (
     <main className="mx-auto flex min-h-dvh w-full max-w-sm flex-col justify-center gap-6 px-4 py-10">

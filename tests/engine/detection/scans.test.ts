@@ -30,7 +30,7 @@ const never = new AbortController().signal;
 let ctx: TestContext;
 let customer: Customer;
 beforeAll(async () => {
-  ctx = await testContext({ process: 'worker', env: { SLC_CHUNK_CONVERSATIONS: '1000' } });
+  ctx = await testContext({ process: 'worker' });
   ctx.config.detection.chunkConversations = 50;
   customer = {
     id: 'acme',

@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { environmentKeys } from '@/lib/config';
 
 const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { encoding: 'utf8' })
   .split('\n')
@@ -78,11 +77,6 @@ describe('what is cited is in this repository', () => {
     );
     expect(cited.filter((line) => !line.startsWith('tests/unit/repository/docs.test.ts'))).toEqual([]);
   });
-});
-
-it('every configuration key stands in the README', () => {
-  const readme = textOf('README.md');
-  expect(environmentKeys.filter((key) => !readme.includes(`\`${key}\``))).toEqual([]);
 });
 
 it('the documents keep to their sizes', () => {
