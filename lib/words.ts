@@ -1,25 +1,33 @@
 import { storable } from '@/lib/text';
 
-/** "1 conversation", "1,204 conversations". */
-export function count(number: number, noun: string, plural = `${noun}s`): string {
-  return `${number.toLocaleString('en-US')} ${number === 1 ? noun : plural}`;
+/** 1204 -> "1,204". The same on server and browser, whatever their locale data. */
+export function formatNumber(value: number): string {
+  const whole = Math.abs(Math.round(value)).toString();
+  return `${value < 0 ? '-' : ''}${whole.replace(/\B(?=(\d{3})+(?!\d))/g, ',')}`;
 }
+
+/** "1 conversation", "1,204 conversations"; `plural` for words that do more than take an s. */
+export const count = (value: number, noun: string, plural = `${noun}s`): string =>
+  `${formatNumber(value)} ${agree(value, noun, plural)}`;
+
+/** What agrees with a number: agree(1, 'is', 'are') is "is". */
+export const agree = (value: number, one: string, many: string): string => (value === 1 ? one : many);
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /** "4 Feb", where the year is said elsewhere. */
 export const dayInWords = (day: string): string => `${Number(day.slice(8, 10))} ${months[Number(day.slice(5, 7)) - 1]}`;
 
-/** "1.2 GB"; decimal units. */
+/** "1.2 GB", "120 MB"; decimal units. */
 export function bytes(value: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-  let at = 0;
-  let shown = value;
-  while (shown >= 1000 && at < units.length - 1) {
-    shown /= 1000;
-    at += 1;
+  let size = value;
+  let unit = 0;
+  while (size >= 1000 && unit < units.length - 1) {
+    size /= 1000;
+    unit += 1;
   }
-  return `${at === 0 ? shown : shown.toFixed(1)} ${units[at]}`;
+  return `${unit === 0 || size >= 100 ? Math.round(size) : size.toFixed(1)} ${units[unit]}`;
 }
 
 /** At most `max` items as a page can show them, and how many more there are. */

@@ -3,6 +3,7 @@ import { decideApproval } from '@/lib/approvals/decide-approval';
 import { getApproval, listApprovals } from '@/lib/approvals/list-approvals';
 import { type ApprovalState, approvalSentence, approvalStates } from '@/lib/approvals/model';
 import { AppError } from '@/lib/errors';
+import { formatNumber } from '@/lib/words';
 import { exitCodes } from './exit-codes';
 import { say, show, table } from './output';
 import { withSession } from './session';
@@ -70,7 +71,7 @@ export function addApprovalCommands(program: Command): void {
         withSession(
           async ({ ctx, actor }) => {
             const seen = await getApproval(ctx, idOf(id), actor);
-            say(`${seen.scope}: ${seen.rows.toLocaleString('en-US')} label rows. ${seen.requestedBy}: ${seen.reason}`);
+            say(`${seen.scope}: ${formatNumber(seen.rows)} label rows. ${seen.requestedBy}: ${seen.reason}`);
             const planHash = options.planHash ?? seen.planHash;
             const decided = await decideApproval(
               ctx,

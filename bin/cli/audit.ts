@@ -5,9 +5,10 @@ import { type AuditEntry, type AuditFilter, type AuditVerdict, auditResults } fr
 import { parseHead, verifyAudit } from '@/lib/audit/verify-audit';
 import { rowHistory } from '@/lib/backfill/backups/row-history';
 import type { RowHistory } from '@/lib/backfill/backups/row-history-model';
+import { count, formatNumber } from '@/lib/words';
 import { visible } from '../../lib/text';
 import { exitCodes } from './exit-codes';
-import { count, say, show, table } from './output';
+import { say, show, table } from './output';
 import { withSession } from './session';
 
 type Options = {
@@ -143,10 +144,10 @@ function drawVerdict({ rows, head, findings, findingsTotal }: AuditVerdict): str
   const more = findingsTotal - findings.length;
   return [
     findingsTotal === 0
-      ? `The chain of ${count(rows)} rows is intact.`
-      : `The chain is broken: ${count(findingsTotal)} finding${findingsTotal === 1 ? '' : 's'} in ${count(rows)} rows.`,
+      ? `The chain of ${count(rows, 'row')} is intact.`
+      : `The chain is broken: ${count(findingsTotal, 'finding')} in ${count(rows, 'row')}.`,
     ...findings.map((finding) => `  ${visible(finding.sentence)}`),
-    ...(more > 0 ? [`  And ${count(more)} more.`] : []),
+    ...(more > 0 ? [`  And ${formatNumber(more)} more.`] : []),
     `Head ${head.seq}:${head.hash}`,
     'Keep the head elsewhere: "audit verify --head" then also finds a chain that was cut or made anew as a whole.',
   ].join('\n');

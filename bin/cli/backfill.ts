@@ -11,8 +11,9 @@ import {
   repairStrategies,
   type StartBackfill,
 } from '@/lib/backfill/state/model';
+import { formatNumber } from '@/lib/words';
 import { exitCodes } from './exit-codes';
-import { count, say, show, table } from './output';
+import { say, show, table } from './output';
 import { sayPlanStep } from './plan-steps';
 import { drawRun, waitForRun } from './runs';
 import { bounded, type RangeOptions, readRange, type Session, withSession } from './session';
@@ -148,7 +149,7 @@ function drawPlan(plan: Plan): string {
     '',
     checks,
     '',
-    `Active Days will change for ${count(changed.length)} agents. About ${Math.ceil(plan.expectedSeconds)} s.`,
+    `Active Days will change for ${formatNumber(changed.length)} agents. About ${Math.ceil(plan.expectedSeconds)} s.`,
     `Plan ${plan.hash}`,
   ].join('\n');
 }

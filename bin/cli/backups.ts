@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import type { BackupView } from '@/lib/backfill/backups/backup-model';
 import { dropBackups } from '@/lib/backfill/backups/drop-backups';
 import { listBackups } from '@/lib/backfill/backups/list-backups';
-import { count, show, table } from './output';
+import { formatNumber } from '@/lib/words';
+import { show, table } from './output';
 import { withSession } from './session';
 
 /** `backups list | drop`. */
@@ -62,6 +63,6 @@ function drawBackups(found: BackupView[]): string {
       ]),
     ),
     '',
-    `${count(found.length)} backups, ${count(bytes)} bytes.`,
+    `${formatNumber(found.length)} backups, ${formatNumber(bytes)} bytes.`,
   ].join('\n');
 }

@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import { formatNumber } from '@/lib/words';
 import { visible } from '../../lib/text';
 
 const bare = {
@@ -38,14 +39,10 @@ export function table(head: string[], rows: Cell[][]): string {
     .join('\n');
 }
 
-const numbers = new Intl.NumberFormat('en-US');
-
 function text(cell: Cell): string {
   if (cell === null) return '-';
-  return typeof cell === 'number' ? numbers.format(cell) : visible(cell);
+  return typeof cell === 'number' ? formatNumber(cell) : visible(cell);
 }
-
-export const count = (value: number) => numbers.format(value);
 
 /** What a command answers goes to stdout, everything else to stderr. */
 export const answer = (line: string) => process.stdout.write(`${line}\n`);

@@ -8,8 +8,9 @@ import { getScan } from '@/lib/detection/scan/get-scan';
 import { requestScan } from '@/lib/detection/scan/request-scan';
 import { listDays } from '@/lib/detection/view/list-days';
 import { AppError } from '@/lib/errors';
+import { formatNumber } from '@/lib/words';
 import { exitCodes } from './exit-codes';
-import { count, say, show, table } from './output';
+import { say, show, table } from './output';
 import { type RangeOptions, readRange, type Session, withSession } from './session';
 
 const pollMs = 250;
@@ -90,7 +91,7 @@ async function cancelled(ctx: Session['ctx'], scanId: string, actor: Actor, reas
 function progressLine(scan: Scan): string {
   if (scan.status === 'queued') return 'scan: waiting for the worker';
   const eta = scan.etaMs === null ? '' : `, about ${Math.ceil(scan.etaMs / 1000)} s left`;
-  return `scan: ${scan.chunksDone} of ${scan.chunksTotal ?? '?'} chunks, ${count(scan.rowsRead)} rows read${eta}`;
+  return `scan: ${scan.chunksDone} of ${scan.chunksTotal ?? '?'} chunks, ${formatNumber(scan.rowsRead)} rows read${eta}`;
 }
 
 const provenance = (scan: Scan) => ({

@@ -9,7 +9,7 @@ import { reads, routes } from '@/components/routes';
 import { cn } from '@/components/ui/cn';
 import { CopyButton } from '@/components/ui/copy';
 import { Input, Select } from '@/components/ui/field';
-import { count, counted, rangeName, shiftDay } from '@/components/ui/format';
+import { rangeName, shiftDay } from '@/components/ui/format';
 import { Heading, Section } from '@/components/ui/heading';
 import { Freshness, LastKnown, useLive } from '@/components/ui/live';
 import { RangePicker } from '@/components/ui/range-picker';
@@ -17,6 +17,7 @@ import { Empty, Failed, PageSkeleton, Skeleton } from '@/components/ui/states';
 import { Instant } from '@/components/ui/time';
 import type { ActiveDaysDiff } from '@/lib/active-days/model';
 import type { CustomerOverview } from '@/lib/detection/model';
+import { count, formatNumber } from '@/lib/words';
 import { AgentsTable } from './agents-table';
 import { CustomerChoice } from './customer-choice';
 import { DiffVerdict, Totals, VerdictFilter } from './diff-parts';
@@ -187,7 +188,7 @@ export function ActiveDaysScreen() {
             <Empty title={diff.agents.length === 0 ? 'No agent has conversations in this range' : 'No agent matches'} />
           ) : (
             <div className={cn('grid min-w-0 items-start gap-6', changed.length > 0 && 'xl:grid-cols-2')}>
-              <Section title={counted(shown.length, 'agent')}>
+              <Section title={count(shown.length, 'agent')}>
                 <AgentsTable agents={shown} customerId={diff.customerId} fromDay={diff.fromDay} toDay={diff.toDay} />
               </Section>
               {changed.length > 0 && (
@@ -196,7 +197,7 @@ export function ActiveDaysScreen() {
                   aside={
                     <span className="text-muted text-xs">
                       {changed.length > chartAgents
-                        ? `the first ${chartAgents} of ${count(changed.length)} that differ`
+                        ? `the first ${chartAgents} of ${formatNumber(changed.length)} that differ`
                         : 'agents that differ'}
                     </span>
                   }

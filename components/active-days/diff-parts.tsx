@@ -1,6 +1,6 @@
 import { Mark } from '@/components/ui/badge';
-import { count, counted } from '@/components/ui/format';
 import type { ActiveDaysDiff, Verdict } from '@/lib/active-days/model';
+import { count, formatNumber } from '@/lib/words';
 import { verdictTones } from './verdicts';
 
 /** What the diff comes to, in words. */
@@ -8,13 +8,13 @@ export function DiffVerdict({ diff }: { diff: ActiveDaysDiff }) {
   const { fixed } = diff.counts;
   const wrong = diff.counts['still wrong'];
   const surprising = diff.counts['changed unexpectedly'];
-  if (surprising > 0) return <Mark tone="attention">{counted(surprising, 'agent')} changed unexpectedly.</Mark>;
+  if (surprising > 0) return <Mark tone="attention">{count(surprising, 'agent')} changed unexpectedly.</Mark>;
   if (wrong > 0)
     return (
       <Mark tone="stale">
         <span className="text-text">
-          The Active Days of {counted(wrong, 'agent')} are wrong
-          {fixed > 0 && `; ${counted(fixed, 'agent is', 'agents are')} fixed`}.
+          The Active Days of {count(wrong, 'agent')} are wrong
+          {fixed > 0 && `; ${count(fixed, 'agent is', 'agents are')} fixed`}.
         </span>
       </Mark>
     );
@@ -22,7 +22,7 @@ export function DiffVerdict({ diff }: { diff: ActiveDaysDiff }) {
     return (
       <Mark tone="verified">
         <span className="text-text">
-          {counted(fixed, 'agent is', 'agents are')} fixed; all others are unchanged and as expected.
+          {count(fixed, 'agent is', 'agents are')} fixed; all others are unchanged and as expected.
         </span>
       </Mark>
     );
@@ -51,7 +51,7 @@ export function VerdictFilter({
           onClick={() => onChange(value === verdict ? null : verdict)}
           className="h-8 rounded-md border border-line px-2.5 text-muted text-sm enabled:hover:bg-raised aria-pressed:border-accent aria-pressed:bg-raised aria-pressed:text-text"
         >
-          {verdict} <span className="font-semibold">{count(diff.counts[verdict])}</span>
+          {verdict} <span className="font-semibold">{formatNumber(diff.counts[verdict])}</span>
         </button>
       ))}
     </fieldset>
@@ -70,7 +70,7 @@ export function Totals({ diff }: { diff: ActiveDaysDiff }) {
       {figures.map(([label, value]) => (
         <div key={label} className="rounded-lg border border-line bg-surface px-3.5 py-2">
           <dt className="text-muted text-xs">{label}, agent-days</dt>
-          <dd className="font-semibold text-xl leading-tight">{count(value)}</dd>
+          <dd className="font-semibold text-xl leading-tight">{formatNumber(value)}</dd>
         </div>
       ))}
     </dl>

@@ -1,6 +1,7 @@
-import { count, counted, rangeName, utcText } from '@/components/ui/format';
+import { rangeName, utcText } from '@/components/ui/format';
 import { inMarkdown } from '@/components/ui/markdown';
 import type { ActiveDaysDiff } from '@/lib/active-days/model';
+import { count, formatNumber } from '@/lib/words';
 import { daysText } from './verdicts';
 
 const rowsMax = 30;
@@ -21,9 +22,9 @@ export function ticketOf(diff: ActiveDaysDiff, url: string): string {
     '| agent | before | expected | after | verdict |',
     '|---|---:|---:|---:|---|',
     ...rows,
-    `| **all ${counted(diff.agents.length, 'agent')}, agent-days** | ${count(before)} | ${count(expected)} | ${count(after)} | |`,
+    `| **all ${count(diff.agents.length, 'agent')}, agent-days** | ${formatNumber(before)} | ${formatNumber(expected)} | ${formatNumber(after)} | |`,
     '',
-    `${counted(diff.counts.unchanged, 'agent')} unchanged${differing.length > rowsMax ? `; ${count(differing.length - rowsMax)} more differ` : ''}. Read ${utcText(diff.takenAtMs.after)}.`,
+    `${count(diff.counts.unchanged, 'agent')} unchanged${differing.length > rowsMax ? `; ${formatNumber(differing.length - rowsMax)} more differ` : ''}. Read ${utcText(diff.takenAtMs.after)}.`,
     url,
   ].join('\n');
 }

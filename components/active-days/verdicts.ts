@@ -1,6 +1,6 @@
-import { count } from '@/components/ui/format';
 import type { Tone } from '@/components/ui/tone';
 import type { AgentDays, Verdict } from '@/lib/active-days/model';
+import { formatNumber } from '@/lib/words';
 
 export const verdictTones: Record<Verdict, Tone> = {
   fixed: 'verified',
@@ -10,4 +10,4 @@ export const verdictTones: Record<Verdict, Tone> = {
 };
 
 /** "0" is a number of days; "N/A" is neither labels nor truth. */
-export const daysText = (days: AgentDays): string => (days === null ? 'N/A' : count(days));
+export const daysText = (days: AgentDays): string => (days === null ? 'N/A' : formatNumber(days));

@@ -5,13 +5,13 @@ import { useRefusal } from '@/components/auth/person';
 import { reads, routes } from '@/components/routes';
 import { Badge } from '@/components/ui/badge';
 import { Id } from '@/components/ui/copy';
-import { count, counted } from '@/components/ui/format';
 import { Section } from '@/components/ui/heading';
 import { LivePanel } from '@/components/ui/live-panel';
 import { ReasonForm } from '@/components/ui/reason-form';
 import { Ago, Instant } from '@/components/ui/time';
 import { decideApproval, withdrawApproval } from '@/lib/approvals/actions';
 import { type Approval, approvalSentence, isOpen } from '@/lib/approvals/model';
+import { count, formatNumber } from '@/lib/words';
 import { PlanOfApproval } from './plan-of-approval';
 import { approvalTones, kindNames } from './states';
 
@@ -45,7 +45,7 @@ function Request({ approval, onDone }: { approval: Approval; onDone: () => void 
         {approval.kind !== 'kill' && (
           <>
             <dt className="text-muted">Label rows deleted</dt>
-            <dd>{count(approval.rows)}</dd>
+            <dd>{formatNumber(approval.rows)}</dd>
           </>
         )}
         <dt className="text-muted">Asked</dt>
@@ -103,7 +103,7 @@ function Decision({ approval, onDone }: { approval: Approval; onDone: () => void
   const decide = (decision: 'approve' | 'refuse') => (reason: string) =>
     decideApproval({ approvalId: approval.id, planHash: approval.planHash, decision, reason });
   const withdraw = (reason: string) => withdrawApproval({ approvalId: approval.id, reason });
-  const what = approval.rows > 0 ? ` the delete of ${counted(approval.rows, 'label row')}` : '';
+  const what = approval.rows > 0 ? ` the delete of ${count(approval.rows, 'label row')}` : '';
   if (approval.state === 'waiting' && !approval.mine && refusal === null)
     return (
       <ReasonForm

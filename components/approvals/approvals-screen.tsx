@@ -8,7 +8,6 @@ import { type Column, DataTable } from '@/components/ui/data-table';
 import { DataText } from '@/components/ui/data-text';
 import { Dialog } from '@/components/ui/dialog';
 import { Select } from '@/components/ui/field';
-import { count, counted } from '@/components/ui/format';
 import { Heading } from '@/components/ui/heading';
 import { Freshness, LastKnown, useLive } from '@/components/ui/live';
 import { LiveScreen } from '@/components/ui/live-screen';
@@ -16,6 +15,7 @@ import { Empty } from '@/components/ui/states';
 import { Ago } from '@/components/ui/time';
 import { type ApprovalView, approvalStates } from '@/lib/approvals/model';
 import type { Result } from '@/lib/edge/model';
+import { agree, count, formatNumber } from '@/lib/words';
 import { ApprovalPanel } from './approval-panel';
 import { RepairTabs } from './repair-tabs';
 import { approvalTones, kindNames } from './states';
@@ -54,7 +54,7 @@ function columnsFor(open: (id: string) => void): Column<ApprovalView>[] {
       numeric: true,
       from: 'md',
       sort: (one) => one.rows,
-      cell: (one) => (one.kind === 'kill' ? '–' : count(one.rows)),
+      cell: (one) => (one.kind === 'kill' ? '–' : formatNumber(one.rows)),
     },
     {
       id: 'by',
@@ -155,11 +155,11 @@ function Verdict({ approvals }: { approvals: ApprovalView[] }) {
   const waiting = approvals.filter((one) => one.state === 'waiting');
   const mine = waiting.filter((one) => one.mine).length;
   if (waiting.length === 0) return <span className="text-muted">Nothing waits for a second person.</span>;
-  const all = mine === 1 ? 'it' : 'all of them';
+  const all = agree(mine, 'it', 'all of them');
   return (
     <Mark tone="waiting">
-      {counted(waiting.length, 'request waits', 'requests wait')} for a second person
-      {mine > 0 && `; you asked for ${mine === waiting.length ? all : `${count(mine)} of them`}`}.
+      {count(waiting.length, 'request waits', 'requests wait')} for a second person
+      {mine > 0 && `; you asked for ${mine === waiting.length ? all : `${formatNumber(mine)} of them`}`}.
     </Mark>
   );
 }

@@ -3,11 +3,12 @@ import { differAfterUndo, sum } from '@/components/backfill/plan/plan-sums';
 import { UndoDays } from '@/components/backfill/run/undo-days';
 import { Badge } from '@/components/ui/badge';
 import { CheckLine } from '@/components/ui/check-line';
-import { bytes, count, counted, duration } from '@/components/ui/format';
+import { duration } from '@/components/ui/format';
 import { Section } from '@/components/ui/heading';
 import type { Approval } from '@/lib/approvals/model';
 import type { Plan } from '@/lib/backfill/state/model';
 import type { KillPlan } from '@/lib/mutations/kill-model';
+import { bytes, count, formatNumber } from '@/lib/words';
 
 const isPlan = (plan: unknown): plan is Plan =>
   typeof plan === 'object' &&
@@ -32,25 +33,25 @@ function BackfillPlanView({ plan, confirmed }: { plan: Plan; confirmed: string[]
       <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 text-sm">
         <dt className="text-muted">Deletes</dt>
         <dd>
-          {counted(plan.rowsToDelete, 'label row')} of {plan.labelsTable};{' '}
+          {count(plan.rowsToDelete, 'label row')} of {plan.labelsTable};{' '}
           {plan.undoOf
-            ? `${counted(differAfterUndo(plan), 'conversation')} will differ from the truth`
-            : `${count(sum(plan, 'conversationsThatChange'))} will change`}
+            ? `${count(differAfterUndo(plan), 'conversation')} will differ from the truth`
+            : `${formatNumber(sum(plan, 'conversationsThatChange'))} will change`}
         </dd>
         <dt className="text-muted">Touches</dt>
         <dd>
-          {counted(sum(plan, 'partsTouched'), 'part')}, {bytes(sum(plan, 'bytesTouched'))}; about{' '}
+          {count(sum(plan, 'partsTouched'), 'part')}, {bytes(sum(plan, 'bytesTouched'))}; about{' '}
           {duration(plan.expectedSeconds * 1000)}
         </dd>
         <dt className="text-muted">Orphans that go</dt>
-        <dd>{count(sum(plan, 'orphansThatGo'))}</dd>
+        <dd>{formatNumber(sum(plan, 'orphansThatGo'))}</dd>
       </dl>
       {plan.undoOf ? <UndoDays plan={plan} /> : <PlanDays plan={plan} />}
       <Section
         title="Pre-checks"
         aside={
           <Badge tone={open.length === 0 ? 'verified' : 'unknown'}>
-            {open.length === 0 ? `all ${plan.checks.length} pass` : `${count(open.length)} not passed`}
+            {open.length === 0 ? `all ${plan.checks.length} pass` : `${formatNumber(open.length)} not passed`}
           </Badge>
         }
       >
@@ -77,9 +78,7 @@ export function KillPlanView({ plan }: { plan: KillPlan }) {
           {plan.database}.{plan.table}
         </dd>
         <dt className="text-muted">On</dt>
-        <dd>
-          {plan.victims.map((victim) => `${victim.host} (${counted(victim.partsToDo, 'part')} to do)`).join(', ')}
-        </dd>
+        <dd>{plan.victims.map((victim) => `${victim.host} (${count(victim.partsToDo, 'part')} to do)`).join(', ')}</dd>
         <dt className="text-muted">Statement</dt>
         <dd className="whitespace-pre-wrap break-all font-mono text-xs leading-5">{plan.command}</dd>
         {plan.failReason && (

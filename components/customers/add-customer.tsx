@@ -8,11 +8,11 @@ import { Button } from '@/components/ui/button';
 import { useChange } from '@/components/ui/change';
 import { Dialog } from '@/components/ui/dialog';
 import { Field, Input } from '@/components/ui/field';
-import { count } from '@/components/ui/format';
 import { useLive } from '@/components/ui/live';
 import { Failed, FailedLine, Skeleton } from '@/components/ui/states';
 import { addCustomer } from '@/lib/customers/actions';
 import type { DiscoveredDatabase } from '@/lib/customers/model';
+import { formatNumber } from '@/lib/words';
 
 type Draft = { id: string; displayName: string; profiles: string; database: string; timeZone: string };
 const empty: Draft = { id: '', displayName: '', profiles: '', database: '', timeZone: 'UTC' };
@@ -133,7 +133,7 @@ function Discovered({
             >
               <span className="font-mono text-xs">{customer.customerId}</span>
               <span className="text-muted text-xs">
-                {found.database} · {count(customer.conversations)} conversations · {customer.profiles.join(', ')}
+                {found.database} · {formatNumber(customer.conversations)} conversations · {customer.profiles.join(', ')}
                 {registered && ' · already registered'}
               </span>
             </button>

@@ -1,9 +1,9 @@
 import Link from 'next/link';
 import { routes } from '@/components/routes';
 import { DataText } from '@/components/ui/data-text';
-import { count } from '@/components/ui/format';
 import { Section } from '@/components/ui/heading';
 import type { Breakdown, DayResult } from '@/lib/detection/model';
+import { formatNumber } from '@/lib/words';
 
 type Entry = Breakdown & { day: string; days: number };
 
@@ -77,12 +77,12 @@ function Bars({
                   style={{ width: `${Math.max((entry.affected / most) * 100, 3)}%` }}
                 />
               </span>
-              <span className="text-right font-medium">{count(entry.affected)}</span>
+              <span className="text-right font-medium">{formatNumber(entry.affected)}</span>
             </Link>
           </li>
         ))}
       </ul>
-      {entries.length > 6 && <p className="px-2 text-muted text-xs">and {count(entries.length - 6)} more</p>}
+      {entries.length > 6 && <p className="px-2 text-muted text-xs">and {formatNumber(entries.length - 6)} more</p>}
     </Section>
   );
 }

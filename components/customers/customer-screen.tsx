@@ -15,7 +15,7 @@ import { reads, routes } from '@/components/routes';
 import { Badge } from '@/components/ui/badge';
 import { ButtonLink } from '@/components/ui/button';
 import { Id } from '@/components/ui/copy';
-import { counted, eachDay, inRange, rangeName } from '@/components/ui/format';
+import { eachDay, inRange, rangeName } from '@/components/ui/format';
 import { Heading, Section } from '@/components/ui/heading';
 import { Freshness, LastKnown, type Live, useLive } from '@/components/ui/live';
 import { LiveScreen } from '@/components/ui/live-screen';
@@ -26,6 +26,7 @@ import type { ActiveDaysDiff } from '@/lib/active-days/model';
 import type { CustomerView } from '@/lib/backfill/view/customer-view-model';
 import { type DayResult, type Scan, sumCounts } from '@/lib/detection/model';
 import type { Result } from '@/lib/edge/model';
+import { agree, count } from '@/lib/words';
 import { Breakdowns } from './breakdowns';
 import { CheckCustomer } from './check-customer';
 import { DaysTable } from './days-table';
@@ -109,7 +110,7 @@ function Customer({
         }
         verdict={
           unscanned === days.length ? (
-            <span className="text-muted">None of these {counted(days.length, 'day')} has been scanned yet.</span>
+            <span className="text-muted">None of these {count(days.length, 'day')} has been scanned yet.</span>
           ) : (
             <Verdict
               counts={totals}
@@ -149,7 +150,7 @@ function Customer({
             {affected.length > 1 && refusal === null && (
               <ButtonLink look="primary" href={routes.plan({ customer: customerId, from: fromDay, to: toDay })}>
                 <Zap aria-hidden className="size-3.5" />
-                Backfill {counted(affected.length, 'affected day')}
+                Backfill {count(affected.length, 'affected day')}
               </ButtonLink>
             )}
           </>
@@ -185,7 +186,7 @@ function Customer({
           <Tile atLeast={atLeast} value={totals.orphans} label="orphans" tone="attention" href={countHref('orphan')} />
           <Tile
             value={affected.length}
-            label={affected.length === 1 ? 'day affected' : 'days affected'}
+            label={agree(affected.length, 'day affected', 'days affected')}
             tone="stale"
             href={countHref('affected')}
           />
@@ -194,7 +195,7 @@ function Customer({
             label={
               wrong === null
                 ? `${activeDays.failure ? 'not counted' : 'counting'}: agents with wrong Active Days`
-                : `${wrong === 1 ? 'agent' : 'agents'} with wrong Active Days${totals.settling > 0 ? ', settling ones included' : ''}`
+                : `${agree(wrong, 'agent', 'agents')} with wrong Active Days${totals.settling > 0 ? ', settling ones included' : ''}`
             }
             title={wrong === null ? activeDays.failure?.message : undefined}
             tone="stale"

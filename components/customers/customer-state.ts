@@ -1,6 +1,7 @@
 import { certaintyOf } from '@/components/detection/certainty';
-import { count, counted, eachDay, shiftDay } from '@/components/ui/format';
+import { eachDay, shiftDay } from '@/components/ui/format';
 import type { CustomerOverview } from '@/lib/detection/model';
+import { count, formatNumber } from '@/lib/words';
 
 const windowDays = 30;
 /** Past this age of its newest day a customer's counts say nothing of the present. */
@@ -24,13 +25,13 @@ export function customerState(
   const range = windowOf(customer);
   if (days.length === 0 || !range || !newestDay) return { state: 'unknown', word: 'not scanned' };
   const affected = days.filter((day) => day.affected > 0).length;
-  if (affected > 0) return { state: 'affected', word: `${counted(affected, 'day')} affected` };
+  if (affected > 0) return { state: 'affected', word: `${count(affected, 'day')} affected` };
   const unscanned = eachDay(range.from, range.to).length - days.length;
   const certainty = certaintyOf(totals, { atLeast: days.some((day) => day.atLeast), unscanned });
   if (certainty === 'not looked at')
-    return { state: 'unknown', word: `${counted(unscanned, 'day')} of ${windowDays} not scanned` };
+    return { state: 'unknown', word: `${count(unscanned, 'day')} of ${windowDays} not scanned` };
   if (certainty === 'counted in part') return { state: 'unknown', word: 'counted in part' };
-  if (certainty === 'settling') return { state: 'settling', word: `${count(totals.settling)} settling` };
+  if (certainty === 'settling') return { state: 'settling', word: `${formatNumber(totals.settling)} settling` };
   if (nowMs > 0 && newestDay < shiftDay(new Date(nowMs).toISOString().slice(0, 10), -oldDays))
     return { state: 'unknown', word: 'no recent data' };
   return { state: 'clear', word: 'none affected' };

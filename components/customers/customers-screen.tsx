@@ -11,7 +11,7 @@ import { reads, routes } from '@/components/routes';
 import { Badge, Mark } from '@/components/ui/badge';
 import { type Column, DataTable } from '@/components/ui/data-table';
 import { Input } from '@/components/ui/field';
-import { count, counted, eachDay, rangeName } from '@/components/ui/format';
+import { eachDay, rangeName } from '@/components/ui/format';
 import { Heading } from '@/components/ui/heading';
 import { Freshness, LastKnown, type Live, useLive } from '@/components/ui/live';
 import { LiveScreen } from '@/components/ui/live-screen';
@@ -19,6 +19,7 @@ import { Empty } from '@/components/ui/states';
 import { Ago, useNow } from '@/components/ui/time';
 import type { CustomerOverview } from '@/lib/detection/model';
 import type { Result } from '@/lib/edge/model';
+import { count, formatNumber } from '@/lib/words';
 import { AddCustomer } from './add-customer';
 import { customerState, windowOf } from './customer-state';
 import { CustomersVerdict } from './customers-verdict';
@@ -96,7 +97,7 @@ const columns: Column<CustomerOverview>[] = [
     numeric: true,
     from: 'lg',
     sort: (customer) => customer.totals.conversations,
-    cell: (customer) => count(customer.totals.conversations),
+    cell: (customer) => formatNumber(customer.totals.conversations),
   },
   {
     id: 'scan',
@@ -127,7 +128,7 @@ function CustomerVerdict({ customer }: { customer: CustomerOverview }) {
     <span className="flex flex-col items-start gap-0.5">
       <Badge tone={state === 'affected' ? affected : state === 'clear' ? 'verified' : state}>{word}</Badge>
       {worst(customer) > 0 && (
-        <span className="text-muted text-xs md:hidden">{counted(worst(customer), 'conversation')}</span>
+        <span className="text-muted text-xs md:hidden">{count(worst(customer), 'conversation')}</span>
       )}
     </span>
   );
@@ -183,8 +184,8 @@ function Customers({ customers, live }: { customers: CustomerOverview[]; live: L
         <FlagFilter value={flag} onChange={(value) => setFlag(value || null)} />
         <span className="ml-auto text-muted text-sm">
           {shown.length === customers.length
-            ? counted(customers.length, 'customer')
-            : `${count(shown.length)} of ${counted(customers.length, 'customer')}`}
+            ? count(customers.length, 'customer')
+            : `${formatNumber(shown.length)} of ${count(customers.length, 'customer')}`}
         </span>
       </div>
       <LastKnown lost={live.lost} className="flex flex-col gap-3">

@@ -1,9 +1,9 @@
 import Link from 'next/link';
 import { routes } from '@/components/routes';
 import { Mark } from '@/components/ui/badge';
-import { count, counted } from '@/components/ui/format';
 import { useNow } from '@/components/ui/time';
 import type { CustomerOverview } from '@/lib/detection/model';
+import { agree, count, formatNumber } from '@/lib/words';
 import { customerState } from './customer-state';
 
 const worst = (customer: CustomerOverview) => customer.totals.affected;
@@ -18,8 +18,8 @@ export function CustomersVerdict({ customers }: { customers: CustomerOverview[] 
     const clear = customers.filter((customer) => customerState(customer, now).state === 'clear').length;
     return clear < customers.length ? (
       <Mark tone="unknown">
-        No customer is affected on the days that were counted, but {count(customers.length - clear)} of{' '}
-        {counted(customers.length, 'customer')} {customers.length - clear === 1 ? 'is' : 'are'} not decided.
+        No customer is affected on the days that were counted, but {formatNumber(customers.length - clear)} of{' '}
+        {count(customers.length, 'customer')} {agree(customers.length - clear, 'is', 'are')} not decided.
       </Mark>
     ) : (
       <Mark tone="verified">No customer is affected: all 30 days up to each one’s newest data were counted.</Mark>
@@ -28,15 +28,15 @@ export function CustomersVerdict({ customers }: { customers: CustomerOverview[] 
   return (
     <Mark tone="stale">
       <span className="text-text">
-        {count(affected.length)} of {counted(customers.length, 'customer')} affected. Most:{' '}
+        {formatNumber(affected.length)} of {count(customers.length, 'customer')} affected. Most:{' '}
         <Link
           href={routes.customer(first.customerId)}
           className="font-semibold underline decoration-dotted underline-offset-4"
         >
           {first.displayName}
         </Link>
-        , with {counted(worst(first), 'affected conversation')} on{' '}
-        {counted(first.days.filter((day) => day.affected > 0).length, 'day')}.
+        , with {count(worst(first), 'affected conversation')} on{' '}
+        {count(first.days.filter((day) => day.affected > 0).length, 'day')}.
       </span>
     </Mark>
   );

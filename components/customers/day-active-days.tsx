@@ -3,9 +3,10 @@
 import { ArrowRight } from 'lucide-react';
 import Link from 'next/link';
 import { reads, routes } from '@/components/routes';
-import { counted, shiftDay } from '@/components/ui/format';
+import { shiftDay } from '@/components/ui/format';
 import { useLive } from '@/components/ui/live';
 import type { ActiveDaysDiff } from '@/lib/active-days/model';
+import { count } from '@/lib/words';
 
 /** "0 → 1 (1 agent)": how Active Days of that day stand against the truth. Asked for the worst days only. */
 export function DayActiveDays({ customerId, day, asked }: { customerId: string; day: string; asked: boolean }) {
@@ -34,7 +35,7 @@ export function DayActiveDays({ customerId, day, asked }: { customerId: string; 
         </span>
       )}{' '}
       <span className="text-muted">
-        {same ? `(${counted(wrong.length, 'agent')})` : `${counted(wrong.length, 'agent')} wrong`}
+        {same ? `(${count(wrong.length, 'agent')})` : `${count(wrong.length, 'agent')} wrong`}
       </span>
     </Link>
   );

@@ -13,10 +13,11 @@ import { Mark } from '@/components/ui/badge';
 import { ButtonLink } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { type Column, DataTable } from '@/components/ui/data-table';
-import { count, dayName, shiftDay } from '@/components/ui/format';
+import { dayName, shiftDay } from '@/components/ui/format';
 import { Section } from '@/components/ui/heading';
 import { Empty } from '@/components/ui/states';
 import type { DayResult, Flag } from '@/lib/detection/model';
+import { formatNumber } from '@/lib/words';
 import { DayActiveDays } from './day-active-days';
 
 /** The days of the range, the affected ones first; each repaired by one click and a confirmation. */
@@ -46,8 +47,8 @@ export function DaysTable({ customerId, days }: { customerId: string; days: DayR
           <legend className="sr-only">Which days</legend>
           {(
             [
-              ['affected', `Affected ${count(affected.length)}`],
-              ['all', `Scanned ${count(days.length)}`],
+              ['affected', `Affected ${formatNumber(affected.length)}`],
+              ['all', `Scanned ${formatNumber(days.length)}`],
             ] as const
           ).map(([value, label]) => (
             <button
@@ -140,7 +141,7 @@ function columnsOf(customerId: string, withActiveDays: Set<string>, refusal: str
           className="underline decoration-dotted underline-offset-4 hover:decoration-solid"
         >
           {day.atLeast ? '≥ ' : ''}
-          {count(day.conversations)}
+          {formatNumber(day.conversations)}
         </Link>
       ),
     },
@@ -203,7 +204,7 @@ function Why({ customerId, day }: { customerId: string; day: DayResult }) {
             prefetch={false}
             className="whitespace-nowrap hover:text-text hover:underline"
           >
-            {word} {count(conversations)}
+            {word} {formatNumber(conversations)}
           </Link>
         </span>
       ))}

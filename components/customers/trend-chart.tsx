@@ -1,8 +1,9 @@
 'use client';
 
 import { Bar, BarChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
-import { count, dayName } from '@/components/ui/format';
+import { dayName } from '@/components/ui/format';
 import type { DayResult } from '@/lib/detection/model';
+import { formatNumber } from '@/lib/words';
 
 const series = [
   { key: 'stale', name: 'stale', fill: 'var(--stale-solid)' },
@@ -29,7 +30,7 @@ export function TrendChart({ days }: { days: DayResult[] }) {
           <YAxis
             allowDecimals={false}
             width={40}
-            tickFormatter={count}
+            tickFormatter={formatNumber}
             tick={{ fill: 'var(--muted)', fontSize: 11 }}
             tickLine={false}
             axisLine={false}

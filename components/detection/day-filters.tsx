@@ -3,8 +3,8 @@
 import { useEffect, useState } from 'react';
 import { cn } from '@/components/ui/cn';
 import { Input, Select } from '@/components/ui/field';
-import { count } from '@/components/ui/format';
 import type { Breakdown, ConversationEvidence, DayResult } from '@/lib/detection/model';
+import { formatNumber } from '@/lib/words';
 import { flagList, flagWords, staleFlags } from './flags';
 
 export type DayParams = {
@@ -88,7 +88,7 @@ export function DayFilters({
                 on ? 'border-accent bg-raised font-medium text-text' : 'border-line text-muted',
               )}
             >
-              {chip.label} {chip.value !== null && <span className="font-semibold">{count(chip.value)}</span>}
+              {chip.label} {chip.value !== null && <span className="font-semibold">{formatNumber(chip.value)}</span>}
             </button>
           );
         })}
@@ -142,7 +142,7 @@ function Choice({
         .map((option) => (
           <option key={option.key} value={option.key}>
             {option.key}
-            {option.affected > 0 && ` (${count(option.affected)})`}
+            {option.affected > 0 && ` (${formatNumber(option.affected)})`}
           </option>
         ))}
     </Select>

@@ -6,7 +6,7 @@ import { parseAsInteger, parseAsString, type UseQueryStatesReturn, useQueryState
 import { useRefusal } from '@/components/auth/person';
 import { reads, routes } from '@/components/routes';
 import { Button, ButtonLink } from '@/components/ui/button';
-import { count, counted, dayName, isDay, shiftDay } from '@/components/ui/format';
+import { dayName, isDay, shiftDay } from '@/components/ui/format';
 import { Heading } from '@/components/ui/heading';
 import { Freshness, LastKnown, type Live, useLive } from '@/components/ui/live';
 import { LiveScreen } from '@/components/ui/live-screen';
@@ -14,6 +14,7 @@ import { Empty, PageSkeleton } from '@/components/ui/states';
 import { Instant } from '@/components/ui/time';
 import type { DayView } from '@/lib/detection/view/day-view-model';
 import type { Result } from '@/lib/edge/model';
+import { count, formatNumber } from '@/lib/words';
 import { ConversationTable } from './conversation-table';
 import { DayFilters } from './day-filters';
 import { EvidencePanel } from './evidence-panel';
@@ -180,8 +181,8 @@ function Day({
         )}
         <div className="flex flex-wrap items-center justify-between gap-3 text-muted text-sm">
           <span>
-            {counted(conversations.total, 'conversation matches', 'conversations match')};{' '}
-            {count(conversations.provenance.rowsRead)} rows read in{' '}
+            {count(conversations.total, 'conversation matches', 'conversations match')};{' '}
+            {formatNumber(conversations.provenance.rowsRead)} rows read in{' '}
             {(conversations.provenance.elapsedMs / 1000).toFixed(1)} s
           </span>
           {pages > 1 && (
@@ -189,7 +190,7 @@ function Day({
               <Button size="sm" disabled={page <= 1} onClick={() => setParams({ page: page - 1 })}>
                 Previous
               </Button>
-              Page {count(page)} of {count(pages)}
+              Page {formatNumber(page)} of {formatNumber(pages)}
               <Button size="sm" disabled={page >= pages} onClick={() => setParams({ page: page + 1 })}>
                 Next
               </Button>

@@ -1,6 +1,6 @@
-import { count, counted } from '@/components/ui/format';
 import type { Tone } from '@/components/ui/tone';
 import type { DayResult } from '@/lib/detection/model';
+import { count, formatNumber } from '@/lib/words';
 
 export type DayState = 'unscanned' | 'limited' | 'empty' | 'stale' | 'duplicate' | 'attention' | 'settling' | 'clean';
 
@@ -29,13 +29,13 @@ export const dayStates: Record<DayState, { word: string; fill: string; tone: Ton
 /** "1,204 conversations, 17 stale, 2 missing", for titles and screen readers. */
 export function daySummary(day: DayResult | undefined): string {
   if (!day) return 'not scanned';
-  const parts = [counted(day.conversations, 'conversation')];
-  if (day.stale) parts.push(`${count(day.stale)} stale`);
-  if (day.duplicates) parts.push(counted(day.duplicates, 'duplicate'));
-  if (day.missing) parts.push(`${count(day.missing)} missing`);
-  if (day.orphans) parts.push(counted(day.orphans, 'orphan'));
-  if (day.settling) parts.push(`${count(day.settling)} settling`);
-  if (day.open) parts.push(`${count(day.open)} open`);
+  const parts = [count(day.conversations, 'conversation')];
+  if (day.stale) parts.push(`${formatNumber(day.stale)} stale`);
+  if (day.duplicates) parts.push(count(day.duplicates, 'duplicate'));
+  if (day.missing) parts.push(`${formatNumber(day.missing)} missing`);
+  if (day.orphans) parts.push(count(day.orphans, 'orphan'));
+  if (day.settling) parts.push(`${formatNumber(day.settling)} settling`);
+  if (day.open) parts.push(`${formatNumber(day.open)} open`);
   if (parts.length === 1 && day.conversations > 0 && !day.atLeast) parts.push('none affected');
   return `${day.atLeast ? 'at least ' : ''}${parts.join(', ')}`;
 }

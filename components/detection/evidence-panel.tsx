@@ -5,11 +5,12 @@ import { routes } from '@/components/routes';
 import { CopyButton } from '@/components/ui/copy';
 import { DataText } from '@/components/ui/data-text';
 import { Dialog } from '@/components/ui/dialog';
-import { counted, utcText } from '@/components/ui/format';
+import { utcText } from '@/components/ui/format';
 import { inMarkdown } from '@/components/ui/markdown';
 import { Scroller } from '@/components/ui/scroller';
 import { Empty } from '@/components/ui/states';
 import type { ConversationEvidence, EvidenceRow } from '@/lib/detection/model';
+import { count } from '@/lib/words';
 import { type Cell, differing } from './differ';
 import { Agent, Clock, Value } from './evidence-cells';
 import { FlagBadges } from './flag-badges';
@@ -35,9 +36,7 @@ export function EvidencePanel({
       open={wanted !== null}
       onOpenChange={(open) => !open && onClose()}
       title={`Conversation ${wanted ?? ''}`}
-      description={
-        row ? `${counted(row.labels.length, 'label key')}; times in ${timeZone}, hover shows UTC.` : undefined
-      }
+      description={row ? `${count(row.labels.length, 'label key')}; times in ${timeZone}, hover shows UTC.` : undefined}
     >
       {row ? (
         <Evidence row={row} customerId={customerId} timeZone={timeZone} />

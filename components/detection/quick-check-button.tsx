@@ -5,10 +5,11 @@ import { useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { useChange } from '@/components/ui/change';
 import { Dialog } from '@/components/ui/dialog';
-import { bytes, count, dayName, utcText } from '@/components/ui/format';
+import { dayName, utcText } from '@/components/ui/format';
 import { FailedLine, Skeleton } from '@/components/ui/states';
 import type { DayCounts, DayResult, QuickCheckResult } from '@/lib/detection/model';
 import { quickCheck } from '@/lib/detection/scan/actions';
+import { bytes, formatNumber } from '@/lib/words';
 import { daySummary } from './day-state';
 
 const figures: { key: keyof Omit<DayCounts, 'flags'>; label: string }[] = [
@@ -86,15 +87,15 @@ function Counted({ result, stored }: { result: QuickCheckResult; stored: DayResu
               <th scope="row" className="py-1 text-left font-normal text-muted">
                 {label}
               </th>
-              <td className="font-medium">{count(day[key])}</td>
-              {stored && <td className="text-muted">{count(stored[key])}</td>}
+              <td className="font-medium">{formatNumber(day[key])}</td>
+              {stored && <td className="text-muted">{formatNumber(stored[key])}</td>}
             </tr>
           ))}
         </tbody>
       </table>
       <p className="text-muted text-xs">
-        As of {utcText(provenance.asOfMs)}. {count(provenance.rowsRead)} rows, {bytes(provenance.bytesRead)} read in{' '}
-        {(provenance.elapsedMs / 1000).toFixed(2)} s.
+        As of {utcText(provenance.asOfMs)}. {formatNumber(provenance.rowsRead)} rows, {bytes(provenance.bytesRead)} read
+        in {(provenance.elapsedMs / 1000).toFixed(2)} s.
         <span className="mt-1 block break-all font-mono">{provenance.queryIds.join(' ')}</span>
       </p>
     </div>

@@ -5,12 +5,13 @@ import { useRefusal } from '@/components/auth/person';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { useChange } from '@/components/ui/change';
-import { bytes, count, duration, rangeName } from '@/components/ui/format';
+import { duration, rangeName } from '@/components/ui/format';
 import { ProgressBar } from '@/components/ui/progress-bar';
 import { FailedLine } from '@/components/ui/states';
 import { Ago, Elapsed } from '@/components/ui/time';
 import type { Scan } from '@/lib/detection/model';
 import { cancelScan, resumeScan } from '@/lib/detection/scan/actions';
+import { bytes, formatNumber } from '@/lib/words';
 
 export const isActive = (scan: Scan): boolean => scan.status === 'queued' || scan.status === 'running';
 
@@ -36,7 +37,7 @@ export function ScanBar({ scan, onChange }: { scan: Scan; onChange: () => void }
               : scan.workers === 0
                 ? 'no worker is running; the scan begins as soon as one is'
                 : 'waiting for its turn at the worker'
-            : `chunk ${count(scan.chunksDone)} of ${count(scan.chunksTotal)} · ${count(scan.rowsRead)} rows, ${bytes(scan.bytesRead)} read`}
+            : `chunk ${formatNumber(scan.chunksDone)} of ${formatNumber(scan.chunksTotal)} · ${formatNumber(scan.rowsRead)} rows, ${bytes(scan.bytesRead)} read`}
           {active && scan.startedAtMs !== null && (
             <>
               {' · '}

@@ -1,8 +1,8 @@
 import type { Route } from 'next';
 import Link from 'next/link';
 import { cn } from '@/components/ui/cn';
-import { count } from '@/components/ui/format';
 import { type Tone, tones } from '@/components/ui/tone';
+import { formatNumber } from '@/lib/words';
 
 /** A figure that leads to what it counts; null while it is not known. */
 export function Tile({
@@ -29,7 +29,7 @@ export function Tile({
     >
       <span className={cn('font-semibold text-xl leading-tight', value ? text : 'text-text')}>
         {atLeast && value !== null ? '≥ ' : ''}
-        {value === null ? '–' : count(value)}
+        {value === null ? '–' : formatNumber(value)}
       </span>
       <span className="flex items-center gap-1 text-muted text-xs">
         <Icon aria-hidden className={cn('size-3 shrink-0', value ? text : 'text-muted')} />

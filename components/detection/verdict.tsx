@@ -1,9 +1,9 @@
 import type { Route } from 'next';
 import Link from 'next/link';
 import { Mark } from '@/components/ui/badge';
-import { count, counted } from '@/components/ui/format';
 import { Instant } from '@/components/ui/time';
 import type { DayCounts } from '@/lib/detection/model';
+import { agree, count, formatNumber } from '@/lib/words';
 import { certaintyOf } from './certainty';
 
 const link = 'underline decoration-dotted underline-offset-4 hover:decoration-solid';
@@ -39,7 +39,7 @@ export function Verdict({
         <span className="text-text">
           <Link href={href} className={`${link} font-semibold`}>
             {atLeast && 'at least '}
-            {count(counts.affected)} of {counted(counts.conversations, 'conversation')}
+            {formatNumber(counts.affected)} of {count(counts.conversations, 'conversation')}
           </Link>{' '}
           {whatIsWrong(counts)} {where}. <Undecided counts={counts} looked={looked} />
         </span>
@@ -48,10 +48,10 @@ export function Verdict({
   }
   const sentence = {
     'no conversations': `There are no conversations ${where}.`,
-    'not looked at': `No label is stale on the ${counted((looked.days ?? 0) - unscanned, 'day')} that ${(looked.days ?? 0) - unscanned === 1 ? 'was' : 'were'} counted ${where}.`,
+    'not looked at': `No label is stale on the ${count((looked.days ?? 0) - unscanned, 'day')} that ${agree((looked.days ?? 0) - unscanned, 'was', 'were')} counted ${where}.`,
     'counted in part': `No stale label was seen ${where}, but the scan hit a limit before it had counted everything.`,
     settling: counts.settling < counts.conversations - counts.open && 'No label of the others is stale.',
-    counted: `All ${counted(counts.conversations - counts.open, counts.open > 0 ? 'closed conversation' : 'conversation')} ${where} were counted; no label is stale.`,
+    counted: `All ${count(counts.conversations - counts.open, counts.open > 0 ? 'closed conversation' : 'conversation')} ${where} were counted; no label is stale.`,
   }[certainty];
   return (
     <Mark tone={certainty === 'counted' ? 'verified' : certainty === 'settling' ? 'settling' : 'unknown'}>
@@ -82,8 +82,8 @@ function Undecided({ counts, looked, where = '' }: { counts: DayCounts; looked: 
       {counts.settling > 0 && (
         <>
           {where
-            ? `${count(counts.settling)} of ${counted(counts.conversations, 'conversation')} ${where} ${counts.settling === 1 ? 'is' : 'are'} still settling`
-            : `${count(counts.settling)} more ${counts.settling === 1 ? 'is' : 'are'} still settling`}
+            ? `${formatNumber(counts.settling)} of ${count(counts.conversations, 'conversation')} ${where} ${agree(counts.settling, 'is', 'are')} still settling`
+            : `${formatNumber(counts.settling)} more ${agree(counts.settling, 'is', 'are')} still settling`}
           {judgedFromMs !== null && (
             <>
               {' '}
@@ -93,8 +93,8 @@ function Undecided({ counts, looked, where = '' }: { counts: DayCounts; looked: 
           .{' '}
         </>
       )}
-      {counts.open > 0 && `${count(counts.open)} ${counts.open === 1 ? 'is' : 'are'} still open. `}
-      {unscanned > 0 && `${counted(unscanned, 'day was', 'days were')} not scanned.`}
+      {counts.open > 0 && `${formatNumber(counts.open)} ${agree(counts.open, 'is', 'are')} still open. `}
+      {unscanned > 0 && `${count(unscanned, 'day was', 'days were')} not scanned.`}
     </>
   );
 }

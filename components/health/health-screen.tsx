@@ -4,7 +4,6 @@ import Link from 'next/link';
 import { reads, routes } from '@/components/routes';
 import { Badge, Mark } from '@/components/ui/badge';
 import { Id } from '@/components/ui/copy';
-import { count, counted } from '@/components/ui/format';
 import { Heading, Section } from '@/components/ui/heading';
 import { Freshness, LastKnown, useLive } from '@/components/ui/live';
 import { LiveScreen } from '@/components/ui/live-screen';
@@ -14,6 +13,7 @@ import { Ago } from '@/components/ui/time';
 import type { Tone } from '@/components/ui/tone';
 import type { Result } from '@/lib/edge/model';
 import type { HealthPart, HealthReport } from '@/lib/health/model';
+import { count, formatNumber } from '@/lib/words';
 
 const tones: Record<HealthPart['status'], Tone> = { ok: 'verified', warning: 'stale', failed: 'attention' };
 const titles: Record<HealthPart['name'], string> = {
@@ -60,7 +60,7 @@ function HealthVerdict({ report }: { report: HealthReport }) {
   if (bad.length === 0) return <Mark tone="verified">Everything answers.</Mark>;
   return (
     <Mark tone={tones[report.status]}>
-      {counted(bad.length, 'part needs', 'parts need')} a look: {bad.map((part) => titles[part.name]).join(', ')}.
+      {count(bad.length, 'part needs', 'parts need')} a look: {bad.map((part) => titles[part.name]).join(', ')}.
     </Mark>
   );
 }
@@ -82,7 +82,7 @@ function Part({ part }: { part: HealthPart }) {
         {Object.entries(part.facts).map(([key, value]) => (
           <div key={key} className="flex gap-1.5">
             <dt className="text-muted">{words(key)}</dt>
-            <dd className="wrap-anywhere">{typeof value === 'number' ? count(value) : value}</dd>
+            <dd className="wrap-anywhere">{typeof value === 'number' ? formatNumber(value) : value}</dd>
           </div>
         ))}
       </dl>

@@ -7,13 +7,13 @@ import { reads } from '@/components/routes';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { useChange } from '@/components/ui/change';
-import { counted } from '@/components/ui/format';
 import { Section } from '@/components/ui/heading';
 import { LivePanel } from '@/components/ui/live-panel';
 import { FailedLine } from '@/components/ui/states';
 import { Ago } from '@/components/ui/time';
 import { askKill, startKill } from '@/lib/mutations/actions';
 import type { KillState, KillView } from '@/lib/mutations/kill-model';
+import { count } from '@/lib/words';
 import { killTones } from './health';
 
 const happening: Partial<Record<KillState, string>> = {
@@ -89,7 +89,7 @@ function StartButton({ kill, approved, onDone }: { kill: KillView; approved: boo
         disabled={why !== null || pending}
         onClick={() => change(() => startKill({ killId: kill.id, planHash: kill.plan.hash }), onDone)}
       >
-        Kill mutation {kill.plan.mutationId} on {counted(kill.plan.victims.length, 'replica')}
+        Kill mutation {kill.plan.mutationId} on {count(kill.plan.victims.length, 'replica')}
       </Button>
       {why && <p className="text-muted text-sm">{why}</p>}
       {failure && <FailedLine failure={failure} />}

@@ -3,10 +3,10 @@ import { routes } from '@/components/routes';
 import { Badge } from '@/components/ui/badge';
 import { Id } from '@/components/ui/copy';
 import type { Column } from '@/components/ui/data-table';
-import { count, counted } from '@/components/ui/format';
 import { Ago, Elapsed } from '@/components/ui/time';
 import type { MutationRow } from '@/lib/mutations/kill-model';
 import { visible } from '@/lib/text';
+import { count, formatNumber } from '@/lib/words';
 import { healthTones } from './health';
 import { KillButton } from './kill-button';
 
@@ -74,9 +74,9 @@ export function mutationColumns(open: (killId: string) => void): Column<Mutation
       sort: (one) => one.partsToDo,
       cell: (one) => (
         <>
-          {count(one.partsToDo)}
+          {formatNumber(one.partsToDo)}
           {one.partsInProgress !== null && one.partsInProgress > 0 && (
-            <span className="block text-muted text-xs">{count(one.partsInProgress)} at work</span>
+            <span className="block text-muted text-xs">{formatNumber(one.partsInProgress)} at work</span>
           )}
         </>
       ),
@@ -106,7 +106,7 @@ function Evidence({ mutation, kill }: { mutation: MutationRow; kill: React.React
       <p className="flex items-center justify-between gap-2 sm:hidden">
         <Badge tone={healthTones[mutation.health]}>{mutation.health}</Badge>
         <span className="text-muted text-xs">
-          {counted(mutation.partsToDo, 'part')} to do, <Elapsed fromMs={mutation.createdAtMs} toMs={null} />
+          {count(mutation.partsToDo, 'part')} to do, <Elapsed fromMs={mutation.createdAtMs} toMs={null} />
         </span>
       </p>
       <span className="break-all font-mono text-muted text-xs sm:hidden">
@@ -116,7 +116,7 @@ function Evidence({ mutation, kill }: { mutation: MutationRow; kill: React.React
       <p className="[overflow-wrap:anywhere]">{mutation.sentence}</p>
       {mutation.victims > 0 && (
         <p className="font-medium text-attention">
-          {counted(mutation.victims, 'mutation waits', 'mutations wait')} behind it on this replica.
+          {count(mutation.victims, 'mutation waits', 'mutations wait')} behind it on this replica.
         </p>
       )}
       {mutation.standingSinceMs !== null && mutation.behind === null && (

@@ -7,13 +7,13 @@ import { reads } from '@/components/routes';
 import { Mark } from '@/components/ui/badge';
 import { DataTable } from '@/components/ui/data-table';
 import { Dialog } from '@/components/ui/dialog';
-import { counted } from '@/components/ui/format';
 import { Heading, Section } from '@/components/ui/heading';
 import { Freshness, LastKnown, useLive } from '@/components/ui/live';
 import { LiveScreen } from '@/components/ui/live-screen';
 import { Empty, Failed } from '@/components/ui/states';
 import type { Result } from '@/lib/edge/model';
 import type { MutationRow, MutationsView } from '@/lib/mutations/kill-model';
+import { agree, count } from '@/lib/words';
 import { KillPanel } from './kill-panel';
 import { Kills } from './kills';
 import { mutationColumns } from './mutation-columns';
@@ -41,7 +41,7 @@ export function MutationsScreen({ initial }: { initial: Result<MutationsView> })
               verdict={<Verdict view={view} />}
               meta={
                 <>
-                  <span>{counted(view.tables, 'label table')}, one row for each replica</span>
+                  <span>{count(view.tables, 'label table')}, one row for each replica</span>
                   <Freshness live={live} />
                 </>
               }
@@ -62,7 +62,7 @@ export function MutationsScreen({ initial }: { initial: Result<MutationsView> })
             <LastKnown lost={live.lost} className="flex flex-col gap-6">
               {view.mutations.length === 0 ? (
                 <Empty title="No unfinished mutations">
-                  {counted(view.tables, 'label table was', 'label tables were')} read on every replica. The delete of a
+                  {count(view.tables, 'label table was', 'label tables were')} read on every replica. The delete of a
                   backfill appears here while it runs.
                 </Empty>
               ) : (
@@ -110,19 +110,19 @@ function Verdict({ view }: { view: MutationsView }) {
   if (stuck + failing === 0)
     return (
       <Mark tone="running">
-        {counted(mutations.length, 'mutation is', 'mutations are')} running, and none is failing.
+        {count(mutations.length, 'mutation is', 'mutations are')} running, and none is failing.
       </Mark>
     );
   return (
     <Mark tone="attention">
       {[
-        failing > 0 && counted(failing, 'mutation is failing', 'mutations are failing'),
-        stuck > 0 && counted(stuck, 'mutation is stuck', 'mutations are stuck'),
+        failing > 0 && count(failing, 'mutation is failing', 'mutations are failing'),
+        stuck > 0 && count(stuck, 'mutation is stuck', 'mutations are stuck'),
       ]
         .filter(Boolean)
         .join(' and ')}
       {victims > 0 &&
-        `; ${counted(victims, 'mutation waits', 'mutations wait')} behind and ${victims === 1 ? 'goes' : 'go'} on once the one ahead is gone`}
+        `; ${count(victims, 'mutation waits', 'mutations wait')} behind and ${agree(victims, 'goes', 'go')} on once the one ahead is gone`}
       .
     </Mark>
   );

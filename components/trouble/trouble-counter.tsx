@@ -4,9 +4,9 @@ import { AlertOctagon, UserCheck } from 'lucide-react';
 import Link from 'next/link';
 import { reads, routes } from '@/components/routes';
 import { cn } from '@/components/ui/cn';
-import { count, counted } from '@/components/ui/format';
 import { useLive } from '@/components/ui/live';
 import { isWrong, type TroubleReport } from '@/lib/trouble/model';
+import { count, formatNumber } from '@/lib/words';
 
 /** How many things wait for a person, in every page's header. It is red while one is wrong and absent while there are none. */
 export function TroubleCounter() {
@@ -17,8 +17,8 @@ export function TroubleCounter() {
   const waiting = trouble.length - wrong;
   if (trouble.length === 0 && unknown === 0) return null;
   const parts = [
-    wrong > 0 && `${counted(wrong, 'thing needs', 'things need')} attention`,
-    waiting > 0 && `${counted(waiting, 'approval waits', 'approvals wait')} for a second person`,
+    wrong > 0 && `${count(wrong, 'thing needs', 'things need')} attention`,
+    waiting > 0 && `${count(waiting, 'approval waits', 'approvals wait')} for a second person`,
     unknown > 0 && (live.failure?.message ?? 'not everything could be read'),
   ].filter((part) => part !== false);
   const title = parts.join('; ');
@@ -38,7 +38,7 @@ export function TroubleCounter() {
       )}
     >
       <Icon aria-hidden className="size-3.5" />
-      {trouble.length > 0 ? count(trouble.length) : '?'}
+      {trouble.length > 0 ? formatNumber(trouble.length) : '?'}
     </Link>
   );
 }

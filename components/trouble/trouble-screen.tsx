@@ -5,7 +5,6 @@ import Link from 'next/link';
 import { reads, routes } from '@/components/routes';
 import { Badge, Mark } from '@/components/ui/badge';
 import { DataText } from '@/components/ui/data-text';
-import { counted } from '@/components/ui/format';
 import { Heading } from '@/components/ui/heading';
 import { Freshness, LastKnown, useLive } from '@/components/ui/live';
 import { LiveScreen } from '@/components/ui/live-screen';
@@ -14,6 +13,7 @@ import { Ago } from '@/components/ui/time';
 import type { Tone } from '@/components/ui/tone';
 import type { Result } from '@/lib/edge/model';
 import { isWrong, type Trouble, type TroubleReport } from '@/lib/trouble/model';
+import { count } from '@/lib/words';
 
 const kinds: Record<Trouble['kind'], { word: string; tone: Tone; open: string; href: (id: string) => Route }> = {
   run: { word: 'run stopped', tone: 'attention', open: 'Open the run', href: (id) => routes.run(id) },
@@ -72,12 +72,12 @@ function Verdict({ report }: { report: TroubleReport }) {
   if (wrong > 0)
     return (
       <Mark tone="attention">
-        {counted(wrong, 'thing needs', 'things need')} attention
-        {waiting > 0 && `; ${counted(waiting, 'approval waits', 'approvals wait')}`}.
+        {count(wrong, 'thing needs', 'things need')} attention
+        {waiting > 0 && `; ${count(waiting, 'approval waits', 'approvals wait')}`}.
       </Mark>
     );
   if (report.unknown.length > 0) return <Mark tone="unknown">Not everything could be read.</Mark>;
-  if (waiting > 0) return <Mark tone="stale">{counted(waiting, 'approval waits', 'approvals wait')}.</Mark>;
+  if (waiting > 0) return <Mark tone="stale">{count(waiting, 'approval waits', 'approvals wait')}.</Mark>;
   return <Mark tone="verified">Nothing waits for a person.</Mark>;
 }
 

@@ -1,22 +1,14 @@
 import { visible } from '@/lib/text';
+import { count, formatNumber } from '@/lib/words';
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const weekdays = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 
 const utc = (day: string) => new Date(`${day}T00:00:00Z`);
 
-/** 1204 -> "1,204". The same on server and browser, whatever their locale data. */
-export function count(value: number): string {
-  const [whole = '0'] = Math.abs(Math.round(value)).toString().split('.');
-  return `${value < 0 ? '-' : ''}${whole.replace(/\B(?=(\d{3})+(?!\d))/g, ',')}`;
-}
-
 /** "1,204", and "12k" where there is room for four characters only. */
-export const compact = (value: number): string => (value < 10_000 ? count(value) : `${Math.round(value / 1000)}k`);
-
-/** "1 day", "2 days"; `plural` for words that do more than take an s. */
-export const counted = (value: number, word: string, plural = `${word}s`): string =>
-  `${count(value)} ${value === 1 ? word : plural}`;
+export const compact = (value: number): string =>
+  value < 10_000 ? formatNumber(value) : `${Math.round(value / 1000)}k`;
 
 /** Whether an address names a day of the calendar. */
 export const isDay = (day: string): boolean => !Number.isNaN(utc(day).getTime());
@@ -81,19 +73,7 @@ export function ago(ms: number): string {
   if (seconds < 60) return `${seconds} s ago`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
   if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ago`;
-  return `${counted(Math.floor(seconds / 86_400), 'day')} ago`;
-}
-
-/** Decimal units: "1.2 MB". */
-export function bytes(value: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-  let size = value;
-  let unit = 0;
-  while (size >= 1000 && unit < units.length - 1) {
-    size /= 1000;
-    unit += 1;
-  }
-  return `${unit === 0 || size >= 100 ? Math.round(size) : size.toFixed(1)} ${units[unit]}`;
+  return `${count(Math.floor(seconds / 86_400), 'day')} ago`;
 }
 
 /** Long ids are shortened in the middle; the full one is in the title and on the clipboard. */

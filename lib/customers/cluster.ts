@@ -1,4 +1,5 @@
 import { AppError } from '@/lib/errors';
+import { count } from '@/lib/words';
 
 /** One host of a cluster, as `system.clusters` of the server at hand has it. */
 export type ClusterHost = { cluster: string; isLocal: boolean; defaultDatabase: string; hasKeeper: boolean };
@@ -51,7 +52,7 @@ export function changeCluster(of: {
   if (!hosts.some((host) => host.hasKeeper))
     throw new AppError(
       'refused',
-      `The cluster ${cluster} of ${labels} has ${hosts.length} ${hosts.length === 1 ? 'host' : 'hosts'}, and this server has no session with Keeper, so ON CLUSTER is not possible. A delete would reach this server only.`,
+      `The cluster ${cluster} of ${labels} has ${count(hosts.length, 'host')}, and this server has no session with Keeper, so ON CLUSTER is not possible. A delete would reach this server only.`,
     );
   return cluster;
 }

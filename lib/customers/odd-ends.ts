@@ -1,15 +1,12 @@
+import { agree, count } from '@/lib/words';
 import type { OddEnd } from './sql/odd-ends';
-
-const conversations = (count: number) =>
-  `${count.toLocaleString('en-US')} ${count === 1 ? 'conversation' : 'conversations'}`;
-const verb = (count: number, one: string, many: string) => (count === 1 ? one : many);
 
 /** What odd ends mean here, a sentence each; none where there are none. */
 export function oddEndSentences(found: readonly OddEnd[]): string[] {
-  return found.map(({ kind, endMs, conversations: count }) => {
+  return found.map(({ kind, endMs, conversations }) => {
     if (kind === 'open')
-      return `${conversations(count)} ${verb(count, 'ends', 'end')} at ${new Date(endMs).toISOString().slice(0, 10)}, which is no end: ${verb(count, 'it counts', 'they count')} as open.`;
+      return `${count(conversations, 'conversation')} ${agree(conversations, 'ends', 'end')} at ${new Date(endMs).toISOString().slice(0, 10)}, which is no end: ${agree(conversations, 'it counts', 'they count')} as open.`;
     const what = kind === 'future' ? 'in the future' : 'before the start';
-    return `${conversations(count)} ${verb(count, 'ends', 'end')} ${what}; ${verb(count, 'it counts', 'they count')} as closed.`;
+    return `${count(conversations, 'conversation')} ${agree(conversations, 'ends', 'end')} ${what}; ${agree(conversations, 'it counts', 'they count')} as closed.`;
   });
 }

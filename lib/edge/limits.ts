@@ -3,6 +3,7 @@ import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Context } from '@/lib/context';
 import { AppError } from '@/lib/errors';
 import type { Postgres } from '@/lib/postgres/client';
+import { count } from '@/lib/words';
 
 const windowSeconds = 60;
 /** Of all addresses together, since a stranger may have many. */
@@ -88,7 +89,7 @@ export async function requireWithinLimit(
     const what = limit === 'action' ? 'actions' : 'sign-ins';
     throw new AppError(
       'limit',
-      `Too many ${what} within a minute. Nothing was done; try again in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.`,
+      `Too many ${what} within a minute. Nothing was done; try again in ${count(seconds, 'second')}.`,
       { retryAfterSeconds: seconds },
     );
   }

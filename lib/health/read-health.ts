@@ -3,6 +3,7 @@ import { lookAtWay } from '@/lib/clickhouse/way';
 import type { Context } from '@/lib/context';
 import { AppError, messageOf } from '@/lib/errors';
 import { connectPostgres, type Postgres } from '@/lib/postgres/client';
+import { agree, count } from '@/lib/words';
 import { isAlive } from '@/lib/workers/alive';
 import { selectWorkers, silentMaxSeconds } from '@/lib/workers/sql';
 import { type HealthPart, type HealthReport, worstOf } from './model';
@@ -174,7 +175,7 @@ function workerPart(state: State | null): HealthPart {
   const [newest] = state.workers;
   const facts = { alive: alive.length, silent: state.workers.length - alive.length };
   if (alive.length > 0) {
-    const sentence = `${alive.length} worker${alive.length === 1 ? ' was' : 's were'} heard from in the last ${silentMaxSeconds} seconds.`;
+    const sentence = `${count(alive.length, 'worker')} ${agree(alive.length, 'was', 'were')} heard from in the last ${silentMaxSeconds} seconds.`;
     return { name: 'worker', status: 'ok', sentence, facts };
   }
   const since = newest ? ` The last one was heard ${Math.round(newest.silentSeconds)} seconds ago.` : '';
@@ -184,9 +185,9 @@ function workerPart(state: State | null): HealthPart {
 
 function queuePart(state: State | null): HealthPart {
   if (!state) return unread('queue');
-  const count = (...states: string[]) =>
+  const jobsIn = (...states: string[]) =>
     state.queues.filter((row) => states.includes(row.state)).reduce((sum, row) => sum + row.jobs, 0);
-  const facts = { waiting: count('created', 'retry'), active: count('active'), failed: count('failed') };
+  const facts = { waiting: jobsIn('created', 'retry'), active: jobsIn('active'), failed: jobsIn('failed') };
   const sentence = `${facts.waiting} waiting, ${facts.active} in work.`;
   return { name: 'queue', status: 'ok', sentence, facts };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '@/lib/errors';
+import { agree } from '@/lib/words';
 import type { JobSpec, JobTemplate } from './model';
 import { shortHash } from './template';
 import { withoutTracking } from './tracking';
@@ -63,7 +64,7 @@ function partsOf(cronJob: unknown, { called, container }: Source): Parts {
   const worker =
     container === null && containers.length === 1 ? only : containers.find(({ name }) => name === container);
   if (!worker) {
-    const has = `The ${called} has the container${containers.length === 1 ? '' : 's'} ${containers.map(({ name }) => name).join(', ')}`;
+    const has = `The ${called} has the ${agree(containers.length, 'container', 'containers')} ${containers.map(({ name }) => name).join(', ')}`;
     throw new AppError(
       'refused',
       container ? `${has}, and none named ${container}.` : `${has}. Configure which one labels.`,

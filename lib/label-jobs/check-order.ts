@@ -5,7 +5,8 @@ import { readTables } from '@/lib/customers/read-tables';
 import { AppError } from '@/lib/errors';
 import { customersOf, rowsOutside } from '@/lib/label-store/backup-digest';
 import { backupOwnerOf, DropOrder, JobOrder, KillOrder, ownerOf } from '@/lib/label-store/model';
-import { count, type JobContext, JobEnd } from './job-end';
+import { agree, count } from '@/lib/words';
+import { type JobContext, JobEnd } from './job-end';
 
 const idOf = ({ database, table }: TableName) => `${database}.${table}`;
 
@@ -74,7 +75,7 @@ async function refuseForeignRows(ctx: JobContext, order: JobOrder, tables: Custo
   if (rows === 0) return;
   throw new JobEnd(
     'orderRefused',
-    `The order is refused: ${count(rows, 'row')} of its ${backupIds.length === 1 ? 'backup' : 'backups'} ${rows === 1 ? 'is' : 'are'} not of its customer, profiles and day.`,
+    `The order is refused: ${count(rows, 'row')} of its ${agree(backupIds.length, 'backup', 'backups')} ${agree(rows, 'is', 'are')} not of its customer, profiles and day.`,
   );
 }
 

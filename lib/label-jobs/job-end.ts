@@ -45,5 +45,3 @@ export function jobPatience(say: (line: string) => void): Patience {
 export function stopHere(signal: AbortSignal, what: string): void {
   if (signal.aborted) throw new JobEnd('stopped', `Stopped. ${what}`);
 }
-
-export const count = (rows: number, noun: string) => `${rows.toLocaleString('en-US')} ${noun}${rows === 1 ? '' : 's'}`;

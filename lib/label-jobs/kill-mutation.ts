@@ -1,6 +1,7 @@
 import { AppError } from '@/lib/errors';
 import type { KillOrder } from '@/lib/label-store/model';
-import { count, JobEnd, type JobRun } from './job-end';
+import { count } from '@/lib/words';
+import { JobEnd, type JobRun } from './job-end';
 import { killMutationById } from './sql/change';
 
 /**

@@ -7,8 +7,9 @@ import { type JobOrder, noRows, sameDigest } from '@/lib/label-store/model';
 import { knownSettings } from '@/lib/label-store/restorable';
 import { rowsOf } from '@/lib/label-store/sql/digest';
 import { scopeParams } from '@/lib/label-store/sql/scope';
+import { count } from '@/lib/words';
 import { insertOnce } from './insert-once';
-import { count, JobEnd, type JobRun, stopHere } from './job-end';
+import { JobEnd, type JobRun, stopHere } from './job-end';
 import { createBackupTable, insertBackup } from './sql/change';
 
 const timeoutSeconds = 3_600;

@@ -6,7 +6,8 @@ import { scopeParams } from '@/lib/label-store/sql/scope';
 import { wrongNames } from '@/lib/label-store/sql/wrong-names';
 import { countListedUnproven } from '@/lib/label-store/sql/wrong-rows';
 import { countListedRows } from '@/lib/label-store/wrong-rows';
-import { count, JobEnd, type JobRun, stopHere } from './job-end';
+import { agree, count } from '@/lib/words';
+import { JobEnd, type JobRun, stopHere } from './job-end';
 import { submitDelete } from './submit-delete';
 import { waitForDelete } from './wait-for-delete';
 
@@ -45,7 +46,7 @@ export async function runDeleteListed(run: JobRun, ordered: Ordered): Promise<Re
   if (unproven > 0)
     throw new JobEnd(
       'notAsPlanned',
-      `${count(unproven, 'row')} of the list ${unproven === 1 ? 'is' : 'are'} no longer beside the right row of the conversation. Nothing was deleted by this Job.`,
+      `${count(unproven, 'row')} of the list ${agree(unproven, 'is', 'are')} no longer beside the right row of the conversation. Nothing was deleted by this Job.`,
       { numbers: { unproven } },
     );
   const tag = listTag(list);

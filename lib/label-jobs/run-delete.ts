@@ -5,7 +5,8 @@ import { countLabelRows } from '@/lib/label-store/count-label-rows';
 import { labelDigest } from '@/lib/label-store/label-digest';
 import { type Digest, type JobOrder, noRows, sameDigest } from '@/lib/label-store/model';
 import { mutationProgress } from '@/lib/label-store/mutation-progress';
-import { count, JobEnd, type JobRun, stopHere } from './job-end';
+import { count } from '@/lib/words';
+import { JobEnd, type JobRun, stopHere } from './job-end';
 import { submitDelete } from './submit-delete';
 import { waitForDelete } from './wait-for-delete';
 

@@ -1,7 +1,8 @@
 import type { CustomerTables } from '@/lib/customers/model';
 import { backupDigest } from '@/lib/label-store/backup-digest';
 import type { DropOrder } from '@/lib/label-store/model';
-import { count, JobEnd, type JobRun, stopHere } from './job-end';
+import { agree, count } from '@/lib/words';
+import { JobEnd, type JobRun, stopHere } from './job-end';
 import { dropBackup } from './sql/change';
 
 /**
@@ -16,7 +17,7 @@ export async function runDrop(
   for (const backupId of order.backupIds) {
     stopHere(
       signal,
-      `${count(dropped, 'backup')} of ${order.backupIds.length} ${dropped === 1 ? 'was' : 'were'} dropped.`,
+      `${count(dropped, 'backup')} of ${order.backupIds.length} ${agree(dropped, 'was', 'were')} dropped.`,
     );
     const { rows } = await backupDigest(ctx, { backupId, tables });
     if (rows === 0) {

@@ -5,8 +5,9 @@ import { scopeParams } from '@/lib/label-store/sql/scope';
 import { wrongNames } from '@/lib/label-store/sql/wrong-names';
 import { insertList } from '@/lib/label-store/sql/wrong-rows';
 import { wrongDigest } from '@/lib/label-store/wrong-rows';
+import { count } from '@/lib/words';
 import { insertOnce } from './insert-once';
-import { count, JobEnd, type JobRun, stopHere } from './job-end';
+import { JobEnd, type JobRun, stopHere } from './job-end';
 
 const timeoutSeconds = 3_600;
 

@@ -7,8 +7,9 @@ import { labelDigest } from '@/lib/label-store/label-digest';
 import { type JobOrder, sameDigest } from '@/lib/label-store/model';
 import { mutationProgress } from '@/lib/label-store/mutation-progress';
 import { knownSettings, whyNotRestorable } from '@/lib/label-store/restorable';
+import { agree, count } from '@/lib/words';
 import { insertOnce } from './insert-once';
-import { count, JobEnd, type JobRun, stopHere } from './job-end';
+import { JobEnd, type JobRun, stopHere } from './job-end';
 import { insertFromBackup } from './sql/change';
 import { submitDelete } from './submit-delete';
 import { waitForDelete } from './wait-for-delete';
@@ -80,7 +81,7 @@ async function refuseUnsaved(
   if (unsaved === 0) return;
   throw new JobEnd(
     'notAsPlanned',
-    `${count(unsaved, 'label row')} of the scope ${unsaved === 1 ? 'is' : 'are'} in no backup. Nothing was changed by this Job.`,
+    `${count(unsaved, 'label row')} of the scope ${agree(unsaved, 'is', 'are')} in no backup. Nothing was changed by this Job.`,
     { numbers: { unsaved } },
   );
 }

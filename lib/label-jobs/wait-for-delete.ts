@@ -3,7 +3,8 @@ import type { CustomerTables } from '@/lib/customers/model';
 import { AppError } from '@/lib/errors';
 import type { MutationProgress } from '@/lib/label-store/model';
 import { mutationProgress } from '@/lib/label-store/mutation-progress';
-import { count, JobEnd, type JobRun, stopHere } from './job-end';
+import { agree, count } from '@/lib/words';
+import { JobEnd, type JobRun, stopHere } from './job-end';
 
 const pollMs = { first: 50, most: 1_000, factor: 1.5 };
 /** How long a replica of a cluster may take to list a mutation that others have. */
@@ -75,7 +76,7 @@ function linesOf(progress: MutationProgress[]): string[] {
 function leftOf(progress: MutationProgress[], rows: number, what: string): JobEnd {
   const over = progress.length > 0 && progress.every((one) => one.isDone && !one.isKilled);
   const sentence = over
-    ? `The mutation is done, but ${count(rows, 'row')} ${rows === 1 ? 'is' : 'are'} in ${what}: written after the backup or while it ran, and not deleted.`
-    : `The mutation was killed or has vanished, and ${count(rows, 'row')} ${rows === 1 ? 'is' : 'are'} left in ${what}.`;
+    ? `The mutation is done, but ${count(rows, 'row')} ${agree(rows, 'is', 'are')} in ${what}: written after the backup or while it ran, and not deleted.`
+    : `The mutation was killed or has vanished, and ${count(rows, 'row')} ${agree(rows, 'is', 'are')} left in ${what}.`;
   return new JobEnd('rowsLeft', sentence, { numbers: { rowsLeft: rows } });
 }

@@ -1,3 +1,4 @@
+import { count } from '@/lib/words';
 import { type MutationOwner, ownerOf } from './model';
 
 /** A mutation that is not done on one replica, as it was seen. */
@@ -76,7 +77,7 @@ function waiting(cause: MutationSeen): Judged {
 }
 
 function judge(mutation: MutationSeen, standing: Standing | null): Judged {
-  const parts = `${mutation.partsToDo} part${mutation.partsToDo === 1 ? '' : 's'} to do`;
+  const parts = `${count(mutation.partsToDo, 'part')} to do`;
   const reason = mutation.failReason || mutation.postponeReason;
   const since = standing?.since.get(mutationKey(mutation));
   const stoodMs = standing && since !== undefined ? standing.nowMs - since : 0;

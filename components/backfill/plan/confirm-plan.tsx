@@ -2,21 +2,22 @@
 
 import { useState } from 'react';
 import { Field, Input } from '@/components/ui/field';
-import { count, counted, rangeName } from '@/components/ui/format';
+import { rangeName } from '@/components/ui/format';
 import { askApproval, startBackfill } from '@/lib/backfill/control/actions';
 import type { Plan, RepairPlan } from '@/lib/backfill/state/model';
+import { count, formatNumber } from '@/lib/words';
 import { Confirm } from './confirm';
 import { sum } from './plan-sums';
 import { StartForm } from './start-form';
 
 /** "Delete 1,204 label rows and relabel 1,204 conversations; 17 will change". */
 function deedOf(plan: Plan): string {
-  const relabel = counted(sum(plan, 'conversationsToRelabel'), 'conversation');
-  const change = `${count(sum(plan, 'conversationsThatChange'))} will change`;
+  const relabel = count(sum(plan, 'conversationsToRelabel'), 'conversation');
+  const change = `${formatNumber(sum(plan, 'conversationsThatChange'))} will change`;
   if (plan.strategy === 'no-gap')
-    return `Relabel ${relabel}, then delete at most ${counted(plan.rowsToDelete, 'wrong label row')}; ${change}`;
+    return `Relabel ${relabel}, then delete at most ${count(plan.rowsToDelete, 'wrong label row')}; ${change}`;
   if (plan.rowsToDelete === 0) return `Relabel ${relabel}; ${change}`;
-  return `Delete ${counted(plan.rowsToDelete, 'label row')} and relabel ${relabel}; ${change}`;
+  return `Delete ${count(plan.rowsToDelete, 'label row')} and relabel ${relabel}; ${change}`;
 }
 
 const requestOf = ({ customerId, fromDay, toDay, strategy, hash }: RepairPlan, onlyAffected: boolean) => ({
@@ -40,7 +41,7 @@ export function ConfirmPlan(planned: Planned) {
       deed={deedOf(plan)}
       approvalBecause={
         plan.needsApproval
-          ? `${counted(plan.rowsToDelete, 'label row')} would be deleted${plan.unapprovedRows ? `, besides ${counted(plan.unapprovedRows, 'row')} of the last 24 hours that nobody approved` : ''}, which is above the threshold`
+          ? `${count(plan.rowsToDelete, 'label row')} would be deleted${plan.unapprovedRows ? `, besides ${count(plan.unapprovedRows, 'row')} of the last 24 hours that nobody approved` : ''}, which is above the threshold`
           : null
       }
       ask={(given) => askApproval({ ...requestOf(plan, onlyAffected), ...given })}
@@ -66,7 +67,7 @@ function Start({ plan, onlyAffected, onChanged, confirmed }: Planned & { confirm
         <dd className="font-medium">{plan.customerId}, every profile</dd>
         <dt className="text-muted">Days</dt>
         <dd>
-          {rangeName(plan.fromDay, plan.toDay)} in {plan.timeZone}; {counted(worked, 'day')} worked on, oldest first
+          {rangeName(plan.fromDay, plan.toDay)} in {plan.timeZone}; {count(worked, 'day')} worked on, oldest first
         </dd>
         <dt className="text-muted">Labels</dt>
         <dd className="break-all font-mono text-xs leading-5">{plan.labelsTable}</dd>

@@ -1,8 +1,8 @@
 'use client';
 
-import { counted } from '@/components/ui/format';
 import { askUndo, startUndo } from '@/lib/backfill/control/actions';
 import type { Plan } from '@/lib/backfill/state/model';
+import { count } from '@/lib/words';
 import { Confirm } from './confirm';
 import { rowsThatComeBack } from './plan-sums';
 import { StartForm } from './start-form';
@@ -16,7 +16,7 @@ const requestOf = ({ undoOf, hash }: Plan) => ({
 /** The last questions before an undo. */
 export function ConfirmUndo({ plan, onChanged }: { plan: Plan; onChanged: () => void }) {
   const worked = plan.days.filter((day) => !day.skip).length;
-  const deed = `Restore ${counted(rowsThatComeBack(plan), 'label row')} of ${counted(worked, 'day')}`;
+  const deed = `Restore ${count(rowsThatComeBack(plan), 'label row')} of ${count(worked, 'day')}`;
   return (
     <Confirm
       plan={plan}

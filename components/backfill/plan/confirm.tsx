@@ -5,9 +5,9 @@ import { PlanApproval, usePlanApproval } from '@/components/approvals/plan-appro
 import { useRefusal } from '@/components/auth/person';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
-import { counted } from '@/components/ui/format';
 import type { Plan } from '@/lib/backfill/state/model';
 import type { Result } from '@/lib/edge/model';
+import { agree, count } from '@/lib/words';
 import { toConfirm } from './confirmable';
 
 const words = {
@@ -92,8 +92,8 @@ function obstacleOf(plan: Plan, kind: keyof typeof words, missing: number): stri
   const fails = plan.checks.filter((check) => check.verdict === 'fail').length;
   if (plan.days.every((day) => day.skip !== null)) return words[kind].nothing;
   if (fails > 0) {
-    const first = fails === 1 ? 'it passes' : 'they pass';
-    return `${counted(fails, 'pre-check fails', 'pre-checks fail')}; nothing can be ${words[kind].done} before ${first}.`;
+    const first = agree(fails, 'it passes', 'they pass');
+    return `${count(fails, 'pre-check fails', 'pre-checks fail')}; nothing can be ${words[kind].done} before ${first}.`;
   }
-  return missing > 0 ? `Confirm ${counted(missing, 'more point')} above.` : null;
+  return missing > 0 ? `Confirm ${count(missing, 'more point')} above.` : null;
 }

@@ -1,5 +1,5 @@
-import { counted } from '@/components/ui/format';
 import type { Plan } from '@/lib/backfill/state/model';
+import { count } from '@/lib/words';
 import { sum } from './plan-sums';
 
 /** What a person must confirm by hand: every pre-check that could not say pass or fail. */
@@ -13,5 +13,5 @@ export function toConfirm(plan: Plan): { id: string; sentence: string }[] {
 }
 
 function openSentence(plan: Plan): string {
-  return `Remove the labels of ${counted(sum(plan, 'openThatLoseLabel'), 'open conversation')}.`;
+  return `Remove the labels of ${count(sum(plan, 'openThatLoseLabel'), 'open conversation')}.`;
 }

@@ -1,11 +1,11 @@
 import { ArrowRight } from 'lucide-react';
 import { DataText } from '@/components/ui/data-text';
-import { count, counted } from '@/components/ui/format';
 import { Scroller } from '@/components/ui/scroller';
 import type { Plan } from '@/lib/backfill/state/model';
+import { count, formatNumber } from '@/lib/words';
 
 const shown = 12;
-const days = (value: number | null) => (value === null ? 'N/A' : count(value));
+const days = (value: number | null) => (value === null ? 'N/A' : formatNumber(value));
 
 /** The agents whose Active Days the repair will change; the plan holds no others. */
 export function ExpectedActiveDays({ rows }: { rows: Plan['expectedActiveDays'] }) {
@@ -47,7 +47,7 @@ export function ExpectedActiveDays({ rows }: { rows: Plan['expectedActiveDays'] 
       </table>
       {rows.length > shown && (
         <p className="border-line border-t px-3 py-2 text-muted text-sm">
-          and {counted(rows.length - shown, 'more agent', 'more agents')}
+          and {count(rows.length - shown, 'more agent', 'more agents')}
         </p>
       )}
     </Scroller>

@@ -2,10 +2,11 @@ import Link from 'next/link';
 import { routes } from '@/components/routes';
 import { Mark } from '@/components/ui/badge';
 import { cn } from '@/components/ui/cn';
-import { count, dayName } from '@/components/ui/format';
+import { dayName } from '@/components/ui/format';
 import { Scroller } from '@/components/ui/scroller';
 import { TableHead } from '@/components/ui/table-head';
 import type { Plan } from '@/lib/backfill/state/model';
+import { formatNumber } from '@/lib/words';
 import { type Summed, sum } from './plan-sums';
 
 const columns: {
@@ -53,7 +54,7 @@ export function PlanDays({ plan }: { plan: Plan }) {
                       column.loud && day[column.key] > 0 && 'font-semibold text-stale',
                     )}
                   >
-                    {count(day[column.key])}
+                    {formatNumber(day[column.key])}
                   </td>
                 ))
               )}
@@ -68,7 +69,7 @@ export function PlanDays({ plan }: { plan: Plan }) {
               </th>
               {columns.map((column) => (
                 <td key={column.key} className="px-3 text-right">
-                  {count(sum(plan, column.key))}
+                  {formatNumber(sum(plan, column.key))}
                 </td>
               ))}
             </tr>

@@ -1,9 +1,9 @@
 import { Mark } from '@/components/ui/badge';
 import { CheckLine } from '@/components/ui/check-line';
-import { count } from '@/components/ui/format';
 import { Section } from '@/components/ui/heading';
 import { LastKnown } from '@/components/ui/live';
 import type { PreCheck } from '@/lib/backfill/state/model';
+import { formatNumber } from '@/lib/words';
 
 /** A plan at the left; at the right the last questions, and whether it may be done. Out of reach while `making` another. */
 export function PlanColumns({
@@ -44,7 +44,7 @@ export function PreChecks({ checks }: { checks: PreCheck[] }) {
 
 function Summary({ checks }: { checks: PreCheck[] }) {
   const of = (verdict: PreCheck['verdict']) => checks.filter((check) => check.verdict === verdict).length;
-  if (of('fail') > 0) return <Mark tone="attention">{count(of('fail'))} fail</Mark>;
-  if (of('unknown') > 0) return <Mark tone="unknown">{count(of('unknown'))} unknown</Mark>;
-  return <Mark tone="verified">all {count(of('pass'))} pass</Mark>;
+  if (of('fail') > 0) return <Mark tone="attention">{formatNumber(of('fail'))} fail</Mark>;
+  if (of('unknown') > 0) return <Mark tone="unknown">{formatNumber(of('unknown'))} unknown</Mark>;
+  return <Mark tone="verified">all {formatNumber(of('pass'))} pass</Mark>;
 }

@@ -4,10 +4,10 @@ import { X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
-import { count, counted } from '@/components/ui/format';
 import { ProgressBar } from '@/components/ui/progress-bar';
 import { Empty, Failed } from '@/components/ui/states';
 import { type PlanProgress as Progress, planSteps } from '@/lib/backfill/plan/plan-request-model';
+import { count, formatNumber } from '@/lib/words';
 import type { Planned } from './use-plan';
 
 /** Most previews are there before this; those need no bar. */
@@ -83,9 +83,9 @@ function sentenceOf({ step, done, total, workers }: Progress): string {
     case null:
       return 'It waits for its turn at the worker.';
     case 'counting':
-      return `Counting affected conversations: ${count(done)} of ${counted(total ?? 0, 'day')} done.`;
+      return `Counting affected conversations: ${formatNumber(done)} of ${count(total ?? 0, 'day')} done.`;
     case 'reading':
-      return `Reading the labels that change: ${count(done)} of ${counted(total ?? 0, 'day')} done.`;
+      return `Reading the labels that change: ${formatNumber(done)} of ${count(total ?? 0, 'day')} done.`;
     case 'checking':
       return 'Looking at the pre-checks.';
     case 'active days':

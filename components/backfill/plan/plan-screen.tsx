@@ -5,12 +5,13 @@ import { parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryStates } f
 import { routes } from '@/components/routes';
 import { Mark } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
-import { bytes, counted, duration, rangeName } from '@/components/ui/format';
+import { duration, rangeName } from '@/components/ui/format';
 import { Heading, Section } from '@/components/ui/heading';
 import { RangePicker } from '@/components/ui/range-picker';
 import { Empty, Skeleton } from '@/components/ui/states';
 import { Ago } from '@/components/ui/time';
 import { type Plan, type RepairPlan, repairStrategies } from '@/lib/backfill/state/model';
+import { bytes, count } from '@/lib/words';
 import { ConfirmPlan } from './confirm-plan';
 import { ExpectedActiveDays } from './expected-active-days';
 import { PlanDays } from './plan-days';
@@ -140,7 +141,7 @@ export function PlanScreen() {
                   <dd className="break-all font-mono text-xs leading-5">{plan.jobTemplate}</dd>
                   <dt className="text-muted">Touches</dt>
                   <dd>
-                    {counted(sum(plan, 'partsTouched'), 'part')}, {bytes(sum(plan, 'bytesTouched'))}
+                    {count(sum(plan, 'partsTouched'), 'part')}, {bytes(sum(plan, 'bytesTouched'))}
                   </dd>
                   <dt className="text-muted">Plan</dt>
                   <dd className="font-mono text-xs leading-5">{plan.hash.slice(0, 16)}</dd>
@@ -166,26 +167,26 @@ function PlanVerdict({ plan }: { plan: Plan }) {
   if (worked === 0) return <Mark tone="verified">No day of this range needs a repair.</Mark>;
   return (
     <span>
-      <strong className="font-semibold">{counted(sum(plan, 'conversationsThatChange'), 'conversation')}</strong> will
+      <strong className="font-semibold">{count(sum(plan, 'conversationsThatChange'), 'conversation')}</strong> will
       change: {deedOf(plan, worked)}
     </span>
   );
 }
 
 function deedOf(plan: Plan, worked: number): string {
-  const days = counted(worked, 'day');
+  const days = count(worked, 'day');
   if (plan.strategy === 'relabel-only') return `the labels of ${days} are written again in place; nothing is deleted.`;
   if (plan.strategy === 'no-gap')
-    return `the labels of ${days} are written first, then the wrong ones deleted: at most ${counted(plan.rowsToDelete, 'row')}, less those that are replaced in place. No label is missing at any time.`;
-  return `${counted(plan.rowsToDelete, 'label row')} of ${days} are backed up, deleted and written again.`;
+    return `the labels of ${days} are written first, then the wrong ones deleted: at most ${count(plan.rowsToDelete, 'row')}, less those that are replaced in place. No label is missing at any time.`;
+  return `${count(plan.rowsToDelete, 'label row')} of ${days} are backed up, deleted and written again.`;
 }
 
 function ActiveDaysNote({ plan }: { plan: Plan }) {
   const worked = plan.days.filter((day) => !day.skip).length;
   return (
     <span className="text-muted text-xs">
-      {counted(plan.expectedActiveDays.length, 'agent')} will change
-      {worked < plan.days.length && `, counted on the ${counted(worked, 'day')} that this backfill works on`}
+      {count(plan.expectedActiveDays.length, 'agent')} will change
+      {worked < plan.days.length && `, counted on the ${count(worked, 'day')} that this backfill works on`}
     </span>
   );
 }

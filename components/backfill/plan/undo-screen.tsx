@@ -4,10 +4,11 @@ import Link from 'next/link';
 import { parseAsString, useQueryState } from 'nuqs';
 import { routes } from '@/components/routes';
 import { Button } from '@/components/ui/button';
-import { counted, rangeName } from '@/components/ui/format';
+import { rangeName } from '@/components/ui/format';
 import { Heading, Section } from '@/components/ui/heading';
 import { PageSkeleton } from '@/components/ui/states';
 import { Ago } from '@/components/ui/time';
+import { count } from '@/lib/words';
 import { UndoDays } from '../run/undo-days';
 import { ConfirmUndo } from './confirm-undo';
 import { PlanColumns, PreChecks } from './plan-parts';
@@ -52,9 +53,9 @@ export function UndoScreen({ runId }: { runId: string }) {
             <span>There is nothing to undo: every day is left as it is.</span>
           ) : (
             <span>
-              Removes {counted(plan.rowsToDelete, 'label row')} and brings back {counted(rowsThatComeBack(plan), 'row')}{' '}
-              as they were before the run, byte for byte. Afterwards {counted(differAfterUndo(plan), 'conversation')}{' '}
-              will differ from the truth.
+              Removes {count(plan.rowsToDelete, 'label row')} and brings back {count(rowsThatComeBack(plan), 'row')} as
+              they were before the run, byte for byte. Afterwards {count(differAfterUndo(plan), 'conversation')} will
+              differ from the truth.
             </span>
           )
         }

@@ -2,7 +2,7 @@
 
 import Link from 'next/link';
 import { reads, routes } from '@/components/routes';
-import { bytes, count, counted, dayName } from '@/components/ui/format';
+import { dayName } from '@/components/ui/format';
 import { Section } from '@/components/ui/heading';
 import { useLive } from '@/components/ui/live';
 import { Scroller } from '@/components/ui/scroller';
@@ -10,6 +10,7 @@ import { FailedLine } from '@/components/ui/states';
 import { TableHead } from '@/components/ui/table-head';
 import { Ago } from '@/components/ui/time';
 import type { BackupView } from '@/lib/backfill/backups/backup-model';
+import { bytes, count, formatNumber } from '@/lib/words';
 
 const until = (ms: number) => dayName(new Date(ms).toISOString().slice(0, 10));
 
@@ -28,7 +29,7 @@ export function BackupsSection({ run, customer, growing }: { run?: string; custo
       title="Backups"
       aside={
         <span className="text-muted text-sm">
-          {counted(backups.length, 'backup')}, {bytes(size)}
+          {count(backups.length, 'backup')}, {bytes(size)}
         </span>
       }
     >
@@ -48,7 +49,7 @@ function BackupLines({ backups }: { backups: BackupView[] }) {
             <span className="text-muted">{backup.list ? 'the wrong rows only' : 'before the run'}</span>
           </p>
           <p className="text-muted">
-            {counted(backup.rows, 'row')}, {bytes(backup.bytes)}, taken <Ago ms={backup.takenAtMs} />.{' '}
+            {count(backup.rows, 'row')}, {bytes(backup.bytes)}, taken <Ago ms={backup.takenAtMs} />.{' '}
             {backup.dropAtMs === null ? backup.sentence : `Kept until ${until(backup.dropAtMs)}.`}
           </p>
         </li>
@@ -75,7 +76,7 @@ function BackupTable({ backups }: { backups: BackupView[] }) {
                 )}
                 {backup.list && <span className="block font-normal text-muted text-xs">the wrong rows only</span>}
               </th>
-              <td className="px-3 text-right">{count(backup.rows)}</td>
+              <td className="px-3 text-right">{formatNumber(backup.rows)}</td>
               <td className="whitespace-nowrap px-3 text-right">{bytes(backup.bytes)}</td>
               <td className="whitespace-nowrap px-3 text-right text-muted">
                 <Ago ms={backup.takenAtMs} />

@@ -4,13 +4,13 @@ import { ArrowRight } from 'lucide-react';
 import Link from 'next/link';
 import { reads, routes } from '@/components/routes';
 import { Mark } from '@/components/ui/badge';
-import { count, counted } from '@/components/ui/format';
 import { Section } from '@/components/ui/heading';
 import { useLive } from '@/components/ui/live';
 import type { ActiveDaysDiff } from '@/lib/active-days/model';
 import type { RunView } from '@/lib/backfill/state/model';
+import { count, formatNumber } from '@/lib/words';
 
-const days = (value: number | null) => (value === null ? 'N/A' : count(value));
+const days = (value: number | null) => (value === null ? 'N/A' : formatNumber(value));
 
 const rangeOf = (run: RunView) => ({ customer: run.customerId, from: run.fromDay, to: run.toDay, run: run.id });
 
@@ -32,7 +32,7 @@ export function RunActiveDays({ run, diff }: { run: RunView; diff: ActiveDaysDif
       title="Active Days"
       aside={
         <Link href={routes.activeDays(rangeOf(run))} className="text-muted text-sm underline">
-          all {counted(diff.agents.length, 'agent')}
+          all {count(diff.agents.length, 'agent')}
         </Link>
       }
     >

@@ -2,11 +2,12 @@ import Link from 'next/link';
 import { routes } from '@/components/routes';
 import { Mark } from '@/components/ui/badge';
 import { cn } from '@/components/ui/cn';
-import { counted, dayName, duration } from '@/components/ui/format';
+import { dayName, duration } from '@/components/ui/format';
 import { Scroller } from '@/components/ui/scroller';
 import { Elapsed } from '@/components/ui/time';
 import { tones } from '@/components/ui/tone';
 import { type ItemView, type StepName, type StepView, stepTitles } from '@/lib/backfill/state/model';
+import { count } from '@/lib/words';
 import { itemTones, stepTones } from './status';
 
 /** The steps of the day that has most of them. */
@@ -145,7 +146,7 @@ function StepCell({
 function shortOf(item: ItemView, step: StepView | undefined, name: StepName): React.ReactNode {
   if (!step || step.startedAtMs === null) return null;
   if (name === 'mutation' && step.status === 'running' && item.mutation.length > 0) {
-    return `${counted(
+    return `${count(
       item.mutation.reduce((total, replica) => total + replica.partsToDo, 0),
       'part',
     )} to do`;

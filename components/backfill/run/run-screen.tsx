@@ -6,7 +6,7 @@ import { reads, routes } from '@/components/routes';
 import { Badge, Mark } from '@/components/ui/badge';
 import { ButtonLink } from '@/components/ui/button';
 import { CopyButton } from '@/components/ui/copy';
-import { count, counted, duration, rangeName } from '@/components/ui/format';
+import { duration, rangeName } from '@/components/ui/format';
 import { Heading, Section } from '@/components/ui/heading';
 import { Freshness, LastKnown, type Live, useLive } from '@/components/ui/live';
 import { LiveScreen } from '@/components/ui/live-screen';
@@ -14,6 +14,7 @@ import { PageSkeleton } from '@/components/ui/states';
 import { Elapsed, Instant } from '@/components/ui/time';
 import type { ItemView, RunStatus, RunView, StepName } from '@/lib/backfill/state/model';
 import type { Result } from '@/lib/edge/model';
+import { count, formatNumber } from '@/lib/words';
 import { BackupsSection } from './backups-section';
 import { RunActiveDays, useRunActiveDays } from './run-active-days';
 import { RunControls } from './run-controls';
@@ -191,15 +192,15 @@ function RunVerdict({ run }: { run: RunView }) {
   if (run.status === 'cancelled' || run.status === 'closed') {
     return (
       <span>
-        {run.status === 'cancelled' ? 'Cancelled' : 'Closed'} after {count(run.daysVerified)} of{' '}
-        {counted(worked, 'day')} were verified. The repair is not complete.
+        {run.status === 'cancelled' ? 'Cancelled' : 'Closed'} after {formatNumber(run.daysVerified)} of{' '}
+        {count(worked, 'day')} were verified. The repair is not complete.
       </span>
     );
   }
   return (
     <Mark tone="running">
       <span className="text-text">
-        {count(run.daysVerified)} of {counted(worked, 'day')} verified.
+        {formatNumber(run.daysVerified)} of {count(worked, 'day')} verified.
         {run.situation && <span className="text-attention"> {run.situation}</span>}
       </span>
     </Mark>

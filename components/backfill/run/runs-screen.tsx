@@ -10,7 +10,7 @@ import { cn } from '@/components/ui/cn';
 import { type Column, DataTable } from '@/components/ui/data-table';
 import { DataText } from '@/components/ui/data-text';
 import { Input, Select } from '@/components/ui/field';
-import { count, counted, duration, rangeName } from '@/components/ui/format';
+import { duration, rangeName } from '@/components/ui/format';
 import { Heading } from '@/components/ui/heading';
 import { Freshness, LastKnown, useLive } from '@/components/ui/live';
 import { LiveScreen } from '@/components/ui/live-screen';
@@ -18,6 +18,7 @@ import { Empty } from '@/components/ui/states';
 import { Ago, Elapsed } from '@/components/ui/time';
 import type { RunStatus, RunSummary } from '@/lib/backfill/state/model';
 import type { Result } from '@/lib/edge/model';
+import { count, formatNumber } from '@/lib/words';
 import { BackupsSection } from './backups-section';
 import { undoneSentence, undoneWord } from './run-words';
 import { isOver, runTones } from './status';
@@ -69,8 +70,8 @@ const columns: Column<RunSummary>[] = [
     sort: (run) => run.daysVerified / Math.max(run.daysTotal, 1),
     cell: (run) => (
       <span className="whitespace-nowrap">
-        {count(run.daysVerified)} of {count(run.daysTotal - run.daysSkipped)}
-        {run.daysSkipped > 0 && <span className="text-muted"> · {count(run.daysSkipped)} skipped</span>}
+        {formatNumber(run.daysVerified)} of {formatNumber(run.daysTotal - run.daysSkipped)}
+        {run.daysSkipped > 0 && <span className="text-muted"> · {formatNumber(run.daysSkipped)} skipped</span>}
       </span>
     ),
   },
@@ -80,7 +81,7 @@ const columns: Column<RunSummary>[] = [
     numeric: true,
     from: 'md',
     sort: (run) => run.rowsToDelete,
-    cell: (run) => count(run.rowsToDelete),
+    cell: (run) => formatNumber(run.rowsToDelete),
   },
   {
     id: 'gap',
@@ -217,7 +218,7 @@ export function RunsScreen({ initial }: { initial: Result<RunSummary[]> }) {
 function RunsVerdict({ runs }: { runs: RunSummary[] }) {
   const stuck = runs.filter((run) => run.status === 'needs attention').length;
   const active = runs.filter((run) => run.status === 'running' || run.status === 'queued').length;
-  if (stuck > 0) return <Mark tone="attention">{counted(stuck, 'run needs', 'runs need')} attention.</Mark>;
-  if (active > 0) return <Mark tone="running">{counted(active, 'run is', 'runs are')} under way.</Mark>;
+  if (stuck > 0) return <Mark tone="attention">{count(stuck, 'run needs', 'runs need')} attention.</Mark>;
+  if (active > 0) return <Mark tone="running">{count(active, 'run is', 'runs are')} under way.</Mark>;
   return <span className="text-muted">No run is under way.</span>;
 }

@@ -1,6 +1,6 @@
 import { Badge, Mark } from '@/components/ui/badge';
 import { Id } from '@/components/ui/copy';
-import { count, dayName } from '@/components/ui/format';
+import { dayName } from '@/components/ui/format';
 import { Section } from '@/components/ui/heading';
 import { Elapsed, Instant } from '@/components/ui/time';
 import {
@@ -11,6 +11,7 @@ import {
   type StepView,
   stepTitles,
 } from '@/lib/backfill/state/model';
+import { formatNumber } from '@/lib/words';
 import { JobLog } from './job-log';
 import { stepTones } from './status';
 
@@ -79,7 +80,7 @@ function Numbers({ numbers }: { numbers: Record<string, number> }) {
       {entries.map(([key, value]) => (
         <div key={key}>
           <dt className="text-muted text-xs">{words(key)}</dt>
-          <dd className="font-semibold">{count(value)}</dd>
+          <dd className="font-semibold">{formatNumber(value)}</dd>
         </div>
       ))}
     </dl>
@@ -109,7 +110,7 @@ function Mutation({ replicas }: { replicas: MutationProgress[] }) {
             <th scope="row" className="py-1.5 text-left font-mono font-normal text-xs">
               {replica.host}
             </th>
-            <td className="py-1.5 text-right">{count(replica.partsToDo)}</td>
+            <td className="py-1.5 text-right">{formatNumber(replica.partsToDo)}</td>
             <td className="py-1.5 pl-6">
               {replica.failReason ? (
                 <Mark tone="attention">

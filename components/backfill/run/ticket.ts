@@ -1,8 +1,9 @@
 import { daysText } from '@/components/active-days/verdicts';
-import { count, counted, dayName, duration, rangeName, utcText } from '@/components/ui/format';
+import { dayName, duration, rangeName, utcText } from '@/components/ui/format';
 import { inMarkdown } from '@/components/ui/markdown';
 import type { ActiveDaysDiff } from '@/lib/active-days/model';
 import type { ItemView, RunView } from '@/lib/backfill/state/model';
+import { count, formatNumber } from '@/lib/words';
 import { runTitle, undoneSentence } from './run-words';
 
 const agentsMax = 30;
@@ -54,9 +55,9 @@ function agentsOf(run: RunView, diff: ActiveDaysDiff | undefined): string[] {
         (one) =>
           `- ${inMarkdown(one.agent) || 'unassigned'} ${daysText(one.before)} → ${daysText(one.after)}, ${word(one)}`,
       ),
-    ...(changed.length > agentsMax ? [`- and ${counted(changed.length - agentsMax, 'more agent')}`] : []),
+    ...(changed.length > agentsMax ? [`- and ${count(changed.length - agentsMax, 'more agent')}`] : []),
     ...(differing.length > changed.length
-      ? [`- ${counted(differing.length - changed.length, 'more agent')} in between, until the run ends`]
+      ? [`- ${count(differing.length - changed.length, 'more agent')} in between, until the run ends`]
       : []),
   ];
 }
@@ -69,23 +70,24 @@ function daysOf(run: RunView): string[] {
     '|---|---|---:|---:|---:|---|',
     ...worked.map((item) => {
       const { day, status, plan, evidence, gapMs, missing } = item;
-      const after = status === 'verified' && evidence.affectedAfter !== undefined ? count(evidence.affectedAfter) : '';
+      const after =
+        status === 'verified' && evidence.affectedAfter !== undefined ? formatNumber(evidence.affectedAfter) : '';
       const gap = gapMs === null ? '' : gapMs === 0 ? 'never' : `${duration(gapMs)}${missing ? ' so far' : ''}`;
       const said = item.undoneBy ? `${status}, undone later` : status;
-      return `| ${day} | ${said} | ${deletedText(item)} | ${count(plan.counts.affected)} | ${after} | ${gap} |`;
+      return `| ${day} | ${said} | ${deletedText(item)} | ${formatNumber(plan.counts.affected)} | ${after} | ${gap} |`;
     }),
     ...(planned > 0 || run.daysSkipped > 0 ? [''] : []),
-    ...(planned > 0 ? [`${counted(planned, 'day')} not begun.`] : []),
+    ...(planned > 0 ? [`${count(planned, 'day')} not begun.`] : []),
     ...foldedDays(run.items),
   ];
 }
 
-const deletedText = ({ deletedRows }: ItemView) => (deletedRows === null ? 'not counted' : count(deletedRows));
+const deletedText = ({ deletedRows }: ItemView) => (deletedRows === null ? 'not counted' : formatNumber(deletedRows));
 
 /** Days of one reason together: "23 days skipped: No conversation of the day is affected." */
 function foldedDays(items: readonly ItemView[]): string[] {
   const reasons = new Map<string, number>();
   for (const { status, plan } of items)
     if (status === 'skipped') reasons.set(plan.skip ?? '', (reasons.get(plan.skip ?? '') ?? 0) + 1);
-  return [...reasons].map(([reason, days]) => `${counted(days, 'day')} skipped: ${reason}`);
+  return [...reasons].map(([reason, days]) => `${count(days, 'day')} skipped: ${reason}`);
 }

@@ -1,8 +1,9 @@
-import { bytes, count, dayName } from '@/components/ui/format';
+import { dayName } from '@/components/ui/format';
 import { Scroller } from '@/components/ui/scroller';
 import { TableHead } from '@/components/ui/table-head';
 import { Ago } from '@/components/ui/time';
 import type { Plan } from '@/lib/backfill/state/model';
+import { bytes, formatNumber } from '@/lib/words';
 
 /** An undo day by day: what goes, what comes back, and how old that is. */
 export function UndoDays({ plan }: { plan: Plan }) {
@@ -23,13 +24,13 @@ export function UndoDays({ plan }: { plan: Plan }) {
                 </td>
               ) : (
                 <>
-                  <td className="px-3 text-right">{count(rowsToDelete)}</td>
-                  <td className="px-3 text-right font-semibold">{count(undo.rows)}</td>
+                  <td className="px-3 text-right">{formatNumber(rowsToDelete)}</td>
+                  <td className="px-3 text-right font-semibold">{formatNumber(undo.rows)}</td>
                   <td className="px-3 text-right">
-                    {count(undo.differAfter)}
+                    {formatNumber(undo.differAfter)}
                     {undo.missingAfter > 0 && (
                       <span className="block whitespace-nowrap text-attention text-xs">
-                        {count(undo.missingAfter)} of them without a label
+                        {formatNumber(undo.missingAfter)} of them without a label
                       </span>
                     )}
                   </td>

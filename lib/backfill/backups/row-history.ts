@@ -5,7 +5,7 @@ import type { Context } from '@/lib/context';
 import { getCustomer } from '@/lib/customers/get-customer';
 import { readTables } from '@/lib/customers/read-tables';
 import { backupTableOf, type MutationOwner, ownerOf } from '@/lib/label-store/model';
-import { count } from '@/lib/words';
+import { agree, count } from '@/lib/words';
 import { type FormerRow, type RowHistory, RowHistoryQuery } from './row-history-model';
 import { selectBackupColumns, selectDeletes, selectFormerRows } from './sql/former-rows';
 
@@ -78,7 +78,7 @@ function summary(rows: readonly FormerRow[], { conversationId }: RowHistoryQuery
   if (rows.length === 0)
     return `No backup holds a label row of ${conversationId.slice(0, 200)}: this console has deleted none, or its backup was dropped.`;
   const deleted = rows.filter((row) => row.deletedAtMs !== null).length;
-  return `${count(rows.length, 'label row')} of it ${rows.length === 1 ? 'was' : 'were'} backed up, ${deleted} of them deleted afterwards.`;
+  return `${count(rows.length, 'label row')} of it ${agree(rows.length, 'was', 'were')} backed up, ${deleted} of them deleted afterwards.`;
 }
 
 const isUuid = (text: string) => z.uuid().safeParse(text).success;

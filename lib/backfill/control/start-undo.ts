@@ -8,6 +8,7 @@ import type { Context } from '@/lib/context';
 import { getCustomer } from '@/lib/customers/get-customer';
 import { AppError } from '@/lib/errors';
 import { isConflict, type Transaction } from '@/lib/postgres/client';
+import { agree, formatNumber } from '@/lib/words';
 import { keptPlan } from '../plan/kept-plan';
 import { makeUndoPlan } from '../plan/plan-undo';
 import { cancelPlanned } from '../repair/advance';
@@ -67,7 +68,7 @@ export async function askUndo(ctx: Context, input: StartUndo, actor: Actor): Pro
       plan,
       confirmed: request.confirmed,
       customerId: plan.customerId,
-      scope: `Undo of run ${request.runId}: ${plan.customerId}, ${working.map((day) => day.day).join(', ')} (${plan.timeZone}); ${rows.toLocaleString('en-US')} rows come back, ${differ.toLocaleString('en-US')} ${differ === 1 ? 'conversation' : 'conversations'} will differ from the truth`,
+      scope: `Undo of run ${request.runId}: ${plan.customerId}, ${working.map((day) => day.day).join(', ')} (${plan.timeZone}); ${formatNumber(rows)} rows come back, ${formatNumber(differ)} ${agree(differ, 'conversation', 'conversations')} will differ from the truth`,
       rows: plan.rowsToDelete,
       reason: request.reason,
     },

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { templateDifferences } from '@/lib/jobs/template';
-import { count } from '@/lib/words';
+import { count, formatNumber } from '@/lib/words';
 import type { DayPlan, Plan } from '../state/model';
 
 type Hashed = Omit<
@@ -80,7 +80,7 @@ export function dayDifference(
   if ((seen.skip === null) !== (now.skip === null))
     return now.skip === null ? `${now.day} now needs a repair.` : `${now.day} needs no repair any more.`;
   if (seen.labelRows !== now.labelRows)
-    return `${now.day} has ${count(now.labelRows, 'label row')} now; ${seen.labelRows.toLocaleString('en-US')} were planned.`;
+    return `${now.day} has ${count(now.labelRows, 'label row')} now; ${formatNumber(seen.labelRows)} were planned.`;
   if (seen.labelHash !== now.labelHash)
     return `${now.day} still has ${count(now.labelRows, 'label row')}, but their content changed since the plan.`;
   return null;

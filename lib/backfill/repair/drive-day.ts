@@ -5,7 +5,7 @@ import { delay } from '@/lib/clock';
 import type { Context } from '@/lib/context';
 import { AppError } from '@/lib/errors';
 import { patiently } from '@/lib/patience';
-import { count, dayInWords } from '@/lib/words';
+import { agree, count, dayInWords } from '@/lib/words';
 import { type LabelsAre, passingMs, stopHere } from '../state/machine';
 import { isWorking, stepOf, type WorkStatus } from '../state/paths';
 import { claimItem, noteStep, selectWork, type WorkRow } from '../state/sql/items';
@@ -105,7 +105,7 @@ const stopSentences: Record<LabelsAre, (day: string, rows: number) => string> = 
   written: (day) => `Stopped as requested. The right labels of ${day} are written; nothing was counted yet.`,
   'half deleted': (day) => `Stopped as requested. Labels of ${day} may be missing. Resume to bring them back.`,
   gone: (day, rows) =>
-    `Stopped as requested. ${day} has no labels right now: ${count(rows, 'row')} ${rows === 1 ? 'is' : 'are'} deleted. Resume to write them back.`,
+    `Stopped as requested. ${day} has no labels right now: ${count(rows, 'row')} ${agree(rows, 'is', 'are')} deleted. Resume to write them back.`,
 };
 
 /** Steps up to the delete change nothing that people see, so a refusal that lasts stops the day there. */

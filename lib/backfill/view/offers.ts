@@ -1,4 +1,4 @@
-import { count, dayInWords } from '@/lib/words';
+import { agree, count, dayInWords, formatNumber } from '@/lib/words';
 import {
   type AtWork,
   controlsOf,
@@ -52,7 +52,7 @@ function wordsOf(control: Control, days: readonly OfferedDay[], at: OfferedDay |
   if (!at) {
     const verified = days.filter(({ state }) => state.status === 'verified').length;
     const done =
-      verified > 0 ? ` ${count(verified, 'verified day')} ${verified === 1 ? 'stays' : 'stay'} repaired.` : '';
+      verified > 0 ? ` ${count(verified, 'verified day')} ${agree(verified, 'stays', 'stay')} repaired.` : '';
     return {
       seen: `${verified} done`,
       verb: 'Cancel the run',
@@ -60,7 +60,7 @@ function wordsOf(control: Control, days: readonly OfferedDay[], at: OfferedDay |
     };
   }
   const day = dayInWords(at.day);
-  const rest = planned > 0 ? ` ${count(planned, 'later day')} ${planned === 1 ? 'is' : 'are'} not begun.` : '';
+  const rest = planned > 0 ? ` ${count(planned, 'later day')} ${agree(planned, 'is', 'are')} not begun.` : '';
   if (control === 'cancel after day')
     return {
       seen: at.day,
@@ -146,8 +146,8 @@ function waitingWords(control: Control, { day, state, missing }: Waiting): { ver
 export function situationOf({ day, state, missing }: Pick<OfferedDay, 'day' | 'state' | 'missing'>): string | null {
   const on = dayInWords(day);
   if (missing) {
-    const deleted = missing.deleted === 1 ? 'is' : 'are';
-    return `${count(missing.deleted, 'label row')} of ${on} ${deleted} deleted; people see ${missing.left.toLocaleString('en-US')}.`;
+    const deleted = agree(missing.deleted, 'is', 'are');
+    return `${count(missing.deleted, 'label row')} of ${on} ${deleted} deleted; people see ${formatNumber(missing.left)}.`;
   }
   if (state.status !== 'needs attention') return null;
   switch (state.labels) {

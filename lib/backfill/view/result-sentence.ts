@@ -1,4 +1,4 @@
-import { count } from '@/lib/words';
+import { agree, count, formatNumber } from '@/lib/words';
 import type { ItemView, RunView } from '../state/model';
 
 type Run = Pick<RunView, 'strategy' | 'startedBy' | 'items'>;
@@ -13,13 +13,13 @@ export function resultSentence(run: Run): string {
   const days = count(verified.length, 'day');
   if (run.strategy === 'undo') {
     const differ = sumOf(verified, 'affectedAfter');
-    const again = ` ${count(differ, 'conversation')} ${differ === 1 ? 'differs' : 'differ'} from the truth again.`;
+    const again = ` ${count(differ, 'conversation')} ${agree(differ, 'differs', 'differ')} from the truth again.`;
     return `${days} restored: the labels are the backup, byte for byte.${again}`;
   }
   const before = verified.reduce((total, { plan }) => total + plan.counts.affected, 0);
   const exceptions = exceptionsOf(run, verified);
   const but = exceptions.length > 0 ? ` but for what was confirmed or came later: ${exceptions.join('; ')}` : '';
-  return `${days} verified by counting: nothing stale, nothing lost, no duplicate${but}. ${count(before, 'conversation')} ${before === 1 ? 'was' : 'were'} wrong before.${replacedOf(run, verified)}`;
+  return `${days} verified by counting: nothing stale, nothing lost, no duplicate${but}. ${count(before, 'conversation')} ${agree(before, 'was', 'were')} wrong before.${replacedOf(run, verified)}`;
 }
 
 function exceptionsOf(run: Run, verified: readonly ItemView[]): string[] {
@@ -28,11 +28,11 @@ function exceptionsOf(run: Run, verified: readonly ItemView[]): string[] {
   const without = sumOf(verified, 'missingWithoutChat');
   const changed = sumOf(verified, 'changedSinceRelabel');
   const confirmed = `as confirmed by ${run.startedBy}`;
-  const stay = (number: number) => (number === 1 ? 'stays' : 'stay');
+  const stay = (number: number) => agree(number, 'stays', 'stay');
   return [
     ...(orphans > 0
       ? [
-          `${count(orphans, 'orphan')} ${stay(orphans)}, ${confirmed}${twice > 0 ? ` (${twice.toLocaleString('en-US')} with more than one row)` : ''}`,
+          `${count(orphans, 'orphan')} ${stay(orphans)}, ${confirmed}${twice > 0 ? ` (${formatNumber(twice)} with more than one row)` : ''}`,
         ]
       : []),
     ...(without > 0
@@ -47,8 +47,8 @@ function replacedOf({ strategy }: Run, verified: readonly ItemView[]): string {
   if (strategy !== 'no-gap') return '';
   const planned = verified.reduce((total, { plan }) => total + plan.rowsToDelete, 0);
   const deleted = sumOf(verified, 'deletedRows');
-  const replaced = planned > deleted ? `, ${(planned - deleted).toLocaleString('en-US')} replaced in place` : '';
-  return ` ${count(deleted, 'wrong row')} ${deleted === 1 ? 'was' : 'were'} deleted${replaced}.`;
+  const replaced = planned > deleted ? `, ${formatNumber(planned - deleted)} replaced in place` : '';
+  return ` ${count(deleted, 'wrong row')} ${agree(deleted, 'was', 'were')} deleted${replaced}.`;
 }
 
 /** Label rows of a day that were counted deleted: 0 where its delete never began, null where nobody counted. */

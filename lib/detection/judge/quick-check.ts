@@ -3,6 +3,7 @@ import { scopeOf } from '@/lib/customers/model';
 import { readTables } from '@/lib/customers/read-tables';
 import { addDays, dayStartMs } from '@/lib/days';
 import { AppError } from '@/lib/errors';
+import { formatNumber } from '@/lib/words';
 import { type QuickCheck, type QuickCheckResult, QuickCheck as QuickCheckSchema } from '../model';
 import { classify, type Reach } from './classify';
 import type { DetectionContext } from './classify-scope';
@@ -25,7 +26,7 @@ export async function quickCheck(ctx: DetectionContext, input: QuickCheck): Prom
     if (!isLimit(error)) throw error;
     throw new AppError(
       'limit',
-      `${day} is too large to be checked at once (more than ${quickRowsMax.toLocaleString('en')} rows or ${quickSecondsMax} seconds). Start a scan of it instead.`,
+      `${day} is too large to be checked at once (more than ${formatNumber(quickRowsMax)} rows or ${quickSecondsMax} seconds). Start a scan of it instead.`,
       { cause: error },
     );
   });

@@ -1,5 +1,6 @@
 import { AppError } from '@/lib/errors';
 import type { Log } from '@/lib/log';
+import { agree } from '@/lib/words';
 import { dryRunOf, type JobKind, type JobPreview, type LauncherCheck, type LauncherFinding } from '../model';
 import { type KubernetesApi, KubernetesError } from './api';
 import { imageFinding, podsWithImages } from './image-check';
@@ -119,7 +120,7 @@ async function labelerFindings({ api, log, namespace, cronJob, labelerOf, envNam
   try {
     const { name, image, env } = labelerOf(await api.get(`/apis/batch/v1/namespaces/${namespace}/cronjobs/${cronJob}`));
     const missing = envNames.filter((each) => !env.includes(each));
-    const them = missing.length === 1 ? 'it' : 'them';
+    const them = agree(missing.length, 'it', 'them');
     const variables: LauncherFinding =
       missing.length === 0
         ? { what: 'variables of the labeler', status: 'ok', sentence: 'All three are entries of its container.' }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { agree } from '@/lib/words';
 import { kindLabel, ownContainer } from '../manifest';
 import type { JobStatus } from '../model';
 
@@ -166,7 +167,7 @@ export function statusOf(
   if (job.metadata.deletionTimestamp) return { ...base, ...running, sentence: 'Being stopped.' };
   const beside = named.length > 0 ? all.filter((one) => one.name !== container && one.state.running) : [];
   if (ended && beside.length > 0) {
-    const still = `${beside.map((one) => one.name).join(', ')} still ${beside.length === 1 ? 'runs' : 'run'} beside it.`;
+    const still = `${beside.map((one) => one.name).join(', ')} still ${agree(beside.length, 'runs', 'run')} beside it.`;
     const { exitCode, finishedAt } = ended;
     const well = exitCode === 0;
     const sentence = `${well ? 'Ended well' : `Failed with exit code ${exitCode}`}; ${still}`;

@@ -3,7 +3,7 @@ import { scopeOf } from '@/lib/customers/model';
 import { addDays, dayOf } from '@/lib/days';
 import { AppError } from '@/lib/errors';
 import type { Db } from '@/lib/postgres/client';
-import { count, listed } from '@/lib/words';
+import { agree, count, formatNumber, listed } from '@/lib/words';
 import { type ChatsCompared, chatsRange, compareHashes, samplesMax, withChats } from '../chats';
 import { selectChatHashes, selectChatIds, selectChatsById } from '../sql/chats';
 import { selectTruthDays, selectTruthHashes, selectTruthIds } from '../sql/tables';
@@ -93,20 +93,20 @@ function verdictOf(
   more: boolean,
 ): Finding {
   const numbers = { ...total, wouldBeLost: gaps.lost.length, across: gaps.across.length };
-  const compared = `${count(total.closedChats, 'closed chat')} for ${count(total.closedTruth, 'closed conversation')}; ${total.agree.toLocaleString('en-US')} agree in agent, use case and end.`;
+  const compared = `${count(total.closedChats, 'closed chat')} for ${count(total.closedTruth, 'closed conversation')}; ${formatNumber(total.agree)} agree in agent, use case and end.`;
   if (gaps.lost.length > 0 || more)
     return fail(
-      `${compared} ${count(total.withoutChat, 'conversation')} ${total.withoutChat === 1 ? 'has' : 'have'} no closed chat, so the relabel could not bring back what the delete takes: ${listed(gaps.lost)}. Bring the chats back first.`,
+      `${compared} ${count(total.withoutChat, 'conversation')} ${agree(total.withoutChat, 'has', 'have')} no closed chat, so the relabel could not bring back what the delete takes: ${listed(gaps.lost)}. Bring the chats back first.`,
       numbers,
     );
   if (gaps.across.length > 0)
     return fail(
-      `${compared} ${count(gaps.across.length, 'conversation')} ${gaps.across.length === 1 ? 'has its' : 'have their'} chat on one side of the range’s edge and truth on the other: ${listed(gaps.across)}. Plan a wider range.`,
+      `${compared} ${count(gaps.across.length, 'conversation')} ${agree(gaps.across.length, 'has its', 'have their')} chat on one side of the range’s edge and truth on the other: ${listed(gaps.across)}. Plan a wider range.`,
       numbers,
     );
   if (gaps.unlabelled.length > 0)
     return unknown(
-      `${compared} ${count(gaps.unlabelled.length, 'conversation')} without a label ${gaps.unlabelled.length === 1 ? 'has' : 'have'} no chat and will stay without one: ${listed(gaps.unlabelled)}. Confirm that they may.`,
+      `${compared} ${count(gaps.unlabelled.length, 'conversation')} without a label ${agree(gaps.unlabelled.length, 'has', 'have')} no chat and will stay without one: ${listed(gaps.unlabelled)}. Confirm that they may.`,
       numbers,
     );
   return pass(compared, numbers);

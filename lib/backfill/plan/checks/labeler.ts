@@ -1,4 +1,4 @@
-import { count } from '@/lib/words';
+import { agree, count } from '@/lib/words';
 import { relabelSpec } from '../job-specs';
 import { labelerRange } from '../labeler-range';
 import { accepted } from './accepted';
@@ -56,7 +56,7 @@ export const rangeColumnCheck: Check = {
       ? ' Where such a label is stale, it becomes a duplicate until its own day is repaired.'
       : '';
     return unknown(
-      `The labeler selects by the end of a chat, and ${count(others, 'conversation')} of other days ended in the same hours: ${others === 1 ? 'it is' : 'they are'} written again too.${mutable} Confirm that they may.`,
+      `The labeler selects by the end of a chat, and ${count(others, 'conversation')} of other days ended in the same hours: ${agree(others, 'it is', 'they are')} written again too.${mutable} Confirm that they may.`,
       numbers,
     );
   },

@@ -1,7 +1,7 @@
 import { oddEndSentences } from '@/lib/customers/odd-ends';
 import { selectOddEnds } from '@/lib/customers/sql/odd-ends';
 import { addDays } from '@/lib/days';
-import { count, listed } from '@/lib/words';
+import { agree, count, listed } from '@/lib/words';
 import { countCrossingInside, countCrossingOutside, selectUnknownProfiles } from '../sql/tables';
 import { type Check, fail, pass, repairNames, scopeParams, unknown } from './input';
 
@@ -39,7 +39,7 @@ export const profilesCheck: Check = {
           { unregistered: 0 },
         )
       : fail(
-          `The data holds ${count(rows.length, 'profile')} that ${rows.length === 1 ? 'is' : 'are'} not registered: ${listed(rows)}. Add them to the customer first.`,
+          `The data holds ${count(rows.length, 'profile')} that ${agree(rows.length, 'is', 'are')} not registered: ${listed(rows)}. Add them to the customer first.`,
           { unregistered: rows.length },
         );
   },
@@ -67,7 +67,7 @@ export const edgesCheck: Check = {
     const from = [scope.fromDay, edges.at(0) ?? scope.fromDay].sort()[0] ?? scope.fromDay;
     const to = [scope.toDay, addDays(edges.at(-1) ?? scope.fromDay, 1)].sort().at(-1) ?? scope.toDay;
     return fail(
-      `${count(crossing, 'conversation')} ${crossing === 1 ? 'has its' : 'have their'} label on one side and truth on the other. Plan all days from ${from} to ${to} (exclusive) instead.`,
+      `${count(crossing, 'conversation')} ${agree(crossing, 'has its', 'have their')} label on one side and truth on the other. Plan all days from ${from} to ${to} (exclusive) instead.`,
       { crossing },
     );
   },
@@ -111,13 +111,13 @@ export const orphansCheck: Check = {
   async look(_ctx, { days, strategy }) {
     const orphans = days.reduce((sum, { counts }) => sum + counts.orphans, 0);
     if (strategy === 'replace')
-      return pass(`${count(orphans, 'label')} without a truth ${orphans === 1 ? 'goes' : 'go'} with the delete.`, {
+      return pass(`${count(orphans, 'label')} without a truth ${agree(orphans, 'goes', 'go')} with the delete.`, {
         orphans,
       });
     return orphans === 0
       ? pass('0 labels have no truth.', { orphans })
       : unknown(
-          `${count(orphans, 'label')} without a truth ${orphans === 1 ? 'stays' : 'stay'}, since no right row can be proven beside ${orphans === 1 ? 'it' : 'them'}. "Replace" would remove ${orphans === 1 ? 'it' : 'them'}; else confirm that ${orphans === 1 ? 'it' : 'they'} may stay.`,
+          `${count(orphans, 'label')} without a truth ${agree(orphans, 'stays', 'stay')}, since no right row can be proven beside ${agree(orphans, 'it', 'them')}. "Replace" would remove ${agree(orphans, 'it', 'them')}; else confirm that ${agree(orphans, 'it', 'they')} may stay.`,
           { orphans },
         );
   },

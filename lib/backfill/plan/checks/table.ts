@@ -3,7 +3,7 @@ import { labelColumns } from '@/lib/customers/model';
 import { unstoredColumn } from '@/lib/customers/unstored-column';
 import { backupShape, unfitBackupTable } from '@/lib/label-store/backup-shape';
 import { unfinishedMutations } from '@/lib/label-store/unfinished-mutations';
-import { bytes, count, listed } from '@/lib/words';
+import { agree, bytes, count, listed } from '@/lib/words';
 import { countDistributionQueue, countReplicas, selectColumnShapes, selectFreeSpace, tableParams } from '../sql/system';
 import { type Check, fail, pass, unknown } from './input';
 
@@ -19,17 +19,17 @@ export const mutationsCheck: Check = {
     const [first, ours] = [others[0], unfinished[0]];
     if (first)
       return fail(
-        `${count(others.length, 'mutation')} of somebody else ${others.length === 1 ? 'is' : 'are'} unfinished on the label table (${first.mutationId} on ${first.host}). Wait until it is done, or have it killed: see Mutations.`,
+        `${count(others.length, 'mutation')} of somebody else ${agree(others.length, 'is', 'are')} unfinished on the label table (${first.mutationId} on ${first.host}). Wait until it is done, or have it killed: see Mutations.`,
         numbers,
       );
     if (failing[0]?.owner)
       return fail(
-        `${count(failing.length, 'delete')} of this console ${failing.length === 1 ? 'fails' : 'fail'} on the table (run ${failing[0].owner.runId}, ${failing[0].owner.day}). Settle that run first, or have the mutation killed: see Mutations.`,
+        `${count(failing.length, 'delete')} of this console ${agree(failing.length, 'fails', 'fail')} on the table (run ${failing[0].owner.runId}, ${failing[0].owner.day}). Settle that run first, or have the mutation killed: see Mutations.`,
         numbers,
       );
     if (ours?.owner)
       return pass(
-        `${count(unfinished.length, 'delete')} of this console ${unfinished.length === 1 ? 'is' : 'are'} unfinished on the table; the run waits for run ${ours.owner.runId}, ${ours.owner.day}.`,
+        `${count(unfinished.length, 'delete')} of this console ${agree(unfinished.length, 'is', 'are')} unfinished on the table; the run waits for run ${ours.owner.runId}, ${ours.owner.day}.`,
         numbers,
       );
     return pass('0 mutations are unfinished on any replica.', numbers);
@@ -46,12 +46,12 @@ export const replicasCheck: Check = {
     });
     if (found.shown < found.servers)
       return unknown(
-        `${found.shown} of ${count(found.servers, 'server')} of the cluster ${found.shown === 1 ? 'shows' : 'show'} the label table to this console’s reader, so mutations, replicas and disks of the rest cannot be seen. Grant it there what deploy/clickhouse/users.sql grants, or look there yourself and confirm.`,
+        `${found.shown} of ${count(found.servers, 'server')} of the cluster ${agree(found.shown, 'shows', 'show')} the label table to this console’s reader, so mutations, replicas and disks of the rest cannot be seen. Grant it there what deploy/clickhouse/users.sql grants, or look there yourself and confirm.`,
         found,
       );
     if (found.replicas < found.replicated)
       return unknown(
-        `${count(found.replicated, 'server')} ${found.replicated === 1 ? 'has' : 'have'} a replicated label table, but only ${found.replicas} ${found.replicas === 1 ? 'tells' : 'tell'} of its state. Look at system.replicas there, then confirm that all replicas are active and writable.`,
+        `${count(found.replicated, 'server')} ${agree(found.replicated, 'has', 'have')} a replicated label table, but only ${found.replicas} ${agree(found.replicas, 'tells', 'tell')} of its state. Look at system.replicas there, then confirm that all replicas are active and writable.`,
         found,
       );
     if (found.replicas === 0)

@@ -4,7 +4,7 @@ import type { JobStatus } from '@/lib/jobs/model';
 import { rowsNotBackedUp } from '@/lib/label-store/backup-digest';
 import { labelDigest } from '@/lib/label-store/label-digest';
 import { type Digest, exitOfCode, jobExitSentences, sameDigest } from '@/lib/label-store/model';
-import { count } from '@/lib/words';
+import { agree, count, formatNumber } from '@/lib/words';
 import { orderSpec } from '../../plan/job-specs';
 import { dayDifference } from '../../plan/plan-hash';
 import type { StepResult } from '../advance';
@@ -52,7 +52,7 @@ export const deleteStep: Step = async (drive) => {
   const order = orderOf(drive, tables, row.state.partial ? now : planned);
   const unsaved = row.state.partial ? await rowsNotBackedUp(ctx, { ...order, tables, backupIds: [order.backupId] }) : 0;
   if (unsaved > 0) {
-    const sentence = `Nothing was deleted by this attempt: ${count(unsaved, 'label row')} of the day ${unsaved === 1 ? 'was' : 'were'} written after the backup, and a delete would lose ${unsaved === 1 ? 'it' : 'them'}. Relabel only keeps ${unsaved === 1 ? 'it' : 'them'} and brings back what is missing; a new plan then repairs what is still stale.`;
+    const sentence = `Nothing was deleted by this attempt: ${count(unsaved, 'label row')} of the day ${agree(unsaved, 'was', 'were')} written after the backup, and a delete would lose ${agree(unsaved, 'it', 'them')}. Relabel only keeps ${agree(unsaved, 'it', 'them')} and brings back what is missing; a new plan then repairs what is still stale.`;
     return {
       event: { kind: 'failed', sentence, labels: 'half deleted', remedy: 'relabel only' },
       sentence,
@@ -106,7 +106,7 @@ async function deleteListed(
   const exit = exitOfCode(job.exitCode);
   const why = exit && exit !== 'failed' ? jobExitSentences[exit] : job.sentence;
   const said =
-    `${count(left, 'row')} of the ${count(list.digest.rows, 'wrong row')} ${left === 1 ? 'is' : 'are'} left; every conversation has its right row. ${why} ${lastWords(log)}`.trim();
+    `${count(left, 'row')} of the ${count(list.digest.rows, 'wrong row')} ${agree(left, 'is', 'are')} left; every conversation has its right row. ${why} ${lastWords(log)}`.trim();
   const again = exit !== 'notAsPlanned' && exit !== 'rowsLeft' && exit !== 'orderRefused';
   const sentence = again
     ? `The delete Job ended early. ${said}`
@@ -137,11 +137,11 @@ async function afterDeath(drive: Drive, tables: CustomerTables, job: JobStatus, 
   const untouched = row.state.partial || sameDigest(now, plannedDigest(row));
   const why = exit && exit !== 'failed' ? jobExitSentences[exit] : job.sentence;
   if (untouched && job.state === 'failed' && exit !== 'notAsPlanned') {
-    const sentence = `The delete Job died before it deleted anything: no mutation carries its tag, and all ${row.plan.labelRows.toLocaleString('en-US')} rows are there. ${why}`;
+    const sentence = `The delete Job died before it deleted anything: no mutation carries its tag, and all ${formatNumber(row.plan.labelRows)} rows are there. ${why}`;
     return { event: died(drive, { job, log, sentence }), sentence, job, log };
   }
   const sentence = untouched
     ? `The delete Job ended unclearly, and it is not proven that it did nothing. ${why} Resume to look again.`
-    : `The delete Job ended, and ${now.rows.toLocaleString('en-US')} of ${row.plan.labelRows.toLocaleString('en-US')} planned label rows are there. ${why} Retry to delete what is left, or relabel only.`;
+    : `The delete Job ended, and ${formatNumber(now.rows)} of ${formatNumber(row.plan.labelRows)} planned label rows are there. ${why} Retry to delete what is left, or relabel only.`;
   return { event: { kind: 'failed', sentence, labels: 'half deleted' }, sentence, job, log };
 }

@@ -2,7 +2,7 @@ import { delay } from '@/lib/clock';
 import type { JobStatus } from '@/lib/jobs/model';
 import { jobName } from '@/lib/jobs/name';
 import type { MutationProgress } from '@/lib/label-store/model';
-import { count } from '@/lib/words';
+import { agree, count, formatNumber } from '@/lib/words';
 import { noteStep } from '../../state/sql/items';
 import type { Mark, StepResult } from '../advance';
 import { deletedSince } from '../look-at-delete';
@@ -96,10 +96,10 @@ async function left(
   const attempt = Math.max(...progress.map((one) => one.attempt));
   const killed = progress.length === 0 || progress.some((one) => one.isKilled && one.attempt === attempt);
   const sentence = list
-    ? `${killed ? 'The mutation was killed or vanished' : 'The mutation is over'}: ${count(rows, 'wrong row')} of ${list.digest.rows.toLocaleString('en-US')} ${rows === 1 ? 'is' : 'are'} left beside the right ones. Retry to delete what is left.`
+    ? `${killed ? 'The mutation was killed or vanished' : 'The mutation is over'}: ${count(rows, 'wrong row')} of ${formatNumber(list.digest.rows)} ${agree(rows, 'is', 'are')} left beside the right ones. Retry to delete what is left.`
     : killed
-      ? `The mutation was killed or vanished: ${count(rows, 'label row')} of ${row.plan.labelRows.toLocaleString('en-US')} ${rows === 1 ? 'is' : 'are'} left. Retry to delete what is left, or relabel only.`
-      : `The mutation is done, but ${count(rows, 'label row')} ${rows === 1 ? 'is' : 'are'} in the day: written after the backup or while it ran, and not deleted. Retry to delete what the backup holds of them, or relabel only.`;
+      ? `The mutation was killed or vanished: ${count(rows, 'label row')} of ${formatNumber(row.plan.labelRows)} ${agree(rows, 'is', 'are')} left. Retry to delete what is left, or relabel only.`
+      : `The mutation is done, but ${count(rows, 'label row')} ${agree(rows, 'is', 'are')} in the day: written after the backup or while it ran, and not deleted. Retry to delete what the backup holds of them, or relabel only.`;
   ctx.log.warn({ rows, progress, job }, 'label rows are left after a delete');
   if (list) return { event: { kind: 'failed', sentence, remedy: 'retry' }, sentence, numbers: { rowsLeft: rows }, job };
   const deleted = Math.max(0, row.plan.labelRows - rows);

@@ -3,7 +3,7 @@ import type { CustomerTables } from '@/lib/customers/model';
 import { backupDigest } from '@/lib/label-store/backup-digest';
 import { backupIdOf, exitOfCode, listIdOf, sameDigest } from '@/lib/label-store/model';
 import { unprovenConversations, wrongDigest } from '@/lib/label-store/wrong-rows';
-import { count, listed } from '@/lib/words';
+import { agree, count, listed } from '@/lib/words';
 import { repairNames, scopeParams } from '../../plan/checks/input';
 import { orderSpec } from '../../plan/job-specs';
 import { unapprovedRows } from '../../plan/unapproved-rows';
@@ -84,7 +84,7 @@ async function waitForEarlier(drive: Drive, tables: CustomerTables): Promise<Ste
     const atWork = (await mutationsOf(drive, tables)).filter((one) => !one.isDone && !one.isKilled);
     if (atWork.length === 0) return null;
     if (ctx.clock.now() > deadlineMs) {
-      const sentence = `${count(atWork.length, 'delete')} of this day ${atWork.length === 1 ? 'is' : 'are'} still at work. Resume to wait on.`;
+      const sentence = `${count(atWork.length, 'delete')} of this day ${agree(atWork.length, 'is', 'are')} still at work. Resume to wait on.`;
       return { event: { kind: 'failed', sentence }, sentence };
     }
     await delay(waitMs, signal);
@@ -110,7 +110,7 @@ async function changedTruth({ ctx, row }: Drive, tables: CustomerTables): Promis
 }
 
 function unprovenEnd(ids: string[], onTheirWay: string | null): StepResult {
-  const sentence = `${onTheirWay === null ? '' : `${onTheirWay} `}${count(ids.length, 'conversation')} ${ids.length === 1 ? 'does' : 'do'} not have the right row after the relabel: ${listed(ids)}. Nothing was deleted. Compare their chats with their truth, then retry or relabel only.`;
+  const sentence = `${onTheirWay === null ? '' : `${onTheirWay} `}${count(ids.length, 'conversation')} ${agree(ids.length, 'does', 'do')} not have the right row after the relabel: ${listed(ids)}. Nothing was deleted. Compare their chats with their truth, then retry or relabel only.`;
   return { event: { kind: 'failed', sentence }, sentence, numbers: { unproven: ids.length } };
 }
 

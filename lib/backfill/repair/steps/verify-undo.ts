@@ -2,7 +2,7 @@ import { classifyScope } from '@/lib/detection/judge/classify-scope';
 import { differingColumns } from '@/lib/label-store/column-digests';
 import { labelDigest } from '@/lib/label-store/label-digest';
 import { sameDigest } from '@/lib/label-store/model';
-import { count, listed } from '@/lib/words';
+import { agree, count, listed } from '@/lib/words';
 import { endGapOfUndone } from '../../plan/sql/undo';
 import type { StepResult } from '../advance';
 import { type Drive, tablesOf } from './drive';
@@ -37,7 +37,7 @@ export async function verifyUndo(drive: Drive): Promise<StepResult> {
   await lastSnapshot(drive);
   return {
     event: { kind: 'counted' },
-    sentence: `The labels are the backup, byte for byte: ${count(now.rows, 'row')}, ${count(columns.compared, 'column')} compared, none differs. ${count(evidence.affectedAfter, 'conversation')} ${evidence.affectedAfter === 1 ? 'differs' : 'differ'} from the truth again.`,
+    sentence: `The labels are the backup, byte for byte: ${count(now.rows, 'row')}, ${count(columns.compared, 'column')} compared, none differs. ${count(evidence.affectedAfter, 'conversation')} ${agree(evidence.affectedAfter, 'differs', 'differ')} from the truth again.`,
     numbers: evidence,
     evidence,
     marks: ['no gap'],

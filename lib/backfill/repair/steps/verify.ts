@@ -1,4 +1,4 @@
-import { count, listed } from '@/lib/words';
+import { agree, count, listed } from '@/lib/words';
 import { flowOf } from '../../state/paths';
 import type { Mark } from '../advance';
 import { type Counted, countDay } from '../count-day';
@@ -107,7 +107,7 @@ function sentenceOf({ day, labelRows, excused, agentsExcused }: Counted, confirm
   ];
   if (day.orphans > 0)
     parts.push(
-      `${count(day.orphans, 'orphan')} ${day.orphans === 1 ? 'stays' : 'stay'}, as confirmed by ${confirmedBy}.`,
+      `${count(day.orphans, 'orphan')} ${agree(day.orphans, 'stays', 'stay')}, as confirmed by ${confirmedBy}.`,
     );
   if (excused.withoutChat.length > 0)
     parts.push(
