@@ -4,7 +4,7 @@ import { Providers } from '@/components/shell/providers';
 import { webContext } from '@/lib/edge/web-context';
 import './globals.css';
 
-/** Every page is of the moment and of the person who asks; a build has no engines to ask. */
+/** Every page depends on who asks for it, and a build has no engines to read from. */
 export const dynamic = 'force-dynamic';
 
 const description = 'Finds stale conversation labels, repairs them, and shows Active Days before and after.';

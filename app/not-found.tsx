@@ -4,8 +4,8 @@ import { routes } from '@/components/routes';
 export default function NotFound() {
   return (
     <main className="mx-auto flex min-h-dvh max-w-md flex-col justify-center gap-3 px-6">
-      <h1 className="font-semibold text-xl">There is no such page</h1>
-      <p className="text-muted">The address may be mistyped, or the page belongs to a later version.</p>
+      <h1 className="font-semibold text-xl">No such page</h1>
+      <p className="text-muted">The address may be mistyped, or the page may belong to a later version.</p>
       <Link href={routes.customers()} className="underline">
         All customers
       </Link>

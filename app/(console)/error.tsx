@@ -6,10 +6,10 @@ import { Failed } from '@/components/ui/states';
 export default function ConsoleError({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
   return (
     <Failed
-      what="This page could not be drawn"
+      what="This page could not be shown"
       failure={{
         code: 'unexpected',
-        message: 'The log has the details under this id. The other pages still work, and runs go on by themselves.',
+        message: 'The log has the details under this id. The other pages still work, and runs continue.',
         requestId: error.digest ?? '',
       }}
     >

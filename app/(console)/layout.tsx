@@ -13,7 +13,7 @@ import { ownOrigins } from '@/lib/edge/origin';
 import { requestIdOf } from '@/lib/edge/request-id';
 import { webContext } from '@/lib/edge/web-context';
 
-/** Nothing here is the same for two people, and a build has no engines. */
+/** Every page depends on who asks for it, and a build has no engines to read from. */
 export const dynamic = 'force-dynamic';
 
 export default async function ConsoleLayout({ children }: LayoutProps<'/'>) {
@@ -28,9 +28,9 @@ export default async function ConsoleLayout({ children }: LayoutProps<'/'>) {
     return (
       <main className="mx-auto max-w-2xl px-4 py-10">
         <Failed
-          what="Whether you are signed in could not be looked up"
+          what="Your session could not be read"
           failure={asked.failure}
-          stillWorks="Runs go on by themselves."
+          stillWorks="Runs that are under way continue."
         >
           <LoadAgain />
         </Failed>
@@ -45,7 +45,7 @@ export default async function ConsoleLayout({ children }: LayoutProps<'/'>) {
         href="#content"
         className="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:rounded-md focus:bg-surface focus:px-3 focus:py-2"
       >
-        Skip to the content
+        Skip to content
       </a>
       <OtherAddress origins={ownOrigins(sent.get('host'), ctx.config.web.baseUrl)} />
       <Header environment={ctx.config.environment} release={release} person={person} signOut={signOut} />

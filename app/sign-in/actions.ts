@@ -16,7 +16,7 @@ import { webContext } from '@/lib/edge/web-context';
 import { signInAs } from '@/lib/sign-in/finish-sign-in';
 import { signOut as endOwnSession } from '@/lib/sign-in/sign-out';
 
-/** Signs in on the demo with a name and a role of one's choice. */
+/** Signs in on the demo with any name and role. */
 export const signIn = open(
   { name: 'auth.signIn', because: 'it is how one signs in on the demo' },
   async (input: unknown): Promise<Result<null>> => {

@@ -24,7 +24,7 @@ export default async function SignInPage({ searchParams }: PageProps<'/sign-in'>
   const { signIn: way, oidc } = ctx.config.auth;
   const { name } = ctx.config.environment;
   const what = {
-    demo: `This is the ${name} on this machine: choose who you are.`,
+    demo: `This is the ${name} on this machine. Choose who you are.`,
     oidc: `This is the ${name}. Your role comes from your groups.`,
     none: 'No sign-in is set up here. The operator of this console has to set SLC_OIDC_ISSUER; docs/operations.md says how.',
   };

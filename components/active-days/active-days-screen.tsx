@@ -39,7 +39,7 @@ const params = {
 };
 const chartAgents = 24;
 
-/** Active Days before, expected and after, per agent. */
+/** Active Days of each agent: before, expected and after. */
 export function ActiveDaysScreen() {
   const [state, setState] = useQueryStates(params);
   const overviews = useLive<CustomerOverview[]>({ url: reads.customers(), staleMs: 30_000 });
@@ -109,7 +109,7 @@ export function ActiveDaysScreen() {
                   </span>
                 </>
               ) : (
-                <span>no run chosen: before and after are both now</span>
+                <span>no run is chosen, so before and after are both now</span>
               )}
               <Freshness live={live} />
             </>
@@ -197,7 +197,7 @@ export function ActiveDaysScreen() {
                   aside={
                     <span className="text-muted text-xs">
                       {changed.length > chartAgents
-                        ? `the first ${chartAgents} of ${formatNumber(changed.length)} that differ`
+                        ? `the first ${chartAgents} of ${formatNumber(changed.length)} agents that differ`
                         : 'agents that differ'}
                     </span>
                   }
@@ -213,7 +213,7 @@ export function ActiveDaysScreen() {
   );
 }
 
-/** Nothing says which days: the customer has none, or is not there. */
+/** There is no range to show: the customer has no days with data, or is not registered. */
 function NoRange({ customer = '', known }: { customer?: string; known: boolean }) {
   return (
     <Empty title={known ? `${customer} has no day with data yet` : `No customer is registered as ${customer}`}>
@@ -233,7 +233,7 @@ function filter(diff: ActiveDaysDiff | undefined, verdict: string | null, text: 
 
 type Query = { customer?: string; from: string | null; to: string | null; run: string | null; useCase: string | null };
 
-/** The whole state of the page, defaults spelled out, so that the link shows the same tomorrow. */
+/** A link with every default written out, so that it shows the same tomorrow. */
 function permalink(query: Query): string {
   const search = new URLSearchParams();
   for (const [key, value] of Object.entries(query)) if (value) search.set(key, value);

@@ -36,7 +36,7 @@ function Days({ value, strong }: { value: AgentDays; strong: boolean }) {
   );
 }
 
-/** One row an agent, what differs first. */
+/** One row for each agent. Agents that differ come first. */
 export function AgentsTable({
   agents,
   customerId,

@@ -3,7 +3,7 @@ import type { ActiveDaysDiff, Verdict } from '@/lib/active-days/model';
 import { count, formatNumber } from '@/lib/words';
 import { verdictTones } from './verdicts';
 
-/** What the diff comes to, in words. */
+/** The result of the diff in one sentence. */
 export function DiffVerdict({ diff }: { diff: ActiveDaysDiff }) {
   const { fixed } = diff.counts;
   const wrong = diff.counts['still wrong'];
@@ -29,7 +29,7 @@ export function DiffVerdict({ diff }: { diff: ActiveDaysDiff }) {
   return <Mark tone="verified">The Active Days of every agent are right.</Mark>;
 }
 
-/** How many agents have which verdict; each narrows the table. */
+/** How many agents have each verdict. A click shows only those. */
 export function VerdictFilter({
   diff,
   value,
@@ -58,7 +58,7 @@ export function VerdictFilter({
   );
 }
 
-/** Agent-days of the filter. */
+/** The agent-days of the agents that are shown. */
 export function Totals({ diff }: { diff: ActiveDaysDiff }) {
   const figures = [
     ['Before', diff.totals.before],

@@ -22,7 +22,7 @@ const marks = [
   { key: 'after', name: 'after', color: 'var(--verified-solid)' },
 ] as const;
 
-/** N/A has no place on the axis. */
+/** N/A has no point on the axis. */
 function pointsOf(agents: AgentDiff[], key: (typeof marks)[number]['key']): Point[] {
   return agents.flatMap((agent, y) => {
     const x = agent[key];
@@ -30,7 +30,7 @@ function pointsOf(agents: AgentDiff[], key: (typeof marks)[number]['key']): Poin
   });
 }
 
-/** A ring for before, a bar for expected, a dot for after: told apart without their colours. */
+/** A ring for before, a bar for expected, a dot for after: they differ in shape, not only in colour. */
 function drawMark(key: (typeof marks)[number]['key'], color: string) {
   return ({ cx = 0, cy = 0 }: { cx?: number; cy?: number }) => {
     if (key === 'before') return <circle cx={cx} cy={cy} r={6} fill="var(--surface)" stroke={color} strokeWidth={2} />;
@@ -39,7 +39,7 @@ function drawMark(key: (typeof marks)[number]['key'], color: string) {
   };
 }
 
-/** How far Active Days moved towards what the truth says, agent by agent. The table beside it has the numbers. */
+/** How far each agent's Active Days moved towards the truth. The table beside it has the numbers. */
 export function Dumbbell({ agents }: { agents: AgentDiff[] }) {
   const most = Math.max(1, ...agents.flatMap((agent) => [agent.before ?? 0, agent.expected ?? 0, agent.after ?? 0]));
   return (

@@ -6,7 +6,7 @@ import { daysText } from './verdicts';
 
 const rowsMax = 30;
 
-/** The diff as Markdown: what differs, the totals, when it was read, the permalink. */
+/** The diff as Markdown for a ticket: the agents that differ, totals, time of the read, link. */
 export function ticketOf(diff: ActiveDaysDiff, url: string): string {
   const differing = diff.agents.filter((agent) => agent.verdict !== 'unchanged');
   const rows = differing

@@ -9,5 +9,5 @@ export const verdictTones: Record<Verdict, Tone> = {
   unchanged: 'neutral',
 };
 
-/** "0" is a number of days; "N/A" is neither labels nor truth. */
+/** "N/A" where the agent has neither labels nor truth, which is not the same as 0 days. */
 export const daysText = (days: AgentDays): string => (days === null ? 'N/A' : formatNumber(days));

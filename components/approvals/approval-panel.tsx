@@ -15,7 +15,7 @@ import { count, formatNumber } from '@/lib/words';
 import { PlanOfApproval } from './plan-of-approval';
 import { approvalTones, kindNames } from './states';
 
-/** One request: who, why, exactly what, and the decision. */
+/** One request: who asked, why, for what exactly, and the decision. */
 export function ApprovalPanel({ approvalId, onChanged }: { approvalId: string; onChanged: () => void }) {
   return (
     <LivePanel<Approval>
@@ -107,7 +107,7 @@ function Decision({ approval, onDone }: { approval: Approval; onDone: () => void
   if (approval.state === 'waiting' && !approval.mine && refusal === null)
     return (
       <ReasonForm
-        placeholder="What you looked at"
+        placeholder="What you checked"
         onDone={onDone}
         deeds={[
           { verb: `Approve${what}`, look: 'danger', act: decide('approve') },
@@ -125,7 +125,7 @@ function Decision({ approval, onDone }: { approval: Approval; onDone: () => void
       {(approval.mine || refusal === null) && (
         <ReasonForm
           onDone={onDone}
-          deeds={[{ verb: approval.state === 'approved' ? 'Take the approval back' : 'Withdraw', act: withdraw }]}
+          deeds={[{ verb: approval.state === 'approved' ? 'Withdraw the approval' : 'Withdraw', act: withdraw }]}
         />
       )}
     </div>

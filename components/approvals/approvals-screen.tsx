@@ -20,7 +20,7 @@ import { ApprovalPanel } from './approval-panel';
 import { RepairTabs } from './repair-tabs';
 import { approvalTones, kindNames } from './states';
 
-/** Waiting first, then approved ones that nothing used yet, then the newest. */
+/** Waiting requests first, then approved ones that are not used yet, then the newest. */
 const rank = (one: ApprovalView) =>
   (one.state === 'waiting' ? 2 : one.state === 'approved' ? 1 : 0) * 1e15 + one.requestedAtMs;
 
@@ -90,7 +90,7 @@ function columnsFor(open: (id: string) => void): Column<ApprovalView>[] {
   ];
 }
 
-/** What waits for a second person, and what was decided. */
+/** The requests that wait for a second person, and those that were decided. */
 export function ApprovalsScreen({ initial }: { initial: Result<ApprovalView[]> }) {
   const [{ state, customer, open }, setParams] = useQueryStates({
     state: parseAsString,

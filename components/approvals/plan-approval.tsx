@@ -21,16 +21,17 @@ export function usePlanApproval(kind: ApprovalKind, planHash: string, needed: bo
   });
 }
 
-/** Why a plan needs a second person, where that stands, and the form that asks for one. */
+/** Why a plan needs a second person, whether one approved it, and the form that asks for it. */
 export function PlanApproval({
-  because,
+  why,
   live,
   blocked,
   ask,
 }: {
-  because: string;
+  /** "A KILL always needs a second person: …". */
+  why: string;
   live: ReturnType<typeof usePlanApproval>;
-  /** Why nobody can be asked yet; null where they can. */
+  /** Why an approval cannot be requested yet; null where it can. */
   blocked: string | null;
   ask: (reason: string) => Promise<Result<unknown>>;
 }) {
@@ -42,7 +43,7 @@ export function PlanApproval({
       aria-label="Approval"
       className="flex flex-col gap-3 rounded-lg border border-line-strong bg-surface p-3.5 text-sm"
     >
-      <p className="font-medium">Needs approval by a second person because {because}.</p>
+      <p className="font-medium">{why}</p>
       {approval && (
         <div className="flex flex-col items-start gap-1">
           <Badge tone={approvalTones[approval.state]}>{approval.state}</Badge>

@@ -16,7 +16,7 @@ const isPlan = (plan: unknown): plan is Plan =>
   Array.isArray((plan as Plan).days) &&
   Array.isArray((plan as Plan).checks);
 
-/** The plan exactly as the requester saw it. */
+/** The plan as the requester saw it. */
 export function PlanOfApproval({ approval }: { approval: Approval }) {
   if (approval.kind === 'kill') return <KillPlanView plan={approval.plan as KillPlan} />;
   return isPlan(approval.plan) ? (
@@ -43,7 +43,7 @@ function BackfillPlanView({ plan, confirmed }: { plan: Plan; confirmed: string[]
           {count(sum(plan, 'partsTouched'), 'part')}, {bytes(sum(plan, 'bytesTouched'))}; about{' '}
           {duration(plan.expectedSeconds * 1000)}
         </dd>
-        <dt className="text-muted">Orphans that go</dt>
+        <dt className="text-muted">Orphans deleted</dt>
         <dd>{formatNumber(sum(plan, 'orphansThatGo'))}</dd>
       </dl>
       {plan.undoOf ? <UndoDays plan={plan} /> : <PlanDays plan={plan} />}
@@ -58,7 +58,7 @@ function BackfillPlanView({ plan, confirmed }: { plan: Plan; confirmed: string[]
         <ul className="flex flex-col gap-2.5">
           {(open.length > 0 ? open : plan.checks).map((check) => (
             <CheckLine key={check.id} verdict={check.verdict} title={check.title} sentence={check.sentence}>
-              {confirmed.includes(check.id) && <p className="font-medium">Confirmed by who asked.</p>}
+              {confirmed.includes(check.id) && <p className="font-medium">Confirmed by the requester.</p>}
             </CheckLine>
           ))}
         </ul>
@@ -88,7 +88,9 @@ export function KillPlanView({ plan }: { plan: KillPlan }) {
           </>
         )}
       </dl>
-      <p className="text-muted">Parts that it changed stay changed; parts that it did not reach stay as they are.</p>
+      <p className="text-muted">
+        Parts that the mutation already changed stay changed. The other parts are left as they are.
+      </p>
     </div>
   );
 }

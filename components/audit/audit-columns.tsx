@@ -12,7 +12,7 @@ import type { Filters } from './audit-filters';
 
 type Narrow = (change: Partial<Filters>) => void;
 
-/** Who, what, which scope, why, by which plan, how it ended. A narrow window has the same in two columns. */
+/** Who did what, in which scope, why and with which result. A narrow window shows the same in two columns. */
 export function auditColumns(narrow: Narrow): Column<AuditEntry>[] {
   const who = (entry: AuditEntry) => <Who entry={entry} narrow={narrow} />;
   const scope = (entry: AuditEntry) => <Scope entry={entry} narrow={narrow} />;
@@ -113,7 +113,7 @@ function Scope({ entry: { customerId, fromDay, toDay }, narrow }: { entry: Audit
   );
 }
 
-/** Where what an entry is about shows: its run, its approval or its KILL. The subject of a refusal is a sentence. */
+/** The page of an entry's run, approval or KILL. A refusal has none, since its subject is a sentence. */
 function placeOf({ runId, action, subject, result }: AuditEntry) {
   if (runId) return routes.run(runId);
   if (result !== 'done') return null;

@@ -5,7 +5,7 @@ import { reads } from '@/components/routes';
 import { Input, Select } from '@/components/ui/field';
 import { auditResults } from '@/lib/audit/model';
 
-/** The page's filters as its address has them; days are UTC, `until` is exclusive. */
+/** The filters as they are in the address. Days are in UTC; `until` is exclusive. */
 export type Filters = Record<
   'customer' | 'actor' | 'action' | 'result' | 'run' | 'since' | 'until' | 'day' | 'q',
   string | null
@@ -14,7 +14,7 @@ type Change = (change: Partial<Filters>, options?: { typing: boolean }) => void;
 
 const chips = ['customer', 'actor', 'action', 'run', 'day'] as const;
 
-/** What narrows the audit, and the same rows as a file. */
+/** The filters of the audit, and links to the filtered rows as a file. */
 export function AuditFilters({ filters, onChange }: { filters: Filters; onChange: Change }) {
   const id = useId();
   const file = (format: string) => reads.auditExport({ ...filters, format });

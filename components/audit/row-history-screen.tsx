@@ -9,7 +9,7 @@ import { Instant } from '@/components/ui/time';
 import type { FormerRow, RowHistory } from '@/lib/backfill/backups/row-history-model';
 import type { Result } from '@/lib/edge/model';
 
-/** Who deleted a conversation's label rows, when, why, and what was in them. */
+/** The label rows of a conversation that repairs deleted: who, when, why, and what they held. */
 export function RowHistoryScreen({
   found,
   customer,
@@ -25,7 +25,7 @@ export function RowHistoryScreen({
         title="Deleted label rows"
         verdict={
           <span className="text-muted">
-            {found.ok ? found.data.sentence : 'What repairs took out of the labels of one conversation.'}
+            {found.ok ? found.data.sentence : 'The label rows of one conversation that repairs deleted.'}
           </span>
         }
         meta={
@@ -45,7 +45,8 @@ export function RowHistoryScreen({
       )}
       {found.ok && found.data.rows.length === 0 && (
         <Empty title="No backup holds a row of this conversation">
-          A row that the labeler replaced by a newer version of the same key was not deleted and is not here.
+          A row that the labeler replaced by a newer version with the same key was not deleted, so it is not listed
+          here.
         </Empty>
       )}
       {found.ok && (

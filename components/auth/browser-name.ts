@@ -12,7 +12,7 @@ const systems: [RegExp, string][] = [
   [/\bLinux\b/, 'Linux'],
 ];
 
-/** A user agent in two words; what a browser claims proves nothing, so a rough name is enough. */
+/** A user agent in a few words. It proves nothing anyway, so a rough name is enough. */
 export function browserName(userAgent: string): string {
   const find = (known: [RegExp, string][]) => known.find(([pattern]) => pattern.test(userAgent))?.[1];
   const [browser, system] = [find(browsers), find(systems)];

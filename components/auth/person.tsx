@@ -14,7 +14,7 @@ export function PersonProvider({ person, children }: { person: SignedIn; childre
 
 export const usePerson = (): SignedIn => useContext(PersonContext);
 
-/** Why the signed-in person may not, or null. The server checks again. */
+/** Why the signed-in person may not do this, or null where they may. The server checks again. */
 export function useRefusal(permission: Permission): string | null {
   const { role } = usePerson();
   return may(role, permission) ? null : `Needs the role ${roleFor(permission)}; you are ${role}.`;

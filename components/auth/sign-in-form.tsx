@@ -20,8 +20,8 @@ const choices: { role: Role; name: string; may: string; icon: typeof Eye }[] = [
 const nameOf = (role: Role): string => choices.find((choice) => choice.role === role)?.name ?? '';
 
 /**
- * The demo's sign-in: a name for the audit and a role of one's choice. Each role is a person of its own until a name is
- * written, so that an approver is not who asked.
+ * The demo's sign-in: a name for the audit, and a role. Each role has another name unless one is typed, so that the
+ * approver is not the person who asked.
  */
 export function SignInForm({
   returnTo,
@@ -52,7 +52,7 @@ export function SignInForm({
       <Field
         htmlFor="name"
         label="Your name"
-        hint="It stands in the audit beside what you do."
+        hint="The audit shows it with everything that you do."
         error={failure?.fields?.name}
       >
         <Input

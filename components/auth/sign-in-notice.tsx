@@ -4,12 +4,13 @@ import { requestIdPattern } from '@/lib/edge/model';
 
 const sentences: Record<SignInProblem, string> = {
   'no role':
-    'You are known to the provider, but none of your groups has a role here. Ask whoever runs this console for access, then sign in again.',
+    'The provider knows you, but none of your groups has a role here. Ask an administrator for access, then sign in again.',
   'too many groups':
-    'You are in more groups than the provider lists for one application, so it listed none. Ask whoever runs this console to have it list only the groups assigned to the console, then sign in again.',
-  refused: 'The provider’s answer did not hold and was refused, or you cancelled there. Sign in again.',
-  expired: 'That sign-in was used already, took longer than ten minutes, or began in another browser. Sign in again.',
-  unavailable: 'The provider of the sign-in or the console’s database does not answer. Try again in a minute.',
+    'You are in more groups than the provider lists for one application, so it listed none. Ask an administrator to make it list only the groups that are assigned to the console, then sign in again.',
+  refused: 'The provider’s answer was not valid, or you cancelled there. Sign in again.',
+  expired:
+    'That sign-in was used already, took longer than ten minutes, or was started in another browser. Sign in again.',
+  unavailable: 'The sign-in provider or the console’s database does not answer. Try again in a minute.',
   'still signed in there':
     'You are signed out here. The provider did not answer, so you may still be signed in there: close the browser on a shared machine.',
 };
@@ -19,7 +20,7 @@ const signedOut: Record<string, string> = {
   everywhere: 'You are signed out, here and at the provider.',
 };
 
-/** Why there is no session, or that the last one ended. */
+/** Why the sign-in failed, or that the last session has ended. */
 export function SignInNotice(query: { problem?: string; request?: string; signedOut?: string }) {
   const problem = signInProblems.find((known) => known === query.problem);
   const farewell = signedOut[query.signedOut ?? ''];

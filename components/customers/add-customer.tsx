@@ -18,14 +18,14 @@ type Draft = { id: string; displayName: string; profiles: string; database: stri
 const empty: Draft = { id: '', displayName: '', profiles: '', database: '', timeZone: 'UTC' };
 
 const fields: { key: keyof Draft; label: string; hint?: string; mono?: boolean }[] = [
-  { key: 'id', label: 'Customer id', hint: 'As the tables have it, such as alaska-air.', mono: true },
+  { key: 'id', label: 'Customer id', hint: 'As it is in the tables, such as alaska-air.', mono: true },
   { key: 'displayName', label: 'Display name' },
   { key: 'database', label: 'ClickHouse database', mono: true },
   { key: 'profiles', label: 'Profiles', hint: 'Separated by commas.', mono: true },
-  { key: 'timeZone', label: 'Time zone', hint: 'Its days are counted in this zone, such as America/Los_Angeles.' },
+  { key: 'timeZone', label: 'Time zone', hint: 'The zone of its days, such as America/Los_Angeles.' },
 ];
 
-/** Registers a customer by hand, or from a database that holds both tables. */
+/** Registers a customer that a person types in, or picks from the databases that hold both tables. */
 export function AddCustomer({ onAdded }: { onAdded: () => void }) {
   const refusal = useRefusal('customers.manage');
   const [open, setOpen] = useState(false);
@@ -39,7 +39,7 @@ export function AddCustomer({ onAdded }: { onAdded: () => void }) {
         open={open}
         onOpenChange={setOpen}
         title="Add a customer"
-        description="The console reads its two tables; nothing is written to ClickHouse."
+        description="The console will read the customer’s two tables. Nothing is written to ClickHouse now."
         wide
       >
         <AddForm
@@ -97,7 +97,7 @@ function AddForm({ onAdded }: { onAdded: () => void }) {
   );
 }
 
-/** Every customer of every database that was found, those that can still be added first. */
+/** The customers of all databases that were found; those that can still be added come first. */
 function candidatesOf(databases: DiscoveredDatabase[]) {
   return databases
     .flatMap((found) =>

@@ -7,7 +7,7 @@ import { formatNumber } from '@/lib/words';
 
 type Entry = Breakdown & { day: string; days: number };
 
-/** Adds the days' breakdowns up; `day` is the one with most, where the link leads. */
+/** Adds up the breakdowns of the days. `day` is the day with most of them, which the link opens. */
 function merge(days: DayResult[], pick: (day: DayResult) => Breakdown[]): Entry[] {
   const entries = new Map<string, Entry & { most: number }>();
   for (const day of days) {
@@ -27,7 +27,7 @@ function merge(days: DayResult[], pick: (day: DayResult) => Breakdown[]): Entry[
   return [...entries.values()].filter((entry) => entry.affected > 0).sort((a, b) => b.affected - a.affected);
 }
 
-/** Whose labels are wrong: by agent and by use case, largest first. */
+/** Affected conversations by agent and by use case, largest first. */
 export function Breakdowns({ customerId, days }: { customerId: string; days: DayResult[] }) {
   const agents = merge(days, (day) => day.byAgent);
   const useCases = merge(days, (day) => day.byUseCase);

@@ -10,7 +10,7 @@ import { FailedLine, Skeleton } from '@/components/ui/states';
 import { checkCustomer } from '@/lib/customers/actions';
 import type { CustomerCheck } from '@/lib/customers/model';
 
-/** Asks ClickHouse whether the registry's row is true. */
+/** Compares the registry's row with what ClickHouse has. */
 export function CheckCustomer({ customerId }: { customerId: string }) {
   const [open, setOpen] = useState(false);
   const [checks, setChecks] = useState<CustomerCheck | null>(null);
@@ -29,7 +29,7 @@ export function CheckCustomer({ customerId }: { customerId: string }) {
         open={open}
         onOpenChange={setOpen}
         title={`Tables of ${customerId}`}
-        description="What the registry says against what ClickHouse has."
+        description="What the registry says, compared with what ClickHouse has."
       >
         {pending && <Skeleton className="h-24" />}
         {!pending && failure && <FailedLine failure={failure} />}

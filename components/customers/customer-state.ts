@@ -4,10 +4,10 @@ import type { CustomerOverview } from '@/lib/detection/model';
 import { count, formatNumber } from '@/lib/words';
 
 const windowDays = 30;
-/** Past this age of its newest day a customer's counts say nothing of the present. */
+/** When the newest day is older than this, the counts say nothing about the present. */
 const oldDays = 35;
 
-/** The 30 days up to the newest with data, `to` exclusive; null where there is none. */
+/** The 30 days up to the newest day with data; `to` is exclusive. Null where there is no data. */
 export function windowOf(customer: CustomerOverview): { from: string; to: string } | null {
   if (!customer.newestDay) return null;
   const to = shiftDay(customer.newestDay, 1);
@@ -15,7 +15,7 @@ export function windowOf(customer: CustomerOverview): { from: string; to: string
 }
 
 /**
- * What may be said of a customer at a glance; only 'clear' is an all-clear. `nowMs` 0: the present is not known yet.
+ * The state of a customer in a word. Only 'clear' means that nothing is wrong. `nowMs` is 0 until the browser knows it.
  */
 export function customerState(
   customer: CustomerOverview,

@@ -8,7 +8,7 @@ import { customerState } from './customer-state';
 
 const worst = (customer: CustomerOverview) => customer.totals.affected;
 
-/** How many customers are affected, and who has most. */
+/** How many customers are affected, and which has most affected conversations. */
 export function CustomersVerdict({ customers }: { customers: CustomerOverview[] }) {
   const now = useNow();
   const affected = customers.filter((customer) => worst(customer) > 0);
@@ -19,10 +19,12 @@ export function CustomersVerdict({ customers }: { customers: CustomerOverview[] 
     return clear < customers.length ? (
       <Mark tone="unknown">
         No customer is affected on the days that were counted, but {formatNumber(customers.length - clear)} of{' '}
-        {count(customers.length, 'customer')} {agree(customers.length - clear, 'is', 'are')} not decided.
+        {count(customers.length, 'customer')} {customers.length - clear === 1 ? 'is' : 'are'} not fully counted.
       </Mark>
     ) : (
-      <Mark tone="verified">No customer is affected: all 30 days up to each one’s newest data were counted.</Mark>
+      <Mark tone="verified">
+        No customer is affected. The 30 days up to each customer’s newest data were all counted.
+      </Mark>
     );
   }
   return (

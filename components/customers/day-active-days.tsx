@@ -8,7 +8,7 @@ import { useLive } from '@/components/ui/live';
 import type { ActiveDaysDiff } from '@/lib/active-days/model';
 import { count } from '@/lib/words';
 
-/** "0 → 1 (1 agent)": how Active Days of that day stand against the truth. Asked for the worst days only. */
+/** "0 → 1 (1 agent)": Active Days of that day, now and as the truth has them. Only the worst days are `asked`. */
 export function DayActiveDays({ customerId, day, asked }: { customerId: string; day: string; asked: boolean }) {
   const range = { customer: customerId, from: day, to: shiftDay(day, 1) };
   const live = useLive<ActiveDaysDiff>({ url: reads.activeDays(range), enabled: asked, staleMs: 60_000 });

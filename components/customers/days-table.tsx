@@ -20,7 +20,7 @@ import type { DayResult, Flag } from '@/lib/detection/model';
 import { formatNumber } from '@/lib/words';
 import { DayActiveDays } from './day-active-days';
 
-/** The days of the range, the affected ones first; each repaired by one click and a confirmation. */
+/** The days of the range, the affected ones first, each with a link to its backfill. */
 export function DaysTable({ customerId, days }: { customerId: string; days: DayResult[] }) {
   const affected = useMemo(() => days.filter((day) => day.affected > 0), [days]);
   const [which, setWhich] = useQueryState('days', parseAsStringLiteral(['affected', 'all'] as const));
@@ -70,8 +70,8 @@ export function DaysTable({ customerId, days }: { customerId: string; days: DayR
       {rows.length === 0 ? (
         <Empty title="No scanned day is affected">
           {days.some((day) => day.settling > 0 || day.atLeast)
-            ? 'Some days are not decided yet: choose “Scanned” to see them.'
-            : 'Every scanned day of this range was counted and is right.'}
+            ? 'Some days cannot be fully judged yet. Choose “Scanned” to see them.'
+            : 'Every scanned day of this range was fully counted, and none is affected.'}
         </Empty>
       ) : (
         <DataTable

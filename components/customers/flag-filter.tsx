@@ -10,13 +10,13 @@ const filters: { value: string; label: string; flags: Flag[] }[] = [
   { value: 'orphan', label: 'Orphans', flags: ['orphan'] },
 ];
 
-/** True when the customer has a conversation of the filter; every customer passes an unknown one. */
+/** Whether the customer has a conversation with such a flag. Every customer passes an unknown filter. */
 export function hasFlag(customer: CustomerOverview, value: string): boolean {
   const filter = filters.find((one) => one.value === value);
   return !filter || filter.flags.some((flag) => customer.totals.flags[flag] > 0);
 }
 
-/** Keeps customers with a kind of fault. */
+/** Shows only customers that have a certain flag. */
 export function FlagFilter({ value, onChange }: { value: string; onChange: (value: string) => void }) {
   return (
     <fieldset className="flex flex-wrap gap-1">

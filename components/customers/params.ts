@@ -1,4 +1,4 @@
 import { parseAsString } from 'nuqs';
 
-/** The range of a page; null is the page's own default. `to` is exclusive. */
+/** The range of a page; `to` is exclusive. Null means the page's default. */
 export const rangeParams = { from: parseAsString, to: parseAsString };

@@ -10,7 +10,7 @@ const Chart = dynamic(() => import('./trend-chart').then((module) => module.Tren
   loading: () => <Skeleton className="h-40" />,
 });
 
-/** Does it get better or worse? Affected conversations per day; the table above holds the numbers. */
+/** Affected conversations of each day as a chart. The table above has the numbers. */
 export function Trend({ days }: { days: DayResult[] }) {
   return (
     <Section title="Affected conversations per day">

@@ -19,10 +19,10 @@ const ink: Record<DayState, string> = {
   clean: 'bg-verified-soft text-verified border-transparent',
 };
 
-/** On these a number needs a ground of its own to be read. */
+/** The states with a pattern, on which a number needs a plain background to be legible. */
 const patterned: DayState[] = ['unscanned', 'limited', 'settling'];
 
-/** Months side by side; each day is a link to its conversations. */
+/** Months side by side. Each day links to its conversations. */
 export function Calendar({
   customerId,
   fromDay,

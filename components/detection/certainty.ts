@@ -1,9 +1,9 @@
 import type { DayCounts } from '@/lib/detection/model';
 
-/** What may be said of some days: only 'counted' is an all-clear, and only that is green. */
+/** What the counts of some days prove. Only 'counted' proves that nothing is wrong, so only that is green. */
 export type Certainty = 'affected' | 'not looked at' | 'counted in part' | 'settling' | 'no conversations' | 'counted';
 
-/** The worst of what the counts say and of what they leave out. */
+/** What the counts prove: a fault if there is one, else the first reason why they prove nothing. */
 export function certaintyOf(
   counts: Pick<DayCounts, 'affected' | 'settling' | 'conversations'>,
   { atLeast, unscanned }: { atLeast: boolean; unscanned: number },

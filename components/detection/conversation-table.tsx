@@ -12,7 +12,7 @@ const head = 'h-8 whitespace-nowrap px-2 text-left font-medium text-muted text-x
 const cell = 'h-10 max-w-52 truncate px-2 py-1';
 const edge = 'border-line border-l';
 
-/** Truth and label of each conversation side by side; differing cells are marked. */
+/** Truth and label of each conversation side by side, with the cells that differ marked. */
 export function ConversationTable({
   rows,
   timeZone,

@@ -32,7 +32,7 @@ function chipsOf(day: DayResult | null): Chip[] {
   return chips;
 }
 
-/** What of the day to show: by flag, agent, use case, text. All of it stands in the address. */
+/** Filters by flag, agent, use case and text. All of them are kept in the address. */
 export function DayFilters({
   day,
   rows,

@@ -4,7 +4,7 @@ import { count, formatNumber } from '@/lib/words';
 
 export type DayState = 'unscanned' | 'limited' | 'empty' | 'stale' | 'duplicate' | 'attention' | 'settling' | 'clean';
 
-/** What a day looks like at a glance: the worst first; "not looked" is a state of its own. */
+/** The state of a day, which is that of the worst thing on it. A day that was not scanned has its own state. */
 export function dayState(day: DayResult | undefined): DayState {
   if (!day) return 'unscanned';
   if (day.stale > 0) return 'stale';

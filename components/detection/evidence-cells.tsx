@@ -2,7 +2,7 @@ import { cn } from '@/components/ui/cn';
 import { DataText } from '@/components/ui/data-text';
 import { dayName, instantIn, utcText } from '@/components/ui/format';
 
-/** A cell of a label; marked when it differs from the truth. */
+/** A cell of a label, marked if it differs from the truth. */
 export function Value({ differs, children }: { differs: boolean; children: React.ReactNode }) {
   if (!differs) return children;
   return (
@@ -18,7 +18,7 @@ export function Agent({ name }: { name: string }) {
   return name === '' ? <span className="text-muted italic">unassigned</span> : <DataText>{name}</DataText>;
 }
 
-/** A clock time; with its date when that is another day than `day`. The epoch is how an open conversation ends. */
+/** A time, with the date if it is not on `day`. Zero is the end of an open conversation. */
 export function Clock({ ms, timeZone, day }: { ms: number; timeZone: string; day?: string }) {
   if (ms === 0) {
     return (

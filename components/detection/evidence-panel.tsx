@@ -16,7 +16,7 @@ import { Agent, Clock, Value } from './evidence-cells';
 import { FlagBadges } from './flag-badges';
 import { classWord, flagsIn, flagWords } from './flags';
 
-/** One conversation: the newest truth beside the newest row of every label key. */
+/** One conversation: its newest truth beside the newest label row of each label key. */
 export function EvidencePanel({
   row,
   wanted,
@@ -36,13 +36,15 @@ export function EvidencePanel({
       open={wanted !== null}
       onOpenChange={(open) => !open && onClose()}
       title={`Conversation ${wanted ?? ''}`}
-      description={row ? `${count(row.labels.length, 'label key')}; times in ${timeZone}, hover shows UTC.` : undefined}
+      description={
+        row ? `${count(row.labels.length, 'label key')}; times in ${timeZone}; point at one to see UTC.` : undefined
+      }
     >
       {row ? (
         <Evidence row={row} customerId={customerId} timeZone={timeZone} />
       ) : (
         <Empty title="This conversation is not among the rows shown">
-          It may have been repaired, or a filter leaves it out. Search for its id to see it.
+          It may have been repaired, or a filter may hide it. Search for its id to see it.
         </Empty>
       )}
     </Dialog>
@@ -71,8 +73,10 @@ function Evidence({ row, customerId, timeZone }: { row: ConversationEvidence; cu
         {flagsIn(row.flags).map((flag) => (
           <li key={flag}>{flagWords[flag].long}</li>
         ))}
-        {row.class === 'open' && <li>The conversation is still open; it is judged when it has ended.</li>}
-        {row.class === 'settling' && <li>It changed within the safety margin; it is judged when that has passed.</li>}
+        {row.class === 'open' && <li>The conversation is still open. It is judged when it has ended.</li>}
+        {row.class === 'settling' && (
+          <li>It changed within the safety margin. It is judged when the margin has passed.</li>
+        )}
         {row.class === 'fresh' && <li>The label says what the truth says.</li>}
       </ul>
       <Scroller>
@@ -129,7 +133,7 @@ function Evidence({ row, customerId, timeZone }: { row: ConversationEvidence; cu
 const keyOf = (label: EvidenceRow) =>
   `${label.customerId} ${label.profileId} ${label.agent} ${label.useCase} ${label.startAtMs} ${label.endAtMs}`;
 
-/** The evidence as Markdown with the permalink. */
+/** The evidence as Markdown for a ticket, with a link. */
 function markdownOf(row: ConversationEvidence): string {
   const text = (ms: number) => (ms === 0 ? 'open (1970-01-01)' : utcText(ms));
   const line = (side: string, one: EvidenceRow) =>

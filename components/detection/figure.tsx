@@ -4,7 +4,7 @@ import { cn } from '@/components/ui/cn';
 import { type Tone, tones } from '@/components/ui/tone';
 import { formatNumber } from '@/lib/words';
 
-/** A count in a row: a link to what it counts; a quiet 0 otherwise. */
+/** A count in a table row, with a link to what it counts unless it is 0. */
 export function Figure({ value, tone, href, label }: { value: number; tone: Tone; href: Route; label: string }) {
   if (value === 0) return <span className="text-muted">0</span>;
   return (

@@ -2,7 +2,7 @@ import { Badge } from '@/components/ui/badge';
 import type { ConversationEvidence } from '@/lib/detection/model';
 import { classWord, flagsIn, flagWords } from './flags';
 
-/** What is wrong with a conversation, or the class that keeps it from being judged. */
+/** What is wrong with a conversation, or why it is not judged yet. */
 export function FlagBadges({ row }: { row: Pick<ConversationEvidence, 'flags' | 'class' | 'labels'> }) {
   const flags = flagsIn(row.flags);
   const word = classWord(row);

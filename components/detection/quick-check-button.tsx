@@ -23,7 +23,7 @@ const figures: { key: keyof Omit<DayCounts, 'flags'>; label: string }[] = [
   { key: 'open', label: 'open' },
 ];
 
-/** Counts one day right now, bounded in rows and seconds; nothing is stored. */
+/** Counts one day now, within limits of rows and seconds. Nothing is stored. */
 export function QuickCheckButton({
   customerId,
   day,

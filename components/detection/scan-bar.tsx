@@ -15,7 +15,7 @@ import { bytes, formatNumber } from '@/lib/words';
 
 export const isActive = (scan: Scan): boolean => scan.status === 'queued' || scan.status === 'running';
 
-/** A scan that runs, or one that ended without an answer: progress, time left, cancel, resume. */
+/** A scan that is under way, or one that did not succeed: its progress, time left, and cancel or resume. */
 export function ScanBar({ scan, onChange }: { scan: Scan; onChange: () => void }) {
   const refusal = useRefusal('scan.run');
   const { change, pending, failure } = useChange();
@@ -33,10 +33,10 @@ export function ScanBar({ scan, onChange }: { scan: Scan; onChange: () => void }
         <span className="text-muted text-sm">
           {scan.chunksTotal === null
             ? !active
-              ? 'ended before it began'
+              ? 'ended before it started'
               : scan.workers === 0
-                ? 'no worker is running; the scan begins as soon as one is'
-                : 'waiting for its turn at the worker'
+                ? 'no worker is running; the scan starts when one does'
+                : 'waiting for a worker'
             : `chunk ${formatNumber(scan.chunksDone)} of ${formatNumber(scan.chunksTotal)} · ${formatNumber(scan.rowsRead)} rows, ${bytes(scan.bytesRead)} read`}
           {active && scan.startedAtMs !== null && (
             <>

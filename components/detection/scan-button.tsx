@@ -7,7 +7,7 @@ import { useChange } from '@/components/ui/change';
 import { FailedLine } from '@/components/ui/states';
 import { requestScan } from '@/lib/detection/scan/actions';
 
-/** Asks the worker to scan a range; the page then shows the progress. */
+/** Asks the worker to scan a range. The page then shows the progress. */
 export function ScanButton({
   customerId,
   fromDay,

@@ -3,7 +3,7 @@ import { dayName } from '@/components/ui/format';
 import type { DayResult } from '@/lib/detection/model';
 import { dayState, dayStates, daySummary } from './day-state';
 
-/** Thirty days in a line, oldest at the left; hatched is "not scanned". */
+/** Days in a line, the oldest at the left. A hatched day was not scanned. */
 export function DayStrip({ days, byDay }: { days: string[]; byDay: Map<string, DayResult> }) {
   const affected = days.filter((day) => (byDay.get(day)?.affected ?? 0) > 0).length;
   const unscanned = days.filter((day) => !byDay.has(day)).length;

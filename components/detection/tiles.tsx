@@ -4,7 +4,7 @@ import { cn } from '@/components/ui/cn';
 import { type Tone, tones } from '@/components/ui/tone';
 import { formatNumber } from '@/lib/words';
 
-/** A figure that leads to what it counts; null while it is not known. */
+/** A count that links to what it counts. Null means that it is not known yet. */
 export function Tile({
   value,
   label,

@@ -8,9 +8,9 @@ import { certaintyOf } from './certainty';
 
 const link = 'underline decoration-dotted underline-offset-4 hover:decoration-solid';
 
-/** How much of what the counts are of was looked at, for a verdict that claims no more. */
+/** How much was looked at, so that the verdict claims no more than that. */
 export type Looked = {
-  /** A scan hit a limit: every count may be higher. */
+  /** A scan hit a limit, so every count may be higher. */
   atLeast?: boolean;
   /** Days that were not scanned, of `days`. */
   unscanned?: number;
@@ -19,7 +19,7 @@ export type Looked = {
   timeZone: string;
 };
 
-/** The sentence a page begins with. `where` is "on Tue 10 Feb 2026" or "between Wed 14 Jan and Thu 12 Feb 2026". */
+/** The sentence at the top of a page. `where` is "on Tue 10 Feb 2026" or "between Wed 14 Jan and Thu 12 Feb 2026". */
 export function Verdict({
   counts,
   where,
@@ -50,7 +50,7 @@ export function Verdict({
     'no conversations': `There are no conversations ${where}.`,
     'not looked at': `No label is stale on the ${count((looked.days ?? 0) - unscanned, 'day')} that ${agree((looked.days ?? 0) - unscanned, 'was', 'were')} counted ${where}.`,
     'counted in part': `No stale label was seen ${where}, but the scan hit a limit before it had counted everything.`,
-    settling: counts.settling < counts.conversations - counts.open && 'No label of the others is stale.',
+    settling: counts.settling < counts.conversations - counts.open && 'None of the other labels is stale.',
     counted: `All ${count(counts.conversations - counts.open, counts.open > 0 ? 'closed conversation' : 'conversation')} ${where} were counted; no label is stale.`,
   }[certainty];
   return (
@@ -74,7 +74,7 @@ function whatIsWrong(counts: DayCounts): string {
   return counts.stale === counts.affected ? 'have stale labels' : 'have wrong labels';
 }
 
-/** What is not decided: conversations that are settling or open, and days that nobody looked at. */
+/** What is not judged yet: conversations that are settling or open, and days that were not scanned. */
 function Undecided({ counts, looked, where = '' }: { counts: DayCounts; looked: Looked; where?: string }) {
   const { unscanned = 0, judgedFromMs, timeZone } = looked;
   return (

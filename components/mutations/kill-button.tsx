@@ -7,7 +7,7 @@ import { FailedLine } from '@/components/ui/states';
 import { planKill } from '@/lib/mutations/actions';
 import type { MutationRow } from '@/lib/mutations/kill-model';
 
-/** Asks ClickHouse with TEST what a KILL would stop, and opens what it answers. Nothing is stopped. */
+/** Asks ClickHouse with TEST what a KILL would stop, and opens the answer. Nothing is stopped. */
 export function KillButton({ mutation, onOpen }: { mutation: MutationRow; onOpen: (killId: string) => void }) {
   const refusal = useRefusal('backfill.run');
   const { change, pending, failure } = useChange();

@@ -17,11 +17,11 @@ import { count } from '@/lib/words';
 import { killTones } from './health';
 
 const happening: Partial<Record<KillState, string>> = {
-  testing: 'A Job asks ClickHouse with KILL MUTATION … TEST, as the user who would do it. Nothing is stopped.',
-  killing: 'A Job kills it; then every replica is looked at.',
+  testing: 'A Job runs KILL MUTATION … TEST with the rights that the KILL would have. Nothing is stopped.',
+  killing: 'A Job kills the mutation. Then every replica is checked.',
 };
 
-/** A KILL from its TEST to what every replica says afterwards. */
+/** A KILL, from its TEST to the check of every replica afterwards. */
 export function KillPanel({ killId, onChanged }: { killId: string; onChanged: () => void }) {
   return (
     <LivePanel<KillView>
@@ -55,7 +55,7 @@ function Kill({ kill, onDone }: { kill: KillView; onDone: () => void }) {
       {kill.state === 'tested' && (
         <>
           <PlanApproval
-            because="a KILL always does: what the mutation changed so far stays changed"
+            why="A KILL always needs a second person: it cannot roll back what the mutation already changed."
             live={approval}
             blocked={null}
             ask={(reason) => askKill({ killId: kill.id, planHash: kill.plan.hash, reason })}
@@ -80,7 +80,7 @@ function Kill({ kill, onDone }: { kill: KillView; onDone: () => void }) {
 function StartButton({ kill, approved, onDone }: { kill: KillView; approved: boolean; onDone: () => void }) {
   const refusal = useRefusal('mutation.kill');
   const { change, pending, failure } = useChange();
-  const why = refusal ?? (approved ? null : 'It can be started once a second person approved exactly this.');
+  const why = refusal ?? (approved ? null : 'It can be started once a second person has approved exactly this.');
   return (
     <div className="flex flex-col items-start gap-2">
       <Button

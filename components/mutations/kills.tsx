@@ -6,7 +6,7 @@ import { killTones } from './health';
 
 const foundOf = (kill: KillView) => kill.sentence || 'ClickHouse is being asked with TEST.';
 
-/** The newest KILLs, whatever became of them. */
+/** The newest KILLs, with their results. */
 export function Kills({ kills, onOpen }: { kills: KillView[]; onOpen: (killId: string) => void }) {
   const columns: Column<KillView>[] = [
     { id: 'state', header: 'State', cell: (kill) => <Badge tone={killTones[kill.state]}>{kill.state}</Badge> },

@@ -10,7 +10,7 @@ import { count, formatNumber } from '@/lib/words';
 import { healthTones } from './health';
 import { KillButton } from './kill-button';
 
-/** What each row says; `open` shows the panel of a KILL. */
+/** The columns of the table; `open` shows the panel of a KILL. */
 export function mutationColumns(open: (killId: string) => void): Column<MutationRow>[] {
   const kill = (one: MutationRow) => <KillButton mutation={one} onOpen={open} />;
   return [
@@ -54,13 +54,13 @@ export function mutationColumns(open: (killId: string) => void): Column<Mutation
     },
     {
       id: 'whose',
-      header: 'Whose',
+      header: 'Made by',
       from: 'md',
       sort: (one) => one.owner?.runId ?? '',
       cell: (one) =>
         one.owner ? (
           <Link href={routes.run(one.owner.runId, { day: one.owner.day })} className="underline">
-            our run, {one.owner.day}
+            our run of {one.owner.day}
           </Link>
         ) : (
           'somebody else'
@@ -76,14 +76,14 @@ export function mutationColumns(open: (killId: string) => void): Column<Mutation
         <>
           {formatNumber(one.partsToDo)}
           {one.partsInProgress !== null && one.partsInProgress > 0 && (
-            <span className="block text-muted text-xs">{formatNumber(one.partsInProgress)} at work</span>
+            <span className="block text-muted text-xs">{formatNumber(one.partsInProgress)} in progress</span>
           )}
         </>
       ),
     },
     {
       id: 'since',
-      header: 'For',
+      header: 'Age',
       numeric: true,
       from: 'sm',
       sort: (one) => one.createdAtMs,
@@ -99,7 +99,7 @@ export function mutationColumns(open: (killId: string) => void): Column<Mutation
   ];
 }
 
-/** A narrow window has here what the other columns say. */
+/** In a narrow window this cell holds what the hidden columns would. */
 function Evidence({ mutation, kill }: { mutation: MutationRow; kill: React.ReactNode }) {
   return (
     <div className="flex max-w-xl flex-col gap-1">
@@ -121,7 +121,7 @@ function Evidence({ mutation, kill }: { mutation: MutationRow; kill: React.React
       )}
       {mutation.standingSinceMs !== null && mutation.behind === null && (
         <p className="text-muted text-xs">
-          The last progress was <Ago ms={mutation.standingSinceMs} />; it is looked at every 15 s.
+          The last progress was <Ago ms={mutation.standingSinceMs} />. The worker looks every 15 s.
         </p>
       )}
       <details className="text-muted text-xs">

@@ -1,7 +1,7 @@
 import { cn } from './cn';
 import { type Tone, tones } from './tone';
 
-/** A word with its icon on a soft ground. */
+/** A word and its icon on a soft background. */
 export function Badge({ tone, children, title }: { tone: Tone; children: React.ReactNode; title?: string }) {
   const { soft, icon: Icon } = tones[tone];
   return (
@@ -18,7 +18,7 @@ export function Badge({ tone, children, title }: { tone: Tone; children: React.R
   );
 }
 
-/** The same without the ground, for sentences and dense rows; its text wraps as what it stands in does. */
+/** An icon and text without a background, for sentences and dense rows. The text wraps. */
 export function Mark({ tone, children }: { tone: Tone; children: React.ReactNode }) {
   const { text, icon: Icon } = tones[tone];
   return (

@@ -41,7 +41,7 @@ export function ButtonLink({
   return <Link href={href} {...rest} className={classes({ look, size }, className)} />;
 }
 
-/** A link that leaves the pages, such as to a provider: never prefetched, always a navigation of its own. */
+/** A link that leaves the console, such as to the sign-in provider. It is never prefetched. */
 export function ButtonAnchor({ look, size, className, ...rest }: Look & ComponentProps<'a'>) {
   return <a {...rest} className={classes({ look, size }, className)} />;
 }

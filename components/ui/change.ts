@@ -6,8 +6,8 @@ import { earlyRefusals, type Failure, type Result } from '@/lib/edge/model';
 import { messageOf } from '@/lib/errors';
 
 /**
- * A change that a person makes: whether it is under way, and what refused it last.
- * NOTE: no transition, since React lets no other one end before it, and every link of the page is one.
+ * A change that a person makes: whether it is under way, and why the last one failed.
+ * NOTE: it is no transition. React would hold back every other transition until it ends, and each link of a page is one.
  */
 export function useChange() {
   const [failure, setFailure] = useState<Failure | null>(null);
@@ -20,7 +20,7 @@ export function useChange() {
       if (result.ok) onDone(result.data);
       else onFailure?.();
     } catch (thrown) {
-      // Next's own signals are for the boundary above.
+      // Signals of Next, such as a redirect, belong to the boundary above.
       startTransition(() => {
         throw thrown;
       });
@@ -31,7 +31,7 @@ export function useChange() {
   return { change, pending, failure };
 }
 
-/** What an action answered; a sentence where it threw, as when the console is not there, so that the page stays. */
+/** The answer of an action. If it threw, as when the console is down, a failure with a sentence, so that the page stays. */
 export async function answered<T>(act: () => Promise<Result<T>>): Promise<Result<T>> {
   try {
     return await act();
@@ -49,6 +49,6 @@ function failureOf(thrown: unknown): Failure {
   const refusal = Object.values(earlyRefusals).find((sentence) => sentence === messageOf(thrown));
   if (refusal) return { code: 'invalid_input', message: refusal, requestId: '' };
   const message =
-    'The console did not answer, and whether it did what was asked is not known. Look before it is repeated.';
+    'The console did not answer, so it is not known whether it did what you asked. Look before you repeat it.';
   return { code: 'unavailable', message, requestId: '' };
 }

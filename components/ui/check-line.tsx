@@ -3,7 +3,7 @@ import type { Tone } from './tone';
 
 const tones: Record<'pass' | 'fail' | 'unknown', Tone> = { pass: 'verified', fail: 'attention', unknown: 'unknown' };
 
-/** One check: pass, fail or unknown, what was looked at, and what came of it. */
+/** One check: its verdict, what was checked, and what was found. */
 export function CheckLine({
   verdict,
   title,

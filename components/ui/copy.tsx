@@ -19,7 +19,7 @@ function useCopy() {
   };
 }
 
-/** An id in the mono face, shortened in the middle, with a button that copies the whole. */
+/** An id, shortened in the middle, with a button that copies all of it. */
 export function Id({ value, length, children }: { value: string; length?: number; children?: React.ReactNode }) {
   const { copied, copy } = useCopy();
   return (
@@ -40,7 +40,7 @@ export function Id({ value, length, children }: { value: string; length?: number
   );
 }
 
-/** A button that copies what `text` makes at the moment of the click. */
+/** A button that copies the result of `text` at the moment of the click. */
 export function CopyButton({ text, children }: { text: () => string; children: React.ReactNode }) {
   const { copied, copy } = useCopy();
   return (

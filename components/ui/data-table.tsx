@@ -25,7 +25,7 @@ export type Column<T> = {
   sort?: (row: T) => number | string;
   numeric?: boolean;
   className?: string;
-  /** Shown from this width on. */
+  /** The column is hidden in windows narrower than this. */
   from?: 'sm' | 'md' | 'lg';
 };
 
@@ -34,13 +34,13 @@ const hidden = { sm: 'max-sm:hidden', md: 'max-md:hidden', lg: 'max-lg:hidden' }
 const plainRowsMax = 100;
 const VirtualRows = dynamic(() => import('./virtual-rows').then((module) => module.VirtualRows), { ssr: false });
 
-/** "-stale" in the URL is stale, largest first. */
+/** "-stale" in the address sorts by stale, largest first. */
 const toSorting = (text: string): SortingState =>
   text ? [{ id: text.replace(/^-/, ''), desc: text.startsWith('-') }] : [];
 
 /**
- * Rows under a sticky header, sorted by the URL, virtualised past 100. A row's main link carries `data-row-link`, so
- * that j and k walk over them.
+ * A table whose sorting is in the address; past 100 rows only those near the window exist. The main link of a row
+ * carries `data-row-link`, so that the keys j and k find it.
  */
 export function DataTable<T extends RowData>({
   caption,

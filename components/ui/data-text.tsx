@@ -1,6 +1,6 @@
 import { visible } from '@/lib/text';
 
-/** Text from data: it cannot hide characters, nor turn what stands beside it around. */
+/** Text from data: invisible characters are shown, and its writing direction does not affect the text beside it. */
 export function DataText({ children }: { children: string }) {
   return <bdi>{visible(children)}</bdi>;
 }

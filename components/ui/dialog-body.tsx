@@ -18,7 +18,7 @@ export type DialogProps = {
 
 const fields = 'textarea, select, input:not([type=radio]), input[type=radio]:checked';
 
-/** A modal dialog or side panel: its first field has the focus, which stays inside; Esc closes, and it returns to where it was. */
+/** A modal dialog or side panel. The focus begins at its first field, stays inside, and returns to where it was. */
 export function DialogBody({ open, onOpenChange, title, description, children, kind = 'dialog', wide }: DialogProps) {
   const content = useRef<HTMLDivElement>(null);
   const opener = useRef<Element | null>(null);
@@ -37,7 +37,7 @@ export function DialogBody({ open, onOpenChange, title, description, children, k
             field.focus();
           }}
           onCloseAutoFocus={(event) => {
-            // NOTE: Radix returns to a trigger, and these are opened without one.
+            // NOTE: Radix would return the focus to a trigger, and these dialogs have none.
             event.preventDefault();
             if (opener.current instanceof HTMLElement) opener.current.focus();
           }}

@@ -16,7 +16,7 @@ export function Select({ className, ...rest }: ComponentProps<'select'>) {
   return <select {...rest} className={cn(box, 'h-8 max-w-full pr-7', className)} />;
 }
 
-/** A label above its control, with a hint or what is wrong below it. */
+/** A label above its control, and below it a hint or the error. */
 export function Field({
   htmlFor,
   label,

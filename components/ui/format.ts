@@ -6,11 +6,11 @@ const weekdays = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 
 const utc = (day: string) => new Date(`${day}T00:00:00Z`);
 
-/** "1,204", and "12k" where there is room for four characters only. */
+/** "1,204", but "12k" from 10,000 on, for places that fit five characters. */
 export const compact = (value: number): string =>
   value < 10_000 ? formatNumber(value) : `${Math.round(value / 1000)}k`;
 
-/** Whether an address names a day of the calendar. */
+/** Whether a text from an address is a day of the calendar. */
 export const isDay = (day: string): boolean => !Number.isNaN(utc(day).getTime());
 
 /** "Tue 10 Feb 2026"; without the year "Tue 10 Feb". */
@@ -22,7 +22,7 @@ export function dayName(day: string, year = true): string {
 
 export const monthName = (day: string): string => `${months[utc(day).getUTCMonth()]} ${utc(day).getUTCFullYear()}`;
 
-/** The day `days` later: days are labels here, so UTC arithmetic is exact. */
+/** The day `days` later. Days are names without a time zone here, so UTC arithmetic is exact. */
 export const shiftDay = (day: string, days: number): string =>
   new Date(utc(day).getTime() + days * 86_400_000).toISOString().slice(0, 10);
 
@@ -37,8 +37,8 @@ export function eachDay(fromDay: string, toDay: string): string[] {
 export const weekdayOf = (day: string): number => (utc(day).getUTCDay() + 6) % 7;
 
 /**
- * The range in words, its last day included: "Tue 10 Feb 2026", "Sun 1 Feb – Tue 10 Feb 2026", and both years where they
- * differ.
+ * The range in words with its last day, which is not `toDay`: "Tue 10 Feb 2026", "Sun 1 Feb – Tue 10 Feb 2026". Both
+ * years are written where they differ.
  */
 export function rangeName(fromDay: string, toDay: string): string {
   return endsOf(fromDay, toDay).join(' – ');
@@ -76,7 +76,7 @@ export function ago(ms: number): string {
   return `${count(Math.floor(seconds / 86_400), 'day')} ago`;
 }
 
-/** Long ids are shortened in the middle; the full one is in the title and on the clipboard. */
+/** A long id, shortened in the middle. */
 export function shortId(id: string, length = 13): string {
   const shown = visible(id);
   if (shown.length <= length + 3) return shown;
@@ -87,7 +87,7 @@ const pad = (value: number, width = 2) => String(value).padStart(width, '0');
 
 export type InstantParts = { day: string; clock: string; zone: string };
 
-/** A registry may hold a zone that no runtime knows: times are then in UTC, and say so. */
+/** The registry may hold a zone that this browser does not know. Times are then in UTC and say so. */
 function formatIn(timeZone: string): Intl.DateTimeFormat {
   const parts = {
     hourCycle: 'h23',

@@ -1,4 +1,4 @@
-/** The top of a page: what it is about, the verdict in words, and what one may do. */
+/** The top of a page: its subject, the verdict in words, and the actions. */
 export function Heading({
   title,
   meta,

@@ -19,11 +19,11 @@ class ReadFailed extends Error {
 
 const lostConnection: Failure = {
   code: 'unavailable',
-  message: 'The console does not answer. Trying again by itself.',
+  message: 'The console does not answer. This page tries again by itself.',
   requestId: '',
 };
 
-/** Reads one GET route; throws `ReadFailed` with a sentence for whatever goes wrong. */
+/** Reads one GET route. Throws `ReadFailed`, which has a sentence for the person. */
 async function readJson<T>(url: string, signal?: AbortSignal): Promise<T> {
   let result: Result<T>;
   try {
@@ -36,20 +36,20 @@ async function readJson<T>(url: string, signal?: AbortSignal): Promise<T> {
   return dataOf(result);
 }
 
-/** The data of an answer; throws `ReadFailed` with its sentence. */
+/** The data of an answer. Throws `ReadFailed` if the answer is a failure. */
 export function dataOf<T>(result: Result<T>): T {
   if (!result.ok) throw new ReadFailed(result.error);
   return result.data;
 }
 
-/** The sentence of what a query threw; null without an error. */
+/** The failure that a query threw; null without an error. */
 export const failureOfRead = (error: Error | null): Failure | null =>
   error instanceof ReadFailed ? error.failure : error && lostConnection;
 
 export type Live<T> = {
   data: T | undefined;
   failure: Failure | null;
-  /** Values on screen are older than they should be. */
+  /** The last read failed, so the data is older than it should be. */
   lost: boolean;
   fetching: boolean;
   updatedAtMs: number;
@@ -57,15 +57,15 @@ export type Live<T> = {
 };
 
 /**
- * A read that keeps itself fresh: starts from the page's own first load, polls while the tab is visible, keeps the
- * last values when a poll fails. `everyMs` false reads once; a function decides from the data.
+ * A read that keeps itself fresh. It starts with what the server rendered, polls while the tab is visible, and keeps the
+ * last data when a poll fails. With `everyMs` false it reads once; a function chooses the interval from the data.
  */
 export function useLive<T>(options: {
   url: string;
   initial?: Result<T>;
   everyMs?: number | false | ((data: T | undefined) => number | false);
   enabled?: boolean;
-  /** Goes on while the tab is hidden. */
+  /** Polls also while the tab is hidden. */
   inBackground?: boolean;
   staleMs?: number;
 }): Live<T> {
@@ -85,7 +85,7 @@ export function useLive<T>(options: {
   });
   const firstFailure = initial && !initial.ok && url === firstUrl ? initial.error : null;
   const failed = failureOfRead(query.error);
-  // NOTE: a read that begins again forgets why it failed; until it ends, that is still what is known.
+  // NOTE: a query that starts again drops its error. Until it ends, the former failure is still shown.
   const [former, setFormer] = useState<{ url: string; failure: Failure } | null>(null);
   if (failed && former?.failure !== failed) setFormer({ url, failure: failed });
   if (query.data !== undefined && !failed && former) setFormer(null);
@@ -100,18 +100,18 @@ export function useLive<T>(options: {
   };
 }
 
-/** What the console says of a read that failed, its first sentence; or that the console itself is not reached. */
+/** The first sentence of a failed read, or that the console could not be reached. */
 const whyLost = (failure: Failure | null): string =>
   !failure || failure === lostConnection ? 'Connection lost.' : failure.message.replace(/(?<=[.!?]) .*$/s, '');
 
-/** "Updated 2 s ago", or that the connection is lost and how old the values are. */
+/** "Updated 2 s ago"; if the connection is lost, why, and how old the data is. */
 export function Freshness({ live }: { live: Pick<Live<unknown>, 'lost' | 'updatedAtMs' | 'failure'> }) {
   const now = useNow();
   if (live.lost) {
     return (
       <span role="status" className="inline-flex items-center gap-1.5 font-medium text-attention text-xs">
         <CloudOff aria-hidden className="size-3.5" />
-        {whyLost(live.failure)} Values of {utcText(live.updatedAtMs).slice(11)}.
+        {whyLost(live.failure)} Showing data from {utcText(live.updatedAtMs).slice(11)}.
         {live.failure?.code === 'unauthenticated' && <LoadAgain>Sign in</LoadAgain>}
       </span>
     );
@@ -124,7 +124,7 @@ export function Freshness({ live }: { live: Pick<Live<unknown>, 'lost' | 'update
   );
 }
 
-/** Greys the last values while the connection is lost. */
+/** Greys its content while the connection is lost. */
 export function LastKnown({
   lost,
   children,

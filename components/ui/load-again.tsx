@@ -2,7 +2,7 @@
 
 import { Button } from './button';
 
-/** Loads the page again: where the server could not fill it, and to sign in, which leads back to it. */
+/** Reloads the page, which also leads through the sign-in and back. */
 export function LoadAgain({ children = 'Try again' }: { children?: string }) {
   return (
     <Button size="sm" onClick={() => window.location.reload()}>

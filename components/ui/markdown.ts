@@ -1,8 +1,8 @@
 import { visible } from '@/lib/text';
 
 /**
- * Text from data within Markdown, on one line: no link, HTML, table cell, emphasis or mention comes of it. A mention is
- * broken by a character without width; an address such as ada@example.com stays as it is.
+ * Escapes text from data for Markdown, on one line, so that it makes no link, HTML, table cell, emphasis or mention. A
+ * mention is broken by a zero-width character; an address such as ada@example.com is left alone.
  */
 export const inMarkdown = (text: string): string =>
   visible(text)

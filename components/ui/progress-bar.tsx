@@ -1,4 +1,4 @@
-/** How much of something is done, `share` from 0 to 1. */
+/** A bar for the share that is done, from 0 to 1. */
 export function ProgressBar({ label, share }: { label: string; share: number }) {
   return (
     <div

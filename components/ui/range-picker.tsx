@@ -5,7 +5,7 @@ import { Button } from './button';
 import { Input } from './field';
 import { shiftDay } from './format';
 
-/** Two days, the last one included; the address holds the half-open range. */
+/** Picks two days, the last one included. The range that it is given and hands on excludes its end. */
 export function RangePicker({
   fromDay,
   toDay,

@@ -5,7 +5,7 @@ import { cn } from './cn';
 import { Id } from './copy';
 import { LoadAgain } from './load-again';
 
-/** Nothing to show, and why that is so. */
+/** Says that there is nothing to show, and why. */
 export function Empty({ title, children }: { title: string; children?: React.ReactNode }) {
   return (
     <div className="flex flex-col items-center gap-2 rounded-lg border border-line-strong border-dashed px-6 py-10 text-center">
@@ -16,10 +16,10 @@ export function Empty({ title, children }: { title: string; children?: React.Rea
   );
 }
 
-/** Failures that asking again does not change. */
+/** Failures that asking again would not change. */
 const lasting = new Set<Failure['code']>(['not_found', 'unauthenticated', 'forbidden']);
 
-/** What failed, what still works, what to do, and the id that finds it in the log. `retry` is the read that failed. */
+/** What failed, what still works, and the id under which the log has it. `retry` is the read that failed. */
 export function Failed({
   what,
   failure,
@@ -73,12 +73,12 @@ export function FailedLine({ failure }: { failure: Failure }) {
   );
 }
 
-/** A grey block in the shape of what is loading. */
+/** A grey block in place of what is loading. */
 export function Skeleton({ className }: { className?: string }) {
   return <div aria-hidden className={cn('animate-pulse-soft rounded-md bg-raised', className)} />;
 }
 
-/** A page's shape while it loads: heading, figures, rows. */
+/** The outline of a page that is loading: heading, tiles, rows. */
 export function PageSkeleton({ rows = 8, tiles = 0 }: { rows?: number; tiles?: number }) {
   return (
     <div role="status" aria-label="Loading" className="flex flex-col gap-5">

@@ -1,6 +1,6 @@
 import { cn } from './cn';
 
-/** The head of a table of figures, which stays in sight: what a row is, then its columns, to the right unless words. */
+/** The sticky head of a table of numbers. Columns are aligned right unless they hold words. */
 export function TableHead({ first, columns }: { first: string; columns: (string | { words: string })[] }) {
   return (
     <thead className="sticky top-0 bg-raised text-muted text-xs">

@@ -27,7 +27,7 @@ function subscribe(listener: () => void) {
   };
 }
 
-/** The present second, shared by all that count up; 0 on the server and during hydration. */
+/** The current second, from one shared timer; 0 on the server and during hydration. */
 export function useNow(): number {
   return useSyncExternalStore(
     subscribe,
@@ -36,7 +36,7 @@ export function useNow(): number {
   );
 }
 
-/** An instant in a customer's zone; hover shows UTC. */
+/** An instant in a customer's zone, with UTC as its title. */
 export function Instant({
   ms,
   timeZone = 'UTC',
@@ -57,7 +57,7 @@ export function Instant({
   );
 }
 
-/** "2 min ago", counting; hover shows UTC. */
+/** "2 min ago", kept current, with UTC as its title. */
 export function Ago({ ms }: { ms: number }) {
   const now = useNow();
   return (
@@ -67,7 +67,7 @@ export function Ago({ ms }: { ms: number }) {
   );
 }
 
-/** Time since `fromMs`, counting until `toMs` is known. */
+/** The time since `fromMs`, kept current until `toMs` is known. */
 export function Elapsed({ fromMs, toMs }: { fromMs: number; toMs: number | null }) {
   const now = useNow();
   const end = toMs ?? (now || fromMs);

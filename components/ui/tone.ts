@@ -11,7 +11,7 @@ import {
   TriangleAlert,
 } from 'lucide-react';
 
-/** What a colour says; one thing each, never without its icon and a word. */
+/** What a colour means. Each means one thing and is always shown with its icon and a word. */
 export type Tone =
   | 'stale'
   | 'duplicate'

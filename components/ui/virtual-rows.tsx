@@ -5,7 +5,7 @@ import { useRef } from 'react';
 
 const rowPx = 41;
 
-/** The body of a long table: only the rows near the window exist; two spacers keep the scroll bar honest. */
+/** The body of a long table. Only the rows near the window exist; two spacers stand for the others. */
 export function VirtualRows<T>({ rows, span, draw }: { rows: T[]; span: number; draw: (row: T) => React.ReactNode }) {
   const body = useRef<HTMLTableSectionElement>(null);
   const virtual = useWindowVirtualizer({

@@ -8,13 +8,13 @@ test('a lost connection says so, keeps the last values, and heals by itself', as
   await settled(page);
   await expect(page.getByText(/^Updated /)).toBeVisible();
   await page.route('**/api/customers', (route) => route.abort());
-  await expect(page.getByText(/^Connection lost\. Values of .* UTC\.$/)).toBeVisible();
+  await expect(page.getByText(/^Connection lost\. Showing data from .* UTC\.$/)).toBeVisible();
   await expect(page.getByRole('link', { name: /alaska-air/ }).first()).toBeVisible();
   await page.unroute('**/api/customers');
   await expect(page.getByText(/^Connection lost/)).toBeHidden();
   const error = { code: 'unavailable', message: 'The database does not answer. Nothing was changed.', requestId: 'r' };
   await page.route('**/api/customers', (route) => route.fulfill({ status: 503, json: { ok: false, error } }));
-  await expect(page.getByText(/^The database does not answer\. Values of .* UTC\.$/)).toBeVisible();
+  await expect(page.getByText(/^The database does not answer\. Showing data from .* UTC\.$/)).toBeVisible();
 });
 
 test('an engine that is down shows what failed, what still works and the request id', async ({ page }) => {
@@ -76,7 +76,7 @@ test('a filter that matches nothing says so and can be cleared', async ({ page }
 });
 
 const unanswered: [string, (route: Route) => Promise<void>, RegExp][] = [
-  ['the console does not answer', (route) => route.abort(), /^The console did not answer, and whether it did what was/],
+  ['the console does not answer', (route) => route.abort(), /^The console did not answer, so it is not known whether it did/],
   [
     'a newer console does not know',
     (route) => route.fulfill({ status: 404, headers: { 'x-nextjs-action-not-found': '1' }, body: 'not found' }),
@@ -136,7 +136,7 @@ test('a page whose session ended says so, keeps the last values, and leads to th
   await signIn(page, 'viewer');
   await settled(page);
   await page.context().clearCookies();
-  await expect(page.getByText(/^You are signed out\. Values of /)).toBeVisible();
+  await expect(page.getByText(/^You are signed out\. Showing data from /)).toBeVisible();
   await expect(page.getByRole('link', { name: /alaska-air/ }).first()).toBeVisible();
   await page.getByRole('button', { name: 'Sign in' }).click();
   await expect(page).toHaveURL(/\/sign-in\?returnTo=%2Fcustomers/);

@@ -69,7 +69,7 @@ test('the preview says what will happen, and one click and a confirmation repair
   await page.getByRole('button', { name: /^Verify of 2026-02-10: done/ }).click();
   await expect(page.getByText('The numbers that prove it')).toBeVisible();
   await page.getByRole('button', { name: /^Relabel of 2026-02-10: done/ }).click();
-  await expect(page.getByRole('textbox', { name: 'Job log' })).not.toHaveValue('Nothing printed yet.');
+  await expect(page.getByRole('textbox', { name: 'Job log' })).not.toHaveValue('No output yet.');
 });
 
 test('Active Days went from 0 to 1, and everybody else is unchanged', async ({ page }) => {

@@ -129,7 +129,7 @@ describe('an answer', () => {
     expect(refused).toMatchObject({ problem: 'refused', session: undefined });
     const page = await (await fetch(refused.to)).text();
     expect(page).toContain(
-      'The provider’s answer did not hold and was refused, or you cancelled there. Sign in again.',
+      'The provider’s answer was not valid, or you cancelled there. Sign in again.',
     );
     expect(page).toContain(refused.to.searchParams.get('request'));
     expect(await auditOf(refused.to)).toMatchObject([{ detail: { code: 'unauthenticated', reason: 'invalid_grant' } }]);

@@ -154,7 +154,7 @@ describe('what is not the console’s own way of asking', () => {
 });
 
 test('where it listens to the network nobody is offered to choose who they are', async () => {
-  expect(await (await fetch(`${web.url}/sign-in`)).text()).toContain('choose who you are');
+  expect(await (await fetch(`${web.url}/sign-in`)).text()).toContain('Choose who you are');
   const open = await startWeb(database, { env: { HOST: '0.0.0.0' } });
   try {
     const answer = await fetch(`${open.url}/sign-in`);

@@ -3,7 +3,7 @@ import { open } from '@/lib/edge/declared';
 
 export const dynamic = 'force-dynamic';
 
-/** Liveness: the process answers. Says nothing about the engines, so that their failure restarts no web process. */
+/** Liveness: this process answers. It does not look at the engines, since their failure must not restart it. */
 export const GET = open(
   { name: 'health.live', because: 'probes ask, and it says that the process answers, and of which release it is' },
   (): Response => Response.json({ status: 'ok', ...release }, { headers: { 'cache-control': 'no-store' } }),

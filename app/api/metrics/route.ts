@@ -9,14 +9,15 @@ import { readMetrics } from '@/lib/health/metrics';
 
 export const dynamic = 'force-dynamic';
 
-/** Prometheus: parts, workers, queue, scans, backfills, and the web process itself, for whoever has the token. */
+/** Prometheus metrics of parts, workers, queue, scans, backfills and this process, for holders of the token. */
 export const GET = open(
   { name: 'health.metrics', because: 'scrapers have no session; it asks for SLC_METRICS_TOKEN' },
   async (request: Request): Promise<Response> => {
     const ctx = webContext();
     try {
       const { metricsToken } = ctx.config.auth;
-      if (metricsToken === null) throw new AppError('not_found', 'No metrics here: SLC_METRICS_TOKEN is not set.');
+      if (metricsToken === null)
+        throw new AppError('not_found', 'There are no metrics, because SLC_METRICS_TOKEN is not set.');
       if (!isSameSecret(bearerOf(request.headers) ?? '', metricsToken))
         throw new AppError('unauthenticated', 'The metrics need SLC_METRICS_TOKEN as a Bearer token.');
       const { text, contentType } = await readMetrics(ctx);

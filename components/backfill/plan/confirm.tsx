@@ -70,7 +70,7 @@ export function Confirm({
       ))}
       {approvalBecause !== null && (
         <PlanApproval
-          because={approvalBecause}
+          why={`Needs approval by a second person because ${approvalBecause}.`}
           live={approval}
           blocked={obstacle}
           ask={(reason) => ask({ reason, confirmed })}

@@ -7,10 +7,10 @@ import { count, formatNumber } from '@/lib/words';
 const shown = 12;
 const days = (value: number | null) => (value === null ? 'N/A' : formatNumber(value));
 
-/** The agents whose Active Days the repair will change; the plan holds no others. */
+/** The agents whose Active Days the repair will change. The plan holds no others. */
 export function ExpectedActiveDays({ rows }: { rows: Plan['expectedActiveDays'] }) {
   if (rows.length === 0)
-    return <p className="text-muted text-sm">No agent’s Active Days will change: they are what the truth says.</p>;
+    return <p className="text-muted text-sm">No agent’s Active Days will change. They already match the truth.</p>;
   return (
     <Scroller>
       <table className="w-full border-collapse text-sm">

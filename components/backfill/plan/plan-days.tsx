@@ -17,11 +17,11 @@ const columns: {
   { key: 'rowsToDelete', title: 'Label rows deleted' },
   { key: 'conversationsToRelabel', title: 'Relabelled' },
   { key: 'conversationsThatChange', title: 'Will change', loud: true },
-  { key: 'orphansThatGo', title: 'Orphans that go' },
-  { key: 'openThatLoseLabel', title: 'Open that lose their label' },
+  { key: 'orphansThatGo', title: 'Orphans deleted' },
+  { key: 'openThatLoseLabel', title: 'Open ones that lose their label' },
 ];
 
-/** The plan day by day; a skipped day says why. */
+/** The plan, day by day. A skipped day says why. */
 export function PlanDays({ plan }: { plan: Plan }) {
   return (
     <Scroller className="max-h-[50vh]">
@@ -65,7 +65,7 @@ export function PlanDays({ plan }: { plan: Plan }) {
           <tfoot className="border-line border-t bg-raised/60 font-medium">
             <tr>
               <th scope="row" className="h-9 px-3 text-left">
-                In all
+                Total
               </th>
               {columns.map((column) => (
                 <td key={column.key} className="px-3 text-right">

@@ -5,7 +5,7 @@ import { LastKnown } from '@/components/ui/live';
 import type { PreCheck } from '@/lib/backfill/state/model';
 import { formatNumber } from '@/lib/words';
 
-/** A plan at the left; at the right the last questions, and whether it may be done. Out of reach while `making` another. */
+/** A plan at the left; at the right what to confirm, and the pre-checks. Inert while `making` another plan. */
 export function PlanColumns({
   making,
   plan,
@@ -25,7 +25,7 @@ export function PlanColumns({
   );
 }
 
-/** What stands in the way comes first. */
+/** Checks that fail come first. */
 const weight = { fail: 0, unknown: 1, pass: 2 };
 
 export function PreChecks({ checks }: { checks: PreCheck[] }) {

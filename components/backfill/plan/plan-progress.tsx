@@ -10,10 +10,10 @@ import { type PlanProgress as Progress, planSteps } from '@/lib/backfill/plan/pl
 import { count, formatNumber } from '@/lib/words';
 import type { Planned } from './use-plan';
 
-/** Most previews are there before this; those need no bar. */
+/** Most previews are ready before this, and those need no bar. */
 const patienceMs = 700;
 
-/** What stands where a plan is not there: how far it is, with a way to cancel it, or why there is none. */
+/** What is shown in place of a plan: its progress with a way to cancel it, or why there is none. */
 export function PlanProgress({
   planned: { making, progress, cancelled, failure, again, cancel },
   what,
@@ -22,7 +22,7 @@ export function PlanProgress({
   planned: Planned;
   /** "The preview could not be made". */
   what: string;
-  /** The way back. */
+  /** A link to go back. */
   children: React.ReactNode;
 }) {
   if (failure)
@@ -78,16 +78,16 @@ function Making({ progress, cancel }: { progress: Progress | null; cancel: Plann
 }
 
 function sentenceOf({ step, done, total, workers }: Progress): string {
-  if (workers === 0) return 'No worker is running; the preview begins as soon as one is.';
+  if (workers === 0) return 'No worker is running. The preview starts when one does.';
   switch (step) {
     case null:
-      return 'It waits for its turn at the worker.';
+      return 'Waiting for a worker.';
     case 'counting':
       return `Counting affected conversations: ${formatNumber(done)} of ${count(total ?? 0, 'day')} done.`;
     case 'reading':
-      return `Reading the labels that change: ${formatNumber(done)} of ${count(total ?? 0, 'day')} done.`;
+      return `Reading the labels that will change: ${formatNumber(done)} of ${count(total ?? 0, 'day')} done.`;
     case 'checking':
-      return 'Looking at the pre-checks.';
+      return 'Running the pre-checks.';
     case 'active days':
       return 'Counting Active Days before and after.';
   }

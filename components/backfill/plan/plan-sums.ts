@@ -12,11 +12,11 @@ export type Summed =
 const over = (plan: Plan, of: (day: DayPlan) => number): number =>
   plan.days.reduce((total, day) => total + (day.skip ? 0 : of(day)), 0);
 
-/** Over the days that are not skipped. */
+/** The sum over the days that are not skipped. */
 export const sum = (plan: Plan, key: Summed): number => over(plan, (day) => day[key]);
 
-/** Conversations that will differ from the truth once an undo has ended. */
+/** Conversations that will differ from the truth after an undo. */
 export const differAfterUndo = (plan: Plan): number => over(plan, ({ undo }) => undo?.differAfter ?? 0);
 
-/** The rows of an undo's backups. */
+/** The rows of the backups that an undo restores. */
 export const rowsThatComeBack = (plan: Plan): number => over(plan, ({ undo }) => undo?.rows ?? 0);

@@ -16,7 +16,7 @@ import { PlanProgress } from './plan-progress';
 import { differAfterUndo, rowsThatComeBack } from './plan-sums';
 import { usePlan } from './use-plan';
 
-/** What an undo of a run, or of one day of it, will do, before it does it. */
+/** The preview of an undo of a run, or of one day of it. */
 export function UndoScreen({ runId }: { runId: string }) {
   const [day, setDay] = useQueryState('day', parseAsString);
   const planned = usePlan({ kind: 'undo', runId, day: day ?? undefined });
@@ -50,7 +50,7 @@ export function UndoScreen({ runId }: { runId: string }) {
         }
         verdict={
           plan.days.every(({ skip }) => skip !== null) ? (
-            <span>There is nothing to undo: every day is left as it is.</span>
+            <span>There is nothing to undo. Every day stays as it is.</span>
           ) : (
             <span>
               Removes {count(plan.rowsToDelete, 'label row')} and brings back {count(rowsThatComeBack(plan), 'row')} as
@@ -67,7 +67,7 @@ export function UndoScreen({ runId }: { runId: string }) {
             </span>
             {day && (
               <button type="button" onClick={() => setDay(null)} className="underline">
-                every day of the run instead
+                undo every day of the run instead
               </button>
             )}
           </>

@@ -15,15 +15,15 @@ const lookEveryMs = 400;
 const keptMs = 60_000;
 
 export type Planned = {
-  /** The newest plan; while `making`, possibly that of the request before. */
+  /** The newest plan. While `making`, it may be the plan of the previous request. */
   plan: Plan | undefined;
-  /** How far the preview is; null while it is not being made, or nothing is known yet. */
+  /** The progress of the preview; null while none is being made, and until the first answer. */
   progress: PlanProgress | null;
   making: boolean;
   cancelled: boolean;
   failure: Failure | null;
   again: () => void;
-  /** Answers whether it will be stopped. */
+  /** Resolves to whether the preview will be stopped. */
   cancel: () => Promise<boolean>;
 };
 
@@ -31,8 +31,8 @@ const isActive = (progress: PlanProgress | undefined) =>
   progress === undefined || progress.status === 'queued' || progress.status === 'running';
 
 /**
- * Has the worker make the preview of `request` and follows it; null asks for nothing. A preview is kept for a minute.
- * `again` has everything counted anew, also what a scan of the last minutes has counted.
+ * Asks the worker for the preview of `request` and follows it; null asks for nothing. A preview is kept for a minute.
+ * `again` counts everything again, including the days that a recent scan has counted.
  */
 export function usePlan(request: RequestPlan | null): Planned {
   const refusal = useRefusal('backfill.plan');

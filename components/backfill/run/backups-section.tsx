@@ -15,8 +15,8 @@ import { bytes, count, formatNumber } from '@/lib/words';
 const until = (ms: number) => dayName(new Date(ms).toISOString().slice(0, 10));
 
 /**
- * The backups of a run, of a customer or of all: size, age, and when each will be dropped. `growing`: more are being
- * taken just now.
+ * The backups of a run, of a customer or of all: size, age, and when each will be dropped. With `growing`, more backups
+ * are being taken, so it reads more often.
  */
 export function BackupsSection({ run, customer, growing }: { run?: string; customer?: string; growing?: boolean }) {
   const live = useLive<BackupView[]>({ url: reads.backups({ run, customer }), everyMs: growing ? 2_000 : 30_000 });
@@ -38,7 +38,7 @@ export function BackupsSection({ run, customer, growing }: { run?: string; custo
   );
 }
 
-/** For a run's own page: what it holds, how old it is, and when it goes. */
+/** The backups of one run, a few lines each. */
 function BackupLines({ backups }: { backups: BackupView[] }) {
   return (
     <ul className="flex flex-col divide-y divide-line rounded-lg border border-line bg-surface text-sm">

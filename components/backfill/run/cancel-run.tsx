@@ -10,10 +10,10 @@ import { controlRun, holdRun } from '@/lib/backfill/control/actions';
 import { type ControlOffer, isCancel, type RunView } from '@/lib/backfill/state/model';
 import { Held } from './held';
 
-/** A hold ends ten seconds after it was last kept. */
+/** A hold ends ten seconds after it was last renewed. */
 const keepEveryMs = 3_000;
 
-/** Opening it holds the run before the next delete; what can be chosen follows the run, the safe choice first. */
+/** Cancels a run. While the dialog is open the run is held before its next delete, and the choices follow the run. */
 export function CancelRun({ run, onDone }: { run: RunView; onDone: () => void }) {
   const refusal = useRefusal('backfill.control');
   const [open, setOpen] = useState(false);
@@ -40,7 +40,7 @@ export function CancelRun({ run, onDone }: { run: RunView; onDone: () => void })
   );
 }
 
-/** Holds the run while it is shown. */
+/** Holds the run while the component is mounted. */
 function useHold(runId: string): void {
   useEffect(() => {
     void holdRun({ runId, hold: 'take' });
@@ -78,7 +78,7 @@ function Choices({ run, offers, onDone }: { run: RunView; offers: ControlOffer[]
         <p role="alert" className="text-attention text-sm">
           {offers.length > 0
             ? 'The run has moved on. Choose again.'
-            : 'The run has moved on; it cannot be cancelled now.'}
+            : 'The run has moved on and can no longer be cancelled.'}
         </p>
       )}
       <fieldset className="flex flex-col gap-2">

@@ -12,8 +12,8 @@ export function Held({ hold }: { hold: Hold | null }) {
     <p role="status" className="flex items-start gap-2 text-sm">
       <Hand aria-hidden className="mt-0.5 size-4 shrink-0 text-running" />
       <span>
-        <span className="font-medium">Held by {hold.by}.</span> No delete begins for {left} at most, or until {hold.by}{' '}
-        decides.
+        <span className="font-medium">Held by {hold.by}.</span> No delete starts until {hold.by} decides, for at most{' '}
+        {left}.
       </span>
     </p>
   );

@@ -8,7 +8,7 @@ import { FailedLine, Skeleton } from '@/components/ui/states';
 import type { StepName } from '@/lib/backfill/state/model';
 import { visible } from '@/lib/text';
 
-/** What the Job prints, as it comes; stays at the end unless one scrolls up. */
+/** The live log of a Job. It stays scrolled to the end unless a person scrolls up. */
 export function JobLog({
   runId,
   itemId,
@@ -35,7 +35,7 @@ export function JobLog({
     <div className="flex min-w-0 flex-col gap-2">
       <div className="flex items-center justify-between">
         <p className="font-medium text-sm">
-          Log {live.data.live && <span className="font-normal text-muted">as it comes</span>}
+          Log {live.data.live && <span className="font-normal text-muted">live</span>}
         </p>
         {text && <CopyButton text={() => text}>Copy the log</CopyButton>}
       </div>
@@ -48,7 +48,7 @@ export function JobLog({
           follow.current = at.scrollHeight - at.scrollTop - at.clientHeight < 24;
         }}
         className="resize-y rounded-md border border-line bg-raised/60 p-3 font-mono text-xs leading-relaxed"
-        value={text || (live.data.live ? 'Nothing printed yet.' : 'The Job printed nothing that is kept.')}
+        value={text || (live.data.live ? 'No output yet.' : 'No output of this Job was kept.')}
       />
     </div>
   );

@@ -37,7 +37,7 @@ export function RunActiveDays({ run, diff }: { run: RunView; diff: ActiveDaysDif
       }
     >
       <ul className="flex flex-col divide-y divide-line rounded-lg border border-line bg-surface text-sm">
-        {changed.length === 0 && <li className="px-3 py-2 text-muted">No agent’s Active Days change.</li>}
+        {changed.length === 0 && <li className="px-3 py-2 text-muted">No agent’s Active Days changed.</li>}
         {changed.slice(0, 6).map((agent) => (
           <li key={agent.agent} className="flex flex-wrap items-center gap-x-3 px-3 py-2">
             <span className="min-w-0 flex-1 truncate font-medium">{agent.agent || 'unassigned'}</span>

@@ -9,7 +9,7 @@ import { controlRun } from '@/lib/backfill/control/actions';
 import { type ControlOffer, isCancel, type RunView } from '@/lib/backfill/state/model';
 import { CancelRun } from './cancel-run';
 
-/** What a person may do with the run now: the one right thing as the primary button, the others beside it. */
+/** What a person may do with the run now. The recommended control is the primary button. */
 export function RunControls({ run, onDone }: { run: RunView; onDone: () => void }) {
   const refusal = useRefusal('backfill.control');
   const [chosen, setChosen] = useState<ControlOffer | null>(null);

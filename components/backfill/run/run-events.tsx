@@ -1,7 +1,7 @@
 import { instantIn, utcText } from '@/components/ui/format';
 import type { RunView } from '@/lib/backfill/state/model';
 
-/** The run's own diary, newest first. */
+/** The events of the run, newest first. */
 export function RunEvents({ run }: { run: RunView }) {
   if (run.events.length === 0) return <p className="text-muted text-sm">Nothing yet.</p>;
   return (

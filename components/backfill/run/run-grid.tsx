@@ -10,13 +10,13 @@ import { type ItemView, type StepName, type StepView, stepTitles } from '@/lib/b
 import { count } from '@/lib/words';
 import { itemTones, stepTones } from './status';
 
-/** The steps of the day that has most of them. */
+/** The steps of the day that has the most. */
 const stepsOf = (items: ItemView[]): StepName[] =>
   items
     .reduce<StepView[]>((most, { steps }) => (steps.length > most.length ? steps : most), [])
     .map(({ step }) => step);
 
-/** Days as rows, steps as columns; a cell opens into what it did. */
+/** Days as rows, steps as columns. A cell opens the details of its step. */
 export function RunGrid({
   items,
   day,

@@ -3,7 +3,7 @@ import { dayName, duration } from '@/components/ui/format';
 import type { ItemView, RunView } from '@/lib/backfill/state/model';
 import { Held } from './held';
 
-/** What happens next or why the run stopped, who holds it, and how long the day has been without labels. */
+/** What happens next or why the run stopped, who holds it, and the gap of the day. */
 export function RunNext({ run, item }: { run: RunView; item: ItemView | undefined }) {
   const stopped = run.items.find((one) => one.failure !== null);
   return (

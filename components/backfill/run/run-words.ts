@@ -4,7 +4,7 @@ import type { RunSummary, Undone } from '@/lib/backfill/state/model';
 export const runTitle = ({ strategy }: Pick<RunSummary, 'strategy'>): string =>
   strategy === 'undo' ? 'Undo of a backfill' : 'Backfill';
 
-/** "undone", or "undone in part" where days of it are still repaired. */
+/** "undone", or "undone in part" if some of its days are still repaired. */
 export const undoneWord = ({ undone, daysVerified }: Pick<RunSummary, 'undone' | 'daysVerified'>): string =>
   undone && undone.days < daysVerified ? 'undone in part' : 'undone';
 

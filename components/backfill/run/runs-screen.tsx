@@ -25,7 +25,7 @@ import { isOver, runTones } from './status';
 
 const statuses = Object.keys(runTones) as RunStatus[];
 
-/** Running and attention first, then the newest. */
+/** Runs that are not over first, then the newest. */
 const rank = (run: RunSummary) => (isOver(run.status) ? 0 : 1) * 1e15 + run.createdAtMs;
 
 const columns: Column<RunSummary>[] = [
@@ -132,7 +132,7 @@ const columns: Column<RunSummary>[] = [
   },
 ];
 
-/** All runs, running first. */
+/** All runs; those that are not over come first. */
 export function RunsScreen({ initial }: { initial: Result<RunSummary[]> }) {
   const [{ customer, status, q }, setParams] = useQueryStates({
     customer: parseAsString,

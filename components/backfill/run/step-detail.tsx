@@ -24,11 +24,11 @@ const words = (key: string) =>
 
 const defaults: Partial<Record<StepView['status'], string>> = { waiting: 'Not started yet.', running: 'Under way.' };
 
-/** What a step of a day did: its sentence, its numbers, its Job and the Job's log as it comes. */
+/** What a step of a day did: its sentence, its numbers, its Job and the Job's log. */
 export function StepDetail({ run, item, step: name }: { run: RunView; item: ItemView; step: StepName }) {
   const step = item.steps.find((one) => one.step === name);
   const status = step?.status ?? 'waiting';
-  // NOTE: why the run stopped stands above the grid.
+  // NOTE: the sentence that says why the run stopped is already above the grid.
   const sentence = step?.sentence === item.failure ? '' : step?.sentence || defaults[status];
   return (
     <Section

@@ -8,7 +8,7 @@ import { runTitle, undoneSentence } from './run-words';
 
 const agentsMax = 30;
 
-/** The run as Markdown for a ticket: what happened, as it was counted, whom it is about, and its permalink. */
+/** The run as Markdown for a ticket: what happened, the agents whose Active Days changed, the days, and a link. */
 export function ticketOf(run: RunView, diff: ActiveDaysDiff | undefined, url: string): string {
   const of = `${inMarkdown(run.customerId)}, ${rangeName(run.fromDay, run.toDay)} (${run.timeZone})`;
   return [
@@ -37,7 +37,7 @@ function outcomeOf(run: RunView): string[] {
 
 function agentsOf(run: RunView, diff: ActiveDaysDiff | undefined): string[] {
   const differing = diff?.agents.filter((agent) => agent.verdict !== 'unchanged') ?? [];
-  // NOTE: while labels are missing every agent of the day differs, and only some are what the run is about.
+  // NOTE: while labels are missing, every agent of the day differs. Only those the run is meant to fix are listed.
   const changed = differing.filter((agent) => run.endedAtMs !== null || agent.before !== agent.expected);
   if (differing.length === 0) return [];
   const word = (agent: (typeof changed)[number]) => {
@@ -57,7 +57,7 @@ function agentsOf(run: RunView, diff: ActiveDaysDiff | undefined): string[] {
       ),
     ...(changed.length > agentsMax ? [`- and ${count(changed.length - agentsMax, 'more agent')}`] : []),
     ...(differing.length > changed.length
-      ? [`- ${count(differing.length - changed.length, 'more agent')} in between, until the run ends`]
+      ? [`- ${count(differing.length - changed.length, 'more agent')} until the run ends`]
       : []),
   ];
 }
@@ -84,7 +84,7 @@ function daysOf(run: RunView): string[] {
 
 const deletedText = ({ deletedRows }: ItemView) => (deletedRows === null ? 'not counted' : formatNumber(deletedRows));
 
-/** Days of one reason together: "23 days skipped: No conversation of the day is affected." */
+/** Skipped days, grouped by reason: "23 days skipped: No conversation of the day is affected." */
 function foldedDays(items: readonly ItemView[]): string[] {
   const reasons = new Map<string, number>();
   for (const { status, plan } of items)

@@ -5,9 +5,9 @@ import { Ago } from '@/components/ui/time';
 import type { Plan } from '@/lib/backfill/state/model';
 import { bytes, formatNumber } from '@/lib/words';
 
-/** An undo day by day: what goes, what comes back, and how old that is. */
+/** An undo, day by day: the rows that it deletes, the rows that come back, and how old those are. */
 export function UndoDays({ plan }: { plan: Plan }) {
-  const heads = ['Rows that go', 'Rows that come back', 'Will differ from the truth', 'Backed up', 'Size'];
+  const heads = ['Rows deleted', 'Rows that come back', 'Will differ from the truth', 'Backed up', 'Size'];
   return (
     <Scroller className="max-h-[60vh]">
       <table className="w-full border-collapse text-sm">

@@ -51,7 +51,7 @@ export function browserCases(here: () => Here): void {
         await see(page.getByText('1 day verified by counting')).toBeVisible();
         await page.getByRole('button', { name: /^Relabel of 2026-02-10: done/ }).click();
         const log = page.getByRole('textbox', { name: 'Job log' });
-        await see(log).not.toHaveValue('Nothing printed yet.');
+        await see(log).not.toHaveValue('No output yet.');
       });
       const table = await here().on.kubectl(['-n', namespace, 'get', 'jobs']);
       expect(table).toMatch(/^delete-2026-02-10-[0-9a-f]{10}\s+Complete\s+1\/1/m);

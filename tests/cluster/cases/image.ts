@@ -110,7 +110,7 @@ export function imageCases(here: () => Here): void {
       const page = await answer('/sign-in');
       expect(page?.status, web.said()).toBe(200);
       const text = (await page?.text()) ?? '';
-      expect(text).not.toContain('choose who you are');
+      expect(text).not.toContain('Choose who you are');
       const script = text.match(/\/_next\/static\/[^"]+\.js/)?.[0] ?? '/nothing';
       for (const file of [script, '/favicon.svg', '/robots.txt', '/link-preview.png'])
         expect((await answer(file))?.status, file).toBe(200);

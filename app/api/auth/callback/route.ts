@@ -22,7 +22,7 @@ const problems: { [code in AppError['code']]?: SignInProblem } = {
 
 const problemOf = ({ code, cause }: AppError) => (cause instanceof Unadmitted ? cause.reason : problems[code]);
 
-/** Where the provider sends the browser back to: opens the session, or says on the sign-in page why there is none. */
+/** The provider sends the browser back to here. Opens the session, or says on the sign-in page why it could not. */
 export const GET = open(
   { name: 'auth.finishSignIn', because: 'it is how one signs in' },
   async (request: Request): Promise<Response> => {

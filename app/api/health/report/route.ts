@@ -4,7 +4,7 @@ import { readHealth } from '@/lib/health/read-health';
 
 export const dynamic = 'force-dynamic';
 
-/** What is connected, as whom, with which rights: for signed-in people. */
+/** What the console is connected to, as which user, and with which rights. */
 export const GET = route({
   name: 'health.report',
   permission: 'read',
