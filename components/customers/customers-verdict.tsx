@@ -19,7 +19,7 @@ export function CustomersVerdict({ customers }: { customers: CustomerOverview[] 
     return clear < customers.length ? (
       <Mark tone="unknown">
         No customer is affected on the days that were counted, but {formatNumber(customers.length - clear)} of{' '}
-        {count(customers.length, 'customer')} {customers.length - clear === 1 ? 'is' : 'are'} not fully counted.
+        {count(customers.length, 'customer')} {agree(customers.length - clear, 'is', 'are')} not fully counted.
       </Mark>
     ) : (
       <Mark tone="verified">

@@ -76,7 +76,11 @@ test('a filter that matches nothing says so and can be cleared', async ({ page }
 });
 
 const unanswered: [string, (route: Route) => Promise<void>, RegExp][] = [
-  ['the console does not answer', (route) => route.abort(), /^The console did not answer, so it is not known whether it did/],
+  [
+    'the console does not answer',
+    (route) => route.abort(),
+    /^The console did not answer, so it is not known whether it did/,
+  ],
   [
     'a newer console does not know',
     (route) => route.fulfill({ status: 404, headers: { 'x-nextjs-action-not-found': '1' }, body: 'not found' }),

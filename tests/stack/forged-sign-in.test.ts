@@ -128,9 +128,7 @@ describe('an answer', () => {
     const refused = await arrive({ code, state: again.state, iss: forger.issuer }, again.cookie);
     expect(refused).toMatchObject({ problem: 'refused', session: undefined });
     const page = await (await fetch(refused.to)).text();
-    expect(page).toContain(
-      'The provider’s answer was not valid, or you cancelled there. Sign in again.',
-    );
+    expect(page).toContain('The provider’s answer was not valid, or you cancelled there. Sign in again.');
     expect(page).toContain(refused.to.searchParams.get('request'));
     expect(await auditOf(refused.to)).toMatchObject([{ detail: { code: 'unauthenticated', reason: 'invalid_grant' } }]);
     expect(JSON.stringify(await auditOf(refused.to))).not.toContain(code);
