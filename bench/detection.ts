@@ -8,7 +8,7 @@ import { readTables } from '../lib/customers/read-tables';
 import { classify } from '../lib/detection/judge/classify';
 import { detectionEngine } from '../lib/detection/judge/engine';
 import { toReadScope } from '../lib/detection/judge/read-scope';
-import { detectionNames } from '../lib/detection/judge/sql/columns';
+import { detectionColumns } from '../lib/detection/judge/sql/columns';
 import { startClickHouse } from '../lib/embedded/clickhouse/start';
 import { createCustomerTables } from '../lib/embedded/demo/build-customer';
 import { createLog } from '../lib/log';
@@ -156,11 +156,11 @@ const customerOf = (database: string): Customer => ({
 
 async function classifyRange(database: string, toDay: string, atOnce: number) {
   const scope = scopeOf(customerOf(database), firstDay, toDay);
-  const names = detectionNames(await readTables({ clickhouse, config }, customerOf(database)));
+  const columns = detectionColumns(await readTables({ clickhouse, config }, customerOf(database)));
   const read = toReadScope(scope, { asOfMs, marginMs: 7_200_000, foreignLabels: 1 });
   return classify(
     detectionEngine({ clickhouse, log }, `${database} ${toDay}`),
-    { names, scope, read, chunkRows, atOnce },
+    { columns, scope, read, chunkRows, atOnce },
     {},
   );
 }

@@ -2,7 +2,7 @@ import type { ClickHouse } from '@/lib/clickhouse/client';
 import type { Config } from '@/lib/config';
 import type { CustomerTables, Scope } from '@/lib/customers/model';
 import { readTables } from '@/lib/customers/read-tables';
-import { detectionNames } from '@/lib/detection/judge/sql/columns';
+import { detectionColumns } from '@/lib/detection/judge/sql/columns';
 import { countsOf, type SnapshotRow } from './model';
 import { selectLabelDays, selectTruthDays } from './sql';
 
@@ -40,7 +40,7 @@ export async function readDays(
     lastMs: ranges.map((range) => range.toMs - 1),
     timeZone: scope.timeZone,
   };
-  const { truth, labels } = detectionNames(tables);
+  const { truth, labels } = detectionColumns(tables);
   const ran =
     source === 'truth'
       ? await ctx.clickhouse.read(selectTruthDays, {

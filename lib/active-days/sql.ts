@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { statement } from '@/lib/clickhouse/statement';
-import type { SideNames } from '@/lib/detection/judge/sql/columns';
+import type { SideColumns } from '@/lib/detection/judge/sql/columns';
 import { pgStatement } from '@/lib/postgres/statement';
 import { SnapshotRow } from './model';
 
@@ -37,7 +37,7 @@ const perAgent = `
       newest.2 AS use_case,
       grouping(use_case) AS all_use_cases,`;
 
-type LabelNames = { labels: SideNames; key: string[]; ranges: number };
+type LabelNames = { labels: SideColumns; key: string[]; ranges: number };
 
 /**
  * The days with a label per agent, for all use cases together and for each. The newest row of each label key counts,
@@ -67,7 +67,7 @@ export const selectLabelDays = statement<typeof ScopeParams, typeof AgentRow, La
  * The days of closed truth per agent, for all use cases together and for each. An agent with only open conversations
  * has 0. The newest version of each conversation counts. One pass over the scope's truth.
  */
-export const selectTruthDays = statement<typeof ScopeParams, typeof AgentRow, { truth: SideNames; ranges: number }>({
+export const selectTruthDays = statement<typeof ScopeParams, typeof AgentRow, { truth: SideColumns; ranges: number }>({
   name: 'active_days.select_truth_days',
   text: ({ truth, ranges }) => `${perAgent}
       uniqExactIf(toDate(newest.3, {timeZone:String}), newest.4 != 0) AS days

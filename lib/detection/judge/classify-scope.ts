@@ -4,11 +4,11 @@ import { readTables } from '@/lib/customers/read-tables';
 import { AppError } from '@/lib/errors';
 import type { ConversationClass } from '../model';
 import { type Classified, classify } from './classify';
-import { conversationNames } from './conversation-names';
+import { conversationIds } from './conversation-ids';
 import { detectionEngine } from './engine';
 import { readScopeOf } from './read-scope';
 import { DetectionSession, type Limits } from './session';
-import { detectionNames } from './sql/columns';
+import { detectionColumns } from './sql/columns';
 import { dayText } from './tally';
 import { type Verdict, verdictBit, verdictClass } from './verdicts';
 
@@ -46,14 +46,14 @@ export async function classifyScope(
   Omit<Classified, 'verdicts' | 'reached'> & { conversations(rowsMax?: number): Promise<JudgedConversation[]> }
 > {
   const tables = options.tables ?? (await readTables(ctx, scope));
-  const names = detectionNames(tables);
+  const columns = detectionColumns(tables);
   const read = await readScopeOf(ctx, scope, {
     asOfMs: options.asOfMs ?? ctx.clock.now(),
     marginMs: options.safetyMarginMs ?? ctx.config.detection.safetyMarginMs,
   });
   const chunkRows = options.chunkRows ?? ctx.config.detection.chunkConversations;
   const engine = detectionEngine(ctx, scope.customerId);
-  const classified = await classify(engine, { names, scope, read, chunkRows }, options);
+  const classified = await classify(engine, { columns, scope, read, chunkRows }, options);
   return {
     days: classified.days,
     provenance: classified.provenance,
@@ -67,7 +67,7 @@ export async function classifyScope(
         );
       const ids = verdicts.map((verdict) => verdict.id);
       const found = await ctx.clickhouse.again(
-        () => conversationNames(new DetectionSession(engine, options), { names, read }, ids),
+        () => conversationIds(new DetectionSession(engine, options), { columns, read }, ids),
         options.signal,
       );
       return verdicts.flatMap((verdict) =>

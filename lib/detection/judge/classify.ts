@@ -8,13 +8,14 @@ import { inLanes } from './lanes';
 import { type ChunkResult, readChunk } from './read-chunk';
 import { surveyChunks } from './read-scope';
 import { addCost, isLimit, type Limits, noCost } from './session';
-import type { DetectionNames } from './sql/columns';
+import type { DetectionColumns } from './sql/columns';
+import { unpackVerdicts } from './sql/packed';
 import type { ReadScope } from './sql/read';
 import { addTally, dayNumber, dayResult, type Tally } from './tally';
-import { unpackVerdicts, type Verdict, verdictBit } from './verdicts';
+import { type Verdict, verdictBit } from './verdicts';
 
 export type ClassifyInput = {
-  names: DetectionNames;
+  columns: DetectionColumns;
   scope: Scope;
   read: ReadScope;
   /** Rows of the larger side in one chunk. */
@@ -49,18 +50,18 @@ export type Classified = {
  * Nothing is stored. Throws AppError('limit') when a limit was hit, AppError('unavailable') without an engine.
  */
 export async function classify(engine: DetectionEngine, input: ClassifyInput, limits: Limits): Promise<Classified> {
-  const { names, read, scope } = input;
+  const { columns, read, scope } = input;
   const startedAt = performance.now();
   const cost = noCost();
   let chunks = [{ fromMs: read.fromMs, toMs: read.lastMs + 1 }];
   if (!input.oneChunk) {
-    const survey = await surveyChunks(engine, { names, scope: read, rowsMax: input.chunkRows }, limits);
+    const survey = await surveyChunks(engine, { columns, scope: read, rowsMax: input.chunkRows }, limits);
     chunks = survey.chunks;
     addCost(cost, survey.cost);
   }
   const results: ChunkResult[] = [];
   const readOne = async (chunk: Chunk, at: number) => {
-    results[at] = await readChunk(engine, { names, scope: read, chunk }, limits);
+    results[at] = await readChunk(engine, { columns, scope: read, chunk }, limits);
     limits.onChunk?.(Object.keys(results).length, chunks.length);
   };
   await inLanes(chunks, readOne, input.atOnce);
@@ -70,7 +71,7 @@ export async function classify(engine: DetectionEngine, input: ClassifyInput, li
     addCost(cost, result.cost);
   }
   const confirmInput = {
-    names,
+    columns,
     scope: read,
     chunks,
     verdictsOf: async (at: number) => (results[at] as ChunkResult).verdicts,

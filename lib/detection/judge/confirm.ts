@@ -1,19 +1,20 @@
 import type { Chunk } from './chunks';
 import type { DetectionEngine } from './engine';
-import { packIds } from './pack-ids';
 import { resolveNames } from './resolve-names';
 import { type Cost, DetectionSession, type Limits } from './session';
 import { settleTies } from './settle-ties';
-import type { DetectionNames } from './sql/columns';
-import { createIds, createMoved, idTable, insertFoundRows, insertIds, selectSeenTruth } from './sql/confirm';
+import { askedTable, createAsked, insertAsked } from './sql/asked';
+import type { DetectionColumns } from './sql/columns';
+import { createMoved, insertFoundRows, selectSeenTruth } from './sql/confirm';
 import { selectVerdicts } from './sql/explain';
+import { packHashes, unpackVerdicts } from './sql/packed';
 import { candidateTable, createRows, type ReadScope, rowTable } from './sql/read';
 import { tieTable } from './sql/ties';
 import { count, dayTally, type Tally } from './tally';
-import { unmatchedIds, unpackVerdicts, type Verdict, verdictBit, verdictClass } from './verdicts';
+import { isUnmatched, type Verdict, verdictBit, verdictClass } from './verdicts';
 
 export type ConfirmInput = {
-  names: DetectionNames;
+  columns: DetectionColumns;
   scope: ReadScope;
   chunks: readonly Chunk[];
   /** The packed verdicts of a chunk; called once or twice for each, so that one chunk at a time is in memory. */
@@ -58,27 +59,26 @@ async function lookUp(
   const moved = new Map<bigint, Verdict[]>();
   const nothing = { moved, seen: [], cost: session.cost };
   try {
-    if (!(await sendIds(session, input))) return nothing;
-    const { names, scope, within } = input;
+    if (!(await sendUnmatched(session, input))) return nothing;
+    const { columns, scope, within } = input;
     const edges = [scope.fromMs, ...input.chunks.map((chunk) => chunk.toMs)];
-    await session.run(createRows, {}, names);
+    await session.run(createRows, {}, columns);
     const bounds = { withinFromMs: within?.fromMs ?? 0, withinLastMs: within?.lastMs ?? 0 };
     const reached = { ...scope, edges, ...bounds };
-    await session.run(insertFoundRows, reached, { names, bounded: within !== undefined });
+    await session.run(insertFoundRows, reached, { columns, bounded: within !== undefined });
     await session.run(createMoved, {}, undefined);
-    await settleTies(session, { names, scope: reached, reach: within ? 'within' : 'all' });
-    const [packed] = await session.read(selectVerdicts, {}, { names, oneTruth: false });
-    for (const verdict of unpackVerdicts(Buffer.from(packed?.verdicts ?? '', 'base64')))
-      moved.set(verdict.id, [...(moved.get(verdict.id) ?? []), verdict]);
+    await settleTies(session, { columns, scope: reached, reach: within ? 'within' : 'all' });
+    const [packed = Buffer.alloc(0)] = await session.read(selectVerdicts, {}, { columns, oneTruth: false });
+    for (const verdict of unpackVerdicts(packed)) moved.set(verdict.id, [...(moved.get(verdict.id) ?? []), verdict]);
     if (moved.size === 0) return nothing;
     const seen = await session.read(selectSeenTruth, { chunks: input.chunks.length }, undefined);
     const named = [...moved.values()].flat().filter((one) => isCounted(input, one) && one.flags !== 0);
     const agents = new Set(named.map((one) => String(one.agent)));
     const useCases = new Set(named.map((one) => String(one.useCase)));
-    await resolveNames(session, { names, into: engine.known, ...scope }, { agents, useCases });
+    await resolveNames(session, { columns, into: engine.known, ...scope }, { agents, useCases });
     return { moved, seen, cost: session.cost };
   } finally {
-    await session.close([rowTable, idTable, candidateTable, tieTable]);
+    await session.close([rowTable, askedTable, candidateTable, tieTable]);
   }
 }
 
@@ -86,15 +86,20 @@ async function lookUp(
 export const isCounted = (input: Pick<ConfirmInput, 'firstDay' | 'lastDay'>, { bits, day }: Verdict): boolean =>
   (bits & verdictBit.own) !== 0 && day >= input.firstDay && day <= input.lastDay;
 
-async function sendIds(session: DetectionSession, input: ConfirmInput): Promise<boolean> {
+/** Sends the conversations whose other side was not seen; false where there are none. */
+async function sendUnmatched(session: DetectionSession, input: ConfirmInput): Promise<boolean> {
   let sent = false;
   for (let at = 0; at < input.chunks.length; at++)
-    for (const ids of packIds(unmatchedIds(await input.verdictsOf(at)))) {
-      if (!sent) await session.run(createIds, {}, undefined);
+    for (const hashes of packHashes(unmatchedIn(await input.verdictsOf(at)))) {
+      if (!sent) await session.run(createAsked, {}, undefined);
       sent = true;
-      await session.run(insertIds, { ids, chunk: at + 1 }, undefined);
+      await session.run(insertAsked, { hashes, chunk: at + 1 }, undefined);
     }
   return sent;
+}
+
+function* unmatchedIn(packed: Buffer): Generator<bigint> {
+  for (const verdict of unpackVerdicts(packed)) if (isUnmatched(verdict)) yield verdict.id;
 }
 
 type Seen = { id: bigint; chunk: number; day: number; open: boolean };

@@ -2,12 +2,15 @@ import type { Context } from '@/lib/context';
 import type { Customer } from '@/lib/customers/model';
 import { readTables } from '@/lib/customers/read-tables';
 import { type Day, dayOf } from '@/lib/days';
-import { detectionNames } from './sql/columns';
+import { detectionColumns } from './sql/columns';
 import { selectNewestStart } from './sql/survey';
 
 /** The customer's newest day with truth, from ClickHouse; null when there is none. Errors as `readTables` has them. */
 export async function newestDay(ctx: Pick<Context, 'clickhouse' | 'config'>, customer: Customer): Promise<Day | null> {
-  const names = detectionNames(await readTables(ctx, customer));
-  const newestMs = await ctx.clickhouse.readOne(selectNewestStart, { params: { customerId: customer.id }, names });
+  const columns = detectionColumns(await readTables(ctx, customer));
+  const newestMs = await ctx.clickhouse.readOne(selectNewestStart, {
+    params: { customerId: customer.id },
+    names: columns,
+  });
   return newestMs === null ? null : dayOf(newestMs, customer.timeZone);
 }

@@ -10,7 +10,7 @@ import type { DetectionContext } from './classify-scope';
 import { detectionEngine } from './engine';
 import { readScopeOf } from './read-scope';
 import { isLimit, type Limits } from './session';
-import { detectionNames } from './sql/columns';
+import { detectionColumns } from './sql/columns';
 
 /** Where the whole table is too large to be asked at once, the other side is looked for this many days around. */
 const confirmDays = 7;
@@ -53,14 +53,14 @@ export async function classifyDay(
   const { quickRowsMax, quickSecondsMax, safetyMarginMs, chunkConversations } = ctx.config.detection;
   const scope = scopeOf(customer, day, addDays(day, 1));
   const tables = await readTables(ctx, customer);
-  const names = detectionNames(tables);
+  const columns = detectionColumns(tables);
   const read = await readScopeOf(ctx, scope, { asOfMs: ctx.clock.now(), marginMs: safetyMarginMs });
   const engine = detectionEngine(ctx, customer.id);
   const limits: Limits = { timeoutSeconds: quickSecondsMax, threads: 2 };
   const narrow: Limits = { ...limits, rowsMax: quickRowsMax };
   const reaches: Reach[] = ['everywhere', quickWithin(day, customer.timeZone)];
   if (!whole) reaches.push('nowhere');
-  const base = { names, scope, read, chunkRows: chunkConversations, oneChunk: true, reaches, confirmLimits: narrow };
+  const base = { columns, scope, read, chunkRows: chunkConversations, oneChunk: true, reaches, confirmLimits: narrow };
   const classified = await classify(engine, base, whole ? narrow : limits);
-  return { classified, customer, tables, names, scope, read, engine, limits, narrow };
+  return { classified, customer, tables, columns, scope, read, engine, limits, narrow };
 }

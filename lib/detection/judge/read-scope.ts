@@ -4,7 +4,7 @@ import type { Db } from '@/lib/postgres/client';
 import { type Chunk, planChunks } from './chunks';
 import type { DetectionEngine } from './engine';
 import { DetectionSession, type Limits } from './session';
-import type { DetectionNames } from './sql/columns';
+import type { DetectionColumns } from './sql/columns';
 import type { ReadScope } from './sql/read';
 import { selectDateRows } from './sql/survey';
 
@@ -35,12 +35,12 @@ export const toReadScope = (
 /** The chunks of a scope, from the rows of each date. */
 export async function surveyChunks(
   engine: DetectionEngine,
-  input: { names: DetectionNames; scope: ReadScope; rowsMax: number },
+  input: { columns: DetectionColumns; scope: ReadScope; rowsMax: number },
   limits: Limits,
 ): Promise<{ chunks: Chunk[]; cost: DetectionSession['cost'] }> {
   const session = new DetectionSession(engine, limits);
-  const names = { names: input.names, shared: input.scope.foreignLabels === 0 };
-  const dates = await engine.clickhouse.again(() => session.read(selectDateRows, input.scope, names), limits.signal);
+  const made = { columns: input.columns, shared: input.scope.foreignLabels === 0 };
+  const dates = await engine.clickhouse.again(() => session.read(selectDateRows, input.scope, made), limits.signal);
   const range = { fromMs: input.scope.fromMs, toMs: input.scope.lastMs + 1 };
   return { chunks: planChunks(range, dates, input.rowsMax), cost: session.cost };
 }

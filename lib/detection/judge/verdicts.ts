@@ -1,6 +1,9 @@
 import { flagBits } from '../model';
 
-/** How the engine judged one conversation; see `sql/explain.ts`. Hashes are UInt64. */
+/**
+ * How detection judged one conversation: see `sql/explain.ts`. `id`, `agent` and `useCase` are hashes, `day` is in days
+ * since 1970, `flags` and `bits` are sets of bits.
+ */
 export type Verdict = {
   id: bigint;
   agent: bigint;
@@ -11,35 +14,11 @@ export type Verdict = {
   bits: number;
 };
 
-const verdictBytes = 29;
 export const verdictClass = { judged: 0, open: 1, settling: 2 } as const;
+/** The conversation has a truth, has labels, and is the customer's own. */
 export const verdictBit = { truth: 1, labels: 2, own: 4 } as const;
 export const staleBits = flagBits.wrongAgent | flagBits.wrongUseCase | flagBits.wrongEndHour | flagBits.wrongCustomer;
 
-/** Reads packed verdicts one at a time, so that memory stays at the packed size. */
-export function* unpackVerdicts(packed: Buffer): Generator<Verdict> {
-  for (let at = 0; at + verdictBytes <= packed.length; at += verdictBytes) {
-    yield {
-      id: packed.readBigUInt64LE(at),
-      agent: packed.readBigUInt64LE(at + 8),
-      useCase: packed.readBigUInt64LE(at + 16),
-      day: packed.readUInt16LE(at + 24),
-      flags: packed.readUInt8(at + 26),
-      class: packed.readUInt8(at + 27),
-      bits: packed.readUInt8(at + 28),
-    };
-  }
-}
-
-/**
- * The other side may lie outside of what was read: labels without a truth, and judged truth without a label. Packed
- * ids, 8 bytes each, without repetition of neighbours.
- */
-export function unmatchedIds(packed: Buffer): bigint[] {
-  const ids: bigint[] = [];
-  for (const verdict of unpackVerdicts(packed)) if (isUnmatched(verdict)) ids.push(verdict.id);
-  return ids;
-}
-
-const isUnmatched = ({ bits, flags }: Pick<Verdict, 'bits' | 'flags'>): boolean =>
+/** Its other side may be outside of what was read: it has labels and no truth, or a truth that should have a label. */
+export const isUnmatched = ({ bits, flags }: Pick<Verdict, 'bits' | 'flags'>): boolean =>
   (bits & verdictBit.truth) === 0 || (flags & flagBits.missing) !== 0;

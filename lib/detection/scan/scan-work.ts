@@ -13,7 +13,7 @@ import { type ChunkResult, readChunk } from '../judge/read-chunk';
 import { readScopeOf, surveyChunks } from '../judge/read-scope';
 import { resolveNames } from '../judge/resolve-names';
 import { DetectionSession, type Limits, noCost } from '../judge/session';
-import { type DetectionNames, detectionNames } from '../judge/sql/columns';
+import { type DetectionColumns, detectionColumns } from '../judge/sql/columns';
 import type { ReadScope } from '../judge/sql/read';
 import { addTally, dayNumber, dayResult, hashesIn, type Tally } from '../judge/tally';
 import type { Scan } from '../model';
@@ -43,7 +43,7 @@ type Work = {
   ctx: Context;
   scan: Scan;
   scope: Scope;
-  names: DetectionNames;
+  columns: DetectionColumns;
   read: ReadScope;
   engine: DetectionEngine;
   limits: Limits;
@@ -57,14 +57,14 @@ type Work = {
 export async function workThrough(ctx: Context, scan: Scan, signal: AbortSignal): Promise<void> {
   const customer = await getCustomer(ctx, scan.customerId);
   const scope = scopeOf(customer, scan.fromDay, scan.toDay);
-  const names = detectionNames(await readTables(ctx, customer));
+  const columns = detectionColumns(await readTables(ctx, customer));
   const { safetyMarginMs, chunkConversations } = ctx.config.detection;
   const read = await readScopeOf(ctx, scope, { asOfMs: ctx.clock.now(), marginMs: safetyMarginMs });
   const engine = detectionEngine(ctx, customer.id);
   const limits = { signal, timeoutSeconds: statementSeconds };
   let chunks = await ctx.db.query(selectChunks, [scan.id]);
   if (chunks.length === 0) {
-    const planned = await surveyChunks(engine, { names, scope: read, rowsMax: chunkConversations }, limits);
+    const planned = await surveyChunks(engine, { columns, scope: read, rowsMax: chunkConversations }, limits);
     const [from, to] = (['fromMs', 'toMs'] as const).map((edge) =>
       planned.chunks.map((chunk) => new Date(chunk[edge])),
     );
@@ -72,7 +72,7 @@ export async function workThrough(ctx: Context, scan: Scan, signal: AbortSignal)
     await ctx.db.query(addScanCost, [scan.id, planned.cost.rowsRead, planned.cost.bytesRead]);
     chunks = await ctx.db.query(selectChunks, [scan.id]);
   }
-  const work: Work = { ctx, scan, scope, names, read, engine, limits, chunks };
+  const work: Work = { ctx, scan, scope, columns, read, engine, limits, chunks };
   await readChunks(work);
   await finish(work);
 }
@@ -108,9 +108,9 @@ async function readOrLimit(
   chunk: StoredChunk,
   asOfMs: number,
 ): Promise<ChunkResult & { atLeast: boolean }> {
-  const { engine, names, limits } = work;
+  const { engine, columns, limits } = work;
   try {
-    const result = await readChunk(engine, { names, scope: { ...work.read, asOfMs }, chunk }, limits);
+    const result = await readChunk(engine, { columns, scope: { ...work.read, asOfMs }, chunk }, limits);
     return { ...result, atLeast: false };
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'limit' || limits.signal?.aborted) throw error;
@@ -146,15 +146,15 @@ function tallyOf(work: Work): Tally {
 
 /** The last look at what was seen on one side only; then all days, and the scan, are final in one transaction. */
 async function finish(work: Work): Promise<void> {
-  const { ctx, scan, scope, names, read, engine, limits, chunks } = work;
+  const { ctx, scan, scope, columns, read, engine, limits, chunks } = work;
   const tally = tallyOf(work);
   const verdictsOf = async (at: number) =>
     (await ctx.db.query(selectChunkVerdicts, [scan.id, at]))[0]?.verdicts ?? Buffer.alloc(0);
   const range = { firstDay: dayNumber(scope.fromDay), lastDay: dayNumber(scope.toDay) - 1 };
-  const { cost } = await confirm(engine, { names, scope: read, chunks, verdictsOf, ...range }, tally, limits);
+  const { cost } = await confirm(engine, { columns, scope: read, chunks, verdictsOf, ...range }, tally, limits);
   const session = new DetectionSession(engine, limits);
   await engine.clickhouse.again(
-    () => resolveNames(session, { names, into: engine.known, ...read }, hashesIn(tally)),
+    () => resolveNames(session, { columns, into: engine.known, ...read }, hashesIn(tally)),
     limits.signal,
   );
   limits.signal?.throwIfAborted();

@@ -4,11 +4,11 @@ import type { Customer } from '@/lib/customers/model';
 import { asFarAsAllowed, type Reach } from '../judge/classify';
 import { classOf, type DetectionContext } from '../judge/classify-scope';
 import { detectionEngine } from '../judge/engine';
-import { packIds } from '../judge/pack-ids';
 import { classifyDay, quickWithin } from '../judge/quick-check';
 import { addCost, DetectionSession, isLimit, noCost } from '../judge/session';
-import { createIds, idTable, insertIds } from '../judge/sql/confirm';
+import { askedTable, createAsked, insertAsked } from '../judge/sql/asked';
 import { type pageModes, selectEvidence, selectPage } from '../judge/sql/evidence';
+import { packHashes } from '../judge/sql/packed';
 import { type Verdict, verdictBit } from '../judge/verdicts';
 import { type ConversationEvidence, type ConversationsPage, ConversationsQuery, flagBits } from '../model';
 
@@ -40,12 +40,12 @@ export async function listConversations(ctx: DetectionContext, input: Conversati
 
 async function readPage(day: Day, query: Query): Promise<ConversationsPage> {
   const judged = byConversation(day.classified.verdicts());
-  const { mode, ids } = selection(query, judged);
+  const { mode, asked } = selection(query, judged);
   const session = new DetectionSession(day.engine, day.limits);
   const provenance = { ...day.classified.provenance };
   try {
-    await session.run(createIds, {}, undefined);
-    for (const packed of packIds(ids)) await session.run(insertIds, { ids: packed, chunk: 1 }, undefined);
+    await session.run(createAsked, {}, undefined);
+    for (const hashes of packHashes(asked)) await session.run(insertAsked, { hashes, chunk: 1 }, undefined);
     const page = await session.read(
       selectPage,
       {
@@ -57,7 +57,7 @@ async function readPage(day: Day, query: Query): Promise<ConversationsPage> {
         rowsMax: query.rowsMax,
         offset: query.offset,
       },
-      day.names,
+      day.columns,
     );
     const evidence = page.length === 0 ? { rows: [], reached: 'everywhere' as const } : await readEvidence(day, page);
     addCost(provenance, session.cost);
@@ -68,7 +68,7 @@ async function readPage(day: Day, query: Query): Promise<ConversationsPage> {
       notLookedAt: notLookedAt(day, evidence.reached),
     };
   } finally {
-    await session.close([idTable]);
+    await session.close([askedTable]);
   }
 }
 
@@ -128,31 +128,31 @@ function byConversation(verdicts: Iterable<Verdict>): Judged {
   return judged;
 }
 
-function selection(query: Query, judged: Judged): { mode: (typeof pageModes)[number]; ids: bigint[] } {
+function selection(query: Query, judged: Judged): { mode: (typeof pageModes)[number]; asked: bigint[] } {
   const wanted = (query.flags ?? []).reduce((bits, flag) => bits | flagBits[flag], 0);
   const pick = (keep: (verdict: Pick<Verdict, 'flags' | 'class'>) => boolean) =>
     [...judged].filter(([, verdict]) => keep(verdict)).map(([id]) => id);
-  if (query.class === 'open') return { mode: 'open', ids: [] };
-  if (query.class === 'fresh') return { mode: 'fresh', ids: pick((verdict) => classOf(verdict) !== 'fresh') };
-  if (query.class === 'settling') return { mode: 'listed', ids: pick((verdict) => classOf(verdict) === 'settling') };
-  if (query.class === undefined && query.flags === null) return { mode: 'all', ids: [...judged.keys()] };
-  return { mode: 'listed', ids: pick(({ flags }) => (wanted === 0 ? flags !== 0 : (flags & wanted) !== 0)) };
+  if (query.class === 'open') return { mode: 'open', asked: [] };
+  if (query.class === 'fresh') return { mode: 'fresh', asked: pick((verdict) => classOf(verdict) !== 'fresh') };
+  if (query.class === 'settling') return { mode: 'listed', asked: pick((verdict) => classOf(verdict) === 'settling') };
+  if (query.class === undefined && query.flags === null) return { mode: 'all', asked: [...judged.keys()] };
+  return { mode: 'listed', asked: pick(({ flags }) => (wanted === 0 ? flags !== 0 : (flags & wanted) !== 0)) };
 }
 
 type Row = ConversationEvidence & { hash: bigint };
 type Day = Awaited<ReturnType<typeof classifyDay>>;
 
 async function readEvidence(
-  { names, tables, customer, scope, engine, limits, narrow }: Day,
+  { columns, tables, customer, scope, engine, limits, narrow }: Day,
   page: readonly { hash: bigint; conversationId: string }[],
 ): Promise<{ rows: Row[]; reached: Reach }> {
-  const [ids = ''] = packIds(page.map((row) => row.hash));
+  const [hashes = ''] = packHashes(page.map((row) => row.hash));
   const look = (reach: Reach) => {
     const day = { fromMs: scope.fromMs, lastMs: scope.toMs - 1 };
     const range = typeof reach === 'object' ? reach : day;
     const session = new DetectionSession(engine, reach === 'nowhere' ? limits : narrow);
     const bounded = reach !== 'everywhere';
-    return session.read(selectEvidence, { ...range, ids }, { names, key: tables.labels.key, bounded });
+    return session.read(selectEvidence, { ...range, hashes }, { columns, key: tables.labels.key, bounded });
   };
   const { found, reached } = await asFarAsAllowed(
     ['everywhere', quickWithin(scope.fromDay, customer.timeZone), 'nowhere'],

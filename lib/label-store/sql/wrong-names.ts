@@ -1,12 +1,12 @@
 import type { TableName } from '@/lib/clickhouse/names';
 import type { CustomerTables } from '@/lib/customers/model';
-import { detectionNames, type SideNames } from '@/lib/detection/judge/sql/columns';
+import { detectionColumns, type SideColumns } from '@/lib/detection/judge/sql/columns';
 import { type RowsOf, rowsOf } from './digest';
 
 /** What the statements about wrong rows are made from: the catalogue alone. */
 export type WrongNames = RowsOf & {
-  truthSide: SideNames;
-  labelSide: SideNames;
+  truthSide: SideColumns;
+  labelSide: SideColumns;
   labels: TableName;
   labelsLocal: TableName;
   cluster: string | null;
@@ -14,7 +14,7 @@ export type WrongNames = RowsOf & {
 };
 
 export function wrongNames(tables: CustomerTables): WrongNames {
-  const { truth, labels } = detectionNames(tables);
+  const { truth, labels } = detectionColumns(tables);
   return {
     ...rowsOf(tables),
     truthSide: truth,

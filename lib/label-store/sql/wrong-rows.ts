@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { everywhere, quoteName, quoteTable } from '@/lib/clickhouse/names';
 import { statement } from '@/lib/clickhouse/statement';
-import type { SideNames } from '@/lib/detection/judge/sql/columns';
+import type { SideColumns } from '@/lib/detection/judge/sql/columns';
 import { backupTableOf } from '../model';
 import { DigestRow, digestsBy, isRestored, rowHash } from './digest';
 import { inScope, ScopeParams } from './scope';
@@ -14,7 +14,7 @@ import type { WrongNames } from './wrong-names';
 const keyText = (key: string[]) => `hex(formatRow('RowBinary', ${key.join(', ')}))`;
 
 const side = (
-  { profileText, agentText, useCaseText, endHour, endMs, startMs, version, order }: SideNames,
+  { profileText, agentText, useCaseText, endHour, endMs, startMs, version, order }: SideColumns,
   key: string,
 ) =>
   `tuple(CAST(${profileText} AS String), ${key}, CAST(${agentText} AS String), CAST(${useCaseText} AS String), toUInt32(${endHour}), toInt64(${endMs}), toInt64(${startMs}), toInt64(${version}), ${order})`;

@@ -1,6 +1,6 @@
 import type { Context } from '@/lib/context';
 import type { Customer, CustomerTables, Scope } from '@/lib/customers/model';
-import { detectionNames } from '@/lib/detection/judge/sql/columns';
+import { detectionColumns } from '@/lib/detection/judge/sql/columns';
 import type { CheckVerdict, DayPlan, PreCheck, Strategy } from '../../state/model';
 import type { RepairNames } from '../sql/tables';
 
@@ -41,4 +41,4 @@ export const scopeParams = (scope: Scope) => ({
   tz: scope.timeZone,
 });
 
-export const repairNames = (tables: CustomerTables): RepairNames => detectionNames(tables);
+export const repairNames = (tables: CustomerTables): RepairNames => detectionColumns(tables);

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { statement } from '@/lib/clickhouse/statement';
-import type { DetectionNames, SideNames } from '@/lib/detection/judge/sql/columns';
+import type { DetectionColumns, SideColumns } from '@/lib/detection/judge/sql/columns';
 
 /** What the statements below name: from config and the catalogue only. */
-export type RepairNames = Pick<DetectionNames, 'truth' | 'labels' | 'labelKey'>;
+export type RepairNames = Pick<DetectionColumns, 'truth' | 'labels' | 'labelKey'>;
 
 export const ScopeParams = z.object({
   customer: z.string(),
@@ -146,13 +146,13 @@ export const countCrossingInside = statement({
 export const countCrossingOutside = statement({
   name: 'backfill.crossingOutside',
   text: ({ truth, labels }: RepairNames) => {
-    const ids = (side: SideNames) => `
+    const ids = (side: SideColumns) => `
           SELECT cityHash64(customer_id, profile_id, conversation_id)
           FROM ${side.table}
           WHERE ${inCustomer}
             AND ${inRange}
             AND ${day} IN {days:Array(String)}`;
-    const outside = (side: SideNames, other: SideNames) => `
+    const outside = (side: SideColumns, other: SideColumns) => `
         SELECT cityHash64(customer_id, profile_id, conversation_id) AS k, ${day} AS d
         FROM ${side.table}
         WHERE ${inCustomer}
@@ -174,8 +174,8 @@ export const countCrossingOutside = statement({
 
 const md5 = (parts: readonly string[]) =>
   `reinterpretAsInt64(reverse(substring(MD5(concat(${parts.join(", '\\n', ")})), 1, 8)))`;
-const whoOf = ({ customerText, profileText, idText }: SideNames) => [customerText, profileText, idText];
-const idHash = (side: SideNames) => md5(whoOf(side));
+const whoOf = ({ customerText, profileText, idText }: SideColumns) => [customerText, profileText, idText];
+const idHash = (side: SideColumns) => md5(whoOf(side));
 
 /**
  * The closed truth of a range as two hashes a conversation, made the same way in Postgres for `chats`: who it is, and

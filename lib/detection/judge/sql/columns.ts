@@ -3,14 +3,14 @@ import { bareType, isPlainExpression } from '@/lib/customers/catalogue';
 import type { CustomerTables, TableFacts } from '@/lib/customers/model';
 import { endMsOf, isOpenEnd, msOf } from '@/lib/customers/sql/ends';
 
-/** The expressions that turn one side's columns, of whatever supported type, into the numbers detection compares. */
-export type SideNames = {
+/** Expressions that make the numbers which detection compares from one side's columns, whatever their types. */
+export type SideColumns = {
   table: string;
-  /** cityHash64 of the conversation id, and of the other parts; '' and NULL alike. */
-  id: string;
+  /** cityHash64 of the conversation id; also of the agent, the use case, and customer with profile. '' and NULL are one. */
+  conversation: string;
   agent: string;
   useCase: string;
-  owner: string;
+  customerProfile: string;
   idText: string;
   customerText: string;
   profileText: string;
@@ -18,49 +18,52 @@ export type SideNames = {
   useCaseText: string;
   /** 1 where the row is of another customer. Takes `{customerId:String}`. */
   foreign: string;
-  /** As it is, for the key's sake; NULL lies in no range. */
+  /** The column itself, so that the primary key is used. NULL is in no range. */
   start: string;
   startMs: string;
   /** The customer's day of the start, in days since 1970. Takes `{timeZone:String}`. */
   day: string;
   /** 0 where the conversation is open. */
   endMs: string;
-  /** The key's hour, and 1 more where the conversation is open: no closed one has such an hour. */
+  /** The hour of the end in seconds, and 1 second more where the conversation is open, as no closed one has. */
   endHour: string;
   /** The version as Int64, and how many of its units are a millisecond. */
   version: string;
   versionPerMs: number;
-  /** Int256 by which the newest row of a key is the one that FINAL keeps, before a merge and after it. */
+  /** Int256: of the rows of a key, FINAL keeps the one with the highest, before a merge and after it. */
   order: string;
 };
 
-export type DetectionNames = {
-  truth: SideNames;
-  labels: SideNames;
-  /** Columns of the row table that together are the label key; `keyHash` is the expression of its column `y`, if any. */
-  keyColumns: string[];
-  keyHash: string | null;
-  /** The whole label key as one hash, for the label table itself. */
+type KeyColumn = 'customer_profile' | 'agent' | 'use_case' | 'end_hour' | 'rest_of_key';
+
+export type DetectionColumns = {
+  truth: SideColumns;
+  labels: SideColumns;
+  /** Columns of the row table that together are the label key. */
+  keyColumns: KeyColumn[];
+  /** The expression of `rest_of_key`, where that is one of them. */
+  restOfKey: string | null;
+  /** The whole label key as one hash, for statements on the label table itself. */
   labelKey: string;
 };
 
 const isNullable = (type: string) => /(^|\()Nullable\(/.test(type);
 
-/** Reads the catalogue's column types once; every statement of the room is made from the result. */
-export function detectionNames(tables: CustomerTables): DetectionNames {
+/** Every statement of detection is made from this result, so that the catalogue's column types are looked at once. */
+export function detectionColumns(tables: CustomerTables): DetectionColumns {
   return {
     truth: sideOf(
       tables.truth,
-      tables.truth.key.filter((expression) => !isOwner(expression)),
+      tables.truth.key.filter((expression) => !isIdentity(expression)),
     ),
     labels: sideOf(tables.labels, []),
-    ...keyOf(tables.labels),
+    ...labelKeyColumns(tables.labels),
     labelKey: hashOf(tables.labels.key),
   };
 }
 
-/** `keyBeside`: what of the sorting key may differ between rows that are compared. */
-function sideOf(facts: TableFacts, keyBeside: readonly string[]): SideNames {
+/** `keyBeside`: the parts of the sorting key in which two rows that are compared may differ. */
+function sideOf(facts: TableFacts, keyBeside: readonly string[]): SideColumns {
   const typeOf = (column: string) => facts.columns[column] ?? '';
   const filled = (column: string) =>
     isNullable(typeOf(column)) ? `ifNull(${quoteName(column)}, '')` : quoteName(column);
@@ -70,11 +73,11 @@ function sideOf(facts: TableFacts, keyBeside: readonly string[]): SideNames {
   const version = versionOf(facts.versionColumn, typeOf(facts.versionColumn));
   return {
     table: quoteTable(facts.distributed),
-    id: `cityHash64(${filled('conversation_id')})`,
+    conversation: `cityHash64(${filled('conversation_id')})`,
     agent: `toUInt64(cityHash64(${filled('agent_user_id')}))`,
     // NOTE: the hash of a LowCardinality is one too, and arithmetic on that is slow.
     useCase: `toUInt64(cityHash64(${filled('usecase_id')}))`,
-    owner: `cityHash64(${filled('customer_id')}, ${filled('profile_id')})`,
+    customerProfile: `cityHash64(${filled('customer_id')}, ${filled('profile_id')})`,
     idText: `toString(${filled('conversation_id')})`,
     customerText: `toString(${filled('customer_id')})`,
     profileText: `toString(${filled('profile_id')})`,
@@ -92,19 +95,20 @@ function sideOf(facts: TableFacts, keyBeside: readonly string[]): SideNames {
   };
 }
 
-const isOwner = (expression: string) =>
+/** Two rows that differ in one of these are never compared. */
+const isIdentity = (expression: string) =>
   ['conversation_id', 'customer_id', 'profile_id'].includes(expression.replaceAll('`', ''));
 
 const block = `CAST(extract(_part, '^[^_]*_([0-9]+)_'), 'UInt64')`;
 const partition = `CAST(reinterpretAsUInt64(reverse(rightPad(substring(_partition_id, 1, 8), 8, '0'))), 'UInt64')`;
 
-/** Where a row lies, as Int256: of two rows of one key and version FINAL keeps the one of the higher place. */
+/** Where a row is stored, as Int256. Of two rows of one key and version, FINAL keeps the one of the higher place. */
 export const placeOfRow = `bitShiftLeft(toInt256(${partition}), 64) + toInt256(bitShiftLeft(${block}, 32) + _part_offset)`;
 
 /**
- * ReplacingMergeTree keeps the highest version of a sorting key and, of equal ones, the last inserted: the last row of
- * the last part, by partition, then block. A merge changes none of these between two rows that it leaves. Rows of
- * different keys stay both; of equal versions the hash of what differs in their keys decides.
+ * ReplacingMergeTree keeps the highest version of a sorting key. Of equal versions it keeps the row that was inserted
+ * last: the last row of the last part, by partition, then block. A merge does not change that order. Rows of different
+ * keys both stay; where their versions are equal, the hash of the parts in which their keys differ decides.
  */
 function orderOf(version: string, keyBeside: readonly string[]): string {
   const beside = keyBeside.filter(isPlainExpression).join(', ');
@@ -117,7 +121,7 @@ function orderOf(version: string, keyBeside: readonly string[]): string {
 
 const isFine = (type: string) => bareType(type).startsWith('DateTime64');
 
-/** Every unit of the version is kept: rounding would make two versions equal. */
+/** The version in its own units: rounding to milliseconds could make two versions equal. */
 function versionOf(column: string, type: string): { expression: string; perMs: number } {
   const name = quoteName(column);
   if (!isFine(type)) return { expression: `toInt64(toUnixTimestamp(${name})) * 1000`, perMs: 1 };
@@ -128,27 +132,28 @@ function versionOf(column: string, type: string): { expression: string; perMs: n
 }
 
 /**
- * The label key in terms of the row table: what is a plain part of it is there already, anything else goes into one
- * hash. A NULL agent is another key than '' (both are unassigned, but the engine keeps two rows).
+ * Maps the labels' sorting key to columns of the row table. Parts that are stored there are used as they are, and all
+ * others go into one hash, `rest_of_key`. A nullable agent is one of the others: NULL and '' both mean unassigned, but
+ * the engine keeps a row for each.
  */
-function keyOf(labels: CustomerTables['labels']): { keyColumns: string[]; keyHash: string | null } {
-  const columns = new Set<string>();
-  const hashed: string[] = [];
+function labelKeyColumns(labels: CustomerTables['labels']): { keyColumns: KeyColumn[]; restOfKey: string | null } {
+  const columns = new Set<KeyColumn>();
+  const others: string[] = [];
   const plain = labels.key.map((expression) => expression.replaceAll('`', ''));
-  const ownerInKey = plain.includes('customer_id') && plain.includes('profile_id');
+  const isProfileInKey = plain.includes('customer_id') && plain.includes('profile_id');
   plain.forEach((expression, at) => {
     const type = labels.columns[expression] ?? '';
     const end = labels.columns.conversation_end_time ?? '';
     const endIsUtc = /'(Etc\/)?UTC'/.test(end) && !isNullable(end);
     if (expression === 'conversation_id') return;
-    if (ownerInKey && isOwner(expression) && !isNullable(type)) columns.add('c');
-    else if (expression === 'agent_user_id' && !isNullable(type)) columns.add('g');
-    else if (expression === 'usecase_id' && !isNullable(type)) columns.add('u');
-    else if (expression === 'toStartOfHour(conversation_end_time)' && endIsUtc) columns.add('hr');
-    else hashed.push(labels.key[at] as string);
+    if (isProfileInKey && isIdentity(expression) && !isNullable(type)) columns.add('customer_profile');
+    else if (expression === 'agent_user_id' && !isNullable(type)) columns.add('agent');
+    else if (expression === 'usecase_id' && !isNullable(type)) columns.add('use_case');
+    else if (expression === 'toStartOfHour(conversation_end_time)' && endIsUtc) columns.add('end_hour');
+    else others.push(labels.key[at] as string);
   });
-  if (hashed.length === 0) return { keyColumns: [...columns], keyHash: null };
-  return { keyColumns: [...columns, 'y'], keyHash: hashOf(hashed) };
+  if (others.length === 0) return { keyColumns: [...columns], restOfKey: null };
+  return { keyColumns: [...columns, 'rest_of_key'], restOfKey: hashOf(others) };
 }
 
 /** NULL is a value of its own, as it is in a sorting key. */

@@ -1,29 +1,28 @@
 import { z } from 'zod';
 import { statement } from '@/lib/clickhouse/statement';
 import type { EvidenceRow } from '../../model';
-import type { DetectionNames, SideNames } from './columns';
+import { askedTable } from './asked';
+import type { DetectionColumns, SideColumns } from './columns';
+import { selectHashes } from './packed';
 
-const inRange = (side: SideNames) => `
+const inRange = (side: SideColumns) => `
       ${side.start} >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')
       AND ${side.start} <= fromUnixTimestamp64Milli({lastMs:Int64}, 'UTC')`;
 
-const unpacked = `SELECT arrayJoin(arrayMap(at -> reinterpretAsUInt64(substring(packed, at * 8 + 1, 8)), range(intDiv(length(packed), 8))))
-        FROM (SELECT base64Decode({ids:String}) AS packed)`;
-
-/** The ids behind hashes, from both sides of a range; bounded by the ids asked, 10,000 at most. */
+/** The conversation ids behind hashes, from both sides of a range. Bounded by the 10,000 hashes of one parameter. */
 export const selectConversationIds = statement({
   name: 'detection.conversation_ids',
-  text: ({ truth, labels }: DetectionNames) => `
+  text: ({ truth, labels }: DetectionColumns) => `
     SELECT DISTINCT hash, id
     FROM (
-      SELECT ${truth.id} AS hash, ${truth.idText} AS id
+      SELECT ${truth.conversation} AS hash, ${truth.idText} AS id
       FROM ${truth.table}
-      WHERE ${inRange(truth)} AND hash IN (${unpacked})
+      WHERE ${inRange(truth)} AND hash IN (${selectHashes})
       UNION ALL
-      SELECT ${labels.id} AS hash, ${labels.idText} AS id
+      SELECT ${labels.conversation} AS hash, ${labels.idText} AS id
       FROM ${labels.table}
-      WHERE ${inRange(labels)} AND hash IN (${unpacked}))`,
-  params: z.object({ fromMs: z.number().int(), lastMs: z.number().int(), ids: z.string() }),
+      WHERE ${inRange(labels)} AND hash IN (${selectHashes}))`,
+  params: z.object({ fromMs: z.number().int(), lastMs: z.number().int(), hashes: z.string() }),
   row: z
     .object({ hash: z.string(), id: z.string() })
     .transform(({ hash, id }) => ({ hash: BigInt(hash), conversationId: id })),
@@ -32,32 +31,32 @@ export const selectConversationIds = statement({
 export const pageModes = ['listed', 'fresh', 'open', 'all'] as const;
 
 /**
- * One page of a day's conversations by id, and how many match. `slc_ids` holds the judged ones: `listed` takes these
- * alone, `fresh` all but these, `open` those whose newest truth is open, `all` every truth of the day and these.
- * Reads four columns of the day; bounded by the caller's rows and seconds.
+ * One page of a day's conversations by id, and how many match. The caller puts judged ones into the table of those it
+ * asks for. `listed` shows only these, `fresh` all others that are closed, `open` those whose newest truth is open, and
+ * `all` every truth of the day and these. Reads four columns of the day; bounded by the caller's rows and seconds.
  */
 export const selectPage = statement({
   name: 'detection.page',
-  text: ({ truth, labels }: DetectionNames) => `
+  text: ({ truth, labels }: DetectionColumns) => `
     SELECT hash, id, count() OVER () AS total
     FROM (
       SELECT hash, id
       FROM (
-        SELECT ${truth.id} AS hash, ${truth.idText} AS id, ${truth.agentText} AS agent, ${truth.useCaseText} AS use_case,
-               1 AS in_truth, ${truth.endMs} AS end_ms, ${truth.order} AS version
+        SELECT ${truth.conversation} AS hash, ${truth.idText} AS id, ${truth.agentText} AS agent, ${truth.useCaseText} AS use_case,
+               1 AS is_truth, ${truth.endMs} AS end_ms, ${truth.order} AS newest_last
         FROM ${truth.table}
         WHERE ${inRange(truth)} AND NOT (${truth.foreign})
         UNION ALL
-        SELECT ${labels.id} AS hash, ${labels.idText} AS id, ${labels.agentText} AS agent, ${labels.useCaseText} AS use_case,
-               0 AS in_truth, 0 AS end_ms, toInt256(0) AS version
+        SELECT ${labels.conversation} AS hash, ${labels.idText} AS id, ${labels.agentText} AS agent, ${labels.useCaseText} AS use_case,
+               0 AS is_truth, 0 AS end_ms, toInt256(0) AS newest_last
         FROM ${labels.table}
         WHERE ${inRange(labels)})
       GROUP BY hash, id
-      HAVING multiIf({mode:String} = 'listed', hash IN (SELECT k FROM slc_ids),
-                     {mode:String} = 'all', max(in_truth) = 1 OR hash IN (SELECT k FROM slc_ids),
-                     max(in_truth) = 1
-                       AND (argMaxIf(end_ms, version, in_truth = 1) = 0) = ({mode:String} = 'open')
-                       AND ({mode:String} = 'open' OR hash NOT IN (SELECT k FROM slc_ids)))
+      HAVING multiIf({mode:String} = 'listed', hash IN (SELECT conversation FROM ${askedTable}),
+                     {mode:String} = 'all', max(is_truth) = 1 OR hash IN (SELECT conversation FROM ${askedTable}),
+                     max(is_truth) = 1
+                       AND (argMaxIf(end_ms, newest_last, is_truth = 1) = 0) = ({mode:String} = 'open')
+                       AND ({mode:String} = 'open' OR hash NOT IN (SELECT conversation FROM ${askedTable})))
          AND ({agent:Nullable(String)} IS NULL OR countIf(agent = {agent:Nullable(String)}) > 0)
          AND ({useCase:Nullable(String)} IS NULL OR countIf(use_case = {useCase:Nullable(String)}) > 0)
          AND ({search:String} = '' OR positionCaseInsensitiveUTF8(id, {search:String}) > 0
@@ -80,40 +79,40 @@ export const selectPage = statement({
     .transform(({ hash, id, total }) => ({ hash: BigInt(hash), conversationId: id, total })),
 });
 
-const evidenceColumns = (side: SideNames) => `
+const evidenceColumns = (side: SideColumns) => `
       ${side.idText} AS id,
       argMax((${side.customerText}, ${side.profileText}, ${side.agentText}, ${side.useCaseText},
-              ${side.startMs}, ${side.endMs}, intDiv(${side.version}, ${side.versionPerMs})), ${side.order}) AS r`;
+              ${side.startMs}, ${side.endMs}, intDiv(${side.version}, ${side.versionPerMs})), ${side.order}) AS newest`;
 
-const within = (side: SideNames, bounded: boolean) => (bounded ? `AND ${inRange(side)}` : '');
+const within = (side: SideColumns, bounded: boolean) => (bounded ? `AND ${inRange(side)}` : '');
 
 /**
  * Truth beside labels of at most 500 conversations: the newest truth row of each customer and profile, the newest row
- * of each label key. Unbounded in time it passes over the ids of both tables; bounded over those of a range.
+ * of each label key. Without bounds it passes over the ids of all of both tables, with bounds over those of a range.
  */
 export const selectEvidence = statement({
   name: 'detection.evidence',
-  text: ({ names, key, bounded }: { names: DetectionNames; key: readonly string[]; bounded: boolean }) => {
-    const { truth, labels } = names;
+  text: ({ columns, key, bounded }: { columns: DetectionColumns; key: readonly string[]; bounded: boolean }) => {
+    const { truth, labels } = columns;
     return `
-    SELECT label, id, r.1 AS customer_id, r.2 AS profile_id, r.3 AS agent, r.4 AS use_case,
-           toInt64(r.5) AS start_ms, toInt64(r.6) AS end_ms, toInt64(r.7) AS updated_ms
+    SELECT is_label, id, newest.1 AS customer_id, newest.2 AS profile_id, newest.3 AS agent, newest.4 AS use_case,
+           toInt64(newest.5) AS start_ms, toInt64(newest.6) AS end_ms, toInt64(newest.7) AS updated_ms
     FROM (
-      SELECT 0 AS label, ${evidenceColumns(truth)}
+      SELECT 0 AS is_label, ${evidenceColumns(truth)}
       FROM ${truth.table}
-      WHERE ${truth.id} IN (${unpacked}) ${within(truth, bounded)}
+      WHERE ${truth.conversation} IN (${selectHashes}) ${within(truth, bounded)}
       GROUP BY id, ${truth.customerText}, ${truth.profileText}
       UNION ALL
-      SELECT 1 AS label, ${evidenceColumns(labels)}
+      SELECT 1 AS is_label, ${evidenceColumns(labels)}
       FROM ${labels.table}
-      WHERE ${labels.id} IN (${unpacked}) ${within(labels, bounded)}
+      WHERE ${labels.conversation} IN (${selectHashes}) ${within(labels, bounded)}
       GROUP BY id, ${key.join(', ')})
-    ORDER BY id, label, updated_ms DESC, customer_id, profile_id, agent`;
+    ORDER BY id, is_label, updated_ms DESC, customer_id, profile_id, agent`;
   },
-  params: z.object({ fromMs: z.number().int(), lastMs: z.number().int(), ids: z.string() }),
+  params: z.object({ fromMs: z.number().int(), lastMs: z.number().int(), hashes: z.string() }),
   row: z
     .object({
-      label: z.number(),
+      is_label: z.number(),
       id: z.string(),
       customer_id: z.string(),
       profile_id: z.string(),
@@ -125,7 +124,7 @@ export const selectEvidence = statement({
     })
     .transform((row) => ({
       conversationId: row.id,
-      isLabel: row.label === 1,
+      isLabel: row.is_label === 1,
       evidence: {
         customerId: row.customer_id,
         profileId: row.profile_id,

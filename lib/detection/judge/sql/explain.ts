@@ -1,74 +1,105 @@
 import { z } from 'zod';
 import { statement } from '@/lib/clickhouse/statement';
-import type { DetectionNames } from './columns';
+import { type Flag, flagBits } from '../../model';
+import { verdictBit, verdictClass } from '../verdicts';
+import type { DetectionColumns } from './columns';
+import { packedVerdict } from './packed';
 import { candidateTable } from './read';
 
-/** The verdict's parts as bytes, in the order that `verdicts.ts` reads them. */
-const packed = ['k', 'agent', 'use_case', 'day', 'flags', 'class', 'bits']
-  .map((part) => `reinterpretAsFixedString(${part})`)
-  .join(', ');
+/** `oneTruth`: no candidate has truths of two profiles, so each label belongs to the only truth there is. */
+type Explained = { columns: DetectionColumns; oneTruth: boolean };
 
-/** `oneTruth`: no candidate has truths of two owners, so that every label belongs to the only one there is. */
-type Explained = { names: DetectionNames; oneTruth: boolean };
+/** The newest row of all label keys; of equal versions what they say decides, since a merge may move either. */
+const newestOfKeys = `bitShiftLeft(toInt128(version), 64)
+                 + toInt128(agent + use_case * 3 + end_hour * 5 + customer_profile * 7)`;
 
-/** Labels of different keys and equal versions: what they say decides, since a merge may move either. */
-const amongKeys = 'bitShiftLeft(toInt128(v), 64) + toInt128(g + u * 3 + hr * 5 + c * 7)';
-
-/** Whether a label is held against this truth: its owner's, or the newest where its owner has none. */
-const belongs = `has_label AND (NOT has_truth OR lc = tc OR (
-                 (k, tc) IN (SELECT k, c FROM ${candidateTable} WHERE NOT bitTest(x, 0) ORDER BY v DESC, c DESC LIMIT 1 BY k)
-                 AND (k, lc) NOT IN (SELECT k, c FROM ${candidateTable} WHERE NOT bitTest(x, 0))))`;
+const truthsOfCandidates = `SELECT conversation, customer_profile FROM ${candidateTable} WHERE NOT is_label`;
 
 /**
- * Explains candidates from the session's own rows: newest truth per conversation, customer and profile; newest row
- * per label key; each label is held against the truth of its own customer and profile, or, where there is none
- * (flag 64), against the newest truth of its id. NOTE: two truths under two profiles are two conversations.
- * A label key never repeats here, so unmerged versions are no duplicates. Whole rows are picked by LIMIT BY: argMax of
- * a tuple took eight times as long, arrays of tuples four times. The join is local: one node, nothing distributed.
+ * Whether a label is compared with this truth: with that of its own customer and profile, or, where these have none,
+ * with the newest truth of the conversation.
+ */
+const belongs = `has_label AND (NOT has_truth OR label_profile = truth_profile OR (
+                 (conversation, truth_profile) IN (
+                   ${truthsOfCandidates} ORDER BY version DESC, customer_profile DESC LIMIT 1 BY conversation)
+                 AND (conversation, label_profile) NOT IN (${truthsOfCandidates})))`;
+
+/** In what a label can differ from its truth. */
+const differences: Partial<Record<Flag, string>> = {
+  wrongAgent: 'label_agent != truth_agent',
+  wrongUseCase: 'label_use_case != truth_use_case',
+  wrongEndHour: 'label_end_hour != truth_end_hour',
+  wrongCustomer: 'label_profile != truth_profile',
+};
+const differing = Object.entries(differences)
+  .map(([flag, differs]) => `(${differs}) * ${flagBits[flag as Flag]}`)
+  .join(' + ');
+
+/** Truth is judged unless it is open or settling; labels without a truth are judged unless the newest is settling. */
+const truthClass = `multiIf(is_open, ${verdictClass.open}, is_settling, ${verdictClass.settling}, ${verdictClass.judged})`;
+const labelClass = `if(is_settling, ${verdictClass.settling}, ${verdictClass.judged})`;
+
+const flags = `multiIf(class != ${verdictClass.judged}, 0,
+                          label_keys = 0, ${flagBits.missing},
+                          if(label_keys > 1, ${flagBits.duplicate}, 0)
+                            + multiIf(NOT found_truth, ${flagBits.orphan}, least_difference = 0, 0, all_differences))`;
+
+const bits = `if(found_truth, ${verdictBit.truth}, 0) + if(label_keys > 0, ${verdictBit.labels}, 0)
+                 + if(if(found_truth, any(truth_is_foreign), all_labels_foreign), 0, ${verdictBit.own})`;
+
+/**
+ * Explains candidates from the session's own rows. It takes the newest truth of each conversation, customer and
+ * profile, and the newest row of each label key, and compares each label with its truth (`belongs`). So two truths
+ * under two profiles are two conversations. A label key never repeats here, so rows that are not merged yet are no
+ * duplicates. A conversation's flags are the differences of all its labels, unless one of them has none. Agent and
+ * use case are those of the truth, or, where there is none, of the newest label.
  *
- * The answer is every verdict in 29 bytes, base64: k, agent and use case of the truth (of the newest label, where it
- * has none) as UInt64, day as UInt16, then flags, class (0 judged, 1 open, 2 settling) and bits (1 has a truth, 2 has
- * labels, 4 belongs to this customer). As JSON rows they would cost ten times. Bounded by the candidates.
+ * Whole rows are picked by LIMIT BY: argMax of a tuple took eight times as long, arrays of tuples four times. The join
+ * is local: one node, nothing distributed. Bounded by the candidates.
  */
 export const selectVerdicts = statement({
   name: 'detection.explain',
-  text: ({ names, oneTruth }: Explained) => `
+  text: ({ columns, oneTruth }: Explained) => `
     WITH
       truths AS (
-        SELECT k, c AS tc, g AS tg, u AS tu, hr AS thr, x AS tx, d AS td, toUInt8(1) AS has_truth
+        SELECT conversation, customer_profile AS truth_profile, agent AS truth_agent, use_case AS truth_use_case,
+               end_hour AS truth_end_hour, day AS truth_day, is_foreign AS truth_is_foreign,
+               toUInt8(${truthClass}) AS truth_class, toUInt8(1) AS has_truth
         FROM ${candidateTable}
-        WHERE NOT bitTest(x, 0)
-        ORDER BY v DESC
-        LIMIT 1 BY k, c),
+        WHERE NOT is_label
+        ORDER BY version DESC
+        LIMIT 1 BY conversation, customer_profile),
       labels AS (
-        SELECT k, c AS lc, g AS lg, u AS lu, hr AS lhr, x AS lx, d AS ld, ${amongKeys} AS lv, toUInt8(1) AS has_label
+        SELECT conversation, customer_profile AS label_profile, agent AS label_agent, use_case AS label_use_case,
+               end_hour AS label_end_hour, day AS label_day, is_foreign AS label_is_foreign,
+               toUInt8(${labelClass}) AS label_class, ${newestOfKeys} AS label_order, toUInt8(1) AS has_label
         FROM ${candidateTable}
-        WHERE bitTest(x, 0)
-        ORDER BY v DESC
-        LIMIT 1 BY ${['k', ...names.keyColumns].join(', ')}),
-      held AS (
+        WHERE is_label
+        ORDER BY version DESC
+        LIMIT 1 BY ${['conversation', ...columns.keyColumns].join(', ')}),
+      compared AS (
         SELECT *,
-               ${oneTruth ? 'has_label' : belongs} AS own,
-               toUInt8((lg != tg) + (lu != tu) * 2 + (lhr != thr) * 4 + (lc != tc) * 64) AS wrong
+               ${oneTruth ? 'has_label' : belongs} AS is_own,
+               toUInt8(${differing}) AS difference
         FROM truths
-        FULL JOIN labels USING (k)),
+        FULL JOIN labels USING (conversation)),
       judged AS (
-        SELECT k, max(has_truth) AS has, countIf(own) AS keys, any(tx) AS truth_bits, argMaxIf(lx, lv, own) AS label_bits,
-               minIf(wrong, own) AS least_wrong, groupBitOrIf(wrong, own) AS all_wrong,
-               minIf(bitTest(lx, 3), own) AS all_foreign,
-               toUInt8(if(has, if(bitTest(truth_bits, 1), 1, if(bitTest(truth_bits, 2), 2, 0)),
-                          if(bitTest(label_bits, 2), 2, 0))) AS class,
-               toUInt8(multiIf(class != 0, 0,
-                               keys = 0, 32,
-                               if(keys > 1, 8, 0) + multiIf(NOT has, 16, least_wrong = 0, 0, all_wrong))) AS flags,
-               toUInt8(has + if(keys > 0, 2, 0) + if(if(has, bitTest(truth_bits, 3), all_foreign), 0, 4)) AS bits,
-               if(has, any(tg), argMaxIf(lg, lv, own)) AS agent,
-               if(has, any(tu), argMaxIf(lu, lv, own)) AS use_case,
-               toUInt16(if(has, any(td), minIf(ld, own))) AS day
-        FROM held
-        GROUP BY k, tc)
-    SELECT base64Encode(arrayStringConcat(groupArray(concat(${packed})))) AS verdicts
+        SELECT conversation,
+               max(has_truth) AS found_truth,
+               countIf(is_own) AS label_keys,
+               minIf(difference, is_own) AS least_difference,
+               groupBitOrIf(difference, is_own) AS all_differences,
+               minIf(label_is_foreign, is_own) AS all_labels_foreign,
+               toUInt8(if(found_truth, any(truth_class), argMaxIf(label_class, label_order, is_own))) AS class,
+               toUInt8(${flags}) AS flags,
+               toUInt8(${bits}) AS bits,
+               if(found_truth, any(truth_agent), argMaxIf(label_agent, label_order, is_own)) AS agent,
+               if(found_truth, any(truth_use_case), argMaxIf(label_use_case, label_order, is_own)) AS use_case,
+               toUInt16(if(found_truth, any(truth_day), minIf(label_day, is_own))) AS day
+        FROM compared
+        GROUP BY conversation, truth_profile)
+    SELECT base64Encode(arrayStringConcat(groupArray(${packedVerdict}))) AS verdicts
     FROM judged`,
   params: z.object({}),
-  row: z.object({ verdicts: z.string() }),
+  row: z.object({ verdicts: z.string() }).transform(({ verdicts }) => Buffer.from(verdicts, 'base64')),
 });

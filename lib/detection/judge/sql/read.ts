@@ -1,25 +1,56 @@
 import { z } from 'zod';
 import { statement } from '@/lib/clickhouse/statement';
-import type { DetectionNames, SideNames } from './columns';
+import type { DetectionColumns, SideColumns } from './columns';
 
-/**
- * Temporary tables of one session, numbers only. A row: `k` conversation, `g` agent, `u` use case, `hr` end hour,
- * `c` customer and profile, `v` version, `d` the customer's day of the start (days since 1970), `x` bits:
- * 1 label, 2 open, 4 settling, 8 of another customer; `w` what it adds to the screen; `y` the label key where it is none of these; `n` the chunk
- * (confirm only).
- */
-export const rowTable = 'slc_rows';
+/** Temporary tables of one session: the rows that were read, and those of conversations that need an explanation. */
+export const rowTable = 'slc_rows_read';
 export const candidateTable = 'slc_candidates';
 
+/**
+ * Columns of both: numbers only, since a chunk is held in memory. Conversation, agent, use case, and customer with
+ * profile are hashes; `day` is in days since 1970.
+ */
+const types = {
+  conversation: 'UInt64',
+  agent: 'UInt64',
+  use_case: 'UInt64',
+  end_hour: 'UInt32',
+  customer_profile: 'UInt64',
+  version: 'Int64',
+  day: 'UInt16',
+  is_label: 'UInt8',
+  is_open: 'UInt8',
+  is_settling: 'UInt8',
+  /** The row is of another customer. */
+  is_foreign: 'UInt8',
+  /** What of the label key is in no other column, as one hash. Only where there is any. */
+  rest_of_key: 'UInt64',
+  /** What the row adds to the screen. */
+  screen_weight: 'UInt64',
+  /** Where in the scan the row is; only the confirm fills it. */
+  chunk: 'UInt16 DEFAULT 0',
+};
+type Column = keyof typeof types;
+
+/**
+ * A row of either side: the expression of each column. NOTE: the expressions get no aliases, since a column of the
+ * customer's table may have the same name.
+ */
+export type RowExpressions = Partial<Record<Column, string>>;
+
+export const columnsOf = (row: RowExpressions): string => Object.keys(row).join(', ');
+export const expressionsOf = (row: RowExpressions): string => Object.values(row).join(',\n           ');
+
 const NoParams = z.object({});
-const rowColumns = ({ keyHash }: DetectionNames) =>
-  `k UInt64, g UInt64, u UInt64, hr UInt32, c UInt64, v Int64, d UInt16, x UInt8, w UInt64${keyHash ? ', y UInt64' : ''}`;
 
 /** Needs the right to create temporary tables, which a user with `readonly=2` has. */
 export const createRows = statement({
   name: 'detection.create_rows',
-  text: (names: DetectionNames) =>
-    `CREATE TEMPORARY TABLE ${rowTable} (${rowColumns(names)}, n UInt16 DEFAULT 0) ENGINE = Memory`,
+  text: ({ restOfKey }: DetectionColumns) => `
+    CREATE TEMPORARY TABLE ${rowTable} (${Object.entries(types)
+      .filter(([column]) => column !== 'rest_of_key' || restOfKey !== null)
+      .map(([column, type]) => `${column} ${type}`)
+      .join(', ')}) ENGINE = Memory`,
   params: NoParams,
   row: z.never(),
 });
@@ -44,98 +75,131 @@ export const ReadScope = z.object({
 });
 export type ReadScope = z.infer<typeof ReadScope>;
 
-/** Open and settling, as bits of `x`. A conversation that is open settles only once it has ended. */
-const classBits = (side: SideNames) => `
-    if(${side.endMs} = 0, 2, 0)
-      + if(abs(${side.endMs} - {asOfMs:Int64}) <= {marginMs:Int64}
-           OR abs(${side.version} - {asOfMs:Int64} * ${side.versionPerMs}) <= {marginMs:Int64} * ${side.versionPerMs}, 4, 0)`;
+/** The instant, in units of which a millisecond has `perMs`, is within the safety margin of now. */
+const isRecent = (instant: string, perMs: number) =>
+  `abs(${instant} - {asOfMs:Int64} * ${perMs}) <= {marginMs:Int64} * ${perMs}`;
 
-const sideRow = (side: SideNames, keyHash: string | null, extra: { bits: string; key: string }) => `
-    ${side.id} AS k, ${side.agent} AS g, ${side.useCase} AS u, ${side.endHour} AS hr, ${side.owner} AS c,
-    ${side.version} AS v, ${side.day} AS d,
-    toUInt8(${extra.bits} + ${classBits(side)}) AS x${keyHash ? `, ${extra.key} AS y` : ''}`;
+const rowOf = (side: SideColumns, isLabel: 0 | 1, restOfKey: string | null): RowExpressions => ({
+  conversation: side.conversation,
+  agent: side.agent,
+  use_case: side.useCase,
+  end_hour: side.endHour,
+  customer_profile: side.customerProfile,
+  version: side.version,
+  day: side.day,
+  is_label: `toUInt8(${isLabel})`,
+  is_open: `(${side.endMs} = 0)`,
+  is_settling: `(${isRecent(side.endMs, 1)} OR ${isRecent(side.version, side.versionPerMs)})`,
+  is_foreign: `(${side.foreign})`,
+  ...(restOfKey === null ? {} : { rest_of_key: restOfKey }),
+});
 
-/** A row of either side; truth is never of another customer where a chunk reads it. */
-export const truthRow = ({ truth, keyHash }: DetectionNames) =>
-  sideRow(truth, keyHash, { bits: `if(${truth.foreign}, 8, 0)`, key: 'toUInt64(0)' });
-export const labelRow = ({ labels, keyHash }: DetectionNames) =>
-  sideRow(labels, keyHash, { bits: `1 + if(${labels.foreign}, 8, 0)`, key: keyHash ?? '' });
+export const truthRow = ({ truth, restOfKey }: DetectionColumns): RowExpressions =>
+  rowOf(truth, 0, restOfKey === null ? null : 'toUInt64(0)');
+export const labelRow = ({ labels, restOfKey }: DetectionColumns): RowExpressions => rowOf(labels, 1, restOfKey);
 
-export const inRange = (side: SideNames) => `
+export const inRange = (side: SideColumns) => `
     ${side.start} >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')
     AND ${side.start} <= fromUnixTimestamp64Milli({lastMs:Int64}, 'UTC')`;
 
-/** Odd multipliers, so that agent and use case swapped do not cancel. */
-const mix = `bitShiftLeft(g * 0x9E3779B97F4A7C15 + u * 0xC2B2AE3D27D4EB4F + hr * 0x165667B19E3779F9 + c * 0x27D4EB2F165667C5, 8)`;
+/**
+ * The screen adds up one number for each conversation. Truth adds the hash of what it says, and a label takes the hash
+ * of what it says away, so that both cancel where they agree. The lowest 8 bits of the hash are free for these weights.
+ */
+const weights = { truth: 1, label: 2, open: 16, settling: 64 };
+/** One closed truth and one label that agree. */
+const freshPair = weights.truth + weights.label;
+/** One open truth without a label. */
+const openAlone = weights.open;
 
-const truthWeight = `if(bitTest(x, 1), toUInt64(16), ${mix} + 1 + bitAnd(x, 4) * 16) AS w`;
-const labelWeight = `bitNot(${mix}) + 3 AS w`;
+/** Odd multipliers, so that agent and use case swapped do not cancel. */
+const saying = ({ agent, use_case, end_hour, customer_profile }: RowExpressions) => `bitShiftLeft(
+             ${agent} * 0x9E3779B97F4A7C15 + ${use_case} * 0xC2B2AE3D27D4EB4F
+               + ${end_hour} * 0x165667B19E3779F9 + ${customer_profile} * 0x27D4EB2F165667C5, 8)`;
+
+/** An open truth says nothing yet: its weight alone is added. */
+const weighedTruth = (row: RowExpressions): RowExpressions => ({
+  ...row,
+  screen_weight: `if(${row.is_open}, toUInt64(${weights.open}),
+              ${saying(row)} + ${weights.truth} + ${row.is_settling} * ${weights.settling})`,
+});
+
+/** `bitNot(x) + 1` is minus x. */
+const weighedLabel = (row: RowExpressions): RowExpressions => ({
+  ...row,
+  screen_weight: `bitNot(${saying(row)}) + ${1 + weights.label}`,
+});
 
 /**
  * Both sides of a range, once, without FINAL. Costs one pass over seven columns of each table; bounded by the chunk.
  */
 export const insertRows = statement({
   name: 'detection.read',
-  text: (names: DetectionNames) => `
-    INSERT INTO ${rowTable} (k, g, u, hr, c, v, d, x${names.keyHash ? ', y' : ''}, w)
-    SELECT ${truthRow(names)}, ${truthWeight}
-    FROM ${names.truth.table}
-    WHERE ${inRange(names.truth)} AND NOT (${names.truth.foreign})
+  text: (columns: DetectionColumns) => {
+    const { truth, labels } = columns;
+    const row = weighedTruth(truthRow(columns));
+    return `
+    INSERT INTO ${rowTable} (${columnsOf(row)})
+    SELECT ${expressionsOf(row)}
+    FROM ${truth.table}
+    WHERE ${inRange(truth)} AND NOT (${truth.foreign})
     UNION ALL
-    SELECT ${labelRow(names)}, ${labelWeight}
-    FROM ${names.labels.table}
-    WHERE ${inRange(names.labels)} AND ({foreignLabels:UInt8} = 1 OR NOT (${names.labels.foreign}))`,
+    SELECT ${expressionsOf(weighedLabel(labelRow(columns)))}
+    FROM ${labels.table}
+    WHERE ${inRange(labels)} AND ({foreignLabels:UInt8} = 1 OR NOT (${labels.foreign}))`;
+  },
   params: ReadScope,
   row: z.never(),
 });
 
 /**
- * The screen: one sum per conversation. A closed truth row adds its mix and 1, an open one 16, a settling one 64 more;
- * a label row takes the mix away and adds 2, which is `bitNot(mix) + 3`. 3 is one of each and equal, 16 is open and
- * unlabelled: both need no explanation. Everything else, unmerged rows too, is a candidate.
+ * The screen: a conversation whose rows add up to a fresh pair, or to an open truth alone, needs no explanation.
+ * Every other one is a candidate, also where it only has rows that are not merged yet.
  */
 export const createCandidates = statement({
   name: 'detection.screen',
-  text: (_names: DetectionNames) => `
+  text: (_columns: DetectionColumns) => `
     CREATE TEMPORARY TABLE ${candidateTable} ENGINE = Memory AS
     SELECT *
     FROM ${rowTable}
-    WHERE k IN (
-      SELECT k
+    WHERE conversation IN (
+      SELECT conversation
       FROM ${rowTable}
-      GROUP BY k
-      HAVING sum(w) NOT IN (3, 16))`,
+      GROUP BY conversation
+      HAVING sum(screen_weight) NOT IN (${freshPair}, ${openAlone}))`,
   params: NoParams,
   row: z.never(),
 });
 
-/** Truth rows of each day that the screen settled: exactly one a conversation. */
+/** Conversations of each day that the screen settled: each has exactly one truth row. */
 export const selectSettledDays = statement({
   name: 'detection.days',
   text: `
-    SELECT d, toInt64(sum(w)) AS conversations, toInt64(sumIf(w, bitTest(x, 1))) AS open
+    SELECT day, toInt64(sum(times)) AS conversations, toInt64(sumIf(times, is_open)) AS open
     FROM (
-      SELECT d, x, toInt8(1) AS w FROM ${rowTable} WHERE NOT bitTest(x, 0)
+      SELECT day, is_open, toInt8(1) AS times FROM ${rowTable} WHERE NOT is_label
       UNION ALL
-      SELECT d, x, toInt8(-1) AS w FROM ${candidateTable} WHERE NOT bitTest(x, 0))
-    GROUP BY d`,
+      SELECT day, is_open, toInt8(-1) AS times FROM ${candidateTable} WHERE NOT is_label)
+    GROUP BY day`,
   params: NoParams,
-  row: z.object({ d: z.number(), conversations: z.coerce.number(), open: z.coerce.number() }),
+  row: z.object({ day: z.number(), conversations: z.coerce.number(), open: z.coerce.number() }),
 });
 
 /**
- * How many candidates have truths of two owners, and how many have several rows of one side. Next to none ever have the
- * first, and explaining is twice as fast without; only the second can have versions that are equal.
+ * How many candidates have truths of two profiles, and how many have several rows of one side. Hardly any have the
+ * first, and explaining is twice as fast without them; only the second can have equal versions.
  */
 export const selectRepeats = statement({
   name: 'detection.repeats',
   text: `
-    SELECT countIf(many) AS many, countIf(repeated) AS repeated
+    SELECT countIf(of_two_profiles) AS of_two_profiles, countIf(repeated) AS repeated
     FROM (
-      SELECT minIf(c, NOT bitTest(x, 0)) != maxIf(c, NOT bitTest(x, 0)) AS many,
-             countIf(bitTest(x, 0)) > 1 OR countIf(NOT bitTest(x, 0)) > 1 AS repeated
+      SELECT minIf(customer_profile, NOT is_label) != maxIf(customer_profile, NOT is_label) AS of_two_profiles,
+             countIf(is_label) > 1 OR countIf(NOT is_label) > 1 AS repeated
       FROM ${candidateTable}
-      GROUP BY k)`,
+      GROUP BY conversation)`,
   params: NoParams,
-  row: z.object({ many: z.coerce.number(), repeated: z.coerce.number() }),
+  row: z
+    .object({ of_two_profiles: z.coerce.number(), repeated: z.coerce.number() })
+    .transform((row) => ({ ofTwoProfiles: row.of_two_profiles, repeated: row.repeated })),
 });

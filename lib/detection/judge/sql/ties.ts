@@ -1,23 +1,33 @@
 import { z } from 'zod';
 import { statement } from '@/lib/clickhouse/statement';
-import type { DetectionNames, SideNames } from './columns';
+import type { DetectionColumns, SideColumns } from './columns';
 import { ConfirmScope, labelChunk, truthChunk, within } from './confirm';
-import { candidateTable, inRange, labelRow, truthRow } from './read';
+import { candidateTable, columnsOf, inRange, labelRow, type RowExpressions, truthRow } from './read';
 
+/** Temporary table: conversations of which two rows have the same key and version. */
 export const tieTable = 'slc_ties';
 
-const same = 'HAVING count() > 1 AND min(cityHash64(g, u, hr, c, d, x)) != max(cityHash64(g, u, hr, c, d, x))';
+const saying = 'cityHash64(agent, use_case, end_hour, customer_profile, day, is_open, is_settling, is_foreign)';
+const differ = `HAVING count() > 1 AND min(${saying}) != max(${saying})`;
 
-/** Candidates with rows of one key and one version that say different things; only the engine's order decides these. */
+/** Candidates with rows of one key and one version that say different things: the engine's order decides between them. */
 export const createTies = statement({
   name: 'detection.ties',
-  text: ({ keyColumns }: DetectionNames) => `
+  text: ({ keyColumns }: DetectionColumns) => `
     CREATE TEMPORARY TABLE ${tieTable} ENGINE = Memory AS
-    SELECT DISTINCT k
+    SELECT DISTINCT conversation
     FROM (
-      SELECT k FROM ${candidateTable} WHERE NOT bitTest(x, 0) GROUP BY k, c, v ${same}
+      SELECT conversation
+      FROM ${candidateTable}
+      WHERE NOT is_label
+      GROUP BY conversation, customer_profile, version
+      ${differ}
       UNION ALL
-      SELECT k FROM ${candidateTable} WHERE bitTest(x, 0) GROUP BY ${['k', ...keyColumns, 'v'].join(', ')} ${same})`,
+      SELECT conversation
+      FROM ${candidateTable}
+      WHERE is_label
+      GROUP BY ${['conversation', ...keyColumns, 'version'].join(', ')}
+      ${differ})`,
   params: z.object({}),
   row: z.never(),
 });
@@ -29,36 +39,48 @@ export const countTies = statement({
   row: z.object({ ties: z.coerce.number() }),
 });
 
-/** Where the tied rows lie: as a chunk reads them, or as the last look does. */
-type Newest = { names: DetectionNames; reach: 'chunk' | 'all' | 'within' };
+/** Where the tied rows were read: in a chunk, or by the confirm in all of both tables or within bounds. */
+export type Reach = 'chunk' | 'all' | 'within';
 
-const reachOf = (side: SideNames, reach: Newest['reach']) =>
+const reachOf = (side: SideColumns, reach: Reach) =>
   reach === 'chunk'
     ? `AND ${inRange(side)} AND ({foreignLabels:UInt8} = 1 OR NOT (${side.foreign}))`
     : within(side, reach === 'within');
 
+/** The prefix keeps a column of the customer's table from being taken for an alias. */
+const alias = (column: string) => `slc_${column}`;
+
+/** The newest row of each key, as FINAL has it, with a version above all others. */
+const newestRows = (side: SideColumns, row: RowExpressions, { key, reach }: { key: string[]; reach: Reach }) => `
+    SELECT ${Object.keys(row)
+      .map((column) => (column === 'version' ? `${alias(column)} + 1` : alias(column)))
+      .join(', ')}
+    FROM (
+      SELECT ${Object.entries(row)
+        .map(([column, expression]) => `${expression} AS ${alias(column)}`)
+        .join(',\n             ')},
+             ${side.order} AS slc_newest_last
+      FROM ${side.table}
+      WHERE ${side.conversation} IN (SELECT conversation FROM ${tieTable}) ${reachOf(side, reach)}
+      ORDER BY slc_newest_last DESC
+      LIMIT 1 BY ${['conversation', ...key].map(alias).join(', ')})`;
+
 /**
- * Reads the tied conversations once more and adds of each key the row that FINAL keeps to the candidates, as a version
- * above all others. Costs a pass over the ids of what was read, and only where there is a tie.
+ * Reads the tied conversations once more and adds the newest row of each of their keys to the candidates. Costs a pass
+ * over the ids of the rows that were read, and is only asked where there is a tie.
  */
 export const insertNewest = statement({
   name: 'detection.newest',
-  text: ({ names, reach }: Newest) => {
-    const { truth, labels, keyHash, keyColumns } = names;
-    const columns = `k, g, u, hr, c, v, d, x${keyHash ? ', y' : ''}, n`;
-    const newest = (side: SideNames, row: string, number: string, key: readonly string[]) => `
-    SELECT ${columns.replace(' v,', ' v + 1 AS v,')}
-    FROM (
-      SELECT ${row}, ${reach === 'chunk' ? 'toUInt16(0)' : number} AS n, ${side.order} AS newest_last
-      FROM ${side.table}
-      WHERE ${side.id} IN (SELECT k FROM ${tieTable}) ${reachOf(side, reach)}
-      ORDER BY newest_last DESC
-      LIMIT 1 BY ${['k', ...key].join(', ')})`;
+  text: ({ columns, reach }: { columns: DetectionColumns; reach: Reach }) => {
+    const { truth, labels, keyColumns } = columns;
+    const chunkOf = (chunk: string) => (reach === 'chunk' ? {} : { chunk });
+    const truthRows = { ...truthRow(columns), ...chunkOf(truthChunk(truth)) };
+    const labelRows = { ...labelRow(columns), ...chunkOf(labelChunk(labels)) };
     return `
-    INSERT INTO ${candidateTable} (${columns})
-    ${newest(truth, truthRow(names), truthChunk(truth), ['c'])}
+    INSERT INTO ${candidateTable} (${columnsOf(truthRows)})
+    ${newestRows(truth, truthRows, { key: ['customer_profile'], reach })}
     UNION ALL
-    ${newest(labels, labelRow(names), labelChunk(labels), keyColumns)}`;
+    ${newestRows(labels, labelRows, { key: keyColumns, reach })}`;
   },
   params: ConfirmScope,
   row: z.never(),

@@ -1,21 +1,21 @@
-import { packIds } from './pack-ids';
 import type { DetectionSession } from './session';
-import type { DetectionNames } from './sql/columns';
+import type { DetectionColumns } from './sql/columns';
 import { selectConversationIds } from './sql/evidence';
+import { packHashes } from './sql/packed';
 import type { ReadScope } from './sql/read';
 
 /**
  * The conversation ids behind hashes, from both tables within the range. Two ids of one hash (once in 10^11 pairs)
  * both come back. Reads one column of each table once per 10,000 ids.
  */
-export async function conversationNames(
+export async function conversationIds(
   session: DetectionSession,
-  { names, read }: { names: DetectionNames; read: ReadScope },
+  { columns, read }: { columns: DetectionColumns; read: ReadScope },
   hashes: readonly bigint[],
 ): Promise<Map<bigint, string[]>> {
   const found = new Map<bigint, string[]>();
-  for (const ids of packIds(new Set(hashes)))
-    for (const row of await session.read(selectConversationIds, { ...read, ids }, names))
+  for (const packed of packHashes(new Set(hashes)))
+    for (const row of await session.read(selectConversationIds, { ...read, hashes: packed }, columns))
       found.set(row.hash, [...(found.get(row.hash) ?? []), row.conversationId]);
   return found;
 }

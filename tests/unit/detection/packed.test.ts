@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { packIds } from '@/lib/detection/judge/pack-ids';
+import { packHashes } from '@/lib/detection/judge/sql/packed';
 
-describe('packed ids', () => {
+describe('packed hashes', () => {
   it('come back as they were, in parts that fit one HTTP field', () => {
     const ids = Array.from({ length: 25_001 }, (_, at) => 2n ** 64n - 1n - BigInt(at));
-    const parts = [...packIds(ids)];
+    const parts = [...packHashes(ids)];
     expect(Math.max(...parts.map((part) => part.length))).toBeLessThan(131_072);
     const back = parts.flatMap((part) => {
       const bytes = Buffer.from(part, 'base64');
@@ -14,6 +14,6 @@ describe('packed ids', () => {
   });
 
   it('of nothing are nothing', () => {
-    expect([...packIds([])]).toEqual([]);
+    expect([...packHashes([])]).toEqual([]);
   });
 });
