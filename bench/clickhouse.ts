@@ -40,7 +40,7 @@ async function drain(answer: IncomingMessage): Promise<number> {
 
 const ticksPerSecond = 100;
 
-/** Seconds of CPU that a process has used, or with null all of the machine's. */
+/** Seconds of CPU that a process has used; with null, those of the whole machine. */
 function cpuSeconds(pid: number | null): number {
   const text = readFileSync(pid === null ? '/proc/stat' : `/proc/${pid}/stat`, 'utf8');
   if (pid !== null) {
@@ -51,7 +51,7 @@ function cpuSeconds(pid: number | null): number {
   return (user + nice + system + irq + soft + steal) / ticksPerSecond;
 }
 
-/** What the machine's cores did, and how much of it front, engine and this process did not do. */
+/** How busy the machine's cores were, and how much of that neither front, engine nor this process caused. */
 function cpuOf(pids: { front: number; engine: number }) {
   const [front, engine, own, all] = [
     cpuSeconds(pids.front),
@@ -62,7 +62,7 @@ function cpuOf(pids: { front: number; engine: number }) {
   return { front, engine, foreign: all - front - engine - own };
 }
 
-/** Runs `work` and tells how far the memory of front and engine rose meanwhile, and the cores that were busy. */
+/** Runs `work` and measures how far the memory of front and engine rose, and how many cores were busy. */
 async function watched<T>(pids: { front: number; engine: number }, work: () => Promise<T>) {
   const before = { front: residentMb(pids.front), engine: residentMb(pids.engine) };
   const peak = { ...before };
@@ -81,7 +81,7 @@ async function watched<T>(pids: { front: number; engine: number }, work: () => P
   return { result, seconds: elapsed, before, peak, cores };
 }
 
-/** `perSecond` statements at fixed instants over a few connections, beside one long scan. */
+/** Sends `perSecond` statements at fixed instants over a few connections, while one long scan runs. */
 async function smallQueries(url: string) {
   const agent = new Agent({ keepAlive: true, maxSockets: load.connections });
   const scanAgent = new Agent({ keepAlive: true });

@@ -10,8 +10,8 @@ import { type Context, createContext } from '@/lib/context';
 import { signInAs } from '@/lib/sign-in/finish-sign-in';
 
 /**
- * What the console itself costs, on a running embedded demo (SLC_DATA_DIR): a page's time at the server, the JavaScript
- * of its first load, and what a repaired day takes beside its Jobs and its mutation.
+ * Measures the console itself on a running embedded demo (SLC_DATA_DIR): the server's time for a page, the JavaScript of
+ * its first load, and the time of a repaired day that its Jobs and its mutation do not account for.
  * `node dist/bench-console.mjs`
  */
 const rounds = 20;
@@ -46,7 +46,7 @@ async function measurePage(base: string, path: string, cookie: string) {
     await load();
     times.push(performance.now() - startedAt);
   }
-  // NOTE: a browser that knows modules never loads what is marked noModule.
+  // NOTE: a browser that knows modules never loads scripts marked noModule.
   const tags = [...html.matchAll(/<script[^>]+src="([^"]+\.js[^"]*)"[^>]*>/g)].filter(
     ([tag]) => !/nomodule/i.test(tag),
   );
@@ -73,7 +73,7 @@ async function runDays(ctx: Context): Promise<RunView> {
   }
 }
 
-/** The day's time less that of its Jobs' own processes and of its mutation. */
+/** The time of the day minus that of its Jobs' processes and of its mutation. */
 async function orchestrationMs(ctx: Context, item: ItemView): Promise<number> {
   const launcher = await ctx.launcher();
   const names = item.steps.flatMap((step) => step.jobName ?? []);

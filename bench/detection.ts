@@ -14,9 +14,9 @@ import { createCustomerTables } from '../lib/embedded/demo/build-customer';
 import { createLog } from '../lib/log';
 
 /**
- * What classification costs beside a bare scan that hashes the same columns, and beside FINAL + FULL JOIN: CPU of the
- * engine's process, the smallest of `rounds` runs in turn, since other programs share the machine. CPU is of one
- * chunk at a time, as the bare scan has one thread; time and rows per second of two chunks at a time, as scans run.
+ * The cost of classification, compared with a bare scan that hashes the same columns and with FINAL + FULL JOIN. CPU is
+ * that of the engine's process: the smallest of `rounds` alternating runs, since other programs share the machine. CPU is
+ * measured with one chunk at a time, since the bare scan has one thread; time and rows per second with two, as scans run.
  * `node dist/detection.mjs [thousands of conversations, comma separated]`
  */
 const sizes = (process.argv[2] ?? '300,2000').split(',').map((thousands) => Number(thousands) * 1000);
@@ -62,8 +62,8 @@ function engineCpuMs(): number {
 type Measured<T> = { cpuMs: number; wallMs: number; memoryMb: number; result: T };
 
 /**
- * `memoryMb` is the largest peak that the engine reports for one of our statements, asked for every 20 ms: of a run of
- * its own, since asking costs CPU too.
+ * `memoryMb` is the largest peak that the engine reports for one of our statements, read every 20 ms. It is measured in a
+ * separate run, since reading it costs CPU too.
  */
 async function measured<T>(work: () => Promise<T>, watchMemory = false): Promise<Measured<T>> {
   const stop = new AbortController();
@@ -91,7 +91,7 @@ async function measured<T>(work: () => Promise<T>, watchMemory = false): Promise
 const run = (query: string) =>
   clickhouse.client.query({ query, format: 'JSON', clickhouse_settings: { max_threads: 1 } });
 
-/** Made in the engine from numbers: ids like UUIDs, 700 agents, 12 use cases, stale as in the incident (end 1970). */
+/** The data, made in the engine: ids like UUIDs, 700 agents, 12 use cases, stale as in the incident (end 1970). */
 async function makeData(database: string, conversations: number, stalePercent: number): Promise<void> {
   await createCustomerTables(admin, database, { cluster: 'slc' });
   const id = `lower(hex(cityHash64(number, 1))) || '-' || lower(hex(cityHash64(number, 2)))`;
@@ -126,7 +126,7 @@ async function bareScan(database: string): Promise<void> {
     ).then((answer) => answer.text());
 }
 
-/** The formulation that everybody writes first. */
+/** The statement that most people would write first. */
 async function finalJoin(database: string): Promise<number> {
   const side = (table: string) => `
     (SELECT conversation_id, any(ifNull(agent_user_id, '')) AS agent, any(usecase_id) AS use_case,

@@ -24,15 +24,15 @@ import { Person } from './faults/web';
 
 /**
  * Repairs ten days of several customers while everything that can fail fails, and then counts:
- * `node dist/bench-faults.mjs --seed 7 --minutes 3`. The seed gives the faults, their times and victims, the data and
- * what people do; real time makes a second run only nearly the same. Prints a table and one line of JSON. Exit codes:
- * 0 nothing is violated, 1 something is (the folder with the evidence is named), 2 wrong arguments.
+ * `node dist/bench-faults.mjs --seed 7 --minutes 3`. The seed decides the faults, their times and victims, the data and
+ * what people do. Real time is not replayed, so a second run is only nearly the same. Prints a table and one line of JSON.
+ * Exit codes: 0 no violation, 1 a violation (the folder with the evidence is named), 2 wrong arguments.
  */
 const usage = 'Usage: npm run faults -- --seed <number> --minutes <number> [--customers <number>] [--cluster] [--keep]';
 const restWithinMs = 30 * 60_000;
-/** The first fault comes when there is something to hit. */
+/** The first fault waits until there is something to hit. */
 const firstWorkWithinMs = 5 * 60_000;
-/** After the storm, for what was hit to move on. */
+/** How long what was hit may take to move on after the storm. */
 const settleWithinMs = 10 * 60_000;
 
 const startedAt = Date.now();
@@ -78,7 +78,7 @@ async function main(): Promise<number> {
   const { seed, minutes, customers } = options;
   const dataDir = mkdtempSync(join(tmpdir(), `slc-faults-${seed}-`));
   chmodSync(dataDir, 0o755);
-  // NOTE: children that are given no environment inherit it, and with it the marker that `endAll` finds them by.
+  // NOTE: children without their own environment inherit this one, with the marker by which `endAll` finds them.
   process.env.SLC_DATA_DIR = dataDir;
   startReaper(dataDir);
   say(`seed ${seed}, ${minutes} minutes, ${customers} customers, in ${dataDir}`);
@@ -206,7 +206,7 @@ async function storm(
   };
 }
 
-/** What can be asked for on this build. */
+/** The options that this build supports. */
 async function strategiesOf(stack: FaultStack, [subject]: Subject[]): Promise<Strategy[]> {
   if (!subject) return ['replace'];
   const { customer, range } = subject;
@@ -224,19 +224,19 @@ function keepEvidence(dataDir: string, evidence: object): void {
     writeFileSync(join(dataDir, 'evidence', `${name}.json`), `${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** A process that outlives a killed bench just long enough to end what it left behind. */
+/** A process that outlives a killed bench just long enough to end the processes that it left behind. */
 function startReaper(dataDir: string): void {
   const args = [process.argv[1] ?? '', 'reaper', dataDir];
   const reaper = spawn(process.execPath, args, {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
-    // NOTE: without the marker, or it would end itself.
+    // NOTE: it runs without the marker, or it would end itself.
     env: childEnvironment({ SLC_DATA_DIR: '' }),
   });
   reaper.unref();
 }
 
-/** Its input ends with the bench, however that ends. */
+/** Its input closes when the bench ends, however it ends. */
 async function reap(dataDir: string): Promise<void> {
   for await (const _ of process.stdin);
   await endAll(dataDir);

@@ -12,10 +12,10 @@ import { connectPostgres } from '@/lib/postgres/client';
 
 const usage = `Usage: npm run demo -- --conversations <count>
 
-Makes the large customer (contoso) of a running embedded demo anew with that many conversations over 30 days.
+Replaces the data of the large customer (contoso) of a running embedded demo by that many conversations over 30 days.
 Exit codes: 0 done, 1 failed, 2 wrong arguments.`;
 
-/** The size asked for, or null for the usage. */
+/** The number of conversations; null where the usage is to be printed. */
 function readArguments(): number | null {
   const { values } = parseArgs({ options: { conversations: { type: 'string' }, help: { type: 'boolean' } } });
   const conversations = Number(values.conversations);

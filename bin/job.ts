@@ -18,8 +18,8 @@ import { type JobExit, type JobReport, jobExitCodes } from '@/lib/label-store/mo
 import { createLog } from '@/lib/log';
 
 /**
- * A Job that changes ClickHouse as the deleter: `node dist/job.mjs backup|prove|delete|undo|kill|drop`, its order
- * in `SLC_JOB_ORDER`. Prints what it does in plain lines and a JobReport at the end; exits with `jobExitCodes`: 0 done,
+ * A Job that changes ClickHouse as the deleter: `node dist/job.mjs backup|prove|delete|undo|kill|drop`, with its order
+ * in `SLC_JOB_ORDER`. Prints what it does in plain lines, and at the end a JobReport. It exits with `jobExitCodes`: 0 done,
  * 1 unexpected error, 2 order refused, 3 labels or backup not as planned, 4 unclear whether it was submitted, 5 rows
  * left, 7 ClickHouse does not answer, 143 stopped by SIGTERM. SIGTERM ends it where that is safe: never between a
  * submission and its answer, and a submitted mutation goes on by itself.
@@ -38,7 +38,7 @@ async function work(run: JobRun, order: string | null): Promise<Record<string, n
   throw new JobEnd('orderRefused', `"${kind}" is no kind of Job. Use backup, prove, delete, undo, kill or drop.`);
 }
 
-/** The whole scope, or, where the order names a list of wrong rows, exactly those. */
+/** Deletes the rows of the list of wrong rows that the order names; without a list, all rows of the scope. */
 function deleteRows(run: JobRun, { order, tables }: Awaited<ReturnType<typeof checkOrder>>) {
   const { listId } = order;
   return listId ? runDeleteListed(run, { order: { ...order, listId }, tables }) : runDelete(run, { order, tables });

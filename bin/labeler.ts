@@ -7,9 +7,9 @@ import { createLabelerContext, labelConversations } from '@/lib/labeler/label-co
 import { createLog } from '@/lib/log';
 
 /**
- * The reference labeler: `node dist/labeler.mjs`, with the cron's three variables. Prints a line a batch and one line
- * of JSON at the end. Exit codes: 0 done, 1 failed, 2 a variable or customer is not usable, 3 an engine does not
- * answer, 130 or 143 stopped by SIGINT or SIGTERM (what was written stays; the same run again replaces it).
+ * The reference labeler: `node dist/labeler.mjs`, with the cron's three variables. Prints a line for each batch and one
+ * line of JSON at the end. Exit codes: 0 done, 1 failed, 2 a variable or customer is not usable, 3 an engine does not
+ * answer, 130 or 143 stopped by SIGINT or SIGTERM. What it wrote stays, and a second run replaces it.
  */
 const exitCodes: Partial<Record<AppError['code'], number>> = { invalid_input: 2, not_found: 2, unavailable: 3 };
 const signalCodes = { SIGINT: 130, SIGTERM: 143 } as const;

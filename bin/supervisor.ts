@@ -15,9 +15,9 @@ import { runFilePath } from '@/lib/run-file';
 import { prepareDemo } from './supervisor/demo';
 
 /**
- * The one command: engines (or the given ones), migrations, demo data where the engines are its own, worker, first
- * scans, web. Prints `clickhouse URL`, `postgres URL` and `ready URL` on stdout, never a password. SIGINT and SIGTERM stop everything in
- * order; a second one does not wait for Jobs. Exit codes: 0 stopped, 1 could not start.
+ * Starts everything: engines (unless others are configured), migrations, demo data (only in its own engines), worker,
+ * first scans, web. Prints `clickhouse URL`, `postgres URL` and `ready URL` on stdout, never a password. SIGINT and
+ * SIGTERM stop everything in order; a second one does not wait for Jobs. Exit codes: 0 stopped, 1 could not start.
  */
 const jobsGraceMs = 10_000;
 const startWithinMs = 60_000;
@@ -95,20 +95,20 @@ async function main(): Promise<void> {
     await stack.stop(() => endJobs(given.dataDir));
   }
 
-  /** Rejects when the worker ends again and again, so that a start never waits for what will not come. */
+  /** Rejects when the worker ends again and again, since the first scans would then never come. */
   async function workerFails(): Promise<never> {
     for (;;) {
       const worker = stack.keepers.find((keeper) => keeper.name === 'worker');
       if ((worker?.restarts() ?? 0) >= workerFaultsMax) {
         const file = join(given.dataDir, 'logs', 'worker.log');
-        throw new AppError('unavailable', `The worker does not stay up. Its last words are in ${file}.`);
+        throw new AppError('unavailable', `The worker ends again and again. Its log is ${file}.`);
       }
       await delay(lookEveryMs * 10, stopping.signal);
     }
   }
 }
 
-/** Rejects when a signal asks to stop; a demo half made is made anew by the next start. */
+/** Rejects when a signal asks to stop. If the demo is half made, the next start makes it again. */
 function stopped(): Promise<never> {
   return new Promise((_, reject) => {
     if (stopping.signal.aborted) reject(stopping.signal.reason);
@@ -116,7 +116,7 @@ function stopped(): Promise<never> {
   });
 }
 
-/** Gives running Jobs their time, unless a second signal says to hurry. */
+/** Lets running Jobs end within their grace period, unless a second signal comes. */
 async function endJobs(dataDir: string): Promise<void> {
   const hurried = new Promise<void>((resolve) => {
     if (hurry.signal.aborted) resolve();

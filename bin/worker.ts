@@ -16,8 +16,8 @@ import { workKills } from '@/lib/mutations/work-kills';
 import { onceDatabaseAnswers } from '@/lib/postgres/once-database-answers';
 
 /**
- * The worker: it alone launches, watches, verifies and scans. SIGTERM and SIGINT hand every day and scan in hand over at
- * once; its Jobs run on.
+ * The worker. Nothing else launches and watches Jobs, verifies, or scans. On SIGTERM and SIGINT it hands its days and scans
+ * over to other workers at once; its Jobs keep running.
  */
 async function main(): Promise<void> {
   const ctx = createContext({ process: 'worker' });
@@ -31,7 +31,7 @@ async function main(): Promise<void> {
   await ctx.close();
 }
 
-/** Returns once `signal` has aborted and all that runs at intervals has ended. */
+/** Returns once `signal` has aborted and everything that runs at intervals has ended. */
 async function work(ctx: Context, signal: AbortSignal): Promise<void> {
   for (const begin of [workBackfills, workScans, workPlans, workKills])
     await onceDatabaseAnswers(ctx, signal, () => begin(ctx, signal));
@@ -42,6 +42,6 @@ async function work(ctx: Context, signal: AbortSignal): Promise<void> {
 
 main().catch((error) => {
   if (error instanceof AppError) process.stderr.write(`${error.message}\n`);
-  else createLog('worker').fatal({ err: error }, 'The worker ends by a fault that it did not expect. Start it again.');
+  else createLog('worker').fatal({ err: error }, 'The worker ends because of an unexpected error. Start it again.');
   process.exit(1);
 });

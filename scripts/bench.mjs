@@ -4,8 +4,8 @@ import { install, requireNode } from './support/install.mjs';
 import { root, run } from './support/run.mjs';
 
 /**
- * `npm run bench [-- name...]`: detection, clickhouse, console. Each prints its table; the last line is one object of
- * JSON with the results of all. Ratios hold on any machine, milliseconds on this one.
+ * `npm run bench [-- name...]`: detection, clickhouse, console. Each prints its table; the last line is one JSON object
+ * with all results. The ratios are valid on any machine, the milliseconds only on this one.
  */
 const names = ['detection', 'clickhouse', 'console'];
 

@@ -21,10 +21,9 @@ const webSources = [
 ];
 
 /**
- * Bundles `bin/*.ts` into `dist/*.mjs` and, for `npm run bench`, `bench/*.ts` into `dist/bench-*.mjs`, packages left
- * outside. Takes a fraction
- * of a second, so it always runs; a bundle that did not change is not written, a changed one is replaced whole, since
- * other processes may be starting from it. Throws when one cannot be bundled, after the others are.
+ * Bundles `bin/*.ts` into `dist/*.mjs`, and `bench/*.ts` into `dist/bench-*.mjs` for `npm run bench`, without packages.
+ * It takes a fraction of a second, so it always runs. A bundle that did not change is not written. A changed one is
+ * replaced by a rename, since other processes may be starting from it. Throws at the end if one could not be bundled.
  * @param {string[]} [folders]
  */
 export async function buildBundles(folders = ['bin']) {
@@ -58,7 +57,7 @@ async function bundle(entry) {
     target: 'node20',
     packages: 'external',
     alias: { '@': root },
-    // A log names the classes of its errors.
+    // A log shows the class names of errors.
     keepNames: true,
     define: { 'process.env.SLC_BUILT_COMMIT': JSON.stringify(commitOf(root)) },
     sourcemap: 'linked',
@@ -73,7 +72,7 @@ async function bundle(entry) {
   }
 }
 
-/** The same, only when the sources changed since the last time, for commands that start often. */
+/** The same, but only if the sources have changed since the last time, for commands that start often. */
 export async function buildChangedBundles() {
   const marker = join(root, 'dist', '.built-from');
   const hash = hashOf(root, ['bin', 'lib', 'package-lock.json']);
@@ -82,7 +81,7 @@ export async function buildChangedBundles() {
   mark(marker, hash);
 }
 
-/** Builds the pages when their sources changed since the last build that succeeded. Returns whether it built. */
+/** Builds the pages if their sources have changed since the last successful build. Returns whether it built. */
 export async function buildWeb() {
   const marker = join(root, '.next', 'built-from');
   const hash = hashOf(root, webSources);

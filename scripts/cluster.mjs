@@ -6,7 +6,7 @@ import { root } from './support/run.mjs';
 
 /**
  * `npm run cluster`: a real Kubernetes control plane on this machine and the console against it, without Docker. Needs
- * Go 1.26 the first time. Data stays in `.data-cluster` (or SLC_DATA_DIR); Ctrl-C stops everything.
+ * Go 1.26 the first time. Its data is kept in `.data-cluster` (or SLC_DATA_DIR); Ctrl-C stops everything.
  */
 const say = (/** @type {string} */ line) => process.stderr.write(`${line}\n`);
 const stopped = new Promise((resolve) => {

@@ -5,8 +5,8 @@ import { install, requireNode } from './support/install.mjs';
 import { root } from './support/run.mjs';
 
 /**
- * `npm run faults -- --seed N --minutes M`: repairs under faults, see `bench/faults.ts`. Builds what changed first. A
- * signal is passed on; the bench ends all that it started, also when it is killed.
+ * `npm run faults -- --seed N --minutes M`: repairs under faults, see `bench/faults.ts`. First builds what has changed.
+ * Signals are passed on; the bench ends everything that it started, even when it is killed.
  */
 requireNode();
 process.chdir(root);

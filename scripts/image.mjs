@@ -6,17 +6,17 @@ import { buildWeb } from './build.mjs';
 import { commitOf } from './support/commit.mjs';
 import { root } from './support/run.mjs';
 
-/** The programs of the image. The embedded engines and their supervisor are none of them. */
+/** The programs of the image, which are all but the embedded engines and their supervisor. */
 const programs = ['cli', 'job', 'job-runner', 'labeler', 'migrate', 'web', 'worker'];
 
-/** `slc`, wherever a link to it stands. */
+/** The command `slc`; a link to it may be anywhere. */
 const commandLine = `#!/bin/sh
 exec node "$(dirname "$(readlink -f "$0")")/../dist/cli.mjs" "$@"
 `;
 
 /**
- * Makes the image's file tree in `folder`, for the Dockerfile and for the test of it: the standalone pages with the
- * packages that they need, the programs with theirs in their bundles, and the migrations.
+ * Makes the file tree of the image in `folder`, for the Dockerfile and its test: the standalone pages with the packages
+ * that they need, the programs with their packages bundled, and the migrations.
  * @param {string} folder
  */
 export async function buildImageTree(folder) {
@@ -25,7 +25,7 @@ export async function buildImageTree(folder) {
   rmSync(into, { recursive: true, force: true });
   const copy = (/** @type {string} */ from, to = from) =>
     cpSync(join(root, from), join(into, to), { recursive: true, verbatimSymlinks: true });
-  // NOTE: it also has what the tracing of dynamic file access took along: sources, configuration, an image library.
+  // NOTE: Next's tracing of dynamic file access also took sources, configuration and an image library along.
   for (const part of ['.next', 'node_modules', 'package.json']) copy(join('.next', 'standalone', part), part);
   for (const unused of ['sharp', '@img']) rmSync(join(into, 'node_modules', unused), { recursive: true, force: true });
   copy(join('.next', 'static'));
@@ -50,7 +50,7 @@ export async function buildImageTree(folder) {
     alias: { '@': root },
     keepNames: true,
     define: { 'process.env.SLC_BUILT_COMMIT': JSON.stringify(commitOf(root)) },
-    // Packages in CommonJS ask for Node's own modules by `require`.
+    // CommonJS packages load Node's own modules by `require`.
     banner: {
       js: "import { createRequire as slcRequire } from 'node:module';\nconst require = slcRequire(import.meta.url);",
     },
@@ -60,7 +60,7 @@ export async function buildImageTree(folder) {
 }
 
 /**
- * The bytes of the files below a folder; links are not followed.
+ * The bytes of the files in a folder and below it. Links are not followed.
  * @param {string} folder
  * @returns {number}
  */

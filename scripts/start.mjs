@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { install, requireNode } from './support/install.mjs';
 import { root } from './support/run.mjs';
 
-/** `npm start`: installs and builds what is missing or changed, then becomes the supervisor. */
+/** `npm start`: installs and builds what is missing or has changed, then becomes the supervisor. */
 requireNode();
 process.chdir(root);
 try {
@@ -16,7 +16,7 @@ try {
   process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
   process.exit(1);
 }
-// NOTE: npm passes a signal to the shell between us, and the shell ends without passing it on.
+// NOTE: npm sends signals to the shell between npm and this process, and that shell ends without passing them on.
 if (process.env.npm_lifecycle_event) {
   const parent = process.ppid;
   const look = setInterval(() => {

@@ -7,8 +7,8 @@ import { one, playwrightOutcome, runVitest, summary } from './support/reports.mj
 import { bin, root, run } from './support/run.mjs';
 
 /**
- * `npm test [-- part...]`: every part in turn, even after one failed. Prints a summary and, as the last line,
- * `N passed, N failed`; a part that counts no tests of its own counts as one. Exit code 1 when anything failed.
+ * `npm test [-- part...]`: every part, even after one failed. Prints a summary and, as the last line,
+ * `N passed, N failed`; a part that does not count tests counts as one. Exit code 1 if anything failed.
  *
  * @typedef {import('./support/reports.mjs').Outcome} Outcome
  * @typedef {{ name: string, run: () => Promise<Outcome> }} Part

@@ -20,9 +20,9 @@ const cronEveryMs = 7_000;
 const instant = (ms: number) => new Date(ms).toISOString().replace('T', ' ').slice(0, 23);
 
 /**
- * What goes on while labels are repaired: conversations begin now or are recorded late, end, and are assigned anew,
- * those of the ten days too; the cron labels those of now while they are open. As in production the chat is written
- * first and the truth after it, each again until it is there, so that both agree in the end whatever was down.
+ * Changes that arrive during the repairs: conversations begin or are recorded late, end, and get another agent, also those
+ * of the ten days; the cron labels new ones while they are open. As in production the chat is written first and then the
+ * truth, and each is repeated until it is stored, so that both agree in the end whatever was down.
  */
 export class Arrivals {
   /** Ids of conversations that the cron was seen to have labelled. */
@@ -40,7 +40,7 @@ export class Arrivals {
     this.seed = seed;
   }
 
-  /** Until `signal` aborts; then ends every open conversation of the ten days and returns. */
+  /** Runs until `signal` aborts, then ends every open conversation of the ten days. */
   async run(signal: AbortSignal): Promise<void> {
     await Promise.all([this.cron(signal), ...this.subjects.map((subject) => this.of(subject, signal))]);
   }
@@ -87,7 +87,7 @@ export class Arrivals {
     }
   }
 
-  /** Remembers which conversations of now have a label; one look that fails is no loss, the next one sees them. */
+  /** Remembers which new conversations have a label. If one look fails, the next one finds them. */
   private async look({ customer, range }: Subject): Promise<void> {
     const found = await this.stack.admin.client
       .query({
@@ -123,7 +123,7 @@ export class Arrivals {
     await this.write(subject, one, false);
   }
 
-  /** Versions only rise, whatever the clock does. */
+  /** Versions only rise, even if the clock goes back. */
   private tick(): number {
     this.lastMs = Math.max(Date.now(), this.lastMs + 1);
     return this.lastMs;
@@ -186,12 +186,12 @@ export class Arrivals {
   }
 }
 
-/** An insert whose answer was lost is there already. */
+/** Inserts a row. If the answer to an earlier attempt was lost, the row exists already. */
 function ignoreThere(error: unknown): void {
   if ((error as { code?: string }).code !== '23505') throw error;
 }
 
-/** Until it succeeds; what arrives is never lost, however long an engine is down. */
+/** Repeats `work` until it succeeds: no arrival is lost, however long an engine is down. */
 async function again(work: () => Promise<unknown>): Promise<void> {
   for (;;) {
     const done = await work().then(

@@ -16,7 +16,7 @@ const bench: Actor = { name: 'bench', role: 'operator', via: 'cli', requestId: '
 
 export type Subject = { customer: Customer; agents: string[]; useCases: string[]; range: Scope };
 
-/** Customers with ten days of stale, missing and duplicate labels that ended the day before yesterday. */
+/** Customers with stale, missing and duplicate labels on the ten days up to the day before yesterday. */
 export async function makeCustomers(
   stack: FaultStack,
   options: { seed: number; customers: number; conversationsADay: number },
@@ -36,7 +36,7 @@ export async function makeCustomers(
   return subjects;
 }
 
-/** Like a Replicated table the labels remember what was inserted; the backup's table has a disk to fill. */
+/** The label table remembers inserted blocks like a Replicated table; the backup table is on a disk that can fill up. */
 async function prepareLabels(stack: FaultStack, customer: Customer): Promise<void> {
   const { labels, cluster } = await readTables(stack.ctx, customer);
   const { database, table } = labels.local;

@@ -13,14 +13,14 @@ import type { FaultStack, Part } from './stack';
 const jobWithinMs = 20_000;
 const lookEveryMs = 20;
 
-/** What was done and how it is undone; null when there was nothing to do it to. */
+/** The fault that was injected and how it is lifted; null if there was nothing to hit. */
 export type Injected = { what: string; lift: () => Promise<void> } | null;
 
 export type Injection = { stack: FaultStack; subjects: Subject[]; platform: Platform | null };
 
 const nothing = async () => undefined;
 
-/** Does a fault. What it started or froze comes back with `lift`. */
+/** Injects a fault. `lift` starts or thaws again what it stopped or froze. */
 export async function inject(on: Injection, { kind, victim }: Fault): Promise<Injected> {
   const { stack } = on;
   const worker = stack.workers[victim % stack.workers.length];
@@ -102,7 +102,7 @@ const enginesOf = (stack: FaultStack): number[] =>
     return args.includes('engine') && args.includes(join(stack.dataDir, 'clickhouse'));
   });
 
-/** A Job that runs now, or the next one; the wrapper watches over the command and records its end. */
+/** A running Job, or the next one to run. Its wrapper watches the command and records its end. */
 async function onJob({ stack, platform }: Injection, kind: FaultKind, victim: number): Promise<Injected> {
   const until = Date.now() + jobWithinMs;
   while (Date.now() < until) {
@@ -117,7 +117,7 @@ async function onJob({ stack, platform }: Injection, kind: FaultKind, victim: nu
   return null;
 }
 
-/** The programs in pods: each is its own, so there is no wrapper to kill. */
+/** The programs in pods. They have no wrapper that could be killed. */
 const runningContainers = (dataDir: string) =>
   processesWith(containerMarkerOf(dataDir))
     .filter((pid) => argumentsOf(pid).some((word) => /dist\/(job|labeler)\.mjs$/.test(word)))
@@ -137,7 +137,7 @@ async function runningJobs(dataDir: string): Promise<{ name: string; wrapper: nu
   return jobs;
 }
 
-/** The engine's own quota: it refuses an insert that leaves less free than this. */
+/** The engine refuses an insert that would leave less space than this. */
 async function fillBackupDisk({ stack, subjects }: Injection): Promise<Injected> {
   const set = async (bytes: string) => {
     for (const { customer } of subjects)

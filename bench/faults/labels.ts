@@ -13,7 +13,7 @@ type Row = {
   version_ms: number;
 };
 
-/** One line a violation; `more` is what proves it. */
+/** One line for each violation; `more` is its evidence. */
 export type Violation = { rule: string; sentence: string; more?: unknown };
 
 const shown = 10;
@@ -24,7 +24,7 @@ export async function labelledOf(stack: FaultStack, { customer }: Subject): Prom
   return new Set((await rowsOf(stack, customer.database, 'conversation_with_labels')).map(keyOf));
 }
 
-/** Every row as it lies, without FINAL and without any code of the console: the comparison is made here. */
+/** Every stored row, without FINAL and without any code of the console: the comparison is made here. */
 async function rowsOf(stack: FaultStack, database: string, table: string): Promise<Row[]> {
   const result = await stack.admin.client.query({
     query: `SELECT profile_id AS profile, conversation_id AS id, ifNull(agent_user_id, '') AS agent,
@@ -39,7 +39,7 @@ async function rowsOf(stack: FaultStack, database: string, table: string): Promi
   return result.json<Row>();
 }
 
-/** The newest row of each group; of two that are equally new the one that came last. */
+/** The newest row of each group; of equally new ones, the last. */
 function newest(rows: readonly Row[], by: (row: Row) => string): Map<string, Row> {
   const found = new Map<string, Row>();
   for (const row of rows) {
@@ -49,14 +49,14 @@ function newest(rows: readonly Row[], by: (row: Row) => string): Map<string, Row
   return found;
 }
 
-/** The label table's key: two rows of it are one label, rows of two keys are two. */
+/** The label key: rows with the same key are one label. */
 const labelKey = (row: Row) =>
   `${Math.floor(Math.max(0, row.end_ms) / 3_600_000)}/${row.agent}/${row.id}/${row.profile}`;
 
 /**
- * Compares truth, labels and chats of a customer as they are. In the ten days each closed conversation has exactly one
- * label and it is the truth; no label lacks its truth. Anywhere, whoever was once labelled and has a chat still has a
- * label, and no conversation has two: what arrives now is labelled once by the cron, and may be stale.
+ * Compares truth, labels and chats of a customer. In the ten days each closed conversation has exactly one label, which
+ * equals the truth, and no label lacks its truth. On all days, a conversation with a chat that once had a label still has
+ * one, and no conversation has two. New conversations are labelled once by the cron, and may be stale.
  */
 export async function checkLabels(
   stack: FaultStack,

@@ -7,7 +7,7 @@ import type { Answered, Person } from './web';
 
 type Control = ControlRun['control'];
 
-/** A command of a person. Its reason is unlike any other's, so that its audit row is found. */
+/** A command of a person. Its reason is unique, so that its audit row can be found. */
 export type Act = { person: string; what: string; reason: string; runId: string | null; answered: Answered };
 
 export const active = ({ status }: Pick<RunSummary, 'status'>) =>
@@ -23,7 +23,7 @@ const weights: Record<Control, number> = {
   close: 0.1,
 };
 
-/** What a person did, in order, with the answers. */
+/** The commands of a person in order, with their answers. */
 export class Ledger {
   readonly acts: Act[] = [];
   private readonly seed: number;
@@ -46,8 +46,8 @@ export class Ledger {
 }
 
 /**
- * A person who repairs ten days of the customers, looks at what runs, and now and then changes their mind. Chooses by
- * the seed among what the page offers, which the other person may have changed meanwhile.
+ * A person who repairs the ten days of the customers, looks at runs, and now and then changes their mind. The seed chooses
+ * among the controls that the page offers, which the other person may have changed by then.
  */
 export async function operate(
   person: Person,
@@ -62,7 +62,7 @@ export async function operate(
     const runs = await person.runs(subject.customer.id);
     if (!runs) continue;
     const [run] = random.shuffle(runs.filter(active));
-    // NOTE: both start where nothing runs, and at times where something does, so that starts race each other.
+    // NOTE: both persons start runs where none runs, and sometimes where one does, so that starts race each other.
     if (!run || random.next() < 0.15) await begin(person, subject, random, options);
     else await decide(person, run, random, options.ledger);
   }
@@ -87,7 +87,7 @@ async function begin(
   });
 }
 
-/** Looks at a preview and starts it, confirming what is not known. The answer, or null when there was no preview. */
+/** Looks at a preview and starts it, confirming unknown pre-checks. Returns null if there was no preview. */
 export async function planAndStart(
   person: Person,
   ledger: Ledger,
@@ -113,7 +113,7 @@ async function decide(person: Person, run: RunSummary, random: Random, ledger: L
   }
 }
 
-/** As the page sends it: with what the person saw. */
+/** Sends a control as the page does, with the offer that the person saw. */
 export function use(
   person: Person,
   run: Pick<RunView, 'id' | 'offers'>,

@@ -9,24 +9,24 @@ import type { FaultStack } from './stack';
 
 type Cluster = typeof import('@/local-cluster/console.mjs');
 
-/** Where Jobs run: local processes of the data folder, or pods of a control plane whose containers are processes. */
+/** The place where Jobs run: local processes, or pods of a control plane whose containers are processes. */
 export type Platform = {
   env: Record<string, string>;
   webEnv: Record<string, string>;
-  /** Told once the engines stand. */
+  /** Called once the engines are running. */
   ready(stack: FaultStack): Promise<void>;
-  /** Ends the API server with SIGKILL; what is returned starts it again. Null while it is down already. */
+  /** Kills the API server and returns a function that starts it again; null if it is down already. */
   stopApiServer(): Promise<(() => Promise<void>) | null>;
   checkJobs(): Promise<{ violations: Violation[]; jobs: Record<string, number> }>;
   stop(): Promise<void>;
 };
 
-/** In the environment of every container of the data folder's cluster. */
+/** A variable in the environment of every container of the data folder's cluster. */
 export const containerMarkerOf = (dataDir: string) => markerOf(join(dataDir, 'gates'));
 
-/** A real control plane on the data folder; the Go program is built first where it has to be. */
+/** Starts a real control plane on the data folder, and builds its Go program first if necessary. */
 export async function startCluster(dataDir: string): Promise<Platform> {
-  // NOTE: not bundled, since it finds its own files by where it stands.
+  // NOTE: it is not bundled, since it finds its files relative to its own path.
   const path = join(repositoryRoot(), 'tests', 'cluster', 'console.mjs');
   const { namespace, startPlatform }: Cluster = await import(pathToFileURL(path).href);
   const { cluster, kubectl, env, tellJobs } = await startPlatform(dataDir);

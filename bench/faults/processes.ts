@@ -4,10 +4,10 @@ import { delay } from '@/lib/clock';
 import { stopOrphan } from '@/lib/embedded/postgres/orphan';
 import { processesWith } from '@/lib/processes';
 
-/** In the environment of every process of a bench but Postgres and the bench itself. */
+/** A variable in the environment of every process of a bench except Postgres and the bench itself. */
 export const markerOf = (dataDir: string) => `SLC_DATA_DIR=${dataDir}`;
 
-/** Sends a signal; a process that is gone is no error. */
+/** Sends a signal. It is no error if the process is gone. */
 export function send(pids: readonly number[], name: NodeJS.Signals): void {
   for (const pid of pids) {
     try {
@@ -26,10 +26,10 @@ const read = (path: string): string => {
   }
 };
 
-/** The arguments of a process; none when it is gone. */
+/** The arguments of a process; empty if it is gone. */
 export const argumentsOf = (pid: number): string[] => read(`/proc/${pid}/cmdline`).split('\0');
 
-/** A process and all that it started, and they. */
+/** A process and all its descendants. */
 export function familyOf(pid: number): number[] {
   const parents = new Map<number, number>();
   for (const entry of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
@@ -42,7 +42,7 @@ export function familyOf(pid: number): number[] {
   return family;
 }
 
-/** Ends everything that runs on a data folder, frozen or not. Returns when nothing does. */
+/** Ends every process of a data folder, frozen or not, and returns when there are none. */
 export async function endAll(dataDir: string): Promise<void> {
   for (;;) {
     const left = [dataDir, join(dataDir, 'gates')]

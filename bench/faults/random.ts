@@ -1,6 +1,6 @@
-/** Numbers that depend on a seed and a name alone: the same seed makes the same choices, whatever else is drawn. */
+/** Numbers that depend only on a seed and a name, so a seed makes the same choices whatever else is drawn. */
 export type Random = {
-  /** In [0, 1). */
+  /** A number in [0, 1). */
   next(): number;
   /** A whole number from `least` up to and including `most`. */
   whole(least: number, most: number): number;

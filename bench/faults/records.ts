@@ -9,7 +9,7 @@ import type { Act } from './operators';
 import { selectAuditRows, selectRunRows, selectUnexpected } from './sql';
 import type { FaultStack } from './stack';
 
-/** `list` is empty where a day is deleted as a whole. */
+/** A delete of a day; `list` is empty if it deletes the whole day. */
 export type Deleted = {
   database: string;
   mutationId: string;
@@ -21,7 +21,7 @@ export type Deleted = {
 
 const lookEveryMs = 1_000;
 
-/** Writes down every delete of this console that ClickHouse lists, before it forgets finished ones. */
+/** Records every delete of this console that ClickHouse lists, before ClickHouse forgets the finished ones. */
 export class Mutations {
   readonly seen = new Map<string, Deleted>();
   private readonly stack: FaultStack;
@@ -55,8 +55,8 @@ export class Mutations {
 }
 
 /**
- * No two deletes carry one tag. A second delete of a whole day exists only where a person asked for one; one of listed
- * wrong rows may be tried again, since what is gone is not deleted twice.
+ * No two deletes have the same tag. A whole day is deleted a second time only if a person asked for it. A delete of listed
+ * wrong rows may be repeated, since it finds nothing of what is already gone.
  */
 export async function checkDeletes(stack: FaultStack, deletes: Iterable<Deleted>): Promise<Violation[]> {
   const audit = await stack.ctx.db.query(selectAuditRows, []);
@@ -80,7 +80,7 @@ export async function checkDeletes(stack: FaultStack, deletes: Iterable<Deleted>
   return found;
 }
 
-/** Each Job's folder holds what it was ordered and what it said: one of each attempt, begun once. */
+/** The folder of each Job holds its order and its log. There is one for each attempt, and it started once. */
 export function checkJobs(dataDir: string): { violations: Violation[]; jobs: Record<string, number> } {
   const jobsDir = jobsDirOf(dataDir);
   const violations: Violation[] = [];
@@ -116,8 +116,8 @@ const readLog = (path: string): string => {
 };
 
 /**
- * Every command that was answered "ok" has exactly one row, one that was refused none that says done, one without an
- * answer at most one; every run its start, every verified run its end; and the chain holds.
+ * A command that was answered "ok" has exactly one audit row; a refused one has no row that says done; one without an
+ * answer has at most one. Every run has its start, every verified run its end, and the chain is intact.
  */
 export async function checkAudit(stack: FaultStack, acts: readonly Act[]): Promise<Violation[]> {
   const [rows, runs, verdict] = await Promise.all([
@@ -146,7 +146,7 @@ export async function checkAudit(stack: FaultStack, acts: readonly Act[]): Promi
   return found;
 }
 
-/** A person was told of an error that nobody foresaw. */
+/** The violations in which a person saw "this was not expected". */
 export async function checkSentences(stack: FaultStack): Promise<Violation[]> {
   const rows = await stack.ctx.db.query(selectUnexpected, []);
   return rows.map(({ run_id, text }) => ({ rule: 'every failure is foreseen', sentence: `${run_id}: ${text}` }));

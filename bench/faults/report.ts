@@ -4,7 +4,7 @@ const seconds = (ms: number) => (ms / 1_000).toFixed(1);
 
 export type KindRow = { kind: string; injected: number; survived: number; longestSeconds: number | null };
 
-/** A row a kind, in the order of their first injection. */
+/** One row for each kind of fault, in the order of first injection. */
 export function rowsOf(outcomes: readonly Outcome[]): KindRow[] {
   const rows = new Map<string, KindRow>();
   for (const { fault, what, survivedMs } of outcomes) {

@@ -13,12 +13,12 @@ const lookEveryMs = 500;
 type Until = { untilMs: number; signal: AbortSignal };
 const isOver = ({ untilMs, signal }: Until) => signal.aborted || Date.now() > untilMs;
 
-/** Runs that did not come to rest, and customers whose repair did not end verified: what they say. */
+/** The sentences of runs that did not end, and of customers whose repair did not end verified. */
 export type Restless = { customerId: string; runId: string | null; says: string };
 
 /**
- * Brings every run to rest as a person would, with at most twelve commands a run, and then repairs what is still
- * stale. Returns what did not come to rest in time.
+ * Brings every run to an end as a person would, with at most twelve commands for each, and then repairs what is still
+ * stale. Returns what did not end in time.
  */
 export async function bringToRest(
   person: Person,
@@ -60,7 +60,7 @@ async function restOf(
   return [{ customerId, runId: null, says }];
 }
 
-/** Until no run of the customer is active. */
+/** Waits until the customer has no active run. */
 async function endRuns(person: Person, customerId: string, ledger: Ledger, until: Until): Promise<Restless[]> {
   const tries = new Map<string, number>();
   for (;;) {
@@ -82,7 +82,7 @@ async function endRuns(person: Person, customerId: string, ledger: Ledger, until
   }
 }
 
-/** Reads the sentence first; then from the mildest to the strongest of what is offered. */
+/** Follows the sentence if it names a control; else tries the offered controls from the mildest to the strongest. */
 function nextControl({ controls }: RunView, failure: string, tried: number): Control {
   const wanted: Control[] = /Close this run/.test(failure)
     ? ['close']

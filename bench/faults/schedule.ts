@@ -1,6 +1,6 @@
 import { randomOf } from './random';
 
-/** What is done to whom. A `freeze` is SIGSTOP until SIGCONT; a `kill` is SIGKILL and a start some seconds later. */
+/** The kinds of fault. Frozen: SIGSTOP until SIGCONT. Killed: SIGKILL, and a start some seconds later. */
 export const faultKinds = [
   'web killed',
   'web frozen',
@@ -22,7 +22,7 @@ export const faultKinds = [
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
-/** `victim` is a draw that chooses among those there are; `lengthMs` is how long it lasts. */
+/** `victim` is a number that chooses among the possible victims; `lengthMs` is how long the fault lasts. */
 export type Fault = { seq: number; atMs: number; kind: FaultKind; victim: number; lengthMs: number };
 
 const secondsOf: Record<FaultKind, [least: number, most: number]> = {
@@ -30,7 +30,7 @@ const secondsOf: Record<FaultKind, [least: number, most: number]> = {
   'web frozen': [2, 8],
   'worker killed': [0, 8],
   'both workers killed': [0, 4],
-  // Beyond the queue's heartbeat of 10 s another worker takes the day over, and this one wakes into it.
+  // After the queue's heartbeat of 10 s another worker takes the day over, and then the frozen one wakes.
   'worker frozen': [2, 20],
   'worker told to stop': [0, 3],
   'Job killed': [0, 0],
@@ -50,8 +50,8 @@ const firstMs = 1_000;
 const gapMs = [1_500, 6_000] as const;
 
 /**
- * The faults of a seed: every kind once in an order of its own, then again in another, until the time is up; some
- * last into the next ones. Depends on its arguments alone.
+ * The faults of a seed: every kind once in random order, then again in another order, until the time is up. Some overlap
+ * the next ones. The result depends only on the arguments.
  */
 export function scheduleOf(options: { seed: number; durationMs: number; kinds: readonly FaultKind[] }): Fault[] {
   const random = randomOf(options.seed, 'faults');

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { pgStatement } from '@/lib/postgres/statement';
 
-/** The chats of a range, as the bench changes them on. */
+/** The chats of a range, from which the bench makes its changes. */
 export const selectStoredChats = pgStatement<[customerId: string, fromMs: number, toMs: number]>()({
   name: 'faults.stored_chats',
   text: `
@@ -32,7 +32,7 @@ export const selectStoredChats = pgStatement<[customerId: string, fromMs: number
     })),
 });
 
-/** A chat as it is now: whose it is, and when it ended. */
+/** The current agent and end of a chat. */
 export const closeChat = pgStatement<
   [
     customerId: string,
@@ -52,7 +52,7 @@ export const closeChat = pgStatement<
   row: z.never(),
 });
 
-/** Every chat of a customer, for the count at the end. */
+/** Every chat of a customer, for the comparison at the end. */
 export const selectChatRows = pgStatement<[customerId: string]>()({
   name: 'faults.chat_rows',
   text: `
@@ -69,7 +69,7 @@ export const selectChatRows = pgStatement<[customerId: string]>()({
   }),
 });
 
-/** The days that are in a worker's hands, with the version that every change raises. */
+/** The items that a worker has claimed, with the version that every change raises. */
 export const selectDaysInWork = pgStatement<[]>()({
   name: 'faults.days_in_work',
   text: `
@@ -80,7 +80,7 @@ export const selectDaysInWork = pgStatement<[]>()({
   row: z.object({ id: z.string(), version: z.number() }),
 });
 
-/** What the audit holds of people's commands on backfills that were done. */
+/** The audit rows of commands on backfills that were done. */
 export const selectAuditRows = pgStatement<[]>()({
   name: 'faults.audit_rows',
   text: `
@@ -115,7 +115,7 @@ export const selectRunRows = pgStatement<[]>()({
   }),
 });
 
-/** Sentences that name something nobody expected, with their day. */
+/** Sentences that report something unexpected, with their day. */
 export const selectUnexpected = pgStatement<[]>()({
   name: 'faults.unexpected',
   text: `

@@ -19,23 +19,23 @@ const mint = () => randomBytes(12).toString('base64url');
 const againMs = 300;
 const log = createLog('faults', 'silent');
 
-/** A part of the console that may be killed at any moment and is started again unless told otherwise. */
+/** A part of the console that may be killed at any moment, and is started again unless it is held down. */
 export type Part = {
   name: string;
   /** 0 while it does not run. */
   pid(): number;
-  /** Until `resume` it is not started again. */
+  /** It is not started again until `resume`. */
   hold(): void;
   resume(): void;
-  /** Ends that no fault caused, with their last words. */
+  /** Ends that no fault caused, with the last lines of the log. */
   endedByItself(): number;
 };
 
 export type FaultStack = Awaited<ReturnType<typeof startFaultStack>>;
 
 /**
- * The whole console on a data folder: its engines, durable as in production, two workers and the built pages, each on
- * a free port of its own and kept running. `workerEnv` and `webEnv` say where Jobs run.
+ * The whole console on a data folder: its engines, durable as in production, two workers and the built pages. Each has a
+ * free port and is kept running. `workerEnv` and `webEnv` say where Jobs run.
  */
 export async function startFaultStack(options: {
   dataDir: string;
@@ -99,7 +99,7 @@ export async function startFaultStack(options: {
     env,
     config,
     url: `http://127.0.0.1:${webPort}`,
-    /** What a supervisor would tell the other processes of the data folder. */
+    /** The variables that a supervisor would give to the other processes of the data folder. */
     runFile: {
       supervisorPid: process.pid,
       startedAt: new Date().toISOString(),
@@ -110,7 +110,7 @@ export async function startFaultStack(options: {
       chatsUrl,
       chatsOwnerUrl,
     },
-    /** For what is asked when everything stands: customers, the audit's chain. */
+    /** A context for reads while everything is up: customers, the chain of the audit. */
     ctx: createContext({ process: 'faults', config, log }),
     /** May write to ClickHouse. */
     admin,
@@ -120,14 +120,14 @@ export async function startFaultStack(options: {
     postgres,
     web,
     workers,
-    /** Runs the cron's labeler once, unattended; its exit code, null when it was ended. */
+    /** Runs the cron's labeler once. Returns its exit code; null if a signal ended it. */
     labeler: () =>
       new Promise<number | null>((resolve) => {
         const child = spawnLogged({ name: 'cron', root, args: [join(root, 'dist', 'labeler.mjs')], env, dataDir });
         child.once('exit', resolve);
         child.once('error', () => resolve(null));
       }),
-    /** Nothing is started again from here on. */
+    /** From now on nothing is started again. */
     letGo: () => stopping.abort(new Error('the bench ends')),
   };
 }
@@ -140,11 +140,11 @@ async function keep<T extends { pid: number }>(
   let current: T | null = null;
   let held = false;
   let expected = false;
-  let alone = 0;
+  let unexpected = 0;
   let again: (() => void) | null = null;
   const onExit = () => {
     current = null;
-    if (!expected && !signal.aborted) alone += 1;
+    if (!expected && !signal.aborted) unexpected += 1;
     expected = false;
     void restart();
   };
@@ -173,7 +173,7 @@ async function keep<T extends { pid: number }>(
       again?.();
       again = null;
     },
-    endedByItself: () => alone,
+    endedByItself: () => unexpected,
   };
 }
 

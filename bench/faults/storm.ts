@@ -7,7 +7,7 @@ const lookEveryMs = 300;
 /** A look at Postgres while it is down or frozen must not hold up the others. */
 const lookWithinMs = 4_000;
 
-/** A fault that was done. `survivedMs`: from its begin until all that it hit went on; null while it did not. */
+/** A fault that was injected. `survivedMs` is the time until all that it hit went on; null if it never did. */
 export type Outcome = {
   fault: Fault;
   what: string | null;
@@ -17,8 +17,8 @@ export type Outcome = {
 };
 
 /**
- * Does the schedule's faults, each at its time, and watches who recovers from them: the pages answer again where they
- * were hit, and every day that was in work when the fault began has moved on since (another state, or another owner).
+ * Injects the faults of the schedule, each at its time, and watches the recovery: pages that were hit answer again, and
+ * every day that was claimed when the fault began has moved on (to another state or another claim).
  */
 export class Storm {
   readonly outcomes: Outcome[] = [];
@@ -33,7 +33,7 @@ export class Storm {
     this.say = say;
   }
 
-  /** Waits until a day is in work, `untilMs` at most. Whether one is. */
+  /** Waits until a day is claimed, until `untilMs` at most. Returns whether one is. */
   async awaitWork(untilMs: number, signal: AbortSignal): Promise<boolean> {
     while (!signal.aborted && Date.now() < untilMs) {
       if (((await this.daysInWork()) ?? []).length > 0) return true;
@@ -42,7 +42,7 @@ export class Storm {
     return false;
   }
 
-  /** Returns when the last fault was done or `signal` aborts, with everything lifted. */
+  /** Returns after the last fault, or when `signal` aborts, with every fault lifted. */
   async run(faults: readonly Fault[], signal: AbortSignal): Promise<void> {
     const startedAt = Date.now();
     const running: Promise<void>[] = [];
@@ -55,7 +55,7 @@ export class Storm {
     for (const lift of this.lifts) await lift();
   }
 
-  /** Waits for what has not recovered yet, `untilMs` at most. */
+  /** Waits for what has not recovered yet, until `untilMs` at most. */
   async settle(untilMs: number, signal: AbortSignal): Promise<void> {
     let open = true;
     const all = Promise.all(this.recoveries).then(() => {
@@ -107,7 +107,7 @@ export class Storm {
     return before.every((day) => versions.get(day.id) !== day.version);
   }
 
-  /** Null when Postgres did not say. */
+  /** Null if Postgres did not answer. */
   private async daysInWork(): Promise<{ id: string; version: number }[] | null> {
     const late = delay(lookWithinMs).then(() => null);
     return Promise.race([this.on.stack.ctx.db.query(selectDaysInWork, []).catch(() => null), late]);

@@ -6,7 +6,7 @@ import type { Plan, RunSummary, RunView } from '@/lib/backfill/state/model';
 import { delay } from '@/lib/clock';
 import { repositoryRoot } from '@/lib/embedded/root';
 
-/** Long: on a busy machine a preview takes minutes, and a process that is killed answers at once by its silence. */
+/** It is long, since a preview takes minutes on a busy machine. The connection to a killed process breaks at once. */
 const answerWithinMs = 240_000;
 
 const Manifest = z.object({ node: z.record(z.string(), z.object({ filename: z.string(), exportedName: z.string() })) });
@@ -15,13 +15,13 @@ const Answer = z.union([
   z.object({ ok: z.literal(false), error: z.object({ code: z.string(), message: z.string() }).loose() }),
 ]);
 
-/** `unknown`: no answer came, so that it may have happened or not. */
+/** `unknown`: no answer came, so the command may or may not have happened. */
 export type Answered =
   | { outcome: 'ok'; data: unknown }
   | { outcome: 'refused'; code: string; sentence: string }
   | { outcome: 'unknown'; sentence: string };
 
-/** A person at the console's own pages: signs in, reads what pages poll, and calls the actions that buttons call. */
+/** A person at the pages: signs in, reads what pages poll, and calls the actions that buttons call. */
 export class Person {
   readonly name: string;
   private readonly url: string;
@@ -41,13 +41,13 @@ export class Person {
   runs = (customer: string) => this.read<RunSummary[]>(`/api/backfills?customer=${customer}`);
   run = (id: string) => this.read<RunView>(`/api/backfills/${id}`);
 
-  /** What a page reads; null when it could not be read just now. */
+  /** What a page reads; null if it could not be read. */
   async read<T>(path: string): Promise<T | null> {
     const answered = await this.ask((cookie) => fetch(this.url + path, { headers: { cookie }, ...this.options() }));
     return answered.outcome === 'ok' ? (answered.data as T) : null;
   }
 
-  /** As the page asks for a preview and waits for it; null when there is none just now. */
+  /** Asks for a preview and waits for it, as the page does; null if none could be made. */
   async plan(request: object): Promise<Plan | null> {
     const asked = await this.act('lib/backfill/control/actions.ts requestPlan', '/backfills/new', request);
     if (asked.outcome !== 'ok') return null;
@@ -83,7 +83,7 @@ export class Person {
       if (!line) return { outcome: 'unknown', sentence: `HTTP ${response.status}: ${text.slice(0, 200)}` };
       const answer = Answer.parse(JSON.parse(line));
       if (answer.ok) return { outcome: 'ok', data: answer.data };
-      // NOTE: without a sentence for people the request may have failed at any point, its commit included.
+      // NOTE: without a sentence for people the request may have failed at any point, even after its commit.
       const { code, message } = answer.error;
       const unclear = code === 'unexpected' || code === 'unavailable';
       return unclear ? { outcome: 'unknown', sentence: message } : { outcome: 'refused', code, sentence: message };

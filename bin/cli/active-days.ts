@@ -9,18 +9,18 @@ import { type RangeOptions, readRange, withSession } from './session';
 
 type Options = RangeOptions & { useCase?: string; run?: string; csv?: boolean; json?: boolean };
 
-/** `active-days`: before, expected and after per agent, of now or of a run. */
+/** `active-days`: before, expected and after for each agent, now or for a run. */
 export function addActiveDaysCommand(program: Command): void {
   program
     .command('active-days')
-    .description('Active Days per agent: before, as the truth expects them, and after')
+    .description('Active Days of each agent: before, as the truth expects them, and after')
     .argument('[customer]')
     .option('--customer <id>', 'the same as the argument')
     .option('--day <day>', 'one day of the customer, YYYY-MM-DD')
-    .option('--from <day>', 'first day, inclusive; the newest day with data unless given')
-    .option('--to <day>', 'last day, exclusive; the day after --from unless given')
-    .option('--use-case <id>', 'conversations of one use case only')
-    .option('--run <id>', 'of this backfill: its stored snapshots, and its customer and range')
+    .option('--from <day>', 'first day, inclusive; by default the newest day with data')
+    .option('--to <day>', 'last day, exclusive; by default the day after --from')
+    .option('--use-case <id>', 'only conversations of this use case')
+    .option('--run <id>', 'a backfill: its stored snapshots, with its customer and range')
     .option('--csv', 'CSV, safe to open in a spreadsheet')
     .option('--json', 'JSON for programs')
     .action((argument: string | undefined, options: Options) =>

@@ -12,13 +12,15 @@ type Decision = { reason: string; planHash?: string; json?: boolean };
 
 /** `approvals list | show | approve | refuse`. */
 export function addApprovalCommands(program: Command): void {
-  const approvals = program.command('approvals').description('what waits for a second person, and deciding on it');
+  const approvals = program
+    .command('approvals')
+    .description('list the requests that wait for a second person, and decide on them');
 
   approvals
     .command('list')
-    .description('the waiting ones first, then the newest')
-    .option('--customer <id>', 'of one customer')
-    .option('--state <state>', `one of ${approvalStates.join(', ')}`)
+    .description('all requests: waiting ones first, then the newest')
+    .option('--customer <id>', 'only this customer')
+    .option('--state <state>', `only this state: ${approvalStates.join(', ')}`)
     .option('--json', 'JSON for programs')
     .action((options: { customer?: string; state?: ApprovalState; json?: boolean }) =>
       withSession(
@@ -62,10 +64,10 @@ export function addApprovalCommands(program: Command): void {
   for (const decision of ['approve', 'refuse'] as const)
     approvals
       .command(decision)
-      .description(`${decision} exactly the plan of a request; needs the role approver, and not your own request`)
+      .description(`${decision} the plan of another person’s request; needs the role approver`)
       .argument('<approval>')
       .requiredOption('--reason <text>', 'why, for the audit')
-      .option('--plan-hash <hash>', 'the plan that you looked at; the one of the request unless given')
+      .option('--plan-hash <hash>', 'the plan that you looked at; by default the one of the request')
       .option('--json', 'JSON for programs')
       .action((id: string, options: Decision) =>
         withSession(
@@ -88,5 +90,8 @@ export function addApprovalCommands(program: Command): void {
 
 function idOf(text: string): string {
   if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)) return text;
-  throw new AppError('invalid_input', `"${text.slice(0, 80)}" is no approval’s id. "approvals list" shows them.`);
+  throw new AppError(
+    'invalid_input',
+    `"${text.slice(0, 80)}" is not the id of an approval. "approvals list" shows the ids.`,
+  );
 }

@@ -34,7 +34,7 @@ export function addAuditCommands(program: Command): void {
   const audit = program.command('audit').description('who did what, when, to which scope, and why');
 
   filtered(audit.command('list').description('the newest rows'))
-    .option('--rows <n>', 'how many at most', '50')
+    .option('--rows <n>', 'at most this many rows', '50')
     .option('--json', 'JSON for programs')
     .action((options: Options) =>
       withSession(async ({ ctx }) => {
@@ -45,8 +45,10 @@ export function addAuditCommands(program: Command): void {
       }, read),
     );
 
-  filtered(audit.command('export').description('every row to stdout, oldest first'))
-    .addOption(new Option('--format <name>', 'CSV, or one JSON object a line').choices(auditFormats).default('jsonl'))
+  filtered(audit.command('export').description('write every row to stdout, oldest first'))
+    .addOption(
+      new Option('--format <name>', 'CSV, or one JSON object for each line').choices(auditFormats).default('jsonl'),
+    )
     .action((options: Options) =>
       withSession(async ({ ctx, signal }) => {
         const texts = exportAudit(ctx, { format: options.format ?? 'jsonl', filter: filterOf(options) });
@@ -60,8 +62,8 @@ export function addAuditCommands(program: Command): void {
 
   audit
     .command('verify')
-    .description('check the chain: exit code 0 intact, 5 a row was altered, removed, replaced or inserted')
-    .option('--head <head>', 'a head that an earlier check printed, kept elsewhere')
+    .description('check the chain: exit code 0 if it is intact, 5 if a row was changed, removed, replaced or inserted')
+    .option('--head <head>', 'the head that an earlier check printed')
     .option('--json', 'JSON for programs')
     .action((options: Options) =>
       withSession(async ({ ctx }) => {
@@ -75,10 +77,10 @@ export function addAuditCommands(program: Command): void {
   audit
     .command('row')
     .description(
-      'who deleted a conversation’s label rows, when, why, and what was in them; exit code 5 when none is known',
+      'the label rows of a conversation that repairs deleted: who, when, why, and what they held; exit code 5 if there are none',
     )
-    .requiredOption('--customer <id>', 'whose conversation')
-    .requiredOption('--conversation <id>', 'which')
+    .requiredOption('--customer <id>', 'the customer of the conversation')
+    .requiredOption('--conversation <id>', 'the conversation')
     .option('--json', 'JSON for programs')
     .action((options: { customer: string; conversation: string; json?: boolean }) =>
       withSession(async ({ ctx }) => {
@@ -92,15 +94,15 @@ export function addAuditCommands(program: Command): void {
 
 function filtered(command: Command): Command {
   return command
-    .option('--customer <id>', 'of one customer')
-    .option('--actor <name>', 'of one person, token or process')
-    .option('--action <name>', 'of one kind, such as backfill.start')
-    .addOption(new Option('--result <result>', 'how it ended').choices(auditResults))
-    .option('--run <id>', 'of one run')
+    .option('--customer <id>', 'only this customer')
+    .option('--actor <name>', 'only this person, token or process')
+    .option('--action <name>', 'only this action, such as backfill.start')
+    .addOption(new Option('--result <result>', 'only this result').choices(auditResults))
+    .option('--run <id>', 'only this run')
     .option('--since <day>', 'from this day on, UTC')
     .option('--until <day>', 'before this day, UTC')
-    .option('--day <day>', 'whose scope holds this day of the customer')
-    .option('--text <text>', 'with this text anywhere');
+    .option('--day <day>', 'only rows whose scope holds this day of the customer')
+    .option('--text <text>', 'only rows that contain this text');
 }
 
 const filterOf = (options: Options): AuditFilter => ({
@@ -115,7 +117,7 @@ const filterOf = (options: Options): AuditFilter => ({
   text: options.text,
 });
 
-/** Waits while whoever reads stdout is slower. */
+/** Waits if the reader of stdout is slower. */
 function write(text: string): Promise<void> {
   return new Promise((resolve, reject) => process.stdout.write(text, (error) => (error ? reject(error) : resolve())));
 }
@@ -149,7 +151,7 @@ function drawVerdict({ rows, head, findings, findingsTotal }: AuditVerdict): str
     ...findings.map((finding) => `  ${visible(finding.sentence)}`),
     ...(more > 0 ? [`  And ${formatNumber(more)} more.`] : []),
     `Head ${head.seq}:${head.hash}`,
-    'Keep the head elsewhere: "audit verify --head" then also finds a chain that was cut or made anew as a whole.',
+    'Keep the head elsewhere. With it, "audit verify --head" also finds a chain that was cut or rewritten as a whole.',
   ].join('\n');
 }
 

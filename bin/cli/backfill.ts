@@ -31,22 +31,23 @@ type Options = RangeOptions & {
 
 /** `plan` and `backfill`: the preview, and the run of exactly that preview. */
 export function addBackfillCommands(program: Command): void {
-  ranged(program.command('plan').description('what a backfill would do, with its pre-checks; changes nothing')).action(
-    (argument: string | undefined, options: Options) =>
-      withSession(
-        async (session) => {
-          const plan = await makePlan(session, argument, options);
-          show(plan, options.json === true, drawPlan);
-          return plan.checks.some((check) => check.verdict === 'fail') ? exitCodes.notGood : exitCodes.done;
-        },
-        { permission: 'backfill.plan' },
-      ),
+  ranged(
+    program.command('plan').description('show what a backfill would do, with its pre-checks; changes nothing'),
+  ).action((argument: string | undefined, options: Options) =>
+    withSession(
+      async (session) => {
+        const plan = await makePlan(session, argument, options);
+        show(plan, options.json === true, drawPlan);
+        return plan.checks.some((check) => check.verdict === 'fail') ? exitCodes.notGood : exitCodes.done;
+      },
+      { permission: 'backfill.plan' },
+    ),
   );
 
   ranged(program.command('backfill').description('repair the labels of a customer, day by day'))
-    .option('--plan-hash <hash>', 'run the plan with this hash or refuse; planned now unless given')
+    .option('--plan-hash <hash>', 'run the plan with this hash or refuse; by default the plan made now')
     .option('--reason <text>', 'why, for the audit')
-    .option('--confirm <id...>', 'pre-checks that are unknown, and open-labels, which you confirm')
+    .option('--confirm <id...>', 'confirm these pre-checks, which are unknown')
     .option('--ask-approval', 'above the row threshold: ask a second person to approve exactly this plan')
     .option('--wait', 'follow the run until it ends; exit code 5 unless it ends verified')
     .action((argument: string | undefined, options: Options) =>
@@ -87,7 +88,7 @@ export function addBackfillCommands(program: Command): void {
     );
 }
 
-/** Asks where it is told to; answers where the approval of the plan stands. */
+/** Whether the plan is approved. If not, prints the state of the request, which `--ask-approval` makes first. */
 async function isApproved({ ctx, actor }: Session, request: StartBackfill, options: Options): Promise<boolean> {
   if (options.askApproval) await askApproval(ctx, request, actor);
   const approval = await approvalOfPlan(ctx, { kind: 'backfill', planHash: request.planHash }, actor);
@@ -95,7 +96,7 @@ async function isApproved({ ctx, actor }: Session, request: StartBackfill, optio
   show({ needsApproval: true, planHash: request.planHash, approval }, options.json === true, () =>
     approval
       ? `Not started. Approval ${approval.id} is ${approval.state}: ${approvalSentence(approval)}`
-      : 'Not started. A second person must approve exactly this plan: ask with --ask-approval --reason "why".',
+      : 'Not started. A second person must first approve exactly this plan. Ask with --ask-approval --reason "why".',
   );
   return false;
 }
@@ -105,10 +106,10 @@ function ranged(command: Command): Command {
     .argument('[customer]')
     .option('--customer <id>', 'the same as the argument')
     .option('--day <day>', 'one day of the customer, YYYY-MM-DD')
-    .option('--from <day>', 'first day, inclusive; the newest day with data unless given')
-    .option('--to <day>', 'last day, exclusive; the day after --from unless given')
+    .option('--from <day>', 'first day, inclusive; by default the newest day with data')
+    .option('--to <day>', 'last day, exclusive; by default the day after --from')
     .addOption(new Option('--strategy <name>', 'how to repair').choices(repairStrategies).default('replace'))
-    .option('--all-days', 'days without affected conversations too')
+    .option('--all-days', 'also days without affected conversations')
     .option('--json', 'JSON for programs');
 }
 
@@ -123,10 +124,18 @@ async function makePlan(session: Session, argument: string | undefined, options:
   );
 }
 
-/** A plan for people. */
+/** A plan as text for people. */
 function drawPlan(plan: Plan): string {
   const days = table(
-    ['Day', 'Delete', 'Relabel', 'Will change', 'Orphans go', 'Open lose label', 'Skipped because'],
+    [
+      'Day',
+      'Delete',
+      'Relabel',
+      'Will change',
+      'Orphans deleted',
+      'Open ones that lose their label',
+      'Skipped because',
+    ],
     plan.days.map((day) => [
       day.day,
       day.rowsToDelete,

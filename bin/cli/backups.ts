@@ -8,13 +8,15 @@ import { withSession } from './session';
 
 /** `backups list | drop`. */
 export function addBackupCommands(program: Command): void {
-  const backups = program.command('backups').description('label rows as they were before a run, and their end');
+  const backups = program
+    .command('backups')
+    .description('the label rows as they were before a run, and when they are dropped');
 
   backups
     .command('list')
-    .description('every backup: its rows, size and age, and when it will be dropped')
-    .option('--customer <id>', 'of one customer')
-    .option('--run <run>', 'of one run')
+    .description('every backup with its rows, size and age, and when it will be dropped')
+    .option('--customer <id>', 'only this customer')
+    .option('--run <run>', 'only this run')
     .option('--json', 'JSON for programs')
     .action((options: { customer?: string; run?: string; json?: boolean }) =>
       withSession(
@@ -29,8 +31,8 @@ export function addBackupCommands(program: Command): void {
 
   backups
     .command('drop')
-    .description('drop the backups that are past their age limit now, of runs that are over; never any other')
-    .argument('[backup...]', 'only these; refused where one is not due')
+    .description('drop now the backups that are past their age limit and whose runs are over; never any other')
+    .argument('[backup...]', 'only these; refused if one of them is not due')
     .option('--json', 'JSON for programs')
     .action((backupIds: string[], options: { json?: boolean }) =>
       withSession(

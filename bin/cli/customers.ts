@@ -11,16 +11,16 @@ type Json = { json?: boolean };
 
 /** `customers add | list | discover | check`. */
 export function addCustomerCommands(program: Command): void {
-  const customers = program.command('customers').description('who the customers are and where their tables live');
+  const customers = program.command('customers').description('the customers, and where their tables are');
 
   customers
     .command('add')
     .description('register a customer')
     .argument('<id>', 'the customer id in the data')
     .requiredOption('--database <name>', 'the ClickHouse database with its tables')
-    .requiredOption('--profile <id...>', 'its profiles, all that the data has')
+    .requiredOption('--profile <id...>', 'all profiles that it has in the data')
     .requiredOption('--time-zone <zone>', 'the IANA zone of its days, such as America/Los_Angeles')
-    .option('--name <text>', 'the name people know; the id unless given')
+    .option('--name <text>', 'the name that people know; by default the id')
     .option('--json', 'JSON for programs')
     .action((id: string, options: Json & { database: string; profile: string[]; timeZone: string; name?: string }) =>
       withSession(
@@ -62,7 +62,7 @@ export function addCustomerCommands(program: Command): void {
 
   customers
     .command('discover')
-    .description('databases that hold both tables, and who is in them')
+    .description('databases that hold both tables, and the customers in them')
     .option('--json', 'JSON for programs')
     .action((options: Json) =>
       withSession(
@@ -90,7 +90,7 @@ export function addCustomerCommands(program: Command): void {
 
   customers
     .command('check')
-    .description('whether a registered customer fits what ClickHouse has; exit code 5 when not')
+    .description('compare a registered customer with what ClickHouse has; exit code 5 if they differ')
     .argument('<customer>')
     .option('--json', 'JSON for programs')
     .action((id: string, options: Json) =>

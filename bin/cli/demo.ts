@@ -13,12 +13,12 @@ import { withSession } from './session';
 
 const active = new Set(['queued', 'running', 'needs attention']);
 
-/** `demo reset`: the incident as it was at first, on the embedded demo only. */
+/** `demo reset` restores the incident. It works only on the embedded demo. */
 export function addDemoCommands(program: Command): void {
   const demo = program.command('demo').description('the embedded demo');
   demo
     .command('reset')
-    .description('bring the incident of alaska-air back, and scan its day')
+    .description('restore the incident of alaska-air, and scan its days')
     .option('--json', 'JSON for programs')
     .action((options: { json?: boolean }) =>
       withSession(
@@ -27,7 +27,10 @@ export function addDemoCommands(program: Command): void {
           requireDemo(ctx.config);
           const runs = await listRuns(ctx, { customerId: incidentCustomer.id });
           if (runs.some((run) => active.has(run.status)))
-            throw new AppError('conflict', 'A backfill of alaska-air is active. Close or cancel it, then reset.');
+            throw new AppError(
+              'conflict',
+              'A backfill of alaska-air is not over. Close or cancel it before the reset.',
+            );
           const { url, users } = ctx.config.clickhouse;
           const clickhouse = new ClickHouse({ url, user: users.admin, log: ctx.log });
           const chats = connectPostgres({ url: ctx.config.chats.ownerUrl, log: ctx.log, application: 'slc-demo' });

@@ -1,6 +1,6 @@
 import { AppError, type ErrorCode } from '@/lib/errors';
 
-/** What a program can tell from the exit code alone; `docs/cli.md` and `--help` say the same. */
+/** The exit codes, which `docs/cli.md` and `--help` list too. */
 export const exitCodes = {
   done: 0,
   failed: 1,
@@ -22,17 +22,17 @@ const ofError: Record<ErrorCode, number> = {
   unavailable: exitCodes.unavailable,
 };
 
-/** The exit code of anything thrown. */
+/** The exit code for anything that was thrown. */
 export const exitCodeOf = (error: unknown): number =>
   error instanceof AppError ? ofError[error.code] : exitCodes.failed;
 
 export const exitCodeHelp = `
 Exit codes:
   0  done
-  1  failed; the log on stderr says how
-  2  wrong usage: an argument, a customer or a run that is not there
+  1  failed; the log on stderr says why
+  2  wrong usage: an argument is wrong, or a customer or run does not exist
   3  an engine of the console does not answer
   4  refused: a pre-check, a conflict, a limit
-  5  done, but not good: a check failed, a run did not end verified, --fail-if-affected found something
-  6  not started: a second person must approve exactly this plan first
-  130, 143  interrupted: a scan is cancelled, a backfill goes on in the worker`;
+  5  done, with a bad result: a check failed, a run did not end verified, --fail-if-affected found something
+  6  not started: a second person must first approve exactly this plan
+  130, 143  interrupted: a scan is cancelled, a backfill continues in the worker`;

@@ -22,7 +22,7 @@ const bare = {
 
 export type Cell = string | number | null;
 
-/** A plain table: numbers to the right with thousands separators, null as "-", no colours when piped or asked. */
+/** A plain table: numbers are aligned right with thousands separators, null is "-". */
 export function table(head: string[], rows: Cell[][]): string {
   const numeric = head.map((_, column) => rows.some((row) => typeof row[column] === 'number'));
   const made = new Table({
@@ -44,11 +44,11 @@ function text(cell: Cell): string {
   return typeof cell === 'number' ? formatNumber(cell) : visible(cell);
 }
 
-/** What a command answers goes to stdout, everything else to stderr. */
+/** The answer of a command goes to stdout, everything else to stderr. */
 export const answer = (line: string) => process.stdout.write(`${line}\n`);
 export const say = (line: string) => process.stderr.write(`${line}\n`);
 
-/** JSON for programs, or what `draw` makes for people. */
+/** Prints JSON for programs, or what `draw` makes for people. */
 export function show<Value>(value: Value, json: boolean, draw: (value: Value) => string): void {
   answer(json ? JSON.stringify(value) : draw(value));
 }

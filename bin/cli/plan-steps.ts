@@ -1,18 +1,18 @@
 import type { PlanStep, ReportPlan } from '@/lib/backfill/plan/plan-request-model';
 import { say } from './output';
 
-/** A preview that is there before this says nothing of its steps. */
+/** A preview that is ready before this prints no steps. */
 const quietMs = 2_000;
 const everyMs = 2_000;
 
 const texts: Record<PlanStep, string> = {
   counting: 'counting affected conversations',
-  reading: 'reading the labels that change',
-  checking: 'looking at the pre-checks',
+  reading: 'reading the labels that will change',
+  checking: 'running the pre-checks',
   'active days': 'counting Active Days before and after',
 };
 
-/** Says on stderr how far a preview is, every few seconds. */
+/** Prints the progress of a preview on stderr every few seconds. */
 export function sayPlanStep(): ReportPlan {
   let saidAt = performance.now() + quietMs - everyMs;
   return (step, done, total) => {

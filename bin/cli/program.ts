@@ -21,7 +21,7 @@ export function createProgram(): Command {
     .version(`${release.version} ${release.commit}`)
     .description('The stale label console from a terminal. Answers go to stdout, progress to stderr.')
     .addHelpText('afterAll', exitCodeHelp)
-    .showHelpAfterError('(--help shows what is possible)')
+    .showHelpAfterError('(--help lists the commands and options)')
     .configureHelp({ showGlobalOptions: true })
     .exitOverride();
   addCustomerCommands(program);

@@ -13,12 +13,12 @@ const ended = new Set<RunView['status']>(['verified', 'needs attention', 'cancel
 
 /** `runs list | show | control`. */
 export function addRunCommands(program: Command): void {
-  const runs = program.command('runs').description('backfills, running and ended');
+  const runs = program.command('runs').description('backfills, under way and over');
 
   runs
     .command('list')
     .description('the newest backfills')
-    .option('--customer <id>', 'of one customer')
+    .option('--customer <id>', 'only this customer')
     .option('--json', 'JSON for programs')
     .action((options: { customer?: string; json?: boolean }) =>
       withSession(
@@ -62,7 +62,7 @@ export function addRunCommands(program: Command): void {
     .command('show')
     .description('one backfill: its days, steps and what happens next')
     .argument('<run>')
-    .option('--wait', 'follow it until it ends; exit code 5 unless it ends verified')
+    .option('--wait', 'follow the run until it ends; exit code 5 unless it ends verified')
     .option('--json', 'JSON for programs')
     .action((runId: string, options: { wait?: boolean; json?: boolean }) =>
       withSession(
@@ -78,15 +78,15 @@ export function addRunCommands(program: Command): void {
   addControl(runs);
 }
 
-/** What a person may do with a run now, and the doing of it: refused where it would do something else by then. */
+/** Lists the controls of a run, or uses one. It is refused if it would no longer do what the person saw. */
 function addControl(runs: Command): void {
   runs
     .command('control')
-    .description('what can be done with a run now, in words; with a control, does it')
+    .description('list the controls that a run offers now, or use one of them')
     .argument('<run>')
-    .addArgument(new Argument('[control]', 'one of those that are possible now').choices(controls))
-    .option('--reason <text>', 'why, for the audit; needed unless it cancels')
-    .option('--seen <text>', 'what "runs show --json" offered: refused when the run has moved on')
+    .addArgument(new Argument('[control]', 'a control that the run offers').choices(controls))
+    .option('--reason <text>', 'why, for the audit; required unless the control cancels')
+    .option('--seen <text>', 'the "seen" of the offer in "runs show --json"; refused if the run has moved on')
     .option('--json', 'JSON for programs')
     .action(
       (runId: string, control: Control | undefined, options: { reason?: string; seen?: string; json?: boolean }) =>
@@ -114,32 +114,32 @@ function addControl(runs: Command): void {
 
 const drawOffers = (run: RunView): string =>
   table(
-    ['Control', 'What it does', 'How things stand then'],
+    ['Control', 'What it does', 'What follows'],
     run.offers.map(({ control, verb, effect }) => [control, verb, effect]),
   );
 
 const gapText = (gapMs: number | null, open: boolean): string | null =>
   gapMs === null ? null : `${(gapMs / 1000).toFixed(1)} s${open ? ' so far' : ''}`;
 
-/** Follows a run until it ends or needs a person, with its events on stderr. An interrupt leaves the run going. */
+/** Follows a run until it ends or needs a person, and prints its events on stderr. An interrupt does not stop the run. */
 export async function waitForRun({ ctx, signal }: Session, runId: string): Promise<RunView> {
-  const told = new Set<number>();
+  const printed = new Set<number>();
   for (;;) {
     const run = await getRun(ctx, runId);
     for (const event of [...run.events].sort((a, b) => a.id - b.id)) {
-      if (told.has(event.id)) continue;
-      told.add(event.id);
+      if (printed.has(event.id)) continue;
+      printed.add(event.id);
       say(`${new Date(event.atMs).toISOString()} ${event.text}`);
     }
     if (ended.has(run.status)) return run;
     await delay(pollMs, signal).catch((reason) => {
-      say(`The run goes on. Follow it: runs show ${runId} --wait`);
+      say(`The run continues. Follow it: runs show ${runId} --wait`);
       throw reason;
     });
   }
 }
 
-/** A run for people. */
+/** A run as text for people. */
 export function drawRun(run: RunView): string {
   const days = table(
     ['Day', 'Status', 'Attempt', 'Steps done', 'Gap', 'Failure'],

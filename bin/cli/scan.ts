@@ -18,7 +18,7 @@ const warnQueuedAfterMs = 15_000;
 
 type Options = RangeOptions & { json?: boolean; failIfAffected?: boolean };
 
-/** `scan`: the worker scans, this waits and prints what each day came to. */
+/** `scan`: asks the worker for a scan, waits for it, and prints the counts of each day. */
 export function addScanCommand(program: Command): void {
   program
     .command('scan')
@@ -26,9 +26,9 @@ export function addScanCommand(program: Command): void {
     .argument('[customer]')
     .option('--customer <id>', 'the same as the argument')
     .option('--day <day>', 'one day of the customer, YYYY-MM-DD')
-    .option('--from <day>', 'first day, inclusive; the newest day with data unless given')
-    .option('--to <day>', 'last day, exclusive; the day after --from unless given')
-    .option('--fail-if-affected', 'exit code 5 when any conversation is affected')
+    .option('--from <day>', 'first day, inclusive; by default the newest day with data')
+    .option('--to <day>', 'last day, exclusive; by default the day after --from')
+    .option('--fail-if-affected', 'exit code 5 if any conversation is affected')
     .option('--json', 'JSON for programs')
     .action((argument: string | undefined, options: Options) =>
       withSession(
@@ -36,7 +36,7 @@ export function addScanCommand(program: Command): void {
           const { customer, fromDay, toDay } = await readRange(session, argument, options);
           const request = { customerId: customer.id, fromDay, toDay };
           const { scanId, alreadyWaits } = await requestScan(session.ctx, request, session.actor);
-          if (alreadyWaits) say(`The same scan waits already: ${scanId}.`);
+          if (alreadyWaits) say(`The same scan is already waiting: ${scanId}.`);
           const scan = await waitForScan(session, scanId);
           const days = await listDays(session.ctx, request);
           const result = {
@@ -57,12 +57,12 @@ export function addScanCommand(program: Command): void {
 }
 
 /**
- * Waits until the scan ended, with its progress on stderr. An interrupt cancels it. Throws AppError('refused') when it
- * failed or was cancelled.
+ * Waits for the end of a scan and prints its progress on stderr. An interrupt cancels the scan. Throws
+ * AppError('refused') if it failed or was cancelled.
  */
 export async function waitForScan({ ctx, actor, signal }: Session, scanId: string): Promise<Scan> {
   const startedAt = performance.now();
-  let told = '';
+  let printed = '';
   for (let warned = false; ; ) {
     const scan = await getScan(ctx, scanId);
     if (scan.status === 'succeeded') return scan;
@@ -72,8 +72,8 @@ export async function waitForScan({ ctx, actor, signal }: Session, scanId: strin
         `The scan ${scan.status === 'failed' ? 'failed' : 'was cancelled'}. ${scan.failure ?? ''}`.trim(),
       );
     const line = progressLine(scan);
-    if (line !== told) say(line);
-    told = line;
+    if (line !== printed) say(line);
+    printed = line;
     if (!warned && scan.status === 'queued' && performance.now() - startedAt > warnQueuedAfterMs) {
       warned = true;
       say('No worker has taken the scan yet. Is the console running?');
@@ -89,7 +89,7 @@ async function cancelled(ctx: Session['ctx'], scanId: string, actor: Actor, reas
 }
 
 function progressLine(scan: Scan): string {
-  if (scan.status === 'queued') return 'scan: waiting for the worker';
+  if (scan.status === 'queued') return 'scan: waiting for a worker';
   const eta = scan.etaMs === null ? '' : `, about ${Math.ceil(scan.etaMs / 1000)} s left`;
   return `scan: ${scan.chunksDone} of ${scan.chunksTotal ?? '?'} chunks, ${formatNumber(scan.rowsRead)} rows read${eta}`;
 }

@@ -13,18 +13,18 @@ import { AppError } from '@/lib/errors';
 import { exitCodes } from './exit-codes';
 import { say } from './output';
 
-/** What every command gets: the context, who asks, and a signal that Ctrl-C aborts. */
+/** What every command gets: the context, the person or token behind it, and a signal that Ctrl-C aborts. */
 export type Session = { ctx: Context; actor: Actor; signal: AbortSignal };
 
 const signalCodes = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /**
- * What a command may be asked of: its permission, the role of whoever runs it here without a token, and what a refusal
- * of it names in the audit.
+ * The permission that a command needs, the role of a person who runs it without a token, and the input that the audit
+ * names if it is refused.
  */
 type Needs = { permission: Permission; localRole?: Role; input?: unknown };
 
-/** Runs one command with a context of its own; the command returns its exit code, 0 when it returns nothing. */
+/** Runs one command with its own context. The command returns its exit code; nothing means 0. */
 export async function withSession(
   work: (session: Session) => Promise<number | undefined>,
   needs: Needs,
@@ -50,8 +50,9 @@ export async function withSession(
 }
 
 /**
- * The token's name and role; without a token whoever may read this console's credentials, unless a token is required.
- * Throws AppError('unauthenticated') for a token that does not hold, 'forbidden' for one whose role is not enough.
+ * The name and role of the token. Without one, and unless one is required, the account of the shell: it can read this
+ * console's credentials anyway. Throws AppError('unauthenticated') for a token that is not valid, 'forbidden' for one
+ * whose role is not enough.
  */
 async function readCaller(ctx: Context, { permission, localRole = 'operator' }: Needs): Promise<Actor> {
   const requestId = randomUUID();
@@ -62,11 +63,11 @@ async function readCaller(ctx: Context, { permission, localRole = 'operator' }: 
       return { name, role, via: 'cli', requestId, subject: `token ${id}`, maker: createdSubject ?? undefined };
     throw new AppError('forbidden', `This needs the role ${roleFor(permission)}; the token "${name}" is ${role}.`);
   }
-  if (tokenRequired) throw new AppError('unauthenticated', 'This console wants an access token. Set SLC_TOKEN to one.');
+  if (tokenRequired) throw new AppError('unauthenticated', 'This console requires an access token. Set SLC_TOKEN.');
   return { name: accountName(), role: localRole, via: 'cli', requestId };
 }
 
-/** The account of the shell; in a container its number, since no name goes with it. */
+/** The account of the shell. In a container it may have no name, so its number is used. */
 function accountName(): string {
   try {
     return userInfo().username;
@@ -75,7 +76,7 @@ function accountName(): string {
   }
 }
 
-/** The context whose statements end at the engine when the command is interrupted. */
+/** A context whose ClickHouse statements are stopped at the engine when the command is interrupted. */
 export const bounded = ({ ctx, signal }: Session): Context => ({
   ...ctx,
   clickhouse: ctx.clickhouse.within({ signal }),
@@ -84,8 +85,8 @@ export const bounded = ({ ctx, signal }: Session): Context => ({
 export type RangeOptions = { customer?: string; day?: string; from?: string; to?: string };
 
 /**
- * The customer, as argument or option, and its range: `--day`, or `--from` (inclusive) and `--to` (exclusive, the next
- * day unless given), or the newest day with data.
+ * The customer, from the argument or the option, and its range: `--day`, or `--from` (inclusive) and `--to` (exclusive,
+ * by default the next day), or the newest day with data.
  */
 export async function readRange(
   { ctx }: Session,

@@ -15,7 +15,7 @@ export function addSessionCommands(program: Command): void {
 
   sessions
     .command('list')
-    .description('live sessions, last active first')
+    .description('open sessions, last active first')
     .option('--json', 'JSON for programs')
     .action((options: Json) =>
       withSession(async ({ ctx, actor }) => {
@@ -27,7 +27,7 @@ export function addSessionCommands(program: Command): void {
 
   sessions
     .command('revoke')
-    .description('end a session; its next click is signed out')
+    .description('end a session; that person is signed out at their next click')
     .argument('<session>')
     .option('--json', 'JSON for programs')
     .action((sessionId: string, options: Json) =>

@@ -8,26 +8,26 @@ import { say, show, table } from './output';
 import { withSession } from './session';
 
 type Json = { json?: boolean };
-/** The first token has to come from somewhere: from whoever holds this console's database. */
+/** Without a token, a person who can reach this console's database makes the first one. */
 const needs = { permission: 'tokens.manage', localRole: 'approver' } as const;
 
-/** `tokens create | list | revoke`: access of programs to the pages' GET reads and to this command line. */
+/** `tokens create | list | revoke`. Programs use tokens for the GET routes of the pages and for this command line. */
 export function addTokenCommands(program: Command): void {
   const tokens = program.command('tokens').description('access tokens of programs');
 
   tokens
     .command('create')
-    .description('a new token; its text is printed this once and stored nowhere')
-    .argument('<name>', 'what stands in the audit, such as nightly-scan')
+    .description('create a token; its text is printed once and stored nowhere')
+    .argument('<name>', 'its name in the audit, such as nightly-scan')
     .addOption(new Option('--role <role>', 'what it may do').choices(roles).default('viewer'))
-    .option('--days <days>', 'how long it lives, 366 at most', '90')
+    .option('--days <days>', 'for how many days it is valid, 366 at most', '90')
     .option('--json', 'JSON for programs')
     .action((name: string, options: Json & { role: Role; days: string }) =>
       withSession(async ({ ctx, actor }) => {
         const input = parseInput(NewToken, { name, role: options.role, days: Number(options.days) });
         const token = await createToken(ctx, input, actor);
         show(token, options.json === true, () => token.secret);
-        say(`Keep it now: it cannot be shown again. It is ${token.role} until ${day(token.expiresAtMs)}.`);
+        say(`Copy it now: it cannot be shown again. Its role is ${token.role} until ${day(token.expiresAtMs)}.`);
         return undefined;
       }, needs),
     );

@@ -9,7 +9,7 @@ import { withSession } from './session';
 export function addTroubleCommand(program: Command): void {
   program
     .command('trouble')
-    .description('what waits for a person: stopped runs, failing mutations, engines and workers, approvals')
+    .description('everything that waits for a person: stopped runs, failing mutations, engines, workers, approvals')
     .option('--json', 'JSON for programs')
     .action((options: { json?: boolean }) =>
       withSession(

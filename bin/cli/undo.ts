@@ -10,11 +10,11 @@ import { bounded, type Session, withSession } from './session';
 
 type Options = { day?: string; json?: boolean; planHash?: string; reason?: string; confirm?: string[]; wait?: boolean };
 
-/** `undo plan | ask | start`: a former run's label rows brought back, once a second person approved exactly that. */
+/** `undo plan | ask | start` brings the label rows of an earlier run back, once a second person approved that plan. */
 export function addUndoCommands(program: Command): void {
   const undo = program.command('undo').description('bring back the label rows that a run replaced or deleted');
 
-  ofRun(undo.command('plan').description('what an undo would remove and bring back; changes nothing')).action(
+  ofRun(undo.command('plan').description('show what an undo would delete and bring back; changes nothing')).action(
     (runId: string, options: Options) =>
       withSession(
         async (session) => {
@@ -33,7 +33,7 @@ export function addUndoCommands(program: Command): void {
           const request = await requestOf(session, runId, options);
           const { approvalId } = await askUndo(session.ctx, request, session.actor);
           const answer = { approvalId, planHash: request.planHash };
-          show(answer, options.json === true, () => `Asked: approval ${approvalId} of plan ${request.planHash}.`);
+          show(answer, options.json === true, () => `Asked for approval ${approvalId} of plan ${request.planHash}.`);
           return undefined;
         },
         { permission: 'backfill.run', input: { runId } },
@@ -62,14 +62,14 @@ export function addUndoCommands(program: Command): void {
 const ofRun = (command: Command): Command =>
   command
     .argument('<run>')
-    .option('--day <day>', 'one day of the run, YYYY-MM-DD; every day with a backup unless given')
+    .option('--day <day>', 'one day of the run, YYYY-MM-DD; by default every day with a backup')
     .option('--json', 'JSON for programs');
 
 const changing = (command: Command): Command =>
   ofRun(command)
     .requiredOption('--reason <text>', 'why, for the audit')
-    .option('--plan-hash <hash>', 'the undo with this hash or none; planned now unless given')
-    .option('--confirm <id...>', 'pre-checks that are unknown, which you confirm');
+    .option('--plan-hash <hash>', 'start the undo with this hash or refuse; by default the one planned now')
+    .option('--confirm <id...>', 'confirm these pre-checks, which are unknown');
 
 async function requestOf(session: Session, runId: string, options: Options) {
   const plan = await planUndo(bounded(session), { runId, day: options.day }, sayPlanStep());
@@ -90,7 +90,7 @@ function drawUndo(plan: Plan): string {
     table(
       [
         'Day',
-        'Rows go',
+        'Rows deleted',
         'Rows come back',
         'Backed up',
         'Bytes',

@@ -1,6 +1,6 @@
 import { release } from '@/lib/config';
 
-/** Imported first by every program: `--version` says which release it is and starts nothing. */
+/** Every program imports this first: with `--version` it prints its release and starts nothing. */
 if (process.argv[2] === '--version') {
   process.stdout.write(`${release.version} ${release.commit}\n`);
   process.exit(0);

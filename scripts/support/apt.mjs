@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { run } from './run.mjs';
 
-/** Installs Debian packages where that is possible here: as root, with apt-get. @param {string[]} packages */
+/** Installs Debian packages if this is root on a system with apt-get. @param {string[]} packages */
 export async function aptInstall(packages) {
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return;
   const env = { DEBIAN_FRONTEND: 'noninteractive' };

@@ -5,11 +5,11 @@ import { bin, run } from './run.mjs';
 
 const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
-/** The system's browser; undefined where there is none. */
+/** The path of the system's browser; undefined if there is none. */
 export const installedChromium = () =>
   [process.env.CHROMIUM_PATH, ...places].find((place) => place && existsSync(place));
 
-/** For a browser in a container that has no GPU and no other network. */
+/** Options for a browser in a container without a GPU or outside network. */
 export const chromiumFlags = [
   '--no-sandbox',
   '--disable-gpu',
@@ -21,8 +21,8 @@ export const chromiumFlags = [
 ];
 
 /**
- * The browser for the tests: the system's; else it is installed through apt-get (as root), else Playwright's own is
- * downloaded. Resolves with its path, or '' for Playwright's. Throws when none can be had.
+ * Finds a browser for the tests: the system's, else one that it installs with apt-get (as root), else Playwright's, which
+ * it downloads. Resolves with its path, or '' for Playwright's. Throws if none can be installed.
  */
 export async function ensureChromium() {
   const found = installedChromium();

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 
 /**
- * The commit of a clone; empty outside of one, as in the image, which gets it as SLC_COMMIT.
+ * The commit of a clone. It is empty outside a clone; the image gets it as SLC_COMMIT.
  * @param {string} folder
  */
 export function commitOf(folder) {

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { join } from 'node:path';
 
 /**
- * One hash over the names and contents of files and folders (hidden files and node_modules left out).
+ * One hash over the names and contents of files and folders, without hidden files and node_modules.
  * @param {string} root
  * @param {string[]} paths
  */

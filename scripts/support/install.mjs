@@ -6,7 +6,7 @@ import { root, run } from './run.mjs';
 
 const marker = join(root, 'node_modules', '.installed-from');
 
-/** Ends the process with a sentence when this Node is too old to run the project. */
+/** Ends the process with a sentence if this Node is too old for the project. */
 export function requireNode() {
   const { engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
@@ -15,7 +15,7 @@ export function requireNode() {
   process.exit(1);
 }
 
-/** Installs the packages when the lock file is not the one that was installed from. Throws when npm fails. */
+/** Installs the packages if the lock file has changed since they were installed. Throws if npm fails. */
 export async function install() {
   const hash = hashOf(root, ['package-lock.json']);
   if (isMarked(marker, hash)) return;
@@ -25,5 +25,5 @@ export async function install() {
   mark(marker, hash);
 }
 
-/** True when packages were installed at all, for commands that do not install by themselves. */
+/** Whether packages were ever installed, for commands that do not install them. */
 export const isInstalled = () => existsSync(join(root, 'node_modules', 'esbuild'));

@@ -3,13 +3,13 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { aptInstall } from './apt.mjs';
 
-/** Where a program is; Debian keeps some where the PATH of a person does not look. @param {string} name */
+/** The path of a program. Debian keeps some in folders that are not in a person's PATH. @param {string} name */
 export const programPath = (name) =>
   [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin']
     .map((folder) => join(folder, name))
     .find((path) => existsSync(path));
 
-/** Installs those that are not there, where that is possible; says which tests are left out for want of the rest. */
+/** Installs missing programs if it can, and says which tests are skipped because one is still missing. */
 export async function ensurePrograms(/** @type {string[]} */ names) {
   const absent = () => names.filter((name) => !programPath(name));
   if (absent().length > 0) await aptInstall(absent());

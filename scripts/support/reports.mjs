@@ -6,17 +6,18 @@ import { stripVTControlCharacters } from 'node:util';
 import { bin, root, run } from './run.mjs';
 
 /**
- * What a part of `npm test` came to. `failures` and `retried` hold one line a test: its file, its name and why, as the
- * first attempt told it. `retried` passed at a later attempt and count as passed.
+ * The result of a part of `npm test`. `failures` and `retried` hold one line for each test: its file, its name and why its
+ * first attempt failed. Those in `retried` passed at a later attempt and count as passed.
  *
  * @typedef {{ passed: number, failed: number, note?: string, failures?: string[], retried?: string[] }} Outcome
  */
 
-/** A part that counts no tests of its own. @param {number} code its exit code @returns {Outcome} */
+/** The outcome of a part that does not count tests. @param {number} code its exit code @returns {Outcome} */
 export const one = (code) => (code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
 
 /**
- * Why, in a line: the message's first line, the locator of a browser test or the seed of a property, and what caused it.
+ * The reason of a failure in a line: its message's first line, the locator of a browser test or the seed of a property,
+ * and its cause.
  * @param {{ message?: string, cause?: unknown } | undefined} error
  * @returns {string}
  */
@@ -31,9 +32,9 @@ export function reasonOf(error) {
 }
 
 /**
- * Runs a project of vitest with what its own reporter (`vitest-outcome.mjs`) writes as the outcome.
+ * Runs a project of vitest. Its outcome is what the reporter `vitest-outcome.mjs` writes.
  * @param {string} project
- * @returns {Promise<Outcome>} a run that ended badly without a failure that was told counts as one
+ * @returns {Promise<Outcome>} a run that failed without reporting a failure counts as one failure
  */
 export async function runVitest(project) {
   const folder = mkdtempSync(join(tmpdir(), 'slc-outcome-'));

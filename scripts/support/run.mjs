@@ -7,7 +7,7 @@ export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 export const bin = (/** @type {string} */ name) => join(root, 'node_modules', '.bin', name);
 
 /**
- * Runs a program in the repository and shows what it says. Resolves with its exit code; a signal counts as 1.
+ * Runs a program in the repository and shows its output. Resolves with its exit code; ended by a signal counts as 1.
  * @param {string} program
  * @param {string[]} args
  * @param {{ env?: Record<string, string>, cwd?: string, quiet?: boolean, onOutput?: (text: string) => void }} [options]

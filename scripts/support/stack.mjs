@@ -21,8 +21,8 @@ export function freePort() {
 }
 
 /**
- * Starts the whole console, built already, on a data folder of its own (kept when `dataDir` is given) and waits until
- * it is ready. Throws with what it said when it does not become so.
+ * Starts the whole console, which must be built, and waits until it is ready. Its data folder is new, or `dataDir`, which
+ * is kept. Throws with the console's output if it does not become ready.
  * @param {{ dataDir?: string, port?: number, env?: Record<string, string> }} [options]
  */
 export async function startStack(options = {}) {

@@ -5,8 +5,8 @@ import { reasonOf } from './reports.mjs';
 import { root } from './run.mjs';
 
 /**
- * A reporter of vitest: writes the run's outcome as JSON into the file that `SLC_TEST_OUTCOME` names. Errors outside the
- * tests (a hook, a rejection that nobody awaited) fail a run as well, and are failures here with their reason.
+ * A reporter of vitest that writes the outcome of the run as JSON into the file that `SLC_TEST_OUTCOME` names. Errors
+ * outside of tests (a hook, a rejection that nobody awaited) also fail a run, so they are listed as failures.
  *
  * @implements {import('vitest/node').Reporter}
  */

@@ -22,7 +22,7 @@ async function created(name: string, role: string): Promise<TokenView & { secret
 test('a token is shown once, stored as its hash, listed without its text, and audited', async () => {
   const { code, out, errors } = await cli(['tokens', 'create', 'shown-once', '--role', 'operator', '--days', '7']);
   expect([code, out]).toEqual([0, expect.stringMatching(/^slc_[\w-]{43}\n$/)]);
-  expect(errors).toMatch(/^Keep it now: it cannot be shown again. It is operator until \d{4}-\d\d-\d\d\.$/m);
+  expect(errors).toMatch(/^Copy it now: it cannot be shown again. Its role is operator until \d{4}-\d\d-\d\d\.$/m);
   const secret = out.trim();
   const { rows } = await ctx.db.pool.query(`SELECT string_agg(to_jsonb(t)::text, '') AS text FROM access_tokens t`);
   expect(rows[0].text).not.toContain(secret.slice(4));
@@ -72,7 +72,7 @@ test('a token that is revoked, expired or unknown is refused in a sentence, and 
 
 test('where a token is required the command line does nothing without one', async () => {
   const { code, out, errors } = await cli(['customers', 'list'], { SLC_TOKEN_REQUIRED: 'true' });
-  expect([code, out, errors]).toEqual([4, '', 'This console wants an access token. Set SLC_TOKEN to one.\n']);
+  expect([code, out, errors]).toEqual([4, '', 'This console requires an access token. Set SLC_TOKEN.\n']);
 });
 
 test('two live tokens never share a name; a revoked one’s is free', async () => {
