@@ -18,7 +18,7 @@ const profile = 'reservations';
 const at = (clock: string) => Date.parse(`${incidentDay}T${clock}Z`);
 
 /**
- * The incident of CONVI-6242, to the digit. 17 chats start between 00:10 and 01:55 with four agents; the cron labels
+ * The incident that the console was made for, to the digit. 17 chats start between 00:10 and 01:55 with four agents; the cron labels
  * them, still open, at 02:00; at 03:01 they go to Corinne Harmon with another use case, and end. Each of the four
  * keeps one more, rightly labelled conversation; 1,204 conversations that day in all. Corinne has no others.
  */
