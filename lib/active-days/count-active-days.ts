@@ -37,7 +37,7 @@ export async function readDays(
   const params = {
     customer: scope.customerId,
     fromMs: ranges.map((range) => range.fromMs),
-    lastMs: ranges.map((range) => range.toMs - 1),
+    toMs: ranges.map((range) => range.toMs),
     timeZone: scope.timeZone,
   };
   const { truth, labels } = detectionColumns(tables);

@@ -1,14 +1,15 @@
 import { z } from 'zod';
 import { statement } from '@/lib/clickhouse/statement';
+import { startsBetween } from '@/lib/customers/sql/scope';
 import type { SideColumns } from '@/lib/detection/judge/sql/columns';
 import { pgStatement } from '@/lib/postgres/statement';
 import { SnapshotRow } from './model';
 
-const ScopeParams = z.object({
+/** `fromMs` and `toMs` are the ranges, pair by pair. */
+const RangesParams = z.object({
   customer: z.string(),
-  /** The first and the last millisecond of each range. */
   fromMs: z.array(z.number().int()),
-  lastMs: z.array(z.number().int()),
+  toMs: z.array(z.number().int()),
   timeZone: z.string(),
 });
 
@@ -23,12 +24,9 @@ const AgentRow = z
   );
 
 /** NOTE: each range is written out, so that the index takes only what lies in them. */
-const inScope = (ranges: number) =>
-  `customer_id = {customer:String} AND (${Array.from(
-    { length: ranges },
-    (_, at) => `
-        conversation_start_time >= fromUnixTimestamp64Milli({fromMs:Array(Int64)}[${at + 1}])
-        AND conversation_start_time <= fromUnixTimestamp64Milli({lastMs:Array(Int64)}[${at + 1}])`,
+const inRanges = (ranges: number) =>
+  `customer_id = {customer:String} AND (${Array.from({ length: ranges }, (_, at) =>
+    startsBetween(`{fromMs:Array(Int64)}[${at + 1}]`, `{toMs:Array(Int64)}[${at + 1}]`),
   ).join(' OR ')})`;
 
 const perAgent = `
@@ -44,7 +42,7 @@ type LabelNames = { labels: SideColumns; key: string[]; ranges: number };
  * grouped by the catalogue's own key expressions, because FINAL only merges rows within a shard. Nothing in argMax may
  * be NULL, since it would be skipped. One pass over the scope's labels; its memory is bounded by spilling to disk.
  */
-export const selectLabelDays = statement<typeof ScopeParams, typeof AgentRow, LabelNames>({
+export const selectLabelDays = statement<typeof RangesParams, typeof AgentRow, LabelNames>({
   name: 'active_days.select_label_days',
   text: ({ labels, key, ranges }) => `${perAgent}
       uniqExact(toDate(newest.3, {timeZone:String})) AS days
@@ -54,12 +52,12 @@ export const selectLabelDays = statement<typeof ScopeParams, typeof AgentRow, La
         ${labels.order}
       ) AS newest
       FROM ${labels.table}
-      WHERE ${inScope(ranges)}
+      WHERE ${inRanges(ranges)}
       GROUP BY ${key.join(', ')}
     )
     WHERE agent != ''
     GROUP BY GROUPING SETS ((agent), (agent, use_case))`,
-  params: ScopeParams,
+  params: RangesParams,
   row: AgentRow,
 });
 
@@ -67,7 +65,7 @@ export const selectLabelDays = statement<typeof ScopeParams, typeof AgentRow, La
  * The days of closed truth per agent, for all use cases together and for each. An agent with only open conversations
  * has 0. The newest version of each conversation counts. One pass over the scope's truth.
  */
-export const selectTruthDays = statement<typeof ScopeParams, typeof AgentRow, { truth: SideColumns; ranges: number }>({
+export const selectTruthDays = statement<typeof RangesParams, typeof AgentRow, { truth: SideColumns; ranges: number }>({
   name: 'active_days.select_truth_days',
   text: ({ truth, ranges }) => `${perAgent}
       uniqExactIf(toDate(newest.3, {timeZone:String}), newest.4 != 0) AS days
@@ -77,12 +75,12 @@ export const selectTruthDays = statement<typeof ScopeParams, typeof AgentRow, { 
         ${truth.order}
       ) AS newest
       FROM ${truth.table}
-      WHERE ${inScope(ranges)}
+      WHERE ${inRanges(ranges)}
       GROUP BY conversation_id, customer_id, profile_id
     )
     WHERE agent != ''
     GROUP BY GROUPING SETS ((agent), (agent, use_case))`,
-  params: ScopeParams,
+  params: RangesParams,
   row: AgentRow,
 });
 

@@ -91,7 +91,7 @@ async function checkProfiles(ctx: Context, customer: Customer, tables: CustomerT
 
 /** Names ends that stand for something else; whether they do is for a person to know. */
 async function checkEnds(ctx: Context, customer: Customer, tables: CustomerTables): Promise<CustomerCheck> {
-  const params = { customer: customer.id, fromMs: 0, lastMs: endBounds.toMs };
+  const params = { customer: customer.id, fromMs: 0, toMs: endBounds.toMs };
   const read = ctx.clickhouse.read(selectOddEnds, { params, names: tables, timeoutSeconds: secondsMax });
   const found = await read.catch((error: unknown) => {
     if (error instanceof AppError && error.code === 'limit') return null;

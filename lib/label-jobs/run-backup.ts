@@ -1,12 +1,12 @@
 import type { ClickHouseSettings } from '@/lib/clickhouse/client';
 import type { CustomerTables } from '@/lib/customers/model';
+import { scopeParams } from '@/lib/customers/sql/scope';
 import { backupDigest } from '@/lib/label-store/backup-digest';
 import { backupShape, unfitBackupTable } from '@/lib/label-store/backup-shape';
 import { labelDigest } from '@/lib/label-store/label-digest';
 import { type JobOrder, noRows, sameDigest } from '@/lib/label-store/model';
 import { knownSettings } from '@/lib/label-store/restorable';
 import { rowsOf } from '@/lib/label-store/sql/digest';
-import { scopeParams } from '@/lib/label-store/sql/scope';
 import { count } from '@/lib/words';
 import { insertOnce } from './insert-once';
 import { JobEnd, type JobRun, stopHere } from './job-end';

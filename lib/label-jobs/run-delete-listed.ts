@@ -1,8 +1,8 @@
 import type { CustomerTables } from '@/lib/customers/model';
+import { scopeParams } from '@/lib/customers/sql/scope';
 import { backupDigest } from '@/lib/label-store/backup-digest';
 import { backupOwnerOf, type JobOrder, listTag, sameDigest } from '@/lib/label-store/model';
 import { mutationProgress } from '@/lib/label-store/mutation-progress';
-import { scopeParams } from '@/lib/label-store/sql/scope';
 import { wrongNames } from '@/lib/label-store/sql/wrong-names';
 import { countListedUnproven } from '@/lib/label-store/sql/wrong-rows';
 import { countListedRows } from '@/lib/label-store/wrong-rows';

@@ -1,7 +1,7 @@
 import type { CustomerTables } from '@/lib/customers/model';
+import { scopeParams } from '@/lib/customers/sql/scope';
 import { backupDigest } from '@/lib/label-store/backup-digest';
 import { type JobOrder, noRows, sameDigest } from '@/lib/label-store/model';
-import { scopeParams } from '@/lib/label-store/sql/scope';
 import { wrongNames } from '@/lib/label-store/sql/wrong-names';
 import { insertList } from '@/lib/label-store/sql/wrong-rows';
 import { wrongDigest } from '@/lib/label-store/wrong-rows';

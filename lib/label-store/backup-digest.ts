@@ -1,9 +1,9 @@
 import { ClickHouseError } from '@clickhouse/client';
 import type { Context } from '@/lib/context';
 import type { CustomerTables, Scope } from '@/lib/customers/model';
+import { scopeParams } from '@/lib/customers/sql/scope';
 import { type Digest, noRows } from './model';
 import { countNotBackedUp, countOutside, rowsOf, selectBackupCustomers, selectBackupDigest } from './sql/digest';
-import { scopeParams } from './sql/scope';
 
 /**
  * `labelDigest` of a backup, wherever in the cluster it was taken. An unknown id has no rows; a backup table that does

@@ -1,7 +1,7 @@
 import type { Context } from '@/lib/context';
 import type { CustomerTables, Scope } from '@/lib/customers/model';
+import { scopeParams } from '@/lib/customers/sql/scope';
 import { countBackupGaps } from './sql/backup-truth';
-import { scopeParams } from './sql/scope';
 import { wrongNames } from './sql/wrong-names';
 
 /** Conversations of a day that a restored backup leaves without a label, and labels that it brings back without a truth. */

@@ -1,7 +1,7 @@
 import type { Context } from '@/lib/context';
 import type { CustomerTables, Scope } from '@/lib/customers/model';
+import { scopeParams } from '@/lib/customers/sql/scope';
 import { rowsOf, selectBackupColumns, selectLabelColumns } from './sql/digest';
-import { scopeParams } from './sql/scope';
 
 /**
  * The columns, by name, in which a scope's labels and a backup differ, newest row per label key on both sides; empty

@@ -1,7 +1,7 @@
 import type { Context } from '@/lib/context';
 import type { CustomerTables, Scope } from '@/lib/customers/model';
+import { scopeParams } from '@/lib/customers/sql/scope';
 import { countScopeRows } from './sql/digest';
-import { scopeParams } from './sql/scope';
 
 /** Label rows of the scope on every replica as they lie on disk, unmerged versions counted. Zero proves a delete. */
 export async function countLabelRows(

@@ -1,9 +1,9 @@
 import type { Context } from '@/lib/context';
 import type { CustomerTables, Scope } from '@/lib/customers/model';
+import { scopeParams } from '@/lib/customers/sql/scope';
 import { type Day, dayStartMs, daysBetween } from '@/lib/days';
 import { type Digest, noRows } from './model';
 import { rowsOf, selectLabelDigests } from './sql/digest';
-import { scopeParams } from './sql/scope';
 
 type Reads = Pick<Context, 'clickhouse'>;
 

@@ -1,8 +1,8 @@
 import type { Context } from '@/lib/context';
 import type { CustomerTables, Scope } from '@/lib/customers/model';
+import { scopeParams } from '@/lib/customers/sql/scope';
 import { type Day, dayStartMs, daysBetween } from '@/lib/days';
 import { type Digest, noRows } from './model';
-import { scopeParams } from './sql/scope';
 import { wrongNames } from './sql/wrong-names';
 import { countBackupNotRight, countListed, countNotRight, selectUnproven, selectWrongDigest } from './sql/wrong-rows';
 

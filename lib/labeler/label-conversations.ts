@@ -200,9 +200,10 @@ async function deleteBefore(run: CustomerRun, chats: Chat[]): Promise<number> {
     await ctx.deleter.command(deleteLabels, {
       params: {
         customer: customer.id,
+        profiles: [...new Set([...customer.profiles, ...some.map((chat) => chat.profileId)])],
         ids: some.map((chat) => chat.id),
         fromMs: Math.min(...starts),
-        toMs: Math.max(...starts),
+        toMs: Math.max(...starts) + 1,
       },
       names: { labels: tables.labels.local, cluster: tables.cluster },
       settings: { mutations_sync: 2 },

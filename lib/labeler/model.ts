@@ -8,7 +8,7 @@ import { AppError } from '@/lib/errors';
  */
 export type LabelerVariant = 'created_at' | 'lookback' | 'ended_at';
 
-/** A half-open range in milliseconds; with `endInclusive` its end belongs to it. */
+/** A half-open range in milliseconds, with microseconds as a fraction; with `endInclusive` its end belongs to it. */
 export type LabelRange = { fromMs: number; toMs: number; endInclusive: boolean };
 
 /** A chat as the labeler reads it; `endedMs` null = open, `agent` null = unassigned. */
@@ -42,11 +42,12 @@ export const filterName = 'FILTER_CUSTOMER_IN_LABEL_CONVERSATIONS_WITH_AGENT_ASS
 /** Replaces the other service that the cron asks, with a fixed rule: an assigned agent was assisted. */
 export const hasAgentAssistance = (agent: string) => (agent === '' ? 0 : 1);
 
-/** Parses an RFC 3339 instant into milliseconds. Throws AppError('invalid_input'), which names the variable. */
+/** Parses an RFC 3339 instant into milliseconds, with microseconds as a fraction. Throws AppError('invalid_input'), which names the variable. */
 export function parseInstant(name: string, text: string): number {
   if (/^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})$/.test(text)) {
     try {
-      return Temporal.Instant.from(text).epochMilliseconds;
+      const { epochMilliseconds, epochNanoseconds } = Temporal.Instant.from(text);
+      return epochMilliseconds + Number(epochNanoseconds - BigInt(epochMilliseconds) * 1_000_000n) / 1_000_000;
     } catch (error) {
       throw new AppError('invalid_input', `${name} is "${text}", which is no instant of the calendar.`, {
         cause: error,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { onCluster, quoteName, quoteTable, type TableName } from '@/lib/clickhouse/names';
 import { statement } from '@/lib/clickhouse/statement';
 import { chatIsClosed, endMsOf } from '@/lib/customers/sql/ends';
+import { inScope, ScopeParams } from '@/lib/customers/sql/scope';
 import { pgStatement } from '@/lib/postgres/statement';
 import type { Chat } from './model';
 
@@ -120,24 +121,17 @@ export const selectKnowsDeduplicateInsert = statement({
   row: z.object({ known: z.coerce.number() }),
 });
 
-const DeleteParams = z.object({
-  customer: z.string(),
-  ids: z.array(z.string()),
-  fromMs: z.number().int(),
-  toMs: z.number().int(),
-});
+const DeleteParams = ScopeParams.extend({ ids: z.array(z.string()) });
 
 /**
- * Delete before write, for the unattended variants that revisit: by identity and the start range of the ids at hand,
+ * Delete before write, for the unattended variants that revisit: by identity and the start range of the ids,
  * so that only the parts of those partitions are touched. Bounded by the batch of ids.
  */
 export const deleteLabels = statement<typeof DeleteParams, z.ZodNever, { labels: TableName; cluster: string | null }>({
   name: 'labeler.delete_labels',
   text: ({ labels, cluster }) => `
     ALTER TABLE ${quoteTable(labels)}${onCluster(cluster)}
-    DELETE WHERE customer_id = {customer:String}
-      AND conversation_start_time >= fromUnixTimestamp64Milli({fromMs:Int64})
-      AND conversation_start_time <= fromUnixTimestamp64Milli({toMs:Int64})
+    DELETE WHERE ${inScope}
       AND conversation_id IN {ids:Array(String)}`,
   params: DeleteParams,
   row: z.never(),

@@ -26,21 +26,27 @@ function spec(
   };
 }
 
-/** The labeler over exactly the scope, or over `range` where it selects by another column than the start: RFC 3339 in UTC with milliseconds, the end exclusive unless config says otherwise. */
+/** NOTE: Postgres keeps microseconds, so a chat may start in the last millisecond of a day and after its first microsecond. */
+const lastMicrosecond = (toMs: number) => new Date(toMs - 1).toISOString().replace('Z', '999Z');
+
+/**
+ * The labeler over exactly the scope, or over `range` where it selects by another column than the start. RFC 3339 in UTC;
+ * the end is exclusive unless the configuration says otherwise.
+ */
 export function relabelSpec(
   config: Config,
   scope: Scope,
   of: JobOf,
   range: { fromMs: number; toMs: number } = scope,
 ): JobSpec {
-  const end = config.labeler.rangeEndInclusive ? range.toMs - 1 : range.toMs;
+  const inclusive = config.labeler.rangeEndInclusive;
   return spec(
     config,
     'relabel',
     { ...of, customerId: scope.customerId },
     {
       [rangeStart]: new Date(range.fromMs).toISOString(),
-      [rangeEnd]: new Date(end).toISOString(),
+      [rangeEnd]: inclusive ? lastMicrosecond(range.toMs) : new Date(range.toMs).toISOString(),
       [customerFilter]: scope.customerId,
     },
   );

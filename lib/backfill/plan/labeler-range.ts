@@ -1,6 +1,7 @@
 import type { Context } from '@/lib/context';
 import type { CustomerTables, Scope } from '@/lib/customers/model';
-import { repairNames, scopeParams } from './checks/input';
+import { scopeParams } from '@/lib/customers/sql/scope';
+import { repairNames } from './checks/input';
 import { selectEndRange } from './sql/tables';
 
 /** What the labeler is told to cover, in ms, and how many closed conversations of other days it covers with that. */

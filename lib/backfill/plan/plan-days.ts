@@ -1,5 +1,6 @@
 import type { Context } from '@/lib/context';
 import type { CustomerTables, Scope } from '@/lib/customers/model';
+import { scopeParams } from '@/lib/customers/sql/scope';
 import { type Day, daysBetween } from '@/lib/days';
 import type { DayCounts, DayResult } from '@/lib/detection/model';
 import { labelDigestsByDay } from '@/lib/label-store/label-digest';
@@ -7,7 +8,7 @@ import { type Digest, noRows } from '@/lib/label-store/model';
 import { wrongRowsByDay } from '@/lib/label-store/wrong-rows';
 import { count } from '@/lib/words';
 import type { DayPlan, Strategy } from '../state/model';
-import { repairNames, scopeParams } from './checks/input';
+import { repairNames } from './checks/input';
 import type { ReportPlan } from './plan-request-model';
 import { spanScope, spansOf } from './spans';
 import { selectPartBytes, tableParams } from './sql/system';

@@ -1,12 +1,13 @@
 import { countActiveDays } from '@/lib/active-days/count-active-days';
 import type { CustomerTables } from '@/lib/customers/model';
+import { scopeParams } from '@/lib/customers/sql/scope';
 import { classifyScope, type JudgedConversation } from '@/lib/detection/judge/classify-scope';
 import { type DayResult, flagBits } from '@/lib/detection/model';
 import { AppError } from '@/lib/errors';
 import { labelDigest } from '@/lib/label-store/label-digest';
 import { backupIdOf, backupTableOf } from '@/lib/label-store/model';
 import { withChats } from '../plan/chats';
-import { repairNames, scopeParams } from '../plan/checks/input';
+import { repairNames } from '../plan/checks/input';
 import { selectChatsById } from '../plan/sql/chats';
 import type { WorkRow } from '../state/sql/items';
 import { selectChangedTruth, selectLost, selectOwnDuplicates } from './sql/verify';

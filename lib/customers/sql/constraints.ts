@@ -1,13 +1,9 @@
 import { z } from 'zod';
 import { quoteName, quoteTable, type TableName } from '@/lib/clickhouse/names';
 import { statement } from '@/lib/clickhouse/statement';
+import { CustomerRangeParams, inCustomerRange } from './scope';
 
-const Params = z.object({
-  customer: z.string(),
-  fromMs: z.number().int(),
-  toMs: z.number().int(),
-  rowsMax: z.number().int(),
-});
+const Params = CustomerRangeParams.extend({ rowsMax: z.number().int() });
 
 /**
  * How many label rows each constraint would refuse, were they written now; NULL is a refusal too. `unwritten` are
@@ -31,9 +27,7 @@ export const countRefusedLabels = statement<
         )
         .join(', ')}
       FROM ${quoteTable(labels)}
-      WHERE customer_id = {customer:String}
-        AND conversation_start_time >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')
-        AND conversation_start_time < fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')
+      WHERE ${inCustomerRange}
       LIMIT {rowsMax:UInt64}
     )`,
   params: Params,

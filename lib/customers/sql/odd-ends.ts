@@ -3,8 +3,7 @@ import { quoteName, quoteTable } from '@/lib/clickhouse/names';
 import { statement } from '@/lib/clickhouse/statement';
 import type { TableFacts } from '../model';
 import { endMsOf, msOf, storedEndMs } from './ends';
-
-const Params = z.object({ customer: z.string(), fromMs: z.number().int(), lastMs: z.number().int() });
+import { CustomerRangeParams, inCustomerRange } from './scope';
 
 /** An end as stored that is none, or that no conversation has: how many conversations have it, and from which it is. */
 export type OddEnd = { kind: 'open' | 'before start' | 'future'; endMs: number; conversations: number };
@@ -13,7 +12,7 @@ export type OddEnd = { kind: 'open' | 'before start' | 'future'; endMs: number; 
  * Ends of the newest truth that stand for something else: ones that mean "open" beside NULL and 0, each for itself, and
  * ones before the start or after now, which count as closed. Bounded by the range's truth; at most 20 rows.
  */
-export const selectOddEnds = statement<typeof Params, z.ZodType<OddEnd>, { truth: TableFacts }>({
+export const selectOddEnds = statement<typeof CustomerRangeParams, z.ZodType<OddEnd>, { truth: TableFacts }>({
   name: 'customers.odd_ends',
   text: ({ truth }) => {
     const end = truth.columns.conversation_end_time ?? '';
@@ -26,16 +25,14 @@ export const selectOddEnds = statement<typeof Params, z.ZodType<OddEnd>, { truth
              multiIf(newest.2 = 0, if(stored = 0, '', 'open'), stored < newest.3, 'before start',
                      stored > toUnixTimestamp64Milli(now64(3)), 'future', '') AS kind
       FROM ${quoteTable(truth.distributed)}
-      WHERE customer_id = {customer:String}
-        AND conversation_start_time >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')
-        AND conversation_start_time <= fromUnixTimestamp64Milli({lastMs:Int64}, 'UTC')
+      WHERE ${inCustomerRange}
       GROUP BY customer_id, profile_id, conversation_id)
     WHERE kind != ''
     GROUP BY kind, end_ms
     ORDER BY conversations DESC, end_ms
     LIMIT 20`;
   },
-  params: Params,
+  params: CustomerRangeParams,
   row: z
     .object({
       kind: z.enum(['open', 'before start', 'future']),

@@ -33,7 +33,7 @@ export type ClassifyInput = {
   confirmLimits?: Limits;
 };
 
-export type Reach = 'everywhere' | { fromMs: number; lastMs: number } | 'nowhere';
+export type Reach = 'everywhere' | { fromMs: number; toMs: number } | 'nowhere';
 
 export type Classified = {
   days: DayResult[];
@@ -53,7 +53,7 @@ export async function classify(engine: DetectionEngine, input: ClassifyInput, li
   const { columns, read, scope } = input;
   const startedAt = performance.now();
   const cost = noCost();
-  let chunks = [{ fromMs: read.fromMs, toMs: read.lastMs + 1 }];
+  let chunks = [{ fromMs: read.fromMs, toMs: read.toMs }];
   if (!input.oneChunk) {
     const survey = await surveyChunks(engine, { columns, scope: read, rowsMax: input.chunkRows }, limits);
     chunks = survey.chunks;

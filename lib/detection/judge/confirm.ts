@@ -23,7 +23,7 @@ export type ConfirmInput = {
   firstDay: number;
   lastDay: number;
   /** Looks no further than this; absent means in all of both tables. */
-  within?: { fromMs: number; lastMs: number };
+  within?: { fromMs: number; toMs: number };
 };
 
 /** `moved` are conversations judged again as a whole, by id; `cost` is null when there was nothing to confirm. */
@@ -63,7 +63,7 @@ async function lookUp(
     const { columns, scope, within } = input;
     const edges = [scope.fromMs, ...input.chunks.map((chunk) => chunk.toMs)];
     await session.run(createRows, {}, columns);
-    const bounds = { withinFromMs: within?.fromMs ?? 0, withinLastMs: within?.lastMs ?? 0 };
+    const bounds = { withinFromMs: within?.fromMs ?? 0, withinToMs: within?.toMs ?? 0 };
     const reached = { ...scope, edges, ...bounds };
     await session.run(insertFoundRows, reached, { columns, bounded: within !== undefined });
     await session.run(createMoved, {}, undefined);

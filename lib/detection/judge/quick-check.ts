@@ -38,7 +38,7 @@ export async function quickCheck(ctx: DetectionContext, input: QuickCheck): Prom
 /** How far a quick answer looks where all of the tables would be too much. */
 export const quickWithin = (day: string, timeZone: string) => ({
   fromMs: dayStartMs(addDays(day, -confirmDays), timeZone),
-  lastMs: dayStartMs(addDays(day, confirmDays + 1), timeZone) - 1,
+  toMs: dayStartMs(addDays(day, confirmDays + 1), timeZone),
 });
 
 /**

@@ -34,7 +34,7 @@ type ChunkInput = { columns: DetectionColumns; scope: ReadScope; chunk: Chunk };
 
 async function readOnce(engine: DetectionEngine, input: ChunkInput, limits: Limits): Promise<ChunkResult> {
   const { columns } = input;
-  const scope = { ...input.scope, fromMs: input.chunk.fromMs, lastMs: input.chunk.toMs - 1 };
+  const scope = { ...input.scope, ...input.chunk };
   const session = new DetectionSession(engine, limits);
   try {
     await session.run(createRows, {}, columns);
@@ -47,7 +47,7 @@ async function readOnce(engine: DetectionEngine, input: ChunkInput, limits: Limi
       counts.open += row.open;
     }
     const [found] = await session.read(selectRepeats, {}, undefined);
-    const unnumbered = { ...scope, edges: [], withinFromMs: 0, withinLastMs: 0 };
+    const unnumbered = { ...scope, edges: [], withinFromMs: 0, withinToMs: 0 };
     if (found && found.repeated > 0) await settleTies(session, { columns, scope: unnumbered, reach: 'chunk' });
     const oneTruth = found?.ofTwoProfiles === 0;
     const [verdicts = Buffer.alloc(0)] = await session.read(selectVerdicts, {}, { columns, oneTruth });

@@ -28,7 +28,7 @@ export const toReadScope = (
   customerId: scope.customerId,
   timeZone: scope.timeZone,
   fromMs: scope.fromMs,
-  lastMs: scope.toMs - 1,
+  toMs: scope.toMs,
   ...options,
 });
 
@@ -41,6 +41,5 @@ export async function surveyChunks(
   const session = new DetectionSession(engine, limits);
   const made = { columns: input.columns, shared: input.scope.foreignLabels === 0 };
   const dates = await engine.clickhouse.again(() => session.read(selectDateRows, input.scope, made), limits.signal);
-  const range = { fromMs: input.scope.fromMs, toMs: input.scope.lastMs + 1 };
-  return { chunks: planChunks(range, dates, input.rowsMax), cost: session.cost };
+  return { chunks: planChunks(input.scope, dates, input.rowsMax), cost: session.cost };
 }

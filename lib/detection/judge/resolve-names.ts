@@ -27,10 +27,10 @@ export function knownNames(clickhouse: ClickHouse, customerId: string): Names {
  */
 export async function resolveNames(
   session: DetectionSession,
-  options: { columns: DetectionColumns; into: Names; fromMs: number; lastMs: number },
+  options: { columns: DetectionColumns; into: Names; fromMs: number; toMs: number },
   wanted: { agents: Iterable<string>; useCases: Iterable<string> },
 ): Promise<void> {
-  const { columns, into, fromMs, lastMs } = options;
+  const { columns, into, fromMs, toMs } = options;
   for (const [column, hashes, found] of [
     ['agent', wanted.agents, into.agents],
     ['useCase', wanted.useCases, into.useCases],
@@ -38,7 +38,7 @@ export async function resolveNames(
     for (const side of [columns.truth, columns.labels]) {
       const unknown = [...hashes].filter((hash) => !found.has(hash));
       for (const packed of packHashes(unknown.map(BigInt))) {
-        const rows = await session.read(selectNames, { fromMs, lastMs, hashes: packed }, { side, column });
+        const rows = await session.read(selectNames, { fromMs, toMs, hashes: packed }, { side, column });
         for (const row of rows) found.set(row.hash, row.name);
       }
     }

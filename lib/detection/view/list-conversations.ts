@@ -148,11 +148,10 @@ async function readEvidence(
 ): Promise<{ rows: Row[]; reached: Reach }> {
   const [hashes = ''] = packHashes(page.map((row) => row.hash));
   const look = (reach: Reach) => {
-    const day = { fromMs: scope.fromMs, lastMs: scope.toMs - 1 };
-    const range = typeof reach === 'object' ? reach : day;
+    const { fromMs, toMs } = typeof reach === 'object' ? reach : scope;
     const session = new DetectionSession(engine, reach === 'nowhere' ? limits : narrow);
     const bounded = reach !== 'everywhere';
-    return session.read(selectEvidence, { ...range, hashes }, { columns, key: tables.labels.key, bounded });
+    return session.read(selectEvidence, { fromMs, toMs, hashes }, { columns, key: tables.labels.key, bounded });
   };
   const { found, reached } = await asFarAsAllowed(
     ['everywhere', quickWithin(scope.fromDay, customer.timeZone), 'nowhere'],

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { everywhere, onCluster, quoteName, quoteTable, type TableName } from '@/lib/clickhouse/names';
 import { statement } from '@/lib/clickhouse/statement';
+import { inScope, ScopeParams } from '@/lib/customers/sql/scope';
 import { backupTableOf } from '@/lib/label-store/model';
 import { backedUpAt, isRestored, type RowsOf, rowHash } from '@/lib/label-store/sql/digest';
-import { inScope, ScopeParams } from '@/lib/label-store/sql/scope';
 
 type LabelNames = { labels: TableName; labelsLocal: TableName; cluster: string | null };
 const none = z.object({});

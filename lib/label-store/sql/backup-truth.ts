@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { everywhere } from '@/lib/clickhouse/names';
 import { statement } from '@/lib/clickhouse/statement';
+import { inScope, ScopeParams } from '@/lib/customers/sql/scope';
 import { backupTableOf } from '../model';
-import { inScope, ScopeParams } from './scope';
 import type { WrongNames } from './wrong-names';
 
 const Params = ScopeParams.extend({ backup: z.string().min(1) });

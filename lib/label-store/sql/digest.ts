@@ -3,9 +3,9 @@ import { everywhere, quoteName, quoteTable, type TableName } from '@/lib/clickho
 import { statement } from '@/lib/clickhouse/statement';
 import { bareType, columnsIn, isInstant } from '@/lib/customers/catalogue';
 import type { CustomerTables } from '@/lib/customers/model';
+import { inScope, ScopeParams } from '@/lib/customers/sql/scope';
 import { placeOfRow } from '@/lib/detection/judge/sql/columns';
 import { backupTableOf, type Digest } from '../model';
-import { inScope, ScopeParams } from './scope';
 
 /** `key` and `columns` come from the catalogue. */
 export type RowsOf = { key: string[]; columns: Record<string, string>; version: string };

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { everywhere, quoteName, quoteTable } from '@/lib/clickhouse/names';
 import { statement } from '@/lib/clickhouse/statement';
+import { inScope, ScopeParams } from '@/lib/customers/sql/scope';
 import type { SideColumns } from '@/lib/detection/judge/sql/columns';
 import { backupTableOf } from '../model';
 import { DigestRow, digestsBy, isRestored, rowHash } from './digest';
-import { inScope, ScopeParams } from './scope';
 import type { WrongNames } from './wrong-names';
 
 /**

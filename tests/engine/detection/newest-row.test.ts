@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { countActiveDays } from '@/lib/active-days/count-active-days';
-import { repairNames, scopeParams } from '@/lib/backfill/plan/checks/input';
+import { repairNames } from '@/lib/backfill/plan/checks/input';
 import { selectEndRange, selectOpenLabels, selectTruthHashes } from '@/lib/backfill/plan/sql/tables';
 import { selectOwnDuplicates } from '@/lib/backfill/repair/sql/verify';
 import { addCustomer } from '@/lib/customers/add-customer';
 import { checkCustomer } from '@/lib/customers/check-customer';
 import { type Customer, type CustomerTables, type Scope, scopeOf } from '@/lib/customers/model';
 import { readTables } from '@/lib/customers/read-tables';
+import { scopeParams } from '@/lib/customers/sql/scope';
 import { classifyScope } from '@/lib/detection/judge/classify-scope';
 import { listConversations } from '@/lib/detection/view/list-conversations';
 import { wrongRowsByDay } from '@/lib/label-store/wrong-rows';

@@ -127,6 +127,8 @@ export function faultsOf(source: Source): Fault[] {
   }
   if (room !== null && room !== 'drivers' && holdsSql(source))
     faults.push(fault('SQL stands in sql files', 'a statement'));
+  if (room !== 'embedded' && path !== scopeFile && isSqlFile.test(path) && comparesStart.test(text))
+    faults.push(fault('the range of starts is in one file', scopeFile));
   if (/\bprocess\.env\b/.test(text) && path !== 'lib/config.ts' && room !== null)
     faults.push(fault('config alone reads process.env', 'process.env'));
   if (/^export default /m.test(text) && room !== null && !nextDefaults.test(path))
@@ -135,14 +137,21 @@ export function faultsOf(source: Source): Fault[] {
   return faults;
 }
 
+/** The one file that compares the start of a conversation with a range; any other would be a second predicate. */
+const scopeFile = 'lib/customers/sql/scope.ts';
+const comparesStart =
+  /(conversation_start_time|\.start(Ms)?\})[\\`'")]*\s*(>=?|<=?|BETWEEN\b)|fromUnixTimestamp64(Milli|Micro|Nano)\(/;
+
 /** Days, names and other rules without I/O of the lib root and drivers are as safe in a browser as a model. */
 const mayModelSee = (name: string) => isModel(name) || /^lib\/(errors|days|text|clickhouse\/names)$/.test(name);
 
 const sqlStart =
   /[`'"]\s*(SELECT\s|INSERT INTO\s|DELETE FROM\s|UPDATE\s+\S+\s+SET\s|ALTER TABLE\s|CREATE (TABLE|DATABASE|SCHEMA|ROLE)\s|DROP (TABLE|DATABASE)\s|WITH\s+\w+\s+AS\s*\(|TRUNCATE TABLE\s|KILL (MUTATION|QUERY)\s)/;
 
+const isSqlFile = /(^|\/)sql(\.ts|\/.*\.ts)$/;
+
 function holdsSql({ path, text }: Source): boolean {
-  if (/(^|\/)sql(\.ts|\/.*\.ts)$/.test(path) || path.startsWith('lib/embedded/clickhouse/')) return false;
+  if (isSqlFile.test(path) || path.startsWith('lib/embedded/clickhouse/')) return false;
   return sqlStart.test(text);
 }
 

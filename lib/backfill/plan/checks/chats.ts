@@ -1,5 +1,6 @@
 import type { Context } from '@/lib/context';
 import { scopeOf } from '@/lib/customers/model';
+import { scopeParams } from '@/lib/customers/sql/scope';
 import { addDays, dayOf } from '@/lib/days';
 import { AppError } from '@/lib/errors';
 import type { Db } from '@/lib/postgres/client';
@@ -7,7 +8,7 @@ import { agree, count, formatNumber, listed } from '@/lib/words';
 import { type ChatsCompared, chatsRange, compareHashes, samplesMax, withChats } from '../chats';
 import { selectChatHashes, selectChatIds, selectChatsById } from '../sql/chats';
 import { selectTruthDays, selectTruthHashes, selectTruthIds } from '../sql/tables';
-import { type Check, type CheckInput, type Finding, fail, pass, repairNames, scopeParams, unknown } from './input';
+import { type Check, type CheckInput, type Finding, fail, pass, repairNames, unknown } from './input';
 
 type Gaps = { lost: string[]; unlabelled: string[]; across: string[] };
 

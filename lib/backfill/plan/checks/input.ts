@@ -32,13 +32,4 @@ export const toPreCheck = (check: Check, finding: Finding): PreCheck => ({
   numbers: finding.numbers ?? {},
 });
 
-/** Parameters of a scope for the statements of this room. */
-export const scopeParams = (scope: Scope) => ({
-  customer: scope.customerId,
-  profiles: scope.profiles,
-  from_ms: scope.fromMs,
-  to_ms: scope.toMs,
-  tz: scope.timeZone,
-});
-
 export const repairNames = (tables: CustomerTables): RepairNames => detectionColumns(tables);

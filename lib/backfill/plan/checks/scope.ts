@@ -1,9 +1,10 @@
 import { oddEndSentences } from '@/lib/customers/odd-ends';
 import { selectOddEnds } from '@/lib/customers/sql/odd-ends';
+import { scopeParams } from '@/lib/customers/sql/scope';
 import { addDays } from '@/lib/days';
 import { agree, count, listed } from '@/lib/words';
 import { countCrossingInside, countCrossingOutside, selectUnknownProfiles } from '../sql/tables';
-import { type Check, fail, pass, repairNames, scopeParams, unknown } from './input';
+import { type Check, fail, pass, repairNames, unknown } from './input';
 
 /** What groups a range's conversations goes to disk past this much memory. */
 const spill = { max_bytes_before_external_group_by: 400_000_000 };
@@ -79,7 +80,7 @@ export const endsCheck: Check = {
   title: 'Ends that are none are known',
   async look({ clickhouse }, { scope, tables }) {
     const { rows } = await clickhouse.read(selectOddEnds, {
-      params: { customer: scope.customerId, fromMs: scope.fromMs, lastMs: scope.toMs - 1 },
+      params: scopeParams(scope),
       names: tables,
       settings: spill,
     });

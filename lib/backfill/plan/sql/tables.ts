@@ -1,23 +1,13 @@
 import { z } from 'zod';
 import { statement } from '@/lib/clickhouse/statement';
+import { inCustomerRange, inRange, inScope, ofProfiles, ScopeParams, startsFrom } from '@/lib/customers/sql/scope';
 import type { DetectionColumns, SideColumns } from '@/lib/detection/judge/sql/columns';
 
 /** What the statements below name: from config and the catalogue only. */
 export type RepairNames = Pick<DetectionColumns, 'truth' | 'labels' | 'labelKey'>;
 
-export const ScopeParams = z.object({
-  customer: z.string(),
-  profiles: z.array(z.string()),
-  from_ms: z.number().int(),
-  to_ms: z.number().int(),
-  tz: z.string(),
-});
-
-const inCustomer = 'customer_id = {customer:String} AND profile_id IN {profiles:Array(String)}';
-// NOTE: the upper bound is inclusive; `< midnight` reads the granules of the next day as well.
-const inRange = `conversation_start_time >= fromUnixTimestamp64Milli({from_ms:Int64}, 'UTC')
-      AND conversation_start_time <= fromUnixTimestamp64Milli({to_ms:Int64} - 1, 'UTC')`;
-const day = 'toString(toDate(conversation_start_time, {tz:String}))';
+const DayParams = ScopeParams.extend({ timeZone: z.string() });
+const day = 'toString(toDate(conversation_start_time, {timeZone:String}))';
 
 const Count = z.union([z.number(), z.string()]).transform(Number);
 
@@ -27,10 +17,9 @@ export const selectDayParts = statement({
   text: ({ labels }: RepairNames) => `
     SELECT ${day} AS day, groupUniqArray(1000)(_part) AS parts
     FROM ${labels.table}
-    WHERE ${inCustomer}
-      AND ${inRange}
+    WHERE ${inScope}
     GROUP BY day`,
-  params: ScopeParams,
+  params: DayParams,
   row: z.object({ day: z.string(), parts: z.array(z.string()) }),
 });
 
@@ -40,18 +29,16 @@ export const selectOpenLabels = statement({
   text: ({ truth, labels }: RepairNames) => `
     SELECT ${day} AS day, uniqExact(conversation_id) AS conversations
     FROM ${labels.table}
-    WHERE ${inCustomer}
-      AND ${inRange}
+    WHERE ${inScope}
       AND conversation_id GLOBAL IN (
         SELECT conversation_id
         FROM ${truth.table}
-        WHERE ${inCustomer}
-          AND ${inRange}
+        WHERE ${inScope}
         GROUP BY customer_id, profile_id, conversation_id
         HAVING argMax(${truth.endMs}, ${truth.order}) = 0
       )
     GROUP BY day`,
-  params: ScopeParams,
+  params: DayParams,
   row: z.object({ day: z.string(), conversations: Count }),
 });
 
@@ -64,12 +51,12 @@ export const selectEndRange = statement({
   text: ({ truth }: RepairNames) => `
     WITH ends AS (
       SELECT
-        argMax((${truth.startMs}, ${truth.endMs}), ${truth.order}) AS newest,
-        newest.1 >= {from_ms:Int64} AND newest.1 < {to_ms:Int64} AS inside,
+        argMax((${inRange}, ${truth.endMs}), ${truth.order}) AS newest,
+        newest.1 AS inside,
         newest.2 AS end_ms
       FROM ${truth.table}
-      WHERE ${inCustomer}
-        AND conversation_start_time >= fromUnixTimestamp64Milli({from_ms:Int64} - 172800000, 'UTC')
+      WHERE ${ofProfiles}
+        AND ${startsFrom('{fromMs:Int64} - 172800000')}
       GROUP BY customer_id, profile_id, conversation_id
       HAVING end_ms != 0
     )
@@ -90,12 +77,10 @@ export const selectUnknownProfiles = statement({
     SELECT DISTINCT profile AS profile_id
     FROM (
       SELECT ${truth.profileText} AS profile FROM ${truth.table}
-      WHERE customer_id = {customer:String} AND profile NOT IN {profiles:Array(String)}
-      AND ${inRange}
+      WHERE ${inCustomerRange} AND profile NOT IN {profiles:Array(String)}
       UNION ALL
       SELECT ${labels.profileText} AS profile FROM ${labels.table}
-      WHERE customer_id = {customer:String} AND profile NOT IN {profiles:Array(String)}
-      AND ${inRange}
+      WHERE ${inCustomerRange} AND profile NOT IN {profiles:Array(String)}
     )
     LIMIT 20`,
   params: ScopeParams,
@@ -118,17 +103,15 @@ export const countCrossingInside = statement({
       FROM (
         SELECT customer_id, profile_id, conversation_id, 1 AS is_truth, ${day} AS d
         FROM ${truth.table}
-        WHERE ${inCustomer}
-          AND ${inRange}
+        WHERE ${inScope}
         UNION ALL
         SELECT customer_id, profile_id, conversation_id, 0 AS is_truth, ${day} AS d
         FROM ${labels.table}
-        WHERE ${inCustomer}
-          AND ${inRange}
+        WHERE ${inScope}
       )
       GROUP BY k
     )`,
-  params: ScopeParams.extend({ days: z.array(z.string()) }),
+  params: DayParams.extend({ days: z.array(z.string()) }),
   row: z
     .object({ crossing: Count, one_sided: Count, first_day: z.string(), last_day: z.string() })
     .transform((row) => ({
@@ -149,13 +132,12 @@ export const countCrossingOutside = statement({
     const ids = (side: SideColumns) => `
           SELECT cityHash64(customer_id, profile_id, conversation_id)
           FROM ${side.table}
-          WHERE ${inCustomer}
-            AND ${inRange}
+          WHERE ${inScope}
             AND ${day} IN {days:Array(String)}`;
     const outside = (side: SideColumns, other: SideColumns) => `
         SELECT cityHash64(customer_id, profile_id, conversation_id) AS k, ${day} AS d
         FROM ${side.table}
-        WHERE ${inCustomer}
+        WHERE ${ofProfiles}
           AND NOT (${inRange})
           AND d NOT IN {executed:Array(String)}
           AND k GLOBAL IN (${ids(other)})
@@ -166,7 +148,7 @@ export const countCrossingOutside = statement({
         UNION ALL${outside(labels, truth)}
     )`;
   },
-  params: ScopeParams.extend({ days: z.array(z.string()), executed: z.array(z.string()) }),
+  params: DayParams.extend({ days: z.array(z.string()), executed: z.array(z.string()) }),
   row: z
     .object({ crossing: Count, first_day: z.string(), last_day: z.string() })
     .transform((row) => ({ crossing: row.crossing, firstDay: row.first_day, lastDay: row.last_day })),
@@ -192,8 +174,7 @@ export const selectTruthHashes = statement({
           ${truth.order}) AS newest,
         newest.1 != 0 AS closed, newest.2 AS row_hash
       FROM ${truth.table}
-      WHERE ${inCustomer}
-        AND ${inRange}
+      WHERE ${inScope}
       GROUP BY id_hash
     )
     WHERE closed`,
@@ -209,12 +190,10 @@ export const selectTruthIds = statement({
       (t.customer_id, t.profile_id, t.conversation_id) GLOBAL IN (
         SELECT customer_id, profile_id, conversation_id
         FROM ${labels.table}
-        WHERE ${inCustomer}
-          AND ${inRange}
+        WHERE ${inScope}
       ) AS labelled
     FROM ${truth.table} AS t
-    WHERE ${inCustomer}
-      AND ${inRange}
+    WHERE ${inScope}
       AND ${idHash(truth)} IN {hashes:Array(Int64)}
     LIMIT 1 BY conversation_id, profile_id`,
   params: ScopeParams.extend({ hashes: z.array(z.bigint()) }),
@@ -231,10 +210,10 @@ export const selectTruthDays = statement({
   text: ({ truth }: RepairNames) => `
     SELECT conversation_id, profile_id, ${day} AS day
     FROM ${truth.table}
-    WHERE ${inCustomer}
+    WHERE ${ofProfiles}
       AND conversation_id IN {ids:Array(String)}
     LIMIT 1 BY conversation_id, profile_id`,
-  params: ScopeParams.extend({ ids: z.array(z.string()) }),
+  params: DayParams.extend({ ids: z.array(z.string()) }),
   row: z.object({ conversation_id: z.string(), profile_id: z.string(), day: z.string() }).transform((row) => ({
     conversationId: row.conversation_id,
     profileId: row.profile_id,

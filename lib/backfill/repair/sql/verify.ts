@@ -1,11 +1,8 @@
 import { z } from 'zod';
 import { quoteName, quoteTable, type TableName } from '@/lib/clickhouse/names';
 import { statement } from '@/lib/clickhouse/statement';
-import { type RepairNames, ScopeParams } from '../../plan/sql/tables';
-
-const inScope = `customer_id = {customer:String} AND profile_id IN {profiles:Array(String)}
-      AND conversation_start_time >= fromUnixTimestamp64Milli({from_ms:Int64}, 'UTC')
-      AND conversation_start_time <= fromUnixTimestamp64Milli({to_ms:Int64} - 1, 'UTC')`;
+import { inScope, ScopeParams } from '@/lib/customers/sql/scope';
+import type { RepairNames } from '../../plan/sql/tables';
 
 const Id = z.object({ conversation_id: z.string() }).transform((row) => row.conversation_id);
 

@@ -1,10 +1,11 @@
 import { delay } from '@/lib/clock';
 import type { CustomerTables } from '@/lib/customers/model';
+import { scopeParams } from '@/lib/customers/sql/scope';
 import { backupDigest } from '@/lib/label-store/backup-digest';
 import { backupIdOf, exitOfCode, listIdOf, sameDigest } from '@/lib/label-store/model';
 import { unprovenConversations, wrongDigest } from '@/lib/label-store/wrong-rows';
 import { agree, count, listed } from '@/lib/words';
-import { repairNames, scopeParams } from '../../plan/checks/input';
+import { repairNames } from '../../plan/checks/input';
 import { orderSpec } from '../../plan/job-specs';
 import { unapprovedRows } from '../../plan/unapproved-rows';
 import { isAboveThreshold } from '../../state/model';

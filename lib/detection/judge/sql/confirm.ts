@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { statement } from '@/lib/clickhouse/statement';
+import { startsBetween } from '@/lib/customers/sql/scope';
 import { askedTable } from './asked';
 import type { DetectionColumns, SideColumns } from './columns';
 import { candidateTable, columnsOf, expressionsOf, labelRow, ReadScope, rowTable, truthRow } from './read';
@@ -16,14 +17,11 @@ export const labelChunk = (labels: SideColumns) =>
 export const ConfirmScope = ReadScope.extend({
   edges: z.array(z.number().int()),
   withinFromMs: z.number().int(),
-  withinLastMs: z.number().int(),
+  withinToMs: z.number().int(),
 });
 
-export const within = (side: SideColumns, bounded: boolean) =>
-  bounded
-    ? `AND ${side.start} >= fromUnixTimestamp64Milli({withinFromMs:Int64}, 'UTC')
-       AND ${side.start} <= fromUnixTimestamp64Milli({withinLastMs:Int64}, 'UTC')`
-    : '';
+export const within = (bounded: boolean) =>
+  bounded ? `AND ${startsBetween('{withinFromMs:Int64}', '{withinToMs:Int64}')}` : '';
 
 /**
  * Every row, of any customer and time, of the conversations whose other side was not seen. Costs one pass over the
@@ -38,11 +36,11 @@ export const insertFoundRows = statement({
     INSERT INTO ${rowTable} (${columnsOf(row)})
     SELECT ${expressionsOf(row)}
     FROM ${truth.table}
-    WHERE ${truth.conversation} IN (SELECT conversation FROM ${askedTable}) ${within(truth, bounded)}
+    WHERE ${truth.conversation} IN (SELECT conversation FROM ${askedTable}) ${within(bounded)}
     UNION ALL
     SELECT ${expressionsOf({ ...labelRow(columns), chunk: labelChunk(labels) })}
     FROM ${labels.table}
-    WHERE ${labels.conversation} IN (SELECT conversation FROM ${askedTable}) ${within(labels, bounded)}`;
+    WHERE ${labels.conversation} IN (SELECT conversation FROM ${askedTable}) ${within(bounded)}`;
   },
   params: ConfirmScope,
   row: z.never(),

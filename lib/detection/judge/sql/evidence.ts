@@ -1,13 +1,10 @@
 import { z } from 'zod';
 import { statement } from '@/lib/clickhouse/statement';
+import { inRange, RangeParams } from '@/lib/customers/sql/scope';
 import type { EvidenceRow } from '../../model';
 import { askedTable } from './asked';
 import type { DetectionColumns, SideColumns } from './columns';
 import { selectHashes } from './packed';
-
-const inRange = (side: SideColumns) => `
-      ${side.start} >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')
-      AND ${side.start} <= fromUnixTimestamp64Milli({lastMs:Int64}, 'UTC')`;
 
 /** The conversation ids behind hashes, from both sides of a range. Bounded by the 10,000 hashes of one parameter. */
 export const selectConversationIds = statement({
@@ -17,12 +14,12 @@ export const selectConversationIds = statement({
     FROM (
       SELECT ${truth.conversation} AS hash, ${truth.idText} AS id
       FROM ${truth.table}
-      WHERE ${inRange(truth)} AND hash IN (${selectHashes})
+      WHERE ${inRange} AND hash IN (${selectHashes})
       UNION ALL
       SELECT ${labels.conversation} AS hash, ${labels.idText} AS id
       FROM ${labels.table}
-      WHERE ${inRange(labels)} AND hash IN (${selectHashes}))`,
-  params: z.object({ fromMs: z.number().int(), lastMs: z.number().int(), hashes: z.string() }),
+      WHERE ${inRange} AND hash IN (${selectHashes}))`,
+  params: RangeParams.extend({ hashes: z.string() }),
   row: z
     .object({ hash: z.string(), id: z.string() })
     .transform(({ hash, id }) => ({ hash: BigInt(hash), conversationId: id })),
@@ -45,12 +42,12 @@ export const selectPage = statement({
         SELECT ${truth.conversation} AS hash, ${truth.idText} AS id, ${truth.agentText} AS agent, ${truth.useCaseText} AS use_case,
                1 AS is_truth, ${truth.endMs} AS end_ms, ${truth.order} AS newest_last
         FROM ${truth.table}
-        WHERE ${inRange(truth)} AND NOT (${truth.foreign})
+        WHERE ${inRange} AND NOT (${truth.foreign})
         UNION ALL
         SELECT ${labels.conversation} AS hash, ${labels.idText} AS id, ${labels.agentText} AS agent, ${labels.useCaseText} AS use_case,
                0 AS is_truth, 0 AS end_ms, toInt256(0) AS newest_last
         FROM ${labels.table}
-        WHERE ${inRange(labels)})
+        WHERE ${inRange})
       GROUP BY hash, id
       HAVING multiIf({mode:String} = 'listed', hash IN (SELECT conversation FROM ${askedTable}),
                      {mode:String} = 'all', max(is_truth) = 1 OR hash IN (SELECT conversation FROM ${askedTable}),
@@ -63,10 +60,8 @@ export const selectPage = statement({
               OR countIf(positionCaseInsensitiveUTF8(agent, {search:String}) > 0) > 0))
     ORDER BY id
     LIMIT {rowsMax:UInt32} OFFSET {offset:UInt32}`,
-  params: z.object({
+  params: RangeParams.extend({
     customerId: z.string(),
-    fromMs: z.number().int(),
-    lastMs: z.number().int(),
     mode: z.enum(pageModes),
     agent: z.string().nullable(),
     useCase: z.string().nullable(),
@@ -84,7 +79,7 @@ const evidenceColumns = (side: SideColumns) => `
       argMax((${side.customerText}, ${side.profileText}, ${side.agentText}, ${side.useCaseText},
               ${side.startMs}, ${side.endMs}, intDiv(${side.version}, ${side.versionPerMs})), ${side.order}) AS newest`;
 
-const within = (side: SideColumns, bounded: boolean) => (bounded ? `AND ${inRange(side)}` : '');
+const within = (bounded: boolean) => (bounded ? `AND ${inRange}` : '');
 
 /**
  * Truth beside labels of at most 500 conversations: the newest truth row of each customer and profile, the newest row
@@ -100,16 +95,16 @@ export const selectEvidence = statement({
     FROM (
       SELECT 0 AS is_label, ${evidenceColumns(truth)}
       FROM ${truth.table}
-      WHERE ${truth.conversation} IN (${selectHashes}) ${within(truth, bounded)}
+      WHERE ${truth.conversation} IN (${selectHashes}) ${within(bounded)}
       GROUP BY id, ${truth.customerText}, ${truth.profileText}
       UNION ALL
       SELECT 1 AS is_label, ${evidenceColumns(labels)}
       FROM ${labels.table}
-      WHERE ${labels.conversation} IN (${selectHashes}) ${within(labels, bounded)}
+      WHERE ${labels.conversation} IN (${selectHashes}) ${within(bounded)}
       GROUP BY id, ${key.join(', ')})
     ORDER BY id, is_label, updated_ms DESC, customer_id, profile_id, agent`;
   },
-  params: z.object({ fromMs: z.number().int(), lastMs: z.number().int(), hashes: z.string() }),
+  params: RangeParams.extend({ hashes: z.string() }),
   row: z
     .object({
       is_label: z.number(),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { statement } from '@/lib/clickhouse/statement';
+import { inRange, RangeParams } from '@/lib/customers/sql/scope';
 import type { DetectionColumns, SideColumns } from './columns';
 
 /** Temporary tables of one session: the rows that were read, and those of conversations that need an explanation. */
@@ -62,12 +63,9 @@ export const dropTables = statement({
   row: z.never(),
 });
 
-export const ReadScope = z.object({
+export const ReadScope = RangeParams.extend({
   customerId: z.string(),
   timeZone: z.string(),
-  fromMs: z.number().int(),
-  /** Inclusive: with "before midnight" one day read 19 granules instead of 10. */
-  lastMs: z.number().int(),
   /** 1 reads labels of other customers too: a database of its own has next to none, and each is a finding. */
   foreignLabels: z.union([z.literal(0), z.literal(1)]),
   asOfMs: z.number().int(),
@@ -97,10 +95,6 @@ const rowOf = (side: SideColumns, isLabel: 0 | 1, restOfKey: string | null): Row
 export const truthRow = ({ truth, restOfKey }: DetectionColumns): RowExpressions =>
   rowOf(truth, 0, restOfKey === null ? null : 'toUInt64(0)');
 export const labelRow = ({ labels, restOfKey }: DetectionColumns): RowExpressions => rowOf(labels, 1, restOfKey);
-
-export const inRange = (side: SideColumns) => `
-    ${side.start} >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')
-    AND ${side.start} <= fromUnixTimestamp64Milli({lastMs:Int64}, 'UTC')`;
 
 /**
  * The screen adds up one number for each conversation. Truth adds the hash of what it says, and a label takes the hash
@@ -142,11 +136,11 @@ export const insertRows = statement({
     INSERT INTO ${rowTable} (${columnsOf(row)})
     SELECT ${expressionsOf(row)}
     FROM ${truth.table}
-    WHERE ${inRange(truth)} AND NOT (${truth.foreign})
+    WHERE ${inRange} AND NOT (${truth.foreign})
     UNION ALL
     SELECT ${expressionsOf(weighedLabel(labelRow(columns)))}
     FROM ${labels.table}
-    WHERE ${inRange(labels)} AND ({foreignLabels:UInt8} = 1 OR NOT (${labels.foreign}))`;
+    WHERE ${inRange} AND ({foreignLabels:UInt8} = 1 OR NOT (${labels.foreign}))`;
   },
   params: ReadScope,
   row: z.never(),

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { statement } from '@/lib/clickhouse/statement';
+import { inRange, RangeParams } from '@/lib/customers/sql/scope';
 import type { DetectionColumns, SideColumns } from './columns';
 import { selectHashes } from './packed';
-import { inRange, ReadScope } from './read';
 
-const Range = ReadScope.pick({ customerId: true, fromMs: true, lastMs: true });
+const Range = RangeParams.extend({ customerId: z.string() });
 
 /**
  * Rows of the larger side for each UTC date of the range: chunks are cut by these. Reads only the start where no other
@@ -17,12 +17,12 @@ export const selectDateRows = statement({
     FROM (
       SELECT toUInt32(toDate(${truth.start}, 'UTC')) AS date, count() AS side_rows, 0 AS is_label
       FROM ${truth.table}
-      WHERE ${inRange(truth)} ${shared ? `AND NOT (${truth.foreign})` : ''}
+      WHERE ${inRange} ${shared ? `AND NOT (${truth.foreign})` : ''}
       GROUP BY date
       UNION ALL
       SELECT toUInt32(toDate(${labels.start}, 'UTC')) AS date, count() AS side_rows, 1 AS is_label
       FROM ${labels.table}
-      WHERE ${inRange(labels)} ${shared ? `AND NOT (${labels.foreign})` : ''}
+      WHERE ${inRange} ${shared ? `AND NOT (${labels.foreign})` : ''}
       GROUP BY date)
     GROUP BY date
     ORDER BY date`,
@@ -40,11 +40,11 @@ export const selectNames = statement({
     return `
     SELECT toUInt64(${hash}) AS hash, any(${name}) AS name
     FROM ${side.table}
-    WHERE ${inRange(side)}
+    WHERE ${inRange}
       AND hash IN (${selectHashes})
     GROUP BY hash`;
   },
-  params: z.object({ fromMs: z.number().int(), lastMs: z.number().int(), hashes: z.string() }),
+  params: RangeParams.extend({ hashes: z.string() }),
   row: z.object({ hash: z.string(), name: z.string() }),
 });
 

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { statement } from '@/lib/clickhouse/statement';
+import { inRange } from '@/lib/customers/sql/scope';
 import type { DetectionColumns, SideColumns } from './columns';
 import { ConfirmScope, labelChunk, truthChunk, within } from './confirm';
-import { candidateTable, columnsOf, inRange, labelRow, type RowExpressions, truthRow } from './read';
+import { candidateTable, columnsOf, labelRow, type RowExpressions, truthRow } from './read';
 
 /** Temporary table: conversations of which two rows have the same key and version. */
 export const tieTable = 'slc_ties';
@@ -44,8 +45,8 @@ export type Reach = 'chunk' | 'all' | 'within';
 
 const reachOf = (side: SideColumns, reach: Reach) =>
   reach === 'chunk'
-    ? `AND ${inRange(side)} AND ({foreignLabels:UInt8} = 1 OR NOT (${side.foreign}))`
-    : within(side, reach === 'within');
+    ? `AND ${inRange} AND ({foreignLabels:UInt8} = 1 OR NOT (${side.foreign}))`
+    : within(reach === 'within');
 
 /** The prefix keeps a column of the customer's table from being taken for an alias. */
 const alias = (column: string) => `slc_${column}`;
