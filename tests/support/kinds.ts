@@ -11,6 +11,8 @@ type Types = Record<string, string>;
 export type Tables = {
   /** What the name of the database begins with. */
   database?: string;
+  /** The customer's; UTC when absent. */
+  timeZone?: string;
   truth?: Types;
   labels?: Types;
   /**
@@ -70,7 +72,8 @@ export async function customerWith(ctx: TestContext, tables: Tables): Promise<Cu
     );
   for (const statement of tables.after ?? []) await run(statement.replaceAll('$db', db));
   const id = freshName('kinds');
-  return addCustomer(ctx, { id, displayName: id, profiles: ['main'], database, timeZone: 'UTC' }, operator);
+  const { timeZone = 'UTC' } = tables;
+  return addCustomer(ctx, { id, displayName: id, profiles: ['main'], database, timeZone }, operator);
 }
 
 type Case = {
