@@ -1,12 +1,12 @@
-/** The present instant in milliseconds since the epoch; passed in, so that a test owns the time. */
+/** The present instant in milliseconds since the epoch. It is passed in, so that a test can set the time. */
 export type Clock = { now(): number };
 
 export const systemClock: Clock = { now: () => Date.now() };
 
-/** A clock that stands at `atMs`. */
+/** A clock that always shows `atMs`. */
 export const fixedClock = (atMs: number): Clock => ({ now: () => atMs });
 
-/** Resolves after `ms`, or at once with the signal's reason as a rejection. */
+/** Resolves after `ms`. Rejects with the signal's reason as soon as it aborts. */
 export function delay(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);
@@ -23,15 +23,15 @@ export function delay(ms: number, signal?: AbortSignal): Promise<void> {
 }
 
 /**
- * The same for somebody who waits for an answer: a process that was busy itself reads what came in meanwhile before
- * its patience ends, where a single timer would fire first.
+ * The same as `delay`, for a wait that gives up on an answer. If this process was busy, it first reads what arrived in
+ * the meantime, while a single timer would fire before that.
  */
 export async function patience(ms: number, signal?: AbortSignal): Promise<void> {
   await delay(ms / 2, signal);
   await delay(ms / 2, signal);
 }
 
-/** Aborts `stop` with what `why` answers, asked every `everyMs` until then or until `signal` aborts. A look that fails stops nothing. */
+/** Asks `why` every `everyMs` until it answers, and then aborts `stop` with that, or until `signal` aborts. A failure of `why` is ignored. */
 export async function stopOnceAsked(
   everyMs: number,
   why: () => Promise<Error | null>,
@@ -46,7 +46,7 @@ export async function stopOnceAsked(
   }
 }
 
-/** What settles first; `over` then ends the rest, of whose end nobody needs to hear. */
+/** The result of what settles first. `over` then ends the others, whose results are ignored. */
 export function firstOf<T>(racing: readonly Promise<T>[], over: AbortController): Promise<T> {
   for (const each of racing) each.catch(() => undefined);
   return Promise.race(racing).finally(() => over.abort());

@@ -18,7 +18,7 @@ const Roles = z
   })
   .pipe(Mapping.refine((mapping) => Object.keys(mapping).length > 0, 'must name a role'));
 
-/** The environment's keys about who may come in. */
+/** The variables about who may sign in. */
 export const authEnvironment = {
   SLC_SIGN_IN: z
     .enum(['demo', 'oidc'])
@@ -79,13 +79,13 @@ export const authEnvironment = {
 const AuthEnvironment = z.object(authEnvironment);
 type AuthEnvironment = z.infer<typeof AuthEnvironment>;
 
-/** How people come in; none: nobody can. */
+/** How people sign in; with none nobody can. */
 type SignIn = 'demo' | 'oidc' | 'none';
 
 export type OidcConfig = {
   issuer: string;
   clientId: string;
-  /** Null: a public client, which PKCE alone protects. */
+  /** Null for a public client, which only PKCE protects. */
   clientSecret: string | null;
   clientAuth: AuthEnvironment['SLC_OIDC_CLIENT_AUTH'];
   scope: string;
@@ -97,8 +97,8 @@ const loopback = new Set(['127.0.0.1', '::1', '[::1]', 'localhost']);
 export const isLoopback = (host: string): boolean => loopback.has(host);
 
 /**
- * Who may come in, and how. Throws AppError('invalid_input') for a combination that would let anybody in, or nobody:
- * the demo's sign-in exists only on loopback, outside production, and never beside a real provider.
+ * Who may sign in, and how. Throws AppError('invalid_input') for a combination that would let everybody or nobody in: the
+ * demo's sign-in exists only on loopback, outside production, and without a real provider.
  */
 export function authConfig(e: AuthEnvironment, where: { host: string; baseUrl: string; production: boolean }) {
   const base = new URL(where.baseUrl);
@@ -111,23 +111,22 @@ export function authConfig(e: AuthEnvironment, where: { host: string; baseUrl: s
   if (asked === 'demo') {
     if (oidc) refuse('SLC_SIGN_IN is demo, where anybody chooses a role: SLC_OIDC_ISSUER must not be set beside it');
     if (where.production) refuse('SLC_SIGN_IN is demo, where anybody chooses a role: SLC_PRODUCTION must not be true');
-    if (!local)
-      refuse('SLC_SIGN_IN is demo, where anybody chooses a role: HOST and SLC_BASE_URL must be of this machine alone');
+    if (!local) refuse('SLC_SIGN_IN is demo, where anybody chooses a role: HOST and SLC_BASE_URL must be on loopback');
   }
   if (e.SLC_SESSION_IDLE_MINUTES > e.SLC_SESSION_MAX_MINUTES)
     refuse('SLC_SESSION_IDLE_MINUTES must not be above SLC_SESSION_MAX_MINUTES');
   return {
     signIn: asked,
     oidc: asked === 'oidc' ? oidc : null,
-    /** Whose sessions and tokens hold: the issuer, or "demo" or "none". */
+    /** The provider whose sessions and tokens are valid: the issuer, or "demo" or "none". */
     provider: asked === 'oidc' && oidc ? oidc.issuer : asked,
     https: base.protocol === 'https:',
     session: { idleSeconds: e.SLC_SESSION_IDLE_MINUTES * 60, maxSeconds: e.SLC_SESSION_MAX_MINUTES * 60 },
-    /** What the command line acts with, and whether it may act without. */
+    /** The token of the command line, and whether it may act without one. */
     token: e.SLC_TOKEN ?? null,
     tokenRequired: e.SLC_TOKEN_REQUIRED,
     limits: { actionsPerMinute: e.SLC_ACTIONS_PER_MINUTE, signInsPerMinute: e.SLC_SIGN_INS_PER_MINUTE },
-    /** What a scraper sends as Bearer; null: nobody reads the metrics. */
+    /** What a scraper sends as Bearer token; null if there are no metrics. */
     metricsToken: e.SLC_METRICS_TOKEN ?? null,
     /** Proxies in front of the pages that append the caller's address to X-Forwarded-For. */
     trustedProxies: e.SLC_TRUSTED_PROXIES,
@@ -142,7 +141,7 @@ function oidcConfig(e: AuthEnvironment): OidcConfig | null {
   }
   const issuer = new URL(e.SLC_OIDC_ISSUER);
   if (issuer.protocol !== 'https:' && !(issuer.protocol === 'http:' && isLoopback(issuer.hostname)))
-    refuse('SLC_OIDC_ISSUER must be https; http is for a provider on this machine alone');
+    refuse('SLC_OIDC_ISSUER must be https; http is allowed only for a provider on loopback');
   if (!e.SLC_OIDC_CLIENT_ID) refuse('SLC_OIDC_ISSUER is set: SLC_OIDC_CLIENT_ID must be set as well');
   if (!e.SLC_OIDC_ROLES) refuse('SLC_OIDC_ISSUER is set: SLC_OIDC_ROLES must say which groups have which role');
   return {

@@ -5,7 +5,7 @@ import { Environment } from './config-environment';
 import { AppError } from './errors';
 import { readRunFile } from './run-file';
 
-/** Which release runs: the package's version, and the commit that it was built from, where that is known. */
+/** The release that runs: the version of the package, and the commit that it was built from, if known. */
 export const release = {
   version: manifest.version,
   // NOTE: scripts/build.mjs and next.config.js put the commit in place of the second name.
@@ -54,14 +54,14 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
     },
     logLevel: e.SLC_LOG_LEVEL,
     web: { host: e.HOST, port: e.PORT, baseUrl },
-    /** `ownerUrl` is for migrations alone; empty where the app's own role owns its tables. */
+    /** `ownerUrl` is only for migrations; empty if the console's role owns its tables. */
     postgres: { url: e.DATABASE_URL ?? run?.postgresUrl ?? '', ownerUrl: e.MIGRATION_DATABASE_URL ?? '' },
-    /** `ownerUrl` may write: for demo data only. */
+    /** `ownerUrl` may write. It is only for demo data. */
     chats: {
       url: e.CHATS_DATABASE_URL ?? run?.chatsUrl ?? '',
       ownerUrl: e.CHATS_DATABASE_URL ?? run?.chatsOwnerUrl ?? '',
     },
-    /** The engines named by the environment, which the embedded start then does not start itself. */
+    /** The engines that the environment names, which the supervisor then does not start. */
     given: {
       clickhouse: e.CLICKHOUSE_URL ?? null,
       postgres: e.DATABASE_URL ?? null,
@@ -93,18 +93,18 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
     jobs: {
       launcher: e.SLC_LAUNCHER,
       deadlineSeconds: e.SLC_JOB_DEADLINE_MINUTES * 60,
-      /** What a Job of this project is to do, as JSON; set by the worker that launches it. */
+      /** The order of a Job of this project, as JSON. The worker that launches it sets it. */
       order: e.SLC_JOB_ORDER ?? null,
-      /** All that a Job as a local process inherits of its launcher's environment. */
+      /** The variables that a Job inherits if it runs as a local process. */
       inherited: pick(env, ['PATH', 'HOME', 'TZ', 'TMPDIR', 'NODE_EXTRA_CA_CERTS']),
     },
     kubernetes: {
-      /** A context of the kubeconfig; null: the pod's own account. */
+      /** A context of the kubeconfig; null for the pod's own account. */
       context: e.SLC_KUBERNETES_CONTEXT ?? null,
-      /** The web's own, where one supervisor starts web and worker. */
+      /** The context of the web process, if one supervisor starts web and worker. */
       webContext: e.SLC_KUBERNETES_WEB_CONTEXT ?? null,
       kubeconfig: e.SLC_KUBERNETES_KUBECONFIG ?? null,
-      /** What the header calls the cluster; null: the kubeconfig's name of it. */
+      /** The name of the cluster in the header; null for its name in the kubeconfig. */
       cluster: e.SLC_KUBERNETES_CLUSTER ?? null,
       /** The account and API server of the pod that this process runs in; `host` is null outside of one. */
       pod: {
@@ -123,27 +123,27 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
       variant: e.SLC_LABELER_VARIANT,
       rangeColumn: e.SLC_LABELER_RANGE_COLUMN,
       rangeEndInclusive: e.SLC_LABELER_RANGE_END_INCLUSIVE,
-      /** The cron's own three variables, as they stand; the labeler parses them. */
+      /** The three variables of the cron as text; the labeler parses them. */
       rangeStart: e.LABEL_CONVERSATIONS_WITH_AGENT_ASSISTANCE_CONV_START_AT_RANGE_START ?? null,
       rangeEnd: e.LABEL_CONVERSATIONS_WITH_AGENT_ASSISTANCE_CONV_START_AT_RANGE_END ?? null,
       customerFilter: e.FILTER_CUSTOMER_IN_LABEL_CONVERSATIONS_WITH_AGENT_ASSISTANCE ?? null,
     },
-    /** How long a request waits, and how long an approval holds. */
+    /** How long a request waits, and how long an approval can be used. */
     approvals: { holdsMs: minutes(60 * e.SLC_APPROVAL_HOURS) },
     backfill: {
-      /** Age at which a backup may be dropped. */
+      /** The age at which a backup may be dropped. */
       backupDays: e.SLC_BACKUP_DAYS,
       approvalRows: e.SLC_APPROVAL_ROWS,
-      /** Where the worker ends itself with SIGKILL, such as "after:delete"; for the kill tests only. */
+      /** Where the worker ends itself with SIGKILL, such as "after:delete". Only the kill tests set it. */
       faultAt: e.SLC_FAULT ?? null,
     },
-    /** Size of the demo's large customer where it is asked for. */
+    /** The number of conversations of the demo's large customer, if it is set. */
     demo: { conversations: e.SLC_DEMO_CONVERSATIONS ?? null },
     auth: authConfig(e, { host: e.HOST, baseUrl, production: e.SLC_PRODUCTION }),
   };
 }
 
-/** Throws AppError('unavailable') with one sentence when a process has no engine to speak to. */
+/** Throws AppError('unavailable') if a process has no engine to connect to. */
 export function requireEngines(config: Config): void {
   if (config.postgres.url && config.clickhouse.url) return;
   throw new AppError(
@@ -152,15 +152,15 @@ export function requireEngines(config: Config): void {
   );
 }
 
-/** The environment of a process that this one starts: its own and `extra`. */
+/** The environment of a child process: that of this process and `extra`. */
 export function childEnvironment(extra: Record<string, string>): NodeJS.ProcessEnv {
   return { ...process.env, ...extra };
 }
 
-/** True where Next serves hot reloads, which need looser headers. */
+/** Whether Next serves hot reloads, which need less strict headers. */
 export const isDevelopment = process.env.NODE_ENV === 'development';
 
-/** The value of a variable that a command line names, so that a password need not stand in it. */
+/** The value of a variable that a command line names, so that the command line holds no password. */
 export function environmentValue(name: string): string {
   const value = process.env[name];
   if (value === undefined) throw new AppError('invalid_input', `The environment has no ${name}.`);

@@ -9,23 +9,23 @@ import { createLog, type Log } from '@/lib/log';
 import { connectPostgres, type Postgres } from '@/lib/postgres/client';
 import { startQueue } from '@/lib/postgres/queue';
 
-/** All that a use case needs, built once a process. `clickhouse` is the SELECT-only reader. */
+/** What every use case needs. Each process builds it once. `clickhouse` is the reader, which may only SELECT. */
 export type Context = {
   config: Config;
   log: Log;
   clock: Clock;
   db: Postgres;
   clickhouse: ClickHouse;
-  /** The started queue; started at first use, so that a page that sends nothing opens no connection. */
+  /** The queue. It is started at its first use, so that a process that sends nothing opens no connection for it. */
   queue(): Promise<PgBoss>;
   launcher(): Promise<Launcher>;
   close(): Promise<void>;
 };
 
-/** A read of the worker is asked again so long before its step is. */
+/** For how long a failed read of the worker is repeated before its step is. */
 const retryMs = 3_000;
 
-/** Runs `make` once, and again after a failure. */
+/** Runs `make` once, or again if it failed. */
 function once<T>(make: () => Promise<T>): { get(): Promise<T>; made(): Promise<T> | null } {
   let made: Promise<T> | null = null;
   return {
@@ -41,8 +41,8 @@ function once<T>(make: () => Promise<T>): { get(): Promise<T>; made(): Promise<T
 }
 
 /**
- * Builds the context of a process (web, worker, cli). Connects lazily: an engine that is down shows when it is used.
- * Throws AppError('unavailable') when no engine is known at all.
+ * Builds the context of a process (web, worker, cli). It connects at first use, so an engine that is down is
+ * noticed then. Throws AppError('unavailable') if no engine is configured.
  */
 export function createContext(options: { process: string; config?: Config; log?: Log; clock?: Clock }): Context {
   const config = options.config ?? loadConfig();
@@ -57,7 +57,7 @@ export function createContext(options: { process: string; config?: Config; log?:
     user: config.clickhouse.users.reader,
     log,
     patienceMs: patience,
-    // NOTE: nobody waits for the worker's answers; longer outages are its steps' to bear and to name.
+    // NOTE: nobody waits for the worker's reads, so they are repeated. Its steps handle and report longer outages.
     retry: isWorker ? patienceOf(retryMs) : undefined,
   });
   const queue = once(() => startQueue({ url: config.postgres.url, log, application, worker: isWorker }));

@@ -1,12 +1,12 @@
 import { Temporal } from 'temporal-polyfill';
 import { AppError } from './errors';
 
-/** A day of a customer's zone, "YYYY-MM-DD". */
+/** A day in a customer's time zone, "YYYY-MM-DD". */
 export type Day = string;
 
 const plain = (day: Day) => Temporal.PlainDate.from(day, { overflow: 'reject' });
 
-/** True for a real calendar day written "YYYY-MM-DD", of the years that every store and zone here can hold. */
+/** Whether the text is a calendar day "YYYY-MM-DD" in the years that ClickHouse, Postgres and all zones support. */
 export function isDay(text: string): boolean {
   if (!/^(19[7-9]|20\d|21\d)\d-\d{2}-\d{2}$/.test(text)) return false;
   try {
@@ -16,7 +16,7 @@ export function isDay(text: string): boolean {
   }
 }
 
-/** True for a zone of the IANA database that this runtime knows. */
+/** Whether this runtime knows the zone of the IANA database. */
 export function isTimeZone(name: string): boolean {
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
@@ -26,18 +26,18 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
-/** Throws AppError('refused') for a zone that this runtime does not know: the registry may hold one from before. */
+/** Throws AppError('refused') for a zone that this runtime does not know. An old row of the registry may have one. */
 function known(timeZone: string): string {
   if (isTimeZone(timeZone)) return timeZone;
   throw new AppError(
     'refused',
-    `The customer’s time zone “${timeZone}” is no zone of the IANA database. Correct it in the registry.`,
+    `The customer’s time zone “${timeZone}” is not in the IANA database. Correct it in the registry.`,
   );
 }
 
 /**
- * The first instant, in milliseconds, whose local date is `day`. Not SQL's midnight: Africa/Cairo has none on
- * 2026-04-24 and its day begins at 01:00.
+ * The first instant, in milliseconds, whose local date is `day`. That is not always midnight: in Africa/Cairo the day
+ * 2026-04-24 begins at 01:00.
  */
 export function dayStartMs(day: Day, timeZone: string): number {
   return plain(day).toZonedDateTime(known(timeZone)).epochMilliseconds;
@@ -81,7 +81,7 @@ export function checkDayRange(fromDay: Day, toDay: Day, daysMax = 366): void {
       fields: { to: 'not after from' },
     });
   if (days > daysMax)
-    throw new AppError('invalid_input', `The range has ${days} days; at most ${daysMax} are possible at once.`, {
+    throw new AppError('invalid_input', `The range has ${days} days; at most ${daysMax} are allowed.`, {
       fields: { to: 'too far' },
     });
 }

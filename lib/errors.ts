@@ -1,4 +1,4 @@
-/** What went wrong in words a caller can act on; the only kind of error whose sentence is shown to a person. */
+/** The codes of expected failures. */
 export const errorCodes = [
   'invalid_input',
   'unauthenticated',
@@ -27,12 +27,12 @@ export const httpStatus: Record<ErrorCode, number> = {
 const brand = Symbol.for('slc.AppError');
 
 /**
- * An expected failure. `message` is a full sentence for the person; the technical reason goes into `cause`,
- * which is logged and never shown. `fields` names the inputs at fault; `retryAfterSeconds` says when a limit ends.
+ * An expected failure, the only kind of error whose sentence people see. The technical reason goes into `cause`, which is
+ * logged and never shown. `fields` names the wrong inputs; `retryAfterSeconds` says when a limit ends.
  */
 export class AppError extends Error {
-  // NOTE: pages and route handlers are bundled apart, each with this class of its own, and share one context: an error
-  // that one's class made is one of the other's too.
+  // NOTE: pages and route handlers are separate bundles with separate copies of this class, but share one context. So
+  // `instanceof` must also accept errors of the other copy.
   static override [Symbol.hasInstance](value: unknown): boolean {
     return typeof value === 'object' && value !== null && brand in value;
   }
@@ -55,7 +55,7 @@ export class AppError extends Error {
   }
 }
 
-/** The message of anything thrown, for logs and for a step's stored technical reason. */
+/** The message of anything thrown, for logs and for the technical reason that a step stores. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -3,19 +3,19 @@ import { release } from './config';
 
 export type Log = Logger;
 
-/** What every line has of its own; a second key of the same name would make it no JSON to a strict reader. */
+/** The keys that every line has. A second key with the same name would make the line invalid for strict readers. */
 const own = new Set(['level', 'time', 'process', 'pid', 'version', 'commit', 'msg']);
 const apart = (line: object) =>
   Object.fromEntries(Object.entries(line).map(([key, value]) => [own.has(key) ? `${key}Of` : key, value]));
 
-/** The class by the name that the error has of its own: a bundle may have shortened that of the constructor. */
+/** The class of an error by its `name`, since a bundle may have shortened the name of the constructor. */
 const named = (error: Error) => {
   const told = stdSerializers.err(error);
   return error instanceof Error && error.name !== 'Error' ? { ...told, type: error.name } : told;
 };
 
 /**
- * Structured JSON log on stderr, one line an event: stdout belongs to what a command answers.
+ * A structured JSON log on stderr, one line for each event. Stdout is for the answer of a command.
  * `name` is the process (web, worker, cli, job, clickhouse). docs/operations.md describes the keys.
  */
 export function createLog(
@@ -35,7 +35,7 @@ export function createLog(
   );
 }
 
-/** What a terminal obeys, or what turns a line around, and pino leaves in its JSON as it is. */
+/** Characters that pino leaves in its JSON, but that a terminal obeys or that change the direction of a line. */
 const unsafe = /[\u007F-\u009F\u061C\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F\uFEFF]/g;
 
 const escaped = (line: string): string =>

@@ -1,21 +1,21 @@
 import { delay } from './clock';
 
 export type Patience = {
-  /** For how long a failure is asked about again, in milliseconds; 0 for one that asking does not change. */
+  /** For how long the work is repeated after this failure, in milliseconds; 0 if repeating is useless. */
   msFor(error: unknown): number;
-  /** The least that is waited after a failure, in milliseconds. */
+  /** The shortest pause after a failure, in milliseconds. */
   waitMs?(error: unknown): number;
-  /** Hears of each failure that is asked about again. */
+  /** Is called with each failure after which the work is repeated. */
   say?(error: unknown): void;
 };
 
 const waitMs = { first: 100, most: 5_000, factor: 2 };
-/** What one try counts at most, so that work that failed after an hour is tried again as well. */
+/** How much of the time limit one try may use up, so that work that fails after an hour is repeated as well. */
 const tryMs = 5_000;
 
 /**
- * What `work` answers, tried again while it fails with what `patience` waits for. `work` must be safe to repeat: a
- * read, or what looks first whether it was done. Throws the last failure, and the signal's reason when it aborts.
+ * The result of `work`, which is repeated as long as `patience` allows it after a failure. `work` must be safe to repeat: a
+ * read, or something that first looks whether it was done. Throws the last failure, or the reason of `signal`.
  */
 export async function patiently<T>(
   patience: Patience | null,

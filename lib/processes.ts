@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** A process that no later one with the same pid can be mistaken for. */
+/** Identifies a process, so that it is not mistaken for a later one with the same pid. */
 export type ProcessId = { pid: number; startTicks: string; bootId: string };
 
 /**
- * NOTE: reads Linux's /proc, the one place where a process's start and environment can be read without a helper.
+ * NOTE: it reads Linux's /proc, since nothing else shows the start and environment of a process without a helper program.
  */
 const read = (path: string): string | null => {
   try {
@@ -20,7 +20,7 @@ const bootId = () => {
   return boot;
 };
 
-/** The fields of /proc/<pid>/stat after the name, which may itself hold spaces and brackets. Zombies are gone. */
+/** The fields of /proc/<pid>/stat after the name, which may itself hold spaces and brackets. Null for zombies. */
 function living(pid: number): { startTicks: string } | null {
   const stat = read(`/proc/${pid}/stat`);
   if (stat === null) return null;
@@ -39,7 +39,7 @@ export function isAlive(id: ProcessId): boolean {
   return id.bootId === bootId() && living(id.pid)?.startTicks === id.startTicks;
 }
 
-/** Every living process whose environment was started with `marker` ("NAME=value"): a Job's tree, wherever it went. */
+/** Every living process that was started with `marker` ("NAME=value") in its environment, such as all of a Job. */
 export function processesWith(marker: string): number[] {
   return readdirSync('/proc')
     .filter((entry) => /^\d+$/.test(entry))
@@ -48,7 +48,7 @@ export function processesWith(marker: string): number[] {
     .filter((pid) => living(pid) !== null);
 }
 
-/** Sends a signal; a process that is gone already is no error. */
+/** Sends a signal. It is no error if a process is gone already. */
 export function signal(pids: number[], name: 'SIGTERM' | 'SIGKILL'): void {
   for (const pid of pids) {
     try {

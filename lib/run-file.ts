@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { AppError } from './errors';
 
-/** What a running embedded stack tells the other processes of its data folder; the file is 0600. */
+/** The file by which a running embedded stack tells other processes of its data folder where its engines are; 0600. */
 export const RunFile = z.object({
   supervisorPid: z.number().int(),
   startedAt: z.string(),
@@ -18,7 +18,7 @@ export type RunFile = z.infer<typeof RunFile>;
 
 export const runFilePath = (dataDir: string) => join(dataDir, 'run.json');
 
-/** Null where no stack runs on the data folder. */
+/** The file's content; null if no stack runs on the data folder. */
 export function readRunFile(dataDir: string): RunFile | null {
   const path = runFilePath(dataDir);
   if (!existsSync(path)) return null;

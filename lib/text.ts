@@ -1,13 +1,13 @@
-/** What no text store takes: half of a surrogate pair, and the character zero. */
+/** Characters that no database stores: half of a surrogate pair, and the character zero. */
 const unstorable = /\p{Surrogate}|\0/gu;
 
-/** True for text that Postgres, ClickHouse and JSON all keep as it is. */
+/** Whether Postgres, ClickHouse and JSON all keep the text unchanged. */
 export const isStorable = (text: string): boolean => !new RegExp(unstorable.source, 'u').test(text);
 
 /** The text with a visible character for what cannot be stored: ␀ for the character zero, � for half a pair. */
 export const storable = (text: string): string => text.replace(unstorable, (odd) => (odd === '\0' ? '␀' : '\uFFFD'));
 
-/** A JSON value with every text in it storable, keys too. */
+/** A JSON value in which every text is storable, also keys. */
 function storableJson(value: unknown): unknown {
   if (typeof value === 'string') return storable(value);
   if (Array.isArray(value)) return value.map(storableJson);
@@ -18,11 +18,11 @@ function storableJson(value: unknown): unknown {
 /** A value as JSON for a `jsonb` column, which refuses an escaped zero as well. */
 export const storedJson = (value: unknown): string => JSON.stringify(storableJson(value));
 
-/** What is not seen, moves a cursor, or turns the text around it; joiners stay, since scripts and emoji need them. */
+/** Characters that are invisible, move a cursor, or change the direction of text. Joiners stay: scripts and emoji need them. */
 const hidden =
   /[\p{Cc}\p{Surrogate}\u00AD\u061C\u180E\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F\u3164\uFEFF\uFFA0\u{E0000}-\u{E007F}]/gu;
 
-/** Text from data as people may see it: a sign for each such character, ␛ for ESC. Lines and tabs stay with `lines`. */
+/** Text from data for people, with a visible sign for each such character, ␛ for ESC. With `lines`, lines and tabs stay. */
 export const visible = (text: string, { lines = false } = {}): string =>
   text.replace(hidden, (odd) => {
     if (lines && (odd === '\n' || odd === '\t')) return odd;

@@ -1,11 +1,11 @@
 /**
- * Why no encrypted connection was made, in a sentence about `server`; null for any other error. Looks through the
+ * Why no encrypted connection could be made, in a sentence about `server`; null for any other error. Looks through the
  * causes: fetch and the Kubernetes client wrap what Node says. Codes: OpenSSL's verification results and Node's TLS
  * errors, https://nodejs.org/api/tls.html#x509-certificate-error-codes.
  */
 export function tlsFailure(error: unknown, server: string): string | null {
   for (let at: unknown = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth += 1) {
-    // NOTE: of an AbortError it is a number.
+    // NOTE: the code of an AbortError is a number.
     const { code } = at as { code?: unknown };
     const reason = reasonOf(typeof code === 'string' ? code : '', at.message);
     if (reason) return `${server} ${reason}`;
@@ -30,10 +30,10 @@ function reasonOf(code: string, message: string): string | null {
   if (untrusted.has(code))
     return `shows a certificate of an authority that this process does not know (${code}). Set NODE_EXTRA_CA_CERTS to a file with the certificate of that authority.`;
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
-    return `shows a certificate that was made for another name (${code}). Use a name that is in the certificate, or have it made for this one.`;
+    return `shows a certificate that was made for another name (${code}). Use a name that is in the certificate, or get a certificate for this name.`;
   if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID')
     return `shows a certificate that ${code === 'CERT_HAS_EXPIRED' ? 'has expired' : 'is not valid yet'} (${code}). Renew it, or set this machine’s clock.`;
-  if (code === 'CERT_REVOKED') return `shows a certificate that was revoked (${code}). Have a new one made.`;
+  if (code === 'CERT_REVOKED') return `shows a certificate that was revoked (${code}). Get a new one.`;
   if (
     code === 'ERR_SSL_WRONG_VERSION_NUMBER' ||
     code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG' ||

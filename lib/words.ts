@@ -6,16 +6,16 @@ export function formatNumber(value: number): string {
   return `${value < 0 ? '-' : ''}${whole.replace(/\B(?=(\d{3})+(?!\d))/g, ',')}`;
 }
 
-/** "1 conversation", "1,204 conversations"; `plural` for words that do more than take an s. */
+/** "1 conversation", "1,204 conversations"; give `plural` where it is not the noun with an s. */
 export const count = (value: number, noun: string, plural = `${noun}s`): string =>
   `${formatNumber(value)} ${agree(value, noun, plural)}`;
 
-/** What agrees with a number: agree(1, 'is', 'are') is "is". */
+/** The form that agrees with a number: agree(1, 'is', 'are') is "is". */
 export const agree = (value: number, one: string, many: string): string => (value === 1 ? one : many);
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-/** "4 Feb", where the year is said elsewhere. */
+/** "4 Feb", for sentences that name the year elsewhere. */
 export const dayInWords = (day: string): string => `${Number(day.slice(8, 10))} ${months[Number(day.slice(5, 7)) - 1]}`;
 
 /** "1.2 GB", "120 MB"; decimal units. */
@@ -30,7 +30,7 @@ export function bytes(value: number): string {
   return `${unit === 0 || size >= 100 ? Math.round(size) : size.toFixed(1)} ${units[unit]}`;
 }
 
-/** At most `max` items as a page can show them, and how many more there are. */
+/** At most `max` items in a list of words, and how many more there are. */
 export function listed(items: readonly string[], max = 5): string {
   const shown = items.slice(0, max).map(storable).join(', ');
   return items.length > max ? `${shown} and ${items.length - max} more` : shown;

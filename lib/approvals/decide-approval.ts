@@ -8,9 +8,10 @@ import { entryOf, notWaiting } from './request-approval';
 import { decide, selectApproval } from './sql';
 
 /**
- * Approves or refuses exactly the plan that was looked at. Throws AppError('forbidden') without the role approver, for
- * one's own request, for a token, which its maker could make to be a second person, for a terminal unless anybody may
- * choose who they are (the demo), and for a request of nobody known where there is a provider; AppError('conflict') when the plan is another one or the request does not wait any more.
+ * Approves or refuses exactly the plan that the person saw. Throws AppError('forbidden') without the role approver; for the
+ * person's own request; for a token, since the requester could have made it; for a terminal, except on the demo, where
+ * everybody may choose who they are; and, where there is a provider, for a request of an unknown person. Throws
+ * AppError('conflict') if the plan is another one or the request no longer waits.
  */
 export async function decideApproval(
   ctx: Pick<Context, 'db' | 'config'>,
@@ -21,26 +22,26 @@ export async function decideApproval(
   if (!may(actor.role, 'backfill.approve'))
     throw new AppError(
       'forbidden',
-      `To ${decision} needs the role approver; you are ${actor.role}. Nothing was changed.`,
+      `Only an approver may ${decision} this; you are ${actor.role}. Nothing was changed.`,
     );
   const { signIn } = ctx.config.auth;
   if (actor.via !== 'web' && (actor.subject !== undefined || signIn !== 'demo'))
     throw new AppError(
       'forbidden',
-      'A person who is signed in on the pages decides; a program or a terminal proves nobody. Nothing was changed.',
+      'Only a person who is signed in on the pages can decide. A program or a terminal does not prove who it is. Nothing was changed.',
     );
   return ctx.db.transaction(async (tx) => {
     const [seen] = await tx.query(selectApproval, [approvalId]);
     if (!seen) throw new AppError('not_found', 'There is no such approval.');
     if (askedBy(seen, actor))
-      throw new AppError('forbidden', 'You asked for this yourself, so a second person decides. You may withdraw it.');
+      throw new AppError('forbidden', 'You asked for this yourself, so another person decides. You may withdraw it.');
     if (signIn === 'oidc' && !isAskedByPerson(seen))
       throw new AppError(
         'forbidden',
-        'It is not known which person asked for this, so nobody can be the second one. Withdraw it; a person who is signed in on the pages asks again.',
+        'It is not known which person asked for this, so nobody can be the second person. Withdraw it, and ask again on the pages, signed in.',
       );
     if (seen.planHash !== planHash)
-      throw new AppError('conflict', 'The plan is not the one that you looked at. Look at it again.');
+      throw new AppError('conflict', 'The plan has changed since you looked at it. Look at it again.');
     const [decided] = await tx.query(decide, [
       approvalId,
       planHash,

@@ -8,10 +8,10 @@ import { expire } from './sql';
 
 const everyMs = 15_000;
 
-/** Ends what is past its time, with an audit row each; returns how many. */
+/** Expires requests and approvals that are past their time, each with an audit row. Returns how many. */
 export const expireApprovals = (ctx: Pick<Context, 'db'>): Promise<number> => ctx.db.transaction(expireIn);
 
-/** `expireApprovals` in a transaction that goes on. */
+/** `expireApprovals` within the caller's transaction. */
 export async function expireIn(tx: Transaction): Promise<number> {
   const ended = await tx.query(expire, []);
   const actor: Actor = { name: 'the clock', role: 'viewer', via: 'worker', requestId: randomUUID() };
@@ -25,7 +25,7 @@ export async function expireIn(tx: Transaction): Promise<number> {
   return ended.length;
 }
 
-/** Ends them as time passes, until `signal` aborts. A database that does not answer is asked again. */
+/** Expires them at intervals until `signal` aborts. If the database does not answer, it tries again later. */
 export async function workApprovals(ctx: Context, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     await expireApprovals(ctx).catch((error) => ctx.log.warn({ err: error }, 'approvals could not be expired'));

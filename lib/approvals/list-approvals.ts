@@ -17,14 +17,14 @@ type Reads = { db: Db };
 
 const viewOf = <Row extends ApprovalRow>(row: Row, actor: Actor) => ({ ...summaryOf(row), mine: askedBy(row, actor) });
 
-/** Waiting ones first, then the newest, without their plans. */
+/** The approvals without their plans: waiting ones first, then the newest. */
 export async function listApprovals({ db }: Reads, filter: ApprovalsFilter, actor: Actor): Promise<ApprovalView[]> {
   const { customerId, state, rowsMax } = ApprovalsFilter.parse(filter);
   const rows = await db.query(selectApprovals, [customerId ?? null, state ?? null, rowsMax]);
   return rows.map((row) => viewOf(row, actor));
 }
 
-/** One with the plan as it was previewed. Throws AppError('not_found'). */
+/** One approval with the plan as it was previewed. Throws AppError('not_found'). */
 export async function getApproval({ db }: Reads, approvalId: string, actor: Actor): Promise<Approval> {
   const [found] = await db.query(selectApproval, [approvalId]);
   if (!found) throw new AppError('not_found', 'There is no such approval.');

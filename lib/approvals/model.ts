@@ -7,36 +7,36 @@ export const approvalKinds = ['backfill', 'undo', 'kill'] as const;
 export type ApprovalKind = (typeof approvalKinds)[number];
 
 /**
- * `waiting` and `approved` are open: they expire, and a change of the plan or its requester ends them as `withdrawn`.
- * `used` started one run, and starts no other.
+ * `waiting` and `approved` are open: they can expire, and become `withdrawn` if the requester withdraws them or another
+ * plan is requested. `used` has started one run and starts no other.
  */
 export const approvalStates = ['waiting', 'approved', 'refused', 'expired', 'used', 'withdrawn'] as const;
 export type ApprovalState = (typeof approvalStates)[number];
 
 /** The hash of a plan, as the person saw it. */
-export const PlanHash = z.string().regex(/^[0-9a-f]{64}$/, 'This is no plan’s hash.');
+export const PlanHash = z.string().regex(/^[0-9a-f]{64}$/, 'This is not the hash of a plan.');
 
-/** What a person asks of another: the plan as previewed, under its hash. */
+/** A request for a second person: the plan as it was previewed, and its hash. */
 export type ApprovalRequest = {
   kind: ApprovalKind;
-  /** What it is about; one open request each. Another plan of the same subject resets it. */
+  /** What the request is about. A subject has one open request; another plan of the same subject replaces it. */
   subject: string;
   planHash: string;
-  /** What the approver sees. */
+  /** The plan that the approver sees. */
   plan: object;
   /** Ids of unknown pre-checks that the requester confirms; the approver sees them too. */
   confirmed: string[];
   customerId: string | null;
   /** The scope in words. */
   scope: string;
-  /** Label rows that will be deleted; 0 where none are. */
+  /** The label rows that will be deleted. */
   rows: number;
   reason: string;
 };
 
 export const DecideApproval = z.object({
   approvalId: z.uuid(),
-  /** Of the plan that the approver looked at. */
+  /** The hash of the plan that the approver saw. */
   planHash: PlanHash,
   decision: z.enum(['approve', 'refuse']),
   reason: Reason,
@@ -74,24 +74,24 @@ export type ApprovalSummary = {
   endedBy: string | null;
   endedAtMs: number | null;
   endReason: string | null;
-  /** The run or kill that it started. */
+  /** The run or KILL that it started. */
   usedBy: string | null;
 };
 
-/** With who the requester is to the provider, which stays on the server. */
+/** An approval with the provider's id of the requester, which does not leave the server. */
 export type ApprovalRow = ApprovalSummary & { requestedSubject: string | null };
 
-/** As one person sees it; `mine`: they asked, so another decides. */
+/** An approval as one person sees it. With `mine` they asked for it, so another person decides. */
 export type ApprovalView = ApprovalSummary & { mine: boolean };
 
-/** With the plan as it was previewed. */
+/** An approval with the plan as it was previewed. */
 export type Approval = ApprovalView & { plan: unknown };
 
 const folded = (text: string) => text.trim().toLowerCase();
 
 /**
- * True when `actor` asked for it, and so may never decide on it: by what the provider says of both, else by name. The
- * constraint `approvals_second_person` says the same.
+ * Whether `actor` asked for it, and so may never decide on it. They are compared by the provider's ids, else by name. The
+ * constraint `approvals_second_person` enforces the same.
  */
 export function askedBy(
   approval: Pick<ApprovalRow, 'requestedBy' | 'requestedSubject'>,
@@ -103,29 +103,29 @@ export function askedBy(
     : folded(approval.requestedBy) === folded(actor.name);
 }
 
-/** True when it is known which person asked, and not only which token. */
+/** Whether it is known which person asked, and not only which token. */
 export const isAskedByPerson = ({ requestedSubject }: Pick<ApprovalRow, 'requestedSubject'>): boolean =>
   requestedSubject !== null && !requestedSubject.startsWith('token ');
 
-/** What of a row may leave the server. */
+/** The part of a row that may leave the server. */
 export function summaryOf<Row extends ApprovalRow>({ requestedSubject: _, ...summary }: Row) {
   return summary;
 }
 
 export const isOpen = (state: ApprovalState): boolean => state === 'waiting' || state === 'approved';
 
-/** One sentence: where an approval stands. */
+/** The state of an approval in one sentence. */
 export function approvalSentence(approval: ApprovalSummary): string {
   switch (approval.state) {
     case 'waiting':
-      return `${approval.requestedBy} asked; a second person with the role approver decides.`;
+      return `${approval.requestedBy} asked. Another person with the role approver decides.`;
     case 'approved':
       return `${approval.decidedBy} approved what ${approval.requestedBy} asked for. It starts once.`;
     case 'refused':
       return `${approval.decidedBy} refused it: ${approval.decisionReason}`;
     case 'expired':
       return approval.decidedBy
-        ? `${approval.decidedBy} approved it, and nobody started it in time.`
+        ? `${approval.decidedBy} approved it, but nobody started it in time.`
         : 'Nobody decided in time. Ask again.';
     case 'used':
       return `${approval.decidedBy} approved it, and it was started.`;

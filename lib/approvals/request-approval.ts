@@ -10,9 +10,9 @@ import { type ApprovalRequest, type ApprovalSummary, approvalSentence } from './
 import { insertApproval, lockOpen, withdraw } from './sql';
 
 /**
- * Asks for a second person. The same plan that is open already is not asked for twice; another plan of the same
- * subject resets the open one. Throws AppError('invalid_input') without a reason, 'forbidden' where people sign in at a
- * provider and it is not known which of them asks, and 'conflict' when somebody else asked at the same moment.
+ * Asks a second person to approve a plan. A plan with an open request is not requested twice; another plan of the same
+ * subject replaces the open request. Throws AppError('invalid_input') without a reason, 'forbidden' if people sign in at a
+ * provider and it is not known which of them asks, and 'conflict' if another person asked at the same moment.
  */
 export async function requestApproval(
   ctx: Pick<Context, 'db' | 'config'>,
@@ -21,13 +21,13 @@ export async function requestApproval(
 ): Promise<{ approvalId: string }> {
   const reason = request.reason.trim();
   if (reason.length < 3)
-    throw new AppError('invalid_input', 'Say why, in a few words: the person who approves reads it.', {
+    throw new AppError('invalid_input', 'Say why, in a few words. The approver reads it.', {
       fields: { reason: 'Say why, in a few words.' },
     });
   if (ctx.config.auth.signIn === 'oidc' && personOf(actor) === undefined)
     throw new AppError(
       'forbidden',
-      'A second person decides, so it must be known who asks: ask on the pages. This terminal or token has no person behind it. Nothing was changed.',
+      'A second person decides, so it must be known who asks. Ask on the pages: this terminal or token does not prove who you are. Nothing was changed.',
     );
   const id = randomUUID();
   try {
@@ -36,7 +36,7 @@ export async function requestApproval(
       const [open] = await tx.query(lockOpen, [request.kind, request.subject]);
       if (open && samePlan(open, request)) return { approvalId: open.id };
       if (open) {
-        const why = 'Reset: another plan was asked for.';
+        const why = 'Replaced: another plan was requested.';
         await tx.query(withdraw, [open.id, actor.name, why]);
         await recordAudit(tx, actor, entryOf('approval.reset', open, why));
       }
@@ -60,7 +60,7 @@ export async function requestApproval(
     });
   } catch (error) {
     if (isConflict(error, 'approvals_one_open'))
-      throw new AppError('conflict', 'Somebody asked for an approval of this at the same moment. Look again.', {
+      throw new AppError('conflict', 'Another person asked for this approval at the same moment. Look again.', {
         cause: error,
       });
     throw error;
@@ -71,7 +71,7 @@ const samePlan = (open: ApprovalSummary, request: ApprovalRequest) =>
   open.planHash === request.planHash &&
   [...open.confirmed].sort().join('\n') === [...request.confirmed].sort().join('\n');
 
-/** The audit's entry about an approval. */
+/** The audit row of an approval. */
 export function entryOf(
   action: string,
   approval: Pick<ApprovalRequest, 'kind' | 'planHash' | 'scope' | 'rows' | 'customerId' | 'confirmed'> & { id: string },
@@ -88,7 +88,7 @@ export function entryOf(
   };
 }
 
-/** Throws AppError('conflict') that says where the approval stands. */
+/** Throws AppError('conflict') with the state of the approval. */
 export function notWaiting(approval: ApprovalSummary): never {
   throw new AppError('conflict', `This approval is ${approval.state}. ${approvalSentence(approval)}`);
 }

@@ -7,9 +7,9 @@ import { entryOf } from './request-approval';
 import { selectOfPlan, takeUse } from './sql';
 
 /**
- * Uses the approval of a plan for what the transaction starts, so that one approval starts one run: when the
- * transaction rolls back it is as if it had not been used. `usedBy` is the run or kill. Throws AppError('refused') that
- * says why there is nothing to use.
+ * Uses the approval of a plan in the transaction that starts the run, so that one approval starts one run. If the
+ * transaction rolls back, the approval is unused. `usedBy` is the run or the KILL. Throws AppError('refused') with the
+ * reason if there is no approval to use.
  */
 export async function spendApproval(
   tx: Transaction,
@@ -30,9 +30,9 @@ export async function spendApproval(
 }
 
 function whyNot(newest: ApprovalSummary | undefined, confirmed: string[]): string {
-  if (!newest) return 'A second person must approve exactly this plan first, and nobody was asked for it.';
+  if (!newest) return 'A second person must first approve exactly this plan, and no approval was requested.';
   const unseen = confirmed.filter((id) => !newest.confirmed.includes(id));
   if (newest.state === 'approved' && unseen.length > 0)
-    return `${newest.decidedBy} approved this plan without seeing that ${unseen.join(', ')} would be confirmed. Ask again.`;
-  return `A second person must approve exactly this plan first. The newest request for it is ${newest.state}: ${approvalSentence(newest)}`;
+    return `${newest.decidedBy} approved this plan, but did not see that ${unseen.join(', ')} would be confirmed. Ask again.`;
+  return `A second person must first approve exactly this plan. The newest request for it is ${newest.state}: ${approvalSentence(newest)}`;
 }

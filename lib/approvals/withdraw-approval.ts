@@ -8,8 +8,8 @@ import { entryOf, notWaiting } from './request-approval';
 import { selectApproval, withdraw } from './sql';
 
 /**
- * Takes back an open request, approved or not: whoever asked may, and any approver. Throws AppError('forbidden') for
- * others and AppError('conflict') when it is not open any more.
+ * Withdraws an open request, approved or not. The requester and any approver may do that. Throws AppError('forbidden')
+ * for others and AppError('conflict') if the request is no longer open.
  */
 export async function withdrawApproval(
   ctx: Pick<Context, 'db'>,
@@ -21,7 +21,7 @@ export async function withdrawApproval(
     const [seen] = await tx.query(selectApproval, [approvalId]);
     if (!seen) throw new AppError('not_found', 'There is no such approval.');
     if (!askedBy(seen, actor) && !may(actor.role, 'backfill.approve'))
-      throw new AppError('forbidden', `${seen.requestedBy} asked for this; only they or an approver may withdraw it.`);
+      throw new AppError('forbidden', `${seen.requestedBy} asked for this. Only they or an approver may withdraw it.`);
     const [ended] = await tx.query(withdraw, [approvalId, actor.name, reason]);
     if (!ended) {
       const [now] = await tx.query(selectApproval, [approvalId]);

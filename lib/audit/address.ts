@@ -17,7 +17,7 @@ export const AuditAddress = Filter.extend({ before: z.coerce.number().int().min(
   ({ before, ...filter }) => ({ ...filterOf(filter), beforeId: before, rowsMax: 100 }),
 );
 
-/** The same filters for a file of every row. */
+/** The same filters for an export of every row. */
 export const AuditExportAddress = Filter.extend({ format: z.enum(auditFormats) }).transform(
   ({ format, ...filter }) => ({
     format,

@@ -1,7 +1,7 @@
 import type { Db } from '@/lib/postgres/client';
 import { selectRights } from './sql';
 
-/** Why the console's own role could change the audit, as a sentence with what to do; null where it cannot. */
+/** Why the console's Postgres role could change the audit, and what to do about it; null if it could not. */
 export async function auditRights({ db }: { db: Db }): Promise<string | null> {
   const [found] = await db.query(selectRights, []);
   if (!found) throw new Error('the audit has no table');
@@ -13,5 +13,5 @@ export async function auditRights({ db }: { db: Db }): Promise<string | null> {
         ? 'has more than SELECT and INSERT on the audit'
         : null;
   if (how === null) return null;
-  return `The console works as ${found.role}, which ${how} and so could change it. Give DATABASE_URL a role of its own, MIGRATION_DATABASE_URL the owner's, and migrate again (docs/operations.md).`;
+  return `The console works as ${found.role}, which ${how} and so could change it. Give DATABASE_URL a separate role and MIGRATION_DATABASE_URL the owner's, and migrate again (docs/operations.md).`;
 }

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 
-/** The first row's predecessor. */
+/** The hash that the first row has as its predecessor's. */
 export const firstHash = '0'.repeat(64);
 
 /**
- * The fields of a row's canonical form, in its order, each as the text Postgres has for it: `at` is
- * `YYYY-MM-DDTHH:MM:SS.ffffffZ`, days are `YYYY-MM-DD`, `detail` is jsonb's own text.
+ * The fields of a row's canonical form, in order. Each is the text that Postgres prints: `at` is
+ * `YYYY-MM-DDTHH:MM:SS.ffffffZ`, days are `YYYY-MM-DD`, `detail` is the text of the jsonb.
  */
 const canonicalFields = [
   'seq',
@@ -32,7 +32,8 @@ export type CanonicalRow = Record<(typeof canonicalFields)[number], string | nul
 
 /**
  * The text whose SHA-256 is a row's hash: a line `audit 1`, then a line for each field: its length in bytes of UTF-8, a
- * colon and the text, or `-` for NULL. `audit_canonical` in 0008_audit.sql makes the same; this is the check's own.
+ * colon and the text, or `-` for NULL. `audit_canonical` in 0008_audit.sql makes the same text in the database; the check
+ * uses this one, so that it does not trust the database.
  */
 function canonicalText(row: CanonicalRow): string {
   const field = (value: string | null) => (value === null ? '-' : `${Buffer.byteLength(value)}:${value}`);

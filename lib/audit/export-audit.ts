@@ -29,14 +29,14 @@ const columns = [
   ['hash', (row) => row.hash],
 ] as const satisfies readonly (readonly [string, (row: AuditEntry) => string | null])[];
 
-/** Rows as CSV without a header; a value that a spreadsheet would run as a formula is escaped. */
+/** Rows as CSV without a header. Values that a spreadsheet would run as formulas are escaped. */
 export const auditCsv = (rows: readonly AuditEntry[]): string =>
   stringify(
     rows.map((row) => columns.map(([, read]) => read(row))),
     { escape_formulas: true },
   );
 
-/** The rows of the filter as text, oldest first, batch by batch: CSV with a header, or one JSON object a line. */
+/** The rows of the filter as text, oldest first, batch by batch: CSV with a header, or one JSON object for each line. */
 export async function* exportAudit(
   ctx: { db: Db },
   { format, filter }: { format: AuditFormat; filter: AuditFilter },

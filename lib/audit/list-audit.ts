@@ -5,7 +5,7 @@ import { type FilterParams, selectAudit, selectAuditAfter } from './sql';
 
 const batchRows = 1_000;
 
-/** The newest audit rows before `beforeId`, at most `rowsMax` (200 unless told). Throws AppError('invalid_input'). */
+/** The newest audit rows before `beforeId`, at most `rowsMax` (200 by default). Throws AppError('invalid_input'). */
 export async function listAudit(
   { db }: { db: Db },
   { beforeId, rowsMax, ...filter }: AuditFilter & { beforeId?: number; rowsMax?: number },
@@ -13,7 +13,7 @@ export async function listAudit(
   return db.query(selectAudit, [...paramsOf(filter), beforeId ?? null, rowsMax ?? 200]);
 }
 
-/** Every row of the filter, oldest first, in batches; no connection is held between two. */
+/** Every row of the filter, oldest first, in batches. No connection is held between two batches. */
 export async function* streamAudit({ db }: { db: Db }, filter: AuditFilter): AsyncGenerator<AuditEntry[]> {
   const params = paramsOf(filter);
   for (let afterId = 0; ; ) {

@@ -3,7 +3,7 @@ import { isDay } from '@/lib/days';
 import { isStorable } from '@/lib/text';
 
 /** Why a person does something, for the audit; an optional one may be empty. */
-export const OptionalReason = z.string().trim().max(1000, 'Say it in at most 1,000 characters.');
+export const OptionalReason = z.string().trim().max(1000, 'Use at most 1,000 characters.');
 export const Reason = OptionalReason.min(3, 'Say why, in a few words.');
 
 /** How an action ended: done, refused by a rule of the console, or stopped by an error. */
@@ -11,14 +11,15 @@ export const auditResults = ['done', 'refused', 'failed'] as const;
 export type AuditResult = (typeof auditResults)[number];
 
 /**
- * One line of the audit: who did what, to which scope, why, by which plan, and how it ended. `seq` is its place in the
- * chain, from 1 without a gap, null for a row that was added past it; `hash` and `previousHash` are of `lib/audit/canonical.ts`.
+ * One row of the audit: who did what, to which scope, why, by which plan, and with which result. `seq` is its number in
+ * the chain, from 1 without gaps; null for a row that was added outside the chain. `lib/audit/canonical.ts` defines `hash`
+ * and `previousHash`.
  */
 export type AuditEntry = {
   id: number;
   atMs: number;
   actor: string;
-  /** Who that is to the provider, or which token; null where nobody proved it. */
+  /** The provider's id of the person, or the token; null if nobody proved who they are. */
   actorSubject: string | null;
   role: string;
   via: string;
@@ -39,10 +40,10 @@ export type AuditEntry = {
   hash: string | null;
 };
 
-const Word = z.string().min(1).max(200).refine(isStorable, 'This text holds what is no character.');
+const Word = z.string().min(1).max(200).refine(isStorable, 'This text holds something that is not a character.');
 const Day = z.string().refine(isDay, 'Write a day as YYYY-MM-DD.');
 
-/** Which rows: each given field narrows. `since` and `until` (exclusive) are UTC days of the action; `day` is a day of its scope. */
+/** A filter of rows. `since` and `until` (exclusive) are UTC days of the action; `day` is a day of its scope. */
 export const AuditFilter = z.strictObject({
   customerId: Word.optional(),
   actor: Word.optional(),
@@ -56,10 +57,10 @@ export const AuditFilter = z.strictObject({
 });
 export type AuditFilter = z.infer<typeof AuditFilter>;
 
-/** The chain's newest row. A copy of it kept elsewhere proves later that nothing up to it was changed. */
+/** The newest row of the chain. A copy that is kept elsewhere proves later that nothing up to it was changed. */
 export type AuditHead = { seq: number; hash: string };
 
-/** What a check of the chain found wrong, with the row it names. */
+/** One thing that a check of the chain found wrong, and the row that it concerns. */
 export type AuditFinding = {
   kind: 'altered' | 'removed' | 'replaced' | 'outside' | 'head' | 'unannounced';
   seq: number | null;
@@ -67,7 +68,7 @@ export type AuditFinding = {
   sentence: string;
 };
 
-/** `findings` are the first hundred of `findingsTotal`. `rights` is null where the role cannot change the audit. */
+/** `findings` are the first hundred of `findingsTotal`. `rights` is null if the role cannot change the audit. */
 export type AuditVerdict = {
   rows: number;
   head: AuditHead;

@@ -4,12 +4,12 @@ import { storedJson } from '@/lib/text';
 import type { AuditResult } from './model';
 import { insertAudit } from './sql';
 
-/** Whoever was not let in has no role. */
+/** A person who was not let in has no role. */
 type AuditActor = Omit<Actor, 'role'> & { role: Actor['role'] | 'none' };
 
 export type AuditRecord = {
   action: string;
-  /** What it was done to, for a person. */
+  /** What the action was about, in words for people. */
   subject: string;
   result?: AuditResult;
   customerId?: string;
@@ -23,8 +23,8 @@ export type AuditRecord = {
 };
 
 /**
- * Writes who did what in the transaction of the change itself: no change without its row, no row without the change.
- * The database chains the row at commit.
+ * Writes who did what, in the transaction of the change, so that neither exists without the other. The database chains
+ * the row at commit.
  */
 export async function recordAudit(tx: Transaction, actor: AuditActor, entry: AuditRecord): Promise<void> {
   await tx.query(insertAudit, [

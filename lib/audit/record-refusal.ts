@@ -6,14 +6,14 @@ import type { Log } from '@/lib/log';
 import type { Postgres } from '@/lib/postgres/client';
 import { type AuditRecord, recordAudit } from './record-audit';
 
-/** A rule said no. Input that could not be read, a limit, or an engine that is away changed nothing and say so by themselves. */
+/** The codes of refusals by a rule. Bad input, limits and engines that are down are not audited: nothing was refused. */
 const audited = new Set<ErrorCode>(['forbidden', 'refused', 'conflict', 'not_found']);
 const textMax = 1_000;
 
 const Day = z.string().refine(isDay).optional().catch(undefined);
 const Short = z.string().max(200).optional().catch(undefined);
 
-/** What of a command's raw input names its scope; anything else in it is left out. */
+/** The fields of a command's raw input that name its scope. Nothing else of it is stored. */
 const Named = z
   .object({
     customerId: Short,
@@ -26,8 +26,8 @@ const Named = z
   .catch({});
 
 /**
- * Writes a command that was refused, or that an unexpected error ended, with the sentence the person was shown. The
- * caller's own answer does not depend on it: a row that cannot be written is logged.
+ * Writes a command that was refused, or that an unexpected error ended, with the sentence that the person saw. The answer
+ * to the caller does not depend on it: a row that cannot be written is logged.
  */
 export async function recordRefusal(
   { db, log }: { db: Postgres; log: Log },
@@ -37,7 +37,7 @@ export async function recordRefusal(
   const expected = error instanceof AppError;
   if (expected && !audited.has(error.code)) return;
   const { reason, ...named } = Named.parse(input ?? {});
-  const sentence = expected ? error.message : 'An error that the console did not expect; the log has it.';
+  const sentence = expected ? error.message : 'An unexpected error, which the log has.';
   const entry: AuditRecord = {
     ...named,
     action,

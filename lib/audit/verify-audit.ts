@@ -9,9 +9,9 @@ const batchRows = 2_000;
 const findingsMax = 100;
 
 /**
- * Checks every row against its own hash, its predecessor and the head, in one pass of constant memory; rows that are
- * added meanwhile are checked too. Changes past the console are named, those after `kept` where it is given. `kept` is a head that somebody wrote down earlier: with it, rows that were cut off
- * the end and a chain that was made anew are found as well.
+ * Checks every row against its hash, its predecessor and the head, in one pass with constant memory. Rows that are added
+ * meanwhile are checked too. Changes that were made past the console are named. `kept` is a head that was noted earlier:
+ * with it, rows that were cut off the end and a rewritten chain are found as well, and only later changes are named.
  */
 export async function verifyAudit({ db }: { db: Db }, kept?: AuditHead): Promise<AuditVerdict> {
   const findings: AuditFinding[] = [];
@@ -37,7 +37,7 @@ export async function verifyAudit({ db }: { db: Db }, kept?: AuditHead): Promise
       if (altered)
         tell({ kind: 'altered', seq, id: Number(row.id), sentence: `${nameOf(row)} is not as it was written.` });
       else if (gap === 0 && !lastAltered && row.previous_hash !== last.hash) {
-        const sentence = `Row ${last.seq} was replaced by another with a hash of its own: ${nameOf(row)}, which follows, holds the hash of the first.`;
+        const sentence = `Row ${last.seq} was replaced by another row with another hash: ${nameOf(row)}, which follows it, holds the hash of the original.`;
         tell({ kind: 'replaced', seq: last.seq, id: null, sentence });
       }
       const known = checkpoints.get(seq);
@@ -48,7 +48,7 @@ export async function verifyAudit({ db }: { db: Db }, kept?: AuditHead): Promise
     if (batch.length < batchRows) break;
   }
   for (const row of await db.query(selectUnchained, [findingsMax])) {
-    const sentence = `Row with id ${row.id} (${row.actor}, ${row.action}, ${row.at.toISOString()}) stands outside the chain: it was not added by a transaction of the console.`;
+    const sentence = `Row with id ${row.id} (${row.actor}, ${row.action}, ${row.at.toISOString()}) is outside the chain: no transaction of the console added it.`;
     tell({ kind: 'outside', seq: null, id: row.id, sentence });
   }
   for (const row of await db.query(selectUnannounced, [kept?.seq ?? 0, findingsMax])) {
@@ -93,5 +93,5 @@ const headDiffers = (head: AuditHead, kept: boolean, row: string): AuditFinding 
   kind: 'head',
   seq: head.seq,
   id: null,
-  sentence: `${kept ? 'The head that was kept' : 'The database’s own head'} does not agree with ${row}: the chain was made anew.`,
+  sentence: `${kept ? 'The head that was kept' : 'The head in the database'} does not agree with ${row}: the chain was rewritten.`,
 });

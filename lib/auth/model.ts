@@ -5,9 +5,9 @@ export const roles = ['viewer', 'operator', 'approver'] as const;
 export type Role = (typeof roles)[number];
 
 /**
- * Who asks. `name` stands in the audit; `via` says through which door; `subject` tells two people of one name apart
- * (the provider and its id of the person, or the token) and is absent where nobody proved who they are; `maker` is the
- * subject of the person who made the token; `sessionId` is the session of the pages.
+ * The person or program behind a request. `name` is what the audit shows; `via` is how the request came in; `subject`
+ * distinguishes two people with the same name (the provider and its id of the person, or the token) and is absent if
+ * nobody proved who they are; `maker` is the subject of the person who made the token; `sessionId` is that of the pages.
  */
 export type Actor = {
   name: string;
@@ -19,20 +19,20 @@ export type Actor = {
   sessionId?: string;
 };
 
-/** The person behind an actor, as the provider knows them; undefined where nobody proved who they are. */
+/** The provider's id of the person behind an actor; undefined if nobody proved who they are. */
 export const personOf = ({ via, subject, maker }: Pick<Actor, 'via' | 'subject' | 'maker'>): string | undefined =>
   via === 'web' ? subject : maker;
 
-/** True when two texts name one provider; some write their issuer with a slash at its end. */
+/** Whether two texts name the same provider. Some write their issuer with a slash at the end. */
 export const isSameProvider = (one: string, other: string): boolean =>
   one.replace(/\/+$/, '') === other.replace(/\/+$/, '');
 
-/** Who signed in: `provider` is the issuer, or "demo"; `subject` is the provider's own id of the person. */
+/** A person who signed in. `provider` is the issuer, or "demo"; `subject` is the provider's id of the person. */
 export type Identity = { provider: string; subject: string; name: string; role: Role };
 
-/** The demo's sign-in: a name for the audit and a role of one's choice. */
+/** The input of the demo's sign-in: a name for the audit, and a role. */
 export const Person = z.object({
-  name: z.string().trim().min(1, 'Write your name; it stands in the audit.').max(80),
+  name: z.string().trim().min(1, 'Write your name. The audit will show it.').max(80),
   role: z.enum(roles),
 });
 export type Person = z.infer<typeof Person>;
@@ -55,13 +55,17 @@ export type SessionView = {
 export const EndSession = z.object({ sessionId: z.uuid() });
 export type EndSession = z.infer<typeof EndSession>;
 
-/** A program's access: acts under `name` with `role` until it expires or is revoked. */
+/** A new token: a program acts under `name` with `role` until it expires or is revoked. */
 export const NewToken = z.object({
   name: z
     .string()
     .regex(/^[a-zA-Z0-9][\w.@-]{0,62}$/, 'Use letters, digits and . _ @ -, such as "nightly-scan"; 63 at most.'),
   role: z.enum(roles),
-  days: z.number().int().min(1, 'A token lives at least 1 day.').max(366, 'A token lives at most 366 days.'),
+  days: z
+    .number()
+    .int()
+    .min(1, 'A token is valid for at least 1 day.')
+    .max(366, 'A token is valid for at most 366 days.'),
 });
 export type NewToken = z.infer<typeof NewToken>;
 
@@ -72,7 +76,7 @@ export type TokenView = {
   name: string;
   role: Role;
   createdBy: string;
-  /** The provider and its id of the person who made it; null where nobody proved who that was. */
+  /** The provider and its id of the person who made the token; null if nobody proved who that was. */
   createdSubject: string | null;
   createdAtMs: number;
   expiresAtMs: number;
@@ -80,7 +84,7 @@ export type TokenView = {
   state: (typeof tokenStates)[number];
 };
 
-/** The highest role that any of `groups` has in `mapping` (role to its groups); null when there is none. */
+/** The highest role that any of `groups` has in `mapping`, which maps roles to groups; null if there is none. */
 export function roleOfGroups(groups: readonly string[], mapping: Partial<Record<Role, string[]>>): Role | null {
   return roles.toReversed().find((role) => mapping[role]?.some((group) => groups.includes(group))) ?? null;
 }
@@ -93,13 +97,13 @@ export function safeReturnTo(text: unknown): string {
   if (typeof text !== 'string' || text.length > 2000 || !own.test(text) || !URL.canParse(text, 'http://console')) {
     return home;
   }
-  // As a header takes it: without other alphabets, and without dots, which would change what it begins with.
+  // It goes into a header, so it is ASCII. Dots are resolved first, since they could change how it begins.
   const { pathname, search, hash } = new URL(text, 'http://console');
   const path = pathname + search + hash;
   return !own.test(path) || path.startsWith('/sign-in') || path.startsWith('/api/') ? home : path;
 }
 
-/** Why a sign-in ended without a session; each has its sentence on the sign-in page. */
+/** The reasons why a sign-in fails. The sign-in page has a sentence for each. */
 export const signInProblems = [
   'no role',
   'too many groups',

@@ -11,10 +11,11 @@ const clockToleranceSeconds = 30;
 const discoveredForMs = 3_600_000;
 const nameMax = 80;
 
-// NOTE: of this module, not of globalThis: a page's bundle has a library of its own, which knows only its own objects.
+// NOTE: it is kept here and not on globalThis, since each bundle has its own copy of the library, which knows only its
+// own objects.
 const known = new Map<string, { at: number; configuration: Promise<client.Configuration> }>();
 
-/** What the provider says about itself, read once an hour; a failure is not kept. Throws AppError('unavailable'). */
+/** The provider's metadata, read once an hour. A failure is not kept. Throws AppError('unavailable'). */
 async function discover(oidc: OidcConfig): Promise<client.Configuration> {
   const kept = known.get(oidc.issuer);
   const found =
@@ -30,7 +31,7 @@ async function discover(oidc: OidcConfig): Promise<client.Configuration> {
   }
 }
 
-/** A provider names itself with or without a slash at its end, and people copy it either way. */
+/** Tries the issuer as configured and with the other ending, since people copy it with or without the last slash. */
 async function configure(oidc: OidcConfig): Promise<client.Configuration> {
   try {
     return await discovered(oidc, oidc.issuer);
@@ -51,7 +52,7 @@ function discovered(oidc: OidcConfig, address: string): Promise<client.Configura
       : oidc.clientAuth === 'client_secret_post'
         ? client.ClientSecretPost(clientSecret)
         : client.ClientSecretBasic(clientSecret);
-  // NOTE: without the non-repudiation checks the library trusts an ID token from the token endpoint unverified.
+  // NOTE: without the non-repudiation checks the library would trust an ID token from the token endpoint unverified.
   const execute = [
     client.enableNonRepudiationChecks,
     ...(issuer.protocol === 'http:' ? [client.allowInsecureRequests] : []),
@@ -60,10 +61,10 @@ function discovered(oidc: OidcConfig, address: string): Promise<client.Configura
   return client.discovery(issuer, oidc.clientId, metadata, authentication, { execute, timeout: answerWithinSeconds });
 }
 
-/** What must come back together with the answer, and where to send the browser. */
+/** Where to send the browser, and what must come back with the answer. */
 export type Departure = { url: URL; state: string; nonce: string; verifier: string };
 
-/** Begins a code flow with PKCE (S256), state and nonce. `again` asks the provider to let the person choose anew. */
+/** Begins a code flow with PKCE (S256), state and nonce. `again` asks the provider to show its choice of account. */
 export async function departTo(oidc: OidcConfig, options: { redirectUri: string; again: boolean }): Promise<Departure> {
   const configuration = await discover(oidc);
   const state = client.randomState();
@@ -83,8 +84,8 @@ export async function departTo(oidc: OidcConfig, options: { redirectUri: string;
 
 /**
  * Exchanges the code of `answer` (the whole address the provider sent the browser to) and checks the ID token:
- * signature, issuer, audience, times, nonce. Throws AppError('unauthenticated') for an answer that does not hold,
- * 'forbidden' where no group has a role, 'unavailable' where the provider does not answer.
+ * signature, issuer, audience, times, nonce. Throws AppError('unauthenticated') for an answer that is not valid,
+ * 'forbidden' if no group has a role, 'unavailable' if the provider does not answer.
  */
 export async function arriveFrom(
   oidc: OidcConfig,
@@ -106,26 +107,26 @@ export async function arriveFrom(
   const tooMany = isOverage(told, oidc.groupsClaim);
   const name = nameFrom(told) ?? nameOf(claims.sub) ?? 'unnamed';
   const role = roleOfGroups(groups, oidc.roles);
-  // NOTE: as configured, with or without a slash: a session holds for the provider that the configuration names.
+  // NOTE: the issuer as configured, since a session is valid for the provider that the configuration names.
   const person = { provider: oidc.issuer, subject: claims.sub, name };
   if (!role)
     throw new AppError(
       'forbidden',
       tooMany
-        ? `${name} is in more groups than the provider lists in a token. Ask the console’s owner to have it list only the groups assigned to this application.`
-        : `${name} is in no group that has a role here. Ask the console’s owner for access, then sign in again.`,
+        ? `${name} is in more groups than the provider lists in a token. Ask an administrator to make it list only the groups that are assigned to this application.`
+        : `${name} is in no group that has a role here. Ask an administrator for access, then sign in again.`,
       { cause: new Unadmitted(person, tooMany ? 'too many groups' : groups) },
     );
   return { identity: { ...person, role }, idToken: tokens.id_token };
 
-  /** Many providers tell a person's name and groups only when they are asked for them. */
+  /** Many providers return a person's name and groups only from a separate request. */
   async function userInfo(): Promise<Record<string, unknown>> {
     if (!claims || !configuration.serverMetadata().userinfo_endpoint) return {};
     return client.fetchUserInfo(configuration, tokens.access_token, claims.sub).catch(refuse);
   }
 }
 
-/** Where the provider signs the person out as well and sends them back; null where it cannot. */
+/** The address at which the provider signs the person out too and sends them back; null if it has none. */
 export async function signOutUrl(
   oidc: OidcConfig,
   options: { idToken: string; returnTo: string },
@@ -139,15 +140,15 @@ export async function signOutUrl(
 }
 
 const refusal = (cause: unknown) =>
-  new AppError('unauthenticated', 'The sign-in did not hold and was refused. Sign in again.', { cause });
+  new AppError('unauthenticated', 'The provider’s answer was not valid. Sign in again.', { cause });
 
-/** A provider that is down is no refusal: the network's failure is told apart from an answer that does not hold. */
+/** Translates an error of the library. A provider that is down has refused nobody, so network failures are separate. */
 function refuse(error: unknown): never {
   const code = (error as { code?: string }).code ?? '';
-  const tls = tlsFailure(error, 'The provider of the sign-in');
+  const tls = tlsFailure(error, 'The sign-in provider');
   if (tls) throw new AppError('unavailable', tls, { cause: error });
   if (code === 'OAUTH_TIMEOUT' || (error instanceof TypeError && /fetch failed/.test(messageOf(error))))
-    throw new AppError('unavailable', 'The provider of the sign-in does not answer. Try again.', { cause: error });
+    throw new AppError('unavailable', 'The sign-in provider does not answer. Try again.', { cause: error });
   throw refusal(error);
 }
 
@@ -157,8 +158,8 @@ function groupsOf(claim: unknown): string[] | null {
 }
 
 /**
- * Entra ID leaves the groups out where there are more than 200 and names a place to ask instead, or says only that there
- * are some: https://learn.microsoft.com/en-us/entra/identity-platform/id-token-claims-reference#groups-overage-claim.
+ * Entra ID leaves the groups out if there are more than 200, and names an address to read them from, or says only that
+ * there are some: https://learn.microsoft.com/en-us/entra/identity-platform/id-token-claims-reference#groups-overage-claim.
  */
 export function isOverage(claims: Record<string, unknown>, groupsClaim: string): boolean {
   const elsewhere = claims._claim_names;
@@ -172,7 +173,7 @@ export function isOverage(claims: Record<string, unknown>, groupsClaim: string):
 
 const nameFrom = (claims: Record<string, unknown>) => nameOf(claims.preferred_username ?? claims.email ?? claims.name);
 
-/** Printable, so that a name can neither move a cursor nor turn a line around in the audit. */
+/** A printable name, so that it can neither move a cursor nor change the direction of a line in the audit. */
 function nameOf(claim: unknown): string | null {
   if (typeof claim !== 'string') return null;
   return (

@@ -7,8 +7,8 @@ import { deleteOldSessions, endSessionOfSecret, insertSession, type SessionRow }
 const userAgentMax = 300;
 
 /**
- * A new session under a secret that nobody had before; the one that the browser held is ended, so that a session id
- * from before the sign-in is never worth anything after it. Returns the secret for the cookie.
+ * Opens a session with a new secret and ends the one that the browser had, so that a session id from before the sign-in
+ * is worth nothing after it. Returns the secret for the cookie.
  */
 export async function openSession(
   tx: Transaction,

@@ -1,6 +1,6 @@
 import { type Role, roles } from './model';
 
-/** The lowest role that may do each thing. */
+/** For each permission the lowest role that has it. */
 const neededRole = {
   read: 'viewer',
   'scan.run': 'operator',
@@ -20,7 +20,7 @@ export const permissions = Object.keys(neededRole) as Permission[];
 
 export const roleFor = (permission: Permission): Role => neededRole[permission];
 
-/** True when `role` includes what `permission` needs. */
+/** Whether `role` has `permission`. */
 export function may(role: Role, permission: Permission): boolean {
   return roles.indexOf(role) >= roles.indexOf(neededRole[permission]);
 }

@@ -7,8 +7,9 @@ import { type SessionRow, selectLiveSession, touchSession } from './sql';
 const touchEverySeconds = 30;
 
 /**
- * The live session of a cookie's secret, or null: never opened, signed out, revoked, replaced, idle too long, too old,
- * or of another provider than the one that is configured now. `active` is what a person does (a page, an action), and puts the idle end off; a page's own polling does not.
+ * The open session of a cookie's secret. Null if it was never opened, was signed out, revoked or replaced, was idle too
+ * long, is too old, or is of another provider than the configured one. `active` is something that a person did, such as
+ * opening a page, and extends the session; the polling of a page does not.
  */
 export async function readSession(
   { db, config }: { db: Db; config: Pick<Config, 'auth'> },

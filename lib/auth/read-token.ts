@@ -6,9 +6,9 @@ import { hashSecret } from './secret';
 import { useToken } from './sql';
 
 /**
- * The valid token of a secret; its use is put down. Throws AppError('unauthenticated') for any other text, with the
- * reason where the token was once known, or is of another provider than the one that is configured now.
- * NOTE: a token from before its provider was kept has none, and holds on.
+ * The valid token of a secret, and records its use. Throws AppError('unauthenticated') for any other text, with the reason
+ * if the token was known once, or is of another provider than the configured one.
+ * NOTE: tokens from before their provider was stored have none and stay valid.
  */
 export async function readToken(
   { db, config }: { db: Db; config: Pick<Config, 'auth'> },
@@ -19,7 +19,7 @@ export async function readToken(
   if (token.provider !== null && !isSameProvider(token.provider, config.auth.provider))
     throw new AppError(
       'unauthenticated',
-      `The access token "${token.name}" was made under another sign-in than this console has. An approver can create another.`,
+      `The access token "${token.name}" was made for another sign-in provider than this console has. An approver can create another.`,
     );
   if (token.state === 'valid') return token;
   const since = token.state === 'expired' ? `expired on ${day(token.expiresAtMs)}` : 'was revoked';

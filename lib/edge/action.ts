@@ -17,14 +17,14 @@ import { webContext } from './web-context';
 export { parseInput };
 
 /**
- * Declares a command of the pages: a public endpoint, so origin, limits, session, role and input are checked here on
- * every call; a refusal is audited. Answers `{ok, data}` or `{ok, error}` and never throws but for Next's own signals.
+ * Declares a command of the pages. It is a public endpoint, so each call checks origin, limits, session, role and input,
+ * and a refusal is audited. It answers `{ok, data}` or `{ok, error}`, and throws nothing except Next's own signals.
  */
 export function action<Input extends z.ZodType, Output>(declaration: {
   name: string;
   permission: Permission;
   input: Input;
-  /** It stops something, and is never limited. */
+  /** The command stops something, so it has no limit. */
   stops?: true;
   verb: (ctx: Context, input: z.output<Input>, actor: Actor) => Promise<Output>;
 }): (input: z.input<Input>) => Promise<Result<Output>> {

@@ -14,10 +14,10 @@ import { isOwnOrigin } from './origin';
 
 type Asked = Pick<Context, 'config' | 'db'>;
 
-/** `active`: a person did something; polling is not, and lets a session run into its idle end. */
+/** `active` means that a person did something. Polling is not active, so a session may become idle meanwhile. */
 type Activity = { active: boolean };
 
-/** One lookup a request, however many parts of a page ask. */
+/** One lookup for each request, however many parts of a page need it. */
 const sessionOf = cache((ctx: Asked, secret: string | undefined, active: boolean) =>
   readSession(ctx, secret, { active }),
 );
@@ -27,7 +27,7 @@ export async function sentSecret(ctx: Pick<Context, 'config'>): Promise<string |
   return (await cookies()).get(sessionCookie(ctx.config.auth.https))?.value;
 }
 
-/** Who asks, from the session of this request's cookie, or null. Read again for every page, read and action. */
+/** The person whose session is in the request's cookie, or null. It is read again for every page, read and action. */
 export async function readActor(
   ctx: Asked,
   requestId: string = randomUUID(),
@@ -58,10 +58,10 @@ export async function requireSignedIn(
 ): Promise<Actor> {
   const actor = await readActor(ctx, requestId, activity);
   if (actor) return actor;
-  throw new AppError('unauthenticated', 'You are signed out. Sign in again; this page is kept.');
+  throw new AppError('unauthenticated', 'You are signed out. Sign in again; you will return to this page.');
 }
 
-/** The program that holds the token of `Authorization: Bearer`; guesses count against its address. */
+/** The program whose token is in `Authorization: Bearer`. Wrong tokens count against its address. */
 export async function requireProgram(
   ctx: Asked,
   bearer: string,
@@ -94,7 +94,7 @@ export function requirePermission(actor: Actor, permission: Permission): Actor {
   );
 }
 
-/** The text behind `Authorization: Bearer`, or null where another scheme or none was sent. */
+/** The token of `Authorization: Bearer`, or null if another scheme or none was sent. */
 export const bearerOf = (sent: Headers): string | null =>
   sent.get('authorization')?.match(/^Bearer +(\S+) *$/i)?.[1] ?? null;
 
@@ -103,8 +103,8 @@ async function sentAddress(ctx: Pick<Context, 'config'>): Promise<string | null>
 }
 
 /**
- * Counts what came without a session or token against its address. Where addresses are not told apart nothing is
- * counted: one stranger would lock everybody out.
+ * Counts a request without a session or token against its address. If addresses cannot be told apart, nothing is counted,
+ * since one stranger could lock everybody out.
  */
 export async function requireAddressWithinLimit(ctx: Asked, limit: 'action' | 'sign-in' | 'token'): Promise<void> {
   const address = await sentAddress(ctx);
@@ -114,7 +114,7 @@ export async function requireAddressWithinLimit(ctx: Asked, limit: 'action' | 's
 }
 
 /**
- * Refuses a command that another site sent. Next compares Origin and Host too; a missing Origin passes there and is
+ * Refuses a command that another site sent. Next compares Origin and Host too, but it accepts a missing Origin, which is
  * refused here.
  */
 export async function requireOwnOrigin(ctx: Pick<Context, 'config'>): Promise<void> {

@@ -2,9 +2,9 @@ import type { Actor } from '@/lib/auth/model';
 import type { Context } from '@/lib/context';
 import { AppError } from '@/lib/errors';
 
-/** Statements that one person's reads may have at the engine at a time; the rest wait, so that others are served. */
+/** How many statements of one person may run at the engine at a time. The others wait, so that other people are served. */
 const statementsMost = 4;
-/** Statements of one person that may wait. */
+/** How many statements of one person may wait. */
 const waitingMost = 200;
 
 type Line = { running: number; waiting: (() => void)[] };
@@ -12,15 +12,15 @@ type Line = { running: number; waiting: (() => void)[] };
 const lines = new Map<string, Line>();
 
 /**
- * The context of one read: its statements take turns with the others of the same person, and end at the engine when
- * `signal` fires, such as by a closed tab.
+ * The context of one read. Its statements take turns with the others of the same person, and are stopped at the engine
+ * when `signal` aborts, for example because the tab was closed.
  */
 export function boundedReads(ctx: Context, actor: Actor, signal: AbortSignal): Context {
   const turn = <T>(work: () => Promise<T>) => inTurn(actor.subject ?? actor.sessionId ?? actor.name, signal, work);
   return { ...ctx, clickhouse: ctx.clickhouse.within({ signal, turn }) };
 }
 
-/** Runs `work` when fewer than four of `person` run. Rejects when `signal` fires before, AppError('limit') when too many wait. */
+/** Runs `work` once fewer than four of `person` run. Rejects if `signal` aborts first; AppError('limit') if too many wait. */
 export async function inTurn<T>(person: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   const line = lines.get(person) ?? { running: 0, waiting: [] };
   lines.set(person, line);
@@ -35,7 +35,7 @@ export async function inTurn<T>(person: string, signal: AbortSignal, work: () =>
   }
 }
 
-/** Resolves when there is room in the line; a place that is given up goes on to the next one. */
+/** Resolves when it is this one's turn. A turn that is given up goes to the next in line. */
 function place(line: Line, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
   if (line.running < statementsMost) {
@@ -43,10 +43,7 @@ function place(line: Line, signal: AbortSignal): Promise<void> {
     return Promise.resolve();
   }
   if (line.waiting.length >= waitingMost)
-    throw new AppError(
-      'limit',
-      'Too many reads of yours wait already. Close some of the console’s tabs and try again.',
-    );
+    throw new AppError('limit', 'Too many of your reads are waiting. Close some tabs of the console and try again.');
   return new Promise((resolve, reject) => {
     const onAbort = () => {
       line.waiting.splice(line.waiting.indexOf(begin), 1);

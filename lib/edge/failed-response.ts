@@ -3,7 +3,7 @@ import type { Log } from '@/lib/log';
 import { failureOf } from './failure';
 import type { Result } from './model';
 
-/** Anything thrown as JSON with the code's HTTP status; a limit says in Retry-After when it ends, in seconds. */
+/** Turns anything thrown into JSON with the HTTP status of its code. A limit has Retry-After, in seconds. */
 export function failedResponse(error: unknown, where: { log: Log; name: string; requestId: string }): Response {
   const failure = failureOf(error, where);
   const status = failure.code === 'unexpected' ? 500 : httpStatus[failure.code];

@@ -6,9 +6,9 @@ import type { Postgres } from '@/lib/postgres/client';
 import { count } from '@/lib/words';
 
 const windowSeconds = 60;
-/** Of all addresses together, since a stranger may have many. */
+/** It counts all addresses together, since a stranger may have many. */
 const refusedSignInsAMinute = 60;
-/** People behind one address, such as an office, share its limit. */
+/** An address may be an office, so it has the limit of this many people. */
 const peopleAtAnAddress = 5;
 
 type Limit = 'action' | 'sign-in';
@@ -41,8 +41,9 @@ function limitersOf({ db, config }: Pick<Context, 'db' | 'config'>): Limiters {
 }
 
 /**
- * The limiter's way to Postgres: each of its statements has the bounds of every other one.
- * NOTE: it names its statements, and a pooler in transaction mode loses or doubles a prepared one.
+ * The client that the limiter uses, so that its statements have the same time limits as all others.
+ * NOTE: the limiter names its statements. A pooler in transaction mode would lose or duplicate prepared ones, so they are
+ * sent without their names.
  */
 const boundedBy = (db: Postgres) => ({
   query: ({ text, values }: { text: string; values: unknown[] }) =>
@@ -51,7 +52,7 @@ const boundedBy = (db: Postgres) => ({
 
 const keyOf = (value: string) => createHash('sha256').update(value).digest('base64url');
 
-/** Counts one refused sign-in of anybody: within the minute's share, the first beyond it, or one of the rest. */
+/** Counts a refused sign-in, whoever tried it: within the share of this minute, the first beyond it, or a later one. */
 export async function countRefusedSignIn(
   ctx: Pick<Context, 'db' | 'config'>,
 ): Promise<'within' | 'first beyond' | 'spent'> {
@@ -65,8 +66,8 @@ export async function countRefusedSignIn(
 }
 
 /**
- * Counts one attempt of a person or an address, in Postgres, so that every web process counts alike. Throws
- * AppError('limit') with the seconds until the next is allowed, 'unavailable' where the count cannot be kept.
+ * Counts one attempt of a person or an address, in Postgres, so that all web processes count together. Throws
+ * AppError('limit') with the seconds until the next one is allowed, 'unavailable' if it cannot count.
  */
 export async function requireWithinLimit(
   ctx: Pick<Context, 'db' | 'config'>,
@@ -89,7 +90,7 @@ export async function requireWithinLimit(
     const what = limit === 'action' ? 'actions' : 'sign-ins';
     throw new AppError(
       'limit',
-      `Too many ${what} within a minute. Nothing was done; try again in ${count(seconds, 'second')}.`,
+      `Too many ${what} within a minute. Nothing was done. Try again in ${count(seconds, 'second')}.`,
       { retryAfterSeconds: seconds },
     );
   }

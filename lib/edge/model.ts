@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@/lib/errors';
 
-/** A failure as people see it: a sentence, the inputs at fault, and the id that finds it in the log. */
+/** A failure as people see it: a sentence, the wrong inputs, and the id under which the log has it. */
 export type Failure = {
   code: ErrorCode | 'unexpected';
   message: string;
@@ -8,16 +8,16 @@ export type Failure = {
   requestId: string;
 };
 
-/** What an action, a polled read and a page's first load answer. */
+/** The answer of an action, of a polled read, and of a page's first load. */
 export type Result<T> = { ok: true; data: T } | { ok: false; error: Failure };
 
-/** Why a request is refused before it is read, by HTTP status. */
+/** The sentences of requests that are refused before they are read, by HTTP status. */
 export const earlyRefusals = {
-  400: 'This address is not usable: it is no UTF-8.',
+  400: 'This address is not valid UTF-8.',
   401: 'You are signed out. Nothing was changed; sign in again.',
-  411: 'This request does not say how large it is. Nothing was changed; send it with a Content-Length.',
-  413: 'This request is larger than 1 MB, more than the console reads. Nothing was changed; send less.',
+  411: 'This request has no Content-Length. Nothing was changed.',
+  413: 'This request is larger than 1 MB, the most that the console accepts. Nothing was changed.',
 } as const;
 
-/** What is taken over of `x-request-id`, and shown: nothing that means something to a log, a page or a shell. */
+/** The values of `x-request-id` that are accepted: none has a meaning for a log, a page or a shell. */
 export const requestIdPattern = /^[A-Za-z0-9][A-Za-z0-9._:-]{7,63}$/;

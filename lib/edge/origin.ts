@@ -1,9 +1,9 @@
 import { isLoopback } from '@/lib/config-auth';
 
 /**
- * True when a request came from the console's own pages: its Origin is that of the base URL or, for a console of this
- * machine alone, any loopback name and port that the request itself was sent to. A page of another name never passes,
- * even where its name was made to lead here (DNS rebinding).
+ * Whether a request came from the console's own pages. Its Origin must be that of the base URL or, if the base URL is on
+ * loopback, the loopback name and port that the request was sent to. A page with another name never passes, even if
+ * its name was made to resolve to this machine (DNS rebinding).
  */
 export function isOwnOrigin(origin: string | null, host: string | null, baseUrl: string): boolean {
   if (!origin || !URL.canParse(origin)) return false;
@@ -12,7 +12,7 @@ export function isOwnOrigin(origin: string | null, host: string | null, baseUrl:
   return isLoopback(base.hostname) && isLoopback(sent.hostname) && sent.host === host;
 }
 
-/** The addresses under which a browser's requests are taken, where the request came with `host`: the base URL's first. */
+/** The origins that are accepted for a request to `host`; that of the base URL is the first. */
 export function ownOrigins(host: string | null, baseUrl: string): [string, ...string[]] {
   const { origin } = new URL(baseUrl);
   const asked = `http://${host}`;

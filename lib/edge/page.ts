@@ -11,7 +11,7 @@ import { webContext } from './web-context';
 
 export type SearchParams = Promise<Record<string, string | string[] | undefined>>;
 
-/** The first of each query parameter, for a page's own input. */
+/** The first value of each query parameter. */
 export async function firstOf(searchParams: SearchParams): Promise<Record<string, string>> {
   const entries = Object.entries(await searchParams).map(([key, value]) => [
     key,
@@ -20,7 +20,7 @@ export async function firstOf(searchParams: SearchParams): Promise<Record<string
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined && value !== ''));
 }
 
-/** Who opens the page; sends the signed-out to the sign-in, which leads back to the very same address. */
+/** The person who opens the page. Others are sent to the sign-in, which leads back to the same address. */
 export async function openPage(path: string, query: Record<string, string> = {}): Promise<Actor> {
   const actor = await readActor(webContext());
   if (actor) return actor;
@@ -28,7 +28,7 @@ export async function openPage(path: string, query: Record<string, string> = {})
   redirect(`/sign-in?returnTo=${encodeURIComponent(search ? `${path}?${search}` : path)}`);
 }
 
-/** A page's first read: what it shows before it polls. A failure is shown in place and healed by the next poll. */
+/** The first read of a page. If it fails, the page shows the failure, and its next poll may succeed. */
 export async function load<T>(
   name: string,
   permission: Permission,

@@ -6,8 +6,8 @@ const sentencesMax = 600;
 const depthMax = 20;
 
 /**
- * Parses or throws AppError('invalid_input') with a sentence for each field at fault. Text that no store takes (half a
- * surrogate pair, the character zero) is refused in every field, whatever the schema says of it.
+ * Parses or throws AppError('invalid_input') with a sentence for each field at fault. Text that cannot be stored (half a
+ * surrogate pair, the character zero) is refused in every field, whatever its schema says.
  */
 export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
   const odd = unstorable(input, []);
@@ -18,14 +18,14 @@ export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unkn
   throw refusal(Object.fromEntries(issues.map((issue) => [issue.path.join('.'), issue.message])), parsed.error);
 }
 
-/** What is not there is told in words, unless its schema has better ones. */
+/** The default message for a missing field; a schema's own message wins. */
 const missing: z.core.$ZodErrorMap = ({ code, input }) =>
   code === 'invalid_type' && input === undefined ? 'This is missing.' : undefined;
 
-/** The schema of a command: a field that it does not name is refused, where a read ignores it. */
+/** The schema of a command, which refuses fields that it does not name. A read ignores them. */
 export function strictly<Schema extends z.ZodType>(schema: Schema): Schema {
   if (!(schema instanceof z.ZodObject)) return schema;
-  // What `schema.strict()` does, but for its type, which forgets whose schema it is.
+  // The same as `schema.strict()`, which would lose the type of the schema.
   return schema.clone({ ...schema.def, catchall: z.never() });
 }
 
@@ -37,10 +37,10 @@ function refusal(fields: Record<string, string>, cause: unknown): AppError {
   return new AppError('invalid_input', `The request is not usable. ${oneLine(shown)}`, { fields, cause });
 }
 
-/** A field's name may come from outside too. */
+/** The name of a field may come from the caller too. */
 const oneLine = (text: string) => storable(text).replace(/\p{Cc}+/gu, ' ');
 
-/** The path of the first text that no store takes; null when there is none. */
+/** The path of the first text that cannot be stored; null if there is none. */
 function unstorable(value: unknown, path: string[]): string | null {
   if (typeof value === 'string') return isStorable(value) ? null : path.join('.');
   if (value === null || typeof value !== 'object' || path.length > depthMax) return null;

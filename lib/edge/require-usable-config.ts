@@ -1,7 +1,7 @@
 import { loadConfig } from '@/lib/config';
 import { messageOf } from '@/lib/errors';
 
-/** Ends this process with a sentence when its configuration would let anybody in, or nobody, or cannot be read. */
+/** Ends this process with a sentence if its configuration cannot be read, or would let everybody or nobody in. */
 export function requireUsableConfig(): void {
   try {
     loadConfig();

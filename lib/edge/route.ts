@@ -13,19 +13,20 @@ import { requestIdOf } from './request-id';
 import { sharedRead } from './shared-reads';
 import { webContext } from './web-context';
 
-/** nginx's number for a request whose client went away; nobody reads the answer. */
+/** nginx's status for a request whose client went away. Nobody reads the answer. */
 const closedByClient = 499;
 const noStore = { 'cache-control': 'no-store' };
 
 /**
- * Declares a GET read that screens poll and programs ask with an access token. Input is the query string and the path's
- * parameters; session or token, and role, are checked on every call. Answers `Result` as JSON with the code's HTTP status, or the `Response` that `read` made.
+ * Declares a GET read, for pages that poll it and programs with an access token. Its input is the query string and the
+ * parameters of the path. Session or token, and role, are checked on every call. It answers a `Result` as JSON with the
+ * HTTP status of its code, or the `Response` that `read` made.
  */
 export function route<Input extends z.ZodType, Output>(declaration: {
   name: string;
   permission: Permission;
   input: Input;
-  /** The answer depends on the input and not on who asks, so that those who ask at the same time share one. */
+  /** The answer does not depend on the person, so requests at the same time share one. */
   shared?: boolean;
   read: (ctx: Context, input: z.output<Input>, actor: Actor) => Promise<Output>;
 }): (request: Request, context: { params: Promise<object> }) => Promise<Response> {

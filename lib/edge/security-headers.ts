@@ -1,11 +1,11 @@
-/** Which headers an answer gets. `nonce` null: no document, so nothing in it may run or load. */
+/** What decides the headers of an answer. `nonce` is null if it is no document; then nothing in it may run or load. */
 export type HeadersWanted = { nonce: string | null; https: boolean; development: boolean };
 
 const deniedFeatures = ['camera', 'display-capture', 'geolocation', 'microphone', 'payment', 'usb'];
 
 /**
- * The policy of what a page may load and run: own files, and inline scripts and styles with this request's nonce.
- * Style attributes are allowed, since charts and tables are drawn with them. Hot reloads need eval and plain styles.
+ * What a page may load and run: the console's files, and inline scripts and styles with the nonce of this request. Style
+ * attributes are allowed, since charts and tables use them. Hot reload needs eval and inline styles.
  */
 export function contentSecurityPolicy({ nonce, https, development }: HeadersWanted): string {
   if (nonce === null) return "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";

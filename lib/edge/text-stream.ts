@@ -1,6 +1,6 @@
 /**
- * Texts as the body of a response, made as fast as the reader takes them. The first is awaited here, so that what fails
- * at once becomes an answer of its own; a later failure cuts the body off, which no reader takes for its end.
+ * Texts as the body of a response, produced as fast as the reader takes them. The first is awaited here, so that an
+ * immediate failure becomes a normal answer. A later failure breaks the body off, which no reader mistakes for its end.
  */
 export async function textStream(texts: AsyncGenerator<string>): Promise<ReadableStream<Uint8Array>> {
   const encoder = new TextEncoder();

@@ -9,8 +9,8 @@ import { isConflict } from '@/lib/postgres/client';
 const secondsOfADay = 86_400;
 
 /**
- * A new access token, which keeps who made it; its text is returned this once and stored nowhere. Throws AppError('conflict') when a live token
- * has the name.
+ * Creates an access token and records who made it. Its text is returned once and stored nowhere. Throws
+ * AppError('conflict') if a valid token has this name.
  */
 export async function createToken(
   ctx: Pick<Context, 'db' | 'config'>,
@@ -36,6 +36,6 @@ export async function createToken(
     });
   } catch (error) {
     if (!isConflict(error, 'access_tokens_live_name')) throw error;
-    throw new AppError('conflict', `A token "${name}" is there already. Revoke it first, or choose another name.`);
+    throw new AppError('conflict', `There is already a token "${name}". Revoke it first, or choose another name.`);
   }
 }

@@ -6,8 +6,8 @@ import type { Context } from '@/lib/context';
 import { AppError } from '@/lib/errors';
 
 /**
- * Revokes a session: one's own, or anybody's for who may manage them. Its next request is signed out. Throws
- * AppError('not_found') for one that ended, or that is not the asker's to end.
+ * Revokes a session: a person's own, or any if they may manage sessions. Its next request is signed out. Throws
+ * AppError('not_found') for a session that has ended, or that this person may not end.
  */
 export function endSession(
   ctx: Pick<Context, 'db'>,
@@ -17,8 +17,7 @@ export function endSession(
   return ctx.db.transaction(async (tx) => {
     const anybodys = may(actor.role, 'sessions.manage');
     const [ended] = await tx.query(revokeSession, [sessionId, anybodys, actor.sessionId ?? null]);
-    if (!ended)
-      throw new AppError('not_found', 'There is no such session among those that you may end. It may have ended.');
+    if (!ended) throw new AppError('not_found', 'No session that you may end has this id. It may have ended.');
     const detail = { sessionId, of: ended.name, provider: ended.provider };
     await recordAudit(tx, actor, { action: 'auth.endSession', subject: `session of ${ended.name}`, detail });
     return { name: ended.name };

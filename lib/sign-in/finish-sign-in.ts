@@ -9,7 +9,7 @@ import { requireWithinLimit } from '@/lib/edge/limits';
 import { AppError } from '@/lib/errors';
 import { callbackUrl, requireOidc } from './start-sign-in';
 
-/** What the browser brings: the secret of its last session, and what it calls itself. */
+/** What the browser sends: the secret of its last session, and its user agent. */
 export type Browser = { previousSecret: string | undefined; userAgent: string; requestId: string };
 
 /**
@@ -28,13 +28,16 @@ export async function finishSignIn(
     ? await ctx.db.query(takeAttempt, [hashSecret(state), hashSecret(options.browserSecret)])
     : [];
   if (!attempt)
-    throw new AppError('conflict', 'This sign-in is used, too old, or began in another browser. Sign in again.');
+    throw new AppError(
+      'conflict',
+      'This sign-in was used already, is too old, or was started in another browser. Sign in again.',
+    );
   const { identity, idToken } = await arriveFrom(oidc, { answer, state, ...attempt });
   await requireWithinLimit(ctx, 'sign-in', { person: `${identity.provider} ${identity.subject}` });
   return { secret: await signInAs(ctx, { ...options, identity, idToken }), returnTo: attempt.returnTo };
 }
 
-/** Opens the session of a person who was let in, with its audit row. Returns the cookie's secret. */
+/** Opens the session of a person who was let in, and writes the audit row. Returns the secret for the cookie. */
 export function signInAs(
   ctx: Pick<Context, 'config' | 'db'>,
   options: Browser & { identity: Identity; idToken: string | null },

@@ -3,7 +3,7 @@ import { may } from '@/lib/auth/permissions';
 import { selectLiveSessions } from '@/lib/auth/sql';
 import type { Db } from '@/lib/postgres/client';
 
-/** The live sessions of whoever asks; everybody's for who may manage them. */
+/** The open sessions of the person; everybody's if they may manage sessions. */
 export async function listSessions({ db }: { db: Db }, _input: object, actor: Actor): Promise<SessionView[]> {
   const own = actor.sessionId ?? null;
   const rows = await db.query(selectLiveSessions, [may(actor.role, 'sessions.manage'), own]);

@@ -2,5 +2,5 @@ import type { TokenView } from '@/lib/auth/model';
 import { selectTokens } from '@/lib/auth/sql';
 import type { Db } from '@/lib/postgres/client';
 
-/** Every token with its state, live ones first; never its text. */
+/** Every token with its state, valid ones first; never its text. */
 export const listTokens = ({ db }: { db: Db }): Promise<TokenView[]> => db.query(selectTokens, []);

@@ -4,13 +4,13 @@ import type { Context } from '@/lib/context';
 import { countRefusedSignIn } from '@/lib/edge/limits';
 import { AppError, type ErrorCode, messageOf } from '@/lib/errors';
 
-/** A provider or a database that is away refused nobody. */
+/** The codes of refusals. A provider or database that is down has refused nobody. */
 const refusals = new Set<ErrorCode>(['forbidden', 'unauthenticated', 'conflict']);
 
 /**
- * Writes a sign-in that was refused: who tried where the provider proved it, the sentence, the class of the reason; no
- * code, state or token. Strangers can ask without end, so that after a minute's share one row says that the rest of
- * the minute stands in the log alone. The answer does not depend on it: a row that cannot be written is logged.
+ * Writes a refused sign-in to the audit: the person if the provider proved who it was, the sentence, and the class of the
+ * reason; no code, state or token. A stranger can try without end, so after a certain number in a minute one row says
+ * that the others are only in the log. The answer does not depend on it: a row that cannot be written is logged.
  */
 export async function recordRefusedSignIn(
   ctx: Pick<Context, 'config' | 'db' | 'log'>,
@@ -33,7 +33,7 @@ export async function recordRefusedSignIn(
         ? { action: 'auth.signIn', subject: error.message, detail: { code: error.code, ...reasonOf(error.cause) } }
         : {
             action: 'auth.signIn',
-            subject: 'So many sign-ins were refused within a minute that the rest of it stands in the log alone.',
+            subject: 'So many sign-ins were refused within a minute that only the log has the others.',
           };
     await ctx.db.transaction((tx) => recordAudit(tx, actor, { ...entry, result: 'refused' }));
   } catch (cause) {
@@ -41,7 +41,7 @@ export async function recordRefusedSignIn(
   }
 }
 
-/** The provider's own word for it, such as "invalid_grant", or the check that did not hold. */
+/** The provider's error code, such as "invalid_grant", or the check that failed. */
 function reasonOf(cause: unknown): { reason?: string } {
   if (cause instanceof Unadmitted) return { reason: cause.reason };
   const { error, code } = (cause ?? {}) as { error?: unknown; code?: unknown };

@@ -4,11 +4,11 @@ import { revokeToken as revoke } from '@/lib/auth/sql';
 import type { Context } from '@/lib/context';
 import { AppError } from '@/lib/errors';
 
-/** Revokes a token by name or id; its next use is refused. Throws AppError('not_found') when none is live. */
+/** Revokes a token by name or id. Its next use is refused. Throws AppError('not_found') if no valid token has it. */
 export function revokeToken(ctx: Pick<Context, 'db'>, nameOrId: string, actor: Actor): Promise<TokenView> {
   return ctx.db.transaction(async (tx) => {
     const [token] = await tx.query(revoke, [nameOrId]);
-    if (!token) throw new AppError('not_found', `There is no token "${nameOrId}" that could be revoked.`);
+    if (!token) throw new AppError('not_found', `No valid token is named "${nameOrId}".`);
     const entry = { action: 'auth.revokeToken', subject: `token ${token.name}`, detail: { tokenId: token.id } };
     await recordAudit(tx, actor, entry);
     return token;

@@ -7,19 +7,19 @@ import type { OidcConfig } from '@/lib/config-auth';
 import type { Context } from '@/lib/context';
 import { AppError } from '@/lib/errors';
 
-/** Where the provider sends the browser back to; it must stand in the client's registration there. */
+/** Where the provider sends the browser back to. It must be registered there for this client. */
 export const callbackUrl = (baseUrl: string): string => new URL('/api/auth/callback', baseUrl).href;
 
-/** Throws AppError('not_found') where people do not sign in through a provider. */
+/** The provider's configuration. Throws AppError('not_found') if people do not sign in through a provider. */
 export function requireOidc(ctx: Pick<Context, 'config'>): OidcConfig {
   const { oidc } = ctx.config.auth;
   if (oidc) return oidc;
-  throw new AppError('not_found', 'This console has no provider to sign in at.');
+  throw new AppError('not_found', 'This console has no sign-in provider.');
 }
 
 /**
  * Begins a sign-in at the provider. `browser` is the secret for the cookie that binds the answer to this browser, for
- * ten minutes. Throws AppError('unavailable') where the provider does not answer.
+ * ten minutes. Throws AppError('unavailable') if the provider does not answer.
  */
 export async function startSignIn(
   ctx: Pick<Context, 'config' | 'db'>,

@@ -89,7 +89,7 @@ const unanswered: [string, (route: Route) => Promise<void>, RegExp][] = [
   [
     'is too large',
     (route) => route.fulfill({ status: 413, contentType: 'text/plain', body: earlyRefusals[413] }),
-    /^This request is larger than 1 MB, more than the console reads\. Nothing was changed; send less\./,
+    /^This request is larger than 1 MB, the most that the console accepts\. Nothing was changed\./,
   ],
 ];
 for (const [what, answer, sentence] of unanswered)

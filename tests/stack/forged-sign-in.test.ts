@@ -191,7 +191,7 @@ describe('a refused sign-in stands in the audit', () => {
       via: 'web',
       action: 'auth.signIn',
       result: 'refused',
-      subject: 'mallory is in no group that has a role here. Ask the console’s owner for access, then sign in again.',
+      subject: 'mallory is in no group that has a role here. Ask an administrator for access, then sign in again.',
       detail: { code: 'forbidden', reason: 'no role' },
     });
   });
@@ -219,7 +219,7 @@ describe('a refused sign-in stands in the audit', () => {
     await spend(database, 'refused-sign-in', 'everybody', 60);
     const before = await refusals();
     const last = await answeredWith({ claims: { aud: 'another-client' } });
-    expect(await auditOf(last.to)).toMatchObject([{ subject: expect.stringContaining('stands in the log alone') }]);
+    expect(await auditOf(last.to)).toMatchObject([{ subject: expect.stringContaining('only the log has the others') }]);
     for (let tries = 0; tries < 5; tries += 1)
       expect((await answeredWith({ claims: { aud: 'another-client' } })).problem).toBe('refused');
     expect(await refusals()).toBe(before + 1);

@@ -23,7 +23,7 @@ afterAll(async () => {
 });
 
 const megabyte = 1 << 20;
-const tooLarge = 'This request is larger than 1 MB, more than the console reads. Nothing was changed; send less.';
+const tooLarge = 'This request is larger than 1 MB, the most that the console accepts. Nothing was changed.';
 const actions = builtActions();
 const routes = await builtRoutes();
 const act = (entry: Entry, bytes: number) => callAction(web.url, entry, [{ reason: 'x'.repeat(bytes) }], { cookie });

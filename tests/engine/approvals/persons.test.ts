@@ -59,7 +59,7 @@ describe('where people sign in at a provider', () => {
     for (const actor of [shell, await programOf(shell)]) {
       await expect(asked({}, actor)).rejects.toMatchObject({
         code: 'forbidden',
-        message: expect.stringContaining('ask on the pages'),
+        message: expect.stringContaining('Ask on the pages'),
       });
       const of = await asked({}, ada);
       await expect(decide(of, { ...actor, role: 'approver' })).rejects.toMatchObject({ code: 'forbidden' });
@@ -115,7 +115,7 @@ describe('a session or token of another sign-in than the one that is configured'
     expect(await readToken(demo, secret)).toMatchObject({ name: 'of-the-demo' });
     await expect(readToken(ctx, secret)).rejects.toMatchObject({
       code: 'unauthenticated',
-      message: expect.stringContaining('made under another sign-in'),
+      message: expect.stringContaining('made for another sign-in provider'),
     });
   });
 });

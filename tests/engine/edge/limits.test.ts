@@ -27,7 +27,7 @@ test('two web processes count one person together, and say when to try again', a
   for (const error of refused) {
     expect(error).toBeInstanceOf(AppError);
     expect(error?.code).toBe('limit');
-    expect(error?.message).toMatch(/^Too many actions within a minute. Nothing was done; try again in \d+ seconds?\.$/);
+    expect(error?.message).toMatch(/^Too many actions within a minute. Nothing was done. Try again in \d+ seconds?\.$/);
     expect(error?.retryAfterSeconds).toBeGreaterThan(0);
     expect(error?.retryAfterSeconds).toBeLessThanOrEqual(60);
   }

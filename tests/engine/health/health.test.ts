@@ -36,7 +36,7 @@ it('health tells of one role for both as a fault, with what to do', async () => 
     status: 'warning',
     facts: { user: 'console' },
     sentence: expect.stringMatching(
-      /as console\. The console works as console, which owns the audit and so could change it\. Give DATABASE_URL a role of its own, MIGRATION_DATABASE_URL the owner's, and migrate again/,
+      /as console\. The console works as console, which owns the audit and so could change it\. Give DATABASE_URL a separate role and MIGRATION_DATABASE_URL the owner's, and migrate again/,
     ),
   });
 });

@@ -20,8 +20,8 @@ test('the demo’s sign-in is there on loopback alone, and never in production o
 test.each([
   ['demo beside a provider', { ...oidc, SLC_SIGN_IN: 'demo' }, 'SLC_OIDC_ISSUER must not be set'],
   ['demo in production', { SLC_SIGN_IN: 'demo', SLC_PRODUCTION: 'true' }, 'SLC_PRODUCTION must not be true'],
-  ['demo on every interface', { SLC_SIGN_IN: 'demo', HOST: '0.0.0.0' }, 'this machine alone'],
-  ['demo under a public name', { SLC_SIGN_IN: 'demo', SLC_BASE_URL: 'https://a.example.com' }, 'this machine alone'],
+  ['demo on every interface', { SLC_SIGN_IN: 'demo', HOST: '0.0.0.0' }, 'must be on loopback'],
+  ['demo under a public name', { SLC_SIGN_IN: 'demo', SLC_BASE_URL: 'https://a.example.com' }, 'must be on loopback'],
   ['a provider that is not named', { SLC_SIGN_IN: 'oidc' }, 'SLC_OIDC_ISSUER must be set'],
   ['a provider over http', { ...oidc, SLC_OIDC_ISSUER: 'http://login.example.com' }, 'must be https'],
   ['a provider without a client', { ...oidc, SLC_OIDC_CLIENT_ID: '' }, 'SLC_OIDC_CLIENT_ID must be set'],
@@ -36,7 +36,7 @@ test.each([
   expect(() => authOf(env)).toThrow(sentence);
 });
 
-test('a provider of this machine alone may be http', () => {
+test('a provider on loopback may be http', () => {
   expect(authOf({ ...oidc, SLC_OIDC_ISSUER: 'http://localhost:4000' }).oidc?.issuer).toBe('http://localhost:4000');
 });
 
