@@ -10,8 +10,8 @@ import { type Context, createContext } from '@/lib/context';
 import { signInAs } from '@/lib/sign-in/finish-sign-in';
 
 /**
- * Measures the console itself on a running embedded demo (SLC_DATA_DIR): the server's time for a page, the JavaScript of
- * its first load, and the time of a repaired day that its Jobs and its mutation do not account for.
+ * Measures the console itself on a running embedded demo (SLC_DATA_DIR): the server's time for a page, the JavaScript
+ * of its first load, and the time of a repaired day that its Jobs and its mutation do not account for.
  * `node dist/bench-console.mjs`
  */
 const rounds = 20;

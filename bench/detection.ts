@@ -15,8 +15,9 @@ import { createLog } from '../lib/log';
 
 /**
  * The cost of classification, compared with a bare scan that hashes the same columns and with FINAL + FULL JOIN. CPU is
- * that of the engine's process: the smallest of `rounds` alternating runs, since other programs share the machine. CPU is
- * measured with one chunk at a time, since the bare scan has one thread; time and rows per second with two, as scans run.
+ * that of the engine's process: the smallest of `rounds` alternating runs, since other programs share the machine. CPU
+ * is measured with one chunk at a time, since the bare scan has one thread; time and rows per second with two, as scans
+ * run.
  * `node dist/detection.mjs [thousands of conversations, comma separated]`
  */
 const sizes = (process.argv[2] ?? '300,2000').split(',').map((thousands) => Number(thousands) * 1000);
@@ -62,8 +63,8 @@ function engineCpuMs(): number {
 type Measured<T> = { cpuMs: number; wallMs: number; memoryMb: number; result: T };
 
 /**
- * `memoryMb` is the largest peak that the engine reports for one of our statements, read every 20 ms. It is measured in a
- * separate run, since reading it costs CPU too.
+ * `memoryMb` is the largest peak that the engine reports for one of our statements, read every 20 ms. It is measured in
+ * a separate run, since reading it costs CPU too.
  */
 async function measured<T>(work: () => Promise<T>, watchMemory = false): Promise<Measured<T>> {
   const stop = new AbortController();

@@ -25,8 +25,8 @@ import { Person } from './faults/web';
 /**
  * Repairs ten days of several customers while everything that can fail fails, and then counts:
  * `node dist/bench-faults.mjs --seed 7 --minutes 3`. The seed decides the faults, their times and victims, the data and
- * what people do. Real time is not replayed, so a second run is only nearly the same. Prints a table and one line of JSON.
- * Exit codes: 0 no violation, 1 a violation (the folder with the evidence is named), 2 wrong arguments.
+ * what people do. Real time is not replayed, so a second run is only nearly the same. Prints a table and one line of
+ * JSON. Exit codes: 0 no violation, 1 a violation (the folder with the evidence is named), 2 wrong arguments.
  */
 const usage = 'Usage: npm run faults -- --seed <number> --minutes <number> [--customers <number>] [--cluster] [--keep]';
 const restWithinMs = 30 * 60_000;

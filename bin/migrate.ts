@@ -10,9 +10,9 @@ import { waitUntilMigrated } from '@/lib/postgres/wait-migrated';
 
 /**
  * Brings the console's database to this release: `node dist/migrate.mjs`, before web and worker of the release start.
- * It migrates as MIGRATION_DATABASE_URL, which owns the tables, and gives the role of DATABASE_URL its rights. It may run
- * twice, also at the same time. Prints what ran. Exit codes: 0 done, 1 failed, 3 no database. `node dist/migrate.mjs
- * wait` changes nothing: it ends once another process has migrated, or with 3 after ten minutes.
+ * It migrates as MIGRATION_DATABASE_URL, which owns the tables, and gives the role of DATABASE_URL its rights. It may
+ * run twice, also at the same time. Prints what ran. Exit codes: 0 done, 1 failed, 3 no database. `node
+ * dist/migrate.mjs wait` changes nothing: it ends once another process has migrated, or with 3 after ten minutes.
  */
 const waitMs = 10 * 60_000;
 

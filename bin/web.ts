@@ -6,12 +6,14 @@ import { loadConfig } from '@/lib/config';
 import { repositoryRoot } from '@/lib/embedded/root';
 import { messageOf } from '@/lib/errors';
 
-/** Longer than a proxy keeps an idle connection (nginx: 60 s), so that none sends a command into one that is closing. */
+/**
+ * Longer than a proxy keeps an idle connection (nginx: 60 s), so that none sends a command into one that is closing.
+ */
 const keepAliveMs = 75_000;
 
 /**
- * Serves the built pages: `node dist/web.mjs`, from a checkout or from the image's standalone tree. It listens on `HOST`
- * and `PORT`, the same that the guard of the demo's sign-in checks.
+ * Serves the built pages: `node dist/web.mjs`, from a checkout or from the image's standalone tree. It listens on
+ * `HOST` and `PORT`, the same that the guard of the demo's sign-in checks.
  */
 async function main(): Promise<void> {
   const { host, port } = loadConfig().web;

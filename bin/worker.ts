@@ -16,8 +16,8 @@ import { workKills } from '@/lib/mutations/work-kills';
 import { onceDatabaseAnswers } from '@/lib/postgres/once-database-answers';
 
 /**
- * The worker. Nothing else launches and watches Jobs, verifies, or scans. On SIGTERM and SIGINT it hands its days and scans
- * over to other workers at once; its Jobs keep running.
+ * The worker. Nothing else launches and watches Jobs, verifies, or scans. On SIGTERM and SIGINT it hands its days and
+ * scans over to other workers at once; its Jobs keep running.
  */
 async function main(): Promise<void> {
   const ctx = createContext({ process: 'worker' });

@@ -31,7 +31,10 @@ export async function patience(ms: number, signal?: AbortSignal): Promise<void> 
   await delay(ms / 2, signal);
 }
 
-/** Asks `why` every `everyMs` until it answers, and then aborts `stop` with that, or until `signal` aborts. A failure of `why` is ignored. */
+/**
+ * Asks `why` every `everyMs` until it answers, and then aborts `stop` with that, or until `signal` aborts. A failure of
+ * `why` is ignored.
+ */
 export async function stopOnceAsked(
   everyMs: number,
   why: () => Promise<Error | null>,

@@ -97,8 +97,8 @@ const loopback = new Set(['127.0.0.1', '::1', '[::1]', 'localhost']);
 export const isLoopback = (host: string): boolean => loopback.has(host);
 
 /**
- * Who may sign in, and how. Throws AppError('invalid_input') for a combination that would let everybody or nobody in: the
- * demo's sign-in exists only on loopback, outside production, and without a real provider.
+ * Who may sign in, and how. Throws AppError('invalid_input') for a combination that would let everybody or nobody in:
+ * the demo's sign-in exists only on loopback, outside production, and without a real provider.
  */
 export function authConfig(e: AuthEnvironment, where: { host: string; baseUrl: string; production: boolean }) {
   const base = new URL(where.baseUrl);

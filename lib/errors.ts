@@ -27,8 +27,8 @@ export const httpStatus: Record<ErrorCode, number> = {
 const brand = Symbol.for('slc.AppError');
 
 /**
- * An expected failure, the only kind of error whose sentence people see. The technical reason goes into `cause`, which is
- * logged and never shown. `fields` names the wrong inputs; `retryAfterSeconds` says when a limit ends.
+ * An expected failure, the only kind of error whose sentence people see. The technical reason goes into `cause`, which
+ * is logged and never shown. `fields` names the wrong inputs; `retryAfterSeconds` says when a limit ends.
  */
 export class AppError extends Error {
   // NOTE: pages and route handlers are separate bundles with separate copies of this class, but share one context. So

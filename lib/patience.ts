@@ -14,8 +14,9 @@ const waitMs = { first: 100, most: 5_000, factor: 2 };
 const tryMs = 5_000;
 
 /**
- * The result of `work`, which is repeated as long as `patience` allows it after a failure. `work` must be safe to repeat: a
- * read, or something that first looks whether it was done. Throws the last failure, or the reason of `signal`.
+ * The result of `work`, which is repeated as long as `patience` allows it after a failure. `work` must be safe to
+ * repeat: a read, or something that first looks whether it was done. Throws the last failure, or the reason of
+ * `signal`.
  */
 export async function patiently<T>(
   patience: Patience | null,

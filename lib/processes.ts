@@ -4,7 +4,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 export type ProcessId = { pid: number; startTicks: string; bootId: string };
 
 /**
- * NOTE: it reads Linux's /proc, since nothing else shows the start and environment of a process without a helper program.
+ * NOTE: it reads Linux's /proc, since nothing else shows the start and environment of a process without a helper
+ * program.
  */
 const read = (path: string): string | null => {
   try {

@@ -18,11 +18,16 @@ function storableJson(value: unknown): unknown {
 /** A value as JSON for a `jsonb` column, which refuses an escaped zero as well. */
 export const storedJson = (value: unknown): string => JSON.stringify(storableJson(value));
 
-/** Characters that are invisible, move a cursor, or change the direction of text. Joiners stay: scripts and emoji need them. */
+/**
+ * Characters that are invisible, move a cursor, or change the direction of text. Joiners stay: scripts and emoji need
+ * them.
+ */
 const hidden =
   /[\p{Cc}\p{Surrogate}\u00AD\u061C\u180E\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F\u3164\uFEFF\uFFA0\u{E0000}-\u{E007F}]/gu;
 
-/** Text from data for people, with a visible sign for each such character, ␛ for ESC. With `lines`, lines and tabs stay. */
+/**
+ * Text from data for people, with a visible sign for each such character, ␛ for ESC. With `lines`, lines and tabs stay.
+ */
 export const visible = (text: string, { lines = false } = {}): string =>
   text.replace(hidden, (odd) => {
     if (lines && (odd === '\n' || odd === '\t')) return odd;

@@ -4,7 +4,10 @@ import { pathToFileURL } from 'node:url';
 import { isInstalled, requireNode } from './support/install.mjs';
 import { root } from './support/run.mjs';
 
-/** `node scripts/run.mjs <program> [argument...]`: runs a program of `bin/`, and bundles it first if its sources have changed. */
+/**
+ * `node scripts/run.mjs <program> [argument...]`: runs a program of `bin/`, and bundles it first if its sources have
+ * changed.
+ */
 requireNode();
 const [name = '', ...args] = process.argv.slice(2);
 if (!isInstalled()) {

@@ -20,9 +20,9 @@ const cronEveryMs = 7_000;
 const instant = (ms: number) => new Date(ms).toISOString().replace('T', ' ').slice(0, 23);
 
 /**
- * Changes that arrive during the repairs: conversations begin or are recorded late, end, and get another agent, also those
- * of the ten days; the cron labels new ones while they are open. As in production the chat is written first and then the
- * truth, and each is repeated until it is stored, so that both agree in the end whatever was down.
+ * Changes that arrive during the repairs: conversations begin or are recorded late, end, and get another agent, also
+ * those of the ten days; the cron labels new ones while they are open. As in production the chat is written first and
+ * then the truth, and each is repeated until it is stored, so that both agree in the end whatever was down.
  */
 export class Arrivals {
   /** Ids of conversations that the cron was seen to have labelled. */

@@ -36,7 +36,9 @@ export async function makeCustomers(
   return subjects;
 }
 
-/** The label table remembers inserted blocks like a Replicated table; the backup table is on a disk that can fill up. */
+/**
+ * The label table remembers inserted blocks like a Replicated table; the backup table is on a disk that can fill up.
+ */
 async function prepareLabels(stack: FaultStack, customer: Customer): Promise<void> {
   const { labels, cluster } = await readTables(stack.ctx, customer);
   const { database, table } = labels.local;

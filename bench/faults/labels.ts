@@ -55,8 +55,8 @@ const labelKey = (row: Row) =>
 
 /**
  * Compares truth, labels and chats of a customer. In the ten days each closed conversation has exactly one label, which
- * equals the truth, and no label lacks its truth. On all days, a conversation with a chat that once had a label still has
- * one, and no conversation has two. New conversations are labelled once by the cron, and may be stale.
+ * equals the truth, and no label lacks its truth. On all days, a conversation with a chat that once had a label still
+ * has one, and no conversation has two. New conversations are labelled once by the cron, and may be stale.
  */
 export async function checkLabels(
   stack: FaultStack,

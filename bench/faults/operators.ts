@@ -46,8 +46,8 @@ export class Ledger {
 }
 
 /**
- * A person who repairs the ten days of the customers, looks at runs, and now and then changes their mind. The seed chooses
- * among the controls that the page offers, which the other person may have changed by then.
+ * A person who repairs the ten days of the customers, looks at runs, and now and then changes their mind. The seed
+ * chooses among the controls that the page offers, which the other person may have changed by then.
  */
 export async function operate(
   person: Person,

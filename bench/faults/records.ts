@@ -55,8 +55,8 @@ export class Mutations {
 }
 
 /**
- * No two deletes have the same tag. A whole day is deleted a second time only if a person asked for it. A delete of listed
- * wrong rows may be repeated, since it finds nothing of what is already gone.
+ * No two deletes have the same tag. A whole day is deleted a second time only if a person asked for it. A delete of
+ * listed wrong rows may be repeated, since it finds nothing of what is already gone.
  */
 export async function checkDeletes(stack: FaultStack, deletes: Iterable<Deleted>): Promise<Violation[]> {
   const audit = await stack.ctx.db.query(selectAuditRows, []);

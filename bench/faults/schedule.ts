@@ -50,8 +50,8 @@ const firstMs = 1_000;
 const gapMs = [1_500, 6_000] as const;
 
 /**
- * The faults of a seed: every kind once in random order, then again in another order, until the time is up. Some overlap
- * the next ones. The result depends only on the arguments.
+ * The faults of a seed: every kind once in random order, then again in another order, until the time is up. Some
+ * overlap the next ones. The result depends only on the arguments.
  */
 export function scheduleOf(options: { seed: number; durationMs: number; kinds: readonly FaultKind[] }): Fault[] {
   const random = randomOf(options.seed, 'faults');

@@ -34,8 +34,8 @@ export type Part = {
 export type FaultStack = Awaited<ReturnType<typeof startFaultStack>>;
 
 /**
- * The whole console on a data folder: its engines, durable as in production, two workers and the built pages. Each has a
- * free port and is kept running. `workerEnv` and `webEnv` say where Jobs run.
+ * The whole console on a data folder: its engines, durable as in production, two workers and the built pages. Each has
+ * a free port and is kept running. `workerEnv` and `webEnv` say where Jobs run.
  */
 export async function startFaultStack(options: {
   dataDir: string;

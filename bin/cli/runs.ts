@@ -121,7 +121,9 @@ const drawOffers = (run: RunView): string =>
 const gapText = (gapMs: number | null, open: boolean): string | null =>
   gapMs === null ? null : `${(gapMs / 1000).toFixed(1)} s${open ? ' so far' : ''}`;
 
-/** Follows a run until it ends or needs a person, and prints its events on stderr. An interrupt does not stop the run. */
+/**
+ * Follows a run until it ends or needs a person, and prints its events on stderr. An interrupt does not stop the run.
+ */
 export async function waitForRun({ ctx, signal }: Session, runId: string): Promise<RunView> {
   const printed = new Set<number>();
   for (;;) {

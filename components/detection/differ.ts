@@ -4,7 +4,9 @@ const hourMs = 3_600_000;
 
 export type Cell = 'agent' | 'useCase' | 'start' | 'end' | 'customer';
 
-/** Which cells of a label row differ from the truth. Ends are compared by the hour, since the label key holds the hour. */
+/**
+ * Which cells of a label row differ from the truth. Ends are compared by the hour, since the label key holds the hour.
+ */
 export function differing(truth: EvidenceRow | null, label: EvidenceRow): Set<Cell> {
   const cells = new Set<Cell>();
   if (!truth) return cells;

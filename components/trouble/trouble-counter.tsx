@@ -8,7 +8,10 @@ import { useLive } from '@/components/ui/live';
 import { isWrong, type TroubleReport } from '@/lib/trouble/model';
 import { count, formatNumber } from '@/lib/words';
 
-/** How many things wait for a person, in every page's header. It is red while one is wrong and absent while there are none. */
+/**
+ * How many things wait for a person, in every page's header. It is red while one is wrong and absent while there are
+ * none.
+ */
 export function TroubleCounter() {
   const live = useLive<TroubleReport>({ url: reads.trouble(), everyMs: 10_000 });
   const trouble = live.data?.trouble ?? [];

@@ -7,7 +7,8 @@ import { messageOf } from '@/lib/errors';
 
 /**
  * A change that a person makes: whether it is under way, and why the last one failed.
- * NOTE: it is no transition. React would hold back every other transition until it ends, and each link of a page is one.
+ * NOTE: it is no transition. React would hold back every other transition until it ends, and each link of a page is
+ * one.
  */
 export function useChange() {
   const [failure, setFailure] = useState<Failure | null>(null);
@@ -31,7 +32,9 @@ export function useChange() {
   return { change, pending, failure };
 }
 
-/** The answer of an action. If it threw, as when the console is down, a failure with a sentence, so that the page stays. */
+/**
+ * The answer of an action. If it threw, as when the console is down, a failure with a sentence, so that the page stays.
+ */
 export async function answered<T>(act: () => Promise<Result<T>>): Promise<Result<T>> {
   try {
     return await act();

@@ -57,8 +57,8 @@ export type Live<T> = {
 };
 
 /**
- * A read that keeps itself fresh. It starts with what the server rendered, polls while the tab is visible, and keeps the
- * last data when a poll fails. With `everyMs` false it reads once; a function chooses the interval from the data.
+ * A read that keeps itself fresh. It starts with what the server rendered, polls while the tab is visible, and keeps
+ * the last data when a poll fails. With `everyMs` false it reads once; a function chooses the interval from the data.
  */
 export function useLive<T>(options: {
   url: string;

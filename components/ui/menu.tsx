@@ -4,7 +4,9 @@ import { DropdownMenu } from 'radix-ui';
 import { useState } from 'react';
 import { Button } from './button';
 
-/** Choices that a button opens. The arrow keys move over them; a choice, Esc and Tab give the focus back to the button. */
+/**
+ * Choices that a button opens. The arrow keys move over them; a choice, Esc and Tab give the focus back to the button.
+ */
 export function Menu({
   label,
   button,

@@ -8,9 +8,9 @@ import { entryOf, notWaiting } from './request-approval';
 import { decide, selectApproval } from './sql';
 
 /**
- * Approves or refuses exactly the plan that the person saw. Throws AppError('forbidden') without the role approver; for the
- * person's own request; for a token, since the requester could have made it; for a terminal, except on the demo, where
- * everybody may choose who they are; and, where there is a provider, for a request of an unknown person. Throws
+ * Approves or refuses exactly the plan that the person saw. Throws AppError('forbidden') without the role approver; for
+ * the person's own request; for a token, since the requester could have made it; for a terminal, except on the demo,
+ * where everybody may choose who they are; and, where there is a provider, for a request of an unknown person. Throws
  * AppError('conflict') if the plan is another one or the request no longer waits.
  */
 export async function decideApproval(

@@ -90,8 +90,8 @@ export type Approval = ApprovalView & { plan: unknown };
 const folded = (text: string) => text.trim().toLowerCase();
 
 /**
- * Whether `actor` asked for it, and so may never decide on it. They are compared by the provider's ids, else by name. The
- * constraint `approvals_second_person` enforces the same.
+ * Whether `actor` asked for it, and so may never decide on it. They are compared by the provider's ids, else by name.
+ * The constraint `approvals_second_person` enforces the same.
  */
 export function askedBy(
   approval: Pick<ApprovalRow, 'requestedBy' | 'requestedSubject'>,

@@ -11,8 +11,8 @@ import { insertApproval, lockOpen, withdraw } from './sql';
 
 /**
  * Asks a second person to approve a plan. A plan with an open request is not requested twice; another plan of the same
- * subject replaces the open request. Throws AppError('invalid_input') without a reason, 'forbidden' if people sign in at a
- * provider and it is not known which of them asks, and 'conflict' if another person asked at the same moment.
+ * subject replaces the open request. Throws AppError('invalid_input') without a reason, 'forbidden' if people sign in
+ * at a provider and it is not known which of them asks, and 'conflict' if another person asked at the same moment.
  */
 export async function requestApproval(
   ctx: Pick<Context, 'db' | 'config'>,

@@ -32,8 +32,8 @@ export type CanonicalRow = Record<(typeof canonicalFields)[number], string | nul
 
 /**
  * The text whose SHA-256 is a row's hash: a line `audit 1`, then a line for each field: its length in bytes of UTF-8, a
- * colon and the text, or `-` for NULL. `audit_canonical` in 0008_audit.sql makes the same text in the database; the check
- * uses this one, so that it does not trust the database.
+ * colon and the text, or `-` for NULL. `audit_canonical` in 0008_audit.sql makes the same text in the database; the
+ * check uses this one, so that it does not trust the database.
  */
 function canonicalText(row: CanonicalRow): string {
   const field = (value: string | null) => (value === null ? '-' : `${Buffer.byteLength(value)}:${value}`);

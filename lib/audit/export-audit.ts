@@ -36,7 +36,9 @@ export const auditCsv = (rows: readonly AuditEntry[]): string =>
     { escape_formulas: true },
   );
 
-/** The rows of the filter as text, oldest first, batch by batch: CSV with a header, or one JSON object for each line. */
+/**
+ * The rows of the filter as text, oldest first, batch by batch: CSV with a header, or one JSON object for each line.
+ */
 export async function* exportAudit(
   ctx: { db: Db },
   { format, filter }: { format: AuditFormat; filter: AuditFilter },

@@ -12,8 +12,8 @@ export type AuditResult = (typeof auditResults)[number];
 
 /**
  * One row of the audit: who did what, to which scope, why, by which plan, and with which result. `seq` is its number in
- * the chain, from 1 without gaps; null for a row that was added outside the chain. `lib/audit/canonical.ts` defines `hash`
- * and `previousHash`.
+ * the chain, from 1 without gaps; null for a row that was added outside the chain. `lib/audit/canonical.ts` defines
+ * `hash` and `previousHash`.
  */
 export type AuditEntry = {
   id: number;

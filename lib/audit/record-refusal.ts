@@ -6,7 +6,9 @@ import type { Log } from '@/lib/log';
 import type { Postgres } from '@/lib/postgres/client';
 import { type AuditRecord, recordAudit } from './record-audit';
 
-/** The codes of refusals by a rule. Bad input, limits and engines that are down are not audited: nothing was refused. */
+/**
+ * The codes of refusals by a rule. Bad input, limits and engines that are down are not audited: nothing was refused.
+ */
 const audited = new Set<ErrorCode>(['forbidden', 'refused', 'conflict', 'not_found']);
 const textMax = 1_000;
 
@@ -26,8 +28,8 @@ const Named = z
   .catch({});
 
 /**
- * Writes a command that was refused, or that an unexpected error ended, with the sentence that the person saw. The answer
- * to the caller does not depend on it: a row that cannot be written is logged.
+ * Writes a command that was refused, or that an unexpected error ended, with the sentence that the person saw. The
+ * answer to the caller does not depend on it: a row that cannot be written is logged.
  */
 export async function recordRefusal(
   { db, log }: { db: Postgres; log: Log },

@@ -5,8 +5,8 @@ import { type AuditResult, auditResults } from './model';
 type Text = string | null;
 
 /**
- * One row an action, in the change's own transaction; one of a run has its scope and plan. The columns that are not named here are
- * the database's alone.
+ * One row an action, in the change's own transaction; one of a run has its scope and plan. The columns that are not
+ * named here are the database's alone.
  */
 export const insertAudit = pgStatement<
   [

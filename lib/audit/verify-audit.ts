@@ -9,9 +9,10 @@ const batchRows = 2_000;
 const findingsMax = 100;
 
 /**
- * Checks every row against its hash, its predecessor and the head, in one pass with constant memory. Rows that are added
- * meanwhile are checked too. Changes that were made past the console are named. `kept` is a head that was noted earlier:
- * with it, rows that were cut off the end and a rewritten chain are found as well, and only later changes are named.
+ * Checks every row against its hash, its predecessor and the head, in one pass with constant memory. Rows that are
+ * added meanwhile are checked too. Changes that were made past the console are named. `kept` is a head that was noted
+ * earlier: with it, rows that were cut off the end and a rewritten chain are found as well, and only later changes are
+ * named.
  */
 export async function verifyAudit({ db }: { db: Db }, kept?: AuditHead): Promise<AuditVerdict> {
   const findings: AuditFinding[] = [];

@@ -7,7 +7,8 @@ export type Role = (typeof roles)[number];
 /**
  * The person or program behind a request. `name` is what the audit shows; `via` is how the request came in; `subject`
  * distinguishes two people with the same name (the provider and its id of the person, or the token) and is absent if
- * nobody proved who they are; `maker` is the subject of the person who made the token; `sessionId` is that of the pages.
+ * nobody proved who they are; `maker` is the subject of the person who made the token; `sessionId` is that of the
+ * pages.
  */
 export type Actor = {
   name: string;

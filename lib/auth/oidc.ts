@@ -159,7 +159,8 @@ function groupsOf(claim: unknown): string[] | null {
 
 /**
  * Entra ID leaves the groups out if there are more than 200, and names an address to read them from, or says only that
- * there are some: https://learn.microsoft.com/en-us/entra/identity-platform/id-token-claims-reference#groups-overage-claim.
+ * there are some:
+ * https://learn.microsoft.com/en-us/entra/identity-platform/id-token-claims-reference#groups-overage-claim.
  */
 export function isOverage(claims: Record<string, unknown>, groupsClaim: string): boolean {
   const elsewhere = claims._claim_names;

@@ -6,8 +6,8 @@ import { hashSecret } from './secret';
 import { useToken } from './sql';
 
 /**
- * The valid token of a secret, and records its use. Throws AppError('unauthenticated') for any other text, with the reason
- * if the token was known once, or is of another provider than the configured one.
+ * The valid token of a secret, and records its use. Throws AppError('unauthenticated') for any other text, with the
+ * reason if the token was known once, or is of another provider than the configured one.
  * NOTE: tokens from before their provider was stored have none and stay valid.
  */
 export async function readToken(

@@ -113,7 +113,9 @@ export const revokeSession = pgStatement<[id: string, anybodys: boolean, ownSess
   row: z.object({ id: z.string(), name: z.string(), role: z.enum(roles), provider: z.string() }),
 });
 
-/** Live ones, last seen first, at most 500: everybody's where `$1` is true, else those of the person of session `$2`. */
+/**
+ * Live ones, last seen first, at most 500: everybody's where `$1` is true, else those of the person of session `$2`.
+ */
 export const selectLiveSessions = pgStatement<[everybodys: boolean, ownSessionId: string | null]>()({
   name: 'auth.select-sessions',
   text: `

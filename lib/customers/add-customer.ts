@@ -12,8 +12,9 @@ import { timeZoneOf, unknownZone } from './time-zone';
 
 /**
  * Registers a customer with its profiles and writes the audit row in the same transaction. Whether its tables can be
- * used is `checkCustomer`'s question; the time zone is spelled as ClickHouse spells it. Throws AppError('invalid_input') with the fields at fault, as where the database
- * lacks one of the tables, and AppError('conflict') when the id is taken or looks like one that is.
+ * used is `checkCustomer`'s question; the time zone is spelled as ClickHouse spells it. Throws
+ * AppError('invalid_input') with the fields at fault, as where the database lacks one of the tables, and
+ * AppError('conflict') when the id is taken or looks like one that is.
  */
 export async function addCustomer(
   ctx: Pick<Context, 'db' | 'clickhouse' | 'config'>,
@@ -66,7 +67,10 @@ export async function addCustomer(
   return customer;
 }
 
-/** Refuses a database that lacks one of the tables: its customer could be scanned never, and health would be red for good. */
+/**
+ * Refuses a database that lacks one of the tables: its customer could be scanned never, and health would be red for
+ * good.
+ */
 async function requireTables(ctx: Pick<Context, 'clickhouse' | 'config'>, customer: Customer): Promise<void> {
   try {
     await readTables(ctx, customer);

@@ -17,8 +17,9 @@ import { webContext } from './web-context';
 export { parseInput };
 
 /**
- * Declares a command of the pages. It is a public endpoint, so each call checks origin, limits, session, role and input,
- * and a refusal is audited. It answers `{ok, data}` or `{ok, error}`, and throws nothing except Next's own signals.
+ * Declares a command of the pages. It is a public endpoint, so each call checks origin, limits, session, role and
+ * input, and a refusal is audited. It answers `{ok, data}` or `{ok, error}`, and throws nothing except Next's own
+ * signals.
  */
 export function action<Input extends z.ZodType, Output>(declaration: {
   name: string;

@@ -103,8 +103,8 @@ async function sentAddress(ctx: Pick<Context, 'config'>): Promise<string | null>
 }
 
 /**
- * Counts a request without a session or token against its address. If addresses cannot be told apart, nothing is counted,
- * since one stranger could lock everybody out.
+ * Counts a request without a session or token against its address. If addresses cannot be told apart, nothing is
+ * counted, since one stranger could lock everybody out.
  */
 export async function requireAddressWithinLimit(ctx: Asked, limit: 'action' | 'sign-in' | 'token'): Promise<void> {
   const address = await sentAddress(ctx);
@@ -114,8 +114,8 @@ export async function requireAddressWithinLimit(ctx: Asked, limit: 'action' | 's
 }
 
 /**
- * Refuses a command that another site sent. Next compares Origin and Host too, but it accepts a missing Origin, which is
- * refused here.
+ * Refuses a command that another site sent. Next compares Origin and Host too, but it accepts a missing Origin, which
+ * is refused here.
  */
 export async function requireOwnOrigin(ctx: Pick<Context, 'config'>): Promise<void> {
   const sent = await headers();

@@ -1,6 +1,6 @@
 /**
- * The address of the caller: the entry of X-Forwarded-For that the outermost trusted proxy wrote. Anything left of it is
- * only a claim of the caller. Null if there is no trusted proxy or the request did not pass through it.
+ * The address of the caller: the entry of X-Forwarded-For that the outermost trusted proxy wrote. Anything left of it
+ * is only a claim of the caller. Null if there is no trusted proxy or the request did not pass through it.
  */
 export function addressOf(forwardedFor: string | null, trustedProxies: number): string | null {
   if (trustedProxies === 0 || !forwardedFor) return null;

@@ -2,7 +2,9 @@ import type { Actor } from '@/lib/auth/model';
 import type { Context } from '@/lib/context';
 import { AppError } from '@/lib/errors';
 
-/** How many statements of one person may run at the engine at a time. The others wait, so that other people are served. */
+/**
+ * How many statements of one person may run at the engine at a time. The others wait, so that other people are served.
+ */
 const statementsMost = 4;
 /** How many statements of one person may wait. */
 const waitingMost = 200;
@@ -20,7 +22,10 @@ export function boundedReads(ctx: Context, actor: Actor, signal: AbortSignal): C
   return { ...ctx, clickhouse: ctx.clickhouse.within({ signal, turn }) };
 }
 
-/** Runs `work` once fewer than four of `person` run. Rejects if `signal` aborts first; AppError('limit') if too many wait. */
+/**
+ * Runs `work` once fewer than four of `person` run. Rejects if `signal` aborts first; AppError('limit') if too many
+ * wait.
+ */
 export async function inTurn<T>(person: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   const line = lines.get(person) ?? { running: 0, waiting: [] };
   lines.set(person, line);

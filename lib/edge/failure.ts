@@ -2,12 +2,14 @@ import { AppError } from '@/lib/errors';
 import type { Log } from '@/lib/log';
 import type { Failure } from './model';
 
-/** Levels of the log. A page that polls after the end of its session is refused every few seconds, so that is `debug`. */
+/**
+ * Levels of the log. A page that polls after the end of its session is refused every few seconds, so that is `debug`.
+ */
 const levels: { [code in AppError['code']]?: 'warn' | 'debug' } = { unavailable: 'warn', unauthenticated: 'debug' };
 
 /**
- * Translates anything thrown, in this one place. The sentence of an AppError is shown; any other error is logged under the
- * request id, and only the id is shown.
+ * Translates anything thrown, in this one place. The sentence of an AppError is shown; any other error is logged under
+ * the request id, and only the id is shown.
  */
 export function failureOf(error: unknown, where: { log: Log; name: string; requestId: string }): Failure {
   const { log, name, requestId } = where;

@@ -42,8 +42,8 @@ function limitersOf({ db, config }: Pick<Context, 'db' | 'config'>): Limiters {
 
 /**
  * The client that the limiter uses, so that its statements have the same time limits as all others.
- * NOTE: the limiter names its statements. A pooler in transaction mode would lose or duplicate prepared ones, so they are
- * sent without their names.
+ * NOTE: the limiter names its statements. A pooler in transaction mode would lose or duplicate prepared ones, so they
+ * are sent without their names.
  */
 const boundedBy = (db: Postgres) => ({
   query: ({ text, values }: { text: string; values: unknown[] }) =>

@@ -1,8 +1,8 @@
 import { isLoopback } from '@/lib/config-auth';
 
 /**
- * Whether a request came from the console's own pages. Its Origin must be that of the base URL or, if the base URL is on
- * loopback, the loopback name and port that the request was sent to. A page with another name never passes, even if
+ * Whether a request came from the console's own pages. Its Origin must be that of the base URL or, if the base URL is
+ * on loopback, the loopback name and port that the request was sent to. A page with another name never passes, even if
  * its name was made to resolve to this machine (DNS rebinding).
  */
 export function isOwnOrigin(origin: string | null, host: string | null, baseUrl: string): boolean {

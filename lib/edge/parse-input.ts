@@ -6,8 +6,8 @@ const sentencesMax = 600;
 const depthMax = 20;
 
 /**
- * Parses or throws AppError('invalid_input') with a sentence for each field at fault. Text that cannot be stored (half a
- * surrogate pair, the character zero) is refused in every field, whatever its schema says.
+ * Parses or throws AppError('invalid_input') with a sentence for each field at fault. Text that cannot be stored (half
+ * a surrogate pair, the character zero) is refused in every field, whatever its schema says.
  */
 export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
   const odd = unstorable(input, []);

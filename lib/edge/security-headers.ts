@@ -4,8 +4,8 @@ export type HeadersWanted = { nonce: string | null; https: boolean; development:
 const deniedFeatures = ['camera', 'display-capture', 'geolocation', 'microphone', 'payment', 'usb'];
 
 /**
- * What a page may load and run: the console's files, and inline scripts and styles with the nonce of this request. Style
- * attributes are allowed, since charts and tables use them. Hot reload needs eval and inline styles.
+ * What a page may load and run: the console's files, and inline scripts and styles with the nonce of this request.
+ * Style attributes are allowed, since charts and tables use them. Hot reload needs eval and inline styles.
  */
 export function contentSecurityPolicy({ nonce, https, development }: HeadersWanted): string {
   if (nonce === null) return "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";

@@ -3,8 +3,8 @@ type Shared = { answer: Promise<unknown>; readers: number; stop: AbortController
 const underWay = new Map<string, Shared>();
 
 /**
- * One answer for all requests of the same thing at the same time. `read` runs once for a `key` and is stopped when the last
- * caller has gone. All callers share a failure; the next caller starts again.
+ * One answer for all requests of the same thing at the same time. `read` runs once for a `key` and is stopped when the
+ * last caller has gone. All callers share a failure; the next caller starts again.
  */
 export async function sharedRead<T>(
   key: string,

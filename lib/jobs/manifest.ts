@@ -127,7 +127,8 @@ type Where = { namespace: string; fingerprint: string };
 /**
  * The relabel Job from the CronJob's template, as `kubectl create job --from` makes it, except that it has: the
  * environment entries replaced by name in `container` (the only one when null), our labels and annotations, our
- * deadline, no retries, a TTL of a week, and no owner (docs/clickhouse-facts.md#owner-references). Throws AppError('refused') when the template has no such container.
+ * deadline, no retries, a TTL of a week, and no owner (docs/clickhouse-facts.md#owner-references). Throws
+ * AppError('refused') when the template has no such container.
  */
 export function relabelManifest(cronJob: unknown, spec: JobSpec, where: Where & { container: string | null }): Json {
   const parts = partsOf(cronJob, labelerSource(where.container));
@@ -135,8 +136,8 @@ export function relabelManifest(cronJob: unknown, spec: JobSpec, where: Where & 
 }
 
 /**
- * A backup, prove, delete, undo, kill or drop Job from the suspended CronJob `slc-job` of `deploy/base`: image, account,
- * volumes, limits and the reference to its password are the template's; kind and order are added. Throws
+ * A backup, prove, delete, undo, kill or drop Job from the suspended CronJob `slc-job` of `deploy/base`: image,
+ * account, volumes, limits and the reference to its password are the template's; kind and order are added. Throws
  * AppError('refused') when the template has no container `job`.
  */
 export function ownManifest(cronJob: unknown, spec: JobSpec, where: Where): Json {

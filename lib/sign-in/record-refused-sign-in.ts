@@ -8,9 +8,9 @@ import { AppError, type ErrorCode, messageOf } from '@/lib/errors';
 const refusals = new Set<ErrorCode>(['forbidden', 'unauthenticated', 'conflict']);
 
 /**
- * Writes a refused sign-in to the audit: the person if the provider proved who it was, the sentence, and the class of the
- * reason; no code, state or token. A stranger can try without end, so after a certain number in a minute one row says
- * that the others are only in the log. The answer does not depend on it: a row that cannot be written is logged.
+ * Writes a refused sign-in to the audit: the person if the provider proved who it was, the sentence, and the class of
+ * the reason; no code, state or token. A stranger can try without end, so after a certain number in a minute one row
+ * says that the others are only in the log. The answer does not depend on it: a row that cannot be written is logged.
  */
 export async function recordRefusedSignIn(
   ctx: Pick<Context, 'config' | 'db' | 'log'>,

@@ -6,8 +6,8 @@ import type { Context } from '@/lib/context';
 import { messageOf } from '@/lib/errors';
 
 /**
- * Ends the session of a cookie. Returns where the browser goes next: to the provider, which signs the person out too and
- * sends them back, or to the sign-in, which says if the provider could not be reached.
+ * Ends the session of a cookie. Returns where the browser goes next: to the provider, which signs the person out too
+ * and sends them back, or to the sign-in, which says if the provider could not be reached.
  */
 export async function signOut(
   ctx: Pick<Context, 'config' | 'db' | 'log'>,

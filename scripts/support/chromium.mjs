@@ -21,8 +21,8 @@ export const chromiumFlags = [
 ];
 
 /**
- * Finds a browser for the tests: the system's, else one that it installs with apt-get (as root), else Playwright's, which
- * it downloads. Resolves with its path, or '' for Playwright's. Throws if none can be installed.
+ * Finds a browser for the tests: the system's, else one that it installs with apt-get (as root), else Playwright's,
+ * which it downloads. Resolves with its path, or '' for Playwright's. Throws if none can be installed.
  */
 export async function ensureChromium() {
   const found = installedChromium();

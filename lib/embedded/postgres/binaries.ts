@@ -10,7 +10,9 @@ const platforms: Record<string, string> = {
   'darwin-arm64': 'darwin-arm64',
 };
 
-/** The folder with bin, lib and share of the Postgres that npm installed. Throws AppError('unavailable') without one. */
+/**
+ * The folder with bin, lib and share of the Postgres that npm installed. Throws AppError('unavailable') without one.
+ */
 export function installedBinaries(): { folder: string; version: string } {
   const platform = `${process.platform}-${process.arch}`;
   try {

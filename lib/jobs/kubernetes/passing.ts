@@ -3,7 +3,9 @@ import { type Patience, patiently } from '@/lib/patience';
 import { tlsFailure } from '@/lib/tls-failure';
 import { type KubernetesApi, KubernetesError } from './api';
 
-/** How long a call is asked again by itself, in milliseconds; longer outages are for whoever works with Jobs to bear. */
+/**
+ * How long a call is asked again by itself, in milliseconds; longer outages are for whoever works with Jobs to bear.
+ */
 const askAgainMs = 5_000;
 
 /**

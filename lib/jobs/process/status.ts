@@ -18,8 +18,8 @@ const runs = (folder: JobFolder): boolean => processesWith(`${folder.marker.name
 
 /**
  * What the folder and the processes say. A Job whose wrapper died unrecorded is `running` while anything of it lives,
- * since that may still change data, and is recorded as lost when nothing does. Its deadline holds without its wrapper as
- * well: what lives past it and past the wrapper's time to act (`graceMs` and more) is ended here.
+ * since that may still change data, and is recorded as lost when nothing does. Its deadline holds without its wrapper
+ * as well: what lives past it and past the wrapper's time to act (`graceMs` and more) is ended here.
  */
 export async function statusOf(jobsDir: string, name: string, graceMs: number): Promise<JobStatus> {
   const folder = new JobFolder(jobsDir, name);

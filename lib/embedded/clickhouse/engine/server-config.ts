@@ -31,7 +31,8 @@ const otherEngines = `Alias Buffer Dictionary Distributed FuzzJSON FuzzQuery Gen
 
 /**
  * Privileges of the engine's one user: what stays inside the data folder, without dictionaries, named collections and
- * sources. READ ON FILE is for the front's own pipes, READ ON REMOTE for `cluster`: the front refuses what else they open.
+ * sources. READ ON FILE is for the front's own pipes, READ ON REMOTE for `cluster`: the front refuses what else they
+ * open.
  */
 const grants = [
   `GRANT CHECK, SHOW, SELECT, INSERT, ALTER, CREATE DATABASE, CREATE TABLE, CREATE VIEW, CREATE TEMPORARY TABLE,

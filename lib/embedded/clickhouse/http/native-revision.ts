@@ -1,7 +1,9 @@
 import { problem } from '../problem';
 import { type Layout, layoutOf } from './native-type';
 
-/** From here on a column says how it is serialized; 0 is the usual way. `DBMS_MIN_REVISION_WITH_CUSTOM_SERIALIZATION` */
+/**
+ * From here on a column says how it is serialized; 0 is the usual way. `DBMS_MIN_REVISION_WITH_CUSTOM_SERIALIZATION`
+ */
 const customSerialization = 54_454;
 /** A block's info: no overflows (field 1), bucket -1 (field 2), end. */
 const blockInfo = Buffer.from([1, 0, 2, 0xff, 0xff, 0xff, 0xff, 0]);

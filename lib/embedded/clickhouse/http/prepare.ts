@@ -43,7 +43,9 @@ function set(values: Map<string, string>): string {
 export const isReadonly = (request: QueryRequest): boolean =>
   request.method === 'GET' || request.method === 'HEAD' || Number(request.settings.get('readonly') ?? 0) > 0;
 
-/** `readonly` cannot be unset, so a session that outlives the request gets it only where all of its requests have it. */
+/**
+ * `readonly` cannot be unset, so a session that outlives the request gets it only where all of its requests have it.
+ */
 const engineReadonly = (request: QueryRequest, session: ClientSession | null): boolean =>
   request.user.role === 'reader' || (isReadonly(request) && !session);
 
