@@ -4,7 +4,7 @@ import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { planBackfill } from '@/lib/backfill/plan/plan-backfill';
-import type { Strategy } from '@/lib/backfill/state/model';
+import type { Strategy } from '@/lib/backfill/state/strategies';
 import { delay } from '@/lib/clock';
 import { childEnvironment } from '@/lib/config';
 import { AppError, messageOf } from '@/lib/errors';

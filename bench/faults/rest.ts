@@ -1,4 +1,5 @@
-import type { ControlRun, RunView } from '@/lib/backfill/state/model';
+import type { ControlRun } from '@/lib/backfill/state/command-model';
+import type { RunView } from '@/lib/backfill/state/model';
 import { delay } from '@/lib/clock';
 import type { Subject } from './customers';
 import { active, type Ledger, planAndStart, use } from './operators';

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { PlanProgress } from '@/lib/backfill/plan/plan-request-model';
-import type { Plan, RunSummary, RunView } from '@/lib/backfill/state/model';
+import type { RunSummary, RunView } from '@/lib/backfill/state/model';
+import type { Plan } from '@/lib/backfill/state/plan-model';
 import { delay } from '@/lib/clock';
 import { repositoryRoot } from '@/lib/embedded/root';
 

@@ -4,13 +4,9 @@ import { approvalSentence } from '@/lib/approvals/model';
 import { askApproval } from '@/lib/backfill/control/ask-approval';
 import { startBackfill } from '@/lib/backfill/control/start-backfill';
 import { planBackfill } from '@/lib/backfill/plan/plan-backfill';
-import {
-  type Plan,
-  type RepairPlan,
-  type RepairStrategy,
-  repairStrategies,
-  type StartBackfill,
-} from '@/lib/backfill/state/model';
+import type { StartBackfill } from '@/lib/backfill/state/command-model';
+import type { Plan, RepairPlan } from '@/lib/backfill/state/plan-model';
+import { type RepairStrategy, repairStrategies } from '@/lib/backfill/state/strategies';
 import { formatNumber } from '@/lib/words';
 import { exitCodes } from './exit-codes';
 import { say, show, table } from './output';

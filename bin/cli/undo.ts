@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { askUndo, startUndo } from '@/lib/backfill/control/start-undo';
 import { planUndo } from '@/lib/backfill/plan/plan-undo';
-import type { Plan } from '@/lib/backfill/state/model';
+import type { Plan } from '@/lib/backfill/state/plan-model';
 import { exitCodes } from './exit-codes';
 import { say, show, table } from './output';
 import { sayPlanStep } from './plan-steps';

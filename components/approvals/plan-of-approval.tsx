@@ -1,12 +1,12 @@
 import { PlanDays } from '@/components/backfill/plan/plan-days';
-import { differAfterUndo, sum } from '@/components/backfill/plan/plan-sums';
+import { sum, sumsOf } from '@/components/backfill/plan/plan-sums';
 import { UndoDays } from '@/components/backfill/run/undo-days';
 import { Badge } from '@/components/ui/badge';
 import { CheckLine } from '@/components/ui/check-line';
 import { duration } from '@/components/ui/format';
 import { Section } from '@/components/ui/heading';
 import type { Approval } from '@/lib/approvals/model';
-import type { Plan } from '@/lib/backfill/state/model';
+import type { Plan } from '@/lib/backfill/state/plan-model';
 import type { KillPlan } from '@/lib/mutations/kill-model';
 import { bytes, count, formatNumber } from '@/lib/words';
 
@@ -35,7 +35,7 @@ function BackfillPlanView({ plan, confirmed }: { plan: Plan; confirmed: string[]
         <dd>
           {count(plan.rowsToDelete, 'label row')} of {plan.labelsTable};{' '}
           {plan.undoOf
-            ? `${count(differAfterUndo(plan), 'conversation')} will differ from the truth`
+            ? `${count(sumsOf(plan).differAfter, 'conversation')} will differ from the truth`
             : `${formatNumber(sum(plan, 'conversationsThatChange'))} will change`}
         </dd>
         <dt className="text-muted">Touches</dt>

@@ -4,21 +4,14 @@ import { useState } from 'react';
 import { Field, Input } from '@/components/ui/field';
 import { rangeName } from '@/components/ui/format';
 import { askApproval, startBackfill } from '@/lib/backfill/control/actions';
-import type { Plan, RepairPlan } from '@/lib/backfill/state/model';
-import { count, formatNumber } from '@/lib/words';
+import type { Plan, RepairPlan } from '@/lib/backfill/state/plan-model';
+import { strategies } from '@/lib/backfill/state/strategies';
+import { count } from '@/lib/words';
 import { Confirm } from './confirm';
-import { sum } from './plan-sums';
+import { sumsOf } from './plan-sums';
 import { StartForm } from './start-form';
 
-/** "Delete 1,204 label rows and relabel 1,204 conversations; 17 will change". */
-function deedOf(plan: Plan): string {
-  const relabel = count(sum(plan, 'conversationsToRelabel'), 'conversation');
-  const change = `${formatNumber(sum(plan, 'conversationsThatChange'))} will change`;
-  if (plan.strategy === 'no-gap')
-    return `Relabel ${relabel}, then delete at most ${count(plan.rowsToDelete, 'wrong label row')}; ${change}`;
-  if (plan.rowsToDelete === 0) return `Relabel ${relabel}; ${change}`;
-  return `Delete ${count(plan.rowsToDelete, 'label row')} and relabel ${relabel}; ${change}`;
-}
+const deedOf = (plan: Plan) => strategies[plan.strategy].action(sumsOf(plan));
 
 const requestOf = ({ customerId, fromDay, toDay, strategy, hash }: RepairPlan, onlyAffected: boolean) => ({
   customerId,
@@ -41,7 +34,7 @@ export function ConfirmPlan(planned: Planned) {
       deed={deedOf(plan)}
       approvalBecause={
         plan.needsApproval
-          ? `${count(plan.rowsToDelete, 'label row')} would be deleted${plan.unapprovedRows ? `, besides ${count(plan.unapprovedRows, 'row')} of the last 24 hours that nobody approved` : ''}, which is above the threshold`
+          ? `${count(plan.rowsToDelete, 'label row')} would be deleted${plan.unapprovedRows > 0 ? `, besides ${count(plan.unapprovedRows, 'row')} of the last 24 hours that nobody approved` : ''}, which is above the threshold`
           : null
       }
       ask={(given) => askApproval({ ...requestOf(plan, onlyAffected), ...given })}
@@ -52,7 +45,6 @@ export function ConfirmPlan(planned: Planned) {
 
 function Start({ plan, onlyAffected, onChanged, confirmed }: Planned & { confirmed: string[] }) {
   const [typed, setTyped] = useState('');
-  const worked = plan.days.filter((day) => !day.skip).length;
   return (
     <StartForm
       optional
@@ -67,18 +59,13 @@ function Start({ plan, onlyAffected, onChanged, confirmed }: Planned & { confirm
         <dd className="font-medium">{plan.customerId}, every profile</dd>
         <dt className="text-muted">Days</dt>
         <dd>
-          {rangeName(plan.fromDay, plan.toDay)} in {plan.timeZone}; {count(worked, 'day')} worked on, oldest first
+          {rangeName(plan.fromDay, plan.toDay)} in {plan.timeZone}; {count(sumsOf(plan).days, 'day')} worked on, oldest
+          first
         </dd>
         <dt className="text-muted">Labels</dt>
         <dd className="break-all font-mono text-xs leading-5">{plan.labelsTable}</dd>
         <dt className="text-muted">Until it ends</dt>
-        <dd>
-          {plan.strategy === 'replace'
-            ? 'Labels of the day that is being worked on are missing; the gap is measured and shown.'
-            : plan.strategy === 'no-gap'
-              ? 'No label is missing. Until the wrong rows are deleted, an agent may show one day too many.'
-              : 'Labels stay readable.'}
-        </dd>
+        <dd>{strategies[plan.strategy].meanwhile}</dd>
         <dt className="text-muted">Way back</dt>
         <dd>The label rows are backed up and counted before anything is changed; an undo brings them back.</dd>
       </dl>

@@ -1,10 +1,10 @@
 'use client';
 
 import { askUndo, startUndo } from '@/lib/backfill/control/actions';
-import type { Plan } from '@/lib/backfill/state/model';
-import { count } from '@/lib/words';
+import type { Plan } from '@/lib/backfill/state/plan-model';
+import { strategies } from '@/lib/backfill/state/strategies';
 import { Confirm } from './confirm';
-import { rowsThatComeBack } from './plan-sums';
+import { sumsOf } from './plan-sums';
 import { StartForm } from './start-form';
 
 const requestOf = ({ undoOf, hash }: Plan) => ({
@@ -15,8 +15,8 @@ const requestOf = ({ undoOf, hash }: Plan) => ({
 
 /** The last questions before an undo. */
 export function ConfirmUndo({ plan, onChanged }: { plan: Plan; onChanged: () => void }) {
-  const worked = plan.days.filter((day) => !day.skip).length;
-  const deed = `Restore ${count(rowsThatComeBack(plan), 'label row')} of ${count(worked, 'day')}`;
+  const { action, meanwhile } = strategies[plan.strategy];
+  const deed = action(sumsOf(plan));
   return (
     <Confirm
       plan={plan}
@@ -30,11 +30,7 @@ export function ConfirmUndo({ plan, onChanged }: { plan: Plan; onChanged: () => 
           start={(reason) => startUndo({ ...requestOf(plan), reason, confirmed })}
           onChanged={onChanged}
         >
-          <p className="text-sm">
-            The labels that are there now are backed up, deleted, and the former ones brought back and compared column
-            by column. In between they are missing; the gap is measured and shown. A run that waits for a decision is
-            closed by this.
-          </p>
+          <p className="text-sm">{meanwhile}</p>
         </StartForm>
       )}
     />

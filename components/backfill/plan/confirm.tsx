@@ -5,7 +5,7 @@ import { PlanApproval, usePlanApproval } from '@/components/approvals/plan-appro
 import { useRefusal } from '@/components/auth/person';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
-import type { Plan } from '@/lib/backfill/state/model';
+import type { Plan } from '@/lib/backfill/state/plan-model';
 import type { Result } from '@/lib/edge/model';
 import { agree, count } from '@/lib/words';
 import { toConfirm } from './confirmable';

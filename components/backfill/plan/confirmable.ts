@@ -1,4 +1,4 @@
-import type { Plan } from '@/lib/backfill/state/model';
+import type { Plan } from '@/lib/backfill/state/plan-model';
 import { count } from '@/lib/words';
 import { sum } from './plan-sums';
 

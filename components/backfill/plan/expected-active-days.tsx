@@ -1,7 +1,7 @@
 import { ArrowRight } from 'lucide-react';
 import { DataText } from '@/components/ui/data-text';
 import { Scroller } from '@/components/ui/scroller';
-import type { Plan } from '@/lib/backfill/state/model';
+import type { Plan } from '@/lib/backfill/state/plan-model';
 import { count, formatNumber } from '@/lib/words';
 
 const shown = 12;

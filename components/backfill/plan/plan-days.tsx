@@ -5,7 +5,7 @@ import { cn } from '@/components/ui/cn';
 import { dayName } from '@/components/ui/format';
 import { Scroller } from '@/components/ui/scroller';
 import { TableHead } from '@/components/ui/table-head';
-import type { Plan } from '@/lib/backfill/state/model';
+import type { Plan } from '@/lib/backfill/state/plan-model';
 import { formatNumber } from '@/lib/words';
 import { type Summed, sum } from './plan-sums';
 

@@ -2,7 +2,7 @@ import { Mark } from '@/components/ui/badge';
 import { CheckLine } from '@/components/ui/check-line';
 import { Section } from '@/components/ui/heading';
 import { LastKnown } from '@/components/ui/live';
-import type { PreCheck } from '@/lib/backfill/state/model';
+import type { PreCheck } from '@/lib/backfill/state/plan-model';
 import { formatNumber } from '@/lib/words';
 
 /** A plan at the left; at the right what to confirm, and the pre-checks. Inert while `making` another plan. */

@@ -10,14 +10,15 @@ import { Heading, Section } from '@/components/ui/heading';
 import { RangePicker } from '@/components/ui/range-picker';
 import { Empty, Skeleton } from '@/components/ui/states';
 import { Ago } from '@/components/ui/time';
-import { type Plan, type RepairPlan, repairStrategies } from '@/lib/backfill/state/model';
+import type { Plan, RepairPlan } from '@/lib/backfill/state/plan-model';
+import { repairStrategies, strategies } from '@/lib/backfill/state/strategies';
 import { bytes, count } from '@/lib/words';
 import { ConfirmPlan } from './confirm-plan';
 import { ExpectedActiveDays } from './expected-active-days';
 import { PlanDays } from './plan-days';
 import { PlanColumns, PreChecks } from './plan-parts';
 import { PlanProgress } from './plan-progress';
-import { sum } from './plan-sums';
+import { sum, sumsOf } from './plan-sums';
 import { StrategyChoice } from './strategy-choice';
 import { usePlan } from './use-plan';
 
@@ -163,22 +164,14 @@ const isRepairOf = (plan: Plan | undefined, customerId: string): plan is RepairP
   plan !== undefined && plan.strategy !== 'undo' && plan.customerId === customerId;
 
 function PlanVerdict({ plan }: { plan: Plan }) {
-  const worked = plan.days.filter((day) => !day.skip).length;
-  if (worked === 0) return <Mark tone="verified">No day of this range needs a repair.</Mark>;
+  const sums = sumsOf(plan);
+  if (sums.days === 0) return <Mark tone="verified">No day of this range needs a repair.</Mark>;
   return (
     <span>
-      <strong className="font-semibold">{count(sum(plan, 'conversationsThatChange'), 'conversation')}</strong> will
-      change: {deedOf(plan, worked)}
+      <strong className="font-semibold">{count(sums.conversationsThatChange, 'conversation')}</strong> will change:{' '}
+      {strategies[plan.strategy].summary(sums)}
     </span>
   );
-}
-
-function deedOf(plan: Plan, worked: number): string {
-  const days = count(worked, 'day');
-  if (plan.strategy === 'relabel-only') return `the labels of ${days} are written again in place; nothing is deleted.`;
-  if (plan.strategy === 'no-gap')
-    return `the labels of ${days} are written first, then the wrong ones deleted: at most ${count(plan.rowsToDelete, 'row')}, less those that are replaced in place. No label is missing at any time.`;
-  return `${count(plan.rowsToDelete, 'label row')} of ${days} are backed up, deleted and written again.`;
 }
 
 function ActiveDaysNote({ plan }: { plan: Plan }) {

@@ -1,4 +1,5 @@
-import type { DayPlan, Plan } from '@/lib/backfill/state/model';
+import type { DayPlan, Plan } from '@/lib/backfill/state/plan-model';
+import type { PlanSums } from '@/lib/backfill/state/strategies';
 
 export type Summed =
   | 'rowsToDelete'
@@ -15,8 +16,12 @@ const over = (plan: Plan, of: (day: DayPlan) => number): number =>
 /** The sum over the days that are not skipped. */
 export const sum = (plan: Plan, key: Summed): number => over(plan, (day) => day[key]);
 
-/** Conversations that will differ from the truth after an undo. */
-export const differAfterUndo = (plan: Plan): number => over(plan, ({ undo }) => undo?.differAfter ?? 0);
-
-/** The rows of the backups that an undo restores. */
-export const rowsThatComeBack = (plan: Plan): number => over(plan, ({ undo }) => undo?.rows ?? 0);
+/** What a plan comes to, for the words of its strategy. */
+export const sumsOf = (plan: Plan): PlanSums => ({
+  days: plan.days.filter((day) => !day.skip).length,
+  rowsToDelete: plan.rowsToDelete,
+  conversationsToRelabel: sum(plan, 'conversationsToRelabel'),
+  conversationsThatChange: sum(plan, 'conversationsThatChange'),
+  rowsThatComeBack: over(plan, ({ undo }) => undo?.rows ?? 0),
+  differAfter: over(plan, ({ undo }) => undo?.differAfter ?? 0),
+});

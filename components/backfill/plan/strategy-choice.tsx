@@ -1,12 +1,7 @@
 import { cn } from '@/components/ui/cn';
 import { Section } from '@/components/ui/heading';
-import type { Plan, RepairStrategy } from '@/lib/backfill/state/model';
-
-const names: Record<RepairStrategy, string> = {
-  replace: 'Replace',
-  'no-gap': 'No gap',
-  'relabel-only': 'Relabel only',
-};
+import type { Plan } from '@/lib/backfill/state/plan-model';
+import { type RepairStrategy, strategies } from '@/lib/backfill/state/strategies';
 
 /** How to repair, with what each way means; a way that is not possible here says why. */
 export function StrategyChoice({
@@ -19,7 +14,7 @@ export function StrategyChoice({
   asked: string;
   onChoose: (strategy: RepairStrategy) => void;
 }) {
-  const offers = (plan.offers ?? []).filter((offer) => offer.possible || offer.strategy !== 'relabel-only');
+  const offers = plan.offers.filter(({ strategy, possible }) => possible || strategies[strategy].isNamedWhenImpossible);
   if (offers.length === 0) return null;
   const chosen = offers.some((offer) => offer.possible && offer.strategy === asked) ? asked : plan.strategy;
   return (
@@ -46,7 +41,7 @@ export function StrategyChoice({
             />
             <span className="min-w-0">
               <span className="block font-medium">
-                {names[strategy]}
+                {strategies[strategy].title}
                 {!possible && <span className="font-normal text-muted"> (not possible here)</span>}
               </span>
               <span className="block text-muted">{sentence}</span>

@@ -8,12 +8,12 @@ import { rangeName } from '@/components/ui/format';
 import { Heading, Section } from '@/components/ui/heading';
 import { PageSkeleton } from '@/components/ui/states';
 import { Ago } from '@/components/ui/time';
-import { count } from '@/lib/words';
+import { strategies } from '@/lib/backfill/state/strategies';
 import { UndoDays } from '../run/undo-days';
 import { ConfirmUndo } from './confirm-undo';
 import { PlanColumns, PreChecks } from './plan-parts';
 import { PlanProgress } from './plan-progress';
-import { differAfterUndo, rowsThatComeBack } from './plan-sums';
+import { sumsOf } from './plan-sums';
 import { usePlan } from './use-plan';
 
 /** The preview of an undo of a run, or of one day of it. */
@@ -52,11 +52,7 @@ export function UndoScreen({ runId }: { runId: string }) {
           plan.days.every(({ skip }) => skip !== null) ? (
             <span>There is nothing to undo. Every day stays as it is.</span>
           ) : (
-            <span>
-              Removes {count(plan.rowsToDelete, 'label row')} and brings back {count(rowsThatComeBack(plan), 'row')} as
-              they were before the run, byte for byte. Afterwards {count(differAfterUndo(plan), 'conversation')} will
-              differ from the truth.
-            </span>
+            <span>{strategies[plan.strategy].summary(sumsOf(plan))}</span>
           )
         }
         meta={

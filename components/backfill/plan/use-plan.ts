@@ -8,7 +8,7 @@ import { answered } from '@/components/ui/change';
 import { dataOf, failureOfRead, useLive } from '@/components/ui/live';
 import { cancelPlan, requestPlan } from '@/lib/backfill/control/actions';
 import type { PlanProgress, RequestPlan } from '@/lib/backfill/plan/plan-request-model';
-import type { Plan } from '@/lib/backfill/state/model';
+import type { Plan } from '@/lib/backfill/state/plan-model';
 import type { Failure } from '@/lib/edge/model';
 
 const lookEveryMs = 400;

@@ -7,7 +7,8 @@ import { cn } from '@/components/ui/cn';
 import { Dialog } from '@/components/ui/dialog';
 import { ReasonForm } from '@/components/ui/reason-form';
 import { controlRun, holdRun } from '@/lib/backfill/control/actions';
-import { type ControlOffer, isCancel, type RunView } from '@/lib/backfill/state/model';
+import { isCancel } from '@/lib/backfill/state/command-model';
+import type { ControlOffer, RunView } from '@/lib/backfill/state/model';
 import { Held } from './held';
 
 /** A hold ends ten seconds after it was last renewed. */

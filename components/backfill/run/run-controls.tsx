@@ -6,7 +6,8 @@ import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { ReasonForm } from '@/components/ui/reason-form';
 import { controlRun } from '@/lib/backfill/control/actions';
-import { type ControlOffer, isCancel, type RunView } from '@/lib/backfill/state/model';
+import { isCancel } from '@/lib/backfill/state/command-model';
+import type { ControlOffer, RunView } from '@/lib/backfill/state/model';
 import { CancelRun } from './cancel-run';
 
 /** What a person may do with the run now. The recommended control is the primary button. */

@@ -6,7 +6,8 @@ import { dayName, duration } from '@/components/ui/format';
 import { Scroller } from '@/components/ui/scroller';
 import { Elapsed } from '@/components/ui/time';
 import { tones } from '@/components/ui/tone';
-import { type ItemView, type StepName, type StepView, stepTitles } from '@/lib/backfill/state/model';
+import type { ItemView, StepView } from '@/lib/backfill/state/model';
+import { type StepName, stepTitles } from '@/lib/backfill/state/states';
 import { count } from '@/lib/words';
 import { itemTones, stepTones } from './status';
 

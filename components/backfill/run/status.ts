@@ -1,5 +1,6 @@
 import type { Tone } from '@/components/ui/tone';
-import type { ItemStatus, RunStatus, StepView } from '@/lib/backfill/state/model';
+import type { RunStatus, StepView } from '@/lib/backfill/state/model';
+import type { ItemStatus } from '@/lib/backfill/state/states';
 
 export const runTones: Record<RunStatus, Tone> = {
   queued: 'waiting',

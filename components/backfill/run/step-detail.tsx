@@ -3,14 +3,8 @@ import { Id } from '@/components/ui/copy';
 import { dayName } from '@/components/ui/format';
 import { Section } from '@/components/ui/heading';
 import { Elapsed, Instant } from '@/components/ui/time';
-import {
-  type ItemView,
-  type MutationProgress,
-  type RunView,
-  type StepName,
-  type StepView,
-  stepTitles,
-} from '@/lib/backfill/state/model';
+import type { ItemView, MutationProgress, RunView, StepView } from '@/lib/backfill/state/model';
+import { type StepName, stepTitles } from '@/lib/backfill/state/states';
 import { formatNumber } from '@/lib/words';
 import { JobLog } from './job-log';
 import { stepTones } from './status';

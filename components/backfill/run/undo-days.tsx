@@ -2,7 +2,7 @@ import { dayName } from '@/components/ui/format';
 import { Scroller } from '@/components/ui/scroller';
 import { TableHead } from '@/components/ui/table-head';
 import { Ago } from '@/components/ui/time';
-import type { Plan } from '@/lib/backfill/state/model';
+import type { Plan } from '@/lib/backfill/state/plan-model';
 import { bytes, formatNumber } from '@/lib/words';
 
 /** An undo, day by day: the rows that it deletes, the rows that come back, and how old those are. */

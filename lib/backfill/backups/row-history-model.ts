@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { AuditEntry } from '@/lib/audit/model';
 import { CustomerId } from '@/lib/customers/model';
 import { isStorable } from '@/lib/text';
-import type { RunStatus, Strategy } from '../state/model';
+import type { RunStatus } from '../state/model';
+import type { Strategy } from '../state/strategies';
 
 export const RowHistoryQuery = z.strictObject({
   customerId: CustomerId,

@@ -5,7 +5,7 @@ import { action } from '@/lib/edge/action';
 import { cancelPlan as cancel } from '../plan/cancel-plan';
 import { RequestPlan } from '../plan/plan-request-model';
 import { requestPlan as request } from '../plan/request-plan';
-import { ControlRun, HoldRun, StartBackfill, StartUndo } from '../state/model';
+import { ControlRun, HoldRun, StartBackfill, StartUndo } from '../state/command-model';
 import { askApproval as ask } from './ask-approval';
 import { controlRun as control } from './control-run';
 import { holdRun as hold } from './hold-run';

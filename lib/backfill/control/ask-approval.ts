@@ -4,7 +4,8 @@ import type { Context } from '@/lib/context';
 import { AppError } from '@/lib/errors';
 import { keptPlan } from '../plan/kept-plan';
 import { unapprovedRows } from '../plan/unapproved-rows';
-import { isAboveThreshold, type Plan, StartBackfill } from '../state/model';
+import { StartBackfill } from '../state/command-model';
+import { isAboveThreshold, type Plan } from '../state/plan-model';
 import { refuseObstacles } from './start-backfill';
 
 /**

@@ -5,11 +5,12 @@ import { AppError } from '@/lib/errors';
 import type { Transaction } from '@/lib/postgres/client';
 import { cancelPlanned, settleRun } from '../repair/advance';
 import { backfillQueue, sendItem } from '../repair/queue';
+import { type CancelPoint, type Control, ControlRun, cancelPoints } from '../state/command-model';
 import { type ItemEvent, next } from '../state/machine';
-import { type CancelPoint, type Control, type ControlOffer, ControlRun, cancelPoints } from '../state/model';
-import { isWorking } from '../state/paths';
+import type { ControlOffer } from '../state/model';
 import { selectItems, updateItem } from '../state/sql/items';
 import { endHold, insertEvent, lockRun, updateCancelAfter, updateRunStatus } from '../state/sql/runs';
+import { isWorking } from '../state/states';
 import { offersOf } from '../view/offers';
 
 type Items = Awaited<ReturnType<typeof readItems>>;

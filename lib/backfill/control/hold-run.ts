@@ -1,7 +1,7 @@
 import type { Actor } from '@/lib/auth/model';
 import type { Context } from '@/lib/context';
 import { AppError } from '@/lib/errors';
-import { HoldRun } from '../state/model';
+import { HoldRun } from '../state/command-model';
 import { endHold, insertEvent, keepHold, lockRun, takeHold } from '../state/sql/runs';
 
 /** A hold ends by itself this long after it was taken or kept, so that a browser that is gone holds nothing. */

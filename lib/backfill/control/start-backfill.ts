@@ -18,8 +18,9 @@ import { obstacles } from '../plan/pre-checks';
 import { selectPlan } from '../plan/sql/plans';
 import { unapprovedRows } from '../plan/unapproved-rows';
 import { backfillQueue, sendItem } from '../repair/queue';
-import { plannedFor, skipped } from '../state/machine';
-import { isAboveThreshold, type Plan, StartBackfill } from '../state/model';
+import { StartBackfill } from '../state/command-model';
+import { planned, skipped } from '../state/machine';
+import { isAboveThreshold, type Plan } from '../state/plan-model';
 import { insertEvent, insertItems, insertRun, lockCustomer, selectActiveRun } from '../state/sql/runs';
 
 /**
@@ -85,7 +86,7 @@ export async function insertAll(
     seq,
     day: day.day,
     scope: scopeOf(customer, day.day, addDays(day.day, 1)),
-    state: day.skip === null ? plannedFor(plan.strategy, day.labelRows) : skipped(day.skip),
+    state: day.skip === null ? planned(plan.strategy, day.labelRows) : skipped(plan.strategy, day.labelRows, day.skip),
     plan: day,
   }));
   await tx.query(insertRun, [

@@ -13,7 +13,7 @@ export type PlannedTemplate = { jobTemplate: string; jobParts: JobTemplate | nul
 /** The part that Jobs of this project compare with their own setting. */
 const addressPart = 'address of ClickHouse';
 
-/** The address of ClickHouse that a run was planned for; null for the embedded engine, and in plans of old. */
+/** The address of ClickHouse that a run was planned for; null for the embedded engine. */
 export const plannedAddress = (parts: JobTemplate | null): string | null => parts?.[addressPart] ?? null;
 
 /**

@@ -4,7 +4,7 @@ import { scopeOf } from '@/lib/customers/model';
 import { readTables } from '@/lib/customers/read-tables';
 import { AppError } from '@/lib/errors';
 import { labelDigestsByDay } from '@/lib/label-store/label-digest';
-import type { Plan } from '../state/model';
+import type { Plan } from '../state/plan-model';
 import { planDifferences } from './plan-hash';
 import { selectPlan } from './sql/plans';
 

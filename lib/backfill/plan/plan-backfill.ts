@@ -5,15 +5,10 @@ import { type CustomerTables, type Scope, scopeOf } from '@/lib/customers/model'
 import { readTables } from '@/lib/customers/read-tables';
 import { type Day, daysBetween } from '@/lib/days';
 import { storedJson } from '@/lib/text';
-import {
-  type DayPlan,
-  isAboveThreshold,
-  type Plan,
-  PlanRequest,
-  type RepairPlan,
-  type RepairStrategy,
-} from '../state/model';
+import { PlanRequest } from '../state/command-model';
+import { type DayPlan, isAboveThreshold, type Plan, type RepairPlan } from '../state/plan-model';
 import { selectPace } from '../state/sql/runs';
+import { type RepairStrategy, strategyOffers } from '../state/strategies';
 import { plannedTemplate } from './job-template';
 import { countDays } from './plan-counts';
 import { asResult, planDays } from './plan-days';
@@ -22,7 +17,6 @@ import type { ReportPlan } from './plan-request-model';
 import { runPreChecks } from './pre-checks';
 import { spanScope, spansOf } from './spans';
 import { savePlan } from './sql/plans';
-import { strategyOffers } from './strategy-offers';
 import { unapprovedRows } from './unapproved-rows';
 
 /** At most this many days in one run: its view is read each second by a page. */
@@ -95,7 +89,8 @@ export async function makePlan(
     needsApproval: isAboveThreshold(rowsToDelete, unapproved, ctx.config.backfill.approvalRows),
     unapprovedRows: unapproved,
     createdAtMs: ctx.clock.now(),
-    offers: strategyOffers(ctx.config, tables),
+    undoOf: null,
+    offers: strategyOffers(tables.labels, ctx.config.labeler),
   };
   return { ...plan, hash: planHash(plan) };
 }

@@ -7,7 +7,8 @@ import { labelDigestsByDay } from '@/lib/label-store/label-digest';
 import { type Digest, noRows } from '@/lib/label-store/model';
 import { wrongRowsByDay } from '@/lib/label-store/wrong-rows';
 import { count } from '@/lib/words';
-import type { DayPlan, Strategy } from '../state/model';
+import type { DayPlan } from '../state/plan-model';
+import { isRelabelling, type Strategy, strategies } from '../state/strategies';
 import { repairNames } from './checks/input';
 import type { ReportPlan } from './plan-request-model';
 import { spanScope, spansOf } from './spans';
@@ -45,7 +46,8 @@ export async function planDays(
     const { digest, open, wrong, parts } = read.get(result.day) ?? nothing;
     const counts = countsOf(result);
     const skip = skipReason({ ...counts, asOfMs: result.asOfMs }, digest.rows, onlyAffected, ctx.clock.now());
-    const deletes = skip === null && (strategy === 'replace' || strategy === 'undo');
+    const deletes = skip === null && strategies[strategy].deletes === 'every row';
+    const replaces = deletes && isRelabelling(strategy);
     const wrongRows = skip === null ? wrong : 0;
     const touched = deletes || wrongRows > 0 ? parts : [];
     return {
@@ -54,14 +56,15 @@ export async function planDays(
       labelRows: digest.rows,
       labelHash: digest.hash,
       rowsToDelete: deletes ? digest.rows : wrongRows,
-      conversationsToRelabel: skip === null && strategy !== 'undo' ? counts.conversations - counts.open : 0,
+      conversationsToRelabel: skip === null && isRelabelling(strategy) ? counts.conversations - counts.open : 0,
       conversationsThatChange: skip === null ? counts.affected - counts.orphans : 0,
-      orphansThatGo: deletes && strategy === 'replace' ? counts.orphans : 0,
-      openThatLoseLabel: deletes && strategy === 'replace' ? open : 0,
+      orphansThatGo: replaces ? counts.orphans : 0,
+      openThatLoseLabel: replaces ? open : 0,
       partsTouched: touched.length,
       bytesTouched: touched.reduce((sum, bytes) => sum + bytes, 0),
       counts,
       countedAtMs: result.asOfMs,
+      undo: null,
     };
   });
 }
@@ -83,7 +86,7 @@ async function readSpan(
       params: tableParams(tables.labels.local),
       names: { cluster: tables.readCluster },
     }),
-    strategy === 'no-gap' ? wrongRowsByDay(ctx, { scope, tables }) : new Map<string, number>(),
+    strategies[strategy].deletes === 'wrong rows' ? wrongRowsByDay(ctx, { scope, tables }) : new Map<string, number>(),
   ]);
   const openByDay = new Map(open.rows.map((row) => [row.day, row.conversations]));
   const partsByDay = new Map(dayParts.rows.map((row) => [row.day, row.parts]));
@@ -111,8 +114,7 @@ function skipReason(
   if (counts.conversations === 0 && counts.orphans === 0 && labelRows === 0) return 'The day has no conversations.';
   if (!onlyAffected || counts.affected > 0) return null;
   const minutes = Math.floor((nowMs - counts.asOfMs) / 60_000);
-  // NOTE: a plan that a version before 0.2 kept does not say when.
-  if (!(minutes >= 1)) return 'No conversation of the day is affected.';
+  if (minutes < 1) return 'No conversation of the day is affected.';
   return `No conversation of the day was affected when it was last counted, ${count(minutes, 'minute')} ago.`;
 }
 

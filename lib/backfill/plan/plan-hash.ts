@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { templateDifferences } from '@/lib/jobs/template';
 import { count, formatNumber } from '@/lib/words';
-import type { DayPlan, Plan } from '../state/model';
+import type { DayPlan, Plan } from '../state/plan-model';
 
 type Hashed = Omit<
   Plan,

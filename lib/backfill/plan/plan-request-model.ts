@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Failure } from '@/lib/edge/model';
-import { type Plan, PlanRequest, PlanUndo } from '../state/model';
+import { PlanRequest, PlanUndo } from '../state/command-model';
+import type { Plan } from '../state/plan-model';
 
 /** What the worker is asked to preview: a backfill of a range, or the undo of a former run. */
 export const RequestPlan = z.discriminatedUnion('kind', [

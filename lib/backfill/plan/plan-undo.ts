@@ -10,7 +10,8 @@ import { readBackups } from '@/lib/label-store/read-backups';
 import { whyNotRestorable } from '@/lib/label-store/restorable';
 import { staleInBackup } from '@/lib/label-store/wrong-rows';
 import { storedJson } from '@/lib/text';
-import { type DayPlan, type Plan, PlanUndo } from '../state/model';
+import { PlanUndo } from '../state/command-model';
+import type { DayPlan, Plan } from '../state/plan-model';
 import { plannedTemplate } from './job-template';
 import { countDays } from './plan-counts';
 import { planDays } from './plan-days';
@@ -90,6 +91,8 @@ export async function makeUndoPlan(ctx: Context, input: PlanUndo, report?: Repor
     expectedSeconds: working.length * secondsPerDay,
     rowsToDelete: working.reduce((sum, day) => sum + day.rowsToDelete, 0),
     needsApproval: true,
+    unapprovedRows: 0,
+    offers: [],
     createdAtMs: ctx.clock.now(),
     undoOf: { runId: request.runId, day: request.day ?? null },
   };

@@ -1,7 +1,7 @@
 import { sentenceOf } from '@/lib/clickhouse/client';
 import type { Context } from '@/lib/context';
 import { AppError } from '@/lib/errors';
-import type { PreCheck } from '../state/model';
+import type { PreCheck } from '../state/plan-model';
 import { chatsCheck } from './checks/chats';
 import { type Check, type CheckInput, toPreCheck, unknown } from './checks/input';
 import { jobAcceptedCheck, rangeColumnCheck, scheduledLabelerCheck } from './checks/labeler';

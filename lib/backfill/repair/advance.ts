@@ -6,11 +6,12 @@ import { requestScanFor } from '@/lib/detection/scan/request-scan';
 import type { JobStatus } from '@/lib/jobs/model';
 import type { Transaction } from '@/lib/postgres/client';
 import { storedJson } from '@/lib/text';
-import { type ItemEvent, type ItemState, next, runStatusOf } from '../state/machine';
-import type { RunStatus, StepName } from '../state/model';
-import { isWorking, stepOf } from '../state/paths';
+import { runStatusOf } from '../state/controls';
+import { type ItemEvent, type ItemState, next } from '../state/machine';
+import type { RunStatus } from '../state/model';
 import { endStep, selectItemStatuses, selectItems, updateItem, type WorkRow } from '../state/sql/items';
 import { insertEvent, lockRun, updateRunStatus } from '../state/sql/runs';
+import { isWorking, type StepName, states } from '../state/states';
 import { backfillQueue, sendItem } from './queue';
 
 /** A point in time to set on the day with its new state. */
@@ -95,7 +96,7 @@ async function recordStep(tx: Transaction, row: WorkRow, result: StepResult, sta
   await tx.query(endStep, [
     row.itemId,
     row.state.attempt,
-    stepOf[was],
+    states[was].step,
     dead.has(result.event.kind) ? 'failed' : 'done',
     state.status === 'needs attention' ? state.sentence : result.sentence,
     JSON.stringify(result.numbers ?? {}),

@@ -102,9 +102,9 @@ async function nameFaults(classified: Awaited<ReturnType<typeof classifyScope>>)
 }
 
 async function lostSince({ ctx, row }: Drive, tables: CustomerTables): Promise<string[]> {
-  if (row.state.backup === null) return [];
+  if (row.state.backupAttempt === null) return [];
   const { rows } = await ctx.clickhouse.read(selectLost, {
-    params: { ...scopeParams(row.scope), backup: backupIdOf({ ...ownerOf(row), attempt: row.state.backup }) },
+    params: { ...scopeParams(row.scope), backup: backupIdOf({ ...ownerOf(row), attempt: row.state.backupAttempt }) },
     names: { ...repairNames(tables), backup: backupTableOf(tables.labels.local), cluster: tables.cluster },
   });
   return rows;

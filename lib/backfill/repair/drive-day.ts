@@ -5,10 +5,11 @@ import { delay } from '@/lib/clock';
 import type { Context } from '@/lib/context';
 import { AppError } from '@/lib/errors';
 import { patiently } from '@/lib/patience';
-import { agree, count, dayInWords } from '@/lib/words';
-import { type LabelsAre, passingMs, stopHere } from '../state/machine';
-import { isWorking, stepOf, type WorkStatus } from '../state/paths';
+import { dayInWords } from '@/lib/words';
+import { passingMs } from '../state/machine';
 import { claimItem, noteStep, selectWork, type WorkRow } from '../state/sql/items';
+import { isWorking, type LabelsAre, labelsAre, states, type WorkStatus } from '../state/states';
+import { stopHere } from '../state/stops';
 import { advance, LostDay, type StepResult, StopAsked } from './advance';
 import { fault } from './fault';
 import { StillActs } from './run-job';
@@ -96,27 +97,16 @@ async function decide(drive: Drive): Promise<StepResult> {
 }
 
 function stopped({ day, plan }: WorkRow, labels: LabelsAre): StepResult {
-  const sentence = stopSentences[labels](dayInWords(day), plan.labelRows);
+  const sentence = labelsAre[labels].stopped(dayInWords(day), plan.labelRows);
   return { event: { kind: 'stop', sentence, labels }, sentence };
 }
-
-const stopSentences: Record<LabelsAre, (day: string, rows: number) => string> = {
-  'in place': (day) => `Stopped as requested. Nothing of ${day} was deleted.`,
-  written: (day) => `Stopped as requested. The right labels of ${day} are written; nothing was counted yet.`,
-  'half deleted': (day) => `Stopped as requested. Labels of ${day} may be missing. Resume to bring them back.`,
-  gone: (day, rows) =>
-    `Stopped as requested. ${day} has no labels right now: ${count(rows, 'row')} ${agree(rows, 'is', 'are')} deleted. Resume to write them back.`,
-};
-
-/** Steps up to the delete change nothing that people see, so a refusal that lasts stops the day there. */
-const harmless = new Set<WorkStatus>(['checking', 'snapshot', 'backing up', 'proving']);
 
 /** For how long a step is run again after this failure. */
 function msFor(error: unknown, status: WorkStatus): number {
   if (error instanceof LostDay || error instanceof StopAsked) return 0;
   if (isPassing(error) || (error instanceof AppError && error.code === 'limit')) return passingMs;
   if (failureOf(error) !== 'denied') return 0;
-  return harmless.has(status) ? deniedMs : passingMs;
+  return states[status].givesUpSoon ? deniedMs : passingMs;
 }
 
 /**
@@ -126,7 +116,13 @@ async function runStep(drive: Drive, status: WorkStatus): Promise<StepResult> {
   const { ctx, row, signal } = drive;
   const say = (error: unknown) => {
     ctx.log.warn({ err: error, day: row.day, status }, 'a step is run again');
-    const note = [row.itemId, row.state.attempt, stepOf[status], `${sentenceOf(error)} Asking again.`, '{}'] as const;
+    const note = [
+      row.itemId,
+      row.state.attempt,
+      states[status].step,
+      `${sentenceOf(error)} Asking again.`,
+      '{}',
+    ] as const;
     ctx.db.query(noteStep, [...note]).catch((reason) => ctx.log.warn({ err: reason }, 'a step was not noted'));
   };
   try {
@@ -136,7 +132,7 @@ async function runStep(drive: Drive, status: WorkStatus): Promise<StepResult> {
       return forged ? { event: { kind: 'failed', sentence: forged }, sentence: forged } : steps[status](drive);
     };
     const result = await patiently(patience, work, signal);
-    if (result.event.kind !== 'relabel begun') fault(ctx.config, 'after', stepOf[status]);
+    if (result.event.kind !== 'relabel begun') fault(ctx.config, 'after', states[status].step);
     return result;
   } catch (error) {
     if (signal.aborted || error instanceof LostDay) throw error;

@@ -1,5 +1,5 @@
 import type { Config } from '@/lib/config';
-import type { StepName } from '../state/model';
+import type { StepName } from '../state/states';
 
 /**
  * Ends this process with SIGKILL at the point that `SLC_FAULT` names; does nothing unless it is set. `before` stands

@@ -5,7 +5,8 @@ import { dayTag, type MutationProgress } from '@/lib/label-store/model';
 import { mutationProgress } from '@/lib/label-store/mutation-progress';
 import type { ItemState } from '../state/machine';
 import type { Missing } from '../state/model';
-import { flowOf, type WorkStatus } from '../state/paths';
+import type { WorkStatus } from '../state/states';
+import { leavesGap } from '../state/strategies';
 
 type Day = { runId: string; day: string; scope: Scope; rows: number };
 
@@ -13,7 +14,7 @@ type Day = { runId: string; day: string; scope: Scope; rows: number };
 export function mayHaveDeleted(state: ItemState): WorkStatus | null {
   const status = state.status === 'needs attention' ? state.failedIn : state.status;
   const inDelete = status === 'deleting' || status === 'waiting for mutation';
-  return inDelete && flowOf(state) !== 'no-gap' ? status : null;
+  return inDelete && leavesGap(state) ? status : null;
 }
 
 /**

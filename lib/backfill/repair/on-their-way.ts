@@ -2,8 +2,8 @@ import { delay } from '@/lib/clock';
 import type { CustomerTables } from '@/lib/customers/model';
 import { count } from '@/lib/words';
 import { countOnTheirWay, tableParams } from '../plan/sql/system';
-import { isWorking, stepOf } from '../state/paths';
 import { noteStep } from '../state/sql/items';
+import { isWorking, states } from '../state/states';
 import type { Drive } from './steps/drive';
 
 const waitMs = { first: 100, most: 5_000, factor: 2 };
@@ -20,7 +20,7 @@ export async function onceArrived<Found extends { holds: boolean }>(
   look: () => Promise<Found>,
 ): Promise<Found & { late: string | null }> {
   const { ctx, row, signal } = drive;
-  const step = isWorking(row.state.status) ? stepOf[row.state.status] : 'verify';
+  const step = isWorking(row.state.status) ? states[row.state.status].step : 'verify';
   const untilMs = ctx.clock.now() + longestMs;
   for (let wait = waitMs.first; ; wait = Math.min(waitMs.most, wait * waitMs.factor)) {
     const what = await onTheirWay(drive, tables);

@@ -48,8 +48,8 @@ export function died(
 const waits = { firstMs: 2_000, factor: 4, mostMs: 60_000 };
 
 /** How long the next attempt of a Job waits after the last one died: what made it fail needs time to pass. */
-export function spacingMs(state: { tries: number; passingSinceMs?: number }, nowMs: number): number {
-  if (state.passingSinceMs !== undefined) {
+export function spacingMs(state: { tries: number; passingSinceMs: number | null }, nowMs: number): number {
+  if (state.passingSinceMs !== null) {
     const forMs = Math.min(passingMs, Math.max(0, nowMs - state.passingSinceMs));
     return Math.min(waits.mostMs, Math.max(waits.firstMs, forMs / 2));
   }

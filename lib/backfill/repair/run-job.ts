@@ -7,10 +7,9 @@ import type { JobSpec, JobStatus } from '@/lib/jobs/model';
 import { jobName } from '@/lib/jobs/name';
 import { patiently } from '@/lib/patience';
 import type { Db } from '@/lib/postgres/client';
-import { stopHere } from '../state/machine';
-import type { StepName } from '../state/model';
-import { isWorking, stepOf } from '../state/paths';
 import { beginStep, noteStep, selectGate, type WorkRow } from '../state/sql/items';
+import { isWorking, type StepName, states, stepsWith } from '../state/states';
+import { stopHere } from '../state/stops';
 import { LostDay, StopAsked } from './advance';
 import { fault } from './fault';
 import { spacingMs } from './passing-end';
@@ -57,7 +56,7 @@ type Watch = {
 };
 
 /** Steps that take labels away: a run is held before them, and stopped before the first. */
-const destroys = new Set<StepName>(['delete', 'restore']);
+const deletingSteps = stepsWith('deletes');
 const heldPollMs = 500;
 
 /**
@@ -66,7 +65,7 @@ const heldPollMs = 500;
  */
 export async function begin(drive: Drive, step: StepName, spec: JobSpec | null = null): Promise<JobSpec | null> {
   const { ctx, row, signal } = drive;
-  const mayBeHeld = destroys.has(step);
+  const mayBeHeld = deletingSteps.includes(step);
   const mayBeStopped = mayBeHeld && stopHere(row, 'step') !== null;
   for (;;) {
     const [begun] = await ctx.db.query(beginStep, [
@@ -187,7 +186,7 @@ function noteWaits({ ctx, row }: Watch): (sentence: string | null) => void {
     if (!lasts || (sentence ?? '') === noted || !isWorking(status)) return;
     noted = sentence ?? '';
     ctx.db
-      .query(noteStep, [row.itemId, row.state.attempt, stepOf[status], noted, '{}'])
+      .query(noteStep, [row.itemId, row.state.attempt, states[status].step, noted, '{}'])
       .catch((error) => ctx.log.warn({ err: error }, 'what a job waits for was not noted'));
   };
 }

@@ -6,19 +6,10 @@ import { scopeOf } from '@/lib/customers/model';
 import { addDays } from '@/lib/days';
 import { planHash } from '../plan/plan-hash';
 import { unapprovedRows } from '../plan/unapproved-rows';
-import { isAboveThreshold } from '../state/model';
+import { isAboveThreshold } from '../state/plan-model';
 import type { WorkRow } from '../state/sql/items';
+import { isWorking, states } from '../state/states';
 import { type RunStart, selectStart } from './sql/start';
-
-/** What only reads or writes labels goes on where a plan of an older version, or a changed registry, stops a delete. */
-const harmless = new Set<WorkRow['state']['status']>([
-  'planned',
-  'snapshot',
-  'waiting for mutation',
-  'deleted, not relabelled',
-  'relabelling',
-  'verifying',
-]);
 
 /**
  * Why a worker does not take this step, as a sentence; null where the run is what the audit says was started: exactly
@@ -30,7 +21,8 @@ export async function startFault(ctx: Context, row: WorkRow): Promise<string | n
   if (!start?.announced) return 'The audit has no start of this run with this plan, so nothing is done for it.';
   if (start.over) return 'The audit says that this run is over, so nothing is done for it.';
   if (row.scope.customerId !== row.customerId) return 'The day’s scope is of another customer than the run.';
-  if (harmless.has(row.state.status)) return null;
+  // NOTE: what only reads or writes labels goes on where a changed registry stops a delete.
+  if (!isWorking(row.state.status) || !states[row.state.status].needsProof) return null;
   if (planHash(start.plan) !== start.planHash || !start.planned)
     return 'The run’s plan is not the one that its hash is of, so nothing is deleted. Close this run and plan again.';
   const customer = await getCustomer(ctx, row.customerId);

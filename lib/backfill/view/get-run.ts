@@ -9,9 +9,10 @@ import { countLabelRows } from '@/lib/label-store/count-label-rows';
 import { dayTag } from '@/lib/label-store/model';
 import { mutationProgress } from '@/lib/label-store/mutation-progress';
 import { lookAtDelete, mayHaveDeleted } from '../repair/look-at-delete';
-import { controlsOf, type ItemState } from '../state/machine';
+import { controlsOf } from '../state/controls';
+import type { ItemState } from '../state/machine';
 import type { ItemView, MutationProgress, RunView } from '../state/model';
-import { isWorking } from '../state/paths';
+import { isWorking } from '../state/states';
 import { nextSentence } from './next-sentence';
 import { offersOf, situationOf, withoutTwins } from './offers';
 import { deletedRowsOf, resultSentence } from './result-sentence';
@@ -96,7 +97,7 @@ async function itemView(ctx: Context, run: RunViewRow, item: RunViewRow['items']
     missing,
     deletedRows: deletedRowsOf({ missing, evidence: item.evidence, steps }),
     undoneBy: item.undone_by,
-    canUndo: state.backup !== null && state.status !== 'planned' && !isWorking(state.status) && !item.dropped,
+    canUndo: state.backupAttempt !== null && state.status !== 'planned' && !isWorking(state.status) && !item.dropped,
     startedAtMs: item.started_at,
     endedAtMs: item.ended_at,
     evidence: item.evidence,

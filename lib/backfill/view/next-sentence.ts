@@ -1,7 +1,9 @@
 import { dayInWords } from '@/lib/words';
-import { isBeforeDelete } from '../state/machine';
-import type { CancelPoint, RunStatus } from '../state/model';
-import { flowOf, isWorking, pathOf } from '../state/paths';
+import type { CancelPoint } from '../state/command-model';
+import type { RunStatus } from '../state/model';
+import { isWorking } from '../state/states';
+import { isBeforeDelete } from '../state/stops';
+import { strategies } from '../state/strategies';
 import { type OfferedDay, offersOf, situationOf } from './offers';
 
 /** What happens next; of a run that stands still, what is wrong and the one thing to do. */
@@ -12,7 +14,7 @@ export function nextSentence(
 ): string {
   if (run.undone) return 'Undone since. A new plan can repair these days again.';
   if (run.status === 'verified') {
-    const undo = items.some(({ state }) => flowOf(state) === 'undo');
+    const undo = items.some(({ state }) => state.strategy === 'undo');
     return `Done. Every day was checked after the ${undo ? 'undo' : 'repair'}.`;
   }
   if (run.status === 'cancelled') return 'The run was cancelled. Days that were verified stay repaired.';
@@ -47,45 +49,11 @@ function stopSentence(cancelAfter: CancelPoint | null, day: string): string {
 }
 
 function whileIn(at: OfferedDay, items: readonly OfferedDay[]): string {
+  const { state } = at;
+  const { beforeDelete, path } = strategies[state.strategy];
   const following = items.find((item) => item.state.status === 'planned');
-  switch (at.state.status) {
-    case 'checking':
-      return 'Next: store Active Days, when the pre-checks hold.';
-    case 'snapshot':
-      return pathOf(at.state).includes('backing up')
-        ? 'Next: back up the label rows.'
-        : 'Next: write the labels; nothing is deleted.';
-    case 'backing up':
-      return `Next, when count and hash of the backup are proven: ${afterBackup[flowOf(at.state)]}.`;
-    case 'proving':
-      return 'Next: delete exactly the wrong rows, when each has its right row beside it.';
-    case 'restoring':
-      if (isBeforeDelete(at)) return 'Next: delete what is there and bring the rows of the backup back.';
-      return 'Next: compare the rows with the backup, column by column.';
-    case 'deleting':
-      if (isBeforeDelete(at)) return `Next: delete the ${flowOf(at.state) === 'no-gap' ? 'wrong' : 'label'} rows.`;
-      return afterDelete(at);
-    case 'waiting for mutation':
-      return afterDelete(at);
-    case 'deleted, not relabelled':
-    case 'relabelling':
-      if (flowOf(at.state) === 'no-gap') return 'Next: look for the wrong rows, when the right ones are written.';
-      return 'Next: count the labels, when the relabel Job has ended.';
-    default:
-      return following
-        ? `Next: ${dayInWords(following.day)}, when the count holds.`
-        : 'Next: the run is verified, when the count holds.';
-  }
+  if (state.status === 'verifying' && following) return `Next: ${dayInWords(following.day)}, when the count holds.`;
+  if (state.status === 'snapshot' && !state.hasRows) return 'Next: write the labels; nothing is deleted.';
+  const next = isWorking(state.status) ? path[state.status] : undefined;
+  return (isBeforeDelete(at) ? beforeDelete : next) ?? 'The worker goes on.';
 }
-
-const afterDelete = ({ state }: OfferedDay): string =>
-  flowOf(state) === 'no-gap'
-    ? 'Next: count the labels, when no wrong row is left on any replica.'
-    : 'Next: write the labels again, as soon as the delete is done on every replica.';
-
-const afterBackup = {
-  replace: 'delete the label rows',
-  'no-gap': 'write the right rows beside the wrong ones',
-  'relabel-only': 'write the labels; nothing is deleted',
-  undo: 'bring the rows of the former backup back',
-};

@@ -1,23 +1,11 @@
 import { agree, count, dayInWords, formatNumber } from '@/lib/words';
-import {
-  type AtWork,
-  controlsOf,
-  isBeforeDelete,
-  type LabelsAre,
-  remedyOf,
-  stopAfterStep,
-  type WaitingDay,
-} from '../state/machine';
-import {
-  type CancelPoint,
-  type Control,
-  type ControlOffer,
-  isCancel,
-  type Missing,
-  type RunStatus,
-  stepTitles,
-} from '../state/model';
-import { flowOf, isWorking, pathOf, stepOf } from '../state/paths';
+import { type CancelPoint, type Control, isCancel } from '../state/command-model';
+import { controlsOf, remedyOf } from '../state/controls';
+import type { WaitingDay } from '../state/machine';
+import type { ControlOffer, Missing, RunStatus } from '../state/model';
+import { isWorking, type LabelsAre, labelsAre, states, stepTitles } from '../state/states';
+import { type AtWork, isBeforeDelete, stopAfterStep } from '../state/stops';
+import { pathOf, strategies } from '../state/strategies';
 
 /** A day of a run as the offers read it. */
 export type OfferedDay = AtWork & { day: string; missing: Missing | null };
@@ -80,16 +68,12 @@ function wordsOf(control: Control, days: readonly OfferedDay[], at: OfferedDay |
 /** "Stop before Delete" where the run waits or is about to, "Stop after Back up" else. */
 function stepVerb(at: OfferedDay): string {
   if (!isWorking(at.state.status)) return 'Stop';
-  return `Stop ${isBeforeDelete(at) ? 'before' : 'after'} “${stepTitles[stepOf[at.state.status]]}”`;
+  return `Stop ${isBeforeDelete(at) ? 'before' : 'after'} “${stepTitles[states[at.state.status].step]}”`;
 }
 
 function leftOf(day: string, left: LabelsAre | null, { state }: OfferedDay): string {
   if (left === 'in place') return `Nothing of ${day} is deleted or written: its labels stay as they are. The run ends.`;
-  if (flowOf(state) === 'no-gap')
-    return `The right labels of ${day} are written; wrong ones stay beside them until somebody resumes.`;
-  return flowOf(state) === 'undo'
-    ? `The former labels of ${day} are back, but not compared until somebody resumes.`
-    : `The labels of ${day} are written, but not counted until somebody resumes.`;
+  return strategies[state.strategy].leftWritten(day);
 }
 
 type Waiting = OfferedDay & { state: WaitingDay };
@@ -115,20 +99,20 @@ function waitingWords(control: Control, { day, state, missing }: Waiting): { ver
   const on = dayInWords(day);
   const gone = state.labels === 'gone' || missing?.left === 0;
   const write = { verb: `Write the labels of ${on} now`, effect: `Writes the labels of ${on} again and counts them.` };
-  const step = stepTitles[stepOf[state.failedIn]];
+  const step = stepTitles[states[state.failedIn].step];
   switch (control) {
     case 'relabel only':
       return write;
     case 'close':
       return { verb: 'Close the run', effect: `Ends the run with ${on} as it is; a new plan may cover these days.` };
     case 'resume':
-      if (gone && pathOf(state).includes('relabelling') && flowOf(state) !== 'undo') return write;
+      if (gone && pathOf(state).includes('relabelling') && state.strategy !== 'undo') return write;
       if (state.failedIn === 'verifying')
         return { verb: `Count ${on} again`, effect: `Counts the labels of ${on} again.` };
       if (state.asked) return { verb: `Go on with ${on}`, effect: `Goes on with “${step}” where the run was stopped.` };
       return { verb: `Look again`, effect: `Looks how “${step}” of ${on} ended, and goes on from there.` };
     default:
-      if (flowOf(state) === 'undo' && state.failedIn === 'restoring')
+      if (state.strategy === 'undo' && state.failedIn === 'restoring')
         return {
           verb: `Bring the backup of ${on} back again`,
           effect: 'A new attempt of the restore, with a new Job.',
@@ -150,17 +134,5 @@ export function situationOf({ day, state, missing }: Pick<OfferedDay, 'day' | 's
     return `${count(missing.deleted, 'label row')} of ${on} ${deleted} deleted; people see ${formatNumber(missing.left)}.`;
   }
   if (state.status !== 'needs attention') return null;
-  switch (state.labels) {
-    case 'gone':
-      return `${on} has no labels: they are deleted and not written again.`;
-    case 'half deleted':
-      return flowOf(state) === 'undo'
-        ? `The labels of ${on} are not complete.`
-        : `We do not know whether the delete of ${on} has finished.`;
-    case 'written':
-      if (flowOf(state) === 'no-gap') return `No label of ${on} is missing; wrong ones stand beside the right ones.`;
-      return `The labels of ${on} are written, but not verified.`;
-    default:
-      return `The labels of ${on} are untouched.`;
-  }
+  return (strategies[state.strategy].now[state.labels] ?? labelsAre[state.labels].now)(on);
 }

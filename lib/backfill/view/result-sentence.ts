@@ -1,5 +1,6 @@
 import { agree, count, formatNumber } from '@/lib/words';
 import type { ItemView, RunView } from '../state/model';
+import { strategies } from '../state/strategies';
 
 type Run = Pick<RunView, 'strategy' | 'startedBy' | 'items'>;
 
@@ -44,7 +45,7 @@ function exceptionsOf(run: Run, verified: readonly ItemView[]): string[] {
 
 /** A no-gap plan counts the rows that are wrong; one whose key stays is replaced by the relabel and never deleted. */
 function replacedOf({ strategy }: Run, verified: readonly ItemView[]): string {
-  if (strategy !== 'no-gap') return '';
+  if (strategies[strategy].deletes !== 'wrong rows') return '';
   const planned = verified.reduce((total, { plan }) => total + plan.rowsToDelete, 0);
   const deleted = sumOf(verified, 'deletedRows');
   const replaced = planned > deleted ? `, ${formatNumber(planned - deleted)} replaced in place` : '';

@@ -1,6 +1,7 @@
 import type { ItemState } from '../state/machine';
-import { type Missing, type StepName, type StepView, strategySteps } from '../state/model';
-import { flowOf, isWorking, stepOf } from '../state/paths';
+import type { Missing, StepView } from '../state/model';
+import { isWorking, states, stepsWith } from '../state/states';
+import { stepsOf } from '../state/strategies';
 import type { RunViewRow } from './sql/view';
 
 type StepRow = RunViewRow['steps'][number];
@@ -8,21 +9,22 @@ type StepRow = RunViewRow['steps'][number];
 /** A day's steps in order: the newest attempt of each, and nothing of a step that is still to come again. */
 export function stepViews(state: ItemState, rows: readonly StepRow[], heldBy: string | null = null): StepView[] {
   const at = isWorking(state.status)
-    ? stepOf[state.status]
+    ? states[state.status].step
     : state.status === 'needs attention'
-      ? stepOf[state.failedIn]
+      ? states[state.failedIn].step
       : null;
-  const steps = strategySteps[flowOf(state)];
+  const steps = stepsOf(state.strategy);
   const present = at === null ? steps.length : steps.indexOf(at);
   return steps.map((step, position) => {
     const row = rows.findLast((one) => one.step === step);
-    const held = heldBy !== null && position === present && row?.attempt !== state.attempt && destroys.has(step);
+    const held =
+      heldBy !== null && position === present && row?.attempt !== state.attempt && deletingSteps.includes(step);
     const status = held ? 'waiting' : statusOf(state, row, position - present);
     const shown = status === 'waiting' ? undefined : row;
     return {
       step,
       status,
-      sentence: held ? `Held by ${heldBy}; nothing is deleted meanwhile.` : sentenceOf(state, status, step, shown),
+      sentence: held ? `Held by ${heldBy}; nothing is deleted meanwhile.` : sentenceOf(state, status, shown),
       jobName: shown?.job_name ?? null,
       startedAtMs: shown?.started_at ?? null,
       endedAtMs: shown?.ended_at ?? null,
@@ -42,24 +44,12 @@ function statusOf(state: ItemState, row: StepRow | undefined, ahead: number): St
   return state.status === 'planned' ? 'waiting' : 'skipped';
 }
 
-const doing: Record<StepName, string> = {
-  check: 'Looking at the pre-checks again.',
-  snapshot: 'Storing Active Days.',
-  backup: 'Copying the label rows.',
-  delete: 'Submitting the delete.',
-  mutation: 'Waiting for every replica.',
-  relabel: 'Writing the labels again.',
-  prove: 'Looking for the right row beside each wrong one.',
-  restore: 'Deleting what is there and bringing the backup back.',
-  verify: 'Counting.',
-};
-
-const destroys = new Set<StepName>(['delete', 'restore']);
+const deletingSteps = stepsWith('deletes');
 
 /** What the step says of itself; a day that waits for a person says why at the step where it stopped. */
-function sentenceOf(state: ItemState, status: StepView['status'], step: StepName, row: StepRow | undefined): string {
+function sentenceOf(state: ItemState, status: StepView['status'], row: StepRow | undefined): string {
   if ((status === 'failed' || status === 'stopped') && state.status === 'needs attention') return state.sentence;
-  return row?.sentence || (status === 'running' ? doing[step] : '');
+  return row?.sentence || (status === 'running' && isWorking(state.status) ? states[state.status].doing : '');
 }
 
 type Gap = Pick<RunViewRow['items'][number], 'gap_from_at' | 'gap_to_at' | 'gap_ms'>;
@@ -79,7 +69,7 @@ export function missingOf({
   ...gap
 }: Pick<RunViewRow['items'][number], 'state' | 'plan' | 'evidence'> & Gap): Missing | null {
   if (gap.gap_from_at === null || gap.gap_to_at !== null || gap.gap_ms !== null) return null;
-  if (flowOf(state) === 'undo' || state.status === 'verifying') return null;
+  if (state.strategy === 'undo' || state.status === 'verifying') return null;
   const counted = state.status === 'needs attention' && state.failedIn === 'verifying';
   const left = (counted ? evidence.labelRows : evidence.rowsLeft) ?? 0;
   return { deleted: evidence.deletedRows ?? plan.labelRows, left, sinceMs: gap.gap_from_at };

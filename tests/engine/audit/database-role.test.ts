@@ -5,7 +5,8 @@ import { listAudit } from '@/lib/audit/list-audit';
 import { verifyAudit } from '@/lib/audit/verify-audit';
 import { planBackfill } from '@/lib/backfill/plan/plan-backfill';
 import { driveDay } from '@/lib/backfill/repair/drive-day';
-import type { Plan } from '@/lib/backfill/state/model';
+import { planned } from '@/lib/backfill/state/machine';
+import type { Plan } from '@/lib/backfill/state/plan-model';
 import { getRun } from '@/lib/backfill/view/get-run';
 import { type Customer, scopeOf } from '@/lib/customers/model';
 import { readTables } from '@/lib/customers/read-tables';
@@ -58,7 +59,7 @@ async function forged(customer: Customer, plan: Plan, strategy: string): Promise
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'queued', 'olga')`,
     [runId, customer.id, strategy, plan.fromDay, plan.toDay, scope, plan, plan.hash],
   );
-  const state = { status: 'planned', attempt: 1, tries: 1, backup: null, deletes: true, partial: false };
+  const state = planned('replace', 50);
   await sql(
     `INSERT INTO backfill_items (id, run_id, seq, day, scope, status, state, plan)
      VALUES ($1, $2, 0, $3, $4, 'planned', $5, $6)`,

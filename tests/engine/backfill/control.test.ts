@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { listAudit } from '@/lib/audit/list-audit';
 import { controlRun } from '@/lib/backfill/control/control-run';
-import type { ControlRun } from '@/lib/backfill/state/model';
+import type { ControlRun } from '@/lib/backfill/state/command-model';
 import { getRun } from '@/lib/backfill/view/get-run';
 import { jobLog } from '@/lib/backfill/view/job-log';
 import { listRuns } from '@/lib/backfill/view/list-runs';

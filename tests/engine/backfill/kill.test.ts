@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { type StepName, strategySteps } from '@/lib/backfill/state/model';
+import type { StepName } from '@/lib/backfill/state/states';
+import { stepsOf } from '@/lib/backfill/state/strategies';
 import { getRun } from '@/lib/backfill/view/get-run';
 import { scopeOf } from '@/lib/customers/model';
 import { readTables } from '@/lib/customers/read-tables';
@@ -15,7 +16,7 @@ const rows = 50;
 afterAll(endKills);
 
 describe('a worker killed with SIGKILL', { timeout: 400_000 }, () => {
-  const points = strategySteps.replace.flatMap((step) => [['before', step] as const, ['after', step] as const]);
+  const points = stepsOf('replace').flatMap((step) => [['before', step] as const, ['after', step] as const]);
 
   it.concurrent.each(points)(
     '%s its %s loses no row, repeats nothing, and the next one verifies the day',

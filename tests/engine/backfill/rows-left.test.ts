@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { controlRun } from '@/lib/backfill/control/control-run';
 import { workBackfills } from '@/lib/backfill/repair/work-backfills';
-import type { ControlRun } from '@/lib/backfill/state/model';
+import type { ControlRun } from '@/lib/backfill/state/command-model';
 import { getRun } from '@/lib/backfill/view/get-run';
 import type { Customer } from '@/lib/customers/model';
 import { type TestContext, testContext } from '../../support/context';

@@ -6,7 +6,7 @@ import { askApproval } from '@/lib/backfill/control/ask-approval';
 import { controlRun } from '@/lib/backfill/control/control-run';
 import { startBackfill } from '@/lib/backfill/control/start-backfill';
 import { planBackfill } from '@/lib/backfill/plan/plan-backfill';
-import type { PlanRequest } from '@/lib/backfill/state/model';
+import type { PlanRequest } from '@/lib/backfill/state/command-model';
 import { getRun } from '@/lib/backfill/view/get-run';
 import { loadConfig } from '@/lib/config';
 import { type TestContext, testContext } from '../../support/context';

@@ -4,7 +4,7 @@ import { jobAcceptedCheck, rangeColumnCheck, scheduledLabelerCheck } from '@/lib
 import { marginCheck, openLabelsCheck, relabelOnlyCheck } from '@/lib/backfill/plan/checks/scope';
 import { diskCheck, distributionQueueCheck, mutationsCheck, replicasCheck } from '@/lib/backfill/plan/checks/table';
 import { obstacles } from '@/lib/backfill/plan/pre-checks';
-import type { DayPlan } from '@/lib/backfill/state/model';
+import type { DayPlan } from '@/lib/backfill/state/plan-model';
 import type { CustomerTables } from '@/lib/customers/model';
 import { AppError } from '@/lib/errors';
 import type { JobPreview } from '@/lib/jobs/model';

@@ -1,17 +1,32 @@
-import { type ItemEvent, type ItemState, planned, skipped } from '@/lib/backfill/state/machine';
-import { pathOf, type WorkStatus } from '@/lib/backfill/state/paths';
+import { type ItemEvent, type ItemState, planned, skipped, type WaitingDay } from '@/lib/backfill/state/machine';
+import type { LabelsAre, WorkStatus } from '@/lib/backfill/state/states';
+import { pathOf, type Strategy } from '@/lib/backfill/state/strategies';
 
-export const base = { attempt: 2, tries: 1, backup: 1, deletes: true, partial: false };
+export const base = {
+  strategy: 'replace' as Strategy,
+  hasRows: true,
+  attempt: 2,
+  tries: 1,
+  backupAttempt: 1,
+  wrongRows: null,
+  deletingRest: false,
+  passingSinceMs: null,
+};
 export const working = (status: WorkStatus, more: Partial<typeof base> = {}): ItemState => ({
   ...base,
   ...more,
   status,
 });
-export const waiting = (
-  failedIn: WorkStatus,
-  labels: Extract<ItemState, { status: 'needs attention' }>['labels'],
-  more: Partial<typeof base> = {},
-): ItemState => ({ ...base, ...more, status: 'needs attention', failedIn, labels, sentence: 'It failed.' });
+export const waiting = (failedIn: WorkStatus, labels: LabelsAre, more: Partial<typeof base> = {}): WaitingDay => ({
+  ...base,
+  ...more,
+  status: 'needs attention',
+  failedIn,
+  labels,
+  sentence: 'It failed.',
+  asked: false,
+  remedy: null,
+});
 
 export const kinds = [
   'begin',
@@ -43,11 +58,11 @@ export const event = (kind: ItemEvent['kind']): ItemEvent => {
 };
 
 export const states: Record<string, ItemState> = {
-  planned: planned(true),
+  planned: planned('replace', 50),
   ...Object.fromEntries(pathOf(base).map((status) => [status, working(status)])),
   verified: { ...base, status: 'verified' },
   cancelled: { ...base, status: 'cancelled', sentence: 'So it is.' },
-  skipped: skipped('Nothing is affected.'),
+  skipped: skipped('replace', 50, 'Nothing is affected.'),
   'attention in place': waiting('checking', 'in place'),
   'attention half deleted': waiting('waiting for mutation', 'half deleted'),
   'attention gone': waiting('relabelling', 'gone'),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type ItemEvent, next, triesMax } from '@/lib/backfill/state/machine';
-import { type ItemStatus, workStatuses } from '@/lib/backfill/state/model';
+import { type ItemStatus, workStatuses } from '@/lib/backfill/state/states';
 import { event, kinds, states, waiting, working } from './machine-states';
 
 /** Every pair that leads somewhere; all others must lead nowhere. */
@@ -85,12 +85,12 @@ describe('the state machine of a day', () => {
 
   it('remembers the attempt whose backup was proven, through every later attempt', () => {
     const deleting = next(working('backing up', { attempt: 4 }), event('backed up'));
-    expect(deleting).toMatchObject({ status: 'deleting', backup: 4 });
-    if (deleting) expect(next(deleting, event('job died'))).toMatchObject({ attempt: 5, backup: 4 });
+    expect(deleting).toMatchObject({ status: 'deleting', backupAttempt: 4 });
+    if (deleting) expect(next(deleting, event('job died'))).toMatchObject({ attempt: 5, backupAttempt: 4 });
   });
 
   it('goes from the snapshot straight to the relabel where nothing is deleted', () => {
-    expect(next(working('snapshot', { deletes: false }), event('snapshot taken'))?.status).toBe('relabelling');
+    expect(next(working('snapshot', { hasRows: false }), event('snapshot taken'))?.status).toBe('relabelling');
   });
 
   it('never closes a day whose labels are gone or half deleted', () => {
@@ -100,20 +100,20 @@ describe('the state machine of a day', () => {
 
   it('never relabels over rows that are still in place', () => {
     expect(next(waiting('backing up', 'in place'), event('relabel only'))).toBeNull();
-    expect(next(waiting('relabelling', 'in place', { deletes: false }), event('relabel only'))?.status).toBe(
+    expect(next(waiting('relabelling', 'in place', { hasRows: false }), event('relabel only'))?.status).toBe(
       'relabelling',
     );
   });
 
   it('calls a day deleted whose relabel failed, and one that never deletes untouched', () => {
     expect(next(working('relabelling'), event('failed'))).toMatchObject({ labels: 'gone' });
-    expect(next(working('relabelling', { deletes: false }), event('failed'))).toMatchObject({ labels: 'in place' });
+    expect(next(working('relabelling', { hasRows: false }), event('failed'))).toMatchObject({ labels: 'in place' });
     expect(next(working('deleting'), event('failed'))).toMatchObject({ labels: 'half deleted' });
     expect(next(working('verifying'), event('failed'))).toMatchObject({ labels: 'written' });
   });
 
   it('allows a retry of a half deleted day to delete what is left, and no other', () => {
-    expect(next(waiting('waiting for mutation', 'half deleted'), event('retry'))).toMatchObject({ partial: true });
-    expect(next(waiting('deleting', 'in place'), event('retry'))).toMatchObject({ partial: false });
+    expect(next(waiting('waiting for mutation', 'half deleted'), event('retry'))).toMatchObject({ deletingRest: true });
+    expect(next(waiting('deleting', 'in place'), event('retry'))).toMatchObject({ deletingRest: false });
   });
 });

@@ -1,14 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import {
-  type ItemState,
-  next,
-  plannedFor,
-  stopAfterStep,
-  stopHere,
-  type WaitingDay,
-} from '@/lib/backfill/state/machine';
-import { type StepName, strategies } from '@/lib/backfill/state/model';
-import { isWorking, pathOf, stepOf } from '@/lib/backfill/state/paths';
+import { type ItemState, next, planned, type WaitingDay } from '@/lib/backfill/state/machine';
+import { states as facts, isWorking, type StepName } from '@/lib/backfill/state/states';
+import { stopAfterStep, stopHere } from '@/lib/backfill/state/stops';
+import { pathOf, strategyNames } from '@/lib/backfill/state/strategies';
 import { type OfferedDay, offersOf, situationOf, withoutTwins } from '@/lib/backfill/view/offers';
 import { states, waiting, working } from './machine-states';
 
@@ -25,10 +19,10 @@ describe('where a cancelled run stops', () => {
   const begunSteps: StepName[][] = [[], ['delete'], ['delete', 'relabel'], ['restore'], ['relabel']];
 
   it('is never between delete and relabel unless that was asked for in these words', () => {
-    for (const strategy of strategies)
-      for (const status of pathOf(plannedFor(strategy, 50)))
+    for (const strategy of strategyNames)
+      for (const status of pathOf({ strategy, hasRows: true }))
         for (const begun of begunSteps) {
-          const at = { state: { ...plannedFor(strategy, 50), backup: 1, status } as ItemState, begun };
+          const at = { state: { ...planned(strategy, 50), backupAttempt: 1, status } as ItemState, begun };
           for (const left of [stopHere(at, 'step'), stopAfterStep(at)])
             expect(['in place', 'written', null]).toContain(left);
           expect(stopHere(at, 'day')).toBeNull();
@@ -80,7 +74,7 @@ describe('the offers of a run', () => {
 
   it('have one primary button for each state of a stopped day, which is possible and comes first', () => {
     const all = Object.values(states).filter((state): state is WaitingDay => state.status === 'needs attention');
-    const each = [...all, ...all.map((state) => ({ ...state, asked: true as const }))];
+    const each = [...all, ...all.map((state) => ({ ...state, asked: true }))];
     for (const state of each) {
       const offers = withoutTwins(offersOf(stopped, [day(state)]));
       expect(offers.filter(({ look }) => look === 'primary')).toEqual([offers[0]]);
@@ -116,11 +110,11 @@ describe('the offers of a run', () => {
   });
 
   it('are made for every state in which a day is worked on', () => {
-    for (const strategy of strategies)
-      for (const status of pathOf(plannedFor(strategy, 50))) {
+    for (const strategy of strategyNames)
+      for (const status of pathOf({ strategy, hasRows: true })) {
         expect(isWorking(status)).toBe(true);
-        const state = { ...plannedFor(strategy, 50), backup: 1, status } as ItemState;
-        for (const offer of offersOf(running, [day(state, [stepOf[status]])]))
+        const state = { ...planned(strategy, 50), backupAttempt: 1, status } as ItemState;
+        for (const offer of offersOf(running, [day(state, [facts[status].step])]))
           expect(`${offer.verb}. ${offer.effect}`).toContain('4 Feb');
       }
   });

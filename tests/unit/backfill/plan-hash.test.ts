@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compareHashes } from '@/lib/backfill/plan/chats';
 import { planDifferences, planHash } from '@/lib/backfill/plan/plan-hash';
-import type { DayPlan } from '@/lib/backfill/state/model';
+import type { DayPlan } from '@/lib/backfill/state/plan-model';
 
 const day = (name: string, more: Partial<DayPlan> = {}): DayPlan => ({
   day: name,
@@ -35,6 +35,7 @@ const day = (name: string, more: Partial<DayPlan> = {}): DayPlan => ({
       wrongCustomer: 0,
     },
   },
+  undo: null,
   ...more,
 });
 const plan = (more: Partial<Parameters<typeof planHash>[0]> = {}): Parameters<typeof planHash>[0] => ({
@@ -48,6 +49,8 @@ const plan = (more: Partial<Parameters<typeof planHash>[0]> = {}): Parameters<ty
   jobTemplate: 'abc',
   days: [day('2026-02-10'), day('2026-02-11')],
   rowsToDelete: 2_408,
+  jobParts: null,
+  undoOf: null,
   ...more,
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { controlsOf, next, runStatusOf } from '@/lib/backfill/state/machine';
-import type { ItemStatus } from '@/lib/backfill/state/model';
+import { controlsOf, runStatusOf } from '@/lib/backfill/state/controls';
+import { next } from '@/lib/backfill/state/machine';
+import type { ItemStatus } from '@/lib/backfill/state/states';
 import { event, states, working } from './machine-states';
 
 describe('the status of a run', () => {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type ItemState, plannedFor } from '@/lib/backfill/state/machine';
-import { strategies, strategySteps } from '@/lib/backfill/state/model';
-import { pathOf } from '@/lib/backfill/state/paths';
+import { type ItemState, planned } from '@/lib/backfill/state/machine';
+import { pathOf, stepsOf, strategyNames } from '@/lib/backfill/state/strategies';
 import { nextSentence } from '@/lib/backfill/view/next-sentence';
 import { gapOf, missingOf, stepViews } from '@/lib/backfill/view/run-view';
 
@@ -19,13 +18,13 @@ const row = (step: Rows[number]['step'], more: Partial<Rows[number]> = {}): Rows
   ended_at: 2,
   ...more,
 });
-const base = { attempt: 1, tries: 1, backup: 1, deletes: true, partial: false };
+const base = { ...planned('replace', 50), backupAttempt: 1 };
 const statuses = (state: ItemState, rows: Rows) => stepViews(state, rows).map((step) => step.status);
 
 describe('the steps of a day', () => {
-  it.each(strategies)('of %s are its own, in its order', (strategy) => {
-    const views = stepViews(plannedFor(strategy, 50), []);
-    expect(views.map((step) => step.step)).toEqual(strategySteps[strategy]);
+  it.each(strategyNames)('of %s are its own, in its order', (strategy) => {
+    const views = stepViews(planned(strategy, 50), []);
+    expect(views.map((step) => step.step)).toEqual(stepsOf(strategy));
     expect(views.every((step) => step.status === 'waiting')).toBe(true);
   });
 
@@ -59,6 +58,8 @@ describe('the steps of a day', () => {
       failedIn: 'relabelling',
       labels: 'gone',
       sentence: 'No.',
+      asked: false,
+      remedy: null,
     };
     const views = stepViews(state, [row('relabel', { status: 'failed', has_log: true, job_name: 'relabel-x' })]);
     expect(views.find((step) => step.step === 'relabel')).toMatchObject({ status: 'failed', hasLog: true });
@@ -73,6 +74,8 @@ describe('a step in which a day was stopped', () => {
     failedIn: 'waiting for mutation',
     labels: 'half deleted',
     sentence: 'Stopped.',
+    asked: false,
+    remedy: null,
   };
 
   it('shows one state and why, whatever its row says', () => {
@@ -125,9 +128,9 @@ describe('what happens next', () => {
   const run = { status: 'running', cancelAfter: null } as const;
 
   it('is a sentence for every state of a day', () => {
-    for (const strategy of strategies)
-      for (const status of pathOf(plannedFor(strategy, 50)))
-        expect(nextSentence(run, [dayOf({ ...base, flow: strategy, status })], 1)).toMatch(/^[A-Z].*\.$/);
+    for (const strategy of strategyNames)
+      for (const status of pathOf({ strategy, hasRows: true }))
+        expect(nextSentence(run, [dayOf({ ...base, strategy, status })], 1)).toMatch(/^[A-Z].*\.$/);
   });
 
   it('names the day whose labels are missing, and what brings them back', () => {
@@ -137,6 +140,8 @@ describe('what happens next', () => {
       failedIn: 'relabelling',
       labels: 'gone',
       sentence: 'No.',
+      asked: false,
+      remedy: null,
     };
     const stopped = { status: 'needs attention', cancelAfter: null } as const;
     expect(nextSentence(stopped, [dayOf(state)], 1)).toBe(

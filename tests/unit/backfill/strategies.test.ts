@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type ItemEvent, type ItemState, next, plannedFor } from '@/lib/backfill/state/machine';
-import { type ItemStatus, type Strategy, strategies } from '@/lib/backfill/state/model';
-import { pathOf, type WorkStatus } from '@/lib/backfill/state/paths';
+import { type ItemEvent, type ItemState, next, planned } from '@/lib/backfill/state/machine';
+import type { ItemStatus, WorkStatus } from '@/lib/backfill/state/states';
+import { pathOf, type Strategy, strategyNames } from '@/lib/backfill/state/strategies';
 import { base, event } from './machine-states';
 
 describe('a strategy', () => {
@@ -24,32 +24,30 @@ describe('a strategy', () => {
     return after.status === 'verified' ? ['verified'] : [after.status, ...walk(after)];
   };
 
-  it.each(strategies)('%s goes through its own steps in order and ends verified', (flow) => {
-    const state = plannedFor(flow, 50);
+  it.each(strategyNames)('%s goes through its own steps in order and ends verified', (strategy) => {
+    const state = planned(strategy, 50);
     expect(walk(state)).toEqual([...pathOf(state), 'verified']);
   });
 
   it('writes and proves the right rows before no-gap deletes anything, and backs up before it writes', () => {
-    const path = pathOf(plannedFor('no-gap', 50));
+    const path = pathOf(planned('no-gap', 50));
     const order = ['backing up', 'relabelling', 'proving', 'deleting', 'waiting for mutation', 'verifying'] as const;
     expect(path.filter((status) => (order as readonly string[]).includes(status))).toEqual(order);
   });
 
-  it.each(strategies)('%s of a day without label rows backs up, deletes and proves nothing', (flow) => {
-    const path = pathOf(plannedFor(flow, 0));
-    expect(walk(plannedFor(flow, 0))).toEqual([...path, 'verified']);
+  it.each(strategyNames)('%s of a day without label rows backs up, deletes and proves nothing', (strategy) => {
+    const path = pathOf(planned(strategy, 0));
+    expect(walk(planned(strategy, 0))).toEqual([...path, 'verified']);
     expect(path.filter((status) => ['backing up', 'deleting', 'proving'].includes(status))).toEqual([]);
   });
 
-  const at = (flow: Strategy, status: WorkStatus): ItemState => ({
+  const at = (strategy: Strategy, status: WorkStatus): ItemState => ({
     ...base,
-    flow,
-    backs: true,
-    deletes: false,
+    strategy,
     status,
   });
-  const stopped = (flow: Strategy, failedIn: WorkStatus): ItemState => {
-    const state = next(at(flow, failedIn), event('failed'));
+  const stopped = (strategy: Strategy, failedIn: WorkStatus): ItemState => {
+    const state = next(at(strategy, failedIn), event('failed'));
     if (state?.status !== 'needs attention') throw new Error(failedIn);
     return state;
   };
@@ -69,7 +67,7 @@ describe('a strategy', () => {
 
   it('never relabels before the day is backed up', () => {
     for (const status of ['checking', 'snapshot', 'backing up'] as const)
-      for (const flow of strategies) expect(next(stopped(flow, status), event('relabel only'))).toBeNull();
+      for (const strategy of strategyNames) expect(next(stopped(strategy, status), event('relabel only'))).toBeNull();
   });
 
   it('never closes a half restored day but through a relabel or another undo', () => {

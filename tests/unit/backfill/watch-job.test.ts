@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { z } from 'zod';
 import { launch, StillActs, watchJob } from '@/lib/backfill/repair/run-job';
-import { plannedFor } from '@/lib/backfill/state/machine';
+import { planned } from '@/lib/backfill/state/machine';
 import { systemClock } from '@/lib/clock';
 import { loadConfig } from '@/lib/config';
 import type { JobSpec, JobStatus } from '@/lib/jobs/model';
@@ -47,7 +47,7 @@ async function watched(...told: [seconds: number, JobStatus][]) {
     },
     launcher: async () => ({ inspect, stop: async () => undefined }),
   };
-  const row = { itemId: 'i', state: { ...plannedFor('replace', 5), status: 'relabelling' as const } };
+  const row = { itemId: 'i', state: { ...planned('replace', 5), status: 'relabelling' as const } };
   const over = watchJob({ ctx, row, signal: new AbortController().signal }, spec);
   const settled = Promise.allSettled([over]);
   await vi.runAllTimersAsync();
@@ -100,7 +100,7 @@ describe('a Job that is watched', () => {
 });
 
 describe('a Job of a later attempt', () => {
-  const third = { ...plannedFor('undo', 5), status: 'restoring' as const, attempt: 3, tries: 2 };
+  const third = { ...planned('undo', 5), status: 'restoring' as const, attempt: 3, tries: 2 };
   const row = { itemId: 'i', runId: 'r', day: '2026-02-10', version: 1, owner: null, state: third, begun: [] };
   const nameOf = (attempt: number) => jobName({ kind: 'undo', ...row, attempt });
   const wanted: JobSpec = { ...spec, kind: 'undo', name: nameOf(3) };

@@ -4,7 +4,8 @@ import { statement } from '@/lib/clickhouse/statement';
 import { backupTableOf } from '@/lib/label-store/model';
 import { isRestored } from '@/lib/label-store/sql/digest';
 import { pgStatement } from '@/lib/postgres/statement';
-import { runStatuses, strategies } from '../../state/model';
+import { runStatuses } from '../../state/model';
+import { strategyNames } from '../../state/strategies';
 
 /** The columns of the backup table, in order; none where no backup was ever taken. */
 export const selectBackupColumns = statement({
@@ -89,7 +90,7 @@ export const selectDeletes = pgStatement<[runIds: string[]]>()({
       status: z.string().nullable(),
       ended_at: ms,
       job_name: z.string().nullable(),
-      strategy: z.enum(strategies),
+      strategy: z.enum(strategyNames),
       run_status: z.enum(runStatuses),
       started_by: z.string(),
       reason: z.string(),

@@ -1,7 +1,8 @@
 import type { Context } from '@/lib/context';
 import type { Customer, CustomerTables, Scope } from '@/lib/customers/model';
 import { detectionColumns } from '@/lib/detection/judge/sql/columns';
-import type { CheckVerdict, DayPlan, PreCheck, Strategy } from '../../state/model';
+import type { CheckVerdict, DayPlan, PreCheck } from '../../state/plan-model';
+import type { Strategy } from '../../state/strategies';
 import type { RepairNames } from '../sql/tables';
 
 /**

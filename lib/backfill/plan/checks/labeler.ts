@@ -1,4 +1,5 @@
 import { agree, count } from '@/lib/words';
+import { strategies } from '../../state/strategies';
 import { relabelSpec } from '../job-specs';
 import { labelerRange } from '../labeler-range';
 import { accepted } from './accepted';
@@ -40,7 +41,7 @@ export const rangeColumnCheck: Check = {
       return pass('The labeler’s range applies to the start of a chat, as the delete’s does: 0 differences.', {
         differ: 0,
       });
-    if (strategy === 'replace')
+    if (strategies[strategy].deletes === 'every row')
       return fail(
         'The deployed labeler selects by the end of a chat, so a delete by start and its relabel would differ. Use "no-gap".',
         { differ: 1 },

@@ -3,6 +3,7 @@ import { selectOddEnds } from '@/lib/customers/sql/odd-ends';
 import { scopeParams } from '@/lib/customers/sql/scope';
 import { addDays } from '@/lib/days';
 import { agree, count, listed } from '@/lib/words';
+import { strategies } from '../../state/strategies';
 import { countCrossingInside, countCrossingOutside, selectUnknownProfiles } from '../sql/tables';
 import { type Check, fail, pass, repairNames, unknown } from './input';
 
@@ -95,7 +96,8 @@ export const openLabelsCheck: Check = {
   title: 'No label of an open conversation is removed',
   async look(_ctx, { days, strategy }) {
     const open = days.reduce((sum, day) => sum + day.openThatLoseLabel, 0);
-    if (strategy !== 'replace') return pass('0 labels of open conversations are removed.', { open: 0 });
+    if (strategies[strategy].deletes !== 'every row')
+      return pass('0 labels of open conversations are removed.', { open: 0 });
     return open === 0
       ? pass('0 open conversations have a label.', { open })
       : unknown(
@@ -111,7 +113,7 @@ export const orphansCheck: Check = {
   title: 'No label without a truth stays',
   async look(_ctx, { days, strategy }) {
     const orphans = days.reduce((sum, { counts }) => sum + counts.orphans, 0);
-    if (strategy === 'replace')
+    if (strategies[strategy].deletes === 'every row')
       return pass(`${count(orphans, 'label')} without a truth ${agree(orphans, 'goes', 'go')} with the delete.`, {
         orphans,
       });
@@ -129,7 +131,7 @@ export const relabelOnlyCheck: Check = {
   id: 'relabel-only',
   title: 'A relabel alone repairs these days',
   async look(_ctx, { days, tables, strategy }) {
-    if (strategy !== 'relabel-only')
+    if (strategies[strategy].deletes !== null)
       return pass('Stale labels are deleted too, so 0 of them stay beside the new ones.', { moved: 0, kept: 0 });
     if (!tables.labels.keyIsMutable)
       return pass(`The label key ${tables.labels.keyText} has 0 columns that a relabel changes: no delete is needed.`, {

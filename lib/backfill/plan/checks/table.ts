@@ -4,6 +4,7 @@ import { unstoredColumn } from '@/lib/customers/unstored-column';
 import { backupShape, unfitBackupTable } from '@/lib/label-store/backup-shape';
 import { unfinishedMutations } from '@/lib/label-store/unfinished-mutations';
 import { agree, bytes, count, listed } from '@/lib/words';
+import { isRelabelling } from '../../state/strategies';
 import { countDistributionQueue, countReplicas, selectColumnShapes, selectFreeSpace, tableParams } from '../sql/system';
 import { type Check, fail, pass, unknown } from './input';
 
@@ -110,7 +111,7 @@ export const columnsCheck: Check = {
       }),
       backupShape(ctx, tables),
       unstoredColumn(ctx, tables),
-      strategy === 'undo' ? null : constraintFault(ctx, { tables, ...scope, rowsMax: Number.MAX_SAFE_INTEGER }),
+      isRelabelling(strategy) ? constraintFault(ctx, { tables, ...scope, rowsMax: Number.MAX_SAFE_INTEGER }) : null,
     ]);
     const columns = Object.keys(labels.columns);
     const numbers = { columns: columns.length, shapes: shapes.length };

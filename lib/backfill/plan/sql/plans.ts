@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Failure } from '@/lib/edge/model';
 import { pgStatement } from '@/lib/postgres/statement';
 import { aliveWorkers } from '@/lib/workers/sql';
-import type { Plan } from '../../state/model';
+import type { Plan } from '../../state/plan-model';
 import { type PlanProgress, planRequestStatuses, planSteps, RequestPlan } from '../plan-request-model';
 
 export const PlanJson = z.custom<Plan>((value) => typeof value === 'object' && value !== null);

@@ -7,17 +7,17 @@ import { runStatuses } from '../../state/model';
 export const selectUndoSource = pgStatement<[runId: string, day: string | null]>()({
   name: 'backfill.undoSource',
   text: `
-    SELECT i.id, i.run_id, i.day, i.scope, (i.state ->> 'backup')::integer AS backup,
+    SELECT i.id, i.run_id, i.day, i.scope, (i.state ->> 'backupAttempt')::integer AS backup,
       (i.plan ->> 'labelRows')::bigint AS rows, i.plan ->> 'labelHash' AS hash,
       r.customer_id, r.status, r.plan ->> 'labelsTable' AS labels_table, r.plan ->> 'labelKey' AS label_key,
       EXISTS (
         SELECT 1 FROM backup_drops d
-        WHERE d.backup_id = concat(r.id, '/', i.day, '/', i.state ->> 'backup')) AS dropped
+        WHERE d.backup_id = concat(r.id, '/', i.day, '/', i.state ->> 'backupAttempt')) AS dropped
     FROM backfill_items i
     JOIN backfill_runs r ON r.id = i.run_id
     WHERE i.run_id = $1
       AND ($2::date IS NULL OR i.day = $2::date)
-      AND i.state ->> 'backup' IS NOT NULL
+      AND i.state ->> 'backupAttempt' IS NOT NULL
     ORDER BY i.seq`,
   row: z
     .object({

@@ -2,7 +2,7 @@ import { backupDigest } from '@/lib/label-store/backup-digest';
 import { exitOfCode, sameDigest } from '@/lib/label-store/model';
 import { count } from '@/lib/words';
 import { orderSpec } from '../../plan/job-specs';
-import { pathOf } from '../../state/paths';
+import { pathOf } from '../../state/strategies';
 import { died } from '../passing-end';
 import { lastWords, launch, logOf, watchJob } from '../run-job';
 import { jobOf, orderOf, plannedDigest, type Step, tablesOf } from './drive';
@@ -13,7 +13,7 @@ export const backupStep: Step = async (drive) => {
   const tables = await tablesOf(drive);
   const expect = plannedDigest(row);
   // NOTE: a backup belongs to its attempt, so that a killed one is never mixed with its successor.
-  const order = orderOf({ ...drive, row: { ...row, state: { ...row.state, backup: null } } }, tables, expect);
+  const order = orderOf({ ...drive, row: { ...row, state: { ...row.state, backupAttempt: null } } }, tables, expect);
   const spec = await launch(drive, 'backup', orderSpec(ctx.config, 'backup', order, jobOf(drive)));
   const job = await watchJob(drive, spec);
   if (!job) throw new Error('the backup was watched to no end');

@@ -8,7 +8,8 @@ import { readTemplate } from '../../plan/job-template';
 import { asResult, planDays } from '../../plan/plan-days';
 import { dayDifference, jobDifferences } from '../../plan/plan-hash';
 import { obstacles, runPreChecks } from '../../plan/pre-checks';
-import type { Control, PreCheck } from '../../state/model';
+import type { Control } from '../../state/command-model';
+import type { PreCheck } from '../../state/plan-model';
 import { noteStep, selectItems } from '../../state/sql/items';
 import type { StepResult } from '../advance';
 import { begin } from '../run-job';
@@ -43,7 +44,7 @@ export const checkStep: Step = async (drive) => {
     tables,
     strategy: row.strategy,
     scope: row.scope,
-    days: [now ? { ...now, ...(row.plan.undo ? { undo: row.plan.undo } : {}) } : row.plan],
+    days: [now ? { ...now, undo: row.plan.undo } : row.plan],
     executed: items.filter((item) => item.state.status !== 'skipped').map((item) => item.day),
   });
   // NOTE: whether the Job is accepted is known here or asked again; who confirmed it meant the start alone.

@@ -38,7 +38,7 @@ export const deleteStep: Step = async (drive) => {
   const [already, now] = await Promise.all([lookFor(drive, tables), labelDigest(ctx, { scope: row.scope, tables })]);
   if (already) return already;
   const planned = plannedDigest(row);
-  if (!row.state.partial && !sameDigest(now, planned)) {
+  if (!row.state.deletingRest && !sameDigest(now, planned)) {
     const what = dayDifference(
       { ...row.plan, skip: null },
       { day: row.day, skip: null, labelRows: now.rows, labelHash: now.hash },
@@ -49,8 +49,10 @@ export const deleteStep: Step = async (drive) => {
       sentence,
     };
   }
-  const order = orderOf(drive, tables, row.state.partial ? now : planned);
-  const unsaved = row.state.partial ? await rowsNotBackedUp(ctx, { ...order, tables, backupIds: [order.backupId] }) : 0;
+  const order = orderOf(drive, tables, row.state.deletingRest ? now : planned);
+  const unsaved = row.state.deletingRest
+    ? await rowsNotBackedUp(ctx, { ...order, tables, backupIds: [order.backupId] })
+    : 0;
   if (unsaved > 0) {
     const sentence = `Nothing was deleted by this attempt: ${count(unsaved, 'label row')} of the day ${agree(unsaved, 'was', 'were')} written after the backup, and a delete would lose ${agree(unsaved, 'it', 'them')}. Relabel only keeps ${agree(unsaved, 'it', 'them')} and brings back what is missing; a new plan then repairs what is still stale.`;
     return {
@@ -134,7 +136,7 @@ async function afterDeath(drive: Drive, tables: CustomerTables, job: JobStatus, 
   } while (performance.now() < until);
   const exit = exitOfCode(job.exitCode);
   const now = await labelDigest(ctx, { scope: row.scope, tables });
-  const untouched = row.state.partial || sameDigest(now, plannedDigest(row));
+  const untouched = row.state.deletingRest || sameDigest(now, plannedDigest(row));
   const why = exit && exit !== 'failed' ? jobExitSentences[exit] : job.sentence;
   if (untouched && job.state === 'failed' && exit !== 'notAsPlanned') {
     const sentence = `The delete Job died before it deleted anything: no mutation carries its tag, and all ${formatNumber(row.plan.labelRows)} rows are there. ${why}`;

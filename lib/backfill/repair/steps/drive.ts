@@ -43,7 +43,7 @@ export function orderOf({ row }: Drive, tables: CustomerTables, expect: Digest):
     cluster: tables.cluster,
     address: plannedAddress(row.jobParts),
     tag: mutationTag(owner),
-    backupId: backupIdOf({ ...owner, attempt: row.state.backup ?? row.state.attempt }),
+    backupId: backupIdOf({ ...owner, attempt: row.state.backupAttempt ?? row.state.attempt }),
     expect,
     expectBackup: plannedDigest(row),
   };
@@ -64,7 +64,7 @@ export const isAtWork = (one: MutationProgress): boolean => !one.isDone && !one.
 
 /** The list of wrong rows that this day may delete; null where a day is deleted as a whole. */
 export function listOf({ state, runId, day }: WorkRow): { listId: string; digest: Digest } | null {
-  const { list } = state;
+  const list = state.wrongRows;
   return list
     ? { listId: listIdOf({ runId, day, attempt: list.attempt }), digest: { rows: list.rows, hash: list.hash } }
     : null;

@@ -1,5 +1,6 @@
 import { relabelSpec } from '../../plan/job-specs';
 import { labelerRange } from '../../plan/labeler-range';
+import { leavesGap } from '../../state/strategies';
 import { died } from '../passing-end';
 import { lastWords, launch, logOf, watchJob } from '../run-job';
 import { jobOf, type Step, tablesOf } from './drive';
@@ -21,7 +22,7 @@ export const relabelStep: Step = async (drive) => {
   const log = await logOf(ctx, spec.name);
   if (job.state !== 'succeeded') {
     const words = lastWords(log);
-    const sentence = `${row.state.deletes ? 'Deleted, not relabelled: the' : 'The'} relabel Job failed. ${job.sentence}${words ? ` Its last words: ${words}` : ''}`;
+    const sentence = `${leavesGap(row.state) ? 'Deleted, not relabelled: the' : 'The'} relabel Job failed. ${job.sentence}${words ? ` Its last words: ${words}` : ''}`;
     return { event: died(drive, { job, log, sentence, ours: false }), sentence, job, log };
   }
   return {

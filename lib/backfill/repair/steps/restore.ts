@@ -24,7 +24,7 @@ export const restoreStep: Step = async (drive) => {
   const tables = await tablesOf(drive);
   const undo = undoOf(row);
   const owner = { runId: row.runId, day: row.day, attempt: row.state.attempt };
-  const { backup } = row.state;
+  const { backupAttempt: backup } = row.state;
   const order = {
     scope: row.scope,
     labels: tables.labels.distributed,

@@ -1,7 +1,7 @@
 import { takeSnapshot } from '@/lib/active-days/take-snapshot';
-import { strategySteps } from '../../state/model';
-import { flowOf, pathOf, stepOf } from '../../state/paths';
 import { selectItems } from '../../state/sql/items';
+import { states } from '../../state/states';
+import { pathOf, stepsOf } from '../../state/strategies';
 import { begin } from '../run-job';
 import type { Step } from './drive';
 
@@ -13,7 +13,7 @@ export const snapshotStep: Step = async (drive) => {
   const { ctx, row } = drive;
   await begin(drive, 'snapshot');
   const path = pathOf(row.state);
-  const steps = strategySteps[flowOf(row.state)];
+  const steps = stepsOf(row.state.strategy);
   const items = await ctx.db.query(selectItems, [row.runId]);
   const first = items.find((item) => item.state.status !== 'skipped')?.id === row.itemId;
   if (first) {
@@ -29,7 +29,7 @@ export const snapshotStep: Step = async (drive) => {
       : 'Active Days were stored with the run’s first day.',
     marks: path.includes('backing up') ? [] : ['relabel'],
     also: steps
-      .filter((step) => !path.some((status) => stepOf[status] === step))
+      .filter((step) => !path.some((status) => states[status].step === step))
       .map((step) => ({ step, status: 'skipped', sentence: 'The day has no label rows, so nothing is deleted.' })),
   };
 };

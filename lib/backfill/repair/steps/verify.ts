@@ -1,5 +1,4 @@
 import { agree, count, listed } from '@/lib/words';
-import { flowOf } from '../../state/paths';
 import type { Mark } from '../advance';
 import { type Counted, countDay } from '../count-day';
 import { onceArrived } from '../on-their-way';
@@ -16,7 +15,7 @@ export const verifyStep: Step = async (drive) => {
   const { row } = drive;
   await begin(drive, 'verify');
   const tables = await tablesOf(drive);
-  if (flowOf(row.state) === 'undo') return verifyUndo(drive);
+  if (row.state.strategy === 'undo') return verifyUndo(drive);
   const { counted, late } = await onceArrived(drive, tables, async () => {
     const counted = await countDay(drive, tables);
     return { counted, holds: faultsOf(drive, counted, null).length === 0 };

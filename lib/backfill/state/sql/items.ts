@@ -2,18 +2,26 @@ import { z } from 'zod';
 import { Scope } from '@/lib/customers/model';
 import { JobSpec } from '@/lib/jobs/model';
 import { pgStatement } from '@/lib/postgres/statement';
-import { cancelPoints, type DayPlan, runStatuses, stepNames, strategies } from '../model';
+import { cancelPoints } from '../command-model';
+import { runStatuses } from '../model';
+import type { DayPlan } from '../plan-model';
+import { stepNames, stepsWith } from '../states';
+import { strategyNames } from '../strategies';
 import { itemStatusRow, StateJson } from './runs';
 
 const instant = z.date().transform((at) => at.getTime());
 export const DayPlanJson = z.custom<DayPlan>((value) => typeof value === 'object' && value !== null);
+
+const changingSteps = stepsWith('deletes', 'writes')
+  .map((step) => `'${step}'`)
+  .join(', ');
 
 /** Steps whose Job changes labels, by any attempt of the day `i`: they were launched, or may have been. */
 export const begunSteps = `
   ARRAY(
     SELECT DISTINCT s.step
     FROM backfill_steps s
-    WHERE s.item_id = i.id AND s.job_name IS NOT NULL AND s.step IN ('delete', 'restore', 'relabel'))`;
+    WHERE s.item_id = i.id AND s.job_name IS NOT NULL AND s.step IN (${changingSteps}))`;
 
 /** A day with what the worker needs of its run; one row by primary key. */
 export const selectWork = pgStatement<[itemId: string]>()({
@@ -44,7 +52,7 @@ export const selectWork = pgStatement<[itemId: string]>()({
       begun: z.array(z.enum(stepNames)),
       started_by: z.string(),
       customer_id: z.string(),
-      strategy: z.enum(strategies),
+      strategy: z.enum(strategyNames),
       run_scope: Scope,
       run_status: z.enum(runStatuses),
       cancel_after: z.enum(cancelPoints).nullable(),

@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { Scope } from '@/lib/customers/model';
 import { pgStatement } from '@/lib/postgres/statement';
+import { cancelPoints } from '../command-model';
 import type { ItemState } from '../machine';
-import { cancelPoints, itemStatuses, runStatuses, strategies } from '../model';
+import { runStatuses } from '../model';
+import { itemStatuses } from '../states';
+import { strategyNames } from '../strategies';
 
 const instant = z.date().transform((at) => at.getTime());
 export const StateJson = z.custom<ItemState>((value) => typeof value === 'object' && value !== null);
@@ -82,7 +85,7 @@ export const lockRun = pgStatement<[runId: string]>()({
     .object({
       id: z.string(),
       customer_id: z.string(),
-      strategy: z.enum(strategies),
+      strategy: z.enum(strategyNames),
       scope: Scope,
       status: z.enum(runStatuses),
       cancel_after: z.enum(cancelPoints).nullable(),
@@ -211,7 +214,7 @@ export const selectRuns = pgStatement<[customerId: string | null, status: string
     .object({
       id: z.string(),
       customer_id: z.string(),
-      strategy: z.enum(strategies),
+      strategy: z.enum(strategyNames),
       from_day: z.string(),
       to_day: z.string(),
       time_zone: z.string(),

@@ -3,9 +3,12 @@ import { Scope } from '@/lib/customers/model';
 import { pgStatement } from '@/lib/postgres/statement';
 import { aliveWorkers } from '@/lib/workers/sql';
 import { PlanJson } from '../../plan/sql/plans';
-import { cancelPoints, runStatuses, stepNames, strategies } from '../../state/model';
+import { cancelPoints } from '../../state/command-model';
+import { runStatuses } from '../../state/model';
 import { begunSteps, DayPlanJson, StepJson } from '../../state/sql/items';
 import { StateJson, UndoneJson, undoneBy } from '../../state/sql/runs';
+import { stepNames } from '../../state/states';
+import { strategyNames } from '../../state/strategies';
 
 const instant = z.date().transform((at) => at.getTime());
 const ms = z.number().nullable();
@@ -32,7 +35,7 @@ export const selectRunView = pgStatement<[runId: string]>()({
           'gap_ms', i.gap_ms, 'undone_by', i.undone_by, 'begun', ${begunSteps},
           'dropped', EXISTS (
             SELECT 1 FROM backup_drops d
-            WHERE d.backup_id = concat(r.id, '/', i.day, '/', i.state ->> 'backup'))) ORDER BY i.seq), '[]')
+            WHERE d.backup_id = concat(r.id, '/', i.day, '/', i.state ->> 'backupAttempt'))) ORDER BY i.seq), '[]')
         FROM backfill_items i WHERE i.run_id = r.id) AS items,
       (SELECT coalesce(jsonb_agg(jsonb_build_object(
           'item_id', s.item_id, 'attempt', s.attempt, 'step', s.step, 'status', s.status, 'job_name', s.job_name,
@@ -51,7 +54,7 @@ export const selectRunView = pgStatement<[runId: string]>()({
   row: z.object({
     id: z.string(),
     customer_id: z.string(),
-    strategy: z.enum(strategies),
+    strategy: z.enum(strategyNames),
     from_day: z.string(),
     to_day: z.string(),
     scope: Scope,

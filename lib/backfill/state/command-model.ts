@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { PlanHash } from '@/lib/approvals/model';
+import { OptionalReason, Reason } from '@/lib/audit/model';
+import { CustomerId, DayText } from '@/lib/customers/model';
+import { repairStrategies } from './strategies';
+
+export const PlanRequest = z.object({
+  customerId: CustomerId,
+  fromDay: DayText,
+  toDay: DayText,
+  strategy: z.enum(repairStrategies).default('replace'),
+  /** Only days with affected conversations; the others get a row "skipped". */
+  onlyAffected: z.boolean().default(true),
+  /** Count every day now; without, days of many on which a scan of the last minutes found nothing are taken from it. */
+  recount: z.boolean().default(true),
+});
+export type PlanRequest = z.input<typeof PlanRequest>;
+
+export const StartBackfill = PlanRequest.extend({
+  planHash: PlanHash,
+  reason: OptionalReason.default(''),
+  /** Ids of unknown pre-checks, and `open-labels`, that the person confirms. */
+  confirmed: z.array(z.string().max(80)).max(50).default([]),
+});
+export type StartBackfill = z.input<typeof StartBackfill>;
+
+export const PlanUndo = z.object({ runId: z.uuid(), day: DayText.optional() });
+export type PlanUndo = z.input<typeof PlanUndo>;
+
+/** Starts an undo, or asks a second person for it. */
+export const StartUndo = PlanUndo.extend({
+  planHash: PlanHash,
+  reason: Reason,
+  confirmed: z.array(z.string().max(80)).max(50).default([]),
+});
+export type StartUndo = z.input<typeof StartUndo>;
+
+/** Where a cancelled run stops: the next place with every label, the day's end, or after the delete, in those words. */
+export const cancelPoints = ['step', 'day', 'delete'] as const;
+export type CancelPoint = (typeof cancelPoints)[number];
+
+export const controls = [
+  'cancel after step',
+  'cancel after day',
+  'cancel after delete',
+  'resume',
+  'retry',
+  'relabel only',
+  'close',
+] as const;
+export type Control = (typeof controls)[number];
+
+/** Cancelling needs no reason, all else does. `seen` is that of the offer: refused when it would now do something else. */
+export const ControlRun = z
+  .object({
+    runId: z.uuid(),
+    control: z.enum(controls),
+    reason: OptionalReason.default(''),
+    seen: z.string().max(200).optional(),
+  })
+  .refine(({ control, reason }) => isCancel(control) || Reason.safeParse(reason).success, {
+    path: ['reason'],
+    message: 'Say why, in a few words.',
+  });
+export type ControlRun = z.input<typeof ControlRun>;
+
+export const isCancel = (control: Control): boolean => control.startsWith('cancel');
+
+/** Holds a run before its next delete or restore, holds it on, or lets it go. */
+export const HoldRun = z.object({ runId: z.uuid(), hold: z.enum(['take', 'keep', 'release']) });
+export type HoldRun = z.input<typeof HoldRun>;

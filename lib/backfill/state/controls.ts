@@ -1,0 +1,62 @@
+import type { CancelPoint, Control } from './command-model';
+import { type ItemState, mayClose, mayRelabelOnly, type WaitingDay } from './machine';
+import type { RunStatus } from './model';
+import { type ItemStatus, isWorking, type StepName } from './states';
+import { type AtWork, stopAfterStep } from './stops';
+import { pathOf } from './strategies';
+
+/** The run's status from its days'; `closed` is a person's word and never computed. */
+export function runStatusOf(items: readonly ItemStatus[]): Exclude<RunStatus, 'closed'> {
+  if (items.includes('needs attention')) return 'needs attention';
+  if (items.some((status) => isWorking(status))) return 'running';
+  if (items.includes('planned')) return items.some((status) => status === 'verified') ? 'running' : 'queued';
+  return items.includes('cancelled') ? 'cancelled' : 'verified';
+}
+
+/** The controls that a person may use now; the safe way to cancel comes first. `begun` is of the day in work. */
+export function controlsOf(
+  run: { status: RunStatus; cancelAfter: CancelPoint | null },
+  items: readonly ItemState[],
+  begun: readonly StepName[] = [],
+): Control[] {
+  if (run.status === 'queued' || run.status === 'running') {
+    const state = items.find((item) => isWorking(item.status));
+    const cancels = state ? cancelsOf({ state, begun }) : (['step', 'day'] as const);
+    const possible = cancels
+      .filter((after) => run.cancelAfter !== after)
+      .map((after) => `cancel after ${after}` as const);
+    return run.cancelAfter ? [...possible, 'resume'] : possible;
+  }
+  const waiting = items.find((item) => item.status === 'needs attention');
+  if (run.status !== 'needs attention' || waiting?.status !== 'needs attention') return [];
+  return [
+    'resume',
+    'retry',
+    ...(mayRelabelOnly(waiting) ? (['relabel only'] as const) : []),
+    ...(mayClose(waiting) ? (['close'] as const) : []),
+  ];
+}
+
+function cancelsOf(at: AtWork): CancelPoint[] {
+  const left = stopAfterStep(at);
+  if (left === 'in place') return ['step', 'day'];
+  const between: ItemStatus[] = ['deleting', 'waiting for mutation', 'deleted, not relabelled'];
+  const mayStay = between.includes(at.state.status) && pathOf(at.state).includes('deleted, not relabelled');
+  return ['day', ...(left ? (['step'] as const) : []), ...(mayStay ? (['delete'] as const) : [])];
+}
+
+/** The one right control for a day that waits for a person. */
+export function remedyOf(state: WaitingDay): Control {
+  if (state.asked) return 'resume';
+  if (state.remedy) return state.remedy;
+  switch (state.labels) {
+    case 'gone':
+      return 'relabel only';
+    case 'half deleted':
+      return state.strategy === 'undo' ? 'retry' : 'resume';
+    case 'written':
+      return state.failedIn === 'verifying' ? 'relabel only' : 'retry';
+    default:
+      return 'retry';
+  }
+}

@@ -1,0 +1,228 @@
+import type { Config } from '@/lib/config';
+import type { CustomerTables } from '@/lib/customers/model';
+import { count, formatNumber } from '@/lib/words';
+import { type LabelsAre, type StepName, states, type WorkStatus } from './states';
+
+/** What a plan comes to, over the days that are not skipped. */
+export type PlanSums = {
+  days: number;
+  rowsToDelete: number;
+  conversationsToRelabel: number;
+  conversationsThatChange: number;
+  /** Of an undo: the rows of its backups, and the conversations that will then differ from the truth. */
+  rowsThatComeBack: number;
+  differAfter: number;
+};
+
+type Labels = Pick<CustomerTables['labels'], 'keyIsMutable' | 'keyText'>;
+type Offer = { possible: boolean; sentence: string };
+
+type StrategyFacts = {
+  title: string;
+  /** Its states in order; of each, what comes next, as a run's page says it. */
+  path: Partial<Record<WorkStatus, string>>;
+  /** What comes next before the Job that deletes is launched; null where nothing is deleted. */
+  beforeDelete: string | null;
+  /** Which label rows of a day its delete takes. */
+  deletes: 'every row' | 'wrong rows' | null;
+  /** True where labels of the day are missing between its delete and what writes them. */
+  leavesGap: boolean;
+  /** Whether it is offered for these tables and this labeler, and what it means or why not; null: never offered. */
+  offer: ((labels: Labels, labeler: Config['labeler']) => Offer) | null;
+  /** False where a strategy that is not possible is so as a rule, and the page need not say why. */
+  isNamedWhenImpossible: boolean;
+  /** The button that starts it. */
+  action: (sums: PlanSums) => string;
+  /** What will happen, below the title of its preview. */
+  summary: (sums: PlanSums) => string;
+  /** What people see of the labels until it ends. */
+  meanwhile: string;
+  /** How a day is left by a stop after something was written. */
+  leftWritten: (day: string) => string;
+  /** Other words than those of `labelsAre` for a day that needs attention. */
+  now: Partial<Record<LabelsAre, (day: string) => string>>;
+};
+
+const begins = {
+  checking: 'Next: store Active Days, when the pre-checks hold.',
+  snapshot: 'Next: back up the label rows.',
+};
+const afterBackup = (what: string) => `Next, when count and hash of the backup are proven: ${what}.`;
+const writeAgain = 'Next: write the labels again, as soon as the delete is done on every replica.';
+const countLabels = 'Next: count the labels, when the relabel Job has ended.';
+const countRest = 'Next: count the labels, when no wrong row is left on any replica.';
+/** Of the last day; before that the next day is named. */
+const ends = { verifying: 'Next: the run is verified, when the count holds.' };
+
+const keyStays = ({ keyText }: Labels) =>
+  `The label key ${keyText} has no column that a relabel changes, so the right row takes the wrong one’s place: nothing is deleted.`;
+
+const relabelled = (sums: PlanSums) => count(sums.conversationsToRelabel, 'conversation');
+const willChange = (sums: PlanSums) => `${formatNumber(sums.conversationsThatChange)} will change`;
+const relabelAction = (sums: PlanSums) => `Relabel ${relabelled(sums)}; ${willChange(sums)}`;
+const notCounted = (day: string) => `The labels of ${day} are written, but not counted until somebody resumes.`;
+
+const table = {
+  replace: {
+    title: 'Replace',
+    path: {
+      ...begins,
+      'backing up': afterBackup('delete the label rows'),
+      deleting: writeAgain,
+      'waiting for mutation': writeAgain,
+      'deleted, not relabelled': countLabels,
+      relabelling: countLabels,
+      ...ends,
+    },
+    beforeDelete: 'Next: delete the label rows.',
+    deletes: 'every row',
+    leavesGap: true,
+    offer: (labels, { rangeColumn }) => {
+      if (!labels.keyIsMutable) return { possible: false, sentence: keyStays(labels) };
+      if (rangeColumn === 'ended_at')
+        return {
+          possible: false,
+          sentence:
+            'The deployed labeler selects by the end of a chat, so a delete by start and its relabel would select other conversations.',
+        };
+      return {
+        possible: true,
+        sentence:
+          'Deletes all label rows of the day, then writes them again. Orphans go too. Labels and Active Days of the day are missing in between; the gap is measured.',
+      };
+    },
+    isNamedWhenImpossible: true,
+    action: (sums) =>
+      sums.rowsToDelete === 0
+        ? relabelAction(sums)
+        : `Delete ${count(sums.rowsToDelete, 'label row')} and relabel ${relabelled(sums)}; ${willChange(sums)}`,
+    summary: ({ rowsToDelete, days }) =>
+      `${count(rowsToDelete, 'label row')} of ${count(days, 'day')} are backed up, deleted and written again.`,
+    meanwhile: 'Labels of the day that is being worked on are missing; the gap is measured and shown.',
+    leftWritten: notCounted,
+    now: {},
+  },
+  'no-gap': {
+    title: 'No gap',
+    path: {
+      ...begins,
+      'backing up': afterBackup('write the right rows beside the wrong ones'),
+      relabelling: 'Next: look for the wrong rows, when the right ones are written.',
+      proving: 'Next: delete exactly the wrong rows, when each has its right row beside it.',
+      deleting: countRest,
+      'waiting for mutation': countRest,
+      ...ends,
+    },
+    beforeDelete: 'Next: delete the wrong rows.',
+    deletes: 'wrong rows',
+    leavesGap: false,
+    offer: (labels) =>
+      labels.keyIsMutable
+        ? {
+            possible: true,
+            sentence:
+              'Writes the right rows first, proves each, then deletes exactly the wrong ones. No label is missing at any time; until the delete an agent may have a day too many. Orphans and labels of open conversations stay.',
+          }
+        : { possible: false, sentence: keyStays(labels) },
+    isNamedWhenImpossible: true,
+    action: (sums) =>
+      `Relabel ${relabelled(sums)}, then delete at most ${count(sums.rowsToDelete, 'wrong label row')}; ${willChange(sums)}`,
+    summary: ({ rowsToDelete, days }) =>
+      `the labels of ${count(days, 'day')} are written first, then the wrong ones deleted: at most ${count(rowsToDelete, 'row')}, less those that are replaced in place. No label is missing at any time.`,
+    meanwhile: 'No label is missing. Until the wrong rows are deleted, an agent may show one day too many.',
+    leftWritten: (day) => `The right labels of ${day} are written; wrong ones stay beside them until somebody resumes.`,
+    now: { written: (day) => `No label of ${day} is missing; wrong ones are still there beside the right ones.` },
+  },
+  'relabel-only': {
+    title: 'Relabel only',
+    path: {
+      ...begins,
+      'backing up': afterBackup('write the labels; nothing is deleted'),
+      relabelling: countLabels,
+      ...ends,
+    },
+    beforeDelete: null,
+    deletes: null,
+    leavesGap: false,
+    offer: (labels) =>
+      labels.keyIsMutable
+        ? {
+            possible: false,
+            sentence: `The label key ${labels.keyText} changes with agent or end, so a relabel alone would leave the wrong rows as duplicates.`,
+          }
+        : { possible: true, sentence: `${keyStays(labels)} No label is missing at any time.` },
+    isNamedWhenImpossible: false,
+    action: relabelAction,
+    summary: ({ days }) => `the labels of ${count(days, 'day')} are written again in place; nothing is deleted.`,
+    meanwhile: 'Labels stay readable.',
+    leftWritten: notCounted,
+    now: {},
+  },
+  undo: {
+    title: 'Undo',
+    path: {
+      ...begins,
+      'backing up': afterBackup('bring the rows of the former backup back'),
+      restoring: 'Next: compare the rows with the backup, column by column.',
+      ...ends,
+    },
+    beforeDelete: 'Next: delete what is there and bring the rows of the backup back.',
+    deletes: 'every row',
+    leavesGap: true,
+    offer: null,
+    isNamedWhenImpossible: false,
+    action: ({ rowsThatComeBack, days }) => `Restore ${count(rowsThatComeBack, 'label row')} of ${count(days, 'day')}`,
+    summary: ({ rowsToDelete, rowsThatComeBack, differAfter }) =>
+      `Removes ${count(rowsToDelete, 'label row')} and brings back ${count(rowsThatComeBack, 'row')} as they were before the run, byte for byte. Afterwards ${count(differAfter, 'conversation')} will differ from the truth.`,
+    meanwhile:
+      'The labels that are there now are backed up, deleted, and the former ones brought back and compared column by column. In between they are missing; the gap is measured and shown. A run that waits for a decision is closed by this.',
+    leftWritten: (day) => `The former labels of ${day} are back, but not compared until somebody resumes.`,
+    now: { 'half deleted': (day) => `The labels of ${day} are not complete.` },
+  },
+} satisfies Record<string, StrategyFacts>;
+export type Strategy = keyof typeof table;
+
+/** The strategies, each with all that is known of it. A new one is an entry in this table, its steps and a test. */
+export const strategies: Record<Strategy, StrategyFacts> = table;
+export const strategyNames = Object.keys(strategies) as Strategy[];
+
+/** What a person may plan; an undo is planned from a former run. */
+export type RepairStrategy = Exclude<Strategy, 'undo'>;
+export const repairStrategies = strategyNames.filter((name): name is RepairStrategy => name !== 'undo');
+
+/** Whether a strategy is possible here, and what it means. */
+export type StrategyOffer = Offer & { strategy: RepairStrategy };
+
+export const strategyOffers = (labels: Labels, labeler: Config['labeler']): StrategyOffer[] =>
+  repairStrategies.flatMap((strategy) => {
+    const offered = strategies[strategy].offer?.(labels, labeler);
+    return offered ? [{ strategy, ...offered }] : [];
+  });
+
+/** What decides how a day goes: its strategy, and whether it has label rows to back up, prove or delete. */
+export type Way = { strategy: Strategy; hasRows: boolean };
+
+/** The states of a strategy, in order. */
+const statesOf = (strategy: Strategy) => Object.keys(strategies[strategy].path) as WorkStatus[];
+
+/** What a day goes through, in order; one without label rows has nothing to back up, prove or delete. */
+export const pathOf = ({ strategy, hasRows }: Way): WorkStatus[] =>
+  statesOf(strategy).filter((status) => hasRows || !states[status].onlyWithRows);
+
+/** The steps of a strategy, in order. */
+export const stepsOf = (strategy: Strategy): StepName[] => [
+  ...new Set(statesOf(strategy).map((status) => states[status].step)),
+];
+
+/** True where a strategy writes the labels of a day from the truth. */
+export const isRelabelling = (strategy: Strategy): boolean => statesOf(strategy).includes('relabelling');
+
+/** True where labels of the day are missing between its delete and what writes them. */
+export const leavesGap = ({ strategy, hasRows }: Way): boolean => hasRows && strategies[strategy].leavesGap;
+
+/** What is left of the labels of a day in a state; see `states`. */
+export function labelsIn(way: Way, status: WorkStatus, when: 'beforeJob' | 'failed' | 'stopped'): LabelsAre {
+  const labels: LabelsAre | { gap: LabelsAre; noGap: LabelsAre } = states[status].labels[when];
+  if (typeof labels === 'string') return labels;
+  return leavesGap(way) ? labels.gap : labels.noGap;
+}
