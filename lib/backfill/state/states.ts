@@ -66,7 +66,7 @@ type StateFacts = {
   doing: string;
   /** What is left of the labels before its Job is launched, if it fails without knowing better, and if it is stopped. */
   labels: { beforeJob: Labels; failed: Labels; stopped: Labels };
-  /** What the worker does, and what can go wrong, for docs/repair.md. */
+  /** What the worker does, and what can go wrong, for the documentation. */
   does: string;
   fails: string;
 };
