@@ -138,27 +138,27 @@ export class Arrivals {
     await again(() =>
       isNew
         ? chats
-            .query(insertChats, [
-              [one.id],
-              [customer],
-              [one.profile],
-              [one.agent],
-              [one.useCase],
-              [channel],
-              [seconds(one.startMs)],
-              [ended],
-              [seconds(one.updatedMs)],
-            ])
+            .query(insertChats, {
+              ids: [one.id],
+              customers: [customer],
+              profiles: [one.profile],
+              agents: [one.agent],
+              useCases: [one.useCase],
+              channels: [channel],
+              createdSeconds: [seconds(one.startMs)],
+              endedSeconds: [ended],
+              updatedSeconds: [seconds(one.updatedMs)],
+            })
             .catch(ignoreThere)
-        : chats.query(closeChat, [
-            customer,
-            one.profile,
-            one.id,
-            one.agent,
-            one.useCase,
-            ended,
-            seconds(one.updatedMs),
-          ]),
+        : chats.query(closeChat, {
+            customerId: customer,
+            profileId: one.profile,
+            id: one.id,
+            agent: one.agent,
+            useCase: one.useCase,
+            endedSeconds: ended,
+            updatedSeconds: seconds(one.updatedMs),
+          }),
     );
     await again(() =>
       admin.client.insert({
@@ -182,7 +182,11 @@ export class Arrivals {
   }
 
   private async stored({ customer, range }: Subject): Promise<Conversation[]> {
-    return this.stack.chats.query(selectStoredChats, [customer.id, range.fromMs, range.toMs]);
+    return this.stack.chats.query(selectStoredChats, {
+      customerId: customer.id,
+      fromMs: range.fromMs,
+      toMs: range.toMs,
+    });
   }
 }
 

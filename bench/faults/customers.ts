@@ -21,7 +21,7 @@ export async function makeCustomers(
   stack: FaultStack,
   options: { seed: number; customers: number; conversationsADay: number },
 ): Promise<Subject[]> {
-  for (const create of createChats) await stack.chats.query(create, []);
+  for (const create of createChats) await stack.chats.query(create);
   const subjects: Subject[] = [];
   for (let at = 0; at < options.customers; at += 1) {
     const plan = planOf(at, options);

@@ -68,7 +68,7 @@ export async function checkLabels(
   const [truthRows, labelRows, chats] = await Promise.all([
     rowsOf(stack, customer.database, 'conversation'),
     rowsOf(stack, customer.database, 'conversation_with_labels'),
-    stack.chats.query(selectChatRows, [customer.id]),
+    stack.chats.query(selectChatRows, { customerId: customer.id }),
   ]);
   const truth = newest(truthRows, keyOf);
   const labels = [...newest(labelRows, labelKey).values()];

@@ -59,7 +59,7 @@ export class Mutations {
  * listed wrong rows may be repeated, since it finds nothing of what is already gone.
  */
 export async function checkDeletes(stack: FaultStack, deletes: Iterable<Deleted>): Promise<Violation[]> {
-  const audit = await stack.ctx.db.query(selectAuditRows, []);
+  const audit = await stack.ctx.db.query(selectAuditRows);
   const rule = 'nothing twice';
   const found: Violation[] = [];
   const tags = new Map<string, Deleted>();
@@ -121,8 +121,8 @@ const readLog = (path: string): string => {
  */
 export async function checkAudit(stack: FaultStack, acts: readonly Act[]): Promise<Violation[]> {
   const [rows, runs, verdict] = await Promise.all([
-    stack.ctx.db.query(selectAuditRows, []),
-    stack.ctx.db.query(selectRunRows, []),
+    stack.ctx.db.query(selectAuditRows),
+    stack.ctx.db.query(selectRunRows),
     verifyAudit(stack.ctx),
   ]);
   const rule = 'every event in the audit';
@@ -148,6 +148,6 @@ export async function checkAudit(stack: FaultStack, acts: readonly Act[]): Promi
 
 /** The violations in which a person saw "this was not expected". */
 export async function checkSentences(stack: FaultStack): Promise<Violation[]> {
-  const rows = await stack.ctx.db.query(selectUnexpected, []);
+  const rows = await stack.ctx.db.query(selectUnexpected);
   return rows.map(({ run_id, text }) => ({ rule: 'every failure is foreseen', sentence: `${run_id}: ${text}` }));
 }

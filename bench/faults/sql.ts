@@ -2,16 +2,17 @@ import { z } from 'zod';
 import { pgStatement } from '@/lib/postgres/statement';
 
 /** The chats of a range, from which the bench makes its changes. */
-export const selectStoredChats = pgStatement<[customerId: string, fromMs: number, toMs: number]>()({
+export const selectStoredChats = pgStatement({
   name: 'faults.stored_chats',
   text: `
     SELECT id, profile_id, agent_user_id, usecase_id,
       round(extract(epoch FROM created_at) * 1000)::bigint AS start_ms,
       coalesce(round(extract(epoch FROM ended_at) * 1000), 0)::bigint AS end_ms
     FROM chats
-    WHERE customer_id = $1
-      AND created_at >= to_timestamp($2::float8 / 1000) AND created_at < to_timestamp($3::float8 / 1000)
+    WHERE customer_id = :customerId
+      AND created_at >= to_timestamp(:fromMs::float8 / 1000) AND created_at < to_timestamp(:toMs::float8 / 1000)
     ORDER BY id`,
+  params: z.object({ customerId: z.string(), fromMs: z.number(), toMs: z.number() }),
   row: z
     .object({
       id: z.string(),
@@ -33,33 +34,33 @@ export const selectStoredChats = pgStatement<[customerId: string, fromMs: number
 });
 
 /** The current agent and end of a chat. */
-export const closeChat = pgStatement<
-  [
-    customerId: string,
-    profileId: string,
-    id: string,
-    agent: string | null,
-    useCase: string,
-    endedSeconds: number | null,
-    updatedSeconds: number,
-  ]
->()({
+export const closeChat = pgStatement({
   name: 'faults.close_chat',
   text: `
     UPDATE chats
-    SET agent_user_id = $4, usecase_id = $5, ended_at = to_timestamp($6::float8), updated_at = to_timestamp($7::float8)
-    WHERE customer_id = $1 AND profile_id = $2 AND id = $3`,
+    SET agent_user_id = :agent, usecase_id = :useCase, ended_at = to_timestamp(:endedSeconds::float8), updated_at = to_timestamp(:updatedSeconds::float8)
+    WHERE customer_id = :customerId AND profile_id = :profileId AND id = :id`,
+  params: z.object({
+    customerId: z.string(),
+    profileId: z.string(),
+    id: z.string(),
+    agent: z.string().nullable(),
+    useCase: z.string(),
+    endedSeconds: z.number().nullable(),
+    updatedSeconds: z.number(),
+  }),
   row: z.never(),
 });
 
 /** Every chat of a customer, for the comparison at the end. */
-export const selectChatRows = pgStatement<[customerId: string]>()({
+export const selectChatRows = pgStatement({
   name: 'faults.chat_rows',
   text: `
     SELECT id, profile_id, coalesce(agent_user_id, '') AS agent, usecase_id,
       coalesce(round(extract(epoch FROM ended_at) * 1000), 0)::bigint AS end_ms
     FROM chats
-    WHERE customer_id = $1`,
+    WHERE customer_id = :customerId`,
+  params: z.object({ customerId: z.string() }),
   row: z.object({
     id: z.string(),
     profile_id: z.string(),
@@ -70,7 +71,7 @@ export const selectChatRows = pgStatement<[customerId: string]>()({
 });
 
 /** The items that a worker has claimed, with the version that every change raises. */
-export const selectDaysInWork = pgStatement<[]>()({
+export const selectDaysInWork = pgStatement({
   name: 'faults.days_in_work',
   text: `
     SELECT id, version
@@ -81,7 +82,7 @@ export const selectDaysInWork = pgStatement<[]>()({
 });
 
 /** The audit rows of commands on backfills that were done. */
-export const selectAuditRows = pgStatement<[]>()({
+export const selectAuditRows = pgStatement({
   name: 'faults.audit_rows',
   text: `
     SELECT action, actor, reason, run_id, result
@@ -98,7 +99,7 @@ export const selectAuditRows = pgStatement<[]>()({
 });
 
 /** Every run and how it ended. */
-export const selectRunRows = pgStatement<[]>()({
+export const selectRunRows = pgStatement({
   name: 'faults.run_rows',
   text: `
     SELECT r.id, r.customer_id, r.strategy, r.status, r.reason,
@@ -116,7 +117,7 @@ export const selectRunRows = pgStatement<[]>()({
 });
 
 /** Sentences that report something unexpected, with their day. */
-export const selectUnexpected = pgStatement<[]>()({
+export const selectUnexpected = pgStatement({
   name: 'faults.unexpected',
   text: `
     SELECT e.run_id, e.text

@@ -110,6 +110,6 @@ export class Storm {
   /** Null if Postgres did not answer. */
   private async daysInWork(): Promise<{ id: string; version: number }[] | null> {
     const late = delay(lookWithinMs).then(() => null);
-    return Promise.race([this.on.stack.ctx.db.query(selectDaysInWork, []).catch(() => null), late]);
+    return Promise.race([this.on.stack.ctx.db.query(selectDaysInWork).catch(() => null), late]);
   }
 }

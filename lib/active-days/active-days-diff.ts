@@ -72,7 +72,7 @@ async function readNow(ctx: Reader, scope: Scope): Promise<Required<Snapshots>> 
 }
 
 async function storedSnapshots(ctx: Reader, runId: string, scope: Scope): Promise<Snapshots> {
-  const rows = await ctx.db.query(selectSnapshots, [runId]);
+  const rows = await ctx.db.query(selectSnapshots, { runId });
   const [run] = rows;
   if (!run || run.customerId !== scope.customerId)
     throw new AppError('not_found', `${scope.customerId} has no backfill ${runId}.`);

@@ -19,12 +19,12 @@ export async function takeSnapshot(
   const takenAtMs = ctx.clock.now();
   const truth = await readDays(ctx, tables, scope, 'truth');
   const rows = phase === 'expected' ? truth : withPresent(await readDays(ctx, tables, scope, 'labels'), truth);
-  await ctx.db.query(phase === 'before' ? insertFirstSnapshot : upsertSnapshot, [
+  await ctx.db.query(phase === 'before' ? insertFirstSnapshot : upsertSnapshot, {
     runId,
     phase,
     takenAtMs,
-    scope.fromDay,
-    scope.toDay,
-    storedJson(rows),
-  ]);
+    fromDay: scope.fromDay,
+    toDay: scope.toDay,
+    rows: storedJson(rows),
+  });
 }

@@ -31,7 +31,7 @@ export async function decideApproval(
       'Only a person who is signed in on the pages can decide. A program or a terminal does not prove who it is. Nothing was changed.',
     );
   return ctx.db.transaction(async (tx) => {
-    const [seen] = await tx.query(selectApproval, [approvalId]);
+    const [seen] = await tx.query(selectApproval, { id: approvalId });
     if (!seen) throw new AppError('not_found', 'There is no such approval.');
     if (askedBy(seen, actor))
       throw new AppError('forbidden', 'You asked for this yourself, so another person decides. You may withdraw it.');
@@ -42,17 +42,17 @@ export async function decideApproval(
       );
     if (seen.planHash !== planHash)
       throw new AppError('conflict', 'The plan has changed since you looked at it. Look at it again.');
-    const [decided] = await tx.query(decide, [
-      approvalId,
+    const [decided] = await tx.query(decide, {
+      id: approvalId,
       planHash,
-      decision === 'approve' ? 'approved' : 'refused',
-      actor.name,
-      actor.subject ?? null,
+      state: decision === 'approve' ? 'approved' : 'refused',
+      decidedBy: actor.name,
+      decidedSubject: actor.subject ?? null,
       reason,
-      ctx.config.approvals.holdsMs,
-    ]);
+      holdsMs: ctx.config.approvals.holdsMs,
+    });
     if (!decided) {
-      const [now] = await tx.query(selectApproval, [approvalId]);
+      const [now] = await tx.query(selectApproval, { id: approvalId });
       return notWaiting(now ?? seen);
     }
     await recordAudit(

@@ -13,7 +13,7 @@ export const expireApprovals = (ctx: Pick<Context, 'db'>): Promise<number> => ct
 
 /** `expireApprovals` within the caller's transaction. */
 export async function expireIn(tx: Transaction): Promise<number> {
-  const ended = await tx.query(expire, []);
+  const ended = await tx.query(expire);
   const actor: Actor = { name: 'the clock', role: 'viewer', via: 'worker', requestId: randomUUID() };
   for (const { id, kind, planHash, scope, rows, customerId } of ended)
     await recordAudit(tx, actor, {

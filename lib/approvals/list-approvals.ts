@@ -20,13 +20,13 @@ const viewOf = <Row extends ApprovalRow>(row: Row, actor: Actor) => ({ ...summar
 /** The approvals without their plans: waiting ones first, then the newest. */
 export async function listApprovals({ db }: Reads, filter: ApprovalsFilter, actor: Actor): Promise<ApprovalView[]> {
   const { customerId, state, rowsMax } = ApprovalsFilter.parse(filter);
-  const rows = await db.query(selectApprovals, [customerId ?? null, state ?? null, rowsMax]);
+  const rows = await db.query(selectApprovals, { customerId: customerId ?? null, state: state ?? null, rowsMax });
   return rows.map((row) => viewOf(row, actor));
 }
 
 /** One approval with the plan as it was previewed. Throws AppError('not_found'). */
 export async function getApproval({ db }: Reads, approvalId: string, actor: Actor): Promise<Approval> {
-  const [found] = await db.query(selectApproval, [approvalId]);
+  const [found] = await db.query(selectApproval, { id: approvalId });
   if (!found) throw new AppError('not_found', 'There is no such approval.');
   return viewOf(found, actor);
 }
@@ -37,12 +37,12 @@ export async function approvalOfPlan(
   of: { kind: ApprovalKind; planHash: string },
   actor: Actor,
 ): Promise<ApprovalView | null> {
-  const [row] = await db.query(selectOfPlan, [of.kind, of.planHash]);
+  const [row] = await db.query(selectOfPlan, { kind: of.kind, planHash: of.planHash });
   return row ? viewOf(row, actor) : null;
 }
 
 /** The approval that started a run or a kill, or null. */
 export async function approvalUsedBy({ db }: Reads, usedBy: string): Promise<ApprovalSummary | null> {
-  const [row] = await db.query(selectUsedBy, [usedBy]);
+  const [row] = await db.query(selectUsedBy, { usedBy });
   return row ? summaryOf(row) : null;
 }

@@ -33,28 +33,28 @@ export async function requestApproval(
   try {
     return await ctx.db.transaction(async (tx) => {
       await expireIn(tx);
-      const [open] = await tx.query(lockOpen, [request.kind, request.subject]);
+      const [open] = await tx.query(lockOpen, { kind: request.kind, subject: request.subject });
       if (open && samePlan(open, request)) return { approvalId: open.id };
       if (open) {
         const why = 'Replaced: another plan was requested.';
-        await tx.query(withdraw, [open.id, actor.name, why]);
+        await tx.query(withdraw, { id: open.id, endedBy: actor.name, reason: why });
         await recordAudit(tx, actor, entryOf('approval.reset', open, why));
       }
-      await tx.query(insertApproval, [
+      await tx.query(insertApproval, {
         id,
-        request.kind,
-        request.subject,
-        request.planHash,
-        storedJson(request.plan),
-        request.confirmed,
-        request.customerId,
-        request.scope,
-        request.rows,
-        actor.name,
-        personOf(actor) ?? null,
+        kind: request.kind,
+        subject: request.subject,
+        planHash: request.planHash,
+        plan: storedJson(request.plan),
+        confirmed: request.confirmed,
+        customerId: request.customerId,
+        scope: request.scope,
+        rows: request.rows,
+        requestedBy: actor.name,
+        requestedSubject: personOf(actor) ?? null,
         reason,
-        ctx.config.approvals.holdsMs,
-      ]);
+        holdsMs: ctx.config.approvals.holdsMs,
+      });
       await recordAudit(tx, actor, entryOf('approval.request', { ...request, id }, reason));
       return { approvalId: id };
     });

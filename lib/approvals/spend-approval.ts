@@ -16,7 +16,13 @@ export async function spendApproval(
   of: { kind: ApprovalKind; planHash: string; confirmed: string[]; usedBy: string },
   actor: Actor,
 ): Promise<ApprovalSummary> {
-  const [used] = await tx.query(takeUse, [of.kind, of.planHash, of.confirmed, of.usedBy, actor.name]);
+  const [used] = await tx.query(takeUse, {
+    kind: of.kind,
+    planHash: of.planHash,
+    confirmed: of.confirmed,
+    usedBy: of.usedBy,
+    endedBy: actor.name,
+  });
   if (used) {
     await recordAudit(
       tx,
@@ -25,7 +31,7 @@ export async function spendApproval(
     );
     return summaryOf(used);
   }
-  const [newest] = await tx.query(selectOfPlan, [of.kind, of.planHash]);
+  const [newest] = await tx.query(selectOfPlan, { kind: of.kind, planHash: of.planHash });
   throw new AppError('refused', whyNot(newest, of.confirmed));
 }
 

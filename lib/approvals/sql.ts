@@ -60,40 +60,40 @@ const rowOf = (row: z.output<typeof shape>) => ({
 const summary = shape.transform(rowOf);
 
 /** The unique index `approvals_one_open` refuses a second open request of a subject. */
-export const insertApproval = pgStatement<
-  [
-    id: string,
-    kind: string,
-    subject: string,
-    planHash: string,
-    plan: string,
-    confirmed: string[],
-    customerId: string | null,
-    scope: string,
-    rows: number,
-    requestedBy: string,
-    requestedSubject: string | null,
-    reason: string,
-    holdsMs: number,
-  ]
->()({
+export const insertApproval = pgStatement({
   name: 'approvals.insert',
   text: `
     INSERT INTO approvals
       (id, kind, subject, plan_hash, plan, confirmed, customer_id, scope, row_count, state, requested_by,
        requested_subject, reason, expires_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'waiting', $10, $11, $12, now() + $13 * interval '1 millisecond')`,
+    VALUES (:id, :kind, :subject, :planHash, :plan, :confirmed, :customerId, :scope, :rows, 'waiting', :requestedBy, :requestedSubject, :reason, now() + :holdsMs * interval '1 millisecond')`,
+  params: z.object({
+    id: z.string(),
+    kind: z.string(),
+    subject: z.string(),
+    planHash: z.string(),
+    plan: z.string(),
+    confirmed: z.array(z.string()),
+    customerId: z.string().nullable(),
+    scope: z.string(),
+    rows: z.number(),
+    requestedBy: z.string(),
+    requestedSubject: z.string().nullable(),
+    reason: z.string(),
+    holdsMs: z.number(),
+  }),
   row: z.never(),
 });
 
 /** The open request of a subject, locked until the transaction ends. */
-export const lockOpen = pgStatement<[kind: string, subject: string]>()({
-  name: 'approvals.lockOpen',
+export const lockOpen = pgStatement({
+  name: 'approvals.lock_open',
   text: `
     SELECT ${columns}
     FROM approvals
-    WHERE kind = $1 AND subject = $2 AND state IN ('waiting', 'approved')
+    WHERE kind = :kind AND subject = :subject AND state IN ('waiting', 'approved')
     FOR UPDATE`,
+  params: z.object({ kind: z.string(), subject: z.string() }),
   row: summary,
 });
 
@@ -101,53 +101,58 @@ export const lockOpen = pgStatement<[kind: string, subject: string]>()({
  * Compare-and-set: decides on a request of this plan that waits and is not past its time. One's own is refused by the
  * constraint `approvals_second_person`.
  */
-export const decide = pgStatement<
-  [
-    id: string,
-    planHash: string,
-    state: string,
-    decidedBy: string,
-    decidedSubject: string | null,
-    reason: string,
-    holdsMs: number,
-  ]
->()({
+export const decide = pgStatement({
   name: 'approvals.decide',
   text: `
     UPDATE approvals
-    SET state = $3, decided_by = $4, decided_subject = $5, decided_at = now(), decision_reason = $6,
-      expires_at = now() + $7 * interval '1 millisecond'
-    WHERE id = $1 AND plan_hash = $2 AND state = 'waiting' AND expires_at > now()
+    SET state = :state, decided_by = :decidedBy, decided_subject = :decidedSubject, decided_at = now(), decision_reason = :reason,
+      expires_at = now() + :holdsMs * interval '1 millisecond'
+    WHERE id = :id AND plan_hash = :planHash AND state = 'waiting' AND expires_at > now()
     RETURNING ${columns}`,
+  params: z.object({
+    id: z.string(),
+    planHash: z.string(),
+    state: z.string(),
+    decidedBy: z.string(),
+    decidedSubject: z.string().nullable(),
+    reason: z.string(),
+    holdsMs: z.number(),
+  }),
   row: summary,
 });
 
 /** Compare-and-set: ends an open request. */
-export const withdraw = pgStatement<[id: string, endedBy: string, reason: string]>()({
+export const withdraw = pgStatement({
   name: 'approvals.withdraw',
   text: `
     UPDATE approvals
-    SET state = 'withdrawn', ended_by = $2, ended_at = now(), end_reason = $3
-    WHERE id = $1 AND state IN ('waiting', 'approved')
+    SET state = 'withdrawn', ended_by = :endedBy, ended_at = now(), end_reason = :reason
+    WHERE id = :id AND state IN ('waiting', 'approved')
     RETURNING ${columns}`,
+  params: z.object({ id: z.string(), endedBy: z.string(), reason: z.string() }),
   row: summary,
 });
 
 /** Compare-and-set in the transaction of what it starts: no row back means that there is nothing to use. */
-export const takeUse = pgStatement<
-  [kind: string, planHash: string, confirmed: string[], usedBy: string, endedBy: string]
->()({
+export const takeUse = pgStatement({
   name: 'approvals.use',
   text: `
     UPDATE approvals
-    SET state = 'used', used_by = $4, ended_by = $5, ended_at = now()
-    WHERE kind = $1 AND plan_hash = $2 AND state = 'approved' AND expires_at > now() AND $3::text[] <@ confirmed
+    SET state = 'used', used_by = :usedBy, ended_by = :endedBy, ended_at = now()
+    WHERE kind = :kind AND plan_hash = :planHash AND state = 'approved' AND expires_at > now() AND :confirmed::text[] <@ confirmed
     RETURNING ${columns}`,
+  params: z.object({
+    kind: z.string(),
+    planHash: z.string(),
+    confirmed: z.array(z.string()),
+    usedBy: z.string(),
+    endedBy: z.string(),
+  }),
   row: summary,
 });
 
 /** Writes down what is past its time. */
-export const expire = pgStatement<[]>()({
+export const expire = pgStatement({
   name: 'approvals.expire',
   text: `
     UPDATE approvals
@@ -157,40 +162,44 @@ export const expire = pgStatement<[]>()({
   row: summary,
 });
 
-/** Waiting ones first, then the newest; at most `$3` rows, without their plans. */
-export const selectApprovals = pgStatement<[customerId: string | null, state: string | null, rowsMax: number]>()({
+/** Waiting ones first, then the newest; at most `:rowsMax` rows, without their plans. */
+export const selectApprovals = pgStatement({
   name: 'approvals.select',
   text: `
     SELECT * FROM (SELECT ${columns} FROM approvals) a
-    WHERE ($1::text IS NULL OR customer_id = $1)
-      AND ($2::text IS NULL OR state = $2)
+    WHERE (:customerId::text IS NULL OR customer_id = :customerId)
+      AND (:state::text IS NULL OR state = :state)
     ORDER BY state = 'waiting' DESC, state = 'approved' DESC, requested_at DESC
-    LIMIT $3`,
+    LIMIT :rowsMax`,
+  params: z.object({ customerId: z.string().nullable(), state: z.string().nullable(), rowsMax: z.number() }),
   row: summary,
 });
 
 /** One with its plan, by primary key. */
-export const selectApproval = pgStatement<[id: string]>()({
-  name: 'approvals.selectOne',
-  text: `SELECT ${columns}, plan FROM approvals WHERE id = $1`,
+export const selectApproval = pgStatement({
+  name: 'approvals.select_one',
+  text: `SELECT ${columns}, plan FROM approvals WHERE id = :id`,
+  params: z.object({ id: z.string() }),
   row: shape.extend({ plan: z.unknown() }).transform((row) => ({ ...rowOf(row), plan: row.plan })),
 });
 
 /** The newest request for a plan. */
-export const selectOfPlan = pgStatement<[kind: string, planHash: string]>()({
-  name: 'approvals.selectOfPlan',
+export const selectOfPlan = pgStatement({
+  name: 'approvals.select_of_plan',
   text: `
     SELECT ${columns}
     FROM approvals
-    WHERE kind = $1 AND plan_hash = $2
+    WHERE kind = :kind AND plan_hash = :planHash
     ORDER BY requested_at DESC
     LIMIT 1`,
+  params: z.object({ kind: z.string(), planHash: z.string() }),
   row: summary,
 });
 
 /** What started a run or a kill, if anything did. */
-export const selectUsedBy = pgStatement<[usedBy: string]>()({
-  name: 'approvals.selectUsedBy',
-  text: `SELECT ${columns} FROM approvals WHERE used_by = $1`,
+export const selectUsedBy = pgStatement({
+  name: 'approvals.select_used_by',
+  text: `SELECT ${columns} FROM approvals WHERE used_by = :usedBy`,
+  params: z.object({ usedBy: z.string() }),
   row: summary,
 });

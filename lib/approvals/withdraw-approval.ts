@@ -18,13 +18,13 @@ export async function withdrawApproval(
 ): Promise<ApprovalSummary> {
   const { approvalId, reason } = WithdrawApproval.parse(input);
   return ctx.db.transaction(async (tx) => {
-    const [seen] = await tx.query(selectApproval, [approvalId]);
+    const [seen] = await tx.query(selectApproval, { id: approvalId });
     if (!seen) throw new AppError('not_found', 'There is no such approval.');
     if (!askedBy(seen, actor) && !may(actor.role, 'backfill.approve'))
       throw new AppError('forbidden', `${seen.requestedBy} asked for this. Only they or an approver may withdraw it.`);
-    const [ended] = await tx.query(withdraw, [approvalId, actor.name, reason]);
+    const [ended] = await tx.query(withdraw, { id: approvalId, endedBy: actor.name, reason });
     if (!ended) {
-      const [now] = await tx.query(selectApproval, [approvalId]);
+      const [now] = await tx.query(selectApproval, { id: approvalId });
       return notWaiting(now ?? seen);
     }
     await recordAudit(tx, actor, entryOf('approval.withdraw', ended, reason));

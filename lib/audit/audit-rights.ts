@@ -3,7 +3,7 @@ import { selectRights } from './sql';
 
 /** Why the console's Postgres role could change the audit, and what to do about it; null if it could not. */
 export async function auditRights({ db }: { db: Db }): Promise<string | null> {
-  const [found] = await db.query(selectRights, []);
+  const [found] = await db.query(selectRights);
   if (!found) throw new Error('the audit has no table');
   const how = found.superuser
     ? 'is a superuser'

@@ -1,7 +1,7 @@
 import { AppError } from '@/lib/errors';
 import type { Db } from '@/lib/postgres/client';
 import { type AuditEntry, AuditFilter } from './model';
-import { type FilterParams, selectAudit, selectAuditAfter } from './sql';
+import { selectAudit, selectAuditAfter } from './sql';
 
 const batchRows = 1_000;
 
@@ -10,14 +10,14 @@ export async function listAudit(
   { db }: { db: Db },
   { beforeId, rowsMax, ...filter }: AuditFilter & { beforeId?: number; rowsMax?: number },
 ): Promise<AuditEntry[]> {
-  return db.query(selectAudit, [...paramsOf(filter), beforeId ?? null, rowsMax ?? 200]);
+  return db.query(selectAudit, { ...checked(filter), beforeId, rowsMax: rowsMax ?? 200 });
 }
 
 /** Every row of the filter, oldest first, in batches. No connection is held between two batches. */
 export async function* streamAudit({ db }: { db: Db }, filter: AuditFilter): AsyncGenerator<AuditEntry[]> {
-  const params = paramsOf(filter);
+  const rowsOf = checked(filter);
   for (let afterId = 0; ; ) {
-    const rows = await db.query(selectAuditAfter, [...params, afterId, batchRows]);
+    const rows = await db.query(selectAuditAfter, { ...rowsOf, afterId, rowsMax: batchRows });
     const last = rows.at(-1);
     if (!last) return;
     yield rows;
@@ -25,13 +25,11 @@ export async function* streamAudit({ db }: { db: Db }, filter: AuditFilter): Asy
   }
 }
 
-function paramsOf(filter: AuditFilter): FilterParams {
-  const { customerId, actor, action, result, runId, since, until, day, text } = AuditFilter.parse(filter);
-  if (since !== undefined && until !== undefined && until <= since)
+function checked(filter: AuditFilter): AuditFilter {
+  const parsed = AuditFilter.parse(filter);
+  if (parsed.since !== undefined && parsed.until !== undefined && parsed.until <= parsed.since)
     throw new AppError('invalid_input', 'The range is empty: "until" is exclusive and must be after "since".', {
       fields: { until: 'not after since' },
     });
-  return [customerId, actor, action, result, runId, since, until, day, text].map(
-    (value) => value ?? null,
-  ) as FilterParams;
+  return parsed;
 }

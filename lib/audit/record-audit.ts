@@ -27,21 +27,21 @@ export type AuditRecord = {
  * the row at commit.
  */
 export async function recordAudit(tx: Transaction, actor: AuditActor, entry: AuditRecord): Promise<void> {
-  await tx.query(insertAudit, [
-    actor.name,
-    actor.subject ?? null,
-    actor.role,
-    actor.via,
-    actor.requestId,
-    entry.action,
-    entry.result ?? 'done',
-    entry.customerId ?? null,
-    entry.fromDay ?? null,
-    entry.toDay ?? null,
-    entry.runId ?? null,
-    entry.planHash ?? null,
-    entry.subject,
-    entry.reason ?? null,
-    storedJson(entry.detail ?? {}),
-  ]);
+  await tx.query(insertAudit, {
+    actor: actor.name,
+    actorSubject: actor.subject ?? null,
+    role: actor.role,
+    via: actor.via,
+    requestId: actor.requestId,
+    action: entry.action,
+    result: entry.result ?? 'done',
+    customerId: entry.customerId ?? null,
+    fromDay: entry.fromDay ?? null,
+    toDay: entry.toDay ?? null,
+    runId: entry.runId ?? null,
+    planHash: entry.planHash ?? null,
+    subject: entry.subject,
+    reason: entry.reason ?? null,
+    detail: storedJson(entry.detail ?? {}),
+  });
 }

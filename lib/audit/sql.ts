@@ -1,70 +1,74 @@
 import { z } from 'zod';
 import { pgStatement } from '@/lib/postgres/statement';
-import { type AuditResult, auditResults } from './model';
+import { auditResults } from './model';
 
-type Text = string | null;
+const text = z.string();
+const textOrNull = text.nullable();
 
 /**
  * One row an action, in the change's own transaction; one of a run has its scope and plan. The columns that are not
  * named here are the database's alone.
  */
-export const insertAudit = pgStatement<
-  [
-    actor: string,
-    actorSubject: Text,
-    role: string,
-    via: string,
-    requestId: string,
-    action: string,
-    result: AuditResult,
-    customerId: Text,
-    fromDay: Text,
-    toDay: Text,
-    runId: Text,
-    planHash: Text,
-    subject: string,
-    reason: Text,
-    detail: string,
-  ]
->()({
+export const insertAudit = pgStatement({
   name: 'audit.insert',
   text: `
     INSERT INTO public.audit (
       actor, actor_subject, role, via, request_id, action, result, customer_id, from_day, to_day, run_id, plan_hash,
       subject, reason, detail)
     SELECT
-      $1, $2, $3, $4, $5, $6, $7, $8, coalesce($9::date, run.from_day), coalesce($10::date, run.to_day), $11::uuid,
-      coalesce($12, run.plan_hash), $13, $14, $15::jsonb
+      :actor, :actorSubject, :role, :via, :requestId, :action, :result, :customerId,
+      coalesce(:fromDay::date, run.from_day), coalesce(:toDay::date, run.to_day), :runId::uuid,
+      coalesce(:planHash, run.plan_hash), :subject, :reason, :detail::jsonb
     FROM (SELECT) AS one
-    LEFT JOIN public.backfill_runs AS run ON run.id = $11::uuid`,
+    LEFT JOIN public.backfill_runs AS run ON run.id = :runId::uuid`,
+  params: z.object({
+    actor: text,
+    actorSubject: textOrNull,
+    role: text,
+    via: text,
+    requestId: text,
+    action: text,
+    result: z.enum(auditResults),
+    customerId: textOrNull,
+    fromDay: textOrNull,
+    toDay: textOrNull,
+    runId: textOrNull,
+    planHash: textOrNull,
+    subject: text,
+    reason: textOrNull,
+    detail: text,
+  }),
   row: z.never(),
 });
 
-export type FilterParams = [
-  customerId: Text,
-  actor: Text,
-  action: Text,
-  result: AuditResult | null,
-  runId: Text,
-  since: Text,
-  until: Text,
-  day: Text,
-  text: Text,
-];
+/** What is absent filters nothing. */
+const Filter = z
+  .object({
+    customerId: text,
+    actor: text,
+    action: text,
+    result: z.enum(auditResults),
+    runId: text,
+    since: text,
+    until: text,
+    day: text,
+    text,
+  })
+  .partial();
 
 const filtered = `
     SELECT id, at, actor, actor_subject, role, via, request_id, action, result, customer_id, from_day, to_day, run_id,
       plan_hash, subject, reason, detail, seq, previous_hash, hash
     FROM public.audit
-    WHERE ($1::text IS NULL OR customer_id = $1)
-      AND ($2::text IS NULL OR actor = $2)
-      AND ($3::text IS NULL OR action = $3)
-      AND ($4::text IS NULL OR result = $4)
-      AND ($5::uuid IS NULL OR run_id = $5)
-      AND ($6::date IS NULL OR at >= $6::date AT TIME ZONE 'UTC')
-      AND ($7::date IS NULL OR at < $7::date AT TIME ZONE 'UTC')
-      AND ($8::date IS NULL OR (from_day <= $8 AND to_day > $8))
-      AND ($9::text IS NULL OR position(lower($9) IN lower(
+    WHERE (:customerId::text IS NULL OR customer_id = :customerId)
+      AND (:actor::text IS NULL OR actor = :actor)
+      AND (:action::text IS NULL OR action = :action)
+      AND (:result::text IS NULL OR result = :result)
+      AND (:runId::uuid IS NULL OR run_id = :runId)
+      AND (:since::date IS NULL OR at >= :since::date AT TIME ZONE 'UTC')
+      AND (:until::date IS NULL OR at < :until::date AT TIME ZONE 'UTC')
+      AND (:day::date IS NULL OR (from_day <= :day AND to_day > :day))
+      AND (:text::text IS NULL OR position(lower(:text) IN lower(
         concat_ws(' ', actor, action, subject, reason, customer_id, request_id, plan_hash, detail))) > 0)`;
 
 const Entry = z
@@ -114,30 +118,29 @@ const Entry = z
   }));
 
 /** Newest first; bounded by the primary key, at most `rowsMax` rows. */
-export const selectAudit = pgStatement<[...FilterParams, beforeId: number | null, rowsMax: number]>()({
+export const selectAudit = pgStatement({
   name: 'audit.select',
   text: `${filtered}
-      AND ($10::bigint IS NULL OR id < $10)
+      AND (:beforeId::bigint IS NULL OR id < :beforeId)
     ORDER BY id DESC
-    LIMIT $11`,
+    LIMIT :rowsMax`,
+  params: Filter.extend({ beforeId: z.number().optional(), rowsMax: z.number() }),
   row: Entry,
 });
 
 /** Oldest first, after an id, at most `rowsMax` rows: a step of an export. */
-export const selectAuditAfter = pgStatement<[...FilterParams, afterId: number, rowsMax: number]>()({
-  name: 'audit.select-after',
+export const selectAuditAfter = pgStatement({
+  name: 'audit.select_after',
   text: `${filtered}
-      AND id > $10
+      AND id > :afterId
     ORDER BY id
-    LIMIT $11`,
+    LIMIT :rowsMax`,
+  params: Filter.extend({ afterId: z.number(), rowsMax: z.number() }),
   row: Entry,
 });
 
-const text = z.string();
-const textOrNull = z.string().nullable();
-
-/** The next rows of the chain after `$1`, as texts for the canonical form; what the columns hold, whatever that is. */
-export const selectChain = pgStatement<[afterSeq: number, rowsMax: number]>()({
+/** The next rows of the chain after `:afterSeq`, as texts for the canonical form; what the columns hold, whatever that is. */
+export const selectChain = pgStatement({
   name: 'audit.chain',
   text: `
     SELECT
@@ -147,9 +150,10 @@ export const selectChain = pgStatement<[afterSeq: number, rowsMax: number]>()({
       to_char(from_day, 'YYYY-MM-DD') AS from_day, to_char(to_day, 'YYYY-MM-DD') AS to_day,
       run_id::text AS run_id, plan_hash, subject, reason, detail::text AS detail, hash
     FROM public.audit
-    WHERE audit.seq > $1
+    WHERE audit.seq > :afterSeq
     ORDER BY audit.seq
-    LIMIT $2`,
+    LIMIT :rowsMax`,
+  params: z.object({ afterSeq: z.number(), rowsMax: z.number() }),
   row: z.object({
     seq: text,
     previous_hash: textOrNull,
@@ -174,38 +178,40 @@ export const selectChain = pgStatement<[afterSeq: number, rowsMax: number]>()({
   }),
 });
 
-/** What the database itself noted: rows that were changed past the console, after `$1` in the chain, at most `$2`. */
-export const selectUnannounced = pgStatement<[afterSeq: number, rowsMax: number]>()({
+/** What the database itself noted: rows that were changed past the console, after `:afterSeq` in the chain, at most `:rowsMax`. */
+export const selectUnannounced = pgStatement({
   name: 'audit.unannounced',
   text: `
     SELECT id, seq, actor, action, subject, at
     FROM public.audit
-    WHERE via = 'database' AND seq > $1
+    WHERE via = 'database' AND seq > :afterSeq
     ORDER BY seq
-    LIMIT $2`,
+    LIMIT :rowsMax`,
+  params: z.object({ afterSeq: z.number(), rowsMax: z.number() }),
   row: z.object({ id: z.number(), seq: z.number(), actor: text, action: text, subject: text, at: z.date() }),
 });
 
-/** Rows that no commit chained, at most `$1`; one index lookup. */
-export const selectUnchained = pgStatement<[rowsMax: number]>()({
+/** Rows that no commit chained, at most `:rowsMax`; one index lookup. */
+export const selectUnchained = pgStatement({
   name: 'audit.unchained',
   text: `
     SELECT id, actor, action, at
     FROM public.audit
     WHERE seq IS NULL
     ORDER BY id
-    LIMIT $1`,
+    LIMIT :rowsMax`,
+  params: z.object({ rowsMax: z.number() }),
   row: z.object({ id: z.number(), actor: text, action: text, at: z.date() }),
 });
 
-export const selectHead = pgStatement<[]>()({
+export const selectHead = pgStatement({
   name: 'audit.head',
   text: 'SELECT seq, hash FROM public.audit_head',
   row: z.object({ seq: z.number(), hash: text }),
 });
 
 /** Whether the role of this connection could change the audit: by a right, as its owner, or as a superuser. */
-export const selectRights = pgStatement<[]>()({
+export const selectRights = pgStatement({
   name: 'audit.rights',
   text: `
     SELECT

@@ -28,7 +28,7 @@ export async function verifyAudit({ db }: { db: Db }, kept?: AuditHead): Promise
   const checkpoints = new Map([[before.seq, before]]);
   if (kept) checkpoints.set(kept.seq, kept);
   for (;;) {
-    const batch = await db.query(selectChain, [last.seq, batchRows]);
+    const batch = await db.query(selectChain, { afterSeq: last.seq, rowsMax: batchRows });
     for (const row of batch) {
       rows += 1;
       const seq = Number(row.seq);
@@ -48,11 +48,11 @@ export async function verifyAudit({ db }: { db: Db }, kept?: AuditHead): Promise
     }
     if (batch.length < batchRows) break;
   }
-  for (const row of await db.query(selectUnchained, [findingsMax])) {
+  for (const row of await db.query(selectUnchained, { rowsMax: findingsMax })) {
     const sentence = `Row with id ${row.id} (${row.actor}, ${row.action}, ${row.at.toISOString()}) is outside the chain: no transaction of the console added it.`;
     tell({ kind: 'outside', seq: null, id: row.id, sentence });
   }
-  for (const row of await db.query(selectUnannounced, [kept?.seq ?? 0, findingsMax])) {
+  for (const row of await db.query(selectUnannounced, { afterSeq: kept?.seq ?? 0, rowsMax: findingsMax })) {
     const sentence = `Row ${row.seq} (id ${row.id}, ${row.at.toISOString()}): the role ${row.actor} changed ${row.subject} past the console (${row.action}).`;
     tell({ kind: 'unannounced', seq: row.seq, id: row.id, sentence });
   }
@@ -76,7 +76,7 @@ export function parseHead(text: string): AuditHead {
 }
 
 async function readHead(db: Db): Promise<AuditHead> {
-  const [head] = await db.query(selectHead, []);
+  const [head] = await db.query(selectHead);
   return head ?? { seq: 0, hash: firstHash };
 }
 

@@ -16,20 +16,20 @@ export async function openSession(
   options: { identity: Identity; userAgent: string; idToken: string | null; previousSecret: string | undefined },
 ): Promise<{ secret: string; session: SessionRow }> {
   const { identity, previousSecret } = options;
-  if (previousSecret) await tx.query(endSessionOfSecret, [hashSecret(previousSecret), 'replaced']);
-  await tx.query(deleteOldSessions, []);
+  if (previousSecret) await tx.query(endSessionOfSecret, { hash: hashSecret(previousSecret), because: 'replaced' });
+  await tx.query(deleteOldSessions);
   const secret = mintSecret();
-  const [made] = await tx.query(insertSession, [
-    hashSecret(secret),
-    identity.provider,
-    identity.subject,
-    identity.name,
-    identity.role,
-    options.userAgent.slice(0, userAgentMax),
-    options.idToken,
-    session.idleSeconds,
-    session.maxSeconds,
-  ]);
+  const [made] = await tx.query(insertSession, {
+    hash: hashSecret(secret),
+    provider: identity.provider,
+    subject: identity.subject,
+    name: identity.name,
+    role: identity.role,
+    userAgent: options.userAgent.slice(0, userAgentMax),
+    idToken: options.idToken,
+    idleSeconds: session.idleSeconds,
+    maxSeconds: session.maxSeconds,
+  });
   if (!made) throw new Error('the session was not stored');
   return { secret, session: made };
 }

@@ -17,9 +17,14 @@ export async function readSession(
   { active }: { active: boolean },
 ): Promise<SessionRow | null> {
   if (!secret || secret.length > 100) return null;
-  const [session] = await db.query(selectLiveSession, [hashSecret(secret)]);
+  const [session] = await db.query(selectLiveSession, { hash: hashSecret(secret) });
   if (!session || !isSameProvider(session.provider, config.auth.provider)) return null;
   const { idleSeconds } = config.auth.session;
-  if (active) await db.query(touchSession, [session.id, idleSeconds, Math.min(touchEverySeconds, idleSeconds / 4)]);
+  if (active)
+    await db.query(touchSession, {
+      id: session.id,
+      idleSeconds,
+      everySeconds: Math.min(touchEverySeconds, idleSeconds / 4),
+    });
   return session;
 }

@@ -14,7 +14,7 @@ export async function readToken(
   { db, config }: { db: Db; config: Pick<Config, 'auth'> },
   secret: string,
 ): Promise<TokenView> {
-  const [token] = /^slc_[\w-]{43}$/.test(secret) ? await db.query(useToken, [hashSecret(secret)]) : [];
+  const [token] = /^slc_[\w-]{43}$/.test(secret) ? await db.query(useToken, { hash: hashSecret(secret) }) : [];
   if (!token) throw new AppError('unauthenticated', 'This access token is not known. An approver can create one.');
   if (token.provider !== null && !isSameProvider(token.provider, config.auth.provider))
     throw new AppError(

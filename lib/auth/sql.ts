@@ -33,59 +33,61 @@ const toSession = (row: z.output<typeof sessionRow>) => ({
 export type SessionRow = ReturnType<typeof toSession>;
 
 /** The database's clock judges every expiry, so that several web processes agree. */
-export const insertSession = pgStatement<
-  [
-    hash: Buffer,
-    provider: string,
-    subject: string,
-    name: string,
-    role: string,
-    userAgent: string,
-    idToken: string | null,
-    idleSeconds: number,
-    maxSeconds: number,
-  ]
->()({
-  name: 'auth.insert-session',
+export const insertSession = pgStatement({
+  name: 'auth.insert_session',
   text: `
     INSERT INTO sessions
       (secret_hash, provider, subject, name, role, user_agent, id_token, idle_expires_at, expires_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, now() + make_interval(secs => $8), now() + make_interval(secs => $9))
+    VALUES (:hash, :provider, :subject, :name, :role, :userAgent, :idToken, now() + make_interval(secs => :idleSeconds), now() + make_interval(secs => :maxSeconds))
     RETURNING ${sessionColumns}`,
+  params: z.object({
+    hash: z.instanceof(Buffer),
+    provider: z.string(),
+    subject: z.string(),
+    name: z.string(),
+    role: z.string(),
+    userAgent: z.string(),
+    idToken: z.string().nullable(),
+    idleSeconds: z.number(),
+    maxSeconds: z.number(),
+  }),
   row: sessionRow.transform(toSession),
 });
 
 /** One lookup by the unique hash; whether its provider is the configured one is the caller's to say. */
-export const selectLiveSession = pgStatement<[hash: Buffer]>()({
-  name: 'auth.select-session',
+export const selectLiveSession = pgStatement({
+  name: 'auth.select_session',
   text: `
     SELECT ${sessionColumns}
     FROM sessions
-    WHERE secret_hash = $1 AND ended_at IS NULL AND now() < idle_expires_at AND now() < expires_at`,
+    WHERE secret_hash = :hash AND ended_at IS NULL AND now() < idle_expires_at AND now() < expires_at`,
+  params: z.object({ hash: z.instanceof(Buffer) }),
   row: sessionRow.transform(toSession),
 });
 
-/** Puts the idle end off, at most once in `$3` seconds: a page that reads ten times writes once. */
-export const touchSession = pgStatement<[id: string, idleSeconds: number, everySeconds: number]>()({
-  name: 'auth.touch-session',
+/** Puts the idle end off, at most once in `:everySeconds` seconds: a page that reads ten times writes once. */
+export const touchSession = pgStatement({
+  name: 'auth.touch_session',
   text: `
     UPDATE sessions
-    SET last_seen_at = now(), idle_expires_at = now() + make_interval(secs => $2)
-    WHERE id = $1 AND ended_at IS NULL AND now() < idle_expires_at
-      AND last_seen_at < now() - make_interval(secs => $3)`,
+    SET last_seen_at = now(), idle_expires_at = now() + make_interval(secs => :idleSeconds)
+    WHERE id = :id AND ended_at IS NULL AND now() < idle_expires_at
+      AND last_seen_at < now() - make_interval(secs => :everySeconds)`,
+  params: z.object({ id: z.string(), idleSeconds: z.number(), everySeconds: z.number() }),
   row: z.never(),
 });
 
 /** Ends the session of a cookie; no row where it had ended. The id token is what a sign-out at the provider needs. */
-export const endSessionOfSecret = pgStatement<[hash: Buffer, because: 'signed out' | 'replaced']>()({
-  name: 'auth.end-session-of-secret',
+export const endSessionOfSecret = pgStatement({
+  name: 'auth.end_session_of_secret',
   text: `
-    WITH live AS (SELECT id, id_token FROM sessions WHERE secret_hash = $1 AND ended_at IS NULL FOR UPDATE)
+    WITH live AS (SELECT id, id_token FROM sessions WHERE secret_hash = :hash AND ended_at IS NULL FOR UPDATE)
     UPDATE sessions s
-    SET ended_at = now(), ended_because = $2, id_token = NULL
+    SET ended_at = now(), ended_because = :because, id_token = NULL
     FROM live
     WHERE s.id = live.id
     RETURNING s.id, s.provider, s.subject, s.name, s.role, live.id_token`,
+  params: z.object({ hash: z.instanceof(Buffer), because: z.enum(['signed out', 'replaced']) }),
   row: z
     .object({
       id: z.string(),
@@ -98,65 +100,73 @@ export const endSessionOfSecret = pgStatement<[hash: Buffer, because: 'signed ou
     .transform(({ id_token, ...row }) => ({ ...row, idToken: id_token })),
 });
 
-/** Whoever the session `$2` belongs to; their other sessions are theirs as well. */
-const ownedBy = (parameter: string) =>
-  `(provider, subject) = (SELECT provider, subject FROM sessions WHERE id = ${parameter}::uuid)`;
+/** The person of the session `:ownSessionId` owns their other sessions as well. */
+const isOwn = '(provider, subject) = (SELECT provider, subject FROM sessions WHERE id = :ownSessionId::uuid)';
 
-/** Anybody's where `$2` is true; else only one of the person whose session `$3` is. */
-export const revokeSession = pgStatement<[id: string, anybodys: boolean, ownSessionId: string | null]>()({
-  name: 'auth.revoke-session',
+/** Anybody's where `:anybodys` is true; else only one of the person whose session `:ownSessionId` is. */
+export const revokeSession = pgStatement({
+  name: 'auth.revoke_session',
   text: `
     UPDATE sessions
     SET ended_at = now(), ended_because = 'revoked', id_token = NULL
-    WHERE id = $1 AND ended_at IS NULL AND ($2 OR ${ownedBy('$3')})
+    WHERE id = :id AND ended_at IS NULL AND (:anybodys OR ${isOwn})
     RETURNING id, name, role, provider`,
+  params: z.object({ id: z.string(), anybodys: z.boolean(), ownSessionId: z.string().nullable() }),
   row: z.object({ id: z.string(), name: z.string(), role: z.enum(roles), provider: z.string() }),
 });
 
 /**
- * Live ones, last seen first, at most 500: everybody's where `$1` is true, else those of the person of session `$2`.
+ * Live ones, last seen first, at most 500: everybody's where `:everybodys` is true, else those of the person of session `:ownSessionId`.
  */
-export const selectLiveSessions = pgStatement<[everybodys: boolean, ownSessionId: string | null]>()({
-  name: 'auth.select-sessions',
+export const selectLiveSessions = pgStatement({
+  name: 'auth.select_sessions',
   text: `
     SELECT ${sessionColumns}
     FROM sessions
-    WHERE ended_at IS NULL AND now() < idle_expires_at AND now() < expires_at AND ($1 OR ${ownedBy('$2')})
+    WHERE ended_at IS NULL AND now() < idle_expires_at AND now() < expires_at AND (:everybodys OR ${isOwn})
     ORDER BY last_seen_at DESC, id
     LIMIT 500`,
+  params: z.object({ everybodys: z.boolean(), ownSessionId: z.string().nullable() }),
   row: sessionRow.transform(toSession),
 });
 
 /** What is over for thirty days tells nobody anything; the audit keeps who signed in. */
-export const deleteOldSessions = pgStatement<[]>()({
-  name: 'auth.delete-old-sessions',
+export const deleteOldSessions = pgStatement({
+  name: 'auth.delete_old_sessions',
   text: `DELETE FROM sessions WHERE expires_at < now() - interval '30 days'`,
   row: z.never(),
 });
 
-export const insertAttempt = pgStatement<
-  [stateHash: Buffer, browserHash: Buffer, nonce: string, verifier: string, returnTo: string, seconds: number]
->()({
-  name: 'auth.insert-attempt',
+export const insertAttempt = pgStatement({
+  name: 'auth.insert_attempt',
   text: `
     INSERT INTO sign_in_attempts (state_hash, browser_hash, nonce, verifier, return_to, expires_at)
-    VALUES ($1, $2, $3, $4, $5, now() + make_interval(secs => $6))`,
+    VALUES (:stateHash, :browserHash, :nonce, :verifier, :returnTo, now() + make_interval(secs => :seconds))`,
+  params: z.object({
+    stateHash: z.instanceof(Buffer),
+    browserHash: z.instanceof(Buffer),
+    nonce: z.string(),
+    verifier: z.string(),
+    returnTo: z.string(),
+    seconds: z.number(),
+  }),
   row: z.never(),
 });
 
-export const deleteOldAttempts = pgStatement<[]>()({
-  name: 'auth.delete-old-attempts',
+export const deleteOldAttempts = pgStatement({
+  name: 'auth.delete_old_attempts',
   text: 'DELETE FROM sign_in_attempts WHERE expires_at < now()',
   row: z.never(),
 });
 
 /** Takes an attempt, once: of two answers with one state the second finds nothing. */
-export const takeAttempt = pgStatement<[stateHash: Buffer, browserHash: Buffer]>()({
-  name: 'auth.take-attempt',
+export const takeAttempt = pgStatement({
+  name: 'auth.take_attempt',
   text: `
     DELETE FROM sign_in_attempts
-    WHERE state_hash = $1 AND browser_hash = $2 AND now() < expires_at
+    WHERE state_hash = :stateHash AND browser_hash = :browserHash AND now() < expires_at
     RETURNING nonce, verifier, return_to`,
+  params: z.object({ stateHash: z.instanceof(Buffer), browserHash: z.instanceof(Buffer) }),
   row: z
     .object({ nonce: z.string(), verifier: z.string(), return_to: z.string() })
     .transform(({ return_to, ...row }) => ({ ...row, returnTo: return_to })),
@@ -194,43 +204,43 @@ const tokenRow = z
   }));
 const tokenColumns = `id, name, role, created_by, created_subject, provider, created_at, expires_at, last_used_at, ${tokenState} AS state`;
 
-export const insertToken = pgStatement<
-  [
-    hash: Buffer,
-    name: string,
-    role: string,
-    createdBy: string,
-    createdSubject: string | null,
-    provider: string,
-    seconds: number,
-  ]
->()({
-  name: 'auth.insert-token',
+export const insertToken = pgStatement({
+  name: 'auth.insert_token',
   text: `
     INSERT INTO access_tokens (token_hash, name, role, created_by, created_subject, provider, expires_at)
-    VALUES ($1, $2, $3, $4, $5, $6, now() + make_interval(secs => $7))
+    VALUES (:hash, :name, :role, :createdBy, :createdSubject, :provider, now() + make_interval(secs => :seconds))
     RETURNING ${tokenColumns}`,
+  params: z.object({
+    hash: z.instanceof(Buffer),
+    name: z.string(),
+    role: z.string(),
+    createdBy: z.string(),
+    createdSubject: z.string().nullable(),
+    provider: z.string(),
+    seconds: z.number(),
+  }),
   row: tokenRow,
 });
 
 /** The token of a secret, whatever its state, and its last use put down, at most once a minute. */
-export const useToken = pgStatement<[hash: Buffer]>()({
-  name: 'auth.use-token',
+export const useToken = pgStatement({
+  name: 'auth.use_token',
   text: `
     WITH used AS (
       UPDATE access_tokens
       SET last_used_at = now()
-      WHERE token_hash = $1 AND revoked_at IS NULL AND now() < expires_at
+      WHERE token_hash = :hash AND revoked_at IS NULL AND now() < expires_at
         AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')
     )
     SELECT ${tokenColumns}
     FROM access_tokens
-    WHERE token_hash = $1`,
+    WHERE token_hash = :hash`,
+  params: z.object({ hash: z.instanceof(Buffer) }),
   row: tokenRow,
 });
 
-export const selectTokens = pgStatement<[]>()({
-  name: 'auth.select-tokens',
+export const selectTokens = pgStatement({
+  name: 'auth.select_tokens',
   text: `
     SELECT ${tokenColumns}
     FROM access_tokens
@@ -240,12 +250,13 @@ export const selectTokens = pgStatement<[]>()({
 });
 
 /** By id, or by the name of the one live token that has it. */
-export const revokeToken = pgStatement<[nameOrId: string]>()({
-  name: 'auth.revoke-token',
+export const revokeToken = pgStatement({
+  name: 'auth.revoke_token',
   text: `
     UPDATE access_tokens
     SET revoked_at = now()
-    WHERE revoked_at IS NULL AND (name = $1 OR id::text = $1)
+    WHERE revoked_at IS NULL AND (name = :nameOrId OR id::text = :nameOrId)
     RETURNING ${tokenColumns}`,
+  params: z.object({ nameOrId: z.string() }),
   row: tokenRow,
 });

@@ -38,8 +38,8 @@ export async function addCustomer(
   const customer = { ...parsed.data, timeZone, profiles: [...new Set(parsed.data.profiles)].sort() };
   try {
     await ctx.db.transaction(async (tx) => {
-      await tx.query(lockRegistry, []);
-      const ids = (await tx.query(selectCustomers, [null])).map((one) => one.id);
+      await tx.query(lockRegistry);
+      const ids = (await tx.query(selectCustomers, { id: null })).map((one) => one.id);
       const alike = lookalikeOf(customer.id, ids);
       if (alike !== null)
         throw new AppError(
@@ -47,8 +47,13 @@ export async function addCustomer(
           `"${customer.id}" looks like "${alike}", which is registered. Nothing was added: deletes must never be started for the one while the other is meant.`,
           { fields: { id: `looks like ${alike}` } },
         );
-      await tx.query(insertCustomer, [customer.id, customer.displayName, customer.database, customer.timeZone]);
-      await tx.query(insertProfiles, [customer.id, customer.profiles]);
+      await tx.query(insertCustomer, {
+        id: customer.id,
+        displayName: customer.displayName,
+        database: customer.database,
+        timeZone: customer.timeZone,
+      });
+      await tx.query(insertProfiles, { id: customer.id, profiles: customer.profiles });
       await recordAudit(tx, actor, {
         action: 'customer.add',
         customerId: customer.id,

@@ -5,7 +5,7 @@ import { selectCustomers } from './sql/registry';
 
 /** A registered customer. Throws AppError('not_found') that names the id. */
 export async function getCustomer({ db }: { db: Db }, id: string): Promise<Customer> {
-  const [customer] = await db.query(selectCustomers, [id]);
+  const [customer] = await db.query(selectCustomers, { id });
   if (!customer) throw new AppError('not_found', `There is no customer "${id.slice(0, 80)}" in the registry.`);
   return customer;
 }

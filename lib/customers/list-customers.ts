@@ -4,5 +4,5 @@ import { selectCustomers } from './sql/registry';
 
 /** The registered customers by id. */
 export async function listCustomers({ db }: { db: Db }): Promise<Customer[]> {
-  return db.query(selectCustomers, [null]);
+  return db.query(selectCustomers, { id: null });
 }

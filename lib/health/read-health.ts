@@ -57,12 +57,12 @@ const noState: State = { workers: [], queues: [], scans: [], runs: [] };
 async function readState({ db, log }: Context): Promise<State | null> {
   try {
     const [workers, scans, runs, [found]] = await Promise.all([
-      db.query(selectWorkers, []),
-      db.query(selectLastScans, []),
-      db.query(countRuns, []),
-      db.query(queueExists, []),
+      db.query(selectWorkers),
+      db.query(selectLastScans),
+      db.query(countRuns),
+      db.query(queueExists),
     ]);
-    return { workers, scans, runs, queues: found ? await db.query(countQueueJobs, []) : [] };
+    return { workers, scans, runs, queues: found ? await db.query(countQueueJobs) : [] };
   } catch (error) {
     log.warn({ reason: messageOf(error) }, 'health could not read the console’s database');
     return null;
@@ -105,8 +105,8 @@ async function postgresPart(ctx: Context): Promise<HealthPart> {
   const where = { address: hostOf(ctx.config.postgres.url) };
   return guarded(ctx, 'postgres', where, async () => {
     const [[found], [migrations], faults] = await Promise.all([
-      ctx.db.query(readPostgresIdentity, []),
-      ctx.db.query(countMigrations, []),
+      ctx.db.query(readPostgresIdentity),
+      ctx.db.query(countMigrations),
       auditRights(ctx),
     ]);
     if (!found) throw new Error('the identity statement returned no row');
@@ -133,7 +133,7 @@ async function chatsPart(ctx: Context): Promise<HealthPart> {
   }
   const where = { address: hostOf(url) };
   return guarded(ctx, 'chats', where, async () => {
-    const [found] = await chatsOf(ctx, url).query(readPostgresIdentity, []);
+    const [found] = await chatsOf(ctx, url).query(readPostgresIdentity);
     if (!found) throw new Error('the identity statement returned no row');
     const rights = found.readOnly ? 'in read-only transactions' : 'in transactions that could write';
     return {

@@ -33,7 +33,7 @@ SELECT
 });
 
 /** Who this process is to a Postgres, and whether it may change anything there. */
-export const readPostgresIdentity = pgStatement<[]>()({
+export const readPostgresIdentity = pgStatement({
   name: 'health.postgres',
   text: `
 SELECT
@@ -53,22 +53,22 @@ SELECT
     .transform(({ read_only, ...row }) => ({ ...row, readOnly: read_only })),
 });
 
-export const countMigrations = pgStatement<[]>()({
+export const countMigrations = pgStatement({
   name: 'health.migrations',
   text: 'SELECT count(*) AS migrations FROM schema_migrations',
   row: z.object({ migrations: z.number() }).transform((row) => row.migrations),
 });
 
 /** pg-boss makes its tables at its first start: before that there is no queue to count. */
-export const queueExists = pgStatement<[]>()({
-  name: 'health.queue-exists',
+export const queueExists = pgStatement({
+  name: 'health.queue_exists',
   text: `SELECT to_regclass('pgboss.job') IS NOT NULL AS found`,
   row: z.object({ found: z.boolean() }).transform((row) => row.found),
 });
 
 /** Bounded by what pg-boss keeps of ended jobs. */
-export const countQueueJobs = pgStatement<[]>()({
-  name: 'health.queue-jobs',
+export const countQueueJobs = pgStatement({
+  name: 'health.queue_jobs',
   text: `
 SELECT name AS queue, state::text AS state, count(*) AS jobs
 FROM pgboss.job
@@ -78,8 +78,8 @@ ORDER BY name, state`,
 });
 
 /** The newest scan of each customer, one index lookup a customer. */
-export const selectLastScans = pgStatement<[]>()({
-  name: 'health.last-scans',
+export const selectLastScans = pgStatement({
+  name: 'health.last_scans',
   text: `
 SELECT c.id AS customer_id, s.status, s.ended_at, s.failure
 FROM customers c
@@ -107,7 +107,7 @@ LIMIT 500`,
     })),
 });
 
-export const countRuns = pgStatement<[]>()({
+export const countRuns = pgStatement({
   name: 'health.runs',
   text: 'SELECT status, count(*) AS runs FROM backfill_runs GROUP BY status ORDER BY status',
   row: z.object({ status: z.string(), runs: z.number() }),

@@ -127,9 +127,9 @@ type Source = typeof selectAllByCreated;
 
 async function labelRange(run: CustomerRun, range: LabelRange): Promise<LabeledCustomer> {
   const byCreated = run.ctx.config.labeler.rangeColumn === 'created_at';
-  const params = [run.customer.id, range.fromMs, range.toMs, range.endInclusive] as const;
   const { chats } = run.ctx;
-  const countOpen = () => patiently(patience, () => chats.query(countOpenByCreated, [...params]), run.signal);
+  const countOpen = () =>
+    patiently(patience, () => chats.query(countOpenByCreated, { customerId: run.customer.id, ...range }), run.signal);
   const [open] = byCreated ? await countOpen() : [{ open: 0 }];
   const source = byCreated ? selectClosedByCreated : selectClosedByEnded;
   return { ...(await labelChats(run, source, range, false)), openSkipped: open?.open ?? 0 };
@@ -180,8 +180,7 @@ async function labelOnce(
     settings: run.insertSettings,
   };
   const result = { customerId: customer.id, labeled: 0, openSkipped: 0, deletedFor: 0 };
-  const params: [string, number, number, boolean] = [customer.id, range.fromMs, range.toMs, range.endInclusive];
-  for await (const chats of streamRows(ctx.chats, source, params, batchRows)) {
+  for await (const chats of streamRows(ctx.chats, source, { customerId: customer.id, ...range }, batchRows)) {
     run.signal?.throwIfAborted();
     if (deleteFirst && tables.labels.keyIsMutable) result.deletedFor += await deleteBefore(run, chats);
     await writeLabels(target, chats, run.signal);

@@ -26,7 +26,7 @@ const ChatRow = z
     }),
   );
 
-type Range = [customerId: string, fromMs: number, toMs: number, endInclusive: boolean];
+const Range = z.object({ customerId: z.string(), fromMs: z.number(), toMs: z.number(), endInclusive: z.boolean() });
 
 const columns = `
     SELECT id, profile_id, agent_user_id, coalesce(usecase_id, '') AS usecase_id,
@@ -38,51 +38,55 @@ const columns = `
  * Closed chats that were created in a range. Uses the index on (customer_id, created_at) and is read through a
  * cursor.
  */
-export const selectClosedByCreated = pgStatement<Range>()({
+export const selectClosedByCreated = pgStatement({
   name: 'labeler.select_closed_by_created',
   text: `${columns}
-    WHERE customer_id = $1
-      AND created_at >= to_timestamp($2::float8 / 1000)
-      AND (created_at < to_timestamp($3::float8 / 1000)
-           OR ($4::boolean AND created_at = to_timestamp($3::float8 / 1000)))
+    WHERE customer_id = :customerId
+      AND created_at >= to_timestamp(:fromMs::float8 / 1000)
+      AND (created_at < to_timestamp(:toMs::float8 / 1000)
+           OR (:endInclusive::boolean AND created_at = to_timestamp(:toMs::float8 / 1000)))
       AND ${chatIsClosed}`,
+  params: Range,
   row: ChatRow,
 });
 
 /** Chats that ended in a range. */
-export const selectClosedByEnded = pgStatement<Range>()({
+export const selectClosedByEnded = pgStatement({
   name: 'labeler.select_closed_by_ended',
   text: `${columns}
-    WHERE customer_id = $1
-      AND ended_at >= to_timestamp($2::float8 / 1000)
-      AND (ended_at < to_timestamp($3::float8 / 1000)
-           OR ($4::boolean AND ended_at = to_timestamp($3::float8 / 1000)))
+    WHERE customer_id = :customerId
+      AND ended_at >= to_timestamp(:fromMs::float8 / 1000)
+      AND (ended_at < to_timestamp(:toMs::float8 / 1000)
+           OR (:endInclusive::boolean AND ended_at = to_timestamp(:toMs::float8 / 1000)))
       AND ${chatIsClosed}`,
+  params: Range,
   row: ChatRow,
 });
 
 /** Chats that were created in a range, open ones too. Labelling open chats is what makes labels stale. */
-export const selectAllByCreated = pgStatement<Range>()({
+export const selectAllByCreated = pgStatement({
   name: 'labeler.select_all_by_created',
   text: `${columns}
-    WHERE customer_id = $1
-      AND created_at >= to_timestamp($2::float8 / 1000)
-      AND (created_at < to_timestamp($3::float8 / 1000)
-           OR ($4::boolean AND created_at = to_timestamp($3::float8 / 1000)))`,
+    WHERE customer_id = :customerId
+      AND created_at >= to_timestamp(:fromMs::float8 / 1000)
+      AND (created_at < to_timestamp(:toMs::float8 / 1000)
+           OR (:endInclusive::boolean AND created_at = to_timestamp(:toMs::float8 / 1000)))`,
+  params: Range,
   row: ChatRow,
 });
 
 /** Open chats of a range. A run with a range does not label them and reports their number. */
-export const countOpenByCreated = pgStatement<Range>()({
+export const countOpenByCreated = pgStatement({
   name: 'labeler.count_open_by_created',
   text: `
     SELECT count(*) AS open
     FROM chats
-    WHERE customer_id = $1
-      AND created_at >= to_timestamp($2::float8 / 1000)
-      AND (created_at < to_timestamp($3::float8 / 1000)
-           OR ($4::boolean AND created_at = to_timestamp($3::float8 / 1000)))
+    WHERE customer_id = :customerId
+      AND created_at >= to_timestamp(:fromMs::float8 / 1000)
+      AND (created_at < to_timestamp(:toMs::float8 / 1000)
+           OR (:endInclusive::boolean AND created_at = to_timestamp(:toMs::float8 / 1000)))
       AND (${chatIsClosed}) IS NOT TRUE`,
+  params: Range,
   row: z.object({ open: z.number() }),
 });
 

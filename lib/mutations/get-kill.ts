@@ -7,7 +7,7 @@ export const viewOfKill = ({ order: _, ...view }: KillRow): KillView => view;
 
 /** A KILL as its panel shows it. Throws AppError('not_found'). */
 export async function getKill({ db }: Pick<Context, 'db'>, killId: string): Promise<KillView> {
-  const [row] = await db.query(selectKill, [killId]);
+  const [row] = await db.query(selectKill, { id: killId });
   if (!row) throw new AppError('not_found', 'There is no such KILL.');
   return viewOfKill(row);
 }

@@ -16,7 +16,10 @@ const killsMax = 20;
  * AppError('unavailable') when none answers.
  */
 export async function listMutations(ctx: Context): Promise<MutationsView> {
-  const [{ tables, unreadable }, kills] = await Promise.all([labelTables(ctx), ctx.db.query(selectKills, [killsMax])]);
+  const [{ tables, unreadable }, kills] = await Promise.all([
+    labelTables(ctx),
+    ctx.db.query(selectKills, { rowsMax: killsMax }),
+  ]);
   const { seen, unseen } = await seeMutationsOf(ctx, tables);
   const customersOf = new Map(tables.map((one) => [quoteTable(one.tables.labels.local), one.customers]));
   return {

@@ -28,7 +28,14 @@ export async function planKill(ctx: Context, input: PlanKill, actor: Actor): Pro
   const killId = randomUUID();
   const boss = await killQueue(ctx);
   await ctx.db.transaction(async (tx) => {
-    await tx.query(insertKill, [killId, customer.id, storedJson(plan), plan.hash, JSON.stringify(order), actor.name]);
+    await tx.query(insertKill, {
+      id: killId,
+      customerId: customer.id,
+      plan: storedJson(plan),
+      planHash: plan.hash,
+      order: JSON.stringify(order),
+      requestedBy: actor.name,
+    });
     await recordAudit(tx, actor, auditOf('mutation.kill-test', killId, plan));
     await sendKill(boss, tx, killId);
   });

@@ -20,7 +20,7 @@ export async function sampleMutations(ctx: Context, signal?: AbortSignal): Promi
     created_ms: createdAtMs,
     parts_to_do: partsToDo,
   }));
-  await ctx.db.query(upsertSamples, [JSON.stringify(samples), ctx.clock.now()]);
+  await ctx.db.query(upsertSamples, { samples: JSON.stringify(samples), nowMs: ctx.clock.now() });
   return seen.length;
 }
 
@@ -31,7 +31,7 @@ export async function sampleMutations(ctx: Context, signal?: AbortSignal): Promi
 export async function standingOf(ctx: Pick<Context, 'db' | 'clock'>, seen: readonly MutationSeen[]): Promise<Standing> {
   const now = new Map(seen.map((one) => [mutationKey(one), one.partsToDo]));
   const since = new Map<string, number>();
-  for (const sample of await ctx.db.query(selectSamples, [])) {
+  for (const sample of await ctx.db.query(selectSamples)) {
     const key = mutationKey(sample);
     const parts = now.get(key);
     if (parts !== undefined && parts >= sample.partsToDo) since.set(key, sample.standingSinceMs);

@@ -36,7 +36,7 @@ export async function startKill(ctx: Context, input: StartKill, actor: Actor): P
   try {
     await ctx.db.transaction(async (tx) => {
       const approval = await spendApproval(tx, { kind: 'kill', planHash, confirmed: [], usedBy: killId }, actor);
-      const [begun] = await tx.query(beginKill, [killId, actor.name]);
+      const [begun] = await tx.query(beginKill, { id: killId, startedBy: actor.name });
       if (!begun) throw new AppError('conflict', 'This KILL was started already.');
       await recordAudit(tx, actor, {
         ...auditOf('mutation.kill', killId, plan, { approvalId: approval.id, approvedBy: approval.decidedBy }),

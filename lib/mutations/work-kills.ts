@@ -49,7 +49,7 @@ export async function workKills(ctx: Context, signal: AbortSignal): Promise<void
  * run adopts it and none is started twice. May be run again after a kill at any point.
  */
 export async function driveKill(ctx: Context, killId: string, signal: AbortSignal): Promise<void> {
-  const [row] = await ctx.db.query(selectKill, [killId]);
+  const [row] = await ctx.db.query(selectKill, { id: killId });
   if (row?.state !== 'testing' && row?.state !== 'killing') return;
   try {
     await (row.state === 'testing' ? test(ctx, row, signal) : kill(ctx, row, signal));
@@ -101,7 +101,7 @@ async function kill(ctx: Context, row: KillRow, signal: AbortSignal): Promise<vo
 /** Why this KILL is not done: its row has to be what the audit says was started, approved, and of the customer's labels. */
 async function killFault(ctx: Context, row: KillRow): Promise<string | null> {
   const { order, plan } = row;
-  const [start] = await ctx.db.query(selectKillStart, [row.id]);
+  const [start] = await ctx.db.query(selectKillStart, { id: row.id });
   if (!start?.announced) return 'The audit has no start of this KILL with this plan. Nothing was stopped.';
   const proven = start.approval && (ctx.config.auth.signIn !== 'oidc' || isAskedByPerson(start.approval));
   if (!proven) return 'The audit has no second person’s approval of this KILL. Nothing was stopped.';
@@ -133,7 +133,7 @@ async function listedOn(ctx: Context, { order, plan }: KillRow, signal: AbortSig
 async function end(ctx: Context, row: KillRow, to: KillState, sentence: string, log: string): Promise<void> {
   const actor: Actor = { name: 'worker', role: 'viewer', via: 'worker', requestId: randomUUID() };
   await ctx.db.transaction(async (tx) => {
-    const [moved] = await tx.query(moveKill, [row.id, row.state, to, sentence, log]);
+    const [moved] = await tx.query(moveKill, { id: row.id, from: row.state, to, sentence, log });
     if (moved && to !== 'tested')
       await recordAudit(tx, actor, auditOf(`mutation.kill-${to}`, row.id, row.plan, { result: sentence }));
   });

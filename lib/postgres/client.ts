@@ -6,7 +6,7 @@ import { AppError } from '@/lib/errors';
 import type { Log } from '@/lib/log';
 import { storable } from '@/lib/text';
 import { tlsFailure } from '@/lib/tls-failure';
-import type { PgStatement } from './statement';
+import { type ParamsOf, type PgStatement, type PositionalStatement, valuesOf } from './statement';
 
 // NOTE: dates stay "YYYY-MM-DD" (a day of a named zone) and int8 becomes a number: no count here passes 2^53.
 types.setTypeParser(types.builtins.DATE, (text) => text);
@@ -14,11 +14,21 @@ types.setTypeParser(types.builtins.INT8, (text) => Number(text));
 
 /** Anything that runs statements: the pool, or a transaction. */
 export type Db = {
-  query<Params extends readonly unknown[], Row extends z.ZodType>(
+  /** Runs a statement; what it returns is checked row by row. Throws where a value does not fit its parameter. */
+  query: Query;
+};
+
+type Query = {
+  <Params extends z.ZodObject, Row extends z.ZodType>(
     statement: PgStatement<Params, Row>,
+    ...params: ParamsOf<Params>
+  ): Promise<z.output<Row>[]>;
+  <Params extends readonly unknown[], Row extends z.ZodType>(
+    statement: PositionalStatement<Params, Row>,
     params: Params,
   ): Promise<z.output<Row>[]>;
 };
+type AnyStatement = PgStatement<z.ZodObject, z.ZodType> | PositionalStatement<readonly unknown[], z.ZodType>;
 
 export type Postgres = Db & {
   /** Runs `work` in one transaction; rolls back on any throw. One that breaks off in COMMIT may be saved or not. */
@@ -41,14 +51,17 @@ export function isConflict(error: unknown, constraint?: string): boolean {
 const stored = (value: unknown): unknown =>
   typeof value === 'string' ? storable(value) : Array.isArray(value) ? value.map(stored) : value;
 
-async function run<Row extends z.ZodType>(
+async function run(
   client: { query(config: { text: string; values: unknown[] }): Promise<QueryResult> },
-  statement: { text: string; row: Row },
-  params: readonly unknown[],
-): Promise<z.output<Row>[]> {
-  const result = await client.query({ text: statement.text, values: params.map(stored) });
+  statement: AnyStatement,
+  params: unknown,
+): Promise<unknown[]> {
+  const values = statement.order ? valuesOf(statement, params) : (params as readonly unknown[]);
+  const result = await client.query({ text: statement.text, values: values.map(stored) });
   return result.rows.map((row) => statement.row.parse(row));
 }
+/** `run` with the types of a statement, which it cannot say itself. */
+const typed = (query: (statement: AnyStatement, params: unknown) => Promise<unknown[]>) => query as Query;
 
 /**
  * A pool on `url`. Errors: AppError('unavailable') when the server does not answer; any other database error passes
@@ -108,14 +121,14 @@ export function connectPostgres(options: {
   const transaction = <T>(work: (tx: Transaction) => Promise<T>, brokenCommit = uncertain): Promise<T> =>
     beginning(async (client, begun) => {
       await begun;
-      const result = await work({ client, query: (statement, params) => run(client, statement, params) });
+      const result = await work({ client, query: typed((statement, params) => run(client, statement, params)) });
       await client.query('COMMIT').catch((error) => {
         throw brokenCommit(error);
       });
       return result;
     });
 
-  const read: Db['query'] = (statement, params) =>
+  const read = (statement: AnyStatement, params: unknown) =>
     beginning(async (client, begun) => {
       const sent = [run(client, statement, params), client.query('COMMIT')] as const;
       // The first that fails is thrown, and the others fail after it.
@@ -127,10 +140,11 @@ export function connectPostgres(options: {
 
   return {
     pool,
-    query: (statement, params) => {
-      if (mayWrite(statement.text)) return transaction((tx) => tx.query(statement, params));
-      return options.pipelined ? read(statement, params) : transaction((tx) => tx.query(statement, params), translate);
-    },
+    query: typed((statement, params) => {
+      const alone = ({ client }: Transaction) => run(client, statement, params);
+      if (mayWrite(statement.text)) return transaction(alone);
+      return options.pipelined ? read(statement, params) : transaction(alone, translate);
+    }),
     transaction: (work) => transaction(work),
     close: () => pool.end(),
   };

@@ -1,16 +1,16 @@
 import QueryStream from 'pg-query-stream';
 import type { z } from 'zod';
 import { begin, type Postgres } from './client';
-import type { PgStatement } from './statement';
+import { type PgStatement, valuesOf } from './statement';
 
 /**
  * Rows of a statement in batches of at most `batchRows`, through a cursor: memory does not grow with the result.
  * Holds one connection until the loop ends; leaving the loop early closes the cursor.
  */
-export async function* streamRows<Params extends readonly unknown[], Row extends z.ZodType>(
+export async function* streamRows<Params extends z.ZodObject, Row extends z.ZodType>(
   db: Postgres,
   statement: PgStatement<Params, Row>,
-  params: Params,
+  params: z.input<Params>,
   batchRows: number,
 ): AsyncGenerator<z.output<Row>[]> {
   const client = await db.pool.connect();
@@ -18,7 +18,7 @@ export async function* streamRows<Params extends readonly unknown[], Row extends
   // NOTE: the stream tells of a server that goes away; unheard here, it would end this process.
   const heard = () => undefined;
   client.on('error', heard);
-  const stream = new QueryStream(statement.text, [...params], { batchSize: batchRows });
+  const stream = new QueryStream(statement.text, valuesOf(statement, params), { batchSize: batchRows });
   try {
     await client.query(begin);
     client.query(stream);

@@ -20,15 +20,15 @@ export async function createToken(
   const secret = mintToken();
   try {
     return await ctx.db.transaction(async (tx) => {
-      const [token] = await tx.query(insertToken, [
-        hashSecret(secret),
+      const [token] = await tx.query(insertToken, {
+        hash: hashSecret(secret),
         name,
         role,
-        actor.name,
-        personOf(actor) ?? null,
-        ctx.config.auth.provider,
-        days * secondsOfADay,
-      ]);
+        createdBy: actor.name,
+        createdSubject: personOf(actor) ?? null,
+        provider: ctx.config.auth.provider,
+        seconds: days * secondsOfADay,
+      });
       if (!token) throw new Error('the token was not stored');
       const detail = { tokenId: token.id, role, expiresAt: new Date(token.expiresAtMs).toISOString() };
       await recordAudit(tx, actor, { action: 'auth.createToken', subject: `token ${name}`, detail });

@@ -16,7 +16,7 @@ export function endSession(
 ): Promise<{ name: string }> {
   return ctx.db.transaction(async (tx) => {
     const anybodys = may(actor.role, 'sessions.manage');
-    const [ended] = await tx.query(revokeSession, [sessionId, anybodys, actor.sessionId ?? null]);
+    const [ended] = await tx.query(revokeSession, { id: sessionId, anybodys, ownSessionId: actor.sessionId ?? null });
     if (!ended) throw new AppError('not_found', 'No session that you may end has this id. It may have ended.');
     const detail = { sessionId, of: ended.name, provider: ended.provider };
     await recordAudit(tx, actor, { action: 'auth.endSession', subject: `session of ${ended.name}`, detail });

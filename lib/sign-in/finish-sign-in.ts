@@ -25,7 +25,7 @@ export async function finishSignIn(
   const answer = new URL(options.search, callbackUrl(ctx.config.web.baseUrl));
   const state = answer.searchParams.get('state') ?? '';
   const [attempt] = options.browserSecret
-    ? await ctx.db.query(takeAttempt, [hashSecret(state), hashSecret(options.browserSecret)])
+    ? await ctx.db.query(takeAttempt, { stateHash: hashSecret(state), browserHash: hashSecret(options.browserSecret) })
     : [];
   if (!attempt)
     throw new AppError(

@@ -3,4 +3,4 @@ import { selectTokens } from '@/lib/auth/sql';
 import type { Db } from '@/lib/postgres/client';
 
 /** Every token with its state, valid ones first; never its text. */
-export const listTokens = ({ db }: { db: Db }): Promise<TokenView[]> => db.query(selectTokens, []);
+export const listTokens = ({ db }: { db: Db }): Promise<TokenView[]> => db.query(selectTokens);

@@ -7,7 +7,7 @@ import { AppError } from '@/lib/errors';
 /** Revokes a token by name or id. Its next use is refused. Throws AppError('not_found') if no valid token has it. */
 export function revokeToken(ctx: Pick<Context, 'db'>, nameOrId: string, actor: Actor): Promise<TokenView> {
   return ctx.db.transaction(async (tx) => {
-    const [token] = await tx.query(revoke, [nameOrId]);
+    const [token] = await tx.query(revoke, { nameOrId });
     if (!token) throw new AppError('not_found', `No valid token is named "${nameOrId}".`);
     const entry = { action: 'auth.revokeToken', subject: `token ${token.name}`, detail: { tokenId: token.id } };
     await recordAudit(tx, actor, entry);

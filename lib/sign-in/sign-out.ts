@@ -16,7 +16,7 @@ export async function signOut(
 ): Promise<string> {
   const ended = secret
     ? await ctx.db.transaction(async (tx) => {
-        const [session] = await tx.query(endSessionOfSecret, [hashSecret(secret), 'signed out']);
+        const [session] = await tx.query(endSessionOfSecret, { hash: hashSecret(secret), because: 'signed out' });
         if (!session) return null;
         const { name, role } = session;
         const entry = { action: 'auth.signOut', subject: `${name} signed out`, detail: { sessionId: session.id } };

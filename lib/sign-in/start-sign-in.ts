@@ -30,14 +30,14 @@ export async function startSignIn(
   const { url, state, nonce, verifier } = await departTo(oidc, { redirectUri, again: options.again });
   const browser = mintSecret();
   const returnTo = safeReturnTo(options.returnTo);
-  await ctx.db.query(deleteOldAttempts, []);
-  await ctx.db.query(insertAttempt, [
-    hashSecret(state),
-    hashSecret(browser),
+  await ctx.db.query(deleteOldAttempts);
+  await ctx.db.query(insertAttempt, {
+    stateHash: hashSecret(state),
+    browserHash: hashSecret(browser),
     nonce,
     verifier,
     returnTo,
-    attemptSeconds,
-  ]);
+    seconds: attemptSeconds,
+  });
   return { url, state, browser };
 }

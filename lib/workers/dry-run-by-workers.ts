@@ -9,7 +9,7 @@ import { selectWorkers } from './sql';
  * ask itself: the worst of them; unknown where one of them has not said, or not lately.
  */
 export async function dryRunByWorkers(ctx: Pick<Context, 'clock'> & { db: Db }, kind: JobKind): Promise<JobPreview> {
-  const alive = (await ctx.db.query(selectWorkers, [])).filter(isAlive);
+  const alive = (await ctx.db.query(selectWorkers)).filter(isAlive);
   const told = alive.map(({ host, check, checkedAtMs }): JobPreview => {
     const seconds = Math.max(0, Math.round((ctx.clock.now() - (checkedAtMs ?? 0)) / 1_000));
     if (check === null || seconds > checkOldSeconds)

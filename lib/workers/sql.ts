@@ -15,14 +15,15 @@ export const silentMaxSeconds = 20;
 export const aliveWorkers = `(SELECT count(*) FROM workers WHERE stopped_at IS NULL AND seen_at > now() - interval '${silentMaxSeconds} seconds')::integer`;
 
 /** What a worker's own account may do on the platform of Jobs, as it found it now; health reads it. */
-export const saveWorkerCheck = pgStatement<[id: string, check: string]>()({
+export const saveWorkerCheck = pgStatement({
   name: 'workers.save_check',
-  text: 'UPDATE workers SET launcher_check = $2, launcher_checked_at = now() WHERE id = $1',
+  text: 'UPDATE workers SET launcher_check = :check, launcher_checked_at = now() WHERE id = :id',
+  params: z.object({ id: z.string(), check: z.string() }),
   row: z.never(),
 });
 
 /** At most a few rows: stopped workers leave within the hour. */
-export const selectWorkers = pgStatement<[]>()({
+export const selectWorkers = pgStatement({
   name: 'workers.select',
   text: `
 SELECT
@@ -57,20 +58,22 @@ LIMIT 50`,
 export type WorkerRow = z.output<typeof selectWorkers.row>;
 
 /** Heard from: the worker renews its row; health reads it. */
-export const upsertWorker = pgStatement<[id: string, host: string, pid: number]>()({
+export const upsertWorker = pgStatement({
   name: 'workers.upsert',
   text: `
     WITH old AS (
       DELETE FROM workers WHERE seen_at < now() - interval '1 hour'
     )
     INSERT INTO workers (id, host, pid)
-    VALUES ($1, $2, $3)
+    VALUES (:id, :host, :pid)
     ON CONFLICT (id) DO UPDATE SET seen_at = now()`,
+  params: z.object({ id: z.string(), host: z.string(), pid: z.number() }),
   row: z.never(),
 });
 
-export const stopWorker = pgStatement<[id: string]>()({
+export const stopWorker = pgStatement({
   name: 'workers.stop',
-  text: 'UPDATE workers SET stopped_at = now(), seen_at = now() WHERE id = $1',
+  text: 'UPDATE workers SET stopped_at = now(), seen_at = now() WHERE id = :id',
+  params: z.object({ id: z.string() }),
   row: z.never(),
 });

@@ -5,7 +5,7 @@ import { selectWorkers } from './sql';
 
 /** What the worker that asked last makes Jobs from; null where no worker alive has said it. */
 export async function templateByWorkers(ctx: { db: Db }): Promise<JobTemplate | null> {
-  const alive = (await ctx.db.query(selectWorkers, [])).filter(isAlive);
+  const alive = (await ctx.db.query(selectWorkers)).filter(isAlive);
   const [newest] = alive
     .filter(({ check }) => check?.template)
     .sort((a, b) => (b.checkedAtMs ?? 0) - (a.checkedAtMs ?? 0));

@@ -199,12 +199,12 @@ describe('with DATABASE_URL', () => {
     expect(existsSync(join(dir, 'postgres'))).toBe(false);
     expect(await other.stop({ keep: true })).toBe(0);
     const db = connectPostgres({ url: given.url, log, application: 'tests', connectionsMax: 1 });
-    const scans = pgStatement<[]>()({
+    const scans = pgStatement({
       name: 'test.scans',
       text: "SELECT count(*) AS scans FROM scans WHERE status = 'succeeded'",
       row: z.object({ scans: z.number() }),
     });
-    expect((await db.query(scans, []))[0]?.scans).toBeGreaterThanOrEqual(6);
+    expect((await db.query(scans))[0]?.scans).toBeGreaterThanOrEqual(6);
     await db.close();
     await given.stop();
   });

@@ -43,7 +43,7 @@ export async function freshPostgres(): Promise<{ url: string; ownerUrl: string; 
   await admin.pool.query(`CREATE DATABASE ${chats}`);
   await admin.close();
   const db = adminOf(chats);
-  for (const create of createChats) await db.query(create, []);
+  for (const create of createChats) await db.query(create);
   await db.close();
   return { url: postgresUrl(name, 'app'), ownerUrl: postgresUrl(name, 'owner'), chatsUrl: postgresUrl(chats) };
 }

@@ -27,17 +27,17 @@ export async function workHeartbeat(ctx: Context, signal: AbortSignal): Promise<
       await delay(ms, signal).catch(() => undefined);
     }
   };
-  const renew = () => ctx.db.query(upsertWorker, [id, hostname(), process.pid]);
+  const renew = () => ctx.db.query(upsertWorker, { id, host: hostname(), pid: process.pid });
   await renew().catch(() => undefined);
   // NOTE: not waited for, so that an API server that is slow to answer holds up no hand-over.
   void each(checkEveryMs, 'the check of the launcher', async () =>
-    ctx.db.query(saveWorkerCheck, [id, JSON.stringify(await check(ctx))]),
+    ctx.db.query(saveWorkerCheck, { id, check: JSON.stringify(await check(ctx)) }),
   );
   await Promise.all([
     each(everyMs, 'the file for the probe', () => touch(ctx.config.dataDir)),
     each(everyMs, 'the heartbeat', renew),
   ]);
-  await ctx.db.query(stopWorker, [id]).catch(() => undefined);
+  await ctx.db.query(stopWorker, { id }).catch(() => undefined);
 }
 
 async function touch(dataDir: string): Promise<void> {

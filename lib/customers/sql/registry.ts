@@ -17,38 +17,41 @@ const CustomerRow = z
   }));
 
 /** Every customer with its profiles; bounded by the registry, which has hundreds of rows. */
-export const selectCustomers = pgStatement<[id: string | null]>()({
+export const selectCustomers = pgStatement({
   name: 'customers.select',
   text: `
     SELECT c.id, c.display_name, c.database_name, c.time_zone,
            array_agg(p.profile_id ORDER BY p.profile_id) AS profiles
     FROM customers c
     JOIN customer_profiles p ON p.customer_id = c.id
-    WHERE $1::text IS NULL OR c.id = $1
+    WHERE :id::text IS NULL OR c.id = :id
     GROUP BY c.id
     ORDER BY c.id`,
+  params: z.object({ id: z.string().nullable() }),
   row: CustomerRow,
 });
 
 /** Ids are compared with all others: one addition at a time. The lock goes with the transaction. */
-export const lockRegistry = pgStatement<[]>()({
+export const lockRegistry = pgStatement({
   name: 'customers.lock_registry',
   text: `SELECT pg_advisory_xact_lock(hashtextextended('customers.registry', 0))`,
   row: z.unknown(),
 });
 
-export const insertCustomer = pgStatement<[id: string, displayName: string, database: string, timeZone: string]>()({
+export const insertCustomer = pgStatement({
   name: 'customers.insert',
   text: `
     INSERT INTO customers (id, display_name, database_name, time_zone)
-    VALUES ($1, $2, $3, $4)`,
+    VALUES (:id, :displayName, :database, :timeZone)`,
+  params: z.object({ id: z.string(), displayName: z.string(), database: z.string(), timeZone: z.string() }),
   row: z.never(),
 });
 
-export const insertProfiles = pgStatement<[id: string, profiles: string[]]>()({
+export const insertProfiles = pgStatement({
   name: 'customers.insert_profiles',
   text: `
     INSERT INTO customer_profiles (customer_id, profile_id)
-    SELECT $1, unnest($2::text[])`,
+    SELECT :id, unnest(:profiles::text[])`,
+  params: z.object({ id: z.string(), profiles: z.array(z.string()) }),
   row: z.never(),
 });

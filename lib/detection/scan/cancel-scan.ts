@@ -16,7 +16,7 @@ export async function cancelScan(
 ): Promise<void> {
   const scan = await getScan(ctx, scanId);
   await ctx.db.transaction(async (tx) => {
-    const marked = await tx.query(markCancel, [scanId]);
+    const marked = await tx.query(markCancel, { id: scanId });
     if (marked.length === 0) throw new AppError('conflict', 'The scan has already ended.');
     await recordAudit(tx, actor, {
       action: 'scan.cancel',

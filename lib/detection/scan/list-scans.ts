@@ -7,5 +7,5 @@ export async function listScans(
   { db }: { db: Db },
   { customerId, rowsMax = 50 }: { customerId?: string; rowsMax?: number } = {},
 ): Promise<Scan[]> {
-  return db.query(selectScans, [customerId ?? null, rowsMax]);
+  return db.query(selectScans, { customerId: customerId ?? null, rowsMax });
 }

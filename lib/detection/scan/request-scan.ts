@@ -23,11 +23,22 @@ export async function requestScan(
   const customer = await getCustomer(ctx, request.customerId);
   const boss = await scanQueue(ctx);
   return ctx.db.transaction(async (tx) => {
-    await tx.query(lockRequests, [customer.id]);
-    const [waiting] = await tx.query(selectWaitingScan, [customer.id, request.fromDay, request.toDay]);
+    await tx.query(lockRequests, { customerId: customer.id });
+    const [waiting] = await tx.query(selectWaitingScan, {
+      customerId: customer.id,
+      fromDay: request.fromDay,
+      toDay: request.toDay,
+    });
     if (waiting) return { scanId: waiting.id, alreadyWaits: true };
     const scan = { id: randomUUID(), cause: 'person' as const };
-    await tx.query(insertScan, [scan.id, customer.id, request.fromDay, request.toDay, scan.cause, actor.name]);
+    await tx.query(insertScan, {
+      id: scan.id,
+      customerId: customer.id,
+      fromDay: request.fromDay,
+      toDay: request.toDay,
+      cause: scan.cause,
+      requestedBy: actor.name,
+    });
     await recordAudit(tx, actor, {
       action: 'scan.request',
       customerId: customer.id,
@@ -60,7 +71,7 @@ export async function requestScanFor(
   const make = async (into: Transaction) => {
     const { customerId, fromDay, toDay, cause, requestedBy } = request;
     const scan = { id: randomUUID(), cause };
-    await into.query(insertScan, [scan.id, customerId, fromDay, toDay, cause, requestedBy]);
+    await into.query(insertScan, { id: scan.id, customerId, fromDay, toDay, cause, requestedBy });
     await sendScan(boss, into, scan);
     return { scanId: scan.id };
   };

@@ -18,7 +18,7 @@ export async function resumeScan(
   const scan = await getScan(ctx, scanId);
   const boss = await scanQueue(ctx);
   await ctx.db.transaction(async (tx) => {
-    const marked = await tx.query(markResumed, [scanId]);
+    const marked = await tx.query(markResumed, { id: scanId });
     if (marked.length === 0)
       throw new AppError('conflict', 'Only a cancelled or failed scan can be resumed, and this one is neither.');
     await recordAudit(tx, actor, {

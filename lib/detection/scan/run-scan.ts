@@ -20,11 +20,11 @@ class Cancelled extends Error {
  * as it is and the call throws the signal's reason; any other failure ends the scan with a sentence.
  */
 export async function runScan(ctx: Context, scanId: string, signal: AbortSignal): Promise<void> {
-  const [scan] = await ctx.db.query(markRunning, [scanId, new Date(ctx.clock.now())]);
+  const [scan] = await ctx.db.query(markRunning, { id: scanId, asOf: new Date(ctx.clock.now()) });
   if (!scan) return;
   const stop = new AbortController();
   const cancelled = async () => {
-    const [state] = await ctx.db.query(selectCancelRequested, [scanId]);
+    const [state] = await ctx.db.query(selectCancelRequested, { id: scanId });
     return state?.requested ? new Cancelled() : null;
   };
   const watching = stopOnceAsked(lookForCancelMs, cancelled, { stop, signal });
@@ -51,4 +51,4 @@ const patience = ({ log }: Context, scanId: string) =>
   patienceOf(passingMs, deniedMs, (error) => log.warn({ err: error, scanId }, 'a scan goes on from its last chunk'));
 
 const end = (ctx: Context, scanId: string, status: 'cancelled' | 'failed', failure: string | null) =>
-  ctx.db.query(markEnded, [scanId, status, failure, false]);
+  ctx.db.query(markEnded, { id: scanId, status, failure, atLeast: false });

@@ -62,15 +62,19 @@ export async function workThrough(ctx: Context, scan: Scan, signal: AbortSignal)
   const read = await readScopeOf(ctx, scope, { asOfMs: ctx.clock.now(), marginMs: safetyMarginMs });
   const engine = detectionEngine(ctx, customer.id);
   const limits = { signal, timeoutSeconds: statementSeconds };
-  let chunks = await ctx.db.query(selectChunks, [scan.id]);
+  let chunks = await ctx.db.query(selectChunks, { scanId: scan.id });
   if (chunks.length === 0) {
     const planned = await surveyChunks(engine, { columns, scope: read, rowsMax: chunkConversations }, limits);
     const [from, to] = (['fromMs', 'toMs'] as const).map((edge) =>
       planned.chunks.map((chunk) => new Date(chunk[edge])),
     );
-    await ctx.db.query(insertChunks, [scan.id, from ?? [], to ?? []]);
-    await ctx.db.query(addScanCost, [scan.id, planned.cost.rowsRead, planned.cost.bytesRead]);
-    chunks = await ctx.db.query(selectChunks, [scan.id]);
+    await ctx.db.query(insertChunks, { scanId: scan.id, fromAt: from ?? [], toAt: to ?? [] });
+    await ctx.db.query(addScanCost, {
+      scanId: scan.id,
+      rowsRead: planned.cost.rowsRead,
+      bytesRead: planned.cost.bytesRead,
+    });
+    chunks = await ctx.db.query(selectChunks, { scanId: scan.id });
   }
   const work: Work = { ctx, scan, scope, columns, read, engine, limits, chunks };
   await readChunks(work);
@@ -85,18 +89,18 @@ async function readChunks(work: Work): Promise<void> {
     const asOfMs = ctx.clock.now();
     const { tally, verdicts, cost, atLeast } = await readOrLimit(work, chunk, asOfMs);
     const { rowsRead, bytesRead, elapsedMs, queryIds } = cost;
-    const stored = [JSON.stringify([...tally]), verdicts] as const;
-    await ctx.db.query(finishChunk, [
-      scan.id,
-      at,
-      new Date(asOfMs),
+    await ctx.db.query(finishChunk, {
+      scanId: scan.id,
+      seq: at,
+      asOf: new Date(asOfMs),
       rowsRead,
       bytesRead,
       elapsedMs,
       queryIds,
       atLeast,
-      ...stored,
-    ]);
+      tally: JSON.stringify([...tally]),
+      verdicts,
+    });
     Object.assign(chunk, { done: true, asOfMs, atLeast, tally });
     await storeDays(ctx.db, work, { days: daysOf(work, chunk), tally: tallyOf(work) });
   });
@@ -135,7 +139,8 @@ async function storeDays(db: Db, work: Work, { days, tally }: { days: Day[]; tal
     const context = { asOfMs, atLeast: parts.some((part) => part.atLeast), ...work.engine.known };
     return [dayResult(day, tally.get(dayNumber(day)), context)];
   });
-  if (results.length > 0) await db.query(upsertDays, [work.scan.id, work.scan.customerId, storedJson(results)]);
+  if (results.length > 0)
+    await db.query(upsertDays, { scanId: work.scan.id, customerId: work.scan.customerId, days: storedJson(results) });
 }
 
 function tallyOf(work: Work): Tally {
@@ -149,7 +154,7 @@ async function finish(work: Work): Promise<void> {
   const { ctx, scan, scope, columns, read, engine, limits, chunks } = work;
   const tally = tallyOf(work);
   const verdictsOf = async (at: number) =>
-    (await ctx.db.query(selectChunkVerdicts, [scan.id, at]))[0]?.verdicts ?? Buffer.alloc(0);
+    (await ctx.db.query(selectChunkVerdicts, { scanId: scan.id, seq: at }))[0]?.verdicts ?? Buffer.alloc(0);
   const range = { firstDay: dayNumber(scope.fromDay), lastDay: dayNumber(scope.toDay) - 1 };
   const { cost } = await confirm(engine, { columns, scope: read, chunks, verdictsOf, ...range }, tally, limits);
   const session = new DetectionSession(engine, limits);
@@ -160,13 +165,13 @@ async function finish(work: Work): Promise<void> {
   limits.signal?.throwIfAborted();
   await ctx.db.transaction(async (tx) => {
     await storeDays(tx, work, { days: daysBetween(scope.fromDay, scope.toDay), tally });
-    await tx.query(addScanCost, [
-      scan.id,
-      cost.rowsRead + session.cost.rowsRead,
-      cost.bytesRead + session.cost.bytesRead,
-    ]);
-    await tx.query(markEnded, [scan.id, 'succeeded', null, false]);
-    await tx.query(emptyChunks, [scan.id]);
-    await tx.query(dropSuperseded, [scan.id]);
+    await tx.query(addScanCost, {
+      scanId: scan.id,
+      rowsRead: cost.rowsRead + session.cost.rowsRead,
+      bytesRead: cost.bytesRead + session.cost.bytesRead,
+    });
+    await tx.query(markEnded, { id: scan.id, status: 'succeeded', failure: null, atLeast: false });
+    await tx.query(emptyChunks, { scanId: scan.id });
+    await tx.query(dropSuperseded, { id: scan.id });
   });
 }

@@ -37,7 +37,7 @@ export async function scheduleCustomer(ctx: Context, customer: Customer): Promis
   if (!(await dueCause(ctx, customer))) return null;
   const range = await rangeOf(ctx, customer);
   return ctx.db.transaction(async (tx) => {
-    await tx.query(lockSchedule, [customer.id]);
+    await tx.query(lockSchedule, { customerId: customer.id });
     const cause = await dueCause({ ...ctx, db: tx }, customer);
     if (!cause) return null;
     const request = { customerId: customer.id, ...range, cause, requestedBy: 'schedule' };
@@ -49,7 +49,7 @@ async function dueCause(
   { db, config }: { db: Pick<Context['db'], 'query'>; config: Context['config'] },
   customer: Customer,
 ): Promise<'first start' | 'schedule' | null> {
-  const [state] = await db.query(selectScheduleState, [customer.id]);
+  const [state] = await db.query(selectScheduleState, { customerId: customer.id });
   if (!state || state.active > 0) return null;
   if (state.ageMs === null) return 'first start';
   const everyMs = config.detection.scanEveryMs;

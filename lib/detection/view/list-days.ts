@@ -9,5 +9,5 @@ export async function listDays(
   { customerId, fromDay, toDay }: { customerId: string; fromDay: string; toDay: string },
 ): Promise<DayResult[]> {
   checkDayRange(fromDay, toDay);
-  return (await db.query(selectDays, [customerId, fromDay, toDay])).map((row) => row.day);
+  return (await db.query(selectDays, { customerId, fromDay, toDay })).map((row) => row.day);
 }

@@ -22,8 +22,8 @@ export async function readOverview({ db }: { db: Db }, customerId: string): Prom
 
 async function read(db: Db, customers: Customer[], customerId: string | null): Promise<CustomerOverview[]> {
   const [days, scans] = await Promise.all([
-    db.query(selectOverviewDays, [customerId, overviewDays]),
-    db.query(selectLastScans, [customerId]),
+    db.query(selectOverviewDays, { customerId, days: overviewDays }),
+    db.query(selectLastScans, { customerId }),
   ]);
   return customers.map((customer) => {
     const own = days.filter((row) => row.customerId === customer.id).map((row) => row.day);

@@ -28,7 +28,7 @@ export async function mirrorChats(options: {
   truth: TableName;
 }): Promise<number> {
   const { clickhouse, chats, customerId, truth } = options;
-  await chats.query(deleteChats, [customerId]);
+  await chats.query(deleteChats, { customerId });
   const result = await clickhouse.client.query({
     query: selectNewestTruth.text({ truth }),
     format: 'JSONCompactEachRow',
@@ -47,16 +47,16 @@ export async function mirrorChats(options: {
 
 async function writeBatch(chats: Postgres, rows: ChatRow[]): Promise<number> {
   if (rows.length === 0) return 0;
-  await chats.query(insertChats, [
-    rows.map((row) => row[0]),
-    rows.map((row) => row[1]),
-    rows.map((row) => row[2]),
-    rows.map((row) => row[3]),
-    rows.map((row) => row[4]),
-    rows.map((row) => row[5]),
-    rows.map((row) => row[6]),
-    rows.map((row) => row[7] || null),
-    rows.map((row) => row[8]),
-  ]);
+  await chats.query(insertChats, {
+    ids: rows.map((row) => row[0]),
+    customers: rows.map((row) => row[1]),
+    profiles: rows.map((row) => row[2]),
+    agents: rows.map((row) => row[3]),
+    useCases: rows.map((row) => row[4]),
+    channels: rows.map((row) => row[5]),
+    createdSeconds: rows.map((row) => row[6]),
+    endedSeconds: rows.map((row) => row[7] || null),
+    updatedSeconds: rows.map((row) => row[8]),
+  });
   return rows.length;
 }

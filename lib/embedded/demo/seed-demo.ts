@@ -29,8 +29,8 @@ export type SeedOptions = {
  */
 export async function seedDemo(options: SeedOptions): Promise<{ customerId: string; chats: number }[]> {
   const { chats, log, nowMs, seed = demoSeed, conversations = largeConversations } = options;
-  for (const create of createChats) await chats.query(create, []);
-  const seeded = await chats.query(selectSeeded, []);
+  for (const create of createChats) await chats.query(create);
+  const seeded = await chats.query(selectSeeded);
   const done: { customerId: string; chats: number }[] = [];
   for (const plan of demoPlans({ seed, nowMs, conversations })) {
     const { id } = plan.customer;
@@ -39,7 +39,7 @@ export async function seedDemo(options: SeedOptions): Promise<{ customerId: stri
     if (before && !(resized && before.conversations !== conversations)) continue;
     const startedAt = performance.now();
     const written = await seedCustomer(options, plan);
-    await chats.query(upsertSeeded, [id, seed, conversations]);
+    await chats.query(upsertSeeded, { customerId: id, seed, conversations });
     log.info({ customer: id, chats: written, ms: Math.round(performance.now() - startedAt) }, 'seeded a demo customer');
     done.push({ customerId: id, chats: written });
   }
@@ -53,7 +53,7 @@ export async function seedCustomer(
 ): Promise<number> {
   const { clickhouse, chats, seed = demoSeed, cluster = 'slc' } = options;
   const { id, database } = plan.customer;
-  await chats.query(deleteSeeded, [id]);
+  await chats.query(deleteSeeded, { customerId: id });
   await createCustomerTables(clickhouse, database, { cluster });
   await fillCustomerTables(clickhouse, plan, seed);
   return mirrorChats({ clickhouse, chats, customerId: id, truth: demoTables(database).truth });

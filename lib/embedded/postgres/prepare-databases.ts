@@ -21,13 +21,13 @@ export type Passwords = z.infer<typeof Passwords>;
 export async function prepareDatabases(urlOf: (database: string) => string, passwords: Passwords, log: Log) {
   await within(urlOf('postgres'), log, async (db) => {
     for (const name of ['console', 'slc_app', 'chats_owner', 'chats_reader'] as const) {
-      for (const { ddl } of await db.query(writeRole, [name, passwords[name]])) await runDdl(db, ddl);
+      for (const { ddl } of await db.query(writeRole, { name, password: passwords[name] })) await runDdl(db, ddl);
     }
     for (const [name, owner] of [
       ['console', 'console'],
       ['chats', 'chats_owner'],
     ] as const) {
-      for (const { ddl } of await db.query(writeDatabase, [name, owner])) await runDdl(db, ddl);
+      for (const { ddl } of await db.query(writeDatabase, { name, owner })) await runDdl(db, ddl);
     }
     await runDdl(db, closeDatabases.text);
   });

@@ -4,30 +4,32 @@ import { pgStatement } from '@/lib/postgres/statement';
 const Ddl = z.object({ ddl: z.string() });
 const nothing = z.unknown();
 
-/** Names that the server itself quotes: `$1` a role, `$2` its password. The text it answers is then run. */
-export const writeRole = pgStatement<[name: string, password: string]>()({
-  name: 'embedded.write-role',
+/** Names that the server itself quotes: `:name` a role, `:password` its password. The text it answers is then run. */
+export const writeRole = pgStatement({
+  name: 'embedded.write_role',
   text: `
 SELECT format(
-  CASE WHEN EXISTS (SELECT FROM pg_roles WHERE rolname = $1::text)
+  CASE WHEN EXISTS (SELECT FROM pg_roles WHERE rolname = :name::text)
     THEN 'ALTER ROLE %I LOGIN PASSWORD %L'
     ELSE 'CREATE ROLE %I LOGIN PASSWORD %L'
-  END, $1::text, $2::text) AS ddl`,
+  END, :name::text, :password::text) AS ddl`,
+  params: z.object({ name: z.string(), password: z.string() }),
   row: Ddl,
 });
 
-/** The statement that makes database `$1`, owned by role `$2`; no row where it stands already. */
-export const writeDatabase = pgStatement<[name: string, owner: string]>()({
-  name: 'embedded.write-database',
+/** The statement that makes database `:name`, owned by role `:owner`; no row where it stands already. */
+export const writeDatabase = pgStatement({
+  name: 'embedded.write_database',
   text: `
-SELECT format('CREATE DATABASE %I OWNER %I', $1::text, $2::text) AS ddl
-WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = $1::text)`,
+SELECT format('CREATE DATABASE %I OWNER %I', :name::text, :owner::text) AS ddl
+WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :name::text)`,
+  params: z.object({ name: z.string(), owner: z.string() }),
   row: Ddl,
 });
 
 /** Each database is open to its own roles alone. */
-export const closeDatabases = pgStatement<[]>()({
-  name: 'embedded.close-databases',
+export const closeDatabases = pgStatement({
+  name: 'embedded.close_databases',
   text: `
 REVOKE CONNECT ON DATABASE console FROM PUBLIC;
 REVOKE CONNECT ON DATABASE chats FROM PUBLIC;
@@ -38,8 +40,8 @@ ALTER ROLE chats_reader SET default_transaction_read_only = on`,
 });
 
 /** Run inside the chats database: the reader may read what its owner makes, now and later. */
-export const openChatsToReader = pgStatement<[]>()({
-  name: 'embedded.open-chats-to-reader',
+export const openChatsToReader = pgStatement({
+  name: 'embedded.open_chats_to_reader',
   text: `
 GRANT USAGE ON SCHEMA public TO chats_reader;
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO chats_reader;
@@ -48,8 +50,8 @@ ALTER DEFAULT PRIVILEGES FOR ROLE chats_owner IN SCHEMA public GRANT SELECT ON T
 });
 
 /** Run inside the console's database: a queue that an older release made as the owner's becomes the app's. */
-export const giveQueueToApp = pgStatement<[]>()({
-  name: 'embedded.give-queue-to-app',
+export const giveQueueToApp = pgStatement({
+  name: 'embedded.give_queue_to_app',
   text: `
 DO $give$
 DECLARE

@@ -40,20 +40,27 @@ const row = z
   }));
 export type KillRow = z.output<typeof row>;
 
-export const insertKill = pgStatement<
-  [id: string, customerId: string, plan: string, planHash: string, order: string, requestedBy: string]
->()({
-  name: 'mutations.insertKill',
+export const insertKill = pgStatement({
+  name: 'mutations.insert_kill',
   text: `
     INSERT INTO mutation_kills (id, customer_id, plan, plan_hash, job_order, state, requested_by)
-    VALUES ($1, $2, $3, $4, $5, 'testing', $6)`,
+    VALUES (:id, :customerId, :plan, :planHash, :order, 'testing', :requestedBy)`,
+  params: z.object({
+    id: z.string(),
+    customerId: z.string(),
+    plan: z.string(),
+    planHash: z.string(),
+    order: z.string(),
+    requestedBy: z.string(),
+  }),
   row: z.never(),
 });
 
 /** Reads one KILL by its primary key. */
-export const selectKill = pgStatement<[id: string]>()({
-  name: 'mutations.selectKill',
-  text: `SELECT ${columns} FROM mutation_kills WHERE id = $1`,
+export const selectKill = pgStatement({
+  name: 'mutations.select_kill',
+  text: `SELECT ${columns} FROM mutation_kills WHERE id = :id`,
+  params: z.object({ id: z.string() }),
   row,
 });
 
@@ -62,8 +69,8 @@ export const selectKill = pgStatement<[id: string]>()({
  * for it, which the audit must have too. Tables are named with their schema, because a pooler's connection may have
  * another search path.
  */
-export const selectKillStart = pgStatement<[id: string]>()({
-  name: 'mutations.selectKillStart',
+export const selectKillStart = pgStatement({
+  name: 'mutations.select_kill_start',
   text: `
     SELECT k.plan_hash,
       EXISTS (
@@ -80,7 +87,8 @@ export const selectKillStart = pgStatement<[id: string]>()({
         WHERE a.action LIKE 'approval.%' AND a.subject = p.id::text AND a.action = 'approval.approve'
           AND a.seq IS NOT NULL AND a.result = 'done' AND a.actor = p.decided_by
           AND a.detail ->> 'planHash' = k.plan_hash)
-    WHERE k.id = $1`,
+    WHERE k.id = :id`,
+  params: z.object({ id: z.string() }),
   row: z
     .object({
       plan_hash: z.string(),
@@ -95,33 +103,36 @@ export const selectKillStart = pgStatement<[id: string]>()({
     })),
 });
 
-/** The newest KILLs, at most `$1`. */
-export const selectKills = pgStatement<[rowsMax: number]>()({
-  name: 'mutations.selectKills',
-  text: `SELECT ${columns} FROM mutation_kills ORDER BY requested_at DESC LIMIT $1`,
+/** The newest KILLs, at most `:rowsMax`. */
+export const selectKills = pgStatement({
+  name: 'mutations.select_kills',
+  text: `SELECT ${columns} FROM mutation_kills ORDER BY requested_at DESC LIMIT :rowsMax`,
+  params: z.object({ rowsMax: z.number() }),
   row,
 });
 
-/** A compare-and-set: it returns no row when the KILL is not in the state `$2` any more. */
-export const moveKill = pgStatement<[id: string, from: string, to: string, sentence: string, log: string]>()({
-  name: 'mutations.moveKill',
+/** A compare-and-set: it returns no row when the KILL is not in the state `:from` any more. */
+export const moveKill = pgStatement({
+  name: 'mutations.move_kill',
   text: `
     UPDATE mutation_kills
-    SET state = $3, sentence = $4, log = log || $5,
-      tested_at = CASE WHEN $2 = 'testing' THEN now() ELSE tested_at END,
-      ended_at = CASE WHEN $3 IN ('killed', 'failed') THEN now() END
-    WHERE id = $1 AND state = $2
+    SET state = :to, sentence = :sentence, log = log || :log,
+      tested_at = CASE WHEN :from = 'testing' THEN now() ELSE tested_at END,
+      ended_at = CASE WHEN :to IN ('killed', 'failed') THEN now() END
+    WHERE id = :id AND state = :from
     RETURNING ${columns}`,
+  params: z.object({ id: z.string(), from: z.string(), to: z.string(), sentence: z.string(), log: z.string() }),
   row,
 });
 
 /** A compare-and-set from `tested`. The index `mutation_kills_one_at_work` refuses a second KILL of the same plan. */
-export const beginKill = pgStatement<[id: string, startedBy: string]>()({
-  name: 'mutations.beginKill',
+export const beginKill = pgStatement({
+  name: 'mutations.begin_kill',
   text: `
     UPDATE mutation_kills
-    SET state = 'killing', started_by = $2, started_at = now(), sentence = 'The Job that kills it is being started.'
-    WHERE id = $1 AND state = 'tested'
+    SET state = 'killing', started_by = :startedBy, started_at = now(), sentence = 'The Job that kills it is being started.'
+    WHERE id = :id AND state = 'tested'
     RETURNING ${columns}`,
+  params: z.object({ id: z.string(), startedBy: z.string() }),
   row,
 });

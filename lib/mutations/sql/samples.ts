@@ -2,34 +2,35 @@ import { z } from 'zod';
 import { pgStatement } from '@/lib/postgres/statement';
 
 /**
- * Stores one sample of all unfinished mutations; `$1` is a JSON array of rows. `standing_since` moves when parts were
+ * Stores one sample of all unfinished mutations; `:samples` is a JSON array of rows. `standing_since` moves when parts were
  * done. A mutation that was not seen for a day is deleted. Bounded by the number of unfinished mutations.
  */
-export const upsertSamples = pgStatement<[samples: string, nowMs: number]>()({
-  name: 'mutations.upsertSamples',
+export const upsertSamples = pgStatement({
+  name: 'mutations.upsert_samples',
   text: `
-    WITH look AS (SELECT to_timestamp($2::float8 / 1000) AS at),
+    WITH look AS (SELECT to_timestamp(:nowMs::float8 / 1000) AS at),
     old AS (
       DELETE FROM mutation_samples WHERE seen_at < (SELECT at FROM look) - interval '1 day'
     )
     INSERT INTO mutation_samples AS s
       (database_name, table_name, host, mutation_id, created_at, parts_to_do, standing_since, seen_at)
     SELECT i.database, i.table, i.host, i.mutation_id, to_timestamp(i.created_ms / 1000), i.parts_to_do, look.at, look.at
-    FROM jsonb_to_recordset($1::jsonb) AS i
+    FROM jsonb_to_recordset(:samples::jsonb) AS i
       (database text, "table" text, host text, mutation_id text, created_ms float8, parts_to_do bigint)
     CROSS JOIN look
     ON CONFLICT (database_name, table_name, host, mutation_id, created_at) DO UPDATE
     SET standing_since = CASE WHEN excluded.parts_to_do < s.parts_to_do THEN excluded.seen_at ELSE s.standing_since END,
       parts_to_do = excluded.parts_to_do, seen_at = excluded.seen_at
     WHERE s.seen_at <= excluded.seen_at`,
+  params: z.object({ samples: z.string(), nowMs: z.number() }),
   row: z.never(),
 });
 
 const ms = z.date().transform((at) => at.getTime());
 
 /** All samples: one for each mutation that was unfinished within the last day. */
-export const selectSamples = pgStatement<[]>()({
-  name: 'mutations.selectSamples',
+export const selectSamples = pgStatement({
+  name: 'mutations.select_samples',
   text: `
     SELECT database_name, table_name, host, mutation_id, created_at, parts_to_do, standing_since
     FROM mutation_samples`,

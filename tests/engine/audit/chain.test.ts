@@ -152,6 +152,6 @@ it('whatever the texts hold, a row is written, and its hash is what the document
     { numRuns: 60 },
   );
   expect(await verifyAudit(ctx)).toMatchObject({ findingsTotal: 0 });
-  const rows = await ctx.db.query(selectChain, [0, 1_000]);
+  const rows = await ctx.db.query(selectChain, { afterSeq: 0, rowsMax: 1_000 });
   expect(rows.every((row) => row.hash === hashOf(row))).toBe(true);
 });

@@ -15,7 +15,7 @@ describe('a day that somebody else writes to', () => {
   /** Right after the day was read for the `at`th time, another worker that was taken for dead makes it its own. */
   function interrupted(at: number): { ctx: Context; interrupts: () => number } {
     let reads = 0;
-    const query: Context['db']['query'] = async (statement, params) => {
+    const query = async (statement: typeof selectWork, params: [string]) => {
       const rows = await ctx.db.query(statement, params);
       if (statement.name === selectWork.name) {
         reads += 1;
@@ -27,7 +27,10 @@ describe('a day that somebody else writes to', () => {
       }
       return rows;
     };
-    return { ctx: { ...ctx, db: { ...ctx.db, query } }, interrupts: () => (reads >= at ? 1 : 0) };
+    return {
+      ctx: { ...ctx, db: { ...ctx.db, query: query as Context['db']['query'] } },
+      interrupts: () => (reads >= at ? 1 : 0),
+    };
   }
 
   it.each([

@@ -37,7 +37,7 @@ it('says "may be saved or not" of a connection that broke in COMMIT, and "nothin
 it('a read of one exchange that fails passes its error on, and leaves a sound connection to the next', async () => {
   const { url } = await freshPostgres();
   const db = connectPostgres({ url, log: testLog, application: 'tests', connectionsMax: 1, pipelined: true });
-  const reading = (sql: string) => db.query(statementOf(`SELECT ${sql} AS one`), []);
+  const reading = (sql: string) => db.query(statementOf(`SELECT ${sql} AS one`));
   const [before] = await reading('pg_backend_pid()');
   await expect(reading('1 / 0')).rejects.toMatchObject({ code: '22012' });
   await expect(reading('nowhere')).rejects.toMatchObject({ code: '42703' });
@@ -66,20 +66,19 @@ it.each([
     patienceMs: 300,
     pipelined,
   });
-  await db.query(one, []);
+  await db.query(one);
   front.freeze();
-  await expect(db.query(one, [])).rejects.toMatchObject({
+  await expect(db.query(one)).rejects.toMatchObject({
     code: 'unavailable',
     message: 'The console’s database does not answer. Nothing was changed by this request.',
   });
   front.thaw();
-  expect(await db.query(one, [])).toEqual([{ one: 1 }]);
+  expect(await db.query(one)).toEqual([{ one: 1 }]);
   await db.close();
   front.close();
 });
 
-const statementOf = (text: string) =>
-  pgStatement<[]>()({ name: 'tests.one', text, row: z.object({ one: z.number() }) });
+const statementOf = (text: string) => pgStatement({ name: 'tests.one', text, row: z.object({ one: z.number() }) });
 const one = statementOf('SELECT 1 AS one');
 
 /** A way to Postgres that can hold back what is sent, as a server that was stopped does. */

@@ -97,11 +97,11 @@ it('a scan, a repair and its undo run through PgBouncer by a worker that looks f
 
 it('a statement has its sixty seconds through PgBouncer and without it, and passes them on to nobody', async () => {
   const { url } = await freshPostgres();
-  const settled = pgStatement<[]>()({ name: 'tests.timeout', text: 'SHOW statement_timeout', row: z.unknown() });
+  const settled = pgStatement({ name: 'tests.timeout', text: 'SHOW statement_timeout', row: z.unknown() });
   const ways = [bouncer.through(url), url].flatMap((to) => [true, false].map((pipelined) => ({ url: to, pipelined })));
   for (const way of ways) {
     const db = connectPostgres({ ...way, log: testLog, application: 'tests', connectionsMax: 2 });
-    const read = await Promise.all(Array.from({ length: 20 }, () => db.query(settled, [])));
+    const read = await Promise.all(Array.from({ length: 20 }, () => db.query(settled)));
     expect(read.flat(), JSON.stringify(way)).toEqual(read.map(() => ({ statement_timeout: '1min' })));
     const [inside] = await db.transaction(async ({ client }) => (await client.query('SHOW statement_timeout')).rows);
     expect(inside).toEqual({ statement_timeout: '1min' });

@@ -32,13 +32,13 @@ it('a fresh database holds truth and labels, each local and Distributed, under t
 
 it('a test context has a migrated database and a queue of its own', async () => {
   const other = await testContext();
-  const insert = pgStatement<[]>()({
+  const insert = pgStatement({
     name: 'test.customer',
     text: `INSERT INTO customers (id, display_name, database_name, time_zone) VALUES ('a', 'A', 'a', 'UTC')`,
     row: z.never(),
   });
-  await ctx.db.query(insert, []);
-  await other.db.query(insert, []);
+  await ctx.db.query(insert);
+  await other.db.query(insert);
   const queue = await ctx.queue();
   await queue.createQueue('tests');
   expect(await queue.send('tests', {})).toEqual(expect.any(String));

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import type { z } from 'zod';
 import { accepted } from '@/lib/backfill/plan/checks/accepted';
 import { fixedClock } from '@/lib/clock';
 import { loadConfig } from '@/lib/config';
 import type { JobPreview, JobSpec } from '@/lib/jobs/model';
 import { createProcessLauncher } from '@/lib/jobs/process/launcher';
 import { createLog } from '@/lib/log';
+import type { Db } from '@/lib/postgres/client';
 
 const nowMs = Date.parse('2026-02-11T00:00:00Z');
 const spec: JobSpec = { name: 'a', kind: 'relabel', envOverrides: {}, deadlineSeconds: 60, annotations: {} };
@@ -27,7 +29,7 @@ describe('whether a Job is accepted, for an account that may launch none', () =>
       {
         clock: fixedClock(nowMs),
         launcher: async () => ({ preview: async () => preview }),
-        db: { query: async ({ row }) => workers.map((one) => row.parse(one)) },
+        db: { query: (async ({ row }: { row: z.ZodType }) => workers.map((one) => row.parse(one))) as Db['query'] },
       },
       spec,
       3,

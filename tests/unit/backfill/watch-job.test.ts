@@ -7,7 +7,7 @@ import { loadConfig } from '@/lib/config';
 import type { JobSpec, JobStatus } from '@/lib/jobs/model';
 import { jobName } from '@/lib/jobs/name';
 import { createLog } from '@/lib/log';
-import type { PgStatement } from '@/lib/postgres/statement';
+import type { Db } from '@/lib/postgres/client';
 
 const spec: JobSpec = { name: 'a', kind: 'relabel', envOverrides: {}, deadlineSeconds: 3_600, annotations: {} };
 const none = { name: 'a', exitCode: null, startedAt: null, endedAt: null };
@@ -127,9 +127,7 @@ describe('a Job of a later attempt', () => {
       config: loadConfig(),
       clock: systemClock,
       db: {
-        query: async <Row extends z.ZodType>({ row }: PgStatement<readonly unknown[], Row>) => [
-          row.parse({ job_spec: null }),
-        ],
+        query: (async ({ row }: { row: z.ZodType }) => [row.parse({ job_spec: null })]) as Db['query'],
       },
       launcher: async () => launcher,
     };

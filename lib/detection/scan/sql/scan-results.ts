@@ -4,15 +4,16 @@ import { DayCounts, DayResult } from '../../model';
 
 const instant = z.date().transform((at) => at.getTime());
 
-export const insertChunks = pgStatement<[scanId: string, fromAt: Date[], toAt: Date[]]>()({
+export const insertChunks = pgStatement({
   name: 'detection.insert_chunks',
   text: `
     WITH planned AS (
       INSERT INTO scan_chunks (scan_id, seq, from_at, to_at)
-      SELECT $1, part.seq - 1, part.from_at, part.to_at
-      FROM unnest($2::timestamptz[], $3::timestamptz[]) WITH ORDINALITY AS part (from_at, to_at, seq)
+      SELECT :scanId, part.seq - 1, part.from_at, part.to_at
+      FROM unnest(:fromAt::timestamptz[], :toAt::timestamptz[]) WITH ORDINALITY AS part (from_at, to_at, seq)
       ON CONFLICT DO NOTHING)
-    UPDATE scans SET chunks_total = cardinality($2) WHERE id = $1`,
+    UPDATE scans SET chunks_total = cardinality(:fromAt) WHERE id = :scanId`,
+  params: z.object({ scanId: z.string(), fromAt: z.array(z.date()), toAt: z.array(z.date()) }),
   row: z.never(),
 });
 
@@ -22,13 +23,14 @@ const StoredTally = z.array(
 );
 
 /** All chunks in order, without their verdicts. */
-export const selectChunks = pgStatement<[scanId: string]>()({
+export const selectChunks = pgStatement({
   name: 'detection.select_chunks',
   text: `
     SELECT from_at, to_at, status = 'done' AS done, as_of, at_least, tally
     FROM scan_chunks
-    WHERE scan_id = $1
+    WHERE scan_id = :scanId
     ORDER BY seq`,
+  params: z.object({ scanId: z.string() }),
   row: z
     .object({
       from_at: instant,
@@ -48,70 +50,73 @@ export const selectChunks = pgStatement<[scanId: string]>()({
     })),
 });
 
-export const selectChunkVerdicts = pgStatement<[scanId: string, seq: number]>()({
+export const selectChunkVerdicts = pgStatement({
   name: 'detection.select_chunk_verdicts',
-  text: `SELECT verdicts FROM scan_chunks WHERE scan_id = $1 AND seq = $2`,
+  text: `SELECT verdicts FROM scan_chunks WHERE scan_id = :scanId AND seq = :seq`,
+  params: z.object({ scanId: z.string(), seq: z.number() }),
   row: z.object({ verdicts: z.instanceof(Buffer) }),
 });
 
 /** A chunk ends once: a second worker's answer changes nothing. The scan's sums move in the same statement. */
-export const finishChunk = pgStatement<
-  [
-    scanId: string,
-    seq: number,
-    asOf: Date,
-    rowsRead: number,
-    bytesRead: number,
-    elapsedMs: number,
-    queryIds: string[],
-    atLeast: boolean,
-    tally: string,
-    verdicts: Buffer,
-  ]
->()({
+export const finishChunk = pgStatement({
   name: 'detection.finish_chunk',
   text: `
     WITH finished AS (
       UPDATE scan_chunks
-      SET status = 'done', as_of = $3, rows_read = $4, bytes_read = $5, elapsed_ms = $6, query_ids = $7, at_least = $8,
-          tally = $9, verdicts = $10
-      WHERE scan_id = $1 AND seq = $2 AND status = 'planned'
+      SET status = 'done', as_of = :asOf, rows_read = :rowsRead, bytes_read = :bytesRead, elapsed_ms = :elapsedMs, query_ids = :queryIds, at_least = :atLeast,
+          tally = :tally, verdicts = :verdicts
+      WHERE scan_id = :scanId AND seq = :seq AND status = 'planned'
       RETURNING 1)
     UPDATE scans
-    SET chunks_done = chunks_done + 1, rows_read = rows_read + $4, bytes_read = bytes_read + $5,
-        elapsed_ms = elapsed_ms + $6, at_least = at_least OR $8
-    WHERE id = $1 AND EXISTS (SELECT FROM finished)`,
+    SET chunks_done = chunks_done + 1, rows_read = rows_read + :rowsRead, bytes_read = bytes_read + :bytesRead,
+        elapsed_ms = elapsed_ms + :elapsedMs, at_least = at_least OR :atLeast
+    WHERE id = :scanId AND EXISTS (SELECT FROM finished)`,
+  params: z.object({
+    scanId: z.string(),
+    seq: z.number(),
+    asOf: z.date(),
+    rowsRead: z.number(),
+    bytesRead: z.number(),
+    elapsedMs: z.number(),
+    queryIds: z.array(z.string()),
+    atLeast: z.boolean(),
+    tally: z.string(),
+    verdicts: z.instanceof(Buffer),
+  }),
   row: z.never(),
 });
 
-export const addScanCost = pgStatement<[scanId: string, rowsRead: number, bytesRead: number]>()({
+export const addScanCost = pgStatement({
   name: 'detection.add_cost',
-  text: `UPDATE scans SET rows_read = rows_read + $2, bytes_read = bytes_read + $3 WHERE id = $1`,
+  text: `UPDATE scans SET rows_read = rows_read + :rowsRead, bytes_read = bytes_read + :bytesRead WHERE id = :scanId`,
+  params: z.object({ scanId: z.string(), rowsRead: z.number(), bytesRead: z.number() }),
   row: z.never(),
 });
 
-export const emptyChunks = pgStatement<[scanId: string]>()({
+export const emptyChunks = pgStatement({
   name: 'detection.empty_chunks',
-  text: `UPDATE scan_chunks SET tally = '[]', verdicts = '' WHERE scan_id = $1`,
+  text: `UPDATE scan_chunks SET tally = '[]', verdicts = '' WHERE scan_id = :scanId`,
+  params: z.object({ scanId: z.string() }),
   row: z.never(),
 });
 
 /** Days as a JSON array of `DayResult`; a later answer of the same scan replaces an earlier one. */
-export const upsertDays = pgStatement<[scanId: string, customerId: string, days: string]>()({
+export const upsertDays = pgStatement({
   name: 'detection.upsert_days',
   text: `
     INSERT INTO scan_days (scan_id, customer_id, day, as_of, conversations, affected, stale, duplicates, missing,
                            orphans, open, settling, flags, by_agent, by_use_case, at_least)
-    SELECT $1, $2, (d->>'day')::date, to_timestamp((d->>'asOfMs')::float8 / 1000), (d->>'conversations')::integer,
+    SELECT :scanId, :customerId, (d->>'day')::date, to_timestamp((d->>'asOfMs')::float8 / 1000), (d->>'conversations')::integer,
            (d->>'affected')::integer, (d->>'stale')::integer, (d->>'duplicates')::integer, (d->>'missing')::integer,
            (d->>'orphans')::integer, (d->>'open')::integer, (d->>'settling')::integer, d->'flags', d->'byAgent',
            d->'byUseCase', (d->>'atLeast')::boolean
-    FROM jsonb_array_elements($3::jsonb) AS d
+    FROM jsonb_array_elements(:days::jsonb) AS d
     ON CONFLICT (scan_id, day) DO UPDATE
     SET as_of = excluded.as_of, conversations = excluded.conversations, affected = excluded.affected,
         stale = excluded.stale, duplicates = excluded.duplicates, missing = excluded.missing,
         orphans = excluded.orphans, open = excluded.open, settling = excluded.settling, flags = excluded.flags,
         by_agent = excluded.by_agent, by_use_case = excluded.by_use_case, at_least = excluded.at_least`,
+  params: z.object({ scanId: z.string(), customerId: z.string(), days: z.string() }),
   row: z.never(),
 });
 
@@ -147,25 +152,27 @@ const latest = (byAgent: string) => `
     JOIN scans s ON s.id = d.scan_id`;
 const newestFirst = `ORDER BY d.customer_id, d.day, s.status = 'succeeded' DESC, d.as_of DESC`;
 
-export const selectDays = pgStatement<[customerId: string, fromDay: string, toDay: string]>()({
+export const selectDays = pgStatement({
   name: 'detection.select_days',
   text: `${latest('d.by_agent')}
-    WHERE d.customer_id = $1 AND d.day >= $2 AND d.day < $3
+    WHERE d.customer_id = :customerId AND d.day >= :fromDay AND d.day < :toDay
     ${newestFirst}`,
+  params: z.object({ customerId: z.string(), fromDay: z.string(), toDay: z.string() }),
   row: DayRow,
 });
 
-/** Each customer's newest day with data and the days up to it, `$2` in all, without agents. */
-export const selectOverviewDays = pgStatement<[customerId: string | null, days: number]>()({
+/** Each customer's newest day with data and the days up to it, `:days` in all, without agents. */
+export const selectOverviewDays = pgStatement({
   name: 'detection.select_overview_days',
   text: `
     WITH newest AS (
       SELECT customer_id, max(day) AS day
       FROM scan_days
-      WHERE (conversations > 0 OR orphans > 0) AND ($1::text IS NULL OR customer_id = $1)
+      WHERE (conversations > 0 OR orphans > 0) AND (:customerId::text IS NULL OR customer_id = :customerId)
       GROUP BY customer_id)
     ${latest(`'[]'::jsonb`)}
-    JOIN newest n ON n.customer_id = d.customer_id AND d.day <= n.day AND d.day > n.day - $2::integer
+    JOIN newest n ON n.customer_id = d.customer_id AND d.day <= n.day AND d.day > n.day - :days::integer
     ${newestFirst}`,
+  params: z.object({ customerId: z.string().nullable(), days: z.number() }),
   row: DayRow,
 });

@@ -66,56 +66,66 @@ const scanColumns = `
     at_least, failure,
     ${aliveWorkers} AS workers`;
 
-export const insertScan = pgStatement<
-  [id: string, customerId: string, fromDay: string, toDay: string, cause: string, requestedBy: string]
->()({
+export const insertScan = pgStatement({
   name: 'detection.insert_scan',
   text: `
     INSERT INTO scans (id, customer_id, from_day, to_day, cause, requested_by, status)
-    VALUES ($1, $2, $3, $4, $5, $6, 'queued')`,
+    VALUES (:id, :customerId, :fromDay, :toDay, :cause, :requestedBy, 'queued')`,
+  params: z.object({
+    id: z.string(),
+    customerId: z.string(),
+    fromDay: z.string(),
+    toDay: z.string(),
+    cause: z.string(),
+    requestedBy: z.string(),
+  }),
   row: z.never(),
 });
 
 /** One request at a time looks for an equal one; the lock goes with the transaction. */
-export const lockRequests = pgStatement<[customerId: string]>()({
+export const lockRequests = pgStatement({
   name: 'detection.lock_requests',
-  text: `SELECT pg_advisory_xact_lock(hashtextextended('detection.request ' || $1, 0))`,
+  text: `SELECT pg_advisory_xact_lock(hashtextextended('detection.request ' || :customerId, 0))`,
+  params: z.object({ customerId: z.string() }),
   row: z.unknown(),
 });
 
 /** The scan of exactly these days that a person asked for and that has not begun. */
-export const selectWaitingScan = pgStatement<[customerId: string, fromDay: string, toDay: string]>()({
+export const selectWaitingScan = pgStatement({
   name: 'detection.select_waiting_scan',
   text: `
     SELECT id
     FROM scans
-    WHERE customer_id = $1 AND from_day = $2 AND to_day = $3
+    WHERE customer_id = :customerId AND from_day = :fromDay AND to_day = :toDay
       AND status = 'queued' AND cause = 'person' AND cancel_requested_at IS NULL
     ORDER BY created_at
     LIMIT 1`,
+  params: z.object({ customerId: z.string(), fromDay: z.string(), toDay: z.string() }),
   row: z.object({ id: z.string() }),
 });
 
-export const selectScan = pgStatement<[id: string]>()({
+export const selectScan = pgStatement({
   name: 'detection.select_scan',
-  text: `SELECT ${scanColumns} FROM scans WHERE id = $1`,
+  text: `SELECT ${scanColumns} FROM scans WHERE id = :id`,
+  params: z.object({ id: z.string() }),
   row: ScanRow,
 });
 
-/** Newest first, at most `$2`. */
-export const selectScans = pgStatement<[customerId: string | null, rowsMax: number]>()({
+/** Newest first, at most `:rowsMax`. */
+export const selectScans = pgStatement({
   name: 'detection.select_scans',
   text: `
     SELECT ${scanColumns}
     FROM scans
-    WHERE $1::text IS NULL OR customer_id = $1
+    WHERE :customerId::text IS NULL OR customer_id = :customerId
     ORDER BY created_at DESC
-    LIMIT $2`,
+    LIMIT :rowsMax`,
+  params: z.object({ customerId: z.string().nullable(), rowsMax: z.number() }),
   row: ScanRow,
 });
 
 /** The newest scan of each customer, unfinished ones before finished ones of the same instant. */
-export const selectLastScans = pgStatement<[customerId: string | null]>()({
+export const selectLastScans = pgStatement({
   name: 'detection.select_last_scans',
   text: `
     SELECT last.*
@@ -126,19 +136,21 @@ export const selectLastScans = pgStatement<[customerId: string | null]>()({
       WHERE s.customer_id = c.id
       ORDER BY created_at DESC
       LIMIT 1) last
-    WHERE $1::text IS NULL OR c.id = $1`,
+    WHERE :customerId::text IS NULL OR c.id = :customerId`,
+  params: z.object({ customerId: z.string().nullable() }),
   row: ScanRow,
 });
 
 /** Only one scheduler at a time decides for a customer; the lock goes with the transaction. */
-export const lockSchedule = pgStatement<[customerId: string]>()({
+export const lockSchedule = pgStatement({
   name: 'detection.lock_schedule',
-  text: `SELECT pg_advisory_xact_lock(hashtextextended('detection.schedule ' || $1, 0))`,
+  text: `SELECT pg_advisory_xact_lock(hashtextextended('detection.schedule ' || :customerId, 0))`,
+  params: z.object({ customerId: z.string() }),
   row: z.unknown(),
 });
 
 /** Whether the customer has been scanned, is being scanned, and how long ago the last regular scan was asked for. */
-export const selectScheduleState = pgStatement<[customerId: string]>()({
+export const selectScheduleState = pgStatement({
   name: 'detection.schedule_state',
   text: `
     SELECT count(*) AS scans,
@@ -146,65 +158,71 @@ export const selectScheduleState = pgStatement<[customerId: string]>()({
            extract(epoch FROM now() - max(created_at) FILTER (WHERE cause IN ('schedule', 'first start')))::float8 * 1000
              AS age_ms
     FROM scans
-    WHERE customer_id = $1`,
+    WHERE customer_id = :customerId`,
+  params: z.object({ customerId: z.string() }),
   row: z
     .object({ scans: z.number(), active: z.number(), age_ms: z.number().nullable() })
     .transform((row) => ({ scans: row.scans, active: row.active, ageMs: row.age_ms })),
 });
 
 /** Empty when the scan has ended, so that a late job does nothing. */
-export const markRunning = pgStatement<[id: string, asOf: Date]>()({
+export const markRunning = pgStatement({
   name: 'detection.mark_running',
   text: `
     UPDATE scans
-    SET status = 'running', started_at = coalesce(started_at, now()), as_of = coalesce(as_of, $2)
-    WHERE id = $1 AND status IN ('queued', 'running')
+    SET status = 'running', started_at = coalesce(started_at, now()), as_of = coalesce(as_of, :asOf)
+    WHERE id = :id AND status IN ('queued', 'running')
     RETURNING ${scanColumns}`,
+  params: z.object({ id: z.string(), asOf: z.date() }),
   row: ScanRow,
 });
 
-export const markEnded = pgStatement<[id: string, status: string, failure: string | null, atLeast: boolean]>()({
+export const markEnded = pgStatement({
   name: 'detection.mark_ended',
   text: `
     UPDATE scans
-    SET status = $2, failure = $3, at_least = at_least OR $4, ended_at = now()
-    WHERE id = $1 AND status IN ('queued', 'running')`,
+    SET status = :status, failure = :failure, at_least = at_least OR :atLeast, ended_at = now()
+    WHERE id = :id AND status IN ('queued', 'running')`,
+  params: z.object({ id: z.string(), status: z.string(), failure: z.string().nullable(), atLeast: z.boolean() }),
   row: z.never(),
 });
 
-export const markCancel = pgStatement<[id: string]>()({
+export const markCancel = pgStatement({
   name: 'detection.mark_cancel',
   text: `
     UPDATE scans
     SET cancel_requested_at = coalesce(cancel_requested_at, now()),
         status = CASE WHEN status = 'queued' THEN 'cancelled' ELSE status END,
         ended_at = CASE WHEN status = 'queued' THEN now() ELSE ended_at END
-    WHERE id = $1 AND status IN ('queued', 'running')
+    WHERE id = :id AND status IN ('queued', 'running')
     RETURNING ${scanColumns}`,
+  params: z.object({ id: z.string() }),
   row: ScanRow,
 });
 
-export const markResumed = pgStatement<[id: string]>()({
+export const markResumed = pgStatement({
   name: 'detection.mark_resumed',
   text: `
     UPDATE scans
     SET status = 'queued', cancel_requested_at = NULL, failure = NULL, ended_at = NULL
-    WHERE id = $1 AND status IN ('failed', 'cancelled')
+    WHERE id = :id AND status IN ('failed', 'cancelled')
     RETURNING ${scanColumns}`,
+  params: z.object({ id: z.string() }),
   row: ScanRow,
 });
 
-export const selectCancelRequested = pgStatement<[id: string]>()({
+export const selectCancelRequested = pgStatement({
   name: 'detection.cancel_requested',
-  text: `SELECT cancel_requested_at IS NOT NULL AS requested FROM scans WHERE id = $1`,
+  text: `SELECT cancel_requested_at IS NOT NULL AS requested FROM scans WHERE id = :id`,
+  params: z.object({ id: z.string() }),
   row: z.object({ requested: z.boolean() }),
 });
 
 /** A regular scan's days go when a newer scan has them, and the scan itself after a week. */
-export const dropSuperseded = pgStatement<[id: string]>()({
+export const dropSuperseded = pgStatement({
   name: 'detection.drop_superseded',
   text: `
-    WITH newer AS (SELECT id, customer_id, from_day, to_day, as_of FROM scans WHERE id = $1),
+    WITH newer AS (SELECT id, customer_id, from_day, to_day, as_of FROM scans WHERE id = :id),
     old_days AS (
       DELETE FROM scan_days d
       USING scans s, newer n
@@ -216,5 +234,6 @@ export const dropSuperseded = pgStatement<[id: string]>()({
     WHERE s.customer_id = n.customer_id AND s.cause = 'schedule' AND s.id != n.id
       AND s.ended_at < now() - interval '7 days'
       AND NOT EXISTS (SELECT FROM scan_days d WHERE d.scan_id = s.id)`,
+  params: z.object({ id: z.string() }),
   row: z.never(),
 });

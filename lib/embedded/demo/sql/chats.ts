@@ -48,40 +48,40 @@ export const createChats = [
       conversations bigint NOT NULL,
       seeded_at     timestamptz NOT NULL DEFAULT now()
     )`,
-].map((text) => pgStatement<[]>()({ name: 'demo.create_chats', text, row: z.never() }));
+].map((text) => pgStatement({ name: 'demo.create_chats', text, row: z.never() }));
 
 /** One batch of the mirror; nine arrays are one round trip and one parse, however many rows. */
-export const insertChats = pgStatement<
-  [
-    ids: string[],
-    customers: string[],
-    profiles: string[],
-    agents: (string | null)[],
-    useCases: string[],
-    channels: string[],
-    createdSeconds: number[],
-    endedSeconds: (number | null)[],
-    updatedSeconds: number[],
-  ]
->()({
+export const insertChats = pgStatement({
   name: 'demo.insert_chats',
   text: `
     INSERT INTO chats (id, customer_id, profile_id, agent_user_id, usecase_id, channel, created_at, ended_at, updated_at)
     SELECT id, customer_id, profile_id, agent_user_id, usecase_id, channel,
            to_timestamp(created_at), to_timestamp(ended_at), to_timestamp(updated_at)
-    FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
-                $7::float8[], $8::float8[], $9::float8[])
+    FROM unnest(:ids::text[], :customers::text[], :profiles::text[], :agents::text[], :useCases::text[], :channels::text[],
+                :createdSeconds::float8[], :endedSeconds::float8[], :updatedSeconds::float8[])
       AS t (id, customer_id, profile_id, agent_user_id, usecase_id, channel, created_at, ended_at, updated_at)`,
+  params: z.object({
+    ids: z.array(z.string()),
+    customers: z.array(z.string()),
+    profiles: z.array(z.string()),
+    agents: z.array(z.string().nullable()),
+    useCases: z.array(z.string()),
+    channels: z.array(z.string()),
+    createdSeconds: z.array(z.number()),
+    endedSeconds: z.array(z.number().nullable()),
+    updatedSeconds: z.array(z.number()),
+  }),
   row: z.never(),
 });
 
-export const deleteChats = pgStatement<[customerId: string]>()({
+export const deleteChats = pgStatement({
   name: 'demo.delete_chats',
-  text: 'DELETE FROM chats WHERE customer_id = $1',
+  text: 'DELETE FROM chats WHERE customer_id = :customerId',
+  params: z.object({ customerId: z.string() }),
   row: z.never(),
 });
 
-export const selectSeeded = pgStatement<[]>()({
+export const selectSeeded = pgStatement({
   name: 'demo.select_seeded',
   text: 'SELECT customer_id, seed, conversations FROM demo_seeded',
   row: z
@@ -89,17 +89,19 @@ export const selectSeeded = pgStatement<[]>()({
     .transform(({ customer_id, ...row }) => ({ ...row, customerId: customer_id })),
 });
 
-export const upsertSeeded = pgStatement<[customerId: string, seed: number, conversations: number]>()({
+export const upsertSeeded = pgStatement({
   name: 'demo.upsert_seeded',
   text: `
     INSERT INTO demo_seeded (customer_id, seed, conversations)
-    VALUES ($1, $2, $3)
-    ON CONFLICT (customer_id) DO UPDATE SET seed = $2, conversations = $3, seeded_at = now()`,
+    VALUES (:customerId, :seed, :conversations)
+    ON CONFLICT (customer_id) DO UPDATE SET seed = :seed, conversations = :conversations, seeded_at = now()`,
+  params: z.object({ customerId: z.string(), seed: z.number(), conversations: z.number() }),
   row: z.never(),
 });
 
-export const deleteSeeded = pgStatement<[customerId: string]>()({
+export const deleteSeeded = pgStatement({
   name: 'demo.delete_seeded',
-  text: 'DELETE FROM demo_seeded WHERE customer_id = $1',
+  text: 'DELETE FROM demo_seeded WHERE customer_id = :customerId',
+  params: z.object({ customerId: z.string() }),
   row: z.never(),
 });
