@@ -1,5 +1,5 @@
 import type { Route } from 'next';
-import type { Flag } from '@/lib/detection/model';
+import type { Flag } from '@/lib/detection/flags';
 
 type Query = Record<string, string | number | readonly string[] | null | undefined>;
 

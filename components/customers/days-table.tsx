@@ -7,7 +7,7 @@ import { useMemo } from 'react';
 import { useRefusal } from '@/components/auth/person';
 import { dayState, dayStates } from '@/components/detection/day-state';
 import { Figure } from '@/components/detection/figure';
-import { staleFlags, whyOf } from '@/components/detection/flags';
+import { whyOf } from '@/components/detection/flags';
 import { routes } from '@/components/routes';
 import { Mark } from '@/components/ui/badge';
 import { ButtonLink } from '@/components/ui/button';
@@ -16,7 +16,8 @@ import { type Column, DataTable } from '@/components/ui/data-table';
 import { dayName, shiftDay } from '@/components/ui/format';
 import { Section } from '@/components/ui/heading';
 import { Empty } from '@/components/ui/states';
-import type { DayResult, Flag } from '@/lib/detection/model';
+import { type Flag, staleFlags } from '@/lib/detection/flags';
+import type { DayResult } from '@/lib/detection/model';
 import { formatNumber } from '@/lib/words';
 import { DayActiveDays } from './day-active-days';
 

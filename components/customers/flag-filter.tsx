@@ -1,7 +1,7 @@
 'use client';
 
-import { staleFlags } from '@/components/detection/flags';
-import type { CustomerOverview, Flag } from '@/lib/detection/model';
+import { type Flag, staleFlags } from '@/lib/detection/flags';
+import type { CustomerOverview } from '@/lib/detection/model';
 
 const filters: { value: string; label: string; flags: Flag[] }[] = [
   { value: 'stale', label: 'Stale', flags: staleFlags },

@@ -3,9 +3,9 @@
 import { useEffect, useState } from 'react';
 import { cn } from '@/components/ui/cn';
 import { Input, Select } from '@/components/ui/field';
+import { flagFacts, flagNames, staleFlags } from '@/lib/detection/flags';
 import type { Breakdown, ConversationEvidence, DayResult } from '@/lib/detection/model';
 import { formatNumber } from '@/lib/words';
-import { flagList, flagWords, staleFlags } from './flags';
 
 export type DayParams = {
   show: string | null;
@@ -24,8 +24,8 @@ function chipsOf(day: DayResult | null): Chip[] {
   ];
   if (!day) return chips;
   if (day.stale) chips.push({ label: 'stale', value: day.stale, show: null, flags: staleFlags.join(',') });
-  for (const flag of flagList) {
-    if (day.flags[flag]) chips.push({ label: flagWords[flag].word, value: day.flags[flag], show: null, flags: flag });
+  for (const flag of flagNames) {
+    if (day.flags[flag]) chips.push({ label: flagFacts[flag].word, value: day.flags[flag], show: null, flags: flag });
   }
   if (day.settling) chips.push({ label: 'settling', value: day.settling, show: 'settling', flags: null });
   if (day.open) chips.push({ label: 'open', value: day.open, show: 'open', flags: null });

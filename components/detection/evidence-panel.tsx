@@ -9,12 +9,13 @@ import { utcText } from '@/components/ui/format';
 import { inMarkdown } from '@/components/ui/markdown';
 import { Scroller } from '@/components/ui/scroller';
 import { Empty } from '@/components/ui/states';
+import { flagFacts, flagsOf } from '@/lib/detection/flags';
 import type { ConversationEvidence, EvidenceRow } from '@/lib/detection/model';
 import { count } from '@/lib/words';
 import { type Cell, differing } from './differ';
 import { Agent, Clock, Value } from './evidence-cells';
 import { FlagBadges } from './flag-badges';
-import { classWord, flagsIn, flagWords } from './flags';
+import { classWord } from './flags';
 
 /** One conversation: its newest truth beside the newest label row of each label key. */
 export function EvidencePanel({
@@ -70,8 +71,8 @@ function Evidence({ row, customerId, timeZone }: { row: ConversationEvidence; cu
     <div className="flex flex-col gap-4">
       <FlagBadges row={row} />
       <ul className="flex flex-col gap-1 text-sm">
-        {flagsIn(row.flags).map((flag) => (
-          <li key={flag}>{flagWords[flag].long}</li>
+        {flagsOf(row.flags).map((flag) => (
+          <li key={flag}>{flagFacts[flag].sentence}</li>
         ))}
         {row.class === 'open' && <li>The conversation is still open. It is judged when it has ended.</li>}
         {row.class === 'settling' && (
@@ -90,7 +91,7 @@ function Evidence({ row, customerId, timeZone }: { row: ConversationEvidence; cu
                 Truth
               </th>
               {row.labels.map((label, index) => (
-                <th key={keyOf(label)} scope="col" className="h-8 whitespace-nowrap px-3 text-left font-medium">
+                <th key={rowKey(label)} scope="col" className="h-8 whitespace-nowrap px-3 text-left font-medium">
                   {row.labels.length > 1 ? `Label ${index + 1}` : 'Label'}
                 </th>
               ))}
@@ -106,7 +107,7 @@ function Evidence({ row, customerId, timeZone }: { row: ConversationEvidence; cu
                   {row.truth ? draw(row.truth, timeZone) : <span className="text-muted">no truth</span>}
                 </td>
                 {row.labels.map((label, index) => (
-                  <td key={keyOf(label)} className="px-3">
+                  <td key={rowKey(label)} className="px-3">
                     <Value differs={cell !== null && (differences[index]?.has(cell) ?? false)}>
                       {draw(label, timeZone)}
                     </Value>
@@ -130,7 +131,7 @@ function Evidence({ row, customerId, timeZone }: { row: ConversationEvidence; cu
   );
 }
 
-const keyOf = (label: EvidenceRow) =>
+const rowKey = (label: EvidenceRow) =>
   `${label.customerId} ${label.profileId} ${label.agent} ${label.useCase} ${label.startAtMs} ${label.endAtMs}`;
 
 /** The evidence as Markdown for a ticket, with a link. */
@@ -138,7 +139,7 @@ function markdownOf(row: ConversationEvidence): string {
   const text = (ms: number) => (ms === 0 ? 'open (1970-01-01)' : utcText(ms));
   const line = (side: string, one: EvidenceRow) =>
     `| ${side} | ${inMarkdown(one.agent) || 'unassigned'} | ${inMarkdown(one.useCase)} | ${text(one.startAtMs)} | ${text(one.endAtMs)} | ${text(one.updatedAtMs)} |`;
-  const flags = flagsIn(row.flags).map((flag) => flagWords[flag].word);
+  const flags = flagsOf(row.flags).map((flag) => flagFacts[flag].word);
   return [
     `Conversation ${inMarkdown(row.conversationId)}: ${classWord(row) ?? flags.join(', ')}`,
     '',

@@ -10,7 +10,7 @@ const link = 'underline decoration-dotted underline-offset-4 hover:decoration-so
 
 /** How much was looked at, so that the verdict claims no more than that. */
 export type Looked = {
-  /** A scan hit a limit, so every count may be higher. */
+  /** A scan did not count everything, so every count may be higher. */
   atLeast?: boolean;
   /** Days that were not scanned, of `days`. */
   unscanned?: number;
@@ -49,7 +49,7 @@ export function Verdict({
   const sentence = {
     'no conversations': `There are no conversations ${where}.`,
     'not looked at': `No label is stale on the ${count((looked.days ?? 0) - unscanned, 'day')} that ${agree((looked.days ?? 0) - unscanned, 'was', 'were')} counted ${where}.`,
-    'counted in part': `No stale label was seen ${where}, but the scan hit a limit before it had counted everything.`,
+    'counted in part': `No stale label was seen ${where}, but the scan did not count everything.`,
     settling: counts.settling < counts.conversations - counts.open && 'None of the other labels is stale.',
     counted: `All ${count(counts.conversations - counts.open, counts.open > 0 ? 'closed conversation' : 'conversation')} ${where} were counted; no label is stale.`,
   }[certainty];

@@ -1,40 +1,16 @@
 import { z } from 'zod';
 import { CustomerId, DayText } from '@/lib/customers/model';
-
-/** Bits of a conversation's flag set, in the order they are shown. */
-export const flagBits = {
-  wrongAgent: 1,
-  wrongUseCase: 2,
-  wrongEndHour: 4,
-  duplicate: 8,
-  orphan: 16,
-  missing: 32,
-  wrongCustomer: 64,
-} as const;
-export type Flag = keyof typeof flagBits;
-export const flagNames = Object.keys(flagBits) as Flag[];
-
-/** The names of the flags set in `bits`. */
-export const flagsOf = (bits: number): Flag[] => flagNames.filter((flag) => (bits & flagBits[flag]) !== 0);
+import { eachFlag, flagNames } from './flags';
 
 const Count = z.number().int().min(0);
 
-/** Conversations per flag. */
-const FlagCounts = z.object({
-  wrongAgent: Count,
-  wrongUseCase: Count,
-  wrongEndHour: Count,
-  duplicate: Count,
-  orphan: Count,
-  missing: Count,
-  wrongCustomer: Count,
-});
-export type FlagCounts = z.infer<typeof FlagCounts>;
+/** Conversations of each flag. A scan from before a flag was added did not count it: that reads as 0 here. */
+export const FlagCounts = z.object(eachFlag(() => Count.default(0)));
 
 /**
- * Counts of conversations of a day. `conversations` are truth ids (no orphans); `stale` has labels and none equals
- * the truth; `duplicates` has flag 8; `affected` has any flag; `open` and `settling` are classes of their own that
- * count in `conversations` and in nothing else.
+ * Counts of conversations of a day. `conversations` are those with a truth. `affected` have any flag, and `stale`,
+ * `duplicates`, `missing` and `orphans` a flag that counts as such. A conversation that is `open` or `settling` has no
+ * flag.
  */
 export const DayCounts = z.object({
   conversations: Count,
@@ -53,7 +29,9 @@ export type DayCounts = z.infer<typeof DayCounts>;
 export const Breakdown = z.object({ key: z.string(), affected: Count, stale: Count, duplicates: Count });
 export type Breakdown = z.infer<typeof Breakdown>;
 
-/** What a day came to. `atLeast`: the scan hit a limit, so every count may be higher. `asOf` in ms. */
+/**
+ * What a day came to. `atLeast`: the scan hit a limit, or is from before a flag was added, so every count may be higher.
+ */
 export const DayResult = DayCounts.extend({
   day: DayText,
   asOfMs: z.number(),
@@ -143,7 +121,7 @@ export function sumCounts(days: readonly DayCounts[]): DayCounts {
     orphans: 0,
     open: 0,
     settling: 0,
-    flags: { wrongAgent: 0, wrongUseCase: 0, wrongEndHour: 0, duplicate: 0, orphan: 0, missing: 0, wrongCustomer: 0 },
+    flags: eachFlag(() => 0),
   };
   for (const day of days) {
     for (const key of [
@@ -186,10 +164,7 @@ export const ConversationsQuery = z.object({
   customerId: CustomerId,
   day: DayText,
   /** Keeps conversations with any of these flags; empty = all affected; null = every conversation of the day. */
-  flags: z
-    .array(z.enum(flagNames as [Flag, ...Flag[]]))
-    .nullable()
-    .default([]),
+  flags: z.array(z.enum(flagNames)).nullable().default([]),
   class: z.enum(['affected', 'open', 'settling', 'fresh']).optional(),
   agent: z.string().max(500).optional(),
   useCase: z.string().max(500).optional(),

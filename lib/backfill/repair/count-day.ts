@@ -1,8 +1,9 @@
 import { countActiveDays } from '@/lib/active-days/count-active-days';
 import type { CustomerTables } from '@/lib/customers/model';
 import { scopeParams } from '@/lib/customers/sql/scope';
+import { bitsOf, flagBits, flagsWhere } from '@/lib/detection/flags';
 import { classifyScope, type JudgedConversation } from '@/lib/detection/judge/classify-scope';
-import { type DayResult, flagBits } from '@/lib/detection/model';
+import type { DayResult } from '@/lib/detection/model';
 import { AppError } from '@/lib/errors';
 import { labelDigest } from '@/lib/label-store/label-digest';
 import { backupIdOf, backupTableOf } from '@/lib/label-store/model';
@@ -29,10 +30,9 @@ export type Counted = {
 };
 
 const namesMax = 2_000;
-/** A wrong customer or profile is no fault of a repair, nor is an orphan that came with a chat. */
-const faultBits =
-  flagBits.wrongAgent | flagBits.wrongUseCase | flagBits.wrongEndHour | flagBits.duplicate | flagBits.missing;
-const staleBits = flagBits.wrongAgent | flagBits.wrongUseCase | flagBits.wrongEndHour;
+/** What a repaired day has none of. */
+const faultBits = bitsOf(flagsWhere(({ isRepaired }) => isRepaired));
+const staleBits = bitsOf(flagsWhere(({ isRepaired, countsAs }) => isRepaired && countsAs === 'stale'));
 
 /** Counts a day through the Distributed tables, for its verification. */
 export async function countDay(drive: Drive, tables: CustomerTables): Promise<Counted> {

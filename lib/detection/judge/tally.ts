@@ -1,6 +1,7 @@
 import { addDays, type Day, dayCount } from '@/lib/days';
-import { type Breakdown, type DayCounts, type DayResult, flagBits, flagsOf, sumCounts } from '../model';
-import { staleBits, type Verdict, verdictBit, verdictClass } from './verdicts';
+import { bitsOf, flagsOf, flagsWhere } from '../flags';
+import { type Breakdown, type DayCounts, type DayResult, sumCounts } from '../model';
+import { type Verdict, verdictBit, verdictClass } from './verdicts';
 
 /** Affected, stale, duplicates of one agent or use case; the key is its hash in decimal. */
 type Shares = Record<string, [affected: number, stale: number, duplicates: number]>;
@@ -36,17 +37,26 @@ export function count(day: DayTally, verdict: Verdict, times: 1 | -1): void {
   else if (verdict.flags !== 0) countAffected(day, verdict, times);
 }
 
+const bitsThatCountAs = (number: 'stale' | 'duplicates' | 'orphans' | 'missing') =>
+  bitsOf(flagsWhere(({ countsAs }) => countsAs === number));
+const counted = {
+  stale: bitsThatCountAs('stale'),
+  duplicates: bitsThatCountAs('duplicates'),
+  orphans: bitsThatCountAs('orphans'),
+  missing: bitsThatCountAs('missing'),
+};
+
 function countAffected({ counts, agents, useCases }: DayTally, verdict: Verdict, times: 1 | -1): void {
-  const stale = verdict.flags & staleBits ? times : 0;
-  const duplicate = verdict.flags & flagBits.duplicate ? times : 0;
+  const stale = verdict.flags & counted.stale ? times : 0;
+  const duplicates = verdict.flags & counted.duplicates ? times : 0;
   counts.affected += times;
   counts.stale += stale;
-  counts.duplicates += duplicate;
-  if (verdict.flags & flagBits.orphan) counts.orphans += times;
-  if (verdict.flags & flagBits.missing) counts.missing += times;
+  counts.duplicates += duplicates;
+  if (verdict.flags & counted.orphans) counts.orphans += times;
+  if (verdict.flags & counted.missing) counts.missing += times;
   for (const flag of flagsOf(verdict.flags)) counts.flags[flag] += times;
-  share(agents, String(verdict.agent), [times, stale, duplicate]);
-  share(useCases, String(verdict.useCase), [times, stale, duplicate]);
+  share(agents, String(verdict.agent), [times, stale, duplicates]);
+  share(useCases, String(verdict.useCase), [times, stale, duplicates]);
 }
 
 /** Adds to the shares of one agent or use case, and forgets it when nothing is left of it. */

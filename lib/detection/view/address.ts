@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CustomerId, DayText } from '@/lib/customers/model';
-import { type ConversationsQuery, type Flag, flagNames } from '../model';
+import { type Flag, flagNames } from '../flags';
+import type { ConversationsQuery } from '../model';
 
 const rowsPerPage = 100;
 

@@ -1,6 +1,7 @@
 import type { ClickHouse } from '@/lib/clickhouse/client';
 import { getCustomer } from '@/lib/customers/get-customer';
 import type { Customer } from '@/lib/customers/model';
+import { bitsOf } from '../flags';
 import { asFarAsAllowed, type Reach } from '../judge/classify';
 import { classOf, type DetectionContext } from '../judge/classify-scope';
 import { detectionEngine } from '../judge/engine';
@@ -10,7 +11,7 @@ import { askedTable, createAsked, insertAsked } from '../judge/sql/asked';
 import { type pageModes, selectEvidence, selectPage } from '../judge/sql/evidence';
 import { packHashes } from '../judge/sql/packed';
 import { type Verdict, verdictBit } from '../judge/verdicts';
-import { type ConversationEvidence, type ConversationsPage, ConversationsQuery, flagBits } from '../model';
+import { type ConversationEvidence, type ConversationsPage, ConversationsQuery } from '../model';
 
 type Query = ReturnType<typeof ConversationsQuery.parse>;
 
@@ -129,7 +130,7 @@ function byConversation(verdicts: Iterable<Verdict>): Judged {
 }
 
 function selection(query: Query, judged: Judged): { mode: (typeof pageModes)[number]; asked: bigint[] } {
-  const wanted = (query.flags ?? []).reduce((bits, flag) => bits | flagBits[flag], 0);
+  const wanted = bitsOf(query.flags ?? []);
   const pick = (keep: (verdict: Pick<Verdict, 'flags' | 'class'>) => boolean) =>
     [...judged].filter(([, verdict]) => keep(verdict)).map(([id]) => id);
   if (query.class === 'open') return { mode: 'open', asked: [] };

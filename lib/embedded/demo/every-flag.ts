@@ -14,12 +14,12 @@ export const everyFlagCustomer = {
   timeZone: 'UTC',
 };
 
-/** A conversation written by hand. `flags` and `class` are what detection must say of it, by docs/glossary.md. */
+/** A conversation written by hand. `flags`, by name, and `class` are what detection must say of it. */
 export type FlagCase = {
   name: string;
   id: string;
   day: string;
-  flags: number;
+  flags: string[];
   class: 'fresh' | 'affected' | 'open' | 'settling';
 };
 
@@ -30,27 +30,30 @@ const wrongUse = { useCase: 'stale-chat' };
 const open = { endMs: 0 };
 
 /** Cases of past days: [flags, truth versions oldest first, labels in the order they were written]. */
-const pastCases: Record<string, [flags: number, Sides]> = {
-  'wrong agent': [1, { truth: [{}], labels: [wrongAgent] }],
-  'wrong use case': [2, { truth: [{}], labels: [wrongUse] }],
-  'wrong end hour': [4, { truth: [{}], labels: [open] }],
-  'everything wrong': [7, { truth: [{}], labels: [{ ...wrongAgent, ...wrongUse, ...open }] }],
-  'right and stale label': [8, { truth: [{}], labels: [{ ...wrongAgent, ...open }, {}] }],
-  'two stale labels': [1 + 4 + 8, { truth: [{}], labels: [open, wrongAgent] }],
-  orphan: [16, { truth: [], labels: [{}] }],
-  'orphan twice': [8 + 16, { truth: [], labels: [open, {}] }],
-  missing: [32, { truth: [{}], labels: [] }],
-  'label of another profile': [64, { truth: [{}], labels: [{ profile: 'retail' }] }],
-  'right label and one of another profile': [8, { truth: [{}], labels: [{ profile: 'retail' }, {}] }],
-  'unmerged, same row': [0, { truth: [{}], labels: [{}, {}] }],
-  'unmerged, newest right': [0, { truth: [{}], labels: [wrongUse, {}] }],
-  'unmerged, newest wrong': [2, { truth: [{}], labels: [{}, wrongUse] }],
-  'unmerged truth': [0, { truth: [{ agent: 'Wanda Stale', ...open }, {}], labels: [{}] }],
-  'agent NULL': [0, { truth: [{ agent: null }], labels: [{ agent: '' }] }],
-  "agent ''": [0, { truth: [{ agent: '' }], labels: [{ agent: '' }] }],
-  'agent NULL, labelled': [1, { truth: [{ agent: null }], labels: [{}] }],
-  'agent became NULL': [1, { truth: [{}, { agent: null }], labels: [{}] }],
-  'agent assigned later': [1, { truth: [{ agent: null }, {}], labels: [{ agent: '' }] }],
+const pastCases: Record<string, [flags: string[], Sides]> = {
+  'wrong agent': [['wrongAgent'], { truth: [{}], labels: [wrongAgent] }],
+  'wrong use case': [['wrongUseCase'], { truth: [{}], labels: [wrongUse] }],
+  'wrong end hour': [['wrongEndHour'], { truth: [{}], labels: [open] }],
+  'everything wrong': [
+    ['wrongAgent', 'wrongUseCase', 'wrongEndHour'],
+    { truth: [{}], labels: [{ ...wrongAgent, ...wrongUse, ...open }] },
+  ],
+  'right and stale label': [['duplicate'], { truth: [{}], labels: [{ ...wrongAgent, ...open }, {}] }],
+  'two stale labels': [['wrongAgent', 'wrongEndHour', 'duplicate'], { truth: [{}], labels: [open, wrongAgent] }],
+  orphan: [['orphan'], { truth: [], labels: [{}] }],
+  'orphan twice': [['duplicate', 'orphan'], { truth: [], labels: [open, {}] }],
+  missing: [['missing'], { truth: [{}], labels: [] }],
+  'label of another profile': [['wrongCustomer'], { truth: [{}], labels: [{ profile: 'retail' }] }],
+  'right label and one of another profile': [['duplicate'], { truth: [{}], labels: [{ profile: 'retail' }, {}] }],
+  'unmerged, same row': [[], { truth: [{}], labels: [{}, {}] }],
+  'unmerged, newest right': [[], { truth: [{}], labels: [wrongUse, {}] }],
+  'unmerged, newest wrong': [['wrongUseCase'], { truth: [{}], labels: [{}, wrongUse] }],
+  'unmerged truth': [[], { truth: [{ agent: 'Wanda Stale', ...open }, {}], labels: [{}] }],
+  'agent NULL': [[], { truth: [{ agent: null }], labels: [{ agent: '' }] }],
+  "agent ''": [[], { truth: [{ agent: '' }], labels: [{ agent: '' }] }],
+  'agent NULL, labelled': [['wrongAgent'], { truth: [{ agent: null }], labels: [{}] }],
+  'agent became NULL': [['wrongAgent'], { truth: [{}, { agent: null }], labels: [{}] }],
+  'agent assigned later': [['wrongAgent'], { truth: [{ agent: null }, {}], labels: [{ agent: '' }] }],
 };
 
 /**
@@ -81,22 +84,22 @@ export function everyFlagPlan(seed: number, nowMs: number): { plan: DemoPlan; ca
   for (const before of [4, 3]) {
     const noonMs = dayStartMs(addDays(today, -before), 'UTC') + 12 * hour;
     Object.entries(pastCases).forEach(([name, [flags, sides]], index) => {
-      add(name, { flags, class: flags ? 'affected' : 'fresh' }, noonMs + index * 7 * minute, sides);
+      add(name, { flags, class: flags.length > 0 ? 'affected' : 'fresh' }, noonMs + index * 7 * minute, sides);
     });
   }
   const earlierMs = dayStartMs(addDays(today, -2), 'UTC') + 9 * hour;
   // A label of another customer is beyond a repair, whose delete names one: this day ends in "needs attention".
   const foreign = { truth: [{}], labels: [{ customer: 'globex-labs' }] };
-  add('label of another customer', { flags: 64, class: 'affected' }, earlierMs, foreign);
-  add('left open', { flags: 0, class: 'open' }, earlierMs, { truth: [open], labels: [] });
-  add('left open, labelled', { flags: 0, class: 'open' }, earlierMs + hour, { truth: [open], labels: [open] });
+  add('label of another customer', { flags: ['wrongCustomer'], class: 'affected' }, earlierMs, foreign);
+  add('left open', { flags: [], class: 'open' }, earlierMs, { truth: [open], labels: [] });
+  add('left open, labelled', { flags: [], class: 'open' }, earlierMs + hour, { truth: [open], labels: [open] });
 
   const startMs = Math.max(dayStartMs(today, 'UTC'), nowMs - 50 * minute);
   const endMs = Math.max(startMs, nowMs - 25 * minute);
   const justNow = { endMs, updatedMs: endMs };
-  const settling = { flags: 0, class: 'settling' } as const;
-  add('open', { flags: 0, class: 'open' }, startMs, { truth: [open], labels: [] });
-  add('open, labelled', { flags: 0, class: 'open' }, startMs, { truth: [open], labels: [open] });
+  const settling: Pick<FlagCase, 'flags' | 'class'> = { flags: [], class: 'settling' };
+  add('open', { flags: [], class: 'open' }, startMs, { truth: [open], labels: [] });
+  add('open, labelled', { flags: [], class: 'open' }, startMs, { truth: [open], labels: [open] });
   add('settling, not yet labelled', settling, startMs, { truth: [justNow], labels: [] });
   add('settling, stale', settling, startMs, { truth: [justNow], labels: [{ ...open, updatedMs: nowMs - minute }] });
   add('settling orphan', settling, startMs, { truth: [], labels: [justNow] });

@@ -1,5 +1,6 @@
 import { dayOf } from '@/lib/days';
-import { type DayCounts, flagBits, flagsOf, sumCounts } from '@/lib/detection/model';
+import { flagBits, flagsOf } from '@/lib/detection/flags';
+import { type DayCounts, sumCounts } from '@/lib/detection/model';
 
 /** A row of either table, in the order in which they were inserted; no agent is unassigned, `endMs` 0 is open. */
 export type Row = {

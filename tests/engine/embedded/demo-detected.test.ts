@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fixedClock } from '@/lib/clock';
 import { scopeOf } from '@/lib/customers/model';
 import { addDays, dayOf } from '@/lib/days';
+import { flagsOf } from '@/lib/detection/flags';
 import { classifyScope } from '@/lib/detection/judge/classify-scope';
 import { everyFlagPlan } from '@/lib/embedded/demo/every-flag';
 import { demoSeed, seedCustomer } from '@/lib/embedded/demo/seed-demo';
@@ -25,7 +26,11 @@ test('the detection says of every hand-written case what the case says of itself
   const byId = new Map((await judged.conversations()).map((one) => [one.conversationId, one]));
   const said = cases
     .filter((one) => one.class === 'affected' || one.class === 'settling')
-    .map(({ name, id }) => [name, byId.get(id)?.class, byId.get(id)?.class === 'affected' ? byId.get(id)?.flags : 0]);
+    .map(({ name, id }) => [
+      name,
+      byId.get(id)?.class,
+      flagsOf(byId.get(id)?.class === 'affected' ? (byId.get(id)?.flags ?? 0) : 0),
+    ]);
   expect(said).toEqual(
     cases
       .filter((one) => one.class === 'affected' || one.class === 'settling')

@@ -6,6 +6,8 @@ import { diskCheck, distributionQueueCheck, mutationsCheck, replicasCheck } from
 import { obstacles } from '@/lib/backfill/plan/pre-checks';
 import type { DayPlan } from '@/lib/backfill/state/plan-model';
 import type { CustomerTables } from '@/lib/customers/model';
+import { eachFlag } from '@/lib/detection/flags';
+import { sumCounts } from '@/lib/detection/model';
 import { AppError } from '@/lib/errors';
 import type { JobPreview } from '@/lib/jobs/model';
 import { mutationTag } from '@/lib/label-store/model';
@@ -36,7 +38,7 @@ const dayOf = (more: Partial<DayPlan> = {}) =>
     day: '2026-02-10',
     bytesTouched: 4_000_000_000,
     openThatLoseLabel: 0,
-    counts: { flags: { wrongAgent: 0, wrongEndHour: 0 }, duplicates: 0, orphans: 0 },
+    counts: sumCounts([]),
     ...more,
   }) as DayPlan;
 const toMs = Date.parse('2026-02-11T00:00:00Z');
@@ -188,7 +190,10 @@ it('the pre-check of open conversations asks for a confirmation with their numbe
 
 it('the pre-check of a relabel alone fails where labels would become duplicates', async () => {
   const moved = dayOf({
-    counts: { flags: { wrongAgent: 2, wrongEndHour: 1 }, duplicates: 1, orphans: 1 } as DayPlan['counts'],
+    counts: {
+      ...sumCounts([]),
+      flags: { ...eachFlag(() => 0), wrongAgent: 2, wrongUseCase: 4, wrongEndHour: 1, duplicate: 1, orphan: 1 },
+    } as DayPlan['counts'],
   });
   const only = { strategy: 'relabel-only' } as const;
   isTold(await look(relabelOnlyCheck, {}, only), 'pass', '0 labels', { moved: 0, kept: 0 });

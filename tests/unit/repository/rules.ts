@@ -84,7 +84,8 @@ export function importsOf({ path, text }: Source): string[] {
 
 const isOurs = (name: string) => /^(app|components|lib|bin|tests|scripts)\//.test(name);
 /** Tables of facts without I/O are as safe in a browser as a model. */
-const isTable = (name: string) => /^lib\/(backfill\/state\/(states|strategies)|auth\/permissions)$/.test(name);
+const isTable = (name: string) =>
+  /^lib\/(backfill\/state\/(states|strategies)|auth\/permissions|detection\/flags)$/.test(name);
 const isModel = (name: string) => /(^|\/)([a-z-]+-)?model(\.ts)?$/.test(name) || isTable(name);
 
 /** Every fault of one file against the rules of this repository. */

@@ -2,6 +2,7 @@ import { oddEndSentences } from '@/lib/customers/odd-ends';
 import { selectOddEnds } from '@/lib/customers/sql/odd-ends';
 import { scopeParams } from '@/lib/customers/sql/scope';
 import { addDays } from '@/lib/days';
+import { flagsWhere } from '@/lib/detection/flags';
 import { agree, count, listed } from '@/lib/words';
 import { strategies } from '../../state/strategies';
 import { countCrossingInside, countCrossingOutside, selectUnknownProfiles } from '../sql/tables';
@@ -138,8 +139,12 @@ export const relabelOnlyCheck: Check = {
         moved: 0,
         kept: 0,
       });
-    const moved = days.reduce((sum, { counts }) => sum + counts.flags.wrongAgent + counts.flags.wrongEndHour, 0);
-    const kept = days.reduce((sum, { counts }) => sum + counts.duplicates + counts.orphans, 0);
+    const thatNeed = (why: 'its key changes' | 'its row has to go') =>
+      flagsWhere(({ needsDelete }) => needsDelete === why)
+        .flatMap((flag) => days.map(({ counts }) => counts.flags[flag]))
+        .reduce((sum, conversations) => sum + conversations, 0);
+    const moved = thatNeed('its key changes');
+    const kept = thatNeed('its row has to go');
     return moved + kept === 0
       ? pass('0 labels change their key and 0 have to go.', { moved, kept })
       : fail(

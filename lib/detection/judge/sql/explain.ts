@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { statement } from '@/lib/clickhouse/statement';
-import { type Flag, flagBits } from '../../model';
+import { type Flag, flagBits } from '../../flags';
 import { verdictBit, verdictClass } from '../verdicts';
 import type { DetectionColumns } from './columns';
 import { packedVerdict } from './packed';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { pgStatement } from '@/lib/postgres/statement';
-import { DayCounts, DayResult } from '../../model';
+import { flagNames } from '../../flags';
+import { DayCounts, DayResult, FlagCounts } from '../../model';
 
 const instant = z.date().transform((at) => at.getTime());
 
@@ -17,10 +18,24 @@ export const insertChunks = pgStatement({
   row: z.never(),
 });
 
+/** Flags as a scan counted them. `isComplete` is false for one from before a flag was added. */
+const StoredFlags = z
+  .record(z.string(), z.number())
+  .transform((flags) => ({ counts: FlagCounts.parse(flags), isComplete: flagNames.every((flag) => flag in flags) }));
+
 const Shares = z.record(z.string(), z.tuple([z.number(), z.number(), z.number()]));
-const StoredTally = z.array(
-  z.tuple([z.number(), z.object({ counts: DayCounts, openLabelled: z.number(), agents: Shares, useCases: Shares })]),
-);
+const StoredDay = z.object({
+  counts: DayCounts.extend({ flags: StoredFlags }),
+  openLabelled: z.number(),
+  agents: Shares,
+  useCases: Shares,
+});
+const StoredTally = z.array(z.tuple([z.number(), StoredDay])).transform((days) => ({
+  tally: new Map(
+    days.map(([day, part]) => [day, { ...part, counts: { ...part.counts, flags: part.counts.flags.counts } }]),
+  ),
+  isComplete: days.every(([, { counts }]) => counts.flags.isComplete),
+}));
 
 /** All chunks in order, without their verdicts. */
 export const selectChunks = pgStatement({
@@ -45,8 +60,8 @@ export const selectChunks = pgStatement({
       toMs: row.to_at,
       done: row.done,
       asOfMs: row.as_of,
-      atLeast: row.at_least,
-      tally: new Map(row.tally),
+      atLeast: row.at_least || !row.tally.isComplete,
+      tally: row.tally.tally,
     })),
 });
 
@@ -133,14 +148,21 @@ const DayRow = z
     orphans: z.number(),
     open: z.number(),
     settling: z.number(),
-    flags: DayResult.shape.flags,
+    flags: StoredFlags,
     by_agent: DayResult.shape.byAgent,
     by_use_case: DayResult.shape.byUseCase,
     at_least: z.boolean(),
   })
-  .transform(({ customer_id, as_of, by_agent, by_use_case, at_least, ...counts }) => ({
+  .transform(({ customer_id, as_of, by_agent, by_use_case, at_least, flags, ...counts }) => ({
     customerId: customer_id,
-    day: { ...counts, asOfMs: as_of, atLeast: at_least, byAgent: by_agent, byUseCase: by_use_case },
+    day: {
+      ...counts,
+      flags: flags.counts,
+      asOfMs: as_of,
+      atLeast: at_least || !flags.isComplete,
+      byAgent: by_agent,
+      byUseCase: by_use_case,
+    },
   }));
 
 /** The newest result of each day: of a finished scan if there is one, else of one that is under way. */
