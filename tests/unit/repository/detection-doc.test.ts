@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { createCandidates } from '@/lib/detection/judge/sql/read';
 import { flagBits } from '@/lib/detection/flags';
+import { createCandidates } from '@/lib/detection/judge/sql/read';
 
 const doc = readFileSync('docs/detection.md', 'utf8');
 const code = execFileSync('git', ['ls-files', 'lib/detection', 'lib/clickhouse'], { encoding: 'utf8' })
