@@ -54,7 +54,7 @@ type StateFacts = {
   step: StepName;
   /** The event that ends it well. */
   ends: string;
-  /** True where a day without label rows passes it by. */
+  /** True where a day without label rows skips it. */
   onlyWithRows: boolean;
   /** What its Job does with rows; null where it has none. A run is held and stopped before a Job that deletes. */
   job: 'copies' | 'deletes' | 'writes' | null;
@@ -66,7 +66,7 @@ type StateFacts = {
   doing: string;
   /** What is left of the labels before its Job is launched, if it fails without knowing better, and if it is stopped. */
   labels: { beforeJob: Labels; failed: Labels; stopped: Labels };
-  /** What the worker does, and what can go wrong, for the documentation. */
+  /** What the worker does, and what can go wrong, for docs/repair.md. */
   does: string;
   fails: string;
 };
@@ -127,7 +127,7 @@ export const states = {
     },
     does: 'A Job submits one delete of rows that the backup holds, as a mutation whose tag names run, day and attempt. The state ends as soon as the mutation is seen.',
     fails:
-      'The Job dies. The delete is submitted again only where it is proven that it did nothing; else a person decides.',
+      'It is not clear what the delete did, so a person decides. It is submitted again only where it is proven that it did nothing.',
   },
   'waiting for mutation': {
     step: 'mutation',
@@ -179,7 +179,7 @@ export const states = {
     givesUpSoon: true,
     doing: 'Looking for the right row beside each wrong one.',
     labels: always('written'),
-    does: 'The worker looks for the right row of every closed conversation. A Job then copies the wrong rows, as far as the backup holds them, into a list. Where no row is wrong, the delete is passed by.',
+    does: 'The worker looks for the right row of every closed conversation. A Job then copies the wrong rows, as far as the backup holds them, into a list. Where no row is wrong, the delete is skipped.',
     fails:
       'A conversation lacks its right row, the list is not what was counted, or more rows are wrong than were approved.',
   },
@@ -193,7 +193,8 @@ export const states = {
     doing: 'Deleting what is there and bringing the backup back.',
     labels: { beforeJob: 'in place', failed: 'half deleted', stopped: 'half deleted' },
     does: 'A Job deletes the label rows of the day and brings those of the backup back. The worker compares count and hash.',
-    fails: 'The Job dies, which the next attempt makes up for; or the labels or the backup are not what was planned.',
+    fails:
+      'The labels or the backup are not what was planned. A Job that dies may leave some labels missing; the next attempt deletes and restores again.',
   },
   verifying: {
     step: 'verify',

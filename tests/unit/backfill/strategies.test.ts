@@ -1,24 +1,83 @@
 import { describe, expect, it } from 'vitest';
-import { type ItemEvent, type ItemState, next, planned } from '@/lib/backfill/state/machine';
-import type { ItemStatus, WorkStatus } from '@/lib/backfill/state/states';
-import { pathOf, type Strategy, strategyNames } from '@/lib/backfill/state/strategies';
+import { type ItemState, next, planned } from '@/lib/backfill/state/machine';
+import {
+  type ItemStatus,
+  isWorking,
+  labelsAre,
+  states,
+  stepNames,
+  type WorkStatus,
+  workStatuses,
+} from '@/lib/backfill/state/states';
+import {
+  labelsIn,
+  pathOf,
+  repairStrategies,
+  type Strategy,
+  strategies,
+  strategyNames,
+  strategyOffers,
+} from '@/lib/backfill/state/strategies';
+import { loadConfig } from '@/lib/config';
 import { base, event } from './machine-states';
 
-describe('a strategy', () => {
-  const happy: Record<WorkStatus, ItemEvent['kind']> = {
-    checking: 'checked',
-    snapshot: 'snapshot taken',
-    'backing up': 'backed up',
-    deleting: 'delete seen',
-    'waiting for mutation': 'rows gone',
-    'deleted, not relabelled': 'relabel begun',
-    relabelling: 'relabelled',
-    proving: 'proved',
-    restoring: 'restored',
-    verifying: 'counted',
+describe('the tables', () => {
+  const sentence = /^[A-Z].*\.$/;
+  const sums = {
+    ...{ days: 2, rowsToDelete: 1_204, conversationsToRelabel: 1_204, conversationsThatChange: 17 },
+    ...{ rowsThatComeBack: 1_204, differAfter: 17 },
   };
+  const way = (strategy: Strategy) => ({ strategy, hasRows: true });
+
+  it.each(workStatuses)('say everything of %s, which is a state of some strategy', (status) => {
+    const { step, doing, does, fails, labels } = states[status];
+    expect(strategyNames.some((strategy) => pathOf(way(strategy)).includes(status))).toBe(true);
+    expect(stepNames).toContain(step);
+    for (const words of [doing, does, fails]) expect(words).toMatch(sentence);
+    expect(Object.keys(labels)).toEqual(['beforeJob', 'failed', 'stopped']);
+  });
+
+  it.each(strategyNames)('say everything of %s', (strategy) => {
+    const { title, path, deletes, beforeDelete, action, summary, meanwhile, leftWritten } = strategies[strategy];
+    expect(Object.keys(path)).toEqual(pathOf(way(strategy)));
+    expect([pathOf(way(strategy)).at(0), pathOf(way(strategy)).at(-1)]).toEqual(['checking', 'verifying']);
+    for (const words of [...Object.values(path), meanwhile, leftWritten('4 Feb')]) expect(words).toMatch(sentence);
+    expect(summary(sums)).toMatch(/\.$/);
+    for (const words of [title, action(sums)]) expect(words).toMatch(/^[A-Z][^.]*$/);
+    const deleting = pathOf(way(strategy)).filter((status) => states[status].job === 'deletes');
+    expect(deleting).toHaveLength(deletes === null ? 0 : 1);
+    expect(beforeDelete === null).toBe(deletes === null);
+  });
+
+  it.each(strategyNames)(
+    'have %s back up before it changes anything, and miss no label unless it leaves a gap',
+    (strategy) => {
+      const path = pathOf(way(strategy));
+      const changing = path.findIndex((status) => ['deletes', 'writes'].includes(states[status].job ?? ''));
+      expect(path.indexOf('backing up')).toBeLessThan(changing);
+      const moments = ['beforeJob', 'failed', 'stopped'] as const;
+      const isMissing = path.some((status) =>
+        moments.some((when) => labelsAre[labelsIn(way(strategy), status, when)].isMissing),
+      );
+      expect(isMissing).toBe(strategies[strategy].leavesGap);
+    },
+  );
+
+  it('offer every repair or say why not, whatever the label key and the labeler', () => {
+    const { labeler } = loadConfig({ NODE_ENV: 'test', SLC_DATA_DIR: '/nowhere' });
+    for (const keyIsMutable of [true, false])
+      for (const rangeColumn of ['created_at', 'ended_at'] as const) {
+        const offers = strategyOffers({ keyIsMutable, keyText: '(a)' }, { ...labeler, rangeColumn });
+        expect(offers.map(({ strategy }) => strategy)).toEqual(repairStrategies);
+        expect(offers.some(({ possible }) => possible)).toBe(true);
+        for (const offer of offers) expect(offer.sentence).toMatch(sentence);
+      }
+  });
+});
+
+describe('a strategy', () => {
   const walk = (state: ItemState): ItemStatus[] => {
-    const kind = state.status === 'planned' ? 'begin' : happy[state.status as WorkStatus];
+    const kind = isWorking(state.status) ? states[state.status].ends : 'begin';
     const after = next(state, event(kind));
     if (!after) throw new Error(`${state.status} leads nowhere`);
     return after.status === 'verified' ? ['verified'] : [after.status, ...walk(after)];
