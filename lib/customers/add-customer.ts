@@ -11,8 +11,8 @@ import { insertCustomer, insertProfiles, lockRegistry, selectCustomers } from '.
 import { timeZoneOf, unknownZone } from './time-zone';
 
 /**
- * Registers a customer with its profiles and writes the audit row in the same transaction. Whether its tables can be
- * used is `checkCustomer`'s question; the time zone is spelled as ClickHouse spells it. Throws
+ * Registers a customer with its profiles and writes the audit row in the same transaction. It does not check
+ * whether the tables can be used: `checkCustomer` does. The time zone is stored as ClickHouse spells it. Throws
  * AppError('invalid_input') with the fields at fault, as where the database lacks one of the tables, and
  * AppError('conflict') when the id is taken or looks like one that is.
  */
@@ -44,7 +44,7 @@ export async function addCustomer(
       if (alike !== null)
         throw new AppError(
           'conflict',
-          `"${customer.id}" looks like "${alike}", which is registered. Nothing was added: deletes must never be started for the one while the other is meant.`,
+          `"${customer.id}" looks like "${alike}", which is registered. Nothing was added, because a delete could be started for the wrong one of the two.`,
           { fields: { id: `looks like ${alike}` } },
         );
       await tx.query(insertCustomer, {
@@ -73,14 +73,13 @@ export async function addCustomer(
 }
 
 /**
- * Refuses a database that lacks one of the tables: its customer could be scanned never, and health would be red for
- * good.
+ * Refuses a database that lacks one of the tables: no scan could ever succeed, and health would always be red.
  */
 async function requireTables(ctx: Pick<Context, 'clickhouse' | 'config'>, customer: Customer): Promise<void> {
   try {
     await readTables(ctx, customer);
   } catch (error) {
-    // Tables that cannot be used are told by the check, with what to change.
+    // Tables that exist but cannot be used are reported by the check, with what to change.
     if (error instanceof AppError && error.code === 'refused') return;
     if (!(error instanceof AppError && error.code === 'not_found')) throw error;
     const sentence = `${error.message} A customer needs its truth and its labels in one database. Nothing was added.`;

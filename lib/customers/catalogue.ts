@@ -23,7 +23,7 @@ export function splitExpressions(text: string): string[] {
   return last ? [...parts, last] : parts;
 }
 
-/** What stands in the brackets that open at or after `from`, split at its outer commas. */
+/** The content of the brackets that open at or after `from`, split at its outer commas. */
 function insideBrackets(text: string, from: number): string[] {
   let open = from;
   let depth = 0;
@@ -48,26 +48,26 @@ function engineArguments(engineFull: string): string[] {
 
 const escapes: Record<string, string> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', 0: '\0', a: '\x07', v: '\v' };
 
-/** A name as a statement writes it, in whatever quotes or in none. */
+/** A name without the quotes that a statement may have around it. */
 function unquoted(text: string): string {
   const quoted = text.match(/^(['`"])(.*)\1$/s)?.[2];
   return quoted === undefined ? text : quoted.replace(/\\(.)/gs, (_, char: string) => escapes[char] ?? char);
 }
 
 /**
- * Where a Distributed table reads from: `Distributed('cluster', 'database', 'table', ...)`. An empty database means the
- * cluster's own default, and a cluster may hold macros: `'{cluster}'`.
+ * The table that a Distributed table reads: `Distributed('cluster', 'database', 'table', ...)`. An empty database means
+ * the default database of the cluster, and the cluster may contain macros: `'{cluster}'`.
  */
 export function distributedTarget(engineFull: string): { cluster: string; local: TableName } | null {
   const [cluster, database, table] = engineArguments(engineFull).map(unquoted);
   return cluster && database !== undefined && table ? { cluster, local: { database, table } } : null;
 }
 
-/** A name with its macros put in, as `{shard}`; one that the server does not have stays as it is. */
+/** A name with its macros replaced, such as `{shard}`. Macros that the server does not have are left as they are. */
 export const withMacros = (name: string, macros: ReadonlyMap<string, string>): string =>
   name.replace(/\{([^{}]+)\}/g, (whole, macro: string) => macros.get(macro) ?? whole);
 
-/** What a table's statement lets nobody write: `CONSTRAINT name CHECK expression`. */
+/** A constraint of a table: `CONSTRAINT name CHECK expression`. */
 export type TableConstraint = { name: string; expression: string };
 
 /** The constraints that an INSERT has to satisfy, read from the table's CREATE statement. */
@@ -100,7 +100,7 @@ export function columnsIn(expression: string, columns: readonly string[]): strin
   return columns.filter((column) => words.has(column));
 }
 
-/** True for text a catalogue may hold as a key and that can be put into a statement: no quote-breaking, no comment. */
+/** Whether an expression of the catalogue can be put into a statement: it breaks no quotes and holds no comment. */
 export const isPlainExpression = (text: string) =>
   /^[A-Za-z0-9_ ,.()`'+\-*/%]+$/.test(text) && !/--|\/\*|;/.test(text) && (text.match(/'/g)?.length ?? 0) % 2 === 0;
 
@@ -113,14 +113,14 @@ export function bareType(type: string): string {
 export const isText = (type: string) => bareType(type) === 'String';
 export const isInstant = (type: string) => /^DateTime(64)?(\(|$)/.test(bareType(type));
 
-/** The type without what changes no value: LowCardinality, and the zone in which an instant is shown. */
+/** The type without the parts that do not affect values: LowCardinality, and the zone in which an instant is shown. */
 export const plainType = (type: string): string =>
   type
     .replace(/LowCardinality\(([^()]*(?:\([^()]*\))?[^()]*)\)/g, '$1')
     .replace(/, '[^']*'\)/g, ')')
     .replace(/\('[^']*'\)/g, '');
 
-/** True for a column's expression that gives another value each time it is computed. */
+/** Whether an expression gives another value each time it is computed. */
 export const isChanging = (expression: string): boolean =>
   /\b(now|now64|nowInBlock|nowInBlock64|today|yesterday|utc_?timestamp|current_?(timestamp|date|user|database)|rand\w*|generate(UUID|ULID|Snowflake)\w*|fuzzBits|hostName|fqdn|uptime|serverUUID|rowNumberIn\w+|blockNumber|initialQuery\w*|queryID|connectionId|getSetting|dict(Get|Has)\w*)\s*\(/i.test(
     expression.replace(/'(?:[^'\\]|\\.)*'/g, ''),

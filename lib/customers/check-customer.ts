@@ -14,8 +14,8 @@ import { unstoredColumn } from './unstored-column';
 const secondsMax = 20;
 
 /**
- * Whether a customer's registry row fits what ClickHouse has: tables and needed columns, and the profiles in the
- * data. `unknown` is what could not be looked at. Throws AppError('not_found') for an id that is not registered.
+ * Compares a customer's registry row with what ClickHouse has: the tables and their columns, and the profiles in the
+ * data. What could not be read is `unknown`. Throws AppError('not_found') for an id that is not registered.
  */
 export async function checkCustomer(ctx: Context, id: string): Promise<CustomerCheck> {
   const customer = await getCustomer(ctx, id);
@@ -51,7 +51,7 @@ const zoneFault = ({ timeZone }: Customer, spelled: string | null): CustomerChec
   sentence:
     spelled === null
       ? unknownZone(timeZone)
-      : `ClickHouse spells the time zone “${timeZone}” as “${spelled}” and takes no other spelling. Correct it in the registry.`,
+      : `ClickHouse spells the time zone “${timeZone}” as “${spelled}” and accepts no other spelling. Correct it in the registry.`,
 });
 
 async function checkProfiles(ctx: Context, customer: Customer, tables: CustomerTables): Promise<CustomerCheck> {
@@ -89,7 +89,7 @@ async function checkProfiles(ctx: Context, customer: Customer, tables: CustomerT
   return checks;
 }
 
-/** Names ends that stand for something else; whether they do is for a person to know. */
+/** Names ends that may have a special meaning. Only a person knows whether they do. */
 async function checkEnds(ctx: Context, customer: Customer, tables: CustomerTables): Promise<CustomerCheck> {
   const params = { customer: customer.id, fromMs: 0, toMs: endBounds.toMs };
   const read = ctx.clickhouse.read(selectOddEnds, { params, names: tables, timeoutSeconds: secondsMax });
@@ -98,10 +98,10 @@ async function checkEnds(ctx: Context, customer: Customer, tables: CustomerTable
     throw error;
   });
   if (found === null)
-    return [
-      { id: 'ends', verdict: 'unknown', sentence: `The ends could not be looked at within ${secondsMax} seconds.` },
-    ];
+    return [{ id: 'ends', verdict: 'unknown', sentence: `The ends could not be read within ${secondsMax} seconds.` }];
   const sentences = oddEndSentences(found.rows);
-  if (sentences.length === 0) return [{ id: 'ends', verdict: 'pass', sentence: '0 conversations have an odd end.' }];
-  return [{ id: 'ends', verdict: 'unknown', sentence: `${sentences.join(' ')} Is that what they mean there?` }];
+  if (sentences.length === 0) return [{ id: 'ends', verdict: 'pass', sentence: 'No conversation has an odd end.' }];
+  return [
+    { id: 'ends', verdict: 'unknown', sentence: `${sentences.join(' ')} Check whether that is what these ends mean.` },
+  ];
 }

@@ -1,10 +1,10 @@
 import { AppError } from '@/lib/errors';
 import { count } from '@/lib/words';
 
-/** One host of a cluster, as `system.clusters` of the server at hand has it. */
+/** One host of a cluster, as `system.clusters` of the connected server lists it. */
 export type ClusterHost = { cluster: string; isLocal: boolean; defaultDatabase: string; hasKeeper: boolean };
 
-/** The hosts of the cluster that a Distributed table names. Throws AppError('refused') where the server knows none. */
+/** The hosts of the cluster that a Distributed table names. Throws AppError('refused') if the server knows none. */
 export function hostsOf(table: string, cluster: string, hosts: readonly ClusterHost[]): ClusterHost[] {
   const own = hosts.filter((host) => host.cluster === cluster);
   if (own.length > 0) return own;
@@ -14,7 +14,7 @@ export function hostsOf(table: string, cluster: string, hosts: readonly ClusterH
   );
 }
 
-/** The database of a Distributed table that names none: its cluster's default. Throws AppError('refused'). */
+/** The default database of the cluster, for a Distributed table that names none. Throws AppError('refused'). */
 export function defaultDatabase(table: string, hosts: readonly ClusterHost[]): string {
   const names = [...new Set(hosts.map((host) => host.defaultDatabase))];
   const [name] = names;
@@ -31,9 +31,9 @@ export function defaultDatabase(table: string, hosts: readonly ClusterHost[]): s
 }
 
 /**
- * The cluster of ON CLUSTER for a change of the labels, from the Distributed engine that reads them; null where this
- * server holds all of them. Throws AppError('refused') where the configuration names another cluster, or a change could
- * not reach every host: a delete would leave the day half deleted.
+ * The cluster for ON CLUSTER in a change of the labels, taken from the Distributed engine that reads them; null if this
+ * server holds all of them. Throws AppError('refused') if the configuration names another cluster, or if a change could
+ * not reach every host, so that a delete would leave the day half deleted.
  */
 export function changeCluster(of: {
   labels: string;
@@ -45,14 +45,14 @@ export function changeCluster(of: {
   if (configured !== null && configured !== cluster)
     throw new AppError(
       'refused',
-      `${labels} ${cluster === null ? 'is on no cluster, since it is not a Distributed table' : `reads from the cluster ${cluster}`}, but CLICKHOUSE_CLUSTER is ${configured}. A delete there would not reach what is read. Leave CLICKHOUSE_CLUSTER unset: the cluster is taken from the table.`,
+      `${labels} ${cluster === null ? 'is on no cluster, since it is not a Distributed table' : `reads from the cluster ${cluster}`}, but CLICKHOUSE_CLUSTER is ${configured}. A delete there would not reach what is read. Leave CLICKHOUSE_CLUSTER unset; the console takes the cluster from the table.`,
     );
   const remote = hosts?.filter((host) => !host.isLocal) ?? [];
   if (!hosts || remote.length === 0) return null;
   if (!hosts.some((host) => host.hasKeeper))
     throw new AppError(
       'refused',
-      `The cluster ${cluster} of ${labels} has ${count(hosts.length, 'host')}, and this server has no session with Keeper, so ON CLUSTER is not possible. A delete would reach this server only.`,
+      `The cluster ${cluster} of ${labels} has ${count(hosts.length, 'host')}, and this server has no session with Keeper, so ON CLUSTER is not possible. A delete would reach only this server.`,
     );
   return cluster;
 }

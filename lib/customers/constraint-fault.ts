@@ -6,8 +6,9 @@ import { countRefusedLabels } from './sql/constraints';
 const noneUnwritten: ReadonlySet<string> = new Set();
 
 /**
- * Why a constraint of the labels would refuse rows that a repair writes, or null: those that an undo brings back, or
- * relabelled ones, which have a type's default where the labeler writes nothing. Looks at `rowsMax` rows of the range.
+ * Why a constraint of the labels would refuse rows that a repair writes, or null. These are rows that an undo brings
+ * back, or relabelled rows, which have the default of the type in columns that the labeler does not write. It looks at
+ * `rowsMax` rows of the range.
  */
 export async function constraintFault(
   { clickhouse }: { clickhouse: ClickHouse },
@@ -33,7 +34,7 @@ export async function constraintFault(
   };
   const now = await refusing(noneUnwritten);
   if (now)
-    return `Some label rows do not satisfy the constraint ${textOf(now)}, so an undo could not bring them back. Mend them, or drop it.`;
+    return `Some label rows do not satisfy the constraint ${textOf(now)}, so an undo could not bring them back. Correct the rows, or drop the constraint.`;
   const later = await refusing(new Set(others));
   return later
     ? `A relabelled row would not satisfy the constraint ${textOf(later)}, since a labeler need not write ${columnsIn(later.expression, others).join(', ')}: the relabel would fail after the delete. Give the column a DEFAULT, or drop the constraint.`

@@ -8,8 +8,8 @@ import { selectDatabases, selectOwners } from './sql/data';
 const secondsPerDatabase = 20;
 
 /**
- * The databases that hold both tables, who is in them and which customers are registered on them. A database too
- * large to be counted in 20 seconds, or whose truth is none, is listed without its customers, and logged.
+ * The databases that hold both tables, the customers in their data, and those that are registered. A database that is
+ * too large to be counted in 20 seconds, or whose truth cannot be used, is listed without customers, and logged.
  */
 export async function discoverDatabases(
   ctx: Pick<Context, 'db' | 'clickhouse' | 'config' | 'log'>,

@@ -7,13 +7,13 @@ export const CustomerId = z
   .string()
   .regex(
     /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/,
-    'A customer id has letters, digits, dots, dashes and underscores, 63 at most.',
+    'A customer id has at most 63 letters, digits, dots, dashes and underscores.',
   );
 const ProfileId = z.string().min(1).max(200);
 export const DayText = z.string().refine(isDay, 'Write a day as YYYY-MM-DD.');
 const TimeZone = z.string().refine(isTimeZone, 'Name a zone of the IANA database, such as America/Los_Angeles.');
 
-/** A customer as the registry has it: who, which profiles, in which ClickHouse database, in which time zone. */
+/** A customer in the registry: its profiles, its ClickHouse database and its time zone. */
 export const Customer = z.object({
   id: CustomerId,
   displayName: z
@@ -21,7 +21,7 @@ export const Customer = z.object({
     .trim()
     .min(1)
     .max(200)
-    .refine((name) => !hidesCharacters(name), 'A name has no characters that cannot be seen.')
+    .refine((name) => !hidesCharacters(name), 'A name must not contain invisible characters.')
     .refine(
       (name) => !mixesAlphabets(name),
       'A word of this name mixes alphabets, such as Latin and Cyrillic letters.',
@@ -51,7 +51,10 @@ export const Scope = z.object({
 });
 export type Scope = z.infer<typeof Scope>;
 
-/** Throws AppError('invalid_input') when the range is empty, reversed, longer than `daysMax` or no real days. */
+/**
+ * The scope of a range. Throws AppError('invalid_input') if it is empty, reversed, longer than `daysMax` or not of real
+ * days.
+ */
 export function scopeOf(customer: Customer, fromDay: string, toDay: string, daysMax?: number): Scope {
   checkDayRange(fromDay, toDay, daysMax);
   return {
@@ -67,8 +70,8 @@ export function scopeOf(customer: Customer, fromDay: string, toDay: string, days
 }
 
 /**
- * What an end may be, in ms: from 1971 up to 2100. Anything else, and NULL, means that the conversation is open: 0,
- * 0001-01-01 (kept as 1900 or 1970), 9999-12-31 (which some types keep as 2299, 2262 or 2106).
+ * The range of a real end, in ms: from 1971 up to 2100. Anything else, and NULL, means that the conversation is open:
+ * 0, 0001-01-01 (stored as 1900 or 1970), 9999-12-31 (which some types store as 2299, 2262 or 2106).
  */
 export const endBounds = { fromMs: Date.UTC(1971, 0, 1), toMs: Date.UTC(2100, 0, 1) };
 
@@ -84,26 +87,26 @@ export type TableFacts = {
   key: string[];
 };
 
-/** The labels: how they are keyed, and what a backup of them has to know. */
+/** The label table: its key, and what a backup has to know about it. */
 export type LabelFacts = TableFacts & {
   keyText: string;
   /** Whether a changed conversation gets another key. */
   keyIsMutable: boolean;
   partitionKey: string;
-  /** Stored columns that the engine computes at each INSERT, unless it is told to take them as they are. */
+  /** Stored columns that the engine computes at each INSERT, unless a setting makes it take them from the rows. */
   materialized: string[];
-  /** Columns with a DEFAULT expression of their own. */
+  /** Columns with a DEFAULT expression. */
   defaulted: string[];
-  /** Columns whose expression gives another value each time, as now() does: where no part stores them yet. */
+  /** Columns whose expression gives another value each time, as now() does. Old parts may not store them yet. */
   changing: string[];
   constraints: { name: string; expression: string }[];
 };
 
 /**
- * Where a customer's truth and labels are and how they are keyed, read from the catalogue and never assumed.
+ * The tables of a customer's truth and labels and their keys, as the catalogue has them. Nothing of it is assumed.
  */
 export type CustomerTables = {
-  /** For ON CLUSTER: the cluster of the labels' own engine; null where every host of it is this one. */
+  /** The cluster for ON CLUSTER, from the engine of the labels; null if this server is its only host. */
   cluster: string | null;
   /** The cluster that the Distributed table reads from, for `clusterAllReplicas`; null for a plain table. */
   readCluster: string | null;
@@ -111,7 +114,7 @@ export type CustomerTables = {
   labels: LabelFacts;
 };
 
-/** The columns a label row is written with, in this order; the version comes last. */
+/** The columns with which a label row is written, in this order. The version is the last. */
 export const labelColumns = (versionColumn: string): [string, ...string[]] => [
   'conversation_id',
   'customer_id',
@@ -124,10 +127,10 @@ export const labelColumns = (versionColumn: string): [string, ...string[]] => [
   versionColumn,
 ];
 
-/** What a check of a customer's registry row against ClickHouse found. */
+/** The result of comparing a customer's registry row with ClickHouse. */
 export type CustomerCheck = { id: string; verdict: 'pass' | 'fail' | 'unknown'; sentence: string }[];
 
-/** A database that holds both tables. `registeredAs` is the customer that has it, if any. */
+/** A database that holds both tables. `registeredAs` are the customers that are registered on it. */
 export type DiscoveredDatabase = {
   database: string;
   customers: { customerId: string; profiles: string[]; conversations: number }[];

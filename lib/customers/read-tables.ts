@@ -11,9 +11,9 @@ import { type FoundTable, idOf, labelFactsOf, refuseDottedNames, truthFactsOf } 
 type Reader = { clickhouse: ClickHouse; config: Config };
 
 /**
- * Where a customer's truth and labels are and how they are keyed, read from the catalogue at each call (two round
- * trips). Throws AppError('not_found') when a table is not there and AppError('refused') with one sentence that names
- * the table and the column when it cannot be used.
+ * The tables of a customer's truth and labels and their keys, read from the catalogue at each call (two round trips).
+ * Throws AppError('not_found') if a table does not exist, and AppError('refused') with a sentence that names table and
+ * column if a table cannot be used.
  */
 export async function readTables(ctx: Reader, customer: Pick<Customer, 'database'>): Promise<CustomerTables> {
   const found = (await readTablesOf(ctx, [customer.database])).get(customer.database);
@@ -22,13 +22,13 @@ export async function readTables(ctx: Reader, customer: Pick<Customer, 'database
   return found;
 }
 
-/** Databases of one look at the catalogue: their names fit into a parameter of 131,072 bytes. */
+/** How many databases one statement asks for. Their names must fit into a parameter of 131,072 bytes. */
 const databasesMost = 500;
 
 /**
- * The same for many databases at once, in the same two round trips for each 500; a database whose tables cannot be used
- * has its AppError instead of them. `signal` ends it between two. Throws what concerns no single database, such as
- * AppError('unavailable').
+ * The same as `readTables` for many databases, with two round trips for each 500. A database whose tables cannot be
+ * used gets its AppError instead. `signal` can stop it between two statements. Throws only what does not concern a
+ * single database, such as AppError('unavailable').
  */
 export async function readTablesOf(
   ctx: Reader,
@@ -88,7 +88,7 @@ function tablesOf(
   };
 }
 
-/** What a step gives, or why it refuses. */
+/** The result of a step, or the AppError that it throws. */
 function outcome<Result>(step: () => Result): Result | AppError {
   try {
     return step();
@@ -100,7 +100,7 @@ function outcome<Result>(step: () => Result): Result | AppError {
 
 type Clusters = { hosts: ClusterHost[]; macros: ReadonlyMap<string, string> };
 
-/** The server's macros, where the name of a cluster holds one. */
+/** The macros of the server, read only if the name of a cluster contains one. */
 async function readMacros({ clickhouse, config }: Reader, tables: FoundTable[]): Promise<ReadonlyMap<string, string>> {
   const names = tables.filter(({ engine }) => engine === 'Distributed').map(({ engineFull }) => engineFull);
   if (![config.clickhouse.cluster ?? '', ...names].some((name) => name.includes('{'))) return new Map();
@@ -110,7 +110,7 @@ async function readMacros({ clickhouse, config }: Reader, tables: FoundTable[]):
 
 type Place = { top: FoundTable; local: TableName; hosts: ClusterHost[] | null };
 
-/** Where the rows of a table are: behind a Distributed one, or in itself. */
+/** The table that holds the rows: the one behind a Distributed table, or the table itself. */
 function place(tables: ReadonlyMap<string, FoundTable>, name: TableName, { hosts, macros }: Clusters): Place {
   const top = needed(tables, name);
   const target = top.engine === 'Distributed' ? distributedTarget(top.engineFull) : null;
@@ -127,10 +127,10 @@ function needed(tables: ReadonlyMap<string, FoundTable>, name: TableName): Found
   return table;
 }
 
-/** As a key: a name may hold a dot itself. */
+/** A key for maps. Joining with a dot would be ambiguous, since names may contain dots. */
 const keyOf = ({ database, table }: TableName) => JSON.stringify([database, table]);
 
-/** The tables that are there, with their columns. */
+/** Those of the tables that exist, with their columns. */
 async function findTables(clickhouse: ClickHouse, names: TableName[]): Promise<Map<string, FoundTable>> {
   if (names.length === 0) return new Map();
   const params = { databases: names.map((name) => name.database), tables: names.map((name) => name.table) };

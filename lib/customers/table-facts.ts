@@ -16,9 +16,11 @@ import type { CatalogueTable, columnKinds } from './sql/catalogue';
 
 const textColumns = ['customer_id', 'profile_id', 'conversation_id', 'agent_user_id', 'usecase_id'];
 const instantColumns = ['conversation_start_time', 'conversation_end_time'];
-/** What a relabel never changes; any other column in the label key gives a changed conversation another key. */
+/**
+ * Columns that a relabel never changes. If the label key has any other column, a changed conversation gets another key.
+ */
 const fixedColumns = ['customer_id', 'profile_id', 'conversation_id', 'conversation_start_time'];
-/** What columns of the console's own begin with, in backups and inside of statements. */
+/** The prefix of the console's own columns, in backups and in statements. */
 const reservedPrefix = 'slc_';
 
 type FoundColumn = { name: string; type: string; kind: (typeof columnKinds)[number]; expression: string };
@@ -27,7 +29,7 @@ export type FoundTable = CatalogueTable & { columns: FoundColumn[] };
 export const idOf = ({ database, table }: TableName) => `${database}.${table}`;
 const refuse = (sentence: string) => new AppError('refused', sentence);
 
-/** `clusterAllReplicas` takes a name with a dot for two names, in whatever quotes. */
+/** `clusterAllReplicas` splits a name at its dot even if the name is quoted. */
 export function refuseDottedNames(local: TableName): void {
   if (!local.database.includes('.') && !local.table.includes('.')) return;
   throw refuse(
@@ -35,7 +37,7 @@ export function refuseDottedNames(local: TableName): void {
   );
 }
 
-/** What the console knows of the truth. Throws AppError('refused') with a sentence that names the column at fault. */
+/** The facts about the truth table. Throws AppError('refused') with a sentence that names the column at fault. */
 export function truthFactsOf(top: FoundTable, local: FoundTable): TableFacts {
   const versionColumn = checkNeeded(top, local);
   for (const name of [...textColumns, ...instantColumns, versionColumn]) {
@@ -55,7 +57,7 @@ export function truthFactsOf(top: FoundTable, local: FoundTable): TableFacts {
   return { distributed: nameOf(top), local: nameOf(local), columns, versionColumn, key };
 }
 
-/** The same of the labels, whose every stored column has to be read and written back through the Distributed table. */
+/** The facts about the label table. Each stored column must be readable and writable through the Distributed table. */
 export function labelFactsOf(top: FoundTable, local: FoundTable): LabelFacts {
   const versionColumn = checkNeeded(top, local);
   for (const table of [top, local])
@@ -69,13 +71,13 @@ export function labelFactsOf(top: FoundTable, local: FoundTable): LabelFacts {
   const reserved = stored.find(({ name }) => name.startsWith(reservedPrefix));
   if (reserved)
     throw refuse(
-      `${idOf(local)} has a column ${reserved.name}; names that begin with ${reservedPrefix} are the console’s own. Rename it.`,
+      `${idOf(local)} has a column ${reserved.name}; names that begin with ${reservedPrefix} are reserved for the console. Rename it.`,
     );
   for (const { name } of stored) quoteName(name);
   const key = splitExpressions(local.sortingKey);
   const bad = key.find((expression) => !isPlainExpression(expression));
   if (key.length === 0 || bad !== undefined)
-    throw refuse(`The sorting key of ${idOf(local)} is not understood: "${bad ?? ''}".`);
+    throw refuse(`The sorting key of ${idOf(local)} could not be parsed: "${bad ?? ''}".`);
   const keyColumns = columnsIn(
     local.sortingKey,
     local.columns.map(({ name }) => name),
@@ -101,8 +103,9 @@ export function labelFactsOf(top: FoundTable, local: FoundTable): LabelFacts {
 }
 
 /**
- * A column that the Distributed table lacks, or has otherwise, would be lost: a backup reads and an undo writes through
- * it. Where one table computes what the other takes as written, an INSERT does not mean the same in both.
+ * A column that the Distributed table lacks, or has with another type, would be lost, since a backup reads and an undo
+ * writes through that table. If one table computes a column that the other stores as written, an INSERT differs in
+ * both.
  */
 function compareColumns(top: FoundTable, local: FoundTable): void {
   const faults: string[] = [];
@@ -126,7 +129,7 @@ function compareColumns(top: FoundTable, local: FoundTable): void {
     );
 }
 
-/** Checks what both tables need for anything, and returns the version column. */
+/** Checks what both tables must have, and returns the version column. */
 function checkNeeded(top: FoundTable, local: FoundTable): string {
   for (const table of [top, local])
     for (const [columns, fits, kind] of [
@@ -138,7 +141,7 @@ function checkNeeded(top: FoundTable, local: FoundTable): string {
     throw refuse(`${idOf(local)} is a ${local.engine}, not a ReplacingMergeTree.`);
   const [versionColumn, deletedColumn] = replacingColumns(local.engineFull);
   if (versionColumn === undefined)
-    throw refuse(`${idOf(local)} has no version column, so its newest rows cannot be told.`);
+    throw refuse(`${idOf(local)} has no version column, so its newest rows cannot be determined.`);
   if (deletedColumn !== undefined)
     throw refuse(`${idOf(local)} marks deleted rows in ${deletedColumn}, which is not supported.`);
   for (const table of [top, local]) checkColumn(table, versionColumn, isInstant, 'DateTime or DateTime64');

@@ -2,7 +2,7 @@ import type { ClickHouse } from '@/lib/clickhouse/client';
 import { isTimeZone } from '@/lib/days';
 import { selectTimeZone } from './sql/data';
 
-/** How ClickHouse spells the zone; null where it, or this runtime, does not know it: days are cut in both. */
+/** The zone as ClickHouse spells it. Null if ClickHouse or this runtime does not know it: both compute days with it. */
 export async function timeZoneOf({ clickhouse }: { clickhouse: ClickHouse }, timeZone: string): Promise<string | null> {
   const { rows } = await clickhouse.read(selectTimeZone, { params: { timeZone }, names: undefined });
   const [spelled = null] = rows;
@@ -10,4 +10,4 @@ export async function timeZoneOf({ clickhouse }: { clickhouse: ClickHouse }, tim
 }
 
 export const unknownZone = (timeZone: string): string =>
-  `ClickHouse does not know the time zone “${timeZone}”. Name one of system.time_zones, such as America/Los_Angeles.`;
+  `ClickHouse does not know the time zone “${timeZone}”. Use one of system.time_zones, such as America/Los_Angeles.`;

@@ -4,8 +4,8 @@ import type { CustomerTables } from './model';
 import { countPartsWithout } from './sql/catalogue';
 
 /**
- * Why the labels have no value of their own in a column, or null: a column that was added with a DEFAULT such as now()
- * is computed at each read of an older part, so that no copy of it can be proven and no row be found by what is in it.
+ * Why a column of the labels has no stored value, or null. A column that was added with a DEFAULT such as now() is
+ * computed at each read of an older part, so no copy of it can be proven, and no row can be found by its value.
  */
 export async function unstoredColumn(
   { clickhouse }: { clickhouse: ClickHouse },

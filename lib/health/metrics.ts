@@ -4,7 +4,7 @@ import type { Context } from '@/lib/context';
 import type { HealthReport } from './model';
 import { readHealth } from './read-health';
 
-/** A report this young is told again, so that scrapers and their retries cost one look at the engines. */
+/** A report this young is used again, so that scrapers and their retries cost only one look at the engines. */
 const keptMs = 5_000;
 
 type Metrics = ReturnType<typeof createMetrics> & { kept?: { atMs: number; report: Promise<HealthReport> } };
@@ -17,16 +17,16 @@ function createMetrics() {
     new Gauge({ name, help, labelNames, registers: [registry] });
   return {
     registry,
-    build: gauge('slc_build_info', '1, with the release that runs', ['version', 'commit']),
+    build: gauge('slc_build_info', '1, labelled with the running release', ['version', 'commit']),
     up: gauge('slc_part_up', '1 when the part answers, 0.5 with a warning, 0 when it failed', ['part']),
-    workerSilence: gauge('slc_worker_silent_seconds', 'Seconds since the worker was heard from', ['host', 'pid']),
-    queueJobs: gauge('slc_queue_jobs', 'Jobs of the queue by state', ['queue', 'state']),
+    workerSilence: gauge('slc_worker_silent_seconds', 'Seconds since the last report of the worker', ['host', 'pid']),
+    queueJobs: gauge('slc_queue_jobs', 'Queued jobs by state', ['queue', 'state']),
     scanAge: gauge('slc_scan_age_seconds', 'Seconds since the newest scan of the customer ended', ['customer']),
     runs: gauge('slc_backfill_runs', 'Backfills by status', ['status']),
   };
 }
 
-/** The metrics, at most five seconds old, in Prometheus' text format, and its content type. */
+/** The metrics in Prometheus' text format, at most five seconds old, and their content type. */
 export async function readMetrics(ctx: Context): Promise<{ text: string; contentType: string }> {
   shared.slcMetrics ??= createMetrics();
   const nowMs = ctx.clock.now();

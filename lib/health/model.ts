@@ -1,13 +1,13 @@
 import type { LauncherCheck } from '@/lib/jobs/model';
 
-/** How one thing that the console depends on is doing. `facts` are shown to signed-in people only. */
+/** The health of one thing that the console depends on. Only signed-in people see `facts`. */
 export type HealthPart = {
   name: 'clickhouse' | 'way' | 'postgres' | 'chats' | 'launcher' | 'workerLauncher' | 'worker' | 'queue' | 'scans';
   status: 'ok' | 'warning' | 'failed';
-  /** What is connected, as whom, with which rights; or what is wrong and what to do. */
+  /** What is connected, as which user and with which rights; or what is wrong and what to do. */
   sentence: string;
   facts: Record<string, string | number>;
-  /** When another process found this out; absent for what was asked just now. In ms. */
+  /** When another process found this, in ms; absent if it was read just now. */
   asOfMs?: number;
 };
 
@@ -23,7 +23,7 @@ export type HealthReport = {
     startedAtMs: number;
     seenAtMs: number;
     silentSeconds: number;
-    /** What it found when it last asked the platform of Jobs; null before its first answer. */
+    /** What it found when it last checked the platform of Jobs; null before its first check. */
     check: LauncherCheck | null;
     checkedAtMs: number | null;
   }[];

@@ -21,8 +21,8 @@ import {
 const timeoutSeconds = 5;
 
 /**
- * Asks every engine once, each for five seconds at most, and says what is connected, as whom and with which rights.
- * Never throws: what does not answer is a failed part with its sentence.
+ * Asks every engine, each for five seconds at most, and reports what is connected, as which user and with which rights.
+ * Never throws: an engine that does not answer is a failed part with a sentence.
  */
 export async function readHealth(ctx: Context): Promise<HealthReport> {
   const [clickhouse, way, postgres, chats, launcher, state] = await Promise.all([
@@ -38,14 +38,14 @@ export async function readHealth(ctx: Context): Promise<HealthReport> {
   return { status: worstOf(parts), checkedAtMs: ctx.clock.now(), parts, ...(state ?? noState) };
 }
 
-/** The parts without which nothing is shown or repaired. Never throws, as `readHealth`. */
+/** The parts without which nothing can be shown or repaired. Like `readHealth`, it never throws. */
 export async function readEngines(ctx: Context): Promise<HealthPart[]> {
   return Promise.all([clickhousePart(ctx), postgresPart(ctx), readState(ctx).then(workerPart)]);
 }
 
 /**
- * The one engine without which no page can be shown. Where ClickHouse is down, the pages say so: a pod that left its
- * Service over it would leave people with a 503 of their Ingress.
+ * The console's database, without which no page can be shown. ClickHouse is not part of it: if it is down, the pages
+ * say so, while a pod that is not ready would leave people with a 503 of their Ingress.
  */
 export async function readReady(ctx: Context): Promise<HealthPart[]> {
   return [await postgresPart(ctx)];
@@ -84,7 +84,7 @@ async function clickhousePart(ctx: Context): Promise<HealthPart> {
       ? 'may only SELECT; the embedded interface enforces it'
       : found.readonly > 0
         ? `may only read (readonly = ${found.readonly})`
-        : 'is kept from writing by its grants alone';
+        : 'is kept from writing only by its grants';
     return {
       status: 'ok',
       sentence: `ClickHouse ${found.version} at ${where.address} as ${where.user}, who ${rights}.`,
@@ -146,7 +146,7 @@ async function chatsPart(ctx: Context): Promise<HealthPart> {
 
 const chatsConnections = new WeakMap<Context, Postgres>();
 
-/** The one connection on which the chats are looked at; it idles out by itself. */
+/** The connection for looking at the chats. It closes when it is idle. */
 function chatsOf(ctx: Context, url: string): Postgres {
   const known = chatsConnections.get(ctx);
   if (known) return known;
@@ -175,11 +175,11 @@ function workerPart(state: State | null): HealthPart {
   const [newest] = state.workers;
   const facts = { alive: alive.length, silent: state.workers.length - alive.length };
   if (alive.length > 0) {
-    const sentence = `${count(alive.length, 'worker')} ${agree(alive.length, 'was', 'were')} heard from in the last ${silentMaxSeconds} seconds.`;
+    const sentence = `${count(alive.length, 'worker')} ${agree(alive.length, 'has', 'have')} reported within the last ${silentMaxSeconds} seconds.`;
     return { name: 'worker', status: 'ok', sentence, facts };
   }
-  const since = newest ? ` The last one was heard ${Math.round(newest.silentSeconds)} seconds ago.` : '';
-  const sentence = `No worker runs: scans and repairs wait until one does.${since}`;
+  const since = newest ? ` The last one reported ${Math.round(newest.silentSeconds)} seconds ago.` : '';
+  const sentence = `No worker is running, so scans and repairs wait.${since}`;
   return { name: 'worker', status: 'failed', sentence, facts };
 }
 
@@ -203,8 +203,7 @@ function scansPart(state: State | null): HealthPart {
   return {
     name: 'scans',
     status: faults.length > 0 ? 'warning' : 'ok',
-    sentence:
-      faults.join(' ') || `The last scan of each of ${state.scans.length} customers ended well or is on its way.`,
+    sentence: faults.join(' ') || `The last scan of each of ${state.scans.length} customers succeeded or is under way.`,
     facts: { customers: state.scans.length, failed: failed.length, never: never.length },
   };
 }
@@ -226,12 +225,12 @@ async function guarded(
     return { name, ...(await read()) };
   } catch (error) {
     log.warn({ part: name, reason: messageOf(error) }, 'a health check failed');
-    const sentence = error instanceof AppError ? error.message : `${name} answered with an error; the log has it.`;
+    const sentence = error instanceof AppError ? error.message : `${name} answered with an error, which the log has.`;
     return { name, status: 'failed', sentence, facts };
   }
 }
 
-/** Host, port and nothing secret. */
+/** Only host and port, nothing secret. */
 function hostOf(url: string): string {
   return URL.canParse(url) ? new URL(url).host : 'unknown';
 }

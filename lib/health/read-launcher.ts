@@ -5,18 +5,18 @@ import { type HealthPart, type HealthReport, worstOf } from './model';
 
 type Told = Omit<HealthPart, 'name'>;
 
-/** Where Jobs run, as the account of this process sees it. */
+/** The platform of Jobs, as the account of this process sees it. */
 export async function launcherAsSeenHere(ctx: Context): Promise<Told> {
   return toldOf(await (await ctx.launcher()).check());
 }
 
-/** What a check found. What nothing can tell does not count as a fault, but is said. */
+/** The result of a check. What cannot be determined is mentioned, but is no fault. */
 function toldOf({ platform, cluster, namespace, account, findings }: LauncherCheck): Told {
   if (platform === 'process')
-    return { status: 'ok', sentence: 'Jobs run as processes of this machine.', facts: { platform } };
+    return { status: 'ok', sentence: 'Jobs run as processes on this machine.', facts: { platform } };
   const of = (...states: string[]) => findings.filter(({ status }) => states.includes(status));
   const wrong = of('failed', 'warning').map(({ what, sentence }) => `${what}: ${sentence}`);
-  const all = `Jobs run in ${namespace} of ${cluster}; rights, CronJob, container and variables are there.`;
+  const all = `Jobs run in ${namespace} of ${cluster}; rights, CronJob, container and variables were all found.`;
   return {
     status: worstOf(findings.map(({ status }) => ({ status: status === 'unknown' ? 'ok' : status }))),
     sentence: [...(wrong.length > 0 ? wrong : [all]), ...of('unknown').map(({ sentence }) => sentence)].join(' '),
@@ -30,8 +30,8 @@ function toldOf({ platform, cluster, namespace, account, findings }: LauncherChe
 }
 
 /**
- * The same as the workers see it, who launch Jobs with an account of their own and write down what they find: the
- * worst of those alive. Null for local processes, where accounts do not differ.
+ * The platform of Jobs as the workers see it, since they launch Jobs with their own account and record what they find.
+ * It is the worst finding of the workers that are alive. Null for local processes, where the accounts are the same.
  */
 export function launcherAsWorkersSee(ctx: Context, alive: HealthReport['workers']): Told | null {
   const { launcher } = ctx.config.jobs;
@@ -43,7 +43,7 @@ export function launcherAsWorkersSee(ctx: Context, alive: HealthReport['workers'
     const late: Told = {
       ...found,
       status: worstOf([found, { status: 'warning' }]),
-      sentence: `The worker on ${host} has not asked since; Kubernetes may not answer it. Then: ${found.sentence}`,
+      sentence: `The worker on ${host} has not checked since; Kubernetes may not answer it. Its last finding: ${found.sentence}`,
     };
     return [{ ...(old ? late : found), asOfMs: checkedAtMs }];
   });
@@ -51,7 +51,7 @@ export function launcherAsWorkersSee(ctx: Context, alive: HealthReport['workers'
   const worst = told.find((each) => each.status === status);
   const sentence =
     alive.length === 0
-      ? 'No worker runs, so nobody can say what it may do.'
-      : 'No worker has said yet what it may do; each asks as it starts, and every 15 seconds then.';
+      ? 'No worker is running, so its rights are not known.'
+      : 'No worker has checked its rights yet. Each does when it starts, and then every 15 seconds.';
   return worst ?? { status: 'warning', sentence, facts: {} };
 }

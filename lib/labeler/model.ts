@@ -42,7 +42,10 @@ export const filterName = 'FILTER_CUSTOMER_IN_LABEL_CONVERSATIONS_WITH_AGENT_ASS
 /** Replaces the other service that the cron asks, with a fixed rule: an assigned agent was assisted. */
 export const hasAgentAssistance = (agent: string) => (agent === '' ? 0 : 1);
 
-/** Parses an RFC 3339 instant into milliseconds, with microseconds as a fraction. Throws AppError('invalid_input'), which names the variable. */
+/**
+ * Parses an RFC 3339 instant into milliseconds, with microseconds as a fraction. Throws AppError('invalid_input'),
+ * which names the variable.
+ */
 export function parseInstant(name: string, text: string): number {
   if (/^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})$/.test(text)) {
     try {

@@ -7,7 +7,7 @@ import { readEngines } from '@/lib/health/read-health';
 import { listMutations } from '@/lib/mutations/list-mutations';
 import type { Trouble, TroubleReport } from './model';
 
-/** Every open page asks; the engines are asked once for all of them. */
+/** Every open page polls this, so the engines are asked once for all of them. */
 const keptMs = 5_000;
 const entriesMost = 100;
 
@@ -15,14 +15,14 @@ type Looked = Pick<TroubleReport, 'trouble' | 'unknown'>;
 const kept = new WeakMap<object, { atMs: number; looked: Promise<Looked> }>();
 
 /**
- * All that waits for a person, the gravest first: runs that need attention, engines and workers that are away, failing
- * and stuck mutations, and approvals. What is the same for everybody is kept for five seconds. Never throws because an
- * engine is away: that is trouble itself.
+ * Everything that waits for a person, the most serious first: runs that need attention, engines and workers that are
+ * down, failing and stuck mutations, and approvals. What is the same for everybody is kept for five seconds. It does
+ * not throw when an engine is down, since that is trouble too.
  */
 export async function listTrouble(ctx: Context, actor: Actor): Promise<TroubleReport> {
   const atMs = ctx.clock.now();
   const known = kept.get(ctx.db);
-  // Whoever begins it may go away, so it is not bound to that request.
+  // Other requests share it, so it is not stopped when the request that began it ends.
   const current =
     known && atMs - known.atMs < keptMs
       ? known
@@ -54,7 +54,7 @@ async function orUnknown(what: string, read: () => Promise<Trouble[]>): Promise<
     return { trouble: await read(), unknown: [] };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    return { trouble: [], unknown: [`${what} could not be looked at. ${error.message}`] };
+    return { trouble: [], unknown: [`${what} could not be read. ${error.message}`] };
   }
 }
 
@@ -64,7 +64,7 @@ async function runTrouble(ctx: Context): Promise<Trouble[]> {
     kind: 'run',
     id: run.id,
     customers: [run.customerId],
-    sentence: `${run.strategy === 'undo' ? 'An undo' : 'A backfill'} of ${run.customerId} stopped ${run.gapOpen ? 'while labels are missing: its page has the button that writes them again.' : 'and needs a decision; its page says whether labels are missing.'}`,
+    sentence: `${run.strategy === 'undo' ? 'An undo' : 'A backfill'} of ${run.customerId} stopped ${run.gapOpen ? 'while labels are missing. Its page has the button that writes them again.' : 'and needs a decision. Its page says whether labels are missing.'}`,
     sinceMs: run.startedAtMs ?? run.createdAtMs,
   }));
 }
@@ -91,7 +91,7 @@ async function mutationTrouble(ctx: Context): Promise<Trouble[]> {
         kind: 'mutation',
         id: one.mutationId,
         customers: one.customers,
-        sentence: `A mutation of ${one.database}.${one.table} on ${one.host} is ${one.health}${one.victims > 0 ? ` and holds up ${one.victims} more` : ''}; a delete of this table waits for it.`,
+        sentence: `A mutation of ${one.database}.${one.table} on ${one.host} is ${one.health}${one.victims > 0 ? ` and holds up ${one.victims} more` : ''}. Deletes on this table wait for it.`,
         sinceMs: one.standingSinceMs ?? one.createdAtMs,
       }),
     ),
@@ -116,7 +116,7 @@ async function approvalTrouble(ctx: Context, actor: Actor): Promise<Trouble[]> {
     customers: one.customerId === null ? [] : [one.customerId],
     sentence: one.mine
       ? `Your request waits for a second person: ${one.scope}. Reason: ${one.reason}`
-      : `${one.requestedBy} asks for an approval: ${one.scope}. Reason: ${one.reason}`,
+      : `${one.requestedBy} asked for an approval: ${one.scope}. Reason: ${one.reason}`,
     sinceMs: one.requestedAtMs,
   }));
 }

@@ -1,18 +1,18 @@
 /**
- * Something that waits for a person. `id` is the run's for a run, the name of the part for an engine; a mutation and an
- * approval are found on the page of their kind.
+ * Something that waits for a person. `id` is that of the run, or the name of the engine; mutations and approvals are
+ * found on their pages.
  */
 export type Trouble = {
   kind: 'run' | 'mutation' | 'engine' | 'worker' | 'approval';
   id: string;
-  /** Whose labels it touches; empty where it is everybody's. */
+  /** The customers whose labels it concerns; empty if it concerns all. */
   customers: string[];
   sentence: string;
   sinceMs: number | null;
 };
 
-/** `unknown` names what could not be looked at, so that an empty list is not taken for an all-clear. */
+/** `unknown` names what could not be read, so that an empty list is not mistaken for an all-clear. */
 export type TroubleReport = { trouble: Trouble[]; unknown: string[]; atMs: number };
 
-/** Approvals wait for a decision; everything else is wrong. */
+/** Whether something is wrong. Everything is, except approvals, which only wait for a decision. */
 export const isWrong = ({ kind }: Pick<Trouble, 'kind'>): boolean => kind !== 'approval';

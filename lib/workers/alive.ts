@@ -1,6 +1,6 @@
 import { silentMaxSeconds, type WorkerRow } from './sql';
 
-/** What a worker found longer ago than this says nothing of now. */
+/** A finding of a worker that is older than this is not used any more. */
 export const checkOldSeconds = 180;
 
 export const isAlive = (worker: Pick<WorkerRow, 'silentSeconds'>): boolean => worker.silentSeconds <= silentMaxSeconds;

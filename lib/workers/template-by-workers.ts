@@ -3,7 +3,7 @@ import type { Db } from '@/lib/postgres/client';
 import { isAlive } from './alive';
 import { selectWorkers } from './sql';
 
-/** What the worker that asked last makes Jobs from; null where no worker alive has said it. */
+/** The Job template that a worker read last; null if no living worker has read one. */
 export async function templateByWorkers(ctx: { db: Db }): Promise<JobTemplate | null> {
   const alive = (await ctx.db.query(selectWorkers)).filter(isAlive);
   const [newest] = alive

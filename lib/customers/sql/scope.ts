@@ -47,8 +47,8 @@ export const ofProfiles = `customer_id = {customer:String}
       AND profile_id IN {profiles:Array(String)}`;
 
 /**
- * Rows of a scope: the one predicate of preview, digest, backup, delete, verification and the labeler's delete. No other
- * column may join it in a delete: docs/clickhouse-facts.md#delete-by-value.
+ * Rows of a scope: the one predicate of preview, digest, backup, delete, verification and the labeler's delete. No
+ * other column may join it in a delete: docs/clickhouse-facts.md#delete-by-value.
  */
 export const inScope = `${ofProfiles}
       AND ${inRange}`;

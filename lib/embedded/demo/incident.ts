@@ -18,9 +18,10 @@ const profile = 'reservations';
 const at = (clock: string) => Date.parse(`${incidentDay}T${clock}Z`);
 
 /**
- * The incident that the console was made for, to the digit. 17 chats start between 00:10 and 01:55 with four agents; the cron labels
- * them, still open, at 02:00; at 03:01 they go to Corinne Harmon with another use case, and end. Each of the four
- * keeps one more, rightly labelled conversation; 1,204 conversations that day in all. Corinne has no others.
+ * The incident that the console was made for, to the digit. 17 chats start between 00:10 and 01:55 with four agents;
+ * the cron labels them, still open, at 02:00; at 03:01 they go to Corinne Harmon with another use case, and end. Each
+ * of the four keeps one more, rightly labelled conversation; 1,204 conversations that day in all. Corinne has no
+ * others.
  */
 export function incidentPlan(seed: number): DemoPlan {
   const days = daysBetween('2026-01-14', '2026-02-13').filter((day) => day !== incidentDay);

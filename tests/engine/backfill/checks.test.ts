@@ -121,7 +121,7 @@ describe('a pre-check of a repair', () => {
     expect(checkOf(plan, 'chats')).toMatchObject({ verdict: 'pass', numbers: { closedTruth: 50, closedChats: 50 } });
     // Older versions keep 9999 as 2299.
     expect(checkOf(plan, 'ends')?.sentence).toMatch(
-      /^2 conversations end at (9999|2299)-12-31, which is no end: they count as open[.]$/,
+      /^2 conversations end at (9999|2299)-12-31, which is not a real end: they count as open[.]$/,
     );
   });
 

@@ -39,7 +39,10 @@ it.each(['US/Pacific-New', 'Mars/Phobos', 'SystemV/PST8PDT', '+01:00'])(
 it.each([
   ['Mars/Phobos', 'ClickHouse does not know the time zone “Mars/Phobos”'],
   ['US/Pacific-New', 'ClickHouse does not know the time zone “US/Pacific-New”'],
-  ['europe/berlin', 'ClickHouse spells the time zone “europe/berlin” as “Europe/Berlin” and takes no other spelling.'],
+  [
+    'europe/berlin',
+    'ClickHouse spells the time zone “europe/berlin” as “Europe/Berlin” and accepts no other spelling.',
+  ],
 ])('a registered customer in %s has its sentence, and no list fails for all', async (timeZone, sentence) => {
   const id = `old-${timeZone.replace('/', '-')}`;
   await addCustomer(ctx, { ...right, id }, operator);

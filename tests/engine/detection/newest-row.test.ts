@@ -243,7 +243,7 @@ describe.each(['before a merge', 'after it'])('%s', (when) => {
 it('the check of a customer names ends that stand for something else', async () => {
   const ends = (await checkCustomer(ctx, customer.id)).find((check) => check.id === 'ends');
   expect(ends?.verdict).toBe('unknown');
-  expect(ends?.sentence).toContain('2 conversations end at 2299-12-31, which is no end: they count as open.');
+  expect(ends?.sentence).toContain('2 conversations end at 2299-12-31, which is not a real end: they count as open.');
   expect(ends?.sentence).toContain('2 conversations end before the start; they count as closed.');
   expect(ends?.sentence).toContain('2 conversations end in the future; they count as closed.');
 });

@@ -29,7 +29,7 @@ const work = () =>
 
 it('a console on which nobody works names that, and nothing else', async () => {
   const { trouble, unknown } = await look();
-  expect(trouble).toMatchObject([{ kind: 'worker', sentence: expect.stringContaining('No worker runs') }]);
+  expect(trouble).toMatchObject([{ kind: 'worker', sentence: expect.stringContaining('No worker is running') }]);
   expect(unknown).toEqual([]);
   await work();
   expect((await look()).trouble).toEqual([]);
@@ -54,7 +54,7 @@ it('a run that needs attention, a failing mutation and an approval are named wit
   expect(trouble).toMatchObject([
     { kind: 'run', id: runId, customers: [id] },
     { kind: 'mutation', customers: [id], sentence: expect.stringContaining('is failing') },
-    { kind: 'approval', id: of.approvalId, sentence: expect.stringContaining('olga asks for an approval') },
+    { kind: 'approval', id: of.approvalId, sentence: expect.stringContaining('olga asked for an approval') },
   ]);
   const own = await listTrouble(ctx, olga);
   expect(own.trouble.at(-1)?.sentence).toContain('Your request waits for a second person');
@@ -71,6 +71,6 @@ it('an engine that is away is trouble, and what could not be looked at is not ta
   );
   const { trouble, unknown } = await listTrouble(away, ann);
   expect(trouble).toContainEqual(expect.objectContaining({ kind: 'engine', id: 'clickhouse' }));
-  expect(unknown).toEqual([expect.stringMatching(/^Mutations could not be looked at. ClickHouse does not answer/)]);
+  expect(unknown).toEqual([expect.stringMatching(/^Mutations could not be read. ClickHouse does not answer/)]);
   await away.close();
 });
