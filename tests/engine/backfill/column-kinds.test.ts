@@ -79,6 +79,6 @@ which makes each on the real engine and takes it through check, scan, plan, back
 |---|---|
 ${cells.join('\n')}
 `;
-    await expect(text).toMatchFileSnapshot('../../docs/column-kinds.md');
+    await expect(text).toMatchFileSnapshot('../../../docs/column-kinds.md');
   });
 });

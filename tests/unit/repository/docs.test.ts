@@ -86,6 +86,12 @@ it('the documents keep to their sizes', () => {
     expect(lines(path), path).toBeLessThanOrEqual(41);
 });
 
+it('the documents are in plain English', () => {
+  const odd = /\b(told|anew|whoever|stands|alone|but for|for good|as it comes|in hand|deed)\b/i;
+  const lines = docs.flatMap(({ path, text }) => text.split('\n').map((line, at) => `${path}:${at + 1}: ${line}`));
+  expect(lines.filter((line) => odd.test(line))).toEqual([]);
+});
+
 /** Words that the code is about to take over; their renames are under way. */
 const renamedSoon = ['right key', 'waiting behind'];
 
