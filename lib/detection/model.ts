@@ -25,7 +25,7 @@ export const DayCounts = z.object({
 });
 export type DayCounts = z.infer<typeof DayCounts>;
 
-/** A breakdown row: '' is "unassigned" for an agent. Sorted by `affected`, largest first. */
+/** Counts of one agent or use case; '' is "unassigned". */
 export const Breakdown = z.object({ key: z.string(), affected: Count, stale: Count, duplicates: Count });
 export type Breakdown = z.infer<typeof Breakdown>;
 
@@ -45,8 +45,8 @@ export const scanStatuses = ['queued', 'running', 'succeeded', 'failed', 'cancel
 type ScanStatus = (typeof scanStatuses)[number];
 
 /**
- * A scan as pages and the CLI see it. Instants in ms; `etaMs` is the time left, null while unknown; `workers` is how many
- * were heard from in the last 20 seconds.
+ * A scan as pages and the CLI see it. Instants are in ms. `etaMs` is the time left, null while it is unknown. `workers`
+ * is how many workers gave a sign of life in the last 20 seconds.
  */
 export type Scan = {
   id: string;
@@ -81,7 +81,7 @@ export type QuickCheck = z.input<typeof QuickCheck>;
 /** How a conversation is judged as a whole. */
 export type ConversationClass = 'fresh' | 'affected' | 'open' | 'settling';
 
-/** One row of either side. Instants in ms; `endAtMs` 0 = still open; `agent` '' = unassigned. */
+/** One row of either side. Instants are in ms, `endAtMs` is 0 where it is open, and '' is an unassigned agent. */
 export type EvidenceRow = {
   customerId: string;
   profileId: string;
@@ -102,15 +102,15 @@ export type ConversationEvidence = {
 };
 
 /**
- * From when on the conversations that are settling on these days can be judged, in ms, unless they change again; null
- * when none is settling.
+ * The instant from which the settling conversations of these days can be judged, unless they change again. Null where
+ * none is settling.
  */
 export function judgedFromMs(days: readonly DayResult[], safetyMarginMs: number): number | null {
   const settling = days.filter((day) => day.settling > 0);
   return settling.length === 0 ? null : Math.max(...settling.map((day) => day.asOfMs)) + safetyMarginMs;
 }
 
-/** Sums day counts, for a range's totals. */
+/** The counts of several days together; of none, zeros. */
 export function sumCounts(days: readonly DayCounts[]): DayCounts {
   const total: DayCounts = {
     conversations: 0,
@@ -140,14 +140,14 @@ export function sumCounts(days: readonly DayCounts[]): DayCounts {
   return total;
 }
 
-/** Provenance of an answer: shown with it and stored with it. */
+/** When and from what an answer was made, and what that cost. */
 export type Provenance = { asOfMs: number; rowsRead: number; bytesRead: number; elapsedMs: number; queryIds: string[] };
 
 export type QuickCheckResult = { day: DayResult; provenance: Provenance };
 
 /**
- * A customer as the list shows it: newest day with data, the 30 days up to it, and their totals. `countedAtMs` is when
- * the newest of their counts was made, null when none was; a scan that waits or failed counted nothing.
+ * A customer as the list shows it: the newest day with data, the 30 days up to it, and their totals. `countedAtMs` is
+ * when the newest of these counts was made, null where there is none. A scan that waits or failed counted nothing.
  */
 export type CustomerOverview = {
   customerId: string;
@@ -163,7 +163,7 @@ export type CustomerOverview = {
 export const ConversationsQuery = z.object({
   customerId: CustomerId,
   day: DayText,
-  /** Keeps conversations with any of these flags; empty = all affected; null = every conversation of the day. */
+  /** Conversations with any of these flags. Empty means all affected ones, null every conversation of the day. */
   flags: z.array(z.enum(flagNames)).nullable().default([]),
   class: z.enum(['affected', 'open', 'settling', 'fresh']).optional(),
   agent: z.string().max(500).optional(),
@@ -174,7 +174,7 @@ export const ConversationsQuery = z.object({
 });
 export type ConversationsQuery = z.input<typeof ConversationsQuery>;
 
-/** `notLookedAt`: what a limit kept from being read, a sentence each; empty when the page is whole. */
+/** `notLookedAt` has one sentence for each thing that a limit kept from being read. */
 export type ConversationsPage = {
   rows: ConversationEvidence[];
   total: number;

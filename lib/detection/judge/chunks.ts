@@ -3,15 +3,15 @@ const dateMs = 86_400_000;
 /** Rows of one UTC date: the larger of the two sides, since either fills the chunk's memory. */
 export type DateRows = { dateMs: number; rows: number };
 
-/** A half-open part of the range, in ms since the epoch. */
+/** A half-open part of the range, in ms since 1970. */
 export type Chunk = { fromMs: number; toMs: number };
 
-/** Beyond this many chunk sizes one date is cut too, though every part then reads the whole date. */
+/** A date of more than this many chunks is cut too, although each of its parts then reads the whole date. */
 const cutDateAbove = 4;
 
 /**
- * Cuts `[fromMs, toMs)` into chunks of about `rowsMax` rows. Inner edges lie on UTC dates, by which the truth is
- * sorted: a chunk then shares no granule with its neighbour. A customer's day may lie in two chunks; counts add up.
+ * Cuts `[fromMs, toMs)` into chunks of about `rowsMax` rows. The edges between chunks are edges of UTC dates, by which
+ * the truth is sorted, so that two chunks share no granule. A customer's day may be in two chunks: their counts add up.
  */
 export function planChunks(range: Chunk, dates: readonly DateRows[], rowsMax: number): Chunk[] {
   const edges: number[] = [];

@@ -24,19 +24,19 @@ export type JudgedConversation = {
 };
 
 export type ClassifyOptions = Limits & {
-  /** Given where the caller has read them already. */
+  /** For a caller that has read them already. */
   tables?: CustomerTables;
   /** Rows of one chunk, instead of the configured. */
   chunkRows?: number;
-  /** Settling is judged against this instant, the present unless told. */
+  /** The instant against which settling is judged, instead of now. */
   asOfMs?: number;
   /** Milliseconds in which a conversation settles, instead of the configured safety margin. */
   safetyMarginMs?: number;
 };
 
 /**
- * Judges every conversation of a scope through the Distributed tables and stores nothing. `conversations` names, on
- * demand, those that are affected, settling, or open with a label; throws AppError('limit') above `rowsMax` of them.
+ * Judges every conversation of a scope through the Distributed tables and stores nothing. `conversations()`
+ * reads the ids of those that are affected, settling, or open with a label, and throws AppError('limit') above `rowsMax`.
  */
 export async function classifyScope(
   ctx: DetectionContext,

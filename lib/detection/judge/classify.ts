@@ -20,16 +20,16 @@ export type ClassifyInput = {
   read: ReadScope;
   /** Rows of the larger side in one chunk. */
   chunkRows: number;
-  /** One chunk, without asking for the rows of each date first: for a day. */
+  /** Reads the scope, which is one day, as one chunk. */
   oneChunk?: boolean;
-  /** Chunks at the same time. */
+  /** How many chunks are read at once. */
   atOnce?: number;
   /**
-   * How far the last look goes for what was seen on one side only: all of both tables when absent; else the first that
-   * the limits allow, where "nowhere" leaves such a conversation as it was seen.
+   * How far the confirm looks: the first of these that the limits allow. "nowhere" leaves what was seen on one side only
+   * as it was seen. Without this it looks everywhere.
    */
   reaches?: readonly Reach[];
-  /** Of the last look, where it has others than the rest. */
+  /** The limits of the confirm, where they differ. */
   confirmLimits?: Limits;
 };
 
@@ -41,13 +41,13 @@ export type Classified = {
   reached: Reach;
   /** Open conversations with a label, by day. */
   openLabelled: Map<string, number>;
-  /** Every conversation of the scope that is not simply fresh, or open without a label. */
+  /** All conversations of the scope, except those that are certainly fresh, or open without a label. */
   verdicts(): Generator<Verdict>;
 };
 
 /**
- * Judges every conversation of a scope, in chunks, two at a time, and confirms what was seen on one side only.
- * Nothing is stored. Throws AppError('limit') when a limit was hit, AppError('unavailable') without an engine.
+ * Judges every conversation of a scope in chunks, two at a time, and confirms what was seen on one side only. It stores
+ * nothing. Throws AppError('limit') where a limit was hit and AppError('unavailable') where ClickHouse does not answer.
  */
 export async function classify(engine: DetectionEngine, input: ClassifyInput, limits: Limits): Promise<Classified> {
   const { columns, read, scope } = input;
@@ -95,7 +95,7 @@ export async function classify(engine: DetectionEngine, input: ClassifyInput, li
   };
 }
 
-/** The widest look that the limits allow, tried from the first reach on. Throws AppError('limit') where none is. */
+/** Looks as far as the limits allow: tries each reach in turn. Throws AppError('limit') where even the last hits one. */
 export async function asFarAsAllowed<T>(
   reaches: readonly Reach[],
   look: (reach: Reach) => Promise<T>,

@@ -10,29 +10,29 @@ import { selectVerdicts } from './sql/explain';
 import { packHashes, unpackVerdicts } from './sql/packed';
 import { candidateTable, createRows, type ReadScope, rowTable } from './sql/read';
 import { tieTable } from './sql/ties';
-import { count, dayTally, type Tally } from './tally';
+import { addVerdict, dayTally, type Tally } from './tally';
 import { isUnmatched, type Verdict, verdictBit, verdictClass } from './verdicts';
 
 export type ConfirmInput = {
   columns: DetectionColumns;
   scope: ReadScope;
   chunks: readonly Chunk[];
-  /** The packed verdicts of a chunk; called once or twice for each, so that one chunk at a time is in memory. */
+  /** The packed verdicts of a chunk. It is called up to twice for each, so that only one chunk at a time is in memory. */
   verdictsOf(chunk: number): Promise<Buffer>;
   /** First and last day that may be counted, in days since 1970. */
   firstDay: number;
   lastDay: number;
-  /** Looks no further than this; absent means in all of both tables. */
+  /** The bounds of the look; without them it goes through all of both tables. */
   within?: { fromMs: number; toMs: number };
 };
 
-/** `moved` are conversations judged again as a whole, by id; `cost` is null when there was nothing to confirm. */
+/** `moved`: the conversations that were judged again as a whole, by id. */
 export type Confirmed = { moved: Map<bigint, Verdict[]>; cost: Cost };
 
 /**
- * Looks up, without a bound of time or customer, every conversation whose other side was not seen in its chunk, and
- * corrects `tally` in place: what chunks counted for one that turned up elsewhere is taken back, and it is counted
- * once as a whole, on its truth's day, if that day is the scan's. Memory is the ids asked plus what is moved.
+ * Looks up, over all times and customers, every conversation whose other side was not seen in its chunk, and corrects
+ * `tally` in place. Where the other side turns up elsewhere, what the chunks counted is taken back, and the conversation
+ * is counted once, on the day of its truth, if that is a day of the scan. Memory: the ids, and the rows that moved.
  */
 export async function confirm(
   engine: DetectionEngine,
@@ -45,11 +45,11 @@ export async function confirm(
   if (moved.size === 0) return found;
   await takeBack(input, tally, moved, seen);
   for (const verdict of [...moved.values()].flat())
-    if (isCounted(input, verdict)) count(dayTally(tally, verdict.day), verdict, 1);
+    if (isCounted(input, verdict)) addVerdict(dayTally(tally, verdict.day), verdict, 1);
   return found;
 }
 
-/** What a session finds out; it changes nothing here, so that it may be asked again in another. */
+/** What one session finds out. It changes nothing here, so it can be repeated in another session. */
 async function lookUp(
   engine: DetectionEngine,
   input: ConfirmInput,
@@ -67,7 +67,7 @@ async function lookUp(
     const reached = { ...scope, edges, ...bounds };
     await session.run(insertFoundRows, reached, { columns, bounded: within !== undefined });
     await session.run(createMoved, {}, undefined);
-    await settleTies(session, { columns, scope: reached, reach: within ? 'within' : 'all' });
+    await settleTies(session, { columns, scope: reached, whereRead: within ? 'within' : 'all' });
     const [packed = Buffer.alloc(0)] = await session.read(selectVerdicts, {}, { columns, oneTruth: false });
     for (const verdict of unpackVerdicts(packed)) moved.set(verdict.id, [...(moved.get(verdict.id) ?? []), verdict]);
     if (moved.size === 0) return nothing;
@@ -82,7 +82,7 @@ async function lookUp(
   }
 }
 
-/** The conversation is this customer's and its day is one of the scan's. */
+/** The conversation is this customer's, and its day is one of the scan's. */
 export const isCounted = (input: Pick<ConfirmInput, 'firstDay' | 'lastDay'>, { bits, day }: Verdict): boolean =>
   (bits & verdictBit.own) !== 0 && day >= input.firstDay && day <= input.lastDay;
 
@@ -104,18 +104,18 @@ function* unmatchedIn(packed: Buffer): Generator<bigint> {
 
 type Seen = { id: bigint; chunk: number; day: number; open: boolean };
 
-/** A chunk counted a moved conversation by its verdict, or, where it had none, as fresh or open by its truth alone. */
+/** A chunk counted a moved conversation by its verdict, or, where it had none, as fresh or open by its truth. */
 async function takeBack(input: ConfirmInput, tally: Tally, moved: ReadonlyMap<bigint, unknown>, seen: Seen[]) {
   const byVerdict = new Set<string>();
   for (let at = 0; at < input.chunks.length; at++)
     for (const verdict of unpackVerdicts(await input.verdictsOf(at))) {
       if (!moved.has(verdict.id)) continue;
       byVerdict.add(`${verdict.id} ${at + 1}`);
-      if (verdict.bits & verdictBit.own) count(dayTally(tally, verdict.day), verdict, -1);
+      if (verdict.bits & verdictBit.own) addVerdict(dayTally(tally, verdict.day), verdict, -1);
     }
   for (const { id, chunk, day, open } of seen) {
     if (byVerdict.has(`${id} ${chunk}`)) continue;
     const counted = { flags: 0, class: open ? verdictClass.open : verdictClass.judged, bits: verdictBit.truth };
-    count(dayTally(tally, day), { id, agent: 0n, useCase: 0n, day, ...counted }, -1);
+    addVerdict(dayTally(tally, day), { id, agent: 0n, useCase: 0n, day, ...counted }, -1);
   }
 }

@@ -5,8 +5,8 @@ import { packHashes } from './sql/packed';
 import type { ReadScope } from './sql/read';
 
 /**
- * The conversation ids behind hashes, from both tables within the range. Two ids of one hash (once in 10^11 pairs)
- * both come back. Reads one column of each table once per 10,000 ids.
+ * The conversation ids that have these hashes, from both tables within the range. Where two ids have the same hash, it
+ * returns both. Reads one column of each table for every 10,000 hashes.
  */
 export async function conversationIds(
   session: DetectionSession,

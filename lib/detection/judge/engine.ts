@@ -2,7 +2,7 @@ import type { ClickHouse } from '@/lib/clickhouse/client';
 import type { Log } from '@/lib/log';
 import { knownNames } from './resolve-names';
 
-/** What the reading half of detection needs: a SELECT-only connection, and the names it has learnt so far. */
+/** What judging needs: a connection that can only SELECT, and the names of agents and use cases known so far. */
 export type DetectionEngine = { clickhouse: ClickHouse; log: Log; known: ReturnType<typeof knownNames> };
 
 export const detectionEngine = (

@@ -5,7 +5,7 @@ import { type Day, dayOf } from '@/lib/days';
 import { detectionColumns } from './sql/columns';
 import { selectNewestStart } from './sql/survey';
 
-/** The customer's newest day with truth, from ClickHouse; null when there is none. Errors as `readTables` has them. */
+/** The customer's newest day with truth, from ClickHouse; null where there is none. Throws what `readTables` throws. */
 export async function newestDay(ctx: Pick<Context, 'clickhouse' | 'config'>, customer: Customer): Promise<Day | null> {
   const columns = detectionColumns(await readTables(ctx, customer));
   const newestMs = await ctx.clickhouse.readOne(selectNewestStart, {

@@ -12,11 +12,12 @@ import { readScopeOf } from './read-scope';
 import { isLimit, type Limits } from './session';
 import { detectionColumns } from './sql/columns';
 
-/** Where the whole table is too large to be asked at once, the other side is looked for this many days around. */
+/** Where all of the tables are too large, the other side is looked for within this many days before and after. */
 const confirmDays = 7;
 
 /**
- * Judges one day at once, within the configured rows and seconds. Throws AppError('limit') that tells to scan instead.
+ * Judges one day at once, within the configured rows and seconds. Above these it throws AppError('limit'), whose
+ * sentence says to scan the day instead.
  */
 export async function quickCheck(ctx: DetectionContext, input: QuickCheck): Promise<QuickCheckResult> {
   const { customerId, day } = QuickCheckSchema.parse(input);
@@ -35,16 +36,16 @@ export async function quickCheck(ctx: DetectionContext, input: QuickCheck): Prom
   return { day: result, provenance: classified.provenance };
 }
 
-/** How far a quick answer looks where all of the tables would be too much. */
+/** The bounds of such a look. */
 export const quickWithin = (day: string, timeZone: string) => ({
   fromMs: dayStartMs(addDays(day, -confirmDays), timeZone),
   toMs: dayStartMs(addDays(day, confirmDays + 1), timeZone),
 });
 
 /**
- * One day within the configured seconds. `whole`: also within the configured rows, and what was seen on one side only
- * is looked for at least a week around; else the rows bound only how far that look goes, down to not at all, so that a
- * day of any size is answered. Throws AppError('limit').
+ * Judges one day within the configured seconds. With `whole` it stays within the configured rows too, and looks at least
+ * a week around the day for what was seen on one side only. Without `whole` the rows bound only that look, which may be
+ * left out, so that a day of any size is answered. Throws AppError('limit').
  */
 export async function classifyDay(
   ctx: DetectionContext,

@@ -17,7 +17,7 @@ import {
   selectSettledDays,
 } from './sql/read';
 import { tieTable } from './sql/ties';
-import { count, dayTally, hashesIn, type Tally } from './tally';
+import { addVerdict, dayTally, hashesIn, type Tally } from './tally';
 import { verdictBit } from './verdicts';
 
 /** The counts of one chunk and the verdicts of its candidates, packed as `sql/packed.ts` has them. */
@@ -48,11 +48,11 @@ async function readOnce(engine: DetectionEngine, input: ChunkInput, limits: Limi
     }
     const [found] = await session.read(selectRepeats, {}, undefined);
     const unnumbered = { ...scope, edges: [], withinFromMs: 0, withinToMs: 0 };
-    if (found && found.repeated > 0) await settleTies(session, { columns, scope: unnumbered, reach: 'chunk' });
+    if (found && found.repeated > 0) await settleTies(session, { columns, scope: unnumbered, whereRead: 'chunk' });
     const oneTruth = found?.ofTwoProfiles === 0;
     const [verdicts = Buffer.alloc(0)] = await session.read(selectVerdicts, {}, { columns, oneTruth });
     for (const verdict of unpackVerdicts(verdicts))
-      if (verdict.bits & verdictBit.own) count(dayTally(tally, verdict.day), verdict, 1);
+      if (verdict.bits & verdictBit.own) addVerdict(dayTally(tally, verdict.day), verdict, 1);
     await resolveNames(session, { columns, into: engine.known, ...scope }, hashesIn(tally));
     return { tally, verdicts, cost: session.cost };
   } finally {

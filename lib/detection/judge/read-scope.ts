@@ -9,8 +9,8 @@ import type { ReadScope } from './sql/read';
 import { selectDateRows } from './sql/survey';
 
 /**
- * The parameters of a scope's statements. In a database that several customers share, labels of the others are left
- * out; in one of its own each such label is a finding (flag 64, or a duplicate).
+ * The parameters of a scope's statements. Where several customers share a database, the labels of the others are left
+ * out. In a database of one customer, a label of another is a finding: a wrong customer, or a duplicate.
  */
 export async function readScopeOf(
   { db }: { db: Db },

@@ -14,13 +14,13 @@ export type Limits = {
   /** Rows one statement may read; more is AppError('limit'). */
   rowsMax?: number;
   threads?: number;
-  /** Hears how many of a scope's chunks were read. */
+  /** Is called after each chunk of a scope. */
   onChunk?: (done: number, total: number) => void;
 };
 
 export const isLimit = (error: unknown): boolean => error instanceof AppError && error.code === 'limit';
 
-/** What a session's statements cost, added up. */
+/** The sum of what a session's statements cost. */
 export type Cost = Omit<Provenance, 'asOfMs'>;
 export const noCost = (): Cost => ({ rowsRead: 0, bytesRead: 0, elapsedMs: 0, queryIds: [] });
 export function addCost(sum: Cost, part: Cost): void {
@@ -33,8 +33,10 @@ export function addCost(sum: Cost, part: Cost): void {
 /** Bounds every statement of detection; a statement that hits it fails, and its count says "at least". */
 const memoryBytesMax = 4 * 1024 ** 3;
 
-/** Compiling a statement to machine code takes 50 ms of CPU, more than most of them take to run; one thread gains
- * nothing from hash tables in two levels. */
+/**
+ * Compiling a statement to machine code takes 50 ms of CPU, more than most of these take to run. With one thread, hash
+ * tables in two levels gain nothing.
+ */
 const smallStatements = {
   compile_expressions: 0,
   compile_aggregate_expressions: 0,
@@ -43,12 +45,12 @@ const smallStatements = {
   group_by_two_level_threshold_bytes: 0,
 };
 
-/** Blocks as they are read: cutting and gluing them on the way into a temporary table took a third of the read. */
+/** Blocks go into the temporary table as they were read: splitting and joining them took a third of the time. */
 const wholeBlocks = { preferred_block_size_bytes: 0, min_insert_block_size_rows: 0, min_insert_block_size_bytes: 0 };
 
 /**
- * One HTTP session on one host: its temporary tables are seen by its own statements alone, which run one after the
- * other. Throws AppError('refused') where something between here and ClickHouse drops settings or divides sessions.
+ * One HTTP session on one host. Only its own statements see its temporary tables, and they run one after the other.
+ * Throws AppError('refused') where something between here and ClickHouse drops settings or splits sessions over hosts.
  */
 export class DetectionSession {
   readonly cost = noCost();
@@ -81,8 +83,8 @@ export class DetectionSession {
   }
 
   /**
-   * Frees the memory of the session's tables; the session itself ends by its timeout. After an abort the server still
-   * stops the statement that holds the session, so that timeout frees them too.
+   * Frees the memory of the session's tables. The session itself ends by its timeout, which also frees the tables after
+   * an abort: the server may then still be stopping the statement that holds the session.
    */
   async close(tables: readonly string[]): Promise<void> {
     if (this.limits.signal?.aborted) return;

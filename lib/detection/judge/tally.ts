@@ -3,16 +3,16 @@ import { bitsOf, flagsOf, flagsWhere } from '../flags';
 import { type Breakdown, type DayCounts, type DayResult, sumCounts } from '../model';
 import { type Verdict, verdictBit, verdictClass } from './verdicts';
 
-/** Affected, stale, duplicates of one agent or use case; the key is its hash in decimal. */
+/** Counts of agents or of use cases. The key is the hash in decimal. */
 type Shares = Record<string, [affected: number, stale: number, duplicates: number]>;
 
-/** A day's counts while they add up over chunks. `openLabelled` are open conversations that have a label. */
+/** The counts of a day so far. `openLabelled` are open conversations that have a label. */
 export type DayTally = { counts: DayCounts; openLabelled: number; agents: Shares; useCases: Shares };
 
 /** By days since 1970-01-01. */
 export type Tally = Map<number, DayTally>;
 
-/** At most this many agents, and use cases, of a day are kept, the most affected first. */
+/** Of each day, at most this many agents and use cases are kept: the most affected ones. */
 const breakdownRowsMax = 500;
 
 export const dayNumber = (day: Day): number => dayCount('1970-01-01', day);
@@ -26,8 +26,8 @@ export function dayTally(tally: Tally, day: number): DayTally {
   return made;
 }
 
-/** Counts a conversation, in the counts and under its agent and use case; -1 takes it back. */
-export function count(day: DayTally, verdict: Verdict, times: 1 | -1): void {
+/** Adds a conversation to the counts of the day, of its agent and of its use case; -1 takes it back. */
+export function addVerdict(day: DayTally, verdict: Verdict, times: 1 | -1): void {
   const { counts } = day;
   if (verdict.bits & verdictBit.truth) counts.conversations += times;
   if (verdict.class === verdictClass.open) {
@@ -89,12 +89,12 @@ export function hashesIn(tally: Tally): { agents: Set<string>; useCases: Set<str
 export type ResultContext = {
   asOfMs: number;
   atLeast: boolean;
-  /** From hash to name; a hash without a name is left out of the breakdown. */
+  /** Names by hash. The breakdown leaves out a hash without a name. */
   agents: ReadonlyMap<string, string>;
   useCases: ReadonlyMap<string, string>;
 };
 
-/** The stored and shown form of a day. */
+/** A day as it is stored and shown. */
 export function dayResult(day: Day, tally: DayTally | undefined, context: ResultContext): DayResult {
   return {
     day,

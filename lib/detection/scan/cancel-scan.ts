@@ -6,8 +6,8 @@ import { getScan } from './get-scan';
 import { markCancel } from './sql/scans';
 
 /**
- * Ends a scan: at once when it still waits, else its running statements are stopped within a second. What its finished
- * chunks found stays, and it can be resumed. Throws AppError('conflict') when it has ended already.
+ * Cancels a scan. One that waits ends at once; one that runs stops its statements within a second. The results of its
+ * finished chunks stay, and it can be resumed. Throws AppError('conflict') where it has already ended.
  */
 export async function cancelScan(
   ctx: Pick<Context, 'db'>,

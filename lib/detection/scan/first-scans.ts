@@ -6,8 +6,8 @@ import { listScans } from './list-scans';
 const lookEveryMs = 200;
 
 /**
- * Waits until every customer has a scan that ended, however it ended. Answers the customers without a good one. Throws
- * the signal's reason when it aborts.
+ * Waits until every customer has a scan that ended, in whatever way. Returns the customers of which none succeeded.
+ * Throws the signal's reason when it aborts.
  */
 export async function firstScans(ctx: Pick<Context, 'db'>, signal: AbortSignal): Promise<string[]> {
   const waiting = new Set((await listCustomers(ctx)).map((customer) => customer.id));

@@ -8,7 +8,7 @@ import type { Scan } from '../model';
 export const scanQueueName = 'scans';
 export const ScanJob = z.object({ scanId: z.uuid() });
 
-/** Every cause but the schedule. */
+/** The priority from which a scan is no regular one. */
 export const urgentFrom = 10;
 
 /** A person who waits comes first. */
@@ -19,7 +19,7 @@ const priorities: Record<Scan['cause'], number> = {
   schedule: 0,
 };
 
-/** The queue of scans. A job is only the call to run one: what was done is in the scan's own rows. */
+/** The queue of scans. A job only says which scan to run: what the scan has done is in its own rows. */
 export async function scanQueue(ctx: Pick<Context, 'queue'>): Promise<PgBoss> {
   const boss = await ctx.queue();
   await ensureQueue(boss, scanQueueName, {
@@ -32,7 +32,7 @@ export async function scanQueue(ctx: Pick<Context, 'queue'>): Promise<PgBoss> {
   return boss;
 }
 
-/** Sends the scan to the workers if and only if the transaction commits. */
+/** Queues the scan when the transaction commits, and not before. */
 export async function sendScan(boss: PgBoss, tx: Transaction, scan: Pick<Scan, 'id' | 'cause'>): Promise<void> {
   await boss.send(scanQueueName, { scanId: scan.id }, { priority: priorities[scan.cause], ...inTransaction(tx) });
 }

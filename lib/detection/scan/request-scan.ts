@@ -10,8 +10,9 @@ import { scanQueue, sendScan } from './queue';
 import { insertScan, lockRequests, selectWaitingScan } from './sql/scans';
 
 /**
- * Asks the worker to scan whole days of a customer, `toDay` exclusive: scan, audit row and queue entry are made in one
- * transaction. Where a person's equal request still waits it is that one, and nothing is made. Throws AppError('not_found') for an unknown customer, AppError('invalid_input') for no range.
+ * Asks the workers to scan whole days of a customer, without `toDay`. One transaction makes the scan, its audit row and
+ * its queue entry. If a person's equal request still waits, it returns that scan and makes none. Throws
+ * AppError('not_found') for an unknown customer and AppError('invalid_input') where the days are no range.
  */
 export async function requestScan(
   ctx: Pick<Context, 'db' | 'queue'>,
@@ -60,7 +61,7 @@ export type ScanRequest = {
   requestedBy: string;
 };
 
-/** A scan that nobody asked for by hand: of the schedule, or after a repair. Inside `tx` it exists if that commits. */
+/** A scan that no person asked for: of the schedule, or after a repair. With `tx`, it exists once that commits. */
 export async function requestScanFor(
   ctx: Pick<Context, 'db' | 'queue'>,
   request: ScanRequest,

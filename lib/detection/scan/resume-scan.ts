@@ -7,8 +7,8 @@ import { scanQueue, sendScan } from './queue';
 import { markResumed } from './sql/scans';
 
 /**
- * Goes on with a cancelled or failed scan; chunks that are done are not read again. Throws AppError('conflict') when
- * there is nothing to resume.
+ * Resumes a cancelled or failed scan. Its finished chunks are not read again. Throws AppError('conflict') for any other
+ * scan.
  */
 export async function resumeScan(
   ctx: Pick<Context, 'db' | 'queue'>,

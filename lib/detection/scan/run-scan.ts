@@ -15,9 +15,9 @@ class Cancelled extends Error {
 }
 
 /**
- * Runs a scan to its end, or goes on where another process left it: chunks that are done are not read again. Every
- * chunk is stored with its days when it ends, so that any moment may be the last. When `signal` aborts, the scan stays
- * as it is and the call throws the signal's reason; any other failure ends the scan with a sentence.
+ * Runs a scan to its end, from where another process may have left it: finished chunks are not read again. Each chunk is
+ * stored when it is read, so this process may end at any moment. When `signal` aborts, the scan stays as it is and the
+ * call throws the signal's reason. Any other failure ends the scan, with a sentence.
  */
 export async function runScan(ctx: Context, scanId: string, signal: AbortSignal): Promise<void> {
   const [scan] = await ctx.db.query(markRunning, { id: scanId, asOf: new Date(ctx.clock.now()) });

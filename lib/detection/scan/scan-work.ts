@@ -51,8 +51,9 @@ type Work = {
 };
 
 /**
- * Reads what a running scan has not read yet and ends it. Every chunk is stored, with the days it completes, when it
- * ends; the last look and the end of the scan are one transaction. Throws when `signal` aborts or an engine fails.
+ * Reads the chunks of a running scan that are not done yet, and ends the scan. Each chunk is stored when it is read, with
+ * the days that it completes. What the confirm found is stored in the transaction that ends the scan. Throws when
+ * `signal` aborts or an engine fails.
  */
 export async function workThrough(ctx: Context, scan: Scan, signal: AbortSignal): Promise<void> {
   const customer = await getCustomer(ctx, scan.customerId);
@@ -106,7 +107,7 @@ async function readChunks(work: Work): Promise<void> {
   });
 }
 
-/** A chunk that hits a limit counts nothing, and its days say "at least". */
+/** A chunk that hits a limit counts nothing, and its days are marked "at least". */
 async function readOrLimit(
   work: Work,
   chunk: StoredChunk,
@@ -126,11 +127,11 @@ async function readOrLimit(
 const overlaps = ({ timeZone }: Scope, day: Day, part: { fromMs: number; toMs: number }) =>
   dayStartMs(day, timeZone) < part.toMs && dayStartMs(addDays(day, 1), timeZone) > part.fromMs;
 
-/** The days a chunk has a part of. */
+/** The days of which the chunk has a part. */
 const daysOf = ({ scope }: Work, chunk: StoredChunk): Day[] =>
   daysBetween(scope.fromDay, scope.toDay).filter((day) => overlaps(scope, day, chunk));
 
-/** Stores those of the days of which every chunk is done. */
+/** Stores the days of which every chunk is done. */
 async function storeDays(db: Db, work: Work, { days, tally }: { days: Day[]; tally: Tally }): Promise<void> {
   const results = days.flatMap((day) => {
     const parts = work.chunks.filter((chunk) => overlaps(work.scope, day, chunk));
@@ -149,7 +150,7 @@ function tallyOf(work: Work): Tally {
   return sum;
 }
 
-/** The last look at what was seen on one side only; then all days, and the scan, are final in one transaction. */
+/** Confirms what was seen on one side only, then stores all days and ends the scan in one transaction. */
 async function finish(work: Work): Promise<void> {
   const { ctx, scan, scope, columns, read, engine, limits, chunks } = work;
   const tally = tallyOf(work);

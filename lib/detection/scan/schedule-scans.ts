@@ -8,13 +8,13 @@ import { newestDay } from '../judge/newest-day';
 import { requestScanFor } from './request-scan';
 import { lockSchedule, selectScheduleState } from './sql/scans';
 
-/** How often the scheduler looks; a customer added meanwhile has its first scan asked for within this. */
+/** How often the scheduler looks. The first scan of a new customer is requested within this time. */
 const lookEveryMs = 5_000;
 
 /**
- * Asks for the scan of each customer's last days up to its newest day with data: at once for one that was never
- * scanned, then every `scanEveryMs` (0: never again). Several schedulers may run; one scan is asked for. Runs until
- * `signal` aborts; a failure is logged and tried again.
+ * Requests a scan of each customer's last days, up to its newest day with data: at once for a customer that was never
+ * scanned, then every `scanEveryMs` (0 means never again). Several schedulers may run, and one of them requests it. Runs
+ * until `signal` aborts. A failure is logged, and the next round tries again.
  */
 export async function scheduleScans(ctx: Context, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
@@ -32,7 +32,7 @@ export async function scheduleScans(ctx: Context, signal: AbortSignal): Promise<
   }
 }
 
-/** Asks for the customer's regular scan if it is due. Answers the scan's id, or null. */
+/** Requests the customer's regular scan if it is due. Returns the scan's id, or null. */
 export async function scheduleCustomer(ctx: Context, customer: Customer): Promise<string | null> {
   if (!(await dueCause(ctx, customer))) return null;
   const range = await rangeOf(ctx, customer);
@@ -56,7 +56,7 @@ async function dueCause(
   return everyMs > 0 && state.ageMs >= everyMs ? 'schedule' : null;
 }
 
-/** A customer without data, or whose tables cannot be read, is scanned up to today: the scan then says what is wrong. */
+/** Without data, or where the tables cannot be read, the range ends today: the scan then says what is wrong. */
 async function rangeOf(ctx: Context, customer: Customer): Promise<{ fromDay: string; toDay: string }> {
   const newest = await newestDay(ctx, customer).catch((error) => {
     ctx.log.warn({ customer: customer.id, reason: messageOf(error) }, 'the newest day is not known');

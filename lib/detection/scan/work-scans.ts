@@ -2,18 +2,18 @@ import type { Context } from '@/lib/context';
 import { ScanJob, scanQueue, scanQueueName, urgentFrom } from './queue';
 import { runScan } from './run-scan';
 
-/** NOTE: a worker looks for its next job only when this has passed, so it bounds how fast a backlog is taken. */
+/** NOTE: a worker looks for its next job only after this time, so it bounds how fast a backlog is taken. */
 const lookEverySeconds = 0.5;
 
 /**
- * A worker runs two scans at a time, each of which reads two chunks at a time. One of the two places takes no regular
- * scan, so that a person never waits behind the schedule.
+ * Each worker runs two scans at once, and each of these reads two chunks at once. One slot is reserved for scans that
+ * are not scheduled, so a person never queues behind the schedule.
  */
-const places = [{}, { minPriority: urgentFrom }];
+const slots = [{}, { minPriority: urgentFrom }];
 
 /**
- * Takes scans from the queue, within a second of their request, until `signal` aborts; a scan in hand then goes back
- * and is resumed elsewhere. Returns when the worker is registered.
+ * Runs scans from the queue, each within a second of its request, until `signal` aborts. A scan that runs then goes back
+ * to the queue, and another worker resumes it. Returns as soon as the worker is registered.
  */
 export async function workScans(ctx: Context, signal: AbortSignal): Promise<void> {
   const boss = await scanQueue(ctx);
@@ -23,11 +23,11 @@ export async function workScans(ctx: Context, signal: AbortSignal): Promise<void
       .catch((error) => ctx.log.warn({ err: error }, 'the queue worker did not stop'));
   };
   signal.addEventListener('abort', stop, { once: true });
-  for (const place of places)
+  for (const slot of slots)
     await boss.work(
       scanQueueName,
       {
-        ...place,
+        ...slot,
         pollingIntervalSeconds: lookEverySeconds,
         notifyPollingIntervalSeconds: lookEverySeconds,
         heartbeatRefreshSeconds: 2,

@@ -16,9 +16,9 @@ import { type ConversationEvidence, type ConversationsPage, ConversationsQuery }
 type Query = ReturnType<typeof ConversationsQuery.parse>;
 
 /**
- * A page of a day's conversations with their evidence: truth beside the newest row of every label key, read by
- * conversation id. The day is judged again when its last answer is older than a few seconds. Never fails for a day's
- * size: what a limit kept from being read is said with the page. Throws AppError('not_found') for an unknown customer.
+ * A page of a day's conversations with their evidence: truth beside the newest row of each label key. The day is judged
+ * again where the last judgement is older than a few seconds. A large day is no failure: the page says what a limit kept
+ * from being read. Throws AppError('not_found') for an unknown customer.
  */
 export async function listConversations(ctx: DetectionContext, input: ConversationsQuery): Promise<ConversationsPage> {
   const query = ConversationsQuery.parse(input);
@@ -73,7 +73,7 @@ async function readPage(day: Day, query: Query): Promise<ConversationsPage> {
   }
 }
 
-/** Where the limit of rows stopped the last look for the other side, or the look for the rows that are shown. */
+/** A sentence for each read that the limit of rows stopped: the confirm, and that of the rows that are shown. */
 function notLookedAt({ classified, scope }: Day, evidence: Reach): string[] {
   const sentences: string[] = [];
   if (classified.reached === 'nowhere')
@@ -95,8 +95,8 @@ const recentMax = 50;
 const recent = new WeakMap<ClickHouse['client'], Map<string, { atMs: number; day: Day }>>();
 
 /**
- * One judgement for the requests that a person's paging and typing make within a few seconds of it. One that is under
- * way is not shared: it ends with the request that asked for it.
+ * One judgement serves all requests that a person's paging and typing make within a few seconds after it. One that still
+ * runs is not shared, since it ends with the request that asked for it.
  */
 async function recentDay(ctx: DetectionContext, customer: Customer, day: string): Promise<Day> {
   const all = recent.get(ctx.clickhouse.client) ?? new Map<string, { atMs: number; day: Day }>();
@@ -114,7 +114,7 @@ async function recentDay(ctx: DetectionContext, customer: Customer, day: string)
 
 type Judged = Map<bigint, Pick<Verdict, 'flags' | 'class' | 'bits'>>;
 
-/** Two truths of one id are shown as one conversation, with the flags of both. */
+/** Two truths of one conversation id are shown as one conversation, with the flags of both. */
 function byConversation(verdicts: Iterable<Verdict>): Judged {
   const judged: Judged = new Map();
   for (const { id, flags, class: kind, bits } of verdicts) {
@@ -173,7 +173,7 @@ async function readEvidence(
   return { rows, reached };
 }
 
-/** What has no verdict is fresh, or open without a label. */
+/** A conversation without a verdict is fresh, or open without a label. */
 function withVerdict({ hash, ...row }: Row, judged: Judged): ConversationEvidence {
   const verdict = judged.get(hash);
   if (!verdict || (verdict.bits & verdictBit.own) === 0)

@@ -3,7 +3,7 @@ import type { Db } from '@/lib/postgres/client';
 import type { DayResult } from '../model';
 import { selectDays } from '../scan/sql/scan-results';
 
-/** The newest stored result of each scanned day of the range, oldest first; a day never scanned is absent. */
+/** The newest stored result of each day of the range, oldest first. A day that was never scanned is absent. */
 export async function listDays(
   { db }: { db: Db },
   { customerId, fromDay, toDay }: { customerId: string; fromDay: string; toDay: string },

@@ -8,7 +8,7 @@ import { selectLastScans } from '../scan/sql/scans';
 
 const overviewDays = 30;
 
-/** Every customer from stored results alone, the most affected first, then by name. */
+/** Every customer, only from stored results. The most affected one is first; equal ones are in order of their names. */
 export async function overview({ db }: { db: Db }): Promise<CustomerOverview[]> {
   const rows = await read(db, await listCustomers({ db }), null);
   return rows.sort((a, b) => b.totals.affected - a.totals.affected || a.displayName.localeCompare(b.displayName));

@@ -41,18 +41,22 @@ export const countTies = statement({
 });
 
 /** Where the tied rows were read: in a chunk, or by the confirm in all of both tables or within bounds. */
-export type Reach = 'chunk' | 'all' | 'within';
+export type WhereRead = 'chunk' | 'all' | 'within';
 
-const reachOf = (side: SideColumns, reach: Reach) =>
-  reach === 'chunk'
+const rangeOf = (side: SideColumns, whereRead: WhereRead) =>
+  whereRead === 'chunk'
     ? `AND ${inRange} AND ({foreignLabels:UInt8} = 1 OR NOT (${side.foreign}))`
-    : within(reach === 'within');
+    : within(whereRead === 'within');
 
 /** The prefix keeps a column of the customer's table from being taken for an alias. */
 const alias = (column: string) => `slc_${column}`;
 
 /** The newest row of each key, as FINAL has it, with a version above all others. */
-const newestRows = (side: SideColumns, row: RowExpressions, { key, reach }: { key: string[]; reach: Reach }) => `
+const newestRows = (
+  side: SideColumns,
+  row: RowExpressions,
+  { key, whereRead }: { key: string[]; whereRead: WhereRead },
+) => `
     SELECT ${Object.keys(row)
       .map((column) => (column === 'version' ? `${alias(column)} + 1` : alias(column)))
       .join(', ')}
@@ -62,7 +66,7 @@ const newestRows = (side: SideColumns, row: RowExpressions, { key, reach }: { ke
         .join(',\n             ')},
              ${side.order} AS slc_newest_last
       FROM ${side.table}
-      WHERE ${side.conversation} IN (SELECT conversation FROM ${tieTable}) ${reachOf(side, reach)}
+      WHERE ${side.conversation} IN (SELECT conversation FROM ${tieTable}) ${rangeOf(side, whereRead)}
       ORDER BY slc_newest_last DESC
       LIMIT 1 BY ${['conversation', ...key].map(alias).join(', ')})`;
 
@@ -72,16 +76,16 @@ const newestRows = (side: SideColumns, row: RowExpressions, { key, reach }: { ke
  */
 export const insertNewest = statement({
   name: 'detection.newest',
-  text: ({ columns, reach }: { columns: DetectionColumns; reach: Reach }) => {
+  text: ({ columns, whereRead }: { columns: DetectionColumns; whereRead: WhereRead }) => {
     const { truth, labels, keyColumns } = columns;
-    const chunkOf = (chunk: string) => (reach === 'chunk' ? {} : { chunk });
+    const chunkOf = (chunk: string) => (whereRead === 'chunk' ? {} : { chunk });
     const truthRows = { ...truthRow(columns), ...chunkOf(truthChunk(truth)) };
     const labelRows = { ...labelRow(columns), ...chunkOf(labelChunk(labels)) };
     return `
     INSERT INTO ${candidateTable} (${columnsOf(truthRows)})
-    ${newestRows(truth, truthRows, { key: ['customer_profile'], reach })}
+    ${newestRows(truth, truthRows, { key: ['customer_profile'], whereRead })}
     UNION ALL
-    ${newestRows(labels, labelRows, { key: keyColumns, reach })}`;
+    ${newestRows(labels, labelRows, { key: keyColumns, whereRead })}`;
   },
   params: ConfirmScope,
   row: z.never(),

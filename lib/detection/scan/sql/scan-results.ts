@@ -72,7 +72,7 @@ export const selectChunkVerdicts = pgStatement({
   row: z.object({ verdicts: z.instanceof(Buffer) }),
 });
 
-/** A chunk ends once: a second worker's answer changes nothing. The scan's sums move in the same statement. */
+/** A chunk ends once, so a second worker's answer changes nothing. The same statement adds to the scan's sums. */
 export const finishChunk = pgStatement({
   name: 'detection.finish_chunk',
   text: `
@@ -115,7 +115,7 @@ export const emptyChunks = pgStatement({
   row: z.never(),
 });
 
-/** Days as a JSON array of `DayResult`; a later answer of the same scan replaces an earlier one. */
+/** Takes the days as a JSON array of `DayResult`. A later answer of the same scan replaces an earlier one. */
 export const upsertDays = pgStatement({
   name: 'detection.upsert_days',
   text: `
@@ -165,7 +165,7 @@ const DayRow = z
     },
   }));
 
-/** The newest result of each day: of a finished scan if there is one, else of one that is under way. */
+/** The newest result of each day: that of a finished scan, or, where there is none, of one that is under way. */
 const latest = (byAgent: string) => `
     SELECT DISTINCT ON (d.customer_id, d.day)
            d.customer_id, d.day, d.as_of, d.conversations, d.affected, d.stale, d.duplicates, d.missing, d.orphans,

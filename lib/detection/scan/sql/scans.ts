@@ -55,7 +55,7 @@ const ScanRow = z
     }),
   );
 
-/** The time left: what a chunk has taken so far, two at a time, and one chunk more for the last look. */
+/** `eta_ms`: the average time of a chunk, for the chunks that are left, two at a time, and one more for the confirm. */
 const scanColumns = `
     id, customer_id, from_day, to_day, cause, requested_by, status, created_at, started_at, ended_at,
     cancel_requested_at IS NOT NULL AS cancel_requested, as_of, chunks_total, chunks_done, rows_read, bytes_read,
@@ -82,7 +82,7 @@ export const insertScan = pgStatement({
   row: z.never(),
 });
 
-/** One request at a time looks for an equal one; the lock goes with the transaction. */
+/** Only one request of a customer at a time looks for an equal one. The transaction releases the lock. */
 export const lockRequests = pgStatement({
   name: 'detection.lock_requests',
   text: `SELECT pg_advisory_xact_lock(hashtextextended('detection.request ' || :customerId, 0))`,
@@ -141,7 +141,7 @@ export const selectLastScans = pgStatement({
   row: ScanRow,
 });
 
-/** Only one scheduler at a time decides for a customer; the lock goes with the transaction. */
+/** Only one scheduler at a time decides for a customer. The transaction releases the lock. */
 export const lockSchedule = pgStatement({
   name: 'detection.lock_schedule',
   text: `SELECT pg_advisory_xact_lock(hashtextextended('detection.schedule ' || :customerId, 0))`,
@@ -218,7 +218,7 @@ export const selectCancelRequested = pgStatement({
   row: z.object({ requested: z.boolean() }),
 });
 
-/** A regular scan's days go when a newer scan has them, and the scan itself after a week. */
+/** Deletes the days of a regular scan that a newer scan has too, and a regular scan without days after a week. */
 export const dropSuperseded = pgStatement({
   name: 'detection.drop_superseded',
   text: `
