@@ -109,7 +109,7 @@ function Decision({ approval, onDone }: { approval: Approval; onDone: () => void
       <ReasonForm
         placeholder="What you checked"
         onDone={onDone}
-        deeds={[
+        actions={[
           { verb: `Approve${what}`, look: 'danger', act: decide('approve') },
           { verb: 'Refuse', act: decide('refuse') },
         ]}
@@ -125,7 +125,7 @@ function Decision({ approval, onDone }: { approval: Approval; onDone: () => void
       {(approval.mine || refusal === null) && (
         <ReasonForm
           onDone={onDone}
-          deeds={[{ verb: approval.state === 'approved' ? 'Withdraw the approval' : 'Withdraw', act: withdraw }]}
+          actions={[{ verb: approval.state === 'approved' ? 'Withdraw the approval' : 'Withdraw', act: withdraw }]}
         />
       )}
     </div>

@@ -66,7 +66,9 @@ export function PlanApproval({
             <ReasonForm
               label="Reason, which the approver reads"
               placeholder="CONVI-6242"
-              deeds={[{ verb: 'Ask for approval of exactly this plan', doing: 'Asking …', look: 'primary', act: ask }]}
+              actions={[
+                { verb: 'Ask for approval of exactly this plan', doing: 'Asking …', look: 'primary', act: ask },
+              ]}
               onDone={live.refresh}
             />
           )}

@@ -7,21 +7,21 @@ import { useChange } from './change';
 import { Field, Textarea } from './field';
 import { FailedLine } from './states';
 
-type Deed<T> = {
+type Action<T> = {
   verb: string;
-  /** What the button says meanwhile. */
+  /** The text of the button while it is under way. */
   doing?: string;
   look?: 'primary' | 'secondary' | 'danger';
   disabled?: boolean;
   act: (reason: string) => Promise<Result<T>>;
 };
 
-/** A reason and what may be done with it; the buttons wait for the reason unless it is optional. */
+/** A reason, and a button for each action. Unless the reason is optional, the buttons wait for it. */
 export function ReasonForm<T>({
   label = 'Reason, for the audit',
   placeholder,
   optional = false,
-  deeds,
+  actions,
   onDone,
   remedy,
   children,
@@ -29,9 +29,9 @@ export function ReasonForm<T>({
   label?: string;
   placeholder?: string;
   optional?: boolean;
-  deeds: Deed<T>[];
+  actions: Action<T>[];
   onDone: (data: T) => void;
-  /** What may help after a failure. */
+  /** Shown with a failure: what may help. */
   remedy?: React.ReactNode;
   /** Above the reason. */
   children?: React.ReactNode;
@@ -39,15 +39,15 @@ export function ReasonForm<T>({
   const id = useId();
   const [reason, setReason] = useState('');
   const { change, pending, failure } = useChange();
-  const act = (deed: Deed<T>) =>
+  const act = (action: Action<T>) =>
     change(
-      () => deed.act(reason),
+      () => action.act(reason),
       (data) => {
         setReason('');
         onDone(data);
       },
     );
-  const [only] = deeds.length === 1 ? deeds : [];
+  const [only] = actions.length === 1 ? actions : [];
   return (
     <form
       className="flex flex-col gap-4"
@@ -74,16 +74,16 @@ export function ReasonForm<T>({
         </div>
       )}
       <div className="flex flex-wrap gap-2">
-        {deeds.map((deed) => (
+        {actions.map((action) => (
           <Button
-            key={deed.verb}
+            key={action.verb}
             type={only ? 'submit' : 'button'}
-            look={deed.look}
+            look={action.look}
             size="tall"
-            disabled={pending || deed.disabled || (!optional && reason.trim().length < 3)}
-            onClick={only ? undefined : () => act(deed)}
+            disabled={pending || action.disabled || (!optional && reason.trim().length < 3)}
+            onClick={only ? undefined : () => act(action)}
           >
-            {pending && deed.doing ? deed.doing : deed.verb}
+            {pending && action.doing ? action.doing : action.verb}
           </Button>
         ))}
       </div>

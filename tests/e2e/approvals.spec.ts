@@ -35,7 +35,7 @@ test('a large plan starts once a second person approved exactly it; another stat
   await signIn(page, 'operator');
   const range = retry === 0 ? ranges.first : ranges.second;
   const { confirm, start } = await openLargePlan(page, range);
-  await expect(confirm).toContainText(/Needs approval by a second person because [\d,]+ label rows would be deleted/);
+  await expect(confirm).toContainText(/This backfill needs a second person: it would delete [\d,]+ label rows/);
   await expect(start).toBeDisabled();
   await ask(page, reason);
   await expect(start).toBeDisabled();

@@ -42,7 +42,7 @@ async function fileOf(page: Page, link: string): Promise<string> {
   return readFile(await (await waiting).path(), 'utf8');
 }
 
-test('the audit is narrowed to one person’s deeds, and the file of it holds the same rows with their chain', async ({
+test('the audit is narrowed to one person’s actions, and the file of it holds the same rows with their chain', async ({
   page,
 }) => {
   const name = `E2E auditor ${randomUUID()}`;

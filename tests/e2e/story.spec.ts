@@ -6,7 +6,7 @@ import { incident, places, signIn } from './support/sign-in';
 
 test.describe.configure({ mode: 'serial' });
 
-const deed = 'Delete 1,204 label rows and relabel 1,204 conversations; 17 will change';
+const action = 'Delete 1,204 label rows and relabel 1,204 conversations; 17 will change';
 let runUrl = '';
 
 test('the incident is found: 17 stale conversations, with truth and label side by side', async ({ page }) => {
@@ -52,12 +52,12 @@ test('the preview says what will happen, and one click and a confirmation repair
   await expect(page.getByText('17 conversations')).toBeVisible();
   await expect(page.getByRole('region', { name: 'Active Days, expected' })).toContainText('Corinne Harmon');
   for (const box of await page.getByRole('region', { name: 'Confirm' }).getByRole('checkbox').all()) await box.check();
-  await page.getByRole('button', { name: deed }).click();
+  await page.getByRole('button', { name: action }).click();
 
   const dialog = page.getByRole('dialog');
   await expect(dialog).toContainText('alaska-air');
   await dialog.getByLabel('Reason, for the audit').fill('CONVI-6242');
-  await dialog.getByRole('button', { name: deed }).click();
+  await dialog.getByRole('button', { name: action }).click();
 
   await expect(page).toHaveURL(/\/backfills\/[0-9a-f-]{36}/);
   await expect(page.getByText(/^(Next|Done|A worker)/).first()).toBeVisible();

@@ -13,9 +13,9 @@ test('no-gap is chosen on the plan with what it means, and the run shows its ste
   await page.getByRole('radio', { name: /No gap/ }).click();
   await expect(page.getByText(/No label is missing at any time\./).first()).toBeVisible();
   const confirm = page.getByRole('region', { name: 'Confirm' });
-  const deed = confirm.getByRole('button', { name: /^Relabel .* then delete at most \d+ wrong label rows/ });
-  await expect(deed).toBeVisible({ timeout: 60_000 });
-  await deed.click();
+  const action = confirm.getByRole('button', { name: /^Relabel .* then delete at most \d+ wrong label rows/ });
+  await expect(action).toBeVisible({ timeout: 60_000 });
+  await action.click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Reason, for the audit').fill('without a gap');
   await dialog.getByRole('button', { name: /^Relabel / }).click();

@@ -50,7 +50,7 @@ test('a repaired day is undone without a mouse: asked for, approved, started, an
     reason,
     page.getByRole('button', { name: 'Ask for approval of exactly this plan' }),
   );
-  await expect(page.getByText('It can be started once a second person approved exactly this undo.')).toBeVisible();
+  await expect(page.getByText('It can be started once a second person has approved exactly this undo.')).toBeVisible();
 
   const approver = await secondPerson(browser);
   const panel = await openRequest(approver, reason);

@@ -1,13 +1,17 @@
 'use client';
 
+import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { PlanApproval, usePlanApproval } from '@/components/approvals/plan-approval';
 import { useRefusal } from '@/components/auth/person';
+import { routes } from '@/components/routes';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
+import { Field, Input } from '@/components/ui/field';
+import { ReasonForm } from '@/components/ui/reason-form';
 import type { Plan } from '@/lib/backfill/state/plan-model';
 import type { Result } from '@/lib/edge/model';
-import { agree, count } from '@/lib/words';
+import { count } from '@/lib/words';
 import { toConfirm } from './confirmable';
 
 const words = {
@@ -20,34 +24,51 @@ const words = {
   undo: { plan: 'undo', start: 'Start the undo', done: 'restored', nothing: 'There is no day to undo.' },
 };
 
+/** What a person gave before a run: why, and the pre-checks that they confirmed. */
+type Given = { reason: string; confirmed: string[] };
+
 /** What must be confirmed, the second person, and the button that says what it does and opens the last form. */
 export function Confirm({
   plan,
   kind,
-  deed,
-  approvalBecause,
+  action,
+  whySecondPerson,
   ask,
-  form,
+  start,
+  onChanged,
+  reason = {},
+  typed,
+  children,
 }: {
   plan: Plan;
   kind: keyof typeof words;
-  /** "Delete 1,204 label rows …". */
-  deed: string;
+  /** "Delete 1,204 label rows …", on the button and in the form. */
+  action: string;
   /** Why a second person is needed; null where none is. */
-  approvalBecause: string | null;
-  ask: (given: { reason: string; confirmed: string[] }) => Promise<Result<unknown>>;
-  form: (confirmed: string[]) => React.ReactNode;
+  whySecondPerson: string | null;
+  ask: (given: Given) => Promise<Result<unknown>>;
+  start: (given: Given) => Promise<Result<{ runId: string }>>;
+  /** Makes the plan again, after it turned out to have changed. */
+  onChanged: () => void;
+  reason?: { optional?: boolean; placeholder?: string };
+  /** What a person must type before the start; null where nothing. */
+  typed: string | null;
+  /** What the form says about the run. */
+  children: React.ReactNode;
 }) {
   const refusal = useRefusal('backfill.run');
+  const router = useRouter();
   const [confirmed, setConfirmed] = useState<string[]>([]);
   const [open, setOpen] = useState(false);
-  const approval = usePlanApproval(kind, plan.hash, approvalBecause !== null);
-  const approved = approvalBecause === null || approval.data?.state === 'approved';
+  const [written, setWritten] = useState('');
+  const approval = usePlanApproval(kind, plan.hash, whySecondPerson !== null);
+  const approved = whySecondPerson === null || approval.data?.state === 'approved';
   const questions = toConfirm(plan);
   const missing = questions.filter((question) => !confirmed.includes(question.id)).length;
   const obstacle = refusal ?? obstacleOf(plan, kind, missing);
   const why =
-    obstacle ?? (approved ? null : `It can be started once a second person approved exactly this ${words[kind].plan}.`);
+    obstacle ??
+    (approved ? null : `It can be started once a second person has approved exactly this ${words[kind].plan}.`);
   return (
     <section aria-label="Confirm" className="flex flex-col gap-3">
       {questions.map((question) => (
@@ -68,31 +89,60 @@ export function Confirm({
           <span>{question.sentence}</span>
         </label>
       ))}
-      {approvalBecause !== null && (
+      {whySecondPerson !== null && (
         <PlanApproval
-          why={`Needs approval by a second person because ${approvalBecause}.`}
+          why={whySecondPerson}
           live={approval}
           blocked={obstacle}
-          ask={(reason) => ask({ reason, confirmed })}
+          ask={(text) => ask({ reason: text, confirmed })}
         />
       )}
       <Button look="danger" size="tall" disabled={why !== null} onClick={() => setOpen(true)}>
-        {deed}
+        {action}
       </Button>
       {why && <p className="text-muted text-sm">{why}</p>}
       <Dialog open={open} onOpenChange={setOpen} title={words[kind].start}>
-        {form(confirmed)}
+        <ReasonForm
+          {...reason}
+          actions={[
+            {
+              verb: action,
+              doing: 'Starting',
+              look: 'danger',
+              disabled: typed !== null && written !== typed,
+              act: (text) => start({ reason: text, confirmed }),
+            },
+          ]}
+          onDone={({ runId }) => router.push(routes.run(runId))}
+          remedy={
+            <Button size="sm" onClick={onChanged}>
+              Preview again
+            </Button>
+          }
+        >
+          {children}
+          {typed !== null && (
+            <Field htmlFor="typed" label={`Type ${typed} to confirm`}>
+              <Input
+                id="typed"
+                autoComplete="off"
+                value={written}
+                onChange={(event) => setWritten(event.target.value)}
+              />
+            </Field>
+          )}
+        </ReasonForm>
       </Dialog>
     </section>
   );
 }
 
-/** What stands in the way of a plan, whoever asks; null where nothing does. */
+/** Why a plan cannot be started or approved by anybody; null if it can. */
 function obstacleOf(plan: Plan, kind: keyof typeof words, missing: number): string | null {
   const fails = plan.checks.filter((check) => check.verdict === 'fail').length;
   if (plan.days.every((day) => day.skip !== null)) return words[kind].nothing;
   if (fails > 0) {
-    const first = agree(fails, 'it passes', 'they pass');
+    const first = fails === 1 ? 'it passes' : 'they pass';
     return `${count(fails, 'pre-check fails', 'pre-checks fail')}; nothing can be ${words[kind].done} before ${first}.`;
   }
   return missing > 0 ? `Confirm ${count(missing, 'more point')} above.` : null;

@@ -63,7 +63,7 @@ function Choices({ run, offers, onDone }: { run: RunView; offers: ControlOffer[]
     <ReasonForm
       optional
       label="Reason, for the audit (optional)"
-      deeds={[
+      actions={[
         {
           verb: offer?.verb ?? 'Choose again',
           look: offer?.look === 'danger' ? 'danger' : 'primary',

@@ -38,7 +38,7 @@ export function RunControls({ run, onDone }: { run: RunView; onDone: () => void 
       >
         {chosen && (
           <ReasonForm
-            deeds={[
+            actions={[
               {
                 verb: chosen.verb,
                 look: chosen.control === 'close' ? 'danger' : 'primary',

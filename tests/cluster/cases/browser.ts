@@ -5,7 +5,7 @@ import { places, signIn } from '../../e2e/support/sign-in';
 import { until } from '../../support/until';
 import type { Here } from './here';
 
-const deed = 'Delete 1,204 label rows and relabel 1,204 conversations; 17 will change';
+const action = 'Delete 1,204 label rows and relabel 1,204 conversations; 17 will change';
 const see = expectPage.configure({ timeout: 120_000 });
 
 /** A page of a person who has signed in, as the browser tests have one. */
@@ -43,10 +43,10 @@ export function browserCases(here: () => Here): void {
         await see(page.getByText('17 conversations')).toBeVisible();
         const confirm = page.getByRole('region', { name: 'Confirm' });
         for (const box of await confirm.getByRole('checkbox').all()) await box.check();
-        await page.getByRole('button', { name: deed }).click();
+        await page.getByRole('button', { name: action }).click();
         const dialog = page.getByRole('dialog');
         await dialog.getByLabel('Reason, for the audit').fill('CONVI-6242');
-        await dialog.getByRole('button', { name: deed }).click();
+        await dialog.getByRole('button', { name: action }).click();
         await see(page.locator('h1').getByText('verified')).toBeVisible();
         await see(page.getByText('1 day verified by counting')).toBeVisible();
         await page.getByRole('button', { name: /^Relabel of 2026-02-10: done/ }).click();
