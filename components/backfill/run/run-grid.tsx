@@ -9,7 +9,7 @@ import { tones } from '@/components/ui/tone';
 import type { ItemView, StepView } from '@/lib/backfill/state/model';
 import { type StepName, stepTitles } from '@/lib/backfill/state/states';
 import { count } from '@/lib/words';
-import { itemTones, stepTones } from './status';
+import { itemTone, stepTones } from './status';
 
 /** The steps of the day that has the most. */
 const stepsOf = (items: ItemView[]): StepName[] =>
@@ -69,7 +69,7 @@ export function RunGrid({
                       </Link>
                     </Mark>
                   ) : (
-                    <Mark tone={itemTones[item.status]}>{item.status}</Mark>
+                    <Mark tone={itemTone(item.status)}>{item.status}</Mark>
                   )}
                   {item.attempt > 1 && <span className="ml-1 text-muted">attempt {item.attempt}</span>}
                 </span>

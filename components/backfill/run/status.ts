@@ -1,6 +1,6 @@
 import type { Tone } from '@/components/ui/tone';
 import type { RunStatus, StepView } from '@/lib/backfill/state/model';
-import type { ItemStatus } from '@/lib/backfill/state/states';
+import { type ItemStatus, isWorking, type WorkStatus } from '@/lib/backfill/state/states';
 
 export const runTones: Record<RunStatus, Tone> = {
   queued: 'waiting',
@@ -11,23 +11,19 @@ export const runTones: Record<RunStatus, Tone> = {
   closed: 'unknown',
 };
 
-export const itemTones: Record<ItemStatus, Tone> = {
+const itemTones: Record<Exclude<ItemStatus, WorkStatus>, Tone> = {
   planned: 'waiting',
-  checking: 'running',
-  snapshot: 'running',
-  'backing up': 'running',
-  deleting: 'running',
-  'waiting for mutation': 'running',
-  'deleted, not relabelled': 'attention',
-  relabelling: 'running',
-  proving: 'running',
-  restoring: 'running',
-  verifying: 'running',
   verified: 'verified',
   'needs attention': 'attention',
   cancelled: 'unknown',
   skipped: 'neutral',
 };
+
+/** A day that is worked on is loud only while its labels are gone and nothing writes them yet. */
+export function itemTone(status: ItemStatus): Tone {
+  if (!isWorking(status)) return itemTones[status];
+  return status === 'deleted, not relabelled' ? 'attention' : 'running';
+}
 
 export const stepTones: Record<StepView['status'], Tone> = {
   waiting: 'waiting',
