@@ -15,7 +15,7 @@ import { Ledger, operate } from './faults/operators';
 import { type Platform, startCluster } from './faults/platform';
 import { endAll } from './faults/processes';
 import { checkAudit, checkDeletes, checkJobs, checkSentences, Mutations } from './faults/records';
-import { rowsOf, tableOf } from './faults/report';
+import { kindRows, tableOf } from './faults/report';
 import { bringToRest } from './faults/rest';
 import { faultKinds, scheduleOf } from './faults/schedule';
 import { type FaultStack, startFaultStack } from './faults/stack';
@@ -185,7 +185,7 @@ async function storm(
   const answered = (outcome: string) => ledger.acts.filter((act) => act.answered.outcome === outcome).length;
   return {
     violations,
-    rows: rowsOf(violent.outcomes),
+    rows: kindRows(violent.outcomes),
     acts: ledger.acts,
     outcomes: violent.outcomes,
     mutations: [...mutations.seen.values()],

@@ -17,15 +17,15 @@ type Row = {
 export type Violation = { rule: string; sentence: string; more?: unknown };
 
 const shown = 10;
-const keyOf = ({ profile, id }: { profile: string; id: string }) => `${profile}/${id}`;
+const conversationKey = ({ profile, id }: { profile: string; id: string }) => `${profile}/${id}`;
 
 /** Who has a label now, as `profile/conversation`. */
 export async function labelledOf(stack: FaultStack, { customer }: Subject): Promise<Set<string>> {
-  return new Set((await rowsOf(stack, customer.database, 'conversation_with_labels')).map(keyOf));
+  return new Set((await labelRowsIn(stack, customer.database, 'conversation_with_labels')).map(conversationKey));
 }
 
 /** Every stored row, without FINAL and without any code of the console: the comparison is made here. */
-async function rowsOf(stack: FaultStack, database: string, table: string): Promise<Row[]> {
+async function labelRowsIn(stack: FaultStack, database: string, table: string): Promise<Row[]> {
   const result = await stack.admin.client.query({
     query: `SELECT profile_id AS profile, conversation_id AS id, ifNull(agent_user_id, '') AS agent,
         toString(usecase_id) AS use_case,
@@ -66,14 +66,15 @@ export async function checkLabels(
 ): Promise<Violation[]> {
   const { customer, range } = subject;
   const [truthRows, labelRows, chats] = await Promise.all([
-    rowsOf(stack, customer.database, 'conversation'),
-    rowsOf(stack, customer.database, 'conversation_with_labels'),
+    labelRowsIn(stack, customer.database, 'conversation'),
+    labelRowsIn(stack, customer.database, 'conversation_with_labels'),
     stack.chats.query(selectChatRows, { customerId: customer.id }),
   ]);
-  const truth = newest(truthRows, keyOf);
+  const truth = newest(truthRows, conversationKey);
   const labels = [...newest(labelRows, labelKey).values()];
   const byConversation = new Map<string, Row[]>();
-  for (const label of labels) byConversation.set(keyOf(label), [...(byConversation.get(keyOf(label)) ?? []), label]);
+  for (const label of labels)
+    byConversation.set(conversationKey(label), [...(byConversation.get(conversationKey(label)) ?? []), label]);
   const chatOf = new Map(chats.map((chat) => [`${chat.profile_id}/${chat.id}`, chat]));
   const inRange = (row: Row) => row.start_ms >= range.fromMs && row.start_ms < range.toMs;
 
@@ -90,7 +91,7 @@ export async function checkLabels(
     for (const label of its) if (!sameLabel(row, label)) wrong.push({ truth: row, label });
   }
   const twice = [...byConversation.values()].filter((its) => its.length > 1);
-  const orphans = labels.filter((label) => inRange(label) && !truth.has(keyOf(label)));
+  const orphans = labels.filter((label) => inRange(label) && !truth.has(conversationKey(label)));
   const once = [...before, ...[...(arrivals.labelled.get(customer.id) ?? [])].map((id) => profiled(truth, id))];
   const lost = once.filter((key) => chatOf.has(key) && !byConversation.has(key));
 

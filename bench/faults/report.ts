@@ -5,7 +5,7 @@ const seconds = (ms: number) => (ms / 1_000).toFixed(1);
 export type KindRow = { kind: string; injected: number; survived: number; longestSeconds: number | null };
 
 /** One row for each kind of fault, in the order of first injection. */
-export function rowsOf(outcomes: readonly Outcome[]): KindRow[] {
+export function kindRows(outcomes: readonly Outcome[]): KindRow[] {
   const rows = new Map<string, KindRow>();
   for (const { fault, what, survivedMs } of outcomes) {
     const row = rows.get(fault.kind) ?? { kind: fault.kind, injected: 0, survived: 0, longestSeconds: null };

@@ -54,7 +54,7 @@ export function addApprovalCommands(program: Command): void {
     .action((id: string) =>
       withSession(
         async ({ ctx, actor }) => {
-          show(await getApproval(ctx, idOf(id), actor), true, String);
+          show(await getApproval(ctx, approvalIdOf(id), actor), true, String);
           return undefined;
         },
         { permission: 'read' },
@@ -72,7 +72,7 @@ export function addApprovalCommands(program: Command): void {
       .action((id: string, options: Decision) =>
         withSession(
           async ({ ctx, actor }) => {
-            const seen = await getApproval(ctx, idOf(id), actor);
+            const seen = await getApproval(ctx, approvalIdOf(id), actor);
             say(`${seen.scope}: ${formatNumber(seen.rows)} label rows. ${seen.requestedBy}: ${seen.reason}`);
             const planHash = options.planHash ?? seen.planHash;
             const decided = await decideApproval(
@@ -88,7 +88,7 @@ export function addApprovalCommands(program: Command): void {
       );
 }
 
-function idOf(text: string): string {
+function approvalIdOf(text: string): string {
   if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)) return text;
   throw new AppError(
     'invalid_input',

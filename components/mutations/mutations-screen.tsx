@@ -18,7 +18,7 @@ import { KillPanel } from './kill-panel';
 import { Kills } from './kills';
 import { mutationColumns } from './mutation-columns';
 
-const keyOf = (one: MutationRow) =>
+const mutationKey = (one: MutationRow) =>
   [one.host, one.database, one.table, one.mutationId, one.createdAtMs, one.command].join(' ');
 
 /** Every unfinished mutation on label tables, ours and others', one row for each replica. */
@@ -70,7 +70,7 @@ export function MutationsScreen({ initial }: { initial: Result<MutationsView> })
                   caption="Unfinished mutations, oldest first"
                   columns={columns}
                   rows={view.mutations}
-                  rowKey={keyOf}
+                  rowKey={mutationKey}
                   defaultSort="since"
                   rowClass={() => '[&>td]:align-top'}
                 />

@@ -26,6 +26,9 @@ export function quoteName(name: string): string {
 /** `database`.`table`, quoted. */
 export const quoteTable = ({ database, table }: TableName): string => `${quoteName(database)}.${quoteName(table)}`;
 
+/** database.table, for people and comparisons. */
+export const tableText = ({ database, table }: TableName): string => `${database}.${table}`;
+
 /** ` ON CLUSTER name`, or nothing where no cluster is configured. */
 export const onCluster = (cluster: string | null): string => (cluster ? ` ON CLUSTER ${quoteName(cluster)}` : '');
 

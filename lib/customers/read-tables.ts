@@ -1,12 +1,12 @@
 import type { ClickHouse } from '@/lib/clickhouse/client';
-import type { TableName } from '@/lib/clickhouse/names';
+import { type TableName, tableText } from '@/lib/clickhouse/names';
 import type { Config } from '@/lib/config';
 import { AppError } from '@/lib/errors';
 import { distributedTarget, withMacros } from './catalogue';
 import { type ClusterHost, changeCluster, defaultDatabase, hostsOf } from './cluster';
 import type { Customer, CustomerTables } from './model';
 import { selectClusters, selectColumns, selectMacros, selectTables } from './sql/catalogue';
-import { type FoundTable, idOf, labelFactsOf, refuseDottedNames, truthFactsOf } from './table-facts';
+import { type FoundTable, labelFactsOf, refuseDottedNames, truthFactsOf } from './table-facts';
 
 type Reader = { clickhouse: ClickHouse; config: Config };
 
@@ -82,7 +82,7 @@ function tablesOf(
   };
   const configured = cluster && withMacros(cluster, macros);
   return {
-    cluster: changeCluster({ labels: idOf(labels.top), hosts: labels.hosts, configured }),
+    cluster: changeCluster({ labels: tableText(labels.top), hosts: labels.hosts, configured }),
     readCluster: labels.hosts?.[0]?.cluster ?? null,
     ...facts,
   };
@@ -115,20 +115,20 @@ function place(tables: ReadonlyMap<string, FoundTable>, name: TableName, { hosts
   const top = needed(tables, name);
   const target = top.engine === 'Distributed' ? distributedTarget(top.engineFull) : null;
   if (!target) return { top, local: name, hosts: null };
-  const own = hostsOf(idOf(name), withMacros(target.cluster, macros), hosts);
-  const local = { ...target.local, database: target.local.database || defaultDatabase(idOf(name), own) };
+  const own = hostsOf(tableText(name), withMacros(target.cluster, macros), hosts);
+  const local = { ...target.local, database: target.local.database || defaultDatabase(tableText(name), own) };
   refuseDottedNames(local);
   return { top, local, hosts: own };
 }
 
 function needed(tables: ReadonlyMap<string, FoundTable>, name: TableName): FoundTable {
-  const table = tables.get(keyOf(name));
-  if (!table) throw new AppError('not_found', `ClickHouse has no table ${idOf(name)}.`);
+  const table = tables.get(tableKey(name));
+  if (!table) throw new AppError('not_found', `ClickHouse has no table ${tableText(name)}.`);
   return table;
 }
 
 /** A key for maps. Joining with a dot would be ambiguous, since names may contain dots. */
-const keyOf = ({ database, table }: TableName) => JSON.stringify([database, table]);
+const tableKey = ({ database, table }: TableName) => JSON.stringify([database, table]);
 
 /** Those of the tables that exist, with their columns. */
 async function findTables(clickhouse: ClickHouse, names: TableName[]): Promise<Map<string, FoundTable>> {
@@ -138,8 +138,8 @@ async function findTables(clickhouse: ClickHouse, names: TableName[]): Promise<M
     clickhouse.read(selectTables, { params, names: undefined }),
     clickhouse.read(selectColumns, { params, names: undefined }),
   ]);
-  const found = new Map(tables.rows.map((table): [string, FoundTable] => [keyOf(table), { ...table, columns: [] }]));
+  const found = new Map(tables.rows.map((table): [string, FoundTable] => [tableKey(table), { ...table, columns: [] }]));
   for (const { database, table, ...column } of columns.rows)
-    found.get(keyOf({ database, table }))?.columns.push(column);
+    found.get(tableKey({ database, table }))?.columns.push(column);
   return found;
 }

@@ -1,4 +1,4 @@
-import { quoteName, type TableName } from '@/lib/clickhouse/names';
+import { quoteName, type TableName, tableText } from '@/lib/clickhouse/names';
 import { AppError } from '@/lib/errors';
 import {
   columnsIn,
@@ -26,7 +26,6 @@ const reservedPrefix = 'slc_';
 type FoundColumn = { name: string; type: string; kind: (typeof columnKinds)[number]; expression: string };
 export type FoundTable = CatalogueTable & { columns: FoundColumn[] };
 
-export const idOf = ({ database, table }: TableName) => `${database}.${table}`;
 const refuse = (sentence: string) => new AppError('refused', sentence);
 
 /** `clusterAllReplicas` splits a name at its dot even if the name is quoted. */
@@ -46,10 +45,10 @@ export function truthFactsOf(top: FoundTable, local: FoundTable): TableFacts {
       [top, read],
       [local, stored],
     ] as const)
-      if (column?.kind === 'EPHEMERAL') throw refuse(`${idOf(table)}.${name} is EPHEMERAL, so it cannot be read.`);
+      if (column?.kind === 'EPHEMERAL') throw refuse(`${tableText(table)}.${name} is EPHEMERAL, so it cannot be read.`);
     if (read && stored && plainType(read.type) !== plainType(stored.type))
       throw refuse(
-        `${idOf(local)}.${name} is ${stored.type}, but ${idOf(top)}.${name} is ${read.type}. Make them the same.`,
+        `${tableText(local)}.${name} is ${stored.type}, but ${tableText(top)}.${name} is ${read.type}. Make them the same.`,
       );
   }
   const columns = typesOf(top.columns.filter(({ kind }) => kind !== 'EPHEMERAL'));
@@ -64,27 +63,27 @@ export function labelFactsOf(top: FoundTable, local: FoundTable): LabelFacts {
     for (const name of [...textColumns, ...instantColumns, versionColumn]) {
       const kind = columnOf(table, name)?.kind ?? '';
       if (kind !== '' && kind !== 'DEFAULT')
-        throw refuse(`${idOf(table)}.${name} is ${kind}, and a relabel has to write it.`);
+        throw refuse(`${tableText(table)}.${name} is ${kind}, and a relabel has to write it.`);
     }
   const stored = local.columns.filter(isStored);
   compareColumns(top, local);
   const reserved = stored.find(({ name }) => name.startsWith(reservedPrefix));
   if (reserved)
     throw refuse(
-      `${idOf(local)} has a column ${reserved.name}; names that begin with ${reservedPrefix} are reserved for the console. Rename it.`,
+      `${tableText(local)} has a column ${reserved.name}; names that begin with ${reservedPrefix} are reserved for the console. Rename it.`,
     );
   for (const { name } of stored) quoteName(name);
   const key = splitExpressions(local.sortingKey);
   const bad = key.find((expression) => !isPlainExpression(expression));
   if (key.length === 0 || bad !== undefined)
-    throw refuse(`The sorting key of ${idOf(local)} could not be parsed: "${bad ?? ''}".`);
+    throw refuse(`The sorting key of ${tableText(local)} could not be parsed: "${bad ?? ''}".`);
   const keyColumns = columnsIn(
     local.sortingKey,
     local.columns.map(({ name }) => name),
   );
   if (!keyColumns.includes('conversation_id'))
     throw refuse(
-      `The sorting key of ${idOf(local)} has no conversation_id, so the engine would merge labels of different conversations.`,
+      `The sorting key of ${tableText(local)} has no conversation_id, so the engine would merge labels of different conversations.`,
     );
   return {
     distributed: nameOf(top),
@@ -111,17 +110,19 @@ function compareColumns(top: FoundTable, local: FoundTable): void {
   const faults: string[] = [];
   for (const column of local.columns.filter(isStored)) {
     const other = columnOf(top, column.name);
-    if (!other || !isStored(other)) faults.push(`${column.name} is in ${idOf(local)} and not stored in ${idOf(top)}`);
+    if (!other || !isStored(other))
+      faults.push(`${column.name} is in ${tableText(local)} and not stored in ${tableText(top)}`);
     else if (other.type !== column.type)
-      faults.push(`${column.name} is ${column.type} in ${idOf(local)} and ${other.type} in ${idOf(top)}`);
+      faults.push(`${column.name} is ${column.type} in ${tableText(local)} and ${other.type} in ${tableText(top)}`);
     else if ((other.kind === 'MATERIALIZED') !== (column.kind === 'MATERIALIZED'))
       faults.push(
-        `${column.name} is MATERIALIZED in ${idOf(other.kind === 'MATERIALIZED' ? top : local)} and not in ${idOf(other.kind === 'MATERIALIZED' ? local : top)}`,
+        `${column.name} is MATERIALIZED in ${tableText(other.kind === 'MATERIALIZED' ? top : local)} and not in ${tableText(other.kind === 'MATERIALIZED' ? local : top)}`,
       );
   }
   for (const column of top.columns.filter(isStored)) {
     const other = columnOf(local, column.name);
-    if (!other || !isStored(other)) faults.push(`${column.name} is in ${idOf(top)} and not stored in ${idOf(local)}`);
+    if (!other || !isStored(other))
+      faults.push(`${column.name} is in ${tableText(top)} and not stored in ${tableText(local)}`);
   }
   if (faults.length > 0)
     throw refuse(
@@ -138,12 +139,12 @@ function checkNeeded(top: FoundTable, local: FoundTable): string {
     ] as const)
       for (const column of columns) checkColumn(table, column, fits, kind);
   if (!local.engine.endsWith('ReplacingMergeTree'))
-    throw refuse(`${idOf(local)} is a ${local.engine}, not a ReplacingMergeTree.`);
+    throw refuse(`${tableText(local)} is a ${local.engine}, not a ReplacingMergeTree.`);
   const [versionColumn, deletedColumn] = replacingColumns(local.engineFull);
   if (versionColumn === undefined)
-    throw refuse(`${idOf(local)} has no version column, so its newest rows cannot be determined.`);
+    throw refuse(`${tableText(local)} has no version column, so its newest rows cannot be determined.`);
   if (deletedColumn !== undefined)
-    throw refuse(`${idOf(local)} marks deleted rows in ${deletedColumn}, which is not supported.`);
+    throw refuse(`${tableText(local)} marks deleted rows in ${deletedColumn}, which is not supported.`);
   for (const table of [top, local]) checkColumn(table, versionColumn, isInstant, 'DateTime or DateTime64');
   quoteName(versionColumn);
   return versionColumn;
@@ -151,8 +152,8 @@ function checkNeeded(top: FoundTable, local: FoundTable): string {
 
 function checkColumn(table: FoundTable, name: string, fits: (type: string) => boolean, kind: string): void {
   const column = columnOf(table, name);
-  if (!column) throw refuse(`${idOf(table)} has no column ${name}, which is needed.`);
-  if (!fits(column.type)) throw refuse(`${idOf(table)}.${name} is ${column.type}; ${kind} is needed.`);
+  if (!column) throw refuse(`${tableText(table)} has no column ${name}, which is needed.`);
+  if (!fits(column.type)) throw refuse(`${tableText(table)}.${name} is ${column.type}; ${kind} is needed.`);
 }
 
 const isStored = ({ kind }: FoundColumn) => kind !== 'ALIAS' && kind !== 'EPHEMERAL';

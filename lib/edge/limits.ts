@@ -50,14 +50,14 @@ const boundedBy = (db: Postgres) => ({
     db.transaction(({ client }) => client.query(text, values)),
 });
 
-const keyOf = (value: string) => createHash('sha256').update(value).digest('base64url');
+const limitKey = (value: string) => createHash('sha256').update(value).digest('base64url');
 
 /** Counts a refused sign-in, whoever tried it: within the share of this minute, the first beyond it, or a later one. */
 export async function countRefusedSignIn(
   ctx: Pick<Context, 'db' | 'config'>,
 ): Promise<'within' | 'first beyond' | 'spent'> {
   try {
-    await limitersOf(ctx)['refused sign-in'].consume(keyOf('everybody'));
+    await limitersOf(ctx)['refused sign-in'].consume(limitKey('everybody'));
     return 'within';
   } catch (error) {
     if (!(error instanceof RateLimiterRes)) throw error;
@@ -76,7 +76,7 @@ export async function requireWithinLimit(
 ): Promise<void> {
   const [kind, value] = 'person' in by ? (['person', by.person] as const) : (['address', by.address] as const);
   try {
-    await limitersOf(ctx)[`${limit} ${kind}`].consume(keyOf(value));
+    await limitersOf(ctx)[`${limit} ${kind}`].consume(limitKey(value));
   } catch (error) {
     if (!(error instanceof RateLimiterRes))
       throw new AppError(

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { TableName } from '@/lib/clickhouse/names';
+import { tableText } from '@/lib/clickhouse/names';
 import type { CustomerTables } from '@/lib/customers/model';
 import { readTables } from '@/lib/customers/read-tables';
 import { AppError } from '@/lib/errors';
@@ -7,8 +7,6 @@ import { customersOf, rowsOutside } from '@/lib/label-store/backup-digest';
 import { backupOwnerOf, DropOrder, JobOrder, KillOrder, ownerOf } from '@/lib/label-store/model';
 import { agree, count } from '@/lib/words';
 import { type JobContext, JobEnd } from './job-end';
-
-const idOf = ({ database, table }: TableName) => `${database}.${table}`;
 
 function parse<Shape extends z.ZodType>(shape: Shape, text: string | null): z.output<Shape> {
   if (text === null) throw new JobEnd('orderRefused', 'There is no order in SLC_JOB_ORDER.');
@@ -40,8 +38,8 @@ export async function checkOrder(
   refuseElsewhere(ctx, order);
   refuseForeignIds(kind, order);
   const tables = await tablesOf(ctx, order.scope.database);
-  refuseOther('labels table', idOf(order.labels), idOf(tables.labels.distributed));
-  refuseOther('local labels table', idOf(order.labelsLocal), idOf(tables.labels.local));
+  refuseOther('labels table', tableText(order.labels), tableText(tables.labels.distributed));
+  refuseOther('local labels table', tableText(order.labelsLocal), tableText(tables.labels.local));
   refuseOther('cluster', order.cluster ?? 'none', tables.cluster ?? 'none');
   // NOTE: a backup Job makes the table, and proves every row that it copied.
   if (kind !== 'backup') await refuseForeignRows(ctx, order, tables);
@@ -84,8 +82,8 @@ export async function checkKillOrder(ctx: JobContext, text: string | null): Prom
   const order = parse(KillOrder, text);
   refuseElsewhere(ctx, order);
   const tables = await tablesOf(ctx, order.labels.database);
-  refuseOther('labels table', idOf(order.labels), idOf(tables.labels.distributed));
-  refuseOther('local labels table', idOf(order.labelsLocal), idOf(tables.labels.local));
+  refuseOther('labels table', tableText(order.labels), tableText(tables.labels.distributed));
+  refuseOther('local labels table', tableText(order.labelsLocal), tableText(tables.labels.local));
   refuseOther('cluster', order.cluster ?? 'none', tables.cluster ?? 'none');
   return order;
 }
@@ -98,8 +96,8 @@ export async function checkDropOrder(
   const order = parse(DropOrder, text);
   refuseElsewhere(ctx, order);
   const tables = await tablesOf(ctx, order.labels.database);
-  refuseOther('labels table', idOf(order.labels), idOf(tables.labels.distributed));
-  refuseOther('local labels table', idOf(order.labelsLocal), idOf(tables.labels.local));
+  refuseOther('labels table', tableText(order.labels), tableText(tables.labels.distributed));
+  refuseOther('local labels table', tableText(order.labelsLocal), tableText(tables.labels.local));
   refuseOther('cluster', order.cluster ?? 'none', tables.cluster ?? 'none');
   for (const id of order.backupIds)
     if (!backupOwnerOf(id)) throw new JobEnd('orderRefused', `The order is refused: "${id}" is no backup.`);

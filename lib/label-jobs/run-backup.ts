@@ -6,7 +6,7 @@ import { backupShape, unfitBackupTable } from '@/lib/label-store/backup-shape';
 import { labelDigest } from '@/lib/label-store/label-digest';
 import { type JobOrder, noRows, sameDigest } from '@/lib/label-store/model';
 import { knownSettings } from '@/lib/label-store/restorable';
-import { rowsOf } from '@/lib/label-store/sql/digest';
+import { rowIdentifiers } from '@/lib/label-store/sql/digest';
 import { count } from '@/lib/words';
 import { insertOnce } from './insert-once';
 import { JobEnd, type JobRun, stopHere } from './job-end';
@@ -52,7 +52,7 @@ export async function runBackup(
     say(`Copying to ${labelsLocal.table}_slc_backup as ${backupId}.`);
     const copy = {
       params: { ...scopeParams(scope), backup: backupId },
-      names: { labels, labelsLocal, ...rowsOf(tables) },
+      names: { labels, labelsLocal, ...rowIdentifiers(tables) },
       timeoutSeconds,
       signal,
     };

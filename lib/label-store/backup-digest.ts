@@ -3,7 +3,13 @@ import type { Context } from '@/lib/context';
 import type { CustomerTables, Scope } from '@/lib/customers/model';
 import { scopeParams } from '@/lib/customers/sql/scope';
 import { type Digest, noRows } from './model';
-import { countNotBackedUp, countOutside, rowsOf, selectBackupCustomers, selectBackupDigest } from './sql/digest';
+import {
+  countNotBackedUp,
+  countOutside,
+  rowIdentifiers,
+  selectBackupCustomers,
+  selectBackupDigest,
+} from './sql/digest';
 
 /**
  * `labelDigest` of a backup, wherever in the cluster it was taken. An unknown id has no rows; a backup table that does
@@ -15,7 +21,7 @@ export async function backupDigest(
 ): Promise<Digest> {
   const { rows } = await ctx.clickhouse.read(selectBackupDigest, {
     params: { backup: of.backupId },
-    names: { labelsLocal: of.tables.labels.local, cluster: of.tables.cluster, ...rowsOf(of.tables) },
+    names: { labelsLocal: of.tables.labels.local, cluster: of.tables.cluster, ...rowIdentifiers(of.tables) },
   });
   return rows[0] ? { rows: rows[0].rows, hash: rows[0].hash } : noRows;
 }
@@ -65,7 +71,7 @@ export async function rowsNotBackedUp(
       labels: tables.labels.distributed,
       labelsLocal: tables.labels.local,
       cluster: tables.cluster,
-      ...rowsOf(tables),
+      ...rowIdentifiers(tables),
     },
   });
   return rows;

@@ -1,7 +1,7 @@
 import type { Context } from '@/lib/context';
 import type { CustomerTables, Scope } from '@/lib/customers/model';
 import { scopeParams } from '@/lib/customers/sql/scope';
-import { rowsOf, selectBackupColumns, selectLabelColumns } from './sql/digest';
+import { rowIdentifiers, selectBackupColumns, selectLabelColumns } from './sql/digest';
 
 /**
  * The columns, by name, in which a scope's labels and a backup differ, newest row per label key on both sides; empty
@@ -16,11 +16,11 @@ export async function differingColumns(
   const [now, then] = await Promise.all([
     ctx.clickhouse.read(selectLabelColumns, {
       params: scopeParams(of.scope),
-      names: { labels: labels.distributed, ...rowsOf(of.tables) },
+      names: { labels: labels.distributed, ...rowIdentifiers(of.tables) },
     }),
     ctx.clickhouse.read(selectBackupColumns, {
       params: { backup: of.backupId },
-      names: { labelsLocal: labels.local, cluster, ...rowsOf(of.tables) },
+      names: { labelsLocal: labels.local, cluster, ...rowIdentifiers(of.tables) },
     }),
   ]);
   const [a, b] = [now.rows[0]?.hashes ?? [], then.rows[0]?.hashes ?? []];

@@ -3,7 +3,7 @@ import type { CustomerTables, Scope } from '@/lib/customers/model';
 import { scopeParams } from '@/lib/customers/sql/scope';
 import { type Day, dayStartMs, daysBetween } from '@/lib/days';
 import { type Digest, noRows } from './model';
-import { rowsOf, selectLabelDigests } from './sql/digest';
+import { rowIdentifiers, selectLabelDigests } from './sql/digest';
 
 type Reads = Pick<Context, 'clickhouse'>;
 
@@ -14,7 +14,7 @@ type Reads = Pick<Context, 'clickhouse'>;
 export async function labelDigest(ctx: Reads, of: { scope: Scope; tables: CustomerTables }): Promise<Digest> {
   const { rows } = await ctx.clickhouse.read(selectLabelDigests, {
     params: { ...scopeParams(of.scope), edges: [of.scope.fromMs] },
-    names: { labels: of.tables.labels.distributed, ...rowsOf(of.tables) },
+    names: { labels: of.tables.labels.distributed, ...rowIdentifiers(of.tables) },
   });
   return rows[0] ? { rows: rows[0].rows, hash: rows[0].hash } : noRows;
 }
@@ -27,7 +27,7 @@ export async function labelDigestsByDay(
   const days = daysBetween(of.scope.fromDay, of.scope.toDay);
   const { rows } = await ctx.clickhouse.read(selectLabelDigests, {
     params: { ...scopeParams(of.scope), edges: days.map((day) => dayStartMs(day, of.scope.timeZone)) },
-    names: { labels: of.tables.labels.distributed, ...rowsOf(of.tables) },
+    names: { labels: of.tables.labels.distributed, ...rowIdentifiers(of.tables) },
   });
   const found = new Map(rows.map(({ at, ...digest }) => [days[at - 1], digest]));
   return new Map(days.map((day) => [day, found.get(day) ?? noRows]));

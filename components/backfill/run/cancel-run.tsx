@@ -53,12 +53,12 @@ function useHold(runId: string): void {
   }, [runId]);
 }
 
-const keyOf = ({ control, seen }: ControlOffer) => `${control}, ${seen}`;
+const offerKey = ({ control, seen }: ControlOffer) => `${control}, ${seen}`;
 
 function Choices({ run, offers, onDone }: { run: RunView; offers: ControlOffer[]; onDone: () => void }) {
   useHold(run.id);
-  const [chosen, setChosen] = useState(() => (offers[0] ? keyOf(offers[0]) : ''));
-  const offer = offers.find((one) => keyOf(one) === chosen);
+  const [chosen, setChosen] = useState(() => (offers[0] ? offerKey(offers[0]) : ''));
+  const offer = offers.find((one) => offerKey(one) === chosen);
   return (
     <ReasonForm
       optional
@@ -86,18 +86,18 @@ function Choices({ run, offers, onDone }: { run: RunView; offers: ControlOffer[]
         <legend className="sr-only">How to cancel</legend>
         {offers.map((one) => (
           <label
-            key={keyOf(one)}
+            key={offerKey(one)}
             className={cn(
               'flex items-start gap-2.5 rounded-lg border p-3 text-sm',
-              keyOf(one) === chosen ? 'border-accent' : 'border-line',
+              offerKey(one) === chosen ? 'border-accent' : 'border-line',
             )}
           >
             <input
               type="radio"
               name="cancel"
               className="mt-0.5 accent-accent"
-              checked={keyOf(one) === chosen}
-              onChange={() => setChosen(keyOf(one))}
+              checked={offerKey(one) === chosen}
+              onChange={() => setChosen(offerKey(one))}
             />
             <span>
               <span className={cn('block font-medium', one.look === 'danger' && 'text-attention')}>{one.verb}</span>

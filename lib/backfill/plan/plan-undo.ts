@@ -64,7 +64,8 @@ export async function makeUndoPlan(ctx: Context, input: PlanUndo, report?: Repor
   const days: DayPlan[] = [];
   for (const day of planned) {
     const source = wanted.get(day.day);
-    if (source) days.push(await undoDay(ctx, { day, source, tables, customer, size: sizes.get(idOf(source)) }));
+    if (source)
+      days.push(await undoDay(ctx, { day, source, tables, customer, size: sizes.get(backupIdOfSource(source)) }));
   }
   const working = days.filter((day) => day.skip === null);
   report?.('checking', 0, 1);
@@ -100,7 +101,7 @@ export async function makeUndoPlan(ctx: Context, input: PlanUndo, report?: Repor
 }
 
 const nameOf = ({ labels }: CustomerTables) => `${labels.local.database}.${labels.local.table}`;
-const idOf = ({ runId, day, backup }: UndoSource) => backupIdOf({ runId, day, attempt: backup });
+const backupIdOfSource = ({ runId, day, backup }: UndoSource) => backupIdOf({ runId, day, attempt: backup });
 function refuseOther(source: UndoSource, customer: Customer, tables: CustomerTables): void {
   const { scope } = source;
   const profiles = [...customer.profiles].sort().join(', ');
@@ -122,7 +123,7 @@ async function gapsOf(
   of: { day: DayPlan; source: UndoSource; tables: CustomerTables; customer: Customer },
 ) {
   const { day, source, tables, customer } = of;
-  const backup = { scope: scopeOf(customer, day.day, addDays(day.day, 1)), tables, backupId: idOf(source) };
+  const backup = { scope: scopeOf(customer, day.day, addDays(day.day, 1)), tables, backupId: backupIdOfSource(source) };
   const [stale, gaps] = await Promise.all([staleInBackup(ctx, backup), backupGaps(ctx, backup)]);
   return { stale, ...gaps };
 }
@@ -139,14 +140,14 @@ async function undoDay(
 ): Promise<DayPlan> {
   const { day, source, tables, size } = of;
   if (size && !source.dropped) {
-    const why = await whyNotRestorable(ctx, { tables, backupId: idOf(source) });
+    const why = await whyNotRestorable(ctx, { tables, backupId: backupIdOfSource(source) });
     if (why) throw new AppError('refused', `${day.day} cannot be undone. ${why}`);
   }
   const gaps = size ? await gapsOf(ctx, of) : { stale: 0, missing: 0, orphans: 0 };
   const undo = {
     runId: source.runId,
     itemId: source.itemId,
-    backupId: idOf(source),
+    backupId: backupIdOfSource(source),
     rows: source.rows,
     hash: source.hash,
     backedUpAtMs: size?.takenAtMs ?? null,

@@ -3,7 +3,7 @@ import { everywhere, onCluster, quoteName, quoteTable, type TableName } from '@/
 import { statement } from '@/lib/clickhouse/statement';
 import { inScope, ScopeParams } from '@/lib/customers/sql/scope';
 import { backupTableOf } from '@/lib/label-store/model';
-import { backedUpAt, isRestored, type RowsOf, rowHash } from '@/lib/label-store/sql/digest';
+import { backedUpAt, isRestored, type RowIdentifiers, rowHash } from '@/lib/label-store/sql/digest';
 
 type LabelNames = { labels: TableName; labelsLocal: TableName; cluster: string | null };
 const none = z.object({});
@@ -41,7 +41,7 @@ const CopyParams = ScopeParams.extend(BackupParams.shape);
  * Copies the scope's rows as they lie, unmerged versions too, so that an undo brings back the very rows. Bounded by
  * the scope; two sequential passes.
  */
-export const insertBackup = statement<typeof CopyParams, z.ZodNever, Omit<LabelNames, 'cluster'> & RowsOf>({
+export const insertBackup = statement<typeof CopyParams, z.ZodNever, Omit<LabelNames, 'cluster'> & RowIdentifiers>({
   name: 'mutations.insert_backup',
   text: ({ labels, labelsLocal, ...rows }) => `
     INSERT INTO ${quoteTable(backupTableOf(labelsLocal))} (${list(Object.keys(rows.columns))}, slc_backup_id, slc_backed_up_at)
@@ -91,7 +91,7 @@ const DeleteParams = ScopeParams.extend({ backups: z.array(z.string().min(1)).mi
 export const deleteBackedUp = statement<
   typeof DeleteParams,
   z.ZodNever,
-  { labelsLocal: TableName; cluster: string | null; columns: RowsOf['columns'] }
+  { labelsLocal: TableName; cluster: string | null; columns: RowIdentifiers['columns'] }
 >({
   name: 'mutations.delete_backed_up',
   text: ({ labelsLocal, cluster, columns }) => `

@@ -8,9 +8,9 @@ import { placeOfRow } from '@/lib/detection/judge/sql/columns';
 import { backupTableOf, type Digest } from '../model';
 
 /** `key` and `columns` come from the catalogue. */
-export type RowsOf = { key: string[]; columns: Record<string, string>; version: string };
+export type RowIdentifiers = { key: string[]; columns: Record<string, string>; version: string };
 
-export const rowsOf = ({ labels }: CustomerTables): RowsOf => ({
+export const rowIdentifiers = ({ labels }: CustomerTables): RowIdentifiers => ({
   key: labels.key,
   columns: labels.columns,
   version: labels.versionColumn,
@@ -50,7 +50,7 @@ export function rowHash(columns: Record<string, string>): string {
 }
 
 /** One hash of a row's label key; a NULL in it is a value of its own, as it is to the engine. */
-function keyHash({ key, columns }: Pick<RowsOf, 'key' | 'columns'>): string {
+function keyHash({ key, columns }: Pick<RowIdentifiers, 'key' | 'columns'>): string {
   const isNullable = (expression: string) =>
     columnsIn(expression, Object.keys(columns)).some((column) => columns[column]?.includes('Nullable('));
   return `cityHash64(${key.map((part) => (isNullable(part) ? `formatRow('RowBinary', ${part})` : part)).join(', ')})`;
@@ -85,7 +85,7 @@ export const isRestored = 'toUnixTimestamp64Milli(slc_backed_up_at) > 0';
  * When a row of the scope is backed up; the epoch for one that is overruled, see \`isRestored\`. Reads the scope once more;
  * memory is some 100 bytes a key.
  */
-export const backedUpAt = (rows: RowsOf, labels: TableName) => `if(
+export const backedUpAt = (rows: RowIdentifiers, labels: TableName) => `if(
         ${rowHash(rows.columns)} GLOBAL IN (
           SELECT arrayJoin(arrayFilter(slc_hash -> slc_hash != slc_kept, slc_hashes))
           FROM (
@@ -98,7 +98,7 @@ export const backedUpAt = (rows: RowsOf, labels: TableName) => `if(
         toDateTime64(0, 3, 'UTC'),
         now64(3, 'UTC'))`;
 
-const hashed = (group: string, rows: RowsOf, from: From) => `
+const hashed = (group: string, rows: RowIdentifiers, from: From) => `
         SELECT
           ${group} AS slc_group,
           ${keyHash(rows)} AS slc_key,
@@ -113,14 +113,14 @@ const hashed = (group: string, rows: RowsOf, from: From) => `
  * comparison. `group` splits rows.
  * NOTE: no column of the labels begins with slc_, so that none can be taken for a name given here.
  */
-const newestBy = (group: string, rows: RowsOf, from: From) => `
+const newestBy = (group: string, rows: RowIdentifiers, from: From) => `
       SELECT slc_group, argMax(slc_hash, (slc_version, slc_tie)) AS slc_newest
       FROM (${hashed(group, rows, from)}
       )
       GROUP BY slc_group, slc_key`;
 
 /** Count and sum of hashes of the newest row of each key, for each group of rows. */
-export const digestsBy = (group: string, rows: RowsOf, from: From) => `
+export const digestsBy = (group: string, rows: RowIdentifiers, from: From) => `
     SELECT
       toUInt32(slc_group) AS at,
       toString(count()) AS digest_rows,
@@ -140,17 +140,19 @@ const DayParams = ScopeParams.extend({ edges: z.array(z.number().int()).min(1) }
  * which the days begin; `at` counts from 1 among them. One pass over the scope's rows, all columns; memory is 16 bytes
  * a key. A day without rows is absent.
  */
-export const selectLabelDigests = statement<typeof DayParams, typeof DigestRow, RowsOf & { labels: TableName }>({
-  name: 'mutations.label_digests',
-  text: ({ labels, ...rows }) =>
-    digestsBy(
-      `arrayLastIndex(edge -> edge <= toUnixTimestamp64Milli(toDateTime64(conversation_start_time, 3, 'UTC')), {edges:Array(Int64)})`,
-      rows,
-      fromLabels(labels),
-    ),
-  params: DayParams,
-  row: DigestRow,
-});
+export const selectLabelDigests = statement<typeof DayParams, typeof DigestRow, RowIdentifiers & { labels: TableName }>(
+  {
+    name: 'mutations.label_digests',
+    text: ({ labels, ...rows }) =>
+      digestsBy(
+        `arrayLastIndex(edge -> edge <= toUnixTimestamp64Milli(toDateTime64(conversation_start_time, 3, 'UTC')), {edges:Array(Int64)})`,
+        rows,
+        fromLabels(labels),
+      ),
+    params: DayParams,
+    row: DigestRow,
+  },
+);
 
 const BackupParams = z.object({ backup: z.string().min(1) });
 
@@ -158,7 +160,7 @@ const BackupParams = z.object({ backup: z.string().min(1) });
 export const selectBackupDigest = statement<
   typeof BackupParams,
   typeof DigestRow,
-  RowsOf & { labelsLocal: TableName; cluster: string | null }
+  RowIdentifiers & { labelsLocal: TableName; cluster: string | null }
 >({
   name: 'mutations.backup_digest',
   text: ({ labelsLocal, cluster, ...rows }) => digestsBy('1', rows, fromBackup({ labelsLocal, cluster })),
@@ -197,7 +199,7 @@ export const selectBackupCustomers = statement<typeof BackupsParams, z.ZodType<s
 export const countNotBackedUp = statement<
   typeof ScopeBackups,
   z.ZodType<{ rows: number }>,
-  RowsOf & { labels: TableName; labelsLocal: TableName; cluster: string | null }
+  RowIdentifiers & { labels: TableName; labelsLocal: TableName; cluster: string | null }
 >({
   name: 'mutations.count_not_backed_up',
   text: ({ labels, labelsLocal, cluster, ...rows }) => `
@@ -228,7 +230,7 @@ export const countScopeRows = statement<
 });
 
 /** One sum of hashes a column, in the order of their names, each with its label key; newest row per key. */
-const columnsBy = (rows: RowsOf, from: From) => {
+const columnsBy = (rows: RowIdentifiers, from: From) => {
   const columns = Object.entries(rows.columns).sort(([a], [b]) => (a < b ? -1 : 1));
   const hashes = columns.map(
     ([column, type]) => `cityHash64(slc_key, ${hashParts(quoteName(column), type).join(', ')})`,
@@ -253,7 +255,11 @@ const columnsBy = (rows: RowsOf, from: From) => {
 const ColumnsRow = z.object({ hashes: z.array(z.string()) });
 
 /** A digest of every column of the scope's labels; costs what `selectLabelDigests` does. */
-export const selectLabelColumns = statement<typeof ScopeParams, typeof ColumnsRow, RowsOf & { labels: TableName }>({
+export const selectLabelColumns = statement<
+  typeof ScopeParams,
+  typeof ColumnsRow,
+  RowIdentifiers & { labels: TableName }
+>({
   name: 'mutations.label_columns',
   text: ({ labels, ...rows }) => columnsBy(rows, fromLabels(labels)),
   params: ScopeParams,
@@ -264,7 +270,7 @@ export const selectLabelColumns = statement<typeof ScopeParams, typeof ColumnsRo
 export const selectBackupColumns = statement<
   typeof BackupParams,
   typeof ColumnsRow,
-  RowsOf & { labelsLocal: TableName; cluster: string | null }
+  RowIdentifiers & { labelsLocal: TableName; cluster: string | null }
 >({
   name: 'mutations.backup_columns',
   text: ({ labelsLocal, cluster, ...rows }) => columnsBy(rows, fromBackup({ labelsLocal, cluster })),

@@ -1,10 +1,10 @@
 import type { TableName } from '@/lib/clickhouse/names';
 import type { CustomerTables } from '@/lib/customers/model';
 import { detectionColumns, type SideColumns } from '@/lib/detection/judge/sql/columns';
-import { type RowsOf, rowsOf } from './digest';
+import { type RowIdentifiers, rowIdentifiers } from './digest';
 
 /** What the statements about wrong rows are made from: the catalogue alone. */
-export type WrongNames = RowsOf & {
+export type WrongNames = RowIdentifiers & {
   truthSide: SideColumns;
   labelSide: SideColumns;
   labels: TableName;
@@ -16,7 +16,7 @@ export type WrongNames = RowsOf & {
 export function wrongNames(tables: CustomerTables): WrongNames {
   const { truth, labels } = detectionColumns(tables);
   return {
-    ...rowsOf(tables),
+    ...rowIdentifiers(tables),
     truthSide: truth,
     labelSide: labels,
     labels: tables.labels.distributed,

@@ -83,9 +83,9 @@ const rowOf = (id: string, customer: string, row: Version): Row => ({
 /** The last of the highest version. */
 const newestOf = (rows: Version[]): Version => rows.reduce((best, row) => (row.version >= best.version ? row : best));
 /** As the label key has it: the hour of the stored end, and NULL is none of the agents. */
-const keyOf = ({ agent, end }: Version) => JSON.stringify([agent, end?.slice(0, 13) ?? null]);
+const labelKeyOf = ({ agent, end }: Version) => JSON.stringify([agent, end?.slice(0, 13) ?? null]);
 const newestLabels = (rows: Version[]) =>
-  [...new Set(rows.map(keyOf))].map((key) => newestOf(rows.filter((row) => keyOf(row) === key)));
+  [...new Set(rows.map(labelKeyOf))].map((key) => newestOf(rows.filter((row) => labelKeyOf(row) === key)));
 
 let ctx: TestContext;
 let customer: Customer;
@@ -154,7 +154,9 @@ function expectedFlags(): Record<string, number> {
   return Object.fromEntries(
     [...cases].map(([id, each]) => {
       const all = (rows: Version[]) => rows.map((row) => rowOf(id, customer.id, row));
-      const keys = new Map(each.labels.map((label) => [JSON.stringify(rowOf(id, customer.id, label)), keyOf(label)]));
+      const keys = new Map(
+        each.labels.map((label) => [JSON.stringify(rowOf(id, customer.id, label)), labelKeyOf(label)]),
+      );
       const [judged] = judge({
         truth: all([newestOf(each.truth)]),
         labels: all(newestLabels(each.labels)),

@@ -75,7 +75,7 @@ type History = typeof history extends fc.Arbitrary<infer T> ? T : never;
  * A conversation's truth starts once, whatever its versions; a label may start anywhere. Versions are often equal, but
  * never of two profiles.
  */
-function rowsOf({ zone, starts, parts }: History): { truth: Row[]; labels: Row[] } {
+function sidesOf({ zone, starts, parts }: History): { truth: Row[]; labels: Row[] } {
   const at = dayStartMs(zone.day, zone.timeZone);
   const rows = parts.map((part, index) => {
     const own = starts[part.id] ?? 0;
@@ -108,7 +108,7 @@ describe.each(Object.keys(keys) as LabelKey[])('with the label key "%s"', (label
   it('every day agrees with the definitions, whatever the history and however it is cut', async () => {
     await fc.assert(
       fc.asyncProperty(history, async (made) => {
-        const { truth, labels } = rowsOf(made);
+        const { truth, labels } = sidesOf(made);
         await emptyTables(ctx.admin, database);
         for (const [side, rows] of [
           ['truth', truth],

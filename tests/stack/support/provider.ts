@@ -5,8 +5,8 @@ import { freePort } from '@/scripts/support/stack.mjs';
 import { client, people } from './people';
 
 /** The provider's own id of a person is not their name. */
-const idOf = (user: string) => `id-of-${user}`;
-const groupsOf = (id: string) => people[id.slice(idOf('').length)] ?? [];
+const subjectOf = (user: string) => `id-of-${user}`;
+const groupsOf = (id: string) => people[id.slice(subjectOf('').length)] ?? [];
 const page = (body: string) =>
   `<!doctype html><html lang="en"><head><title>Provider</title></head><body>${body}</body></html>`;
 
@@ -42,7 +42,7 @@ export async function startProvider(consoleUrl: string) {
     cookies: { keys: ['keys of the tests'] },
     findAccount: (_: unknown, id: string) => ({
       accountId: id,
-      claims: () => ({ sub: id, preferred_username: id.slice(idOf('').length), groups: groupsOf(id) }),
+      claims: () => ({ sub: id, preferred_username: id.slice(subjectOf('').length), groups: groupsOf(id) }),
     }),
     async loadExistingGrant({ oidc }: Ctx) {
       const grant = new oidc.provider.Grant({ clientId: oidc.client.clientId, accountId: oidc.session.accountId });
@@ -82,7 +82,7 @@ async function interact(provider: Provider, request: IncomingMessage, response: 
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const user = new URLSearchParams(Buffer.concat(chunks).toString()).get('user') ?? '';
-    return provider.interactionFinished(request, response, { login: { accountId: idOf(user) } });
+    return provider.interactionFinished(request, response, { login: { accountId: subjectOf(user) } });
   }
   const form = '<form method="post"><label>User <input name="user"></label><button>Log in</button></form>';
   response.writeHead(200, { 'content-type': 'text/html' }).end(page(form));
