@@ -1,56 +1,55 @@
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it, type TestContext } from 'vitest';
 import { planUndo } from '@/lib/backfill/plan/plan-undo';
 import { getRun } from '@/lib/backfill/view/get-run';
-import { endKills, stageOf } from '../../support/kill';
+import { stageOf } from '../../support/kill';
 import { approvedUndo } from '../../support/repair';
 import { until } from '../../support/until';
 
 const rows = 50;
 
-afterAll(endKills);
-
 describe('a worker killed with SIGKILL in a repair without a gap', { timeout: 400_000 }, () => {
-  const points = [
-    'after:check',
-    'after:snapshot',
-    'after:backup',
-    'before:relabel',
-    'after:relabel',
-    'before:prove',
-    'after:prove',
-    'before:delete',
-    'after:delete',
-    'before:mutation',
-    'after:mutation',
-    'after:verify',
+  // A delete that is done already when the next worker looks needs no wait for its mutation: that has a turn of its own.
+  const turns: [string, string[]][] = [
+    [
+      'after each step',
+      ['after:check', 'after:snapshot', 'after:backup', 'after:relabel', 'after:prove', 'after:delete', 'after:verify'],
+    ],
+    [
+      'before each Job that changes or proves, and around the wait for the delete',
+      ['before:relabel', 'before:prove', 'before:delete', 'before:mutation', 'after:mutation'],
+    ],
   ];
 
-  it.concurrent.each(points)('%s loses no row, deletes once, and the next one verifies the day', async (point) => {
-    const stage = await stageOf(rows);
-    const { ended } = stage.spawnWorker(point);
-    const runId = await stage.begin({ strategy: 'no-gap' });
-    expect(await ended).toBe('SIGKILL');
-    const run = await stage.relieve(runId);
-    expect(run.items[0]).toMatchObject({
-      attempt: 1,
-      gapMs: 0,
-      evidence: { labelRows: rows, deletedRows: 17, lost: 0, stale: 0, duplicates: 0 },
-    });
-    expect(stage.jobs()).toEqual(['backup', 'delete', 'prove', 'relabel']);
-    await stage.expectRepaired(runId);
-  });
+  it.concurrent.for(turns)(
+    '%s loses no row, deletes once, and the last one verifies the day',
+    async ([, points], test) => {
+      const stage = await stageOf(test, { rows });
+      const runId = await stage.dieAt(points, () => stage.begin({ strategy: 'no-gap' }));
+      const run = await stage.relieve(runId);
+      expect(run.items[0]).toMatchObject({
+        attempt: 1,
+        gapMs: 0,
+        evidence: { labelRows: rows, deletedRows: 17, lost: 0, stale: 0, duplicates: 0 },
+      });
+      expect(stage.jobs()).toEqual(['backup', 'delete', 'prove', 'relabel']);
+      await stage.expectRepaired(runId);
+    },
+  );
 
-  it.concurrent.each(['prove', 'delete'])('and its %s Job killed is tried again, and deletes once', async (kind) => {
-    const stage = await stageOf(rows);
-    const runId = await stage.begin({ strategy: 'no-gap' });
-    const verified = stage.relieve(runId);
-    await until(`the ${kind} Job is there`, () => stage.killJobs(kind));
-    await verified;
-    await stage.expectRepaired(runId);
-  });
+  it.concurrent.for(['prove', 'delete'])(
+    'and its %s Job killed is tried again, and deletes once',
+    async (kind, test) => {
+      const stage = await stageOf(test, { rows });
+      const runId = await stage.begin({ strategy: 'no-gap' });
+      const verified = stage.relieve(runId);
+      await until(`the ${kind} Job is there`, () => stage.killJobs(kind));
+      await verified;
+      await stage.expectRepaired(runId);
+    },
+  );
 
-  it.concurrent('and its delete Job killed after it was submitted waits for it, and never submits it twice', async () => {
-    const stage = await stageOf(rows);
+  it.concurrent('and its delete Job killed after it was submitted waits for it, and never submits it twice', async (test) => {
+    const stage = await stageOf(test, { rows });
     const runId = await stage.begin({ strategy: 'no-gap' });
     const verified = stage.relieve(runId);
     await until('the delete took effect', async () => (await stage.mutations(runId)).length > 0);
@@ -62,8 +61,8 @@ describe('a worker killed with SIGKILL in a repair without a gap', { timeout: 40
 
 describe('an undo', { timeout: 400_000 }, () => {
   /** A repaired day, and the approved undo of it, which no worker has begun. */
-  async function undoing() {
-    const stage = await stageOf(rows);
+  async function undoing(test: TestContext) {
+    const stage = await stageOf(test, { rows });
     const before = await stage.labelRows();
     const repairId = await stage.begin();
     await stage.relieve(repairId);
@@ -75,23 +74,20 @@ describe('an undo', { timeout: 400_000 }, () => {
     };
   }
 
-  it.concurrent.each(['after:check', 'after:backup', 'before:restore', 'after:restore', 'after:verify'])(
-    'whose worker is killed with SIGKILL %s restores every row once, byte for byte',
-    async (point) => {
-      const { stage, before, begin } = await undoing();
-      const { ended } = stage.spawnWorker(point);
-      const runId = await begin();
-      expect(await ended).toBe('SIGKILL');
-      const run = await stage.relieve(runId);
-      expect(run.items[0]).toMatchObject({ attempt: 1, evidence: { labelRows: rows, columnsDiffering: 0 } });
-      expect(await stage.labelRows()).toEqual(before);
-      expect(stage.jobs()).toEqual(['backup', 'backup', 'delete', 'relabel', 'undo']);
-      expect(await stage.mutations(runId)).toHaveLength(1);
-    },
-  );
+  const points = ['after:check', 'after:backup', 'before:restore', 'after:restore', 'after:verify'];
 
-  it.concurrent('whose Job is killed after it deleted restores every row all the same', async () => {
-    const { stage, before, begin } = await undoing();
+  it.concurrent('whose workers are killed with SIGKILL at each of its steps restores every row once, byte for byte', async (test) => {
+    const { stage, before, begin } = await undoing(test);
+    const runId = await stage.dieAt(points, begin);
+    const run = await stage.relieve(runId);
+    expect(run.items[0]).toMatchObject({ attempt: 1, evidence: { labelRows: rows, columnsDiffering: 0 } });
+    expect(await stage.labelRows()).toEqual(before);
+    expect(stage.jobs()).toEqual(['backup', 'backup', 'delete', 'relabel', 'undo']);
+    expect(await stage.mutations(runId)).toHaveLength(1);
+  });
+
+  it.concurrent('whose Job is killed after it deleted restores every row all the same', async (test) => {
+    const { stage, before, begin } = await undoing(test);
     const runId = await begin();
     const verified = stage.relieve(runId);
     await until('the delete was submitted', async () => (await stage.mutations(runId)).length > 0);

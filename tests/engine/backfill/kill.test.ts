@@ -1,42 +1,34 @@
-import { afterAll, describe, expect, it } from 'vitest';
-import type { StepName } from '@/lib/backfill/state/states';
+import { describe, expect, it } from 'vitest';
 import { stepsOf } from '@/lib/backfill/state/strategies';
 import { getRun } from '@/lib/backfill/view/get-run';
 import { scopeOf } from '@/lib/customers/model';
-import { readTables } from '@/lib/customers/read-tables';
 import { incidentDay } from '@/lib/embedded/demo/incident';
 import { backupDigest } from '@/lib/label-store/backup-digest';
 import { countLabelRows } from '@/lib/label-store/count-label-rows';
 import { backupIdOf } from '@/lib/label-store/model';
-import { type EffectKind, endKills, type Stage, stageOf } from '../../support/kill';
+import { type EffectKind, type Stage, stageOf } from '../../support/kill';
 import { until } from '../../support/until';
 
 const rows = 50;
 
-afterAll(endKills);
-
 describe('a worker killed with SIGKILL', { timeout: 400_000 }, () => {
-  const points = stepsOf('replace').flatMap((step) => [['before', step] as const, ['after', step] as const]);
-
-  it.concurrent.each(points)(
-    '%s its %s loses no row, repeats nothing, and the next one verifies the day',
-    async (point, step: StepName) => {
-      const stage = await stageOf(rows);
-      const { ended } = stage.spawnWorker(`${point}:${step}`);
-      const runId = await stage.begin();
-      expect(await ended).toBe('SIGKILL');
-      const run = await stage.relieve(runId);
+  it.concurrent.for(['before', 'after'])(
+    '%s each of its steps loses no row, repeats nothing, and the last one verifies the day',
+    async (point, test) => {
+      const stage = await stageOf(test, { rows });
+      const points = stepsOf('replace').map((step) => `${point}:${step}`);
+      const run = await stage.relieve(await stage.dieAt(points, stage.begin));
       expect(run.items[0]).toMatchObject({
         attempt: 1,
         evidence: { labelRows: rows, lost: 0, stale: 0, duplicates: 0 },
       });
       expect(stage.jobs()).toEqual(['backup', 'delete', 'relabel']);
-      await stage.expectRepaired(runId);
+      await stage.expectRepaired(run.id);
     },
   );
 
-  it.concurrent('and frozen instead changes nothing when it wakes after another took the day', async () => {
-    const stage = await stageOf(rows);
+  it.concurrent('and frozen instead changes nothing when it wakes after another took the day', async (test) => {
+    const stage = await stageOf(test, { rows });
     const { child, ended } = stage.spawnWorker();
     const runId = await stage.begin();
     await until('the backup began', async () => (await getRun(stage.ctx, runId)).items[0]?.status === 'backing up');
@@ -52,8 +44,8 @@ describe('a worker killed with SIGKILL', { timeout: 400_000 }, () => {
 });
 
 describe('two workers', { timeout: 400_000 }, () => {
-  it.concurrent('hand a day over on SIGTERM', async () => {
-    const stage = await stageOf(rows);
+  it.concurrent('hand a day over on SIGTERM', async (test) => {
+    const stage = await stageOf(test, { rows });
     const first = stage.spawnWorker();
     const runId = await stage.begin();
     await until('the delete began', async () =>
@@ -69,13 +61,10 @@ describe('two workers', { timeout: 400_000 }, () => {
 });
 
 describe('a Job killed with SIGKILL', { timeout: 400_000 }, () => {
-  const labelsOf = async ({ ctx, customer }: Stage) => {
-    const tables = await readTables(ctx, customer);
-    return countLabelRows(ctx, { scope: scopeOf(customer, incidentDay, '2026-02-11'), tables });
-  };
+  const labelsOf = ({ ctx, customer, tables }: Stage) =>
+    countLabelRows(ctx, { scope: scopeOf(customer, incidentDay, '2026-02-11'), tables });
   const tookEffect: Record<EffectKind, (stage: Stage, runId: string) => Promise<boolean>> = {
-    backup: async ({ ctx, customer }, runId) => {
-      const tables = await readTables(ctx, customer);
+    backup: async ({ ctx, tables }, runId) => {
       const backupId = backupIdOf({ runId, day: incidentDay, attempt: 1 });
       return backupDigest(ctx, { tables, backupId }).then(
         (digest) => digest.rows > 0,
@@ -91,8 +80,8 @@ describe('a Job killed with SIGKILL', { timeout: 400_000 }, () => {
 
   const kinds = Object.keys(tookEffect) as EffectKind[];
 
-  it.concurrent.each(kinds)('before its %s took effect is tried again as a new attempt', async (kind) => {
-    const stage = await stageOf(rows, { hold: kind });
+  it.concurrent.for(kinds)('before its %s took effect is tried again as a new attempt', async (kind, test) => {
+    const stage = await stageOf(test, { rows, hold: kind });
     const runId = await stage.begin();
     const verified = stage.relieve(runId);
     await stage.holding();
@@ -104,8 +93,8 @@ describe('a Job killed with SIGKILL', { timeout: 400_000 }, () => {
     await stage.expectRepaired(runId);
   });
 
-  it.concurrent.each(kinds)('after its %s took effect repeats no delete and loses no row', async (kind) => {
-    const stage = await stageOf(rows);
+  it.concurrent.for(kinds)('after its %s took effect repeats no delete and loses no row', async (kind, test) => {
+    const stage = await stageOf(test, { rows });
     const runId = await stage.begin();
     const verified = stage.relieve(runId);
     await until(`the ${kind} took effect`, () => tookEffect[kind](stage, runId));
@@ -114,8 +103,8 @@ describe('a Job killed with SIGKILL', { timeout: 400_000 }, () => {
     await stage.expectRepaired(runId);
   });
 
-  it.concurrent('three times before it deletes anything asks a person, with all rows in place', async () => {
-    const stage = await stageOf(rows, { hold: 'delete' });
+  it.concurrent('three times before it deletes anything asks a person, with all rows in place', async (test) => {
+    const stage = await stageOf(test, { rows, hold: 'delete' });
     const runId = await stage.begin();
     const stopped = stage.relieve(runId, ['needs attention']);
     const killed = new Set<string>();

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { decideApproval } from '@/lib/approvals/decide-approval';
 import { addCustomer } from '@/lib/customers/add-customer';
 import { jobsDirOf } from '@/lib/jobs/process/folder';
@@ -11,7 +11,7 @@ import { startKill } from '@/lib/mutations/start-kill';
 import { driveKill } from '@/lib/mutations/work-kills';
 import { type TestContext, testContext } from '@/tests/support/context';
 import { freshName } from '@/tests/support/fresh';
-import { endKills, killJobs, spawnWorker } from '@/tests/support/kill';
+import { killJobs, spawnWorker } from '@/tests/support/kill';
 import { label, labelTable } from '@/tests/support/labels';
 import { operator } from '@/tests/support/repair';
 import { until } from '@/tests/support/until';
@@ -20,10 +20,7 @@ let ctx: TestContext;
 beforeAll(async () => {
   ctx = await testContext({ process: 'worker' });
 });
-afterAll(async () => {
-  await endKills();
-  await ctx?.close();
-});
+afterAll(() => ctx?.close());
 
 const jobs = () => {
   const folder = jobsDirOf(ctx.config.dataDir);
@@ -82,12 +79,14 @@ describe('a worker killed with SIGKILL', { timeout: 400_000 }, () => {
     '%s leaves a KILL that the next one ends, by one Job, and nothing else is stopped',
     async (_, moment) => {
       const made = await approvedKill();
-      const { child, ended: gone } = spawnWorker(ctx);
+      const { child, ended: gone, kill } = spawnWorker(ctx);
+      onTestFinished(kill);
       await startKill(ctx, made.of, operator);
       await moment(made);
       child.kill('SIGKILL');
       await gone;
       const next = spawnWorker(ctx);
+      onTestFinished(next.kill);
       expect(await ended(made.killId)).toMatchObject({ state: 'killed' });
       next.child.kill('SIGTERM');
       await next.ended;
