@@ -2,20 +2,21 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { install, requireNode } from './support/install.mjs';
+import { isApart, runHere, runLane } from './support/parts.mjs';
 import { ensurePrograms } from './support/programs.mjs';
 import { one, playwrightOutcome, runVitest, summary } from './support/reports.mjs';
 import { bin, root, run } from './support/run.mjs';
 
 /**
  * `npm test [-- part...]`: every part, even after one failed. Prints a summary and, as the last line,
- * `N passed, N failed`; a part that does not count tests counts as one. Exit code 1 if anything failed.
+ * `N passed, N failed`; a part that does not count tests counts as one. Exit code 1 if anything failed. Each of several
+ * parts is a process of its own, `npm test -- part` too.
  *
  * @typedef {import('./support/reports.mjs').Outcome} Outcome
- * @typedef {{ name: string, run: () => Promise<Outcome> }} Part
  */
 const state = join(root, 'tests', '.state');
 
-/** @type {Part[]} */
+/** @type {import('./support/parts.mjs').Part[]} */
 const parts = [
   { name: 'lint', run: async () => one(await run(bin('biome'), ['check', '.'])) },
   {
@@ -97,17 +98,28 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 await install();
-const chosen = parts.filter((part) => asked.length === 0 || asked.includes(part.name));
-const rows = [];
-for (const part of chosen) {
-  process.stdout.write(`\n== ${part.name}\n`);
-  const startedAt = performance.now();
-  /** @type {Outcome} */
-  const outcome = await part.run().catch((error) => {
-    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
-    return one(1);
-  });
-  rows.push({ ...outcome, name: part.name, seconds: (performance.now() - startedAt) / 1_000 });
-}
-process.stdout.write(`\n${summary(rows)}`);
+const rows = asked.length === 1 ? await oneOf(asked[0]) : await severalOf(asked);
+if (!isApart) process.stdout.write(`\n${summary(rows)}`);
 process.exit(rows.some((row) => row.failed > 0) ? 1 : 0);
+
+/** @param {string | undefined} name */
+async function oneOf(name) {
+  const rows = [];
+  for (const part of parts) if (part.name === name) rows.push(await runHere(part));
+  return rows;
+}
+
+/**
+ * What the other parts need comes first. The cluster part mostly waits for its control plane, so it runs beside the
+ * parts that keep the processors busy.
+ * @param {string[]} names all parts when empty
+ */
+async function severalOf(names) {
+  const chosen = parts.map(({ name }) => name).filter((name) => names.length === 0 || names.includes(name));
+  const first = chosen.filter((name) => ['lint', 'types', 'build'].includes(name));
+  const beside = chosen.filter((name) => name === 'cluster');
+  const rest = chosen.filter((name) => !first.includes(name) && !beside.includes(name));
+  const rows = await runLane(first, { isShown: true });
+  const lanes = await Promise.all([runLane(rest, { isShown: true }), runLane(beside, { isShown: rest.length === 0 })]);
+  return [...rows, ...lanes.flat()];
+}

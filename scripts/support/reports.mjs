@@ -86,13 +86,14 @@ export function playwrightOutcome(path, code) {
 
 /**
  * The table, the failures by name, and as the last line `N passed, N failed`.
- * @param {(Outcome & { name: string, seconds: number })[]} rows
+ * @param {import('./parts.mjs').Row[]} rows
  * @returns {string}
  */
 export function summary(rows) {
-  const lines = rows.map(({ name, passed, failed, seconds, note }) => {
+  const lines = rows.map(({ name, passed, failed, seconds, cpuSeconds, note }) => {
     const numbers = `${String(passed).padStart(5)} passed ${String(failed).padStart(4)} failed ${seconds.toFixed(1).padStart(8)} s`;
-    return `${name.padEnd(10)}${numbers}${note ? `   ${note}` : ''}`;
+    const cpu = cpuSeconds === undefined ? '' : `${cpuSeconds.toFixed(0).padStart(7)} s of processors`;
+    return `${name.padEnd(10)}${numbers}${cpu}${note ? `   ${note}` : ''}`;
   });
   for (const { name, retried = [] } of rows)
     for (const test of retried) lines.push(`passed at a later attempt: ${name}: ${test}`);

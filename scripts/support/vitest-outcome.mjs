@@ -32,9 +32,28 @@ export default class OutcomeReporter {
         else if (state === 'passed' && errors.length > 0) retried.push(line());
       }
     }
+    process.stdout.write(slowest(modules));
     writeFileSync(
       `${process.env.SLC_TEST_OUTCOME}`,
       JSON.stringify({ passed, failed: failures.length, failures, retried }),
     );
   }
+}
+
+/**
+ * The files that took longest, in seconds: how long the file's tests and hooks took, and how long its modules took to
+ * load.
+ * @param {readonly import('vitest/node').TestModule[]} modules
+ */
+function slowest(modules) {
+  const seconds = (/** @type {number} */ ms) => (ms / 1_000).toFixed(1).padStart(8);
+  const lines = modules
+    .map((module) => ({ file: relative(root, module.moduleId), ...module.diagnostic() }))
+    .sort((a, b) => b.duration - a.duration)
+    .slice(0, 10)
+    .map(
+      ({ file, duration, collectDuration }) =>
+        `${seconds(duration)} s, loaded in ${seconds(collectDuration)} s  ${file}\n`,
+    );
+  return `\nThe files that took longest:\n${lines.join('')}`;
 }
