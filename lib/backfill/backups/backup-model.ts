@@ -1,6 +1,6 @@
 import type { RunStatus } from '../state/model';
 
-/** A backup as it lies in ClickHouse, with the run it belongs to. `list` is a list of wrong rows, no day's rows. */
+/** A backup in ClickHouse, with the run it belongs to. A `list` holds wrong rows instead of a day's rows. */
 export type BackupView = {
   backupId: string;
   customerId: string;
@@ -23,14 +23,14 @@ const dayMs = 86_400_000;
 const over: readonly RunStatus[] = ['verified', 'cancelled', 'closed'];
 
 /**
- * The one rule by which backups are dropped: past the age limit, of a run that is over, and needed by no undo that is
- * at work. A backup of a run that is not known here is never dropped.
+ * The one rule by which backups are dropped: it is older than the age limit, its run is over, and no active undo needs
+ * it. A backup of a run that is not known here is never dropped.
  */
 export function dropRule(of: {
   takenAtMs: number;
   /** Null: no run of this id is known. */
   runStatus: RunStatus | null;
-  /** An undo of its run is at work. */
+  /** An undo of its run is active. */
   undoing: boolean;
   dropping: boolean;
   daysMax: number;

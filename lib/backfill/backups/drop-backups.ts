@@ -19,9 +19,9 @@ const atOnce = 200;
 const pollMs = 250;
 
 /**
- * Drops the backups that are due by `dropRule`, or of them the named ones, as Jobs of the deleter: rows first, and an
- * audit row for each once it is counted to be gone. May be killed anywhere and run again. Returns the dropped ids.
- * Throws AppError('refused') for a named one that is not due, with the sentence that says when it is.
+ * Drops the backups that are due by `dropRule`, or the named ones among them, by Jobs of the deleter. Each drop is
+ * recorded before its Job is launched, and audited once the backup is counted to be gone. It may be killed anywhere and
+ * run again. Returns the dropped ids. Throws AppError('refused') for a named one that is not due, with when it will be.
  */
 export async function dropBackups(
   ctx: Context,
@@ -90,7 +90,7 @@ async function dropSome(
   return recordGone(ctx, await lookForBackups(ctx, { customerId }), actor);
 }
 
-/** What is counted to be gone is recorded and audited, whichever Job did it. */
+/** Records and audits each backup that is counted to be gone, whichever Job dropped it. */
 async function recordGone(
   ctx: Context,
   found: { backups: BackupView[]; looked: string[] },
@@ -99,7 +99,7 @@ async function recordGone(
   const left = new Set(found.backups.map(({ backupId }) => backupId));
   const begun = await ctx.db.query(selectDropping, []);
   const gone: string[] = [];
-  // NOTE: only of customers whose backups were listed; of any other nothing is known.
+  // NOTE: this holds only for customers whose backups were listed. Of the others nothing is known.
   const own = begun.filter(({ customerId }) => found.looked.includes(customerId));
   for (const { backupId } of own.filter((one) => !left.has(one.backupId)))
     await ctx.db.transaction(async (tx) => {

@@ -20,7 +20,7 @@ type Filter = { customerId?: string; runId?: string };
 export const listBackups = async (ctx: Reader, filter: Filter = {}): Promise<BackupView[]> =>
   (await lookForBackups(ctx, filter)).backups;
 
-/** The same with the customers whose tables could be read: of any other nothing is known. */
+/** The same, with the customers whose tables could be read. Of the others nothing is known. */
 export async function lookForBackups(
   ctx: Reader,
   filter: Filter = {},

@@ -14,9 +14,9 @@ const timeoutSeconds = 60;
 const own = new Set(['slc_backup_id', 'slc_backed_up_at']);
 
 /**
- * Who deleted a conversation's label rows, when, why, and what was in them: from the backups beside the labels, joined
- * with runs and audit. A row that was replaced by a newer version of its key, or deleted outside of the console, leaves
- * none; nor does one whose backup was dropped. Throws AppError('not_found') for an unknown customer,
+ * Who deleted a conversation's label rows, when and why, and what was in them, from the backups, the runs and the audit.
+ * A row that was replaced by a newer version of its key, or was deleted outside of the console, is not among them, nor is
+ * one whose backup was dropped. Throws AppError('not_found') for an unknown customer,
  * AppError('limit') when the backups are too many to look through in a minute.
  */
 export async function rowHistory(
@@ -70,7 +70,7 @@ function withRun(row: Read, owner: MutationOwner | null, deletes: readonly Delet
     deleteJob: job?.jobName ?? null,
     sentence: over
       ? `Deleted by a "${known.run.strategy}" of ${owner.day} that ${known.run.startedBy} started${why}.`
-      : `Copied by a "${known.run.strategy}" of ${owner.day} that ${known.run.startedBy} started${why}. No delete of that day ended well, so the row may still stand.`,
+      : `Copied by a "${known.run.strategy}" of ${owner.day} that ${known.run.startedBy} started${why}. No delete of that day ended well, so the row may still be there.`,
   };
 }
 

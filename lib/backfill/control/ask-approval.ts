@@ -9,8 +9,8 @@ import { isAboveThreshold, type Plan } from '../state/plan-model';
 import { refuseObstacles } from './start-backfill';
 
 /**
- * Asks a second person to approve exactly the previewed plan, as `keptPlan` finds it: throws AppError('refused') where
- * its label rows changed, for what stands in its way, and for a plan that needs no approval.
+ * Asks a second person to approve exactly the previewed plan, as `keptPlan` finds it. Throws AppError('refused') where
+ * its label rows changed, where a pre-check fails, and where the plan needs no approval.
  */
 export async function askApproval(ctx: Context, input: StartBackfill, actor: Actor): Promise<{ approvalId: string }> {
   const request = StartBackfill.parse(input);

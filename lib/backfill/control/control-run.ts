@@ -17,9 +17,9 @@ type Items = Awaited<ReturnType<typeof readItems>>;
 const readItems = (tx: Transaction, runId: string) => tx.query(selectItems, [runId]);
 
 /**
- * A person's word on a run: cancel, resume, retry, relabel only, close. Audited with its reason in the same
- * transaction. Throws AppError('not_found'), or AppError('conflict') that names what is possible now: also where the
- * control would do something else by now than the person saw.
+ * Does what a person asks of a run: cancel, resume, retry, relabel only, close. The same transaction writes it and its
+ * reason to the audit. Throws AppError('not_found'), or AppError('conflict') that names what is possible now. It is a
+ * conflict too where the control would by now do something else than the person saw.
  */
 export async function controlRun(ctx: Context, input: ControlRun, actor: Actor): Promise<{ runId: string }> {
   const { runId, control, reason, seen } = ControlRun.parse(input);
@@ -73,7 +73,7 @@ function notNow(control: Control, status: string, offers: ControlOffer[]): AppEr
   return new AppError('conflict', `"${control}" is not possible for a backfill that is "${status}". ${what}`);
 }
 
-/** Where no day is in work the rest is cancelled at once; else the worker stops where it was asked to. */
+/** Cancels the rest at once where no day is being worked on; otherwise the worker stops where it was asked to. */
 async function cancel(tx: Transaction, runId: string, after: CancelPoint, items: Items): Promise<void> {
   await tx.query(endHold, [runId]);
   await tx.query(updateCancelAfter, [runId, after]);

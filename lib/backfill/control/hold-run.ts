@@ -4,13 +4,13 @@ import { AppError } from '@/lib/errors';
 import { HoldRun } from '../state/command-model';
 import { endHold, insertEvent, keepHold, lockRun, takeHold } from '../state/sql/runs';
 
-/** A hold ends by itself this long after it was taken or kept, so that a browser that is gone holds nothing. */
+/** A hold ends this long after it was taken or kept, so that a browser that was closed does not hold the run. */
 const leaseMs = 10_000;
 
 /**
- * Holds a run before its next delete or restore while a person reads what cancelling would do: a minute at most,
- * which the database enforces, and each hold is an event of the run. `held` is false where somebody else holds it
- * already, the minute is over, or the run is not at work.
+ * Holds a run before its next delete or restore while a person reads what cancelling would do. A hold lasts a minute at
+ * most, which the database enforces, and is an event of the run. `held` is false where somebody else holds the run
+ * already, where the minute is over, and where the run is not active.
  */
 export async function holdRun(ctx: Pick<Context, 'db'>, input: HoldRun, actor: Actor): Promise<{ held: boolean }> {
   const { runId, hold } = HoldRun.parse(input);

@@ -25,9 +25,9 @@ import { insertEvent, insertItems, insertRun, lockCustomer, selectActiveRun } fr
 
 /**
  * Starts exactly the previewed plan: run, days, events, audit and the first queue job in one transaction, which also
- * counts what was deleted without an approval lately. Throws
- * AppError('refused') that names what changed, what stands in the way, needs a confirmation or a second person's
- * approval, and AppError('conflict') with the active run's link when one of an overlapping range is active.
+ * counts what was lately deleted without an approval. Throws AppError('refused') that names what changed, which
+ * pre-check fails, or what needs a confirmation or a second person's approval; and AppError('conflict') with the link of
+ * the active run where the ranges overlap.
  */
 export async function startBackfill(ctx: Context, input: StartBackfill, actor: Actor): Promise<{ runId: string }> {
   const request = StartBackfill.parse(input);
@@ -58,7 +58,7 @@ export async function startBackfill(ctx: Context, input: StartBackfill, actor: A
 }
 
 /**
- * The plan that was looked at, as the labels and checks of now have it, with nothing in its way. Throws
+ * The plan that the person saw, made again from the labels and pre-checks of now, with no pre-check against it. Throws
  * AppError('refused') like `startBackfill`.
  */
 async function planToStart(ctx: Context, request: z.output<typeof StartBackfill>): Promise<Plan> {
@@ -132,7 +132,7 @@ export async function insertAll(
   return first.id;
 }
 
-/** Throws AppError('refused') that names what differs from the plan that was looked at. */
+/** Throws AppError('refused') that names what differs from the plan that the person saw. */
 export async function refuseChanged(ctx: Context, seenHash: string, now: Plan): Promise<never> {
   const [seen] = await ctx.db.query(selectPlan, [seenHash]);
   if (!seen)
@@ -141,7 +141,7 @@ export async function refuseChanged(ctx: Context, seenHash: string, now: Plan): 
   throw new AppError('refused', 'The plan changed since you looked at it. Look at a new preview first.');
 }
 
-/** Throws AppError('refused') for what fails, and for what is unknown and not confirmed. */
+/** Throws AppError('refused') for each pre-check that fails, or is unknown and not confirmed. */
 export function refuseObstacles(plan: Plan, confirmed: readonly string[]): void {
   if (plan.days.every((day) => day.skip !== null))
     throw new AppError('refused', plan.undoOf ? 'There is no day to undo.' : 'No day of the range needs a repair.');

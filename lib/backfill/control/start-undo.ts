@@ -21,9 +21,9 @@ import { insertEvent, lockRun, updateRunStatus } from '../state/sql/runs';
 import { insertAll, refuseChanged, refuseObstacles, refuseOverlap } from './start-backfill';
 
 /**
- * Starts exactly the previewed undo, which a second person has approved: a run of its own. A former run that waits for
- * a decision is closed by it, in the same transaction: a day half deleted closes so. Throws AppError('refused') that
- * names what changed, what stands in the way or that it is not approved, and 'conflict' for an overlapping run.
+ * Starts exactly the previewed undo, which a second person has approved, as a separate run. It closes a former run that
+ * waits for a decision, in the same transaction, also where a day is half deleted. Throws AppError('refused') that
+ * names what changed, which pre-check fails, or that it is not approved, and 'conflict' for an overlapping run.
  */
 export async function startUndo(ctx: Context, input: StartUndo, actor: Actor): Promise<{ runId: string }> {
   const request = StartUndo.parse(input);
@@ -92,7 +92,7 @@ async function closeFormer(
   const [former] = await tx.query(lockRun, [formerId]);
   if (!former) throw new AppError('not_found', 'There is no such backfill.');
   if (former.status === 'queued' || former.status === 'running')
-    throw new AppError('conflict', 'The run is at work. Cancel it first, then undo it.');
+    throw new AppError('conflict', 'The run is still active. Cancel it first, then undo it.');
   if (former.status !== 'needs attention') return;
   const items = await tx.query(selectItems, [formerId]);
   const sentence = `${actor.name} closed it through the undo ${runId}: ${reason}`;

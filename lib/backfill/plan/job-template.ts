@@ -39,13 +39,13 @@ export async function readTemplate(ctx: Context, scope: Scope): Promise<PlannedT
 }
 
 /**
- * The same for a preview, which may be made in a process of other settings than the worker that launches: it is what
- * the worker said last. Only where none has said it yet, this process reads it itself. A preview is shown whether or
- * not the platform answers: a pre-check says so.
+ * The same for a preview, which may be made in a process with other settings than the worker that launches. It is what a
+ * worker wrote down last; only where none did, this process reads it. A preview is shown whether or not the platform
+ * answers, and a pre-check says so.
  */
 export async function plannedTemplate(ctx: Context, scope: Scope): Promise<PlannedTemplate> {
-  const told = await templateByWorkers(ctx);
-  if (told) return hashed(ctx.config, scope, told);
+  const known = await templateByWorkers(ctx);
+  if (known) return hashed(ctx.config, scope, known);
   return readTemplate(ctx, scope).catch((error) => {
     if (!(error instanceof AppError)) throw error;
     ctx.log.warn({ err: error }, 'what Jobs are made from could not be read');
@@ -53,9 +53,9 @@ export async function plannedTemplate(ctx: Context, scope: Scope): Promise<Plann
   });
 }
 
-/** Over all that a relabel Job is told but its range, and what it is made from; own Jobs are recorded only. */
+/** The hash covers what a relabel Job is given, except its range, and what it is made from. Own Jobs are only recorded. */
 function hashed(config: Config, scope: Scope, jobParts: JobTemplate | null): PlannedTemplate {
   const spec = relabelSpec(config, scope, { runId: '-', itemId: '-', day: scope.fromDay, attempt: 1 });
-  const told = Object.keys(spec.envOverrides).sort();
-  return { jobTemplate: shortHash([told, jobParts && withoutOwnParts(jobParts)]), jobParts };
+  const given = Object.keys(spec.envOverrides).sort();
+  return { jobTemplate: shortHash([given, jobParts && withoutOwnParts(jobParts)]), jobParts };
 }

@@ -9,9 +9,9 @@ import { planDifferences } from './plan-hash';
 import { selectPlan } from './sql/plans';
 
 /**
- * The plan as it was looked at, for a request that another person decides on: one read of the label rows instead of a
- * new preview, so that who asks waits for no classification. The start makes the whole plan again. Throws
- * AppError('refused') for a plan that is not kept, and with what changed where the label rows are others.
+ * The plan as the person saw it, for a request that another person decides on. It reads the label rows once instead of
+ * making a new preview, so that the requester does not wait for a classification; the start makes the whole plan again.
+ * Throws AppError('refused') for a plan that is not kept, and with what changed where the label rows are others.
  */
 export async function keptPlan(ctx: Context, hash: string): Promise<Plan> {
   const [plan] = await ctx.db.query(selectPlan, [hash]);

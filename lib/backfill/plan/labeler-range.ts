@@ -4,7 +4,7 @@ import { scopeParams } from '@/lib/customers/sql/scope';
 import { repairNames } from './checks/input';
 import { selectEndRange } from './sql/tables';
 
-/** What the labeler is told to cover, in ms, and how many closed conversations of other days it covers with that. */
+/** The range that the labeler is given, in ms, and how many closed conversations of other days it covers too. */
 export type LabelerRange = { fromMs: number; toMs: number; others: number };
 
 /**

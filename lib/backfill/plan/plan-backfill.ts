@@ -23,9 +23,8 @@ import { unapprovedRows } from './unapproved-rows';
 export const daysMax = 92;
 
 /**
- * A read-only preview of a repair: per day what goes and what comes, the pre-checks with their numbers, the expected
- * change of Active Days and the expected time. It is kept for a day under its hash, so that a start can name what
- * changed. Throws AppError('not_found') for an unknown customer, 'refused' for a strategy that is not possible.
+ * A read-only preview of a repair: what each day loses and gets, the pre-checks with their numbers, the expected change of
+ * Active Days and the expected time. It is kept under its hash for a day, so that a start can name what changed. Throws AppError('not_found') for an unknown customer, 'refused' for a strategy that is not possible.
  */
 export async function planBackfill(ctx: Context, input: PlanRequest, report?: ReportPlan): Promise<RepairPlan> {
   const plan = await makePlan(ctx, input, { report });
@@ -34,8 +33,8 @@ export async function planBackfill(ctx: Context, input: PlanRequest, report?: Re
 }
 
 /**
- * The plan of now, not kept. With the plan that was `seen`, its counts of each day and its Active Days are taken as they
- * were: a start reads the labels of the days that it changes, and every pre-check, and no more.
+ * Makes the plan and does not keep it. With the plan that was `seen`, the counts of each day and the Active Days are
+ * taken from it: a start only reads the labels of the days that it changes, and runs every pre-check.
  */
 export async function makePlan(
   ctx: Context,
@@ -95,11 +94,11 @@ export async function makePlan(
   return { ...plan, hash: planHash(plan) };
 }
 
-/** Where a changed conversation keeps its label key, writing again replaces: no delete is needed. */
+/** Where a changed conversation keeps its label key, writing its label again replaces the row, so no delete is needed. */
 const strategyFor = (asked: RepairStrategy, tables: CustomerTables): RepairStrategy =>
   !tables.labels.keyIsMutable ? 'relabel-only' : asked;
 
-/** Of the days that are worked on alone: the others stay as they are. */
+/** Covers only the days that are worked on; the others stay as they are. */
 async function expectedChange(
   ctx: Context,
   { scope, executed, report }: { scope: Scope; executed: Day[]; report?: ReportPlan },
@@ -110,7 +109,7 @@ async function expectedChange(
   const labels = await countActiveDays(ctx, { scope, source: 'labels', ranges });
   report?.('active days', 1, 2);
   const truth = await countActiveDays(ctx, { scope, source: 'truth', ranges });
-  // Whoever has truth is at 0 where no label is; who has none is expected to be gone, as the diff of the run says it.
+  // An agent with truth and no label has 0 now. One without truth is expected to be gone, as the diff of the run has it.
   const agents = [...new Set([...labels.keys(), ...truth.keys()])].sort();
   return agents
     .map((agent) => ({ agent, before: labels.get(agent) ?? 0, expected: truth.get(agent) ?? null }))
@@ -118,8 +117,8 @@ async function expectedChange(
 }
 
 /**
- * Seconds, from the customer's last verified days; without any by rule: 6 s a day for its three Jobs, and 20,000
- * conversations a second for deleting and writing them.
+ * Seconds, from the customer's last verified days. Without any: 6 s a day for its three Jobs, and a second for each 20,000
+ * conversations.
  */
 async function expectedSeconds(ctx: Context, customerId: string, days: DayPlan[]): Promise<number> {
   const conversations = days.reduce((sum, day) => sum + day.conversationsToRelabel, 0);

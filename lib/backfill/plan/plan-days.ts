@@ -17,8 +17,8 @@ import { selectDayParts, selectOpenLabels } from './sql/tables';
 
 /**
  * What a run would do to each day of the scope, from what the classification found. Days that need nothing are not read
- * again. Four or five reads over each span of the others, one span after the other: the engine's memory is that of a
- * span's conversations, whatever the range.
+ * again. The others take four or five reads for each span, one span after the other, so that the engine's memory depends
+ * on the conversations of a span and not on the range.
  */
 export async function planDays(
   ctx: Context,
@@ -104,7 +104,7 @@ async function readSpan(
   );
 }
 
-/** A day may hold labels alone, of conversations whose truth starts on another: it is not empty then. */
+/** A day may hold only labels, of conversations whose truth starts on another day. Such a day is not empty. */
 function skipReason(
   counts: DayCounts & { asOfMs: number },
   labelRows: number,
@@ -130,7 +130,7 @@ const countsOf = (result: DayResult): DayCounts => ({
   flags: result.flags,
 });
 
-/** What a plan knew of a day, for reading its labels again. */
+/** The counts that a plan has of a day, for reading its labels again. */
 export const asResult = (plan: DayPlan): DayResult => ({
   ...plan.counts,
   day: plan.day,

@@ -59,8 +59,8 @@ export function planDifferences(seen: Hashed, now: Hashed): string[] {
 }
 
 /**
- * What differs of what would be launched; empty when nothing does. `labeler` makes it another plan. `own` is this
- * project's own Jobs, which a new release changes: their orders are the plan's, so a run goes on with them.
+ * What differs in the templates of Jobs; empty when nothing does. A difference of `labeler` makes it another plan. `own`
+ * are this project's Jobs, which a new release changes: their orders are the plan's, so a run goes on with them.
  */
 export function jobDifferences(
   seen: Pick<Plan, 'jobTemplate' | 'jobParts'>,

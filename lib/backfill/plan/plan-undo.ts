@@ -25,10 +25,10 @@ import { selectUndoSource, type UndoSource } from './sql/undo';
 const secondsPerDay = 5;
 
 /**
- * A read-only preview of an undo of a former run, or of one day of it: the rows that go, the rows that come back, the
- * age of the backup, and how many conversations will then differ from the truth. Kept under its hash for a day. Throws
- * AppError('not_found') for a run or day, 'conflict' while the run is at work, 'refused' where the table, its key, the
- * profiles or the time zone are others than when the backup was taken.
+ * A read-only preview of an undo of a former run, or of one day of it: the rows that are deleted, the rows that come back,
+ * the age of the backup, and how many conversations will then differ from the truth. It is kept under its hash for a day.
+ * Throws AppError('not_found') for an unknown run or day, 'conflict' while the run is active, and 'refused' where the
+ * table, its key, the profiles or the time zone have changed since the backup was taken.
  */
 export async function planUndo(ctx: Context, input: PlanUndo, report?: ReportPlan): Promise<Plan> {
   const plan = await makeUndoPlan(ctx, input, report);
@@ -36,7 +36,7 @@ export async function planUndo(ctx: Context, input: PlanUndo, report?: ReportPla
   return plan;
 }
 
-/** The plan of now, not kept. */
+/** Makes the plan and does not keep it. */
 export async function makeUndoPlan(ctx: Context, input: PlanUndo, report?: ReportPlan): Promise<Plan> {
   const request = PlanUndo.parse(input);
   const sources = await ctx.db.query(selectUndoSource, [request.runId, request.day ?? null]);
@@ -45,7 +45,7 @@ export async function makeUndoPlan(ctx: Context, input: PlanUndo, report?: Repor
   if (!first || !last)
     throw new AppError('not_found', 'This run has no such day with a backup, so there is nothing to undo.');
   if (first.runStatus === 'queued' || first.runStatus === 'running')
-    throw new AppError('conflict', 'The run is at work. Cancel it first, then undo it.');
+    throw new AppError('conflict', 'The run is still active. Cancel it first, then undo it.');
   const customer = await getCustomer(ctx, first.customerId);
   const tables = await readTables(ctx, customer);
   refuseOther(first, customer, tables);

@@ -52,7 +52,7 @@ const undoChecks: Check[] = [
   undoAcceptedCheck,
 ];
 
-/** Runs every pre-check; one that could not look is `unknown`, which is not a pass. */
+/** Runs every pre-check. One that could not look is `unknown`, which is not a pass. */
 export async function runPreChecks(ctx: Context, input: CheckInput): Promise<PreCheck[]> {
   return Promise.all(
     (input.strategy === 'undo' ? undoChecks : checks).map(async (check) => {
@@ -67,7 +67,7 @@ export async function runPreChecks(ctx: Context, input: CheckInput): Promise<Pre
   );
 }
 
-/** What stands in the way of a run: failed checks, and unknown ones that nobody confirmed. */
+/** The pre-checks that keep a run from starting: those that fail, and unknown ones that nobody confirmed. */
 export function obstacles(checks: readonly PreCheck[], confirmed: readonly string[]): PreCheck[] {
   return checks.filter(
     (check) => check.verdict === 'fail' || (check.verdict === 'unknown' && !confirmed.includes(check.id)),

@@ -14,7 +14,7 @@ import { countPlanRequests, insertPlanRequest, lockPlanRequests } from './sql/pl
 const atOnceMost = 5;
 
 /**
- * Asks the worker for a preview. Whoever asks for what is already being made shares it. Throws AppError('not_found') for
+ * Asks the worker for a preview. Two people who ask for the same share one. Throws AppError('not_found') for
  * an unknown customer, 'invalid_input' for no range, 'limit' while too many of the person's previews are being made.
  */
 export async function requestPlan(ctx: Context, input: RequestPlan, actor: Actor): Promise<{ planId: string }> {

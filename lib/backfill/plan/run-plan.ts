@@ -46,7 +46,7 @@ export async function runPlan(ctx: Context, planId: string, signal: AbortSignal)
   }
 }
 
-/** Writes down how far it is, a few times a second at most; nothing waits for it. */
+/** Writes down how far the preview is, a few times a second at most. Nothing waits for it. */
 function reporter(ctx: Context, planId: string): ReportPlan {
   let savedAt = 0;
   let step = '';

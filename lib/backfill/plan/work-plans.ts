@@ -7,8 +7,8 @@ const atOnce = 2;
 const lookEverySeconds = 0.5;
 
 /**
- * Makes the previews that were asked for, until `signal` aborts; one in hand then goes back and another worker makes
- * it. Returns when the worker is registered.
+ * Makes the previews that were asked for until `signal` aborts. One that is not ready then goes back to the queue, and
+ * another worker makes it. Returns when the worker is registered.
  */
 export async function workPlans(ctx: Context, signal: AbortSignal): Promise<void> {
   const boss = await planQueue(ctx);

@@ -17,14 +17,14 @@ import { backfillQueue, sendItem } from './queue';
 /** A point in time to set on the day with its new state. */
 export type Mark = 'relabel' | 'gap from' | 'gap from restore' | 'gap to' | 'no gap';
 
-/** What a step came to: the event for the machine, and what is shown and kept of it. */
+/** The outcome of a step: the event for the machine, and what is shown and kept. */
 export type StepResult = {
   event: ItemEvent;
   sentence: string;
   numbers?: Record<string, number>;
   evidence?: Record<string, number>;
   marks?: Mark[];
-  /** With "gap from": when it began; the launch of the delete unless it is known. */
+  /** With "gap from": when the gap began. Null: at the launch of the delete. */
   gapFromMs?: number | null;
   job?: JobStatus;
   log?: string;
@@ -32,7 +32,7 @@ export type StepResult = {
   also?: { step: StepName; status: 'done' | 'skipped'; sentence: string; job?: JobStatus; log?: string }[];
 };
 
-/** The day is another worker's, or a person changed it: this worker stops without a word. */
+/** Another worker has the day, or a person changed it: this worker stops and writes nothing. */
 export class LostDay extends Error {
   constructor() {
     super('the day is not this worker’s any more');
@@ -52,8 +52,8 @@ const logTailMax = 20_000;
 const dead = new Set<ItemEvent['kind']>(['failed', 'job died']);
 
 /**
- * Applies a step's result in one transaction: compare-and-set of the day, its step, the event, the run's status, the
- * audit of what matters, and with a verified day the next one's queue job. Returns the day as it stands then.
+ * Applies a step's result in one transaction: it compares and sets the day, and writes its step, the event, the run's
+ * status, the audit of what matters, and after a verified day the queue job of the next one. Returns the new day.
  */
 export async function advance(ctx: Context, row: WorkRow, result: StepResult): Promise<WorkRow> {
   const boss = await backfillQueue(ctx);
@@ -168,7 +168,7 @@ export async function settleRun(tx: Transaction, runId: string): Promise<RunStat
   return status;
 }
 
-/** True when the day stands still with other labels than before, so that what is known of it is out of date. */
+/** True when the day ended or stopped with other labels than before, so that what scans know of it is out of date. */
 const changedLabels = (state: ItemState): boolean =>
   state.status === 'verified' || (state.status === 'needs attention' && state.labels !== 'in place');
 

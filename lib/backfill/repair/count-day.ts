@@ -14,7 +14,7 @@ import type { WorkRow } from '../state/sql/items';
 import { selectChangedTruth, selectLost, selectOwnDuplicates } from './sql/verify';
 import type { Drive } from './steps/drive';
 
-/** What a day came to after its relabel; ids of conversations, and of agents whose Active Day is not as expected. */
+/** The count of a day after its relabel, with the ids of conversations and of agents whose Active Day is not as expected. */
 export type Counted = {
   day: DayResult;
   labelRows: number;
@@ -23,7 +23,7 @@ export type Counted = {
   excused: { withoutChat: string[]; changed: string[] };
   agents: number;
   agentsWrong: string[];
-  /** Agents whose Active Day differs, as it may: conversations are excused, settling or orphans. */
+  /** Agents whose Active Day may differ, because a conversation is excused, settling or an orphan. */
   agentsExcused: string[];
   /** More conversations than can be named are affected. */
   more: boolean;
@@ -112,7 +112,7 @@ async function lostSince({ ctx, row }: Drive, tables: CustomerTables): Promise<s
 
 const ownerOf = ({ runId, day }: WorkRow) => ({ runId, day });
 
-/** Which of these have no closed chat, so that no labeler could label them. Chats out of reach: none is excused. */
+/** Which of these have no closed chat, so that no labeler could label them. None, where chats cannot be read. */
 async function withoutChatOf({ ctx, row }: Drive, ids: string[]): Promise<string[]> {
   try {
     const chats = await withChats(ctx, (db) =>

@@ -38,17 +38,18 @@ const steps: Record<WorkStatus, Step> = {
   verifying: verifyStep,
 };
 
-/** How long a refusal of ClickHouse's or Postgres' is asked about again before it counts as one that lasts. */
+/** How long a step is tried again after ClickHouse or Postgres refused it, before the refusal counts as one that lasts. */
 const deniedMs = 60_000;
 
 /** How long a worker that lost its day waits before it takes it again. */
 const takeAgainMs = 1_000;
 
 /**
- * Drives a day from wherever its row says it stands, until it is verified, cancelled or needs a person. Any step may
- * be killed and run again. Throws the signal's reason when the day is handed over.
- * NOTE: two may hold it for a moment, when one wakes that was taken for dead. The queue tells which of them by the
- * signal; until then neither gives up, since its queue job would end with it and nobody would ever take the day.
+ * Drives a day from the state in its row until it is verified, cancelled or needs a person. Any step may be killed and
+ * run again. Throws the signal's reason when the day is handed over.
+ * NOTE: two workers can briefly drive the same day, when a frozen one wakes after its job was given to another. The queue
+ * aborts the signal of the one that lost the day. Until then both keep trying: one that returned would complete the
+ * queue job, and nobody would take the day.
  */
 export async function driveDay(ctx: Context, itemId: string, signal: AbortSignal): Promise<void> {
   for (;;) {
@@ -76,11 +77,11 @@ async function drive(ctx: Context, itemId: string, signal: AbortSignal): Promise
   }
 }
 
-/** Takes the day when there is something to do; whoever had it before can write nothing more. */
+/** Takes the day where there is something to do. The worker that had it before can write nothing more. */
 async function claim(ctx: Context, itemId: string): Promise<WorkRow | null> {
   const [row] = await ctx.db.query(selectWork, [itemId]);
   if (!row || (row.state.status !== 'planned' && !isWorking(row.state.status))) return null;
-  // NOTE: a claim has a name of its own, so that a day which comes back to this process is fenced from its past.
+  // NOTE: each claim has a fresh id. If this process loses a day and claims it again, late writes of its first claim fail.
   const owner = randomUUID();
   const [version] = await ctx.db.query(claimItem, [itemId, row.version, owner]);
   if (version === undefined) throw new LostDay();
@@ -110,7 +111,7 @@ function msFor(error: unknown, status: WorkStatus): number {
 }
 
 /**
- * One step; what passes is asked for again, and shown meanwhile. Anything unexpected ends in "needs attention".
+ * Does one step. What passes is tried again and shown meanwhile; anything unexpected ends in "needs attention".
  */
 async function runStep(drive: Drive, status: WorkStatus): Promise<StepResult> {
   const { ctx, row, signal } = drive;

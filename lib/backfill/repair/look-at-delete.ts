@@ -10,7 +10,7 @@ import { leavesGap } from '../state/strategies';
 
 type Day = { runId: string; day: string; scope: Scope; rows: number };
 
-/** The step of a day that may have taken rows away, of which nobody has counted them gone yet; null for any other. */
+/** The state of a day whose delete may have removed rows that nobody has counted as gone yet; null for any other. */
 export function mayHaveDeleted(state: ItemState): WorkStatus | null {
   const status = state.status === 'needs attention' ? state.failedIn : state.status;
   const inDelete = status === 'deleting' || status === 'waiting for mutation';
@@ -18,13 +18,13 @@ export function mayHaveDeleted(state: ItemState): WorkStatus | null {
 }
 
 /**
- * The first instant at which rows may be gone: nobody saw them after the delete was submitted, and the engine does not
- * say when a mutation ended. Null where it does not list ours any more.
+ * The first instant at which rows may be gone: when the delete was submitted, since the engine does not say when a
+ * mutation ended. Null where it does not list ours any more.
  */
 export const deletedSince = (progress: readonly Pick<MutationProgress, 'createdAtMs'>[]): number | null =>
   progress.length === 0 ? null : Math.min(...progress.map((one) => one.createdAtMs));
 
-/** Counts what a delete left of a day that nobody drives; null while it is at work, or took nothing. */
+/** Counts what a delete left of a day that no worker drives; null while the delete runs, or where it removed nothing. */
 export async function lookAtDelete(
   ctx: Pick<Context, 'clickhouse'>,
   { tables, ...day }: Day & { tables: CustomerTables },

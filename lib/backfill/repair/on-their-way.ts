@@ -10,9 +10,9 @@ const waitMs = { first: 100, most: 5_000, factor: 2 };
 const longestMs = 10 * 60_000;
 
 /**
- * What `look` finds once it holds, or once nothing was on its way before it looked: inserts that a Distributed table
- * sends by and by, and parts that a replica still fetches, are waited for, for ten minutes at most. `late` says what
- * was on its way even then.
+ * What `look` finds once it holds, or once nothing was on its way before it looked. Inserts that a Distributed table has
+ * not sent yet, and parts that a replica still fetches, are waited for, for ten minutes at most. `late` says what was
+ * still on its way after that.
  */
 export async function onceArrived<Found extends { holds: boolean }>(
   drive: Drive,

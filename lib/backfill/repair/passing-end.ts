@@ -23,13 +23,13 @@ const passingWords = new RegExp(
 const linesMax = 20;
 
 /**
- * True where a Job failed for a reason that passes: by its exit code where it is ours, by what befell its place, else by
- * its last lines.
+ * True where a Job failed for a reason that passes. Its exit code says so where it is ours, then what happened to its pod
+ * or machine, then its last lines.
  */
 export function endedPassing(job: JobStatus, log: string, ours: boolean): boolean {
   const exit = ours ? exitOfCode(job.exitCode) : null;
   if (exit === 'engineUnavailable' || exit === 'unclear') return true;
-  // NOTE: our Jobs end by themselves when their pod is told to go.
+  // NOTE: our Jobs end by themselves when their pod is asked to end.
   if (exit !== null && exit !== 'failed' && !(exit === 'stopped' && job.passing)) return false;
   if (job.passing) return true;
   return passingWords.test(log.trimEnd().split('\n').slice(-linesMax).join('\n'));

@@ -12,9 +12,9 @@ import { isWorking, states } from '../state/states';
 import { type RunStart, selectStart } from './sql/start';
 
 /**
- * Why a worker does not take this step, as a sentence; null where the run is what the audit says was started: exactly
- * its plan, approved where it had to be, for the customer as the registry has it. Rows of a run prove nothing by
- * themselves, since whoever has the database's password can write them (decision 4).
+ * Why a worker does not take this step, as a sentence. Null where the run is what the audit says was started: exactly its
+ * plan, approved where that was needed, for the customer as the registry has it. The rows of a run prove nothing, since
+ * anyone with the database's password can write them (decision 4).
  */
 export async function startFault(ctx: Context, row: WorkRow): Promise<string | null> {
   const [start] = await ctx.db.query(selectStart, [row.itemId]);

@@ -6,8 +6,8 @@ import { backfillQueue, backfillQueueName, DayJob } from './queue';
 const atOnce = 4;
 
 /**
- * Takes days from the queue until `signal` aborts; then every day in hand goes back at once and another worker takes
- * it. Returns when the worker is registered.
+ * Takes days from the queue until `signal` aborts. Every day that it drives then goes back at once, and another worker
+ * takes it. Returns when the worker is registered.
  */
 export async function workBackfills(ctx: Context, signal: AbortSignal): Promise<void> {
   const boss = await backfillQueue(ctx);

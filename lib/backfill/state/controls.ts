@@ -2,7 +2,7 @@ import type { CancelPoint, Control } from './command-model';
 import { type ItemState, mayClose, mayRelabelOnly, type WaitingDay } from './machine';
 import type { RunStatus } from './model';
 import { type ItemStatus, isWorking, type StepName } from './states';
-import { type AtWork, stopAfterStep } from './stops';
+import { type OngoingDay, stopAfterStep } from './stops';
 import { pathOf } from './strategies';
 
 /** The run's status from its days'; `closed` is a person's word and never computed. */
@@ -37,7 +37,7 @@ export function controlsOf(
   ];
 }
 
-function cancelsOf(at: AtWork): CancelPoint[] {
+function cancelsOf(at: OngoingDay): CancelPoint[] {
   const left = stopAfterStep(at);
   if (left === 'in place') return ['step', 'day'];
   const between: ItemStatus[] = ['deleting', 'waiting for mutation', 'deleted, not relabelled'];

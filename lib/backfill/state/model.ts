@@ -10,7 +10,7 @@ export type RunStatus = (typeof runStatuses)[number];
 /** Who holds the run, and when it goes on at the latest. */
 export type Hold = { by: string; untilMs: number };
 
-/** What a person may do now: the button, and how things stand afterwards. `seen` is sent back with the command. */
+/** What a person may do now: the button, and its effect. `seen` is sent back with the command. */
 export type ControlOffer = {
   control: Control;
   seen: string;
@@ -100,7 +100,7 @@ export type RunView = RunSummary & {
   next: string;
   /** What the verified days came to, as it was counted; null before one is. */
   result: string | null;
-  /** What is wrong with the day that stands still, in one sentence; null where none does. */
+  /** What is wrong with the day that stopped, in one sentence; null where none did. */
   situation: string | null;
   controls: Control[];
   /** The controls in words, the right or the safest one first. */

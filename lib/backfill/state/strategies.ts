@@ -148,7 +148,7 @@ const table = {
       labels.keyIsMutable
         ? {
             possible: false,
-            sentence: `The label key ${labels.keyText} changes with agent or end, so a relabel alone would leave the wrong rows as duplicates.`,
+            sentence: `The label key ${labels.keyText} changes with agent or end, so a relabel without a delete would leave the wrong rows as duplicates.`,
           }
         : { possible: true, sentence: `${keyStays(labels)} No label is missing at any time.` },
     isNamedWhenImpossible: false,

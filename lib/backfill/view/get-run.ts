@@ -20,7 +20,8 @@ import { gapOf, missingOf, stepViews } from './run-view';
 import { type RunViewRow, selectRunView } from './sql/view';
 
 /**
- * A run as its page shows it, polled each second: one statement, and while a mutation runs its progress per replica.
+ * A run as its page shows it. The page reads it each second, so it costs one statement, and one more for the progress on
+ * each replica while a mutation runs.
  * Throws AppError('not_found').
  */
 export async function getRun(ctx: Context, runId: string): Promise<RunView> {
@@ -107,7 +108,7 @@ async function itemView(ctx: Context, run: RunViewRow, item: RunViewRow['items']
 const longest = (gaps: (number | null)[]): number | null =>
   gaps.reduce((most, gap) => (gap === null ? most : Math.max(most ?? 0, gap)), null);
 
-/** Deletes that come in batches, one row a replica. */
+/** One row for each replica, also where a delete is submitted in batches. */
 function perHost(progress: MutationProgress[]): MutationProgress[] {
   const hosts = new Map<string, MutationProgress>();
   for (const one of progress) {
@@ -123,8 +124,8 @@ function perHost(progress: MutationProgress[]): MutationProgress[] {
 }
 
 /**
- * Progress per replica while the day deletes, and what is left of its labels while nobody drives it; a page without
- * them is better than no page.
+ * The progress on each replica while the day deletes, and what is left of its labels while no worker drives it. Where
+ * they cannot be read, the page is shown without them.
  */
 async function liveLabels(
   ctx: Context,
@@ -134,18 +135,18 @@ async function liveLabels(
   const { day, state, plan } = item;
   const known = missingOf(item);
   const deletes = isDeleting(state);
-  const stands = state.status === 'needs attention' || run.workers === 0;
-  if (!deletes && !(known && stands)) return { mutation: [], missing: known };
+  const isStopped = state.status === 'needs attention' || run.workers === 0;
+  if (!deletes && !(known && isStopped)) return { mutation: [], missing: known };
   try {
     const tables = await readTables(ctx, run.scope);
     const scope = dayOfScope(run.scope, day);
-    if (known && stands) {
+    if (known && isStopped) {
       const left = await countLabelRows(ctx, { scope, tables });
       return { mutation: [], missing: { ...known, left } };
     }
     const progress = await mutationProgress(ctx, { tables, tag: dayTag({ runId: run.id, day }), under: true });
     const of = { runId: run.id, day, scope, rows: plan.labelRows, tables };
-    const missing = stands && mayHaveDeleted(state) ? await lookAtDelete(ctx, of, progress) : null;
+    const missing = isStopped && mayHaveDeleted(state) ? await lookAtDelete(ctx, of, progress) : null;
     return { mutation: perHost(progress), missing };
   } catch (error) {
     ctx.log.warn({ err: error, run: run.id }, 'what is left of the labels could not be read');

@@ -2,7 +2,7 @@ import type { Context } from '@/lib/context';
 import type { RunStatus, RunSummary } from '../state/model';
 import { selectRuns } from '../state/sql/runs';
 
-/** Active runs first, then the newest; at most `rowsMax` (100 unless told). */
+/** Active runs first, then the newest; at most `rowsMax`, which is 100 by default. */
 export async function listRuns(
   { db }: Pick<Context, 'db'>,
   filter: { customerId?: string; status?: RunStatus; rowsMax?: number } = {},

@@ -6,7 +6,7 @@ import { isBeforeDelete } from '../state/stops';
 import { strategies } from '../state/strategies';
 import { type OfferedDay, offersOf, situationOf } from './offers';
 
-/** What happens next; of a run that stands still, what is wrong and the one thing to do. */
+/** What happens next. Of a run that stopped: what is wrong, and the one thing to do. */
 export function nextSentence(
   run: { status: RunStatus; cancelAfter: CancelPoint | null; undone?: boolean },
   items: readonly OfferedDay[],

@@ -4,16 +4,16 @@ import { controlsOf, remedyOf } from '../state/controls';
 import type { WaitingDay } from '../state/machine';
 import type { ControlOffer, Missing, RunStatus } from '../state/model';
 import { isWorking, type LabelsAre, labelsAre, states, stepTitles } from '../state/states';
-import { type AtWork, isBeforeDelete, stopAfterStep } from '../state/stops';
+import { isBeforeDelete, type OngoingDay, stopAfterStep } from '../state/stops';
 import { pathOf, strategies } from '../state/strategies';
 
 /** A day of a run as the offers read it. */
-export type OfferedDay = AtWork & { day: string; missing: Missing | null };
+export type OfferedDay = OngoingDay & { day: string; missing: Missing | null };
 type Run = { status: RunStatus; cancelAfter: CancelPoint | null };
 
 /**
- * What a person may do with the run now, in words: the one place that knows, for the page, the command line and the
- * sentence of what happens next. The right control of a stopped run comes first, and the safe way to cancel.
+ * What a person may do with the run now, in words. The page, the command line and the sentence of what happens next all
+ * read it here. The right control of a stopped run comes first, and so does the safe way to cancel.
  */
 export function offersOf(run: Run, days: readonly OfferedDay[]): ControlOffer[] {
   const at = days.find(({ state }) => isWorking(state.status));
@@ -65,7 +65,7 @@ function wordsOf(control: Control, days: readonly OfferedDay[], at: OfferedDay |
   return { seen: `${at.day} ${left}`, verb: stepVerb(at), effect: `${leftOf(day, left, at)}${rest}` };
 }
 
-/** "Stop before Delete" where the run waits or is about to, "Stop after Back up" else. */
+/** "Stop before Delete" where the run waits for the delete or is about to begin it; otherwise "Stop after Back up". */
 function stepVerb(at: OfferedDay): string {
   if (!isWorking(at.state.status)) return 'Stop';
   return `Stop ${isBeforeDelete(at) ? 'before' : 'after'} “${stepTitles[states[at.state.status].step]}”`;
@@ -91,7 +91,7 @@ function offersWhileWaiting(waiting: Waiting, possible: Control[]): ControlOffer
   }));
 }
 
-/** Two ways to the same end are one button. */
+/** Controls with the same words are one button. */
 export const withoutTwins = (offers: ControlOffer[]): ControlOffer[] =>
   offers.filter((offer, place) => offers.findIndex((one) => one.verb === offer.verb) === place);
 
@@ -126,7 +126,7 @@ function waitingWords(control: Control, { day, state, missing }: Waiting): { ver
   }
 }
 
-/** What is wrong with a day that stands still, or whose labels are missing, in one sentence; null where nothing is. */
+/** What is wrong with a day that stopped, or whose labels are missing, in one sentence; null where nothing is wrong. */
 export function situationOf({ day, state, missing }: Pick<OfferedDay, 'day' | 'state' | 'missing'>): string | null {
   const on = dayInWords(day);
   if (missing) {

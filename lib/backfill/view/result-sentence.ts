@@ -8,7 +8,7 @@ const verifiedOf = ({ items }: Run) => items.filter(({ status }) => status === '
 const sumOf = (items: readonly ItemView[], key: string) =>
   items.reduce((total, { evidence }) => total + (evidence[key] ?? 0), 0);
 
-/** What the verified days of a run came to, as it was counted, with every exception that a person confirmed. */
+/** What was counted on the verified days of a run, with every exception that a person confirmed. */
 export function resultSentence(run: Run): string {
   const verified = verifiedOf(run);
   const days = count(verified.length, 'day');
@@ -19,7 +19,7 @@ export function resultSentence(run: Run): string {
   }
   const before = verified.reduce((total, { plan }) => total + plan.counts.affected, 0);
   const exceptions = exceptionsOf(run, verified);
-  const but = exceptions.length > 0 ? ` but for what was confirmed or came later: ${exceptions.join('; ')}` : '';
+  const but = exceptions.length > 0 ? ` except for what was confirmed or came later: ${exceptions.join('; ')}` : '';
   return `${days} verified by counting: nothing stale, nothing lost, no duplicate${but}. ${count(before, 'conversation')} ${agree(before, 'was', 'were')} wrong before.${replacedOf(run, verified)}`;
 }
 
@@ -43,7 +43,7 @@ function exceptionsOf(run: Run, verified: readonly ItemView[]): string[] {
   ];
 }
 
-/** A no-gap plan counts the rows that are wrong; one whose key stays is replaced by the relabel and never deleted. */
+/** A no-gap plan counts the wrong rows. One whose key stays is replaced by the relabel, so it is never deleted. */
 function replacedOf({ strategy }: Run, verified: readonly ItemView[]): string {
   if (strategies[strategy].deletes !== 'wrong rows') return '';
   const planned = verified.reduce((total, { plan }) => total + plan.rowsToDelete, 0);

@@ -6,7 +6,7 @@ import type { RunViewRow } from './sql/view';
 
 type StepRow = RunViewRow['steps'][number];
 
-/** A day's steps in order: the newest attempt of each, and nothing of a step that is still to come again. */
+/** A day's steps in order, each with its newest attempt. A step that will run again shows nothing of its earlier attempt. */
 export function stepViews(state: ItemState, rows: readonly StepRow[], heldBy: string | null = null): StepView[] {
   const at = isWorking(state.status)
     ? states[state.status].step
@@ -34,7 +34,7 @@ export function stepViews(state: ItemState, rows: readonly StepRow[], heldBy: st
   });
 }
 
-/** `ahead` > 0: the step comes after the present one. */
+/** `ahead` is above 0 for a step that comes after the present one. */
 function statusOf(state: ItemState, row: StepRow | undefined, ahead: number): StepView['status'] {
   if (row?.status === 'skipped') return 'skipped';
   if (ahead > 0) return 'waiting';
@@ -46,7 +46,7 @@ function statusOf(state: ItemState, row: StepRow | undefined, ahead: number): St
 
 const deletingSteps = stepsWith('deletes');
 
-/** What the step says of itself; a day that waits for a person says why at the step where it stopped. */
+/** The sentence of a step. A day that waits for a person says why at the step where it stopped. */
 function sentenceOf(state: ItemState, status: StepView['status'], row: StepRow | undefined): string {
   if ((status === 'failed' || status === 'stopped') && state.status === 'needs attention') return state.sentence;
   return row?.sentence || (status === 'running' && isWorking(state.status) ? states[state.status].doing : '');
@@ -54,14 +54,14 @@ function sentenceOf(state: ItemState, status: StepView['status'], row: StepRow |
 
 type Gap = Pick<RunViewRow['items'][number], 'gap_from_at' | 'gap_to_at' | 'gap_ms'>;
 
-/** How long the day has been, or was, without labels; 0 where none were missing. Null while nothing is known of it. */
+/** How long the day has been, or was, without labels; 0 where none were missing, null while that is not known. */
 export function gapOf(item: Gap, nowMs: number): number | null {
   if (item.gap_ms !== null) return item.gap_ms;
   if (item.gap_from_at === null) return null;
   return Math.max(0, (item.gap_to_at ?? nowMs) - item.gap_from_at);
 }
 
-/** The label rows that a day has lost and not got back, as they were last counted; an undo counts none of its own. */
+/** The label rows that a day lost and did not get back, as they were last counted. An undo does not count its own. */
 export function missingOf({
   state,
   plan,

@@ -127,7 +127,7 @@ describe('the result of a run', () => {
     const evidence = { deletedRows: 11, orphans: 2, duplicatesLeft: 1, affectedAfter: 2 };
     const noGap = item('2026-02-04', { evidence, plan: { ...item('2026-02-04').plan, rowsToDelete: 13 } });
     expect(resultSentence(run({ strategy: 'no-gap', items: [noGap] }))).toBe(
-      '1 day verified by counting: nothing stale, nothing lost, no duplicate but for what was confirmed or came later: 2 orphans stay, as confirmed by olga (1 with more than one row). 17 conversations were wrong before. 11 wrong rows were deleted, 2 replaced in place.',
+      '1 day verified by counting: nothing stale, nothing lost, no duplicate except for what was confirmed or came later: 2 orphans stay, as confirmed by olga (1 with more than one row). 17 conversations were wrong before. 11 wrong rows were deleted, 2 replaced in place.',
     );
   });
 });

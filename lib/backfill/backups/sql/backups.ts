@@ -20,7 +20,7 @@ export const selectDropping = pgStatement<[]>()({
     .transform((row) => ({ backupId: row.backup_id, customerId: row.customer_id })),
 });
 
-/** Begins to drop, or begins anew; not where an undo of the run is at work. `$1` is a JSON array of backups. */
+/** Begins to drop, or begins again; not where an undo of the run is active. `$1` is a JSON array of backups. */
 export const beginDrops = pgStatement<[backups: string, jobName: string, requestedBy: string]>()({
   name: 'backfill.beginDrops',
   text: `

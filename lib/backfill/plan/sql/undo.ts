@@ -51,7 +51,7 @@ export const selectUndoSource = pgStatement<[runId: string, day: string | null]>
 });
 export type UndoSource = z.output<typeof selectUndoSource.row>;
 
-/** Undo runs of a run that are at work: its backups stay. */
+/** The runs that an active undo restores: their backups stay. */
 export const selectActiveUndos = pgStatement<[]>()({
   name: 'backfill.activeUndos',
   text: `

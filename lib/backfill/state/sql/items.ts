@@ -92,7 +92,7 @@ export const selectWork = pgStatement<[itemId: string]>()({
 });
 export type WorkRow = z.output<typeof selectWork.row>;
 
-/** Makes this worker the day's owner; whoever had it before can write nothing more. */
+/** Makes this worker the day's owner. The worker that had it before can write nothing more. */
 export const claimItem = pgStatement<[itemId: string, version: number, owner: string]>()({
   name: 'backfill.claimItem',
   text: `
@@ -182,7 +182,7 @@ export const selectItemStatuses = pgStatement<[runId: string]>()({
 });
 
 /**
- * Row first, act after: the step, its Job's name and spec stand here before anything happens outside. Returns the
+ * Writes down the step, its Job's name and spec before anything happens outside. Returns the
  * spec as it was first written; no row back means that this worker is not the day's owner any more, or, for a Job
  * that is not launched yet, that the run is held (`$8`) or to be stopped before it (`$9`). The run is locked, so that a
  * hold or a cancel either comes before the row or finds it.

@@ -110,8 +110,8 @@ export const lockCustomer = pgStatement<[customerId: string]>()({
 });
 
 /**
- * Label rows that runs of a customer deleted without an approval in the last hours, or are to delete yet, whoever
- * started them. A day that was cancelled before its delete counts nothing. Bounded by the customer's recent runs.
+ * Label rows that runs of a customer deleted in the last hours without an approval, or are still to delete. It
+ * does not matter who started them. A day that was cancelled before its delete counts nothing. Bounded by the customer's recent runs.
  */
 export const sumUnapproved = pgStatement<[customerId: string, hours: number]>()({
   name: 'backfill.sumUnapproved',
