@@ -1,7 +1,7 @@
 import { countActiveDays } from '@/lib/active-days/count-active-days';
 import type { CustomerTables } from '@/lib/customers/model';
 import { scopeParams } from '@/lib/customers/sql/scope';
-import { bitsOf, flagBits, flagsWhere } from '@/lib/detection/flags';
+import { bitsOf, flagsWhere } from '@/lib/detection/flags';
 import { classifyScope, type JudgedConversation } from '@/lib/detection/judge/classify-scope';
 import type { DayResult } from '@/lib/detection/model';
 import { AppError } from '@/lib/errors';
@@ -30,9 +30,11 @@ export type Counted = {
 };
 
 const namesMax = 2_000;
-/** What a repaired day has none of. */
+/** What a repaired day has none of. Each of these is in one of the three lists of faults. */
 const faultBits = bitsOf(flagsWhere(({ isRepaired }) => isRepaired));
-const staleBits = bitsOf(flagsWhere(({ isRepaired, countsAs }) => isRepaired && countsAs === 'stale'));
+const duplicateBits = bitsOf(flagsWhere(({ countsAs }) => countsAs === 'duplicates'));
+const missingBits = bitsOf(flagsWhere(({ countsAs }) => countsAs === 'missing'));
+const staleBits = faultBits & ~duplicateBits & ~missingBits;
 
 /** Counts a day through the Distributed tables, for its verification. */
 export async function countDay(drive: Drive, tables: CustomerTables): Promise<Counted> {
@@ -54,9 +56,9 @@ export async function countDay(drive: Drive, tables: CustomerTables): Promise<Co
   const moved = new Set(changed.rows);
   const changedSince = named.filter((one) => moved.has(one.conversationId));
   const still = named.filter((one) => !moved.has(one.conversationId));
-  const missing = idsOf(still.filter((one) => one.flags & flagBits.missing));
+  const missing = idsOf(still.filter((one) => one.flags & missingBits));
   const withoutChat = missing.length > 0 ? await withoutChatOf(drive, missing) : [];
-  const duplicate = idsOf(still.filter((one) => one.flags & flagBits.duplicate));
+  const duplicate = idsOf(still.filter((one) => one.flags & duplicateBits));
   const own = duplicate.length > 0 ? await ownDuplicates(drive, tables) : new Set<string>();
   const excused = { withoutChat, changed: idsOf(changedSince) };
   const lost = backedUp.filter((id) => !moved.has(id) && !withoutChat.includes(id));
