@@ -1,6 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { roles } from '@/lib/auth/model';
+import { labelsAre, stepTitles } from '@/lib/backfill/state/states';
+import { strategyNames } from '@/lib/backfill/state/strategies';
+import { flagNames } from '@/lib/detection/flags';
+import { jobKinds } from '@/lib/jobs/model';
 
 const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { encoding: 'utf8' })
   .split('\n')
@@ -112,4 +117,25 @@ it('every word of the glossary is used in the code', () => {
     .filter((word) => !['Word', '---', ''].includes(word));
   expect(words.length).toBeGreaterThan(80);
   expect(words.filter((word) => !renamedSoon.includes(word) && !code.includes(plain(word)))).toEqual([]);
+});
+
+/** What the glossary lists behind the colon of a word's meaning. */
+function listedUnder(word: string): string[] {
+  const row = textOf('docs/glossary.md')
+    .split('\n')
+    .find((line) => line.startsWith(`| ${word} |`));
+  const list = /: ([^.]+)\./.exec(row ?? '')?.[1] ?? '';
+  return list.split(/, | or | and /).sort();
+}
+const inWords = (name: string) => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+
+it.each([
+  ['flag', flagNames.map(inWords)],
+  ['strategy', strategyNames],
+  ['step', Object.keys(stepTitles)],
+  ['labels are', Object.keys(labelsAre)],
+  ['kind', jobKinds],
+  ['role', roles],
+])('the glossary lists under "%s" what the code has', (word, names) => {
+  expect(listedUnder(word)).toEqual([...names].sort());
 });
