@@ -139,7 +139,10 @@ export const selectAuditAfter = pgStatement({
   row: Entry,
 });
 
-/** The next rows of the chain after `:afterSeq`, as texts for the canonical form; what the columns hold, whatever that is. */
+/**
+ * The next rows of the chain after `:afterSeq`, as texts for the canonical form; what the columns hold, whatever that
+ * is.
+ */
 export const selectChain = pgStatement({
   name: 'audit.chain',
   text: `
@@ -178,7 +181,10 @@ export const selectChain = pgStatement({
   }),
 });
 
-/** What the database itself noted: rows that were changed past the console, after `:afterSeq` in the chain, at most `:rowsMax`. */
+/**
+ * What the database itself noted: rows that were changed past the console, after `:afterSeq` in the chain, at most
+ * `:rowsMax`.
+ */
 export const selectUnannounced = pgStatement({
   name: 'audit.unannounced',
   text: `

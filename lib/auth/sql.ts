@@ -116,7 +116,8 @@ export const revokeSession = pgStatement({
 });
 
 /**
- * Live ones, last seen first, at most 500: everybody's where `:everybodys` is true, else those of the person of session `:ownSessionId`.
+ * Live ones, last seen first, at most 500: everybody's where `:everybodys` is true, else those of the person of session
+ * `:ownSessionId`.
  */
 export const selectLiveSessions = pgStatement({
   name: 'auth.select_sessions',

@@ -5,7 +5,7 @@ import { createProcessLauncher } from './process/launcher';
 
 /**
  * The launcher that the configuration names. `launches` says whether this process launches Jobs, or only looks at them.
- * Throws AppError('unavailable') when its platform is not reachable.
+ * Throws AppError('unavailable') if its platform cannot be reached.
  */
 export async function createLauncher(config: Config, log: Log, launches = true): Promise<Launcher> {
   if (config.jobs.launcher === 'process') return createProcessLauncher({ config, log });

@@ -1,39 +1,39 @@
 import type { JobPreview, JobSpec, JobStatus, JobTemplate, LauncherCheck, LaunchResult } from './model';
 
 /**
- * The port to what runs Jobs. Every implementation passes `tests/support/launcher-contract.ts`.
+ * The interface to the platform that runs Jobs. Every implementation passes `tests/support/launcher-contract.ts`.
  */
 export type Launcher = {
   readonly platform: 'process' | 'kubernetes';
 
   /**
-   * Idempotent by name: an existing Job of the same spec is adopted, one of another spec is refused with
-   * AppError('conflict'). After an unclear answer the caller asks `inspect` before anything else.
+   * Launches a Job. It is idempotent by name: an existing Job with the same spec is adopted, one with another spec is
+   * refused with AppError('conflict'). After an unclear answer the caller must `inspect` first.
    */
   launch(spec: JobSpec): Promise<LaunchResult>;
 
-  /** One status a name, in the order asked. A name that left no trace is `unknown`. */
+  /** The status of each name, in order. A name without any trace is `unknown`. */
   inspect(names: string[]): Promise<JobStatus[]>;
 
-  /** The last `tailLines` lines of what the Job printed; '' when there is none yet. */
+  /** The last `tailLines` lines that the Job printed; '' if there are none yet. */
   logs(name: string, tailLines: number): Promise<string>;
 
-  /** Ends the Job and returns when nothing of it runs any more. Does nothing for a Job that ended or is unknown. */
+  /** Ends the Job and returns when none of it runs any more. Does nothing if the Job has ended or is unknown. */
   stop(name: string): Promise<void>;
 
   /** Whether the platform would accept the Job, without starting it. */
   preview(spec: JobSpec): Promise<JobPreview>;
 
   /**
-   * What Jobs are made from at this moment, so that a plan can be refused once it changed. Throws
-   * AppError('unavailable') when it cannot be read now, and 'refused' when there is none.
+   * What Jobs are made from now, so that a plan can be refused after it changed. Throws AppError('unavailable') if it
+   * cannot be read now, and 'refused' if there is none.
    */
   template(): Promise<JobTemplate>;
 
-  /** Whether the scheduled labeler runs right now, so that a delete must wait. */
+  /** Whether the scheduled labeler is running, so that a delete must wait. */
   scheduledLabelerRunning(): Promise<{ running: boolean | null; sentence: string }>;
 
-  /** What this launcher needs and whether it has it. Never throws, and asks the platform each time. */
+  /** What this launcher needs, and whether it has it. Reads it from the platform each time, and never throws. */
   check(): Promise<LauncherCheck>;
 
   close(): Promise<void>;

@@ -5,10 +5,10 @@ import type { JobSpec, JobTemplate } from './model';
 import { shortHash } from './template';
 import { withoutTracking } from './tracking';
 
-/** JSON as it was read, with the fields that nobody here knows: docs/clickhouse-facts.md#unknown-fields. */
+/** JSON as it was read, including fields that this code does not know: docs/clickhouse-facts.md#unknown-fields. */
 export type Json = { [field: string]: unknown };
 
-/** The labels by which our Jobs and their pods are found; values are names, 63 characters at most. */
+/** The label by which our Jobs and their pods are found. Values have 63 characters at most. */
 export const managedBy = { label: 'app.kubernetes.io/managed-by', value: 'stale-label-console' } as const;
 const ours = (name: string) => `stale-label-console/${name}`;
 export const jobLabel = ours('job');
@@ -31,28 +31,28 @@ const CronJob = z.looseObject({
   }),
 });
 
-/** The cron's own three variables, which a relabel Job sets. */
+/** The three variables of the cron that a relabel Job sets. */
 export const labelerVariables = [
   'LABEL_CONVERSATIONS_WITH_AGENT_ASSISTANCE_CONV_START_AT_RANGE_START',
   'LABEL_CONVERSATIONS_WITH_AGENT_ASSISTANCE_CONV_START_AT_RANGE_END',
   'FILTER_CUSTOMER_IN_LABEL_CONVERSATIONS_WITH_AGENT_ASSISTANCE',
 ] as const;
 
-/** A CronJob that Jobs are made from: what sentences call it, and the container that does the work. */
+/** A CronJob from which Jobs are made: its name in sentences, and the container that does the work. */
 type Source = { called: string; container: string | null };
 const labelerSource = (container: string | null): Source => ({ called: 'labeler’s CronJob', container });
 
-/** The template of this project's own Jobs; an overlay may add containers beside `job`. */
+/** The container of this project's own Jobs. An overlay may add others beside it. */
 export const ownContainer = 'job';
 const ownSource: Source = { called: 'CronJob of backup and delete Jobs', container: ownContainer };
 
 type Container = z.infer<typeof Container>;
-/** A Job template as it is copied: `rest` is the Job's spec without its pod, `worker` the container that works. */
+/** The parts of a Job template: `rest` is the spec without the pod, `worker` the container that does the work. */
 type Parts = { metadata: z.infer<typeof Metadata>; rest: Json; pod: PodTemplate; worker: Container };
 
 /**
- * The template of a CronJob, without what would keep a Job from running or from being found, and without what makes
- * tools take the Job for theirs. Throws AppError('refused') for one that is not usable.
+ * The template of a CronJob, without the fields that would prevent a Job from running or from being found, or that make
+ * tools believe the Job is theirs. Throws AppError('refused') if it is not usable.
  */
 function partsOf(cronJob: unknown, { called, container }: Source): Parts {
   const parsed = CronJob.safeParse(cronJob);
@@ -87,7 +87,7 @@ const podWith = ({ pod, worker }: Parts, change: Json): PodTemplate => ({
 const imageOf = ({ worker }: Parts): string => String(worker.image ?? 'no image');
 
 /**
- * The container of the CronJob that labels, with the names of its environment entries. Throws AppError('refused') like
+ * The container of the CronJob that labels, and the names of its environment entries. Throws AppError('refused') like
  * `relabelManifest`.
  */
 export function labelerContainer(
@@ -103,7 +103,7 @@ export function labelerContainer(
 }
 
 /**
- * What relabel Jobs are made from, part by part, but for the three variables that each of them replaces. Throws
+ * What relabel Jobs are made from, part by part, without the three variables that each of them replaces. Throws
  * AppError('refused') like `relabelManifest`.
  */
 export function labelerTemplate(cronJob: unknown, wanted: string | null): JobTemplate {
@@ -137,7 +137,7 @@ export function relabelManifest(cronJob: unknown, spec: JobSpec, where: Where & 
 
 /**
  * A backup, prove, delete, undo, kill or drop Job from the suspended CronJob `slc-job` of `deploy/base`: image,
- * account, volumes, limits and the reference to its password are the template's; kind and order are added. Throws
+ * account, volumes, limits and the reference to its password come from the template; kind and order are added. Throws
  * AppError('refused') when the template has no container `job`.
  */
 export function ownManifest(cronJob: unknown, spec: JobSpec, where: Where): Json {
@@ -162,7 +162,7 @@ export function ownTemplate(cronJob: unknown): JobTemplate {
 /** The image of this project's own Jobs. Throws AppError('refused') like `ownManifest`. */
 export const ownImage = (cronJob: unknown): string => imageOf(partsOf(cronJob, ownSource));
 
-/** Replaces entries in their place, whatever they were made of (`valueFrom`), and adds the rest at the end. */
+/** Replaces entries in place, also those with `valueFrom`, and adds the others at the end. */
 function replaceEnv(env: { name: string }[], overrides: Record<string, string>): Json[] {
   const seen = new Set<string>();
   const kept = env.flatMap((entry): Json[] => {

@@ -3,15 +3,15 @@ import type { Day } from '@/lib/days';
 import { type JobKind, JobName, type JobSpec } from './model';
 
 /**
- * The deterministic name of a Job, and with it the lock: `<kind>-<day>-<10 hex of sha256(run, item, attempt)>`.
- * The same step of the same attempt always has the same name; another attempt has another.
+ * The deterministic name of a Job, which is its fence: `<kind>-<day>-<10 hex of sha256(run, item, attempt)>`. The same
+ * step of the same attempt always has the same name; another attempt has another name.
  */
 export function jobName(of: { kind: JobKind; day: Day; runId: string; itemId: string; attempt: number }): string {
   const hash = createHash('sha256').update([of.runId, of.itemId, of.attempt].join('\n')).digest('hex').slice(0, 10);
   return JobName.parse(`${of.kind}-${of.day}-${hash}`);
 }
 
-/** Equal for specs that do the same, whatever the order of their entries: decides between "adopt" and "refuse". */
+/** A hash that is equal for equal specs, in whatever order their entries are. It decides whether a Job is adopted. */
 export function specFingerprint(spec: JobSpec): string {
   const sorted = (entries: Record<string, string>) => Object.entries(entries).sort(([a], [b]) => (a < b ? -1 : 1));
   const parts = [spec.name, spec.kind, spec.deadlineSeconds, sorted(spec.envOverrides), sorted(spec.annotations)];
@@ -19,8 +19,8 @@ export function specFingerprint(spec: JobSpec): string {
 }
 
 /**
- * What a Job is found by, as label values: 63 characters at most, letters and digits at both ends. A text that is none
- * is cut to what may stay, with 8 hex digits of its sha256.
+ * Customer and day as label values: 63 characters at most, with letters or digits at both ends. A text that is not
+ * valid loses its invalid characters and gets 8 hex digits of its sha256.
  */
 export function jobLabels(of: { customer?: string; day: Day }): Record<string, string> {
   return Object.fromEntries(

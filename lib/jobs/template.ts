@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { JobTemplate } from './model';
 
-/** 16 hex digits over any JSON, whatever the order of its fields. */
+/** A hash of 16 hex digits over any JSON; the order of its fields does not matter. */
 export function shortHash(value: unknown): string {
   const sorted = (_: string, field: unknown) =>
     typeof field === 'object' && field !== null && !Array.isArray(field)
@@ -13,16 +13,16 @@ export function shortHash(value: unknown): string {
     .slice(0, 16);
 }
 
-/** The parts of this project's own Jobs end with these words. */
+/** The names of the parts of this project's own Jobs end with these words. */
 const ownWords = 'of backup and delete Jobs';
 
-/** A template without the parts of this project's own Jobs, which a new release changes while repairs run. */
+/** A template without the parts of this project's own Jobs, which a new release may change during a repair. */
 export const withoutOwnParts = (template: JobTemplate): JobTemplate =>
   Object.fromEntries(Object.entries(template).filter(([part]) => !part.endsWith(ownWords)));
 
 /**
- * Sentences that name what differs between two templates, in `own` for this project's own Jobs. A part that only one of
- * them has was not looked at by the other's release, which is no difference.
+ * Sentences that name the differences between two templates; `own` has those of this project's own Jobs. A part that
+ * only one of them has is no difference: the other's release did not read it.
  */
 export function templateDifferences(seen: JobTemplate, now: JobTemplate): { labeler: string[]; own: string[] } {
   const changed = Object.keys(seen)

@@ -1,7 +1,7 @@
 /**
- * Domains of labels and annotations by which tools own or hold what carries them. On a Job that copied them from the
- * CronJob, Argo CD, Flux, helm, kapp, Fleet or `kubectl apply --prune` would delete it as a stray, and Kueue would keep
- * it suspended in a queue.
+ * Domains of labels and annotations by which tools mark what they own. If a Job copied them from the CronJob, Argo CD,
+ * Flux, helm, kapp, Fleet or `kubectl apply --prune` would delete it as a leftover, and Kueue would suspend it in a
+ * queue.
  */
 const domains = [
   'argocd.argoproj.io',
@@ -19,7 +19,7 @@ const domains = [
   'kubectl.kubernetes.io/last-applied-configuration',
 ];
 
-/** Argo CD's and helm's own on what they own itself; on pods they are ordinary, and policies select by them. */
+/** Labels that Argo CD and helm put on their own objects. On pods they are ordinary, and policies select by them. */
 const ofOwners = ['app.kubernetes.io/instance', 'app.kubernetes.io/managed-by'];
 
 type Strings = Record<string, string>;
@@ -30,7 +30,7 @@ const isTracking = (name: string) => domains.some((domain) => name === domain ||
 const without = (entries: Strings, drop: (name: string) => boolean): Strings =>
   Object.fromEntries(Object.entries(entries).filter(([name]) => !drop(name)));
 
-/** Metadata of a template as a Job of ours may carry it; `on` says whether a Job or its pods will. */
+/** The metadata of a template that a Job of ours, or its pods, may have. */
 export function withoutTracking<Of extends Metadata>(metadata: Of, on: 'Job' | 'pods'): Of {
   const drop = (name: string) => isTracking(name) || (on === 'Job' && ofOwners.includes(name));
   return {

@@ -8,7 +8,7 @@ import { storable } from '@/lib/text';
 import { tlsFailure } from '@/lib/tls-failure';
 import { type ParamsOf, type PgStatement, type PositionalStatement, valuesOf } from './statement';
 
-// NOTE: dates stay "YYYY-MM-DD" (a day of a named zone) and int8 becomes a number: no count here passes 2^53.
+// NOTE: dates stay "YYYY-MM-DD", since they are days in a named zone, and int8 becomes a number: no count reaches 2^53.
 types.setTypeParser(types.builtins.DATE, (text) => text);
 types.setTypeParser(types.builtins.INT8, (text) => Number(text));
 
@@ -31,23 +31,26 @@ type Query = {
 type AnyStatement = PgStatement<z.ZodObject, z.ZodType> | PositionalStatement<readonly unknown[], z.ZodType>;
 
 export type Postgres = Db & {
-  /** Runs `work` in one transaction; rolls back on any throw. One that breaks off in COMMIT may be saved or not. */
+  /** Runs `work` in a transaction and rolls back if it throws. If COMMIT breaks off, it may or may not be saved. */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   pool: Pool;
   close(): Promise<void>;
 };
 
-/** A transaction; `client` is for libraries that bring their own SQL (pg-boss `db`). */
+/** A transaction. `client` is for libraries with their own SQL (pg-boss `db`). */
 export type Transaction = Db & { client: PoolClient };
 
-/** True when Postgres refused by constraint: unique 23505, exclusion 23P01. */
+/** Whether a constraint of Postgres refused: unique 23505, exclusion 23P01. */
 export function isConflict(error: unknown, constraint?: string): boolean {
   const fault = error as { code?: string; constraint?: string };
   const refused = fault.code === '23505' || fault.code === '23P01';
   return refused && (constraint === undefined || fault.constraint === constraint);
 }
 
-/** Text from an engine or a Job may hold what Postgres takes in no column; JSON is made by `storedJson`. */
+/**
+ * A value that Postgres can store: text of an engine or Job may hold characters that it cannot. `storedJson` makes
+ * JSON.
+ */
 const stored = (value: unknown): unknown =>
   typeof value === 'string' ? storable(value) : Array.isArray(value) ? value.map(stored) : value;
 
@@ -64,17 +67,17 @@ async function run(
 const typed = (query: (statement: AnyStatement, params: unknown) => Promise<unknown[]>) => query as Query;
 
 /**
- * A pool on `url`. Errors: AppError('unavailable') when the server does not answer; any other database error passes
- * as it is, so that callers can read its SQLSTATE.
+ * A pool of connections to `url`. It throws AppError('unavailable') if the server does not answer, and passes any other
+ * database error on, so that callers can read its SQLSTATE.
  */
 export function connectPostgres(options: {
   url: string;
   log: Log;
   application: string;
   connectionsMax?: number;
-  /** A server that gives no answer at all for so long is 'unavailable'; without it, only a broken connection is. */
+  /** A server that is silent for this long is 'unavailable'. Without it, only a broken connection is. */
   patienceMs?: number;
-  /** A read is one exchange with its transaction's beginning and end; such a connection streams no rows. */
+  /** A read is sent in one exchange with the begin and end of its transaction. Such a pool cannot stream rows. */
   pipelined?: boolean;
 }): Postgres {
   const pool = new Pool({
@@ -86,16 +89,17 @@ export function connectPostgres(options: {
   });
   pool.on('error', (error) => options.log.warn({ reason: error.message }, 'postgres closed an idle connection'));
 
-  /** Lends a connection whose transaction begins; `work` ends it, or throws. */
+  /** Lends a connection on which a transaction has begun. `work` ends the transaction or throws. */
   async function beginning<T>(work: (client: PoolClient, begun: Promise<unknown>) => Promise<T>): Promise<T> {
     const client = await connected(pool);
     let failure: Error | undefined;
     const onError = (error: Error) => options.log.warn({ reason: error.message }, 'postgres broke off a transaction');
-    // NOTE: the pool listens to idle connections alone; unheard, a server that goes away ends this process.
+    // NOTE: pg's pool handles `error` only on idle clients. Without this listener a server that disconnects during a
+    // transaction would end the process.
     client.on('error', onError);
     let silent = false;
     try {
-      // Waits for no lock, so that a server which does not answer it answers nothing.
+      // This statement waits for no lock, so a server that does not answer it answers nothing.
       const begun = within(client.query(begin), options.patienceMs).catch((error) => {
         silent = error instanceof AppError;
         throw error;
@@ -131,7 +135,7 @@ export function connectPostgres(options: {
   const read = (statement: AnyStatement, params: unknown) =>
     beginning(async (client, begun) => {
       const sent = [run(client, statement, params), client.query('COMMIT')] as const;
-      // The first that fails is thrown, and the others fail after it.
+      // The first failure is thrown. The others only follow from it.
       for (const each of sent) each.catch(() => undefined);
       await begun;
       const [rows] = await Promise.all(sent);
@@ -150,13 +154,13 @@ export function connectPostgres(options: {
   };
 }
 
-/** Closes the socket of a server that answers nothing: pg would wait for its answers first, and keep the connection. */
+/** Closes the socket of a silent server. pg would first wait for its answers, and keep the connection. */
 function hangUp(client: PoolClient): void {
   if (!('connection' in client) || typeof client.connection !== 'object' || client.connection === null) return;
   if ('stream' in client.connection && client.connection.stream instanceof Socket) client.connection.stream.destroy();
 }
 
-/** NOTE: the pool throws at once, instead of rejecting, for a URL whose files it cannot read. */
+/** NOTE: for a URL whose files it cannot read, the pool throws instead of rejecting. */
 async function connected(pool: Pool): Promise<PoolClient> {
   try {
     return await pool.connect();
@@ -168,7 +172,7 @@ async function connected(pool: Pool): Promise<PoolClient> {
 /**
  * Opens a transaction whose statements end after 60 seconds each.
  * NOTE: a pooler in transaction mode refuses `statement_timeout` as a parameter of the connection, and a SET outside of
- * a transaction would reach whichever server connection comes next. SET LOCAL holds with and without a pooler.
+ * a transaction would affect an arbitrary server connection. SET LOCAL works with and without a pooler.
  */
 export const begin = 'BEGIN; SET LOCAL statement_timeout = 60000';
 
@@ -183,19 +187,19 @@ function within<T>(answer: Promise<T>, patienceMs: number | undefined): Promise<
 
 const mayWrite = (text: string): boolean => /\b(INSERT|UPDATE|DELETE)\b/i.test(text);
 
-/** A connection that broke during COMMIT: nobody knows on which side of it. */
+/** The error for a connection that broke during COMMIT, so that it is not known whether the change was saved. */
 function uncertain(error: unknown): unknown {
   if (!(translate(error) instanceof AppError)) return error;
   return new AppError(
     'unavailable',
-    'The console’s database broke off while this was being saved, so it may be saved or not. Look before you repeat it.',
+    'The connection to the console’s database broke while this was being saved, so it may or may not be saved. Look before you repeat it.',
     { cause: error },
   );
 }
 
 /**
- * AppError('unavailable') for a server that does not answer, lets nobody in or is not the one that the URL means; any
- * other error as it is.
+ * Turns the error of a server that does not answer, refuses the login or is the wrong one into AppError('unavailable').
+ * Any other error is returned unchanged.
  */
 export function translate(error: unknown): unknown {
   if (error instanceof AppError) return error;
@@ -211,16 +215,16 @@ function unavailableBecause(error: unknown): string | null {
   if (tls) return tls;
   const { syscall, path } = error as NodeJS.ErrnoException;
   if (syscall === 'open') return `The certificate file ${path} of the database’s URL cannot be read.`;
-  // A pooler gives every refusal of its own this one code.
+  // A pooler uses this one code for all its refusals.
   if (code === '08P01' && /unsupported|parameter/i.test(message))
     return `A pooler in front of the console’s database refuses how the console connects (${message}). Take that parameter out of the URL, or let the pooler ignore it.`;
   if (/^(28|3D000)/.test(code) && /no encryption|SSL off/.test(message))
-    return 'The console’s database takes encrypted connections only. Add sslmode=verify-full to its URL.';
+    return 'The console’s database accepts only encrypted connections. Add sslmode=verify-full to its URL.';
   if (
     /^(28|3D000)/.test(code) ||
     (code === '08P01' && /no such (database|user)|does not exist|auth|password/i.test(message))
   )
-    return 'The console’s database refuses this user or password, or is not there.';
+    return 'The console’s database refuses this user or password, or does not exist.';
   if (
     /^(ECONN|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|EPIPE|57P0[123]|53300|08)/.test(code) ||
     /timeout exceeded when trying to connect|Connection terminated/.test(message)

@@ -11,18 +11,18 @@ const lockKey = 6_242_001;
 
 /**
  * Runs the `0001_name.sql` files of `folder` that have not run yet, in order, each in its own transaction, as the role
- * of `ownerUrl`; then gives the role of `url` its rights, new tables included. Under an advisory lock, so that several
- * processes may start at once. Returns the names that ran.
- * Throws AppError('conflict') when a file was edited after it ran, AppError('refused') when the role may not migrate.
+ * of `ownerUrl`. Then it gives the role of `url` its rights, also on new tables. An advisory lock allows several
+ * processes to start at once. Returns the names that ran. Throws AppError('conflict') if a file was edited after it
+ * ran, AppError('refused') if the role may not migrate.
  */
 export async function migrate(options: {
   url: string;
-  /** The role that owns the tables; the app's own when empty. */
+  /** The URL of the role that owns the tables; if empty, that is the role of `url`. */
   ownerUrl: string;
   folder: string;
   log: Log;
   application: string;
-  /** Schemas that the app's role owns beside the queue's. */
+  /** Schemas that the console's role owns, besides that of the queue. */
   schemas?: readonly string[];
 }): Promise<string[]> {
   const { log, application } = options;
@@ -42,8 +42,9 @@ export async function migrate(options: {
 }
 
 /**
- * Runs `work` on one connection while another holds the migrations' lock: in a transaction, because through a pooler a
- * lock of a session stays with whichever server connection took it. Neither ends by a timeout that the role may have.
+ * Runs `work` on one connection while another holds the lock of the migrations. The lock belongs to a transaction,
+ * since through a pooler a session lock would stay with an arbitrary server connection. No timeout of the role ends
+ * either.
  */
 async function locked<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   const [holder, client] = [await pool.connect(), await pool.connect()];
@@ -94,7 +95,7 @@ async function runMissing(client: PoolClient, folder: string): Promise<string[]>
   return ran;
 }
 
-/** Postgres 13 made btree_gist installable without a superuser, and gen_random_uuid its own. */
+/** Throws for a server before Postgres 13, which has gen_random_uuid and lets an owner install btree_gist. */
 export function requireVersion(version: number): void {
   const major = Math.floor(version / 10_000);
   if (major >= 13) return;
@@ -104,10 +105,10 @@ export function requireVersion(version: number): void {
   );
 }
 
-/** What counts as a migration in a folder of them. */
+/** Whether a file of the folder is a migration. */
 export const isMigration = (file: string): boolean => /^\d{4}_[a-z0-9_]+\.sql$/.test(file);
 
-/** Whose tables they are, or may be: `owns` also where there are none yet and this role may make them. */
+/** The role, and whether it owns the tables. It does too if there are none yet and it may make them. */
 async function readOwner(client: PoolClient): Promise<{ role: string; made: boolean; owns: boolean; version: number }> {
   const { rows } = await client.query(`
     SELECT current_user AS role, current_setting('server_version_num')::integer AS version, relowner IS NOT NULL AS made,

@@ -6,8 +6,8 @@ const firstWaitMs = 500;
 const longestWaitMs = 10_000;
 
 /**
- * Does `begin` again until the console's database answered all of it, however long that takes; ends with the signal's
- * reason. `begin` must be safe to do again after it broke off.
+ * Repeats `begin` until it succeeds with an answering database, however long that takes. Rejects with the signal's
+ * reason. `begin` must be safe to repeat after it broke off.
  */
 export async function onceDatabaseAnswers<T>(
   { log }: { log: Log },
@@ -19,7 +19,7 @@ export async function onceDatabaseAnswers<T>(
       return await begin();
     } catch (error) {
       if (!(error instanceof AppError && error.code === 'unavailable')) throw error;
-      log.warn({ err: error.cause, againInMs: waitMs }, `${error.message} It is asked again until it does.`);
+      log.warn({ err: error.cause, againInMs: waitMs }, `${error.message} Trying again until it does.`);
       await delay(waitMs, signal);
     }
   }

@@ -4,9 +4,9 @@ import type { Log } from '@/lib/log';
 import { type Transaction, translate } from './client';
 
 /**
- * Starts the job queue in Postgres (pg-boss 12). `worker: true` also maintains it and listens for new jobs; a sender
- * only sends. Sending inside `tx` makes the job exist if and only if the transaction commits. Throws
- * AppError('unavailable') when the server does not answer; nothing is left running then.
+ * Starts the job queue in Postgres (pg-boss 12). With `worker: true` it also maintains the queue and listens for new
+ * jobs; otherwise it only sends. A job that is sent inside `tx` exists if and only if the transaction commits. Throws
+ * AppError('unavailable') if the server does not answer, and leaves nothing running then.
  */
 export async function startQueue(options: {
   url: string;
@@ -15,12 +15,13 @@ export async function startQueue(options: {
   worker: boolean;
 }): Promise<PgBoss> {
   const pooled = options.worker && (await isPooled(options.url, options.application));
-  if (pooled) options.log.info('a pooler stands before the database: workers look for jobs and are not woken');
+  if (pooled)
+    options.log.info('there is a pooler before the database, so workers poll for jobs instead of being notified');
   const boss = new PgBoss({
     connectionString: options.url,
     application_name: options.application,
     schema: 'pgboss',
-    // The migration makes it, because the app's role may make none.
+    // The migration makes the schema, since the console's role may not.
     createSchema: false,
     max: options.worker ? 6 : 2,
     supervise: options.worker,
@@ -40,8 +41,8 @@ export async function startQueue(options: {
 }
 
 /**
- * Whether a pooler such as PgBouncer stands before the server: the session that answers is not the one that greeted.
- * Through one in transaction mode LISTEN is accepted and hears nothing.
+ * Whether there is a pooler such as PgBouncer before the server: then the session that answers is not the one that
+ * greeted. A pooler in transaction mode accepts LISTEN, but delivers nothing.
  */
 async function isPooled(connectionString: string, application: string): Promise<boolean> {
   const client = new Client({ connectionString, application_name: application, connectionTimeoutMillis: 5_000 });
@@ -57,14 +58,14 @@ async function isPooled(connectionString: string, application: string): Promise<
   }
 }
 
-/** How a queue's jobs are kept; see pg-boss `createQueue`. `policy` is fixed once the queue exists. */
+/** The options of a queue; see pg-boss `createQueue`. `policy` cannot change once the queue exists. */
 export type QueueOptions = {
   policy: 'standard' | 'key_strict_fifo' | 'singleton' | 'exclusive' | 'short' | 'stately';
-  /** Above every deadline of a job's work: pg-boss takes a job away after this, heartbeat or not. 24 h at most. */
+  /** Longer than any deadline of a job: pg-boss takes a job away after this even with a heartbeat. 24 h at most. */
   expireInSeconds: number;
   /** A worker silent for this long loses its job; 10 at least. */
   heartbeatSeconds: number;
-  /** NOTE: with `key_strict_fifo` a job that failed for good blocks its key, so this must never be reached. */
+  /** NOTE: with `key_strict_fifo` a job without tries left blocks its key, so this must never be reached. */
   retryLimit: number;
   retryDelay?: number;
 };
@@ -72,8 +73,8 @@ export type QueueOptions = {
 const ensured = new WeakMap<PgBoss, Map<string, Promise<void>>>();
 
 /**
- * Makes the queue exist with these options, once per process; workers wake by NOTIFY. Safe to call before every send.
- * Throws AppError('unavailable') when Postgres does not answer.
+ * Creates the queue with these options, once per process; NOTIFY wakes its workers. It may be called before every send.
+ * Throws AppError('unavailable') if Postgres does not answer.
  */
 export function ensureQueue(boss: PgBoss, name: string, options: QueueOptions): Promise<void> {
   const known = ensured.get(boss) ?? new Map<string, Promise<void>>();
@@ -92,7 +93,7 @@ export function ensureQueue(boss: PgBoss, name: string, options: QueueOptions): 
   return made;
 }
 
-/** The `db` option that puts a pg-boss call into our transaction. */
+/** The `db` option that makes a pg-boss call part of a transaction. */
 export const inTransaction = (tx: Transaction) => ({
   db: { executeSql: (text: string, values?: unknown[]) => tx.client.query(text, values) },
 });

@@ -2,13 +2,13 @@ import type { PoolClient } from 'pg';
 import { AppError } from '@/lib/errors';
 import type { Postgres } from './client';
 
-/** Tables the app may only read. */
+/** Tables that the console's role may only read. */
 const readOnly = ['schema_migrations', 'audit_head'];
 
 /**
- * What the app's role may do in the tables of `public`: all rows of all tables, but the audit, to which it may only
- * add, and without the columns that the database itself fills. Every migration ends with it, so that new tables need
- * no grants of their own; one transaction, so that no moment has more rights than the end.
+ * Grants the rights of the console's role on the tables of `public`: everything, except that it may only add to the
+ * audit, and may not write the columns that the database fills. Every migration ends with it, so new tables need no
+ * other grants. It is one transaction, so that the role has at no moment more rights than at the end.
  */
 const grantTables = `
 DO $grants$
@@ -49,9 +49,9 @@ END
 $grants$`;
 
 /**
- * Lets the role of `app` use what the role of `owner` migrated, and makes `schemas` that are the app's own; grants
- * nothing where both are one role. The caller holds the migrations' lock.
- * Throws AppError('conflict') when one of the schemas belongs to another role.
+ * Lets the role of `app` use what the role of `owner` migrated, and makes `schemas` that `app` owns. If both are the
+ * same role it grants nothing. The caller holds the lock of the migrations. Throws AppError('conflict') if one of the
+ * schemas belongs to another role.
  */
 export async function openToApp(owner: PoolClient, app: Postgres, schemas: readonly string[]): Promise<void> {
   const roleOf = 'SELECT current_user AS name, quote_ident(current_user) AS quoted';

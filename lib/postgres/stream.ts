@@ -4,8 +4,8 @@ import { begin, type Postgres } from './client';
 import { type PgStatement, valuesOf } from './statement';
 
 /**
- * Rows of a statement in batches of at most `batchRows`, through a cursor: memory does not grow with the result.
- * Holds one connection until the loop ends; leaving the loop early closes the cursor.
+ * Rows of a statement in batches of at most `batchRows`, through a cursor, so that memory does not grow with the
+ * result. It holds one connection until the loop ends. Leaving the loop early closes the cursor.
  */
 export async function* streamRows<Params extends z.ZodObject, Row extends z.ZodType>(
   db: Postgres,
@@ -15,7 +15,7 @@ export async function* streamRows<Params extends z.ZodObject, Row extends z.ZodT
 ): AsyncGenerator<z.output<Row>[]> {
   const client = await db.pool.connect();
   let failure: Error | undefined;
-  // NOTE: the stream tells of a server that goes away; unheard here, it would end this process.
+  // NOTE: without this listener the error of a server that disconnects would end the process.
   const heard = () => undefined;
   client.on('error', heard);
   const stream = new QueryStream(statement.text, valuesOf(statement, params), { batchSize: batchRows });
@@ -35,7 +35,7 @@ export async function* streamRows<Params extends z.ZodObject, Row extends z.ZodT
     throw error;
   } finally {
     stream.destroy();
-    // It only read: nothing is lost, whatever the server says to this.
+    // It has only read, so nothing is lost if this fails.
     await client.query('ROLLBACK').catch((error) => {
       failure ??= error;
     });

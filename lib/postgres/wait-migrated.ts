@@ -8,9 +8,9 @@ import { isMigration } from './migrate';
 const lookEveryMs = 1_000;
 
 /**
- * Returns once every migration of `folder` has run in the database of `url`, whoever runs them: what a release waits
- * for before it starts. A database that does not answer yet is asked again. Throws AppError('unavailable') after
- * `withinMs` with the names that are missing.
+ * Returns once every migration of `folder` has run in the database of `url`, whichever process runs them. A release
+ * waits for this before it starts. It keeps trying while the database does not answer. Throws AppError('unavailable')
+ * after `withinMs` with the names of the missing migrations.
  */
 export async function waitUntilMigrated(options: {
   url: string;
@@ -30,7 +30,7 @@ export async function waitUntilMigrated(options: {
       );
       if (missing === '') return;
       if (performance.now() > until)
-        throw new AppError('unavailable', `The database is not migrated yet, missing ${missing}`);
+        throw new AppError('unavailable', `The database is not migrated yet. These migrations are missing: ${missing}`);
       log.info({ missing }, 'waiting for the migration');
       await delay(lookEveryMs);
     }

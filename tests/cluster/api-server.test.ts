@@ -29,7 +29,7 @@ describe('the account of a pod', () => {
     };
     await expect(createKubernetesLauncher(loadConfig(env), log)).rejects.toMatchObject({
       code: 'unavailable',
-      message: expect.stringContaining('runs in no Kubernetes pod'),
+      message: expect.stringContaining('does not run in a Kubernetes pod'),
     });
     mkdirSync(folder);
     const token = (text: string) => writeFileSync(join(folder, 'token'), `${text}\n`);
@@ -132,7 +132,7 @@ describe('an API server', () => {
         response.writeHead(status, { 'content-type': 'text/html' }).end(body);
       });
       const launcher = await launcherWith('any', url);
-      const message = `Kubernetes does not answer: something in between answered ${status} in its place.`;
+      const message = `Kubernetes does not answer: something in between answered ${status} instead.`;
       const calls = [launcher.launch(spec), launcher.inspect([spec.name]), launcher.logs(spec.name, 5)];
       const refused = [...calls, launcher.stop(spec.name), launcher.template()].map((call) =>
         expect(call).rejects.toMatchObject({ code: 'unavailable', message }),
@@ -217,10 +217,10 @@ describe('a kubeconfig', () => {
     const refused = await proxyAt('another');
     await expect(stateBy({ 'proxy-url': refused.url }, user)).rejects.toMatchObject({
       code: 'unavailable',
-      message: `The proxy ${new URL(refused.url).host} of the kubeconfig makes no connection to Kubernetes. Asking again is safe.`,
+      message: `The proxy ${new URL(refused.url).host} of the kubeconfig does not connect to Kubernetes. Trying again is safe.`,
     });
     await expect(stateBy({ 'proxy-url': 'socks5://127.0.0.1:1080' }, user)).rejects.toMatchObject({
-      message: expect.stringContaining('is no http or https proxy'),
+      message: expect.stringContaining('is not an http or https proxy'),
     });
   });
 
@@ -236,7 +236,7 @@ describe('a kubeconfig', () => {
     expect(await stateBy({}, { exec }, { login: plugin })).toBe('unknown');
     await expect(stateBy({}, { exec }, { login: '#!/bin/sh\necho no ticket >&2; exit 1\n' })).rejects.toMatchObject({
       code: 'unavailable',
-      message: expect.stringContaining('The credentials of the context worker cannot be had: no ticket'),
+      message: expect.stringContaining('The credentials of the context worker could not be obtained: no ticket'),
     });
     await expect(stateBy({}, { tokenFile: 'token' })).rejects.toMatchObject({
       message: expect.stringContaining('has a tokenFile, which is not read here'),

@@ -240,7 +240,7 @@ describe('a Kubernetes launcher', () => {
     const env = { NODE_ENV: 'test' as const, SLC_DATA_DIR: dataDir, SLC_LAUNCHER: 'kubernetes' };
     const failure = (more: Record<string, string>) =>
       createKubernetesLauncher(loadConfig({ ...env, ...more }), log).catch((error) => error.message);
-    expect(await failure({})).toContain('runs in no Kubernetes pod');
+    expect(await failure({})).toContain('does not run in a Kubernetes pod');
     const kubeconfig = { SLC_KUBERNETES_KUBECONFIG: cluster.kubeconfig };
     expect(await failure({ SLC_KUBERNETES_CONTEXT: 'nowhere', ...kubeconfig })).toContain('no context named nowhere');
     const missing = { SLC_KUBERNETES_CONTEXT: 'x', SLC_KUBERNETES_KUBECONFIG: '/nowhere' };

@@ -25,7 +25,7 @@ describe('the self-check', () => {
   it('names a CronJob that is not there, variables that its container lacks, and nothing once all is there', async () => {
     const launcher = await launcherWith(await workerToken());
     expect(await faults(launcher)).toEqual([
-      { what: 'CronJob cron-label-conversations', status: 'failed', sentence: `There is none in ${namespace}.` },
+      { what: 'CronJob cron-label-conversations', status: 'failed', sentence: `It does not exist in ${namespace}.` },
     ]);
     await kubectl(['create', '-f', '-'], cronJob([]));
     expect(await faults(launcher)).toMatchObject([{ what: 'variables of the labeler', status: 'warning' }]);

@@ -4,13 +4,13 @@ import type { Json } from '../manifest';
 import type { Connection } from './connect';
 import { agentOptions } from './proxy-agent';
 
-/** What was answered other than 2xx: status, the API server's `reason` and its own message. */
+/** An answer other than 2xx: its status, the API server's `reason` and message. */
 export class KubernetesError extends Error {
   readonly status: number;
   readonly reason: string;
-  /** What `Retry-After` asks for, in milliseconds; 0 where there is none. */
+  /** The `Retry-After` of the answer in milliseconds; 0 if there is none. */
   readonly retryAfterMs: number;
-  /** Something in between answered in its place: a balancer, a sign-in page. */
+  /** The answer came from something in between, such as a balancer or a sign-in page. */
   readonly isForeign: boolean;
 
   constructor(status: number, reason: string, message: string, { retryAfterMs = 0, isForeign = false } = {}) {
@@ -23,10 +23,10 @@ export class KubernetesError extends Error {
   }
 }
 
-/** Every object of the API server's names its kind. */
+/** Every object of the API server names its kind. */
 const Answer = z.looseObject({ kind: z.string().min(1) });
 
-/** What the API server says of a failure, always. */
+/** The body of every failure of the API server. */
 const Refusal = z.object({
   kind: z.literal('Status'),
   reason: z.string().default(''),
@@ -53,8 +53,9 @@ const listsMax = 3;
 const bytesMax = 64 << 20;
 
 /**
- * The API server over raw JSON: unknown fields pass both ways, and every call ends within 10 seconds. `authorize` adds
- * certificates and a fresh token. Throws KubernetesError for an answer, and Node's own error where none came.
+ * The API server over raw JSON. Unknown fields pass in both directions, and every call ends within 10 seconds.
+ * `authorize` adds certificates and a fresh token. Throws KubernetesError for a bad answer, and Node's error if no
+ * answer came.
  */
 export function kubernetesApi({ server, authorize, agent = new Agent(agentOptions) }: Connection): KubernetesApi {
   async function call(method: string, path: string, query: Record<string, string>, body?: Json): Promise<string> {
@@ -65,7 +66,7 @@ export function kubernetesApi({ server, authorize, agent = new Agent(agentOption
     const payload = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
     const headers = {
       ...(options.headers as Record<string, string>),
-      // NOTE: without its length Node drops a DELETE's body, and with it the uid precondition.
+      // NOTE: without a length Node drops the body of a DELETE, which holds the uid precondition.
       ...(payload && { 'content-type': 'application/json', 'content-length': payload.length }),
     };
     const signal = AbortSignal.timeout(timeoutMs);
@@ -111,7 +112,7 @@ export function kubernetesApi({ server, authorize, agent = new Agent(agentOption
         try {
           return await pagesOf(path, query);
         } catch (error) {
-          // NOTE: 410 says that the pages so far are too old to go on from; the list begins anew.
+          // NOTE: 410 means that the list is too old to be continued, so it starts again.
           if (!(error instanceof KubernetesError && error.status === 410) || lists >= listsMax) throw error;
         }
       }
@@ -125,7 +126,7 @@ export function kubernetesApi({ server, authorize, agent = new Agent(agentOption
   };
 }
 
-/** A good status alone proves nothing: a balancer's page has one as well. */
+/** A good status proves nothing by itself, since the page of a balancer has one too. */
 function answerOf<Schema extends z.ZodType>(text: string, schema: Schema): z.output<Schema> {
   try {
     return schema.parse(JSON.parse(text));
@@ -134,7 +135,7 @@ function answerOf<Schema extends z.ZodType>(text: string, schema: Schema): z.out
   }
 }
 
-/** Seconds, as the API server says it; what asks for more is asked again sooner. */
+/** The seconds that the API server names as milliseconds, ten seconds at most. */
 const retryMs = (seconds: string | undefined): number => Math.min(10_000, 1_000 * (Number(seconds) || 0));
 
 function refusalOf(status: number, text: string, retryAfterMs: number): KubernetesError {

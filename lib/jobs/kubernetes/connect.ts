@@ -7,8 +7,8 @@ import { AppError, messageOf } from '@/lib/errors';
 import { proxyAgent } from './proxy-agent';
 
 /**
- * An API server, and what adds certificates and a token to a request. `name` is null where nothing names the cluster,
- * `agent` is there where the way leads through a proxy.
+ * An API server, and what adds certificates and a token to a request. `name` is null if nothing names the cluster.
+ * `agent` is set if the connection goes through a proxy.
  */
 export type Connection = {
   server: string;
@@ -18,8 +18,8 @@ export type Connection = {
 };
 
 /**
- * Credentials by a named context of a kubeconfig, or those of the pod that this process runs in. Never the client's
- * silent default of localhost. Throws AppError('unavailable') with a sentence.
+ * The credentials of a named context of a kubeconfig, or of the pod that this process runs in; never the client's
+ * default of localhost. Throws AppError('unavailable').
  */
 export async function connect(config: Config): Promise<Connection> {
   const { context, kubeconfig } = config.kubernetes;
@@ -29,15 +29,15 @@ export async function connect(config: Config): Promise<Connection> {
 }
 
 /**
- * The account of this pod. The token is read for each request: the kubelet replaces it within the hour (the client's
- * own reader keeps one for a minute, and the same one for every cluster).
+ * The account of this pod. The token is read for each request, since the kubelet replaces it within the hour. (The
+ * client's reader keeps a token for a minute, and uses the same one for every cluster.)
  */
 function fromPod({ kubernetes }: Config): Connection {
   const { folder, host, port } = kubernetes.pod;
   if (!existsSync(join(folder, 'token')) || host === null)
     throw new AppError(
       'unavailable',
-      'This process runs in no Kubernetes pod. Set SLC_KUBERNETES_CONTEXT to a context of your kubeconfig.',
+      'This process does not run in a Kubernetes pod. Set SLC_KUBERNETES_CONTEXT to a context of your kubeconfig.',
     );
   return {
     server: `https://${host.includes(':') ? `[${host}]` : host}:${port}`,
@@ -51,7 +51,7 @@ function fromPod({ kubernetes }: Config): Connection {
 }
 
 async function fromKubeconfig(path: string, context: string): Promise<Connection> {
-  // NOTE: the client takes a second and 75 MB to load; a pod needs none of it.
+  // NOTE: the client takes a second and 75 MB to load, and a pod does not need it.
   const { KubeConfig } = await import('@kubernetes/client-node');
   const kube = new KubeConfig();
   try {
@@ -70,7 +70,7 @@ async function fromKubeconfig(path: string, context: string): Promise<Connection
       'unavailable',
       `The user of the context ${context} has a tokenFile, which is not read here. Give it a token, a client certificate or an exec plugin.`,
     );
-  // NOTE: as kubectl does, a plugin's path is taken from the kubeconfig's folder.
+  // NOTE: like in kubectl, the path of a plugin is relative to the folder of the kubeconfig.
   const command = user?.exec?.command;
   if (user && typeof command === 'string' && command.includes('/') && !isAbsolute(command))
     user.exec.command = join(dirname(path), command);
@@ -83,13 +83,15 @@ async function fromKubeconfig(path: string, context: string): Promise<Connection
         await kube.applyToHTTPSOptions(options);
       } catch (cause) {
         const why = messageOf(cause).slice(0, 300);
-        throw new AppError('unavailable', `The credentials of the context ${context} cannot be had: ${why}`, { cause });
+        throw new AppError('unavailable', `The credentials of the context ${context} could not be obtained: ${why}`, {
+          cause,
+        });
       }
     },
   };
 }
 
-/** Whether a user of a kubeconfig has anything that the client reads. */
+/** Whether a user of a kubeconfig has credentials that the client reads. */
 const hasCredentials = (user: object): boolean =>
   ['token', 'certData', 'certFile', 'exec', 'authProvider', 'username'].some((field) =>
     Boolean(Reflect.get(user, field)),

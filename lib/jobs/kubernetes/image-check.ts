@@ -5,7 +5,7 @@ import { firstLine, isPullFailure, PodObject } from './status';
 /** The pods that show whether an image can be pulled: those of Jobs, and the console's own. */
 const selectors = ['job-name', 'app.kubernetes.io/name in (slc-web,slc-worker)'];
 
-/** Bounded by what a namespace keeps of ended Jobs. */
+/** The pods; their number is bounded by the ended Jobs that a namespace keeps. */
 export async function podsWithImages(api: KubernetesApi, namespace: string): Promise<PodObject[]> {
   const lists = await Promise.all(
     selectors.map((labelSelector) => api.list(`/api/v1/namespaces/${namespace}/pods`, { labelSelector })),
@@ -14,8 +14,8 @@ export async function podsWithImages(api: KubernetesApi, namespace: string): Pro
 }
 
 /**
- * Whether an image is there, as far as an account without rights on nodes and registries can tell: by what the newest
- * pod that names it shows. Unknown where none does.
+ * Whether an image can be pulled, as far as an account without rights on nodes and registries can determine it: from
+ * the newest pod that names the image. Unknown if there is no such pod.
  */
 export function imageFinding(what: string, image: string, pods: PodObject[]): LauncherFinding {
   const seen = pods
@@ -41,6 +41,6 @@ export function imageFinding(what: string, image: string, pods: PodObject[]): La
   return {
     what,
     status: 'unknown',
-    sentence: `No pod has run ${image} yet, and this account may not ask nodes or a registry: the first Job shows whether it can be pulled.`,
+    sentence: `No pod has run ${image} yet, and this account may not read nodes or a registry. The first Job will show whether it can be pulled.`,
   };
 }

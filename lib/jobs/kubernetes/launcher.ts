@@ -38,18 +38,18 @@ export async function createKubernetesLauncher(config: Config, log: Log, launche
   return launcherOn(kubernetesApi(connection), { config, log, launches, cluster });
 }
 
-/** The API server's word that there is none; a balancer that finds no way to it says 404 as well. */
+/** Whether the API server says that there is none. A balancer that cannot reach it answers 404 as well. */
 const isAbsent = (error: unknown): boolean =>
   error instanceof KubernetesError && error.status === 404 && !error.isForeign;
 
-/** Another's Job of the same name is none of ours. */
+/** Whether a Job is ours, and not another's with the same name. */
 const isOurs = ({ metadata }: JobObject): boolean => metadata.labels[managedBy.label] === managedBy.value;
 
 type Options = { config: Config; log: Log; launches: boolean; cluster: string };
 
 /**
- * The launcher over an API server. A Job's name is the fence: an existing Job of the same fingerprint is adopted, any
- * other refused. After an answer that did not come, the name is looked up before anything else. See
+ * The launcher over an API server. The name of a Job is its fence: an existing Job with the same fingerprint is
+ * adopted, any other is refused. If no answer came, the name is looked up before anything else happens. See
  * docs/clickhouse-facts.md#names-as-fences.
  */
 function launcherOn(api: KubernetesApi, { config, log, launches, cluster }: Options): Launcher {
@@ -59,7 +59,7 @@ function launcherOn(api: KubernetesApi, { config, log, launches, cluster }: Opti
   const jobPath = (name: string) => `${batch}/jobs/${name}`;
   const strict = { fieldValidation: 'Strict' };
   const ours = `${managedBy.label}=${managedBy.value}`;
-  // NOTE: pages ask again by themselves, and are refused a few things for good.
+  // NOTE: pages poll, and their account is always refused some things, so they do not retry.
   const isReady = () =>
     api.text('/readyz', {}).then(
       () => true,
@@ -71,7 +71,7 @@ function launcherOn(api: KubernetesApi, { config, log, launches, cluster }: Opti
 
   const labelerCronJob = () => api.get(`${batch}/cronjobs/${cronJob}`);
 
-  /** The template of this project's own Jobs. Throws AppError('refused') where there is none. */
+  /** The template of this project's own Jobs. Throws AppError('refused') if there is none. */
   async function ownCronJob(): Promise<Json> {
     try {
       return await api.get(`${batch}/cronjobs/${jobTemplate}`);
@@ -99,12 +99,9 @@ function launcherOn(api: KubernetesApi, { config, log, launches, cluster }: Opti
 
   function adopt(job: JobObject, spec: JobSpec): { outcome: 'adopted' } {
     const same = job.metadata.annotations[fingerprintAnnotation] === specFingerprint(spec);
-    // NOTE: also one that is being deleted, which is watched to its end: what it did is for the data to say.
+    // NOTE: one that is being deleted is adopted too and watched to its end. The data show what it did.
     if (same) return { outcome: 'adopted' };
-    throw new AppError(
-      'conflict',
-      `A Job named ${spec.name} exists in ${namespace} already and was ordered to do something else.`,
-    );
+    throw new AppError('conflict', `A Job named ${spec.name} already exists in ${namespace} with another order.`);
   }
 
   const podsOf = async (names: string[]) =>
@@ -115,7 +112,7 @@ function launcherOn(api: KubernetesApi, { config, log, launches, cluster }: Opti
       .filter((pod) => pod.metadata.labels[jobLabel] === name)
       .sort((a, b) => b.metadata.creationTimestamp - a.metadata.creationTimestamp)[0] ?? null;
 
-  /** Why a Job has no pod, or a pod does not start: quota, a missing service account, a volume that is not there. */
+  /** Why a Job has no pod, or a pod does not start, such as a quota, a missing service account or a missing volume. */
   async function warningOf({ metadata }: JobObject | PodObject): Promise<string | null> {
     const fieldSelector = `involvedObject.uid=${metadata.uid},type=Warning`;
     const events = await api.list(`${core}/events`, { fieldSelector }).catch((error) => {
@@ -159,12 +156,12 @@ function launcherOn(api: KubernetesApi, { config, log, launches, cluster }: Opti
         return {
           verdict: 'unknown',
           byWorker: true,
-          sentence: `Only the worker may launch Jobs in ${namespace}, so the pages cannot ask Kubernetes whether it accepts the ${spec.kind} Job.`,
+          sentence: `Only the worker may launch Jobs in ${namespace}, so the pages cannot check whether Kubernetes accepts the ${spec.kind} Job.`,
         };
       if (error instanceof KubernetesError && error.status === 400 && /does not support dry run/i.test(error.message))
         return {
           verdict: 'pass',
-          sentence: `An admission webhook of the cluster allows no dry run (${error.message.slice(0, 200)}). The ${spec.kind} Job is valid up to there; whether the webhook accepts it shows when it is launched.`,
+          sentence: `An admission webhook of the cluster allows no dry run (${error.message.slice(0, 200)}). Everything else accepts the ${spec.kind} Job. Whether the webhook does is known only when it is launched.`,
         };
       if (error instanceof KubernetesError && !isPassing(error))
         return {
@@ -193,7 +190,7 @@ function launcherOn(api: KubernetesApi, { config, log, launches, cluster }: Opti
           const made = await find(spec.name);
           if (made) return adopt(made, spec);
           if (!taken) throw error;
-          const sentence = `A Job named ${spec.name} was in ${namespace} and is gone again.`;
+          const sentence = `A Job named ${spec.name} was in ${namespace} and is gone.`;
           throw new AppError('unavailable', sentence, { cause: error });
         }
         log.info({ job: spec.name, kind: spec.kind, namespace }, 'job launched');
@@ -211,7 +208,7 @@ function launcherOn(api: KubernetesApi, { config, log, launches, cluster }: Opti
         if (!pod || which === undefined) return '';
         const query = { container: which, tailLines: String(tailLines) };
         return api.text(`${core}/pods/${pod.metadata.name}/log`, query).catch((error) => {
-          // NOTE: 400 is "waiting to start", absent a pod that went between the two calls.
+          // NOTE: 400 means "waiting to start"; absent is a pod that was deleted between the two calls.
           if (isAbsent(error) || (error instanceof KubernetesError && error.status === 400)) return '';
           throw error;
         });
@@ -234,7 +231,7 @@ function launcherOn(api: KubernetesApi, { config, log, launches, cluster }: Opti
           const there = await find(name);
           const isThere = there?.metadata.uid === uid;
           if (!isThere && (await podsOf([name])).length === 0) return;
-          // NOTE: a conflict is another uid, or another writer; the next look tells which.
+          // NOTE: a conflict means another uid or another writer. The next look shows which.
           if (isThere && !there.metadata.deletionTimestamp)
             await api.remove(jobPath(name), body).catch((error) => {
               if (!isAbsent(error) && !isPassing(error)) throw error;
@@ -261,7 +258,7 @@ function launcherOn(api: KubernetesApi, { config, log, launches, cluster }: Opti
         return { running, sentence: `The CronJob ${cronJob} is ${running ? 'running now' : 'not running'}.` };
       } catch (error) {
         log.warn({ err: error }, 'the CronJob could not be asked for');
-        return { running: null, sentence: `Whether ${cronJob} runs is not known. ${expected(error).message}` };
+        return { running: null, sentence: `It is not known whether ${cronJob} is running. ${expected(error).message}` };
       }
     },
 

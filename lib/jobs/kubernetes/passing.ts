@@ -4,13 +4,13 @@ import { tlsFailure } from '@/lib/tls-failure';
 import { type KubernetesApi, KubernetesError } from './api';
 
 /**
- * How long a call is asked again by itself, in milliseconds; longer outages are for whoever works with Jobs to bear.
+ * For how long a call is repeated, in milliseconds. Callers that work with Jobs handle longer outages.
  */
 const askAgainMs = 5_000;
 
 /**
- * True where nothing was decided: another writer came between, as with a quota that is counted anew (409 Conflict), too
- * many requests, an API server or a proxy that cannot now, or no answer of the API server's.
+ * Whether nothing was decided: another writer came first, as with a quota that is being counted (409 Conflict), there
+ * were too many requests, an API server or proxy is not available, or no answer of the API server came.
  */
 export function isPassing(error: unknown): boolean {
   if (error instanceof AppError) return error.code === 'unavailable';
@@ -24,7 +24,7 @@ export function isPassing(error: unknown): boolean {
   );
 }
 
-/** A full quota refuses like a missing right, and is none. */
+/** Whether a quota is full. It is refused like a missing right, but it passes. */
 export const isFullQuota = (error: KubernetesError): boolean =>
   error.status === 403 && /exceeded quota/i.test(error.message);
 
@@ -33,10 +33,10 @@ const patience: Patience = {
   waitMs: (error) => (error instanceof KubernetesError ? error.retryAfterMs : 0),
 };
 
-/** What `work` answers, asked again while it fails in passing; it must be safe to repeat. */
+/** The result of `work`, which is repeated after a passing failure and must be safe to repeat. */
 export const again = <T>(work: () => Promise<T>): Promise<T> => patiently(patience, work);
 
-/** The same API for calls that change nothing, each asked again. */
+/** The API for calls that change nothing, each of which is repeated after a passing failure. */
 export const repeated = (api: KubernetesApi): KubernetesApi => ({
   ...api,
   get: (...args) => again(() => api.get(...args)),

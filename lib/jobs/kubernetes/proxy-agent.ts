@@ -2,7 +2,7 @@ import type { Agent } from 'node:https';
 import { HttpsProxyAgent } from 'hpagent';
 import { AppError } from '@/lib/errors';
 
-/** Connections to the API server that are kept, at most. */
+/** Connections to the API server are kept, at most eight of them. */
 export const agentOptions = { keepAlive: true, maxSockets: 8 };
 
 /**
@@ -15,7 +15,7 @@ export function proxyAgent(url: string): Agent {
   if (proxy?.protocol !== 'http:' && proxy?.protocol !== 'https:')
     throw new AppError(
       'unavailable',
-      'The proxy-url of the kubeconfig is no http or https proxy, and other kinds are not supported.',
+      'The proxy-url of the kubeconfig is not an http or https proxy. Other kinds are not supported.',
     );
   const agent = new HttpsProxyAgent({ ...agentOptions, proxy });
   const connect: unknown = Reflect.get(agent, 'createConnection');
@@ -31,6 +31,6 @@ export function proxyAgent(url: string): Agent {
 const refusal = (host: string, cause: Error): AppError =>
   new AppError(
     'unavailable',
-    `The proxy ${host} of the kubeconfig makes no connection to Kubernetes. Asking again is safe.`,
+    `The proxy ${host} of the kubeconfig does not connect to Kubernetes. Trying again is safe.`,
     { cause },
   );

@@ -32,9 +32,9 @@ type Asked = {
   cronJob: string;
   /** The name of the template of this project's own Jobs. */
   jobTemplate: string;
-  /** Whether this account has to launch Jobs, or only to look at them. */
+  /** Whether this account must be able to launch Jobs, or only to read them. */
   launches: boolean;
-  /** The image of this project's own Jobs; throws AppError where their template is missing or not usable. */
+  /** The image of this project's own Jobs; throws AppError if their template is missing or not usable. */
   ownImage(): Promise<string>;
   /** The container that labels and its entries by name; throws AppError for a template that is not usable. */
   labelerOf(cronJob: unknown): { name: string; image: string; env: string[] };
@@ -44,8 +44,8 @@ type Asked = {
 };
 
 /**
- * What this account may do, one SelfSubjectAccessReview a right, and whether the CronJob, its container, its variables
- * and this project's image are there. Never throws: what could not be asked is a finding of its own.
+ * What this account may do, by one SelfSubjectAccessReview for each right, and whether the CronJob, its container, its
+ * variables and this project's image exist. Never throws: what could not be read is a finding too.
  */
 export async function selfCheck(asked: Asked): Promise<LauncherCheck> {
   const { api, log, namespace, cluster, cronJob, launches } = asked;
@@ -79,7 +79,7 @@ export async function selfCheck(asked: Asked): Promise<LauncherCheck> {
   }
 }
 
-/** For the pages, whose account may make none: one of the labeler's Jobs and one of this project's own. */
+/** Dry runs of one labeler Job and one of this project's Jobs, also for the pages, whose account may make none. */
 async function dryRuns({ preview }: Asked): Promise<LauncherFinding[]> {
   const kinds: JobKind[] = ['relabel', 'undo'];
   const statuses = { pass: 'ok', fail: 'failed', unknown: 'unknown' } as const;
@@ -91,7 +91,7 @@ async function dryRuns({ preview }: Asked): Promise<LauncherFinding[]> {
   );
 }
 
-/** Who the API server takes this process for; null where it is too old to say. */
+/** The account that the API server sees for this process; null if the server is too old to tell. */
 async function accountOf(api: KubernetesApi): Promise<string | null> {
   const review = { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' };
   try {
@@ -136,7 +136,7 @@ async function labelerFindings({ api, log, namespace, cronJob, labelerOf, envNam
   } catch (error) {
     const gone = error instanceof KubernetesError && error.status === 404;
     if (!gone) log.warn({ err: error }, 'the CronJob could not be looked at');
-    const sentence = gone ? `There is none in ${namespace}.` : expected(error).message;
+    const sentence = gone ? `It does not exist in ${namespace}.` : expected(error).message;
     return { image: null, findings: [{ what, status: 'failed', sentence }] };
   }
 }

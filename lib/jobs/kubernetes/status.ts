@@ -79,30 +79,30 @@ export type PodObject = z.infer<typeof PodObject>;
 const isTrue = (job: JobObject, type: string) =>
   job.status.conditions.find((condition) => condition.type === type && condition.status === 'True');
 
-/** Whether a container of the pod has begun, so that nothing keeps it from starting. */
+/** Whether a container of the pod has started, so nothing prevents its start any more. */
 export const hasBegun = (pod: PodObject): boolean =>
   pod.status.containerStatuses.some(({ state }) => state.running || state.terminated);
 
 /** Only `Complete` and `Failed` mean finished: docs/clickhouse-facts.md#finished-jobs. */
 export const isFinished = (job: JobObject): boolean => Boolean(isTrue(job, 'Complete') ?? isTrue(job, 'Failed'));
 
-/** Whether a container of the pod runs as far as its node has said: one that was lost never says that it ended. */
+/** Whether a container of the pod runs, according to its node. A lost node never reports the end. */
 const isAtWork = (pod: PodObject): boolean =>
   pod.status.phase !== 'Failed' &&
   pod.status.phase !== 'Succeeded' &&
   pod.status.containerStatuses.some(({ state }) => state.running);
 
-/** A pod whose Job is gone: it is only known to run, or nothing is known. */
+/** The status of a pod whose Job is gone: it runs, or nothing is known. */
 export const statusWithoutJob = (name: string, pod: PodObject | null): JobStatus =>
   pod && isAtWork(pod)
     ? {
         ...unknownStatus(name),
         state: 'running',
-        sentence: `Its Job is gone, but pod ${pod.metadata.name} still runs.`,
+        sentence: `Its Job is gone, but pod ${pod.metadata.name} is still runs.`,
       }
     : unknownStatus(name);
 
-/** Exit codes above it name the signal that ended a process. */
+/** An exit code above this names the signal that ended the process. */
 const signalled = 128;
 
 const unknownStatus = (name: string): JobStatus => ({
@@ -115,8 +115,8 @@ const unknownStatus = (name: string): JobStatus => ({
 });
 
 /**
- * The container that works, of those that the Job was made with: sidecars that an admission webhook puts into its pods
- * are not among them. `labeler` is the configured one, null for the only one.
+ * The container that does the work, among those of the Job itself, not sidecars that an admission webhook added to its
+ * pods. `labeler` is the configured container; null means the only one.
  */
 export function containerOf(job: JobObject, labeler: string | null): string | null {
   const names = job.spec.template.spec.containers.map((one) => one.name);
@@ -125,8 +125,8 @@ export function containerOf(job: JobObject, labeler: string | null): string | nu
 }
 
 /**
- * What a Job, its newest pod and the newest warning about it say, as one sentence and state. The container that works
- * decides: its end is the Job's, whatever runs beside it. Where its name is not known (null), all of them do.
+ * State and sentence of a Job, from the Job, its newest pod and the newest warning about it. The container that does
+ * the work decides: its end is that of the Job, whatever runs beside it. If its name is not known (null), all decide.
  */
 export function statusOf(
   job: JobObject,
@@ -204,9 +204,9 @@ function failure(
 }
 
 /**
- * What a node or the cluster did to the pod of a Job that failed; null where the Job failed by itself. Reasons:
- * https://kubernetes.io/docs/concepts/workloads/pods/disruptions/#pod-disruption-conditions, and what a kubelet writes
- * that refuses, evicts or loses a pod.
+ * What a node or the cluster did to the pod of a failed Job; null if the Job failed by itself. Reasons:
+ * https://kubernetes.io/docs/concepts/workloads/pods/disruptions/#pod-disruption-conditions, and what a kubelet reports
+ * when it rejects, evicts or loses a pod.
  */
 function endedFromOutside(
   failed: z.infer<typeof Condition>,
@@ -215,7 +215,7 @@ function endedFromOutside(
 ): string | null {
   if (!pod)
     return failed.reason === 'BackoffLimitExceeded'
-      ? 'Its pod was deleted before its end could be read: by a person, or as its node was drained or lost.'
+      ? 'Its pod was deleted before its end could be read, by a person or because its node was drained or lost.'
       : null;
   const { reason, message, conditions } = pod.status;
   if (reason === 'Evicted') return `Its pod was evicted from the node: ${firstLine(message)}`;
@@ -250,7 +250,7 @@ function waiting(job: JobObject, pod: PodObject | null, warning: string | null, 
   return `Its pod ${pod.metadata.name} is starting.${warning ? ` ${firstLine(warning)}` : ''}`;
 }
 
-/** The one that works needs no name. */
+/** How sentences call a container. The one that does the work needs no name. */
 function containerWords(name: string, isInit: boolean, container: string | null): { it: string; its: string } {
   if (isInit) return { it: `Its init container ${name}`, its: `Its init container’s (${name})` };
   const beside = container !== null && name !== container;
@@ -259,13 +259,13 @@ function containerWords(name: string, isInit: boolean, container: string | null)
     : { it: 'Its container', its: 'Its' };
 }
 
-/** Why a container waits for an image that does not come. */
+/** Whether a container waits because its image cannot be pulled. */
 export const isPullFailure = (reason: string): boolean =>
   /^(ErrImagePull|ImagePullBackOff|InvalidImageName|ErrImageNeverPull|ImageInspectError|RegistryUnavailable)$/.test(
     reason,
   );
 
-/** The first line of what Kubernetes says, with a full stop at its end; '' of nothing. */
+/** The first line of a text of Kubernetes, with a full stop; '' for an empty text. */
 export function firstLine(text: string): string {
   const line = (text.split('\n')[0] ?? '').trim().slice(0, 300);
   return line === '' || /[.!?]$/.test(line) ? line : `${line}.`;

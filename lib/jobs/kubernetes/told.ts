@@ -8,8 +8,8 @@ import { isFullQuota, isPassing } from './passing';
 const startWaitsMs = [250, 500, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
 
 /**
- * The answer, or the refusal of an API server that is ready: one that has just started refuses what it grants until it
- * has read its Roles. A refused call changed nothing. Where `isReady` may not be asked a refusal is believed after a
+ * Retries 403s while the API server starts: until it has loaded its Roles it rejects requests that it will allow later.
+ * A rejected call changed nothing. Once `isReady` is true, a 403 is final; if `isReady` may not be called, after a
  * minute.
  */
 export async function lasting<T>(work: () => Promise<T>, isReady: () => Promise<boolean>): Promise<T> {
@@ -28,19 +28,19 @@ export async function lasting<T>(work: () => Promise<T>, isReady: () => Promise<
 
 const isUnreadable = (cause: unknown): boolean => cause instanceof SyntaxError || cause instanceof ZodError;
 
-/** What the API server or the connection said, as a failure with a sentence for a person. */
+/** Translates an error of the API server or the connection into a failure with a sentence for people. */
 export function expected(cause: unknown): AppError {
   if (cause instanceof AppError) return cause;
   if (!(cause instanceof KubernetesError)) {
     const sentence =
       tlsFailure(cause, 'Kubernetes') ??
       (isUnreadable(cause)
-        ? 'Kubernetes answered something that the console cannot read. The log has the details.'
-        : 'Kubernetes does not answer. Asking again is safe.');
+        ? 'The console cannot read the answer of Kubernetes. The log has the details.'
+        : 'Kubernetes does not answer. Trying again is safe.');
     return new AppError('unavailable', sentence, { cause });
   }
   if (cause.isForeign) {
-    const sentence = `Kubernetes does not answer: something in between answered ${cause.status} in its place.`;
+    const sentence = `Kubernetes does not answer: something in between answered ${cause.status} instead.`;
     return new AppError('unavailable', sentence, { cause });
   }
   const said = cause.message.slice(0, 400);
@@ -51,7 +51,7 @@ export function expected(cause: unknown): AppError {
   return new AppError('refused', `Kubernetes refused: ${said}`, { cause });
 }
 
-/** What `work` answers; it throws nothing but an AppError. */
+/** The result of `work`. It throws only AppErrors. */
 export async function told<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import type { Config } from '@/lib/config';
 import type { JobKind, JobSpec } from '../model';
 
-/** Splits a configured command into words; what stands in quotes stays together. No shell is involved. */
+/** Splits a configured command into words. Quoted text stays together. No shell is involved. */
 export const wordsOf = (command: string): string[] =>
   [...command.matchAll(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g)].map(([word]) =>
     word.replace(/"([^"]*)"|'([^']*)'/g, (_, double = '', single = '') => double + single),
   );
 
-/** What runs a kind of Job: the configured labeler, or this project's own bundles in `distDir`. */
+/** The command for a kind of Job: the configured labeler, or a bundle of this project in `distDir`. */
 export function commandOf(config: Config, distDir: string, kind: JobKind): string[] {
   if (kind !== 'relabel') return [process.execPath, join(distDir, 'job.mjs'), kind];
   if (config.labeler.command) return wordsOf(config.labeler.command);
@@ -17,8 +17,8 @@ export function commandOf(config: Config, distDir: string, kind: JobKind): strin
 }
 
 /**
- * The whole environment of a Job: what it inherits, where the engines are, the credentials that its kind needs, and
- * the spec's overrides. Nothing else of the launcher's environment reaches it, and no credential is in the spec.
+ * The whole environment of a Job: inherited variables, the addresses of the engines, the credentials for its kind, and
+ * the overrides of the spec. It gets nothing else of the launcher's environment, and the spec holds no credentials.
  */
 export function environmentOf(config: Config, spec: JobSpec): Record<string, string> {
   const { clickhouse, labeler } = config;
@@ -47,15 +47,15 @@ export function environmentOf(config: Config, spec: JobSpec): Record<string, str
   return { ...Object.fromEntries(known), ...spec.envOverrides };
 }
 
-/** Why the command cannot be started, as a sentence, or null. Looks its program up as the Job's PATH would. */
+/** Why the command cannot be started, as a sentence, or null. Its program is searched in the PATH of the Job. */
 export function faultOf(command: string[], path: string): string | null {
   const [program, script] = command;
   if (program === undefined) return 'No command is configured for this kind of Job.';
   const places = program.includes('/') ? [program] : path.split(':').map((place) => join(place, program));
   if (!places.some((place) => may(place, constants.X_OK)))
-    return `The program ${program} is not there, or not executable.`;
+    return `The program ${program} does not exist or is not executable.`;
   if (script?.endsWith('.mjs') && !may(script, constants.R_OK))
-    return `The program ${script} is not there. Build it with "npm run build".`;
+    return `The program ${script} does not exist. Build it with "npm run build".`;
   return null;
 }
 

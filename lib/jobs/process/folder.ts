@@ -4,11 +4,11 @@ import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { JobName, JobSpec } from '../model';
 
-/** Who runs a Job: its wrapper process. `pid` 0 when it was stopped before anything ran. */
+/** The wrapper process that runs a Job. `pid` is 0 if the Job was stopped before it started. */
 const Claim = z.object({ pid: z.number(), startTicks: z.string(), bootId: z.string(), startedAt: z.number() });
 export type Claim = z.infer<typeof Claim>;
 
-/** `lost`: the wrapper died without a word. `notStarted`: the command could not be started. */
+/** `lost`: the wrapper died without recording an end. `notStarted`: the command could not be started. */
 const Exit = z.object({
   reason: z.enum(['exited', 'deadline', 'stopped', 'lost', 'notStarted']),
   exitCode: z.number().nullable(),
@@ -20,9 +20,8 @@ export type Exit = z.infer<typeof Exit>;
 const isCode = (error: unknown, ...codes: string[]) => codes.includes((error as NodeJS.ErrnoException).code ?? '');
 
 /**
- * What one Job has on disk: `spec.json`, `log`, `run/claim.json` once something runs it, `exit.json` at the end.
- * Each appears at once and whole, and only the first of two writers wins, so that a kill at any point leaves a state
- * that can be read.
+ * The folder of a Job: `spec.json`, `log`, `run/claim.json` once a wrapper runs it, `exit.json` at the end. Each is
+ * written atomically, and only the first of two writers succeeds, so that a kill at any point leaves a readable state.
  */
 export class JobFolder {
   readonly path: string;
@@ -33,22 +32,22 @@ export class JobFolder {
     this.logPath = join(this.path, 'log');
   }
 
-  /** In the environment of everything that belongs to the Job. */
+  /** A variable in the environment of every process of the Job. */
   get marker(): { name: string; value: string } {
     return { name: 'SLC_JOB_FOLDER', value: this.path };
   }
 
-  /** Makes the folder with its spec. False when the name is taken. */
+  /** Makes the folder with the spec. Returns false if the name is taken. */
   async create(spec: JobSpec): Promise<boolean> {
     return this.placeFolder(this.path, 'spec.json', spec);
   }
 
-  /** Takes the right to run the Job. False when somebody has it: then nothing may be started. */
+  /** Takes the right to run the Job. Returns false if another has it; then nothing may be started. */
   async claim(claim: Claim): Promise<boolean> {
     return this.placeFolder(join(this.path, 'run'), 'claim.json', claim);
   }
 
-  /** Records the end. The first record stays. */
+  /** Records the end. Only the first record counts. */
   async end(exit: Exit): Promise<void> {
     const draft = join(this.path, `.exit-${randomUUID()}`);
     await writeFile(draft, JSON.stringify(exit));
@@ -62,7 +61,7 @@ export class JobFolder {
   readClaim = () => this.read('run/claim.json', Claim);
   readExit = () => this.read('exit.json', Exit);
 
-  /** The last lines of the log, at most 1 MB of it; '' when there is none. */
+  /** The last lines of the log, at most 1 MB; '' if there is no log. */
   async logTail(tailLines: number): Promise<string> {
     const bytesMax = 1 << 20;
     const file = await open(this.logPath, 'r').catch((error) => {
@@ -85,7 +84,7 @@ export class JobFolder {
     }
   }
 
-  /** A folder with one file in it, by rename: it fails where a folder with something in it stands already. */
+  /** Makes a folder with one file by a rename, which fails if a folder with content exists already. */
   private async placeFolder(path: string, file: string, content: object): Promise<boolean> {
     const draft = join(dirname(path), `.draft-${randomUUID()}`);
     await mkdir(draft);

@@ -20,15 +20,15 @@ const lookEveryMs = 10;
 export type ProcessLauncherOptions = {
   config: Config;
   log: Log;
-  /** Where the bundles are; `dist` of the working directory when absent. */
+  /** The folder of the bundles; by default `dist` in the working directory. */
   distDir?: string;
-  /** Between SIGTERM and SIGKILL; 5 s when absent. */
+  /** The time between SIGTERM and SIGKILL; by default 5 s. */
   graceMs?: number;
 };
 
 /**
  * Jobs as detached local processes, each with a folder `<dataDir>/jobs/<name>` for spec, log and end. A Job survives
- * its launcher: any launcher of the data folder sees, adopts and stops it. See `JobFolder` for what fences a name.
+ * its launcher: any launcher of the data folder sees, adopts and stops it. `JobFolder` is the fence of a name.
  */
 export function createProcessLauncher(options: ProcessLauncherOptions): Launcher {
   const { config, log } = options;
@@ -49,7 +49,7 @@ export function createProcessLauncher(options: ProcessLauncherOptions): Launcher
       const created = await folder.create(spec);
       const existing = created ? spec : await folder.readSpec();
       if (!existing || specFingerprint(existing) !== specFingerprint(spec)) {
-        throw new AppError('conflict', `A Job named ${spec.name} exists already and was ordered to do something else.`);
+        throw new AppError('conflict', `A Job named ${spec.name} already exists with another order.`);
       }
       if ((await folder.readClaim()) === null) {
         const command = [...runner, folder.path, String(graceMs), ...commandFor(spec)];
@@ -74,7 +74,7 @@ export function createProcessLauncher(options: ProcessLauncherOptions): Launcher
     },
 
     async template() {
-      // NOTE: whoever asks may run another Node than the worker; the Job runs the worker's.
+      // NOTE: this process may run another Node than the worker, whose Node the Job will run.
       const told = (kind: JobSpec['kind']) =>
         shortHash(commandOf(config, distDir, kind).map((word) => (word === process.execPath ? 'node' : word)));
       return { 'labeler’s command': told('relabel'), 'command of backup and delete Jobs': told('delete') };
@@ -87,7 +87,7 @@ export function createProcessLauncher(options: ProcessLauncherOptions): Launcher
         : {
             running: null,
             sentence:
-              'Jobs run as local processes here, so whether a labeler is scheduled elsewhere for this ClickHouse cannot be asked.',
+              'Jobs run as local processes here, so it cannot be checked whether a labeler is scheduled elsewhere for this ClickHouse.',
           };
     },
 
@@ -104,7 +104,7 @@ export function createProcessLauncher(options: ProcessLauncherOptions): Launcher
   };
 }
 
-/** Starts the wrapper, detached, and waits until the Job is taken by it or by another. */
+/** Starts the wrapper, detached, and waits until it or another wrapper has claimed the Job. */
 async function start(folder: JobFolder, [program = '', ...args]: string[], env: Record<string, string>): Promise<void> {
   const output = await open(folder.logPath, 'a');
   const wrapper = spawn(program, args, {

@@ -7,10 +7,10 @@ import type { Exit, JobFolder } from './folder';
 const timerMaxMs = 2_147_483_647;
 const lookEveryMs = 50;
 
-/** How much longer than the grace a wrapper gets to record the end before it is killed itself. */
+/** How long after the grace period a wrapper may take to record the end before it is killed. */
 export const recordMs = 2_000;
 
-/** Ends all of a Job but the caller: SIGTERM, after `graceMs` SIGKILL. Returns when nothing of it runs. */
+/** Ends every process of a Job except the caller: SIGTERM, after `graceMs` SIGKILL. Returns when none runs. */
 export async function endProcesses(folder: JobFolder, graceMs: number): Promise<void> {
   const marker = `${folder.marker.name}=${folder.marker.value}`;
   const others = () => processesWith(marker).filter((pid) => pid !== process.pid);
@@ -23,8 +23,8 @@ export async function endProcesses(folder: JobFolder, graceMs: number): Promise<
 }
 
 /**
- * The wrapper process of a Job: takes the right to run it, runs the command, ends it at its deadline or on SIGTERM,
- * and records how it ended once nothing of it runs any more. Returns at once where another wrapper has the Job.
+ * The wrapper process of a Job. It claims the Job, runs the command, ends it at its deadline or on SIGTERM, and records
+ * the end once none of it runs any more. It returns at once if another wrapper has the Job.
  */
 export async function runJob(folder: JobFolder, command: string[], graceMs: number): Promise<void> {
   let reason: Exit['reason'] = 'exited';

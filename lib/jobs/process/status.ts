@@ -7,19 +7,19 @@ import { endProcesses, recordMs } from './run-job';
 const unknownStatus = (name: string): JobStatus => ({
   name,
   state: 'unknown',
-  sentence: 'No trace of this Job is left here.',
+  sentence: 'There is no trace of this Job here.',
   exitCode: null,
   startedAt: null,
   endedAt: null,
 });
 
-/** True while any process of the Job lives, whether or not its wrapper does. */
+/** Whether any process of the Job is alive, with or without its wrapper. */
 const runs = (folder: JobFolder): boolean => processesWith(`${folder.marker.name}=${folder.marker.value}`).length > 0;
 
 /**
- * What the folder and the processes say. A Job whose wrapper died unrecorded is `running` while anything of it lives,
- * since that may still change data, and is recorded as lost when nothing does. Its deadline holds without its wrapper
- * as well: what lives past it and past the wrapper's time to act (`graceMs` and more) is ended here.
+ * The status from the folder and the processes. A Job whose wrapper died is `running` as long as a process of it lives,
+ * since that may still change data; after that it is recorded as lost. Its deadline is enforced without a wrapper too:
+ * what lives past the deadline and the wrapper's time to act (`graceMs` and more) is ended here.
  */
 export async function statusOf(jobsDir: string, name: string, graceMs: number): Promise<JobStatus> {
   const folder = new JobFolder(jobsDir, name);
@@ -41,10 +41,10 @@ export async function statusOf(jobsDir: string, name: string, graceMs: number): 
     return { ...base, state: 'running', sentence: 'Running.', exitCode: null, endedAt: null };
   }
   if (!exit && runs(folder)) {
-    const sentence = 'Running, but the process that watches over it was killed.';
+    const sentence = 'Running, but its wrapper process was killed.';
     return { ...base, state: 'running', sentence, exitCode: null, endedAt: null };
   }
-  // NOTE: `end` keeps a record that the wrapper wrote between these looks.
+  // NOTE: `end` does not replace a record that the wrapper wrote in the meantime.
   if (!exit) await folder.end({ reason: 'lost', exitCode: null, signal: null, endedAt: Date.now() });
   exit = await folder.readExit();
   if (!exit) throw new Error(`${folder.path} lost its end`);
@@ -63,7 +63,7 @@ function endOf(exit: Exit, claim: Claim, spec: JobSpec): Pick<JobStatus, 'state'
     deadline: `Was ended at its deadline of ${spec.deadlineSeconds} s.`,
     stopped: claim.pid === 0 ? 'Was stopped before it started.' : `Was stopped ${after}.`,
     lost: 'Was killed, or the machine restarted: it left no exit code.',
-    notStarted: 'Its command could not be started; the log says why.',
+    notStarted: 'Its command could not be started. The log says why.',
   };
   return { state: 'failed', sentence: sentences[exit.reason], exitCode };
 }

@@ -6,8 +6,8 @@ import { endProcesses, recordMs } from './run-job';
 const lookEveryMs = 50;
 
 /**
- * Ends a Job and returns when nothing of it runs: SIGTERM, after `graceMs` SIGKILL. The wrapper does it and records
- * it; where the wrapper is gone or frozen, the caller does. One that never started can not start any more.
+ * Ends a Job and returns when none of it runs: SIGTERM, after `graceMs` SIGKILL. The wrapper does and records it; if
+ * the wrapper is gone or frozen, the caller does. A Job that has not started yet can then not start any more.
  */
 export async function stopJob(folder: JobFolder, graceMs: number): Promise<void> {
   if (!(await folder.readSpec())) return;
@@ -23,8 +23,8 @@ export async function stopJob(folder: JobFolder, graceMs: number): Promise<void>
 }
 
 /**
- * Before the engines of a data folder stop: gives its running Jobs `graceMs` to end by themselves, then stops them.
- * Returns when none runs. Jobs that were accepted and never started stay so, and start with the next worker.
+ * Called before the engines of a data folder stop: lets its running Jobs end within `graceMs`, then stops them. Returns
+ * when none runs. Jobs that were accepted but not started are left, and start with the next worker.
  */
 export async function stopJobs(dataDir: string, graceMs: number): Promise<void> {
   const until = Date.now() + graceMs;

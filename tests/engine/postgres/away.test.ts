@@ -71,7 +71,7 @@ it('a worker that starts while Postgres is down says so, waits, and works once i
   const worker = startWorker(postgres.url);
   await until('it said that it waits', () => messages(worker.said()).some((said) => said.includes('asked again')));
   expect(messages(worker.said())).toContain(
-    'The console’s database does not answer. Nothing was changed by this request. It is asked again until it does.',
+    'The console’s database does not answer. Nothing was changed by this request. Trying again until it does.',
   );
   expect(worker.said()).toContain('ECONNREFUSED');
   await postgres.open();

@@ -7,7 +7,7 @@ import { freshPostgres, testLog } from '../../support/fresh';
 
 const connect = (url: string) => connectPostgres({ url, log: testLog, application: 'tests', connectionsMax: 1 });
 
-it('says "may be saved or not" of a connection that broke in COMMIT, and "nothing was changed" of one before it', async () => {
+it('says "may or may not be saved" of a connection that broke in COMMIT, and "nothing was changed" of one before it', async () => {
   const { url, ownerUrl } = await freshPostgres();
   const owner = connect(ownerUrl);
   await owner.pool.query(`
@@ -22,7 +22,7 @@ it('says "may be saved or not" of a connection that broke in COMMIT, and "nothin
   const inCommit = db.transaction(async ({ client }) => client.query('INSERT INTO written VALUES (1)'));
   await expect(inCommit).rejects.toMatchObject({
     code: 'unavailable',
-    message: expect.stringContaining('may be saved or not'),
+    message: expect.stringContaining('may or may not be saved'),
   });
   const before = db.transaction(async ({ client }) => client.query('SELECT pg_terminate_backend(pg_backend_pid())'));
   await expect(before).rejects.toMatchObject({

@@ -91,7 +91,7 @@ it('a scan, a repair and its undo run through PgBouncer by a worker that looks f
   expect(await labelRowsOf(ctx, customer)).toEqual(before);
   worker.child.kill('SIGTERM');
   const { errors } = await worker.ended;
-  expect(errors).toContain('a pooler stands before the database');
+  expect(errors).toContain('there is a pooler before the database');
   expect(errors).not.toMatch(/LISTEN|08P01|"level":50/);
 });
 
@@ -133,7 +133,7 @@ it('says what a pooler refuses: a parameter, a database that it does not have, a
     'unavailable: A pooler in front of the console’s database refuses how the console connects (unsupported startup parameter: statement_timeout). Take that parameter out of the URL, or let the pooler ignore it. Nothing was changed by this request.',
   );
   const not =
-    'unavailable: The console’s database refuses this user or password, or is not there. Nothing was changed by this request.';
+    'unavailable: The console’s database refuses this user or password, or does not exist. Nothing was changed by this request.';
   expect(await refusal((to) => Object.assign(to, { password: 'wrong' }))).toBe(not);
   expect(await refusal((to) => Object.assign(to, { username: 'nobody' }))).toBe(not);
   expect(await refusal((to) => Object.assign(to, { pathname: '/nowhere' }))).toBe(not);

@@ -57,7 +57,7 @@ describe('a Job that failed by what befell its pod', () => {
     [
       'is gone',
       null,
-      'Its pod was deleted before its end could be read: by a person, or as its node was drained or lost.',
+      'Its pod was deleted before its end could be read, by a person or because its node was drained or lost.',
     ],
   ])('because it %s says so, and another may end well', (_, its, sentence) => {
     const status = seen(failed, its);

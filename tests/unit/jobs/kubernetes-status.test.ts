@@ -107,14 +107,14 @@ describe('an answer of the API server', () => {
     for (const status of [302, 400, 401, 403, 404]) {
       const error = new KubernetesError(status, '', '<html><title>404 Not Found</title>', { isForeign: true });
       expect(isPassing(error)).toBe(true);
-      const message = `Kubernetes does not answer: something in between answered ${status} in its place.`;
+      const message = `Kubernetes does not answer: something in between answered ${status} instead.`;
       expect(expected(error)).toMatchObject({ code: 'unavailable', message });
     }
   });
 
   it('that cannot be read is said to be that, not silence', () => {
     const read = () => JobObject.parse({ metadata: null });
-    const message = 'Kubernetes answered something that the console cannot read. The log has the details.';
+    const message = 'The console cannot read the answer of Kubernetes. The log has the details.';
     expect(expected(thrownBy(read))).toMatchObject({ code: 'unavailable', message });
     expect(expected(thrownBy(() => JSON.parse('<html>')))).toMatchObject({ code: 'unavailable', message });
   });

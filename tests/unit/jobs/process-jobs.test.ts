@@ -27,7 +27,7 @@ describe('the end of a Job', () => {
     const spec = order();
     expect(await launcher.preview(spec)).toEqual({
       verdict: 'fail',
-      sentence: 'The program /nowhere/labeler is not there, or not executable.',
+      sentence: 'The program /nowhere/labeler does not exist or is not executable.',
     });
     await launcher.launch(spec);
     await until('it ended', async () => (await launcher.inspect([spec.name]))[0]?.state === 'failed');
