@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { planHash } from '@/lib/backfill/plan/plan-hash';
 import { type ItemState, planned, skipped } from '@/lib/backfill/state/machine';
 import type { Plan } from '@/lib/backfill/state/plan-model';
+import { StateJson } from '@/lib/backfill/state/sql/state-json';
 import { migrationsFolder } from '@/lib/embedded/root';
 import { connectPostgres, type Postgres } from '@/lib/postgres/client';
 import { isMigration, migrate } from '@/lib/postgres/migrate';
@@ -120,6 +121,7 @@ it.each(states.map(([name, , state], seq) => [name, seq, state] as const))(
   async (_, seq, state) => {
     const [item] = await sql<{ state: ItemState }>('SELECT state FROM backfill_items WHERE seq = $1', [seq]);
     expect(item?.state).toEqual(state);
+    expect(StateJson.parse(item?.state)).toEqual(state);
   },
 );
 

@@ -7,7 +7,8 @@ import { runStatuses } from '../model';
 import type { DayPlan } from '../plan-model';
 import { stepNames, stepsWith } from '../states';
 import { strategyNames } from '../strategies';
-import { itemStatusRow, StateJson } from './runs';
+import { itemStatusRow } from './runs';
+import { StateJson } from './state-json';
 
 const instant = z.date().transform((at) => at.getTime());
 export const DayPlanJson = z.custom<DayPlan>((value) => typeof value === 'object' && value !== null);

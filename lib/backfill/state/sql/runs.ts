@@ -2,13 +2,11 @@ import { z } from 'zod';
 import { Scope } from '@/lib/customers/model';
 import { pgStatement } from '@/lib/postgres/statement';
 import { cancelPoints } from '../command-model';
-import type { ItemState } from '../machine';
 import { runStatuses } from '../model';
 import { itemStatuses } from '../states';
 import { strategyNames } from '../strategies';
 
 const instant = z.date().transform((at) => at.getTime());
-export const StateJson = z.custom<ItemState>((value) => typeof value === 'object' && value !== null);
 
 /** The exclusion constraint `backfill_runs_one_active` refuses a second active run of an overlapping range. */
 export const insertRun = pgStatement<

@@ -6,7 +6,8 @@ import { PlanJson } from '../../plan/sql/plans';
 import { cancelPoints } from '../../state/command-model';
 import { runStatuses } from '../../state/model';
 import { begunSteps, DayPlanJson, StepJson } from '../../state/sql/items';
-import { StateJson, UndoneJson, undoneBy } from '../../state/sql/runs';
+import { UndoneJson, undoneBy } from '../../state/sql/runs';
+import { StateJson } from '../../state/sql/state-json';
 import { stepNames } from '../../state/states';
 import { strategyNames } from '../../state/strategies';
 
