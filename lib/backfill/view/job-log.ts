@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Context } from '@/lib/context';
 import { AppError } from '@/lib/errors';
-import { selectStepLog } from '../state/sql/items';
 import { stepNames } from '../state/states';
+import { selectStepLog } from './sql/steps';
 
 const linesMax = 500;
 

@@ -1,6 +1,6 @@
 import type { Context } from '@/lib/context';
 import type { RunStatus, RunSummary } from '../state/model';
-import { selectRuns } from '../state/sql/runs';
+import { selectRuns } from './sql/run-list';
 
 /** Active runs first, then the newest; at most `rowsMax`, which is 100 by default. */
 export async function listRuns(

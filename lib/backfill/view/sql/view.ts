@@ -5,11 +5,13 @@ import { aliveWorkers } from '@/lib/workers/sql';
 import { PlanJson } from '../../plan/sql/plans';
 import { cancelPoints } from '../../state/command-model';
 import { runStatuses } from '../../state/model';
-import { begunSteps, DayPlanJson, StepJson } from '../../state/sql/items';
-import { UndoneJson, undoneBy } from '../../state/sql/runs';
+import { begunSteps, DayPlanJson } from '../../state/sql/items';
 import { StateJson } from '../../state/sql/state-json';
 import { stepNames } from '../../state/states';
 import { strategyNames } from '../../state/strategies';
+
+import { UndoneJson, undoneBy } from './run-list';
+import { StepJson } from './steps';
 
 const instant = z.date().transform((at) => at.getTime());
 const ms = z.number().nullable();

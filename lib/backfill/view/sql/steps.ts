@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { pgStatement } from '@/lib/postgres/statement';
+import { stepNames } from '../../state/states';
+
+/** The newest attempt's Job and stored log of a step. */
+export const selectStepLog = pgStatement<[runId: string, itemId: string, step: string]>()({
+  name: 'backfill.selectStepLog',
+  text: `
+    SELECT s.job_name, s.status, s.log_tail
+    FROM backfill_steps s
+    JOIN backfill_items i ON i.id = s.item_id
+    WHERE i.run_id = $1 AND i.id = $2 AND s.step = $3
+    ORDER BY s.attempt DESC
+    LIMIT 1`,
+  row: z
+    .object({ job_name: z.string().nullable(), status: z.string(), log_tail: z.string().nullable() })
+    .transform((row) => ({ jobName: row.job_name, status: row.status, logTail: row.log_tail })),
+});
+
+export const StepJson = z.object({
+  item_id: z.string(),
+  attempt: z.number(),
+  step: z.enum(stepNames),
+  status: z.enum(['running', 'done', 'failed', 'skipped']),
+  job_name: z.string().nullable(),
+  sentence: z.string(),
+  numbers: z.record(z.string(), z.number()),
+  has_log: z.boolean(),
+  started_at: z.number(),
+  ended_at: z.number().nullable(),
+});
