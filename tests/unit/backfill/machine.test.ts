@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type ItemEvent, next, triesMax } from '@/lib/backfill/state/machine';
+import { StateJson } from '@/lib/backfill/state/sql/state-json';
 import { type ItemStatus, workStatuses } from '@/lib/backfill/state/states';
 import { event, kinds, states, waiting, working } from './machine-states';
 
@@ -61,6 +62,11 @@ describe('the state machine of a day', () => {
     const state = states[name];
     if (!state) throw new Error(name);
     expect(next(state, event(kind))?.status ?? null).toBe(leads[name]?.[kind] ?? null);
+  });
+
+  it.each(pairs)('answers (%s, %s) with a state that can be stored and read again', (name, kind) => {
+    const after = states[name] && next(states[name], event(kind));
+    if (after) expect(StateJson.parse(JSON.parse(JSON.stringify(after)))).toStrictEqual(after);
   });
 
   it('never lowers the attempt, whatever happens', () => {
