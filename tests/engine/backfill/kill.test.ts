@@ -13,7 +13,7 @@ const rows = 50;
 
 describe('a worker killed with SIGKILL', { timeout: 400_000 }, () => {
   it.concurrent.for(['before', 'after'])(
-    '%s each of its steps loses no row, repeats nothing, and the last one verifies the day',
+    '%s each of its steps deletes exactly once and loses no row, and the last one verifies the day',
     async (point, test) => {
       const stage = await stageOf(test, { rows });
       const points = stepsOf('replace').map((step) => `${point}:${step}`);
