@@ -1,7 +1,7 @@
 import { defineConfig } from '@playwright/test';
 import { chromiumFlags, installedChromium } from './scripts/support/chromium.mjs';
 
-/** Runs against a running stack at BASE_URL, which `scripts/test.mjs` starts on a data folder of its own. */
+/** Runs against a running stack at BASE_URL, which `scripts/test.mjs` starts on a new data folder. */
 export default defineConfig({
   testDir: 'tests/e2e',
   outputDir: 'test-results/e2e',

@@ -31,7 +31,7 @@ const openPaths = new Set(['/sign-in', '/favicon.svg', '/robots.txt', '/link-pre
 
 /**
  * Before every page, read and action: refuses what changes something and did not come from our own pages, sends a
- * signed-out navigation to the sign-in, and puts the security headers on the answer, with a nonce of its own for each
+ * signed-out navigation to the sign-in, and puts the security headers on the answer, with a new nonce for each
  * document. It looks for the session's cookie, and for the session where a large body would be read for it; pages,
  * reads and actions check the session themselves.
  */
@@ -78,7 +78,7 @@ async function earlyRefusal(request: NextRequest, https: boolean): Promise<keyof
   const refusal = bodyRefusal(headers);
   if (refusal !== null || !needsSession(headers)) return refusal;
   const secret = cookies.get(sessionCookie(https))?.value;
-  // Where the database does not answer, whoever is asked next says so.
+  // If the database does not answer, the page or route reports it.
   const session =
     secret && (await readSession({ config: settings(), db: database() }, secret, { active: false }).catch(() => true));
   return session ? null : 401;

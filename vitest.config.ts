@@ -26,7 +26,7 @@ export default defineConfig({
           globalSetup: ['tests/support/engines.ts'],
           pool: 'forks',
           maxWorkers: 2,
-          // Each concurrent kill test runs workers and Jobs of its own.
+          // Each concurrent kill test runs its own workers and Jobs.
           maxConcurrency: 3,
           testTimeout: 300_000,
           hookTimeout: 240_000,

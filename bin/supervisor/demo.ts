@@ -11,8 +11,8 @@ import { connectPostgres } from '@/lib/postgres/client';
 const actor: Actor = { name: 'demo', role: 'operator', via: 'cli', requestId: 'first start' };
 
 /**
- * Makes the demo's data in new engines and registers its customers. What exists already is left alone. `config` must be
- * that of the running engines.
+ * Makes the demo's data in new engines and registers its customers. What exists already stays as it is. `config` must
+ * be that of the running engines.
  */
 export async function prepareDemo({ config, db, log }: Pick<Context, 'config' | 'db' | 'log'>): Promise<void> {
   const clickhouse = new ClickHouse({ url: config.clickhouse.url, user: config.clickhouse.users.admin, log });

@@ -2,7 +2,7 @@ import { visible } from '@/lib/text';
 
 /**
  * Escapes text from data for Markdown, on one line, so that it makes no link, HTML, table cell, emphasis or mention. A
- * mention is broken by a zero-width character; an address such as ada@example.com is left alone.
+ * mention is broken by a zero-width character; an address such as ada@example.com stays as it is.
  */
 export const inMarkdown = (text: string): string =>
   visible(text)

@@ -24,7 +24,7 @@ GRANT SELECT ON system.distribution_queue TO slc_reader;
 -- A scan keeps one pass of numbers in a Memory table of its session; clusterAllReplicas needs both.
 GRANT CREATE TEMPORARY TABLE, REMOTE ON *.* TO slc_reader;
 
--- The reference labeler, where it stands in for the cron; a deployed cron keeps its own user.
+-- The reference labeler, where it replaces the cron; a deployed cron keeps its own user.
 CREATE USER IF NOT EXISTS slc_labeler IDENTIFIED BY 'CHANGE_ME';
 GRANT SELECT, INSERT ON alaska_air.conversation_with_labels_d TO slc_labeler;
 GRANT SELECT, INSERT ON alaska_air.conversation_with_labels TO slc_labeler;
@@ -35,7 +35,7 @@ GRANT SELECT ON system.clusters TO slc_labeler;
 GRANT SELECT ON system.macros TO slc_labeler;
 GRANT SELECT ON system.settings TO slc_labeler;
 
--- Backup, prove, delete, undo, kill and drop Jobs. ALTER DELETE on the local label table alone, and with it KILL MUTATION of a delete;
+-- Backup, prove, delete, undo, kill and drop Jobs. ALTER DELETE only on the local label table, and with it KILL MUTATION of a delete;
 -- INSERT is for undo, SELECT on the truth for the proof of no-gap; ALTER DELETE on the backups drops
 -- their partitions once they are past their age. No DROP, no TRUNCATE.
 CREATE USER IF NOT EXISTS slc_deleter IDENTIFIED BY 'CHANGE_ME';

@@ -23,7 +23,7 @@ const AgentRow = z
     }),
   );
 
-/** NOTE: each range is written out, so that the index takes only what lies in them. */
+/** NOTE: each range is written out, so that the index reads only the rows in it. */
 const inRanges = (ranges: number) =>
   `customer_id = {customer:String} AND (${Array.from({ length: ranges }, (_, at) =>
     startsBetween(`{fromMs:Array(Int64)}[${at + 1}]`, `{toMs:Array(Int64)}[${at + 1}]`),

@@ -7,7 +7,7 @@ const textOrNull = text.nullable();
 
 /**
  * One row an action, in the change's own transaction; one of a run has its scope and plan. The columns that are not
- * named here are the database's alone.
+ * named here are filled by the database.
  */
 export const insertAudit = pgStatement({
   name: 'audit.insert',

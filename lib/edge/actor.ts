@@ -103,7 +103,7 @@ async function sentAddress(ctx: Pick<Context, 'config'>): Promise<string | null>
 }
 
 /**
- * Counts a request without a session or token against its address. If addresses cannot be told apart, nothing is
+ * Counts a request without a session or token against its address. If addresses cannot be distinguished, nothing is
  * counted, since one stranger could lock everybody out.
  */
 export async function requireAddressWithinLimit(ctx: Asked, limit: 'action' | 'sign-in' | 'token'): Promise<void> {

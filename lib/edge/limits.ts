@@ -52,7 +52,7 @@ const boundedBy = (db: Postgres) => ({
 
 const limitKey = (value: string) => createHash('sha256').update(value).digest('base64url');
 
-/** Counts a refused sign-in, whoever tried it: within the share of this minute, the first beyond it, or a later one. */
+/** Counts a refused sign-in of anybody: within the share of this minute, the first beyond it, or a later one. */
 export async function countRefusedSignIn(
   ctx: Pick<Context, 'db' | 'config'>,
 ): Promise<'within' | 'first beyond' | 'spent'> {

@@ -7,9 +7,9 @@ const logBytesMax = 10_000_000;
 
 export type Child = {
   pid: number;
-  /** Resolves with how it ended, once it has. */
+  /** Resolves with the way it ended. */
   exited: Promise<string>;
-  /** SIGTERM, and SIGKILL for what is left of it after `graceMs`. */
+  /** Sends SIGTERM, and after `graceMs` SIGKILL to what is left. */
   stop(graceMs: number): Promise<void>;
 };
 
@@ -17,13 +17,13 @@ export type ChildOptions = {
   command: string[];
   cwd: string;
   env: Record<string, string>;
-  /** What it prints; kept small. */
+  /** The file for its output, which is kept small. */
   logFile: string;
 };
 
 /**
- * Starts a program in a process group of its own, so that Ctrl-C reaches the supervisor alone, with its output in a
- * file, so that it outlives a killed supervisor without a broken pipe.
+ * Starts a program in a separate process group, so that Ctrl-C reaches only the supervisor. Its output goes to a file,
+ * so that it outlives a killed supervisor without a broken pipe.
  */
 export function startChild(options: ChildOptions): Child {
   const [program = '', ...args] = options.command;
@@ -55,7 +55,7 @@ export function startChild(options: ChildOptions): Child {
   };
 }
 
-/** The last lines of a child's log, for a person who is told that it ended. */
+/** The last lines of a child's log, for the message that it ended. */
 export function lastWords(logFile: string, lines = 5): string {
   try {
     return readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-lines).join('\n');
@@ -68,6 +68,6 @@ function killGroup(pid: number): void {
   try {
     if (pid > 0) process.kill(-pid, 'SIGKILL');
   } catch {
-    // ESRCH: nothing of it is left.
+    // ESRCH: no process of it is left.
   }
 }

@@ -9,10 +9,10 @@ import { identify, isAlive, type ProcessId, signal } from '@/lib/processes';
 import { makePrivateFolder, readPrivateJson, writePrivateJson } from './private-file';
 
 const Process = z.object({ name: z.string(), pid: z.number(), startTicks: z.string(), bootId: z.string() });
-/** Who runs on a data folder: the supervisor and what it started. */
+/** The processes of a data folder: the supervisor and what it started. */
 const Processes = z.object({ supervisor: Process, children: z.array(Process) });
 
-/** What a data folder keeps between starts, besides the stores themselves. */
+/** What a data folder keeps between starts, besides the data of the engines. */
 const Keys = z.object({
   clickhousePort: z.number().nullable(),
   clickhouseUsers: z.object({
@@ -30,7 +30,7 @@ const mint = () => randomBytes(18).toString('base64url');
 const keysPath = (dataDir: string) => join(dataDir, 'keys.json');
 const processesPath = (dataDir: string) => join(dataDir, 'processes.json');
 
-/** The minted keys of a data folder: new ones where it is new. */
+/** The keys of a data folder; new ones if the folder is new. */
 export function readKeys(dataDir: string): Keys {
   const kept = readPrivateJson(keysPath(dataDir), Keys);
   if (kept) return kept;
@@ -65,7 +65,7 @@ export async function takeDataFolder(dataDir: string, names: string[], log: Log)
     }
   }
   return {
-    /** Records what runs now, so that the next start knows its orphans. */
+    /** Records the running processes, so that the next start can find the ones that were left. */
     record(running: { name: string; pid: number }[]): void {
       children = running.flatMap(({ name, pid }) => {
         const id = identify(pid);

@@ -2,7 +2,7 @@ import { delay } from '@/lib/clock';
 import { messageOf } from '@/lib/errors';
 import type { Log } from '@/lib/log';
 
-/** Something that runs: a process or an engine. */
+/** A running process or engine. */
 export type Running = { pid: number; stop(): Promise<void> };
 
 export type KeeperOptions<T extends Running> = {

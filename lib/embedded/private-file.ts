@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import type { z } from 'zod';
 
 /**
- * Makes a folder that only its owner may list. Where this process is root others may pass through it, since Postgres
- * then runs as an account of its own. One that exists is changed where it is empty or has the file `mark`.
+ * Makes a folder that only its owner may list. If this process is root, others may pass through it, since Postgres
+ * then runs under another account. An existing folder is changed only if it is empty or has the file `mark`.
  */
 export function makePrivateFolder(path: string, mark: string): void {
   mkdirSync(path, { recursive: true });
@@ -19,7 +19,7 @@ export function writePrivateJson(path: string, value: unknown): void {
   renameSync(partial, path);
 }
 
-/** What a file of `writePrivateJson` holds; null when it is not there or not of this shape. */
+/** The content of a file of `writePrivateJson`; null if there is none or it has another shape. */
 export function readPrivateJson<Schema extends z.ZodType>(path: string, schema: Schema): z.output<Schema> | null {
   if (!existsSync(path)) return null;
   try {

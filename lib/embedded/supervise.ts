@@ -12,7 +12,7 @@ import { freePort, isPortFree } from './ports';
 import { startPostgres } from './postgres/start';
 import { writePrivateJson } from './private-file';
 
-/** Where everything of a started stack is; the content of `run.json`. */
+/** The addresses of a started stack, which are the content of `run.json`. */
 export type Stack = {
   clickhouseUrl: string;
   clickhouseUsers: Record<string, string>;
@@ -28,14 +28,14 @@ const webGraceMs = 3_000;
 export const chatsSchema = 'slc_chats';
 
 /**
- * The parts of one data folder: its engines first, then the console's own processes, in the reverse order at the end.
- * Each part is kept running; the caller says what happens between the two.
+ * The parts of one data folder: first its engines, then the processes of the console; they stop in the reverse order.
+ * Each part is kept running. The caller decides what happens between the two.
  */
 export async function openStack(options: { config: Config; root: string; log: Log }) {
   const { config, root, log } = options;
   const { dataDir, web, given } = config;
   const folder = await takeDataFolder(dataDir, stopOrder, log);
-  // NOTE: only now, because the web process of a killed supervisor may have held the port.
+  // NOTE: this is checked only now, since the web process of a killed supervisor may have held the port.
   if (!(await isPortFree(web.port))) {
     folder.release();
     throw new AppError('conflict', `Port ${web.port} is taken by another program. Set PORT to a free one.`);
@@ -56,7 +56,7 @@ export async function openStack(options: { config: Config; root: string; log: Lo
     return keeper;
   };
 
-  /** `postgresOwnerUrl` stays in this process: `run.json` tells the others the app's role alone. */
+  /** `postgresOwnerUrl` stays in this process: `run.json` gives the others only the console's role. */
   async function startEngines(): Promise<Stack & { postgresOwnerUrl: string; outsideFolder: string | null }> {
     const [clickhouse, postgres] = await allStarted([
       given.clickhouse ? null : ownClickHouse(),
@@ -136,7 +136,7 @@ export async function openStack(options: { config: Config; root: string; log: Lo
   return { startEngines, startProgram, stop, keepers };
 }
 
-/** Waits for both even when one fails, so that nothing starts behind the back of the stop that follows. */
+/** Waits for both even if one fails, so that nothing starts after the stop that follows. */
 async function allStarted<A, B>(work: [Promise<A> | null, Promise<B> | null]): Promise<[A | null, B | null]> {
   const [a, b] = await Promise.allSettled(work);
   if (a.status === 'rejected') throw a.reason;
@@ -144,7 +144,7 @@ async function allStarted<A, B>(work: [Promise<A> | null, Promise<B> | null]): P
   return [a.value, b.value];
 }
 
-/** In a given Postgres the demo's chats stand in a schema of their own, which the console may only read. */
+/** In a configured Postgres the demo's chats are in a separate schema, which the console may only read. */
 function schemaUrls(url: string): { owner: string; reader: string } {
   const withOptions = (options: string) => {
     const made = new URL(url);

@@ -7,7 +7,7 @@ const msOrNull = z.coerce
   .nullable()
   .transform((date) => date?.getTime() ?? null);
 
-/** Who the reader is to ClickHouse. `readonly` is 0 where rights alone keep it from writing. */
+/** Who the reader is to ClickHouse. `readonly` is 0 if only its rights keep it from writing. */
 export const readClickHouseIdentity = statement({
   name: 'health.clickhouse',
   text: `

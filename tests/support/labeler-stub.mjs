@@ -1,4 +1,4 @@
-// Stands in for the labeler: does what `labeler-mode` in the data folder says, the real one's work when it says
+// Replaces the labeler: does what `labeler-mode` in the data folder says, the real one's work when it says
 // nothing.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';

@@ -4,7 +4,7 @@ import { statement } from '@/lib/clickhouse/statement';
 
 const Tables = z.object({ truth: z.string(), labels: z.string() });
 
-/** Databases that hold both tables, by their configured names; the catalogue alone. */
+/** Databases that hold both tables, by their configured names; it reads only the catalogue. */
 export const selectDatabases = statement({
   name: 'customers.select_databases',
   text: `

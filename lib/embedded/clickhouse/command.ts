@@ -14,8 +14,8 @@ const usage = `usage: clickhouse --port N --data DIR [--users-file FILE | --user
                   [--host ADDRESS --allow-remote] [--slots N] [--queue N] [--silent-seconds N] [--receive-seconds N]`;
 
 /**
- * The command line of the embedded ClickHouse. Prints one line `ready URL`, ends with 0 on SIGTERM and SIGINT, with 1
- * and one sentence on stderr when it cannot start, with 2 for a wrong use.
+ * The command line of the embedded ClickHouse. It prints `ready URL`, and ends with 0 on SIGTERM and SIGINT, with 1 and
+ * a sentence on stderr if it cannot start, with 2 for wrong usage.
  */
 export async function runClickHouse(argv: string[]): Promise<void> {
   try {
@@ -71,7 +71,7 @@ const options = {
 
 type UserFlags = { 'users-file'?: string; user?: string; 'password-env'?: string; 'no-password': boolean };
 
-/** Who may come in. Without a given password one is minted and kept in the data folder, whose file is named then. */
+/** The users. If no password is given, one is made and kept in a file of the data folder, which is then named. */
 function usersOf(flags: UserFlags, dataDir: string): { users: UsersFile; passwordFile: string | null } {
   if (flags['users-file']) return { users: readUsersFile(flags['users-file']), passwordFile: null };
   const name = flags.user ?? 'default';

@@ -49,8 +49,8 @@ export function asProblem(error: unknown): Problem {
 }
 
 /**
- * What the engine said, as the server would say it: without the file that stands for the HTTP connection, and once
- * where the engine's client half repeats its server half.
+ * The engine's message as a server would word it: without the file that represents the HTTP connection, and only once
+ * if the client half of the engine repeats its server half.
  */
 function engineProblem(raw: string): Problem {
   let message = raw

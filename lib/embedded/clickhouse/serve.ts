@@ -17,12 +17,12 @@ export type ServeOptions = {
   /** 0 takes a free one. */
   port: number;
   users: UsersFile;
-  /** Statements that run at once, and that wait for one of them to end. */
+  /** How many statements may run at once, and how many may wait. */
   slots: number;
   queue: number;
   /** How long the engine process may be silent before it is killed and started again. */
   silentMaxMs: number;
-  /** How long headers may take, and a body may stand still; ClickHouse's 30 seconds when absent. */
+  /** How long headers may take, and a body may stall; by default ClickHouse's 30 seconds. */
   receiveMs?: number;
   log: Log;
 };

@@ -11,16 +11,16 @@ export type ClickHouseUserName = 'slc_reader' | 'slc_labeler' | 'slc_deleter' | 
 
 export type StartOptions = {
   dataDir: string;
-  /** A free one when absent. */
+  /** The port; by default a free one. */
   port?: number;
   /** User name -> password. */
   users: Record<ClickHouseUserName, string>;
   log: Log;
   /** Called when the process ends without `stop`. */
   onExit?: (reason: string) => void;
-  /** The bundled entry; `dist/clickhouse.mjs` of the repository when absent. */
+  /** The bundled entry; by default `dist/clickhouse.mjs` of the repository. */
   bundle?: string;
-  /** Statements that run at once, and that wait for one of them to end; the command's defaults when absent. */
+  /** How many statements may run at once, and how many may wait; by default as the command has it. */
   slots?: number;
   queue?: number;
   /** How long the engine process may be silent before it is killed and started again; whole seconds. */
@@ -33,7 +33,7 @@ const roles = { slc_reader: 'reader', slc_labeler: 'labeler', slc_deleter: 'dele
 const stopWithinMs = 10_000;
 
 /**
- * Starts the embedded ClickHouse as a process of its own and waits until it answers.
+ * Starts the embedded ClickHouse as a separate process and waits until it answers.
  * Throws AppError('unavailable') with the sentence the process gave: data folder in use, port taken, no library.
  */
 export async function startClickHouse(options: StartOptions): Promise<RunningClickHouse> {

@@ -15,7 +15,7 @@ import {
 
 const timeoutSeconds = 3_600;
 
-/** Creates a customer's database anew with its four tables; whatever it held is gone. */
+/** Drops a customer's database with everything in it, and creates it with its four tables. */
 export async function createCustomerTables(
   clickhouse: ClickHouse,
   database: string,

@@ -57,7 +57,7 @@ const pastCases: Record<string, [flags: string[], Sides]> = {
 };
 
 /**
- * One customer with every flag alone and combined, on days just before `nowMs` so that what is open or settling now
+ * One customer with every flag, single and combined, on days just before `nowMs` so that what is open or settling now
  * is in the same month view: 200 clean conversations on each of six days, the cases above on the fourth and third
  * day before, a labelled open one and a label of another customer on the second, and today's open and settling ones.
  */

@@ -1,10 +1,10 @@
-/** A demo customer as the registry takes it; whoever starts the demo registers it. */
+/** A demo customer as the registry has it. The start of the demo registers it. */
 export type DemoCustomer = { id: string; displayName: string; profiles: string[]; database: string; timeZone: string };
 
 /** Conversations in a thousand, per day of a block, whose labels are at fault. */
 export type DemoFaults = { stale: number[]; missing: number[]; duplicate: number[] };
 
-/** Generated conversations: `counts[i]` of them start on the i-th day, all closed, labelled but for `faults`. */
+/** Generated conversations: `counts[i]` of them start on the i-th day, all closed, and labelled except for `faults`. */
 export type DemoBlock = {
   name: string;
   days: string[];

@@ -17,15 +17,15 @@ export type SeedOptions = {
   log: Log;
   nowMs: number;
   seed?: number;
-  /** Size of the large customer; when not given, one that stands already stays as it is. */
+  /** The size of the large customer. Without it, an existing one is left as it is. */
   conversations?: number;
   cluster?: string;
 };
 
 /**
- * Makes the demo's tables and chats. A customer that was seeded whole is left alone, so that repairs survive a
- * restart; one that was cut off midway, or has another size than asked for, is made anew. Returns who was seeded,
- * with their chats. The registry is not touched: register `demoCustomers`.
+ * Makes the demo's tables and chats. A customer whose data is complete is left as it is, so that repairs survive a
+ * restart. One whose making was interrupted, or that has another size than requested, is made again. Returns the
+ * customers that were made, with their number of chats. It does not register them: register `demoCustomers`.
  */
 export async function seedDemo(options: SeedOptions): Promise<{ customerId: string; chats: number }[]> {
   const { chats, log, nowMs, seed = demoSeed, conversations = largeConversations } = options;
@@ -46,7 +46,7 @@ export async function seedDemo(options: SeedOptions): Promise<{ customerId: stri
   return done;
 }
 
-/** Makes one customer's tables and chats anew. Returns its chats. */
+/** Makes one customer's tables and chats again from nothing. Returns the number of chats. */
 export async function seedCustomer(
   options: Pick<SeedOptions, 'clickhouse' | 'chats' | 'seed' | 'cluster'>,
   plan: DemoPlan,

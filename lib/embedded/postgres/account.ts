@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** Whom the engine runs as. Empty where this process is no root: it runs as this process does. */
+/** The account of the engine. Empty if this process is not root: then the engine runs as this process does. */
 export type Account = { uid?: number; gid?: number };
 
 /**

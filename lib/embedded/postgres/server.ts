@@ -66,9 +66,9 @@ function runToEnd(home: Home, program: string, args: string[]): Promise<void> {
 }
 
 /**
- * Starts the server and waits until it takes connections. It is detached, so that Ctrl-C reaches the supervisor alone,
+ * Starts the server and waits until it accepts connections. It is detached, so that Ctrl-C reaches only the supervisor,
  * and logs to a file, so that it outlives a killed supervisor without a broken pipe.
- * Throws AppError('unavailable') with its last words.
+ * Throws AppError('unavailable') with the last lines of its log.
  */
 export async function startServer(home: Home, port: number, settings: Record<string, string>, logFile: string) {
   mkdirSync(dirname(logFile), { recursive: true, mode: 0o700 });

@@ -17,7 +17,7 @@ SELECT format(
   row: Ddl,
 });
 
-/** The statement that makes database `:name`, owned by role `:owner`; no row where it stands already. */
+/** The statement that makes database `:name`, owned by role `:owner`; no row if it exists already. */
 export const writeDatabase = pgStatement({
   name: 'embedded.write_database',
   text: `
@@ -27,7 +27,7 @@ WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :name::text)`,
   row: Ddl,
 });
 
-/** Each database is open to its own roles alone. */
+/** Opens each database only to its own roles. */
 export const closeDatabases = pgStatement({
   name: 'embedded.close_databases',
   text: `

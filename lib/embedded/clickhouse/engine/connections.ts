@@ -1,14 +1,17 @@
 import type { Native } from './native';
 
-/** Fresh connections kept ready, used ones kept for reuse, and how often one is used: a bound on what it may gather. */
+/**
+ * How many fresh connections are kept ready, how many used ones are kept, and how often one is reused, since it may
+ * leak.
+ */
 const limits = { spares: 4, idle: 16, uses: 1000 };
 
 type Idle = { connection: unknown; setup: string; uses: number };
 export type Taken = { connection: unknown; prepared: boolean; give(clean: boolean): void };
 
 /**
- * The engine's connections: one runs one statement at a time. A session has its own until it is closed. A read without
- * session takes one that ran the same `setup` before, since a read leaves nothing behind; all else gets a fresh one.
+ * The engine's connections. Each runs one statement at a time. A session has its own until it is closed. A read without
+ * a session reuses one that ran the same `setup`, since a read leaves nothing behind. Everything else gets a fresh one.
  */
 export function createConnections(native: Native, path: string, args: string[]) {
   const spares: unknown[] = [];
@@ -37,7 +40,7 @@ export function createConnections(native: Native, path: string, args: string[]) 
     return { connection, prepared: false, give: () => native.CloseConnection(connection) };
   }
 
-  /** For a read without session. Give it back as not clean when anything failed on it: it is closed then. */
+  /** A connection for a read without a session. Give it back as not clean if anything failed, so that it is closed. */
   function shared(setup: string): Taken {
     const at = idle.findLastIndex((entry) => entry.setup === setup);
     const entry = at < 0 ? { connection: fresh(), setup, uses: 0 } : (idle.splice(at, 1)[0] as Idle);

@@ -10,35 +10,35 @@ import { createPipes } from './pipes';
 type Unnumbered<T> = T extends unknown ? Omit<T, 'id'> : never;
 type Pending = { resolve: (outcome: EngineOutcome) => void; reject: (error: Error) => void };
 
-/** The engine process died while the statement ran, is being started again, or does not answer. */
+/** The engine process died during the statement, is being restarted, or does not answer. */
 export class EngineDown extends Error {
   override readonly name = 'EngineDown';
 }
 
 export type EngineOptions = {
-  /** The bundled entry, which is also the engine process when its first argument is `engine`. */
+  /** The bundled entry. With the first argument `engine` it is the engine process. */
   bundle: string;
   dataDir: string;
-  /** Statements that may run at once; each holds a thread of the engine process. */
+  /** How many statements may run at once. Each uses a thread of the engine process. */
   slots: number;
-  /** How long the engine process may be silent before it is killed and started again. */
+  /** How long the engine process may be silent before it is killed and restarted. */
   silentMaxMs: number;
   log: Log;
 };
 
 const sentences = {
   ended: 'The engine ended and is being started again. Try again in a moment.',
-  silent: 'The engine does not answer. It is started again if that lasts. Try again in a moment.',
+  silent: 'The engine does not answer. If that lasts, it is restarted. Try again in a moment.',
 };
-/** Within the ten seconds that whoever stops the front gives it. */
+/** Less than the ten seconds that the front gets before it is killed. */
 const stopWithinMs = 8_000;
 const restart = { firstMs: 100, nextMs: 2000 };
-/** Threads beyond the slots: KILL, progress and the closing of sessions never wait for a statement. */
+/** Threads besides those of the slots, so that KILL, progress and closing sessions never wait for a statement. */
 const spareThreads = 16;
 
 /**
- * The engine process as the front sees it: started, watched, and started again after a crash.
- * `start` rejects with AppError('unavailable') when the engine cannot open its data directory.
+ * The engine process as the front sees it: it is started, watched, and restarted after a crash. `start` rejects with
+ * AppError('unavailable') if the engine cannot open its data directory.
  */
 export function createEngine(options: EngineOptions) {
   const pipes = createPipes(join(options.dataDir, 'pipes'));
@@ -129,7 +129,7 @@ export function createEngine(options: EngineOptions) {
     });
   }
 
-  /** Runs a statement of the interface's own, outside the slots; its few rows as TSV. */
+  /** Runs a statement of the interface itself, outside the slots. Returns its few rows as TSV. */
   async function ask(text: string, session: number | null = null): Promise<string> {
     const bytes = Buffer.from(text);
     const outcome = await run({ kind: 'read', session, setup: '', reuse: true, text: bytes, format: 'TSV' });
@@ -155,13 +155,13 @@ export function createEngine(options: EngineOptions) {
     stop,
     run,
     ask,
-    /** What the running engine said of itself. Throws EngineDown while there is none that answers. */
+    /** The hello of the running engine. Throws EngineDown while no engine answers. */
     facts() {
       if (!hello) throw new EngineDown(sentences.ended);
       if (heart?.silent()) throw new EngineDown(sentences.silent);
       return hello;
     },
-    /** Of the last engine that ran. */
+    /** The pid of the last engine. */
     version: () => version,
     /** Counts the starts: a session of an earlier generation is gone. */
     generation: () => generation,

@@ -1,4 +1,4 @@
-/** A beat is asked for this often within the time that an engine may be silent. */
+/** How many beats are requested within the time that an engine may be silent. */
 const beats = 4;
 
 type Options = {
@@ -10,8 +10,9 @@ type Options = {
 };
 
 /**
- * Sees an engine process that lives and answers no more. Its event loop answers, not its threads, so that hard work is
- * never taken for silence; beats are counted, not clocks compared, so that a machine that slept kills nothing.
+ * Detects an engine process that is alive but does not answer. Its event loop answers, not its threads, so that heavy
+ * work is not mistaken for silence. Beats are counted instead of comparing clocks, so that nothing is killed after a
+ * sleep.
  */
 export function createHeartbeat({ silentMaxMs, beat, lost }: Options) {
   let unanswered = 0;
@@ -30,13 +31,13 @@ export function createHeartbeat({ silentMaxMs, beat, lost }: Options) {
       () => {
         unanswered = 0;
       },
-      // Its end is seen elsewhere.
+      // The end of the process is handled elsewhere.
       () => clearInterval(timer),
     );
   }
 
   return {
-    /** No answer for a whole interval: the engine hangs, or is about to answer late. */
+    /** There was no answer for a whole interval: the engine hangs, or will answer late. */
     silent: () => unanswered > 1,
     stop: () => clearInterval(timer),
   };

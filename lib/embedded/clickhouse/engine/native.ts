@@ -5,8 +5,8 @@ type NativeRead = { bytes: Uint8Array; elapsed: number; rowsRead: number; bytesR
 type NativeWrite = { elapsed: number; rowsWritten: number; bytesWritten: number };
 
 /**
- * The addon below the npm package `chdb`: only it takes a statement as bytes and tells how many rows were written.
- * A statement keeps its connection busy; a connection must not be closed while one runs.
+ * The addon inside the npm package `chdb`. Unlike the package it takes statements as bytes and returns the number of
+ * written rows. A connection is busy during a statement and must not be closed then.
  */
 export type Native = {
   CreateConnection(path: string, args: string[]): unknown;
@@ -22,7 +22,7 @@ const packages: Record<string, string> = {
   'darwin-arm64': '@chdb/lib-darwin-arm64',
 };
 
-/** Loads the engine library of this platform. Throws AppError('unavailable') when there is none. */
+/** Loads the engine library of this platform. Throws AppError('unavailable') if there is none. */
 export function loadNative(): Native {
   const platform = `${process.platform}-${process.arch}`;
   try {

@@ -11,8 +11,8 @@ const batch = 16;
 export type Pipe = { path: string };
 
 /**
- * Named pipes between the engine and the front, made in batches because Node has no mkfifo and a spawn costs 2 ms.
- * A pipe is reused only after both ends are closed: give back with `reuse` false what did not end in order.
+ * Named pipes between the engine and the front. They are made in batches, since Node has no mkfifo and a spawn costs 2
+ * ms. A pipe may be reused only after both ends are closed: give it back with `reuse` false if it did not end normally.
  */
 export function createPipes(folder: string) {
   const free: Pipe[] = [];
@@ -36,7 +36,7 @@ export function createPipes(folder: string) {
     }
   }
 
-  /** Begins with an empty folder; only who holds the engine's lock may do that. */
+  /** Empties the folder. Only the holder of the engine's lock may do that. */
   function open() {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
@@ -51,7 +51,7 @@ export function createPipes(folder: string) {
 }
 
 /**
- * The reading end. It opens at once, before the engine has opened its own end, and ends when the engine closes it.
+ * The reading end. It opens at once, even before the engine opens the other end, and ends when the engine closes that.
  */
 export function openReader(pipe: Pipe): Socket {
   const fd = openSync(pipe.path, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -60,7 +60,7 @@ export function openReader(pipe: Pipe): Socket {
 
 /**
  * The writing end, as soon as the engine has opened the reading end; null when `signal` aborts before that.
- * NOTE: a non-blocking open answers ENXIO while nobody reads, a blocking one would hold a thread.
+ * NOTE: a non-blocking open fails with ENXIO while nobody reads; a blocking open would block a thread.
  */
 export async function openWriter(pipe: Pipe, signal: AbortSignal): Promise<Socket | null> {
   for (let waitMs = 1; !signal.aborted; waitMs = Math.min(waitMs * 2, 20)) {
@@ -71,7 +71,7 @@ export async function openWriter(pipe: Pipe, signal: AbortSignal): Promise<Socke
   return null;
 }
 
-/** The writing end if somebody has opened the reading end, else null. */
+/** The writing end if the reading end is open, else null. */
 export function openNow(pipe: Pipe): Socket | null {
   try {
     const fd = openSync(pipe.path, constants.O_WRONLY | constants.O_NONBLOCK);
@@ -82,7 +82,7 @@ export function openNow(pipe: Pipe): Socket | null {
   }
 }
 
-/** Lets an engine thread go that waits for a writer which will never come. */
+/** Frees an engine thread that waits for a writer that will never come. */
 export function releaseReader(pipe: Pipe): void {
   openNow(pipe)?.destroy();
 }

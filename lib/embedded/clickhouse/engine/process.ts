@@ -3,15 +3,15 @@ import type { EngineHello, EngineReply, EngineRequest } from './messages';
 import { openStore } from './store';
 
 /**
- * The body of the engine process: opens the data directory, says hello, then runs what the front asks.
- * It ends when the front does, whatever runs, so a killed front never leaves an engine that holds the data directory.
+ * The main function of the engine process: it opens the data directory, says hello, and runs what the front requests.
+ * It ends when the front ends, so a killed front never leaves an engine that holds the data directory.
  */
 export async function runEngineProcess(dataDir: string): Promise<void> {
   const say = (message: EngineHello | EngineReply) => process.send?.(message);
   let end = async () => true;
   process.once('disconnect', async () => {
     if (await end()) process.exit(0);
-    // An exit would wait for the statement that goes on.
+    // A normal exit would wait for the running statement.
     process.kill(process.pid, 'SIGKILL');
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});

@@ -8,7 +8,7 @@ const clusterName = 'slc';
 const tcpPort = 9000;
 
 /**
- * What the library changes for one person at a prompt (chdb's EmbeddedServer.cpp, `applySettingsOverridesForLocal`,
+ * Settings that the library changes for interactive use (chdb's EmbeddedServer.cpp, `applySettingsOverridesForLocal`,
  * and the default of `mutations_sync`), set back to the defaults of a server.
  */
 const settings = {
@@ -19,7 +19,7 @@ const settings = {
   storage_file_read_method: 'pread',
 };
 
-/** Settings that name a file or an address, or hold SQL that the interface does not read. */
+/** Settings that name a file or an address, or hold SQL that the interface does not check. */
 const fixedSettings = `additional_result_filter additional_table_filters dialect format_avro_schema_registry_url
   format_schema format_template_resultset format_template_row input_format_record_errors_file_path output_format_schema
   rename_files_after_processing`.split(/\s+/);
@@ -30,9 +30,9 @@ const otherEngines = `Alias Buffer Dictionary Distributed FuzzJSON FuzzQuery Gen
   MaterializedView Memory Merge Null Set StripeLog TimeSeries TinyLog View WindowView`.split(/\s+/);
 
 /**
- * Privileges of the engine's one user: what stays inside the data folder, without dictionaries, named collections and
- * sources. READ ON FILE is for the front's own pipes, READ ON REMOTE for `cluster`: the front refuses what else they
- * open.
+ * Privileges of the engine's only user: what stays inside the data folder, without dictionaries, named collections and
+ * sources. READ ON FILE is for the pipes of the front, READ ON REMOTE for `cluster`. The front refuses other uses of
+ * them.
  */
 const grants = [
   `GRANT CHECK, SHOW, SELECT, INSERT, ALTER, CREATE DATABASE, CREATE TABLE, CREATE VIEW, CREATE TEMPORARY TABLE,

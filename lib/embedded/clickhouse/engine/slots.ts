@@ -1,8 +1,8 @@
 import { problem } from '../problem';
 
 /**
- * Lets `running` statements run at once and `queued` wait in order. Beyond that it refuses with ClickHouse's 202, so
- * that a flood is an answer and not a growing heap.
+ * Lets `running` statements run at once and `queued` wait in order. Beyond that it refuses with ClickHouse's error 202,
+ * so that a flood of statements does not fill the memory.
  */
 export function createSlots(limits: { running: number; queued: number }) {
   let running = 0;

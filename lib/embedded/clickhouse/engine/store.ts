@@ -10,16 +10,16 @@ import type { EngineOutcome, EngineRequest, EngineStatement } from './messages';
 import { loadNative, type Native } from './native';
 import { writeServerConfig } from './server-config';
 
-/** Above the 64 MB of a statement by what is added to it. */
+/** The 64 MB of a statement and room for what is added to it. */
 const querySizeMax = 70_000_000;
 const empty = new Uint8Array(0);
 const nothing: EngineOutcome = { rows: 0, bytes: 0, elapsedMs: 0, output: empty, held: null };
-/** How long statements get to end when the process is to end. */
+/** How long statements may take to end when the process ends. */
 const endWithin = { count: 100, everyMs: 20 };
-/** An engine that was just killed may still hold the lock of its folder. */
+/** A killed engine may hold the lock of its folder for a moment, so opening is repeated. */
 const openTries = { count: 20, everyMs: 100 };
 
-/** Table functions that reach only tables and memory; all others, and some plain functions, are nobody's. */
+/** Table functions that reach only tables and memory. All others, and some ordinary functions, are forbidden. */
 const inside = new Set(
   `cluster clusterallreplicas dictionary format fuzzjson generate_series generateseries generaterandom input loop merge
   mergetreeindex mergetreeprojection null numbers numbers_mt primes sqlstandardvalues values view viewifpermitted zeros
@@ -28,7 +28,7 @@ const inside = new Set(
 const outsideToo = 'aiclassify aiembed aiextract aigenerate aitranslate catboostevaluate disk'.split(' ');
 
 /**
- * Opens the engine on its folder. Rejects with AppError('unavailable') when the folder is another process's.
+ * Opens the engine on its folder. Rejects with AppError('unavailable') if another process has the folder.
  */
 export async function openStore(dataDir: string) {
   const native = loadNative();
@@ -60,7 +60,7 @@ export async function openStore(dataDir: string) {
 
   let running = 0;
 
-  /** Kills whatever runs. Resolves with whether all of it ended: the process cannot exit while something runs. */
+  /** Kills all statements. Resolves with whether all ended: the process cannot exit while one runs. */
   async function end(): Promise<boolean> {
     if (running > 0) await text('KILL QUERY WHERE 1 ASYNC').catch(() => {});
     for (let tries = endWithin.count; running > 0 && tries > 0; tries -= 1) await delay(endWithin.everyMs);
@@ -98,8 +98,8 @@ async function run(native: Native, connection: unknown, request: EngineStatement
 }
 
 /**
- * The engine's own crash handlers never return in this process: it would hang instead of ending [run]. Adding and
- * removing a listener puts back the system's default, so that a crash ends the process and the front sees it.
+ * The crash handlers of the engine never return in this process, so it would hang instead of ending (this was tried).
+ * Adding and removing a listener restores the system's default, so that a crash ends the process and the front sees it.
  */
 function dieOfCrashes(): void {
   for (const signal of ['SIGSEGV', 'SIGBUS', 'SIGILL', 'SIGFPE', 'SIGABRT'] as const) {
@@ -124,8 +124,8 @@ async function openFirst(native: Native, path: string, args: string[]): Promise<
 }
 
 /**
- * At each start the engine lays a view of the file system over the database `default` (any path is a table there).
- * Attached anew it is an ordinary Atomic database with the same tables.
+ * At each start the engine replaces the database `default` by a view of the file system, in which any path is a table.
+ * Attached again, it is an ordinary Atomic database with the same tables.
  */
 async function makeDefaultDatabasePlain(text: (query: string) => Promise<string>): Promise<void> {
   const uuid = await text("SELECT uuid FROM system.databases WHERE name = 'default' AND engine = 'Overlay'");

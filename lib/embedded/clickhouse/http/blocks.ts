@@ -14,7 +14,7 @@ const method = { none: 0x02, lz4: 0x82, zstd: 0x90 };
 const blockBytesMax = 64 * 1024 * 1024;
 const blockBytes = 256 * 1024;
 
-/** Newer Nodes alone have it. */
+/** Only newer versions of Node have it. */
 const { zstdDecompressSync }: Pick<typeof zlib, 'inflateSync'> & { zstdDecompressSync?: typeof zlib.inflateSync } =
   zlib;
 
@@ -34,7 +34,7 @@ export function toBlocks(bytes: Buffer): Buffer {
   return Buffer.concat(parts);
 }
 
-/** An LZ4 sequence of literals alone. */
+/** An LZ4 sequence that has only literals. */
 function literals(data: Buffer): Buffer {
   if (data.length < 15) return Buffer.concat([Buffer.from([data.length << 4]), data]);
   const more = data.length - 15;

@@ -16,23 +16,23 @@ const queryBytesMax = 64 * 1024 * 1024;
 const headBytes = 64 * 1024;
 
 /**
- * A request's statement with the bytes of its own text, and the rows that follow it; `compression` names what the
- * engine itself has to undo on the rows.
+ * The statement of a request with the bytes of its text, and the rows that follow. `compression` names the encoding
+ * that the engine has to decode itself.
  */
 export type Work = { statement: Statement; text: Buffer; rows: AsyncIterable<Buffer>; compression: string | null };
 
 type Decoder = () => Transform;
-/** Encodings that Node undoes. */
+/** Encodings that Node decodes. */
 const decoders: Record<string, Decoder> = {
   gzip: zlib.createGunzip,
   deflate: zlib.createInflate,
   br: zlib.createBrotliDecompress,
 };
-/** Encodings by HTTP's name -> the engine's, which knows them all. */
+/** Encodings: HTTP's name -> the engine's, which supports all. */
 const methods: Record<string, string> = { 'x-gzip': 'gzip' };
 for (const name of ['gzip', 'deflate', 'br', 'xz', 'zstd', 'lz4', 'bz2', 'snappy']) methods[name] = name;
 
-/** The engine's name of the request's Content-Encoding; null for none. Throws 415 for one that nobody knows. */
+/** The engine's name of the request's Content-Encoding; null if there is none. Throws 415 for an unknown one. */
 function encodingOf(request: IncomingMessage): string | null {
   const encoding = (request.headers['content-encoding'] ?? '').trim().toLowerCase();
   if (encoding === '' || encoding === 'identity' || request.headers['content-length'] === '0') return null;
@@ -77,7 +77,7 @@ export const isValues = ({ rows, format }: Statement): boolean => rows !== 'none
 export type BodyDecoder = (request: IncomingMessage, encoding: string | null) => Promise<Readable>;
 
 /**
- * Undoes a body's encoding: in a stream where Node can; else the engine does, which needs the whole body in a file.
+ * Decodes a body: as a stream if Node can, else the engine does, which needs the whole body in a file.
  * With `blocks` the body comes in ClickHouse's compressed blocks. A damaged or unfinished body fails while it is read.
  */
 export function createBodyDecoder(engine: Engine, spillPath: string, blocks: boolean): BodyDecoder {
@@ -91,7 +91,7 @@ export function createBodyDecoder(engine: Engine, spillPath: string, blocks: boo
   };
 }
 
-/** The bytes of a decoder; what it finds damaged is told with ClickHouse's code for it. */
+/** The bytes of a decoder. Damaged data fails with ClickHouse's code. */
 async function* translated(decoded: Readable, encoding: string): AsyncGenerator<Buffer> {
   try {
     yield* decoded as AsyncIterable<Buffer>;

@@ -1,4 +1,4 @@
-/** How a column of a type lies in the Native format, as far as its length has to be known. */
+/** The layout of a column in the Native format, as far as its length has to be known. */
 export type Layout =
   | { kind: 'fixed'; bytes: number }
   | { kind: 'string' }
@@ -84,7 +84,7 @@ function bytesOf(name: string, inside: string): number | null {
   return name.startsWith('Interval') ? 8 : null;
 }
 
-/** What stands between the commas of the outermost level. */
+/** The parts between the commas of the outermost level. */
 function partsOf(inside: string): string[] {
   const parts: string[] = [];
   let depth = 0;

@@ -6,8 +6,8 @@ import type { QueryRequest } from './request';
 import type { ClientSession } from './sessions';
 
 /**
- * Carries the query id into `system.processes`, since the engine mints ids of its own: a text setting that only the
- * NATS and Redis table engines read.
+ * The setting that carries the query id into `system.processes`, since the engine makes its own ids. It is a text
+ * setting that only the NATS and Redis table engines read.
  */
 export const idSetting = 'stream_like_engine_insert_queue';
 
@@ -27,10 +27,10 @@ export function prepare(request: QueryRequest, session: ClientSession | null, ex
   }
   if (engineReadonly(request, session) && !session?.readonlySet) settings.set('readonly', '2');
   const use = request.database ? `USE ${identifier(request.database)};` : '';
-  // The names stand in the setup too: a connection never shows a value that another request gave it.
+  // The names are part of the setup too, so a connection never shows a value of another request.
   const names = request.params.size > 0 ? `/* ${[...request.params.keys()].sort().join(' ')} */` : '';
   const setup = `${session?.undo.join('') ?? ''}${use}${set(settings)}${names}`;
-  // Chosen each time: since a connection chose it, the database may have been dropped.
+  // It is chosen each time, since the database may have been dropped after the connection chose it.
   return { setup, values: (session ? '' : use) + set(values) };
 }
 

@@ -26,9 +26,9 @@ export type QueryContext = {
   sessions: Sessions;
   users: UsersFile;
   displayName: string;
-  /** Folder for what does not fit into memory. */
+  /** The folder for what does not fit into memory. */
   spillDir: string;
-  /** Query ids at work: ClickHouse refuses a second one of the same name. */
+  /** Ids of running queries: ClickHouse refuses a second query with the same id. */
   running: Set<string>;
 };
 
@@ -81,8 +81,8 @@ export async function handleQuery(
 }
 
 /**
- * Lets the rest of a body go by that its statement did not want, or the connection would stand still.
- * NOTE: an iterator that was left half read keeps its listener, and with it the stream from flowing.
+ * Reads and drops the rest of a body that the statement did not use, or the connection would hang.
+ * NOTE: an iterator that was left half read keeps its listener, which stops the stream.
  */
 function drain(request: IncomingMessage) {
   request.removeAllListeners('readable');

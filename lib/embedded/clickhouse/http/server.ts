@@ -3,11 +3,11 @@ import { messageOf } from '../../../errors';
 import { handleQuery, type QueryContext } from './query';
 import { refusalOf } from './strangers';
 
-/** Where it listens, and how long a client may keep it waiting. */
+/** The address to listen on, and how long a client may keep it waiting. */
 export type HttpOptions = { host: string; receiveMs?: number };
 
 const headerBytesMax = 1024 * 1024;
-/** How long headers may take, and how long a body may stand still: ClickHouse's http_receive_timeout. */
+/** How long headers may take, and how long a body may stall: ClickHouse's http_receive_timeout. */
 const receiveWithinMs = 30_000;
 
 /** ClickHouse's HTTP interface in front of the engine: `/`, `/?query=...`, `/ping`, `/replicas_status`. */
@@ -48,7 +48,7 @@ export function createHttpServer(context: QueryContext, { host, receiveMs = rece
   return server;
 }
 
-/** Ends a request whose body does not come, while somebody waits for it. */
+/** Ends a request whose body does not arrive while a statement waits for it. */
 function endStandingBody(request: IncomingMessage, receiveMs: number): void {
   const { socket } = request;
   socket.setTimeout(receiveMs);

@@ -19,9 +19,9 @@ type Entry = ClientSession & { busy: boolean; generation: number; timer: NodeJS.
 export type HeldSession = { session: ClientSession; leave: () => void };
 
 /**
- * Sessions by user and `session_id`: one statement at a time (ClickHouse's 373 otherwise), closed after their timeout.
- * A session that an engine crash took along is unknown afterwards. A request without `session_id` has none, unless it
- * brings tables of its own: then one that ends with it.
+ * Sessions by user and `session_id`. Each runs one statement at a time (else ClickHouse's 373) and is closed after its
+ * timeout. After a crash of the engine its sessions are unknown. A request without `session_id` has no session, unless
+ * it brings tables: then it has one that ends with the request.
  */
 export function createSessions(engine: { generation(): number; close(session: number): void }) {
   const entries = new Map<string, Entry>();

@@ -22,7 +22,7 @@ export type SinkOptions = {
 
 const memoryBytesMax = 4 * 1024 * 1024;
 type Encoder = () => Transform;
-/** Newer Nodes alone have it. */
+/** Only newer versions of Node have it. */
 const { createZstdCompress: zstd }: Pick<typeof zlib, 'createGzip'> & { createZstdCompress?: Encoder } = zlib;
 const encoders: Record<string, Encoder | undefined> = {
   br: () => zlib.createBrotliCompress({ params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 3 } }),
@@ -111,7 +111,7 @@ export function createSink(response: ServerResponse, options: SinkOptions) {
     target.end(packed(Buffer.from(message)));
   }
 
-  /** Sends a line of progress as a header of its own, before the others. */
+  /** Sends a line of progress as a separate header, before the others. */
   function progress(counts: Counts): void {
     if (!wire.fresh()) return;
     if (!line) {

@@ -18,7 +18,7 @@ const fieldName = /^(query|param_.*|.*_(structure|types|format))$/s;
 
 /**
  * Reads a `multipart/form-data` body: fields are added to `search` (a statement behind the URL's), files become tables
- * whose structure stands in `NAME_structure` or `NAME_types`. The caller removes the files. Throws 413 for a field
+ * whose structure is in `NAME_structure` or `NAME_types`. The caller removes the files. Throws 413 for a field
  * above 64 MB.
  */
 export async function readForm(

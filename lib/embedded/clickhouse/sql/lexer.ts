@@ -11,7 +11,7 @@ export type Token = {
 
 const word = /[A-Za-z_$][\w$]*/y;
 const number = /[0-9]\w*/y;
-/** Bytes above 127 outside quotes are blanks to the engine or an error of its own. */
+/** Bytes above 127 outside quotes are blanks for the engine, or it refuses them. */
 const blank = /[\s\0\x80-\xff]+/y;
 const heredoc = /\$\w*\$/y;
 /** Typographic quotes, which the engine takes for plain ones; three bytes of UTF-8 each. */

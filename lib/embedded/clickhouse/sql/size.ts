@@ -18,7 +18,7 @@ export function sizeOf({ verb, top, below, calls, tail }: Seen): Size {
   if (top.has('FROM')) return limitOf(tail) <= rowsMax ? 'few' : 'any';
   if (manyRows.some((name) => calls.has(name))) return 'any';
   const alone = !below.has('SELECT') && !below.has('FROM') && !top.has('IN') && !below.has('IN');
-  // Whoever asks for a setting is shown the one that he gave.
+  // A statement that reads a setting must see the one that the client gave.
   return alone && !calls.has('getsetting') && !calls.has('getsettingordefault') ? 'one' : 'few';
 }
 

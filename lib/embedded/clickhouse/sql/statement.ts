@@ -18,9 +18,9 @@ export type Statement = {
   processes: { start: number; end: number }[];
   /** Format named at the end of a read or before the rows of an INSERT; null when there is none. */
   format: string | null;
-  /** Where `INTO OUTFILE` goes in a read and `FROM INFILE` in an INSERT; with `input` where FORMAT stands. */
+  /** Where `INTO OUTFILE` goes in a read and `FROM INFILE` in an INSERT; with `input` the place of FORMAT. */
   pipeAt: number;
-  /** Where its text ends: the rows of an INSERT begin here, or a semicolon stands here. */
+  /** The end of its text: here the rows of an INSERT begin, or a semicolon follows. */
   end: number;
   /** How an INSERT takes the rows that follow it: by VALUES or FORMAT, or through the function `input`. */
   rows: 'none' | 'values' | 'format' | 'input';
@@ -181,7 +181,7 @@ class Scan {
     return true;
   }
 
-  /** Whether the table's name is behind us: INTO, TABLE and FUNCTION may stand before it. */
+  /** Whether the table's name was already read. INTO, TABLE and FUNCTION may come before it. */
   private named(): boolean {
     const at = this.tail.findLastIndex((token) => /^(INSERT|INTO|TABLE|FUNCTION)$/.test(keyword(token)));
     return this.tail.length - at > 2;
@@ -200,7 +200,7 @@ class Scan {
     return statement;
   }
 
-  /** Only its name, and SETTINGS or INTO, may stand behind FORMAT. */
+  /** Only its name, and SETTINGS or INTO, may follow FORMAT. */
   private endsWithFormat(at: number): boolean {
     const [name, after] = [this.tail[at + 1], this.tail[at + 2]];
     if (at === 0 || !name || name.kind === 'sign') return false;

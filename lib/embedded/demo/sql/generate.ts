@@ -95,7 +95,10 @@ export const insertRightLabels: Command<typeof Faults, { truth: TableName; label
   row: nothing,
 };
 
-/** What the cron wrote while a conversation was open: end 1970, often another agent or use case. Alone it is stale. */
+/**
+ * What the cron wrote while a conversation was open: end 1970, often another agent or use case. Without a later label
+ * it is stale.
+ */
 export const insertStaleLabels: Command<
   z.ZodObject<typeof Faults.shape & { agents: z.ZodArray<z.ZodString>; useCases: z.ZodArray<z.ZodString> }>,
   { truth: TableName; labels: TableName }
