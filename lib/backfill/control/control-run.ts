@@ -3,12 +3,12 @@ import type { Actor } from '@/lib/auth/model';
 import type { Context } from '@/lib/context';
 import { AppError } from '@/lib/errors';
 import type { Transaction } from '@/lib/postgres/client';
-import { cancelPlanned, settleRun } from '../repair/advance';
 import { backfillQueue, sendItem } from '../repair/queue';
+import { cancelPlanned, changeDay, settleRun } from '../repair/settle-run';
 import { type CancelPoint, type Control, ControlRun, cancelPoints } from '../state/command-model';
-import { type ItemEvent, next } from '../state/machine';
+import type { ItemEvent } from '../state/machine';
 import type { ControlOffer } from '../state/model';
-import { selectItems, updateItem } from '../state/sql/items';
+import { selectItems } from '../state/sql/items';
 import { endHold, insertEvent, lockRun, updateCancelAfter, updateRunStatus } from '../state/sql/runs';
 import { isWorking } from '../state/states';
 import { offersOf } from '../view/offers';
@@ -78,28 +78,20 @@ async function cancel(tx: Transaction, runId: string, after: CancelPoint, items:
   await tx.query(endHold, [runId]);
   await tx.query(updateCancelAfter, [runId, after]);
   if (items.some((item) => isWorking(item.state.status))) return;
-  const planned = items.filter((item) => item.state.status === 'planned');
-  await cancelPlanned(tx, runId, planned, 'The run was cancelled before this day began.');
+  await cancelPlanned(tx, runId, items, 'The run was cancelled before this day began.');
   await settleRun(tx, runId);
 }
 
-const waitingOf = (items: Items) => {
+async function goOn(tx: Transaction, items: Items, event: ItemEvent): Promise<string> {
   const waiting = items.find((item) => item.state.status === 'needs attention');
   if (!waiting) throw new Error('a run that needs attention has no day that does');
-  return waiting;
-};
-
-async function goOn(tx: Transaction, items: Items, event: ItemEvent): Promise<string> {
-  const item = waitingOf(items);
-  const state = next(item.state, event);
-  if (!state) throw new AppError('conflict', `"${event.kind}" is not possible for this day.`);
-  await tx.query(updateItem, [item.id, item.version, item.owner, JSON.stringify(state), '{}', [], null, null]);
-  return item.id;
+  if (!(await changeDay(tx, waiting, event)))
+    throw new AppError('conflict', `"${event.kind}" is not possible for this day.`);
+  return waiting.id;
 }
 
 async function close(tx: Transaction, runId: string, items: Items, sentence: string): Promise<void> {
   await goOn(tx, items, { kind: 'close', sentence });
-  const planned = items.filter((item) => item.state.status === 'planned');
-  await cancelPlanned(tx, runId, planned, 'The run was closed before this day began.');
+  await cancelPlanned(tx, runId, items, 'The run was closed before this day began.');
   await tx.query(updateRunStatus, [runId, 'closed']);
 }

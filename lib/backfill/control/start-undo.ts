@@ -11,12 +11,11 @@ import { isConflict, type Transaction } from '@/lib/postgres/client';
 import { agree, formatNumber } from '@/lib/words';
 import { keptPlan } from '../plan/kept-plan';
 import { makeUndoPlan } from '../plan/plan-undo';
-import { cancelPlanned } from '../repair/advance';
 import { backfillQueue, sendItem } from '../repair/queue';
+import { cancelPlanned, changeDay } from '../repair/settle-run';
 import { StartUndo } from '../state/command-model';
-import { next } from '../state/machine';
 import type { Plan, UndoDay } from '../state/plan-model';
-import { selectItems, updateItem } from '../state/sql/items';
+import { selectItems } from '../state/sql/items';
 import { insertEvent, lockRun, updateRunStatus } from '../state/sql/runs';
 import { insertAll, refuseChanged, refuseObstacles, refuseOverlap } from './start-backfill';
 
@@ -96,13 +95,8 @@ async function closeFormer(
   if (former.status !== 'needs attention') return;
   const items = await tx.query(selectItems, [formerId]);
   const sentence = `${actor.name} closed it through the undo ${runId}: ${reason}`;
-  for (const item of items) {
-    const state = next(item.state, { kind: 'hand to undo', sentence });
-    if (state)
-      await tx.query(updateItem, [item.id, item.version, item.owner, JSON.stringify(state), '{}', [], null, null]);
-  }
-  const planned = items.filter((item) => item.state.status === 'planned');
-  await cancelPlanned(tx, formerId, planned, 'The run was closed through an undo before this day began.');
+  for (const item of items) await changeDay(tx, item, { kind: 'hand to undo', sentence });
+  await cancelPlanned(tx, formerId, items, 'The run was closed through an undo before this day began.');
   await tx.query(updateRunStatus, [formerId, 'closed']);
   await tx.query(insertEvent, [formerId, null, 'closed through undo', sentence, '{}']);
   await recordAudit(tx, actor, {

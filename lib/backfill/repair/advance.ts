@@ -6,13 +6,12 @@ import { requestScanFor } from '@/lib/detection/scan/request-scan';
 import type { JobStatus } from '@/lib/jobs/model';
 import type { Transaction } from '@/lib/postgres/client';
 import { storedJson } from '@/lib/text';
-import { runStatusOf } from '../state/controls';
 import { type ItemEvent, type ItemState, next } from '../state/machine';
-import type { RunStatus } from '../state/model';
-import { endStep, selectItemStatuses, selectItems, updateItem, type WorkRow } from '../state/sql/items';
-import { insertEvent, lockRun, updateRunStatus } from '../state/sql/runs';
+import { endStep, selectItems, updateItem, type WorkRow } from '../state/sql/items';
+import { insertEvent, lockRun } from '../state/sql/runs';
 import { isWorking, type StepName, states } from '../state/states';
 import { backfillQueue, sendItem } from './queue';
+import { cancelPlanned, settleRun } from './settle-run';
 
 /** A point in time to set on the day with its new state. */
 export type Mark = 'relabel' | 'gap from' | 'gap from restore' | 'gap to' | 'no gap';
@@ -131,7 +130,7 @@ async function endDay(
   const waiting = items.filter((item) => item.state.status === 'planned');
   const goesOn = state.status === 'verified' && !cancelRequested;
   if (!goesOn && state.status !== 'needs attention')
-    await cancelPlanned(tx, row.runId, waiting, 'The run was cancelled before this day began.');
+    await cancelPlanned(tx, row.runId, items, 'The run was cancelled before this day began.');
   const status = await settleRun(tx, row.runId);
   if (status !== 'running')
     await recordAudit(tx, workerActor(row.runId), {
@@ -144,28 +143,6 @@ async function endDay(
       detail: { day: row.day, ...('sentence' in state ? { sentence: state.sentence } : {}) },
     });
   return goesOn ? (waiting[0]?.id ?? null) : null;
-}
-
-/** Cancels the days that have not begun. */
-export async function cancelPlanned(
-  tx: Transaction,
-  runId: string,
-  items: readonly { id: string; state: ItemState; version: number; owner: string | null }[],
-  sentence: string,
-): Promise<void> {
-  for (const item of items) {
-    const state = next(item.state, { kind: 'stop', sentence });
-    if (!state) continue;
-    await tx.query(updateItem, [item.id, item.version, item.owner, JSON.stringify(state), '{}', [], null, null]);
-    await tx.query(insertEvent, [runId, item.id, 'cancelled', sentence, '{}']);
-  }
-}
-
-/** Brings the run's status in line with its days and returns it; the caller holds the run's lock. */
-export async function settleRun(tx: Transaction, runId: string): Promise<RunStatus> {
-  const status = runStatusOf(await tx.query(selectItemStatuses, [runId]));
-  await tx.query(updateRunStatus, [runId, status]);
-  return status;
 }
 
 /** True when the day ended or stopped with other labels than before, so that what scans know of it is out of date. */

@@ -1,0 +1,36 @@
+import type { Transaction } from '@/lib/postgres/client';
+import { runStatusOf } from '../state/controls';
+import { type ItemEvent, type ItemState, next } from '../state/machine';
+import type { RunStatus } from '../state/model';
+import { selectItemStatuses, updateItem } from '../state/sql/items';
+import { insertEvent, updateRunStatus } from '../state/sql/runs';
+
+/** A day as it was read under its run's lock. */
+type Item = { id: string; state: ItemState; version: number; owner: string | null };
+
+/** Applies an event that a person brought to a day. Returns its new state, or null where the event cannot happen to it. */
+export async function changeDay(tx: Transaction, item: Item, event: ItemEvent): Promise<ItemState | null> {
+  const state = next(item.state, event);
+  if (state)
+    await tx.query(updateItem, [item.id, item.version, item.owner, JSON.stringify(state), '{}', [], null, null]);
+  return state;
+}
+
+/** Cancels the days that have not begun. */
+export async function cancelPlanned(
+  tx: Transaction,
+  runId: string,
+  items: readonly Item[],
+  sentence: string,
+): Promise<void> {
+  for (const item of items.filter(({ state }) => state.status === 'planned'))
+    if (await changeDay(tx, item, { kind: 'stop', sentence }))
+      await tx.query(insertEvent, [runId, item.id, 'cancelled', sentence, '{}']);
+}
+
+/** Brings the run's status in line with its days and returns it; the caller holds the run's lock. */
+export async function settleRun(tx: Transaction, runId: string): Promise<RunStatus> {
+  const status = runStatusOf(await tx.query(selectItemStatuses, [runId]));
+  await tx.query(updateRunStatus, [runId, status]);
+  return status;
+}
