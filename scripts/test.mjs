@@ -9,8 +9,8 @@ import { bin, root, run } from './support/run.mjs';
 
 /**
  * `npm test [-- part...]`: every part, even after one failed. Prints a summary and, as the last line,
- * `N passed, N failed`; a part that does not count tests counts as one. Exit code 1 if anything failed. Each of several
- * parts is a process of its own, `npm test -- part` too.
+ * `N passed, N failed`; a part that does not count tests counts as one. Exit code 1 if anything failed. Several
+ * parts run as separate processes `npm test -- part`.
  *
  * @typedef {import('./support/reports.mjs').Outcome} Outcome
  */

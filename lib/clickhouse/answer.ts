@@ -11,10 +11,10 @@ export type Answer = z.infer<typeof Answer>;
 
 type Headers = Record<string, unknown> | undefined;
 
-/** An exception stands at the end of what was sent before it. */
+/** An exception comes at the end of the data that was sent before it. */
 const tailMax = 16_384;
 
-/** True for an answer that ClickHouse gave, whoever passed it on: a balancer's own has none of its headers. */
+/** Whether ClickHouse gave the answer. An answer of a balancer has none of ClickHouse's headers. */
 export const isClickHouses = (headers: Headers): boolean =>
   Object.keys(headers ?? {}).some((name) => name.toLowerCase().startsWith('x-clickhouse-'));
 

@@ -138,7 +138,7 @@ export class ClickHouse {
     args: RunArguments<Params, Names>,
   ): Promise<Ran<z.output<Row>>> {
     const once = () => this.readOnce(statement, args);
-    // NOTE: what a session's former statements left may be gone with the answer; whoever opened it begins again.
+    // NOTE: what earlier statements left in a session may be lost too, so only the opener of the session can start again.
     return args.sessionId === undefined ? this.again(once, args.signal) : once();
   }
 

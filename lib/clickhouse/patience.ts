@@ -1,7 +1,7 @@
 import type { Patience } from '@/lib/patience';
 import { failureOf, isPassing } from './failure';
 
-/** A person who waits is told so many milliseconds after the engine fell silent. */
+/** How long after the engine fell silent a waiting person gets a sentence. */
 export const personWaitsMs = 10_000;
 
 /** Patience with what passes; with a refused user only for `deniedForMs`, since that seldom does. */

@@ -2,8 +2,8 @@ import { type ClickHouseClientConfigOptions, ClickHouseError, createClient } fro
 import { delay, firstOf, patience } from '@/lib/clock';
 
 /**
- * Whether the engine answers anything at all: a slow statement and a frozen server look alike from its socket. One
- * question at a time for all who ask, on a connection of its own, since the others may all be taken.
+ * Whether the engine answers anything at all: a slow statement and a frozen server look alike from its socket. It
+ * sends one question at a time for all callers, on a separate connection, since the others may all be in use.
  */
 export class Pulse {
   private readonly client;

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 
 /**
  * One ClickHouse statement as a value. `text` holds `{name:Type}` for values; where a table or a catalogue
- * expression is needed it is a function of `Names`, made by `names.ts` alone.
+ * expression is needed it is a function of `Names`, which only `names.ts` makes.
  */
 export type Statement<Params extends z.ZodType, Row extends z.ZodType, Names = void> = {
   name: string;

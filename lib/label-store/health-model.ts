@@ -15,7 +15,7 @@ export type MutationSeen = {
   postponeReason: string;
 };
 
-/** `waiting` stands behind a failing or older one of the same table; `stuck` needs evidence: no part done, and a reason. */
+/** `waiting`: behind a failing or older mutation of the same table. `stuck` needs evidence: no part was done, and a reason. */
 export type MutationHealth = 'running' | 'waiting' | 'failing' | 'stuck';
 
 export type UnfinishedMutation = MutationSeen & {
@@ -26,15 +26,15 @@ export type UnfinishedMutation = MutationSeen & {
   behind: string | null;
   /** How many wait behind it on this host. */
   victims: number;
-  /** Since when no part was done, as far as anybody looked; null where nobody did. */
+  /** Since when no part was done, as far as it was sampled; null without samples. */
   standingSinceMs: number | null;
 };
 
-/** Which mutation on which host; with its creation, because a table that was made anew gives the same ids again. */
+/** Identifies a mutation on a host. It includes the creation, since a table that is made again uses the same ids. */
 export const mutationKey = (one: Pick<MutationSeen, 'database' | 'table' | 'host' | 'mutationId' | 'createdAtMs'>) =>
   [one.database, one.table, one.host, one.mutationId, one.createdAtMs].join('\n');
 
-/** Earlier looks: since when each mutation stands still, by `mutationKey`, and the present. */
+/** For each mutation, by `mutationKey`, when it last made progress according to the samples; and the present. */
 export type Standing = { since: ReadonlyMap<string, number>; nowMs: number };
 
 const stuckAfterMs = 5 * 60_000;

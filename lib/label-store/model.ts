@@ -39,7 +39,7 @@ export const sameDigest = (a: Digest, b: Digest): boolean => a.rows === b.rows &
 const BackupId = z.string().regex(/^[A-Za-z0-9_/-]{1,200}$/);
 
 /**
- * What a backup, prove, delete or undo Job is told, as JSON in `SLC_JOB_ORDER`. Its identifiers come from the worker's
+ * The order of a backup, prove, delete or undo Job, as JSON in `SLC_JOB_ORDER`. Its identifiers come from the worker's
  * catalogue, and the Job compares them with its own. `expect` is the digest of the labels as planned (of the backup
  * for an undo): the Job refuses to change anything else.
  */
@@ -64,7 +64,7 @@ export const JobOrder = z.object({
 export type JobOrder = z.infer<typeof JobOrder>;
 
 /**
- * What a kill Job is told: one mutation of one table, by its id and by the sha256 of its statement's text, since another
+ * The order of a kill Job: one mutation of one table, by its id and by the sha256 of its statement's text, since another
  * shard may have another mutation of the same id. `test`: KILL ... TEST, which stops nothing.
  */
 export const KillOrder = z.object({
@@ -78,7 +78,7 @@ export const KillOrder = z.object({
 });
 export type KillOrder = z.infer<typeof KillOrder>;
 
-/** What a drop Job is told: backups of one customer's labels, none of them under any other id. */
+/** The order of a drop Job: the ids of the backups of one customer's labels to be dropped. */
 export const DropOrder = z.object({
   customerId: z.string().min(1),
   labels: TableNameShape,

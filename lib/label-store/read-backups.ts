@@ -3,7 +3,7 @@ import type { CustomerTables } from '@/lib/customers/model';
 import { backupTableOf } from './model';
 import { selectBackups } from './sql/backups';
 
-/** One backup as it lies in ClickHouse: rows on disk (unmerged versions too), bytes, and when it was taken. */
+/** One backup in ClickHouse: its rows on disk (also unmerged versions), its bytes, and when it was taken. */
 export type BackupSize = {
   database: string;
   table: string;

@@ -30,8 +30,8 @@ export async function runHere({ name, run }) {
 }
 
 /**
- * Runs parts one after another, each in a process of its own. Their output is shown as it comes, or, where another
- * lane is shown, whole when the part ends.
+ * Runs parts one after another, each in a separate process. Their output is shown live, or, if another lane is shown,
+ * all at once when the part ends.
  * @param {string[]} names
  * @param {{ isShown: boolean }} options
  * @returns {Promise<Row[]>}

@@ -190,7 +190,7 @@ export async function orderedTable(ctx: TestContext, options: LabelTableOptions 
   return { table, rows, order: await backedUp(ctx, table) };
 }
 
-/** A delete Job of such a table that waits for its mutation, as merges stand still until `goOn`. */
+/** A delete Job of such a table that waits for its mutation, since merges are stopped until `goOn`. */
 export async function waitingDelete(ctx: TestContext) {
   const { table, order } = await orderedTable(ctx);
   await table.run('SYSTEM STOP MERGES $labels');

@@ -49,7 +49,7 @@ export function rowHash(columns: Record<string, string>): string {
   return `cityHash64(${parts.join(', ')})`;
 }
 
-/** One hash of a row's label key; a NULL in it is a value of its own, as it is to the engine. */
+/** One hash of a row's label key. NULL counts as a separate value, as it does for the engine. */
 function keyHash({ key, columns }: Pick<RowIdentifiers, 'key' | 'columns'>): string {
   const isNullable = (expression: string) =>
     columnsIn(expression, Object.keys(columns)).some((column) => columns[column]?.includes('Nullable('));

@@ -3,7 +3,7 @@ import type { CustomerTables } from '@/lib/customers/model';
 import { detectionColumns, type SideColumns } from '@/lib/detection/judge/sql/columns';
 import { type RowIdentifiers, rowIdentifiers } from './digest';
 
-/** What the statements about wrong rows are made from: the catalogue alone. */
+/** What the statements about wrong rows are made from, all of it from the catalogue. */
 export type WrongNames = RowIdentifiers & {
   truthSide: SideColumns;
   labelSide: SideColumns;

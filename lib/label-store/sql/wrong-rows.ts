@@ -21,8 +21,8 @@ const side = (
 
 /**
  * Label rows (newest per key) of closed truth that are not its right row, with the key of the right row as `keeper`,
- * '' where there is none. A label is held against the truth of its own profile, or, where that has none, against the
- * newest of its id. Of several right rows the one with the truth's very end and start is kept, then the newest: so the
+ * '' where there is none. Each label is compared with the truth of the same profile; if that profile has none, with
+ * the newest truth of the same conversation id. Of several right rows the one with the truth's very end and start is kept, then the newest: so the
  * truth's own key is never among the rows here. Open truth and labels without a truth are not here either.
  * UNION ALL and one GROUP BY, for any number of shards. Tuples: profile, key, agent, use case, end hour, end,
  * start, version, order. Bounded by the scope: one pass over each table, memory of its conversations.

@@ -8,7 +8,7 @@ import { until } from '../../support/until';
 const rows = 50;
 
 describe('a worker killed with SIGKILL in a repair without a gap', { timeout: 400_000 }, () => {
-  // A delete that is done already when the next worker looks needs no wait for its mutation: that has a turn of its own.
+  // A delete that is done already when the next worker looks needs no wait for its mutation: that has a separate turn.
   const turns: [string, string[]][] = [
     [
       'after each step',

@@ -156,7 +156,7 @@ function labelKeyColumns(labels: CustomerTables['labels']): { keyColumns: KeyCol
   return { keyColumns: [...columns, 'rest_of_key'], restOfKey: hashOf(others) };
 }
 
-/** NULL is a value of its own, as it is in a sorting key. */
+/** NULL counts as a separate value, as it does in a sorting key. */
 const hashOf = (expressions: readonly string[]): string =>
   `cityHash64(${expressions
     .filter(isPlainExpression)

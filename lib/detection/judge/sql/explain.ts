@@ -16,7 +16,7 @@ const newestOfKeys = `bitShiftLeft(toInt128(version), 64)
 const truthsOfCandidates = `SELECT conversation, customer_profile FROM ${candidateTable} WHERE NOT is_label`;
 
 /**
- * Whether a label is compared with this truth: with that of its own customer and profile, or, where these have none,
+ * Whether a label is compared with this truth: with that of the same customer and profile, or, if these have none,
  * with the newest truth of the conversation.
  */
 const belongs = `has_label AND (NOT has_truth OR label_profile = truth_profile OR (

@@ -66,7 +66,7 @@ export const dropTables = statement({
 export const ReadScope = RangeParams.extend({
   customerId: z.string(),
   timeZone: z.string(),
-  /** 1 reads labels of other customers too: a database of its own has next to none, and each is a finding. */
+  /** 1 reads labels of other customers too: the database of one customer has hardly any, and each is a finding. */
   foreignLabels: z.union([z.literal(0), z.literal(1)]),
   asOfMs: z.number().int(),
   marginMs: z.number().int(),
@@ -111,7 +111,7 @@ const saying = ({ agent, use_case, end_hour, customer_profile }: RowExpressions)
              ${agent} * 0x9E3779B97F4A7C15 + ${use_case} * 0xC2B2AE3D27D4EB4F
                + ${end_hour} * 0x165667B19E3779F9 + ${customer_profile} * 0x27D4EB2F165667C5, 8)`;
 
-/** An open truth says nothing yet: its weight alone is added. */
+/** An open truth proves nothing yet, so only its weight is added. */
 const weighedTruth = (row: RowExpressions): RowExpressions => ({
   ...row,
   screen_weight: `if(${row.is_open}, toUInt64(${weights.open}),
@@ -147,7 +147,7 @@ export const insertRows = statement({
 });
 
 /**
- * The screen: a conversation whose rows add up to a fresh pair, or to an open truth alone, needs no explanation.
+ * The screen: a conversation whose rows add up to a fresh pair, or only to an open truth, needs no explanation.
  * Every other one is a candidate, also where it only has rows that are not merged yet.
  */
 export const createCandidates = statement({
