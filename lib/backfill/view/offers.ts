@@ -106,7 +106,7 @@ function waitingWords(control: Control, { day, state, missing }: Waiting): { ver
     case 'close':
       return { verb: 'Close the run', effect: `Ends the run with ${on} as it is; a new plan may cover these days.` };
     case 'resume':
-      if (gone && pathOf(state).includes('relabelling') && state.strategy !== 'undo') return write;
+      if (gone && pathOf(state).includes('relabelling')) return write;
       if (state.failedIn === 'verifying')
         return { verb: `Count ${on} again`, effect: `Counts the labels of ${on} again.` };
       if (state.asked) return { verb: `Go on with ${on}`, effect: `Goes on with “${step}” where the run was stopped.` };

@@ -52,6 +52,10 @@ SET state = i.state - ARRAY['flow', 'deletes', 'backs', 'list', 'backup', 'parti
 FROM backfill_runs r
 WHERE r.id = i.run_id;
 
+-- A process of an older version that still runs changes no day and starts no run: its states are refused.
+ALTER TABLE backfill_items ADD CONSTRAINT backfill_items_state_whole CHECK (state ?& ARRAY[
+  'strategy', 'hasRows', 'attempt', 'tries', 'backupAttempt', 'wrongRows', 'deletingRest', 'passingSinceMs']);
+
 ALTER TABLE backfill_runs ENABLE TRIGGER audit_watch;
 ALTER TABLE backfill_items ENABLE TRIGGER audit_watch;
 ALTER TABLE approvals ENABLE TRIGGER audit_watch;

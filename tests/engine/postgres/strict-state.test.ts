@@ -125,6 +125,15 @@ it.each(states.map(([name, , state], seq) => [name, seq, state] as const))(
   },
 );
 
+it('a process of an older version, which goes on during an upgrade, can neither change a day nor add one', async () => {
+  const refused = 'violates check constraint "backfill_items_state_whole"';
+  const state = { ...old, flow: 'replace', backs: true, status: 'verifying' };
+  await expect(sql('UPDATE backfill_items SET state = $1 WHERE seq = 0', [state])).rejects.toThrow(refused);
+  const copy = `INSERT INTO backfill_items (id, run_id, seq, day, scope, status, state, plan)
+    SELECT gen_random_uuid(), run_id, 99, '2026-02-28', scope, 'verifying', $1, plan FROM backfill_items WHERE seq = 0`;
+  await expect(sql(copy, [state])).rejects.toThrow(refused);
+});
+
 it('every stored plan is whole, keeps its hash, and has its days as the items have them', async () => {
   const plans = await sql<{ hash: string; plan: Plan }>(
     `SELECT plan_hash AS hash, plan FROM backfill_runs
