@@ -7,7 +7,7 @@ export function repositoryRoot(): string {
   for (let at = dirname(fileURLToPath(import.meta.url)); at !== dirname(at); at = dirname(at)) {
     if (existsSync(join(at, 'package.json'))) return at;
   }
-  throw new Error('No package.json stands above this program.');
+  throw new Error('There is no package.json above this program.');
 }
 
 export const migrationsFolder = () => join(repositoryRoot(), 'lib', 'postgres', 'migrations');

@@ -52,7 +52,7 @@ export function parseInstant(name: string, text: string): number {
       const { epochMilliseconds, epochNanoseconds } = Temporal.Instant.from(text);
       return epochMilliseconds + Number(epochNanoseconds - BigInt(epochMilliseconds) * 1_000_000n) / 1_000_000;
     } catch (error) {
-      throw new AppError('invalid_input', `${name} is "${text}", which is no instant of the calendar.`, {
+      throw new AppError('invalid_input', `${name} is "${text}", which is not a valid instant.`, {
         cause: error,
       });
     }

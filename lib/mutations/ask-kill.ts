@@ -13,7 +13,7 @@ export async function askKill(ctx: Context, input: AskKill, actor: Actor): Promi
   const { killId, planHash, reason } = AskKill.parse(input);
   const { plan, state, sentence } = await getKill(ctx, killId);
   if (plan.hash !== planHash)
-    throw new AppError('conflict', 'The plan is not the one that you looked at. Look at it again.');
+    throw new AppError('conflict', 'The plan has changed since you looked at it. Look at it again.');
   if (state !== 'tested') throw new AppError('refused', `An approval can be asked for after the TEST. ${sentence}`);
   const hosts = plan.victims.map((victim) => victim.host).join(', ');
   return requestApproval(

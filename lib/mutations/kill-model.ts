@@ -34,8 +34,8 @@ export type KillPlan = {
 /** The mutation that a person chose. The host is part of it, because an id is not unique across hosts. */
 export const PlanKill = z.object({
   customerId: CustomerId,
-  host: z.string().regex(/^[^\p{C}\s]{1,255}$/u, 'This is no host’s name.'),
-  mutationId: z.string().regex(/^[A-Za-z0-9_.-]{1,100}$/, 'This is no mutation’s id.'),
+  host: z.string().regex(/^[^\p{C}\s]{1,255}$/u, 'This is not the name of a host.'),
+  mutationId: z.string().regex(/^[A-Za-z0-9_.-]{1,100}$/, 'This is not the id of a mutation.'),
 });
 export type PlanKill = z.infer<typeof PlanKill>;
 

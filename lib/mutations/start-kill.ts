@@ -20,7 +20,7 @@ export async function startKill(ctx: Context, input: StartKill, actor: Actor): P
   const { killId, planHash } = StartKill.parse(input);
   const { plan, state, sentence } = await getKill(ctx, killId);
   if (plan.hash !== planHash)
-    throw new AppError('conflict', 'The plan is not the one that you looked at. Look at it again.');
+    throw new AppError('conflict', 'The plan has changed since you looked at it. Look at it again.');
   if (state !== 'tested') throw new AppError('conflict', `This KILL is ${state}. ${sentence}`);
   const now = await killPlan(ctx, await readTables(ctx, plan), {
     customerId: plan.customerId,

@@ -17,7 +17,7 @@ export async function askApproval(ctx: Context, input: StartBackfill, actor: Act
   const plan = await keptPlan(ctx, request.planHash);
   const { customerId, fromDay, toDay } = request;
   if (plan.customerId !== customerId || plan.fromDay !== fromDay || plan.toDay !== toDay || plan.undoOf)
-    throw new AppError('refused', `This is no plan of ${customerId}, ${fromDay} up to ${toDay}.`);
+    throw new AppError('refused', `This is not a plan of ${customerId}, ${fromDay} up to ${toDay}.`);
   refuseObstacles(plan, request.confirmed);
   const unapproved = await unapprovedRows(ctx.db, plan.customerId);
   if (!isAboveThreshold(plan.rowsToDelete, unapproved, ctx.config.backfill.approvalRows))

@@ -53,7 +53,7 @@ export async function askUndo(ctx: Context, input: StartUndo, actor: Actor): Pro
   const request = StartUndo.parse(input);
   const plan = await keptPlan(ctx, request.planHash);
   if (plan.undoOf?.runId !== request.runId || (plan.undoOf.day ?? undefined) !== request.day)
-    throw new AppError('refused', 'This is no plan of an undo of this run.');
+    throw new AppError('refused', 'This is not the plan of an undo of this run.');
   refuseObstacles(plan, request.confirmed);
   const working = plan.days.filter((day) => day.skip === null);
   const sum = (of: (undo: UndoDay) => number) => working.reduce((all, { undo }) => all + (undo ? of(undo) : 0), 0);

@@ -60,7 +60,7 @@ export async function runPreChecks(ctx: Context, input: CheckInput): Promise<Pre
         return toPreCheck(check, await check.look(ctx, input));
       } catch (error) {
         if (!(error instanceof AppError)) ctx.log.error({ err: error, check: check.id }, 'a pre-check could not look');
-        const sentence = `This could not be looked at. ${sentenceOf(error)} Look again later, or confirm it after you looked yourself.`;
+        const sentence = `This could not be checked. ${sentenceOf(error)} Try again later, or check it yourself and confirm it.`;
         return toPreCheck(check, unknown(sentence, { looked: 0 }));
       }
     }),

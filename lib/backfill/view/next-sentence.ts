@@ -29,7 +29,7 @@ export function nextSentence(
     const situation = at ? situationOf(at) : null;
     return situation
       ? `${situation} No worker is running: start one, and the labels are written.`
-      : 'No worker is running. The run goes on as soon as one is.';
+      : 'No worker is running. The run continues when one does.';
   }
   if (!at) return 'A worker takes the first day within a second; days of the same customer wait for each other.';
   return `${whileIn(at, items)}${stopSentence(run.cancelAfter, dayInWords(at.day))}`;

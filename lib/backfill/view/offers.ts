@@ -36,7 +36,7 @@ export function offersOf(run: Run, days: readonly OfferedDay[]): ControlOffer[] 
 function wordsOf(control: Control, days: readonly OfferedDay[], at: OfferedDay | undefined) {
   const planned = days.filter(({ state }) => state.status === 'planned').length;
   if (!isCancel(control))
-    return { seen: 'cancel', verb: 'Do not cancel after all', effect: 'The run goes on to its last day.' };
+    return { seen: 'cancel', verb: 'Do not cancel after all', effect: 'The run continues to its last day.' };
   if (!at) {
     const verified = days.filter(({ state }) => state.status === 'verified').length;
     const done =
@@ -109,8 +109,9 @@ function waitingWords(control: Control, { day, state, missing }: Waiting): { ver
       if (gone && pathOf(state).includes('relabelling')) return write;
       if (state.failedIn === 'verifying')
         return { verb: `Count ${on} again`, effect: `Counts the labels of ${on} again.` };
-      if (state.asked) return { verb: `Go on with ${on}`, effect: `Goes on with “${step}” where the run was stopped.` };
-      return { verb: `Look again`, effect: `Looks how “${step}” of ${on} ended, and goes on from there.` };
+      if (state.asked)
+        return { verb: `Go on with ${on}`, effect: `Continues with “${step}” where the run was stopped.` };
+      return { verb: `Look again`, effect: `Checks how “${step}” of ${on} ended, and continues from there.` };
     default:
       if (state.strategy === 'undo' && state.failedIn === 'restoring')
         return {

@@ -82,7 +82,7 @@ function notLookedAt({ classified, scope }: Day, evidence: Reach): string[] {
     );
   else if (classified.reached !== 'everywhere')
     sentences.push(
-      'For what has only a truth or only a label, a week before and after the day was looked at. A scan looks everywhere.',
+      'Conversations that have only a truth or only a label were searched for within a week before and after the day. A scan searches everywhere.',
     );
   if (evidence === 'nowhere') sentences.push('Rows of these conversations that start on other days are not shown.');
   else if (evidence !== 'everywhere')

@@ -22,10 +22,14 @@ const schemas = modules.flatMap(([path, exported]) =>
   ),
 );
 
-/** Where rules over several fields leave a value of the schema's shape no chance. */
+/** Fields whose own rules, or rules over several fields, leave a value of the schema's shape no chance. */
 const day = { fromMs: Date.UTC(2026, 1, 10), toMs: Date.UTC(2026, 1, 11), fromDay: '2026-02-10', toDay: '2026-02-11' };
 const scope = { customerId: 'alaska-air', profiles: ['p'], database: 'd', timeZone: 'UTC', ...day };
-const together: Record<string, object> = { 'lib/label-store/model.ts JobOrder': { scope } };
+const flags = { SLC_PRODUCTION: 'false', SLC_TOKEN_REQUIRED: 'false', SLC_LABELER_RANGE_END_INCLUSIVE: 'true' };
+const together: Record<string, object> = {
+  'lib/label-store/model.ts JobOrder': { scope },
+  'lib/config-environment.ts Environment': { ...flags, SLC_OIDC_ROLES: '{"viewer":["support"]}' },
+};
 
 const strings = (value: unknown): string[] =>
   typeof value === 'string'

@@ -50,7 +50,7 @@ export const rangeColumnCheck: Check = {
     const numbers = { differ: 0, others };
     if (others === 0)
       return pass(
-        'The labeler selects by the end of a chat and is told the hours in which these conversations ended: 0 others ended then.',
+        'The labeler selects by the end of a chat and gets the hours in which these conversations ended: 0 others ended then.',
         numbers,
       );
     const mutable = tables.labels.keyIsMutable

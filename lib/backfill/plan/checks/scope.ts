@@ -51,7 +51,7 @@ export const profilesCheck: Check = {
 /** A delete and its relabel must select the same conversations: docs/clickhouse-facts.md#delete-and-relabel. */
 export const edgesCheck: Check = {
   id: 'edges',
-  title: 'No conversation lies across the range’s edge',
+  title: 'No conversation crosses an edge of the range',
   async look({ clickhouse }, { scope, tables, days, executed }) {
     const params = { ...scopeParams(scope), days: days.map((day) => day.day) };
     const names = repairNames(tables);
@@ -79,7 +79,7 @@ export const edgesCheck: Check = {
 /** Says what is taken for what; nothing to confirm, since an open conversation keeps its own check. */
 export const endsCheck: Check = {
   id: 'ends',
-  title: 'Ends that are none are known',
+  title: 'Odd ends are known',
   async look({ clickhouse }, { scope, tables }) {
     const { rows } = await clickhouse.read(selectOddEnds, {
       params: scopeParams(scope),
@@ -130,7 +130,7 @@ export const orphansCheck: Check = {
 /** Relabelling without a delete where the key is mutable writes a second row beside each stale one. */
 export const relabelOnlyCheck: Check = {
   id: 'relabel-only',
-  title: 'A relabel alone repairs these days',
+  title: 'Relabelling is enough to repair these days',
   async look(_ctx, { days, tables, strategy }) {
     if (strategies[strategy].deletes !== null)
       return pass('Stale labels are deleted too, so 0 of them stay beside the new ones.', { moved: 0, kept: 0 });
