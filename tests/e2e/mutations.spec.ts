@@ -43,7 +43,7 @@ test('a failing mutation is told from the one behind it, and killed after a TEST
   const approver = await secondPerson(browser);
   const request = await openRequest(approver, reason);
   await expect(request).toContainText(
-    'Parts that it changed stay changed; parts that it did not reach stay as they are.',
+    'Parts that the mutation already changed stay changed. The other parts are left as they are.',
   );
   await approve(request, 'it fails on every part');
   await approver.context().close();
