@@ -1,6 +1,7 @@
 import './support/version-option';
 
-import { ClickHouse, sentenceOf } from '@/lib/clickhouse/client';
+import { ClickHouse } from '@/lib/clickhouse/client';
+import { sentenceOf } from '@/lib/clickhouse/translate';
 import { requireChangeWay } from '@/lib/clickhouse/way';
 import { systemClock } from '@/lib/clock';
 import { loadConfig } from '@/lib/config';

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { ClickHouseError } from '@clickhouse/client';
 import { z } from 'zod';
 import { AppError } from '@/lib/errors';
-import type { ClickHouse, ClickHouseSettings } from './client';
+import type { ClickHouse } from './client';
+import type { ClickHouseSettings } from './settings';
 import { statement } from './statement';
 
 /** What one look at the way between this process and ClickHouse found, with a sentence for a person. */
@@ -113,7 +114,7 @@ const ok: Way = {
 
 async function lookAtSettings(clickhouse: ClickHouse, settings: ClickHouseSettings): Promise<Way> {
   const names = Object.keys(settings);
-  const { rows } = await clickhouse.read(readSettings, { params: {}, names, settings });
+  const { rows } = await clickhouse.read(readSettings, { names, settings });
   const [arrived = {}] = rows;
   const lost = names.filter((name) => plain(arrived[name]) !== String(settings[name]));
   if (lost.length === 0) return ok;
@@ -127,7 +128,7 @@ const plain = (value = '') => ({ true: '1', false: '0' })[value] ?? value;
 
 /** Reads a temporary table of one session back on several connections, which a balancer may lead to several servers. */
 function lookAtSession(clickhouse: ClickHouse): Promise<Way> {
-  const asked = { params: {}, names: undefined, sessionId: `slc-way-${randomUUID()}` };
+  const asked = { sessionId: `slc-way-${randomUUID()}` };
   return clickhouse.onNewSockets(async (apart): Promise<Way> => {
     try {
       await apart.command(makeTable, asked);
@@ -151,7 +152,7 @@ const isForgotten = (error: unknown): boolean =>
 
 async function lookAtProgress(clickhouse: ClickHouse): Promise<Way> {
   const settings = { http_headers_progress_interval_ms: 50 };
-  const { queryId, headers } = await clickhouse.read(readSlowly, { params: {}, names: undefined, settings });
+  const { queryId, headers } = await clickhouse.read(readSlowly, { settings });
   if (headers['x-clickhouse-query-id'] !== queryId)
     return {
       verdict: 'warning',

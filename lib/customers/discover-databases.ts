@@ -16,7 +16,7 @@ export async function discoverDatabases(
 ): Promise<DiscoveredDatabase[]> {
   const { truth, labels } = ctx.config.clickhouse.tables;
   const [databases, registered] = await Promise.all([
-    ctx.clickhouse.read(selectDatabases, { params: { truth, labels }, names: undefined }),
+    ctx.clickhouse.read(selectDatabases, { params: { truth, labels } }),
     listCustomers(ctx),
   ]);
   const found: DiscoveredDatabase[] = [];
@@ -37,7 +37,6 @@ async function owners(
 ): Promise<DiscoveredDatabase['customers']> {
   try {
     const { rows } = await ctx.clickhouse.read(selectOwners, {
-      params: {},
       names: { truth: { database, table } },
       timeoutSeconds: secondsPerDatabase,
     });

@@ -51,7 +51,7 @@ async function readSome({ clickhouse, config }: Reader, databases: readonly stri
       clickhouse,
       databases.flatMap((database) => [truth, labels].map((table) => ({ database, table }))),
     ),
-    clickhouse.read(selectClusters, { params: {}, names: undefined }),
+    clickhouse.read(selectClusters, {}),
   ]);
   const clusters = { hosts, macros: await readMacros({ clickhouse, config }, [...tops.values()]) };
   const placed = databases.map((database) => ({
@@ -104,7 +104,7 @@ type Clusters = { hosts: ClusterHost[]; macros: ReadonlyMap<string, string> };
 async function readMacros({ clickhouse, config }: Reader, tables: FoundTable[]): Promise<ReadonlyMap<string, string>> {
   const names = tables.filter(({ engine }) => engine === 'Distributed').map(({ engineFull }) => engineFull);
   if (![config.clickhouse.cluster ?? '', ...names].some((name) => name.includes('{'))) return new Map();
-  const { rows } = await clickhouse.read(selectMacros, { params: {}, names: undefined });
+  const { rows } = await clickhouse.read(selectMacros, {});
   return new Map(rows.map((row) => [row.macro, row.substitution]));
 }
 
@@ -135,8 +135,8 @@ async function findTables(clickhouse: ClickHouse, names: TableName[]): Promise<M
   if (names.length === 0) return new Map();
   const params = { databases: names.map((name) => name.database), tables: names.map((name) => name.table) };
   const [tables, columns] = await Promise.all([
-    clickhouse.read(selectTables, { params, names: undefined }),
-    clickhouse.read(selectColumns, { params, names: undefined }),
+    clickhouse.read(selectTables, { params }),
+    clickhouse.read(selectColumns, { params }),
   ]);
   const found = new Map(tables.rows.map((table): [string, FoundTable] => [tableKey(table), { ...table, columns: [] }]));
   for (const { database, table, ...column } of columns.rows)

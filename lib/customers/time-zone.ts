@@ -4,7 +4,7 @@ import { selectTimeZone } from './sql/data';
 
 /** The zone as ClickHouse spells it. Null if ClickHouse or this runtime does not know it: both compute days with it. */
 export async function timeZoneOf({ clickhouse }: { clickhouse: ClickHouse }, timeZone: string): Promise<string | null> {
-  const { rows } = await clickhouse.read(selectTimeZone, { params: { timeZone }, names: undefined });
+  const { rows } = await clickhouse.read(selectTimeZone, { params: { timeZone } });
   const [spelled = null] = rows;
   return spelled !== null && isTimeZone(spelled) ? spelled : null;
 }

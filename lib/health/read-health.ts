@@ -74,8 +74,6 @@ async function clickhousePart(ctx: Context): Promise<HealthPart> {
   const where = { address: hostOf(url), user: users.reader.name, cluster: cluster ?? 'none configured' };
   return guarded(ctx, 'clickhouse', where, async () => {
     const found = await ctx.clickhouse.readOne(readClickHouseIdentity, {
-      params: {},
-      names: undefined,
       timeoutSeconds,
       signal: AbortSignal.timeout(timeoutSeconds * 1_000),
     });

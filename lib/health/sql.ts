@@ -16,7 +16,6 @@ SELECT
   currentUser() AS user,
   uptime() AS uptime_seconds,
   toUInt8(getSetting('readonly')) AS readonly`,
-  params: z.object({}),
   row: z
     .object({
       version: z.string(),

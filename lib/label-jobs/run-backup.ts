@@ -1,4 +1,4 @@
-import type { ClickHouseSettings } from '@/lib/clickhouse/client';
+import type { ClickHouseSettings } from '@/lib/clickhouse/settings';
 import type { CustomerTables } from '@/lib/customers/model';
 import { scopeParams } from '@/lib/customers/sql/scope';
 import { backupDigest } from '@/lib/label-store/backup-digest';
@@ -40,7 +40,7 @@ export async function runBackup(
   stopHere(signal, 'Nothing was copied yet.');
   const names = { labelsLocal, cluster, columns: tables.labels.columns };
   const settings = await typeSettings(ctx);
-  await ctx.clickhouse.again(() => ctx.clickhouse.command(createBackupTable, { params: {}, names, settings }), signal);
+  await ctx.clickhouse.again(() => ctx.clickhouse.command(createBackupTable, { names, settings }), signal);
   await refuseOtherColumns(ctx, tables);
   const there = await backupDigest(ctx, { backupId, tables });
   if (!sameDigest(there, noRows) && !sameDigest(there, order.expect)) {

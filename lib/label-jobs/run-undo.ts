@@ -1,4 +1,4 @@
-import type { ClickHouseSettings } from '@/lib/clickhouse/client';
+import type { ClickHouseSettings } from '@/lib/clickhouse/settings';
 import { delay } from '@/lib/clock';
 import type { CustomerTables } from '@/lib/customers/model';
 import { backupDigest, rowsNotBackedUp } from '@/lib/label-store/backup-digest';

@@ -15,7 +15,7 @@ export async function backupShape(
 ): Promise<BackupShape | null> {
   const backup = backupTableOf(labels.local);
   const params = { databases: [backup.database], tables: [backup.table] };
-  const { rows } = await ctx.clickhouse.read(selectColumns, { params, names: undefined });
+  const { rows } = await ctx.clickhouse.read(selectColumns, { params });
   if (rows.length === 0) return null;
   const then = new Map(rows.map((column) => [column.name, column.type]));
   const now = Object.entries(labels.columns);

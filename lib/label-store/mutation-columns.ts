@@ -9,7 +9,7 @@ export function mutationColumns(clickhouse: ClickHouse): Promise<ReadonlySet<Opt
   if (found) return found;
   const asked = clickhouse
     .within({})
-    .read(selectMutationColumns, { params: {}, names: undefined })
+    .read(selectMutationColumns, {})
     .then(({ rows }) => new Set(rows.map((row) => row.name)));
   known.set(clickhouse.client, asked);
   asked.catch(() => known.delete(clickhouse.client));

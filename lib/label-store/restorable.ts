@@ -7,7 +7,7 @@ type Reads = Pick<Context, 'clickhouse'>;
 
 /** The settings that backups and restores need and this server has. */
 export async function knownSettings(ctx: Reads): Promise<ReadonlySet<NeededSetting>> {
-  const { rows } = await ctx.clickhouse.read(selectKnownSettings, { params: {}, names: undefined });
+  const { rows } = await ctx.clickhouse.read(selectKnownSettings, {});
   return new Set(rows.map((row) => row.name));
 }
 

@@ -1,5 +1,6 @@
-import { ClickHouse, type ClickHouseSettings } from '@/lib/clickhouse/client';
+import { ClickHouse } from '@/lib/clickhouse/client';
 import { patienceOf } from '@/lib/clickhouse/patience';
+import type { ClickHouseSettings } from '@/lib/clickhouse/settings';
 import type { Clock } from '@/lib/clock';
 import type { Config } from '@/lib/config';
 import { getCustomer } from '@/lib/customers/get-customer';
@@ -96,7 +97,7 @@ export async function labelConversations(
     () => (filter ? Promise.all(filter.map((id) => getCustomer(ctx, id))) : listCustomers(ctx)),
     options.signal,
   );
-  const { known } = await ctx.labeler.readOne(selectKnowsDeduplicateInsert, { params: {}, names: undefined });
+  const { known } = await ctx.labeler.readOne(selectKnowsDeduplicateInsert, {});
   const insertSettings: ClickHouseSettings = known > 0 ? { deduplicate_insert: 'disable' } : {};
   const done: LabeledCustomer[] = [];
   for (const customer of customers) {

@@ -121,7 +121,6 @@ export const selectKnowsDeduplicateInsert = statement({
     SELECT count() AS known
     FROM system.settings
     WHERE name = 'deduplicate_insert'`,
-  params: z.object({}),
   row: z.object({ known: z.coerce.number() }),
 });
 

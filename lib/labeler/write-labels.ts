@@ -1,5 +1,6 @@
-import type { ClickHouse, ClickHouseSettings } from '@/lib/clickhouse/client';
+import type { ClickHouse } from '@/lib/clickhouse/client';
 import type { TableName } from '@/lib/clickhouse/names';
+import type { ClickHouseSettings } from '@/lib/clickhouse/settings';
 import { labelColumns } from '@/lib/customers/model';
 import { type Chat, hasAgentAssistance } from './model';
 import { countWritten } from './sql';

@@ -27,7 +27,7 @@ export async function rowHistory(
   const customer = await getCustomer(ctx, query.customerId);
   const { labels, cluster } = await readTables(ctx, customer);
   const backup = backupTableOf(labels.local);
-  const found = await ctx.clickhouse.read(selectBackupColumns, { params: backup, names: undefined });
+  const found = await ctx.clickhouse.read(selectBackupColumns, { params: backup });
   const columns = found.rows.map((row) => row.name).filter((name) => !own.has(name));
   if (columns.length === 0) {
     const sentence = `No backup was taken beside ${labels.local.database}.${labels.local.table} yet.`;

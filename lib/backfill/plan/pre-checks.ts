@@ -1,4 +1,4 @@
-import { sentenceOf } from '@/lib/clickhouse/client';
+import { sentenceOf } from '@/lib/clickhouse/translate';
 import type { Context } from '@/lib/context';
 import { AppError } from '@/lib/errors';
 import type { PreCheck } from '../state/plan-model';

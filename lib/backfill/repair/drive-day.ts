@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { sentenceOf } from '@/lib/clickhouse/client';
 import { failureOf, isPassing } from '@/lib/clickhouse/failure';
+import { sentenceOf } from '@/lib/clickhouse/translate';
 import { delay } from '@/lib/clock';
 import type { Context } from '@/lib/context';
 import { AppError } from '@/lib/errors';

@@ -78,7 +78,6 @@ export const selectClusters = statement({
     SELECT cluster, is_local, default_database, zookeeperSessionUptime() > 0 AS has_keeper
     FROM system.clusters
     ORDER BY cluster, shard_num, replica_num`,
-  params: z.object({}),
   row: z
     .object({ cluster: z.string(), is_local: z.number(), default_database: z.string(), has_keeper: z.number() })
     .transform((row) => ({
@@ -93,7 +92,6 @@ export const selectClusters = statement({
 export const selectMacros = statement({
   name: 'customers.catalogue_macros',
   text: 'SELECT macro, substitution FROM system.macros',
-  params: z.object({}),
   row: z.object({ macro: z.string(), substitution: z.string() }),
 });
 

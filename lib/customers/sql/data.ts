@@ -49,7 +49,6 @@ export const selectOwners = statement<
     GROUP BY customer_id, profile_id
     ORDER BY customer_id, profile_id
     LIMIT 1000`,
-  params: z.object({}),
   row: z
     .object({ customer_id: z.string(), profile_id: z.string(), conversations: z.coerce.number() })
     .transform((row) => ({

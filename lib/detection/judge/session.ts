@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
-import type { ClickHouse, ClickHouseSettings } from '@/lib/clickhouse/client';
+import type { ClickHouse, RunArguments } from '@/lib/clickhouse/client';
+import type { ClickHouseSettings } from '@/lib/clickhouse/settings';
 import type { Statement } from '@/lib/clickhouse/statement';
 import { requireScanWay } from '@/lib/clickhouse/way';
 import { AppError, messageOf } from '@/lib/errors';
@@ -67,7 +68,7 @@ export class DetectionSession {
     names: Names,
   ): Promise<z.output<Row>[]> {
     await requireScanWay(this.engine.clickhouse);
-    const ran = await this.engine.clickhouse.read(statement, { params, names, ...this.options() });
+    const ran = await this.engine.clickhouse.read(statement, this.given(params, names));
     addCost(this.cost, { ...ran, queryIds: [ran.queryId] });
     return ran.rows;
   }
@@ -78,7 +79,7 @@ export class DetectionSession {
     names: Names,
   ): Promise<void> {
     await requireScanWay(this.engine.clickhouse);
-    const ran = await this.engine.clickhouse.command(statement, { params, names, ...this.options() });
+    const ran = await this.engine.clickhouse.command(statement, this.given(params, names));
     addCost(this.cost, { ...ran, queryIds: [ran.queryId] });
   }
 
@@ -89,10 +90,15 @@ export class DetectionSession {
   async close(tables: readonly string[]): Promise<void> {
     if (this.limits.signal?.aborted) return;
     await this.engine.clickhouse
-      .command(dropTables, { params: {}, names: tables, sessionId: this.id, timeoutSeconds: 30 })
+      .command(dropTables, { names: tables, sessionId: this.id, timeoutSeconds: 30 })
       .catch((error) =>
         this.engine.log.info({ reason: messageOf(error) }, 'temporary tables stay until their session ends'),
       );
+  }
+
+  /** What a statement is given, with this session's own options. */
+  private given<Params extends z.ZodType, Names>(params: z.input<Params>, names: Names) {
+    return { params, names, ...this.options() } as RunArguments<Params, Names>;
   }
 
   private options() {

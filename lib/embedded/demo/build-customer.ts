@@ -22,7 +22,7 @@ export async function createCustomerTables(
   options: { cluster: string; labelKey?: LabelKey },
 ): Promise<void> {
   const tables = demoTables(database);
-  const local = { params: {}, timeoutSeconds };
+  const local = { timeoutSeconds };
   await clickhouse.command(dropDatabase, { ...local, names: { database } });
   await clickhouse.command(createDatabase, { ...local, names: { database } });
   await clickhouse.command(createTruth, { ...local, names: { table: tables.truth, cluster: null } });

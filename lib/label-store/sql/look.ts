@@ -20,7 +20,6 @@ export const selectMutationColumns = statement({
     WHERE database = 'system'
       AND table = 'mutations'
       AND name IN ('is_killed', 'parts_in_progress_names', 'parts_postpone_reasons')`,
-  params: z.object({}),
   row: z.object({ name: z.enum(optionalColumns) }),
 });
 

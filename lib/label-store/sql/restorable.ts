@@ -27,7 +27,6 @@ export const selectKnownSettings = statement({
     SELECT name
     FROM system.settings
     WHERE name IN (${neededSettings.map((name) => `'${name}'`).join(', ')})`,
-  params: z.object({}),
   row: z.object({ name: z.enum(neededSettings) }),
 });
 

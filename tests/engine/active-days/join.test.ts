@@ -94,7 +94,7 @@ test('under any join_use_nulls the console answers the same, since it joins outs
   for (const value of [0, 1]) {
     const clickhouse = Object.create(ctx.clickhouse) as typeof ctx.clickhouse;
     clickhouse.read = (statement, args) =>
-      read(statement, { ...args, settings: { ...args.settings, join_use_nulls: value } });
+      read(statement, Object.assign({}, args, { settings: { ...args.settings, join_use_nulls: value } }));
     answers.push((await activeDaysDiff({ ...ctx, clickhouse }, query)).agents);
   }
   expect(answers[0]).toEqual(answers[1]);

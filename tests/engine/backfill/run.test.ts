@@ -76,7 +76,7 @@ describe('a repair', () => {
       key: 'conversation only',
       cluster: null,
     } as const;
-    await ctx.admin.command(createLabels, { params: {}, names });
+    await ctx.admin.command(createLabels, { names });
     await sql(`INSERT INTO ${customer.database}.keyed SELECT * FROM ${labels}`);
     await sql(`EXCHANGE TABLES ${labels} AND ${customer.database}.keyed`);
     const run = await reached(ctx, await start(ctx, dayOfIncident(customer)), ['verified']);

@@ -12,10 +12,9 @@ import { type TestContext, testContext } from '../../support/context';
 const numbers = statement({
   name: 'tests.numbers',
   text: 'SELECT number FROM numbers(1000)',
-  params: z.object({}),
   row: z.object({ number: z.string() }),
 });
-const work = { params: {}, names: undefined };
+const work = {};
 const html = '<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body><center>nginx</center></body></html>';
 const page = (status: number, body: string): Treatment => ({ kind: 'page', status, body });
 const says = (code: number, text = 'words', status = 500): Treatment => ({

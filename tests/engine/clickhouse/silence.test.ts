@@ -11,7 +11,6 @@ import { until } from '../../support/until';
 const one = statement({
   name: 'tests.one',
   text: 'SELECT 1 AS one',
-  params: z.object({}),
   row: z.object({ one: z.number() }),
 });
 const slow = statement({ ...one, name: 'tests.slow', text: 'SELECT sleep(1.5) AS one' });
@@ -30,7 +29,7 @@ const countEndless = statement({
   name: 'tests.count_endless',
   text: "SELECT 1 AS one FROM system.processes WHERE query LIKE 'SELECT sum(sleepEachRow%'",
 });
-const work = { params: {}, names: undefined };
+const work = {};
 let ctx: TestContext;
 beforeAll(async () => {
   ctx = await testContext();

@@ -126,7 +126,7 @@ describe('a ClickHouse whose certificate does not hold is named, and nothing is 
     const clickhouse = new ClickHouse({ url, user: ctx.config.clickhouse.users.reader, log: testLog });
     const error = await clickhouse.client.ping({ select: true }).then((answer) => !answer.success && answer.error);
     expect(outcomeOf(error)).toBe('engineUnavailable');
-    await expect(clickhouse.readOne(readClickHouseIdentity, { params: {}, names: undefined })).rejects.toMatchObject({
+    await expect(clickhouse.readOne(readClickHouseIdentity, {})).rejects.toMatchObject({
       code: 'unavailable',
       message: expect.stringContaining('one side speaks TLS and the other does not'),
     });

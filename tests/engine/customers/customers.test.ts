@@ -46,8 +46,8 @@ async function insert(table: string, customer: string, profile: string): Promise
 
 test('a look-up in the catalogue reads the rows of the asked database, however many tables the server has', async () => {
   const params = { databases: [database], tables: ['conversation'] };
-  const tables = await ctx.clickhouse.read(selectTables, { params, names: undefined });
-  const columns = await ctx.clickhouse.read(selectColumns, { params, names: undefined });
+  const tables = await ctx.clickhouse.read(selectTables, { params });
+  const columns = await ctx.clickhouse.read(selectColumns, { params });
   expect(tables.rowsRead).toBeLessThan(10);
   expect(columns.rowsRead).toBeLessThan(100);
 });

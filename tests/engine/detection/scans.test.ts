@@ -92,7 +92,6 @@ function stuck(clickhouse: ClickHouse): ClickHouse {
   const slow = statement({
     name: 'tests.stuck',
     text: 'SELECT sum(sleepEachRow(1)) AS s FROM numbers(600) SETTINGS max_block_size = 1',
-    params: z.object({}),
     row: z.unknown(),
   });
   return new Proxy(clickhouse, {
@@ -100,9 +99,7 @@ function stuck(clickhouse: ClickHouse): ClickHouse {
       const real = Reflect.get(target, key);
       if (key !== 'command') return typeof real === 'function' ? real.bind(target) : real;
       return (asked: { name: string }, args: { signal?: AbortSignal }) =>
-        asked.name === 'detection.read'
-          ? target.read(slow, { params: {}, names: undefined, signal: args.signal })
-          : real.call(target, asked, args);
+        asked.name === 'detection.read' ? target.read(slow, { signal: args.signal }) : real.call(target, asked, args);
     },
   });
 }

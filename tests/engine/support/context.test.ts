@@ -20,7 +20,7 @@ const databases = statement({
 
 it('a fresh database holds truth and labels, each local and Distributed, under the label key asked for', async () => {
   const database = await freshDatabase({ labelKey: 'conversation only' });
-  const { rows } = await ctx.clickhouse.read(databases, { params: { database }, names: undefined });
+  const { rows } = await ctx.clickhouse.read(databases, { params: { database } });
   expect(rows.map((row) => row.name)).toEqual([
     'conversation',
     'conversation_d',

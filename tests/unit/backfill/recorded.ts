@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import { ClickHouse, type ClickHouseSettings, type Ran, type RunOptions } from '@/lib/clickhouse/client';
+import { ClickHouse, type Ran, type RunOptions } from '@/lib/clickhouse/client';
+import type { ClickHouseSettings } from '@/lib/clickhouse/settings';
 import type { Statement } from '@/lib/clickhouse/statement';
 import { fixedClock } from '@/lib/clock';
 import { loadConfig } from '@/lib/config';

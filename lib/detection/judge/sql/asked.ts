@@ -9,7 +9,6 @@ export const askedTable = 'slc_asked';
 export const createAsked = statement({
   name: 'detection.create_asked',
   text: `CREATE TEMPORARY TABLE ${askedTable} (conversation UInt64, chunk UInt16) ENGINE = Memory`,
-  params: z.object({}),
   row: z.never(),
 });
 

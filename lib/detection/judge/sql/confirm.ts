@@ -61,7 +61,6 @@ export const createMoved = statement({
         SELECT conversation, chunk FROM ${rowTable})
       GROUP BY conversation
       HAVING min(chunk) != max(chunk))`,
-  params: z.object({}),
   row: z.never(),
 });
 

@@ -100,6 +100,5 @@ export const selectVerdicts = statement({
         GROUP BY conversation, truth_profile)
     SELECT base64Encode(arrayStringConcat(groupArray(${packedVerdict}))) AS verdicts
     FROM judged`,
-  params: z.object({}),
   row: z.object({ verdicts: z.string() }).transform(({ verdicts }) => Buffer.from(verdicts, 'base64')),
 });

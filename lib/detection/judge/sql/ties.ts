@@ -29,14 +29,12 @@ export const createTies = statement({
       WHERE is_label
       GROUP BY ${['conversation', ...keyColumns, 'version'].join(', ')}
       ${differ})`,
-  params: z.object({}),
   row: z.never(),
 });
 
 export const countTies = statement({
   name: 'detection.count_ties',
   text: `SELECT count() AS ties FROM ${tieTable}`,
-  params: z.object({}),
   row: z.object({ ties: z.coerce.number() }),
 });
 

@@ -1,0 +1,22 @@
+export type ClickHouseSettings = Record<string, string | number>;
+
+/** The statement runs as long as it takes, but a balancer cuts what is silent for a minute. */
+const progress: ClickHouseSettings = {
+  send_progress_in_http_headers: 1,
+  http_headers_progress_interval_ms: 20_000,
+};
+
+/** An hour of progress headers, where Node would refuse an answer at 16 kB of them. */
+export const headersBytesMost = 256 * 1024;
+
+/** Settings that every read carries, for whole and exact answers: docs/clickhouse-facts.md#partial-answers. */
+export const readSettings: ClickHouseSettings = {
+  ...progress,
+  output_format_json_quote_64bit_integers: 1,
+  skip_unavailable_shards: 0,
+  cancel_http_readonly_queries_on_client_close: 1,
+  date_time_output_format: 'iso',
+};
+
+/** Settings of a command, which answers at its end. */
+export const commandSettings: ClickHouseSettings = { ...progress, wait_end_of_query: 1 };
