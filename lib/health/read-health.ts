@@ -2,12 +2,13 @@ import { auditRights } from '@/lib/audit/audit-rights';
 import { lookAtWay } from '@/lib/clickhouse/way';
 import type { Context } from '@/lib/context';
 import { AppError, messageOf } from '@/lib/errors';
+import { launcherPlace, launchersHaveAccounts } from '@/lib/jobs/create-launcher';
 import { connectPostgres, type Postgres } from '@/lib/postgres/client';
 import { agree, count } from '@/lib/words';
 import { isAlive } from '@/lib/workers/alive';
 import { selectWorkers, silentMaxSeconds } from '@/lib/workers/sql';
 import { type HealthPart, type HealthReport, worstOf } from './model';
-import { launcherAsSeenHere, launcherAsWorkersSee } from './read-launcher';
+import { factsOf, launcherAsSeenHere, launcherAsWorkersSee } from './read-launcher';
 import {
   countMigrations,
   countQueueJobs,
@@ -154,15 +155,11 @@ function chatsOf(ctx: Context, url: string): Postgres {
 }
 
 async function launcherPart(ctx: Context): Promise<HealthPart> {
-  const { jobs, kubernetes } = ctx.config;
-  const { launcher: platform } = jobs;
-  const asked: HealthPart['facts'] =
-    platform === 'kubernetes' ? { platform, namespace: kubernetes.namespace } : { platform };
-  return guarded(ctx, 'launcher', asked, () => launcherAsSeenHere(ctx));
+  return guarded(ctx, 'launcher', factsOf(launcherPlace(ctx.config)), () => launcherAsSeenHere(ctx));
 }
 
 function workerLauncherPart(ctx: Context, state: State | null): HealthPart[] {
-  if (!state) return ctx.config.jobs.launcher === 'kubernetes' ? [unread('workerLauncher')] : [];
+  if (!state) return launchersHaveAccounts(ctx.config) ? [unread('workerLauncher')] : [];
   const told = launcherAsWorkersSee(ctx, state.workers.filter(isAlive));
   return told ? [{ name: 'workerLauncher', ...told }] : [];
 }

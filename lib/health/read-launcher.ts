@@ -1,4 +1,5 @@
 import type { Context } from '@/lib/context';
+import { launchersHaveAccounts } from '@/lib/jobs/create-launcher';
 import type { LauncherCheck } from '@/lib/jobs/model';
 import { checkOldSeconds } from '@/lib/workers/alive';
 import { type HealthPart, type HealthReport, worstOf } from './model';
@@ -10,20 +11,23 @@ export async function launcherAsSeenHere(ctx: Context): Promise<Told> {
   return toldOf(await (await ctx.launcher()).check());
 }
 
+/** The facts of a place that are known. */
+export const factsOf = ({ platform, ...place }: Partial<LauncherCheck>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries({ platform, account: place.account, cluster: place.cluster, namespace: place.namespace }).flatMap(
+      ([name, value]) => (value ? [[name, value]] : []),
+    ),
+  );
+
 /** The result of a check. What cannot be determined is mentioned, but is no fault. */
-function toldOf({ platform, cluster, namespace, account, findings }: LauncherCheck): Told {
-  if (platform === 'process')
-    return { status: 'ok', sentence: 'Jobs run as processes on this machine.', facts: { platform } };
+function toldOf({ findings, allFound, ...place }: LauncherCheck): Told {
   const of = (...states: string[]) => findings.filter(({ status }) => states.includes(status));
   const wrong = of('failed', 'warning').map(({ what, sentence }) => `${what}: ${sentence}`);
-  const all = `Jobs run in ${namespace} of ${cluster}; rights, CronJob, container and variables were all found.`;
   return {
     status: worstOf(findings.map(({ status }) => ({ status: status === 'unknown' ? 'ok' : status }))),
-    sentence: [...(wrong.length > 0 ? wrong : [all]), ...of('unknown').map(({ sentence }) => sentence)].join(' '),
+    sentence: [...(wrong.length > 0 ? wrong : [allFound]), ...of('unknown').map(({ sentence }) => sentence)].join(' '),
     facts: {
-      account: account ?? 'unknown',
-      cluster: cluster ?? 'unknown',
-      namespace: namespace ?? 'unknown',
+      ...factsOf(place),
       ...Object.fromEntries(findings.map(({ what, status }) => [what, status])),
     },
   };
@@ -31,11 +35,10 @@ function toldOf({ platform, cluster, namespace, account, findings }: LauncherChe
 
 /**
  * The platform of Jobs as the workers see it, since they launch Jobs with their own account and record what they find.
- * It is the worst finding of the workers that are alive. Null for local processes, where the accounts are the same.
+ * It is the worst finding of the workers that are alive. Null where the accounts are the same.
  */
 export function launcherAsWorkersSee(ctx: Context, alive: HealthReport['workers']): Told | null {
-  const { launcher } = ctx.config.jobs;
-  if (launcher !== 'kubernetes') return null;
+  if (!launchersHaveAccounts(ctx.config)) return null;
   const told = alive.flatMap(({ host, check, checkedAtMs }) => {
     if (check === null || checkedAtMs === null) return [];
     const found = toldOf(check);
@@ -43,7 +46,7 @@ export function launcherAsWorkersSee(ctx: Context, alive: HealthReport['workers'
     const late: Told = {
       ...found,
       status: worstOf([found, { status: 'warning' }]),
-      sentence: `The worker on ${host} has not checked since; Kubernetes may not answer it. Its last finding: ${found.sentence}`,
+      sentence: `The worker on ${host} has not checked since; the platform may not answer it. Its last finding: ${found.sentence}`,
     };
     return [{ ...(old ? late : found), asOfMs: checkedAtMs }];
   });

@@ -1,10 +1,12 @@
+import type { Config } from '@/lib/config';
 import type { JobPreview, JobSpec, JobStatus, JobTemplate, LauncherCheck, LaunchResult } from './model';
 
 /**
- * The interface to the platform that runs Jobs. Every implementation passes `tests/support/launcher-contract.ts`.
+ * The interface to the platform that runs Jobs. Code outside of `lib/jobs` does not ask which platform it is. Every
+ * implementation passes `tests/support/launcher-contract.ts`.
  */
 export type Launcher = {
-  readonly platform: 'process' | 'kubernetes';
+  readonly platform: Config['jobs']['launcher'];
 
   /**
    * Launches a Job. It is idempotent by name: an existing Job with the same spec is adopted, one with another spec is

@@ -67,10 +67,12 @@ export type LauncherFinding = z.infer<typeof LauncherFinding>;
 
 /** Where Jobs run, under which account, and what was found there. These are null for local processes. */
 export const LauncherCheck = z.object({
-  platform: z.enum(['process', 'kubernetes']),
+  platform: z.string(),
   cluster: z.string().nullable(),
   namespace: z.string().nullable(),
   account: z.string().nullable(),
+  /** The sentence for a person where no finding is wrong. */
+  allFound: z.string().default('Nothing is wrong.'),
   findings: z.array(LauncherFinding),
   /** The Job template that the process read; null if it could not be read or was not needed. */
   template: JobTemplate.nullable().default(null),

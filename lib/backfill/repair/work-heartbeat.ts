@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { delay } from '@/lib/clock';
 import type { Context } from '@/lib/context';
 import { AppError } from '@/lib/errors';
+import { unreachableLauncher } from '@/lib/jobs/create-launcher';
 import type { LauncherCheck } from '@/lib/jobs/model';
 import { saveWorkerCheck, stopWorker, upsertWorker } from '@/lib/workers/sql';
 import { ownTemplate } from '../plan/job-template';
@@ -52,14 +53,6 @@ async function check(ctx: Context): Promise<LauncherCheck> {
     return { ...found, template: await ownTemplate(ctx).catch(() => null) };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    const { jobs, kubernetes } = ctx.config;
-    return {
-      platform: jobs.launcher,
-      cluster: kubernetes.cluster,
-      namespace: kubernetes.namespace,
-      account: null,
-      findings: [{ what: 'connection', status: 'failed', sentence: error.message }],
-      template: null,
-    };
+    return unreachableLauncher(ctx.config, error);
   }
 }

@@ -49,7 +49,8 @@ type Asked = {
  */
 export async function selfCheck(asked: Asked): Promise<LauncherCheck> {
   const { api, log, namespace, cluster, cronJob, launches } = asked;
-  const where = { platform: 'kubernetes' as const, cluster, namespace, template: null };
+  const allFound = `Jobs run in ${namespace} of ${cluster}; rights, CronJob, container and variables were all found.`;
+  const where = { platform: 'kubernetes', cluster, namespace, allFound, template: null };
   try {
     const rights = launches ? [...looks, ...acts] : looks;
     const [account, ...answers] = await Promise.all([

@@ -96,6 +96,7 @@ export function createProcessLauncher(options: ProcessLauncherOptions): Launcher
       cluster: null,
       namespace: null,
       account: null,
+      allFound: 'Jobs run as processes on this machine.',
       findings: [],
       template: null,
     }),
