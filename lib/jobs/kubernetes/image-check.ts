@@ -1,6 +1,7 @@
 import type { LauncherFinding } from '../model';
 import type { KubernetesApi } from './api';
-import { firstLine, isPullFailure, PodObject } from './status';
+import { firstLine, PodObject } from './objects';
+import { isPullFailure } from './why-waiting';
 
 /** The pods that show whether an image can be pulled: those of Jobs, and the console's own. */
 const selectors = ['job-name', 'app.kubernetes.io/name in (slc-web,slc-worker)'];

@@ -3,8 +3,8 @@ import type { Log } from '@/lib/log';
 import { agree } from '@/lib/words';
 import { dryRunOf, type JobKind, type JobPreview, type LauncherCheck, type LauncherFinding } from '../model';
 import { type KubernetesApi, KubernetesError } from './api';
+import { toAppError } from './failure';
 import { imageFinding, podsWithImages } from './image-check';
-import { expected } from './told';
 
 type Right = { verb: string; group: string; resource: string; subresource?: string };
 const jobs = { group: 'batch', resource: 'jobs' };
@@ -71,7 +71,7 @@ export async function selfCheck(asked: Asked): Promise<LauncherCheck> {
     return { ...where, account, findings };
   } catch (error) {
     log.warn({ err: error }, 'the self-check could not ask Kubernetes');
-    const sentence = expected(error).message;
+    const sentence = toAppError(error).message;
     return {
       ...where,
       account: null,
@@ -137,7 +137,7 @@ async function labelerFindings({ api, log, namespace, cronJob, labelerOf, envNam
   } catch (error) {
     const gone = error instanceof KubernetesError && error.status === 404;
     if (!gone) log.warn({ err: error }, 'the CronJob could not be looked at');
-    const sentence = gone ? `It does not exist in ${namespace}.` : expected(error).message;
+    const sentence = gone ? `It does not exist in ${namespace}.` : toAppError(error).message;
     return { image: null, findings: [{ what, status: 'failed', sentence }] };
   }
 }
@@ -150,7 +150,7 @@ async function ownFindings({ log, jobTemplate, ownImage }: Asked): Promise<Templ
     return { image, findings: [{ what, status: 'ok', sentence: `Found; backup and delete Jobs run ${image}.` }] };
   } catch (error) {
     if (!(error instanceof AppError)) log.warn({ err: error }, 'the template of own Jobs could not be looked at');
-    return { image: null, findings: [{ what, status: 'failed', sentence: expected(error).message }] };
+    return { image: null, findings: [{ what, status: 'failed', sentence: toAppError(error).message }] };
   }
 }
 

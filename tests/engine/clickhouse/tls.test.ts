@@ -6,7 +6,7 @@ import { incidentDay } from '@/lib/embedded/demo/incident';
 import { messageOf } from '@/lib/errors';
 import { readClickHouseIdentity } from '@/lib/health/sql';
 import { kubernetesApi } from '@/lib/jobs/kubernetes/api';
-import { told } from '@/lib/jobs/kubernetes/told';
+import { withAppErrors } from '@/lib/jobs/kubernetes/failure';
 import { outcomeOf } from '@/lib/label-jobs/submit-delete';
 import { connectPostgres, type Postgres } from '@/lib/postgres/client';
 import { runBundled, runCli } from '../../support/bundled';
@@ -157,6 +157,6 @@ it('the provider of the sign-in and Kubernetes: an unknown authority is named', 
   const unknown = /shows a certificate of an authority that this process does not know/;
   await expect(departTo(oidc, { redirectUri: 'http://127.0.0.1/', again: false })).rejects.toThrow(unknown);
   const api = kubernetesApi({ server: url, name: null, authorize: async () => undefined });
-  await expect(told(() => api.get('/version'))).rejects.toThrow(unknown);
+  await expect(withAppErrors(() => api.get('/version'))).rejects.toThrow(unknown);
   api.close();
 });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { KubernetesError } from '@/lib/jobs/kubernetes/api';
+import { toAppError } from '@/lib/jobs/kubernetes/failure';
+import { containerOf, JobObject } from '@/lib/jobs/kubernetes/objects';
 import { isPassing } from '@/lib/jobs/kubernetes/passing';
-import { containerOf, JobObject } from '@/lib/jobs/kubernetes/status';
-import { expected } from '@/lib/jobs/kubernetes/told';
 import { at, ended, job, labeler, labelerThat, pod, running, seen, waits } from './recorded-objects';
 
 describe('a Job whose pods get a sidecar from an admission webhook', () => {
@@ -93,14 +93,14 @@ describe('an answer of the API server', () => {
   ])('%i %s passes', (status, reason, message) => {
     const error = new KubernetesError(status, reason, message);
     expect(isPassing(error)).toBe(true);
-    expect(expected(error).code).toBe('unavailable');
+    expect(toAppError(error).code).toBe('unavailable');
   });
 
   it('that names a taken name or a missing right is one that lasts; a full quota empties', () => {
     expect(isPassing(new KubernetesError(409, 'AlreadyExists', 'exists'))).toBe(false);
-    expect(expected(new KubernetesError(403, 'Forbidden', 'may not')).code).toBe('refused');
+    expect(toAppError(new KubernetesError(403, 'Forbidden', 'may not')).code).toBe('refused');
     const full = new KubernetesError(403, 'Forbidden', 'exceeded quota: q, requested: count/jobs.batch=1');
-    expect(expected(full)).toMatchObject({ code: 'unavailable', message: expect.stringContaining('for now') });
+    expect(toAppError(full)).toMatchObject({ code: 'unavailable', message: expect.stringContaining('for now') });
   });
 
   it('that is not its own passes, whatever its status, and its page is shown to nobody', () => {
@@ -108,15 +108,15 @@ describe('an answer of the API server', () => {
       const error = new KubernetesError(status, '', '<html><title>404 Not Found</title>', { isForeign: true });
       expect(isPassing(error)).toBe(true);
       const message = `Kubernetes does not answer: something in between answered ${status} instead.`;
-      expect(expected(error)).toMatchObject({ code: 'unavailable', message });
+      expect(toAppError(error)).toMatchObject({ code: 'unavailable', message });
     }
   });
 
   it('that cannot be read is said to be that, not silence', () => {
     const read = () => JobObject.parse({ metadata: null });
     const message = 'The console cannot read the answer of Kubernetes. The log has the details.';
-    expect(expected(thrownBy(read))).toMatchObject({ code: 'unavailable', message });
-    expect(expected(thrownBy(() => JSON.parse('<html>')))).toMatchObject({ code: 'unavailable', message });
+    expect(toAppError(thrownBy(read))).toMatchObject({ code: 'unavailable', message });
+    expect(toAppError(thrownBy(() => JSON.parse('<html>')))).toMatchObject({ code: 'unavailable', message });
   });
 });
 

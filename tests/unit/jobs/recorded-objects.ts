@@ -1,4 +1,5 @@
-import { containerOf, JobObject, PodObject, statusOf } from '@/lib/jobs/kubernetes/status';
+import { containerOf, JobObject, PodObject } from '@/lib/jobs/kubernetes/objects';
+import { statusOf } from '@/lib/jobs/kubernetes/status';
 
 export const at = '2026-02-11T08:00:00Z';
 export const job = (kind: string, containers: string[], more: object = {}) =>

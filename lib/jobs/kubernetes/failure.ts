@@ -12,7 +12,7 @@ const startWaitsMs = [250, 500, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
  * A rejected call changed nothing. Once `isReady` is true, a 403 is final; if `isReady` may not be called, after a
  * minute.
  */
-export async function lasting<T>(work: () => Promise<T>, isReady: () => Promise<boolean>): Promise<T> {
+export async function retryWhileRolesLoad<T>(work: () => Promise<T>, isReady: () => Promise<boolean>): Promise<T> {
   for (const waitMs of startWaitsMs) {
     try {
       return await work();
@@ -29,7 +29,7 @@ export async function lasting<T>(work: () => Promise<T>, isReady: () => Promise<
 const isUnreadable = (cause: unknown): boolean => cause instanceof SyntaxError || cause instanceof ZodError;
 
 /** Translates an error of the API server or the connection into a failure with a sentence for people. */
-export function expected(cause: unknown): AppError {
+export function toAppError(cause: unknown): AppError {
   if (cause instanceof AppError) return cause;
   if (!(cause instanceof KubernetesError)) {
     const sentence =
@@ -52,10 +52,10 @@ export function expected(cause: unknown): AppError {
 }
 
 /** The result of `work`. It throws only AppErrors. */
-export async function told<T>(work: () => Promise<T>): Promise<T> {
+export async function withAppErrors<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
-    throw expected(cause);
+    throw toAppError(cause);
   }
 }
