@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { type AuditFormat, auditFormats, exportAudit } from '@/lib/audit/export-audit';
 import { listAudit } from '@/lib/audit/list-audit';
-import { type AuditEntry, type AuditFilter, type AuditVerdict, auditResults } from '@/lib/audit/model';
+import { type AuditCheck, type AuditEntry, type AuditFilter, auditResults } from '@/lib/audit/model';
 import { parseHead, verifyAudit } from '@/lib/audit/verify-audit';
 import { rowHistory } from '@/lib/backfill/backups/row-history';
 import type { RowHistory } from '@/lib/backfill/backups/row-history-model';
@@ -142,7 +142,7 @@ function drawRows(rows: AuditEntry[]): string {
   );
 }
 
-function drawVerdict({ rows, head, findings, findingsTotal }: AuditVerdict): string {
+function drawVerdict({ rows, head, findings, findingsTotal }: AuditCheck): string {
   const more = findingsTotal - findings.length;
   return [
     findingsTotal === 0

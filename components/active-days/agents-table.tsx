@@ -8,10 +8,10 @@ import { cn } from '@/components/ui/cn';
 import { type Column, DataTable } from '@/components/ui/data-table';
 import { DataText } from '@/components/ui/data-text';
 import { shiftDay } from '@/components/ui/format';
-import type { AgentDays, AgentDiff, Verdict } from '@/lib/active-days/model';
+import type { AgentChange, AgentDays, AgentDiff } from '@/lib/active-days/model';
 import { daysText, verdictTones } from './verdicts';
 
-const order: Record<Verdict, number> = { 'changed unexpectedly': 3, 'still wrong': 2, fixed: 1, unchanged: 0 };
+const order: Record<AgentChange, number> = { 'changed unexpectedly': 3, 'still wrong': 2, fixed: 1, unchanged: 0 };
 
 const number = (
   id: 'before' | 'expected' | 'after',

@@ -1,5 +1,5 @@
 import { Mark } from '@/components/ui/badge';
-import type { ActiveDaysDiff, Verdict } from '@/lib/active-days/model';
+import type { ActiveDaysDiff, AgentChange } from '@/lib/active-days/model';
 import { count, formatNumber } from '@/lib/words';
 import { verdictTones } from './verdicts';
 
@@ -37,12 +37,12 @@ export function VerdictFilter({
 }: {
   diff: ActiveDaysDiff;
   value: string | null;
-  onChange: (value: Verdict | null) => void;
+  onChange: (value: AgentChange | null) => void;
 }) {
   return (
     <fieldset className="flex flex-wrap gap-1">
       <legend className="sr-only">Filter by verdict</legend>
-      {(Object.keys(verdictTones) as Verdict[]).map((verdict) => (
+      {(Object.keys(verdictTones) as AgentChange[]).map((verdict) => (
         <button
           key={verdict}
           type="button"

@@ -1,8 +1,8 @@
 import type { Tone } from '@/components/ui/tone';
-import type { AgentDays, Verdict } from '@/lib/active-days/model';
+import type { AgentChange, AgentDays } from '@/lib/active-days/model';
 import { formatNumber } from '@/lib/words';
 
-export const verdictTones: Record<Verdict, Tone> = {
+export const verdictTones: Record<AgentChange, Tone> = {
   fixed: 'verified',
   'still wrong': 'stale',
   'changed unexpectedly': 'attention',

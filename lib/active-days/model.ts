@@ -8,10 +8,16 @@ import { CustomerId, DayText } from '@/lib/customers/model';
 export type AgentDays = number | null;
 
 const verdicts = ['fixed', 'unchanged', 'still wrong', 'changed unexpectedly'] as const;
-export type Verdict = (typeof verdicts)[number];
+export type AgentChange = (typeof verdicts)[number];
 
 /** One agent before the repair, as the truth expects, and after. */
-export type AgentDiff = { agent: string; before: AgentDays; expected: AgentDays; after: AgentDays; verdict: Verdict };
+export type AgentDiff = {
+  agent: string;
+  before: AgentDays;
+  expected: AgentDays;
+  after: AgentDays;
+  verdict: AgentChange;
+};
 
 /** Agent-days that pass the filter; `N/A` adds nothing. */
 export type ActiveDaysTotals = { before: number; expected: number; after: number };
@@ -25,7 +31,7 @@ export type ActiveDaysDiff = {
   runId: string | null;
   agents: AgentDiff[];
   totals: ActiveDaysTotals;
-  counts: Record<Verdict, number>;
+  counts: Record<AgentChange, number>;
   takenAtMs: { before: number; expected: number; after: number };
 };
 
@@ -39,7 +45,7 @@ export const ActiveDaysQuery = z.object({
 export type ActiveDaysQuery = z.input<typeof ActiveDaysQuery>;
 
 /** The verdict of before, expected and after; `N/A` differs from 0. */
-export function verdictOf(before: AgentDays, expected: AgentDays, after: AgentDays): Verdict {
+export function verdictOf(before: AgentDays, expected: AgentDays, after: AgentDays): AgentChange {
   if (after !== expected) return before === expected ? 'changed unexpectedly' : 'still wrong';
   return before === expected ? 'unchanged' : 'fixed';
 }
@@ -66,7 +72,7 @@ export function diffAgents(sides: ActiveDaysSides): AgentDiff[] {
     const expected = sides.expected.get(agent) ?? (after === null ? null : 0);
     return { agent, before, expected, after, verdict: verdictOf(before, expected, after) };
   });
-  const order: Record<Verdict, number> = { 'changed unexpectedly': 0, 'still wrong': 1, fixed: 2, unchanged: 3 };
+  const order: Record<AgentChange, number> = { 'changed unexpectedly': 0, 'still wrong': 1, fixed: 2, unchanged: 3 };
   return diffs.sort((a, b) => order[a.verdict] - order[b.verdict] || (a.agent < b.agent ? -1 : 1));
 }
 
@@ -77,8 +83,8 @@ export function totalsOf(agents: readonly AgentDiff[]): ActiveDaysTotals {
 }
 
 /** How many agents have each verdict. */
-export function countVerdicts(agents: readonly AgentDiff[]): Record<Verdict, number> {
-  const counts: Record<Verdict, number> = { fixed: 0, unchanged: 0, 'still wrong': 0, 'changed unexpectedly': 0 };
+export function countVerdicts(agents: readonly AgentDiff[]): Record<AgentChange, number> {
+  const counts: Record<AgentChange, number> = { fixed: 0, unchanged: 0, 'still wrong': 0, 'changed unexpectedly': 0 };
   for (const { verdict } of agents) counts[verdict] += 1;
   return counts;
 }

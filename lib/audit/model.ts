@@ -69,7 +69,7 @@ export type AuditFinding = {
 };
 
 /** `findings` are the first hundred of `findingsTotal`. `rights` is null if the role cannot change the audit. */
-export type AuditVerdict = {
+export type AuditCheck = {
   rows: number;
   head: AuditHead;
   findings: AuditFinding[];

@@ -2,7 +2,7 @@ import { AppError } from '@/lib/errors';
 import type { Db } from '@/lib/postgres/client';
 import { auditRights } from './audit-rights';
 import { type CanonicalRow, firstHash, hashOf } from './canonical';
-import type { AuditFinding, AuditHead, AuditVerdict } from './model';
+import type { AuditCheck, AuditFinding, AuditHead } from './model';
 import { selectChain, selectHead, selectUnannounced, selectUnchained } from './sql';
 
 const batchRows = 2_000;
@@ -14,7 +14,7 @@ const findingsMax = 100;
  * earlier: with it, rows that were cut off the end and a rewritten chain are found as well, and only later changes are
  * named.
  */
-export async function verifyAudit({ db }: { db: Db }, kept?: AuditHead): Promise<AuditVerdict> {
+export async function verifyAudit({ db }: { db: Db }, kept?: AuditHead): Promise<AuditCheck> {
   const findings: AuditFinding[] = [];
   let findingsTotal = 0;
   const tell = (finding: AuditFinding) => {

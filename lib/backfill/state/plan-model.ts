@@ -2,13 +2,13 @@ import type { DayCounts } from '@/lib/detection/model';
 import type { JobTemplate } from '@/lib/jobs/model';
 import type { RepairStrategy, Strategy, StrategyOffer } from './strategies';
 
-export type CheckVerdict = 'pass' | 'fail' | 'unknown';
+export type CheckOutcome = 'pass' | 'fail' | 'unknown';
 
 /** A pre-check: what was looked at, its number, and what to do. `unknown` is not a pass. */
 export type PreCheck = {
   id: string;
   title: string;
-  verdict: CheckVerdict;
+  verdict: CheckOutcome;
   sentence: string;
   numbers: Record<string, number>;
 };

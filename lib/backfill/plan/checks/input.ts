@@ -1,7 +1,7 @@
 import type { Context } from '@/lib/context';
 import type { Customer, CustomerTables, Scope } from '@/lib/customers/model';
 import { detectionColumns } from '@/lib/detection/judge/sql/columns';
-import type { CheckVerdict, DayPlan, PreCheck } from '../../state/plan-model';
+import type { CheckOutcome, DayPlan, PreCheck } from '../../state/plan-model';
 import type { Strategy } from '../../state/strategies';
 import type { RepairNames } from '../sql/tables';
 
@@ -19,7 +19,7 @@ export type CheckInput = {
 };
 
 export type Check = { id: string; title: string; look(ctx: Context, input: CheckInput): Promise<Finding> };
-export type Finding = { verdict: CheckVerdict; sentence: string; numbers?: Record<string, number> };
+export type Finding = { verdict: CheckOutcome; sentence: string; numbers?: Record<string, number> };
 
 export const pass = (sentence: string, numbers = {}): Finding => ({ verdict: 'pass', sentence, numbers });
 export const fail = (sentence: string, numbers = {}): Finding => ({ verdict: 'fail', sentence, numbers });
