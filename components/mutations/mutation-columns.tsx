@@ -4,6 +4,7 @@ import { Badge } from '@/components/ui/badge';
 import { Id } from '@/components/ui/copy';
 import type { Column } from '@/components/ui/data-table';
 import { Ago, Elapsed } from '@/components/ui/time';
+import { unitInWords } from '@/lib/customers/unit-model';
 import type { MutationRow } from '@/lib/mutations/kill-model';
 import { visible } from '@/lib/text';
 import { count, formatNumber } from '@/lib/words';
@@ -56,11 +57,11 @@ export function mutationColumns(open: (killId: string) => void): Column<Mutation
       id: 'whose',
       header: 'Made by',
       from: 'md',
-      sort: (one) => one.owner?.runId ?? '',
+      sort: (one) => one.tag?.runId ?? '',
       cell: (one) =>
-        one.owner ? (
-          <Link href={routes.run(one.owner.runId, { day: one.owner.day })} className="underline">
-            our run of {one.owner.day}
+        one.tag ? (
+          <Link href={routes.run(one.tag.runId, { day: one.tag.unit })} className="underline">
+            our run of {unitInWords(one.tag.unit)}
           </Link>
         ) : (
           'somebody else'

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isUsableName, type TableName, usableNameRule } from '@/lib/clickhouse/names';
-import { checkDayRange, dayStartMs, isDay, isTimeZone } from '@/lib/days';
+import { addDays, checkDayRange, dayOf, dayStartMs, isDay, isTimeZone } from '@/lib/days';
 import { hidesCharacters, mixesAlphabets } from './name-model';
 
 export const CustomerId = z
@@ -37,7 +37,8 @@ export type Customer = z.infer<typeof Customer>;
 
 /**
  * The one object from which preview, delete, Job range and verification are made: a customer with all its profiles
- * and a half-open range of `conversation_start_time` on whole days of the customer's zone.
+ * and a half-open range of `conversation_start_time` between two instants. `fromDay` and `toDay` only say which days of
+ * the customer's zone the range touches.
  */
 export const Scope = z.object({
   customerId: CustomerId,
@@ -51,22 +52,37 @@ export const Scope = z.object({
 });
 export type Scope = z.infer<typeof Scope>;
 
+type Range = { fromMs: number; toMs: number };
+
+/** The scope between two instants. */
+export const scopeBetween = (customer: Customer, range: Range): Scope =>
+  scopeWithin(
+    {
+      customerId: customer.id,
+      profiles: [...customer.profiles].sort(),
+      database: customer.database,
+      timeZone: customer.timeZone,
+    },
+    range,
+  );
+
+/** The same customer and profiles between two other instants. */
+export function scopeWithin(
+  { customerId, profiles, database, timeZone }: Pick<Scope, 'customerId' | 'profiles' | 'database' | 'timeZone'>,
+  { fromMs, toMs }: Range,
+): Scope {
+  const [fromDay, toDay] = [dayOf(fromMs, timeZone), addDays(dayOf(toMs - 1, timeZone), 1)];
+  return { customerId, profiles, database, timeZone, fromDay, toDay, fromMs, toMs };
+}
+
 /**
- * The scope of a range. Throws AppError('invalid_input') if it is empty, reversed, longer than `daysMax` or not of real
+ * The scope of whole days. Throws AppError('invalid_input') if it is empty, reversed, longer than `daysMax` or not of real
  * days.
  */
 export function scopeOf(customer: Customer, fromDay: string, toDay: string, daysMax?: number): Scope {
   checkDayRange(fromDay, toDay, daysMax);
-  return {
-    customerId: customer.id,
-    profiles: [...customer.profiles].sort(),
-    database: customer.database,
-    timeZone: customer.timeZone,
-    fromDay,
-    toDay,
-    fromMs: dayStartMs(fromDay, customer.timeZone),
-    toMs: dayStartMs(toDay, customer.timeZone),
-  };
+  const { timeZone } = customer;
+  return scopeBetween(customer, { fromMs: dayStartMs(fromDay, timeZone), toMs: dayStartMs(toDay, timeZone) });
 }
 
 /**

@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
-import type { Day } from '@/lib/days';
 import { type JobKind, JobName, type JobSpec } from './model';
 
 /**
- * The deterministic name of a Job, which is its fence: `<kind>-<day>-<10 hex of sha256(run, item, attempt)>`. The same
+ * The deterministic name of a Job, which is its fence: `<kind>-<unit>-<10 hex of sha256(run, item, attempt)>`. The same
  * step of the same attempt always has the same name; another attempt has another name.
  */
-export function jobName(of: { kind: JobKind; day: Day; runId: string; itemId: string; attempt: number }): string {
+export function jobName(of: { kind: JobKind; unit: string; runId: string; itemId: string; attempt: number }): string {
   const hash = createHash('sha256').update([of.runId, of.itemId, of.attempt].join('\n')).digest('hex').slice(0, 10);
-  return JobName.parse(`${of.kind}-${of.day}-${hash}`);
+  return JobName.parse(`${of.kind}-${of.unit}-${hash}`);
 }
 
 /** A hash that is equal for equal specs, in whatever order their entries are. It decides whether a Job is adopted. */
@@ -22,7 +21,7 @@ export function specFingerprint(spec: JobSpec): string {
  * Customer and day as label values: 63 characters at most, with letters or digits at both ends. A text that is not
  * valid loses its invalid characters and gets 8 hex digits of its sha256.
  */
-export function jobLabels(of: { customer?: string; day: Day }): Record<string, string> {
+export function jobLabels(of: { customer?: string; day: string }): Record<string, string> {
   return Object.fromEntries(
     Object.entries(of)
       .filter((entry): entry is [string, string] => entry[1] !== undefined)

@@ -2,9 +2,10 @@ import type { z } from 'zod';
 import { tableText } from '@/lib/clickhouse/names';
 import type { CustomerTables } from '@/lib/customers/model';
 import { readTables } from '@/lib/customers/read-tables';
+import { isUnitOf, unitOf } from '@/lib/customers/unit-model';
 import { AppError } from '@/lib/errors';
 import { customersOf, rowsOutside } from '@/lib/label-store/backup-digest';
-import { backupOwnerOf, DropOrder, JobOrder, KillOrder, ownerOf } from '@/lib/label-store/model';
+import { DropOrder, JobOrder, KillOrder, tagIn, tagOfBackup } from '@/lib/label-store/model';
 import { agree, count } from '@/lib/words';
 import { type JobContext, JobEnd } from './job-end';
 
@@ -26,8 +27,8 @@ export type OrderKind = 'backup' | 'prove' | 'delete' | 'undo';
 
 /**
  * Reads an order and compares what it names with this Job's own configuration and catalogue, and its backups with its
- * run, its day and, by their rows, with its scope. Throws JobEnd('orderRefused') with a sentence for an order that
- * names anything but the labels of its customer's day.
+ * run, its unit and, by their rows, with its scope. Throws JobEnd('orderRefused') with a sentence for an order that
+ * names anything but the labels of its customer's unit.
  */
 export async function checkOrder(
   ctx: JobContext,
@@ -46,24 +47,27 @@ export async function checkOrder(
   return { order, tables };
 }
 
-/** The run and day in the tag, the scope's day, and the run and day in each backup's id are the same; an undo brings back another run's. */
+/**
+ * The unit in the tag and in each backup's id is exactly the order's range, and their run is the tag's. Only an undo
+ * brings back another run's backup.
+ */
 function refuseForeignIds(kind: OrderKind, order: JobOrder): void {
-  const { runId, day } = ownerOf(order.tag) ?? {};
-  refuseOther('tag’s day', day ?? 'none', order.scope.fromDay);
+  const { runId = 'none', unit = 'none' } = tagIn(order.tag) ?? {};
+  refuseOtherUnit('tag’s unit', unit, order.scope);
   for (const [id, list, otherRun] of [
     [order.backupId, false, kind === 'undo'],
     [order.replacedId, false, false],
     [order.listId, true, false],
   ] as const) {
     if (id === undefined) continue;
-    const owner = backupOwnerOf(id);
-    if (owner?.list !== list)
+    const tag = tagOfBackup(id);
+    if (tag?.list !== list)
       throw new JobEnd(
         'orderRefused',
         `The order is refused: "${id}" is no ${list ? 'list of wrong rows' : 'backup'}.`,
       );
-    refuseOther(`day of "${id}"`, owner.day, order.scope.fromDay);
-    if (!otherRun) refuseOther(`run of "${id}"`, owner.runId, runId ?? 'none');
+    refuseOtherUnit(`unit of "${id}"`, tag.unit, order.scope);
+    if (!otherRun) refuseOther(`run of "${id}"`, tag.runId, runId);
   }
 }
 
@@ -73,7 +77,7 @@ async function refuseForeignRows(ctx: JobContext, order: JobOrder, tables: Custo
   if (rows === 0) return;
   throw new JobEnd(
     'orderRefused',
-    `The order is refused: ${count(rows, 'row')} of its ${agree(backupIds.length, 'backup', 'backups')} ${agree(rows, 'is', 'are')} not of its customer, profiles and day.`,
+    `The order is refused: ${count(rows, 'row')} of its ${agree(backupIds.length, 'backup', 'backups')} ${agree(rows, 'is', 'are')} not of its customer, profiles and range.`,
   );
 }
 
@@ -100,7 +104,7 @@ export async function checkDropOrder(
   refuseOther('local labels table', tableText(order.labelsLocal), tableText(tables.labels.local));
   refuseOther('cluster', order.cluster ?? 'none', tables.cluster ?? 'none');
   for (const id of order.backupIds)
-    if (!backupOwnerOf(id)) throw new JobEnd('orderRefused', `The order is refused: "${id}" is no backup.`);
+    if (!tagOfBackup(id)) throw new JobEnd('orderRefused', `The order is refused: "${id}" is no backup.`);
   const others = await customersOf(ctx, { tables, backupIds: order.backupIds });
   for (const customer of others) refuseOther('customer', order.customerId, customer);
   return { order, tables };
@@ -119,6 +123,11 @@ async function tablesOf(ctx: JobContext, database: string): Promise<CustomerTabl
 /** Before anything is asked: this Job may have been configured for another cluster since the plan. */
 function refuseElsewhere({ config }: JobContext, { address }: { address?: string | null }): void {
   if (address) refuseOther('address of ClickHouse', address, config.clickhouse.address ?? 'the embedded engine');
+}
+
+/** Instants decide, so that no two writings of one range differ. */
+function refuseOtherUnit(what: string, unit: string, scope: JobOrder['scope']): void {
+  if (!isUnitOf(unit, scope)) refuseOther(what, unit, unitOf(scope));
 }
 
 function refuseOther(what: string, ordered: string, own: string): void {

@@ -1,7 +1,7 @@
 import type { CustomerTables } from '@/lib/customers/model';
 import { scopeParams } from '@/lib/customers/sql/scope';
 import { backupDigest } from '@/lib/label-store/backup-digest';
-import { backupOwnerOf, type JobOrder, listTag, sameDigest } from '@/lib/label-store/model';
+import { type JobOrder, listTagText, sameDigest, tagOfBackup } from '@/lib/label-store/model';
 import { mutationProgress } from '@/lib/label-store/mutation-progress';
 import { wrongNames } from '@/lib/label-store/sql/wrong-names';
 import { countListedUnproven } from '@/lib/label-store/sql/wrong-rows';
@@ -22,7 +22,7 @@ export async function runDeleteListed(run: JobRun, ordered: Ordered): Promise<Re
   const { ctx, say, signal } = run;
   const { order, tables } = ordered;
   const { scope, listId } = order;
-  const list = backupOwnerOf(listId);
+  const list = tagOfBackup(listId);
   if (!list) throw new JobEnd('orderRefused', `"${listId}" is no list of wrong rows.`);
   say(
     `Deleting the wrong rows of ${scope.customerId}, ${scope.fromDay} to ${scope.toDay} (exclusive), ${scope.timeZone}.`,
@@ -49,7 +49,7 @@ export async function runDeleteListed(run: JobRun, ordered: Ordered): Promise<Re
       `${count(unproven, 'row')} of the list ${agree(unproven, 'is', 'are')} no longer beside the right row of the conversation. Nothing was deleted by this Job.`,
       { numbers: { unproven } },
     );
-  const tag = listTag(list);
+  const tag = listTagText(list);
   const earlier = await mutationProgress(ctx, { tables, tag });
   if (earlier.some((one) => !one.isKilled)) say('The delete of this list was submitted before. Waiting for it.');
   else {

@@ -1,5 +1,5 @@
 import { count } from '@/lib/words';
-import { type MutationOwner, ownerOf } from './model';
+import { type MutationTag, tagIn } from './model';
 
 /** A mutation that is not done on one replica, as it was seen. */
 export type MutationSeen = {
@@ -19,7 +19,8 @@ export type MutationSeen = {
 export type MutationHealth = 'running' | 'waiting' | 'failing' | 'stuck';
 
 export type UnfinishedMutation = MutationSeen & {
-  owner: MutationOwner | null;
+  /** Null where it is not ours. */
+  tag: MutationTag | null;
   health: MutationHealth;
   sentence: string;
   /** The mutation that it waits for on this host; null where it is its own cause. */
@@ -60,7 +61,7 @@ export function judgeMutations(seen: MutationSeen[], standing: Standing | null =
     const cause = at > blamed ? queue[blamed] : null;
     return {
       ...mutation,
-      owner: ownerOf(mutation.command),
+      tag: tagIn(mutation.command),
       behind: cause?.mutationId ?? null,
       victims: at === blamed ? queue.length - 1 - blamed : 0,
       standingSinceMs: standing?.since.get(mutationKey(mutation)) ?? null,

@@ -1,7 +1,7 @@
 import type { Context } from '@/lib/context';
 import type { CustomerTables, Scope } from '@/lib/customers/model';
 import { scopeParams } from '@/lib/customers/sql/scope';
-import { type Day, dayStartMs, daysBetween } from '@/lib/days';
+import { edgesOf } from '@/lib/customers/unit-model';
 import { type Digest, noRows } from './model';
 import { rowIdentifiers, selectLabelDigests } from './sql/digest';
 
@@ -19,16 +19,15 @@ export async function labelDigest(ctx: Reads, of: { scope: Scope; tables: Custom
   return rows[0] ? { rows: rows[0].rows, hash: rows[0].hash } : noRows;
 }
 
-/** `labelDigest` of each day of the scope in one pass; a day without labels has none. */
-export async function labelDigestsByDay(
+/** `labelDigest` of each unit of the scope in one pass; one without labels has none. The units cover the scope. */
+export async function labelDigestsByUnit(
   ctx: Reads,
-  of: { scope: Scope; tables: CustomerTables },
-): Promise<Map<Day, Digest>> {
-  const days = daysBetween(of.scope.fromDay, of.scope.toDay);
+  of: { scope: Scope; tables: CustomerTables; units: readonly string[] },
+): Promise<Map<string, Digest>> {
   const { rows } = await ctx.clickhouse.read(selectLabelDigests, {
-    params: { ...scopeParams(of.scope), edges: days.map((day) => dayStartMs(day, of.scope.timeZone)) },
+    params: { ...scopeParams(of.scope), edges: edgesOf(of.units, of.scope) },
     names: { labels: of.tables.labels.distributed, ...rowIdentifiers(of.tables) },
   });
-  const found = new Map(rows.map(({ at, ...digest }) => [days[at - 1], digest]));
-  return new Map(days.map((day) => [day, found.get(day) ?? noRows]));
+  const found = new Map(rows.map(({ at, ...digest }) => [of.units[at - 1], digest]));
+  return new Map(of.units.map((unit) => [unit, found.get(unit) ?? noRows]));
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { isUsableName, usableNameRule } from '@/lib/clickhouse/names';
 import { Scope } from '@/lib/customers/model';
-import { dayStartMs, isDay, isTimeZone } from '@/lib/days';
+import { unitPattern } from '@/lib/customers/unit-model';
+import { addDays, dayStartMs, isDay, isTimeZone } from '@/lib/days';
 
 const daysMax = 40;
 const hourMs = 3_600_000;
@@ -10,6 +11,9 @@ const Name = z.string().refine(isUsableName, usableNameRule);
 const TableNameShape = z.object({ database: Name, table: Name });
 /** Host and port of ClickHouse as planned; absent where the embedded engine is meant, and in orders of old. */
 const Address = z.string().min(1).max(300).nullish();
+const tagParts = `([A-Za-z0-9_-]{1,64})/(${unitPattern})/(\\d{1,6})`;
+const inCommand = new RegExp(`slc:${tagParts}`);
+const ofBackup = new RegExp(`^${tagParts}(/wrong)?$`);
 const TagPart = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
 
 /** A scope that a Job may change: at least one profile, in order, at most 40 days. */
@@ -23,9 +27,11 @@ const ChangeScope = Scope.refine((scope) => scope.profiles.length > 0, 'The orde
     ({ fromDay, toDay, fromMs, toMs, timeZone }) =>
       [fromDay, toDay].every(isDay) &&
       isTimeZone(timeZone) &&
-      dayStartMs(fromDay, timeZone) === fromMs &&
-      dayStartMs(toDay, timeZone) === toMs,
-    'The order’s instants are not the beginnings of its days.',
+      dayStartMs(fromDay, timeZone) <= fromMs &&
+      fromMs < dayStartMs(addDays(fromDay, 1), timeZone) &&
+      dayStartMs(addDays(toDay, -1), timeZone) < toMs &&
+      toMs <= dayStartMs(toDay, timeZone),
+    'The order’s days are not those of its instants.',
   );
 
 /** How many label rows (newest per label key) a scope or a backup has, and the sum of their hashes (decimal UInt64). */
@@ -49,9 +55,7 @@ export const JobOrder = z.object({
   labelsLocal: TableNameShape,
   cluster: Name.nullable(),
   address: Address,
-  tag: z
-    .string()
-    .regex(/^slc:[A-Za-z0-9_-]{1,64}\/[0-9-]{10}\/\d{1,6}$/, 'The order’s tag is not slc:<run>/<day>/<attempt>.'),
+  tag: z.string().regex(new RegExp(`^slc:${tagParts}$`), 'The order’s tag is not slc:<run>/<unit>/<attempt>.'),
   backupId: BackupId,
   expect: Digest,
   /** The digest that the backup must have before a delete, where it is not `expect`: the rest of a half deleted day. */
@@ -89,38 +93,39 @@ export const DropOrder = z.object({
 });
 export type DropOrder = z.infer<typeof DropOrder>;
 
-export type MutationOwner = { runId: string; day: string; attempt: number };
+/** Whose a mutation, a backup or a list is: the attempt of a unit of a run. */
+export type MutationTag = { runId: string; unit: string; attempt: number };
 
 /** The tag in the predicate of our mutations, by which they are found again. */
-export const mutationTag = (owner: MutationOwner): string =>
-  `slc:${TagPart.parse(owner.runId)}/${owner.day}/${owner.attempt}`;
+export const tagText = ({ runId, unit, attempt }: MutationTag): string =>
+  `slc:${TagPart.parse(runId)}/${TagPart.parse(unit)}/${attempt}`;
 
 /** The tag of the delete of a list: the list's own, so that whichever attempt finds it does not submit it again. */
-export const listTag = (list: MutationOwner): string => `${mutationTag(list)}/wrong`;
+export const listTagText = (list: MutationTag): string => `${tagText(list)}/wrong`;
 
-/** What the tags of all mutations of a run's day begin with. */
-export const dayTag = (owner: { runId: string; day: string }): string =>
-  `slc:${TagPart.parse(owner.runId)}/${owner.day}`;
+/** What the tags of all mutations of a run's unit begin with. */
+export const unitTagText = ({ runId, unit }: Pick<MutationTag, 'runId' | 'unit'>): string =>
+  `slc:${TagPart.parse(runId)}/${TagPart.parse(unit)}`;
 
 /** Whose mutation it is, read from its command; null when it is not ours. */
-export function ownerOf(command: string): MutationOwner | null {
-  const found = /slc:([A-Za-z0-9_-]{1,64})\/(\d{4}-\d{2}-\d{2})\/(\d{1,6})/.exec(command);
+export function tagIn(command: string): MutationTag | null {
+  const found = inCommand.exec(command);
   if (!found?.[1] || !found[2]) return null;
-  return { runId: found[1], day: found[2], attempt: Number(found[3]) };
+  return { runId: found[1], unit: found[2], attempt: Number(found[3]) };
 }
 
 /** The id of a backup; it carries the attempt, so that a killed backup is never mixed with its successor. */
-export const backupIdOf = (owner: MutationOwner): string =>
-  `${TagPart.parse(owner.runId)}/${owner.day}/${owner.attempt}`;
+export const backupIdOf = ({ runId, unit, attempt }: MutationTag): string =>
+  `${TagPart.parse(runId)}/${TagPart.parse(unit)}/${attempt}`;
 
 /** The list of wrong rows that an attempt proved, beside the backup of its day. */
-export const listIdOf = (owner: MutationOwner): string => `${backupIdOf(owner)}/wrong`;
+export const listIdOf = (tag: MutationTag): string => `${backupIdOf(tag)}/wrong`;
 
 /** Whose backup it is, read from its id, and whether it is a list of wrong rows; null for any other text. */
-export function backupOwnerOf(backupId: string): (MutationOwner & { list: boolean }) | null {
-  const found = /^([A-Za-z0-9_-]{1,64})\/(\d{4}-\d{2}-\d{2})\/(\d{1,6})(\/wrong)?$/.exec(backupId);
+export function tagOfBackup(backupId: string): (MutationTag & { list: boolean }) | null {
+  const found = ofBackup.exec(backupId);
   if (!found?.[1] || !found[2]) return null;
-  return { runId: found[1], day: found[2], attempt: Number(found[3]), list: found[4] !== undefined };
+  return { runId: found[1], unit: found[2], attempt: Number(found[3]), list: found[4] !== undefined };
 }
 
 /** The backup table beside the local labels table. */

@@ -1,7 +1,7 @@
 import type { Context } from '@/lib/context';
 import type { CustomerTables, Scope } from '@/lib/customers/model';
 import { scopeParams } from '@/lib/customers/sql/scope';
-import { type Day, dayStartMs, daysBetween } from '@/lib/days';
+import { edgesOf } from '@/lib/customers/unit-model';
 import { type Digest, noRows } from './model';
 import { wrongNames } from './sql/wrong-names';
 import { countBackupNotRight, countListed, countNotRight, selectUnproven, selectWrongDigest } from './sql/wrong-rows';
@@ -9,15 +9,17 @@ import { countBackupNotRight, countListed, countNotRight, selectUnproven, select
 type Reads = Pick<Context, 'clickhouse'>;
 type Of = { scope: Scope; tables: CustomerTables };
 
-/** Label rows of closed truth that are not its right row, per day: what a no-gap repair deletes. */
-export async function wrongRowsByDay(ctx: Reads, { scope, tables }: Of): Promise<Map<Day, number>> {
-  const days = daysBetween(scope.fromDay, scope.toDay);
+/** Label rows of closed truth that are not its right row, per unit: what a no-gap repair deletes. The units cover the scope. */
+export async function wrongRowsByUnit(
+  ctx: Reads,
+  { scope, tables, units }: Of & { units: readonly string[] },
+): Promise<Map<string, number>> {
   const { rows } = await ctx.clickhouse.read(countNotRight, {
-    params: { ...scopeParams(scope), edges: days.map((day) => dayStartMs(day, scope.timeZone)) },
+    params: { ...scopeParams(scope), edges: edgesOf(units, scope) },
     names: wrongNames(tables),
   });
-  const found = new Map(rows.map((row) => [days[row.at - 1], row.rows]));
-  return new Map(days.map((day) => [day, found.get(day) ?? 0]));
+  const found = new Map(rows.map((row) => [units[row.at - 1], row.rows]));
+  return new Map(units.map((unit) => [unit, found.get(unit) ?? 0]));
 }
 
 /** Conversations of closed truth with labels of which none is right; at most 10,001. */

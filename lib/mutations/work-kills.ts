@@ -158,7 +158,7 @@ async function runJob(
   const launcher = await ctx.launcher();
   const day = new Date(row.requestedAtMs).toISOString().slice(0, 10);
   const spec: JobSpec = {
-    name: jobName({ kind: 'kill', day, runId: row.id, itemId: what, attempt: 1 }),
+    name: jobName({ kind: 'kill', unit: day, runId: row.id, itemId: what, attempt: 1 }),
     kind: 'kill',
     envOverrides: {
       SLC_JOB_ORDER: JSON.stringify({ ...row.order, address: ctx.config.clickhouse.address, test: what === 'test' }),

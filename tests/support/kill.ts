@@ -10,7 +10,7 @@ import { classifyScope } from '@/lib/detection/judge/classify-scope';
 import { incidentDay } from '@/lib/embedded/demo/incident';
 import { JobFolder, jobsDirOf } from '@/lib/jobs/process/folder';
 import { backupDigest } from '@/lib/label-store/backup-digest';
-import { backupIdOf, dayTag } from '@/lib/label-store/model';
+import { backupIdOf, unitTagText } from '@/lib/label-store/model';
 import { mutationProgress } from '@/lib/label-store/mutation-progress';
 import { processesWith, signal as sendSignal } from '@/lib/processes';
 import { clickhouseProxy } from './clickhouse-proxy';
@@ -164,7 +164,7 @@ export async function killJobs(ctx: TestContext, kind: string, killed = new Set<
 
 /** The deletes that a run submitted for the incident's day, whatever their attempt and list. */
 const mutationsOf = (ctx: TestContext, tables: CustomerTables, runId: string) =>
-  mutationProgress(ctx, { tables, tag: dayTag({ runId, day: incidentDay }), under: true });
+  mutationProgress(ctx, { tables, tag: unitTagText({ runId, unit: incidentDay }), under: true });
 
 /** No row lost, none twice, one delete that took effect, a proven backup: counted apart from what the run says. */
 async function expectRepaired(
@@ -185,7 +185,7 @@ async function expectRepaired(
   expect(await mutationsOf(ctx, tables, runId)).toHaveLength(1);
   const backups = await Promise.all(
     [1, 2, 3, 4].map((attempt) =>
-      backupDigest(ctx, { tables, backupId: backupIdOf({ runId, day: incidentDay, attempt }) }),
+      backupDigest(ctx, { tables, backupId: backupIdOf({ runId, unit: incidentDay, attempt }) }),
     ),
   );
   expect(backups.some((backup) => backup.rows === rows)).toBe(true);

@@ -5,7 +5,7 @@ import { type Customer, type CustomerTables, type Scope, scopeOf } from '@/lib/c
 import { readTables } from '@/lib/customers/read-tables';
 import type { LabelKey } from '@/lib/embedded/demo/sql/tables';
 import { labelDigest } from '@/lib/label-store/label-digest';
-import { backupIdOf, type JobOrder, type JobReport, mutationTag, reportOf } from '@/lib/label-store/model';
+import { backupIdOf, type JobOrder, type JobReport, reportOf, tagText } from '@/lib/label-store/model';
 import type { TestContext } from './context';
 import { freshDatabase } from './fresh';
 
@@ -89,14 +89,14 @@ export async function labelTable(ctx: TestContext, options: LabelTableOptions = 
       await ctx.admin.client.command({ query: sql.replaceAll('$labels', local) });
     },
     async order(given = {}) {
-      const owner = { runId: randomUUID(), day: scope.fromDay, attempt: 1 };
+      const tag = { runId: randomUUID(), unit: scope.fromDay, attempt: 1 };
       return {
         scope,
         labels: tables.labels.distributed,
         labelsLocal: tables.labels.local,
         cluster: tables.cluster,
-        tag: mutationTag(owner),
-        backupId: backupIdOf(owner),
+        tag: tagText(tag),
+        backupId: backupIdOf(tag),
         expect: await labelDigest(ctx, { scope, tables }),
         ...given,
       };

@@ -35,7 +35,7 @@ export function launcherContract(platform: string, start: () => Promise<Contract
 
     const order = (envOverrides: Record<string, string> = {}, more: Partial<JobSpec> = {}): JobSpec => {
       const of = { runId: randomUUID(), itemId: randomUUID(), attempt: 1 };
-      const name = jobName({ kind: 'relabel', day: '2026-02-10', ...of });
+      const name = jobName({ kind: 'relabel', unit: '2026-02-10', ...of });
       const annotations = { run: of.runId, item: of.itemId, attempt: '1' };
       return { name, kind: 'relabel', envOverrides, deadlineSeconds: 120, annotations, ...more };
     };

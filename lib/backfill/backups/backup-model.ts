@@ -6,6 +6,7 @@ export type BackupView = {
   customerId: string;
   database: string;
   runId: string | null;
+  /** The unit's key: its day, where it is one. */
   day: string | null;
   list: boolean;
   rows: number;

@@ -5,11 +5,11 @@ import { delay } from '@/lib/clock';
 import type { Context } from '@/lib/context';
 import { getCustomer } from '@/lib/customers/get-customer';
 import { readTables } from '@/lib/customers/read-tables';
-import { addDays } from '@/lib/days';
+import { daysOfUnit } from '@/lib/customers/unit-model';
 import { AppError } from '@/lib/errors';
 import type { JobSpec } from '@/lib/jobs/model';
 import { jobLabels, jobName } from '@/lib/jobs/name';
-import type { DropOrder } from '@/lib/label-store/model';
+import { type DropOrder, tagOfBackup } from '@/lib/label-store/model';
 import type { BackupView } from './backup-model';
 import { lookForBackups } from './list-backups';
 import { beginDrops, endDrop, selectDropping } from './sql/backups';
@@ -58,7 +58,7 @@ async function dropSome(
   const customer = await getCustomer(ctx, customerId);
   const tables = await readTables(ctx, customer);
   const day = new Date(ctx.clock.now()).toISOString().slice(0, 10);
-  const name = jobName({ kind: 'drop', day, runId: customerId, itemId: randomUUID(), attempt: 1 });
+  const name = jobName({ kind: 'drop', unit: day, runId: customerId, itemId: randomUUID(), attempt: 1 });
   const begun = await ctx.db.query(beginDrops, [JSON.stringify(backups), name, actor.name]);
   if (begun.length === 0) return [];
   const order: DropOrder = {
@@ -105,14 +105,13 @@ async function recordGone(
     await ctx.db.transaction(async (tx) => {
       const [ended] = await tx.query(endDrop, [backupId]);
       if (!ended) return;
-      const { customerId, runId, day, rows, bytes, jobName: job } = ended;
+      const { customerId, runId, rows, bytes, jobName: job } = ended;
       await recordAudit(tx, actor, {
         action: 'backup.drop',
         customerId,
         subject: runId,
         runId,
-        fromDay: day,
-        toDay: addDays(day, 1),
+        ...daysOfUnit(tagOfBackup(backupId)?.unit ?? ''),
         detail: { backupId, rows, bytes, job },
       });
       gone.push(backupId);

@@ -2,7 +2,7 @@ import type { Context } from '@/lib/context';
 import { listCustomers } from '@/lib/customers/list-customers';
 import { readTablesOf } from '@/lib/customers/read-tables';
 import { AppError } from '@/lib/errors';
-import { backupOwnerOf } from '@/lib/label-store/model';
+import { tagOfBackup } from '@/lib/label-store/model';
 import { readBackups } from '@/lib/label-store/read-backups';
 import { selectActiveUndos } from '../plan/sql/undo';
 import { type BackupView, dropRule } from './backup-model';
@@ -31,9 +31,9 @@ export async function lookForBackups(
   const readable = [...tables.values()].flatMap((one) => (one instanceof AppError ? [] : [one]));
   const looked = customers.filter(({ database }) => !(tables.get(database) instanceof AppError)).map(({ id }) => id);
   const found = (await readBackups(ctx, readable))
-    .map((backup) => ({ ...backup, owner: backupOwnerOf(backup.backupId) }))
-    .filter(({ owner }) => !filter.runId || owner?.runId === filter.runId);
-  const ids = [...new Set(found.map(({ owner }) => owner?.runId ?? ''))].filter((id) => runIdPattern.test(id));
+    .map((backup) => ({ ...backup, tag: tagOfBackup(backup.backupId) }))
+    .filter(({ tag }) => !filter.runId || tag?.runId === filter.runId);
+  const ids = [...new Set(found.map(({ tag }) => tag?.runId ?? ''))].filter((id) => runIdPattern.test(id));
   const [runs, undone, dropping] = await Promise.all([
     ctx.db.query(selectBackupRuns, [ids]),
     ctx.db.query(selectActiveUndos, []),
@@ -41,15 +41,15 @@ export async function lookForBackups(
   ]);
   const runOf = new Map(runs.map((run) => [run.id, run]));
   const backups = found
-    .map(({ owner, database, backupId, rows, bytes, takenAtMs }): BackupView => {
-      const run = owner ? runOf.get(owner.runId) : undefined;
+    .map(({ tag, database, backupId, rows, bytes, takenAtMs }): BackupView => {
+      const run = tag ? runOf.get(tag.runId) : undefined;
       return {
         backupId,
         customerId: run?.customerId ?? customerOf.get(database) ?? '',
         database,
         runId: run?.id ?? null,
-        day: owner?.day ?? null,
-        list: owner?.list ?? false,
+        day: tag?.unit ?? null,
+        list: tag?.list ?? false,
         rows,
         bytes,
         takenAtMs,

@@ -4,7 +4,8 @@ import type { AuditEntry } from '@/lib/audit/model';
 import type { Context } from '@/lib/context';
 import { getCustomer } from '@/lib/customers/get-customer';
 import { readTables } from '@/lib/customers/read-tables';
-import { backupTableOf, type MutationOwner, ownerOf } from '@/lib/label-store/model';
+import { unitInWords } from '@/lib/customers/unit-model';
+import { backupTableOf, type MutationTag, tagIn } from '@/lib/label-store/model';
 import { agree, count } from '@/lib/words';
 import { type FormerRow, type RowHistory, RowHistoryQuery } from './row-history-model';
 import { selectBackupColumns, selectDeletes, selectFormerRows } from './sql/former-rows';
@@ -38,13 +39,13 @@ export async function rowHistory(
     names: { labelsLocal: labels.local, cluster, columns },
     timeoutSeconds,
   });
-  const owners = former.rows.map((row) => ownerOf(`slc:${row.backupId}`));
-  const runIds = [...new Set(owners.flatMap((owner) => (owner && isUuid(owner.runId) ? [owner.runId] : [])))];
+  const tags = former.rows.map((row) => tagIn(`slc:${row.backupId}`));
+  const runIds = [...new Set(tags.flatMap((tag) => (tag && isUuid(tag.runId) ? [tag.runId] : [])))];
   const [deletes, ...audits] = await Promise.all([
     ctx.db.query(selectDeletes, [runIds]),
     ...runIds.map((runId) => listAudit(ctx, { runId, rowsMax: 1_000 })),
   ]);
-  const rows = former.rows.slice(0, rowsMax).map((row, at) => withRun(row, owners[at] ?? null, deletes));
+  const rows = former.rows.slice(0, rowsMax).map((row, at) => withRun(row, tags[at] ?? null, deletes));
   const audit: AuditEntry[] = audits.flat().sort((a, b) => a.id - b.id);
   return { ...query, rows, atLeast: former.rows.length > rowsMax, audit, sentence: summary(rows, query) };
 }
@@ -52,25 +53,25 @@ export async function rowHistory(
 type Read = Pick<FormerRow, 'backupId' | 'backedUpAtMs' | 'columns'>;
 type Delete = z.output<typeof selectDeletes.row>;
 
-function withRun(row: Read, owner: MutationOwner | null, deletes: readonly Delete[]): FormerRow {
-  const ofDay = deletes.filter((each) => each.runId === owner?.runId && each.day === owner.day);
+function withRun(row: Read, tag: MutationTag | null, deletes: readonly Delete[]): FormerRow {
+  const ofDay = deletes.filter((each) => each.runId === tag?.runId && each.unit === tag.unit);
   const known = ofDay[0];
-  if (!owner || !known) {
+  if (!tag || !known) {
     const sentence = `The backup ${row.backupId} names no run of this console.`;
     return { ...row, run: null, deletedAtMs: null, deleteJob: null, sentence };
   }
-  const done = ofDay.filter((each) => each.status === 'done' && (each.attempt ?? 0) >= owner.attempt);
+  const done = ofDay.filter((each) => each.status === 'done' && (each.attempt ?? 0) >= tag.attempt);
   const over = done.find((each) => each.step === 'mutation') ?? done.find((each) => each.step === 'delete');
   const job = done.find((each) => each.step === 'delete' && each.attempt === over?.attempt);
   const why = known.run.reason ? `, because: ${known.run.reason}` : ', without a reason';
   return {
     ...row,
-    run: { id: owner.runId, day: owner.day, attempt: owner.attempt, ...known.run },
+    run: { id: tag.runId, day: tag.unit, attempt: tag.attempt, ...known.run },
     deletedAtMs: over?.endedAtMs ?? null,
     deleteJob: job?.jobName ?? null,
     sentence: over
-      ? `Deleted by a "${known.run.strategy}" of ${owner.day} that ${known.run.startedBy} started${why}.`
-      : `Copied by a "${known.run.strategy}" of ${owner.day} that ${known.run.startedBy} started${why}. No delete of that day ended well, so the row may still be there.`,
+      ? `Deleted by a "${known.run.strategy}" of ${unitInWords(tag.unit)} that ${known.run.startedBy} started${why}.`
+      : `Copied by a "${known.run.strategy}" of ${unitInWords(tag.unit)} that ${known.run.startedBy} started${why}. No delete of that day ended well, so the row may still be there.`,
   };
 }
 

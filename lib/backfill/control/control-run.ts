@@ -30,7 +30,7 @@ export async function controlRun(ctx: Context, input: ControlRun, actor: Actor):
     const items = await readItems(tx, runId);
     const offers = offersOf(
       run,
-      items.map((item) => ({ ...item, missing: null })),
+      items.map((item) => ({ ...item, day: item.unit, missing: null })),
     );
     const offer = offers.find((one) => one.control === control);
     if (!offer) throw notNow(control, run.status, offers);

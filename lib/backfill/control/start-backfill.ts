@@ -6,7 +6,7 @@ import type { Actor } from '@/lib/auth/model';
 import type { Context } from '@/lib/context';
 import { getCustomer } from '@/lib/customers/get-customer';
 import { type Customer, scopeOf } from '@/lib/customers/model';
-import { addDays } from '@/lib/days';
+import { scopeOfUnit } from '@/lib/customers/unit-model';
 import { AppError } from '@/lib/errors';
 import { isConflict, type Transaction } from '@/lib/postgres/client';
 import { storedJson } from '@/lib/text';
@@ -84,8 +84,8 @@ export async function insertAll(
   const items = plan.days.map((day, seq) => ({
     id: randomUUID(),
     seq,
-    day: day.day,
-    scope: scopeOf(customer, day.day, addDays(day.day, 1)),
+    unit: day.day,
+    scope: scopeOfUnit(customer, day.day),
     state: day.skip === null ? planned(plan.strategy, day.labelRows) : skipped(plan.strategy, day.labelRows, day.skip),
     plan: day,
   }));

@@ -1,10 +1,11 @@
 import type { Config } from '@/lib/config';
 import type { Scope } from '@/lib/customers/model';
+import { firstDayOf } from '@/lib/customers/unit-model';
 import type { JobKind, JobSpec } from '@/lib/jobs/model';
 import { jobLabels, jobName } from '@/lib/jobs/name';
-import type { JobOrder } from '@/lib/label-store/model';
+import type { JobOrder, MutationTag } from '@/lib/label-store/model';
 
-export type JobOf = { runId: string; itemId: string; day: string; attempt: number };
+export type JobOf = MutationTag & { itemId: string };
 
 const rangeStart = 'LABEL_CONVERSATIONS_WITH_AGENT_ASSISTANCE_CONV_START_AT_RANGE_START';
 const rangeEnd = 'LABEL_CONVERSATIONS_WITH_AGENT_ASSISTANCE_CONV_START_AT_RANGE_END';
@@ -22,7 +23,7 @@ function spec(
     envOverrides,
     deadlineSeconds: config.jobs.deadlineSeconds,
     annotations: { run: of.runId, item: of.itemId, attempt: String(of.attempt) },
-    labels: jobLabels({ customer: of.customerId, day: of.day }),
+    labels: jobLabels({ customer: of.customerId, day: firstDayOf(of.unit) }),
   };
 }
 

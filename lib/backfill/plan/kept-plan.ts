@@ -3,7 +3,7 @@ import { getCustomer } from '@/lib/customers/get-customer';
 import { scopeOf } from '@/lib/customers/model';
 import { readTables } from '@/lib/customers/read-tables';
 import { AppError } from '@/lib/errors';
-import { labelDigestsByDay } from '@/lib/label-store/label-digest';
+import { labelDigestsByUnit } from '@/lib/label-store/label-digest';
 import type { Plan } from '../state/plan-model';
 import { planDifferences } from './plan-hash';
 import { selectPlan } from './sql/plans';
@@ -19,7 +19,11 @@ export async function keptPlan(ctx: Context, hash: string): Promise<Plan> {
     throw new AppError('refused', 'This plan is not known here, or older than a day. Look at a new preview first.');
   const customer = await getCustomer(ctx, plan.customerId);
   const scope = scopeOf(customer, plan.fromDay, plan.toDay);
-  const digests = await labelDigestsByDay(ctx, { scope, tables: await readTables(ctx, customer) });
+  const digests = await labelDigestsByUnit(ctx, {
+    scope,
+    tables: await readTables(ctx, customer),
+    units: plan.days.map((day) => day.day),
+  });
   const days = plan.days.map((day) => {
     const now = digests.get(day.day);
     return now ? { ...day, labelRows: now.rows, labelHash: now.hash } : day;

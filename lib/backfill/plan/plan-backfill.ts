@@ -104,7 +104,7 @@ async function expectedChange(
   { scope, executed, report }: { scope: Scope; executed: Day[]; report?: ReportPlan },
 ): Promise<Plan['expectedActiveDays']> {
   if (executed.length === 0) return [];
-  const ranges = spansOf(executed).map((span) => spanScope(scope, span));
+  const ranges = spansOf(executed, scope.timeZone).map((span) => spanScope(scope, span));
   report?.('active days', 0, 2);
   const labels = await countActiveDays(ctx, { scope, source: 'labels', ranges });
   report?.('active days', 1, 2);

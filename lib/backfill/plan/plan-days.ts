@@ -1,11 +1,11 @@
 import type { Context } from '@/lib/context';
 import type { CustomerTables, Scope } from '@/lib/customers/model';
 import { scopeParams } from '@/lib/customers/sql/scope';
-import { type Day, daysBetween } from '@/lib/days';
+import { edgesOf } from '@/lib/customers/unit-model';
 import type { DayCounts, DayResult } from '@/lib/detection/model';
-import { labelDigestsByDay } from '@/lib/label-store/label-digest';
+import { labelDigestsByUnit } from '@/lib/label-store/label-digest';
 import { type Digest, noRows } from '@/lib/label-store/model';
-import { wrongRowsByDay } from '@/lib/label-store/wrong-rows';
+import { wrongRowsByUnit } from '@/lib/label-store/wrong-rows';
 import { count } from '@/lib/words';
 import type { DayPlan } from '../state/plan-model';
 import { isRelabelling, type Strategy, strategies } from '../state/strategies';
@@ -13,10 +13,10 @@ import { repairNames } from './checks/input';
 import type { ReportPlan } from './plan-request-model';
 import { spanScope, spansOf } from './spans';
 import { selectPartBytes, tableParams } from './sql/system';
-import { selectDayParts, selectOpenLabels } from './sql/tables';
+import { selectOpenLabels, selectUnitParts } from './sql/tables';
 
 /**
- * What a run would do to each day of the scope, from what the classification found. Days that need nothing are not read
+ * What a run would do to each unit of the scope, from what the classification found. Units that need nothing are not read
  * again. The others take four or five reads for each span, one span after the other, so that the engine's memory depends
  * on the conversations of a span and not on the range.
  */
@@ -35,11 +35,13 @@ export async function planDays(
   const wanted = new Map(
     results.filter((day) => !onlyAffected || day.affected > 0).map((day) => [day.day, day.conversations]),
   );
-  const sizeOf = (day: Day) => wanted.get(day) ?? 0;
-  const read = new Map<Day, DayRead>();
-  for (const span of spansOf([...wanted.keys()], sizeOf, ctx.config.detection.chunkConversations)) {
+  const read = new Map<string, UnitRead>();
+  for (const span of spansOf([...wanted.keys()], scope.timeZone, {
+    sizeOf: (unit) => wanted.get(unit) ?? 0,
+    sizeMax: ctx.config.detection.chunkConversations,
+  })) {
     report?.('reading', read.size, wanted.size);
-    for (const [day, found] of await readSpan(ctx, { tables, strategy, scope: spanScope(scope, span) }))
+    for (const [day, found] of await readSpan(ctx, { tables, strategy, scope: spanScope(scope, span), units: span }))
       read.set(day, found);
   }
   return results.map((result) => {
@@ -69,36 +71,37 @@ export async function planDays(
   });
 }
 
-/** `parts` are the sizes in bytes of the parts that hold a day's rows. */
-type DayRead = { digest: Digest; open: number; wrong: number; parts: number[] };
-const nothing: DayRead = { digest: noRows, open: 0, wrong: 0, parts: [] };
+/** `parts` are the sizes in bytes of the parts that hold a unit's rows. */
+type UnitRead = { digest: Digest; open: number; wrong: number; parts: number[] };
+const nothing: UnitRead = { digest: noRows, open: 0, wrong: 0, parts: [] };
 
 async function readSpan(
   ctx: Context,
-  { scope, tables, strategy }: { scope: Scope; tables: CustomerTables; strategy: Strategy },
-): Promise<Map<Day, DayRead>> {
-  const args = { params: scopeParams(scope), names: repairNames(tables) };
-  const [digests, open, dayParts, partBytes, wrong] = await Promise.all([
-    labelDigestsByDay(ctx, { scope, tables }),
+  of: { scope: Scope; tables: CustomerTables; strategy: Strategy; units: readonly string[] },
+): Promise<Map<string, UnitRead>> {
+  const { scope, tables, strategy, units } = of;
+  const args = { params: { ...scopeParams(scope), edges: edgesOf(units, scope) }, names: repairNames(tables) };
+  const [digests, open, unitParts, partBytes, wrong] = await Promise.all([
+    labelDigestsByUnit(ctx, of),
     ctx.clickhouse.read(selectOpenLabels, args),
-    ctx.clickhouse.read(selectDayParts, args),
+    ctx.clickhouse.read(selectUnitParts, args),
     ctx.clickhouse.read(selectPartBytes, {
       params: tableParams(tables.labels.local),
       names: { cluster: tables.readCluster },
     }),
-    strategies[strategy].deletes === 'wrong rows' ? wrongRowsByDay(ctx, { scope, tables }) : new Map<string, number>(),
+    strategies[strategy].deletes === 'wrong rows' ? wrongRowsByUnit(ctx, of) : new Map<string, number>(),
   ]);
-  const openByDay = new Map(open.rows.map((row) => [row.day, row.conversations]));
-  const partsByDay = new Map(dayParts.rows.map((row) => [row.day, row.parts]));
+  const openBy = new Map(open.rows.map((row) => [row.at, row.conversations]));
+  const partsBy = new Map(unitParts.rows.map((row) => [row.at, row.parts]));
   const bytesOfPart = new Map(partBytes.rows.map((row) => [row.name, row.bytes]));
   return new Map(
-    daysBetween(scope.fromDay, scope.toDay).map((day) => [
-      day,
+    units.map((unit, at) => [
+      unit,
       {
-        digest: digests.get(day) ?? noRows,
-        open: openByDay.get(day) ?? 0,
-        wrong: wrong.get(day) ?? 0,
-        parts: (partsByDay.get(day) ?? []).map((part) => bytesOfPart.get(part) ?? 0),
+        digest: digests.get(unit) ?? noRows,
+        open: openBy.get(at + 1) ?? 0,
+        wrong: wrong.get(unit) ?? 0,
+        parts: (partsBy.get(at + 1) ?? []).map((part) => bytesOfPart.get(part) ?? 0),
       },
     ]),
   );

@@ -1,8 +1,8 @@
 import type { Context } from '@/lib/context';
 import { getCustomer } from '@/lib/customers/get-customer';
-import { type Customer, type CustomerTables, scopeOf } from '@/lib/customers/model';
+import { type Customer, type CustomerTables, scopeBetween } from '@/lib/customers/model';
 import { readTables } from '@/lib/customers/read-tables';
-import { addDays } from '@/lib/days';
+import { scopeOfUnit } from '@/lib/customers/unit-model';
 import { AppError } from '@/lib/errors';
 import { backupGaps } from '@/lib/label-store/backup-gaps';
 import { backupIdOf } from '@/lib/label-store/model';
@@ -49,8 +49,8 @@ export async function makeUndoPlan(ctx: Context, input: PlanUndo, report?: Repor
   const customer = await getCustomer(ctx, first.customerId);
   const tables = await readTables(ctx, customer);
   refuseOther(first, customer, tables);
-  const scope = scopeOf(customer, first.day, addDays(last.day, 1));
-  const wanted = new Map(sources.map((source) => [source.day, source]));
+  const wanted = new Map(sources.map((source) => [source.unit, source]));
+  const scope = scopeBetween(customer, { fromMs: first.scope.fromMs, toMs: last.scope.toMs });
   const results = await countDays(ctx, { scope, days: [...wanted.keys()], tables, recount: true, report });
   const planned = await planDays(ctx, {
     scope,
@@ -101,7 +101,7 @@ export async function makeUndoPlan(ctx: Context, input: PlanUndo, report?: Repor
 }
 
 const nameOf = ({ labels }: CustomerTables) => `${labels.local.database}.${labels.local.table}`;
-const backupIdOfSource = ({ runId, day, backup }: UndoSource) => backupIdOf({ runId, day, attempt: backup });
+const backupIdOfSource = ({ runId, unit, backup }: UndoSource) => backupIdOf({ runId, unit, attempt: backup });
 function refuseOther(source: UndoSource, customer: Customer, tables: CustomerTables): void {
   const { scope } = source;
   const profiles = [...customer.profiles].sort().join(', ');
@@ -123,7 +123,7 @@ async function gapsOf(
   of: { day: DayPlan; source: UndoSource; tables: CustomerTables; customer: Customer },
 ) {
   const { day, source, tables, customer } = of;
-  const backup = { scope: scopeOf(customer, day.day, addDays(day.day, 1)), tables, backupId: backupIdOfSource(source) };
+  const backup = { scope: scopeOfUnit(customer, day.day), tables, backupId: backupIdOfSource(source) };
   const [stale, gaps] = await Promise.all([staleInBackup(ctx, backup), backupGaps(ctx, backup)]);
   return { stale, ...gaps };
 }

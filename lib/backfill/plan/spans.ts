@@ -1,29 +1,45 @@
-import type { Scope } from '@/lib/customers/model';
-import { addDays, type Day, dayStartMs } from '@/lib/days';
+import { type Scope, scopeWithin } from '@/lib/customers/model';
+import { instantsOf } from '@/lib/customers/unit-model';
 
-/** Neighbouring days together, in order, as long as their `sizeOf` adds up to no more than `sizeMax`. */
-export function spansOf(days: readonly Day[], sizeOf: (day: Day) => number = () => 0, sizeMax = 0): Day[][] {
-  const spans: Day[][] = [];
+type Sized = { sizeOf: (unit: string) => number; sizeMax: number };
+
+/** Units that follow each other without a gap together, in order, as long as their sizes add up to `sizeMax` at most. */
+export function spansOf(
+  units: readonly string[],
+  timeZone: string,
+  { sizeOf, sizeMax }: Sized = { sizeOf: () => 0, sizeMax: 0 },
+): string[][] {
+  const spans: string[][] = [];
   let filled = 0;
-  for (const day of days) {
+  let endMs = Number.NaN;
+  for (const unit of units) {
     const span = spans.at(-1);
-    const last = span?.at(-1);
-    const size = sizeOf(day);
-    if (span && last && addDays(last, 1) === day && filled + size <= sizeMax) span.push(day);
+    const size = sizeOf(unit);
+    const { fromMs, toMs } = instantsOf(unit, timeZone);
+    if (span && endMs === fromMs && filled + size <= sizeMax) span.push(unit);
     else {
-      spans.push([day]);
+      spans.push([unit]);
       filled = 0;
     }
     filled += size;
+    endMs = toMs;
   }
   return spans;
 }
 
-/** The scope from the first to the last of these days of a scope; of no day the scope itself. */
-export function spanScope(scope: Scope, days: readonly Day[]): Scope {
-  const [fromDay, last] = [days[0], days.at(-1)];
-  if (!fromDay || !last) return scope;
-  const toDay = addDays(last, 1);
+/** The scope from the first to the last of these units of a scope; of no unit the scope itself. */
+export function spanScope(scope: Scope, units: readonly string[]): Scope {
+  const [first, last] = [units[0], units.at(-1)];
+  if (!first || !last) return scope;
   const { timeZone } = scope;
-  return { ...scope, fromDay, toDay, fromMs: dayStartMs(fromDay, timeZone), toMs: dayStartMs(toDay, timeZone) };
+  return scopeWithin(scope, {
+    fromMs: instantsOf(first, timeZone).fromMs,
+    toMs: instantsOf(last, timeZone).toMs,
+  });
+}
+
+/** The ranges of units, those that follow each other as one: as two arrays of milliseconds. */
+export function rangesOf(units: readonly string[], scope: Scope): { fromMs: number[]; toMs: number[] } {
+  const spans = spansOf([...units].sort(), scope.timeZone).map((span) => spanScope(scope, span));
+  return { fromMs: spans.map(({ fromMs }) => fromMs), toMs: spans.map(({ toMs }) => toMs) };
 }

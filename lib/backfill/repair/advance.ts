@@ -1,7 +1,7 @@
 import { recordAudit } from '@/lib/audit/record-audit';
 import type { Actor } from '@/lib/auth/model';
 import type { Context } from '@/lib/context';
-import { addDays } from '@/lib/days';
+import { unitInWords } from '@/lib/customers/unit-model';
 import { requestScanFor } from '@/lib/detection/scan/request-scan';
 import type { JobStatus } from '@/lib/jobs/model';
 import type { Transaction } from '@/lib/postgres/client';
@@ -78,7 +78,7 @@ export async function advance(ctx: Context, row: WorkRow, result: StepResult): P
       row.runId,
       row.itemId,
       result.event.kind,
-      `${row.day}: ${'sentence' in state && ended ? state.sentence : result.sentence}`,
+      `${unitInWords(row.unit)}: ${'sentence' in state && ended ? state.sentence : result.sentence}`,
       JSON.stringify(result.numbers ?? {}),
     ]);
     const nextItem = ended ? await endDay(tx, row, state, run.cancelAfter !== null) : null;
@@ -136,11 +136,11 @@ async function endDay(
     await recordAudit(tx, workerActor(row.runId), {
       action: `backfill.${status.replaceAll(' ', '-')}`,
       customerId: row.customerId,
-      subject: `day ${row.day}`,
+      subject: `day ${unitInWords(row.unit)}`,
       runId: row.runId,
-      fromDay: row.day,
-      toDay: addDays(row.day, 1),
-      detail: { day: row.day, ...('sentence' in state ? { sentence: state.sentence } : {}) },
+      fromDay: row.scope.fromDay,
+      toDay: row.scope.toDay,
+      detail: { day: row.unit, ...('sentence' in state ? { sentence: state.sentence } : {}) },
     });
   return goesOn ? (waiting[0]?.id ?? null) : null;
 }
@@ -149,10 +149,10 @@ async function endDay(
 const changedLabels = (state: ItemState): boolean =>
   state.status === 'verified' || (state.status === 'needs attention' && state.labels !== 'in place');
 
-const scanOf = ({ customerId, day }: WorkRow) => ({
+const scanOf = ({ customerId, scope }: WorkRow) => ({
   customerId,
-  fromDay: day,
-  toDay: addDays(day, 1),
+  fromDay: scope.fromDay,
+  toDay: scope.toDay,
   cause: 'after repair' as const,
   requestedBy: 'worker',
 });

@@ -1,9 +1,10 @@
 import { countActiveDays } from '@/lib/active-days/count-active-days';
 import type { CustomerTables } from '@/lib/customers/model';
 import { scopeParams } from '@/lib/customers/sql/scope';
+import { daysOfScope } from '@/lib/customers/unit-model';
 import { bitsOf, flagsWhere } from '@/lib/detection/flags';
 import { classifyScope, type JudgedConversation } from '@/lib/detection/judge/classify-scope';
-import type { DayResult } from '@/lib/detection/model';
+import { type DayCounts, sumCounts } from '@/lib/detection/model';
 import { AppError } from '@/lib/errors';
 import { labelDigest } from '@/lib/label-store/label-digest';
 import { backupIdOf, backupTableOf } from '@/lib/label-store/model';
@@ -14,9 +15,9 @@ import type { WorkRow } from '../state/sql/items';
 import { selectChangedTruth, selectLost, selectOwnDuplicates } from './sql/verify';
 import type { Drive } from './steps/drive';
 
-/** The count of a day after its relabel, with the ids of conversations and of agents whose Active Day is not as expected. */
+/** The count of a unit after its relabel, with the ids of conversations and of agents whose Active Day is not as expected. */
 export type Counted = {
-  day: DayResult;
+  day: DayCounts;
   labelRows: number;
   faulty: { stale: string[]; duplicate: string[]; missing: string[] };
   lost: string[];
@@ -36,21 +37,19 @@ const duplicateBits = bitsOf(flagsWhere(({ countsAs }) => countsAs === 'duplicat
 const missingBits = bitsOf(flagsWhere(({ countsAs }) => countsAs === 'missing'));
 const staleBits = faultBits & ~duplicateBits & ~missingBits;
 
-/** Counts a day through the Distributed tables, for its verification. */
+/** Counts a unit through the Distributed tables, for its verification. */
 export async function countDay(drive: Drive, tables: CustomerTables): Promise<Counted> {
   const { ctx, row } = drive;
   const args = { params: scopeParams(row.scope), names: repairNames(tables) };
   const sinceMs = row.relabelAtMs ?? ctx.clock.now();
-  const [classified, digest, changed, backedUp, labelDays, truthDays] = await Promise.all([
+  const [classified, digest, changed, backedUp, active] = await Promise.all([
     classifyScope(ctx, row.scope, { tables }),
     labelDigest(ctx, { scope: row.scope, tables }),
     ctx.clickhouse.read(selectChangedTruth, { ...args, params: { ...args.params, since_ms: sinceMs } }),
     lostSince(drive, tables),
-    countActiveDays(ctx, { scope: row.scope, source: 'labels' }),
-    countActiveDays(ctx, { scope: row.scope, source: 'truth' }),
+    activeDays(drive),
   ]);
-  const [day] = classified.days;
-  if (!day) throw new Error(`the classification of ${row.day} has no day`);
+  const day = sumCounts(classified.days);
   const anyFault = day.affected - day.orphans > 0 || backedUp.length > 0;
   const { named, more } = anyFault ? await nameFaults(classified) : { named: [], more: false };
   const moved = new Set(changed.rows);
@@ -62,10 +61,6 @@ export async function countDay(drive: Drive, tables: CustomerTables): Promise<Co
   const own = duplicate.length > 0 ? await ownDuplicates(drive, tables) : new Set<string>();
   const excused = { withoutChat, changed: idsOf(changedSince) };
   const lost = backedUp.filter((id) => !moved.has(id) && !withoutChat.includes(id));
-  const agents = new Set([...labelDays.keys(), ...truthDays.keys()]);
-  const wrong = [...agents].filter(
-    (agent) => agent !== '' && (labelDays.get(agent) ?? 0) !== (truthDays.get(agent) ?? 0),
-  );
   const mayDiffer = withoutChat.length + changedSince.length + day.orphans + day.settling > 0;
   return {
     day,
@@ -77,12 +72,28 @@ export async function countDay(drive: Drive, tables: CustomerTables): Promise<Co
     },
     lost,
     excused,
-    agents: agents.size,
+    agents: active.agents.size,
     // NOTE: an agent may be a day off for a conversation that is excused, settling or an orphan; none else may.
-    agentsWrong: mayDiffer ? [] : wrong,
-    agentsExcused: mayDiffer ? wrong : [],
+    agentsWrong: mayDiffer ? [] : [...active.wrong],
+    agentsExcused: mayDiffer ? [...active.wrong] : [],
     more,
   };
+}
+
+/** Agents, and those who do not have the Active Days that the truth expects, on any day of the unit. */
+async function activeDays({ ctx, row }: Drive): Promise<{ agents: Set<string>; wrong: Set<string> }> {
+  const [agents, wrong] = [new Set<string>(), new Set<string>()];
+  for (const scope of daysOfScope(row.scope)) {
+    const [labels, truth] = await Promise.all([
+      countActiveDays(ctx, { scope, source: 'labels' }),
+      countActiveDays(ctx, { scope, source: 'truth' }),
+    ]);
+    for (const agent of new Set([...labels.keys(), ...truth.keys()])) {
+      agents.add(agent);
+      if (agent !== '' && (labels.get(agent) ?? 0) !== (truth.get(agent) ?? 0)) wrong.add(agent);
+    }
+  }
+  return { agents, wrong };
 }
 
 const idsOf = (judged: JudgedConversation[]) => judged.map((one) => one.conversationId);
@@ -106,13 +117,11 @@ async function nameFaults(classified: Awaited<ReturnType<typeof classifyScope>>)
 async function lostSince({ ctx, row }: Drive, tables: CustomerTables): Promise<string[]> {
   if (row.state.backupAttempt === null) return [];
   const { rows } = await ctx.clickhouse.read(selectLost, {
-    params: { ...scopeParams(row.scope), backup: backupIdOf({ ...ownerOf(row), attempt: row.state.backupAttempt }) },
+    params: { ...scopeParams(row.scope), backup: backupIdOf({ ...row, attempt: row.state.backupAttempt }) },
     names: { ...repairNames(tables), backup: backupTableOf(tables.labels.local), cluster: tables.cluster },
   });
   return rows;
 }
-
-const ownerOf = ({ runId, day }: WorkRow) => ({ runId, day });
 
 /** Which of these have no closed chat, so that no labeler could label them. None, where chats cannot be read. */
 async function withoutChatOf({ ctx, row }: Drive, ids: string[]): Promise<string[]> {
@@ -124,7 +133,7 @@ async function withoutChatOf({ ctx, row }: Drive, ids: string[]): Promise<string
     return ids.slice(0, 1_000).filter((id) => !closed.has(id));
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    ctx.log.warn({ err: error, day: row.day }, 'chats could not be asked for missing conversations');
+    ctx.log.warn({ err: error, unit: row.unit }, 'chats could not be asked for missing conversations');
     return [];
   }
 }

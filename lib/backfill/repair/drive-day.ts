@@ -3,6 +3,8 @@ import { failureOf, isPassing } from '@/lib/clickhouse/failure';
 import { sentenceOf } from '@/lib/clickhouse/translate';
 import { delay } from '@/lib/clock';
 import type { Context } from '@/lib/context';
+import { unitInWords } from '@/lib/customers/unit-model';
+import { isDay } from '@/lib/days';
 import { AppError } from '@/lib/errors';
 import { patiently } from '@/lib/patience';
 import { dayInWords } from '@/lib/words';
@@ -69,7 +71,7 @@ async function drive(ctx: Context, itemId: string, signal: AbortSignal): Promise
     signal.throwIfAborted();
     const result = await decide({ ctx, row, signal });
     row = await advance(ctx, row, result);
-    ctx.log.info({ run: row.runId, day: row.day, event: result.event.kind, status: row.state.status }, 'day');
+    ctx.log.info({ run: row.runId, unit: row.unit, event: result.event.kind, status: row.state.status }, 'day');
     if (row.owner === null) return;
     const [fresh] = await ctx.db.query(selectWork, [itemId]);
     if (!fresh || fresh.version !== row.version) throw new LostDay();
@@ -97,8 +99,8 @@ async function decide(drive: Drive): Promise<StepResult> {
   return runStep(drive, row.state.status);
 }
 
-function stopped({ day, plan }: WorkRow, labels: LabelsAre): StepResult {
-  const sentence = labelsAre[labels].stopped(dayInWords(day), plan.labelRows);
+function stopped({ unit, plan }: WorkRow, labels: LabelsAre): StepResult {
+  const sentence = labelsAre[labels].stopped(isDay(unit) ? dayInWords(unit) : unitInWords(unit), plan.labelRows);
   return { event: { kind: 'stop', sentence, labels }, sentence };
 }
 
@@ -116,7 +118,7 @@ function msFor(error: unknown, status: WorkStatus): number {
 async function runStep(drive: Drive, status: WorkStatus): Promise<StepResult> {
   const { ctx, row, signal } = drive;
   const say = (error: unknown) => {
-    ctx.log.warn({ err: error, day: row.day, status }, 'a step is run again');
+    ctx.log.warn({ err: error, unit: row.unit, status }, 'a step is run again');
     const note = [
       row.itemId,
       row.state.attempt,
@@ -138,7 +140,7 @@ async function runStep(drive: Drive, status: WorkStatus): Promise<StepResult> {
   } catch (error) {
     if (signal.aborted || error instanceof LostDay) throw error;
     if (error instanceof StopAsked) return stopped(row, stopHere(row, 'step') ?? 'in place');
-    ctx.log.error({ err: error, run: row.runId, day: row.day, status }, 'a step failed unexpectedly');
+    ctx.log.error({ err: error, run: row.runId, unit: row.unit, status }, 'a step failed unexpectedly');
     const sentence = `"${status}" could not go on. ${sentenceOf(error)}`;
     const remedy = error instanceof StillActs ? { remedy: 'resume' as const } : {};
     return { event: { kind: 'failed', sentence, ...remedy }, sentence };

@@ -1,14 +1,14 @@
 import type { Context } from '@/lib/context';
 import type { CustomerTables, Scope } from '@/lib/customers/model';
 import { countLabelRows } from '@/lib/label-store/count-label-rows';
-import { dayTag, type MutationProgress } from '@/lib/label-store/model';
+import { type MutationProgress, unitTagText } from '@/lib/label-store/model';
 import { mutationProgress } from '@/lib/label-store/mutation-progress';
 import type { ItemState } from '../state/machine';
 import type { Missing } from '../state/model';
 import type { WorkStatus } from '../state/states';
 import { leavesGap } from '../state/strategies';
 
-type Day = { runId: string; day: string; scope: Scope; rows: number };
+type Deleted = { runId: string; unit: string; scope: Scope; rows: number };
 
 /** The state of a day whose delete may have removed rows that nobody has counted as gone yet; null for any other. */
 export function mayHaveDeleted(state: ItemState): WorkStatus | null {
@@ -27,12 +27,12 @@ export const deletedSince = (progress: readonly Pick<MutationProgress, 'createdA
 /** Counts what a delete left of a day that no worker drives; null while the delete runs, or where it removed nothing. */
 export async function lookAtDelete(
   ctx: Pick<Context, 'clickhouse'>,
-  { tables, ...day }: Day & { tables: CustomerTables },
+  { tables, ...of }: Deleted & { tables: CustomerTables },
   progress?: MutationProgress[],
 ): Promise<Missing | null> {
-  const ours = progress ?? (await mutationProgress(ctx, { tables, tag: dayTag(day), under: true }));
+  const ours = progress ?? (await mutationProgress(ctx, { tables, tag: unitTagText(of), under: true }));
   const sinceMs = deletedSince(ours);
   if (sinceMs === null || ours.some((one) => !one.isDone && !one.isKilled)) return null;
-  const left = await countLabelRows(ctx, { scope: day.scope, tables });
-  return left < day.rows ? { deleted: day.rows - left, left, sinceMs } : null;
+  const left = await countLabelRows(ctx, { scope: of.scope, tables });
+  return left < of.rows ? { deleted: of.rows - left, left, sinceMs } : null;
 }

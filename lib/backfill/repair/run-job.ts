@@ -45,7 +45,7 @@ type Drive = {
     db: Db;
     launcher(): Promise<Pick<Launcher, 'inspect' | 'stop' | 'launch'>>;
   };
-  row: Pick<WorkRow, 'itemId' | 'runId' | 'day' | 'version' | 'owner' | 'state' | 'begun'>;
+  row: Pick<WorkRow, 'itemId' | 'runId' | 'unit' | 'version' | 'owner' | 'state' | 'begun'>;
   signal: AbortSignal;
 };
 /** Of a drive: what looks at a Job. */
@@ -103,7 +103,7 @@ export async function launch({ ctx, row, signal }: Drive, step: StepName, wanted
     ctx.log.warn({ err: error, job: spec.name }, 'the launch was not answered; asking again under the same name'),
   );
   const { outcome } = await patiently(asksAgain, () => launcher.launch(spec), signal);
-  ctx.log.info({ job: spec.name, outcome, day: row.day }, 'job');
+  ctx.log.info({ job: spec.name, outcome, unit: row.unit }, 'job');
   return spec;
 }
 

@@ -3,7 +3,7 @@ import { isAskedByPerson } from '@/lib/approvals/model';
 import type { Context } from '@/lib/context';
 import { getCustomer } from '@/lib/customers/get-customer';
 import { scopeOf } from '@/lib/customers/model';
-import { addDays } from '@/lib/days';
+import { scopeOfUnit } from '@/lib/customers/unit-model';
 import { planHash } from '../plan/plan-hash';
 import { unapprovedRows } from '../plan/unapproved-rows';
 import { isAboveThreshold } from '../state/plan-model';
@@ -26,11 +26,8 @@ export async function startFault(ctx: Context, row: WorkRow): Promise<string | n
   if (planHash(start.plan) !== start.planHash || !start.planned)
     return 'The run’s plan is not the one that its hash is of, so nothing is deleted. Close this run and plan again.';
   const customer = await getCustomer(ctx, row.customerId);
-  const own = [
-    scopeOf(customer, row.day, addDays(row.day, 1)),
-    scopeOf(customer, start.plan.fromDay, start.plan.toDay),
-  ];
-  if (!isDeepStrictEqual(own, [row.scope, row.runScope]))
+  const own = [scopeOfUnit(customer, row.plan.day), scopeOf(customer, start.plan.fromDay, start.plan.toDay)];
+  if (row.unit !== row.plan.day || !isDeepStrictEqual(own, [row.scope, row.runScope]))
     return 'The customer’s database, profiles or time zone are others in the registry than in this run, so nothing is deleted. Close this run and plan again.';
   return approvalFault(ctx, row, start);
 }

@@ -1,12 +1,10 @@
 import { z } from 'zod';
 import { approvalUsedBy } from '@/lib/approvals/list-approvals';
 import type { Context } from '@/lib/context';
-import type { Scope } from '@/lib/customers/model';
 import { readTables } from '@/lib/customers/read-tables';
-import { addDays, dayStartMs } from '@/lib/days';
 import { AppError } from '@/lib/errors';
 import { countLabelRows } from '@/lib/label-store/count-label-rows';
-import { dayTag } from '@/lib/label-store/model';
+import { unitTagText } from '@/lib/label-store/model';
 import { mutationProgress } from '@/lib/label-store/mutation-progress';
 import { lookAtDelete, mayHaveDeleted } from '../repair/look-at-delete';
 import { controlsOf } from '../state/controls';
@@ -132,20 +130,19 @@ async function liveLabels(
   run: RunViewRow,
   item: RunViewRow['items'][number],
 ): Promise<Pick<ItemView, 'mutation' | 'missing'>> {
-  const { day, state, plan } = item;
+  const { day: unit, scope, state, plan } = item;
   const known = missingOf(item);
   const deletes = isDeleting(state);
   const isStopped = state.status === 'needs attention' || run.workers === 0;
   if (!deletes && !(known && isStopped)) return { mutation: [], missing: known };
   try {
     const tables = await readTables(ctx, run.scope);
-    const scope = dayOfScope(run.scope, day);
     if (known && isStopped) {
       const left = await countLabelRows(ctx, { scope, tables });
       return { mutation: [], missing: { ...known, left } };
     }
-    const progress = await mutationProgress(ctx, { tables, tag: dayTag({ runId: run.id, day }), under: true });
-    const of = { runId: run.id, day, scope, rows: plan.labelRows, tables };
+    const progress = await mutationProgress(ctx, { tables, tag: unitTagText({ runId: run.id, unit }), under: true });
+    const of = { runId: run.id, unit, scope, rows: plan.labelRows, tables };
     const missing = isStopped && mayHaveDeleted(state) ? await lookAtDelete(ctx, of, progress) : null;
     return { mutation: perHost(progress), missing };
   } catch (error) {
@@ -157,12 +154,6 @@ async function liveLabels(
 const isDeleting = (state: ItemState): boolean => {
   const inIt = state.status === 'needs attention' ? state.failedIn : state.status;
   return inIt === 'deleting' || inIt === 'waiting for mutation';
-};
-
-const dayOfScope = (scope: Scope, day: string): Scope => {
-  const toDay = addDays(day, 1);
-  const { timeZone } = scope;
-  return { ...scope, fromDay: day, toDay, fromMs: dayStartMs(day, timeZone), toMs: dayStartMs(toDay, timeZone) };
 };
 
 const isGapOpen = (item: RunViewRow['items'][number]): boolean =>

@@ -35,6 +35,10 @@ export const startsBetween = (fromMs: string, toMs: string): string =>
   `${startsFrom(fromMs)}
       AND ${startsBefore(toMs)}`;
 
+/** Starts in any of several ranges, given as two arrays of milliseconds. `startMs` is the start in milliseconds. */
+export const startsInAny = (startMs: string, fromMs: string, toMs: string): string =>
+  `arrayExists((slc_from, slc_to) -> ${startMs} >= slc_from AND ${startMs} < slc_to, ${fromMs}, ${toMs})`;
+
 /** Rows of every customer of the range. */
 export const inRange = startsBetween('{fromMs:Int64}', '{toMs:Int64}');
 

@@ -72,6 +72,13 @@ async function lookUp(
     for (const verdict of unpackVerdicts(packed)) moved.set(verdict.id, [...(moved.get(verdict.id) ?? []), verdict]);
     if (moved.size === 0) return nothing;
     const seen = await session.read(selectSeenTruth, { chunks: input.chunks.length }, undefined);
+    // NOTE: a range may end within a day. A truth that no chunk saw is outside the range, even on a day that it touches.
+    const inRange = new Set(seen.map(({ id }) => id));
+    for (const [id, verdicts] of moved)
+      moved.set(
+        id,
+        verdicts.filter(({ bits }) => (bits & verdictBit.truth) === 0 || inRange.has(id)),
+      );
     const named = [...moved.values()].flat().filter((one) => isCounted(input, one) && one.flags !== 0);
     const agents = new Set(named.map((one) => String(one.agent)));
     const useCases = new Set(named.map((one) => String(one.useCase)));

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { everywhere, type TableName } from '@/lib/clickhouse/names';
 import { statement } from '@/lib/clickhouse/statement';
 import type { MutationSeen } from '../health-model';
-import { type MutationProgress, ownerOf } from '../model';
+import { type MutationProgress, tagIn } from '../model';
 
 const mutations = { database: 'system', table: 'mutations' };
 
@@ -64,7 +64,7 @@ export const selectMutationProgress = statement<typeof TagParams, z.ZodType<Muta
     .transform((row) => ({
       host: row.host,
       mutationId: row.mutation_id,
-      attempt: ownerOf(row.tag)?.attempt ?? 0,
+      attempt: tagIn(row.tag)?.attempt ?? 0,
       createdAtMs: row.created_seconds * 1000,
       partsToDo: row.parts_to_do,
       isDone: row.is_done === 1,

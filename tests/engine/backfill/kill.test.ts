@@ -65,7 +65,7 @@ describe('a Job killed with SIGKILL', { timeout: 400_000 }, () => {
     countLabelRows(ctx, { scope: scopeOf(customer, incidentDay, '2026-02-11'), tables });
   const tookEffect: Record<EffectKind, (stage: Stage, runId: string) => Promise<boolean>> = {
     backup: async ({ ctx, tables }, runId) => {
-      const backupId = backupIdOf({ runId, day: incidentDay, attempt: 1 });
+      const backupId = backupIdOf({ runId, unit: incidentDay, attempt: 1 });
       return backupDigest(ctx, { tables, backupId }).then(
         (digest) => digest.rows > 0,
         () => false,

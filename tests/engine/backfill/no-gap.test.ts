@@ -8,7 +8,7 @@ import { type Customer, scopeOf } from '@/lib/customers/model';
 import { readTables } from '@/lib/customers/read-tables';
 import { classifyScope } from '@/lib/detection/judge/classify-scope';
 import { incidentDay, reassignedTo } from '@/lib/embedded/demo/incident';
-import { ownerOf } from '@/lib/label-store/model';
+import { tagIn } from '@/lib/label-store/model';
 import { type TestContext, testContext } from '../../support/context';
 import { dayOfIncident, incidentOf, labelRowsOf, reached, start } from '../../support/repair';
 import { workingContext } from '../../support/worker';
@@ -76,7 +76,7 @@ describe('a repair without a gap', () => {
     );
     expect(mutations).toHaveLength(1);
     const command = mutations[0]?.command ?? '';
-    expect(ownerOf(command)).toMatchObject({ runId: run.id, day: incidentDay });
+    expect(tagIn(command)).toMatchObject({ runId: run.id, unit: incidentDay });
     for (const part of ['customer_id =', 'profile_id IN', 'conversation_start_time >=', 'conversation_start_time <'])
       expect(command).toContain(part);
     const { text } = await jobLog(ctx, { runId: run.id, itemId: item?.id ?? '', step: 'delete' });

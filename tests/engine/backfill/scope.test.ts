@@ -19,7 +19,7 @@ import { runBackup } from '@/lib/label-jobs/run-backup';
 import { runDelete } from '@/lib/label-jobs/run-delete';
 import { countLabelRows } from '@/lib/label-store/count-label-rows';
 import { labelDigest } from '@/lib/label-store/label-digest';
-import { backupIdOf, mutationTag } from '@/lib/label-store/model';
+import { backupIdOf, tagText } from '@/lib/label-store/model';
 import { createLabelerContext, labelConversations } from '@/lib/labeler/label-conversations';
 import { deleteLabels } from '@/lib/labeler/sql';
 import { type TestContext, testContext } from '../../support/context';
@@ -133,7 +133,7 @@ const chatReaders: Record<string, (stage: Stage, scope: Scope) => Promise<number
 
 async function labeled(scope: Scope, inclusive: string): Promise<number> {
   const env = { ...process.env, ...ctx.env, SLC_LABELER_RANGE_END_INCLUSIVE: inclusive };
-  const of = { runId: 'run', itemId: 'item', day: scope.fromDay, attempt: 1 };
+  const of = { runId: 'run', itemId: 'item', unit: scope.fromDay, attempt: 1 };
   const config = loadConfig({ ...env, ...relabelSpec(loadConfig(env), scope, of).envOverrides });
   const labeler = createLabelerContext(config, testLog, fixedClock(Date.UTC(2026, 5, 1)));
   try {
@@ -150,14 +150,14 @@ const jobRun = () => ({
 });
 
 async function orderOf(tables: CustomerTables, scope: Scope) {
-  const owner = { runId: randomUUID(), day: scope.fromDay, attempt: 1 };
+  const tag = { runId: randomUUID(), unit: scope.fromDay, attempt: 1 };
   const order = {
     scope,
     labels: tables.labels.distributed,
     labelsLocal: tables.labels.local,
     cluster: tables.cluster,
-    tag: mutationTag(owner),
-    backupId: backupIdOf(owner),
+    tag: tagText(tag),
+    backupId: backupIdOf(tag),
     expect: await labelDigest(ctx, { scope, tables }),
   };
   return { order, tables };

@@ -4,7 +4,7 @@ import { rowHistory } from '@/lib/backfill/backups/row-history';
 import type { Customer } from '@/lib/customers/model';
 import { listConversations } from '@/lib/detection/view/list-conversations';
 import { incidentDay } from '@/lib/embedded/demo/incident';
-import { ownerOf } from '@/lib/label-store/model';
+import { tagIn } from '@/lib/label-store/model';
 import type { TestContext } from '@/tests/support/context';
 import { hostileTexts } from '@/tests/support/hostile';
 import { dayOfIncident, incidentOf, reached, start } from '@/tests/support/repair';
@@ -157,7 +157,7 @@ describe('who deleted this row, when, why, and what was in it', () => {
       expect(row?.sentence, name).toBe(
         `Deleted by a "${row?.run?.strategy}" of ${incidentDay} that olga started, because: test.`,
       );
-      expect(ownerOf(`slc:${row?.backupId}`)?.runId, name).toBe(runId);
+      expect(tagIn(`slc:${row?.backupId}`)?.runId, name).toBe(runId);
       expect(
         history.audit.map((entry) => entry.action),
         name,

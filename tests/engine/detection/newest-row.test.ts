@@ -11,7 +11,7 @@ import { readTables } from '@/lib/customers/read-tables';
 import { scopeParams } from '@/lib/customers/sql/scope';
 import { classifyScope } from '@/lib/detection/judge/classify-scope';
 import { listConversations } from '@/lib/detection/view/list-conversations';
-import { wrongRowsByDay } from '@/lib/label-store/wrong-rows';
+import { wrongRowsByUnit } from '@/lib/label-store/wrong-rows';
 import { type TestContext, testContext } from '@/tests/support/context';
 import { freshName } from '@/tests/support/fresh';
 import { operator } from '@/tests/support/repair';
@@ -210,8 +210,11 @@ describe.each(['before a merge', 'after it'])('%s', (when) => {
     );
     expect(days[1]).toEqual(new Map([...agents(labels)].map((agent) => [agent, 1])));
 
-    const { rows: open } = await ctx.clickhouse.read(selectOpenLabels, args);
-    expect(open).toEqual([{ day, conversations: cases.size - closed.length }]);
+    const { rows: open } = await ctx.clickhouse.read(selectOpenLabels, {
+      ...args,
+      params: { ...args.params, edges: [scope.fromMs] },
+    });
+    expect(open).toEqual([{ at: 1, conversations: cases.size - closed.length }]);
     const range = await ctx.clickhouse.readOne(selectEndRange, args);
     const ends = closed.map(([, each]) => truthOf(each).endMs);
     expect(range).toEqual({ closed: closed.length, firstMs: Math.min(...ends), lastMs: Math.max(...ends), others: 0 });
@@ -238,7 +241,7 @@ describe.each(['before a merge', 'after it'])('%s', (when) => {
         Math.floor(row.endMs / 3_600_000) === Math.floor(truth.endMs / 3_600_000);
       return rows.slice(rows.some(isRight) ? 1 : 0);
     });
-    expect(await wrongRowsByDay(ctx, { scope, tables })).toEqual(new Map([[day, wrong.length]]));
+    expect(await wrongRowsByUnit(ctx, { scope, tables, units: [day] })).toEqual(new Map([[day, wrong.length]]));
   });
 });
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { scopeOf } from '@/lib/customers/model';
 import { readTables } from '@/lib/customers/read-tables';
 import { countLabelRows } from '@/lib/label-store/count-label-rows';
-import { labelDigest, labelDigestsByDay } from '@/lib/label-store/label-digest';
+import { labelDigest, labelDigestsByUnit } from '@/lib/label-store/label-digest';
 import { unfinishedMutations } from '@/lib/label-store/unfinished-mutations';
 import { type TestContext, testContext } from '../../support/context';
 import { backedUp, inAndAround, insertTies, label, labelTable, runJob, startJob } from '../../support/labels';
@@ -59,9 +59,10 @@ describe('a digest', () => {
       ),
     );
     const customer = { ...table.scope, id: 'acme', displayName: 'Acme' };
-    const byDay = await labelDigestsByDay(ctx, {
+    const byDay = await labelDigestsByUnit(ctx, {
       scope: scopeOf(customer, '2026-03-07', '2026-03-10'),
       tables: table.tables,
+      units: days,
     });
     expect([...byDay.values()].map((digest) => digest.rows)).toEqual([2, 2, 0]);
     for (const [at, day] of days.entries()) {
@@ -99,9 +100,9 @@ describe('unfinished mutations', () => {
       return found.length === 2 && found[0]?.failReason !== '' && found;
     });
     expect(seen.map((mutation) => mutation.health)).toEqual(['failing', 'waiting']);
-    expect(seen.map((mutation) => mutation.owner)).toEqual([
+    expect(seen.map((mutation) => mutation.tag)).toEqual([
       null,
-      expect.objectContaining({ day: '2026-02-10', attempt: 1 }),
+      expect.objectContaining({ unit: '2026-02-10', attempt: 1 }),
     ]);
     expect(seen[1]?.sentence).toContain(`Waits behind ${seen[0]?.mutationId}, which fails`);
     const { labels, labelsLocal, cluster } = order;

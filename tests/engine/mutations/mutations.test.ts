@@ -6,7 +6,7 @@ import { decideApproval } from '@/lib/approvals/decide-approval';
 import { listAudit } from '@/lib/audit/list-audit';
 import type { Actor } from '@/lib/auth/model';
 import { addCustomer } from '@/lib/customers/add-customer';
-import { mutationTag } from '@/lib/label-store/model';
+import { tagText } from '@/lib/label-store/model';
 import { askKill } from '@/lib/mutations/ask-kill';
 import { getKill } from '@/lib/mutations/get-kill';
 import type { MutationRow } from '@/lib/mutations/kill-model';
@@ -97,15 +97,15 @@ describe('the unfinished mutations of all customers', () => {
 
   it('are listed whoever began them, with the one to blame, its victims, and whose they are', async () => {
     const [one, other] = [await customer(), await customer()];
-    const owner = { runId: randomUUID(), day: '2026-02-10', attempt: 1 };
+    const tag = { runId: randomUUID(), unit: '2026-02-10', attempt: 1 };
     await one.fail();
-    await one.mutate(`DELETE WHERE customer_id = 'x' AND '${mutationTag(owner)}' != ''`);
+    await one.mutate(`DELETE WHERE customer_id = 'x' AND '${tagText(tag)}' != ''`);
     await other.fail();
     const found = await failing(one, 2);
     await failing(other, 1);
     expect(found).toMatchObject([
-      { health: 'failing', owner: null, behind: null, victims: 1, partsToDo: 1, table: 'conversation_with_labels' },
-      { health: 'waiting', owner, behind: found[0]?.mutationId, victims: 0 },
+      { health: 'failing', tag: null, behind: null, victims: 1, partsToDo: 1, table: 'conversation_with_labels' },
+      { health: 'waiting', tag, behind: found[0]?.mutationId, victims: 0 },
     ]);
     expect(found[0]?.command).toContain('throwIf');
     expect(found[0]?.sentence).toContain('no way');

@@ -10,7 +10,7 @@ import { eachFlag } from '@/lib/detection/flags';
 import { sumCounts } from '@/lib/detection/model';
 import { AppError } from '@/lib/errors';
 import type { JobPreview } from '@/lib/jobs/model';
-import { mutationTag } from '@/lib/label-store/model';
+import { tagText } from '@/lib/label-store/model';
 import { type Answers, contextOf, RecordedClickHouse } from './recorded';
 
 const local = { database: 'acme', table: 'labels' };
@@ -84,7 +84,7 @@ const mutation = (command: string, failReason = '', host = 'ch-0') => ({
   latest_fail_reason: failReason,
   postpone_reason: '',
 });
-const ours = `(DELETE WHERE '${mutationTag({ runId: 'run-1', day: '2026-02-09', attempt: 1 })}' != '')`;
+const ours = `(DELETE WHERE '${tagText({ runId: 'run-1', unit: '2026-02-09', attempt: 1 })}' != '')`;
 const unfinished = (...found: unknown[]) => ({ rows: { 'mutations.unfinished': found } });
 
 describe('the pre-check of unfinished mutations', () => {

@@ -12,7 +12,7 @@ import { AppError } from '@/lib/errors';
 import { ownManifest, relabelManifest } from '@/lib/jobs/manifest';
 import { type JobKind, JobSpec, jobKinds } from '@/lib/jobs/model';
 import { jobLabels, jobName } from '@/lib/jobs/name';
-import { backupIdOf, mutationTag, ownerOf } from '@/lib/label-store/model';
+import { backupIdOf, tagIn, tagText } from '@/lib/label-store/model';
 import { createLog } from '@/lib/log';
 import { visible } from '@/lib/text';
 import { hostileTexts } from '@/tests/support/hostile';
@@ -44,10 +44,10 @@ describe('SQL', { timeout: 60_000 }, () => {
   it('a mutation’s tag and a backup’s id take no run that could end a quote', () => {
     fc.assert(
       fc.property(text, (runId) => {
-        const owner = { runId, day: '2026-02-10', attempt: 1 };
+        const tag = { runId, unit: '2026-02-10', attempt: 1 };
         try {
-          expect(ownerOf(`'${mutationTag(owner)}' != ''`)).toEqual(owner);
-          expect(backupIdOf(owner)).toMatch(/^[\w-]{1,64}\/2026-02-10\/1$/);
+          expect(tagIn(`'${tagText(tag)}' != ''`)).toEqual(tag);
+          expect(backupIdOf(tag)).toMatch(/^[\w-]{1,64}\/2026-02-10\/1$/);
         } catch {
           expect(runId).not.toMatch(/^[A-Za-z0-9_-]{1,64}$/);
         }
@@ -69,7 +69,7 @@ describe('a Job', { timeout: 60_000 }, () => {
   it('has a name that is a name in Kubernetes and a folder, whatever the ids', () => {
     fc.assert(
       fc.property(text, text, fc.nat(), fc.constantFrom(...jobKinds), (runId, itemId, attempt, kind) => {
-        expect(jobName({ kind, day: '2026-02-10', runId, itemId, attempt })).toMatch(/^[a-z0-9-]{1,63}$/);
+        expect(jobName({ kind, unit: '2026-02-10', runId, itemId, attempt })).toMatch(/^[a-z0-9-]{1,63}$/);
       }),
     );
   });

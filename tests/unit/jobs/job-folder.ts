@@ -34,7 +34,7 @@ export function configOf(dir: string, env: Record<string, string> = {}): Config 
 
 export function order(envOverrides: Record<string, string> = {}, more: Partial<JobSpec> = {}): JobSpec {
   const of = { runId: randomUUID(), itemId: randomUUID(), attempt: 1 };
-  const name = jobName({ kind: more.kind ?? 'relabel', day: '2026-02-10', ...of });
+  const name = jobName({ kind: more.kind ?? 'relabel', unit: '2026-02-10', ...of });
   return { name, kind: 'relabel', envOverrides, deadlineSeconds: 120, annotations: {}, ...more };
 }
 

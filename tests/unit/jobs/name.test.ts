@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { JobSpec } from '@/lib/jobs/model';
 import { jobName, specFingerprint } from '@/lib/jobs/name';
 
-const of = { kind: 'relabel', day: '2026-02-10', runId: 'run', itemId: 'item', attempt: 1 } as const;
+const of = { kind: 'relabel', unit: '2026-02-10', runId: 'run', itemId: 'item', attempt: 1 } as const;
 
 describe('a Job’s name', () => {
   it('is the same for the same step of the same attempt, and another for anything else', () => {

@@ -4,25 +4,25 @@ import { AppError } from '@/lib/errors';
 import { outcomeOf } from '@/lib/label-jobs/submit-delete';
 import {
   backupIdOf,
-  backupOwnerOf,
-  dayTag,
   listIdOf,
-  listTag,
-  mutationTag,
-  ownerOf,
+  listTagText,
   reportOf,
+  tagIn,
+  tagOfBackup,
+  tagText,
+  unitTagText,
 } from '@/lib/label-store/model';
 import { PlanKill } from '@/lib/mutations/kill-model';
 
 describe('a tag', () => {
   it('names run, day and attempt, and is read back from a command', () => {
-    const owner = { runId: '018f-aa', day: '2026-02-10', attempt: 12 };
-    expect(ownerOf(`(DELETE WHERE a = 1 AND ('${mutationTag(owner)}' != ''))`)).toEqual(owner);
-    expect(ownerOf("(DELETE WHERE agent = 'slc:')")).toBeNull();
+    const tag = { runId: '018f-aa', unit: '2026-02-10', attempt: 12 };
+    expect(tagIn(`(DELETE WHERE a = 1 AND ('${tagText(tag)}' != ''))`)).toEqual(tag);
+    expect(tagIn("(DELETE WHERE agent = 'slc:')")).toBeNull();
   });
 
   it('cannot carry a quote', () => {
-    expect(() => mutationTag({ runId: "x' OR 1", day: '2026-02-10', attempt: 1 })).toThrow();
+    expect(() => tagText({ runId: "x' OR 1", unit: '2026-02-10', attempt: 1 })).toThrow();
   });
 });
 
@@ -37,12 +37,12 @@ describe('a Job’s report', () => {
 });
 
 describe('names of what is outside', () => {
-  const owner = { runId: '1b4e28ba-2fa1-41d2-883f-0016d3cca427', day: '2026-02-10', attempt: 3 };
+  const tag = { runId: '1b4e28ba-2fa1-41d2-883f-0016d3cca427', unit: '2026-02-10', attempt: 3 };
   it('tell whose they are, and a list of wrong rows from a backup', () => {
-    expect(backupOwnerOf(backupIdOf(owner))).toEqual({ ...owner, list: false });
-    expect(backupOwnerOf(listIdOf(owner))).toEqual({ ...owner, list: true });
-    expect(backupOwnerOf('something/else')).toBeNull();
-    expect(listTag(owner)).toBe(`${dayTag(owner)}/3/wrong`);
+    expect(tagOfBackup(backupIdOf(tag))).toEqual({ ...tag, list: false });
+    expect(tagOfBackup(listIdOf(tag))).toEqual({ ...tag, list: true });
+    expect(tagOfBackup('something/else')).toBeNull();
+    expect(listTagText(tag)).toBe(`${unitTagText(tag)}/3/wrong`);
   });
 });
 

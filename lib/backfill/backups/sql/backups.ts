@@ -25,9 +25,9 @@ export const beginDrops = pgStatement<[backups: string, jobName: string, request
   name: 'backfill.beginDrops',
   text: `
     INSERT INTO backup_drops (backup_id, customer_id, run_id, day, rows, bytes, taken_at, job_name, requested_by)
-    SELECT b."backupId", b."customerId", b."runId", b.day, b.rows, b.bytes, to_timestamp(b."takenAtMs" / 1000.0), $2, $3
+    SELECT b."backupId", b."customerId", b."runId", left(b.day, 10)::date, b.rows, b.bytes, to_timestamp(b."takenAtMs" / 1000.0), $2, $3
     FROM jsonb_to_recordset($1::jsonb) AS b
-      ("backupId" text, "customerId" text, "runId" uuid, day date, rows bigint, bytes bigint, "takenAtMs" bigint)
+      ("backupId" text, "customerId" text, "runId" uuid, day text, rows bigint, bytes bigint, "takenAtMs" bigint)
     WHERE NOT EXISTS (
       SELECT 1 FROM backfill_runs u
       WHERE u.undo_of = b."runId" AND u.status IN ('queued', 'running', 'needs attention'))
@@ -44,13 +44,12 @@ export const endDrop = pgStatement<[backupId: string]>()({
     UPDATE backup_drops
     SET dropped_at = now()
     WHERE backup_id = $1 AND dropped_at IS NULL
-    RETURNING backup_id, customer_id, run_id, day, rows, bytes, job_name`,
+    RETURNING backup_id, customer_id, run_id, rows, bytes, job_name`,
   row: z
     .object({
       backup_id: z.string(),
       customer_id: z.string(),
       run_id: z.string(),
-      day: z.string(),
       rows: z.number(),
       bytes: z.number(),
       job_name: z.string(),
@@ -59,7 +58,6 @@ export const endDrop = pgStatement<[backupId: string]>()({
       backupId: row.backup_id,
       customerId: row.customer_id,
       runId: row.run_id,
-      day: row.day,
       rows: row.rows,
       bytes: row.bytes,
       jobName: row.job_name,

@@ -74,17 +74,17 @@ const ms = z
 export const selectDeletes = pgStatement<[runIds: string[]]>()({
   name: 'backfill.select-deletes',
   text: `
-    SELECT r.id AS run_id, i.day, s.attempt, s.step, s.status, s.ended_at, s.job_name, r.strategy, r.status AS run_status,
+    SELECT r.id AS run_id, i.unit, s.attempt, s.step, s.status, s.ended_at, s.job_name, r.strategy, r.status AS run_status,
       r.started_by, r.reason, r.plan_hash, r.created_at
     FROM backfill_runs r
     JOIN backfill_items i ON i.run_id = r.id
     LEFT JOIN backfill_steps s ON s.item_id = i.id AND s.step IN ('delete', 'mutation')
     WHERE r.id = ANY ($1::uuid[])
-    ORDER BY r.id, i.day, s.attempt, s.started_at`,
+    ORDER BY r.id, i.unit, s.attempt, s.started_at`,
   row: z
     .object({
       run_id: z.string(),
-      day: z.string(),
+      unit: z.string(),
       attempt: z.number().nullable(),
       step: z.string().nullable(),
       status: z.string().nullable(),
@@ -99,7 +99,7 @@ export const selectDeletes = pgStatement<[runIds: string[]]>()({
     })
     .transform((row) => ({
       runId: row.run_id,
-      day: row.day,
+      unit: row.unit,
       attempt: row.attempt,
       step: row.step,
       status: row.status,

@@ -1,13 +1,13 @@
 import type { Context } from '@/lib/context';
-import { scopeOf } from '@/lib/customers/model';
 import { scopeParams } from '@/lib/customers/sql/scope';
-import { addDays, dayOf } from '@/lib/days';
+import { scopeOfUnit } from '@/lib/customers/unit-model';
 import { AppError } from '@/lib/errors';
 import type { Db } from '@/lib/postgres/client';
 import { agree, count, formatNumber, listed } from '@/lib/words';
 import { type ChatsCompared, chatsRange, compareHashes, samplesMax, withChats } from '../chats';
+import { rangesOf } from '../spans';
 import { selectChatHashes, selectChatIds, selectChatsById } from '../sql/chats';
-import { selectTruthDays, selectTruthHashes, selectTruthIds } from '../sql/tables';
+import { selectTruthHashes, selectTruthIds, selectTruthStarts } from '../sql/tables';
 import { type Check, type CheckInput, type Finding, fail, pass, repairNames, unknown } from './input';
 
 type Gaps = { lost: string[]; unlabelled: string[]; across: string[] };
@@ -38,7 +38,7 @@ async function compareDays(ctx: Context, chats: Db, input: CheckInput): Promise<
   const gaps: Gaps = { lost: [], unlabelled: [], across: [] };
   let more = false;
   for (const { day } of input.days) {
-    const scope = scopeOf(input.customer, day, addDays(day, 1));
+    const scope = scopeOfUnit(input.customer, day);
     const [truth, rows] = await Promise.all([
       ctx.clickhouse.read(selectTruthHashes, { params: scopeParams(scope), names: repairNames(input.tables) }),
       chats.query(selectChatHashes, [...chatsRange(scope)]),
@@ -58,7 +58,8 @@ async function explain(
   { input, scope, found, gaps }: { input: CheckInput; scope: CheckInput['scope']; found: ChatsCompared; gaps: Gaps },
 ): Promise<void> {
   const names = repairNames(input.tables);
-  const executed = (day: string) => input.executed.includes(day);
+  const { fromMs, toMs } = rangesOf(input.executed, scope);
+  const isExecuted = (ms: number) => fromMs.some((from, at) => from <= ms && ms < (toMs[at] ?? from));
   if (found.truthWithoutChat.length > 0) {
     const ids = await ctx.clickhouse.read(selectTruthIds, {
       params: { ...scopeParams(scope), hashes: found.truthWithoutChat.map(BigInt) },
@@ -71,20 +72,19 @@ async function explain(
     ]);
     for (const row of ids.rows) {
       const chat = elsewhere.find((other) => other.id === row.conversationId && other.profileId === row.profileId);
-      const chatDay = chat ? dayOf(chat.createdAtMs, scope.timeZone) : null;
-      if (chat?.closed && chatDay && executed(chatDay)) continue;
-      if (chatDay && !executed(chatDay)) gaps.across.push(row.conversationId);
+      if (chat?.closed && isExecuted(chat.createdAtMs)) continue;
+      if (chat && !isExecuted(chat.createdAtMs)) gaps.across.push(row.conversationId);
       else if (row.labelled) gaps.lost.push(row.conversationId);
       else gaps.unlabelled.push(row.conversationId);
     }
   }
   if (found.chatsWithoutTruth.length > 0) {
     const ids = await chats.query(selectChatIds, [...chatsRange(scope), found.chatsWithoutTruth]);
-    const days = await ctx.clickhouse.read(selectTruthDays, {
+    const starts = await ctx.clickhouse.read(selectTruthStarts, {
       params: { ...scopeParams(scope), ids: ids.map((chat) => chat.id) },
       names,
     });
-    gaps.across.push(...days.rows.filter((row) => !executed(row.day)).map((row) => row.conversationId));
+    gaps.across.push(...starts.rows.filter((row) => !isExecuted(row.startMs)).map((row) => row.conversationId));
   }
 }
 

@@ -25,7 +25,7 @@ export const jobAcceptedCheck: Check = {
     const spec = relabelSpec(ctx.config, scope, {
       runId: 'preview',
       itemId: 'preview',
-      day: scope.fromDay,
+      unit: scope.fromDay,
       attempt: 1,
     });
     return accepted(ctx, spec, days.length);

@@ -5,6 +5,7 @@ import { addDays } from '@/lib/days';
 import { flagsWhere } from '@/lib/detection/flags';
 import { agree, count, listed } from '@/lib/words';
 import { strategies } from '../../state/strategies';
+import { rangesOf } from '../spans';
 import { countCrossingInside, countCrossingOutside, selectUnknownProfiles } from '../sql/tables';
 import { type Check, fail, pass, repairNames, unknown } from './input';
 
@@ -53,13 +54,19 @@ export const edgesCheck: Check = {
   id: 'edges',
   title: 'No conversation crosses an edge of the range',
   async look({ clickhouse }, { scope, tables, days, executed }) {
-    const params = { ...scopeParams(scope), days: days.map((day) => day.day) };
     const names = repairNames(tables);
     if (days.length === 0) return pass('0 days are changed.', { crossing: 0 });
+    const changed = rangesOf(
+      days.map((day) => day.day),
+      scope,
+    );
+    const all = rangesOf(executed, scope);
+    const params = { ...scopeParams(scope), fromChanged: changed.fromMs, toChanged: changed.toMs };
+    const outsideParams = { ...params, fromExecuted: all.fromMs, toExecuted: all.toMs };
     const inside = await clickhouse.readOne(countCrossingInside, { params, names, settings: spill });
     const outside =
       inside.oneSided > 0
-        ? await clickhouse.readOne(countCrossingOutside, { params: { ...params, executed }, names, settings: spill })
+        ? await clickhouse.readOne(countCrossingOutside, { params: outsideParams, names, settings: spill })
         : { crossing: 0, firstDay: '', lastDay: '' };
     const crossing = inside.crossing + outside.crossing;
     if (crossing === 0)

@@ -1,5 +1,6 @@
 import { constraintFault } from '@/lib/customers/constraint-fault';
 import { labelColumns } from '@/lib/customers/model';
+import { unitInWords } from '@/lib/customers/unit-model';
 import { unstoredColumn } from '@/lib/customers/unstored-column';
 import { backupShape, unfitBackupTable } from '@/lib/label-store/backup-shape';
 import { unfinishedMutations } from '@/lib/label-store/unfinished-mutations';
@@ -14,8 +15,8 @@ export const mutationsCheck: Check = {
   title: 'No unfinished mutation on the label table',
   async look(ctx, { tables }) {
     const unfinished = await unfinishedMutations(ctx, { tables });
-    const others = unfinished.filter((mutation) => mutation.owner === null);
-    const failing = unfinished.filter((mutation) => mutation.owner !== null && mutation.health === 'failing');
+    const others = unfinished.filter((mutation) => mutation.tag === null);
+    const failing = unfinished.filter((mutation) => mutation.tag !== null && mutation.health === 'failing');
     const numbers = { unfinished: unfinished.length, others: others.length, failing: failing.length };
     const [first, ours] = [others[0], unfinished[0]];
     if (first)
@@ -23,14 +24,14 @@ export const mutationsCheck: Check = {
         `${count(others.length, 'mutation')} of somebody else ${agree(others.length, 'is', 'are')} unfinished on the label table (${first.mutationId} on ${first.host}). Wait until it is done, or have it killed: see Mutations.`,
         numbers,
       );
-    if (failing[0]?.owner)
+    if (failing[0]?.tag)
       return fail(
-        `${count(failing.length, 'delete')} of this console ${agree(failing.length, 'fails', 'fail')} on the table (run ${failing[0].owner.runId}, ${failing[0].owner.day}). Settle that run first, or have the mutation killed: see Mutations.`,
+        `${count(failing.length, 'delete')} of this console ${agree(failing.length, 'fails', 'fail')} on the table (run ${failing[0].tag.runId}, ${unitInWords(failing[0].tag.unit)}). Settle that run first, or have the mutation killed: see Mutations.`,
         numbers,
       );
-    if (ours?.owner)
+    if (ours?.tag)
       return pass(
-        `${count(unfinished.length, 'delete')} of this console ${agree(unfinished.length, 'is', 'are')} unfinished on the table; the run waits for run ${ours.owner.runId}, ${ours.owner.day}.`,
+        `${count(unfinished.length, 'delete')} of this console ${agree(unfinished.length, 'is', 'are')} unfinished on the table; the run waits for run ${ours.tag.runId}, ${unitInWords(ours.tag.unit)}.`,
         numbers,
       );
     return pass('0 mutations are unfinished on any replica.', numbers);

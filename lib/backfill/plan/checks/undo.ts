@@ -1,5 +1,5 @@
 import { backupDigest } from '@/lib/label-store/backup-digest';
-import { mutationTag, sameDigest } from '@/lib/label-store/model';
+import { sameDigest, tagText } from '@/lib/label-store/model';
 import { count, listed } from '@/lib/words';
 import { orderSpec } from '../job-specs';
 import { accepted } from './accepted';
@@ -33,13 +33,13 @@ export const undoAcceptedCheck: Check = {
   async look(ctx, { scope, tables, days }) {
     const [first] = days;
     if (!first?.undo) return pass('0 days are restored.', { jobs: 0 });
-    const of = { runId: 'preview', itemId: 'preview', day: first.day, attempt: 1 };
+    const of = { runId: 'preview', itemId: 'preview', unit: first.day, attempt: 1 };
     const order = {
       scope,
       labels: tables.labels.distributed,
       labelsLocal: tables.labels.local,
       cluster: tables.cluster,
-      tag: mutationTag(of),
+      tag: tagText(of),
       backupId: first.undo.backupId,
       expect: { rows: first.undo.rows, hash: first.undo.hash },
     };

@@ -1,33 +1,52 @@
 import { z } from 'zod';
 import { statement } from '@/lib/clickhouse/statement';
-import { inCustomerRange, inRange, inScope, ofProfiles, ScopeParams, startsFrom } from '@/lib/customers/sql/scope';
+import {
+  inCustomerRange,
+  inRange,
+  inScope,
+  ofProfiles,
+  ScopeParams,
+  startsFrom,
+  startsInAny,
+} from '@/lib/customers/sql/scope';
 import type { DetectionColumns, SideColumns } from '@/lib/detection/judge/sql/columns';
 
 /** What the statements below name: from config and the catalogue only. */
 export type RepairNames = Pick<DetectionColumns, 'truth' | 'labels' | 'labelKey'>;
 
 const DayParams = ScopeParams.extend({ timeZone: z.string() });
+/** `edges` are the instants at which the units of the range begin; `slc_at` counts from 1 among them. */
+const UnitParams = ScopeParams.extend({ edges: z.array(z.number().int()).min(1) });
+const atOf = (side: SideColumns) =>
+  `toUInt32(arrayLastIndex(edge -> edge <= ${side.startMs}, {edges:Array(Int64)})) AS slc_at`;
+const instants = z.array(z.number().int());
+/** The ranges that the checked days change, and those that the whole run changes. */
+const ChangedParams = DayParams.extend({ fromChanged: instants, toChanged: instants });
+const isChanged = (side: SideColumns) =>
+  startsInAny(side.startMs, '{fromChanged:Array(Int64)}', '{toChanged:Array(Int64)}');
 const day = 'toString(toDate(conversation_start_time, {timeZone:String}))';
 
 const Count = z.union([z.number(), z.string()]).transform(Number);
 
-/** The parts of the label table that hold a day's rows; bounded by the range, one row a day and part. */
-export const selectDayParts = statement({
-  name: 'backfill.dayParts',
+/** The parts of the label table that hold a unit's rows; bounded by the range, one row a unit and part. */
+export const selectUnitParts = statement({
+  name: 'backfill.unitParts',
   text: ({ labels }: RepairNames) => `
-    SELECT ${day} AS day, groupUniqArray(1000)(_part) AS parts
+    SELECT ${atOf(labels)}, groupUniqArray(1000)(_part) AS parts
     FROM ${labels.table}
     WHERE ${inScope}
-    GROUP BY day`,
-  params: DayParams,
-  row: z.object({ day: z.string(), parts: z.array(z.string()) }),
+    GROUP BY slc_at`,
+  params: UnitParams,
+  row: z
+    .object({ slc_at: z.number(), parts: z.array(z.string()) })
+    .transform(({ slc_at, parts }) => ({ at: slc_at, parts })),
 });
 
-/** Labelled conversations of a day whose newest truth is still open: a delete takes labels no relabel brings back. */
+/** Labelled conversations of a unit whose newest truth is still open: a delete takes labels no relabel brings back. */
 export const selectOpenLabels = statement({
   name: 'backfill.openLabels',
   text: ({ truth, labels }: RepairNames) => `
-    SELECT ${day} AS day, uniqExact(conversation_id) AS conversations
+    SELECT ${atOf(labels)}, uniqExact(conversation_id) AS conversations
     FROM ${labels.table}
     WHERE ${inScope}
       AND conversation_id GLOBAL IN (
@@ -37,9 +56,11 @@ export const selectOpenLabels = statement({
         GROUP BY customer_id, profile_id, conversation_id
         HAVING argMax(${truth.endMs}, ${truth.order}) = 0
       )
-    GROUP BY day`,
-  params: DayParams,
-  row: z.object({ day: z.string(), conversations: Count }),
+    GROUP BY slc_at`,
+  params: UnitParams,
+  row: z
+    .object({ slc_at: z.number(), conversations: Count })
+    .transform((row) => ({ at: row.slc_at, conversations: row.conversations })),
 });
 
 /**
@@ -88,30 +109,30 @@ export const selectUnknownProfiles = statement({
 });
 
 /**
- * Conversations of the executed days whose label and truth start on different sides of those days' edge, inside the
+ * Conversations of the changed ranges whose label and truth start on different sides of their edges, inside the
  * range. Reads both sides of the range once, ids as hashes.
  */
 export const countCrossingInside = statement({
   name: 'backfill.crossingInside',
   text: ({ truth, labels }: RepairNames) => `
-    SELECT countIf(crosses) AS crossing, countIf(t != l AND hasAny(days, {days:Array(String)})) AS one_sided,
+    SELECT countIf(crosses) AS crossing, countIf(t != l AND some_changed) AS one_sided,
       ifNull(minIf(arrayMin(days), crosses), '') AS first_day, ifNull(maxIf(arrayMax(days), crosses), '') AS last_day
     FROM (
       SELECT cityHash64(customer_id, profile_id, conversation_id) AS k, groupUniqArray(d) AS days,
         max(is_truth) AS t, max(1 - is_truth) AS l,
-        hasAny(days, {days:Array(String)}) AND NOT hasAll({days:Array(String)}, days) AS crosses
+        max(changed) AS some_changed, some_changed AND NOT min(changed) AS crosses
       FROM (
-        SELECT customer_id, profile_id, conversation_id, 1 AS is_truth, ${day} AS d
+        SELECT customer_id, profile_id, conversation_id, 1 AS is_truth, ${day} AS d, ${isChanged(truth)} AS changed
         FROM ${truth.table}
         WHERE ${inScope}
         UNION ALL
-        SELECT customer_id, profile_id, conversation_id, 0 AS is_truth, ${day} AS d
+        SELECT customer_id, profile_id, conversation_id, 0 AS is_truth, ${day} AS d, ${isChanged(labels)} AS changed
         FROM ${labels.table}
         WHERE ${inScope}
       )
       GROUP BY k
     )`,
-  params: DayParams.extend({ days: z.array(z.string()) }),
+  params: ChangedParams,
   row: z
     .object({ crossing: Count, one_sided: Count, first_day: z.string(), last_day: z.string() })
     .transform((row) => ({
@@ -133,13 +154,13 @@ export const countCrossingOutside = statement({
           SELECT cityHash64(customer_id, profile_id, conversation_id)
           FROM ${side.table}
           WHERE ${inScope}
-            AND ${day} IN {days:Array(String)}`;
+            AND ${isChanged(side)}`;
     const outside = (side: SideColumns, other: SideColumns) => `
         SELECT cityHash64(customer_id, profile_id, conversation_id) AS k, ${day} AS d
         FROM ${side.table}
         WHERE ${ofProfiles}
           AND NOT (${inRange})
-          AND d NOT IN {executed:Array(String)}
+          AND NOT ${startsInAny(side.startMs, '{fromExecuted:Array(Int64)}', '{toExecuted:Array(Int64)}')}
           AND k GLOBAL IN (${ids(other)})
           AND k GLOBAL NOT IN (${ids(side)})`;
     return `
@@ -148,7 +169,7 @@ export const countCrossingOutside = statement({
         UNION ALL${outside(labels, truth)}
     )`;
   },
-  params: DayParams.extend({ days: z.array(z.string()), executed: z.array(z.string()) }),
+  params: ChangedParams.extend({ fromExecuted: instants, toExecuted: instants }),
   row: z
     .object({ crossing: Count, first_day: z.string(), last_day: z.string() })
     .transform((row) => ({ crossing: row.crossing, firstDay: row.first_day, lastDay: row.last_day })),
@@ -204,19 +225,17 @@ export const selectTruthIds = statement({
   })),
 });
 
-/** On which days conversations of these ids start, whatever the range; at most 150 ids. */
-export const selectTruthDays = statement({
-  name: 'backfill.truthDays',
+/** When conversations of these ids start, whatever the range; at most 150 ids. */
+export const selectTruthStarts = statement({
+  name: 'backfill.truthStarts',
   text: ({ truth }: RepairNames) => `
-    SELECT conversation_id, profile_id, ${day} AS day
+    SELECT conversation_id, ${truth.startMs} AS start_ms
     FROM ${truth.table}
     WHERE ${ofProfiles}
       AND conversation_id IN {ids:Array(String)}
     LIMIT 1 BY conversation_id, profile_id`,
-  params: DayParams.extend({ ids: z.array(z.string()) }),
-  row: z.object({ conversation_id: z.string(), profile_id: z.string(), day: z.string() }).transform((row) => ({
-    conversationId: row.conversation_id,
-    profileId: row.profile_id,
-    day: row.day,
-  })),
+  params: ScopeParams.extend({ ids: z.array(z.string()) }),
+  row: z
+    .object({ conversation_id: z.string(), start_ms: Count })
+    .transform((row) => ({ conversationId: row.conversation_id, startMs: row.start_ms })),
 });

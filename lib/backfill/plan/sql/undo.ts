@@ -4,26 +4,26 @@ import { pgStatement } from '@/lib/postgres/statement';
 import { runStatuses } from '../../state/model';
 
 /** The days of a run, or one of them, whose backup was proven; in order. */
-export const selectUndoSource = pgStatement<[runId: string, day: string | null]>()({
+export const selectUndoSource = pgStatement<[runId: string, unit: string | null]>()({
   name: 'backfill.undoSource',
   text: `
-    SELECT i.id, i.run_id, i.day, i.scope, (i.state ->> 'backupAttempt')::integer AS backup,
+    SELECT i.id, i.run_id, i.unit, i.scope, (i.state ->> 'backupAttempt')::integer AS backup,
       (i.plan ->> 'labelRows')::bigint AS rows, i.plan ->> 'labelHash' AS hash,
       r.customer_id, r.status, r.plan ->> 'labelsTable' AS labels_table, r.plan ->> 'labelKey' AS label_key,
       EXISTS (
         SELECT 1 FROM backup_drops d
-        WHERE d.backup_id = concat(r.id, '/', i.day, '/', i.state ->> 'backupAttempt')) AS dropped
+        WHERE d.backup_id = concat(r.id, '/', i.unit, '/', i.state ->> 'backupAttempt')) AS dropped
     FROM backfill_items i
     JOIN backfill_runs r ON r.id = i.run_id
     WHERE i.run_id = $1
-      AND ($2::date IS NULL OR i.day = $2::date)
+      AND ($2::text IS NULL OR i.unit = $2::text)
       AND i.state ->> 'backupAttempt' IS NOT NULL
     ORDER BY i.seq`,
   row: z
     .object({
       id: z.string(),
       run_id: z.string(),
-      day: z.string(),
+      unit: z.string(),
       scope: Scope,
       backup: z.number(),
       rows: z.number(),
@@ -37,7 +37,7 @@ export const selectUndoSource = pgStatement<[runId: string, day: string | null]>
     .transform((row) => ({
       itemId: row.id,
       runId: row.run_id,
-      day: row.day,
+      unit: row.unit,
       scope: row.scope,
       backup: row.backup,
       rows: row.rows,

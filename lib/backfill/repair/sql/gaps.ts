@@ -6,16 +6,16 @@ import { pgStatement } from '@/lib/postgres/statement';
 export const selectUnlookedDays = pgStatement<[]>()({
   name: 'backfill.unlookedDays',
   text: `
-    SELECT id, run_id, day, scope, (plan ->> 'labelRows')::bigint AS rows
+    SELECT id, run_id, unit, scope, (plan ->> 'labelRows')::bigint AS rows
     FROM backfill_items
     WHERE status = 'needs attention'
       AND state ->> 'labels' = 'half deleted'
       AND state ->> 'failedIn' IN ('deleting', 'waiting for mutation')
       AND gap_from_at IS NULL
-    ORDER BY day
+    ORDER BY unit
     LIMIT 100`,
   row: z
-    .object({ id: z.string(), run_id: z.string(), day: z.string(), scope: Scope, rows: z.number() })
+    .object({ id: z.string(), run_id: z.string(), unit: z.string(), scope: Scope, rows: z.number() })
     .transform(({ id, run_id, ...row }) => ({ ...row, itemId: id, runId: run_id })),
 });
 

@@ -1,6 +1,7 @@
 import { delay } from '@/lib/clock';
 import { getCustomer } from '@/lib/customers/get-customer';
 import type { CustomerTables } from '@/lib/customers/model';
+import { unitInWords } from '@/lib/customers/unit-model';
 import { AppError } from '@/lib/errors';
 import { unfinishedMutations } from '@/lib/label-store/unfinished-mutations';
 import { jobAcceptedCheck, scheduledLabelerCheck } from '../../plan/checks/labeler';
@@ -45,7 +46,7 @@ export const checkStep: Step = async (drive) => {
     strategy: row.strategy,
     scope: row.scope,
     days: [now ? { ...now, undo: row.plan.undo } : row.plan],
-    executed: items.filter((item) => item.state.status !== 'skipped').map((item) => item.day),
+    executed: items.filter((item) => item.state.status !== 'skipped').map((item) => item.unit),
   });
   // NOTE: whether the Job is accepted is known here or asked again; who confirmed it meant the start alone.
   const confirmed = row.confirmed.filter((id) => id !== jobAcceptedCheck.id);
@@ -92,10 +93,10 @@ function tableDifference({ row }: Drive, { labels }: CustomerTables): string | n
 async function waitForOurs({ ctx, row, signal }: Drive, tables: CustomerTables): Promise<string | null> {
   const deadlineMs = ctx.clock.now() + ctx.config.jobs.deadlineSeconds * 1000;
   for (let waitMs = 100; ; waitMs = Math.min(2_000, waitMs * 2)) {
-    const ours = (await unfinishedMutations(ctx, { tables })).filter((mutation) => mutation.owner !== null);
+    const ours = (await unfinishedMutations(ctx, { tables })).filter((mutation) => mutation.tag !== null);
     const [first] = ours;
-    if (!first?.owner) return null;
-    const whom = `the delete of run ${first.owner.runId}, day ${first.owner.day}`;
+    if (!first?.tag) return null;
+    const whom = `the delete of run ${first.tag.runId}, ${unitInWords(first.tag.unit)}`;
     if (ctx.clock.now() > deadlineMs) return `${whom} did not end in time. ${first.sentence}`;
     const sentence = `Waiting for ${whom}, which is unfinished on the same table.`;
     await ctx.db.query(noteStep, [

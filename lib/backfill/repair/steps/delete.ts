@@ -41,7 +41,7 @@ export const deleteStep: Step = async (drive) => {
   if (!row.state.deletingRest && !sameDigest(now, planned)) {
     const what = dayDifference(
       { ...row.plan, skip: null },
-      { day: row.day, skip: null, labelRows: now.rows, labelHash: now.hash },
+      { day: row.unit, skip: null, labelRows: now.rows, labelHash: now.hash },
     );
     const sentence = `Nothing was deleted by this attempt: ${what ?? 'the label rows changed.'}`;
     return {

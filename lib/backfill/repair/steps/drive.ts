@@ -5,11 +5,11 @@ import { countLabelRows } from '@/lib/label-store/count-label-rows';
 import {
   backupIdOf,
   type Digest,
-  dayTag,
   type JobOrder,
   listIdOf,
   type MutationProgress,
-  mutationTag,
+  tagText,
+  unitTagText,
 } from '@/lib/label-store/model';
 import { mutationProgress } from '@/lib/label-store/mutation-progress';
 import { countListedRows } from '@/lib/label-store/wrong-rows';
@@ -27,7 +27,7 @@ export const tablesOf = ({ ctx, row }: Drive): Promise<CustomerTables> => readTa
 export const jobOf = ({ row }: Drive): JobOf => ({
   runId: row.runId,
   itemId: row.itemId,
-  day: row.day,
+  unit: row.unit,
   attempt: row.state.attempt,
 });
 
@@ -35,15 +35,15 @@ export const plannedDigest = ({ plan }: WorkRow): Digest => ({ rows: plan.labelR
 
 /** The order of a backup or delete Job. The backup is the proven one; while it is made, this attempt's. */
 export function orderOf({ row }: Drive, tables: CustomerTables, expect: Digest): JobOrder {
-  const owner = { runId: row.runId, day: row.day, attempt: row.state.attempt };
+  const tag = { runId: row.runId, unit: row.unit, attempt: row.state.attempt };
   return {
     scope: row.scope,
     labels: tables.labels.distributed,
     labelsLocal: tables.labels.local,
     cluster: tables.cluster,
     address: plannedAddress(row.jobParts),
-    tag: mutationTag(owner),
-    backupId: backupIdOf({ ...owner, attempt: row.state.backupAttempt ?? row.state.attempt }),
+    tag: tagText(tag),
+    backupId: backupIdOf({ ...tag, attempt: row.state.backupAttempt ?? row.state.attempt }),
     expect,
     expectBackup: plannedDigest(row),
   };
@@ -51,7 +51,7 @@ export function orderOf({ row }: Drive, tables: CustomerTables, expect: Digest):
 
 /** Our mutations of this day, of any attempt and list, on every replica. */
 export const mutationsOf = ({ ctx, row }: Drive, tables: CustomerTables): Promise<MutationProgress[]> =>
-  mutationProgress(ctx, { tables, tag: dayTag(row), under: true });
+  mutationProgress(ctx, { tables, tag: unitTagText(row), under: true });
 
 /**
  * Those of them that may still delete rows of the day, or that this attempt submitted. An earlier attempt's that is
@@ -63,10 +63,10 @@ export const mutationsNow = async (drive: Drive, tables: CustomerTables): Promis
 export const isAtWork = (one: MutationProgress): boolean => !one.isDone && !one.isKilled;
 
 /** The list of wrong rows that this day may delete; null where a day is deleted as a whole. */
-export function listOf({ state, runId, day }: WorkRow): { listId: string; digest: Digest } | null {
+export function listOf({ state, runId, unit }: WorkRow): { listId: string; digest: Digest } | null {
   const list = state.wrongRows;
   return list
-    ? { listId: listIdOf({ runId, day, attempt: list.attempt }), digest: { rows: list.rows, hash: list.hash } }
+    ? { listId: listIdOf({ runId, unit, attempt: list.attempt }), digest: { rows: list.rows, hash: list.hash } }
     : null;
 }
 

@@ -23,9 +23,9 @@ import { type Drive, jobOf, mutationsOf, orderOf, type Step, tablesOf } from './
 export const proveStep: Step = async (drive) => {
   const { ctx, row } = drive;
   const tables = await tablesOf(drive);
-  const owner = { runId: row.runId, day: row.day, attempt: row.state.attempt };
+  const tag = { runId: row.runId, unit: row.unit, attempt: row.state.attempt };
   if (row.state.backupAttempt === null) throw new Error('a day without a backup proves nothing');
-  const backupId = backupIdOf({ ...owner, attempt: row.state.backupAttempt });
+  const backupId = backupIdOf({ ...tag, attempt: row.state.backupAttempt });
   const of = { scope: row.scope, tables };
   const late = await waitForEarlier(drive, tables);
   if (late) return late;
@@ -48,7 +48,7 @@ export const proveStep: Step = async (drive) => {
     await begin(drive, 'prove');
     return many;
   }
-  const listId = listIdOf(owner);
+  const listId = listIdOf(tag);
   const order = { ...orderOf(drive, tables, expect), listId };
   const spec = await launch(drive, 'prove', orderSpec(ctx.config, 'prove', order, jobOf(drive)));
   const job = await watchJob(drive, spec);
@@ -68,7 +68,7 @@ export const proveStep: Step = async (drive) => {
     return { event: { kind: 'failed', sentence }, sentence, job, log };
   }
   return {
-    event: { kind: 'proved', list: { attempt: owner.attempt, ...found } },
+    event: { kind: 'proved', list: { attempt: tag.attempt, ...found } },
     sentence: `${count(found.rows, 'wrong row')}, each beside the right row of its conversation; copied into a list of their own.`,
     numbers: { wrongRows: found.rows, unproven: 0 },
     evidence: { wrongRows: found.rows },

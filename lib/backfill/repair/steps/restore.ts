@@ -1,5 +1,5 @@
 import { labelDigest } from '@/lib/label-store/label-digest';
-import { backupIdOf, exitOfCode, jobExitSentences, mutationTag, sameDigest } from '@/lib/label-store/model';
+import { backupIdOf, exitOfCode, jobExitSentences, sameDigest, tagText } from '@/lib/label-store/model';
 import { count } from '@/lib/words';
 import { orderSpec } from '../../plan/job-specs';
 import { plannedAddress } from '../../plan/job-template';
@@ -10,8 +10,8 @@ import { lastWords, launch, logOf, watchJob } from '../run-job';
 import { jobOf, type Step, tablesOf } from './drive';
 
 /** What the day's undo brings back. */
-export function undoOf({ plan, day }: WorkRow) {
-  if (!plan.undo) throw new Error(`the undo of ${day} names no backup`);
+export function undoOf({ plan, unit }: WorkRow) {
+  if (!plan.undo) throw new Error(`the undo of ${unit} names no backup`);
   return plan.undo;
 }
 
@@ -23,7 +23,7 @@ export const restoreStep: Step = async (drive) => {
   const { ctx, row } = drive;
   const tables = await tablesOf(drive);
   const undo = undoOf(row);
-  const owner = { runId: row.runId, day: row.day, attempt: row.state.attempt };
+  const tag = { runId: row.runId, unit: row.unit, attempt: row.state.attempt };
   const { backupAttempt: backup } = row.state;
   const order = {
     scope: row.scope,
@@ -31,9 +31,9 @@ export const restoreStep: Step = async (drive) => {
     labelsLocal: tables.labels.local,
     cluster: tables.cluster,
     address: plannedAddress(row.jobParts),
-    tag: mutationTag(owner),
+    tag: tagText(tag),
     backupId: undo.backupId,
-    ...(backup === null ? {} : { replacedId: backupIdOf({ ...owner, attempt: backup }) }),
+    ...(backup === null ? {} : { replacedId: backupIdOf({ ...tag, attempt: backup }) }),
     expect: { rows: undo.rows, hash: undo.hash },
   };
   const spec = await launch(drive, 'restore', orderSpec(ctx.config, 'undo', order, jobOf(drive)));

@@ -1,4 +1,5 @@
 import { classifyScope } from '@/lib/detection/judge/classify-scope';
+import { sumCounts } from '@/lib/detection/model';
 import { differingColumns } from '@/lib/label-store/column-digests';
 import { labelDigest } from '@/lib/label-store/label-digest';
 import { sameDigest } from '@/lib/label-store/model';
@@ -20,13 +21,12 @@ export async function verifyUndo(drive: Drive): Promise<StepResult> {
     differingColumns(ctx, { ...of, backupId: undo.backupId }),
     classifyScope(ctx, row.scope, { tables }),
   ]);
-  const [day] = classified.days;
   const evidence = {
     labelRows: now.rows,
     backupRows: undo.rows,
     columnsCompared: columns.compared,
     columnsDiffering: columns.differing.length,
-    affectedAfter: day?.affected ?? 0,
+    affectedAfter: sumCounts(classified.days).affected,
   };
   if (!sameDigest(now, { rows: undo.rows, hash: undo.hash }) || columns.differing.length > 0) {
     const which = columns.differing.length > 0 ? ` Columns that differ: ${listed(columns.differing)}.` : '';

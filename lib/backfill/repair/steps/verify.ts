@@ -1,3 +1,4 @@
+import { unitInWords } from '@/lib/customers/unit-model';
 import { agree, count, listed } from '@/lib/words';
 import type { Mark } from '../advance';
 import { type Counted, countDay } from '../count-day';
@@ -67,7 +68,7 @@ function faultsOf({ row }: Drive, counted: Counted, late: string | null): string
     'agent does not have the expected Active Day',
     'agents do not have the expected Active Day',
   );
-  if (counted.more) found.push(`More than can be listed are affected on ${row.day}.`);
+  if (counted.more) found.push(`More than can be listed are affected on ${unitInWords(row.unit)}.`);
   return found;
 }
 

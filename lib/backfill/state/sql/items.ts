@@ -28,7 +28,7 @@ export const begunSteps = `
 export const selectWork = pgStatement<[itemId: string]>()({
   name: 'backfill.selectWork',
   text: `
-    SELECT i.id, i.run_id, i.day, i.scope, i.state, i.owner, i.version, i.plan, i.evidence, i.relabel_at, i.gap_from_at,
+    SELECT i.id, i.run_id, i.unit, i.scope, i.state, i.owner, i.version, i.plan, i.evidence, i.relabel_at, i.gap_from_at,
       ${begunSteps} AS begun,
       r.started_by, r.customer_id, r.strategy, r.scope AS run_scope, r.status AS run_status, r.cancel_after, r.confirmed,
       r.plan ->> 'labelKey' AS label_key, r.plan ->> 'labelsTable' AS labels_table,
@@ -41,7 +41,7 @@ export const selectWork = pgStatement<[itemId: string]>()({
     .object({
       id: z.string(),
       run_id: z.string(),
-      day: z.string(),
+      unit: z.string(),
       scope: Scope,
       state: StateJson,
       owner: z.string().nullable(),
@@ -67,7 +67,7 @@ export const selectWork = pgStatement<[itemId: string]>()({
     .transform((row) => ({
       itemId: row.id,
       runId: row.run_id,
-      day: row.day,
+      unit: row.unit,
       scope: row.scope,
       state: row.state,
       owner: row.owner,
@@ -162,13 +162,13 @@ export const updateItem = pgStatement<
 export const selectItems = pgStatement<[runId: string]>()({
   name: 'backfill.selectItems',
   text: `
-    SELECT i.id, i.day, i.state, i.version, i.owner, ${begunSteps} AS begun
+    SELECT i.id, i.unit, i.state, i.version, i.owner, ${begunSteps} AS begun
     FROM backfill_items i
     WHERE i.run_id = $1
     ORDER BY i.seq`,
   row: z.object({
     id: z.string(),
-    day: z.string(),
+    unit: z.string(),
     state: StateJson,
     version: z.number(),
     owner: z.string().nullable(),

@@ -35,10 +35,10 @@ export const insertRun = pgStatement<
 export const insertItems = pgStatement<[runId: string, items: string]>()({
   name: 'backfill.insertItems',
   text: `
-    INSERT INTO backfill_items (id, run_id, seq, day, scope, status, state, plan, failure, ended_at)
-    SELECT i.id, $1, i.seq, i.day, i.scope, i.state ->> 'status', i.state, i.plan, i.state ->> 'sentence',
+    INSERT INTO backfill_items (id, run_id, seq, unit, day, scope, status, state, plan, failure, ended_at)
+    SELECT i.id, $1, i.seq, i.unit, left(i.unit, 10)::date, i.scope, i.state ->> 'status', i.state, i.plan, i.state ->> 'sentence',
       CASE WHEN i.state ->> 'status' = 'skipped' THEN now() END
-    FROM jsonb_to_recordset($2::jsonb) AS i (id uuid, seq integer, day date, scope jsonb, state jsonb, plan jsonb)`,
+    FROM jsonb_to_recordset($2::jsonb) AS i (id uuid, seq integer, unit text, scope jsonb, state jsonb, plan jsonb)`,
   row: z.never(),
 });
 

@@ -30,7 +30,7 @@ export const selectRunView = pgStatement<[runId: string]>()({
         'until', round(extract(epoch FROM r.held_from + interval '60 seconds') * 1000)) END AS hold,
       ${undoneBy} AS undone,
       (SELECT coalesce(jsonb_agg(jsonb_build_object(
-          'id', i.id, 'day', i.day, 'state', i.state, 'plan', i.plan, 'evidence', i.evidence,
+          'id', i.id, 'day', i.unit, 'scope', i.scope, 'state', i.state, 'plan', i.plan, 'evidence', i.evidence,
           'started_at', round(extract(epoch FROM i.started_at) * 1000),
           'ended_at', round(extract(epoch FROM i.ended_at) * 1000),
           'gap_from_at', round(extract(epoch FROM i.gap_from_at) * 1000),
@@ -38,7 +38,7 @@ export const selectRunView = pgStatement<[runId: string]>()({
           'gap_ms', i.gap_ms, 'undone_by', i.undone_by, 'begun', ${begunSteps},
           'dropped', EXISTS (
             SELECT 1 FROM backup_drops d
-            WHERE d.backup_id = concat(r.id, '/', i.day, '/', i.state ->> 'backupAttempt'))) ORDER BY i.seq), '[]')
+            WHERE d.backup_id = concat(r.id, '/', i.unit, '/', i.state ->> 'backupAttempt'))) ORDER BY i.seq), '[]')
         FROM backfill_items i WHERE i.run_id = r.id) AS items,
       (SELECT coalesce(jsonb_agg(jsonb_build_object(
           'item_id', s.item_id, 'attempt', s.attempt, 'step', s.step, 'status', s.status, 'job_name', s.job_name,
@@ -75,6 +75,7 @@ export const selectRunView = pgStatement<[runId: string]>()({
       z.object({
         id: z.string(),
         day: z.string(),
+        scope: Scope,
         state: StateJson,
         plan: DayPlanJson,
         evidence: z.record(z.string(), z.number()),
