@@ -61,8 +61,8 @@ async function forged(customer: Customer, plan: Plan, strategy: string): Promise
   );
   const state = planned('replace', 50);
   await sql(
-    `INSERT INTO backfill_items (id, run_id, seq, day, scope, status, state, plan)
-     VALUES ($1, $2, 0, $3, $4, 'planned', $5, $6)`,
+    `INSERT INTO backfill_items (id, run_id, seq, unit, day, scope, status, state, plan)
+     VALUES ($1, $2, 0, $3::text, ($3::text)::date, $4, 'planned', $5, $6)`,
     [randomUUID(), runId, day?.day, scope, state, day],
   );
   return runId;
