@@ -82,7 +82,8 @@ export function scopeWithin(
 export function scopeOf(customer: Customer, fromDay: string, toDay: string, daysMax?: number): Scope {
   checkDayRange(fromDay, toDay, daysMax);
   const { timeZone } = customer;
-  return scopeBetween(customer, { fromMs: dayStartMs(fromDay, timeZone), toMs: dayStartMs(toDay, timeZone) });
+  const range = { fromMs: dayStartMs(fromDay, timeZone), toMs: dayStartMs(toDay, timeZone) };
+  return { ...scopeBetween(customer, range), fromDay, toDay };
 }
 
 /**

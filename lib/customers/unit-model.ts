@@ -52,6 +52,9 @@ export function rangeOfUnit(unit: string, timeZone: string): Range | null {
     : { fromMs: instantOf(from, timeZone), toMs: instantOf(to, timeZone) };
 }
 
+/** A unit as people give it, most often a day. */
+export const UnitText = z.string().refine((text) => rangeOfUnit(text, 'UTC') !== null, 'Write a day as YYYY-MM-DD.');
+
 /** True where a key means exactly this scope. */
 export function isUnitOf(unit: string, scope: Scope): boolean {
   const range = rangeOfUnit(unit, scope.timeZone);

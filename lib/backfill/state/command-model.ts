@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { PlanHash } from '@/lib/approvals/model';
 import { OptionalReason, Reason } from '@/lib/audit/model';
 import { CustomerId, DayText } from '@/lib/customers/model';
+import { UnitText } from '@/lib/customers/unit-model';
 import { repairStrategies } from './strategies';
 
 export const PlanRequest = z.object({
@@ -24,7 +25,7 @@ export const StartBackfill = PlanRequest.extend({
 });
 export type StartBackfill = z.input<typeof StartBackfill>;
 
-export const PlanUndo = z.object({ runId: z.uuid(), day: DayText.optional() });
+export const PlanUndo = z.object({ runId: z.uuid(), day: UnitText.optional() });
 export type PlanUndo = z.input<typeof PlanUndo>;
 
 /** Starts an undo, or asks a second person for it. */
