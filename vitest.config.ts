@@ -24,6 +24,7 @@ export default defineConfig({
           include: ['tests/engine/**/*.test.ts'],
           exclude: process.env.TEST_CLICKHOUSE_URL ? embeddedTests : [],
           globalSetup: ['tests/support/engines.ts'],
+          setupFiles: ['tests/support/drop-databases.ts'],
           pool: 'forks',
           maxWorkers: 2,
           // Each concurrent kill test runs its own workers and Jobs.

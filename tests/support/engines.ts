@@ -98,7 +98,7 @@ const Users = z.object({ slc_reader: z.string(), slc_labeler: z.string(), slc_de
 
 /**
  * The server of TEST_CLICKHOUSE_URL, with the passwords of the four users as JSON in TEST_CLICKHOUSE_USERS, or null. It
- * must have a cluster `slc` of one shard, itself; what the tests make stays on it.
+ * must have a cluster `slc` of one shard, itself; databases that a test does not name with `freshName` stay on it.
  */
 async function givenClickHouse(): Promise<(Started & Pick<TestEngines, 'users'>) | null> {
   const { TEST_CLICKHOUSE_URL: url, TEST_CLICKHOUSE_USERS: users } = process.env;

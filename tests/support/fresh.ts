@@ -11,8 +11,34 @@ import { templateDatabase } from './engines';
 
 export const testLog: Log = createLog('tests', 'warn');
 
+const names: string[] = [];
+
 /** A name that no other test has, usable as a database, a folder and an id. */
-export const freshName = (prefix: string) => `${prefix}_${randomBytes(6).toString('hex')}`;
+export function freshName(prefix: string): string {
+  const name = `${prefix}_${randomBytes(6).toString('hex')}`;
+  names.push(name);
+  return name;
+}
+
+/**
+ * Drops the ClickHouse databases of this file, so that tests that read the whole catalogue do not slow down with each
+ * file before them.
+ */
+export async function dropFreshDatabases(): Promise<void> {
+  if (names.length === 0) return;
+  const admin = clickhouseAs('admin');
+  try {
+    const found = await admin.client.query({
+      query: 'SELECT name FROM system.databases WHERE name IN {names:Array(String)}',
+      query_params: { names },
+      format: 'JSONEachRow',
+    });
+    for (const { name } of await found.json<{ name: string }>())
+      await admin.client.command({ query: `DROP DATABASE IF EXISTS \`${name}\`` });
+  } finally {
+    await admin.close();
+  }
+}
 
 const postgresUrl = (database: string, as: 'admin' | 'app' | 'owner' = 'admin') => {
   const { postgresPort, postgresAdminPassword, postgresPasswords } = inject('engines');
