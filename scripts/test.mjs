@@ -2,7 +2,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { install, requireNode } from './support/install.mjs';
-import { isApart, runHere, runLane } from './support/parts.mjs';
+import { isApart, runHere, runLanes } from './support/parts.mjs';
 import { ensurePrograms } from './support/programs.mjs';
 import { one, playwrightOutcome, runVitest, summary } from './support/reports.mjs';
 import { bin, root, run } from './support/run.mjs';
@@ -55,6 +55,12 @@ const parts = [
   },
 ];
 
+/** What runs side by side. The second lane starts and stops whole consoles and control planes, and mostly waits. */
+const lanes = [
+  ['unit', 'engine', 'e2e'],
+  ['stack', 'cluster', 'faults'],
+];
+
 /** A short storm; a longer one is `npm run faults`. @returns {Promise<Outcome>} */
 async function faults() {
   const args = ['--seed', '2328', '--minutes', '0.5', '--customers', '2'];
@@ -98,28 +104,8 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 await install();
-const rows = asked.length === 1 ? await oneOf(asked[0]) : await severalOf(asked);
+const only = asked.length === 1 && parts.find(({ name }) => name === asked[0]);
+const chosen = parts.map(({ name }) => name).filter((name) => asked.length === 0 || asked.includes(name));
+const rows = only ? [await runHere(only)] : await runLanes(chosen, lanes);
 if (!isApart) process.stdout.write(`\n${summary(rows)}`);
 process.exit(rows.some((row) => row.failed > 0) ? 1 : 0);
-
-/** @param {string | undefined} name */
-async function oneOf(name) {
-  const rows = [];
-  for (const part of parts) if (part.name === name) rows.push(await runHere(part));
-  return rows;
-}
-
-/**
- * What the other parts need comes first. The cluster part mostly waits for its control plane, so it runs beside the
- * parts that keep the processors busy.
- * @param {string[]} names all parts when empty
- */
-async function severalOf(names) {
-  const chosen = parts.map(({ name }) => name).filter((name) => names.length === 0 || names.includes(name));
-  const first = chosen.filter((name) => ['lint', 'types', 'build'].includes(name));
-  const beside = chosen.filter((name) => name === 'cluster');
-  const rest = chosen.filter((name) => !first.includes(name) && !beside.includes(name));
-  const rows = await runLane(first, { isShown: true });
-  const lanes = await Promise.all([runLane(rest, { isShown: true }), runLane(beside, { isShown: rest.length === 0 })]);
-  return [...rows, ...lanes.flat()];
-}

@@ -6,6 +6,8 @@ import { run } from './run.mjs';
 export async function aptInstall(packages) {
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return;
   const env = { DEBIAN_FRONTEND: 'noninteractive' };
-  await run('apt-get', ['update', '-qq'], { env });
-  await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], { env });
+  // Parts of the tests run side by side, and dpkg serves one at a time.
+  const lock = ['-o', 'DPkg::Lock::Timeout=300'];
+  await run('apt-get', [...lock, 'update', '-qq'], { env });
+  await run('apt-get', [...lock, 'install', '-y', '-qq', '--no-install-recommends', ...packages], { env });
 }

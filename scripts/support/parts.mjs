@@ -30,13 +30,22 @@ export async function runHere({ name, run }) {
 }
 
 /**
- * Runs parts one after another, each in a separate process. Their output is shown live, or, if another lane is shown,
- * all at once when the part ends.
+ * Runs parts, each in a separate process: first those of no lane, since the others need what they build, then the
+ * lanes side by side. Output is shown live; in every lane but the first it is shown all at once when a part ends.
  * @param {string[]} names
- * @param {{ isShown: boolean }} options
+ * @param {string[][]} lanes
  * @returns {Promise<Row[]>}
  */
-export async function runLane(names, { isShown }) {
+export async function runLanes(names, lanes) {
+  const first = names.filter((name) => !lanes.flat().includes(name));
+  const chosen = lanes.map((lane) => lane.filter((name) => names.includes(name))).filter((lane) => lane.length > 0);
+  const rows = await inOrder(first, true);
+  const beside = await Promise.all(chosen.map((lane, at) => inOrder(lane, at === 0)));
+  return [...rows, ...beside.flat()];
+}
+
+/** @param {string[]} names @param {boolean} isShown */
+async function inOrder(names, isShown) {
   /** @type {Row[]} */
   const rows = [];
   for (const name of names) rows.push(await runApart(name, isShown));
