@@ -33,17 +33,25 @@ describe('a run that somebody looks at how to cancel', () => {
   const merges = ({ database }: Customer, what: 'STOP' | 'START') =>
     ctx.admin.client.command({ query: `SYSTEM ${what} MERGES ${database}.conversation_with_labels` });
   const stands = (runId: string, status: string) =>
-    until(`the day is "${status}"`, async () => {
-      const run = await getRun(ctx, runId);
-      return run.items[0]?.status === status ? run : null;
-    });
+    until(
+      `the day is "${status}"`,
+      async () => {
+        const run = await getRun(ctx, runId);
+        return run.items[0]?.status === status ? run : null;
+      },
+      { everyMs: 100 },
+    );
   const stepOf = (run: RunView, step: string) => run.items[0]?.steps.find((one) => one.step === step);
   const heldBeforeDelete = (runId: string) =>
-    until('the day is held before its delete', async () => {
-      await hold(runId, 'keep');
-      const run = await getRun(ctx, runId);
-      return run.items[0]?.status === 'deleting' ? run : null;
-    });
+    until(
+      'the day is held before its delete',
+      async () => {
+        await hold(runId, 'keep');
+        const run = await getRun(ctx, runId);
+        return run.items[0]?.status === 'deleting' ? run : null;
+      },
+      { everyMs: 100 },
+    );
   const begun = async (request?: Parameters<typeof dayOfIncident>[1]) => {
     const customer = await incidentOf(ctx);
     return {
@@ -147,10 +155,14 @@ describe('a run that somebody looks at how to cancel', () => {
     worker.abort(new Error('the worker dies'));
     const submittedMs = Date.now();
     await merges(customer, 'START');
-    const dead = await until('the rows are counted gone', async () => {
-      const run = await getRun(ctx, runId);
-      return run.items[0]?.missing ? run : null;
-    });
+    const dead = await until(
+      'the rows are counted gone',
+      async () => {
+        const run = await getRun(ctx, runId);
+        return run.items[0]?.missing ? run : null;
+      },
+      { everyMs: 100 },
+    );
     expect(dead.next).toMatch(/^50 label rows of 10 Feb are deleted; people see 0\. No worker is running/);
     expect(dead).toMatchObject({ gapOpen: true, items: [{ missing: { deleted: 50, left: 0 } }] });
     const waits = `jsonb_build_object('status', 'needs attention', 'failedIn', 'waiting for mutation',

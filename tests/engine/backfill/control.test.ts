@@ -117,7 +117,7 @@ describe('the controls of a repair', () => {
     const runId = await start(ctx, dayOfIncident(customer));
     const sentence = async () =>
       (await getRun(ctx, runId)).items[0]?.steps.find((one) => one.step === 'verify')?.sentence ?? '';
-    await until('the verification waits', async () => (await sentence()).includes('on their way'));
+    await until('the verification waits', async () => (await sentence()).includes('on their way'), { everyMs: 100 });
     expect(await sentence()).toBe(
       'Waiting for labels that are on their way: 1 file that the Distributed table has not sent yet.',
     );

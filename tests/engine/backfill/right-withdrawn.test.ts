@@ -34,10 +34,11 @@ it('waits and says why when the reader loses its right while the mutation is wai
   await until(
     'the mutation is waited for',
     async () => (await getRun(ctx, runId)).items[0]?.status === 'waiting for mutation',
+    { everyMs: 100 },
   );
   withdrawn = true;
   const step = async () => (await getRun(ctx, runId)).items[0]?.steps.find((one) => one.step === 'mutation');
-  await until('the refusal is shown', async () => (await step())?.sentence?.includes('refuses this'));
+  await until('the refusal is shown', async () => (await step())?.sentence?.includes('refuses this'), { everyMs: 100 });
   expect((await step())?.sentence).toBe(
     'ClickHouse refuses this to its user slc_reader, whose password or a right is missing. Nothing was changed by this request. The rights are in deploy/clickhouse/users.sql. Asking again.',
   );

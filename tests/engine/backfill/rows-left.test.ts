@@ -25,6 +25,7 @@ describe('a delete that is over and left rows', () => {
     await until(
       'the mutation is waited for',
       async () => (await getRun(ctx, runId)).items[0]?.status === 'waiting for mutation',
+      { everyMs: 100 },
     );
     return { customer, runId };
   }
@@ -69,10 +70,14 @@ describe('a delete that is over and left rows', () => {
       '1 label row is in the day: written after the backup or while it ran, and not deleted',
     );
     await control(runId, 'retry');
-    const refused = await until('the retry refused', async () => {
-      const run = await getRun(ctx, runId);
-      return run.items[0]?.failure?.includes('written after the backup') ? run : null;
-    });
+    const refused = await until(
+      'the retry refused',
+      async () => {
+        const run = await getRun(ctx, runId);
+        return run.items[0]?.failure?.includes('written after the backup') ? run : null;
+      },
+      { everyMs: 100 },
+    );
     expect(refused.controls).toEqual(['resume', 'retry', 'relabel only']);
     await control(runId, 'relabel only');
     await reached(ctx, runId, ['verified']);
