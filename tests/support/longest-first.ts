@@ -1,6 +1,6 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** By how long they take, so that no worker is left alone with one at the end. Two that run many Jobs are not neighbours. */
+/** By how long they take, so that no worker still has one at the end. Two that run many Jobs are not neighbours. */
 const longest = [
   'backfill/kill.test.ts',
   'backfill/column-kinds.test.ts',
