@@ -4,8 +4,10 @@ import { scopeOf } from '@/lib/customers/model';
 import { readTables } from '@/lib/customers/read-tables';
 import { AppError } from '@/lib/errors';
 import { labelDigestsByUnit } from '@/lib/label-store/label-digest';
+import type { Digest } from '@/lib/label-store/model';
 import type { Plan } from '../state/plan-model';
 import { planDifferences } from './plan-hash';
+import { spanScope, spansOf } from './spans';
 import { selectPlan } from './sql/plans';
 
 /**
@@ -19,11 +21,13 @@ export async function keptPlan(ctx: Context, hash: string): Promise<Plan> {
     throw new AppError('refused', 'This plan is not known here, or older than a day. Look at a new preview first.');
   const customer = await getCustomer(ctx, plan.customerId);
   const scope = scopeOf(customer, plan.fromDay, plan.toDay);
-  const digests = await labelDigestsByUnit(ctx, {
-    scope,
-    tables: await readTables(ctx, customer),
-    units: plan.days.map((day) => day.day),
-  });
+  const tables = await readTables(ctx, customer);
+  const digests = new Map<string, Digest>();
+  const units = plan.days.map((day) => day.day);
+  for (const span of spansOf(units, scope.timeZone)) {
+    const found = await labelDigestsByUnit(ctx, { scope: spanScope(scope, span), tables, units: span });
+    for (const [unit, digest] of found) digests.set(unit, digest);
+  }
   const days = plan.days.map((day) => {
     const now = digests.get(day.day);
     return now ? { ...day, labelRows: now.rows, labelHash: now.hash } : day;

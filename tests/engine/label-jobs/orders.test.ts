@@ -125,21 +125,21 @@ describe('an order whose backup is not its own', () => {
        WHERE slc_backup_id = '${customer.backupId}'`,
     );
     const bad: [string, JobOrder, RegExp][] = [
-      ['delete', moved(day), /day of ".*" is 2026-02-11, and here it is 2026-02-10/],
-      ['delete', moved(customer), /1 row of its backup is not of its customer, profiles and day/],
+      ['delete', moved(day), /unit of ".*" is 2026-02-11, and here it is 2026-02-10/],
+      ['delete', moved(customer), /1 row of its backup is not of its customer, profiles and range/],
       [
         'delete',
         { ...moved(customer), listId: list, expect: customer.expect },
-        /not of its customer, profiles and day/,
+        /not of its customer, profiles and range/,
       ],
       ['delete', { ...order, listId: list }, /run of/],
       ['delete', { ...order, listId: order.backupId }, /no list of wrong rows/],
-      ['delete', { ...order, tag: order.tag.replace('2026-02-10', '2026-02-11') }, /tag’s day/],
+      ['delete', { ...order, tag: order.tag.replace('2026-02-10', '2026-02-11') }, /tag’s unit/],
       ['delete', { ...order, backupId: customer.backupId, expectBackup: customer.expect }, /run of/],
-      ['undo', { ...moved(day), expect: day.expect }, /day of/],
+      ['undo', { ...moved(day), expect: day.expect }, /unit of/],
       ['undo', { ...order, backupId: customer.backupId, expect: customer.expect }, /not of its customer/],
       ['undo', { ...order, replacedId: customer.backupId }, /run of/],
-      ['prove', { ...moved(day), listId: `${order.backupId}/wrong` }, /day of/],
+      ['prove', { ...moved(day), listId: `${order.backupId}/wrong` }, /unit of/],
       ['prove', { ...moved(customer), listId: list }, /not of its customer/],
     ];
     const before = await table.rows();
