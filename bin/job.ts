@@ -6,15 +6,8 @@ import { requireChangeWay } from '@/lib/clickhouse/way';
 import { systemClock } from '@/lib/clock';
 import { loadConfig } from '@/lib/config';
 import { AppError, messageOf } from '@/lib/errors';
-import { checkDropOrder, checkKillOrder, checkOrder } from '@/lib/label-jobs/check-order';
 import { JobEnd, type JobRun, jobPatience } from '@/lib/label-jobs/job-end';
-import { killMutation } from '@/lib/label-jobs/kill-mutation';
-import { runBackup } from '@/lib/label-jobs/run-backup';
-import { runDelete } from '@/lib/label-jobs/run-delete';
-import { runDeleteListed } from '@/lib/label-jobs/run-delete-listed';
-import { runDrop } from '@/lib/label-jobs/run-drop';
-import { runProve } from '@/lib/label-jobs/run-prove';
-import { runUndo } from '@/lib/label-jobs/run-undo';
+import { jobs } from '@/lib/label-jobs/jobs';
 import { type JobExit, type JobReport, jobExitCodes } from '@/lib/label-store/model';
 import { createLog } from '@/lib/log';
 
@@ -30,19 +23,9 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
 
 async function work(run: JobRun, order: string | null): Promise<Record<string, number>> {
   await requireChangeWay(run.ctx.clickhouse);
-  if (kind === 'backup') return runBackup(run, await checkOrder(run.ctx, kind, order));
-  if (kind === 'prove') return runProve(run, await checkOrder(run.ctx, kind, order));
-  if (kind === 'delete') return deleteRows(run, await checkOrder(run.ctx, kind, order));
-  if (kind === 'undo') return runUndo(run, await checkOrder(run.ctx, kind, order));
-  if (kind === 'kill') return killMutation(run, await checkKillOrder(run.ctx, order));
-  if (kind === 'drop') return runDrop(run, await checkDropOrder(run.ctx, order));
-  throw new JobEnd('orderRefused', `"${kind}" is no kind of Job. Use backup, prove, delete, undo, kill or drop.`);
-}
-
-/** Deletes the rows of the list of wrong rows that the order names; without a list, all rows of the scope. */
-function deleteRows(run: JobRun, { order, tables }: Awaited<ReturnType<typeof checkOrder>>) {
-  const { listId } = order;
-  return listId ? runDeleteListed(run, { order: { ...order, listId }, tables }) : runDelete(run, { order, tables });
+  const job = Object.entries(jobs).find(([name]) => name === kind)?.[1];
+  if (job) return job(run, order);
+  throw new JobEnd('orderRefused', `"${kind}" is no kind of Job. Use ${Object.keys(jobs).join(', ')}.`);
 }
 
 function endOf(error: unknown): JobEnd {

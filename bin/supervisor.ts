@@ -1,7 +1,6 @@
 import './support/version-option';
 
 import { join } from 'node:path';
-import { delay } from '@/lib/clock';
 import { loadConfig } from '@/lib/config';
 import { createContext } from '@/lib/context';
 import { firstScans } from '@/lib/detection/scan/first-scans';
@@ -10,6 +9,7 @@ import { chatsSchema, openStack } from '@/lib/embedded/supervise';
 import { AppError, messageOf } from '@/lib/errors';
 import { stopJobs } from '@/lib/jobs/process/stop-job';
 import { createLog } from '@/lib/log';
+import { every, poll } from '@/lib/poll';
 import { migrate } from '@/lib/postgres/migrate';
 import { runFilePath } from '@/lib/run-file';
 import { prepareDemo } from './supervisor/demo';
@@ -21,7 +21,6 @@ import { prepareDemo } from './supervisor/demo';
  */
 const jobsGraceMs = 10_000;
 const startWithinMs = 60_000;
-const lookEveryMs = 50;
 const workerFaultsMax = 3;
 
 const stopping = new AbortController();
@@ -97,14 +96,14 @@ async function main(): Promise<void> {
 
   /** Rejects when the worker ends again and again, since the first scans would then never come. */
   async function workerFails(): Promise<never> {
-    for (;;) {
+    return poll<never>({ ...every(500), signal: stopping.signal }, () => {
       const worker = stack.keepers.find((keeper) => keeper.name === 'worker');
       if ((worker?.restarts() ?? 0) >= workerFaultsMax) {
         const file = join(given.dataDir, 'logs', 'worker.log');
         throw new AppError('unavailable', `The worker ends again and again. Its log is ${file}.`);
       }
-      await delay(lookEveryMs * 10, stopping.signal);
-    }
+      return null;
+    });
   }
 }
 
@@ -127,15 +126,13 @@ async function endJobs(dataDir: string): Promise<void> {
 }
 
 async function untilAnswers(url: string): Promise<void> {
-  const until = Date.now() + startWithinMs;
-  while (Date.now() < until) {
-    const answered = await fetch(url, { signal: AbortSignal.timeout(5_000) }).then(
-      (response) => response.status < 500,
-      () => false,
-    );
-    if (answered) return;
-    await delay(lookEveryMs, stopping.signal);
-  }
+  const answers = await poll({ ...every(50), withinMs: startWithinMs, signal: stopping.signal }, () =>
+    fetch(url, { signal: AbortSignal.timeout(5_000) }).then(
+      (response) => response.status < 500 || null,
+      () => null,
+    ),
+  );
+  if (answers) return;
   throw new AppError('unavailable', `The pages did not answer at ${url} within ${startWithinMs / 1000} seconds.`);
 }
 

@@ -31,24 +31,6 @@ export async function patience(ms: number, signal?: AbortSignal): Promise<void> 
   await delay(ms / 2, signal);
 }
 
-/**
- * Asks `why` every `everyMs` until it answers, and then aborts `stop` with that, or until `signal` aborts. A failure of
- * `why` is ignored.
- */
-export async function stopOnceAsked(
-  everyMs: number,
-  why: () => Promise<Error | null>,
-  { stop, signal }: { stop: AbortController; signal: AbortSignal },
-): Promise<void> {
-  const either = AbortSignal.any([signal, stop.signal]);
-  while (!either.aborted) {
-    await delay(everyMs, either).catch(() => undefined);
-    if (either.aborted) return;
-    const reason = await why().catch(() => null);
-    if (reason) stop.abort(reason);
-  }
-}
-
 /** The result of what settles first. `over` then ends the others, whose results are ignored. */
 export function firstOf<T>(racing: readonly Promise<T>[], over: AbortController): Promise<T> {
   for (const each of racing) each.catch(() => undefined);

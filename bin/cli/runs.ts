@@ -4,7 +4,7 @@ import { type Control, controls } from '@/lib/backfill/state/command-model';
 import type { ItemView, RunView } from '@/lib/backfill/state/model';
 import { getRun } from '@/lib/backfill/view/get-run';
 import { listRuns } from '@/lib/backfill/view/list-runs';
-import { delay } from '@/lib/clock';
+import { every, poll } from '@/lib/poll';
 import { exitCodes } from './exit-codes';
 import { say, show, table } from './output';
 import { type Session, withSession } from './session';
@@ -127,19 +127,19 @@ const gapText = (gapMs: number | null, open: boolean): string | null =>
  */
 export async function waitForRun({ ctx, signal }: Session, runId: string): Promise<RunView> {
   const printed = new Set<number>();
-  for (;;) {
+  const look = async () => {
     const run = await getRun(ctx, runId);
     for (const event of [...run.events].sort((a, b) => a.id - b.id)) {
       if (printed.has(event.id)) continue;
       printed.add(event.id);
       say(`${new Date(event.atMs).toISOString()} ${event.text}`);
     }
-    if (ended.has(run.status)) return run;
-    await delay(pollMs, signal).catch((reason) => {
-      say(`The run continues. Follow it: runs show ${runId} --wait`);
-      throw reason;
-    });
-  }
+    return ended.has(run.status) ? run : null;
+  };
+  return poll({ ...every(pollMs), signal }, look).catch((reason) => {
+    if (signal.aborted) say(`The run continues. Follow it: runs show ${runId} --wait`);
+    throw reason;
+  });
 }
 
 /** A run as text for people. */

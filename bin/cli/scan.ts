@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import type { Actor } from '@/lib/auth/model';
-import { delay } from '@/lib/clock';
 import { daysBetween } from '@/lib/days';
 import { type DayResult, type Scan, sumCounts } from '@/lib/detection/model';
 import { cancelScan } from '@/lib/detection/scan/cancel-scan';
@@ -8,6 +7,7 @@ import { getScan } from '@/lib/detection/scan/get-scan';
 import { requestScan } from '@/lib/detection/scan/request-scan';
 import { listDays } from '@/lib/detection/view/list-days';
 import { AppError } from '@/lib/errors';
+import { every, poll } from '@/lib/poll';
 import { formatNumber } from '@/lib/words';
 import { exitCodes } from './exit-codes';
 import { say, show, table } from './output';
@@ -63,7 +63,8 @@ export function addScanCommand(program: Command): void {
 export async function waitForScan({ ctx, actor, signal }: Session, scanId: string): Promise<Scan> {
   const startedAt = performance.now();
   let printed = '';
-  for (let warned = false; ; ) {
+  let warned = false;
+  const look = async () => {
     const scan = await getScan(ctx, scanId);
     if (scan.status === 'succeeded') return scan;
     if (scan.status === 'failed' || scan.status === 'cancelled')
@@ -78,8 +79,12 @@ export async function waitForScan({ ctx, actor, signal }: Session, scanId: strin
       warned = true;
       say('No worker has taken the scan yet. Is the console running?');
     }
-    await delay(pollMs, signal).catch((reason) => cancelled(ctx, scanId, actor, reason));
-  }
+    return null;
+  };
+  return poll({ ...every(pollMs), signal }, look).catch((reason) => {
+    if (!signal.aborted) throw reason;
+    return cancelled(ctx, scanId, actor, reason);
+  });
 }
 
 async function cancelled(ctx: Session['ctx'], scanId: string, actor: Actor, reason: unknown): Promise<never> {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { recordAudit } from '@/lib/audit/record-audit';
 import type { Actor } from '@/lib/auth/model';
-import { delay } from '@/lib/clock';
 import type { Context } from '@/lib/context';
+import { atIntervals } from '@/lib/poll';
 import type { Transaction } from '@/lib/postgres/client';
 import { expire } from './sql';
 
@@ -27,8 +27,6 @@ export async function expireIn(tx: Transaction): Promise<number> {
 
 /** Expires them at intervals until `signal` aborts. If the database does not answer, it tries again later. */
 export async function workApprovals(ctx: Context, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    await expireApprovals(ctx).catch((error) => ctx.log.warn({ err: error }, 'approvals could not be expired'));
-    await delay(everyMs, signal).catch(() => undefined);
-  }
+  const expire = () => expireApprovals(ctx);
+  await atIntervals(everyMs, signal, expire, (error) => ctx.log.warn({ err: error }, 'approvals could not be expired'));
 }

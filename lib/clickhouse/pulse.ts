@@ -1,5 +1,6 @@
 import { type ClickHouseClientConfigOptions, ClickHouseError, createClient } from '@clickhouse/client';
 import { delay, firstOf, patience } from '@/lib/clock';
+import { every, poll } from '@/lib/poll';
 
 /**
  * Whether the engine answers anything at all: a slow statement and a frozen server look alike from its socket. It
@@ -15,10 +16,12 @@ export class Pulse {
 
   /** Rejects with `silence` once the engine was asked and gave no answer, `patienceMs` after the call at most. */
   async lost(patienceMs: number, silence: Error, over: AbortSignal): Promise<never> {
-    for (;;) {
-      await delay(patienceMs / 2, over);
-      if (!(await this.answers(patienceMs / 2))) throw silence;
-    }
+    const halfMs = patienceMs / 2;
+    await delay(halfMs, over);
+    return poll<never>({ ...every(halfMs), signal: over }, async () => {
+      if (await this.answers(halfMs)) return null;
+      throw silence;
+    });
   }
 
   private answers(withinMs: number): Promise<boolean> {

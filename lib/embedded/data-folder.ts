@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { delay } from '@/lib/clock';
 import { AppError } from '@/lib/errors';
 import type { Log } from '@/lib/log';
+import { poll } from '@/lib/poll';
 import { identify, isAlive, type ProcessId, signal } from '@/lib/processes';
 import { makePrivateFolder, readPrivateJson, writePrivateJson } from './private-file';
 
@@ -25,7 +25,6 @@ const Keys = z.object({
 export type Keys = z.infer<typeof Keys>;
 
 const orphanGraceMs = 5_000;
-const pollMs = 50;
 const mint = () => randomBytes(18).toString('base64url');
 const keysPath = (dataDir: string) => join(dataDir, 'keys.json');
 const processesPath = (dataDir: string) => join(dataDir, 'processes.json');
@@ -79,8 +78,8 @@ export async function takeDataFolder(dataDir: string, names: string[], log: Log)
 
 async function stopOrphan(orphan: ProcessId): Promise<void> {
   signal([orphan.pid], 'SIGTERM');
-  const until = Date.now() + orphanGraceMs;
-  while (isAlive(orphan) && Date.now() < until) await delay(pollMs);
-  if (isAlive(orphan)) signal([orphan.pid], 'SIGKILL');
-  while (isAlive(orphan)) await delay(pollMs);
+  const isGone = () => (isAlive(orphan) ? null : true);
+  if (await poll({ withinMs: orphanGraceMs }, isGone)) return;
+  signal([orphan.pid], 'SIGKILL');
+  await poll({}, isGone);
 }

@@ -5,7 +5,7 @@ import { readTables } from '@/lib/customers/read-tables';
 import { isUnitOf, unitOf } from '@/lib/customers/unit-model';
 import { AppError } from '@/lib/errors';
 import { customersOf, rowsOutside } from '@/lib/label-store/backup-digest';
-import { DropOrder, JobOrder, KillOrder, tagIn, tagOfBackup } from '@/lib/label-store/model';
+import { type DropOrder, type JobOrder, type KillOrder, tagIn, tagOfBackup } from '@/lib/label-store/model';
 import { agree, count } from '@/lib/words';
 import { type JobContext, JobEnd } from './job-end';
 
@@ -23,39 +23,68 @@ function parse<Shape extends z.ZodType>(shape: Shape, text: string | null): z.ou
   throw new JobEnd('orderRefused', `The order is refused. ${faults.join(' ')}`);
 }
 
-export type OrderKind = 'backup' | 'prove' | 'delete' | 'undo';
+export type Named = Pick<KillOrder, 'labels' | 'labelsLocal' | 'cluster' | 'address'> & {
+  scope?: { database: string };
+};
+export type Ordered<Order> = { order: Order; tables: CustomerTables };
+/** What an order of one kind must prove beyond its names, before anything is changed. */
+export type Proof<Order> = (ctx: JobContext, ordered: Ordered<Order>) => Promise<void>;
 
 /**
- * Reads an order and compares what it names with this Job's own configuration and catalogue, and its backups with its
- * run, its unit and, by their rows, with its scope. Throws JobEnd('orderRefused') with a sentence for an order that
- * names anything but the labels of its customer's unit.
+ * Reads an order and compares what it names with this Job's own configuration and catalogue, then asks `proof`. Throws
+ * JobEnd('orderRefused') with a sentence for an order that names anything else.
  */
-export async function checkOrder(
+export async function checkOrder<Order extends Named>(
   ctx: JobContext,
-  kind: OrderKind,
+  { shape, proof }: { shape: z.ZodType<Order>; proof: Proof<Order> },
   text: string | null,
-): Promise<{ order: JobOrder; tables: CustomerTables }> {
-  const order = parse(JobOrder, text);
-  refuseElsewhere(ctx, order);
-  refuseForeignIds(kind, order);
-  const tables = await tablesOf(ctx, order.scope.database);
+): Promise<Ordered<Order>> {
+  const order = parse(shape, text);
+  // NOTE: before anything is asked, since this Job may have been configured for another cluster since the plan.
+  if (order.address)
+    refuseOther('address of ClickHouse', order.address, ctx.config.clickhouse.address ?? 'the embedded engine');
+  const tables = await tablesOf(ctx, order.scope?.database ?? order.labels.database);
   refuseOther('labels table', tableText(order.labels), tableText(tables.labels.distributed));
   refuseOther('local labels table', tableText(order.labelsLocal), tableText(tables.labels.local));
   refuseOther('cluster', order.cluster ?? 'none', tables.cluster ?? 'none');
-  // NOTE: a backup Job makes the table, and proves every row that it copied.
-  if (kind !== 'backup') await refuseForeignRows(ctx, order, tables);
+  await proof(ctx, { order, tables });
   return { order, tables };
 }
+
+/** A backup Job makes its backup, and proves every row that it copied: only the ids are of its own run and unit. */
+export const ownIds: Proof<JobOrder> = async (_, { order }) => refuseForeignIds(order);
+
+/** Backups and list are of the order's run and unit, and all their rows of its scope. */
+export const ownRows: Proof<JobOrder> = async (ctx, ordered) => {
+  refuseForeignIds(ordered.order);
+  await refuseForeignRows(ctx, ordered);
+};
+
+/** The same, where the backup is another run's. */
+export const formerRows: Proof<JobOrder> = async (ctx, ordered) => {
+  refuseForeignIds(ordered.order, true);
+  await refuseForeignRows(ctx, ordered);
+};
+
+/** All that is dropped is a backup, of this customer. */
+export const ownBackups: Proof<DropOrder> = async (ctx, { order, tables }) => {
+  for (const id of order.backupIds)
+    if (!tagOfBackup(id)) throw new JobEnd('orderRefused', `The order is refused: "${id}" is no backup.`);
+  const others = await customersOf(ctx, { tables, backupIds: order.backupIds });
+  for (const customer of others) refuseOther('customer', order.customerId, customer);
+};
+
+export const noProof: Proof<KillOrder> = async () => undefined;
 
 /**
  * The unit in the tag and in each backup's id is exactly the order's range, and their run is the tag's. Only an undo
  * brings back another run's backup.
  */
-function refuseForeignIds(kind: OrderKind, order: JobOrder): void {
+function refuseForeignIds(order: JobOrder, ofOtherRun = false): void {
   const { runId = 'none', unit = 'none' } = tagIn(order.tag) ?? {};
   refuseOtherUnit('tag’s unit', unit, order.scope);
   for (const [id, list, otherRun] of [
-    [order.backupId, false, kind === 'undo'],
+    [order.backupId, false, ofOtherRun],
     [order.replacedId, false, false],
     [order.listId, true, false],
   ] as const) {
@@ -71,7 +100,7 @@ function refuseForeignIds(kind: OrderKind, order: JobOrder): void {
   }
 }
 
-async function refuseForeignRows(ctx: JobContext, order: JobOrder, tables: CustomerTables): Promise<void> {
+async function refuseForeignRows(ctx: JobContext, { order, tables }: Ordered<JobOrder>): Promise<void> {
   const backupIds = [order.backupId, order.replacedId, order.listId].filter((id) => id !== undefined);
   const rows = await rowsOutside(ctx, { scope: order.scope, tables, backupIds });
   if (rows === 0) return;
@@ -79,35 +108,6 @@ async function refuseForeignRows(ctx: JobContext, order: JobOrder, tables: Custo
     'orderRefused',
     `The order is refused: ${count(rows, 'row')} of its ${agree(backupIds.length, 'backup', 'backups')} ${agree(rows, 'is', 'are')} not of its customer, profiles and range.`,
   );
-}
-
-/** The same of an order to kill one mutation of the labels. */
-export async function checkKillOrder(ctx: JobContext, text: string | null): Promise<KillOrder> {
-  const order = parse(KillOrder, text);
-  refuseElsewhere(ctx, order);
-  const tables = await tablesOf(ctx, order.labels.database);
-  refuseOther('labels table', tableText(order.labels), tableText(tables.labels.distributed));
-  refuseOther('local labels table', tableText(order.labelsLocal), tableText(tables.labels.local));
-  refuseOther('cluster', order.cluster ?? 'none', tables.cluster ?? 'none');
-  return order;
-}
-
-/** The same of an order to drop backups of the labels. */
-export async function checkDropOrder(
-  ctx: JobContext,
-  text: string | null,
-): Promise<{ order: DropOrder; tables: CustomerTables }> {
-  const order = parse(DropOrder, text);
-  refuseElsewhere(ctx, order);
-  const tables = await tablesOf(ctx, order.labels.database);
-  refuseOther('labels table', tableText(order.labels), tableText(tables.labels.distributed));
-  refuseOther('local labels table', tableText(order.labelsLocal), tableText(tables.labels.local));
-  refuseOther('cluster', order.cluster ?? 'none', tables.cluster ?? 'none');
-  for (const id of order.backupIds)
-    if (!tagOfBackup(id)) throw new JobEnd('orderRefused', `The order is refused: "${id}" is no backup.`);
-  const others = await customersOf(ctx, { tables, backupIds: order.backupIds });
-  for (const customer of others) refuseOther('customer', order.customerId, customer);
-  return { order, tables };
 }
 
 async function tablesOf(ctx: JobContext, database: string): Promise<CustomerTables> {
@@ -118,11 +118,6 @@ async function tablesOf(ctx: JobContext, database: string): Promise<CustomerTabl
       throw new JobEnd('orderRefused', `The order is refused. ${cause.message}`, { cause });
     throw cause;
   }
-}
-
-/** Before anything is asked: this Job may have been configured for another cluster since the plan. */
-function refuseElsewhere({ config }: JobContext, { address }: { address?: string | null }): void {
-  if (address) refuseOther('address of ClickHouse', address, config.clickhouse.address ?? 'the embedded engine');
 }
 
 /** Instants decide, so that no two writings of one range differ. */

@@ -1,12 +1,11 @@
 import { isPassing, neverRan } from '@/lib/clickhouse/failure';
 import { patienceOf } from '@/lib/clickhouse/patience';
-import { delay } from '@/lib/clock';
 import { patiently } from '@/lib/patience';
+import { poll } from '@/lib/poll';
 import { askAgainMs, JobEnd, type JobRun } from './job-end';
 
 /** How long after an unclear answer the rows may still appear. */
 const appearWithinMs = 10_000;
-const lookEveryMs = 500;
 
 const turnedAway = patienceOf(askAgainMs);
 
@@ -28,11 +27,9 @@ export async function insertOnce(
   } catch (error) {
     if (!isPassing(error) || signal.aborted) throw error;
     say('ClickHouse gave no clear answer. Counting the rows.');
-    const until = performance.now() + appearWithinMs;
-    while (!(await of.isThere())) {
-      if (performance.now() > until) throw new JobEnd('engineUnavailable', of.sentence, { cause: error });
-      await delay(lookEveryMs, signal);
-    }
+    const isThere = async () => (await of.isThere()) || null;
+    if (!(await poll({ signal, withinMs: appearWithinMs }, isThere)))
+      throw new JobEnd('engineUnavailable', of.sentence, { cause: error });
     say('The rows are there.');
   }
 }

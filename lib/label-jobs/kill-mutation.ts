@@ -10,7 +10,10 @@ import { killMutationById } from './sql/change';
  * unknown does nothing. Returns how many rows ClickHouse answered: mutations, or hosts of a cluster. Throws
  * JobEnd('failed') with ClickHouse's own words when it refuses.
  */
-export async function killMutation({ ctx, say }: JobRun, order: KillOrder): Promise<Record<string, number>> {
+export async function killMutation(
+  { ctx, say }: JobRun,
+  { order }: { order: KillOrder },
+): Promise<Record<string, number>> {
   const { database, table } = order.labelsLocal;
   const { test, mutationId, cluster } = order;
   say(

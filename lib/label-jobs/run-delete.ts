@@ -8,14 +8,12 @@ import { mutationProgress } from '@/lib/label-store/mutation-progress';
 import { count } from '@/lib/words';
 import { JobEnd, type JobRun, stopHere } from './job-end';
 import { submitDelete } from './submit-delete';
-import { waitForDelete } from './wait-for-delete';
 
 /**
- * Deletes the scope's label rows that the backup holds, and returns when no row of the scope is left on any replica;
- * one that was written after the backup is left, so that the Job ends as 'rowsLeft' and never as done. May run again after a kill at any
- * point: it looks for its tag before all else, and a delete that was submitted is waited for, never submitted twice.
- * Before it submits, the labels and the backup must be as ordered, else JobEnd('notAsPlanned') and nothing changes.
- * Other ends: see `submitDelete` and `waitForDelete`.
+ * Proves that labels and backup are as ordered, submits the delete of the scope's label rows that the backup holds, and
+ * ends: the worker waits for the mutation and counts what is left. May run again after a kill at any point: it looks for
+ * its tag before all else and never submits twice. Throws JobEnd('notAsPlanned') before anything changes, and what
+ * `submitDelete` throws.
  */
 export async function runDelete(
   run: JobRun,
@@ -25,23 +23,20 @@ export async function runDelete(
   const { order, tables } = ordered;
   const { scope } = order;
   say(`Deleting the labels of ${scope.customerId}, ${scope.fromDay} to ${scope.toDay} (exclusive), ${scope.timeZone}.`);
-  const rowsLeft = () => countLabelRows(ctx, { scope, tables });
-  const wait = { tables, tag: order.tag, rowsLeft };
-  const earlier = await mutationProgress(ctx, { tables, tag: order.tag });
-  if (earlier.length > 0) {
-    say('The delete of this attempt was submitted before. Waiting for it.');
-    return { rows: order.expect.rows, rowsLeft: 0, ...(await waitForDelete(run, wait)) };
+  if ((await mutationProgress(ctx, { tables, tag: order.tag })).length > 0) {
+    say('The delete of this attempt was submitted before.');
+    return { rows: order.expect.rows, submitted: 0 };
   }
-  const lying = await rowsLeft();
-  if (lying === 0) {
+  const onDisk = await countLabelRows(ctx, { scope, tables });
+  if (onDisk === 0) {
     say('There is no label row in the scope, so there is nothing to delete.');
-    return { rows: 0, rowsLeft: 0, replicas: 0 };
+    return { rows: 0, submitted: 0 };
   }
   await prove(ctx, ordered);
-  say(`${count(order.expect.rows, 'label row')} and their backup are as ordered (${count(lying, 'row')} on disk).`);
+  say(`${count(order.expect.rows, 'label row')} and their backup are as ordered (${count(onDisk, 'row')} on disk).`);
   stopHere(signal, 'Nothing was deleted.');
   await submitDelete(run, { ...ordered, tag: order.tag, backupIds: [order.backupId] });
-  return { rows: order.expect.rows, rowsOnDisk: lying, rowsLeft: 0, ...(await waitForDelete(run, wait)) };
+  return { rows: order.expect.rows, rowsOnDisk: onDisk, submitted: 1 };
 }
 
 async function prove(ctx: JobRun['ctx'], { order, tables }: { order: JobOrder; tables: CustomerTables }) {

@@ -1,18 +1,17 @@
 import { ClickHouseError } from '@clickhouse/client';
 import { failureOf, neverRan } from '@/lib/clickhouse/failure';
-import { delay } from '@/lib/clock';
 import type { CustomerTables } from '@/lib/customers/model';
 import { scopeParams } from '@/lib/customers/sql/scope';
 import { AppError, messageOf } from '@/lib/errors';
 import type { JobOrder } from '@/lib/label-store/model';
 import { mutationProgress } from '@/lib/label-store/mutation-progress';
+import { poll } from '@/lib/poll';
 import { tlsFailure } from '@/lib/tls-failure';
 import { type JobContext, JobEnd, type JobRun } from './job-end';
 import { deleteBackedUp } from './sql/change';
 
 /** How long after an unclear answer the mutation may still appear. */
 const appearWithinMs = 10_000;
-const lookEveryMs = 250;
 
 /** The statement may have been submitted or not: docs/clickhouse-facts.md#unclear-answers. */
 const unclearCodes = new Set(['159', '341']);
@@ -56,6 +55,7 @@ export async function submitDelete(
         : 'ClickHouse gave no clear answer, and no mutation carries the tag. It is not submitted again by this Job.';
     throw new JobEnd(outcome, sentence, { cause: error });
   }
+  say('Submitted. ClickHouse goes on by itself, and the worker waits for it.');
 }
 
 const rootOf = (error: unknown): unknown => (error instanceof AppError ? (error.cause ?? error) : error);
@@ -71,14 +71,12 @@ export function outcomeOf(error: unknown): 'engineUnavailable' | 'failed' | 'unc
 }
 
 async function appears(ctx: JobContext, tables: CustomerTables, tag: string, withinMs: number): Promise<boolean> {
-  const until = ctx.clock.now() + withinMs;
-  for (;;) {
+  const seen = await poll({ withinMs }, async () => {
     const found = await mutationProgress(ctx, { tables, tag }).catch((error) => {
       if (error instanceof AppError) return [];
       throw error;
     });
-    if (found.length > 0) return true;
-    if (ctx.clock.now() >= until) return false;
-    await delay(lookEveryMs);
-  }
+    return found.length > 0 ? true : null;
+  });
+  return seen !== null;
 }

@@ -195,3 +195,7 @@ export type MutationProgress = {
   isKilled: boolean;
   failReason: string;
 };
+
+/** True while a mutation may still change rows. One that is not found at all may be killed or purged: the rows decide. */
+export const isUnfinished = (one: Pick<MutationProgress, 'isDone' | 'isKilled'>): boolean =>
+  !one.isDone && !one.isKilled;

@@ -1,8 +1,8 @@
-import { delay } from '@/lib/clock';
 import type { Context } from '@/lib/context';
 import { messageOf } from '@/lib/errors';
 import { type MutationSeen, mutationKey, type Standing } from '@/lib/label-store/health-model';
 import { seeMutationsOf } from '@/lib/label-store/unfinished-mutations';
+import { atIntervals } from '@/lib/poll';
 import { labelTables } from './label-tables';
 import { selectSamples, upsertSamples } from './sql/samples';
 
@@ -41,11 +41,8 @@ export async function standingOf(ctx: Pick<Context, 'db' | 'clock'>, seen: reado
 
 /** Samples until `signal` aborts. When the engine does not answer, the next sample is tried. */
 export async function workMutationSamples(ctx: Context, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    await sampleMutations(ctx, signal).catch((error) => {
-      if (!signal.aborted)
-        ctx.log.warn({ reason: messageOf(error) }, 'the unfinished mutations could not be looked at');
-    });
-    await delay(everyMs, signal).catch(() => undefined);
-  }
+  const sample = () => sampleMutations(ctx, signal);
+  await atIntervals(everyMs, signal, sample, (error) =>
+    ctx.log.warn({ reason: messageOf(error) }, 'the unfinished mutations could not be looked at'),
+  );
 }

@@ -3,44 +3,33 @@ import { isDeepStrictEqual } from 'node:util';
 import { isAskedByPerson } from '@/lib/approvals/model';
 import { recordAudit } from '@/lib/audit/record-audit';
 import type { Actor } from '@/lib/auth/model';
-import { delay } from '@/lib/clock';
 import type { Context } from '@/lib/context';
 import { getCustomer } from '@/lib/customers/get-customer';
 import { readTables } from '@/lib/customers/read-tables';
 import { AppError } from '@/lib/errors';
-import type { JobSpec, JobStatus } from '@/lib/jobs/model';
+import { lastWords } from '@/lib/jobs/last-words';
+import type { JobSpec } from '@/lib/jobs/model';
 import { jobLabels, jobName } from '@/lib/jobs/name';
+import { type EndedJob, runToEnd, StillActs } from '@/lib/jobs/run-to-end';
 import { jobExitSentences, reportOf } from '@/lib/label-store/model';
 import { mutationColumns } from '@/lib/label-store/mutation-columns';
 import { selectMutationEverywhere } from '@/lib/label-store/sql/look';
 import { replicaAway } from '@/lib/label-store/unfinished-mutations';
+import { every, poll } from '@/lib/poll';
+import { workQueue } from '@/lib/postgres/queue';
 import type { KillState } from './kill-model';
 import { KillJob, killQueue, killQueueName } from './kill-queue';
 import { auditOf, killHash, killOrder } from './plan-kill';
 import { type KillRow, moveKill, selectKill, selectKillStart } from './sql/kills';
 
-const logLines = 100;
-/** How long a launched Job may be unknown before it counts as lost. */
-const unknownMs = 5_000;
 /** How long a killed mutation may go on being listed: it stops behind the part in hand. */
 const goneWithinMs = 120_000;
 
 /** Takes KILLs from the queue until `signal` aborts; one in hand is taken up by another worker. */
 export async function workKills(ctx: Context, signal: AbortSignal): Promise<void> {
-  const boss = await killQueue(ctx);
-  const stop = () => {
-    boss
-      .offWork(killQueueName, { wait: false })
-      .catch((error) => ctx.log.warn({ err: error }, 'the queue worker did not stop'));
-  };
-  signal.addEventListener('abort', stop, { once: true });
-  await boss.work(
-    killQueueName,
-    { pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 1, heartbeatRefreshSeconds: 2 },
-    async (jobs) => {
-      for (const job of jobs)
-        await driveKill(ctx, KillJob.parse(job.data).killId, AbortSignal.any([signal, job.signal]));
-    },
+  const queue = { boss: await killQueue(ctx), name: killQueueName, log: ctx.log, signal };
+  await workQueue(queue, { lookEverySeconds: 1, places: [{}] }, (data, until) =>
+    driveKill(ctx, KillJob.parse(data).killId, until),
   );
 }
 
@@ -56,46 +45,44 @@ export async function driveKill(ctx: Context, killId: string, signal: AbortSigna
   } catch (error) {
     const refused = error instanceof AppError && error.code !== 'unavailable' && error.code !== 'limit';
     if (!refused || signal.aborted) throw error;
-    await end(ctx, row, 'failed', `The Job was not started. ${error.message}`, '');
+    const sentence = error instanceof StillActs ? error.message : `The Job was not started. ${error.message}`;
+    await end(ctx, row, 'failed', sentence, '');
   }
 }
 
 async function test(ctx: Context, row: KillRow, signal: AbortSignal): Promise<void> {
-  const { status, log } = await runJob(ctx, row, 'test', signal);
+  const ended = await runJob(ctx, row, 'test', signal);
+  const { job, log } = ended;
   const report = reportOf(log);
-  if (status.state === 'succeeded' && (report?.numbers.answers ?? 0) > 0) {
+  if (job.state === 'succeeded' && (report?.numbers.answers ?? 0) > 0) {
     const on = row.plan.victims.map((victim) => victim.host).join(', ');
     return end(ctx, row, 'tested', `ClickHouse accepts the KILL. It would stop the mutation on ${on}.`, log);
   }
   const why =
-    status.state === 'succeeded'
+    job.state === 'succeeded'
       ? 'ClickHouse names no mutation that it would stop: it is over by now.'
-      : `The TEST did not succeed, so this KILL cannot be started. ${lastWords(status, log)}`;
+      : `The TEST did not succeed, so this KILL cannot be started. ${wordsOf(ended)}`;
   return end(ctx, row, 'failed', why, log);
 }
 
 async function kill(ctx: Context, row: KillRow, signal: AbortSignal): Promise<void> {
   const fault = await killFault(ctx, row);
   if (fault) return end(ctx, row, 'failed', fault, '');
-  const { status, log } = await runJob(ctx, row, 'kill', signal);
-  const untilMs = ctx.clock.now() + (status.state === 'succeeded' ? goneWithinMs : 0);
-  for (;;) {
+  const ended = await runJob(ctx, row, 'kill', signal);
+  const isAccepted = ended.job.state === 'succeeded';
+  let left: string[] = [];
+  const sentence = await poll({ signal, withinMs: isAccepted ? goneWithinMs : 0 }, async () => {
     const listed = await listedOn(ctx, row, signal);
-    const left = listed.filter((one) => !one.isOver).map((one) => one.host);
-    if (left.length === 0) {
-      const done = listed.filter((one) => one.isDone).map((one) => one.host);
-      const sentence =
-        done.length > 0
-          ? `The mutation is over on every host; on ${done.join(', ')} it was done before the KILL reached it.`
-          : 'No host lists the mutation any more. What it did so far stays done.';
-      return end(ctx, row, 'killed', sentence, log);
-    }
-    if (ctx.clock.now() >= untilMs) {
-      const job = status.state === 'succeeded' ? 'ClickHouse was told to stop it.' : lastWords(status, log);
-      return end(ctx, row, 'failed', `The mutation is still listed on ${left.join(', ')}. ${job}`, log);
-    }
-    await delay(500, signal);
-  }
+    left = listed.filter((one) => !one.isOver).map((one) => one.host);
+    if (left.length > 0) return null;
+    const done = listed.filter((one) => one.isDone).map((one) => one.host);
+    return done.length > 0
+      ? `The mutation is over on every host; on ${done.join(', ')} it was done before the KILL reached it.`
+      : 'No host lists the mutation any more. What it did so far stays done.';
+  });
+  if (sentence) return end(ctx, row, 'killed', sentence, ended.log);
+  const why = isAccepted ? 'ClickHouse accepted the KILL.' : wordsOf(ended);
+  return end(ctx, row, 'failed', `The mutation is still listed on ${left.join(', ')}. ${why}`, ended.log);
 }
 
 /** Why this KILL is not done: its row has to be what the audit says was started, approved, and of the customer's labels. */
@@ -111,9 +98,9 @@ async function killFault(ctx: Context, row: KillRow): Promise<string | null> {
 }
 
 /** Where the mutation is listed; an engine that does not answer is asked again, since no answer is not a zero. */
-async function listedOn(ctx: Context, { order, plan }: KillRow, signal: AbortSignal) {
+function listedOn(ctx: Context, { order, plan }: KillRow, signal: AbortSignal) {
   const { database, table } = order.labelsLocal;
-  for (;;) {
+  return poll({ ...every(2_000), signal }, async () => {
     try {
       const { rows } = await ctx.clickhouse.read(selectMutationEverywhere, {
         params: { database, table, mutation: plan.mutationId, command_sha256: order.commandSha256 },
@@ -124,9 +111,9 @@ async function listedOn(ctx: Context, { order, plan }: KillRow, signal: AbortSig
       const away = replicaAway(error, plan.cluster);
       if (!(away instanceof AppError)) throw error;
       ctx.log.warn({ err: error }, 'the killed mutation could not be looked for');
-      await delay(2_000, signal);
+      return null;
     }
-  }
+  });
 }
 
 /** Writes the next state, and the audit's row of an end, if nobody did so meanwhile. */
@@ -139,23 +126,12 @@ async function end(ctx: Context, row: KillRow, to: KillState, sentence: string, 
   });
 }
 
-const lastWords = (status: JobStatus, log: string): string => {
+const wordsOf = ({ job, log }: EndedJob): string => {
   const report = reportOf(log);
-  const line = log
-    .trimEnd()
-    .split('\n')
-    .filter((one) => one !== '' && !one.startsWith('{'))
-    .at(-1);
-  return line ?? (report ? jobExitSentences[report.exit] : status.sentence);
+  return lastWords(log) || (report ? jobExitSentences[report.exit] : job.sentence);
 };
 
-async function runJob(
-  ctx: Context,
-  row: KillRow,
-  what: 'test' | 'kill',
-  signal: AbortSignal,
-): Promise<{ status: JobStatus; log: string }> {
-  const launcher = await ctx.launcher();
+async function runJob(ctx: Context, row: KillRow, what: 'test' | 'kill', signal: AbortSignal): Promise<EndedJob> {
   const day = new Date(row.requestedAtMs).toISOString().slice(0, 10);
   const spec: JobSpec = {
     name: jobName({ kind: 'kill', unit: day, runId: row.id, itemId: what, attempt: 1 }),
@@ -167,16 +143,5 @@ async function runJob(
     annotations: { run: row.id, item: what, attempt: '1' },
     labels: jobLabels({ day }),
   };
-  await launcher.launch(spec);
-  let knownAt = performance.now();
-  for (let waitMs = 40; ; waitMs = Math.min(1_000, waitMs * 1.4)) {
-    const [status] = await launcher.inspect([spec.name]);
-    if (status && status.state !== 'unknown') knownAt = performance.now();
-    const over = status?.state === 'succeeded' || status?.state === 'failed';
-    if (status && (over || performance.now() - knownAt > unknownMs)) {
-      const log = await launcher.logs(spec.name, logLines).catch(() => '');
-      return { status, log };
-    }
-    await delay(waitMs, signal);
-  }
+  return runToEnd({ launcher: await ctx.launcher(), log: ctx.log, signal }, spec);
 }

@@ -1,26 +1,20 @@
-import { delay } from '@/lib/clock';
 import { AppError } from '@/lib/errors';
 import type { Log } from '@/lib/log';
+import { patiently } from '@/lib/patience';
 
-const firstWaitMs = 500;
-const longestWaitMs = 10_000;
+const isSilent = (error: unknown): error is AppError => error instanceof AppError && error.code === 'unavailable';
 
 /**
  * Repeats `begin` until it succeeds with an answering database, however long that takes. Rejects with the signal's
  * reason. `begin` must be safe to repeat after it broke off.
  */
-export async function onceDatabaseAnswers<T>(
+export const onceDatabaseAnswers = <T>(
   { log }: { log: Log },
   signal: AbortSignal,
   begin: () => Promise<T>,
-): Promise<T> {
-  for (let waitMs = firstWaitMs; ; waitMs = Math.min(longestWaitMs, waitMs * 2)) {
-    try {
-      return await begin();
-    } catch (error) {
-      if (!(error instanceof AppError && error.code === 'unavailable')) throw error;
-      log.warn({ err: error.cause, againInMs: waitMs }, `${error.message} Trying again until it does.`);
-      await delay(waitMs, signal);
-    }
-  }
-}
+): Promise<T> => {
+  const say = (error: unknown) => {
+    if (isSilent(error)) log.warn({ err: error.cause }, `${error.message} Trying again until it does.`);
+  };
+  return patiently({ msFor: (error) => (isSilent(error) ? Number.POSITIVE_INFINITY : 0), say }, begin, signal);
+};

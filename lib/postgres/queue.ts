@@ -93,6 +93,30 @@ export function ensureQueue(boss: PgBoss, name: string, options: QueueOptions): 
   return made;
 }
 
+/**
+ * Hands the queue's jobs to `work`, one at a time for each place, until `signal` aborts. `until` aborts then, and when
+ * pg-boss takes the job away: the job goes back, and another worker takes it. Returns when the worker is registered.
+ */
+export async function workQueue(
+  { boss, name, log, signal }: { boss: PgBoss; name: string; log: Log; signal: AbortSignal },
+  { lookEverySeconds, places }: { lookEverySeconds: number; places: readonly { minPriority?: number }[] },
+  work: (data: unknown, until: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const stop = () => {
+    boss.offWork(name, { wait: false }).catch((error) => log.warn({ err: error }, 'the queue worker did not stop'));
+  };
+  signal.addEventListener('abort', stop, { once: true });
+  const pace = {
+    pollingIntervalSeconds: lookEverySeconds,
+    notifyPollingIntervalSeconds: lookEverySeconds,
+    heartbeatRefreshSeconds: 2,
+  };
+  for (const place of places)
+    await boss.work(name, { ...pace, ...place }, async (jobs) => {
+      for (const job of jobs) await work(job.data, AbortSignal.any([signal, job.signal]));
+    });
+}
+
 /** The `db` option that makes a pg-boss call part of a transaction. */
 export const inTransaction = (tx: Transaction) => ({
   db: { executeSql: (text: string, values?: unknown[]) => tx.client.query(text, values) },

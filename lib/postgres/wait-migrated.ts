@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
-import { delay } from '@/lib/clock';
 import { AppError, messageOf } from '@/lib/errors';
 import type { Log } from '@/lib/log';
+import { every, poll } from '@/lib/poll';
 import { connectPostgres } from './client';
 import { isMigration } from './migrate';
 
@@ -21,19 +21,19 @@ export async function waitUntilMigrated(options: {
   const { url, log } = options;
   const wanted = readdirSync(options.folder).filter(isMigration).sort();
   const db = connectPostgres({ url, log, application: 'slc-wait', connectionsMax: 1 });
-  const until = performance.now() + options.withinMs;
+  let missing = '';
+  const look = async () => {
+    missing = await db.pool.query('SELECT name FROM schema_migrations').then(
+      ({ rows }) => wanted.filter((name) => !rows.some((row) => row.name === name)).join(', '),
+      (error) => `all: ${messageOf(error)}`,
+    );
+    if (missing === '') return true;
+    log.info({ missing }, 'waiting for the migration');
+    return null;
+  };
   try {
-    for (;;) {
-      const missing = await db.pool.query('SELECT name FROM schema_migrations').then(
-        ({ rows }) => wanted.filter((name) => !rows.some((row) => row.name === name)).join(', '),
-        (error) => `all: ${messageOf(error)}`,
-      );
-      if (missing === '') return;
-      if (performance.now() > until)
-        throw new AppError('unavailable', `The database is not migrated yet. These migrations are missing: ${missing}`);
-      log.info({ missing }, 'waiting for the migration');
-      await delay(lookEveryMs);
-    }
+    if (!(await poll({ ...every(lookEveryMs), withinMs: options.withinMs }, look)))
+      throw new AppError('unavailable', `The database is not migrated yet. These migrations are missing: ${missing}`);
   } finally {
     await db.close();
   }

@@ -8,6 +8,7 @@ import { labelDigest } from '@/lib/label-store/label-digest';
 import { backupIdOf, type JobOrder, type JobReport, reportOf, tagText } from '@/lib/label-store/model';
 import type { TestContext } from './context';
 import { freshDatabase } from './fresh';
+import { until } from './until';
 
 export type LabelRow = {
   conversation_id: string;
@@ -190,13 +191,29 @@ export async function orderedTable(ctx: TestContext, options: LabelTableOptions 
   return { table, rows, order: await backedUp(ctx, table) };
 }
 
-/** A delete Job of such a table that waits for its mutation, since merges are stopped until `goOn`. */
+/** Runs a delete Job and waits for the mutation that it submitted, as the worker does. */
+export async function deleteAndWait(ctx: TestContext, table: LabelTable, order: unknown, env?: Record<string, string>) {
+  const done = await runJob(ctx, 'delete', order, env);
+  await untilDeleted(table);
+  return done;
+}
+
+export const untilDeleted = ({ query, scope }: LabelTable) =>
+  until('every mutation is over', async () => {
+    const running = await query(`SELECT 1 FROM system.mutations WHERE database = '${scope.database}' AND NOT is_done`);
+    return running.length === 0;
+  });
+
+/** The end of a delete Job of such a table, whose mutation stays unfinished until `goOn`. */
 export async function waitingDelete(ctx: TestContext) {
   const { table, order } = await orderedTable(ctx);
   await table.run('SYSTEM STOP MERGES $labels');
-  const job = startJob(ctx, 'delete', order);
-  await job.said(/^Waiting for the mutation/);
-  return { table, order, job, goOn: () => table.run('SYSTEM START MERGES $labels') };
+  const done = await runJob(ctx, 'delete', order);
+  const goOn = async () => {
+    await table.run('SYSTEM START MERGES $labels');
+    await untilDeleted(table);
+  };
+  return { table, order, done, goOn };
 }
 
 /** The mutations of the table that carry a tag, of all that ClickHouse still knows. */

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { recordAudit } from '@/lib/audit/record-audit';
 import type { Actor } from '@/lib/auth/model';
-import { delay } from '@/lib/clock';
 import type { Context } from '@/lib/context';
 import { getCustomer } from '@/lib/customers/get-customer';
 import { readTables } from '@/lib/customers/read-tables';
@@ -9,6 +8,7 @@ import { daysOfUnit } from '@/lib/customers/unit-model';
 import { AppError } from '@/lib/errors';
 import type { JobSpec } from '@/lib/jobs/model';
 import { jobLabels, jobName } from '@/lib/jobs/name';
+import { runToEnd } from '@/lib/jobs/run-to-end';
 import { type DropOrder, tagOfBackup } from '@/lib/label-store/model';
 import type { BackupView } from './backup-model';
 import { lookForBackups } from './list-backups';
@@ -16,7 +16,6 @@ import { beginDrops, endDrop, selectDropping } from './sql/backups';
 
 /** Backups in one Job. */
 const atOnce = 200;
-const pollMs = 250;
 
 /**
  * Drops the backups that are due by `dropRule`, or the named ones among them, by Jobs of the deleter. Each drop is
@@ -77,16 +76,8 @@ async function dropSome(
     annotations: { customer: customerId },
     labels: jobLabels({ customer: customerId, day }),
   };
-  const launcher = await ctx.launcher();
-  await launcher.launch(spec);
-  for (;;) {
-    const [status] = await launcher.inspect([name]);
-    if (status && status.state !== 'running' && status.state !== 'pending') {
-      if (status.state !== 'succeeded') ctx.log.warn({ job: status, customerId }, 'backups were not all dropped');
-      break;
-    }
-    await delay(pollMs, signal);
-  }
+  const { job } = await runToEnd({ launcher: await ctx.launcher(), log: ctx.log, signal }, spec);
+  if (job.state !== 'succeeded') ctx.log.warn({ job, customerId }, 'backups were not all dropped');
   return recordGone(ctx, await lookForBackups(ctx, { customerId }), actor);
 }
 

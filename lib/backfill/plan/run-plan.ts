@@ -1,7 +1,7 @@
 import { personWaitsMs } from '@/lib/clickhouse/patience';
-import { stopOnceAsked } from '@/lib/clock';
 import type { Context } from '@/lib/context';
 import { failureOf } from '@/lib/edge/failure';
+import { stopOnceAsked } from '@/lib/poll';
 import { planBackfill } from './plan-backfill';
 import type { ReportPlan } from './plan-request-model';
 import { planUndo } from './plan-undo';

@@ -1,4 +1,5 @@
 import type { Context } from '@/lib/context';
+import { workQueue } from '@/lib/postgres/queue';
 import { PlanJob, planQueue, planQueueName } from './plan-queue';
 import { runPlan } from './run-plan';
 
@@ -11,23 +12,8 @@ const lookEverySeconds = 0.5;
  * another worker makes it. Returns when the worker is registered.
  */
 export async function workPlans(ctx: Context, signal: AbortSignal): Promise<void> {
-  const boss = await planQueue(ctx);
-  const stop = () => {
-    boss
-      .offWork(planQueueName, { wait: false })
-      .catch((error) => ctx.log.warn({ err: error }, 'the queue worker did not stop'));
-  };
-  signal.addEventListener('abort', stop, { once: true });
-  await boss.work(
-    planQueueName,
-    {
-      localConcurrency: atOnce,
-      pollingIntervalSeconds: lookEverySeconds,
-      notifyPollingIntervalSeconds: lookEverySeconds,
-      heartbeatRefreshSeconds: 2,
-    },
-    async (jobs) => {
-      for (const job of jobs) await runPlan(ctx, PlanJob.parse(job.data).planId, AbortSignal.any([signal, job.signal]));
-    },
+  const queue = { boss: await planQueue(ctx), name: planQueueName, log: ctx.log, signal };
+  await workQueue(queue, { lookEverySeconds, places: Array(atOnce).fill({}) }, (data, until) =>
+    runPlan(ctx, PlanJob.parse(data).planId, until),
   );
 }

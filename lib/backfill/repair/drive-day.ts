@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { failureOf, isPassing } from '@/lib/clickhouse/failure';
 import { sentenceOf } from '@/lib/clickhouse/translate';
-import { delay } from '@/lib/clock';
 import type { Context } from '@/lib/context';
 import { unitInWords } from '@/lib/customers/unit-model';
 import { isDay } from '@/lib/days';
 import { AppError } from '@/lib/errors';
+import { StillActs } from '@/lib/jobs/run-to-end';
 import { patiently } from '@/lib/patience';
+import { every, poll } from '@/lib/poll';
 import { dayInWords } from '@/lib/words';
 import { passingMs } from '../state/machine';
 import { claimItem, noteStep, selectWork, type WorkRow } from '../state/sql/items';
@@ -14,7 +15,6 @@ import { isWorking, type LabelsAre, labelsAre, states, type WorkStatus } from '.
 import { stopHere } from '../state/stops';
 import { advance, LostDay, type StepResult, StopAsked } from './advance';
 import { fault } from './fault';
-import { StillActs } from './run-job';
 import { startFault } from './start-fault';
 import { backupStep } from './steps/backup';
 import { checkStep } from './steps/check';
@@ -54,15 +54,16 @@ const takeAgainMs = 1_000;
  * queue job, and nobody would take the day.
  */
 export async function driveDay(ctx: Context, itemId: string, signal: AbortSignal): Promise<void> {
-  for (;;) {
+  await poll({ ...every(takeAgainMs), signal }, async () => {
     try {
-      return await drive(ctx, itemId, signal);
+      await drive(ctx, itemId, signal);
+      return true;
     } catch (error) {
       if (!(error instanceof LostDay)) throw error;
       ctx.log.info({ itemId }, 'the day was taken over');
-      await delay(takeAgainMs, signal);
+      return null;
     }
-  }
+  });
 }
 
 async function drive(ctx: Context, itemId: string, signal: AbortSignal): Promise<void> {

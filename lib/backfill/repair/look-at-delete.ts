@@ -1,7 +1,7 @@
 import type { Context } from '@/lib/context';
 import type { CustomerTables, Scope } from '@/lib/customers/model';
 import { countLabelRows } from '@/lib/label-store/count-label-rows';
-import { type MutationProgress, unitTagText } from '@/lib/label-store/model';
+import { isUnfinished, type MutationProgress, unitTagText } from '@/lib/label-store/model';
 import { mutationProgress } from '@/lib/label-store/mutation-progress';
 import type { ItemState } from '../state/machine';
 import type { Missing } from '../state/model';
@@ -32,7 +32,7 @@ export async function lookAtDelete(
 ): Promise<Missing | null> {
   const ours = progress ?? (await mutationProgress(ctx, { tables, tag: unitTagText(of), under: true }));
   const sinceMs = deletedSince(ours);
-  if (sinceMs === null || ours.some((one) => !one.isDone && !one.isKilled)) return null;
+  if (sinceMs === null || ours.some(isUnfinished)) return null;
   const left = await countLabelRows(ctx, { scope: of.scope, tables });
   return left < of.rows ? { deleted: of.rows - left, left, sinceMs } : null;
 }

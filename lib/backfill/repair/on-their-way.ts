@@ -1,12 +1,12 @@
-import { delay } from '@/lib/clock';
 import type { CustomerTables } from '@/lib/customers/model';
+import { poll } from '@/lib/poll';
 import { count } from '@/lib/words';
 import { countOnTheirWay, tableParams } from '../plan/sql/system';
 import { noteStep } from '../state/sql/items';
 import { isWorking, states } from '../state/states';
 import type { Drive } from './steps/drive';
 
-const waitMs = { first: 100, most: 5_000, factor: 2 };
+const mostMs = 5_000;
 const longestMs = 10 * 60_000;
 
 /**
@@ -21,17 +21,17 @@ export async function onceArrived<Found extends { holds: boolean }>(
 ): Promise<Found & { late: string | null }> {
   const { ctx, row, signal } = drive;
   const step = isWorking(row.state.status) ? states[row.state.status].step : 'verify';
-  const untilMs = ctx.clock.now() + longestMs;
-  for (let wait = waitMs.first; ; wait = Math.min(waitMs.most, wait * waitMs.factor)) {
+  const untilMs = performance.now() + longestMs;
+  return poll({ mostMs, signal }, async () => {
+    const isLate = performance.now() >= untilMs;
     const what = await onTheirWay(drive, tables);
     const found = await look();
     if (found.holds || what === null) return { ...found, late: null };
-    if (ctx.clock.now() > untilMs)
-      return { ...found, late: `After ten minutes labels are still on their way: ${what}.` };
+    if (isLate) return { ...found, late: `After ten minutes labels are still on their way: ${what}.` };
     const sentence = `Waiting for labels that are on their way: ${what}.`;
     await ctx.db.query(noteStep, [row.itemId, row.state.attempt, step, sentence, '{}']);
-    await delay(wait, signal);
-  }
+    return null;
+  });
 }
 
 async function onTheirWay({ ctx }: Drive, tables: CustomerTables): Promise<string | null> {

@@ -1,4 +1,5 @@
 import type { Context } from '@/lib/context';
+import { workQueue } from '@/lib/postgres/queue';
 import { driveDay } from './drive-day';
 import { backfillQueue, backfillQueueName, DayJob } from './queue';
 
@@ -10,26 +11,8 @@ const atOnce = 4;
  * takes it. Returns when the worker is registered.
  */
 export async function workBackfills(ctx: Context, signal: AbortSignal): Promise<void> {
-  const boss = await backfillQueue(ctx);
-  const stop = () => {
-    boss
-      .offWork(backfillQueueName, { wait: false })
-      .catch((error) => ctx.log.warn({ err: error }, 'the queue worker did not stop'));
-  };
-  signal.addEventListener('abort', stop, { once: true });
-  await boss.work(
-    backfillQueueName,
-    {
-      localConcurrency: atOnce,
-      pollingIntervalSeconds: 1,
-      notifyPollingIntervalSeconds: 2,
-      heartbeatRefreshSeconds: 2,
-    },
-    async (jobs) => {
-      for (const job of jobs) {
-        const { itemId } = DayJob.parse(job.data);
-        await driveDay(ctx, itemId, AbortSignal.any([signal, job.signal]));
-      }
-    },
+  const queue = { boss: await backfillQueue(ctx), name: backfillQueueName, log: ctx.log, signal };
+  await workQueue(queue, { lookEverySeconds: 1, places: Array(atOnce).fill({}) }, (data, until) =>
+    driveDay(ctx, DayJob.parse(data).itemId, until),
   );
 }

@@ -1,6 +1,6 @@
-import { delay } from '@/lib/clock';
 import type { Context } from '@/lib/context';
 import { readTables } from '@/lib/customers/read-tables';
+import { atIntervals } from '@/lib/poll';
 import { lookAtDelete } from './look-at-delete';
 import { saveGap, selectUnlookedDays } from './sql/gaps';
 
@@ -11,12 +11,10 @@ const everyMs = 15_000;
  * Returns when `signal` aborts.
  */
 export async function workGaps(ctx: Context, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    await lookAtStopped(ctx).catch(
-      (error) => signal.aborted || ctx.log.warn({ err: error }, 'stopped days could not be looked at'),
-    );
-    await delay(everyMs, signal).catch(() => undefined);
-  }
+  const look = () => lookAtStopped(ctx);
+  await atIntervals(everyMs, signal, look, (error) =>
+    ctx.log.warn({ err: error }, 'stopped days could not be looked at'),
+  );
 }
 
 /** One look at all of them. */

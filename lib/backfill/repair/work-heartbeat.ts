@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { delay } from '@/lib/clock';
 import type { Context } from '@/lib/context';
 import { AppError } from '@/lib/errors';
 import { unreachableLauncher } from '@/lib/jobs/create-launcher';
 import type { LauncherCheck } from '@/lib/jobs/model';
+import { atIntervals } from '@/lib/poll';
 import { saveWorkerCheck, stopWorker, upsertWorker } from '@/lib/workers/sql';
 import { ownTemplate } from '../plan/job-template';
 
@@ -22,12 +22,8 @@ const aliveFile = 'worker-alive';
  */
 export async function workHeartbeat(ctx: Context, signal: AbortSignal): Promise<void> {
   const id = randomUUID();
-  const each = async (ms: number, what: string, work: () => Promise<unknown>) => {
-    while (!signal.aborted) {
-      await work().catch((error) => signal.aborted || ctx.log.warn({ err: error }, `${what} was not written`));
-      await delay(ms, signal).catch(() => undefined);
-    }
-  };
+  const each = (ms: number, what: string, work: () => Promise<unknown>) =>
+    atIntervals(ms, signal, work, (error) => ctx.log.warn({ err: error }, `${what} was not written`));
   const renew = () => ctx.db.query(upsertWorker, { id, host: hostname(), pid: process.pid });
   await renew().catch(() => undefined);
   // NOTE: not waited for, so that an API server that is slow to answer holds up no hand-over.

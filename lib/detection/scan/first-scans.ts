@@ -1,6 +1,6 @@
-import { delay } from '@/lib/clock';
 import type { Context } from '@/lib/context';
 import { listCustomers } from '@/lib/customers/list-customers';
+import { every, poll } from '@/lib/poll';
 import { listScans } from './list-scans';
 
 const lookEveryMs = 200;
@@ -12,14 +12,14 @@ const lookEveryMs = 200;
 export async function firstScans(ctx: Pick<Context, 'db'>, signal: AbortSignal): Promise<string[]> {
   const waiting = new Set((await listCustomers(ctx)).map((customer) => customer.id));
   const failed: string[] = [];
-  while (waiting.size > 0) {
+  await poll({ ...every(lookEveryMs), signal }, async () => {
     for (const customerId of [...waiting]) {
       const ended = (await listScans(ctx, { customerId, rowsMax: 20 })).filter((scan) => scan.endedAtMs !== null);
       if (ended.length === 0) continue;
       waiting.delete(customerId);
       if (!ended.some((scan) => scan.status === 'succeeded')) failed.push(customerId);
     }
-    if (waiting.size > 0) await delay(lookEveryMs, signal);
-  }
+    return waiting.size === 0 ? true : null;
+  });
   return failed;
 }

@@ -1,8 +1,8 @@
 import { patienceOf } from '@/lib/clickhouse/patience';
-import { stopOnceAsked } from '@/lib/clock';
 import type { Context } from '@/lib/context';
 import { AppError } from '@/lib/errors';
 import { patiently } from '@/lib/patience';
+import { stopOnceAsked } from '@/lib/poll';
 import { workThrough } from './scan-work';
 import { markEnded, markRunning, selectCancelRequested } from './sql/scans';
 

@@ -1,9 +1,9 @@
-import { delay } from '@/lib/clock';
 import type { Context } from '@/lib/context';
 import { listCustomers } from '@/lib/customers/list-customers';
 import type { Customer } from '@/lib/customers/model';
 import { addDays, dayOf } from '@/lib/days';
 import { messageOf } from '@/lib/errors';
+import { atIntervals } from '@/lib/poll';
 import { newestDay } from '../judge/newest-day';
 import { requestScanFor } from './request-scan';
 import { lockSchedule, selectScheduleState } from './sql/scans';
@@ -17,19 +17,17 @@ const lookEveryMs = 5_000;
  * until `signal` aborts. A failure is logged, and the next round tries again.
  */
 export async function scheduleScans(ctx: Context, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    try {
-      for (const customer of await listCustomers(ctx)) {
-        if (signal.aborted) return;
-        await scheduleCustomer(ctx, customer).catch((error) =>
-          ctx.log.warn({ customer: customer.id, reason: messageOf(error) }, 'a customer’s scan could not be scheduled'),
-        );
-      }
-    } catch (error) {
-      ctx.log.warn({ reason: messageOf(error) }, 'scans could not be scheduled');
+  const scheduleAll = async () => {
+    for (const customer of await listCustomers(ctx)) {
+      if (signal.aborted) return;
+      await scheduleCustomer(ctx, customer).catch((error) =>
+        ctx.log.warn({ customer: customer.id, reason: messageOf(error) }, 'a customer’s scan could not be scheduled'),
+      );
     }
-    await delay(lookEveryMs, signal).catch(() => undefined);
-  }
+  };
+  await atIntervals(lookEveryMs, signal, scheduleAll, (error) =>
+    ctx.log.warn({ reason: messageOf(error) }, 'scans could not be scheduled'),
+  );
 }
 
 /** Requests the customer's regular scan if it is due. Returns the scan's id, or null. */

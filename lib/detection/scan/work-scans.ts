@@ -1,4 +1,5 @@
 import type { Context } from '@/lib/context';
+import { workQueue } from '@/lib/postgres/queue';
 import { ScanJob, scanQueue, scanQueueName, urgentFrom } from './queue';
 import { runScan } from './run-scan';
 
@@ -16,25 +17,8 @@ const slots = [{}, { minPriority: urgentFrom }];
  * to the queue, and another worker resumes it. Returns as soon as the worker is registered.
  */
 export async function workScans(ctx: Context, signal: AbortSignal): Promise<void> {
-  const boss = await scanQueue(ctx);
-  const stop = () => {
-    boss
-      .offWork(scanQueueName, { wait: false })
-      .catch((error) => ctx.log.warn({ err: error }, 'the queue worker did not stop'));
-  };
-  signal.addEventListener('abort', stop, { once: true });
-  for (const slot of slots)
-    await boss.work(
-      scanQueueName,
-      {
-        ...slot,
-        pollingIntervalSeconds: lookEverySeconds,
-        notifyPollingIntervalSeconds: lookEverySeconds,
-        heartbeatRefreshSeconds: 2,
-      },
-      async (jobs) => {
-        for (const job of jobs)
-          await runScan(ctx, ScanJob.parse(job.data).scanId, AbortSignal.any([signal, job.signal]));
-      },
-    );
+  const queue = { boss: await scanQueue(ctx), name: scanQueueName, log: ctx.log, signal };
+  await workQueue(queue, { lookEverySeconds, places: slots }, (data, until) =>
+    runScan(ctx, ScanJob.parse(data).scanId, until),
+  );
 }

@@ -1,10 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { delay } from '@/lib/clock';
+import { poll } from '@/lib/poll';
 
 const fastStopMs = 10_000;
-const pollMs = 20;
 
 /** What Postgres writes about itself into its data folder; null where none runs or ran. */
 export function readPostmaster(data: string): { pid: number; port: number; ready: boolean } | null {
@@ -30,11 +29,7 @@ export async function stopOrphan(data: string): Promise<number | null> {
 export async function stopPostmaster(pid: number): Promise<void> {
   for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
     if (!send(pid, signal)) return;
-    const until = Date.now() + fastStopMs;
-    while (Date.now() < until) {
-      if (!send(pid, 0)) return;
-      await delay(pollMs);
-    }
+    if (await poll({ firstMs: 20, withinMs: fastStopMs }, () => (send(pid, 0) ? null : true))) return;
   }
 }
 

@@ -12,15 +12,14 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { delay } from '@/lib/clock';
 import { AppError } from '@/lib/errors';
+import { every, poll } from '@/lib/poll';
 import type { Home } from './home';
 import { readPostmaster } from './orphan';
 
 const environment: NodeJS.ProcessEnv = { NODE_ENV: 'production', PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
 const logBytesMax = 5_000_000;
 const startWithinMs = 60_000;
-const pollMs = 10;
 
 /**
  * Creates the data folder with scram authentication, whole or not at all.
@@ -100,12 +99,12 @@ export async function startServer(home: Home, port: number, settings: Record<str
 }
 
 async function untilReady(data: string, child: ChildProcess): Promise<string> {
-  const until = Date.now() + startWithinMs;
-  while (Date.now() < until && child.exitCode === null) {
+  const outcome = await poll({ ...every(10), withinMs: startWithinMs }, () => {
     const found = readPostmaster(data);
     if (found?.ready && found.pid === child.pid) return 'ready';
-    await delay(pollMs);
-  }
+    return child.exitCode === null ? null : 'ended';
+  });
+  if (outcome === 'ready') return outcome;
   child.kill('SIGQUIT');
   return 'it was not ready in time';
 }

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { delay } from '@/lib/clock';
 import { AppError } from '@/lib/errors';
 import type { Log } from '@/lib/log';
+import { patiently } from '@/lib/patience';
 import { freePort } from '../ports';
 import { readPrivateJson, writePrivateJson } from '../private-file';
 import { type Home, preparePostgresHome } from './home';
@@ -13,8 +13,7 @@ import { hasData, initialiseData, startServer } from './server';
 
 const Keys = z.object({ id: z.string(), port: z.number().nullable(), passwords: Passwords, prepared: z.boolean() });
 const mint = () => randomBytes(18).toString('base64url');
-const leftoverTries = 50;
-const leftoverDelayMs = 100;
+const leftoversMs = 10_000;
 
 export type PostgresOptions = {
   /** The data folder of the stack; data go to `postgres` in it, or elsewhere, see `preparePostgresHome`. */
@@ -109,16 +108,13 @@ function mintPasswords(): Passwords {
 }
 
 /** Sessions of a killed server take a moment to notice; until then its shared memory is still in use. */
-async function startAfterLeftovers(home: Home, port: number, durable: boolean, logFile: string) {
-  for (let tried = 1; ; tried += 1) {
-    try {
-      return await startServer(home, port, settingsOf(durable), logFile);
-    } catch (error) {
-      const cause = error instanceof AppError && error.cause instanceof Error ? error.cause.message : '';
-      if (tried === leftoverTries || !/shared memory block|lock file .* already exists/.test(cause)) throw error;
-      await delay(leftoverDelayMs);
-    }
-  }
+function startAfterLeftovers(home: Home, port: number, durable: boolean, logFile: string) {
+  const isLeftover = (error: unknown) => {
+    const cause = error instanceof AppError && error.cause instanceof Error ? error.cause.message : '';
+    return /shared memory block|lock file .* already exists/.test(cause);
+  };
+  const patience = { msFor: (error: unknown) => (isLeftover(error) ? leftoversMs : 0) };
+  return patiently(patience, () => startServer(home, port, settingsOf(durable), logFile));
 }
 
 function settingsOf(durable: boolean): Record<string, string> {

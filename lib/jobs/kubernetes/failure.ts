@@ -1,11 +1,11 @@
 import { ZodError } from 'zod';
-import { delay } from '@/lib/clock';
 import { AppError } from '@/lib/errors';
+import { poll } from '@/lib/poll';
 import { tlsFailure } from '@/lib/tls-failure';
 import { KubernetesError } from './api';
 import { isFullQuota, isPassing } from './passing';
 
-const startWaitsMs = [250, 500, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
+const starting = { firstMs: 250, mostMs: 30_000, factor: 2, withinMs: 60_000 };
 
 /**
  * Retries 403s while the API server starts: until it has loaded its Roles it rejects requests that it will allow later.
@@ -13,17 +13,16 @@ const startWaitsMs = [250, 500, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
  * minute.
  */
 export async function retryWhileRolesLoad<T>(work: () => Promise<T>, isReady: () => Promise<boolean>): Promise<T> {
-  for (const waitMs of startWaitsMs) {
+  const answered = await poll(starting, async () => {
     try {
-      return await work();
+      return { with: await work() };
     } catch (error) {
       const isRefusal = error instanceof KubernetesError && error.status === 403 && !error.isForeign;
       if (!isRefusal || isFullQuota(error)) throw error;
-      if (await isReady()) return work();
-      await delay(waitMs);
+      return (await isReady()) ? { with: await work() } : null;
     }
-  }
-  return work();
+  });
+  return answered ? answered.with : work();
 }
 
 const isUnreadable = (cause: unknown): boolean => cause instanceof SyntaxError || cause instanceof ZodError;

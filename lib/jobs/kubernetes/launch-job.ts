@@ -1,5 +1,5 @@
-import { delay } from '@/lib/clock';
 import { AppError } from '@/lib/errors';
+import { every, poll } from '@/lib/poll';
 import { fingerprintAnnotation, managedBy } from '../manifest';
 import type { JobSpec, LaunchResult } from '../model';
 import { specFingerprint } from '../name';
@@ -54,18 +54,16 @@ export async function stopJob(namespace: JobNamespace, name: string): Promise<vo
   if (!job || !isOurs(job) || isFinished(job)) return;
   const { uid } = job.metadata;
   const body = { kind: 'DeleteOptions', apiVersion: 'v1', propagationPolicy: 'Foreground', preconditions: { uid } };
-  const until = Date.now() + stopWithinMs;
-  for (;;) {
+  const ended = await poll({ ...every(lookEveryMs), withinMs: stopWithinMs }, async () => {
     const there = await namespace.find(name);
     const isThere = there?.metadata.uid === uid;
-    if (!isThere && (await namespace.podsOf([name])).length === 0) return;
+    if (!isThere && (await namespace.podsOf([name])).length === 0) return true;
     // NOTE: a conflict means another uid or another writer. The next look shows which.
     if (isThere && !there.metadata.deletionTimestamp)
       await namespace.api.remove(`${namespace.jobsPath}/${name}`, body).catch((error) => {
         if (!isAbsent(error) && !isPassing(error)) throw error;
       });
-    if (Date.now() > until)
-      throw new AppError('unavailable', `Kubernetes has not ended the Job ${name} within 5 minutes.`);
-    await delay(lookEveryMs);
-  }
+    return null;
+  });
+  if (!ended) throw new AppError('unavailable', `Kubernetes has not ended the Job ${name} within 5 minutes.`);
 }

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { mkdir, open } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { delay } from '@/lib/clock';
 import type { Config } from '@/lib/config';
 import { AppError } from '@/lib/errors';
 import type { Log } from '@/lib/log';
+import { poll } from '@/lib/poll';
 import type { Launcher } from '../launcher';
 import { JobSpec } from '../model';
 import { specFingerprint } from '../name';
@@ -15,7 +15,6 @@ import { statusOf } from './status';
 import { stopJob } from './stop-job';
 
 const startWithinMs = 30_000;
-const lookEveryMs = 10;
 
 export type ProcessLauncherOptions = {
   config: Config;
@@ -122,12 +121,11 @@ async function start(folder: JobFolder, [program = '', ...args]: string[], env: 
   });
   wrapper.unref();
   await output.close();
-  const until = Date.now() + startWithinMs;
-  while (!ended && Date.now() < until) {
-    if (await folder.readClaim()) return;
-    await delay(lookEveryMs);
-  }
-  if (await folder.readClaim()) return;
+  const isTaken = async () => (await folder.readClaim()) !== null;
+  await poll({ firstMs: 10, mostMs: 50, withinMs: startWithinMs }, async () =>
+    ended || (await isTaken()) ? true : null,
+  );
+  if (await isTaken()) return;
   throw new AppError('unavailable', 'The Job could not be started on this machine. Launching it again is safe.', {
     cause: new Error(await folder.logTail(20)),
   });

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import { delay } from '@/lib/clock';
 import { messageOf } from '@/lib/errors';
+import { every, poll } from '@/lib/poll';
 import { identify, processesWith, signal } from '@/lib/processes';
 import type { Exit, JobFolder } from './folder';
 
@@ -16,10 +16,11 @@ export async function endProcesses(folder: JobFolder, graceMs: number): Promise<
   const others = () => processesWith(marker).filter((pid) => pid !== process.pid);
   const killAt = Date.now() + graceMs;
   signal(others(), 'SIGTERM');
-  for (let left = others(); left.length > 0; left = others()) {
+  await poll(every(lookEveryMs), () => {
+    const left = others();
     if (Date.now() >= killAt) signal(left, 'SIGKILL');
-    await delay(lookEveryMs);
-  }
+    return left.length === 0 ? true : null;
+  });
 }
 
 /**

@@ -1,4 +1,4 @@
-import { delay } from '@/lib/clock';
+import { every, poll } from '@/lib/poll';
 import { isAlive, signal } from '@/lib/processes';
 import { type JobFolder, jobsDirOf, listFolders } from './folder';
 import { endProcesses, recordMs } from './run-job';
@@ -15,8 +15,8 @@ export async function stopJob(folder: JobFolder, graceMs: number): Promise<void>
   const claim = (await folder.claim(nobody)) ? nobody : await folder.readClaim();
   if (claim && claim.pid !== 0 && !(await folder.readExit()) && isAlive(claim)) {
     signal([claim.pid], 'SIGTERM');
-    const until = Date.now() + graceMs + recordMs;
-    while (isAlive(claim) && Date.now() < until) await delay(lookEveryMs);
+    const withinMs = graceMs + recordMs;
+    await poll({ ...every(lookEveryMs), withinMs }, () => (isAlive(claim) ? null : true));
   }
   await endProcesses(folder, (await folder.readExit()) || (claim && isAlive(claim)) ? 0 : graceMs);
   await folder.end({ reason: 'stopped', exitCode: null, signal: null, endedAt: Date.now() });
@@ -28,10 +28,11 @@ export async function stopJob(folder: JobFolder, graceMs: number): Promise<void>
  */
 export async function stopJobs(dataDir: string, graceMs: number): Promise<void> {
   const until = Date.now() + graceMs;
-  for (let running = await runningJobs(dataDir); running.length > 0; running = await runningJobs(dataDir)) {
+  await poll(every(lookEveryMs), async () => {
+    const running = await runningJobs(dataDir);
     if (Date.now() >= until) await Promise.all(running.map((folder) => stopJob(folder, graceMs)));
-    else await delay(lookEveryMs * 2);
-  }
+    return running.length === 0 ? true : null;
+  });
 }
 
 async function runningJobs(dataDir: string): Promise<JobFolder[]> {

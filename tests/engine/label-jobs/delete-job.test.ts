@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mutationProgress } from '@/lib/label-store/mutation-progress';
 import { type TestContext, testContext } from '../../support/context';
 import {
   backedUp,
+  deleteAndWait,
   inAndAround,
   type LabelTable,
   label,
@@ -13,8 +13,6 @@ import {
   tagged,
   waitingDelete,
 } from '../../support/labels';
-
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 let ctx: TestContext;
 beforeAll(async () => {
@@ -33,9 +31,9 @@ describe.each(['end hour and agent', 'start time', 'conversation only'] as const
       const others = (await table.rows()).filter((row) =>
         rows.slice(2).some((one) => row.includes(`"${one.conversation_id}"`)),
       );
-      const done = await runJob(ctx, 'delete', order);
+      const done = await deleteAndWait(ctx, table, order);
       expect(done.code, done.lines.join('\n')).toBe(0);
-      expect(done.report?.numbers).toMatchObject({ rows: 2, rowsLeft: 0, replicas: 1 });
+      expect(done.report?.numbers).toMatchObject({ rows: 2, submitted: 1 });
       expect(await table.rows()).toEqual(others);
       expect(others).toHaveLength(4);
     });
@@ -52,13 +50,13 @@ describe('a delete Job', () => {
     await table.insert([{ ...row, usecase_id: 'third', update_time: '2026-02-10 13:00:00.000' }]);
     await table.run('SYSTEM START MERGES $labels');
     const order = await backedUp(ctx, table);
-    expect(await runJob(ctx, 'delete', order)).toMatchObject({ code: 0 });
+    expect(await deleteAndWait(ctx, table, order)).toMatchObject({ code: 0 });
     expect(await table.rows()).toEqual([]);
   });
 
   it('leaves its tag in the command that ClickHouse keeps', async () => {
     const { table, order } = await orderedTable(ctx);
-    await runJob(ctx, 'delete', order);
+    await deleteAndWait(ctx, table, order);
     expect(await tagged(table, order.tag)).toHaveLength(1);
     const [progress] = await mutationProgress(ctx, { tables: table.tables, tag: order.tag });
     expect(progress).toMatchObject({ isDone: true, isKilled: false, partsToDo: 0, failReason: '' });
@@ -121,38 +119,18 @@ describe('a delete Job', () => {
       expectBackup: first.expect,
     };
     expect(await runJob(ctx, 'delete', { ...order, expectBackup: undefined })).toMatchObject({ code: 3 });
-    expect(await runJob(ctx, 'delete', order)).toMatchObject({ code: 0, report: { numbers: { rows: 1 } } });
+    expect(await deleteAndWait(ctx, table, order)).toMatchObject({ code: 0, report: { numbers: { rows: 1 } } });
     expect(await table.rows()).toHaveLength(4);
   });
 
-  it('reports rows that were written while the mutation ran, and is not done', async () => {
-    const { table, job, goOn } = await waitingDelete(ctx);
-    await table.insert([label()]);
-    await goOn();
-    const done = await job.ended;
-    expect(done).toMatchObject({ code: 5, report: { exit: 'rowsLeft', numbers: { rowsLeft: 1 } } });
-    expect(done.lines.join('\n')).toContain(
-      '1 row is in the scope: written after the backup or while it ran, and not deleted',
-    );
-  });
-
-  it('does not take a mutation that was killed and vanished for done', async () => {
-    const { table, order, job, goOn } = await waitingDelete(ctx);
-    const [mutation] = await tagged(table, order.tag);
-    const { labels, labelsLocal, cluster } = order;
-    const kill = {
-      labels,
-      labelsLocal,
-      cluster,
-      mutationId: mutation?.mutation_id,
-      commandSha256: sha256(mutation?.command ?? ''),
-    };
-    expect(await runJob(ctx, 'kill', kill)).toMatchObject({ code: 0 });
-    const done = await job.ended;
-    expect(done).toMatchObject({ code: 5, report: { exit: 'rowsLeft', numbers: { rowsLeft: 2 } } });
-    expect(done.lines.join('\n')).toContain('was killed or has vanished');
-    await goOn();
+  it('ends as soon as its delete is submitted, and leaves a row that is written while the mutation runs', async () => {
+    const { table, done, goOn } = await waitingDelete(ctx);
+    expect(done, done.lines.join('\n')).toMatchObject({ code: 0, report: { numbers: { rows: 2, submitted: 1 } } });
     expect(await table.rows()).toHaveLength(6);
+    await table.insert([label({ usecase_id: 'late' })]);
+    await goOn();
+    expect(await table.rows()).toHaveLength(5);
+    expect((await table.rows()).filter((row) => row.includes('"late"'))).toHaveLength(1);
   });
 
   it('drops an identical insert after a delete, and says what lets it in again', async () => {
@@ -161,7 +139,7 @@ describe('a delete Job', () => {
     const rows = [label(), label()];
     await table.insert(rows);
     const order = await backedUp(ctx, table);
-    await runJob(ctx, 'delete', order);
+    await deleteAndWait(ctx, table, order);
     await table.insert(rows);
     expect(await table.rows()).toEqual([]);
     await table.insert(rows, { insert_deduplicate: 0 });

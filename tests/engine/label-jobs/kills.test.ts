@@ -3,6 +3,7 @@ import type { JobOrder } from '@/lib/label-store/model';
 import { clickhouseProxy, type Treatment } from '../../support/clickhouse-proxy';
 import { type TestContext, testContext } from '../../support/context';
 import {
+  deleteAndWait,
   inAndAround,
   type LabelTable,
   labelTable,
@@ -12,7 +13,6 @@ import {
   tagged,
   waitingDelete,
 } from '../../support/labels';
-import { until } from '../../support/until';
 
 let ctx: TestContext;
 beforeAll(async () => {
@@ -29,7 +29,7 @@ describe('a delete Job that is killed with SIGKILL', () => {
     return { table, order, proxy, job: startJob(ctx, 'delete', order, { CLICKHOUSE_URL: proxy.url }) };
   };
   const again = async (table: LabelTable, order: JobOrder) => {
-    const done = await runJob(ctx, 'delete', order);
+    const done = await deleteAndWait(ctx, table, order);
     expect(done.code, done.lines.join('\n')).toBe(0);
     expect(await tagged(table, 'slc:')).toHaveLength(1);
     expect(await table.rows()).toHaveLength(4);
@@ -58,22 +58,20 @@ describe('a delete Job that is killed with SIGKILL', () => {
     expect(said).not.toContain('Submitting');
   });
 
-  it('while it waits is taken up by the next, which waits for the same mutation', async () => {
-    const { table, order, job, goOn } = await waitingDelete(ctx);
-    job.signal('SIGKILL');
-    await job.ended;
-    const next = startJob(ctx, 'delete', order);
-    await next.said(/^Waiting for the mutation/);
-    expect(await tagged(table, 'slc:')).toHaveLength(1);
+  it('after it submitted leaves nothing to do: the next one ends at once, while the mutation still runs', async () => {
+    const { table, order, goOn } = await waitingDelete(ctx);
+    const next = await runJob(ctx, 'delete', order);
+    expect(next, next.lines.join('\n')).toMatchObject({ code: 0, report: { numbers: { submitted: 0 } } });
+    expect(next.lines.join('\n')).toContain('was submitted before');
+    expect(await table.rows()).toHaveLength(6);
     await goOn();
-    expect(await next.ended).toMatchObject({ code: 0 });
     expect(await tagged(table, 'slc:')).toHaveLength(1);
     expect(await table.rows()).toHaveLength(4);
   });
 
   it('after it was done finds nothing left to do', async () => {
     const { table, order } = await orderedTable(ctx);
-    await runJob(ctx, 'delete', order);
+    await deleteAndWait(ctx, table, order);
     expect(await again(table, order)).toContain('was submitted before');
   });
 });
@@ -106,7 +104,7 @@ describe('a delete Job whose answer is unclear', () => {
       submissions += 1;
       return treatment;
     });
-    const done = await runJob(ctx, 'delete', order, { CLICKHOUSE_URL: proxy.url });
+    const done = await deleteAndWait(ctx, table, order, { CLICKHOUSE_URL: proxy.url });
     await proxy.close();
     expect(done.code, done.lines.join('\n')).toBe(expected.code);
     expect(submissions).toBe(1);
@@ -119,15 +117,5 @@ describe('a delete Job whose answer is unclear', () => {
     await table.insert(inAndAround());
     const done = await runJob(ctx, 'delete', await table.order(), { CLICKHOUSE_URL: 'http://127.0.0.1:9' });
     expect(done).toMatchObject({ code: 7, report: { exit: 'engineUnavailable' } });
-  });
-
-  it('ends at once on SIGTERM while it waits, and leaves the mutation to ClickHouse', async () => {
-    const { table, job, goOn } = await waitingDelete(ctx);
-    job.signal('SIGTERM');
-    const done = await job.ended;
-    expect(done).toMatchObject({ code: 143, report: { exit: 'stopped' } });
-    expect(done.lines.join('\n')).toContain('The mutation goes on in ClickHouse.');
-    await goOn();
-    await until('the rows are gone', async () => (await table.rows()).length === 4);
   });
 });

@@ -13,6 +13,7 @@ import {
   runJob,
   tagged,
   undoOf,
+  untilDeleted,
 } from '../../support/labels';
 
 let ctx: TestContext;
@@ -41,18 +42,16 @@ describe('rows written between the proof of the backup and the delete', () => {
     ['another key', () => label({ usecase_id: 'late' })],
   ];
 
-  it.each(writes)('are kept when they are %s, and the Job is not done', async (which, written) => {
+  it.each(writes)('are kept when they are %s', async (which, written) => {
     const table = await labelTable(ctx);
     const row = first();
     await table.insert([row, label()]);
     const done = await withLateRows('delete', await backedUp(ctx, table), table, [written(row)]);
+    await untilDeleted(table);
+    expect(done, done.lines.join('\n')).toMatchObject({ code: 0 });
     const left = await table.rows();
     // An older version may be merged away by the row that it is older than, before that one is deleted.
-    if (which !== 'an older version' || left.length > 0) {
-      expect(left).toEqual([expect.stringContaining('"late"')]);
-      expect(done, done.lines.join('\n')).toMatchObject({ code: 5, report: { exit: 'rowsLeft' } });
-      expect(done.lines.join('\n')).toContain('written after the backup');
-    }
+    if (which !== 'an older version' || left.length > 0) expect(left).toEqual([expect.stringContaining('"late"')]);
   });
 
   it('are kept by an undo as well', async () => {

@@ -4,7 +4,17 @@ import { differingColumns } from '@/lib/label-store/column-digests';
 import { labelDigest } from '@/lib/label-store/label-digest';
 import { clickhouseProxy } from '../../support/clickhouse-proxy';
 import { type TestContext, testContext } from '../../support/context';
-import { backedUp, inAndAround, insertTies, label, labelTable, runJob, startJob, undoOf } from '../../support/labels';
+import {
+  backedUp,
+  deleteAndWait,
+  inAndAround,
+  insertTies,
+  label,
+  labelTable,
+  runJob,
+  startJob,
+  undoOf,
+} from '../../support/labels';
 
 let ctx: TestContext;
 beforeAll(async () => {
@@ -19,7 +29,7 @@ describe('an undo Job', () => {
     await table.insert(inAndAround());
     const before = await table.rows();
     const order = await backedUp(ctx, table);
-    await runJob(ctx, 'delete', order);
+    await deleteAndWait(ctx, table, order);
     await table.insert([label({ agent_user_id: 'relabelled' }), label()]);
     const undo = await undoOf(ctx, table, order);
     const done = await runJob(ctx, 'undo', undo);
@@ -43,7 +53,7 @@ describe('an undo Job', () => {
       expect(await differingColumns(ctx, of)).toMatchObject({ differing: [] });
       await table.run('SYSTEM START MERGES $labels');
       if (merged !== 'never') await table.run('OPTIMIZE TABLE $labels FINAL');
-      expect(await runJob(ctx, 'delete', order)).toMatchObject({ code: 0 });
+      expect(await deleteAndWait(ctx, table, order)).toMatchObject({ code: 0 });
       await table.insert([label()]);
       const done = await runJob(ctx, 'undo', await undoOf(ctx, table, order));
       expect(done.code, done.lines.join('\n')).toBe(0);

@@ -1,13 +1,10 @@
 import { z } from 'zod';
-import { quoteName, quoteTable, type TableName } from '@/lib/clickhouse/names';
+import { everywhere, type TableName } from '@/lib/clickhouse/names';
 import { statement } from '@/lib/clickhouse/statement';
 
 /** A system table of every replica, or of the one server where no cluster is configured. */
 export type SystemNames = { cluster: string | null };
-const everywhere = (cluster: string | null, table: string) => {
-  const name = quoteTable({ database: 'system', table });
-  return cluster ? `clusterAllReplicas(${quoteName(cluster)}, ${name})` : name;
-};
+const systemTable = (cluster: string | null, table: string) => everywhere(cluster, { database: 'system', table });
 
 const Count = z.union([z.number(), z.string()]).transform(Number);
 const TableParams = z.object({ database: z.string(), table: z.string() });
@@ -18,7 +15,7 @@ export const selectPartBytes = statement({
   name: 'backfill.partBytes',
   text: ({ cluster }: SystemNames) => `
     SELECT name, sum(bytes_on_disk) AS bytes
-    FROM ${everywhere(cluster, 'parts')}
+    FROM ${systemTable(cluster, 'parts')}
     WHERE database = {database:String} AND table = {table:String} AND active
     GROUP BY name`,
   params: TableParams,
@@ -37,16 +34,16 @@ export const countReplicas = statement({
       countIf(total_replicas != active_replicas) AS inactive,
       (
         SELECT countIf(engine LIKE 'Replicated%' OR engine LIKE 'Shared%')
-        FROM ${everywhere(cluster, 'tables')}
+        FROM ${systemTable(cluster, 'tables')}
         WHERE database = {database:String} AND name = {table:String}
       ) AS replicated,
       (
         SELECT count()
-        FROM ${everywhere(cluster, 'tables')}
+        FROM ${systemTable(cluster, 'tables')}
         WHERE database = {database:String} AND name = {table:String}
       ) AS shown,
-      (SELECT count() FROM ${everywhere(cluster, 'one')}) AS servers
-    FROM ${everywhere(cluster, 'replicas')}
+      (SELECT count() FROM ${systemTable(cluster, 'one')}) AS servers
+    FROM ${systemTable(cluster, 'replicas')}
     WHERE database = {database:String} AND table = {table:String}`,
   params: TableParams,
   row: z
@@ -66,11 +63,11 @@ export const selectFreeSpace = statement({
       SELECT host, sum(toFloat64(unreserved_space)) AS free
       FROM (
         SELECT hostName() AS host, name AS disk, unreserved_space
-        FROM ${everywhere(cluster, 'disks')}
+        FROM ${systemTable(cluster, 'disks')}
       )
       WHERE (host, disk) GLOBAL IN (
         SELECT hostName(), disk_name
-        FROM ${everywhere(cluster, 'parts')}
+        FROM ${systemTable(cluster, 'parts')}
         WHERE database = {database:String} AND table = {table:String} AND active
       )
       GROUP BY host
@@ -86,7 +83,7 @@ export const countDistributionQueue = statement({
   name: 'backfill.distributionQueue',
   text: ({ cluster }: SystemNames) => `
     SELECT sum(data_files) AS files, sum(broken_data_files) AS broken
-    FROM ${everywhere(cluster, 'distribution_queue')}
+    FROM ${systemTable(cluster, 'distribution_queue')}
     WHERE database = {database:String} AND table = {table:String}`,
   params: TableParams,
   row: z.object({ files: Count, broken: Count }),
@@ -102,7 +99,7 @@ export const selectColumnShapes = statement({
     SELECT columns, count() AS servers, min(host) AS first_host
     FROM (
       SELECT hostName() AS host, arraySort(groupArray(concat(name, ' ', type))) AS columns
-      FROM ${everywhere(cluster, 'columns')}
+      FROM ${systemTable(cluster, 'columns')}
       WHERE database = {database:String} AND table = {table:String} AND default_kind NOT IN ('ALIAS', 'EPHEMERAL')
       GROUP BY host
     )
@@ -124,11 +121,11 @@ export const countOnTheirWay = statement({
     SELECT sum(files) AS files, sum(parts) AS parts
     FROM (
       SELECT toUInt64(data_files) AS files, toUInt64(0) AS parts
-      FROM ${everywhere(cluster, 'distribution_queue')}
+      FROM ${systemTable(cluster, 'distribution_queue')}
       WHERE database = {database:String} AND table = {distributed:String}
       UNION ALL
       SELECT toUInt64(0) AS files, toUInt64(inserts_in_queue) AS parts
-      FROM ${everywhere(cluster, 'replicas')}
+      FROM ${systemTable(cluster, 'replicas')}
       WHERE database = {database:String} AND table = {table:String}
     )`,
   params: TableParams.extend({ distributed: z.string() }),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { quoteName, quoteTable, type TableName } from '@/lib/clickhouse/names';
+import { everywhere, type TableName } from '@/lib/clickhouse/names';
 import { statement } from '@/lib/clickhouse/statement';
 import { inScope, ScopeParams } from '@/lib/customers/sql/scope';
 import type { RepairNames } from '../../plan/sql/tables';
@@ -29,7 +29,7 @@ export const selectLost = statement({
   name: 'backfill.lost',
   text: ({ truth, labels, backup, cluster }: BackupNames) => `
     SELECT DISTINCT conversation_id
-    FROM ${cluster ? `clusterAllReplicas(${quoteName(cluster)}, ${quoteName(backup.database)}, ${quoteName(backup.table)})` : quoteTable(backup)}
+    FROM ${everywhere(cluster, backup)}
     WHERE slc_backup_id = {backup:String}
       AND (profile_id, conversation_id) GLOBAL IN (
         SELECT profile_id, conversation_id

@@ -1,10 +1,11 @@
+import { lastWords } from '@/lib/jobs/last-words';
 import { backupDigest } from '@/lib/label-store/backup-digest';
 import { exitOfCode, sameDigest } from '@/lib/label-store/model';
 import { count } from '@/lib/words';
 import { orderSpec } from '../../plan/job-specs';
 import { pathOf } from '../../state/strategies';
 import { died } from '../passing-end';
-import { lastWords, launch, logOf, watchJob } from '../run-job';
+import { runStepJob } from '../run-job';
 import { jobOf, orderOf, plannedDigest, type Step, tablesOf } from './drive';
 
 /** The scope's rows copied beside the labels; proven by count and hash before anything is deleted. */
@@ -14,11 +15,8 @@ export const backupStep: Step = async (drive) => {
   const expect = plannedDigest(row);
   // NOTE: a backup belongs to its attempt, so that a killed one is never mixed with its successor.
   const order = orderOf({ ...drive, row: { ...row, state: { ...row.state, backupAttempt: null } } }, tables, expect);
-  const spec = await launch(drive, 'backup', orderSpec(ctx.config, 'backup', order, jobOf(drive)));
-  const job = await watchJob(drive, spec);
-  if (!job) throw new Error('the backup was watched to no end');
-  const log = await logOf(ctx, spec.name);
-  const kept = { job, log };
+  const kept = await runStepJob(drive, 'backup', orderSpec(ctx.config, 'backup', order, jobOf(drive)));
+  const { job, log } = kept;
   if (job.state === 'failed' && exitOfCode(job.exitCode) === 'notAsPlanned') {
     const sentence = `The label rows changed after the check, so nothing was backed up or deleted. ${lastWords(log)}`;
     return { event: { kind: 'failed', sentence, labels: 'in place' }, sentence, ...kept };

@@ -1,9 +1,9 @@
-import { delay } from '@/lib/clock';
 import { getCustomer } from '@/lib/customers/get-customer';
 import type { CustomerTables } from '@/lib/customers/model';
 import { unitInWords } from '@/lib/customers/unit-model';
 import { AppError } from '@/lib/errors';
 import { unfinishedMutations } from '@/lib/label-store/unfinished-mutations';
+import { poll } from '@/lib/poll';
 import { jobAcceptedCheck, scheduledLabelerCheck } from '../../plan/checks/labeler';
 import { readTemplate } from '../../plan/job-template';
 import { asResult, planDays } from '../../plan/plan-days';
@@ -91,13 +91,14 @@ function tableDifference({ row }: Drive, { labels }: CustomerTables): string | n
 
 /** Deletes of other runs on the same table are waited for. Returns a sentence when they outlast the deadline. */
 async function waitForOurs({ ctx, row, signal }: Drive, tables: CustomerTables): Promise<string | null> {
-  const deadlineMs = ctx.clock.now() + ctx.config.jobs.deadlineSeconds * 1000;
-  for (let waitMs = 100; ; waitMs = Math.min(2_000, waitMs * 2)) {
+  let late = '';
+  const withinMs = ctx.config.jobs.deadlineSeconds * 1_000;
+  const isFree = await poll({ withinMs, signal }, async () => {
     const ours = (await unfinishedMutations(ctx, { tables })).filter((mutation) => mutation.tag !== null);
     const [first] = ours;
-    if (!first?.tag) return null;
+    if (!first?.tag) return true;
     const whom = `the delete of run ${first.tag.runId}, ${unitInWords(first.tag.unit)}`;
-    if (ctx.clock.now() > deadlineMs) return `${whom} did not end in time. ${first.sentence}`;
+    late = `${whom} did not end in time. ${first.sentence}`;
     const sentence = `Waiting for ${whom}, which is unfinished on the same table.`;
     await ctx.db.query(noteStep, [
       row.itemId,
@@ -106,6 +107,7 @@ async function waitForOurs({ ctx, row, signal }: Drive, tables: CustomerTables):
       sentence,
       JSON.stringify({ ours: ours.length }),
     ]);
-    await delay(waitMs, signal);
-  }
+    return null;
+  });
+  return isFree ? null : late;
 }

@@ -1,15 +1,24 @@
-import { delay } from '@/lib/clock';
 import type { CustomerTables } from '@/lib/customers/model';
+import { lastWords } from '@/lib/jobs/last-words';
 import type { JobStatus } from '@/lib/jobs/model';
+import type { EndedJob } from '@/lib/jobs/run-to-end';
 import { rowsNotBackedUp } from '@/lib/label-store/backup-digest';
 import { labelDigest } from '@/lib/label-store/label-digest';
-import { type Digest, exitOfCode, jobExitSentences, sameDigest } from '@/lib/label-store/model';
+import {
+  type Digest,
+  exitOfCode,
+  isUnfinished,
+  type JobOrder,
+  jobExitSentences,
+  sameDigest,
+} from '@/lib/label-store/model';
+import { poll } from '@/lib/poll';
 import { agree, count, formatNumber } from '@/lib/words';
 import { orderSpec } from '../../plan/job-specs';
 import { dayDifference } from '../../plan/plan-hash';
 import type { StepResult } from '../advance';
 import { died } from '../passing-end';
-import { lastWords, launch, logOf, watchJob } from '../run-job';
+import { runStepJob } from '../run-job';
 import {
   type Drive,
   jobOf,
@@ -25,10 +34,12 @@ import {
 
 /** How long after a delete Job's death its mutation may still appear. */
 const graceMs = 3_000;
+/** How long a delete Job may go on after its mutation is seen, before the day goes on without its end. */
+const exitWithinMs = 5_000;
 
 /**
- * Submits the day's delete as a Job, once. First the data is asked: a mutation with our tag, or no rows left, means
- * that it was submitted before. Ends as soon as the mutation is seen; the next step waits for it.
+ * Submits the day's delete by a Job, once; the next step waits for its mutation. First the data are asked: a mutation of
+ * this attempt's tag, one of an earlier attempt that still runs, or no row left means that there is nothing to submit.
  */
 export const deleteStep: Step = async (drive) => {
   const { ctx, row } = drive;
@@ -61,11 +72,19 @@ export const deleteStep: Step = async (drive) => {
       numbers: { rowsLeft: now.rows },
     };
   }
-  const spec = await launch(drive, 'delete', orderSpec(ctx.config, 'delete', order, jobOf(drive)));
-  const job = await watchJob(drive, spec, async () => (await mutationsNow(drive, tables)).length > 0);
-  if (job === null || job.state === 'succeeded') return seen();
-  return afterDeath(drive, tables, job, await logOf(ctx, spec.name));
+  const { job, log } = await submit(drive, tables, order);
+  return job.state === 'succeeded' ? { ...seen(), job, log } : afterDeath(drive, tables, job, log);
 };
+
+/** Runs the delete Job to its end; one that is stuck after its mutation was seen has done its part. */
+function submit(drive: Drive, tables: CustomerTables, order: JobOrder): Promise<EndedJob> {
+  let seenAt: number | null = null;
+  const enough = async () => {
+    if ((await mutationsNow(drive, tables)).length > 0) seenAt ??= performance.now();
+    return seenAt !== null && performance.now() - seenAt > exitWithinMs;
+  };
+  return runStepJob(drive, 'delete', orderSpec(drive.ctx.config, 'delete', order, jobOf(drive)), enough);
+}
 
 const seen = (): StepResult => ({
   event: { kind: 'delete seen' },
@@ -87,8 +106,8 @@ async function lookFor(drive: Drive, tables: CustomerTables): Promise<StepResult
 }
 
 /**
- * The same of a list of wrong rows: its delete is found again by its tag whatever the attempt, so that the step goes on
- * only when no row of the list is left or it was submitted.
+ * The same for a list of wrong rows. Its delete carries the list's tag, whatever the attempt, so that a Job which finds it
+ * submits nothing.
  */
 async function deleteListed(
   drive: Drive,
@@ -96,20 +115,19 @@ async function deleteListed(
   list: { listId: string; digest: Digest },
 ): Promise<StepResult> {
   const { ctx, row } = drive;
-  if ((await rowsLeft(drive, tables)) === 0 && (await mutationsOf(drive, tables)).every((one) => one.isDone))
-    return listGone(list.digest.rows);
+  const ours = await mutationsOf(drive, tables);
+  if (ours.some(isUnfinished)) return seen();
+  if ((await rowsLeft(drive, tables)) === 0 && ours.every((one) => one.isDone)) return listGone(list.digest.rows);
   const order = { ...orderOf(drive, tables, list.digest), listId: list.listId };
-  const spec = await launch(drive, 'delete', orderSpec(ctx.config, 'delete', order, jobOf(drive)));
-  const job = await watchJob(drive, spec);
-  if (!job) throw new Error('the delete was watched to no end');
-  const log = await logOf(ctx, spec.name);
-  if (job.state === 'succeeded') return { ...seen(), job, log };
+  const { job, log } = await submit(drive, tables, order);
+  const isDead = job.state === 'failed' || job.state === 'unknown';
+  if (!isDead || (await mutationsOf(drive, tables)).some(isUnfinished)) return { ...seen(), job, log };
   const left = await rowsLeft(drive, tables);
   const exit = exitOfCode(job.exitCode);
   const why = exit && exit !== 'failed' ? jobExitSentences[exit] : job.sentence;
   const said =
     `${count(left, 'row')} of the ${count(list.digest.rows, 'wrong row')} ${agree(left, 'is', 'are')} left; every conversation has its right row. ${why} ${lastWords(log)}`.trim();
-  const again = exit !== 'notAsPlanned' && exit !== 'rowsLeft' && exit !== 'orderRefused';
+  const again = exit !== 'notAsPlanned' && exit !== 'orderRefused';
   const sentence = again
     ? `The delete Job ended early. ${said}`
     : `The delete did not end clearly. ${said} Resume to look again, or retry.`;
@@ -128,12 +146,8 @@ const listGone = (rows: number): StepResult => ({
 /** The Job is over without success: what did it do? Only data that is untouched allows another attempt. */
 async function afterDeath(drive: Drive, tables: CustomerTables, job: JobStatus, log: string): Promise<StepResult> {
   const { ctx, row, signal } = drive;
-  const until = performance.now() + graceMs;
-  do {
-    const found = await lookFor(drive, tables);
-    if (found) return { ...found, job, log };
-    await delay(250, signal);
-  } while (performance.now() < until);
+  const found = await poll({ withinMs: graceMs, signal }, () => lookFor(drive, tables));
+  if (found) return { ...found, job, log };
   const exit = exitOfCode(job.exitCode);
   const now = await labelDigest(ctx, { scope: row.scope, tables });
   const untouched = row.state.deletingRest || sameDigest(now, plannedDigest(row));

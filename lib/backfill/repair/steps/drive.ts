@@ -5,6 +5,7 @@ import { countLabelRows } from '@/lib/label-store/count-label-rows';
 import {
   backupIdOf,
   type Digest,
+  isUnfinished,
   type JobOrder,
   listIdOf,
   type MutationProgress,
@@ -13,6 +14,8 @@ import {
 } from '@/lib/label-store/model';
 import { mutationProgress } from '@/lib/label-store/mutation-progress';
 import { countListedRows } from '@/lib/label-store/wrong-rows';
+import { poll } from '@/lib/poll';
+import { count } from '@/lib/words';
 import type { JobOf } from '../../plan/job-specs';
 import { plannedAddress } from '../../plan/job-template';
 import type { WorkRow } from '../../state/sql/items';
@@ -58,9 +61,20 @@ export const mutationsOf = ({ ctx, row }: Drive, tables: CustomerTables): Promis
  * over explains nothing that lies there now.
  */
 export const mutationsNow = async (drive: Drive, tables: CustomerTables): Promise<MutationProgress[]> =>
-  (await mutationsOf(drive, tables)).filter((one) => isAtWork(one) || one.attempt === drive.row.state.attempt);
+  (await mutationsOf(drive, tables)).filter((one) => isUnfinished(one) || one.attempt === drive.row.state.attempt);
 
-export const isAtWork = (one: MutationProgress): boolean => !one.isDone && !one.isKilled;
+/** Waits until no delete of this day runs any more, since two must never run at once. A sentence where one outlasts the deadline. */
+export async function untilDeletesEnd(drive: Drive, tables: CustomerTables): Promise<string | null> {
+  const { ctx, signal } = drive;
+  let running: MutationProgress[] = [];
+  const haveEnded = await poll({ withinMs: ctx.config.jobs.deadlineSeconds * 1_000, signal }, async () => {
+    running = (await mutationsOf(drive, tables)).filter(isUnfinished);
+    return running.length === 0 ? true : null;
+  });
+  return haveEnded
+    ? null
+    : `A delete of this day is still running on ${count(running.length, 'replica')}. Resume to wait on.`;
+}
 
 /** The list of wrong rows that this day may delete; null where a day is deleted as a whole. */
 export function listOf({ state, runId, unit }: WorkRow): { listId: string; digest: Digest } | null {

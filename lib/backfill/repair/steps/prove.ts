@@ -1,6 +1,6 @@
-import { delay } from '@/lib/clock';
 import type { CustomerTables } from '@/lib/customers/model';
 import { scopeParams } from '@/lib/customers/sql/scope';
+import { lastWords } from '@/lib/jobs/last-words';
 import { backupDigest } from '@/lib/label-store/backup-digest';
 import { backupIdOf, exitOfCode, listIdOf, sameDigest } from '@/lib/label-store/model';
 import { unprovenConversations, wrongDigest } from '@/lib/label-store/wrong-rows';
@@ -12,9 +12,9 @@ import { isAboveThreshold } from '../../state/plan-model';
 import type { StepResult } from '../advance';
 import { onceArrived } from '../on-their-way';
 import { died } from '../passing-end';
-import { begin, lastWords, launch, logOf, watchJob } from '../run-job';
+import { begin, runStepJob } from '../run-job';
 import { selectChangedTruth } from '../sql/verify';
-import { type Drive, jobOf, mutationsOf, orderOf, type Step, tablesOf } from './drive';
+import { type Drive, jobOf, orderOf, type Step, tablesOf, untilDeletesEnd } from './drive';
 
 /**
  * Every conversation has its right row now, or nothing is deleted. The wrong rows beside them, as far as the day's
@@ -27,8 +27,9 @@ export const proveStep: Step = async (drive) => {
   if (row.state.backupAttempt === null) throw new Error('a day without a backup proves nothing');
   const backupId = backupIdOf({ ...tag, attempt: row.state.backupAttempt });
   const of = { scope: row.scope, tables };
-  const late = await waitForEarlier(drive, tables);
-  if (late) return late;
+  // NOTE: a delete of an earlier list may still run; what it leaves is what is wrong.
+  const late = await untilDeletesEnd(drive, tables);
+  if (late) return { event: { kind: 'failed', sentence: late }, sentence: late };
   const { without, late: onTheirWay } = await onceArrived(drive, tables, async () => {
     const [unproven, moved] = await Promise.all([unprovenConversations(ctx, of), changedTruth(drive, tables)]);
     const without = unproven.filter((id) => !moved.has(id));
@@ -50,10 +51,7 @@ export const proveStep: Step = async (drive) => {
   }
   const listId = listIdOf(tag);
   const order = { ...orderOf(drive, tables, expect), listId };
-  const spec = await launch(drive, 'prove', orderSpec(ctx.config, 'prove', order, jobOf(drive)));
-  const job = await watchJob(drive, spec);
-  if (!job) throw new Error('the proof was watched to no end');
-  const log = await logOf(ctx, spec.name);
+  const { job, log } = await runStepJob(drive, 'prove', orderSpec(ctx.config, 'prove', order, jobOf(drive)));
   if (job.state !== 'succeeded') {
     const changed = exitOfCode(job.exitCode) === 'notAsPlanned';
     const sentence = changed
@@ -76,21 +74,6 @@ export const proveStep: Step = async (drive) => {
     log,
   };
 };
-
-/** Batches of a list of before may still be at work; what they leave is what is wrong. */
-async function waitForEarlier(drive: Drive, tables: CustomerTables): Promise<StepResult | null> {
-  const { ctx, signal } = drive;
-  const deadlineMs = ctx.clock.now() + ctx.config.jobs.deadlineSeconds * 1000;
-  for (let waitMs = 100; ; waitMs = Math.min(2_000, waitMs * 2)) {
-    const atWork = (await mutationsOf(drive, tables)).filter((one) => !one.isDone && !one.isKilled);
-    if (atWork.length === 0) return null;
-    if (ctx.clock.now() > deadlineMs) {
-      const sentence = `${count(atWork.length, 'delete')} of this day ${agree(atWork.length, 'is', 'are')} still at work. Resume to wait on.`;
-      return { event: { kind: 'failed', sentence }, sentence };
-    }
-    await delay(waitMs, signal);
-  }
-}
 
 /** More wrong rows than were planned count like a plan of their own: a run that nobody approved stays below the threshold. */
 async function tooMany({ ctx, row }: Drive, rows: number): Promise<StepResult | null> {

@@ -1,8 +1,9 @@
+import { lastWords } from '@/lib/jobs/last-words';
 import { relabelSpec } from '../../plan/job-specs';
 import { labelerRange } from '../../plan/labeler-range';
 import { leavesGap } from '../../state/strategies';
 import { died } from '../passing-end';
-import { lastWords, launch, logOf, watchJob } from '../run-job';
+import { runStepJob } from '../run-job';
 import { jobOf, type Step, tablesOf } from './drive';
 
 /** The loud state between delete and relabel: it is on record before the relabel begins. */
@@ -16,10 +17,8 @@ export const beginRelabelStep: Step = async () => ({
 export const relabelStep: Step = async (drive) => {
   const { ctx, row } = drive;
   const range = await labelerRange(ctx, row.scope, await tablesOf(drive));
-  const spec = await launch(drive, 'relabel', relabelSpec(ctx.config, row.scope, jobOf(drive), range));
-  const job = await watchJob(drive, spec);
-  if (!job) throw new Error('the relabel was watched to no end');
-  const log = await logOf(ctx, spec.name);
+  const spec = relabelSpec(ctx.config, row.scope, jobOf(drive), range);
+  const { job, log } = await runStepJob(drive, 'relabel', spec);
   if (job.state !== 'succeeded') {
     const words = lastWords(log);
     const sentence = `${leavesGap(row.state) ? 'Deleted, not relabelled: the' : 'The'} relabel Job failed. ${job.sentence}${words ? ` Its last words: ${words}` : ''}`;

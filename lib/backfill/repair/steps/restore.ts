@@ -1,3 +1,4 @@
+import { lastWords } from '@/lib/jobs/last-words';
 import { labelDigest } from '@/lib/label-store/label-digest';
 import { backupIdOf, exitOfCode, jobExitSentences, sameDigest, tagText } from '@/lib/label-store/model';
 import { count } from '@/lib/words';
@@ -6,7 +7,7 @@ import { plannedAddress } from '../../plan/job-template';
 import type { WorkRow } from '../../state/sql/items';
 import type { StepResult } from '../advance';
 import { died } from '../passing-end';
-import { lastWords, launch, logOf, watchJob } from '../run-job';
+import { runStepJob } from '../run-job';
 import { jobOf, type Step, tablesOf } from './drive';
 
 /** What the day's undo brings back. */
@@ -36,10 +37,8 @@ export const restoreStep: Step = async (drive) => {
     ...(backup === null ? {} : { replacedId: backupIdOf({ ...tag, attempt: backup }) }),
     expect: { rows: undo.rows, hash: undo.hash },
   };
-  const spec = await launch(drive, 'restore', orderSpec(ctx.config, 'undo', order, jobOf(drive)));
-  const job = await watchJob(drive, spec);
-  if (!job) throw new Error('the restore was watched to no end');
-  const kept = { job, log: await logOf(ctx, spec.name) };
+  const kept = await runStepJob(drive, 'restore', orderSpec(ctx.config, 'undo', order, jobOf(drive)));
+  const { job } = kept;
   const now = await labelDigest(ctx, { scope: row.scope, tables });
   const numbers = { rows: now.rows, expected: undo.rows };
   if (sameDigest(now, order.expect)) return { ...restored(now.rows), numbers, ...kept };

@@ -3,7 +3,7 @@ import { constants, mkdirSync, openSync, rmSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { delay } from '../../../clock';
+import { poll } from '../../../poll';
 
 const batch = 16;
 
@@ -63,12 +63,12 @@ export function openReader(pipe: Pipe): Socket {
  * NOTE: a non-blocking open fails with ENXIO while nobody reads; a blocking open would block a thread.
  */
 export async function openWriter(pipe: Pipe, signal: AbortSignal): Promise<Socket | null> {
-  for (let waitMs = 1; !signal.aborted; waitMs = Math.min(waitMs * 2, 20)) {
-    const writer = openNow(pipe);
-    if (writer) return writer;
-    await delay(waitMs);
-  }
-  return null;
+  return poll({ firstMs: 1, mostMs: 20, factor: 2, signal }, () => (signal.aborted ? null : openNow(pipe))).catch(
+    (error) => {
+      if (signal.aborted) return null;
+      throw error;
+    },
+  );
 }
 
 /** The writing end if the reading end is open, else null. */

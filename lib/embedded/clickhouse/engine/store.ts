@@ -1,8 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { delay } from '../../../clock';
 import { AppError } from '../../../errors';
+import { patiently } from '../../../patience';
+import { poll } from '../../../poll';
 import { literal } from '../sql/quote';
 import { createConnections } from './connections';
 import { createHeld } from './held';
@@ -15,9 +16,9 @@ const querySizeMax = 70_000_000;
 const empty = new Uint8Array(0);
 const nothing: EngineOutcome = { rows: 0, bytes: 0, elapsedMs: 0, output: empty, held: null };
 /** How long statements may take to end when the process ends. */
-const endWithin = { count: 100, everyMs: 20 };
+const endWithinMs = 2_000;
 /** A killed engine may hold the lock of its folder for a moment, so opening is repeated. */
-const openTries = { count: 20, everyMs: 100 };
+const openWithinMs = 4_000;
 
 /** Table functions that reach only tables and memory. All others, and some ordinary functions, are forbidden. */
 const inside = new Set(
@@ -63,7 +64,7 @@ export async function openStore(dataDir: string) {
   /** Kills all statements. Resolves with whether all ended: the process cannot exit while one runs. */
   async function end(): Promise<boolean> {
     if (running > 0) await text('KILL QUERY WHERE 1 ASYNC').catch(() => {});
-    for (let tries = endWithin.count; running > 0 && tries > 0; tries -= 1) await delay(endWithin.everyMs);
+    await poll({ firstMs: 20, mostMs: 100, withinMs: endWithinMs }, () => (running === 0 ? true : null));
     return running === 0;
   }
 
@@ -109,19 +110,11 @@ function dieOfCrashes(): void {
   }
 }
 
-async function openFirst(native: Native, path: string, args: string[]): Promise<unknown> {
-  for (let tries = openTries.count; ; tries -= 1) {
-    try {
-      return native.CreateConnection(path, args);
-    } catch (cause) {
-      if (tries === 0) {
-        const sentence = `The ClickHouse data in ${path} cannot be opened. Another process may hold it: stop that one first.`;
-        throw new AppError('unavailable', sentence, { cause });
-      }
-    }
-    await delay(openTries.everyMs);
-  }
-}
+const openFirst = (native: Native, path: string, args: string[]): Promise<unknown> =>
+  patiently({ msFor: () => openWithinMs }, async () => native.CreateConnection(path, args)).catch((cause) => {
+    const sentence = `The ClickHouse data in ${path} cannot be opened. Another process may hold it: stop that one first.`;
+    throw new AppError('unavailable', sentence, { cause });
+  });
 
 /**
  * At each start the engine replaces the database `default` by a view of the file system, in which any path is a table.

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { lastWords } from '@/lib/backfill/repair/run-job';
+import { lastWords } from '@/lib/jobs/last-words';
 
 it('a Job’s last words are the line that tells of its failure, not what ClickHouse writes under it', () => {
   const log = `{"level":50,"msg":"clickhouse refused a statement"}
