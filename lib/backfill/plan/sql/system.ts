@@ -1,10 +1,13 @@
 import { z } from 'zod';
-import { everywhere, type TableName } from '@/lib/clickhouse/names';
+import { quoteName, quoteTable, type TableName } from '@/lib/clickhouse/names';
 import { statement } from '@/lib/clickhouse/statement';
 
 /** A system table of every replica, or of the one server where no cluster is configured. */
 export type SystemNames = { cluster: string | null };
-const systemTable = (cluster: string | null, table: string) => everywhere(cluster, { database: 'system', table });
+const everywhere = (cluster: string | null, table: string) => {
+  const name = quoteTable({ database: 'system', table });
+  return cluster ? `clusterAllReplicas(${quoteName(cluster)}, ${name})` : name;
+};
 
 const Count = z.union([z.number(), z.string()]).transform(Number);
 const TableParams = z.object({ database: z.string(), table: z.string() });
@@ -15,7 +18,7 @@ export const selectPartBytes = statement({
   name: 'backfill.partBytes',
   text: ({ cluster }: SystemNames) => `
     SELECT name, sum(bytes_on_disk) AS bytes
-    FROM ${systemTable(cluster, 'parts')}
+    FROM ${everywhere(cluster, 'parts')}
     WHERE database = {database:String} AND table = {table:String} AND active
     GROUP BY name`,
   params: TableParams,
@@ -34,16 +37,16 @@ export const countReplicas = statement({
       countIf(total_replicas != active_replicas) AS inactive,
       (
         SELECT countIf(engine LIKE 'Replicated%' OR engine LIKE 'Shared%')
-        FROM ${systemTable(cluster, 'tables')}
+        FROM ${everywhere(cluster, 'tables')}
         WHERE database = {database:String} AND name = {table:String}
       ) AS replicated,
       (
         SELECT count()
-        FROM ${systemTable(cluster, 'tables')}
+        FROM ${everywhere(cluster, 'tables')}
         WHERE database = {database:String} AND name = {table:String}
       ) AS shown,
-      (SELECT count() FROM ${systemTable(cluster, 'one')}) AS servers
-    FROM ${systemTable(cluster, 'replicas')}
+      (SELECT count() FROM ${everywhere(cluster, 'one')}) AS servers
+    FROM ${everywhere(cluster, 'replicas')}
     WHERE database = {database:String} AND table = {table:String}`,
   params: TableParams,
   row: z
@@ -63,11 +66,11 @@ export const selectFreeSpace = statement({
       SELECT host, sum(toFloat64(unreserved_space)) AS free
       FROM (
         SELECT hostName() AS host, name AS disk, unreserved_space
-        FROM ${systemTable(cluster, 'disks')}
+        FROM ${everywhere(cluster, 'disks')}
       )
       WHERE (host, disk) GLOBAL IN (
         SELECT hostName(), disk_name
-        FROM ${systemTable(cluster, 'parts')}
+        FROM ${everywhere(cluster, 'parts')}
         WHERE database = {database:String} AND table = {table:String} AND active
       )
       GROUP BY host
@@ -83,7 +86,7 @@ export const countDistributionQueue = statement({
   name: 'backfill.distributionQueue',
   text: ({ cluster }: SystemNames) => `
     SELECT sum(data_files) AS files, sum(broken_data_files) AS broken
-    FROM ${systemTable(cluster, 'distribution_queue')}
+    FROM ${everywhere(cluster, 'distribution_queue')}
     WHERE database = {database:String} AND table = {table:String}`,
   params: TableParams,
   row: z.object({ files: Count, broken: Count }),
@@ -99,7 +102,7 @@ export const selectColumnShapes = statement({
     SELECT columns, count() AS servers, min(host) AS first_host
     FROM (
       SELECT hostName() AS host, arraySort(groupArray(concat(name, ' ', type))) AS columns
-      FROM ${systemTable(cluster, 'columns')}
+      FROM ${everywhere(cluster, 'columns')}
       WHERE database = {database:String} AND table = {table:String} AND default_kind NOT IN ('ALIAS', 'EPHEMERAL')
       GROUP BY host
     )
@@ -121,11 +124,11 @@ export const countOnTheirWay = statement({
     SELECT sum(files) AS files, sum(parts) AS parts
     FROM (
       SELECT toUInt64(data_files) AS files, toUInt64(0) AS parts
-      FROM ${systemTable(cluster, 'distribution_queue')}
+      FROM ${everywhere(cluster, 'distribution_queue')}
       WHERE database = {database:String} AND table = {distributed:String}
       UNION ALL
       SELECT toUInt64(0) AS files, toUInt64(inserts_in_queue) AS parts
-      FROM ${systemTable(cluster, 'replicas')}
+      FROM ${everywhere(cluster, 'replicas')}
       WHERE database = {database:String} AND table = {table:String}
     )`,
   params: TableParams.extend({ distributed: z.string() }),
