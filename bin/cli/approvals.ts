@@ -33,7 +33,7 @@ export function addApprovalCommands(program: Command): void {
                 one.id,
                 one.state,
                 one.kind,
-                one.scope,
+                one.summary,
                 one.rows,
                 one.requestedBy,
                 one.reason,
@@ -73,7 +73,7 @@ export function addApprovalCommands(program: Command): void {
         withSession(
           async ({ ctx, actor }) => {
             const seen = await getApproval(ctx, approvalIdOf(id), actor);
-            say(`${seen.scope}: ${formatNumber(seen.rows)} label rows. ${seen.requestedBy}: ${seen.reason}`);
+            say(`${seen.summary}: ${formatNumber(seen.rows)} label rows. ${seen.requestedBy}: ${seen.reason}`);
             const planHash = options.planHash ?? seen.planHash;
             const decided = await decideApproval(
               ctx,

@@ -41,7 +41,7 @@ function Request({ approval, onDone }: { approval: Approval; onDone: () => void 
       </div>
       <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 text-sm">
         <dt className="text-muted">What</dt>
-        <dd className="break-words">{approval.scope}</dd>
+        <dd className="break-words">{approval.summary}</dd>
         {approval.kind !== 'kill' && (
           <>
             <dt className="text-muted">Label rows deleted</dt>

@@ -35,7 +35,7 @@ function columnsFor(open: (id: string) => void): Column<ApprovalView>[] {
     {
       id: 'what',
       header: 'What',
-      sort: (one) => one.scope,
+      sort: (one) => one.summary,
       cell: (one) => (
         <button
           type="button"
@@ -44,7 +44,7 @@ function columnsFor(open: (id: string) => void): Column<ApprovalView>[] {
           className="text-left font-medium hover:underline"
         >
           {kindNames[one.kind]}{' '}
-          <span className="block font-normal text-muted text-xs [overflow-wrap:anywhere]">{one.scope}</span>
+          <span className="block font-normal text-muted text-xs [overflow-wrap:anywhere]">{one.summary}</span>
         </button>
       ),
     },

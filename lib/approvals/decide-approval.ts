@@ -3,7 +3,7 @@ import type { Actor } from '@/lib/auth/model';
 import { may } from '@/lib/auth/permissions';
 import type { Context } from '@/lib/context';
 import { AppError } from '@/lib/errors';
-import { type ApprovalSummary, askedBy, DecideApproval, isAskedByPerson, summaryOf } from './model';
+import { askedBy, DecideApproval, isAskedByPerson, type ListedApproval, listedOf } from './model';
 import { entryOf, notWaiting } from './request-approval';
 import { decide, selectApproval } from './sql';
 
@@ -17,7 +17,7 @@ export async function decideApproval(
   ctx: Pick<Context, 'db' | 'config'>,
   input: DecideApproval,
   actor: Actor,
-): Promise<ApprovalSummary> {
+): Promise<ListedApproval> {
   const { approvalId, planHash, decision, reason } = DecideApproval.parse(input);
   if (!may(actor.role, 'backfill.approve'))
     throw new AppError(
@@ -60,6 +60,6 @@ export async function decideApproval(
       actor,
       entryOf(`approval.${decision}`, decided, reason, { requestedBy: decided.requestedBy }),
     );
-    return summaryOf(decided);
+    return listedOf(decided);
   });
 }

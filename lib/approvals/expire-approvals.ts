@@ -15,12 +15,12 @@ export const expireApprovals = (ctx: Pick<Context, 'db'>): Promise<number> => ct
 export async function expireIn(tx: Transaction): Promise<number> {
   const ended = await tx.query(expire);
   const actor: Actor = { name: 'the clock', role: 'viewer', via: 'worker', requestId: randomUUID() };
-  for (const { id, kind, planHash, scope, rows, customerId } of ended)
+  for (const { id, kind, planHash, summary, rows, customerId } of ended)
     await recordAudit(tx, actor, {
       action: 'approval.expire',
       customerId: customerId ?? undefined,
       subject: id,
-      detail: { kind, planHash, scope, rows },
+      detail: { kind, planHash, summary, rows },
     });
   return ended.length;
 }

@@ -5,17 +5,17 @@ import {
   type Approval,
   type ApprovalKind,
   type ApprovalRow,
-  type ApprovalSummary,
   ApprovalsFilter,
   type ApprovalView,
   askedBy,
-  summaryOf,
+  type ListedApproval,
+  listedOf,
 } from './model';
 import { selectApproval, selectApprovals, selectOfPlan, selectUsedBy } from './sql';
 
 type Reads = { db: Db };
 
-const viewOf = <Row extends ApprovalRow>(row: Row, actor: Actor) => ({ ...summaryOf(row), mine: askedBy(row, actor) });
+const viewOf = <Row extends ApprovalRow>(row: Row, actor: Actor) => ({ ...listedOf(row), mine: askedBy(row, actor) });
 
 /** The approvals without their plans: waiting ones first, then the newest. */
 export async function listApprovals({ db }: Reads, filter: ApprovalsFilter, actor: Actor): Promise<ApprovalView[]> {
@@ -42,7 +42,7 @@ export async function approvalOfPlan(
 }
 
 /** The approval that started a run or a kill, or null. */
-export async function approvalUsedBy({ db }: Reads, usedBy: string): Promise<ApprovalSummary | null> {
+export async function approvalUsedBy({ db }: Reads, usedBy: string): Promise<ListedApproval | null> {
   const [row] = await db.query(selectUsedBy, { usedBy });
-  return row ? summaryOf(row) : null;
+  return row ? listedOf(row) : null;
 }

@@ -27,8 +27,8 @@ export type ApprovalRequest = {
   /** Ids of unknown pre-checks that the requester confirms; the approver sees them too. */
   confirmed: string[];
   customerId: string | null;
-  /** The scope in words. */
-  scope: string;
+  /** What it is about, in one sentence. */
+  summary: string;
   /** The label rows that will be deleted. */
   rows: number;
   reason: string;
@@ -54,14 +54,14 @@ export const ApprovalsFilter = z.object({
 export type ApprovalsFilter = z.input<typeof ApprovalsFilter>;
 
 /** An approval as lists show it. */
-export type ApprovalSummary = {
+export type ListedApproval = {
   id: string;
   kind: ApprovalKind;
   subject: string;
   planHash: string;
   confirmed: string[];
   customerId: string | null;
-  scope: string;
+  summary: string;
   rows: number;
   state: ApprovalState;
   requestedBy: string;
@@ -79,10 +79,10 @@ export type ApprovalSummary = {
 };
 
 /** An approval with the provider's id of the requester, which does not leave the server. */
-export type ApprovalRow = ApprovalSummary & { requestedSubject: string | null };
+export type ApprovalRow = ListedApproval & { requestedSubject: string | null };
 
 /** An approval as one person sees it. With `mine` they asked for it, so another person decides. */
-export type ApprovalView = ApprovalSummary & { mine: boolean };
+export type ApprovalView = ListedApproval & { mine: boolean };
 
 /** An approval with the plan as it was previewed. */
 export type Approval = ApprovalView & { plan: unknown };
@@ -108,14 +108,14 @@ export const isAskedByPerson = ({ requestedSubject }: Pick<ApprovalRow, 'request
   requestedSubject !== null && !requestedSubject.startsWith('token ');
 
 /** The part of a row that may leave the server. */
-export function summaryOf<Row extends ApprovalRow>({ requestedSubject: _, ...summary }: Row) {
-  return summary;
+export function listedOf<Row extends ApprovalRow>({ requestedSubject: _, ...listed }: Row) {
+  return listed;
 }
 
 export const isOpen = (state: ApprovalState): boolean => state === 'waiting' || state === 'approved';
 
 /** The state of an approval in one sentence. */
-export function approvalSentence(approval: ApprovalSummary): string {
+export function approvalSentence(approval: ListedApproval): string {
   switch (approval.state) {
     case 'waiting':
       return `${approval.requestedBy} asked. Another person with the role approver decides.`;

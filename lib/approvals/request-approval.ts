@@ -6,7 +6,7 @@ import { AppError } from '@/lib/errors';
 import { isConflict } from '@/lib/postgres/client';
 import { storedJson } from '@/lib/text';
 import { expireIn } from './expire-approvals';
-import { type ApprovalRequest, type ApprovalSummary, approvalSentence } from './model';
+import { type ApprovalRequest, approvalSentence, type ListedApproval } from './model';
 import { insertApproval, lockOpen, withdraw } from './sql';
 
 /**
@@ -48,7 +48,7 @@ export async function requestApproval(
         plan: storedJson(request.plan),
         confirmed: request.confirmed,
         customerId: request.customerId,
-        scope: request.scope,
+        summary: request.summary,
         rows: request.rows,
         requestedBy: actor.name,
         requestedSubject: personOf(actor) ?? null,
@@ -67,28 +67,30 @@ export async function requestApproval(
   }
 }
 
-const samePlan = (open: ApprovalSummary, request: ApprovalRequest) =>
+const samePlan = (open: ListedApproval, request: ApprovalRequest) =>
   open.planHash === request.planHash &&
   [...open.confirmed].sort().join('\n') === [...request.confirmed].sort().join('\n');
 
 /** The audit row of an approval. */
 export function entryOf(
   action: string,
-  approval: Pick<ApprovalRequest, 'kind' | 'planHash' | 'scope' | 'rows' | 'customerId' | 'confirmed'> & { id: string },
+  approval: Pick<ApprovalRequest, 'kind' | 'planHash' | 'summary' | 'rows' | 'customerId' | 'confirmed'> & {
+    id: string;
+  },
   reason: string,
   detail: Record<string, unknown> = {},
 ) {
-  const { id, kind, planHash, scope, rows, confirmed } = approval;
+  const { id, kind, planHash, summary, rows, confirmed } = approval;
   return {
     action,
     customerId: approval.customerId ?? undefined,
     subject: id,
     reason,
-    detail: { kind, planHash, scope, rows, confirmed, ...detail },
+    detail: { kind, planHash, summary, rows, confirmed, ...detail },
   };
 }
 
 /** Throws AppError('conflict') with the state of the approval. */
-export function notWaiting(approval: ApprovalSummary): never {
+export function notWaiting(approval: ListedApproval): never {
   throw new AppError('conflict', `This approval is ${approval.state}. ${approvalSentence(approval)}`);
 }

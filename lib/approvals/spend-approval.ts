@@ -2,7 +2,7 @@ import { recordAudit } from '@/lib/audit/record-audit';
 import type { Actor } from '@/lib/auth/model';
 import { AppError } from '@/lib/errors';
 import type { Transaction } from '@/lib/postgres/client';
-import { type ApprovalKind, type ApprovalSummary, approvalSentence, summaryOf } from './model';
+import { type ApprovalKind, approvalSentence, type ListedApproval, listedOf } from './model';
 import { entryOf } from './request-approval';
 import { selectOfPlan, takeUse } from './sql';
 
@@ -15,7 +15,7 @@ export async function spendApproval(
   tx: Transaction,
   of: { kind: ApprovalKind; planHash: string; confirmed: string[]; usedBy: string },
   actor: Actor,
-): Promise<ApprovalSummary> {
+): Promise<ListedApproval> {
   const [used] = await tx.query(takeUse, {
     kind: of.kind,
     planHash: of.planHash,
@@ -29,13 +29,13 @@ export async function spendApproval(
       actor,
       entryOf('approval.use', used, used.reason, { usedBy: of.usedBy, decidedBy: used.decidedBy }),
     );
-    return summaryOf(used);
+    return listedOf(used);
   }
   const [newest] = await tx.query(selectOfPlan, { kind: of.kind, planHash: of.planHash });
   throw new AppError('refused', whyNot(newest, of.confirmed));
 }
 
-function whyNot(newest: ApprovalSummary | undefined, confirmed: string[]): string {
+function whyNot(newest: ListedApproval | undefined, confirmed: string[]): string {
   if (!newest) return 'A second person must first approve exactly this plan, and no approval was requested.';
   const unseen = confirmed.filter((id) => !newest.confirmed.includes(id));
   if (newest.state === 'approved' && unseen.length > 0)

@@ -5,7 +5,7 @@ import { approvalKinds, approvalStates } from './model';
 const instant = z.date().transform((at) => at.getTime());
 
 /** What is past its time is expired, also before the worker has written so. */
-const columns = `id, kind, subject, plan_hash, confirmed, customer_id, scope, row_count,
+const columns = `id, kind, subject, plan_hash, confirmed, customer_id, scope AS summary, row_count,
       CASE WHEN state IN ('waiting', 'approved') AND expires_at <= now() THEN 'expired' ELSE state END AS state,
       requested_by, requested_subject, requested_at, reason, decided_by, decided_at, decision_reason, expires_at,
       ended_by, ended_at, end_reason, used_by`;
@@ -17,7 +17,7 @@ const shape = z.object({
   plan_hash: z.string(),
   confirmed: z.array(z.string()),
   customer_id: z.string().nullable(),
-  scope: z.string(),
+  summary: z.string(),
   row_count: z.number(),
   state: z.enum(approvalStates),
   requested_by: z.string(),
@@ -41,7 +41,7 @@ const rowOf = (row: z.output<typeof shape>) => ({
   planHash: row.plan_hash,
   confirmed: row.confirmed,
   customerId: row.customer_id,
-  scope: row.scope,
+  summary: row.summary,
   rows: row.row_count,
   state: row.state,
   requestedBy: row.requested_by,
@@ -57,7 +57,7 @@ const rowOf = (row: z.output<typeof shape>) => ({
   endReason: row.end_reason,
   usedBy: row.used_by,
 });
-const summary = shape.transform(rowOf);
+const listed = shape.transform(rowOf);
 
 /** The unique index `approvals_one_open` refuses a second open request of a subject. */
 export const insertApproval = pgStatement({
@@ -66,7 +66,7 @@ export const insertApproval = pgStatement({
     INSERT INTO approvals
       (id, kind, subject, plan_hash, plan, confirmed, customer_id, scope, row_count, state, requested_by,
        requested_subject, reason, expires_at)
-    VALUES (:id, :kind, :subject, :planHash, :plan, :confirmed, :customerId, :scope, :rows, 'waiting', :requestedBy, :requestedSubject, :reason, now() + :holdsMs * interval '1 millisecond')`,
+    VALUES (:id, :kind, :subject, :planHash, :plan, :confirmed, :customerId, :summary, :rows, 'waiting', :requestedBy, :requestedSubject, :reason, now() + :holdsMs * interval '1 millisecond')`,
   params: z.object({
     id: z.string(),
     kind: z.string(),
@@ -75,7 +75,7 @@ export const insertApproval = pgStatement({
     plan: z.string(),
     confirmed: z.array(z.string()),
     customerId: z.string().nullable(),
-    scope: z.string(),
+    summary: z.string(),
     rows: z.number(),
     requestedBy: z.string(),
     requestedSubject: z.string().nullable(),
@@ -94,7 +94,7 @@ export const lockOpen = pgStatement({
     WHERE kind = :kind AND subject = :subject AND state IN ('waiting', 'approved')
     FOR UPDATE`,
   params: z.object({ kind: z.string(), subject: z.string() }),
-  row: summary,
+  row: listed,
 });
 
 /**
@@ -118,7 +118,7 @@ export const decide = pgStatement({
     reason: z.string(),
     holdsMs: z.number(),
   }),
-  row: summary,
+  row: listed,
 });
 
 /** Compare-and-set: ends an open request. */
@@ -130,7 +130,7 @@ export const withdraw = pgStatement({
     WHERE id = :id AND state IN ('waiting', 'approved')
     RETURNING ${columns}`,
   params: z.object({ id: z.string(), endedBy: z.string(), reason: z.string() }),
-  row: summary,
+  row: listed,
 });
 
 /** Compare-and-set in the transaction of what it starts: no row back means that there is nothing to use. */
@@ -148,7 +148,7 @@ export const takeUse = pgStatement({
     usedBy: z.string(),
     endedBy: z.string(),
   }),
-  row: summary,
+  row: listed,
 });
 
 /** Writes down what is past its time. */
@@ -159,7 +159,7 @@ export const expire = pgStatement({
     SET state = 'expired', ended_at = now()
     WHERE state IN ('waiting', 'approved') AND expires_at <= now()
     RETURNING ${columns}`,
-  row: summary,
+  row: listed,
 });
 
 /** Waiting ones first, then the newest; at most `:rowsMax` rows, without their plans. */
@@ -172,7 +172,7 @@ export const selectApprovals = pgStatement({
     ORDER BY state = 'waiting' DESC, state = 'approved' DESC, requested_at DESC
     LIMIT :rowsMax`,
   params: z.object({ customerId: z.string().nullable(), state: z.string().nullable(), rowsMax: z.number() }),
-  row: summary,
+  row: listed,
 });
 
 /** One with its plan, by primary key. */
@@ -193,7 +193,7 @@ export const selectOfPlan = pgStatement({
     ORDER BY requested_at DESC
     LIMIT 1`,
   params: z.object({ kind: z.string(), planHash: z.string() }),
-  row: summary,
+  row: listed,
 });
 
 /** What started a run or a kill, if anything did. */
@@ -201,5 +201,5 @@ export const selectUsedBy = pgStatement({
   name: 'approvals.select_used_by',
   text: `SELECT ${columns} FROM approvals WHERE used_by = :usedBy`,
   params: z.object({ usedBy: z.string() }),
-  row: summary,
+  row: listed,
 });

@@ -3,7 +3,7 @@ import type { Actor } from '@/lib/auth/model';
 import { may } from '@/lib/auth/permissions';
 import type { Context } from '@/lib/context';
 import { AppError } from '@/lib/errors';
-import { type ApprovalSummary, askedBy, summaryOf, WithdrawApproval } from './model';
+import { askedBy, type ListedApproval, listedOf, WithdrawApproval } from './model';
 import { entryOf, notWaiting } from './request-approval';
 import { selectApproval, withdraw } from './sql';
 
@@ -15,7 +15,7 @@ export async function withdrawApproval(
   ctx: Pick<Context, 'db'>,
   input: WithdrawApproval,
   actor: Actor,
-): Promise<ApprovalSummary> {
+): Promise<ListedApproval> {
   const { approvalId, reason } = WithdrawApproval.parse(input);
   return ctx.db.transaction(async (tx) => {
     const [seen] = await tx.query(selectApproval, { id: approvalId });
@@ -28,6 +28,6 @@ export async function withdrawApproval(
       return notWaiting(now ?? seen);
     }
     await recordAudit(tx, actor, entryOf('approval.withdraw', ended, reason));
-    return summaryOf(ended);
+    return listedOf(ended);
   });
 }

@@ -25,7 +25,7 @@ export async function askKill(ctx: Context, input: AskKill, actor: Actor): Promi
       plan,
       confirmed: [],
       customerId: plan.customerId,
-      scope: `Mutation ${plan.mutationId} of ${plan.database}.${plan.table} on ${hosts}`,
+      summary: `Mutation ${plan.mutationId} of ${plan.database}.${plan.table} on ${hosts}`,
       rows: 0,
       reason,
     },

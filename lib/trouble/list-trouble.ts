@@ -115,8 +115,8 @@ async function approvalTrouble(ctx: Context, actor: Actor): Promise<Trouble[]> {
     id: one.id,
     customers: one.customerId === null ? [] : [one.customerId],
     sentence: one.mine
-      ? `Your request waits for a second person: ${one.scope}. Reason: ${one.reason}`
-      : `${one.requestedBy} asked for an approval: ${one.scope}. Reason: ${one.reason}`,
+      ? `Your request waits for a second person: ${one.summary}. Reason: ${one.reason}`
+      : `${one.requestedBy} asked for an approval: ${one.summary}. Reason: ${one.reason}`,
     sinceMs: one.requestedAtMs,
   }));
 }

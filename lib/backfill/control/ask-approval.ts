@@ -31,7 +31,7 @@ export async function askApproval(ctx: Context, input: StartBackfill, actor: Act
       plan,
       confirmed: request.confirmed,
       customerId: plan.customerId,
-      scope: `${plan.customerId}, ${plan.fromDay} up to ${plan.toDay} (exclusive, ${plan.timeZone}), ${plan.strategy}`,
+      summary: `${plan.customerId}, ${plan.fromDay} up to ${plan.toDay} (exclusive, ${plan.timeZone}), ${plan.strategy}`,
       rows: plan.rowsToDelete,
       reason: request.reason,
     },

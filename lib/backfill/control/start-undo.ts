@@ -68,7 +68,7 @@ export async function askUndo(ctx: Context, input: StartUndo, actor: Actor): Pro
       plan,
       confirmed: request.confirmed,
       customerId: plan.customerId,
-      scope: `Undo of run ${request.runId}: ${plan.customerId}, ${working.map((day) => day.day).join(', ')} (${plan.timeZone}); ${formatNumber(rows)} rows come back, ${formatNumber(differ)} ${agree(differ, 'conversation', 'conversations')} will differ from the truth`,
+      summary: `Undo of run ${request.runId}: ${plan.customerId}, ${working.map((day) => day.day).join(', ')} (${plan.timeZone}); ${formatNumber(rows)} rows come back, ${formatNumber(differ)} ${agree(differ, 'conversation', 'conversations')} will differ from the truth`,
       rows: plan.rowsToDelete,
       reason: request.reason,
     },

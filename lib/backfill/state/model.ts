@@ -1,4 +1,4 @@
-import type { ApprovalSummary } from '@/lib/approvals/model';
+import type { ListedApproval } from '@/lib/approvals/model';
 import type { CancelPoint, Control } from './command-model';
 import type { DayPlan, Plan } from './plan-model';
 import type { ItemStatus, StepName } from './states';
@@ -93,7 +93,7 @@ type RunEvent = { id: number; atMs: number; kind: string; text: string; itemId: 
 export type RunView = RunSummary & {
   plan: Plan;
   /** The approval that it was started with; null where none was needed. */
-  approval: ApprovalSummary | null;
+  approval: ListedApproval | null;
   items: ItemView[];
   events: RunEvent[];
   /** One sentence: what happens next, or what a person must do. */

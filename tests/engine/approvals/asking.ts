@@ -27,7 +27,7 @@ export const request = (more: Partial<ApprovalRequest> = {}): ApprovalRequest =>
   plan: { rowsToDelete: 60_000, what: 'all of it' },
   confirmed: [],
   customerId: 'acme',
-  scope: 'acme, 10 February',
+  summary: 'acme, 10 February',
   rows: 60_000,
   reason: 'CONVI-6242',
   ...more,
