@@ -97,7 +97,7 @@ async function main(): Promise<void> {
   /** Rejects when the worker ends again and again, since the first scans would then never come. */
   async function workerFails(): Promise<never> {
     return poll<never>({ ...every(500), signal: stopping.signal }, () => {
-      const worker = stack.keepers.find((keeper) => keeper.name === 'worker');
+      const worker = stack.supervised.find((one) => one.name === 'worker');
       if ((worker?.restarts() ?? 0) >= workerFaultsMax) {
         const file = join(given.dataDir, 'logs', 'worker.log');
         throw new AppError('unavailable', `The worker ends again and again. Its log is ${file}.`);

@@ -7,7 +7,7 @@ import { runFilePath } from '@/lib/run-file';
 import { lastWords, startChild } from './child';
 import { startClickHouse } from './clickhouse/start';
 import { readKeys, takeDataFolder, writeKeys } from './data-folder';
-import { type Keeper, keepRunning } from './keeper';
+import { keepRunning, type Supervised } from './keep-running';
 import { freePort, isPortFree } from './ports';
 import { startPostgres } from './postgres/start';
 import { writePrivateJson } from './private-file';
@@ -41,19 +41,19 @@ export async function openStack(options: { config: Config; root: string; log: Lo
     throw new AppError('conflict', `Port ${web.port} is taken by another program. Set PORT to a free one.`);
   }
   const keys = readKeys(dataDir);
-  const keepers: Keeper[] = [];
+  const supervised: Supervised[] = [];
   const onChange = () =>
     folder.record(
-      keepers.flatMap(({ name, current }) => [{ name, pid: current()?.pid ?? 0 }]).filter((p) => p.pid > 0),
+      supervised.flatMap(({ name, current }) => [{ name, pid: current()?.pid ?? 0 }]).filter((p) => p.pid > 0),
     );
   const keep = async <T extends { pid: number; stop(): Promise<void> }>(
     name: string,
     start: (onExit: (reason: string) => void) => Promise<T>,
   ) => {
-    const keeper = await keepRunning({ name, start, log, onChange });
-    keepers.push(keeper);
+    const kept = await keepRunning({ name, start, log, onChange });
+    supervised.push(kept);
     onChange();
-    return keeper;
+    return kept;
   };
 
   /** `postgresOwnerUrl` stays in this process: `run.json` gives the others only the console's role. */
@@ -84,7 +84,7 @@ export async function openStack(options: { config: Config; root: string; log: Lo
     keys.clickhousePort = await freePort(keys.clickhousePort);
     writeKeys(dataDir, keys);
     const port = keys.clickhousePort;
-    const keeper = await keep('clickhouse', (onExit) =>
+    const clickhouse = await keep('clickhouse', (onExit) =>
       startClickHouse({
         dataDir: join(dataDir, 'clickhouse'),
         bundle: join(root, 'dist', 'clickhouse.mjs'),
@@ -94,12 +94,12 @@ export async function openStack(options: { config: Config; root: string; log: Lo
         onExit,
       }),
     );
-    return keeper.current();
+    return clickhouse.current();
   }
 
   async function ownPostgres() {
-    const keeper = await keep('postgres', (onExit) => startPostgres({ dataDir, log, onExit }));
-    return keeper.current();
+    const postgres = await keep('postgres', (onExit) => startPostgres({ dataDir, log, onExit }));
+    return postgres.current();
   }
 
   /** A program of this repository, kept running until the stack is stopped. */
@@ -124,7 +124,7 @@ export async function openStack(options: { config: Config; root: string; log: Lo
   async function stop(betweenParts: () => Promise<void>): Promise<void> {
     const attempt = (what: string, work: Promise<void> | undefined) =>
       work?.catch((error) => log.error({ part: what, reason: messageOf(error) }, `${what} did not stop in order`));
-    const of = (name: string) => keepers.find((keeper) => keeper.name === name)?.stop();
+    const of = (name: string) => supervised.find((one) => one.name === name)?.stop();
     await attempt('worker', of('worker'));
     await attempt('jobs', betweenParts());
     await attempt('web', of('web'));
@@ -133,7 +133,7 @@ export async function openStack(options: { config: Config; root: string; log: Lo
     folder.release();
   }
 
-  return { startEngines, startProgram, stop, keepers };
+  return { startEngines, startProgram, stop, supervised };
 }
 
 /** Waits for both even if one fails, so that nothing starts after the stop that follows. */

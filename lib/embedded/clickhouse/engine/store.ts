@@ -36,9 +36,9 @@ export async function openStore(dataDir: string) {
   const path = join(dataDir, 'store');
   mkdirSync(path, { recursive: true });
   const args = [...writeServerConfig(dataDir), `--max_query_size=${querySizeMax}`];
-  const keeper = await openFirst(native, path, args);
+  const first = await openFirst(native, path, args);
   const text = async (query: string) =>
-    Buffer.from((await native.QueryAsyncConnection(keeper, query, 'TSV')).bytes)
+    Buffer.from((await native.QueryAsyncConnection(first, query, 'TSV')).bytes)
       .toString()
       .trim();
 

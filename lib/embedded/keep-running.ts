@@ -5,7 +5,7 @@ import type { Log } from '@/lib/log';
 /** A running process or engine. */
 export type Running = { pid: number; stop(): Promise<void> };
 
-export type KeeperOptions<T extends Running> = {
+export type KeepRunningOptions<T extends Running> = {
   name: string;
   /** Starts it. `onExit` is to be called when it ends without `stop`. */
   start(onExit: (reason: string) => void): Promise<T>;
@@ -21,7 +21,7 @@ const defaultBackOff = { first: 500, max: 30_000, calmAfter: 60_000 };
  * Keeps one thing running: when it ends by itself that is logged and it is started again, with a pause that doubles
  * until it has run calmly for a while. The first start's failure is thrown; later ones are tried again.
  */
-export async function keepRunning<T extends Running>(options: KeeperOptions<T>) {
+export async function keepRunning<T extends Running>(options: KeepRunningOptions<T>) {
   const { name, log, backOffMs = defaultBackOff } = options;
   const stopping = new AbortController();
   let pauseMs = backOffMs.first;
@@ -72,4 +72,4 @@ export async function keepRunning<T extends Running>(options: KeeperOptions<T>) 
     },
   };
 }
-export type Keeper = Awaited<ReturnType<typeof keepRunning>>;
+export type Supervised = Awaited<ReturnType<typeof keepRunning>>;
