@@ -115,9 +115,9 @@ function Evidence({ mutation, kill }: { mutation: MutationRow; kill: React.React
       </span>
       <Id value={mutation.mutationId} length={24} />
       <p className="[overflow-wrap:anywhere]">{mutation.sentence}</p>
-      {mutation.victims > 0 && (
+      {mutation.waitingBehind > 0 && (
         <p className="font-medium text-attention">
-          {count(mutation.victims, 'mutation waits', 'mutations wait')} behind it on this replica.
+          {count(mutation.waitingBehind, 'mutation waits', 'mutations wait')} behind it on this replica.
         </p>
       )}
       {mutation.standingSinceMs !== null && mutation.behind === null && (

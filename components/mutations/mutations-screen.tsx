@@ -100,7 +100,7 @@ function Verdict({ view }: { view: MutationsView }) {
   const { mutations } = view;
   const stuck = mutations.filter((one) => one.health === 'stuck').length;
   const failing = mutations.filter((one) => one.health === 'failing').length;
-  const victims = mutations.filter((one) => one.behind !== null).length;
+  const waiting = mutations.filter((one) => one.behind !== null).length;
   if (mutations.length === 0)
     return view.unreadable.length > 0 ? (
       <Mark tone="unknown">No unfinished mutations on the tables that could be read.</Mark>
@@ -121,8 +121,8 @@ function Verdict({ view }: { view: MutationsView }) {
       ]
         .filter(Boolean)
         .join(' and ')}
-      {victims > 0 &&
-        `; ${count(victims, 'mutation waits', 'mutations wait')} behind and ${agree(victims, 'goes', 'go')} on once the one ahead is gone`}
+      {waiting > 0 &&
+        `; ${count(waiting, 'mutation waits', 'mutations wait')} behind and ${agree(waiting, 'goes', 'go')} on once the one ahead is gone`}
       .
     </Mark>
   );

@@ -26,7 +26,7 @@ export type UnfinishedMutation = MutationSeen & {
   /** The mutation that it waits for on this host; null where it is its own cause. */
   behind: string | null;
   /** How many wait behind it on this host. */
-  victims: number;
+  waitingBehind: number;
   /** Since when no part was done, as far as it was sampled; null without samples. */
   standingSinceMs: number | null;
 };
@@ -63,7 +63,7 @@ export function judgeMutations(seen: MutationSeen[], standing: Standing | null =
       ...mutation,
       tag: tagIn(mutation.command),
       behind: cause?.mutationId ?? null,
-      victims: at === blamed ? queue.length - 1 - blamed : 0,
+      waitingBehind: at === blamed ? queue.length - 1 - blamed : 0,
       standingSinceMs: standing?.since.get(mutationKey(mutation)) ?? null,
       ...(cause ? waiting(cause) : judge(mutation, standing)),
     };

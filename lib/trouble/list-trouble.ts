@@ -91,7 +91,7 @@ async function mutationTrouble(ctx: Context): Promise<Trouble[]> {
         kind: 'mutation',
         id: one.mutationId,
         customers: one.customers,
-        sentence: `A mutation of ${one.database}.${one.table} on ${one.host} is ${one.health}${one.victims > 0 ? ` and holds up ${one.victims} more` : ''}. Deletes on this table wait for it.`,
+        sentence: `A mutation of ${one.database}.${one.table} on ${one.host} is ${one.health}${one.waitingBehind > 0 ? ` and holds up ${one.waitingBehind} more` : ''}. Deletes on this table wait for it.`,
         sinceMs: one.standingSinceMs ?? one.createdAtMs,
       }),
     ),

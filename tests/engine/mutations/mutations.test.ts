@@ -104,8 +104,15 @@ describe('the unfinished mutations of all customers', () => {
     const found = await failing(one, 2);
     await failing(other, 1);
     expect(found).toMatchObject([
-      { health: 'failing', tag: null, behind: null, victims: 1, partsToDo: 1, table: 'conversation_with_labels' },
-      { health: 'waiting', tag, behind: found[0]?.mutationId, victims: 0 },
+      {
+        health: 'failing',
+        tag: null,
+        behind: null,
+        waitingBehind: 1,
+        partsToDo: 1,
+        table: 'conversation_with_labels',
+      },
+      { health: 'waiting', tag, behind: found[0]?.mutationId, waitingBehind: 0 },
     ]);
     expect(found[0]?.command).toContain('throwIf');
     expect(found[0]?.sentence).toContain('no way');

@@ -63,7 +63,7 @@ describe('the recorded answer of two shards with two replicas each', () => {
     const { ctx, asked, close } = await cluster(answered);
     const found = await unfinishedMutations(ctx, { tables });
     expect(asked.at(-1)).toContain('FROM clusterAllReplicas(`prod`, `system`, `mutations`)');
-    expect(found.map((one) => [one.host, one.mutationId, one.health, one.behind, one.victims])).toEqual([
+    expect(found.map((one) => [one.host, one.mutationId, one.health, one.behind, one.waitingBehind])).toEqual([
       ['ch-0-0', '0000000007', 'failing', null, 1],
       ['ch-0-1', '0000000007', 'failing', null, 1],
       ['ch-1-0', '0000000007', 'running', null, 0],

@@ -30,7 +30,7 @@ describe('judging unfinished mutations', () => {
     ]);
   });
 
-  it('blames the oldest failing one, not a healthy one before it, and counts its victims', () => {
+  it('blames the oldest failing one, not a healthy one before it, and counts those that wait behind it', () => {
     const judged = judgeMutations([
       seen({ mutationId: 'mutation_2.txt', createdAtMs: 1 }),
       seen({ mutationId: 'mutation_3.txt', createdAtMs: 2, failReason: 'no column x' }),
@@ -38,7 +38,7 @@ describe('judging unfinished mutations', () => {
       seen({ mutationId: 'mutation_5.txt', createdAtMs: 4 }),
       seen({ mutationId: 'mutation_6.txt', createdAtMs: 4, table: 'other' }),
     ]);
-    expect(judged.map((one) => [one.mutationId, one.health, one.behind, one.victims])).toEqual([
+    expect(judged.map((one) => [one.mutationId, one.health, one.behind, one.waitingBehind])).toEqual([
       ['mutation_2.txt', 'running', null, 0],
       ['mutation_3.txt', 'failing', null, 2],
       ['mutation_4.txt', 'waiting', 'mutation_3.txt', 0],
