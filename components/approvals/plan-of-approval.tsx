@@ -78,7 +78,7 @@ export function KillPlanView({ plan }: { plan: KillPlan }) {
           {plan.database}.{plan.table}
         </dd>
         <dt className="text-muted">On</dt>
-        <dd>{plan.victims.map((victim) => `${victim.host} (${count(victim.partsToDo, 'part')} to do)`).join(', ')}</dd>
+        <dd>{plan.hosts.map(({ host, partsToDo }) => `${host} (${count(partsToDo, 'part')} to do)`).join(', ')}</dd>
         <dt className="text-muted">Statement</dt>
         <dd className="whitespace-pre-wrap break-all font-mono text-xs leading-5">{plan.command}</dd>
         {plan.failReason && (

@@ -89,7 +89,7 @@ function StartButton({ kill, approved, onDone }: { kill: KillView; approved: boo
         disabled={why !== null || pending}
         onClick={() => change(() => startKill({ killId: kill.id, planHash: kill.plan.hash }), onDone)}
       >
-        Kill mutation {kill.plan.mutationId} on {count(kill.plan.victims.length, 'replica')}
+        Kill mutation {kill.plan.mutationId} on {count(kill.plan.hosts.length, 'replica')}
       </Button>
       {why && <p className="text-muted text-sm">{why}</p>}
       {failure && <FailedLine failure={failure} />}

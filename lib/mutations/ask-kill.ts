@@ -15,7 +15,7 @@ export async function askKill(ctx: Context, input: AskKill, actor: Actor): Promi
   if (plan.hash !== planHash)
     throw new AppError('conflict', 'The plan has changed since you looked at it. Look at it again.');
   if (state !== 'tested') throw new AppError('refused', `An approval can be asked for after the TEST. ${sentence}`);
-  const hosts = plan.victims.map((victim) => victim.host).join(', ');
+  const hosts = plan.hosts.map(({ host }) => host).join(', ');
   return requestApproval(
     ctx,
     {

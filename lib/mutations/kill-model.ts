@@ -13,7 +13,7 @@ export const killStates = ['testing', 'tested', 'killing', 'killed', 'failed'] a
 export type KillState = (typeof killStates)[number];
 
 /** The mutation on one host, as it was seen when the KILL was planned. */
-type KillVictim = { host: string; partsToDo: number };
+type KillHost = { host: string; partsToDo: number };
 
 /**
  * What a KILL stops. With several shards a mutation id is not unique, so the KILL also names the statement's text: a
@@ -27,7 +27,7 @@ export type KillPlan = {
   mutationId: string;
   command: string;
   failReason: string;
-  victims: KillVictim[];
+  hosts: KillHost[];
   hash: string;
 };
 

@@ -52,7 +52,7 @@ export async function killPlan(ctx: Context, tables: CustomerTables, wanted: Pla
       `${wanted.host} lists no unfinished mutation ${wanted.mutationId} on the labels of ${wanted.customerId} any more.`,
     );
   const same = unfinished.filter((one) => one.mutationId === found.mutationId && one.command === found.command);
-  const victims = same.map(({ host, partsToDo }) => ({ host, partsToDo })).sort((a, b) => (a.host < b.host ? -1 : 1));
+  const hosts = same.map(({ host, partsToDo }) => ({ host, partsToDo })).sort((a, b) => (a.host < b.host ? -1 : 1));
   const plan = {
     customerId: wanted.customerId,
     database: found.database,
@@ -61,7 +61,7 @@ export async function killPlan(ctx: Context, tables: CustomerTables, wanted: Pla
     mutationId: found.mutationId,
     command: found.command,
     failReason: found.failReason,
-    victims,
+    hosts,
   };
   return { ...plan, hash: killHash(plan) };
 }
@@ -76,7 +76,7 @@ export const killHash = (plan: Omit<KillPlan, 'hash'>): string =>
       plan.cluster,
       plan.mutationId,
       plan.command,
-      plan.victims.map((victim) => victim.host),
+      plan.hosts.map(({ host }) => host),
     ]),
   );
 
@@ -95,7 +95,7 @@ export const killOrder = (
 
 /** The audit's entry about a KILL. */
 export function auditOf(action: string, killId: string, plan: KillPlan, detail: Record<string, unknown> = {}) {
-  const { customerId, database, table, mutationId, command, victims, hash } = plan;
+  const { customerId, database, table, mutationId, command, hash } = plan;
   return {
     action,
     customerId,
@@ -104,7 +104,7 @@ export function auditOf(action: string, killId: string, plan: KillPlan, detail: 
       table: `${database}.${table}`,
       mutationId,
       command: command.slice(0, 2_000),
-      hosts: victims.map((victim) => victim.host),
+      hosts: plan.hosts.map(({ host }) => host),
       planHash: hash,
       ...detail,
     },

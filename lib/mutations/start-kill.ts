@@ -24,13 +24,13 @@ export async function startKill(ctx: Context, input: StartKill, actor: Actor): P
   if (state !== 'tested') throw new AppError('conflict', `This KILL is ${state}. ${sentence}`);
   const now = await killPlan(ctx, await readTables(ctx, plan), {
     customerId: plan.customerId,
-    host: plan.victims[0]?.host ?? '',
+    host: plan.hosts[0]?.host ?? '',
     mutationId: plan.mutationId,
   });
   if (now.hash !== plan.hash)
     throw new AppError(
       'refused',
-      `The mutation changed since the preview: it is unfinished on ${now.victims.map((one) => one.host).join(', ')} now. Preview it again.`,
+      `The mutation changed since the preview: it is unfinished on ${now.hosts.map(({ host }) => host).join(', ')} now. Preview it again.`,
     );
   const boss = await killQueue(ctx);
   try {

@@ -55,7 +55,7 @@ async function test(ctx: Context, row: KillRow, signal: AbortSignal): Promise<vo
   const { job, log } = ended;
   const report = reportOf(log);
   if (job.state === 'succeeded' && (report?.numbers.answers ?? 0) > 0) {
-    const on = row.plan.victims.map((victim) => victim.host).join(', ');
+    const on = row.plan.hosts.map(({ host }) => host).join(', ');
     return end(ctx, row, 'tested', `ClickHouse accepts the KILL. It would stop the mutation on ${on}.`, log);
   }
   const why =

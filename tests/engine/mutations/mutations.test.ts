@@ -161,7 +161,7 @@ describe('a KILL', () => {
     const killId = await previewed(made, first as MutationRow);
     const kill = await tested(killId);
     expect(kill).toMatchObject({ state: 'tested', sentence: expect.stringContaining('accepts') });
-    expect(kill.plan.victims).toEqual([{ host: first?.host, partsToDo: 1 }]);
+    expect(kill.plan.hosts).toEqual([{ host: first?.host, partsToDo: 1 }]);
     expect(await made.list()).toHaveLength(2);
     const of = { killId, planHash: kill.plan.hash };
     await expect(startKill(ctx, of, operator)).rejects.toMatchObject({

@@ -72,7 +72,7 @@ describe('the recorded answer of two shards with two replicas each', () => {
     ]);
     const wanted = { customerId: 'acme', mutationId: '0000000007' };
     const plans = await Promise.all(['ch-0-1', 'ch-1-0'].map((host) => killPlan(ctx, tables, { ...wanted, host })));
-    expect(plans.map((plan) => plan.victims.map((victim) => victim.host))).toEqual([['ch-0-0', 'ch-0-1'], ['ch-1-0']]);
+    expect(plans.map((plan) => plan.hosts.map(({ host }) => host))).toEqual([['ch-0-0', 'ch-0-1'], ['ch-1-0']]);
     expect(plans[0]?.hash).not.toBe(plans[1]?.hash);
     expect(plans[0]?.command).not.toBe(plans[1]?.command);
     await close();

@@ -106,8 +106,12 @@ beforeAll(async () => {
   await sql(
     `INSERT INTO approvals (id, kind, subject, plan_hash, plan, scope, state, requested_by, reason, expires_at)
      VALUES (gen_random_uuid(), 'undo', 'x', $1, $2, 'x', 'waiting', 'olga', 'because', now()),
-       (gen_random_uuid(), 'kill', 'x', $1, '{"statement": "KILL"}', 'x', 'waiting', 'olga', 'because', now())`,
+       (gen_random_uuid(), 'kill', 'x', $1, '{"victims": [{"host": "one", "partsToDo": 2}]}', 'x', 'waiting', 'olga', 'because', now())`,
     [undo.hash, undo],
+  );
+  await sql(
+    `INSERT INTO mutation_kills (id, customer_id, plan, plan_hash, job_order, state, requested_by)
+     SELECT gen_random_uuid(), 'acme', plan, plan_hash, '{}', 'tested', 'olga' FROM approvals WHERE kind = 'kill'`,
   );
   await run(migrationsFolder());
 });
@@ -131,7 +135,7 @@ it('a process of an older version, which goes on during an upgrade, can neither 
   await expect(sql('UPDATE backfill_items SET state = $1 WHERE seq = 0', [state])).rejects.toThrow(refused);
   const copy = `INSERT INTO backfill_items (id, run_id, seq, day, scope, status, state, plan)
     SELECT gen_random_uuid(), run_id, 99, '2026-02-28', scope, 'verifying', $1, plan FROM backfill_items WHERE seq = 0`;
-  await expect(sql(copy, [state])).rejects.toThrow(refused);
+  await expect(sql(copy, [state])).rejects.toThrow('violates not-null constraint');
 });
 
 it('every stored plan is whole, keeps its hash, and has its days as the items have them', async () => {
@@ -158,7 +162,9 @@ it('every stored plan is whole, keeps its hash, and has its days as the items ha
      WHERE EXISTS (SELECT FROM jsonb_array_elements(r.plan -> 'days') d (day) WHERE d.day = i.plan)`,
   )) as [{ equal: number }];
   expect(equal).toBe(states.length);
-  expect(await sql(`SELECT plan FROM approvals WHERE kind = 'kill'`)).toEqual([{ plan: { statement: 'KILL' } }]);
+  const kill = { plan: { hosts: [{ host: 'one', partsToDo: 2 }] } };
+  expect(await sql(`SELECT plan FROM approvals WHERE kind = 'kill'`)).toEqual([kill]);
+  expect(await sql('SELECT plan FROM mutation_kills')).toEqual([kill]);
 });
 
 it('the audit has nothing of it, and watches plans as before', async () => {
