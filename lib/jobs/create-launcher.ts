@@ -10,7 +10,7 @@ type Platform = {
   create(config: Config, log: Log, launches: boolean): Promise<Launcher>;
   /** Where its Jobs run, as far as the configuration says it. */
   where(config: Config): Pick<LauncherCheck, 'cluster' | 'namespace'>;
-  /** True where web and worker have accounts of their own, so that each may do other things. */
+  /** Whether web and worker have different accounts with different rights. */
   hasAccounts: boolean;
 };
 

@@ -46,10 +46,10 @@ type Options = Watching & {
 };
 
 /**
- * The one way to run a Job: launches it, or adopts the one of its name, and watches it until it is over. A launch that is
- * not answered is asked for again under the same name, which is the fence. A Job that left no trace ends as `unknown`:
- * the data say what it did. Throws StillActs for a Job that does not end, such as one on a lost node, AppError('conflict')
- * when the name belongs to something else, and the signal's reason; the Job runs on then.
+ * The one way to run a Job: launches it, or adopts the one of its name, and watches it until it is over. A launch that
+ * is not answered is asked for again under the same name, which is the fence. A Job that left no trace ends as
+ * `unknown`: the data say what it did. Throws StillActs for a Job that does not end, such as one on a lost node,
+ * AppError('conflict') when the name belongs to something else, and the signal's reason; the Job runs on then.
  */
 export async function runToEnd(on: On, wanted: JobSpec, options: Options = {}): Promise<EndedJob> {
   const { launcher, log, signal } = on;
@@ -66,7 +66,7 @@ export async function runToEnd(on: On, wanted: JobSpec, options: Options = {}): 
   return { job, log: await logOf(on, spec.name) };
 }
 
-/** Looks at a Job until it is over. One that is suspended has no deadline of its own and is stopped at ours. */
+/** Looks at a Job until it is over. A suspended one has no deadline, so it is stopped at ours. */
 function watch({ launcher, log, signal }: On, spec: JobSpec, { note, enough }: Watching): Promise<JobStatus> {
   const notes = noteOnce(note);
   let knownAt = performance.now();

@@ -12,7 +12,7 @@ const turnedAway = patienceOf(askAgainMs);
 /**
  * Runs an insert so that its rows are there once: one that ClickHouse did not begin is asked again, one that may have
  * run is looked for by `isThere`, which counts, and never repeated here. Throws JobEnd('engineUnavailable') with
- * `sentence` when nobody can tell; another attempt then has an id of its own.
+ * `sentence` if that cannot be determined; another attempt then has another id.
  */
 export async function insertOnce(
   { say, signal }: Pick<JobRun, 'say' | 'signal'>,

@@ -41,7 +41,7 @@ export function jobPatience(say: (line: string) => void): Patience {
   });
 }
 
-/** Ends the Job here when it was told to stop. */
+/** Ends the Job here if it was asked to stop. */
 export function stopHere(signal: AbortSignal, what: string): void {
   if (signal.aborted) throw new JobEnd('stopped', `Stopped. ${what}`);
 }

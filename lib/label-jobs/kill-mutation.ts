@@ -5,8 +5,8 @@ import { JobEnd, type JobRun } from './job-end';
 import { killMutationById } from './sql/change';
 
 /**
- * Stops what is left of one mutation of the labels, whoever's it is; with `order.test` only asks what it would stop.
- * What it did stays done: rows it deleted are gone, and rows it did not reach remain. Killing one that is done or
+ * Stops what is left of one mutation of the labels, ours or another's. With `order.test` it only asks what it would
+ * stop. What it did stays done: rows it deleted are gone, and rows it did not reach remain. Killing one that is done or
  * unknown does nothing. Returns how many rows ClickHouse answered: mutations, or hosts of a cluster. Throws
  * JobEnd('failed') with ClickHouse's own words when it refuses.
  */

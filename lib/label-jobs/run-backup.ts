@@ -17,7 +17,7 @@ const timeoutSeconds = 3_600;
 /**
  * Copies the scope's label rows into the backup table under the order's id, and proves the copy by count and hash. A
  * backup that is complete already is proven again and kept; a part of one, left by a killed Job, is refused, since
- * every attempt has an id of its own. Returns its numbers. Throws JobEnd('notAsPlanned') when the labels are not what
+ * every attempt has another id. Returns its numbers. Throws JobEnd('notAsPlanned') when the labels are not what
  * the order expects.
  */
 export async function runBackup(

@@ -7,7 +7,7 @@ import { dropBackup } from './sql/change';
 
 /**
  * Drops the ordered backups, one partition each, and counts that nothing of them is left. One that is gone already is
- * left alone, so it may run again after a kill at any point.
+ * skipped, so it may run again after a kill at any point.
  */
 export async function runDrop(
   { ctx, say, signal }: JobRun,

@@ -17,10 +17,10 @@ import { waitForDelete } from './wait-for-delete';
 const timeoutSeconds = 3_600;
 
 /**
- * Puts the scope back to what the backup holds, byte for byte: deletes the labels that are there now, each of which this
- * backup or `order.replacedId` holds, then restores the rows and proves them. `order.expect` is the backup's digest. May run again after a kill: labels that are the
- * backup's already are left alone, a tag that is seen is waited for, and a half restored scope ends as 'rowsLeft',
- * for the next attempt to delete and restore anew.
+ * Puts the scope back to what the backup holds, byte for byte: deletes the labels that are there now, each of which
+ * this backup or `order.replacedId` holds, then restores the rows and proves them. `order.expect` is the backup's
+ * digest. May run again after a kill: labels that are the backup's already are kept, a tag that is seen is waited for,
+ * and a half restored scope ends as 'rowsLeft', for the next attempt to delete and restore again.
  */
 export async function runUndo(
   run: JobRun,
@@ -72,7 +72,7 @@ export async function runUndo(
   return { rows: restored.rows, deleted: there };
 }
 
-/** What neither backup holds would be gone for good. */
+/** Refuses rows that neither backup holds, since they would be lost. */
 async function refuseUnsaved(
   ctx: JobRun['ctx'],
   { order, tables, backupIds }: { order: JobOrder; tables: CustomerTables; backupIds: string[] },
@@ -86,7 +86,7 @@ async function refuseUnsaved(
   );
 }
 
-/** A delete of an attempt before this one, whose Job died, may still be at work: it is waited for, not repeated. */
+/** A delete of an attempt before this one, whose Job died, may still be running: it is waited for, not repeated. */
 async function waitForEarlier(
   { ctx, say, signal }: JobRun,
   { order, tables }: { order: JobOrder; tables: CustomerTables },

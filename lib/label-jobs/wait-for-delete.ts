@@ -47,7 +47,9 @@ export async function waitForDelete({ ctx, say, signal }: JobRun, waited: Waited
   }
 }
 
-/** `rows` null: the mutation is at work, so nobody counts yet. The whole look null: no answer, which is not a zero. */
+/**
+ * `rows` null: the mutation is running, so nothing is counted yet. The whole look null: no answer, which is not a zero.
+ */
 async function lookAt(
   ctx: JobRun['ctx'],
   { tables, tag, rowsLeft }: Waited,

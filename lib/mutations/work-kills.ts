@@ -22,10 +22,10 @@ import { KillJob, killQueue, killQueueName } from './kill-queue';
 import { auditOf, killHash, killOrder } from './plan-kill';
 import { type KillRow, moveKill, selectKill, selectKillStart } from './sql/kills';
 
-/** How long a killed mutation may go on being listed: it stops behind the part in hand. */
+/** How long a killed mutation may go on being listed: it stops after its current part. */
 const goneWithinMs = 120_000;
 
-/** Takes KILLs from the queue until `signal` aborts; one in hand is taken up by another worker. */
+/** Takes KILLs from the queue until `signal` aborts; another worker takes up an unfinished one. */
 export async function workKills(ctx: Context, signal: AbortSignal): Promise<void> {
   const queue = { boss: await killQueue(ctx), name: killQueueName, log: ctx.log, signal };
   await workQueue(queue, { lookEverySeconds: 1, places: [{}] }, (data, until) =>
@@ -34,7 +34,7 @@ export async function workKills(ctx: Context, signal: AbortSignal): Promise<void
 }
 
 /**
- * Does what a KILL's row says is next: its TEST, or the KILL itself, as a Job with a name of its own, so that a second
+ * Does what a KILL's row says is next: its TEST, or the KILL itself, as a Job with a unique name, so that a second
  * run adopts it and none is started twice. May be run again after a kill at any point.
  */
 export async function driveKill(ctx: Context, killId: string, signal: AbortSignal): Promise<void> {
@@ -85,7 +85,9 @@ async function kill(ctx: Context, row: KillRow, signal: AbortSignal): Promise<vo
   return end(ctx, row, 'failed', `The mutation is still listed on ${left.join(', ')}. ${why}`, ended.log);
 }
 
-/** Why this KILL is not done: its row has to be what the audit says was started, approved, and of the customer's labels. */
+/**
+ * Why this KILL is not done: its row has to be what the audit says was started, approved, and of the customer's labels.
+ */
 async function killFault(ctx: Context, row: KillRow): Promise<string | null> {
   const { order, plan } = row;
   const [start] = await ctx.db.query(selectKillStart, { id: row.id });

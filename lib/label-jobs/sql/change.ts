@@ -52,7 +52,7 @@ export const insertBackup = statement<typeof CopyParams, z.ZodNever, Omit<LabelN
   row: z.never(),
 });
 
-/** Brings a backup's rows, but for those that were overruled, back through the Distributed table, each to its shard. */
+/** Brings a backup's rows, except those that were overruled, back through the Distributed table, each to its shard. */
 export const insertFromBackup = statement<typeof BackupParams, z.ZodNever, LabelNames & { columns: string[] }>({
   name: 'mutations.insert_from_backup',
   text: ({ labels, labelsLocal, cluster, columns }) => `
@@ -65,7 +65,7 @@ export const insertFromBackup = statement<typeof BackupParams, z.ZodNever, Label
   row: z.never(),
 });
 
-/** Drops one backup and nothing else: each is a partition of its own. What is dropped is gone. */
+/** Drops one backup and nothing else: each is a separate partition. What is dropped is lost. */
 export const dropBackup = statement<
   typeof BackupParams,
   z.ZodNever,

@@ -13,8 +13,8 @@ type Asking = Pick<Context, 'clock'> & {
 };
 
 /**
- * Whether the platform accepts `jobs` Jobs like this one. Where this account may not ask, the workers' own dry runs
- * say it; the worker makes one for each day, and no confirmation stands for that one.
+ * Whether the platform accepts `jobs` Jobs like this one. If this account may not check it, the dry runs of the workers
+ * are used. The worker makes another one for each day, and no confirmation replaces that one.
  */
 export async function accepted(ctx: Asking, spec: JobSpec, jobs: number): Promise<Finding> {
   const own = await (await ctx.launcher()).preview(spec);

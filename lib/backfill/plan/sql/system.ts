@@ -26,7 +26,7 @@ export const selectPartBytes = statement({
 });
 
 /**
- * Replicas of a table as each server tells of its own, and on how many servers the table's engine is a replicated one:
+ * Replicas of a table as each server reports its own, and on how many servers the table's engine is a replicated one:
  * where those are more, some said nothing. A server shows only what its user may see: where fewer show the table than
  * there are servers, nothing is known of its mutations and disks on the rest.
  */
@@ -115,8 +115,8 @@ export const selectColumnShapes = statement({
 });
 
 /**
- * Labels that were accepted and cannot be counted yet: files of a Distributed table that waits to send them, and inserts
- * that a replica has not fetched. Both from memory of the servers.
+ * Labels that were accepted and cannot be counted yet: files of a Distributed table that waits to send them, and
+ * inserts that a replica has not fetched. Both from memory of the servers.
  */
 export const countOnTheirWay = statement({
   name: 'backfill.onTheirWay',

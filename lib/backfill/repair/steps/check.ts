@@ -48,7 +48,7 @@ export const checkStep: Step = async (drive) => {
     days: [now ? { ...now, undo: row.plan.undo } : row.plan],
     executed: items.filter((item) => item.state.status !== 'skipped').map((item) => item.unit),
   });
-  // NOTE: whether the Job is accepted is known here or asked again; who confirmed it meant the start alone.
+  // NOTE: a person's confirmation of this check covers only the start. The worker needs a real answer, so it is dropped.
   const confirmed = row.confirmed.filter((id) => id !== jobAcceptedCheck.id);
   const found = obstacles(checks, confirmed);
   const sentence = found.map((check) => check.sentence).join(' ');

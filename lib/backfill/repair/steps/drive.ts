@@ -57,13 +57,16 @@ export const mutationsOf = ({ ctx, row }: Drive, tables: CustomerTables): Promis
   mutationProgress(ctx, { tables, tag: unitTagText(row), under: true });
 
 /**
- * Those of them that may still delete rows of the day, or that this attempt submitted. An earlier attempt's that is
- * over explains nothing that lies there now.
+ * Our mutations that may still delete rows of the day, and those that this attempt submitted. A finished mutation of an
+ * earlier attempt cannot account for rows that are still present.
  */
 export const mutationsNow = async (drive: Drive, tables: CustomerTables): Promise<MutationProgress[]> =>
   (await mutationsOf(drive, tables)).filter((one) => isUnfinished(one) || one.attempt === drive.row.state.attempt);
 
-/** Waits until no delete of this day runs any more, since two must never run at once. A sentence where one outlasts the deadline. */
+/**
+ * Waits until no delete of this day runs any more, since two must never run at once. A sentence where one outlasts the
+ * deadline.
+ */
 export async function untilDeletesEnd(drive: Drive, tables: CustomerTables): Promise<string | null> {
   const { ctx, signal } = drive;
   let running: MutationProgress[] = [];

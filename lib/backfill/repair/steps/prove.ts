@@ -18,7 +18,7 @@ import { type Drive, jobOf, orderOf, type Step, tablesOf, untilDeletesEnd } from
 
 /**
  * Every conversation has its right row now, or nothing is deleted. The wrong rows beside them, as far as the day's
- * backup holds them, are copied into a list by a Job and proven by count and hash: the delete takes these alone.
+ * backup holds them, are copied into a list by a Job and proven by count and hash. The delete takes only these.
  */
 export const proveStep: Step = async (drive) => {
   const { ctx, row } = drive;
@@ -75,7 +75,7 @@ export const proveStep: Step = async (drive) => {
   };
 };
 
-/** More wrong rows than were planned count like a plan of their own: a run that nobody approved stays below the threshold. */
+/** More wrong rows than were planned must be within the threshold too, unless the run was approved. */
 async function tooMany({ ctx, row }: Drive, rows: number): Promise<StepResult | null> {
   const planned = row.plan.rowsToDelete;
   if (row.needsApproval || rows <= planned) return null;

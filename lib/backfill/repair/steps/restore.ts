@@ -17,8 +17,8 @@ export function undoOf({ plan, unit }: WorkRow) {
 }
 
 /**
- * One Job deletes what lies in the day and brings the backup's rows back. It may die anywhere: the next attempt waits
- * for a delete that is at work and restores anew.
+ * One Job deletes the labels of the day and brings the rows of the backup back. It may die at any point: the next
+ * attempt waits for a running delete and restores again.
  */
 export const restoreStep: Step = async (drive) => {
   const { ctx, row } = drive;
