@@ -20,26 +20,27 @@ const side = (
   `tuple(CAST(${profileText} AS String), ${key}, CAST(${agentText} AS String), CAST(${useCaseText} AS String), toUInt32(${endHour}), toInt64(${endMs}), toInt64(${startMs}), toInt64(${version}), ${order})`;
 
 /**
- * Label rows (newest per key) of closed truth that are not its right row, with the key of the right row as `keeper`,
- * '' where there is none. Each label is compared with the truth of the same profile; if that profile has none, with
- * the newest truth of the same conversation id. Of several right rows the one with the truth's very end and start is kept, then the newest: so the
- * truth's own key is never among the rows here. Open truth and labels without a truth are not here either.
+ * Label rows (newest per key) of closed truth that are not its right row, with the key of the right row as `right_key`,
+ * '' where there is none. Each label is compared with the truth of the same profile; if that profile has none, with the
+ * newest truth of the same conversation. Of several right rows, the right key is that of the one with exactly the truth's end and
+ * start, then that of the newest, so the truth's own key is never among the rows here. Open truth and labels without a
+ * truth are not here either.
  * UNION ALL and one GROUP BY, for any number of shards. Tuples: profile, key, agent, use case, end hour, end,
  * start, version, order. Bounded by the scope: one pass over each table, memory of its conversations.
  */
 const notRight = ({ truthSide, labelSide, key }: WrongNames, from: string) => `
-        SELECT id AS conversation_id, label.2 AS label_key, label.7 AS start_ms, keeper
+        SELECT id AS conversation_id, label.2 AS label_key, label.7 AS start_ms, right_key
         FROM (
-          SELECT id, labels, owners,
+          SELECT id, labels, truths_of_labels,
             arrayMap((l, t) -> arrayReverseSort(
               x -> (x.6 = t.6, x.7 = t.7, x.8, x.2),
-              arrayFilter(x -> x.1 = t.1 AND x.3 = t.3 AND x.4 = t.4 AND x.5 = t.5, labels))[1].2, labels, owners) AS keepers
+              arrayFilter(x -> x.1 = t.1 AND x.3 = t.3 AND x.4 = t.4 AND x.5 = t.5, labels))[1].2, labels, truths_of_labels) AS right_keys
           FROM (
             SELECT id, labels,
               arrayMap(l -> if(
                 arrayExists(t -> t.1 = l.1, truths),
                 arrayFirst(t -> t.1 = l.1, truths),
-                arrayReverseSort(t -> (t.8, t.1), truths)[1]), labels) AS owners
+                arrayReverseSort(t -> (t.8, t.1), truths)[1]), labels) AS truths_of_labels
             FROM (
               SELECT id, groupArrayIf(row, is_label) AS labels, groupArrayIf(row, NOT is_label) AS truths
               FROM (
@@ -63,8 +64,8 @@ const notRight = ({ truthSide, labelSide, key }: WrongNames, from: string) => `
             )
           )
         )
-        ARRAY JOIN labels AS label, owners AS owner, keepers AS keeper
-        WHERE owner.6 != 0 AND label.2 != keeper`;
+        ARRAY JOIN labels AS label, truths_of_labels AS truth, right_keys AS right_key
+        WHERE truth.6 != 0 AND label.2 != right_key`;
 
 const fromLabels = ({ labels }: WrongNames) => `${quoteTable(labels)}
                   WHERE ${inScope}`;
@@ -114,7 +115,7 @@ export const selectUnproven = statement<typeof ScopeParams, z.ZodType<string>, W
     SELECT DISTINCT conversation_id
     FROM (${notRight(names, fromLabels(names))}
     )
-    WHERE keeper = ''
+    WHERE right_key = ''
     LIMIT 10001`,
   params: ScopeParams,
   row: z.object({ conversation_id: z.string() }).transform((row) => row.conversation_id),
@@ -126,7 +127,7 @@ const wrong = (names: WrongNames) => `${heldBy('backup', names)}
         SELECT label_key
         FROM (${notRight(names, fromLabels(names))}
         )
-        WHERE keeper != '')`;
+        WHERE right_key != '')`;
 
 /** Count and hash of the wrong rows, newest per key. */
 export const selectWrongDigest = statement<typeof BackupParams, typeof DigestRow, WrongNames>({
@@ -181,7 +182,7 @@ export const countListedUnproven = statement<typeof ScopeList, z.ZodType<{ rows:
         SELECT label_key
         FROM (${notRight(names, fromLabels(names))}
         )
-        WHERE keeper != '')`,
+        WHERE right_key != '')`,
   params: ScopeList,
   row: z.object({ rows: count }),
 });
