@@ -11,7 +11,6 @@ import { backupIdOf, backupTableOf } from '@/lib/label-store/model';
 import { withChats } from '../plan/chats';
 import { repairNames } from '../plan/checks/input';
 import { selectChatsById } from '../plan/sql/chats';
-import type { WorkRow } from '../state/sql/items';
 import { selectChangedTruth, selectLost, selectOwnDuplicates } from './sql/verify';
 import type { Drive } from './steps/drive';
 
