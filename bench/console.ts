@@ -5,8 +5,8 @@ import { startBackfill } from '@/lib/backfill/control/start-backfill';
 import { planBackfill } from '@/lib/backfill/plan/plan-backfill';
 import type { ItemView, RunView } from '@/lib/backfill/state/model';
 import { getRun } from '@/lib/backfill/view/get-run';
-import { delay } from '@/lib/clock';
 import { type Context, createContext } from '@/lib/context';
+import { every, poll } from '@/lib/poll';
 import { signInAs } from '@/lib/sign-in/finish-sign-in';
 
 /**
@@ -66,11 +66,10 @@ async function runDays(ctx: Context): Promise<RunView> {
     'open-labels',
   ];
   const { runId } = await startBackfill(ctx, { ...request, planHash: plan.hash, reason: 'bench', confirmed }, actor);
-  for (;;) {
+  return poll(every(250), async () => {
     const run = await getRun(ctx, runId);
-    if (run.status !== 'queued' && run.status !== 'running') return run;
-    await delay(250);
-  }
+    return run.status === 'queued' || run.status === 'running' ? null : run;
+  });
 }
 
 /** The time of the day minus that of its Jobs' processes and of its mutation. */

@@ -1,5 +1,6 @@
 import { delay } from '@/lib/clock';
 import { insertChats } from '@/lib/embedded/demo/sql/chats';
+import { every, poll } from '@/lib/poll';
 import type { Subject } from './customers';
 import { type Random, randomOf } from './random';
 import { closeChat, selectStoredChats } from './sql';
@@ -197,12 +198,10 @@ function ignoreThere(error: unknown): void {
 
 /** Repeats `work` until it succeeds: no arrival is lost, however long an engine is down. */
 async function again(work: () => Promise<unknown>): Promise<void> {
-  for (;;) {
-    const done = await work().then(
+  await poll(every(againMs), () =>
+    work().then(
       () => true,
-      () => false,
-    );
-    if (done) return;
-    await delay(againMs);
-  }
+      () => null,
+    ),
+  );
 }

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { delay } from '@/lib/clock';
 import { JobFolder, jobsDirOf } from '@/lib/jobs/process/folder';
+import { every, poll } from '@/lib/poll';
 import { processesWith } from '@/lib/processes';
 import type { Subject } from './customers';
 import { containerMarkerOf, type Platform } from './platform';
@@ -104,17 +104,15 @@ const enginesOf = (stack: FaultStack): number[] =>
 
 /** A running Job, or the next one to run. Its wrapper watches the command and records its end. */
 async function onJob({ stack, platform }: Injection, kind: FaultKind, victim: number): Promise<Injected> {
-  const until = Date.now() + jobWithinMs;
-  while (Date.now() < until) {
+  return poll<NonNullable<Injected>>({ ...every(lookEveryMs), withinMs: jobWithinMs }, async () => {
     const running = platform ? runningContainers(stack.dataDir) : await runningJobs(stack.dataDir);
     const job = running[victim % Math.max(1, running.length)];
     if (job) {
       if (kind === 'Job frozen') return freeze(job.name, job.pids);
       return kill(job.name, kind === 'Job killed' ? job.pids : [job.wrapper]);
     }
-    await delay(lookEveryMs);
-  }
-  return null;
+    return null;
+  });
 }
 
 /** The programs in pods. They have no wrapper that could be killed. */
@@ -151,13 +149,12 @@ async function fillBackupDisk({ stack, subjects }: Injection): Promise<Injected>
     () => false,
   );
   const lift = async () => {
-    while (
-      !(await set('0').then(
+    await poll(every(lookEveryMs * 10), () =>
+      set('0').then(
         () => true,
-        () => false,
-      ))
-    )
-      await delay(lookEveryMs * 10);
+        () => null,
+      ),
+    );
   };
   if (filled) return { what: 'the disk of the backups', lift };
   await lift();

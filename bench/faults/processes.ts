@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { delay } from '@/lib/clock';
 import { stopOrphan } from '@/lib/embedded/postgres/orphan';
+import { every, poll } from '@/lib/poll';
 import { processesWith } from '@/lib/processes';
 
 /** A variable in the environment of every process of a bench except Postgres and the bench itself. */
@@ -44,14 +44,13 @@ export function familyOf(pid: number): number[] {
 
 /** Ends every process of a data folder, frozen or not, and returns when there are none. */
 export async function endAll(dataDir: string): Promise<void> {
-  for (;;) {
+  await poll(every(50), () => {
     const left = [dataDir, join(dataDir, 'gates')]
       .flatMap((folder) => processesWith(markerOf(folder)))
       .filter((pid) => pid !== process.pid);
-    if (left.length === 0) break;
     send(left, 'SIGKILL');
-    await delay(50);
-  }
+    return left.length === 0 ? true : null;
+  });
   const data = join(dataDir, 'postgres', 'data');
   const postmaster = Number(read(join(data, 'postmaster.pid')).split('\n')[0]);
   if (postmaster > 0 && argumentsOf(postmaster).includes(data)) send(familyOf(postmaster), 'SIGCONT');

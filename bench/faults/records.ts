@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { verifyAudit } from '@/lib/audit/verify-audit';
-import { delay } from '@/lib/clock';
 import { jobsDirOf } from '@/lib/jobs/process/folder';
+import { atIntervals } from '@/lib/poll';
 import type { Subject } from './customers';
 import type { Violation } from './labels';
 import type { Act } from './operators';
@@ -32,10 +32,12 @@ export class Mutations {
   }
 
   async watch(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      await this.look().catch(() => undefined);
-      await delay(lookEveryMs, signal).catch(() => undefined);
-    }
+    await atIntervals(
+      lookEveryMs,
+      signal,
+      () => this.look(),
+      () => undefined,
+    );
   }
 
   async look(): Promise<void> {

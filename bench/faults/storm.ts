@@ -1,4 +1,5 @@
 import { delay } from '@/lib/clock';
+import { every, poll } from '@/lib/poll';
 import { type Injected, type Injection, inject } from './inject';
 import type { Fault, FaultKind } from './schedule';
 import { selectDaysInWork } from './sql';
@@ -35,11 +36,9 @@ export class Storm {
 
   /** Waits until a day is claimed, until `untilMs` at most. Returns whether one is. */
   async awaitWork(untilMs: number, signal: AbortSignal): Promise<boolean> {
-    while (!signal.aborted && Date.now() < untilMs) {
-      if (((await this.daysInWork()) ?? []).length > 0) return true;
-      await delay(lookEveryMs, signal).catch(() => undefined);
-    }
-    return false;
+    const look = async () => (((await this.daysInWork()) ?? []).length > 0 ? true : null);
+    const found = poll({ ...every(lookEveryMs), withinMs: untilMs - Date.now(), signal }, look);
+    return (await found.catch(() => null)) ?? false;
   }
 
   /** Returns after the last fault, or when `signal` aborts, with every fault lifted. */
@@ -61,7 +60,8 @@ export class Storm {
     const all = Promise.all(this.recoveries).then(() => {
       open = false;
     });
-    while (open && !signal.aborted && Date.now() < untilMs) await delay(lookEveryMs);
+    const withinMs = untilMs - Date.now();
+    await poll({ ...every(lookEveryMs), withinMs, signal }, () => (open ? null : true)).catch(() => null);
     this.over.abort(new Error('the storm is over'));
     await all;
   }
@@ -85,13 +85,9 @@ export class Storm {
   }
 
   private async watch(outcome: Outcome, before: { id: string; version: number }[]): Promise<void> {
-    while (!this.over.signal.aborted) {
-      if (await this.recovered(outcome.fault.kind, before)) {
-        outcome.survivedMs = Date.now() - outcome.injectedAtMs;
-        return;
-      }
-      await delay(lookEveryMs, this.over.signal).catch(() => undefined);
-    }
+    const look = async () => (await this.recovered(outcome.fault.kind, before)) || null;
+    const recovered = poll({ ...every(lookEveryMs), signal: this.over.signal }, look);
+    if (await recovered.catch(() => null)) outcome.survivedMs = Date.now() - outcome.injectedAtMs;
   }
 
   private async recovered(kind: FaultKind, before: { id: string; version: number }[]): Promise<boolean> {

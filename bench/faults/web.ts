@@ -4,8 +4,8 @@ import { z } from 'zod';
 import type { PlanProgress } from '@/lib/backfill/plan/plan-request-model';
 import type { RunSummary, RunView } from '@/lib/backfill/state/model';
 import type { Plan } from '@/lib/backfill/state/plan-model';
-import { delay } from '@/lib/clock';
 import { repositoryRoot } from '@/lib/embedded/root';
+import { every, poll } from '@/lib/poll';
 
 /** It is long, since a preview takes minutes on a busy machine. The connection to a killed process breaks at once. */
 const answerWithinMs = 240_000;
@@ -53,11 +53,11 @@ export class Person {
     const asked = await this.act('lib/backfill/control/actions.ts requestPlan', '/backfills/new', request);
     if (asked.outcome !== 'ok') return null;
     const { planId } = asked.data as { planId: string };
-    for (const startedAt = Date.now(); Date.now() - startedAt < answerWithinMs; await delay(500)) {
+    const ended = await poll({ ...every(500), withinMs: answerWithinMs }, async () => {
       const progress = await this.read<PlanProgress>(`/api/plans/${planId}`);
-      if (progress && progress.status !== 'queued' && progress.status !== 'running') return progress.plan;
-    }
-    return null;
+      return progress && progress.status !== 'queued' && progress.status !== 'running' ? progress : null;
+    });
+    return ended?.plan ?? null;
   }
 
   start = (input: object) => this.act('lib/backfill/control/actions.ts startBackfill', '/backfills', input);
