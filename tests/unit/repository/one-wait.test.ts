@@ -8,7 +8,7 @@ const pauses = [
   'lib/backfill/backups/work-backups.ts',
   'lib/backfill/repair/run-job.ts',
   'lib/clickhouse/pulse.ts',
-  'lib/embedded/keeper.ts',
+  'lib/embedded/keep-running.ts',
   'lib/label-jobs/run-undo.ts',
   'lib/label-jobs/wait-for-delete.ts',
   'lib/patience.ts',
