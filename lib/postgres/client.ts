@@ -6,7 +6,7 @@ import { AppError } from '@/lib/errors';
 import type { Log } from '@/lib/log';
 import { storable } from '@/lib/text';
 import { tlsFailure } from '@/lib/tls-failure';
-import { type ParamsOf, type PgStatement, type PositionalStatement, valuesOf } from './statement';
+import { type ParamsOf, type PgStatement, valuesOf } from './statement';
 
 // NOTE: dates stay "YYYY-MM-DD", since they are days in a named zone, and int8 becomes a number: no count reaches 2^53.
 types.setTypeParser(types.builtins.DATE, (text) => text);
@@ -18,17 +18,11 @@ export type Db = {
   query: Query;
 };
 
-type Query = {
-  <Params extends z.ZodObject, Row extends z.ZodType>(
-    statement: PgStatement<Params, Row>,
-    ...params: ParamsOf<Params>
-  ): Promise<z.output<Row>[]>;
-  <Params extends readonly unknown[], Row extends z.ZodType>(
-    statement: PositionalStatement<Params, Row>,
-    params: Params,
-  ): Promise<z.output<Row>[]>;
-};
-type AnyStatement = PgStatement<z.ZodObject, z.ZodType> | PositionalStatement<readonly unknown[], z.ZodType>;
+type Query = <Params extends z.ZodObject, Row extends z.ZodType>(
+  statement: PgStatement<Params, Row>,
+  ...params: ParamsOf<Params>
+) => Promise<z.output<Row>[]>;
+type AnyStatement = PgStatement<z.ZodObject, z.ZodType>;
 
 export type Postgres = Db & {
   /** Runs `work` in a transaction and rolls back if it throws. If COMMIT breaks off, it may or may not be saved. */
@@ -59,8 +53,8 @@ async function run(
   statement: AnyStatement,
   params: unknown,
 ): Promise<unknown[]> {
-  const values = statement.order ? valuesOf(statement, params) : (params as readonly unknown[]);
-  const result = await client.query({ text: statement.text, values: values.map(stored) });
+  const values = valuesOf(statement, params).map(stored);
+  const result = await client.query({ text: statement.text, values });
   return result.rows.map((row) => statement.row.parse(row));
 }
 /** `run` with the types of a statement, which it cannot say itself. */

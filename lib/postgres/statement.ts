@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** No parameters. */
-export const none = z.object({});
+const none = z.object({});
 
 /**
  * One Postgres statement as a value. `text` has `$1 ...` for the parameters, whose names are `order`; `params` checks
@@ -18,15 +18,6 @@ export type PgStatement<Params extends z.ZodObject, Row extends z.ZodType> = {
 /** What a caller passes: nothing where a statement has no parameters. */
 export type ParamsOf<Params extends z.ZodObject> = keyof Params['shape'] extends never ? [] : [params: z.input<Params>];
 
-/** The form that a room still has before it names its parameters: `Params` is the tuple of its `$n` values. */
-export type PositionalStatement<Params extends readonly unknown[], Row extends z.ZodType> = {
-  name: string;
-  text: string;
-  row: Row;
-  order?: undefined;
-  readonly __params?: Params;
-};
-
 /**
  * Declares a statement, whose `text` holds `:name` for each parameter. Throws where `text` and `params` disagree.
  */
@@ -35,16 +26,10 @@ export function pgStatement<Row extends z.ZodType, Params extends z.ZodObject = 
   text: string;
   params?: Params;
   row: Row;
-}): PgStatement<Params, Row>;
-export function pgStatement<Params extends readonly unknown[]>(): <Row extends z.ZodType>(value: {
-  name: string;
-  text: string;
-  row: Row;
-}) => PositionalStatement<Params, Row>;
-export function pgStatement(value?: { name: string; text: string; params?: z.ZodObject; row: z.ZodType }): unknown {
-  if (value === undefined) return (positional: unknown) => positional;
+}): PgStatement<Params, Row> {
   const params = value.params ?? none;
-  return { ...value, ...compile(value.name, value.text, Object.keys(params.shape)), params };
+  const compiled = compile(value.name, value.text, Object.keys(params.shape));
+  return { name: value.name, ...compiled, params: params as Params, row: value.row };
 }
 
 /** The values of a statement's parameters in the order of its `$n`. */

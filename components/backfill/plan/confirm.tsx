@@ -11,7 +11,7 @@ import { Field, Input } from '@/components/ui/field';
 import { ReasonForm } from '@/components/ui/reason-form';
 import type { Plan } from '@/lib/backfill/state/plan-model';
 import type { Result } from '@/lib/edge/model';
-import { count } from '@/lib/words';
+import { agree, count } from '@/lib/words';
 import { toConfirm } from './confirmable';
 
 const words = {
@@ -142,7 +142,7 @@ function obstacleOf(plan: Plan, kind: keyof typeof words, missing: number): stri
   const fails = plan.checks.filter((check) => check.verdict === 'fail').length;
   if (plan.days.every((day) => day.skip !== null)) return words[kind].nothing;
   if (fails > 0) {
-    const first = fails === 1 ? 'it passes' : 'they pass';
+    const first = agree(fails, 'it passes', 'they pass');
     return `${count(fails, 'pre-check fails', 'pre-checks fail')}; nothing can be ${words[kind].done} before ${first}.`;
   }
   return missing > 0 ? `Confirm ${count(missing, 'more point')} above.` : null;

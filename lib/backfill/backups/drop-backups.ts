@@ -58,7 +58,11 @@ async function dropSome(
   const tables = await readTables(ctx, customer);
   const day = new Date(ctx.clock.now()).toISOString().slice(0, 10);
   const name = jobName({ kind: 'drop', unit: day, runId: customerId, itemId: randomUUID(), attempt: 1 });
-  const begun = await ctx.db.query(beginDrops, [JSON.stringify(backups), name, actor.name]);
+  const begun = await ctx.db.query(beginDrops, {
+    backups: JSON.stringify(backups),
+    jobName: name,
+    requestedBy: actor.name,
+  });
   if (begun.length === 0) return [];
   const order: DropOrder = {
     customerId,
@@ -88,13 +92,13 @@ async function recordGone(
   actor: Actor,
 ): Promise<string[]> {
   const left = new Set(found.backups.map(({ backupId }) => backupId));
-  const begun = await ctx.db.query(selectDropping, []);
+  const begun = await ctx.db.query(selectDropping);
   const gone: string[] = [];
   // NOTE: this holds only for customers whose backups were listed. Of the others nothing is known.
   const own = begun.filter(({ customerId }) => found.looked.includes(customerId));
   for (const { backupId } of own.filter((one) => !left.has(one.backupId)))
     await ctx.db.transaction(async (tx) => {
-      const [ended] = await tx.query(endDrop, [backupId]);
+      const [ended] = await tx.query(endDrop, { backupId });
       if (!ended) return;
       const { customerId, runId, rows, bytes, jobName: job } = ended;
       await recordAudit(tx, actor, {

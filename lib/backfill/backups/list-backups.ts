@@ -35,9 +35,9 @@ export async function lookForBackups(
     .filter(({ tag }) => !filter.runId || tag?.runId === filter.runId);
   const ids = [...new Set(found.map(({ tag }) => tag?.runId ?? ''))].filter((id) => runIdPattern.test(id));
   const [runs, undone, dropping] = await Promise.all([
-    ctx.db.query(selectBackupRuns, [ids]),
-    ctx.db.query(selectActiveUndos, []),
-    ctx.db.query(selectDropping, []),
+    ctx.db.query(selectBackupRuns, { runIds: ids }),
+    ctx.db.query(selectActiveUndos),
+    ctx.db.query(selectDropping),
   ]);
   const runOf = new Map(runs.map((run) => [run.id, run]));
   const backups = found

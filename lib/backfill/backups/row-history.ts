@@ -42,7 +42,7 @@ export async function rowHistory(
   const tags = former.rows.map((row) => tagIn(`slc:${row.backupId}`));
   const runIds = [...new Set(tags.flatMap((tag) => (tag && isUuid(tag.runId) ? [tag.runId] : [])))];
   const [deletes, ...audits] = await Promise.all([
-    ctx.db.query(selectDeletes, [runIds]),
+    ctx.db.query(selectDeletes, { runIds }),
     ...runIds.map((runId) => listAudit(ctx, { runId, rowsMax: 1_000 })),
   ]);
   const rows = former.rows.slice(0, rowsMax).map((row, at) => withRun(row, tags[at] ?? null, deletes));

@@ -14,7 +14,7 @@ import { isWorking } from '../state/states';
 import { offersOf } from '../view/offers';
 
 type Items = Awaited<ReturnType<typeof readItems>>;
-const readItems = (tx: Transaction, runId: string) => tx.query(selectItems, [runId]);
+const readItems = (tx: Transaction, runId: string) => tx.query(selectItems, { runId });
 
 /**
  * Does what a person asks of a run: cancel, resume, retry, relabel only, close. The same transaction writes it and its
@@ -25,7 +25,7 @@ export async function controlRun(ctx: Context, input: ControlRun, actor: Actor):
   const { runId, control, reason, seen } = ControlRun.parse(input);
   const boss = await backfillQueue(ctx);
   await ctx.db.transaction(async (tx) => {
-    const [run] = await tx.query(lockRun, [runId]);
+    const [run] = await tx.query(lockRun, { runId });
     if (!run) throw new AppError('not_found', 'There is no such backfill.');
     const items = await readItems(tx, runId);
     const offers = offersOf(
@@ -42,10 +42,16 @@ export async function controlRun(ctx: Context, input: ControlRun, actor: Actor):
       runId,
       reason,
     });
-    await tx.query(insertEvent, [runId, null, control, `${actor.name}: ${offer.verb}. ${reason}`.trim(), '{}']);
+    await tx.query(insertEvent, {
+      runId,
+      itemId: null,
+      kind: control,
+      text: `${actor.name}: ${offer.verb}. ${reason}`.trim(),
+      numbers: '{}',
+    });
     const after = cancelPointOf(control);
     if (after) return cancel(tx, runId, after, items);
-    await tx.query(updateCancelAfter, [runId, null]);
+    await tx.query(updateCancelAfter, { runId, cancelAfter: null });
     if (run.status !== 'needs attention') return;
     if (control === 'close') return close(tx, runId, items, `${actor.name} closed it: ${reason}`);
     const kind = goingOn.find((one) => one === control);
@@ -75,8 +81,8 @@ function notNow(control: Control, status: string, offers: ControlOffer[]): AppEr
 
 /** Cancels the rest at once where no day is being worked on; otherwise the worker stops where it was asked to. */
 async function cancel(tx: Transaction, runId: string, after: CancelPoint, items: Items): Promise<void> {
-  await tx.query(endHold, [runId]);
-  await tx.query(updateCancelAfter, [runId, after]);
+  await tx.query(endHold, { runId });
+  await tx.query(updateCancelAfter, { runId, cancelAfter: after });
   if (items.some((item) => isWorking(item.state.status))) return;
   await cancelPlanned(tx, runId, items, 'The run was cancelled before this day began.');
   await settleRun(tx, runId);
@@ -93,5 +99,5 @@ async function goOn(tx: Transaction, items: Items, event: ItemEvent): Promise<st
 async function close(tx: Transaction, runId: string, items: Items, sentence: string): Promise<void> {
   await goOn(tx, items, { kind: 'close', sentence });
   await cancelPlanned(tx, runId, items, 'The run was closed before this day began.');
-  await tx.query(updateRunStatus, [runId, 'closed']);
+  await tx.query(updateRunStatus, { runId, status: 'closed' });
 }

@@ -15,19 +15,19 @@ const leaseMs = 10_000;
 export async function holdRun(ctx: Pick<Context, 'db'>, input: HoldRun, actor: Actor): Promise<{ held: boolean }> {
   const { runId, hold } = HoldRun.parse(input);
   return ctx.db.transaction(async (tx) => {
-    const [run] = await tx.query(lockRun, [runId]);
+    const [run] = await tx.query(lockRun, { runId });
     if (!run) throw new AppError('not_found', 'There is no such backfill.');
     const mine = run.heldBy === actor.name;
     if (hold === 'release') {
-      if (mine) await tx.query(endHold, [runId]);
+      if (mine) await tx.query(endHold, { runId });
       return { held: false };
     }
     if (run.status !== 'queued' && run.status !== 'running') return { held: false };
-    if (mine) await tx.query(keepHold, [runId, leaseMs]);
+    if (mine) await tx.query(keepHold, { runId, leaseMs });
     if (mine || run.heldBy !== null || hold === 'keep') return { held: mine };
-    await tx.query(takeHold, [runId, actor.name, leaseMs]);
+    await tx.query(takeHold, { runId, by: actor.name, leaseMs });
     const text = `${actor.name} looks at how to cancel: no delete begins meanwhile, for a minute at most.`;
-    await tx.query(insertEvent, [runId, null, 'held', text, '{}']);
+    await tx.query(insertEvent, { runId, itemId: null, kind: 'held', text, numbers: '{}' });
     return { held: true };
   });
 }

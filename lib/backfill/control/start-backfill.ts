@@ -37,7 +37,7 @@ export async function startBackfill(ctx: Context, input: StartBackfill, actor: A
   const boss = await backfillQueue(ctx);
   try {
     await ctx.db.transaction(async (tx) => {
-      await tx.query(lockCustomer, [customer.id]);
+      await tx.query(lockCustomer, { customerId: customer.id });
       const unapproved = await unapprovedRows(tx, customer.id);
       const needsApproval = isAboveThreshold(plan.rowsToDelete, unapproved, ctx.config.backfill.approvalRows);
       if (needsApproval)
@@ -62,7 +62,7 @@ export async function startBackfill(ctx: Context, input: StartBackfill, actor: A
  * AppError('refused') like `startBackfill`.
  */
 async function planToStart(ctx: Context, request: z.output<typeof StartBackfill>): Promise<Plan> {
-  const [seen] = await ctx.db.query(selectPlan, [request.planHash]);
+  const [seen] = await ctx.db.query(selectPlan, { hash: request.planHash });
   const plan = await makePlan(ctx, request, { seen });
   if (plan.hash !== request.planHash) await refuseChanged(ctx, request.planHash, plan);
   refuseObstacles(plan, request.confirmed);
@@ -89,30 +89,30 @@ export async function insertAll(
     state: day.skip === null ? planned(plan.strategy, day.labelRows) : skipped(plan.strategy, day.labelRows, day.skip),
     plan: day,
   }));
-  await tx.query(insertRun, [
-    runId,
-    customer.id,
-    plan.strategy,
-    plan.fromDay,
-    plan.toDay,
-    JSON.stringify(scopeOf(customer, plan.fromDay, plan.toDay)),
-    storedJson(plan),
-    plan.hash,
-    request.confirmed,
-    request.reason,
-    actor.name,
-    plan.undoOf?.runId ?? null,
-  ]);
-  await tx.query(insertItems, [runId, JSON.stringify(items)]);
+  await tx.query(insertRun, {
+    id: runId,
+    customerId: customer.id,
+    strategy: plan.strategy,
+    fromDay: plan.fromDay,
+    toDay: plan.toDay,
+    scope: JSON.stringify(scopeOf(customer, plan.fromDay, plan.toDay)),
+    plan: storedJson(plan),
+    planHash: plan.hash,
+    confirmed: request.confirmed,
+    reason: request.reason,
+    startedBy: actor.name,
+    undoOf: plan.undoOf?.runId ?? null,
+  });
+  await tx.query(insertItems, { runId, items: JSON.stringify(items) });
   const working = items.filter((item) => item.plan.skip === null);
   const text = `${actor.name} started "${plan.strategy}"${plan.undoOf ? ` of run ${plan.undoOf.runId}` : ''} for ${count(working.length, 'day')}: ${count(plan.rowsToDelete, 'label row')} to delete.`;
-  await tx.query(insertEvent, [
+  await tx.query(insertEvent, {
     runId,
-    null,
-    'started',
+    itemId: null,
+    kind: 'started',
     text,
-    JSON.stringify({ days: working.length, rowsToDelete: plan.rowsToDelete }),
-  ]);
+    numbers: JSON.stringify({ days: working.length, rowsToDelete: plan.rowsToDelete }),
+  });
   await recordAudit(tx, actor, {
     action: plan.undoOf ? 'undo.start' : 'backfill.start',
     customerId: customer.id,
@@ -134,7 +134,7 @@ export async function insertAll(
 
 /** Throws AppError('refused') that names what differs from the plan that the person saw. */
 export async function refuseChanged(ctx: Context, seenHash: string, now: Plan): Promise<never> {
-  const [seen] = await ctx.db.query(selectPlan, [seenHash]);
+  const [seen] = await ctx.db.query(selectPlan, { hash: seenHash });
   if (!seen)
     throw new AppError('refused', 'This plan is not known here, or older than a day. Look at a new preview first.');
   refuseDifferences(planDifferences(seen, now));
@@ -159,7 +159,11 @@ export function refuseObstacles(plan: Plan, confirmed: readonly string[]): void 
 
 /** Throws AppError('conflict') with the active run's link. */
 export async function refuseOverlap(ctx: Context, plan: Plan, cause: unknown): Promise<never> {
-  const [active] = await ctx.db.query(selectActiveRun, [plan.customerId, plan.fromDay, plan.toDay]);
+  const [active] = await ctx.db.query(selectActiveRun, {
+    customerId: plan.customerId,
+    fromDay: plan.fromDay,
+    toDay: plan.toDay,
+  });
   const link = active ? ` See /backfills/${active.id} (${active.fromDay} to ${active.toDay}, ${active.status}).` : '';
   throw new AppError('conflict', `Another backfill of ${plan.customerId} is active in this range.${link}`, {
     cause,

@@ -88,17 +88,23 @@ async function closeFormer(
   of: { formerId: string; runId: string; reason: string; actor: Actor },
 ): Promise<void> {
   const { formerId, runId, reason, actor } = of;
-  const [former] = await tx.query(lockRun, [formerId]);
+  const [former] = await tx.query(lockRun, { runId: formerId });
   if (!former) throw new AppError('not_found', 'There is no such backfill.');
   if (former.status === 'queued' || former.status === 'running')
     throw new AppError('conflict', 'The run is still active. Cancel it first, then undo it.');
   if (former.status !== 'needs attention') return;
-  const items = await tx.query(selectItems, [formerId]);
+  const items = await tx.query(selectItems, { runId: formerId });
   const sentence = `${actor.name} closed it through the undo ${runId}: ${reason}`;
   for (const item of items) await changeDay(tx, item, { kind: 'hand to undo', sentence });
   await cancelPlanned(tx, formerId, items, 'The run was closed through an undo before this day began.');
-  await tx.query(updateRunStatus, [formerId, 'closed']);
-  await tx.query(insertEvent, [formerId, null, 'closed through undo', sentence, '{}']);
+  await tx.query(updateRunStatus, { runId: formerId, status: 'closed' });
+  await tx.query(insertEvent, {
+    runId: formerId,
+    itemId: null,
+    kind: 'closed through undo',
+    text: sentence,
+    numbers: '{}',
+  });
   await recordAudit(tx, actor, {
     action: 'backfill.close',
     customerId: former.customerId,

@@ -1,5 +1,4 @@
 import type { Context } from '@/lib/context';
-import type { Scope } from '@/lib/customers/model';
 import { AppError } from '@/lib/errors';
 import { connectPostgres, type Db } from '@/lib/postgres/client';
 
@@ -55,6 +54,3 @@ export function compareHashes(
     withoutTruth: withoutTruth.length,
   };
 }
-
-/** The scope of one day of a range. */
-export const chatsRange = (scope: Scope) => [scope.customerId, scope.profiles, scope.fromMs, scope.toMs] as const;

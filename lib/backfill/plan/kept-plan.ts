@@ -16,7 +16,7 @@ import { selectPlan } from './sql/plans';
  * Throws AppError('refused') for a plan that is not kept, and with what changed where the label rows are others.
  */
 export async function keptPlan(ctx: Context, hash: string): Promise<Plan> {
-  const [plan] = await ctx.db.query(selectPlan, [hash]);
+  const [plan] = await ctx.db.query(selectPlan, { hash });
   if (!plan)
     throw new AppError('refused', 'This plan is not known here, or older than a day. Look at a new preview first.');
   const customer = await getCustomer(ctx, plan.customerId);

@@ -28,7 +28,7 @@ export const daysMax = 92;
  */
 export async function planBackfill(ctx: Context, input: PlanRequest, report?: ReportPlan): Promise<RepairPlan> {
   const plan = await makePlan(ctx, input, { report });
-  await ctx.db.query(savePlan, [plan.hash, storedJson(plan)]);
+  await ctx.db.query(savePlan, { hash: plan.hash, plan: storedJson(plan) });
   return plan;
 }
 
@@ -122,7 +122,7 @@ async function expectedChange(
  */
 async function expectedSeconds(ctx: Context, customerId: string, days: DayPlan[]): Promise<number> {
   const conversations = days.reduce((sum, day) => sum + day.conversationsToRelabel, 0);
-  const pace = await ctx.db.query(selectPace, [customerId]);
+  const pace = await ctx.db.query(selectPace, { customerId });
   if (pace.length === 0) return Math.ceil(days.length * 6 + conversations / 20_000);
   const seconds = pace.reduce((sum, row) => sum + row.seconds, 0);
   const done = pace.reduce((sum, row) => sum + row.conversations, 0);

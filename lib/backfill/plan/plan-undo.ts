@@ -32,14 +32,14 @@ const secondsPerDay = 5;
  */
 export async function planUndo(ctx: Context, input: PlanUndo, report?: ReportPlan): Promise<Plan> {
   const plan = await makeUndoPlan(ctx, input, report);
-  await ctx.db.query(savePlan, [plan.hash, storedJson(plan)]);
+  await ctx.db.query(savePlan, { hash: plan.hash, plan: storedJson(plan) });
   return plan;
 }
 
 /** Makes the plan and does not keep it. */
 export async function makeUndoPlan(ctx: Context, input: PlanUndo, report?: ReportPlan): Promise<Plan> {
   const request = PlanUndo.parse(input);
-  const sources = await ctx.db.query(selectUndoSource, [request.runId, request.day ?? null]);
+  const sources = await ctx.db.query(selectUndoSource, { runId: request.runId, unit: request.day ?? null });
   const [first] = sources;
   const last = sources.at(-1);
   if (!first || !last)

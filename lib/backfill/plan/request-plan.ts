@@ -24,11 +24,11 @@ export async function requestPlan(ctx: Context, input: RequestPlan, actor: Actor
   const asker = actor.subject ?? actor.name;
   const boss = await planQueue(ctx);
   return ctx.db.transaction(async (tx) => {
-    await tx.query(lockPlanRequests, [asker]);
+    await tx.query(lockPlanRequests, { requestedBy: asker });
     const id = randomUUID();
-    const [made] = await tx.query(insertPlanRequest, [id, JSON.stringify(request), asker]);
+    const [made] = await tx.query(insertPlanRequest, { id, request: JSON.stringify(request), requestedBy: asker });
     if (made && made.id !== id) return { planId: made.id };
-    const [{ active } = { active: 0 }] = await tx.query(countPlanRequests, [asker]);
+    const [{ active } = { active: 0 }] = await tx.query(countPlanRequests, { requestedBy: asker });
     if (active > atOnceMost)
       throw new AppError(
         'limit',

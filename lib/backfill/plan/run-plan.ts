@@ -17,11 +17,11 @@ const unwatchedSecondsMost = 180;
  * looks at it any more. When `signal` aborts, the request stays as it is and the call throws the signal's reason.
  */
 export async function runPlan(ctx: Context, planId: string, signal: AbortSignal): Promise<void> {
-  const [request] = await ctx.db.query(beginPlanRequest, [planId]);
+  const [request] = await ctx.db.query(beginPlanRequest, { id: planId });
   if (!request) return;
   const stop = new AbortController();
   const why = async () => {
-    const [asked] = await ctx.db.query(selectPlanStop, [planId, unwatchedSecondsMost]);
+    const [asked] = await ctx.db.query(selectPlanStop, { id: planId, secondsMax: unwatchedSecondsMost });
     return asked ? new Error(asked.why) : null;
   };
   const watching = stopOnceAsked(lookForCancelMs, why, { stop, signal });
@@ -32,13 +32,19 @@ export async function runPlan(ctx: Context, planId: string, signal: AbortSignal)
     const plan =
       request.kind === 'undo' ? await planUndo(bounded, request, report) : await planBackfill(bounded, request, report);
     bounds.signal.throwIfAborted();
-    await ctx.db.query(endPlanRequest, [planId, 'done', plan.hash, null]);
+    await ctx.db.query(endPlanRequest, { id: planId, status: 'done', planHash: plan.hash, failure: null });
   } catch (error) {
-    if (stop.signal.aborted) await ctx.db.query(endPlanRequest, [planId, 'cancelled', null, null]);
+    if (stop.signal.aborted)
+      await ctx.db.query(endPlanRequest, { id: planId, status: 'cancelled', planHash: null, failure: null });
     else if (signal.aborted) throw signal.reason;
     else {
       const failure = failureOf(error, { log: ctx.log, name: 'backfill.plan', requestId: planId });
-      await ctx.db.query(endPlanRequest, [planId, 'failed', null, JSON.stringify(failure)]);
+      await ctx.db.query(endPlanRequest, {
+        id: planId,
+        status: 'failed',
+        planHash: null,
+        failure: JSON.stringify(failure),
+      });
     }
   } finally {
     stop.abort(new Error('the preview has ended'));
@@ -55,7 +61,7 @@ function reporter(ctx: Context, planId: string): ReportPlan {
     savedAt = performance.now();
     step = now;
     ctx.db
-      .query(savePlanProgress, [planId, now, done, total])
+      .query(savePlanProgress, { id: planId, step: now, done, total })
       .catch((error) => ctx.log.debug({ err: error }, 'how far a preview is was not written'));
   };
 }

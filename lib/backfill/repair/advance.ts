@@ -57,30 +57,30 @@ const dead = new Set<ItemEvent['kind']>(['failed', 'job died']);
 export async function advance(ctx: Context, row: WorkRow, result: StepResult): Promise<WorkRow> {
   const boss = await backfillQueue(ctx);
   return ctx.db.transaction(async (tx) => {
-    const [run] = await tx.query(lockRun, [row.runId]);
+    const [run] = await tx.query(lockRun, { runId: row.runId });
     if (!run) throw new LostDay();
     const state = next(row.state, result.event);
     if (!state) throw new Error(`"${result.event.kind}" cannot happen to a day that is "${row.state.status}"`);
     const ended = !isWorking(state.status);
-    const [version] = await tx.query(updateItem, [
-      row.itemId,
-      row.version,
-      row.owner,
-      storedJson(state),
-      storedJson(result.evidence ?? {}),
-      result.marks ?? [],
-      ended ? null : row.owner,
-      result.gapFromMs ?? null,
-    ]);
+    const [version] = await tx.query(updateItem, {
+      itemId: row.itemId,
+      version: row.version,
+      owner: row.owner,
+      state: storedJson(state),
+      evidence: storedJson(result.evidence ?? {}),
+      marks: result.marks ?? [],
+      newOwner: ended ? null : row.owner,
+      gapFromMs: result.gapFromMs ?? null,
+    });
     if (version === undefined) throw new LostDay();
     await recordStep(tx, row, result, state);
-    await tx.query(insertEvent, [
-      row.runId,
-      row.itemId,
-      result.event.kind,
-      `${unitInWords(row.unit)}: ${'sentence' in state && ended ? state.sentence : result.sentence}`,
-      JSON.stringify(result.numbers ?? {}),
-    ]);
+    await tx.query(insertEvent, {
+      runId: row.runId,
+      itemId: row.itemId,
+      kind: result.event.kind,
+      text: `${unitInWords(row.unit)}: ${'sentence' in state && ended ? state.sentence : result.sentence}`,
+      numbers: JSON.stringify(result.numbers ?? {}),
+    });
     const nextItem = ended ? await endDay(tx, row, state, run.cancelAfter !== null) : null;
     if (result.event.kind === 'begin') await settleRun(tx, row.runId);
     if (nextItem) await sendItem(boss, tx, { itemId: nextItem, customerId: row.customerId });
@@ -92,32 +92,32 @@ export async function advance(ctx: Context, row: WorkRow, result: StepResult): P
 async function recordStep(tx: Transaction, row: WorkRow, result: StepResult, state: ItemState): Promise<void> {
   const was = row.state.status;
   if (!isWorking(was) || result.event.kind === 'stop' || result.event.kind === 'relabel begun') return;
-  await tx.query(endStep, [
-    row.itemId,
-    row.state.attempt,
-    states[was].step,
-    dead.has(result.event.kind) ? 'failed' : 'done',
-    state.status === 'needs attention' ? state.sentence : result.sentence,
-    JSON.stringify(result.numbers ?? {}),
+  await tx.query(endStep, {
+    itemId: row.itemId,
+    attempt: row.state.attempt,
+    step: states[was].step,
+    status: dead.has(result.event.kind) ? 'failed' : 'done',
+    sentence: state.status === 'needs attention' ? state.sentence : result.sentence,
+    numbers: JSON.stringify(result.numbers ?? {}),
     ...kept(result),
-  ]);
+  });
   for (const other of result.also ?? [])
-    await tx.query(endStep, [
-      row.itemId,
-      row.state.attempt,
-      other.step,
-      other.status,
-      other.sentence,
-      '{}',
+    await tx.query(endStep, {
+      itemId: row.itemId,
+      attempt: row.state.attempt,
+      step: other.step,
+      status: other.status,
+      sentence: other.sentence,
+      numbers: '{}',
       ...kept(other),
-    ]);
+    });
 }
 
 /** The Job's status and log tail, for the database. */
-const kept = ({ job, log }: { job?: JobStatus; log?: string }): [string | null, string | null] => [
-  job ? storedJson(job) : null,
-  log === undefined ? null : log.slice(-logTailMax),
-];
+const kept = ({ job, log }: { job?: JobStatus; log?: string }) => ({
+  jobStatus: job ? storedJson(job) : null,
+  logTail: log === undefined ? null : log.slice(-logTailMax),
+});
 
 /** What the end of a day means for the run. Returns the item that is due next, if any. */
 async function endDay(
@@ -126,7 +126,7 @@ async function endDay(
   state: ItemState,
   cancelRequested: boolean,
 ): Promise<string | null> {
-  const items = await tx.query(selectItems, [row.runId]);
+  const items = await tx.query(selectItems, { runId: row.runId });
   const waiting = items.filter((item) => item.state.status === 'planned');
   const goesOn = state.status === 'verified' && !cancelRequested;
   if (!goesOn && state.status !== 'needs attention')

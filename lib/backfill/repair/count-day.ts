@@ -126,7 +126,7 @@ async function lostSince({ ctx, row }: Drive, tables: CustomerTables): Promise<s
 async function withoutChatOf({ ctx, row }: Drive, ids: string[]): Promise<string[]> {
   try {
     const chats = await withChats(ctx, (db) =>
-      db.query(selectChatsById, [row.customerId, row.scope.profiles, ids.slice(0, 1_000)]),
+      db.query(selectChatsById, { customerId: row.customerId, profiles: row.scope.profiles, ids: ids.slice(0, 1_000) }),
     );
     const closed = new Set(chats.filter((chat) => chat.closed).map((chat) => chat.id));
     return ids.slice(0, 1_000).filter((id) => !closed.has(id));

@@ -74,7 +74,7 @@ async function drive(ctx: Context, itemId: string, signal: AbortSignal): Promise
     row = await advance(ctx, row, result);
     ctx.log.info({ run: row.runId, unit: row.unit, event: result.event.kind, status: row.state.status }, 'day');
     if (row.owner === null) return;
-    const [fresh] = await ctx.db.query(selectWork, [itemId]);
+    const [fresh] = await ctx.db.query(selectWork, { itemId });
     if (!fresh || fresh.version !== row.version) throw new LostDay();
     row = fresh;
   }
@@ -82,11 +82,11 @@ async function drive(ctx: Context, itemId: string, signal: AbortSignal): Promise
 
 /** Takes the day where there is something to do. The worker that had it before can write nothing more. */
 async function claim(ctx: Context, itemId: string): Promise<WorkRow | null> {
-  const [row] = await ctx.db.query(selectWork, [itemId]);
+  const [row] = await ctx.db.query(selectWork, { itemId });
   if (!row || (row.state.status !== 'planned' && !isWorking(row.state.status))) return null;
   // NOTE: each claim has a fresh id. If this process loses a day and claims it again, late writes of its first claim fail.
   const owner = randomUUID();
-  const [version] = await ctx.db.query(claimItem, [itemId, row.version, owner]);
+  const [version] = await ctx.db.query(claimItem, { itemId, version: row.version, owner });
   if (version === undefined) throw new LostDay();
   return { ...row, version, owner };
 }
@@ -120,14 +120,14 @@ async function runStep(drive: Drive, status: WorkStatus): Promise<StepResult> {
   const { ctx, row, signal } = drive;
   const say = (error: unknown) => {
     ctx.log.warn({ err: error, unit: row.unit, status }, 'a step is run again');
-    const note = [
-      row.itemId,
-      row.state.attempt,
-      states[status].step,
-      `${sentenceOf(error)} Asking again.`,
-      '{}',
-    ] as const;
-    ctx.db.query(noteStep, [...note]).catch((reason) => ctx.log.warn({ err: reason }, 'a step was not noted'));
+    const note = {
+      itemId: row.itemId,
+      attempt: row.state.attempt,
+      step: states[status].step,
+      sentence: `${sentenceOf(error)} Asking again.`,
+      numbers: '{}',
+    };
+    ctx.db.query(noteStep, note).catch((reason) => ctx.log.warn({ err: reason }, 'a step was not noted'));
   };
   try {
     const patience = { msFor: (error: unknown) => msFor(error, status), say };

@@ -29,7 +29,7 @@ export async function onceArrived<Found extends { holds: boolean }>(
     if (found.holds || what === null) return { ...found, late: null };
     if (isLate) return { ...found, late: `After ten minutes labels are still on their way: ${what}.` };
     const sentence = `Waiting for labels that are on their way: ${what}.`;
-    await ctx.db.query(noteStep, [row.itemId, row.state.attempt, step, sentence, '{}']);
+    await ctx.db.query(noteStep, { itemId: row.itemId, attempt: row.state.attempt, step, sentence, numbers: '{}' });
     return null;
   });
 }

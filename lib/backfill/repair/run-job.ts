@@ -39,19 +39,21 @@ export async function begin(drive: Drive, step: StepName, spec: JobSpec | null =
   const mayBeHeld = deletingSteps.includes(step);
   const mayBeStopped = mayBeHeld && stopHere(row, 'step') !== null;
   const begun = await poll({ ...every(heldPollMs), signal }, async () => {
-    const [written] = await ctx.db.query(beginStep, [
-      row.itemId,
-      row.version,
-      row.owner ?? '',
-      row.state.attempt,
+    const [written] = await ctx.db.query(beginStep, {
+      itemId: row.itemId,
+      version: row.version,
+      owner: row.owner ?? '',
+      attempt: row.state.attempt,
       step,
-      spec?.name ?? null,
-      spec ? JSON.stringify(spec) : null,
+      jobName: spec?.name ?? null,
+      jobSpec: spec ? JSON.stringify(spec) : null,
       mayBeHeld,
       mayBeStopped,
-    ]);
+    });
     if (written) return written;
-    const [gate] = mayBeHeld ? await ctx.db.query(selectGate, [row.itemId, row.version, row.owner ?? '']) : [];
+    const [gate] = mayBeHeld
+      ? await ctx.db.query(selectGate, { itemId: row.itemId, version: row.version, owner: row.owner ?? '' })
+      : [];
     if (!gate) throw new LostDay();
     if (gate.stop && mayBeStopped) throw new StopAsked();
     return null;
@@ -77,7 +79,7 @@ export async function runStepJob(
     former: formerNames(row, wanted.kind),
     note: (sentence) => {
       ctx.db
-        .query(noteStep, [row.itemId, row.state.attempt, step, sentence, '{}'])
+        .query(noteStep, { itemId: row.itemId, attempt: row.state.attempt, step, sentence, numbers: '{}' })
         .catch((error) => ctx.log.warn({ err: error }, 'what a job waits for was not noted'));
     },
     begin: async () => {

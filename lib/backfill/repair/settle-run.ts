@@ -12,7 +12,16 @@ type Item = { id: string; state: ItemState; version: number; owner: string | nul
 export async function changeDay(tx: Transaction, item: Item, event: ItemEvent): Promise<ItemState | null> {
   const state = next(item.state, event);
   if (state)
-    await tx.query(updateItem, [item.id, item.version, item.owner, JSON.stringify(state), '{}', [], null, null]);
+    await tx.query(updateItem, {
+      itemId: item.id,
+      version: item.version,
+      owner: item.owner,
+      state: JSON.stringify(state),
+      evidence: '{}',
+      marks: [],
+      newOwner: null,
+      gapFromMs: null,
+    });
   return state;
 }
 
@@ -25,12 +34,12 @@ export async function cancelPlanned(
 ): Promise<void> {
   for (const item of items.filter(({ state }) => state.status === 'planned'))
     if (await changeDay(tx, item, { kind: 'stop', sentence }))
-      await tx.query(insertEvent, [runId, item.id, 'cancelled', sentence, '{}']);
+      await tx.query(insertEvent, { runId, itemId: item.id, kind: 'cancelled', text: sentence, numbers: '{}' });
 }
 
 /** Brings the run's status in line with its days and returns it; the caller holds the run's lock. */
 export async function settleRun(tx: Transaction, runId: string): Promise<RunStatus> {
-  const status = runStatusOf(await tx.query(selectItemStatuses, [runId]));
-  await tx.query(updateRunStatus, [runId, status]);
+  const status = runStatusOf(await tx.query(selectItemStatuses, { runId }));
+  await tx.query(updateRunStatus, { runId, status });
   return status;
 }

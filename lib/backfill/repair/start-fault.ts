@@ -17,7 +17,7 @@ import { type RunStart, selectStart } from './sql/start';
  * anyone with the database's password can write them (decision 4).
  */
 export async function startFault(ctx: Context, row: WorkRow): Promise<string | null> {
-  const [start] = await ctx.db.query(selectStart, [row.itemId]);
+  const [start] = await ctx.db.query(selectStart, { itemId: row.itemId });
   if (!start?.announced) return 'The audit has no start of this run with this plan, so nothing is done for it.';
   if (start.over) return 'The audit says that this run is over, so nothing is done for it.';
   if (row.scope.customerId !== row.customerId) return 'The day’s scope is of another customer than the run.';

@@ -19,10 +19,14 @@ export async function workGaps(ctx: Context, signal: AbortSignal): Promise<void>
 
 /** One look at all of them. */
 export async function lookAtStopped(ctx: Pick<Context, 'db' | 'clickhouse' | 'config'>): Promise<void> {
-  for (const { itemId, ...unit } of await ctx.db.query(selectUnlookedDays, [])) {
+  for (const { itemId, ...unit } of await ctx.db.query(selectUnlookedDays)) {
     const missing = await lookAtDelete(ctx, { ...unit, tables: await readTables(ctx, unit.scope) });
     if (!missing) continue;
     const { sinceMs, deleted, left } = missing;
-    await ctx.db.query(saveGap, [itemId, sinceMs, JSON.stringify({ deletedRows: deleted, rowsLeft: left })]);
+    await ctx.db.query(saveGap, {
+      itemId,
+      sinceMs,
+      evidence: JSON.stringify({ deletedRows: deleted, rowsLeft: left }),
+    });
   }
 }

@@ -24,7 +24,7 @@ import { type RunViewRow, selectRunView } from './sql/view';
  */
 export async function getRun(ctx: Context, runId: string): Promise<RunView> {
   const id = z.uuid().safeParse(runId);
-  const [row] = id.success ? await ctx.db.query(selectRunView, [id.data]) : [];
+  const [row] = id.success ? await ctx.db.query(selectRunView, { runId: id.data }) : [];
   if (!row) throw new AppError('not_found', 'There is no such backfill.');
   const [approval, items] = await Promise.all([
     row.plan.needsApproval ? approvalUsedBy(ctx, row.id) : null,

@@ -15,7 +15,7 @@ export type JobLogQuery = z.input<typeof JobLogQuery>;
  */
 export async function jobLog(ctx: Context, input: JobLogQuery): Promise<{ text: string; live: boolean }> {
   const query = JobLogQuery.parse(input);
-  const [step] = await ctx.db.query(selectStepLog, [query.runId, query.itemId, query.step]);
+  const [step] = await ctx.db.query(selectStepLog, { runId: query.runId, itemId: query.itemId, step: query.step });
   if (!step) throw new AppError('not_found', 'This step has not begun.');
   if (step.logTail !== null && step.status !== 'running') return { text: step.logTail, live: false };
   if (step.jobName === null) return { text: '', live: false };

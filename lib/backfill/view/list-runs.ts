@@ -7,5 +7,9 @@ export async function listRuns(
   { db }: Pick<Context, 'db'>,
   filter: { customerId?: string; status?: RunStatus; rowsMax?: number } = {},
 ): Promise<RunSummary[]> {
-  return db.query(selectRuns, [filter.customerId ?? null, filter.status ?? null, filter.rowsMax ?? 100]);
+  return db.query(selectRuns, {
+    customerId: filter.customerId ?? null,
+    status: filter.status ?? null,
+    rowsMax: filter.rowsMax ?? 100,
+  });
 }

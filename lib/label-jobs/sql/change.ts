@@ -18,7 +18,7 @@ export const createBackupTable = statement<
   z.ZodNever,
   { labelsLocal: TableName; cluster: string | null; columns: Record<string, string> }
 >({
-  name: 'mutations.create_backup_table',
+  name: 'label_jobs.create_backup_table',
   text: ({ labelsLocal, cluster, columns }) => `
     CREATE TABLE IF NOT EXISTS ${quoteTable(backupTableOf(labelsLocal))}${onCluster(cluster)} (
       ${Object.entries(columns)
@@ -42,7 +42,7 @@ const CopyParams = ScopeParams.extend(BackupParams.shape);
  * the scope; two sequential passes.
  */
 export const insertBackup = statement<typeof CopyParams, z.ZodNever, Omit<LabelNames, 'cluster'> & RowIdentifiers>({
-  name: 'mutations.insert_backup',
+  name: 'label_jobs.insert_backup',
   text: ({ labels, labelsLocal, ...rows }) => `
     INSERT INTO ${quoteTable(backupTableOf(labelsLocal))} (${list(Object.keys(rows.columns))}, slc_backup_id, slc_backed_up_at)
     SELECT ${list(Object.keys(rows.columns))}, {backup:String}, ${backedUpAt(rows, labels)}
@@ -54,7 +54,7 @@ export const insertBackup = statement<typeof CopyParams, z.ZodNever, Omit<LabelN
 
 /** Brings a backup's rows, except those that were overruled, back through the Distributed table, each to its shard. */
 export const insertFromBackup = statement<typeof BackupParams, z.ZodNever, LabelNames & { columns: string[] }>({
-  name: 'mutations.insert_from_backup',
+  name: 'label_jobs.insert_from_backup',
   text: ({ labels, labelsLocal, cluster, columns }) => `
     INSERT INTO ${quoteTable(labels)} (${list(columns)})
     SELECT ${list(columns)}
@@ -71,7 +71,7 @@ export const dropBackup = statement<
   z.ZodNever,
   { labelsLocal: TableName; cluster: string | null }
 >({
-  name: 'mutations.drop_backup',
+  name: 'label_jobs.drop_backup',
   text: ({ labelsLocal, cluster }) => `
     ALTER TABLE ${quoteTable(backupTableOf(labelsLocal))}${onCluster(cluster)}
     DROP PARTITION {backup:String}`,
@@ -93,7 +93,7 @@ export const deleteBackedUp = statement<
   z.ZodNever,
   { labelsLocal: TableName; cluster: string | null; columns: RowIdentifiers['columns'] }
 >({
-  name: 'mutations.delete_backed_up',
+  name: 'label_jobs.delete_backed_up',
   text: ({ labelsLocal, cluster, columns }) => `
     ALTER TABLE ${quoteTable(labelsLocal)}${onCluster(cluster)}
     DELETE WHERE ${inScope}
@@ -119,7 +119,7 @@ export const killMutationById = statement<
   z.ZodType<Record<string, unknown>>,
   { cluster: string | null; test: boolean }
 >({
-  name: 'mutations.kill',
+  name: 'label_jobs.kill',
   text: ({ cluster, test }) => `
     KILL MUTATION${onCluster(cluster)}
     WHERE database = {database:String}

@@ -18,7 +18,7 @@ export const countBackupGaps = statement<
   z.ZodType<{ missing: number; orphans: number }>,
   Pick<WrongNames, 'truthSide' | 'labelSide' | 'labelsLocal' | 'cluster'>
 >({
-  name: 'mutations.count_backup_gaps',
+  name: 'label_store.count_backup_gaps',
   text: ({ truthSide, labelSide, labelsLocal, cluster }) => `
     SELECT
       countIf(is_closed AND NOT is_backed_up) AS missing,

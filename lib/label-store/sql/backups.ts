@@ -10,7 +10,7 @@ const count = z.coerce.number();
  * NOTE: a merge gives a part a new time, so the oldest block decides when a backup was taken.
  */
 export const selectBackups = statement({
-  name: 'mutations.backups',
+  name: 'label_store.backups',
   text: ({ cluster }: { cluster: string | null }) => `
     SELECT database, table, partition AS backup_id, sum(rows) AS part_rows, sum(bytes_on_disk) AS part_bytes,
       toUnixTimestamp(min(modification_time)) AS taken_seconds

@@ -142,7 +142,7 @@ const DayParams = ScopeParams.extend({ edges: z.array(z.number().int()).min(1) }
  */
 export const selectLabelDigests = statement<typeof DayParams, typeof DigestRow, RowIdentifiers & { labels: TableName }>(
   {
-    name: 'mutations.label_digests',
+    name: 'label_store.label_digests',
     text: ({ labels, ...rows }) =>
       digestsBy(
         `arrayLastIndex(edge -> edge <= toUnixTimestamp64Milli(toDateTime64(conversation_start_time, 3, 'UTC')), {edges:Array(Int64)})`,
@@ -162,7 +162,7 @@ export const selectBackupDigest = statement<
   typeof DigestRow,
   RowIdentifiers & { labelsLocal: TableName; cluster: string | null }
 >({
-  name: 'mutations.backup_digest',
+  name: 'label_store.backup_digest',
   text: ({ labelsLocal, cluster, ...rows }) => digestsBy('1', rows, fromBackup({ labelsLocal, cluster })),
   params: BackupParams,
   row: DigestRow,
@@ -174,7 +174,7 @@ type BackupNames = { labelsLocal: TableName; cluster: string | null };
 
 /** Rows of backups that are not in the scope. Reads these backups, four columns. */
 export const countOutside = statement<typeof ScopeBackups, z.ZodType<{ rows: number }>, BackupNames>({
-  name: 'mutations.count_outside',
+  name: 'label_store.count_outside',
   text: ({ labelsLocal, cluster }) => `
     SELECT countIf(NOT ifNull(${inScope}, 0)) AS rows
     FROM ${everywhere(cluster, backupTableOf(labelsLocal))}
@@ -185,7 +185,7 @@ export const countOutside = statement<typeof ScopeBackups, z.ZodType<{ rows: num
 
 /** The customers of the rows of backups; at most ten. */
 export const selectBackupCustomers = statement<typeof BackupsParams, z.ZodType<string>, BackupNames>({
-  name: 'mutations.backup_customers',
+  name: 'label_store.backup_customers',
   text: ({ labelsLocal, cluster }) => `
     SELECT DISTINCT customer_id
     FROM ${everywhere(cluster, backupTableOf(labelsLocal))}
@@ -201,7 +201,7 @@ export const countNotBackedUp = statement<
   z.ZodType<{ rows: number }>,
   RowIdentifiers & { labels: TableName; labelsLocal: TableName; cluster: string | null }
 >({
-  name: 'mutations.count_not_backed_up',
+  name: 'label_store.count_not_backed_up',
   text: ({ labels, labelsLocal, cluster, ...rows }) => `
     SELECT count() AS rows
     FROM (${newestBy('1', rows, fromLabels(labels))}
@@ -220,7 +220,7 @@ export const countScopeRows = statement<
   z.ZodType<{ rows: number }>,
   { labelsLocal: TableName; cluster: string | null }
 >({
-  name: 'mutations.count_scope_rows',
+  name: 'label_store.count_scope_rows',
   text: ({ labelsLocal, cluster }) => `
     SELECT count() AS rows
     FROM ${everywhere(cluster, labelsLocal)}
@@ -260,7 +260,7 @@ export const selectLabelColumns = statement<
   typeof ColumnsRow,
   RowIdentifiers & { labels: TableName }
 >({
-  name: 'mutations.label_columns',
+  name: 'label_store.label_columns',
   text: ({ labels, ...rows }) => columnsBy(rows, fromLabels(labels)),
   params: ScopeParams,
   row: ColumnsRow,
@@ -272,7 +272,7 @@ export const selectBackupColumns = statement<
   typeof ColumnsRow,
   RowIdentifiers & { labelsLocal: TableName; cluster: string | null }
 >({
-  name: 'mutations.backup_columns',
+  name: 'label_store.backup_columns',
   text: ({ labelsLocal, cluster, ...rows }) => columnsBy(rows, fromBackup({ labelsLocal, cluster })),
   params: BackupParams,
   row: ColumnsRow,

@@ -13,7 +13,7 @@ type LookNames = { cluster: string | null; has: ReadonlySet<OptionalColumn> };
 
 /** Which of them `system.mutations` has on this server. */
 export const selectMutationColumns = statement({
-  name: 'mutations.columns',
+  name: 'label_store.columns',
   text: `
     SELECT name
     FROM system.columns
@@ -33,7 +33,7 @@ const TagParams = z.object({ database: z.string(), table: z.string(), quoted: z.
  * is not unique across shards. Reads the engine's short list of mutations.
  */
 export const selectMutationProgress = statement<typeof TagParams, z.ZodType<MutationProgress>, LookNames>({
-  name: 'mutations.progress',
+  name: 'label_store.progress',
   text: ({ cluster, has }) => `
     SELECT
       hostName() AS host,
@@ -80,7 +80,7 @@ const TablesParams = z.object({ databases: z.array(z.string()).min(1), tables: z
  * their place. Only the tables of these databases are looked at, however many the server has.
  */
 export const selectUnfinishedMutations = statement<typeof TablesParams, z.ZodType<MutationSeen>, LookNames>({
-  name: 'mutations.unfinished',
+  name: 'label_store.unfinished',
   text: ({ cluster, has }) => `
     SELECT
       database,
@@ -139,7 +139,7 @@ export const selectMutationEverywhere = statement<
   z.ZodType<{ host: string; isOver: boolean; isDone: boolean }>,
   LookNames
 >({
-  name: 'mutations.everywhere',
+  name: 'label_store.everywhere',
   text: ({ cluster, has }) => `
     SELECT
       hostName() AS host,

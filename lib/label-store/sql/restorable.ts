@@ -22,7 +22,7 @@ export type NeededSetting = (typeof neededSettings)[number];
 
 /** Which of them this server has. */
 export const selectKnownSettings = statement({
-  name: 'mutations.known_settings',
+  name: 'label_store.known_settings',
   text: `
     SELECT name
     FROM system.settings
@@ -38,7 +38,7 @@ export const countRefusedRows = statement<
   z.ZodType<number[]>,
   { labelsLocal: TableName; cluster: string | null; expressions: string[] }
 >({
-  name: 'mutations.refused_rows',
+  name: 'label_store.refused_rows',
   text: ({ labelsLocal, cluster, expressions }) => `
     SELECT [${expressions.map((expression) => `countIf(NOT ifNull(${expression}, 0))`).join(', ')}] AS refused
     FROM ${everywhere(cluster, backupTableOf(labelsLocal))}

@@ -85,7 +85,7 @@ const count = z.coerce.number();
 
 /** Rows of each day that a no-gap repair would delete, once their right row is there; `at` counts from 1 among edges. */
 export const countNotRight = statement<typeof DayParams, z.ZodType<{ at: number; rows: number }>, WrongNames>({
-  name: 'mutations.count_not_right',
+  name: 'label_store.count_not_right',
   text: (names) => `
     SELECT toUInt32(arrayLastIndex(edge -> edge <= start_ms, {edges:Array(Int64)})) AS at, count() AS rows
     FROM (${notRight(names, fromLabels(names))}
@@ -99,7 +99,7 @@ const BackupParams = ScopeParams.extend({ backup: z.string().min(1) });
 
 /** Conversations of a backup whose labels there are not the truth's: what differs once it is restored. */
 export const countBackupNotRight = statement<typeof BackupParams, z.ZodType<{ conversations: number }>, WrongNames>({
-  name: 'mutations.count_backup_not_right',
+  name: 'label_store.count_backup_not_right',
   text: (names) => `
     SELECT uniqExact(conversation_id) AS conversations
     FROM (${notRight(names, fromBackup(names))}
@@ -110,7 +110,7 @@ export const countBackupNotRight = statement<typeof BackupParams, z.ZodType<{ co
 
 /** Conversations of closed truth that have labels but not their right row; at most 10,001. */
 export const selectUnproven = statement<typeof ScopeParams, z.ZodType<string>, WrongNames>({
-  name: 'mutations.unproven',
+  name: 'label_store.unproven',
   text: (names) => `
     SELECT DISTINCT conversation_id
     FROM (${notRight(names, fromLabels(names))}
@@ -131,7 +131,7 @@ const wrong = (names: WrongNames) => `${heldBy('backup', names)}
 
 /** Count and hash of the wrong rows, newest per key. */
 export const selectWrongDigest = statement<typeof BackupParams, typeof DigestRow, WrongNames>({
-  name: 'mutations.wrong_digest',
+  name: 'label_store.wrong_digest',
   text: (names) =>
     digestsBy('1', names, {
       rows: `${quoteTable(names.labels)}
@@ -148,7 +148,7 @@ const quoted = (columns: Record<string, string>) => Object.keys(columns).map(quo
 
 /** Copies the wrong rows as they lie into the backup table, as a list: exactly these may be deleted. */
 export const insertList = statement<typeof ListParams, z.ZodNever, WrongNames>({
-  name: 'mutations.insert_list',
+  name: 'label_store.insert_list',
   text: (names) => `
     INSERT INTO ${quoteTable(backupTableOf(names.labelsLocal))} (${quoted(names.columns)}, slc_backup_id, slc_backed_up_at)
     SELECT ${quoted(names.columns)}, {list:String}, now64(3, 'UTC')
@@ -162,7 +162,7 @@ const ScopeList = ScopeParams.extend({ list: z.string().min(1) });
 
 /** Rows of a list that still lie on some replica. Zero proves the delete. */
 export const countListed = statement<typeof ScopeList, z.ZodType<{ rows: number }>, WrongNames>({
-  name: 'mutations.count_listed',
+  name: 'label_store.count_listed',
   text: (names) => `
     SELECT count() AS rows
     FROM ${everywhere(names.readCluster, names.labelsLocal)}
@@ -173,7 +173,7 @@ export const countListed = statement<typeof ScopeList, z.ZodType<{ rows: number 
 
 /** Rows of a list that are there and no longer beside their right row; any forbids the delete. */
 export const countListedUnproven = statement<typeof ScopeList, z.ZodType<{ rows: number }>, WrongNames>({
-  name: 'mutations.count_listed_unproven',
+  name: 'label_store.count_listed_unproven',
   text: (names) => `
     SELECT count() AS rows
     FROM ${quoteTable(names.labels)}

@@ -56,9 +56,9 @@ describe.each(faults)('a run in which every statement is once answered by %s', (
     state.armed = false;
     expect([...state.met]).toEqual(
       expect.arrayContaining([
-        'slc_reader slc:mutations.progress',
-        'slc_deleter slc:mutations.insert_backup',
-        'slc_deleter slc:mutations.delete_backed_up',
+        'slc_reader slc:label_store.progress',
+        'slc_deleter slc:label_jobs.insert_backup',
+        'slc_deleter slc:label_jobs.delete_backed_up',
         'slc_labeler slc:labeler.insert_labels',
       ]),
     );
@@ -72,7 +72,7 @@ describe.each(faults)('a run in which every statement is once answered by %s', (
     state.armed = true;
     await reached(looking, undone, ['verified']);
     state.armed = false;
-    expect([...state.met]).toContain('slc_deleter slc:mutations.insert_from_backup');
+    expect([...state.met]).toContain('slc_deleter slc:label_jobs.insert_from_backup');
     expect(await labelRowsOf(ctx, customer)).toEqual(before);
   });
 
@@ -83,7 +83,7 @@ describe.each(faults)('a run in which every statement is once answered by %s', (
     await reached(looking, runId, ['verified']);
     state.armed = false;
     expect([...state.met]).toEqual(
-      expect.arrayContaining(['slc_deleter slc:mutations.insert_list', 'slc_labeler slc:labeler.insert_labels']),
+      expect.arrayContaining(['slc_deleter slc:label_store.insert_list', 'slc_labeler slc:labeler.insert_labels']),
     );
     await labelsHold(ctx, customer);
   });

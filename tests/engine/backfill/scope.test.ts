@@ -126,7 +126,14 @@ const readers: Record<string, (stage: Stage, scope: Scope) => Promise<number>> =
 /** The same of what reads chats, which have no nanoseconds. */
 const chatReaders: Record<string, (stage: Stage, scope: Scope) => Promise<number>> = {
   'preview of chats': async ({ customer }, scope) =>
-    (await ctx.chats.query(selectChatHashes, [customer.id, scope.profiles, scope.fromMs, scope.toMs])).length,
+    (
+      await ctx.chats.query(selectChatHashes, {
+        customerId: customer.id,
+        profiles: scope.profiles,
+        fromMs: scope.fromMs,
+        toMs: scope.toMs,
+      })
+    ).length,
   'labeler, to an exclusive end': (_, scope) => labeled(scope, 'false'),
   'labeler, to an inclusive end': (_, scope) => labeled(scope, 'true'),
 };

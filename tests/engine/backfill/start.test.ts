@@ -42,7 +42,7 @@ describe('starting a repair', () => {
     };
     const clickhouse = Object.assign(Object.create(ctx.clickhouse) as typeof ctx.clickhouse, { read });
     await startBackfill({ ...ctx, clickhouse }, { ...request, planHash: plan.hash }, operator);
-    expect(asked.filter((name) => name === 'mutations.label_digests')).toHaveLength(1);
+    expect(asked.filter((name) => name === 'label_store.label_digests')).toHaveLength(1);
     expect(asked.filter((name) => /^(detection|active_days)[.]/.test(name))).toEqual([]);
   });
 

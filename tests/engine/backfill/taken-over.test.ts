@@ -15,13 +15,13 @@ describe('a day that somebody else writes to', () => {
   /** Right after the day was read for the `at`th time, another worker that was taken for dead makes it its own. */
   function interrupted(at: number): { ctx: Context; interrupts: () => number } {
     let reads = 0;
-    const query = async (statement: typeof selectWork, params: [string]) => {
+    const query = async (statement: typeof selectWork, params: { itemId: string }) => {
       const rows = await ctx.db.query(statement, params);
       if (statement.name === selectWork.name) {
         reads += 1;
         if (reads === at)
           await ctx.db.pool.query('UPDATE backfill_items SET version = version + 1, owner = $2 WHERE id = $1', [
-            params[0],
+            params.itemId,
             '00000000-0000-4000-8000-000000000000',
           ]);
       }

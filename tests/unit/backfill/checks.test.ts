@@ -85,7 +85,7 @@ const mutation = (command: string, failReason = '', host = 'ch-0') => ({
   postpone_reason: '',
 });
 const ours = `(DELETE WHERE '${tagText({ runId: 'run-1', unit: '2026-02-09', attempt: 1 })}' != '')`;
-const unfinished = (...found: unknown[]) => ({ rows: { 'mutations.unfinished': found } });
+const unfinished = (...found: unknown[]) => ({ rows: { 'label_store.unfinished': found } });
 
 describe('the pre-check of unfinished mutations', () => {
   it('passes with none, and behind our own that goes on, which it names', async () => {
@@ -122,7 +122,7 @@ describe('the pre-check of replicas', () => {
 
 describe('the pre-check of disk space', () => {
   const disks = (free_bytes: number | null, hosts: number) => ({
-    rows: { 'backfill.freeSpace': [{ free_bytes, hosts }] },
+    rows: { 'backfill.free_space': [{ free_bytes, hosts }] },
   });
   it('wants twice the parts of the largest day free where it is least', async () => {
     const days = [dayOf({ bytesTouched: 1_000 }), dayOf()];
@@ -142,7 +142,7 @@ describe('the pre-check of disk space', () => {
 });
 
 it('the pre-check of the distribution queue fails with files on their way, broken ones too', async () => {
-  const queue = (files: number, broken: number) => ({ rows: { 'backfill.distributionQueue': [{ files, broken }] } });
+  const queue = (files: number, broken: number) => ({ rows: { 'backfill.distribution_queue': [{ files, broken }] } });
   isTold(await look(distributionQueueCheck, queue(0, 0)), 'pass', '0 files', { files: 0, broken: 0 });
   isTold(await look(distributionQueueCheck, queue(2, 1)), 'fail', '3 files', { files: 2, broken: 1 });
 });
@@ -173,7 +173,7 @@ it('the pre-check of the labeler’s range fails a replace where the labeler sel
   isTold(await look(rangeColumnCheck, byEnd), 'fail', 'by the end', { differ: 1 });
   const ends = (others: number) => ({
     ...byEnd,
-    rows: { 'backfill.endRange': [{ closed: 5, first_ms: toMs - 5_000, last_ms: toMs + 5_000, others }] },
+    rows: { 'backfill.end_range': [{ closed: 5, first_ms: toMs - 5_000, last_ms: toMs + 5_000, others }] },
   });
   isTold(await look(rangeColumnCheck, ends(0), { strategy: 'no-gap' }), 'pass', '0 others', { differ: 0, others: 0 });
   isTold(await look(rangeColumnCheck, ends(2), { strategy: 'no-gap' }), 'unknown', '2 conversations of other days', {

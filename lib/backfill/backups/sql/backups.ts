@@ -3,16 +3,17 @@ import { pgStatement } from '@/lib/postgres/statement';
 import { runStatuses } from '../../state/model';
 
 /** Whose backups they are; by primary key. */
-export const selectBackupRuns = pgStatement<[runIds: string[]]>()({
-  name: 'backfill.backupRuns',
-  text: 'SELECT id, customer_id, status FROM backfill_runs WHERE id = ANY ($1::uuid[])',
+export const selectBackupRuns = pgStatement({
+  name: 'backfill.backup_runs',
+  text: 'SELECT id, customer_id, status FROM backfill_runs WHERE id = ANY (:runIds::uuid[])',
+  params: z.object({ runIds: z.array(z.string()) }),
   row: z
     .object({ id: z.string(), customer_id: z.string(), status: z.enum(runStatuses) })
     .transform((row) => ({ id: row.id, customerId: row.customer_id, status: row.status })),
 });
 
 /** Backups whose drop has begun and is not recorded as done. */
-export const selectDropping = pgStatement<[]>()({
+export const selectDropping = pgStatement({
   name: 'backfill.dropping',
   text: 'SELECT backup_id, customer_id FROM backup_drops WHERE dropped_at IS NULL',
   row: z
@@ -20,13 +21,14 @@ export const selectDropping = pgStatement<[]>()({
     .transform((row) => ({ backupId: row.backup_id, customerId: row.customer_id })),
 });
 
-/** Begins to drop, or begins again; not where an undo of the run is active. `$1` is a JSON array of backups. */
-export const beginDrops = pgStatement<[backups: string, jobName: string, requestedBy: string]>()({
-  name: 'backfill.beginDrops',
+/** Begins to drop, or begins again; not where an undo of the run is active. `:backups` is a JSON array of backups. */
+export const beginDrops = pgStatement({
+  name: 'backfill.begin_drops',
   text: `
     INSERT INTO backup_drops (backup_id, customer_id, run_id, day, rows, bytes, taken_at, job_name, requested_by)
-    SELECT b."backupId", b."customerId", b."runId", left(b.day, 10)::date, b.rows, b.bytes, to_timestamp(b."takenAtMs" / 1000.0), $2, $3
-    FROM jsonb_to_recordset($1::jsonb) AS b
+    SELECT b."backupId", b."customerId", b."runId", left(b.day, 10)::date, b.rows, b.bytes,
+      to_timestamp(b."takenAtMs" / 1000.0), :jobName, :requestedBy
+    FROM jsonb_to_recordset(:backups::jsonb) AS b
       ("backupId" text, "customerId" text, "runId" uuid, day text, rows bigint, bytes bigint, "takenAtMs" bigint)
     WHERE NOT EXISTS (
       SELECT 1 FROM backfill_runs u
@@ -34,17 +36,19 @@ export const beginDrops = pgStatement<[backups: string, jobName: string, request
     ON CONFLICT (backup_id) DO UPDATE SET job_name = excluded.job_name
     WHERE backup_drops.dropped_at IS NULL
     RETURNING backup_id`,
+  params: z.object({ backups: z.string(), jobName: z.string(), requestedBy: z.string() }),
   row: z.object({ backup_id: z.string() }).transform((row) => row.backup_id),
 });
 
 /** Records that a backup is gone; no row where somebody else recorded it. */
-export const endDrop = pgStatement<[backupId: string]>()({
-  name: 'backfill.endDrop',
+export const endDrop = pgStatement({
+  name: 'backfill.end_drop',
   text: `
     UPDATE backup_drops
     SET dropped_at = now()
-    WHERE backup_id = $1 AND dropped_at IS NULL
+    WHERE backup_id = :backupId AND dropped_at IS NULL
     RETURNING backup_id, customer_id, run_id, rows, bytes, job_name`,
+  params: z.object({ backupId: z.string() }),
   row: z
     .object({
       backup_id: z.string(),

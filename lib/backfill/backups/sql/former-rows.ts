@@ -71,16 +71,17 @@ const ms = z
  * What became of a day whose rows were backed up: its run, and the first delete from that attempt on that ended well.
  * Bounded by the runs asked for and their days.
  */
-export const selectDeletes = pgStatement<[runIds: string[]]>()({
-  name: 'backfill.select-deletes',
+export const selectDeletes = pgStatement({
+  name: 'backfill.select_deletes',
   text: `
     SELECT r.id AS run_id, i.unit, s.attempt, s.step, s.status, s.ended_at, s.job_name, r.strategy, r.status AS run_status,
       r.started_by, r.reason, r.plan_hash, r.created_at
     FROM backfill_runs r
     JOIN backfill_items i ON i.run_id = r.id
     LEFT JOIN backfill_steps s ON s.item_id = i.id AND s.step IN ('delete', 'mutation')
-    WHERE r.id = ANY ($1::uuid[])
+    WHERE r.id = ANY (:runIds::uuid[])
     ORDER BY r.id, i.unit, s.attempt, s.started_at`,
+  params: z.object({ runIds: z.array(z.string()) }),
   row: z
     .object({
       run_id: z.string(),

@@ -4,7 +4,7 @@ import { scopeOfUnit } from '@/lib/customers/unit-model';
 import { AppError } from '@/lib/errors';
 import type { Db } from '@/lib/postgres/client';
 import { agree, count, formatNumber, listed } from '@/lib/words';
-import { type ChatsCompared, chatsRange, compareHashes, samplesMax, withChats } from '../chats';
+import { type ChatsCompared, compareHashes, samplesMax, withChats } from '../chats';
 import { rangesOf } from '../spans';
 import { selectChatHashes, selectChatIds, selectChatsById } from '../sql/chats';
 import { selectTruthHashes, selectTruthIds, selectTruthStarts } from '../sql/tables';
@@ -41,7 +41,7 @@ async function compareDays(ctx: Context, chats: Db, input: CheckInput): Promise<
     const scope = scopeOfUnit(input.customer, day);
     const [truth, rows] = await Promise.all([
       ctx.clickhouse.read(selectTruthHashes, { params: scopeParams(scope), names: repairNames(input.tables) }),
-      chats.query(selectChatHashes, [...chatsRange(scope)]),
+      chats.query(selectChatHashes, scope),
     ]);
     const found = compareHashes(truth.rows, rows);
     for (const key of Object.keys(total) as (keyof typeof total)[]) total[key] += found[key];
@@ -65,11 +65,11 @@ async function explain(
       params: { ...scopeParams(scope), hashes: found.truthWithoutChat.map(BigInt) },
       names,
     });
-    const elsewhere = await chats.query(selectChatsById, [
-      scope.customerId,
-      scope.profiles,
-      ids.rows.map((row) => row.conversationId),
-    ]);
+    const elsewhere = await chats.query(selectChatsById, {
+      customerId: scope.customerId,
+      profiles: scope.profiles,
+      ids: ids.rows.map((row) => row.conversationId),
+    });
     for (const row of ids.rows) {
       const chat = elsewhere.find((other) => other.id === row.conversationId && other.profileId === row.profileId);
       if (chat?.closed && isExecuted(chat.createdAtMs)) continue;
@@ -79,7 +79,7 @@ async function explain(
     }
   }
   if (found.chatsWithoutTruth.length > 0) {
-    const ids = await chats.query(selectChatIds, [...chatsRange(scope), found.chatsWithoutTruth]);
+    const ids = await chats.query(selectChatIds, { ...scope, hashes: found.chatsWithoutTruth });
     const starts = await ctx.clickhouse.read(selectTruthStarts, {
       params: { ...scopeParams(scope), ids: ids.map((chat) => chat.id) },
       names,

@@ -15,7 +15,7 @@ export const tableParams = ({ database, table }: TableName) => ({ database, tabl
 
 /** Bytes of the table's active parts, by name; a name that several shards have is summed. Bounded by the parts. */
 export const selectPartBytes = statement({
-  name: 'backfill.partBytes',
+  name: 'backfill.part_bytes',
   text: ({ cluster }: SystemNames) => `
     SELECT name, sum(bytes_on_disk) AS bytes
     FROM ${everywhere(cluster, 'parts')}
@@ -59,7 +59,7 @@ export const countReplicas = statement({
  * all of UInt64 is free, and two of them would wrap.
  */
 export const selectFreeSpace = statement({
-  name: 'backfill.freeSpace',
+  name: 'backfill.free_space',
   text: ({ cluster }: SystemNames) => `
     SELECT min(free) AS free_bytes, count() AS hosts
     FROM (
@@ -83,7 +83,7 @@ export const selectFreeSpace = statement({
 
 /** Files that a Distributed table still has to send: rows that would arrive after the delete. */
 export const countDistributionQueue = statement({
-  name: 'backfill.distributionQueue',
+  name: 'backfill.distribution_queue',
   text: ({ cluster }: SystemNames) => `
     SELECT sum(data_files) AS files, sum(broken_data_files) AS broken
     FROM ${everywhere(cluster, 'distribution_queue')}
@@ -97,7 +97,7 @@ export const countDistributionQueue = statement({
  * the table's columns.
  */
 export const selectColumnShapes = statement({
-  name: 'backfill.columnShapes',
+  name: 'backfill.column_shapes',
   text: ({ cluster }: SystemNames) => `
     SELECT columns, count() AS servers, min(host) AS first_host
     FROM (
@@ -119,7 +119,7 @@ export const selectColumnShapes = statement({
  * inserts that a replica has not fetched. Both from memory of the servers.
  */
 export const countOnTheirWay = statement({
-  name: 'backfill.onTheirWay',
+  name: 'backfill.on_their_way',
   text: ({ cluster }: SystemNames) => `
     SELECT sum(files) AS files, sum(parts) AS parts
     FROM (

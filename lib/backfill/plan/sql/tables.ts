@@ -30,7 +30,7 @@ const Count = z.union([z.number(), z.string()]).transform(Number);
 
 /** The parts of the label table that hold a unit's rows; bounded by the range, one row a unit and part. */
 export const selectUnitParts = statement({
-  name: 'backfill.unitParts',
+  name: 'backfill.unit_parts',
   text: ({ labels }: RepairNames) => `
     SELECT ${atOf(labels)}, groupUniqArray(1000)(_part) AS parts
     FROM ${labels.table}
@@ -44,7 +44,7 @@ export const selectUnitParts = statement({
 
 /** Labelled conversations of a unit whose newest truth is still open: a delete takes labels no relabel brings back. */
 export const selectOpenLabels = statement({
-  name: 'backfill.openLabels',
+  name: 'backfill.open_labels',
   text: ({ truth, labels }: RepairNames) => `
     SELECT ${atOf(labels)}, uniqExact(conversation_id) AS conversations
     FROM ${labels.table}
@@ -68,7 +68,7 @@ export const selectOpenLabels = statement({
  * between them. Bounded by the customer's truth from two days before the range on.
  */
 export const selectEndRange = statement({
-  name: 'backfill.endRange',
+  name: 'backfill.end_range',
   text: ({ truth }: RepairNames) => `
     WITH ends AS (
       SELECT
@@ -93,7 +93,7 @@ export const selectEndRange = statement({
 
 /** Profiles of the customer that hold rows in the range and are not registered; the cron would relabel them too. */
 export const selectUnknownProfiles = statement({
-  name: 'backfill.unknownProfiles',
+  name: 'backfill.unknown_profiles',
   text: ({ truth, labels }: RepairNames) => `
     SELECT DISTINCT profile AS profile_id
     FROM (
@@ -113,7 +113,7 @@ export const selectUnknownProfiles = statement({
  * range. Reads both sides of the range once, ids as hashes.
  */
 export const countCrossingInside = statement({
-  name: 'backfill.crossingInside',
+  name: 'backfill.crossing_inside',
   text: ({ truth, labels }: RepairNames) => `
     SELECT countIf(crosses) AS crossing, countIf(t != l AND some_changed) AS one_sided,
       ifNull(minIf(arrayMin(days), crosses), '') AS first_day, ifNull(maxIf(arrayMax(days), crosses), '') AS last_day
@@ -148,7 +148,7 @@ export const countCrossingInside = statement({
  * Costs a read of the customer's ids, so it is asked only where `countCrossingInside` found one-sided ones.
  */
 export const countCrossingOutside = statement({
-  name: 'backfill.crossingOutside',
+  name: 'backfill.crossing_outside',
   text: ({ truth, labels }: RepairNames) => {
     const ids = (side: SideColumns) => `
           SELECT cityHash64(customer_id, profile_id, conversation_id)
@@ -185,7 +185,7 @@ const idHash = (side: SideColumns) => md5(whoOf(side));
  * who it is with agent, use case and end in milliseconds. Bounded by the range's conversations, 16 bytes each.
  */
 export const selectTruthHashes = statement({
-  name: 'backfill.truthHashes',
+  name: 'backfill.truth_hashes',
   text: ({ truth }: RepairNames) => `
     SELECT id_hash, row_hash
     FROM (
@@ -205,7 +205,7 @@ export const selectTruthHashes = statement({
 
 /** Ids of the conversations behind hashes; bounded by the range and 1,000 hashes. */
 export const selectTruthIds = statement({
-  name: 'backfill.truthIds',
+  name: 'backfill.truth_ids',
   text: ({ truth, labels }: RepairNames) => `
     SELECT t.conversation_id AS conversation_id, t.profile_id AS profile_id,
       (t.customer_id, t.profile_id, t.conversation_id) GLOBAL IN (
@@ -227,7 +227,7 @@ export const selectTruthIds = statement({
 
 /** When conversations of these ids start, whatever the range; at most 150 ids. */
 export const selectTruthStarts = statement({
-  name: 'backfill.truthStarts',
+  name: 'backfill.truth_starts',
   text: ({ truth }: RepairNames) => `
     SELECT conversation_id, ${truth.startMs} AS start_ms
     FROM ${truth.table}

@@ -4,8 +4,8 @@ import { pgStatement } from '@/lib/postgres/statement';
 import { runStatuses } from '../../state/model';
 
 /** The days of a run, or one of them, whose backup was proven; in order. */
-export const selectUndoSource = pgStatement<[runId: string, unit: string | null]>()({
-  name: 'backfill.undoSource',
+export const selectUndoSource = pgStatement({
+  name: 'backfill.undo_source',
   text: `
     SELECT i.id, i.run_id, i.unit, i.scope, (i.state ->> 'backupAttempt')::integer AS backup,
       (i.plan ->> 'labelRows')::bigint AS rows, i.plan ->> 'labelHash' AS hash,
@@ -15,10 +15,11 @@ export const selectUndoSource = pgStatement<[runId: string, unit: string | null]
         WHERE d.backup_id = concat(r.id, '/', i.unit, '/', i.state ->> 'backupAttempt')) AS dropped
     FROM backfill_items i
     JOIN backfill_runs r ON r.id = i.run_id
-    WHERE i.run_id = $1
-      AND ($2::text IS NULL OR i.unit = $2::text)
+    WHERE i.run_id = :runId
+      AND (:unit::text IS NULL OR i.unit = :unit::text)
       AND i.state ->> 'backupAttempt' IS NOT NULL
     ORDER BY i.seq`,
+  params: z.object({ runId: z.string(), unit: z.string().nullable() }),
   row: z
     .object({
       id: z.string(),
@@ -52,8 +53,8 @@ export const selectUndoSource = pgStatement<[runId: string, unit: string | null]
 export type UndoSource = z.output<typeof selectUndoSource.row>;
 
 /** The runs that an active undo restores: their backups stay. */
-export const selectActiveUndos = pgStatement<[]>()({
-  name: 'backfill.activeUndos',
+export const selectActiveUndos = pgStatement({
+  name: 'backfill.active_undos',
   text: `
     SELECT undo_of
     FROM backfill_runs
@@ -62,16 +63,17 @@ export const selectActiveUndos = pgStatement<[]>()({
 });
 
 /** A day that an undo put back as it was before: its labels are not missing any more. */
-export const endGapOfUndone = pgStatement<[itemId: string, undoRunId: string]>()({
-  name: 'backfill.endGapOfUndone',
+export const endGapOfUndone = pgStatement({
+  name: 'backfill.end_gap_of_undone',
   text: `
     UPDATE backfill_items
-    SET undone_by = $2,
+    SET undone_by = :undoRunId,
       gap_to_at = CASE WHEN gap_from_at IS NOT NULL THEN coalesce(gap_to_at, now()) END,
       gap_ms = CASE
         WHEN gap_from_at IS NULL OR gap_to_at IS NOT NULL THEN gap_ms
         ELSE round(extract(epoch FROM now() - gap_from_at) * 1000)
       END
-    WHERE id = $1`,
+    WHERE id = :itemId`,
+  params: z.object({ itemId: z.string(), undoRunId: z.string() }),
   row: z.never(),
 });

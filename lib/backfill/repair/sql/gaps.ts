@@ -3,8 +3,8 @@ import { Scope } from '@/lib/customers/model';
 import { pgStatement } from '@/lib/postgres/statement';
 
 /** Days that wait for a person since their delete did not end clearly, of which no row was counted gone yet. */
-export const selectUnlookedDays = pgStatement<[]>()({
-  name: 'backfill.unlookedDays',
+export const selectUnlookedDays = pgStatement({
+  name: 'backfill.unlooked_days',
   text: `
     SELECT id, run_id, unit, scope, (plan ->> 'labelRows')::bigint AS rows
     FROM backfill_items
@@ -20,11 +20,12 @@ export const selectUnlookedDays = pgStatement<[]>()({
 });
 
 /** Since when the labels of a day that still waits are missing. */
-export const saveGap = pgStatement<[itemId: string, sinceMs: number, evidence: string]>()({
-  name: 'backfill.saveGap',
+export const saveGap = pgStatement({
+  name: 'backfill.save_gap',
   text: `
     UPDATE backfill_items
-    SET gap_from_at = least(now(), to_timestamp($2::float8 / 1000)), evidence = evidence || $3::jsonb
-    WHERE id = $1 AND status = 'needs attention' AND gap_from_at IS NULL`,
+    SET gap_from_at = least(now(), to_timestamp(:sinceMs::float8 / 1000)), evidence = evidence || :evidence::jsonb
+    WHERE id = :itemId AND status = 'needs attention' AND gap_from_at IS NULL`,
+  params: z.object({ itemId: z.string(), sinceMs: z.number(), evidence: z.string() }),
   row: z.never(),
 });

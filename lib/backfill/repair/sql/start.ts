@@ -7,8 +7,8 @@ import { PlanJson } from '../../plan/sql/plans';
  * as its plan has it; and the approval that was used for it, as the audit has it too. By primary key and indexes of
  * the audit. Every name has its schema: a connection of a pooler may have another search path.
  */
-export const selectStart = pgStatement<[itemId: string]>()({
-  name: 'backfill.selectStart',
+export const selectStart = pgStatement({
+  name: 'backfill.select_start',
   text: `
     SELECT r.plan, r.plan_hash,
       EXISTS (
@@ -39,7 +39,8 @@ export const selectStart = pgStatement<[itemId: string]>()({
             AND (a.action = 'approval.approve' AND a.actor = p.decided_by
               OR a.action = 'approval.use' AND a.detail ->> 'usedBy' = r.id::text))
     ) p ON true
-    WHERE i.id = $1`,
+    WHERE i.id = :itemId`,
+  params: z.object({ itemId: z.string() }),
   row: z
     .object({
       plan: PlanJson,

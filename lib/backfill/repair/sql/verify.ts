@@ -8,7 +8,7 @@ const Id = z.object({ conversation_id: z.string() }).transform((row) => row.conv
 
 /** Conversations of the scope whose truth got a newer row since an instant; at most 10,001. */
 export const selectChangedTruth = statement({
-  name: 'backfill.changedTruth',
+  name: 'backfill.changed_truth',
   text: ({ truth }: RepairNames) => `
     SELECT DISTINCT conversation_id
     FROM ${truth.table}
@@ -53,7 +53,7 @@ export const selectLost = statement({
  * another customer is out of a repair's reach, so it makes no duplicate here.
  */
 export const selectOwnDuplicates = statement({
-  name: 'backfill.ownDuplicates',
+  name: 'backfill.own_duplicates',
   text: ({ labels, labelKey }: RepairNames) => `
     SELECT conversation_id
     FROM ${labels.table}

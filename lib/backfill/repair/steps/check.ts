@@ -33,7 +33,7 @@ export const checkStep: Step = async (drive) => {
       results: [asResult(row.plan)],
       onlyAffected: false,
     }),
-    ctx.db.query(selectItems, [row.runId]),
+    ctx.db.query(selectItems, { runId: row.runId }),
   ]);
   if (waited) return refused(waited);
   const difference = now ? dayDifference({ ...row.plan, skip: null }, { ...now, skip: null }) : null;
@@ -100,13 +100,13 @@ async function waitForOurs({ ctx, row, signal }: Drive, tables: CustomerTables):
     const whom = `the delete of run ${first.tag.runId}, ${unitInWords(first.tag.unit)}`;
     late = `${whom} did not end in time. ${first.sentence}`;
     const sentence = `Waiting for ${whom}, which is unfinished on the same table.`;
-    await ctx.db.query(noteStep, [
-      row.itemId,
-      row.state.attempt,
-      'check',
+    await ctx.db.query(noteStep, {
+      itemId: row.itemId,
+      attempt: row.state.attempt,
+      step: 'check',
       sentence,
-      JSON.stringify({ ours: ours.length }),
-    ]);
+      numbers: JSON.stringify({ ours: ours.length }),
+    });
     return null;
   });
   return isFree ? null : late;

@@ -28,7 +28,13 @@ export const mutationStep: Step = async (drive) => {
   const note = async (sentence: string) => {
     if (sentence === noted) return null;
     noted = sentence;
-    await ctx.db.query(noteStep, [row.itemId, row.state.attempt, 'mutation', sentence, numbersOf(progress)]);
+    await ctx.db.query(noteStep, {
+      itemId: row.itemId,
+      attempt: row.state.attempt,
+      step: 'mutation',
+      sentence,
+      numbers: numbersOf(progress),
+    });
     return null;
   };
   const end = await poll({ withinMs: ctx.config.jobs.deadlineSeconds * 1_000, signal }, async () => {

@@ -14,7 +14,7 @@ export const snapshotStep: Step = async (drive) => {
   await begin(drive, 'snapshot');
   const path = pathOf(row.state);
   const steps = stepsOf(row.state.strategy);
-  const items = await ctx.db.query(selectItems, [row.runId]);
+  const items = await ctx.db.query(selectItems, { runId: row.runId });
   const first = items.find((item) => item.state.status !== 'skipped')?.id === row.itemId;
   if (first) {
     await Promise.all([

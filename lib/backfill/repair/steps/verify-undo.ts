@@ -33,7 +33,7 @@ export async function verifyUndo(drive: Drive): Promise<StepResult> {
     const sentence = `The labels are not the backup: ${count(now.rows, 'row')} are there, ${count(undo.rows, 'row')} were backed up.${which} Retry to restore anew, or relabel only.`;
     return { event: { kind: 'failed', sentence, labels: 'half deleted' }, sentence, numbers: evidence, evidence };
   }
-  await ctx.db.query(endGapOfUndone, [undo.itemId, row.runId]);
+  await ctx.db.query(endGapOfUndone, { itemId: undo.itemId, undoRunId: row.runId });
   await lastSnapshot(drive);
   return {
     event: { kind: 'counted' },

@@ -25,8 +25,8 @@ export const begunSteps = `
     WHERE s.item_id = i.id AND s.job_name IS NOT NULL AND s.step IN (${changingSteps}))`;
 
 /** A day with what the worker needs of its run; one row by primary key. */
-export const selectWork = pgStatement<[itemId: string]>()({
-  name: 'backfill.selectWork',
+export const selectWork = pgStatement({
+  name: 'backfill.select_work',
   text: `
     SELECT i.id, i.run_id, i.unit, i.scope, i.state, i.owner, i.version, i.plan, i.evidence, i.relabel_at, i.gap_from_at,
       ${begunSteps} AS begun,
@@ -36,7 +36,8 @@ export const selectWork = pgStatement<[itemId: string]>()({
       r.plan -> 'jobParts' AS job_parts, coalesce((r.plan ->> 'needsApproval')::boolean, false) AS needs_approval
     FROM backfill_items i
     JOIN backfill_runs r ON r.id = i.run_id
-    WHERE i.id = $1`,
+    WHERE i.id = :itemId`,
+  params: z.object({ itemId: z.string() }),
   row: z
     .object({
       id: z.string(),
@@ -94,13 +95,14 @@ export const selectWork = pgStatement<[itemId: string]>()({
 export type WorkRow = z.output<typeof selectWork.row>;
 
 /** Makes this worker the day's owner. The worker that had it before can write nothing more. */
-export const claimItem = pgStatement<[itemId: string, version: number, owner: string]>()({
-  name: 'backfill.claimItem',
+export const claimItem = pgStatement({
+  name: 'backfill.claim_item',
   text: `
     UPDATE backfill_items
-    SET owner = $3, version = version + 1
-    WHERE id = $1 AND version = $2
+    SET owner = :owner, version = version + 1
+    WHERE id = :itemId AND version = :version
     RETURNING version`,
+  params: z.object({ itemId: z.string(), version: z.number(), owner: z.string() }),
   row: z.object({ version: z.number() }).transform(({ version }) => version),
 });
 
@@ -108,64 +110,64 @@ export const claimItem = pgStatement<[itemId: string, version: number, owner: st
  * The compare-and-set of a day. No row back means that another worker or a person changed it meanwhile. Instants are
  * set once: started with the first step, the gap from the delete to the count of the labels that are back.
  */
-export const updateItem = pgStatement<
-  [
-    itemId: string,
-    version: number,
-    owner: string | null,
-    state: string,
-    evidence: string,
-    marks: string[],
-    newOwner: string | null,
-    gapFromMs: number | null,
-  ]
->()({
-  name: 'backfill.updateItem',
+export const updateItem = pgStatement({
+  name: 'backfill.update_item',
   text: `
     UPDATE backfill_items
-    SET state = $4::jsonb,
-      status = $4::jsonb ->> 'status',
-      attempt = ($4::jsonb ->> 'attempt')::integer,
-      failure = $4::jsonb ->> 'sentence',
-      evidence = evidence || $5::jsonb,
-      owner = $7,
+    SET state = :state::jsonb,
+      status = :state::jsonb ->> 'status',
+      attempt = (:state::jsonb ->> 'attempt')::integer,
+      failure = :state::jsonb ->> 'sentence',
+      evidence = evidence || :evidence::jsonb,
+      owner = :newOwner,
       version = version + 1,
-      started_at = coalesce(started_at, CASE WHEN $4::jsonb ->> 'status' NOT IN ('planned', 'skipped', 'cancelled') THEN now() END),
-      ended_at = CASE WHEN $4::jsonb ->> 'status' IN ('verified', 'cancelled', 'skipped') THEN now() END,
-      relabel_at = CASE WHEN 'relabel' = ANY ($6::text[]) THEN now() ELSE relabel_at END,
+      started_at = coalesce(started_at, CASE WHEN :state::jsonb ->> 'status' NOT IN ('planned', 'skipped', 'cancelled') THEN now() END),
+      ended_at = CASE WHEN :state::jsonb ->> 'status' IN ('verified', 'cancelled', 'skipped') THEN now() END,
+      relabel_at = CASE WHEN 'relabel' = ANY (:marks::text[]) THEN now() ELSE relabel_at END,
       gap_from_at = CASE
-        WHEN 'gap from' = ANY ($6::text[]) THEN coalesce(gap_from_at,
-          CASE WHEN $8::float8 IS NOT NULL THEN least(now(), to_timestamp($8::float8 / 1000)) END,
+        WHEN 'gap from' = ANY (:marks::text[]) THEN coalesce(gap_from_at,
+          CASE WHEN :gapFromMs::float8 IS NOT NULL THEN least(now(), to_timestamp(:gapFromMs::float8 / 1000)) END,
           (SELECT min(s.started_at) FROM backfill_steps s
-            WHERE s.item_id = $1 AND s.step = 'delete' AND s.job_name IS NOT NULL),
+            WHERE s.item_id = :itemId AND s.step = 'delete' AND s.job_name IS NOT NULL),
           now())
-        WHEN 'gap from restore' = ANY ($6::text[]) THEN coalesce(gap_from_at,
-          (SELECT min(s.started_at) FROM backfill_steps s WHERE s.item_id = $1 AND s.step = 'restore'))
+        WHEN 'gap from restore' = ANY (:marks::text[]) THEN coalesce(gap_from_at,
+          (SELECT min(s.started_at) FROM backfill_steps s WHERE s.item_id = :itemId AND s.step = 'restore'))
         ELSE gap_from_at
       END,
-      gap_to_at = CASE WHEN 'gap to' = ANY ($6::text[]) THEN coalesce(gap_to_at, now()) ELSE gap_to_at END,
+      gap_to_at = CASE WHEN 'gap to' = ANY (:marks::text[]) THEN coalesce(gap_to_at, now()) ELSE gap_to_at END,
       gap_ms = CASE
-        WHEN 'gap to' = ANY ($6::text[]) THEN coalesce(gap_ms, round(extract(epoch FROM now() - coalesce(
+        WHEN 'gap to' = ANY (:marks::text[]) THEN coalesce(gap_ms, round(extract(epoch FROM now() - coalesce(
           gap_from_at,
-          CASE WHEN 'gap from restore' = ANY ($6::text[]) THEN
-            (SELECT min(s.started_at) FROM backfill_steps s WHERE s.item_id = $1 AND s.step = 'restore') END,
+          CASE WHEN 'gap from restore' = ANY (:marks::text[]) THEN
+            (SELECT min(s.started_at) FROM backfill_steps s WHERE s.item_id = :itemId AND s.step = 'restore') END,
           now())) * 1000))
-        WHEN 'no gap' = ANY ($6::text[]) AND gap_from_at IS NULL THEN 0
+        WHEN 'no gap' = ANY (:marks::text[]) AND gap_from_at IS NULL THEN 0
         ELSE gap_ms
       END
-    WHERE id = $1 AND version = $2 AND owner IS NOT DISTINCT FROM $3
+    WHERE id = :itemId AND version = :version AND owner IS NOT DISTINCT FROM :owner
     RETURNING version`,
+  params: z.object({
+    itemId: z.string(),
+    version: z.number(),
+    owner: z.string().nullable(),
+    state: z.string(),
+    evidence: z.string(),
+    marks: z.array(z.string()),
+    newOwner: z.string().nullable(),
+    gapFromMs: z.number().nullable(),
+  }),
   row: z.object({ version: z.number() }).transform(({ version }) => version),
 });
 
 /** The states of a run's days, in order, and what was begun of each; at most as many as the range has days. */
-export const selectItems = pgStatement<[runId: string]>()({
-  name: 'backfill.selectItems',
+export const selectItems = pgStatement({
+  name: 'backfill.select_items',
   text: `
     SELECT i.id, i.unit, i.state, i.version, i.owner, ${begunSteps} AS begun
     FROM backfill_items i
-    WHERE i.run_id = $1
+    WHERE i.run_id = :runId
     ORDER BY i.seq`,
+  params: z.object({ runId: z.string() }),
   row: z.object({
     id: z.string(),
     unit: z.string(),
@@ -176,94 +178,99 @@ export const selectItems = pgStatement<[runId: string]>()({
   }),
 });
 
-export const selectItemStatuses = pgStatement<[runId: string]>()({
-  name: 'backfill.selectItemStatuses',
-  text: 'SELECT status FROM backfill_items WHERE run_id = $1 ORDER BY seq',
+export const selectItemStatuses = pgStatement({
+  name: 'backfill.select_item_statuses',
+  text: 'SELECT status FROM backfill_items WHERE run_id = :runId ORDER BY seq',
+  params: z.object({ runId: z.string() }),
   row: itemStatusRow,
 });
 
 /**
  * Writes down the step, its Job's name and spec before anything happens outside. Returns the
  * spec as it was first written; no row back means that this worker is not the day's owner any more, or, for a Job
- * that is not launched yet, that the run is held (`$8`) or to be stopped before it (`$9`). The run is locked, so that a
- * hold or a cancel either comes before the row or finds it.
+ * that is not launched yet, that the run is held (`:mayBeHeld`) or to be stopped before it (`:mayBeStopped`). The run
+ * is locked, so that a hold or a cancel either comes before the row or finds it.
  */
-export const beginStep = pgStatement<
-  [
-    itemId: string,
-    version: number,
-    owner: string,
-    attempt: number,
-    step: string,
-    jobName: string | null,
-    jobSpec: string | null,
-    mayBeHeld: boolean,
-    mayBeStopped: boolean,
-  ]
->()({
-  name: 'backfill.beginStep',
+export const beginStep = pgStatement({
+  name: 'backfill.begin_step',
   text: `
     INSERT INTO backfill_steps (item_id, attempt, step, status, job_name, job_spec)
-    SELECT i.id, $4, $5, 'running', $6, $7::jsonb
+    SELECT i.id, :attempt, :step, 'running', :jobName, :jobSpec::jsonb
     FROM backfill_items i
     JOIN backfill_runs r ON r.id = i.run_id
-    WHERE i.id = $1 AND i.version = $2 AND i.owner = $3
-      AND NOT ($8 AND r.held_until IS NOT NULL AND r.held_until > clock_timestamp())
-      AND NOT ($9 AND r.cancel_after IS NOT NULL AND r.cancel_after = 'step')
+    WHERE i.id = :itemId AND i.version = :version AND i.owner = :owner
+      AND NOT (:mayBeHeld AND r.held_until IS NOT NULL AND r.held_until > clock_timestamp())
+      AND NOT (:mayBeStopped AND r.cancel_after IS NOT NULL AND r.cancel_after = 'step')
     FOR SHARE OF r
     ON CONFLICT (item_id, attempt, step) DO UPDATE
     SET status = 'running', ended_at = NULL, job_name = coalesce(backfill_steps.job_name, excluded.job_name),
       job_spec = coalesce(backfill_steps.job_spec, excluded.job_spec)
     RETURNING job_spec`,
+  params: z.object({
+    itemId: z.string(),
+    version: z.number(),
+    owner: z.string(),
+    attempt: z.number(),
+    step: z.string(),
+    jobName: z.string().nullable(),
+    jobSpec: z.string().nullable(),
+    mayBeHeld: z.boolean(),
+    mayBeStopped: z.boolean(),
+  }),
   row: z.object({ job_spec: JobSpec.nullable() }).transform((row) => ({ spec: row.job_spec })),
 });
 
 /** Why a step did not begin: milliseconds that the run is held for, or that it is to be stopped. No row: lost. */
-export const selectGate = pgStatement<[itemId: string, version: number, owner: string]>()({
-  name: 'backfill.selectGate',
+export const selectGate = pgStatement({
+  name: 'backfill.select_gate',
   text: `
     SELECT greatest(0, round(extract(epoch FROM r.held_until - clock_timestamp()) * 1000))::float8 AS held_ms,
       coalesce(r.cancel_after = 'step', false) AS stop
     FROM backfill_items i
     JOIN backfill_runs r ON r.id = i.run_id
-    WHERE i.id = $1 AND i.version = $2 AND i.owner = $3`,
+    WHERE i.id = :itemId AND i.version = :version AND i.owner = :owner`,
+  params: z.object({ itemId: z.string(), version: z.number(), owner: z.string() }),
   row: z
     .object({ held_ms: z.number().nullable(), stop: z.boolean() })
     .transform((row) => ({ heldMs: row.held_ms ?? 0, stop: row.stop })),
 });
 
 /** Ends a step with what it found; the Job's status and log tail are kept before anything is cleaned. */
-export const endStep = pgStatement<
-  [
-    itemId: string,
-    attempt: number,
-    step: string,
-    status: string,
-    sentence: string,
-    numbers: string,
-    jobStatus: string | null,
-    logTail: string | null,
-  ]
->()({
-  name: 'backfill.endStep',
+export const endStep = pgStatement({
+  name: 'backfill.end_step',
   text: `
     INSERT INTO backfill_steps (item_id, attempt, step, status, sentence, numbers, job_status, log_tail, ended_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now())
+    VALUES (:itemId, :attempt, :step, :status, :sentence, :numbers, :jobStatus, :logTail, now())
     ON CONFLICT (item_id, attempt, step) DO UPDATE
     SET status = excluded.status, sentence = excluded.sentence, numbers = excluded.numbers, ended_at = now(),
       job_status = coalesce(excluded.job_status, backfill_steps.job_status),
       log_tail = coalesce(excluded.log_tail, backfill_steps.log_tail)`,
+  params: z.object({
+    itemId: z.string(),
+    attempt: z.number(),
+    step: z.string(),
+    status: z.string(),
+    sentence: z.string(),
+    numbers: z.string(),
+    jobStatus: z.string().nullable(),
+    logTail: z.string().nullable(),
+  }),
   row: z.never(),
 });
 
 /** A running step's sentence and numbers, when they changed. */
-export const noteStep = pgStatement<
-  [itemId: string, attempt: number, step: string, sentence: string, numbers: string]
->()({
-  name: 'backfill.noteStep',
+export const noteStep = pgStatement({
+  name: 'backfill.note_step',
   text: `
     UPDATE backfill_steps
-    SET sentence = $4, numbers = $5
-    WHERE item_id = $1 AND attempt = $2 AND step = $3 AND status = 'running'`,
+    SET sentence = :sentence, numbers = :numbers
+    WHERE item_id = :itemId AND attempt = :attempt AND step = :step AND status = 'running'`,
+  params: z.object({
+    itemId: z.string(),
+    attempt: z.number(),
+    step: z.string(),
+    sentence: z.string(),
+    numbers: z.string(),
+  }),
   row: z.never(),
 });

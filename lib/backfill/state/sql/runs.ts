@@ -7,76 +7,84 @@ import { itemStatuses } from '../states';
 import { strategyNames } from '../strategies';
 
 /** The exclusion constraint `backfill_runs_one_active` refuses a second active run of an overlapping range. */
-export const insertRun = pgStatement<
-  [
-    id: string,
-    customerId: string,
-    strategy: string,
-    fromDay: string,
-    toDay: string,
-    scope: string,
-    plan: string,
-    planHash: string,
-    confirmed: string[],
-    reason: string,
-    startedBy: string,
-    undoOf: string | null,
-  ]
->()({
-  name: 'backfill.insertRun',
+export const insertRun = pgStatement({
+  name: 'backfill.insert_run',
   text: `
     INSERT INTO backfill_runs
       (id, customer_id, strategy, from_day, to_day, scope, plan, plan_hash, confirmed, status, reason, started_by, undo_of)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'queued', $10, $11, $12)`,
+    VALUES (:id, :customerId, :strategy, :fromDay, :toDay, :scope, :plan, :planHash, :confirmed, 'queued', :reason,
+      :startedBy, :undoOf)`,
+  params: z.object({
+    id: z.string(),
+    customerId: z.string(),
+    strategy: z.string(),
+    fromDay: z.string(),
+    toDay: z.string(),
+    scope: z.string(),
+    plan: z.string(),
+    planHash: z.string(),
+    confirmed: z.array(z.string()),
+    reason: z.string(),
+    startedBy: z.string(),
+    undoOf: z.string().nullable(),
+  }),
   row: z.never(),
 });
 
-/** All days of a run in one statement; `$2` is a JSON array of rows. */
-export const insertItems = pgStatement<[runId: string, items: string]>()({
-  name: 'backfill.insertItems',
+/** All days of a run in one statement; `:items` is a JSON array of rows. */
+export const insertItems = pgStatement({
+  name: 'backfill.insert_items',
   text: `
     INSERT INTO backfill_items (id, run_id, seq, unit, day, scope, status, state, plan, failure, ended_at)
-    SELECT i.id, $1, i.seq, i.unit, left(i.unit, 10)::date, i.scope, i.state ->> 'status', i.state, i.plan, i.state ->> 'sentence',
+    SELECT i.id, :runId, i.seq, i.unit, left(i.unit, 10)::date, i.scope, i.state ->> 'status', i.state, i.plan, i.state ->> 'sentence',
       CASE WHEN i.state ->> 'status' = 'skipped' THEN now() END
-    FROM jsonb_to_recordset($2::jsonb) AS i (id uuid, seq integer, unit text, scope jsonb, state jsonb, plan jsonb)`,
+    FROM jsonb_to_recordset(:items::jsonb) AS i (id uuid, seq integer, unit text, scope jsonb, state jsonb, plan jsonb)`,
+  params: z.object({ runId: z.string(), items: z.string() }),
   row: z.never(),
 });
 
-export const insertEvent = pgStatement<
-  [runId: string, itemId: string | null, kind: string, text: string, numbers: string]
->()({
-  name: 'backfill.insertEvent',
+export const insertEvent = pgStatement({
+  name: 'backfill.insert_event',
   text: `
     INSERT INTO backfill_events (run_id, item_id, kind, text, numbers)
-    VALUES ($1, $2, $3, $4, $5)`,
+    VALUES (:runId, :itemId, :kind, :text, :numbers)`,
+  params: z.object({
+    runId: z.string(),
+    itemId: z.string().nullable(),
+    kind: z.string(),
+    text: z.string(),
+    numbers: z.string(),
+  }),
   row: z.never(),
 });
 
 /** The active run that the exclusion constraint would name. */
-export const selectActiveRun = pgStatement<[customerId: string, fromDay: string, toDay: string]>()({
-  name: 'backfill.selectActiveRun',
+export const selectActiveRun = pgStatement({
+  name: 'backfill.select_active_run',
   text: `
     SELECT id, from_day, to_day, status
     FROM backfill_runs
-    WHERE customer_id = $1
-      AND daterange(from_day, to_day) && daterange($2::date, $3::date)
+    WHERE customer_id = :customerId
+      AND daterange(from_day, to_day) && daterange(:fromDay::date, :toDay::date)
       AND status IN ('queued', 'running', 'needs attention')
     ORDER BY created_at
     LIMIT 1`,
+  params: z.object({ customerId: z.string(), fromDay: z.string(), toDay: z.string() }),
   row: z
     .object({ id: z.string(), from_day: z.string(), to_day: z.string(), status: z.enum(runStatuses) })
     .transform((row) => ({ id: row.id, fromDay: row.from_day, toDay: row.to_day, status: row.status })),
 });
 
 /** Serializes everything that changes a run: controls and the worker's transitions take this lock first. */
-export const lockRun = pgStatement<[runId: string]>()({
-  name: 'backfill.lockRun',
+export const lockRun = pgStatement({
+  name: 'backfill.lock_run',
   text: `
     SELECT id, customer_id, strategy, scope, status, cancel_after, confirmed, reason, held_by,
       held_until > clock_timestamp() AS held
     FROM backfill_runs
-    WHERE id = $1
+    WHERE id = :runId
     FOR UPDATE`,
+  params: z.object({ runId: z.string() }),
   row: z
     .object({
       id: z.string(),
@@ -99,9 +107,10 @@ export const lockRun = pgStatement<[runId: string]>()({
 });
 
 /** Starts of one customer are one after the other, so that each sees what the one before it may delete. */
-export const lockCustomer = pgStatement<[customerId: string]>()({
-  name: 'backfill.lockCustomer',
-  text: 'SELECT id FROM customers WHERE id = $1 FOR NO KEY UPDATE',
+export const lockCustomer = pgStatement({
+  name: 'backfill.lock_customer',
+  text: 'SELECT id FROM customers WHERE id = :customerId FOR NO KEY UPDATE',
+  params: z.object({ customerId: z.string() }),
   row: z.object({ id: z.string() }),
 });
 
@@ -109,77 +118,84 @@ export const lockCustomer = pgStatement<[customerId: string]>()({
  * Label rows that runs of a customer deleted in the last hours without an approval, or are still to delete. It
  * does not matter who started them. A day that was cancelled before its delete counts nothing. Bounded by the customer's recent runs.
  */
-export const sumUnapproved = pgStatement<[customerId: string, hours: number]>()({
-  name: 'backfill.sumUnapproved',
+export const sumUnapproved = pgStatement({
+  name: 'backfill.sum_unapproved',
   text: `
     SELECT coalesce(sum((i.plan ->> 'rowsToDelete')::bigint), 0)::bigint AS rows
     FROM backfill_runs r
     JOIN backfill_items i ON i.run_id = r.id
-    WHERE r.customer_id = $1
-      AND (r.ended_at IS NULL OR r.ended_at > now() - make_interval(hours => $2))
+    WHERE r.customer_id = :customerId
+      AND (r.ended_at IS NULL OR r.ended_at > now() - make_interval(hours => :hours))
       AND i.status <> 'skipped'
       AND (i.status <> 'cancelled' OR EXISTS (
         SELECT FROM backfill_steps s WHERE s.item_id = i.id AND s.step = 'delete' AND s.status <> 'skipped'))
       AND NOT EXISTS (SELECT FROM approvals a WHERE a.used_by = r.id::text AND a.state = 'used')`,
+  params: z.object({ customerId: z.string(), hours: z.number() }),
   row: z.object({ rows: z.number() }).transform(({ rows }) => rows),
 });
 
 /** Sets the run's status; instants follow from it. */
-export const updateRunStatus = pgStatement<[runId: string, status: string]>()({
-  name: 'backfill.updateRunStatus',
+export const updateRunStatus = pgStatement({
+  name: 'backfill.update_run_status',
   text: `
     UPDATE backfill_runs
-    SET status = $2,
-      started_at = coalesce(started_at, CASE WHEN $2 <> 'queued' THEN now() END),
-      ended_at = CASE WHEN $2 IN ('verified', 'cancelled', 'closed') THEN now() END
-    WHERE id = $1 AND status <> $2`,
+    SET status = :status,
+      started_at = coalesce(started_at, CASE WHEN :status <> 'queued' THEN now() END),
+      ended_at = CASE WHEN :status IN ('verified', 'cancelled', 'closed') THEN now() END
+    WHERE id = :runId AND status <> :status`,
+  params: z.object({ runId: z.string(), status: z.string() }),
   row: z.never(),
 });
 
-/** Begins a hold; it ends `$3` milliseconds from now unless it is kept. */
-export const takeHold = pgStatement<[runId: string, by: string, leaseMs: number]>()({
-  name: 'backfill.takeHold',
+/** Begins a hold; it ends `:leaseMs` milliseconds from now unless it is kept. */
+export const takeHold = pgStatement({
+  name: 'backfill.take_hold',
   text: `
     UPDATE backfill_runs
-    SET held_by = $2, held_from = clock_timestamp(),
-      held_until = clock_timestamp() + least($3, 60000) * interval '1 millisecond'
-    WHERE id = $1`,
+    SET held_by = :by, held_from = clock_timestamp(),
+      held_until = clock_timestamp() + least(:leaseMs, 60000) * interval '1 millisecond'
+    WHERE id = :runId`,
+  params: z.object({ runId: z.string(), by: z.string(), leaseMs: z.number() }),
   row: z.never(),
 });
 
 /** Holds on, until a minute after the hold began at most. */
-export const keepHold = pgStatement<[runId: string, leaseMs: number]>()({
-  name: 'backfill.keepHold',
+export const keepHold = pgStatement({
+  name: 'backfill.keep_hold',
   text: `
     UPDATE backfill_runs
-    SET held_until = least(held_from + interval '60 seconds', clock_timestamp() + $2 * interval '1 millisecond')
-    WHERE id = $1`,
+    SET held_until = least(held_from + interval '60 seconds', clock_timestamp() + :leaseMs * interval '1 millisecond')
+    WHERE id = :runId`,
+  params: z.object({ runId: z.string(), leaseMs: z.number() }),
   row: z.never(),
 });
 
-export const endHold = pgStatement<[runId: string]>()({
-  name: 'backfill.endHold',
-  text: 'UPDATE backfill_runs SET held_by = NULL, held_from = NULL, held_until = NULL WHERE id = $1',
+export const endHold = pgStatement({
+  name: 'backfill.end_hold',
+  text: 'UPDATE backfill_runs SET held_by = NULL, held_from = NULL, held_until = NULL WHERE id = :runId',
+  params: z.object({ runId: z.string() }),
   row: z.never(),
 });
 
-export const updateCancelAfter = pgStatement<[runId: string, cancelAfter: string | null]>()({
-  name: 'backfill.updateCancelAfter',
-  text: 'UPDATE backfill_runs SET cancel_after = $2 WHERE id = $1',
+export const updateCancelAfter = pgStatement({
+  name: 'backfill.update_cancel_after',
+  text: 'UPDATE backfill_runs SET cancel_after = :cancelAfter WHERE id = :runId',
+  params: z.object({ runId: z.string(), cancelAfter: z.string().nullable() }),
   row: z.never(),
 });
 
 /** Seconds and rows of the customer's last verified days, for the expected time of the next. */
-export const selectPace = pgStatement<[customerId: string]>()({
-  name: 'backfill.selectPace',
+export const selectPace = pgStatement({
+  name: 'backfill.select_pace',
   text: `
     SELECT (extract(epoch FROM i.ended_at - i.started_at))::float8 AS seconds,
       (i.plan ->> 'conversationsToRelabel')::float8 AS conversations
     FROM backfill_items i
     JOIN backfill_runs r ON r.id = i.run_id
-    WHERE r.customer_id = $1 AND i.status = 'verified' AND i.started_at IS NOT NULL
+    WHERE r.customer_id = :customerId AND i.status = 'verified' AND i.started_at IS NOT NULL
     ORDER BY i.ended_at DESC
     LIMIT 20`,
+  params: z.object({ customerId: z.string() }),
   row: z.object({ seconds: z.number(), conversations: z.number() }),
 });
 

@@ -18,9 +18,9 @@ export const undoneBy = `(
         LIMIT 1)`;
 export const UndoneJson = z.object({ runId: z.string(), atMs: z.number(), days: z.number() }).nullable();
 
-/** A run as lists show it; newest first, active ones before all others, at most `$3` rows. */
-export const selectRuns = pgStatement<[customerId: string | null, status: string | null, rowsMax: number]>()({
-  name: 'backfill.selectRuns',
+/** A run as lists show it; newest first, active ones before all others, at most `:rowsMax` rows. */
+export const selectRuns = pgStatement({
+  name: 'backfill.select_runs',
   text: `
     SELECT r.id, r.customer_id, r.strategy, r.from_day, r.to_day, r.scope ->> 'timeZone' AS time_zone, r.status,
       r.started_by, r.reason, r.created_at, r.started_at, r.ended_at,
@@ -38,10 +38,11 @@ export const selectRuns = pgStatement<[customerId: string | null, status: string
       FROM backfill_items
       WHERE run_id = r.id
     ) i
-    WHERE ($1::text IS NULL OR r.customer_id = $1)
-      AND ($2::text IS NULL OR r.status = $2)
+    WHERE (:customerId::text IS NULL OR r.customer_id = :customerId)
+      AND (:status::text IS NULL OR r.status = :status)
     ORDER BY (r.status IN ('queued', 'running', 'needs attention')) DESC, r.created_at DESC
-    LIMIT $3`,
+    LIMIT :rowsMax`,
+  params: z.object({ customerId: z.string().nullable(), status: z.string().nullable(), rowsMax: z.number() }),
   row: z
     .object({
       id: z.string(),

@@ -3,15 +3,16 @@ import { pgStatement } from '@/lib/postgres/statement';
 import { stepNames } from '../../state/states';
 
 /** The newest attempt's Job and stored log of a step. */
-export const selectStepLog = pgStatement<[runId: string, itemId: string, step: string]>()({
-  name: 'backfill.selectStepLog',
+export const selectStepLog = pgStatement({
+  name: 'backfill.select_step_log',
   text: `
     SELECT s.job_name, s.status, s.log_tail
     FROM backfill_steps s
     JOIN backfill_items i ON i.id = s.item_id
-    WHERE i.run_id = $1 AND i.id = $2 AND s.step = $3
+    WHERE i.run_id = :runId AND i.id = :itemId AND s.step = :step
     ORDER BY s.attempt DESC
     LIMIT 1`,
+  params: z.object({ runId: z.string(), itemId: z.string(), step: z.string() }),
   row: z
     .object({ job_name: z.string().nullable(), status: z.string(), log_tail: z.string().nullable() })
     .transform((row) => ({ jobName: row.job_name, status: row.status, logTail: row.log_tail })),

@@ -20,8 +20,8 @@ const ms = z.number().nullable();
  * A run with its days, steps and newest 200 events in one statement, for a page polled each second. Bounded by the
  * range's days (366) and the attempts of their steps; log tails stay behind.
  */
-export const selectRunView = pgStatement<[runId: string]>()({
-  name: 'backfill.selectRunView',
+export const selectRunView = pgStatement({
+  name: 'backfill.select_run_view',
   text: `
     SELECT r.id, r.customer_id, r.strategy, r.from_day, r.to_day, r.scope, r.plan, r.status, r.cancel_after, r.reason,
       r.started_by, r.created_at, r.started_at, r.ended_at,
@@ -53,7 +53,8 @@ export const selectRunView = pgStatement<[runId: string]>()({
       ${aliveWorkers} AS workers,
       round(extract(epoch FROM now()) * 1000)::bigint AS now
     FROM backfill_runs r
-    WHERE r.id = $1`,
+    WHERE r.id = :runId`,
+  params: z.object({ runId: z.string() }),
   row: z.object({
     id: z.string(),
     customer_id: z.string(),
