@@ -65,11 +65,11 @@ export async function advance(ctx: Context, row: WorkRow, result: StepResult): P
     const [version] = await tx.query(updateItem, {
       itemId: row.itemId,
       version: row.version,
-      owner: row.owner,
+      claim: row.claim,
       state: storedJson(state),
       evidence: storedJson(result.evidence ?? {}),
       marks: result.marks ?? [],
-      newOwner: ended ? null : row.owner,
+      newClaim: ended ? null : row.claim,
       gapFromMs: result.gapFromMs ?? null,
     });
     if (version === undefined) throw new LostDay();
@@ -85,7 +85,7 @@ export async function advance(ctx: Context, row: WorkRow, result: StepResult): P
     if (result.event.kind === 'begin') await settleRun(tx, row.runId);
     if (nextItem) await sendItem(boss, tx, { itemId: nextItem, customerId: row.customerId });
     if (changedLabels(state)) await requestScanFor(ctx, scanOf(row), tx);
-    return { ...row, state, version, owner: ended ? null : row.owner };
+    return { ...row, state, version, claim: ended ? null : row.claim };
   });
 }
 

@@ -73,7 +73,7 @@ async function drive(ctx: Context, itemId: string, signal: AbortSignal): Promise
     const result = await decide({ ctx, row, signal });
     row = await advance(ctx, row, result);
     ctx.log.info({ run: row.runId, unit: row.unit, event: result.event.kind, status: row.state.status }, 'day');
-    if (row.owner === null) return;
+    if (row.claim === null) return;
     const [fresh] = await ctx.db.query(selectWork, { itemId });
     if (!fresh || fresh.version !== row.version) throw new LostDay();
     row = fresh;
@@ -85,10 +85,10 @@ async function claim(ctx: Context, itemId: string): Promise<WorkRow | null> {
   const [row] = await ctx.db.query(selectWork, { itemId });
   if (!row || (row.state.status !== 'planned' && !isWorking(row.state.status))) return null;
   // NOTE: each claim has a fresh id. If this process loses a day and claims it again, late writes of its first claim fail.
-  const owner = randomUUID();
-  const [version] = await ctx.db.query(claimItem, { itemId, version: row.version, owner });
+  const claimId = randomUUID();
+  const [version] = await ctx.db.query(claimItem, { itemId, version: row.version, claim: claimId });
   if (version === undefined) throw new LostDay();
-  return { ...row, version, owner };
+  return { ...row, version, claim: claimId };
 }
 
 async function decide(drive: Drive): Promise<StepResult> {

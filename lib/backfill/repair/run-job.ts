@@ -22,7 +22,7 @@ type Drive = {
     db: Db;
     launcher(): Promise<Pick<Launcher, 'inspect' | 'stop' | 'launch' | 'logs'>>;
   };
-  row: Pick<WorkRow, 'itemId' | 'runId' | 'unit' | 'version' | 'owner' | 'state' | 'begun'>;
+  row: Pick<WorkRow, 'itemId' | 'runId' | 'unit' | 'version' | 'claim' | 'state' | 'begun'>;
   signal: AbortSignal;
 };
 
@@ -42,7 +42,7 @@ export async function begin(drive: Drive, step: StepName, spec: JobSpec | null =
     const [written] = await ctx.db.query(beginStep, {
       itemId: row.itemId,
       version: row.version,
-      owner: row.owner ?? '',
+      claim: row.claim ?? '',
       attempt: row.state.attempt,
       step,
       jobName: spec?.name ?? null,
@@ -52,7 +52,7 @@ export async function begin(drive: Drive, step: StepName, spec: JobSpec | null =
     });
     if (written) return written;
     const [gate] = mayBeHeld
-      ? await ctx.db.query(selectGate, { itemId: row.itemId, version: row.version, owner: row.owner ?? '' })
+      ? await ctx.db.query(selectGate, { itemId: row.itemId, version: row.version, claim: row.claim ?? '' })
       : [];
     if (!gate) throw new LostDay();
     if (gate.stop && mayBeStopped) throw new StopAsked();

@@ -6,7 +6,7 @@ import { selectItemStatuses, updateItem } from '../state/sql/items';
 import { insertEvent, updateRunStatus } from '../state/sql/runs';
 
 /** A day as it was read under its run's lock. */
-type Item = { id: string; state: ItemState; version: number; owner: string | null };
+type Item = { id: string; state: ItemState; version: number; claim: string | null };
 
 /** Applies an event that a person brought to a day. Returns its new state, or null where the event cannot happen to it. */
 export async function changeDay(tx: Transaction, item: Item, event: ItemEvent): Promise<ItemState | null> {
@@ -15,11 +15,11 @@ export async function changeDay(tx: Transaction, item: Item, event: ItemEvent): 
     await tx.query(updateItem, {
       itemId: item.id,
       version: item.version,
-      owner: item.owner,
+      claim: item.claim,
       state: JSON.stringify(state),
       evidence: '{}',
       marks: [],
-      newOwner: null,
+      newClaim: null,
       gapFromMs: null,
     });
   return state;

@@ -23,7 +23,7 @@ afterEach(() => {
 
 describe('a Job of a later attempt', () => {
   const third = { ...planned('undo', 5), status: 'restoring' as const, attempt: 3, tries: 2 };
-  const row = { itemId: 'i', runId: 'r', unit: '2026-02-10', version: 1, owner: null, state: third, begun: [] };
+  const row = { itemId: 'i', runId: 'r', unit: '2026-02-10', version: 1, claim: null, state: third, begun: [] };
   const nameOf = (attempt: number) => jobName({ kind: 'undo', ...row, attempt });
   const wanted: JobSpec = { ...spec, kind: 'undo', name: nameOf(3) };
 

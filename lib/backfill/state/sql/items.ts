@@ -28,7 +28,7 @@ export const begunSteps = `
 export const selectWork = pgStatement({
   name: 'backfill.select_work',
   text: `
-    SELECT i.id, i.run_id, i.unit, i.scope, i.state, i.owner, i.version, i.plan, i.evidence, i.relabel_at, i.gap_from_at,
+    SELECT i.id, i.run_id, i.unit, i.scope, i.state, i.owner AS claim, i.version, i.plan, i.evidence, i.relabel_at, i.gap_from_at,
       ${begunSteps} AS begun,
       r.started_by, r.customer_id, r.strategy, r.scope AS run_scope, r.status AS run_status, r.cancel_after, r.confirmed,
       r.plan ->> 'labelKey' AS label_key, r.plan ->> 'labelsTable' AS labels_table,
@@ -45,7 +45,7 @@ export const selectWork = pgStatement({
       unit: z.string(),
       scope: Scope,
       state: StateJson,
-      owner: z.string().nullable(),
+      claim: z.string().nullable(),
       version: z.number(),
       plan: DayPlanJson,
       evidence: z.record(z.string(), z.number()),
@@ -71,7 +71,7 @@ export const selectWork = pgStatement({
       unit: row.unit,
       scope: row.scope,
       state: row.state,
-      owner: row.owner,
+      claim: row.claim,
       version: row.version,
       plan: row.plan,
       evidence: row.evidence,
@@ -94,15 +94,15 @@ export const selectWork = pgStatement({
 });
 export type WorkRow = z.output<typeof selectWork.row>;
 
-/** Makes this worker the day's owner. The worker that had it before can write nothing more. */
+/** Claims the day for this worker: the column `owner` has the claim's id. An earlier claim can write nothing more. */
 export const claimItem = pgStatement({
   name: 'backfill.claim_item',
   text: `
     UPDATE backfill_items
-    SET owner = :owner, version = version + 1
+    SET owner = :claim, version = version + 1
     WHERE id = :itemId AND version = :version
     RETURNING version`,
-  params: z.object({ itemId: z.string(), version: z.number(), owner: z.string() }),
+  params: z.object({ itemId: z.string(), version: z.number(), claim: z.string() }),
   row: z.object({ version: z.number() }).transform(({ version }) => version),
 });
 
@@ -119,7 +119,7 @@ export const updateItem = pgStatement({
       attempt = (:state::jsonb ->> 'attempt')::integer,
       failure = :state::jsonb ->> 'sentence',
       evidence = evidence || :evidence::jsonb,
-      owner = :newOwner,
+      owner = :newClaim,
       version = version + 1,
       started_at = coalesce(started_at, CASE WHEN :state::jsonb ->> 'status' NOT IN ('planned', 'skipped', 'cancelled') THEN now() END),
       ended_at = CASE WHEN :state::jsonb ->> 'status' IN ('verified', 'cancelled', 'skipped') THEN now() END,
@@ -144,16 +144,16 @@ export const updateItem = pgStatement({
         WHEN 'no gap' = ANY (:marks::text[]) AND gap_from_at IS NULL THEN 0
         ELSE gap_ms
       END
-    WHERE id = :itemId AND version = :version AND owner IS NOT DISTINCT FROM :owner
+    WHERE id = :itemId AND version = :version AND owner IS NOT DISTINCT FROM :claim
     RETURNING version`,
   params: z.object({
     itemId: z.string(),
     version: z.number(),
-    owner: z.string().nullable(),
+    claim: z.string().nullable(),
     state: z.string(),
     evidence: z.string(),
     marks: z.array(z.string()),
-    newOwner: z.string().nullable(),
+    newClaim: z.string().nullable(),
     gapFromMs: z.number().nullable(),
   }),
   row: z.object({ version: z.number() }).transform(({ version }) => version),
@@ -163,7 +163,7 @@ export const updateItem = pgStatement({
 export const selectItems = pgStatement({
   name: 'backfill.select_items',
   text: `
-    SELECT i.id, i.unit, i.state, i.version, i.owner, ${begunSteps} AS begun
+    SELECT i.id, i.unit, i.state, i.version, i.owner AS claim, ${begunSteps} AS begun
     FROM backfill_items i
     WHERE i.run_id = :runId
     ORDER BY i.seq`,
@@ -173,7 +173,7 @@ export const selectItems = pgStatement({
     unit: z.string(),
     state: StateJson,
     version: z.number(),
-    owner: z.string().nullable(),
+    claim: z.string().nullable(),
     begun: z.array(z.enum(stepNames)),
   }),
 });
@@ -187,7 +187,7 @@ export const selectItemStatuses = pgStatement({
 
 /**
  * Writes down the step, its Job's name and spec before anything happens outside. Returns the
- * spec as it was first written; no row back means that this worker is not the day's owner any more, or, for a Job
+ * spec as it was first written; no row back means that this worker's claim of the day was taken over, or, for a Job
  * that is not launched yet, that the run is held (`:mayBeHeld`) or to be stopped before it (`:mayBeStopped`). The run
  * is locked, so that a hold or a cancel either comes before the row or finds it.
  */
@@ -198,7 +198,7 @@ export const beginStep = pgStatement({
     SELECT i.id, :attempt, :step, 'running', :jobName, :jobSpec::jsonb
     FROM backfill_items i
     JOIN backfill_runs r ON r.id = i.run_id
-    WHERE i.id = :itemId AND i.version = :version AND i.owner = :owner
+    WHERE i.id = :itemId AND i.version = :version AND i.owner = :claim
       AND NOT (:mayBeHeld AND r.held_until IS NOT NULL AND r.held_until > clock_timestamp())
       AND NOT (:mayBeStopped AND r.cancel_after IS NOT NULL AND r.cancel_after = 'step')
     FOR SHARE OF r
@@ -209,7 +209,7 @@ export const beginStep = pgStatement({
   params: z.object({
     itemId: z.string(),
     version: z.number(),
-    owner: z.string(),
+    claim: z.string(),
     attempt: z.number(),
     step: z.string(),
     jobName: z.string().nullable(),
@@ -228,8 +228,8 @@ export const selectGate = pgStatement({
       coalesce(r.cancel_after = 'step', false) AS stop
     FROM backfill_items i
     JOIN backfill_runs r ON r.id = i.run_id
-    WHERE i.id = :itemId AND i.version = :version AND i.owner = :owner`,
-  params: z.object({ itemId: z.string(), version: z.number(), owner: z.string() }),
+    WHERE i.id = :itemId AND i.version = :version AND i.owner = :claim`,
+  params: z.object({ itemId: z.string(), version: z.number(), claim: z.string() }),
   row: z
     .object({ held_ms: z.number().nullable(), stop: z.boolean() })
     .transform((row) => ({ heldMs: row.held_ms ?? 0, stop: row.stop })),
