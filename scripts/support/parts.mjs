@@ -57,7 +57,7 @@ async function runApart(name, isShown) {
   const folder = mkdtempSync(join(tmpdir(), 'slc-part-'));
   const file = join(folder, 'row.json');
   const startedAt = performance.now();
-  if (isShown) process.stdout.write(`\n== ${name}\n`);
+  process.stdout.write(`\n== ${name}${isShown ? '' : ' begins; its output is shown when it ends'}\n`);
   let said = '';
   try {
     await run(process.execPath, [join(root, 'scripts', 'test.mjs'), name], {
@@ -67,7 +67,7 @@ async function runApart(name, isShown) {
         if (!isShown) said += text;
       },
     });
-    if (!isShown) process.stdout.write(`\n== ${name}, which ran beside the others\n${said}== the end of ${name}\n`);
+    if (!isShown) process.stdout.write(`\n== ${name} has ended; it said:\n${said}== end of the output of ${name}\n`);
     if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8'));
     return { ...one(1), name, note: 'it ended without a result', seconds: (performance.now() - startedAt) / 1_000 };
   } finally {
