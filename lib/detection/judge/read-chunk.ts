@@ -34,7 +34,9 @@ type ChunkInput = { columns: DetectionColumns; scope: ReadScope; chunk: Chunk };
 
 async function readOnce(engine: DetectionEngine, input: ChunkInput, limits: Limits): Promise<ChunkResult> {
   const { columns } = input;
-  const scope = { ...input.scope, ...input.chunk };
+  // The chunk of a scan has an instant of its own, which is null until the chunk is done.
+  const { fromMs, toMs } = input.chunk;
+  const scope = { ...input.scope, fromMs, toMs };
   const session = new DetectionSession(engine, limits);
   try {
     await session.run(createRows, {}, columns);
