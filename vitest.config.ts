@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { LongestFirst } from './tests/support/longest-first';
+import { LongestFirst } from './scripts/support/longest-first.mjs';
 
 const resolve = { alias: { '@': import.meta.dirname } };
 

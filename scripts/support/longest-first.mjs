@@ -1,6 +1,7 @@
-import { BaseSequencer, type TestSpecification } from 'vitest/node';
+// @ts-check
+import { BaseSequencer } from 'vitest/node';
 
-/** By how long they take, so that no worker still has one at the end. Two that run many Jobs are not neighbours. */
+/** The longest engine tests, longest first. Two that run many Jobs at a time are not neighbours. */
 const longest = [
   'backfill/kill.test.ts',
   'backfill/column-kinds.test.ts',
@@ -14,10 +15,14 @@ const longest = [
   'labeler/labeler-command.test.ts',
 ];
 
-/** Begins with the longest engine tests. Vitest knows the durations of an earlier run only, and a new clone has none. */
+/**
+ * Begins with the longest engine tests, so that no worker has one left at the end. Vitest knows only the durations of an
+ * earlier run, and a new clone has none.
+ */
 export class LongestFirst extends BaseSequencer {
-  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const place = ({ moduleId }: TestSpecification) => {
+  /** @override @param {import('vitest/node').TestSpecification[]} files */
+  async sort(files) {
+    const place = (/** @type {import('vitest/node').TestSpecification} */ { moduleId }) => {
       const at = longest.findIndex((path) => moduleId.endsWith(`tests/engine/${path}`));
       return at < 0 ? longest.length : at;
     };
