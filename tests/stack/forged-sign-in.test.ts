@@ -251,5 +251,5 @@ test('too many sign-ins of an address within a minute are refused with 429 and w
   const refused = await ask('10.0.0.1');
   expect(refused.status).toBe(429);
   expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
-  expect((await refused.json()).error.message).toMatch(/^Too many sign-ins within a minute.*try again in \d+ second/);
+  expect((await refused.json()).error.message).toMatch(/^Too many sign-ins within a minute.*Try again in \d+ second/);
 });

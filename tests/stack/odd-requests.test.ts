@@ -72,7 +72,7 @@ describe('a body larger than what is read', () => {
     const response = await fetch(`${web.url}${actions[0]?.path}`, unsized);
     expect([response.status, await response.text()]).toEqual([
       411,
-      expect.stringMatching(/^This request does not say/),
+      expect.stringMatching(/^This request has no Content-Length/),
     ]);
   });
 
