@@ -161,7 +161,8 @@ function whileWorking(
       }
       if (base.tries < triesMax) return { ...base, status, attempt: base.attempt + 1, tries: base.tries + 1 };
       return attention(`${event.sentence} It was tried ${triesMax} times.`, {
-        labels: status === 'deleting' ? labelsIn(base, status, 'beforeJob') : undefined,
+        // NOTE: a delete of the rest follows one that took some of the rows.
+        labels: status === 'deleting' && !base.deletingRest ? labelsIn(base, status, 'beforeJob') : undefined,
       });
     case 'failed':
       return attention(event.sentence, { labels: event.labels, remedy: event.remedy });

@@ -28,7 +28,7 @@ describe('an order', () => {
       [{ ...order, scope: { ...scope, toMs: scope.fromMs } }, /empty or reversed/],
       [{ ...order, scope: { ...scope, fromMs: scope.toMs, toMs: scope.fromMs } }, /empty or reversed/],
       [{ ...order, scope: { ...scope, fromMs: 0 } }, /longer than 40 days/],
-      [{ ...order, scope: { ...scope, fromMs: scope.fromMs - 1 } }, /beginnings of its days/],
+      [{ ...order, scope: { ...scope, fromMs: scope.fromMs - 1 } }, /not those of its instants/],
       [{ ...order, scope: { ...scope, customerId: '' } }, /customerId/],
       [{ ...order, labels: { ...order.labels, table: 'conversation_d' } }, /labels table is .*conversation_d/],
       [{ ...order, labelsLocal: { ...order.labelsLocal, table: 'conversation' } }, /local labels table/],

@@ -118,6 +118,13 @@ describe('the state machine of a day', () => {
     expect(next(working('verifying'), event('failed'))).toMatchObject({ labels: 'written' });
   });
 
+  it('never calls a day untouched after a delete that took some of its rows', () => {
+    const last = (deletingRest: boolean) =>
+      next(working('deleting', { tries: triesMax, deletingRest }), event('job died'));
+    expect(last(false)).toMatchObject({ labels: 'in place' });
+    expect(last(true)).toMatchObject({ labels: 'half deleted' });
+  });
+
   it('allows a retry of a half deleted day to delete what is left, and no other', () => {
     expect(next(waiting('waiting for mutation', 'half deleted'), event('retry'))).toMatchObject({ deletingRest: true });
     expect(next(waiting('deleting', 'in place'), event('retry'))).toMatchObject({ deletingRest: false });

@@ -153,7 +153,10 @@ async function afterDeath(drive: Drive, tables: CustomerTables, job: JobStatus, 
   const untouched = row.state.deletingRest || sameDigest(now, plannedDigest(row));
   const why = exit && exit !== 'failed' ? jobExitSentences[exit] : job.sentence;
   if (untouched && job.state === 'failed' && exit !== 'notAsPlanned') {
-    const sentence = `The delete Job died before it deleted anything: no mutation carries its tag, and all ${formatNumber(row.plan.labelRows)} rows are there. ${why}`;
+    const left = row.state.deletingRest
+      ? `${count(now.rows, 'row')} of ${formatNumber(row.plan.labelRows)} ${agree(now.rows, 'is', 'are')} left`
+      : `all ${formatNumber(row.plan.labelRows)} rows are there`;
+    const sentence = `The delete Job died before it deleted anything: no mutation carries its tag, and ${left}. ${why}`;
     return { event: died(drive, { job, log, sentence }), sentence, job, log };
   }
   const sentence = untouched
