@@ -69,7 +69,7 @@ const messages = (text: string): string[] =>
 it('a worker that starts while Postgres is down says so, waits, and works once it answers', async () => {
   const postgres = await place();
   const worker = startWorker(postgres.url);
-  await until('it said that it waits', () => messages(worker.said()).some((said) => said.includes('asked again')));
+  await until('it said that it waits', () => messages(worker.said()).some((said) => said.includes('Trying again')));
   expect(messages(worker.said())).toContain(
     'The console’s database does not answer. Nothing was changed by this request. Trying again until it does.',
   );
@@ -87,7 +87,7 @@ it.each([2, 5, 10, 15, 20, 25])(
     const postgres = await place({ goesAt });
     await postgres.open();
     const worker = startWorker(postgres.url);
-    await until('it waits', () => messages(worker.said()).some((said) => said.includes('asked again')), 30_000);
+    await until('it waits', () => messages(worker.said()).some((said) => said.includes('Trying again')), 30_000);
     await postgres.open();
     await until('it works', () => messages(worker.said()).includes('the worker is ready'), 30_000);
     worker.child.kill('SIGTERM');
@@ -98,7 +98,7 @@ it.each([2, 5, 10, 15, 20, 25])(
 
 it('a worker that is told to stop while it waits for Postgres stops at once', async () => {
   const worker = startWorker((await place()).url);
-  await until('it said that it waits', () => messages(worker.said()).some((said) => said.includes('asked again')));
+  await until('it said that it waits', () => messages(worker.said()).some((said) => said.includes('Trying again')));
   worker.child.kill('SIGTERM');
   expect(await worker.ended).toBe(0);
 });
