@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { inject } from 'vitest';
 import { ClickHouse } from '@/lib/clickhouse/client';
+import { quoteName } from '@/lib/clickhouse/names';
 import type { ClickHouseUserName } from '@/lib/embedded/clickhouse/start';
 import { createCustomerTables } from '@/lib/embedded/demo/build-customer';
 import { createChats } from '@/lib/embedded/demo/sql/chats';
@@ -34,7 +35,7 @@ export async function dropFreshDatabases(): Promise<void> {
       format: 'JSONEachRow',
     });
     for (const { name } of await found.json<{ name: string }>())
-      await admin.client.command({ query: `DROP DATABASE IF EXISTS \`${name}\`` });
+      await admin.client.command({ query: `DROP DATABASE IF EXISTS ${quoteName(name)}` });
   } finally {
     await admin.close();
   }
