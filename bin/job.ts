@@ -12,7 +12,7 @@ import { type JobExit, type JobReport, jobExitCodes } from '@/lib/label-store/mo
 import { createLog } from '@/lib/log';
 
 /**
- * A Job that changes ClickHouse as the deleter: `node dist/job.mjs backup|prove|delete|undo|kill|drop`, with its order
+ * A Job that changes ClickHouse as the deleter: `node dist/job.mjs backup|prove|delete|restore|kill|drop`, with its order
  * in `SLC_JOB_ORDER`. Prints what it does in plain lines, and at the end a JobReport. It exits with `jobExitCodes`: 0
  * done, 1 unexpected error, 2 order refused, 3 labels or backup not as planned, 4 unclear whether it was submitted, 5
  * rows left, 7 ClickHouse does not answer, 143 stopped by SIGTERM. SIGTERM ends it where that is safe: never between a

@@ -35,8 +35,8 @@ GRANT SELECT ON system.clusters TO slc_labeler;
 GRANT SELECT ON system.macros TO slc_labeler;
 GRANT SELECT ON system.settings TO slc_labeler;
 
--- Backup, prove, delete, undo, kill and drop Jobs. ALTER DELETE only on the local label table, and with it KILL MUTATION of a delete;
--- INSERT is for undo, SELECT on the truth for the proof of no-gap; ALTER DELETE on the backups drops
+-- Backup, prove, delete, restore, kill and drop Jobs. ALTER DELETE only on the local label table, and with it KILL MUTATION of a delete;
+-- INSERT is for restore, SELECT on the truth for the proof of no-gap; ALTER DELETE on the backups drops
 -- their partitions once they are past their age. No DROP, no TRUNCATE.
 CREATE USER IF NOT EXISTS slc_deleter IDENTIFIED BY 'CHANGE_ME';
 GRANT SELECT, INSERT ON alaska_air.conversation_with_labels_d TO slc_deleter;

@@ -136,7 +136,7 @@ export function relabelManifest(cronJob: unknown, spec: JobSpec, where: Where & 
 }
 
 /**
- * A backup, prove, delete, undo, kill or drop Job from the suspended CronJob `slc-job` of `deploy/base`: image,
+ * A backup, prove, delete, restore, kill or drop Job from the suspended CronJob `slc-job` of `deploy/base`: image,
  * account, volumes, limits and the reference to its password come from the template; kind and order are added. Throws
  * AppError('refused') when the template has no container `job`.
  */

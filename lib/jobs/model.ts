@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** What a Job does. The launcher chooses the image or command for a kind; no spec holds one. */
-export const jobKinds = ['backup', 'prove', 'delete', 'relabel', 'undo', 'kill', 'drop'] as const;
+export const jobKinds = ['backup', 'prove', 'delete', 'relabel', 'restore', 'kill', 'drop'] as const;
 export type JobKind = (typeof jobKinds)[number];
 
 /** The name of a Job, which is its fence: deterministic, and valid as a Kubernetes name and as a folder. */

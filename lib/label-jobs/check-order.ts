@@ -85,7 +85,7 @@ function refuseForeignIds(order: JobOrder, ofOtherRun = false): void {
   refuseOtherUnit('tag’s unit', unit, order.scope);
   for (const [id, list, otherRun] of [
     [order.backupId, false, ofOtherRun],
-    [order.replacedId, false, false],
+    [order.restores?.backupId, false, true],
     [order.listId, true, false],
   ] as const) {
     if (id === undefined) continue;
@@ -101,7 +101,7 @@ function refuseForeignIds(order: JobOrder, ofOtherRun = false): void {
 }
 
 async function refuseForeignRows(ctx: JobContext, { order, tables }: Ordered<JobOrder>): Promise<void> {
-  const backupIds = [order.backupId, order.replacedId, order.listId].filter((id) => id !== undefined);
+  const backupIds = [order.backupId, order.restores?.backupId, order.listId].filter((id) => id !== undefined);
   const rows = await rowsOutside(ctx, { scope: order.scope, tables, backupIds });
   if (rows === 0) return;
   throw new JobEnd(

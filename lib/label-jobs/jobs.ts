@@ -18,7 +18,7 @@ import { runDelete } from './run-delete';
 import { runDeleteListed } from './run-delete-listed';
 import { runDrop } from './run-drop';
 import { runProve } from './run-prove';
-import { runUndo } from './run-undo';
+import { runRestore } from './run-restore';
 
 type Numbers = Record<string, number>;
 
@@ -36,7 +36,7 @@ export const jobs = {
   backup: job(JobOrder, ownIds, runBackup),
   prove: job(JobOrder, ownRows, runProve),
   delete: job(JobOrder, ownRows, (run, ordered) => (ordered.order.listId ? runDeleteListed : runDelete)(run, ordered)),
-  undo: job(JobOrder, formerRows, runUndo),
+  restore: job(JobOrder, formerRows, runRestore),
   kill: job(KillOrder, noProof, killMutation),
   drop: job(DropOrder, ownBackups, runDrop),
 };

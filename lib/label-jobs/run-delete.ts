@@ -5,20 +5,20 @@ import { countLabelRows } from '@/lib/label-store/count-label-rows';
 import { labelDigest } from '@/lib/label-store/label-digest';
 import { type Digest, type JobOrder, noRows, sameDigest } from '@/lib/label-store/model';
 import { mutationProgress } from '@/lib/label-store/mutation-progress';
+import { whyNotRestorable } from '@/lib/label-store/restorable';
 import { count } from '@/lib/words';
 import { JobEnd, type JobRun, stopHere } from './job-end';
 import { submitDelete } from './submit-delete';
 
+type Ordered = { order: JobOrder; tables: CustomerTables };
+
 /**
  * Proves that labels and backup are as ordered, submits the delete of the scope's label rows that the backup holds, and
  * ends: the worker waits for the mutation and counts what is left. May run again after a kill at any point: it looks for
- * its tag before all else and never submits twice. Throws JobEnd('notAsPlanned') before anything changes, and what
+ * its tag before all else and never submits twice. Before an undo's delete, what it brings back must be restorable. Throws JobEnd('notAsPlanned') before anything changes, and what
  * `submitDelete` throws.
  */
-export async function runDelete(
-  run: JobRun,
-  ordered: { order: JobOrder; tables: CustomerTables },
-): Promise<Record<string, number>> {
+export async function runDelete(run: JobRun, ordered: Ordered): Promise<Record<string, number>> {
   const { ctx, say, signal } = run;
   const { order, tables } = ordered;
   const { scope } = order;
@@ -32,23 +32,31 @@ export async function runDelete(
     say('There is no label row in the scope, so there is nothing to delete.');
     return { rows: 0, submitted: 0 };
   }
-  await prove(ctx, ordered);
+  const backupIds = [order.backupId, ...(order.restores ? [order.restores.backupId] : [])];
+  await prove(ctx, ordered, backupIds);
   say(`${count(order.expect.rows, 'label row')} and their backup are as ordered (${count(onDisk, 'row')} on disk).`);
   stopHere(signal, 'Nothing was deleted.');
-  await submitDelete(run, { ...ordered, tag: order.tag, backupIds: [order.backupId] });
+  await submitDelete(run, { ...ordered, tag: order.tag, backupIds });
   return { rows: order.expect.rows, rowsOnDisk: onDisk, submitted: 1 };
 }
 
-async function prove(ctx: JobRun['ctx'], { order, tables }: { order: JobOrder; tables: CustomerTables }) {
-  const now = await labelDigest(ctx, { scope: order.scope, tables });
+/** Every row that goes is in a backup as it is, and what is to come back afterwards can be restored. */
+async function prove(ctx: JobRun['ctx'], { order, tables }: Ordered, backupIds: string[]): Promise<void> {
+  const { scope, restores } = order;
+  const why = restores ? await whyNotRestorable(ctx, { tables, backupId: restores.backupId }) : null;
+  if (why) throw new JobEnd('notAsPlanned', `${why} Nothing was deleted.`);
+  const now = await labelDigest(ctx, { scope, tables });
   if (!sameDigest(now, order.expect)) throw notAsPlanned('The labels', now, order.expect);
-  const expected = order.expectBackup ?? order.expect;
-  const backup = await backupDigest(ctx, { backupId: order.backupId, tables }).catch((error) => {
-    if (error instanceof ClickHouseError && error.code === '60') return noRows;
-    throw error;
-  });
-  if (!sameDigest(backup, expected)) throw notAsPlanned('The backup', backup, expected);
-  const unsaved = await rowsNotBackedUp(ctx, { scope: order.scope, tables, backupIds: [order.backupId] });
+  const backups = [{ backupId: order.backupId, expect: order.expectBackup ?? order.expect }, restores];
+  for (const wanted of backups) {
+    if (!wanted) continue;
+    const backup = await backupDigest(ctx, { backupId: wanted.backupId, tables }).catch((error) => {
+      if (error instanceof ClickHouseError && error.code === '60') return noRows;
+      throw error;
+    });
+    if (!sameDigest(backup, wanted.expect)) throw notAsPlanned('The backup', backup, wanted.expect);
+  }
+  const unsaved = await rowsNotBackedUp(ctx, { scope, tables, backupIds });
   if (unsaved > 0)
     throw new JobEnd(
       'notAsPlanned',

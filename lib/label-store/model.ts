@@ -45,9 +45,9 @@ export const sameDigest = (a: Digest, b: Digest): boolean => a.rows === b.rows &
 const BackupId = z.string().regex(/^[A-Za-z0-9_/-]{1,200}$/);
 
 /**
- * The order of a backup, prove, delete or undo Job, as JSON in `SLC_JOB_ORDER`. Its identifiers come from the worker's
+ * The order of a backup, prove, delete or restore Job, as JSON in `SLC_JOB_ORDER`. Its identifiers come from the worker's
  * catalogue, and the Job compares them with its own. `expect` is the digest of the labels as planned (of the backup
- * for an undo): the Job refuses to change anything else.
+ * for a restore): the Job refuses to change anything else.
  */
 export const JobOrder = z.object({
   scope: ChangeScope,
@@ -60,10 +60,10 @@ export const JobOrder = z.object({
   expect: Digest,
   /** The digest that the backup must have before a delete, where it is not `expect`: the rest of a half deleted day. */
   expectBackup: Digest.optional(),
-  /** The backup of what an undo replaces; absent where the day had no label row. */
-  replacedId: BackupId.optional(),
   /** The list of wrong rows: what a prove Job makes out of `backupId`'s rows, and all that a delete Job may then delete. */
   listId: BackupId.optional(),
+  /** Of a delete in an undo: the backup that comes back next. The delete also takes rows of it that an earlier restore left. */
+  restores: z.object({ backupId: BackupId, expect: Digest }).optional(),
 });
 export type JobOrder = z.infer<typeof JobOrder>;
 
@@ -152,12 +152,12 @@ export type JobExit = keyof typeof jobExitCodes;
 
 /** Each exit as a sentence for a person. */
 export const jobExitSentences: Record<JobExit, string> = {
-  done: 'It did what was ordered, and counted it.',
+  done: 'It did what was ordered.',
   failed: 'It ended with an error that it did not expect.',
   orderRefused: 'It refused the order; nothing was changed.',
   notAsPlanned: 'The labels or the backup are not as planned; nothing was changed.',
   unclear: 'ClickHouse gave no clear answer, and the mutation was not found; it may still appear.',
-  rowsLeft: 'The mutation is over, but label rows are left in the scope.',
+  rowsLeft: 'Rows are left that it was to remove.',
   engineUnavailable: 'ClickHouse did not answer.',
   stopped: 'It was stopped.',
 };

@@ -108,6 +108,6 @@ describe('whether a Job is accepted', () => {
     expect(await web.preview(spec)).toMatchObject({ verdict: 'unknown', byWorker: true });
     expect(await dryRuns(web)).toEqual([]);
     const worker = await launcherWith(await workerToken());
-    expect(await dryRuns(worker)).toEqual(['dry run of relabel Jobs: ok', 'dry run of undo Jobs: ok']);
+    expect(await dryRuns(worker)).toEqual(['dry run of relabel Jobs: ok', 'dry run of restore Jobs: ok']);
   });
 });

@@ -35,6 +35,7 @@ const effects = {
   backup: { by: 'slc_deleter', statement: /INSERT INTO/ },
   delete: { by: 'slc_deleter', statement: /ALTER TABLE[\s\S]* DELETE/ },
   relabel: { by: 'slc_labeler', statement: /INSERT INTO/ },
+  restore: { by: 'slc_deleter', statement: /INSERT INTO \S+conversation_with_labels_d`/ },
 };
 export type EffectKind = keyof typeof effects;
 

@@ -177,10 +177,14 @@ export async function backedUp(ctx: TestContext, table: LabelTable): Promise<Job
   return order;
 }
 
-/** The order of another run that restores the backup of `former`, after the present rows were backed up. */
-export async function undoOf(ctx: TestContext, table: LabelTable, former: JobOrder): Promise<JobOrder> {
+/** The orders of a run that undoes `former`, with what is there now backed up: its delete, and its restore. */
+export async function undoOf(ctx: TestContext, table: LabelTable, former: JobOrder) {
   const own = await backedUp(ctx, table);
-  return { ...own, backupId: former.backupId, replacedId: own.backupId, expect: former.expect };
+  const { backupId, expect } = former;
+  return {
+    remove: { ...own, restores: { backupId, expect } } satisfies JobOrder,
+    restore: { ...own, backupId, expect } satisfies JobOrder,
+  };
 }
 
 /** A table with the rows of `inAndAround`, and an order for it whose backup is there and proven. */

@@ -56,7 +56,7 @@ export function relabelSpec(
 /** A Job of this project's own commands; the order is its whole input. */
 export function orderSpec(
   config: Config,
-  kind: 'backup' | 'prove' | 'delete' | 'undo',
+  kind: 'backup' | 'prove' | 'delete' | 'restore',
   order: JobOrder,
   of: JobOf,
 ): JobSpec {

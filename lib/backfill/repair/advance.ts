@@ -14,7 +14,7 @@ import { backfillQueue, sendItem } from './queue';
 import { cancelPlanned, settleRun } from './settle-run';
 
 /** A point in time to set on the day with its new state. */
-export type Mark = 'relabel' | 'gap from' | 'gap from restore' | 'gap to' | 'no gap';
+export type Mark = 'relabel' | 'gap from' | 'gap to' | 'no gap';
 
 /** The outcome of a step: the event for the machine, and what is shown and kept. */
 export type StepResult = {

@@ -64,19 +64,20 @@ export async function begin(drive: Drive, step: StepName, spec: JobSpec | null =
 
 /**
  * Runs a step's Job to its end, or until `enough` is known. Its row is written first, Jobs of earlier attempts that still
- * run are seen to their end before that, and one whose last attempt died waits for a while.
+ * run, and Jobs that must not run `beside` it, are seen to their end before that, and one whose last attempt died waits
+ * for a while.
  */
 export async function runStepJob(
   drive: Drive,
   step: StepName,
   wanted: JobSpec,
-  enough?: () => Promise<boolean>,
+  { enough, beside = [] }: { enough?: () => Promise<boolean>; beside?: string[] } = {},
 ): Promise<EndedJob> {
   const { ctx, row, signal } = drive;
   const launcher = await ctx.launcher();
   return runToEnd({ launcher, log: ctx.log, signal }, wanted, {
     enough,
-    former: formerNames(row, wanted.kind),
+    former: [...formerNames(row, wanted.kind), ...beside],
     note: (sentence) => {
       ctx.db
         .query(noteStep, { itemId: row.itemId, attempt: row.state.attempt, step, sentence, numbers: '{}' })

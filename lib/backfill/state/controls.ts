@@ -45,15 +45,17 @@ function cancelsOf(at: OngoingDay): CancelPoint[] {
   return ['day', ...(left ? (['step'] as const) : []), ...(mayStay ? (['delete'] as const) : [])];
 }
 
+const isDeleting = (status: ItemStatus) => status === 'deleting' || status === 'waiting for mutation';
+
 /** The one right control for a day that waits for a person. */
 export function remedyOf(state: WaitingDay): Control {
   if (state.asked) return 'resume';
   if (state.remedy) return state.remedy;
   switch (state.labels) {
     case 'gone':
-      return 'relabel only';
+      return state.strategy === 'undo' ? 'retry' : 'relabel only';
     case 'half deleted':
-      return state.strategy === 'undo' ? 'retry' : 'resume';
+      return state.strategy === 'undo' && !isDeleting(state.failedIn) ? 'retry' : 'resume';
     case 'written':
       return state.failedIn === 'verifying' ? 'relabel only' : 'retry';
     default:

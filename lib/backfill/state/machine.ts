@@ -208,10 +208,17 @@ function whileWaiting(state: WaitingDay, base: Base, event: ItemEvent): ItemStat
   }
 }
 
-/** A delete is tried again from its submission; where it takes wrong rows only, from the proof of what is still wrong. */
+/**
+ * A delete is tried again from its submission; where it takes wrong rows only, from the proof of what is still wrong. A
+ * restore is tried again from its delete, which takes what the last one left.
+ */
 function retriedFrom(state: WaitingDay): WorkStatus {
-  if (state.failedIn !== 'deleting' && state.failedIn !== 'waiting for mutation') return state.failedIn;
-  return pathOf(state).includes('proving') ? 'proving' : 'deleting';
+  const { failedIn } = state;
+  const path = pathOf(state);
+  const inDelete = failedIn === 'deleting' || failedIn === 'waiting for mutation';
+  const inRestore = path.includes('restoring') && path.indexOf(failedIn) >= path.indexOf('restoring');
+  if (!path.includes('deleting') || !(inDelete || inRestore)) return failedIn;
+  return path.includes('proving') ? 'proving' : 'deleting';
 }
 
 /** Relabelling over rows that are still in place would make duplicates of those whose key changed. */

@@ -49,6 +49,7 @@ const begins = {
 };
 const afterBackup = (what: string) => `Next, when count and hash of the backup are proven: ${what}.`;
 const writeAgain = 'Next: write the labels again, as soon as the delete is done on every replica.';
+const restoreRows = 'Next: bring the rows of the backup back, as soon as the delete is done on every replica.';
 const countLabels = 'Next: count the labels, when the relabel Job has ended.';
 const countRest = 'Next: count the labels, when no wrong row is left on any replica.';
 /** Of the last day; before that the next day is named. */
@@ -162,11 +163,13 @@ const table = {
     title: 'Undo',
     path: {
       ...begins,
-      'backing up': afterBackup('bring the rows of the former backup back'),
+      'backing up': afterBackup('delete the label rows'),
+      deleting: restoreRows,
+      'waiting for mutation': restoreRows,
       restoring: 'Next: compare the rows with the backup, column by column.',
       ...ends,
     },
-    beforeDelete: 'Next: delete what is there and bring the rows of the backup back.',
+    beforeDelete: 'Next: delete the label rows.',
     deletes: 'every row',
     leavesGap: true,
     offer: null,
@@ -177,7 +180,10 @@ const table = {
     meanwhile:
       'The labels that are there now are backed up, deleted, and the former ones brought back and compared column by column. In between they are missing; the gap is measured and shown. A run that waits for a decision is closed by this.',
     leftWritten: (day) => `The former labels of ${day} are back, but not compared until somebody resumes.`,
-    now: { 'half deleted': (day) => `The labels of ${day} are not complete.` },
+    now: {
+      'half deleted': (day) => `The labels of ${day} are not complete.`,
+      gone: (day) => `${day} has no labels: they are deleted and not restored.`,
+    },
   },
 } satisfies Record<string, StrategyFacts>;
 export type Strategy = keyof typeof table;

@@ -60,7 +60,6 @@ export function deletedRowsOf({
 }: Pick<ItemView, 'missing' | 'evidence' | 'steps'>): number | null {
   const counted = missing?.deleted ?? evidence.deletedRows;
   if (counted !== undefined) return counted;
-  if (evidence.restoredRows !== undefined) return evidence.backedUpRows ?? 0;
-  const begun = steps.some(({ step, jobName }) => (step === 'delete' || step === 'restore') && jobName !== null);
+  const begun = steps.some(({ step, jobName }) => step === 'delete' && jobName !== null);
   return begun ? null : 0;
 }

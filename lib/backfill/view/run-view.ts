@@ -61,7 +61,7 @@ export function gapOf(item: Gap, nowMs: number): number | null {
   return Math.max(0, (item.gap_to_at ?? nowMs) - item.gap_from_at);
 }
 
-/** The label rows that a day lost and did not get back, as they were last counted. An undo does not count its own. */
+/** The label rows that a day lost and did not get back, as they were last counted. */
 export function missingOf({
   state,
   plan,
@@ -69,7 +69,7 @@ export function missingOf({
   ...gap
 }: Pick<RunViewRow['items'][number], 'state' | 'plan' | 'evidence'> & Gap): Missing | null {
   if (gap.gap_from_at === null || gap.gap_to_at !== null || gap.gap_ms !== null) return null;
-  if (state.strategy === 'undo' || state.status === 'verifying') return null;
+  if (state.status === 'verifying') return null;
   const counted = state.status === 'needs attention' && state.failedIn === 'verifying';
   const left = (counted ? evidence.labelRows : evidence.rowsLeft) ?? 0;
   return { deleted: evidence.deletedRows ?? plan.labelRows, left, sinceMs: gap.gap_from_at };

@@ -82,7 +82,7 @@ export async function selfCheck(asked: Asked): Promise<LauncherCheck> {
 
 /** Dry runs of one labeler Job and one of this project's Jobs, also for the pages, whose account may make none. */
 async function dryRuns({ preview }: Asked): Promise<LauncherFinding[]> {
-  const kinds: JobKind[] = ['relabel', 'undo'];
+  const kinds: JobKind[] = ['relabel', 'restore'];
   const statuses = { pass: 'ok', fail: 'failed', unknown: 'unknown' } as const;
   return Promise.all(
     kinds.map(async (kind) => {

@@ -1,7 +1,8 @@
 import { describe, expect, it, type TestContext } from 'vitest';
 import { planUndo } from '@/lib/backfill/plan/plan-undo';
+import { stepsOf } from '@/lib/backfill/state/strategies';
 import { getRun } from '@/lib/backfill/view/get-run';
-import { stageOf } from '../../support/kill';
+import { type EffectKind, stageOf } from '../../support/kill';
 import { approvedUndo } from '../../support/repair';
 import { until } from '../../support/until';
 
@@ -61,39 +62,63 @@ describe('a worker killed with SIGKILL in a repair without a gap', { timeout: 40
 
 describe('an undo', { timeout: 400_000 }, () => {
   /** A repaired day, and the approved undo of it, which no worker has begun. */
-  async function undoing(test: TestContext) {
-    const stage = await stageOf(test, { rows });
+  async function undoing(test: TestContext, hold?: EffectKind) {
+    const stage = await stageOf(test, { rows, hold });
     const before = await stage.labelRows();
     const repairId = await stage.begin();
     await stage.relieve(repairId);
     const plan = await planUndo(stage.ctx, { runId: repairId });
-    return {
-      stage,
-      before,
-      begin: () => approvedUndo(stage.ctx, { runId: repairId, planHash: plan.hash, reason: 'a test asks for it' }),
-    };
+    const confirmed = hold ? ['labeler-running'] : [];
+    const request = { runId: repairId, planHash: plan.hash, reason: 'a test asks for it', confirmed };
+    return { stage, before, begin: () => approvedUndo(stage.ctx, request) };
   }
 
-  const points = ['after:check', 'after:backup', 'before:restore', 'after:restore', 'after:verify'];
+  it.concurrent.for(['before', 'after'])(
+    'deletes exactly once, whenever the worker dies: %s each of its steps',
+    async (point, test) => {
+      const { stage, before, begin } = await undoing(test);
+      const points = stepsOf('undo').map((step) => `${point}:${step}`);
+      const runId = await stage.dieAt(points, begin);
+      const run = await stage.relieve(runId);
+      expect(await stage.mutations(runId)).toHaveLength(1);
+      expect(stage.jobs()).toEqual(['backup', 'backup', 'delete', 'delete', 'relabel', 'restore']);
+      expect(await stage.labelRows()).toEqual(before);
+      expect(run.items[0]).toMatchObject({
+        attempt: 1,
+        evidence: { labelRows: rows, deletedRows: rows, columnsDiffering: 0 },
+      });
+    },
+  );
 
-  it.concurrent('whose workers are killed with SIGKILL at each of its steps restores every row once, byte for byte', async (test) => {
-    const { stage, before, begin } = await undoing(test);
-    const runId = await stage.dieAt(points, begin);
-    const run = await stage.relieve(runId);
-    expect(run.items[0]).toMatchObject({ attempt: 1, evidence: { labelRows: rows, columnsDiffering: 0 } });
-    expect(await stage.labelRows()).toEqual(before);
-    expect(stage.jobs()).toEqual(['backup', 'backup', 'delete', 'relabel', 'undo']);
-    expect(await stage.mutations(runId)).toHaveLength(1);
-  });
-
-  it.concurrent('whose Job is killed after it deleted restores every row all the same', async (test) => {
+  it.concurrent('whose delete Job is killed after it submitted deletes once, and restores every row', async (test) => {
     const { stage, before, begin } = await undoing(test);
     const runId = await begin();
     const verified = stage.relieve(runId);
     await until('the delete was submitted', async () => (await stage.mutations(runId)).length > 0);
-    await stage.killJobs('undo');
-    await verified;
+    await stage.killJobs('delete');
+    const run = await verified;
+    expect(await stage.mutations(runId)).toHaveLength(1);
     expect(await stage.labelRows()).toEqual(before);
-    expect((await getRun(stage.ctx, runId)).items[0]?.evidence).toMatchObject({ labelRows: rows, columnsDiffering: 0 });
+    expect(run.items[0]?.evidence).toMatchObject({ labelRows: rows, columnsDiffering: 0 });
+  });
+
+  it.concurrent('whose restore Job is killed at its insert says that the labels are missing, and restores them by the next', async (test) => {
+    const { stage, before, begin } = await undoing(test, 'restore');
+    const runId = await begin();
+    const verified = stage.relieve(runId);
+    await stage.holding();
+    expect(await stage.labelRows()).toEqual(['']);
+    expect(await getRun(stage.ctx, runId)).toMatchObject({
+      gapOpen: true,
+      controls: ['cancel after day'],
+      items: [{ status: 'restoring', missing: { deleted: rows, left: 0 } }],
+    });
+    expect(await stage.killJobs('restore')).toBe(true);
+    stage.release();
+    const run = await verified;
+    expect(run.items[0]).toMatchObject({ attempt: 2, evidence: { labelRows: rows, columnsDiffering: 0 } });
+    expect(run.items[0]?.gapMs).toBeGreaterThan(0);
+    expect(await stage.mutations(runId)).toHaveLength(1);
+    expect(await stage.labelRows()).toEqual(before);
   });
 });

@@ -53,7 +53,7 @@ describe('an undo', () => {
         affectedAfter: 17,
       });
       expect(undo.items[0]?.steps.map((step) => [step.step, step.status])).toEqual(
-        ['check', 'snapshot', 'backup', 'restore', 'verify'].map((step) => [step, 'done']),
+        ['check', 'snapshot', 'backup', 'delete', 'mutation', 'restore', 'verify'].map((step) => [step, 'done']),
       );
       expect(undo.items[0]?.gapMs).toBeGreaterThan(0);
       expect((await getRun(ctx, repair.id)).items[0]).toMatchObject({ undoneBy: undo.id });

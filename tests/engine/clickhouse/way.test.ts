@@ -75,7 +75,7 @@ it.each([
 
 it('a Job whose settings are dropped on its way ends before it changes anything', async () => {
   const { url } = await through(likeChproxy);
-  const job = runBundled('job.mjs', { ...ctx.env, CLICKHOUSE_URL: url, SLC_JOB_ORDER: '{}' }, ['undo']);
+  const job = runBundled('job.mjs', { ...ctx.env, CLICKHOUSE_URL: url, SLC_JOB_ORDER: '{}' }, ['restore']);
   const { out, code } = await job.ended;
   expect(out).toMatch(/drops settings of statements \(.*insert_deduplicate.*\).*Nothing was changed/);
   expect(code).not.toBe(0);

@@ -54,15 +54,17 @@ describe('rows written between the proof of the backup and the delete', () => {
     if (which !== 'an older version' || left.length > 0) expect(left).toEqual([expect.stringContaining('"late"')]);
   });
 
-  it('are kept by an undo as well', async () => {
+  it('are kept by an undo as well, which then restores nothing beside them', async () => {
     const table = await labelTable(ctx);
     await table.insert(inAndAround());
     const order = await backedUp(ctx, table);
     await table.insert([label()]);
     const undo = await undoOf(ctx, table, order);
-    const done = await withLateRows('undo', undo, table, [label({ usecase_id: 'late' })]);
-    expect(done, done.lines.join('\n')).toMatchObject({ code: 5, report: { exit: 'rowsLeft' } });
+    const done = await withLateRows('delete', undo.remove, table, [label({ usecase_id: 'late' })]);
+    expect(done, done.lines.join('\n')).toMatchObject({ code: 0 });
+    await untilDeleted(table);
     expect((await table.rows()).filter((row) => row.includes('"late"'))).toHaveLength(1);
+    expect(await runJob(ctx, 'restore', undo.restore)).toMatchObject({ code: 3, report: { exit: 'notAsPlanned' } });
   });
 
   it('and before an undo make it refuse before it deletes', async () => {
@@ -70,11 +72,17 @@ describe('rows written between the proof of the backup and the delete', () => {
     await table.insert(inAndAround());
     const order = await backedUp(ctx, table);
     await table.insert([label()]);
-    const undo = await undoOf(ctx, table, order);
+    const { remove } = await undoOf(ctx, table, order);
     await table.insert([label()]);
-    const done = await runJob(ctx, 'undo', undo);
-    expect(done, done.lines.join('\n')).toMatchObject({ code: 3, report: { exit: 'notAsPlanned' } });
-    expect(done.lines.join('\n')).toContain('1 label row of the scope is in no backup');
+    const now = await labelDigest(ctx, { scope: table.scope, tables: table.tables });
+    for (const [one, sentence] of [
+      [remove, 'The labels are not as ordered'],
+      [{ ...remove, expect: now, expectBackup: remove.expect }, 'The backup lacks 1 label row of the scope'],
+    ] as const) {
+      const done = await runJob(ctx, 'delete', one);
+      expect(done, done.lines.join('\n')).toMatchObject({ code: 3, report: { exit: 'notAsPlanned' } });
+      expect(done.lines.join('\n')).toContain(sentence);
+    }
     expect(await table.rows()).toHaveLength(8);
     expect(await tagged(table, 'slc:')).toEqual([]);
   });
@@ -135,9 +143,14 @@ describe('an order whose backup is not its own', () => {
       ['delete', { ...order, listId: order.backupId }, /no list of wrong rows/],
       ['delete', { ...order, tag: order.tag.replace('2026-02-10', '2026-02-11') }, /tag’s unit/],
       ['delete', { ...order, backupId: customer.backupId, expectBackup: customer.expect }, /run of/],
-      ['undo', { ...moved(day), expect: day.expect }, /unit of/],
-      ['undo', { ...order, backupId: customer.backupId, expect: customer.expect }, /not of its customer/],
-      ['undo', { ...order, replacedId: customer.backupId }, /run of/],
+      ['delete', { ...order, restores: { backupId: day.backupId, expect: day.expect } }, /unit of/],
+      [
+        'delete',
+        { ...order, restores: { backupId: customer.backupId, expect: customer.expect } },
+        /not of its customer/,
+      ],
+      ['restore', { ...moved(day), expect: day.expect }, /unit of/],
+      ['restore', { ...order, backupId: customer.backupId, expect: customer.expect }, /not of its customer/],
       ['prove', { ...moved(day), listId: `${order.backupId}/wrong` }, /unit of/],
       ['prove', { ...moved(customer), listId: list }, /not of its customer/],
     ];

@@ -24,8 +24,8 @@ afterEach(() => {
 describe('a Job of a later attempt', () => {
   const third = { ...planned('undo', 5), status: 'restoring' as const, attempt: 3, tries: 2 };
   const row = { itemId: 'i', runId: 'r', unit: '2026-02-10', version: 1, claim: null, state: third, begun: [] };
-  const nameOf = (attempt: number) => jobName({ kind: 'undo', ...row, attempt });
-  const wanted: JobSpec = { ...spec, kind: 'undo', name: nameOf(3) };
+  const nameOf = (attempt: number) => jobName({ kind: 'restore', ...row, attempt });
+  const wanted: JobSpec = { ...spec, kind: 'restore', name: nameOf(3) };
 
   /** Launches it while the one before has `state` for so many seconds. */
   async function launchedBeside(seconds: number) {

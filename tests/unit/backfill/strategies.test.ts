@@ -9,6 +9,7 @@ import {
   type WorkStatus,
   workStatuses,
 } from '@/lib/backfill/state/states';
+import { type AtWork, stopAfterStep, stopHere } from '@/lib/backfill/state/stops';
 import {
   labelsIn,
   pathOf,
@@ -129,11 +130,21 @@ describe('a strategy', () => {
       for (const strategy of strategyNames) expect(next(stopped(strategy, status), event('relabel only'))).toBeNull();
   });
 
+  it('restores only after the delete is over, and from there says that labels are missing', () => {
+    const path = pathOf(planned('undo', 50));
+    expect(path.slice(2)).toEqual(['backing up', 'deleting', 'waiting for mutation', 'restoring', 'verifying']);
+    const day: AtWork = { state: at('undo', 'restoring'), begun: ['delete'] };
+    expect(stopHere(day, 'step')).toBeNull();
+    expect(stopAfterStep({ ...day, state: at('undo', 'waiting for mutation') })).toBeNull();
+    expect(stopHere({ state: at('undo', 'deleting'), begun: [] }, 'step')).toBe('in place');
+  });
+
   it('never closes a half restored day but through a relabel or another undo', () => {
     const state = stopped('undo', 'restoring');
     expect(state).toMatchObject({ labels: 'half deleted' });
     expect(next(state, event('close'))).toBeNull();
     const relabelled = next(state, event('relabel only'));
     expect(relabelled && walk(relabelled)).toEqual(['verifying', 'verified']);
+    expect(next(state, event('retry'))).toMatchObject({ status: 'deleting', attempt: 3, deletingRest: true });
   });
 });

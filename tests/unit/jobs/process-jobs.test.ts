@@ -68,7 +68,7 @@ describe('what a Job gets', () => {
     return { env: JSON.parse(await launcher.logs(spec.name, 1)), spec };
   };
 
-  it.each(['backup', 'delete', 'undo', 'kill'] as const)(
+  it.each(['backup', 'delete', 'restore', 'kill'] as const)(
     'a %s has the deleter’s password and no other',
     async (kind) => {
       const { env } = await envOf(kind);

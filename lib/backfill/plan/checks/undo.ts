@@ -43,6 +43,6 @@ export const undoAcceptedCheck: Check = {
       backupId: first.undo.backupId,
       expect: { rows: first.undo.rows, hash: first.undo.hash },
     };
-    return accepted(ctx, orderSpec(ctx.config, 'undo', order, of), days.length);
+    return accepted(ctx, orderSpec(ctx.config, 'restore', order, of), days.length);
   },
 };

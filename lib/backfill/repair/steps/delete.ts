@@ -48,6 +48,8 @@ export const deleteStep: Step = async (drive) => {
   if (list) return deleteListed(drive, tables, list);
   const [already, now] = await Promise.all([lookFor(drive, tables), labelDigest(ctx, { scope: row.scope, tables })]);
   if (already) return already;
+  const { undo } = row.plan;
+  if (undo && sameDigest(now, undo)) return isBackAlready(now.rows);
   const planned = plannedDigest(row);
   if (!row.state.deletingRest && !sameDigest(now, planned)) {
     const what = dayDifference(
@@ -60,9 +62,12 @@ export const deleteStep: Step = async (drive) => {
       sentence,
     };
   }
-  const order = orderOf(drive, tables, row.state.deletingRest ? now : planned);
+  const order: JobOrder = {
+    ...orderOf(drive, tables, row.state.deletingRest ? now : planned),
+    ...(undo ? { restores: { backupId: undo.backupId, expect: { rows: undo.rows, hash: undo.hash } } } : {}),
+  };
   const unsaved = row.state.deletingRest
-    ? await rowsNotBackedUp(ctx, { ...order, tables, backupIds: [order.backupId] })
+    ? await rowsNotBackedUp(ctx, { ...order, tables, backupIds: [order.backupId, ...(undo ? [undo.backupId] : [])] })
     : 0;
   if (unsaved > 0) {
     const sentence = `Nothing was deleted by this attempt: ${count(unsaved, 'label row')} of the day ${agree(unsaved, 'was', 'were')} written after the backup, and a delete would lose ${agree(unsaved, 'it', 'them')}. Relabel only keeps ${agree(unsaved, 'it', 'them')} and brings back what is missing; a new plan then repairs what is still stale.`;
@@ -83,7 +88,7 @@ function submit(drive: Drive, tables: CustomerTables, order: JobOrder): Promise<
     if ((await mutationsNow(drive, tables)).length > 0) seenAt ??= performance.now();
     return seenAt !== null && performance.now() - seenAt > exitWithinMs;
   };
-  return runStepJob(drive, 'delete', orderSpec(drive.ctx.config, 'delete', order, jobOf(drive)), enough);
+  return runStepJob(drive, 'delete', orderSpec(drive.ctx.config, 'delete', order, jobOf(drive)), { enough });
 }
 
 const seen = (): StepResult => ({
@@ -97,6 +102,14 @@ const gone = (rows: number): StepResult => ({
   evidence: { deletedRows: rows, rowsLeft: 0 },
   marks: ['gap from'],
   also: [{ step: 'mutation', status: 'done', sentence: 'No label row of the day is left on any replica.' }],
+});
+
+/** An undo whose labels are the backup's already has nothing to delete, and nothing to restore. */
+const isBackAlready = (rows: number): StepResult => ({
+  event: { kind: 'rows gone' },
+  sentence: 'The labels are those of the backup already, so nothing is deleted.',
+  evidence: { deletedRows: 0, rowsLeft: rows },
+  also: [{ step: 'mutation', status: 'skipped', sentence: 'Nothing was deleted.' }],
 });
 
 async function lookFor(drive: Drive, tables: CustomerTables): Promise<StepResult | null> {

@@ -1,14 +1,16 @@
 import { lastWords } from '@/lib/jobs/last-words';
+import { jobName } from '@/lib/jobs/name';
 import { labelDigest } from '@/lib/label-store/label-digest';
-import { backupIdOf, exitOfCode, jobExitSentences, sameDigest, tagText } from '@/lib/label-store/model';
+import { type Digest, exitOfCode, jobExitSentences, sameDigest, tagText } from '@/lib/label-store/model';
 import { count } from '@/lib/words';
 import { orderSpec } from '../../plan/job-specs';
 import { plannedAddress } from '../../plan/job-template';
 import type { WorkRow } from '../../state/sql/items';
+import type { LabelsAre } from '../../state/states';
 import type { StepResult } from '../advance';
 import { died } from '../passing-end';
 import { runStepJob } from '../run-job';
-import { jobOf, type Step, tablesOf } from './drive';
+import { type Drive, jobOf, mutationsOf, type Step, tablesOf, untilDeletesEnd } from './drive';
 
 /** What the day's undo brings back. */
 export function undoOf({ plan, unit }: WorkRow) {
@@ -17,47 +19,66 @@ export function undoOf({ plan, unit }: WorkRow) {
 }
 
 /**
- * One Job deletes the labels of the day and brings the rows of the backup back. It may die at any point: the next
- * attempt waits for a running delete and restores again.
+ * A Job inserts the backup's rows after the delete is over. It may die anywhere: the next attempt inserts the same rows
+ * again, which replace themselves. Labels that are the backup's already need no Job.
  */
 export const restoreStep: Step = async (drive) => {
   const { ctx, row } = drive;
   const tables = await tablesOf(drive);
   const undo = undoOf(row);
-  const tag = { runId: row.runId, unit: row.unit, attempt: row.state.attempt };
-  const { backupAttempt: backup } = row.state;
+  const expect: Digest = { rows: undo.rows, hash: undo.hash };
+  const late = await untilDeletesEnd(drive, tables);
+  if (late) return { event: { kind: 'failed', sentence: late, remedy: 'resume' }, sentence: late };
+  const isBegun = row.begun.includes('restore');
+  const before = await labelDigest(ctx, { scope: row.scope, tables });
+  if (!isBegun && sameDigest(before, expect)) return restored(before.rows);
   const order = {
     scope: row.scope,
     labels: tables.labels.distributed,
     labelsLocal: tables.labels.local,
     cluster: tables.cluster,
     address: plannedAddress(row.jobParts),
-    tag: tagText(tag),
+    tag: tagText({ runId: row.runId, unit: row.unit, attempt: row.state.attempt }),
     backupId: undo.backupId,
-    ...(backup === null ? {} : { replacedId: backupIdOf({ ...tag, attempt: backup }) }),
-    expect: { rows: undo.rows, hash: undo.hash },
+    expect,
   };
-  const kept = await runStepJob(drive, 'restore', orderSpec(ctx.config, 'undo', order, jobOf(drive)));
-  const { job } = kept;
+  const kept = await runStepJob(drive, 'restore', orderSpec(ctx.config, 'restore', order, jobOf(drive)), {
+    beside: await deletesWithoutMutation(drive, tables),
+  });
+  const { job, log } = kept;
   const now = await labelDigest(ctx, { scope: row.scope, tables });
   const numbers = { rows: now.rows, expected: undo.rows };
-  if (sameDigest(now, order.expect)) return { ...restored(now.rows), numbers, ...kept };
+  if (sameDigest(now, expect)) return { ...restored(now.rows), numbers, ...kept };
   const exit = exitOfCode(job.exitCode);
-  const why = `${exit && exit !== 'failed' ? jobExitSentences[exit] : job.sentence} ${lastWords(kept.log)}`.trim();
-  if (exit === 'notAsPlanned') {
-    const sentence = `The labels or the backup are not what was planned, so this attempt changed nothing. ${why}`;
-    const labels = now.rows < row.plan.labelRows ? 'half deleted' : 'in place';
-    return { event: { kind: 'failed', sentence, labels }, sentence, numbers, ...kept };
-  }
-  const sentence = `The day has ${count(now.rows, 'label row')} where the backup has ${count(undo.rows, 'row')}, or other content. ${why}`;
-  const event: StepResult['event'] =
-    job.state === 'succeeded' ? { kind: 'failed', sentence } : died(drive, { job, log: kept.log, sentence });
-  return { event, sentence, numbers, marks: now.rows < undo.rows ? ['gap from restore'] : [], ...kept };
+  const why = `${exit && exit !== 'failed' ? jobExitSentences[exit] : job.sentence} ${lastWords(log)}`.trim();
+  const sentence = `${row.state.hasRows ? 'Deleted, not restored' : 'Not restored'}: the day has ${count(now.rows, 'label row')} where the backup has ${count(undo.rows, 'row')}, or other content. ${why}`;
+  const isOver = job.state === 'succeeded' || exit === 'notAsPlanned';
+  const event: StepResult['event'] = isOver
+    ? { kind: 'failed', sentence, labels: labelsOf(row, now.rows) }
+    : died(drive, { job, log, sentence });
+  return { event, sentence, numbers, ...kept };
 };
+
+const labelsOf = ({ state }: WorkRow, rows: number): LabelsAre => {
+  if (rows > 0) return 'half deleted';
+  return state.hasRows ? 'gone' : 'in place';
+};
+
+/**
+ * Delete Jobs of this day that may still submit: those whose mutation nobody has seen. One that still runs must end
+ * before labels come back, or it could take them away again.
+ */
+async function deletesWithoutMutation(drive: Drive, tables: Awaited<ReturnType<typeof tablesOf>>): Promise<string[]> {
+  const { row } = drive;
+  const submitted = new Set((await mutationsOf(drive, tables)).map((one) => one.attempt));
+  return Array.from({ length: row.state.attempt }, (_, at) => at + 1)
+    .filter((attempt) => !submitted.has(attempt))
+    .map((attempt) => jobName({ kind: 'delete', ...row, attempt }));
+}
 
 const restored = (rows: number): StepResult => ({
   event: { kind: 'restored' },
   sentence: `${count(rows, 'label row')} are back, count and hash as in the backup. Now every column is compared.`,
   evidence: { restoredRows: rows },
-  marks: ['gap from restore', 'gap to'],
+  marks: ['gap to'],
 });

@@ -130,17 +130,12 @@ export const updateItem = pgStatement({
           (SELECT min(s.started_at) FROM backfill_steps s
             WHERE s.item_id = :itemId AND s.step = 'delete' AND s.job_name IS NOT NULL),
           now())
-        WHEN 'gap from restore' = ANY (:marks::text[]) THEN coalesce(gap_from_at,
-          (SELECT min(s.started_at) FROM backfill_steps s WHERE s.item_id = :itemId AND s.step = 'restore'))
         ELSE gap_from_at
       END,
       gap_to_at = CASE WHEN 'gap to' = ANY (:marks::text[]) THEN coalesce(gap_to_at, now()) ELSE gap_to_at END,
       gap_ms = CASE
-        WHEN 'gap to' = ANY (:marks::text[]) THEN coalesce(gap_ms, round(extract(epoch FROM now() - coalesce(
-          gap_from_at,
-          CASE WHEN 'gap from restore' = ANY (:marks::text[]) THEN
-            (SELECT min(s.started_at) FROM backfill_steps s WHERE s.item_id = :itemId AND s.step = 'restore') END,
-          now())) * 1000))
+        WHEN 'gap to' = ANY (:marks::text[]) THEN
+          coalesce(gap_ms, round(extract(epoch FROM now() - coalesce(gap_from_at, now())) * 1000))
         WHEN 'no gap' = ANY (:marks::text[]) AND gap_from_at IS NULL THEN 0
         ELSE gap_ms
       END
