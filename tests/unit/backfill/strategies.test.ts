@@ -9,7 +9,7 @@ import {
   type WorkStatus,
   workStatuses,
 } from '@/lib/backfill/state/states';
-import { type AtWork, stopAfterStep, stopHere } from '@/lib/backfill/state/stops';
+import { type OngoingDay, stopAfterStep, stopHere } from '@/lib/backfill/state/stops';
 import {
   labelsIn,
   pathOf,
@@ -133,7 +133,7 @@ describe('a strategy', () => {
   it('restores only after the delete is over, and from there says that labels are missing', () => {
     const path = pathOf(planned('undo', 50));
     expect(path.slice(2)).toEqual(['backing up', 'deleting', 'waiting for mutation', 'restoring', 'verifying']);
-    const day: AtWork = { state: at('undo', 'restoring'), begun: ['delete'] };
+    const day: OngoingDay = { state: at('undo', 'restoring'), begun: ['delete'] };
     expect(stopHere(day, 'step')).toBeNull();
     expect(stopAfterStep({ ...day, state: at('undo', 'waiting for mutation') })).toBeNull();
     expect(stopHere({ state: at('undo', 'deleting'), begun: [] }, 'step')).toBe('in place');
