@@ -46,7 +46,7 @@ const connections = {
   CLICKHOUSE_DELETER_USER: z
     .string()
     .default('slc_deleter')
-    .meta(about('The user of all other Jobs: backup, prove, delete, undo, kill and drop.')),
+    .meta(about('The user of all other Jobs: backup, prove, delete, restore, kill and drop.')),
   CLICKHOUSE_DELETER_PASSWORD: Text.optional().meta(
     about('The password of the deleter, the user of the Jobs that back up, delete and restore.'),
   ),

@@ -8,7 +8,7 @@ import { endHold, insertEvent, keepHold, lockRun, takeHold } from '../state/sql/
 const leaseMs = 10_000;
 
 /**
- * Holds a run before its next delete or restore while a person reads what cancelling would do. A hold lasts a minute at
+ * Holds a run before its next delete while a person reads what cancelling would do. A hold lasts a minute at
  * most, which the database enforces, and is an event of the run. `held` is false where somebody else holds the run
  * already, where the minute is over, and where the run is not active.
  */

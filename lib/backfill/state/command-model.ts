@@ -67,6 +67,6 @@ export type ControlRun = z.input<typeof ControlRun>;
 
 export const isCancel = (control: Control): boolean => control.startsWith('cancel');
 
-/** Holds a run before its next delete or restore, holds it on, or lets it go. */
+/** Holds a run before its next delete, holds it on, or lets it go. */
 export const HoldRun = z.object({ runId: z.uuid(), hold: z.enum(['take', 'keep', 'release']) });
 export type HoldRun = z.input<typeof HoldRun>;
