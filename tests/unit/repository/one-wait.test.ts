@@ -3,19 +3,17 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { atIntervals, every, poll } from '@/lib/poll';
 
-/** Each pauses once, or tries a failing call again; none waits for a state but the two of the undo Job. */
+/** Each pauses once, or tries a failing call again; none waits for a state. */
 const pauses = [
   'lib/backfill/backups/work-backups.ts',
   'lib/backfill/repair/run-job.ts',
   'lib/clickhouse/pulse.ts',
   'lib/embedded/keep-running.ts',
-  'lib/label-jobs/run-undo.ts',
-  'lib/label-jobs/wait-for-delete.ts',
   'lib/patience.ts',
   'lib/poll.ts',
 ];
 
-it('a loop that waits is lib/poll.ts, except in the undo Job', () => {
+it('only lib/poll.ts waits in a loop', () => {
   const files = ['lib', 'bin'].flatMap((top) =>
     readdirSync(top, { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.ts'))
