@@ -13,7 +13,7 @@ const timeoutSeconds = 3_600;
 
 /**
  * Inserts the rows of a backup and proves that the scope's labels are the backup's, byte for byte; deletes nothing.
- * `order.expect` is the backup's digest. May run again after a kill: labels that are the backup's already are left alone,
+ * `order.expect` is the backup's digest. May run again after a kill: labels that are the backup's already stay,
  * and rows of it that are there already are replaced by themselves. Throws JobEnd('notAsPlanned') before it inserts where
  * the scope has a row that the backup lacks, or the backup is not as ordered or cannot be restored.
  */
