@@ -118,7 +118,6 @@ describe('label rows that a day deleted', () => {
     const steps = [{ step: 'delete', jobName: 'delete-x' }] as ItemView['steps'];
     expect(deleted({ evidence: {}, steps })).toBeNull();
     expect(deleted({ evidence: { deletedRows: 11 }, steps })).toBe(11);
-    expect(deleted({ evidence: { restoredRows: 40, backedUpRows: 50 } })).toBe(50);
   });
 });
 
