@@ -54,8 +54,7 @@ type Options = Watching & {
 export async function runToEnd(on: On, wanted: JobSpec, options: Options = {}): Promise<EndedJob> {
   const { launcher, log, signal } = on;
   const { former = [] } = options;
-  for (const { name, state } of former.length > 0 ? await launcher.inspect(former) : [])
-    if (state === 'running' || state === 'pending') await watch(on, { ...wanted, name }, { note: options.note });
+  await seeToEnd(on, former, wanted, options.note);
   const spec = (await options.begin?.()) ?? wanted;
   const asksAgain = patienceOf(launchMs, 0, (error) =>
     log.warn({ err: error, job: spec.name }, 'the launch was not answered; asking again under the same name'),
@@ -66,8 +65,24 @@ export async function runToEnd(on: On, wanted: JobSpec, options: Options = {}): 
   return { job, log: await logOf(on, spec.name) };
 }
 
+/** Watches those of these Jobs that still run until none does. Throws as `runToEnd` does. */
+export async function seeToEnd(
+  on: On,
+  names: string[],
+  { deadlineSeconds }: Pick<JobSpec, 'deadlineSeconds'>,
+  note?: Watching['note'],
+): Promise<void> {
+  if (names.length === 0) return;
+  for (const { name, state } of await on.launcher.inspect(names))
+    if (state === 'running' || state === 'pending') await watch(on, { name, deadlineSeconds }, { note });
+}
+
 /** Looks at a Job until it is over. A suspended one has no deadline, so it is stopped at ours. */
-function watch({ launcher, log, signal }: On, spec: JobSpec, { note, enough }: Watching): Promise<JobStatus> {
+function watch(
+  { launcher, log, signal }: On,
+  spec: Pick<JobSpec, 'name' | 'deadlineSeconds'>,
+  { note, enough }: Watching,
+): Promise<JobStatus> {
   const notes = noteOnce(note);
   let knownAt = performance.now();
   let waited: string | null = null;

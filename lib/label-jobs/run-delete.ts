@@ -15,8 +15,8 @@ type Ordered = { order: JobOrder; tables: CustomerTables };
 /**
  * Proves that labels and backup are as ordered, submits the delete of the scope's label rows that the backup holds, and
  * ends: the worker waits for the mutation and counts what is left. May run again after a kill at any point: it looks for
- * its tag before all else and never submits twice. Before an undo's delete, what it brings back must be restorable. Throws JobEnd('notAsPlanned') before anything changes, and what
- * `submitDelete` throws.
+ * its tag before all else and never submits twice. Before an undo's delete, what it brings back must be restorable. Throws
+ * JobEnd('notAsPlanned') before anything changes, and what `submitDelete` throws.
  */
 export async function runDelete(run: JobRun, ordered: Ordered): Promise<Record<string, number>> {
   const { ctx, say, signal } = run;
@@ -32,7 +32,7 @@ export async function runDelete(run: JobRun, ordered: Ordered): Promise<Record<s
     say('There is no label row in the scope, so there is nothing to delete.');
     return { rows: 0, submitted: 0 };
   }
-  const backupIds = [order.backupId, ...(order.restores ? [order.restores.backupId] : [])];
+  const backupIds = [order.backupId, ...(order.restores?.isPartlyBack ? [order.restores.backupId] : [])];
   await prove(ctx, ordered, backupIds);
   say(`${count(order.expect.rows, 'label row')} and their backup are as ordered (${count(onDisk, 'row')} on disk).`);
   stopHere(signal, 'Nothing was deleted.');

@@ -62,8 +62,11 @@ export const JobOrder = z.object({
   expectBackup: Digest.optional(),
   /** The list of wrong rows: what a prove Job makes out of `backupId`'s rows, and all that a delete Job may then delete. */
   listId: BackupId.optional(),
-  /** Of a delete in an undo: the backup that comes back next. The delete also takes rows of it that an earlier restore left. */
-  restores: z.object({ backupId: BackupId, expect: Digest }).optional(),
+  /**
+   * Of a delete in an undo: the backup that comes back next. `isPartlyBack`: an earlier restore left rows of it, which
+   * the delete takes too.
+   */
+  restores: z.object({ backupId: BackupId, expect: Digest, isPartlyBack: z.boolean() }).optional(),
 });
 export type JobOrder = z.infer<typeof JobOrder>;
 

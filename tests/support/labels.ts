@@ -182,7 +182,7 @@ export async function undoOf(ctx: TestContext, table: LabelTable, former: JobOrd
   const own = await backedUp(ctx, table);
   const { backupId, expect } = former;
   return {
-    remove: { ...own, restores: { backupId, expect } } satisfies JobOrder,
+    remove: { ...own, restores: { backupId, expect, isPartlyBack: false } } satisfies JobOrder,
     restore: { ...own, backupId, expect } satisfies JobOrder,
   };
 }

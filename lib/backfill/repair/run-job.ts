@@ -3,7 +3,7 @@ import type { Context } from '@/lib/context';
 import type { Launcher } from '@/lib/jobs/launcher';
 import type { JobKind, JobSpec } from '@/lib/jobs/model';
 import { jobName } from '@/lib/jobs/name';
-import { type EndedJob, runToEnd } from '@/lib/jobs/run-to-end';
+import { type EndedJob, runToEnd, seeToEnd } from '@/lib/jobs/run-to-end';
 import { every, poll } from '@/lib/poll';
 import type { Db } from '@/lib/postgres/client';
 import { beginStep, noteStep, selectGate, type WorkRow } from '../state/sql/items';
@@ -13,8 +13,8 @@ import { LostDay, StopAsked } from './advance';
 import { fault } from './fault';
 import { spacingMs } from './passing-end';
 
-/** Attempts before the present one that are looked at. */
-const formerMost = 20;
+/** How many attempts of an item are looked at. */
+const attemptsMost = 20;
 
 /** Of a drive: what runs a Job. */
 type Drive = {
@@ -64,20 +64,19 @@ export async function begin(drive: Drive, step: StepName, spec: JobSpec | null =
 
 /**
  * Runs a step's Job to its end, or until `enough` is known. Its row is written first, Jobs of earlier attempts that still
- * run, and Jobs that must not run `beside` it, are seen to their end before that, and one whose last attempt died waits
- * for a while.
+ * run are seen to their end before that, and one whose last attempt died waits for a while.
  */
 export async function runStepJob(
   drive: Drive,
   step: StepName,
   wanted: JobSpec,
-  { enough, beside = [] }: { enough?: () => Promise<boolean>; beside?: string[] } = {},
+  enough?: () => Promise<boolean>,
 ): Promise<EndedJob> {
   const { ctx, row, signal } = drive;
   const launcher = await ctx.launcher();
   return runToEnd({ launcher, log: ctx.log, signal }, wanted, {
     enough,
-    former: [...formerNames(row, wanted.kind), ...beside],
+    former: attemptsOf(row, wanted.kind, row.state.attempt - 1),
     note: (sentence) => {
       ctx.db
         .query(noteStep, { itemId: row.itemId, attempt: row.state.attempt, step, sentence, numbers: '{}' })
@@ -90,11 +89,22 @@ export async function runStepJob(
   });
 }
 
-function formerNames(row: Drive['row'], kind: JobKind): string[] {
-  const { attempt } = row.state;
-  return Array.from({ length: Math.min(formerMost, attempt - 1) }, (_, back) =>
-    jobName({ kind, ...row, attempt: attempt - 1 - back }),
+/** The names of the Jobs of an item's attempts, the last ones first. */
+export function attemptsOf(
+  of: { runId: string; itemId: string; unit: string },
+  kind: JobKind,
+  lastAttempt: number = attemptsMost,
+): string[] {
+  const { runId, itemId, unit } = of;
+  return Array.from({ length: Math.min(attemptsMost, lastAttempt) }, (_, back) =>
+    jobName({ kind, runId, itemId, unit, attempt: lastAttempt - back }),
   );
+}
+
+/** Waits until none of these Jobs runs any more. Throws StillActs for one that does not end. */
+export async function seeJobsEnd({ ctx, signal }: Pick<Drive, 'ctx' | 'signal'>, names: string[]): Promise<void> {
+  const { deadlineSeconds } = ctx.config.jobs;
+  await seeToEnd({ launcher: await ctx.launcher(), log: ctx.log, signal }, names, { deadlineSeconds });
 }
 
 /** Waits before a Job whose former attempt died, unless it was launched before a worker was replaced. */

@@ -188,7 +188,7 @@ function whileWaiting(state: WaitingDay, base: Base, event: ItemEvent): ItemStat
         ...again,
         status: retriedFrom(state),
         attempt: base.attempt + 1,
-        deletingRest: base.deletingRest || state.labels === 'half deleted',
+        deletingRest: base.deletingRest || state.labels === 'half deleted' || isRestoredAgain(state),
       };
     case 'relabel only':
       if (!mayRelabelOnly(state)) return null;
@@ -216,9 +216,15 @@ function retriedFrom(state: WaitingDay): WorkStatus {
   const { failedIn } = state;
   const path = pathOf(state);
   const inDelete = failedIn === 'deleting' || failedIn === 'waiting for mutation';
-  const inRestore = path.includes('restoring') && path.indexOf(failedIn) >= path.indexOf('restoring');
-  if (!path.includes('deleting') || !(inDelete || inRestore)) return failedIn;
+  if (!path.includes('deleting') || !(inDelete || isRestoredAgain(state))) return failedIn;
   return path.includes('proving') ? 'proving' : 'deleting';
+}
+
+/** True where a restore was begun and labels are missing or wrong. A day that was only not compared yet is compared. */
+function isRestoredAgain(state: WaitingDay): boolean {
+  const path = pathOf(state);
+  const at = path.indexOf('restoring');
+  return at >= 0 && path.indexOf(state.failedIn) >= at && labelsAre[state.labels].isMissing;
 }
 
 /** Relabelling over rows that are still in place would make duplicates of those whose key changed. */

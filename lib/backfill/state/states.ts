@@ -188,7 +188,7 @@ export const states = {
     ends: 'restored',
     onlyWithRows: false,
     job: 'writes',
-    needsProof: false,
+    needsProof: true,
     givesUpSoon: false,
     doing: 'Bringing the rows of the backup back.',
     labels: { beforeJob: { gap: 'gone', noGap: 'in place' }, failed: 'half deleted', stopped: 'half deleted' },

@@ -6,15 +6,19 @@ import { labelsIn } from './strategies';
 /** A day that is worked on: `begun` are its steps whose Job was launched, by any attempt. */
 export type OngoingDay = { state: ItemState; begun: readonly StepName[] };
 
-const isBegun = (status: WorkStatus, begun: readonly StepName[]) => begun.includes(states[status].step);
+/** A delete of the rest follows one that took some of the rows. */
+const isBegun = (status: WorkStatus, { state, begun }: OngoingDay) =>
+  begun.includes(states[status].step) || (states[status].job === 'deletes' && state.deletingRest);
 
 /** True before a step that deletes, until its Job is launched: where a run is held, and stops with nothing deleted. */
-export const isBeforeDelete = ({ state, begun }: OngoingDay): boolean =>
-  isWorking(state.status) && states[state.status].job === 'deletes' && !isBegun(state.status, begun);
+export const isBeforeDelete = (at: OngoingDay): boolean => {
+  const { status } = at.state;
+  return isWorking(status) && states[status].job === 'deletes' && !isBegun(status, at);
+};
 
 /** What is left of the labels if the day stops in `status`, before the Job of its step is launched again. */
-const labelsHere = (status: WorkStatus, { state, begun }: OngoingDay): LabelsAre =>
-  labelsIn(state, status, isBegun(status, begun) ? 'stopped' : 'beforeJob');
+const labelsHere = (status: WorkStatus, at: OngoingDay): LabelsAre =>
+  labelsIn(at.state, status, isBegun(status, at) ? 'stopped' : 'beforeJob');
 
 /**
  * What is left of the labels where the worker stops the day right now, null where it goes on: nothing stops between

@@ -113,7 +113,7 @@ function waitingWords(control: Control, { day, state, missing }: Waiting): { ver
         return { verb: `Go on with ${on}`, effect: `Continues with “${step}” where the run was stopped.` };
       return { verb: `Look again`, effect: `Checks how “${step}” of ${on} ended, and continues from there.` };
     default:
-      if (state.strategy === 'undo' && labelsAre[state.labels].isMissing)
+      if (state.strategy === 'undo' && labelsAre[state.labels].isMissing && pathOf(state).includes('deleting'))
         return {
           verb: `Bring the backup of ${on} back again`,
           effect: 'Deletes what is there of the labels, then inserts the rows of the backup, by new Jobs.',

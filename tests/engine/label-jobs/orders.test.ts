@@ -143,10 +143,14 @@ describe('an order whose backup is not its own', () => {
       ['delete', { ...order, listId: order.backupId }, /no list of wrong rows/],
       ['delete', { ...order, tag: order.tag.replace('2026-02-10', '2026-02-11') }, /tag’s unit/],
       ['delete', { ...order, backupId: customer.backupId, expectBackup: customer.expect }, /run of/],
-      ['delete', { ...order, restores: { backupId: day.backupId, expect: day.expect } }, /unit of/],
       [
         'delete',
-        { ...order, restores: { backupId: customer.backupId, expect: customer.expect } },
+        { ...order, restores: { backupId: day.backupId, expect: day.expect, isPartlyBack: false } },
+        /unit of/,
+      ],
+      [
+        'delete',
+        { ...order, restores: { backupId: customer.backupId, expect: customer.expect, isPartlyBack: false } },
         /not of its customer/,
       ],
       ['restore', { ...moved(day), expect: day.expect }, /unit of/],

@@ -130,7 +130,7 @@ describe('a restore Job', () => {
     await table.insert([label()]);
     if (change.includes('CONSTRAINT')) await table.run(`ALTER TABLE $labels ${change}`);
     else await everywhere(change);
-    const restores = { backupId: order.backupId, expect: order.expect };
+    const restores = { backupId: order.backupId, expect: order.expect, isPartlyBack: false };
     for (const kind of ['delete', 'restore']) {
       const done = await runJob(ctx, kind, { ...order, restores, tag: order.tag.replace(/1$/, '2') });
       expect(done).toMatchObject({ code: 3, report: { exit: 'notAsPlanned' } });

@@ -16,9 +16,11 @@ import { poll } from '@/lib/poll';
 import { agree, count, formatNumber } from '@/lib/words';
 import { orderSpec } from '../../plan/job-specs';
 import { dayDifference } from '../../plan/plan-hash';
+import type { WorkRow } from '../../state/sql/items';
 import type { StepResult } from '../advance';
 import { died } from '../passing-end';
 import { runStepJob } from '../run-job';
+import { seeRestoresEnd } from '../undo-jobs';
 import {
   type Drive,
   jobOf,
@@ -46,10 +48,11 @@ export const deleteStep: Step = async (drive) => {
   const tables = await tablesOf(drive);
   const list = listOf(row);
   if (list) return deleteListed(drive, tables, list);
+  await seeRestoresEnd(drive);
   const [already, now] = await Promise.all([lookFor(drive, tables), labelDigest(ctx, { scope: row.scope, tables })]);
   if (already) return already;
   const { undo } = row.plan;
-  if (undo && sameDigest(now, undo)) return isBackAlready(now.rows);
+  if (undo && sameDigest(now, undo)) return isBackAlready(row, now.rows);
   const planned = plannedDigest(row);
   if (!row.state.deletingRest && !sameDigest(now, planned)) {
     const what = dayDifference(
@@ -64,7 +67,15 @@ export const deleteStep: Step = async (drive) => {
   }
   const order: JobOrder = {
     ...orderOf(drive, tables, row.state.deletingRest ? now : planned),
-    ...(undo ? { restores: { backupId: undo.backupId, expect: { rows: undo.rows, hash: undo.hash } } } : {}),
+    ...(undo
+      ? {
+          restores: {
+            backupId: undo.backupId,
+            expect: { rows: undo.rows, hash: undo.hash },
+            isPartlyBack: row.state.deletingRest,
+          },
+        }
+      : {}),
   };
   const unsaved = row.state.deletingRest
     ? await rowsNotBackedUp(ctx, { ...order, tables, backupIds: [order.backupId, ...(undo ? [undo.backupId] : [])] })
@@ -88,7 +99,7 @@ function submit(drive: Drive, tables: CustomerTables, order: JobOrder): Promise<
     if ((await mutationsNow(drive, tables)).length > 0) seenAt ??= performance.now();
     return seenAt !== null && performance.now() - seenAt > exitWithinMs;
   };
-  return runStepJob(drive, 'delete', orderSpec(drive.ctx.config, 'delete', order, jobOf(drive)), { enough });
+  return runStepJob(drive, 'delete', orderSpec(drive.ctx.config, 'delete', order, jobOf(drive)), enough);
 }
 
 const seen = (): StepResult => ({
@@ -105,11 +116,11 @@ const gone = (rows: number): StepResult => ({
 });
 
 /** An undo whose labels are the backup's already has nothing to delete, and nothing to restore. */
-const isBackAlready = (rows: number): StepResult => ({
+const isBackAlready = ({ begun }: WorkRow, rows: number): StepResult => ({
   event: { kind: 'rows gone' },
-  sentence: 'The labels are those of the backup already, so nothing is deleted.',
-  evidence: { deletedRows: 0, rowsLeft: rows },
-  also: [{ step: 'mutation', status: 'skipped', sentence: 'Nothing was deleted.' }],
+  sentence: 'The labels are those of the backup already, so nothing more is deleted.',
+  evidence: begun.includes('delete') ? {} : { deletedRows: 0, rowsLeft: rows },
+  also: [{ step: 'mutation', status: 'skipped', sentence: 'There was nothing to delete.' }],
 });
 
 async function lookFor(drive: Drive, tables: CustomerTables): Promise<StepResult | null> {

@@ -4,6 +4,7 @@ import { labelerRange } from '../../plan/labeler-range';
 import { leavesGap } from '../../state/strategies';
 import { died } from '../passing-end';
 import { runStepJob } from '../run-job';
+import { seeRestoresEnd } from '../undo-jobs';
 import { jobOf, type Step, tablesOf } from './drive';
 
 /** The loud state between delete and relabel: it is on record before the relabel begins. */
@@ -17,6 +18,7 @@ export const beginRelabelStep: Step = async () => ({
 export const relabelStep: Step = async (drive) => {
   const { ctx, row } = drive;
   const range = await labelerRange(ctx, row.scope, await tablesOf(drive));
+  await seeRestoresEnd(drive);
   const spec = relabelSpec(ctx.config, row.scope, jobOf(drive), range);
   const { job, log } = await runStepJob(drive, 'relabel', spec);
   if (job.state !== 'succeeded') {

@@ -1,5 +1,4 @@
 import { lastWords } from '@/lib/jobs/last-words';
-import { jobName } from '@/lib/jobs/name';
 import { labelDigest } from '@/lib/label-store/label-digest';
 import { type Digest, exitOfCode, jobExitSentences, sameDigest, tagText } from '@/lib/label-store/model';
 import { count } from '@/lib/words';
@@ -10,7 +9,8 @@ import type { LabelsAre } from '../../state/states';
 import type { StepResult } from '../advance';
 import { died } from '../passing-end';
 import { runStepJob } from '../run-job';
-import { type Drive, jobOf, mutationsOf, type Step, tablesOf, untilDeletesEnd } from './drive';
+import { seeDeletesEnd } from '../undo-jobs';
+import { jobOf, type Step, tablesOf, untilDeletesEnd } from './drive';
 
 /** What the day's undo brings back. */
 export function undoOf({ plan, unit }: WorkRow) {
@@ -27,6 +27,7 @@ export const restoreStep: Step = async (drive) => {
   const tables = await tablesOf(drive);
   const undo = undoOf(row);
   const expect: Digest = { rows: undo.rows, hash: undo.hash };
+  await seeDeletesEnd(drive);
   const late = await untilDeletesEnd(drive, tables);
   if (late) return { event: { kind: 'failed', sentence: late, remedy: 'resume' }, sentence: late };
   const isBegun = row.begun.includes('restore');
@@ -42,9 +43,7 @@ export const restoreStep: Step = async (drive) => {
     backupId: undo.backupId,
     expect,
   };
-  const kept = await runStepJob(drive, 'restore', orderSpec(ctx.config, 'restore', order, jobOf(drive)), {
-    beside: await deletesWithoutMutation(drive, tables),
-  });
+  const kept = await runStepJob(drive, 'restore', orderSpec(ctx.config, 'restore', order, jobOf(drive)));
   const { job, log } = kept;
   const now = await labelDigest(ctx, { scope: row.scope, tables });
   const numbers = { rows: now.rows, expected: undo.rows };
@@ -54,31 +53,19 @@ export const restoreStep: Step = async (drive) => {
   const sentence = `${row.state.hasRows ? 'Deleted, not restored' : 'Not restored'}: the day has ${count(now.rows, 'label row')} where the backup has ${count(undo.rows, 'row')}, or other content. ${why}`;
   const isOver = job.state === 'succeeded' || exit === 'notAsPlanned';
   const event: StepResult['event'] = isOver
-    ? { kind: 'failed', sentence, labels: labelsOf(row, now.rows) }
+    ? { kind: 'failed', sentence, labels: labelsOf(row, now.rows, exit === 'notAsPlanned') }
     : died(drive, { job, log, sentence });
-  return { event, sentence, numbers, ...kept };
+  return { event, sentence, numbers, evidence: { rowsLeft: now.rows }, ...kept };
 };
 
-const labelsOf = ({ state }: WorkRow, rows: number): LabelsAre => {
-  if (rows > 0) return 'half deleted';
-  return state.hasRows ? 'gone' : 'in place';
+/** What is left of a day whose restore ended; one without label rows, beside which the Job refused to insert, is untouched. */
+const labelsOf = ({ state }: WorkRow, rows: number, isRefused: boolean): LabelsAre => {
+  if (!state.hasRows && (isRefused || rows === 0)) return 'in place';
+  return rows > 0 ? 'half deleted' : 'gone';
 };
-
-/**
- * Delete Jobs of this day that may still submit: those whose mutation nobody has seen. One that still runs must end
- * before labels come back, or it could take them away again.
- */
-async function deletesWithoutMutation(drive: Drive, tables: Awaited<ReturnType<typeof tablesOf>>): Promise<string[]> {
-  const { row } = drive;
-  const submitted = new Set((await mutationsOf(drive, tables)).map((one) => one.attempt));
-  return Array.from({ length: row.state.attempt }, (_, at) => at + 1)
-    .filter((attempt) => !submitted.has(attempt))
-    .map((attempt) => jobName({ kind: 'delete', ...row, attempt }));
-}
 
 const restored = (rows: number): StepResult => ({
   event: { kind: 'restored' },
   sentence: `${count(rows, 'label row')} are back, count and hash as in the backup. Now every column is compared.`,
   evidence: { restoredRows: rows },
-  marks: ['gap to'],
 });

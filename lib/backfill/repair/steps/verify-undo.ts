@@ -40,6 +40,6 @@ export async function verifyUndo(drive: Drive): Promise<StepResult> {
     sentence: `The labels are the backup, byte for byte: ${count(now.rows, 'row')}, ${count(columns.compared, 'column')} compared, none differs. ${count(evidence.affectedAfter, 'conversation')} ${agree(evidence.affectedAfter, 'differs', 'differ')} from the truth again.`,
     numbers: evidence,
     evidence,
-    marks: ['no gap'],
+    marks: row.gapFromAtMs === null ? ['no gap'] : ['gap to'],
   };
 }
