@@ -1,3 +1,4 @@
+import { isPassing } from '@/lib/clickhouse/failure';
 import { sentenceOf } from '@/lib/clickhouse/translate';
 import type { Context } from '@/lib/context';
 import { AppError } from '@/lib/errors';
@@ -52,13 +53,21 @@ const undoChecks: Check[] = [
   undoAcceptedCheck,
 ];
 
-/** Runs every pre-check. One that could not look is `unknown`, which is not a pass. */
-export async function runPreChecks(ctx: Context, input: CheckInput): Promise<PreCheck[]> {
+/**
+ * Runs every pre-check. One that could not look is `unknown`, which is not a pass. Where `mustLook` says so, a failure
+ * that passes is thrown instead, for a caller that asks again.
+ */
+export async function runPreChecks(
+  ctx: Context,
+  input: CheckInput,
+  mustLook: (id: string) => boolean = () => false,
+): Promise<PreCheck[]> {
   return Promise.all(
     (input.strategy === 'undo' ? undoChecks : checks).map(async (check) => {
       try {
         return toPreCheck(check, await check.look(ctx, input));
       } catch (error) {
+        if (mustLook(check.id) && isPassing(error)) throw error;
         if (!(error instanceof AppError)) ctx.log.error({ err: error, check: check.id }, 'a pre-check could not look');
         const sentence = `This could not be checked. ${sentenceOf(error)} Try again later, or check it yourself and confirm it.`;
         return toPreCheck(check, unknown(sentence, { looked: 0 }));

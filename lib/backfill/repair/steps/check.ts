@@ -40,16 +40,17 @@ export const checkStep: Step = async (drive) => {
   if (difference) return outdated(difference);
   const jobs = jobDifferences(row, await readTemplate(ctx, row.scope));
   if (jobs.labeler.length > 0) return outdated(jobs.labeler.join(' '));
-  const checks = await runPreChecks(ctx, {
+  // NOTE: a person's confirmation of this check covers only the start. The worker needs a real answer, so it is dropped.
+  const confirmed = row.confirmed.filter((id) => id !== jobAcceptedCheck.id);
+  const input = {
     customer,
     tables,
     strategy: row.strategy,
     scope: row.scope,
     days: [now ? { ...now, undo: row.plan.undo } : row.plan],
     executed: items.filter((item) => item.state.status !== 'skipped').map((item) => item.unit),
-  });
-  // NOTE: a person's confirmation of this check covers only the start. The worker needs a real answer, so it is dropped.
-  const confirmed = row.confirmed.filter((id) => id !== jobAcceptedCheck.id);
+  };
+  const checks = await runPreChecks(ctx, input, (id) => !confirmed.includes(id));
   const found = obstacles(checks, confirmed);
   const sentence = found.map((check) => check.sentence).join(' ');
   // NOTE: what only the platform's answer keeps back is asked again; a person could do nothing else.
