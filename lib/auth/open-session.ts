@@ -2,7 +2,7 @@ import type { Config } from '@/lib/config';
 import type { Transaction } from '@/lib/postgres/client';
 import type { Identity } from './model';
 import { hashSecret, mintSecret } from './secret';
-import { deleteOldSessions, endSessionOfSecret, insertSession, type SessionRow } from './sql';
+import { deleteOldSessions, endSessionOfSecret, insertSession, type SessionRow } from './sql/sessions';
 
 const userAgentMax = 300;
 

@@ -2,7 +2,7 @@ import type { Config } from '@/lib/config';
 import type { Db } from '@/lib/postgres/client';
 import { isSameProvider } from './model';
 import { hashSecret } from './secret';
-import { type SessionRow, selectLiveSession, touchSession } from './sql';
+import { type SessionRow, selectLiveSession, touchSession } from './sql/sessions';
 
 const touchEverySeconds = 30;
 

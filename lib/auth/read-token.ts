@@ -3,7 +3,7 @@ import { AppError } from '@/lib/errors';
 import type { Db } from '@/lib/postgres/client';
 import { isSameProvider, type TokenView } from './model';
 import { hashSecret } from './secret';
-import { useToken } from './sql';
+import { useToken } from './sql/tokens';
 
 /**
  * The valid token of a secret, and records its use. Throws AppError('unauthenticated') for any other text, with the

@@ -6,7 +6,7 @@ import { backupShape, unfitBackupTable } from '@/lib/label-store/backup-shape';
 import { labelDigest } from '@/lib/label-store/label-digest';
 import { type JobOrder, noRows, sameDigest } from '@/lib/label-store/model';
 import { knownSettings } from '@/lib/label-store/restorable';
-import { rowIdentifiers } from '@/lib/label-store/sql/digest';
+import { rowIdentifiers } from '@/lib/label-store/sql/row-hash';
 import { count } from '@/lib/words';
 import { insertOnce } from './insert-once';
 import { JobEnd, type JobRun, stopHere } from './job-end';

@@ -3,13 +3,8 @@ import type { Context } from '@/lib/context';
 import type { CustomerTables, Scope } from '@/lib/customers/model';
 import { scopeParams } from '@/lib/customers/sql/scope';
 import { type Digest, noRows } from './model';
-import {
-  countNotBackedUp,
-  countOutside,
-  rowIdentifiers,
-  selectBackupCustomers,
-  selectBackupDigest,
-} from './sql/digest';
+import { countNotBackedUp, countOutside, selectBackupCustomers, selectBackupDigest } from './sql/digest';
+import { rowIdentifiers } from './sql/row-hash';
 
 /**
  * `labelDigest` of a backup, wherever in the cluster it was taken. An unknown id has no rows; a backup table that does

@@ -1,7 +1,8 @@
 import type { Context } from '@/lib/context';
 import type { CustomerTables, Scope } from '@/lib/customers/model';
 import { scopeParams } from '@/lib/customers/sql/scope';
-import { rowIdentifiers, selectBackupColumns, selectLabelColumns } from './sql/digest';
+import { selectBackupColumns, selectLabelColumns } from './sql/digest';
+import { rowIdentifiers } from './sql/row-hash';
 
 /**
  * The columns, by name, in which a scope's labels and a backup differ, newest row per label key on both sides; empty

@@ -3,7 +3,8 @@ import type { CustomerTables, Scope } from '@/lib/customers/model';
 import { scopeParams } from '@/lib/customers/sql/scope';
 import { edgesOf } from '@/lib/customers/unit-model';
 import { type Digest, noRows } from './model';
-import { rowIdentifiers, selectLabelDigests } from './sql/digest';
+import { selectLabelDigests } from './sql/digest';
+import { rowIdentifiers } from './sql/row-hash';
 
 type Reads = Pick<Context, 'clickhouse'>;
 

@@ -1,7 +1,7 @@
 import { recordAudit } from '@/lib/audit/record-audit';
 import { type Actor, type NewToken, personOf, type TokenView } from '@/lib/auth/model';
 import { hashSecret, mintToken } from '@/lib/auth/secret';
-import { insertToken } from '@/lib/auth/sql';
+import { insertToken } from '@/lib/auth/sql/tokens';
 import type { Context } from '@/lib/context';
 import { AppError } from '@/lib/errors';
 import { isConflict } from '@/lib/postgres/client';

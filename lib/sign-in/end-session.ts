@@ -1,7 +1,7 @@
 import { recordAudit } from '@/lib/audit/record-audit';
 import type { Actor, EndSession } from '@/lib/auth/model';
 import { may } from '@/lib/auth/permissions';
-import { revokeSession } from '@/lib/auth/sql';
+import { revokeSession } from '@/lib/auth/sql/sessions';
 import type { Context } from '@/lib/context';
 import { AppError } from '@/lib/errors';
 

@@ -3,7 +3,7 @@ import type { Actor, Identity } from '@/lib/auth/model';
 import { arriveFrom } from '@/lib/auth/oidc';
 import { openSession } from '@/lib/auth/open-session';
 import { hashSecret } from '@/lib/auth/secret';
-import { takeAttempt } from '@/lib/auth/sql';
+import { takeAttempt } from '@/lib/auth/sql/attempts';
 import type { Context } from '@/lib/context';
 import { requireWithinLimit } from '@/lib/edge/limits';
 import { AppError } from '@/lib/errors';

@@ -1,6 +1,6 @@
 import type { Actor, SessionView } from '@/lib/auth/model';
 import { may } from '@/lib/auth/permissions';
-import { selectLiveSessions } from '@/lib/auth/sql';
+import { selectLiveSessions } from '@/lib/auth/sql/sessions';
 import type { Db } from '@/lib/postgres/client';
 
 /** The open sessions of the person; everybody's if they may manage sessions. */

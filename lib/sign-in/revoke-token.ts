@@ -1,6 +1,6 @@
 import { recordAudit } from '@/lib/audit/record-audit';
 import type { Actor, TokenView } from '@/lib/auth/model';
-import { revokeToken as revoke } from '@/lib/auth/sql';
+import { revokeToken as revoke } from '@/lib/auth/sql/tokens';
 import type { Context } from '@/lib/context';
 import { AppError } from '@/lib/errors';
 

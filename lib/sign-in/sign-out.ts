@@ -1,7 +1,7 @@
 import { recordAudit } from '@/lib/audit/record-audit';
 import { signOutUrl } from '@/lib/auth/oidc';
 import { hashSecret } from '@/lib/auth/secret';
-import { endSessionOfSecret } from '@/lib/auth/sql';
+import { endSessionOfSecret } from '@/lib/auth/sql/sessions';
 import type { Context } from '@/lib/context';
 import { messageOf } from '@/lib/errors';
 

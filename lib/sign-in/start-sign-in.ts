@@ -2,7 +2,7 @@ import { attemptSeconds } from '@/lib/auth/cookie';
 import { safeReturnTo } from '@/lib/auth/model';
 import { departTo } from '@/lib/auth/oidc';
 import { hashSecret, mintSecret } from '@/lib/auth/secret';
-import { deleteOldAttempts, insertAttempt } from '@/lib/auth/sql';
+import { deleteOldAttempts, insertAttempt } from '@/lib/auth/sql/attempts';
 import type { OidcConfig } from '@/lib/config-auth';
 import type { Context } from '@/lib/context';
 import { AppError } from '@/lib/errors';

@@ -19,6 +19,17 @@ import { columnsCheck, diskCheck, distributionQueueCheck, mutationsCheck, replic
 import { backupsCheck, undoAcceptedCheck } from './checks/undo';
 import { wayCheck } from './checks/way';
 
+/** What every run needs of the tables, the engine and the labeler. */
+const ofTables: Check[] = [
+  columnsCheck,
+  wayCheck,
+  mutationsCheck,
+  replicasCheck,
+  diskCheck,
+  distributionQueueCheck,
+  scheduledLabelerCheck,
+];
+
 const checks: Check[] = [
   marginCheck,
   profilesCheck,
@@ -29,29 +40,12 @@ const checks: Check[] = [
   orphansCheck,
   relabelOnlyCheck,
   rangeColumnCheck,
-  columnsCheck,
-  wayCheck,
-  mutationsCheck,
-  replicasCheck,
-  diskCheck,
-  distributionQueueCheck,
-  scheduledLabelerCheck,
+  ...ofTables,
   jobAcceptedCheck,
 ];
 
 /** An undo reads neither truth nor chats: it brings back what was. */
-const undoChecks: Check[] = [
-  backupsCheck,
-  profilesCheck,
-  columnsCheck,
-  wayCheck,
-  mutationsCheck,
-  replicasCheck,
-  diskCheck,
-  distributionQueueCheck,
-  scheduledLabelerCheck,
-  undoAcceptedCheck,
-];
+const undoChecks: Check[] = [backupsCheck, profilesCheck, ...ofTables, undoAcceptedCheck];
 
 /**
  * Runs every pre-check. One that could not look is `unknown`, which is not a pass. Where `mustLook` says so, a failure

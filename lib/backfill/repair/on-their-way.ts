@@ -2,7 +2,7 @@ import type { CustomerTables } from '@/lib/customers/model';
 import { poll } from '@/lib/poll';
 import { count } from '@/lib/words';
 import { countOnTheirWay, tableParams } from '../plan/sql/system';
-import { noteStep } from '../state/sql/items';
+import { noteStep } from '../state/sql/steps';
 import { isWorking, states } from '../state/states';
 import type { Drive } from './steps/drive';
 

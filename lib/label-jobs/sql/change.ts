@@ -3,7 +3,8 @@ import { everywhere, onCluster, quoteName, quoteTable, type TableName } from '@/
 import { statement } from '@/lib/clickhouse/statement';
 import { inScope, ScopeParams } from '@/lib/customers/sql/scope';
 import { backupTableOf } from '@/lib/label-store/model';
-import { backedUpAt, isRestored, type RowIdentifiers, rowHash } from '@/lib/label-store/sql/digest';
+import { backedUpAt, isRestored } from '@/lib/label-store/sql/digest';
+import { type RowIdentifiers, rowHash } from '@/lib/label-store/sql/row-hash';
 
 type LabelNames = { labels: TableName; labelsLocal: TableName; cluster: string | null };
 const none = z.object({});

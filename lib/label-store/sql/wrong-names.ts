@@ -1,7 +1,7 @@
 import type { TableName } from '@/lib/clickhouse/names';
 import type { CustomerTables } from '@/lib/customers/model';
 import { detectionColumns, type SideColumns } from '@/lib/detection/judge/sql/columns';
-import { type RowIdentifiers, rowIdentifiers } from './digest';
+import { type RowIdentifiers, rowIdentifiers } from './row-hash';
 
 /** What the statements about wrong rows are made from, all of it from the catalogue. */
 export type WrongNames = RowIdentifiers & {

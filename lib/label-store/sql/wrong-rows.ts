@@ -4,7 +4,8 @@ import { statement } from '@/lib/clickhouse/statement';
 import { inScope, ScopeParams } from '@/lib/customers/sql/scope';
 import type { SideColumns } from '@/lib/detection/judge/sql/columns';
 import { backupTableOf } from '../model';
-import { DigestRow, digestsBy, isRestored, rowHash } from './digest';
+import { DigestRow, digestsBy, isRestored } from './digest';
+import { rowHash } from './row-hash';
 import type { WrongNames } from './wrong-names';
 
 /**

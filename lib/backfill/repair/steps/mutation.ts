@@ -1,7 +1,7 @@
 import { isUnfinished, type MutationProgress } from '@/lib/label-store/model';
 import { poll } from '@/lib/poll';
 import { agree, count, formatNumber } from '@/lib/words';
-import { noteStep } from '../../state/sql/items';
+import { noteStep } from '../../state/sql/steps';
 import type { Mark, StepResult } from '../advance';
 import { deletedSince } from '../look-at-delete';
 import { begin } from '../run-job';
