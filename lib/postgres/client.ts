@@ -81,6 +81,9 @@ export function connectPostgres(options: {
     connectionTimeoutMillis: 5_000,
     pipeline: options.pipelined,
   });
+  // NOTE: a server that stops may answer a new connection and end it in one packet, before its borrower listens. An
+  // error that nobody listens to would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   pool.on('error', (error) => options.log.warn({ reason: error.message }, 'postgres closed an idle connection'));
 
   /** Lends a connection on which a transaction has begun. `work` ends the transaction or throws. */
@@ -221,7 +224,7 @@ function unavailableBecause(error: unknown): string | null {
     return 'The console’s database refuses this user or password, or does not exist.';
   if (
     /^(ECONN|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|EPIPE|57P0[123]|53300|08)/.test(code) ||
-    /timeout exceeded when trying to connect|Connection terminated/.test(message)
+    /timeout exceeded when trying to connect|Connection terminated|is not queryable/.test(message)
   )
     return 'The console’s database does not answer.';
   return null;

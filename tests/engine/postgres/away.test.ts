@@ -33,8 +33,10 @@ async function place({ goesAt = Number.POSITIVE_INFINITY } = {}) {
     sockets.add(socket);
     socket.on('data', count).on('close', () => sockets.delete(socket));
     const there = connect(Number(to.port), to.hostname);
-    socket.on('error', () => there.destroy()).pipe(there);
-    there.on('error', () => socket.destroy()).pipe(socket);
+    // What goes away ends its session at the server. A session that stays open would keep its locks.
+    socket.on('error', () => socket.destroy()).on('close', () => there.destroy());
+    there.on('error', () => there.destroy()).on('close', () => socket.destroy());
+    socket.pipe(there).pipe(socket);
   });
   const listen = async (port: number) => {
     server.listen(port, '127.0.0.1');
