@@ -46,7 +46,7 @@ async function prepareLabels(stack: FaultStack, customer: Customer): Promise<voi
     query: `ALTER TABLE ${database}.${table} MODIFY SETTING non_replicated_deduplication_window = 100`,
   });
   await stack.admin.command(createBackupTable, {
-    names: { labelsLocal: labels.local, cluster, columns: labels.columns },
+    identifiers: { labelsLocal: labels.local, cluster, columns: labels.columns },
   });
 }
 

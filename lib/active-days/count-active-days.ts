@@ -45,12 +45,12 @@ export async function readDays(
     source === 'truth'
       ? await ctx.clickhouse.read(selectTruthDays, {
           params,
-          names: { truth, ranges: ranges.length },
+          identifiers: { truth, ranges: ranges.length },
           settings,
         })
       : await ctx.clickhouse.read(selectLabelDays, {
           params,
-          names: { labels, key: tables.labels.key, ranges: ranges.length },
+          identifiers: { labels, key: tables.labels.key, ranges: ranges.length },
           settings,
         });
   return ran.rows;

@@ -35,14 +35,14 @@ const perAgent = `
       newest.2 AS use_case,
       grouping(use_case) AS all_use_cases,`;
 
-type LabelNames = { labels: SideColumns; key: string[]; ranges: number };
+type LabelIdentifiers = { labels: SideColumns; key: string[]; ranges: number };
 
 /**
  * The days with a label per agent, for all use cases together and for each. The newest row of each label key counts,
  * grouped by the catalogue's own key expressions, because FINAL only merges rows within a shard. Nothing in argMax may
  * be NULL, since it would be skipped. One pass over the scope's labels; its memory is bounded by spilling to disk.
  */
-export const selectLabelDays = statement<typeof RangesParams, typeof AgentRow, LabelNames>({
+export const selectLabelDays = statement<typeof RangesParams, typeof AgentRow, LabelIdentifiers>({
   name: 'active_days.select_label_days',
   text: ({ labels, key, ranges }) => `${perAgent}
       uniqExact(toDate(newest.3, {timeZone:String})) AS days

@@ -8,7 +8,7 @@ import { type Patience, patiently } from '@/lib/patience';
 import { isClickHouses, parseAnswer, thrown } from './answer';
 import { type Bounds, runWithin } from './bounds';
 import { ForeignAnswer } from './failure';
-import { quoteTable, type TableName } from './names';
+import { quoteTable, type TableName } from './identifiers';
 import { Pulse } from './pulse';
 import { type ClickHouseSettings, commandSettings, headersBytesMost, readSettings } from './settings';
 import { askedOf, type Statement, type StatementInput } from './statement';
@@ -31,9 +31,9 @@ export type RunOptions = {
   timeoutSeconds?: number;
 };
 
-export type RunArguments<Params extends z.ZodType, Names> = StatementInput<Params, Names> & RunOptions;
+export type RunArguments<Params extends z.ZodType, Identifiers> = StatementInput<Params, Identifiers> & RunOptions;
 /** The same for every statement: the types of one are checked at its call. */
-type Given = { params?: unknown; names?: unknown } & RunOptions;
+type Given = { params?: unknown; identifiers?: unknown } & RunOptions;
 
 /** One batch of rows as JSON arrays; `name` goes into `log_comment`. */
 type Insert = {
@@ -103,9 +103,9 @@ export class ClickHouse {
     }
   }
 
-  async read<Params extends z.ZodType, Row extends z.ZodType, Names>(
-    statement: Statement<Params, Row, Names>,
-    args: RunArguments<Params, Names>,
+  async read<Params extends z.ZodType, Row extends z.ZodType, Identifiers>(
+    statement: Statement<Params, Row, Identifiers>,
+    args: RunArguments<Params, Identifiers>,
   ): Promise<Ran<z.output<Row>>> {
     const given: Given = args;
     const once = () => this.readOnce(statement, given);
@@ -118,8 +118,8 @@ export class ClickHouse {
     return patiently(this.retry, work, signal);
   }
 
-  private async readOnce<Params extends z.ZodType, Row extends z.ZodType, Names>(
-    statement: Statement<Params, Row, Names>,
+  private async readOnce<Params extends z.ZodType, Row extends z.ZodType, Identifiers>(
+    statement: Statement<Params, Row, Identifiers>,
     given: Given,
   ): Promise<Ran<z.output<Row>>> {
     const startedAt = performance.now();
@@ -148,9 +148,9 @@ export class ClickHouse {
   }
 
   /** The only row of a statement that always returns one. */
-  async readOne<Params extends z.ZodType, Row extends z.ZodType, Names>(
-    statement: Statement<Params, Row, Names>,
-    args: RunArguments<Params, Names>,
+  async readOne<Params extends z.ZodType, Row extends z.ZodType, Identifiers>(
+    statement: Statement<Params, Row, Identifiers>,
+    args: RunArguments<Params, Identifiers>,
   ): Promise<z.output<Row>> {
     const { rows } = await this.read(statement, args);
     const [row] = rows;
@@ -159,9 +159,9 @@ export class ClickHouse {
     return row;
   }
 
-  async command<Params extends z.ZodType, Row extends z.ZodType, Names>(
-    statement: Statement<Params, Row, Names>,
-    args: RunArguments<Params, Names>,
+  async command<Params extends z.ZodType, Row extends z.ZodType, Identifiers>(
+    statement: Statement<Params, Row, Identifiers>,
+    args: RunArguments<Params, Identifiers>,
   ): Promise<{ queryId: string; rowsRead: number; bytesRead: number; rowsWritten: number; elapsedMs: number }> {
     const startedAt = performance.now();
     const queryId = randomUUID();

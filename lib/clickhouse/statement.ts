@@ -5,36 +5,40 @@ const none = z.object({});
 
 /**
  * One ClickHouse statement as a value. `text` holds `{name:Type}` for values; where a table or a catalogue
- * expression is needed it is a function of `Names`, which only `names.ts` makes.
+ * expression is needed it is a function of `Identifiers`, which only `identifiers.ts` makes.
  */
-export type Statement<Params extends z.ZodType, Row extends z.ZodType, Names = void> = {
+export type Statement<Params extends z.ZodType, Row extends z.ZodType, Identifiers = void> = {
   name: string;
-  text: Names extends void ? string : (names: Names) => string;
+  text: Identifiers extends void ? string : (identifiers: Identifiers) => string;
   params: Params;
   row: Row;
 };
 
-/** What a caller passes: values where a statement has parameters, names where its text is made with names. */
-export type StatementInput<Params extends z.ZodType, Names> = (Record<string, never> extends z.input<Params>
+/** What a caller passes: values where a statement has parameters, identifiers where its text is made with identifiers. */
+export type StatementInput<Params extends z.ZodType, Identifiers> = (Record<string, never> extends z.input<Params>
   ? { params?: z.input<Params> }
   : { params: z.input<Params> }) &
-  (undefined extends Names ? { names?: undefined } : { names: Names });
+  (undefined extends Identifiers ? { identifiers?: undefined } : { identifiers: Identifiers });
 
 /**
  * Declares a read statement. Columns are snake_case in SQL; `row` turns them into camelCase. A statement without
  * parameters needs no `params`.
  */
-export function statement<Params extends z.ZodType = typeof none, Row extends z.ZodType = z.ZodType, Names = void>(
-  value: Omit<Statement<Params, Row, Names>, 'params'> & { params?: Params },
-): Statement<Params, Row, Names> {
-  return { ...value, params: value.params ?? none } as Statement<Params, Row, Names>;
+export function statement<
+  Params extends z.ZodType = typeof none,
+  Row extends z.ZodType = z.ZodType,
+  Identifiers = void,
+>(
+  value: Omit<Statement<Params, Row, Identifiers>, 'params'> & { params?: Params },
+): Statement<Params, Row, Identifiers> {
+  return { ...value, params: value.params ?? none } as Statement<Params, Row, Identifiers>;
 }
 
 /** The text and the checked values of one run. Throws ZodError where a value does not fit its parameter. */
-export function askedOf<Params extends z.ZodType, Row extends z.ZodType, Names>(
-  { text, params }: Statement<Params, Row, Names>,
-  given: { params?: unknown; names?: unknown },
+export function askedOf<Params extends z.ZodType, Row extends z.ZodType, Identifiers>(
+  { text, params }: Statement<Params, Row, Identifiers>,
+  given: { params?: unknown; identifiers?: unknown },
 ): { query: string; query_params: Record<string, unknown> } {
-  const query = typeof text === 'function' ? text(given.names as Names) : (text as string);
+  const query = typeof text === 'function' ? text(given.identifiers as Identifiers) : (text as string);
   return { query, query_params: params.parse(given.params ?? {}) as Record<string, unknown> };
 }

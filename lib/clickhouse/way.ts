@@ -34,8 +34,8 @@ const None = z.object({});
 /** Settings as they arrived. Their names are constants of this file. */
 const readSettings = statement({
   name: 'way.settings',
-  text: (names: readonly string[]) =>
-    `SELECT ${names.map((name) => `toString(getSetting('${name}')) AS ${name}`).join(', ')}`,
+  text: (identifiers: readonly string[]) =>
+    `SELECT ${identifiers.map((name) => `toString(getSetting('${name}')) AS ${name}`).join(', ')}`,
   params: None,
   row: z.record(z.string(), z.string()),
 });
@@ -113,10 +113,10 @@ const ok: Way = {
 };
 
 async function lookAtSettings(clickhouse: ClickHouse, settings: ClickHouseSettings): Promise<Way> {
-  const names = Object.keys(settings);
-  const { rows } = await clickhouse.read(readSettings, { names, settings });
+  const identifiers = Object.keys(settings);
+  const { rows } = await clickhouse.read(readSettings, { identifiers: identifiers, settings });
   const [arrived = {}] = rows;
-  const lost = names.filter((name) => plain(arrived[name]) !== String(settings[name]));
+  const lost = identifiers.filter((name) => plain(arrived[name]) !== String(settings[name]));
   if (lost.length === 0) return ok;
   return {
     verdict: 'failed',

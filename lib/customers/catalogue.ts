@@ -1,4 +1,4 @@
-import type { TableName } from '@/lib/clickhouse/names';
+import type { TableName } from '@/lib/clickhouse/identifiers';
 
 /** Splits SQL text at commas outside of brackets and quotes: `f(a, b), c` gives two. */
 export function splitExpressions(text: string): string[] {

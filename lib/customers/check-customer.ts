@@ -55,10 +55,10 @@ const zoneFault = ({ timeZone }: Customer, spelled: string | null): CustomerChec
 });
 
 async function checkProfiles(ctx: Context, customer: Customer, tables: CustomerTables): Promise<CustomerCheck> {
-  const names = { truth: tables.truth.distributed, labels: tables.labels.distributed };
+  const identifiers = { truth: tables.truth.distributed, labels: tables.labels.distributed };
   const params = { customer: customer.id };
   const found = await ctx.clickhouse
-    .read(selectProfiles, { params, names, timeoutSeconds: secondsMax })
+    .read(selectProfiles, { params, identifiers, timeoutSeconds: secondsMax })
     .then((ran) => ran.rows)
     .catch((error: unknown) => {
       if (error instanceof AppError && error.code === 'limit') return null;
@@ -92,7 +92,7 @@ async function checkProfiles(ctx: Context, customer: Customer, tables: CustomerT
 /** Names ends that may have a special meaning. Only a person knows whether they do. */
 async function checkEnds(ctx: Context, customer: Customer, tables: CustomerTables): Promise<CustomerCheck> {
   const params = { customer: customer.id, fromMs: 0, toMs: endBounds.toMs };
-  const read = ctx.clickhouse.read(selectOddEnds, { params, names: tables, timeoutSeconds: secondsMax });
+  const read = ctx.clickhouse.read(selectOddEnds, { params, identifiers: tables, timeoutSeconds: secondsMax });
   const found = await read.catch((error: unknown) => {
     if (error instanceof AppError && error.code === 'limit') return null;
     throw error;

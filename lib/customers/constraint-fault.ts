@@ -22,7 +22,7 @@ export async function constraintFault(
   const refusing = async (unwritten: ReadonlySet<string>) => {
     const counts = await clickhouse.readOne(countRefusedLabels, {
       params: { customer: of.customerId, fromMs: of.fromMs, toMs: of.toMs, rowsMax: of.rowsMax },
-      names: {
+      identifiers: {
         labels: labels.distributed,
         columns,
         unwritten,

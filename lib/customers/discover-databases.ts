@@ -37,7 +37,7 @@ async function owners(
 ): Promise<DiscoveredDatabase['customers']> {
   try {
     const { rows } = await ctx.clickhouse.read(selectOwners, {
-      names: { truth: { database, table } },
+      identifiers: { truth: { database, table } },
       timeoutSeconds: secondsPerDatabase,
     });
     const byCustomer = new Map<string, DiscoveredDatabase['customers'][number]>();

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isUsableName, type TableName, usableNameRule } from '@/lib/clickhouse/names';
+import { isUsableName, type TableName, usableNameRule } from '@/lib/clickhouse/identifiers';
 import { addDays, checkDayRange, dayOf, dayStartMs, isDay, isTimeZone } from '@/lib/days';
 import { hidesCharacters, mixesAlphabets } from './name-model';
 

@@ -1,5 +1,5 @@
 import type { ClickHouse } from '@/lib/clickhouse/client';
-import { type TableName, tableText } from '@/lib/clickhouse/names';
+import { type TableName, tableText } from '@/lib/clickhouse/identifiers';
 import type { Config } from '@/lib/config';
 import { AppError } from '@/lib/errors';
 import { distributedTarget, withMacros } from './catalogue';

@@ -1,4 +1,4 @@
-import { quoteName, type TableName, tableText } from '@/lib/clickhouse/names';
+import { quoteName, type TableName, tableText } from '@/lib/clickhouse/identifiers';
 import { AppError } from '@/lib/errors';
 import {
   columnsIn,

@@ -1,5 +1,5 @@
 import type { ClickHouse } from '@/lib/clickhouse/client';
-import { quoteTable } from '@/lib/clickhouse/names';
+import { quoteTable } from '@/lib/clickhouse/identifiers';
 import type { CustomerTables } from './model';
 import { countPartsWithout } from './sql/catalogue';
 
@@ -14,7 +14,7 @@ export async function unstoredColumn(
   if (labels.changing.length === 0) return null;
   const counts = await clickhouse.readOne(countPartsWithout, {
     params: { ...labels.local, columns: labels.changing },
-    names: { cluster: readCluster },
+    identifiers: { cluster: readCluster },
   });
   const at = counts.findIndex((parts) => parts > 0);
   const column = labels.changing[at];

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { tableText } from '@/lib/clickhouse/names';
+import { tableText } from '@/lib/clickhouse/identifiers';
 import type { CustomerTables } from '@/lib/customers/model';
 import { readTables } from '@/lib/customers/read-tables';
 import { isUnitOf, unitOf } from '@/lib/customers/unit-model';

@@ -24,7 +24,7 @@ export async function killMutation(
   const { rows } = await ctx.clickhouse
     .read(killMutationById, {
       params: { database, table, mutation: mutationId, command_sha256: order.commandSha256 },
-      names: { cluster, test },
+      identifiers: { cluster, test },
       settings: { distributed_ddl_task_timeout: 60 },
       timeoutSeconds: 120,
     })

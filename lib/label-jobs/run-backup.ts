@@ -38,9 +38,12 @@ export async function runBackup(
   }
   say(`${count(before.rows, 'row')}, count and hash as planned.`);
   stopHere(signal, 'Nothing was copied yet.');
-  const names = { labelsLocal, cluster, columns: tables.labels.columns };
+  const identifiers = { labelsLocal, cluster, columns: tables.labels.columns };
   const settings = await typeSettings(ctx);
-  await ctx.clickhouse.again(() => ctx.clickhouse.command(createBackupTable, { names, settings }), signal);
+  await ctx.clickhouse.again(
+    () => ctx.clickhouse.command(createBackupTable, { identifiers: identifiers, settings }),
+    signal,
+  );
   await refuseOtherColumns(ctx, tables);
   const there = await backupDigest(ctx, { backupId, tables });
   if (!sameDigest(there, noRows) && !sameDigest(there, order.expect)) {
@@ -52,7 +55,7 @@ export async function runBackup(
     say(`Copying to ${labelsLocal.table}_slc_backup as ${backupId}.`);
     const copy = {
       params: { ...scopeParams(scope), backup: backupId },
-      names: { labels, labelsLocal, ...rowIdentifiers(tables) },
+      identifiers: { labels, labelsLocal, ...rowIdentifiers(tables) },
       timeoutSeconds,
       signal,
     };

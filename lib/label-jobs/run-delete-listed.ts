@@ -3,7 +3,7 @@ import { scopeParams } from '@/lib/customers/sql/scope';
 import { backupDigest } from '@/lib/label-store/backup-digest';
 import { type JobOrder, listTagText, sameDigest, tagOfBackup } from '@/lib/label-store/model';
 import { mutationProgress } from '@/lib/label-store/mutation-progress';
-import { wrongNames } from '@/lib/label-store/sql/wrong-names';
+import { wrongIdentifiers } from '@/lib/label-store/sql/wrong-identifiers';
 import { countListedUnproven } from '@/lib/label-store/sql/wrong-rows';
 import { countListedRows } from '@/lib/label-store/wrong-rows';
 import { agree, count } from '@/lib/words';
@@ -44,7 +44,7 @@ export async function runDeleteListed(
   }
   const { rows: unproven } = await ctx.clickhouse.readOne(countListedUnproven, {
     params: { ...scopeParams(scope), list: listId },
-    names: wrongNames(tables),
+    identifiers: wrongIdentifiers(tables),
   });
   if (unproven > 0)
     throw new JobEnd(

@@ -25,7 +25,7 @@ export async function runDrop(
       continue;
     }
     say(`Dropping ${backupId}, ${count(rows, 'row')}.`);
-    const drop = { params: { backup: backupId }, names: order, timeoutSeconds: 600 };
+    const drop = { params: { backup: backupId }, identifiers: order, timeoutSeconds: 600 };
     await ctx.clickhouse.again(() => ctx.clickhouse.command(dropBackup, drop), signal);
     const left = await backupDigest(ctx, { backupId, tables });
     if (left.rows > 0) throw new JobEnd('rowsLeft', `${count(left.rows, 'row')} of ${backupId} are left.`);

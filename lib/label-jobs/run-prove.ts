@@ -2,7 +2,7 @@ import type { CustomerTables } from '@/lib/customers/model';
 import { scopeParams } from '@/lib/customers/sql/scope';
 import { backupDigest } from '@/lib/label-store/backup-digest';
 import { type JobOrder, noRows, sameDigest } from '@/lib/label-store/model';
-import { wrongNames } from '@/lib/label-store/sql/wrong-names';
+import { wrongIdentifiers } from '@/lib/label-store/sql/wrong-identifiers';
 import { insertList } from '@/lib/label-store/sql/wrong-rows';
 import { wrongDigest } from '@/lib/label-store/wrong-rows';
 import { count } from '@/lib/words';
@@ -33,7 +33,7 @@ export async function runProve(
     say(`${count(now.rows, 'wrong row')}, each beside the right row of its conversation. Copying them.`);
     const copy = {
       params: { ...scopeParams(scope), backup: backupId, list: listId },
-      names: wrongNames(tables),
+      identifiers: wrongIdentifiers(tables),
       timeoutSeconds,
       signal,
     };

@@ -63,7 +63,7 @@ async function insert({ ctx, say, signal }: JobRun, { order, tables }: { order: 
   if (knows.has('deduplicate_insert')) settings.deduplicate_insert = 'disable';
   if (tables.labels.materialized.length > 0) settings.insert_allow_materialized_columns = 1;
   say('Inserting the rows of the backup.');
-  const names = { ...order, columns: Object.keys(tables.labels.columns) };
+  const identifiers = { ...order, columns: Object.keys(tables.labels.columns) };
   const sentence = 'The restore was interrupted: the labels are not complete. Take another attempt.';
   await insertOnce(
     { say, signal },
@@ -71,7 +71,7 @@ async function insert({ ctx, say, signal }: JobRun, { order, tables }: { order: 
       insert: () =>
         ctx.clickhouse.command(insertFromBackup, {
           params: { backup: order.backupId },
-          names,
+          identifiers: identifiers,
           settings,
           timeoutSeconds,
         }),

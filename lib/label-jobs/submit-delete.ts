@@ -32,7 +32,7 @@ export async function submitDelete(
   try {
     await ctx.clickhouse.command(deleteBackedUp, {
       params: { ...scopeParams(scope), backups: backupIds, tag },
-      names: { labelsLocal, cluster, columns: tables.labels.columns },
+      identifiers: { labelsLocal, cluster, columns: tables.labels.columns },
       settings: { mutations_sync: 0, distributed_ddl_task_timeout: 60, allow_nondeterministic_mutations: 1 },
       timeoutSeconds: 120,
     });

@@ -16,7 +16,7 @@ export async function backupDigest(
 ): Promise<Digest> {
   const { rows } = await ctx.clickhouse.read(selectBackupDigest, {
     params: { backup: of.backupId },
-    names: { labelsLocal: of.tables.labels.local, cluster: of.tables.cluster, ...rowIdentifiers(of.tables) },
+    identifiers: { labelsLocal: of.tables.labels.local, cluster: of.tables.cluster, ...rowIdentifiers(of.tables) },
   });
   return rows[0] ? { rows: rows[0].rows, hash: rows[0].hash } : noRows;
 }
@@ -31,7 +31,7 @@ export async function rowsOutside(
   const found = await orNone(
     ctx.clickhouse.readOne(countOutside, {
       params: { ...scopeParams(scope), backups: backupIds },
-      names: { labelsLocal: tables.labels.local, cluster: tables.cluster },
+      identifiers: { labelsLocal: tables.labels.local, cluster: tables.cluster },
     }),
   );
   return found?.rows ?? 0;
@@ -42,7 +42,7 @@ export async function customersOf(ctx: Pick<Context, 'clickhouse'>, { tables, ba
   const found = await orNone(
     ctx.clickhouse.read(selectBackupCustomers, {
       params: { backups: backupIds },
-      names: { labelsLocal: tables.labels.local, cluster: tables.cluster },
+      identifiers: { labelsLocal: tables.labels.local, cluster: tables.cluster },
     }),
   );
   return found?.rows ?? [];
@@ -62,7 +62,7 @@ export async function rowsNotBackedUp(
 ): Promise<number> {
   const { rows } = await ctx.clickhouse.readOne(countNotBackedUp, {
     params: { ...scopeParams(scope), backups: backupIds },
-    names: {
+    identifiers: {
       labels: tables.labels.distributed,
       labelsLocal: tables.labels.local,
       cluster: tables.cluster,

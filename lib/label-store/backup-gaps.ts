@@ -2,7 +2,7 @@ import type { Context } from '@/lib/context';
 import type { CustomerTables, Scope } from '@/lib/customers/model';
 import { scopeParams } from '@/lib/customers/sql/scope';
 import { countBackupGaps } from './sql/backup-truth';
-import { wrongNames } from './sql/wrong-names';
+import { wrongIdentifiers } from './sql/wrong-identifiers';
 
 /** Conversations of a day that a restored backup leaves without a label, and labels that it brings back without a truth. */
 export const backupGaps = (
@@ -11,5 +11,5 @@ export const backupGaps = (
 ): Promise<{ missing: number; orphans: number }> =>
   ctx.clickhouse.readOne(countBackupGaps, {
     params: { ...scopeParams(of.scope), backup: of.backupId },
-    names: wrongNames(of.tables),
+    identifiers: wrongIdentifiers(of.tables),
   });

@@ -17,11 +17,11 @@ export async function differingColumns(
   const [now, then] = await Promise.all([
     ctx.clickhouse.read(selectLabelColumns, {
       params: scopeParams(of.scope),
-      names: { labels: labels.distributed, ...rowIdentifiers(of.tables) },
+      identifiers: { labels: labels.distributed, ...rowIdentifiers(of.tables) },
     }),
     ctx.clickhouse.read(selectBackupColumns, {
       params: { backup: of.backupId },
-      names: { labelsLocal: labels.local, cluster, ...rowIdentifiers(of.tables) },
+      identifiers: { labelsLocal: labels.local, cluster, ...rowIdentifiers(of.tables) },
     }),
   ]);
   const [a, b] = [now.rows[0]?.hashes ?? [], then.rows[0]?.hashes ?? []];

@@ -10,7 +10,7 @@ export async function countLabelRows(
 ): Promise<number> {
   const { rows } = await ctx.clickhouse.readOne(countScopeRows, {
     params: scopeParams(of.scope),
-    names: { labelsLocal: of.tables.labels.local, cluster: of.tables.readCluster },
+    identifiers: { labelsLocal: of.tables.labels.local, cluster: of.tables.readCluster },
   });
   return rows;
 }

@@ -15,7 +15,7 @@ type Reads = Pick<Context, 'clickhouse'>;
 export async function labelDigest(ctx: Reads, of: { scope: Scope; tables: CustomerTables }): Promise<Digest> {
   const { rows } = await ctx.clickhouse.read(selectLabelDigests, {
     params: { ...scopeParams(of.scope), edges: [of.scope.fromMs] },
-    names: { labels: of.tables.labels.distributed, ...rowIdentifiers(of.tables) },
+    identifiers: { labels: of.tables.labels.distributed, ...rowIdentifiers(of.tables) },
   });
   return rows[0] ? { rows: rows[0].rows, hash: rows[0].hash } : noRows;
 }
@@ -27,7 +27,7 @@ export async function labelDigestsByUnit(
 ): Promise<Map<string, Digest>> {
   const { rows } = await ctx.clickhouse.read(selectLabelDigests, {
     params: { ...scopeParams(of.scope), edges: edgesOf(of.units, of.scope) },
-    names: { labels: of.tables.labels.distributed, ...rowIdentifiers(of.tables) },
+    identifiers: { labels: of.tables.labels.distributed, ...rowIdentifiers(of.tables) },
   });
   const found = new Map(rows.map(({ at, ...digest }) => [of.units[at - 1], digest]));
   return new Map(of.units.map((unit) => [unit, found.get(unit) ?? noRows]));

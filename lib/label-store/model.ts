@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isUsableName, usableNameRule } from '@/lib/clickhouse/names';
+import { isUsableName, usableNameRule } from '@/lib/clickhouse/identifiers';
 import { Scope } from '@/lib/customers/model';
 import { unitPattern } from '@/lib/customers/unit-model';
 import { addDays, dayStartMs, isDay, isTimeZone } from '@/lib/days';

@@ -14,7 +14,7 @@ export async function mutationProgress(
 ): Promise<MutationProgress[]> {
   const { rows } = await ctx.clickhouse.read(selectMutationProgress, {
     params: { ...tableParams(of.tables.labels.local), quoted: of.under ? `'${of.tag}/` : `'${of.tag}'` },
-    names: { cluster: of.tables.readCluster, has: await mutationColumns(ctx.clickhouse) },
+    identifiers: { cluster: of.tables.readCluster, has: await mutationColumns(ctx.clickhouse) },
   });
   return rows;
 }

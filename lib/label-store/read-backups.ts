@@ -24,7 +24,7 @@ export async function readBackups(
       const backups = tables.filter((one) => one.cluster === cluster).map((one) => backupTableOf(one.labels.local));
       return ctx.clickhouse.read(selectBackups, {
         params: { databases: backups.map((one) => one.database), tables: backups.map((one) => one.table) },
-        names: { cluster },
+        identifiers: { cluster },
       });
     }),
   );

@@ -35,7 +35,7 @@ export async function whyNotRestorable(
   if (labels.constraints.length === 0) return null;
   const refused = await ctx.clickhouse.readOne(countRefusedRows, {
     params: { backup: backupId },
-    names: {
+    identifiers: {
       labelsLocal: labels.local,
       cluster,
       expressions: labels.constraints.map((constraint) => constraint.expression),

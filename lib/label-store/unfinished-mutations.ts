@@ -63,7 +63,7 @@ async function seeMutations(
   try {
     const { rows } = await ctx.clickhouse.read(selectUnfinishedMutations, {
       params: pairsOf(tables),
-      names: { cluster, has },
+      identifiers: { cluster, has },
       timeoutSeconds: 30,
     });
     return rows;

@@ -3,7 +3,7 @@ import type { CustomerTables, Scope } from '@/lib/customers/model';
 import { scopeParams } from '@/lib/customers/sql/scope';
 import { edgesOf } from '@/lib/customers/unit-model';
 import { type Digest, noRows } from './model';
-import { wrongNames } from './sql/wrong-names';
+import { wrongIdentifiers } from './sql/wrong-identifiers';
 import { countBackupNotRight, countListed, countNotRight, selectUnproven, selectWrongDigest } from './sql/wrong-rows';
 
 type Reads = Pick<Context, 'clickhouse'>;
@@ -16,7 +16,7 @@ export async function wrongRowsByUnit(
 ): Promise<Map<string, number>> {
   const { rows } = await ctx.clickhouse.read(countNotRight, {
     params: { ...scopeParams(scope), edges: edgesOf(units, scope) },
-    names: wrongNames(tables),
+    identifiers: wrongIdentifiers(tables),
   });
   const found = new Map(rows.map((row) => [units[row.at - 1], row.rows]));
   return new Map(units.map((unit) => [unit, found.get(unit) ?? 0]));
@@ -26,7 +26,7 @@ export async function wrongRowsByUnit(
 export async function unprovenConversations(ctx: Reads, { scope, tables }: Of): Promise<string[]> {
   const { rows } = await ctx.clickhouse.read(selectUnproven, {
     params: scopeParams(scope),
-    names: wrongNames(tables),
+    identifiers: wrongIdentifiers(tables),
   });
   return rows;
 }
@@ -35,7 +35,7 @@ export async function unprovenConversations(ctx: Reads, { scope, tables }: Of): 
 export async function wrongDigest(ctx: Reads, { scope, tables, backupId }: Of & { backupId: string }): Promise<Digest> {
   const { rows } = await ctx.clickhouse.read(selectWrongDigest, {
     params: { ...scopeParams(scope), backup: backupId },
-    names: wrongNames(tables),
+    identifiers: wrongIdentifiers(tables),
   });
   return rows[0] ? { rows: rows[0].rows, hash: rows[0].hash } : noRows;
 }
@@ -44,7 +44,7 @@ export async function wrongDigest(ctx: Reads, { scope, tables, backupId }: Of & 
 export async function countListedRows(ctx: Reads, { scope, tables, listId }: Of & { listId: string }): Promise<number> {
   const { rows } = await ctx.clickhouse.readOne(countListed, {
     params: { ...scopeParams(scope), list: listId },
-    names: wrongNames(tables),
+    identifiers: wrongIdentifiers(tables),
   });
   return rows;
 }
@@ -56,7 +56,7 @@ export async function staleInBackup(
 ): Promise<number> {
   const { conversations } = await ctx.clickhouse.readOne(countBackupNotRight, {
     params: { ...scopeParams(scope), backup: backupId },
-    names: wrongNames(tables),
+    identifiers: wrongIdentifiers(tables),
   });
   return conversations;
 }

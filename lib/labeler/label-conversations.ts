@@ -140,7 +140,7 @@ async function labelRange(run: CustomerRun, range: LabelRange): Promise<LabeledC
 async function labelForward(run: CustomerRun, variant: LabelerVariant): Promise<LabeledCustomer> {
   const newest = await run.ctx.labeler.readOne(selectNewestLabel, {
     params: { customer: run.customer.id },
-    names: {
+    identifiers: {
       labels: run.tables.labels.distributed,
       endType: run.tables.labels.columns.conversation_end_time ?? '',
     },
@@ -205,7 +205,7 @@ async function deleteBefore(run: CustomerRun, chats: Chat[]): Promise<number> {
         fromMs: Math.min(...starts),
         toMs: Math.max(...starts) + 1,
       },
-      names: { labels: tables.labels.local, cluster: tables.cluster },
+      identifiers: { labels: tables.labels.local, cluster: tables.cluster },
       settings: { mutations_sync: 2 },
       signal: run.signal,
     });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { onCluster, quoteName, quoteTable, type TableName } from '@/lib/clickhouse/names';
+import { onCluster, quoteName, quoteTable, type TableName } from '@/lib/clickhouse/identifiers';
 import { statement } from '@/lib/clickhouse/statement';
 import { chatIsClosed, endMsOf } from '@/lib/customers/sql/ends';
 import { inScope, ScopeParams } from '@/lib/customers/sql/scope';

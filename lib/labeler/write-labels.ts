@@ -1,5 +1,5 @@
 import type { ClickHouse } from '@/lib/clickhouse/client';
-import type { TableName } from '@/lib/clickhouse/names';
+import type { TableName } from '@/lib/clickhouse/identifiers';
 import type { ClickHouseSettings } from '@/lib/clickhouse/settings';
 import { labelColumns } from '@/lib/customers/model';
 import { type Chat, hasAgentAssistance } from './model';
@@ -62,7 +62,7 @@ async function areWritten(target: LabelTarget, chats: Chat[], signal?: AbortSign
     const ids = chats.slice(at, at + idsPerCount).map((chat) => chat.id);
     const { written } = await target.clickhouse.readOne(countWritten, {
       params: { customer: target.customerId, ids, since: Math.floor(target.updatedMs / 1000) },
-      names: target,
+      identifiers: target,
       signal,
     });
     if (written < ids.length) return false;

@@ -1,4 +1,4 @@
-import { quoteTable } from '@/lib/clickhouse/names';
+import { quoteTable } from '@/lib/clickhouse/identifiers';
 import type { Context } from '@/lib/context';
 import { judgeMutations } from '@/lib/label-store/health-model';
 import { seeMutationsOf } from '@/lib/label-store/unfinished-mutations';

@@ -106,7 +106,7 @@ function listedOn(ctx: Context, { order, plan }: KillRow, signal: AbortSignal) {
     try {
       const { rows } = await ctx.clickhouse.read(selectMutationEverywhere, {
         params: { database, table, mutation: plan.mutationId, command_sha256: order.commandSha256 },
-        names: { cluster: plan.cluster, has: await mutationColumns(ctx.clickhouse) },
+        identifiers: { cluster: plan.cluster, has: await mutationColumns(ctx.clickhouse) },
       });
       return rows;
     } catch (error) {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { inject } from 'vitest';
 import { ClickHouse } from '@/lib/clickhouse/client';
-import { quoteName } from '@/lib/clickhouse/names';
+import { quoteName } from '@/lib/clickhouse/identifiers';
 import type { ClickHouseUserName } from '@/lib/embedded/clickhouse/start';
 import { createCustomerTables } from '@/lib/embedded/demo/build-customer';
 import { createChats } from '@/lib/embedded/demo/sql/chats';

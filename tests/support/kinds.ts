@@ -1,4 +1,4 @@
-import { quoteName } from '@/lib/clickhouse/names';
+import { quoteName } from '@/lib/clickhouse/identifiers';
 import { addCustomer } from '@/lib/customers/add-customer';
 import type { Customer } from '@/lib/customers/model';
 import type { TestContext } from './context';

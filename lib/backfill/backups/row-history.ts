@@ -36,7 +36,7 @@ export async function rowHistory(
   }
   const former = await ctx.clickhouse.read(selectFormerRows, {
     params: { customer: customer.id, conversation: query.conversationId, names: columns, rowsMax: rowsMax + 1 },
-    names: { labelsLocal: labels.local, cluster, columns },
+    identifiers: { labelsLocal: labels.local, cluster, columns },
     timeoutSeconds,
   });
   const tags = former.rows.map((row) => tagIn(`slc:${row.backupId}`));

@@ -1,7 +1,7 @@
 import type { Context } from '@/lib/context';
 import type { CustomerTables, Scope } from '@/lib/customers/model';
 import { scopeParams } from '@/lib/customers/sql/scope';
-import { repairNames } from './checks/input';
+import { repairIdentifiers } from './checks/input';
 import { selectEndRange } from './sql/tables';
 
 /** The range that the labeler is given, in ms, and how many closed conversations of other days it covers too. */
@@ -20,7 +20,7 @@ export async function labelerRange(
   if (ctx.config.labeler.rangeColumn === 'created_at') return own;
   const found = await ctx.clickhouse.readOne(selectEndRange, {
     params: scopeParams(scope),
-    names: repairNames(tables),
+    identifiers: repairIdentifiers(tables),
   });
   if (found.closed === 0) return own;
   return { fromMs: found.firstMs, toMs: found.lastMs + 1, others: found.others };

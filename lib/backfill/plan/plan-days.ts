@@ -9,7 +9,7 @@ import { wrongRowsByUnit } from '@/lib/label-store/wrong-rows';
 import { count } from '@/lib/words';
 import type { DayPlan } from '../state/plan-model';
 import { isRelabelling, type Strategy, strategies } from '../state/strategies';
-import { repairNames } from './checks/input';
+import { repairIdentifiers } from './checks/input';
 import type { ReportPlan } from './plan-request-model';
 import { spanScope, spansOf } from './spans';
 import { selectPartBytes, tableParams } from './sql/system';
@@ -80,14 +80,17 @@ async function readSpan(
   of: { scope: Scope; tables: CustomerTables; strategy: Strategy; units: readonly string[] },
 ): Promise<Map<string, UnitRead>> {
   const { scope, tables, strategy, units } = of;
-  const args = { params: { ...scopeParams(scope), edges: edgesOf(units, scope) }, names: repairNames(tables) };
+  const args = {
+    params: { ...scopeParams(scope), edges: edgesOf(units, scope) },
+    identifiers: repairIdentifiers(tables),
+  };
   const [digests, open, unitParts, partBytes, wrong] = await Promise.all([
     labelDigestsByUnit(ctx, of),
     ctx.clickhouse.read(selectOpenLabels, args),
     ctx.clickhouse.read(selectUnitParts, args),
     ctx.clickhouse.read(selectPartBytes, {
       params: tableParams(tables.labels.local),
-      names: { cluster: tables.readCluster },
+      identifiers: { cluster: tables.readCluster },
     }),
     strategies[strategy].deletes === 'wrong rows' ? wrongRowsByUnit(ctx, of) : new Map<string, number>(),
   ]);

@@ -9,7 +9,7 @@ import { AppError } from '@/lib/errors';
 import { labelDigest } from '@/lib/label-store/label-digest';
 import { backupIdOf, backupTableOf } from '@/lib/label-store/model';
 import { withChats } from '../plan/chats';
-import { repairNames } from '../plan/checks/input';
+import { repairIdentifiers } from '../plan/checks/input';
 import { selectChatsById } from '../plan/sql/chats';
 import { selectChangedTruth, selectLost, selectOwnDuplicates } from './sql/verify';
 import type { Drive } from './steps/drive';
@@ -39,7 +39,7 @@ const staleBits = faultBits & ~duplicateBits & ~missingBits;
 /** Counts a unit through the Distributed tables, for its verification. */
 export async function countDay(drive: Drive, tables: CustomerTables): Promise<Counted> {
   const { ctx, row } = drive;
-  const args = { params: scopeParams(row.scope), names: repairNames(tables) };
+  const args = { params: scopeParams(row.scope), identifiers: repairIdentifiers(tables) };
   const sinceMs = row.relabelAtMs ?? ctx.clock.now();
   const [classified, digest, changed, backedUp, active] = await Promise.all([
     classifyScope(ctx, row.scope, { tables }),
@@ -98,7 +98,7 @@ async function activeDays({ ctx, row }: Drive): Promise<{ agents: Set<string>; w
 const idsOf = (judged: JudgedConversation[]) => judged.map((one) => one.conversationId);
 
 async function ownDuplicates({ ctx, row }: Drive, tables: CustomerTables): Promise<Set<string>> {
-  const args = { params: scopeParams(row.scope), names: repairNames(tables) };
+  const args = { params: scopeParams(row.scope), identifiers: repairIdentifiers(tables) };
   const { rows } = await ctx.clickhouse.read(selectOwnDuplicates, args);
   return new Set(rows);
 }
@@ -117,7 +117,7 @@ async function lostSince({ ctx, row }: Drive, tables: CustomerTables): Promise<s
   if (row.state.backupAttempt === null) return [];
   const { rows } = await ctx.clickhouse.read(selectLost, {
     params: { ...scopeParams(row.scope), backup: backupIdOf({ ...row, attempt: row.state.backupAttempt }) },
-    names: { ...repairNames(tables), backup: backupTableOf(tables.labels.local), cluster: tables.cluster },
+    identifiers: { ...repairIdentifiers(tables), backup: backupTableOf(tables.labels.local), cluster: tables.cluster },
   });
   return rows;
 }

@@ -37,7 +37,7 @@ export async function onceArrived<Found extends { holds: boolean }>(
 async function onTheirWay({ ctx }: Drive, tables: CustomerTables): Promise<string | null> {
   const { files, parts } = await ctx.clickhouse.readOne(countOnTheirWay, {
     params: { ...tableParams(tables.labels.local), distributed: tables.labels.distributed.table },
-    names: { cluster: tables.readCluster },
+    identifiers: { cluster: tables.readCluster },
   });
   const what = [
     files > 0 ? `${count(files, 'file')} that the Distributed table has not sent yet` : '',

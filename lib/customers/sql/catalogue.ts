@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { everywhere } from '@/lib/clickhouse/names';
+import { everywhere } from '@/lib/clickhouse/identifiers';
 import { statement } from '@/lib/clickhouse/statement';
 
 const TableRow = z

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { quoteName, quoteTable, type TableName } from '@/lib/clickhouse/names';
+import { quoteName, quoteTable, type TableName } from '@/lib/clickhouse/identifiers';
 import { statement } from '@/lib/clickhouse/statement';
 import { CustomerRangeParams, inCustomerRange } from './scope';
 

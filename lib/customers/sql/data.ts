@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { quoteTable, type TableName } from '@/lib/clickhouse/names';
+import { quoteTable, type TableName } from '@/lib/clickhouse/identifiers';
 import { statement } from '@/lib/clickhouse/statement';
 
 const Tables = z.object({ truth: z.string(), labels: z.string() });

@@ -1,4 +1,4 @@
-import { quoteName } from '@/lib/clickhouse/names';
+import { quoteName } from '@/lib/clickhouse/identifiers';
 import { bareType } from '../catalogue';
 import { endBounds } from '../model';
 

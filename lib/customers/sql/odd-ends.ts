@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { quoteName, quoteTable } from '@/lib/clickhouse/names';
+import { quoteName, quoteTable } from '@/lib/clickhouse/identifiers';
 import { statement } from '@/lib/clickhouse/statement';
 import type { TableFacts } from '../model';
 import { endMsOf, msOf, storedEndMs } from './ends';

@@ -10,7 +10,7 @@ export async function newestDay(ctx: Pick<Context, 'clickhouse' | 'config'>, cus
   const columns = detectionColumns(await readTables(ctx, customer));
   const newestMs = await ctx.clickhouse.readOne(selectNewestStart, {
     params: { customerId: customer.id },
-    names: columns,
+    identifiers: columns,
   });
   return newestMs === null ? null : dayOf(newestMs, customer.timeZone);
 }

@@ -62,24 +62,24 @@ export class DetectionSession {
     private readonly limits: Limits = {},
   ) {}
 
-  async read<Params extends z.ZodType, Row extends z.ZodType, Names>(
-    statement: Statement<Params, Row, Names>,
+  async read<Params extends z.ZodType, Row extends z.ZodType, Identifiers>(
+    statement: Statement<Params, Row, Identifiers>,
     params: z.input<Params>,
-    names: Names,
+    identifiers: Identifiers,
   ): Promise<z.output<Row>[]> {
     await requireScanWay(this.engine.clickhouse);
-    const ran = await this.engine.clickhouse.read(statement, this.given(params, names));
+    const ran = await this.engine.clickhouse.read(statement, this.given(params, identifiers));
     addCost(this.cost, { ...ran, queryIds: [ran.queryId] });
     return ran.rows;
   }
 
-  async run<Params extends z.ZodType, Row extends z.ZodType, Names>(
-    statement: Statement<Params, Row, Names>,
+  async run<Params extends z.ZodType, Row extends z.ZodType, Identifiers>(
+    statement: Statement<Params, Row, Identifiers>,
     params: z.input<Params>,
-    names: Names,
+    identifiers: Identifiers,
   ): Promise<void> {
     await requireScanWay(this.engine.clickhouse);
-    const ran = await this.engine.clickhouse.command(statement, this.given(params, names));
+    const ran = await this.engine.clickhouse.command(statement, this.given(params, identifiers));
     addCost(this.cost, { ...ran, queryIds: [ran.queryId] });
   }
 
@@ -90,15 +90,15 @@ export class DetectionSession {
   async close(tables: readonly string[]): Promise<void> {
     if (this.limits.signal?.aborted) return;
     await this.engine.clickhouse
-      .command(dropTables, { names: tables, sessionId: this.id, timeoutSeconds: 30 })
+      .command(dropTables, { identifiers: tables, sessionId: this.id, timeoutSeconds: 30 })
       .catch((error) =>
         this.engine.log.info({ reason: messageOf(error) }, 'temporary tables stay until their session ends'),
       );
   }
 
   /** What a statement is given, with this session's own options. */
-  private given<Params extends z.ZodType, Names>(params: z.input<Params>, names: Names) {
-    return { params, names, ...this.options() } as RunArguments<Params, Names>;
+  private given<Params extends z.ZodType, Identifiers>(params: z.input<Params>, identifiers: Identifiers) {
+    return { params, identifiers, ...this.options() } as RunArguments<Params, Identifiers>;
   }
 
   private options() {

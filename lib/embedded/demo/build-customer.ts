@@ -1,5 +1,5 @@
 import type { ClickHouse } from '@/lib/clickhouse/client';
-import { quoteTable, type TableName } from '@/lib/clickhouse/names';
+import { quoteTable, type TableName } from '@/lib/clickhouse/identifiers';
 import { addDays, dayStartMs } from '@/lib/days';
 import type { DemoBlock, DemoLabel, DemoPlan, DemoTruth } from './model';
 import { insertBlock, insertRightLabels, insertStaleLabels } from './sql/generate';
@@ -23,18 +23,18 @@ export async function createCustomerTables(
 ): Promise<void> {
   const tables = demoTables(database);
   const local = { timeoutSeconds };
-  await clickhouse.command(dropDatabase, { ...local, names: { database } });
-  await clickhouse.command(createDatabase, { ...local, names: { database } });
-  await clickhouse.command(createTruth, { ...local, names: { table: tables.truth, cluster: null } });
+  await clickhouse.command(dropDatabase, { ...local, identifiers: { database } });
+  await clickhouse.command(createDatabase, { ...local, identifiers: { database } });
+  await clickhouse.command(createTruth, { ...local, identifiers: { table: tables.truth, cluster: null } });
   await clickhouse.command(createLabels, {
     ...local,
-    names: { table: tables.labels, key: options.labelKey ?? 'end hour and agent', cluster: null },
+    identifiers: { table: tables.labels, key: options.labelKey ?? 'end hour and agent', cluster: null },
   });
   for (const [table, over] of [
     [tables.truthDistributed, tables.truth],
     [tables.labelsDistributed, tables.labels],
   ] as const)
-    await clickhouse.command(createDistributed, { ...local, names: { table, over, cluster: options.cluster } });
+    await clickhouse.command(createDistributed, { ...local, identifiers: { table, over, cluster: options.cluster } });
 }
 
 /** Fills a customer's empty tables by its plan: generated truth, its labels, then the rows written by hand. */
@@ -43,15 +43,15 @@ export async function fillCustomerTables(clickhouse: ClickHouse, plan: DemoPlan,
   for (const block of plan.blocks)
     await clickhouse.command(insertBlock, {
       params: blockParams(plan, block, seed),
-      names: { table: truth },
+      identifiers: { table: truth },
       timeoutSeconds,
     });
   const faults = faultParams(plan, seed);
-  const names = { truth, labels };
-  await clickhouse.command(insertRightLabels, { params: faults, names, timeoutSeconds });
+  const identifiers = { truth, labels };
+  await clickhouse.command(insertRightLabels, { params: faults, identifiers, timeoutSeconds });
   const agents = [...new Set(plan.blocks.flatMap((block) => block.agents))];
   const useCases = [...new Set(plan.blocks.flatMap((block) => block.useCases))];
-  await clickhouse.command(insertStaleLabels, { params: { ...faults, agents, useCases }, names, timeoutSeconds });
+  await clickhouse.command(insertStaleLabels, { params: { ...faults, agents, useCases }, identifiers, timeoutSeconds });
   for (const rows of plan.rows.truth) await insertRows(clickhouse, truth, plan, rows, truthRow);
   for (const rows of plan.rows.labels) await insertRows(clickhouse, labels, plan, rows, labelRow);
 }

@@ -1,5 +1,5 @@
 import type { ClickHouse } from '@/lib/clickhouse/client';
-import type { TableName } from '@/lib/clickhouse/names';
+import type { TableName } from '@/lib/clickhouse/identifiers';
 import type { Postgres } from '@/lib/postgres/client';
 import { deleteChats, insertChats, selectNewestTruth } from './sql/chats';
 

@@ -16,7 +16,7 @@ export async function resetIncident(
   const { clickhouse, chats, seed = demoSeed } = options;
   const plan = incidentPlan(seed);
   const { truth, labels } = demoTables(plan.customer.database);
-  for (const table of [truth, labels]) await clickhouse.command(truncateTable, { names: { table } });
+  for (const table of [truth, labels]) await clickhouse.command(truncateTable, { identifiers: { table } });
   await fillCustomerTables(clickhouse, plan, seed);
   const written = await mirrorChats({ clickhouse, chats, customerId: plan.customer.id, truth });
   return { customerId: plan.customer.id, chats: written };

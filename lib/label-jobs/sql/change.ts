@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { everywhere, onCluster, quoteName, quoteTable, type TableName } from '@/lib/clickhouse/names';
+import { everywhere, onCluster, quoteName, quoteTable, type TableName } from '@/lib/clickhouse/identifiers';
 import { statement } from '@/lib/clickhouse/statement';
 import { inScope, ScopeParams } from '@/lib/customers/sql/scope';
 import { backupTableOf } from '@/lib/label-store/model';
 import { backedUpAt, isRestored } from '@/lib/label-store/sql/digest';
 import { type RowIdentifiers, rowHash } from '@/lib/label-store/sql/row-hash';
 
-type LabelNames = { labels: TableName; labelsLocal: TableName; cluster: string | null };
+type LabelIdentifiers = { labels: TableName; labelsLocal: TableName; cluster: string | null };
 const none = z.object({});
 const list = (columns: string[]) => columns.map(quoteName).join(', ');
 
@@ -42,7 +42,11 @@ const CopyParams = ScopeParams.extend(BackupParams.shape);
  * Copies the scope's rows as they lie, unmerged versions too, so that an undo brings back the very rows. Bounded by
  * the scope; two sequential passes.
  */
-export const insertBackup = statement<typeof CopyParams, z.ZodNever, Omit<LabelNames, 'cluster'> & RowIdentifiers>({
+export const insertBackup = statement<
+  typeof CopyParams,
+  z.ZodNever,
+  Omit<LabelIdentifiers, 'cluster'> & RowIdentifiers
+>({
   name: 'label_jobs.insert_backup',
   text: ({ labels, labelsLocal, ...rows }) => `
     INSERT INTO ${quoteTable(backupTableOf(labelsLocal))} (${list(Object.keys(rows.columns))}, slc_backup_id, slc_backed_up_at)
@@ -54,7 +58,7 @@ export const insertBackup = statement<typeof CopyParams, z.ZodNever, Omit<LabelN
 });
 
 /** Brings a backup's rows, except those that were overruled, back through the Distributed table, each to its shard. */
-export const insertFromBackup = statement<typeof BackupParams, z.ZodNever, LabelNames & { columns: string[] }>({
+export const insertFromBackup = statement<typeof BackupParams, z.ZodNever, LabelIdentifiers & { columns: string[] }>({
   name: 'label_jobs.insert_from_backup',
   text: ({ labels, labelsLocal, cluster, columns }) => `
     INSERT INTO ${quoteTable(labels)} (${list(columns)})

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { everywhere } from '@/lib/clickhouse/names';
+import { everywhere } from '@/lib/clickhouse/identifiers';
 import { statement } from '@/lib/clickhouse/statement';
 import { inScope, ScopeParams } from '@/lib/customers/sql/scope';
 import { backupTableOf } from '../model';
-import type { WrongNames } from './wrong-names';
+import type { WrongIdentifiers } from './wrong-identifiers';
 
 const Params = ScopeParams.extend({ backup: z.string().min(1) });
 const count = z.coerce.number();
@@ -16,7 +16,7 @@ const count = z.coerce.number();
 export const countBackupGaps = statement<
   typeof Params,
   z.ZodType<{ missing: number; orphans: number }>,
-  Pick<WrongNames, 'truthSide' | 'labelSide' | 'labelsLocal' | 'cluster'>
+  Pick<WrongIdentifiers, 'truthSide' | 'labelSide' | 'labelsLocal' | 'cluster'>
 >({
   name: 'label_store.count_backup_gaps',
   text: ({ truthSide, labelSide, labelsLocal, cluster }) => `

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { everywhere } from '@/lib/clickhouse/names';
+import { everywhere } from '@/lib/clickhouse/identifiers';
 import { statement } from '@/lib/clickhouse/statement';
 
 const Params = z.object({ databases: z.array(z.string()).min(1), tables: z.array(z.string()).min(1) });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { everywhere, quoteName, quoteTable, type TableName } from '@/lib/clickhouse/names';
+import { everywhere, quoteName, quoteTable, type TableName } from '@/lib/clickhouse/identifiers';
 import { statement } from '@/lib/clickhouse/statement';
 import { inScope, ScopeParams } from '@/lib/customers/sql/scope';
 import { placeOfRow } from '@/lib/detection/judge/sql/columns';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { everywhere, type TableName } from '@/lib/clickhouse/names';
+import { everywhere, type TableName } from '@/lib/clickhouse/identifiers';
 import { statement } from '@/lib/clickhouse/statement';
 import type { MutationSeen } from '../health-model';
 import { type MutationProgress, tagIn } from '../model';

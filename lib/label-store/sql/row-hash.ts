@@ -1,4 +1,4 @@
-import { quoteName } from '@/lib/clickhouse/names';
+import { quoteName } from '@/lib/clickhouse/identifiers';
 import { bareType, columnsIn, isInstant } from '@/lib/customers/catalogue';
 import type { CustomerTables } from '@/lib/customers/model';
 

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { everywhere, quoteName, quoteTable } from '@/lib/clickhouse/names';
+import { everywhere, quoteName, quoteTable } from '@/lib/clickhouse/identifiers';
 import { statement } from '@/lib/clickhouse/statement';
 import { inScope, ScopeParams } from '@/lib/customers/sql/scope';
 import type { SideColumns } from '@/lib/detection/judge/sql/columns';
 import { backupTableOf } from '../model';
 import { DigestRow, digestsBy, isRestored } from './digest';
 import { rowHash } from './row-hash';
-import type { WrongNames } from './wrong-names';
+import type { WrongIdentifiers } from './wrong-identifiers';
 
 /**
  * The full label key of a row as one text, whatever its types, NULL too; hex, so that no value can pass as another or as
@@ -29,7 +29,7 @@ const side = (
  * UNION ALL and one GROUP BY, for any number of shards. Tuples: profile, key, agent, use case, end hour, end,
  * start, version, order. Bounded by the scope: one pass over each table, memory of its conversations.
  */
-const notRight = ({ truthSide, labelSide, key }: WrongNames, from: string) => `
+const notRight = ({ truthSide, labelSide, key }: WrongIdentifiers, from: string) => `
         SELECT id AS conversation_id, label.2 AS label_key, label.7 AS start_ms, right_key
         FROM (
           SELECT id, labels, truths_of_labels,
@@ -68,14 +68,14 @@ const notRight = ({ truthSide, labelSide, key }: WrongNames, from: string) => `
         ARRAY JOIN labels AS label, truths_of_labels AS truth, right_keys AS right_key
         WHERE truth.6 != 0 AND label.2 != right_key`;
 
-const fromLabels = ({ labels }: WrongNames) => `${quoteTable(labels)}
+const fromLabels = ({ labels }: WrongIdentifiers) => `${quoteTable(labels)}
                   WHERE ${inScope}`;
-const fromBackup = ({ cluster, labelsLocal }: WrongNames) => `${everywhere(cluster, backupTableOf(labelsLocal))}
+const fromBackup = ({ cluster, labelsLocal }: WrongIdentifiers) => `${everywhere(cluster, backupTableOf(labelsLocal))}
                   WHERE slc_backup_id = {backup:String}
                     AND ${isRestored}`;
 
 /** The scope's rows that a backup or list holds, as they are there to the byte. */
-const heldBy = (param: 'backup' | 'list', { cluster, labelsLocal, columns }: WrongNames) => `${inScope}
+const heldBy = (param: 'backup' | 'list', { cluster, labelsLocal, columns }: WrongIdentifiers) => `${inScope}
       AND ${rowHash(columns)} GLOBAL IN (
         SELECT ${rowHash(columns)}
         FROM ${everywhere(cluster, backupTableOf(labelsLocal))}
@@ -85,11 +85,11 @@ const DayParams = ScopeParams.extend({ edges: z.array(z.number().int()).min(1) }
 const count = z.coerce.number();
 
 /** Rows of each day that a no-gap repair would delete, once their right row is there; `at` counts from 1 among edges. */
-export const countNotRight = statement<typeof DayParams, z.ZodType<{ at: number; rows: number }>, WrongNames>({
+export const countNotRight = statement<typeof DayParams, z.ZodType<{ at: number; rows: number }>, WrongIdentifiers>({
   name: 'label_store.count_not_right',
-  text: (names) => `
+  text: (identifiers) => `
     SELECT toUInt32(arrayLastIndex(edge -> edge <= start_ms, {edges:Array(Int64)})) AS at, count() AS rows
-    FROM (${notRight(names, fromLabels(names))}
+    FROM (${notRight(identifiers, fromLabels(identifiers))}
     )
     GROUP BY at`,
   params: DayParams,
@@ -99,22 +99,26 @@ export const countNotRight = statement<typeof DayParams, z.ZodType<{ at: number;
 const BackupParams = ScopeParams.extend({ backup: z.string().min(1) });
 
 /** Conversations of a backup whose labels there are not the truth's: what differs once it is restored. */
-export const countBackupNotRight = statement<typeof BackupParams, z.ZodType<{ conversations: number }>, WrongNames>({
+export const countBackupNotRight = statement<
+  typeof BackupParams,
+  z.ZodType<{ conversations: number }>,
+  WrongIdentifiers
+>({
   name: 'label_store.count_backup_not_right',
-  text: (names) => `
+  text: (identifiers) => `
     SELECT uniqExact(conversation_id) AS conversations
-    FROM (${notRight(names, fromBackup(names))}
+    FROM (${notRight(identifiers, fromBackup(identifiers))}
     )`,
   params: BackupParams,
   row: z.object({ conversations: count }),
 });
 
 /** Conversations of closed truth that have labels but not their right row; at most 10,001. */
-export const selectUnproven = statement<typeof ScopeParams, z.ZodType<string>, WrongNames>({
+export const selectUnproven = statement<typeof ScopeParams, z.ZodType<string>, WrongIdentifiers>({
   name: 'label_store.unproven',
-  text: (names) => `
+  text: (identifiers) => `
     SELECT DISTINCT conversation_id
-    FROM (${notRight(names, fromLabels(names))}
+    FROM (${notRight(identifiers, fromLabels(identifiers))}
     )
     WHERE right_key = ''
     LIMIT 10001`,
@@ -123,20 +127,20 @@ export const selectUnproven = statement<typeof ScopeParams, z.ZodType<string>, W
 });
 
 /** Rows whose conversation has its right row, and which are in the day's backup. */
-const wrong = (names: WrongNames) => `${heldBy('backup', names)}
-      AND ${keyText(names.key)} GLOBAL IN (
+const wrong = (identifiers: WrongIdentifiers) => `${heldBy('backup', identifiers)}
+      AND ${keyText(identifiers.key)} GLOBAL IN (
         SELECT label_key
-        FROM (${notRight(names, fromLabels(names))}
+        FROM (${notRight(identifiers, fromLabels(identifiers))}
         )
         WHERE right_key != '')`;
 
 /** Count and hash of the wrong rows, newest per key. */
-export const selectWrongDigest = statement<typeof BackupParams, typeof DigestRow, WrongNames>({
+export const selectWrongDigest = statement<typeof BackupParams, typeof DigestRow, WrongIdentifiers>({
   name: 'label_store.wrong_digest',
-  text: (names) =>
-    digestsBy('1', names, {
-      rows: `${quoteTable(names.labels)}
-        WHERE ${wrong(names)}`,
+  text: (identifiers) =>
+    digestsBy('1', identifiers, {
+      rows: `${quoteTable(identifiers.labels)}
+        WHERE ${wrong(identifiers)}`,
       // As the list has them, which is compared with it and never restored.
       ties: 'hash',
     }),
@@ -148,13 +152,13 @@ const ListParams = BackupParams.extend({ list: z.string().min(1) });
 const quoted = (columns: Record<string, string>) => Object.keys(columns).map(quoteName).join(', ');
 
 /** Copies the wrong rows as they lie into the backup table, as a list: exactly these may be deleted. */
-export const insertList = statement<typeof ListParams, z.ZodNever, WrongNames>({
+export const insertList = statement<typeof ListParams, z.ZodNever, WrongIdentifiers>({
   name: 'label_store.insert_list',
-  text: (names) => `
-    INSERT INTO ${quoteTable(backupTableOf(names.labelsLocal))} (${quoted(names.columns)}, slc_backup_id, slc_backed_up_at)
-    SELECT ${quoted(names.columns)}, {list:String}, now64(3, 'UTC')
-    FROM ${quoteTable(names.labels)}
-    WHERE ${wrong(names)}`,
+  text: (identifiers) => `
+    INSERT INTO ${quoteTable(backupTableOf(identifiers.labelsLocal))} (${quoted(identifiers.columns)}, slc_backup_id, slc_backed_up_at)
+    SELECT ${quoted(identifiers.columns)}, {list:String}, now64(3, 'UTC')
+    FROM ${quoteTable(identifiers.labels)}
+    WHERE ${wrong(identifiers)}`,
   params: ListParams,
   row: z.never(),
 });
@@ -162,26 +166,26 @@ export const insertList = statement<typeof ListParams, z.ZodNever, WrongNames>({
 const ScopeList = ScopeParams.extend({ list: z.string().min(1) });
 
 /** Rows of a list that still lie on some replica. Zero proves the delete. */
-export const countListed = statement<typeof ScopeList, z.ZodType<{ rows: number }>, WrongNames>({
+export const countListed = statement<typeof ScopeList, z.ZodType<{ rows: number }>, WrongIdentifiers>({
   name: 'label_store.count_listed',
-  text: (names) => `
+  text: (identifiers) => `
     SELECT count() AS rows
-    FROM ${everywhere(names.readCluster, names.labelsLocal)}
-    WHERE ${heldBy('list', names)}`,
+    FROM ${everywhere(identifiers.readCluster, identifiers.labelsLocal)}
+    WHERE ${heldBy('list', identifiers)}`,
   params: ScopeList,
   row: z.object({ rows: count }),
 });
 
 /** Rows of a list that are there and no longer beside their right row; any forbids the delete. */
-export const countListedUnproven = statement<typeof ScopeList, z.ZodType<{ rows: number }>, WrongNames>({
+export const countListedUnproven = statement<typeof ScopeList, z.ZodType<{ rows: number }>, WrongIdentifiers>({
   name: 'label_store.count_listed_unproven',
-  text: (names) => `
+  text: (identifiers) => `
     SELECT count() AS rows
-    FROM ${quoteTable(names.labels)}
-    WHERE ${heldBy('list', names)}
-      AND ${keyText(names.key)} GLOBAL NOT IN (
+    FROM ${quoteTable(identifiers.labels)}
+    WHERE ${heldBy('list', identifiers)}
+      AND ${keyText(identifiers.key)} GLOBAL NOT IN (
         SELECT label_key
-        FROM (${notRight(names, fromLabels(names))}
+        FROM (${notRight(identifiers, fromLabels(identifiers))}
         )
         WHERE right_key != '')`,
   params: ScopeList,

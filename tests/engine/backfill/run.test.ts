@@ -71,12 +71,12 @@ describe('a repair', () => {
     const customer = await incidentOf(ctx);
     const labels = `${customer.database}.conversation_with_labels`;
     const sql = (query: string) => ctx.admin.client.command({ query });
-    const names = {
+    const identifiers = {
       table: { database: customer.database, table: 'keyed' },
       key: 'conversation only',
       cluster: null,
     } as const;
-    await ctx.admin.command(createLabels, { names });
+    await ctx.admin.command(createLabels, { identifiers: identifiers });
     await sql(`INSERT INTO ${customer.database}.keyed SELECT * FROM ${labels}`);
     await sql(`EXCHANGE TABLES ${labels} AND ${customer.database}.keyed`);
     const run = await reached(ctx, await start(ctx, dayOfIncident(customer)), ['verified']);

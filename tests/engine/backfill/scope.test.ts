@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { countActiveDays } from '@/lib/active-days/count-active-days';
-import { repairNames } from '@/lib/backfill/plan/checks/input';
+import { repairIdentifiers } from '@/lib/backfill/plan/checks/input';
 import { relabelSpec } from '@/lib/backfill/plan/job-specs';
 import { planBackfill } from '@/lib/backfill/plan/plan-backfill';
 import { selectChatHashes } from '@/lib/backfill/plan/sql/chats';
@@ -103,15 +103,19 @@ const isChat = ({ startNs }: Row) => startNs % 1_000n === 0n;
 /** How many conversations each reader of a scope finds in it. */
 const readers: Record<string, (stage: Stage, scope: Scope) => Promise<number>> = {
   preview: async ({ tables }, scope) =>
-    (await ctx.clickhouse.read(selectTruthHashes, { params: scopeParams(scope), names: repairNames(tables) })).rows
-      .length,
+    (
+      await ctx.clickhouse.read(selectTruthHashes, {
+        params: scopeParams(scope),
+        identifiers: repairIdentifiers(tables),
+      })
+    ).rows.length,
   digest: async ({ tables }, scope) => (await labelDigest(ctx, { scope, tables })).rows,
   'rows left': ({ tables }, scope) => countLabelRows(ctx, { scope, tables }),
   verification: async ({ tables }, scope) =>
     (
       await ctx.clickhouse.read(selectChangedTruth, {
         params: { ...scopeParams(scope), since_ms: 0 },
-        names: repairNames(tables),
+        identifiers: repairIdentifiers(tables),
       })
     ).rows.length,
   'Active Days of labels': async (_, scope) => (await countActiveDays(ctx, { scope, source: 'labels' })).size,
@@ -210,7 +214,7 @@ describe.each(zones)('in %s', (timeZone) => {
       expect(await labelIds(stage)).toEqual(idsOf(kept));
       await deleter.command(deleteLabels, {
         params: { ...scopeParams(third), ids: idsOf(rows) },
-        names: { labels: tables.labels.local, cluster: tables.cluster },
+        identifiers: { labels: tables.labels.local, cluster: tables.cluster },
         settings: { mutations_sync: 2 },
       });
       expect(await labelIds(stage)).toEqual(idsOf(kept.filter(({ day }) => day !== third.fromDay)));

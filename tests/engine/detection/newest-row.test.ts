@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { countActiveDays } from '@/lib/active-days/count-active-days';
-import { repairNames } from '@/lib/backfill/plan/checks/input';
+import { repairIdentifiers } from '@/lib/backfill/plan/checks/input';
 import { selectEndRange, selectOpenLabels, selectTruthHashes } from '@/lib/backfill/plan/sql/tables';
 import { selectOwnDuplicates } from '@/lib/backfill/repair/sql/verify';
 import { addCustomer } from '@/lib/customers/add-customer';
@@ -199,7 +199,7 @@ describe.each(['before a merge', 'after it'])('%s', (when) => {
   });
 
   it('Active Days, the plan, the chats check, verification and the list of wrong rows agree', async () => {
-    const args = { params: scopeParams(scope), names: repairNames(tables) };
+    const args = { params: scopeParams(scope), identifiers: repairIdentifiers(tables) };
     const agents = (rows: Version[]) => new Set(rows.map((row) => row.agent ?? '').filter((agent) => agent !== ''));
     const days = await Promise.all(
       (['truth', 'labels'] as const).map((source) => countActiveDays(ctx, { scope, source })),

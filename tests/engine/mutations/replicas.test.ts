@@ -122,7 +122,7 @@ describe('the real engine beside it', () => {
     );
     const params = { databases: [table.scope.database], tables: ['conversation_with_labels'] };
     const read = (cluster: string | null, has: ReadonlySet<(typeof optionalColumns)[number]>) =>
-      ctx.clickhouse.read(selectUnfinishedMutations, { params, names: { cluster, has } });
+      ctx.clickhouse.read(selectUnfinishedMutations, { params, identifiers: { cluster, has } });
     await until('it fails', async () => (await read(null, new Set())).rows[0]?.failReason);
     for (const cluster of [null, 'slc'])
       for (const has of [new Set<never>(), new Set(optionalColumns)]) {

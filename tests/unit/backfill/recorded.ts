@@ -31,8 +31,8 @@ export class RecordedClickHouse extends ClickHouse {
     this.rowsOf = rowsOf;
   }
 
-  override async read<Params extends z.ZodType, Row extends z.ZodType, Names>(
-    { name, row }: Statement<Params, Row, Names>,
+  override async read<Params extends z.ZodType, Row extends z.ZodType, Identifiers>(
+    { name, row }: Statement<Params, Row, Identifiers>,
     { settings }: RunOptions,
   ): Promise<Ran<z.output<Row>>> {
     // Every setting arrives as it was sent.

@@ -6,7 +6,7 @@ import { table } from '@/bin/cli/output';
 import { inMarkdown } from '@/components/ui/markdown';
 import { activeDaysCsv } from '@/lib/active-days/active-days-csv';
 import { auditCsv } from '@/lib/audit/export-audit';
-import { quoteName, quoteTable } from '@/lib/clickhouse/names';
+import { quoteName, quoteTable } from '@/lib/clickhouse/identifiers';
 import { failureOf } from '@/lib/edge/failure';
 import { AppError } from '@/lib/errors';
 import { ownManifest, relabelManifest } from '@/lib/jobs/manifest';

@@ -30,7 +30,7 @@ it('a server that accepts a connection and ends it at once does not answer, and 
   const { port } = server.address() as AddressInfo;
   const url = `postgres://user:word@127.0.0.1:${port}/console`;
   const db = connectPostgres({ url, log: createLog('test', 'silent'), application: 'test' });
-  const statement = pgStatement({ text: 'SELECT 1 AS one', row: z.object({ one: z.number() }) });
+  const statement = pgStatement({ name: 'test.one', text: 'SELECT 1 AS one', row: z.object({ one: z.number() }) });
   for (let time = 0; time < 20; time += 1)
     await expect(db.query(statement)).rejects.toMatchObject({ code: 'unavailable' });
   await db.close();

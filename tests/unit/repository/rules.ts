@@ -145,8 +145,8 @@ const scopeFile = 'lib/customers/sql/scope.ts';
 const comparesStart =
   /(conversation_start_time|\.start(Ms)?\})[\\`'")]*\s*(>=?|<=?|BETWEEN\b)|fromUnixTimestamp64(Milli|Micro|Nano)\(/;
 
-/** Days, names and other rules without I/O of the lib root and drivers are as safe in a browser as a model. */
-const mayModelSee = (name: string) => isModel(name) || /^lib\/(errors|days|text|clickhouse\/names)$/.test(name);
+/** Days, identifiers and other rules without I/O of the lib root and drivers are as safe in a browser as a model. */
+const mayModelSee = (name: string) => isModel(name) || /^lib\/(errors|days|text|clickhouse\/identifiers)$/.test(name);
 
 const sqlStart =
   /[`'"]\s*(SELECT\s|INSERT INTO\s|DELETE FROM\s|UPDATE\s+\S+\s+SET\s|ALTER TABLE\s|CREATE (TABLE|DATABASE|SCHEMA|ROLE)\s|DROP (TABLE|DATABASE)\s|WITH\s+\w+\s+AS\s*\(|TRUNCATE TABLE\s|KILL (MUTATION|QUERY)\s)/;

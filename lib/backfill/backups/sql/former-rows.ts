@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { everywhere, quoteName, type TableName } from '@/lib/clickhouse/names';
+import { everywhere, quoteName, type TableName } from '@/lib/clickhouse/identifiers';
 import { statement } from '@/lib/clickhouse/statement';
 import { backupTableOf } from '@/lib/label-store/model';
 import { isRestored } from '@/lib/label-store/sql/digest';

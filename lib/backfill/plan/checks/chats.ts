@@ -8,7 +8,7 @@ import { type ChatsCompared, compareHashes, samplesMax, withChats } from '../cha
 import { rangesOf } from '../spans';
 import { selectChatHashes, selectChatIds, selectChatsById } from '../sql/chats';
 import { selectTruthHashes, selectTruthIds, selectTruthStarts } from '../sql/tables';
-import { type Check, type CheckInput, type Finding, fail, pass, repairNames, unknown } from './input';
+import { type Check, type CheckInput, type Finding, fail, pass, repairIdentifiers, unknown } from './input';
 
 type Gaps = { lost: string[]; unlabelled: string[]; across: string[] };
 
@@ -40,7 +40,10 @@ async function compareDays(ctx: Context, chats: Db, input: CheckInput): Promise<
   for (const { day } of input.days) {
     const scope = scopeOfUnit(input.customer, day);
     const [truth, rows] = await Promise.all([
-      ctx.clickhouse.read(selectTruthHashes, { params: scopeParams(scope), names: repairNames(input.tables) }),
+      ctx.clickhouse.read(selectTruthHashes, {
+        params: scopeParams(scope),
+        identifiers: repairIdentifiers(input.tables),
+      }),
       chats.query(selectChatHashes, scope),
     ]);
     const found = compareHashes(truth.rows, rows);
@@ -57,13 +60,13 @@ async function explain(
   chats: Db,
   { input, scope, found, gaps }: { input: CheckInput; scope: CheckInput['scope']; found: ChatsCompared; gaps: Gaps },
 ): Promise<void> {
-  const names = repairNames(input.tables);
+  const identifiers = repairIdentifiers(input.tables);
   const { fromMs, toMs } = rangesOf(input.executed, scope);
   const isExecuted = (ms: number) => fromMs.some((from, at) => from <= ms && ms < (toMs[at] ?? from));
   if (found.truthWithoutChat.length > 0) {
     const ids = await ctx.clickhouse.read(selectTruthIds, {
       params: { ...scopeParams(scope), hashes: found.truthWithoutChat.map(BigInt) },
-      names,
+      identifiers,
     });
     const elsewhere = await chats.query(selectChatsById, {
       customerId: scope.customerId,
@@ -82,7 +85,7 @@ async function explain(
     const ids = await chats.query(selectChatIds, { ...scope, hashes: found.chatsWithoutTruth });
     const starts = await ctx.clickhouse.read(selectTruthStarts, {
       params: { ...scopeParams(scope), ids: ids.map((chat) => chat.id) },
-      names,
+      identifiers,
     });
     gaps.across.push(...starts.rows.filter((row) => !isExecuted(row.startMs)).map((row) => row.conversationId));
   }

@@ -3,7 +3,7 @@ import type { Customer, CustomerTables, Scope } from '@/lib/customers/model';
 import { detectionColumns } from '@/lib/detection/judge/sql/columns';
 import type { CheckOutcome, DayPlan, PreCheck } from '../../state/plan-model';
 import type { Strategy } from '../../state/strategies';
-import type { RepairNames } from '../sql/tables';
+import type { RepairIdentifiers } from '../sql/tables';
 
 /**
  * What a pre-check looks at: `days` are read, `executed` are all days that the run deletes or relabels (the edges lie
@@ -33,4 +33,4 @@ export const toPreCheck = (check: Check, finding: Finding): PreCheck => ({
   numbers: finding.numbers ?? {},
 });
 
-export const repairNames = (tables: CustomerTables): RepairNames => detectionColumns(tables);
+export const repairIdentifiers = (tables: CustomerTables): RepairIdentifiers => detectionColumns(tables);

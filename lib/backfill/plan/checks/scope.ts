@@ -7,7 +7,7 @@ import { agree, count, listed } from '@/lib/words';
 import { strategies } from '../../state/strategies';
 import { rangesOf } from '../spans';
 import { countCrossingInside, countCrossingOutside, selectUnknownProfiles } from '../sql/tables';
-import { type Check, fail, pass, repairNames, unknown } from './input';
+import { type Check, fail, pass, repairIdentifiers, unknown } from './input';
 
 /** What groups a range's conversations goes to disk past this much memory. */
 const spill = { max_bytes_before_external_group_by: 400_000_000 };
@@ -35,7 +35,7 @@ export const profilesCheck: Check = {
   async look({ clickhouse }, { scope, tables }) {
     const { rows } = await clickhouse.read(selectUnknownProfiles, {
       params: scopeParams(scope),
-      names: repairNames(tables),
+      identifiers: repairIdentifiers(tables),
     });
     return rows.length === 0
       ? pass(
@@ -54,7 +54,7 @@ export const edgesCheck: Check = {
   id: 'edges',
   title: 'No conversation crosses an edge of the range',
   async look({ clickhouse }, { scope, tables, days, executed }) {
-    const names = repairNames(tables);
+    const identifiers = repairIdentifiers(tables);
     if (days.length === 0) return pass('0 days are changed.', { crossing: 0 });
     const changed = rangesOf(
       days.map((day) => day.day),
@@ -63,10 +63,10 @@ export const edgesCheck: Check = {
     const all = rangesOf(executed, scope);
     const params = { ...scopeParams(scope), fromChanged: changed.fromMs, toChanged: changed.toMs };
     const outsideParams = { ...params, fromExecuted: all.fromMs, toExecuted: all.toMs };
-    const inside = await clickhouse.readOne(countCrossingInside, { params, names, settings: spill });
+    const inside = await clickhouse.readOne(countCrossingInside, { params, identifiers, settings: spill });
     const outside =
       inside.oneSided > 0
-        ? await clickhouse.readOne(countCrossingOutside, { params: outsideParams, names, settings: spill })
+        ? await clickhouse.readOne(countCrossingOutside, { params: outsideParams, identifiers, settings: spill })
         : { crossing: 0, firstDay: '', lastDay: '' };
     const crossing = inside.crossing + outside.crossing;
     if (crossing === 0)
@@ -90,7 +90,7 @@ export const endsCheck: Check = {
   async look({ clickhouse }, { scope, tables }) {
     const { rows } = await clickhouse.read(selectOddEnds, {
       params: scopeParams(scope),
-      names: tables,
+      identifiers: tables,
       settings: spill,
     });
     const sentences = oddEndSentences(rows);

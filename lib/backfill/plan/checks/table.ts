@@ -44,7 +44,7 @@ export const replicasCheck: Check = {
   async look({ clickhouse }, { tables }) {
     const found = await clickhouse.readOne(countReplicas, {
       params: tableParams(tables.labels.local),
-      names: { cluster: tables.readCluster },
+      identifiers: { cluster: tables.readCluster },
     });
     if (found.shown < found.servers)
       return unknown(
@@ -78,7 +78,7 @@ export const diskCheck: Check = {
     const needed = 2 * days.reduce((most, day) => Math.max(most, day.bytesTouched), 0);
     const { freeBytes, hosts } = await clickhouse.readOne(selectFreeSpace, {
       params: tableParams(tables.labels.local),
-      names: { cluster: tables.readCluster },
+      identifiers: { cluster: tables.readCluster },
     });
     const numbers = { freeBytes, neededBytes: needed, hosts };
     if (needed === 0) return pass(`${bytes(0)} of parts are rewritten, so no space is needed.`, numbers);
@@ -108,7 +108,7 @@ export const columnsCheck: Check = {
     const [{ rows: shapes }, backup, unstored, constraint] = await Promise.all([
       ctx.clickhouse.read(selectColumnShapes, {
         params: tableParams(labels.local),
-        names: { cluster: tables.readCluster },
+        identifiers: { cluster: tables.readCluster },
       }),
       backupShape(ctx, tables),
       unstoredColumn(ctx, tables),
@@ -144,7 +144,7 @@ export const distributionQueueCheck: Check = {
   async look({ clickhouse }, { tables }) {
     const found = await clickhouse.readOne(countDistributionQueue, {
       params: tableParams(tables.labels.distributed),
-      names: { cluster: tables.readCluster },
+      identifiers: { cluster: tables.readCluster },
     });
     return found.files + found.broken === 0
       ? pass('0 files are waiting to be sent.', found)

@@ -12,7 +12,7 @@ import {
 import type { DetectionColumns, SideColumns } from '@/lib/detection/judge/sql/columns';
 
 /** What the statements below name: from config and the catalogue only. */
-export type RepairNames = Pick<DetectionColumns, 'truth' | 'labels' | 'labelKey'>;
+export type RepairIdentifiers = Pick<DetectionColumns, 'truth' | 'labels' | 'labelKey'>;
 
 const DayParams = ScopeParams.extend({ timeZone: z.string() });
 /** `edges` are the instants at which the units of the range begin; `slc_at` counts from 1 among them. */
@@ -31,7 +31,7 @@ const Count = z.union([z.number(), z.string()]).transform(Number);
 /** The parts of the label table that hold a unit's rows; bounded by the range, one row a unit and part. */
 export const selectUnitParts = statement({
   name: 'backfill.unit_parts',
-  text: ({ labels }: RepairNames) => `
+  text: ({ labels }: RepairIdentifiers) => `
     SELECT ${atOf(labels)}, groupUniqArray(1000)(_part) AS parts
     FROM ${labels.table}
     WHERE ${inScope}
@@ -45,7 +45,7 @@ export const selectUnitParts = statement({
 /** Labelled conversations of a unit whose newest truth is still open: a delete takes labels no relabel brings back. */
 export const selectOpenLabels = statement({
   name: 'backfill.open_labels',
-  text: ({ truth, labels }: RepairNames) => `
+  text: ({ truth, labels }: RepairIdentifiers) => `
     SELECT ${atOf(labels)}, uniqExact(conversation_id) AS conversations
     FROM ${labels.table}
     WHERE ${inScope}
@@ -69,7 +69,7 @@ export const selectOpenLabels = statement({
  */
 export const selectEndRange = statement({
   name: 'backfill.end_range',
-  text: ({ truth }: RepairNames) => `
+  text: ({ truth }: RepairIdentifiers) => `
     WITH ends AS (
       SELECT
         argMax((${inRange}, ${truth.endMs}), ${truth.order}) AS newest,
@@ -94,7 +94,7 @@ export const selectEndRange = statement({
 /** Profiles of the customer that hold rows in the range and are not registered; the cron would relabel them too. */
 export const selectUnknownProfiles = statement({
   name: 'backfill.unknown_profiles',
-  text: ({ truth, labels }: RepairNames) => `
+  text: ({ truth, labels }: RepairIdentifiers) => `
     SELECT DISTINCT profile AS profile_id
     FROM (
       SELECT ${truth.profileText} AS profile FROM ${truth.table}
@@ -114,7 +114,7 @@ export const selectUnknownProfiles = statement({
  */
 export const countCrossingInside = statement({
   name: 'backfill.crossing_inside',
-  text: ({ truth, labels }: RepairNames) => `
+  text: ({ truth, labels }: RepairIdentifiers) => `
     SELECT countIf(crosses) AS crossing, countIf(t != l AND some_changed) AS one_sided,
       ifNull(minIf(arrayMin(days), crosses), '') AS first_day, ifNull(maxIf(arrayMax(days), crosses), '') AS last_day
     FROM (
@@ -149,7 +149,7 @@ export const countCrossingInside = statement({
  */
 export const countCrossingOutside = statement({
   name: 'backfill.crossing_outside',
-  text: ({ truth, labels }: RepairNames) => {
+  text: ({ truth, labels }: RepairIdentifiers) => {
     const ids = (side: SideColumns) => `
           SELECT cityHash64(customer_id, profile_id, conversation_id)
           FROM ${side.table}
@@ -186,7 +186,7 @@ const idHash = (side: SideColumns) => md5(whoOf(side));
  */
 export const selectTruthHashes = statement({
   name: 'backfill.truth_hashes',
-  text: ({ truth }: RepairNames) => `
+  text: ({ truth }: RepairIdentifiers) => `
     SELECT id_hash, row_hash
     FROM (
       SELECT
@@ -206,7 +206,7 @@ export const selectTruthHashes = statement({
 /** Ids of the conversations behind hashes; bounded by the range and 1,000 hashes. */
 export const selectTruthIds = statement({
   name: 'backfill.truth_ids',
-  text: ({ truth, labels }: RepairNames) => `
+  text: ({ truth, labels }: RepairIdentifiers) => `
     SELECT t.conversation_id AS conversation_id, t.profile_id AS profile_id,
       (t.customer_id, t.profile_id, t.conversation_id) GLOBAL IN (
         SELECT customer_id, profile_id, conversation_id
@@ -228,7 +228,7 @@ export const selectTruthIds = statement({
 /** When conversations of these ids start, whatever the range; at most 150 ids. */
 export const selectTruthStarts = statement({
   name: 'backfill.truth_starts',
-  text: ({ truth }: RepairNames) => `
+  text: ({ truth }: RepairIdentifiers) => `
     SELECT conversation_id, ${truth.startMs} AS start_ms
     FROM ${truth.table}
     WHERE ${ofProfiles}

@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import { everywhere, type TableName } from '@/lib/clickhouse/names';
+import { everywhere, type TableName } from '@/lib/clickhouse/identifiers';
 import { statement } from '@/lib/clickhouse/statement';
 import { inScope, ScopeParams } from '@/lib/customers/sql/scope';
-import type { RepairNames } from '../../plan/sql/tables';
+import type { RepairIdentifiers } from '../../plan/sql/tables';
 
 const Id = z.object({ conversation_id: z.string() }).transform((row) => row.conversation_id);
 
 /** Conversations of the scope whose truth got a newer row since an instant; at most 10,001. */
 export const selectChangedTruth = statement({
   name: 'backfill.changed_truth',
-  text: ({ truth }: RepairNames) => `
+  text: ({ truth }: RepairIdentifiers) => `
     SELECT DISTINCT conversation_id
     FROM ${truth.table}
     WHERE ${inScope}
@@ -19,7 +19,7 @@ export const selectChangedTruth = statement({
   row: Id,
 });
 
-type BackupNames = RepairNames & { backup: TableName; cluster: string | null };
+type BackupNames = RepairIdentifiers & { backup: TableName; cluster: string | null };
 
 /**
  * Closed conversations that were labelled in the backup and have no label now: lost. Reads one backup and the scope
@@ -54,7 +54,7 @@ export const selectLost = statement({
  */
 export const selectOwnDuplicates = statement({
   name: 'backfill.own_duplicates',
-  text: ({ labels, labelKey }: RepairNames) => `
+  text: ({ labels, labelKey }: RepairIdentifiers) => `
     SELECT conversation_id
     FROM ${labels.table}
     WHERE ${inScope}

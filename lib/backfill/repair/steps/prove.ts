@@ -5,7 +5,7 @@ import { backupDigest } from '@/lib/label-store/backup-digest';
 import { backupIdOf, exitOfCode, listIdOf, sameDigest } from '@/lib/label-store/model';
 import { unprovenConversations, wrongDigest } from '@/lib/label-store/wrong-rows';
 import { agree, count, listed } from '@/lib/words';
-import { repairNames } from '../../plan/checks/input';
+import { repairIdentifiers } from '../../plan/checks/input';
 import { orderSpec } from '../../plan/job-specs';
 import { unapprovedRows } from '../../plan/unapproved-rows';
 import { isAboveThreshold } from '../../state/plan-model';
@@ -88,7 +88,7 @@ async function tooMany({ ctx, row }: Drive, rows: number): Promise<StepResult | 
 async function changedTruth({ ctx, row }: Drive, tables: CustomerTables): Promise<Set<string>> {
   const { rows } = await ctx.clickhouse.read(selectChangedTruth, {
     params: { ...scopeParams(row.scope), since_ms: row.relabelAtMs ?? ctx.clock.now() },
-    names: repairNames(tables),
+    identifiers: repairIdentifiers(tables),
   });
   return new Set(rows);
 }

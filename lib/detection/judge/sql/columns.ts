@@ -1,4 +1,4 @@
-import { quoteName, quoteTable } from '@/lib/clickhouse/names';
+import { quoteName, quoteTable } from '@/lib/clickhouse/identifiers';
 import { bareType, isPlainExpression } from '@/lib/customers/catalogue';
 import type { CustomerTables, TableFacts } from '@/lib/customers/model';
 import { endMsOf, isOpenEnd, msOf } from '@/lib/customers/sql/ends';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { quoteTable, type TableName } from '@/lib/clickhouse/names';
+import { quoteTable, type TableName } from '@/lib/clickhouse/identifiers';
 import { statement } from '@/lib/clickhouse/statement';
 import { pgStatement } from '@/lib/postgres/statement';
 

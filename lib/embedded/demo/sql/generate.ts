@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { quoteTable, type TableName } from '@/lib/clickhouse/names';
+import { quoteTable, type TableName } from '@/lib/clickhouse/identifiers';
 import type { Statement } from '@/lib/clickhouse/statement';
 
 const nothing = z.never();
-type Command<Params extends z.ZodType, Names> = Statement<Params, typeof nothing, Names>;
+type Command<Params extends z.ZodType, Identifiers> = Statement<Params, typeof nothing, Identifiers>;
 
 const Block = z.object({
   seed: z.number().int(),

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { onCluster, quoteName, quoteTable, type TableName } from '@/lib/clickhouse/names';
+import { onCluster, quoteName, quoteTable, type TableName } from '@/lib/clickhouse/identifiers';
 import type { Statement } from '@/lib/clickhouse/statement';
 
 const none = z.object({});
 const nothing = z.never();
-type Command<Params extends z.ZodType, Names> = Statement<Params, typeof nothing, Names>;
+type Command<Params extends z.ZodType, Identifiers> = Statement<Params, typeof nothing, Identifiers>;
 
 /** The four tables of a customer's database. */
 export const demoTables = (database: string) => ({

@@ -1,10 +1,10 @@
-import type { TableName } from '@/lib/clickhouse/names';
+import type { TableName } from '@/lib/clickhouse/identifiers';
 import type { CustomerTables } from '@/lib/customers/model';
 import { detectionColumns, type SideColumns } from '@/lib/detection/judge/sql/columns';
 import { type RowIdentifiers, rowIdentifiers } from './row-hash';
 
 /** What the statements about wrong rows are made from, all of it from the catalogue. */
-export type WrongNames = RowIdentifiers & {
+export type WrongIdentifiers = RowIdentifiers & {
   truthSide: SideColumns;
   labelSide: SideColumns;
   labels: TableName;
@@ -13,7 +13,7 @@ export type WrongNames = RowIdentifiers & {
   readCluster: string | null;
 };
 
-export function wrongNames(tables: CustomerTables): WrongNames {
+export function wrongIdentifiers(tables: CustomerTables): WrongIdentifiers {
   const { truth, labels } = detectionColumns(tables);
   return {
     ...rowIdentifiers(tables),

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { onCluster, quoteName, quoteTable } from '@/lib/clickhouse/names';
+import { onCluster, quoteName, quoteTable } from '@/lib/clickhouse/identifiers';
 
 it('a name of any characters stands in backticks and cannot end them', () => {
   expect(quoteName('all-sharded')).toBe('`all-sharded`');
