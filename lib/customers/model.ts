@@ -127,6 +127,8 @@ export type CustomerTables = {
   cluster: string | null;
   /** The cluster that the Distributed table reads from, for `clusterAllReplicas`; null for a plain table. */
   readCluster: string | null;
+  /** How many hosts hold label rows. Each of them lists a delete; 1 where `cluster` is null. */
+  hosts: number;
   truth: TableFacts;
   labels: LabelFacts;
 };

@@ -81,8 +81,10 @@ function tablesOf(
     labels: labelFactsOf(labels.top, needed(locals, labels.local)),
   };
   const configured = cluster && withMacros(cluster, macros);
+  const changed = changeCluster({ labels: tableText(labels.top), hosts: labels.hosts, configured });
   return {
-    cluster: changeCluster({ labels: tableText(labels.top), hosts: labels.hosts, configured }),
+    cluster: changed,
+    hosts: changed === null ? 1 : (labels.hosts?.length ?? 1),
     readCluster: labels.hosts?.[0]?.cluster ?? null,
     ...facts,
   };

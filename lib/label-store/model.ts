@@ -202,3 +202,13 @@ export type MutationProgress = {
 /** True while a mutation may still change rows. One that is not found at all may be killed or purged: the rows decide. */
 export const isUnfinished = (one: Pick<MutationProgress, 'isDone' | 'isKilled'>): boolean =>
   !one.isDone && !one.isKilled;
+
+/**
+ * How many of the hosts that hold the labels do not list the newest attempt's delete. ON CLUSTER reaches a slow host
+ * late, and a delete that it then executes could take rows that are written meanwhile. 0 where no mutation is listed:
+ * then the rows decide.
+ */
+export function hostsToCome(progress: readonly Pick<MutationProgress, 'attempt'>[], hosts: number): number {
+  const newest = Math.max(...progress.map((one) => one.attempt));
+  return progress.length === 0 ? 0 : Math.max(0, hosts - progress.filter((one) => one.attempt === newest).length);
+}

@@ -60,6 +60,7 @@ describe('the catalogue', () => {
     const today = await readTables(ctx, customerOf(await database()));
     expect(today).toMatchObject({
       readCluster: 'slc',
+      hosts: 1,
       truth: {
         distributed: { table: 'conversation_d' },
         local: { table: 'conversation' },

@@ -53,6 +53,7 @@ const labels = { database: 'acme', table: 'conversation_with_labels' };
 const tables = {
   cluster: 'prod',
   readCluster: 'prod',
+  hosts: 4,
   labels: { local: labels, distributed: { ...labels, table: 'conversation_with_labels_d' } },
 } as CustomerTables;
 const json = (body: unknown) => ({ status: 200, body: JSON.stringify(body) });

@@ -17,6 +17,7 @@ const local = { database: 'acme', table: 'labels' };
 const tables = {
   cluster: 'prod',
   readCluster: 'prod',
+  hosts: 4,
   truth: { local, distributed: local, versionColumn: 'update_time', key: [], columns: {} },
   labels: {
     local,

@@ -4,6 +4,7 @@ import { AppError } from '@/lib/errors';
 import { outcomeOf } from '@/lib/label-jobs/submit-delete';
 import {
   backupIdOf,
+  hostsToCome,
   listIdOf,
   listTagText,
   reportOf,
@@ -82,4 +83,15 @@ describe('a host that a person names', () => {
       expect(accepted(host)).toBe(false);
     },
   );
+});
+
+it('a delete is to come on each host of the cluster that does not list the newest attempt', () => {
+  const listed = (...attempts: number[]) => attempts.map((attempt) => ({ attempt }));
+  expect(hostsToCome(listed(1), 1)).toBe(0);
+  expect(hostsToCome(listed(1, 1, 1), 4)).toBe(1);
+  expect(hostsToCome(listed(1, 1, 1, 1), 4)).toBe(0);
+  expect(hostsToCome(listed(1, 1, 1, 1, 2), 4)).toBe(3);
+  // More hosts list it than the cluster has now.
+  expect(hostsToCome(listed(2, 2, 2, 2, 2), 4)).toBe(0);
+  expect(hostsToCome([], 4)).toBe(0);
 });

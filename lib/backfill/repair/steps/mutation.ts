@@ -1,4 +1,4 @@
-import { isUnfinished, type MutationProgress } from '@/lib/label-store/model';
+import { hostsToCome, isUnfinished, type MutationProgress } from '@/lib/label-store/model';
 import { poll } from '@/lib/poll';
 import { agree, count, formatNumber } from '@/lib/words';
 import { noteStep } from '../../state/sql/steps';
@@ -46,11 +46,19 @@ export const mutationStep: Step = async (drive) => {
     }
     const rows = await rowsLeft(drive, tables);
     const sinceMs = seenAtMs ?? deletedSince(progress);
-    if (rows === 0) return gone(drive, progress, sinceMs);
+    const toCome = hostsToCome(progress, tables.hosts);
+    if (rows === 0 && toCome === 0) return gone(drive, progress, sinceMs);
     overSince ??= performance.now();
     const lagMs = tables.cluster !== null ? replicaLagMs : progress.length === 0 ? listedWithinMs : 0;
-    if (performance.now() - overSince >= lagMs) return left(drive, { rows, sinceMs, progress });
-    return note(`${count(rows, 'row')} left on some replica. Waiting for it.`);
+    if (performance.now() - overSince >= lagMs)
+      return rows > 0
+        ? left(drive, { rows, sinceMs, progress })
+        : notEverywhere(drive, { toCome, hosts: tables.hosts, sinceMs });
+    return note(
+      rows > 0
+        ? `${count(rows, 'row')} left on some replica. Waiting for it.`
+        : `${count(toCome, 'host')} of the cluster ${agree(toCome, 'does', 'do')} not list the delete yet. Waiting for ${agree(toCome, 'it', 'them')}.`,
+    );
   });
   return end ?? late(drive, progress);
 };
@@ -106,6 +114,22 @@ function left(
     numbers: { rowsLeft: rows },
     evidence: { deletedRows: deleted, rowsLeft: rows },
     marks,
+    gapFromMs: sinceMs,
+  };
+}
+
+/** A host that executes the delete after the labels are back could take them again. */
+function notEverywhere(
+  { row }: Drive,
+  { toCome, hosts, sinceMs }: { toCome: number; hosts: number; sinceMs: number | null },
+): StepResult {
+  const list = listOf(row);
+  const sentence = `No row is left, but ${count(toCome, 'host')} of the cluster’s ${formatNumber(hosts)} ${agree(toCome, 'does', 'do')} not list the delete, and could still execute it after the labels are back. Look at system.distributed_ddl_queue, then resume to wait on. If that host has no rows of this table or is gone, retry to go on without it.`;
+  return {
+    event: { kind: 'failed', sentence, labels: list ? 'written' : 'half deleted', remedy: 'retry' },
+    sentence,
+    numbers: { hostsToCome: toCome },
+    marks: list ? [] : ['gap from'],
     gapFromMs: sinceMs,
   };
 }
