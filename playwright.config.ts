@@ -18,7 +18,7 @@ export default defineConfig({
     timezoneId: 'America/New_York',
     permissions: ['clipboard-read', 'clipboard-write'],
     screenshot: 'only-on-failure',
-    trace: 'retain-on-failure',
+    trace: 'on-first-retry',
     launchOptions: { executablePath: installedChromium(), args: chromiumFlags },
   },
 });

@@ -1,10 +1,7 @@
 import { delay } from './clock';
 
 export type Patience = {
-  /**
-   * For how long the work is repeated after this failure, in milliseconds; 0 if repeating is useless. It is repeated at
-   * least once otherwise, however long its first try took.
-   */
+  /** For how long the work is repeated after this failure, in milliseconds; 0 if repeating is useless. */
   msFor(error: unknown): number;
   /** The shortest pause after a failure, in milliseconds. */
   waitMs?(error: unknown): number;
@@ -27,14 +24,13 @@ export async function patiently<T>(
   signal?: AbortSignal,
 ): Promise<T> {
   let spentMs = 0;
-  for (let wait = waitMs.first, tries = 1; ; wait = Math.min(waitMs.most, wait * waitMs.factor), tries += 1) {
+  for (let wait = waitMs.first; ; wait = Math.min(waitMs.most, wait * waitMs.factor)) {
     const startedAt = performance.now();
     try {
       return await work();
     } catch (error) {
       spentMs += wait + Math.min(tryMs, performance.now() - startedAt);
-      const forMs = patience?.msFor(error) ?? 0;
-      if (signal?.aborted || forMs === 0 || (tries > 1 && spentMs > forMs)) throw error;
+      if (signal?.aborted || spentMs > (patience?.msFor(error) ?? 0)) throw error;
       patience?.say?.(error);
       await delay(Math.max(wait, patience?.waitMs?.(error) ?? 0), signal);
     }
