@@ -36,6 +36,8 @@ const holdKey = 6_242;
 /** The console as `npm run cluster` starts it, on its own data folder, once for all cases of this folder. */
 export class Here {
   private since = '';
+  /** Why the newest repair could not be started. */
+  private refusal: unknown;
   private browser: Promise<Browser> | undefined;
 
   private constructor(
@@ -172,9 +174,25 @@ export class Here {
         .parse(JSON.parse(stdout))
         .checks.some(({ id, verdict }) => id === 'job-accepted' && verdict === 'pass');
     });
+    this.refusal = undefined;
     const ended = this.cli('backfill', ...day, '--reason', 'test', '--wait', '--json').then(runOf);
-    ended.catch(() => undefined);
+    ended.catch((error) => {
+      this.refusal = error;
+    });
     return { ended };
+  }
+
+  /**
+   * Waits until every worker has looked at the platform twice, so that what it says of the templates is from after now: a
+   * plan and its start are made from that.
+   */
+  async workerLooked(): Promise<void> {
+    const checkedAt = async () =>
+      (await this.db.query('SELECT min(launcher_checked_at) AS at FROM workers WHERE stopped_at IS NULL')).rows[0].at;
+    for (let time = 0; time < 2; time += 1) {
+      const before = Number(await checkedAt());
+      await until('the worker has looked again', async () => Number(await checkedAt()) > before);
+    }
   }
 
   /** The run when it ended or needs a person. */
@@ -198,7 +216,10 @@ export class Here {
       WHERE locktype = 'advisory' AND classid = $1::int::oid AND objid = $2::int::oid AND NOT granted`;
     return until(
       `"${step}" has begun`,
-      async () => (await this.db.query(waiting, [holdKey, steps.indexOf(step)])).rowCount === 1,
+      async () => {
+        if (this.refusal) throw this.refusal;
+        return (await this.db.query(waiting, [holdKey, steps.indexOf(step)])).rowCount === 1;
+      },
       240_000,
     );
   }

@@ -81,6 +81,7 @@ export function repairCases(here: () => Here): void {
       expect(await ended).toMatchObject(verified);
       expect(new Set(await here().kinds())).toEqual(new Set(['backup', 'relabel']));
       await image(labelerImage);
+      await here().workerLooked();
     });
 
     it('stops with a sentence where the CronJob’s template changed since the plan or a step’s right is missing, and resumes there', async () => {
