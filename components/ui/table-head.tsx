@@ -14,7 +14,10 @@ export function TableHead({ first, columns }: { first: string; columns: (string 
             <th
               key={title}
               scope="col"
-              className={cn('px-3 font-medium', title === column ? 'text-right' : 'text-left')}
+              className={cn(
+                'min-w-24 px-3 py-1.5 font-medium leading-tight',
+                title === column ? 'text-right' : 'text-left',
+              )}
             >
               {title}
             </th>
