@@ -6,7 +6,7 @@ import { dayName } from '@/components/ui/format';
 import { Section } from '@/components/ui/heading';
 import { useLive } from '@/components/ui/live';
 import { Scroller } from '@/components/ui/scroller';
-import { FailedLine } from '@/components/ui/states';
+import { Failed } from '@/components/ui/states';
 import { TableHead } from '@/components/ui/table-head';
 import { Ago } from '@/components/ui/time';
 import type { BackupView } from '@/lib/backfill/backups/backup-model';
@@ -20,7 +20,15 @@ const until = (ms: number) => dayName(new Date(ms).toISOString().slice(0, 10));
  */
 export function BackupsSection({ run, customer, growing }: { run?: string; customer?: string; growing?: boolean }) {
   const live = useLive<BackupView[]>({ url: reads.backups({ run, customer }), everyMs: growing ? 2_000 : 30_000 });
-  if (live.failure && !live.data) return <FailedLine failure={live.failure} />;
+  if (live.failure && !live.data)
+    return (
+      <Failed
+        what="The backups could not be read"
+        failure={live.failure}
+        stillWorks="They are kept whether or not this page can be read."
+        retry={live}
+      />
+    );
   const backups = live.data ?? [];
   if (backups.length === 0) return null;
   const size = backups.reduce((sum, backup) => sum + backup.bytes, 0);

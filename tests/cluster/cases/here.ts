@@ -11,22 +11,7 @@ import { freePort } from '@/scripts/support/stack.mjs';
 import { attachConsole, gatesOf, namespace } from '../../../local-cluster/console.mjs';
 import { startBrowser } from '../../support/browser';
 import { until } from '../../support/until';
-
-const Job = z.object({
-  metadata: z.object({ name: z.string(), creationTimestamp: z.string() }),
-  status: z.object({
-    succeeded: z.number().optional(),
-    failed: z.number().optional(),
-    active: z.number().optional(),
-  }),
-});
-type Job = z.infer<typeof Job>;
-const Run = z.object({
-  id: z.string(),
-  status: z.string(),
-  items: z.array(z.object({ failure: z.string().nullable() })),
-});
-export type Run = z.infer<typeof Run>;
+import { Job, type Run, runOf } from './answers';
 
 const startWithinMs = 900_000;
 const steps = ['check', 'snapshot', 'backup', 'delete', 'mutation', 'relabel', 'verify'] as const;
@@ -246,9 +231,3 @@ export class Here {
 
 export const verified = { status: 'verified', items: [{ failure: null }] };
 export const kindOf = (job: Job) => job.metadata.name.split('-')[0] ?? '';
-
-function runOf({ stdout, stderr }: { stdout: string; stderr: string }): Run {
-  const last = stdout.trim().split('\n').at(-1) ?? '';
-  if (!last.startsWith('{')) throw new Error(`${stdout}${stderr}`);
-  return Run.parse(JSON.parse(last));
-}
