@@ -111,6 +111,13 @@ const repairs = {
       'A backfill that deletes more label rows than this needs the approval of a second person. What nobody approved for the customer in the last 24 hours counts as well.',
     ),
   ),
+  SLC_UNIT_ROWS: Whole.min(1)
+    .default(100_000)
+    .meta(
+      about(
+        'Affected days that follow each other are repaired as one unit while they have at most this many label rows. A day with more is a unit of its own.',
+      ),
+    ),
   SLC_APPROVAL_HOURS: Whole.min(1)
     .max(720)
     .default(24)

@@ -134,6 +134,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
       /** The age at which a backup may be dropped. */
       backupDays: e.SLC_BACKUP_DAYS,
       approvalRows: e.SLC_APPROVAL_ROWS,
+      unitRows: e.SLC_UNIT_ROWS,
       /** Where the worker ends itself with SIGKILL, such as "after:delete". Only the kill tests set it. */
       faultAt: e.SLC_FAULT ?? null,
     },

@@ -99,7 +99,7 @@ export async function planAndStart(
   const { customerId, fromDay, toDay, strategy, all } = of;
   const plan = await person.plan({ kind: 'backfill', customerId, fromDay, toDay, strategy, onlyAffected: !all });
   if (!plan) return null;
-  if (plan.days.every((day) => day.skip !== null)) return { plan, answered: null };
+  if (plan.units.every((day) => day.skip !== null)) return { plan, answered: null };
   const confirmed = plan.checks.filter((check) => check.verdict === 'unknown').map((check) => check.id);
   const input = { customerId, fromDay, toDay, strategy, onlyAffected: !all, planHash: plan.hash, confirmed };
   const what = `start ${plan.strategy} of ${customerId}, ${fromDay} to ${toDay}`;

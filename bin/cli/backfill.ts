@@ -132,8 +132,8 @@ function drawPlan(plan: Plan): string {
       'Open ones that lose their label',
       'Skipped because',
     ],
-    plan.days.map((day) => [
-      day.day,
+    plan.units.map((day) => [
+      day.unit,
       day.rowsToDelete,
       day.conversationsToRelabel,
       day.conversationsThatChange,

@@ -46,8 +46,8 @@ export function addRunCommands(program: Command): void {
                 run.toDay,
                 run.strategy,
                 run.status,
-                run.daysVerified,
-                run.daysTotal,
+                run.unitsVerified,
+                run.unitsTotal,
                 gapText(run.gapMs, run.gapOpen),
                 run.startedBy,
               ]),
@@ -147,7 +147,7 @@ export function drawRun(run: RunView): string {
   const days = table(
     ['Day', 'Status', 'Attempt', 'Steps done', 'Gap', 'Failure'],
     run.items.map((item) => [
-      item.day,
+      item.unit,
       item.status,
       item.attempt,
       stepsDone(item),

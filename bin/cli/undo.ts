@@ -18,7 +18,7 @@ export function addUndoCommands(program: Command): void {
     (runId: string, options: Options) =>
       withSession(
         async (session) => {
-          const plan = await planUndo(bounded(session), { runId, day: options.day }, sayPlanStep());
+          const plan = await planUndo(bounded(session), { runId, unit: options.day }, sayPlanStep());
           show(plan, options.json === true, drawUndo);
           return plan.checks.some((check) => check.verdict === 'fail') ? exitCodes.notGood : exitCodes.done;
         },
@@ -72,11 +72,11 @@ const changing = (command: Command): Command =>
     .option('--confirm <id...>', 'confirm these pre-checks, which are unknown');
 
 async function requestOf(session: Session, runId: string, options: Options) {
-  const plan = await planUndo(bounded(session), { runId, day: options.day }, sayPlanStep());
+  const plan = await planUndo(bounded(session), { runId, unit: options.day }, sayPlanStep());
   say(drawUndo(plan));
   return {
     runId,
-    day: options.day,
+    unit: options.day,
     planHash: options.planHash ?? plan.hash,
     reason: options.reason ?? '',
     confirmed: options.confirm?.flatMap((ids) => ids.split(',')) ?? [],
@@ -98,7 +98,7 @@ function drawUndo(plan: Plan): string {
         'Without a label',
         'Skipped because',
       ],
-      plan.days.map(({ day, rowsToDelete, undo, skip }) => [
+      plan.units.map(({ unit: day, rowsToDelete, undo, skip }) => [
         day,
         rowsToDelete,
         undo?.rows ?? null,

@@ -1,5 +1,5 @@
-import { PlanDays } from '@/components/backfill/plan/plan-days';
 import { sum, sumsOf } from '@/components/backfill/plan/plan-sums';
+import { PlanUnits } from '@/components/backfill/plan/plan-units';
 import { UndoDays } from '@/components/backfill/run/undo-days';
 import { Badge } from '@/components/ui/badge';
 import { CheckLine } from '@/components/ui/check-line';
@@ -13,7 +13,7 @@ import { bytes, count, formatNumber } from '@/lib/words';
 const isPlan = (plan: unknown): plan is Plan =>
   typeof plan === 'object' &&
   plan !== null &&
-  Array.isArray((plan as Plan).days) &&
+  Array.isArray((plan as Plan).units) &&
   Array.isArray((plan as Plan).checks);
 
 /** The plan as the requester saw it. */
@@ -46,7 +46,7 @@ function BackfillPlanView({ plan, confirmed }: { plan: Plan; confirmed: string[]
         <dt className="text-muted">Orphans deleted</dt>
         <dd>{formatNumber(sum(plan, 'orphansThatGo'))}</dd>
       </dl>
-      {plan.undoOf ? <UndoDays plan={plan} /> : <PlanDays plan={plan} />}
+      {plan.undoOf ? <UndoDays plan={plan} /> : <PlanUnits plan={plan} />}
       <Section
         title="Pre-checks"
         aside={

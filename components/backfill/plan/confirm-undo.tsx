@@ -10,7 +10,7 @@ import { sumsOf } from './plan-sums';
 export function ConfirmUndo({ plan, onChanged }: { plan: Plan; onChanged: () => void }) {
   const { action, meanwhile } = strategies[plan.strategy];
   const { undoOf, hash } = plan;
-  const request = { runId: undoOf?.runId ?? '', day: undoOf?.day ?? undefined, planHash: hash };
+  const request = { runId: undoOf?.runId ?? '', unit: undoOf?.unit ?? undefined, planHash: hash };
   return (
     <Confirm
       plan={plan}

@@ -140,7 +140,7 @@ export function Confirm({
 /** Why a plan cannot be started or approved by anybody; null if it can. */
 function obstacleOf(plan: Plan, kind: keyof typeof words, missing: number): string | null {
   const fails = plan.checks.filter((check) => check.verdict === 'fail').length;
-  if (plan.days.every((day) => day.skip !== null)) return words[kind].nothing;
+  if (plan.units.every((day) => day.skip !== null)) return words[kind].nothing;
   if (fails > 0) {
     const first = agree(fails, 'it passes', 'they pass');
     return `${count(fails, 'pre-check fails', 'pre-checks fail')}; nothing can be ${words[kind].done} before ${first}.`;

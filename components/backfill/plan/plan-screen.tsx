@@ -15,10 +15,10 @@ import { repairStrategies, strategies } from '@/lib/backfill/state/strategies';
 import { bytes, count } from '@/lib/words';
 import { ConfirmPlan } from './confirm-plan';
 import { ExpectedActiveDays } from './expected-active-days';
-import { PlanDays } from './plan-days';
 import { PlanColumns, PreChecks } from './plan-parts';
 import { PlanProgress } from './plan-progress';
 import { sum, sumsOf } from './plan-sums';
+import { PlanUnits } from './plan-units';
 import { StrategyChoice } from './strategy-choice';
 import { usePlan } from './use-plan';
 
@@ -114,7 +114,7 @@ export function PlanScreen() {
               <Section
                 title="What will happen"
                 aside={
-                  plan.days.length > 1 && (
+                  plan.units.length > 1 && (
                     <label className="flex items-center gap-2 text-muted text-sm">
                       <input
                         type="checkbox"
@@ -127,7 +127,7 @@ export function PlanScreen() {
                   )
                 }
               >
-                <PlanDays plan={plan} />
+                <PlanUnits plan={plan} />
               </Section>
               <Section title="Active Days, expected" aside={<ActiveDaysNote plan={plan} />}>
                 <ExpectedActiveDays rows={plan.expectedActiveDays} />
@@ -175,11 +175,11 @@ function PlanVerdict({ plan }: { plan: Plan }) {
 }
 
 function ActiveDaysNote({ plan }: { plan: Plan }) {
-  const worked = plan.days.filter((day) => !day.skip).length;
+  const worked = plan.units.filter((day) => !day.skip).length;
   return (
     <span className="text-muted text-xs">
       {count(plan.expectedActiveDays.length, 'agent')} will change
-      {worked < plan.days.length && `, counted on the ${count(worked, 'day')} that this backfill works on`}
+      {worked < plan.units.length && `, counted on the ${count(worked, 'day')} that this backfill works on`}
     </span>
   );
 }

@@ -19,7 +19,7 @@ import { usePlan } from './use-plan';
 /** The preview of an undo of a run, or of one day of it. */
 export function UndoScreen({ runId }: { runId: string }) {
   const [day, setDay] = useQueryState('day', parseAsString);
-  const planned = usePlan({ kind: 'undo', runId, day: day ?? undefined });
+  const planned = usePlan({ kind: 'undo', runId, unit: day ?? undefined });
   const { plan } = planned;
   const progress = (
     <PlanProgress planned={planned} what="The undo could not be previewed">
@@ -49,7 +49,7 @@ export function UndoScreen({ runId }: { runId: string }) {
           </>
         }
         verdict={
-          plan.days.every(({ skip }) => skip !== null) ? (
+          plan.units.every(({ skip }) => skip !== null) ? (
             <span>There is nothing to undo. Every day stays as it is.</span>
           ) : (
             <span>{strategies[plan.strategy].summary(sumsOf(plan))}</span>

@@ -17,7 +17,7 @@ const rangeOf = (run: RunView) => ({ customer: run.customerId, from: run.fromDay
 /** Active Days before, expected and after the run, read again whenever a day of the run ends. Undefined until read. */
 export function useRunActiveDays(run: RunView): ActiveDaysDiff | undefined {
   return useLive<ActiveDaysDiff>({
-    url: reads.activeDays({ ...rangeOf(run), seen: `${run.status} ${run.daysVerified}` }),
+    url: reads.activeDays({ ...rangeOf(run), seen: `${run.status} ${run.unitsVerified}` }),
     enabled: run.startedAtMs !== null,
     staleMs: 60_000,
   }).data;

@@ -56,10 +56,10 @@ export function RunGrid({
           {items.map((item) => (
             <tr
               key={item.id}
-              className={cn('border-line border-b last:border-b-0', item.day === day && 'bg-raised/50')}
+              className={cn('border-line border-b last:border-b-0', item.unit === day && 'bg-raised/50')}
             >
               <th scope="row" className="px-3 py-1.5 text-left font-medium">
-                <span className="whitespace-nowrap">{dayName(item.day)}</span>
+                <span className="whitespace-nowrap">{dayName(item.unit)}</span>
                 <span className="block whitespace-nowrap font-normal text-xs">
                   {item.undoneBy ? (
                     <Mark tone="unknown">
@@ -85,8 +85,8 @@ export function RunGrid({
                       item={item}
                       step={item.steps.find((one) => one.step === name)}
                       name={name}
-                      chosen={item.day === day && name === step}
-                      onChoose={() => onChoose(item.day, name)}
+                      chosen={item.unit === day && name === step}
+                      onChoose={() => onChoose(item.unit, name)}
                     />
                   </td>
                 ))
@@ -128,7 +128,7 @@ function StepCell({
       type="button"
       data-row-link={chosen || undefined}
       aria-pressed={chosen}
-      aria-label={`${stepTitles[name]} of ${item.day}: ${status}. ${step?.sentence ?? ''}`}
+      aria-label={`${stepTitles[name]} of ${item.unit}: ${status}. ${step?.sentence ?? ''}`}
       onClick={onChoose}
       className={cn(
         'flex h-11 w-full min-w-24 items-center gap-2 rounded-md border px-2 text-left hover:border-line-strong',

@@ -33,7 +33,7 @@ export function RunNext({ run, item }: { run: RunView; item: ItemView | undefine
   );
 }
 
-function Gap({ item: { day, gapMs, missing, status, endedAtMs } }: { item: ItemView }) {
+function Gap({ item: { unit: day, gapMs, missing, status, endedAtMs } }: { item: ItemView }) {
   if (gapMs === null) return null;
   const open = missing !== null || (gapMs > 0 && endedAtMs === null && status !== 'needs attention');
   if (open)

@@ -82,7 +82,7 @@ export function RunScreen({ runId, initial }: { runId: string; initial: Result<R
 function Run({ run, live }: { run: RunView; live: Live<RunView> }) {
   const [params, setParams] = useQueryStates({ day: parseAsString, step: parseAsString });
   const diff = useRunActiveDays(run);
-  const item = run.items.find((one) => one.day === params.day) ?? dayInFocus(run.items);
+  const item = run.items.find((one) => one.unit === params.day) ?? dayInFocus(run.items);
   const step = (item?.steps.find((one) => one.step === params.step)?.step ?? stepInFocus(item)) as StepName;
 
   return (
@@ -149,7 +149,7 @@ function Run({ run, live }: { run: RunView; live: Live<RunView> }) {
         <RunNext run={run} item={item} />
         <RunGrid
           items={run.items}
-          day={item?.day ?? null}
+          day={item?.unit ?? null}
           step={step}
           onChoose={(day, chosen) => setParams({ day, step: chosen })}
         />
@@ -172,7 +172,7 @@ const gapSentence = (gapMs: number, open: boolean) =>
   gapMs === 0 ? 'no gap: labels were never missing' : `longest gap ${duration(gapMs)}${open ? ' so far' : ''}`;
 
 function RunVerdict({ run }: { run: RunView }) {
-  const worked = run.daysTotal - run.daysSkipped;
+  const worked = run.unitsTotal - run.daysSkipped;
   if (run.undone) {
     return (
       <Link href={routes.run(run.undone.runId)} className="underline">
@@ -193,7 +193,7 @@ function RunVerdict({ run }: { run: RunView }) {
   if (run.status === 'cancelled' || run.status === 'closed') {
     return (
       <span>
-        {run.status === 'cancelled' ? 'Cancelled' : 'Closed'} after {formatNumber(run.daysVerified)} of{' '}
+        {run.status === 'cancelled' ? 'Cancelled' : 'Closed'} after {formatNumber(run.unitsVerified)} of{' '}
         {count(worked, 'day')} were verified. The repair is not complete.
       </span>
     );
@@ -201,7 +201,7 @@ function RunVerdict({ run }: { run: RunView }) {
   return (
     <Mark tone="running">
       <span className="text-text">
-        {formatNumber(run.daysVerified)} of {count(worked, 'day')} verified.
+        {formatNumber(run.unitsVerified)} of {count(worked, 'day')} verified.
         {run.situation && <span className="text-attention"> {run.situation}</span>}
       </span>
     </Mark>

@@ -67,10 +67,10 @@ const columns: Column<RunSummary>[] = [
     header: 'Days verified',
     numeric: true,
     from: 'sm',
-    sort: (run) => run.daysVerified / Math.max(run.daysTotal, 1),
+    sort: (run) => run.unitsVerified / Math.max(run.unitsTotal, 1),
     cell: (run) => (
       <span className="whitespace-nowrap">
-        {formatNumber(run.daysVerified)} of {formatNumber(run.daysTotal - run.daysSkipped)}
+        {formatNumber(run.unitsVerified)} of {formatNumber(run.unitsTotal - run.daysSkipped)}
         {run.daysSkipped > 0 && <span className="text-muted"> · {formatNumber(run.daysSkipped)} skipped</span>}
       </span>
     ),

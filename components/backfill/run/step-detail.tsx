@@ -26,7 +26,7 @@ export function StepDetail({ run, item, step: name }: { run: RunView; item: Item
   const sentence = step?.sentence === item.failure ? '' : step?.sentence || defaults[status];
   return (
     <Section
-      title={`${stepTitles[name]}, ${dayName(item.day)}`}
+      title={`${stepTitles[name]}, ${dayName(item.unit)}`}
       aside={
         <span className="flex items-center gap-3 text-muted text-sm">
           {step && step.startedAtMs !== null && (

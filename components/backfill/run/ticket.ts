@@ -3,6 +3,7 @@ import { dayName, duration, rangeName, utcText } from '@/components/ui/format';
 import { inMarkdown } from '@/components/ui/markdown';
 import type { ActiveDaysDiff } from '@/lib/active-days/model';
 import type { ItemView, RunView } from '@/lib/backfill/state/model';
+import { countsOfUnit } from '@/lib/backfill/state/plan-model';
 import { count, formatNumber } from '@/lib/words';
 import { runTitle, undoneSentence } from './run-words';
 
@@ -29,7 +30,7 @@ function outcomeOf(run: RunView): string[] {
   const stopped = run.items.find((item) => item.failure !== null);
   return [
     ...(run.undone ? [undoneSentence(run.undone, run.timeZone)] : []),
-    ...(stopped ? [run.next, `Why it stopped, ${dayName(stopped.day)}: ${inMarkdown(stopped.failure ?? '')}`] : []),
+    ...(stopped ? [run.next, `Why it stopped, ${dayName(stopped.unit)}: ${inMarkdown(stopped.failure ?? '')}`] : []),
     ...(!stopped && run.situation ? [run.situation] : []),
     ...(run.result ? [inMarkdown(run.result)] : []),
   ];
@@ -69,12 +70,12 @@ function daysOf(run: RunView): string[] {
     '| day | status | label rows deleted | wrong before | wrong after | without labels |',
     '|---|---|---:|---:|---:|---|',
     ...worked.map((item) => {
-      const { day, status, plan, evidence, gapMs, missing } = item;
+      const { unit: day, status, plan, evidence, gapMs, missing } = item;
       const after =
         status === 'verified' && evidence.affectedAfter !== undefined ? formatNumber(evidence.affectedAfter) : '';
       const gap = gapMs === null ? '' : gapMs === 0 ? 'never' : `${duration(gapMs)}${missing ? ' so far' : ''}`;
       const said = item.undoneBy ? `${status}, undone later` : status;
-      return `| ${day} | ${said} | ${deletedText(item)} | ${formatNumber(plan.counts.affected)} | ${after} | ${gap} |`;
+      return `| ${day} | ${said} | ${deletedText(item)} | ${formatNumber(countsOfUnit(plan).affected)} | ${after} | ${gap} |`;
     }),
     ...(planned > 0 || run.daysSkipped > 0 ? [''] : []),
     ...(planned > 0 ? [`${count(planned, 'day')} not begun.`] : []),

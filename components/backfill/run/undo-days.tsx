@@ -13,7 +13,7 @@ export function UndoDays({ plan }: { plan: Plan }) {
       <table className="w-full border-collapse text-sm">
         <TableHead first="Day" columns={heads} />
         <tbody>
-          {plan.days.map(({ day, skip, rowsToDelete, undo }) => (
+          {plan.units.map(({ unit: day, skip, rowsToDelete, undo }) => (
             <tr key={day} className="border-line border-b last:border-b-0">
               <th scope="row" className="h-9 whitespace-nowrap px-3 text-left font-medium">
                 {dayName(day)}

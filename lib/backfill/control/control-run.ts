@@ -4,7 +4,7 @@ import type { Context } from '@/lib/context';
 import { AppError } from '@/lib/errors';
 import type { Transaction } from '@/lib/postgres/client';
 import { backfillQueue, sendItem } from '../repair/queue';
-import { cancelPlanned, changeDay, settleRun } from '../repair/settle-run';
+import { cancelPlanned, changeUnit, settleRun } from '../repair/settle-run';
 import { type CancelPoint, type Control, ControlRun, cancelPoints } from '../state/command-model';
 import type { ItemEvent } from '../state/machine';
 import type { ControlOffer } from '../state/model';
@@ -91,7 +91,7 @@ async function cancel(tx: Transaction, runId: string, after: CancelPoint, items:
 async function goOn(tx: Transaction, items: Items, event: ItemEvent): Promise<string> {
   const waiting = items.find((item) => item.state.status === 'needs attention');
   if (!waiting) throw new Error('a run that needs attention has no day that does');
-  if (!(await changeDay(tx, waiting, event)))
+  if (!(await changeUnit(tx, waiting, event)))
     throw new AppError('conflict', `"${event.kind}" is not possible for this day.`);
   return waiting.id;
 }

@@ -20,7 +20,7 @@ import { unapprovedRows } from '../plan/unapproved-rows';
 import { backfillQueue, sendItem } from '../repair/queue';
 import { StartBackfill } from '../state/command-model';
 import { planned, skipped } from '../state/machine';
-import { isAboveThreshold, type Plan } from '../state/plan-model';
+import { isAboveThreshold, isRepair, type Plan } from '../state/plan-model';
 import { insertEvent, insertItems, insertRun, lockCustomer, selectActiveRun } from '../state/sql/runs';
 
 /**
@@ -63,6 +63,7 @@ export async function startBackfill(ctx: Context, input: StartBackfill, actor: A
  */
 async function planToStart(ctx: Context, request: z.output<typeof StartBackfill>): Promise<Plan> {
   const [seen] = await ctx.db.query(selectPlan, { hash: request.planHash });
+  if (!seen || !isRepair(seen)) throw unknownPlan();
   const plan = await makePlan(ctx, request, { seen });
   if (plan.hash !== request.planHash) await refuseChanged(ctx, request.planHash, plan);
   refuseObstacles(plan, request.confirmed);
@@ -81,11 +82,11 @@ export async function insertAll(
   },
 ): Promise<string> {
   const { runId, plan, customer, request, actor } = of;
-  const items = plan.days.map((day, seq) => ({
+  const items = plan.units.map((day, seq) => ({
     id: randomUUID(),
     seq,
-    unit: day.day,
-    scope: scopeOfUnit(customer, day.day),
+    unit: day.unit,
+    scope: scopeOfUnit(customer, day.unit),
     state: day.skip === null ? planned(plan.strategy, day.labelRows) : skipped(plan.strategy, day.labelRows, day.skip),
     plan: day,
   }));
@@ -132,18 +133,20 @@ export async function insertAll(
   return first.id;
 }
 
+const unknownPlan = () =>
+  new AppError('refused', 'This plan is not known here, or older than a day. Look at a new preview first.');
+
 /** Throws AppError('refused') that names what differs from the plan that the person saw. */
 export async function refuseChanged(ctx: Context, seenHash: string, now: Plan): Promise<never> {
   const [seen] = await ctx.db.query(selectPlan, { hash: seenHash });
-  if (!seen)
-    throw new AppError('refused', 'This plan is not known here, or older than a day. Look at a new preview first.');
+  if (!seen) throw unknownPlan();
   refuseDifferences(planDifferences(seen, now));
   throw new AppError('refused', 'The plan changed since you looked at it. Look at a new preview first.');
 }
 
 /** Throws AppError('refused') for each pre-check that fails, or is unknown and not confirmed. */
 export function refuseObstacles(plan: Plan, confirmed: readonly string[]): void {
-  if (plan.days.every((day) => day.skip !== null))
+  if (plan.units.every((day) => day.skip !== null))
     throw new AppError('refused', plan.undoOf ? 'There is no day to undo.' : 'No day of the range needs a repair.');
   const found = obstacles(plan.checks, confirmed);
   const failed = found.filter((check) => check.verdict === 'fail');

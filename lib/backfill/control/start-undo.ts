@@ -6,15 +6,16 @@ import { recordAudit } from '@/lib/audit/record-audit';
 import type { Actor } from '@/lib/auth/model';
 import type { Context } from '@/lib/context';
 import { getCustomer } from '@/lib/customers/get-customer';
+import { unitInWords } from '@/lib/customers/unit-model';
 import { AppError } from '@/lib/errors';
 import { isConflict, type Transaction } from '@/lib/postgres/client';
-import { agree, formatNumber } from '@/lib/words';
+import { agree, formatNumber, listed } from '@/lib/words';
 import { keptPlan } from '../plan/kept-plan';
 import { makeUndoPlan } from '../plan/plan-undo';
 import { backfillQueue, sendItem } from '../repair/queue';
-import { cancelPlanned, changeDay } from '../repair/settle-run';
+import { cancelPlanned, changeUnit } from '../repair/settle-run';
 import { StartUndo } from '../state/command-model';
-import type { Plan, UndoDay } from '../state/plan-model';
+import type { Plan, UndoUnit } from '../state/plan-model';
 import { selectItems } from '../state/sql/items';
 import { insertEvent, lockRun, updateRunStatus } from '../state/sql/runs';
 import { insertAll, refuseChanged, refuseObstacles, refuseOverlap } from './start-backfill';
@@ -52,23 +53,26 @@ export async function startUndo(ctx: Context, input: StartUndo, actor: Actor): P
 export async function askUndo(ctx: Context, input: StartUndo, actor: Actor): Promise<{ approvalId: string }> {
   const request = StartUndo.parse(input);
   const plan = await keptPlan(ctx, request.planHash);
-  if (plan.undoOf?.runId !== request.runId || (plan.undoOf.day ?? undefined) !== request.day)
+  if (plan.undoOf?.runId !== request.runId || (plan.undoOf.unit ?? undefined) !== request.unit)
     throw new AppError('refused', 'This is not the plan of an undo of this run.');
   refuseObstacles(plan, request.confirmed);
-  const working = plan.days.filter((day) => day.skip === null);
-  const sum = (of: (undo: UndoDay) => number) => working.reduce((all, { undo }) => all + (undo ? of(undo) : 0), 0);
+  const working = plan.units.filter((day) => day.skip === null);
+  const sum = (of: (undo: UndoUnit) => number) => working.reduce((all, { undo }) => all + (undo ? of(undo) : 0), 0);
   const rows = sum((undo) => undo.rows);
   const differ = sum((undo) => undo.differAfter);
   return requestApproval(
     ctx,
     {
       kind: 'undo',
-      subject: `${request.runId} ${request.day ?? 'every day'}`,
+      subject: `${request.runId} ${request.unit ?? 'every unit'}`,
       planHash: plan.hash,
       plan,
       confirmed: request.confirmed,
       customerId: plan.customerId,
-      summary: `Undo of run ${request.runId}: ${plan.customerId}, ${working.map((day) => day.day).join(', ')} (${plan.timeZone}); ${formatNumber(rows)} rows come back, ${formatNumber(differ)} ${agree(differ, 'conversation', 'conversations')} will differ from the truth`,
+      summary: `Undo of run ${request.runId}: ${plan.customerId}, ${listed(
+        working.map(({ unit }) => unitInWords(unit)),
+        10,
+      )} (${plan.timeZone}); ${formatNumber(rows)} rows come back, ${formatNumber(differ)} ${agree(differ, 'conversation', 'conversations')} will differ from the truth`,
       rows: plan.rowsToDelete,
       reason: request.reason,
     },
@@ -77,7 +81,7 @@ export async function askUndo(ctx: Context, input: StartUndo, actor: Actor): Pro
 }
 
 async function undoToStart(ctx: Context, request: z.output<typeof StartUndo>): Promise<Plan> {
-  const plan = await makeUndoPlan(ctx, { runId: request.runId, day: request.day });
+  const plan = await makeUndoPlan(ctx, { runId: request.runId, unit: request.unit });
   if (plan.hash !== request.planHash) await refuseChanged(ctx, request.planHash, plan);
   refuseObstacles(plan, request.confirmed);
   return plan;
@@ -95,7 +99,7 @@ async function closeFormer(
   if (former.status !== 'needs attention') return;
   const items = await tx.query(selectItems, { runId: formerId });
   const sentence = `${actor.name} closed it through the undo ${runId}: ${reason}`;
-  for (const item of items) await changeDay(tx, item, { kind: 'hand to undo', sentence });
+  for (const item of items) await changeUnit(tx, item, { kind: 'hand to undo', sentence });
   await cancelPlanned(tx, formerId, items, 'The run was closed through an undo before this day began.');
   await tx.query(updateRunStatus, { runId: formerId, status: 'closed' });
   await tx.query(insertEvent, {

@@ -23,16 +23,16 @@ export async function keptPlan(ctx: Context, hash: string): Promise<Plan> {
   const scope = scopeOf(customer, plan.fromDay, plan.toDay);
   const tables = await readTables(ctx, customer);
   const digests = new Map<string, Digest>();
-  const units = plan.days.map((day) => day.day);
+  const units = plan.units.map((day) => day.unit);
   for (const span of spansOf(units, scope.timeZone)) {
     const found = await labelDigestsByUnit(ctx, { scope: spanScope(scope, span), tables, units: span });
     for (const [unit, digest] of found) digests.set(unit, digest);
   }
-  const days = plan.days.map((day) => {
-    const now = digests.get(day.day);
+  const days = plan.units.map((day) => {
+    const now = digests.get(day.unit);
     return now ? { ...day, labelRows: now.rows, labelHash: now.hash } : day;
   });
-  refuseDifferences(planDifferences(plan, { ...plan, days }));
+  refuseDifferences(planDifferences(plan, { ...plan, units: days }));
   return plan;
 }
 

@@ -1,30 +1,44 @@
+import type { z } from 'zod';
 import { countActiveDays } from '@/lib/active-days/count-active-days';
 import type { Context } from '@/lib/context';
 import { getCustomer } from '@/lib/customers/get-customer';
 import { type CustomerTables, type Scope, scopeOf } from '@/lib/customers/model';
 import { readTables } from '@/lib/customers/read-tables';
-import { type Day, daysBetween } from '@/lib/days';
+import { daysBetween } from '@/lib/days';
 import { storedJson } from '@/lib/text';
 import { PlanRequest } from '../state/command-model';
-import { type DayPlan, isAboveThreshold, type Plan, type RepairPlan } from '../state/plan-model';
-import { selectPace } from '../state/sql/runs';
+import {
+  countsOfUnit,
+  isAboveThreshold,
+  type Plan,
+  type RepairPlan,
+  type UnitOffer,
+  type UnitPlan,
+} from '../state/plan-model';
 import { type RepairStrategy, strategyOffers } from '../state/strategies';
+import { type ChoiceFacts, chooseUnits, countHours } from './choose-units';
 import { plannedTemplate } from './job-template';
-import { countDays } from './plan-counts';
-import { asResult, planDays } from './plan-days';
+import { costOf, type Pace, paceOf } from './plan-cost';
+import { countUnits } from './plan-counts';
 import { planHash } from './plan-hash';
 import type { ReportPlan } from './plan-request-model';
+import { type CountedUnit, planOfUnit, readUnits, skippedUnit } from './plan-units';
 import { runPreChecks } from './pre-checks';
+import { recommend } from './recommend';
 import { spanScope, spansOf } from './spans';
 import { savePlan } from './sql/plans';
 import { unapprovedRows } from './unapproved-rows';
 
-/** At most this many days in one run: its view is read each second by a page. */
-export const daysMax = 92;
+/**
+ * At most this many days in one plan: ten years. What a plan costs grows with the conversations of the range, not with
+ * its days.
+ */
+export const daysMax = 3_653;
 
 /**
- * A read-only preview of a repair: what each day loses and gets, the pre-checks with their numbers, the expected change of
- * Active Days and the expected time. It is kept under its hash for a day, so that a start can name what changed. Throws AppError('not_found') for an unknown customer, 'refused' for a strategy that is not possible.
+ * A read-only preview of a repair: its units with what each loses and gets, the pre-checks with their numbers, the
+ * expected change of Active Days and the expected time. It is kept under its hash for a day, so that a start can name
+ * what changed. Throws AppError('not_found') for an unknown customer, 'refused' for a strategy that is not possible.
  */
 export async function planBackfill(ctx: Context, input: PlanRequest, report?: ReportPlan): Promise<RepairPlan> {
   const plan = await makePlan(ctx, input, { report });
@@ -33,43 +47,47 @@ export async function planBackfill(ctx: Context, input: PlanRequest, report?: Re
 }
 
 /**
- * Makes the plan and does not keep it. With the plan that was `seen`, the counts of each day and the Active Days are
- * taken from it: a start only reads the labels of the days that it changes, and runs every pre-check.
+ * Makes the plan and does not keep it. With the plan that was `seen`, its strategy, its units with their counts and the
+ * Active Days are taken from it: a start only reads the labels of the units that it changes, and runs every pre-check.
  */
 export async function makePlan(
   ctx: Context,
   input: PlanRequest,
-  { seen, report }: { seen?: Plan; report?: ReportPlan } = {},
+  { seen, report }: { seen?: RepairPlan; report?: ReportPlan } = {},
 ): Promise<RepairPlan> {
   const request = PlanRequest.parse(input);
   const customer = await getCustomer(ctx, request.customerId);
   const scope = scopeOf(customer, request.fromDay, request.toDay, daysMax);
   const tables = await readTables(ctx, customer);
-  const strategy = strategyFor(request.strategy, tables);
-  const recount = request.recount || !request.onlyAffected;
-  const results = seen
-    ? seen.days.map(asResult)
-    : await countDays(ctx, { scope, days: daysBetween(scope.fromDay, scope.toDay), tables, recount, report });
-  const days = await planDays(ctx, {
-    scope,
-    tables,
-    strategy,
-    results,
-    onlyAffected: request.onlyAffected,
-    report,
+  const pace = await paceOf(ctx, customer.id);
+  const { counted, skipped, choices } = seen
+    ? unitsOfPlan(seen)
+    : await countAndChoose(ctx, { scope, tables, request, report });
+  const labels = await readUnits(ctx, { scope, tables, units: counted, report });
+  const unitsBy = (strategy: RepairStrategy) => counted.map((one) => planOfUnit(one, labels.get(one.unit), strategy));
+  const offers = strategyOffers(tables.labels, ctx.config.labeler).map((offer) => {
+    const cost = costOf(unitsBy(offer.strategy), { strategy: offer.strategy, pace });
+    const rowsToDelete = offer.possible ? sumOf(unitsBy(offer.strategy), 'rowsToDelete') : null;
+    return { ...offer, rowsToDelete, gapSeconds: cost.gapSeconds };
   });
-  const working = days.filter((day) => day.skip === null);
-  const executed = working.map((day) => day.day);
+  const recommended = recommend({
+    offers,
+    orphans: counted.reduce((sum, unit) => sum + countsOfUnit(unit).orphans, 0),
+    labelRows: [...labels.values()].reduce((sum, { digest }) => sum + digest.rows, 0),
+  });
+  const strategy = seen?.strategy ?? strategyFor(request.strategy ?? recommended.strategy, tables);
+  const working = unitsBy(strategy);
+  const executed = working.map(({ unit }) => unit);
   report?.('checking', 0, 1);
   const checks = await runPreChecks(ctx, {
     customer,
     tables,
     strategy,
     scope: spanScope(scope, executed),
-    days: working,
+    units: working,
     executed,
   });
-  const rowsToDelete = working.reduce((sum, day) => sum + day.rowsToDelete, 0);
+  const rowsToDelete = sumOf(working, 'rowsToDelete');
   const unapproved = await unapprovedRows(ctx.db, customer.id);
   const plan = {
     customerId: customer.id,
@@ -77,21 +95,87 @@ export async function makePlan(
     toDay: scope.toDay,
     timeZone: scope.timeZone,
     strategy,
+    unitChoice: seen?.unitChoice ?? request.units,
     labelsTable: `${tables.labels.local.database}.${tables.labels.local.table}`,
     labelKey: tables.labels.keyText,
     ...(await plannedTemplate(ctx, scope)),
-    days,
+    units: [...working, ...skipped].sort((a, b) => (a.unit < b.unit ? -1 : 1)),
     checks,
     expectedActiveDays: seen?.expectedActiveDays ?? (await expectedChange(ctx, { scope, executed, report })),
-    expectedSeconds: await expectedSeconds(ctx, customer.id, working),
+    expectedSeconds: costOf(working, { strategy, pace }).seconds,
     rowsToDelete,
     needsApproval: isAboveThreshold(rowsToDelete, unapproved, ctx.config.backfill.approvalRows),
     unapprovedRows: unapproved,
     createdAtMs: ctx.clock.now(),
     undoOf: null,
-    offers: strategyOffers(tables.labels, ctx.config.labeler),
+    offers,
+    choices: seen?.choices ?? choices.map((facts) => choiceOffer(facts, { working, strategy, pace })),
+    recommended: seen?.recommended ?? recommended,
   };
   return { ...plan, hash: planHash(plan) };
+}
+
+const sumOf = (units: readonly UnitPlan[], key: 'rowsToDelete') => units.reduce((sum, unit) => sum + unit[key], 0);
+
+/** The units of a plan that was made before, as they were counted then. */
+const unitsOfPlan = (plan: RepairPlan) => ({
+  counted: plan.units.filter(({ skip }) => skip === null).map(({ unit, days }): CountedUnit => ({ unit, days })),
+  skipped: plan.units.filter(({ skip }) => skip !== null),
+  choices: [],
+});
+
+async function countAndChoose(
+  ctx: Context,
+  of: { scope: Scope; tables: CustomerTables; request: z.output<typeof PlanRequest>; report?: ReportPlan },
+): Promise<{ counted: CountedUnit[]; skipped: UnitPlan[]; choices: ChoiceFacts[] }> {
+  const { scope, tables, request, report } = of;
+  const days = daysBetween(scope.fromDay, scope.toDay);
+  const { counted, affectedIds } = await countUnits(ctx, {
+    scope,
+    units: days,
+    tables,
+    recount: request.recount || !request.onlyAffected,
+    wantsIds: (day) => day.affected > 0 && day.conversations > ctx.config.backfill.unitRows,
+    report,
+  });
+  const { choices, skipped } = await chooseUnits(ctx, {
+    scope,
+    tables,
+    results: days.flatMap((day) => counted.get(day) ?? []),
+    affectedIds,
+    onlyAffected: request.onlyAffected,
+  });
+  const chosen = choices.find(({ choice }) => choice === request.units)?.units ?? [];
+  return {
+    counted: await countHours(ctx, { scope, tables, units: chosen }),
+    skipped: skipped.map((unit) => skippedUnit(unit, unit.skip)),
+    choices,
+  };
+}
+
+/**
+ * What another choice of units would come to. Its rows are those of the chosen units, shared by the conversations of
+ * each of its units.
+ */
+function choiceOffer(
+  { choice, units, parts, bytes }: ChoiceFacts,
+  of: { working: readonly UnitPlan[]; strategy: RepairStrategy; pace: Pace },
+): UnitOffer {
+  const { working, strategy, pace } = of;
+  const deletes = sumOf(working, 'rowsToDelete') > 0;
+  const hasRows = working.some(({ labelRows }) => labelRows > 0);
+  const each = units.map((unit) => {
+    const counts = countsOfUnit(unit);
+    return {
+      rowsToDelete: deletes ? 1 : 0,
+      labelRows: hasRows ? 1 : 0,
+      conversationsToRelabel: counts.conversations - counts.open,
+      partsTouched: 0,
+      bytesTouched: 0,
+    };
+  });
+  const touched = deletes ? { parts, bytes } : { parts: 0, bytes: 0 };
+  return { choice, ...costOf(each, { strategy, pace }), ...touched };
 }
 
 /** Where a changed conversation keeps its label key, writing its label again replaces the row, so no delete is needed. */
@@ -101,7 +185,7 @@ const strategyFor = (asked: RepairStrategy, tables: CustomerTables): RepairStrat
 /** Covers only the days that are worked on; the others stay as they are. */
 async function expectedChange(
   ctx: Context,
-  { scope, executed, report }: { scope: Scope; executed: Day[]; report?: ReportPlan },
+  { scope, executed, report }: { scope: Scope; executed: string[]; report?: ReportPlan },
 ): Promise<Plan['expectedActiveDays']> {
   if (executed.length === 0) return [];
   const ranges = spansOf(executed, scope.timeZone).map((span) => spanScope(scope, span));
@@ -114,19 +198,4 @@ async function expectedChange(
   return agents
     .map((agent) => ({ agent, before: labels.get(agent) ?? 0, expected: truth.get(agent) ?? null }))
     .filter((row) => row.agent !== '' && row.before !== row.expected);
-}
-
-/**
- * Seconds, from the customer's last verified days. Without any: 6 s a day for its three Jobs, and a second for each 20,000
- * conversations.
- */
-async function expectedSeconds(ctx: Context, customerId: string, days: DayPlan[]): Promise<number> {
-  const conversations = days.reduce((sum, day) => sum + day.conversationsToRelabel, 0);
-  const pace = await ctx.db.query(selectPace, { customerId });
-  if (pace.length === 0) return Math.ceil(days.length * 6 + conversations / 20_000);
-  const seconds = pace.reduce((sum, row) => sum + row.seconds, 0);
-  const done = pace.reduce((sum, row) => sum + row.conversations, 0);
-  const fixed = Math.min(...pace.map((row) => row.seconds));
-  const perConversation = done > 0 ? Math.max(0, seconds - fixed * pace.length) / done : 0;
-  return Math.ceil(days.length * fixed + conversations * perConversation);
 }

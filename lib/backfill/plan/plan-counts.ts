@@ -1,9 +1,10 @@
 import type { Context } from '@/lib/context';
 import type { CustomerTables, Scope } from '@/lib/customers/model';
 import { type Day, isDay } from '@/lib/days';
-import { classifyScope } from '@/lib/detection/judge/classify-scope';
-import { type DayResult, sumCounts } from '@/lib/detection/model';
+import { classifyScope, type JudgedConversation } from '@/lib/detection/judge/classify-scope';
+import type { DayResult } from '@/lib/detection/model';
 import { listDays } from '@/lib/detection/view/list-days';
+import { AppError } from '@/lib/errors';
 import type { ReportPlan } from './plan-request-model';
 import { spanScope, spansOf } from './spans';
 
@@ -11,18 +12,28 @@ import { spanScope, spansOf } from './spans';
 const scanHoldsMs = 15 * 60_000;
 
 /**
- * The counts of these units of the scope, each as of its `asOfMs`; neighbouring days are counted together. With `recount` every
- * day is counted now; without, one of several on which a scan of the last minutes found nothing keeps its counts.
+ * What was counted of these units of the scope, day by day, each as of its `asOfMs`; neighbouring days are counted
+ * together. With `recount` every day is counted now; without, one of several on which a scan of the last minutes found
+ * nothing keeps its counts. `affectedIds` are the affected conversations of the days that `wantsIds` asks for, where they
+ * can be listed.
  */
-export async function countDays(
+export async function countUnits(
   ctx: Context,
-  of: { scope: Scope; days: readonly Day[]; tables: CustomerTables; recount: boolean; report?: ReportPlan },
-): Promise<DayResult[]> {
-  const { scope, days, tables, report } = of;
-  const counted = new Map<Day, DayResult>();
-  if (!of.recount && days.length > 1)
-    for (const day of await listDays(ctx, scope)) if (holds(day, ctx.clock.now())) counted.set(day.day, day);
-  const open = days.filter((day) => !counted.has(day));
+  of: {
+    scope: Scope;
+    units: readonly string[];
+    tables: CustomerTables;
+    recount: boolean;
+    wantsIds?: (day: DayResult) => boolean;
+    report?: ReportPlan;
+  },
+): Promise<{ counted: Map<string, DayResult[]>; affectedIds: Map<Day, string[]> }> {
+  const { scope, units, tables, wantsIds, report } = of;
+  const counted = new Map<string, DayResult[]>();
+  const affectedIds = new Map<Day, string[]>();
+  if (!of.recount && units.length > 1)
+    for (const day of await listDays(ctx, scope)) if (holds(day, ctx.clock.now())) counted.set(day.day, [day]);
+  const open = units.filter((unit) => !counted.has(unit));
   let before = 0;
   report?.('counting', 0, open.length);
   const spans = [
@@ -34,22 +45,28 @@ export async function countDays(
       report?.('counting', before + Math.floor((span.length * done) / total), open.length);
     const found = await classifyScope(ctx, spanScope(scope, span), { tables, onChunk });
     const [unit] = span;
-    if (unit && !isDay(unit)) counted.set(unit, sumOfUnit(unit, found.days));
-    else for (const day of found.days) counted.set(day.day, day);
+    if (unit && !isDay(unit)) counted.set(unit, found.days);
+    else for (const day of found.days) counted.set(day.day, [day]);
+    const wanted = wantsIds ? found.days.filter(wantsIds).map(({ day }) => day) : [];
+    if (wanted.length > 0) for (const [day, ids] of await idsOf(found.conversations, wanted)) affectedIds.set(day, ids);
     before += span.length;
   }
-  return days.flatMap((day) => counted.get(day) ?? []);
+  return { counted, affectedIds };
 }
 
-/** What was counted on the days of a unit that is no day itself. */
-const sumOfUnit = (unit: string, days: readonly DayResult[]): DayResult => ({
-  ...sumCounts(days),
-  day: unit,
-  asOfMs: Math.min(...days.map((day) => day.asOfMs)),
-  atLeast: days.some((day) => day.atLeast),
-  byAgent: [],
-  byUseCase: [],
-});
+/** The affected conversations of some days; none where there are too many to list. */
+async function idsOf(
+  conversations: () => Promise<JudgedConversation[]>,
+  days: readonly Day[],
+): Promise<Map<Day, string[]>> {
+  try {
+    const affected = (await conversations()).filter((one) => one.class === 'affected');
+    return new Map(days.map((day) => [day, affected.flatMap((one) => (one.day === day ? [one.conversationId] : []))]));
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'limit') return new Map();
+    throw error;
+  }
+}
 
 const holds = ({ affected, settling, atLeast, asOfMs }: DayResult, nowMs: number) =>
   affected === 0 && settling === 0 && !atLeast && nowMs - asOfMs < scanHoldsMs;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { templateDifferences } from '@/lib/jobs/template';
 import { count, formatNumber } from '@/lib/words';
-import type { DayPlan, Plan } from '../state/plan-model';
+import type { Plan, UnitPlan } from '../state/plan-model';
 
 type Hashed = Omit<
   Plan,
@@ -27,15 +27,15 @@ export function planHash(plan: Hashed): string {
     plan.labelsTable,
     plan.labelKey,
     plan.jobTemplate,
-    ...plan.days.map((day) => [day.day, day.skip !== null, day.labelRows, day.labelHash]),
+    ...plan.units.map((day) => [day.unit, day.skip !== null, day.labelRows, day.labelHash]),
     ...undoParts(plan),
   ];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
-const undoParts = ({ undoOf, days }: Hashed) =>
+const undoParts = ({ undoOf, units: days }: Hashed) =>
   undoOf
-    ? [undoOf.runId, undoOf.day, ...days.map(({ undo }) => undo && [undo.itemId, undo.backupId, undo.rows, undo.hash])]
+    ? [undoOf.runId, undoOf.unit, ...days.map(({ undo }) => undo && [undo.itemId, undo.backupId, undo.rows, undo.hash])]
     : [];
 
 /** Sentences that name what differs between the plan a person saw and the plan of now; empty when they agree. */
@@ -50,9 +50,9 @@ export function planDifferences(seen: Hashed, now: Hashed): string[] {
     found.push(`The labels are now in ${now.labelsTable}, not in ${seen.labelsTable}.`);
   if (seen.labelKey !== now.labelKey) found.push(`The label key is now ${now.labelKey}, not ${seen.labelKey}.`);
   found.push(...jobDifferences(seen, now).labeler);
-  const before = new Map(seen.days.map((day) => [day.day, day]));
-  for (const day of now.days) {
-    const difference = dayDifference(before.get(day.day), day);
+  const before = new Map(seen.units.map((day) => [day.unit, day]));
+  for (const day of now.units) {
+    const difference = unitDifference(before.get(day.unit), day);
     if (difference) found.push(difference);
   }
   return found;
@@ -72,16 +72,16 @@ export function jobDifferences(
 }
 
 /** What differs of one day's label rows, or null. */
-export function dayDifference(
-  seen: Pick<DayPlan, 'skip' | 'labelRows' | 'labelHash'> | undefined,
-  now: Pick<DayPlan, 'day' | 'skip' | 'labelRows' | 'labelHash'>,
+export function unitDifference(
+  seen: Pick<UnitPlan, 'skip' | 'labelRows' | 'labelHash'> | undefined,
+  now: Pick<UnitPlan, 'unit' | 'skip' | 'labelRows' | 'labelHash'>,
 ): string | null {
-  if (!seen) return `${now.day} was not in the plan.`;
+  if (!seen) return `${now.unit} was not in the plan.`;
   if ((seen.skip === null) !== (now.skip === null))
-    return now.skip === null ? `${now.day} now needs a repair.` : `${now.day} needs no repair any more.`;
+    return now.skip === null ? `${now.unit} now needs a repair.` : `${now.unit} needs no repair any more.`;
   if (seen.labelRows !== now.labelRows)
-    return `${now.day} has ${count(now.labelRows, 'label row')} now; ${formatNumber(seen.labelRows)} were planned.`;
+    return `${now.unit} has ${count(now.labelRows, 'label row')} now; ${formatNumber(seen.labelRows)} were planned.`;
   if (seen.labelHash !== now.labelHash)
-    return `${now.day} still has ${count(now.labelRows, 'label row')}, but their content changed since the plan.`;
+    return `${now.unit} still has ${count(now.labelRows, 'label row')}, but their content changed since the plan.`;
   return null;
 }

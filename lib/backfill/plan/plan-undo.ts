@@ -2,7 +2,7 @@ import type { Context } from '@/lib/context';
 import { getCustomer } from '@/lib/customers/get-customer';
 import { type Customer, type CustomerTables, scopeBetween } from '@/lib/customers/model';
 import { readTables } from '@/lib/customers/read-tables';
-import { scopeOfUnit } from '@/lib/customers/unit-model';
+import { scopeOfUnit, unitInWords } from '@/lib/customers/unit-model';
 import { AppError } from '@/lib/errors';
 import { backupGaps } from '@/lib/label-store/backup-gaps';
 import { backupIdOf } from '@/lib/label-store/model';
@@ -11,18 +11,18 @@ import { whyNotRestorable } from '@/lib/label-store/restorable';
 import { staleInBackup } from '@/lib/label-store/wrong-rows';
 import { storedJson } from '@/lib/text';
 import { PlanUndo } from '../state/command-model';
-import type { DayPlan, Plan } from '../state/plan-model';
+import type { Plan, UnitPlan } from '../state/plan-model';
 import { plannedTemplate } from './job-template';
-import { countDays } from './plan-counts';
-import { planDays } from './plan-days';
+import { countUnits } from './plan-counts';
 import { planHash } from './plan-hash';
 import type { ReportPlan } from './plan-request-model';
+import { dayPlan, planOfUnit, readUnits } from './plan-units';
 import { runPreChecks } from './pre-checks';
 import { savePlan } from './sql/plans';
 import { selectUndoSource, type UndoSource } from './sql/undo';
 
-/** A day's restore: one Job, and the copy of what is there before it. */
-const secondsPerDay = 5;
+/** A unit's restore: one Job, and the copy of what is there before it. */
+const secondsPerUnit = 5;
 
 /**
  * A read-only preview of an undo of a former run, or of one day of it: the rows that are deleted, the rows that come back,
@@ -39,7 +39,7 @@ export async function planUndo(ctx: Context, input: PlanUndo, report?: ReportPla
 /** Makes the plan and does not keep it. */
 export async function makeUndoPlan(ctx: Context, input: PlanUndo, report?: ReportPlan): Promise<Plan> {
   const request = PlanUndo.parse(input);
-  const sources = await ctx.db.query(selectUndoSource, { runId: request.runId, unit: request.day ?? null });
+  const sources = await ctx.db.query(selectUndoSource, { runId: request.runId, unit: request.unit ?? null });
   const [first] = sources;
   const last = sources.at(-1);
   if (!first || !last)
@@ -51,31 +51,26 @@ export async function makeUndoPlan(ctx: Context, input: PlanUndo, report?: Repor
   refuseOther(first, customer, tables);
   const wanted = new Map(sources.map((source) => [source.unit, source]));
   const scope = scopeBetween(customer, { fromMs: first.scope.fromMs, toMs: last.scope.toMs });
-  const results = await countDays(ctx, { scope, days: [...wanted.keys()], tables, recount: true, report });
-  const planned = await planDays(ctx, {
-    scope,
-    tables,
-    strategy: 'undo',
-    results,
-    onlyAffected: false,
-    report,
-  });
+  const { counted } = await countUnits(ctx, { scope, units: [...wanted.keys()], tables, recount: true, report });
+  const units = [...wanted.keys()].map((unit) => ({ unit, days: (counted.get(unit) ?? []).map(dayPlan) }));
+  const labels = await readUnits(ctx, { scope, tables, units, report });
+  const planned = units.map((unit) => planOfUnit(unit, labels.get(unit.unit), 'undo'));
   const sizes = new Map((await readBackups(ctx, [tables])).map((backup) => [backup.backupId, backup]));
-  const days: DayPlan[] = [];
-  for (const day of planned) {
-    const source = wanted.get(day.day);
+  const restored: UnitPlan[] = [];
+  for (const unit of planned) {
+    const source = wanted.get(unit.unit);
     if (source)
-      days.push(await undoDay(ctx, { day, source, tables, customer, size: sizes.get(backupIdOfSource(source)) }));
+      restored.push(await undoUnit(ctx, { unit, source, tables, customer, size: sizes.get(backupIdOfSource(source)) }));
   }
-  const working = days.filter((day) => day.skip === null);
+  const working = restored.filter(({ skip }) => skip === null);
   report?.('checking', 0, 1);
   const checks = await runPreChecks(ctx, {
     customer,
     tables,
     strategy: 'undo',
     scope,
-    days: working,
-    executed: working.map((day) => day.day),
+    units: working,
+    executed: working.map(({ unit }) => unit),
   });
   const plan = {
     customerId: customer.id,
@@ -86,16 +81,19 @@ export async function makeUndoPlan(ctx: Context, input: PlanUndo, report?: Repor
     labelsTable: nameOf(tables),
     labelKey: tables.labels.keyText,
     ...(await plannedTemplate(ctx, scope)),
-    days,
+    unitChoice: null,
+    units: restored,
     checks,
     expectedActiveDays: [],
-    expectedSeconds: working.length * secondsPerDay,
-    rowsToDelete: working.reduce((sum, day) => sum + day.rowsToDelete, 0),
+    expectedSeconds: working.length * secondsPerUnit,
+    rowsToDelete: working.reduce((sum, unit) => sum + unit.rowsToDelete, 0),
     needsApproval: true,
     unapprovedRows: 0,
     offers: [],
+    choices: [],
+    recommended: null,
     createdAtMs: ctx.clock.now(),
-    undoOf: { runId: request.runId, day: request.day ?? null },
+    undoOf: { runId: request.runId, unit: request.unit ?? null },
   };
   return { ...plan, hash: planHash(plan) };
 }
@@ -120,28 +118,28 @@ function refuseOther(source: UndoSource, customer: Customer, tables: CustomerTab
 /** How the labels of a backup differ from the truth of now. */
 async function gapsOf(
   ctx: Context,
-  of: { day: DayPlan; source: UndoSource; tables: CustomerTables; customer: Customer },
+  of: { unit: UnitPlan; source: UndoSource; tables: CustomerTables; customer: Customer },
 ) {
-  const { day, source, tables, customer } = of;
-  const backup = { scope: scopeOfUnit(customer, day.day), tables, backupId: backupIdOfSource(source) };
+  const { unit, source, tables, customer } = of;
+  const backup = { scope: scopeOfUnit(customer, unit.unit), tables, backupId: backupIdOfSource(source) };
   const [stale, gaps] = await Promise.all([staleInBackup(ctx, backup), backupGaps(ctx, backup)]);
   return { stale, ...gaps };
 }
 
-async function undoDay(
+async function undoUnit(
   ctx: Context,
   of: {
-    day: DayPlan;
+    unit: UnitPlan;
     source: UndoSource;
     tables: CustomerTables;
     customer: Customer;
     size: { bytes: number; takenAtMs: number } | undefined;
   },
-): Promise<DayPlan> {
-  const { day, source, tables, size } = of;
+): Promise<UnitPlan> {
+  const { unit, source, tables, size } = of;
   if (size && !source.dropped) {
     const why = await whyNotRestorable(ctx, { tables, backupId: backupIdOfSource(source) });
-    if (why) throw new AppError('refused', `${day.day} cannot be undone. ${why}`);
+    if (why) throw new AppError('refused', `${unitInWords(unit.unit)} cannot be undone. ${why}`);
   }
   const gaps = size ? await gapsOf(ctx, of) : { stale: 0, missing: 0, orphans: 0 };
   const undo = {
@@ -155,12 +153,12 @@ async function undoDay(
     differAfter: gaps.stale + gaps.missing + gaps.orphans,
     missingAfter: gaps.missing,
   };
-  const same = day.labelRows === undo.rows && day.labelHash === undo.hash;
+  const same = unit.labelRows === undo.rows && unit.labelHash === undo.hash;
   const skip =
     source.dropped || !size
-      ? 'The backup of this day was dropped.'
+      ? 'The backup of this unit was dropped.'
       : same
         ? 'The labels are those of the backup already.'
         : null;
-  return { ...day, skip, undo, ...(skip === null ? {} : { rowsToDelete: 0, partsTouched: 0, bytesTouched: 0 }) };
+  return { ...unit, skip, undo, ...(skip === null ? {} : { rowsToDelete: 0, partsTouched: 0, bytesTouched: 0 }) };
 }

@@ -33,7 +33,7 @@ export type StepResult = {
 };
 
 /** Another worker has the day, or a person changed it: this worker stops and writes nothing. */
-export class LostDay extends Error {
+export class LostUnit extends Error {
   constructor() {
     super('the day is not this worker’s any more');
     this.name = 'LostDay';
@@ -59,7 +59,7 @@ export async function advance(ctx: Context, row: WorkRow, result: StepResult): P
   const boss = await backfillQueue(ctx);
   return ctx.db.transaction(async (tx) => {
     const [run] = await tx.query(lockRun, { runId: row.runId });
-    if (!run) throw new LostDay();
+    if (!run) throw new LostUnit();
     const state = next(row.state, result.event);
     if (!state) throw new Error(`"${result.event.kind}" cannot happen to a day that is "${row.state.status}"`);
     const ended = !isWorking(state.status);
@@ -73,7 +73,7 @@ export async function advance(ctx: Context, row: WorkRow, result: StepResult): P
       newClaim: ended ? null : row.claim,
       gapFromMs: result.gapFromMs ?? null,
     });
-    if (version === undefined) throw new LostDay();
+    if (version === undefined) throw new LostUnit();
     await recordStep(tx, row, result, state);
     await tx.query(insertEvent, {
       runId: row.runId,
@@ -82,7 +82,7 @@ export async function advance(ctx: Context, row: WorkRow, result: StepResult): P
       text: `${unitInWords(row.unit)}: ${'sentence' in state && ended ? state.sentence : result.sentence}`,
       numbers: JSON.stringify(result.numbers ?? {}),
     });
-    const nextItem = ended ? await endDay(tx, row, state, run.cancelAfter !== null) : null;
+    const nextItem = ended ? await endUnit(tx, row, state, run.cancelAfter !== null) : null;
     if (result.event.kind === 'begin') await settleRun(tx, row.runId);
     if (nextItem) await sendItem(boss, tx, { itemId: nextItem, customerId: row.customerId });
     if (changedLabels(state)) await requestScanFor(ctx, scanOf(row), tx);
@@ -121,7 +121,7 @@ const kept = ({ job, log }: { job?: JobStatus; log?: string }) => ({
 });
 
 /** What the end of a day means for the run. Returns the item that is due next, if any. */
-async function endDay(
+async function endUnit(
   tx: Transaction,
   row: WorkRow,
   state: ItemState,

@@ -5,7 +5,7 @@ import type { Transaction } from '@/lib/postgres/client';
 import { ensureQueue, inTransaction } from '@/lib/postgres/queue';
 
 export const backfillQueueName = 'backfill-day';
-export const DayJob = z.object({ itemId: z.uuid() });
+export const UnitJob = z.object({ itemId: z.uuid() });
 
 const dayMs = 24 * 3600;
 

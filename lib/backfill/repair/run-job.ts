@@ -10,7 +10,7 @@ import type { WorkRow } from '../state/sql/items';
 import { beginStep, noteStep, selectGate } from '../state/sql/steps';
 import { type StepName, stepsWith } from '../state/states';
 import { stopHere } from '../state/stops';
-import { LostDay, StopAsked } from './advance';
+import { LostUnit, StopAsked } from './advance';
 import { fault } from './fault';
 import { spacingMs } from './passing-end';
 
@@ -55,7 +55,7 @@ export async function begin(drive: Drive, step: StepName, spec: JobSpec | null =
     const [gate] = mayBeHeld
       ? await ctx.db.query(selectGate, { itemId: row.itemId, version: row.version, claim: row.claim ?? '' })
       : [];
-    if (!gate) throw new LostDay();
+    if (!gate) throw new LostUnit();
     if (gate.stop && mayBeStopped) throw new StopAsked();
     return null;
   });

@@ -9,7 +9,7 @@ import { insertEvent, updateRunStatus } from '../state/sql/runs';
 type Item = { id: string; state: ItemState; version: number; claim: string | null };
 
 /** Applies an event that a person brought to a day. Returns its new state, or null where the event cannot happen to it. */
-export async function changeDay(tx: Transaction, item: Item, event: ItemEvent): Promise<ItemState | null> {
+export async function changeUnit(tx: Transaction, item: Item, event: ItemEvent): Promise<ItemState | null> {
   const state = next(item.state, event);
   if (state)
     await tx.query(updateItem, {
@@ -33,7 +33,7 @@ export async function cancelPlanned(
   sentence: string,
 ): Promise<void> {
   for (const item of items.filter(({ state }) => state.status === 'planned'))
-    if (await changeDay(tx, item, { kind: 'stop', sentence }))
+    if (await changeUnit(tx, item, { kind: 'stop', sentence }))
       await tx.query(insertEvent, { runId, itemId: item.id, kind: 'cancelled', text: sentence, numbers: '{}' });
 }
 

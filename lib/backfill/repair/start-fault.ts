@@ -26,8 +26,8 @@ export async function startFault(ctx: Context, row: WorkRow): Promise<string | n
   if (planHash(start.plan) !== start.planHash || !start.planned)
     return 'The run’s plan is not the one that its hash is of, so nothing is deleted. Close this run and plan again.';
   const customer = await getCustomer(ctx, row.customerId);
-  const own = [scopeOfUnit(customer, row.plan.day), scopeOf(customer, start.plan.fromDay, start.plan.toDay)];
-  if (row.unit !== row.plan.day || !isDeepStrictEqual(own, [row.scope, row.runScope]))
+  const own = [scopeOfUnit(customer, row.plan.unit), scopeOf(customer, start.plan.fromDay, start.plan.toDay)];
+  if (row.unit !== row.plan.unit || !isDeepStrictEqual(own, [row.scope, row.runScope]))
     return 'The customer’s database, profiles or time zone are others in the registry than in this run, so nothing is deleted. Close this run and plan again.';
   return approvalFault(ctx, row, start);
 }

@@ -1,7 +1,7 @@
 import type { Context } from '@/lib/context';
 import { workQueue } from '@/lib/postgres/queue';
-import { driveDay } from './drive-day';
-import { backfillQueue, backfillQueueName, DayJob } from './queue';
+import { driveUnit } from './drive-unit';
+import { backfillQueue, backfillQueueName, UnitJob } from './queue';
 
 /** Customers that one worker repairs at a time; a customer's own days never overlap. */
 const atOnce = 4;
@@ -13,6 +13,6 @@ const atOnce = 4;
 export async function workBackfills(ctx: Context, signal: AbortSignal): Promise<void> {
   const queue = { boss: await backfillQueue(ctx), name: backfillQueueName, log: ctx.log, signal };
   await workQueue(queue, { lookEverySeconds: 1, places: Array(atOnce).fill({}) }, (data, until) =>
-    driveDay(ctx, DayJob.parse(data).itemId, until),
+    driveUnit(ctx, UnitJob.parse(data).itemId, until),
   );
 }

@@ -5,11 +5,17 @@ import { CustomerId, DayText } from '@/lib/customers/model';
 import { UnitText } from '@/lib/customers/unit-model';
 import { repairStrategies } from './strategies';
 
+/** How days are put together into units of repair: see `unitsOf`. */
+export const unitChoices = ['joined', 'day', 'tight'] as const;
+export type UnitChoice = (typeof unitChoices)[number];
+
 export const PlanRequest = z.object({
   customerId: CustomerId,
   fromDay: DayText,
   toDay: DayText,
-  strategy: z.enum(repairStrategies).default('replace'),
+  /** Without one the recommended strategy. */
+  strategy: z.enum(repairStrategies).optional(),
+  units: z.enum(unitChoices).default('joined'),
   /** Only days with affected conversations; the others get a row "skipped". */
   onlyAffected: z.boolean().default(true),
   /** Count every day now; without, days of many on which a scan of the last minutes found nothing are taken from it. */
@@ -25,7 +31,7 @@ export const StartBackfill = PlanRequest.extend({
 });
 export type StartBackfill = z.input<typeof StartBackfill>;
 
-export const PlanUndo = z.object({ runId: z.uuid(), day: UnitText.optional() });
+export const PlanUndo = z.object({ runId: z.uuid(), unit: UnitText.optional() });
 export type PlanUndo = z.input<typeof PlanUndo>;
 
 /** Starts an undo, or asks a second person for it. */

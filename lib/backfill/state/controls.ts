@@ -1,5 +1,5 @@
 import type { CancelPoint, Control } from './command-model';
-import { type ItemState, mayClose, mayRelabelOnly, type WaitingDay } from './machine';
+import { type ItemState, mayClose, mayRelabelOnly, type WaitingUnit } from './machine';
 import type { RunStatus } from './model';
 import { type ItemStatus, isWorking, type StepName } from './states';
 import { type OngoingDay, stopAfterStep } from './stops';
@@ -48,7 +48,7 @@ function cancelsOf(at: OngoingDay): CancelPoint[] {
 const isDeleting = (status: ItemStatus) => status === 'deleting' || status === 'waiting for mutation';
 
 /** The one right control for a day that waits for a person. */
-export function remedyOf(state: WaitingDay): Control {
+export function remedyOf(state: WaitingUnit): Control {
   if (state.asked) return 'resume';
   if (state.remedy) return state.remedy;
   switch (state.labels) {

@@ -33,11 +33,11 @@ type Waiting = {
   asked: boolean;
   remedy: Control | null;
 };
-export type WaitingDay = Base & Waiting;
+export type WaitingUnit = Base & Waiting;
 
 export type ItemState =
   | (Base & { status: 'planned' | WorkStatus | 'verified' })
-  | WaitingDay
+  | WaitingUnit
   | (Base & { status: 'cancelled' | 'skipped'; sentence: string });
 
 /** Events that end a state well and say no more. */
@@ -178,7 +178,7 @@ function whileWorking(
   }
 }
 
-function whileWaiting(state: WaitingDay, base: Base, event: ItemEvent): ItemState | null {
+function whileWaiting(state: WaitingUnit, base: Base, event: ItemEvent): ItemState | null {
   const again = { ...base, tries: 1 };
   switch (event.kind) {
     case 'resume':
@@ -212,7 +212,7 @@ function whileWaiting(state: WaitingDay, base: Base, event: ItemEvent): ItemStat
  * A delete is tried again from its submission; where it takes wrong rows only, from the proof of what is still wrong. A
  * restore is tried again from its delete, which takes what the last one left.
  */
-function retriedFrom(state: WaitingDay): WorkStatus {
+function retriedFrom(state: WaitingUnit): WorkStatus {
   const { failedIn } = state;
   const path = pathOf(state);
   const inDelete = failedIn === 'deleting' || failedIn === 'waiting for mutation';
@@ -221,14 +221,14 @@ function retriedFrom(state: WaitingDay): WorkStatus {
 }
 
 /** True where a restore was begun and labels are missing or wrong. A day that was only not compared yet is compared. */
-function isRestoredAgain(state: WaitingDay): boolean {
+function isRestoredAgain(state: WaitingUnit): boolean {
   const path = pathOf(state);
   const at = path.indexOf('restoring');
   return at >= 0 && path.indexOf(state.failedIn) >= at && labelsAre[state.labels].isMissing;
 }
 
 /** Relabelling over rows that are still in place would make duplicates of those whose key changed. */
-export function mayRelabelOnly(state: WaitingDay): boolean {
+export function mayRelabelOnly(state: WaitingUnit): boolean {
   if (state.labels !== 'in place') return true;
   const path = pathOf(state);
   const at = path.indexOf('relabelling');
@@ -236,4 +236,4 @@ export function mayRelabelOnly(state: WaitingDay): boolean {
 }
 
 /** A day half deleted closes only through relabel or undo. */
-export const mayClose = (state: WaitingDay): boolean => !labelsAre[state.labels].isMissing;
+export const mayClose = (state: WaitingUnit): boolean => !labelsAre[state.labels].isMissing;

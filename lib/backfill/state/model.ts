@@ -1,6 +1,6 @@
 import type { ListedApproval } from '@/lib/approvals/model';
 import type { CancelPoint, Control } from './command-model';
-import type { DayPlan, Plan } from './plan-model';
+import type { Plan, UnitPlan } from './plan-model';
 import type { ItemStatus, StepName } from './states';
 import type { Strategy } from './strategies';
 
@@ -38,10 +38,10 @@ export type Missing = { deleted: number; left: number; sinceMs: number };
 
 export type ItemView = {
   id: string;
-  day: string;
+  unit: string;
   status: ItemStatus;
   attempt: number;
-  plan: DayPlan;
+  plan: UnitPlan;
   steps: StepView[];
   mutation: MutationProgress[];
   failure: string | null;
@@ -62,7 +62,7 @@ export type ItemView = {
 };
 
 /** The undo that brought the labels of some days of a run back; `atMs` is when it ended. */
-export type Undone = { runId: string; atMs: number; days: number };
+export type Undone = { runId: string; atMs: number; units: number };
 
 export type RunSummary = {
   id: string;
@@ -77,8 +77,8 @@ export type RunSummary = {
   createdAtMs: number;
   startedAtMs: number | null;
   endedAtMs: number | null;
-  daysTotal: number;
-  daysVerified: number;
+  unitsTotal: number;
+  unitsVerified: number;
   daysSkipped: number;
   rowsToDelete: number;
   /** The longest that any of its days was, or has been so far, without labels; null while that is not known. */

@@ -52,8 +52,8 @@ export async function getRun(ctx: Context, runId: string): Promise<RunView> {
     createdAtMs: row.created_at,
     startedAtMs: row.started_at,
     endedAtMs: row.ended_at,
-    daysTotal: states.length,
-    daysVerified: states.filter((state) => state.status === 'verified').length,
+    unitsTotal: states.length,
+    unitsVerified: states.filter((state) => state.status === 'verified').length,
     daysSkipped: states.filter((state) => state.status === 'skipped').length,
     rowsToDelete: row.plan.rowsToDelete,
     gapMs: longest(items.map((item) => item.gapMs)),
@@ -85,7 +85,7 @@ async function itemView(ctx: Context, run: RunViewRow, item: RunViewRow['items']
   );
   return {
     id: item.id,
-    day: item.day,
+    unit: item.day,
     status: state.status,
     attempt: state.attempt,
     plan: item.plan,

@@ -1,7 +1,7 @@
 import { agree, count, dayInWords, formatNumber } from '@/lib/words';
 import { type CancelPoint, type Control, isCancel } from '../state/command-model';
 import { controlsOf, remedyOf } from '../state/controls';
-import type { WaitingDay } from '../state/machine';
+import type { WaitingUnit } from '../state/machine';
 import type { ControlOffer, Missing, RunStatus } from '../state/model';
 import { isWorking, type LabelsAre, labelsAre, states, stepTitles } from '../state/states';
 import { isBeforeDelete, type OngoingDay, stopAfterStep } from '../state/stops';
@@ -76,7 +76,7 @@ function leftOf(day: string, left: LabelsAre | null, { state }: OfferedDay): str
   return strategies[state.strategy].leftWritten(day);
 }
 
-type Waiting = OfferedDay & { state: WaitingDay };
+type Waiting = OfferedDay & { state: WaitingUnit };
 
 function offersWhileWaiting(waiting: Waiting, possible: Control[]): ControlOffer[] {
   const { day, state } = waiting;

@@ -1,5 +1,6 @@
 import { agree, count, formatNumber } from '@/lib/words';
 import type { ItemView, RunView } from '../state/model';
+import { countsOfUnit } from '../state/plan-model';
 import { strategies } from '../state/strategies';
 
 type Run = Pick<RunView, 'strategy' | 'startedBy' | 'items'>;
@@ -17,7 +18,7 @@ export function resultSentence(run: Run): string {
     const again = ` ${count(differ, 'conversation')} ${agree(differ, 'differs', 'differ')} from the truth again.`;
     return `${days} restored: the labels are the backup, byte for byte.${again}`;
   }
-  const before = verified.reduce((total, { plan }) => total + plan.counts.affected, 0);
+  const before = verified.reduce((total, { plan }) => total + countsOfUnit(plan).affected, 0);
   const exceptions = exceptionsOf(run, verified);
   const but = exceptions.length > 0 ? ` except for what was confirmed or came later: ${exceptions.join('; ')}` : '';
   return `${days} verified by counting: nothing stale, nothing lost, no duplicate${but}. ${count(before, 'conversation')} ${agree(before, 'was', 'were')} wrong before.${replacedOf(run, verified)}`;

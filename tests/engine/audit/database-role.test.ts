@@ -4,7 +4,7 @@ import { decideApproval } from '@/lib/approvals/decide-approval';
 import { listAudit } from '@/lib/audit/list-audit';
 import { verifyAudit } from '@/lib/audit/verify-audit';
 import { planBackfill } from '@/lib/backfill/plan/plan-backfill';
-import { driveDay } from '@/lib/backfill/repair/drive-day';
+import { driveUnit } from '@/lib/backfill/repair/drive-unit';
 import { planned } from '@/lib/backfill/state/machine';
 import type { Plan } from '@/lib/backfill/state/plan-model';
 import { getRun } from '@/lib/backfill/view/get-run';
@@ -45,14 +45,14 @@ async function driven(customer: Customer, runId: string, work: () => Promise<unk
   const before = await labelRowsOf(ctx, customer);
   await work();
   const [item] = await sql<{ id: string }>('SELECT id FROM backfill_items WHERE run_id = $1', [runId]);
-  await driveDay(ctx, item?.id ?? '', new AbortController().signal);
+  await driveUnit(ctx, item?.id ?? '', new AbortController().signal);
   expect(await labelRowsOf(ctx, customer)).toEqual(before);
   return (await getRun(ctx, runId)).items[0]?.failure;
 }
 
 /** A run and its day as a start would write them, by plain INSERT. */
 async function forged(customer: Customer, plan: Plan, strategy: string): Promise<string> {
-  const [runId, [day]] = [randomUUID(), plan.days];
+  const [runId, [day]] = [randomUUID(), plan.units];
   const scope = scopeOf(customer, plan.fromDay, plan.toDay);
   await sql(
     `INSERT INTO backfill_runs (id, customer_id, strategy, from_day, to_day, scope, plan, plan_hash, status, started_by)
@@ -63,7 +63,7 @@ async function forged(customer: Customer, plan: Plan, strategy: string): Promise
   await sql(
     `INSERT INTO backfill_items (id, run_id, seq, unit, day, scope, status, state, plan)
      VALUES ($1, $2, 0, $3::text, ($3::text)::date, $4, 'planned', $5, $6)`,
-    [randomUUID(), runId, day?.day, scope, state, day],
+    [randomUUID(), runId, day?.unit, scope, state, day],
   );
   return runId;
 }

@@ -117,7 +117,7 @@ describe('a pre-check of a repair', () => {
         [one.id, customer.id, one.profile, one.agent, one.useCase, one.startMs, end],
       );
     const plan = await planBackfill(ctx, dayOfIncident(customer));
-    expect(plan.days[0]?.counts).toMatchObject({ open: 2, missing: 0 });
+    expect(plan.units[0]?.days[0]?.counts).toMatchObject({ open: 2, missing: 0 });
     expect(checkOf(plan, 'chats')).toMatchObject({ verdict: 'pass', numbers: { closedTruth: 50, closedChats: 50 } });
     // Older versions keep 9999 as 2299.
     expect(checkOf(plan, 'ends')?.sentence).toMatch(
@@ -134,7 +134,7 @@ describe('a pre-check of a repair', () => {
       },
     });
     const plan = await planBackfill(ctx, dayOfIncident(customer));
-    expect(plan.days[0]).toMatchObject({ openThatLoseLabel: 1, conversationsToRelabel: 50, rowsToDelete: 51 });
+    expect(plan.units[0]).toMatchObject({ openThatLoseLabel: 1, conversationsToRelabel: 50, rowsToDelete: 51 });
     expect(checkOf(plan, 'open-labels')).toMatchObject({ verdict: 'unknown', numbers: { open: 1 } });
     const input = { ...dayOfIncident(customer), planHash: plan.hash };
     await expect(startBackfill(ctx, input, operator)).rejects.toMatchObject({

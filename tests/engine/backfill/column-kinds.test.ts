@@ -33,7 +33,13 @@ describe('every kind of column', () => {
     const outside = await labelBytes(ctx, customer, `NOT (${inDay})`);
     for (const strategy of strategies) {
       const plan = await planBackfill(ctx, request(customer, strategy));
-      expect(plan.days[0]?.counts).toMatchObject({ conversations: 6, stale: 4, open: 1, duplicates: 0, missing: 0 });
+      expect(plan.units[0]?.days[0]?.counts).toMatchObject({
+        conversations: 6,
+        stale: 4,
+        open: 1,
+        duplicates: 0,
+        missing: 0,
+      });
       const run = await reached(ctx, await start(ctx, request(customer, strategy)), ['verified']);
       expect(await labelBytes(ctx, customer)).not.toEqual(before);
       expect(await labelBytes(ctx, customer, `NOT (${inDay})`)).toEqual(outside);

@@ -65,8 +65,8 @@ describe.each(faults)('a run in which every statement is once answered by %s', (
     expect(state.met.size).toBeGreaterThan(30);
     await labelsHold(ctx, customer);
 
-    const plan = await planUndo(ctx, { runId, day: incidentDay });
-    const request = { runId, day: incidentDay, planHash: plan.hash, reason: 'a test', confirmed: ['labeler-running'] };
+    const plan = await planUndo(ctx, { runId, unit: incidentDay });
+    const request = { runId, unit: incidentDay, planHash: plan.hash, reason: 'a test', confirmed: ['labeler-running'] };
     const undone = await approvedUndo(ctx, request);
     state.met.clear();
     state.armed = true;

@@ -149,7 +149,7 @@ describe('a preview that the worker makes', () => {
       const clock = { now: () => Date.now() + minutes * 60_000 };
       const planId = await ask({ ...range, recount });
       await runPlan({ ...ctx, clock }, planId, never);
-      return (await getPlan(ctx, planId)).plan?.days.map((day) => day.skip);
+      return (await getPlan(ctx, planId)).plan?.units.map((day) => day.skip);
     };
     const unaffected = 'No conversation of the day is affected.';
     expect(await skipsAfter(0, false)).toEqual([null, unaffected]);

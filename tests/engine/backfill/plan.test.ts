@@ -18,7 +18,7 @@ describe('the plan of a repair', () => {
     const customer = await incidentOf(ctx, { conversations: 1_204 });
     const plan = await planBackfill(ctx, dayOfIncident(customer));
     expect(plan.checks.filter((check) => check.verdict !== 'pass')).toEqual([]);
-    expect(plan.days).toMatchObject([
+    expect(plan.units).toMatchObject([
       {
         day: '2026-02-10',
         skip: null,
@@ -31,8 +31,8 @@ describe('the plan of a repair', () => {
         counts: { conversations: 1_204, affected: 17, stale: 17, duplicates: 0 },
       },
     ]);
-    expect(plan.days[0]?.partsTouched).toBeGreaterThan(0);
-    expect(plan.days[0]?.bytesTouched).toBeGreaterThan(0);
+    expect(plan.units[0]?.partsTouched).toBeGreaterThan(0);
+    expect(plan.units[0]?.bytesTouched).toBeGreaterThan(0);
     expect(plan.expectedActiveDays).toEqual([{ agent: 'Corinne Harmon', before: 0, expected: 1 }]);
     expect(plan.expectedSeconds).toBeGreaterThan(0);
   });
@@ -60,13 +60,13 @@ describe('the plan of a repair', () => {
     });
     const request = { ...dayOfIncident(customer), toDay: '2026-02-13' };
     const affected = await planBackfill(ctx, request);
-    expect(affected.days.map((day) => day.skip)).toEqual([
+    expect(affected.units.map((day) => day.skip)).toEqual([
       null,
       'No conversation of the day is affected.',
       'The day has no conversations.',
     ]);
     const all = await planBackfill(ctx, { ...request, onlyAffected: false });
-    expect(all.days.map((day) => day.rowsToDelete)).toEqual([50, 30, 0]);
+    expect(all.units.map((day) => day.rowsToDelete)).toEqual([50, 30, 0]);
   });
 
   it('offers "no-gap" beside "replace", which deletes the wrong rows alone', async () => {

@@ -198,11 +198,17 @@ describe.each(zones)('in %s', (timeZone) => {
         for (const [name, read] of Object.entries(readers))
           expect([name, scope.fromDay, await read(stage, scope)]).toEqual([name, scope.fromDay, expected.length]);
       }
-      const range = { customerId: customer.id, fromDay: days[0], toDay: addDays(days[2], 1), onlyAffected: false };
+      const range = {
+        customerId: customer.id,
+        fromDay: days[0],
+        toDay: addDays(days[2], 1),
+        onlyAffected: false,
+        units: 'day' as const,
+      };
       const plan = await planBackfill(ctx, range);
-      expect(plan.days.map(({ day, labelRows, counts }) => [day, labelRows, counts.conversations])).toEqual(
-        days.map((day) => [day, of(rows, day).length, of(rows, day).length]),
-      );
+      expect(
+        plan.units.map(({ unit, labelRows, days: [day] }) => [unit, labelRows, day?.counts.conversations]),
+      ).toEqual(days.map((day) => [day, of(rows, day).length, of(rows, day).length]));
       expect(checkOf(plan, 'edges')).toMatchObject({ verdict: 'pass' });
 
       const [first, second, third] = scopes as [Scope, Scope, Scope];

@@ -33,12 +33,12 @@ describe('an undo', () => {
       expect(await rowsOf(customer)).not.toEqual(before);
       expect(repair.items[0]).toMatchObject({ canUndo: true, undoneBy: null });
 
-      const plan = await planUndo(ctx, { runId: repair.id, day: incidentDay });
+      const plan = await planUndo(ctx, { runId: repair.id, unit: incidentDay });
       expect(plan).toMatchObject({ strategy: 'undo', needsApproval: true, rowsToDelete: 50 });
-      expect(plan.days[0]?.undo).toMatchObject({ rows: 50, differAfter: 17 });
-      expect(plan.days[0]?.undo?.bytes).toBeGreaterThan(0);
-      expect(plan.days[0]?.undo?.backedUpAtMs).toBeGreaterThan(Date.now() - 3_600_000);
-      const request = { runId: repair.id, day: incidentDay, planHash: plan.hash, reason: 'it was right before' };
+      expect(plan.units[0]?.undo).toMatchObject({ rows: 50, differAfter: 17 });
+      expect(plan.units[0]?.undo?.bytes).toBeGreaterThan(0);
+      expect(plan.units[0]?.undo?.backedUpAtMs).toBeGreaterThan(Date.now() - 3_600_000);
+      const request = { runId: repair.id, unit: incidentDay, planHash: plan.hash, reason: 'it was right before' };
       await expect(startUndo(ctx, request, operator)).rejects.toMatchObject({
         code: 'refused',
         message: expect.stringContaining('second person'),
@@ -57,7 +57,7 @@ describe('an undo', () => {
       );
       expect(undo.items[0]?.gapMs).toBeGreaterThan(0);
       expect((await getRun(ctx, repair.id)).items[0]).toMatchObject({ undoneBy: undo.id });
-      expect((await planUndo(ctx, { runId: repair.id })).days[0]?.skip).toContain('those of the backup already');
+      expect((await planUndo(ctx, { runId: repair.id })).units[0]?.skip).toContain('those of the backup already');
       const actions = (await listAudit(ctx, { customerId: customer.id })).map((row) => row.action);
       expect(actions).toEqual(
         expect.arrayContaining(['approval.request', 'approval.approve', 'approval.use', 'undo.start']),
@@ -82,7 +82,7 @@ describe('an undo', () => {
     await reached(ctx, runId, ['needs attention']);
     expect(await rowsOf(customer)).toEqual(['']);
     const plan = await planUndo(ctx, { runId });
-    expect(plan.days[0]?.undo, 'who has no label counts').toMatchObject({ differAfter: 18, missingAfter: 1 });
+    expect(plan.units[0]?.undo, 'who has no label counts').toMatchObject({ differAfter: 18, missingAfter: 1 });
     const undo = await reached(ctx, await approvedUndo(ctx, { runId, planHash: plan.hash, reason: 'as it was' }), [
       'verified',
     ]);
@@ -108,6 +108,6 @@ describe('an undo', () => {
     await ctx.admin.client.command({
       query: `TRUNCATE TABLE ${labels}_slc_backup`,
     });
-    expect((await planUndo(ctx, { runId })).days[0]?.skip).toContain('dropped');
+    expect((await planUndo(ctx, { runId })).units[0]?.skip).toContain('dropped');
   });
 });

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { insertAll } from '@/lib/backfill/control/start-backfill';
 import { planBackfill } from '@/lib/backfill/plan/plan-backfill';
-import { countDays } from '@/lib/backfill/plan/plan-counts';
-import { planDays } from '@/lib/backfill/plan/plan-days';
+import { countUnits } from '@/lib/backfill/plan/plan-counts';
 import { planHash } from '@/lib/backfill/plan/plan-hash';
 import { planUndo } from '@/lib/backfill/plan/plan-undo';
+import { dayPlan, planOfUnit, readUnits } from '@/lib/backfill/plan/plan-units';
 import { obstacles, runPreChecks } from '@/lib/backfill/plan/pre-checks';
 import { backfillQueue, sendItem } from '@/lib/backfill/repair/queue';
 import type { Plan } from '@/lib/backfill/state/plan-model';
@@ -75,11 +75,12 @@ async function planOf(customer: Customer, unit: string, strategy: RepairStrategy
   const tables = await readTables(ctx, customer);
   const { fromDay, toDay } = scope;
   const ofDays = await planBackfill(ctx, { customerId: customer.id, fromDay, toDay, strategy, onlyAffected: false });
-  const results = await countDays(ctx, { scope, days: [unit], tables, recount: true });
-  const days = await planDays(ctx, { scope, tables, strategy, results, onlyAffected: false });
-  const checks = await runPreChecks(ctx, { customer, tables, strategy, scope, days, executed: [unit] });
-  const rowsToDelete = days.reduce((sum, day) => sum + day.rowsToDelete, 0);
-  const plan = { ...ofDays, days, checks, rowsToDelete };
+  const { counted } = await countUnits(ctx, { scope, units: [unit], tables, recount: true });
+  const own = { unit, days: (counted.get(unit) ?? []).map(dayPlan) };
+  const labels = await readUnits(ctx, { scope, tables, units: [own] });
+  const units = [planOfUnit(own, labels.get(unit), strategy)];
+  const checks = await runPreChecks(ctx, { customer, tables, strategy, scope, units, executed: [unit] });
+  const plan = { ...ofDays, units, checks, rowsToDelete: units[0]?.rowsToDelete ?? 0 };
   return { ...plan, hash: planHash(plan) };
 }
 
@@ -116,7 +117,7 @@ describe('a unit of repair that is not one day', () => {
       const customer = await customerOfStarts();
       const before = await labelBytes(ctx, customer);
       const plan = await planOf(customer, unit, strategy);
-      expect(plan.days).toMatchObject([
+      expect(plan.units).toMatchObject([
         { day: unit, labelRows: inside.length, counts: { conversations: inside.length } },
       ]);
       expect(obstacles(plan.checks, [])).toEqual([]);
@@ -134,7 +135,7 @@ describe('a unit of repair that is not one day', () => {
       expect(tagIn(command)).toMatchObject({ runId: run.id, unit });
 
       const undo = await planUndo(ctx, { runId: run.id });
-      expect(tagOfBackup(undo.days[0]?.undo?.backupId ?? '')).toMatchObject({ runId: run.id, unit });
+      expect(tagOfBackup(undo.units[0]?.undo?.backupId ?? '')).toMatchObject({ runId: run.id, unit });
       const undoId = await approvedUndo(ctx, { runId: run.id, planHash: undo.hash, reason: 'as it was' });
       await reached(ctx, undoId, ['verified']);
       expect(await labelBytes(ctx, customer)).toEqual(before);

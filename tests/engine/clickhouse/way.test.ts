@@ -69,7 +69,7 @@ it.each([
   const runId = await start(ctx, dayOfIncident(repaired));
   await reached(ctx, runId, ['verified']);
   const rows = await labelRowsOf(ctx, repaired);
-  await expect(planUndo(way, { runId, day: incidentDay })).rejects.toMatchObject(refused);
+  await expect(planUndo(way, { runId, unit: incidentDay })).rejects.toMatchObject(refused);
   expect(await labelRowsOf(ctx, repaired)).toEqual(rows);
 });
 

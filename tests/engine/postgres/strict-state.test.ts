@@ -154,7 +154,7 @@ it('every stored plan is whole, keeps its hash, and has its days as the items ha
       offers: [],
       undoOf: undone ? { runId: 'r' } : null,
     });
-    for (const day of plan.days)
+    for (const day of plan.units)
       expect(day).toMatchObject(undone ? { undo: { rows: 50 }, countedAtMs: 900 } : { undo: null, countedAtMs: 1_000 });
   }
   const [{ equal }] = (await sql<{ equal: number }>(

@@ -4,7 +4,7 @@ import { jobAcceptedCheck, rangeColumnCheck, scheduledLabelerCheck } from '@/lib
 import { marginCheck, openLabelsCheck, relabelOnlyCheck } from '@/lib/backfill/plan/checks/scope';
 import { diskCheck, distributionQueueCheck, mutationsCheck, replicasCheck } from '@/lib/backfill/plan/checks/table';
 import { obstacles } from '@/lib/backfill/plan/pre-checks';
-import type { DayPlan } from '@/lib/backfill/state/plan-model';
+import type { UnitPlan } from '@/lib/backfill/state/plan-model';
 import type { CustomerTables } from '@/lib/customers/model';
 import { eachFlag } from '@/lib/detection/flags';
 import { sumCounts } from '@/lib/detection/model';
@@ -34,14 +34,14 @@ const tables = {
     constraints: [],
   },
 } as CustomerTables;
-const dayOf = (more: Partial<DayPlan> = {}) =>
+const dayOf = (more: Partial<UnitPlan> = {}) =>
   ({
-    day: '2026-02-10',
+    unit: '2026-02-10',
     bytesTouched: 4_000_000_000,
     openThatLoseLabel: 0,
     counts: sumCounts([]),
     ...more,
-  }) as DayPlan;
+  }) as UnitPlan;
 const toMs = Date.parse('2026-02-11T00:00:00Z');
 const input = (more: Partial<CheckInput> = {}): CheckInput => ({
   customer: { id: 'acme', displayName: 'Acme', profiles: ['main'], database: 'acme', timeZone: 'UTC' },
@@ -57,7 +57,7 @@ const input = (more: Partial<CheckInput> = {}): CheckInput => ({
     fromMs: toMs - 86_400_000,
     toMs,
   },
-  days: [dayOf()],
+  units: [dayOf()],
   executed: ['2026-02-10'],
   ...more,
 });
@@ -127,18 +127,18 @@ describe('the pre-check of disk space', () => {
   });
   it('wants twice the parts of the largest day free where it is least', async () => {
     const days = [dayOf({ bytesTouched: 1_000 }), dayOf()];
-    isTold(await look(diskCheck, disks(8_000_000_000, 2), { days }), 'pass', /8\.0 GB.*8\.0 GB/, {
+    isTold(await look(diskCheck, disks(8_000_000_000, 2), { units: days }), 'pass', /8\.0 GB.*8\.0 GB/, {
       freeBytes: 8_000_000_000,
       neededBytes: 8_000_000_000,
     });
-    isTold(await look(diskCheck, disks(7_000_000_000, 2), { days }), 'fail', 'Free 1.0 GB first', {
+    isTold(await look(diskCheck, disks(7_000_000_000, 2), { units: days }), 'fail', 'Free 1.0 GB first', {
       freeBytes: 7_000_000_000,
     });
   });
 
   it('is unknown when no disk is named, and passes when nothing is rewritten', async () => {
     isTold(await look(diskCheck, disks(null, 0)), 'unknown', '8.0 GB', { hosts: 0 });
-    isTold(await look(diskCheck, disks(null, 0), { days: [dayOf({ bytesTouched: 0 })] }), 'pass', '0 B', {});
+    isTold(await look(diskCheck, disks(null, 0), { units: [dayOf({ bytesTouched: 0 })] }), 'pass', '0 B', {});
   });
 });
 
@@ -184,21 +184,17 @@ it('the pre-check of the labeler’s range fails a replace where the labeler sel
 
 it('the pre-check of open conversations asks for a confirmation with their number', async () => {
   isTold(await look(openLabelsCheck, {}), 'pass', '0 open', { open: 0 });
-  isTold(await look(openLabelsCheck, {}, { days: [dayOf({ openThatLoseLabel: 3 })] }), 'unknown', '3 open', {
+  isTold(await look(openLabelsCheck, {}, { units: [dayOf({ openThatLoseLabel: 3 })] }), 'unknown', '3 open', {
     open: 3,
   });
 });
 
 it('the pre-check of a relabel alone fails where labels would become duplicates', async () => {
-  const moved = dayOf({
-    counts: {
-      ...sumCounts([]),
-      flags: { ...eachFlag(() => 0), wrongAgent: 2, wrongUseCase: 4, wrongEndHour: 1, duplicate: 1, orphan: 1 },
-    } as DayPlan['counts'],
-  });
+  const flags = { ...eachFlag(() => 0), wrongAgent: 2, wrongUseCase: 4, wrongEndHour: 1, duplicate: 1, orphan: 1 };
+  const moved = dayOf({ days: [{ day: '2026-02-10', countedAtMs: 0, counts: { ...sumCounts([]), flags } }] });
   const only = { strategy: 'relabel-only' } as const;
   isTold(await look(relabelOnlyCheck, {}, only), 'pass', '0 labels', { moved: 0, kept: 0 });
-  isTold(await look(relabelOnlyCheck, {}, { ...only, days: [moved] }), 'fail', '3 labels', { moved: 3, kept: 2 });
+  isTold(await look(relabelOnlyCheck, {}, { ...only, units: [moved] }), 'fail', '3 labels', { moved: 3, kept: 2 });
 });
 
 it('unknown stands in the way until it is confirmed, and a failure whatever is confirmed', () => {

@@ -1,4 +1,4 @@
-import { type ItemEvent, type ItemState, planned, skipped, type WaitingDay } from '@/lib/backfill/state/machine';
+import { type ItemEvent, type ItemState, planned, skipped, type WaitingUnit } from '@/lib/backfill/state/machine';
 import type { LabelsAre, WorkStatus } from '@/lib/backfill/state/states';
 import { pathOf, type Strategy } from '@/lib/backfill/state/strategies';
 
@@ -17,7 +17,7 @@ export const working = (status: WorkStatus, more: Partial<typeof base> = {}): It
   ...more,
   status,
 });
-export const waiting = (failedIn: WorkStatus, labels: LabelsAre, more: Partial<typeof base> = {}): WaitingDay => ({
+export const waiting = (failedIn: WorkStatus, labels: LabelsAre, more: Partial<typeof base> = {}): WaitingUnit => ({
   ...base,
   ...more,
   status: 'needs attention',

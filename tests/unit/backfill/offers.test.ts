@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type ItemState, next, planned, type WaitingDay } from '@/lib/backfill/state/machine';
+import { type ItemState, next, planned, type WaitingUnit } from '@/lib/backfill/state/machine';
 import { states as facts, isWorking, type StepName } from '@/lib/backfill/state/states';
 import { stopAfterStep, stopHere } from '@/lib/backfill/state/stops';
 import { pathOf, strategyNames } from '@/lib/backfill/state/strategies';
@@ -73,7 +73,7 @@ describe('the offers of a run', () => {
   });
 
   it('have one primary button for each state of a stopped day, which is possible and comes first', () => {
-    const all = Object.values(states).filter((state): state is WaitingDay => state.status === 'needs attention');
+    const all = Object.values(states).filter((state): state is WaitingUnit => state.status === 'needs attention');
     const each = [...all, ...all.map((state) => ({ ...state, asked: true }))];
     for (const state of each) {
       const offers = withoutTwins(offersOf(stopped, [day(state)]));

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { compareHashes } from '@/lib/backfill/plan/chats';
 import { planDifferences, planHash } from '@/lib/backfill/plan/plan-hash';
-import type { DayPlan } from '@/lib/backfill/state/plan-model';
+import type { UnitPlan } from '@/lib/backfill/state/plan-model';
 
-const day = (name: string, more: Partial<DayPlan> = {}): DayPlan => ({
-  day: name,
+const day = (name: string, more: Partial<UnitPlan> = {}): UnitPlan => ({
+  unit: name,
+  days: [],
   skip: null,
   labelRows: 1_204,
   labelHash: '123',
@@ -15,26 +16,6 @@ const day = (name: string, more: Partial<DayPlan> = {}): DayPlan => ({
   openThatLoseLabel: 0,
   partsTouched: 1,
   bytesTouched: 1,
-  countedAtMs: 0,
-  counts: {
-    conversations: 1_204,
-    affected: 17,
-    stale: 17,
-    duplicates: 0,
-    missing: 0,
-    orphans: 0,
-    open: 0,
-    settling: 0,
-    flags: {
-      wrongAgent: 17,
-      wrongUseCase: 17,
-      wrongEndHour: 17,
-      duplicate: 0,
-      orphan: 0,
-      missing: 0,
-      wrongCustomer: 0,
-    },
-  },
   undo: null,
   ...more,
 });
@@ -47,10 +28,13 @@ const plan = (more: Partial<Parameters<typeof planHash>[0]> = {}): Parameters<ty
   labelsTable: 'alaska_air.conversation_with_labels',
   labelKey: '(a, b)',
   jobTemplate: 'abc',
-  days: [day('2026-02-10'), day('2026-02-11')],
+  units: [day('2026-02-10'), day('2026-02-11')],
   rowsToDelete: 2_408,
   jobParts: null,
   undoOf: null,
+  unitChoice: 'joined',
+  choices: [],
+  recommended: null,
   ...more,
 });
 
@@ -64,11 +48,11 @@ describe('the hash of a plan', () => {
     ['Job template', { jobTemplate: 'abd' }, 'template'],
     [
       'count of a day',
-      { days: [day('2026-02-10'), day('2026-02-11', { labelRows: 1_205 })] },
+      { units: [day('2026-02-10'), day('2026-02-11', { labelRows: 1_205 })] },
       '1,205 label rows now; 1,204',
     ],
-    ['content of a day', { days: [day('2026-02-10'), day('2026-02-11', { labelHash: '124' })] }, 'content changed'],
-    ['skipped day', { days: [day('2026-02-10'), day('2026-02-11', { skip: 'clean' })] }, 'needs no repair any more'],
+    ['content of a day', { units: [day('2026-02-10'), day('2026-02-11', { labelHash: '124' })] }, 'content changed'],
+    ['skipped day', { units: [day('2026-02-10'), day('2026-02-11', { skip: 'clean' })] }, 'needs no repair any more'],
   ])('changes with its %s, and the difference is named', (_what, change, named) => {
     expect(planHash(plan(change))).not.toBe(planHash(plan()));
     const differences = planDifferences(plan(), plan(change));
@@ -87,7 +71,7 @@ describe('the hash of a plan', () => {
 
   it('does not change with what truth alone moves', () => {
     const moved = {
-      days: [day('2026-02-10', { conversationsThatChange: 18, conversationsToRelabel: 1_205 }), day('2026-02-11')],
+      units: [day('2026-02-10', { conversationsThatChange: 18, conversationsToRelabel: 1_205 }), day('2026-02-11')],
     };
     expect(planHash(plan(moved))).toBe(planHash(plan()));
     expect(planDifferences(plan(), plan(moved))).toEqual([]);

@@ -10,10 +10,10 @@ const counts = (affected: number) => ({ ...sumCounts([]), conversations: 50, aff
 const item = (day: string, given: Partial<ItemView> = {}): ItemView =>
   ({
     id: day,
-    day,
+    unit: day,
     status: 'verified',
     attempt: 1,
-    plan: { day, skip: null, labelRows: 50, rowsToDelete: 50, counts: counts(17) },
+    plan: { unit: day, skip: null, labelRows: 50, rowsToDelete: 50, counts: counts(17) },
     steps: [],
     mutation: [],
     failure: null,
@@ -47,8 +47,8 @@ const run = (given: Partial<RunView> = {}): RunView =>
     createdAtMs: 0,
     startedAtMs: 0,
     endedAtMs: 60_000,
-    daysTotal: 4,
-    daysVerified: 1,
+    unitsTotal: 4,
+    unitsVerified: 1,
     daysSkipped: 3,
     undone: null,
     approval: null,
@@ -90,7 +90,7 @@ describe('the text for the ticket', () => {
     const stopped = run({
       status: 'needs attention',
       endedAtMs: null,
-      daysVerified: 0,
+      unitsVerified: 0,
       result: null,
       next: '50 label rows of 4 Feb are deleted; people see 0. Next step: “Write the labels of 4 Feb now”.',
       items: [

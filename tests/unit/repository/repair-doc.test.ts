@@ -7,7 +7,7 @@ import {
   passingMs,
   planned,
   triesMax,
-  type WaitingDay,
+  type WaitingUnit,
 } from '@/lib/backfill/state/machine';
 import { labelsAre, states, stepTitles, type WorkStatus, workStatuses } from '@/lib/backfill/state/states';
 import {
@@ -111,7 +111,7 @@ const strategyParagraph = (name: Strategy) => {
   ].join('\n');
 };
 
-const failed = (strategy: Strategy, status: WorkStatus, hasRows = true): WaitingDay => {
+const failed = (strategy: Strategy, status: WorkStatus, hasRows = true): WaitingUnit => {
   const state = { ...planned(strategy, hasRows ? 1 : 0), status } as ItemState;
   const after = next(state, { kind: 'failed', sentence: '' });
   if (after?.status !== 'needs attention') throw new Error(status);

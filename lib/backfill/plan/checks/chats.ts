@@ -37,7 +37,7 @@ async function compareDays(ctx: Context, chats: Db, input: CheckInput): Promise<
   const total = { closedTruth: 0, closedChats: 0, agree: 0, withoutChat: 0, withoutTruth: 0 };
   const gaps: Gaps = { lost: [], unlabelled: [], across: [] };
   let more = false;
-  for (const { day } of input.days) {
+  for (const { unit: day } of input.units) {
     const scope = scopeOfUnit(input.customer, day);
     const [truth, rows] = await Promise.all([
       ctx.clickhouse.read(selectTruthHashes, {

@@ -1,7 +1,7 @@
 import type { Context } from '@/lib/context';
 import type { Customer, CustomerTables, Scope } from '@/lib/customers/model';
 import { detectionColumns } from '@/lib/detection/judge/sql/columns';
-import type { CheckOutcome, DayPlan, PreCheck } from '../../state/plan-model';
+import type { CheckOutcome, PreCheck, UnitPlan } from '../../state/plan-model';
 import type { Strategy } from '../../state/strategies';
 import type { RepairIdentifiers } from '../sql/tables';
 
@@ -14,7 +14,7 @@ export type CheckInput = {
   tables: CustomerTables;
   strategy: Strategy;
   scope: Scope;
-  days: DayPlan[];
+  units: UnitPlan[];
   executed: string[];
 };
 

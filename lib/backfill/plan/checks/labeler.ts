@@ -21,7 +21,7 @@ export const scheduledLabelerCheck: Check = {
 export const jobAcceptedCheck: Check = {
   id: 'job-accepted',
   title: 'The relabel Job is accepted',
-  async look(ctx, { scope, days }) {
+  async look(ctx, { scope, units: days }) {
     const spec = relabelSpec(ctx.config, scope, {
       runId: 'preview',
       itemId: 'preview',

@@ -4,6 +4,7 @@ import { scopeParams } from '@/lib/customers/sql/scope';
 import { addDays } from '@/lib/days';
 import { flagsWhere } from '@/lib/detection/flags';
 import { agree, count, listed } from '@/lib/words';
+import { countsOfUnit } from '../../state/plan-model';
 import { strategies } from '../../state/strategies';
 import { rangesOf } from '../spans';
 import { countCrossingInside, countCrossingOutside, selectUnknownProfiles } from '../sql/tables';
@@ -53,11 +54,11 @@ export const profilesCheck: Check = {
 export const edgesCheck: Check = {
   id: 'edges',
   title: 'No conversation crosses an edge of the range',
-  async look({ clickhouse }, { scope, tables, days, executed }) {
+  async look({ clickhouse }, { scope, tables, units: days, executed }) {
     const identifiers = repairIdentifiers(tables);
     if (days.length === 0) return pass('0 days are changed.', { crossing: 0 });
     const changed = rangesOf(
-      days.map((day) => day.day),
+      days.map((day) => day.unit),
       scope,
     );
     const all = rangesOf(executed, scope);
@@ -102,7 +103,7 @@ export const endsCheck: Check = {
 export const openLabelsCheck: Check = {
   id: 'open-labels',
   title: 'No label of an open conversation is removed',
-  async look(_ctx, { days, strategy }) {
+  async look(_ctx, { units: days, strategy }) {
     const open = days.reduce((sum, day) => sum + day.openThatLoseLabel, 0);
     if (strategies[strategy].deletes !== 'every row')
       return pass('0 labels of open conversations are removed.', { open: 0 });
@@ -119,8 +120,8 @@ export const openLabelsCheck: Check = {
 export const orphansCheck: Check = {
   id: 'orphans',
   title: 'No label without a truth stays',
-  async look(_ctx, { days, strategy }) {
-    const orphans = days.reduce((sum, { counts }) => sum + counts.orphans, 0);
+  async look(_ctx, { units, strategy }) {
+    const orphans = units.reduce((sum, unit) => sum + countsOfUnit(unit).orphans, 0);
     if (strategies[strategy].deletes === 'every row')
       return pass(`${count(orphans, 'label')} without a truth ${agree(orphans, 'goes', 'go')} with the delete.`, {
         orphans,
@@ -138,7 +139,7 @@ export const orphansCheck: Check = {
 export const relabelOnlyCheck: Check = {
   id: 'relabel-only',
   title: 'Relabelling is enough to repair these days',
-  async look(_ctx, { days, tables, strategy }) {
+  async look(_ctx, { units, tables, strategy }) {
     if (strategies[strategy].deletes !== null)
       return pass('Stale labels are deleted too, so 0 of them stay beside the new ones.', { moved: 0, kept: 0 });
     if (!tables.labels.keyIsMutable)
@@ -148,7 +149,7 @@ export const relabelOnlyCheck: Check = {
       });
     const thatNeed = (why: 'its key changes' | 'its row has to go') =>
       flagsWhere(({ needsDelete }) => needsDelete === why)
-        .flatMap((flag) => days.map(({ counts }) => counts.flags[flag]))
+        .flatMap((flag) => units.map((unit) => countsOfUnit(unit).flags[flag]))
         .reduce((sum, conversations) => sum + conversations, 0);
     const moved = thatNeed('its key changes');
     const kept = thatNeed('its row has to go');

@@ -9,8 +9,8 @@ import { type Check, fail, pass } from './input';
 export const backupsCheck: Check = {
   id: 'backups',
   title: 'The backups are what was backed up',
-  async look(ctx, { days, tables }) {
-    const undone = days.flatMap(({ day, undo }) => (undo ? [{ day, undo }] : []));
+  async look(ctx, { units: days, tables }) {
+    const undone = days.flatMap(({ unit: day, undo }) => (undo ? [{ day, undo }] : []));
     const found = await Promise.all(undone.map(({ undo }) => backupDigest(ctx, { backupId: undo.backupId, tables })));
     const bad = undone.filter(({ undo }, at) => !found[at] || !sameDigest(found[at], undo));
     const rows = found.reduce((sum, digest) => sum + digest.rows, 0);
@@ -30,10 +30,10 @@ export const backupsCheck: Check = {
 export const undoAcceptedCheck: Check = {
   id: 'job-accepted',
   title: 'The restore Job is accepted',
-  async look(ctx, { scope, tables, days }) {
+  async look(ctx, { scope, tables, units: days }) {
     const [first] = days;
     if (!first?.undo) return pass('0 days are restored.', { jobs: 0 });
-    const of = { runId: 'preview', itemId: 'preview', unit: first.day, attempt: 1 };
+    const of = { runId: 'preview', itemId: 'preview', unit: first.unit, attempt: 1 };
     const order = {
       scope,
       labels: tables.labels.distributed,

@@ -42,6 +42,42 @@ export const selectUnitParts = statement({
     .transform(({ slc_at, parts }) => ({ at: slc_at, parts })),
 });
 
+/** Label rows of each local day of the range, and the parts that hold them; bounded by the range. */
+export const selectLabelDays = statement({
+  name: 'backfill.label_days',
+  text: ({ labels }: RepairIdentifiers) => `
+    SELECT ${day} AS day, count() AS label_rows, groupUniqArray(1000)(_part) AS parts
+    FROM ${labels.table}
+    WHERE ${inScope}
+    GROUP BY day`,
+  params: DayParams,
+  row: z
+    .object({ day: z.string(), label_rows: Count, parts: z.array(z.string()) })
+    .transform((row) => ({ day: row.day, labelRows: row.label_rows, parts: row.parts })),
+});
+
+/** First and last start, on either side, of conversations of the range; at most 2,500 ids. */
+export const selectStartsOf = statement({
+  name: 'backfill.starts_of',
+  text: ({ truth, labels }: RepairIdentifiers) => `
+    SELECT min(start_ms) AS first_ms, max(start_ms) AS last_ms
+    FROM (
+      ${[truth, labels]
+        .map(
+          (side) => `
+      SELECT ${side.startMs} AS start_ms
+      FROM ${side.table}
+      WHERE ${inScope}
+        AND conversation_id IN {ids:Array(String)}`,
+        )
+        .join('\n      UNION ALL')}
+    )`,
+  params: ScopeParams.extend({ ids: z.array(z.string()).min(1) }),
+  row: z
+    .object({ first_ms: Count, last_ms: Count })
+    .transform((row) => ({ firstMs: row.first_ms, lastMs: row.last_ms })),
+});
+
 /** Labelled conversations of a unit whose newest truth is still open: a delete takes labels no relabel brings back. */
 export const selectOpenLabels = statement({
   name: 'backfill.open_labels',

@@ -22,7 +22,7 @@ export const selectStart = pgStatement({
         WHERE a.run_id = r.id AND a.seq IS NOT NULL AND a.result = 'done'
           AND a.action IN ('backfill.verified', 'backfill.cancelled', 'backfill.close')
       ) AS over,
-      EXISTS (SELECT FROM jsonb_array_elements(r.plan -> 'days') AS d (day) WHERE d.day = i.plan) AS planned,
+      EXISTS (SELECT FROM jsonb_array_elements(r.plan -> 'units') AS u (unit) WHERE u.unit = i.plan) AS planned,
       p.requested_subject, p.decided_subject, p.id IS NOT NULL AS approved
     FROM public.backfill_items i
     JOIN public.backfill_runs r ON r.id = i.run_id

@@ -6,8 +6,8 @@ import { unfinishedMutations } from '@/lib/label-store/unfinished-mutations';
 import { poll } from '@/lib/poll';
 import { jobAcceptedCheck, scheduledLabelerCheck } from '../../plan/checks/labeler';
 import { readTemplate } from '../../plan/job-template';
-import { asResult, planDays } from '../../plan/plan-days';
-import { dayDifference, jobDifferences } from '../../plan/plan-hash';
+import { jobDifferences, unitDifference } from '../../plan/plan-hash';
+import { planOfUnit, readUnits } from '../../plan/plan-units';
 import { obstacles, runPreChecks } from '../../plan/pre-checks';
 import type { Control } from '../../state/command-model';
 import type { PreCheck } from '../../state/plan-model';
@@ -25,19 +25,14 @@ export const checkStep: Step = async (drive) => {
   const moved = tableDifference(drive, tables);
   if (moved) return refused(moved);
   // The classification is the plan's: only rows and parts are read again.
-  const [waited, [now], items] = await Promise.all([
+  const [waited, labels, items] = await Promise.all([
     waitForOurs(drive, tables),
-    planDays(ctx, {
-      scope: row.scope,
-      tables,
-      strategy: row.strategy,
-      results: [asResult(row.plan)],
-      onlyAffected: false,
-    }),
+    readUnits(ctx, { scope: row.scope, tables, units: [row.plan] }),
     ctx.db.query(selectItems, { runId: row.runId }),
   ]);
   if (waited) return refused(waited);
-  const difference = now ? dayDifference({ ...row.plan, skip: null }, { ...now, skip: null }) : null;
+  const now = planOfUnit(row.plan, labels.get(row.unit), row.strategy);
+  const difference = unitDifference({ ...row.plan, skip: null }, now);
   if (difference) return outdated(difference);
   const jobs = jobDifferences(row, await readTemplate(ctx, row.scope));
   if (jobs.labeler.length > 0) return outdated(jobs.labeler.join(' '));
@@ -48,7 +43,7 @@ export const checkStep: Step = async (drive) => {
     tables,
     strategy: row.strategy,
     scope: row.scope,
-    days: [now ? { ...now, undo: row.plan.undo } : row.plan],
+    units: [{ ...now, undo: row.plan.undo }],
     executed: items.filter((item) => item.state.status !== 'skipped').map((item) => item.unit),
   };
   const checks = await runPreChecks(ctx, input, (id) => !confirmed.includes(id));

@@ -15,7 +15,7 @@ import {
 import { poll } from '@/lib/poll';
 import { agree, count, formatNumber } from '@/lib/words';
 import { orderSpec } from '../../plan/job-specs';
-import { dayDifference } from '../../plan/plan-hash';
+import { unitDifference } from '../../plan/plan-hash';
 import type { WorkRow } from '../../state/sql/items';
 import type { StepResult } from '../advance';
 import { died } from '../passing-end';
@@ -55,9 +55,9 @@ export const deleteStep: Step = async (drive) => {
   if (undo && sameDigest(now, undo)) return isBackAlready(row, now.rows);
   const planned = plannedDigest(row);
   if (!row.state.deletingRest && !sameDigest(now, planned)) {
-    const what = dayDifference(
+    const what = unitDifference(
       { ...row.plan, skip: null },
-      { day: row.unit, skip: null, labelRows: now.rows, labelHash: now.hash },
+      { unit: row.unit, skip: null, labelRows: now.rows, labelHash: now.hash },
     );
     const sentence = `Nothing was deleted by this attempt: ${what ?? 'the label rows changed.'}`;
     return {

@@ -1,7 +1,7 @@
 import { unitInWords } from '@/lib/customers/unit-model';
 import { agree, count, listed } from '@/lib/words';
 import type { Mark } from '../advance';
-import { type Counted, countDay } from '../count-day';
+import { type Counted, countUnit } from '../count-unit';
 import { onceArrived } from '../on-their-way';
 import { begin } from '../run-job';
 import { type Drive, type Step, tablesOf } from './drive';
@@ -18,7 +18,7 @@ export const verifyStep: Step = async (drive) => {
   const tables = await tablesOf(drive);
   if (row.state.strategy === 'undo') return verifyUndo(drive);
   const { counted, late } = await onceArrived(drive, tables, async () => {
-    const counted = await countDay(drive, tables);
+    const counted = await countUnit(drive, tables);
     return { counted, holds: faultsOf(drive, counted, null).length === 0 };
   });
   const evidence = evidenceOf(counted);

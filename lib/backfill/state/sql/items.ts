@@ -3,14 +3,14 @@ import { Scope } from '@/lib/customers/model';
 import { pgStatement } from '@/lib/postgres/statement';
 import { cancelPoints } from '../command-model';
 import { runStatuses } from '../model';
-import type { DayPlan } from '../plan-model';
+import type { UnitPlan } from '../plan-model';
 import { stepNames, stepsWith } from '../states';
 import { strategyNames } from '../strategies';
 import { itemStatusRow } from './runs';
 import { StateJson } from './state-json';
 
 const instant = z.date().transform((at) => at.getTime());
-export const DayPlanJson = z.custom<DayPlan>((value) => typeof value === 'object' && value !== null);
+export const UnitPlanJson = z.custom<UnitPlan>((value) => typeof value === 'object' && value !== null);
 
 const changingSteps = stepsWith('deletes', 'writes')
   .map((step) => `'${step}'`)
@@ -46,7 +46,7 @@ export const selectWork = pgStatement({
       state: StateJson,
       claim: z.string().nullable(),
       version: z.number(),
-      plan: DayPlanJson,
+      plan: UnitPlanJson,
       evidence: z.record(z.string(), z.number()),
       relabel_at: instant.nullable(),
       gap_from_at: instant.nullable(),

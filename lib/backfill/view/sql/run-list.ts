@@ -10,13 +10,13 @@ export const undoneBy = `(
         SELECT jsonb_build_object(
           'runId', u.id,
           'atMs', round(extract(epoch FROM coalesce(u.ended_at, now())) * 1000),
-          'days', (SELECT count(*) FROM backfill_items WHERE run_id = r.id AND undone_by IS NOT NULL))
+          'units', (SELECT count(*) FROM backfill_items WHERE run_id = r.id AND undone_by IS NOT NULL))
         FROM backfill_runs u
         WHERE u.undo_of = r.id
           AND EXISTS (SELECT 1 FROM backfill_items WHERE run_id = r.id AND undone_by = u.id)
         ORDER BY u.created_at DESC
         LIMIT 1)`;
-export const UndoneJson = z.object({ runId: z.string(), atMs: z.number(), days: z.number() }).nullable();
+export const UndoneJson = z.object({ runId: z.string(), atMs: z.number(), units: z.number() }).nullable();
 
 /** A run as lists show it; newest first, active ones before all others, at most `:rowsMax` rows. */
 export const selectRuns = pgStatement({
@@ -78,8 +78,8 @@ export const selectRuns = pgStatement({
       createdAtMs: row.created_at,
       startedAtMs: row.started_at,
       endedAtMs: row.ended_at,
-      daysTotal: row.total,
-      daysVerified: row.verified,
+      unitsTotal: row.total,
+      unitsVerified: row.verified,
       daysSkipped: row.skipped,
       rowsToDelete: row.rows_to_delete,
       gapMs: row.gap_ms,

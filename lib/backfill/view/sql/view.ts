@@ -5,7 +5,7 @@ import { aliveWorkers } from '@/lib/workers/sql';
 import { PlanJson } from '../../plan/sql/plans';
 import { cancelPoints } from '../../state/command-model';
 import { runStatuses } from '../../state/model';
-import { begunSteps, DayPlanJson } from '../../state/sql/items';
+import { begunSteps, UnitPlanJson } from '../../state/sql/items';
 import { StateJson } from '../../state/sql/state-json';
 import { stepNames } from '../../state/states';
 import { strategyNames } from '../../state/strategies';
@@ -78,7 +78,7 @@ export const selectRunView = pgStatement({
         day: z.string(),
         scope: Scope,
         state: StateJson,
-        plan: DayPlanJson,
+        plan: UnitPlanJson,
         evidence: z.record(z.string(), z.number()),
         started_at: ms,
         ended_at: ms,

@@ -37,7 +37,7 @@ const missingBits = bitsOf(flagsWhere(({ countsAs }) => countsAs === 'missing'))
 const staleBits = faultBits & ~duplicateBits & ~missingBits;
 
 /** Counts a unit through the Distributed tables, for its verification. */
-export async function countDay(drive: Drive, tables: CustomerTables): Promise<Counted> {
+export async function countUnit(drive: Drive, tables: CustomerTables): Promise<Counted> {
   const { ctx, row } = drive;
   const args = { params: scopeParams(row.scope), identifiers: repairIdentifiers(tables) };
   const sinceMs = row.relabelAtMs ?? ctx.clock.now();

@@ -14,7 +14,7 @@ import { claimItem, selectWork, type WorkRow } from '../state/sql/items';
 import { noteStep } from '../state/sql/steps';
 import { isWorking, type LabelsAre, labelsAre, states, type WorkStatus } from '../state/states';
 import { stopHere } from '../state/stops';
-import { advance, LostDay, type StepResult, StopAsked } from './advance';
+import { advance, LostUnit, type StepResult, StopAsked } from './advance';
 import { fault } from './fault';
 import { startFault } from './start-fault';
 import { backupStep } from './steps/backup';
@@ -54,13 +54,13 @@ const takeAgainMs = 1_000;
  * aborts the signal of the one that lost the day. Until then both keep trying: one that returned would complete the
  * queue job, and nobody would take the day.
  */
-export async function driveDay(ctx: Context, itemId: string, signal: AbortSignal): Promise<void> {
+export async function driveUnit(ctx: Context, itemId: string, signal: AbortSignal): Promise<void> {
   await poll({ ...every(takeAgainMs), signal }, async () => {
     try {
       await drive(ctx, itemId, signal);
       return true;
     } catch (error) {
-      if (!(error instanceof LostDay)) throw error;
+      if (!(error instanceof LostUnit)) throw error;
       ctx.log.info({ itemId }, 'the day was taken over');
       return null;
     }
@@ -76,7 +76,7 @@ async function drive(ctx: Context, itemId: string, signal: AbortSignal): Promise
     ctx.log.info({ run: row.runId, unit: row.unit, event: result.event.kind, status: row.state.status }, 'day');
     if (row.claim === null) return;
     const [fresh] = await ctx.db.query(selectWork, { itemId });
-    if (!fresh || fresh.version !== row.version) throw new LostDay();
+    if (!fresh || fresh.version !== row.version) throw new LostUnit();
     row = fresh;
   }
 }
@@ -88,7 +88,7 @@ async function claim(ctx: Context, itemId: string): Promise<WorkRow | null> {
   // NOTE: each claim has a fresh id. If this process loses a day and claims it again, late writes of its first claim fail.
   const claimId = randomUUID();
   const [version] = await ctx.db.query(claimItem, { itemId, version: row.version, claim: claimId });
-  if (version === undefined) throw new LostDay();
+  if (version === undefined) throw new LostUnit();
   return { ...row, version, claim: claimId };
 }
 
@@ -108,7 +108,7 @@ function stopped({ unit, plan }: WorkRow, labels: LabelsAre): StepResult {
 
 /** For how long a step is run again after this failure. */
 function msFor(error: unknown, status: WorkStatus): number {
-  if (error instanceof LostDay || error instanceof StopAsked) return 0;
+  if (error instanceof LostUnit || error instanceof StopAsked) return 0;
   if (isPassing(error) || (error instanceof AppError && error.code === 'limit')) return passingMs;
   if (failureOf(error) !== 'denied') return 0;
   return states[status].givesUpSoon ? deniedMs : passingMs;
@@ -140,7 +140,7 @@ async function runStep(drive: Drive, status: WorkStatus): Promise<StepResult> {
     if (result.event.kind !== 'relabel begun') fault(ctx.config, 'after', states[status].step);
     return result;
   } catch (error) {
-    if (signal.aborted || error instanceof LostDay) throw error;
+    if (signal.aborted || error instanceof LostUnit) throw error;
     if (error instanceof StopAsked) return stopped(row, stopHere(row, 'step') ?? 'in place');
     ctx.log.error({ err: error, run: row.runId, unit: row.unit, status }, 'a step failed unexpectedly');
     const sentence = `"${status}" could not go on. ${sentenceOf(error)}`;

@@ -22,22 +22,22 @@ const columns: {
 ];
 
 /** The plan, day by day. A skipped day says why. */
-export function PlanDays({ plan }: { plan: Plan }) {
+export function PlanUnits({ plan }: { plan: Plan }) {
   return (
     <Scroller className="max-h-[50vh]">
       <table className="w-full border-collapse text-sm">
         <TableHead first="Day" columns={columns.map(({ title }) => title)} />
         <tbody>
-          {plan.days.map((day) => (
-            <tr key={day.day} className="border-line border-b last:border-b-0">
+          {plan.units.map((day) => (
+            <tr key={day.unit} className="border-line border-b last:border-b-0">
               <th scope="row" className="h-9 whitespace-nowrap px-3 text-left font-medium">
                 <Link
-                  href={routes.day(plan.customerId, day.day)}
+                  href={routes.day(plan.customerId, day.unit)}
                   prefetch={false}
                   data-row-link
                   className="hover:underline"
                 >
-                  {dayName(day.day)}
+                  {dayName(day.unit)}
                 </Link>
               </th>
               {day.skip ? (
@@ -61,7 +61,7 @@ export function PlanDays({ plan }: { plan: Plan }) {
             </tr>
           ))}
         </tbody>
-        {plan.days.filter((day) => !day.skip).length > 1 && (
+        {plan.units.filter((day) => !day.skip).length > 1 && (
           <tfoot className="border-line border-t bg-raised/60 font-medium">
             <tr>
               <th scope="row" className="h-9 px-3 text-left">
