@@ -68,15 +68,22 @@ const days = states.map((_, place) => day(place));
 const plan = {
   ...{ customerId: 'acme', fromDay: '2026-02-10', toDay: '2026-03-01', timeZone: 'UTC', strategy: 'no-gap' },
   ...{ labelsTable: 'acme.labels', labelKey: '(a)', jobTemplate: 'abc', needsApproval: true, createdAtMs: 1_000, days },
-} as unknown as Plan;
-const repair: Plan = { ...plan, hash: planHash(plan) };
+};
+/** The hash of a plan as it was stored before its days became units. */
+const hashOf = ({ days, undoOf, ...plan }: { days: { day: string }[]; undoOf?: { runId: string; day: null } }) =>
+  planHash({
+    ...plan,
+    units: days.map(({ day: unit, ...one }) => ({ ...one, unit })),
+    undoOf: undoOf ? { runId: undoOf.runId, unit: null } : null,
+  } as unknown as Plan);
+const repair = { ...plan, hash: hashOf(plan) };
 const undoDays = days.map((one) => ({
   ...one,
   countedAtMs: 900,
   undo: { itemId: 'i', backupId: 'b', rows: 50, hash: '7' },
 }));
-const undoPlan = { ...plan, days: undoDays, undoOf: { runId: 'r', day: null } } as unknown as Plan;
-const undo: Plan = { ...undoPlan, hash: planHash(undoPlan) };
+const undoPlan = { ...plan, days: undoDays, undoOf: { runId: 'r', day: null } };
+const undo = { ...undoPlan, hash: hashOf(undoPlan) };
 
 beforeAll(async () => {
   const { chatsUrl: url } = await freshPostgres();
@@ -138,7 +145,7 @@ it('a process of an older version, which goes on during an upgrade, can neither 
   await expect(sql(copy, [state])).rejects.toThrow('violates not-null constraint');
 });
 
-it('every stored plan is whole, keeps its hash, and has its days as the items have them', async () => {
+it('every stored plan is whole, keeps its hash, and has its units as the items have them', async () => {
   const plans = await sql<{ hash: string; plan: Plan }>(
     `SELECT plan_hash AS hash, plan FROM backfill_runs
      UNION ALL SELECT hash, plan FROM backfill_plans
@@ -154,12 +161,15 @@ it('every stored plan is whole, keeps its hash, and has its days as the items ha
       offers: [],
       undoOf: undone ? { runId: 'r' } : null,
     });
-    for (const day of plan.units)
-      expect(day).toMatchObject(undone ? { undo: { rows: 50 }, countedAtMs: 900 } : { undo: null, countedAtMs: 1_000 });
+    for (const unit of plan.units)
+      expect(unit).toMatchObject({
+        undo: undone ? { rows: 50 } : null,
+        days: [{ day: unit.unit, countedAtMs: undone ? 900 : 1_000 }],
+      });
   }
   const [{ equal }] = (await sql<{ equal: number }>(
     `SELECT count(*)::int AS equal FROM backfill_items i JOIN backfill_runs r ON r.id = i.run_id
-     WHERE EXISTS (SELECT FROM jsonb_array_elements(r.plan -> 'days') d (day) WHERE d.day = i.plan)`,
+     WHERE EXISTS (SELECT FROM jsonb_array_elements(r.plan -> 'units') u (unit) WHERE u.unit = i.plan)`,
   )) as [{ equal: number }];
   expect(equal).toBe(states.length);
   const kill = { plan: { hosts: [{ host: 'one', partsToDo: 2 }] } };
