@@ -26,7 +26,7 @@ export const routes = {
   backfills: (query?: { customer?: string; status?: string }) => address('/backfills', query),
   plan: (query: { customer: string; from: string; to: string; strategy?: string }) => address('/backfills/new', query),
   run: (runId: string, query?: { day?: string; step?: string }) => address(`/backfills/${id(runId)}`, query),
-  undo: (runId: string, query?: { day?: string }) => address(`/backfills/${id(runId)}/undo`, query),
+  undo: (runId: string, query?: { unit?: string }) => address(`/backfills/${id(runId)}/undo`, query),
   activeDays: (query: { customer?: string; from?: string; to?: string; run?: string; verdict?: string }) =>
     address('/active-days', query),
   approvals: (query?: { state?: string; open?: string }) => address('/approvals', query),

@@ -1,6 +1,6 @@
 import { sum, sumsOf } from '@/components/backfill/plan/plan-sums';
 import { PlanUnits } from '@/components/backfill/plan/plan-units';
-import { UndoDays } from '@/components/backfill/run/undo-days';
+import { UndoUnits } from '@/components/backfill/plan/undo-units';
 import { Badge } from '@/components/ui/badge';
 import { CheckLine } from '@/components/ui/check-line';
 import { duration } from '@/components/ui/format';
@@ -46,7 +46,7 @@ function BackfillPlanView({ plan, confirmed }: { plan: Plan; confirmed: string[]
         <dt className="text-muted">Orphans deleted</dt>
         <dd>{formatNumber(sum(plan, 'orphansThatGo'))}</dd>
       </dl>
-      {plan.undoOf ? <UndoDays plan={plan} /> : <PlanUnits plan={plan} />}
+      {plan.undoOf ? <UndoUnits plan={plan} /> : <PlanUnits plan={plan} />}
       <Section
         title="Pre-checks"
         aside={

@@ -1,3 +1,4 @@
+import { daysOfUnit, timesOfUnit } from '@/lib/customers/unit-model';
 import { visible } from '@/lib/text';
 import { count, formatNumber } from '@/lib/words';
 
@@ -42,6 +43,17 @@ export const weekdayOf = (day: string): number => (utc(day).getUTCDay() + 6) % 7
  */
 export function rangeName(fromDay: string, toDay: string): string {
   return endsOf(fromDay, toDay).join(' – ');
+}
+
+/** A unit of repair: its day, its days "Tue 10 Feb – Sat 14 Feb 2026", or its hours "Tue 10 Feb 2026, 08:00–12:00". */
+export function unitName(unit: string): string {
+  const { fromDay, toDay } = daysOfUnit(unit);
+  const [from, to] = timesOfUnit(unit) ?? [];
+  if (!from || !to || (from === '00:00' && to === '00:00')) return rangeName(fromDay, toDay);
+  const last = shiftDay(toDay, -1);
+  return last <= fromDay
+    ? `${dayName(fromDay)}, ${from}–${to === '00:00' ? '24:00' : to}`
+    : `${dayName(fromDay, false)}, ${from} – ${dayName(last)}, ${to}`;
 }
 
 /** The range in a sentence: "on Tue 10 Feb 2026", "between Sun 1 Feb and Tue 10 Feb 2026". */

@@ -95,13 +95,19 @@ export function daysOfUnit(unit: string): { fromDay: string; toDay: string } {
   return { fromDay, toDay: Number(time) === 0 ? last : addDays(last, 1) };
 }
 
-/** A unit as sentences name it: its day, or "2026-02-10 08:00 to 2026-02-12 00:00". */
+const clockOf = (time: string) =>
+  `${time.slice(0, 2)}:${time.slice(2, 4)}${Number(time.slice(4)) === 0 ? '' : `:${time.slice(4, 6)}.${time.slice(6)}`}`;
+
+/** The local times at which a unit begins and ends, "08:00"; null where its key is a day. */
+export const timesOfUnit = (unit: string): [from: string, to: string] | null =>
+  unit.length === 10 ? null : [clockOf(unit.slice(11, 20)), clockOf(unit.slice(32))];
+
+/** A unit as sentences name it: its day, "2026-02-10 to 2026-02-14" with both days, or "2026-02-10 08:00 to 12:00". */
 export function unitInWords(unit: string): string {
-  if (unit.length === 10) return unit;
-  const words = (text: string) => {
-    const [day = '', time = ''] = text.split('t');
-    const seconds = Number(time.slice(4)) === 0 ? '' : `:${time.slice(4, 6)}.${time.slice(6)}`;
-    return `${day} ${time.slice(0, 2)}:${time.slice(2, 4)}${seconds}`;
-  };
-  return `${words(unit.slice(0, 20))} to ${words(unit.slice(21))}`;
+  const [from, to] = timesOfUnit(unit) ?? [];
+  if (!from || !to) return unit;
+  const { fromDay, toDay } = daysOfUnit(unit);
+  const last = addDays(toDay, -1);
+  if (from === '00:00' && to === '00:00') return `${fromDay} to ${last}`;
+  return `${fromDay} ${from} to ${last === fromDay ? '' : `${last} `}${to === '00:00' ? '24:00' : to}`;
 }

@@ -26,9 +26,17 @@ export function ConfirmPlan({
   onlyAffected: boolean;
   onChanged: () => void;
 }) {
-  const { customerId, fromDay, toDay, strategy, hash } = plan;
+  const { customerId, fromDay, toDay, strategy, unitChoice, hash } = plan;
   const sums = sumsOf(plan);
-  const request = { customerId, fromDay, toDay, strategy, onlyAffected, planHash: hash };
+  const request = {
+    customerId,
+    fromDay,
+    toDay,
+    strategy,
+    units: unitChoice ?? undefined,
+    onlyAffected,
+    planHash: hash,
+  };
   return (
     <Confirm
       plan={plan}

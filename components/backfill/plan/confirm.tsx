@@ -9,7 +9,7 @@ import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { Field, Input } from '@/components/ui/field';
 import { ReasonForm } from '@/components/ui/reason-form';
-import type { Plan } from '@/lib/backfill/state/plan-model';
+import { type Plan, workedUnits } from '@/lib/backfill/state/plan-model';
 import type { Result } from '@/lib/edge/model';
 import { agree, count } from '@/lib/words';
 import { toConfirm } from './confirmable';
@@ -19,9 +19,9 @@ const words = {
     plan: 'plan',
     start: 'Start the backfill',
     done: 'deleted',
-    nothing: 'Every day of the range is skipped.',
+    nothing: 'No day of the range needs a repair.',
   },
-  undo: { plan: 'undo', start: 'Start the undo', done: 'restored', nothing: 'There is no day to undo.' },
+  undo: { plan: 'undo', start: 'Start the undo', done: 'restored', nothing: 'There is nothing to undo.' },
 };
 
 /** What a person gave before a run: why, and the pre-checks that they confirmed. */
@@ -140,7 +140,7 @@ export function Confirm({
 /** Why a plan cannot be started or approved by anybody; null if it can. */
 function obstacleOf(plan: Plan, kind: keyof typeof words, missing: number): string | null {
   const fails = plan.checks.filter((check) => check.verdict === 'fail').length;
-  if (plan.units.every((day) => day.skip !== null)) return words[kind].nothing;
+  if (workedUnits(plan).length === 0) return words[kind].nothing;
   if (fails > 0) {
     const first = agree(fails, 'it passes', 'they pass');
     return `${count(fails, 'pre-check fails', 'pre-checks fail')}; nothing can be ${words[kind].done} before ${first}.`;

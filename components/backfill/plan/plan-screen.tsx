@@ -5,12 +5,13 @@ import { parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryStates } f
 import { routes } from '@/components/routes';
 import { Mark } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
-import { duration, rangeName } from '@/components/ui/format';
+import { duration, rangeName, shiftDay } from '@/components/ui/format';
 import { Heading, Section } from '@/components/ui/heading';
 import { RangePicker } from '@/components/ui/range-picker';
 import { Empty, Skeleton } from '@/components/ui/states';
 import { Ago } from '@/components/ui/time';
-import type { Plan, RepairPlan } from '@/lib/backfill/state/plan-model';
+import { unitChoices } from '@/lib/backfill/state/command-model';
+import { isRepair, type Plan, type RepairPlan, workedUnits } from '@/lib/backfill/state/plan-model';
 import { repairStrategies, strategies } from '@/lib/backfill/state/strategies';
 import { bytes, count } from '@/lib/words';
 import { ConfirmPlan } from './confirm-plan';
@@ -20,20 +21,22 @@ import { PlanProgress } from './plan-progress';
 import { sum, sumsOf } from './plan-sums';
 import { PlanUnits } from './plan-units';
 import { StrategyChoice } from './strategy-choice';
+import { UnitChoice } from './unit-choice';
 import { usePlan } from './use-plan';
 
 const planParams = {
   customer: parseAsString.withDefault(''),
   from: parseAsString.withDefault(''),
   to: parseAsString.withDefault(''),
-  strategy: parseAsStringLiteral(repairStrategies).withDefault('replace'),
+  strategy: parseAsStringLiteral(repairStrategies),
+  units: parseAsStringLiteral(unitChoices).withDefault('joined'),
   all: parseAsBoolean.withDefault(false),
 };
 
 /** What a backfill will do, before it does it. */
 export function PlanScreen() {
   const [params, setParams] = useQueryStates(planParams);
-  const { customer, from, to, strategy, all } = params;
+  const { customer, from, to, strategy, units, all } = params;
   const asked = Boolean(customer && from && to);
   const planned = usePlan(
     asked
@@ -42,7 +45,8 @@ export function PlanScreen() {
           customerId: customer,
           fromDay: from,
           toDay: to,
-          strategy,
+          strategy: strategy ?? undefined,
+          units,
           onlyAffected: !all,
           recount: false,
         }
@@ -83,7 +87,7 @@ export function PlanScreen() {
           plan && (
             <>
               <span>Days in {plan.timeZone}</span>
-              <span>strategy {plan.strategy}</span>
+              <span>strategy {strategies[plan.strategy].title}</span>
               <span>about {duration(plan.expectedSeconds * 1000)}</span>
               <span>
                 previewed <Ago ms={plan.createdAtMs} />
@@ -114,7 +118,7 @@ export function PlanScreen() {
               <Section
                 title="What will happen"
                 aside={
-                  plan.units.length > 1 && (
+                  plan.toDay > shiftDay(plan.fromDay, 1) && (
                     <label className="flex items-center gap-2 text-muted text-sm">
                       <input
                         type="checkbox"
@@ -152,6 +156,7 @@ export function PlanScreen() {
           }
         >
           <StrategyChoice plan={plan} asked={strategy} onChoose={(chosen) => setParams({ strategy: chosen })} />
+          <UnitChoice plan={plan} asked={units} onChoose={(chosen) => setParams({ units: chosen })} />
           <ConfirmPlan key={plan.hash} plan={plan} onlyAffected={!all} onChanged={planned.again} />
           <PreChecks checks={plan.checks} />
         </PlanColumns>
@@ -161,7 +166,7 @@ export function PlanScreen() {
 }
 
 const isRepairOf = (plan: Plan | undefined, customerId: string): plan is RepairPlan =>
-  plan !== undefined && plan.strategy !== 'undo' && plan.customerId === customerId;
+  plan !== undefined && isRepair(plan) && plan.customerId === customerId;
 
 function PlanVerdict({ plan }: { plan: Plan }) {
   const sums = sumsOf(plan);
@@ -175,11 +180,12 @@ function PlanVerdict({ plan }: { plan: Plan }) {
 }
 
 function ActiveDaysNote({ plan }: { plan: Plan }) {
-  const worked = plan.units.filter((day) => !day.skip).length;
+  const worked = workedUnits(plan).reduce((days, unit) => days + unit.days.length, 0);
   return (
     <span className="text-muted text-xs">
       {count(plan.expectedActiveDays.length, 'agent')} will change
-      {worked < plan.units.length && `, counted on the ${count(worked, 'day')} that this backfill works on`}
+      {workedUnits(plan).length < plan.units.length &&
+        `, counted on the ${count(worked, 'day')} that this backfill works on`}
     </span>
   );
 }

@@ -1,4 +1,4 @@
-import type { Plan, UnitPlan } from '@/lib/backfill/state/plan-model';
+import { type Plan, type UnitPlan, workedUnits } from '@/lib/backfill/state/plan-model';
 import type { PlanSums } from '@/lib/backfill/state/strategies';
 
 export type Summed =
@@ -10,15 +10,15 @@ export type Summed =
   | 'orphansThatGo'
   | 'openThatLoseLabel';
 
-const over = (plan: Plan, of: (day: UnitPlan) => number): number =>
-  plan.units.reduce((total, day) => total + (day.skip ? 0 : of(day)), 0);
+const over = (plan: Plan, of: (unit: UnitPlan) => number): number =>
+  workedUnits(plan).reduce((total, unit) => total + of(unit), 0);
 
-/** The sum over the days that are not skipped. */
-export const sum = (plan: Plan, key: Summed): number => over(plan, (day) => day[key]);
+/** The sum over the units that are worked on. */
+export const sum = (plan: Plan, key: Summed): number => over(plan, (unit) => unit[key]);
 
 /** What a plan comes to, for the words of its strategy. */
 export const sumsOf = (plan: Plan): PlanSums => ({
-  days: plan.units.filter((day) => !day.skip).length,
+  days: over(plan, ({ days }) => days.length),
   rowsToDelete: plan.rowsToDelete,
   conversationsToRelabel: sum(plan, 'conversationsToRelabel'),
   conversationsThatChange: sum(plan, 'conversationsThatChange'),

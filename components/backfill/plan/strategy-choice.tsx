@@ -1,9 +1,10 @@
-import { cn } from '@/components/ui/cn';
+import { Badge } from '@/components/ui/badge';
+import { Choice } from '@/components/ui/choice';
 import { Section } from '@/components/ui/heading';
 import type { Plan } from '@/lib/backfill/state/plan-model';
 import { type RepairStrategy, strategies } from '@/lib/backfill/state/strategies';
 
-/** How to repair, with what each way means; a way that is not possible here says why. */
+/** How to repair, with what each way means and why one is recommended; a way that is not possible here says why. */
 export function StrategyChoice({
   plan,
   asked,
@@ -11,7 +12,7 @@ export function StrategyChoice({
 }: {
   plan: Plan;
   /** What the address asks for; the plan shows it once it is made. */
-  asked: string;
+  asked: RepairStrategy | null;
   onChoose: (strategy: RepairStrategy) => void;
 }) {
   const offers = plan.offers.filter(({ strategy, possible }) => possible || strategies[strategy].isNamedWhenImpossible);
@@ -21,33 +22,31 @@ export function StrategyChoice({
     <Section title="Strategy">
       <fieldset className="flex flex-col gap-2">
         <legend className="sr-only">How the labels are repaired</legend>
-        {offers.map(({ strategy, possible, sentence }) => (
-          <label
-            key={strategy}
-            className={cn(
-              'flex items-start gap-2.5 rounded-lg border bg-surface p-3 text-sm',
-              strategy === chosen ? 'border-accent' : 'border-line',
-              possible && 'cursor-pointer hover:border-line-strong',
-            )}
-          >
-            <input
-              type="radio"
-              name="strategy"
+        {offers.map(({ strategy, possible, sentence }) => {
+          const isRecommended = plan.recommended?.strategy === strategy;
+          return (
+            <Choice
+              key={strategy}
+              group="strategy"
               value={strategy}
-              className="mt-1 accent-accent"
-              checked={strategy === chosen}
-              disabled={!possible}
-              onChange={() => onChoose(strategy)}
-            />
-            <span className="min-w-0">
-              <span className="block font-medium">
-                {strategies[strategy].title}
-                {!possible && <span className="font-normal text-muted"> (not possible here)</span>}
-              </span>
-              <span className="block text-muted">{sentence}</span>
-            </span>
-          </label>
-        ))}
+              title={strategies[strategy].title}
+              note={
+                isRecommended && (
+                  <>
+                    {' '}
+                    <Badge tone="verified">recommended</Badge>
+                  </>
+                )
+              }
+              possible={possible}
+              chosen={strategy === chosen}
+              onChoose={() => onChoose(strategy)}
+            >
+              {isRecommended && <span className="block text-text">{plan.recommended?.sentence}</span>}
+              {sentence}
+            </Choice>
+          );
+        })}
       </fieldset>
     </Section>
   );

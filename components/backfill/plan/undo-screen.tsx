@@ -8,18 +8,19 @@ import { rangeName } from '@/components/ui/format';
 import { Heading, Section } from '@/components/ui/heading';
 import { PageSkeleton } from '@/components/ui/states';
 import { Ago } from '@/components/ui/time';
+import { workedUnits } from '@/lib/backfill/state/plan-model';
 import { strategies } from '@/lib/backfill/state/strategies';
-import { UndoDays } from '../run/undo-days';
 import { ConfirmUndo } from './confirm-undo';
 import { PlanColumns, PreChecks } from './plan-parts';
 import { PlanProgress } from './plan-progress';
 import { sumsOf } from './plan-sums';
+import { UndoUnits } from './undo-units';
 import { usePlan } from './use-plan';
 
-/** The preview of an undo of a run, or of one day of it. */
+/** The preview of an undo of a run, or of one unit of it. */
 export function UndoScreen({ runId }: { runId: string }) {
-  const [day, setDay] = useQueryState('day', parseAsString);
-  const planned = usePlan({ kind: 'undo', runId, unit: day ?? undefined });
+  const [unit, setUnit] = useQueryState('unit', parseAsString);
+  const planned = usePlan({ kind: 'undo', runId, unit: unit ?? undefined });
   const { plan } = planned;
   const progress = (
     <PlanProgress planned={planned} what="The undo could not be previewed">
@@ -49,8 +50,8 @@ export function UndoScreen({ runId }: { runId: string }) {
           </>
         }
         verdict={
-          plan.units.every(({ skip }) => skip !== null) ? (
-            <span>There is nothing to undo. Every day stays as it is.</span>
+          workedUnits(plan).length === 0 ? (
+            <span>There is nothing to undo. Every label stays as it is.</span>
           ) : (
             <span>{strategies[plan.strategy].summary(sumsOf(plan))}</span>
           )
@@ -61,9 +62,9 @@ export function UndoScreen({ runId }: { runId: string }) {
             <span>
               previewed <Ago ms={plan.createdAtMs} />
             </span>
-            {day && (
-              <button type="button" onClick={() => setDay(null)} className="underline">
-                undo every day of the run instead
+            {unit && (
+              <button type="button" onClick={() => setUnit(null)} className="underline">
+                undo the whole run instead
               </button>
             )}
           </>
@@ -79,7 +80,7 @@ export function UndoScreen({ runId }: { runId: string }) {
         making={planned.making}
         plan={
           <Section title="What will happen">
-            <UndoDays plan={plan} />
+            <UndoUnits plan={plan} />
           </Section>
         }
       >

@@ -67,6 +67,9 @@ export type UnitOffer = PlanCost & { choice: UnitChoice };
 /** `rowsToDelete` is null for a strategy that is not possible. */
 export type PlanOffer = StrategyOffer & { rowsToDelete: number | null; gapSeconds: number };
 
+/** The units that a run works on; the others are left as they are. */
+export const workedUnits = ({ units }: Pick<Plan, 'units'>): UnitPlan[] => units.filter(({ skip }) => skip === null);
+
 /** What was counted on the days of a unit. */
 export const countsOfUnit = ({ days }: Pick<UnitPlan, 'days'>): DayCounts =>
   sumCounts(days.map(({ counts }) => counts));

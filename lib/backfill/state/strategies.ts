@@ -3,7 +3,7 @@ import type { CustomerTables } from '@/lib/customers/model';
 import { count, formatNumber } from '@/lib/words';
 import { type LabelsAre, type StepName, states, type WorkStatus } from './states';
 
-/** What a plan comes to, over the days that are not skipped. */
+/** What a plan comes to, over the units that it works on. `days` are the days that they are of. */
 export type PlanSums = {
   days: number;
   rowsToDelete: number;

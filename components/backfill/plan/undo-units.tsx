@@ -1,22 +1,22 @@
-import { dayName } from '@/components/ui/format';
+import { unitName } from '@/components/ui/format';
 import { Scroller } from '@/components/ui/scroller';
 import { TableHead } from '@/components/ui/table-head';
 import { Ago } from '@/components/ui/time';
 import type { Plan } from '@/lib/backfill/state/plan-model';
 import { bytes, formatNumber } from '@/lib/words';
 
-/** An undo, day by day: the rows that it deletes, the rows that come back, and how old those are. */
-export function UndoDays({ plan }: { plan: Plan }) {
+/** An undo, unit by unit: the rows that it deletes, the rows that come back, and how old those are. */
+export function UndoUnits({ plan }: { plan: Plan }) {
   const heads = ['Rows deleted', 'Rows that come back', 'Will differ from the truth', 'Backed up', 'Size'];
   return (
     <Scroller className="max-h-[60vh]">
       <table className="w-full border-collapse text-sm">
-        <TableHead first="Day" columns={heads} />
+        <TableHead first="Unit" columns={heads} />
         <tbody>
-          {plan.units.map(({ unit: day, skip, rowsToDelete, undo }) => (
-            <tr key={day} className="border-line border-b last:border-b-0">
+          {plan.units.map(({ unit, skip, rowsToDelete, undo }) => (
+            <tr key={unit} className="border-line border-b last:border-b-0">
               <th scope="row" className="h-9 whitespace-nowrap px-3 text-left font-medium">
-                {dayName(day)}
+                {unitName(unit)}
               </th>
               {skip || !undo ? (
                 <td colSpan={heads.length} className="px-3 text-muted">
