@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { addDays, dayOf, dayStartMs, daysBetween, isDay } from '@/lib/days';
 import { AppError } from '@/lib/errors';
+import { dayInWords } from '@/lib/words';
 import { type Customer, type Scope, scopeBetween, scopeWithin } from './model';
 
 type Range = Pick<Scope, 'fromMs' | 'toMs'>;
@@ -101,6 +102,10 @@ const clockOf = (time: string) =>
 /** The local times at which a unit begins and ends, "08:00"; null where its key is a day. */
 export const timesOfUnit = (unit: string): [from: string, to: string] | null =>
   unit.length === 10 ? null : [clockOf(unit.slice(11, 20)), clockOf(unit.slice(32))];
+
+/** A unit in a sentence about its run: "10 Feb", "10 Feb to 14 Feb", "10 Feb 08:00 to 12:00". */
+export const unitInProse = (unit: string): string =>
+  unitInWords(unit).replace(/\d{4}-\d{2}-\d{2}/g, (day) => dayInWords(day));
 
 /** A unit as sentences name it: its day, "2026-02-10 to 2026-02-14" with both days, or "2026-02-10 08:00 to 12:00". */
 export function unitInWords(unit: string): string {

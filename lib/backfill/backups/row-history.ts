@@ -71,7 +71,7 @@ function withRun(row: Read, tag: MutationTag | null, deletes: readonly Delete[])
     deleteJob: job?.jobName ?? null,
     sentence: over
       ? `Deleted by a "${known.run.strategy}" of ${unitInWords(tag.unit)} that ${known.run.startedBy} started${why}.`
-      : `Copied by a "${known.run.strategy}" of ${unitInWords(tag.unit)} that ${known.run.startedBy} started${why}. No delete of that day ended well, so the row may still be there.`,
+      : `Copied by a "${known.run.strategy}" of ${unitInWords(tag.unit)} that ${known.run.startedBy} started${why}. No delete of that unit ended well, so the row may still be there.`,
   };
 }
 

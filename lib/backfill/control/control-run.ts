@@ -84,7 +84,7 @@ async function cancel(tx: Transaction, runId: string, after: CancelPoint, items:
   await tx.query(endHold, { runId });
   await tx.query(updateCancelAfter, { runId, cancelAfter: after });
   if (items.some((item) => isWorking(item.state.status))) return;
-  await cancelPlanned(tx, runId, items, 'The run was cancelled before this day began.');
+  await cancelPlanned(tx, runId, items, 'The run was cancelled before this unit began.');
   await settleRun(tx, runId);
 }
 
@@ -92,12 +92,12 @@ async function goOn(tx: Transaction, items: Items, event: ItemEvent): Promise<st
   const waiting = items.find((item) => item.state.status === 'needs attention');
   if (!waiting) throw new Error('a run that needs attention has no day that does');
   if (!(await changeUnit(tx, waiting, event)))
-    throw new AppError('conflict', `"${event.kind}" is not possible for this day.`);
+    throw new AppError('conflict', `"${event.kind}" is not possible for this unit.`);
   return waiting.id;
 }
 
 async function close(tx: Transaction, runId: string, items: Items, sentence: string): Promise<void> {
   await goOn(tx, items, { kind: 'close', sentence });
-  await cancelPlanned(tx, runId, items, 'The run was closed before this day began.');
+  await cancelPlanned(tx, runId, items, 'The run was closed before this unit began.');
   await tx.query(updateRunStatus, { runId, status: 'closed' });
 }

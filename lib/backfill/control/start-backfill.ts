@@ -106,7 +106,7 @@ export async function insertAll(
   });
   await tx.query(insertItems, { runId, items: JSON.stringify(items) });
   const working = items.filter((item) => item.plan.skip === null);
-  const text = `${actor.name} started "${plan.strategy}"${plan.undoOf ? ` of run ${plan.undoOf.runId}` : ''} for ${count(working.length, 'day')}: ${count(plan.rowsToDelete, 'label row')} to delete.`;
+  const text = `${actor.name} started "${plan.strategy}"${plan.undoOf ? ` of run ${plan.undoOf.runId}` : ''} for ${count(working.length, 'unit')}: ${count(plan.rowsToDelete, 'label row')} to delete.`;
   await tx.query(insertEvent, {
     runId,
     itemId: null,
@@ -147,7 +147,7 @@ export async function refuseChanged(ctx: Context, seenHash: string, now: Plan): 
 /** Throws AppError('refused') for each pre-check that fails, or is unknown and not confirmed. */
 export function refuseObstacles(plan: Plan, confirmed: readonly string[]): void {
   if (plan.units.every((day) => day.skip !== null))
-    throw new AppError('refused', plan.undoOf ? 'There is no day to undo.' : 'No day of the range needs a repair.');
+    throw new AppError('refused', plan.undoOf ? 'There is nothing to undo.' : 'No day of the range needs a repair.');
   const found = obstacles(plan.checks, confirmed);
   const failed = found.filter((check) => check.verdict === 'fail');
   if (failed.length > 0)

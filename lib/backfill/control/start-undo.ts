@@ -100,7 +100,7 @@ async function closeFormer(
   const items = await tx.query(selectItems, { runId: formerId });
   const sentence = `${actor.name} closed it through the undo ${runId}: ${reason}`;
   for (const item of items) await changeUnit(tx, item, { kind: 'hand to undo', sentence });
-  await cancelPlanned(tx, formerId, items, 'The run was closed through an undo before this day began.');
+  await cancelPlanned(tx, formerId, items, 'The run was closed through an undo before this unit began.');
   await tx.query(updateRunStatus, { runId: formerId, status: 'closed' });
   await tx.query(insertEvent, {
     runId: formerId,

@@ -40,7 +40,7 @@ export async function keptPlan(ctx: Context, hash: string): Promise<Plan> {
 export function refuseDifferences(differences: string[]): void {
   if (differences.length === 0) return;
   const named = differences.slice(0, 5).join(' ');
-  const more = differences.length > 5 ? ` And ${differences.length - 5} more days.` : '';
+  const more = differences.length > 5 ? ` And ${differences.length - 5} more units.` : '';
   throw new AppError(
     'refused',
     `The plan changed since you looked at it. ${named}${more} Look at a new preview first.`,

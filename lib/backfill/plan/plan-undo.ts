@@ -43,7 +43,7 @@ export async function makeUndoPlan(ctx: Context, input: PlanUndo, report?: Repor
   const [first] = sources;
   const last = sources.at(-1);
   if (!first || !last)
-    throw new AppError('not_found', 'This run has no such day with a backup, so there is nothing to undo.');
+    throw new AppError('not_found', 'This run has no such unit with a backup, so there is nothing to undo.');
   if (first.runStatus === 'queued' || first.runStatus === 'running')
     throw new AppError('conflict', 'The run is still active. Cancel it first, then undo it.');
   const customer = await getCustomer(ctx, first.customerId);

@@ -131,13 +131,13 @@ async function endUnit(
   const waiting = items.filter((item) => item.state.status === 'planned');
   const goesOn = state.status === 'verified' && !cancelRequested;
   if (!goesOn && state.status !== 'needs attention')
-    await cancelPlanned(tx, row.runId, items, 'The run was cancelled before this day began.');
+    await cancelPlanned(tx, row.runId, items, 'The run was cancelled before this unit began.');
   const status = await settleRun(tx, row.runId);
   if (status !== 'running')
     await recordAudit(tx, workerActor(row.runId), {
       action: `backfill.${status.replaceAll(' ', '-')}`,
       customerId: row.customerId,
-      subject: `day ${unitInWords(row.unit)}`,
+      subject: `unit ${unitInWords(row.unit)}`,
       runId: row.runId,
       fromDay: row.scope.fromDay,
       toDay: row.scope.toDay,

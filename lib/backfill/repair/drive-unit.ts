@@ -2,13 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { failureOf, isPassing } from '@/lib/clickhouse/failure';
 import { sentenceOf } from '@/lib/clickhouse/translate';
 import type { Context } from '@/lib/context';
-import { unitInWords } from '@/lib/customers/unit-model';
-import { isDay } from '@/lib/days';
+import { unitInProse } from '@/lib/customers/unit-model';
 import { AppError } from '@/lib/errors';
 import { StillActs } from '@/lib/jobs/run-to-end';
 import { patiently } from '@/lib/patience';
 import { every, poll } from '@/lib/poll';
-import { dayInWords } from '@/lib/words';
 import { passingMs } from '../state/machine';
 import { claimItem, selectWork, type WorkRow } from '../state/sql/items';
 import { noteStep } from '../state/sql/steps';
@@ -97,12 +95,12 @@ async function decide(drive: Drive): Promise<StepResult> {
   const left = stopHere(row, row.cancelAfter);
   if (left !== null) return stopped(row, left);
   if (!isWorking(row.state.status))
-    return { event: { kind: 'begin' }, sentence: 'The day begins with its pre-checks.' };
+    return { event: { kind: 'begin' }, sentence: 'The unit begins with its pre-checks.' };
   return runStep(drive, row.state.status);
 }
 
 function stopped({ unit, plan }: WorkRow, labels: LabelsAre): StepResult {
-  const sentence = labelsAre[labels].stopped(isDay(unit) ? dayInWords(unit) : unitInWords(unit), plan.labelRows);
+  const sentence = labelsAre[labels].stopped(unitInProse(unit), plan.labelRows);
   return { event: { kind: 'stop', sentence, labels }, sentence };
 }
 

@@ -20,7 +20,7 @@ export async function startFault(ctx: Context, row: WorkRow): Promise<string | n
   const [start] = await ctx.db.query(selectStart, { itemId: row.itemId });
   if (!start?.announced) return 'The audit has no start of this run with this plan, so nothing is done for it.';
   if (start.over) return 'The audit says that this run is over, so nothing is done for it.';
-  if (row.scope.customerId !== row.customerId) return 'The day’s scope is of another customer than the run.';
+  if (row.scope.customerId !== row.customerId) return 'The unit’s scope is of another customer than the run.';
   // NOTE: what only reads or writes labels goes on where a changed registry stops a delete.
   if (!isWorking(row.state.status) || !states[row.state.status].needsProof) return null;
   if (planHash(start.plan) !== start.planHash || !start.planned)

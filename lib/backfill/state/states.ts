@@ -108,7 +108,7 @@ export const states = {
     givesUpSoon: true,
     doing: 'Copying the label rows.',
     labels: always('in place'),
-    does: 'A Job copies the label rows of the day into the backup table. The worker compares count and hash of the copy with the plan.',
+    does: 'A Job copies the label rows of the unit into the backup table. The worker compares count and hash of the copy with the plan.',
     fails:
       'The label rows changed after the check, or the copy is not what was planned. Each attempt has its own backup.',
   },
@@ -125,7 +125,7 @@ export const states = {
       failed: { gap: 'half deleted', noGap: 'written' },
       stopped: { gap: 'half deleted', noGap: 'written' },
     },
-    does: 'A Job submits one delete of rows that the backup holds, as a mutation whose tag names run, day and attempt. The state ends as soon as the mutation is seen.',
+    does: 'A Job submits one delete of rows that the backup holds, as a mutation whose tag names run, unit and attempt. The state ends as soon as the mutation is seen.',
     fails:
       'It is not clear what the delete did, so a person decides. It is submitted again only where it is proven that it did nothing.',
   },
@@ -151,7 +151,7 @@ export const states = {
     givesUpSoon: false,
     doing: 'Writing the labels again.',
     labels: always('gone'),
-    does: 'The labels of the day are gone. The worker writes this down before the relabel begins, so that it is on record whatever happens next.',
+    does: 'The labels of the unit are gone. The worker writes this down before the relabel begins, so that it is on record whatever happens next.',
     fails: 'Postgres does not answer for ten minutes.',
   },
   relabelling: {
@@ -167,7 +167,7 @@ export const states = {
       failed: { gap: 'gone', noGap: 'in place' },
       stopped: { gap: 'gone', noGap: 'written' },
     },
-    does: 'The labeler runs as a Job over exactly the scope of the day. Running it again does no harm: the same keys replace each other.',
+    does: 'The labeler runs as a Job over exactly the scope of the unit. Running it again does no harm: the same keys replace each other.',
     fails: 'The labeler fails. It is not ours, so its last lines are all that is known.',
   },
   proving: {
@@ -194,7 +194,7 @@ export const states = {
     labels: { beforeJob: { gap: 'gone', noGap: 'in place' }, failed: 'half deleted', stopped: 'half deleted' },
     does: 'A Job inserts the rows of the backup, and deletes nothing. The worker compares count and hash. Labels that are the backup’s already need no Job.',
     fails:
-      'The Job dies, which the next attempt makes up for; or the day has rows that the backup lacks, or the backup is not what was planned.',
+      'The Job dies, which the next attempt makes up for; or the unit has rows that the backup lacks, or the backup is not what was planned.',
   },
   verifying: {
     step: 'verify',

@@ -89,7 +89,7 @@ const table = {
       return {
         possible: true,
         sentence:
-          'Deletes all label rows of the day, then writes them again. Orphans go too. Labels and Active Days of the day are missing in between; the gap is measured.',
+          'Deletes all label rows of a unit, then writes them again. Orphans go too. Labels and Active Days of its days are missing in between; the gap is measured.',
       };
     },
     isNamedWhenImpossible: true,
@@ -99,7 +99,7 @@ const table = {
         : `Delete ${count(sums.rowsToDelete, 'label row')} and relabel ${relabelled(sums)}; ${willChange(sums)}`,
     summary: ({ rowsToDelete, days }) =>
       `${count(rowsToDelete, 'label row')} of ${count(days, 'day')} are backed up, deleted and written again.`,
-    meanwhile: 'Labels of the day that is being worked on are missing; the gap is measured and shown.',
+    meanwhile: 'Labels of the unit that is being worked on are missing; the gap is measured and shown.',
     leftWritten: notCounted,
     now: {},
   },

@@ -1,4 +1,4 @@
-import { dayInWords } from '@/lib/words';
+import { unitInProse } from '@/lib/customers/unit-model';
 import type { CancelPoint } from '../state/command-model';
 import type { RunStatus } from '../state/model';
 import { isWorking } from '../state/states';
@@ -15,7 +15,7 @@ export function nextSentence(
   if (run.undone) return 'Undone since. A new plan can repair these days again.';
   if (run.status === 'verified') {
     const undo = items.some(({ state }) => state.strategy === 'undo');
-    return `Done. Every day was checked after the ${undo ? 'undo' : 'repair'}.`;
+    return `Done. Every unit was checked after the ${undo ? 'undo' : 'repair'}.`;
   }
   if (run.status === 'cancelled') return 'The run was cancelled. Days that were verified stay repaired.';
   if (run.status === 'closed') return 'The run was closed.';
@@ -31,8 +31,8 @@ export function nextSentence(
       ? `${situation} No worker is running: start one, and the labels are written.`
       : 'No worker is running. The run continues when one does.';
   }
-  if (!at) return 'A worker takes the first day within a second; days of the same customer wait for each other.';
-  return `${whileIn(at, items)}${stopSentence(run.cancelAfter, dayInWords(at.day))}`;
+  if (!at) return 'A worker takes the first unit within a second; units of the same customer wait for each other.';
+  return `${whileIn(at, items)}${stopSentence(run.cancelAfter, unitInProse(at.day))}`;
 }
 
 function stopSentence(cancelAfter: CancelPoint | null, day: string): string {
@@ -52,7 +52,7 @@ function whileIn(at: OfferedDay, items: readonly OfferedDay[]): string {
   const { state } = at;
   const { beforeDelete, path } = strategies[state.strategy];
   const following = items.find((item) => item.state.status === 'planned');
-  if (state.status === 'verifying' && following) return `Next: ${dayInWords(following.day)}, when the count holds.`;
+  if (state.status === 'verifying' && following) return `Next: ${unitInProse(following.day)}, when the count holds.`;
   if (state.status === 'snapshot' && !state.hasRows) return 'Next: write the labels; nothing is deleted.';
   const next = isWorking(state.status) ? path[state.status] : undefined;
   return (isBeforeDelete(at) ? beforeDelete : next) ?? 'The worker goes on.';

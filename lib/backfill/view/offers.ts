@@ -1,4 +1,5 @@
-import { agree, count, dayInWords, formatNumber } from '@/lib/words';
+import { unitInProse } from '@/lib/customers/unit-model';
+import { agree, count, formatNumber } from '@/lib/words';
 import { type CancelPoint, type Control, isCancel } from '../state/command-model';
 import { controlsOf, remedyOf } from '../state/controls';
 import type { WaitingUnit } from '../state/machine';
@@ -36,19 +37,19 @@ export function offersOf(run: Run, days: readonly OfferedDay[]): ControlOffer[] 
 function wordsOf(control: Control, days: readonly OfferedDay[], at: OfferedDay | undefined) {
   const planned = days.filter(({ state }) => state.status === 'planned').length;
   if (!isCancel(control))
-    return { seen: 'cancel', verb: 'Do not cancel after all', effect: 'The run continues to its last day.' };
+    return { seen: 'cancel', verb: 'Do not cancel after all', effect: 'The run continues to its last unit.' };
   if (!at) {
     const verified = days.filter(({ state }) => state.status === 'verified').length;
     const done =
-      verified > 0 ? ` ${count(verified, 'verified day')} ${agree(verified, 'stays', 'stay')} repaired.` : '';
+      verified > 0 ? ` ${count(verified, 'verified unit')} ${agree(verified, 'stays', 'stay')} repaired.` : '';
     return {
       seen: `${verified} done`,
       verb: 'Cancel the run',
-      effect: `No day is being worked on.${done} Nothing else is changed.`,
+      effect: `Nothing is being worked on.${done} Nothing else is changed.`,
     };
   }
-  const day = dayInWords(at.day);
-  const rest = planned > 0 ? ` ${count(planned, 'later day')} ${agree(planned, 'is', 'are')} not begun.` : '';
+  const day = unitInProse(at.day);
+  const rest = planned > 0 ? ` ${count(planned, 'later unit')} ${agree(planned, 'is', 'are')} not begun.` : '';
   if (control === 'cancel after day')
     return {
       seen: at.day,
@@ -96,7 +97,7 @@ export const withoutTwins = (offers: ControlOffer[]): ControlOffer[] =>
   offers.filter((offer, place) => offers.findIndex((one) => one.verb === offer.verb) === place);
 
 function waitingWords(control: Control, { day, state, missing }: Waiting): { verb: string; effect: string } {
-  const on = dayInWords(day);
+  const on = unitInProse(day);
   const gone = state.labels === 'gone' || missing?.left === 0;
   const write = { verb: `Write the labels of ${on} now`, effect: `Writes the labels of ${on} again and counts them.` };
   const step = stepTitles[states[state.failedIn].step];
@@ -129,7 +130,7 @@ function waitingWords(control: Control, { day, state, missing }: Waiting): { ver
 
 /** What is wrong with a day that stopped, or whose labels are missing, in one sentence; null where nothing is wrong. */
 export function situationOf({ day, state, missing }: Pick<OfferedDay, 'day' | 'state' | 'missing'>): string | null {
-  const on = dayInWords(day);
+  const on = unitInProse(day);
   if (missing) {
     const deleted = agree(missing.deleted, 'is', 'are');
     return `${count(missing.deleted, 'label row')} of ${on} ${deleted} deleted; people see ${formatNumber(missing.left)}.`;

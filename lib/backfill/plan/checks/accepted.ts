@@ -20,8 +20,8 @@ export async function accepted(ctx: Asking, spec: JobSpec, jobs: number): Promis
   const own = await (await ctx.launcher()).preview(spec);
   const { verdict, sentence } = own.byWorker ? await dryRunByWorkers(ctx, spec.kind) : own;
   const numbers = { jobs };
-  const before = own.byWorker ? ' The worker has it accepted again before anything of a day is deleted.' : '';
-  if (verdict === 'pass') return pass(`${sentence}${before} It is launched for ${count(jobs, 'day')}.`, numbers);
+  const before = own.byWorker ? ' The worker has it accepted again before anything of a unit is deleted.' : '';
+  if (verdict === 'pass') return pass(`${sentence}${before} It is launched for ${count(jobs, 'unit')}.`, numbers);
   if (verdict === 'fail')
     return fail(
       `${sentence} Nothing is deleted before the ${spec.kind} Job is accepted: the health page names what is missing.`,

@@ -89,11 +89,11 @@ export const diskCheck: Check = {
       );
     return freeBytes >= needed
       ? pass(
-          `${bytes(freeBytes)} are free where it is least; twice the parts of the largest day is ${bytes(needed)}. This is checked again before each day.`,
+          `${bytes(freeBytes)} are free where it is least; twice the parts of the largest unit is ${bytes(needed)}. This is checked again before each unit.`,
           numbers,
         )
       : fail(
-          `${bytes(freeBytes)} are free where it is least; twice the parts of the largest day is ${bytes(needed)}. Free ${bytes(needed - freeBytes)} first.`,
+          `${bytes(freeBytes)} are free where it is least; twice the parts of the largest unit is ${bytes(needed)}. Free ${bytes(needed - freeBytes)} first.`,
           numbers,
         );
   },

@@ -21,7 +21,7 @@ export const backupsCheck: Check = {
           numbers,
         )
       : fail(
-          `The backup of ${listed(bad.map(({ day }) => day))} is gone or is not what was backed up, so it cannot be restored. Undo the other days one by one.`,
+          `The backup of ${listed(bad.map(({ day }) => day))} is gone or is not what was backed up, so it cannot be restored. Undo the other units one by one.`,
           numbers,
         );
   },

@@ -76,7 +76,7 @@ const refused = (sentence: string, remedy?: Control): StepResult => ({
   sentence,
 });
 
-const outdated = (difference: string) => refused(`${difference} Close this run and plan the day again.`, 'close');
+const outdated = (difference: string) => refused(`${difference} Close this run and plan it again.`, 'close');
 
 function tableDifference({ row }: Drive, { labels }: CustomerTables): string | null {
   const table = `${labels.local.database}.${labels.local.table}`;

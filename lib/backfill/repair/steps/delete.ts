@@ -81,7 +81,7 @@ export const deleteStep: Step = async (drive) => {
     ? await rowsNotBackedUp(ctx, { ...order, tables, backupIds: [order.backupId, ...(undo ? [undo.backupId] : [])] })
     : 0;
   if (unsaved > 0) {
-    const sentence = `Nothing was deleted by this attempt: ${count(unsaved, 'label row')} of the day ${agree(unsaved, 'was', 'were')} written after the backup, and a delete would lose ${agree(unsaved, 'it', 'them')}. Relabel only keeps ${agree(unsaved, 'it', 'them')} and brings back what is missing; a new plan then repairs what is still stale.`;
+    const sentence = `Nothing was deleted by this attempt: ${count(unsaved, 'label row')} of the unit ${agree(unsaved, 'was', 'were')} written after the backup, and a delete would lose ${agree(unsaved, 'it', 'them')}. Relabel only keeps ${agree(unsaved, 'it', 'them')} and brings back what is missing; a new plan then repairs what is still stale.`;
     return {
       event: { kind: 'failed', sentence, labels: 'half deleted', remedy: 'relabel only' },
       sentence,
@@ -104,15 +104,15 @@ function submit(drive: Drive, tables: CustomerTables, order: JobOrder): Promise<
 
 const seen = (): StepResult => ({
   event: { kind: 'delete seen' },
-  sentence: 'The delete was submitted as a mutation that carries this run, day and attempt.',
+  sentence: 'The delete was submitted as a mutation that carries run, unit and attempt.',
 });
 
 const gone = (rows: number): StepResult => ({
   event: { kind: 'rows gone' },
-  sentence: 'No label row of the day is left on any replica.',
+  sentence: 'No label row of the unit is left on any replica.',
   evidence: { deletedRows: rows, rowsLeft: 0 },
   marks: ['gap from'],
-  also: [{ step: 'mutation', status: 'done', sentence: 'No label row of the day is left on any replica.' }],
+  also: [{ step: 'mutation', status: 'done', sentence: 'No label row of the unit is left on any replica.' }],
 });
 
 /** An undo whose labels are the backup's already has nothing to delete, and nothing to restore. */
@@ -162,9 +162,9 @@ async function deleteListed(
 
 const listGone = (rows: number): StepResult => ({
   event: { kind: 'rows gone' },
-  sentence: 'No wrong row of the day is left on any replica.',
+  sentence: 'No wrong row of the unit is left on any replica.',
   evidence: { deletedRows: rows },
-  also: [{ step: 'mutation', status: 'done', sentence: 'No wrong row of the day is left on any replica.' }],
+  also: [{ step: 'mutation', status: 'done', sentence: 'No wrong row of the unit is left on any replica.' }],
 });
 
 /** The Job is over without success: what did it do? Only data that is untouched allows another attempt. */

@@ -76,7 +76,7 @@ export async function untilDeletesEnd(drive: Drive, tables: CustomerTables): Pro
   });
   return haveEnded
     ? null
-    : `A delete of this day is still running on ${count(running.length, 'replica')}. Resume to wait on.`;
+    : `A delete of this unit is still running on ${count(running.length, 'replica')}. Resume to wait on.`;
 }
 
 /** The list of wrong rows that this day may delete; null where a day is deleted as a whole. */

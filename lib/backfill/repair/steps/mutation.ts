@@ -79,8 +79,8 @@ function sentenceOf(progress: MutationProgress[]): string {
 function gone(drive: Drive, progress: MutationProgress[], sinceMs: number | null): StepResult {
   const list = listOf(drive.row);
   const sentence = list
-    ? 'The mutation is done on every replica, and no wrong row of the day is left.'
-    : 'The mutation is done on every replica, and no label row of the day is left.';
+    ? 'The mutation is done on every replica, and no wrong row of the unit is left.'
+    : 'The mutation is done on every replica, and no label row of the unit is left.';
   return {
     event: { kind: 'rows gone' },
     sentence,
@@ -103,7 +103,7 @@ function left(
     ? `${killed ? 'The mutation was killed or vanished' : 'The mutation is over'}: ${count(rows, 'wrong row')} of ${formatNumber(list.digest.rows)} ${agree(rows, 'is', 'are')} left beside the right ones. Retry to delete what is left.`
     : killed
       ? `The mutation was killed or vanished: ${count(rows, 'label row')} of ${formatNumber(row.plan.labelRows)} ${agree(rows, 'is', 'are')} left. Retry to delete what is left, or relabel only.`
-      : `The mutation is done, but ${count(rows, 'label row')} ${agree(rows, 'is', 'are')} in the day: written after the backup or while it ran, and not deleted. Retry to delete what the backup holds of them, or relabel only.`;
+      : `The mutation is done, but ${count(rows, 'label row')} ${agree(rows, 'is', 'are')} in the unit: written after the backup or while it ran, and not deleted. Retry to delete what the backup holds of them, or relabel only.`;
   ctx.log.warn({ rows, progress }, 'label rows are left after a delete');
   if (list) return { event: { kind: 'failed', sentence, remedy: 'retry' }, sentence, numbers: { rowsLeft: rows } };
   const deleted = Math.max(0, row.plan.labelRows - rows);

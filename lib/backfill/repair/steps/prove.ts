@@ -81,7 +81,7 @@ async function tooMany({ ctx, row }: Drive, rows: number): Promise<StepResult | 
   if (row.needsApproval || rows <= planned) return null;
   const others = (await unapprovedRows(ctx.db, row.customerId)) - planned;
   if (!isAboveThreshold(rows, others, ctx.config.backfill.approvalRows)) return null;
-  const sentence = `${count(rows, 'row')} are wrong now, ${count(planned, 'row')} were planned; so many are deleted only after a second person’s approval. Nothing was deleted. Close this run, plan the day again and ask for an approval.`;
+  const sentence = `${count(rows, 'row')} are wrong now, ${count(planned, 'row')} were planned; so many are deleted only after a second person’s approval. Nothing was deleted. Close this run, plan it again and ask for an approval.`;
   return { event: { kind: 'failed', sentence }, sentence, numbers: { wrongRows: rows, planned } };
 }
 

@@ -10,7 +10,7 @@ import { jobOf, type Step, tablesOf } from './drive';
 /** The loud state between delete and relabel: it is on record before the relabel begins. */
 export const beginRelabelStep: Step = async () => ({
   event: { kind: 'relabel begun' },
-  sentence: 'The labels of the day are deleted; the relabel begins.',
+  sentence: 'The labels of the unit are deleted; the relabel begins.',
   marks: ['relabel'],
 });
 

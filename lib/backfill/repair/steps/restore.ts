@@ -50,7 +50,7 @@ export const restoreStep: Step = async (drive) => {
   if (sameDigest(now, expect)) return { ...restored(now.rows), numbers, ...kept };
   const exit = exitOfCode(job.exitCode);
   const why = `${exit && exit !== 'failed' ? jobExitSentences[exit] : job.sentence} ${lastWords(log)}`.trim();
-  const sentence = `${row.state.hasRows ? 'Deleted, not restored' : 'Not restored'}: the day has ${count(now.rows, 'label row')} where the backup has ${count(undo.rows, 'row')}, or other content. ${why}`;
+  const sentence = `${row.state.hasRows ? 'Deleted, not restored' : 'Not restored'}: the unit has ${count(now.rows, 'label row')} where the backup has ${count(undo.rows, 'row')}, or other content. ${why}`;
   const isOver = job.state === 'succeeded' || exit === 'notAsPlanned';
   const event: StepResult['event'] = isOver
     ? { kind: 'failed', sentence, labels: labelsOf(row, now.rows, exit === 'notAsPlanned') }

@@ -30,6 +30,6 @@ export const snapshotStep: Step = async (drive) => {
     marks: path.includes('backing up') ? [] : ['relabel'],
     also: steps
       .filter((step) => !path.some((status) => states[status].step === step))
-      .map((step) => ({ step, status: 'skipped', sentence: 'The day has no label rows, so nothing is deleted.' })),
+      .map((step) => ({ step, status: 'skipped', sentence: 'The unit has no label rows, so nothing is deleted.' })),
   };
 };

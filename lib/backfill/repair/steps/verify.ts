@@ -53,7 +53,7 @@ function faultsOf({ row }: Drive, counted: Counted, late: string | null): string
   const closed = day.conversations - day.open;
   if (late === null && labelRows === 0 && closed > 0 && faulty.missing.length > 0)
     return [
-      `The relabel Job ended well, but the day has no label at all for ${count(closed, 'closed conversation')}. The likely cause: ClickHouse drops an inserted block that is identical to one it remembers, and says nothing (insert de-duplication after a delete). Set "deduplicate_insert" to "disable" for the labeler, then relabel only.`,
+      `The relabel Job ended well, but the unit has no label at all for ${count(closed, 'closed conversation')}. The likely cause: ClickHouse drops an inserted block that is identical to one it remembers, and says nothing (insert de-duplication after a delete). Set "deduplicate_insert" to "disable" for the labeler, then relabel only.`,
     ];
   const found: string[] = late === null ? [] : [late];
   const name = (ids: string[], what: string, plural?: string) => {
