@@ -103,7 +103,7 @@ try {
     process.stdout.write(`${path.padEnd(64)}${String(serverMs).padStart(7)}${String(firstLoadJsKb).padStart(14)}\n`);
 
   const run = await runDays(ctx);
-  const days = run.items.filter((item) => item.status === 'verified');
+  const days = run.units.filter((item) => item.status === 'verified');
   const orchestration = await Promise.all(days.map((item) => orchestrationMs(ctx, item)));
   const wall = days.map((item) => (item.endedAtMs ?? 0) - (item.startedAtMs ?? 0));
   const repair = {

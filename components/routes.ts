@@ -24,8 +24,9 @@ export const routes = {
     query?: { show?: string; flags?: readonly Flag[]; agent?: string; useCase?: string; q?: string; open?: string },
   ) => address(`/customers/${id(customerId)}/days/${day}`, query),
   backfills: (query?: { customer?: string; status?: string }) => address('/backfills', query),
-  plan: (query: { customer: string; from: string; to: string; strategy?: string }) => address('/backfills/new', query),
-  run: (runId: string, query?: { day?: string; step?: string }) => address(`/backfills/${id(runId)}`, query),
+  plan: (query: { customer: string; from: string; to: string; strategy?: string; units?: string }) =>
+    address('/backfills/new', query),
+  run: (runId: string, query?: { unit?: string; step?: string }) => address(`/backfills/${id(runId)}`, query),
   undo: (runId: string, query?: { unit?: string }) => address(`/backfills/${id(runId)}/undo`, query),
   activeDays: (query: { customer?: string; from?: string; to?: string; run?: string; verdict?: string }) =>
     address('/active-days', query),
@@ -49,7 +50,8 @@ export const reads = {
   scans: (query: { customer?: string; rows?: number }) => address('/api/scans', query) as string,
   plan: (planId: string) => address(`/api/plans/${id(planId)}`) as string,
   runs: (query: { customer?: string; status?: string }) => address('/api/backfills', query) as string,
-  run: (runId: string) => address(`/api/backfills/${id(runId)}`) as string,
+  run: (runId: string, query: { unit?: string | null; page?: number | null }) =>
+    address(`/api/backfills/${id(runId)}`, query) as string,
   backups: (query: { customer?: string; run?: string }) => address('/api/backups', query) as string,
   log: (runId: string, query: { item: string; step: string }) =>
     address(`/api/backfills/${id(runId)}/log`, query) as string,

@@ -74,7 +74,7 @@ async function endRuns(person: Person, customerId: string, ledger: Ledger, until
       const view = await person.run(id);
       const tried = tries.get(id) ?? 0;
       if (view?.status !== 'needs attention') continue;
-      const failure = view.items.find((item) => item.failure)?.failure ?? '';
+      const failure = view.units.find((item) => item.failure)?.failure ?? '';
       if (tried >= triesMax) return [{ customerId, runId: id, says: failure }];
       tries.set(id, tried + 1);
       await use(person, view, nextControl(view, failure, tried), ledger);

@@ -4,6 +4,7 @@ import { type Control, controls } from '@/lib/backfill/state/command-model';
 import type { ItemView, RunView } from '@/lib/backfill/state/model';
 import { getRun } from '@/lib/backfill/view/get-run';
 import { listRuns } from '@/lib/backfill/view/list-runs';
+import { unitInWords } from '@/lib/customers/unit-model';
 import { every, poll } from '@/lib/poll';
 import { exitCodes } from './exit-codes';
 import { say, show, table } from './output';
@@ -61,7 +62,7 @@ export function addRunCommands(program: Command): void {
 
   runs
     .command('show')
-    .description('one backfill: its days, steps and what happens next')
+    .description('one backfill: its units, steps and what happens next')
     .argument('<run>')
     .option('--wait', 'follow the run until it ends; exit code 5 unless it ends verified')
     .option('--json', 'JSON for programs')
@@ -145,9 +146,9 @@ export async function waitForRun({ ctx, signal }: Session, runId: string): Promi
 /** A run as text for people. */
 export function drawRun(run: RunView): string {
   const days = table(
-    ['Day', 'Status', 'Attempt', 'Steps done', 'Gap', 'Failure'],
-    run.items.map((item) => [
-      item.unit,
+    ['Unit', 'Status', 'Attempt', 'Steps done', 'Gap', 'Failure'],
+    run.units.map((item) => [
+      unitInWords(item.unit),
       item.status,
       item.attempt,
       stepsDone(item),

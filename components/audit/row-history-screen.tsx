@@ -76,7 +76,7 @@ function Former({ row }: { row: FormerRow }) {
           </span>
         )}
         {row.run && (
-          <Link href={routes.run(row.run.id, { day: row.run.day })} className="underline">
+          <Link href={routes.run(row.run.id, { unit: row.run.day })} className="underline">
             run of {row.run.day}, attempt {row.run.attempt}, {row.run.status}
           </Link>
         )}

@@ -60,7 +60,7 @@ export function mutationColumns(open: (killId: string) => void): Column<Mutation
       sort: (one) => one.tag?.runId ?? '',
       cell: (one) =>
         one.tag ? (
-          <Link href={routes.run(one.tag.runId, { day: one.tag.unit })} className="underline">
+          <Link href={routes.run(one.tag.runId, { unit: one.tag.unit })} className="underline">
             our run of {unitInWords(one.tag.unit)}
           </Link>
         ) : (

@@ -98,7 +98,7 @@ export async function reached(
       const run = await getRun(ctx, runId);
       if (statuses.includes(run.status)) return run;
       if (stops.includes(run.status))
-        throw new Error(`The run is "${run.status}": ${run.items.map((item) => item.failure).join(' ')}`);
+        throw new Error(`The run is "${run.status}": ${run.units.map((item) => item.failure).join(' ')}`);
       return null;
     },
     { withinMs, everyMs: 100 },

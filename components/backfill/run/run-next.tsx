@@ -1,11 +1,11 @@
 import { ArrowRight, Check, CircleAlert, Clock3, TriangleAlert } from 'lucide-react';
-import { dayName, duration } from '@/components/ui/format';
+import { duration, unitName } from '@/components/ui/format';
 import type { ItemView, RunView } from '@/lib/backfill/state/model';
 import { Held } from './held';
 
-/** What happens next or why the run stopped, who holds it, and the gap of the day. */
+/** What happens next or why the run stopped, who holds it, and the gap of the unit. */
 export function RunNext({ run, item }: { run: RunView; item: ItemView | undefined }) {
-  const stopped = run.items.find((one) => one.failure !== null);
+  const { stopped } = run;
   return (
     <div
       aria-live="polite"
@@ -33,7 +33,7 @@ export function RunNext({ run, item }: { run: RunView; item: ItemView | undefine
   );
 }
 
-function Gap({ item: { unit: day, gapMs, missing, status, endedAtMs } }: { item: ItemView }) {
+function Gap({ item: { unit, gapMs, missing, status, endedAtMs } }: { item: ItemView }) {
   if (gapMs === null) return null;
   const open = missing !== null || (gapMs > 0 && endedAtMs === null && status !== 'needs attention');
   if (open)
@@ -41,8 +41,8 @@ function Gap({ item: { unit: day, gapMs, missing, status, endedAtMs } }: { item:
       <p className="flex items-start gap-2">
         <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-attention" />
         <span>
-          <span className="font-medium text-attention">Gap so far {duration(gapMs)}</span>: labels of {dayName(day)} are
-          missing until they are written again and counted.
+          <span className="font-medium text-attention">Gap so far {duration(gapMs)}</span>: labels of {unitName(unit)}{' '}
+          are missing until they are written again and counted.
         </span>
       </p>
     );
@@ -51,8 +51,8 @@ function Gap({ item: { unit: day, gapMs, missing, status, endedAtMs } }: { item:
     <p className="flex items-start gap-2 text-muted">
       <Icon aria-hidden className="mt-0.5 size-4 shrink-0" />
       {gapMs === 0
-        ? `No label of ${dayName(day)} was missing at any time.`
-        : `Labels of ${dayName(day)} were missing for ${duration(gapMs)}.`}
+        ? `No label of ${unitName(unit)} was missing at any time.`
+        : `Labels of ${unitName(unit)} were missing for ${duration(gapMs)}.`}
     </p>
   );
 }

@@ -1,7 +1,7 @@
 'use client';
 
 import Link from 'next/link';
-import { parseAsString, useQueryStates } from 'nuqs';
+import { parseAsInteger, parseAsString, useQueryStates } from 'nuqs';
 import { reads, routes } from '@/components/routes';
 import { Badge, Mark } from '@/components/ui/badge';
 import { ButtonLink } from '@/components/ui/button';
@@ -16,6 +16,7 @@ import type { ItemView, RunStatus, RunView } from '@/lib/backfill/state/model';
 import type { StepName } from '@/lib/backfill/state/states';
 import type { Result } from '@/lib/edge/model';
 import { count, formatNumber } from '@/lib/words';
+import { SkippedUnits } from '../plan/skipped-units';
 import { BackupsSection } from './backups-section';
 import { RunActiveDays, useRunActiveDays } from './run-active-days';
 import { RunControls } from './run-controls';
@@ -26,18 +27,7 @@ import { runTitle, undoneSentence, undoneWord } from './run-words';
 import { runTones } from './status';
 import { StepDetail } from './step-detail';
 import { ticketOf } from './ticket';
-
-/** The day that is shown when none is chosen: the one in trouble, else the one in progress, else the last one done. */
-function dayInFocus(items: ItemView[]): ItemView | undefined {
-  const begun = items.filter((item) => item.status !== 'skipped' && item.status !== 'planned');
-  const troubled = begun.find((item) => item.status === 'needs attention' || item.status === 'deleted, not relabelled');
-  return (
-    troubled ??
-    begun.find((item) => item.status !== 'verified' && item.status !== 'cancelled') ??
-    begun.at(-1) ??
-    items[0]
-  );
-}
+import { UnitPages } from './unit-pages';
 
 function stepInFocus(item: ItemView | undefined): StepName {
   const steps = item?.steps ?? [];
@@ -53,10 +43,13 @@ const pollMs: Partial<Record<RunStatus, number>> = {
   closed: 15_000,
 };
 
-/** A run while it happens: days as rows, steps as columns. */
+const shownUnits = { unit: parseAsString, page: parseAsInteger };
+
+/** A run while it happens: units as rows, steps as columns. */
 export function RunScreen({ runId, initial }: { runId: string; initial: Result<RunView> }) {
+  const [wanted] = useQueryStates(shownUnits);
   const live = useLive<RunView>({
-    url: reads.run(runId),
+    url: reads.run(runId, wanted),
     initial,
     everyMs: (run) => pollMs[run?.status ?? 'running'] ?? 1_000,
     staleMs: 500,
@@ -80,9 +73,9 @@ export function RunScreen({ runId, initial }: { runId: string; initial: Result<R
 }
 
 function Run({ run, live }: { run: RunView; live: Live<RunView> }) {
-  const [params, setParams] = useQueryStates({ day: parseAsString, step: parseAsString });
+  const [params, setParams] = useQueryStates({ ...shownUnits, step: parseAsString });
   const diff = useRunActiveDays(run);
-  const item = run.items.find((one) => one.unit === params.day) ?? dayInFocus(run.items);
+  const item = run.focus ?? undefined;
   const step = (item?.steps.find((one) => one.step === params.step)?.step ?? stepInFocus(item)) as StepName;
 
   return (
@@ -120,8 +113,8 @@ function Run({ run, live }: { run: RunView; live: Live<RunView> }) {
               </span>
             )}
             {run.gapMs !== null && <span>{gapSentence(run.gapMs, run.gapOpen)}</span>}
-            {run.plan.undoOf && (
-              <Link href={routes.run(run.plan.undoOf.runId)} className="hover:underline">
+            {run.undoOf && (
+              <Link href={routes.run(run.undoOf)} className="hover:underline">
                 undoes an earlier run
               </Link>
             )}
@@ -137,9 +130,7 @@ function Run({ run, live }: { run: RunView; live: Live<RunView> }) {
             >
               Active Days before and after
             </ButtonLink>
-            {run.items.some((one) => one.canUndo) && run.status !== 'queued' && run.status !== 'running' && (
-              <ButtonLink href={routes.undo(run.id)}>Undo</ButtonLink>
-            )}
+            {run.canUndo && <ButtonLink href={routes.undo(run.id)}>Undo</ButtonLink>}
             <CopyButton text={() => ticketOf(run, diff, window.location.href)}>Copy for the ticket</CopyButton>
             {run.status !== 'needs attention' && <RunControls run={run} onDone={live.refresh} />}
           </>
@@ -147,12 +138,17 @@ function Run({ run, live }: { run: RunView; live: Live<RunView> }) {
       />
       <LastKnown lost={live.lost} className="flex flex-col gap-5">
         <RunNext run={run} item={item} />
-        <RunGrid
-          items={run.items}
-          day={item?.unit ?? null}
-          step={step}
-          onChoose={(day, chosen) => setParams({ day, step: chosen })}
-        />
+        <div className="flex flex-col gap-2">
+          <RunGrid
+            customerId={run.customerId}
+            units={run.units}
+            chosen={item?.unit ?? null}
+            step={step}
+            onChoose={(unit, chosen) => setParams({ unit, step: chosen })}
+          />
+          <UnitPages run={run} onTurn={(page) => setParams({ page })} />
+          <SkippedUnits skipped={run.skipped} />
+        </div>
         <div className="grid min-w-0 items-start gap-6 lg:grid-cols-[minmax(0,1fr)_22rem]">
           {item && <StepDetail run={run} item={item} step={step} />}
           <div className="flex min-w-0 flex-col gap-5">
@@ -172,7 +168,6 @@ const gapSentence = (gapMs: number, open: boolean) =>
   gapMs === 0 ? 'no gap: labels were never missing' : `longest gap ${duration(gapMs)}${open ? ' so far' : ''}`;
 
 function RunVerdict({ run }: { run: RunView }) {
-  const worked = run.unitsTotal - run.daysSkipped;
   if (run.undone) {
     return (
       <Link href={routes.run(run.undone.runId)} className="underline">
@@ -194,14 +189,14 @@ function RunVerdict({ run }: { run: RunView }) {
     return (
       <span>
         {run.status === 'cancelled' ? 'Cancelled' : 'Closed'} after {formatNumber(run.unitsVerified)} of{' '}
-        {count(worked, 'day')} were verified. The repair is not complete.
+        {count(run.unitsTotal, 'unit')} were verified. The repair is not complete.
       </span>
     );
   }
   return (
     <Mark tone="running">
       <span className="text-text">
-        {formatNumber(run.unitsVerified)} of {count(worked, 'day')} verified.
+        {formatNumber(run.unitsVerified)} of {count(run.unitsTotal, 'unit')} verified.
         {run.situation && <span className="text-attention"> {run.situation}</span>}
       </span>
     </Mark>

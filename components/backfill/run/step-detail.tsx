@@ -1,6 +1,6 @@
 import { Badge, Mark } from '@/components/ui/badge';
 import { Id } from '@/components/ui/copy';
-import { dayName } from '@/components/ui/format';
+import { unitName } from '@/components/ui/format';
 import { Section } from '@/components/ui/heading';
 import { Elapsed, Instant } from '@/components/ui/time';
 import type { ItemView, MutationProgress, RunView, StepView } from '@/lib/backfill/state/model';
@@ -18,7 +18,7 @@ const words = (key: string) =>
 
 const defaults: Partial<Record<StepView['status'], string>> = { waiting: 'Not started yet.', running: 'Under way.' };
 
-/** What a step of a day did: its sentence, its numbers, its Job and the Job's log. */
+/** What a step of a unit did: its sentence, its numbers, its Job and the Job's log. */
 export function StepDetail({ run, item, step: name }: { run: RunView; item: ItemView; step: StepName }) {
   const step = item.steps.find((one) => one.step === name);
   const status = step?.status ?? 'waiting';
@@ -26,7 +26,7 @@ export function StepDetail({ run, item, step: name }: { run: RunView; item: Item
   const sentence = step?.sentence === item.failure ? '' : step?.sentence || defaults[status];
   return (
     <Section
-      title={`${stepTitles[name]}, ${dayName(item.unit)}`}
+      title={`${stepTitles[name]}, ${unitName(item.unit)}`}
       aside={
         <span className="flex items-center gap-3 text-muted text-sm">
           {step && step.startedAtMs !== null && (

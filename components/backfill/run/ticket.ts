@@ -1,9 +1,10 @@
 import { daysText } from '@/components/active-days/verdicts';
-import { dayName, duration, rangeName, utcText } from '@/components/ui/format';
+import { duration, rangeName, unitName, utcText } from '@/components/ui/format';
 import { inMarkdown } from '@/components/ui/markdown';
 import type { ActiveDaysDiff } from '@/lib/active-days/model';
 import type { ItemView, RunView } from '@/lib/backfill/state/model';
 import { countsOfUnit } from '@/lib/backfill/state/plan-model';
+import { unitInWords } from '@/lib/customers/unit-model';
 import { count, formatNumber } from '@/lib/words';
 import { runTitle, undoneSentence } from './run-words';
 
@@ -20,17 +21,17 @@ export function ticketOf(run: RunView, diff: ActiveDaysDiff | undefined, url: st
     `Strategy ${run.strategy}, started ${utcText(run.startedAtMs ?? run.createdAtMs)} by ${inMarkdown(run.startedBy)}${run.approval ? `, approved by ${inMarkdown(run.approval.decidedBy ?? '')}` : ''}${run.endedAtMs === null ? '' : `, ended ${utcText(run.endedAtMs)}`}.`,
     ...agentsOf(run, diff),
     '',
-    ...daysOf(run),
+    ...unitsOf(run),
     '',
     url,
   ].join('\n');
 }
 
 function outcomeOf(run: RunView): string[] {
-  const stopped = run.items.find((item) => item.failure !== null);
+  const { stopped } = run;
   return [
     ...(run.undone ? [undoneSentence(run.undone, run.timeZone)] : []),
-    ...(stopped ? [run.next, `Why it stopped, ${dayName(stopped.unit)}: ${inMarkdown(stopped.failure ?? '')}`] : []),
+    ...(stopped ? [run.next, `Why it stopped, ${unitName(stopped.unit)}: ${inMarkdown(stopped.failure)}`] : []),
     ...(!stopped && run.situation ? [run.situation] : []),
     ...(run.result ? [inMarkdown(run.result)] : []),
   ];
@@ -63,32 +64,32 @@ function agentsOf(run: RunView, diff: ActiveDaysDiff | undefined): string[] {
   ];
 }
 
-function daysOf(run: RunView): string[] {
-  const worked = run.items.filter(({ status }) => status !== 'skipped' && status !== 'planned');
-  const planned = run.items.filter(({ status }) => status === 'planned').length;
+function unitsOf(run: RunView): string[] {
+  const worked = run.units.filter(({ status }) => status !== 'planned');
+  const others = run.unitsTotal - run.units.length;
   return [
-    '| day | status | label rows deleted | wrong before | wrong after | without labels |',
+    '| unit | status | label rows deleted | wrong before | wrong after | without labels |',
     '|---|---|---:|---:|---:|---|',
     ...worked.map((item) => {
-      const { unit: day, status, plan, evidence, gapMs, missing } = item;
+      const { unit, status, plan, evidence, gapMs, missing } = item;
       const after =
         status === 'verified' && evidence.affectedAfter !== undefined ? formatNumber(evidence.affectedAfter) : '';
       const gap = gapMs === null ? '' : gapMs === 0 ? 'never' : `${duration(gapMs)}${missing ? ' so far' : ''}`;
       const said = item.undoneBy ? `${status}, undone later` : status;
-      return `| ${day} | ${said} | ${deletedText(item)} | ${formatNumber(countsOfUnit(plan).affected)} | ${after} | ${gap} |`;
+      return `| ${unitInWords(unit)} | ${said} | ${deletedText(item)} | ${formatNumber(countsOfUnit(plan).affected)} | ${after} | ${gap} |`;
     }),
-    ...(planned > 0 || run.daysSkipped > 0 ? [''] : []),
-    ...(planned > 0 ? [`${count(planned, 'day')} not begun.`] : []),
-    ...foldedDays(run.items),
+    ...(others > 0 ? ['', `${count(others, 'more unit')} on the page of the run.`] : []),
+    ...(run.counts.planned > 0 || run.skipped.length > 0 ? [''] : []),
+    ...(run.counts.planned > 0 ? [`${count(run.counts.planned, 'unit')} not begun.`] : []),
+    ...foldedDays(run),
   ];
 }
 
 const deletedText = ({ deletedRows }: ItemView) => (deletedRows === null ? 'not counted' : formatNumber(deletedRows));
 
 /** Skipped days, grouped by reason: "23 days skipped: No conversation of the day is affected." */
-function foldedDays(items: readonly ItemView[]): string[] {
+function foldedDays({ skipped }: RunView): string[] {
   const reasons = new Map<string, number>();
-  for (const { status, plan } of items)
-    if (status === 'skipped') reasons.set(plan.skip ?? '', (reasons.get(plan.skip ?? '') ?? 0) + 1);
+  for (const { skip } of skipped) reasons.set(skip ?? '', (reasons.get(skip ?? '') ?? 0) + 1);
   return [...reasons].map(([reason, days]) => `${count(days, 'day')} skipped: ${reason}`);
 }

@@ -1,6 +1,6 @@
 import type { ListedApproval } from '@/lib/approvals/model';
 import type { CancelPoint, Control } from './command-model';
-import type { Plan, UnitPlan } from './plan-model';
+import type { UnitPlan } from './plan-model';
 import type { ItemStatus, StepName } from './states';
 import type { Strategy } from './strategies';
 
@@ -90,11 +90,28 @@ export type RunSummary = {
 
 type RunEvent = { id: number; atMs: number; kind: string; text: string; itemId: string | null };
 
+/** How many units of a run are in which state. */
+export type UnitCounts = Record<
+  'planned' | 'working' | 'needs attention' | 'verified' | 'cancelled' | 'skipped',
+  number
+>;
+
 export type RunView = RunSummary & {
-  plan: Plan;
+  /** The run that this one undoes. */
+  undoOf: string | null;
   /** The approval that it was started with; null where none was needed. */
   approval: ListedApproval | null;
-  items: ItemView[];
+  counts: UnitCounts;
+  /** One page of its units, in order, and which page of how many. Those that need nothing are in `skipped`. */
+  units: ItemView[];
+  page: { at: number; of: number };
+  skipped: { unit: string; skip: string | null }[];
+  /** The unit that was asked for, else the one in trouble, in work, or done last. It need not be on the page. */
+  focus: ItemView | null;
+  /** The unit that stopped, which need not be on the page. */
+  stopped: { unit: string; failure: string } | null;
+  /** True where a unit of the run can be undone. */
+  canUndo: boolean;
   events: RunEvent[];
   /** One sentence: what happens next, or what a person must do. */
   next: string;

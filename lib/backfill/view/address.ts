@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CustomerId, DayText } from '@/lib/customers/model';
+import { UnitText } from '@/lib/customers/unit-model';
 import { runStatuses } from '../state/model';
 
 /** The filters of the list of runs, as `listRuns` takes them. */
@@ -7,7 +8,12 @@ export const RunsAddress = z
   .object({ customer: CustomerId.optional(), status: z.enum(runStatuses).optional() })
   .transform(({ customer, status }) => ({ customerId: customer, status, rowsMax: 200 }));
 
-export const RunAddress = z.object({ run: z.uuid('A run’s id is a UUID.') });
+/** A run, and which of its units its page shows: the one of this key, or a page from 0. */
+export const RunAddress = z.object({
+  run: z.uuid('A run’s id is a UUID.'),
+  unit: UnitText.optional(),
+  page: z.coerce.number().int().min(0).max(10_000).optional(),
+});
 
 /** A customer and the range of its page; without a range the page chooses one. */
 export const CustomerAddress = z.object({ customer: CustomerId, from: DayText.optional(), to: DayText.optional() });

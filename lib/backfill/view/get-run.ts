@@ -9,35 +9,60 @@ import { mutationProgress } from '@/lib/label-store/mutation-progress';
 import { lookAtDelete, mayHaveDeleted } from '../repair/look-at-delete';
 import { controlsOf } from '../state/controls';
 import type { ItemState } from '../state/machine';
-import type { ItemView, MutationProgress, RunView } from '../state/model';
+import type { ItemView, MutationProgress, RunView, UnitCounts } from '../state/model';
 import { isWorking } from '../state/states';
 import { nextSentence } from './next-sentence';
 import { offersOf, situationOf, withoutTwins } from './offers';
 import { deletedRowsOf, resultSentence } from './result-sentence';
 import { gapOf, missingOf, stepViews } from './run-view';
-import { type RunViewRow, selectRunView } from './sql/view';
+import { type RunViewRow, selectRunView, selectUnitViews, type UnitRow, type UnitViewRow } from './sql/view';
+
+/** Units of one page. */
+const unitsOfPage = 50;
 
 /**
- * A run as its page shows it. The page reads it each second, so it costs one statement, and one more for the progress on
- * each replica while a mutation runs.
- * Throws AppError('not_found').
+ * A run as its page shows it, with one page of its units: the one that holds the unit in focus, unless another is asked
+ * for. The page reads it each second, so it costs two statements, and one more for the progress on each replica while a
+ * mutation runs. Throws AppError('not_found').
  */
-export async function getRun(ctx: Context, runId: string): Promise<RunView> {
+export async function getRun(
+  ctx: Context,
+  runId: string,
+  wanted: { unit?: string; page?: number } = {},
+): Promise<RunView> {
   const id = z.uuid().safeParse(runId);
   const [row] = id.success ? await ctx.db.query(selectRunView, { runId: id.data }) : [];
   if (!row) throw new AppError('not_found', 'There is no such backfill.');
-  const [approval, items] = await Promise.all([
-    row.plan.needsApproval ? approvalUsedBy(ctx, row.id) : null,
-    Promise.all(row.items.map((item) => itemView(ctx, row, item))),
+  const worked = row.units.filter(({ state }) => state.status !== 'skipped');
+  const focus = worked.find(({ unit }) => unit === wanted.unit) ?? inFocus(worked);
+  const pages = Math.max(1, Math.ceil(worked.length / unitsOfPage));
+  const holding = Math.floor(Math.max(0, focus ? worked.indexOf(focus) : 0) / unitsOfPage);
+  const at = Math.min(pages - 1, Math.max(0, wanted.page ?? holding));
+  const shown = worked.slice(at * unitsOfPage, (at + 1) * unitsOfPage);
+  const itemIds = [...new Set([...shown, ...(focus ? [focus] : [])].map((unit) => unit.id))];
+  const [approval, found] = await Promise.all([
+    row.needs_approval ? approvalUsedBy(ctx, row.id) : null,
+    ctx.db.query(selectUnitViews, { itemIds }),
   ]);
-  const days = row.items.map(({ day, state, begun }, at) => ({
-    day,
-    state,
-    begun,
-    missing: items[at]?.missing ?? null,
+  const details = new Map(found.map((one) => [one.id, one]));
+  const views = new Map<string, ItemView>();
+  for (const unit of worked) {
+    const more = details.get(unit.id);
+    if (more) views.set(unit.id, await unitView(ctx, row, unit, more));
+  }
+  const offered = worked.map((unit) => ({
+    day: unit.unit,
+    state: unit.state,
+    begun: unit.begun,
+    missing: views.get(unit.id)?.missing ?? missingOf(unit),
   }));
-  const troubled = days.find(({ state }) => state.status === 'needs attention') ?? days.find(({ missing }) => missing);
-  const states = row.items.map((item) => item.state);
+  const troubled =
+    offered.find(({ state }) => state.status === 'needs attention') ?? offered.find(({ missing }) => missing);
+  const states = worked.map(({ state }) => state);
+  const stopped = worked.flatMap(({ unit, state }) =>
+    state.status === 'needs attention' ? [{ unit, failure: state.sentence }] : [],
+  )[0];
+  const verified = worked.filter(({ state }) => state.status === 'verified');
   const run = { status: row.status, cancelAfter: row.cancel_after };
   return {
     id: row.id,
@@ -52,54 +77,73 @@ export async function getRun(ctx: Context, runId: string): Promise<RunView> {
     createdAtMs: row.created_at,
     startedAtMs: row.started_at,
     endedAtMs: row.ended_at,
-    unitsTotal: states.length,
-    unitsVerified: states.filter((state) => state.status === 'verified').length,
-    daysSkipped: states.filter((state) => state.status === 'skipped').length,
-    rowsToDelete: row.plan.rowsToDelete,
-    gapMs: longest(items.map((item) => item.gapMs)),
-    gapOpen: items.some(({ missing }) => missing !== null) || row.items.some(isGapOpen),
+    unitsTotal: worked.length,
+    unitsVerified: verified.length,
+    daysSkipped: row.units.length - worked.length,
+    rowsToDelete: row.rows_to_delete,
+    gapMs: longest(worked.map((unit) => views.get(unit.id)?.gapMs ?? gapOf(unit, row.now))),
+    gapOpen: offered.some(({ missing }) => missing !== null) || worked.some(isGapOpen),
     undone: row.undone,
-    plan: row.plan,
+    undoOf: row.undo_of,
     approval,
-    items,
-    events: row.events.map(({ at, item_id, ...event }) => ({ ...event, atMs: at, itemId: item_id })),
-    result: items.some(({ status }) => status === 'verified')
-      ? resultSentence({ strategy: row.strategy, startedBy: row.started_by, items })
-      : null,
+    counts: countsOf(row.units),
+    units: shown.flatMap((unit) => views.get(unit.id) ?? []),
+    page: { at, of: pages },
+    skipped: row.units.flatMap(({ unit, state, skip }) => (state.status === 'skipped' ? [{ unit, skip }] : [])),
+    focus: (focus && views.get(focus.id)) ?? null,
+    stopped: stopped ?? null,
+    canUndo: row.has_backup && row.status !== 'queued' && row.status !== 'running',
+    events: row.events.map(({ at: atMs, item_id, ...event }) => ({ ...event, atMs, itemId: item_id })),
+    result:
+      verified.length > 0 ? resultSentence({ strategy: row.strategy, startedBy: row.started_by, verified }) : null,
     situation: troubled ? situationOf(troubled) : null,
-    next: nextSentence({ ...run, undone: row.undone !== null }, days, row.workers),
-    controls: controlsOf(run, states, days.find(({ state }) => isWorking(state.status))?.begun),
-    offers: withoutTwins(offersOf(run, days)),
+    next: nextSentence({ ...run, undone: row.undone !== null }, offered, row.workers),
+    controls: controlsOf(run, states, offered.find(({ state }) => isWorking(state.status))?.begun),
+    offers: withoutTwins(offersOf(run, offered)),
     cancelAfter: row.cancel_after,
     hold: row.hold && { by: row.hold.by, untilMs: row.hold.until },
   };
 }
 
-async function itemView(ctx: Context, run: RunViewRow, item: RunViewRow['items'][number]): Promise<ItemView> {
-  const { state } = item;
-  const { mutation, missing } = await liveLabels(ctx, run, item);
-  const steps = stepViews(
-    state,
-    run.steps.filter((step) => step.item_id === item.id),
-    run.hold?.by ?? null,
+/** The unit that is shown where none is chosen: the one in trouble, else the one in work, else the one done last. */
+function inFocus(units: readonly UnitRow[]): UnitRow | undefined {
+  const inTrouble = units.find(
+    ({ state: { status } }) => status === 'needs attention' || status === 'deleted, not relabelled',
   );
+  return (
+    inTrouble ??
+    units.find(({ state }) => isWorking(state.status)) ??
+    units.findLast(({ state }) => state.status !== 'planned') ??
+    units[0]
+  );
+}
+
+function countsOf(units: readonly UnitRow[]): UnitCounts {
+  const counts: UnitCounts = { planned: 0, working: 0, 'needs attention': 0, verified: 0, cancelled: 0, skipped: 0 };
+  for (const { state } of units) counts[isWorking(state.status) ? 'working' : state.status] += 1;
+  return counts;
+}
+
+async function unitView(ctx: Context, run: RunViewRow, unit: UnitRow, more: UnitViewRow): Promise<ItemView> {
+  const { state, evidence } = unit;
+  const { mutation, missing } = await liveLabels(ctx, run, unit, more);
   return {
-    id: item.id,
-    unit: item.day,
+    id: unit.id,
+    unit: unit.unit,
     status: state.status,
     attempt: state.attempt,
-    plan: item.plan,
-    steps,
+    plan: more.plan,
+    steps: stepViews(state, more.steps, run.hold?.by ?? null),
     mutation,
     failure: state.status === 'needs attention' ? state.sentence : null,
-    gapMs: gapOf(item, run.now) ?? (missing ? Math.max(0, run.now - missing.sinceMs) : null),
+    gapMs: gapOf(unit, run.now) ?? (missing ? Math.max(0, run.now - missing.sinceMs) : null),
     missing,
-    deletedRows: deletedRowsOf({ missing, evidence: item.evidence, steps }),
-    undoneBy: item.undone_by,
-    canUndo: state.backupAttempt !== null && state.status !== 'planned' && !isWorking(state.status) && !item.dropped,
-    startedAtMs: item.started_at,
-    endedAtMs: item.ended_at,
-    evidence: item.evidence,
+    deletedRows: deletedRowsOf({ missing, evidence, begun: more.begun }),
+    undoneBy: more.undone_by,
+    canUndo: state.backupAttempt !== null && state.status !== 'planned' && !isWorking(state.status) && !more.dropped,
+    startedAtMs: more.started_at,
+    endedAtMs: more.ended_at,
+    evidence,
   };
 }
 
@@ -128,10 +172,11 @@ function perHost(progress: MutationProgress[]): MutationProgress[] {
 async function liveLabels(
   ctx: Context,
   run: RunViewRow,
-  item: RunViewRow['items'][number],
+  row: UnitRow,
+  { scope }: UnitViewRow,
 ): Promise<Pick<ItemView, 'mutation' | 'missing'>> {
-  const { day: unit, scope, state, plan } = item;
-  const known = missingOf(item);
+  const { unit, state } = row;
+  const known = missingOf(row);
   const deletes = isDeleting(state);
   const isStopped = state.status === 'needs attention' || run.workers === 0;
   if (!deletes && !(known && isStopped)) return { mutation: [], missing: known };
@@ -142,7 +187,7 @@ async function liveLabels(
       return { mutation: [], missing: { ...known, left } };
     }
     const progress = await mutationProgress(ctx, { tables, tag: unitTagText({ runId: run.id, unit }), under: true });
-    const of = { runId: run.id, unit, scope, rows: plan.labelRows, tables };
+    const of = { runId: run.id, unit, scope, rows: row.label_rows, tables };
     const missing = isStopped && mayHaveDeleted(state) ? await lookAtDelete(ctx, of, progress) : null;
     return { mutation: perHost(progress), missing };
   } catch (error) {
@@ -156,5 +201,5 @@ const isDeleting = (state: ItemState): boolean => {
   return inIt === 'deleting' || inIt === 'waiting for mutation';
 };
 
-const isGapOpen = (item: RunViewRow['items'][number]): boolean =>
+const isGapOpen = (item: UnitRow): boolean =>
   item.gap_ms === null && item.gap_from_at !== null && item.gap_to_at === null;

@@ -1,35 +1,39 @@
 import { agree, count, formatNumber } from '@/lib/words';
-import type { ItemView, RunView } from '../state/model';
-import { countsOfUnit } from '../state/plan-model';
-import { strategies } from '../state/strategies';
+import type { ItemView } from '../state/model';
+import type { StepName } from '../state/states';
+import { type Strategy, strategies } from '../state/strategies';
+import type { UnitRow } from './sql/view';
 
-type Run = Pick<RunView, 'strategy' | 'startedBy' | 'items'>;
+type Verified = Pick<UnitRow, 'evidence' | 'days' | 'affected' | 'rows_to_delete'>;
+type Run = { strategy: Strategy; startedBy: string; verified: readonly Verified[] };
 
-const verifiedOf = ({ items }: Run) => items.filter(({ status }) => status === 'verified');
-const sumOf = (items: readonly ItemView[], key: string) =>
-  items.reduce((total, { evidence }) => total + (evidence[key] ?? 0), 0);
+const sumOf = (units: readonly Verified[], key: string) =>
+  units.reduce((total, { evidence }) => total + (evidence[key] ?? 0), 0);
 
-/** What was counted on the verified days of a run, with every exception that a person confirmed. */
+/** What was counted on the verified units of a run, with every exception that a person confirmed. */
 export function resultSentence(run: Run): string {
-  const verified = verifiedOf(run);
-  const days = count(verified.length, 'day');
+  const { verified } = run;
+  const days = count(
+    verified.reduce((total, unit) => total + unit.days, 0),
+    'day',
+  );
   if (run.strategy === 'undo') {
     const differ = sumOf(verified, 'affectedAfter');
     const again = ` ${count(differ, 'conversation')} ${agree(differ, 'differs', 'differ')} from the truth again.`;
     return `${days} restored: the labels are the backup, byte for byte.${again}`;
   }
-  const before = verified.reduce((total, { plan }) => total + countsOfUnit(plan).affected, 0);
-  const exceptions = exceptionsOf(run, verified);
+  const before = verified.reduce((total, { affected }) => total + affected, 0);
+  const exceptions = exceptionsOf(run);
   const but = exceptions.length > 0 ? ` except for what was confirmed or came later: ${exceptions.join('; ')}` : '';
-  return `${days} verified by counting: nothing stale, nothing lost, no duplicate${but}. ${count(before, 'conversation')} ${agree(before, 'was', 'were')} wrong before.${replacedOf(run, verified)}`;
+  return `${days} verified by counting: nothing stale, nothing lost, no duplicate${but}. ${count(before, 'conversation')} ${agree(before, 'was', 'were')} wrong before.${replacedOf(run)}`;
 }
 
-function exceptionsOf(run: Run, verified: readonly ItemView[]): string[] {
+function exceptionsOf({ verified, startedBy }: Run): string[] {
   const orphans = sumOf(verified, 'orphans');
   const twice = sumOf(verified, 'duplicatesLeft');
   const without = sumOf(verified, 'missingWithoutChat');
   const changed = sumOf(verified, 'changedSinceRelabel');
-  const confirmed = `as confirmed by ${run.startedBy}`;
+  const confirmed = `as confirmed by ${startedBy}`;
   const stay = (number: number) => agree(number, 'stays', 'stay');
   return [
     ...(orphans > 0
@@ -45,22 +49,21 @@ function exceptionsOf(run: Run, verified: readonly ItemView[]): string[] {
 }
 
 /** A no-gap plan counts the wrong rows. One whose key stays is replaced by the relabel, so it is never deleted. */
-function replacedOf({ strategy }: Run, verified: readonly ItemView[]): string {
+function replacedOf({ strategy, verified }: Run): string {
   if (strategies[strategy].deletes !== 'wrong rows') return '';
-  const planned = verified.reduce((total, { plan }) => total + plan.rowsToDelete, 0);
+  const planned = verified.reduce((total, unit) => total + unit.rows_to_delete, 0);
   const deleted = sumOf(verified, 'deletedRows');
   const replaced = planned > deleted ? `, ${formatNumber(planned - deleted)} replaced in place` : '';
   return ` ${count(deleted, 'wrong row')} ${agree(deleted, 'was', 'were')} deleted${replaced}.`;
 }
 
-/** Label rows of a day that were counted deleted: 0 where its delete never began, null where nobody counted. */
+/** Label rows of a unit that were counted deleted: 0 where its delete never began, null where nobody counted. */
 export function deletedRowsOf({
   missing,
   evidence,
-  steps,
-}: Pick<ItemView, 'missing' | 'evidence' | 'steps'>): number | null {
+  begun,
+}: Pick<ItemView, 'missing' | 'evidence'> & { begun: readonly StepName[] }): number | null {
   const counted = missing?.deleted ?? evidence.deletedRows;
   if (counted !== undefined) return counted;
-  const begun = steps.some(({ step, jobName }) => step === 'delete' && jobName !== null);
-  return begun ? null : 0;
+  return begun.includes('delete') ? null : 0;
 }

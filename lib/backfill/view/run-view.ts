@@ -2,9 +2,9 @@ import type { ItemState } from '../state/machine';
 import type { Missing, StepView } from '../state/model';
 import { isWorking, states, stepsWith } from '../state/states';
 import { stepsOf } from '../state/strategies';
-import type { RunViewRow } from './sql/view';
+import type { UnitRow, UnitViewRow } from './sql/view';
 
-type StepRow = RunViewRow['steps'][number];
+type StepRow = UnitViewRow['steps'][number];
 
 /** A day's steps in order, each with its newest attempt. A step that will run again shows nothing of its earlier attempt. */
 export function stepViews(state: ItemState, rows: readonly StepRow[], heldBy: string | null = null): StepView[] {
@@ -52,7 +52,7 @@ function sentenceOf(state: ItemState, status: StepView['status'], row: StepRow |
   return row?.sentence || (status === 'running' && isWorking(state.status) ? states[state.status].doing : '');
 }
 
-type Gap = Pick<RunViewRow['items'][number], 'gap_from_at' | 'gap_to_at' | 'gap_ms'>;
+type Gap = Pick<UnitRow, 'gap_from_at' | 'gap_to_at' | 'gap_ms'>;
 
 /** How long the day has been, or was, without labels; 0 where none were missing, null while that is not known. */
 export function gapOf(item: Gap, nowMs: number): number | null {
@@ -64,13 +64,13 @@ export function gapOf(item: Gap, nowMs: number): number | null {
 /** The label rows that a day lost and did not get back, as they were last counted. */
 export function missingOf({
   state,
-  plan,
+  label_rows,
   evidence,
   ...gap
-}: Pick<RunViewRow['items'][number], 'state' | 'plan' | 'evidence'> & Gap): Missing | null {
+}: Pick<UnitRow, 'state' | 'label_rows' | 'evidence'> & Gap): Missing | null {
   if (gap.gap_from_at === null || gap.gap_to_at !== null || gap.gap_ms !== null) return null;
   if (state.status === 'verifying') return null;
   const counted = state.status === 'needs attention' && state.failedIn === 'verifying';
   const left = (counted ? evidence.labelRows : evidence.rowsLeft) ?? 0;
-  return { deleted: evidence.deletedRows ?? plan.labelRows, left, sinceMs: gap.gap_from_at };
+  return { deleted: evidence.deletedRows ?? label_rows, left, sinceMs: gap.gap_from_at };
 }

@@ -47,7 +47,7 @@ async function driven(customer: Customer, runId: string, work: () => Promise<unk
   const [item] = await sql<{ id: string }>('SELECT id FROM backfill_items WHERE run_id = $1', [runId]);
   await driveUnit(ctx, item?.id ?? '', new AbortController().signal);
   expect(await labelRowsOf(ctx, customer)).toEqual(before);
-  return (await getRun(ctx, runId)).items[0]?.failure;
+  return (await getRun(ctx, runId)).units[0]?.failure;
 }
 
 /** A run and its day as a start would write them, by plain INSERT. */

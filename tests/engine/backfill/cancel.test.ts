@@ -37,18 +37,18 @@ describe('a run that somebody looks at how to cancel', () => {
       `the day is "${status}"`,
       async () => {
         const run = await getRun(ctx, runId);
-        return run.items[0]?.status === status ? run : null;
+        return run.units[0]?.status === status ? run : null;
       },
       { everyMs: 100 },
     );
-  const stepOf = (run: RunView, step: string) => run.items[0]?.steps.find((one) => one.step === step);
+  const stepOf = (run: RunView, step: string) => run.units[0]?.steps.find((one) => one.step === step);
   const heldBeforeDelete = (runId: string) =>
     until(
       'the day is held before its delete',
       async () => {
         await hold(runId, 'keep');
         const run = await getRun(ctx, runId);
-        return run.items[0]?.status === 'deleting' ? run : null;
+        return run.units[0]?.status === 'deleting' ? run : null;
       },
       { everyMs: 100 },
     );
@@ -106,7 +106,7 @@ describe('a run that somebody looks at how to cancel', () => {
     expect(run.offers.map(({ verb }) => verb)).toEqual(['Stop before “Delete”', 'Finish 10 Feb, then stop']);
     await control(run, 'cancel after step');
     const ended = await reached(ctx, runId, ['cancelled']);
-    expect(ended.items[0]).toMatchObject({ status: 'cancelled', gapMs: null });
+    expect(ended.units[0]).toMatchObject({ status: 'cancelled', gapMs: null });
     expect(stepOf(ended, 'delete')).toMatchObject({ jobName: null });
     expect(await labelRowsOf(ctx, customer)).toEqual(before);
     expect(await listAudit(ctx, { customerId: customer.id })).toContainEqual(
@@ -159,7 +159,7 @@ describe('a run that somebody looks at how to cancel', () => {
       'the rows are counted gone',
       async () => {
         const run = await getRun(ctx, runId);
-        return run.items[0]?.missing ? run : null;
+        return run.units[0]?.missing ? run : null;
       },
       { everyMs: 100 },
     );
@@ -176,7 +176,7 @@ describe('a run that somebody looks at how to cancel', () => {
     expect((await listRuns(ctx, { customerId: customer.id }))[0]).toMatchObject({ gapOpen: true });
     await work();
     await controlRun(ctx, { runId, control: 'resume', reason: 'go on' }, operator);
-    const { items } = await reached(ctx, runId, ['verified']);
-    expect((items[0]?.endedAtMs ?? 0) - (items[0]?.gapMs ?? 0)).toBeLessThanOrEqual(submittedMs);
+    const { units } = await reached(ctx, runId, ['verified']);
+    expect((units[0]?.endedAtMs ?? 0) - (units[0]?.gapMs ?? 0)).toBeLessThanOrEqual(submittedMs);
   });
 });

@@ -41,7 +41,7 @@ describe('the controls of a repair', () => {
   it('repairs the days of a range in order, each begun when the one before is verified', async () => {
     const customer = await twoDays();
     const run = await reached(ctx, await start(ctx, bothDays(customer)), ['verified']);
-    const [first, second] = run.items;
+    const [first, second] = run.units;
     expect(run).toMatchObject({ daysTotal: 2, daysVerified: 2 });
     expect(second?.startedAtMs ?? 0).toBeGreaterThanOrEqual(first?.endedAtMs ?? Number.POSITIVE_INFINITY);
   });
@@ -51,7 +51,7 @@ describe('the controls of a repair', () => {
     labeler('fail');
     const runId = await start(ctx, bothDays(customer));
     const stopped = await reached(ctx, runId, ['needs attention']);
-    const [item, following] = stopped.items;
+    const [item, following] = stopped.units;
     expect(item).toMatchObject({ status: 'needs attention', attempt: 3 });
     expect(item?.failure).toMatch(/^Deleted, not relabelled/);
     expect(item?.failure).toContain('cannot reach its source');
@@ -63,7 +63,7 @@ describe('the controls of a repair', () => {
     labeler('');
     await control(runId, 'relabel only', 'the source is back');
     const run = await reached(ctx, runId, ['verified']);
-    expect(run.items[0]?.gapMs).toBeGreaterThan(0);
+    expect(run.units[0]?.gapMs).toBeGreaterThan(0);
     expect(await listAudit(ctx, { customerId: customer.id })).toContainEqual(
       expect.objectContaining({ action: 'backfill.relabel-only', actor: 'olga', reason: 'the source is back' }),
     );
@@ -92,8 +92,8 @@ describe('the controls of a repair', () => {
     labeler(block);
     const runId = await start(ctx, dayOfIncident(customer, { onlyAffected: false }));
     const stopped = await reached(ctx, runId, ['needs attention']);
-    expect(stopped.items[0]?.failure).toContain('insert de-duplication after a delete');
-    expect(stopped.items[0]?.evidence).toMatchObject({ labelRows: 0 });
+    expect(stopped.units[0]?.failure).toContain('insert de-duplication after a delete');
+    expect(stopped.units[0]?.evidence).toMatchObject({ labelRows: 0 });
     expect(stopped.controls).toEqual(['resume', 'retry', 'relabel only', 'close']);
     labeler('');
     await control(runId, 'relabel only');
@@ -116,7 +116,7 @@ describe('the controls of a repair', () => {
     await ctx.admin.client.command({ query: `SYSTEM STOP DISTRIBUTED SENDS ${database}.conversation_with_labels_d` });
     const runId = await start(ctx, dayOfIncident(customer));
     const sentence = async () =>
-      (await getRun(ctx, runId)).items[0]?.steps.find((one) => one.step === 'verify')?.sentence ?? '';
+      (await getRun(ctx, runId)).units[0]?.steps.find((one) => one.step === 'verify')?.sentence ?? '';
     await until('the verification waits', async () => (await sentence()).includes('on their way'), { everyMs: 100 });
     expect(await sentence()).toBe(
       'Waiting for labels that are on their way: 1 file that the Distributed table has not sent yet.',
@@ -128,10 +128,10 @@ describe('the controls of a repair', () => {
   it('cancels after the day in hand: it is verified, the others are cancelled with the reason', async () => {
     const customer = await twoDays();
     const runId = await start(ctx, bothDays(customer));
-    await until('the first day began', async () => (await getRun(ctx, runId)).items[0]?.status !== 'planned');
+    await until('the first day began', async () => (await getRun(ctx, runId)).units[0]?.status !== 'planned');
     await control(runId, 'cancel after day');
     const run = await reached(ctx, runId, ['cancelled']);
-    expect(run.items.map((item) => item.status)).toEqual(['verified', 'cancelled']);
+    expect(run.units.map((item) => item.status)).toEqual(['verified', 'cancelled']);
     expect(await endsInAudit(customer)).toEqual(['backfill.cancelled']);
     await expect(start(ctx, bothDays(customer))).resolves.toEqual(expect.any(String));
   });
@@ -139,7 +139,7 @@ describe('the controls of a repair', () => {
   it('ends verified, and says so in the audit, when it was to be cancelled after what was its only day', async () => {
     const customer = await incidentOf(ctx);
     const runId = await start(ctx, dayOfIncident(customer));
-    await until('the day began', async () => (await getRun(ctx, runId)).items[0]?.status !== 'planned');
+    await until('the day began', async () => (await getRun(ctx, runId)).units[0]?.status !== 'planned');
     await control(runId, 'cancel after day');
     await reached(ctx, runId, ['verified']);
     expect(await endsInAudit(customer)).toEqual(['backfill.verified']);
@@ -153,13 +153,13 @@ describe('the controls of a repair', () => {
         'Grace Ito', 'baggage-chat', '2026-02-11 10:00:00', '2026-02-11 10:10:00', 1, '2026-02-11 10:11:00')`,
     });
     const stopped = await reached(ctx, runId, ['needs attention']);
-    const [first, second] = stopped.items;
+    const [first, second] = stopped.units;
     expect(first?.status).toBe('verified');
     expect(second?.failure).toContain('2026-02-11 has 21 label rows now; 20 were planned.');
     expect(stopped.controls).toEqual(['resume', 'retry', 'close']);
     await control(runId, 'close', 'it is planned again');
     const closed = await reached(ctx, runId, ['closed']);
-    expect(closed.items[1]?.status).toBe('cancelled');
+    expect(closed.units[1]?.status).toBe('cancelled');
     expect(closed.controls).toEqual([]);
     await expect(control(runId, 'resume')).rejects.toMatchObject({ code: 'conflict' });
     const [newest] = await listRuns(ctx, { customerId: customer.id });
@@ -174,7 +174,7 @@ describe('the controls of a repair', () => {
     labeler('');
     await control(runId, 'retry');
     const run = await reached(ctx, runId, ['verified']);
-    expect(run.items[0]?.attempt).toBe(4);
+    expect(run.units[0]?.attempt).toBe(4);
   });
 
   it('lists what cannot be labelled because it has no chat, and verifies the rest', async () => {
@@ -192,8 +192,8 @@ describe('the controls of a repair', () => {
     });
     await ctx.chats.pool.query("DELETE FROM chats WHERE customer_id = $1 AND id = 'no-chat'", [customer.id]);
     const run = await reached(ctx, await start(ctx, dayOfIncident(customer), ['chats']), ['verified']);
-    expect(run.items[0]?.evidence).toMatchObject({ missing: 0, missingWithoutChat: 1, labelRows: 50 });
-    expect(run.items[0]?.steps.at(-1)?.sentence).toContain('no-chat');
+    expect(run.units[0]?.evidence).toMatchObject({ missing: 0, missingWithoutChat: 1, labelRows: 50 });
+    expect(run.units[0]?.steps.at(-1)?.sentence).toContain('no-chat');
   });
 
   it('asks for a reason and for a backfill that exists', async () => {

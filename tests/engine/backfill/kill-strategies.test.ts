@@ -27,7 +27,7 @@ describe('a worker killed with SIGKILL in a repair without a gap', { timeout: 40
       const stage = await stageOf(test, { rows });
       const runId = await stage.dieAt(points, () => stage.begin({ strategy: 'no-gap' }));
       const run = await stage.relieve(runId);
-      expect(run.items[0]).toMatchObject({
+      expect(run.units[0]).toMatchObject({
         attempt: 1,
         gapMs: 0,
         evidence: { labelRows: rows, deletedRows: 17, lost: 0, stale: 0, duplicates: 0 },
@@ -83,7 +83,7 @@ describe('an undo', { timeout: 400_000 }, () => {
       expect(await stage.mutations(runId)).toHaveLength(1);
       expect(stage.jobs()).toEqual(['backup', 'backup', 'delete', 'delete', 'relabel', 'restore']);
       expect(await stage.labelRows()).toEqual(before);
-      expect(run.items[0]).toMatchObject({
+      expect(run.units[0]).toMatchObject({
         attempt: 1,
         evidence: { labelRows: rows, deletedRows: rows, columnsDiffering: 0 },
       });
@@ -99,7 +99,7 @@ describe('an undo', { timeout: 400_000 }, () => {
     const run = await verified;
     expect(await stage.mutations(runId)).toHaveLength(1);
     expect(await stage.labelRows()).toEqual(before);
-    expect(run.items[0]?.evidence).toMatchObject({ labelRows: rows, columnsDiffering: 0 });
+    expect(run.units[0]?.evidence).toMatchObject({ labelRows: rows, columnsDiffering: 0 });
   });
 
   it.concurrent('whose restore Job is killed at its insert says that the labels are missing, and restores them by the next', async (test) => {
@@ -116,8 +116,8 @@ describe('an undo', { timeout: 400_000 }, () => {
     expect(await stage.killJobs('restore')).toBe(true);
     stage.release();
     const run = await verified;
-    expect(run.items[0]).toMatchObject({ attempt: 2, evidence: { labelRows: rows, columnsDiffering: 0 } });
-    expect(run.items[0]?.gapMs).toBeGreaterThan(0);
+    expect(run.units[0]).toMatchObject({ attempt: 2, evidence: { labelRows: rows, columnsDiffering: 0 } });
+    expect(run.units[0]?.gapMs).toBeGreaterThan(0);
     expect(await stage.mutations(runId)).toHaveLength(1);
     expect(await stage.labelRows()).toEqual(before);
   });

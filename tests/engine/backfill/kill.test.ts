@@ -19,7 +19,7 @@ describe('a worker killed with SIGKILL', { timeout: 400_000 }, () => {
       const points = stepsOf('replace').map((step) => `${point}:${step}`);
       const run = await stage.relieve(await stage.dieAt(points, stage.begin));
       expect(await stage.mutations(run.id)).toHaveLength(1);
-      expect(run.items[0]).toMatchObject({
+      expect(run.units[0]).toMatchObject({
         attempt: 1,
         evidence: { labelRows: rows, lost: 0, stale: 0, duplicates: 0 },
       });
@@ -32,7 +32,7 @@ describe('a worker killed with SIGKILL', { timeout: 400_000 }, () => {
     const stage = await stageOf(test, { rows });
     const { child, ended } = stage.spawnWorker();
     const runId = await stage.begin();
-    await until('the backup began', async () => (await getRun(stage.ctx, runId)).items[0]?.status === 'backing up');
+    await until('the backup began', async () => (await getRun(stage.ctx, runId)).units[0]?.status === 'backing up');
     child.kill('SIGSTOP');
     const run = await stage.relieve(runId);
     child.kill('SIGCONT');
@@ -50,7 +50,7 @@ describe('two workers', { timeout: 400_000 }, () => {
     const first = stage.spawnWorker();
     const runId = await stage.begin();
     await until('the delete began', async () =>
-      ['deleting', 'waiting for mutation'].includes((await getRun(stage.ctx, runId)).items[0]?.status ?? ''),
+      ['deleting', 'waiting for mutation'].includes((await getRun(stage.ctx, runId)).units[0]?.status ?? ''),
     );
     first.child.kill('SIGTERM');
     const second = stage.relieve(runId);
@@ -89,7 +89,7 @@ describe('a Job killed with SIGKILL', { timeout: 400_000 }, () => {
     expect(await stage.killJobs(kind)).toBe(true);
     stage.release();
     const run = await verified;
-    expect(run.items[0]?.attempt).toBe(2);
+    expect(run.units[0]?.attempt).toBe(2);
     expect(stage.jobs().filter((name) => name === kind)).toHaveLength(2);
     await stage.expectRepaired(runId);
   });
@@ -115,8 +115,8 @@ describe('a Job killed with SIGKILL', { timeout: 400_000 }, () => {
       240_000,
     );
     const run = await stopped;
-    expect(run.items[0]).toMatchObject({ status: 'needs attention', attempt: 3 });
-    expect(run.items[0]?.failure).toMatch(/died before it deleted anything.*tried 3 times/);
+    expect(run.units[0]).toMatchObject({ status: 'needs attention', attempt: 3 });
+    expect(run.units[0]?.failure).toMatch(/died before it deleted anything.*tried 3 times/);
     expect(run.controls).toEqual(['resume', 'retry', 'close']);
     expect(stage.jobs().filter((name) => name === 'delete')).toHaveLength(3);
     expect(await labelsOf(stage)).toBe(rows);

@@ -57,7 +57,7 @@ describe('a repair without a gap', () => {
     const plan = await planBackfill(ctx, noGap(customer));
     expect(plan).toMatchObject({ strategy: 'no-gap', rowsToDelete: 17, days: [{ labelRows: 120, rowsToDelete: 17 }] });
     const run = await reached(ctx, await start(ctx, noGap(customer)), ['verified']);
-    const [item] = run.items;
+    const [item] = run.units;
     expect(item?.steps.map((step) => [step.step, step.status])).toEqual(
       ['check', 'snapshot', 'backup', 'relabel', 'prove', 'delete', 'mutation', 'verify'].map((step) => [step, 'done']),
     );
@@ -93,7 +93,7 @@ describe('a repair without a gap', () => {
     expect(looks).toBeGreaterThan(20);
     const should = (agent: string) => Math.min(before.get(agent) ?? 0, expected.get(agent) ?? 0);
     expect([...expected.keys()].filter((agent) => (fewest.get(agent) ?? 0) < should(agent))).toEqual([]);
-    expect(run.items[0]?.gapMs).toBe(0);
+    expect(run.units[0]?.gapMs).toBe(0);
   });
 
   it('is seen to be worth it: the same reader sees agents without their day while "replace" runs', async () => {
@@ -103,7 +103,7 @@ describe('a repair without a gap', () => {
     const run = await reached(ctx, await start(ctx, dayOfIncident(customer)), ['verified']);
     const { fewest } = await reader.end();
     expect([...expected.keys()].some((agent) => fewest.get(agent) === 0)).toBe(true);
-    expect(run.items[0]?.gapMs).toBeGreaterThan(0);
+    expect(run.units[0]?.gapMs).toBeGreaterThan(0);
   });
 
   it('leaves orphans, says so before, and deletes by key whatever the ids hold', async () => {
@@ -129,10 +129,10 @@ describe('a repair without a gap', () => {
       numbers: { orphans: 1 },
     });
     const run = await reached(ctx, await start(ctx, noGap(customer), ['orphans']), ['verified']);
-    expect(run.items[0]?.evidence).toMatchObject({ deletedRows: 17, duplicates: 0, stale: 0, labelRows: 52 });
-    expect(run.items[0]?.evidence).toMatchObject({ orphans: 1, duplicatesLeft: 1, affectedAfter: 1 });
-    expect(run.items[0]?.steps[0]?.sentence).toMatch(/^\d+ pre-checks hold, 1 unknown, confirmed by olga/);
-    expect(resultSentence(run)).toContain('1 orphan stays, as confirmed by olga (1 with more than one row)');
+    expect(run.units[0]?.evidence).toMatchObject({ deletedRows: 17, duplicates: 0, stale: 0, labelRows: 52 });
+    expect(run.units[0]?.evidence).toMatchObject({ orphans: 1, duplicatesLeft: 1, affectedAfter: 1 });
+    expect(run.units[0]?.steps[0]?.sentence).toMatch(/^\d+ pre-checks hold, 1 unknown, confirmed by olga/);
+    expect(run.result).toContain('1 orphan stays, as confirmed by olga (1 with more than one row)');
     const { days } = await classifyScope(ctx, scope(customer), { tables: await readTables(ctx, customer) });
     expect(days[0]).toMatchObject({ conversations: 50, affected: 1, orphans: 1 });
   });
@@ -155,8 +155,8 @@ describe('a repair without a gap that nobody approved', () => {
       const run = await reached(ctx, runId, [limit.end]);
       const mutations = await query(ctx, `SELECT 1 FROM system.mutations WHERE database = '${customer.database}'`);
       expect(await mutations.json()).toHaveLength(limit.deletes);
-      if (limit.end === 'verified') return expect(run.items[0]?.evidence).toMatchObject({ deletedRows: 27 });
-      expect(run.items[0]?.failure).toContain(
+      if (limit.end === 'verified') return expect(run.units[0]?.evidence).toMatchObject({ deletedRows: 27 });
+      expect(run.units[0]?.failure).toContain(
         '27 rows are wrong now, 17 rows were planned; so many are deleted only after a second person’s approval. Nothing was deleted.',
       );
       expect(await labelRowsOf(ctx, customer)).toHaveLength(50 + 27);
@@ -197,7 +197,7 @@ describe('a labeler that selects by the end of a chat', () => {
     expect(replace.checks.find((check) => check.id === 'range-column')?.verdict).toBe('fail');
     await expect(start(ctx, dayOfIncident(customer))).rejects.toMatchObject({ code: 'refused' });
     const run = await reached(ctx, await start(ctx, noGap(customer)), ['verified']);
-    expect(run.items[0]).toMatchObject({
+    expect(run.units[0]).toMatchObject({
       gapMs: 0,
       evidence: { deletedRows: 17, stale: 0, duplicates: 0, missing: 0 },
     });

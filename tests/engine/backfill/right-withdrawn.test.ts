@@ -33,11 +33,11 @@ it('waits and says why when the reader loses its right while the mutation is wai
   const runId = await start(ctx, dayOfIncident(customer), ['labeler-running']);
   await until(
     'the mutation is waited for',
-    async () => (await getRun(ctx, runId)).items[0]?.status === 'waiting for mutation',
+    async () => (await getRun(ctx, runId)).units[0]?.status === 'waiting for mutation',
     { everyMs: 100 },
   );
   withdrawn = true;
-  const step = async () => (await getRun(ctx, runId)).items[0]?.steps.find((one) => one.step === 'mutation');
+  const step = async () => (await getRun(ctx, runId)).units[0]?.steps.find((one) => one.step === 'mutation');
   await until('the refusal is shown', async () => (await step())?.sentence?.includes('refuses this'), { everyMs: 100 });
   expect((await step())?.sentence).toBe(
     'ClickHouse refuses this to its user slc_reader, whose password or a right is missing. Nothing was changed by this request. The rights are in deploy/clickhouse/users.sql. Asking again.',
@@ -45,5 +45,5 @@ it('waits and says why when the reader loses its right while the mutation is wai
   withdrawn = false;
   await ctx.admin.client.command({ query: `SYSTEM START MERGES ${labels}` });
   const run = await reached(ctx, runId, ['verified']);
-  expect(run.items[0]).toMatchObject({ attempt: 1, evidence: { deletedRows: 50, labelRows: 50 } });
+  expect(run.units[0]).toMatchObject({ attempt: 1, evidence: { deletedRows: 50, labelRows: 50 } });
 });

@@ -24,7 +24,7 @@ describe('a delete that is over and left rows', () => {
     const runId = await start(ctx, dayOfIncident(customer));
     await until(
       'the mutation is waited for',
-      async () => (await getRun(ctx, runId)).items[0]?.status === 'waiting for mutation',
+      async () => (await getRun(ctx, runId)).units[0]?.status === 'waiting for mutation',
       { everyMs: 100 },
     );
     return { customer, runId };
@@ -43,11 +43,11 @@ describe('a delete that is over and left rows', () => {
     const { customer, runId } = await heldMutation();
     await sql(`KILL MUTATION WHERE database = '${customer.database}' AND table = 'conversation_with_labels'`);
     const stopped = await reached(ctx, runId, ['needs attention']);
-    expect(stopped.items[0]?.failure).toContain('50 label rows of 50 are left');
+    expect(stopped.units[0]?.failure).toContain('50 label rows of 50 are left');
     await sql(`SYSTEM START MERGES ${labels(customer)}`);
     await control(runId, 'retry');
     const run = await reached(ctx, runId, ['verified']);
-    expect(run.items[0]).toMatchObject({ attempt: 2, evidence: { deletedRows: 50, labelRows: 50 } });
+    expect(run.units[0]).toMatchObject({ attempt: 2, evidence: { deletedRows: 50, labelRows: 50 } });
   });
 
   it('is submitted anew by a retry when a row of the backup was written again while it ran', async () => {
@@ -66,7 +66,7 @@ describe('a delete that is over and left rows', () => {
       'Grace Ito', 'baggage-chat', '2026-02-10 10:00:00', '2026-02-10 10:10:00', 1, '2026-02-10 10:11:00')`);
     await sql(`SYSTEM START MERGES ${labels(customer)}`);
     const left = await reached(ctx, runId, ['needs attention']);
-    expect(left.items[0]?.failure).toContain(
+    expect(left.units[0]?.failure).toContain(
       '1 label row is in the day: written after the backup or while it ran, and not deleted',
     );
     await control(runId, 'retry');
@@ -74,7 +74,7 @@ describe('a delete that is over and left rows', () => {
       'the retry refused',
       async () => {
         const run = await getRun(ctx, runId);
-        return run.items[0]?.failure?.includes('written after the backup') ? run : null;
+        return run.units[0]?.failure?.includes('written after the backup') ? run : null;
       },
       { everyMs: 100 },
     );

@@ -19,7 +19,7 @@ describe('a repair', () => {
     const customer = await incidentOf(ctx, { conversations: 1_204 });
     const runId = await start(ctx, dayOfIncident(customer));
     const run = await reached(ctx, runId, ['verified']);
-    const [item] = run.items;
+    const [item] = run.units;
     expect(item?.evidence).toMatchObject({
       conversations: 1_204,
       labelRows: 1_204,
@@ -60,7 +60,7 @@ describe('a repair', () => {
         FROM ${labels} WHERE agent_user_id != 'Corinne Harmon' ORDER BY conversation_id LIMIT 1`,
     });
     const run = await reached(ctx, await start(ctx, dayOfIncident(customer)), ['verified']);
-    expect(run.items[0]?.evidence).toMatchObject({ duplicates: 0, labelRows: 50, deletedRows: 50 });
+    expect(run.units[0]?.evidence).toMatchObject({ duplicates: 0, labelRows: 50, deletedRows: 50 });
     const { data } = await (
       await ctx.admin.client.query({ query: `SELECT count() AS n FROM ${labels} WHERE customer_id = 'somebody-else'` })
     ).json<{ n: string }>();
@@ -80,7 +80,7 @@ describe('a repair', () => {
     await sql(`INSERT INTO ${customer.database}.keyed SELECT * FROM ${labels}`);
     await sql(`EXCHANGE TABLES ${labels} AND ${customer.database}.keyed`);
     const run = await reached(ctx, await start(ctx, dayOfIncident(customer)), ['verified']);
-    const [item] = run.items;
+    const [item] = run.units;
     expect(run.strategy).toBe('relabel-only');
     expect(item).toMatchObject({ gapMs: 0, evidence: { stale: 0, duplicates: 0, missing: 0, labelRows: 50 } });
     expect(item?.steps.map((step) => [step.step, step.status])).toEqual(

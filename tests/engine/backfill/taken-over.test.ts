@@ -44,7 +44,7 @@ describe('a day that somebody else writes to', () => {
     try {
       const run = await reached(ctx, runId, ['verified'], 60_000);
       expect(other.interrupts()).toBe(1);
-      expect(run.items[0]?.steps.filter((step) => step.status === 'done')).toHaveLength(7);
+      expect(run.units[0]?.steps.filter((step) => step.status === 'done')).toHaveLength(7);
     } finally {
       stop.abort(new Error('the test is over'));
     }

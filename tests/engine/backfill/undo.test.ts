@@ -31,7 +31,7 @@ describe('an undo', () => {
       const before = await rowsOf(customer);
       const repair = await reached(ctx, await start(ctx, dayOfIncident(customer, { strategy })), ['verified']);
       expect(await rowsOf(customer)).not.toEqual(before);
-      expect(repair.items[0]).toMatchObject({ canUndo: true, undoneBy: null });
+      expect(repair.units[0]).toMatchObject({ canUndo: true, undoneBy: null });
 
       const plan = await planUndo(ctx, { runId: repair.id, unit: incidentDay });
       expect(plan).toMatchObject({ strategy: 'undo', needsApproval: true, rowsToDelete: 50 });
@@ -45,18 +45,18 @@ describe('an undo', () => {
       });
       const undo = await reached(ctx, await approvedUndo(ctx, request), ['verified']);
       expect(await rowsOf(customer)).toEqual(before);
-      expect(undo.items[0]?.evidence).toMatchObject({
+      expect(undo.units[0]?.evidence).toMatchObject({
         labelRows: 50,
         backupRows: 50,
         columnsCompared: 9,
         columnsDiffering: 0,
         affectedAfter: 17,
       });
-      expect(undo.items[0]?.steps.map((step) => [step.step, step.status])).toEqual(
+      expect(undo.units[0]?.steps.map((step) => [step.step, step.status])).toEqual(
         ['check', 'snapshot', 'backup', 'delete', 'mutation', 'restore', 'verify'].map((step) => [step, 'done']),
       );
-      expect(undo.items[0]?.gapMs).toBeGreaterThan(0);
-      expect((await getRun(ctx, repair.id)).items[0]).toMatchObject({ undoneBy: undo.id });
+      expect(undo.units[0]?.gapMs).toBeGreaterThan(0);
+      expect((await getRun(ctx, repair.id)).units[0]).toMatchObject({ undoneBy: undo.id });
       expect((await planUndo(ctx, { runId: repair.id })).units[0]?.skip).toContain('those of the backup already');
       const actions = (await listAudit(ctx, { customerId: customer.id })).map((row) => row.action);
       expect(actions).toEqual(
@@ -89,8 +89,8 @@ describe('an undo', () => {
     expect(await rowsOf(customer)).toEqual(before);
     const former = await getRun(ctx, runId);
     expect(former).toMatchObject({ status: 'closed', items: [{ status: 'cancelled', undoneBy: undo.id }] });
-    expect(former.items[0]?.gapMs, 'the gap ended with the undo').toBeGreaterThan(0);
-    expect((await getRun(ctx, runId)).items[0]?.gapMs).toBe(former.items[0]?.gapMs);
+    expect(former.units[0]?.gapMs, 'the gap ended with the undo').toBeGreaterThan(0);
+    expect((await getRun(ctx, runId)).units[0]?.gapMs).toBe(former.units[0]?.gapMs);
   });
 
   it('is refused when the labels changed since the preview, while the run is at work, and without a backup', async () => {

@@ -125,7 +125,7 @@ describe('a unit of repair that is not one day', () => {
       const run = await reached(ctx, await startPlan(customer, plan), ['verified']);
       const expected = (id: string) => ((inside as string[]).includes(id) || id === 'right' ? 'ann' : 'ben');
       expect(await agentsOf(customer)).toEqual(Object.fromEntries(Object.keys(starts).map((id) => [id, expected(id)])));
-      expect(run.items).toMatchObject([{ day: unit, status: 'verified', evidence: { conversations: inside.length } }]);
+      expect(run.units).toMatchObject([{ day: unit, status: 'verified', evidence: { conversations: inside.length } }]);
 
       const mutations = await ctx.admin.client.query({
         query: `SELECT command FROM system.mutations WHERE database = '${customer.database}'`,

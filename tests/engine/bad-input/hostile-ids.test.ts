@@ -116,7 +116,7 @@ describe('conversations, profiles, agents and use cases with hostile names', () 
   it('go through plan, backup, delete and relabel, and come out as the truth has them', async () => {
     runId = await start(ctx, dayOfIncident(customer));
     const run = await reached(ctx, runId, ['verified']);
-    expect(run.items[0]?.evidence).toMatchObject({ stale: 0, missing: 0, lost: 0, duplicates: 0 });
+    expect(run.units[0]?.evidence).toMatchObject({ stale: 0, missing: 0, lost: 0, duplicates: 0 });
     const rows = await ask<{ conversation_id: string; profile_id: string; agent_user_id: string; usecase_id: string }>(`
       SELECT conversation_id, profile_id, agent_user_id, usecase_id
       FROM ${customer.database}.conversation_with_labels FINAL

@@ -93,7 +93,7 @@ it('a repair takes such labels away, with its snapshots of Active Days before an
   expect(plan.expectedActiveDays.map(({ agent }) => agent)).toContain(zero.agent);
   const runId = await start(ctx, dayOfIncident(customer));
   const run = await reached(ctx, runId, ['verified']);
-  expect(run.items[0]?.evidence).toMatchObject({ stale: 0, lost: 0, duplicates: 0 });
+  expect(run.units[0]?.evidence).toMatchObject({ stale: 0, lost: 0, duplicates: 0 });
 });
 
 it('a plan over a truth that no chat can hold names it, and refuses to lose its label', async () => {

@@ -99,7 +99,7 @@ describe('a step in which a day was stopped', () => {
 describe('the labels that are missing', () => {
   const item = {
     state: { ...base, status: 'relabelling' } as ItemState,
-    plan: { labelRows: 50 } as Parameters<typeof missingOf>[0]['plan'],
+    label_rows: 50,
     evidence: { deletedRows: 50, rowsLeft: 0 },
     gap_from_at: 40,
     gap_to_at: null,

@@ -3,6 +3,7 @@ import { ticketOf } from '@/components/backfill/run/ticket';
 import { classWord } from '@/components/detection/flags';
 import type { ActiveDaysDiff } from '@/lib/active-days/model';
 import type { ItemView, RunView } from '@/lib/backfill/state/model';
+import type { StepName } from '@/lib/backfill/state/states';
 import { deletedRowsOf, resultSentence } from '@/lib/backfill/view/result-sentence';
 import { sumCounts } from '@/lib/detection/model';
 
@@ -13,7 +14,13 @@ const item = (day: string, given: Partial<ItemView> = {}): ItemView =>
     unit: day,
     status: 'verified',
     attempt: 1,
-    plan: { unit: day, skip: null, labelRows: 50, rowsToDelete: 50, counts: counts(17) },
+    plan: {
+      unit: day,
+      skip: null,
+      labelRows: 50,
+      rowsToDelete: 50,
+      days: [{ day, counts: counts(17), countedAtMs: 0 }],
+    },
     steps: [],
     mutation: [],
     failure: null,
@@ -27,12 +34,8 @@ const item = (day: string, given: Partial<ItemView> = {}): ItemView =>
     evidence: { deletedRows: 50, affectedAfter: 0 },
     ...given,
   }) as ItemView;
-const skipped = (day: string) =>
-  item(day, {
-    status: 'skipped',
-    evidence: {},
-    plan: { ...item(day).plan, skip: 'No conversation of the day is affected.' },
-  });
+const skipped = (unit: string) => ({ unit, skip: 'No conversation of the day is affected.' });
+const counted = { planned: 0, working: 0, 'needs attention': 0, verified: 1, cancelled: 0, skipped: 3 };
 const run = (given: Partial<RunView> = {}): RunView =>
   ({
     id: '2efb0000-0000-4000-8000-000000000000',
@@ -47,7 +50,7 @@ const run = (given: Partial<RunView> = {}): RunView =>
     createdAtMs: 0,
     startedAtMs: 0,
     endedAtMs: 60_000,
-    unitsTotal: 4,
+    unitsTotal: 1,
     unitsVerified: 1,
     daysSkipped: 3,
     undone: null,
@@ -55,7 +58,10 @@ const run = (given: Partial<RunView> = {}): RunView =>
     situation: null,
     result: '1 day verified by counting. 17 conversations were wrong before.',
     next: 'Done.',
-    items: [item('2026-02-04'), ...['2026-02-05', '2026-02-06', '2026-02-07'].map(skipped)],
+    counts: counted,
+    units: [item('2026-02-04')],
+    skipped: ['2026-02-05', '2026-02-06', '2026-02-07'].map(skipped),
+    stopped: null,
     ...given,
   }) as RunView;
 const diff = {
@@ -93,7 +99,11 @@ describe('the text for the ticket', () => {
       unitsVerified: 0,
       result: null,
       next: '50 label rows of 4 Feb are deleted; people see 0. Next step: “Write the labels of 4 Feb now”.',
-      items: [
+      unitsTotal: 2,
+      counts: { ...counted, verified: 0, 'needs attention': 1, planned: 1, skipped: 0 },
+      skipped: [],
+      stopped: { unit: '2026-02-04', failure: 'The relabel Job failed.' },
+      units: [
         item('2026-02-04', {
           status: 'needs attention',
           failure: 'The relabel Job failed.',
@@ -106,26 +116,26 @@ describe('the text for the ticket', () => {
     expect(text).toContain(stopped.next);
     expect(text).toContain('Why it stopped, Wed 4 Feb 2026: The relabel Job failed.');
     expect(text).toContain('| 2026-02-04 | needs attention | 50 | 17 |  | 14 s so far |');
-    expect(text).toContain('1 day not begun.');
+    expect(text).toContain('1 unit not begun.');
     expect(text).not.toContain('verified by counting');
   });
 });
 
 describe('label rows that a day deleted', () => {
-  const deleted = (given: Partial<ItemView>) => deletedRowsOf(item('2026-02-04', given));
+  const deleted = (evidence: Record<string, number>, begun: StepName[] = []) =>
+    deletedRowsOf({ missing: null, evidence, begun });
   it('are 0 until a delete was begun, and never the planned ones', () => {
-    expect(deleted({ evidence: {} })).toBe(0);
-    const steps = [{ step: 'delete', jobName: 'delete-x' }] as ItemView['steps'];
-    expect(deleted({ evidence: {}, steps })).toBeNull();
-    expect(deleted({ evidence: { deletedRows: 11 }, steps })).toBe(11);
+    expect(deleted({})).toBe(0);
+    expect(deleted({}, ['delete'])).toBeNull();
+    expect(deleted({ deletedRows: 11 }, ['delete'])).toBe(11);
   });
 });
 
 describe('the result of a run', () => {
   it('names what was confirmed, and how many planned rows were replaced in place', () => {
     const evidence = { deletedRows: 11, orphans: 2, duplicatesLeft: 1, affectedAfter: 2 };
-    const noGap = item('2026-02-04', { evidence, plan: { ...item('2026-02-04').plan, rowsToDelete: 13 } });
-    expect(resultSentence(run({ strategy: 'no-gap', items: [noGap] }))).toBe(
+    const verified = [{ evidence, days: 1, affected: 17, rows_to_delete: 13 }];
+    expect(resultSentence({ strategy: 'no-gap', startedBy: 'olga', verified })).toBe(
       '1 day verified by counting: nothing stale, nothing lost, no duplicate except for what was confirmed or came later: 2 orphans stay, as confirmed by olga (1 with more than one row). 17 conversations were wrong before. 11 wrong rows were deleted, 2 replaced in place.',
     );
   });

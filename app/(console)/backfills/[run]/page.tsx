@@ -9,7 +9,11 @@ export const metadata: Metadata = { title: 'Backfill' };
 
 export default async function RunPage({ params, searchParams }: PageProps<'/backfills/[run]'>) {
   const { run } = await params;
-  await openPage(`/backfills/${run}`, await firstOf(searchParams));
-  const initial = await load('page.run', 'read', (ctx) => getRun(ctx, parseInput(RunAddress, { run }).run));
+  const query = await firstOf(searchParams);
+  await openPage(`/backfills/${run}`, query);
+  const initial = await load('page.run', 'read', (ctx) => {
+    const { run: runId, ...wanted } = parseInput(RunAddress, { run, unit: query.unit, page: query.page });
+    return getRun(ctx, runId, wanted);
+  });
   return <RunScreen runId={run} initial={initial} />;
 }

@@ -7,5 +7,5 @@ export const GET = route({
   permission: 'read',
   input: RunAddress,
   shared: true,
-  read: (ctx, { run }) => getRun(ctx, run),
+  read: (ctx, { run, ...wanted }) => getRun(ctx, run, wanted),
 });

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { Scope } from '@/lib/customers/model';
 import { pgStatement } from '@/lib/postgres/statement';
 import { aliveWorkers } from '@/lib/workers/sql';
-import { PlanJson } from '../../plan/sql/plans';
 import { cancelPoints } from '../../state/command-model';
 import { runStatuses } from '../../state/model';
 import { begunSteps, UnitPlanJson } from '../../state/sql/items';
@@ -16,36 +15,45 @@ import { StepJson } from './steps';
 const instant = z.date().transform((at) => at.getTime());
 const ms = z.number().nullable();
 
+/** True where the backup of the unit `i` was dropped. */
+const isDropped = `EXISTS (
+          SELECT FROM backup_drops d
+          WHERE d.backup_id = concat(i.run_id, '/', i.unit, '/', i.state ->> 'backupAttempt'))`;
+
+const gapColumns = `
+          'gap_from_at', round(extract(epoch FROM i.gap_from_at) * 1000),
+          'gap_to_at', round(extract(epoch FROM i.gap_to_at) * 1000),
+          'gap_ms', i.gap_ms`;
+
 /**
- * A run with its days, steps and newest 200 events in one statement, for a page polled each second. Bounded by the
- * range's days (366) and the attempts of their steps; log tails stay behind.
+ * A run with what its summary needs of every unit, and its newest 200 events, in one statement, for a page polled each
+ * second. Some 600 bytes a unit; plans, steps and log tails stay behind.
  */
 export const selectRunView = pgStatement({
   name: 'backfill.select_run_view',
   text: `
-    SELECT r.id, r.customer_id, r.strategy, r.from_day, r.to_day, r.scope, r.plan, r.status, r.cancel_after, r.reason,
+    SELECT r.id, r.customer_id, r.strategy, r.from_day, r.to_day, r.scope, r.status, r.cancel_after, r.reason,
       r.started_by, r.created_at, r.started_at, r.ended_at,
+      (r.plan ->> 'rowsToDelete')::bigint AS rows_to_delete,
+      coalesce((r.plan ->> 'needsApproval')::boolean, false) AS needs_approval,
+      r.plan -> 'undoOf' ->> 'runId' AS undo_of,
+      EXISTS (
+        SELECT FROM backfill_items i
+        WHERE i.run_id = r.id AND i.state ->> 'backupAttempt' IS NOT NULL AND NOT ${isDropped}) AS has_backup,
       CASE WHEN r.held_until > now() THEN jsonb_build_object(
         'by', r.held_by,
         'until', round(extract(epoch FROM r.held_from + interval '60 seconds') * 1000)) END AS hold,
       ${undoneBy} AS undone,
       (SELECT coalesce(jsonb_agg(jsonb_build_object(
-          'id', i.id, 'day', i.unit, 'scope', i.scope, 'state', i.state, 'plan', i.plan, 'evidence', i.evidence,
-          'started_at', round(extract(epoch FROM i.started_at) * 1000),
-          'ended_at', round(extract(epoch FROM i.ended_at) * 1000),
-          'gap_from_at', round(extract(epoch FROM i.gap_from_at) * 1000),
-          'gap_to_at', round(extract(epoch FROM i.gap_to_at) * 1000),
-          'gap_ms', i.gap_ms, 'undone_by', i.undone_by, 'begun', ${begunSteps},
-          'dropped', EXISTS (
-            SELECT 1 FROM backup_drops d
-            WHERE d.backup_id = concat(r.id, '/', i.unit, '/', i.state ->> 'backupAttempt'))) ORDER BY i.seq), '[]')
-        FROM backfill_items i WHERE i.run_id = r.id) AS items,
-      (SELECT coalesce(jsonb_agg(jsonb_build_object(
-          'item_id', s.item_id, 'attempt', s.attempt, 'step', s.step, 'status', s.status, 'job_name', s.job_name,
-          'sentence', s.sentence, 'numbers', s.numbers, 'has_log', s.log_tail IS NOT NULL AND s.log_tail <> '',
-          'started_at', round(extract(epoch FROM s.started_at) * 1000),
-          'ended_at', round(extract(epoch FROM s.ended_at) * 1000)) ORDER BY s.attempt), '[]')
-        FROM backfill_steps s JOIN backfill_items i ON i.id = s.item_id WHERE i.run_id = r.id) AS steps,
+          'id', i.id, 'unit', i.unit, 'state', i.state, 'evidence', i.evidence, 'skip', i.plan ->> 'skip',
+          'rows_to_delete', (i.plan ->> 'rowsToDelete')::bigint, 'label_rows', (i.plan ->> 'labelRows')::bigint,
+          'days', jsonb_array_length(i.plan -> 'days'),
+          'affected', (
+            SELECT coalesce(sum((d.day -> 'counts' ->> 'affected')::bigint), 0)
+            FROM jsonb_array_elements(i.plan -> 'days') AS d (day)),
+          'begun', CASE WHEN i.status IN ('planned', 'verified', 'cancelled', 'skipped') THEN ARRAY[]::text[] ELSE ${begunSteps} END,
+          ${gapColumns}) ORDER BY i.seq), '[]')
+        FROM backfill_items i WHERE i.run_id = r.id) AS units,
       (SELECT coalesce(jsonb_agg(jsonb_build_object(
           'id', e.id, 'at', round(extract(epoch FROM e.at) * 1000), 'kind', e.kind, 'text', e.text,
           'item_id', e.item_id) ORDER BY e.id), '[]')
@@ -62,7 +70,6 @@ export const selectRunView = pgStatement({
     from_day: z.string(),
     to_day: z.string(),
     scope: Scope,
-    plan: PlanJson,
     status: z.enum(runStatuses),
     cancel_after: z.enum(cancelPoints).nullable(),
     reason: z.string(),
@@ -70,27 +77,29 @@ export const selectRunView = pgStatement({
     created_at: instant,
     started_at: instant.nullable(),
     ended_at: instant.nullable(),
+    rows_to_delete: z.number(),
+    needs_approval: z.boolean(),
+    undo_of: z.string().nullable(),
+    has_backup: z.boolean(),
     hold: z.object({ by: z.string(), until: z.number() }).nullable(),
     undone: UndoneJson,
-    items: z.array(
+    units: z.array(
       z.object({
         id: z.string(),
-        day: z.string(),
-        scope: Scope,
+        unit: z.string(),
         state: StateJson,
-        plan: UnitPlanJson,
         evidence: z.record(z.string(), z.number()),
-        started_at: ms,
-        ended_at: ms,
+        skip: z.string().nullable(),
+        rows_to_delete: z.number(),
+        label_rows: z.number(),
+        days: z.number(),
+        affected: z.number(),
+        begun: z.array(z.enum(stepNames)),
         gap_from_at: ms,
         gap_to_at: ms,
         gap_ms: ms,
-        undone_by: z.string().nullable(),
-        begun: z.array(z.enum(stepNames)),
-        dropped: z.boolean(),
       }),
     ),
-    steps: z.array(StepJson),
     events: z.array(
       z.object({ id: z.number(), at: z.number(), kind: z.string(), text: z.string(), item_id: z.string().nullable() }),
     ),
@@ -99,3 +108,34 @@ export const selectRunView = pgStatement({
   }),
 });
 export type RunViewRow = z.output<typeof selectRunView.row>;
+export type UnitRow = RunViewRow['units'][number];
+
+/** What a page shows of some units of a run, in their order: at most a page of them. */
+export const selectUnitViews = pgStatement({
+  name: 'backfill.select_unit_views',
+  text: `
+    SELECT i.id, i.scope, i.plan, i.undone_by, i.started_at, i.ended_at, ${begunSteps} AS begun,
+      ${isDropped} AS dropped,
+      (SELECT coalesce(jsonb_agg(jsonb_build_object(
+          'item_id', s.item_id, 'attempt', s.attempt, 'step', s.step, 'status', s.status, 'job_name', s.job_name,
+          'sentence', s.sentence, 'numbers', s.numbers, 'has_log', s.log_tail IS NOT NULL AND s.log_tail <> '',
+          'started_at', round(extract(epoch FROM s.started_at) * 1000),
+          'ended_at', round(extract(epoch FROM s.ended_at) * 1000)) ORDER BY s.attempt), '[]')
+        FROM backfill_steps s WHERE s.item_id = i.id) AS steps
+    FROM backfill_items i
+    WHERE i.id = ANY (:itemIds::uuid[])
+    ORDER BY i.seq`,
+  params: z.object({ itemIds: z.array(z.string()) }),
+  row: z.object({
+    id: z.string(),
+    scope: Scope,
+    plan: UnitPlanJson,
+    undone_by: z.string().nullable(),
+    started_at: instant.nullable(),
+    ended_at: instant.nullable(),
+    begun: z.array(z.enum(stepNames)),
+    dropped: z.boolean(),
+    steps: z.array(StepJson),
+  }),
+});
+export type UnitViewRow = z.output<typeof selectUnitViews.row>;
