@@ -62,9 +62,11 @@ export const addLabel = (ctx: TestContext, { id, database }: Customer) =>
 
 export const checkOf = (plan: Plan, id: string) => plan.checks.find((check) => check.id === id);
 
-/** The request for the incident's day. */
+/** The request for the incident's day, to be replaced unless another strategy is asked for. */
 export const dayOfIncident = (customer: Customer, more: Partial<PlanRequest> = {}): PlanRequest => ({
   customerId: customer.id,
+  strategy: 'replace',
+  units: 'day',
   fromDay: incidentDay,
   toDay: '2026-02-11',
   ...more,

@@ -7,8 +7,8 @@ import { labelDigestsByUnit } from '@/lib/label-store/label-digest';
 import type { Digest } from '@/lib/label-store/model';
 import type { Plan } from '../state/plan-model';
 import { planDifferences } from './plan-hash';
-import { spanScope, spansOf } from './spans';
 import { selectPlan } from './sql/plans';
+import { spanScope, spansOf } from './units/spans';
 
 /**
  * The plan as the person saw it, for a request that another person decides on. It reads the label rows once instead of

@@ -16,18 +16,18 @@ import {
   type UnitPlan,
 } from '../state/plan-model';
 import { type RepairStrategy, strategyOffers } from '../state/strategies';
-import { type ChoiceFacts, chooseUnits, countHours } from './choose-units';
 import { plannedTemplate } from './job-template';
-import { costOf, type Pace, paceOf } from './plan-cost';
-import { countUnits } from './plan-counts';
 import { planHash } from './plan-hash';
 import type { ReportPlan } from './plan-request-model';
-import { type CountedUnit, planOfUnit, readUnits, skippedUnit } from './plan-units';
 import { runPreChecks } from './pre-checks';
-import { recommend } from './recommend';
-import { spanScope, spansOf } from './spans';
 import { savePlan } from './sql/plans';
 import { unapprovedRows } from './unapproved-rows';
+import { type ChoiceFacts, chooseUnits, countHours } from './units/choose-units';
+import { costOf, type Pace, paceOf } from './units/cost';
+import { countUnits } from './units/count-units';
+import { type CountedUnit, planOfUnit, readUnits, skippedUnit } from './units/read-units';
+import { recommend } from './units/recommend';
+import { spanScope, spansOf } from './units/spans';
 
 /**
  * At most this many days in one plan: ten years. What a plan costs grows with the conversations of the range, not with

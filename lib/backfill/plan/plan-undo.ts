@@ -13,13 +13,13 @@ import { storedJson } from '@/lib/text';
 import { PlanUndo } from '../state/command-model';
 import type { Plan, UnitPlan } from '../state/plan-model';
 import { plannedTemplate } from './job-template';
-import { countUnits } from './plan-counts';
 import { planHash } from './plan-hash';
 import type { ReportPlan } from './plan-request-model';
-import { dayPlan, planOfUnit, readUnits } from './plan-units';
 import { runPreChecks } from './pre-checks';
 import { savePlan } from './sql/plans';
 import { selectUndoSource, type UndoSource } from './sql/undo';
+import { countUnits } from './units/count-units';
+import { dayPlan, planOfUnit, readUnits } from './units/read-units';
 
 /** A unit's restore: one Job, and the copy of what is there before it. */
 const secondsPerUnit = 5;

@@ -39,7 +39,7 @@ const dayOf = (more: Partial<UnitPlan> = {}) =>
     unit: '2026-02-10',
     bytesTouched: 4_000_000_000,
     openThatLoseLabel: 0,
-    counts: sumCounts([]),
+    days: [{ day: '2026-02-10', countedAtMs: 0, counts: sumCounts([]) }],
     ...more,
   }) as UnitPlan;
 const toMs = Date.parse('2026-02-11T00:00:00Z');
@@ -156,7 +156,7 @@ it('the pre-check of the CronJob fails while it runs, and is unknown when nobody
 
 it('the pre-check of the relabel Job is what the platform says of a dry run', async () => {
   const said = (verdict: JobPreview['verdict']) => ({ preview: { verdict, sentence: 'The platform says it.' } });
-  isTold(await look(jobAcceptedCheck, said('pass')), 'pass', '1 day', { jobs: 1 });
+  isTold(await look(jobAcceptedCheck, said('pass')), 'pass', '1 unit', { jobs: 1 });
   isTold(await look(jobAcceptedCheck, said('fail')), 'fail', 'The platform says it', { jobs: 1 });
   isTold(await look(jobAcceptedCheck, said('unknown')), 'unknown', '1 relabel Job', { jobs: 1 });
 });

@@ -39,7 +39,7 @@ describe('whether a Job is accepted, for an account that may launch none', () =>
     expect(await lookWith(worker('ok'))).toEqual({
       verdict: 'pass',
       sentence:
-        'The worker on pod-1 asked 12 seconds ago. The platform says it. The worker has it accepted again before anything of a day is deleted. It is launched for 3 days.',
+        'The worker on pod-1 asked 12 seconds ago. The platform says it. The worker has it accepted again before anything of a unit is deleted. It is launched for 3 units.',
       numbers: { jobs: 3 },
     });
     expect(await lookWith(worker('ok'), worker('failed'))).toMatchObject({ verdict: 'fail' });
@@ -57,7 +57,7 @@ describe('whether a Job is accepted, for an account that may launch none', () =>
   ])('is unknown where %s, and says who will find out', async (_, workers) => {
     const { verdict, sentence } = await lookWith(...workers);
     expect(verdict).toBe('unknown');
-    expect(sentence).toMatch(/Only the worker may.*before anything of a day is deleted.*Confirm only if/);
+    expect(sentence).toMatch(/Only the worker may.*before anything of a unit is deleted.*Confirm only if/);
   });
 });
 

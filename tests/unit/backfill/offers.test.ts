@@ -44,7 +44,7 @@ describe('the offers of a run', () => {
   it('name the step and how things stand afterwards', () => {
     const [first, second] = offersOf(running, [day(working('backing up')), day(states.planned as ItemState)]);
     expect(first).toMatchObject({ control: 'cancel after step', verb: 'Stop after “Back up”', look: 'primary' });
-    expect(first?.effect).toMatch(/^Nothing of 4 Feb is deleted.*1 later day is not begun\.$/);
+    expect(first?.effect).toMatch(/^Nothing of 4 Feb is deleted.*1 later unit is not begun\.$/);
     expect(second).toMatchObject({ control: 'cancel after day', verb: 'Finish 4 Feb, then stop' });
     expect(offersOf(running, [day(working('deleting'))])[0]?.verb).toBe('Stop before “Delete”');
   });

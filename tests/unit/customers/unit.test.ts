@@ -40,7 +40,7 @@ describe('the key of a unit', () => {
     expect(unitOf(scopeBetween(customer, { fromMs, toMs }))).toBe('2026-02-10t000000000-2026-02-12t000000000');
     const unit = unitOf(scopeBetween(customer, { fromMs: fromMs + 8 * hour, toMs: fromMs + 12 * hour }));
     expect(unit).toBe('2026-02-10t080000000-2026-02-10t120000000');
-    expect(unitInWords(unit)).toBe('2026-02-10 08:00 to 2026-02-10 12:00');
+    expect(unitInWords(unit)).toBe('2026-02-10 08:00 to 12:00');
     expect(daysOfUnit(unit)).toEqual({ fromDay: '2026-02-10', toDay: '2026-02-11' });
     expect(daysOfUnit('2026-02-10t000000000-2026-02-12t000000000')).toEqual({
       fromDay: '2026-02-10',

@@ -5,9 +5,9 @@ import { AppError } from '@/lib/errors';
 import type { Db } from '@/lib/postgres/client';
 import { agree, count, formatNumber, listed } from '@/lib/words';
 import { type ChatsCompared, compareHashes, samplesMax, withChats } from '../chats';
-import { rangesOf } from '../spans';
 import { selectChatHashes, selectChatIds, selectChatsById } from '../sql/chats';
 import { selectTruthHashes, selectTruthIds, selectTruthStarts } from '../sql/tables';
+import { rangesOf } from '../units/spans';
 import { type Check, type CheckInput, type Finding, fail, pass, repairIdentifiers, unknown } from './input';
 
 type Gaps = { lost: string[]; unlabelled: string[]; across: string[] };

@@ -6,8 +6,8 @@ import { flagsWhere } from '@/lib/detection/flags';
 import { agree, count, listed } from '@/lib/words';
 import { countsOfUnit } from '../../state/plan-model';
 import { strategies } from '../../state/strategies';
-import { rangesOf } from '../spans';
 import { countCrossingInside, countCrossingOutside, selectUnknownProfiles } from '../sql/tables';
+import { rangesOf } from '../units/spans';
 import { type Check, fail, pass, repairIdentifiers, unknown } from './input';
 
 /** What groups a range's conversations goes to disk past this much memory. */

@@ -5,7 +5,7 @@ import { classifyScope, type JudgedConversation } from '@/lib/detection/judge/cl
 import type { DayResult } from '@/lib/detection/model';
 import { listDays } from '@/lib/detection/view/list-days';
 import { AppError } from '@/lib/errors';
-import type { ReportPlan } from './plan-request-model';
+import type { ReportPlan } from '../plan-request-model';
 import { spanScope, spansOf } from './spans';
 
 /** A day on which the last scan found nothing wrong is not counted again within this. */

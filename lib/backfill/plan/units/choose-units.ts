@@ -4,12 +4,12 @@ import { scopeParams } from '@/lib/customers/sql/scope';
 import { addDays, type Day, dayStartMs } from '@/lib/days';
 import type { DayResult } from '@/lib/detection/model';
 import { count } from '@/lib/words';
-import { type UnitChoice, unitChoices } from '../state/command-model';
-import { repairIdentifiers } from './checks/input';
-import { countUnits } from './plan-counts';
-import { type CountedUnit, dayPlan, partSizes } from './plan-units';
-import { countCrossingInside, selectLabelDays, selectStartsOf } from './sql/tables';
-import { isLarge, partitionOfPart, type UnitDay, unitsOf } from './units';
+import { type UnitChoice, unitChoices } from '../../state/command-model';
+import { repairIdentifiers } from '../checks/input';
+import { countCrossingInside, selectLabelDays, selectStartsOf } from '../sql/tables';
+import { countUnits } from './count-units';
+import { isLarge, partitionOfPart, type UnitDay, unitsOf } from './join-days';
+import { type CountedUnit, dayPlan, partSizes } from './read-units';
 
 const hourMs = 3_600_000;
 /** Affected conversations of a large day whose hours are looked for: their ids are one parameter. */

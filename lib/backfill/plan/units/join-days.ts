@@ -1,6 +1,6 @@
 import { unitOf } from '@/lib/customers/unit-model';
 import { addDays, type Day, dayStartMs } from '@/lib/days';
-import type { UnitChoice } from '../state/command-model';
+import type { UnitChoice } from '../../state/command-model';
 
 /**
  * A day that is to be repaired, as units are chosen from. `rows` are those that a relabel writes or a delete takes,
@@ -36,9 +36,13 @@ export function unitsOf(
   }));
 }
 
+/** An order of a Job is of 40 days at most. */
+const daysMost = 31;
+
 function mayJoin(group: readonly UnitDay[], next: UnitDay, rowsMax: number): boolean {
   const all = [...group, next];
   return (
+    all.length <= daysMost &&
     addDays(group.at(-1)?.day ?? next.day, 1) === next.day &&
     all.reduce((sum, { rows }) => sum + rows, 0) <= rowsMax &&
     new Set(all.flatMap(({ partitions }) => partitions)).size <= 1

@@ -6,13 +6,13 @@ import type { DayResult } from '@/lib/detection/model';
 import { labelDigestsByUnit } from '@/lib/label-store/label-digest';
 import { type Digest, noRows } from '@/lib/label-store/model';
 import { wrongRowsByUnit } from '@/lib/label-store/wrong-rows';
-import { countsOfUnit, type UnitDayPlan, type UnitPlan } from '../state/plan-model';
-import { isRelabelling, type Strategy, strategies } from '../state/strategies';
-import { repairIdentifiers } from './checks/input';
-import type { ReportPlan } from './plan-request-model';
+import { countsOfUnit, type UnitDayPlan, type UnitPlan } from '../../state/plan-model';
+import { isRelabelling, type Strategy, strategies } from '../../state/strategies';
+import { repairIdentifiers } from '../checks/input';
+import type { ReportPlan } from '../plan-request-model';
+import { selectPartBytes, tableParams } from '../sql/system';
+import { selectOpenLabels, selectUnitParts } from '../sql/tables';
 import { spanScope, spansOf } from './spans';
-import { selectPartBytes, tableParams } from './sql/system';
-import { selectOpenLabels, selectUnitParts } from './sql/tables';
 
 /** A unit and what was counted of it, before its labels are read. */
 export type CountedUnit = { unit: string; days: UnitDayPlan[] };
