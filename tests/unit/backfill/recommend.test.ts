@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { recommend } from '@/lib/backfill/plan/recommend';
+import { recommend } from '@/lib/backfill/plan/units/recommend';
 import type { PlanOffer } from '@/lib/backfill/state/plan-model';
 import type { RepairStrategy } from '@/lib/backfill/state/strategies';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { partitionOfPart, type UnitDay, unitsOf } from '@/lib/backfill/plan/units';
+import { partitionOfPart, type UnitDay, unitsOf } from '@/lib/backfill/plan/units/join-days';
 import type { UnitChoice } from '@/lib/backfill/state/command-model';
 import { daysOfUnit, instantsOf, unitInWords } from '@/lib/customers/unit-model';
 import { addDays, dayCount, dayStartMs } from '@/lib/days';
