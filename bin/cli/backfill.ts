@@ -4,10 +4,11 @@ import { approvalSentence } from '@/lib/approvals/model';
 import { askApproval } from '@/lib/backfill/control/ask-approval';
 import { startBackfill } from '@/lib/backfill/control/start-backfill';
 import { planBackfill } from '@/lib/backfill/plan/plan-backfill';
-import type { StartBackfill } from '@/lib/backfill/state/command-model';
-import type { Plan, RepairPlan } from '@/lib/backfill/state/plan-model';
+import { type StartBackfill, type UnitChoice, unitChoices } from '@/lib/backfill/state/command-model';
+import { type Plan, type RepairPlan, workedUnits } from '@/lib/backfill/state/plan-model';
 import { type RepairStrategy, repairStrategies } from '@/lib/backfill/state/strategies';
-import { formatNumber } from '@/lib/words';
+import { unitInWords } from '@/lib/customers/unit-model';
+import { agree, count, formatNumber } from '@/lib/words';
 import { exitCodes } from './exit-codes';
 import { say, show, table } from './output';
 import { sayPlanStep } from './plan-steps';
@@ -15,7 +16,8 @@ import { drawRun, waitForRun } from './runs';
 import { bounded, type RangeOptions, readRange, type Session, withSession } from './session';
 
 type Options = RangeOptions & {
-  strategy: RepairStrategy;
+  strategy?: RepairStrategy;
+  units: UnitChoice;
   allDays?: boolean;
   json?: boolean;
   planHash?: string;
@@ -40,7 +42,7 @@ export function addBackfillCommands(program: Command): void {
     ),
   );
 
-  ranged(program.command('backfill').description('repair the labels of a customer, day by day'))
+  ranged(program.command('backfill').description('repair the labels of a customer, unit by unit'))
     .option('--plan-hash <hash>', 'run the plan with this hash or refuse; by default the plan made now')
     .option('--reason <text>', 'why, for the audit')
     .option('--confirm <id...>', 'confirm these pre-checks, which are unknown')
@@ -57,6 +59,7 @@ export function addBackfillCommands(program: Command): void {
             fromDay,
             toDay,
             strategy,
+            units: options.units,
             onlyAffected: !options.allDays,
             planHash: options.planHash ?? plan.hash,
             reason: options.reason ?? '',
@@ -104,53 +107,52 @@ function ranged(command: Command): Command {
     .option('--day <day>', 'one day of the customer, YYYY-MM-DD')
     .option('--from <day>', 'first day, inclusive; by default the newest day with data')
     .option('--to <day>', 'last day, exclusive; by default the day after --from')
-    .addOption(new Option('--strategy <name>', 'how to repair').choices(repairStrategies).default('replace'))
+    .addOption(new Option('--strategy <name>', 'how to repair; by default as recommended').choices(repairStrategies))
+    .addOption(
+      new Option('--units <choice>', 'how days are put together: joined, day by day, or tight around large days')
+        .choices(unitChoices)
+        .default('joined'),
+    )
     .option('--all-days', 'also days without affected conversations')
     .option('--json', 'JSON for programs');
 }
 
 async function makePlan(session: Session, argument: string | undefined, options: Options): Promise<RepairPlan> {
   const { customer, fromDay, toDay } = await readRange(session, argument, options);
-  const { strategy } = options;
+  const { strategy, units } = options;
   const onlyAffected = !options.allDays;
   return planBackfill(
     bounded(session),
-    { customerId: customer.id, fromDay, toDay, strategy, onlyAffected },
+    { customerId: customer.id, fromDay, toDay, strategy, units, onlyAffected },
     sayPlanStep(),
   );
 }
 
 /** A plan as text for people. */
 function drawPlan(plan: Plan): string {
-  const days = table(
-    [
-      'Day',
-      'Delete',
-      'Relabel',
-      'Will change',
-      'Orphans deleted',
-      'Open ones that lose their label',
-      'Skipped because',
-    ],
-    plan.units.map((day) => [
-      day.unit,
-      day.rowsToDelete,
-      day.conversationsToRelabel,
-      day.conversationsThatChange,
-      day.orphansThatGo,
-      day.openThatLoseLabel,
-      day.skip,
+  const units = table(
+    ['Unit', 'Delete', 'Relabel', 'Will change', 'Orphans deleted', 'Open ones that lose their label'],
+    workedUnits(plan).map((unit) => [
+      unitInWords(unit.unit),
+      unit.rowsToDelete,
+      unit.conversationsToRelabel,
+      unit.conversationsThatChange,
+      unit.orphansThatGo,
+      unit.openThatLoseLabel,
     ]),
   );
   const checks = table(
     ['Pre-check', 'Verdict', 'Found'],
     plan.checks.map((check) => [`${check.title} (${check.id})`, check.verdict, check.sentence]),
   );
+  const skipped = plan.units.length - workedUnits(plan).length;
   const changed = plan.expectedActiveDays.filter((row) => row.before !== row.expected);
   return [
     `${plan.strategy} of ${plan.customerId}, ${plan.fromDay} up to ${plan.toDay} (exclusive, ${plan.timeZone}), ${plan.labelsTable}`,
     '',
-    days,
+    units,
+    ...(skipped > 0 ? [`${count(skipped, 'day')} ${agree(skipped, 'needs', 'need')} nothing.`] : []),
+    ...(plan.recommended ? ['', `Recommended: ${plan.recommended.sentence}`] : []),
     '',
     checks,
     '',

@@ -5,6 +5,7 @@ import type { ItemView, RunView } from '@/lib/backfill/state/model';
 import { getRun } from '@/lib/backfill/view/get-run';
 import { listRuns } from '@/lib/backfill/view/list-runs';
 import { unitInWords } from '@/lib/customers/unit-model';
+import { AppError } from '@/lib/errors';
 import { every, poll } from '@/lib/poll';
 import { exitCodes } from './exit-codes';
 import { say, show, table } from './output';
@@ -65,11 +66,14 @@ export function addRunCommands(program: Command): void {
     .description('one backfill: its units, steps and what happens next')
     .argument('<run>')
     .option('--wait', 'follow the run until it ends; exit code 5 unless it ends verified')
+    .option('--page <number>', 'the page of its units, from 1; by default the one with the unit in work')
     .option('--json', 'JSON for programs')
-    .action((runId: string, options: { wait?: boolean; json?: boolean }) =>
+    .action((runId: string, options: { wait?: boolean; page?: string; json?: boolean }) =>
       withSession(
         async (session) => {
-          const run = options.wait ? await waitForRun(session, runId) : await getRun(session.ctx, runId);
+          const run = options.wait
+            ? await waitForRun(session, runId)
+            : await getRun(session.ctx, runId, pageOf(options.page));
           show(run, options.json === true, drawRun);
           return options.wait && run.status !== 'verified' ? exitCodes.notGood : exitCodes.done;
         },
@@ -143,9 +147,17 @@ export async function waitForRun({ ctx, signal }: Session, runId: string): Promi
   });
 }
 
+/** Throws AppError('invalid_input') for what is no page. */
+function pageOf(text: string | undefined): { page?: number } {
+  if (text === undefined) return {};
+  const page = Number(text) - 1;
+  if (Number.isInteger(page) && page >= 0) return { page };
+  throw new AppError('invalid_input', `"${text.slice(0, 20)}" is no page. Pages are numbers from 1.`);
+}
+
 /** A run as text for people. */
 export function drawRun(run: RunView): string {
-  const days = table(
+  const units = table(
     ['Unit', 'Status', 'Attempt', 'Steps done', 'Gap', 'Failure'],
     run.units.map((item) => [
       unitInWords(item.unit),
@@ -160,7 +172,8 @@ export function drawRun(run: RunView): string {
     `${run.strategy} of ${run.customerId}, ${run.fromDay} up to ${run.toDay} (exclusive, ${run.timeZone}): ${run.status}`,
     `Run ${run.id}, started by ${run.startedBy}${run.reason ? `: ${run.reason}` : ''}`,
     '',
-    days,
+    units,
+    ...(run.page.of > 1 ? [`Page ${run.page.at + 1} of ${run.page.of}; another one with --page.`] : []),
     '',
     ...(run.hold ? [`Held by ${run.hold.by} until ${new Date(run.hold.untilMs).toISOString()} at the latest.`] : []),
     ...(run.result ? [run.result] : []),

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { askUndo, startUndo } from '@/lib/backfill/control/start-undo';
 import { planUndo } from '@/lib/backfill/plan/plan-undo';
 import type { Plan } from '@/lib/backfill/state/plan-model';
+import { unitInWords } from '@/lib/customers/unit-model';
 import { exitCodes } from './exit-codes';
 import { say, show, table } from './output';
 import { sayPlanStep } from './plan-steps';
@@ -62,7 +63,7 @@ export function addUndoCommands(program: Command): void {
 const ofRun = (command: Command): Command =>
   command
     .argument('<run>')
-    .option('--day <day>', 'one day of the run, YYYY-MM-DD; by default every day with a backup')
+    .option('--day <day>', 'the unit of this day, YYYY-MM-DD; by default every unit with a backup')
     .option('--json', 'JSON for programs');
 
 const changing = (command: Command): Command =>
@@ -89,7 +90,7 @@ function drawUndo(plan: Plan): string {
     '',
     table(
       [
-        'Day',
+        'Unit',
         'Rows deleted',
         'Rows come back',
         'Backed up',
@@ -98,8 +99,8 @@ function drawUndo(plan: Plan): string {
         'Without a label',
         'Skipped because',
       ],
-      plan.units.map(({ unit: day, rowsToDelete, undo, skip }) => [
-        day,
+      plan.units.map(({ unit, rowsToDelete, undo, skip }) => [
+        unitInWords(unit),
         rowsToDelete,
         undo?.rows ?? null,
         undo?.backedUpAtMs ? new Date(undo.backedUpAtMs).toISOString() : null,

@@ -3,7 +3,7 @@ import { Scope } from '@/lib/customers/model';
 import { pgStatement } from '@/lib/postgres/statement';
 import { runStatuses } from '../../state/model';
 
-/** The days of a run, or one of them, whose backup was proven; in order. */
+/** The units of a run whose backup was proven, in order; or only the one of this key, or the one that holds this day. */
 export const selectUndoSource = pgStatement({
   name: 'backfill.undo_source',
   text: `
@@ -16,7 +16,8 @@ export const selectUndoSource = pgStatement({
     FROM backfill_items i
     JOIN backfill_runs r ON r.id = i.run_id
     WHERE i.run_id = :runId
-      AND (:unit::text IS NULL OR i.unit = :unit::text)
+      AND (:unit::text IS NULL OR i.unit = :unit::text
+        OR (i.scope ->> 'fromDay' <= :unit::text AND i.scope ->> 'toDay' > :unit::text AND length(:unit::text) = 10))
       AND i.state ->> 'backupAttempt' IS NOT NULL
     ORDER BY i.seq`,
   params: z.object({ runId: z.string(), unit: z.string().nullable() }),
