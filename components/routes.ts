@@ -52,6 +52,7 @@ export const reads = {
   runs: (query: { customer?: string; status?: string }) => address('/api/backfills', query) as string,
   run: (runId: string, query: { unit?: string | null; page?: number | null }) =>
     address(`/api/backfills/${id(runId)}`, query) as string,
+  repairs: (query: { customer: string; from: string; to: string }) => address('/api/repairs', query) as string,
   backups: (query: { customer?: string; run?: string }) => address('/api/backups', query) as string,
   log: (runId: string, query: { item: string; step: string }) =>
     address(`/api/backfills/${id(runId)}/log`, query) as string,

@@ -5,6 +5,7 @@ import Link from 'next/link';
 import { useQueryStates } from 'nuqs';
 import { useMemo } from 'react';
 import { useRefusal } from '@/components/auth/person';
+import { RepairsSection } from '@/components/backfill/repairs-section';
 import { Calendar } from '@/components/detection/calendar';
 import { isActive, ScanBar } from '@/components/detection/scan-bar';
 import { ScanButton } from '@/components/detection/scan-button';
@@ -219,6 +220,7 @@ function Customer({
           <DaysTable customerId={customerId} days={view.days} />
         )}
         {affected.length > 1 && <Trend days={view.days} />}
+        <RepairsSection customer={customerId} from={fromDay} to={toDay} />
       </LastKnown>
     </>
   );

@@ -4,6 +4,7 @@ import { ChevronLeft, ChevronRight, Zap } from 'lucide-react';
 import Link from 'next/link';
 import { parseAsInteger, parseAsString, type UseQueryStatesReturn, useQueryStates } from 'nuqs';
 import { useRefusal } from '@/components/auth/person';
+import { RepairsSection } from '@/components/backfill/repairs-section';
 import { reads, routes } from '@/components/routes';
 import { Button, ButtonLink } from '@/components/ui/button';
 import { dayName, isDay, shiftDay } from '@/components/ui/format';
@@ -198,6 +199,7 @@ function Day({
           )}
         </div>
       </LastKnown>
+      <RepairsSection customer={customerId} from={day} to={shiftDay(day, 1)} />
       <EvidencePanel
         customerId={customerId}
         row={open}

@@ -8,6 +8,11 @@ export const RunsAddress = z
   .object({ customer: CustomerId.optional(), status: z.enum(runStatuses).optional() })
   .transform(({ customer, status }) => ({ customerId: customer, status, rowsMax: 200 }));
 
+/** A customer's days whose repairs are listed. */
+export const RepairsAddress = z
+  .object({ customer: CustomerId, from: DayText, to: DayText })
+  .transform(({ customer, from, to }) => ({ customerId: customer, fromDay: from, toDay: to }));
+
 /** A run, and which of its units its page shows: the one of this key, or a page from 0. */
 export const RunAddress = z.object({
   run: z.uuid('A run’s id is a UUID.'),

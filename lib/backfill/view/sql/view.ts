@@ -16,7 +16,7 @@ const instant = z.date().transform((at) => at.getTime());
 const ms = z.number().nullable();
 
 /** True where the backup of the unit `i` was dropped. */
-const isDropped = `EXISTS (
+export const isDropped = `EXISTS (
           SELECT FROM backup_drops d
           WHERE d.backup_id = concat(i.run_id, '/', i.unit, '/', i.state ->> 'backupAttempt'))`;
 
