@@ -1,10 +1,9 @@
 'use client';
 
-import { Zap } from 'lucide-react';
 import Link from 'next/link';
 import { useQueryStates } from 'nuqs';
 import { useMemo } from 'react';
-import { useRefusal } from '@/components/auth/person';
+import { BackfillButton, BackfillPanel, useBackfill } from '@/components/backfill/plan/backfill-panel';
 import { RepairsSection } from '@/components/backfill/repairs-section';
 import { Calendar } from '@/components/detection/calendar';
 import { isActive, ScanBar } from '@/components/detection/scan-bar';
@@ -13,7 +12,6 @@ import { Tile, Tiles } from '@/components/detection/tiles';
 import { Verdict } from '@/components/detection/verdict';
 import { reads, routes } from '@/components/routes';
 import { Badge } from '@/components/ui/badge';
-import { ButtonLink } from '@/components/ui/button';
 import { Id } from '@/components/ui/copy';
 import { eachDay, inRange, rangeName } from '@/components/ui/format';
 import { Heading, Section } from '@/components/ui/heading';
@@ -85,7 +83,6 @@ function Customer({
 }) {
   const { overview, fromDay, toDay } = view;
   const { customerId } = overview;
-  const refusal = useRefusal('backfill.plan');
   const totals = useMemo(() => sumCounts(view.days), [view]);
   const byDay = useMemo(() => new Map(view.days.map((day) => [day.day, day])), [view]);
   const activeDays = useLive<ActiveDaysDiff>({
@@ -93,6 +90,8 @@ function Customer({
     staleMs: 30_000,
   });
   const affected = view.days.filter((day) => day.affected > 0);
+  const range = { customer: customerId, from: fromDay, to: toDay };
+  const backfill = useBackfill(range, affected.length > 0);
   const days = eachDay(fromDay, toDay);
   const atLeast = view.days.some((day) => day.atLeast);
   const wrong = activeDays.data ? wrongAgents(activeDays.data) : null;
@@ -148,15 +147,11 @@ function Customer({
               busy={view.scans.some(isActive)}
               onChange={live.refresh}
             />
-            {affected.length > 1 && refusal === null && (
-              <ButtonLink look="primary" href={routes.plan({ customer: customerId, from: fromDay, to: toDay })}>
-                <Zap aria-hidden className="size-3.5" />
-                Backfill {count(affected.length, 'affected day')}
-              </ButtonLink>
-            )}
+            <BackfillButton backfill={backfill}>Backfill {count(affected.length, 'affected day')}</BackfillButton>
           </>
         }
       />
+      <BackfillPanel backfill={backfill} range={range} />
       {notable(view.scans).map((scan) => (
         <ScanBar key={scan.id} scan={scan} onChange={live.refresh} />
       ))}

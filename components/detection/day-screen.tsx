@@ -1,9 +1,9 @@
 'use client';
 
-import { ChevronLeft, ChevronRight, Zap } from 'lucide-react';
+import { ChevronLeft, ChevronRight } from 'lucide-react';
 import Link from 'next/link';
 import { parseAsInteger, parseAsString, type UseQueryStatesReturn, useQueryStates } from 'nuqs';
-import { useRefusal } from '@/components/auth/person';
+import { BackfillButton, BackfillPanel, useBackfill } from '@/components/backfill/plan/backfill-panel';
 import { RepairsSection } from '@/components/backfill/repairs-section';
 import { reads, routes } from '@/components/routes';
 import { Button, ButtonLink } from '@/components/ui/button';
@@ -75,8 +75,9 @@ function Day({
   params: Params[0];
   setParams: Params[1];
 }) {
-  const refusal = useRefusal('backfill.plan');
   const { customerId, conversations } = view;
+  const range = { customer: customerId, from: day, to: shiftDay(day, 1) };
+  const backfill = useBackfill(range, (view.day?.affected ?? 0) > 0);
   const { show, flags, agent, useCase, q, page } = params;
   const pages = Math.max(Math.ceil(conversations.total / pageRows), 1);
   const open = params.open ? conversations.rows.find((row) => row.conversationId === params.open) : undefined;
@@ -148,15 +149,11 @@ function Day({
                 onChange={live.refresh}
               />
             )}
-            {refusal === null && (view.day?.affected ?? 0) > 0 && (
-              <ButtonLink look="primary" href={routes.plan({ customer: customerId, from: day, to: shiftDay(day, 1) })}>
-                <Zap aria-hidden className="size-3.5" />
-                Backfill day
-              </ButtonLink>
-            )}
+            <BackfillButton backfill={backfill}>Backfill day</BackfillButton>
           </>
         }
       />
+      <BackfillPanel backfill={backfill} range={range} />
       <DayFilters
         day={view.day}
         rows={conversations.rows}

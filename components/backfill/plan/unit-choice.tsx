@@ -50,11 +50,11 @@ export function UnitChoice({
 }
 
 const costOf = ({ units, jobs, mutations, parts, bytes: size, seconds, gapSeconds }: UnitOffer) =>
-  [
+  `${[
     count(units, 'unit'),
     count(jobs, 'Job'),
     count(mutations, 'mutation'),
     ...(mutations > 0 ? [`${count(parts, 'part')} and ${bytes(size)} rewritten`] : []),
     `about ${duration(seconds * 1000)}`,
     gapSeconds > 0 ? `longest gap about ${duration(gapSeconds * 1000)}` : 'no gap',
-  ].join(', ') + '.';
+  ].join(', ')}.`;
