@@ -59,6 +59,7 @@ export function CustomerScreen({ customerId, initial }: { customerId: string; in
     >
       {(view) => (
         <Customer
+          key={`${view.fromDay} ${view.toDay}`}
           view={view}
           live={live}
           onRange={(from, to) => setRange({ from, to })}

@@ -55,7 +55,7 @@ export function DayScreen({ customerId, day, initial }: { customerId: string; da
         </Link>
       }
     >
-      {(view) => <Day day={day} view={view} live={live} params={params} setParams={setParams} />}
+      {(view) => <Day key={day} day={day} view={view} live={live} params={params} setParams={setParams} />}
     </LiveScreen>
   );
 }
