@@ -3,7 +3,6 @@ import { countActiveDays } from '@/lib/active-days/count-active-days';
 import { planBackfill } from '@/lib/backfill/plan/plan-backfill';
 import { workBackfills } from '@/lib/backfill/repair/work-backfills';
 import { jobLog } from '@/lib/backfill/view/job-log';
-import { resultSentence } from '@/lib/backfill/view/result-sentence';
 import { type Customer, scopeOf } from '@/lib/customers/model';
 import { readTables } from '@/lib/customers/read-tables';
 import { classifyScope } from '@/lib/detection/judge/classify-scope';
