@@ -61,7 +61,7 @@ export function BackfillButton({ backfill, children }: { backfill: Backfill; chi
   );
 }
 
-/** What the backfill would do, and the button that starts it where nothing stands in its way. */
+/** What the backfill would do, and the button that starts it where nothing prevents it. */
 export function BackfillPanel({ backfill, range }: { backfill: Backfill; range: Range }) {
   if (!backfill.isOffered || !backfill.open) return null;
   const { planned } = backfill;

@@ -33,6 +33,12 @@ export type StepView = {
 /** Progress of a mutation on one replica. */
 export type MutationProgress = { host: string; partsToDo: number; isDone: boolean; failReason: string };
 
+/**
+ * How far work is: `done` and `of` are seconds of work by the pace that was measured, so that a unit of many rows weighs more. `secondsLeft` is null
+ * while the pace is not known.
+ */
+export type Progress = { done: number; of: number; secondsLeft: number | null };
+
 /** Label rows that were counted: deleted, and left (what people see). `sinceMs` at the earliest. */
 export type Missing = { deleted: number; left: number; sinceMs: number };
 
