@@ -14,7 +14,7 @@ export type Job = z.infer<typeof Job>;
 export const Run = z.object({
   id: z.string(),
   status: z.string(),
-  items: z.array(z.object({ failure: z.string().nullable() })),
+  stopped: z.object({ failure: z.string() }).nullable(),
 });
 export type Run = z.infer<typeof Run>;
 

@@ -39,7 +39,9 @@ export function browserCases(here: () => Here): void {
         await see(page.getByTitle('Jobs run in Kubernetes: slc-demo / stale-labels')).toHaveText(
           'slc-demo / stale-labels',
         );
-        await page.getByRole('link', { name: 'Backfill day' }).click();
+        await page.getByRole('button', { name: 'Backfill day' }).click();
+        await page.getByRole('link', { name: 'Open the whole preview' }).click();
+        await page.getByRole('radio', { name: /Replace/ }).click();
         await see(page.getByText('17 conversations')).toBeVisible();
         const confirm = page.getByRole('region', { name: 'Confirm' });
         for (const box of await confirm.getByRole('checkbox').all()) await box.check();

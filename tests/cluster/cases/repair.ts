@@ -89,7 +89,7 @@ export function repairCases(here: () => Here): void {
         here().on.kubectl(['-n', namespace, 'set', 'env', 'cronjob/cron-label-conversations', env]);
       const attention = (failure: string) => ({
         status: 'needs attention',
-        items: [{ failure: expect.stringContaining(failure) }],
+        stopped: { failure: expect.stringContaining(failure) },
       });
       await here().hold('check');
       await here().hold('relabel');
