@@ -10,11 +10,14 @@ import { CustomerId, DayText } from '@/lib/customers/model';
 import { flagNames } from '@/lib/detection/flags';
 import { HoursWindow, type Pause } from '@/lib/holds/model';
 
-/** Which customers a campaign repairs: all with affected days in the range, those that are named, those with a flag. */
+/**
+ * Which customers a campaign repairs: all with affected days in the range, those that are named, or those with a
+ * conversation that has one of the flags.
+ */
 export const CampaignFilter = z.discriminatedUnion('by', [
   z.object({ by: z.literal('all affected') }),
   z.object({ by: z.literal('name'), customerIds: z.array(CustomerId).min(1).max(500) }),
-  z.object({ by: z.literal('flag'), flag: z.enum(flagNames) }),
+  z.object({ by: z.literal('flag'), flags: z.array(z.enum(flagNames)).min(1).max(flagNames.length) }),
 ]);
 export type CampaignFilter = z.infer<typeof CampaignFilter>;
 
@@ -134,18 +137,37 @@ export type CampaignSummary = {
   progress: Progress | null;
 };
 
+/** What a campaign comes to over the customers that are not left out. `seconds` is the sum over their runs. */
+export type CampaignSums = {
+  customers: number;
+  units: number;
+  days: number;
+  rowsToDelete: number;
+  conversations: number;
+  seconds: number;
+  /** The longest that labels of a unit are expected to be missing. */
+  gapSeconds: number;
+};
+
+/** Which customers a page of a campaign lists: the planned ones with the active ones first, or those that are left out. */
+export const campaignShows = ['planned', 'left out'] as const;
+export type CampaignShow = (typeof campaignShows)[number];
+
 export type CampaignEvent = { id: number; atMs: number; kind: string; text: string; customerId: string | null };
 
 export type CampaignView = CampaignSummary & {
   planHash: string | null;
   /** How many customers are planned already, while the status is "planning". */
   planned: { done: number; of: number } | null;
+  sums: CampaignSums;
+  /** The bound of rows in all; more are not deleted without a new approval. */
   rowsMost: number;
   needsApproval: boolean;
   approval: ListedApproval | null;
   canary: string | null;
   wave: { at: number; of: number } | null;
   pause: Pause | null;
+  /** At most 50 customers, and which page of how many (from 0). */
   customers: CampaignCustomer[];
   page: { at: number; of: number };
   events: CampaignEvent[];
