@@ -1,4 +1,5 @@
 import type { Route } from 'next';
+import type { CampaignFilter, CampaignShow } from '@/lib/campaigns/state/campaign-model';
 import type { Flag } from '@/lib/detection/flags';
 
 type Query = Record<string, string | number | readonly string[] | null | undefined>;
@@ -28,6 +29,16 @@ export const routes = {
     address('/backfills/new', query),
   run: (runId: string, query?: { unit?: string; step?: string }) => address(`/backfills/${id(runId)}`, query),
   undo: (runId: string, query?: { unit?: string }) => address(`/backfills/${id(runId)}/undo`, query),
+  campaigns: () => address('/campaigns'),
+  newCampaign: (query?: {
+    by?: CampaignFilter['by'];
+    customers?: readonly string[];
+    flags?: readonly Flag[];
+    from?: string;
+    to?: string;
+  }) => address('/campaigns/new', query),
+  campaign: (campaignId: string) => address(`/campaigns/${id(campaignId)}`),
+  campaignReport: (campaignId: string) => address(`/campaigns/${id(campaignId)}/report`),
   activeDays: (query: { customer?: string; from?: string; to?: string; run?: string; verdict?: string }) =>
     address('/active-days', query),
   approvals: (query?: { state?: string; open?: string }) => address('/approvals', query),
@@ -52,6 +63,11 @@ export const reads = {
   runs: (query: { customer?: string; status?: string }) => address('/api/backfills', query) as string,
   run: (runId: string, query: { unit?: string | null; page?: number | null }) =>
     address(`/api/backfills/${id(runId)}`, query) as string,
+  campaigns: () => address('/api/campaigns') as string,
+  campaign: (campaignId: string, query: { page?: number | null; show?: CampaignShow }) =>
+    address(`/api/campaigns/${id(campaignId)}`, query) as string,
+  campaignReport: (campaignId: string, query?: { format?: 'markdown' }) =>
+    address(`/api/campaigns/${id(campaignId)}/report`, query) as string,
   repairs: (query: { customer: string; from: string; to: string }) => address('/api/repairs', query) as string,
   backups: (query: { customer?: string; run?: string }) => address('/api/backups', query) as string,
   log: (runId: string, query: { item: string; step: string }) =>

@@ -6,6 +6,7 @@ import { reads, routes } from '@/components/routes';
 import { Badge, Mark } from '@/components/ui/badge';
 import { ButtonLink } from '@/components/ui/button';
 import { CopyButton } from '@/components/ui/copy';
+import { EventList } from '@/components/ui/event-list';
 import { duration, rangeName } from '@/components/ui/format';
 import { Heading, Section } from '@/components/ui/heading';
 import { Freshness, LastKnown, type Live, useLive } from '@/components/ui/live';
@@ -20,7 +21,6 @@ import { SkippedUnits } from '../plan/skipped-units';
 import { BackupsSection } from './backups-section';
 import { RunActiveDays, useRunActiveDays } from './run-active-days';
 import { RunControls } from './run-controls';
-import { RunEvents } from './run-events';
 import { RunGrid } from './run-grid';
 import { RunNext } from './run-next';
 import { runTitle, undoneSentence, undoneWord } from './run-words';
@@ -155,7 +155,7 @@ function Run({ run, live }: { run: RunView; live: Live<RunView> }) {
             <RunActiveDays run={run} diff={diff} />
             <BackupsSection run={run.id} customer={run.customerId} growing={run.status === 'running'} />
             <Section title="What happened">
-              <RunEvents run={run} />
+              <EventList events={run.events} timeZone={run.timeZone} />
             </Section>
           </div>
         </div>

@@ -1,0 +1,37 @@
+import { instantIn, utcText } from './format';
+
+type Event = { id: number; atMs: number; text: string };
+
+/** What happened, newest first. `before` shows what an event belongs to. */
+export function EventList<E extends Event>({
+  events,
+  timeZone = 'UTC',
+  before,
+}: {
+  events: readonly E[];
+  timeZone?: string;
+  before?: (event: E) => React.ReactNode;
+}) {
+  if (events.length === 0) return <p className="text-muted text-sm">Nothing yet.</p>;
+  return (
+    <ol className="flex max-h-96 flex-col gap-0.5 overflow-y-auto text-sm">
+      {events
+        .toSorted((a, b) => b.id - a.id)
+        .map((event) => (
+          <li key={event.id} className="grid grid-cols-[4.25rem_minmax(0,1fr)] gap-2 rounded px-1 py-0.5">
+            <time
+              dateTime={new Date(event.atMs).toISOString()}
+              title={utcText(event.atMs)}
+              className="text-muted text-xs leading-5"
+            >
+              {instantIn(event.atMs, timeZone).clock}
+            </time>
+            <span className="[overflow-wrap:anywhere]">
+              {before?.(event)}
+              {event.text}
+            </span>
+          </li>
+        ))}
+    </ol>
+  );
+}
