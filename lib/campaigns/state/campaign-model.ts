@@ -21,6 +21,13 @@ export const CampaignFilter = z.discriminatedUnion('by', [
 ]);
 export type CampaignFilter = z.infer<typeof CampaignFilter>;
 
+/** The most label rows that a campaign may delete of one customer, and in all. */
+export const CampaignLimits = z.object({
+  rowsOfCustomer: z.number().int().min(1).max(100_000_000),
+  rowsInAll: z.number().int().min(1).max(1_000_000_000),
+});
+export type CampaignLimits = z.infer<typeof CampaignLimits>;
+
 export const PlanCampaign = z.object({
   filter: CampaignFilter,
   /** Days of each customer's own time zone. */
@@ -39,6 +46,8 @@ export const PlanCampaign = z.object({
   failureBudget: z.number().int().min(0).max(500).default(0),
   /** A customer's fresh plan may delete at most this many percent more rows than the approved one. */
   growthPercent: z.number().int().min(0).max(100).default(20),
+  /** Limits of a standing order: customers above them are left out, and no bound passes them. */
+  limits: CampaignLimits.optional(),
   window: HoursWindow.optional(),
 });
 export type PlanCampaign = z.input<typeof PlanCampaign>;
