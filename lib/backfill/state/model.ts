@@ -34,8 +34,9 @@ export type StepView = {
 export type MutationProgress = { host: string; partsToDo: number; isDone: boolean; failReason: string };
 
 /**
- * How far work is: `done` and `of` are seconds of work by the pace that was measured, so that a unit of many rows weighs more. `secondsLeft` is null
- * while the pace is not known.
+ * How far work is. `done` and `of` have the same unit: of a run, a unit of it or a campaign, seconds of work as they are
+ * expected, so that one of many rows weighs more; of a mutation, bytes. `done` is below `of` until the work is verified.
+ * `secondsLeft` is by the pace that was measured, and null while that is not known or the work waits for something.
  */
 export type Progress = { done: number; of: number; secondsLeft: number | null };
 
