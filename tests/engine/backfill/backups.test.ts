@@ -57,6 +57,6 @@ it('backups are dropped past their age alone, of runs that are over, with an aud
     expect.objectContaining({ backupId: day?.backupId, rows: 50, bytes: day?.bytes }),
   );
   expect((await getRun(ctx, overRun.id)).units[0]).toMatchObject({ canUndo: false });
-  expect((await planUndo(ctx, { runId: overRun.id })).units[0]?.skip).toBe('The backup of this day was dropped.');
+  expect((await planUndo(ctx, { runId: overRun.id })).units[0]?.skip).toBe('The backup of this unit was dropped.');
   expect(await dropBackups(later, {}, operator)).toEqual({ dropped: [] });
 });

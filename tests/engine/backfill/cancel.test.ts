@@ -164,7 +164,7 @@ describe('a run that somebody looks at how to cancel', () => {
       { everyMs: 100 },
     );
     expect(dead.next).toMatch(/^50 label rows of 10 Feb are deleted; people see 0\. No worker is running/);
-    expect(dead).toMatchObject({ gapOpen: true, items: [{ missing: { deleted: 50, left: 0 } }] });
+    expect(dead).toMatchObject({ gapOpen: true, units: [{ missing: { deleted: 50, left: 0 } }] });
     const waits = `jsonb_build_object('status', 'needs attention', 'failedIn', 'waiting for mutation',
       'labels', 'half deleted', 'sentence', 'It took too long.', 'asked', false, 'remedy', NULL)`;
     await ctx.db.pool.query(

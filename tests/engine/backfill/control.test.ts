@@ -42,7 +42,7 @@ describe('the controls of a repair', () => {
     const customer = await twoDays();
     const run = await reached(ctx, await start(ctx, bothDays(customer)), ['verified']);
     const [first, second] = run.units;
-    expect(run).toMatchObject({ daysTotal: 2, daysVerified: 2 });
+    expect(run).toMatchObject({ unitsTotal: 2, unitsVerified: 2 });
     expect(second?.startedAtMs ?? 0).toBeGreaterThanOrEqual(first?.endedAtMs ?? Number.POSITIVE_INFINITY);
   });
 
@@ -163,7 +163,7 @@ describe('the controls of a repair', () => {
     expect(closed.controls).toEqual([]);
     await expect(control(runId, 'resume')).rejects.toMatchObject({ code: 'conflict' });
     const [newest] = await listRuns(ctx, { customerId: customer.id });
-    expect(newest).toMatchObject({ id: runId, status: 'closed', daysVerified: 1 });
+    expect(newest).toMatchObject({ id: runId, status: 'closed', unitsVerified: 1 });
   });
 
   it('retries the failed step as a new attempt', async () => {

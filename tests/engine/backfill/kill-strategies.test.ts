@@ -111,7 +111,7 @@ describe('an undo', { timeout: 400_000 }, () => {
     expect(await getRun(stage.ctx, runId)).toMatchObject({
       gapOpen: true,
       controls: ['cancel after day', 'cancel after step'],
-      items: [{ status: 'restoring', missing: { deleted: rows, left: 0 } }],
+      units: [{ status: 'restoring', missing: { deleted: rows, left: 0 } }],
     });
     expect(await stage.killJobs('restore')).toBe(true);
     stage.release();

@@ -54,7 +54,7 @@ describe('a repair without a gap', () => {
   it('deletes exactly the wrong rows, after the right ones were written and proven', async () => {
     const customer = await incidentOf(ctx, { conversations: 120 });
     const plan = await planBackfill(ctx, noGap(customer));
-    expect(plan).toMatchObject({ strategy: 'no-gap', rowsToDelete: 17, days: [{ labelRows: 120, rowsToDelete: 17 }] });
+    expect(plan).toMatchObject({ strategy: 'no-gap', rowsToDelete: 17, units: [{ labelRows: 120, rowsToDelete: 17 }] });
     const run = await reached(ctx, await start(ctx, noGap(customer)), ['verified']);
     const [item] = run.units;
     expect(item?.steps.map((step) => [step.step, step.status])).toEqual(

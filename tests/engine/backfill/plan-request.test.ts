@@ -49,14 +49,14 @@ describe('a preview that the worker makes', () => {
     await workPlans(ctx, stop.signal);
     const progress = await ended(planId);
     expect(progress).toMatchObject({ status: 'done', step: 'active days', failure: null });
-    expect(progress.plan).toMatchObject({ customerId: customer.id, days: [{ skip: null, rowsToDelete: 50 }] });
+    expect(progress.plan).toMatchObject({ customerId: customer.id, units: [{ skip: null, rowsToDelete: 50 }] });
     expect(await ended(await ask())).toMatchObject({ status: 'done', plan: { hash: progress.plan?.hash } });
     stop.abort();
   });
 
   it('of an unknown customer or run, or of too many days, is refused or ends with the sentence', async () => {
     await expect(ask({ customerId: 'nobody' })).rejects.toMatchObject({ code: 'not_found' });
-    await expect(ask({ toDay: '2027-02-11' })).rejects.toMatchObject({ code: 'invalid_input' });
+    await expect(ask({ toDay: '2036-02-12' })).rejects.toMatchObject({ code: 'invalid_input' });
     const { planId } = await requestPlan(ctx, { kind: 'undo', runId: randomUUID() }, operator);
     await runPlan(ctx, planId, never);
     expect(await getPlan(ctx, planId)).toMatchObject({
@@ -133,7 +133,7 @@ describe('a preview that the worker makes', () => {
     });
     expect(await getPlan(ctx, planId)).toMatchObject({ status: 'running' });
     await runPlan(ctx, planId, never);
-    expect(await getPlan(ctx, planId)).toMatchObject({ status: 'done', plan: { days: [{ rowsToDelete: 50 }] } });
+    expect(await getPlan(ctx, planId)).toMatchObject({ status: 'done', plan: { units: [{ rowsToDelete: 50 }] } });
   });
 
   it('takes days that a scan just found right from the scan, and counts every day where it is told to', async () => {

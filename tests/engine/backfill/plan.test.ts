@@ -20,7 +20,7 @@ describe('the plan of a repair', () => {
     expect(plan.checks.filter((check) => check.verdict !== 'pass')).toEqual([]);
     expect(plan.units).toMatchObject([
       {
-        day: '2026-02-10',
+        unit: '2026-02-10',
         skip: null,
         labelRows: 1_204,
         rowsToDelete: 1_204,
@@ -28,7 +28,7 @@ describe('the plan of a repair', () => {
         conversationsThatChange: 17,
         orphansThatGo: 0,
         openThatLoseLabel: 0,
-        counts: { conversations: 1_204, affected: 17, stale: 17, duplicates: 0 },
+        days: [{ day: '2026-02-10', counts: { conversations: 1_204, affected: 17, stale: 17, duplicates: 0 } }],
       },
     ]);
     expect(plan.units[0]?.partsTouched).toBeGreaterThan(0);

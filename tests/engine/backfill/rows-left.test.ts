@@ -67,7 +67,7 @@ describe('a delete that is over and left rows', () => {
     await sql(`SYSTEM START MERGES ${labels(customer)}`);
     const left = await reached(ctx, runId, ['needs attention']);
     expect(left.units[0]?.failure).toContain(
-      '1 label row is in the day: written after the backup or while it ran, and not deleted',
+      '1 label row is in the unit: written after the backup or while it ran, and not deleted',
     );
     await control(runId, 'retry');
     const refused = await until(

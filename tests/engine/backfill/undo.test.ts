@@ -88,7 +88,7 @@ describe('an undo', () => {
     ]);
     expect(await rowsOf(customer)).toEqual(before);
     const former = await getRun(ctx, runId);
-    expect(former).toMatchObject({ status: 'closed', items: [{ status: 'cancelled', undoneBy: undo.id }] });
+    expect(former).toMatchObject({ status: 'closed', units: [{ status: 'cancelled', undoneBy: undo.id }] });
     expect(former.units[0]?.gapMs, 'the gap ended with the undo').toBeGreaterThan(0);
     expect((await getRun(ctx, runId)).units[0]?.gapMs).toBe(former.units[0]?.gapMs);
   });

@@ -8,7 +8,7 @@ import { obstacles, runPreChecks } from '@/lib/backfill/plan/pre-checks';
 import { countUnits } from '@/lib/backfill/plan/units/count-units';
 import { dayPlan, planOfUnit, readUnits } from '@/lib/backfill/plan/units/read-units';
 import { backfillQueue, sendItem } from '@/lib/backfill/repair/queue';
-import type { Plan } from '@/lib/backfill/state/plan-model';
+import { countsOfUnit, type Plan } from '@/lib/backfill/state/plan-model';
 import type { RepairStrategy } from '@/lib/backfill/state/strategies';
 import type { Customer } from '@/lib/customers/model';
 import { readTables } from '@/lib/customers/read-tables';
@@ -117,15 +117,14 @@ describe('a unit of repair that is not one day', () => {
       const customer = await customerOfStarts();
       const before = await labelBytes(ctx, customer);
       const plan = await planOf(customer, unit, strategy);
-      expect(plan.units).toMatchObject([
-        { day: unit, labelRows: inside.length, counts: { conversations: inside.length } },
-      ]);
+      expect(plan.units).toMatchObject([{ unit, labelRows: inside.length }]);
+      expect(plan.units.map((one) => countsOfUnit(one).conversations)).toEqual([inside.length]);
       expect(obstacles(plan.checks, [])).toEqual([]);
 
       const run = await reached(ctx, await startPlan(customer, plan), ['verified']);
       const expected = (id: string) => ((inside as string[]).includes(id) || id === 'right' ? 'ann' : 'ben');
       expect(await agentsOf(customer)).toEqual(Object.fromEntries(Object.keys(starts).map((id) => [id, expected(id)])));
-      expect(run.units).toMatchObject([{ day: unit, status: 'verified', evidence: { conversations: inside.length } }]);
+      expect(run.units).toMatchObject([{ unit, status: 'verified', evidence: { conversations: inside.length } }]);
 
       const mutations = await ctx.admin.client.query({
         query: `SELECT command FROM system.mutations WHERE database = '${customer.database}'`,
