@@ -1,7 +1,10 @@
 import './support/version-option';
 
 import { workApprovals } from '@/lib/approvals/expire-approvals';
+import type { ApprovedStarts } from '@/lib/approvals/start-approved';
+import { workApprovedStarts } from '@/lib/approvals/work-approved-starts';
 import { workBackups } from '@/lib/backfill/backups/work-backups';
+import { startApprovedBackfill, startApprovedUndo } from '@/lib/backfill/control/start-approved';
 import { workPlans } from '@/lib/backfill/plan/work-plans';
 import { workBackfills } from '@/lib/backfill/repair/work-backfills';
 import { workGaps } from '@/lib/backfill/repair/work-gaps';
@@ -14,6 +17,10 @@ import { createLog } from '@/lib/log';
 import { workMutationSamples } from '@/lib/mutations/sample-mutations';
 import { workKills } from '@/lib/mutations/work-kills';
 import { onceDatabaseAnswers } from '@/lib/postgres/once-database-answers';
+
+/** What an approval of each kind starts. */
+const approvedStarts: ApprovedStarts = { backfill: startApprovedBackfill, undo: startApprovedUndo };
+const workStarts = (ctx: Context, signal: AbortSignal) => workApprovedStarts(ctx, approvedStarts, signal);
 
 /**
  * The worker. Nothing else launches and watches Jobs, verifies, or scans. On SIGTERM and SIGINT it hands its days and
@@ -33,7 +40,7 @@ async function main(): Promise<void> {
 
 /** Returns once `signal` has aborted and everything that runs at intervals has ended. */
 async function work(ctx: Context, signal: AbortSignal): Promise<void> {
-  for (const begin of [workBackfills, workScans, workPlans, workKills])
+  for (const begin of [workBackfills, workScans, workPlans, workKills, workStarts])
     await onceDatabaseAnswers(ctx, signal, () => begin(ctx, signal));
   ctx.log.info('the worker is ready');
   const atIntervals = [scheduleScans, workApprovals, workBackups, workGaps, workMutationSamples];

@@ -3,18 +3,20 @@ import type { Actor } from '@/lib/auth/model';
 import { may } from '@/lib/auth/permissions';
 import type { Context } from '@/lib/context';
 import { AppError } from '@/lib/errors';
-import { askedBy, DecideApproval, isAskedByPerson, type ListedApproval, listedOf } from './model';
+import { askedBy, DecideApproval, isAskedByPerson, type ListedApproval, listedOf, startsItself } from './model';
 import { entryOf, notWaiting } from './request-approval';
 import { decide, selectApproval } from './sql';
+import { sendStart, startQueue } from './start-queue';
 
 /**
- * Approves or refuses exactly the plan that the person saw. Throws AppError('forbidden') without the role approver; for
+ * Approves or refuses exactly the plan that the person saw. What starts by itself is sent to the workers in the same
+ * transaction. Throws AppError('forbidden') without the role approver; for
  * the person's own request; for a token, since the requester could have made it; for a terminal, except on the demo,
  * where everybody may choose who they are; and, where there is a provider, for a request of an unknown person. Throws
  * AppError('conflict') if the plan is another one or the request no longer waits.
  */
 export async function decideApproval(
-  ctx: Pick<Context, 'db' | 'config'>,
+  ctx: Pick<Context, 'db' | 'config' | 'queue'>,
   input: DecideApproval,
   actor: Actor,
 ): Promise<ListedApproval> {
@@ -30,6 +32,7 @@ export async function decideApproval(
       'forbidden',
       'Only a person who is signed in on the pages can decide. A program or a terminal does not prove who it is. Nothing was changed.',
     );
+  const boss = decision === 'approve' ? await startQueue(ctx) : null;
   return ctx.db.transaction(async (tx) => {
     const [seen] = await tx.query(selectApproval, { id: approvalId });
     if (!seen) throw new AppError('not_found', 'There is no such approval.');
@@ -60,6 +63,7 @@ export async function decideApproval(
       actor,
       entryOf(`approval.${decision}`, decided, reason, { requestedBy: decided.requestedBy }),
     );
+    if (boss && startsItself(decided.kind)) await sendStart(boss, tx, decided.id);
     return listedOf(decided);
   });
 }

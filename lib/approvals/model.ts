@@ -6,6 +6,12 @@ import { type Actor, personOf } from '@/lib/auth/model';
 export const approvalKinds = ['backfill', 'undo', 'kill'] as const;
 export type ApprovalKind = (typeof approvalKinds)[number];
 
+/** What the worker starts as soon as it is approved. A KILL is not: several previews may have the same plan. */
+export const selfStarting = ['backfill', 'undo'] as const satisfies ApprovalKind[];
+export type SelfStartingKind = (typeof selfStarting)[number];
+export const startsItself = (kind: ApprovalKind): kind is SelfStartingKind =>
+  selfStarting.some((starting) => starting === kind);
+
 /**
  * `waiting` and `approved` are open: they can expire, and become `withdrawn` if the requester withdraws them or another
  * plan is requested. `used` has started one run and starts no other.
@@ -76,6 +82,8 @@ export type ListedApproval = {
   endReason: string | null;
   /** The run or KILL that it started. */
   usedBy: string | null;
+  /** Why what it is for has not started, as the last try found; null before one failed. */
+  startFailure: string | null;
 };
 
 /** An approval with the provider's id of the requester, which does not leave the server. */
@@ -120,16 +128,22 @@ export function approvalSentence(approval: ListedApproval): string {
     case 'waiting':
       return `${approval.requestedBy} asked. Another person with the role approver decides.`;
     case 'approved':
-      return `${approval.decidedBy} approved what ${approval.requestedBy} asked for. It starts once.`;
+      return approvedSentence(approval);
     case 'refused':
       return `${approval.decidedBy} refused it: ${approval.decisionReason}`;
     case 'expired':
       return approval.decidedBy
-        ? `${approval.decidedBy} approved it, but nobody started it in time.`
+        ? `${approval.decidedBy} approved it, but it was not started in time. ${approval.startFailure ?? ''}`.trim()
         : 'Nobody decided in time. Ask again.';
     case 'used':
       return `${approval.decidedBy} approved it, and it was started.`;
     default:
       return `${approval.endedBy ?? 'Somebody'} withdrew it: ${approval.endReason ?? ''}`;
   }
+}
+
+function approvedSentence({ kind, decidedBy, requestedBy, startFailure }: ListedApproval): string {
+  const approved = `${decidedBy} approved what ${requestedBy} asked for`;
+  if (startFailure !== null) return `${approved}, but it has not started. ${startFailure}`;
+  return startsItself(kind) ? `${approved}. It starts now.` : `${approved}. It can be started once.`;
 }

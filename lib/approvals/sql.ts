@@ -8,7 +8,8 @@ const instant = z.date().transform((at) => at.getTime());
 const columns = `id, kind, subject, plan_hash, confirmed, customer_id, scope AS summary, row_count,
       CASE WHEN state IN ('waiting', 'approved') AND expires_at <= now() THEN 'expired' ELSE state END AS state,
       requested_by, requested_subject, requested_at, reason, decided_by, decided_at, decision_reason, expires_at,
-      ended_by, ended_at, end_reason, used_by`;
+      ended_by, ended_at, end_reason, used_by,
+      (SELECT s.failure FROM approval_starts s WHERE s.approval_id = id) AS start_failure`;
 
 const shape = z.object({
   id: z.string(),
@@ -32,6 +33,7 @@ const shape = z.object({
   ended_at: instant.nullable(),
   end_reason: z.string().nullable(),
   used_by: z.string().nullable(),
+  start_failure: z.string().nullable(),
 });
 
 const rowOf = (row: z.output<typeof shape>) => ({
@@ -56,6 +58,7 @@ const rowOf = (row: z.output<typeof shape>) => ({
   endedAtMs: row.ended_at,
   endReason: row.end_reason,
   usedBy: row.used_by,
+  startFailure: row.start_failure,
 });
 const listed = shape.transform(rowOf);
 
@@ -149,6 +152,18 @@ export const takeUse = pgStatement({
     endedBy: z.string(),
   }),
   row: listed,
+});
+
+/** Why an approval has not started what it is for. No row back means that it is no longer to be used. */
+export const saveStartFailure = pgStatement({
+  name: 'approvals.save_start_failure',
+  text: `
+    INSERT INTO approval_starts (approval_id, failure)
+    SELECT id, :failure FROM approvals WHERE id = :id AND state = 'approved'
+    ON CONFLICT (approval_id) DO UPDATE SET failure = excluded.failure, failed_at = now()
+    RETURNING approval_id AS id`,
+  params: z.object({ id: z.string(), failure: z.string() }),
+  row: z.object({ id: z.string() }),
 });
 
 /** Writes down what is past its time. */

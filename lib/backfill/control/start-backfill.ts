@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
+import type { ListedApproval } from '@/lib/approvals/model';
 import { spendApproval } from '@/lib/approvals/spend-approval';
 import { recordAudit } from '@/lib/audit/record-audit';
 import type { Actor } from '@/lib/auth/model';
@@ -25,29 +26,31 @@ import { insertEvent, insertItems, insertRun, lockCustomer, selectActiveRun } fr
 
 /**
  * Starts exactly the previewed plan: run, days, events, audit and the first queue job in one transaction, which also
- * counts what was lately deleted without an approval. Throws AppError('refused') that names what changed, which
+ * counts what was lately deleted without an approval. With the plan that was `approved`, it uses that approval. Throws AppError('refused') that names what changed, which
  * pre-check fails, or what needs a confirmation or a second person's approval; and AppError('conflict') with the link of
  * the active run where the ranges overlap.
  */
-export async function startBackfill(ctx: Context, input: StartBackfill, actor: Actor): Promise<{ runId: string }> {
+export async function startBackfill(
+  ctx: Context,
+  input: StartBackfill,
+  actor: Actor,
+  approved?: Plan,
+): Promise<{ runId: string }> {
   const request = StartBackfill.parse(input);
   const customer = await getCustomer(ctx, request.customerId);
-  const plan = await planToStart(ctx, request);
+  const plan = await planToStart(ctx, request, approved ?? (await seenPlan(ctx, request.planHash)));
   const runId = randomUUID();
   const boss = await backfillQueue(ctx);
   try {
     await ctx.db.transaction(async (tx) => {
       await tx.query(lockCustomer, { customerId: customer.id });
       const unapproved = await unapprovedRows(tx, customer.id);
-      const needsApproval = isAboveThreshold(plan.rowsToDelete, unapproved, ctx.config.backfill.approvalRows);
-      if (needsApproval)
-        await spendApproval(
-          tx,
-          { kind: 'backfill', planHash: plan.hash, confirmed: request.confirmed, usedBy: runId },
-          actor,
-        );
+      const needsApproval =
+        approved !== undefined || isAboveThreshold(plan.rowsToDelete, unapproved, ctx.config.backfill.approvalRows);
+      const use = { kind: 'backfill' as const, planHash: plan.hash, confirmed: request.confirmed, usedBy: runId };
+      const approval = needsApproval ? await spendApproval(tx, use, actor) : null;
       const started = { ...plan, needsApproval, unapprovedRows: unapproved };
-      const firstItem = await insertAll(tx, { runId, plan: started, customer, request, actor });
+      const firstItem = await insertAll(tx, { runId, plan: started, customer, request, approval, actor });
       await sendItem(boss, tx, { itemId: firstItem, customerId: customer.id });
     });
   } catch (error) {
@@ -61,11 +64,10 @@ export async function startBackfill(ctx: Context, input: StartBackfill, actor: A
  * The plan that the person saw, made again from the labels and pre-checks of now, with no pre-check against it. Throws
  * AppError('refused') like `startBackfill`.
  */
-async function planToStart(ctx: Context, request: z.output<typeof StartBackfill>): Promise<Plan> {
-  const [seen] = await ctx.db.query(selectPlan, { hash: request.planHash });
-  if (!seen || !isRepair(seen)) throw unknownPlan();
+async function planToStart(ctx: Context, request: z.output<typeof StartBackfill>, seen: Plan): Promise<Plan> {
+  if (!isRepair(seen)) throw unknownPlan();
   const plan = await makePlan(ctx, request, { seen });
-  if (plan.hash !== request.planHash) await refuseChanged(ctx, request.planHash, plan);
+  if (plan.hash !== request.planHash) refuseChanged(seen, plan);
   refuseObstacles(plan, request.confirmed);
   return plan;
 }
@@ -78,10 +80,12 @@ export async function insertAll(
     plan: Plan;
     customer: Customer;
     request: { confirmed: string[]; reason: string };
+    /** The approval that the run uses; null where none is needed. */
+    approval: ListedApproval | null;
     actor: Actor;
   },
 ): Promise<string> {
-  const { runId, plan, customer, request, actor } = of;
+  const { runId, plan, customer, request, approval, actor } = of;
   const items = plan.units.map((day, seq) => ({
     id: randomUUID(),
     seq,
@@ -106,7 +110,7 @@ export async function insertAll(
   });
   await tx.query(insertItems, { runId, items: JSON.stringify(items) });
   const working = items.filter((item) => item.plan.skip === null);
-  const text = `${actor.name} started "${plan.strategy}"${plan.undoOf ? ` of run ${plan.undoOf.runId}` : ''} for ${count(working.length, 'unit')}: ${count(plan.rowsToDelete, 'label row')} to delete.`;
+  const text = `${actor.name} started "${plan.strategy}"${plan.undoOf ? ` of run ${plan.undoOf.runId}` : ''} for ${count(working.length, 'unit')}: ${count(plan.rowsToDelete, 'label row')} to delete.${approval ? ` ${approval.decidedBy} approved it.` : ''}`;
   await tx.query(insertEvent, {
     runId,
     itemId: null,
@@ -136,10 +140,15 @@ export async function insertAll(
 const unknownPlan = () =>
   new AppError('refused', 'This plan is not known here, or older than a day. Look at a new preview first.');
 
-/** Throws AppError('refused') that names what differs from the plan that the person saw. */
-export async function refuseChanged(ctx: Context, seenHash: string, now: Plan): Promise<never> {
-  const [seen] = await ctx.db.query(selectPlan, { hash: seenHash });
+/** The plan that a person saw. Throws AppError('refused') where it is not kept. */
+export async function seenPlan(ctx: Context, hash: string): Promise<Plan> {
+  const [seen] = await ctx.db.query(selectPlan, { hash });
   if (!seen) throw unknownPlan();
+  return seen;
+}
+
+/** Throws AppError('refused') that names what differs from the plan that the person saw. */
+export function refuseChanged(seen: Plan, now: Plan): never {
   refuseDifferences(planDifferences(seen, now));
   throw new AppError('refused', 'The plan changed since you looked at it. Look at a new preview first.');
 }

@@ -18,28 +18,34 @@ import { StartUndo } from '../state/command-model';
 import type { Plan, UndoUnit } from '../state/plan-model';
 import { selectItems } from '../state/sql/items';
 import { insertEvent, lockRun, updateRunStatus } from '../state/sql/runs';
-import { insertAll, refuseChanged, refuseObstacles, refuseOverlap } from './start-backfill';
+import { insertAll, refuseChanged, refuseObstacles, refuseOverlap, seenPlan } from './start-backfill';
 
 /**
  * Starts exactly the previewed undo, which a second person has approved, as a separate run. It closes a former run that
- * waits for a decision, in the same transaction, also where a day is half deleted. Throws AppError('refused') that
- * names what changed, which pre-check fails, or that it is not approved, and 'conflict' for an overlapping run.
+ * waits for a decision, in the same transaction, also where a day is half deleted. The worker gives the plan that was
+ * `approved`. Throws AppError('refused') that names what changed, which pre-check fails, or that it is not approved, and
+ * 'conflict' for an overlapping run.
  */
-export async function startUndo(ctx: Context, input: StartUndo, actor: Actor): Promise<{ runId: string }> {
+export async function startUndo(
+  ctx: Context,
+  input: StartUndo,
+  actor: Actor,
+  approved?: Plan,
+): Promise<{ runId: string }> {
   const request = StartUndo.parse(input);
-  const plan = await undoToStart(ctx, request);
+  const plan = await undoToStart(ctx, request, approved);
   const customer = await getCustomer(ctx, plan.customerId);
   const runId = randomUUID();
   const boss = await backfillQueue(ctx);
   try {
     await ctx.db.transaction(async (tx) => {
-      await spendApproval(
+      const approval = await spendApproval(
         tx,
         { kind: 'undo', planHash: plan.hash, confirmed: request.confirmed, usedBy: runId },
         actor,
       );
       await closeFormer(tx, { formerId: request.runId, runId, reason: request.reason, actor });
-      const firstItem = await insertAll(tx, { runId, plan, customer, request, actor });
+      const firstItem = await insertAll(tx, { runId, plan, customer, request, approval, actor });
       await sendItem(boss, tx, { itemId: firstItem, customerId: customer.id });
     });
   } catch (error) {
@@ -80,9 +86,9 @@ export async function askUndo(ctx: Context, input: StartUndo, actor: Actor): Pro
   );
 }
 
-async function undoToStart(ctx: Context, request: z.output<typeof StartUndo>): Promise<Plan> {
+async function undoToStart(ctx: Context, request: z.output<typeof StartUndo>, approved?: Plan): Promise<Plan> {
   const plan = await makeUndoPlan(ctx, { runId: request.runId, unit: request.unit });
-  if (plan.hash !== request.planHash) await refuseChanged(ctx, request.planHash, plan);
+  if (plan.hash !== request.planHash) refuseChanged(approved ?? (await seenPlan(ctx, request.planHash)), plan);
   refuseObstacles(plan, request.confirmed);
   return plan;
 }

@@ -89,7 +89,7 @@ async function startPlan(customer: Customer, plan: Plan): Promise<string> {
   const boss = await backfillQueue(ctx);
   await ctx.db.transaction(async (tx) => {
     const request = { confirmed: [], reason: 'test' };
-    const itemId = await insertAll(tx, { runId, plan, customer, request, actor: operator });
+    const itemId = await insertAll(tx, { runId, plan, customer, request, approval: null, actor: operator });
     await sendItem(boss, tx, { itemId, customerId: customer.id });
   });
   return runId;

@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto';
+import { recordRefusal } from '@/lib/audit/record-refusal';
+import type { Actor } from '@/lib/auth/model';
+import type { Context } from '@/lib/context';
+import { failureOf } from '@/lib/edge/failure';
+import { AppError } from '@/lib/errors';
+import type { ApprovalRow, SelfStartingKind } from './model';
+import { saveStartFailure, selectApproval } from './sql';
+
+/** An approval with the plan as it was previewed. */
+export type ApprovedPlan = ApprovalRow & { plan: unknown };
+
+/**
+ * Starts what was approved, as the person who asked for it. It makes the plan again, refuses a changed one with
+ * AppError('refused'), and uses the approval in the transaction of the start.
+ */
+export type StartApproved = (ctx: Context, approval: ApprovedPlan, actor: Actor) => Promise<unknown>;
+export type ApprovedStarts = Record<SelfStartingKind, StartApproved>;
+
+/**
+ * Starts what an approval is for, once: a second call finds it used. A start that is refused leaves the approval open,
+ * with the sentence, and is audited. A failure that passes is thrown, for the queue to try again, until the approval
+ * expires. When `signal` aborts, the call throws the signal's reason.
+ */
+export async function startApproved(
+  ctx: Context,
+  starts: ApprovedStarts,
+  { approvalId, signal }: { approvalId: string; signal: AbortSignal },
+): Promise<void> {
+  const [approval] = await ctx.db.query(selectApproval, { id: approvalId });
+  if (approval?.state !== 'approved' || !isSelfStarting(approval.kind, starts)) return;
+  const actor = requesterOf(approval);
+  try {
+    await starts[approval.kind]({ ...ctx, clickhouse: ctx.clickhouse.within({ signal }) }, approval, actor);
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    const name = `${approval.kind}.start`;
+    const { message } = failureOf(error, { log: ctx.log, name, requestId: actor.requestId });
+    const [saved] = await ctx.db.query(saveStartFailure, { id: approvalId, failure: message });
+    // Somebody else used or withdrew it meanwhile.
+    if (!saved) return;
+    if (error instanceof AppError && (error.code === 'unavailable' || error.code === 'limit')) throw error;
+    const { customerId, planHash, reason } = approval;
+    await recordRefusal(ctx, { actor, action: name, input: { customerId, planHash, reason }, error });
+  }
+}
+
+const isSelfStarting = (kind: string, starts: ApprovedStarts): kind is SelfStartingKind => Object.hasOwn(starts, kind);
+
+/** The person who asked. Asking needed the role operator. */
+const requesterOf = ({ requestedBy, requestedSubject }: ApprovalRow): Actor => ({
+  name: requestedBy,
+  role: 'operator',
+  via: 'worker',
+  requestId: randomUUID(),
+  ...(requestedSubject === null ? {} : { subject: requestedSubject, maker: requestedSubject }),
+});
