@@ -14,4 +14,5 @@ export const kindNames: Record<ApprovalKind, string> = {
   backfill: 'Backfill',
   undo: 'Undo of a backfill',
   kill: 'KILL of a mutation',
+  campaign: 'Campaign',
 };

@@ -41,7 +41,16 @@ export async function approvalOfPlan(
   return row ? viewOf(row, actor) : null;
 }
 
-/** The approval that started a run or a kill, or null. */
+/** The newest request of a kind for a plan, as lists show it, or null. */
+export async function listedOfPlan(
+  { db }: Reads,
+  of: { kind: ApprovalKind; planHash: string },
+): Promise<ListedApproval | null> {
+  const [row] = await db.query(selectOfPlan, of);
+  return row ? listedOf(row) : null;
+}
+
+/** The approval that started a run, a kill or a campaign, or null. */
 export async function approvalUsedBy({ db }: Reads, usedBy: string): Promise<ListedApproval | null> {
   const [row] = await db.query(selectUsedBy, { usedBy });
   return row ? listedOf(row) : null;

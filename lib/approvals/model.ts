@@ -3,7 +3,7 @@ import { Reason } from '@/lib/audit/model';
 import { type Actor, personOf } from '@/lib/auth/model';
 
 /** What needs a second person. */
-export const approvalKinds = ['backfill', 'undo', 'kill'] as const;
+export const approvalKinds = ['backfill', 'undo', 'kill', 'campaign'] as const;
 export type ApprovalKind = (typeof approvalKinds)[number];
 
 /** What the worker starts as soon as it is approved. A KILL is not: several previews may have the same plan. */

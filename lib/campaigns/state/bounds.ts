@@ -13,7 +13,7 @@ export function boundsOf(
   planned: readonly { customerId: string; rowsToDelete: number }[],
   { growthPercent, limits }: Asked,
 ): Map<string, Bound> {
-  const grown = (rows: number) => Math.floor(rows * (1 + growthPercent / 100));
+  const grown = (rows: number) => Math.ceil((rows * (100 + growthPercent)) / 100);
   let left = limits?.rowsInAll ?? Number.POSITIVE_INFINITY;
   const smallestFirst = planned.toSorted(
     (a, b) => a.rowsToDelete - b.rowsToDelete || (a.customerId < b.customerId ? -1 : 1),

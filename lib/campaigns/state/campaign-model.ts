@@ -48,6 +48,8 @@ export const PlanCampaign = z.object({
   growthPercent: z.number().int().min(0).max(100).default(20),
   /** Limits of a standing order: customers above them are left out, and no bound passes them. */
   limits: CampaignLimits.optional(),
+  /** Ids of unknown pre-checks that are confirmed for every customer; where another is unknown, the customer is left out. */
+  confirmed: z.array(z.string().max(80)).max(50).default([]),
   window: HoursWindow.optional(),
 });
 export type PlanCampaign = z.input<typeof PlanCampaign>;
@@ -60,8 +62,9 @@ export const campaignOutcomes = ['all verified', 'some set aside', 'stopped', 'n
 export type CampaignOutcome = (typeof campaignOutcomes)[number];
 
 /**
- * `left out`: not part of the plan, because a pre-check fails or no day needs a repair. `set aside`: its fresh plan left
- * the approved bounds, or its run ended without being verified. `not begun`: the campaign stopped before its turn.
+ * `left out`: not part of the plan, because a pre-check fails or no day needs a repair, also where that is so only by its
+ * turn. `set aside`: its fresh plan left the approved bounds, or its run ended without being verified. `not begun`: the
+ * campaign stopped before its turn, or before the first unit of its run.
  */
 export const campaignCustomerStatuses = [
   'left out',
@@ -108,7 +111,10 @@ export type CampaignCustomer = {
   gapMs: number | null;
 };
 
-/** `pause`: `resume` undoes it. `stop`: customers that were not begun never are; those under way end by themselves. */
+/**
+ * `pause`: `resume` undoes it. `stop`: customers that were not begun never are, and runs under way end after the unit that
+ * they work on, with all its labels.
+ */
 export const campaignControls = ['pause', 'resume', 'stop'] as const;
 export type CampaignControl = (typeof campaignControls)[number];
 

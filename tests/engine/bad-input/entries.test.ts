@@ -173,6 +173,8 @@ const command = {
   approvalId: uuid,
   sessionId: uuid,
   planId: uuid,
+  campaignId: uuid,
+  filter: { by: 'name', customerIds: ['acme'] },
   kind: 'backfill',
   fromDay: '2026-02-10',
   toDay: '2026-02-11',

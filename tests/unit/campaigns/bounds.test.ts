@@ -7,7 +7,7 @@ const rows = (rowsToDelete: number, customerId = `c${rowsToDelete}`) => ({ custo
 it('a customer above the limit of a customer is left out, and says both numbers', () => {
   const limits = { rowsOfCustomer: 1_000, rowsInAll: 10_000 };
   const bounds = boundsOf([rows(1_204), rows(17)], { growthPercent: 20, limits });
-  expect(bounds.get('c17')).toEqual({ rowsMost: 20, leftOut: null });
+  expect(bounds.get('c17')).toEqual({ rowsMost: 21, leftOut: null });
   expect(bounds.get('c1204')).toEqual({
     rowsMost: null,
     leftOut: '1,204 label rows would be deleted; the limit of a customer is 1,000.',

@@ -1,0 +1,137 @@
+import { z } from 'zod';
+import type { Pause } from '@/lib/holds/model';
+import { pgStatement } from '@/lib/postgres/statement';
+import { campaignOutcomes, campaignStatuses, PlanCampaign } from '../state/campaign-model';
+
+export const PauseJson = z.custom<Pause>().nullable();
+
+export const insertCampaign = pgStatement({
+  name: 'campaigns.insert',
+  text: `
+    INSERT INTO campaigns (id, status, request, order_id, created_by)
+    VALUES (:id, 'planning', :request, :orderId, :createdBy)`,
+  params: z.object({ id: z.string(), request: z.string(), orderId: z.string().nullable(), createdBy: z.string() }),
+  row: z.never(),
+});
+
+const columns = `id, status, outcome, request, plan_hash, needs_approval, canary, pause, order_id, created_by, started_by`;
+const CampaignRow = z
+  .object({
+    id: z.string(),
+    status: z.enum(campaignStatuses),
+    outcome: z.enum(campaignOutcomes).nullable(),
+    request: PlanCampaign,
+    plan_hash: z.string().nullable(),
+    needs_approval: z.boolean(),
+    canary: z.string().nullable(),
+    pause: PauseJson,
+    order_id: z.string().nullable(),
+    created_by: z.string(),
+    started_by: z.string().nullable(),
+  })
+  .transform((row) => ({
+    id: row.id,
+    status: row.status,
+    outcome: row.outcome,
+    request: row.request,
+    planHash: row.plan_hash,
+    needsApproval: row.needs_approval,
+    canary: row.canary,
+    pause: row.pause,
+    orderId: row.order_id,
+    createdBy: row.created_by,
+    startedBy: row.started_by,
+  }));
+export type CampaignRow = z.output<typeof CampaignRow>;
+
+/** Serializes everything that changes a campaign: people's controls, its ticks, and the starts of its runs. */
+export const lockCampaign = pgStatement({
+  name: 'campaigns.lock',
+  text: `SELECT ${columns} FROM campaigns WHERE id = :campaignId FOR UPDATE`,
+  params: z.object({ campaignId: z.string() }),
+  row: CampaignRow,
+});
+
+/** The same for a tick: no row where somebody else has the campaign right now. */
+export const lockForTick = pgStatement({
+  name: 'campaigns.lock_for_tick',
+  text: `SELECT ${columns} FROM campaigns WHERE id = :campaignId FOR UPDATE SKIP LOCKED`,
+  params: z.object({ campaignId: z.string() }),
+  row: CampaignRow,
+});
+
+/** Campaigns with something to do: active ones, and ended ones of which a run has moved on since. */
+export const selectToTick = pgStatement({
+  name: 'campaigns.select_to_tick',
+  text: `
+    SELECT id FROM campaigns WHERE status IN ('running', 'paused', 'stopping')
+    UNION
+    SELECT c.campaign_id
+    FROM campaign_customers c
+    JOIN backfill_runs r ON r.id = c.run_id
+    WHERE c.status IN ('running', 'needs attention')
+      AND c.status <> CASE WHEN r.status IN ('queued', 'running') THEN 'running' ELSE r.status END`,
+  row: z.object({ id: z.string() }).transform(({ id }) => id),
+});
+
+/** Every customer is planned: what was planned is now under its hash. */
+export const endPlanning = pgStatement({
+  name: 'campaigns.end_planning',
+  text: `
+    UPDATE campaigns
+    SET status = CASE WHEN :outcome::text IS NULL THEN 'planned' ELSE 'ended' END,
+      outcome = :outcome, plan_hash = :planHash, needs_approval = :needsApproval, canary = :canary, planned_at = now(),
+      ended_at = CASE WHEN :outcome::text IS NOT NULL THEN now() END
+    WHERE id = :campaignId`,
+  params: z.object({
+    campaignId: z.string(),
+    outcome: z.enum(campaignOutcomes).nullable(),
+    planHash: z.string(),
+    needsApproval: z.boolean(),
+    canary: z.string().nullable(),
+  }),
+  row: z.never(),
+});
+
+export const updateStarted = pgStatement({
+  name: 'campaigns.update_started',
+  text: `
+    UPDATE campaigns
+    SET status = 'running', started_by = :startedBy, started_at = now(), reason = :reason, needs_approval = :needsApproval
+    WHERE id = :campaignId`,
+  params: z.object({ campaignId: z.string(), startedBy: z.string(), reason: z.string(), needsApproval: z.boolean() }),
+  row: z.never(),
+});
+
+export const updateCanary = pgStatement({
+  name: 'campaigns.update_canary',
+  text: 'UPDATE campaigns SET canary = :canary WHERE id = :campaignId',
+  params: z.object({ campaignId: z.string(), canary: z.string() }),
+  row: z.never(),
+});
+
+/** Sets the status; `:pause` is why it is paused, and NULL where it is not. The end is set once. */
+export const updateCampaign = pgStatement({
+  name: 'campaigns.update',
+  text: `
+    UPDATE campaigns
+    SET status = :status, pause = :pause, outcome = :outcome,
+      ended_at = CASE WHEN :status = 'ended' THEN coalesce(ended_at, now()) END
+    WHERE id = :campaignId`,
+  params: z.object({
+    campaignId: z.string(),
+    status: z.enum(campaignStatuses),
+    pause: z.string().nullable(),
+    outcome: z.enum(campaignOutcomes).nullable(),
+  }),
+  row: z.never(),
+});
+
+export const insertCampaignEvent = pgStatement({
+  name: 'campaigns.insert_event',
+  text: `
+    INSERT INTO campaign_events (campaign_id, customer_id, kind, text)
+    VALUES (:campaignId, :customerId, :kind, :text)`,
+  params: z.object({ campaignId: z.string(), customerId: z.string().nullable(), kind: z.string(), text: z.string() }),
+  row: z.never(),
+});

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { pgStatement } from '@/lib/postgres/statement';
+
+/**
+ * What the newest result of each day of a range comes to, for every customer. `days` are those that a scan counted, 0
+ * where none did. Bounded by the days of the range and the customers.
+ */
+export const selectAffected = pgStatement({
+  name: 'detection.select_affected',
+  text: `
+    SELECT c.id, n.days, n.affected, n.flags
+    FROM customers c
+    CROSS JOIN LATERAL (
+      SELECT count(*) AS days, coalesce(sum(affected), 0)::bigint AS affected,
+        ARRAY(
+          SELECT DISTINCT f.key
+          FROM unnest(array_agg(day.flags)) AS of (flags), jsonb_each_text(of.flags) f
+          WHERE f.value::bigint > 0
+        ) AS flags
+      FROM (
+        SELECT DISTINCT ON (d.day) d.day, d.affected, d.flags
+        FROM scan_days d
+        JOIN scans s ON s.id = d.scan_id
+        WHERE d.customer_id = c.id AND d.day >= :fromDay AND d.day < :toDay
+        ORDER BY d.day, s.status = 'succeeded' DESC, d.as_of DESC
+      ) day
+    ) n
+    ORDER BY c.id`,
+  params: z.object({ fromDay: z.string(), toDay: z.string() }),
+  row: z
+    .object({ id: z.string(), days: z.number(), affected: z.number(), flags: z.array(z.string()) })
+    .transform(({ id, ...row }) => ({ customerId: id, ...row })),
+});

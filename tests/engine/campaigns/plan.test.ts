@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { controlCampaign } from '@/lib/campaigns/control/control-campaign';
+import { startCampaign } from '@/lib/campaigns/control/start-campaign';
+import { makeCampaignPlan } from '@/lib/campaigns/plan/make-campaign-plan';
+import { planCampaign } from '@/lib/campaigns/plan/plan-campaign';
+import { reportMarkdown } from '@/lib/campaigns/state/report-markdown';
+import { getCampaign } from '@/lib/campaigns/view/get-campaign';
+import { listCampaigns } from '@/lib/campaigns/view/list-campaigns';
+import { reportCampaign } from '@/lib/campaigns/view/report-campaign';
+import type { Customer } from '@/lib/customers/model';
+import { type TestContext, testContext } from '../../support/context';
+import { incidentOf, operator } from '../../support/repair';
+
+const range = { fromDay: '2026-02-10', toDay: '2026-02-11' };
+const never = new AbortController().signal;
+
+describe('planning a campaign', () => {
+  let ctx: TestContext;
+  let customers: Customer[];
+  beforeAll(async () => {
+    ctx = await testContext();
+    customers = [];
+    for (const conversations of [60, 50, 70]) customers.push(await incidentOf(ctx, { conversations }));
+  });
+  afterAll(() => ctx?.close());
+
+  const byName = (some: Customer[]) => ({ by: 'name' as const, customerIds: some.map(({ id }) => id) });
+
+  it('plans each customer, with the fewest rows as the canary, bounds and one hash', async () => {
+    const { campaignId } = await planCampaign(ctx, { ...range, filter: byName(customers), waves: [1] }, operator);
+    expect(await getCampaign(ctx, campaignId)).toMatchObject({ status: 'planning', planned: { done: 0, of: 3 } });
+    await makeCampaignPlan(ctx, campaignId, never);
+    const campaign = await getCampaign(ctx, campaignId);
+    expect(campaign).toMatchObject({ status: 'planned', planned: null, needsApproval: false, sums: { customers: 3 } });
+    expect(campaign.planHash).toMatch(/^[0-9a-f]{64}$/);
+    expect(campaign.customers.map(({ wave }) => wave)).toEqual([0, 1, 2]);
+    expect(campaign.canary).toBe(campaign.customers[0]?.customerId);
+    expect((await listCampaigns(ctx))[0]).toMatchObject({ id: campaignId, counts: { waiting: 3 } });
+    expect(reportMarkdown(await reportCampaign(ctx, campaignId))).toContain('| Customers verified | 0 |');
+    const planHash = campaign.planHash ?? '';
+    await startCampaign(ctx, { campaignId, planHash, reason: 'test' }, operator);
+    await controlCampaign(ctx, { campaignId, control: 'pause', reason: 'to look' }, operator);
+    await controlCampaign(ctx, { campaignId, control: 'resume', reason: 'looked' }, operator);
+    await controlCampaign(ctx, { campaignId, control: 'stop', reason: 'enough' }, operator);
+    expect(await getCampaign(ctx, campaignId)).toMatchObject({ status: 'stopping' });
+  });
+});
