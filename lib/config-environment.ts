@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { authEnvironment } from './config-auth';
+import { holdsEnvironment } from './config-holds';
 import { about, Text, Whole } from './config-variable';
 
 const Flag = z.stringbool();
@@ -229,6 +230,7 @@ export const groups = {
   'Who may come in': authEnvironment,
   Scans: scans,
   'Repairs and backups': repairs,
+  Holds: holdsEnvironment,
   'Jobs and Kubernetes': jobs,
   'The labeler': labeler,
   Processes: processes,
@@ -243,6 +245,7 @@ export const Environment = z.object({
   ...authEnvironment,
   ...scans,
   ...repairs,
+  ...holdsEnvironment,
   ...jobs,
   ...labeler,
   ...processes,

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import manifest from '../package.json';
 import { authConfig } from './config-auth';
 import { Environment } from './config-environment';
+import { holdsConfig } from './config-holds';
 import { AppError } from './errors';
 import { readRunFile } from './run-file';
 
@@ -138,6 +139,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
       /** Where the worker ends itself with SIGKILL, such as "after:delete". Only the kill tests set it. */
       faultAt: e.SLC_FAULT ?? null,
     },
+    holds: holdsConfig(e),
     /** The number of conversations of the demo's large customer, if it is set. */
     demo: { conversations: e.SLC_DEMO_CONVERSATIONS ?? null },
     auth: authConfig(e, { host: e.HOST, baseUrl, production: e.SLC_PRODUCTION }),

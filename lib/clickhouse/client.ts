@@ -7,9 +7,10 @@ import type { Log } from '@/lib/log';
 import { type Patience, patiently } from '@/lib/patience';
 import { isClickHouses, parseAnswer, thrown } from './answer';
 import { type Bounds, runWithin } from './bounds';
-import { ForeignAnswer } from './failure';
+import { ForeignAnswer, isPassing } from './failure';
 import { quoteTable, type TableName } from './identifiers';
 import { Pulse } from './pulse';
+import { Recent } from './recent';
 import { type ClickHouseSettings, commandSettings, headersBytesMost, readSettings } from './settings';
 import { askedOf, type Statement, type StatementInput } from './statement';
 import { translate, unchanged, unknownOutcome } from './translate';
@@ -59,6 +60,7 @@ export class ClickHouse {
   readonly pulse: Pulse;
   private readonly retry: Patience | null;
   readonly bounds: Bounds = {};
+  readonly recent = new Recent();
   private readonly connection;
 
   /** `patienceMs`: a statement fails as 'unavailable' when the engine gives no sign of life for so long. */
@@ -213,9 +215,13 @@ export class ClickHouse {
     statement: (signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
     try {
-      return await runWithin(this, { signal, silence: `ClickHouse does not answer. ${known}` }, statement);
+      const answer = await runWithin(this, { signal, silence: `ClickHouse does not answer. ${known}` }, statement);
+      this.recent.note(false);
+      return answer;
     } catch (error) {
-      if (signal?.aborted || this.bounds.signal?.aborted || error instanceof AppError) throw error;
+      if (signal?.aborted || this.bounds.signal?.aborted) throw error;
+      this.recent.note(isPassing(error instanceof AppError ? error : thrown(error)));
+      if (error instanceof AppError) throw error;
       throw translate(thrown(error), { name, known, user: this.user, log: this.log });
     }
   }

@@ -15,4 +15,82 @@ export const pauseCauses = ['person', 'hold', 'campaign', 'stop everything'] as 
 export type PauseCause = (typeof pauseCauses)[number];
 
 /** `reason` is a person's words, or for a hold its sentence with the numbers. */
-export type Pause = { cause: PauseCause; by: string; reason: string; atMs: number };
+export const Pause = z.object({
+  cause: z.enum(pauseCauses),
+  by: z.string(),
+  reason: z.string(),
+  atMs: z.number(),
+});
+export type Pause = z.infer<typeof Pause>;
+
+/** "Stop everything" while it is not lifted. `immediately`: Jobs were stopped, also between a delete and its relabel. */
+export const Stop = z.object({
+  id: z.string(),
+  by: z.string(),
+  reason: z.string(),
+  immediately: z.boolean(),
+  atMs: z.number(),
+});
+export type Stop = z.infer<typeof Stop>;
+
+export const stopAsPause = ({ by, reason, atMs }: Stop): Pause => ({ cause: 'stop everything', by, reason, atMs });
+
+/** What work waits for, in the order in which it is named. */
+export const holdKinds = [
+  'read-only replicas',
+  'replica delay',
+  'free disk',
+  'mutations',
+  'running mutations',
+  'parts',
+  'errors',
+] as const;
+export type HoldKind = (typeof holdKinds)[number];
+
+/** Limits: work is held above them, and below that of the free disk. */
+export type HoldLimits = Record<HoldKind, number>;
+
+/** One number as it was read; `value` is null where it cannot be read, and then nothing is held for it. */
+export type HoldNumber = { kind: HoldKind; value: number | null; host: string | null; limit: number };
+
+/** What a look at a cluster found of one label table. */
+export type HoldLook = { table: string; atMs: number; numbers: HoldNumber[]; unread: string[] };
+
+const words: Record<HoldKind, (value: string, limit: string, table: string) => string> = {
+  'read-only replicas': (value, _limit, table) => `${value} of the replicas of ${table} cannot be written to`,
+  'replica delay': (value, limit, table) => `a replica of ${table} is ${value} s behind (limit ${limit} s)`,
+  'free disk': (value, limit) => `a disk has ${value} % free (limit ${limit} %)`,
+  mutations: (value, limit, table) => `unfinished mutations of others on ${table}: ${value} (limit ${limit})`,
+  'running mutations': (value, limit) => `parts that a server mutates at this moment: ${value} (limit ${limit})`,
+  parts: (value, limit, table) => `parts in one partition of ${table}: ${value} (limit ${limit})`,
+  errors: (value, limit) => `${value} % of this worker’s statements of the last minute failed (limit ${limit} %)`,
+};
+
+/** True where work waits for this number. */
+export const isHolding = ({ kind, value, limit }: HoldNumber): boolean =>
+  value !== null && (kind === 'free disk' ? value < limit : value > limit);
+
+/** Why work is held, with the numbers; null where it may begin. */
+export function holdSentence({ table, numbers }: HoldLook): string | null {
+  const said = numbers
+    .filter(isHolding)
+    .map(
+      ({ kind, value, limit, host }) => `${words[kind](text(value), text(limit), table)}${host ? ` on ${host}` : ''}`,
+    );
+  if (said.length === 0) return null;
+  const sentence = said.join('; ');
+  return `${sentence[0]?.toUpperCase()}${sentence.slice(1)}.`;
+}
+
+const text = (value: number | null) => String(Math.round((value ?? 0) * 10) / 10);
+
+/** True inside the hours of a window. One that ends before it begins goes over midnight; one from 00:00 to 00:00 is open. */
+export function isInWindow({ from, to, timeZone }: HoursWindow, atMs: number): boolean {
+  const time = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  const now = time.format(atMs);
+  if (from === to) return true;
+  return from < to ? now >= from && now < to : now >= from || now < to;
+}
+
+export const windowSentence = ({ from, to, timeZone }: HoursWindow): string =>
+  `It is outside the hours ${from} to ${to} (${timeZone}).`;

@@ -1,5 +1,5 @@
 import type { Context } from '@/lib/context';
-import { workQueue } from '@/lib/postgres/queue';
+import { workUnlessStopped } from '@/lib/holds/work-unless-stopped';
 import { PlanJob, planQueue, planQueueName } from './plan-queue';
 import { runPlan } from './run-plan';
 
@@ -13,7 +13,7 @@ const lookEverySeconds = 0.5;
  */
 export async function workPlans(ctx: Context, signal: AbortSignal): Promise<void> {
   const queue = { boss: await planQueue(ctx), name: planQueueName, log: ctx.log, signal };
-  await workQueue(queue, { lookEverySeconds, places: Array(atOnce).fill({}) }, (data, until) =>
+  await workUnlessStopped(ctx, queue, { lookEverySeconds, places: Array(atOnce).fill({}) }, (data, until) =>
     runPlan(ctx, PlanJob.parse(data).planId, until),
   );
 }

@@ -48,8 +48,18 @@ export class StopAsked extends Error {
   }
 }
 
+/** The run was paused, or everything was stopped, before the step that was about to begin. */
+export class ParkAsked extends Error {
+  constructor() {
+    super('the day is to wait before this step');
+    this.name = 'ParkAsked';
+  }
+}
+
 const logTailMax = 20_000;
 const dead = new Set<ItemEvent['kind']>(['failed', 'job died']);
+/** Events that end no step. */
+const unrecorded = new Set<ItemEvent['kind']>(['stop', 'stop now', 'relabel begun']);
 
 /**
  * Applies a step's result in one transaction: it compares and sets the day, and writes its step, the event, the run's
@@ -92,7 +102,7 @@ export async function advance(ctx: Context, row: WorkRow, result: StepResult): P
 
 async function recordStep(tx: Transaction, row: WorkRow, result: StepResult, state: ItemState): Promise<void> {
   const was = row.state.status;
-  if (!isWorking(was) || result.event.kind === 'stop' || result.event.kind === 'relabel begun') return;
+  if (!isWorking(was) || unrecorded.has(result.event.kind)) return;
   await tx.query(endStep, {
     itemId: row.itemId,
     attempt: row.state.attempt,

@@ -4,6 +4,7 @@ import { sentenceOf } from '@/lib/clickhouse/translate';
 import type { Context } from '@/lib/context';
 import { unitInProse } from '@/lib/customers/unit-model';
 import { AppError } from '@/lib/errors';
+import { watchStop } from '@/lib/holds/watch-stop';
 import { StillActs } from '@/lib/jobs/run-to-end';
 import { patiently } from '@/lib/patience';
 import { every, poll } from '@/lib/poll';
@@ -12,8 +13,9 @@ import { claimItem, selectWork, type WorkRow } from '../state/sql/items';
 import { noteStep } from '../state/sql/steps';
 import { isWorking, type LabelsAre, labelsAre, states, type WorkStatus } from '../state/states';
 import { stopHere } from '../state/stops';
-import { advance, LostUnit, type StepResult, StopAsked } from './advance';
+import { advance, LostUnit, ParkAsked, type StepResult, StopAsked } from './advance';
 import { fault } from './fault';
+import { parkUnit, whatHoldsBack } from './park-unit';
 import { startFault } from './start-fault';
 import { backupStep } from './steps/backup';
 import { checkStep } from './steps/check';
@@ -25,6 +27,7 @@ import { beginRelabelStep, relabelStep } from './steps/relabel';
 import { restoreStep } from './steps/restore';
 import { snapshotStep } from './steps/snapshot';
 import { verifyStep } from './steps/verify';
+import { stopUnit } from './stop-unit';
 
 const steps: Record<WorkStatus, Step> = {
   checking: checkStep,
@@ -69,13 +72,42 @@ async function drive(ctx: Context, itemId: string, signal: AbortSignal): Promise
   let row = await claim(ctx, itemId);
   while (row) {
     signal.throwIfAborted();
-    const result = await decide({ ctx, row, signal });
-    row = await advance(ctx, row, result);
-    ctx.log.info({ run: row.runId, unit: row.unit, event: result.event.kind, status: row.state.status }, 'day');
-    if (row.claim === null) return;
-    const [fresh] = await ctx.db.query(selectWork, { itemId });
+    const stop = row.stop?.immediately ? row.stop : null;
+    const pause = stop ? null : await whatHoldsBack(ctx, row);
+    if (stop && (await stopUnit(ctx, row, stop))) return;
+    if (pause && (await parkUnit(ctx, row, pause))) return;
+    const result = stop || pause ? null : await decideUnlessStopped({ ctx, row, signal });
+    if (result) {
+      row = await advance(ctx, row, result);
+      ctx.log.info({ run: row.runId, unit: row.unit, event: result.event.kind, status: row.state.status }, 'day');
+      if (row.claim === null) return;
+    }
+    const [fresh]: WorkRow[] = await ctx.db.query(selectWork, { itemId });
     if (!fresh || fresh.version !== row.version) throw new LostUnit();
     row = fresh;
+  }
+}
+
+/**
+ * Decides the next event, or null where the run was paused or everything stopped meanwhile. "Stop everything" ends a step
+ * that only reads; at once, it ends any step.
+ */
+async function decideUnlessStopped({ ctx, row, signal }: Drive): Promise<StepResult | null> {
+  const over = new AbortController();
+  const stopped = new AbortController();
+  const onlyReads = row.state.status === 'checking' || row.state.status === 'snapshot';
+  watchStop(ctx, AbortSignal.any([signal, over.signal]), (stop) => {
+    if (stop && (stop.immediately || onlyReads)) stopped.abort(new ParkAsked());
+  });
+  const both = AbortSignal.any([signal, stopped.signal]);
+  const bounded = { ...ctx, clickhouse: ctx.clickhouse.within({ signal: both }) };
+  try {
+    return await decide({ ctx: bounded, row, signal: both });
+  } catch (error) {
+    if (!signal.aborted && (error instanceof ParkAsked || stopped.signal.aborted)) return null;
+    throw error;
+  } finally {
+    over.abort(new Error('the step is over'));
   }
 }
 
@@ -106,7 +138,7 @@ function stopped({ unit, plan }: WorkRow, labels: LabelsAre): StepResult {
 
 /** For how long a step is run again after this failure. */
 function msFor(error: unknown, status: WorkStatus): number {
-  if (error instanceof LostUnit || error instanceof StopAsked) return 0;
+  if (error instanceof LostUnit || error instanceof StopAsked || error instanceof ParkAsked) return 0;
   if (isPassing(error) || (error instanceof AppError && error.code === 'limit')) return passingMs;
   if (failureOf(error) !== 'denied') return 0;
   return states[status].givesUpSoon ? deniedMs : passingMs;
@@ -138,7 +170,7 @@ async function runStep(drive: Drive, status: WorkStatus): Promise<StepResult> {
     if (result.event.kind !== 'relabel begun') fault(ctx.config, 'after', states[status].step);
     return result;
   } catch (error) {
-    if (signal.aborted || error instanceof LostUnit) throw error;
+    if (signal.aborted || error instanceof LostUnit || error instanceof ParkAsked) throw error;
     if (error instanceof StopAsked) return stopped(row, stopHere(row, 'step') ?? 'in place');
     ctx.log.error({ err: error, run: row.runId, unit: row.unit, status }, 'a step failed unexpectedly');
     const sentence = `"${status}" could not go on. ${sentenceOf(error)}`;

@@ -9,8 +9,8 @@ import type { Db } from '@/lib/postgres/client';
 import type { WorkRow } from '../state/sql/items';
 import { beginStep, noteStep, selectGate } from '../state/sql/steps';
 import { type StepName, stepsWith } from '../state/states';
-import { stopHere } from '../state/stops';
-import { LostUnit, StopAsked } from './advance';
+import { mayPark, stopHere } from '../state/stops';
+import { LostUnit, ParkAsked, StopAsked } from './advance';
 import { fault } from './fault';
 import { spacingMs } from './passing-end';
 
@@ -33,12 +33,14 @@ const heldPollMs = 500;
 
 /**
  * Writes a step's row; the caller acts after it. Waits before one that takes labels away while the run is held. Throws
- * LostDay when the day is not this worker's any more, and StopAsked when it is to stop before this step.
+ * LostUnit when the day is not this worker's any more, and StopAsked or ParkAsked when it is to stop or to wait before
+ * this step.
  */
 export async function begin(drive: Drive, step: StepName, spec: JobSpec | null = null): Promise<JobSpec | null> {
   const { ctx, row, signal } = drive;
   const mayBeHeld = deletingSteps.includes(step);
   const mayBeStopped = mayBeHeld && stopHere(row, 'step') !== null;
+  const mayBeParked = mayPark(row);
   const begun = await poll({ ...every(heldPollMs), signal }, async () => {
     const [written] = await ctx.db.query(beginStep, {
       itemId: row.itemId,
@@ -50,13 +52,16 @@ export async function begin(drive: Drive, step: StepName, spec: JobSpec | null =
       jobSpec: spec ? JSON.stringify(spec) : null,
       mayBeHeld,
       mayBeStopped,
+      mayBeParked,
     });
     if (written) return written;
-    const [gate] = mayBeHeld
-      ? await ctx.db.query(selectGate, { itemId: row.itemId, version: row.version, claim: row.claim ?? '' })
-      : [];
+    const [gate] =
+      mayBeHeld || mayBeParked
+        ? await ctx.db.query(selectGate, { itemId: row.itemId, version: row.version, claim: row.claim ?? '' })
+        : [];
     if (!gate) throw new LostUnit();
     if (gate.stop && mayBeStopped) throw new StopAsked();
+    if (gate.park && mayBeParked) throw new ParkAsked();
     return null;
   });
   fault(ctx.config, 'before', step);

@@ -55,6 +55,10 @@ export type ItemEvent =
   | { kind: 'failed'; sentence: string; labels?: LabelsAre; remedy?: Control }
   /** `labels`: what is known to be left of them. */
   | { kind: 'stop'; sentence: string; labels?: LabelsAre }
+  /** Everything was stopped at once: a person decides, whatever is left of the labels. */
+  | { kind: 'stop now'; sentence: string; labels: LabelsAre }
+  /** The run is paused, and the unit is where it may wait: see `mayPark`. */
+  | { kind: 'park' }
   | { kind: 'resume' | 'retry' | 'relabel only' }
   | { kind: 'close' | 'hand to undo'; sentence: string };
 
@@ -111,6 +115,7 @@ export function next(state: ItemState, event: ItemEvent): ItemState | null {
   switch (state.status) {
     case 'planned':
       if (event.kind === 'begin') return { ...base, status: 'checking' };
+      if (event.kind === 'park') return state;
       return event.kind === 'stop' ? { ...base, status: 'cancelled', sentence: event.sentence } : null;
     case 'needs attention':
       return whileWaiting(state, base, event);
@@ -173,9 +178,25 @@ function whileWorking(
         ? { ...base, status: 'cancelled', sentence: event.sentence }
         : attention(event.sentence, { labels, asked: true });
     }
+    case 'stop now':
+      return attention(event.sentence, { labels: event.labels, asked: true });
+    case 'park':
+      return parked(status, base);
     default:
       return forward(status, base, event);
   }
+}
+
+/**
+ * Where a unit waits while its run is paused. What was looked at may be out of date when the run goes on: a unit whose
+ * labels are untouched begins again, with new pre-checks and a new backup, and one before the delete of its wrong rows
+ * looks for them again.
+ */
+function parked(status: WorkStatus, base: Base): ItemState | null {
+  const again = { ...base, attempt: base.attempt + 1, tries: 1, wrongRows: null };
+  if (labelsIn(base, status, 'beforeJob') === 'in place') return { ...again, status: 'planned', backupAttempt: null };
+  const before = pathOf(base).includes('proving') && (status === 'proving' || status === 'deleting');
+  return before ? { ...again, status: 'proving' } : null;
 }
 
 function whileWaiting(state: WaitingUnit, base: Base, event: ItemEvent): ItemState | null {

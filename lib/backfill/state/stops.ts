@@ -16,6 +16,21 @@ export const isBeforeDelete = (at: OngoingDay): boolean => {
   return isWorking(status) && states[status].job === 'deletes' && !isBegun(status, at);
 };
 
+/**
+ * True where a unit may wait while its run is paused: before it begins, while nothing of its labels was changed, and
+ * before the Job of its delete is launched. Between a delete and what writes the labels it never waits.
+ */
+export function mayPark(at: OngoingDay): boolean {
+  const { status } = at.state;
+  if (!isWorking(status)) return status === 'planned';
+  if (status === 'proving') return !at.begun.includes('delete');
+  return isBeforeDelete(at) || labelsHere(status, at) === 'in place';
+}
+
+/** True before a unit begins and before its delete: where a hold keeps it from adding to the load. */
+export const mayBeHeldBack = (at: OngoingDay): boolean =>
+  at.state.status === 'planned' || at.state.status === 'proving' || isBeforeDelete(at);
+
 /** What is left of the labels if the day stops in `status`, before the Job of its step is launched again. */
 const labelsHere = (status: WorkStatus, at: OngoingDay): LabelsAre =>
   labelsIn(at.state, status, isBegun(status, at) ? 'stopped' : 'beforeJob');

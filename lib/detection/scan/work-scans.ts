@@ -1,5 +1,5 @@
 import type { Context } from '@/lib/context';
-import { workQueue } from '@/lib/postgres/queue';
+import { workUnlessStopped } from '@/lib/holds/work-unless-stopped';
 import { ScanJob, scanQueue, scanQueueName, urgentFrom } from './queue';
 import { runScan } from './run-scan';
 
@@ -18,7 +18,7 @@ const slots = [{}, { minPriority: urgentFrom }];
  */
 export async function workScans(ctx: Context, signal: AbortSignal): Promise<void> {
   const queue = { boss: await scanQueue(ctx), name: scanQueueName, log: ctx.log, signal };
-  await workQueue(queue, { lookEverySeconds, places: slots }, (data, until) =>
+  await workUnlessStopped(ctx, queue, { lookEverySeconds, places: slots }, (data, until) =>
     runScan(ctx, ScanJob.parse(data).scanId, until),
   );
 }

@@ -48,10 +48,13 @@ export const kinds = [
   'hand to undo',
   'proved',
   'restored',
+  'stop now',
+  'park',
 ] as const satisfies ItemEvent['kind'][];
 const list = { attempt: 2, rows: 17, hash: '1' };
 export const event = (kind: ItemEvent['kind']): ItemEvent => {
   if (kind === 'proved') return { kind, list };
+  if (kind === 'stop now') return { kind, sentence: 'So it is.', labels: 'half deleted' };
   return kind === 'job died' || kind === 'failed' || kind === 'stop' || kind === 'close' || kind === 'hand to undo'
     ? { kind, sentence: 'So it is.' }
     : { kind };

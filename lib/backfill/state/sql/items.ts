@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { Scope } from '@/lib/customers/model';
+import { Pause, Stop } from '@/lib/holds/model';
+import { stopJson } from '@/lib/holds/sql/stops';
 import { pgStatement } from '@/lib/postgres/statement';
 import { cancelPoints } from '../command-model';
 import { runStatuses } from '../model';
@@ -29,7 +31,8 @@ export const selectWork = pgStatement({
   text: `
     SELECT i.id, i.run_id, i.unit, i.scope, i.state, i.owner AS claim, i.version, i.plan, i.evidence, i.relabel_at, i.gap_from_at,
       ${begunSteps} AS begun,
-      r.started_by, r.customer_id, r.strategy, r.scope AS run_scope, r.status AS run_status, r.cancel_after, r.confirmed,
+      r.started_by, r.customer_id, r.strategy, r.scope AS run_scope, r.status AS run_status, r.cancel_after, r.confirmed, r.pause,
+      ${stopJson} AS stop,
       r.plan ->> 'labelKey' AS label_key, r.plan ->> 'labelsTable' AS labels_table,
       r.plan ->> 'jobTemplate' AS job_template,
       r.plan -> 'jobParts' AS job_parts, coalesce((r.plan ->> 'needsApproval')::boolean, false) AS needs_approval
@@ -57,6 +60,8 @@ export const selectWork = pgStatement({
       run_scope: Scope,
       run_status: z.enum(runStatuses),
       cancel_after: z.enum(cancelPoints).nullable(),
+      pause: Pause.nullable(),
+      stop: Stop.nullable(),
       confirmed: z.array(z.string()),
       label_key: z.string(),
       labels_table: z.string(),
@@ -83,6 +88,8 @@ export const selectWork = pgStatement({
       runScope: row.run_scope,
       runStatus: row.run_status,
       cancelAfter: row.cancel_after,
+      pause: row.pause,
+      stop: row.stop,
       confirmed: row.confirmed,
       labelKey: row.label_key,
       labelsTable: row.labels_table,

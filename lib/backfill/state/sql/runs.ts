@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { Scope } from '@/lib/customers/model';
+import { Pause, Stop } from '@/lib/holds/model';
+import { stopJson } from '@/lib/holds/sql/stops';
 import { pgStatement } from '@/lib/postgres/statement';
 import { cancelPoints } from '../command-model';
 import { runStatuses } from '../model';
@@ -79,8 +81,8 @@ export const selectActiveRun = pgStatement({
 export const lockRun = pgStatement({
   name: 'backfill.lock_run',
   text: `
-    SELECT id, customer_id, strategy, scope, status, cancel_after, confirmed, reason, held_by,
-      held_until > clock_timestamp() AS held
+    SELECT id, customer_id, strategy, scope, status, cancel_after, confirmed, reason, held_by, pause,
+      ${stopJson} AS stop, held_until > clock_timestamp() AS held
     FROM backfill_runs
     WHERE id = :runId
     FOR UPDATE`,
@@ -95,6 +97,8 @@ export const lockRun = pgStatement({
       cancel_after: z.enum(cancelPoints).nullable(),
       confirmed: z.array(z.string()),
       reason: z.string(),
+      pause: Pause.nullable(),
+      stop: Stop.nullable(),
       held_by: z.string().nullable(),
       held: z.boolean().nullable(),
     })
@@ -174,6 +178,14 @@ export const endHold = pgStatement({
   name: 'backfill.end_hold',
   text: 'UPDATE backfill_runs SET held_by = NULL, held_from = NULL, held_until = NULL WHERE id = :runId',
   params: z.object({ runId: z.string() }),
+  row: z.never(),
+});
+
+/** Pauses the run, or lets it go on with null. */
+export const updatePause = pgStatement({
+  name: 'backfill.update_pause',
+  text: 'UPDATE backfill_runs SET pause = :pause::jsonb WHERE id = :runId',
+  params: z.object({ runId: z.string(), pause: z.string().nullable() }),
   row: z.never(),
 });
 

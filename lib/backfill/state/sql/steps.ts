@@ -5,8 +5,8 @@ import { pgStatement } from '@/lib/postgres/statement';
 /**
  * Writes down the step, its Job's name and spec before anything happens outside. Returns the
  * spec as it was first written; no row back means that this worker's claim of the day was taken over, or, for a Job
- * that is not launched yet, that the run is held (`:mayBeHeld`) or to be stopped before it (`:mayBeStopped`). The run
- * is locked, so that a hold or a cancel either comes before the row or finds it.
+ * that is not launched yet, that the run is held (`:mayBeHeld`), to be stopped before it (`:mayBeStopped`) or paused
+ * (`:mayBeParked`). The run is locked, so that a hold, a cancel or a pause either comes before the row or finds it.
  */
 export const beginStep = pgStatement({
   name: 'backfill.begin_step',
@@ -18,6 +18,7 @@ export const beginStep = pgStatement({
     WHERE i.id = :itemId AND i.version = :version AND i.owner = :claim
       AND NOT (:mayBeHeld AND r.held_until IS NOT NULL AND r.held_until > clock_timestamp())
       AND NOT (:mayBeStopped AND r.cancel_after IS NOT NULL AND r.cancel_after = 'step')
+      AND NOT (:mayBeParked AND (r.pause IS NOT NULL OR EXISTS (SELECT FROM stops s WHERE s.lifted_at IS NULL)))
     FOR SHARE OF r
     ON CONFLICT (item_id, attempt, step) DO UPDATE
     SET status = 'running', ended_at = NULL, job_name = coalesce(backfill_steps.job_name, excluded.job_name),
@@ -33,23 +34,25 @@ export const beginStep = pgStatement({
     jobSpec: z.string().nullable(),
     mayBeHeld: z.boolean(),
     mayBeStopped: z.boolean(),
+    mayBeParked: z.boolean(),
   }),
   row: z.object({ job_spec: JobSpec.nullable() }).transform((row) => ({ spec: row.job_spec })),
 });
 
-/** Why a step did not begin: milliseconds that the run is held for, or that it is to be stopped. No row: lost. */
+/** Why a step did not begin: milliseconds that the run is held for, or that it is to be stopped or paused. No row: lost. */
 export const selectGate = pgStatement({
   name: 'backfill.select_gate',
   text: `
     SELECT greatest(0, round(extract(epoch FROM r.held_until - clock_timestamp()) * 1000))::float8 AS held_ms,
-      coalesce(r.cancel_after = 'step', false) AS stop
+      coalesce(r.cancel_after = 'step', false) AS stop,
+      r.pause IS NOT NULL OR EXISTS (SELECT FROM stops s WHERE s.lifted_at IS NULL) AS park
     FROM backfill_items i
     JOIN backfill_runs r ON r.id = i.run_id
     WHERE i.id = :itemId AND i.version = :version AND i.owner = :claim`,
   params: z.object({ itemId: z.string(), version: z.number(), claim: z.string() }),
   row: z
-    .object({ held_ms: z.number().nullable(), stop: z.boolean() })
-    .transform((row) => ({ heldMs: row.held_ms ?? 0, stop: row.stop })),
+    .object({ held_ms: z.number().nullable(), stop: z.boolean(), park: z.boolean() })
+    .transform((row) => ({ heldMs: row.held_ms ?? 0, stop: row.stop, park: row.park })),
 });
 
 /** Ends a step with what it found; the Job's status and log tail are kept before anything is cleaned. */
