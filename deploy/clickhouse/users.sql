@@ -20,6 +20,7 @@ GRANT SELECT ON system.parts TO slc_reader;
 GRANT SELECT ON system.disks TO slc_reader;
 GRANT SELECT ON system.replicas TO slc_reader;
 GRANT SELECT ON system.mutations TO slc_reader;
+GRANT SELECT ON system.metrics TO slc_reader;
 GRANT SELECT ON system.distribution_queue TO slc_reader;
 -- A scan keeps one pass of numbers in a Memory table of its session; clusterAllReplicas needs both.
 GRANT CREATE TEMPORARY TABLE, REMOTE ON *.* TO slc_reader;

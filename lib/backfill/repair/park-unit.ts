@@ -57,7 +57,7 @@ function tablesOf(ctx: Context, customer: { database: string }): Promise<Custome
 }
 
 /**
- * Puts the unit aside while its run is paused: no worker has it, and its queue job is done. Whoever ends the pause sends
+ * Puts the unit aside while its run is paused: no worker has it, and its queue job is done. The end of the pause sends
  * it again. False where the pause ended meanwhile. Throws LostUnit.
  */
 export async function parkUnit(ctx: Pick<Context, 'db'>, row: WorkRow, seen: Pause): Promise<boolean> {
