@@ -9,9 +9,9 @@ const entries = places.filter((place) => place.in === 'navigation');
 
 /** Whether `path` is the page of an entry, a page below it, or one of its tabs. */
 const isWithin = (path: string, href: string) =>
-  path === href ||
-  path.startsWith(`${href}/`) ||
-  (href === backfillTabs[0]?.href && backfillTabs.some((tab) => tab.href === path));
+  isBelow(path, href) || (href === backfillTabs[0]?.href && backfillTabs.some((tab) => isBelow(path, tab.href)));
+
+const isBelow = (path: string, href: string) => path === href || path.startsWith(`${href}/`);
 
 export function Navigation() {
   const path = usePathname();

@@ -12,6 +12,7 @@ type Place = {
 export const places: Place[] = [
   { label: 'Customers', href: routes.customers(), in: 'navigation' },
   { label: 'Backfills', href: routes.backfills(), in: 'navigation' },
+  { label: 'Campaigns', href: routes.campaigns(), in: 'backfills' },
   { label: 'Approvals', href: routes.approvals(), in: 'backfills' },
   { label: 'Mutations', href: routes.mutations(), in: 'backfills' },
   { label: 'Active Days', href: routes.activeDays({}), in: 'navigation' },

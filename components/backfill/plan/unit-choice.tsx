@@ -5,7 +5,8 @@ import type { UnitChoice as Choices } from '@/lib/backfill/state/command-model';
 import type { Plan, UnitOffer } from '@/lib/backfill/state/plan-model';
 import { bytes, count } from '@/lib/words';
 
-const titles: Record<Choices, { title: string; sentence: string }> = {
+/** The choices in words. */
+export const unitTitles: Record<Choices, { title: string; sentence: string }> = {
   joined: {
     title: 'Joined days',
     sentence: 'Days that follow each other are repaired together, up to a limit of rows.',
@@ -37,11 +38,11 @@ export function UnitChoice({
             key={offer.choice}
             group="units"
             value={offer.choice}
-            title={titles[offer.choice].title}
+            title={unitTitles[offer.choice].title}
             chosen={offer.choice === asked}
             onChoose={() => onChoose(offer.choice)}
           >
-            {titles[offer.choice].sentence} {costOf(offer)}
+            {unitTitles[offer.choice].sentence} {costOf(offer)}
           </Choice>
         ))}
       </fieldset>

@@ -1,0 +1,192 @@
+'use client';
+
+import { useRouter } from 'next/navigation';
+import { useQueryStates } from 'nuqs';
+import { useRefusal } from '@/components/auth/person';
+import { unitTitles } from '@/components/backfill/plan/unit-choice';
+import { reads, routes } from '@/components/routes';
+import { Badge, Mark } from '@/components/ui/badge';
+import { Button } from '@/components/ui/button';
+import { useChange } from '@/components/ui/change';
+import { Choice } from '@/components/ui/choice';
+import { Field, Input } from '@/components/ui/field';
+import { shiftDay } from '@/components/ui/format';
+import { Heading, Section } from '@/components/ui/heading';
+import { useLive } from '@/components/ui/live';
+import { LiveScreen } from '@/components/ui/live-screen';
+import { Empty, FailedLine } from '@/components/ui/states';
+import { unitChoices } from '@/lib/backfill/state/command-model';
+import { repairStrategies, strategies } from '@/lib/backfill/state/strategies';
+import { planCampaign } from '@/lib/campaigns/actions';
+import type { CustomerOverview } from '@/lib/detection/model';
+import type { Result } from '@/lib/edge/model';
+import { count } from '@/lib/words';
+import { HowItRuns } from './how-it-runs';
+import { campaignParams, lastCounted, matchingOf, type Range, rangeOf, requestOf } from './request';
+import { Who } from './who';
+
+/** What a new campaign repairs, and how. Everything has a default, so that a preview takes one click. */
+export function NewCampaignScreen({ initial, today }: { initial: Result<CustomerOverview[]>; today: string }) {
+  const live = useLive<CustomerOverview[]>({ url: reads.customers(), initial, everyMs: 10_000 });
+  return (
+    <LiveScreen live={live} what="The customers could not be read" stillWorks="Campaigns that are under way continue.">
+      {(customers) => (
+        <>
+          <Heading
+            title="New campaign"
+            verdict={
+              <span className="text-muted">
+                One plan for many customers. The preview changes nothing, and nothing starts before you confirm it.
+              </span>
+            }
+          />
+          {customers.length === 0 ? (
+            <Empty title="No customer is registered yet">Add a customer first.</Empty>
+          ) : (
+            <Form customers={customers} today={today} />
+          )}
+        </>
+      )}
+    </LiveScreen>
+  );
+}
+
+function Form({ customers, today }: { customers: CustomerOverview[]; today: string }) {
+  const [params, setParams] = useQueryStates(campaignParams);
+  const range = rangeOf(customers, params, today);
+  const matching = matchingOf(customers, params, range);
+  const { request, faults } = requestOf(params, range);
+  return (
+    <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_22rem]">
+      <div className="flex min-w-0 flex-col gap-6">
+        <Who params={params} customers={customers} fault={faults.filter} onChange={setParams} />
+        <Section title="Which days">
+          <div className="flex flex-wrap gap-3">
+            <Field htmlFor="campaign-from" label="First day">
+              <Input
+                id="campaign-from"
+                type="date"
+                required
+                value={range.fromDay}
+                onChange={(event) => event.target.value && setParams({ from: event.target.value, to: range.toDay })}
+              />
+            </Field>
+            <Field htmlFor="campaign-last" label="Last day">
+              <Input
+                id="campaign-last"
+                type="date"
+                required
+                value={shiftDay(range.toDay, -1)}
+                onChange={(event) =>
+                  event.target.value && setParams({ from: range.fromDay, to: shiftDay(event.target.value, 1) })
+                }
+              />
+            </Field>
+          </div>
+          <p className={faults.range || faults.fromDay || faults.toDay ? 'text-attention text-sm' : 'text-muted text-sm'}>
+            {faults.range ?? faults.fromDay ?? faults.toDay ?? 'Days of each customer’s own time zone.'}
+          </p>
+        </Section>
+        <Section title="Strategy">
+          <fieldset className="flex flex-col gap-2">
+            <legend className="sr-only">How the labels are repaired</legend>
+            <Choice
+              group="strategy"
+              value=""
+              title="As each plan recommends"
+              note={
+                <>
+                  {' '}
+                  <Badge tone="verified">recommended</Badge>
+                </>
+              }
+              chosen={params.strategy === null}
+              onChoose={() => setParams({ strategy: null })}
+            >
+              No gap wherever it repairs everything; replace where orphans must go or the table needs it.
+            </Choice>
+            {repairStrategies.map((strategy) => (
+              <Choice
+                key={strategy}
+                group="strategy"
+                value={strategy}
+                title={strategies[strategy].title}
+                chosen={params.strategy === strategy}
+                onChoose={() => setParams({ strategy })}
+              >
+                {strategies[strategy].meanwhile} Customers where it is not possible are left out.
+              </Choice>
+            ))}
+          </fieldset>
+        </Section>
+        <Section title="Units of repair">
+          <fieldset className="flex flex-col gap-2">
+            <legend className="sr-only">How days are put together</legend>
+            {unitChoices.map((choice) => (
+              <Choice
+                key={choice}
+                group="units"
+                value={choice}
+                title={unitTitles[choice].title}
+                chosen={params.units === choice}
+                onChoose={() => setParams({ units: choice })}
+              >
+                {unitTitles[choice].sentence}
+              </Choice>
+            ))}
+          </fieldset>
+        </Section>
+        <HowItRuns params={params} matching={matching} faults={faults} onChange={setParams} />
+      </div>
+      <Ask matching={matching} range={range} request={request} />
+    </div>
+  );
+}
+
+/** What matches, and the button that makes the preview. */
+function Ask({
+  matching,
+  range,
+  request,
+}: {
+  matching: CustomerOverview[];
+  range: Range;
+  request: ReturnType<typeof requestOf>['request'];
+}) {
+  const router = useRouter();
+  const refusal = useRefusal('backfill.plan');
+  const { change, pending, failure } = useChange();
+  const { days, conversations } = lastCounted(matching, range);
+  return (
+    <section
+      aria-label="Preview"
+      className="flex flex-col gap-3 rounded-lg border border-line bg-surface p-4 lg:sticky lg:top-16"
+    >
+      {matching.length === 0 ? (
+        <p>
+          <Mark tone="unknown">No customer matches as last counted. The preview counts again.</Mark>
+        </p>
+      ) : (
+        <p>
+          <strong className="font-semibold">{count(matching.length, 'customer')}</strong> with{' '}
+          {count(conversations, 'affected conversation')} on {count(days, 'day')}, as last counted.
+        </p>
+      )}
+      <p className="text-muted text-sm">The preview counts again, and plans each customer with its pre-checks.</p>
+      {failure && <FailedLine failure={failure} />}
+      <Button
+        look="primary"
+        size="tall"
+        disabled={pending || refusal !== null || request === null}
+        onClick={() =>
+          request && change(() => planCampaign(request), ({ campaignId }) => router.push(routes.campaign(campaignId)))
+        }
+      >
+        {pending ? 'Asking' : 'Preview'}
+      </Button>
+      {(refusal ?? (request === null && 'Something above must be corrected first.')) && (
+        <p className="text-muted text-sm">{refusal ?? 'Something above must be corrected first.'}</p>
+      )}
+    </section>
+  );
+}

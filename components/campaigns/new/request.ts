@@ -1,0 +1,107 @@
+import {
+  type inferParserType,
+  parseAsArrayOf,
+  parseAsBoolean,
+  parseAsInteger,
+  parseAsString,
+  parseAsStringLiteral,
+} from 'nuqs';
+import { shiftDay } from '@/components/ui/format';
+import { unitChoices } from '@/lib/backfill/state/command-model';
+import { repairStrategies } from '@/lib/backfill/state/strategies';
+import { type CampaignFilter, PlanCampaign } from '@/lib/campaigns/state/campaign-model';
+import { type Flag, flagNames } from '@/lib/detection/flags';
+import type { CustomerOverview } from '@/lib/detection/model';
+
+export const filterChoices = ['all affected', 'name', 'flag'] as const satisfies CampaignFilter['by'][];
+
+/** The form of a new campaign is in the address. `to` is exclusive; without a range, the affected days choose it. */
+export const campaignParams = {
+  by: parseAsStringLiteral(filterChoices).withDefault('all affected'),
+  customers: parseAsArrayOf(parseAsString).withDefault([]),
+  flags: parseAsArrayOf(parseAsStringLiteral(flagNames)).withDefault([]),
+  from: parseAsString,
+  to: parseAsString,
+  strategy: parseAsStringLiteral(repairStrategies),
+  units: parseAsStringLiteral(unitChoices).withDefault('joined'),
+  canary: parseAsString,
+  waves: parseAsString.withDefault('5, 20'),
+  concurrency: parseAsInteger.withDefault(4),
+  budget: parseAsInteger.withDefault(0),
+  growth: parseAsInteger.withDefault(20),
+  hours: parseAsBoolean.withDefault(false),
+  begin: parseAsString.withDefault('22:00'),
+  end: parseAsString.withDefault('06:00'),
+  zone: parseAsString.withDefault('UTC'),
+};
+export type CampaignParams = inferParserType<typeof campaignParams>;
+
+export type Range = { fromDay: string; toDay: string };
+
+function filterOf({ by, customers, flags }: CampaignParams): CampaignFilter {
+  if (by === 'name') return { by, customerIds: customers };
+  return by === 'flag' ? { by, flags } : { by };
+}
+
+/** What the form asks for, or what is wrong with it, by field. */
+export function requestOf(
+  params: CampaignParams,
+  range: Range,
+): { request: PlanCampaign | null; faults: Record<string, string> } {
+  const asked = {
+    filter: filterOf(params),
+    ...range,
+    strategy: params.strategy ?? undefined,
+    units: params.units,
+    canary: params.canary ?? undefined,
+    waves: params.waves.split(',').map(Number),
+    concurrency: params.concurrency,
+    failureBudget: params.budget,
+    growthPercent: params.growth,
+    window: params.hours ? { from: params.begin, to: params.end, timeZone: params.zone } : undefined,
+  };
+  const faults: Record<string, string> = {};
+  if (params.by === 'name' && params.customers.length === 0) faults.filter = 'Choose at least one customer.';
+  if (params.by === 'flag' && params.flags.length === 0) faults.filter = 'Choose at least one flag.';
+  if (!(range.fromDay < range.toDay)) faults.range = 'The last day must not be before the first one.';
+  if (!asked.waves.every((size) => Number.isInteger(size) && size > 0))
+    faults.waves = 'Write whole numbers with commas, such as 5, 20.';
+  const checked = PlanCampaign.safeParse(asked);
+  for (const { path, message } of checked.error?.issues ?? []) faults[String(path[0])] ??= message;
+  return { request: Object.keys(faults).length === 0 ? asked : null, faults };
+}
+
+const affectedDays = (customer: CustomerOverview, { fromDay, toDay }: Range) =>
+  customer.days.filter(({ day, affected }) => affected > 0 && day >= fromDay && day < toDay);
+
+const always: Range = { fromDay: '', toDay: '~' };
+
+const hasFlag = (customer: CustomerOverview, flags: readonly Flag[], range: Range) =>
+  affectedDays(customer, range).some((day) => flags.some((flag) => day.flags[flag] > 0));
+
+/** The customers that match as they were last counted; those that are named match in any case. */
+export function matchingOf(
+  customers: CustomerOverview[],
+  { by, customers: named, flags }: CampaignParams,
+  range: Range = always,
+): CustomerOverview[] {
+  if (by === 'name') return customers.filter(({ customerId }) => named.includes(customerId));
+  if (by === 'flag') return customers.filter((customer) => hasFlag(customer, flags, range));
+  return customers.filter((customer) => affectedDays(customer, range).length > 0);
+}
+
+/** What the matching customers came to when they were last counted. */
+export function lastCounted(customers: CustomerOverview[], range: Range): { days: number; conversations: number } {
+  const days = customers.flatMap((customer) => affectedDays(customer, range));
+  return { days: days.length, conversations: days.reduce((total, { affected }) => total + affected, 0) };
+}
+
+/** The range of the form: as it is in the address, else from the first to the last affected day of those that match. */
+export function rangeOf(customers: CustomerOverview[], params: CampaignParams, today: string): Range {
+  const matching = matchingOf(customers, params);
+  const days = matching.flatMap((customer) => affectedDays(customer, always)).map(({ day }) => day);
+  const newest = customers.map(({ newestDay }) => newestDay ?? '').reduce((a, b) => (a > b ? a : b), '') || today;
+  const first = days.reduce((a, b) => (a < b ? a : b), days[0] ?? shiftDay(newest, -29));
+  const last = days.reduce((a, b) => (a > b ? a : b), days[0] ?? newest);
+  return { fromDay: params.from ?? first, toDay: params.to ?? shiftDay(last, 1) };
+}
