@@ -124,7 +124,11 @@ export function CampaignsScreen({ initial }: { initial: Result<CampaignSummary[]
   return (
     <>
       <RepairTabs />
-      <LiveScreen live={live} what="The campaigns could not be read" stillWorks="Campaigns that are under way continue.">
+      <LiveScreen
+        live={live}
+        what="The campaigns could not be read"
+        stillWorks="Campaigns that are under way continue."
+      >
         {(campaigns) => (
           <>
             <Heading

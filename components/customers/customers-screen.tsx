@@ -24,6 +24,7 @@ import { AddCustomer } from './add-customer';
 import { customerState, windowOf } from './customer-state';
 import { CustomersVerdict } from './customers-verdict';
 import { FlagFilter, hasFlag } from './flag-filter';
+import { RepairAffected } from './repair-affected';
 
 const worst = (customer: CustomerOverview) => customer.totals.affected;
 
@@ -169,7 +170,12 @@ function Customers({ customers, live }: { customers: CustomerOverview[]; live: L
         title="Customers"
         verdict={<CustomersVerdict customers={customers} />}
         meta={<Freshness live={live} />}
-        actions={<AddCustomer onAdded={live.refresh} />}
+        actions={
+          <>
+            <RepairAffected customers={shown} flag={flag} searched={text.trim() !== ''} />
+            <AddCustomer onAdded={live.refresh} />
+          </>
+        }
       />
       <div className="flex flex-wrap items-center gap-2">
         <Input

@@ -10,10 +10,13 @@ const filters: { value: string; label: string; flags: Flag[] }[] = [
   { value: 'orphan', label: 'Orphans', flags: ['orphan'] },
 ];
 
+/** The flags that a filter stands for; none where it is unknown. */
+export const flagsOfFilter = (value: string): Flag[] => filters.find((one) => one.value === value)?.flags ?? [];
+
 /** Whether the customer has a conversation with such a flag. Every customer passes an unknown filter. */
 export function hasFlag(customer: CustomerOverview, value: string): boolean {
-  const filter = filters.find((one) => one.value === value);
-  return !filter || filter.flags.some((flag) => customer.totals.flags[flag] > 0);
+  const flags = flagsOfFilter(value);
+  return flags.length === 0 || flags.some((flag) => customer.totals.flags[flag] > 0);
 }
 
 /** Shows only customers that have a certain flag. */

@@ -129,6 +129,14 @@ export function Palette({ open, onOpenChange }: { open: boolean; onOpenChange: (
                 Plan a backfill of {customer.displayName}, {dayName(day)}
               </Command.Item>
             ))}
+          <Command.Item
+            value="repair all affected customers new campaign"
+            onSelect={() => go(routes.newCampaign())}
+            className={item}
+          >
+            <Zap aria-hidden />
+            Repair all affected customers
+          </Command.Item>
           {places.map(({ label, href }) => (
             <Command.Item key={label} value={`go to ${label}`} onSelect={() => go(href)} className={item}>
               <CornerDownLeft aria-hidden />

@@ -15,6 +15,7 @@ import { Heading, Section } from '@/components/ui/heading';
 import { useLive } from '@/components/ui/live';
 import { LiveScreen } from '@/components/ui/live-screen';
 import { Empty, FailedLine } from '@/components/ui/states';
+import { useNow } from '@/components/ui/time';
 import { unitChoices } from '@/lib/backfill/state/command-model';
 import { repairStrategies, strategies } from '@/lib/backfill/state/strategies';
 import { planCampaign } from '@/lib/campaigns/actions';
@@ -26,7 +27,7 @@ import { campaignParams, lastCounted, matchingOf, type Range, rangeOf, requestOf
 import { Who } from './who';
 
 /** What a new campaign repairs, and how. Everything has a default, so that a preview takes one click. */
-export function NewCampaignScreen({ initial, today }: { initial: Result<CustomerOverview[]>; today: string }) {
+export function NewCampaignScreen({ initial }: { initial: Result<CustomerOverview[]> }) {
   const live = useLive<CustomerOverview[]>({ url: reads.customers(), initial, everyMs: 10_000 });
   return (
     <LiveScreen live={live} what="The customers could not be read" stillWorks="Campaigns that are under way continue.">
@@ -43,7 +44,7 @@ export function NewCampaignScreen({ initial, today }: { initial: Result<Customer
           {customers.length === 0 ? (
             <Empty title="No customer is registered yet">Add a customer first.</Empty>
           ) : (
-            <Form customers={customers} today={today} />
+            <Form customers={customers} />
           )}
         </>
       )}
@@ -51,9 +52,10 @@ export function NewCampaignScreen({ initial, today }: { initial: Result<Customer
   );
 }
 
-function Form({ customers, today }: { customers: CustomerOverview[]; today: string }) {
+function Form({ customers }: { customers: CustomerOverview[] }) {
   const [params, setParams] = useQueryStates(campaignParams);
-  const range = rangeOf(customers, params, today);
+  const now = useNow();
+  const range = rangeOf(customers, params, new Date(now).toISOString().slice(0, 10));
   const matching = matchingOf(customers, params, range);
   const { request, faults } = requestOf(params, range);
   return (
@@ -83,7 +85,9 @@ function Form({ customers, today }: { customers: CustomerOverview[]; today: stri
               />
             </Field>
           </div>
-          <p className={faults.range || faults.fromDay || faults.toDay ? 'text-attention text-sm' : 'text-muted text-sm'}>
+          <p
+            className={faults.range || faults.fromDay || faults.toDay ? 'text-attention text-sm' : 'text-muted text-sm'}
+          >
             {faults.range ?? faults.fromDay ?? faults.toDay ?? 'Days of each customer’s own time zone.'}
           </p>
         </Section>
@@ -179,7 +183,11 @@ function Ask({
         size="tall"
         disabled={pending || refusal !== null || request === null}
         onClick={() =>
-          request && change(() => planCampaign(request), ({ campaignId }) => router.push(routes.campaign(campaignId)))
+          request &&
+          change(
+            () => planCampaign(request),
+            ({ campaignId }) => router.push(routes.campaign(campaignId)),
+          )
         }
       >
         {pending ? 'Asking' : 'Preview'}

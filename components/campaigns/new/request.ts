@@ -99,9 +99,16 @@ export function lastCounted(customers: CustomerOverview[], range: Range): { days
 /** The range of the form: as it is in the address, else from the first to the last affected day of those that match. */
 export function rangeOf(customers: CustomerOverview[], params: CampaignParams, today: string): Range {
   const matching = matchingOf(customers, params);
-  const days = matching.flatMap((customer) => affectedDays(customer, always)).map(({ day }) => day);
-  const newest = customers.map(({ newestDay }) => newestDay ?? '').reduce((a, b) => (a > b ? a : b), '') || today;
-  const first = days.reduce((a, b) => (a < b ? a : b), days[0] ?? shiftDay(newest, -29));
-  const last = days.reduce((a, b) => (a > b ? a : b), days[0] ?? newest);
+  const days = matching
+    .flatMap((customer) => affectedDays(customer, always))
+    .map(({ day }) => day)
+    .sort();
+  const newest =
+    customers
+      .flatMap(({ newestDay }) => newestDay ?? [])
+      .sort()
+      .at(-1) ?? today;
+  const first = days[0] ?? shiftDay(newest, -29);
+  const last = days.at(-1) ?? newest;
   return { fromDay: params.from ?? first, toDay: params.to ?? shiftDay(last, 1) };
 }

@@ -36,7 +36,11 @@ export function Who({
     <Section title="Which customers">
       <fieldset className="flex flex-col gap-2">
         <legend className="sr-only">Which customers are repaired</legend>
-        {choice('all affected', 'All affected', 'Each registered customer with an affected conversation on these days.')}
+        {choice(
+          'all affected',
+          'All affected',
+          'Each registered customer with an affected conversation on these days.',
+        )}
         {choice('flag', 'With a flag', 'Each customer with a conversation that has one of the flags you choose.')}
         {params.by === 'flag' && <Flags chosen={params.flags} onChange={(flags) => onChange({ flags })} />}
         {choice('name', 'By name', 'The customers you choose, and no other.')}

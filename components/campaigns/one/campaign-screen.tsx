@@ -1,0 +1,162 @@
+'use client';
+
+import Link from 'next/link';
+import { parseAsInteger, useQueryState } from 'nuqs';
+import { RepairTabs } from '@/components/approvals/repair-tabs';
+import { reads, routes } from '@/components/routes';
+import { Badge } from '@/components/ui/badge';
+import { ButtonLink } from '@/components/ui/button';
+import { EventList } from '@/components/ui/event-list';
+import { rangeName } from '@/components/ui/format';
+import { Heading, Section } from '@/components/ui/heading';
+import { Freshness, LastKnown, type Live, useLive } from '@/components/ui/live';
+import { LiveScreen } from '@/components/ui/live-screen';
+import { PageSkeleton } from '@/components/ui/states';
+import { Ago, Elapsed, Instant } from '@/components/ui/time';
+import type { CampaignStatus, CampaignView } from '@/lib/campaigns/state/campaign-model';
+import type { Result } from '@/lib/edge/model';
+import { campaignState, filterName } from '../words';
+import { CampaignControls } from './campaign-controls';
+import { CampaignNow } from './campaign-now';
+import { CampaignVerdict } from './campaign-verdict';
+import { CampaignCustomers } from './customers';
+import { LeftOut } from './left-out';
+import { PlanAgain } from './plan-again';
+import { HowPlanned, StartCampaign } from './start-campaign';
+
+/** How often a campaign is read. */
+const pollMs: Record<CampaignStatus, number> = {
+  planning: 700,
+  planned: 3_000,
+  running: 1_000,
+  paused: 2_000,
+  stopping: 1_000,
+  ended: 15_000,
+};
+
+/** A campaign: its plan before the start, what it does now, and how it came out. */
+export function CampaignScreen({ campaignId, initial }: { campaignId: string; initial: Result<CampaignView> }) {
+  const [page, setPage] = useQueryState('page', parseAsInteger);
+  const live = useLive<CampaignView>({
+    url: reads.campaign(campaignId, { page }),
+    initial,
+    everyMs: (campaign) => pollMs[campaign?.status ?? 'running'],
+    staleMs: 500,
+  });
+  return (
+    <>
+      <RepairTabs />
+      <LiveScreen
+        live={live}
+        what="The campaign could not be read"
+        notFound="No such campaign"
+        stillWorks="A campaign goes on whether or not this page can be read."
+        skeleton={<PageSkeleton rows={6} />}
+        wayOut={
+          <Link href={routes.campaigns()} className="underline">
+            All campaigns
+          </Link>
+        }
+      >
+        {(campaign) => <Campaign campaign={campaign} live={live} onTurn={setPage} />}
+      </LiveScreen>
+    </>
+  );
+}
+
+function Campaign({
+  campaign,
+  live,
+  onTurn,
+}: {
+  campaign: CampaignView;
+  live: Live<CampaignView>;
+  onTurn: (page: number) => void;
+}) {
+  const { status, request } = campaign;
+  const { word, tone } = campaignState(campaign);
+  return (
+    <>
+      <Heading
+        title={
+          <>
+            <span>
+              Campaign, {filterName(request.filter)}, {rangeName(request.fromDay, request.toDay)}
+            </span>
+            <Badge tone={tone}>{word}</Badge>
+          </>
+        }
+        verdict={<CampaignVerdict campaign={campaign} />}
+        meta={<Meta campaign={campaign} live={live} />}
+        actions={
+          <>
+            {status === 'ended' && campaign.startedAtMs !== null && (
+              <ButtonLink look="primary" href={routes.campaignReport(campaign.id)}>
+                Report
+              </ButtonLink>
+            )}
+            {status === 'ended' && campaign.outcome !== 'all verified' && (
+              <PlanAgain campaign={campaign}>
+                {campaign.startedAtMs === null ? 'Plan again' : 'Plan the rest'}
+              </PlanAgain>
+            )}
+            {status === 'planned' && <PlanAgain campaign={campaign}>Plan again</PlanAgain>}
+            <CampaignControls campaign={campaign} onDone={live.refresh} />
+          </>
+        }
+      />
+      <LastKnown lost={live.lost} className="flex flex-col gap-5">
+        <CampaignNow campaign={campaign} />
+        <div className="grid min-w-0 items-start gap-6 lg:grid-cols-[minmax(0,1fr)_22rem]">
+          <div className="flex min-w-0 flex-col gap-3">
+            <CampaignCustomers campaign={campaign} onTurn={onTurn} />
+            <LeftOut campaign={campaign} />
+          </div>
+          <div className="flex min-w-0 flex-col gap-5">
+            {status === 'planned' && <StartCampaign campaign={campaign} onDone={live.refresh} />}
+            <HowPlanned campaign={campaign} />
+            {campaign.events.length > 0 && (
+              <Section title="What happened">
+                <EventList
+                  events={campaign.events}
+                  before={({ customerId }) => customerId && <span className="font-medium">{customerId}: </span>}
+                />
+              </Section>
+            )}
+          </div>
+        </div>
+      </LastKnown>
+    </>
+  );
+}
+
+function Meta({ campaign, live }: { campaign: CampaignView; live: Live<CampaignView> }) {
+  const { createdBy, createdAtMs, startedBy, startedAtMs, endedAtMs, approval, reason } = campaign;
+  return (
+    <>
+      {startedAtMs === null ? (
+        <span>
+          planned by {createdBy} <Ago ms={createdAtMs} />
+        </span>
+      ) : (
+        <>
+          <span>
+            started <Instant ms={startedAtMs} /> by {startedBy}
+          </span>
+          <span>
+            {endedAtMs !== null && 'took '}
+            <Elapsed fromMs={startedAtMs} toMs={endedAtMs} />
+            {endedAtMs === null && ' so far'}
+          </span>
+        </>
+      )}
+      {approval?.decidedBy && (
+        <Link href={routes.approvals({ open: approval.id })} className="hover:underline">
+          {approval.state === 'refused' ? 'refused' : 'approved'} by {approval.decidedBy}
+        </Link>
+      )}
+      {reason && <span className="max-w-md truncate">{reason}</span>}
+      <Freshness live={live} />
+    </>
+  );
+}

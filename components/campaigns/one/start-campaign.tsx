@@ -1,0 +1,111 @@
+import { useState } from 'react';
+import { PlanApproval, usePlanApproval } from '@/components/approvals/plan-approval';
+import { useRefusal } from '@/components/auth/person';
+import { unitTitles } from '@/components/backfill/plan/unit-choice';
+import { Button } from '@/components/ui/button';
+import { Dialog } from '@/components/ui/dialog';
+import { rangeName } from '@/components/ui/format';
+import { Section } from '@/components/ui/heading';
+import { ReasonForm } from '@/components/ui/reason-form';
+import { strategies } from '@/lib/backfill/state/strategies';
+import { requestCampaignApproval, startCampaign } from '@/lib/campaigns/actions';
+import type { CampaignView } from '@/lib/campaigns/state/campaign-model';
+import { count, formatNumber } from '@/lib/words';
+
+/** The second person, where one is needed, and the button that starts the campaign. */
+export function StartCampaign({ campaign, onDone }: { campaign: CampaignView; onDone: () => void }) {
+  const refusal = useRefusal('backfill.run');
+  const [open, setOpen] = useState(false);
+  const { id: campaignId, planHash, needsApproval, sums, rowsMost, request } = campaign;
+  const approval = usePlanApproval('campaign', planHash ?? '', needsApproval && planHash !== null);
+  if (planHash === null || sums.customers === 0) return null;
+  const approved = !needsApproval || approval.data?.state === 'approved';
+  const why = refusal ?? (approved ? null : 'It can be started once a second person has approved exactly this plan.');
+  const action =
+    rowsMost > 0
+      ? `Repair ${count(sums.customers, 'customer')}: delete at most ${count(rowsMost, 'label row')}`
+      : `Repair ${count(sums.customers, 'customer')}; nothing is deleted`;
+  return (
+    <section aria-label="Start" className="flex flex-col gap-3">
+      {needsApproval && (
+        <PlanApproval
+          why={`This campaign needs a second person: it may delete ${count(rowsMost, 'label row')}, which is above the threshold.`}
+          live={approval}
+          blocked={null}
+          ask={(reason) => requestCampaignApproval({ campaignId, planHash, reason })}
+        />
+      )}
+      <Button look="danger" size="tall" disabled={why !== null} onClick={() => setOpen(true)}>
+        {action}
+      </Button>
+      {why && <p className="text-muted text-sm">{why}</p>}
+      <Dialog open={open} onOpenChange={setOpen} title="Start the campaign">
+        <ReasonForm
+          optional
+          placeholder="CONVI-6242"
+          actions={[
+            {
+              verb: action,
+              doing: 'Starting',
+              look: 'danger',
+              act: (reason) => startCampaign({ campaignId, planHash, reason }),
+            },
+          ]}
+          onDone={() => {
+            setOpen(false);
+            onDone();
+          }}
+        >
+          <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1.5 text-sm">
+            <dt className="text-muted">Customers</dt>
+            <dd className="font-medium">
+              {formatNumber(sums.customers)}, every profile; first {campaign.canary}
+            </dd>
+            <dt className="text-muted">Days</dt>
+            <dd>{rangeName(request.fromDay, request.toDay)}</dd>
+            <dt className="text-muted">If one changed</dt>
+            <dd>
+              When its turn comes, each customer is planned again. One that is not as planned is set aside, and the
+              others go on.
+            </dd>
+            <dt className="text-muted">Way back</dt>
+            <dd>
+              The label rows of each unit are backed up and counted before anything is changed. Each run can be undone.
+            </dd>
+          </dl>
+        </ReasonForm>
+      </Dialog>
+    </section>
+  );
+}
+
+/** What was asked for, in words. */
+export function HowPlanned({ campaign: { request, canary } }: { campaign: CampaignView }) {
+  const { strategy, units, waves, concurrency, failureBudget, growthPercent, window } = request;
+  return (
+    <Section title="How it runs">
+      <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 text-sm">
+        <dt className="text-muted">Strategy</dt>
+        <dd>{strategy ? strategies[strategy].title : 'as each plan recommends'}</dd>
+        <dt className="text-muted">Units</dt>
+        <dd>{unitTitles[units].title}</dd>
+        <dt className="text-muted">Canary</dt>
+        <dd className="break-words">{canary ?? request.canary ?? 'the customer with the fewest label rows'}</dd>
+        <dt className="text-muted">Waves</dt>
+        <dd>
+          {waves.map(formatNumber).join(', ')} customers; {formatNumber(concurrency)} at a time
+        </dd>
+        <dt className="text-muted">Stops</dt>
+        <dd>
+          {failureBudget === 0
+            ? 'when one customer is not repaired'
+            : `when more than ${count(failureBudget, 'customer')} are not repaired`}
+        </dd>
+        <dt className="text-muted">Growth</dt>
+        <dd>at most {formatNumber(growthPercent)} % more rows of a customer than planned</dd>
+        <dt className="text-muted">Hours</dt>
+        <dd>{window ? `${window.from} to ${window.to}, ${window.timeZone}` : 'any'}</dd>
+      </dl>
+    </Section>
+  );
+}
