@@ -5,6 +5,7 @@ import { addApprovalCommands } from './approvals';
 import { addAuditCommands } from './audit';
 import { addBackfillCommands } from './backfill';
 import { addBackupCommands } from './backups';
+import { addCampaignCommands } from './campaigns';
 import { addCustomerCommands } from './customers';
 import { addDemoCommands } from './demo';
 import { exitCodeHelp } from './exit-codes';
@@ -29,6 +30,7 @@ export function createProgram(): Command {
   addBackfillCommands(program);
   addRunCommands(program);
   addUndoCommands(program);
+  addCampaignCommands(program);
   addBackupCommands(program);
   addApprovalCommands(program);
   addTroubleCommand(program);
