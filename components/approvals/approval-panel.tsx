@@ -1,5 +1,6 @@
 'use client';
 
+import type { Route } from 'next';
 import Link from 'next/link';
 import { useRefusal } from '@/components/auth/person';
 import { reads, routes } from '@/components/routes';
@@ -10,7 +11,7 @@ import { LivePanel } from '@/components/ui/live-panel';
 import { ReasonForm } from '@/components/ui/reason-form';
 import { Ago, Instant } from '@/components/ui/time';
 import { decideApproval, withdrawApproval } from '@/lib/approvals/actions';
-import { type Approval, approvalSentence, isOpen } from '@/lib/approvals/model';
+import { type Approval, type ApprovalKind, approvalSentence, isOpen } from '@/lib/approvals/model';
 import { count, formatNumber } from '@/lib/words';
 import { PlanOfApproval } from './plan-of-approval';
 import { approvalTones, kindNames } from './states';
@@ -29,7 +30,16 @@ export function ApprovalPanel({ approvalId, onChanged }: { approvalId: string; o
   );
 }
 
+/** What an approval starts. */
+const started: Record<ApprovalKind, { word: string; href: (id: string) => Route }> = {
+  backfill: { word: 'the run', href: (id) => routes.run(id) },
+  undo: { word: 'the run', href: (id) => routes.run(id) },
+  kill: { word: 'the KILL', href: (id) => routes.mutations({ kill: id }) },
+  campaign: { word: 'the campaign', href: (id) => routes.campaign(id) },
+};
+
 function Request({ approval, onDone }: { approval: Approval; onDone: () => void }) {
+  const used = started[approval.kind];
   return (
     <div className="flex flex-col gap-5">
       <div className="flex flex-col gap-1">
@@ -78,13 +88,8 @@ function Request({ approval, onDone }: { approval: Approval; onDone: () => void 
           <>
             <dt className="text-muted">Started</dt>
             <dd>
-              <Link
-                href={
-                  approval.kind === 'kill' ? routes.mutations({ kill: approval.usedBy }) : routes.run(approval.usedBy)
-                }
-                className="underline"
-              >
-                {approval.kind === 'kill' ? 'the KILL' : 'the run'}
+              <Link href={used.href(approval.usedBy)} className="underline">
+                {used.word}
               </Link>
             </dd>
           </>

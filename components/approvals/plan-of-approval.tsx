@@ -1,6 +1,7 @@
 import { sum, sumsOf } from '@/components/backfill/plan/plan-sums';
 import { PlanUnits } from '@/components/backfill/plan/plan-units';
 import { UndoUnits } from '@/components/backfill/plan/undo-units';
+import { type ApprovedCampaign, CampaignPlanView } from '@/components/campaigns/approved-plan';
 import { Badge } from '@/components/ui/badge';
 import { CheckLine } from '@/components/ui/check-line';
 import { duration } from '@/components/ui/format';
@@ -19,6 +20,8 @@ const isPlan = (plan: unknown): plan is Plan =>
 /** The plan as the requester saw it. */
 export function PlanOfApproval({ approval }: { approval: Approval }) {
   if (approval.kind === 'kill') return <KillPlanView plan={approval.plan as KillPlan} />;
+  if (approval.kind === 'campaign')
+    return <CampaignPlanView plan={approval.plan as ApprovedCampaign} confirmed={approval.confirmed} />;
   return isPlan(approval.plan) ? (
     <BackfillPlanView plan={approval.plan} confirmed={approval.confirmed} />
   ) : (

@@ -10,7 +10,7 @@ const filters: { value: string; label: string; flags: Flag[] }[] = [
   { value: 'orphan', label: 'Orphans', flags: ['orphan'] },
 ];
 
-/** The flags that a filter stands for; none where it is unknown. */
+/** The flags of a filter; none where the filter is unknown. */
 export const flagsOfFilter = (value: string): Flag[] => filters.find((one) => one.value === value)?.flags ?? [];
 
 /** Whether the customer has a conversation with such a flag. Every customer passes an unknown filter. */

@@ -139,14 +139,22 @@ export const selectCampaign = pgStatement({
   row: SummaryRow,
 });
 
-/** One page of a campaign's customers: active ones first, or those that are left out. */
+/**
+ * One page of a campaign's customers: active ones first, or those that are left out. Pages poll it, so pre-checks that
+ * pass are only counted.
+ */
 export const selectCustomersPage = pgStatement({
   name: 'campaigns.select_customers_page',
   text: `
-    SELECT c.customer_id, coalesce(k.display_name, c.customer_id) AS display_name, c.status, c.wave, c.plan, c.checks,
-      c.sentence, c.run_id, i.rows_deleted, i.gap_ms
+    SELECT c.customer_id, coalesce(k.display_name, c.customer_id) AS display_name, c.status, c.wave, c.plan, h.open_checks,
+      h.checks_passed, c.sentence, c.run_id, i.rows_deleted, i.gap_ms
     FROM campaign_customers c
     LEFT JOIN customers k ON k.id = c.customer_id
+    CROSS JOIN LATERAL (
+      SELECT coalesce(jsonb_agg(o.one) FILTER (WHERE o.one ->> 'verdict' <> 'pass'), '[]') AS open_checks,
+        count(*) FILTER (WHERE o.one ->> 'verdict' = 'pass') AS checks_passed
+      FROM jsonb_array_elements(c.checks) AS o (one)
+    ) h
     LEFT JOIN LATERAL (
       SELECT coalesce(sum((evidence ->> 'deletedRows')::bigint), 0)::bigint AS rows_deleted,
         max(coalesce(gap_ms, CASE WHEN gap_from_at IS NOT NULL AND gap_to_at IS NULL
@@ -155,7 +163,8 @@ export const selectCustomersPage = pgStatement({
       WHERE run_id = c.run_id
     ) i ON c.run_id IS NOT NULL
     WHERE c.campaign_id = :campaignId AND (c.status = 'left out') = (:show = 'left out')
-    ORDER BY array_position(ARRAY['needs attention', 'running', 'starting'], c.status), c.wave, c.seq
+    ORDER BY array_position(ARRAY['needs attention', 'running', 'starting', 'waiting', 'set aside', 'not begun', 'verified'],
+        c.status), c.wave, c.seq
     LIMIT :rowsMax OFFSET :skip`,
   params: z.object({ campaignId: z.string(), show: z.string(), rowsMax: z.number(), skip: z.number() }),
   row: z
@@ -165,7 +174,8 @@ export const selectCustomersPage = pgStatement({
       status: z.enum(campaignCustomerStatuses),
       wave: z.number().nullable(),
       plan: CustomerPlanJson,
-      checks: ChecksJson,
+      open_checks: ChecksJson,
+      checks_passed: z.number(),
       sentence: z.string().nullable(),
       run_id: z.string().nullable(),
       rows_deleted: z.number().nullable(),
@@ -178,7 +188,8 @@ export const selectCustomersPage = pgStatement({
         status: row.status,
         wave: row.wave,
         plan: row.plan,
-        checks: row.checks,
+        checks: row.open_checks,
+        checksPassed: row.checks_passed,
         sentence: row.sentence,
         runId: row.run_id,
         progress: null,
@@ -188,12 +199,12 @@ export const selectCustomersPage = pgStatement({
     ),
 });
 
-/** The newest 200 events, oldest first. */
+/** The newest 100 events, oldest first. */
 export const selectCampaignEvents = pgStatement({
   name: 'campaigns.select_events',
   text: `
     SELECT id, at, kind, text, customer_id
-    FROM (SELECT * FROM campaign_events WHERE campaign_id = :campaignId ORDER BY id DESC LIMIT 200) e
+    FROM (SELECT * FROM campaign_events WHERE campaign_id = :campaignId ORDER BY id DESC LIMIT 100) e
     ORDER BY id`,
   params: z.object({ campaignId: z.string() }),
   row: z

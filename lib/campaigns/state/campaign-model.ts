@@ -102,7 +102,9 @@ export type CampaignCustomer = {
   /** 0 is the canary; null where it is left out. */
   wave: number | null;
   plan: CustomerPlan | null;
+  /** The pre-checks that do not pass, and how many do. */
   checks: PreCheck[];
+  checksPassed: number;
   /** Why it is left out, set aside or waits, in one sentence; null where there is nothing to say. */
   sentence: string | null;
   runId: string | null;

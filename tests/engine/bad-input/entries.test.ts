@@ -40,6 +40,7 @@ const good: Record<string, string> = {
   item: uuid,
   kill: uuid,
   approval: uuid,
+  campaign: uuid,
   step: 'delete',
   show: 'all',
   flags: 'wrongAgent',

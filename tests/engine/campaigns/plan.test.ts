@@ -3,7 +3,7 @@ import { controlCampaign } from '@/lib/campaigns/control/control-campaign';
 import { startCampaign } from '@/lib/campaigns/control/start-campaign';
 import { makeCampaignPlan } from '@/lib/campaigns/plan/make-campaign-plan';
 import { planCampaign } from '@/lib/campaigns/plan/plan-campaign';
-import { reportMarkdown } from '@/lib/campaigns/state/report-markdown';
+import { reportMarkdown } from '@/lib/campaigns/state/report-markdown-model';
 import { getCampaign } from '@/lib/campaigns/view/get-campaign';
 import { listCampaigns } from '@/lib/campaigns/view/list-campaigns';
 import { reportCampaign } from '@/lib/campaigns/view/report-campaign';

@@ -1,4 +1,4 @@
-import { reportMarkdown } from '@/lib/campaigns/state/report-model';
+import { reportMarkdown } from '@/lib/campaigns/state/report-markdown-model';
 import { CampaignReportAddress } from '@/lib/campaigns/view/address';
 import { reportCampaign } from '@/lib/campaigns/view/report-campaign';
 import { route } from '@/lib/edge/route';
