@@ -94,7 +94,9 @@ async function isApproved({ ctx, actor }: Session, request: StartBackfill, optio
   if (approval?.state === 'approved') return true;
   show({ needsApproval: true, planHash: request.planHash, approval }, options.json === true, () =>
     approval
-      ? `Not started. Approval ${approval.id} is ${approval.state}: ${approvalSentence(approval)}`
+      ? `Not started. Approval ${approval.id} is ${approval.state}: ${approvalSentence(approval)}${
+          approval.state === 'waiting' ? ' It starts by itself once it is approved.' : ''
+        }${approval.usedBy ? ` Follow it: runs show ${approval.usedBy}` : ''}`
       : 'Not started. A second person must first approve exactly this plan. Ask with --ask-approval --reason "why".',
   );
   return false;

@@ -34,14 +34,19 @@ export function addUndoCommands(program: Command): void {
           const request = await requestOf(session, runId, options);
           const { approvalId } = await askUndo(session.ctx, request, session.actor);
           const answer = { approvalId, planHash: request.planHash };
-          show(answer, options.json === true, () => `Asked for approval ${approvalId} of plan ${request.planHash}.`);
+          show(
+            answer,
+            options.json === true,
+            () =>
+              `Asked for approval ${approvalId} of plan ${request.planHash}. It starts by itself once it is approved.`,
+          );
           return undefined;
         },
         { permission: 'backfill.run', input: { runId } },
       ),
   );
 
-  changing(undo.command('start').description('start the approved undo'))
+  changing(undo.command('start').description('start the approved undo, if it has not started by itself'))
     .option('--wait', 'follow the run until it ends; exit code 5 unless it ends verified')
     .action((runId: string, options: Options) =>
       withSession(

@@ -12,8 +12,9 @@ import { ReasonForm } from '@/components/ui/reason-form';
 import { Ago, Instant } from '@/components/ui/time';
 import { decideApproval, withdrawApproval } from '@/lib/approvals/actions';
 import { type Approval, type ApprovalKind, approvalSentence, isOpen } from '@/lib/approvals/model';
+import type { Plan } from '@/lib/backfill/state/plan-model';
 import { count, formatNumber } from '@/lib/words';
-import { PlanOfApproval } from './plan-of-approval';
+import { isPlan, PlanOfApproval } from './plan-of-approval';
 import { approvalTones, kindNames } from './states';
 
 /** One request: who asked, why, for what exactly, and the decision. */
@@ -48,6 +49,11 @@ function Request({ approval, onDone }: { approval: Approval; onDone: () => void 
           {kindNames[approval.kind]}
         </p>
         <p>{approvalSentence(approval)}</p>
+        {approval.state === 'approved' && approval.startFailure !== null && isPlan(approval.plan) && (
+          <Link href={previewOf(approval.plan)} className="w-fit text-sm underline">
+            Preview it again
+          </Link>
+        )}
       </div>
       <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 text-sm">
         <dt className="text-muted">What</dt>
@@ -102,6 +108,11 @@ function Request({ approval, onDone }: { approval: Approval; onDone: () => void 
     </div>
   );
 }
+
+const previewOf = ({ undoOf, customerId: customer, fromDay: from, toDay: to, strategy, unitChoice }: Plan) =>
+  undoOf
+    ? routes.undo(undoOf.runId, { unit: undoOf.unit ?? undefined })
+    : routes.plan({ customer, from, to, strategy, units: unitChoice ?? undefined });
 
 function Decision({ approval, onDone }: { approval: Approval; onDone: () => void }) {
   const refusal = useRefusal('backfill.approve');

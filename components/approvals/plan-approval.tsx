@@ -8,7 +8,7 @@ import { useLive } from '@/components/ui/live';
 import { ReasonForm } from '@/components/ui/reason-form';
 import { FailedLine } from '@/components/ui/states';
 import { Ago } from '@/components/ui/time';
-import { type ApprovalKind, type ApprovalView, approvalSentence, isOpen } from '@/lib/approvals/model';
+import { type ApprovalKind, type ApprovalView, approvalSentence, isOpen, startsItself } from '@/lib/approvals/model';
 import type { Result } from '@/lib/edge/model';
 import { approvalTones } from './states';
 
@@ -23,11 +23,13 @@ export function usePlanApproval(kind: ApprovalKind, planHash: string, needed: bo
 
 /** Why a plan needs a second person, whether one approved it, and the form that asks for it. */
 export function PlanApproval({
+  kind,
   why,
   live,
   blocked,
   ask,
 }: {
+  kind: ApprovalKind;
   /** "A KILL always needs a second person: …". */
   why: string;
   live: ReturnType<typeof usePlanApproval>;
@@ -44,6 +46,7 @@ export function PlanApproval({
       className="flex flex-col gap-3 rounded-lg border border-line-strong bg-surface p-3.5 text-sm"
     >
       <p className="font-medium">{why}</p>
+      {startsItself(kind) && !open && <p className="text-muted">It starts by itself once it is approved.</p>}
       {approval && (
         <div className="flex flex-col items-start gap-1">
           <Badge tone={approvalTones[approval.state]}>{approval.state}</Badge>

@@ -11,7 +11,7 @@ import type { Plan } from '@/lib/backfill/state/plan-model';
 import type { KillPlan } from '@/lib/mutations/kill-model';
 import { bytes, count, formatNumber } from '@/lib/words';
 
-const isPlan = (plan: unknown): plan is Plan =>
+export const isPlan = (plan: unknown): plan is Plan =>
   typeof plan === 'object' &&
   plan !== null &&
   Array.isArray((plan as Plan).units) &&

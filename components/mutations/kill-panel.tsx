@@ -55,6 +55,7 @@ function Kill({ kill, onDone }: { kill: KillView; onDone: () => void }) {
       {kill.state === 'tested' && (
         <>
           <PlanApproval
+            kind="kill"
             why="A KILL always needs a second person: it cannot roll back what the mutation already changed."
             live={approval}
             blocked={null}

@@ -20,6 +20,12 @@ const kinds: Record<Trouble['kind'], { word: string; tone: Tone; open: string; h
   engine: { word: 'engine down', tone: 'attention', open: 'See health', href: () => routes.health() },
   worker: { word: 'no worker', tone: 'attention', open: 'See health', href: () => routes.health() },
   mutation: { word: 'mutation', tone: 'attention', open: 'See mutations', href: () => routes.mutations() },
+  start: {
+    word: 'not started',
+    tone: 'attention',
+    open: 'Open the request',
+    href: (id) => routes.approvals({ open: id }),
+  },
   approval: {
     word: 'approval',
     tone: 'stale',
@@ -48,8 +54,8 @@ export function TroubleScreen({ initial }: { initial: Result<TroubleReport> }) {
             ))}
             {report.trouble.length === 0 && report.unknown.length === 0 && (
               <Empty title="Nothing waits for a person">
-                No run is stopped, no mutation is failing or stuck, no approval waits, a worker is running, and the
-                engines answer.
+                No run is stopped, no mutation is failing or stuck, no approval waits, everything approved has started,
+                a worker is running, and the engines answer.
               </Empty>
             )}
             {report.trouble.length > 0 && (

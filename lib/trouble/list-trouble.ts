@@ -1,4 +1,5 @@
 import { listApprovals } from '@/lib/approvals/list-approvals';
+import { type ApprovalView, approvalSentence } from '@/lib/approvals/model';
 import type { Actor } from '@/lib/auth/model';
 import { listRuns } from '@/lib/backfill/view/list-runs';
 import type { Context } from '@/lib/context';
@@ -16,7 +17,7 @@ const kept = new WeakMap<object, { atMs: number; looked: Promise<Looked> }>();
 
 /**
  * Everything that waits for a person, the most serious first: runs that need attention, engines and workers that are
- * down, failing and stuck mutations, and approvals. What is the same for everybody is kept for five seconds. It does
+ * down, failing and stuck mutations, what was approved and has not started, and waiting approvals. What is the same for everybody is kept for five seconds. It does
  * not throw when an engine is down, since that is trouble too.
  */
 export async function listTrouble(ctx: Context, actor: Actor): Promise<TroubleReport> {
@@ -108,15 +109,30 @@ async function mutationTrouble(ctx: Context): Promise<Trouble[]> {
 }
 
 async function approvalTrouble(ctx: Context, actor: Actor): Promise<Trouble[]> {
-  const asked = await listApprovals(ctx, { state: 'waiting', rowsMax: entriesMost }, actor);
-  const waiting = asked.filter((one) => one.expiresAtMs > ctx.clock.now());
-  return waiting.map((one) => ({
-    kind: 'approval',
+  const listed = async (state: 'approved' | 'waiting') => {
+    const found = await listApprovals(ctx, { state, rowsMax: entriesMost }, actor);
+    return found.filter((one) => one.expiresAtMs > ctx.clock.now());
+  };
+  const [approved, waiting] = await Promise.all([listed('approved'), listed('waiting')]);
+  const troubleOf = (one: ApprovalView, kind: 'start' | 'approval', sentence: string): Trouble => ({
+    kind,
     id: one.id,
     customers: one.customerId === null ? [] : [one.customerId],
-    sentence: one.mine
-      ? `Your request waits for a second person: ${one.summary}. Reason: ${one.reason}`
-      : `${one.requestedBy} asked for an approval: ${one.summary}. Reason: ${one.reason}`,
-    sinceMs: one.requestedAtMs,
-  }));
+    sentence,
+    sinceMs: kind === 'start' ? one.decidedAtMs : one.requestedAtMs,
+  });
+  return [
+    ...approved
+      .filter((one) => one.startFailure !== null)
+      .map((one) => troubleOf(one, 'start', `${one.summary}: ${approvalSentence(one)}`)),
+    ...waiting.map((one) =>
+      troubleOf(
+        one,
+        'approval',
+        one.mine
+          ? `Your request waits for a second person: ${one.summary}. Reason: ${one.reason}`
+          : `${one.requestedBy} asked for an approval: ${one.summary}. Reason: ${one.reason}`,
+      ),
+    ),
+  ];
 }

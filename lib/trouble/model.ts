@@ -1,9 +1,9 @@
 /**
- * Something that waits for a person. `id` is that of the run, or the name of the engine; mutations and approvals are
- * found on their pages.
+ * Something that waits for a person. `id` is that of the run or the approval, or the name of the engine;
+ * mutations are found on their page. `start`: what was approved has not started.
  */
 export type Trouble = {
-  kind: 'run' | 'mutation' | 'engine' | 'worker' | 'approval';
+  kind: 'run' | 'mutation' | 'engine' | 'worker' | 'start' | 'approval';
   id: string;
   /** The customers whose labels it concerns; empty if it concerns all. */
   customers: string[];

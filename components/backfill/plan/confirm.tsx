@@ -1,5 +1,6 @@
 'use client';
 
+import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { PlanApproval, usePlanApproval } from '@/components/approvals/plan-approval';
@@ -9,6 +10,7 @@ import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { Field, Input } from '@/components/ui/field';
 import { ReasonForm } from '@/components/ui/reason-form';
+import { type ApprovalView, approvalSentence } from '@/lib/approvals/model';
 import { type Plan, workedUnits } from '@/lib/backfill/state/plan-model';
 import type { Result } from '@/lib/edge/model';
 import { agree, count } from '@/lib/words';
@@ -63,12 +65,13 @@ export function Confirm({
   const [written, setWritten] = useState('');
   const approval = usePlanApproval(kind, plan.hash, whySecondPerson !== null);
   const approved = whySecondPerson === null || approval.data?.state === 'approved';
+  const started = startedBy(approval.data, plan);
   const questions = toConfirm(plan);
   const missing = questions.filter((question) => !confirmed.includes(question.id)).length;
   const obstacle = refusal ?? obstacleOf(plan, kind, missing);
   const why =
-    obstacle ??
-    (approved ? null : `It can be started once a second person has approved exactly this ${words[kind].plan}.`);
+    obstacle ?? (approved ? null : `It starts once a second person has approved exactly this ${words[kind].plan}.`);
+  if (started) return <Started approval={started} />;
   return (
     <section aria-label="Confirm" className="flex flex-col gap-3">
       {questions.map((question) => (
@@ -91,6 +94,7 @@ export function Confirm({
       ))}
       {whySecondPerson !== null && (
         <PlanApproval
+          kind={kind}
           why={whySecondPerson}
           live={approval}
           blocked={obstacle}
@@ -133,6 +137,23 @@ export function Confirm({
           )}
         </ReasonForm>
       </Dialog>
+    </section>
+  );
+}
+
+/** The approval that started exactly this preview; an approval that was used before the preview started an earlier one. */
+const startedBy = (approval: ApprovalView | null | undefined, plan: Plan): ApprovalView | null =>
+  approval?.state === 'used' && (approval.endedAtMs ?? 0) > plan.createdAtMs ? approval : null;
+
+function Started({ approval }: { approval: ApprovalView }) {
+  return (
+    <section aria-label="Confirm" className="flex flex-col items-start gap-3">
+      <p role="status">{approvalSentence(approval)}</p>
+      {approval.usedBy && (
+        <Link href={routes.run(approval.usedBy)} className="font-medium underline">
+          Open the run
+        </Link>
+      )}
     </section>
   );
 }

@@ -141,7 +141,7 @@ describe('a repair from the terminal', () => {
     const customer = await incidentOf(ctx, { conversations: 60 });
     const range = [customer.id, '--from', incidentDay, '--to', '2026-02-11'];
     const plan = await json<{ hash: string; rowsToDelete: number }>('plan', ...range);
-    expect(plan).toMatchObject({ rowsToDelete: 60, days: [{ conversationsThatChange: 17 }] });
+    expect(plan).toMatchObject({ strategy: 'no-gap', rowsToDelete: 17, units: [{ conversationsThatChange: 17 }] });
     const before = await json<{ totals: object }>('active-days', ...range);
     const run = await json<{ runId: string; status: string }>(
       'backfill',
@@ -154,7 +154,7 @@ describe('a repair from the terminal', () => {
     );
     expect(run.status).toBe('verified');
     const shown = await json<object>('runs', 'show', run.runId);
-    expect(shown).toMatchObject({ id: run.runId, status: 'verified', reason: 'ticket 7', daysVerified: 1 });
+    expect(shown).toMatchObject({ id: run.runId, status: 'verified', reason: 'ticket 7', unitsVerified: 1 });
     const after = await json<{ agents: { agent: string }[]; totals: { before: number; after: number } }>(
       'active-days',
       '--run',
@@ -179,13 +179,13 @@ describe('a repair from the terminal', () => {
 
   test('above the row threshold ends with 6 until a second person approved it, and with 4 for one’s own', async () => {
     const customer = await incidentOf(ctx, { conversations: 30 });
-    const strict = { ...ctx.env, SLC_APPROVAL_ROWS: '29' };
+    const strict = { ...ctx.env, SLC_APPROVAL_ROWS: '16' };
     const backfill = ['backfill', customer.id, '--day', incidentDay, '--json'];
     const first = await runCli(strict, backfill);
     expect([first.code, JSON.parse(first.out)]).toMatchObject([6, { needsApproval: true, approval: null }]);
     const asked = await runCli(strict, [...backfill, '--ask-approval', '--reason', 'ticket 8']);
     const { approval } = JSON.parse(asked.out) as { approval: ApprovalView };
-    expect([asked.code, approval.state, approval.rows, approval.mine]).toEqual([6, 'waiting', 30, true]);
+    expect([asked.code, approval.state, approval.rows, approval.mine]).toEqual([6, 'waiting', 17, true]);
     const own = await runCli(strict, ['approvals', 'approve', approval.id, '--reason', 'looks good']);
     expect(own.code).toBe(4);
     expect(own.errors).toContain('You asked for this yourself');

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { saveStartFailure } from '@/lib/approvals/sql';
 import { addCustomer } from '@/lib/customers/add-customer';
 import { unfinishedMutations } from '@/lib/label-store/unfinished-mutations';
 import { listTrouble } from '@/lib/trouble/list-trouble';
@@ -49,11 +50,21 @@ it('a run that needs attention, a failing mutation and an approval are named wit
      VALUES ($1, $2, 'replace', '2026-02-10', '2026-02-11', $3, 'needs attention', 'x', '{"rowsToDelete": 17}', 'olga')`,
     [runId, id, JSON.stringify({ ...table.scope, customerId: id })],
   );
-  const of = await approvalsIn(() => ctx).asked({ customerId: id }, olga);
+  const { asked, decide } = approvalsIn(() => ctx);
+  const given = await asked({ customerId: id, summary: 'the large plan' }, olga);
+  await decide(given, ann);
+  await ctx.db.query(saveStartFailure, { id: given.approvalId, failure: 'The plan changed.' });
+  const of = await asked({ customerId: id }, olga);
   const { trouble } = await look();
   expect(trouble).toMatchObject([
     { kind: 'run', id: runId, customers: [id] },
     { kind: 'mutation', customers: [id], sentence: expect.stringContaining('is failing') },
+    {
+      kind: 'start',
+      id: given.approvalId,
+      customers: [id],
+      sentence: 'the large plan: ann approved what olga asked for, but it has not started. The plan changed.',
+    },
     { kind: 'approval', id: of.approvalId, sentence: expect.stringContaining('olga asked for an approval') },
   ]);
   const own = await listTrouble(ctx, olga);
