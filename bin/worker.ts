@@ -9,6 +9,7 @@ import { workPlans } from '@/lib/backfill/plan/work-plans';
 import { workBackfills } from '@/lib/backfill/repair/work-backfills';
 import { workGaps } from '@/lib/backfill/repair/work-gaps';
 import { workHeartbeat } from '@/lib/backfill/repair/work-heartbeat';
+import { startApprovedCampaign } from '@/lib/campaigns/control/start-campaign';
 import { type Context, createContext } from '@/lib/context';
 import { scheduleScans } from '@/lib/detection/scan/schedule-scans';
 import { workScans } from '@/lib/detection/scan/work-scans';
@@ -19,7 +20,11 @@ import { workKills } from '@/lib/mutations/work-kills';
 import { onceDatabaseAnswers } from '@/lib/postgres/once-database-answers';
 
 /** What an approval of each kind starts. */
-const approvedStarts: ApprovedStarts = { backfill: startApprovedBackfill, undo: startApprovedUndo };
+const approvedStarts: ApprovedStarts = {
+  backfill: startApprovedBackfill,
+  undo: startApprovedUndo,
+  campaign: startApprovedCampaign,
+};
 const workStarts = (ctx: Context, signal: AbortSignal) => workApprovedStarts(ctx, approvedStarts, signal);
 
 /**

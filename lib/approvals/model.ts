@@ -7,7 +7,7 @@ export const approvalKinds = ['backfill', 'undo', 'kill', 'campaign'] as const;
 export type ApprovalKind = (typeof approvalKinds)[number];
 
 /** What the worker starts as soon as it is approved. A KILL is not: several previews may have the same plan. */
-export const selfStarting = ['backfill', 'undo'] as const satisfies ApprovalKind[];
+export const selfStarting = ['backfill', 'undo', 'campaign'] as const satisfies ApprovalKind[];
 export type SelfStartingKind = (typeof selfStarting)[number];
 export const startsItself = (kind: ApprovalKind): kind is SelfStartingKind =>
   selfStarting.some((starting) => starting === kind);

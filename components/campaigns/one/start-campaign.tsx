@@ -20,7 +20,7 @@ export function StartCampaign({ campaign, onDone }: { campaign: CampaignView; on
   const approval = usePlanApproval('campaign', planHash ?? '', needsApproval && planHash !== null);
   if (planHash === null || sums.customers === 0) return null;
   const approved = !needsApproval || approval.data?.state === 'approved';
-  const why = refusal ?? (approved ? null : 'It can be started once a second person has approved exactly this plan.');
+  const why = refusal ?? (approved ? null : 'It starts once a second person has approved exactly this plan.');
   const action =
     rowsMost > 0
       ? `Repair ${count(sums.customers, 'customer')}: delete at most ${count(rowsMost, 'label row')}`
@@ -29,6 +29,7 @@ export function StartCampaign({ campaign, onDone }: { campaign: CampaignView; on
     <section aria-label="Start" className="flex flex-col gap-3">
       {needsApproval && (
         <PlanApproval
+          kind="campaign"
           why={`This campaign needs a second person: it may delete ${count(rowsMost, 'label row')}, which is above the threshold.`}
           live={approval}
           blocked={null}

@@ -1,5 +1,6 @@
 import { requestApproval } from '@/lib/approvals/request-approval';
 import { spendApproval } from '@/lib/approvals/spend-approval';
+import type { StartApproved } from '@/lib/approvals/start-approved';
 import { recordAudit } from '@/lib/audit/record-audit';
 import type { Actor } from '@/lib/auth/model';
 import { boundedHash } from '@/lib/backfill/plan/bounded-plan';
@@ -16,12 +17,19 @@ import { StartCampaign } from '../state/campaign-model';
 /**
  * Starts exactly the planned campaign; the worker begins with its canary within seconds. Throws AppError('not_found'),
  * 'conflict' where it is not planned or has started, 'refused' where the plan is another one than the person saw or a
- * second person must approve it first.
+ * second person must approve it first. With `isApproved` it uses the approval, whether the plan still needs one or not.
  */
-export async function startCampaign(ctx: Context, input: StartCampaign, actor: Actor): Promise<{ campaignId: string }> {
+export async function startCampaign(
+  ctx: Context,
+  input: StartCampaign,
+  actor: Actor,
+  { isApproved = false } = {},
+): Promise<{ campaignId: string }> {
   const { campaignId, planHash, reason } = StartCampaign.parse(input);
   await ctx.db.transaction(async (tx) => {
-    const { campaign, plan, needs } = await toStart(ctx, tx, { campaignId, planHash });
+    const found = await toStart(ctx, tx, { campaignId, planHash });
+    const { campaign, plan } = found;
+    const needs = found.needs || isApproved;
     if (needs)
       await spendApproval(
         tx,
@@ -43,6 +51,10 @@ export async function startCampaign(ctx: Context, input: StartCampaign, actor: A
   });
   return { campaignId };
 }
+
+/** Starts the campaign of an approval, as `startCampaign` does. */
+export const startApprovedCampaign: StartApproved = (ctx, { subject, planHash, reason }, actor) =>
+  startCampaign(ctx, { campaignId: subject, planHash, reason }, actor, { isApproved: true });
 
 /**
  * Asks a second person to approve exactly the planned campaign with its bounds. Throws like `startCampaign`, and

@@ -13,6 +13,7 @@ import { planBackfill } from '@/lib/backfill/plan/plan-backfill';
 import { planUndo } from '@/lib/backfill/plan/plan-undo';
 import { workBackfills } from '@/lib/backfill/repair/work-backfills';
 import { listRuns } from '@/lib/backfill/view/list-runs';
+import { startApprovedCampaign } from '@/lib/campaigns/control/start-campaign';
 import type { Customer } from '@/lib/customers/model';
 import { clickhouseProxy, type Treatment } from '@/tests/support/clickhouse-proxy';
 import { type TestContext, testContext } from '@/tests/support/context';
@@ -21,7 +22,11 @@ import { addLabel, dayOfIncident, incidentOf, labelRowsOf, operator, reached } f
 import { until } from '@/tests/support/until';
 import { ann } from './asking';
 
-const starts: ApprovedStarts = { backfill: startApprovedBackfill, undo: startApprovedUndo };
+const starts: ApprovedStarts = {
+  backfill: startApprovedBackfill,
+  undo: startApprovedUndo,
+  campaign: startApprovedCampaign,
+};
 
 describe('what a second person approved', () => {
   let ctx: TestContext;
