@@ -192,7 +192,9 @@ async function isApproved(
   if (approval?.state === 'approved') return true;
   show({ needsApproval: true, planHash: request.planHash, approval }, options.json === true, () =>
     approval
-      ? `Not started. Approval ${approval.id} is ${approval.state}: ${approvalSentence(approval)}`
+      ? `Not started. Approval ${approval.id} is ${approval.state}: ${approvalSentence(approval)}${
+          approval.state === 'waiting' ? ' It starts by itself once it is approved.' : ''
+        }`
       : 'Not started. A second person must first approve exactly this plan. Ask with --ask-approval --reason "why".',
   );
   return false;

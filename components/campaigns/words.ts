@@ -47,7 +47,7 @@ export const customerTones: Record<CampaignCustomerStatus, Tone> = {
 const isStale = (flags: readonly string[]) =>
   flags.length === staleFlags.length && staleFlags.every((flag) => flags.includes(flag));
 
-/** Whom a campaign repairs: "all affected customers", "customers with duplicate", "alaska-air, globex". */
+/** Whom a campaign repairs: "all affected customers", "customers flagged duplicate", "alaska-air, globex". */
 export function filterName(filter: CampaignFilter): string {
   switch (filter.by) {
     case 'all affected':
@@ -55,7 +55,9 @@ export function filterName(filter: CampaignFilter): string {
     case 'name':
       return filter.customerIds.length > 3 ? count(filter.customerIds.length, 'customer') : listed(filter.customerIds);
     case 'flag':
-      return `customers with ${isStale(filter.flags) ? 'stale labels' : listed(filter.flags.map((flag) => flagFacts[flag].word))}`;
+      return isStale(filter.flags)
+        ? 'customers with stale labels'
+        : `customers flagged ${listed(filter.flags.map((flag) => flagFacts[flag].word))}`;
   }
 }
 

@@ -19,6 +19,8 @@ export const places = {
   day: `/customers/${incident.customer}/days/${incident.day}`,
   allOfDay: `/customers/${incident.customer}/days/${incident.day}?show=all`,
   backfills: '/backfills',
+  campaigns: '/campaigns',
+  newCampaign: '/campaigns/new',
   approvals: '/approvals',
   mutations: '/mutations',
   plan: `/backfills/new?customer=${incident.customer}&from=${incident.day}&to=${incident.dayAfter}`,
