@@ -4,7 +4,7 @@ import type { Actor } from '@/lib/auth/model';
 import type { Context } from '@/lib/context';
 import { failureOf } from '@/lib/edge/failure';
 import { AppError } from '@/lib/errors';
-import type { ApprovalRow, SelfStartingKind } from './model';
+import { type ApprovalRow, type SelfStartingKind, startsItself } from './model';
 import { saveStartFailure, selectApproval } from './sql';
 
 /** An approval with the plan as it was previewed. */
@@ -28,7 +28,7 @@ export async function startApproved(
   { approvalId, signal }: { approvalId: string; signal: AbortSignal },
 ): Promise<void> {
   const [approval] = await ctx.db.query(selectApproval, { id: approvalId });
-  if (approval?.state !== 'approved' || !isSelfStarting(approval.kind, starts)) return;
+  if (approval?.state !== 'approved' || !startsItself(approval.kind)) return;
   const actor = requesterOf(approval);
   try {
     await starts[approval.kind]({ ...ctx, clickhouse: ctx.clickhouse.within({ signal }) }, approval, actor);
@@ -36,16 +36,16 @@ export async function startApproved(
     if (signal.aborted) throw signal.reason;
     const name = `${approval.kind}.start`;
     const { message } = failureOf(error, { log: ctx.log, name, requestId: actor.requestId });
-    const [saved] = await ctx.db.query(saveStartFailure, { id: approvalId, failure: message });
+    const passes = error instanceof AppError && (error.code === 'unavailable' || error.code === 'limit');
+    const failure = passes ? `${message} The start is tried again by itself.` : message;
+    const [saved] = await ctx.db.query(saveStartFailure, { id: approvalId, failure });
     // Somebody else used or withdrew it meanwhile.
     if (!saved) return;
-    if (error instanceof AppError && (error.code === 'unavailable' || error.code === 'limit')) throw error;
+    if (passes) throw error;
     const { customerId, planHash, reason } = approval;
     await recordRefusal(ctx, { actor, action: name, input: { customerId, planHash, reason }, error });
   }
 }
-
-const isSelfStarting = (kind: string, starts: ApprovedStarts): kind is SelfStartingKind => Object.hasOwn(starts, kind);
 
 /** The person who asked. Asking needed the role operator. */
 const requesterOf = ({ requestedBy, requestedSubject }: ApprovalRow): Actor => ({
