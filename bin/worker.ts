@@ -17,6 +17,9 @@ import { AppError } from '@/lib/errors';
 import { createLog } from '@/lib/log';
 import { workMutationSamples } from '@/lib/mutations/sample-mutations';
 import { workKills } from '@/lib/mutations/work-kills';
+import { beginOrder } from '@/lib/orders/begin-order';
+import { workOrderPreviews } from '@/lib/orders/preview-order';
+import { workOrders } from '@/lib/orders/work-orders';
 import { onceDatabaseAnswers } from '@/lib/postgres/once-database-answers';
 
 /** What an approval of each kind starts. */
@@ -24,6 +27,7 @@ const approvedStarts: ApprovedStarts = {
   backfill: startApprovedBackfill,
   undo: startApprovedUndo,
   campaign: startApprovedCampaign,
+  order: beginOrder,
 };
 const workStarts = (ctx: Context, signal: AbortSignal) => workApprovedStarts(ctx, approvedStarts, signal);
 
@@ -45,10 +49,10 @@ async function main(): Promise<void> {
 
 /** Returns once `signal` has aborted and everything that runs at intervals has ended. */
 async function work(ctx: Context, signal: AbortSignal): Promise<void> {
-  for (const begin of [workBackfills, workScans, workPlans, workKills, workStarts])
+  for (const begin of [workBackfills, workScans, workPlans, workKills, workStarts, workOrderPreviews])
     await onceDatabaseAnswers(ctx, signal, () => begin(ctx, signal));
   ctx.log.info('the worker is ready');
-  const atIntervals = [scheduleScans, workApprovals, workBackups, workGaps, workMutationSamples];
+  const atIntervals = [scheduleScans, workApprovals, workBackups, workGaps, workMutationSamples, workOrders];
   await Promise.all(atIntervals.map((begin) => begin(ctx, signal)));
 }
 

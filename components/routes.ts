@@ -39,6 +39,9 @@ export const routes = {
   }) => address('/campaigns/new', query),
   campaign: (campaignId: string) => address(`/campaigns/${id(campaignId)}`),
   campaignReport: (campaignId: string) => address(`/campaigns/${id(campaignId)}/report`),
+  orders: () => address('/orders'),
+  newOrder: (query?: { like?: string }) => address('/orders/new', query),
+  order: (orderId: string) => address(`/orders/${id(orderId)}`),
   activeDays: (query: { customer?: string; from?: string; to?: string; run?: string; verdict?: string }) =>
     address('/active-days', query),
   approvals: (query?: { state?: string; open?: string }) => address('/approvals', query),
@@ -64,6 +67,8 @@ export const reads = {
   run: (runId: string, query: { unit?: string | null; page?: number | null }) =>
     address(`/api/backfills/${id(runId)}`, query) as string,
   campaigns: () => address('/api/campaigns') as string,
+  orders: () => address('/api/orders') as string,
+  order: (orderId: string) => address(`/api/orders/${id(orderId)}`) as string,
   campaign: (campaignId: string, query: { page?: number | null; show?: CampaignShow }) =>
     address(`/api/campaigns/${id(campaignId)}`, query) as string,
   campaignReport: (campaignId: string, query?: { format?: 'markdown' }) =>

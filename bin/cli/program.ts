@@ -9,6 +9,7 @@ import { addCampaignCommands } from './campaigns';
 import { addCustomerCommands } from './customers';
 import { addDemoCommands } from './demo';
 import { exitCodeHelp } from './exit-codes';
+import { addOrderCommands } from './orders';
 import { addRunCommands } from './runs';
 import { addScanCommand } from './scan';
 import { addSessionCommands } from './sessions';
@@ -31,6 +32,7 @@ export function createProgram(): Command {
   addRunCommands(program);
   addUndoCommands(program);
   addCampaignCommands(program);
+  addOrderCommands(program);
   addBackupCommands(program);
   addApprovalCommands(program);
   addTroubleCommand(program);

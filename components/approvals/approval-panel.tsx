@@ -37,6 +37,7 @@ const started: Record<ApprovalKind, { word: string; href: (id: string) => Route 
   undo: { word: 'the run', href: (id) => routes.run(id) },
   kill: { word: 'the KILL', href: (id) => routes.mutations({ kill: id }) },
   campaign: { word: 'the campaign', href: (id) => routes.campaign(id) },
+  order: { word: 'the standing order', href: (id) => routes.order(id) },
 };
 
 function Request({ approval, onDone }: { approval: Approval; onDone: () => void }) {
@@ -61,7 +62,11 @@ function Request({ approval, onDone }: { approval: Approval; onDone: () => void 
         {approval.kind !== 'kill' && (
           <>
             <dt className="text-muted">Label rows deleted</dt>
-            <dd>{formatNumber(approval.rows)}</dd>
+            <dd>
+              {approval.kind === 'order' ? 'at most ' : ''}
+              {formatNumber(approval.rows)}
+              {approval.kind === 'order' ? ' every night' : ''}
+            </dd>
           </>
         )}
         <dt className="text-muted">Asked</dt>
@@ -119,7 +124,8 @@ function Decision({ approval, onDone }: { approval: Approval; onDone: () => void
   const decide = (decision: 'approve' | 'refuse') => (reason: string) =>
     decideApproval({ approvalId: approval.id, planHash: approval.planHash, decision, reason });
   const withdraw = (reason: string) => withdrawApproval({ approvalId: approval.id, reason });
-  const what = approval.rows > 0 ? ` the delete of ${count(approval.rows, 'label row')}` : '';
+  const often = approval.kind === 'order' ? ' every night, at most' : '';
+  const what = approval.rows > 0 ? ` the delete of ${count(approval.rows, 'label row')}${often}` : '';
   if (approval.state === 'waiting' && !approval.mine && refusal === null)
     return (
       <ReasonForm

@@ -2,6 +2,7 @@ import { sum, sumsOf } from '@/components/backfill/plan/plan-sums';
 import { PlanUnits } from '@/components/backfill/plan/plan-units';
 import { UndoUnits } from '@/components/backfill/plan/undo-units';
 import { type ApprovedCampaign, CampaignPlanView } from '@/components/campaigns/approved-plan';
+import { OrderPlanView } from '@/components/orders/order-preview';
 import { Badge } from '@/components/ui/badge';
 import { CheckLine } from '@/components/ui/check-line';
 import { duration } from '@/components/ui/format';
@@ -9,6 +10,7 @@ import { Section } from '@/components/ui/heading';
 import type { Approval } from '@/lib/approvals/model';
 import type { Plan } from '@/lib/backfill/state/plan-model';
 import type { KillPlan } from '@/lib/mutations/kill-model';
+import type { OrderPlan } from '@/lib/orders/model';
 import { bytes, count, formatNumber } from '@/lib/words';
 
 export const isPlan = (plan: unknown): plan is Plan =>
@@ -22,6 +24,7 @@ export function PlanOfApproval({ approval }: { approval: Approval }) {
   if (approval.kind === 'kill') return <KillPlanView plan={approval.plan as KillPlan} />;
   if (approval.kind === 'campaign')
     return <CampaignPlanView plan={approval.plan as ApprovedCampaign} confirmed={approval.confirmed} />;
+  if (approval.kind === 'order') return <OrderPlanView plan={approval.plan as OrderPlan} orderId={approval.subject} />;
   return isPlan(approval.plan) ? (
     <BackfillPlanView plan={approval.plan} confirmed={approval.confirmed} />
   ) : (

@@ -15,4 +15,5 @@ export const kindNames: Record<ApprovalKind, string> = {
   undo: 'Undo of a backfill',
   kill: 'KILL of a mutation',
   campaign: 'Campaign',
+  order: 'Standing order',
 };

@@ -13,6 +13,7 @@ export const places: Place[] = [
   { label: 'Customers', href: routes.customers(), in: 'navigation' },
   { label: 'Backfills', href: routes.backfills(), in: 'navigation' },
   { label: 'Campaigns', href: routes.campaigns(), in: 'backfills' },
+  { label: 'Standing orders', href: routes.orders(), in: 'backfills' },
   { label: 'Approvals', href: routes.approvals(), in: 'backfills' },
   { label: 'Mutations', href: routes.mutations(), in: 'backfills' },
   { label: 'Active Days', href: routes.activeDays({}), in: 'navigation' },

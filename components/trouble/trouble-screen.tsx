@@ -17,6 +17,7 @@ import { count } from '@/lib/words';
 
 const kinds: Record<Trouble['kind'], { word: string; tone: Tone; open: string; href: (id: string) => Route }> = {
   run: { word: 'run stopped', tone: 'attention', open: 'Open the run', href: (id) => routes.run(id) },
+  order: { word: 'order stopped', tone: 'attention', open: 'Open the order', href: (id) => routes.order(id) },
   engine: { word: 'engine down', tone: 'attention', open: 'See health', href: () => routes.health() },
   worker: { word: 'no worker', tone: 'attention', open: 'See health', href: () => routes.health() },
   mutation: { word: 'mutation', tone: 'attention', open: 'See mutations', href: () => routes.mutations() },
@@ -54,8 +55,8 @@ export function TroubleScreen({ initial }: { initial: Result<TroubleReport> }) {
             ))}
             {report.trouble.length === 0 && report.unknown.length === 0 && (
               <Empty title="Nothing waits for a person">
-                No run is stopped, no mutation is failing or stuck, no approval waits, everything approved has started,
-                a worker is running, and the engines answer.
+                No run or standing order is stopped, no mutation is failing or stuck, no approval waits, everything
+                approved has started, a worker is running, and the engines answer.
               </Empty>
             )}
             {report.trouble.length > 0 && (

@@ -3,11 +3,11 @@ import { Reason } from '@/lib/audit/model';
 import { type Actor, personOf } from '@/lib/auth/model';
 
 /** What needs a second person. */
-export const approvalKinds = ['backfill', 'undo', 'kill', 'campaign'] as const;
+export const approvalKinds = ['backfill', 'undo', 'kill', 'campaign', 'order'] as const;
 export type ApprovalKind = (typeof approvalKinds)[number];
 
 /** What the worker starts as soon as it is approved. A KILL is not: several previews may have the same plan. */
-export const selfStarting = ['backfill', 'undo', 'campaign'] as const satisfies ApprovalKind[];
+export const selfStarting = ['backfill', 'undo', 'campaign', 'order'] as const satisfies ApprovalKind[];
 export type SelfStartingKind = (typeof selfStarting)[number];
 export const startsItself = (kind: ApprovalKind): kind is SelfStartingKind =>
   selfStarting.some((starting) => starting === kind);

@@ -23,6 +23,8 @@ function createMetrics() {
     queueJobs: gauge('slc_queue_jobs', 'Queued jobs by state', ['queue', 'state']),
     scanAge: gauge('slc_scan_age_seconds', 'Seconds since the newest scan of the customer ended', ['customer']),
     runs: gauge('slc_backfill_runs', 'Backfills by status', ['status']),
+    orders: gauge('slc_standing_orders', 'Standing orders by status; "stopped" ones stopped themselves', ['status']),
+    nights: gauge('slc_standing_order_nights', 'Nights of standing orders by status', ['status']),
   };
 }
 
@@ -33,8 +35,8 @@ export async function readMetrics(ctx: Context): Promise<{ text: string; content
   if (!shared.slcMetrics.kept || nowMs - shared.slcMetrics.kept.atMs > keptMs)
     shared.slcMetrics.kept = { atMs: nowMs, report: readHealth(ctx) };
   const report = await shared.slcMetrics.kept.report;
-  const { registry, build, up, workerSilence, queueJobs, scanAge, runs } = shared.slcMetrics;
-  for (const gauge of [up, workerSilence, queueJobs, scanAge, runs]) gauge.reset();
+  const { registry, build, up, workerSilence, queueJobs, scanAge, runs, orders, nights } = shared.slcMetrics;
+  for (const gauge of [up, workerSilence, queueJobs, scanAge, runs, orders, nights]) gauge.reset();
   build.set(release, 1);
   const value = { ok: 1, warning: 0.5, failed: 0 } as const;
   for (const part of report.parts) up.set({ part: part.name }, value[part.status]);
@@ -44,5 +46,6 @@ export async function readMetrics(ctx: Context): Promise<{ text: string; content
   for (const { customerId, endedAtMs } of report.scans)
     if (endedAtMs !== null) scanAge.set({ customer: customerId }, (report.checkedAtMs - endedAtMs) / 1_000);
   for (const { status, runs: count } of report.runs) runs.set({ status }, count);
+  for (const { what, status, number } of report.orders) (what === 'orders' ? orders : nights).set({ status }, number);
   return { text: await registry.metrics(), contentType: registry.contentType };
 }

@@ -30,6 +30,8 @@ export type HealthReport = {
   queues: { queue: string; state: string; jobs: number }[];
   scans: { customerId: string; status: string | null; endedAtMs: number | null; failure: string | null }[];
   runs: { status: string; runs: number }[];
+  /** Standing orders and their nights by status. */
+  orders: { what: 'orders' | 'nights'; status: string; number: number }[];
 };
 
 const order = { ok: 0, warning: 1, failed: 2 } as const;

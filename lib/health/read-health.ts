@@ -3,6 +3,7 @@ import { lookAtWay } from '@/lib/clickhouse/way';
 import type { Context } from '@/lib/context';
 import { AppError, messageOf } from '@/lib/errors';
 import { launcherPlace, launchersHaveAccounts } from '@/lib/jobs/create-launcher';
+import { countOrders } from '@/lib/orders/sql/orders';
 import { connectPostgres, type Postgres } from '@/lib/postgres/client';
 import { agree, count } from '@/lib/words';
 import { isAlive } from '@/lib/workers/alive';
@@ -52,18 +53,19 @@ export async function readReady(ctx: Context): Promise<HealthPart[]> {
   return [await postgresPart(ctx)];
 }
 
-type State = Pick<HealthReport, 'workers' | 'queues' | 'scans' | 'runs'>;
-const noState: State = { workers: [], queues: [], scans: [], runs: [] };
+type State = Pick<HealthReport, 'workers' | 'queues' | 'scans' | 'runs' | 'orders'>;
+const noState: State = { workers: [], queues: [], scans: [], runs: [], orders: [] };
 
 async function readState({ db, log }: Context): Promise<State | null> {
   try {
-    const [workers, scans, runs, [found]] = await Promise.all([
+    const [workers, scans, runs, orders, [found]] = await Promise.all([
       db.query(selectWorkers),
       db.query(selectLastScans),
       db.query(countRuns),
+      db.query(countOrders),
       db.query(queueExists),
     ]);
-    return { workers, scans, runs, queues: found ? await db.query(countQueueJobs) : [] };
+    return { workers, scans, runs, orders, queues: found ? await db.query(countQueueJobs) : [] };
   } catch (error) {
     log.warn({ reason: messageOf(error) }, 'health could not read the console’s database');
     return null;

@@ -6,6 +6,7 @@ import type { Context } from '@/lib/context';
 import { AppError } from '@/lib/errors';
 import { readEngines } from '@/lib/health/read-health';
 import { listMutations } from '@/lib/mutations/list-mutations';
+import { stoppedOrders } from '@/lib/orders/list-orders';
 import type { Trouble, TroubleReport } from './model';
 
 /** Every open page polls this, so the engines are asked once for all of them. */
@@ -16,7 +17,7 @@ type Looked = Pick<TroubleReport, 'trouble' | 'unknown'>;
 const kept = new WeakMap<object, { atMs: number; looked: Promise<Looked> }>();
 
 /**
- * Everything that waits for a person, the most serious first: runs that need attention, engines and workers that are
+ * Everything that waits for a person, the most serious first: runs that need attention, orders that stopped, engines and workers that are
  * down, failing and stuck mutations, what was approved and has not started, and waiting approvals. What is the same for everybody is kept for five seconds. It does
  * not throw when an engine is down, since that is trouble too.
  */
@@ -41,12 +42,13 @@ export async function listTrouble(ctx: Context, actor: Actor): Promise<TroubleRe
 }
 
 async function look(ctx: Context): Promise<Looked> {
-  const [runs, engines, mutations] = await Promise.all([
+  const [runs, orders, engines, mutations] = await Promise.all([
     orUnknown('Runs', () => runTrouble(ctx)),
+    orUnknown('Standing orders', () => orderTrouble(ctx)),
     engineTrouble(ctx),
     orUnknown('Mutations', () => mutationTrouble(ctx)),
   ]);
-  const found = [runs, { trouble: engines, unknown: [] }, mutations];
+  const found = [runs, orders, { trouble: engines, unknown: [] }, mutations];
   return { trouble: found.flatMap((one) => one.trouble), unknown: found.flatMap((one) => one.unknown) };
 }
 
@@ -67,6 +69,17 @@ async function runTrouble(ctx: Context): Promise<Trouble[]> {
     customers: [run.customerId],
     sentence: `${run.strategy === 'undo' ? 'An undo' : 'A backfill'} of ${run.customerId} stopped ${run.gapOpen ? 'while labels are missing. Its page has the button that writes them again.' : 'and needs a decision. Its page says whether labels are missing.'}`,
     sinceMs: run.startedAtMs ?? run.createdAtMs,
+  }));
+}
+
+async function orderTrouble(ctx: Context): Promise<Trouble[]> {
+  const stopped = await stoppedOrders(ctx);
+  return stopped.map(({ id, endReason, endedAtMs }) => ({
+    kind: 'order',
+    id,
+    customers: [],
+    sentence: `The standing order ${id.slice(0, 8)} stopped itself, so nothing is repaired at night. ${endReason ?? ''}`,
+    sinceMs: endedAtMs,
   }));
 }
 

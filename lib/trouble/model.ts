@@ -3,7 +3,7 @@
  * mutations are found on their page. `start`: what was approved has not started.
  */
 export type Trouble = {
-  kind: 'run' | 'mutation' | 'engine' | 'worker' | 'start' | 'approval';
+  kind: 'run' | 'order' | 'mutation' | 'engine' | 'worker' | 'start' | 'approval';
   id: string;
   /** The customers whose labels it concerns; empty if it concerns all. */
   customers: string[];

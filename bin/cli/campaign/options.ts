@@ -5,10 +5,8 @@ import { addDays } from '@/lib/days';
 import type { Flag } from '@/lib/detection/flags';
 import { AppError } from '@/lib/errors';
 
-export type PlanOptions = {
-  allAffected?: boolean;
-  customer?: string[];
-  flag?: Flag[];
+export type FilterOptions = { allAffected?: boolean; customer?: string[]; flag?: Flag[] };
+export type PlanOptions = FilterOptions & {
   day?: string;
   from?: string;
   to?: string;
@@ -44,7 +42,8 @@ export function requestOf(options: PlanOptions) {
   };
 }
 
-function filterOf({ allAffected, customer, flag }: PlanOptions): CampaignFilter {
+/** Throws AppError('invalid_input') for options that do not name exactly one filter. */
+export function filterOf({ allAffected, customer, flag }: FilterOptions): CampaignFilter {
   const filters: CampaignFilter[] = [
     ...(allAffected ? [{ by: 'all affected' } as const] : []),
     ...(customer ? [{ by: 'name', customerIds: customer } as const] : []),

@@ -7,16 +7,17 @@ import type { CustomerOverview } from '@/lib/detection/model';
 import { count } from '@/lib/words';
 import type { CampaignParams } from './request';
 
-type Change = (params: Partial<CampaignParams>) => void;
+type Chosen = Pick<CampaignParams, 'by' | 'customers' | 'flags'>;
+type Change = (params: Partial<Chosen & { canary: null }>) => void;
 
-/** Which customers the campaign repairs. */
+/** Which customers are repaired. */
 export function Who({
   params,
   customers,
   fault,
   onChange,
 }: {
-  params: CampaignParams;
+  params: Chosen;
   customers: CustomerOverview[];
   fault: string | undefined;
   onChange: Change;

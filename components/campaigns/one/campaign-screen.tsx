@@ -131,7 +131,7 @@ function Campaign({
 }
 
 function Meta({ campaign, live }: { campaign: CampaignView; live: Live<CampaignView> }) {
-  const { createdBy, createdAtMs, startedBy, startedAtMs, endedAtMs, approval, reason } = campaign;
+  const { createdBy, createdAtMs, startedBy, startedAtMs, endedAtMs, approval, reason, orderId } = campaign;
   return (
     <>
       {startedAtMs === null ? (
@@ -149,6 +149,11 @@ function Meta({ campaign, live }: { campaign: CampaignView; live: Live<CampaignV
             {endedAtMs === null && ' so far'}
           </span>
         </>
+      )}
+      {orderId && (
+        <Link href={routes.order(orderId)} className="underline">
+          a night of a standing order
+        </Link>
       )}
       {approval?.decidedBy && (
         <Link href={routes.approvals({ open: approval.id })} className="hover:underline">

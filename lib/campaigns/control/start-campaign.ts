@@ -30,6 +30,8 @@ export async function startCampaign(
     const found = await toStart(ctx, tx, { campaignId, planHash });
     const { campaign, plan } = found;
     const needs = found.needs || isApproved;
+    if (campaign.orderId !== null && actor.via !== 'worker')
+      throw new AppError('refused', 'The standing order that made this campaign starts it by itself.');
     if (needs)
       await spendApproval(
         tx,
@@ -99,7 +101,13 @@ async function toStart(ctx: Context, tx: Transaction, of: { campaignId: string; 
   const plan = boundedOf({ ...campaign, customers });
   if (campaign.planHash !== of.planHash || boundedHash(plan) !== of.planHash)
     throw new AppError('refused', 'This is not the plan of this campaign. Look at it again.');
-  return { campaign, plan, needs: campaign.needsApproval || (await needsApproval(ctx, tx, customers)) };
+  // The approval of a standing order covers what it makes within its limits.
+  const isApproved = campaign.orderId !== null;
+  return {
+    campaign,
+    plan,
+    needs: !isApproved && (campaign.needsApproval || (await needsApproval(ctx, tx, customers))),
+  };
 }
 
 const sumsOf = (customers: readonly { rowsToDelete: number; rowsMost: number }[]) => ({

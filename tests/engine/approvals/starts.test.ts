@@ -15,6 +15,7 @@ import { workBackfills } from '@/lib/backfill/repair/work-backfills';
 import { listRuns } from '@/lib/backfill/view/list-runs';
 import { startApprovedCampaign } from '@/lib/campaigns/control/start-campaign';
 import type { Customer } from '@/lib/customers/model';
+import { beginOrder } from '@/lib/orders/begin-order';
 import { clickhouseProxy, type Treatment } from '@/tests/support/clickhouse-proxy';
 import { type TestContext, testContext } from '@/tests/support/context';
 import { spawnWorker } from '@/tests/support/kill';
@@ -26,6 +27,7 @@ const starts: ApprovedStarts = {
   backfill: startApprovedBackfill,
   undo: startApprovedUndo,
   campaign: startApprovedCampaign,
+  order: beginOrder,
 };
 
 describe('what a second person approved', () => {

@@ -1,0 +1,71 @@
+import { shiftDay } from '@/components/ui/format';
+import type { CampaignFilter } from '@/lib/campaigns/state/campaign-model';
+import type { Flag } from '@/lib/detection/flags';
+import { type OrderTerms, ProposeOrder } from '@/lib/orders/model';
+
+/** What the form of a new order holds. */
+export type OrderDraft = {
+  by: CampaignFilter['by'];
+  customers: string[];
+  flags: Flag[];
+  rowsOfNight: number;
+  rowsOfCustomer: number;
+  daysBack: number;
+  failureBudget: number;
+  from: string;
+  to: string;
+  timeZone: string;
+  untilDay: string;
+  reason: string;
+};
+
+/** Four weeks of small repairs at night, in the time zone of the browser. */
+export const newDraft = (): OrderDraft => ({
+  by: 'all affected',
+  customers: [],
+  flags: [],
+  rowsOfNight: 50_000,
+  rowsOfCustomer: 10_000,
+  daysBack: 7,
+  failureBudget: 0,
+  from: '01:00',
+  to: '05:00',
+  timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+  untilDay: shiftDay(new Date().toISOString().slice(0, 10), 28),
+  reason: '',
+});
+
+/** The terms of another order, to be changed. Its end and the reason are written again. */
+export const draftLike = ({ filter, window, untilDay: _, ...terms }: OrderTerms): OrderDraft => ({
+  ...newDraft(),
+  ...terms,
+  ...window,
+  by: filter.by,
+  customers: filter.by === 'name' ? filter.customerIds : [],
+  flags: filter.by === 'flag' ? filter.flags : [],
+});
+
+function filterOf({ by, customers, flags }: OrderDraft): CampaignFilter {
+  if (by === 'name') return { by, customerIds: customers };
+  return by === 'flag' ? { by, flags } : { by };
+}
+
+/** What the form proposes, or what is wrong with it, by field. The reason is asked for, not complained about. */
+export function requestOf(
+  draft: OrderDraft,
+  replaces: string | undefined,
+): { request: (ProposeOrder & OrderTerms) | null; faults: Record<string, string> } {
+  const { by: _, customers: __, flags: ___, from, to, timeZone, ...rest } = draft;
+  const checked = ProposeOrder.safeParse({
+    ...rest,
+    filter: filterOf(draft),
+    window: { from, to, timeZone },
+    replaces,
+  });
+  const faults: Record<string, string> = {};
+  if (draft.by === 'name' && draft.customers.length === 0) faults.filter = 'Choose at least one customer.';
+  if (draft.by === 'flag' && draft.flags.length === 0) faults.filter = 'Choose at least one flag.';
+  for (const { path, message } of checked.error?.issues ?? []) faults[String(path[0])] ??= message;
+  if (draft.reason === '') delete faults.reason;
+  return { request: checked.success && Object.keys(faults).length === 0 ? checked.data : null, faults };
+}

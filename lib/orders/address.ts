@@ -1,0 +1,6 @@
+import { z } from 'zod';
+import { orderStatuses } from './model';
+
+export const OrdersAddress = z.object({ status: z.enum(orderStatuses).optional() });
+
+export const OrderAddress = z.object({ order: z.uuid('A standing order’s id is a UUID.') });
