@@ -4,9 +4,9 @@ import type { CustomerOverview } from '@/lib/detection/model';
 import { agree, count } from '@/lib/words';
 import type { CampaignParams } from './request';
 
-type Change = (params: Partial<CampaignParams>) => void;
+type OnChange = (params: Partial<CampaignParams>) => void;
 
-/** Order, pace and limits: in one sentence, which opens into the fields. */
+/** Order, pace and limits: in one sentence, and the fields that change them. */
 export function HowItRuns({
   params,
   matching,
@@ -16,7 +16,7 @@ export function HowItRuns({
   params: CampaignParams;
   matching: CustomerOverview[];
   faults: Record<string, string>;
-  onChange: Change;
+  onChange: OnChange;
 }) {
   const number = (key: 'concurrency' | 'budget' | 'growth', [min, max]: [number, number]) => (
     <Input
@@ -32,9 +32,8 @@ export function HowItRuns({
   return (
     <Section title="How it runs">
       <p className="text-sm">{sentenceOf(params)}</p>
-      <details open={['waves', 'concurrency', 'failureBudget', 'growthPercent', 'window'].some((key) => faults[key])}>
-        <summary className="w-fit cursor-pointer text-muted text-sm underline">Change how it runs</summary>
-        <div className="mt-3 grid gap-4 rounded-lg border border-line bg-surface p-4 sm:grid-cols-2">
+      <Change what="how it runs">
+        <div className="grid gap-4 rounded-lg border border-line bg-surface p-4 sm:grid-cols-2">
           <Field
             htmlFor="campaign-canary"
             label="Canary"
@@ -133,15 +132,24 @@ export function HowItRuns({
             {faults.window && <span className="text-attention text-xs">{faults.window}</span>}
           </fieldset>
         </div>
-      </details>
+      </Change>
     </Section>
+  );
+}
+
+/** Fields that have a good default: folded until a person wants to change them. */
+export function Change({ what, children }: { what: string; children: React.ReactNode }) {
+  return (
+    <details>
+      <summary className="w-fit cursor-pointer text-muted text-sm underline">Change {what}</summary>
+      <div className="mt-3 flex flex-col gap-5">{children}</div>
+    </details>
   );
 }
 
 function sentenceOf({ canary, waves, concurrency, budget, hours, begin, end, zone }: CampaignParams): string {
   return [
-    `First ${canary ?? 'the customer with the fewest label rows'} as the canary, then waves of ${waves.replace(/\s*,\s*/g, ', ')}, the last size repeated;`,
-    `${count(concurrency, 'customer')} at a time.`,
+    `First ${canary ?? 'the customer with the fewest label rows'} as the canary, then the others in waves of ${waves.trim().replace(/\s*,\s*/g, ', ')}, ${count(concurrency, 'customer')} at a time.`,
     budget > 0
       ? `It stops when more than ${count(budget, 'customer')} ${agree(budget, 'is', 'are')} not repaired.`
       : 'It stops when one customer is not repaired.',

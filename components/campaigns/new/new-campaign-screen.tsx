@@ -3,12 +3,10 @@
 import { useRouter } from 'next/navigation';
 import { useQueryStates } from 'nuqs';
 import { useRefusal } from '@/components/auth/person';
-import { unitTitles } from '@/components/backfill/plan/unit-choice';
 import { reads, routes } from '@/components/routes';
-import { Badge, Mark } from '@/components/ui/badge';
+import { Mark } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { useChange } from '@/components/ui/change';
-import { Choice } from '@/components/ui/choice';
 import { Field, Input } from '@/components/ui/field';
 import { shiftDay } from '@/components/ui/format';
 import { Heading, Section } from '@/components/ui/heading';
@@ -16,12 +14,11 @@ import { useLive } from '@/components/ui/live';
 import { LiveScreen } from '@/components/ui/live-screen';
 import { Empty, FailedLine } from '@/components/ui/states';
 import { useNow } from '@/components/ui/time';
-import { unitChoices } from '@/lib/backfill/state/command-model';
-import { repairStrategies, strategies } from '@/lib/backfill/state/strategies';
 import { planCampaign } from '@/lib/campaigns/actions';
 import type { CustomerOverview } from '@/lib/detection/model';
 import type { Result } from '@/lib/edge/model';
 import { count } from '@/lib/words';
+import { HowItRepairs } from './how-it-repairs';
 import { HowItRuns } from './how-it-runs';
 import { campaignParams, lastCounted, matchingOf, type Range, rangeOf, requestOf } from './request';
 import { Who } from './who';
@@ -91,58 +88,10 @@ function Form({ customers }: { customers: CustomerOverview[] }) {
             {faults.range ?? faults.fromDay ?? faults.toDay ?? 'Days of each customer’s own time zone.'}
           </p>
         </Section>
-        <Section title="Strategy">
-          <fieldset className="flex flex-col gap-2">
-            <legend className="sr-only">How the labels are repaired</legend>
-            <Choice
-              group="strategy"
-              value=""
-              title="As each plan recommends"
-              note={
-                <>
-                  {' '}
-                  <Badge tone="verified">recommended</Badge>
-                </>
-              }
-              chosen={params.strategy === null}
-              onChoose={() => setParams({ strategy: null })}
-            >
-              No gap wherever it repairs everything; replace where orphans must go or the table needs it.
-            </Choice>
-            {repairStrategies.map((strategy) => (
-              <Choice
-                key={strategy}
-                group="strategy"
-                value={strategy}
-                title={strategies[strategy].title}
-                chosen={params.strategy === strategy}
-                onChoose={() => setParams({ strategy })}
-              >
-                {strategies[strategy].meanwhile} Customers where it is not possible are left out.
-              </Choice>
-            ))}
-          </fieldset>
-        </Section>
-        <Section title="Units of repair">
-          <fieldset className="flex flex-col gap-2">
-            <legend className="sr-only">How days are put together</legend>
-            {unitChoices.map((choice) => (
-              <Choice
-                key={choice}
-                group="units"
-                value={choice}
-                title={unitTitles[choice].title}
-                chosen={params.units === choice}
-                onChoose={() => setParams({ units: choice })}
-              >
-                {unitTitles[choice].sentence}
-              </Choice>
-            ))}
-          </fieldset>
-        </Section>
+        <HowItRepairs params={params} onChange={setParams} />
         <HowItRuns params={params} matching={matching} faults={faults} onChange={setParams} />
       </div>
-      <Ask matching={matching} range={range} request={request} />
+      <Ask matching={matching} range={range} request={request} fault={Object.values(faults)[0] ?? null} />
     </div>
   );
 }
@@ -152,10 +101,12 @@ function Ask({
   matching,
   range,
   request,
+  fault,
 }: {
   matching: CustomerOverview[];
   range: Range;
   request: ReturnType<typeof requestOf>['request'];
+  fault: string | null;
 }) {
   const router = useRouter();
   const refusal = useRefusal('backfill.plan');
@@ -166,9 +117,13 @@ function Ask({
       aria-label="Preview"
       className="flex flex-col gap-3 rounded-lg border border-line bg-surface p-4 lg:sticky lg:top-16"
     >
-      {matching.length === 0 ? (
+      {fault !== null ? (
         <p>
-          <Mark tone="unknown">No customer matches as last counted. The preview counts again.</Mark>
+          <Mark tone="unknown">{fault}</Mark>
+        </p>
+      ) : matching.length === 0 ? (
+        <p>
+          <Mark tone="unknown">No customer is affected on these days, as last counted.</Mark>
         </p>
       ) : (
         <p>
@@ -192,9 +147,7 @@ function Ask({
       >
         {pending ? 'Asking' : 'Preview'}
       </Button>
-      {(refusal ?? (request === null && 'Something above must be corrected first.')) && (
-        <p className="text-muted text-sm">{refusal ?? 'Something above must be corrected first.'}</p>
-      )}
+      {refusal && <p className="text-muted text-sm">{refusal}</p>}
     </section>
   );
 }

@@ -96,13 +96,19 @@ export function lastCounted(customers: CustomerOverview[], range: Range): { days
   return { days: days.length, conversations: days.reduce((total, { affected }) => total + affected, 0) };
 }
 
-/** The range of the form: as it is in the address, else from the first to the last affected day of those that match. */
+/**
+ * The range of the form: as it is in the address, else from the first to the last affected day of those that match, or
+ * of all where none matches yet.
+ */
 export function rangeOf(customers: CustomerOverview[], params: CampaignParams, today: string): Range {
   const matching = matchingOf(customers, params);
-  const days = matching
-    .flatMap((customer) => affectedDays(customer, always))
-    .map(({ day }) => day)
-    .sort();
+  const daysOf = (some: CustomerOverview[]) =>
+    some
+      .flatMap((customer) => affectedDays(customer, always))
+      .map(({ day }) => day)
+      .sort();
+  const found = daysOf(matching);
+  const days = found.length > 0 ? found : daysOf(customers);
   const newest =
     customers
       .flatMap(({ newestDay }) => newestDay ?? [])
