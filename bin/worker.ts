@@ -10,6 +10,8 @@ import { workBackfills } from '@/lib/backfill/repair/work-backfills';
 import { workGaps } from '@/lib/backfill/repair/work-gaps';
 import { workHeartbeat } from '@/lib/backfill/repair/work-heartbeat';
 import { startApprovedCampaign } from '@/lib/campaigns/control/start-campaign';
+import { workCampaignPlans } from '@/lib/campaigns/plan/work-campaign-plans';
+import { workCampaignStarts, workCampaigns } from '@/lib/campaigns/run/work-campaigns';
 import { type Context, createContext } from '@/lib/context';
 import { scheduleScans } from '@/lib/detection/scan/schedule-scans';
 import { workScans } from '@/lib/detection/scan/work-scans';
@@ -49,10 +51,12 @@ async function main(): Promise<void> {
 
 /** Returns once `signal` has aborted and everything that runs at intervals has ended. */
 async function work(ctx: Context, signal: AbortSignal): Promise<void> {
-  for (const begin of [workBackfills, workScans, workPlans, workKills, workStarts, workOrderPreviews])
+  const queues = [workBackfills, workScans, workPlans, workKills, workStarts, workOrderPreviews];
+  for (const begin of [...queues, workCampaignPlans, workCampaignStarts])
     await onceDatabaseAnswers(ctx, signal, () => begin(ctx, signal));
   ctx.log.info('the worker is ready');
-  const atIntervals = [scheduleScans, workApprovals, workBackups, workGaps, workMutationSamples, workOrders];
+  const ofRepairs = [workApprovals, workBackups, workGaps, workCampaigns, workOrders];
+  const atIntervals = [scheduleScans, workMutationSamples, ...ofRepairs];
   await Promise.all(atIntervals.map((begin) => begin(ctx, signal)));
 }
 

@@ -116,7 +116,7 @@ async function isOver(ctx: TestContext, runId: string, signal: AbortSignal): Pro
 }
 
 /** Makes the queue give up a dead worker's day at once, as it does after ten seconds without a heartbeat. */
-const missHeartbeats = (ctx: TestContext) =>
+export const missHeartbeats = (ctx: TestContext) =>
   ctx.db.pool.query("UPDATE pgboss.job SET heartbeat_on = heartbeat_on - interval '10 seconds' WHERE state = 'active'");
 
 /**

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 
 const modePath = join(process.env.SLC_DATA_DIR, 'labeler-mode');
 const mode = existsSync(modePath) ? readFileSync(modePath, 'utf8') : '';
-if (mode === 'fail') {
+const customer = process.env.FILTER_CUSTOMER_IN_LABEL_CONVERSATIONS_WITH_AGENT_ASSISTANCE;
+if (mode === 'fail' || mode === `fail ${customer}`) {
   process.stdout.write('the labeler cannot reach its source\n');
   process.exit(3);
 }

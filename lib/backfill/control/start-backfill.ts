@@ -83,9 +83,11 @@ export async function insertAll(
     /** The approval that the run uses; null where none is needed. */
     approval: ListedApproval | null;
     actor: Actor;
+    /** The campaign that starts it. */
+    campaignId?: string;
   },
 ): Promise<string> {
-  const { runId, plan, customer, request, approval, actor } = of;
+  const { runId, plan, customer, request, approval, actor, campaignId } = of;
   const items = plan.units.map((day, seq) => ({
     id: randomUUID(),
     seq,
@@ -107,10 +109,12 @@ export async function insertAll(
     reason: request.reason,
     startedBy: actor.name,
     undoOf: plan.undoOf?.runId ?? null,
+    campaignId: campaignId ?? null,
   });
   await tx.query(insertItems, { runId, items: JSON.stringify(items) });
   const working = items.filter((item) => item.plan.skip === null);
-  const text = `${actor.name} started "${plan.strategy}"${plan.undoOf ? ` of run ${plan.undoOf.runId}` : ''} for ${count(working.length, 'unit')}: ${count(plan.rowsToDelete, 'label row')} to delete.${approval ? ` ${approval.decidedBy} approved it.` : ''}`;
+  const by = campaignId === undefined ? actor.name : `A campaign of ${actor.name}`;
+  const text = `${by} started "${plan.strategy}"${plan.undoOf ? ` of run ${plan.undoOf.runId}` : ''} for ${count(working.length, 'unit')}: ${count(plan.rowsToDelete, 'label row')} to delete.${approval ? ` ${approval.decidedBy} approved it.` : ''}`;
   await tx.query(insertEvent, {
     runId,
     itemId: null,
@@ -130,6 +134,7 @@ export async function insertAll(
       rowsToDelete: plan.rowsToDelete,
       confirmed: request.confirmed,
       ...(plan.undoOf ? { undoOf: plan.undoOf } : {}),
+      ...(campaignId === undefined ? {} : { campaignId }),
     },
   });
   const first = working[0];

@@ -4,6 +4,7 @@ import type { Context } from '@/lib/context';
 import { getCustomer } from '@/lib/customers/get-customer';
 import { scopeOf } from '@/lib/customers/model';
 import { scopeOfUnit } from '@/lib/customers/unit-model';
+import { boundedHash, outOfBounds } from '../plan/bounded-plan';
 import { planHash } from '../plan/plan-hash';
 import { unapprovedRows } from '../plan/unapproved-rows';
 import { isAboveThreshold } from '../state/plan-model';
@@ -32,15 +33,28 @@ export async function startFault(ctx: Context, row: WorkRow): Promise<string | n
   return approvalFault(ctx, row, start);
 }
 
-async function approvalFault(ctx: Context, row: WorkRow, { approval, plan }: RunStart): Promise<string | null> {
+async function approvalFault(ctx: Context, row: WorkRow, start: RunStart): Promise<string | null> {
+  const { approval, plan } = start;
   if (approval) {
     const proven = ctx.config.auth.signIn !== 'oidc' || (isAskedByPerson(approval) && approval.decidedSubject !== null);
-    return proven
-      ? null
-      : 'It is not known which two people asked for this run and approved it, so nothing is deleted.';
+    if (!proven) return 'It is not known which two people asked for this run and approved it, so nothing is deleted.';
+    return boundFault(start);
   }
   const rows = await unapprovedRows(ctx.db, row.customerId);
   const needed = plan.needsApproval || row.strategy === 'undo';
   if (!needed && !isAboveThreshold(rows, 0, ctx.config.backfill.approvalRows)) return null;
   return 'This run needs a second person’s approval, and the audit has none for it, so nothing is deleted.';
+}
+
+/** Why the approval of a run's campaign does not cover it; null where it does, and for a run without one. */
+function boundFault({ bounded, campaignId, plan }: RunStart): string | null {
+  if (!bounded) return null;
+  if (bounded.plan.campaignId !== campaignId || boundedHash(bounded.plan) !== bounded.hash)
+    return 'The approved plan of its campaign is not the one that its hash is of, so nothing is deleted.';
+  const bound = bounded.plan.customers.find(({ customerId }) => customerId === plan.customerId);
+  if (!bound) return 'The approval of its campaign does not cover this customer, so nothing is deleted.';
+  const left = outOfBounds(bound, plan);
+  return left.length === 0
+    ? null
+    : `The approval of its campaign does not cover this run, so nothing is deleted. ${left.join(' ')}`;
 }

@@ -106,7 +106,9 @@ export type UnitCounts = Record<
 export type RunView = RunSummary & {
   /** The run that this one undoes. */
   undoOf: string | null;
-  /** The approval that it was started with; null where none was needed. */
+  /** The campaign that started it; null where a person did. */
+  campaignId: string | null;
+  /** The approval that it was started with, which may be that of its campaign; null where none was needed. */
   approval: ListedApproval | null;
   counts: UnitCounts;
   /** One page of its units, in order, and which page of how many. Those that need nothing are in `skipped`. */

@@ -41,7 +41,7 @@ export async function getRun(
   const shown = worked.slice(at * unitsOfPage, (at + 1) * unitsOfPage);
   const itemIds = [...new Set([...shown, ...(focus ? [focus] : [])].map((unit) => unit.id))];
   const [approval, found] = await Promise.all([
-    row.needs_approval ? approvalUsedBy(ctx, row.id) : null,
+    row.needs_approval ? approvalUsedBy(ctx, row.campaign_id ?? row.id) : null,
     ctx.db.query(selectUnitViews, { itemIds }),
   ]);
   const details = new Map(found.map((one) => [one.id, one]));
@@ -85,6 +85,7 @@ export async function getRun(
     gapOpen: offered.some(({ missing }) => missing !== null) || worked.some(isGapOpen),
     undone: row.undone,
     undoOf: row.undo_of,
+    campaignId: row.campaign_id,
     approval,
     counts: countsOf(row.units),
     units: shown.flatMap((unit) => views.get(unit.id) ?? []),

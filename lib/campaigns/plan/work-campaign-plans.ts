@@ -1,5 +1,5 @@
 import type { Context } from '@/lib/context';
-import { workQueue } from '@/lib/postgres/queue';
+import { workUnlessStopped } from '@/lib/holds/work-unless-stopped';
 import { makeCampaignPlan } from './make-campaign-plan';
 import { CampaignPlanJob, campaignPlanQueue, campaignPlanQueueName } from './plan-queue';
 
@@ -11,7 +11,7 @@ const lookEverySeconds = 0.5;
  */
 export async function workCampaignPlans(ctx: Context, signal: AbortSignal): Promise<void> {
   const queue = { boss: await campaignPlanQueue(ctx), name: campaignPlanQueueName, log: ctx.log, signal };
-  await workQueue(queue, { lookEverySeconds, places: [{}] }, (data, until) =>
+  await workUnlessStopped(ctx, queue, { lookEverySeconds, places: [{}] }, (data, until) =>
     makeCampaignPlan(ctx, CampaignPlanJob.parse(data).campaignId, until),
   );
 }

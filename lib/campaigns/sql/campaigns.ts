@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Pause } from '@/lib/holds/model';
+import { HoursWindow, type Pause } from '@/lib/holds/model';
 import { pgStatement } from '@/lib/postgres/statement';
 import { campaignOutcomes, campaignStatuses, PlanCampaign } from '../state/campaign-model';
 
@@ -72,6 +72,25 @@ export const selectToTick = pgStatement({
     WHERE c.status IN ('running', 'needs attention')
       AND c.status <> CASE WHEN r.status IN ('queued', 'running') THEN 'running' ELSE r.status END`,
   row: z.object({ id: z.string() }).transform(({ id }) => id),
+});
+
+/** What is looked at before a campaign goes on: its window, and the database of a customer that is not over. */
+export const selectHoldSubject = pgStatement({
+  name: 'campaigns.select_hold_subject',
+  text: `
+    SELECT p.request -> 'window' AS hours, (
+      SELECT k.database_name
+      FROM campaign_customers c
+      JOIN customers k ON k.id = c.customer_id
+      WHERE c.campaign_id = p.id AND c.status IN ('waiting', 'starting', 'running')
+      ORDER BY c.wave, c.seq
+      LIMIT 1) AS database_name
+    FROM campaigns p
+    WHERE p.id = :campaignId`,
+  params: z.object({ campaignId: z.string() }),
+  row: z
+    .object({ hours: HoursWindow.nullable(), database_name: z.string().nullable() })
+    .transform((row) => ({ window: row.hours ?? undefined, database: row.database_name })),
 });
 
 /** Every customer is planned: what was planned is now under its hash. */

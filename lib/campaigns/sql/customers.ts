@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { runStatuses } from '@/lib/backfill/state/model';
 import type { PreCheck } from '@/lib/backfill/state/plan-model';
+import { pauseCauses } from '@/lib/holds/model';
 import { pgStatement } from '@/lib/postgres/statement';
 import { type CustomerPlan, campaignCustomerStatuses, campaignStatuses, PlanCampaign } from '../state/campaign-model';
 import { PauseJson } from './campaigns';
@@ -92,7 +93,7 @@ export const selectFacts = pgStatement({
   text: `
     SELECT c.customer_id, c.status, c.wave, c.sentence, coalesce((c.plan ->> 'rowsToDelete')::bigint, 0) AS rows_to_delete,
       coalesce(c.not_before > now(), false) AS is_early,
-      r.id AS run_id, r.status AS run_status, r.cancel_after IS NOT NULL AS cancelling,
+      r.id AS run_id, r.status AS run_status, r.cancel_after IS NOT NULL AS cancelling, r.pause ->> 'cause' AS paused,
       coalesce(i.total, 0) AS units, coalesce(i.verified, 0) AS units_verified, coalesce(i.lost, 0) AS lost, i.failure,
       o.id AS other_run
     FROM campaigns p
@@ -127,6 +128,7 @@ export const selectFacts = pgStatement({
       run_id: z.string().nullable(),
       run_status: z.enum(runStatuses).nullable(),
       cancelling: z.boolean().nullable(),
+      paused: z.enum(pauseCauses).nullable(),
       units: z.number(),
       units_verified: z.number(),
       lost: z.number(),
@@ -147,6 +149,7 @@ export const selectFacts = pgStatement({
               id: row.run_id,
               status: row.run_status,
               cancelling: row.cancelling === true,
+              paused: row.paused,
               units: row.units,
               unitsVerified: row.units_verified,
               lost: row.lost,

@@ -37,16 +37,17 @@ export type CampaignFacts = {
   failureBudget: number;
 };
 
-/** What keeps new work from beginning now: its sentence, and whether runs under way pause as well. */
-export type HoldFacts = { sentence: string; pausesRuns: boolean };
+/** What keeps new work from beginning now, and ends by itself: why, and whether runs under way pause for it as well. */
+export type HoldFacts = { cause: 'hold' | 'stop everything'; sentence: string; pausesRuns: boolean };
 
 /** What a tick does, in this order. */
 export type Action =
   | { kind: 'set'; customerId: string; status: CampaignCustomerStatus; sentence: string | null }
   | { kind: 'start'; customerId: string }
   | { kind: 'canary'; customerId: string }
-  | { kind: 'pause run' | 'resume run' | 'cancel run'; customerId: string; runId: string }
-  | { kind: 'hold'; sentence: string }
+  | { kind: 'pause run'; customerId: string; runId: string; by: string; reason: string }
+  | { kind: 'resume run' | 'cancel run'; customerId: string; runId: string }
+  | { kind: 'hold'; cause: HoldFacts['cause']; sentence: string; isNew: boolean }
   | { kind: 'go on' }
   | { kind: 'stop'; sentence: string }
   | { kind: 'end'; outcome: CampaignOutcome };
@@ -78,10 +79,13 @@ function goOn(campaign: CampaignFacts, customers: CustomerFacts[], hold: HoldFac
   if (why) return [{ kind: 'stop', sentence: why }, ...stopping(customers)];
   const ended = customers.every(({ status }) => isOver(status)) && !nextCanary(customers);
   if (ended) return [{ kind: 'end', outcome: outcomeOf(customers) }];
-  if (campaign.status === 'paused' && campaign.pause?.cause !== 'hold') return pausing(customers);
+  if (campaign.pause?.cause === 'person') return pausing(customers, campaign.pause);
   if (hold) {
-    const said = campaign.pause?.reason === hold.sentence ? [] : [{ kind: 'hold' as const, sentence: hold.sentence }];
-    return [...said, ...(hold.pausesRuns ? pausing(customers) : resuming(customers))];
+    const { cause, sentence } = hold;
+    const isNew = campaign.pause?.cause !== cause;
+    const held = { kind: 'hold' as const, cause, sentence, isNew };
+    const runs = hold.pausesRuns ? pausing(customers, { by: 'worker', reason: sentence }) : resuming(customers);
+    return campaign.pause?.reason === sentence && !isNew ? runs : [held, ...runs];
   }
   const released = campaign.status === 'paused' ? [{ kind: 'go on' as const }] : [];
   return [...released, ...resuming(customers), ...running(campaign, customers)];
@@ -146,10 +150,10 @@ function stopping(customers: CustomerFacts[]): Action[] {
   ];
 }
 
-const pausing = (customers: CustomerFacts[]): Action[] =>
+const pausing = (customers: CustomerFacts[], { by, reason }: Pick<Pause, 'by' | 'reason'>): Action[] =>
   underWay(customers)
     .filter(({ run }) => run.paused === null)
-    .map(({ customerId, run }) => ({ kind: 'pause run', customerId, runId: run.id }));
+    .map(({ customerId, run }) => ({ kind: 'pause run', customerId, runId: run.id, by, reason }));
 
 const resuming = (customers: CustomerFacts[]): Action[] =>
   underWay(customers)

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { pgStatement } from '@/lib/postgres/statement';
+import type { BoundedPlan } from '../../plan/bounded-plan';
 import { PlanJson } from '../../plan/sql/plans';
 
 /**
  * What proves a day's run: whether the chained audit has its start with this very plan, and no end; whether the day is
- * as its plan has it; and the approval that was used for it, as the audit has it too. By primary key and indexes of
+ * as its plan has it; and the approval that was used for it, or for its campaign, as the audit has it too. A campaign's
+ * approval covers one run of a customer. By primary key and indexes of
  * the audit. Every name has its schema: a connection of a pooler may have another search path.
  */
 export const selectStart = pgStatement({
@@ -16,6 +18,7 @@ export const selectStart = pgStatement({
         WHERE a.run_id = r.id AND a.seq IS NOT NULL AND a.result = 'done'
           AND a.action = CASE WHEN r.strategy = 'undo' THEN 'undo.start' ELSE 'backfill.start' END
           AND a.plan_hash = r.plan_hash AND a.customer_id = r.customer_id
+          AND a.detail ->> 'campaignId' IS NOT DISTINCT FROM r.campaign_id::text
       ) AS announced,
       EXISTS (
         SELECT FROM public.audit a
@@ -23,21 +26,29 @@ export const selectStart = pgStatement({
           AND a.action IN ('backfill.verified', 'backfill.cancelled', 'backfill.close')
       ) AS over,
       EXISTS (SELECT FROM jsonb_array_elements(r.plan -> 'units') AS u (unit) WHERE u.unit = i.plan) AS planned,
-      p.requested_subject, p.decided_subject, p.id IS NOT NULL AS approved
+      p.requested_subject, p.decided_subject, p.id IS NOT NULL AS approved, r.campaign_id,
+      CASE WHEN p.kind = 'campaign' THEN p.plan END AS bounded, p.plan_hash AS bounded_hash
     FROM public.backfill_items i
     JOIN public.backfill_runs r ON r.id = i.run_id
     LEFT JOIN LATERAL (
-      SELECT p.id, p.requested_subject, p.decided_subject
+      SELECT p.id, p.kind, p.plan, p.plan_hash, p.requested_subject, p.decided_subject
       FROM public.approvals p
-      WHERE p.used_by = r.id::text AND p.state = 'used' AND p.plan_hash = r.plan_hash AND r.confirmed <@ p.confirmed
-        AND p.kind = CASE WHEN r.strategy = 'undo' THEN 'undo' ELSE 'backfill' END
+      WHERE p.state = 'used' AND r.confirmed <@ p.confirmed
+        AND CASE
+          WHEN r.campaign_id IS NOT NULL THEN p.used_by = r.campaign_id::text AND p.kind = 'campaign' AND NOT EXISTS (
+            SELECT FROM public.audit other
+            WHERE other.action = 'backfill.start' AND other.detail ->> 'campaignId' = r.campaign_id::text
+              AND other.customer_id = r.customer_id AND other.result = 'done' AND other.run_id <> r.id)
+          ELSE p.used_by = r.id::text AND p.plan_hash = r.plan_hash
+            AND p.kind = CASE WHEN r.strategy = 'undo' THEN 'undo' ELSE 'backfill' END
+          END
         AND 2 = (
           SELECT count(DISTINCT a.action)
           FROM public.audit a
           WHERE a.action LIKE 'approval.%' AND a.subject = p.id::text AND a.seq IS NOT NULL AND a.result = 'done'
-            AND a.detail ->> 'planHash' = r.plan_hash
+            AND a.detail ->> 'planHash' = p.plan_hash
             AND (a.action = 'approval.approve' AND a.actor = p.decided_by
-              OR a.action = 'approval.use' AND a.detail ->> 'usedBy' = r.id::text))
+              OR a.action = 'approval.use' AND a.detail ->> 'usedBy' = p.used_by))
     ) p ON true
     WHERE i.id = :itemId`,
   params: z.object({ itemId: z.string() }),
@@ -51,6 +62,9 @@ export const selectStart = pgStatement({
       requested_subject: z.string().nullable(),
       decided_subject: z.string().nullable(),
       approved: z.boolean(),
+      campaign_id: z.string().nullable(),
+      bounded: z.custom<BoundedPlan>().nullable(),
+      bounded_hash: z.string().nullable(),
     })
     .transform((row) => ({
       plan: row.plan,
@@ -58,7 +72,9 @@ export const selectStart = pgStatement({
       announced: row.announced,
       over: row.over,
       planned: row.planned,
+      campaignId: row.campaign_id,
       approval: row.approved ? { requestedSubject: row.requested_subject, decidedSubject: row.decided_subject } : null,
+      bounded: row.bounded && { plan: row.bounded, hash: row.bounded_hash },
     })),
 });
 export type RunStart = z.output<typeof selectStart.row>;

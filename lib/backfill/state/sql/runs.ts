@@ -13,9 +13,10 @@ export const insertRun = pgStatement({
   name: 'backfill.insert_run',
   text: `
     INSERT INTO backfill_runs
-      (id, customer_id, strategy, from_day, to_day, scope, plan, plan_hash, confirmed, status, reason, started_by, undo_of)
+      (id, customer_id, strategy, from_day, to_day, scope, plan, plan_hash, confirmed, status, reason, started_by, undo_of,
+        campaign_id)
     VALUES (:id, :customerId, :strategy, :fromDay, :toDay, :scope, :plan, :planHash, :confirmed, 'queued', :reason,
-      :startedBy, :undoOf)`,
+      :startedBy, :undoOf, :campaignId)`,
   params: z.object({
     id: z.string(),
     customerId: z.string(),
@@ -29,6 +30,7 @@ export const insertRun = pgStatement({
     reason: z.string(),
     startedBy: z.string(),
     undoOf: z.string().nullable(),
+    campaignId: z.string().nullable(),
   }),
   row: z.never(),
 });
@@ -133,7 +135,8 @@ export const sumUnapproved = pgStatement({
       AND i.status <> 'skipped'
       AND (i.status <> 'cancelled' OR EXISTS (
         SELECT FROM backfill_steps s WHERE s.item_id = i.id AND s.step = 'delete' AND s.status <> 'skipped'))
-      AND NOT EXISTS (SELECT FROM approvals a WHERE a.used_by = r.id::text AND a.state = 'used')`,
+      AND NOT EXISTS (
+        SELECT FROM approvals a WHERE a.used_by IN (r.id::text, r.campaign_id::text) AND a.state = 'used')`,
   params: z.object({ customerId: z.string(), hours: z.number() }),
   row: z.object({ rows: z.number() }).transform(({ rows }) => rows),
 });

@@ -36,7 +36,7 @@ export const selectRunView = pgStatement({
       r.started_by, r.created_at, r.started_at, r.ended_at,
       (r.plan ->> 'rowsToDelete')::bigint AS rows_to_delete,
       coalesce((r.plan ->> 'needsApproval')::boolean, false) AS needs_approval,
-      r.plan -> 'undoOf' ->> 'runId' AS undo_of,
+      r.plan -> 'undoOf' ->> 'runId' AS undo_of, r.campaign_id,
       EXISTS (
         SELECT FROM backfill_items i
         WHERE i.run_id = r.id AND i.state ->> 'backupAttempt' IS NOT NULL AND NOT ${isDropped}) AS has_backup,
@@ -80,6 +80,7 @@ export const selectRunView = pgStatement({
     rows_to_delete: z.number(),
     needs_approval: z.boolean(),
     undo_of: z.string().nullable(),
+    campaign_id: z.string().nullable(),
     has_backup: z.boolean(),
     hold: z.object({ by: z.string(), until: z.number() }).nullable(),
     undone: UndoneJson,

@@ -1,0 +1,100 @@
+import type { PgBoss } from 'pg-boss';
+import { recordAudit } from '@/lib/audit/record-audit';
+import { controlRun } from '@/lib/backfill/control/control-run';
+import { pauseRun, resumeRun } from '@/lib/backfill/repair/pause-run';
+import { backfillQueue } from '@/lib/backfill/repair/queue';
+import type { Context } from '@/lib/context';
+import { AppError } from '@/lib/errors';
+import type { Transaction } from '@/lib/postgres/client';
+import { workerActor } from '../plan/make-campaign-plan';
+import { type CampaignRow, insertCampaignEvent, lockForTick, updateCampaign, updateCanary } from '../sql/campaigns';
+import { selectFacts, updateCustomer, updateWave } from '../sql/customers';
+import { type Action, nextOf } from '../state/next-of';
+import { holdFacts } from './hold-facts';
+import { campaignStartQueue, sendCampaignStart } from './start-queue';
+
+type Of = { ctx: Context; tx: Transaction; boss: PgBoss; campaign: CampaignRow };
+
+/**
+ * Does what follows for a campaign: one worker at a time, in one transaction. It only starts what is also in the
+ * transaction; cancels of runs come after it, and the next tick repeats those that were lost.
+ */
+export async function tickCampaign(ctx: Context, campaignId: string): Promise<void> {
+  const hold = await holdFacts(ctx, campaignId);
+  const [boss] = [await campaignStartQueue(ctx), await backfillQueue(ctx)];
+  const cancels = await ctx.db.transaction(async (tx) => {
+    const [campaign] = await tx.query(lockForTick, { campaignId });
+    if (!campaign) return [];
+    const { concurrency, failureBudget } = campaign.request;
+    const found = await tx.query(selectFacts, { campaignId });
+    const actions = nextOf({ ...campaign, concurrency, failureBudget }, found, hold);
+    for (const action of actions) await apply({ ctx, tx, boss, campaign }, action);
+    return actions.flatMap((action) => (action.kind === 'cancel run' ? [action.runId] : []));
+  });
+  for (const runId of cancels) await cancelRun(ctx, campaignId, runId);
+}
+
+async function apply({ ctx, tx, boss, campaign }: Of, action: Action): Promise<void> {
+  const campaignId = campaign.id;
+  const say = (kind: string, text: string, customerId: string | null = null) =>
+    tx.query(insertCampaignEvent, { campaignId, customerId, kind, text });
+  const audit = (what: string, detail: Record<string, unknown>, customerId?: string) =>
+    recordAudit(tx, workerActor(campaignId), { action: `campaign.${what}`, subject: campaignId, customerId, detail });
+  switch (action.kind) {
+    case 'set': {
+      const { customerId, status, sentence } = action;
+      await tx.query(updateCustomer, { campaignId, customerId, status, sentence });
+      if (status !== 'running') await say(status, `${customerId}: ${status}. ${sentence ?? ''}`.trim(), customerId);
+      if (status === 'set aside') await audit('set-aside', { sentence }, customerId);
+      return;
+    }
+    case 'start':
+      await tx.query(updateCustomer, { campaignId, customerId: action.customerId, status: 'starting', sentence: null });
+      return sendCampaignStart(boss, tx, { campaignId, customerId: action.customerId });
+    case 'canary':
+      await tx.query(updateWave, { campaignId, customerId: action.customerId });
+      await tx.query(updateCanary, { campaignId, canary: action.customerId });
+      await say('canary', `${action.customerId} is the canary now: the one before needs no repair.`, action.customerId);
+      return;
+    case 'pause run': {
+      const { by, reason } = action;
+      const pause = { cause: 'campaign' as const, by, reason, atMs: ctx.clock.now() };
+      await pauseRun(tx, { runId: action.runId, pause });
+      return;
+    }
+    case 'resume run': {
+      const text = 'Its campaign goes on.';
+      await resumeRun(tx, boss, { runId: action.runId, causes: ['campaign'], text });
+      return;
+    }
+    case 'hold': {
+      const pause = { cause: action.cause, by: 'worker', reason: action.sentence, atMs: ctx.clock.now() };
+      await tx.query(updateCampaign, { campaignId, status: 'paused', pause: JSON.stringify(pause), outcome: null });
+      if (action.isNew) await say('hold', action.sentence);
+      return;
+    }
+    case 'go on':
+      await tx.query(updateCampaign, { campaignId, status: 'running', pause: null, outcome: null });
+      await say('go on', 'It goes on: what held it is over.');
+      return;
+    case 'stop':
+      await tx.query(updateCampaign, { campaignId, status: 'stopping', pause: null, outcome: null });
+      await say('stop', `It stops by itself. ${action.sentence}`);
+      return audit('stop', { sentence: action.sentence });
+    case 'end':
+      await tx.query(updateCampaign, { campaignId, status: 'ended', pause: null, outcome: action.outcome });
+      await say('end', `Ended: ${action.outcome}.`);
+      return audit('end', { outcome: action.outcome });
+    default:
+      return;
+  }
+}
+
+/** The run stops after the unit that it works on: a unit is never left without its labels. */
+async function cancelRun(ctx: Context, campaignId: string, runId: string): Promise<void> {
+  const cancel = { runId, control: 'cancel after day' as const, reason: `Its campaign ${campaignId} stops.` };
+  await controlRun(ctx, cancel, workerActor(campaignId)).catch((error) => {
+    // The run ended meanwhile, or stops already.
+    if (!(error instanceof AppError) || error.code !== 'conflict') throw error;
+  });
+}

@@ -1,0 +1,33 @@
+import type { Context } from '@/lib/context';
+import { workUnlessStopped } from '@/lib/holds/work-unless-stopped';
+import { atIntervals } from '@/lib/poll';
+import { selectToTick } from '../sql/campaigns';
+import { startCustomer } from './start-customer';
+import { CampaignStartJob, campaignStartQueue, campaignStartQueueName } from './start-queue';
+import { tickCampaign } from './tick-campaign';
+
+/** Customers that one worker starts at a time: each start makes a plan. */
+const atOnce = 2;
+const everyMs = 500;
+
+/**
+ * Starts the customers whose turn it is until `signal` aborts; another worker takes up a start that was not finished.
+ * Returns when the worker is registered.
+ */
+export async function workCampaignStarts(ctx: Context, signal: AbortSignal): Promise<void> {
+  const queue = { boss: await campaignStartQueue(ctx), name: campaignStartQueueName, log: ctx.log, signal };
+  await workUnlessStopped(ctx, queue, { lookEverySeconds: 0.5, places: Array(atOnce).fill({}) }, (data, until) =>
+    startCustomer(ctx, CampaignStartJob.parse(data), until),
+  );
+}
+
+/** Looks at every active campaign twice a second until `signal` aborts, and does what follows. */
+export async function workCampaigns(ctx: Context, signal: AbortSignal): Promise<void> {
+  const tick = async () => {
+    for (const campaignId of await ctx.db.query(selectToTick))
+      await tickCampaign(ctx, campaignId).catch((error) =>
+        ctx.log.warn({ err: error, campaignId }, 'a campaign could not go on'),
+      );
+  };
+  await atIntervals(everyMs, signal, tick, (error) => ctx.log.warn({ err: error }, 'campaigns could not be looked at'));
+}
