@@ -4,10 +4,12 @@ import { install, requireNode } from './support/install.mjs';
 import { root, run } from './support/run.mjs';
 
 /**
- * `npm run bench [-- name...]`: detection, clickhouse, console. Each prints its table; the last line is one JSON object
+ * `npm run bench [-- name...]`: detection, clickhouse, console, estimate. Each prints its table; the last line is one JSON object
  * with all results. The ratios are valid on any machine, the milliseconds only on this one.
  */
-const names = ['detection', 'clickhouse', 'console'];
+const names = ['detection', 'clickhouse', 'console', 'estimate'];
+/** These run on a whole console. */
+const onStacks = ['console', 'estimate'];
 
 requireNode();
 process.chdir(root);
@@ -26,7 +28,7 @@ const results = {};
 let failed = 0;
 for (const name of names.filter((each) => asked.length === 0 || asked.includes(each))) {
   process.stdout.write(`\n== ${name}\n`);
-  const code = name === 'console' ? await onStack() : await bench(name, {});
+  const code = onStacks.includes(name) ? await onStack(name) : await bench(name, {});
   if (code !== 0) failed += 1;
 }
 process.stdout.write(`\n${JSON.stringify(results)}\n`);
@@ -52,13 +54,15 @@ async function bench(name, env) {
   return code;
 }
 
-async function onStack() {
+/** @param {string} name */
+async function onStack(name) {
   await buildWeb();
   const { startStack } = await import('./support/stack.mjs');
-  const stack = await startStack({ env: { SLC_LOG_LEVEL: 'warn' } });
+  const env = { SLC_LOG_LEVEL: 'warn', SLC_APPROVAL_ROWS: '10000000' };
+  const stack = await startStack({ env });
   try {
     process.stdout.write(`ready after ${(stack.readyMs / 1_000).toFixed(1)} s, demo data and first scans included\n`);
-    return await bench('console', { SLC_DATA_DIR: stack.dataDir });
+    return await bench(name, { ...env, SLC_DATA_DIR: stack.dataDir });
   } finally {
     await stack.stop();
   }

@@ -78,6 +78,13 @@ export function duration(ms: number): string {
   return minutes % 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : `${Math.floor(minutes / 60)} h`;
 }
 
+/** An estimate, no finer than it is: "a few seconds", "about 25 s", "about 3 min 30 s", "about 2 h 10 min". */
+export function about(seconds: number): string {
+  if (seconds < 10) return 'a few seconds';
+  const step = seconds < 60 ? 5 : seconds < 600 ? 30 : seconds < 7_200 ? 60 : 600;
+  return `about ${duration(Math.ceil(seconds / step) * step * 1_000)}`;
+}
+
 /** "just now", "2 s ago", "3 min ago", "5 h ago", "2 days ago". */
 export function ago(ms: number): string {
   const seconds = Math.floor(ms / 1000);

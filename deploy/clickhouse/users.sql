@@ -21,6 +21,8 @@ GRANT SELECT ON system.disks TO slc_reader;
 GRANT SELECT ON system.replicas TO slc_reader;
 GRANT SELECT ON system.mutations TO slc_reader;
 GRANT SELECT ON system.metrics TO slc_reader;
+-- How far the parts are that a mutation rewrites. Without it a percent is by whole parts.
+GRANT SELECT ON system.merges TO slc_reader;
 GRANT SELECT ON system.distribution_queue TO slc_reader;
 -- A scan keeps one pass of numbers in a Memory table of its session; clusterAllReplicas needs both.
 GRANT CREATE TEMPORARY TABLE, REMOTE ON *.* TO slc_reader;

@@ -4,6 +4,7 @@ import { routes } from '@/components/routes';
 import { Mark } from '@/components/ui/badge';
 import { cn } from '@/components/ui/cn';
 import { dayName, duration, unitName } from '@/components/ui/format';
+import { progressText } from '@/components/ui/progress-left';
 import { Scroller } from '@/components/ui/scroller';
 import { Elapsed } from '@/components/ui/time';
 import { tones } from '@/components/ui/tone';
@@ -111,6 +112,7 @@ function UnitRow({
               <Mark tone={itemTone(item.status)}>{item.status}</Mark>
             )}
             {item.attempt > 1 && <span className="ml-1 text-muted">attempt {item.attempt}</span>}
+            {item.progress && <span className="block text-muted">{progressText(item.progress)}</span>}
           </span>
         </th>
         {steps.map((name) => (

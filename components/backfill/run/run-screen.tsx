@@ -11,6 +11,7 @@ import { duration, rangeName } from '@/components/ui/format';
 import { Heading, Section } from '@/components/ui/heading';
 import { Freshness, LastKnown, type Live, useLive } from '@/components/ui/live';
 import { LiveScreen } from '@/components/ui/live-screen';
+import { ProgressLeft } from '@/components/ui/progress-left';
 import { PageSkeleton } from '@/components/ui/states';
 import { Elapsed, Instant } from '@/components/ui/time';
 import type { ItemView, RunStatus, RunView } from '@/lib/backfill/state/model';
@@ -194,11 +195,14 @@ function RunVerdict({ run }: { run: RunView }) {
     );
   }
   return (
-    <Mark tone="running">
-      <span className="text-text">
-        {formatNumber(run.unitsVerified)} of {count(run.unitsTotal, 'unit')} verified.
-        {run.situation && <span className="text-attention"> {run.situation}</span>}
-      </span>
-    </Mark>
+    <div className="flex max-w-xl flex-col gap-2">
+      <Mark tone="running">
+        <span className="text-text">
+          {formatNumber(run.unitsVerified)} of {count(run.unitsTotal, 'unit')} verified.
+          {run.situation && <span className="text-attention"> {run.situation}</span>}
+        </span>
+      </Mark>
+      {run.progress && <ProgressLeft label="Progress of the run" progress={run.progress} timeZone={run.timeZone} />}
+    </div>
   );
 }

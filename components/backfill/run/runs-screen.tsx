@@ -14,6 +14,7 @@ import { duration, rangeName } from '@/components/ui/format';
 import { Heading } from '@/components/ui/heading';
 import { Freshness, LastKnown, useLive } from '@/components/ui/live';
 import { LiveScreen } from '@/components/ui/live-screen';
+import { progressText } from '@/components/ui/progress-left';
 import { Empty } from '@/components/ui/states';
 import { Ago, Elapsed } from '@/components/ui/time';
 import type { RunStatus, RunSummary } from '@/lib/backfill/state/model';
@@ -72,6 +73,7 @@ const columns: Column<RunSummary>[] = [
       <span className="whitespace-nowrap">
         {formatNumber(run.unitsVerified)} of {formatNumber(run.unitsTotal - run.daysSkipped)}
         {run.daysSkipped > 0 && <span className="text-muted"> · {formatNumber(run.daysSkipped)} skipped</span>}
+        {run.progress && <span className="block text-muted text-xs">{progressText(run.progress)}</span>}
       </span>
     ),
   },

@@ -2,6 +2,7 @@ import { Badge, Mark } from '@/components/ui/badge';
 import { Id } from '@/components/ui/copy';
 import { unitName } from '@/components/ui/format';
 import { Section } from '@/components/ui/heading';
+import { progressText } from '@/components/ui/progress-left';
 import { Elapsed, Instant } from '@/components/ui/time';
 import type { ItemView, MutationProgress, RunView, StepView } from '@/lib/backfill/state/model';
 import { type StepName, stepTitles } from '@/lib/backfill/state/states';
@@ -93,6 +94,9 @@ function Mutation({ replicas }: { replicas: MutationProgress[] }) {
           <th scope="col" className="py-1 text-right font-medium">
             Parts to do
           </th>
+          <th scope="col" className="py-1 text-right font-medium">
+            By bytes
+          </th>
           <th scope="col" className="py-1 pl-6 font-medium">
             State
           </th>
@@ -105,6 +109,9 @@ function Mutation({ replicas }: { replicas: MutationProgress[] }) {
               {replica.host}
             </th>
             <td className="py-1.5 text-right">{formatNumber(replica.partsToDo)}</td>
+            <td className="py-1.5 text-right">
+              {replica.progress && !replica.isDone ? progressText(replica.progress) : '–'}
+            </td>
             <td className="py-1.5 pl-6">
               {replica.failReason ? (
                 <Mark tone="attention">

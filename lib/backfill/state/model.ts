@@ -30,15 +30,21 @@ export type StepView = {
   hasLog: boolean;
 };
 
-/** Progress of a mutation on one replica. */
-export type MutationProgress = { host: string; partsToDo: number; isDone: boolean; failReason: string };
-
 /**
  * How far work is. `done` and `of` have the same unit: of a run, a unit of it or a campaign, seconds of work as they are
  * expected, so that one of many rows weighs more; of a mutation, bytes. `done` is below `of` until the work is verified.
  * `secondsLeft` is by the pace that was measured, and null while that is not known or the work waits for something.
  */
 export type Progress = { done: number; of: number; secondsLeft: number | null };
+
+/** Progress of a mutation on one replica. `progress` is in bytes, and null where they were not read. */
+export type MutationProgress = {
+  host: string;
+  partsToDo: number;
+  isDone: boolean;
+  failReason: string;
+  progress: Progress | null;
+};
 
 /** Label rows that were counted: deleted, and left (what people see). `sinceMs` at the earliest. */
 export type Missing = { deleted: number; left: number; sinceMs: number };
@@ -51,6 +57,8 @@ export type ItemView = {
   plan: UnitPlan;
   steps: StepView[];
   mutation: MutationProgress[];
+  /** Null before it is begun and when it is over. */
+  progress: Progress | null;
   failure: string | null;
   /** Milliseconds without labels, so far or in all; 0 where none were missing, null before that is known. */
   gapMs: number | null;
@@ -93,6 +101,8 @@ export type RunSummary = {
   /** True while labels of one of its days are missing. */
   gapOpen: boolean;
   undone: Undone | null;
+  /** Null when it is over. */
+  progress: Progress | null;
 };
 
 type RunEvent = { id: number; atMs: number; kind: string; text: string; itemId: string | null };

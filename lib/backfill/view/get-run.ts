@@ -10,10 +10,12 @@ import { lookAtDelete, mayHaveDeleted } from '../repair/look-at-delete';
 import { controlsOf } from '../state/controls';
 import type { ItemState } from '../state/machine';
 import type { ItemView, MutationProgress, RunView, UnitCounts } from '../state/model';
+import { type MutationSample, mutationProgressOn } from '../state/samples-model';
 import { isWorking } from '../state/states';
 import { nextSentence } from './next-sentence';
 import { offersOf, situationOf, withoutTwins } from './offers';
 import { deletedRowsOf, resultSentence } from './result-sentence';
+import { type RunProgress, readProgress, type UnitProgress } from './run-progress';
 import { gapOf, missingOf, stepViews } from './run-view';
 import { type RunViewRow, selectRunView, selectUnitViews, type UnitRow, type UnitViewRow } from './sql/view';
 
@@ -22,7 +24,7 @@ const unitsOfPage = 50;
 
 /**
  * A run as its page shows it, with one page of its units: the one that holds the unit in focus, unless another is asked
- * for. The page reads it each second, so it costs two statements, and one more for the progress on each replica while a
+ * for. The page reads it each second, so it costs three statements, and one more for the progress on each replica while a
  * mutation runs. Throws AppError('not_found').
  */
 export async function getRun(
@@ -40,15 +42,17 @@ export async function getRun(
   const at = Math.min(pages - 1, Math.max(0, wanted.page ?? holding));
   const shown = worked.slice(at * unitsOfPage, (at + 1) * unitsOfPage);
   const itemIds = [...new Set([...shown, ...(focus ? [focus] : [])].map((unit) => unit.id))];
-  const [approval, found] = await Promise.all([
+  const [approval, found, progresses] = await Promise.all([
     row.needs_approval ? approvalUsedBy(ctx, row.campaign_id ?? row.id) : null,
     ctx.db.query(selectUnitViews, { itemIds }),
+    row.ended_at === null ? readProgress(ctx, [row.id]) : new Map<string, RunProgress>(),
   ]);
+  const progress = progresses.get(row.id);
   const details = new Map(found.map((one) => [one.id, one]));
   const views = new Map<string, ItemView>();
   for (const unit of worked) {
     const more = details.get(unit.id);
-    if (more) views.set(unit.id, await unitView(ctx, row, unit, more));
+    if (more) views.set(unit.id, await unitView(ctx, row, unit, { ...more, of: progress?.units.get(unit.id) }));
   }
   const offered = worked.map((unit) => ({
     day: unit.unit,
@@ -84,6 +88,7 @@ export async function getRun(
     gapMs: longest(worked.map((unit) => views.get(unit.id)?.gapMs ?? gapOf(unit, row.now))),
     gapOpen: offered.some(({ missing }) => missing !== null) || worked.some(isGapOpen),
     undone: row.undone,
+    progress: progress?.run ?? null,
     undoOf: row.undo_of,
     campaignId: row.campaign_id,
     approval,
@@ -125,7 +130,10 @@ function countsOf(units: readonly UnitRow[]): UnitCounts {
   return counts;
 }
 
-async function unitView(ctx: Context, run: RunViewRow, unit: UnitRow, more: UnitViewRow): Promise<ItemView> {
+/** What is shown of a unit besides its row; `of` is its progress, while it is not over. */
+type More = UnitViewRow & { of: UnitProgress | undefined };
+
+async function unitView(ctx: Context, run: RunViewRow, unit: UnitRow, more: More): Promise<ItemView> {
   const { state, evidence } = unit;
   const { mutation, missing } = await liveLabels(ctx, run, unit, more);
   return {
@@ -136,6 +144,7 @@ async function unitView(ctx: Context, run: RunViewRow, unit: UnitRow, more: Unit
     plan: more.plan,
     steps: stepViews(state, more.steps, run.hold?.by ?? null),
     mutation,
+    progress: more.of?.progress ?? null,
     failure: state.status === 'needs attention' ? state.sentence : null,
     gapMs: gapOf(unit, run.now) ?? (missing ? Math.max(0, run.now - missing.sinceMs) : null),
     missing,
@@ -152,7 +161,11 @@ const longest = (gaps: (number | null)[]): number | null =>
   gaps.reduce((most, gap) => (gap === null ? most : Math.max(most ?? 0, gap)), null);
 
 /** One row for each replica, also where a delete is submitted in batches. */
-function perHost(progress: MutationProgress[]): MutationProgress[] {
+function perHost(
+  progress: Omit<MutationProgress, 'progress'>[],
+  samples: readonly MutationSample[],
+  nowMs: number,
+): MutationProgress[] {
   const hosts = new Map<string, MutationProgress>();
   for (const one of progress) {
     const sum = hosts.get(one.host);
@@ -161,6 +174,7 @@ function perHost(progress: MutationProgress[]): MutationProgress[] {
       partsToDo: (sum?.partsToDo ?? 0) + one.partsToDo,
       isDone: (sum?.isDone ?? true) && one.isDone,
       failReason: sum?.failReason || (one.isDone ? '' : one.failReason),
+      progress: mutationProgressOn(one.host, samples, nowMs),
     });
   }
   return [...hosts.values()];
@@ -174,7 +188,7 @@ async function liveLabels(
   ctx: Context,
   run: RunViewRow,
   row: UnitRow,
-  { scope }: UnitViewRow,
+  { scope, of: work }: More,
 ): Promise<Pick<ItemView, 'mutation' | 'missing'>> {
   const { unit, state } = row;
   const known = missingOf(row);
@@ -190,7 +204,7 @@ async function liveLabels(
     const progress = await mutationProgress(ctx, { tables, tag: unitTagText({ runId: run.id, unit }), under: true });
     const of = { runId: run.id, unit, scope, rows: row.label_rows, tables };
     const missing = isStopped && mayHaveDeleted(state) ? await lookAtDelete(ctx, of, progress) : null;
-    return { mutation: perHost(progress), missing };
+    return { mutation: perHost(progress, work?.samples ?? [], run.now), missing };
   } catch (error) {
     ctx.log.warn({ err: error, run: run.id }, 'what is left of the labels could not be read');
     return { mutation: [], missing: known };

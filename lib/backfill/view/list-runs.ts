@@ -1,5 +1,6 @@
 import type { Context } from '@/lib/context';
 import type { RunStatus, RunSummary } from '../state/model';
+import { readProgress } from './run-progress';
 import { selectRuns } from './sql/run-list';
 
 /** Active runs first, then the newest; at most `rowsMax`, which is 100 by default. */
@@ -7,9 +8,14 @@ export async function listRuns(
   { db }: Pick<Context, 'db'>,
   filter: { customerId?: string; status?: RunStatus; rowsMax?: number } = {},
 ): Promise<RunSummary[]> {
-  return db.query(selectRuns, {
+  const runs = await db.query(selectRuns, {
     customerId: filter.customerId ?? null,
     status: filter.status ?? null,
     rowsMax: filter.rowsMax ?? 100,
   });
+  const progress = await readProgress(
+    { db },
+    runs.filter(({ endedAtMs }) => endedAtMs === null).map(({ id }) => id),
+  );
+  return runs.map((run) => ({ ...run, progress: progress.get(run.id)?.run ?? null }));
 }

@@ -5,6 +5,7 @@ import { AppError } from '@/lib/errors';
 import { selectCampaign, selectCampaignEvents, selectCustomersPage } from '../sql/view';
 import type { CampaignShow, CampaignView } from '../state/campaign-model';
 import { controlsOf, nextSentence } from './next-sentence';
+import { readCampaignProgress } from './read-progress';
 
 /** Customers of one page. */
 const customersOfPage = 50;
@@ -26,7 +27,7 @@ export async function getCampaign(
   const shown = show === 'left out' ? leftOut : planned.of - leftOut;
   const pages = Math.max(1, Math.ceil(shown / customersOfPage));
   const at = Math.min(pages - 1, Math.max(0, page));
-  const [customers, events, approval] = await Promise.all([
+  const [customers, events, approval, progresses] = await Promise.all([
     db.query(selectCustomersPage, {
       campaignId: summary.id,
       show,
@@ -35,13 +36,16 @@ export async function getCampaign(
     }),
     db.query(selectCampaignEvents, { campaignId: summary.id }),
     rest.needsApproval && rest.planHash ? listedOfPlan({ db }, { kind: 'campaign', planHash: rest.planHash }) : null,
+    readCampaignProgress({ db }, [summary.id]),
   ]);
+  const progress = progresses.get(summary.id);
   return {
     ...summary,
     ...rest,
+    progress: progress?.campaign ?? null,
     planned: summary.status === 'planning' ? planned : null,
     approval,
-    customers,
+    customers: customers.map((one) => ({ ...one, progress: progress?.customers.get(one.customerId) ?? null })),
     page: { at, of: pages },
     events,
     next: nextSentence({ ...summary, ...rest, planned, approval }),

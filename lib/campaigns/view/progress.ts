@@ -1,8 +1,11 @@
 import type { Progress } from '@/lib/backfill/state/model';
-import type { CampaignCustomer, CampaignStatus } from '@/lib/campaigns/state/campaign-model';
+import type { CampaignCustomer, CampaignStatus, CustomerPlan } from '@/lib/campaigns/state/campaign-model';
 
-/** A customer of the campaign. `tookSeconds`: from its turn to the end of its run; null before that. */
-type Customer = Pick<CampaignCustomer, 'status' | 'wave' | 'plan' | 'progress'> & { tookSeconds: number | null };
+/** A customer of the campaign. `tookSeconds`: from the start to the end of its run; null before that. */
+type Customer = Pick<CampaignCustomer, 'status' | 'wave' | 'progress'> & {
+  plan: Pick<CustomerPlan, 'seconds'> | null;
+  tookSeconds: number | null;
+};
 type Planned = Customer & { wave: number; plan: NonNullable<Customer['plan']> };
 
 const isOver = ({ status }: Customer) => status === 'verified' || status === 'set aside' || status === 'not begun';

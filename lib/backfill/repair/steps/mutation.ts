@@ -6,6 +6,7 @@ import type { Mark, StepResult } from '../advance';
 import { deletedSince } from '../look-at-delete';
 import { begin } from '../run-job';
 import { type Drive, listOf, mutationsOf, rowsLeft, type Step, tablesOf } from './drive';
+import { mutationSampler } from './mutation-samples';
 
 /** How long a replica of a cluster may take to list a mutation that others have. */
 const replicaLagMs = 30_000;
@@ -21,6 +22,7 @@ export const mutationStep: Step = async (drive) => {
   const { ctx, row, signal } = drive;
   await begin(drive, 'mutation');
   const tables = await tablesOf(drive);
+  const sample = mutationSampler(drive, tables);
   let progress: MutationProgress[] = [];
   let seenAtMs: number | null = null;
   let overSince: number | null = null;
@@ -42,6 +44,7 @@ export const mutationStep: Step = async (drive) => {
     if (progress.some(isUnfinished)) {
       seenAtMs = ctx.clock.now();
       overSince = null;
+      await sample();
       return note(sentenceOf(progress));
     }
     const rows = await rowsLeft(drive, tables);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { JobSpec } from '@/lib/jobs/model';
 import { pgStatement } from '@/lib/postgres/statement';
+import { MutationSample } from '../samples-model';
 
 /**
  * Writes down the step, its Job's name and spec before anything happens outside. Returns the
@@ -92,5 +93,29 @@ export const noteStep = pgStatement({
     sentence: z.string(),
     numbers: z.string(),
   }),
+  row: z.never(),
+});
+
+const SamplesParams = z.object({ itemId: z.string(), attempt: z.number(), step: z.string() });
+
+/** The samples of a step so far. */
+export const selectSamples = pgStatement({
+  name: 'backfill.select_samples',
+  text: `
+    SELECT samples
+    FROM backfill_steps
+    WHERE item_id = :itemId AND attempt = :attempt AND step = :step`,
+  params: SamplesParams,
+  row: z.object({ samples: z.array(MutationSample) }).transform(({ samples }) => samples),
+});
+
+/** Replaces the samples of a running step; `:samples` is a JSON array. */
+export const noteSamples = pgStatement({
+  name: 'backfill.note_samples',
+  text: `
+    UPDATE backfill_steps
+    SET samples = :samples::jsonb
+    WHERE item_id = :itemId AND attempt = :attempt AND step = :step AND status = 'running'`,
+  params: SamplesParams.extend({ samples: z.string() }),
   row: z.never(),
 });
