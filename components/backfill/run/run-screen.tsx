@@ -114,6 +114,11 @@ function Run({ run, live }: { run: RunView; live: Live<RunView> }) {
               </span>
             )}
             {run.gapMs !== null && <span>{gapSentence(run.gapMs, run.gapOpen)}</span>}
+            {run.campaignId && (
+              <Link href={routes.campaign(run.campaignId)} className="hover:underline">
+                part of a campaign
+              </Link>
+            )}
             {run.undoOf && (
               <Link href={routes.run(run.undoOf)} className="hover:underline">
                 undoes an earlier run

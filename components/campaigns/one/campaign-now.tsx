@@ -10,7 +10,7 @@ export function CampaignNow({ campaign: { status, planned, progress, pause, next
   const Icon = pause ? Hand : ArrowRight;
   return (
     <div className="flex flex-col gap-2 rounded-lg border border-line bg-surface px-4 py-3 text-sm">
-      {progress && <ProgressLeft label="Progress of the campaign" progress={progress} />}
+      {progress && <ProgressLeft label="Progress of the campaign" progress={progress} timeZone="UTC" />}
       <p className="flex items-start gap-2">
         <Icon aria-hidden className={cn('mt-0.5 size-4 shrink-0', pause ? 'text-running' : 'text-muted')} />
         <span className="min-w-0 [overflow-wrap:anywhere]">
