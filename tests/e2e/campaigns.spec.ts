@@ -47,7 +47,7 @@ async function start(page: Page, reason: string): Promise<void> {
   await expect(dialog).toBeHidden();
 }
 
-async function control(page: Page, verb: 'Pause' | 'Resume' | 'Stop', reason: string): Promise<void> {
+async function control(page: Page, verb: 'Pause' | 'Resume' | 'Stop' | 'Discard', reason: string): Promise<void> {
   await page.getByRole('button', { name: verb, exact: true }).click();
   const dialog = page.getByRole('dialog', { name: verb });
   await dialog.getByLabel('Reason, for the audit').fill(reason);
@@ -69,7 +69,7 @@ test('all affected customers are planned with one click and one more, and nothin
   await page.getByRole('button', { name: /Alaska Air/ }).click();
   await expect(page.getByText(/if it grew by its turn/)).toBeVisible();
   await axe(page, 'the plan');
-  await control(page, 'Stop', 'only looked at');
+  await control(page, 'Discard', 'only looked at');
   await expect(status(page, 'stopped')).toBeVisible();
 });
 

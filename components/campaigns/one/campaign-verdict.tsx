@@ -12,6 +12,13 @@ export function CampaignVerdict({ campaign }: { campaign: CampaignView }) {
   if (plannedOf(campaign) === 0)
     return <Mark tone={counts['left out'] === 0 ? 'verified' : 'unknown'}>{nothingOf(campaign)}</Mark>;
   if (status === 'planned') return <Planned campaign={campaign} />;
+  if (campaign.startedAtMs === null)
+    return (
+      <span className="text-muted">
+        {count(plannedOf(campaign), 'customer')} {agree(plannedOf(campaign), 'was', 'were')} planned, and none was
+        begun.
+      </span>
+    );
   const wrong = counts['set aside'] + counts['needs attention'];
   const verified = `${formatNumber(counts.verified)} of ${count(plannedOf(campaign), 'customer')} verified`;
   const rest = [

@@ -19,9 +19,9 @@ const groups: Group[] = [
 
 /** One page of the customers: those that a person should look at first, then by how far they are. */
 export function CampaignCustomers({ campaign, onTurn }: { campaign: CampaignView; onTurn: (page: number) => void }) {
-  const { customers, page, counts, status } = campaign;
+  const { customers, page, counts } = campaign;
   if (plannedOf(campaign) === 0) return null;
-  const started = status !== 'planned' && status !== 'planning';
+  const started = campaign.startedAtMs !== null;
   const columns = columnsOf(started);
   const parts: { group: Group | null; customers: CampaignCustomer[] }[] = started
     ? groups.map((group) => ({ group, customers: customers.filter((one) => group.statuses.includes(one.status)) }))

@@ -52,7 +52,9 @@ function plannedSentence({ needsApproval, approval }: Facts): string {
   return 'A second person must approve exactly this plan. Ask for the approval.';
 }
 
-function endedSentence({ outcome, counts }: Facts): string {
+function endedSentence({ outcome, counts, startedAtMs }: Facts): string {
+  if (outcome === 'stopped' && startedAtMs === null)
+    return 'The plan was discarded before it started. Nothing was changed.';
   const verified = `${count(counts.verified, 'customer')} ${agree(counts.verified, 'is', 'are')} verified.`;
   const begun = counts['not begun'];
   switch (outcome) {
@@ -80,7 +82,9 @@ const words: Record<CampaignControl, { verb: string; effect: string }> = {
   },
 };
 
-/** What a person may do with a campaign now. */
+const discard = { verb: 'Discard', effect: 'This plan can no longer be started. Nothing was changed.' };
+
+/** What a person may do with a campaign now. Before the start, to stop it is to discard its plan. */
 export function controlsOf(
   status: CampaignStatus,
   pause: Pause | null,
@@ -93,5 +97,6 @@ export function controlsOf(
     stopping: [],
     ended: [],
   };
-  return possible[status].map((control) => ({ control, ...words[control] }));
+  const isPlan = status === 'planning' || status === 'planned';
+  return possible[status].map((control) => ({ control, ...(isPlan ? discard : words[control]) }));
 }
