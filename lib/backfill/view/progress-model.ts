@@ -67,6 +67,8 @@ function sumSeconds({ units, withRows, ...size }: UnitSums, strategy: Strategy, 
 
 /** How much longer a step is expected to take that took longer than expected already: this share of its time so far. */
 const overrun = 0.1;
+/** A mutation that did nothing for longer waits for something, such as another mutation, and nobody knows how long. */
+const silentMutationSeconds = 5;
 
 function unitProgress(unit: BegunUnit, { isPaused, nowMs }: RunWork, pace: Pace): Progress {
   const steps = stepsOf(unit.strategy, unit.hasRows);
@@ -80,7 +82,7 @@ function unitProgress(unit: BegunUnit, { isPaused, nowMs }: RunWork, pace: Pace)
   return {
     done: before + (expected[at] ?? 0) * present.share,
     of,
-    secondsLeft: waits || !pace.isMeasured ? null : present.secondsLeft + after,
+    secondsLeft: waits || !pace.isMeasured || present.secondsLeft === null ? null : present.secondsLeft + after,
   };
 }
 
@@ -88,11 +90,16 @@ function unitProgress(unit: BegunUnit, { isPaused, nowMs }: RunWork, pace: Pace)
 function presentStep(
   { steps, mutation }: BegunUnit,
   { step, expected, nowMs }: { step: StepName | undefined; expected: number; nowMs: number },
-): { share: number; secondsLeft: number } {
-  if (step === 'mutation' && mutation && mutation.of > 0 && mutation.secondsLeft !== null)
-    return { share: mutation.done / mutation.of, secondsLeft: mutation.secondsLeft };
+): { share: number; secondsLeft: number | null } {
   const startedAtMs = steps.findLast((one) => one.step === step)?.startedAtMs ?? nowMs;
   const seconds = Math.max(0, (nowMs - startedAtMs) / 1_000);
   const secondsLeft = Math.max(expected - seconds, overrun * seconds);
+  if (step === 'mutation' && mutation && mutation.of > 0) {
+    const mayBeShort = seconds <= Math.max(expected, silentMutationSeconds);
+    return {
+      share: mutation.done / mutation.of,
+      secondsLeft: mutation.secondsLeft ?? (mayBeShort ? secondsLeft : null),
+    };
+  }
   return { share: seconds === 0 ? 0 : seconds / (seconds + secondsLeft), secondsLeft };
 }

@@ -110,6 +110,15 @@ describe('the progress of a run', () => {
     expect(unit?.secondsLeft).toBeLessThan(620);
   });
 
+  it('knows no time left of a mutation that does nothing for longer than it should take', () => {
+    const mutation = { done: 0, of: 100, secondsLeft: null };
+    const left = (seconds: number) =>
+      progressOf(work({ begun: [begun('waiting for mutation', { mutation })], nowMs: at + seconds * 1_000 })).run
+        .secondsLeft;
+    expect(left(2)).toBeGreaterThan(0);
+    expect(left(60)).toBeNull();
+  });
+
   it('expects a step that overruns to take longer still', () => {
     const left = (seconds: number) =>
       progressOf(work({ begun: [begun('verifying')], nowMs: at + seconds * 1_000 })).run.secondsLeft ?? 0;
