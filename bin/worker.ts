@@ -9,6 +9,7 @@ import { workPlans } from '@/lib/backfill/plan/work-plans';
 import { workBackfills } from '@/lib/backfill/repair/work-backfills';
 import { workGaps } from '@/lib/backfill/repair/work-gaps';
 import { workHeartbeat } from '@/lib/backfill/repair/work-heartbeat';
+import { workHolds } from '@/lib/backfill/repair/work-holds';
 import { startApprovedCampaign } from '@/lib/campaigns/control/start-campaign';
 import { workCampaignPlans } from '@/lib/campaigns/plan/work-campaign-plans';
 import { workCampaignStarts, workCampaigns } from '@/lib/campaigns/run/work-campaigns';
@@ -55,7 +56,7 @@ async function work(ctx: Context, signal: AbortSignal): Promise<void> {
   for (const begin of [...queues, workCampaignPlans, workCampaignStarts])
     await onceDatabaseAnswers(ctx, signal, () => begin(ctx, signal));
   ctx.log.info('the worker is ready');
-  const ofRepairs = [workApprovals, workBackups, workGaps, workCampaigns, workOrders];
+  const ofRepairs = [workApprovals, workBackups, workGaps, workHolds, workCampaigns, workOrders];
   const atIntervals = [scheduleScans, workMutationSamples, ...ofRepairs];
   await Promise.all(atIntervals.map((begin) => begin(ctx, signal)));
 }

@@ -20,6 +20,7 @@ const weights: Record<Control, number> = {
   'cancel after step': 0.12,
   'cancel after day': 0.12,
   'cancel after delete': 0.12,
+  pause: 0.12,
   resume: 0.6,
   retry: 0.5,
   'relabel only': 0.3,

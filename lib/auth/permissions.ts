@@ -8,6 +8,7 @@ const neededRole = {
   'backfill.plan': 'operator',
   'backfill.run': 'operator',
   'backfill.control': 'operator',
+  'everything.stop': 'operator',
   'backfill.approve': 'approver',
   // A second person must also approve it.
   'mutation.kill': 'operator',

@@ -1,8 +1,9 @@
 import type { ClickHouse } from '@/lib/clickhouse/client';
+import { isPassing } from '@/lib/clickhouse/failure';
 import { type TableName, tableText } from '@/lib/clickhouse/identifiers';
+import { sentenceOf } from '@/lib/clickhouse/translate';
 import type { Context } from '@/lib/context';
 import type { CustomerTables } from '@/lib/customers/model';
-import { messageOf } from '@/lib/errors';
 import { type HoldKind, type HoldLook, type HoldNumber, holdKinds } from './model';
 import { countOthersMutations, countParts, countRunningMutations, readFreeDisk, readReplicas } from './sql/numbers';
 
@@ -15,7 +16,8 @@ const timeoutSeconds = 10;
 type Reader = Pick<Context, 'clickhouse' | 'clock' | 'config'>;
 export type HeldTables = Pick<CustomerTables, 'readCluster'> & { labels: { local: TableName } };
 type Found = { kind: HoldKind; value: number; host: string; table: string | null };
-type Numbers = { atMs: number; tables: ReadonlySet<string>; found: Found[]; unread: Map<HoldKind, string> };
+type Numbers = { atMs: number; tables: ReadonlySet<string>; found: Found[]; unread: Map<HoldKind, Unread> };
+type Unread = HoldLook['unread'][number];
 type Cluster = {
   asked: Map<string, { name: TableName; atMs: number }>;
   numbers: Numbers | null;
@@ -33,13 +35,13 @@ export async function lookAtCluster(ctx: Reader, of: HeldTables): Promise<HoldLo
   const table = tableText(of.labels.local);
   const { atMs, found, unread } = await numbersOf(ctx, of, table);
   const numbers = holdKinds.map((kind) => numberOf(ctx, kind, { table, found, unread }));
-  return { table, atMs, numbers: [...numbers], unread: [...unread.values()] };
+  return { table, atMs, numbers, unread: [...unread.values()] };
 }
 
 function numberOf(
   { clickhouse, config, clock }: Reader,
   kind: HoldKind,
-  { table, found, unread }: { table: string; found: Found[]; unread: Map<HoldKind, string> },
+  { table, found, unread }: { table: string; found: Found[]; unread: ReadonlyMap<HoldKind, Unread> },
 ): HoldNumber {
   const limit = config.holds[kind];
   if (kind === 'errors') return { kind, limit, host: null, value: clickhouse.recent.failedPercent(clock.now()) };
@@ -84,13 +86,14 @@ async function read(ctx: Reader, name: string | null, cluster: Cluster): Promise
   const identifiers = { cluster: name };
   // NOTE: the caller who began the read may go, so it is bound to nobody.
   const clickhouse = ctx.clickhouse.within({});
-  const unread = new Map<HoldKind, string>();
+  const unread = new Map<HoldKind, Unread>();
   const found: Found[] = [];
   const each = async (kinds: HoldKind[], ask: () => Promise<Found[]>) => {
     try {
       found.push(...(await ask()));
     } catch (error) {
-      for (const kind of kinds) unread.set(kind, `${kinds.join(', ')} cannot be read: ${messageOf(error)}`);
+      const sentence = `${kinds.join(' and ')} cannot be read, so nothing is held for them. ${sentenceOf(error)}`;
+      for (const kind of kinds) unread.set(kind, { sentence, passes: isPassing(error) });
     }
   };
   const ofTable = (kind: HoldKind, rows: { database: string; table: string; host: string; value: number }[]) =>

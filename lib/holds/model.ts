@@ -54,7 +54,13 @@ export type HoldLimits = Record<HoldKind, number>;
 export type HoldNumber = { kind: HoldKind; value: number | null; host: string | null; limit: number };
 
 /** What a look at a cluster found of one label table. */
-export type HoldLook = { table: string; atMs: number; numbers: HoldNumber[]; unread: string[] };
+export type HoldLook = {
+  table: string;
+  atMs: number;
+  numbers: HoldNumber[];
+  /** Numbers that could not be read. `passes`: the next look may read them, which a missing right does not allow. */
+  unread: { sentence: string; passes: boolean }[];
+};
 
 const words: Record<HoldKind, (value: string, limit: string, table: string) => string> = {
   'read-only replicas': (value, _limit, table) => `${value} of the replicas of ${table} cannot be written to`,

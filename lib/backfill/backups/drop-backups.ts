@@ -6,6 +6,7 @@ import { getCustomer } from '@/lib/customers/get-customer';
 import { readTables } from '@/lib/customers/read-tables';
 import { daysOfUnit } from '@/lib/customers/unit-model';
 import { AppError } from '@/lib/errors';
+import { refuseWhileStopped } from '@/lib/holds/refuse-while-stopped';
 import type { JobSpec } from '@/lib/jobs/model';
 import { jobLabels, jobName } from '@/lib/jobs/name';
 import { runToEnd } from '@/lib/jobs/run-to-end';
@@ -20,7 +21,8 @@ const atOnce = 200;
 /**
  * Drops the backups that are due by `dropRule`, or the named ones among them, by Jobs of the deleter. Each drop is
  * recorded before its Job is launched, and audited once the backup is counted to be gone. It may be killed anywhere and
- * run again. Returns the dropped ids. Throws AppError('refused') for a named one that is not due, with when it will be.
+ * run again. Returns the dropped ids. Throws AppError('refused') for a named one that is not due, with when it will be,
+ * and while everything is stopped.
  */
 export async function dropBackups(
   ctx: Context,
@@ -28,6 +30,7 @@ export async function dropBackups(
   actor: Actor,
   signal?: AbortSignal,
 ): Promise<{ dropped: string[] }> {
+  await refuseWhileStopped(ctx.db);
   const found = await lookForBackups(ctx);
   const all = found.backups;
   const dropped = await recordGone(ctx, found, actor);
@@ -43,6 +46,7 @@ export async function dropBackups(
     const own = wanted.filter((backup) => backup.customerId === customerId);
     for (let at = 0; at < own.length; at += atOnce) {
       signal?.throwIfAborted();
+      await refuseWhileStopped(ctx.db);
       dropped.push(...(await dropSome(ctx, { customerId, backups: own.slice(at, at + atOnce), actor, signal })));
     }
   }

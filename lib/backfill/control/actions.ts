@@ -6,11 +6,13 @@ import { cancelPlan as cancel } from '../plan/cancel-plan';
 import { RequestPlan } from '../plan/plan-request-model';
 import { requestPlan as request } from '../plan/request-plan';
 import { ControlRun, HoldRun, StartBackfill, StartUndo } from '../state/command-model';
+import { LiftStop, StopEverything } from '../state/stop-model';
 import { askApproval as ask } from './ask-approval';
 import { controlRun as control } from './control-run';
 import { holdRun as hold } from './hold-run';
 import { startBackfill as start } from './start-backfill';
 import { askUndo as askForUndo, startUndo as undo } from './start-undo';
+import { liftStop as lift, stopEverything as stop } from './stop-everything';
 
 export const requestPlan = action({
   name: 'backfill.requestPlan',
@@ -68,4 +70,19 @@ export const holdRun = action({
   permission: 'backfill.control',
   input: HoldRun,
   verb: hold,
+});
+
+export const stopEverything = action({
+  name: 'everything.stop',
+  permission: 'everything.stop',
+  input: StopEverything,
+  stops: true,
+  verb: stop,
+});
+
+export const liftStop = action({
+  name: 'everything.lift',
+  permission: 'everything.stop',
+  input: LiftStop,
+  verb: lift,
 });

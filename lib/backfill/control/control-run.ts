@@ -2,14 +2,16 @@ import { recordAudit } from '@/lib/audit/record-audit';
 import type { Actor } from '@/lib/auth/model';
 import type { Context } from '@/lib/context';
 import { AppError } from '@/lib/errors';
+import { pauseCauses } from '@/lib/holds/model';
 import type { Transaction } from '@/lib/postgres/client';
+import { pauseOf, pauseRun, resumeRun, sendDue } from '../repair/pause-run';
 import { backfillQueue, sendItem } from '../repair/queue';
 import { cancelPlanned, changeUnit, settleRun } from '../repair/settle-run';
 import { type CancelPoint, type Control, ControlRun, cancelPoints } from '../state/command-model';
 import type { ItemEvent } from '../state/machine';
 import type { ControlOffer } from '../state/model';
 import { selectItems } from '../state/sql/items';
-import { endHold, insertEvent, lockRun, updateCancelAfter, updateRunStatus } from '../state/sql/runs';
+import { endHold, insertEvent, lockRun, updateCancelAfter, updatePause, updateRunStatus } from '../state/sql/runs';
 import { isWorking } from '../state/states';
 import { offersOf } from '../view/offers';
 
@@ -17,7 +19,7 @@ type Items = Awaited<ReturnType<typeof readItems>>;
 const readItems = (tx: Transaction, runId: string) => tx.query(selectItems, { runId });
 
 /**
- * Does what a person asks of a run: cancel, resume, retry, relabel only, close. The same transaction writes it and its
+ * Does what a person asks of a run: cancel, pause, resume, retry, relabel only, close. The same transaction writes it and its
  * reason to the audit. Throws AppError('not_found'), or AppError('conflict') that names what is possible now. It is a
  * conflict too where the control would by now do something else than the person saw.
  */
@@ -28,8 +30,9 @@ export async function controlRun(ctx: Context, input: ControlRun, actor: Actor):
     const [run] = await tx.query(lockRun, { runId });
     if (!run) throw new AppError('not_found', 'There is no such backfill.');
     const items = await readItems(tx, runId);
+    const pause = pauseOf(run);
     const offers = offersOf(
-      run,
+      { ...run, pause },
       items.map((item) => ({ ...item, day: item.unit, missing: null })),
     );
     const offer = offers.find((one) => one.control === control);
@@ -42,16 +45,31 @@ export async function controlRun(ctx: Context, input: ControlRun, actor: Actor):
       runId,
       reason,
     });
+    if (control === 'pause') {
+      await pauseRun(tx, { runId, pause: { cause: 'person', by: actor.name, reason, atMs: ctx.clock.now() } });
+      return;
+    }
+    const text = `${actor.name}: ${offer.verb}. ${reason}`.trim();
+    if (control === 'resume' && pause) {
+      await resumeRun(tx, boss, { runId, causes: pauseCauses, text });
+      return;
+    }
     await tx.query(insertEvent, {
       runId,
       itemId: null,
       kind: control,
-      text: `${actor.name}: ${offer.verb}. ${reason}`.trim(),
+      text,
       numbers: '{}',
     });
     const after = cancelPointOf(control);
-    if (after) return cancel(tx, runId, after, items);
+    if (after) {
+      await cancel(tx, runId, after, items);
+      // NOTE: a unit that waits, its right labels written, has no worker; one comes and stops it.
+      if (pause) await sendDue(tx, boss, { runId, customerId: run.customerId });
+      return;
+    }
     await tx.query(updateCancelAfter, { runId, cancelAfter: null });
+    await tx.query(updatePause, { runId, pause: null });
     if (run.status !== 'needs attention') return;
     if (control === 'close') return close(tx, runId, items, `${actor.name} closed it: ${reason}`);
     const kind = goingOn.find((one) => one === control);
@@ -82,6 +100,7 @@ function notNow(control: Control, status: string, offers: ControlOffer[]): AppEr
 /** Cancels the rest at once where no day is being worked on; otherwise the worker stops where it was asked to. */
 async function cancel(tx: Transaction, runId: string, after: CancelPoint, items: Items): Promise<void> {
   await tx.query(endHold, { runId });
+  await tx.query(updatePause, { runId, pause: null });
   await tx.query(updateCancelAfter, { runId, cancelAfter: after });
   if (items.some((item) => isWorking(item.state.status))) return;
   await cancelPlanned(tx, runId, items, 'The run was cancelled before this unit began.');

@@ -9,6 +9,7 @@ import { getCustomer } from '@/lib/customers/get-customer';
 import { type Customer, scopeOf } from '@/lib/customers/model';
 import { scopeOfUnit } from '@/lib/customers/unit-model';
 import { AppError } from '@/lib/errors';
+import { refuseWhileStopped } from '@/lib/holds/refuse-while-stopped';
 import { isConflict, type Transaction } from '@/lib/postgres/client';
 import { storedJson } from '@/lib/text';
 import { count } from '@/lib/words';
@@ -37,6 +38,7 @@ export async function startBackfill(
   approved?: Plan,
 ): Promise<{ runId: string }> {
   const request = StartBackfill.parse(input);
+  await refuseWhileStopped(ctx.db);
   const customer = await getCustomer(ctx, request.customerId);
   const plan = await planToStart(ctx, request, approved ?? (await seenPlan(ctx, request.planHash)));
   const runId = randomUUID();
@@ -88,6 +90,7 @@ export async function insertAll(
   },
 ): Promise<string> {
   const { runId, plan, customer, request, approval, actor, campaignId } = of;
+  await refuseWhileStopped(tx);
   const items = plan.units.map((day, seq) => ({
     id: randomUUID(),
     seq,

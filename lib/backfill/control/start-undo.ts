@@ -8,6 +8,7 @@ import type { Context } from '@/lib/context';
 import { getCustomer } from '@/lib/customers/get-customer';
 import { unitInWords } from '@/lib/customers/unit-model';
 import { AppError } from '@/lib/errors';
+import { refuseWhileStopped } from '@/lib/holds/refuse-while-stopped';
 import { isConflict, type Transaction } from '@/lib/postgres/client';
 import { agree, formatNumber, listed } from '@/lib/words';
 import { keptPlan } from '../plan/kept-plan';
@@ -33,6 +34,7 @@ export async function startUndo(
   approved?: Plan,
 ): Promise<{ runId: string }> {
   const request = StartUndo.parse(input);
+  await refuseWhileStopped(ctx.db);
   const plan = await undoToStart(ctx, request, approved);
   const customer = await getCustomer(ctx, plan.customerId);
   const runId = randomUUID();

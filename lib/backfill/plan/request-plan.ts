@@ -4,6 +4,7 @@ import type { Context } from '@/lib/context';
 import { getCustomer } from '@/lib/customers/get-customer';
 import { scopeOf } from '@/lib/customers/model';
 import { AppError } from '@/lib/errors';
+import { refuseWhileStopped } from '@/lib/holds/refuse-while-stopped';
 import { inTransaction } from '@/lib/postgres/queue';
 import { daysMax } from './plan-backfill';
 import { planQueue, planQueueName } from './plan-queue';
@@ -15,10 +16,11 @@ const atOnceMost = 5;
 
 /**
  * Asks the worker for a preview. Two people who ask for the same share one. Throws AppError('not_found') for
- * an unknown customer, 'invalid_input' for no range, 'limit' while too many of the person's previews are being made.
+ * an unknown customer, 'invalid_input' for no range, 'refused' while everything is stopped, 'limit' while too many of the person's previews are being made.
  */
 export async function requestPlan(ctx: Context, input: RequestPlan, actor: Actor): Promise<{ planId: string }> {
   const request = RequestPlan.parse(input);
+  await refuseWhileStopped(ctx.db);
   if (request.kind === 'backfill')
     scopeOf(await getCustomer(ctx, request.customerId), request.fromDay, request.toDay, daysMax);
   const asker = actor.subject ?? actor.name;

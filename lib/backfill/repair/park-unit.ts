@@ -4,7 +4,7 @@ import { readTables } from '@/lib/customers/read-tables';
 import { unitInWords } from '@/lib/customers/unit-model';
 import { AppError } from '@/lib/errors';
 import { lookAtCluster } from '@/lib/holds/look-at-cluster';
-import { holdSentence, type Pause } from '@/lib/holds/model';
+import { type HoldLook, holdSentence, type Pause } from '@/lib/holds/model';
 import type { Db } from '@/lib/postgres/client';
 import { storedJson } from '@/lib/text';
 import { next } from '../state/machine';
@@ -22,16 +22,17 @@ import { settleRun } from './settle-run';
  */
 export async function whatHoldsBack(ctx: Context, row: WorkRow): Promise<Pause | null> {
   if (!mayPark(row) || stopHere(row, row.cancelAfter) !== null) return null;
-  const pause = pauseOf(row);
+  const pause = pauseOf({ ...row, status: row.runStatus });
   if (pause || !mayBeHeldBack(row)) return pause;
-  const reason = await holdOf(ctx, row.runScope);
-  return reason === null ? null : { cause: 'hold', by: 'worker', reason, atMs: ctx.clock.now() };
+  const look = await lookAtHolds(ctx, row.runScope);
+  const reason = look && holdSentence(look);
+  return reason ? { cause: 'hold', by: 'worker', reason, atMs: ctx.clock.now() } : null;
 }
 
-/** Why work on a customer's labels is held, with the numbers; null where it may go on, or where nothing can be read. */
-export async function holdOf(ctx: Context, customer: { database: string }): Promise<string | null> {
+/** The numbers that work on a customer's labels waits for; null where its tables cannot be read. */
+export async function lookAtHolds(ctx: Context, customer: { database: string }): Promise<HoldLook | null> {
   try {
-    return holdSentence(await lookAtCluster(ctx, await tablesOf(ctx, customer)));
+    return await lookAtCluster(ctx, await tablesOf(ctx, customer));
   } catch (error) {
     // NOTE: the steps themselves say what is wrong with tables or engine, and wait for what passes.
     if (!(error instanceof AppError)) throw error;

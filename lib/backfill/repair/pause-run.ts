@@ -1,5 +1,5 @@
 import type { PgBoss } from 'pg-boss';
-import { type Pause, type PauseCause, stopAsPause } from '@/lib/holds/model';
+import { type Pause, type PauseCause, type Stop, stopAsPause } from '@/lib/holds/model';
 import type { Transaction } from '@/lib/postgres/client';
 import type { RunStatus } from '../state/model';
 import { selectItems } from '../state/sql/items';
@@ -36,7 +36,7 @@ export async function resumeRun(
   if (!run?.pause || !causes.includes(run.pause.cause)) return false;
   await tx.query(updatePause, { runId, pause: null });
   await tx.query(insertEvent, { runId, itemId: null, kind: 'resume', text, numbers: '{}' });
-  await sendDue(tx, boss, { runId, customerId: run.customerId });
+  if (active.includes(run.status)) await sendDue(tx, boss, { runId, customerId: run.customerId });
   return true;
 }
 
@@ -66,6 +66,9 @@ export function pauseSentence({ cause, by, reason }: Pause): string {
   }
 }
 
-/** What a run waits for now: "stop everything" comes before its own pause. */
-export const pauseOf = ({ pause, stop }: { pause: Pause | null; stop: Parameters<typeof stopAsPause>[0] | null }) =>
-  stop ? stopAsPause(stop) : pause;
+/** What an active run waits for: "stop everything" comes before its own pause. One that stopped waits for a person. */
+export function pauseOf(run: { status: RunStatus; pause: Pause | null; stop: Stop | null }): Pause | null {
+  if (!active.includes(run.status) && run.status !== 'needs attention') return null;
+  if (run.stop) return stopAsPause(run.stop);
+  return run.status === 'needs attention' ? null : run.pause;
+}

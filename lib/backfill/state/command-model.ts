@@ -50,6 +50,7 @@ export const controls = [
   'cancel after step',
   'cancel after day',
   'cancel after delete',
+  'pause',
   'resume',
   'retry',
   'relabel only',

@@ -1,3 +1,4 @@
+import type { Pause } from '@/lib/holds/model';
 import type { CancelPoint, Control } from './command-model';
 import { type ItemState, mayClose, mayRelabelOnly, type WaitingUnit } from './machine';
 import type { RunStatus } from './model';
@@ -13,9 +14,15 @@ export function runStatusOf(items: readonly ItemStatus[]): Exclude<RunStatus, 'c
   return items.includes('cancelled') ? 'cancelled' : 'verified';
 }
 
-/** The controls that a person may use now; the safe way to cancel comes first. `begun` is of the day in work. */
+/** What decides which controls a run has. `pause` is what it waits for, "stop everything" included. */
+export type ControlledRun = { status: RunStatus; cancelAfter: CancelPoint | null; pause?: Pause | null };
+
+/**
+ * The controls that a person may use now: to go on where the run is paused, else the safe way to cancel comes first. While
+ * everything is stopped nothing goes on. `begun` is of the day in work.
+ */
 export function controlsOf(
-  run: { status: RunStatus; cancelAfter: CancelPoint | null },
+  run: ControlledRun,
   items: readonly ItemState[],
   begun: readonly StepName[] = [],
 ): Control[] {
@@ -25,14 +32,15 @@ export function controlsOf(
     const possible = cancels
       .filter((after) => run.cancelAfter !== after)
       .map((after) => `cancel after ${after}` as const);
-    return run.cancelAfter ? [...possible, 'resume'] : possible;
+    if (run.pause) return run.pause.cause === 'stop everything' ? possible : ['resume', ...possible];
+    return [...possible, run.cancelAfter ? 'resume' : 'pause'];
   }
   const waiting = items.find((item) => item.status === 'needs attention');
   if (run.status !== 'needs attention' || waiting?.status !== 'needs attention') return [];
+  const mayGoOn = run.pause?.cause !== 'stop everything';
   return [
-    'resume',
-    'retry',
-    ...(mayRelabelOnly(waiting) ? (['relabel only'] as const) : []),
+    ...(mayGoOn ? (['resume', 'retry'] as const) : []),
+    ...(mayGoOn && mayRelabelOnly(waiting) ? (['relabel only'] as const) : []),
     ...(mayClose(waiting) ? (['close'] as const) : []),
   ];
 }

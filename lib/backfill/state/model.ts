@@ -1,4 +1,5 @@
 import type { ListedApproval } from '@/lib/approvals/model';
+import type { Pause } from '@/lib/holds/model';
 import type { CancelPoint, Control } from './command-model';
 import type { UnitPlan } from './plan-model';
 import type { ItemStatus, StepName } from './states';
@@ -142,6 +143,8 @@ export type RunView = RunSummary & {
   /** The controls in words, the right or the safest one first. */
   offers: ControlOffer[];
   cancelAfter: CancelPoint | null;
+  /** What it waits for, or will after its present unit; null where it goes on. */
+  pause: Pause | null;
   /** Null while nobody holds it. */
   hold: Hold | null;
 };

@@ -7,6 +7,7 @@ import { countLabelRows } from '@/lib/label-store/count-label-rows';
 import { unitTagText } from '@/lib/label-store/model';
 import { mutationProgress } from '@/lib/label-store/mutation-progress';
 import { lookAtDelete, mayHaveDeleted } from '../repair/look-at-delete';
+import { pauseOf } from '../repair/pause-run';
 import { controlsOf } from '../state/controls';
 import type { ItemState } from '../state/machine';
 import type { ItemView, MutationProgress, RunView, UnitCounts } from '../state/model';
@@ -67,7 +68,8 @@ export async function getRun(
     state.status === 'needs attention' ? [{ unit, failure: state.sentence }] : [],
   )[0];
   const verified = worked.filter(({ state }) => state.status === 'verified');
-  const run = { status: row.status, cancelAfter: row.cancel_after };
+  const pause = pauseOf(row);
+  const run = { status: row.status, cancelAfter: row.cancel_after, pause };
   return {
     id: row.id,
     customerId: row.customer_id,
@@ -107,6 +109,7 @@ export async function getRun(
     controls: controlsOf(run, states, offered.find(({ state }) => isWorking(state.status))?.begun),
     offers: withoutTwins(offersOf(run, offered)),
     cancelAfter: row.cancel_after,
+    pause,
     hold: row.hold && { by: row.hold.by, untilMs: row.hold.until },
   };
 }

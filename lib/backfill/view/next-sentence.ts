@@ -1,14 +1,15 @@
 import { unitInProse } from '@/lib/customers/unit-model';
+import type { Pause } from '@/lib/holds/model';
 import type { CancelPoint } from '../state/command-model';
-import type { RunStatus } from '../state/model';
+import type { ControlledRun } from '../state/controls';
 import { isWorking } from '../state/states';
-import { isBeforeDelete } from '../state/stops';
+import { isBeforeDelete, mayPark } from '../state/stops';
 import { strategies } from '../state/strategies';
 import { type OfferedDay, offersOf, situationOf } from './offers';
 
 /** What happens next. Of a run that stopped: what is wrong, and the one thing to do. */
 export function nextSentence(
-  run: { status: RunStatus; cancelAfter: CancelPoint | null; undone?: boolean },
+  run: ControlledRun & { undone?: boolean },
   items: readonly OfferedDay[],
   workers: number,
 ): string {
@@ -25,6 +26,7 @@ export function nextSentence(
     return [situationOf(waiting), first && `Next step: “${first.verb}”.`].filter(Boolean).join(' ');
   }
   const at = items.find((item) => isWorking(item.state.status));
+  if (run.pause && (!at || mayPark(at))) return waitsFor(run.pause);
   if (workers === 0) {
     const situation = at ? situationOf(at) : null;
     return situation
@@ -32,7 +34,23 @@ export function nextSentence(
       : 'No worker is running. The run continues when one does.';
   }
   if (!at) return 'A worker takes the first unit within a second; units of the same customer wait for each other.';
-  return `${whileIn(at, items)}${stopSentence(run.cancelAfter, unitInProse(at.day))}`;
+  const day = unitInProse(at.day);
+  const pauses = run.pause ? ` The run waits after ${day}, whose labels are written first.` : '';
+  return `${whileIn(at, items)}${stopSentence(run.cancelAfter, day)}${pauses}`;
+}
+
+/** What a paused run waits for. */
+function waitsFor({ cause }: Pause): string {
+  switch (cause) {
+    case 'person':
+      return 'The run goes on when somebody resumes it.';
+    case 'hold':
+      return 'The run goes on by itself when the numbers are within the limits.';
+    case 'campaign':
+      return 'The run goes on when its campaign does.';
+    case 'stop everything':
+      return 'The run goes on when the stop is lifted.';
+  }
 }
 
 function stopSentence(cancelAfter: CancelPoint | null, day: string): string {

@@ -1,22 +1,21 @@
 import { unitInProse } from '@/lib/customers/unit-model';
+import type { Pause } from '@/lib/holds/model';
 import { agree, count, formatNumber } from '@/lib/words';
-import { type CancelPoint, type Control, isCancel } from '../state/command-model';
-import { controlsOf, remedyOf } from '../state/controls';
+import { type Control, isCancel } from '../state/command-model';
+import { type ControlledRun, controlsOf, remedyOf } from '../state/controls';
 import type { WaitingUnit } from '../state/machine';
-import type { ControlOffer, Missing, RunStatus } from '../state/model';
+import type { ControlOffer, Missing } from '../state/model';
 import { isWorking, type LabelsAre, labelsAre, states, stepTitles } from '../state/states';
-import { isBeforeDelete, type OngoingDay, stopAfterStep } from '../state/stops';
+import { isBeforeDelete, mayPark, type OngoingDay, stopAfterStep } from '../state/stops';
 import { pathOf, strategies } from '../state/strategies';
 
 /** A day of a run as the offers read it. */
 export type OfferedDay = OngoingDay & { day: string; missing: Missing | null };
-type Run = { status: RunStatus; cancelAfter: CancelPoint | null };
-
 /**
  * What a person may do with the run now, in words. The page, the command line and the sentence of what happens next all
  * read it here. The right control of a stopped run comes first, and so does the safe way to cancel.
  */
-export function offersOf(run: Run, days: readonly OfferedDay[]): ControlOffer[] {
+export function offersOf(run: ControlledRun, days: readonly OfferedDay[]): ControlOffer[] {
   const at = days.find(({ state }) => isWorking(state.status));
   const possible = controlsOf(
     run,
@@ -28,14 +27,21 @@ export function offersOf(run: Run, days: readonly OfferedDay[]): ControlOffer[] 
   )[0];
   if (waiting) return offersWhileWaiting(waiting, possible);
   return possible.map((control, place) => {
-    const words = wordsOf(control, days, at);
+    const words = wordsOf(control, days, { at, run });
     const look = control === 'cancel after delete' ? 'danger' : place === 0 ? 'primary' : 'secondary';
     return { control, look, ...words };
   });
 }
 
-function wordsOf(control: Control, days: readonly OfferedDay[], at: OfferedDay | undefined) {
+function wordsOf(
+  control: Control,
+  days: readonly OfferedDay[],
+  { at, run }: { at: OfferedDay | undefined; run: ControlledRun },
+) {
   const planned = days.filter(({ state }) => state.status === 'planned').length;
+  if (control === 'pause') return { seen: 'pause', verb: 'Pause', effect: pauseEffect(at) };
+  if (control === 'resume' && run.pause)
+    return { seen: `paused by ${run.pause.cause}`, verb: 'Resume', effect: resumeEffect(run.pause) };
   if (!isCancel(control))
     return { seen: 'cancel', verb: 'Do not cancel after all', effect: 'The run continues to its last unit.' };
   if (!at) {
@@ -65,6 +71,20 @@ function wordsOf(control: Control, days: readonly OfferedDay[], at: OfferedDay |
   const left = stopAfterStep(at);
   return { seen: `${at.day} ${left}`, verb: stepVerb(at), effect: `${leftOf(day, left, at)}${rest}` };
 }
+
+function pauseEffect(at: OfferedDay | undefined): string {
+  const stays = 'It keeps its range, and goes on when somebody resumes it.';
+  if (!at) return `No unit begins. ${stays}`;
+  const day = unitInProse(at.day);
+  return mayPark(at)
+    ? `${day} stops before its delete: its labels stay as they are. ${stays}`
+    : `${day} is repaired to its end first, so that its labels are complete. ${stays}`;
+}
+
+const resumeEffect = ({ cause }: Pause): string =>
+  cause === 'hold'
+    ? 'Looks at the numbers again, and goes on if they are within the limits.'
+    : 'The run goes on with its next unit, with new pre-checks.';
 
 /** "Stop before Delete" where the run waits for the delete or is about to begin it; otherwise "Stop after Back up". */
 function stepVerb(at: OfferedDay): string {

@@ -3,6 +3,7 @@ import { listCustomers } from '@/lib/customers/list-customers';
 import type { Customer } from '@/lib/customers/model';
 import { addDays, dayOf } from '@/lib/days';
 import { messageOf } from '@/lib/errors';
+import { selectStop } from '@/lib/holds/sql/stops';
 import { atIntervals } from '@/lib/poll';
 import { newestDay } from '../judge/newest-day';
 import { requestScanFor } from './request-scan';
@@ -18,6 +19,7 @@ const lookEveryMs = 5_000;
  */
 export async function scheduleScans(ctx: Context, signal: AbortSignal): Promise<void> {
   const scheduleAll = async () => {
+    if ((await ctx.db.query(selectStop))[0]) return;
     for (const customer of await listCustomers(ctx)) {
       if (signal.aborted) return;
       await scheduleCustomer(ctx, customer).catch((error) =>

@@ -185,6 +185,7 @@ const command = {
   day: '2026-02-10',
   planHash: 'a'.repeat(64),
   reason: 'a reason',
+  immediately: true,
   confirmed: [],
   control: 'close',
   decision: 'refuse',

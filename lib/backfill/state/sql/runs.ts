@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Scope } from '@/lib/customers/model';
-import { Pause, Stop } from '@/lib/holds/model';
+import { Pause, pauseCauses, Stop } from '@/lib/holds/model';
 import { stopJson } from '@/lib/holds/sql/stops';
 import { pgStatement } from '@/lib/postgres/statement';
 import { cancelPoints } from '../command-model';
@@ -190,6 +190,21 @@ export const updatePause = pgStatement({
   text: 'UPDATE backfill_runs SET pause = :pause::jsonb WHERE id = :runId',
   params: z.object({ runId: z.string(), pause: z.string().nullable() }),
   row: z.never(),
+});
+
+/** Active runs that wait for a hold, or with NULL those that no pause of their own keeps. Bounded by the active runs. */
+export const selectPausedRuns = pgStatement({
+  name: 'backfill.select_paused_runs',
+  text: `
+    SELECT id, customer_id, scope, pause ->> 'reason' AS reason
+    FROM backfill_runs
+    WHERE status IN ('queued', 'running')
+      AND pause ->> 'cause' IS NOT DISTINCT FROM :cause
+    ORDER BY created_at`,
+  params: z.object({ cause: z.enum(pauseCauses).nullable() }),
+  row: z
+    .object({ id: z.string(), customer_id: z.string(), scope: Scope, reason: z.string().nullable() })
+    .transform(({ customer_id, ...row }) => ({ ...row, customerId: customer_id })),
 });
 
 export const updateCancelAfter = pgStatement({

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { Scope } from '@/lib/customers/model';
+import { Pause, Stop } from '@/lib/holds/model';
+import { stopJson } from '@/lib/holds/sql/stops';
 import { pgStatement } from '@/lib/postgres/statement';
 import { aliveWorkers } from '@/lib/workers/sql';
 import { cancelPoints } from '../../state/command-model';
@@ -32,7 +34,8 @@ const gapColumns = `
 export const selectRunView = pgStatement({
   name: 'backfill.select_run_view',
   text: `
-    SELECT r.id, r.customer_id, r.strategy, r.from_day, r.to_day, r.scope, r.status, r.cancel_after, r.reason,
+    SELECT r.id, r.customer_id, r.strategy, r.from_day, r.to_day, r.scope, r.status, r.cancel_after, r.reason, r.pause,
+      ${stopJson} AS stop,
       r.started_by, r.created_at, r.started_at, r.ended_at,
       (r.plan ->> 'rowsToDelete')::bigint AS rows_to_delete,
       coalesce((r.plan ->> 'needsApproval')::boolean, false) AS needs_approval,
@@ -72,6 +75,8 @@ export const selectRunView = pgStatement({
     scope: Scope,
     status: z.enum(runStatuses),
     cancel_after: z.enum(cancelPoints).nullable(),
+    pause: Pause.nullable(),
+    stop: Stop.nullable(),
     reason: z.string(),
     started_by: z.string(),
     created_at: instant,

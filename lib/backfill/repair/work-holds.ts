@@ -1,0 +1,38 @@
+import type { Context } from '@/lib/context';
+import { holdSentence } from '@/lib/holds/model';
+import { atIntervals } from '@/lib/poll';
+import { lockRun, selectPausedRuns, updatePause } from '../state/sql/runs';
+import { lookAtHolds } from './park-unit';
+import { resumeRun } from './pause-run';
+import { backfillQueue } from './queue';
+
+const everyMs = 5_000;
+
+/** Lets held runs go on once their numbers are within the limits, until `signal` aborts. */
+export async function workHolds(ctx: Context, signal: AbortSignal): Promise<void> {
+  const look = () => lookAtHeldRuns(ctx);
+  await atIntervals(everyMs, signal, look, (error) => ctx.log.warn({ err: error }, 'held runs could not be looked at'));
+}
+
+/**
+ * Looks at every held run once: it goes on, or says the numbers of now. What cannot be read at this moment ends no hold.
+ */
+export async function lookAtHeldRuns(ctx: Context): Promise<void> {
+  const boss = await backfillQueue(ctx);
+  for (const run of await ctx.db.query(selectPausedRuns, { cause: 'hold' })) {
+    const look = await lookAtHolds(ctx, run.scope);
+    if (!look || look.unread.some(({ passes }) => passes)) continue;
+    const reason = holdSentence(look);
+    if (reason === run.reason) continue;
+    await ctx.db.transaction(async (tx) => {
+      if (reason === null) {
+        const text = 'The numbers are within the limits again. The run goes on.';
+        await resumeRun(tx, boss, { runId: run.id, causes: ['hold'], text });
+        return;
+      }
+      const [locked] = await tx.query(lockRun, { runId: run.id });
+      if (locked?.pause?.cause === 'hold')
+        await tx.query(updatePause, { runId: run.id, pause: JSON.stringify({ ...locked.pause, reason }) });
+    });
+  }
+}
