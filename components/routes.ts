@@ -83,6 +83,7 @@ export const reads = {
   approval: (approvalId: string) => address(`/api/approvals/${id(approvalId)}`) as string,
   approvalOfPlan: (query: { kind: string; planHash: string }) => address('/api/approvals/of-plan', query) as string,
   trouble: () => address('/api/trouble') as string,
+  stop: () => address('/api/stop') as string,
   mutations: () => address('/api/mutations') as string,
   kill: (killId: string) => address(`/api/mutations/kills/${id(killId)}`) as string,
   audit: (query: Query) => address('/api/audit', query) as string,

@@ -4,6 +4,7 @@ import { PersonProvider } from '@/components/auth/person';
 import { Header } from '@/components/shell/header';
 import { Hotkeys } from '@/components/shell/hotkeys';
 import { OtherAddress } from '@/components/shell/other-address';
+import { StopEverything } from '@/components/shell/stop-everything';
 import { LoadAgain } from '@/components/ui/load-again';
 import { Failed } from '@/components/ui/states';
 import { release } from '@/lib/config';
@@ -48,6 +49,7 @@ export default async function ConsoleLayout({ children }: LayoutProps<'/'>) {
         Skip to content
       </a>
       <OtherAddress origins={ownOrigins(sent.get('host'), ctx.config.web.baseUrl)} />
+      <StopEverything />
       <Header environment={ctx.config.environment} release={release} person={person} signOut={signOut} />
       <main id="content" className="mx-auto flex max-w-[90rem] flex-col gap-5 px-4 py-5 sm:px-6">
         {children}

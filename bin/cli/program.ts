@@ -13,6 +13,7 @@ import { addOrderCommands } from './orders';
 import { addRunCommands } from './runs';
 import { addScanCommand } from './scan';
 import { addSessionCommands } from './sessions';
+import { addStopCommand } from './stop-everything';
 import { addTokenCommands } from './tokens';
 import { addTroubleCommand } from './trouble';
 import { addUndoCommands } from './undo';
@@ -30,6 +31,7 @@ export function createProgram(): Command {
   addScanCommand(program);
   addBackfillCommands(program);
   addRunCommands(program);
+  addStopCommand(program);
   addUndoCommands(program);
   addCampaignCommands(program);
   addOrderCommands(program);

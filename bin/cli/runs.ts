@@ -6,6 +6,7 @@ import { getRun } from '@/lib/backfill/view/get-run';
 import { listRuns } from '@/lib/backfill/view/list-runs';
 import { unitInWords } from '@/lib/customers/unit-model';
 import { AppError } from '@/lib/errors';
+import type { PauseCause } from '@/lib/holds/model';
 import { every, poll } from '@/lib/poll';
 import { exitCodes } from './exit-codes';
 import { say, show, table } from './output';
@@ -14,7 +15,7 @@ import { type Session, withSession } from './session';
 const pollMs = 300;
 const ended = new Set<RunView['status']>(['verified', 'needs attention', 'cancelled', 'closed']);
 
-/** `runs list | show | control`. */
+/** `runs list | show | pause | resume | control`. */
 export function addRunCommands(program: Command): void {
   const runs = program.command('runs').description('backfills, under way and over');
 
@@ -81,7 +82,29 @@ export function addRunCommands(program: Command): void {
       ),
     );
 
+  addPause(runs, 'pause', 'pause a backfill at its next boundary, never between a delete and its relabel');
+  addPause(runs, 'resume', 'let a paused or stopped backfill go on');
   addControl(runs);
+}
+
+function addPause(runs: Command, control: 'pause' | 'resume', description: string): void {
+  runs
+    .command(control)
+    .description(description)
+    .argument('<run>')
+    .requiredOption('--reason <text>', 'why, for the audit')
+    .option('--json', 'JSON for programs')
+    .action((runId: string, options: { reason: string; json?: boolean }) =>
+      withSession(
+        async ({ ctx, actor }) => {
+          await controlRun(ctx, { runId, control, reason: options.reason }, actor);
+          const { next, pause } = await getRun(ctx, runId);
+          show({ runId, control, next, pause }, options.json === true, () => next);
+          return undefined;
+        },
+        { permission: 'backfill.control', input: { runId, control } },
+      ),
+    );
 }
 
 /** Lists the controls of a run, or uses one. It is refused if it would no longer do what the person saw. */
@@ -175,12 +198,24 @@ export function drawRun(run: RunView): string {
     units,
     ...(run.page.of > 1 ? [`Page ${run.page.at + 1} of ${run.page.of}; another one with --page.`] : []),
     '',
+    ...(run.pause
+      ? [
+          `${pauseWords[run.pause.cause]} since ${new Date(run.pause.atMs).toISOString()} (${run.pause.by}): ${run.pause.reason}`,
+        ]
+      : []),
     ...(run.hold ? [`Held by ${run.hold.by} until ${new Date(run.hold.untilMs).toISOString()} at the latest.`] : []),
     ...(run.result ? [run.result] : []),
     run.next,
     ...(run.offers.length > 0 ? ['', drawOffers(run)] : []),
   ].join('\n');
 }
+
+const pauseWords: Record<PauseCause, string> = {
+  person: 'Paused',
+  hold: 'Held',
+  campaign: 'Paused by its campaign',
+  'stop everything': 'Everything is stopped',
+};
 
 const stepsDone = (item: ItemView) =>
   item.steps

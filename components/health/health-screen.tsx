@@ -26,6 +26,7 @@ const titles: Record<HealthPart['name'], string> = {
   worker: 'Worker',
   queue: 'Queue',
   scans: 'Scans',
+  holds: 'Holds',
 };
 const words = (key: string) => key.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
 const head = 'h-8 px-3 text-left font-medium';

@@ -1,5 +1,5 @@
 /** What a shortcut opens, wherever that is mounted. */
-export type Command = 'switcher' | 'help';
+export type Command = 'switcher' | 'help' | 'stop everything';
 
 const name = (command: Command) => `slc:${command}`;
 

@@ -1,7 +1,7 @@
 'use client';
 
 import { Command } from 'cmdk';
-import { CalendarDays, CornerDownLeft, History, Users, Zap } from 'lucide-react';
+import { CalendarDays, CornerDownLeft, History, OctagonPause, Users, Zap } from 'lucide-react';
 import type { Route } from 'next';
 import { useRouter } from 'next/navigation';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
@@ -143,6 +143,17 @@ export function Palette({ open, onOpenChange }: { open: boolean; onOpenChange: (
               Go to {label}
             </Command.Item>
           ))}
+          <Command.Item
+            value="stop everything emergency"
+            onSelect={() => {
+              onOpenChange(false);
+              sendCommand('stop everything');
+            }}
+            className={item}
+          >
+            <OctagonPause aria-hidden />
+            Stop everything
+          </Command.Item>
           <Command.Item
             value="keyboard shortcuts help"
             onSelect={() => {

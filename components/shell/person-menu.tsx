@@ -6,6 +6,7 @@ import { useTheme } from 'next-themes';
 import { routes } from '@/components/routes';
 import { Menu, MenuItem, MenuLabel, MenuSeparator } from '@/components/ui/menu';
 import type { SignedIn } from '../auth/person';
+import { sendCommand } from './commands';
 
 /** What a person quotes when they report a problem. */
 export type Release = { version: string; commit: string };
@@ -39,6 +40,8 @@ export function PersonMenu({
       <MenuItem onSelect={() => setTheme('light')}>Light</MenuItem>
       <MenuItem onSelect={() => setTheme('dark')}>Dark</MenuItem>
       <MenuItem onSelect={() => setTheme('system')}>Same as system</MenuItem>
+      <MenuSeparator />
+      <MenuItem onSelect={() => sendCommand('stop everything')}>Stop everything</MenuItem>
       <MenuSeparator />
       <MenuItem onSelect={() => router.push(routes.sessions())}>Sessions</MenuItem>
       <MenuItem onSelect={() => void signOut()}>Sign out</MenuItem>

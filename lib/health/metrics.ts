@@ -25,6 +25,8 @@ function createMetrics() {
     runs: gauge('slc_backfill_runs', 'Backfills by status', ['status']),
     orders: gauge('slc_standing_orders', 'Standing orders by status; "stopped" ones stopped themselves', ['status']),
     nights: gauge('slc_standing_order_nights', 'Nights of standing orders by status', ['status']),
+    paused: gauge('slc_backfill_paused_runs', 'Backfills that wait, by cause: person, hold or campaign', ['cause']),
+    stopped: gauge('slc_everything_stopped', '1 while everything is stopped', []),
   };
 }
 
@@ -35,8 +37,9 @@ export async function readMetrics(ctx: Context): Promise<{ text: string; content
   if (!shared.slcMetrics.kept || nowMs - shared.slcMetrics.kept.atMs > keptMs)
     shared.slcMetrics.kept = { atMs: nowMs, report: readHealth(ctx) };
   const report = await shared.slcMetrics.kept.report;
-  const { registry, build, up, workerSilence, queueJobs, scanAge, runs, orders, nights } = shared.slcMetrics;
-  for (const gauge of [up, workerSilence, queueJobs, scanAge, runs, orders, nights]) gauge.reset();
+  const { registry, build, up, workerSilence, queueJobs, scanAge, runs, paused, stopped, orders, nights } =
+    shared.slcMetrics;
+  for (const gauge of [up, workerSilence, queueJobs, scanAge, runs, paused, orders, nights]) gauge.reset();
   build.set(release, 1);
   const value = { ok: 1, warning: 0.5, failed: 0 } as const;
   for (const part of report.parts) up.set({ part: part.name }, value[part.status]);
@@ -47,5 +50,7 @@ export async function readMetrics(ctx: Context): Promise<{ text: string; content
     if (endedAtMs !== null) scanAge.set({ customer: customerId }, (report.checkedAtMs - endedAtMs) / 1_000);
   for (const { status, runs: count } of report.runs) runs.set({ status }, count);
   for (const { what, status, number } of report.orders) (what === 'orders' ? orders : nights).set({ status }, number);
+  for (const { cause, runs: count } of report.paused) paused.set({ cause }, count);
+  stopped.set(report.stop ? 1 : 0);
   return { text: await registry.metrics(), contentType: registry.contentType };
 }

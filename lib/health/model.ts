@@ -1,8 +1,19 @@
+import type { PauseCause, Stop } from '@/lib/holds/model';
 import type { LauncherCheck } from '@/lib/jobs/model';
 
 /** The health of one thing that the console depends on. Only signed-in people see `facts`. */
 export type HealthPart = {
-  name: 'clickhouse' | 'way' | 'postgres' | 'chats' | 'launcher' | 'workerLauncher' | 'worker' | 'queue' | 'scans';
+  name:
+    | 'clickhouse'
+    | 'way'
+    | 'postgres'
+    | 'chats'
+    | 'launcher'
+    | 'workerLauncher'
+    | 'worker'
+    | 'queue'
+    | 'scans'
+    | 'holds';
   status: 'ok' | 'warning' | 'failed';
   /** What is connected, as which user and with which rights; or what is wrong and what to do. */
   sentence: string;
@@ -32,6 +43,10 @@ export type HealthReport = {
   runs: { status: string; runs: number }[];
   /** Standing orders and their nights by status. */
   orders: { what: 'orders' | 'nights'; status: string; number: number }[];
+  /** Runs that wait, by cause. */
+  paused: { cause: PauseCause; runs: number }[];
+  /** "Stop everything"; null while nothing is stopped. */
+  stop: Stop | null;
 };
 
 const order = { ok: 0, warning: 1, failed: 2 } as const;

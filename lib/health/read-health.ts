@@ -2,6 +2,7 @@ import { auditRights } from '@/lib/audit/audit-rights';
 import { lookAtWay } from '@/lib/clickhouse/way';
 import type { Context } from '@/lib/context';
 import { AppError, messageOf } from '@/lib/errors';
+import { selectStop } from '@/lib/holds/sql/stops';
 import { launcherPlace, launchersHaveAccounts } from '@/lib/jobs/create-launcher';
 import { countOrders } from '@/lib/orders/sql/orders';
 import { connectPostgres, type Postgres } from '@/lib/postgres/client';
@@ -9,9 +10,11 @@ import { agree, count } from '@/lib/words';
 import { isAlive } from '@/lib/workers/alive';
 import { selectWorkers, silentMaxSeconds } from '@/lib/workers/sql';
 import { type HealthPart, type HealthReport, worstOf } from './model';
+import { holdsAsSeenHere } from './read-holds';
 import { factsOf, launcherAsSeenHere, launcherAsWorkersSee } from './read-launcher';
 import {
   countMigrations,
+  countPaused,
   countQueueJobs,
   countRuns,
   queueExists,
@@ -27,16 +30,27 @@ const timeoutSeconds = 5;
  * Never throws: an engine that does not answer is a failed part with a sentence.
  */
 export async function readHealth(ctx: Context): Promise<HealthReport> {
-  const [clickhouse, way, postgres, chats, launcher, state] = await Promise.all([
+  const [clickhouse, way, postgres, chats, launcher, state, holds] = await Promise.all([
     clickhousePart(ctx),
     wayPart(ctx),
     postgresPart(ctx),
     chatsPart(ctx),
     launcherPart(ctx),
     readState(ctx),
+    guarded(ctx, 'holds', {}, () => holdsAsSeenHere(ctx)),
   ]);
   const jobs = [launcher, ...workerLauncherPart(ctx, state)];
-  const parts = [clickhouse, way, postgres, chats, ...jobs, workerPart(state), queuePart(state), scansPart(state)];
+  const parts = [
+    clickhouse,
+    way,
+    postgres,
+    chats,
+    ...jobs,
+    workerPart(state),
+    queuePart(state),
+    scansPart(state),
+    holds,
+  ];
   return { status: worstOf(parts), checkedAtMs: ctx.clock.now(), parts, ...(state ?? noState) };
 }
 
@@ -53,19 +67,21 @@ export async function readReady(ctx: Context): Promise<HealthPart[]> {
   return [await postgresPart(ctx)];
 }
 
-type State = Pick<HealthReport, 'workers' | 'queues' | 'scans' | 'runs' | 'orders'>;
-const noState: State = { workers: [], queues: [], scans: [], runs: [], orders: [] };
+type State = Pick<HealthReport, 'workers' | 'queues' | 'scans' | 'runs' | 'paused' | 'stop' | 'orders'>;
+const noState: State = { workers: [], queues: [], scans: [], runs: [], paused: [], stop: null, orders: [] };
 
 async function readState({ db, log }: Context): Promise<State | null> {
   try {
-    const [workers, scans, runs, orders, [found]] = await Promise.all([
+    const [workers, scans, runs, paused, [stop = null], orders, [found]] = await Promise.all([
       db.query(selectWorkers),
       db.query(selectLastScans),
       db.query(countRuns),
+      db.query(countPaused),
+      db.query(selectStop),
       db.query(countOrders),
       db.query(queueExists),
     ]);
-    return { workers, scans, runs, orders, queues: found ? await db.query(countQueueJobs) : [] };
+    return { workers, scans, runs, paused, stop, orders, queues: found ? await db.query(countQueueJobs) : [] };
   } catch (error) {
     log.warn({ reason: messageOf(error) }, 'health could not read the console’s database');
     return null;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { statement } from '@/lib/clickhouse/statement';
+import { pauseCauses } from '@/lib/holds/model';
 import { pgStatement } from '@/lib/postgres/statement';
 
 const msOrNull = z.coerce
@@ -104,6 +105,17 @@ LIMIT 500`,
       endedAtMs: row.ended_at,
       failure: row.failure,
     })),
+});
+
+export const countPaused = pgStatement({
+  name: 'health.paused',
+  text: `
+SELECT pause ->> 'cause' AS cause, count(*) AS runs
+FROM backfill_runs
+WHERE status IN ('queued', 'running') AND pause IS NOT NULL
+GROUP BY 1
+ORDER BY 1`,
+  row: z.object({ cause: z.enum(pauseCauses), runs: z.number() }),
 });
 
 export const countRuns = pgStatement({

@@ -1,6 +1,8 @@
-import { ArrowRight, Check, CircleAlert, Clock3, TriangleAlert } from 'lucide-react';
+import { ArrowRight, Check, CircleAlert, Clock3, Pause as PauseIcon, TriangleAlert } from 'lucide-react';
 import { duration, unitName } from '@/components/ui/format';
+import { Instant } from '@/components/ui/time';
 import type { ItemView, RunView } from '@/lib/backfill/state/model';
+import type { Pause, PauseCause } from '@/lib/holds/model';
 import { Held } from './held';
 
 /** What happens next or why the run stopped, who holds it, and the gap of the unit. */
@@ -27,9 +29,30 @@ export function RunNext({ run, item }: { run: RunView; item: ItemView | undefine
           </>
         )}
       </p>
+      {run.pause && <Paused pause={run.pause} timeZone={run.timeZone} />}
       <Held hold={run.hold} />
       {item && <Gap item={item} />}
     </div>
+  );
+}
+
+const pauseWords: Record<PauseCause, (by: string) => string> = {
+  person: (by) => `Paused by ${by}`,
+  hold: () => 'Held',
+  campaign: () => 'Paused by its campaign',
+  'stop everything': (by) => `${by} stopped everything`,
+};
+
+/** Why the run waits, or will after the unit that it is in. */
+function Paused({ pause, timeZone }: { pause: Pause; timeZone: string }) {
+  return (
+    <p className="flex items-start gap-2">
+      <PauseIcon aria-hidden className="mt-0.5 size-4 shrink-0 text-stale" />
+      <span>
+        <span className="font-medium">{pauseWords[pause.cause](pause.by)}</span> since{' '}
+        <Instant ms={pause.atMs} timeZone={timeZone} />: {pause.reason}
+      </span>
+    </p>
   );
 }
 

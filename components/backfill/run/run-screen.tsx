@@ -25,7 +25,7 @@ import { RunControls } from './run-controls';
 import { RunGrid } from './run-grid';
 import { RunNext } from './run-next';
 import { runTitle, undoneSentence, undoneWord } from './run-words';
-import { runTones } from './status';
+import { statusOf } from './status';
 import { StepDetail } from './step-detail';
 import { ticketOf } from './ticket';
 import { UnitPages } from './unit-pages';
@@ -89,8 +89,8 @@ function Run({ run, live }: { run: RunView; live: Live<RunView> }) {
               {run.customerId}
             </Link>
             <span>{rangeName(run.fromDay, run.toDay)}</span>
-            <Badge tone={run.undone ? 'unknown' : runTones[run.status]}>
-              {run.undone ? undoneWord(run) : run.status}
+            <Badge tone={run.undone ? 'unknown' : statusOf(run).tone}>
+              {run.undone ? undoneWord(run) : statusOf(run).word}
             </Badge>
           </>
         }
@@ -136,6 +136,7 @@ function Run({ run, live }: { run: RunView; live: Live<RunView> }) {
             >
               Active Days before and after
             </ButtonLink>
+            <PlanTheRest run={run} />
             {run.canUndo && <ButtonLink href={routes.undo(run.id)}>Undo</ButtonLink>}
             <CopyButton text={() => ticketOf(run, diff, window.location.href)}>Copy for the ticket</CopyButton>
             {run.status !== 'needs attention' && <RunControls run={run} onDone={live.refresh} />}
@@ -170,6 +171,17 @@ function Run({ run, live }: { run: RunView; live: Live<RunView> }) {
   );
 }
 
+/** A run that ended early can be planned again: days that were verified need nothing, so the plan is of the rest. */
+function PlanTheRest({ run }: { run: RunView }) {
+  const { customerId: customer, fromDay: from, toDay: to, strategy, unitChoice } = run;
+  if (unitChoice === null || run.undone || (run.status !== 'cancelled' && run.status !== 'closed')) return null;
+  return (
+    <ButtonLink look="primary" href={routes.plan({ customer, from, to, strategy, units: unitChoice })}>
+      Plan the rest
+    </ButtonLink>
+  );
+}
+
 const gapSentence = (gapMs: number, open: boolean) =>
   gapMs === 0 ? 'no gap: labels were never missing' : `longest gap ${duration(gapMs)}${open ? ' so far' : ''}`;
 
@@ -201,7 +213,7 @@ function RunVerdict({ run }: { run: RunView }) {
   }
   return (
     <div className="flex max-w-xl flex-col gap-2">
-      <Mark tone="running">
+      <Mark tone={statusOf(run).tone}>
         <span className="text-text">
           {formatNumber(run.unitsVerified)} of {count(run.unitsTotal, 'unit')} verified.
           {run.situation && <span className="text-attention"> {run.situation}</span>}

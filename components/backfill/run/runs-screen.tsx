@@ -22,12 +22,21 @@ import type { Result } from '@/lib/edge/model';
 import { count, formatNumber } from '@/lib/words';
 import { BackupsSection } from './backups-section';
 import { undoneSentence, undoneWord } from './run-words';
-import { isOver, runTones } from './status';
+import { isOver, runTones, statusOf } from './status';
 
 const statuses = Object.keys(runTones) as RunStatus[];
 
 /** Runs that are not over first, then the newest. */
 const rank = (run: RunSummary) => (isOver(run.status) ? 0 : 1) * 1e15 + run.createdAtMs;
+
+function Status({ run }: { run: RunSummary }) {
+  const { word, tone } = statusOf(run);
+  return (
+    <Badge tone={tone} title={run.pause?.reason}>
+      {word}
+    </Badge>
+  );
+}
 
 const columns: Column<RunSummary>[] = [
   {
@@ -48,7 +57,7 @@ const columns: Column<RunSummary>[] = [
           </Link>
         </span>
       ) : (
-        <Badge tone={runTones[run.status]}>{run.status}</Badge>
+        <Status run={run} />
       ),
   },
   {

@@ -1,5 +1,5 @@
 import type { Tone } from '@/components/ui/tone';
-import type { RunStatus, StepView } from '@/lib/backfill/state/model';
+import type { RunStatus, RunSummary, StepView } from '@/lib/backfill/state/model';
 import { type ItemStatus, isWorking, type WorkStatus } from '@/lib/backfill/state/states';
 
 export const runTones: Record<RunStatus, Tone> = {
@@ -10,6 +10,13 @@ export const runTones: Record<RunStatus, Tone> = {
   cancelled: 'unknown',
   closed: 'unknown',
 };
+
+/** The word and the tone of a run: "paused" and "held" come before its status while it is active. */
+export function statusOf({ status, pause }: Pick<RunSummary, 'status' | 'pause'>): { word: string; tone: Tone } {
+  if (pause === null || (status !== 'queued' && status !== 'running')) return { word: status, tone: runTones[status] };
+  if (pause.cause === 'stop everything') return { word: 'stopped', tone: 'attention' };
+  return { word: pause.cause === 'hold' ? 'held' : 'paused', tone: 'waiting' };
+}
 
 const itemTones: Record<Exclude<ItemStatus, WorkStatus>, Tone> = {
   planned: 'waiting',

@@ -1,6 +1,6 @@
 import type { ListedApproval } from '@/lib/approvals/model';
 import type { Pause } from '@/lib/holds/model';
-import type { CancelPoint, Control } from './command-model';
+import type { CancelPoint, Control, UnitChoice } from './command-model';
 import type { UnitPlan } from './plan-model';
 import type { ItemStatus, StepName } from './states';
 import type { Strategy } from './strategies';
@@ -104,6 +104,8 @@ export type RunSummary = {
   undone: Undone | null;
   /** Null when it is over. */
   progress: Progress | null;
+  /** What it waits for, or will after its present unit; null where it goes on. */
+  pause: Pause | null;
 };
 
 type RunEvent = { id: number; atMs: number; kind: string; text: string; itemId: string | null };
@@ -117,6 +119,8 @@ export type UnitCounts = Record<
 export type RunView = RunSummary & {
   /** The run that this one undoes. */
   undoOf: string | null;
+  /** How its days were put together into units; null in an undo. */
+  unitChoice: UnitChoice | null;
   /** The campaign that started it; null where a person did. */
   campaignId: string | null;
   /** The approval that it was started with, which may be that of its campaign; null where none was needed. */
@@ -143,8 +147,6 @@ export type RunView = RunSummary & {
   /** The controls in words, the right or the safest one first. */
   offers: ControlOffer[];
   cancelAfter: CancelPoint | null;
-  /** What it waits for, or will after its present unit; null where it goes on. */
-  pause: Pause | null;
   /** Null while nobody holds it. */
   hold: Hold | null;
 };

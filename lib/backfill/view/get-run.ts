@@ -93,6 +93,7 @@ export async function getRun(
     progress: progress?.run ?? null,
     undoOf: row.undo_of,
     campaignId: row.campaign_id,
+    unitChoice: row.unit_choice,
     approval,
     counts: countsOf(row.units),
     units: shown.flatMap((unit) => views.get(unit.id) ?? []),

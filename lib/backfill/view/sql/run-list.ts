@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Pause } from '@/lib/holds/model';
 import { pgStatement } from '@/lib/postgres/statement';
 import { runStatuses } from '../../state/model';
 import { strategyNames } from '../../state/strategies';
@@ -23,7 +24,7 @@ export const selectRuns = pgStatement({
   name: 'backfill.select_runs',
   text: `
     SELECT r.id, r.customer_id, r.strategy, r.from_day, r.to_day, r.scope ->> 'timeZone' AS time_zone, r.status,
-      r.started_by, r.reason, r.created_at, r.started_at, r.ended_at,
+      CASE WHEN r.status IN ('queued', 'running') THEN r.pause END AS pause, r.started_by, r.reason, r.created_at, r.started_at, r.ended_at,
       (r.plan ->> 'rowsToDelete')::bigint AS rows_to_delete,
       i.total, i.verified, i.skipped, i.gap_ms, i.gap_open, ${undoneBy} AS undone
     FROM backfill_runs r
@@ -64,6 +65,7 @@ export const selectRuns = pgStatement({
       gap_ms: z.number().nullable(),
       gap_open: z.boolean(),
       undone: UndoneJson,
+      pause: Pause.nullable(),
     })
     .transform((row) => ({
       id: row.id,
@@ -85,5 +87,6 @@ export const selectRuns = pgStatement({
       gapMs: row.gap_ms,
       gapOpen: row.gap_open,
       undone: row.undone,
+      pause: row.pause,
     })),
 });

@@ -4,7 +4,7 @@ import { Pause, Stop } from '@/lib/holds/model';
 import { stopJson } from '@/lib/holds/sql/stops';
 import { pgStatement } from '@/lib/postgres/statement';
 import { aliveWorkers } from '@/lib/workers/sql';
-import { cancelPoints } from '../../state/command-model';
+import { cancelPoints, unitChoices } from '../../state/command-model';
 import { runStatuses } from '../../state/model';
 import { begunSteps, UnitPlanJson } from '../../state/sql/items';
 import { StateJson } from '../../state/sql/state-json';
@@ -40,6 +40,7 @@ export const selectRunView = pgStatement({
       (r.plan ->> 'rowsToDelete')::bigint AS rows_to_delete,
       coalesce((r.plan ->> 'needsApproval')::boolean, false) AS needs_approval,
       r.plan -> 'undoOf' ->> 'runId' AS undo_of, r.campaign_id,
+      r.plan ->> 'unitChoice' AS unit_choice,
       EXISTS (
         SELECT FROM backfill_items i
         WHERE i.run_id = r.id AND i.state ->> 'backupAttempt' IS NOT NULL AND NOT ${isDropped}) AS has_backup,
@@ -86,6 +87,7 @@ export const selectRunView = pgStatement({
     needs_approval: z.boolean(),
     undo_of: z.string().nullable(),
     campaign_id: z.string().nullable(),
+    unit_choice: z.enum(unitChoices).nullable(),
     has_backup: z.boolean(),
     hold: z.object({ by: z.string(), until: z.number() }).nullable(),
     undone: UndoneJson,
