@@ -92,7 +92,7 @@ async function read(ctx: Reader, name: string | null, cluster: Cluster): Promise
     try {
       found.push(...(await ask()));
     } catch (error) {
-      const sentence = `${kinds.join(' and ')} cannot be read, so nothing is held for them. ${sentenceOf(error)}`;
+      const sentence = `${kinds.join(' and ')} cannot be read, so nothing is held for ${kinds.length > 1 ? 'them' : 'it'}. ${sentenceOf(error)}`;
       for (const kind of kinds) unread.set(kind, { sentence, passes: isPassing(error) });
     }
   };

@@ -23,6 +23,7 @@ const plausibleTexts = [
   'true',
   'wrongAgent',
   'ticket 12: wrong agent',
+  '22:00',
 ];
 
 /** What no caller of the console sends: other types, and texts that are no text. */

@@ -19,6 +19,8 @@ export const doors = {
   deleting: (sql: string, user: string) => user === 'slc_deleter' && /ALTER TABLE[\s\S]* DELETE/.test(sql),
   relabelling: (sql: string, user: string) => user === 'slc_labeler' && /INSERT INTO/.test(sql),
   verifying: (_sql: string, _user: string, name: string) => name === 'slc:backfill.lost',
+  scan: (_sql: string, _user: string, name: string) => name === 'slc:detection.read',
+  plan: (_sql: string, _user: string, name: string) => name === 'slc:label_store.label_digests',
 };
 export type Door = keyof typeof doors;
 
@@ -28,7 +30,10 @@ export type Door = keyof typeof doors;
  */
 export async function stageOf(env: Record<string, string> = {}) {
   let closed: { is: (typeof doors)[Door]; opened: Promise<void>; open: () => void; arrived: () => void } | null = null;
+  const denied = new Set<string>();
   const proxy = await clickhouseProxy(inject('engines').clickhouseUrl, async (sql, user, name) => {
+    if (denied.has(name))
+      return { kind: 'answer', forward: false, status: 403, code: 497, text: 'Not enough privileges' };
     if (closed?.is(sql, user, name)) {
       closed.arrived();
       await closed.opened;
@@ -39,6 +44,8 @@ export async function stageOf(env: Record<string, string> = {}) {
   let worker = new AbortController();
   const stage = {
     ctx,
+    /** Names of statements that the user may not run. */
+    denied,
     async work() {
       worker = new AbortController();
       await workBackfills(ctx, worker.signal);
