@@ -63,13 +63,13 @@ export type HoldLook = {
 };
 
 const words: Record<HoldKind, (value: string, limit: string, table: string) => string> = {
-  'read-only replicas': (value, _limit, table) => `${value} of the replicas of ${table} cannot be written to`,
+  'read-only replicas': (value, _limit, table) => `replicas of ${table} that cannot be written to: ${value}`,
   'replica delay': (value, limit, table) => `a replica of ${table} is ${value} s behind (limit ${limit} s)`,
   'free disk': (value, limit) => `a disk has ${value} % free (limit ${limit} %)`,
   mutations: (value, limit, table) => `unfinished mutations of others on ${table}: ${value} (limit ${limit})`,
   'running mutations': (value, limit) => `parts that a server mutates at this moment: ${value} (limit ${limit})`,
   parts: (value, limit, table) => `parts in one partition of ${table}: ${value} (limit ${limit})`,
-  errors: (value, limit) => `${value} % of this worker’s statements of the last minute failed (limit ${limit} %)`,
+  errors: (value, limit) => `statements of this worker that failed in the last minute: ${value} % (limit ${limit} %)`,
 };
 
 /** True where work waits for this number. */

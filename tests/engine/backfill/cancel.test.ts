@@ -103,7 +103,7 @@ describe('a run that somebody looks at how to cancel', () => {
     const { customer, before, runId } = await begun();
     await hold(runId, 'take');
     const run = await heldBeforeDelete(runId);
-    expect(run.offers.map(({ verb }) => verb)).toEqual(['Stop before “Delete”', 'Finish 10 Feb, then stop']);
+    expect(run.offers.map(({ verb }) => verb)).toEqual(['Stop before “Delete”', 'Finish 10 Feb, then stop', 'Pause']);
     await control(run, 'cancel after step');
     const ended = await reached(ctx, runId, ['cancelled']);
     expect(ended.units[0]).toMatchObject({ status: 'cancelled', gapMs: null });
@@ -121,7 +121,7 @@ describe('a run that somebody looks at how to cancel', () => {
     await merges(customer, 'STOP');
     await hold(runId, 'release');
     const moved = await stands(runId, 'waiting for mutation');
-    expect(moved.controls).toEqual(['cancel after day', 'cancel after delete']);
+    expect(moved.controls).toEqual(['cancel after day', 'cancel after delete', 'pause']);
     await expect(control(run, 'cancel after step')).rejects.toMatchObject({ code: 'conflict' });
     await merges(customer, 'START');
     await reached(ctx, runId, ['verified']);

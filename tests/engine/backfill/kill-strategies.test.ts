@@ -110,7 +110,7 @@ describe('an undo', { timeout: 400_000 }, () => {
     expect(await stage.labelRows()).toEqual(['']);
     expect(await getRun(stage.ctx, runId)).toMatchObject({
       gapOpen: true,
-      controls: ['cancel after day', 'cancel after step'],
+      controls: ['cancel after day', 'cancel after step', 'pause'],
       units: [{ status: 'restoring', missing: { deleted: rows, left: 0 } }],
     });
     expect(await stage.killJobs('restore')).toBe(true);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { isCancel } from '@/lib/backfill/state/command-model';
 import { type ItemState, next, planned, type WaitingUnit } from '@/lib/backfill/state/machine';
 import { states as facts, isWorking, type StepName } from '@/lib/backfill/state/states';
-import { stopAfterStep, stopHere } from '@/lib/backfill/state/stops';
+import { mayBeHeldBack, mayPark, stopAfterStep, stopHere } from '@/lib/backfill/state/stops';
 import { pathOf, strategyNames } from '@/lib/backfill/state/strategies';
 import { type OfferedDay, offersOf, situationOf, withoutTwins } from '@/lib/backfill/view/offers';
 import { states, waiting, working } from './machine-states';
@@ -40,6 +41,48 @@ describe('where a cancelled run stops', () => {
   });
 });
 
+describe('where a paused run waits', () => {
+  it('is nowhere that a label is missing, and never once the delete was begun', () => {
+    for (const strategy of strategyNames)
+      for (const status of ['planned' as const, ...pathOf({ strategy, hasRows: true })])
+        for (const begun of [
+          [],
+          ['relabel'],
+          ['delete'],
+          ['delete', 'relabel'],
+          ['delete', 'restore'],
+        ] as StepName[][]) {
+          const state = { ...planned(strategy, 50), backupAttempt: 1, status } as ItemState;
+          const at = { state, begun };
+          const after = next(state, { kind: 'park' });
+          if (mayPark(at)) {
+            expect(['planned', 'proving'], `${strategy} ${status}`).toContain(after?.status);
+            expect(stopHere(at, 'step')).not.toBeNull();
+          }
+          if (mayBeHeldBack(at)) expect(status === 'proving' || mayPark(at)).toBe(true);
+          if (status === 'waiting for mutation' || status === 'deleted, not relabelled' || status === 'verifying')
+            expect(mayPark(at)).toBe(false);
+        }
+  });
+
+  it('begins again with new pre-checks and a new backup; before the delete of wrong rows it looks for them again', () => {
+    const list = { attempt: 2, rows: 17, hash: '1' };
+    for (const status of ['checking', 'snapshot', 'backing up', 'deleting'] as const)
+      expect(next(working(status), { kind: 'park' })).toMatchObject({
+        status: 'planned',
+        attempt: 3,
+        backupAttempt: null,
+      });
+    const proved = { ...working('deleting'), strategy: 'no-gap' as const, wrongRows: list };
+    expect(next(proved, { kind: 'park' })).toMatchObject({
+      status: 'proving',
+      attempt: 3,
+      backupAttempt: 1,
+      wrongRows: null,
+    });
+  });
+});
+
 describe('the offers of a run', () => {
   it('name the step and how things stand afterwards', () => {
     const [first, second] = offersOf(running, [day(working('backing up')), day(states.planned as ItemState)]);
@@ -51,12 +94,13 @@ describe('the offers of a run', () => {
 
   it('are one cancel where no day is being worked on', () => {
     const offers = offersOf({ ...running, status: 'queued' }, [day(states.planned as ItemState)]);
-    expect(offers.map(({ control }) => control)).toEqual(['cancel after step', 'cancel after day']);
-    expect(withoutTwins(offers).map(({ verb }) => verb)).toEqual(['Cancel the run']);
+    expect(offers.map(({ control }) => control)).toEqual(['cancel after step', 'cancel after day', 'pause']);
+    expect(withoutTwins(offers).map(({ verb }) => verb)).toEqual(['Cancel the run', 'Pause']);
   });
 
   it('put the stop without labels last, as dangerous, and say what it means', () => {
-    expect(offersOf(running, [day(working('waiting for mutation'), ['delete'])]).at(-1)).toMatchObject({
+    const offers = offersOf(running, [day(working('waiting for mutation'), ['delete'])]);
+    expect(offers.filter(({ control }) => isCancel(control)).at(-1)).toMatchObject({
       control: 'cancel after delete',
       verb: 'Stop before the labels are written again',
       effect: '4 Feb will have no labels until somebody resumes.',

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { isCancel } from '@/lib/backfill/state/command-model';
 import { controlsOf, runStatusOf } from '@/lib/backfill/state/controls';
-import { next } from '@/lib/backfill/state/machine';
-import type { ItemStatus } from '@/lib/backfill/state/states';
+import { type ItemState, next } from '@/lib/backfill/state/machine';
+import type { ItemStatus, StepName } from '@/lib/backfill/state/states';
+import type { PauseCause } from '@/lib/holds/model';
 import { event, states, working } from './machine-states';
 
 describe('the status of a run', () => {
@@ -19,19 +21,35 @@ describe('the status of a run', () => {
   });
 });
 
+const pauseBy = (cause: PauseCause) => ({ cause, by: 'olga', reason: 'lunch', atMs: 0 });
+
 describe('the controls of a run', () => {
   const run = { status: 'running', cancelAfter: null } as const;
+  const cancelsOf = (...[items, begun]: [ItemState[], StepName[]?]) => controlsOf(run, items, begun).filter(isCancel);
+
+  it('offers a pause once, and then to go on, first; while everything is stopped neither', () => {
+    expect(controlsOf(run, [working('backing up')]).at(-1)).toBe('pause');
+    for (const cause of ['person', 'hold', 'campaign'] as const) {
+      const controls = controlsOf({ ...run, pause: pauseBy(cause) }, [states.planned as ItemState]);
+      expect(controls).toEqual(['resume', 'cancel after step', 'cancel after day']);
+    }
+    const stopped = { ...run, pause: pauseBy('stop everything') };
+    expect(controlsOf(stopped, [states.planned as ItemState])).toEqual(['cancel after step', 'cancel after day']);
+    const waits = { ...stopped, status: 'needs attention' as const };
+    expect(controlsOf(waits, [states['attention gone'] as ItemState])).toEqual([]);
+    expect(controlsOf(waits, [states['attention written'] as ItemState])).toEqual(['close']);
+  });
 
   it('offers the safe cancel first, and a stop without labels only where the delete was begun', () => {
-    expect(controlsOf(run, [working('backing up')])).toEqual(['cancel after step', 'cancel after day']);
-    expect(controlsOf(run, [working('deleting')])).toEqual(['cancel after step', 'cancel after day']);
+    expect(cancelsOf([working('backing up')])).toEqual(['cancel after step', 'cancel after day']);
+    expect(cancelsOf([working('deleting')])).toEqual(['cancel after step', 'cancel after day']);
     for (const status of ['deleting', 'waiting for mutation', 'deleted, not relabelled'] as const)
-      expect(controlsOf(run, [working(status)], ['delete'])).toEqual(['cancel after day', 'cancel after delete']);
-    expect(controlsOf(run, [working('relabelling')], ['delete', 'relabel'])).toEqual([
+      expect(cancelsOf([working(status)], ['delete'])).toEqual(['cancel after day', 'cancel after delete']);
+    expect(cancelsOf([working('relabelling')], ['delete', 'relabel'])).toEqual([
       'cancel after day',
       'cancel after step',
     ]);
-    expect(controlsOf(run, [working('verifying')], ['delete', 'relabel'])).toEqual(['cancel after day']);
+    expect(cancelsOf([working('verifying')], ['delete', 'relabel'])).toEqual(['cancel after day']);
   });
 
   it('offers resume once a cancel was asked for', () => {
