@@ -8,6 +8,7 @@ import { type StartBackfill, type UnitChoice, unitChoices } from '@/lib/backfill
 import { type Plan, type RepairPlan, workedUnits } from '@/lib/backfill/state/plan-model';
 import { type RepairStrategy, repairStrategies } from '@/lib/backfill/state/strategies';
 import { unitInWords } from '@/lib/customers/unit-model';
+import { refuseWhileStopped } from '@/lib/holds/refuse-while-stopped';
 import { agree, count, formatNumber } from '@/lib/words';
 import { exitCodes } from './exit-codes';
 import { say, show, table } from './output';
@@ -120,6 +121,7 @@ function ranged(command: Command): Command {
 }
 
 async function makePlan(session: Session, argument: string | undefined, options: Options): Promise<RepairPlan> {
+  await refuseWhileStopped(session.ctx.db);
   const { customer, fromDay, toDay } = await readRange(session, argument, options);
   const { strategy, units } = options;
   const onlyAffected = !options.allDays;

@@ -3,6 +3,7 @@ import { askUndo, startUndo } from '@/lib/backfill/control/start-undo';
 import { planUndo } from '@/lib/backfill/plan/plan-undo';
 import type { Plan } from '@/lib/backfill/state/plan-model';
 import { unitInWords } from '@/lib/customers/unit-model';
+import { refuseWhileStopped } from '@/lib/holds/refuse-while-stopped';
 import { exitCodes } from './exit-codes';
 import { say, show, table } from './output';
 import { sayPlanStep } from './plan-steps';
@@ -19,6 +20,7 @@ export function addUndoCommands(program: Command): void {
     (runId: string, options: Options) =>
       withSession(
         async (session) => {
+          await refuseWhileStopped(session.ctx.db);
           const plan = await planUndo(bounded(session), { runId, unit: options.day }, sayPlanStep());
           show(plan, options.json === true, drawUndo);
           return plan.checks.some((check) => check.verdict === 'fail') ? exitCodes.notGood : exitCodes.done;
@@ -78,6 +80,7 @@ const changing = (command: Command): Command =>
     .option('--confirm <id...>', 'confirm these pre-checks, which are unknown');
 
 async function requestOf(session: Session, runId: string, options: Options) {
+  await refuseWhileStopped(session.ctx.db);
   const plan = await planUndo(bounded(session), { runId, unit: options.day }, sayPlanStep());
   say(drawUndo(plan));
   return {

@@ -9,6 +9,8 @@ import { countOthersMutations, countParts, countRunningMutations, readFreeDisk, 
 
 /** How old numbers may be. */
 const keptMs = 5_000;
+/** A number that the reader may not read is asked for again after so long. */
+const refusedMs = 5 * 60_000;
 /** A table that nobody asked about for so long is not read any more. */
 const forgottenMs = 60_000;
 const timeoutSeconds = 10;
@@ -22,6 +24,8 @@ type Cluster = {
   asked: Map<string, { name: TableName; atMs: number }>;
   numbers: Numbers | null;
   running: Promise<Numbers> | null;
+  /** What the reader may not read, until it is asked again. */
+  refused: Map<HoldKind, { until: number; unread: Unread }>;
 };
 
 /** For each connection its clusters, so that everybody in this process shares one read. */
@@ -62,7 +66,7 @@ function numberOf(
 async function numbersOf(ctx: Reader, of: HeldTables, table: string): Promise<Numbers> {
   const known = clusters.get(ctx.clickhouse.client) ?? new Map<string | null, Cluster>();
   clusters.set(ctx.clickhouse.client, known);
-  const cluster = known.get(of.readCluster) ?? { asked: new Map(), numbers: null, running: null };
+  const cluster = known.get(of.readCluster) ?? { asked: new Map(), numbers: null, running: null, refused: new Map() };
   known.set(of.readCluster, cluster);
   cluster.asked.set(table, { name: of.labels.local, atMs: ctx.clock.now() });
   const { numbers } = cluster;
@@ -89,11 +93,20 @@ async function read(ctx: Reader, name: string | null, cluster: Cluster): Promise
   const unread = new Map<HoldKind, Unread>();
   const found: Found[] = [];
   const each = async (kinds: HoldKind[], ask: () => Promise<Found[]>) => {
+    const known = kinds[0] && cluster.refused.get(kinds[0]);
+    if (known && atMs < known.until) {
+      for (const kind of kinds) unread.set(kind, known.unread);
+      return;
+    }
     try {
       found.push(...(await ask()));
     } catch (error) {
       const sentence = `${kinds.join(' and ')} cannot be read, so nothing is held for ${kinds.length > 1 ? 'them' : 'it'}. ${sentenceOf(error)}`;
-      for (const kind of kinds) unread.set(kind, { sentence, passes: isPassing(error) });
+      const passes = isPassing(error);
+      for (const kind of kinds) {
+        unread.set(kind, { sentence, passes });
+        if (!passes) cluster.refused.set(kind, { until: atMs + refusedMs, unread: { sentence, passes } });
+      }
     }
   };
   const ofTable = (kind: HoldKind, rows: { database: string; table: string; host: string; value: number }[]) =>

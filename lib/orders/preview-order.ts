@@ -5,7 +5,7 @@ import type { Context } from '@/lib/context';
 import { listCustomers } from '@/lib/customers/list-customers';
 import { failureOf } from '@/lib/edge/failure';
 import { AppError } from '@/lib/errors';
-import { workQueue } from '@/lib/postgres/queue';
+import { workUnlessStopped } from '@/lib/holds/work-unless-stopped';
 import { storedJson } from '@/lib/text';
 import { closeOrder } from './end-order';
 import type { OrderPreview, OrderTerms, PreviewCustomer } from './model';
@@ -21,7 +21,7 @@ import { selectOrder, updatePreview } from './sql/orders';
  */
 export async function workOrderPreviews(ctx: Context, signal: AbortSignal): Promise<void> {
   const queue = { boss: await previewQueue(ctx), name: previewQueueName, log: ctx.log, signal };
-  await workQueue(queue, { lookEverySeconds: 0.5, places: [{}] }, (data, until) =>
+  await workUnlessStopped(ctx, queue, { lookEverySeconds: 0.5, places: [{}] }, (data, until) =>
     previewOrder(ctx, PreviewJob.parse(data).orderId, until),
   );
 }

@@ -24,9 +24,14 @@ export async function whatHoldsBack(ctx: Context, row: WorkRow): Promise<Pause |
   if (!mayPark(row) || stopHere(row, row.cancelAfter) !== null) return null;
   const pause = pauseOf({ ...row, status: row.runStatus });
   if (pause || !mayBeHeldBack(row)) return pause;
-  const look = await lookAtHolds(ctx, row.runScope);
-  const reason = look && holdSentence(look);
+  const reason = await holdOf(ctx, row.runScope);
   return reason ? { cause: 'hold', by: 'worker', reason, atMs: ctx.clock.now() } : null;
+}
+
+/** Why work on a customer's labels is held, with the numbers; null where it may go on, or where nothing can be read. */
+export async function holdOf(ctx: Context, customer: { database: string }): Promise<string | null> {
+  const look = await lookAtHolds(ctx, customer);
+  return look && holdSentence(look);
 }
 
 /** The numbers that work on a customer's labels waits for; null where its tables cannot be read. */

@@ -1,7 +1,7 @@
 import type { CancelPoint } from './command-model';
 import { after, type ItemState } from './machine';
 import { isWorking, type LabelsAre, labelsAre, type StepName, states, type WorkStatus } from './states';
-import { labelsIn } from './strategies';
+import { labelsIn, pathOf } from './strategies';
 
 /** A day that is worked on: `begun` are its steps whose Job was launched, by any attempt. */
 export type OngoingDay = { state: ItemState; begun: readonly StepName[] };
@@ -25,6 +25,18 @@ export function mayPark(at: OngoingDay): boolean {
   if (!isWorking(status)) return status === 'planned';
   if (status === 'proving') return !at.begun.includes('delete');
   return isBeforeDelete(at) || labelsHere(status, at) === 'in place';
+}
+
+/**
+ * Where a paused run waits with this unit: at once, its labels as they are; before the delete of its wrong rows, with the
+ * right ones beside them; or after it, since its labels are complete only then.
+ */
+export function waitsWhere(at: OngoingDay): 'untouched' | 'before its delete' | 'after it' {
+  const { status } = at.state;
+  const path = pathOf(at.state);
+  if (mayPark(at) && (!isWorking(status) || labelsHere(status, at) === 'in place')) return 'untouched';
+  const ahead = isWorking(status) && path.indexOf(status) <= path.indexOf('deleting');
+  return path.includes('proving') && ahead && !at.begun.includes('delete') ? 'before its delete' : 'after it';
 }
 
 /** True before a unit begins and before its delete: where a hold keeps it from adding to the load. */

@@ -3,7 +3,7 @@ import type { Pause } from '@/lib/holds/model';
 import type { CancelPoint } from '../state/command-model';
 import type { ControlledRun } from '../state/controls';
 import { isWorking } from '../state/states';
-import { isBeforeDelete, mayPark } from '../state/stops';
+import { isBeforeDelete, mayPark, waitsWhere } from '../state/stops';
 import { strategies } from '../state/strategies';
 import { type OfferedDay, offersOf, situationOf } from './offers';
 
@@ -35,7 +35,11 @@ export function nextSentence(
   }
   if (!at) return 'A worker takes the first unit within a second; units of the same customer wait for each other.';
   const day = unitInProse(at.day);
-  const pauses = run.pause ? ` The run waits after ${day}, whose labels are written first.` : '';
+  const where =
+    waitsWhere(at) === 'before its delete'
+      ? `before the delete of ${day}`
+      : `after ${day}, whose labels are written first`;
+  const pauses = run.pause ? ` The run waits ${where}.` : '';
   return `${whileIn(at, items)}${stopSentence(run.cancelAfter, day)}${pauses}`;
 }
 

@@ -6,7 +6,7 @@ import { type ControlledRun, controlsOf, remedyOf } from '../state/controls';
 import type { WaitingUnit } from '../state/machine';
 import type { ControlOffer, Missing } from '../state/model';
 import { isWorking, type LabelsAre, labelsAre, states, stepTitles } from '../state/states';
-import { isBeforeDelete, mayPark, type OngoingDay, stopAfterStep } from '../state/stops';
+import { isBeforeDelete, type OngoingDay, stopAfterStep, waitsWhere } from '../state/stops';
 import { pathOf, strategies } from '../state/strategies';
 
 /** A day of a run as the offers read it. */
@@ -76,9 +76,12 @@ function pauseEffect(at: OfferedDay | undefined): string {
   const stays = 'It keeps its range, and goes on when somebody resumes it.';
   if (!at) return `No unit begins. ${stays}`;
   const day = unitInProse(at.day);
-  return mayPark(at)
-    ? `${day} stops before its delete: its labels stay as they are. ${stays}`
-    : `${day} is repaired to its end first, so that its labels are complete. ${stays}`;
+  const where = {
+    untouched: `${day} waits, and its labels stay as they are.`,
+    'before its delete': `${day} waits before its delete: the right labels are written, and wrong ones stay beside them.`,
+    'after it': `${day} is repaired to its end first, so that its labels are complete.`,
+  };
+  return `${where[waitsWhere(at)]} ${stays}`;
 }
 
 const resumeEffect = ({ cause }: Pause): string =>

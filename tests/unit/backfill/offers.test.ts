@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { isCancel } from '@/lib/backfill/state/command-model';
 import { type ItemState, next, planned, type WaitingUnit } from '@/lib/backfill/state/machine';
 import { states as facts, isWorking, type StepName } from '@/lib/backfill/state/states';
-import { mayBeHeldBack, mayPark, stopAfterStep, stopHere } from '@/lib/backfill/state/stops';
+import { mayBeHeldBack, mayPark, stopAfterStep, stopHere, waitsWhere } from '@/lib/backfill/state/stops';
 import { pathOf, strategyNames } from '@/lib/backfill/state/strategies';
 import { type OfferedDay, offersOf, situationOf, withoutTwins } from '@/lib/backfill/view/offers';
 import { states, waiting, working } from './machine-states';
@@ -58,7 +58,8 @@ describe('where a paused run waits', () => {
           if (mayPark(at)) {
             expect(['planned', 'proving'], `${strategy} ${status}`).toContain(after?.status);
             expect(stopHere(at, 'step')).not.toBeNull();
-          }
+            expect(waitsWhere(at)).not.toBe('after it');
+          } else if (after === null) expect(['after it', 'before its delete']).toContain(waitsWhere(at));
           if (mayBeHeldBack(at)) expect(status === 'proving' || mayPark(at)).toBe(true);
           if (status === 'waiting for mutation' || status === 'deleted, not relabelled' || status === 'verifying')
             expect(mayPark(at)).toBe(false);
