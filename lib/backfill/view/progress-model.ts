@@ -86,7 +86,7 @@ function unitProgress(unit: BegunUnit, { isPaused, nowMs }: RunWork, pace: Pace)
   };
 }
 
-/** The share of the present step that is done, and its seconds left: by the bytes of a mutation, else by its time. */
+/** The share of the present step that is done, and its seconds left: of a mutation by its bytes only, else by its time. */
 function presentStep(
   { steps, mutation }: BegunUnit,
   { step, expected, nowMs }: { step: StepName | undefined; expected: number; nowMs: number },
@@ -94,12 +94,11 @@ function presentStep(
   const startedAtMs = steps.findLast((one) => one.step === step)?.startedAtMs ?? nowMs;
   const seconds = Math.max(0, (nowMs - startedAtMs) / 1_000);
   const secondsLeft = Math.max(expected - seconds, overrun * seconds);
-  if (step === 'mutation' && mutation && mutation.of > 0) {
-    const mayBeShort = seconds <= Math.max(expected, silentMutationSeconds);
-    return {
-      share: mutation.done / mutation.of,
-      secondsLeft: mutation.secondsLeft ?? (mayBeShort ? secondsLeft : null),
-    };
-  }
-  return { share: seconds === 0 ? 0 : seconds / (seconds + secondsLeft), secondsLeft };
+  if (step !== 'mutation') return { share: seconds === 0 ? 0 : seconds / (seconds + secondsLeft), secondsLeft };
+  if (!mutation || mutation.of === 0) return { share: 0, secondsLeft };
+  const mayBeShort = seconds <= Math.max(expected, silentMutationSeconds);
+  return {
+    share: mutation.done / mutation.of,
+    secondsLeft: mutation.secondsLeft ?? (mayBeShort ? secondsLeft : null),
+  };
 }
