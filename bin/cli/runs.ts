@@ -203,7 +203,11 @@ export function drawRun(run: RunView): string {
           `${pauseWords[run.pause.cause]} since ${new Date(run.pause.atMs).toISOString()} (${run.pause.by}): ${run.pause.reason}`,
         ]
       : []),
-    ...(run.hold ? [`Held by ${run.hold.by} until ${new Date(run.hold.untilMs).toISOString()} at the latest.`] : []),
+    ...(run.stay
+      ? [
+          `${run.stay.by} looks at how to cancel: no delete begins until ${new Date(run.stay.untilMs).toISOString()} at the latest.`,
+        ]
+      : []),
     ...(run.result ? [run.result] : []),
     run.next,
     ...(run.offers.length > 0 ? ['', drawOffers(run)] : []),

@@ -6,15 +6,15 @@ import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { Dialog } from '@/components/ui/dialog';
 import { ReasonForm } from '@/components/ui/reason-form';
-import { controlRun, holdRun } from '@/lib/backfill/control/actions';
+import { controlRun, stayRun } from '@/lib/backfill/control/actions';
 import { isCancel } from '@/lib/backfill/state/command-model';
 import type { ControlOffer, RunView } from '@/lib/backfill/state/model';
-import { Held } from './held';
+import { StayLine } from './stay-line';
 
-/** A hold ends ten seconds after it was last renewed. */
+/** A stay ends ten seconds after it was last renewed. */
 const keepEveryMs = 3_000;
 
-/** Cancels a run. While the dialog is open the run is held before its next delete, and the choices follow the run. */
+/** Cancels a run. While the dialog is open the run is stayed before its next delete, and the choices follow the run. */
 export function CancelRun({ run, onDone }: { run: RunView; onDone: () => void }) {
   const refusal = useRefusal('backfill.control');
   const [open, setOpen] = useState(false);
@@ -41,14 +41,14 @@ export function CancelRun({ run, onDone }: { run: RunView; onDone: () => void })
   );
 }
 
-/** Holds the run while the component is mounted. */
-function useHold(runId: string): void {
+/** Stays the run while the component is mounted. */
+function useStay(runId: string): void {
   useEffect(() => {
-    void holdRun({ runId, hold: 'take' });
-    const keeping = setInterval(() => void holdRun({ runId, hold: 'keep' }), keepEveryMs);
+    void stayRun({ runId, stay: 'take' });
+    const keeping = setInterval(() => void stayRun({ runId, stay: 'keep' }), keepEveryMs);
     return () => {
       clearInterval(keeping);
-      void holdRun({ runId, hold: 'release' });
+      void stayRun({ runId, stay: 'release' });
     };
   }, [runId]);
 }
@@ -56,7 +56,7 @@ function useHold(runId: string): void {
 const offerKey = ({ control, seen }: ControlOffer) => `${control}, ${seen}`;
 
 function Choices({ run, offers, onDone }: { run: RunView; offers: ControlOffer[]; onDone: () => void }) {
-  useHold(run.id);
+  useStay(run.id);
   const [chosen, setChosen] = useState(() => (offers[0] ? offerKey(offers[0]) : ''));
   const offer = offers.find((one) => offerKey(one) === chosen);
   return (
@@ -74,7 +74,7 @@ function Choices({ run, offers, onDone }: { run: RunView; offers: ControlOffer[]
       ]}
       onDone={onDone}
     >
-      <Held hold={run.hold} />
+      <StayLine stay={run.stay} />
       {!offer && (
         <p role="alert" className="text-attention text-sm">
           {offers.length > 0

@@ -3,9 +3,9 @@ import { duration, unitName } from '@/components/ui/format';
 import { Instant } from '@/components/ui/time';
 import type { ItemView, RunView } from '@/lib/backfill/state/model';
 import type { Pause, PauseCause } from '@/lib/holds/model';
-import { Held } from './held';
+import { StayLine } from './stay-line';
 
-/** What happens next or why the run stopped, who holds it, and the gap of the unit. */
+/** What happens next or why the run stopped, who looks at how to cancel it, and the gap of the unit. */
 export function RunNext({ run, item }: { run: RunView; item: ItemView | undefined }) {
   const { stopped } = run;
   return (
@@ -30,7 +30,7 @@ export function RunNext({ run, item }: { run: RunView; item: ItemView | undefine
         )}
       </p>
       {run.pause && <Paused pause={run.pause} timeZone={run.timeZone} />}
-      <Held hold={run.hold} />
+      <StayLine stay={run.stay} />
       {item && <Gap item={item} />}
     </div>
   );

@@ -5,13 +5,13 @@ import { action } from '@/lib/edge/action';
 import { cancelPlan as cancel } from '../plan/cancel-plan';
 import { RequestPlan } from '../plan/plan-request-model';
 import { requestPlan as request } from '../plan/request-plan';
-import { ControlRun, HoldRun, StartBackfill, StartUndo } from '../state/command-model';
+import { ControlRun, StartBackfill, StartUndo, StayRun } from '../state/command-model';
 import { LiftStop, StopEverything } from '../state/stop-model';
 import { askApproval as ask } from './ask-approval';
 import { controlRun as control } from './control-run';
-import { holdRun as hold } from './hold-run';
 import { startBackfill as start } from './start-backfill';
 import { askUndo as askForUndo, startUndo as undo } from './start-undo';
+import { stayRun as stay } from './stay-run';
 import { liftStop as lift, stopEverything as stop } from './stop-everything';
 
 export const requestPlan = action({
@@ -65,11 +65,11 @@ export const controlRun = action({
   verb: control,
 });
 
-export const holdRun = action({
-  name: 'backfill.hold',
+export const stayRun = action({
+  name: 'backfill.stay',
   permission: 'backfill.control',
-  input: HoldRun,
-  verb: hold,
+  input: StayRun,
+  verb: stay,
 });
 
 export const stopEverything = action({

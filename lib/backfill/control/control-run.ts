@@ -11,7 +11,7 @@ import { type CancelPoint, type Control, ControlRun, cancelPoints } from '../sta
 import type { ItemEvent } from '../state/machine';
 import type { ControlOffer } from '../state/model';
 import { selectItems } from '../state/sql/items';
-import { endHold, insertEvent, lockRun, updateCancelAfter, updatePause, updateRunStatus } from '../state/sql/runs';
+import { endStay, insertEvent, lockRun, updateCancelAfter, updatePause, updateRunStatus } from '../state/sql/runs';
 import { isWorking } from '../state/states';
 import { offersOf } from '../view/offers';
 
@@ -99,7 +99,7 @@ function notNow(control: Control, status: string, offers: ControlOffer[]): AppEr
 
 /** Cancels the rest at once where no day is being worked on; otherwise the worker stops where it was asked to. */
 async function cancel(tx: Transaction, runId: string, after: CancelPoint, items: Items): Promise<void> {
-  await tx.query(endHold, { runId });
+  await tx.query(endStay, { runId });
   await tx.query(updatePause, { runId, pause: null });
   await tx.query(updateCancelAfter, { runId, cancelAfter: after });
   if (items.some((item) => isWorking(item.state.status))) return;

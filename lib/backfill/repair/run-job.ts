@@ -27,21 +27,21 @@ type Drive = {
   signal: AbortSignal;
 };
 
-/** Steps that take labels away: a run is held before them, and stopped before the first. */
+/** Steps that take labels away: a run is stayed before them, and stopped before the first. */
 const deletingSteps = stepsWith('deletes');
-const heldPollMs = 500;
+const stayPollMs = 500;
 
 /**
- * Writes a step's row; the caller acts after it. Waits before one that takes labels away while the run is held. Throws
+ * Writes a step's row; the caller acts after it. Waits before one that takes labels away while the run is stayed. Throws
  * LostUnit when the day is not this worker's any more, and StopAsked or ParkAsked when it is to stop or to wait before
  * this step.
  */
 export async function begin(drive: Drive, step: StepName, spec: JobSpec | null = null): Promise<JobSpec | null> {
   const { ctx, row, signal } = drive;
-  const mayBeHeld = deletingSteps.includes(step);
-  const mayBeStopped = mayBeHeld && stopHere(row, 'step') !== null;
+  const mayBeStayed = deletingSteps.includes(step);
+  const mayBeStopped = mayBeStayed && stopHere(row, 'step') !== null;
   const mayBeParked = mayPark(row);
-  const begun = await poll({ ...every(heldPollMs), signal }, async () => {
+  const begun = await poll({ ...every(stayPollMs), signal }, async () => {
     const [written] = await ctx.db.query(beginStep, {
       itemId: row.itemId,
       version: row.version,
@@ -50,13 +50,13 @@ export async function begin(drive: Drive, step: StepName, spec: JobSpec | null =
       step,
       jobName: spec?.name ?? null,
       jobSpec: spec ? JSON.stringify(spec) : null,
-      mayBeHeld,
+      mayBeStayed,
       mayBeStopped,
       mayBeParked,
     });
     if (written) return written;
     const [gate] =
-      mayBeHeld || mayBeParked
+      mayBeStayed || mayBeParked
         ? await ctx.db.query(selectGate, { itemId: row.itemId, version: row.version, claim: row.claim ?? '' })
         : [];
     if (!gate) throw new LostUnit();

@@ -74,6 +74,6 @@ export type ControlRun = z.input<typeof ControlRun>;
 
 export const isCancel = (control: Control): boolean => control.startsWith('cancel');
 
-/** Holds a run before its next delete, holds it on, or lets it go. */
-export const HoldRun = z.object({ runId: z.uuid(), hold: z.enum(['take', 'keep', 'release']) });
-export type HoldRun = z.input<typeof HoldRun>;
+/** Stays a run before its next delete, keeps the stay, or ends it. */
+export const StayRun = z.object({ runId: z.uuid(), stay: z.enum(['take', 'keep', 'release']) });
+export type StayRun = z.input<typeof StayRun>;

@@ -8,8 +8,8 @@ import type { Strategy } from './strategies';
 export const runStatuses = ['queued', 'running', 'needs attention', 'verified', 'cancelled', 'closed'] as const;
 export type RunStatus = (typeof runStatuses)[number];
 
-/** Who holds the run, and when it goes on at the latest. */
-export type Hold = { by: string; untilMs: number };
+/** Who has the cancel dialog open, and when the run goes on at the latest. */
+export type Stay = { by: string; untilMs: number };
 
 /** What a person may do now: the button, and its effect. `seen` is sent back with the command. */
 export type ControlOffer = {
@@ -147,6 +147,6 @@ export type RunView = RunSummary & {
   /** The controls in words, the right or the safest one first. */
   offers: ControlOffer[];
   cancelAfter: CancelPoint | null;
-  /** Null while nobody holds it. */
-  hold: Hold | null;
+  /** Null while nobody looks at how to cancel. */
+  stay: Stay | null;
 };

@@ -56,7 +56,7 @@ type StateFacts = {
   ends: string;
   /** True where a day without label rows skips it. */
   onlyWithRows: boolean;
-  /** What its Job does with rows; null where it has none. A run is held and stopped before a Job that deletes. */
+  /** What its Job does with rows; null where it has none. A run is stayed and stopped before a Job that deletes. */
   job: 'copies' | 'deletes' | 'writes' | null;
   /** True where the audit must prove the plan, its approval and the customer before the state is worked on. */
   needsProof: boolean;

@@ -10,7 +10,7 @@ export type OngoingDay = { state: ItemState; begun: readonly StepName[] };
 const isBegun = (status: WorkStatus, { state, begun }: OngoingDay) =>
   begun.includes(states[status].step) || (states[status].job === 'deletes' && state.deletingRest);
 
-/** True before a step that deletes, until its Job is launched: where a run is held, and stops with nothing deleted. */
+/** True before a step that deletes, until its Job is launched: where a run is stayed, and stops with nothing deleted. */
 export const isBeforeDelete = (at: OngoingDay): boolean => {
   const { status } = at.state;
   return isWorking(status) && states[status].job === 'deletes' && !isBegun(status, at);

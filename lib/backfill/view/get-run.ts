@@ -111,7 +111,7 @@ export async function getRun(
     offers: withoutTwins(offersOf(run, offered)),
     cancelAfter: row.cancel_after,
     pause,
-    hold: row.hold && { by: row.hold.by, untilMs: row.hold.until },
+    stay: row.stay && { by: row.stay.by, untilMs: row.stay.until },
   };
 }
 
@@ -146,7 +146,7 @@ async function unitView(ctx: Context, run: RunViewRow, unit: UnitRow, more: More
     status: state.status,
     attempt: state.attempt,
     plan: more.plan,
-    steps: stepViews(state, more.steps, run.hold?.by ?? null),
+    steps: stepViews(state, more.steps, run.stay?.by ?? null),
     mutation,
     progress: more.of?.progress ?? null,
     failure: state.status === 'needs attention' ? state.sentence : null,

@@ -7,7 +7,7 @@ import type { UnitRow, UnitViewRow } from './sql/view';
 type StepRow = UnitViewRow['steps'][number];
 
 /** A day's steps in order, each with its newest attempt. A step that will run again shows nothing of its earlier attempt. */
-export function stepViews(state: ItemState, rows: readonly StepRow[], heldBy: string | null = null): StepView[] {
+export function stepViews(state: ItemState, rows: readonly StepRow[], stayedBy: string | null = null): StepView[] {
   const at = isWorking(state.status)
     ? states[state.status].step
     : state.status === 'needs attention'
@@ -17,14 +17,16 @@ export function stepViews(state: ItemState, rows: readonly StepRow[], heldBy: st
   const present = at === null ? steps.length : steps.indexOf(at);
   return steps.map((step, position) => {
     const row = rows.findLast((one) => one.step === step);
-    const held =
-      heldBy !== null && position === present && row?.attempt !== state.attempt && deletingSteps.includes(step);
-    const status = held ? 'waiting' : statusOf(state, row, position - present);
+    const stayed =
+      stayedBy !== null && position === present && row?.attempt !== state.attempt && deletingSteps.includes(step);
+    const status = stayed ? 'waiting' : statusOf(state, row, position - present);
     const shown = status === 'waiting' ? undefined : row;
     return {
       step,
       status,
-      sentence: held ? `Held by ${heldBy}; nothing is deleted meanwhile.` : sentenceOf(state, status, shown),
+      sentence: stayed
+        ? `${stayedBy} looks at how to cancel; nothing is deleted meanwhile.`
+        : sentenceOf(state, status, shown),
       jobName: shown?.job_name ?? null,
       startedAtMs: shown?.started_at ?? null,
       endedAtMs: shown?.ended_at ?? null,

@@ -25,11 +25,11 @@ export async function startRun(page: Page, customer: string, from: string, to: s
   await expect(page).toHaveURL(/\/backfills\/[0-9a-f-]{36}/);
 }
 
-/** Opens the dialog that holds the run, and cancels it in the way that `choice` names. */
+/** Opens the dialog that stays the run, and cancels it in the way that `choice` names. */
 export async function cancel(page: Page, choice: RegExp, reason: string): Promise<void> {
   await page.getByRole('button', { name: 'Cancel', exact: true }).click();
   const dialog = page.getByRole('dialog', { name: 'Cancel the run' });
-  await expect(dialog.getByText(/^Held by /)).toBeVisible();
+  await expect(dialog.getByText(/looks at how to cancel\./)).toBeVisible();
   await dialog.getByRole('radio', { name: choice }).check();
   await dialog.getByLabel('Reason, for the audit (optional)').fill(reason);
   await dialog.getByRole('button', { name: choice }).click();

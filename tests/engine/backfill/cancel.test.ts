@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { listAudit } from '@/lib/audit/list-audit';
 import { controlRun } from '@/lib/backfill/control/control-run';
-import { holdRun } from '@/lib/backfill/control/hold-run';
+import { stayRun } from '@/lib/backfill/control/stay-run';
 import { workBackfills } from '@/lib/backfill/repair/work-backfills';
 import { lookAtStopped } from '@/lib/backfill/repair/work-gaps';
-import type { ControlRun, HoldRun } from '@/lib/backfill/state/command-model';
+import type { ControlRun, StayRun } from '@/lib/backfill/state/command-model';
 import type { RunView } from '@/lib/backfill/state/model';
 import { getRun } from '@/lib/backfill/view/get-run';
 import { listRuns } from '@/lib/backfill/view/list-runs';
@@ -23,7 +23,7 @@ describe('a run that somebody looks at how to cancel', () => {
     worker = new AbortController();
     await workBackfills(ctx, worker.signal);
   };
-  const hold = (runId: string, what: HoldRun['hold'], who = operator) => holdRun(ctx, { runId, hold: what }, who);
+  const stay = (runId: string, what: StayRun['stay'], who = operator) => stayRun(ctx, { runId, stay: what }, who);
   const control = (run: RunView, what: ControlRun['control']) =>
     controlRun(
       ctx,
@@ -42,11 +42,11 @@ describe('a run that somebody looks at how to cancel', () => {
       { everyMs: 100 },
     );
   const stepOf = (run: RunView, step: string) => run.units[0]?.steps.find((one) => one.step === step);
-  const heldBeforeDelete = (runId: string) =>
+  const stayedBeforeDelete = (runId: string) =>
     until(
-      'the day is held before its delete',
+      'the day is stayed before its delete',
       async () => {
-        await hold(runId, 'keep');
+        await stay(runId, 'keep');
         const run = await getRun(ctx, runId);
         return run.units[0]?.status === 'deleting' ? run : null;
       },
@@ -71,26 +71,26 @@ describe('a run that somebody looks at how to cancel', () => {
     await ctx?.close();
   });
 
-  it('deletes nothing while it is held, says so to everybody, and goes on when it is let go', async () => {
+  it('deletes nothing while it is stayed, says so to everybody, and goes on when it is let go', async () => {
     const { customer, before, runId } = await begun();
-    expect(await hold(runId, 'take')).toEqual({ held: true });
-    const run = await heldBeforeDelete(runId);
-    expect(run.hold).toMatchObject({ by: 'olga' });
+    expect(await stay(runId, 'take')).toEqual({ stayed: true });
+    const run = await stayedBeforeDelete(runId);
+    expect(run.stay).toMatchObject({ by: 'olga' });
     expect(stepOf(run, 'delete')).toMatchObject({ status: 'waiting', jobName: null });
     expect(await labelRowsOf(ctx, customer)).toEqual(before);
-    expect(await hold(runId, 'take', second)).toEqual({ held: false });
-    await hold(runId, 'release', second);
-    expect((await getRun(ctx, runId)).hold).not.toBeNull();
-    await hold(runId, 'release');
+    expect(await stay(runId, 'take', second)).toEqual({ stayed: false });
+    await stay(runId, 'release', second);
+    expect((await getRun(ctx, runId)).stay).not.toBeNull();
+    await stay(runId, 'release');
     const ended = await reached(ctx, runId, ['verified']);
-    expect(ended.events.filter(({ kind }) => kind === 'held')).toHaveLength(1);
+    expect(ended.events.filter(({ kind }) => kind === 'stayed')).toHaveLength(1);
   });
 
-  it('goes on by itself when the browser that holds it is gone, and is never held for more than a minute', async () => {
+  it('goes on by itself when the browser that stays it is gone, and is never stayed for more than a minute', async () => {
     const { runId } = await begun();
-    await hold(runId, 'take');
-    const { hold: held } = await getRun(ctx, runId);
-    expect(held?.untilMs).toBeLessThanOrEqual(Date.now() + 61_000);
+    await stay(runId, 'take');
+    const { stay: stayed } = await getRun(ctx, runId);
+    expect(stayed?.untilMs).toBeLessThanOrEqual(Date.now() + 61_000);
     await expect(
       ctx.db.pool.query("UPDATE backfill_runs SET held_until = held_from + interval '61 seconds' WHERE id = $1", [
         runId,
@@ -101,8 +101,8 @@ describe('a run that somebody looks at how to cancel', () => {
 
   it('ends with every label in place when it is cancelled before its delete, without a reason', async () => {
     const { customer, before, runId } = await begun();
-    await hold(runId, 'take');
-    const run = await heldBeforeDelete(runId);
+    await stay(runId, 'take');
+    const run = await stayedBeforeDelete(runId);
     expect(run.offers.map(({ verb }) => verb)).toEqual(['Stop before “Delete”', 'Finish 10 Feb, then stop', 'Pause']);
     await control(run, 'cancel after step');
     const ended = await reached(ctx, runId, ['cancelled']);
@@ -116,10 +116,10 @@ describe('a run that somebody looks at how to cancel', () => {
 
   it('refuses a cancel that would end otherwise by now, and goes on', async () => {
     const { customer, runId } = await begun();
-    await hold(runId, 'take');
-    const run = await heldBeforeDelete(runId);
+    await stay(runId, 'take');
+    const run = await stayedBeforeDelete(runId);
     await merges(customer, 'STOP');
-    await hold(runId, 'release');
+    await stay(runId, 'release');
     const moved = await stands(runId, 'waiting for mutation');
     expect(moved.controls).toEqual(['cancel after day', 'cancel after delete', 'pause']);
     await expect(control(run, 'cancel after step')).rejects.toMatchObject({ code: 'conflict' });
@@ -129,10 +129,10 @@ describe('a run that somebody looks at how to cancel', () => {
 
   it('stops between delete and relabel only when that was asked for, says that nothing is left, and resumes', async () => {
     const { customer, runId } = await begun();
-    await hold(runId, 'take');
-    await heldBeforeDelete(runId);
+    await stay(runId, 'take');
+    await stayedBeforeDelete(runId);
     await merges(customer, 'STOP');
-    await hold(runId, 'release');
+    await stay(runId, 'release');
     await control(await stands(runId, 'waiting for mutation'), 'cancel after delete');
     await merges(customer, 'START');
     const stopped = await reached(ctx, runId, ['needs attention']);
@@ -147,10 +147,10 @@ describe('a run that somebody looks at how to cancel', () => {
 
   it('counts the gap from the delete on, whoever looked', async () => {
     const { customer, runId } = await begun();
-    await hold(runId, 'take');
-    await heldBeforeDelete(runId);
+    await stay(runId, 'take');
+    await stayedBeforeDelete(runId);
     await merges(customer, 'STOP');
-    await hold(runId, 'release');
+    await stay(runId, 'release');
     await stands(runId, 'waiting for mutation');
     worker.abort(new Error('the worker dies'));
     const submittedMs = Date.now();

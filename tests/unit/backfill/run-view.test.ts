@@ -85,11 +85,11 @@ describe('a step in which a day was stopped', () => {
     expect(of({ ...state, asked: true })).toMatchObject({ status: 'stopped', sentence: 'Stopped.' });
   });
 
-  it('is waiting while it is held before its Job', () => {
+  it('is waiting while it is stayed before its Job', () => {
     const views = stepViews({ ...base, status: 'deleting' }, [row('backup')], 'olga');
     expect(views.find(({ step }) => step === 'delete')).toMatchObject({
       status: 'waiting',
-      sentence: 'Held by olga; nothing is deleted meanwhile.',
+      sentence: 'olga looks at how to cancel; nothing is deleted meanwhile.',
     });
     const begun = stepViews({ ...base, status: 'deleting' }, [row('delete', { status: 'running' })], 'olga');
     expect(begun.find(({ step }) => step === 'delete')?.status).toBe('running');

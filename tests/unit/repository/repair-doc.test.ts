@@ -143,7 +143,7 @@ function stateParagraph(status: WorkStatus): string {
       `It is shown as the step “${stepTitles[step]}” and ends with the event “${ends}”.`,
       isEach(of) ? '' : `It is a state of ${of.map(code).join(', ')}.`,
       onlyWithRows ? 'A day without label rows skips it.' : '',
-      job === 'deletes' ? 'A run is held, and is stopped, before its Job is launched.' : '',
+      job === 'deletes' ? 'A run is stayed, and is stopped, before its Job is launched.' : '',
     ]
       .filter(Boolean)
       .join(' '),

@@ -108,7 +108,7 @@ export const lockRun = pgStatement({
       ...row,
       customerId: customer_id,
       cancelAfter: cancel_after,
-      heldBy: held ? held_by : null,
+      stayedBy: held ? held_by : null,
     })),
 });
 
@@ -154,9 +154,9 @@ export const updateRunStatus = pgStatement({
   row: z.never(),
 });
 
-/** Begins a hold; it ends `:leaseMs` milliseconds from now unless it is kept. */
-export const takeHold = pgStatement({
-  name: 'backfill.take_hold',
+/** Begins a stay; it ends `:leaseMs` milliseconds from now unless it is kept. */
+export const takeStay = pgStatement({
+  name: 'backfill.take_stay',
   text: `
     UPDATE backfill_runs
     SET held_by = :by, held_from = clock_timestamp(),
@@ -166,9 +166,9 @@ export const takeHold = pgStatement({
   row: z.never(),
 });
 
-/** Holds on, until a minute after the hold began at most. */
-export const keepHold = pgStatement({
-  name: 'backfill.keep_hold',
+/** Keeps the stay, until a minute after it began at most. */
+export const keepStay = pgStatement({
+  name: 'backfill.keep_stay',
   text: `
     UPDATE backfill_runs
     SET held_until = least(held_from + interval '60 seconds', clock_timestamp() + :leaseMs * interval '1 millisecond')
@@ -177,8 +177,8 @@ export const keepHold = pgStatement({
   row: z.never(),
 });
 
-export const endHold = pgStatement({
-  name: 'backfill.end_hold',
+export const endStay = pgStatement({
+  name: 'backfill.end_stay',
   text: 'UPDATE backfill_runs SET held_by = NULL, held_from = NULL, held_until = NULL WHERE id = :runId',
   params: z.object({ runId: z.string() }),
   row: z.never(),

@@ -6,8 +6,8 @@ import { MutationSample } from '../samples-model';
 /**
  * Writes down the step, its Job's name and spec before anything happens outside. Returns the
  * spec as it was first written; no row back means that this worker's claim of the day was taken over, or, for a Job
- * that is not launched yet, that the run is held (`:mayBeHeld`), to be stopped before it (`:mayBeStopped`) or paused
- * (`:mayBeParked`). The run is locked, so that a hold, a cancel or a pause either comes before the row or finds it.
+ * that is not launched yet, that the run is stayed (`:mayBeStayed`), to be stopped before it (`:mayBeStopped`) or paused
+ * (`:mayBeParked`). The run is locked, so that a stay, a cancel or a pause either comes before the row or finds it.
  */
 export const beginStep = pgStatement({
   name: 'backfill.begin_step',
@@ -17,7 +17,7 @@ export const beginStep = pgStatement({
     FROM backfill_items i
     JOIN backfill_runs r ON r.id = i.run_id
     WHERE i.id = :itemId AND i.version = :version AND i.owner = :claim
-      AND NOT (:mayBeHeld AND r.held_until IS NOT NULL AND r.held_until > clock_timestamp())
+      AND NOT (:mayBeStayed AND r.held_until IS NOT NULL AND r.held_until > clock_timestamp())
       AND NOT (:mayBeStopped AND r.cancel_after IS NOT NULL AND r.cancel_after = 'step')
       AND NOT (:mayBeParked AND (r.pause IS NOT NULL OR EXISTS (SELECT FROM stops s WHERE s.lifted_at IS NULL)))
     FOR SHARE OF r
@@ -33,18 +33,18 @@ export const beginStep = pgStatement({
     step: z.string(),
     jobName: z.string().nullable(),
     jobSpec: z.string().nullable(),
-    mayBeHeld: z.boolean(),
+    mayBeStayed: z.boolean(),
     mayBeStopped: z.boolean(),
     mayBeParked: z.boolean(),
   }),
   row: z.object({ job_spec: JobSpec.nullable() }).transform((row) => ({ spec: row.job_spec })),
 });
 
-/** Why a step did not begin: milliseconds that the run is held for, or that it is to be stopped or paused. No row: lost. */
+/** Why a step did not begin: milliseconds that the run is stayed for, or that it is to be stopped or paused. No row: lost. */
 export const selectGate = pgStatement({
   name: 'backfill.select_gate',
   text: `
-    SELECT greatest(0, round(extract(epoch FROM r.held_until - clock_timestamp()) * 1000))::float8 AS held_ms,
+    SELECT greatest(0, round(extract(epoch FROM r.held_until - clock_timestamp()) * 1000))::float8 AS stay_ms,
       coalesce(r.cancel_after = 'step', false) AS stop,
       r.pause IS NOT NULL OR EXISTS (SELECT FROM stops s WHERE s.lifted_at IS NULL) AS park
     FROM backfill_items i
@@ -52,8 +52,8 @@ export const selectGate = pgStatement({
     WHERE i.id = :itemId AND i.version = :version AND i.owner = :claim`,
   params: z.object({ itemId: z.string(), version: z.number(), claim: z.string() }),
   row: z
-    .object({ held_ms: z.number().nullable(), stop: z.boolean(), park: z.boolean() })
-    .transform((row) => ({ heldMs: row.held_ms ?? 0, stop: row.stop, park: row.park })),
+    .object({ stay_ms: z.number().nullable(), stop: z.boolean(), park: z.boolean() })
+    .transform((row) => ({ stayMs: row.stay_ms ?? 0, stop: row.stop, park: row.park })),
 });
 
 /** Ends a step with what it found; the Job's status and log tail are kept before anything is cleaned. */

@@ -46,7 +46,7 @@ export const selectRunView = pgStatement({
         WHERE i.run_id = r.id AND i.state ->> 'backupAttempt' IS NOT NULL AND NOT ${isDropped}) AS has_backup,
       CASE WHEN r.held_until > now() THEN jsonb_build_object(
         'by', r.held_by,
-        'until', round(extract(epoch FROM r.held_from + interval '60 seconds') * 1000)) END AS hold,
+        'until', round(extract(epoch FROM r.held_from + interval '60 seconds') * 1000)) END AS stay,
       ${undoneBy} AS undone,
       (SELECT coalesce(jsonb_agg(jsonb_build_object(
           'id', i.id, 'unit', i.unit, 'state', i.state, 'evidence', i.evidence, 'skip', i.plan ->> 'skip',
@@ -89,7 +89,7 @@ export const selectRunView = pgStatement({
     campaign_id: z.string().nullable(),
     unit_choice: z.enum(unitChoices).nullable(),
     has_backup: z.boolean(),
-    hold: z.object({ by: z.string(), until: z.number() }).nullable(),
+    stay: z.object({ by: z.string(), until: z.number() }).nullable(),
     undone: UndoneJson,
     units: z.array(
       z.object({
