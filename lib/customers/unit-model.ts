@@ -73,10 +73,6 @@ export function instantsOf(unit: string, timeZone: string): Range {
 export const scopeOfUnit = (customer: Customer, unit: string): Scope =>
   scopeBetween(customer, instantsOf(unit, customer.timeZone));
 
-/** The instants at which units begin. */
-export const edgesOf = (units: readonly string[], { timeZone }: Pick<Scope, 'timeZone'>): number[] =>
-  units.map((unit) => instantsOf(unit, timeZone).fromMs);
-
 /** A scope cut at the beginnings of its days. */
 export const daysOfScope = (scope: Scope): Scope[] =>
   daysBetween(scope.fromDay, scope.toDay).map((day) =>

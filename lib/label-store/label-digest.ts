@@ -1,7 +1,7 @@
 import type { Context } from '@/lib/context';
 import type { CustomerTables, Scope } from '@/lib/customers/model';
-import { scopeParams } from '@/lib/customers/sql/scope';
-import { edgesOf } from '@/lib/customers/unit-model';
+import { rangesParams, scopeParams } from '@/lib/customers/sql/scope';
+import { instantsOf } from '@/lib/customers/unit-model';
 import { type Digest, noRows } from './model';
 import { selectLabelDigests } from './sql/digest';
 import { rowIdentifiers } from './sql/row-hash';
@@ -14,21 +14,22 @@ type Reads = Pick<Context, 'clickhouse'>;
  */
 export async function labelDigest(ctx: Reads, of: { scope: Scope; tables: CustomerTables }): Promise<Digest> {
   const { rows } = await ctx.clickhouse.read(selectLabelDigests, {
-    params: { ...scopeParams(of.scope), edges: [of.scope.fromMs] },
+    params: { ...scopeParams(of.scope), ...rangesParams([of.scope]) },
     identifiers: { labels: of.tables.labels.distributed, ...rowIdentifiers(of.tables) },
   });
   return rows[0] ? { rows: rows[0].rows, hash: rows[0].hash } : noRows;
 }
 
-/** `labelDigest` of each unit of the scope in one pass; one without labels has none. The units cover the scope. */
+/** `labelDigest` of each unit in one pass over the scope; one without labels has none. */
 export async function labelDigestsByUnit(
   ctx: Reads,
   of: { scope: Scope; tables: CustomerTables; units: readonly string[] },
 ): Promise<Map<string, Digest>> {
+  const ranges = of.units.map((unit) => instantsOf(unit, of.scope.timeZone));
   const { rows } = await ctx.clickhouse.read(selectLabelDigests, {
-    params: { ...scopeParams(of.scope), edges: edgesOf(of.units, of.scope) },
+    params: { ...scopeParams(of.scope), ...rangesParams(ranges) },
     identifiers: { labels: of.tables.labels.distributed, ...rowIdentifiers(of.tables) },
   });
-  const found = new Map(rows.map(({ at, ...digest }) => [of.units[at - 1], digest]));
-  return new Map(of.units.map((unit) => [unit, found.get(unit) ?? noRows]));
+  const found = new Map(rows.map(({ at, ...digest }) => [at, digest]));
+  return new Map(of.units.map((unit, at) => [unit, found.get(ranges[at]?.fromMs ?? 0) ?? noRows]));
 }

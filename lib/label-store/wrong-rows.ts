@@ -1,7 +1,7 @@
 import type { Context } from '@/lib/context';
 import type { CustomerTables, Scope } from '@/lib/customers/model';
-import { scopeParams } from '@/lib/customers/sql/scope';
-import { edgesOf } from '@/lib/customers/unit-model';
+import { rangesParams, scopeParams } from '@/lib/customers/sql/scope';
+import { instantsOf } from '@/lib/customers/unit-model';
 import { type Digest, noRows } from './model';
 import { wrongIdentifiers } from './sql/wrong-identifiers';
 import { countBackupNotRight, countListed, countNotRight, selectUnproven, selectWrongDigest } from './sql/wrong-rows';
@@ -9,17 +9,18 @@ import { countBackupNotRight, countListed, countNotRight, selectUnproven, select
 type Reads = Pick<Context, 'clickhouse'>;
 type Of = { scope: Scope; tables: CustomerTables };
 
-/** Label rows of closed truth that are not its right row, per unit: what a no-gap repair deletes. The units cover the scope. */
+/** Label rows of closed truth that are not its right row, per unit of a scope: what a no-gap repair deletes. */
 export async function wrongRowsByUnit(
   ctx: Reads,
   { scope, tables, units }: Of & { units: readonly string[] },
 ): Promise<Map<string, number>> {
+  const ranges = units.map((unit) => instantsOf(unit, scope.timeZone));
   const { rows } = await ctx.clickhouse.read(countNotRight, {
-    params: { ...scopeParams(scope), edges: edgesOf(units, scope) },
+    params: { ...scopeParams(scope), ...rangesParams(ranges) },
     identifiers: wrongIdentifiers(tables),
   });
-  const found = new Map(rows.map((row) => [units[row.at - 1], row.rows]));
-  return new Map(units.map((unit) => [unit, found.get(unit) ?? 0]));
+  const found = new Map(rows.map((row) => [row.at, row.rows]));
+  return new Map(units.map((unit, at) => [unit, found.get(ranges[at]?.fromMs ?? 0) ?? 0]));
 }
 
 /** Conversations of closed truth with labels of which none is right; at most 10,001. */

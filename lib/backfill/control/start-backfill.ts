@@ -20,7 +20,7 @@ import { obstacles } from '../plan/pre-checks';
 import { selectPlan } from '../plan/sql/plans';
 import { unapprovedRows } from '../plan/unapproved-rows';
 import { backfillQueue, sendItem } from '../repair/queue';
-import { StartBackfill } from '../state/command-model';
+import { daysMax, StartBackfill } from '../state/command-model';
 import { planned, skipped } from '../state/machine';
 import { isAboveThreshold, isRepair, type Plan } from '../state/plan-model';
 import { insertEvent, insertItems, insertRun, lockCustomer, selectActiveRun } from '../state/sql/runs';
@@ -105,7 +105,7 @@ export async function insertAll(
     strategy: plan.strategy,
     fromDay: plan.fromDay,
     toDay: plan.toDay,
-    scope: JSON.stringify(scopeOf(customer, plan.fromDay, plan.toDay)),
+    scope: JSON.stringify(scopeOf(customer, plan.fromDay, plan.toDay, daysMax)),
     plan: storedJson(plan),
     planHash: plan.hash,
     confirmed: request.confirmed,

@@ -1,6 +1,7 @@
 import type { Context } from '@/lib/context';
 import { AppError } from '@/lib/errors';
 import { connectPostgres, type Db } from '@/lib/postgres/client';
+import type { ChatHash } from './sql/chats';
 
 /**
  * Runs `work` on the labeler's source, read-only to the console, and closes the connection. Throws
@@ -36,20 +37,20 @@ export const samplesMax = 150;
 
 /** Compares a range's closed truth with its closed chats by hashes. Memory is that of one range's hashes. */
 export function compareHashes(
-  truth: readonly { id_hash: string; row_hash: string }[],
-  chats: readonly { id_hash: string; row_hash: string }[],
+  truth: readonly Pick<ChatHash, 'idHash' | 'rowHash'>[],
+  chats: readonly Pick<ChatHash, 'idHash' | 'rowHash'>[],
 ): ChatsCompared {
-  const chatIds = new Set(chats.map((chat) => chat.id_hash));
-  const chatRows = new Set(chats.map((chat) => chat.row_hash));
-  const truthIds = new Set(truth.map((row) => row.id_hash));
-  const withoutChat = truth.filter((row) => !chatIds.has(row.id_hash));
-  const withoutTruth = chats.filter((chat) => !truthIds.has(chat.id_hash));
+  const chatIds = new Set(chats.map((chat) => chat.idHash));
+  const chatRows = new Set(chats.map((chat) => chat.rowHash));
+  const truthIds = new Set(truth.map((row) => row.idHash));
+  const withoutChat = truth.filter((row) => !chatIds.has(row.idHash));
+  const withoutTruth = chats.filter((chat) => !truthIds.has(chat.idHash));
   return {
     closedTruth: truth.length,
     closedChats: chats.length,
-    agree: truth.filter((row) => chatRows.has(row.row_hash)).length,
-    truthWithoutChat: withoutChat.slice(0, samplesMax).map((row) => row.id_hash),
-    chatsWithoutTruth: withoutTruth.slice(0, samplesMax).map((chat) => chat.id_hash),
+    agree: truth.filter((row) => chatRows.has(row.rowHash)).length,
+    truthWithoutChat: withoutChat.slice(0, samplesMax).map((row) => row.idHash),
+    chatsWithoutTruth: withoutTruth.slice(0, samplesMax).map((chat) => chat.idHash),
     withoutChat: withoutChat.length,
     withoutTruth: withoutTruth.length,
   };

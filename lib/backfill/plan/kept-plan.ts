@@ -5,7 +5,8 @@ import { readTables } from '@/lib/customers/read-tables';
 import { AppError } from '@/lib/errors';
 import { labelDigestsByUnit } from '@/lib/label-store/label-digest';
 import type { Digest } from '@/lib/label-store/model';
-import type { Plan } from '../state/plan-model';
+import { daysMax } from '../state/command-model';
+import { type Plan, workedUnits } from '../state/plan-model';
 import { planDifferences } from './plan-hash';
 import { selectPlan } from './sql/plans';
 import { spanScope, spansOf } from './units/spans';
@@ -20,11 +21,14 @@ export async function keptPlan(ctx: Context, hash: string): Promise<Plan> {
   if (!plan)
     throw new AppError('refused', 'This plan is not known here, or older than a day. Look at a new preview first.');
   const customer = await getCustomer(ctx, plan.customerId);
-  const scope = scopeOf(customer, plan.fromDay, plan.toDay);
+  const scope = scopeOf(customer, plan.fromDay, plan.toDay, daysMax);
   const tables = await readTables(ctx, customer);
   const digests = new Map<string, Digest>();
-  const units = plan.units.map((day) => day.unit);
-  for (const span of spansOf(units, scope.timeZone)) {
+  const spans = spansOf(workedUnits(plan), {
+    timeZone: scope.timeZone,
+    sizeMax: ctx.config.detection.chunkConversations,
+  });
+  for (const span of spans) {
     const found = await labelDigestsByUnit(ctx, { scope: spanScope(scope, span), tables, units: span });
     for (const [unit, digest] of found) digests.set(unit, digest);
   }

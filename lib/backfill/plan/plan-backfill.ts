@@ -6,7 +6,7 @@ import { type CustomerTables, type Scope, scopeOf } from '@/lib/customers/model'
 import { readTables } from '@/lib/customers/read-tables';
 import { daysBetween } from '@/lib/days';
 import { storedJson } from '@/lib/text';
-import { PlanRequest } from '../state/command-model';
+import { daysMax, PlanRequest } from '../state/command-model';
 import {
   countsOfUnit,
   isAboveThreshold,
@@ -27,13 +27,7 @@ import { costOf, type Pace, paceOf } from './units/cost';
 import { countUnits } from './units/count-units';
 import { type CountedUnit, planOfUnit, readUnits, skippedUnit } from './units/read-units';
 import { recommend } from './units/recommend';
-import { spanScope, spansOf } from './units/spans';
-
-/**
- * At most this many days in one plan: ten years. What a plan costs grows with the conversations of the range, not with
- * its days.
- */
-export const daysMax = 3_653;
+import { rangesOf, spanScope } from './units/spans';
 
 /**
  * A read-only preview of a repair: its units with what each loses and gets, the pre-checks with their numbers, the
@@ -188,7 +182,7 @@ async function expectedChange(
   { scope, executed, report }: { scope: Scope; executed: string[]; report?: ReportPlan },
 ): Promise<Plan['expectedActiveDays']> {
   if (executed.length === 0) return [];
-  const ranges = spansOf(executed, scope.timeZone).map((span) => spanScope(scope, span));
+  const ranges = rangesOf(executed, scope);
   report?.('active days', 0, 2);
   const labels = await countActiveDays(ctx, { scope, source: 'labels', ranges });
   report?.('active days', 1, 2);

@@ -6,7 +6,7 @@ import { scopeOf } from '@/lib/customers/model';
 import { AppError } from '@/lib/errors';
 import { refuseWhileStopped } from '@/lib/holds/refuse-while-stopped';
 import { inTransaction } from '@/lib/postgres/queue';
-import { daysMax } from './plan-backfill';
+import { daysMax } from '../state/command-model';
 import { planQueue, planQueueName } from './plan-queue';
 import { RequestPlan } from './plan-request-model';
 import { countPlanRequests, insertPlanRequest, lockPlanRequests } from './sql/plans';

@@ -7,6 +7,7 @@ import { scopeOfUnit } from '@/lib/customers/unit-model';
 import { boundedHash, outOfBounds } from '../plan/bounded-plan';
 import { planHash } from '../plan/plan-hash';
 import { unapprovedRows } from '../plan/unapproved-rows';
+import { daysMax } from '../state/command-model';
 import { isAboveThreshold } from '../state/plan-model';
 import type { WorkRow } from '../state/sql/items';
 import { isWorking, states } from '../state/states';
@@ -27,7 +28,7 @@ export async function startFault(ctx: Context, row: WorkRow): Promise<string | n
   if (planHash(start.plan) !== start.planHash || !start.planned)
     return 'The run’s plan is not the one that its hash is of, so nothing is deleted. Close this run and plan again.';
   const customer = await getCustomer(ctx, row.customerId);
-  const own = [scopeOfUnit(customer, row.plan.unit), scopeOf(customer, start.plan.fromDay, start.plan.toDay)];
+  const own = [scopeOfUnit(customer, row.plan.unit), scopeOf(customer, start.plan.fromDay, start.plan.toDay, daysMax)];
   if (row.unit !== row.plan.unit || !isDeepStrictEqual(own, [row.scope, row.runScope]))
     return 'The customer’s database, profiles or time zone are others in the registry than in this run, so nothing is deleted. Close this run and plan again.';
   return approvalFault(ctx, row, start);

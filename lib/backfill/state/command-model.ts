@@ -9,6 +9,12 @@ import { repairStrategies } from './strategies';
 export const unitChoices = ['joined', 'day', 'tight'] as const;
 export type UnitChoice = (typeof unitChoices)[number];
 
+/**
+ * At most this many days in one plan: ten years. What a plan costs grows with the conversations of the range, not with
+ * its days.
+ */
+export const daysMax = 3_653;
+
 export const PlanRequest = z.object({
   customerId: CustomerId,
   fromDay: DayText,

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { daysMax } from '@/lib/backfill/plan/plan-backfill';
+import { daysMax } from '@/lib/backfill/state/command-model';
 import type { Context } from '@/lib/context';
 import { listCustomers } from '@/lib/customers/list-customers';
 import { listAffected } from '@/lib/detection/view/list-affected';

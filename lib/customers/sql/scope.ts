@@ -35,9 +35,31 @@ export const startsBetween = (fromMs: string, toMs: string): string =>
   `${startsFrom(fromMs)}
       AND ${startsBefore(toMs)}`;
 
-/** Starts in any of several ranges, given as two arrays of milliseconds. `startMs` is the start in milliseconds. */
-export const startsInAny = (startMs: string, fromMs: string, toMs: string): string =>
-  `arrayExists((slc_from, slc_to) -> ${startMs} >= slc_from AND ${startMs} < slc_to, ${fromMs}, ${toMs})`;
+const Instants = z.array(z.number().int()).min(1);
+
+/** The values of several ranges of starts that do not overlap, in milliseconds: see `rangesParams`. */
+export const RangesParams = z.object({ begins: Instants, bounds: Instants });
+type Ranges = { begins: string; bounds: string };
+const ranges: Ranges = { begins: '{begins:Array(Int64)}', bounds: '{bounds:Array(Int64)}' };
+
+/**
+ * Ranges that do not overlap, as a statement takes them: where they begin, and every instant at which one begins or
+ * ends, after one that is before them all.
+ */
+export const rangesParams = (of: readonly { fromMs: number; toMs: number }[]): z.infer<typeof RangesParams> => ({
+  begins: of.map(({ fromMs }) => fromMs),
+  bounds: [Number.MIN_SAFE_INTEGER, ...new Set(of.flatMap(({ fromMs, toMs }) => [fromMs, toMs]))],
+});
+
+/**
+ * The beginning of the range in which a start lies, and for a start in none an instant at which none begins. `startMs`
+ * is in milliseconds.
+ * NOTE: a search in a constant. A lambda over an array would copy the array for each row.
+ */
+export const rangeOfStart = (startMs: string, { bounds } = ranges): string => `roundDown(${startMs}, ${bounds})`;
+
+/** Starts in any of several ranges. */
+export const startsInAny = (startMs: string, of = ranges): string => `${rangeOfStart(startMs, of)} IN ${of.begins}`;
 
 /** Rows of every customer of the range. */
 export const inRange = startsBetween('{fromMs:Int64}', '{toMs:Int64}');

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { everywhere, quoteName, quoteTable, type TableName } from '@/lib/clickhouse/identifiers';
 import { statement } from '@/lib/clickhouse/statement';
-import { inScope, ScopeParams } from '@/lib/customers/sql/scope';
+import { inScope, RangesParams, rangeOfStart, ScopeParams, startsInAny } from '@/lib/customers/sql/scope';
 import { placeOfRow } from '@/lib/detection/judge/sql/columns';
 import { backupTableOf, type Digest } from '../model';
 import { hashParts, keyHash, type RowIdentifiers, rowHash } from './row-hash';
@@ -72,7 +72,7 @@ const newestBy = (group: string, rows: RowIdentifiers, from: From) => `
 /** Count and sum of hashes of the newest row of each key, for each group of rows. */
 export const digestsBy = (group: string, rows: RowIdentifiers, from: From) => `
     SELECT
-      toUInt32(slc_group) AS at,
+      toInt64(slc_group) AS at,
       toString(count()) AS digest_rows,
       toString(sumWithOverflow(slc_newest)) AS digest_hash
     FROM (${newestBy(group, rows, from)}
@@ -80,29 +80,34 @@ export const digestsBy = (group: string, rows: RowIdentifiers, from: From) => `
     GROUP BY slc_group`;
 
 export const DigestRow = z
-  .object({ at: z.number(), digest_rows: z.coerce.number(), digest_hash: z.string() })
+  .object({ at: z.coerce.number(), digest_rows: z.coerce.number(), digest_hash: z.string() })
   .transform(({ at, ...row }): Digest & { at: number } => ({ at, rows: row.digest_rows, hash: row.digest_hash }));
 
-const DayParams = ScopeParams.extend({ edges: z.array(z.number().int()).min(1) });
+const UnitParams = ScopeParams.extend(RangesParams.shape);
+const startMs = `toUnixTimestamp64Milli(toDateTime64(conversation_start_time, 3, 'UTC'))`;
 
 /**
- * Count and hash of each day's label rows, newest per key, through the Distributed table. `edges` are the instants at
- * which the days begin; `at` counts from 1 among them. One pass over the scope's rows, all columns; memory is 16 bytes
- * a key. A day without rows is absent.
+ * Count and hash of the label rows of each unit of a scope, newest per key, through the Distributed table; `at` is where
+ * the unit begins. One pass over the scope, all columns of the units' rows; memory is 16 bytes a key. A unit without rows
+ * is absent.
  */
-export const selectLabelDigests = statement<typeof DayParams, typeof DigestRow, RowIdentifiers & { labels: TableName }>(
-  {
-    name: 'label_store.label_digests',
-    text: ({ labels, ...rows }) =>
-      digestsBy(
-        `arrayLastIndex(edge -> edge <= toUnixTimestamp64Milli(toDateTime64(conversation_start_time, 3, 'UTC')), {edges:Array(Int64)})`,
-        rows,
-        fromLabels(labels),
-      ),
-    params: DayParams,
-    row: DigestRow,
+export const selectLabelDigests = statement<
+  typeof UnitParams,
+  typeof DigestRow,
+  RowIdentifiers & { labels: TableName }
+>({
+  name: 'label_store.label_digests',
+  text: ({ labels, ...rows }) => {
+    const from = fromLabels(labels);
+    return digestsBy(rangeOfStart(startMs), rows, {
+      ...from,
+      rows: `${from.rows}
+      AND ${startsInAny(startMs)}`,
+    });
   },
-);
+  params: UnitParams,
+  row: DigestRow,
+});
 
 const BackupParams = z.object({ backup: z.string().min(1) });
 

@@ -12,7 +12,7 @@ import { fixedClock } from '@/lib/clock';
 import { loadConfig } from '@/lib/config';
 import { type Customer, type CustomerTables, type Scope, scopeOf } from '@/lib/customers/model';
 import { readTables } from '@/lib/customers/read-tables';
-import { scopeParams } from '@/lib/customers/sql/scope';
+import { rangesParams, scopeParams } from '@/lib/customers/sql/scope';
 import { addDays, dayStartMs } from '@/lib/days';
 import { classifyScope } from '@/lib/detection/judge/classify-scope';
 import { runBackup } from '@/lib/label-jobs/run-backup';
@@ -105,7 +105,7 @@ const readers: Record<string, (stage: Stage, scope: Scope) => Promise<number>> =
   preview: async ({ tables }, scope) =>
     (
       await ctx.clickhouse.read(selectTruthHashes, {
-        params: scopeParams(scope),
+        params: { ...scopeParams(scope), ...rangesParams([scope]) },
         identifiers: repairIdentifiers(tables),
       })
     ).rows.length,
@@ -134,8 +134,8 @@ const chatReaders: Record<string, (stage: Stage, scope: Scope) => Promise<number
       await ctx.chats.query(selectChatHashes, {
         customerId: customer.id,
         profiles: scope.profiles,
-        fromMs: scope.fromMs,
-        toMs: scope.toMs,
+        fromMs: [scope.fromMs],
+        toMs: [scope.toMs],
       })
     ).length,
   'labeler, to an exclusive end': (_, scope) => labeled(scope, 'false'),

@@ -8,7 +8,7 @@ import { addCustomer } from '@/lib/customers/add-customer';
 import { checkCustomer } from '@/lib/customers/check-customer';
 import { type Customer, type CustomerTables, type Scope, scopeOf } from '@/lib/customers/model';
 import { readTables } from '@/lib/customers/read-tables';
-import { scopeParams } from '@/lib/customers/sql/scope';
+import { rangesParams, scopeParams } from '@/lib/customers/sql/scope';
 import { classifyScope } from '@/lib/detection/judge/classify-scope';
 import { listConversations } from '@/lib/detection/view/list-conversations';
 import { wrongRowsByUnit } from '@/lib/label-store/wrong-rows';
@@ -210,23 +210,25 @@ describe.each(['before a merge', 'after it'])('%s', (when) => {
     );
     expect(days[1]).toEqual(new Map([...agents(labels)].map((agent) => [agent, 1])));
 
-    const { rows: open } = await ctx.clickhouse.read(selectOpenLabels, {
-      ...args,
-      params: { ...args.params, edges: [scope.fromMs] },
-    });
-    expect(open).toEqual([{ at: 1, conversations: cases.size - closed.length }]);
+    const ofUnit = { ...args, params: { ...args.params, ...rangesParams([scope]) } };
+    const { rows: open } = await ctx.clickhouse.read(selectOpenLabels, ofUnit);
+    expect(open).toEqual([{ at: scope.fromMs, conversations: cases.size - closed.length }]);
     const range = await ctx.clickhouse.readOne(selectEndRange, args);
     const ends = closed.map(([, each]) => truthOf(each).endMs);
     expect(range).toEqual({ closed: closed.length, firstMs: Math.min(...ends), lastMs: Math.max(...ends), others: 0 });
 
     const hash = (parts: unknown[]) => createHash('md5').update(parts.join('\n')).digest().readBigInt64BE(0).toString();
-    const { rows: hashes } = await ctx.clickhouse.read(selectTruthHashes, args);
+    const { rows: hashes } = await ctx.clickhouse.read(selectTruthHashes, ofUnit);
     const who = (id: string) => [customer.id, 'p1', id];
     const expected = closed.map(([id, each]) => {
       const truth = truthOf(each);
-      return { id_hash: hash(who(id)), row_hash: hash([...who(id), truth.agent, truth.useCase, truth.endMs]) };
+      return {
+        at: scope.fromMs,
+        idHash: hash(who(id)),
+        rowHash: hash([...who(id), truth.agent, truth.useCase, truth.endMs]),
+      };
     });
-    const sorted = (rows: { id_hash: string }[]) => [...rows].sort((a, b) => a.id_hash.localeCompare(b.id_hash));
+    const sorted = (rows: { idHash: string }[]) => [...rows].sort((a, b) => a.idHash.localeCompare(b.idHash));
     expect(sorted(hashes)).toEqual(sorted(expected));
 
     const several = [...cases].filter(([, each]) => newestLabels(each.labels).length > 1).map(([id]) => id);

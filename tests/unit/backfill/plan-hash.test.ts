@@ -79,7 +79,7 @@ describe('the hash of a plan', () => {
 });
 
 describe('truth beside chats', () => {
-  const row = (id: string, content = id) => ({ id_hash: id, row_hash: content });
+  const row = (id: string, content = id) => ({ idHash: id, rowHash: content });
 
   it('tells who has no chat, which chat has no truth, and how many agree in everything', () => {
     const compared = compareHashes([row('1'), row('2', 'x'), row('3')], [row('1'), row('2', 'y'), row('4')]);

@@ -1,6 +1,6 @@
 import { oddEndSentences } from '@/lib/customers/odd-ends';
 import { selectOddEnds } from '@/lib/customers/sql/odd-ends';
-import { scopeParams } from '@/lib/customers/sql/scope';
+import { rangesParams, scopeParams } from '@/lib/customers/sql/scope';
 import { addDays } from '@/lib/days';
 import { flagsWhere } from '@/lib/detection/flags';
 import { agree, count, listed } from '@/lib/words';
@@ -61,9 +61,9 @@ export const edgesCheck: Check = {
       days.map((day) => day.unit),
       scope,
     );
-    const all = rangesOf(executed, scope);
-    const params = { ...scopeParams(scope), fromChanged: changed.fromMs, toChanged: changed.toMs };
-    const outsideParams = { ...params, fromExecuted: all.fromMs, toExecuted: all.toMs };
+    const all = rangesParams(rangesOf(executed, scope));
+    const params = { ...scopeParams(scope), ...rangesParams(changed) };
+    const outsideParams = { ...params, executedBegins: all.begins, executedBounds: all.bounds };
     const inside = await clickhouse.readOne(countCrossingInside, { params, identifiers, settings: spill });
     const outside =
       inside.oneSided > 0

@@ -5,25 +5,29 @@ import {
   inRange,
   inScope,
   ofProfiles,
+  RangesParams,
+  rangeOfStart,
   ScopeParams,
   startsFrom,
   startsInAny,
 } from '@/lib/customers/sql/scope';
 import type { DetectionColumns, SideColumns } from '@/lib/detection/judge/sql/columns';
+import { ChatDigest, ChatHash } from './chats';
 
 /** What the statements below name: from config and the catalogue only. */
 export type RepairIdentifiers = Pick<DetectionColumns, 'truth' | 'labels' | 'labelKey'>;
 
 const DayParams = ScopeParams.extend({ timeZone: z.string() });
-/** `edges` are the instants at which the units of the range begin; `slc_at` counts from 1 among them. */
-const UnitParams = ScopeParams.extend({ edges: z.array(z.number().int()).min(1) });
-const atOf = (side: SideColumns) =>
-  `toUInt32(arrayLastIndex(edge -> edge <= ${side.startMs}, {edges:Array(Int64)})) AS slc_at`;
-const instants = z.array(z.number().int());
-/** The ranges that the checked days change, and those that the whole run changes. */
-const ChangedParams = DayParams.extend({ fromChanged: instants, toChanged: instants });
-const isChanged = (side: SideColumns) =>
-  startsInAny(side.startMs, '{fromChanged:Array(Int64)}', '{toChanged:Array(Int64)}');
+/** The units of a scope; `slc_at` is where the unit of a row begins. */
+export const UnitParams = ScopeParams.extend(RangesParams.shape);
+const atOf = (side: SideColumns) => `${rangeOfStart(side.startMs)} AS slc_at`;
+const inUnits = (side: SideColumns) => `${inScope}
+      AND ${startsInAny(side.startMs)}`;
+/** The ranges that the checked days change. */
+const ChangedParams = DayParams.extend(RangesParams.shape);
+const isChanged = (side: SideColumns) => startsInAny(side.startMs);
+/** And those that the whole run changes. */
+const executed = { begins: '{executedBegins:Array(Int64)}', bounds: '{executedBounds:Array(Int64)}' };
 const day = 'toString(toDate(conversation_start_time, {timeZone:String}))';
 
 const Count = z.union([z.number(), z.string()]).transform(Number);
@@ -34,11 +38,11 @@ export const selectUnitParts = statement({
   text: ({ labels }: RepairIdentifiers) => `
     SELECT ${atOf(labels)}, groupUniqArray(1000)(_part) AS parts
     FROM ${labels.table}
-    WHERE ${inScope}
+    WHERE ${inUnits(labels)}
     GROUP BY slc_at`,
   params: UnitParams,
   row: z
-    .object({ slc_at: z.number(), parts: z.array(z.string()) })
+    .object({ slc_at: Count, parts: z.array(z.string()) })
     .transform(({ slc_at, parts }) => ({ at: slc_at, parts })),
 });
 
@@ -84,18 +88,18 @@ export const selectOpenLabels = statement({
   text: ({ truth, labels }: RepairIdentifiers) => `
     SELECT ${atOf(labels)}, uniqExact(conversation_id) AS conversations
     FROM ${labels.table}
-    WHERE ${inScope}
-      AND conversation_id GLOBAL IN (
-        SELECT conversation_id
+    WHERE ${inUnits(labels)}
+      AND (slc_at, conversation_id) GLOBAL IN (
+        SELECT ${atOf(truth)}, conversation_id
         FROM ${truth.table}
-        WHERE ${inScope}
-        GROUP BY customer_id, profile_id, conversation_id
+        WHERE ${inUnits(truth)}
+        GROUP BY slc_at, customer_id, profile_id, conversation_id
         HAVING argMax(${truth.endMs}, ${truth.order}) = 0
       )
     GROUP BY slc_at`,
   params: UnitParams,
   row: z
-    .object({ slc_at: z.number(), conversations: Count })
+    .object({ slc_at: Count, conversations: Count })
     .transform((row) => ({ at: row.slc_at, conversations: row.conversations })),
 });
 
@@ -196,7 +200,7 @@ export const countCrossingOutside = statement({
         FROM ${side.table}
         WHERE ${ofProfiles}
           AND NOT (${inRange})
-          AND NOT ${startsInAny(side.startMs, '{fromExecuted:Array(Int64)}', '{toExecuted:Array(Int64)}')}
+          AND NOT (${startsInAny(side.startMs, executed)})
           AND k GLOBAL IN (${ids(other)})
           AND k GLOBAL NOT IN (${ids(side)})`;
     return `
@@ -205,7 +209,10 @@ export const countCrossingOutside = statement({
         UNION ALL${outside(labels, truth)}
     )`;
   },
-  params: ChangedParams.extend({ fromExecuted: instants, toExecuted: instants }),
+  params: ChangedParams.extend({
+    executedBegins: z.array(z.number().int()).min(1),
+    executedBounds: z.array(z.number().int()),
+  }),
   row: z
     .object({ crossing: Count, first_day: z.string(), last_day: z.string() })
     .transform((row) => ({ crossing: row.crossing, firstDay: row.first_day, lastDay: row.last_day })),
@@ -216,27 +223,43 @@ const md5 = (parts: readonly string[]) =>
 const whoOf = ({ customerText, profileText, idText }: SideColumns) => [customerText, profileText, idText];
 const idHash = (side: SideColumns) => md5(whoOf(side));
 
-/**
- * The closed truth of a range as two hashes a conversation, made the same way in Postgres for `chats`: who it is, and
- * who it is with agent, use case and end in milliseconds. Bounded by the range's conversations, 16 bytes each.
- */
-export const selectTruthHashes = statement({
-  name: 'backfill.truth_hashes',
-  text: ({ truth }: RepairIdentifiers) => `
-    SELECT id_hash, row_hash
-    FROM (
+const truthHashes = ({ truth }: RepairIdentifiers) => `
       SELECT
+        ${atOf(truth)},
         ${idHash(truth)} AS id_hash,
         argMax((${truth.endMs}, ${md5([...whoOf(truth), truth.agentText, truth.useCaseText, `toString(${truth.endMs})`])}),
           ${truth.order}) AS newest,
         newest.1 != 0 AS closed, newest.2 AS row_hash
       FROM ${truth.table}
-      WHERE ${inScope}
-      GROUP BY id_hash
+      WHERE ${inUnits(truth)}
+      GROUP BY slc_at, id_hash`;
+
+/**
+ * The closed truth of units as two hashes a conversation, made the same way in Postgres for `chats`: who it is, and
+ * who it is with agent, use case and end in milliseconds. Bounded by the units' conversations, 16 bytes each.
+ */
+export const selectTruthHashes = statement({
+  name: 'backfill.truth_hashes',
+  text: (identifiers: RepairIdentifiers) => `
+    SELECT slc_at, id_hash, row_hash
+    FROM (${truthHashes(identifiers)}
     )
     WHERE closed`,
-  params: ScopeParams,
-  row: z.object({ id_hash: z.string(), row_hash: z.string() }),
+  params: UnitParams,
+  row: ChatHash,
+});
+
+/** How many they are in each unit, and the sums of their hashes. */
+export const selectTruthDigests = statement({
+  name: 'backfill.truth_digests',
+  text: (identifiers: RepairIdentifiers) => `
+    SELECT slc_at, count() AS conversations, toString(sum(toInt128(id_hash))) AS ids, toString(sum(toInt128(row_hash))) AS content
+    FROM (${truthHashes(identifiers)}
+    )
+    WHERE closed
+    GROUP BY slc_at`,
+  params: UnitParams,
+  row: ChatDigest,
 });
 
 /** Ids of the conversations behind hashes; bounded by the range and 1,000 hashes. */

@@ -1,6 +1,6 @@
 import type { Context } from '@/lib/context';
 import { type CustomerTables, type Scope, scopeWithin } from '@/lib/customers/model';
-import { scopeParams } from '@/lib/customers/sql/scope';
+import { rangesParams, scopeParams } from '@/lib/customers/sql/scope';
 import { addDays, type Day, dayStartMs } from '@/lib/days';
 import type { DayResult } from '@/lib/detection/model';
 import { count } from '@/lib/words';
@@ -114,7 +114,7 @@ async function hoursOf(
   };
   if (firstMs < own.fromMs || hours.toMs - hours.fromMs > shareMost * (own.toMs - own.fromMs)) return null;
   const { crossing } = await ctx.clickhouse.readOne(countCrossingInside, {
-    params: { ...scopeParams(own), fromChanged: [hours.fromMs], toChanged: [hours.toMs] },
+    params: { ...scopeParams(own), ...rangesParams([hours]) },
     identifiers,
   });
   return crossing === 0 ? hours : null;

@@ -1,19 +1,22 @@
 import type { Context } from '@/lib/context';
-import type { CustomerTables, Scope } from '@/lib/customers/model';
-import { type Day, isDay } from '@/lib/days';
+import { type CustomerTables, type Scope, scopeWithin } from '@/lib/customers/model';
+import { type Day, daysBetween, isDay } from '@/lib/days';
 import { classifyScope, type JudgedConversation } from '@/lib/detection/judge/classify-scope';
 import type { DayResult } from '@/lib/detection/model';
 import { listDays } from '@/lib/detection/view/list-days';
 import { AppError } from '@/lib/errors';
+import { daysMax } from '../../state/command-model';
 import type { ReportPlan } from '../plan-request-model';
-import { spanScope, spansOf } from './spans';
+import { grouped, spanScope } from './spans';
 
 /** A day on which the last scan found nothing wrong is not counted again within this. */
 const scanHoldsMs = 15 * 60_000;
+/** Counting so many more conversations costs less than another count. */
+const gapConversationsMost = 50_000;
 
 /**
- * What was counted of these units of the scope, day by day, each as of its `asOfMs`; neighbouring days are counted
- * together. With `recount` every day is counted now; without, one of several on which a scan of the last minutes found
+ * What was counted of these units of the scope, day by day, each as of its `asOfMs`; days with few conversations between
+ * them are counted together. With `recount` every day is counted now; without, one of several on which a scan of the last minutes found
  * nothing keeps its counts. `affectedIds` are the affected conversations of the days that `wantsIds` asks for, where they
  * can be listed.
  */
@@ -32,12 +35,12 @@ export async function countUnits(
   const counted = new Map<string, DayResult[]>();
   const affectedIds = new Map<Day, string[]>();
   if (!of.recount && units.length > 1)
-    for (const day of await listDays(ctx, scope)) if (holds(day, ctx.clock.now())) counted.set(day.day, [day]);
+    for (const day of await listDays(ctx, scope, daysMax)) if (holds(day, ctx.clock.now())) counted.set(day.day, [day]);
   const open = units.filter((unit) => !counted.has(unit));
   let before = 0;
   report?.('counting', 0, open.length);
   const spans = [
-    ...spansOf(open.filter(isDay), scope.timeZone),
+    ...grouped(open.filter(isDay), scope.timeZone, (gap) => isSmall(gap, scope, counted)),
     ...open.filter((unit) => !isDay(unit)).map((unit) => [unit]),
   ];
   for (const span of spans) {
@@ -52,6 +55,18 @@ export async function countUnits(
     before += span.length;
   }
   return { counted, affectedIds };
+}
+
+/** Whether the days between two that are counted have few conversations, by what is held of them. */
+function isSmall(
+  { fromMs, toMs }: Pick<Scope, 'fromMs' | 'toMs'>,
+  scope: Scope,
+  held: ReadonlyMap<string, DayResult[]>,
+): boolean {
+  if (fromMs === toMs) return true;
+  const { fromDay, toDay } = scopeWithin(scope, { fromMs, toMs });
+  const days = daysBetween(fromDay, toDay).flatMap((day) => held.get(day) ?? []);
+  return days.reduce((sum, day) => sum + day.conversations, 0) <= gapConversationsMost;
 }
 
 /** The affected conversations of some days; none where there are too many to list. */

@@ -1,7 +1,7 @@
 import type { Context } from '@/lib/context';
 import type { CustomerTables, Scope } from '@/lib/customers/model';
-import { scopeParams } from '@/lib/customers/sql/scope';
-import { edgesOf } from '@/lib/customers/unit-model';
+import { rangesParams, scopeParams } from '@/lib/customers/sql/scope';
+import { instantsOf } from '@/lib/customers/unit-model';
 import type { DayResult } from '@/lib/detection/model';
 import { labelDigestsByUnit } from '@/lib/label-store/label-digest';
 import { type Digest, noRows } from '@/lib/label-store/model';
@@ -38,22 +38,21 @@ export const dayPlan = ({ day, asOfMs, ...result }: DayResult): UnitDayPlan => (
 export type UnitLabels = { digest: Digest; open: number; wrong: number; parts: number[] };
 
 /**
- * What the label table holds of each unit of a scope, in four or five reads for each span of units that follow each other,
- * one span after the other, so that the engine's memory depends on the conversations of a span and not on the range.
+ * What the label table holds of each unit of a scope, as the unit's own scope has it: in four or five reads for each span
+ * of units, one span after the other, so that the engine's memory depends on the conversations of a span and not on the
+ * range.
  */
 export async function readUnits(
   ctx: Context,
   of: { scope: Scope; tables: CustomerTables; units: readonly CountedUnit[]; report?: ReportPlan },
 ): Promise<Map<string, UnitLabels>> {
   const { scope, tables, units, report } = of;
-  const sizes = new Map(units.map((unit) => [unit.unit, countsOfUnit(unit).conversations]));
   const read = new Map<string, UnitLabels>();
-  for (const span of spansOf([...sizes.keys()], scope.timeZone, {
-    sizeOf: (unit) => sizes.get(unit) ?? 0,
-    sizeMax: ctx.config.detection.chunkConversations,
-  })) {
-    report?.('reading', read.size, sizes.size);
-    for (const [unit, found] of await readSpan(ctx, { tables, scope: spanScope(scope, span), units: span }))
+  const sizes = await partSizes(ctx, tables);
+  const { timeZone } = scope;
+  for (const span of spansOf(units, { timeZone, sizeMax: ctx.config.detection.chunkConversations })) {
+    report?.('reading', read.size, units.length);
+    for (const [unit, found] of await readSpan(ctx, { tables, scope: spanScope(scope, span), units: span, sizes }))
       read.set(unit, found);
   }
   return read;
@@ -61,32 +60,35 @@ export async function readUnits(
 
 async function readSpan(
   ctx: Context,
-  of: { scope: Scope; tables: CustomerTables; units: readonly string[] },
+  of: { scope: Scope; tables: CustomerTables; units: readonly string[]; sizes: ReadonlyMap<string, number> },
 ): Promise<Map<string, UnitLabels>> {
-  const { scope, tables, units } = of;
+  const { scope, tables, units, sizes } = of;
+  const ranges = units.map((unit) => instantsOf(unit, scope.timeZone));
   const args = {
-    params: { ...scopeParams(scope), edges: edgesOf(units, scope) },
+    params: { ...scopeParams(scope), ...rangesParams(ranges) },
     identifiers: repairIdentifiers(tables),
   };
-  const [digests, open, unitParts, sizes, wrong] = await Promise.all([
+  const [digests, open, unitParts, wrong] = await Promise.all([
     labelDigestsByUnit(ctx, of),
     ctx.clickhouse.read(selectOpenLabels, args),
     ctx.clickhouse.read(selectUnitParts, args),
-    partSizes(ctx, tables),
     tables.labels.keyIsMutable ? wrongRowsByUnit(ctx, of) : new Map<string, number>(),
   ]);
   const openBy = new Map(open.rows.map((row) => [row.at, row.conversations]));
   const partsBy = new Map(unitParts.rows.map((row) => [row.at, row.parts]));
   return new Map(
-    units.map((unit, at) => [
-      unit,
-      {
-        digest: digests.get(unit) ?? noRows,
-        open: openBy.get(at + 1) ?? 0,
-        wrong: wrong.get(unit) ?? 0,
-        parts: (partsBy.get(at + 1) ?? []).map((part) => sizes.get(part) ?? 0),
-      },
-    ]),
+    units.map((unit, at) => {
+      const { fromMs = 0 } = ranges[at] ?? {};
+      return [
+        unit,
+        {
+          digest: digests.get(unit) ?? noRows,
+          open: openBy.get(fromMs) ?? 0,
+          wrong: wrong.get(unit) ?? 0,
+          parts: (partsBy.get(fromMs) ?? []).map((part) => sizes.get(part) ?? 0),
+        },
+      ];
+    }),
   );
 }
 
