@@ -40,3 +40,27 @@ export async function makeCustomer(ctx: Context, { admin, chats }: Writers, shap
   await addCustomer(ctx, customer, actor);
   return customer;
 }
+
+const timeoutSeconds = 600;
+
+/** Keeps a copy of the labels as they are, for `resetLabels`. */
+export async function keepLabels({ admin }: Pick<Writers, 'admin'>, { database }: Customer): Promise<void> {
+  await admin.client.command({
+    query: `CREATE TABLE ${database}.kept AS ${database}.conversation_with_labels
+      ENGINE = MergeTree PARTITION BY tuple() ORDER BY tuple()`,
+  });
+  await admin.client.command({
+    query: `INSERT INTO ${database}.kept SELECT * FROM ${database}.conversation_with_labels`,
+  });
+}
+
+/** Brings the labels back to the copy, in one part a partition, as old partitions are. */
+export async function resetLabels({ admin }: Pick<Writers, 'admin'>, { database }: Customer): Promise<void> {
+  const labels = `${database}.conversation_with_labels`;
+  for (const query of [
+    `TRUNCATE TABLE ${labels}`,
+    `INSERT INTO ${labels} SELECT * FROM ${database}.kept`,
+    `OPTIMIZE TABLE ${labels} FINAL`,
+  ])
+    await admin.client.command({ query, clickhouse_settings: { max_execution_time: timeoutSeconds } });
+}
