@@ -1,5 +1,4 @@
 import { gzipSync } from 'node:zlib';
-import { sessionCookie } from '@/lib/auth/cookie';
 import type { Actor } from '@/lib/auth/model';
 import { startBackfill } from '@/lib/backfill/control/start-backfill';
 import { planBackfill } from '@/lib/backfill/plan/plan-backfill';
@@ -7,7 +6,7 @@ import type { ItemView, RunView } from '@/lib/backfill/state/model';
 import { getRun } from '@/lib/backfill/view/get-run';
 import { type Context, createContext } from '@/lib/context';
 import { every, poll } from '@/lib/poll';
-import { signInAs } from '@/lib/sign-in/finish-sign-in';
+import { viewerCookie } from './units/viewer';
 
 /**
  * Measures the console itself on a running embedded demo (SLC_DATA_DIR): the server's time for a page, the JavaScript
@@ -86,14 +85,7 @@ async function orchestrationMs(ctx: Context, item: ItemView): Promise<number> {
 const ctx = createContext({ process: 'bench' });
 try {
   const { baseUrl } = ctx.config.web;
-  const secret = await signInAs(ctx, {
-    identity: { provider: 'demo', subject: 'Bench', name: 'Bench', role: 'viewer' },
-    idToken: null,
-    previousSecret: undefined,
-    userAgent: 'bench',
-    requestId: 'bench',
-  });
-  const cookie = `${sessionCookie(ctx.config.auth.https)}=${secret}`;
+  const cookie = await viewerCookie(ctx);
   const measured = [];
   for (const path of pages) measured.push(await measurePage(baseUrl, path, cookie));
   process.stdout.write(

@@ -11,12 +11,13 @@ import { connectPostgres } from '@/lib/postgres/client';
 import { actor, keepLabels, makeCustomer, type Shape } from './units/customer';
 import { type Cost, measured } from './units/meter';
 import { measureRepair, type RepairLine } from './units/repair';
+import { viewerCookie } from './units/viewer';
 
 /**
  * What plans and their units cost, on a running embedded console (SLC_DATA_DIR): the plan of a year, the repair of thirty
- * days by each choice of units, and a no-gap repair of labels that are all wrong. Rows are those that ClickHouse read or
- * rewrote.
- * `node dist/bench-units.mjs [plans] [repairs] [wrong]`
+ * days by each choice of units, a no-gap repair of labels that are all wrong, and the memory at five million conversations.
+ * Rows are those that ClickHouse read or rewrote.
+ * `node dist/bench-units.mjs [plans] [repairs] [wrong] [memory]`
  */
 const asked = process.argv.slice(2);
 const isAsked = (part: string) => asked.length === 0 || asked.includes(part);
@@ -24,6 +25,7 @@ const isAsked = (part: string) => asked.length === 0 || asked.includes(part);
 const year = { fromDay: '2025-01-01', days: 365, conversationsADay: 822 };
 /** Fifteen days in each of two monthly partitions. */
 const month = { fromDay: '2025-03-17', days: 30, conversationsADay: 10_000 };
+const large = { fromDay: '2025-03-01', days: 30, conversationsADay: 166_667 };
 const unitRows = [50_000, 100_000, 200_000];
 
 const ctx = createContext({ process: 'bench' });
@@ -127,11 +129,45 @@ async function allWrong(): Promise<RepairLine> {
   return line;
 }
 
+type MemoryLine = { work: string } & Cost;
+
+/** The most memory of each process while a plan of a large customer is made, and while its pages are read. */
+async function memory(): Promise<MemoryLine[]> {
+  const { customer, scope } = await customerOf({ ...large, id: 'large', staleOf: () => 17, withoutChats: true });
+  const cookie = await viewerCookie(ctx);
+  const read = async (path: string) => {
+    const response = await fetch(ctx.config.web.baseUrl + path, { headers: { cookie } });
+    await response.text();
+    if (!response.ok && response.status !== 429) throw new Error(`${path} answered ${response.status}`);
+  };
+  const lines: MemoryLine[] = [];
+  print('5,000,000 conversations', 'seconds', 'engine cpu s', 'engine MB', 'worker MB', 'web MB');
+  const line = async (work: string, of: () => Promise<unknown>) => {
+    const { result: _, ...cost } = await measured(meter, of);
+    lines.push({ work, ...cost });
+    const { seconds, engineCpuSeconds, engineMb, workerMb, webMb } = cost;
+    print(
+      work,
+      ...[seconds, engineCpuSeconds].map((each) => each.toFixed(1)),
+      ...[engineMb, workerMb, webMb].map(Math.round),
+    );
+  };
+  await line('nothing', async () => undefined);
+  await line('plan', () => planByWorker(scope));
+  const days = `from=${scope.fromDay}&to=${scope.toDay}`;
+  await line('page of the customer', () => read(`/customers/${customer.id}?${days}`));
+  await line('page of a day', () => read(`/customers/${customer.id}/days/${scope.fromDay}`));
+  await line('conversations of a day', () => read(`/api/customers/${customer.id}/days/${scope.fromDay}`));
+  await line('Active Days', () => read(`/api/active-days?customer=${customer.id}&${days}`));
+  return lines;
+}
+
 try {
   const results = {
     plans: isAsked('plans') ? await plans() : [],
     repairs: isAsked('repairs') ? await repairs() : [],
     wrong: isAsked('wrong') ? await allWrong() : null,
+    memory: isAsked('memory') ? await memory() : [],
   };
   process.stdout.write(`${JSON.stringify(results)}\n`);
 } finally {

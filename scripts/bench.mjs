@@ -4,12 +4,12 @@ import { install, requireNode } from './support/install.mjs';
 import { root, run } from './support/run.mjs';
 
 /**
- * `npm run bench [-- name...]`: detection, clickhouse, console, estimate. Each prints its table; the last line is one JSON object
- * with all results. The ratios are valid on any machine, the milliseconds only on this one.
+ * `npm run bench [-- name...]`: detection, clickhouse, console, estimate, units. Each prints its table; the last line is one
+ * JSON object with all results. The ratios are valid on any machine, the milliseconds only on this one.
  */
-const names = ['detection', 'clickhouse', 'console', 'estimate'];
+const names = ['detection', 'clickhouse', 'console', 'estimate', 'units'];
 /** These run on a whole console. */
-const onStacks = ['console', 'estimate'];
+const onStacks = ['console', 'estimate', 'units'];
 
 requireNode();
 process.chdir(root);

@@ -4,8 +4,9 @@ import type { Context } from '@/lib/context';
 import { addCustomer } from '@/lib/customers/add-customer';
 import type { Customer } from '@/lib/customers/model';
 import { addDays, daysBetween } from '@/lib/days';
+import { createCustomerTables, fillCustomerTables } from '@/lib/embedded/demo/build-customer';
 import { agentNames } from '@/lib/embedded/demo/model';
-import { seedCustomer } from '@/lib/embedded/demo/seed-demo';
+import { demoSeed, seedCustomer } from '@/lib/embedded/demo/seed-demo';
 import type { Postgres } from '@/lib/postgres/client';
 
 export const actor: Actor = { name: 'bench', role: 'operator', via: 'cli', requestId: 'bench' };
@@ -20,6 +21,8 @@ export type Shape = {
   conversationsADay: number;
   /** Labels in a thousand that are stale, on the n-th day. */
   staleOf: (day: number) => number;
+  /** Leaves the labeler's source empty, for data that would take minutes to copy. */
+  withoutChats?: boolean;
 };
 
 /** Makes a customer whose labels are stale on the days that `staleOf` says, and registers it. */
@@ -36,7 +39,11 @@ export async function makeCustomer(ctx: Context, { admin, chats }: Writers, shap
     useCases: ['orders-chat', 'returns-chat', 'billing-chat', 'orders-voice'],
     faults: { stale: each(staleOf), missing: each(() => 0), duplicate: each(() => 0) },
   };
-  await seedCustomer({ clickhouse: admin, chats }, { customer, blocks: [block], rows: { truth: [], labels: [] } });
+  const plan = { customer, blocks: [block], rows: { truth: [], labels: [] } };
+  if (shape.withoutChats) {
+    await createCustomerTables(admin, customer.database, { cluster: 'slc' });
+    await fillCustomerTables(admin, plan, demoSeed);
+  } else await seedCustomer({ clickhouse: admin, chats }, plan);
   await addCustomer(ctx, customer, actor);
   return customer;
 }
