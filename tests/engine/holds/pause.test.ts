@@ -10,6 +10,7 @@ import {
   isParked,
   labelsOf,
   reachesUnit,
+  runAt,
   type Stage,
   stageOf,
   twoDays,
@@ -22,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage?.end());
 
-describe('a run that a person pauses', { timeout: 240_000 }, () => {
+describe('a run that a person pauses', { timeout: 600_000 }, () => {
   it.each([
     ['replace', 'checking', before, ['planned', 'planned']],
     ['replace', 'snapshot', before, ['planned', 'planned']],
@@ -38,11 +39,7 @@ describe('a run that a person pauses', { timeout: 240_000 }, () => {
     'by %s while %s waits at the next boundary with no label missing, and goes on to verified',
     async (strategy, door, labels, statuses) => {
       const { ctx } = stage;
-      const customer = await twoDays(ctx);
-      const arrived = stage.close(door);
-      const runId = await begin(ctx, customer, strategy);
-      if (door !== 'checking') await reachesUnit(ctx, runId, door);
-      await arrived;
+      const { customer, runId } = await runAt(stage, door, strategy);
       await stage.control(runId, 'pause');
       stage.open();
       await isParked(ctx, runId);
