@@ -16,19 +16,27 @@ const settings = { max_bytes_before_external_group_by: 400_000_000 };
 /**
  * Active Days per agent in a scope, from one source: the labels, or the closed truth, which gives the expected
  * number. An agent with rows of the source but no counted day (another use case, or only open truth) has 0; an agent
- * without rows of the source is absent. With `ranges` (milliseconds), only these parts of the scope count.
+ * without rows of the source is absent. With `ranges` (milliseconds), only these parts of the scope count. `tables` is for
+ * a caller that has read them already.
  */
 export async function countActiveDays(
   ctx: Reader,
-  input: { scope: Scope; source: 'labels' | 'truth'; useCase?: string | null; ranges?: Range[] },
+  input: {
+    scope: Scope;
+    source: 'labels' | 'truth';
+    useCase?: string | null;
+    ranges?: Range[];
+    tables?: CustomerTables;
+  },
 ): Promise<Map<string, number>> {
   const { scope, source, ranges, useCase = null } = input;
-  return countsOf(await readDays(ctx, await readTables(ctx, scope), scope, source, ranges), useCase);
+  const tables = input.tables ?? (await readTables(ctx, scope));
+  return countsOf(await readDays(ctx, tables, scope, source, ranges), useCase);
 }
 
 /** The days per agent of one source, for all use cases together and for each. One pass over the scope's rows. */
 export async function readDays(
-  ctx: Reader,
+  ctx: Pick<Reader, 'clickhouse'>,
   tables: CustomerTables,
   scope: Scope,
   source: 'labels' | 'truth',

@@ -53,7 +53,7 @@ export async function makeUndoPlan(ctx: Context, input: PlanUndo, report?: Repor
   const scope = scopeBetween(customer, { fromMs: first.scope.fromMs, toMs: last.scope.toMs });
   const { counted } = await countUnits(ctx, { scope, units: [...wanted.keys()], tables, recount: true, report });
   const units = [...wanted.keys()].map((unit) => ({ unit, days: (counted.get(unit) ?? []).map(dayPlan) }));
-  const labels = await readUnits(ctx, { scope, tables, units, report });
+  const labels = await readUnits(ctx, { scope, tables, units, report, countsWrong: false });
   const planned = units.map((unit) => planOfUnit(unit, labels.get(unit.unit), 'undo'));
   const sizes = new Map((await readBackups(ctx, [tables])).map((backup) => [backup.backupId, backup]));
   const restored: UnitPlan[] = [];

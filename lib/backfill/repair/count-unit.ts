@@ -46,7 +46,7 @@ export async function countUnit(drive: Drive, tables: CustomerTables): Promise<C
     labelDigest(ctx, { scope: row.scope, tables }),
     ctx.clickhouse.read(selectChangedTruth, { ...args, params: { ...args.params, since_ms: sinceMs } }),
     lostSince(drive, tables),
-    activeDays(drive),
+    activeDays(drive, tables),
   ]);
   const day = sumCounts(classified.days);
   const anyFault = day.affected - day.orphans > 0 || backedUp.length > 0;
@@ -80,12 +80,15 @@ export async function countUnit(drive: Drive, tables: CustomerTables): Promise<C
 }
 
 /** Agents, and those who do not have the Active Days that the truth expects, on any day of the unit. */
-async function activeDays({ ctx, row }: Drive): Promise<{ agents: Set<string>; wrong: Set<string> }> {
+async function activeDays(
+  { ctx, row }: Drive,
+  tables: CustomerTables,
+): Promise<{ agents: Set<string>; wrong: Set<string> }> {
   const [agents, wrong] = [new Set<string>(), new Set<string>()];
   for (const scope of daysOfScope(row.scope)) {
     const [labels, truth] = await Promise.all([
-      countActiveDays(ctx, { scope, source: 'labels' }),
-      countActiveDays(ctx, { scope, source: 'truth' }),
+      countActiveDays(ctx, { scope, source: 'labels', tables }),
+      countActiveDays(ctx, { scope, source: 'truth', tables }),
     ]);
     for (const agent of new Set([...labels.keys(), ...truth.keys()])) {
       agents.add(agent);

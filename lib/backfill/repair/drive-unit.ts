@@ -20,7 +20,7 @@ import { startFault } from './start-fault';
 import { backupStep } from './steps/backup';
 import { checkStep } from './steps/check';
 import { deleteStep } from './steps/delete';
-import type { Drive, Step } from './steps/drive';
+import type { Drive, Kept, Step } from './steps/drive';
 import { mutationStep } from './steps/mutation';
 import { proveStep } from './steps/prove';
 import { beginRelabelStep, relabelStep } from './steps/relabel';
@@ -70,13 +70,14 @@ export async function driveUnit(ctx: Context, itemId: string, signal: AbortSigna
 
 async function drive(ctx: Context, itemId: string, signal: AbortSignal): Promise<void> {
   let row = await claim(ctx, itemId);
+  const kept: Kept = {};
   while (row) {
     signal.throwIfAborted();
     const stop = row.stop?.immediately ? row.stop : null;
     const pause = stop ? null : await whatHoldsBack(ctx, row);
     if (stop && (await stopUnit(ctx, row, stop))) return;
     if (pause && (await parkUnit(ctx, row, pause))) return;
-    const result = stop || pause ? null : await decideUnlessStopped({ ctx, row, signal });
+    const result = stop || pause ? null : await decideUnlessStopped({ ctx, row, signal, kept });
     if (result) {
       row = await advance(ctx, row, result);
       ctx.log.info({ run: row.runId, unit: row.unit, event: result.event.kind, status: row.state.status }, 'day');

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { messageOf } from '@/lib/errors';
 import { every, poll } from '@/lib/poll';
 import { identify, processesWith, signal } from '@/lib/processes';
-import type { Exit, JobFolder } from './folder';
+import type { Exit, JobRecord } from './record';
 
 const timerMaxMs = 2_147_483_647;
 const lookEveryMs = 50;
@@ -11,7 +11,7 @@ const lookEveryMs = 50;
 export const recordMs = 2_000;
 
 /** Ends every process of a Job except the caller: SIGTERM, after `graceMs` SIGKILL. Returns when none runs. */
-export async function endProcesses(folder: JobFolder, graceMs: number): Promise<void> {
+export async function endProcesses(folder: JobRecord, graceMs: number): Promise<void> {
   const marker = `${folder.marker.name}=${folder.marker.value}`;
   const others = () => processesWith(marker).filter((pid) => pid !== process.pid);
   const killAt = Date.now() + graceMs;
@@ -27,7 +27,11 @@ export async function endProcesses(folder: JobFolder, graceMs: number): Promise<
  * The wrapper process of a Job. It claims the Job, runs the command, ends it at its deadline or on SIGTERM, and records
  * the end once none of it runs any more. It returns at once if another wrapper has the Job.
  */
-export async function runJob(folder: JobFolder, command: string[], graceMs: number): Promise<void> {
+export async function runJob(
+  folder: JobRecord,
+  command: string[],
+  { graceMs, deadlineMs }: { graceMs: number; deadlineMs: number },
+): Promise<void> {
   let reason: Exit['reason'] = 'exited';
   let started = false;
   const end = (why: Exit['reason']) => {
@@ -39,10 +43,9 @@ export async function runJob(folder: JobFolder, command: string[], graceMs: numb
   process.on('SIGINT', () => end('stopped'));
 
   const me = identify(process.pid);
-  const spec = await folder.readSpec();
-  if (!me || !spec) throw new Error(`${folder.path} holds no Job`);
+  if (!me) throw new Error('this process cannot be identified');
   if (!(await folder.claim({ ...me, startedAt: Date.now() }))) return;
-  const deadline = setTimeout(() => end('deadline'), Math.min(spec.deadlineSeconds * 1000, timerMaxMs));
+  const deadline = setTimeout(() => end('deadline'), Math.min(deadlineMs, timerMaxMs));
   const ended = reason === 'exited' ? await run(command, () => (started = true)) : { exitCode: null, signal: null };
   clearTimeout(deadline);
   await endProcesses(folder, 0);

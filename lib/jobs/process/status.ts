@@ -1,7 +1,8 @@
 import { constants } from 'node:os';
 import { isAlive, processesWith } from '@/lib/processes';
 import type { JobSpec, JobStatus } from '../model';
-import { type Claim, type Exit, JobFolder } from './folder';
+import { JobFolder } from './folder';
+import type { Claim, Exit } from './record';
 import { endProcesses, recordMs } from './run-job';
 
 const unknownStatus = (name: string): JobStatus => ({

@@ -3,10 +3,12 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { activeDaysDiff } from '@/lib/active-days/active-days-diff';
 import { countActiveDays } from '@/lib/active-days/count-active-days';
-import { takeSnapshot } from '@/lib/active-days/take-snapshot';
+import type { SnapshotPhase } from '@/lib/active-days/model';
+import { takeSnapshots } from '@/lib/active-days/take-snapshots';
 import { fixedClock } from '@/lib/clock';
 import { addCustomer } from '@/lib/customers/add-customer';
 import { type Customer, scopeOf } from '@/lib/customers/model';
+import { readTables } from '@/lib/customers/read-tables';
 import { dayOf } from '@/lib/days';
 import { type LabelKey, labelKeys } from '@/lib/embedded/demo/sql/tables';
 import { type TestContext, testContext } from '../../support/context';
@@ -69,9 +71,11 @@ describe('the incident', () => {
     customer = await incidentOf(ctx, { conversations: 50 });
     const scope = scopeOf(customer, '2026-02-10', '2026-02-11');
     const runId = await run(scope.fromDay, scope.toDay);
-    const at = (ms: number) => ({ ...ctx, clock: fixedClock(ms) });
-    await takeSnapshot(at(1_000), { runId, phase: 'before', scope });
-    await takeSnapshot(at(2_000), { runId, phase: 'expected', scope });
+    const tables = await readTables(ctx, scope);
+    const take = (atMs: number, ...phases: SnapshotPhase[]) =>
+      takeSnapshots({ ...ctx, clock: fixedClock(atMs) }, { runId, phases, scope, tables });
+    await take(1_000, 'before', 'expected');
+    await take(2_000, 'expected');
     const right = `ALTER TABLE ${customer.database}.conversation_with_labels DELETE WHERE 1`;
     await ctx.admin.client.command({ query: right, clickhouse_settings: { mutations_sync: '2' } });
     await ctx.admin.client.command({
@@ -79,8 +83,8 @@ describe('the incident', () => {
         SELECT conversation_id, customer_id, profile_id, ifNull(agent_user_id, ''), usecase_id, conversation_start_time,
           conversation_end_time, 1, now64(3) FROM ${customer.database}.conversation FINAL`,
     });
-    await takeSnapshot(at(3_000), { runId, phase: 'before', scope });
-    await takeSnapshot(at(4_000), { runId, phase: 'after', scope });
+    await take(3_000, 'before');
+    await take(4_000, 'after');
     await ctx.admin.client.command({ query: right, clickhouse_settings: { mutations_sync: '2' } });
     const result = await diff(scope.fromDay, scope.toDay, { runId });
     expect(cells(result)['Corinne Harmon']).toEqual([0, 1, 1, 'fixed']);

@@ -44,15 +44,23 @@ export type UnitLabels = { digest: Digest; open: number; wrong: number; parts: n
  */
 export async function readUnits(
   ctx: Context,
-  of: { scope: Scope; tables: CustomerTables; units: readonly CountedUnit[]; report?: ReportPlan },
+  of: {
+    scope: Scope;
+    tables: CustomerTables;
+    units: readonly CountedUnit[];
+    report?: ReportPlan;
+    /** False where nobody asks for the wrong rows, which are found by reading the truth beside the labels. */
+    countsWrong?: boolean;
+  },
 ): Promise<Map<string, UnitLabels>> {
-  const { scope, tables, units, report } = of;
+  const { scope, tables, units, report, countsWrong = true } = of;
   const read = new Map<string, UnitLabels>();
   const sizes = await partSizes(ctx, tables);
   const { timeZone } = scope;
   for (const span of spansOf(units, { timeZone, sizeMax: ctx.config.detection.chunkConversations })) {
     report?.('reading', read.size, units.length);
-    for (const [unit, found] of await readSpan(ctx, { tables, scope: spanScope(scope, span), units: span, sizes }))
+    const own = { tables, scope: spanScope(scope, span), units: span, sizes, countsWrong };
+    for (const [unit, found] of await readSpan(ctx, own))
       read.set(unit, found);
   }
   return read;
@@ -60,7 +68,13 @@ export async function readUnits(
 
 async function readSpan(
   ctx: Context,
-  of: { scope: Scope; tables: CustomerTables; units: readonly string[]; sizes: ReadonlyMap<string, number> },
+  of: {
+    scope: Scope;
+    tables: CustomerTables;
+    units: readonly string[];
+    sizes: ReadonlyMap<string, number>;
+    countsWrong: boolean;
+  },
 ): Promise<Map<string, UnitLabels>> {
   const { scope, tables, units, sizes } = of;
   const ranges = units.map((unit) => instantsOf(unit, scope.timeZone));
@@ -72,7 +86,7 @@ async function readSpan(
     labelDigestsByUnit(ctx, of),
     ctx.clickhouse.read(selectOpenLabels, args),
     ctx.clickhouse.read(selectUnitParts, args),
-    tables.labels.keyIsMutable ? wrongRowsByUnit(ctx, of) : new Map<string, number>(),
+    of.countsWrong && tables.labels.keyIsMutable ? wrongRowsByUnit(ctx, of) : new Map<string, number>(),
   ]);
   const openBy = new Map(open.rows.map((row) => [row.at, row.conversations]));
   const partsBy = new Map(unitParts.rows.map((row) => [row.at, row.parts]));

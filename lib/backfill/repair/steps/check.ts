@@ -13,21 +13,27 @@ import type { Control } from '../../state/command-model';
 import type { PreCheck } from '../../state/plan-model';
 import { selectItems } from '../../state/sql/items';
 import { noteStep } from '../../state/sql/steps';
+import { strategies } from '../../state/strategies';
 import type { StepResult } from '../advance';
 import { begin } from '../run-job';
-import { type Drive, type Step, tablesOf } from './drive';
+import { type Drive, type Step, tablesNow } from './drive';
 
 /** The day's pre-checks again, and its label rows as they were planned: what differs is named. */
 export const checkStep: Step = async (drive) => {
   const { ctx, row } = drive;
   await begin(drive, 'check');
-  const [tables, customer] = await Promise.all([tablesOf(drive), getCustomer(ctx, row.customerId)]);
+  const [tables, customer] = await Promise.all([tablesNow(drive), getCustomer(ctx, row.customerId)]);
   const moved = tableDifference(drive, tables);
   if (moved) return refused(moved);
   // The classification is the plan's: only rows and parts are read again.
   const [waited, labels, items] = await Promise.all([
     waitForOurs(drive, tables),
-    readUnits(ctx, { scope: row.scope, tables, units: [row.plan] }),
+    readUnits(ctx, {
+      scope: row.scope,
+      tables,
+      units: [row.plan],
+      countsWrong: strategies[row.strategy].deletes === 'wrong rows',
+    }),
     ctx.db.query(selectItems, { runId: row.runId }),
   ]);
   if (waited) return refused(waited);

@@ -31,7 +31,7 @@ import {
   plannedDigest,
   rowsLeft,
   type Step,
-  tablesOf,
+  tablesNow,
 } from './drive';
 
 /** How long after a delete Job's death its mutation may still appear. */
@@ -45,7 +45,7 @@ const exitWithinMs = 5_000;
  */
 export const deleteStep: Step = async (drive) => {
   const { ctx, row } = drive;
-  const tables = await tablesOf(drive);
+  const tables = await tablesNow(drive);
   const list = listOf(row);
   if (list) return deleteListed(drive, tables, list);
   await seeRestoresEnd(drive);

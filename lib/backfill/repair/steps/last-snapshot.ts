@@ -1,14 +1,17 @@
-import { takeSnapshot } from '@/lib/active-days/take-snapshot';
+import { takeSnapshots } from '@/lib/active-days/take-snapshots';
 import { selectItems } from '../../state/sql/items';
-import type { Drive } from './drive';
+import { type Drive, tablesOf } from './drive';
 
 /** Active Days after the run, with its last day. */
-export async function lastSnapshot({ ctx, row }: Drive): Promise<void> {
+export async function lastSnapshot(drive: Drive): Promise<void> {
+  const { ctx, row } = drive;
   const items = await ctx.db.query(selectItems, { runId: row.runId });
   if (items.some((item) => item.id !== row.itemId && item.state.status === 'planned')) return;
   // NOTE: truth that moved on during the run only moves what is expected.
-  await Promise.all([
-    takeSnapshot(ctx, { runId: row.runId, phase: 'expected', scope: row.runScope }),
-    takeSnapshot(ctx, { runId: row.runId, phase: 'after', scope: row.runScope }),
-  ]);
+  await takeSnapshots(ctx, {
+    runId: row.runId,
+    phases: ['expected', 'after'],
+    scope: row.runScope,
+    tables: await tablesOf(drive),
+  });
 }

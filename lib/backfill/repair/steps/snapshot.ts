@@ -1,9 +1,9 @@
-import { takeSnapshot } from '@/lib/active-days/take-snapshot';
+import { takeSnapshots } from '@/lib/active-days/take-snapshots';
 import { selectItems } from '../../state/sql/items';
 import { states } from '../../state/states';
 import { pathOf, stepsOf } from '../../state/strategies';
 import { begin } from '../run-job';
-import type { Step } from './drive';
+import { type Step, tablesOf } from './drive';
 
 /**
  * Active Days of the whole run as they stand and as the truth expects them, with its first day; a day after that has
@@ -17,10 +17,12 @@ export const snapshotStep: Step = async (drive) => {
   const items = await ctx.db.query(selectItems, { runId: row.runId });
   const first = items.find((item) => item.state.status !== 'skipped')?.id === row.itemId;
   if (first) {
-    await Promise.all([
-      takeSnapshot(ctx, { runId: row.runId, phase: 'before', scope: row.runScope }),
-      takeSnapshot(ctx, { runId: row.runId, phase: 'expected', scope: row.runScope }),
-    ]);
+    await takeSnapshots(ctx, {
+      runId: row.runId,
+      phases: ['before', 'expected'],
+      scope: row.runScope,
+      tables: await tablesOf(drive),
+    });
   }
   return {
     event: { kind: 'snapshot taken' },
