@@ -16,8 +16,7 @@ const settings = { max_bytes_before_external_group_by: 400_000_000 };
 /**
  * Active Days per agent in a scope, from one source: the labels, or the closed truth, which gives the expected
  * number. An agent with rows of the source but no counted day (another use case, or only open truth) has 0; an agent
- * without rows of the source is absent. With `ranges` (milliseconds), only these parts of the scope count. `tables` is for
- * a caller that has read them already.
+ * without rows of the source is absent. With `ranges` (milliseconds), only these parts of the scope count.
  */
 export async function countActiveDays(
   ctx: Reader,
@@ -26,12 +25,10 @@ export async function countActiveDays(
     source: 'labels' | 'truth';
     useCase?: string | null;
     ranges?: Range[];
-    tables?: CustomerTables;
   },
 ): Promise<Map<string, number>> {
   const { scope, source, ranges, useCase = null } = input;
-  const tables = input.tables ?? (await readTables(ctx, scope));
-  return countsOf(await readDays(ctx, tables, scope, source, ranges), useCase);
+  return countsOf(await readDays(ctx, await readTables(ctx, scope), scope, source, ranges), useCase);
 }
 
 /** The days per agent of one source, for all use cases together and for each. One pass over the scope's rows. */

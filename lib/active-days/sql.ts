@@ -36,16 +36,13 @@ const perAgent = `
       grouping(use_case) AS all_use_cases,`;
 
 type LabelIdentifiers = { labels: SideColumns; key: string[]; ranges: number };
+type TruthIdentifiers = { truth: SideColumns; ranges: number };
 
 /**
- * The days with a label per agent, for all use cases together and for each. The newest row of each label key counts,
- * grouped by the catalogue's own key expressions, because FINAL only merges rows within a shard. Nothing in argMax may
- * be NULL, since it would be skipped. One pass over the scope's labels; its memory is bounded by spilling to disk.
+ * The newest row of each label key, grouped by the catalogue's own key expressions, because FINAL only merges rows within
+ * a shard. Nothing in argMax may be NULL, since it would be skipped.
  */
-export const selectLabelDays = statement<typeof RangesParams, typeof AgentRow, LabelIdentifiers>({
-  name: 'active_days.select_label_days',
-  text: ({ labels, key, ranges }) => `${perAgent}
-      uniqExact(toDate(newest.3, {timeZone:String})) AS days
+const newestLabels = ({ labels, key, ranges }: LabelIdentifiers) => `
     FROM (
       SELECT argMax(
         (${labels.agentText}, ${labels.useCaseText}, conversation_start_time),
@@ -55,20 +52,10 @@ export const selectLabelDays = statement<typeof RangesParams, typeof AgentRow, L
       WHERE ${inRanges(ranges)}
       GROUP BY ${key.join(', ')}
     )
-    WHERE agent != ''
-    GROUP BY GROUPING SETS ((agent), (agent, use_case))`,
-  params: RangesParams,
-  row: AgentRow,
-});
+    WHERE agent != ''`;
 
-/**
- * The days of closed truth per agent, for all use cases together and for each. An agent with only open conversations
- * has 0. The newest version of each conversation counts. One pass over the scope's truth.
- */
-export const selectTruthDays = statement<typeof RangesParams, typeof AgentRow, { truth: SideColumns; ranges: number }>({
-  name: 'active_days.select_truth_days',
-  text: ({ truth, ranges }) => `${perAgent}
-      uniqExactIf(toDate(newest.3, {timeZone:String}), newest.4 != 0) AS days
+/** The newest version of each conversation. */
+const newestTruth = ({ truth, ranges }: TruthIdentifiers) => `
     FROM (
       SELECT argMax(
         (${truth.agentText}, ${truth.useCaseText}, conversation_start_time, ${truth.endMs}),
@@ -78,10 +65,56 @@ export const selectTruthDays = statement<typeof RangesParams, typeof AgentRow, {
       WHERE ${inRanges(ranges)}
       GROUP BY conversation_id, customer_id, profile_id
     )
-    WHERE agent != ''
+    WHERE agent != ''`;
+
+const day = 'toDate(newest.3, {timeZone:String})';
+
+/**
+ * The days with a label per agent, for all use cases together and for each. One pass over the scope's labels; its memory is
+ * bounded by spilling to disk.
+ */
+export const selectLabelDays = statement<typeof RangesParams, typeof AgentRow, LabelIdentifiers>({
+  name: 'active_days.select_label_days',
+  text: (of) => `${perAgent}
+      uniqExact(${day}) AS days${newestLabels(of)}
     GROUP BY GROUPING SETS ((agent), (agent, use_case))`,
   params: RangesParams,
   row: AgentRow,
+});
+
+/**
+ * The days of closed truth per agent, for all use cases together and for each. An agent with only open conversations
+ * has 0. One pass over the scope's truth.
+ */
+export const selectTruthDays = statement<typeof RangesParams, typeof AgentRow, TruthIdentifiers>({
+  name: 'active_days.select_truth_days',
+  text: (of) => `${perAgent}
+      uniqExactIf(${day}, newest.4 != 0) AS days${newestTruth(of)}
+    GROUP BY GROUPING SETS ((agent), (agent, use_case))`,
+  params: RangesParams,
+  row: AgentRow,
+});
+
+const DaysRow = z.object({ agent: z.string(), days: z.array(z.string()) });
+
+/** Which days each agent has a label on. One pass over the scope's labels. */
+export const listLabelDays = statement<typeof RangesParams, typeof DaysRow, LabelIdentifiers>({
+  name: 'active_days.list_label_days',
+  text: (of) => `
+    SELECT newest.1 AS agent, arraySort(groupUniqArray(${day})) AS days${newestLabels(of)}
+    GROUP BY agent`,
+  params: RangesParams,
+  row: DaysRow,
+});
+
+/** Which days each agent has closed truth on; none for an agent with only open truth. One pass over the scope's truth. */
+export const listTruthDays = statement<typeof RangesParams, typeof DaysRow, TruthIdentifiers>({
+  name: 'active_days.list_truth_days',
+  text: (of) => `
+    SELECT newest.1 AS agent, arraySort(groupUniqArrayIf(${day}, newest.4 != 0)) AS days${newestTruth(of)}
+    GROUP BY agent`,
+  params: RangesParams,
+  row: DaysRow,
 });
 
 const SnapshotParams = z.object({

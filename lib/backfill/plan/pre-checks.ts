@@ -48,25 +48,30 @@ const checks: Check[] = [
 const undoChecks: Check[] = [backupsCheck, profilesCheck, ...ofTables, undoAcceptedCheck];
 
 /**
- * Runs every pre-check. One that could not look is `unknown`, which is not a pass. Where `mustLook` says so, a failure
- * that passes is thrown instead, for a caller that asks again.
+ * Runs every pre-check. One that could not look is `unknown`, which is not a pass. `again` is for a worker before each
+ * unit: what never stops a run is left out, and where `mustLook` says so, a failure that passes is thrown, since the worker
+ * asks again.
  */
 export async function runPreChecks(
   ctx: Context,
   input: CheckInput,
-  mustLook: (id: string) => boolean = () => false,
+  again: { mustLook(id: string): boolean } | null = null,
 ): Promise<PreCheck[]> {
+  const all = input.strategy === 'undo' ? undoChecks : checks;
   return Promise.all(
-    (input.strategy === 'undo' ? undoChecks : checks).map(async (check) => {
-      try {
-        return toPreCheck(check, await check.look(ctx, input));
-      } catch (error) {
-        if (mustLook(check.id) && isPassing(error)) throw error;
-        if (!(error instanceof AppError)) ctx.log.error({ err: error, check: check.id }, 'a pre-check could not look');
-        const sentence = `This could not be checked. ${sentenceOf(error)} Try again later, or check it yourself and confirm it.`;
-        return toPreCheck(check, unknown(sentence, { looked: 0 }));
-      }
-    }),
+    all
+      .filter(({ onlyInforms }) => !(again && onlyInforms))
+      .map(async (check) => {
+        try {
+          return toPreCheck(check, await check.look(ctx, input));
+        } catch (error) {
+          if (again?.mustLook(check.id) && isPassing(error)) throw error;
+          if (!(error instanceof AppError))
+            ctx.log.error({ err: error, check: check.id }, 'a pre-check could not look');
+          const sentence = `This could not be checked. ${sentenceOf(error)} Try again later, or check it yourself and confirm it.`;
+          return toPreCheck(check, unknown(sentence, { looked: 0 }));
+        }
+      }),
   );
 }
 

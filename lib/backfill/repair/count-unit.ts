@@ -1,7 +1,6 @@
-import { countActiveDays } from '@/lib/active-days/count-active-days';
+import { compareDays } from '@/lib/active-days/compare-days';
 import type { CustomerTables } from '@/lib/customers/model';
 import { scopeParams } from '@/lib/customers/sql/scope';
-import { daysOfScope } from '@/lib/customers/unit-model';
 import { bitsOf, flagsWhere } from '@/lib/detection/flags';
 import { classifyScope, type JudgedConversation } from '@/lib/detection/judge/classify-scope';
 import { type DayCounts, sumCounts } from '@/lib/detection/model';
@@ -46,7 +45,7 @@ export async function countUnit(drive: Drive, tables: CustomerTables): Promise<C
     labelDigest(ctx, { scope: row.scope, tables }),
     ctx.clickhouse.read(selectChangedTruth, { ...args, params: { ...args.params, since_ms: sinceMs } }),
     lostSince(drive, tables),
-    activeDays(drive, tables),
+    compareDays(ctx, { scope: row.scope, tables }),
   ]);
   const day = sumCounts(classified.days);
   const anyFault = day.affected - day.orphans > 0 || backedUp.length > 0;
@@ -77,25 +76,6 @@ export async function countUnit(drive: Drive, tables: CustomerTables): Promise<C
     agentsExcused: mayDiffer ? [...active.wrong] : [],
     more,
   };
-}
-
-/** Agents, and those who do not have the Active Days that the truth expects, on any day of the unit. */
-async function activeDays(
-  { ctx, row }: Drive,
-  tables: CustomerTables,
-): Promise<{ agents: Set<string>; wrong: Set<string> }> {
-  const [agents, wrong] = [new Set<string>(), new Set<string>()];
-  for (const scope of daysOfScope(row.scope)) {
-    const [labels, truth] = await Promise.all([
-      countActiveDays(ctx, { scope, source: 'labels', tables }),
-      countActiveDays(ctx, { scope, source: 'truth', tables }),
-    ]);
-    for (const agent of new Set([...labels.keys(), ...truth.keys()])) {
-      agents.add(agent);
-      if (agent !== '' && (labels.get(agent) ?? 0) !== (truth.get(agent) ?? 0)) wrong.add(agent);
-    }
-  }
-  return { agents, wrong };
 }
 
 const idsOf = (judged: JudgedConversation[]) => judged.map((one) => one.conversationId);

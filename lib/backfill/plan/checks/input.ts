@@ -18,7 +18,13 @@ export type CheckInput = {
   executed: string[];
 };
 
-export type Check = { id: string; title: string; look(ctx: Context, input: CheckInput): Promise<Finding> };
+export type Check = {
+  id: string;
+  title: string;
+  /** It says what is there and never stops a run. */
+  onlyInforms?: true;
+  look(ctx: Context, input: CheckInput): Promise<Finding>;
+};
 export type Finding = { verdict: CheckOutcome; sentence: string; numbers?: Record<string, number> };
 
 export const pass = (sentence: string, numbers = {}): Finding => ({ verdict: 'pass', sentence, numbers });

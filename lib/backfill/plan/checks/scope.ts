@@ -88,6 +88,7 @@ export const edgesCheck: Check = {
 export const endsCheck: Check = {
   id: 'ends',
   title: 'Odd ends are known',
+  onlyInforms: true,
   async look({ clickhouse }, { scope, tables }) {
     const { rows } = await clickhouse.read(selectOddEnds, {
       params: scopeParams(scope),

@@ -26,7 +26,7 @@ export const checkStep: Step = async (drive) => {
   const moved = tableDifference(drive, tables);
   if (moved) return refused(moved);
   // The classification is the plan's: only rows and parts are read again.
-  const [waited, labels, items] = await Promise.all([
+  const [waited, labels, items, template] = await Promise.all([
     waitForOurs(drive, tables),
     readUnits(ctx, {
       scope: row.scope,
@@ -35,12 +35,13 @@ export const checkStep: Step = async (drive) => {
       countsWrong: strategies[row.strategy].deletes === 'wrong rows',
     }),
     ctx.db.query(selectItems, { runId: row.runId }),
+    readTemplate(ctx, row.scope),
   ]);
   if (waited) return refused(waited);
   const now = planOfUnit(row.plan, labels.get(row.unit), row.strategy);
   const difference = unitDifference({ ...row.plan, skip: null }, now);
   if (difference) return outdated(difference);
-  const jobs = jobDifferences(row, await readTemplate(ctx, row.scope));
+  const jobs = jobDifferences(row, template);
   if (jobs.labeler.length > 0) return outdated(jobs.labeler.join(' '));
   // NOTE: a person's confirmation of this check covers only the start. The worker needs a real answer, so it is dropped.
   const confirmed = row.confirmed.filter((id) => id !== jobAcceptedCheck.id);
@@ -52,7 +53,7 @@ export const checkStep: Step = async (drive) => {
     units: [{ ...now, undo: row.plan.undo }],
     executed: items.filter((item) => item.state.status !== 'skipped').map((item) => item.unit),
   };
-  const checks = await runPreChecks(ctx, input, (id) => !confirmed.includes(id));
+  const checks = await runPreChecks(ctx, input, { mustLook: (id) => !confirmed.includes(id) });
   const found = obstacles(checks, confirmed);
   const sentence = found.map((check) => check.sentence).join(' ');
   // NOTE: what only the platform's answer keeps back is asked again; a person could do nothing else.
