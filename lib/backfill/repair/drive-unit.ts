@@ -20,7 +20,7 @@ import { startFault } from './start-fault';
 import { backupStep } from './steps/backup';
 import { checkStep } from './steps/check';
 import { deleteStep } from './steps/delete';
-import type { Drive, Kept, Step } from './steps/drive';
+import type { Drive, Step } from './steps/drive';
 import { mutationStep } from './steps/mutation';
 import { proveStep } from './steps/prove';
 import { beginRelabelStep, relabelStep } from './steps/relabel';
@@ -70,14 +70,13 @@ export async function driveUnit(ctx: Context, itemId: string, signal: AbortSigna
 
 async function drive(ctx: Context, itemId: string, signal: AbortSignal): Promise<void> {
   let row = await claim(ctx, itemId);
-  const kept: Kept = {};
   while (row) {
     signal.throwIfAborted();
     const stop = row.stop?.immediately ? row.stop : null;
     const pause = stop ? null : await whatHoldsBack(ctx, row);
     if (stop && (await stopUnit(ctx, row, stop))) return;
     if (pause && (await parkUnit(ctx, row, pause))) return;
-    const result = stop || pause ? null : await decideUnlessStopped({ ctx, row, signal, kept });
+    const result = stop || pause ? null : await decideUnlessStopped({ ctx, row, signal });
     if (result) {
       row = await advance(ctx, row, result);
       ctx.log.info({ run: row.runId, unit: row.unit, event: result.event.kind, status: row.state.status }, 'day');
@@ -93,7 +92,8 @@ async function drive(ctx: Context, itemId: string, signal: AbortSignal): Promise
  * Decides the next event, or null where the run was paused or everything stopped meanwhile. "Stop everything" ends a step
  * that only reads; at once, it ends any step.
  */
-async function decideUnlessStopped({ ctx, row, signal }: Drive): Promise<StepResult | null> {
+async function decideUnlessStopped(drive: Drive): Promise<StepResult | null> {
+  const { ctx, row, signal } = drive;
   const over = new AbortController();
   const stopped = new AbortController();
   const onlyReads = row.state.status === 'checking' || row.state.status === 'snapshot';
@@ -103,7 +103,7 @@ async function decideUnlessStopped({ ctx, row, signal }: Drive): Promise<StepRes
   const both = AbortSignal.any([signal, stopped.signal]);
   const bounded = { ...ctx, clickhouse: ctx.clickhouse.within({ signal: both }) };
   try {
-    return await decide({ ctx: bounded, row, signal: both });
+    return await decide({ ...drive, ctx: bounded, signal: both });
   } catch (error) {
     if (!signal.aborted && (error instanceof ParkAsked || stopped.signal.aborted)) return null;
     throw error;

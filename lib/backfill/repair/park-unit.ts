@@ -1,11 +1,9 @@
 import type { Context } from '@/lib/context';
-import type { CustomerTables } from '@/lib/customers/model';
-import { readTables } from '@/lib/customers/read-tables';
+import { keptTables } from '@/lib/customers/kept-tables';
 import { unitInWords } from '@/lib/customers/unit-model';
 import { AppError } from '@/lib/errors';
 import { lookAtCluster } from '@/lib/holds/look-at-cluster';
 import { type HoldLook, holdSentence, type Pause } from '@/lib/holds/model';
-import type { Db } from '@/lib/postgres/client';
 import { storedJson } from '@/lib/text';
 import { next } from '../state/machine';
 import { updateItem, type WorkRow } from '../state/sql/items';
@@ -37,29 +35,13 @@ export async function holdOf(ctx: Context, customer: { database: string }): Prom
 /** The numbers that work on a customer's labels waits for; null where its tables cannot be read. */
 export async function lookAtHolds(ctx: Context, customer: { database: string }): Promise<HoldLook | null> {
   try {
-    return await lookAtCluster(ctx, await tablesOf(ctx, customer));
+    return await lookAtCluster(ctx, await keptTables(ctx, customer));
   } catch (error) {
     // NOTE: the steps themselves say what is wrong with tables or engine, and wait for what passes.
     if (!(error instanceof AppError)) throw error;
     ctx.log.warn({ err: error, database: customer.database }, 'the holds of a cluster could not be read');
     return null;
   }
-}
-
-const keptMs = 60_000;
-const known = new WeakMap<Db, Map<string, { atMs: number; tables: Promise<CustomerTables> }>>();
-
-/** Where the labels of a database are changes seldom, so each boundary does not ask the catalogue. */
-function tablesOf(ctx: Context, customer: { database: string }): Promise<CustomerTables> {
-  const all = known.get(ctx.db) ?? new Map<string, { atMs: number; tables: Promise<CustomerTables> }>();
-  known.set(ctx.db, all);
-  const kept = all.get(customer.database);
-  const ageMs = kept ? ctx.clock.now() - kept.atMs : Number.POSITIVE_INFINITY;
-  if (kept && ageMs >= 0 && ageMs < keptMs) return kept.tables;
-  const tables = readTables({ config: ctx.config, clickhouse: ctx.clickhouse.within({}) }, customer);
-  all.set(customer.database, { atMs: ctx.clock.now(), tables });
-  tables.catch(() => all.delete(customer.database));
-  return tables;
 }
 
 /**

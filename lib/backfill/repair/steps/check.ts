@@ -16,13 +16,13 @@ import { noteStep } from '../../state/sql/steps';
 import { strategies } from '../../state/strategies';
 import type { StepResult } from '../advance';
 import { begin } from '../run-job';
-import { type Drive, type Step, tablesNow } from './drive';
+import { type Drive, freshTablesOf, type Step } from './drive';
 
 /** The day's pre-checks again, and its label rows as they were planned: what differs is named. */
 export const checkStep: Step = async (drive) => {
   const { ctx, row } = drive;
   await begin(drive, 'check');
-  const [tables, customer] = await Promise.all([tablesNow(drive), getCustomer(ctx, row.customerId)]);
+  const [tables, customer] = await Promise.all([freshTablesOf(drive), getCustomer(ctx, row.customerId)]);
   const moved = tableDifference(drive, tables);
   if (moved) return refused(moved);
   // The classification is the plan's: only rows and parts are read again.

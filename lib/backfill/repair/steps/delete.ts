@@ -23,6 +23,7 @@ import { runStepJob } from '../run-job';
 import { seeRestoresEnd } from '../undo-jobs';
 import {
   type Drive,
+  freshTablesOf,
   jobOf,
   listOf,
   mutationsNow,
@@ -31,7 +32,6 @@ import {
   plannedDigest,
   rowsLeft,
   type Step,
-  tablesNow,
 } from './drive';
 
 /** How long after a delete Job's death its mutation may still appear. */
@@ -45,7 +45,7 @@ const exitWithinMs = 5_000;
  */
 export const deleteStep: Step = async (drive) => {
   const { ctx, row } = drive;
-  const tables = await tablesNow(drive);
+  const tables = await freshTablesOf(drive);
   const list = listOf(row);
   if (list) return deleteListed(drive, tables, list);
   await seeRestoresEnd(drive);

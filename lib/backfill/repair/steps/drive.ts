@@ -1,6 +1,6 @@
 import type { Context } from '@/lib/context';
+import { keptTables, tablesNow } from '@/lib/customers/kept-tables';
 import type { CustomerTables } from '@/lib/customers/model';
-import { readTables } from '@/lib/customers/read-tables';
 import { countLabelRows } from '@/lib/label-store/count-label-rows';
 import {
   backupIdOf,
@@ -21,27 +21,14 @@ import { plannedAddress } from '../../plan/job-template';
 import type { WorkRow } from '../../state/sql/items';
 import type { StepResult } from '../advance';
 
-/** What a step works with: the unit as it was read, the signal that hands it over, and what steps before it read. */
-export type Drive = { ctx: Context; row: WorkRow; signal: AbortSignal; kept: Kept };
-export type Kept = { tables?: CustomerTables; atMs?: number };
+/** What a step works with: the unit as it was read, and the signal that hands it over. */
+export type Drive = { ctx: Context; row: WorkRow; signal: AbortSignal };
 export type Step = (drive: Drive) => Promise<StepResult>;
 
-/** How long the steps of a unit use tables that one of them read; each readout is two round trips. */
-const keptMs = 60_000;
+export const tablesOf = ({ ctx, row }: Drive): Promise<CustomerTables> => keptTables(ctx, row.scope);
 
-/** The tables as they were when a step of this unit read them last, within a minute. */
-export const tablesOf = async (drive: Drive): Promise<CustomerTables> => {
-  const { tables, atMs = Number.NEGATIVE_INFINITY } = drive.kept;
-  return tables && performance.now() - atMs < keptMs ? tables : tablesNow(drive);
-};
-
-/** The tables as they are now, for a step that decides what is deleted. */
-export async function tablesNow({ ctx, row, kept }: Drive): Promise<CustomerTables> {
-  const atMs = performance.now();
-  const tables = await readTables(ctx, row.scope);
-  Object.assign(kept, { tables, atMs });
-  return tables;
-}
+/** For a step that decides what is deleted. */
+export const freshTablesOf = ({ ctx, row }: Drive): Promise<CustomerTables> => tablesNow(ctx, row.scope);
 
 export const jobOf = ({ row }: Drive): JobOf => ({
   runId: row.runId,

@@ -14,7 +14,7 @@ import { onceArrived } from '../on-their-way';
 import { died } from '../passing-end';
 import { begin, runStepJob } from '../run-job';
 import { selectChangedTruth } from '../sql/verify';
-import { type Drive, jobOf, orderOf, type Step, tablesNow, untilDeletesEnd } from './drive';
+import { type Drive, freshTablesOf, jobOf, orderOf, type Step, untilDeletesEnd } from './drive';
 
 /**
  * Every conversation has its right row now, or nothing is deleted. The wrong rows beside them, as far as the day's
@@ -22,7 +22,7 @@ import { type Drive, jobOf, orderOf, type Step, tablesNow, untilDeletesEnd } fro
  */
 export const proveStep: Step = async (drive) => {
   const { ctx, row } = drive;
-  const tables = await tablesNow(drive);
+  const tables = await freshTablesOf(drive);
   const tag = { runId: row.runId, unit: row.unit, attempt: row.state.attempt };
   if (row.state.backupAttempt === null) throw new Error('a day without a backup proves nothing');
   const backupId = backupIdOf({ ...tag, attempt: row.state.backupAttempt });
