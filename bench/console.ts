@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Actor } from '@/lib/auth/model';
 import { startBackfill } from '@/lib/backfill/control/start-backfill';
@@ -9,7 +11,7 @@ import { getRun } from '@/lib/backfill/view/get-run';
 import { type Context, createContext } from '@/lib/context';
 import { every, poll } from '@/lib/poll';
 import { viewerCookie } from './units/viewer';
-import { usageEach, usageOf } from './usage';
+import { usageEach, usageLine, usageOf } from './usage';
 
 /**
  * Measures the console itself on a running embedded demo (SLC_DATA_DIR): the server's time for a page, the JavaScript
@@ -98,21 +100,30 @@ async function timesOf(ctx: Context, item: ItemView): Promise<StepTimes[]> {
   });
 }
 
+/** The processes of an embedded console by name, as its supervisor wrote them down. */
+function pidsOf(dataDir: string): Record<string, number[]> {
+  const { children } = JSON.parse(readFileSync(join(dataDir, 'processes.json'), 'utf8')) as {
+    children: { name: string; pid: number }[];
+  };
+  return Object.fromEntries(children.map(({ name, pid }) => [name, [pid]]));
+}
+
 const ctx = createContext({ process: 'bench' });
 try {
   const { baseUrl } = ctx.config.web;
   const cookie = await viewerCookie(ctx);
-  const measured = [];
-  for (const path of pages) measured.push(await measurePage(baseUrl, path, cookie));
+  const pagesMeasured = [];
+  for (const path of pages) pagesMeasured.push(await measurePage(baseUrl, path, cookie));
   process.stdout.write(
     'page                                                          server ms   first load JS kB (gzip)\n',
   );
-  for (const { path, serverMs, firstLoadJsKb } of measured)
+  for (const { path, serverMs, firstLoadJsKb } of pagesMeasured)
     process.stdout.write(`${path.padEnd(64)}${String(serverMs).padStart(7)}${String(firstLoadJsKb).padStart(14)}\n`);
 
-  const before = await usageOf(ctx);
+  const measured = { clickhouse: ctx.clickhouse, db: ctx.db, pids: pidsOf(ctx.config.dataDir) };
+  const before = await usageOf(measured);
   const run = await runDays(ctx);
-  const after = await usageOf(ctx);
+  const after = await usageOf(measured);
   const days = run.units.filter((item) => item.status === 'verified');
   const times = await Promise.all(days.map((item) => timesOf(ctx, item)));
   const wall = days.map((item) => (item.endedAtMs ?? 0) - (item.startedAtMs ?? 0));
@@ -140,11 +151,8 @@ try {
     process.stdout.write(
       `${step.padEnd(14)}${String(beforeMs).padStart(12)}${String(outsideMs).padStart(21)}${String(restMs).padStart(10)}\n`,
     );
-  const { statements, transactions, cpuMs } = repair.each;
-  process.stdout.write(
-    `a day, its plan and its scan included: ${statements} statements of ClickHouse, ${transactions} transactions of Postgres, CPU ms ${JSON.stringify(cpuMs)}\n`,
-  );
-  process.stdout.write(`${JSON.stringify({ pages: measured, repair })}\n`);
+  process.stdout.write(`a day, its plan and its scan included: ${usageLine(repair.each)}\n`);
+  process.stdout.write(`${JSON.stringify({ pages: pagesMeasured, repair })}\n`);
 } finally {
   await ctx.close();
 }

@@ -1,12 +1,15 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Context } from '@/lib/context';
+import type { ClickHouse } from '@/lib/clickhouse/client';
+import type { Postgres } from '@/lib/postgres/client';
 import { familyOf } from './faults/processes';
 
-/** Statements and transactions since the engines started, and milliseconds of CPU of each part, its Jobs apart. */
+/** What is measured: the engines, and the pids of the parts of a console. */
+export type Measured = { clickhouse: ClickHouse; db: Postgres; pids: Record<string, number[]> };
+
+/** Statements and transactions since the engines started, and milliseconds of CPU of each part; Jobs apart. */
 export type Usage = { statements: number; transactions: number; cpuMs: Record<string, number> };
 
-/** One tick of /proc/<pid>/stat: Linux has shown a hundred a second for as long as it has had that file. */
+/** One tick of /proc/<pid>/stat. */
 const tickMs = 10;
 
 /** CPU of a process, and of its children that have ended, in milliseconds. */
@@ -17,25 +20,27 @@ function cpuOf(pid: number): { own: number; ended: number } {
   return { own: ticks(11) + ticks(12), ended: ticks(13) + ticks(14) };
 }
 
-/** What a running embedded console has used so far. Jobs are the worker's children that have ended. */
-export async function usageOf(ctx: Pick<Context, 'clickhouse' | 'db' | 'config'>): Promise<Usage> {
-  const events = await ctx.clickhouse.client.query({
+/** What a running console has used so far. Jobs are the children of its workers that have ended. */
+export async function usageOf({ clickhouse, db, pids }: Measured): Promise<Usage> {
+  const events = await clickhouse.client.query({
     query: `SELECT value FROM system.events WHERE event = 'Query'`,
     format: 'JSON',
   });
   const { data } = (await events.json()) as { data: { value: string }[] };
-  const { rows } = await ctx.db.pool.query(
+  const { rows } = await db.pool.query(
     'SELECT xact_commit + xact_rollback AS transactions FROM pg_stat_database WHERE datname = current_database()',
   );
-  const { children } = JSON.parse(readFileSync(join(ctx.config.dataDir, 'processes.json'), 'utf8')) as {
-    children: { name: string; pid: number }[];
-  };
   const cpuMs: Record<string, number> = {};
-  for (const { name, pid } of children) {
-    if (name === 'worker') cpuMs.jobs = cpuOf(pid).ended;
-    const pids = name === 'worker' ? [pid] : familyOf(pid);
-    cpuMs[name] = pids.reduce((sum, each) => sum + cpuOf(each).own, 0) + (name === 'postgres' ? cpuOf(pid).ended : 0);
-  }
+  const add = (part: string, ms: number) => {
+    cpuMs[part] = (cpuMs[part] ?? 0) + ms;
+  };
+  for (const [part, its] of Object.entries(pids))
+    for (const pid of its) {
+      if (part === 'worker') {
+        add('worker', cpuOf(pid).own);
+        add('Jobs', cpuOf(pid).ended);
+      } else for (const one of familyOf(pid)) add(part, cpuOf(one).own + (part === 'postgres' ? cpuOf(one).ended : 0));
+    }
   return { statements: Number(data[0]?.value ?? 0), transactions: Number(rows[0]?.transactions ?? 0), cpuMs };
 }
 
@@ -50,3 +55,8 @@ export function usageEach(before: Usage, after: Usage, units: number): Usage {
     ),
   };
 }
+
+export const usageLine = ({ statements, transactions, cpuMs }: Usage): string =>
+  `${statements} queries of ClickHouse, ${transactions} transactions of Postgres, CPU ms: ${Object.entries(cpuMs)
+    .map(([part, ms]) => `${part} ${ms}`)
+    .join(', ')}`;

@@ -4,16 +4,20 @@ import { install, requireNode } from './support/install.mjs';
 import { root, run } from './support/run.mjs';
 
 /**
- * `npm run bench [-- name...]`: detection, clickhouse, console, estimate, units. Each prints its table; the last line is one
- * JSON object with all results. The ratios are valid on any machine, the milliseconds only on this one.
+ * `npm run bench [-- name... [--option value...]]`: detection, clickhouse, console, estimate, units, campaign. Each prints
+ * its table; the last line is one JSON object with all results. The ratios are valid on any machine, the milliseconds only
+ * on this one.
  */
-const names = ['detection', 'clickhouse', 'console', 'estimate', 'units'];
+const names = ['detection', 'clickhouse', 'console', 'estimate', 'units', 'campaign'];
 /** These run on a whole console. */
 const onStacks = ['console', 'estimate', 'units'];
 
 requireNode();
 process.chdir(root);
-const asked = process.argv.slice(2);
+const words = process.argv.slice(2);
+const firstOption = words.findIndex((word) => word.startsWith('--'));
+const asked = firstOption < 0 ? words : words.slice(0, firstOption);
+const options = firstOption < 0 ? [] : words.slice(firstOption);
 const unknown = asked.filter((name) => !names.includes(name));
 if (unknown.length > 0) {
   process.stderr.write(`There is no bench "${unknown.join(', ')}". Benches: ${names.join(', ')}.\n`);
@@ -28,6 +32,7 @@ const results = {};
 let failed = 0;
 for (const name of names.filter((each) => asked.length === 0 || asked.includes(each))) {
   process.stdout.write(`\n== ${name}\n`);
+  if (name === 'campaign') await buildWeb();
   const code = onStacks.includes(name) ? await onStack(name) : await bench(name, {});
   if (code !== 0) failed += 1;
 }
@@ -41,7 +46,7 @@ async function bench(name, env) {
     if (line.startsWith('{')) results[name] = JSON.parse(line);
     else process.stdout.write(`${line}\n`);
   };
-  const code = await run(process.execPath, [join(root, 'dist', `bench-${name}.mjs`)], {
+  const code = await run(process.execPath, [join(root, 'dist', `bench-${name}.mjs`), ...options], {
     env,
     quiet: true,
     onOutput: (text) => {

@@ -19,7 +19,7 @@ export type Subject = { customer: Customer; agents: string[]; useCases: string[]
 /** Customers with stale, missing and duplicate labels on the ten days up to the day before yesterday. */
 export async function makeCustomers(
   stack: FaultStack,
-  options: { seed: number; customers: number; conversationsADay: number },
+  options: { seed: number; customers: number; conversationsADay: number; prefix?: string },
 ): Promise<Subject[]> {
   for (const create of createChats) await stack.chats.query(create);
   const subjects: Subject[] = [];
@@ -50,10 +50,10 @@ async function prepareLabels(stack: FaultStack, customer: Customer): Promise<voi
   });
 }
 
-function planOf(at: number, options: { seed: number; conversationsADay: number }): DemoPlan {
+function planOf(at: number, options: { seed: number; conversationsADay: number; prefix?: string }): DemoPlan {
   const random = randomOf(options.seed, `customer ${at}`);
   const timeZone = zones[at % zones.length] ?? 'UTC';
-  const id = `faults-${'abcdefgh'[at]}`;
+  const id = `${options.prefix ?? 'faults'}-${'abcdefgh'[at] ?? at}`;
   const today = dayOf(Date.now(), timeZone);
   const days = daysBetween(addDays(today, -daysOfRepair - 1), addDays(today, -1));
   const each = (least: number, most: number) => days.map(() => random.whole(least, most));

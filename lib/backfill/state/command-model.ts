@@ -5,6 +5,9 @@ import { CustomerId, DayText } from '@/lib/customers/model';
 import { UnitText } from '@/lib/customers/unit-model';
 import { repairStrategies } from './strategies';
 
+/** Customers that one worker repairs at a time, at most; units of one customer never overlap. */
+export const customersAtOnceMost = 16;
+
 /** How days are put together into units of repair: see `unitsOf`. */
 export const unitChoices = ['joined', 'day', 'tight'] as const;
 export type UnitChoice = (typeof unitChoices)[number];

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ListedApproval } from '@/lib/approvals/model';
 import { PlanHash } from '@/lib/approvals/model';
 import { OptionalReason, Reason } from '@/lib/audit/model';
-import { unitChoices } from '@/lib/backfill/state/command-model';
+import { customersAtOnceMost, unitChoices } from '@/lib/backfill/state/command-model';
 import type { Progress } from '@/lib/backfill/state/model';
 import type { PreCheck } from '@/lib/backfill/state/plan-model';
 import { type RepairStrategy, repairStrategies } from '@/lib/backfill/state/strategies';
@@ -41,7 +41,7 @@ export const PlanCampaign = z.object({
   /** Customers in each wave after the canary; the last size is repeated. */
   waves: z.array(z.number().int().min(1).max(500)).min(1).max(20).default([5, 20]),
   /** Customers that are repaired at a time. */
-  concurrency: z.number().int().min(1).max(16).default(4),
+  concurrency: z.number().int().min(1).max(customersAtOnceMost).default(4),
   /** The campaign stops when more customers than this are set aside or need attention. */
   failureBudget: z.number().int().min(0).max(500).default(0),
   /** A customer's fresh plan may delete at most this many percent more rows than the approved one. */
