@@ -8,7 +8,10 @@ import type { Strategy } from '@/lib/backfill/state/strategies';
 import { delay } from '@/lib/clock';
 import { childEnvironment } from '@/lib/config';
 import { AppError, messageOf } from '@/lib/errors';
+import { every, poll } from '@/lib/poll';
 import { Arrivals } from './faults/arrivals';
+import { campaignCounts, checkCampaigns, checkHeld } from './faults/campaign-checks';
+import { conduct, endCampaigns, order } from './faults/campaigns';
 import { makeCustomers, type Subject } from './faults/customers';
 import { checkLabels, labelledOf, type Violation } from './faults/labels';
 import { Ledger, operate } from './faults/operators';
@@ -18,6 +21,7 @@ import { checkAudit, checkDeletes, checkJobs, checkSentences, Mutations } from '
 import { kindRows, tableOf } from './faults/report';
 import { bringToRest } from './faults/rest';
 import { faultKinds, scheduleOf } from './faults/schedule';
+import { selectDaysInWork } from './faults/sql';
 import { type FaultStack, startFaultStack } from './faults/stack';
 import { Storm } from './faults/storm';
 import { Person } from './faults/web';
@@ -64,7 +68,7 @@ function readArguments() {
   });
   const seed = Number(values.seed ?? Math.floor(Math.random() * 1_000_000));
   const minutes = Number(values.minutes);
-  const customers = Number(values.customers ?? (minutes < 2 ? 2 : 4));
+  const customers = Number(values.customers ?? (minutes < 2 ? 3 : 6));
   const right = Number.isSafeInteger(seed) && minutes > 0 && minutes <= 240 && customers >= 1 && customers <= 8;
   return right ? { seed, minutes, customers, cluster: values.cluster, keep: values.keep } : null;
 }
@@ -122,6 +126,8 @@ async function storm(
   const before = await Promise.all(subjects.map((subject) => labelledOf(stack, subject)));
   const strategies = await strategiesOf(stack, subjects);
   const people = ['olga', 'oscar'].map((name) => new Person(stack.url, name));
+  const conductor = new Person(stack.url, 'carla');
+  const repaired = subjects.slice(0, subjects.length - (subjects.length > 3 ? 2 : 1));
   const ledger = new Ledger(seed);
   const arrivals = new Arrivals(stack, subjects, seed);
   const mutations = new Mutations(stack, subjects);
@@ -138,7 +144,12 @@ async function storm(
   const violent = new Storm({ stack, subjects, platform }, say);
   const arriving = arrivals.run(storming.signal);
   const watching = mutations.watch(over.signal);
-  const operating = people.map((person) => operate(person, { subjects, strategies, seed, ledger }, storming.signal));
+  const operating = people.map((person) =>
+    operate(person, { subjects: repaired, strategies, seed, ledger }, storming.signal),
+  );
+  const [approver = conductor] = people;
+  operating.push(conduct(conductor, { subjects, seed, ledger }, storming.signal));
+  operating.push(order(conductor, approver, { subjects, seed, ledger }, storming.signal));
   const atWork = await violent.awaitWork(Date.now() + firstWorkWithinMs, storming.signal);
   stopping.signal.throwIfAborted();
   if (!atWork) {
@@ -157,6 +168,17 @@ async function storm(
   if (!person) throw new Error('nobody is there');
   const settled = violent.settle(Date.now() + settleWithinMs, stopping.signal);
   const untilMs = Date.now() + restWithinMs;
+  const unended = await endCampaigns(conductor, ledger, { untilMs, signal: stopping.signal });
+  say('campaigns and orders have ended');
+  const ofHeld = await untilNothingWorks(stack, untilMs).then(async (isStill) =>
+    isStill
+      ? (
+          await Promise.all(
+            subjects.map((subject, at) => checkHeld(stack, { subject, before: before[at] ?? new Set(), arrivals })),
+          )
+        ).flat()
+      : [],
+  );
   const restless = await bringToRest(person, { subjects, ledger, say }, { untilMs, signal: stopping.signal });
   await settled;
   stopping.signal.throwIfAborted();
@@ -175,10 +197,13 @@ async function storm(
       rule: 'everything comes to rest',
       sentence: `${one.customerId}, run ${one.runId ?? 'none'}: ${one.says}`,
     })),
+    ...unended.map((sentence) => ({ rule: 'everything comes to rest', sentence })),
+    ...ofHeld,
     ...lost.map(({ fault, what }) => ({ rule: 'every fault is survived', sentence: `${fault.kind} (${what})` })),
     ...ofLabels.flat(),
     ...ofJobs,
     ...(await checkDeletes(stack, mutations.seen.values())),
+    ...(await checkCampaigns(stack)),
     ...(await checkAudit(stack, ledger.acts)),
     ...(await checkSentences(stack)),
   ];
@@ -191,6 +216,10 @@ async function storm(
     mutations: [...mutations.seen.values()],
     counts: {
       acts: { ok: answered('ok'), refused: answered('refused'), unknown: answered('unknown') },
+      campaigns: await campaignCounts(stack),
+      faultsWhileCampaigns: countsOf(
+        violent.outcomes.filter(({ what }) => what !== null).flatMap(({ during }) => during),
+      ),
       arrivals: arrivals.counts,
       jobs,
       deletes: mutations.seen.size,
@@ -205,6 +234,18 @@ async function storm(
     },
   };
 }
+
+const countsOf = (words: readonly string[]): Record<string, number> => {
+  const counts: Record<string, number> = {};
+  for (const word of words) counts[word] = (counts[word] ?? 0) + 1;
+  return counts;
+};
+
+/** False where units were still in work at that time. */
+const untilNothingWorks = async ({ ctx }: FaultStack, untilMs: number): Promise<boolean> => {
+  const look = async () => ((await ctx.db.query(selectDaysInWork).catch(() => null))?.length === 0 ? true : null);
+  return (await poll({ ...every(500), withinMs: untilMs - Date.now(), signal: stopping.signal }, look)) ?? false;
+};
 
 /** The options that this build supports. */
 async function strategiesOf(stack: FaultStack, [subject]: Subject[]): Promise<Strategy[]> {

@@ -20,8 +20,28 @@ const shown = 10;
 const conversationKey = ({ profile, id }: { profile: string; id: string }) => `${profile}/${id}`;
 
 /** Who has a label now, as `profile/conversation`. */
-export async function labelledOf(stack: FaultStack, { customer }: Subject): Promise<Set<string>> {
+export async function labelledOf(stack: FaultStack, { customer }: Pick<Subject, 'customer'>): Promise<Set<string>> {
   return new Set((await labelRowsIn(stack, customer.database, 'conversation_with_labels')).map(conversationKey));
+}
+
+/** Conversations that were labelled, also by the cron, have a chat, and have no label now. */
+export async function lostOf(
+  stack: FaultStack,
+  { customer }: Subject,
+  before: Set<string>,
+  arrivals: Arrivals,
+): Promise<{ key: string; startMs: number }[]> {
+  const [truthRows, labelled, chats] = await Promise.all([
+    labelRowsIn(stack, customer.database, 'conversation'),
+    labelledOf(stack, { customer }),
+    stack.chats.query(selectChatRows, { customerId: customer.id }),
+  ]);
+  const truth = newest(truthRows, conversationKey);
+  const withChat = new Set(chats.map((chat) => `${chat.profile_id}/${chat.id}`));
+  const once = [...before, ...[...(arrivals.labelled.get(customer.id) ?? [])].map((id) => profiled(truth, id))];
+  return once
+    .filter((key) => withChat.has(key) && !labelled.has(key))
+    .map((key) => ({ key, startMs: truth.get(key)?.start_ms ?? 0 }));
 }
 
 /** Every stored row, without FINAL and without any code of the console: the comparison is made here. */

@@ -10,8 +10,15 @@ import type { Answered, Person } from './web';
 
 type Control = ControlRun['control'];
 
-/** A command of a person. Its reason is unique, so that its audit row can be found. */
-export type Act = { person: string; what: string; reason: string; runId: string | null; answered: Answered };
+/** A command of a person. Its reason is unique among the audit rows of its area, so that its row can be found. */
+export type Act = {
+  person: string;
+  what: string;
+  area: 'backfill' | 'campaign' | 'order';
+  reason: string;
+  runId: string | null;
+  answered: Answered;
+};
 
 export const active = ({ status }: Pick<RunSummary, 'status'>) =>
   status === 'queued' || status === 'running' || status === 'needs attention';
@@ -35,10 +42,17 @@ export class Ledger {
     this.seed = seed;
   }
 
-  async record(person: Person, what: string, runId: string | null, call: (reason: string) => Promise<Answered>) {
+  async record(
+    person: Person,
+    what: string,
+    runId: string | null,
+    call: (reason: string) => Promise<Answered>,
+    area: Act['area'] = 'backfill',
+  ) {
     const act: Act = {
       person: person.name,
       what,
+      area,
       reason: `faults ${this.seed}, act ${this.acts.length + 1}: ${what}`,
       runId,
       answered: { outcome: 'unknown', sentence: 'not answered yet' },

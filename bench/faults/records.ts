@@ -131,7 +131,9 @@ export async function checkAudit(stack: FaultStack, acts: readonly Act[]): Promi
   const found: Violation[] = [];
   const done = rows.filter((row) => row.result === 'done');
   for (const act of acts) {
-    const its = done.filter((row) => row.reason === act.reason && row.actor === act.person).length;
+    const its = done.filter(
+      (row) => row.reason === act.reason && row.actor === act.person && row.action.startsWith(`${act.area}.`),
+    ).length;
     const { outcome } = act.answered;
     const right = outcome === 'ok' ? its === 1 : outcome === 'refused' ? its === 0 : its <= 1;
     if (!right)

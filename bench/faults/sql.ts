@@ -81,13 +81,13 @@ export const selectDaysInWork = pgStatement({
   row: z.object({ id: z.string(), version: z.number() }),
 });
 
-/** The audit rows of commands on backfills that were done. */
+/** The audit rows of commands on backfills, campaigns and orders. */
 export const selectAuditRows = pgStatement({
   name: 'faults.audit_rows',
   text: `
     SELECT action, actor, reason, run_id, result
     FROM audit
-    WHERE action LIKE 'backfill.%'
+    WHERE action LIKE 'backfill.%' OR action LIKE 'campaign.%' OR action LIKE 'order.%'
     ORDER BY id`,
   row: z.object({
     action: z.string(),
@@ -125,4 +125,106 @@ export const selectUnexpected = pgStatement({
     WHERE e.text LIKE '%did not expect%' OR e.text LIKE '%ClickHouse answered:%'
     ORDER BY e.id`,
   row: z.object({ run_id: z.string(), text: z.string() }),
+});
+
+const msOf = (column: string) => `round(extract(epoch FROM ${column}) * 1000)::float8`;
+
+/** Every run of a campaign with its bound, and when its campaign stopped. */
+export const selectCampaignRuns = pgStatement({
+  name: 'faults.campaign_runs',
+  text: `
+    SELECT c.campaign_id, c.customer_id, c.wave, c.status, r.id AS run_id, r.status AS run_status,
+      ${msOf('r.created_at')} AS created_ms, ${msOf('r.ended_at')} AS ended_ms,
+      (c.plan ->> 'rowsMost')::float8 AS rows_most,
+      coalesce((SELECT sum((i.evidence ->> 'deletedRows')::float8) FROM backfill_items i WHERE i.run_id = r.id), 0) AS deleted,
+      (SELECT ${msOf('min(e.at)')} FROM campaign_events e WHERE e.campaign_id = c.campaign_id AND e.kind = 'stop') AS stopped_ms
+    FROM campaign_customers c
+    JOIN backfill_runs r ON r.id = c.run_id
+    ORDER BY r.created_at`,
+  row: z
+    .object({
+      campaign_id: z.string(),
+      customer_id: z.string(),
+      wave: z.number().nullable(),
+      status: z.string(),
+      run_id: z.string(),
+      run_status: z.string(),
+      created_ms: z.number(),
+      ended_ms: z.number().nullable(),
+      rows_most: z.number(),
+      deleted: z.number(),
+      stopped_ms: z.number().nullable(),
+    })
+    .transform((row) => ({
+      campaignId: row.campaign_id,
+      customerId: row.customer_id,
+      wave: row.wave,
+      status: row.status,
+      runId: row.run_id,
+      runStatus: row.run_status,
+      createdMs: row.created_ms,
+      endedMs: row.ended_ms,
+      rowsMost: row.rows_most,
+      deleted: row.deleted,
+      stoppedMs: row.stopped_ms,
+    })),
+});
+
+/** Pairs of units of one customer that share instants and were in work at the same time, in different runs. */
+export const selectOverlaps = pgStatement({
+  name: 'faults.overlaps',
+  text: `
+    SELECT a.run_id AS one, b.run_id AS other, a.unit, b.unit AS other_unit
+    FROM backfill_items a
+    JOIN backfill_runs ra ON ra.id = a.run_id
+    JOIN backfill_runs rb ON rb.customer_id = ra.customer_id AND rb.id > ra.id
+    JOIN backfill_items b ON b.run_id = rb.id
+    WHERE a.started_at IS NOT NULL AND b.started_at IS NOT NULL
+      AND (a.scope ->> 'fromMs')::bigint < (b.scope ->> 'toMs')::bigint
+      AND (b.scope ->> 'fromMs')::bigint < (a.scope ->> 'toMs')::bigint
+      AND a.started_at < coalesce(b.ended_at, rb.ended_at, 'infinity')
+      AND b.started_at < coalesce(a.ended_at, ra.ended_at, 'infinity')`,
+  row: z.object({ one: z.string(), other: z.string(), unit: z.string(), other_unit: z.string() }),
+});
+
+/** The ranges of units that say that labels of them are missing. */
+export const selectMissing = pgStatement({
+  name: 'faults.missing',
+  text: `
+    SELECT (i.scope ->> 'fromMs')::float8 AS from_ms, (i.scope ->> 'toMs')::float8 AS to_ms
+    FROM backfill_items i
+    JOIN backfill_runs r ON r.id = i.run_id
+    WHERE r.customer_id = :customerId AND i.status NOT IN ('planned', 'verified', 'cancelled', 'skipped')
+      AND coalesce(i.state ->> 'labels', 'gone') IN ('gone', 'half deleted')`,
+  params: z.object({ customerId: z.string() }),
+  row: z
+    .object({ from_ms: z.number(), to_ms: z.number() })
+    .transform((row) => ({ fromMs: row.from_ms, toMs: row.to_ms })),
+});
+
+/** What campaigns do at this moment: "canary", "wave", "paused", "held" or "stopping". */
+export const selectCampaignsNow = pgStatement({
+  name: 'faults.campaigns_now',
+  text: `
+    SELECT CASE
+        WHEN p.status = 'paused' AND p.pause ->> 'cause' = 'hold' THEN 'held'
+        WHEN p.status <> 'running' THEN p.status
+        WHEN EXISTS (
+          SELECT FROM campaign_customers c
+          WHERE c.campaign_id = p.id AND c.wave = 0 AND c.status IN ('waiting', 'starting', 'running')) THEN 'canary'
+        ELSE 'wave'
+      END AS doing
+    FROM campaigns p
+    WHERE p.status IN ('running', 'paused', 'stopping')`,
+  row: z.object({ doing: z.string() }).transform(({ doing }) => doing),
+});
+
+/** How campaigns and nights came out. */
+export const countCampaigns = pgStatement({
+  name: 'faults.count_campaigns',
+  text: `
+    SELECT CASE WHEN order_id IS NULL THEN 'person' ELSE 'order' END AS by, coalesce(outcome, status) AS outcome, count(*) AS count
+    FROM campaigns
+    GROUP BY 1, 2`,
+  row: z.object({ by: z.string(), outcome: z.string(), count: z.number() }),
 });

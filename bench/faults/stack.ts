@@ -9,11 +9,13 @@ import { createContext } from '@/lib/context';
 import { type RunningClickHouse, startClickHouse } from '@/lib/embedded/clickhouse/start';
 import { freePort } from '@/lib/embedded/ports';
 import { type RunningPostgres, startPostgres } from '@/lib/embedded/postgres/start';
+import { writePrivateJson } from '@/lib/embedded/private-file';
 import { migrationsFolder, repositoryRoot } from '@/lib/embedded/root';
 import { messageOf } from '@/lib/errors';
 import { createLog } from '@/lib/log';
 import { connectPostgres } from '@/lib/postgres/client';
 import { migrate } from '@/lib/postgres/migrate';
+import { runFilePath } from '@/lib/run-file';
 
 const mint = () => randomBytes(12).toString('base64url');
 const againMs = 300;
@@ -56,6 +58,19 @@ export async function startFaultStack(options: {
   );
   const { url, ownerUrl, chatsUrl, chatsOwnerUrl } = postgres.first;
   await migrate({ url, ownerUrl, folder: migrationsFolder(), log, application: 'slc-migrate' });
+  const runFile = {
+    supervisorPid: process.pid,
+    startedAt: new Date().toISOString(),
+    webUrl: `http://127.0.0.1:${webPort}`,
+    clickhouseUrl: `http://127.0.0.1:${clickhousePort}`,
+    clickhouseUsers: users,
+    postgresUrl: url,
+    chatsUrl,
+    chatsOwnerUrl,
+  };
+  // NOTE: only of an engine that is its own does a console know that no labeler is scheduled for it.
+  const isOwn = options.webEnv === undefined;
+  if (isOwn) writePrivateJson(runFilePath(dataDir), runFile);
   const env = {
     SLC_DATA_DIR: dataDir,
     SLC_ENVIRONMENT: 'faults',
@@ -66,7 +81,7 @@ export async function startFaultStack(options: {
     SLC_SIGN_INS_PER_MINUTE: '100000',
     DATABASE_URL: url,
     CHATS_DATABASE_URL: chatsUrl,
-    CLICKHOUSE_URL: `http://127.0.0.1:${clickhousePort}`,
+    ...(isOwn ? {} : { CLICKHOUSE_URL: runFile.clickhouseUrl }),
     CLICKHOUSE_READER_PASSWORD: users.slc_reader,
     CLICKHOUSE_LABELER_PASSWORD: users.slc_labeler,
     CLICKHOUSE_DELETER_PASSWORD: users.slc_deleter,
@@ -88,7 +103,7 @@ export async function startFaultStack(options: {
 
   const config = loadConfig(childEnvironment(env));
   const admin = new ClickHouse({
-    url: env.CLICKHOUSE_URL,
+    url: runFile.clickhouseUrl,
     user: { name: 'admin', password: users.admin },
     log,
     application: 'slc-faults',
@@ -98,18 +113,9 @@ export async function startFaultStack(options: {
     dataDir,
     env,
     config,
-    url: `http://127.0.0.1:${webPort}`,
+    url: runFile.webUrl,
     /** The variables that a supervisor would give to the other processes of the data folder. */
-    runFile: {
-      supervisorPid: process.pid,
-      startedAt: new Date().toISOString(),
-      webUrl: `http://127.0.0.1:${webPort}`,
-      clickhouseUrl: env.CLICKHOUSE_URL,
-      clickhouseUsers: users,
-      postgresUrl: url,
-      chatsUrl,
-      chatsOwnerUrl,
-    },
+    runFile,
     /** A context for reads while everything is up: customers, the chain of the audit. */
     ctx: createContext({ process: 'faults', config, log }),
     /** May write to ClickHouse. */

@@ -2,7 +2,7 @@ import { delay } from '@/lib/clock';
 import { every, poll } from '@/lib/poll';
 import { type Injected, type Injection, inject } from './inject';
 import type { Fault, FaultKind } from './schedule';
-import { selectDaysInWork } from './sql';
+import { selectCampaignsNow, selectDaysInWork } from './sql';
 
 const lookEveryMs = 300;
 /** A look at Postgres while it is down or frozen must not hold up the others. */
@@ -12,6 +12,8 @@ const lookWithinMs = 4_000;
 export type Outcome = {
   fault: Fault;
   what: string | null;
+  /** What campaigns did at that moment. */
+  during: string[];
   injectedAtMs: number;
   liftedAtMs: number | null;
   survivedMs: number | null;
@@ -67,9 +69,17 @@ export class Storm {
   }
 
   private async one(fault: Fault, signal: AbortSignal): Promise<void> {
-    const outcome: Outcome = { fault, what: null, injectedAtMs: Date.now(), liftedAtMs: null, survivedMs: null };
+    const outcome: Outcome = {
+      fault,
+      what: null,
+      during: [],
+      injectedAtMs: Date.now(),
+      liftedAtMs: null,
+      survivedMs: null,
+    };
     this.outcomes.push(outcome);
     const before = (await this.daysInWork()) ?? [];
+    outcome.during = (await this.within(this.on.stack.ctx.db.query(selectCampaignsNow))) ?? [];
     const done: Injected = await inject(this.on, fault);
     outcome.injectedAtMs = Date.now();
     if (!done) return this.say(`${fault.kind}: there was nothing to do it to`);
@@ -103,9 +113,12 @@ export class Storm {
     return before.every((day) => versions.get(day.id) !== day.version);
   }
 
+  private async within<T>(look: Promise<T>): Promise<T | null> {
+    return Promise.race([look.catch(() => null), delay(lookWithinMs).then(() => null)]);
+  }
+
   /** Null if Postgres did not answer. */
   private async daysInWork(): Promise<{ id: string; version: number }[] | null> {
-    const late = delay(lookWithinMs).then(() => null);
-    return Promise.race([this.on.stack.ctx.db.query(selectDaysInWork).catch(() => null), late]);
+    return this.within(this.on.stack.ctx.db.query(selectDaysInWork));
   }
 }

@@ -4,7 +4,9 @@ import { z } from 'zod';
 import type { PlanProgress } from '@/lib/backfill/plan/plan-request-model';
 import type { RunSummary, RunView } from '@/lib/backfill/state/model';
 import type { Plan } from '@/lib/backfill/state/plan-model';
+import type { CampaignSummary, CampaignView } from '@/lib/campaigns/state/campaign-model';
 import { repositoryRoot } from '@/lib/embedded/root';
+import type { OrderSummary, OrderView } from '@/lib/orders/model';
 import { every, poll } from '@/lib/poll';
 
 /** It is long, since a preview takes minutes on a busy machine. The connection to a killed process breaks at once. */
@@ -59,6 +61,19 @@ export class Person {
     });
     return ended?.plan ?? null;
   }
+
+  campaigns = () => this.read<CampaignSummary[]>('/api/campaigns');
+  campaign = (id: string) => this.read<CampaignView>(`/api/campaigns/${id}`);
+  planCampaign = (input: object) => this.act('lib/campaigns/actions.ts planCampaign', '/campaigns', input);
+  startCampaign = (input: object) => this.act('lib/campaigns/actions.ts startCampaign', '/campaigns', input);
+  controlCampaign = (input: object) => this.act('lib/campaigns/actions.ts controlCampaign', '/campaigns', input);
+
+  orders = () => this.read<OrderSummary[]>('/api/orders');
+  order = (id: string) => this.read<OrderView>(`/api/orders/${id}`);
+  proposeOrder = (input: object) => this.act('lib/orders/actions.ts proposeOrder', '/orders', input);
+  askOrder = (input: object) => this.act('lib/orders/actions.ts askOrder', '/orders', input);
+  endOrder = (input: object) => this.act('lib/orders/actions.ts endOrder', '/orders', input);
+  decide = (input: object) => this.act('lib/approvals/actions.ts decideApproval', '/approvals', input);
 
   start = (input: object) => this.act('lib/backfill/control/actions.ts startBackfill', '/backfills', input);
   control = (input: object) => this.act('lib/backfill/control/actions.ts controlRun', '/backfills', input);
