@@ -235,17 +235,17 @@ async function storm(
   };
 }
 
-const countsOf = (words: readonly string[]): Record<string, number> => {
+function countsOf(words: readonly string[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const word of words) counts[word] = (counts[word] ?? 0) + 1;
   return counts;
-};
+}
 
 /** False where units were still in work at that time. */
-const untilNothingWorks = async ({ ctx }: FaultStack, untilMs: number): Promise<boolean> => {
+async function untilNothingWorks({ ctx }: FaultStack, untilMs: number): Promise<boolean> {
   const look = async () => ((await ctx.db.query(selectDaysInWork).catch(() => null))?.length === 0 ? true : null);
   return (await poll({ ...every(500), withinMs: untilMs - Date.now(), signal: stopping.signal }, look)) ?? false;
-};
+}
 
 /** The options that this build supports. */
 async function strategiesOf(stack: FaultStack, [subject]: Subject[]): Promise<Strategy[]> {
