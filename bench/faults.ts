@@ -11,7 +11,7 @@ import { AppError, messageOf } from '@/lib/errors';
 import { every, poll } from '@/lib/poll';
 import { Arrivals } from './faults/arrivals';
 import { campaignCounts, checkCampaigns, checkHeld } from './faults/campaign-checks';
-import { conduct, endCampaigns, order } from './faults/campaigns';
+import { conduct, endCampaigns, halt, order } from './faults/campaigns';
 import { makeCustomers, type Subject } from './faults/customers';
 import { checkLabels, labelledOf, type Violation } from './faults/labels';
 import { Ledger, operate } from './faults/operators';
@@ -149,6 +149,7 @@ async function storm(
   );
   const [approver = conductor] = people;
   operating.push(conduct(conductor, { subjects, seed, ledger }, storming.signal));
+  operating.push(halt(conductor, { subjects, seed, ledger }, storming.signal));
   operating.push(order(conductor, approver, { subjects, seed, ledger }, storming.signal));
   const atWork = await violent.awaitWork(Date.now() + firstWorkWithinMs, storming.signal);
   stopping.signal.throwIfAborted();

@@ -24,6 +24,7 @@ export async function conduct(person: Person, options: Options, signal: AbortSig
     if (signal.aborted) return;
     const all = await person.campaigns();
     if (!all) continue;
+    for (const { id, status } of all) if (status === 'ended') planned.delete(id);
     const ready = all.find(({ id, status }) => status === 'planned' && planned.has(id));
     const active = random.shuffle(all.filter(isActive));
     if (ready) {
@@ -131,8 +132,33 @@ async function approve(person: Person, approver: Person, orderId: string): Promi
 const endOrder = (person: Person, orderId: string, ledger: Ledger) =>
   ledger.record(person, `end order ${orderId}`, null, (reason) => person.endOrder({ orderId, reason }), 'order');
 
-/** Ends every order and stops every campaign, and returns when the workers have seen to it. */
+/** A person who now and then stops everything, at a boundary or at once, and lifts it some seconds later. */
+export async function halt(person: Person, { seed, ledger }: Options, signal: AbortSignal): Promise<void> {
+  const random = randomOf(seed, `stops of ${person.name}`);
+  while (!signal.aborted) {
+    await delay(random.whole(20_000, 60_000), signal).catch(() => undefined);
+    if (signal.aborted) return;
+    const immediately = random.next() < 0.3;
+    const stop = (reason: string) => person.stopEverything({ reason, immediately });
+    await ledger.record(person, immediately ? 'stop everything at once' : 'stop everything', null, stop, 'everything');
+    await delay(random.whole(1_000, 8_000), signal).catch(() => undefined);
+    await liftAll(person, ledger);
+  }
+}
+
+/** Lifts what is stopped, and returns once nothing is. */
+async function liftAll(person: Person, ledger: Ledger): Promise<void> {
+  for (;;) {
+    const stop = await person.stopped();
+    if (stop === null) return;
+    if (stop) await ledger.record(person, 'lift', null, (reason) => person.liftStop({ reason }), 'everything');
+    await delay(500);
+  }
+}
+
+/** Lifts a stop, ends every order and stops every campaign, and returns when the workers have seen to it. */
 export async function endCampaigns(person: Person, ledger: Ledger, until: { untilMs: number; signal: AbortSignal }) {
+  await liftAll(person, ledger);
   for (;;) {
     const [orders, campaigns] = [await person.orders(), await person.campaigns()];
     const openOrders = orders?.filter(({ status }) => status !== 'ended') ?? [];

@@ -14,7 +14,7 @@ type Control = ControlRun['control'];
 export type Act = {
   person: string;
   what: string;
-  area: 'backfill' | 'campaign' | 'order';
+  area: 'backfill' | 'campaign' | 'order' | 'everything';
   reason: string;
   runId: string | null;
   answered: Answered;

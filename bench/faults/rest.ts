@@ -69,9 +69,11 @@ async function endRuns(person: Person, customerId: string, ledger: Ledger, until
     const restless = runs?.filter(active) ?? [];
     if (runs && restless.length === 0) return [];
     if (isOver(until)) return restless.map((run) => ({ customerId, runId: run.id, says: `it is "${run.status}"` }));
-    for (const { id, status } of restless) {
-      if (status !== 'needs attention') continue;
+    for (const { id, status, pause } of restless) {
+      if (status !== 'needs attention' && pause?.cause !== 'person') continue;
       const view = await person.run(id);
+      if (view && view.status !== 'needs attention' && view.controls.includes('resume'))
+        await use(person, view, 'resume', ledger);
       const tried = tries.get(id) ?? 0;
       if (view?.status !== 'needs attention') continue;
       const failure = view.units.find((item) => item.failure)?.failure ?? '';

@@ -81,13 +81,13 @@ export const selectDaysInWork = pgStatement({
   row: z.object({ id: z.string(), version: z.number() }),
 });
 
-/** The audit rows of commands on backfills, campaigns and orders. */
+/** The audit rows of commands on backfills, campaigns, orders and everything. */
 export const selectAuditRows = pgStatement({
   name: 'faults.audit_rows',
   text: `
     SELECT action, actor, reason, run_id, result
     FROM audit
-    WHERE action LIKE 'backfill.%' OR action LIKE 'campaign.%' OR action LIKE 'order.%'
+    WHERE action LIKE 'backfill.%' OR action LIKE 'campaign.%' OR action LIKE 'order.%' OR action LIKE 'everything.%'
     ORDER BY id`,
   row: z.object({
     action: z.string(),

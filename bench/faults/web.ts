@@ -68,6 +68,11 @@ export class Person {
   startCampaign = (input: object) => this.act('lib/campaigns/actions.ts startCampaign', '/campaigns', input);
   controlCampaign = (input: object) => this.act('lib/campaigns/actions.ts controlCampaign', '/campaigns', input);
 
+  /** What is stopped, or null; undefined where it could not be read. */
+  stopped = async () => (await this.read<{ stop: { id: string } | null }>('/api/stop'))?.stop;
+  stopEverything = (input: object) => this.act('lib/backfill/control/actions.ts stopEverything', '/backfills', input);
+  liftStop = (input: object) => this.act('lib/backfill/control/actions.ts liftStop', '/backfills', input);
+
   orders = () => this.read<OrderSummary[]>('/api/orders');
   order = (id: string) => this.read<OrderView>(`/api/orders/${id}`);
   proposeOrder = (input: object) => this.act('lib/orders/actions.ts proposeOrder', '/orders', input);
