@@ -60,8 +60,7 @@ export async function readUnits(
   for (const span of spansOf(units, { timeZone, sizeMax: ctx.config.detection.chunkConversations })) {
     report?.('reading', read.size, units.length);
     const own = { tables, scope: spanScope(scope, span), units: span, sizes, countsWrong };
-    for (const [unit, found] of await readSpan(ctx, own))
-      read.set(unit, found);
+    for (const [unit, found] of await readSpan(ctx, own)) read.set(unit, found);
   }
   return read;
 }
