@@ -2,16 +2,8 @@ import { instantIn, utcText } from './format';
 
 type Event = { id: number; atMs: number; text: string };
 
-/** What happened, newest first. `before` shows what an event belongs to. */
-export function EventList<E extends Event>({
-  events,
-  timeZone = 'UTC',
-  before,
-}: {
-  events: readonly E[];
-  timeZone?: string;
-  before?: (event: E) => React.ReactNode;
-}) {
+/** What happened, newest first. */
+export function EventList({ events, timeZone = 'UTC' }: { events: readonly Event[]; timeZone?: string }) {
   if (events.length === 0) return <p className="text-muted text-sm">Nothing yet.</p>;
   return (
     <ol className="flex max-h-96 flex-col gap-0.5 overflow-y-auto text-sm">
@@ -26,10 +18,7 @@ export function EventList<E extends Event>({
             >
               {instantIn(event.atMs, timeZone).clock}
             </time>
-            <span className="[overflow-wrap:anywhere]">
-              {before?.(event)}
-              {event.text}
-            </span>
+            <span className="[overflow-wrap:anywhere]">{event.text}</span>
           </li>
         ))}
     </ol>

@@ -28,7 +28,7 @@ export async function waitForCampaign({ ctx, signal }: Session, campaignId: stri
     const view = await getCampaign(ctx, campaignId);
     for (const event of view.events.filter(({ id }) => id > printed)) {
       printed = Math.max(printed, event.id);
-      say(`${new Date(event.atMs).toISOString()} ${event.customerId ? `${event.customerId}: ` : ''}${event.text}`);
+      say(`${new Date(event.atMs).toISOString()} ${event.text}`);
     }
     return view.status === 'ended' ? view : null;
   };

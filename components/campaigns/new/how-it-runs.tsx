@@ -149,7 +149,7 @@ export function Change({ what, children }: { what: string; children: React.React
 
 function sentenceOf({ canary, waves, concurrency, budget, hours, begin, end, zone }: CampaignParams): string {
   return [
-    `First ${canary ?? 'the customer with the fewest label rows'} as the canary, then the others in waves of ${waves.trim().replace(/\s*,\s*/g, ', ')}, ${count(concurrency, 'customer')} at a time.`,
+    `First ${canary ?? 'the customer with the fewest label rows'} as the canary, then the others in waves of ${waves.trim().replace(/\s*,\s*/g, ', then ')}, with ${count(concurrency, 'customer')} at a time.`,
     budget > 0
       ? `It stops when more than ${count(budget, 'customer')} ${agree(budget, 'is', 'are')} not repaired.`
       : 'It stops when one customer is not repaired.',

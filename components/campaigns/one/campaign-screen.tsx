@@ -117,10 +117,7 @@ function Campaign({
             <HowPlanned campaign={campaign} />
             {campaign.events.length > 0 && (
               <Section title="What happened">
-                <EventList
-                  events={campaign.events}
-                  before={({ customerId }) => customerId && <span className="font-medium">{customerId}: </span>}
-                />
+                <EventList events={campaign.events} />
               </Section>
             )}
           </div>

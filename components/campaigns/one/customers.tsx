@@ -37,7 +37,7 @@ export function CampaignCustomers({ campaign, onTurn }: { campaign: CampaignView
             .map((part) => (
               <tbody key={part.group?.title ?? 'planned'}>
                 {part.group && (
-                  <tr className="border-line border-b bg-raised/40">
+                  <tr className="border-line border-y bg-raised/40">
                     <th
                       scope="rowgroup"
                       colSpan={columns.length + 1}

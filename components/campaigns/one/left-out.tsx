@@ -106,7 +106,7 @@ function Confirmable({ campaign, customers }: { campaign: CampaignView; customer
             }
           />
           <span>
-            {title}: unknown for {count(of, 'customer')}. Go on anyway.
+            “{title}” is unknown for {count(of, 'customer')}. Go on anyway.
           </span>
         </label>
       ))}
