@@ -40,7 +40,7 @@ const columns: Column<CampaignSummary>[] = [
     sort: (one) => filterName(one.request.filter),
     cell: (one) => (
       <Link href={routes.campaign(one.id)} data-row-link className="font-medium hover:underline">
-        <span className="first-letter:uppercase">{filterName(one.request.filter)}</span>{' '}
+        <span className="inline-block first-letter:uppercase">{filterName(one.request.filter)}</span>{' '}
         <span className="block whitespace-nowrap font-normal text-muted text-xs">
           {rangeName(one.request.fromDay, one.request.toDay)}
         </span>

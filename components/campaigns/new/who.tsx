@@ -142,7 +142,7 @@ function Box({
         onChange={(event) => onCheck(event.target.checked)}
       />
       <span className="min-w-0">
-        <span className="first-letter:uppercase">{label}</span>
+        <span className="inline-block first-letter:uppercase">{label}</span>
         <span className="block text-muted text-xs">{note}</span>
       </span>
     </label>

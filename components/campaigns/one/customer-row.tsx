@@ -3,6 +3,7 @@ import { Fragment, useState } from 'react';
 import { routes } from '@/components/routes';
 import { Mark } from '@/components/ui/badge';
 import { CheckLine } from '@/components/ui/check-line';
+import { cn } from '@/components/ui/cn';
 import { duration } from '@/components/ui/format';
 import { ProgressLeft } from '@/components/ui/progress-left';
 import { Unfold } from '@/components/ui/unfold';
@@ -13,7 +14,7 @@ import { agree, count, formatNumber } from '@/lib/words';
 import { customerTones, waveName } from '../words';
 
 const planned = ['Label rows deleted', 'Conversations', { words: 'Pre-checks' }, 'Time', 'Gap'];
-const started = ['Label rows deleted', 'Conversations', { words: 'Progress' }, 'Gap', { words: 'Run' }];
+const started = ['Label rows deleted', 'Conversations', 'Gap', { words: 'Run' }];
 
 export const columnsOf = (isStarted: boolean) => [
   { words: isStarted ? 'Status' : 'What happens' },
@@ -34,7 +35,7 @@ export function CustomerRows({
   const { customerId, displayName, wave, sentence } = customer;
   return (
     <Fragment>
-      <tr className="border-line border-b align-top last:border-b-0">
+      <tr className={cn('border-line align-top last:border-b-0', sentence === null && 'border-b')}>
         <th scope="row" className="min-w-40 px-3 py-2 text-left font-medium">
           <Unfold open={open} onToggle={() => setOpen(!open)}>
             <span className="text-left">{displayName}</span>
@@ -91,10 +92,13 @@ function Started({ customer }: { customer: CampaignCustomer }) {
   const { displayName, status, plan, progress, rowsDeleted, gapMs, runId } = customer;
   return (
     <>
-      <td className="whitespace-nowrap px-3 py-2">
+      <td className="min-w-44 whitespace-nowrap px-3 py-2">
         <Mark tone={customerTones[status]}>{status}</Mark>
+        {progress && (status === 'running' || status === 'needs attention') && (
+          <ProgressLeft label={`Progress of ${displayName}`} progress={progress} />
+        )}
       </td>
-      <td className="px-3 py-2 text-right">
+      <td className="whitespace-nowrap px-3 py-2 text-right">
         {rowsDeleted === null ? (
           <span className="text-muted">{plan ? `${formatNumber(plan.rowsToDelete)} planned` : '–'}</span>
         ) : (
@@ -102,13 +106,6 @@ function Started({ customer }: { customer: CampaignCustomer }) {
         )}
       </td>
       <td className="px-3 py-2 text-right">{plan ? formatNumber(plan.conversations) : '–'}</td>
-      <td className="min-w-36 px-3 py-2">
-        {progress && (status === 'running' || status === 'needs attention') ? (
-          <ProgressLeft label={`Progress of ${displayName}`} progress={progress} />
-        ) : (
-          <span className="text-muted">–</span>
-        )}
-      </td>
       <td className="whitespace-nowrap px-3 py-2 text-right">
         {gapMs === null ? <span className="text-muted">–</span> : gapMs === 0 ? 'none' : duration(gapMs)}
       </td>

@@ -9,12 +9,13 @@ import { TableHead } from '@/components/ui/table-head';
 import { Unfold } from '@/components/ui/unfold';
 import type { CampaignCustomer, CampaignView } from '@/lib/campaigns/state/campaign-model';
 import { agree, count } from '@/lib/words';
+import { plannedOf } from '../words';
 import { CustomerLinks, OpenChecks } from './customer-row';
 import { PlanAgain } from './plan-again';
 
 /** Customers that are not part of the plan: one line that opens into the reasons. */
 export function LeftOut({ campaign }: { campaign: CampaignView }) {
-  const [open, setOpen] = useState(false);
+  const [open, setOpen] = useState(plannedOf(campaign) === 0);
   const left = campaign.counts['left out'];
   if (left === 0) return null;
   return (

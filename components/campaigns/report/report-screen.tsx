@@ -46,6 +46,7 @@ function Report({ report }: { report: CampaignReport }) {
   const { campaign, verified, others } = report;
   const { request, startedAtMs, endedAtMs, startedBy, reason } = campaign;
   const { word, tone } = campaignState(campaign);
+  const leftOut = others.filter(({ status }) => status === 'left out').length;
   return (
     <>
       <Heading
@@ -98,9 +99,10 @@ function Report({ report }: { report: CampaignReport }) {
           </span>
         }
       />
-      <dl className="grid grid-cols-2 gap-2 sm:grid-cols-3 lg:grid-cols-6">
+      <dl className="grid grid-cols-2 gap-2 sm:grid-cols-4 lg:grid-cols-7">
         <Figure name="Customers verified" value={formatNumber(verified.length)} />
-        <Figure name="Customers not repaired" value={formatNumber(others.length)} />
+        <Figure name="Set aside or not begun" value={formatNumber(others.length - leftOut)} />
+        <Figure name="Left out" value={formatNumber(leftOut)} />
         <Figure name="Units verified" value={formatNumber(report.unitsVerified)} />
         <Figure name="Label rows deleted" value={formatNumber(report.rowsDeleted)} />
         <Figure name="Longest gap" value={report.gapMostMs === 0 ? 'none' : duration(report.gapMostMs)} />
@@ -123,7 +125,7 @@ function Figure({ name, value }: { name: string; value: string }) {
 
 function Others({ others }: Pick<CampaignReport, 'others'>) {
   return (
-    <Section title="Not repaired, and why">
+    <Section title="Not verified, and why">
       <Scroller>
         <table className="w-full border-collapse text-sm">
           <TableHead first="Customer" columns={[{ words: 'State' }, { words: 'Why' }, { words: 'Run' }]} />
