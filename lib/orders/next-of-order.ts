@@ -35,7 +35,7 @@ function nextOfActive({ terms, nights }: Facts, nowMs: number): string {
   const open = nightOf(window, nowMs);
   const recorded = nights.find(({ night }) => night === open?.night);
   if (open && recorded?.status === 'under way') return `Tonight’s campaign is under way until ${window.to}.`;
-  if (open && recorded?.status === 'waiting') return recorded.sentence;
+  if (open && recorded?.status === 'waiting') return `Tonight’s campaign waits. ${recorded.sentence}`;
   if (open && !recorded && open.night <= untilDay) return 'Its window is open: a worker makes tonight’s campaign.';
   const next = nextNight(window, nowMs);
   if (next.night > untilDay) return 'Its last night is over, so it does nothing more.';

@@ -16,7 +16,8 @@ import { PreviewJob, previewQueue, previewQueueName } from './queue';
 import { selectOrder, updatePreview } from './sql/orders';
 
 /**
- * Makes the previews of proposed orders until `signal` aborts. One that is not ready then goes back to the queue, and
+ * Makes the previews of proposed orders until `signal` aborts, and none while everything is stopped. One that is not
+ * ready then goes back to the queue, and
  * another worker makes it. Returns when the worker is registered.
  */
 export async function workOrderPreviews(ctx: Context, signal: AbortSignal): Promise<void> {

@@ -16,13 +16,13 @@ export const never = new AbortController().signal;
 export const author: Actor = operator;
 export const approver: Actor = { name: 'anna', role: 'approver', via: 'web', requestId: randomUUID() };
 
-/** A clock that the test sets. */
+/** A clock that the test sets, and that goes on from there. */
 export function handClock(text: string) {
-  let atMs = Date.parse(text);
+  let aheadMs = Date.parse(text) - Date.now();
   return {
-    now: () => atMs,
+    now: () => Date.now() + aheadMs,
     set: (at: string) => {
-      atMs = Date.parse(at);
+      aheadMs = Date.parse(at) - Date.now();
     },
   };
 }

@@ -179,6 +179,26 @@ describe('the nights of an order', () => {
     expect((await nightsOf(order.id))[0]).toBe('2026-02-25 missed');
   });
 
+  it('wait while everything is stopped, and begin once that is lifted', async () => {
+    clock.set('2026-02-20T12:00:00Z');
+    const order = await active(ctx, termsFor(customers));
+    await ctx.db.pool.query(
+      "INSERT INTO stops (id, stopped_by, reason, immediately) VALUES (gen_random_uuid(), 'olga', 'a disk is full', false)",
+    );
+    clock.set('2026-02-21T02:00:00Z');
+    await tickOrders(ctx);
+    expect(await nightsOf(order.id)).toEqual(['2026-02-21 waiting']);
+    expect((await getOrder(ctx, order.id, author)).next).toBe(
+      'Tonight’s campaign waits. olga stopped everything: a disk is full',
+    );
+    await ctx.db.pool.query("UPDATE stops SET lifted_by = 'olga', lifted_reason = 'there is room', lifted_at = now()");
+    await tickOrders(ctx);
+    expect(await nightsOf(order.id)).toEqual(['2026-02-21 under way']);
+    await endOrder(ctx, { orderId: order.id, reason: 'enough' }, author);
+    await tickOrders(ctx);
+    await tickOrders(ctx);
+  });
+
   it('are over at once where no customer is affected', async () => {
     clock.set('2026-02-20T12:00:00Z');
     const order = await active(ctx, termsFor(customers, { filter: { by: 'all affected' } }));
