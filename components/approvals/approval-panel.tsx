@@ -124,8 +124,9 @@ function Decision({ approval, onDone }: { approval: Approval; onDone: () => void
   const decide = (decision: 'approve' | 'refuse') => (reason: string) =>
     decideApproval({ approvalId: approval.id, planHash: approval.planHash, decision, reason });
   const withdraw = (reason: string) => withdrawApproval({ approvalId: approval.id, reason });
-  const often = approval.kind === 'order' ? ' every night, at most' : '';
-  const what = approval.rows > 0 ? ` the delete of ${count(approval.rows, 'label row')}${often}` : '';
+  const rows = count(approval.rows, 'label row');
+  const deleted = approval.kind === 'order' ? `at most ${rows} every night` : rows;
+  const what = approval.rows > 0 ? ` the delete of ${deleted}` : '';
   if (approval.state === 'waiting' && !approval.mine && refusal === null)
     return (
       <ReasonForm

@@ -1,7 +1,7 @@
 import { shiftDay } from '@/components/ui/format';
 import type { CampaignFilter } from '@/lib/campaigns/state/campaign-model';
 import type { Flag } from '@/lib/detection/flags';
-import { type OrderTerms, ProposeOrder } from '@/lib/orders/model';
+import { OrderTerms, ProposeOrder } from '@/lib/orders/model';
 
 /** What the form of a new order holds. */
 export type OrderDraft = {
@@ -50,22 +50,25 @@ function filterOf({ by, customers, flags }: OrderDraft): CampaignFilter {
   return by === 'flag' ? { by, flags } : { by };
 }
 
-/** What the form proposes, or what is wrong with it, by field. The reason is asked for, not complained about. */
+/** What the form proposes, its terms without the reason, or what is wrong with it, by field. */
 export function requestOf(
   draft: OrderDraft,
   replaces: string | undefined,
-): { request: (ProposeOrder & OrderTerms) | null; faults: Record<string, string> } {
+): { request: ProposeOrder | null; terms: OrderTerms | null; faults: Record<string, string> } {
   const { by: _, customers: __, flags: ___, from, to, timeZone, ...rest } = draft;
-  const checked = ProposeOrder.safeParse({
-    ...rest,
-    filter: filterOf(draft),
-    window: { from, to, timeZone },
-    replaces,
-  });
+  const asked = { ...rest, filter: filterOf(draft), window: { from, to, timeZone }, replaces };
+  const checked = ProposeOrder.safeParse(asked);
   const faults: Record<string, string> = {};
   if (draft.by === 'name' && draft.customers.length === 0) faults.filter = 'Choose at least one customer.';
   if (draft.by === 'flag' && draft.flags.length === 0) faults.filter = 'Choose at least one flag.';
   for (const { path, message } of checked.error?.issues ?? []) faults[String(path[0])] ??= message;
+  // A reason that is not written yet is no mistake.
   if (draft.reason === '') delete faults.reason;
-  return { request: checked.success && Object.keys(faults).length === 0 ? checked.data : null, faults };
+  const hasFault = Object.keys(faults).length > 0;
+  const terms = OrderTerms.safeParse(asked);
+  return {
+    request: checked.success && !hasFault ? asked : null,
+    terms: terms.success && !hasFault ? terms.data : null,
+    faults,
+  };
 }

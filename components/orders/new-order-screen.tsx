@@ -53,7 +53,7 @@ type FormProps = { customers: CustomerOverview[]; like: OrderView | null; replac
 function Form({ customers, like, replaces }: FormProps) {
   const [draft, setDraft] = useState<OrderDraft>(() => (like ? draftLike(like.terms) : newDraft()));
   const change = (some: Partial<OrderDraft>) => setDraft((before) => ({ ...before, ...some }));
-  const { request, faults } = requestOf(draft, replaces);
+  const { request, terms, faults } = requestOf(draft, replaces);
   const number = (key: 'rowsOfNight' | 'rowsOfCustomer' | 'daysBack' | 'failureBudget', min: number) => (
     <Input
       id={`order-${key}`}
@@ -156,23 +156,24 @@ function Form({ customers, like, replaces }: FormProps) {
           />
         </Field>
       </div>
-      <Propose request={request} />
+      <Propose request={request} terms={terms} />
     </div>
   );
 }
 
 /** The order in words, and the button that proposes it. */
-function Propose({ request }: { request: ReturnType<typeof requestOf>['request'] }) {
+function Propose({ request, terms }: Omit<ReturnType<typeof requestOf>, 'faults'>) {
   const router = useRouter();
   const refusal = useRefusal('backfill.run');
   const { change, pending, failure } = useChange();
-  const why = refusal ?? (request === null ? 'Something is missing or must be corrected first.' : null);
+  const missing = terms === null ? 'Something must be corrected first.' : 'Write the reason first.';
+  const why = refusal ?? (request === null ? missing : null);
   return (
     <section
       aria-label="Proposal"
       className="flex flex-col gap-3 rounded-lg border border-line bg-surface p-4 text-sm lg:sticky lg:top-16"
     >
-      {request && <p className="[overflow-wrap:anywhere]">{orderInWords(request)}</p>}
+      {terms && <p className="[overflow-wrap:anywhere]">{orderInWords(terms)}</p>}
       <p className="text-muted">
         The worker then counts what it would have done last night. You see that before you ask a second person.
       </p>

@@ -4,8 +4,8 @@ import { duration, rangeName } from '@/components/ui/format';
 import { Scroller } from '@/components/ui/scroller';
 import { TableHead } from '@/components/ui/table-head';
 import { Ago } from '@/components/ui/time';
-import type { OrderPlan, OrderPreview } from '@/lib/orders/model';
-import { longDay, orderInWords, previewInWords } from '@/lib/orders/order-words-model';
+import type { OrderPlan, OrderPreview, PreviewCustomer } from '@/lib/orders/model';
+import { longDay, previewInWords } from '@/lib/orders/order-words-model';
 import { formatNumber } from '@/lib/words';
 
 /** What the order would have done last night: in a sentence, and customer by customer. */
@@ -27,27 +27,10 @@ export function OrderPreviewView({ preview }: { preview: OrderPreview }) {
         <Scroller className="max-h-[60vh] overflow-y-auto">
           <table className="w-full border-collapse">
             <caption className="sr-only">What the order would have done last night</caption>
-            <TableHead
-              first="Customer"
-              columns={[{ words: 'What' }, 'Days', 'Label rows deleted', 'Conversations', 'Time']}
-            />
+            <TableHead first="Customer" columns={['Label rows deleted', 'Conversations', 'Days', 'Time']} />
             <tbody>
-              {repairedFirst.map(({ customerId, displayName, leftOut, days, rows, conversations, seconds }) => (
-                <tr key={customerId} className="border-line border-b align-top last:border-b-0">
-                  <th scope="row" className="min-w-32 px-3 py-2 text-left font-medium">
-                    <Link href={routes.customer(customerId)} prefetch={false} className="hover:underline">
-                      {displayName}
-                    </Link>
-                    <span className="block font-normal text-muted text-xs">{customerId}</span>
-                  </th>
-                  <td className="min-w-48 px-3 py-2 [overflow-wrap:anywhere]">
-                    {leftOut === null ? 'repaired' : <span className="text-muted">Left out: {leftOut}</span>}
-                  </td>
-                  <td className="px-3 py-2 text-right">{formatNumber(days)}</td>
-                  <td className="px-3 py-2 text-right">{formatNumber(rows)}</td>
-                  <td className="px-3 py-2 text-right">{formatNumber(conversations)}</td>
-                  <td className="whitespace-nowrap px-3 py-2 text-right">{duration(seconds * 1_000)}</td>
-                </tr>
+              {repairedFirst.map((one) => (
+                <Row key={one.customerId} customer={one} />
               ))}
             </tbody>
           </table>
@@ -57,11 +40,40 @@ export function OrderPreviewView({ preview }: { preview: OrderPreview }) {
   );
 }
 
+/** One customer. What would have been left out has no numbers of the night. */
+function Row({ customer }: { customer: PreviewCustomer }) {
+  const { customerId, displayName, leftOut, days, rows, conversations, seconds } = customer;
+  const numbers =
+    leftOut === null
+      ? [formatNumber(rows), formatNumber(conversations), formatNumber(days), duration(seconds * 1_000)]
+      : null;
+  return (
+    <tr className="border-line border-b align-top last:border-b-0">
+      <th scope="row" colSpan={numbers ? 1 : 5} className="min-w-32 px-3 py-2 text-left font-medium">
+        <Link href={routes.customer(customerId)} prefetch={false} className="hover:underline">
+          {displayName}
+        </Link>
+        <span className="block font-normal text-muted text-xs">{customerId}</span>
+        {leftOut !== null && (
+          <span className="mt-1 block max-w-prose font-normal text-muted [overflow-wrap:anywhere]">
+            Left out: {leftOut}
+          </span>
+        )}
+      </th>
+      {numbers?.map((text, at) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the numbers are columns
+        <td key={at} className="whitespace-nowrap px-3 py-2 text-right">
+          {text}
+        </td>
+      ))}
+    </tr>
+  );
+}
+
 /** The order as its author saw it, for the person who decides. */
 export function OrderPlanView({ plan, orderId }: { plan: OrderPlan; orderId: string }) {
   return (
     <div className="flex flex-col gap-3 text-sm">
-      <p className="font-medium">{orderInWords(plan.terms)}</p>
       <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1">
         <dt className="text-muted">Stops itself</dt>
         <dd>{stopsWhen(plan.terms.failureBudget)}</dd>

@@ -27,7 +27,7 @@ const pollMs: Record<OrderStatus, number> = {
   proposed: 2_000,
   active: 2_000,
   stopped: 10_000,
-  ended: 15_000,
+  ended: 5_000,
 };
 
 /** A standing order: what it may do, what it would have done last night, and what it did every night. */

@@ -26,7 +26,7 @@ export function nextOfOrder(facts: Facts, nowMs: number): string {
     case 'stopped':
       return `It stopped itself and does nothing. ${facts.endReason ?? ''} Look at its last night, then end it; to go on, propose an order like it.`;
     default:
-      return `It has ended and does nothing. ${facts.endReason ?? ''}`;
+      return `It has ended and does nothing. Reason: ${facts.endReason ?? ''}`;
   }
 }
 

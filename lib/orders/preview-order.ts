@@ -1,5 +1,6 @@
+import { obstacles } from '@/lib/backfill/plan/pre-checks';
 import { customersOf } from '@/lib/campaigns/plan/customers-of';
-import { planCustomer } from '@/lib/campaigns/plan/plan-customer';
+import { type PlannedCustomer, planCustomer } from '@/lib/campaigns/plan/plan-customer';
 import { boundsOf } from '@/lib/campaigns/state/bounds';
 import type { Context } from '@/lib/context';
 import { listCustomers } from '@/lib/customers/list-customers';
@@ -67,7 +68,7 @@ async function countLastNight(ctx: Context, terms: OrderTerms, signal: AbortSign
       rows: planned?.plan?.rowsToDelete ?? 0,
       conversations: planned?.plan?.conversations ?? 0,
       seconds: planned?.plan?.seconds ?? 0,
-      leftOut: sentence ?? planned?.sentence ?? null,
+      leftOut: sentence ?? (planned && whyLeftOut(planned)),
     });
   }
   return {
@@ -77,6 +78,12 @@ async function countLastNight(ctx: Context, terms: OrderTerms, signal: AbortSign
     countedAtMs,
     customers: withinLimits(customers, request),
   };
+}
+
+/** Why a customer is left out, in the words of the pre-checks that are not passed; null where it is repaired. */
+function whyLeftOut({ checks, sentence }: PlannedCustomer): string | null {
+  const found = sentence === null ? [] : obstacles(checks, []);
+  return found.length > 0 ? found.map((check) => check.sentence).join(' ') : sentence;
 }
 
 /** Leaves out what the limits leave out of a campaign. */

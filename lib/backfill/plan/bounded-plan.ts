@@ -22,21 +22,21 @@ export type CustomerBound = {
 export type BoundedPlan = { campaignId: string; request: unknown; customers: CustomerBound[] };
 
 /** Keys in one order: what Postgres returns of a `jsonb` has another one than what was stored. */
-function ordered(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(ordered);
+export function sortedKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortedKeys);
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(
     Object.entries(value)
       .filter(([, each]) => each !== undefined)
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, each]) => [key, ordered(each)]),
+      .map(([key, each]) => [key, sortedKeys(each)]),
   );
 }
 
 /** sha256 over the campaign, its request, and each customer's plan and bound. */
 export function boundedHash({ campaignId, request, customers }: BoundedPlan): string {
   const byId = [...customers].sort((a, b) => (a.customerId < b.customerId ? -1 : 1));
-  const parts = ['campaign 1', campaignId, ordered(request), ordered(byId)];
+  const parts = ['campaign 1', campaignId, sortedKeys(request), sortedKeys(byId)];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 

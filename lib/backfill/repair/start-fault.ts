@@ -4,6 +4,7 @@ import type { Context } from '@/lib/context';
 import { getCustomer } from '@/lib/customers/get-customer';
 import { scopeOf } from '@/lib/customers/model';
 import { scopeOfUnit } from '@/lib/customers/unit-model';
+import { approvedOrderHash, outOfOrder } from '../plan/approved-order';
 import { boundedHash, outOfBounds } from '../plan/bounded-plan';
 import { planHash } from '../plan/plan-hash';
 import { unapprovedRows } from '../plan/unapproved-rows';
@@ -39,7 +40,7 @@ async function approvalFault(ctx: Context, row: WorkRow, start: RunStart): Promi
   if (approval) {
     const proven = ctx.config.auth.signIn !== 'oidc' || (isAskedByPerson(approval) && approval.decidedSubject !== null);
     if (!proven) return 'It is not known which two people asked for this run and approved it, so nothing is deleted.';
-    return boundFault(start);
+    return boundFault(start) ?? orderFault(start);
   }
   const rows = await unapprovedRows(ctx.db, row.customerId);
   const needed = plan.needsApproval || row.strategy === 'undo';
@@ -58,4 +59,15 @@ function boundFault({ bounded, campaignId, plan }: RunStart): string | null {
   return left.length === 0
     ? null
     : `The approval of its campaign does not cover this run, so nothing is deleted. ${left.join(' ')}`;
+}
+
+/** Why the approval of a run's standing order does not cover it; null where it does, and for a run without one. */
+function orderFault({ ordered, plan }: RunStart): string | null {
+  if (!ordered) return null;
+  if (approvedOrderHash(ordered.plan) !== ordered.hash)
+    return 'The approved standing order is not the one that its hash is of, so nothing is deleted.';
+  const left = outOfOrder(ordered.plan, plan, ordered.rowsOfNight);
+  return left.length === 0
+    ? null
+    : `The standing order does not cover this run, so nothing is deleted. ${left.join(' ')}`;
 }

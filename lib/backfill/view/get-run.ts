@@ -44,7 +44,7 @@ export async function getRun(
   const shown = worked.slice(at * unitsOfPage, (at + 1) * unitsOfPage);
   const itemIds = [...new Set([...shown, ...(focus ? [focus] : [])].map((unit) => unit.id))];
   const [approval, found, progresses] = await Promise.all([
-    row.needs_approval ? approvalUsedBy(ctx, row.campaign_id ?? row.id) : null,
+    row.needs_approval ? approvalUsedBy(ctx, row.order_id ?? row.campaign_id ?? row.id) : null,
     ctx.db.query(selectUnitViews, { itemIds }),
     row.ended_at === null ? readProgress(ctx, [row.id]) : new Map<string, RunProgress>(),
   ]);

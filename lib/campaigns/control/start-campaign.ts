@@ -101,12 +101,11 @@ async function toStart(ctx: Context, tx: Transaction, of: { campaignId: string; 
   const plan = boundedOf({ ...campaign, customers });
   if (campaign.planHash !== of.planHash || boundedHash(plan) !== of.planHash)
     throw new AppError('refused', 'This is not the plan of this campaign. Look at it again.');
-  // The approval of a standing order covers what it makes within its limits.
-  const isApproved = campaign.orderId !== null;
+  const isOfOrder = campaign.orderId !== null;
   return {
     campaign,
     plan,
-    needs: !isApproved && (campaign.needsApproval || (await needsApproval(ctx, tx, customers))),
+    needs: !isOfOrder && (campaign.needsApproval || (await needsApproval(ctx, tx, customers))),
   };
 }
 

@@ -74,7 +74,8 @@ async function finish(ctx: Context, campaignId: string): Promise<void> {
       campaignId,
       outcome: customers.length === 0 ? 'nothing to repair' : null,
       planHash,
-      needsApproval: await needsApproval(ctx, tx, customers),
+      // The approval of a standing order covers what it makes within its limits.
+      needsApproval: campaign.orderId === null && (await needsApproval(ctx, tx, customers)),
       canary,
     });
     const rows = customers.reduce((sum, { plan }) => sum + plan.rowsToDelete, 0);

@@ -112,7 +112,7 @@ async function setAside(tx: Transaction, job: CampaignStartJob, { status, senten
 async function insertRun(ctx: Context, job: CampaignStartJob, turn: Turn, plan: RepairPlan): Promise<void> {
   const { campaignId, customerId } = job;
   const customer = await getCustomer(ctx, customerId);
-  const approval = turn.isApproved ? await approvalUsedBy(ctx, campaignId) : null;
+  const approval = turn.isApproved || turn.orderId ? await approvalUsedBy(ctx, turn.orderId ?? campaignId) : null;
   const boss = await backfillQueue(ctx);
   const runId = randomUUID();
   await ctx.db.transaction(async (tx) => {

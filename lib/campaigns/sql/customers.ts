@@ -190,7 +190,7 @@ export const updateWave = pgStatement({
 export const selectTurn = pgStatement({
   name: 'campaigns.select_turn',
   text: `
-    SELECT p.status AS campaign_status, p.request, p.started_by, p.reason, p.needs_approval, p.pause, c.status, c.plan
+    SELECT p.status AS campaign_status, p.request, p.started_by, p.reason, p.needs_approval, p.order_id, p.pause, c.status, c.plan
     FROM campaign_customers c
     JOIN campaigns p ON p.id = c.campaign_id
     WHERE c.campaign_id = :campaignId AND c.customer_id = :customerId`,
@@ -202,6 +202,7 @@ export const selectTurn = pgStatement({
       started_by: z.string().nullable(),
       reason: z.string(),
       needs_approval: z.boolean(),
+      order_id: z.string().nullable(),
       pause: PauseJson,
       status,
       plan: CustomerPlanJson,
@@ -212,6 +213,7 @@ export const selectTurn = pgStatement({
       startedBy: row.started_by,
       reason: row.reason,
       isApproved: row.needs_approval,
+      orderId: row.order_id,
       status: row.status,
       plan: row.plan,
     })),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { listedOfPlan } from '@/lib/approvals/list-approvals';
+import { approvalUsedBy, listedOfPlan } from '@/lib/approvals/list-approvals';
 import type { Context } from '@/lib/context';
 import { AppError } from '@/lib/errors';
 import { selectCampaign, selectCampaignEvents, selectCustomersPage } from '../sql/view';
@@ -35,7 +35,7 @@ export async function getCampaign(
       skip: at * customersOfPage,
     }),
     db.query(selectCampaignEvents, { campaignId: summary.id }),
-    rest.needsApproval && rest.planHash ? listedOfPlan({ db }, { kind: 'campaign', planHash: rest.planHash }) : null,
+    approvalOf(db, summary.orderId, rest),
     readCampaignProgress({ db }, [summary.id]),
   ]);
   const progress = progresses.get(summary.id);
@@ -51,4 +51,14 @@ export async function getCampaign(
     next: nextSentence({ ...summary, ...rest, planned, approval }),
     controls: controlsOf(summary.status, rest.pause),
   };
+}
+
+/** The approval of its standing order, else the newest request for its plan; null where it needs none. */
+async function approvalOf(
+  db: Context['db'],
+  orderId: string | null,
+  { needsApproval, planHash }: { needsApproval: boolean; planHash: string | null },
+) {
+  if (orderId !== null) return approvalUsedBy({ db }, orderId);
+  return needsApproval && planHash ? listedOfPlan({ db }, { kind: 'campaign', planHash }) : null;
 }

@@ -43,7 +43,8 @@ export function nextSentence(campaign: Facts): string {
   }
 }
 
-function plannedSentence({ needsApproval, approval }: Facts): string {
+function plannedSentence({ orderId, needsApproval, approval }: Facts): string {
+  if (orderId !== null) return 'Nothing has begun. Its standing order starts it while its window is open.';
   if (!needsApproval) return 'Nothing has begun. Start it.';
   if (approval?.state === 'approved') return `${approval.decidedBy} approved exactly this plan. Start it.`;
   if (approval?.state === 'waiting') return 'A second person decides on exactly this plan.';

@@ -72,6 +72,6 @@ it('the page says that an order outside its window or past its end does nothing'
   expect(next('2026-02-20T01:00:00Z')).toBe('Its window is open: a worker makes tonight’s campaign.');
   expect(next('2026-03-01T05:00:00Z')).toBe('Its last night is over, so it does nothing more.');
   expect(next('2026-02-20T01:00:00Z', { status: 'ended', endReason: 'Its last night was that of 1 Feb 2026.' })).toBe(
-    'It has ended and does nothing. Its last night was that of 1 Feb 2026.',
+    'It has ended and does nothing. Reason: Its last night was that of 1 Feb 2026.',
   );
 });

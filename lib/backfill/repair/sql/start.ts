@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { pgStatement } from '@/lib/postgres/statement';
+import type { ApprovedOrder } from '../../plan/approved-order';
 import type { BoundedPlan } from '../../plan/bounded-plan';
 import { PlanJson } from '../../plan/sql/plans';
 
 /**
  * What proves a day's run: whether the chained audit has its start with this very plan, and no end; whether the day is
- * as its plan has it; and the approval that was used for it, or for its campaign, as the audit has it too. A campaign's
- * approval covers one run of a customer. By primary key and indexes of
- * the audit. Every name has its schema: a connection of a pooler may have another search path.
+ * as its plan has it; and the approval that was used for it, for its campaign, or for the standing order of a night, as
+ * the audit has it too. The last two cover one run of a customer in a campaign. By primary key and indexes of the audit. Every name has its schema: a connection of a pooler may have another search path.
  */
 export const selectStart = pgStatement({
   name: 'backfill.select_start',
@@ -27,15 +27,22 @@ export const selectStart = pgStatement({
       ) AS over,
       EXISTS (SELECT FROM jsonb_array_elements(r.plan -> 'units') AS u (unit) WHERE u.unit = i.plan) AS planned,
       p.requested_subject, p.decided_subject, p.id IS NOT NULL AS approved, r.campaign_id,
-      CASE WHEN p.kind = 'campaign' THEN p.plan END AS bounded, p.plan_hash AS bounded_hash
+      CASE WHEN p.kind = 'campaign' THEN p.plan END AS bounded, CASE WHEN p.kind = 'order' THEN p.plan END AS ordered,
+      p.plan_hash AS bounded_hash,
+      (SELECT sum((o.plan ->> 'rowsToDelete')::bigint) FROM public.backfill_runs o WHERE o.campaign_id = c.id)::bigint AS rows_of_campaign
     FROM public.backfill_items i
     JOIN public.backfill_runs r ON r.id = i.run_id
+    LEFT JOIN public.campaigns c ON c.id = r.campaign_id
     LEFT JOIN LATERAL (
       SELECT p.id, p.kind, p.plan, p.plan_hash, p.requested_subject, p.decided_subject
       FROM public.approvals p
       WHERE p.state = 'used' AND r.confirmed <@ p.confirmed
         AND CASE
-          WHEN r.campaign_id IS NOT NULL THEN p.used_by = r.campaign_id::text AND p.kind = 'campaign' AND NOT EXISTS (
+          WHEN r.campaign_id IS NOT NULL THEN CASE
+            WHEN c.order_id IS NULL THEN p.used_by = r.campaign_id::text AND p.kind = 'campaign'
+            ELSE p.used_by = c.order_id::text AND p.kind = 'order' AND EXISTS (
+              SELECT FROM public.standing_order_nights n WHERE n.order_id = c.order_id AND n.campaign_id = c.id)
+            END AND NOT EXISTS (
             SELECT FROM public.audit other
             WHERE other.action = 'backfill.start' AND other.detail ->> 'campaignId' = r.campaign_id::text
               AND other.customer_id = r.customer_id AND other.result = 'done' AND other.run_id <> r.id)
@@ -64,6 +71,8 @@ export const selectStart = pgStatement({
       approved: z.boolean(),
       campaign_id: z.string().nullable(),
       bounded: z.custom<BoundedPlan>().nullable(),
+      ordered: z.custom<ApprovedOrder>().nullable(),
+      rows_of_campaign: z.number().nullable(),
       bounded_hash: z.string().nullable(),
     })
     .transform((row) => ({
@@ -75,6 +84,7 @@ export const selectStart = pgStatement({
       campaignId: row.campaign_id,
       approval: row.approved ? { requestedSubject: row.requested_subject, decidedSubject: row.decided_subject } : null,
       bounded: row.bounded && { plan: row.bounded, hash: row.bounded_hash },
+      ordered: row.ordered && { plan: row.ordered, hash: row.bounded_hash, rowsOfNight: row.rows_of_campaign ?? 0 },
     })),
 });
 export type RunStart = z.output<typeof selectStart.row>;

@@ -136,7 +136,8 @@ export const sumUnapproved = pgStatement({
       AND (i.status <> 'cancelled' OR EXISTS (
         SELECT FROM backfill_steps s WHERE s.item_id = i.id AND s.step = 'delete' AND s.status <> 'skipped'))
       AND NOT EXISTS (
-        SELECT FROM approvals a WHERE a.used_by IN (r.id::text, r.campaign_id::text) AND a.state = 'used')`,
+        SELECT FROM approvals a WHERE a.used_by IN (
+          r.id::text, r.campaign_id::text, (SELECT c.order_id::text FROM campaigns c WHERE c.id = r.campaign_id)) AND a.state = 'used')`,
   params: z.object({ customerId: z.string(), hours: z.number() }),
   row: z.object({ rows: z.number() }).transform(({ rows }) => rows),
 });

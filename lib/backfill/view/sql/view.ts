@@ -41,6 +41,7 @@ export const selectRunView = pgStatement({
       coalesce((r.plan ->> 'needsApproval')::boolean, false) AS needs_approval,
       r.plan -> 'undoOf' ->> 'runId' AS undo_of, r.campaign_id,
       r.plan ->> 'unitChoice' AS unit_choice,
+      (SELECT c.order_id FROM campaigns c WHERE c.id = r.campaign_id) AS order_id,
       EXISTS (
         SELECT FROM backfill_items i
         WHERE i.run_id = r.id AND i.state ->> 'backupAttempt' IS NOT NULL AND NOT ${isDropped}) AS has_backup,
@@ -88,6 +89,7 @@ export const selectRunView = pgStatement({
     undo_of: z.string().nullable(),
     campaign_id: z.string().nullable(),
     unit_choice: z.enum(unitChoices).nullable(),
+    order_id: z.string().nullable(),
     has_backup: z.boolean(),
     stay: z.object({ by: z.string(), until: z.number() }).nullable(),
     undone: UndoneJson,
