@@ -12,11 +12,12 @@ import { isPassing } from '@/lib/clickhouse/failure';
 import type { Context } from '@/lib/context';
 import { getCustomer } from '@/lib/customers/get-customer';
 import { AppError } from '@/lib/errors';
-import { isConflict, type Transaction } from '@/lib/postgres/client';
+import { every, poll } from '@/lib/poll';
+import { type Db, isConflict, type Transaction } from '@/lib/postgres/client';
 import { workerActor } from '../plan/make-campaign-plan';
 import { freshPlan, needsNothing, obstacleOf } from '../plan/plan-customer';
 import { insertCampaignEvent, lockCampaign } from '../sql/campaigns';
-import { selectTurn, updateCustomer } from '../sql/customers';
+import { countActiveRuns, selectTurn, updateCustomer } from '../sql/customers';
 import { boundOf } from '../state/bounded-of';
 import type { CampaignCustomerStatus } from '../state/campaign-model';
 import type { CampaignStartJob } from './start-queue';
@@ -30,7 +31,13 @@ type NoRun = {
 };
 
 /** How long a customer waits after something that passes kept it from starting. */
-const againMs = 10_000;
+const againMs = 20_000;
+/** A customer is planned while the runs before it end. Its plan waits for its place this long, and is then made again. */
+const planKeptMs = 60_000;
+const lookEveryMs = 250;
+
+const needsApprovalNow =
+  'With what was lately deleted of this customer it now needs a second person’s approval, which the campaign does not have.';
 
 const readTurn = async (ctx: Context, job: CampaignStartJob) => (await ctx.db.query(selectTurn, job))[0];
 
@@ -45,10 +52,14 @@ export async function startCustomer(ctx: Context, job: CampaignStartJob, signal:
   if (turn.campaignStatus !== 'running') return settle(ctx, job, { status: 'waiting', sentence: null });
   const bounded = { ...ctx, clickhouse: ctx.clickhouse.within({ signal }) };
   try {
-    const plan = await freshPlan(bounded, job.customerId, turn.request);
-    const noRun = judge(plan, turn);
-    if (noRun) return await settle(ctx, job, noRun);
-    await insertRun(ctx, job, turn, plan);
+    let isOver: true | null = null;
+    while (isOver === null) {
+      const plan = await freshPlan(bounded, job.customerId, turn.request);
+      const noRun = judge(plan, turn);
+      if (noRun) return await settle(ctx, job, noRun);
+      const look = { ...every(lookEveryMs), withinMs: planKeptMs, signal };
+      isOver = await poll(look, () => insertRun(ctx, job, turn, plan));
+    }
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     await settle(ctx, job, noRunOf(ctx, error));
@@ -109,22 +120,28 @@ async function setAside(tx: Transaction, job: CampaignStartJob, { status, senten
   });
 }
 
-async function insertRun(ctx: Context, job: CampaignStartJob, turn: Turn, plan: RepairPlan): Promise<void> {
+/** True once the run is there, or the turn is over; null while the campaign has as many runs as it may have at a time. */
+async function insertRun(ctx: Context, job: CampaignStartJob, turn: Turn, plan: RepairPlan): Promise<true | null> {
   const { campaignId, customerId } = job;
+  const isFull = async (db: Db) => {
+    const [active = 0] = await db.query(countActiveRuns, { campaignId });
+    return active >= turn.request.concurrency;
+  };
+  const now = await readTurn(ctx, job);
+  if (now?.status === 'starting' && now.campaignStatus === 'running' && (await isFull(ctx.db))) return null;
   const customer = await getCustomer(ctx, customerId);
   const approval = turn.isApproved || turn.orderId ? await approvalUsedBy(ctx, turn.orderId ?? campaignId) : null;
   const boss = await backfillQueue(ctx);
   const runId = randomUUID();
-  await ctx.db.transaction(async (tx) => {
-    if (!(await isItsTurn(tx, job))) return;
+  return ctx.db.transaction(async (tx) => {
+    if (!(await isItsTurn(tx, job))) return true;
+    if (await isFull(tx)) return null;
     await tx.query(lockCustomer, { customerId });
     const unapproved = await unapprovedRows(tx, customerId);
-    if (!approval && isAboveThreshold(plan.rowsToDelete, unapproved, ctx.config.backfill.approvalRows))
-      return setAside(tx, job, {
-        status: 'set aside',
-        sentence:
-          'With what was lately deleted of this customer it now needs a second person’s approval, which the campaign does not have.',
-      });
+    if (!approval && isAboveThreshold(plan.rowsToDelete, unapproved, ctx.config.backfill.approvalRows)) {
+      await setAside(tx, job, { status: 'set aside', sentence: needsApprovalNow });
+      return true;
+    }
     const started = { ...plan, needsApproval: approval !== null, unapprovedRows: unapproved };
     const request = { confirmed: turn.request.confirmed, reason: turn.reason };
     const actor: Actor = { ...workerActor(campaignId), name: turn.startedBy ?? 'worker' };
@@ -132,5 +149,6 @@ async function insertRun(ctx: Context, job: CampaignStartJob, turn: Turn, plan: 
     await tx.query(updateCustomer, { ...job, status: 'running', sentence: null, runId });
     await tx.query(insertCampaignEvent, { ...job, kind: 'run started', text: `${customerId}: its run started.` });
     await sendItem(boss, tx, { itemId: firstItem, customerId });
+    return true;
   });
 }

@@ -6,8 +6,8 @@ import { startCustomer } from './start-customer';
 import { CampaignStartJob, campaignStartQueue, campaignStartQueueName } from './start-queue';
 import { tickCampaign } from './tick-campaign';
 
-/** Customers that one worker starts at a time: each start makes a plan. */
-const atOnce = 2;
+/** Customers that one worker starts at a time. Each start makes a plan, and one of them waits for its place. */
+const atOnce = 3;
 const everyMs = 500;
 
 /**

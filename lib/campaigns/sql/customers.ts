@@ -186,6 +186,15 @@ export const updateWave = pgStatement({
   row: z.never(),
 });
 
+/** Runs of a campaign that are under way. */
+export const countActiveRuns = pgStatement({
+  name: 'campaigns.count_active_runs',
+  text: `
+    SELECT count(*) AS active FROM backfill_runs WHERE campaign_id = :campaignId AND status IN ('queued', 'running')`,
+  params: z.object({ campaignId: z.string() }),
+  row: z.object({ active: z.number() }).transform(({ active }) => active),
+});
+
 /** A customer whose turn it is, with what its run has to keep to. */
 export const selectTurn = pgStatement({
   name: 'campaigns.select_turn',

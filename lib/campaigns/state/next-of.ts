@@ -52,6 +52,9 @@ export type Action =
   | { kind: 'stop'; sentence: string }
   | { kind: 'end'; outcome: CampaignOutcome };
 
+/** Customers that are planned while the runs before them end: their runs wait for their place. */
+const plannedAhead = 1;
+
 const isOver = (status: CampaignCustomerStatus) =>
   status !== 'waiting' && status !== 'starting' && status !== 'running';
 const isFailure = (status: CampaignCustomerStatus) => status === 'set aside' || status === 'needs attention';
@@ -175,7 +178,7 @@ function running({ concurrency }: CampaignFacts, customers: CustomerFacts[]): Ac
   if (canary) return [{ kind: 'canary', customerId: canary.customerId }];
   const open = customers.filter(({ status }) => !isOver(status));
   const wave = Math.min(...open.map((one) => one.wave));
-  let free = concurrency - open.filter(({ status }) => status !== 'waiting').length;
+  let free = concurrency + plannedAhead - open.filter(({ status }) => status !== 'waiting').length;
   return open
     .filter((one) => one.wave === wave && one.status === 'waiting' && !one.isEarly)
     .flatMap((one): Action[] => {

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { controlCampaign } from '@/lib/campaigns/control/control-campaign';
 import { planCampaign } from '@/lib/campaigns/plan/plan-campaign';
 import { getCampaign } from '@/lib/campaigns/view/get-campaign';
 import { scopeOf } from '@/lib/customers/model';
@@ -52,6 +53,19 @@ it('workers killed with SIGKILL in planning, canary, wave and hold, and their Jo
   await dies('the canary runs', () => has('running', 1));
   await dies('the canary is verified and the wave begins', () => has('starting', 1));
   await dies('the wave runs', () => has('running', 2));
+
+  const hold = (control: 'pause' | 'resume') =>
+    controlCampaign(ctx, { campaignId, control, reason: 'only a test' }, operator);
+  await hold('pause');
+  await dies('the runs under way are paused', async () => {
+    const runs = await ctx.db.pool.query(
+      `SELECT FROM backfill_runs WHERE campaign_id = $1 AND status IN ('queued', 'running') AND pause IS NULL`,
+      [campaignId],
+    );
+    return runs.rows.length === 0;
+  });
+  expect(await has('waiting', 1)).toBe(true);
+  await hold('resume');
   const last = worker();
   const killed = new Set<string>();
   await until('a relabel Job of the wave is killed', () => killJobs(ctx, 'relabel', killed), { everyMs: 20 });
