@@ -31,9 +31,9 @@ export function nextSentence(campaign: Facts): string {
       return `${now} ${formatNumber(counts.running + counts.starting)} under way, ${formatNumber(counts.waiting)} waiting.${trouble}`;
     }
     case 'paused':
-      return campaign.pause?.cause === 'hold'
-        ? `Held: ${campaign.pause.reason} It goes on by itself.${trouble}`
-        : `Paused by ${campaign.pause?.by}: ${campaign.pause?.reason} Resume it to go on.${trouble}`;
+      return campaign.pause?.cause === 'person'
+        ? `Paused by ${campaign.pause.by}: ${campaign.pause.reason} Resume it to go on.${trouble}`
+        : `Held: ${campaign.pause?.reason} It goes on by itself when that is over.${trouble}`;
     case 'stopping': {
       const left = counts.running;
       return `Stopping: nothing new begins, and ${count(left, 'run')} ${agree(left, 'ends', 'end')} after the unit that ${agree(left, 'it works', 'they work')} on.${trouble}`;
@@ -94,7 +94,7 @@ export function controlsOf(
     planning: ['stop'],
     planned: ['stop'],
     running: ['pause', 'stop'],
-    paused: pause?.cause === 'hold' ? ['pause', 'stop'] : ['resume', 'stop'],
+    paused: pause?.cause === 'person' ? ['resume', 'stop'] : ['pause', 'stop'],
     stopping: [],
     ended: [],
   };
