@@ -118,6 +118,9 @@ describe('unfinished mutations', () => {
       code: 0,
     });
     expect(await job.ended).toMatchObject({ code: 0 });
-    expect(await unfinishedMutations(ctx, { tables: table.tables })).toEqual([]);
+    await until('no mutation is unfinished', async () => {
+      const left = await unfinishedMutations(ctx, { tables: table.tables });
+      return left.length === 0;
+    });
   });
 });
