@@ -17,8 +17,9 @@ export type UnitDay = {
 
 /**
  * The units in which days are repaired, each as the days that it is of, in order. `joined` puts days together that follow
- * each other, as long as their rows are at most `rowsMax` and lie in one partition, because each delete rewrites the
- * parts of its partition. `tight` takes only the affected hours of a day with more rows than that. `day` takes each day.
+ * each other, as long as their rows are at most `rowsMax` and lie in one partition:
+ * docs/clickhouse-facts.md#deletes-rewrite-parts. `tight` takes only the affected hours of a day with more rows than
+ * that. `day` takes each day.
  */
 export function unitsOf(
   days: readonly UnitDay[],
