@@ -39,5 +39,6 @@ function nextOfActive({ terms, nights }: Facts, nowMs: number): string {
   if (open && !recorded && open.night <= untilDay) return 'Its window is open: a worker makes tonight’s campaign.';
   const next = nextNight(window, nowMs);
   if (next.night > untilDay) return 'Its last night is over, so it does nothing more.';
-  return `Its window is closed, so it does nothing. It begins again on ${longDay(next.night)} at ${window.from} (${window.timeZone}).`;
+  const now = open && recorded ? 'It is done for tonight.' : 'Its window is closed, so it does nothing.';
+  return `${now} It begins again on ${longDay(next.night)} at ${window.from} (${window.timeZone}).`;
 }

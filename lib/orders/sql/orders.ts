@@ -120,12 +120,13 @@ export const updateActive = pgStatement({
   row: z.never(),
 });
 
-/** Compare-and-set: the order stops or ends. A row back means that it had not before. */
+/** Compare-and-set: the order stops or ends. A row back means that it had not before. Why it stopped itself is kept. */
 export const updateEnded = pgStatement({
   name: 'orders.update_ended',
   text: `
     UPDATE standing_orders
-    SET status = :status, ended_by = :endedBy, ended_at = coalesce(ended_at, :endedAt), end_reason = :reason
+    SET status = :status, ended_by = :endedBy, ended_at = coalesce(ended_at, :endedAt),
+      end_reason = CASE WHEN status = 'stopped' THEN end_reason || ' ' || :endedBy || ' ended it: ' || :reason ELSE :reason END
     WHERE id = :id AND status <> 'ended' AND status <> :status
     RETURNING ${columns}`,
   params: z.object({

@@ -6,6 +6,7 @@ import { workCampaignPlans } from '@/lib/campaigns/plan/work-campaign-plans';
 import { workCampaignStarts, workCampaigns } from '@/lib/campaigns/run/work-campaigns';
 import { getCampaign } from '@/lib/campaigns/view/get-campaign';
 import type { Customer } from '@/lib/customers/model';
+import { endOrder } from '@/lib/orders/end-order';
 import { getOrder } from '@/lib/orders/list-orders';
 import { tickOrders } from '@/lib/orders/work-orders';
 import { listTrouble } from '@/lib/trouble/list-trouble';
@@ -82,5 +83,10 @@ describe('a night of an order', () => {
     clock.set('2026-02-22T02:00:00Z');
     await tickOrders(ctx);
     expect((await getOrder(ctx, order.id, author)).nights).toHaveLength(1);
+    await endOrder(ctx, { orderId: order.id, reason: 'looked at it' }, author);
+    expect(await getOrder(ctx, order.id, author)).toMatchObject({
+      status: 'ended',
+      endReason: `${order.endReason} olga ended it: looked at it`,
+    });
   });
 });

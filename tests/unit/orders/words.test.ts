@@ -70,6 +70,10 @@ it('the page says that an order outside its window or past its end does nothing'
     'Its window is closed, so it does nothing. It begins again on 21 Feb 2026 at 01:00 (Europe/Berlin).',
   );
   expect(next('2026-02-20T01:00:00Z')).toBe('Its window is open: a worker makes tonight’s campaign.');
+  const nights = [{ night: '2026-02-20', status: 'over' as const, sentence: 'Nothing to repair.' }];
+  expect(next('2026-02-20T01:00:00Z', { nights })).toBe(
+    'It is done for tonight. It begins again on 21 Feb 2026 at 01:00 (Europe/Berlin).',
+  );
   expect(next('2026-03-01T05:00:00Z')).toBe('Its last night is over, so it does nothing more.');
   expect(next('2026-02-20T01:00:00Z', { status: 'ended', endReason: 'Its last night was that of 1 Feb 2026.' })).toBe(
     'It has ended and does nothing. Reason: Its last night was that of 1 Feb 2026.',
