@@ -24,6 +24,7 @@ const plausibleTexts = [
   'wrongAgent',
   'ticket 12: wrong agent',
   '22:00',
+  '06:00',
 ];
 
 /** What no caller of the console sends: other types, and texts that are no text. */
