@@ -1,5 +1,6 @@
 import './support/version-option';
 
+import { setMaxListeners } from 'node:events';
 import { workApprovals } from '@/lib/approvals/expire-approvals';
 import type { ApprovedStarts } from '@/lib/approvals/start-approved';
 import { workApprovedStarts } from '@/lib/approvals/work-approved-starts';
@@ -41,6 +42,8 @@ const workStarts = (ctx: Context, signal: AbortSignal) => workApprovedStarts(ctx
 async function main(): Promise<void> {
   const ctx = createContext({ process: 'worker' });
   const stop = new AbortController();
+  // NOTE: each queue and each interval listens; Node would warn of a leak.
+  setMaxListeners(0, stop.signal);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort(new Error(signal)));
   const heartbeat = workHeartbeat(ctx, stop.signal);
   await work(ctx, stop.signal).catch((error) => {
