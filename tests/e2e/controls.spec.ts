@@ -17,7 +17,7 @@ test('a run cancelled after a day leaves the later days as they were, and says t
   await startRun(page, 'pacific-outfitters', '2026-03-07', '2026-03-10', 'three days across the change of clocks');
   await cancel(page, /^Finish 7 Mar, then stop/, 'only the first day for now');
   await expect(status(page, 'cancelled')).toBeVisible({ timeout: repairMs });
-  await expect(page.getByText(/of 3 days were verified\. The repair is not complete\./)).toBeVisible();
+  await expect(page.getByText(/of 3 units were verified\. The repair is not complete\./)).toBeVisible();
   await expect(dayRow(page, '9 Mar')).toContainText('cancelled');
   await expect(page.getByText('only the first day for now').first()).toBeVisible();
 });
@@ -72,7 +72,7 @@ test.describe('a day that cannot be relabelled', () => {
     const said = page.getByText(/relabel Job failed/);
     const attempts = page.getByRole('region', { name: 'What happened' }).getByText(/relabel Job failed/);
     await expect(async () => expect((await said.count()) - (await attempts.count())).toBe(1)).toPass();
-    await page.getByRole('button', { name: /^Relabel of 2026-02-05: failed/ }).click();
+    await page.getByRole('button', { name: /^Relabel of Thu 5 Feb 2026: failed/ }).click();
     await expect(page.getByRole('textbox', { name: 'Job log' })).toHaveValue(/e2e_broken/);
     url = page.url();
   });
@@ -100,7 +100,7 @@ test.describe('a day that cannot be relabelled', () => {
     await expect(page.getByText(/The labels of 6 Feb are untouched\. Next step: “Close the run”/)).toBeVisible();
     await press(page, 'Close the run', 'planned anew');
     await expect(status(page, 'closed')).toBeVisible();
-    await expect(page.getByText('Closed after 1 of 2 days were verified. The repair is not complete.')).toBeVisible();
+    await expect(page.getByText('Closed after 1 of 2 units were verified. The repair is not complete.')).toBeVisible();
   });
 });
 

@@ -6,7 +6,7 @@ import { incident, places, signIn } from './support/sign-in';
 
 test.describe.configure({ mode: 'serial' });
 
-const action = 'Delete 1,204 label rows and relabel 1,204 conversations; 17 will change';
+const action = 'Relabel 1,204 conversations, then delete at most 17 wrong label rows; 17 will change';
 let runUrl = '';
 
 test('the incident is found: 17 stale conversations, with truth and label side by side', async ({ page }) => {
@@ -45,11 +45,18 @@ test('Active Days of Corinne Harmon is 0 where the truth says 1', async ({ page 
   await expect(row.getByRole('cell')).toHaveText(['Corinne Harmon', '0', '1', '0', 'still wrong']);
 });
 
-test('the preview says what will happen, and one click and a confirmation repair the day', async ({ page }) => {
+test('the day’s page says what a backfill would do, and the preview and a confirmation repair the day', async ({
+  page,
+}) => {
   test.setTimeout(180_000);
   await signIn(page, 'operator', places.day);
-  await page.getByRole('link', { name: 'Backfill day' }).click();
-  await expect(page.getByText('17 conversations')).toBeVisible();
+  await page.getByRole('button', { name: 'Backfill day' }).click();
+  const panel = page.getByRole('region', { name: 'Backfill', exact: true });
+  await expect(panel.getByText(/^All \d+ pre-checks pass\./)).toBeVisible({ timeout: 60_000 });
+  await expect(panel.getByText('it deletes at most 17 rows instead of 1,204')).toBeVisible();
+  await expect(panel.getByRole('button', { name: action })).toBeEnabled();
+  await panel.getByRole('link', { name: 'Open the whole preview' }).click();
+  await expect(page.getByText('17 conversations').first()).toBeVisible({ timeout: 60_000 });
   await expect(page.getByRole('region', { name: 'Active Days, expected' })).toContainText('Corinne Harmon');
   for (const box of await page.getByRole('region', { name: 'Confirm' }).getByRole('checkbox').all()) await box.check();
   await page.getByRole('button', { name: action }).click();
@@ -63,12 +70,12 @@ test('the preview says what will happen, and one click and a confirmation repair
   await expect(page.getByText(/^(Next|Done|A worker)/).first()).toBeVisible();
   await expect(page.locator('h1').getByText('verified')).toBeVisible({ timeout: 120_000 });
   await expect(page.getByText('1 day verified by counting')).toBeVisible();
-  await expect(page.getByText(/Labels of Tue 10 Feb 2026 were missing for/)).toBeVisible();
+  await expect(page.getByText('No label of Tue 10 Feb 2026 was missing at any time.')).toBeVisible();
   runUrl = new URL(page.url()).pathname;
 
-  await page.getByRole('button', { name: /^Verify of 2026-02-10: done/ }).click();
+  await page.getByRole('button', { name: /^Verify of Tue 10 Feb 2026: done/ }).click();
   await expect(page.getByText('The numbers that prove it')).toBeVisible();
-  await page.getByRole('button', { name: /^Relabel of 2026-02-10: done/ }).click();
+  await page.getByRole('button', { name: /^Relabel of Tue 10 Feb 2026: done/ }).click();
   await expect(page.getByRole('textbox', { name: 'Job log' })).not.toHaveValue('No output yet.');
 });
 

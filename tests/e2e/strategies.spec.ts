@@ -22,7 +22,7 @@ test('no-gap is chosen on the plan with what it means, and the run shows its ste
   await expect(page).toHaveURL(/\/backfills\/[0-9a-f-]{36}/);
   await expect(status(page, 'verified')).toBeVisible({ timeout: repairMs });
   await expect(page.getByRole('columnheader')).toContainText([
-    'Day',
+    'Unit',
     'Check',
     'Snapshot',
     'Back up',

@@ -14,9 +14,9 @@ export async function confirmUnknown(page: Page): Promise<Locator> {
   return confirm;
 }
 
-/** Starts what the plan page proposes for a range; ends on the run's page. */
+/** Starts a replace of a range, day by day, on the plan page; ends on the run's page. */
 export async function startRun(page: Page, customer: string, from: string, to: string, reason: string): Promise<void> {
-  await page.goto(`/backfills/new?customer=${customer}&from=${from}&to=${to}`);
+  await page.goto(`/backfills/new?customer=${customer}&from=${from}&to=${to}&strategy=replace&units=day`);
   const confirm = await confirmUnknown(page);
   await confirm.getByRole('button').last().click();
   const dialog = page.getByRole('dialog');
