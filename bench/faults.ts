@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { setMaxListeners } from 'node:events';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -139,6 +140,8 @@ async function storm(
   say(`ready; strategies: ${strategies.join(', ')}; ${faults.length} faults`);
 
   const storming = new AbortController();
+  // Everybody's pauses listen to it.
+  setMaxListeners(0, storming.signal);
   const over = new AbortController();
   stopping.signal.addEventListener('abort', () => storming.abort(stopping.signal.reason), { once: true });
   const violent = new Storm({ stack, subjects, platform }, say);
