@@ -55,7 +55,7 @@ function Row({ customer }: { customer: PreviewCustomer }) {
         </Link>
         <span className="block font-normal text-muted text-xs">{customerId}</span>
         {leftOut !== null && (
-          <span className="mt-1 block max-w-prose font-normal text-muted [overflow-wrap:anywhere]">
+          <span className="mt-1 block max-w-prose font-normal text-muted [overflow-wrap:anywhere] max-sm:max-w-72">
             Left out: {leftOut}
           </span>
         )}
