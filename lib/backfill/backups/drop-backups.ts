@@ -7,6 +7,7 @@ import { readTables } from '@/lib/customers/read-tables';
 import { daysOfUnit } from '@/lib/customers/unit-model';
 import { AppError } from '@/lib/errors';
 import { refuseWhileStopped } from '@/lib/holds/refuse-while-stopped';
+import { watchStop } from '@/lib/holds/watch-stop';
 import type { JobSpec } from '@/lib/jobs/model';
 import { jobLabels, jobName } from '@/lib/jobs/name';
 import { runToEnd } from '@/lib/jobs/run-to-end';
@@ -84,9 +85,27 @@ async function dropSome(
     annotations: { customer: customerId },
     labels: jobLabels({ customer: customerId, day }),
   };
-  const { job } = await runToEnd({ launcher: await ctx.launcher(), log: ctx.log, signal }, spec);
+  const job = await runUnlessStopped(ctx, spec, signal);
   if (job.state !== 'succeeded') ctx.log.warn({ job, customerId }, 'backups were not all dropped');
   return recordGone(ctx, await lookForBackups(ctx, { customerId }), actor);
+}
+
+/** Runs the Job to its end. "Stop everything" keeps it from being launched; at once, it ends it as well. */
+async function runUnlessStopped(ctx: Context, spec: JobSpec, signal?: AbortSignal) {
+  const launcher = await ctx.launcher();
+  const over = new AbortController();
+  await refuseWhileStopped(ctx.db);
+  watchStop(ctx, AbortSignal.any(signal ? [signal, over.signal] : [over.signal]), (stop) => {
+    if (!stop?.immediately) return;
+    launcher
+      .stop(spec.name)
+      .catch((error) => ctx.log.warn({ err: error, job: spec.name }, 'a Job could not be stopped'));
+  });
+  try {
+    return (await runToEnd({ launcher, log: ctx.log, signal }, spec)).job;
+  } finally {
+    over.abort(new Error('the Job is over'));
+  }
 }
 
 /** Records and audits each backup that is counted to be gone, whichever Job dropped it. */

@@ -72,7 +72,9 @@ async function drive(ctx: Context, itemId: string, signal: AbortSignal): Promise
   let row = await claim(ctx, itemId);
   while (row) {
     signal.throwIfAborted();
-    const stop = row.stop?.immediately ? row.stop : null;
+    // NOTE: a unit that is to be cancelled here is, so that it does not wait for the stop to be lifted.
+    const isCancelled = stopHere(row, row.cancelAfter) !== null;
+    const stop = row.stop?.immediately && !isCancelled ? row.stop : null;
     const pause = stop ? null : await whatHoldsBack(ctx, row);
     if (stop && (await stopUnit(ctx, row, stop))) return;
     if (pause && (await parkUnit(ctx, row, pause))) return;

@@ -14,9 +14,6 @@ import { LostUnit, ParkAsked, StopAsked } from './advance';
 import { fault } from './fault';
 import { spacingMs } from './passing-end';
 
-/** How many attempts of an item are looked at. */
-const attemptsMost = 20;
-
 /** Of a drive: what runs a Job. */
 type Drive = {
   ctx: Pick<Context, 'log' | 'config' | 'clock'> & {
@@ -99,10 +96,10 @@ export async function runStepJob(
 export function attemptsOf(
   of: { runId: string; itemId: string; unit: string },
   kind: JobKind,
-  lastAttempt: number = attemptsMost,
+  lastAttempt: number,
 ): string[] {
   const { runId, itemId, unit } = of;
-  return Array.from({ length: Math.min(attemptsMost, lastAttempt) }, (_, back) =>
+  return Array.from({ length: lastAttempt }, (_, back) =>
     jobName({ kind, runId, itemId, unit, attempt: lastAttempt - back }),
   );
 }

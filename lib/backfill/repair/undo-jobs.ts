@@ -1,4 +1,4 @@
-import type { WorkRow } from '../state/sql/items';
+import { selectWork, type WorkRow } from '../state/sql/items';
 import { attemptsOf, seeJobsEnd } from './run-job';
 import type { Drive } from './steps/drive';
 
@@ -20,10 +20,12 @@ export async function seeRestoresEnd(drive: Drive): Promise<void> {
 export async function seeDeletesEnd(drive: Drive): Promise<void> {
   const { row } = drive;
   const { undo } = row.plan;
-  const undone = undo ? { runId: undo.runId, itemId: undo.itemId, unit: row.unit } : null;
+  const [undone] = undo ? await drive.ctx.db.query(selectWork, { itemId: undo.itemId }) : [];
+  if (undo && !undone) throw new Error('the unit that is undone is gone');
+  const last = undone?.state.attempt ?? 0;
   await seeJobsEnd(drive, [
     ...attemptsOf(row, 'delete', row.state.attempt),
-    ...(undone ? [...attemptsOf(undone, 'delete'), ...attemptsOf(undone, 'relabel')] : []),
+    ...(undone ? [...attemptsOf(undone, 'delete', last), ...attemptsOf(undone, 'relabel', last)] : []),
     ...formerUndoNames(row),
   ]);
 }

@@ -51,8 +51,7 @@ export function createProcessLauncher(options: ProcessLauncherOptions): Launcher
         throw new AppError('conflict', `A Job named ${spec.name} already exists with another order.`);
       }
       if ((await folder.readClaim()) === null) {
-        const deadlineMs = spec.deadlineSeconds * 1_000;
-        const command = [...runner, folder.path, String(graceMs), String(deadlineMs), ...commandFor(spec)];
+        const command = [...runner, folder.path, String(graceMs), ...commandFor(spec)];
         await start(folder, command, environmentOf(config, spec));
       }
       log.info({ job: spec.name, kind: spec.kind, created }, created ? 'job launched' : 'job adopted');

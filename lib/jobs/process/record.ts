@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { JobSpec } from '../model';
 
@@ -38,6 +38,13 @@ export class JobRecord {
   /** Makes the folder with the spec. Returns false if the name is taken. */
   async create(spec: JobSpec): Promise<boolean> {
     return this.placeFolder(this.path, 'spec.json', spec);
+  }
+
+  /** The deadline of the spec, which was checked before it was written. Throws where there is none. */
+  async deadlineMs(): Promise<number> {
+    const { deadlineSeconds } = JSON.parse(await readFile(join(this.path, 'spec.json'), 'utf8'));
+    if (!(deadlineSeconds > 0)) throw new Error(`${this.path} has no deadline`);
+    return deadlineSeconds * 1_000;
   }
 
   /** Takes the right to run the Job. Returns false if another has it; then nothing may be started. */

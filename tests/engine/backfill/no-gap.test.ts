@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { countActiveDays } from '@/lib/active-days/count-active-days';
+import { decideApproval } from '@/lib/approvals/decide-approval';
+import { askApproval } from '@/lib/backfill/control/ask-approval';
+import { startBackfill } from '@/lib/backfill/control/start-backfill';
 import { planBackfill } from '@/lib/backfill/plan/plan-backfill';
+import { tooManyRows } from '@/lib/backfill/repair/rows-bound';
 import { workBackfills } from '@/lib/backfill/repair/work-backfills';
+import { selectItems, selectWork } from '@/lib/backfill/state/sql/items';
 import { jobLog } from '@/lib/backfill/view/job-log';
 import { type Customer, scopeOf } from '@/lib/customers/model';
 import { readTables } from '@/lib/customers/read-tables';
@@ -9,7 +14,7 @@ import { classifyScope } from '@/lib/detection/judge/classify-scope';
 import { incidentDay, reassignedTo } from '@/lib/embedded/demo/incident';
 import { tagIn } from '@/lib/label-store/model';
 import { type TestContext, testContext } from '../../support/context';
-import { dayOfIncident, incidentOf, labelRowsOf, reached, start } from '../../support/repair';
+import { dayOfIncident, incidentOf, labelRowsOf, operator, reached, start } from '../../support/repair';
 import { workingContext } from '../../support/worker';
 
 const noGap = (customer: Customer) => dayOfIncident(customer, { strategy: 'no-gap' });
@@ -156,11 +161,33 @@ describe('a repair without a gap that nobody approved', () => {
       expect(await mutations.json()).toHaveLength(limit.deletes);
       if (limit.end === 'verified') return expect(run.units[0]?.evidence).toMatchObject({ deletedRows: 27 });
       expect(run.units[0]?.failure).toContain(
-        '27 rows are wrong now, 17 rows were planned; so many are deleted only after a second person’s approval. Nothing was deleted.',
+        '27 rows are wrong now, 17 rows were planned; so many are deleted only after a second person’s approval. Close this run',
       );
-      expect(await labelRowsOf(ctx, customer)).toHaveLength(50 + 27);
+      expect(await labelRowsOf(ctx, customer)).toHaveLength(50);
     } finally {
       stop.abort(new Error('the test is over'));
+      await ctx.close();
+    }
+  });
+
+  it('may delete no more than was approved', async () => {
+    const ctx = await testContext({ process: 'worker', env: { SLC_APPROVAL_ROWS: '1' } });
+    try {
+      const customer = await incidentOf(ctx);
+      const plan = await planBackfill(ctx, noGap(customer));
+      const request = { ...noGap(customer), planHash: plan.hash, reason: 'test' };
+      const { approvalId } = await askApproval(ctx, request, operator);
+      const decision = { approvalId, planHash: plan.hash, decision: 'approve', reason: 'looked at it' } as const;
+      await decideApproval(ctx, decision, { ...operator, name: 'anna', via: 'web', role: 'approver' });
+      const { runId } = await startBackfill(ctx, request, operator);
+      const [item] = await ctx.db.query(selectItems, { runId });
+      const [row] = await ctx.db.query(selectWork, { itemId: item?.id ?? '' });
+      if (!row) throw new Error('the run has no unit');
+      expect(await tooManyRows(ctx, row, 17)).toBeNull();
+      expect(await tooManyRows(ctx, row, 18)).toBe(
+        '18 rows are wrong now, 17 rows were planned; with the other units of the run that is more than the 17 label rows that were approved.',
+      );
+    } finally {
       await ctx.close();
     }
   });

@@ -15,6 +15,7 @@ import { selectItems } from '../../state/sql/items';
 import { noteStep } from '../../state/sql/steps';
 import { strategies } from '../../state/strategies';
 import type { StepResult } from '../advance';
+import { tooManyRows } from '../rows-bound';
 import { begin } from '../run-job';
 import { type Drive, freshTablesOf, type Step } from './drive';
 
@@ -41,6 +42,8 @@ export const checkStep: Step = async (drive) => {
   const now = planOfUnit(row.plan, labels.get(row.unit), row.strategy);
   const difference = unitDifference({ ...row.plan, skip: null }, now);
   if (difference) return outdated(difference);
+  const many = strategies[row.strategy].deletes === 'wrong rows' ? await tooManyRows(ctx, row, now.rowsToDelete) : null;
+  if (many) return outdated(many);
   const jobs = jobDifferences(row, template);
   if (jobs.labeler.length > 0) return outdated(jobs.labeler.join(' '));
   // NOTE: a person's confirmation of this check covers only the start. The worker needs a real answer, so it is dropped.

@@ -7,11 +7,10 @@ import { unprovenConversations, wrongDigest } from '@/lib/label-store/wrong-rows
 import { agree, count, listed } from '@/lib/words';
 import { repairIdentifiers } from '../../plan/checks/input';
 import { orderSpec } from '../../plan/job-specs';
-import { unapprovedRows } from '../../plan/unapproved-rows';
-import { isAboveThreshold } from '../../state/plan-model';
 import type { StepResult } from '../advance';
 import { onceArrived } from '../on-their-way';
 import { died } from '../passing-end';
+import { tooManyRows } from '../rows-bound';
 import { begin, runStepJob } from '../run-job';
 import { selectChangedTruth } from '../sql/verify';
 import { type Drive, freshTablesOf, jobOf, orderOf, type Step, untilDeletesEnd } from './drive';
@@ -44,10 +43,12 @@ export const proveStep: Step = async (drive) => {
     await begin(drive, 'prove');
     return nothingWrong();
   }
-  const many = await tooMany(drive, expect.rows);
+  const many = await tooManyRows(ctx, row, expect.rows);
   if (many) {
     await begin(drive, 'prove');
-    return many;
+    const sentence = `${many} Nothing was deleted. Close this run, plan it again and ask for an approval.`;
+    const numbers = { wrongRows: expect.rows, planned: row.plan.rowsToDelete };
+    return { event: { kind: 'failed', sentence }, sentence, numbers };
   }
   const listId = listIdOf(tag);
   const order = { ...orderOf(drive, tables, expect), listId };
@@ -74,16 +75,6 @@ export const proveStep: Step = async (drive) => {
     log,
   };
 };
-
-/** More wrong rows than were planned must be within the threshold too, unless the run was approved. */
-async function tooMany({ ctx, row }: Drive, rows: number): Promise<StepResult | null> {
-  const planned = row.plan.rowsToDelete;
-  if (row.needsApproval || rows <= planned) return null;
-  const others = (await unapprovedRows(ctx.db, row.customerId)) - planned;
-  if (!isAboveThreshold(rows, others, ctx.config.backfill.approvalRows)) return null;
-  const sentence = `${count(rows, 'row')} are wrong now, ${count(planned, 'row')} were planned; so many are deleted only after a second person’s approval. Nothing was deleted. Close this run, plan it again and ask for an approval.`;
-  return { event: { kind: 'failed', sentence }, sentence, numbers: { wrongRows: rows, planned } };
-}
 
 async function changedTruth({ ctx, row }: Drive, tables: CustomerTables): Promise<Set<string>> {
   const { rows } = await ctx.clickhouse.read(selectChangedTruth, {
