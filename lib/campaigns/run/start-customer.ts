@@ -12,14 +12,16 @@ import { isPassing } from '@/lib/clickhouse/failure';
 import type { Context } from '@/lib/context';
 import { getCustomer } from '@/lib/customers/get-customer';
 import { AppError } from '@/lib/errors';
+import { selectStop } from '@/lib/holds/sql/stops';
 import { every, poll } from '@/lib/poll';
 import { type Db, isConflict, type Transaction } from '@/lib/postgres/client';
 import { workerActor } from '../plan/make-campaign-plan';
 import { freshPlan, needsNothing, obstacleOf } from '../plan/plan-customer';
-import { insertCampaignEvent, lockCampaign } from '../sql/campaigns';
-import { countActiveRuns, selectTurn, updateCustomer } from '../sql/customers';
+import { factsOf, insertCampaignEvent, lockCampaign } from '../sql/campaigns';
+import { countActiveRuns, selectFacts, selectTurn, updateCustomer } from '../sql/customers';
 import { boundOf } from '../state/bounded-of';
 import type { CampaignCustomerStatus } from '../state/campaign-model';
+import { stopReasonOf } from '../state/next-of';
 import type { CampaignStartJob } from './start-queue';
 
 type Turn = NonNullable<Awaited<ReturnType<typeof readTurn>>>;
@@ -91,12 +93,18 @@ function noRunOf(ctx: Context, error: unknown): NoRun {
   return { status: 'set aside', sentence: 'Its run could not be started, for a reason that only the log has.' };
 }
 
-/** True under the campaign's lock while it is the customer's turn. A campaign that paused meanwhile takes it up again later. */
+/**
+ * True under the campaign's lock while it is the customer's turn. Where the campaign paused, everything was stopped, or
+ * the next tick will stop the campaign, the customer waits for what a tick then does.
+ */
 async function isItsTurn(tx: Transaction, job: CampaignStartJob): Promise<boolean> {
-  const [campaign] = await tx.query(lockCampaign, { campaignId: job.campaignId });
+  const { campaignId } = job;
+  const [campaign] = await tx.query(lockCampaign, { campaignId });
   const [turn] = await tx.query(selectTurn, job);
-  if (turn?.status !== 'starting') return false;
-  if (campaign?.status === 'running') return true;
+  if (!campaign || turn?.status !== 'starting') return false;
+  const [stop] = await tx.query(selectStop);
+  const found = await tx.query(selectFacts, { campaignId });
+  if (campaign.status === 'running' && !stop && stopReasonOf(factsOf(campaign), found) === null) return true;
   await setAside(tx, job, { status: 'waiting', sentence: null });
   return false;
 }

@@ -7,7 +7,14 @@ import type { Context } from '@/lib/context';
 import { AppError } from '@/lib/errors';
 import type { Transaction } from '@/lib/postgres/client';
 import { workerActor } from '../plan/make-campaign-plan';
-import { type CampaignRow, insertCampaignEvent, lockForTick, updateCampaign, updateCanary } from '../sql/campaigns';
+import {
+  type CampaignRow,
+  factsOf,
+  insertCampaignEvent,
+  lockForTick,
+  updateCampaign,
+  updateCanary,
+} from '../sql/campaigns';
 import { selectFacts, updateCustomer, updateWave } from '../sql/customers';
 import { type Action, nextOf } from '../state/next-of';
 import { holdFacts } from './hold-facts';
@@ -25,9 +32,8 @@ export async function tickCampaign(ctx: Context, campaignId: string): Promise<vo
   const cancels = await ctx.db.transaction(async (tx) => {
     const [campaign] = await tx.query(lockForTick, { campaignId });
     if (!campaign) return [];
-    const { concurrency, failureBudget } = campaign.request;
     const found = await tx.query(selectFacts, { campaignId });
-    const actions = nextOf({ ...campaign, concurrency, failureBudget }, found, hold);
+    const actions = nextOf(factsOf(campaign), found, hold);
     for (const action of actions) await apply({ ctx, tx, boss, campaign }, action);
     return actions.flatMap((action) => (action.kind === 'cancel run' ? [action.runId] : []));
   });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { HoursWindow, type Pause } from '@/lib/holds/model';
 import { pgStatement } from '@/lib/postgres/statement';
 import { campaignOutcomes, campaignStatuses, PlanCampaign } from '../state/campaign-model';
+import type { CampaignFacts } from '../state/next-of';
 
 export const PauseJson = z.custom<Pause>().nullable();
 
@@ -43,6 +44,15 @@ const CampaignRow = z
     startedBy: row.started_by,
   }));
 export type CampaignRow = z.output<typeof CampaignRow>;
+
+/** What decides how a campaign goes on. */
+export const factsOf = ({ status, outcome, pause, request }: CampaignRow): CampaignFacts => ({
+  status,
+  outcome,
+  pause,
+  concurrency: request.concurrency,
+  failureBudget: request.failureBudget,
+});
 
 /** Serializes everything that changes a campaign: people's controls, its ticks, and the starts of its runs. */
 export const lockCampaign = pgStatement({

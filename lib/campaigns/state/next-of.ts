@@ -65,13 +65,24 @@ const isFailure = (status: CampaignCustomerStatus) => status === 'set aside' || 
  * anything else begins when a verification found labels lost, the canary is not verified, or the budget is spent.
  */
 export function nextOf(campaign: CampaignFacts, found: readonly CustomerFacts[], hold: HoldFacts | null): Action[] {
+  const { followed, customers } = followAll(campaign, found);
+  return [...followed, ...goOn(campaign, customers, hold)];
+}
+
+/** Why the next tick stops the campaign; null where it goes on. A start asks this too, so that it is never faster. */
+export function stopReasonOf(campaign: CampaignFacts, found: readonly CustomerFacts[]): string | null {
+  return reasonToStop(campaign, followAll(campaign, found).customers);
+}
+
+/** The customers with the statuses that follow from their runs, and what has to be set for them. */
+function followAll(campaign: CampaignFacts, found: readonly CustomerFacts[]) {
   const followed = found.flatMap((customer) => follow(customer, campaign));
   const by = new Map(followed.map((action) => [action.customerId, action]));
   const customers = found.map((customer) => ({
     ...customer,
     status: by.get(customer.customerId)?.status ?? customer.status,
   }));
-  return [...followed, ...goOn(campaign, customers, hold)];
+  return { followed, customers };
 }
 
 function goOn(campaign: CampaignFacts, customers: CustomerFacts[], hold: HoldFacts | null): Action[] {

@@ -9,6 +9,7 @@ import {
   nextOf,
   outcomeOf,
   type RunFacts,
+  stopReasonOf,
 } from '@/lib/campaigns/state/next-of';
 import { wavesOf } from '@/lib/campaigns/state/waves';
 
@@ -45,6 +46,19 @@ const kinds = (actions: Action[]) => actions.map(({ kind }) => kind);
 const started = (actions: Action[]) => actions.flatMap((one) => (one.kind === 'start' ? [one.customerId] : []));
 
 describe('a campaign', () => {
+  it('has a reason to stop as soon as a run shows it, before a tick has written it down', () => {
+    const at = (more: Partial<RunFacts>) => [
+      customer('a', 0, 'verified'),
+      customer('b', 1, 'running', { run: run(more) }),
+    ];
+    expect(stopReasonOf(running, at({}))).toBeNull();
+    expect(stopReasonOf(running, at({ status: 'needs attention' }))).toContain('the failure budget is 0');
+    expect(stopReasonOf({ ...running, failureBudget: 1 }, at({ status: 'needs attention' }))).toBeNull();
+    expect(stopReasonOf({ ...running, failureBudget: 1 }, at({ status: 'needs attention', lost: 2 }))).toContain(
+      'without',
+    );
+  });
+
   it('starts its canary by itself, and the first wave once the canary is verified', () => {
     const rest = [customer('b', 1, 'waiting'), customer('c', 1, 'waiting'), customer('d', 2, 'waiting')];
     expect(nextOf(running, [customer('a', 0, 'waiting'), ...rest], null)).toEqual([{ kind: 'start', customerId: 'a' }]);
