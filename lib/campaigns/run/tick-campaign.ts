@@ -1,10 +1,9 @@
 import type { PgBoss } from 'pg-boss';
 import { recordAudit } from '@/lib/audit/record-audit';
-import { controlRun } from '@/lib/backfill/control/control-run';
+import { endRun } from '@/lib/backfill/control/end-run';
 import { pauseRun, resumeRun } from '@/lib/backfill/repair/pause-run';
 import { backfillQueue } from '@/lib/backfill/repair/queue';
 import type { Context } from '@/lib/context';
-import { AppError } from '@/lib/errors';
 import type { Transaction } from '@/lib/postgres/client';
 import { workerActor } from '../plan/make-campaign-plan';
 import {
@@ -37,7 +36,8 @@ export async function tickCampaign(ctx: Context, campaignId: string): Promise<vo
     for (const action of actions) await apply({ ctx, tx, boss, campaign }, action);
     return actions.flatMap((action) => (action.kind === 'cancel run' ? [action.runId] : []));
   });
-  for (const runId of cancels) await cancelRun(ctx, campaignId, runId);
+  const reason = `Its campaign ${campaignId} stops.`;
+  for (const runId of cancels) await endRun(ctx, { runId, reason }, workerActor(campaignId));
 }
 
 async function apply({ ctx, tx, boss, campaign }: Of, action: Action): Promise<void> {
@@ -94,13 +94,4 @@ async function apply({ ctx, tx, boss, campaign }: Of, action: Action): Promise<v
     default:
       return;
   }
-}
-
-/** The run stops after the unit that it works on: a unit is never left without its labels. */
-async function cancelRun(ctx: Context, campaignId: string, runId: string): Promise<void> {
-  const cancel = { runId, control: 'cancel after day' as const, reason: `Its campaign ${campaignId} stops.` };
-  await controlRun(ctx, cancel, workerActor(campaignId)).catch((error) => {
-    // The run ended meanwhile, or stops already.
-    if (!(error instanceof AppError) || error.code !== 'conflict') throw error;
-  });
 }

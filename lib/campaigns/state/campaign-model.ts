@@ -114,8 +114,8 @@ export type CampaignCustomer = {
 };
 
 /**
- * `pause`: `resume` undoes it. `stop`: customers that were not begun never are, and runs under way end after the unit that
- * they work on, with all its labels.
+ * `pause`: `resume` undoes it. `stop`: customers that were not begun never are, and a run under way stops before it changes
+ * labels, or else after its present unit, with all its labels.
  */
 export const campaignControls = ['pause', 'resume', 'stop'] as const;
 export type CampaignControl = (typeof campaignControls)[number];

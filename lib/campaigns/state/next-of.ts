@@ -147,7 +147,10 @@ function reasonToStop({ failureBudget }: CampaignFacts, customers: CustomerFacts
 const underWay = (customers: CustomerFacts[]) =>
   customers.flatMap(({ customerId, run, status }) => (run && status === 'running' ? [{ customerId, run }] : []));
 
-/** What was not begun never is. A run under way ends after its unit, and a pause must not keep it from that. */
+/**
+ * What was not begun never is, and each run under way is cancelled, which also ends a pause by the campaign. Only a run that
+ * is being cancelled already is resumed: another would begin on a unit.
+ */
 function stopping(customers: CustomerFacts[]): Action[] {
   const left = customers
     .filter(({ status }) => status === 'waiting' || status === 'starting')
@@ -158,7 +161,7 @@ function stopping(customers: CustomerFacts[]): Action[] {
     .map(({ customerId, run }) => ({ kind: 'cancel run' as const, customerId, runId: run.id }));
   return [
     ...left,
-    ...resuming(customers),
+    ...resuming(customers.filter(({ run }) => run?.cancelling)),
     ...cancels,
     ...(runs.length === 0 ? [{ kind: 'end' as const, outcome: 'stopped' as const }] : []),
   ];

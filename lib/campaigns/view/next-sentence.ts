@@ -36,7 +36,7 @@ export function nextSentence(campaign: Facts): string {
         : `Held: ${campaign.pause?.reason} It goes on by itself when that is over.${trouble}`;
     case 'stopping': {
       const left = counts.running;
-      return `Stopping: nothing new begins, and ${count(left, 'run')} ${agree(left, 'ends', 'end')} after the unit that ${agree(left, 'it works', 'they work')} on.${trouble}`;
+      return `Stopping: nothing new begins, and ${count(left, 'run')} ${agree(left, 'ends', 'end')} before ${agree(left, 'it changes', 'they change')} labels, or after the present unit. A run that a person paused stays paused.${trouble}`;
     }
     default:
       return endedSentence(campaign) + trouble;
@@ -79,7 +79,7 @@ const words: Record<CampaignControl, { verb: string; effect: string }> = {
   stop: {
     verb: 'Stop',
     effect:
-      'No new customer begins. Runs under way end after the unit that they work on, with all its labels. It cannot be resumed; the rest can be planned again.',
+      'No new customer begins. A run under way stops before it changes labels, or else finishes its unit with all its labels; one that a person paused stays paused. It cannot be resumed; the rest can be planned again.',
   },
 };
 

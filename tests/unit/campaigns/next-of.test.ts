@@ -182,6 +182,15 @@ describe('a campaign', () => {
     ]);
   });
 
+  it('stopping, resumes no run that is not being cancelled, whatever paused it', () => {
+    const stopping = { ...running, status: 'stopping' } as const;
+    const paused = (more: Partial<RunFacts>) => [customer('a', 0, 'running', { run: run(more) })];
+    expect(kinds(nextOf(stopping, paused({ paused: 'campaign' }), null))).toEqual(['cancel run']);
+    expect(kinds(nextOf(stopping, paused({ paused: 'person' }), null))).toEqual(['cancel run']);
+    expect(nextOf(stopping, paused({ paused: 'person', cancelling: true }), null)).toEqual([]);
+    expect(kinds(nextOf(stopping, paused({ paused: 'campaign', cancelling: true }), null))).toEqual(['resume run']);
+  });
+
   it('ends when every customer is over, and follows a run that a person mends later', () => {
     const mended = customer('b', 1, 'needs attention', { run: run({ status: 'verified' }) });
     const ended = { ...running, status: 'ended', outcome: 'some set aside' } as const;
