@@ -166,6 +166,17 @@ export const saveStartFailure = pgStatement({
   row: z.object({ id: z.string() }),
 });
 
+/** What is approved, and no worker has failed to start. A call that was lost is made again; one too many does nothing. */
+export const selectNotTried = pgStatement({
+  name: 'approvals.select_not_tried',
+  text: `
+    SELECT id, kind
+    FROM approvals
+    WHERE state = 'approved' AND expires_at > now()
+      AND NOT EXISTS (SELECT FROM approval_starts s WHERE s.approval_id = id)`,
+  row: z.object({ id: z.string(), kind: z.enum(approvalKinds) }),
+});
+
 /** Writes down what is past its time. */
 export const expire = pgStatement({
   name: 'approvals.expire',

@@ -4,6 +4,7 @@ import type { Actor } from '@/lib/auth/model';
 import type { Context } from '@/lib/context';
 import { failureOf } from '@/lib/edge/failure';
 import { AppError } from '@/lib/errors';
+import { selectStop } from '@/lib/holds/sql/stops';
 import { type ApprovalRow, type SelfStartingKind, startsItself } from './model';
 import { saveStartFailure, selectApproval } from './sql';
 
@@ -19,8 +20,8 @@ export type ApprovedStarts = Record<SelfStartingKind, StartApproved>;
 
 /**
  * Starts what an approval is for, once: a second call finds it used. A start that is refused leaves the approval open,
- * with the sentence, and is audited. A failure that passes is thrown, for the queue to try again, until the approval
- * expires. When `signal` aborts, the call throws the signal's reason.
+ * with the sentence, and is audited. A failure that passes, and any refusal while everything is stopped, is thrown, for the
+ * queue to try again, until the approval expires. When `signal` aborts, the call throws the signal's reason.
  */
 export async function startApproved(
   ctx: Context,
@@ -36,7 +37,10 @@ export async function startApproved(
     if (signal.aborted) throw signal.reason;
     const name = `${approval.kind}.start`;
     const { message } = failureOf(error, { log: ctx.log, name, requestId: actor.requestId });
-    const passes = error instanceof AppError && (error.code === 'unavailable' || error.code === 'limit');
+    const [stop] = await ctx.db.query(selectStop);
+    const passes =
+      error instanceof AppError &&
+      (error.code === 'unavailable' || error.code === 'limit' || (error.code === 'refused' && stop !== null));
     const failure = passes ? `${message} The start is tried again by itself.` : message;
     const [saved] = await ctx.db.query(saveStartFailure, { id: approvalId, failure });
     // Somebody else used or withdrew it meanwhile.

@@ -9,6 +9,7 @@ import { listAudit } from '@/lib/audit/list-audit';
 import { askApproval } from '@/lib/backfill/control/ask-approval';
 import { startApprovedBackfill, startApprovedUndo } from '@/lib/backfill/control/start-approved';
 import { askUndo } from '@/lib/backfill/control/start-undo';
+import { liftStop, stopEverything } from '@/lib/backfill/control/stop-everything';
 import { planBackfill } from '@/lib/backfill/plan/plan-backfill';
 import { planUndo } from '@/lib/backfill/plan/plan-undo';
 import { workBackfills } from '@/lib/backfill/repair/work-backfills';
@@ -165,6 +166,24 @@ describe('what a second person approved', () => {
     atDoor = () => ({ kind: 'pass' });
     await used(approvalId);
     expect(await runsOf()).toHaveLength(1);
+  });
+
+  it('starts after a stop of everything that came between the queue and its start', async () => {
+    const { approvalId } = await approved();
+    await stopEverything(ctx, { reason: 'only a test', immediately: false }, operator);
+    await expect(startApproved(ctx, starts, { approvalId, signal: stop.signal })).rejects.toThrow('stopped everything');
+    expect((await approvalOf(approvalId)).startFailure).toContain('The start is tried again by itself.');
+    await liftStop(ctx, { reason: 'only a test' }, operator);
+    await workStarts();
+    await used(approvalId);
+    expect(await listAudit(ctx, { customerId: customer.id, result: 'refused' })).toEqual([]);
+  });
+
+  it('starts by itself although no worker was ever called for it, as before workers did so', async () => {
+    const { approvalId } = await approved();
+    await ctx.db.pool.query("DELETE FROM pgboss.job WHERE name = 'approved-starts'");
+    await workStarts();
+    await used(approvalId);
   });
 
   it('does not start when it was withdrawn, or expired, before its start', async () => {
