@@ -11,13 +11,14 @@ const active: RunStatus[] = ['queued', 'running'];
 
 /**
  * Pauses a run from its next boundary on: between units, and before a delete. The worker goes on between a delete and
- * its relabel. A pause by a person replaces any other, and none replaces a person's. Returns whether the run is now
- * paused for this reason. The caller writes the audit where a person asked.
+ * its relabel. A pause by a person replaces any other, and none replaces a person's. One by the campaign replaces a hold:
+ * the numbers are looked at again once it ends. Returns whether the run is now paused for this reason. The caller writes the audit where a person asked.
  */
 export async function pauseRun(tx: Transaction, { runId, pause }: { runId: string; pause: Pause }): Promise<boolean> {
   const [run] = await tx.query(lockRun, { runId });
   if (!run || !active.includes(run.status)) return false;
-  if (run.pause && pause.cause !== 'person') return run.pause.cause === pause.cause;
+  const replaces = pause.cause === 'person' || (pause.cause === 'campaign' && run.pause?.cause === 'hold');
+  if (run.pause && !replaces) return run.pause.cause === pause.cause;
   await tx.query(updatePause, { runId, pause: JSON.stringify(pause) });
   await tx.query(insertEvent, { runId, itemId: null, kind: 'pause', text: pauseSentence(pause), numbers: '{}' });
   return true;

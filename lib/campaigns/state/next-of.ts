@@ -169,7 +169,7 @@ function stopping(customers: CustomerFacts[]): Action[] {
 
 const pausing = (customers: CustomerFacts[], { by, reason }: Pick<Pause, 'by' | 'reason'>): Action[] =>
   underWay(customers)
-    .filter(({ run }) => run.paused === null)
+    .filter(({ run }) => run.paused === null || run.paused === 'hold')
     .map(({ customerId, run }) => ({ kind: 'pause run', customerId, runId: run.id, by, reason }));
 
 const resuming = (customers: CustomerFacts[]): Action[] =>

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listAudit } from '@/lib/audit/list-audit';
+import { pauseRun } from '@/lib/backfill/repair/pause-run';
 import type { RepairStrategy } from '@/lib/backfill/state/strategies';
 import { getRun } from '@/lib/backfill/view/get-run';
+import type { Pause } from '@/lib/holds/model';
 import {
   before,
   begin,
@@ -70,6 +72,19 @@ describe('a run that a person pauses', { timeout: 600_000 }, () => {
     await stage.control(runId, 'cancel after step');
     expect(await getRun(ctx, runId)).toMatchObject({ status: 'cancelled', pause: null });
     expect(await labelsOf(ctx, customer)).toEqual(before);
+  });
+
+  it('keeps that pause when its campaign pauses, and a hold gives way to the pause of the campaign', async () => {
+    const { ctx } = stage;
+    stage.stopWork();
+    const runId = await begin(ctx, await twoDays(ctx), 'replace');
+    const pause = (cause: Pause['cause']) =>
+      ctx.db.transaction((tx) => pauseRun(tx, { runId, pause: { cause, by: 'worker', reason: 'the test', atMs: 1 } }));
+    const paused: boolean[] = [];
+    for (const cause of ['hold', 'campaign', 'hold', 'person', 'campaign'] as const) paused.push(await pause(cause));
+    expect(paused).toEqual([true, true, false, true, false]);
+    expect((await getRun(ctx, runId)).pause?.cause).toBe('person');
+    await stage.work();
   });
 
   it('before the delete of its wrong rows is cancelled there, and says what is left', async () => {

@@ -191,6 +191,11 @@ describe('a campaign', () => {
     expect(kinds(nextOf(stopping, paused({ paused: 'campaign', cancelling: true }), null))).toEqual(['resume run']);
   });
 
+  it('paused, pauses a run that is held as well, so that the end of the hold does not let it go on', () => {
+    const held = [customer('a', 0, 'running', { run: run({ paused: 'hold' }) })];
+    expect(kinds(nextOf({ ...running, status: 'paused', pause: personPause }, held, null))).toEqual(['pause run']);
+  });
+
   it('ends when every customer is over, and follows a run that a person mends later', () => {
     const mended = customer('b', 1, 'needs attention', { run: run({ status: 'verified' }) });
     const ended = { ...running, status: 'ended', outcome: 'some set aside' } as const;
