@@ -5,7 +5,7 @@ import { getCampaign } from '@/lib/campaigns/view/get-campaign';
 import type { Context } from '@/lib/context';
 import { AppError } from '@/lib/errors';
 import { orderActor } from '../order-actor';
-import { type NightRow, updateNight } from '../sql/nights';
+import { type NightRow, selectNight, updateNight } from '../sql/nights';
 import type { OrderRow } from '../sql/orders';
 import { stopOrder } from '../stop-order';
 import { nightSentence, whyItStops } from './night-words';
@@ -14,9 +14,12 @@ import { nightSentence, whyItStops } from './night-words';
  * Takes a night on by one step: starts its campaign once it is planned, stops it when the window has closed or the order
  * is not active any more, stops the order after a failure, and writes down what came of it. Each step may be repeated.
  */
-export async function settleNight(ctx: Context, order: OrderRow, night: NightRow): Promise<void> {
-  if (night.campaignId === null) return;
-  const campaign = await getCampaign(ctx, night.campaignId);
+export async function settleNight(ctx: Context, order: OrderRow, found: NightRow): Promise<void> {
+  if (found.campaignId === null) return;
+  const campaign = await getCampaign(ctx, found.campaignId);
+  // NOTE: read after the campaign. Another worker writes "closing" before it stops a campaign, and that stop is no failure.
+  const [night] = await ctx.db.query(selectNight, { orderId: order.id, night: found.night });
+  if (!night || night.status === 'over') return;
   const failure = whyItStops(campaign, night.status === 'closing');
   if (failure) await stopOrder(ctx, order, failure);
   const isActive = order.status === 'active' && failure === null;

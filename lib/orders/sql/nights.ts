@@ -44,6 +44,13 @@ export const selectNights = pgStatement({
   row: NightRow,
 });
 
+export const selectNight = pgStatement({
+  name: 'orders.select_night',
+  text: `SELECT ${columns} FROM standing_order_nights WHERE order_id = :orderId AND night = :night`,
+  params: z.object({ orderId: z.string(), night: z.string() }),
+  row: NightRow,
+});
+
 /** The newest night of each order. */
 export const selectLastNights = pgStatement({
   name: 'orders.select_last_nights',

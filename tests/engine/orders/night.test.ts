@@ -8,6 +8,9 @@ import { getCampaign } from '@/lib/campaigns/view/get-campaign';
 import type { Customer } from '@/lib/customers/model';
 import { endOrder } from '@/lib/orders/end-order';
 import { getOrder } from '@/lib/orders/list-orders';
+import { settleNight } from '@/lib/orders/nights/settle-night';
+import { selectNight } from '@/lib/orders/sql/nights';
+import { selectOrder } from '@/lib/orders/sql/orders';
 import { tickOrders } from '@/lib/orders/work-orders';
 import { listTrouble } from '@/lib/trouble/list-trouble';
 import { type TestContext, testContext } from '@/tests/support/context';
@@ -61,6 +64,22 @@ describe('a night of an order', () => {
     expect(run.approval).toMatchObject({ kind: 'order', decidedBy: 'anna', usedBy: order.id });
     const audit = await listAudit(ctx, { runId: run.id, action: 'backfill.start' });
     expect(audit).toMatchObject([{ actor, customerId: customer.id }]);
+  });
+
+  it('that another worker closes meanwhile does not stop the order', async () => {
+    const customer = await incidentOf(ctx, { conversations: 22 });
+    const { id } = await nightOf([customer], ({ nights }) => nights[0]?.campaignId !== undefined);
+    const read = { orderId: id, night: '2026-02-21' };
+    const [[order], [night]] = [await ctx.db.query(selectOrder, { id }), await ctx.db.query(selectNight, read)];
+    if (!order || !night) throw new Error('the night has begun');
+    expect(night.status).toBe('under way');
+    const { rows } = await ctx.db.pool.query('SELECT status FROM campaigns WHERE id = $1', [night.campaignId]);
+    expect(['planning', 'planned']).toContain(rows[0]?.status);
+    clock.set('2026-02-21T05:00:00Z');
+    await settleNight(ctx, order, night);
+    expect(await getCampaign(ctx, night.campaignId ?? '')).toMatchObject({ status: 'ended', outcome: 'stopped' });
+    await settleNight(ctx, order, night);
+    expect(await getOrder(ctx, id, author)).toMatchObject({ status: 'active', nights: [{ status: 'over' }] });
   });
 
   it('that is not verified stops the order and its campaign, and waits for a person', async () => {
