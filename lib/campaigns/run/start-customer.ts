@@ -34,7 +34,10 @@ type NoRun = {
 
 /** How long a customer waits after something that passes kept it from starting. */
 const againMs = 20_000;
-/** A customer is planned while the runs before it end. Its plan waits for its place this long, and is then made again. */
+/**
+ * A customer is planned while the runs before it end. Its plan waits for its place this long; then a tick sends it again, so
+ * that the starts of other campaigns have their turn.
+ */
 const planKeptMs = 60_000;
 const lookEveryMs = 250;
 
@@ -54,14 +57,12 @@ export async function startCustomer(ctx: Context, job: CampaignStartJob, signal:
   if (turn.campaignStatus !== 'running') return settle(ctx, job, { status: 'waiting', sentence: null });
   const bounded = { ...ctx, clickhouse: ctx.clickhouse.within({ signal }) };
   try {
-    let isOver: true | null = null;
-    while (isOver === null) {
-      const plan = await freshPlan(bounded, job.customerId, turn.request);
-      const noRun = judge(plan, turn);
-      if (noRun) return await settle(ctx, job, noRun);
-      const look = { ...every(lookEveryMs), withinMs: planKeptMs, signal };
-      isOver = await poll(look, () => insertRun(ctx, job, turn, plan));
-    }
+    const plan = await freshPlan(bounded, job.customerId, turn.request);
+    const noRun = judge(plan, turn);
+    if (noRun) return await settle(ctx, job, noRun);
+    const look = { ...every(lookEveryMs), withinMs: planKeptMs, signal };
+    const isOver = await poll(look, () => insertRun(ctx, job, turn, plan));
+    if (isOver === null) await settle(ctx, job, { status: 'waiting', sentence: null });
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     await settle(ctx, job, noRunOf(ctx, error));

@@ -17,7 +17,7 @@ import {
 import { selectFacts, updateCustomer, updateWave } from '../sql/customers';
 import { type Action, nextOf } from '../state/next-of';
 import { holdFacts } from './hold-facts';
-import { campaignStartQueue, sendCampaignStart } from './start-queue';
+import { campaignStartQueue, sendCampaignStart, startExpiresSeconds } from './start-queue';
 
 type Of = { ctx: Context; tx: Transaction; boss: PgBoss; campaign: CampaignRow };
 
@@ -54,9 +54,12 @@ async function apply({ ctx, tx, boss, campaign }: Of, action: Action): Promise<v
       if (status === 'set aside') await audit('set-aside', { sentence }, customerId);
       return;
     }
-    case 'start':
-      await tx.query(updateCustomer, { campaignId, customerId: action.customerId, status: 'starting', sentence: null });
-      return sendCampaignStart(boss, tx, { campaignId, customerId: action.customerId });
+    case 'start': {
+      const start = { campaignId, customerId: action.customerId };
+      const waitMs = startExpiresSeconds * 1_000;
+      await tx.query(updateCustomer, { ...start, status: 'starting', sentence: null, waitMs });
+      return sendCampaignStart(boss, tx, start);
+    }
     case 'canary':
       await tx.query(updateWave, { campaignId, customerId: action.customerId });
       await tx.query(updateCanary, { campaignId, canary: action.customerId });

@@ -10,7 +10,7 @@ export type CustomerFacts = {
   wave: number;
   sentence: string | null;
   rowsToDelete: number;
-  /** True while it waits before it is tried again. */
+  /** True while it waits before it is tried again; of one that is starting, while its start may still be under way. */
   isEarly: boolean;
   otherRun: string | null;
   run: RunFacts | null;
@@ -52,7 +52,7 @@ export type Action =
   | { kind: 'stop'; sentence: string }
   | { kind: 'end'; outcome: CampaignOutcome };
 
-/** Customers that are planned while the runs before them end: their runs wait for their place. */
+/** Customers that are planned while the runs before them end, unless those are all paused: their runs wait for their place. */
 const plannedAhead = 1;
 
 const isOver = (status: CampaignCustomerStatus) =>
@@ -192,8 +192,11 @@ function running({ concurrency }: CampaignFacts, customers: CustomerFacts[]): Ac
   if (canary) return [{ kind: 'canary', customerId: canary.customerId }];
   const open = customers.filter(({ status }) => !isOver(status));
   const wave = Math.min(...open.map((one) => one.wave));
-  let free = concurrency + plannedAhead - open.filter(({ status }) => status !== 'waiting').length;
-  return open
+  const lost = open.filter(({ status, isEarly }) => status === 'starting' && !isEarly);
+  const runs = underWay(open);
+  const ahead = runs.length > 0 && runs.every(({ run }) => run.paused !== null) ? 0 : plannedAhead;
+  let free = concurrency + ahead - open.filter(({ status }) => status !== 'waiting').length;
+  const begun = open
     .filter((one) => one.wave === wave && one.status === 'waiting' && !one.isEarly)
     .flatMap((one): Action[] => {
       if (one.otherRun) {
@@ -206,6 +209,7 @@ function running({ concurrency }: CampaignFacts, customers: CustomerFacts[]): Ac
       free -= 1;
       return [{ kind: 'start', customerId: one.customerId }];
     });
+  return [...lost.map(({ customerId }) => ({ kind: 'start' as const, customerId })), ...begun];
 }
 
 /** How a campaign came out that was not stopped. A customer that needed no repair by its turn is as good as verified. */

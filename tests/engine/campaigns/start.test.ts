@@ -59,6 +59,30 @@ describe('a customer that is planned ahead, while no tick comes', () => {
     expect(await statuses()).toEqual(['needs attention', 'not begun']);
   });
 
+  it('gives the place of its worker back after a minute, and is sent again while a run is going on, also where that call was lost', {
+    timeout: 180_000,
+  }, async () => {
+    await ahead;
+    expect(await statuses()).toEqual(['running', 'waiting']);
+    const pause = JSON.stringify({ cause: 'person', by: 'olga', reason: 'to look', atMs: 1 });
+    const paused = (is: string | null) =>
+      ctx.db.pool.query('UPDATE backfill_runs SET pause = $2 WHERE campaign_id = $1', [campaignId, is]);
+    await paused(pause);
+    await tickCampaign(ctx, campaignId);
+    expect(await statuses()).toEqual(['running', 'waiting']);
+    await paused(null);
+    const calls = async () => {
+      await ctx.db.pool.query("DELETE FROM pgboss.job WHERE name = 'campaign-starts'");
+      await tickCampaign(ctx, campaignId);
+      const { rows } = await ctx.db.pool.query("SELECT data FROM pgboss.job WHERE name = 'campaign-starts'");
+      return rows.map(({ data }) => data.customerId);
+    };
+    expect(await calls()).toEqual([ids[1]]);
+    expect(await calls()).toEqual([]);
+    await ctx.db.pool.query('UPDATE campaign_customers SET not_before = now() WHERE campaign_id = $1', [campaignId]);
+    expect(await calls()).toEqual([ids[1]]);
+  });
+
   it('waits where everything is stopped at that moment, and begins after the lift', async () => {
     await stopEverything(ctx, { reason: 'only a test' }, operator);
     await runIs('verified');
