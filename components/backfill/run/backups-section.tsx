@@ -2,7 +2,7 @@
 
 import Link from 'next/link';
 import { reads, routes } from '@/components/routes';
-import { dayName } from '@/components/ui/format';
+import { dayName, unitName } from '@/components/ui/format';
 import { Section } from '@/components/ui/heading';
 import { useLive } from '@/components/ui/live';
 import { Scroller } from '@/components/ui/scroller';
@@ -53,7 +53,7 @@ function BackupLines({ backups }: { backups: BackupView[] }) {
       {backups.map((backup) => (
         <li key={backup.backupId} className="px-3 py-2">
           <p className="flex flex-wrap items-baseline gap-x-3">
-            <span className="font-medium">{backup.day ? dayName(backup.day) : backup.backupId}</span>
+            <span className="font-medium">{backup.unit ? unitName(backup.unit) : backup.backupId}</span>
             <span className="text-muted">{backup.list ? 'the wrong rows only' : 'before the run'}</span>
           </p>
           <p className="text-muted">
@@ -70,17 +70,17 @@ function BackupTable({ backups }: { backups: BackupView[] }) {
   return (
     <Scroller className="max-h-72 overflow-y-auto">
       <table className="w-full border-collapse text-sm">
-        <TableHead first="Day" columns={['Rows', 'Size', 'Taken', { words: 'Kept until' }]} />
+        <TableHead first="Unit" columns={['Rows', 'Size', 'Taken', { words: 'Kept until' }]} />
         <tbody>
           {backups.map((backup) => (
             <tr key={`${backup.database} ${backup.backupId}`} className="border-line border-b last:border-b-0">
               <th scope="row" className="whitespace-nowrap px-3 py-1.5 text-left font-medium">
                 {backup.runId ? (
                   <Link href={routes.run(backup.runId)} prefetch={false} className="hover:underline">
-                    {backup.customerId} {backup.day && dayName(backup.day)}
+                    {backup.customerId} {backup.unit && unitName(backup.unit)}
                   </Link>
                 ) : (
-                  (backup.day && dayName(backup.day)) || backup.backupId
+                  (backup.unit && unitName(backup.unit)) || backup.backupId
                 )}
                 {backup.list && <span className="block font-normal text-muted text-xs">the wrong rows only</span>}
               </th>

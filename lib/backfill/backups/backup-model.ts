@@ -1,13 +1,13 @@
 import type { RunStatus } from '../state/model';
 
-/** A backup in ClickHouse, with the run it belongs to. A `list` holds wrong rows instead of a day's rows. */
+/** A backup in ClickHouse, with the run it belongs to. A `list` holds wrong rows instead of a unit's rows. */
 export type BackupView = {
   backupId: string;
   customerId: string;
   database: string;
   runId: string | null;
-  /** The unit's key: its day, where it is one. */
-  day: string | null;
+  /** What it holds the rows of; null where its id names none. */
+  unit: string | null;
   list: boolean;
   rows: number;
   bytes: number;

@@ -48,7 +48,7 @@ export async function lookForBackups(
         customerId: run?.customerId ?? customerOf.get(database) ?? '',
         database,
         runId: run?.id ?? null,
-        day: tag?.unit ?? null,
+        unit: tag?.unit ?? null,
         list: tag?.list ?? false,
         rows,
         bytes,

@@ -26,10 +26,10 @@ export const beginDrops = pgStatement({
   name: 'backfill.begin_drops',
   text: `
     INSERT INTO backup_drops (backup_id, customer_id, run_id, day, rows, bytes, taken_at, job_name, requested_by)
-    SELECT b."backupId", b."customerId", b."runId", left(b.day, 10)::date, b.rows, b.bytes,
+    SELECT b."backupId", b."customerId", b."runId", left(b.unit, 10)::date, b.rows, b.bytes,
       to_timestamp(b."takenAtMs" / 1000.0), :jobName, :requestedBy
     FROM jsonb_to_recordset(:backups::jsonb) AS b
-      ("backupId" text, "customerId" text, "runId" uuid, day text, rows bigint, bytes bigint, "takenAtMs" bigint)
+      ("backupId" text, "customerId" text, "runId" uuid, unit text, rows bigint, bytes bigint, "takenAtMs" bigint)
     WHERE NOT EXISTS (
       SELECT 1 FROM backfill_runs u
       WHERE u.undo_of = b."runId" AND u.status IN ('queued', 'running', 'needs attention'))
