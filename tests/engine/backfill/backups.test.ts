@@ -27,7 +27,7 @@ it('backups are dropped past their age alone, of runs that are over, with an aud
 
   const [day, list, ...none] = await listBackups(ctx, { runId: overRun.id });
   expect(none).toEqual([]);
-  expect(day).toMatchObject({ customerId: over.id, day: incidentDay, rows: 50, list: false, state: 'kept' });
+  expect(day).toMatchObject({ customerId: over.id, unit: incidentDay, rows: 50, list: false, state: 'kept' });
   expect(list).toMatchObject({ rows: 17, list: true });
   expect(day?.bytes).toBeGreaterThan(0);
   expect(day?.dropAtMs).toBe((day?.takenAtMs ?? 0) + 7 * 86_400_000);
