@@ -51,7 +51,7 @@ export function browserCases(here: () => Here): void {
         await dialog.getByRole('button', { name: action }).click();
         await see(page.locator('h1').getByText('verified')).toBeVisible();
         await see(page.getByText('1 day verified by counting')).toBeVisible();
-        await page.getByRole('button', { name: /^Relabel of 2026-02-10: done/ }).click();
+        await page.getByRole('button', { name: /^Relabel of Tue 10 Feb 2026: done/ }).click();
         const log = page.getByRole('textbox', { name: 'Job log' });
         await see(log).not.toHaveValue('No output yet.');
       });
