@@ -40,7 +40,7 @@ async function restOf(
   const restless = await endRuns(person, customerId, ledger, until);
   if (restless.length > 0) return restless;
   let says = 'no plan could be made';
-  for (let round = 1; round <= roundsMax && !isOver(until); round += 1) {
+  for (let round = 1; round <= roundsMax && !isOver(until); ) {
     const { fromDay, toDay } = subject.range;
     const started = await planAndStart(person, ledger, {
       customerId,
@@ -49,12 +49,18 @@ async function restOf(
       strategy: 'replace',
       all: false,
     });
-    if (started && !started.answered) {
+    if (!started) {
+      // NOTE: one person has five previews at a time, and this one repairs every customer.
+      await delay(lookEveryMs);
+      continue;
+    }
+    if (!started.answered) {
       say(`${customerId} is at rest${round > 1 ? `, after ${round - 1} more repairs` : ''}`);
       return [];
     }
-    if (started?.answered && started.answered.outcome !== 'ok') says = started.answered.sentence;
-    else if (started) says = 'days are still affected after the last repair';
+    says =
+      started.answered.outcome === 'ok' ? 'days are still affected after the last repair' : started.answered.sentence;
+    round += 1;
     const left = await endRuns(person, customerId, ledger, until);
     if (left.length > 0) return left;
   }
