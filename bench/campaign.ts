@@ -15,10 +15,10 @@ import { type FaultStack, startFaultStack } from './faults/stack';
 import { usageEach, usageLine, usageOf } from './usage';
 
 /**
- * Measures a campaign on a separate console with two workers: 50 customers of ten affected days each, repaired by the real
- * Jobs. A relabel Job first waits for `--pod-seconds`, as a Job of a cluster does whose pod is scheduled and whose labeler
- * reads its source; the processes of this machine start within half a second and compete for its processors, which those of
- * a cluster do not. `node dist/bench-campaign.mjs [--customers N] [--concurrency N] [--pod-seconds N]`
+ * Measures a campaign on a separate console with two workers: 50 customers of ten affected days each, repaired by the
+ * real Jobs. A relabel Job first waits for `--pod-seconds`, as a Job of a cluster does whose pod is scheduled and whose
+ * labeler reads its source; the processes of this machine start within half a second and compete for its processors,
+ * which those of a cluster do not. `node dist/bench-campaign.mjs [--customers N] [--concurrency N] [--pod-seconds N]`
  */
 const { values } = parseArgs({
   options: {

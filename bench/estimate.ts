@@ -86,7 +86,9 @@ async function follow(ctx: Context, runId: string): Promise<{ run: Seen[]; mutat
   return { run, mutation };
 }
 
-/** The first estimate after a tenth of the time, and how far it and the worst one until nine tenths are off, in percent. */
+/**
+ * The first estimate after a tenth of the time, and how far it and the worst one until nine tenths are off, in percent.
+ */
 function judge(what: string, seen: Seen[], { fromMs, toMs }: { fromMs: number; toMs: number }) {
   const judged = seen.flatMap(({ atMs, progress: { done, of, secondsLeft } }) => {
     const share = (atMs - fromMs) / (toMs - fromMs);

@@ -14,10 +14,10 @@ import { measureRepair, type RepairLine } from './units/repair';
 import { viewerCookie } from './units/viewer';
 
 /**
- * What plans and their units cost, on a running embedded console (SLC_DATA_DIR): the plan of a year, the repair of thirty
- * days by each choice of units, a no-gap repair of labels that are all wrong, and the memory at five million conversations.
- * Rows are those that ClickHouse read or rewrote.
- * `node dist/bench-units.mjs [plans] [repairs] [wrong] [memory]`
+ * What plans and their units cost, on a running embedded console (SLC_DATA_DIR): the plan of a year, the repair of
+ * thirty days by each choice of units, a no-gap repair of labels that are all wrong, and the memory at five million
+ * conversations. Rows are those that ClickHouse read or rewrote. `node dist/bench-units.mjs [plans] [repairs] [wrong]
+ * [memory]`
  */
 const asked = process.argv.slice(2);
 const isAsked = (part: string) => asked.length === 0 || asked.includes(part);

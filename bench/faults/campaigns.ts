@@ -7,7 +7,9 @@ import type { Ledger } from './operators';
 import { type Random, randomOf } from './random';
 import type { Person } from './web';
 
-/** Unknown pre-checks that this bench confirms, because they are right here or its counts at the end show what they ask. */
+/**
+ * Unknown pre-checks that this bench confirms, because they are right here or its counts at the end show what they ask.
+ */
 const confirmed = ['labeler-running', 'orphans', 'chats', 'open-labels', 'job-accepted'];
 const mostAtOnce = 2;
 

@@ -70,8 +70,8 @@ const newestTruth = ({ truth, ranges }: TruthIdentifiers) => `
 const day = 'toDate(newest.3, {timeZone:String})';
 
 /**
- * The days with a label per agent, for all use cases together and for each. One pass over the scope's labels; its memory is
- * bounded by spilling to disk.
+ * The days with a label per agent, for all use cases together and for each. One pass over the scope's labels; its
+ * memory is bounded by spilling to disk.
  */
 export const selectLabelDays = statement<typeof RangesParams, typeof AgentRow, LabelIdentifiers>({
   name: 'active_days.select_label_days',

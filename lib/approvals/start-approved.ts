@@ -20,8 +20,8 @@ export type ApprovedStarts = Record<SelfStartingKind, StartApproved>;
 
 /**
  * Starts what an approval is for, once: a second call finds it used. A start that is refused leaves the approval open,
- * with the sentence, and is audited. A failure that passes, and any refusal while everything is stopped, is thrown, for the
- * queue to try again, until the approval expires. When `signal` aborts, the call throws the signal's reason.
+ * with the sentence, and is audited. A failure that passes, and any refusal while everything is stopped, is thrown, for
+ * the queue to try again, until the approval expires. When `signal` aborts, the call throws the signal's reason.
  */
 export async function startApproved(
   ctx: Context,

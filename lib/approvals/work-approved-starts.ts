@@ -9,8 +9,8 @@ import { StartJob, sendStart, startQueue, startQueueName } from './start-queue';
 const atOnce = 2;
 
 /**
- * Starts what was approved, also before workers did so by themselves, until `signal` aborts, and nothing while everything is stopped; another worker takes up a start
- * that was not finished. Returns when the worker is registered.
+ * Starts what was approved, also before workers did so by themselves, until `signal` aborts, and nothing while
+ * everything is stopped; another worker takes up a start that was not finished. Returns when the worker is registered.
  */
 export async function workApprovedStarts(ctx: Context, starts: ApprovedStarts, signal: AbortSignal): Promise<void> {
   const boss = await startQueue(ctx);

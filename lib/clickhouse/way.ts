@@ -17,7 +17,9 @@ const scanSettings: ClickHouseSettings = {
   date_time_output_format: 'iso',
 };
 
-/** What a delete and a restore depend on: with the rows of a backup taken for duplicates, an undo would restore nothing. */
+/**
+ * What a delete and a restore depend on: with the rows of a backup taken for duplicates, an undo would restore nothing.
+ */
 const changeSettings: ClickHouseSettings = {
   ...scanSettings,
   insert_deduplicate: 0,

@@ -76,8 +76,8 @@ export function scopeWithin(
 }
 
 /**
- * The scope of whole days. Throws AppError('invalid_input') if it is empty, reversed, longer than `daysMax` or not of real
- * days.
+ * The scope of whole days. Throws AppError('invalid_input') if it is empty, reversed, longer than `daysMax` or not of
+ * real days.
  */
 export function scopeOf(customer: Customer, fromDay: string, toDay: string, daysMax?: number): Scope {
   checkDayRange(fromDay, toDay, daysMax);

@@ -90,7 +90,10 @@ export function holdSentence({ table, numbers }: HoldLook): string | null {
 
 const text = (value: number | null) => String(Math.round((value ?? 0) * 10) / 10);
 
-/** True inside the hours of a window. One that ends before it begins goes over midnight; one from 00:00 to 00:00 is open. */
+/**
+ * True inside the hours of a window. One that ends before it begins goes over midnight; one from 00:00 to 00:00 is
+ * open.
+ */
 export function isInWindow({ from, to, timeZone }: HoursWindow, atMs: number): boolean {
   const time = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
   const now = time.format(atMs);

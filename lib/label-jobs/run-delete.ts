@@ -14,9 +14,9 @@ type Ordered = { order: JobOrder; tables: CustomerTables };
 
 /**
  * Proves that labels and backup are as ordered, submits the delete of the scope's label rows that the backup holds, and
- * ends: the worker waits for the mutation and counts what is left. May run again after a kill at any point: it looks for
- * its tag before all else and never submits twice. Before an undo's delete, what it brings back must be restorable. Throws
- * JobEnd('notAsPlanned') before anything changes, and what `submitDelete` throws.
+ * ends: the worker waits for the mutation and counts what is left. May run again after a kill at any point: it looks
+ * for its tag before all else and never submits twice. Before an undo's delete, what it brings back must be restorable.
+ * Throws JobEnd('notAsPlanned') before anything changes, and what `submitDelete` throws.
  */
 export async function runDelete(run: JobRun, ordered: Ordered): Promise<Record<string, number>> {
   const { ctx, say, signal } = run;

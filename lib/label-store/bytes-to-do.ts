@@ -10,8 +10,8 @@ import { tableParams } from './sql/look';
 const withoutMerges = new WeakSet<ClickHouse['client']>();
 
 /**
- * Bytes that the mutations whose tags begin with `tag` and a slash have to do on each replica, in the parts that hold rows
- * of the scope. Where `system.merges` may not be read, a part that is being rewritten counts as a whole.
+ * Bytes that the mutations whose tags begin with `tag` and a slash have to do on each replica, in the parts that hold
+ * rows of the scope. Where `system.merges` may not be read, a part that is being rewritten counts as a whole.
  */
 export async function bytesToDo(
   ctx: Pick<Context, 'clickhouse'>,

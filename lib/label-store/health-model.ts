@@ -15,7 +15,10 @@ export type MutationSeen = {
   postponeReason: string;
 };
 
-/** `waiting`: behind a failing or older mutation of the same table. `stuck` needs evidence: no part was done, and a reason. */
+/**
+ * `waiting`: behind a failing or older mutation of the same table. `stuck` needs evidence: no part was done, and a
+ * reason.
+ */
 export type MutationHealth = 'running' | 'waiting' | 'failing' | 'stuck';
 
 export type UnfinishedMutation = MutationSeen & {

@@ -60,7 +60,9 @@ export const JobOrder = z.object({
   expect: Digest,
   /** The digest that the backup must have before a delete, where it is not `expect`: the rest of a half deleted day. */
   expectBackup: Digest.optional(),
-  /** The list of wrong rows: what a prove Job makes out of `backupId`'s rows, and all that a delete Job may then delete. */
+  /**
+   * The list of wrong rows: what a prove Job makes out of `backupId`'s rows, and all that a delete Job may then delete.
+   */
   listId: BackupId.optional(),
   /**
    * Of a delete in an undo: the backup that comes back next. `isPartlyBack`: an earlier restore left rows of it, which

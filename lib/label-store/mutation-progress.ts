@@ -5,8 +5,9 @@ import { mutationColumns } from './mutation-columns';
 import { selectMutationProgress, tableParams } from './sql/look';
 
 /**
- * The mutation of this tag on each replica of the labels; `under`: all whose tags begin with it and a slash. None found is not "done": a killed one vanishes and a
- * finished one is purged, so the caller counts the rows that are left: docs/clickhouse-facts.md#finished-mutations.
+ * The mutation of this tag on each replica of the labels; `under`: all whose tags begin with it and a slash. None found
+ * is not "done": a killed one vanishes and a finished one is purged, so the caller counts the rows that are left:
+ * docs/clickhouse-facts.md#finished-mutations.
  */
 export async function mutationProgress(
   ctx: Pick<Context, 'clickhouse'>,

@@ -74,7 +74,9 @@ export const PreviewCustomer = z.object({
 });
 export type PreviewCustomer = z.infer<typeof PreviewCustomer>;
 
-/** What the order would have done in the night before it was proposed, with the labels as they were when it was counted. */
+/**
+ * What the order would have done in the night before it was proposed, with the labels as they were when it was counted.
+ */
 export const OrderPreview = z.object({
   night: z.string(),
   fromDay: z.string(),

@@ -17,9 +17,10 @@ type Looked = Pick<TroubleReport, 'trouble' | 'unknown'>;
 const kept = new WeakMap<object, { atMs: number; looked: Promise<Looked> }>();
 
 /**
- * Everything that waits for a person, the most serious first: runs that need attention, orders that stopped, engines and workers that are
- * down, failing and stuck mutations, what was approved and has not started, and waiting approvals. What is the same for everybody is kept for five seconds. It does
- * not throw when an engine is down, since that is trouble too.
+ * Everything that waits for a person, the most serious first: runs that need attention, orders that stopped, engines
+ * and workers that are down, failing and stuck mutations, what was approved and has not started, and waiting approvals.
+ * What is the same for everybody is kept for five seconds. It does not throw when an engine is down, since that is
+ * trouble too.
  */
 export async function listTrouble(ctx: Context, actor: Actor): Promise<TroubleReport> {
   const atMs = ctx.clock.now();

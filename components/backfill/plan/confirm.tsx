@@ -141,7 +141,9 @@ export function Confirm({
   );
 }
 
-/** The approval that started exactly this preview; an approval that was used before the preview started an earlier one. */
+/**
+ * The approval that started exactly this preview; an approval that was used before the preview started an earlier one.
+ */
 const startedBy = (approval: ApprovalView | null | undefined, plan: Plan): ApprovalView | null =>
   approval?.state === 'used' && (approval.endedAtMs ?? 0) > plan.createdAtMs ? approval : null;
 

@@ -15,7 +15,9 @@ export const RowHistoryQuery = z.strictObject({
 });
 export type RowHistoryQuery = z.infer<typeof RowHistoryQuery>;
 
-/** A label row as it was before a repair, and what became of it. `columns` are the row's own, as ClickHouse writes them. */
+/**
+ * A label row as it was before a repair, and what became of it. `columns` are the row's own, as ClickHouse writes them.
+ */
 export type FormerRow = {
   backupId: string;
   backedUpAtMs: number;

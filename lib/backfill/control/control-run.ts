@@ -19,9 +19,9 @@ type Items = Awaited<ReturnType<typeof readItems>>;
 const readItems = (tx: Transaction, runId: string) => tx.query(selectItems, { runId });
 
 /**
- * Does what a person asks of a run: cancel, pause, resume, retry, relabel only, close. The same transaction writes it and its
- * reason to the audit. Throws AppError('not_found'), or AppError('conflict') that names what is possible now. It is a
- * conflict too where the control would by now do something else than the person saw.
+ * Does what a person asks of a run: cancel, pause, resume, retry, relabel only, close. The same transaction writes it
+ * and its reason to the audit. Throws AppError('not_found'), or AppError('conflict') that names what is possible now.
+ * It is a conflict too where the control would by now do something else than the person saw.
  */
 export async function controlRun(ctx: Context, input: ControlRun, actor: Actor): Promise<{ runId: string }> {
   const { runId, control, reason, seen } = ControlRun.parse(input);

@@ -27,9 +27,9 @@ import { insertEvent, insertItems, insertRun, lockCustomer, selectActiveRun } fr
 
 /**
  * Starts exactly the previewed plan: run, days, events, audit and the first queue job in one transaction, which also
- * counts what was lately deleted without an approval. With the plan that was `approved`, it uses that approval. Throws AppError('refused') that names what changed, which
- * pre-check fails, or what needs a confirmation or a second person's approval; and AppError('conflict') with the link of
- * the active run where the ranges overlap.
+ * counts what was lately deleted without an approval. With the plan that was `approved`, it uses that approval. Throws
+ * AppError('refused') that names what changed, which pre-check fails, or what needs a confirmation or a second person's
+ * approval; and AppError('conflict') with the link of the active run where the ranges overlap.
  */
 export async function startBackfill(
   ctx: Context,

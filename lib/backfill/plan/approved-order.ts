@@ -20,8 +20,8 @@ export const approvedOrderHash = (plan: object): string =>
     .digest('hex');
 
 /**
- * Sentences that say how a run leaves the order of its night; empty where it keeps to it. `rowsOfNight` are the label rows
- * that all runs of the night delete.
+ * Sentences that say how a run leaves the order of its night; empty where it keeps to it. `rowsOfNight` are the label
+ * rows that all runs of the night delete.
  */
 export function outOfOrder({ terms }: ApprovedOrder, plan: Plan, rowsOfNight: number): string[] {
   const { filter, ...limits } = terms;

@@ -27,7 +27,10 @@ function spec(
   };
 }
 
-/** NOTE: Postgres keeps microseconds, so a chat may start in the last millisecond of a day and after its first microsecond. */
+/**
+ * NOTE: Postgres keeps microseconds, so a chat may start in the last millisecond of a day and after its first
+ * microsecond.
+ */
 const lastMicrosecond = (toMs: number) => new Date(toMs - 1).toISOString().replace('Z', '999Z');
 
 /**

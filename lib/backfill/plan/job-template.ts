@@ -53,7 +53,9 @@ export async function plannedTemplate(ctx: Context, scope: Scope): Promise<Plann
   });
 }
 
-/** The hash covers what a relabel Job is given, except its range, and what it is made from. Own Jobs are only recorded. */
+/**
+ * The hash covers what a relabel Job is given, except its range, and what it is made from. Own Jobs are only recorded.
+ */
 function hashed(config: Config, scope: Scope, jobParts: JobTemplate | null): PlannedTemplate {
   const spec = relabelSpec(config, scope, { runId: '-', itemId: '-', unit: scope.fromDay, attempt: 1 });
   const given = Object.keys(spec.envOverrides).sort();

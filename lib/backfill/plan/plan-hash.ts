@@ -15,7 +15,10 @@ type Hashed = Omit<
   | 'offers'
 >;
 
-/** sha256 over scope, strategy, table and key, the labeler's Job template, and per day what is skipped, the count and the hash. */
+/**
+ * sha256 over scope, strategy, table and key, the labeler's Job template, and per day what is skipped, the count and
+ * the hash.
+ */
 export function planHash(plan: Hashed): string {
   const parts = [
     'plan 1',

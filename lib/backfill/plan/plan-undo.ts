@@ -25,10 +25,10 @@ import { dayPlan, planOfUnit, readUnits } from './units/read-units';
 const secondsPerUnit = 5;
 
 /**
- * A read-only preview of an undo of a former run, or of one day of it: the rows that are deleted, the rows that come back,
- * the age of the backup, and how many conversations will then differ from the truth. It is kept under its hash for a day.
- * Throws AppError('not_found') for an unknown run or day, 'conflict' while the run is active, and 'refused' where the
- * table, its key, the profiles or the time zone have changed since the backup was taken.
+ * A read-only preview of an undo of a former run, or of one day of it: the rows that are deleted, the rows that come
+ * back, the age of the backup, and how many conversations will then differ from the truth. It is kept under its hash
+ * for a day. Throws AppError('not_found') for an unknown run or day, 'conflict' while the run is active, and 'refused'
+ * where the table, its key, the profiles or the time zone have changed since the backup was taken.
  */
 export async function planUndo(ctx: Context, input: PlanUndo, report?: ReportPlan): Promise<Plan> {
   const plan = await makeUndoPlan(ctx, input, report);

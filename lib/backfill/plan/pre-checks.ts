@@ -49,8 +49,8 @@ const undoChecks: Check[] = [backupsCheck, profilesCheck, ...ofTables, undoAccep
 
 /**
  * Runs every pre-check. One that could not look is `unknown`, which is not a pass. `again` is for a worker before each
- * unit: what never stops a run is left out, and where `mustLook` says so, a failure that passes is thrown, since the worker
- * asks again.
+ * unit: what never stops a run is left out, and where `mustLook` says so, a failure that passes is thrown, since the
+ * worker asks again.
  */
 export async function runPreChecks(
   ctx: Context,

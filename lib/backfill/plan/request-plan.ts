@@ -15,8 +15,9 @@ import { countPlanRequests, insertPlanRequest, lockPlanRequests } from './sql/pl
 const atOnceMost = 5;
 
 /**
- * Asks the worker for a preview. Two people who ask for the same share one. Throws AppError('not_found') for
- * an unknown customer, 'invalid_input' for no range, 'refused' while everything is stopped, 'limit' while too many of the person's previews are being made.
+ * Asks the worker for a preview. Two people who ask for the same share one. Throws AppError('not_found') for an unknown
+ * customer, 'invalid_input' for no range, 'refused' while everything is stopped, 'limit' while too many of the person's
+ * previews are being made.
  */
 export async function requestPlan(ctx: Context, input: RequestPlan, actor: Actor): Promise<{ planId: string }> {
   const request = RequestPlan.parse(input);

@@ -13,7 +13,10 @@ import { selectChatsById } from '../plan/sql/chats';
 import { selectChangedTruth, selectLost, selectOwnDuplicates } from './sql/verify';
 import type { Drive } from './steps/drive';
 
-/** The count of a unit after its relabel, with the ids of conversations and of agents whose Active Day is not as expected. */
+/**
+ * The count of a unit after its relabel, with the ids of conversations and of agents whose Active Day is not as
+ * expected.
+ */
 export type Counted = {
   day: DayCounts;
   labelRows: number;

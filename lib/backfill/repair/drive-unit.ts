@@ -42,7 +42,9 @@ const steps: Record<WorkStatus, Step> = {
   verifying: verifyStep,
 };
 
-/** How long a step is tried again after ClickHouse or Postgres refused it, before the refusal counts as one that lasts. */
+/**
+ * How long a step is tried again after ClickHouse or Postgres refused it, before the refusal counts as one that lasts.
+ */
 const deniedMs = 60_000;
 
 /** How long a worker that lost its day waits before it takes it again. */

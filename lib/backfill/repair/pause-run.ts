@@ -11,8 +11,9 @@ const active: RunStatus[] = ['queued', 'running'];
 
 /**
  * Pauses a run from its next boundary on: between units, and before a delete. The worker goes on between a delete and
- * its relabel. A pause by a person replaces any other, and none replaces a person's. One by the campaign replaces a hold:
- * the numbers are looked at again once it ends. Returns whether the run is now paused for this reason. The caller writes the audit where a person asked.
+ * its relabel. A pause by a person replaces any other, and none replaces a person's. One by the campaign replaces a
+ * hold: the numbers are looked at again once it ends. Returns whether the run is now paused for this reason. The caller
+ * writes the audit where a person asked.
  */
 export async function pauseRun(tx: Transaction, { runId, pause }: { runId: string; pause: Pause }): Promise<boolean> {
   const [run] = await tx.query(lockRun, { runId });

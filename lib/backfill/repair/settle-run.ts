@@ -8,7 +8,9 @@ import { insertEvent, updateRunStatus } from '../state/sql/runs';
 /** A day as it was read under its run's lock. */
 type Item = { id: string; state: ItemState; version: number; claim: string | null };
 
-/** Applies an event that a person brought to a day. Returns its new state, or null where the event cannot happen to it. */
+/**
+ * Applies an event that a person brought to a day. Returns its new state, or null where the event cannot happen to it.
+ */
 export async function changeUnit(tx: Transaction, item: Item, event: ItemEvent): Promise<ItemState | null> {
   const state = next(item.state, event);
   if (state)

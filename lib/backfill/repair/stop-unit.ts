@@ -28,8 +28,8 @@ const endWithinMs = 30_000;
 
 /**
  * Ends the work on a unit wherever it is, because everything was stopped at once: stops its Job and puts it aside where
- * its labels are untouched. Otherwise it needs attention, with what is left of its labels. False where the stop was lifted
- * meanwhile. Throws LostUnit.
+ * its labels are untouched. Otherwise it needs attention, with what is left of its labels. False where the stop was
+ * lifted meanwhile. Throws LostUnit.
  */
 export async function stopUnit(ctx: Context, row: WorkRow, stop: Stop): Promise<boolean> {
   const failure = await stopJobs(ctx, row);

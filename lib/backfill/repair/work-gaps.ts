@@ -7,8 +7,8 @@ import { saveGap, selectUnlookedDays } from './sql/gaps';
 const everyMs = 15_000;
 
 /**
- * Looks at the days that stopped after a delete whose end nobody saw, and writes down since when their labels are missing.
- * Returns when `signal` aborts.
+ * Looks at the days that stopped after a delete whose end nobody saw, and writes down since when their labels are
+ * missing. Returns when `signal` aborts.
  */
 export async function workGaps(ctx: Context, signal: AbortSignal): Promise<void> {
   const look = () => lookAtStopped(ctx);

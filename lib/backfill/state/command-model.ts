@@ -67,7 +67,9 @@ export const controls = [
 ] as const;
 export type Control = (typeof controls)[number];
 
-/** Cancelling needs no reason, all else does. `seen` is that of the offer: refused when it would now do something else. */
+/**
+ * Cancelling needs no reason, all else does. `seen` is that of the offer: refused when it would now do something else.
+ */
 export const ControlRun = z
   .object({
     runId: z.uuid(),

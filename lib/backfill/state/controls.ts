@@ -18,8 +18,8 @@ export function runStatusOf(items: readonly ItemStatus[]): Exclude<RunStatus, 'c
 export type ControlledRun = { status: RunStatus; cancelAfter: CancelPoint | null; pause?: Pause | null };
 
 /**
- * The controls that a person may use now: to go on where the run is paused, else the safe way to cancel comes first. While
- * everything is stopped nothing goes on. `begun` is of the day in work.
+ * The controls that a person may use now: to go on where the run is paused, else the safe way to cancel comes first.
+ * While everything is stopped nothing goes on. `begun` is of the day in work.
  */
 export function controlsOf(
   run: ControlledRun,

@@ -23,8 +23,9 @@ export function withSample(samples: readonly MutationSample[], newest: MutationS
 const staleMs = 60_000;
 
 /**
- * How far the mutations of a unit are on one host, in bytes of the parts that hold rows of it. The pace is counted from the
- * sample before the first part was done, so that waiting for other work is no part of it. Null where no bytes were read.
+ * How far the mutations of a unit are on one host, in bytes of the parts that hold rows of it. The pace is counted from
+ * the sample before the first part was done, so that waiting for other work is no part of it. Null where no bytes were
+ * read.
  */
 export function mutationProgressOn(host: string, samples: readonly MutationSample[], nowMs: number): Progress | null {
   const seen = samples.map(({ atMs, hosts }) => ({ atMs, bytes: hosts.find((one) => one.host === host)?.bytes ?? 0 }));

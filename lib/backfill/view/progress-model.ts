@@ -86,7 +86,9 @@ function unitProgress(unit: BegunUnit, { isPaused, nowMs }: RunWork, pace: Pace)
   };
 }
 
-/** The share of the present step that is done, and its seconds left: of a mutation by its bytes only, else by its time. */
+/**
+ * The share of the present step that is done, and its seconds left: of a mutation by its bytes only, else by its time.
+ */
 function presentStep(
   { steps, mutation }: BegunUnit,
   { step, expected, nowMs }: { step: StepName | undefined; expected: number; nowMs: number },

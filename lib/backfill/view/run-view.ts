@@ -6,7 +6,10 @@ import type { UnitRow, UnitViewRow } from './sql/view';
 
 type StepRow = UnitViewRow['steps'][number];
 
-/** A day's steps in order, each with its newest attempt. A step that will run again shows nothing of its earlier attempt. */
+/**
+ * A day's steps in order, each with its newest attempt. A step that will run again shows nothing of its earlier
+ * attempt.
+ */
 export function stepViews(state: ItemState, rows: readonly StepRow[], stayedBy: string | null = null): StepView[] {
   const at = isWorking(state.status)
     ? states[state.status].step

@@ -10,7 +10,10 @@ import type { PlanCampaign } from '../state/campaign-model';
 /** A customer of a campaign; one with a sentence is left out without a plan. */
 export type Found = { customerId: string; sentence: string | null };
 
-/** Who the filter finds. A customer that no scan looked at in the range is named, since nobody knows whether it is affected. */
+/**
+ * Who the filter finds. A customer that no scan looked at in the range is named, since nobody knows whether it is
+ * affected.
+ */
 export async function customersOf(
   ctx: Context,
   { filter, fromDay, toDay }: Pick<z.output<typeof PlanCampaign>, 'filter' | 'fromDay' | 'toDay'>,

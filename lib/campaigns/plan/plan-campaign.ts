@@ -15,8 +15,9 @@ import { campaignPlanQueue, campaignPlanQueueName } from './plan-queue';
 
 /**
  * Asks the worker to plan a campaign: the customers are those of now that the filter finds, and each gets a real plan.
- * `orderId` is the standing order that makes it; what `also` writes exists if and only if the campaign does. Throws AppError('not_found') that names customers that are not
- * registered, 'invalid_input' for no range or a canary that is none of the customers, 'refused' where nobody is found.
+ * `orderId` is the standing order that makes it; what `also` writes exists if and only if the campaign does. Throws
+ * AppError('not_found') that names customers that are not registered, 'invalid_input' for no range or a canary that is
+ * none of the customers, 'refused' where nobody is found.
  */
 export async function planCampaign(
   ctx: Context,

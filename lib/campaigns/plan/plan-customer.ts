@@ -13,7 +13,10 @@ type Request = z.output<typeof PlanCampaign>;
 /** For how long the plan of a customer is tried again while ClickHouse refuses what passes. */
 const passingMs = 60_000;
 
-/** The plan of now of a customer of a campaign. Days of which a recent scan knows that they need nothing are not counted again. */
+/**
+ * The plan of now of a customer of a campaign. Days of which a recent scan knows that they need nothing are not counted
+ * again.
+ */
 export const freshPlan = (ctx: Context, customerId: string, { fromDay, toDay, strategy, units }: Request) =>
   makePlan(ctx, { customerId, fromDay, toDay, strategy, units, recount: false });
 

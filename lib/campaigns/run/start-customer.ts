@@ -35,8 +35,8 @@ type NoRun = {
 /** How long a customer waits after something that passes kept it from starting. */
 const againMs = 20_000;
 /**
- * A customer is planned while the runs before it end. Its plan waits for its place this long; then a tick sends it again, so
- * that the starts of other campaigns have their turn.
+ * A customer is planned while the runs before it end. Its plan waits for its place this long; then a tick sends it
+ * again, so that the starts of other campaigns have their turn.
  */
 const planKeptMs = 60_000;
 const lookEveryMs = 250;

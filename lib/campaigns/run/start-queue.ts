@@ -11,7 +11,9 @@ export type CampaignStartJob = z.infer<typeof CampaignStartJob>;
 /** A start that took longer than this is given up by the queue; the next tick makes it again. */
 export const startExpiresSeconds = 4 * 3_600;
 
-/** The queue of customers whose turn it is. A job is only the call to start: what is to start is in the customer's row. */
+/**
+ * The queue of customers whose turn it is. A job is only the call to start: what is to start is in the customer's row.
+ */
 export async function campaignStartQueue(ctx: Pick<Context, 'queue'>): Promise<PgBoss> {
   const boss = await ctx.queue();
   await ensureQueue(boss, campaignStartQueueName, {

@@ -48,7 +48,10 @@ export const PlanCampaign = z.object({
   growthPercent: z.number().int().min(0).max(100).default(20),
   /** Limits of a standing order: customers above them are left out, and no bound passes them. */
   limits: CampaignLimits.optional(),
-  /** Ids of unknown pre-checks that are confirmed for every customer; where another is unknown, the customer is left out. */
+  /**
+   * Ids of unknown pre-checks that are confirmed for every customer; where another is unknown, the customer is left
+   * out.
+   */
   confirmed: z.array(z.string().max(80)).max(50).default([]),
   window: HoursWindow.optional(),
 });
@@ -114,8 +117,8 @@ export type CampaignCustomer = {
 };
 
 /**
- * `pause`: `resume` undoes it. `stop`: customers that were not begun never are, and a run under way stops before it changes
- * labels, or else after its present unit, with all its labels.
+ * `pause`: `resume` undoes it. `stop`: customers that were not begun never are, and a run under way stops before it
+ * changes labels, or else after its present unit, with all its labels.
  */
 export const campaignControls = ['pause', 'resume', 'stop'] as const;
 export type CampaignControl = (typeof campaignControls)[number];
@@ -166,7 +169,9 @@ export type CampaignSums = {
   gapSeconds: number;
 };
 
-/** Which customers a page of a campaign lists: the planned ones with the active ones first, or those that are left out. */
+/**
+ * Which customers a page of a campaign lists: the planned ones with the active ones first, or those that are left out.
+ */
 export const campaignShows = ['planned', 'left out'] as const;
 export type CampaignShow = (typeof campaignShows)[number];
 

@@ -52,7 +52,10 @@ export type Action =
   | { kind: 'stop'; sentence: string }
   | { kind: 'end'; outcome: CampaignOutcome };
 
-/** Customers that are planned while the runs before them end, unless those are all paused: their runs wait for their place. */
+/**
+ * Customers that are planned while the runs before them end, unless those are all paused: their runs wait for their
+ * place.
+ */
 const plannedAhead = 1;
 
 const isOver = (status: CampaignCustomerStatus) =>
@@ -148,8 +151,8 @@ const underWay = (customers: CustomerFacts[]) =>
   customers.flatMap(({ customerId, run, status }) => (run && status === 'running' ? [{ customerId, run }] : []));
 
 /**
- * What was not begun never is, and each run under way is cancelled, which also ends a pause by the campaign. Only a run that
- * is being cancelled already is resumed: another would begin on a unit.
+ * What was not begun never is, and each run under way is cancelled, which also ends a pause by the campaign. Only a run
+ * that is being cancelled already is resumed: another would begin on a unit.
  */
 function stopping(customers: CustomerFacts[]): Action[] {
   const left = customers

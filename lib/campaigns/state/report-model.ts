@@ -1,6 +1,8 @@
 import type { CampaignCustomer, CampaignSummary } from './campaign-model';
 
-/** What a campaign came to. Rows and conversations are of units that were verified, also of runs that ended later badly. */
+/**
+ * What a campaign came to. Rows and conversations are of units that were verified, also of runs that ended later badly.
+ */
 export type CampaignReport = {
   campaign: CampaignSummary;
   rowsDeleted: number;

@@ -1,8 +1,8 @@
 type Sizes = { canary?: string; waves: readonly number[] };
 
 /**
- * Customers in their waves: the canary by itself in wave 0, the others in their order, and the last size of a wave repeated.
- * A canary that was chosen and left out by the plan is replaced by the first.
+ * Customers in their waves: the canary by itself in wave 0, the others in their order, and the last size of a wave
+ * repeated. A canary that was chosen and left out by the plan is replaced by the first.
  */
 export function wavesOf<T extends { customerId: string }>(
   customers: readonly T[],

@@ -15,8 +15,8 @@ export const Passwords = z.object({
 export type Passwords = z.infer<typeof Passwords>;
 
 /**
- * Makes the console's database, which its owner migrates and the console's role uses, and a separate database for `chats`,
- * which the console may only read. It may run again.
+ * Makes the console's database, which its owner migrates and the console's role uses, and a separate database for
+ * `chats`, which the console may only read. It may run again.
  */
 export async function prepareDatabases(urlOf: (database: string) => string, passwords: Passwords, log: Log) {
   await within(urlOf('postgres'), log, async (db) => {

@@ -9,9 +9,10 @@ const Params = ScopeParams.extend({ database: z.string(), table: z.string(), quo
 type Names = { labelsLocal: TableName; cluster: string | null; merges: boolean };
 
 /**
- * Bytes that the mutations of a tag have to do, by host: of the parts that are still to do and hold rows of the scope, less
- * what is done of those that are being rewritten. Parts without such rows are cloned, which takes no time worth counting.
- * A host that has nothing to do is absent. One column of the scope and the table's list of parts on every replica.
+ * Bytes that the mutations of a tag have to do, by host: of the parts that are still to do and hold rows of the scope,
+ * less what is done of those that are being rewritten. Parts without such rows are cloned, which takes no time worth
+ * counting. A host that has nothing to do is absent. One column of the scope and the table's list of parts on every
+ * replica.
  */
 export const selectBytesToDo = statement<typeof Params, z.ZodType<{ host: string; bytes: number }>, Names>({
   name: 'label_store.bytes_to_do',

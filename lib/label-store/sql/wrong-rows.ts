@@ -45,11 +45,11 @@ const isCandidate = (side: SideColumns, { truthSide, labelSide }: WrongIdentifie
 /**
  * Label rows (newest per key) of closed truth that are not its right row, with the key of the right row as `right_key`,
  * '' where there is none. Each label is compared with the truth of the same profile; if that profile has none, with the
- * newest truth of the same conversation. Of several right rows, the right key is that of the one with exactly the truth's end and
- * start, then that of the newest, so the truth's own key is never among the rows here. Open truth and labels without a
- * truth are not here either.
- * UNION ALL and one GROUP BY, for any number of shards. Tuples: profile, key, agent, use case, end hour, end,
- * start, version, order. Bounded by the scope: two passes over each table, memory of its candidates.
+ * newest truth of the same conversation. Of several right rows, the right key is that of the one with exactly the
+ * truth's end and start, then that of the newest, so the truth's own key is never among the rows here. Open truth and
+ * labels without a truth are not here either. UNION ALL and one GROUP BY, for any number of shards. Tuples: profile,
+ * key, agent, use case, end hour, end, start, version, order. Bounded by the scope: two passes over each table, memory
+ * of its candidates.
  */
 const notRight = (of: WrongIdentifiers, from: From) => {
   const { truthSide, labelSide, key } = of;

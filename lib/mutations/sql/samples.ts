@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { pgStatement } from '@/lib/postgres/statement';
 
 /**
- * Stores one sample of all unfinished mutations; `:samples` is a JSON array of rows. `standing_since` moves when parts were
- * done. A mutation that was not seen for a day is deleted. Bounded by the number of unfinished mutations.
+ * Stores one sample of all unfinished mutations; `:samples` is a JSON array of rows. `standing_since` moves when parts
+ * were done. A mutation that was not seen for a day is deleted. Bounded by the number of unfinished mutations.
  */
 export const upsertSamples = pgStatement({
   name: 'mutations.upsert_samples',

@@ -58,7 +58,10 @@ const request = (customer: Customer, more: Partial<PlanRequest> = {}): PlanReque
   ...more,
 });
 const unitsOf = (plan: Plan) => workedUnits(plan).map(({ unit }) => unitInWords(unit));
-/** Two affected days, a right one, two affected ones over the end of a month, and a large day whose wrong labels are of one morning. */
+/**
+ * Two affected days, a right one, two affected ones over the end of a month, and a large day whose wrong labels are of
+ * one morning.
+ */
 const rows = [
   row('2026-02-23 10:00:00', true),
   row('2026-02-24 10:00:00', true),

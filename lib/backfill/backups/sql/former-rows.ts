@@ -28,8 +28,9 @@ const FormerParams = z.object({
 });
 
 /**
- * Every backed-up label row of one conversation that an undo would bring back, newest backup first; a NULL is null, anything else its text. Reads one
- * column of the whole backup table, which has no key: seconds at a hundred million rows, and bounded by the caller.
+ * Every backed-up label row of one conversation that an undo would bring back, newest backup first; a NULL is null,
+ * anything else its text. Reads one column of the whole backup table, which has no key: seconds at a hundred million
+ * rows, and bounded by the caller.
  */
 export const selectFormerRows = statement<
   typeof FormerParams,

@@ -15,10 +15,10 @@ const scanHoldsMs = 15 * 60_000;
 const gapConversationsMost = 50_000;
 
 /**
- * What was counted of these units of the scope, day by day, each as of its `asOfMs`; days with few conversations between
- * them are counted together. With `recount` every day is counted now; without, one of several on which a scan of the last minutes found
- * nothing keeps its counts. `affectedIds` are the affected conversations of the days that `wantsIds` asks for, where they
- * can be listed.
+ * What was counted of these units of the scope, day by day, each as of its `asOfMs`; days with few conversations
+ * between them are counted together. With `recount` every day is counted now; without, one of several on which a scan
+ * of the last minutes found nothing keeps its counts. `affectedIds` are the affected conversations of the days that
+ * `wantsIds` asks for, where they can be listed.
  */
 export async function countUnits(
   ctx: Context,

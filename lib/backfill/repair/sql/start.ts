@@ -7,7 +7,8 @@ import { PlanJson } from '../../plan/sql/plans';
 /**
  * What proves a day's run: whether the chained audit has its start with this very plan, and no end; whether the day is
  * as its plan has it; and the approval that was used for it, for its campaign, or for the standing order of a night, as
- * the audit has it too. The last two cover one run of a customer in a campaign. By primary key and indexes of the audit. Every name has its schema: a connection of a pooler may have another search path.
+ * the audit has it too. The last two cover one run of a customer in a campaign. By primary key and indexes of the
+ * audit. Every name has its schema: a connection of a pooler may have another search path.
  */
 export const selectStart = pgStatement({
   name: 'backfill.select_start',

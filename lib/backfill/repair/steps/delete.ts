@@ -130,8 +130,8 @@ async function lookFor(drive: Drive, tables: CustomerTables): Promise<StepResult
 }
 
 /**
- * The same for a list of wrong rows. Its delete carries the list's tag, whatever the attempt, so that a Job which finds it
- * submits nothing.
+ * The same for a list of wrong rows. Its delete carries the list's tag, whatever the attempt, so that a Job which finds
+ * it submits nothing.
  */
 async function deleteListed(
   drive: Drive,

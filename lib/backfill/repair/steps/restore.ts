@@ -58,7 +58,10 @@ export const restoreStep: Step = async (drive) => {
   return { event, sentence, numbers, evidence: { rowsLeft: now.rows }, ...kept };
 };
 
-/** What is left of a day whose restore ended; one without label rows, beside which the Job refused to insert, is untouched. */
+/**
+ * What is left of a day whose restore ended; one without label rows, beside which the Job refused to insert, is
+ * untouched.
+ */
 const labelsOf = ({ state }: WorkRow, rows: number, isRefused: boolean): LabelsAre => {
   if (!state.hasRows && (isRefused || rows === 0)) return 'in place';
   return rows > 0 ? 'half deleted' : 'gone';

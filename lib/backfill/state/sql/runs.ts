@@ -121,8 +121,9 @@ export const lockCustomer = pgStatement({
 });
 
 /**
- * Label rows that runs of a customer deleted in the last hours without an approval, or are still to delete. It
- * does not matter who started them. A day that was cancelled before its delete counts nothing. Bounded by the customer's recent runs.
+ * Label rows that runs of a customer deleted in the last hours without an approval, or are still to delete. It does not
+ * matter who started them. A day that was cancelled before its delete counts nothing. Bounded by the customer's recent
+ * runs.
  */
 export const sumUnapproved = pgStatement({
   name: 'backfill.sum_unapproved',

@@ -40,7 +40,10 @@ export const beginStep = pgStatement({
   row: z.object({ job_spec: JobSpec.nullable() }).transform((row) => ({ spec: row.job_spec })),
 });
 
-/** Why a step did not begin: milliseconds that the run is stayed for, or that it is to be stopped or paused. No row: lost. */
+/**
+ * Why a step did not begin: milliseconds that the run is stayed for, or that it is to be stopped or paused. No row:
+ * lost.
+ */
 export const selectGate = pgStatement({
   name: 'backfill.select_gate',
   text: `

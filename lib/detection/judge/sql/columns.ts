@@ -6,7 +6,9 @@ import { endMsOf, isOpenEnd, msOf } from '@/lib/customers/sql/ends';
 /** Expressions that make the numbers which detection compares from one side's columns, whatever their types. */
 export type SideColumns = {
   table: string;
-  /** cityHash64 of the conversation id; also of the agent, the use case, and customer with profile. '' and NULL are one. */
+  /**
+   * cityHash64 of the conversation id; also of the agent, the use case, and customer with profile. '' and NULL are one.
+   */
   conversation: string;
   agent: string;
   useCase: string;
