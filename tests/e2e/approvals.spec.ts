@@ -21,7 +21,7 @@ const touch = (day: string) =>
 
 async function openLargePlan(page: Page, [from, to]: readonly [string, string]) {
   await touch(from);
-  await page.goto(`/backfills/new?customer=contoso&from=${from}&to=${to}&all=true&strategy=replace`);
+  await page.goto(`/backfills/new?customer=contoso&from=${from}&to=${to}&all=true&strategy=replace&units=day`);
   const confirm = await confirmUnknown(page);
   return { confirm, start: confirm.getByRole('button', { name: /^Delete [\d,]+ label rows/ }) };
 }
