@@ -64,7 +64,8 @@ it('workers killed with SIGKILL in planning, canary, wave and hold, and their Jo
     );
     return runs.rows.length === 0;
   });
-  expect(await has('waiting', 1)).toBe(true);
+  // The last customer has no run: it waits, or is planned ahead.
+  expect((await has('waiting', 1)) || (await has('starting', 1))).toBe(true);
   await hold('resume');
   const last = worker();
   const killed = new Set<string>();
