@@ -72,7 +72,7 @@ test('a repaired day is undone without a mouse: asked for, approved, started by 
   await expect(status(page, 'verified')).toBeVisible({ timeout: repairMs });
   await expect(page.getByText('1 day restored: the labels are the backup, byte for byte.')).toBeVisible();
   await expect(page.getByRole('link', { name: 'approved by E2E approver' })).toBeVisible();
-  await page.getByRole('button', { name: `Verify of ${day}: done` }).click();
+  await page.getByRole('button', { name: `Verify of Tue ${day.slice(8)} Jan 2026: done` }).click();
   await expect(page.getByText('The numbers that prove it')).toBeVisible();
   expect(await digestOf(day)).toBe(before);
 
