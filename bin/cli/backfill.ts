@@ -7,7 +7,7 @@ import { planBackfill } from '@/lib/backfill/plan/plan-backfill';
 import { type StartBackfill, type UnitChoice, unitChoices } from '@/lib/backfill/state/command-model';
 import { type Plan, type RepairPlan, workedUnits } from '@/lib/backfill/state/plan-model';
 import { type RepairStrategy, repairStrategies } from '@/lib/backfill/state/strategies';
-import { unitInWords } from '@/lib/customers/unit-model';
+import { unitInWords } from '@/lib/customers/unit-words-model';
 import { refuseWhileStopped } from '@/lib/holds/refuse-while-stopped';
 import { agree, count, formatNumber } from '@/lib/words';
 import { exitCodes } from './exit-codes';

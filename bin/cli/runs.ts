@@ -4,7 +4,7 @@ import { type Control, controls } from '@/lib/backfill/state/command-model';
 import type { ItemView, RunView } from '@/lib/backfill/state/model';
 import { getRun } from '@/lib/backfill/view/get-run';
 import { listRuns } from '@/lib/backfill/view/list-runs';
-import { unitInWords } from '@/lib/customers/unit-model';
+import { unitInWords } from '@/lib/customers/unit-words-model';
 import { AppError } from '@/lib/errors';
 import type { PauseCause } from '@/lib/holds/model';
 import { every, poll } from '@/lib/poll';

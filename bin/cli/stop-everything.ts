@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { liftStop, stopEverything } from '@/lib/backfill/control/stop-everything';
 import type { StopView } from '@/lib/backfill/state/stop-model';
 import { getStop } from '@/lib/backfill/view/get-stop';
-import { unitInWords } from '@/lib/customers/unit-model';
+import { unitInWords } from '@/lib/customers/unit-words-model';
 import { AppError } from '@/lib/errors';
 import { every, poll } from '@/lib/poll';
 import { count } from '@/lib/words';

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { askUndo, startUndo } from '@/lib/backfill/control/start-undo';
 import { planUndo } from '@/lib/backfill/plan/plan-undo';
 import type { Plan } from '@/lib/backfill/state/plan-model';
-import { unitInWords } from '@/lib/customers/unit-model';
+import { unitInWords } from '@/lib/customers/unit-words-model';
 import { refuseWhileStopped } from '@/lib/holds/refuse-while-stopped';
 import { exitCodes } from './exit-codes';
 import { say, show, table } from './output';

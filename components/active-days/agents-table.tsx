@@ -7,8 +7,8 @@ import { Badge } from '@/components/ui/badge';
 import { cn } from '@/components/ui/cn';
 import { type Column, DataTable } from '@/components/ui/data-table';
 import { DataText } from '@/components/ui/data-text';
-import { shiftDay } from '@/components/ui/format';
 import type { AgentChange, AgentDays, AgentDiff } from '@/lib/active-days/model';
+import { shiftDay } from '@/lib/day-text';
 import { daysText, verdictTones } from './verdicts';
 
 const order: Record<AgentChange, number> = { 'changed unexpectedly': 3, 'still wrong': 2, fixed: 1, unchanged: 0 };

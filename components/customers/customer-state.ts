@@ -1,5 +1,6 @@
 import { certaintyOf } from '@/components/detection/certainty';
-import { eachDay, shiftDay } from '@/components/ui/format';
+import { eachDay } from '@/components/ui/format';
+import { shiftDay } from '@/lib/day-text';
 import type { CustomerOverview } from '@/lib/detection/model';
 import { count, formatNumber } from '@/lib/words';
 

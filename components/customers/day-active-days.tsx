@@ -3,9 +3,9 @@
 import { ArrowRight } from 'lucide-react';
 import Link from 'next/link';
 import { reads, routes } from '@/components/routes';
-import { shiftDay } from '@/components/ui/format';
 import { useLive } from '@/components/ui/live';
 import type { ActiveDaysDiff } from '@/lib/active-days/model';
+import { shiftDay } from '@/lib/day-text';
 import { count } from '@/lib/words';
 
 /** "0 → 1 (1 agent)": Active Days of that day, now and as the truth has them. Only the worst days are `asked`. */

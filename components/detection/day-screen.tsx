@@ -7,12 +7,13 @@ import { BackfillButton, BackfillPanel, useBackfill } from '@/components/backfil
 import { RepairsSection } from '@/components/backfill/repairs-section';
 import { reads, routes } from '@/components/routes';
 import { Button, ButtonLink } from '@/components/ui/button';
-import { dayName, isDay, shiftDay } from '@/components/ui/format';
+import { dayName, isDay } from '@/components/ui/format';
 import { Heading } from '@/components/ui/heading';
 import { Freshness, LastKnown, type Live, useLive } from '@/components/ui/live';
 import { LiveScreen } from '@/components/ui/live-screen';
 import { Empty, PageSkeleton } from '@/components/ui/states';
 import { Instant } from '@/components/ui/time';
+import { shiftDay } from '@/lib/day-text';
 import type { DayView } from '@/lib/detection/view/day-view-model';
 import type { Result } from '@/lib/edge/model';
 import { count, formatNumber } from '@/lib/words';

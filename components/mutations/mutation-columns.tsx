@@ -4,7 +4,7 @@ import { Badge } from '@/components/ui/badge';
 import { Id } from '@/components/ui/copy';
 import type { Column } from '@/components/ui/data-table';
 import { Ago, Elapsed } from '@/components/ui/time';
-import { unitInWords } from '@/lib/customers/unit-model';
+import { unitInWords } from '@/lib/customers/unit-words-model';
 import type { MutationRow } from '@/lib/mutations/kill-model';
 import { visible } from '@/lib/text';
 import { count, formatNumber } from '@/lib/words';

@@ -1,5 +1,5 @@
-import { shiftDay } from '@/components/ui/format';
 import type { CampaignFilter } from '@/lib/campaigns/state/campaign-model';
+import { shiftDay } from '@/lib/day-text';
 import type { Flag } from '@/lib/detection/flags';
 import { OrderTerms, ProposeOrder } from '@/lib/orders/model';
 

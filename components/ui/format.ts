@@ -1,4 +1,5 @@
-import { daysOfUnit, timesOfUnit } from '@/lib/customers/unit-model';
+import { daysOfUnit, timesOfUnit } from '@/lib/customers/unit-words-model';
+import { shiftDay } from '@/lib/day-text';
 import { visible } from '@/lib/text';
 import { count, formatNumber } from '@/lib/words';
 
@@ -22,10 +23,6 @@ export function dayName(day: string, year = true): string {
 }
 
 export const monthName = (day: string): string => `${months[utc(day).getUTCMonth()]} ${utc(day).getUTCFullYear()}`;
-
-/** The day `days` later. Days are names without a time zone here, so UTC arithmetic is exact. */
-export const shiftDay = (day: string, days: number): string =>
-  new Date(utc(day).getTime() + days * 86_400_000).toISOString().slice(0, 10);
 
 /** The days of `[fromDay, toDay)`. */
 export function eachDay(fromDay: string, toDay: string): string[] {

@@ -1,9 +1,9 @@
 'use client';
 
 import { useState } from 'react';
+import { shiftDay } from '@/lib/day-text';
 import { Button } from './button';
 import { Input } from './field';
-import { shiftDay } from './format';
 
 /** Picks two days, the last one included. The range that it is given and hands on excludes its end. */
 export function RangePicker({

@@ -5,7 +5,7 @@ import { parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryStates } f
 import { routes } from '@/components/routes';
 import { Mark } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
-import { duration, rangeName, shiftDay } from '@/components/ui/format';
+import { duration, rangeName } from '@/components/ui/format';
 import { Heading, Section } from '@/components/ui/heading';
 import { RangePicker } from '@/components/ui/range-picker';
 import { Empty, Skeleton } from '@/components/ui/states';
@@ -13,6 +13,7 @@ import { Ago } from '@/components/ui/time';
 import { unitChoices } from '@/lib/backfill/state/command-model';
 import { isRepair, type Plan, type RepairPlan, workedUnits } from '@/lib/backfill/state/plan-model';
 import { repairStrategies, strategies } from '@/lib/backfill/state/strategies';
+import { shiftDay } from '@/lib/day-text';
 import { bytes, count } from '@/lib/words';
 import { ConfirmPlan } from './confirm-plan';
 import { ExpectedActiveDays } from './expected-active-days';

@@ -1,6 +1,6 @@
 import { rangeName } from '@/components/ui/format';
 import type { Plan } from '@/lib/backfill/state/plan-model';
-import { daysOfUnit } from '@/lib/customers/unit-model';
+import { daysOfUnit } from '@/lib/customers/unit-words-model';
 import { agree, count } from '@/lib/words';
 
 /** Days that need nothing, in one line that opens into the reasons. */

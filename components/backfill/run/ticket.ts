@@ -4,7 +4,7 @@ import { inMarkdown } from '@/components/ui/markdown';
 import type { ActiveDaysDiff } from '@/lib/active-days/model';
 import type { ItemView, RunView } from '@/lib/backfill/state/model';
 import { countsOfUnit } from '@/lib/backfill/state/plan-model';
-import { unitInWords } from '@/lib/customers/unit-model';
+import { unitInWords } from '@/lib/customers/unit-words-model';
 import { count, formatNumber } from '@/lib/words';
 import { runTitle, undoneSentence } from './run-words';
 

@@ -6,10 +6,10 @@ import {
   parseAsString,
   parseAsStringLiteral,
 } from 'nuqs';
-import { shiftDay } from '@/components/ui/format';
 import { unitChoices } from '@/lib/backfill/state/command-model';
 import { repairStrategies } from '@/lib/backfill/state/strategies';
 import { type CampaignFilter, PlanCampaign } from '@/lib/campaigns/state/campaign-model';
+import { shiftDay } from '@/lib/day-text';
 import { type Flag, flagNames } from '@/lib/detection/flags';
 import type { CustomerOverview } from '@/lib/detection/model';
 

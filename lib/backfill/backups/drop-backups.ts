@@ -4,7 +4,7 @@ import type { Actor } from '@/lib/auth/model';
 import type { Context } from '@/lib/context';
 import { getCustomer } from '@/lib/customers/get-customer';
 import { readTables } from '@/lib/customers/read-tables';
-import { daysOfUnit } from '@/lib/customers/unit-model';
+import { daysOfUnit } from '@/lib/customers/unit-words-model';
 import { AppError } from '@/lib/errors';
 import { refuseWhileStopped } from '@/lib/holds/refuse-while-stopped';
 import { watchStop } from '@/lib/holds/watch-stop';

@@ -4,7 +4,7 @@ import type { AuditEntry } from '@/lib/audit/model';
 import type { Context } from '@/lib/context';
 import { getCustomer } from '@/lib/customers/get-customer';
 import { readTables } from '@/lib/customers/read-tables';
-import { unitInWords } from '@/lib/customers/unit-model';
+import { unitInWords } from '@/lib/customers/unit-words-model';
 import { backupTableOf, type MutationTag, tagIn } from '@/lib/label-store/model';
 import { agree, count } from '@/lib/words';
 import { type FormerRow, type RowHistory, RowHistoryQuery } from './row-history-model';

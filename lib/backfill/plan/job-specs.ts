@@ -1,6 +1,6 @@
 import type { Config } from '@/lib/config';
 import type { Scope } from '@/lib/customers/model';
-import { firstDayOf } from '@/lib/customers/unit-model';
+import { firstDayOf } from '@/lib/customers/unit-words-model';
 import type { JobKind, JobSpec } from '@/lib/jobs/model';
 import { jobLabels, jobName } from '@/lib/jobs/name';
 import type { JobOrder, MutationTag } from '@/lib/label-store/model';

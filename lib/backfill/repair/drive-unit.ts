@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { failureOf, isPassing } from '@/lib/clickhouse/failure';
 import { sentenceOf } from '@/lib/clickhouse/translate';
 import type { Context } from '@/lib/context';
-import { unitInProse } from '@/lib/customers/unit-model';
+import { unitInProse } from '@/lib/customers/unit-words-model';
 import { AppError } from '@/lib/errors';
 import { watchStop } from '@/lib/holds/watch-stop';
 import { StillActs } from '@/lib/jobs/run-to-end';

@@ -1,6 +1,6 @@
 import type { Context } from '@/lib/context';
 import { keptTables } from '@/lib/customers/kept-tables';
-import { unitInWords } from '@/lib/customers/unit-model';
+import { unitInWords } from '@/lib/customers/unit-words-model';
 import { AppError } from '@/lib/errors';
 import { lookAtCluster } from '@/lib/holds/look-at-cluster';
 import { type HoldLook, holdSentence, type Pause } from '@/lib/holds/model';

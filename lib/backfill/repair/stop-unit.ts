@@ -1,6 +1,6 @@
 import type { Context } from '@/lib/context';
 import { readTables } from '@/lib/customers/read-tables';
-import { unitInProse } from '@/lib/customers/unit-model';
+import { unitInProse } from '@/lib/customers/unit-words-model';
 import { AppError, messageOf } from '@/lib/errors';
 import { type Stop, stopAsPause } from '@/lib/holds/model';
 import type { JobKind } from '@/lib/jobs/model';

@@ -1,4 +1,4 @@
-import { unitInProse } from '@/lib/customers/unit-model';
+import { unitInProse } from '@/lib/customers/unit-words-model';
 import type { Pause } from '@/lib/holds/model';
 import type { CancelPoint } from '../state/command-model';
 import type { ControlledRun } from '../state/controls';

@@ -1,4 +1,4 @@
-import { unitInProse } from '@/lib/customers/unit-model';
+import { unitInProse } from '@/lib/customers/unit-words-model';
 import type { Pause } from '@/lib/holds/model';
 import { agree, count, formatNumber } from '@/lib/words';
 import { type Control, isCancel } from '../state/command-model';

@@ -7,7 +7,7 @@ import { type Plan, workedUnits } from '@/lib/backfill/state/plan-model';
 import { type RepairStrategy, strategies } from '@/lib/backfill/state/strategies';
 import { listRepairs } from '@/lib/backfill/view/list-repairs';
 import type { Customer } from '@/lib/customers/model';
-import { unitInWords } from '@/lib/customers/unit-model';
+import { unitInWords } from '@/lib/customers/unit-words-model';
 import type { TestContext } from '../../support/context';
 import { customerWith, labelBytes } from '../../support/kinds';
 import { approvedUndo, operator, reached, start } from '../../support/repair';

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { partitionOfPart, type UnitDay, unitsOf } from '@/lib/backfill/plan/units/join-days';
 import type { UnitChoice } from '@/lib/backfill/state/command-model';
-import { daysOfUnit, instantsOf, unitInWords } from '@/lib/customers/unit-model';
+import { instantsOf } from '@/lib/customers/unit-model';
+import { daysOfUnit, unitInWords } from '@/lib/customers/unit-words-model';
 import { addDays, dayCount, dayStartMs } from '@/lib/days';
 
 const timeZone = 'America/Los_Angeles';

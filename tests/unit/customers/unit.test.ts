@@ -1,16 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Customer, scopeBetween, scopeOf } from '@/lib/customers/model';
-import {
-  daysOfScope,
-  daysOfUnit,
-  isUnitOf,
-  rangeOfUnit,
-  scopeOfUnit,
-  UnitKey,
-  unitInWords,
-  unitOf,
-} from '@/lib/customers/unit-model';
+import { daysOfScope, isUnitOf, rangeOfUnit, scopeOfUnit, UnitKey, unitOf } from '@/lib/customers/unit-model';
+import { daysOfUnit, unitInWords } from '@/lib/customers/unit-words-model';
 import { addDays } from '@/lib/days';
 import { jobName } from '@/lib/jobs/name';
 import { backupIdOf, tagIn, tagOfBackup, tagText } from '@/lib/label-store/model';

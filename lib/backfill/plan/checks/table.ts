@@ -1,6 +1,6 @@
 import { constraintFault } from '@/lib/customers/constraint-fault';
 import { labelColumns } from '@/lib/customers/model';
-import { unitInWords } from '@/lib/customers/unit-model';
+import { unitInWords } from '@/lib/customers/unit-words-model';
 import { unstoredColumn } from '@/lib/customers/unstored-column';
 import { backupShape, unfitBackupTable } from '@/lib/label-store/backup-shape';
 import { unfinishedMutations } from '@/lib/label-store/unfinished-mutations';

@@ -1,6 +1,6 @@
 import { getCustomer } from '@/lib/customers/get-customer';
 import type { CustomerTables } from '@/lib/customers/model';
-import { unitInWords } from '@/lib/customers/unit-model';
+import { unitInWords } from '@/lib/customers/unit-words-model';
 import { AppError } from '@/lib/errors';
 import { unfinishedMutations } from '@/lib/label-store/unfinished-mutations';
 import { poll } from '@/lib/poll';

@@ -1,4 +1,4 @@
-import { unitInWords } from '@/lib/customers/unit-model';
+import { unitInWords } from '@/lib/customers/unit-words-model';
 import { agree, count, listed } from '@/lib/words';
 import type { Mark } from '../advance';
 import { type Counted, countUnit } from '../count-unit';
