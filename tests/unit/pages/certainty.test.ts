@@ -2,7 +2,8 @@ import { describe, expect, it, test } from 'vitest';
 import { customerState } from '@/components/customers/customer-state';
 import { certaintyOf } from '@/components/detection/certainty';
 import { dayState, dayStates, daySummary } from '@/components/detection/day-state';
-import { rangeName, shiftDay } from '@/components/ui/format';
+import { rangeName } from '@/components/ui/format';
+import { shiftDay } from '@/lib/day-text';
 import { type CustomerOverview, type DayResult, judgedFromMs, sumCounts } from '@/lib/detection/model';
 
 const asOfMs = Date.UTC(2026, 10, 29, 12, 24);
