@@ -32,8 +32,8 @@ export function CampaignVerdict({ campaign }: { campaign: CampaignView }) {
     return (
       <Mark tone="verified">
         <span className="text-text">
-          All {count(counts.verified, 'customer')} verified by counting; {count(campaign.rowsDone, 'label row')}{' '}
-          repaired.
+          All {count(counts.verified, 'customer')} verified by counting; {count(campaign.rowsDeleted, 'label row')}{' '}
+          deleted.
         </span>
       </Mark>
     );

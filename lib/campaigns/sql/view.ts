@@ -21,6 +21,11 @@ const summaryColumns = `
       (SELECT coalesce(jsonb_object_agg(k.status, k.customers), '{}')
         FROM (SELECT status, count(*) AS customers FROM campaign_customers WHERE campaign_id = c.id GROUP BY status) k
       ) AS counts,
+      (SELECT coalesce(sum((i.evidence ->> 'deletedRows')::bigint), 0)::bigint
+        FROM backfill_runs r
+        JOIN backfill_items i ON i.run_id = r.id
+        WHERE r.campaign_id = c.id
+      ) AS rows_deleted,
       n.*`;
 
 /** Sums over the customers of the campaign `c` that are planned and not left out. */
@@ -36,7 +41,6 @@ const sums = `
         coalesce(max((k.plan ->> 'gapSeconds')::float8) FILTER (WHERE k.wave IS NOT NULL), 0) AS gap_seconds,
         coalesce(sum((k.plan ->> 'rowsToDelete')::bigint) FILTER (WHERE k.wave IS NOT NULL), 0)::bigint AS rows_to_delete,
         coalesce(sum((k.plan ->> 'rowsMost')::bigint) FILTER (WHERE k.wave IS NOT NULL), 0)::bigint AS rows_most,
-        coalesce(sum((k.plan ->> 'rowsToDelete')::bigint) FILTER (WHERE k.status = 'verified'), 0)::bigint AS rows_done,
         min(k.wave) FILTER (WHERE k.status IN ('waiting', 'starting', 'running')) AS wave,
         max(k.wave) AS last_wave
       FROM campaign_customers k
@@ -76,7 +80,7 @@ const SummaryRow = z
     gap_seconds: z.number(),
     rows_to_delete: z.number(),
     rows_most: z.number(),
-    rows_done: z.number(),
+    rows_deleted: z.number(),
     wave: z.number().nullable(),
     last_wave: z.number().nullable(),
   })
@@ -95,7 +99,7 @@ const SummaryRow = z
       reason: row.reason,
       counts: { ...noCounts, ...row.counts },
       rowsToDelete: row.rows_to_delete,
-      rowsDone: row.rows_done,
+      rowsDeleted: row.rows_deleted,
       progress: null,
     } satisfies CampaignSummary,
     sums: {

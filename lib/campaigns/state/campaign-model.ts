@@ -152,8 +152,8 @@ export type CampaignSummary = {
   reason: string;
   counts: Record<CampaignCustomerStatus, number>;
   rowsToDelete: number;
-  /** Rows to delete of its customers that are verified. */
-  rowsDone: number;
+  /** Label rows that its runs were counted to have deleted. */
+  rowsDeleted: number;
   progress: Progress | null;
 };
 

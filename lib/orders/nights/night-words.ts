@@ -1,7 +1,7 @@
 import type { CampaignView } from '@/lib/campaigns/state/campaign-model';
 import { agree, count, formatNumber } from '@/lib/words';
 
-type Facts = Pick<CampaignView, 'status' | 'outcome' | 'counts' | 'rowsDone' | 'next' | 'events'>;
+type Facts = Pick<CampaignView, 'status' | 'outcome' | 'counts' | 'rowsDeleted' | 'next' | 'events'>;
 
 /**
  * Why the order of a night stops itself; null where it goes on. `isClosing`: the order stopped the campaign itself,
@@ -17,9 +17,9 @@ export function whyItStops({ counts, outcome, events }: Facts, isClosing: boolea
 }
 
 /** What a night came to so far, in a sentence with its numbers. */
-export function nightSentence({ counts, rowsDone, next }: Facts, status: 'under way' | 'closing' | 'over'): string {
+export function nightSentence({ counts, rowsDeleted, next }: Facts, status: 'under way' | 'closing' | 'over'): string {
   if (status === 'under way') return next;
-  const done = `${count(counts.verified, 'customer')} ${agree(counts.verified, 'is', 'are')} verified, ${count(rowsDone, 'label row')} deleted.`;
+  const done = `${count(counts.verified, 'customer')} ${agree(counts.verified, 'is', 'are')} verified, ${count(rowsDeleted, 'label row')} deleted.`;
   const asides = [
     part(counts['left out'], 'left out'),
     part(counts['set aside'], 'set aside'),

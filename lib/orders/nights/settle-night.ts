@@ -74,7 +74,7 @@ async function save(
     verified: campaign.counts.verified,
     leftOut: campaign.counts['left out'],
     setAside: campaign.counts['set aside'] + campaign.counts['needs attention'],
-    rows: campaign.rowsDone,
+    rows: campaign.rowsDeleted,
     sentence: nightSentence(campaign, status),
   };
   const same = Object.entries(now).every(([key, value]) => night[key as keyof typeof now] === value);

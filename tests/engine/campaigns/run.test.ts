@@ -42,6 +42,7 @@ describe('a campaign of twelve customers', () => {
     await started(ctx, campaign);
     const ended = await campaignIs(ctx, campaign.id, 'ended');
     expect(ended).toMatchObject({ outcome: 'stopped', counts: { 'needs attention': 1, 'not begun': 5 } });
+    expect(ended.rowsDeleted).toBe(6 * 17);
     expect((await statusesOf(ctx, campaign.id)).slice(0, 5)).toEqual(Array(5).fill('verified'));
     expect((await statusesOf(ctx, campaign.id)).slice(7)).toEqual(Array(5).fill('not begun'));
     expect(await runsOf(ctx, rest())).toEqual([]);

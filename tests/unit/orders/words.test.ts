@@ -30,7 +30,7 @@ const campaign = (some: Partial<Parameters<typeof whyItStops>[0]>) => ({
   status: 'ended' as const,
   outcome: 'all verified' as const,
   counts: counts({ verified: 3 }),
-  rowsDone: 1_204,
+  rowsDeleted: 1_204,
   next: 'Wave 1 of 2.',
   events: [],
   ...some,
@@ -57,7 +57,7 @@ it('an order stops after a repair that is not verified, and after a campaign tha
 
 it('a night says what came of each customer, and names nothing that did not happen', () => {
   expect(nightSentence(campaign({}), 'over')).toBe('3 customers are verified, 1,204 label rows deleted.');
-  const mixed = campaign({ counts: counts({ verified: 1, 'left out': 2, 'not begun': 4 }), rowsDone: 17 });
+  const mixed = campaign({ counts: counts({ verified: 1, 'left out': 2, 'not begun': 4 }), rowsDeleted: 17 });
   expect(nightSentence(mixed, 'over')).toBe('1 customer is verified, 17 label rows deleted. 2 left out, 4 not begun.');
   expect(nightSentence(campaign({}), 'under way')).toBe('Wave 1 of 2.');
 });
