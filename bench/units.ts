@@ -9,7 +9,7 @@ import { classifyScope } from '@/lib/detection/judge/classify-scope';
 import { every, poll } from '@/lib/poll';
 import { connectPostgres } from '@/lib/postgres/client';
 import { actor, keepLabels, makeCustomer, type Shape } from './units/customer';
-import { type Cost, measured } from './units/meter';
+import { type Cost, measured, settled } from './units/meter';
 import { measureRepair, type RepairLine } from './units/repair';
 import { viewerCookie } from './units/viewer';
 
@@ -152,6 +152,7 @@ async function memory(): Promise<MemoryLine[]> {
       ...[engineMb, workerMb, webMb].map(Math.round),
     );
   };
+  await settled(meter);
   await line('nothing', async () => undefined);
   await line('plan', () => planByWorker(scope));
   const days = `from=${scope.fromDay}&to=${scope.toDay}`;

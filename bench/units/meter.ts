@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ClickHouse } from '@/lib/clickhouse/client';
+import { every, poll } from '@/lib/poll';
 
 /** The processes of a running console, by their names in its data folder; the engine's with its own child. */
 export function processesOf(dataDir: string): Record<'clickhouse' | 'worker' | 'web', number[]> {
@@ -101,4 +102,17 @@ export async function measured<T>(
   } finally {
     clearInterval(looking);
   }
+}
+
+/** Waits until the engine gave back what making the data took: for a while its memory does not become less. */
+export async function settled({ dataDir }: { dataDir: string }): Promise<void> {
+  const { clickhouse } = processesOf(dataDir);
+  let least = Number.POSITIVE_INFINITY;
+  let since = performance.now();
+  await poll({ ...every(500), withinMs: 120_000 }, () => {
+    const now = residentMb(clickhouse);
+    if (now < least - 20) since = performance.now();
+    least = Math.min(least, now);
+    return performance.now() - since > 10_000 ? true : null;
+  });
 }

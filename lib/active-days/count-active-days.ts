@@ -1,4 +1,5 @@
 import type { ClickHouse } from '@/lib/clickhouse/client';
+import { spillSettings } from '@/lib/clickhouse/settings';
 import type { Config } from '@/lib/config';
 import type { CustomerTables, Scope } from '@/lib/customers/model';
 import { readTables } from '@/lib/customers/read-tables';
@@ -9,9 +10,6 @@ import { selectLabelDays, selectTruthDays } from './sql';
 type Range = Pick<Scope, 'fromMs' | 'toMs'>;
 
 type Reader = { clickhouse: ClickHouse; config: Config };
-
-/** Distinct days are grouped per conversation. Above this memory the engine spills to disk. */
-const settings = { max_bytes_before_external_group_by: 400_000_000 };
 
 /**
  * Active Days per agent in a scope, from one source: the labels, or the closed truth, which gives the expected
@@ -51,12 +49,12 @@ export async function readDays(
       ? await ctx.clickhouse.read(selectTruthDays, {
           params,
           identifiers: { truth, ranges: ranges.length },
-          settings,
+          settings: spillSettings,
         })
       : await ctx.clickhouse.read(selectLabelDays, {
           params,
           identifiers: { labels, key: tables.labels.key, ranges: ranges.length },
-          settings,
+          settings: spillSettings,
         });
   return ran.rows;
 }

@@ -26,6 +26,8 @@ type Cluster = {
   running: Promise<Numbers> | null;
   /** What the reader may not read, until it is asked again. */
   refused: Map<HoldKind, { until: number; unread: Unread }>;
+  /** Since when these could not be read. */
+  unreadSince: Map<HoldKind, number>;
 };
 
 /** For each connection its clusters, so that everybody in this process shares one read. */
@@ -66,7 +68,13 @@ function numberOf(
 async function numbersOf(ctx: Reader, of: HeldTables, table: string): Promise<Numbers> {
   const known = clusters.get(ctx.clickhouse.client) ?? new Map<string | null, Cluster>();
   clusters.set(ctx.clickhouse.client, known);
-  const cluster = known.get(of.readCluster) ?? { asked: new Map(), numbers: null, running: null, refused: new Map() };
+  const cluster = known.get(of.readCluster) ?? {
+    asked: new Map(),
+    numbers: null,
+    running: null,
+    refused: new Map(),
+    unreadSince: new Map(),
+  };
   known.set(of.readCluster, cluster);
   cluster.asked.set(table, { name: of.labels.local, atMs: ctx.clock.now() });
   const { numbers } = cluster;
@@ -100,12 +108,15 @@ async function read(ctx: Reader, name: string | null, cluster: Cluster): Promise
     }
     try {
       found.push(...(await ask()));
+      for (const kind of kinds) cluster.unreadSince.delete(kind);
     } catch (error) {
       const sentence = `${kinds.join(' and ')} cannot be read, so nothing is held for ${kinds.length > 1 ? 'them' : 'it'}. ${sentenceOf(error)}`;
       const passes = isPassing(error);
       for (const kind of kinds) {
-        unread.set(kind, { sentence, passes });
-        if (!passes) cluster.refused.set(kind, { until: atMs + refusedMs, unread: { sentence, passes } });
+        const sinceMs = cluster.unreadSince.get(kind) ?? atMs;
+        cluster.unreadSince.set(kind, sinceMs);
+        unread.set(kind, { sentence, passes, sinceMs });
+        if (!passes) cluster.refused.set(kind, { until: atMs + refusedMs, unread: { sentence, passes, sinceMs } });
       }
     }
   };

@@ -58,8 +58,11 @@ export type HoldLook = {
   table: string;
   atMs: number;
   numbers: HoldNumber[];
-  /** Numbers that could not be read. `passes`: the next look may read them, which a missing right does not allow. */
-  unread: { sentence: string; passes: boolean }[];
+  /**
+   * Numbers that could not be read, and since when. `passes`: the next look may read them, which a missing right does
+   * not allow.
+   */
+  unread: { sentence: string; passes: boolean; sinceMs: number }[];
 };
 
 const words: Record<HoldKind, (value: string, limit: string, table: string) => string> = {

@@ -1,5 +1,5 @@
-import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
+import { axe } from './support/axe';
 import { places, settled, signIn } from './support/sign-in';
 
 for (const colorScheme of ['light', 'dark'] as const) {
@@ -7,29 +7,24 @@ for (const colorScheme of ['light', 'dark'] as const) {
     test.setTimeout(400_000);
     const context = await browser.newContext({ colorScheme, reducedMotion: 'reduce' });
     const page = await context.newPage();
-    const scan = async (name: string) => {
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join('\n')}`);
-      expect.soft(found, name).toEqual([]);
-    };
     await page.goto('/sign-in');
-    await scan('sign-in');
+    await axe(page, 'sign-in');
     await signIn(page, 'operator');
     for (const [name, path] of Object.entries(places)) {
       await page.goto(path);
       await settled(page);
       await page.waitForLoadState('networkidle');
-      await scan(name);
+      await axe(page, name);
     }
     await page.goto(places.allOfDay);
     await settled(page);
     await page.locator('main [data-row-link]').first().click();
     await expect(page.getByRole('dialog')).toBeVisible();
-    await scan('evidence');
+    await axe(page, 'evidence');
     await page.keyboard.press('Escape');
     await page.keyboard.press('Control+k');
     await expect(page.getByPlaceholder('Customer, day, run or action')).toBeVisible();
-    await scan('switcher');
+    await axe(page, 'switcher');
     await context.close();
   });
 }

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
+import { axe } from './support/axe';
 import { plantDuplicates, repairMs, status } from './support/repair';
 import { signIn } from './support/sign-in';
 
@@ -17,16 +17,6 @@ async function makeAffected(day: string): Promise<void> {
 }
 
 const customer = (page: Page, name: RegExp) => page.getByRole('row', { name });
-
-async function axe(page: Page, what: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect
-    .soft(
-      violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join('\n')}`),
-      what,
-    )
-    .toEqual([]);
-}
 
 /** Previews what the form at `address` proposes; ends on the planned campaign. */
 async function preview(page: Page, address: string): Promise<void> {

@@ -35,7 +35,7 @@ export type ChatsCompared = {
 
 export const samplesMax = 150;
 
-/** Compares a range's closed truth with its closed chats by hashes. Memory is that of one range's hashes. */
+/** Compares closed truth of a range with its closed chats by hashes: all of both, or the same part of both. */
 export function compareHashes(
   truth: readonly Pick<ChatHash, 'idHash' | 'rowHash'>[],
   chats: readonly Pick<ChatHash, 'idHash' | 'rowHash'>[],
@@ -55,3 +55,14 @@ export function compareHashes(
     withoutTruth: withoutTruth.length,
   };
 }
+
+/** What two parts of a range come to, of which no conversation is in both. */
+export const together = (one: ChatsCompared, other: ChatsCompared): ChatsCompared => ({
+  closedTruth: one.closedTruth + other.closedTruth,
+  closedChats: one.closedChats + other.closedChats,
+  agree: one.agree + other.agree,
+  truthWithoutChat: [...one.truthWithoutChat, ...other.truthWithoutChat].slice(0, samplesMax),
+  chatsWithoutTruth: [...one.chatsWithoutTruth, ...other.chatsWithoutTruth].slice(0, samplesMax),
+  withoutChat: one.withoutChat + other.withoutChat,
+  withoutTruth: one.withoutTruth + other.withoutTruth,
+});

@@ -2,7 +2,7 @@ import { recordAudit } from '@/lib/audit/record-audit';
 import type { Actor } from '@/lib/auth/model';
 import type { Context } from '@/lib/context';
 import { unitInWords } from '@/lib/customers/unit-words-model';
-import { requestScanFor } from '@/lib/detection/scan/request-scan';
+import { requestScanAfterRepair } from '@/lib/detection/scan/request-scan';
 import type { JobStatus } from '@/lib/jobs/model';
 import type { Transaction } from '@/lib/postgres/client';
 import { storedJson } from '@/lib/text';
@@ -95,7 +95,13 @@ export async function advance(ctx: Context, row: WorkRow, result: StepResult): P
     const nextItem = ended ? await endUnit(tx, row, state, run.cancelAfter !== null) : null;
     if (result.event.kind === 'begin') await settleRun(tx, row.runId);
     if (nextItem) await sendItem(boss, tx, { itemId: nextItem, customerId: row.customerId });
-    if (changedLabels(state)) await requestScanFor(ctx, scanOf(row), tx);
+    const { customerId, scope } = row;
+    if (changedLabels(state))
+      await requestScanAfterRepair(
+        ctx,
+        { customerId, fromDay: scope.fromDay, toDay: scope.toDay, moreFollow: nextItem !== null },
+        tx,
+      );
     return { ...row, state, version, claim: ended ? null : row.claim };
   });
 }
@@ -159,13 +165,5 @@ async function endUnit(
 /** True when the day ended or stopped with other labels than before, so that what scans know of it is out of date. */
 const changedLabels = (state: ItemState): boolean =>
   state.status === 'verified' || (state.status === 'needs attention' && state.labels !== 'in place');
-
-const scanOf = ({ customerId, scope }: WorkRow) => ({
-  customerId,
-  fromDay: scope.fromDay,
-  toDay: scope.toDay,
-  cause: 'after repair' as const,
-  requestedBy: 'worker',
-});
 
 const workerActor = (runId: string): Actor => ({ name: 'worker', role: 'operator', via: 'worker', requestId: runId });

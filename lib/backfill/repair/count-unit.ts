@@ -10,6 +10,7 @@ import { backupIdOf, backupTableOf } from '@/lib/label-store/model';
 import { withChats } from '../plan/chats';
 import { repairIdentifiers } from '../plan/checks/input';
 import { selectChatsById } from '../plan/sql/chats';
+import { countsOfUnit } from '../state/plan-model';
 import { selectChangedTruth, selectLost, selectOwnDuplicates } from './sql/verify';
 import type { Drive } from './steps/drive';
 
@@ -43,17 +44,18 @@ export async function countUnit(drive: Drive, tables: CustomerTables): Promise<C
   const { ctx, row } = drive;
   const args = { params: scopeParams(row.scope), identifiers: repairIdentifiers(tables) };
   const sinceMs = row.relabelAtMs ?? ctx.clock.now();
-  const [classified, digest, changed, backedUp, active] = await Promise.all([
-    classifyScope(ctx, row.scope, { tables }),
+  const [classified, digest, backedUp, active] = await Promise.all([
+    classifyScope(ctx, row.scope, { tables, oneChunk: isSmall(drive) }),
     labelDigest(ctx, { scope: row.scope, tables }),
-    ctx.clickhouse.read(selectChangedTruth, { ...args, params: { ...args.params, since_ms: sinceMs } }),
     lostSince(drive, tables),
     compareDays(ctx, { scope: row.scope, tables }),
   ]);
   const day = sumCounts(classified.days);
   const anyFault = day.affected - day.orphans > 0 || backedUp.length > 0;
   const { named, more } = anyFault ? await nameFaults(classified) : { named: [], more: false };
-  const moved = new Set(changed.rows);
+  // NOTE: it is read after the counts, so that it knows every change that they saw.
+  const since = { ...args, params: { ...args.params, since_ms: sinceMs } };
+  const moved = new Set(anyFault ? (await ctx.clickhouse.read(selectChangedTruth, since)).rows : []);
   const changedSince = named.filter((one) => moved.has(one.conversationId));
   const still = named.filter((one) => !moved.has(one.conversationId));
   const missing = idsOf(still.filter((one) => one.flags & missingBits));
@@ -79,6 +81,12 @@ export async function countUnit(drive: Drive, tables: CustomerTables): Promise<C
     agentsExcused: mayDiffer ? [...active.wrong] : [],
     more,
   };
+}
+
+/** True where both sides of the unit fit into one chunk, also if they doubled since the plan. */
+function isSmall({ ctx, row: { plan } }: Drive): boolean {
+  const rows = Math.max(plan.labelRows, countsOfUnit(plan).conversations);
+  return 2 * rows <= ctx.config.detection.chunkConversations;
 }
 
 const idsOf = (judged: JudgedConversation[]) => judged.map((one) => one.conversationId);

@@ -18,7 +18,7 @@ import { spacingMs } from './passing-end';
 type Drive = {
   ctx: Pick<Context, 'log' | 'config' | 'clock'> & {
     db: Db;
-    launcher(): Promise<Pick<Launcher, 'inspect' | 'stop' | 'launch' | 'logs'>>;
+    launcher(): Promise<Pick<Launcher, 'platform' | 'inspect' | 'stop' | 'launch' | 'logs'>>;
   };
   row: Pick<WorkRow, 'itemId' | 'runId' | 'unit' | 'version' | 'claim' | 'state' | 'begun'>;
   signal: AbortSignal;

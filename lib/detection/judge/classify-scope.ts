@@ -28,6 +28,8 @@ export type ClassifyOptions = Limits & {
   tables?: CustomerTables;
   /** Rows of one chunk, instead of the configured. */
   chunkRows?: number;
+  /** Reads the scope as one chunk, for a caller that knows that it is small. */
+  oneChunk?: boolean;
   /** The instant against which settling is judged, instead of now. */
   asOfMs?: number;
   /** Milliseconds in which a conversation settles, instead of the configured safety margin. */
@@ -53,7 +55,8 @@ export async function classifyScope(
   });
   const chunkRows = options.chunkRows ?? ctx.config.detection.chunkConversations;
   const engine = detectionEngine(ctx, scope.customerId);
-  const classified = await classify(engine, { columns, scope, read, chunkRows }, options);
+  const { oneChunk } = options;
+  const classified = await classify(engine, { columns, scope, read, chunkRows, oneChunk }, options);
   return {
     days: classified.days,
     provenance: classified.provenance,

@@ -20,7 +20,7 @@ export type ClassifyInput = {
   read: ReadScope;
   /** Rows of the larger side in one chunk. */
   chunkRows: number;
-  /** Reads the scope, which is one day, as one chunk. */
+  /** Reads the scope, which is small, as one chunk. */
   oneChunk?: boolean;
   /** How many chunks are read at once. */
   atOnce?: number;

@@ -84,11 +84,11 @@ export class DetectionSession {
   }
 
   /**
-   * Frees the memory of the session's tables. The session itself ends by its timeout, which also frees the tables after
+   * Frees the memory of the session's tables, where it ran anything. The session itself ends by its timeout, which also frees the tables after
    * an abort: the server may then still be stopping the statement that holds the session.
    */
   async close(tables: readonly string[]): Promise<void> {
-    if (this.limits.signal?.aborted) return;
+    if (this.limits.signal?.aborted || this.cost.queryIds.length === 0) return;
     await this.engine.clickhouse
       .command(dropTables, { identifiers: tables, sessionId: this.id, timeoutSeconds: 30 })
       .catch((error) =>

@@ -32,7 +32,13 @@ export async function scanQueue(ctx: Pick<Context, 'queue'>): Promise<PgBoss> {
   return boss;
 }
 
-/** Queues the scan when the transaction commits, and not before. */
-export async function sendScan(boss: PgBoss, tx: Transaction, scan: Pick<Scan, 'id' | 'cause'>): Promise<void> {
-  await boss.send(scanQueueName, { scanId: scan.id }, { priority: priorities[scan.cause], ...inTransaction(tx) });
+/** Queues the scan when the transaction commits, and not before; a worker takes it `afterSeconds` later. */
+export async function sendScan(
+  boss: PgBoss,
+  tx: Transaction,
+  scan: Pick<Scan, 'id' | 'cause'>,
+  afterSeconds = 0,
+): Promise<void> {
+  const options = { priority: priorities[scan.cause], startAfter: afterSeconds, ...inTransaction(tx) };
+  await boss.send(scanQueueName, { scanId: scan.id }, options);
 }

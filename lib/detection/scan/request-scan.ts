@@ -7,7 +7,7 @@ import { checkDayRange } from '@/lib/days';
 import type { Transaction } from '@/lib/postgres/client';
 import { RequestScan, type Scan } from '../model';
 import { scanQueue, sendScan } from './queue';
-import { insertScan, lockRequests, selectWaitingScan } from './sql/scans';
+import { insertScan, lockRequests, selectWaitingScan, widenScan } from './sql/scans';
 
 /**
  * Asks the workers to scan whole days of a customer, without `toDay`. One transaction makes the scan, its audit row and
@@ -53,19 +53,37 @@ export async function requestScan(
   });
 }
 
-export type ScanRequest = {
-  customerId: string;
-  fromDay: string;
-  toDay: string;
-  cause: Exclude<Scan['cause'], 'person'>;
-  requestedBy: string;
-};
+type Days = { customerId: string; fromDay: string; toDay: string };
+export type ScanRequest = Days & { cause: Exclude<Scan['cause'], 'person'>; requestedBy: string };
 
-/** A scan that no person asked for: of the schedule, or after a repair. With `tx`, it exists once that commits. */
+/** How long a scan after a repaired unit waits for the units after it, and how many days it may have then. */
+const unitsAfter = { seconds: 10, daysMost: 31 };
+
+/**
+ * Asks, in the transaction of a repaired unit, for a scan of its days. While more units of its run follow, neighbouring
+ * ones are scanned together: one that waits is widened.
+ */
+export async function requestScanAfterRepair(
+  ctx: Pick<Context, 'db' | 'queue'>,
+  { moreFollow, ...days }: Days & { moreFollow: boolean },
+  tx: Transaction,
+): Promise<void> {
+  await tx.query(lockRequests, { customerId: days.customerId });
+  const [widened] = await tx.query(widenScan, { ...days, daysMost: unitsAfter.daysMost });
+  if (widened) return;
+  const request = { ...days, cause: 'after repair' as const, requestedBy: 'worker' };
+  await requestScanFor(ctx, request, tx, moreFollow ? unitsAfter.seconds : 0);
+}
+
+/**
+ * A scan that no person asked for: of the schedule, or after a repair. With `tx`, it exists once that commits. It waits
+ * in the queue for `afterSeconds`.
+ */
 export async function requestScanFor(
   ctx: Pick<Context, 'db' | 'queue'>,
   request: ScanRequest,
   tx?: Transaction,
+  afterSeconds = 0,
 ): Promise<{ scanId: string }> {
   checkDayRange(request.fromDay, request.toDay);
   const boss = await scanQueue(ctx);
@@ -73,7 +91,7 @@ export async function requestScanFor(
     const { customerId, fromDay, toDay, cause, requestedBy } = request;
     const scan = { id: randomUUID(), cause };
     await into.query(insertScan, { id: scan.id, customerId, fromDay, toDay, cause, requestedBy });
-    await sendScan(boss, into, scan);
+    await sendScan(boss, into, scan, afterSeconds);
     return { scanId: scan.id };
   };
   return tx ? make(tx) : ctx.db.transaction(make);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { repairIdentifiers } from '@/lib/backfill/plan/checks/input';
-import { selectTruthDigests, selectTruthHashes } from '@/lib/backfill/plan/sql/tables';
+import { selectTruthDigests, selectTruthHashes } from '@/lib/backfill/plan/sql/truth';
 import { type CountedUnit, readUnits } from '@/lib/backfill/plan/units/read-units';
 import { spanScope, spansOf } from '@/lib/backfill/plan/units/spans';
 import { type Customer, type CustomerTables, type Scope, scopeOf } from '@/lib/customers/model';
@@ -106,7 +106,13 @@ describe('units of a plan that are read together', () => {
       identifiers: repairIdentifiers(tables),
     };
     const { rows: digests } = await ctx.clickhouse.read(selectTruthDigests, args);
-    const { rows: hashes } = await ctx.clickhouse.read(selectTruthHashes, args);
+    const readPart = (mask: number, part: number) =>
+      ctx.clickhouse.read(selectTruthHashes, { ...args, params: { ...args.params, mask, part } });
+    const { rows: hashes } = await readPart(0, 0);
+    const parts = await Promise.all([0, 1, 2, 3].map((part) => readPart(3, part)));
+    const sorted = (rows: typeof hashes) => rows.map((row) => JSON.stringify(row)).sort();
+    expect(sorted(parts.flatMap(({ rows }) => rows))).toEqual(sorted(hashes));
+    for (const { rows } of parts) expect(rows.length).toBeGreaterThan(0);
     expect(digests).toHaveLength(units.length);
     for (const { at, ...digest } of digests) {
       const own = hashes.filter((row) => row.at === at);

@@ -5,7 +5,7 @@ import { repairIdentifiers } from '@/lib/backfill/plan/checks/input';
 import { relabelSpec } from '@/lib/backfill/plan/job-specs';
 import { planBackfill } from '@/lib/backfill/plan/plan-backfill';
 import { selectChatHashes } from '@/lib/backfill/plan/sql/chats';
-import { selectTruthHashes } from '@/lib/backfill/plan/sql/tables';
+import { selectTruthHashes } from '@/lib/backfill/plan/sql/truth';
 import { selectChangedTruth } from '@/lib/backfill/repair/sql/verify';
 import type { ClickHouse } from '@/lib/clickhouse/client';
 import { fixedClock } from '@/lib/clock';
@@ -100,12 +100,14 @@ async function stageOf(type: StartType, timeZone: string): Promise<Stage> {
 
 const isChat = ({ startNs }: Row) => startNs % 1_000n === 0n;
 
+const everyHash = { mask: 0, part: 0 };
+
 /** How many conversations each reader of a scope finds in it. */
 const readers: Record<string, (stage: Stage, scope: Scope) => Promise<number>> = {
   preview: async ({ tables }, scope) =>
     (
       await ctx.clickhouse.read(selectTruthHashes, {
-        params: { ...scopeParams(scope), ...rangesParams([scope]) },
+        params: { ...scopeParams(scope), ...rangesParams([scope]), ...everyHash },
         identifiers: repairIdentifiers(tables),
       })
     ).rows.length,
@@ -136,6 +138,7 @@ const chatReaders: Record<string, (stage: Stage, scope: Scope) => Promise<number
         profiles: scope.profiles,
         fromMs: [scope.fromMs],
         toMs: [scope.toMs],
+        ...everyHash,
       })
     ).length,
   'labeler, to an exclusive end': (_, scope) => labeled(scope, 'false'),

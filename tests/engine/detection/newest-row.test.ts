@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { countActiveDays } from '@/lib/active-days/count-active-days';
 import { repairIdentifiers } from '@/lib/backfill/plan/checks/input';
-import { selectEndRange, selectOpenLabels, selectTruthHashes } from '@/lib/backfill/plan/sql/tables';
+import { selectEndRange, selectOpenLabels } from '@/lib/backfill/plan/sql/tables';
+import { selectTruthHashes } from '@/lib/backfill/plan/sql/truth';
 import { selectOwnDuplicates } from '@/lib/backfill/repair/sql/verify';
 import { addCustomer } from '@/lib/customers/add-customer';
 import { checkCustomer } from '@/lib/customers/check-customer';
@@ -218,7 +219,8 @@ describe.each(['before a merge', 'after it'])('%s', (when) => {
     expect(range).toEqual({ closed: closed.length, firstMs: Math.min(...ends), lastMs: Math.max(...ends), others: 0 });
 
     const hash = (parts: unknown[]) => createHash('md5').update(parts.join('\n')).digest().readBigInt64BE(0).toString();
-    const { rows: hashes } = await ctx.clickhouse.read(selectTruthHashes, ofUnit);
+    const everyHash = { ...ofUnit, params: { ...ofUnit.params, mask: 0, part: 0 } };
+    const { rows: hashes } = await ctx.clickhouse.read(selectTruthHashes, everyHash);
     const who = (id: string) => [customer.id, 'p1', id];
     const expected = closed.map(([id, each]) => {
       const truth = truthOf(each);

@@ -10,7 +10,7 @@ import { classifyScope } from '@/lib/detection/judge/classify-scope';
 import { cancelScan } from '@/lib/detection/scan/cancel-scan';
 import { firstScans } from '@/lib/detection/scan/first-scans';
 import { getScan } from '@/lib/detection/scan/get-scan';
-import { requestScan, requestScanFor } from '@/lib/detection/scan/request-scan';
+import { requestScan, requestScanAfterRepair, requestScanFor } from '@/lib/detection/scan/request-scan';
 import { resumeScan } from '@/lib/detection/scan/resume-scan';
 import { runScan } from '@/lib/detection/scan/run-scan';
 import { scheduleCustomer } from '@/lib/detection/scan/schedule-scans';
@@ -189,6 +189,35 @@ describe('a scan', () => {
     await runScan(ctx, scanId, never);
     const scan = await getScan(ctx, scanId);
     expect(scan).toMatchObject({ status: 'failed', failure: expect.stringContaining('no_such_database') });
+  });
+
+  it('after a repair waits for the units that follow, and takes neighbouring days together', async () => {
+    const after = (from: string, to: string, moreFollow: boolean) =>
+      ctx.db.transaction((tx) =>
+        requestScanAfterRepair(ctx, { customerId: 'nowhere', fromDay: from, toDay: to, moreFollow }, tx),
+      );
+    const waiting = async () =>
+      (
+        await ctx.db.pool.query(
+          `SELECT s.from_day, s.to_day, round(extract(epoch FROM j.start_after - j.created_on))::int AS seconds
+           FROM scans s JOIN pgboss.job j ON j.name = 'scans' AND (j.data ->> 'scanId')::uuid = s.id
+           WHERE s.customer_id = 'nowhere' AND s.status = 'queued' ORDER BY s.from_day`,
+        )
+      ).rows.map((row) => [row.from_day, row.to_day, row.seconds]);
+    await after('2026-02-01', '2026-02-02', true);
+    await after('2026-02-02', '2026-02-05', true);
+    expect(await waiting()).toEqual([['2026-02-01', '2026-02-05', 10]]);
+    await after('2026-02-07', '2026-02-08', true);
+    await after('2026-01-01', '2026-02-01', true);
+    await after('2026-02-05', '2026-02-06', false);
+    expect(await waiting()).toEqual([
+      ['2026-01-01', '2026-02-01', 10],
+      ['2026-02-01', '2026-02-06', 10],
+      ['2026-02-07', '2026-02-08', 10],
+    ]);
+    await after('2026-03-01', '2026-03-02', false);
+    expect((await waiting()).at(-1)).toEqual(['2026-03-01', '2026-03-02', 0]);
+    await ctx.db.pool.query("UPDATE scans SET status = 'cancelled', ended_at = now() WHERE customer_id = 'nowhere'");
   });
 
   it('is taken by a worker, and the schedule asks once for each customer', async () => {

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { lookAtHeldRuns } from '@/lib/backfill/repair/work-holds';
 import { getRun } from '@/lib/backfill/view/get-run';
+import { fixedClock } from '@/lib/clock';
 import type { Customer } from '@/lib/customers/model';
 import { readTables } from '@/lib/customers/read-tables';
 import { readHealth } from '@/lib/health/read-health';
@@ -11,6 +12,10 @@ import type { TestContext } from '@/tests/support/context';
 import { spawnWorker } from '@/tests/support/kill';
 import { until } from '@/tests/support/until';
 import { before, begin, expectVerified, isParked, labelsOf, type Stage, stageOf, twoDays } from './stage';
+
+/** ClickHouse's codes. */
+const notAllowed = 497;
+const overloaded = 745;
 
 let stage: Stage;
 afterEach(() => stage?.end());
@@ -92,6 +97,25 @@ describe('a run whose cluster suffers', { timeout: 240_000 }, () => {
     }
   });
 
+  it('is held while its number cannot be read, and goes on after some minutes of that, as what begins then does', async () => {
+    stage = await stageOf({ SLC_HOLD_PARTS: '0' });
+    const { ctx, refused } = stage;
+    const customer = await twoDays(ctx);
+    const runId = await begin(ctx, customer, 'replace');
+    await stage.work();
+    await isParked(ctx, runId);
+    expect((await getRun(ctx, runId)).pause?.reason).toMatch(/^Parts in one partition/);
+    refused.set('slc:holds.parts', overloaded);
+    const inMinutes = (minutes: number) => ({ ...ctx, clock: fixedClock(Date.now() + minutes * 60_000) });
+    await lookAtHeldRuns(inMinutes(1));
+    expect((await getRun(ctx, runId)).pause?.reason).toMatch(/^Parts in one partition/);
+    await lookAtHeldRuns(inMinutes(7));
+    expect((await getRun(ctx, runId)).events.map(({ text }) => text)).toContainEqual(
+      expect.stringMatching(/parts cannot be read, so nothing is held for it\. .* The run goes on\.$/),
+    );
+    await expectVerified(ctx, runId, customer);
+  });
+
   it('is not held by its own deletes', async () => {
     stage = await stageOf({ SLC_HOLD_MUTATIONS: '0' });
     const { ctx } = stage;
@@ -128,9 +152,9 @@ describe('the numbers that work waits for', { timeout: 120_000 }, () => {
 
   it('are said not to be read where a right is missing, and hold nothing then', async () => {
     stage = await stageOf({ SLC_HOLD_DISK_PERCENT: '100' });
-    const { ctx, denied } = stage;
+    const { ctx, refused } = stage;
     for (const name of ['free_disk', 'running_mutations', 'parts', 'mutations', 'replicas'])
-      denied.add(`slc:holds.${name}`);
+      refused.set(`slc:holds.${name}`, notAllowed);
     const customer = await twoDays(ctx);
     const tables = await readTables(ctx, customer);
     const look = await lookAtCluster(ctx, tables);
@@ -138,6 +162,7 @@ describe('the numbers that work waits for', { timeout: 120_000 }, () => {
     expect(look.unread).toHaveLength(6);
     expect(look.unread).toContainEqual({
       passes: false,
+      sinceMs: look.atMs,
       sentence: expect.stringMatching(/^free disk cannot be read, so nothing is held for it\. ClickHouse refuses this/),
     });
     const health = await readHealth(ctx);

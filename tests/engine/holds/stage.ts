@@ -30,10 +30,10 @@ export type Door = keyof typeof doors;
  */
 export async function stageOf(env: Record<string, string> = {}) {
   let closed: { is: (typeof doors)[Door]; opened: Promise<void>; open: () => void; arrived: () => void } | null = null;
-  const denied = new Set<string>();
+  const refused = new Map<string, number>();
   const proxy = await clickhouseProxy(inject('engines').clickhouseUrl, async (sql, user, name) => {
-    if (denied.has(name))
-      return { kind: 'answer', forward: false, status: 403, code: 497, text: 'Not enough privileges' };
+    const code = refused.get(name);
+    if (code) return { kind: 'answer', forward: false, status: 500, code, text: 'refused by the test' };
     if (closed?.is(sql, user, name)) {
       closed.arrived();
       await closed.opened;
@@ -44,8 +44,8 @@ export async function stageOf(env: Record<string, string> = {}) {
   let worker = new AbortController();
   const stage = {
     ctx,
-    /** Names of statements that the user may not run. */
-    denied,
+    /** Names of statements that ClickHouse refuses, and its codes. */
+    refused,
     async work() {
       worker = new AbortController();
       await workBackfills(ctx, worker.signal);

@@ -38,6 +38,7 @@ describe('a Job of a later attempt', () => {
         return performance.now() - begunAt < seconds * 1_000 ? { ...runs, name } : { ...late, name };
       });
     const launcher = {
+      platform: 'kubernetes' as const,
       inspect,
       stop: async () => undefined,
       logs: async () => '',

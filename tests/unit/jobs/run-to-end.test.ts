@@ -31,6 +31,7 @@ async function watched(...said: [seconds: number, JobStatus][]) {
     return (now ?? said.at(-1))?.[1];
   };
   const launcher = {
+    platform: 'kubernetes' as const,
     launch: async () => ({ outcome: 'launched' as const }),
     inspect: async () => [statusNow()].filter((one) => one !== undefined),
     stop: async () => undefined,

@@ -1,14 +1,12 @@
 import type { z } from 'zod';
-import type { Statement } from '@/lib/clickhouse/statement';
 import type { Context } from '@/lib/context';
 import { rangesParams, scopeParams } from '@/lib/customers/sql/scope';
 import { instantsOf, scopeOfUnit } from '@/lib/customers/unit-model';
 import { AppError } from '@/lib/errors';
 import type { Db } from '@/lib/postgres/client';
-import type { PgStatement } from '@/lib/postgres/statement';
 import { agree, count, formatNumber, listed } from '@/lib/words';
-import type { UnitPlan } from '../../state/plan-model';
-import { type ChatsCompared, compareHashes, samplesMax, withChats } from '../chats';
+import { countsOfUnit, type UnitPlan } from '../../state/plan-model';
+import { type ChatsCompared, compareHashes, samplesMax, together, withChats } from '../chats';
 import {
   type ChatDigest,
   type ChatHash,
@@ -18,19 +16,11 @@ import {
   selectChatIds,
   selectChatsById,
 } from '../sql/chats';
-import {
-  type RepairIdentifiers,
-  selectTruthDigests,
-  selectTruthHashes,
-  selectTruthIds,
-  selectTruthStarts,
-  type UnitParams,
-} from '../sql/tables';
+import type { RepairIdentifiers, UnitParams } from '../sql/tables';
+import { selectTruthDigests, selectTruthHashes, selectTruthIds, selectTruthStarts } from '../sql/truth';
 import { rangesOf, spanScope, spansOf } from '../units/spans';
 import { type Check, type CheckInput, type Finding, fail, pass, repairIdentifiers, unknown } from './input';
 
-type TruthRead<Row> = Statement<typeof UnitParams, z.ZodType<Row>, RepairIdentifiers>;
-type ChatsRead<Row> = PgStatement<typeof ChatUnits, z.ZodType<Row>>;
 type Gaps = { lost: string[]; unlabelled: string[]; across: string[] };
 
 /**
@@ -62,7 +52,9 @@ async function compareDays(ctx: Context, chats: Db, input: CheckInput): Promise<
   const { timeZone } = input.scope;
   const differing: UnitPlan[] = [];
   for (const span of spansOf(input.units, { timeZone, sizeMax: ctx.config.detection.chunkConversations })) {
-    const { truth, rows } = await ofSpan<ChatDigest>(ctx, chats, { input, span, read: digests });
+    const { truth, rows } = await ofSpan<ChatDigest>({ input, span }, (of) =>
+      Promise.all([ctx.clickhouse.read(selectTruthDigests, of.truth), chats.query(selectChatDigests, of.chats)]),
+    );
     for (const unit of input.units.filter((one) => span.includes(one.unit))) {
       const [a = none, b = none] = [truth.get(unit.unit)?.[0], rows.get(unit.unit)?.[0]];
       if (a.conversations !== b.conversations || a.ids !== b.ids || a.content !== b.content) differing.push(unit);
@@ -70,9 +62,7 @@ async function compareDays(ctx: Context, chats: Db, input: CheckInput): Promise<
     }
   }
   for (const span of spansOf(differing, { timeZone, sizeMax: hashesAtOnce })) {
-    const { truth, rows } = await ofSpan<ChatHash>(ctx, chats, { input, span, read: hashes });
-    for (const unit of span) {
-      const found = compareHashes(truth.get(unit) ?? [], rows.get(unit) ?? []);
+    for (const [unit, found] of await compareSpan(ctx, chats, { input, span })) {
       for (const key of Object.keys(total) as (keyof typeof total)[]) total[key] += found[key];
       if (found.withoutChat + found.withoutTruth === 0) continue;
       more ||= found.withoutChat > samplesMax || found.withoutTruth > samplesMax;
@@ -82,32 +72,62 @@ async function compareDays(ctx: Context, chats: Db, input: CheckInput): Promise<
   return verdictOf(total, gaps, more);
 }
 
-/** Conversations whose hashes are in memory at once, unless a unit has more. */
+/** Conversations whose hashes are in memory at once, of both sides. */
 const hashesAtOnce = 100_000;
 const none: Omit<ChatDigest, 'at'> = { conversations: 0, ids: '', content: '' };
-const digests = { truth: selectTruthDigests, chats: selectChatDigests };
-const hashes = { truth: selectTruthHashes, chats: selectChatHashes };
+
+/** Compares the units of a span conversation by conversation, and one with many of them part by part. */
+async function compareSpan(
+  ctx: Context,
+  chats: Db,
+  { input, span }: { input: CheckInput; span: readonly string[] },
+): Promise<Map<string, ChatsCompared>> {
+  const conversations = input.units
+    .filter(({ unit }) => span.includes(unit))
+    .reduce((sum, unit) => sum + countsOfUnit(unit).conversations, 0);
+  const parts = 2 ** Math.ceil(Math.log2(Math.max(1, conversations / hashesAtOnce)));
+  const found = new Map<string, ChatsCompared>();
+  for (let part = 0; part < parts; part += 1) {
+    const own = { mask: parts - 1, part };
+    const { truth, rows } = await ofSpan<ChatHash>({ input, span }, (of) =>
+      Promise.all([
+        ctx.clickhouse.read(selectTruthHashes, { ...of.truth, params: { ...of.truth.params, ...own } }),
+        chats.query(selectChatHashes, { ...of.chats, ...own }),
+      ]),
+    );
+    for (const unit of span) {
+      const compared = compareHashes(truth.get(unit) ?? [], rows.get(unit) ?? []);
+      const before = found.get(unit);
+      found.set(unit, before ? together(before, compared) : compared);
+    }
+  }
+  return found;
+}
+
+type SpanArguments = {
+  truth: { params: z.input<typeof UnitParams>; identifiers: RepairIdentifiers };
+  chats: z.input<typeof ChatUnits>;
+};
 
 /** What is read of the units of a span, on both sides, by unit. */
 async function ofSpan<Row extends { at: number }>(
-  ctx: Context,
-  chats: Db,
-  of: { input: CheckInput; span: readonly string[]; read: { truth: TruthRead<Row>; chats: ChatsRead<Row> } },
+  { input, span }: { input: CheckInput; span: readonly string[] },
+  read: (of: SpanArguments) => Promise<[{ rows: Row[] }, Row[]]>,
 ): Promise<Record<'truth' | 'rows', Map<string, Row[]>>> {
-  const { input, span, read } = of;
   const scope = spanScope(input.scope, span);
   const ranges = span.map((unit) => instantsOf(unit, scope.timeZone));
-  const [truth, rows] = await Promise.all([
-    ctx.clickhouse.read(read.truth, {
+  const [truth, rows] = await read({
+    truth: {
       params: { ...scopeParams(scope), ...rangesParams(ranges) },
       identifiers: repairIdentifiers(input.tables),
-    }),
-    chats.query(read.chats, {
-      ...scope,
+    },
+    chats: {
+      customerId: scope.customerId,
+      profiles: scope.profiles,
       fromMs: ranges.map(({ fromMs }) => fromMs),
       toMs: ranges.map(({ toMs }) => toMs),
-    }),
-  ]);
+    },
+  });
   const byUnit = (all: readonly Row[]) => {
     const found = new Map<number, Row[]>(ranges.map(({ fromMs }) => [fromMs, []]));
     for (const row of all) found.get(row.at)?.push(row);

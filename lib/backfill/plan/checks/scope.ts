@@ -1,3 +1,4 @@
+import { spillSettings } from '@/lib/clickhouse/settings';
 import { oddEndSentences } from '@/lib/customers/odd-ends';
 import { selectOddEnds } from '@/lib/customers/sql/odd-ends';
 import { rangesParams, scopeParams } from '@/lib/customers/sql/scope';
@@ -9,9 +10,6 @@ import { strategies } from '../../state/strategies';
 import { countCrossingInside, countCrossingOutside, selectUnknownProfiles } from '../sql/tables';
 import { rangesOf } from '../units/spans';
 import { type Check, fail, pass, repairIdentifiers, unknown } from './input';
-
-/** What groups a range's conversations goes to disk past this much memory. */
-const spill = { max_bytes_before_external_group_by: 400_000_000 };
 
 export const marginCheck: Check = {
   id: 'safety-margin',
@@ -64,10 +62,14 @@ export const edgesCheck: Check = {
     const all = rangesParams(rangesOf(executed, scope));
     const params = { ...scopeParams(scope), ...rangesParams(changed) };
     const outsideParams = { ...params, executedBegins: all.begins, executedBounds: all.bounds };
-    const inside = await clickhouse.readOne(countCrossingInside, { params, identifiers, settings: spill });
+    const inside = await clickhouse.readOne(countCrossingInside, { params, identifiers, settings: spillSettings });
     const outside =
       inside.oneSided > 0
-        ? await clickhouse.readOne(countCrossingOutside, { params: outsideParams, identifiers, settings: spill })
+        ? await clickhouse.readOne(countCrossingOutside, {
+            params: outsideParams,
+            identifiers,
+            settings: spillSettings,
+          })
         : { crossing: 0, firstDay: '', lastDay: '' };
     const crossing = inside.crossing + outside.crossing;
     if (crossing === 0)
@@ -93,7 +95,7 @@ export const endsCheck: Check = {
     const { rows } = await clickhouse.read(selectOddEnds, {
       params: scopeParams(scope),
       identifiers: tables,
-      settings: spill,
+      settings: spillSettings,
     });
     const sentences = oddEndSentences(rows);
     const odd = rows.reduce((sum, row) => sum + row.conversations, 0);

@@ -20,6 +20,9 @@ export const ChatUnits = z.object({
   fromMs: z.array(z.number()),
   toMs: z.array(z.number()),
 });
+/** One part of the units' conversations, by the last bits of their id's hash: those under `mask` are `part`. */
+export const HashPart = z.object({ mask: z.number().int(), part: z.number().int() });
+export type HashPart = z.infer<typeof HashPart>;
 const chatHashes = `
       SELECT
         unit.from_ms AS slc_at,
@@ -31,14 +34,15 @@ const chatHashes = `
         AND created_at >= to_timestamp(unit.from_ms / 1000) AND created_at < to_timestamp(unit.to_ms / 1000)
         AND ${chatIsClosed}`;
 
-/** The closed chats of units, hashed exactly as `selectTruthHashes` hashes the truth. Bounded by the units. */
+/** A part of the closed chats of units, hashed exactly as `selectTruthHashes` hashes the truth. Reads the units. */
 export const selectChatHashes = pgStatement({
   name: 'backfill.chat_hashes',
   text: `
     SELECT slc_at, id_hash::text AS id_hash, row_hash::text AS row_hash
     FROM (${chatHashes}
-    ) AS hashes`,
-  params: ChatUnits,
+    ) AS hashes
+    WHERE id_hash & :mask::bigint = :part::bigint`,
+  params: ChatUnits.extend(HashPart.shape),
   row: ChatHash,
 });
 

@@ -12,7 +12,6 @@ import {
   startsInAny,
 } from '@/lib/customers/sql/scope';
 import type { DetectionColumns, SideColumns } from '@/lib/detection/judge/sql/columns';
-import { ChatDigest, ChatHash } from './chats';
 
 /** What the statements below name: from config and the catalogue only. */
 export type RepairIdentifiers = Pick<DetectionColumns, 'truth' | 'labels' | 'labelKey'>;
@@ -20,8 +19,8 @@ export type RepairIdentifiers = Pick<DetectionColumns, 'truth' | 'labels' | 'lab
 const DayParams = ScopeParams.extend({ timeZone: z.string() });
 /** The units of a scope; `slc_at` is where the unit of a row begins. */
 export const UnitParams = ScopeParams.extend(RangesParams.shape);
-const atOf = (side: SideColumns) => `${rangeOfStart(side.startMs)} AS slc_at`;
-const inUnits = (side: SideColumns) => `${inScope}
+export const atOf = (side: SideColumns) => `${rangeOfStart(side.startMs)} AS slc_at`;
+export const inUnits = (side: SideColumns) => `${inScope}
       AND ${startsInAny(side.startMs)}`;
 /** The ranges that the checked days change. */
 const ChangedParams = DayParams.extend(RangesParams.shape);
@@ -32,7 +31,7 @@ const date = 'toDate(conversation_start_time, {timeZone:String})';
 const day = `toString(${date})`;
 const conversationHash = 'cityHash64(customer_id, profile_id, conversation_id)';
 
-const Count = z.union([z.number(), z.string()]).transform(Number);
+export const Count = z.union([z.number(), z.string()]).transform(Number);
 
 /** The parts of the label table that hold a unit's rows; bounded by the range, one row a unit and part. */
 export const selectUnitParts = statement({
@@ -218,85 +217,4 @@ export const countCrossingOutside = statement({
   row: z
     .object({ crossing: Count, first_day: z.string(), last_day: z.string() })
     .transform((row) => ({ crossing: row.crossing, firstDay: row.first_day, lastDay: row.last_day })),
-});
-
-const md5 = (parts: readonly string[]) =>
-  `reinterpretAsInt64(reverse(substring(MD5(concat(${parts.join(", '\\n', ")})), 1, 8)))`;
-const whoOf = ({ customerText, profileText, idText }: SideColumns) => [customerText, profileText, idText];
-const idHash = (side: SideColumns) => md5(whoOf(side));
-
-const truthHashes = ({ truth }: RepairIdentifiers) => `
-      SELECT
-        ${atOf(truth)},
-        ${idHash(truth)} AS id_hash,
-        argMax((${truth.endMs}, ${md5([...whoOf(truth), truth.agentText, truth.useCaseText, `toString(${truth.endMs})`])}),
-          ${truth.order}) AS newest,
-        newest.1 != 0 AS closed, newest.2 AS row_hash
-      FROM ${truth.table}
-      WHERE ${inUnits(truth)}
-      GROUP BY slc_at, id_hash`;
-
-/**
- * The closed truth of units as two hashes a conversation, made the same way in Postgres for `chats`: who it is, and
- * who it is with agent, use case and end in milliseconds. Bounded by the units' conversations, 16 bytes each.
- */
-export const selectTruthHashes = statement({
-  name: 'backfill.truth_hashes',
-  text: (identifiers: RepairIdentifiers) => `
-    SELECT slc_at, id_hash, row_hash
-    FROM (${truthHashes(identifiers)}
-    )
-    WHERE closed`,
-  params: UnitParams,
-  row: ChatHash,
-});
-
-/** How many they are in each unit, and the sums of their hashes. */
-export const selectTruthDigests = statement({
-  name: 'backfill.truth_digests',
-  text: (identifiers: RepairIdentifiers) => `
-    SELECT slc_at, count() AS conversations, toString(sum(toInt128(id_hash))) AS ids, toString(sum(toInt128(row_hash))) AS content
-    FROM (${truthHashes(identifiers)}
-    )
-    WHERE closed
-    GROUP BY slc_at`,
-  params: UnitParams,
-  row: ChatDigest,
-});
-
-/** Ids of the conversations behind hashes; bounded by the range and 1,000 hashes. */
-export const selectTruthIds = statement({
-  name: 'backfill.truth_ids',
-  text: ({ truth, labels }: RepairIdentifiers) => `
-    SELECT t.conversation_id AS conversation_id, t.profile_id AS profile_id,
-      (t.customer_id, t.profile_id, t.conversation_id) GLOBAL IN (
-        SELECT customer_id, profile_id, conversation_id
-        FROM ${labels.table}
-        WHERE ${inScope}
-      ) AS labelled
-    FROM ${truth.table} AS t
-    WHERE ${inScope}
-      AND ${idHash(truth)} IN {hashes:Array(Int64)}
-    LIMIT 1 BY conversation_id, profile_id`,
-  params: ScopeParams.extend({ hashes: z.array(z.bigint()) }),
-  row: z.object({ conversation_id: z.string(), profile_id: z.string(), labelled: z.number() }).transform((row) => ({
-    conversationId: row.conversation_id,
-    profileId: row.profile_id,
-    labelled: row.labelled === 1,
-  })),
-});
-
-/** When conversations of these ids start, whatever the range; at most 150 ids. */
-export const selectTruthStarts = statement({
-  name: 'backfill.truth_starts',
-  text: ({ truth }: RepairIdentifiers) => `
-    SELECT conversation_id, ${truth.startMs} AS start_ms
-    FROM ${truth.table}
-    WHERE ${ofProfiles}
-      AND conversation_id IN {ids:Array(String)}
-    LIMIT 1 BY conversation_id, profile_id`,
-  params: ScopeParams.extend({ ids: z.array(z.string()) }),
-  row: z
-    .object({ conversation_id: z.string(), start_ms: Count })
-    .transform((row) => ({ conversationId: row.conversation_id, startMs: row.start_ms })),
 });

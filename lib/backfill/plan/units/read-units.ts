@@ -55,7 +55,8 @@ export async function readUnits(
 ): Promise<Map<string, UnitLabels>> {
   const { scope, tables, units, report, countsWrong = true } = of;
   const read = new Map<string, UnitLabels>();
-  const sizes = await partSizes(ctx, tables);
+  const sizes = partSizes(ctx, tables);
+  sizes.catch(() => undefined);
   const { timeZone } = scope;
   for (const span of spansOf(units, { timeZone, sizeMax: ctx.config.detection.chunkConversations })) {
     report?.('reading', read.size, units.length);
@@ -71,17 +72,18 @@ async function readSpan(
     scope: Scope;
     tables: CustomerTables;
     units: readonly string[];
-    sizes: ReadonlyMap<string, number>;
+    sizes: Promise<ReadonlyMap<string, number>>;
     countsWrong: boolean;
   },
 ): Promise<Map<string, UnitLabels>> {
-  const { scope, tables, units, sizes } = of;
+  const { scope, tables, units } = of;
   const ranges = units.map((unit) => instantsOf(unit, scope.timeZone));
   const args = {
     params: { ...scopeParams(scope), ...rangesParams(ranges) },
     identifiers: repairIdentifiers(tables),
   };
-  const [digests, open, unitParts, wrong] = await Promise.all([
+  const [sizes, digests, open, unitParts, wrong] = await Promise.all([
+    of.sizes,
     labelDigestsByUnit(ctx, of),
     ctx.clickhouse.read(selectOpenLabels, args),
     ctx.clickhouse.read(selectUnitParts, args),

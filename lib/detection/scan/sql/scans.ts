@@ -104,6 +104,26 @@ export const selectWaitingScan = pgStatement({
   row: z.object({ id: z.string() }),
 });
 
+/** Adds days to a scan after a repair that waits, where they follow or overlap its own. No row: there is none. */
+export const widenScan = pgStatement({
+  name: 'detection.widen_scan',
+  text: `
+    UPDATE scans
+    SET from_day = least(from_day, :fromDay), to_day = greatest(to_day, :toDay)
+    WHERE id = (
+      SELECT id
+      FROM scans
+      WHERE customer_id = :customerId AND status = 'queued' AND cause = 'after repair' AND cancel_requested_at IS NULL
+        AND from_day <= :toDay AND to_day >= :fromDay
+        AND greatest(to_day, :toDay::date) - least(from_day, :fromDay::date) <= :daysMost::int
+      ORDER BY created_at
+      LIMIT 1
+      FOR UPDATE)
+    RETURNING id`,
+  params: z.object({ customerId: z.string(), fromDay: z.string(), toDay: z.string(), daysMost: z.number().int() }),
+  row: z.object({ id: z.string() }),
+});
+
 export const selectScan = pgStatement({
   name: 'detection.select_scan',
   text: `SELECT ${scanColumns} FROM scans WHERE id = :id`,

@@ -35,6 +35,8 @@ const stopWithinMs = 8_000;
 const restart = { firstMs: 100, nextMs: 2000 };
 /** Threads besides those of the slots, so that KILL, progress and closing sessions never wait for a statement. */
 const spareThreads = 16;
+/** Makes the library's allocator give freed memory back within a second; by itself it keeps that until the next use. */
+const givesBack = 'background_thread:true,dirty_decay_ms:1000';
 
 /**
  * The engine process as the front sees it: it is started, watched, and restarted after a crash. `start` rejects with
@@ -55,7 +57,7 @@ export function createEngine(options: EngineOptions) {
     const started = fork(options.bundle, ['engine', '--data', options.dataDir], {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      env: childEnvironment({ UV_THREADPOOL_SIZE: String(options.slots + spareThreads) }),
+      env: childEnvironment({ UV_THREADPOOL_SIZE: String(options.slots + spareThreads), MALLOC_CONF: givesBack }),
     });
     child = started;
     let lastWords = '';

@@ -17,6 +17,8 @@ export type EngineStatement = {
   setup: string;
   /** A read that leaves nothing on its connection, so that others with the same `setup` may use it too. */
   reuse: boolean;
+  /** It drops a table of its session, whose memory is then given back. */
+  drops?: boolean;
   text: Uint8Array;
   format: string;
 };

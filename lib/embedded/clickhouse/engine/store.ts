@@ -76,6 +76,8 @@ export async function openStore(dataDir: string) {
     running += 1;
     try {
       const outcome = await run(native, taken.connection, request, taken.prepared ? '' : setup);
+      // NOTE: a connection keeps what it dropped until its next statement, which a session may not have for a while.
+      if (request.drops) await native.QueryAsyncConnection(taken.connection, 'SELECT 1', 'Null');
       clean = true;
       const number = held.hold(outcome.output);
       return number === null ? outcome : { ...outcome, output: empty, held: number };

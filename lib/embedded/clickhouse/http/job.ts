@@ -37,7 +37,8 @@ export function execute(job: Job, kind: 'read' | 'write', edits: Edit[], tail = 
     Buffer.from(tail),
   ]);
   const format = statement.format ?? asked.defaultFormat;
-  return engine.run({ kind, session: session?.number ?? null, setup, reuse: isRead(statement), text, format });
+  const drops = session !== null && statement.verb === 'DROP';
+  return engine.run({ kind, session: session?.number ?? null, setup, reuse: isRead(statement), drops, text, format });
 }
 
 const clientId = `if(Settings[${literal(idSetting)}] = '', query_id, Settings[${literal(idSetting)}])`;
