@@ -192,7 +192,7 @@ describe('a scan', () => {
   });
 
   it('after a repair waits for the units that follow, and takes neighbouring days together', async () => {
-    const after = (from: string, to: string, moreFollow: boolean) =>
+    const repaired = (from: string, to: string, moreFollow: boolean) =>
       ctx.db.transaction((tx) =>
         requestScanAfterRepair(ctx, { customerId: 'nowhere', fromDay: from, toDay: to, moreFollow }, tx),
       );
@@ -204,18 +204,18 @@ describe('a scan', () => {
            WHERE s.customer_id = 'nowhere' AND s.status = 'queued' ORDER BY s.from_day`,
         )
       ).rows.map((row) => [row.from_day, row.to_day, row.seconds]);
-    await after('2026-02-01', '2026-02-02', true);
-    await after('2026-02-02', '2026-02-05', true);
+    await repaired('2026-02-01', '2026-02-02', true);
+    await repaired('2026-02-02', '2026-02-05', true);
     expect(await waiting()).toEqual([['2026-02-01', '2026-02-05', 10]]);
-    await after('2026-02-07', '2026-02-08', true);
-    await after('2026-01-01', '2026-02-01', true);
-    await after('2026-02-05', '2026-02-06', false);
+    await repaired('2026-02-07', '2026-02-08', true);
+    await repaired('2026-01-01', '2026-02-01', true);
+    await repaired('2026-02-05', '2026-02-06', false);
     expect(await waiting()).toEqual([
       ['2026-01-01', '2026-02-01', 10],
       ['2026-02-01', '2026-02-06', 10],
       ['2026-02-07', '2026-02-08', 10],
     ]);
-    await after('2026-03-01', '2026-03-02', false);
+    await repaired('2026-03-01', '2026-03-02', false);
     expect((await waiting()).at(-1)).toEqual(['2026-03-01', '2026-03-02', 0]);
     await ctx.db.pool.query("UPDATE scans SET status = 'cancelled', ended_at = now() WHERE customer_id = 'nowhere'");
   });
