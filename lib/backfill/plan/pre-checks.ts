@@ -2,7 +2,7 @@ import { isPassing } from '@/lib/clickhouse/failure';
 import { sentenceOf } from '@/lib/clickhouse/translate';
 import type { Context } from '@/lib/context';
 import { AppError } from '@/lib/errors';
-import type { PreCheck } from '../state/plan-model';
+import type { PreCheck, UnitPlan } from '../state/plan-model';
 import { chatsCheck } from './checks/chats';
 import { type Check, type CheckInput, toPreCheck, unknown } from './checks/input';
 import { jobAcceptedCheck, rangeColumnCheck, scheduledLabelerCheck } from './checks/labeler';
@@ -49,13 +49,13 @@ const undoChecks: Check[] = [backupsCheck, profilesCheck, ...ofTables, undoAccep
 
 /**
  * Runs every pre-check. One that could not look is `unknown`, which is not a pass. `again` is for a worker before each
- * unit: what never stops a run is left out, and where `mustLook` says so, a failure that passes is thrown, since the
- * worker asks again.
+ * unit: what never stops a run is left out, the labels of the units may still be read meanwhile, and where `mustLook`
+ * says so, a failure that passes is thrown, since the worker asks again.
  */
 export async function runPreChecks(
   ctx: Context,
   input: CheckInput,
-  again: { mustLook(id: string): boolean } | null = null,
+  again: { mustLook(id: string): boolean; units: Promise<UnitPlan[]> } | null = null,
 ): Promise<PreCheck[]> {
   const all = input.strategy === 'undo' ? undoChecks : checks;
   return Promise.all(
@@ -63,7 +63,8 @@ export async function runPreChecks(
       .filter(({ onlyInforms }) => !(again && onlyInforms))
       .map(async (check) => {
         try {
-          return toPreCheck(check, await check.look(ctx, input));
+          const units = again && check.asksLabels ? await again.units : input.units;
+          return toPreCheck(check, await check.look(ctx, { ...input, units }));
         } catch (error) {
           if (again?.mustLook(check.id) && isPassing(error)) throw error;
           if (!(error instanceof AppError))

@@ -49,6 +49,7 @@ async function readOnce(engine: DetectionEngine, input: ChunkInput, limits: Limi
       counts.open += row.open;
     }
     const [found] = await session.read(selectRepeats, {}, undefined);
+    if (found?.candidates === 0) return { tally, verdicts: Buffer.alloc(0), cost: session.cost };
     const unnumbered = { ...scope, edges: [], withinFromMs: 0, withinToMs: 0 };
     if (found && found.repeated > 0) await settleTies(session, { columns, scope: unnumbered, whereRead: 'chunk' });
     const oneTruth = found?.ofTwoProfiles === 0;

@@ -221,6 +221,16 @@ describe('stop everything at once', { timeout: 600_000 }, () => {
     },
   );
 
+  it('cancels a unit there and then that is to be cancelled before its labels are touched', async () => {
+    const { ctx } = stage;
+    const { runId, customer } = await runIn('checking');
+    await stage.control(runId, 'cancel after step');
+    await stop(true);
+    await within('at once, a cancel', () => reachesUnit(ctx, runId, 'cancelled'));
+    expect(await labelsOf(ctx, customer)).toEqual(before);
+    await until('the run has ended', async () => (await getRun(ctx, runId)).status === 'cancelled');
+  });
+
   it('may follow a stop at the next boundary', async () => {
     const { ctx } = stage;
     const { runId, customer, goOn } = await runIn('relabelling');

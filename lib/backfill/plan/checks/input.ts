@@ -23,6 +23,8 @@ export type Check = {
   title: string;
   /** It says what is there and never stops a run. */
   onlyInforms?: true;
+  /** It asks what was read of the labels of the units, beyond which units they are. */
+  asksLabels?: true;
   look(ctx: Context, input: CheckInput): Promise<Finding>;
 };
 export type Finding = { verdict: CheckOutcome; sentence: string; numbers?: Record<string, number> };

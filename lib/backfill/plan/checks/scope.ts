@@ -106,6 +106,7 @@ export const endsCheck: Check = {
 export const openLabelsCheck: Check = {
   id: 'open-labels',
   title: 'No label of an open conversation is removed',
+  asksLabels: true,
   async look(_ctx, { units: days, strategy }) {
     const open = days.reduce((sum, day) => sum + day.openThatLoseLabel, 0);
     if (strategies[strategy].deletes !== 'every row')

@@ -74,6 +74,7 @@ export const replicasCheck: Check = {
 export const diskCheck: Check = {
   id: 'disk',
   title: 'Free disk space for the rewritten parts',
+  asksLabels: true,
   async look({ clickhouse }, { tables, units: days }) {
     const needed = 2 * days.reduce((most, day) => Math.max(most, day.bytesTouched), 0);
     const { freeBytes, hosts } = await clickhouse.readOne(selectFreeSpace, {

@@ -10,7 +10,7 @@ import { jobDifferences, unitDifference } from '../../plan/plan-hash';
 import { obstacles, runPreChecks } from '../../plan/pre-checks';
 import { planOfUnit, readUnits } from '../../plan/units/read-units';
 import type { Control } from '../../state/command-model';
-import type { PreCheck } from '../../state/plan-model';
+import type { PreCheck, UnitPlan } from '../../state/plan-model';
 import { selectItems } from '../../state/sql/items';
 import { noteStep } from '../../state/sql/steps';
 import { strategies } from '../../state/strategies';
@@ -23,29 +23,17 @@ import { type Drive, freshTablesOf, type Step } from './drive';
 export const checkStep: Step = async (drive) => {
   const { ctx, row } = drive;
   await begin(drive, 'check');
-  const [tables, customer] = await Promise.all([freshTablesOf(drive), getCustomer(ctx, row.customerId)]);
-  const moved = tableDifference(drive, tables);
-  if (moved) return refused(moved);
-  // The classification is the plan's: only rows and parts are read again.
-  const [waited, labels, items, template] = await Promise.all([
-    waitForOurs(drive, tables),
-    readUnits(ctx, {
-      scope: row.scope,
-      tables,
-      units: [row.plan],
-      countsWrong: strategies[row.strategy].deletes === 'wrong rows',
-    }),
+  const [tables, customer, items, template] = await Promise.all([
+    freshTablesOf(drive),
+    getCustomer(ctx, row.customerId),
     ctx.db.query(selectItems, { runId: row.runId }),
     readTemplate(ctx, row.scope),
   ]);
+  const moved = tableDifference(drive, tables);
+  if (moved) return refused(moved);
+  const waited = await waitForOurs(drive, tables);
   if (waited) return refused(waited);
-  const now = planOfUnit(row.plan, labels.get(row.unit), row.strategy);
-  const difference = unitDifference({ ...row.plan, skip: null }, now);
-  if (difference) return outdated(difference);
-  const many = strategies[row.strategy].deletes === 'wrong rows' ? await tooManyRows(ctx, row, now.rowsToDelete) : null;
-  if (many) return outdated(many);
-  const jobs = jobDifferences(row, template);
-  if (jobs.labeler.length > 0) return outdated(jobs.labeler.join(' '));
+  const reading = labelsNow(drive, tables);
   // NOTE: a person's confirmation of this check covers only the start. The worker needs a real answer, so it is dropped.
   const confirmed = row.confirmed.filter((id) => id !== jobAcceptedCheck.id);
   const input = {
@@ -53,10 +41,22 @@ export const checkStep: Step = async (drive) => {
     tables,
     strategy: row.strategy,
     scope: row.scope,
-    units: [{ ...now, undo: row.plan.undo }],
+    units: [row.plan],
     executed: items.filter((item) => item.state.status !== 'skipped').map((item) => item.unit),
   };
-  const checks = await runPreChecks(ctx, input, { mustLook: (id) => !confirmed.includes(id) });
+  const checking = runPreChecks(ctx, input, {
+    mustLook: (id) => !confirmed.includes(id),
+    units: reading.then((now) => [{ ...now, undo: row.plan.undo }]),
+  });
+  checking.catch(() => undefined);
+  const now = await reading;
+  const difference = unitDifference({ ...row.plan, skip: null }, now);
+  if (difference) return outdated(difference);
+  const many = strategies[row.strategy].deletes === 'wrong rows' ? await tooManyRows(ctx, row, now.rowsToDelete) : null;
+  if (many) return outdated(many);
+  const jobs = jobDifferences(row, template);
+  if (jobs.labeler.length > 0) return outdated(jobs.labeler.join(' '));
+  const checks = await checking;
   const found = obstacles(checks, confirmed);
   const sentence = found.map((check) => check.sentence).join(' ');
   // NOTE: what only the platform's answer keeps back is asked again; a person could do nothing else.
@@ -68,6 +68,13 @@ export const checkStep: Step = async (drive) => {
     numbers: { checks: checks.length, labelRows: row.plan.labelRows },
   };
 };
+
+/** The unit with its label rows and parts as they are now; the classification is the plan's. */
+async function labelsNow({ ctx, row }: Drive, tables: CustomerTables): Promise<UnitPlan> {
+  const countsWrong = strategies[row.strategy].deletes === 'wrong rows';
+  const labels = await readUnits(ctx, { scope: row.scope, tables, units: [row.plan], countsWrong });
+  return planOfUnit(row.plan, labels.get(row.unit), row.strategy);
+}
 
 /** "All 14 pre-checks hold", or how many of them nobody could know, and who confirmed these. */
 function heldSentence(checks: readonly PreCheck[], confirmedBy: string): string {

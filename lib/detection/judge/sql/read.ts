@@ -180,13 +180,13 @@ export const selectSettledDays = statement({
 });
 
 /**
- * How many candidates have truths of two profiles, and how many have several rows of one side. Hardly any have the
- * first, and explaining is twice as fast without them; only the second can have equal versions.
+ * How many candidates there are, how many have truths of two profiles, and how many have several rows of one side. Hardly
+ * any have the second, and explaining is twice as fast without them; only the third can have equal versions.
  */
 export const selectRepeats = statement({
   name: 'detection.repeats',
   text: `
-    SELECT countIf(of_two_profiles) AS of_two_profiles, countIf(repeated) AS repeated
+    SELECT count() AS candidates, countIf(of_two_profiles) AS of_two_profiles, countIf(repeated) AS repeated
     FROM (
       SELECT minIf(customer_profile, NOT is_label) != maxIf(customer_profile, NOT is_label) AS of_two_profiles,
              countIf(is_label) > 1 OR countIf(NOT is_label) > 1 AS repeated
@@ -194,6 +194,6 @@ export const selectRepeats = statement({
       GROUP BY conversation)`,
   params: NoParams,
   row: z
-    .object({ of_two_profiles: z.coerce.number(), repeated: z.coerce.number() })
-    .transform((row) => ({ ofTwoProfiles: row.of_two_profiles, repeated: row.repeated })),
+    .object({ candidates: z.coerce.number(), of_two_profiles: z.coerce.number(), repeated: z.coerce.number() })
+    .transform(({ candidates, repeated, ...row }) => ({ candidates, ofTwoProfiles: row.of_two_profiles, repeated })),
 });
