@@ -23,10 +23,13 @@ export async function countActiveDays(
     source: 'labels' | 'truth';
     useCase?: string | null;
     ranges?: Range[];
+    /** For a caller that has read them already. */
+    tables?: CustomerTables;
   },
 ): Promise<Map<string, number>> {
   const { scope, source, ranges, useCase = null } = input;
-  return countsOf(await readDays(ctx, await readTables(ctx, scope), scope, source, ranges), useCase);
+  const tables = input.tables ?? (await readTables(ctx, scope));
+  return countsOf(await readDays(ctx, tables, scope, source, ranges), useCase);
 }
 
 /** The days per agent of one source, for all use cases together and for each. One pass over the scope's rows. */

@@ -2,8 +2,8 @@ import type { z } from 'zod';
 import { countActiveDays } from '@/lib/active-days/count-active-days';
 import type { Context } from '@/lib/context';
 import { getCustomer } from '@/lib/customers/get-customer';
+import { tablesNow } from '@/lib/customers/kept-tables';
 import { type CustomerTables, type Scope, scopeOf } from '@/lib/customers/model';
-import { readTables } from '@/lib/customers/read-tables';
 import { daysBetween } from '@/lib/days';
 import { storedJson } from '@/lib/text';
 import { daysMax, PlanRequest } from '../state/command-model';
@@ -52,7 +52,7 @@ export async function makePlan(
   const request = PlanRequest.parse(input);
   const customer = await getCustomer(ctx, request.customerId);
   const scope = scopeOf(customer, request.fromDay, request.toDay, daysMax);
-  const tables = await readTables(ctx, customer);
+  const tables = await tablesNow(ctx, customer);
   const pace = await paceOf(ctx, customer.id);
   const { counted, skipped, choices } = seen
     ? unitsOfPlan(seen)
@@ -95,7 +95,7 @@ export async function makePlan(
     ...(await plannedTemplate(ctx, scope)),
     units: [...working, ...skipped].sort((a, b) => (a.unit < b.unit ? -1 : 1)),
     checks,
-    expectedActiveDays: seen?.expectedActiveDays ?? (await expectedChange(ctx, { scope, executed, report })),
+    expectedActiveDays: seen?.expectedActiveDays ?? (await expectedChange(ctx, { scope, tables, executed, report })),
     expectedSeconds: costOf(working, { strategy, pace }).seconds,
     rowsToDelete,
     needsApproval: isAboveThreshold(rowsToDelete, unapproved, ctx.config.backfill.approvalRows),
@@ -179,14 +179,15 @@ const strategyFor = (asked: RepairStrategy, tables: CustomerTables): RepairStrat
 /** Covers only the days that are worked on; the others stay as they are. */
 async function expectedChange(
   ctx: Context,
-  { scope, executed, report }: { scope: Scope; executed: string[]; report?: ReportPlan },
+  of: { scope: Scope; tables: CustomerTables; executed: string[]; report?: ReportPlan },
 ): Promise<Plan['expectedActiveDays']> {
+  const { scope, tables, executed, report } = of;
   if (executed.length === 0) return [];
   const ranges = rangesOf(executed, scope);
   report?.('active days', 0, 2);
-  const labels = await countActiveDays(ctx, { scope, source: 'labels', ranges });
+  const labels = await countActiveDays(ctx, { scope, source: 'labels', ranges, tables });
   report?.('active days', 1, 2);
-  const truth = await countActiveDays(ctx, { scope, source: 'truth', ranges });
+  const truth = await countActiveDays(ctx, { scope, source: 'truth', ranges, tables });
   // An agent with truth and no label has 0 now. One without truth is expected to be gone, as the diff of the run has it.
   const agents = [...new Set([...labels.keys(), ...truth.keys()])].sort();
   return agents

@@ -1,7 +1,7 @@
 import type { Context } from '@/lib/context';
 import { getCustomer } from '@/lib/customers/get-customer';
+import { keptTables } from '@/lib/customers/kept-tables';
 import { type Scope, scopeOf } from '@/lib/customers/model';
-import { readTables } from '@/lib/customers/read-tables';
 import { addDays, type Day, dayStartMs, daysBetween } from '@/lib/days';
 import { AppError } from '@/lib/errors';
 import type { Db } from '@/lib/postgres/client';
@@ -58,7 +58,7 @@ type Work = {
 export async function workThrough(ctx: Context, scan: Scan, signal: AbortSignal): Promise<void> {
   const customer = await getCustomer(ctx, scan.customerId);
   const scope = scopeOf(customer, scan.fromDay, scan.toDay);
-  const columns = detectionColumns(await readTables(ctx, customer));
+  const columns = detectionColumns(await keptTables(ctx, customer));
   const { safetyMarginMs, chunkConversations } = ctx.config.detection;
   const read = await readScopeOf(ctx, scope, { asOfMs: ctx.clock.now(), marginMs: safetyMarginMs });
   const engine = detectionEngine(ctx, customer.id);
