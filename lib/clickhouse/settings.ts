@@ -22,4 +22,4 @@ export const readSettings: ClickHouseSettings = {
 export const commandSettings: ClickHouseSettings = { ...progress, wait_end_of_query: 1 };
 
 /** For a read that groups all conversations of a range: above this memory the engine spills to disk. */
-export const spillSettings: ClickHouseSettings = { max_bytes_before_external_group_by: 150_000_000 };
+export const spillSettings: ClickHouseSettings = { max_bytes_before_external_group_by: 100_000_000 };

@@ -24,10 +24,7 @@ export async function keptPlan(ctx: Context, hash: string): Promise<Plan> {
   const scope = scopeOf(customer, plan.fromDay, plan.toDay, daysMax);
   const tables = await readTables(ctx, customer);
   const digests = new Map<string, Digest>();
-  const spans = spansOf(workedUnits(plan), {
-    timeZone: scope.timeZone,
-    sizeMax: ctx.config.detection.chunkConversations,
-  });
+  const spans = spansOf(workedUnits(plan), scope);
   for (const span of spans) {
     const found = await labelDigestsByUnit(ctx, { scope: spanScope(scope, span), tables, units: span });
     for (const [unit, digest] of found) digests.set(unit, digest);

@@ -51,7 +51,7 @@ async function compareDays(ctx: Context, chats: Db, input: CheckInput): Promise<
   let more = false;
   const { timeZone } = input.scope;
   const differing: UnitPlan[] = [];
-  for (const span of spansOf(input.units, { timeZone, sizeMax: ctx.config.detection.chunkConversations })) {
+  for (const span of spansOf(input.units, { timeZone })) {
     const { truth, rows } = await ofSpan<ChatDigest>({ input, span }, (of) =>
       Promise.all([ctx.clickhouse.read(selectTruthDigests, of.truth), chats.query(selectChatDigests, of.chats)]),
     );

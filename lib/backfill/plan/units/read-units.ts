@@ -58,7 +58,7 @@ export async function readUnits(
   const sizes = partSizes(ctx, tables);
   sizes.catch(() => undefined);
   const { timeZone } = scope;
-  for (const span of spansOf(units, { timeZone, sizeMax: ctx.config.detection.chunkConversations })) {
+  for (const span of spansOf(units, { timeZone })) {
     report?.('reading', read.size, units.length);
     const own = { tables, scope: spanScope(scope, span), units: span, sizes, countsWrong };
     for (const [unit, found] of await readSpan(ctx, own)) read.set(unit, found);

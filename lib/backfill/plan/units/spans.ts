@@ -8,6 +8,8 @@ type Range = Pick<Scope, 'fromMs' | 'toMs'>;
 const gapMsMost = 14 * 86_400_000;
 /** The instants of a span's units are values of a statement. */
 const unitsMost = 150;
+/** Conversations that one statement reads; with those that run beside it this keeps the engine below 1 GB. */
+const conversationsMost = 200_000;
 
 /**
  * Units in order that one statement reads together, with small gaps between them: as long as they have at most `sizeMax`
@@ -15,7 +17,7 @@ const unitsMost = 150;
  */
 export function spansOf(
   units: readonly Pick<UnitPlan, 'unit' | 'days'>[],
-  { timeZone, sizeMax }: { timeZone: string; sizeMax: number },
+  { timeZone, sizeMax = conversationsMost }: { timeZone: string; sizeMax?: number },
 ): string[][] {
   const sizes = new Map(units.map((unit) => [unit.unit, countsOfUnit(unit).conversations]));
   const sizeOf = (group: readonly string[]) => group.reduce((sum, unit) => sum + (sizes.get(unit) ?? 0), 0);
