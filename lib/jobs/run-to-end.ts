@@ -11,7 +11,7 @@ const logLines = 200;
  * A unit waits for three or four Jobs of half a second each, so their ends are seen within a tenth of that; sooner where
  * a look only reads a file.
  */
-const watchPaces = { kubernetes: { firstMs: 30, factor: 1.1 }, process: { firstMs: 20, factor: 1.02 } };
+const watchPaces = { kubernetes: { firstMs: 30, factor: 1.1 }, process: { firstMs: 20, factor: 1.02, mostMs: 200 } };
 const enoughEveryMs = 1_000;
 /** How long a launched Job may be unknown before it counts as lost: a platform may list it a moment late. */
 const unknownMs = 5_000;

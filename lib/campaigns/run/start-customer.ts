@@ -39,7 +39,7 @@ const againMs = 20_000;
  * again, so that the starts of other campaigns have their turn.
  */
 const planKeptMs = 60_000;
-const lookEveryMs = 250;
+const lookEveryMs = 100;
 
 const needsApprovalNow =
   'With what was lately deleted of this customer it now needs a second person’s approval, which the campaign does not have.';

@@ -34,14 +34,8 @@ export function addCost(sum: Cost, part: Cost): void {
 /** Bounds every statement of detection; a statement that hits it fails, and its count says "at least". */
 const memoryBytesMax = 4 * 1024 ** 3;
 
-/**
- * Compiling a statement to machine code takes 50 ms of CPU, more than most of these take to run. With one thread, hash
- * tables in two levels gain nothing.
- */
+/** With one thread, hash tables in two levels gain nothing. */
 const smallStatements = {
-  compile_expressions: 0,
-  compile_aggregate_expressions: 0,
-  compile_sort_description: 0,
   group_by_two_level_threshold: 0,
   group_by_two_level_threshold_bytes: 0,
 };

@@ -29,16 +29,23 @@ export const proveStep: Step = async (drive) => {
   // NOTE: a delete of an earlier list may still run; what it leaves is what is wrong.
   const late = await untilDeletesEnd(drive, tables);
   if (late) return { event: { kind: 'failed', sentence: late }, sentence: late };
-  const { without, late: onTheirWay } = await onceArrived(drive, tables, async () => {
-    const [unproven, moved] = await Promise.all([unprovenConversations(ctx, of), changedTruth(drive, tables)]);
+  const {
+    without,
+    expect,
+    late: onTheirWay,
+  } = await onceArrived(drive, tables, async () => {
+    const [unproven, expect] = await Promise.all([
+      unprovenConversations(ctx, of),
+      wrongDigest(ctx, { ...of, backupId }),
+    ]);
+    const moved = unproven.length > 0 ? await changedTruth(drive, tables) : new Set<string>();
     const without = unproven.filter((id) => !moved.has(id));
-    return { without, holds: without.length === 0 };
+    return { without, expect, holds: without.length === 0 };
   });
   if (without.length > 0) {
     await begin(drive, 'prove');
     return unprovenEnd(without, onTheirWay);
   }
-  const expect = await wrongDigest(ctx, { ...of, backupId });
   if (expect.rows === 0) {
     await begin(drive, 'prove');
     return nothingWrong();
