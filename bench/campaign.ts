@@ -18,13 +18,14 @@ import { usageEach, usageLine, usageOf } from './usage';
  * Measures a campaign on a separate console with two workers: 50 customers of ten affected days each, repaired by the
  * real Jobs. A relabel Job first waits for `--pod-seconds`, as a Job of a cluster does whose pod is scheduled and whose
  * labeler reads its source; the processes of this machine start within half a second and compete for its processors,
- * which those of a cluster do not. `node dist/bench-campaign.mjs [--customers N] [--concurrency N] [--pod-seconds N]`
+ * which those of a cluster do not. By itself it runs as many at a time as there are processors here.
+ * `node dist/bench-campaign.mjs [--customers N] [--concurrency N] [--pod-seconds N]`
  */
 const { values } = parseArgs({
   options: {
     customers: { type: 'string', default: '50' },
-    concurrency: { type: 'string', default: '4' },
-    'pod-seconds': { type: 'string', default: '20' },
+    concurrency: { type: 'string', default: '2' },
+    'pod-seconds': { type: 'string', default: '30' },
   },
 });
 const customers = Number(values.customers);
