@@ -58,6 +58,7 @@ export async function startCustomer(ctx: Context, job: CampaignStartJob, signal:
   const bounded = { ...ctx, clickhouse: ctx.clickhouse.within({ signal }) };
   try {
     const plan = await freshPlan(bounded, job.customerId, turn.request);
+    signal.throwIfAborted();
     const noRun = judge(plan, turn);
     if (noRun) return await settle(ctx, job, noRun);
     const look = { ...every(lookEveryMs), withinMs: planKeptMs, signal };

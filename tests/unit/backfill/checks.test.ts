@@ -227,3 +227,12 @@ it('an engine that does not answer is unknown, never a pass', async () => {
   }
   expect(found.length).toBeGreaterThanOrEqual(13);
 });
+
+it('is no answer where nobody waits for it any more', async () => {
+  const { runPreChecks } = await import('@/lib/backfill/plan/pre-checks');
+  const cutOff = (): never => {
+    throw new Error('The user aborted a request.');
+  };
+  const clickhouse = new RecordedClickHouse(cutOff).within({ signal: AbortSignal.abort(new Error('stopped')) });
+  await expect(runPreChecks({ ...contextOf({}), clickhouse }, input())).rejects.toThrow('The user aborted a request.');
+});
