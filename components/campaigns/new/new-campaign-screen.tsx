@@ -58,7 +58,12 @@ function Form({ customers }: { customers: CustomerOverview[] }) {
   return (
     <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_22rem]">
       <div className="flex min-w-0 flex-col gap-6">
-        <Who params={params} customers={customers} fault={faults.filter} onChange={setParams} />
+        <Who
+          params={params}
+          customers={customers}
+          fault={faults.filter}
+          onChange={(chosen) => setParams({ ...chosen, canary: null })}
+        />
         <Section title="Which days">
           <div className="flex flex-wrap gap-3">
             <Field htmlFor="campaign-from" label="First day">

@@ -8,7 +8,7 @@ import { count } from '@/lib/words';
 import type { CampaignParams } from './request';
 
 type Chosen = Pick<CampaignParams, 'by' | 'customers' | 'flags'>;
-type Change = (params: Partial<Chosen & { canary: null }>) => void;
+type Change = (params: Partial<Chosen>) => void;
 
 /** Which customers are repaired. */
 export function Who({
@@ -23,13 +23,7 @@ export function Who({
   onChange: Change;
 }) {
   const choice = (by: CampaignParams['by'], title: string, sentence: string) => (
-    <Choice
-      group="by"
-      value={by}
-      title={title}
-      chosen={params.by === by}
-      onChoose={() => onChange({ by, canary: null })}
-    >
+    <Choice group="by" value={by} title={title} chosen={params.by === by} onChoose={() => onChange({ by })}>
       {sentence}
     </Choice>
   );
@@ -49,7 +43,7 @@ export function Who({
           <Names
             customers={customers}
             chosen={params.customers}
-            onChange={(chosen) => onChange({ customers: chosen, canary: null })}
+            onChange={(chosen) => onChange({ customers: chosen })}
           />
         )}
       </fieldset>
