@@ -70,7 +70,7 @@ async function change(person: Person, { id }: CampaignSummary, random: Random, l
   const controls = view?.controls.map(({ control }) => control) ?? [];
   const control =
     controls.includes('resume') && random.next() < 0.4 ? 'resume' : random.next() < 0.12 ? 'pause' : 'stop';
-  if (!controls.includes(control) || (control === 'stop' && random.next() > 0.03)) return;
+  if (!controls.includes(control) || (control === 'stop' && random.next() > 0.01)) return;
   await use(person, id, control, ledger);
 }
 
@@ -110,7 +110,8 @@ async function propose(person: Person, random: Random, { subjects, ledger }: Opt
   const nowMs = Date.now();
   const hour = (ms: number) => new Date(ms).toISOString().slice(11, 16);
   const terms = {
-    filter: { by: 'name', customerIds: subjects.map(({ customer }) => customer.id) },
+    // NOTE: a preview begins anew when its worker is killed, so one of all customers would never be made.
+    filter: { by: 'name', customerIds: subjects.slice(-1).map(({ customer }) => customer.id) },
     rowsOfNight: random.pick([500, 100_000]),
     rowsOfCustomer: random.pick([200, 500]),
     daysBack: daysOfRepair + 1,
