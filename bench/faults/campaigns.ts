@@ -110,7 +110,7 @@ async function propose(person: Person, random: Random, { subjects, ledger }: Opt
   const nowMs = Date.now();
   const hour = (ms: number) => new Date(ms).toISOString().slice(11, 16);
   const terms = {
-    // NOTE: a preview begins anew when its worker is killed, so one of all customers would never be made.
+    // NOTE: a preview starts again when its worker is killed, so one of all customers would never be made.
     filter: { by: 'name', customerIds: subjects.slice(-1).map(({ customer }) => customer.id) },
     rowsOfNight: random.pick([500, 100_000]),
     rowsOfCustomer: random.pick([200, 500]),
