@@ -42,8 +42,6 @@ const staleBits = faultBits & ~duplicateBits & ~missingBits;
 /** Counts a unit through the Distributed tables, for its verification. */
 export async function countUnit(drive: Drive, tables: CustomerTables): Promise<Counted> {
   const { ctx, row } = drive;
-  const args = { params: scopeParams(row.scope), identifiers: repairIdentifiers(tables) };
-  const sinceMs = row.relabelAtMs ?? ctx.clock.now();
   const [classified, digest, backedUp, active] = await Promise.all([
     classifyScope(ctx, row.scope, { tables, oneChunk: isSmall(drive) }),
     labelDigest(ctx, { scope: row.scope, tables }),
@@ -54,8 +52,7 @@ export async function countUnit(drive: Drive, tables: CustomerTables): Promise<C
   const anyFault = day.affected - day.orphans > 0 || backedUp.length > 0;
   const { named, more } = anyFault ? await nameFaults(classified) : { named: [], more: false };
   // NOTE: it is read after the counts, so that it knows every change that they saw.
-  const since = { ...args, params: { ...args.params, since_ms: sinceMs } };
-  const moved = new Set(anyFault ? (await ctx.clickhouse.read(selectChangedTruth, since)).rows : []);
+  const moved = anyFault ? await changedTruth(drive, tables) : new Set<string>();
   const changedSince = named.filter((one) => moved.has(one.conversationId));
   const still = named.filter((one) => !moved.has(one.conversationId));
   const missing = idsOf(still.filter((one) => one.flags & missingBits));
@@ -81,6 +78,15 @@ export async function countUnit(drive: Drive, tables: CustomerTables): Promise<C
     agentsExcused: mayDiffer ? [...active.wrong] : [],
     more,
   };
+}
+
+/** The conversations of a unit whose truth changed after its relabel began; before one, of none. */
+export async function changedTruth({ ctx, row }: Drive, tables: CustomerTables): Promise<Set<string>> {
+  const { rows } = await ctx.clickhouse.read(selectChangedTruth, {
+    params: { ...scopeParams(row.scope), since_ms: row.relabelAtMs ?? ctx.clock.now() },
+    identifiers: repairIdentifiers(tables),
+  });
+  return new Set(rows);
 }
 
 /** True where both sides of the unit fit into one chunk, also if they doubled since the plan. */

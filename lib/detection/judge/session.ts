@@ -78,8 +78,8 @@ export class DetectionSession {
   }
 
   /**
-   * Frees the memory of the session's tables, where it ran anything. The session itself ends by its timeout, which also frees the tables after
-   * an abort: the server may then still be stopping the statement that holds the session.
+   * Frees the memory of the session's tables, where it ran anything. The session itself ends by its timeout, which also
+   * frees the tables after an abort: the server may then still be stopping the statement that holds the session.
    */
   async close(tables: readonly string[]): Promise<void> {
     if (this.limits.signal?.aborted || this.cost.queryIds.length === 0) return;

@@ -7,7 +7,7 @@ import { checkDayRange } from '@/lib/days';
 import type { Transaction } from '@/lib/postgres/client';
 import { RequestScan, type Scan } from '../model';
 import { scanQueue, sendScan } from './queue';
-import { insertScan, lockRequests, selectWaitingScan, widenScan } from './sql/scans';
+import { insertScan, lockRequests, selectWaitingScan, widenScan } from './sql/requests';
 
 /**
  * Asks the workers to scan whole days of a customer, without `toDay`. One transaction makes the scan, its audit row and

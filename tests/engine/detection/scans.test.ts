@@ -217,6 +217,10 @@ describe('a scan', () => {
     ]);
     await repaired('2026-03-01', '2026-03-02', false);
     expect((await waiting()).at(-1)).toEqual(['2026-03-01', '2026-03-02', 0]);
+    // One that began and waits again has its chunks, which would not hold other days.
+    await ctx.db.pool.query("UPDATE scans SET started_at = now() WHERE customer_id = 'nowhere' AND status = 'queued'");
+    await repaired('2026-03-02', '2026-03-03', true);
+    expect((await waiting()).at(-1)).toEqual(['2026-03-02', '2026-03-03', 10]);
     await ctx.db.pool.query("UPDATE scans SET status = 'cancelled', ended_at = now() WHERE customer_id = 'nowhere'");
   });
 

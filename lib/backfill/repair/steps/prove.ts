@@ -1,19 +1,16 @@
-import type { CustomerTables } from '@/lib/customers/model';
-import { scopeParams } from '@/lib/customers/sql/scope';
 import { lastWords } from '@/lib/jobs/last-words';
 import { backupDigest } from '@/lib/label-store/backup-digest';
 import { backupIdOf, exitOfCode, listIdOf, sameDigest } from '@/lib/label-store/model';
 import { unprovenConversations, wrongDigest } from '@/lib/label-store/wrong-rows';
 import { agree, count, listed } from '@/lib/words';
-import { repairIdentifiers } from '../../plan/checks/input';
 import { orderSpec } from '../../plan/job-specs';
 import type { StepResult } from '../advance';
+import { changedTruth } from '../count-unit';
 import { onceArrived } from '../on-their-way';
 import { died } from '../passing-end';
 import { tooManyRows } from '../rows-bound';
 import { begin, runStepJob } from '../run-job';
-import { selectChangedTruth } from '../sql/verify';
-import { type Drive, freshTablesOf, jobOf, orderOf, type Step, untilDeletesEnd } from './drive';
+import { freshTablesOf, jobOf, orderOf, type Step, untilDeletesEnd } from './drive';
 
 /**
  * Every conversation has its right row now, or nothing is deleted. The wrong rows beside them, as far as the day's
@@ -82,14 +79,6 @@ export const proveStep: Step = async (drive) => {
     log,
   };
 };
-
-async function changedTruth({ ctx, row }: Drive, tables: CustomerTables): Promise<Set<string>> {
-  const { rows } = await ctx.clickhouse.read(selectChangedTruth, {
-    params: { ...scopeParams(row.scope), since_ms: row.relabelAtMs ?? ctx.clock.now() },
-    identifiers: repairIdentifiers(tables),
-  });
-  return new Set(rows);
-}
 
 function unprovenEnd(ids: string[], onTheirWay: string | null): StepResult {
   const sentence = `${onTheirWay === null ? '' : `${onTheirWay} `}${count(ids.length, 'conversation')} ${agree(ids.length, 'does', 'do')} not have the right row after the relabel: ${listed(ids)}. Nothing was deleted. Compare their chats with their truth, then retry or relabel only.`;

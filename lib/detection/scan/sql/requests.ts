@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { pgStatement } from '@/lib/postgres/statement';
+
+export const insertScan = pgStatement({
+  name: 'detection.insert_scan',
+  text: `
+    INSERT INTO scans (id, customer_id, from_day, to_day, cause, requested_by, status)
+    VALUES (:id, :customerId, :fromDay, :toDay, :cause, :requestedBy, 'queued')`,
+  params: z.object({
+    id: z.string(),
+    customerId: z.string(),
+    fromDay: z.string(),
+    toDay: z.string(),
+    cause: z.string(),
+    requestedBy: z.string(),
+  }),
+  row: z.never(),
+});
+
+/** Only one request of a customer at a time looks for an equal one. The transaction releases the lock. */
+export const lockRequests = pgStatement({
+  name: 'detection.lock_requests',
+  text: `SELECT pg_advisory_xact_lock(hashtextextended('detection.request ' || :customerId, 0))`,
+  params: z.object({ customerId: z.string() }),
+  row: z.unknown(),
+});
+
+/** The scan of exactly these days that a person asked for and that has not begun. */
+export const selectWaitingScan = pgStatement({
+  name: 'detection.select_waiting_scan',
+  text: `
+    SELECT id
+    FROM scans
+    WHERE customer_id = :customerId AND from_day = :fromDay AND to_day = :toDay
+      AND status = 'queued' AND cause = 'person' AND cancel_requested_at IS NULL
+    ORDER BY created_at
+    LIMIT 1`,
+  params: z.object({ customerId: z.string(), fromDay: z.string(), toDay: z.string() }),
+  row: z.object({ id: z.string() }),
+});
+
+/**
+ * Adds days to a scan after a repair that waits and never began, where they follow or overlap its own: one that began is
+ * cut into chunks already. No row: there is none.
+ */
+export const widenScan = pgStatement({
+  name: 'detection.widen_scan',
+  text: `
+    UPDATE scans
+    SET from_day = least(from_day, :fromDay), to_day = greatest(to_day, :toDay)
+    WHERE id = (
+      SELECT id
+      FROM scans
+      WHERE customer_id = :customerId AND status = 'queued' AND cause = 'after repair' AND cancel_requested_at IS NULL
+        AND started_at IS NULL AND from_day <= :toDay AND to_day >= :fromDay
+        AND greatest(to_day, :toDay::date) - least(from_day, :fromDay::date) <= :daysMost::int
+      ORDER BY created_at
+      LIMIT 1
+      FOR UPDATE)
+    RETURNING id`,
+  params: z.object({ customerId: z.string(), fromDay: z.string(), toDay: z.string(), daysMost: z.number().int() }),
+  row: z.object({ id: z.string() }),
+});
