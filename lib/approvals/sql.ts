@@ -154,13 +154,14 @@ export const takeUse = pgStatement({
   row: listed,
 });
 
-/** Why an approval has not started what it is for. No row back means that it is no longer to be used. */
+/** Why an approval has not started what it is for. No row back: that is known, or the approval is no longer to be used. */
 export const saveStartFailure = pgStatement({
   name: 'approvals.save_start_failure',
   text: `
     INSERT INTO approval_starts (approval_id, failure)
     SELECT id, :failure FROM approvals WHERE id = :id AND state = 'approved'
     ON CONFLICT (approval_id) DO UPDATE SET failure = excluded.failure, failed_at = now()
+    WHERE approval_starts.failure <> excluded.failure
     RETURNING approval_id AS id`,
   params: z.object({ id: z.string(), failure: z.string() }),
   row: z.object({ id: z.string() }),

@@ -43,9 +43,9 @@ export async function startApproved(
       (error.code === 'unavailable' || error.code === 'limit' || (error.code === 'refused' && stop !== null));
     const failure = passes ? `${message} The start is tried again by itself.` : message;
     const [saved] = await ctx.db.query(saveStartFailure, { id: approvalId, failure });
-    // Somebody else used or withdrew it meanwhile.
-    if (!saved) return;
     if (passes) throw error;
+    // Another delivery of the same start recorded it, or somebody used or withdrew the approval meanwhile.
+    if (!saved) return;
     const { customerId, planHash, reason } = approval;
     await recordRefusal(ctx, { actor, action: name, input: { customerId, planHash, reason }, error });
   }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { decideApproval } from '@/lib/approvals/decide-approval';
+import { getApproval } from '@/lib/approvals/list-approvals';
 import type { Actor } from '@/lib/auth/model';
 import { startBackfill } from '@/lib/backfill/control/start-backfill';
 import { askUndo, startUndo } from '@/lib/backfill/control/start-undo';
@@ -107,10 +108,16 @@ export async function reached(
   );
 }
 
-/** Asks for an undo, has a second person approve it, and starts it. */
+/** Asks for an undo, has a second person approve it, and starts it, unless a worker of the test was there first. */
 export async function approvedUndo(ctx: TestContext, request: StartUndo): Promise<string> {
   const { approvalId } = await askUndo(ctx, request, operator);
   const decision = { approvalId, planHash: request.planHash, decision: 'approve', reason: 'looked at it' } as const;
   await decideApproval(ctx, decision, { ...operator, name: 'anna', via: 'web', role: 'approver' });
-  return (await startUndo(ctx, request, operator)).runId;
+  try {
+    return (await startUndo(ctx, request, operator)).runId;
+  } catch (error) {
+    const { usedBy } = await getApproval(ctx, approvalId, operator);
+    if (usedBy === null) throw error;
+    return usedBy;
+  }
 }

@@ -107,6 +107,8 @@ describe('what a second person approved', () => {
   it('does not start when its plan changed: the requester reads why, and asks for the new plan', async () => {
     const of = await approved();
     await addLabel(ctx, customer);
+    const delivered = () => startApproved(ctx, starts, { approvalId: of.approvalId, signal: stop.signal });
+    await Promise.all([delivered(), delivered()]);
     await workStarts();
     expect(await refusedStart(of.approvalId)).toContain('2026-02-10 has 51 label rows now; 50 were planned.');
     const approval = await approvalOf(of.approvalId);
