@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { recordRefusal } from '@/lib/audit/record-refusal';
+import { recordAudit } from '@/lib/audit/record-audit';
+import { refusalOf } from '@/lib/audit/record-refusal';
 import type { Actor } from '@/lib/auth/model';
 import type { Context } from '@/lib/context';
 import { failureOf } from '@/lib/edge/failure';
@@ -42,12 +43,14 @@ export async function startApproved(
       error instanceof AppError &&
       (error.code === 'unavailable' || error.code === 'limit' || (error.code === 'refused' && stop !== null));
     const failure = passes ? `${message} The start is tried again by itself.` : message;
-    const [saved] = await ctx.db.query(saveStartFailure, { id: approvalId, failure });
-    if (passes) throw error;
-    // Another delivery of the same start recorded it, or somebody used or withdrew the approval meanwhile.
-    if (!saved) return;
     const { customerId, planHash, reason } = approval;
-    await recordRefusal(ctx, { actor, action: name, input: { customerId, planHash, reason }, error });
+    const refusal = passes ? null : refusalOf({ action: name, input: { customerId, planHash, reason }, error });
+    await ctx.db.transaction(async (tx) => {
+      // No row: another delivery of the same start recorded it, or somebody used or withdrew the approval meanwhile.
+      const [saved] = await tx.query(saveStartFailure, { id: approvalId, failure });
+      if (saved && refusal) await recordAudit(tx, actor, refusal);
+    });
+    if (passes) throw error;
   }
 }
 

@@ -27,20 +27,15 @@ const Named = z
   })
   .catch({});
 
-/**
- * Writes a command that was refused, or that an unexpected error ended, with the sentence that the person saw. The
- * answer to the caller does not depend on it: a row that cannot be written is logged.
- */
-export async function recordRefusal(
-  { db, log }: { db: Postgres; log: Log },
-  of: { actor: Actor; action: string; input: unknown; error: unknown },
-): Promise<void> {
-  const { actor, action, input, error } = of;
+type Refusal = { action: string; input: unknown; error: unknown };
+
+/** The audit row of a command that ended with `error`, with the sentence that the person saw; null where it has none. */
+export function refusalOf({ action, input, error }: Refusal): AuditRecord | null {
   const expected = error instanceof AppError;
-  if (expected && !audited.has(error.code)) return;
+  if (expected && !audited.has(error.code)) return null;
   const { reason, ...named } = Named.parse(input ?? {});
   const sentence = expected ? error.message : 'An unexpected error, which the log has.';
-  const entry: AuditRecord = {
+  return {
     ...named,
     action,
     subject: sentence.slice(0, textMax),
@@ -48,6 +43,19 @@ export async function recordRefusal(
     reason: reason?.slice(0, textMax),
     detail: expected ? { code: error.code } : {},
   };
+}
+
+/**
+ * Writes a command that was refused, or that an unexpected error ended. The answer to the caller does not depend on it: a
+ * row that cannot be written is logged.
+ */
+export async function recordRefusal(
+  { db, log }: { db: Postgres; log: Log },
+  { actor, ...of }: Refusal & { actor: Actor },
+): Promise<void> {
+  const entry = refusalOf(of);
+  if (!entry) return;
+  const { action } = of;
   await db
     .transaction((tx) => recordAudit(tx, actor, entry))
     .catch((cause) =>
