@@ -34,11 +34,11 @@ export async function work(ctx: TestContext): Promise<() => Promise<void>> {
   };
 }
 
-/** New customers, each with only the incident's day: 17 stale of 22 conversations. */
+/** New customers in a campaign's order, each with only the incident's day: 17 stale of 22 conversations. */
 export async function smallCustomers(ctx: TestContext, count: number): Promise<Customer[]> {
   const customers: Customer[] = [];
   for (let at = 0; at < count; at += 1) customers.push(await incidentOf(ctx, { conversations: 22 }));
-  return customers;
+  return customers.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 /** The request for the incident's day of these customers. */
