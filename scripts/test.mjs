@@ -56,10 +56,7 @@ const parts = [
 ];
 
 /** What runs side by side, each lane about as long as the other. Kubernetes mostly waits, so it begins beside the engine. */
-const lanes = [
-  ['engine'],
-  ['cluster', 'e2e', 'unit', 'stack', 'faults'],
-];
+const lanes = [['engine'], ['cluster', 'e2e', 'unit', 'stack', 'faults']];
 
 /** A short storm; a longer one is `npm run faults`. @returns {Promise<Outcome>} */
 async function faults() {
