@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { decideApproval } from '@/lib/approvals/decide-approval';
 import { getApproval } from '@/lib/approvals/list-approvals';
 import { approvalSentence } from '@/lib/approvals/model';
@@ -17,8 +17,10 @@ import { listRuns } from '@/lib/backfill/view/list-runs';
 import { startApprovedCampaign } from '@/lib/campaigns/control/start-campaign';
 import type { Customer } from '@/lib/customers/model';
 import { beginOrder } from '@/lib/orders/begin-order';
+import { connectPostgres } from '@/lib/postgres/client';
 import { clickhouseProxy, type Treatment } from '@/tests/support/clickhouse-proxy';
 import { type TestContext, testContext } from '@/tests/support/context';
+import { ownerUrlOf } from '@/tests/support/fresh';
 import { spawnWorker } from '@/tests/support/kill';
 import { addLabel, dayOfIncident, incidentOf, labelRowsOf, operator, reached } from '@/tests/support/repair';
 import { until } from '@/tests/support/until';
@@ -124,6 +126,25 @@ describe('what a second person approved', () => {
     expect((await approvalOf(of.approvalId)).state).toBe('withdrawn');
     expect(await used(again.approvalId)).toMatchObject({ startFailure: null });
     expect(await runsOf()).toHaveLength(1);
+  });
+
+  it('keeps neither the refusal nor its audit row without the other', async () => {
+    const { approvalId } = await approved();
+    await addLabel(ctx, customer);
+    const owner = connectPostgres({ url: ownerUrlOf(ctx.config.postgres.url), log: ctx.log, application: 'tests' });
+    onTestFinished(() => owner.close());
+    await owner.pool.query(`
+      CREATE FUNCTION end_here() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'ends here'; END $$;
+      CREATE TRIGGER ends BEFORE INSERT ON audit FOR EACH ROW EXECUTE FUNCTION end_here();`);
+    const delivered = () => startApproved(ctx, starts, { approvalId, signal: stop.signal });
+    await expect(delivered()).rejects.toThrow('ends here');
+    expect(await approvalOf(approvalId)).toMatchObject({ state: 'approved', startFailure: null });
+    await owner.pool.query('DROP TRIGGER ends ON audit');
+    await delivered();
+    const { startFailure } = await approvalOf(approvalId);
+    expect(await listAudit(ctx, { customerId: customer.id, result: 'refused' })).toMatchObject([
+      { action: 'backfill.start', subject: startFailure },
+    ]);
   });
 
   it('starts once, however often and wherever its start is delivered', async () => {
