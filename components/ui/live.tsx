@@ -7,44 +7,8 @@ import type { Failure, Result } from '@/lib/edge/model';
 import { cn } from './cn';
 import { ago, utcText } from './format';
 import { LoadAgain } from './load-again';
+import { failureOfRead, type Held, lostConnection, readAgain } from './read';
 import { useNow } from './time';
-
-class ReadFailed extends Error {
-  readonly failure: Failure;
-  constructor(failure: Failure) {
-    super(failure.message);
-    this.failure = failure;
-  }
-}
-
-const lostConnection: Failure = {
-  code: 'unavailable',
-  message: 'The console does not answer. This page tries again by itself.',
-  requestId: '',
-};
-
-/** Reads one GET route. Throws `ReadFailed`, which has a sentence for the person. */
-async function readJson<T>(url: string, signal?: AbortSignal): Promise<T> {
-  let result: Result<T>;
-  try {
-    const response = await fetch(url, { signal, headers: { accept: 'application/json' } });
-    result = (await response.json()) as Result<T>;
-  } catch (error) {
-    if (signal?.aborted) throw error;
-    throw new ReadFailed(lostConnection);
-  }
-  return dataOf(result);
-}
-
-/** The data of an answer. Throws `ReadFailed` if the answer is a failure. */
-export function dataOf<T>(result: Result<T>): T {
-  if (!result.ok) throw new ReadFailed(result.error);
-  return result.data;
-}
-
-/** The failure that a query threw; null without an error. */
-export const failureOfRead = (error: Error | null): Failure | null =>
-  error instanceof ReadFailed ? error.failure : error && lostConnection;
 
 export type Live<T> = {
   data: T | undefined;
@@ -58,7 +22,7 @@ export type Live<T> = {
 
 /**
  * A read that keeps itself fresh. It starts with what the server rendered, polls while the tab is visible, and keeps
- * the last data when a poll fails. With `everyMs` false it reads once; a function chooses the interval from the data.
+ * the last data when a poll fails, or finds that nothing changed: then the server sends 304 instead of the data. With `everyMs` false it reads once; a function chooses the interval from the data.
  */
 export function useLive<T>(options: {
   url: string;
@@ -71,16 +35,16 @@ export function useLive<T>(options: {
 }): Live<T> {
   const { url, initial, everyMs = false } = options;
   const [firstUrl] = useState(url);
-  const first = initial?.ok && url === firstUrl ? initial.data : undefined;
-  const query = useQuery<T>({
+  const first = initial?.ok && url === firstUrl ? { data: initial.data, revision: initial.revision } : undefined;
+  const query = useQuery<Held<T>>({
     queryKey: [url],
-    queryFn: ({ signal }) => readJson<T>(url, signal),
+    queryFn: ({ client, signal }) => readAgain(url, client.getQueryData<Held<T>>([url]), signal),
     initialData: first,
     enabled: options.enabled ?? true,
     placeholderData: keepPreviousData,
     staleTime: options.staleMs ?? 1000,
     refetchIntervalInBackground: options.inBackground,
-    refetchInterval: typeof everyMs === 'function' ? (current) => everyMs(current.state.data) : everyMs,
+    refetchInterval: typeof everyMs === 'function' ? (current) => everyMs(current.state.data?.data) : everyMs,
     retry: false,
   });
   const firstFailure = initial && !initial.ok && url === firstUrl ? initial.error : null;
@@ -91,7 +55,7 @@ export function useLive<T>(options: {
   if (query.data !== undefined && !failed && former) setFormer(null);
   const failure = failed ?? (former?.url === url ? former.failure : null);
   return {
-    data: query.data,
+    data: query.data?.data,
     failure: failure ?? (query.data === undefined ? firstFailure : null),
     lost: query.data !== undefined && (query.isError || query.isPaused),
     fetching: query.isFetching && (query.data === undefined || query.isPlaceholderData),

@@ -8,8 +8,8 @@ export type Failure = {
   requestId: string;
 };
 
-/** The answer of an action, of a polled read, and of a page's first load. */
-export type Result<T> = { ok: true; data: T } | { ok: false; error: Failure };
+/** The answer of an action, of a polled read, and of a page's first load. A read has the `revision` of what it answers. */
+export type Result<T> = { ok: true; data: T; revision?: string } | { ok: false; error: Failure };
 
 /** The sentences of requests that are refused before they are read, by HTTP status. */
 export const earlyRefusals = {

@@ -7,6 +7,7 @@ import { readActor, requireActor } from './actor';
 import { failureOf } from './failure';
 import type { Result } from './model';
 import { requestIdOf } from './request-id';
+import { revisionOf } from './revision';
 import { webContext } from './web-context';
 
 export type SearchParams = Promise<Record<string, string | string[] | undefined>>;
@@ -28,16 +29,23 @@ export async function openPage(path: string, query: Record<string, string> = {})
   redirect(`/sign-in?returnTo=${encodeURIComponent(search ? `${path}?${search}` : path)}`);
 }
 
-/** The first read of a page. If it fails, the page shows the failure, and its next poll may succeed. */
+/**
+ * The first read of a page. If it fails, the page shows the failure, and its next poll may succeed. `revision` is that of
+ * the route that the page polls, where it declares one.
+ */
 export async function load<T>(
   name: string,
   permission: Permission,
   read: (ctx: Context, actor: Actor) => Promise<T>,
+  revision?: (ctx: Context, actor: Actor) => Promise<string>,
 ): Promise<Result<T>> {
   const requestId = requestIdOf(await headers());
   const ctx = webContext();
   try {
-    return { ok: true, data: await read(ctx, await requireActor(ctx, permission, requestId)) };
+    const actor = await requireActor(ctx, permission, requestId);
+    const known = await revision?.(ctx, actor);
+    const data = await read(ctx, actor);
+    return { ok: true, data, revision: known ?? revisionOf(JSON.stringify(data) ?? 'null') };
   } catch (error) {
     unstable_rethrow(error);
     return { ok: false, error: failureOf(error, { log: ctx.log, name, requestId }) };

@@ -7,20 +7,23 @@ import { bearerOf, requireActor, requireProgram } from './actor';
 import { boundedReads } from './bounded-reads';
 import { declare } from './declared';
 import { failedResponse } from './failed-response';
-import type { Result } from './model';
 import { parseInput } from './parse-input';
 import { requestIdOf } from './request-id';
+import { holdsRevision, notModified, revisionHeaders, revisionOf } from './revision';
 import { sharedRead } from './shared-reads';
 import { webContext } from './web-context';
 
 /** nginx's status for a request whose client went away. Nobody reads the answer. */
 const closedByClient = 499;
-const noStore = { 'cache-control': 'no-store' };
 
 /**
  * Declares a GET read, for pages that poll it and programs with an access token. Its input is the query string and the
  * parameters of the path. Session or token, and role, are checked on every call. It answers a `Result` as JSON with the
  * HTTP status of its code, or the `Response` that `read` made.
+ *
+ * A poll costs nothing where nothing changed: the answer has a `revision`, and a request that holds it (`useLive` sends
+ * it as `if-none-match`) is answered with 304 and no body. So an answer should not hold what changes by itself, such as
+ * an age: send the instant instead.
  */
 export function route<Input extends z.ZodType, Output>(declaration: {
   name: string;
@@ -28,6 +31,11 @@ export function route<Input extends z.ZodType, Output>(declaration: {
   input: Input;
   /** The answer does not depend on the person, so requests at the same time share one. */
   shared?: boolean;
+  /**
+   * A cheap look at what the answer depends on, which changes whenever the answer may. Where the request holds it, `read`
+   * does not run. Without it, `read` runs each time, and the revision is a hash of what it answered.
+   */
+  revision?: (ctx: Context, input: z.output<Input>, actor: Actor) => Promise<string>;
   read: (ctx: Context, input: z.output<Input>, actor: Actor) => Promise<Output>;
 }): (request: Request, context: { params: Promise<object> }) => Promise<Response> {
   const { name, permission } = declaration;
@@ -41,12 +49,20 @@ export function route<Input extends z.ZodType, Output>(declaration: {
         : await requireActor(ctx, permission, requestId, { active: false });
       const query = Object.fromEntries(new URL(request.url).searchParams);
       const input = parseInput(declaration.input, { ...query, ...(await params) });
-      const read = (signal: AbortSignal) => declaration.read(boundedReads(ctx, actor, signal), input, actor);
-      const data = declaration.shared
-        ? await sharedRead(`${name} ${JSON.stringify(input)}`, request.signal, read)
+      // Asked before the read: what changes in between is then sent twice, but never missed.
+      const known = declaration.revision && (await declaration.revision(ctx, input, actor));
+      if (known !== undefined && holdsRevision(request.headers, known)) return notModified(known);
+      const read = async (signal: AbortSignal) => {
+        const data = await declaration.read(boundedReads(ctx, actor, signal), input, actor);
+        return data instanceof Response ? data : answerOf(data, known);
+      };
+      const answer = declaration.shared
+        ? await sharedRead(`${name} ${JSON.stringify(input)} ${known ?? ''}`, request.signal, read)
         : await read(request.signal);
-      if (data instanceof Response) return data;
-      return Response.json({ ok: true, data } satisfies Result<Output>, { headers: noStore });
+      if (answer instanceof Response) return answer;
+      const { text, revision } = answer;
+      if (holdsRevision(request.headers, revision)) return notModified(revision);
+      return new Response(text, { headers: { ...revisionHeaders(revision), 'content-type': 'application/json' } });
     } catch (error) {
       unstable_rethrow(error);
       if (request.signal.aborted) return new Response(null, { status: closedByClient });
@@ -54,4 +70,11 @@ export function route<Input extends z.ZodType, Output>(declaration: {
     }
   };
   return declare(handle, { name, permission });
+}
+
+/** A `Result` as text, and its revision. */
+function answerOf(data: unknown, known: string | undefined): { text: string; revision: string } {
+  const json = JSON.stringify(data) ?? 'null';
+  const revision = known ?? revisionOf(json);
+  return { text: `{"ok":true,"revision":${JSON.stringify(revision)},"data":${json}}`, revision };
 }

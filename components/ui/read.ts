@@ -1,0 +1,48 @@
+import type { Failure, Result } from '@/lib/edge/model';
+
+class ReadFailed extends Error {
+  readonly failure: Failure;
+  constructor(failure: Failure) {
+    super(failure.message);
+    this.failure = failure;
+  }
+}
+
+export const lostConnection: Failure = {
+  code: 'unavailable',
+  message: 'The console does not answer. This page tries again by itself.',
+  requestId: '',
+};
+
+/** What a page holds of one read, with the revision that it says it holds. */
+export type Held<T> = { data: T; revision: string | undefined };
+
+/**
+ * Reads one GET route. Answers `held` itself where the server has nothing newer. Throws `ReadFailed`, which has a sentence
+ * for the person.
+ */
+export async function readAgain<T>(url: string, held: Held<T> | undefined, signal?: AbortSignal): Promise<Held<T>> {
+  let result: Result<T>;
+  const headers = new Headers({ accept: 'application/json' });
+  if (held?.revision) headers.set('if-none-match', `"${held.revision}"`);
+  try {
+    const response = await fetch(url, { signal, headers });
+    if (response.status === 304 && held) return held;
+    result = (await response.json()) as Result<T>;
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new ReadFailed(lostConnection);
+  }
+  const data = dataOf(result);
+  return { data, revision: result.ok ? result.revision : undefined };
+}
+
+/** The data of an answer. Throws `ReadFailed` if the answer is a failure. */
+export function dataOf<T>(result: Result<T>): T {
+  if (!result.ok) throw new ReadFailed(result.error);
+  return result.data;
+}
+
+/** The failure that a query threw; null without an error. */
+export const failureOfRead = (error: Error | null): Failure | null =>
+  error instanceof ReadFailed ? error.failure : error && lostConnection;
