@@ -4,7 +4,7 @@ import { keptTables } from '@/lib/customers/kept-tables';
 import { type Scope, scopeOf } from '@/lib/customers/model';
 import { addDays, type Day, dayStartMs, daysBetween } from '@/lib/days';
 import { AppError } from '@/lib/errors';
-import type { Db } from '@/lib/postgres/client';
+import { recordDays } from '@/lib/findings/history/record-days';
 import { storedJson } from '@/lib/text';
 import { confirm } from '../judge/confirm';
 import { type DetectionEngine, detectionEngine } from '../judge/engine';
@@ -16,9 +16,10 @@ import { DetectionSession, type Limits, noCost } from '../judge/session';
 import { type DetectionColumns, detectionColumns } from '../judge/sql/columns';
 import type { ReadScope } from '../judge/sql/read';
 import { addTally, dayNumber, dayResult, hashesIn, type Tally } from '../judge/tally';
-import type { Scan } from '../model';
+import type { DayResult, Scan } from '../model';
 import {
   addScanCost,
+  dropProgress,
   emptyChunks,
   finishChunk,
   insertChunks,
@@ -26,7 +27,7 @@ import {
   selectChunkVerdicts,
   upsertDays,
 } from './sql/scan-results';
-import { dropSuperseded, markEnded } from './sql/scans';
+import { dropOldScans, markEnded } from './sql/scans';
 
 const statementSeconds = 1_800;
 
@@ -103,7 +104,9 @@ async function readChunks(work: Work): Promise<void> {
       verdicts,
     });
     Object.assign(chunk, { done: true, asOfMs, atLeast, tally });
-    await storeDays(ctx.db, work, { days: daysOf(work, chunk), tally: tallyOf(work) });
+    const found = resultsOf(work, { days: daysOf(work, chunk), tally: tallyOf(work) });
+    if (found.length === 0) return;
+    await ctx.db.query(upsertDays, { scanId: scan.id, customerId: scan.customerId, days: storedJson(found) });
   });
 }
 
@@ -131,17 +134,15 @@ const overlaps = ({ timeZone }: Scope, day: Day, part: { fromMs: number; toMs: n
 const daysOf = ({ scope }: Work, chunk: StoredChunk): Day[] =>
   daysBetween(scope.fromDay, scope.toDay).filter((day) => overlaps(scope, day, chunk));
 
-/** Stores the days of which every chunk is done. */
-async function storeDays(db: Db, work: Work, { days, tally }: { days: Day[]; tally: Tally }): Promise<void> {
-  const results = days.flatMap((day) => {
+/** The results of those days of which every chunk is done. */
+function resultsOf(work: Work, { days, tally }: { days: Day[]; tally: Tally }): DayResult[] {
+  return days.flatMap((day) => {
     const parts = work.chunks.filter((chunk) => overlaps(work.scope, day, chunk));
     if (parts.some((part) => !part.done)) return [];
     const asOfMs = Math.min(...parts.map((part) => part.asOfMs ?? work.read.asOfMs));
     const context = { asOfMs, atLeast: parts.some((part) => part.atLeast), ...work.engine.known };
     return [dayResult(day, tally.get(dayNumber(day)), context)];
   });
-  if (results.length > 0)
-    await db.query(upsertDays, { scanId: work.scan.id, customerId: work.scan.customerId, days: storedJson(results) });
 }
 
 function tallyOf(work: Work): Tally {
@@ -164,15 +165,18 @@ async function finish(work: Work): Promise<void> {
     limits.signal,
   );
   limits.signal?.throwIfAborted();
+  const { id: scanId, customerId, cause } = scan;
+  const days = resultsOf(work, { days: daysBetween(scope.fromDay, scope.toDay), tally });
   await ctx.db.transaction(async (tx) => {
-    await storeDays(tx, work, { days: daysBetween(scope.fromDay, scope.toDay), tally });
     await tx.query(addScanCost, {
-      scanId: scan.id,
+      scanId,
       rowsRead: cost.rowsRead + session.cost.rowsRead,
       bytesRead: cost.bytesRead + session.cost.bytesRead,
     });
-    await tx.query(markEnded, { id: scan.id, status: 'succeeded', failure: null, atLeast: false });
-    await tx.query(emptyChunks, { scanId: scan.id });
-    await tx.query(dropSuperseded, { id: scan.id });
+    await tx.query(markEnded, { id: scanId, status: 'succeeded', failure: null, atLeast: false });
+    await tx.query(emptyChunks, { scanId });
+    await recordDays(tx, { scanId, customerId, cause, days });
+    await tx.query(dropProgress, { customerId });
+    await tx.query(dropOldScans, { customerId });
   });
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { pgStatement } from '@/lib/postgres/statement';
+import { resultsOf } from './scan-results';
 
 /**
  * What the newest result of each day of a range comes to, for every customer. `days` are those that a scan counted, 0
@@ -18,11 +19,7 @@ export const selectAffected = pgStatement({
           WHERE f.value::bigint > 0
         ) AS flags
       FROM (
-        SELECT DISTINCT ON (d.day) d.day, d.affected, d.flags
-        FROM scan_days d
-        JOIN scans s ON s.id = d.scan_id
-        WHERE d.customer_id = c.id AND d.day >= :fromDay AND d.day < :toDay
-        ORDER BY d.day, s.status = 'succeeded' DESC, d.as_of DESC
+        ${resultsOf('c.id', 'd.day >= :fromDay AND d.day < :toDay')}
       ) day
     ) n
     ORDER BY c.id`,

@@ -115,7 +115,10 @@ export const emptyChunks = pgStatement({
   row: z.never(),
 });
 
-/** Takes the days as a JSON array of `DayResult`. A later answer of the same scan replaces an earlier one. */
+/**
+ * Takes the days as a JSON array of `DayResult`: what a scan that is under way found so far, of days that were never
+ * looked at. A later answer of the same scan replaces an earlier one.
+ */
 export const upsertDays = pgStatement({
   name: 'detection.upsert_days',
   text: `
@@ -126,12 +129,24 @@ export const upsertDays = pgStatement({
            (d->>'orphans')::integer, (d->>'open')::integer, (d->>'settling')::integer, d->'flags', d->'byAgent',
            d->'byUseCase', (d->>'atLeast')::boolean
     FROM jsonb_array_elements(:days::jsonb) AS d
+    WHERE NOT EXISTS (SELECT FROM day_looks l WHERE l.customer_id = :customerId AND l.day = (d->>'day')::date)
     ON CONFLICT (scan_id, day) DO UPDATE
     SET as_of = excluded.as_of, conversations = excluded.conversations, affected = excluded.affected,
         stale = excluded.stale, duplicates = excluded.duplicates, missing = excluded.missing,
         orphans = excluded.orphans, open = excluded.open, settling = excluded.settling, flags = excluded.flags,
         by_agent = excluded.by_agent, by_use_case = excluded.by_use_case, at_least = excluded.at_least`,
   params: z.object({ scanId: z.string(), customerId: z.string(), days: z.string() }),
+  row: z.never(),
+});
+
+/** Once a scan has ended, `day_looks` has its days, and those of earlier scans that did not reach their end. */
+export const dropProgress = pgStatement({
+  name: 'detection.drop_progress',
+  text: `
+    DELETE FROM scan_days d
+    WHERE d.customer_id = :customerId
+      AND EXISTS (SELECT FROM day_looks l WHERE l.customer_id = d.customer_id AND l.day = d.day)`,
+  params: z.object({ customerId: z.string() }),
   row: z.never(),
 });
 
@@ -165,36 +180,49 @@ const DayRow = z
     },
   }));
 
-/** The newest result of each day: that of a finished scan, or, where there is none, of one that is under way. */
-const latest = (byAgent: string) => `
-    SELECT DISTINCT ON (d.customer_id, d.day)
-           d.customer_id, d.day, d.as_of, d.conversations, d.affected, d.stale, d.duplicates, d.missing, d.orphans,
-           d.open, d.settling, d.flags, ${byAgent} AS by_agent, d.by_use_case, d.at_least
-    FROM scan_days d
-    JOIN scans s ON s.id = d.scan_id`;
-const newestFirst = `ORDER BY d.customer_id, d.day, s.status = 'succeeded' DESC, d.as_of DESC`;
+/**
+ * The days of one customer, `:customerId` or `c.id`, that fulfil a condition: as they were last looked at, or, where
+ * none was, as scans that did not end saw them.
+ */
+export const resultsOf = (customerId: string, where: string, byAgent = 'd.by_agent') => `
+    SELECT d.customer_id, d.day, d.looked_at AS as_of, d.conversations, d.affected, d.stale, d.duplicates, d.missing,
+           d.orphans, d.open, d.settling, d.flags, ${byAgent} AS by_agent, d.by_use_case, d.at_least
+    FROM days_now d
+    WHERE d.customer_id = ${customerId} AND ${where}
+    UNION ALL
+    (SELECT DISTINCT ON (d.day)
+            d.customer_id, d.day, d.as_of, d.conversations, d.affected, d.stale, d.duplicates, d.missing,
+            d.orphans, d.open, d.settling, d.flags, ${byAgent} AS by_agent, d.by_use_case, d.at_least
+     FROM scan_days d
+     WHERE d.customer_id = ${customerId} AND ${where}
+       AND NOT EXISTS (SELECT FROM day_looks l WHERE l.customer_id = d.customer_id AND l.day = d.day)
+     ORDER BY d.day, d.as_of DESC)`;
 
 export const selectDays = pgStatement({
   name: 'detection.select_days',
-  text: `${latest('d.by_agent')}
-    WHERE d.customer_id = :customerId AND d.day >= :fromDay AND d.day < :toDay
-    ${newestFirst}`,
+  text: `${resultsOf(':customerId', 'd.day >= :fromDay AND d.day < :toDay')}
+    ORDER BY day`,
   params: z.object({ customerId: z.string(), fromDay: z.string(), toDay: z.string() }),
   row: DayRow,
 });
+
+const newestDayIn = (table: string) => `
+      SELECT max(day) AS day FROM ${table} WHERE customer_id = c.id AND (conversations > 0 OR orphans > 0)`;
 
 /** Each customer's newest day with data and the days up to it, `:days` in all, without agents. */
 export const selectOverviewDays = pgStatement({
   name: 'detection.select_overview_days',
   text: `
-    WITH newest AS (
-      SELECT customer_id, max(day) AS day
-      FROM scan_days
-      WHERE (conversations > 0 OR orphans > 0) AND (:customerId::text IS NULL OR customer_id = :customerId)
-      GROUP BY customer_id)
-    ${latest(`'[]'::jsonb`)}
-    JOIN newest n ON n.customer_id = d.customer_id AND d.day <= n.day AND d.day > n.day - :days::integer
-    ${newestFirst}`,
+    SELECT shown.*
+    FROM customers c
+    CROSS JOIN LATERAL (
+      SELECT max(day) AS day FROM (${newestDayIn('day_looks')} UNION ALL ${newestDayIn('scan_days')}) either
+    ) newest
+    CROSS JOIN LATERAL (
+      ${resultsOf('c.id', 'd.day <= newest.day AND d.day > newest.day - :days::integer', `'[]'::jsonb`)}
+    ) shown
+    WHERE :customerId::text IS NULL OR c.id = :customerId
+    ORDER BY shown.customer_id, shown.day`,
   params: z.object({ customerId: z.string().nullable(), days: z.number() }),
   row: DayRow,
 });

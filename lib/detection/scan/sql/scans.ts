@@ -180,22 +180,12 @@ export const selectCancelRequested = pgStatement({
   row: z.object({ requested: z.boolean() }),
 });
 
-/** Deletes the days of a regular scan that a newer scan has too, and a regular scan without days after a week. */
-export const dropSuperseded = pgStatement({
-  name: 'detection.drop_superseded',
+/** Deletes the customer's regular scans of more than a week ago: `day_looks` and `day_counts` have what they found. */
+export const dropOldScans = pgStatement({
+  name: 'detection.drop_old_scans',
   text: `
-    WITH newer AS (SELECT id, customer_id, from_day, to_day, as_of FROM scans WHERE id = :id),
-    old_days AS (
-      DELETE FROM scan_days d
-      USING scans s, newer n
-      WHERE d.scan_id = s.id AND s.id != n.id AND s.customer_id = n.customer_id
-        AND s.cause IN ('schedule', 'first start') AND s.status NOT IN ('queued', 'running')
-        AND d.day >= n.from_day AND d.day < n.to_day AND d.as_of <= n.as_of)
-    DELETE FROM scans s
-    USING newer n
-    WHERE s.customer_id = n.customer_id AND s.cause = 'schedule' AND s.id != n.id
-      AND s.ended_at < now() - interval '7 days'
-      AND NOT EXISTS (SELECT FROM scan_days d WHERE d.scan_id = s.id)`,
-  params: z.object({ id: z.string() }),
+    DELETE FROM scans
+    WHERE customer_id = :customerId AND cause = 'schedule' AND ended_at < now() - interval '7 days'`,
+  params: z.object({ customerId: z.string() }),
   row: z.never(),
 });
