@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { loadConfig } from '@/lib/config';
 import { createContext } from '@/lib/context';
 import { firstScans } from '@/lib/detection/scan/first-scans';
+import type { Child } from '@/lib/embedded/child';
 import { migrationsFolder, repositoryRoot } from '@/lib/embedded/root';
 import { chatsSchema, openStack } from '@/lib/embedded/supervise';
 import { AppError, messageOf } from '@/lib/errors';
@@ -12,14 +13,16 @@ import { createLog } from '@/lib/log';
 import { every, poll } from '@/lib/poll';
 import { migrate } from '@/lib/postgres/migrate';
 import { runFilePath } from '@/lib/run-file';
-import { prepareDemo } from './supervisor/demo';
+import { prepareDemo, startFallBack } from './supervisor/demo';
 
 /**
  * Starts everything: engines (unless others are configured), migrations, demo data (only in its own engines), worker,
- * first scans, web. Prints `clickhouse URL`, `postgres URL` and `ready URL` on stdout, never a password. SIGINT and
- * SIGTERM stop everything in order; a second one does not wait for Jobs. Exit codes: 0 stopped, 1 could not start.
+ * first scans, web. With --fall-back it then begins the demo's story of a finding that falls back. Prints
+ * `clickhouse URL`, `postgres URL` and `ready URL` on stdout, never a password. SIGINT and SIGTERM stop everything in
+ * order; a second one does not wait for Jobs. Exit codes: 0 stopped, 1 could not start.
  */
 const jobsGraceMs = 10_000;
+const storyGraceMs = 3_000;
 const startWithinMs = 60_000;
 const workerFaultsMax = 3;
 
@@ -45,6 +48,7 @@ async function main(): Promise<void> {
   const log = createLog('supervisor', given.logLevel);
   const root = repositoryRoot();
   const stack = await openStack({ config: given, root, log });
+  let story: Child | null = null;
   try {
     const engines = await stack.startEngines();
     stopping.signal.throwIfAborted();
@@ -86,11 +90,13 @@ async function main(): Promise<void> {
     });
     await untilAnswers(`${engines.webUrl}/api/health`);
     print(`ready ${engines.webUrl}`);
+    if (demo && process.argv.includes('--fall-back')) story = startFallBack({ config, root });
     await stopped().catch(() => undefined);
     process.stderr.write('Stopping. Running Jobs get ten seconds; press Ctrl-C again to stop at once.\n');
   } catch (error) {
     if (!stopping.signal.aborted) throw error;
   } finally {
+    await story?.stop(storyGraceMs);
     await stack.stop(() => endJobs(given.dataDir));
   }
 

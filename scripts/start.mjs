@@ -27,5 +27,5 @@ if (process.env.npm_lifecycle_event) {
   look.unref();
 }
 const supervisor = join(root, 'dist', 'supervisor.mjs');
-process.argv = [process.argv[0] ?? 'node', supervisor];
+process.argv = [process.argv[0] ?? 'node', supervisor, '--fall-back'];
 await import(pathToFileURL(supervisor).href);

@@ -1,9 +1,11 @@
+import { join } from 'node:path';
 import type { Actor } from '@/lib/auth/model';
 import { ClickHouse } from '@/lib/clickhouse/client';
 import { systemClock } from '@/lib/clock';
 import type { Context } from '@/lib/context';
 import { addCustomer } from '@/lib/customers/add-customer';
 import { listCustomers } from '@/lib/customers/list-customers';
+import { type Child, startChild } from '@/lib/embedded/child';
 import { demoCustomers } from '@/lib/embedded/demo/plans';
 import { seedDemo } from '@/lib/embedded/demo/seed-demo';
 import { connectPostgres } from '@/lib/postgres/client';
@@ -26,4 +28,14 @@ export async function prepareDemo({ config, db, log }: Pick<Context, 'config' | 
   } finally {
     await Promise.allSettled([chats.close(), clickhouse.close()]);
   }
+}
+
+/** Begins the demo's story of a finding that falls back, in a separate process, since nobody waits for it. */
+export function startFallBack({ config, root }: { config: Context['config']; root: string }): Child {
+  return startChild({
+    command: [process.execPath, join(root, 'dist', 'cli.mjs'), 'demo', 'fall-back'],
+    cwd: root,
+    env: { SLC_LOG_LEVEL: 'warn' },
+    logFile: join(config.dataDir, 'logs', 'fall-back.log'),
+  });
 }

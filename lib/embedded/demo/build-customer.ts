@@ -56,6 +56,10 @@ export async function fillCustomerTables(clickhouse: ClickHouse, plan: DemoPlan,
   for (const rows of plan.rows.labels) await insertRows(clickhouse, labels, plan, rows, labelRow);
 }
 
+/** Writes rows into the labels of a plan's customer, beside those that are there. */
+export const insertLabelRows = (clickhouse: ClickHouse, plan: DemoPlan, rows: DemoLabel[]): Promise<void> =>
+  insertRows(clickhouse, demoTables(plan.customer.database).labels, plan, rows, labelRow);
+
 function blockParams(plan: DemoPlan, block: DemoBlock, seed: number) {
   const zone = plan.customer.timeZone;
   let total = 0;
