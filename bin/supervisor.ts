@@ -71,7 +71,9 @@ async function main(): Promise<void> {
     try {
       if (ran.length > 0) log.info({ migrations: ran }, 'the database was migrated');
       if (demo) await Promise.race([prepareDemo(ctx), stopped()]);
-      await stack.startProgram('worker', [join(root, 'dist', 'worker.mjs')]);
+      const { port } = config.metrics;
+      const own = port === null ? {} : { SLC_METRICS_PORT: String(port + 1) };
+      await stack.startProgram('worker', [join(root, 'dist', 'worker.mjs')], own);
       if (demo) {
         const failed = await Promise.race([firstScans(ctx, stopping.signal), workerFails()]);
         if (failed.length > 0) log.warn({ customers: failed }, 'the first scan of these customers failed');

@@ -18,6 +18,8 @@ import { type Context, createContext } from '@/lib/context';
 import { scheduleScans } from '@/lib/detection/scan/schedule-scans';
 import { workScans } from '@/lib/detection/scan/work-scans';
 import { AppError } from '@/lib/errors';
+import { readOwnMetrics } from '@/lib/health/metrics/read-metrics';
+import { serveMetrics } from '@/lib/health/metrics/serve-metrics';
 import { createLog } from '@/lib/log';
 import { workMutationSamples } from '@/lib/mutations/sample-mutations';
 import { workKills } from '@/lib/mutations/work-kills';
@@ -45,6 +47,7 @@ async function main(): Promise<void> {
   // NOTE: each queue and each interval listens; Node would warn of a leak.
   setMaxListeners(0, stop.signal);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort(new Error(signal)));
+  await serveMetrics(ctx, () => readOwnMetrics('worker'), stop.signal);
   const heartbeat = workHeartbeat(ctx, stop.signal);
   await work(ctx, stop.signal).catch((error) => {
     if (!stop.signal.aborted) throw error;

@@ -67,7 +67,7 @@ export const authEnvironment = {
     .string()
     .min(16, 'must have 16 characters or more')
     .optional()
-    .meta(about('What Prometheus sends to `/api/metrics` as Bearer token. Without it there are no metrics.')),
+    .meta(about('What Prometheus sends to `/api/metrics` as Bearer token. Without it there are none at that address.')),
   SLC_TRUSTED_PROXIES: Whole.max(10)
     .default(0)
     .meta(

@@ -89,6 +89,14 @@ const processes = {
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
     .default('info')
     .meta(about('How much is logged: `trace`, `debug`, `info`, `warn`, `error` or `silent`.')),
+  SLC_METRICS_PORT: Whole.min(1)
+    .max(65_534)
+    .optional()
+    .meta(
+      about(
+        'The port on which each of web and worker serves `/metrics`, and `/alive` for a probe. Where one start runs both, the worker takes the next port. It needs `SLC_METRICS_TOKEN` only if that is set.',
+      ),
+    ),
   SLC_COMMIT: z
     .string()
     .optional()

@@ -140,6 +140,8 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
       faultAt: e.SLC_FAULT ?? null,
     },
     holds: holdsConfig(e),
+    /** The port of the metrics, beside `/api/metrics`; null for none. */
+    metrics: { port: e.SLC_METRICS_PORT ?? null },
     /** The number of conversations of the demo's large customer, if it is set. */
     demo: { conversations: e.SLC_DEMO_CONVERSATIONS ?? null },
     auth: authConfig(e, { host: e.HOST, baseUrl, production: e.SLC_PRODUCTION }),

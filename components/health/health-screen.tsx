@@ -122,13 +122,19 @@ function Workers({ report }: { report: HealthReport }) {
 }
 
 function LastScans({ report }: { report: HealthReport }) {
+  const { customers, worst } = report.scans;
   return (
-    <Section title="Last scan of each customer">
-      {report.scans.length === 0 ? (
+    <Section title="Last scans">
+      {worst.length < customers && (
+        <p className="pb-2 text-muted text-sm">
+          {formatNumber(worst.length)} of {formatNumber(customers)} customers: failed scans first, then the oldest.
+        </p>
+      )}
+      {customers === 0 ? (
         <p className="text-muted text-sm">No customer is registered yet.</p>
       ) : (
         <Table label="Last scans" columns={['Customer', 'Status', 'Ended']}>
-          {report.scans.map((scan) => (
+          {worst.map((scan) => (
             <tr key={scan.customerId} className="border-line border-b align-top last:border-b-0">
               <td className="px-3 py-2">
                 <Link href={routes.customer(scan.customerId)} data-row-link className="font-medium hover:underline">

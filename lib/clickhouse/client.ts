@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import type { ClickHouseUser } from '@/lib/config';
 import { AppError } from '@/lib/errors';
 import type { Log } from '@/lib/log';
+import { instruments } from '@/lib/metrics';
 import { type Patience, patiently } from '@/lib/patience';
 import { isClickHouses, parseAnswer, thrown } from './answer';
 import { type Bounds, runWithin } from './bounds';
@@ -139,6 +140,7 @@ export class ClickHouse {
       const headers = result.response_headers;
       return { body: parseAnswer(await result.text(), headers), headers };
     });
+    countRows(statement.name, body?.statistics?.rows_read);
     return {
       headers,
       rows: (body?.data ?? []).map((row) => statement.row.parse(row)),
@@ -180,6 +182,7 @@ export class ClickHouse {
       refuseForeign(result.response_headers);
       return result.summary;
     });
+    countRows(statement.name, Number(summary?.read_rows ?? 0));
     return {
       queryId,
       rowsRead: Number(summary?.read_rows ?? 0),
@@ -214,6 +217,7 @@ export class ClickHouse {
     known: string,
     statement: (signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
+    const over = instruments.statementSeconds.startTimer({ statement: name });
     try {
       const answer = await runWithin(this, { signal, silence: `ClickHouse does not answer. ${known}` }, statement);
       this.recent.note(false);
@@ -221,11 +225,18 @@ export class ClickHouse {
     } catch (error) {
       if (signal?.aborted || this.bounds.signal?.aborted) throw error;
       this.recent.note(isPassing(error instanceof AppError ? error : thrown(error)));
-      if (error instanceof AppError) throw error;
-      throw translate(thrown(error), { name, known, user: this.user, log: this.log });
+      const translated =
+        error instanceof AppError ? error : translate(thrown(error), { name, known, user: this.user, log: this.log });
+      const code = translated instanceof AppError ? translated.code : 'unexpected';
+      instruments.statementErrors.inc({ statement: name, code });
+      throw translated;
+    } finally {
+      over();
     }
   }
 }
+
+const countRows = (statement: string, rows = 0) => rows > 0 && instruments.statementRows.inc({ statement }, rows);
 
 const settingsOf = (name: string, given: RunOptions, base: ClickHouseSettings): ClickHouseSettings => ({
   ...base,

@@ -7,6 +7,7 @@ import type { Permission } from '@/lib/auth/permissions';
 import type { Context } from '@/lib/context';
 import { requireAddressWithinLimit, requireOwnOrigin, requirePermission, requireSignedIn } from './actor';
 import { declare } from './declared';
+import { timed } from './failed-response';
 import { failureOf } from './failure';
 import { requireWithinLimit } from './limits';
 import type { Result } from './model';
@@ -50,5 +51,6 @@ export function action<Input extends z.ZodType, Output>(declaration: {
       return { ok: false, error: failureOf(error, { log: ctx.log, name, requestId }) };
     }
   };
-  return declare(run, { name, permission });
+  const entry: typeof run = (input) => timed(name, () => run(input));
+  return declare(entry, { name, permission });
 }

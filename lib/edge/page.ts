@@ -4,6 +4,7 @@ import type { Actor } from '@/lib/auth/model';
 import type { Permission } from '@/lib/auth/permissions';
 import type { Context } from '@/lib/context';
 import { readActor, requireActor } from './actor';
+import { timed } from './failed-response';
 import { failureOf } from './failure';
 import type { Result } from './model';
 import { requestIdOf } from './request-id';
@@ -41,13 +42,15 @@ export async function load<T>(
 ): Promise<Result<T>> {
   const requestId = requestIdOf(await headers());
   const ctx = webContext();
-  try {
-    const actor = await requireActor(ctx, permission, requestId);
-    const known = await revision?.(ctx, actor);
-    const data = await read(ctx, actor);
-    return { ok: true, data, revision: known ?? revisionOf(JSON.stringify(data) ?? 'null') };
-  } catch (error) {
-    unstable_rethrow(error);
-    return { ok: false, error: failureOf(error, { log: ctx.log, name, requestId }) };
-  }
+  return timed<Result<T>>(`page ${name}`, async () => {
+    try {
+      const actor = await requireActor(ctx, permission, requestId);
+      const known = await revision?.(ctx, actor);
+      const data = await read(ctx, actor);
+      return { ok: true, data, revision: known ?? revisionOf(JSON.stringify(data) ?? 'null') };
+    } catch (error) {
+      unstable_rethrow(error);
+      return { ok: false, error: failureOf(error, { log: ctx.log, name, requestId }) };
+    }
+  });
 }

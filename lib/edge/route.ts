@@ -6,7 +6,7 @@ import type { Context } from '@/lib/context';
 import { bearerOf, requireActor, requireProgram } from './actor';
 import { boundedReads } from './bounded-reads';
 import { declare } from './declared';
-import { failedResponse } from './failed-response';
+import { failedResponse, timed } from './failed-response';
 import { parseInput } from './parse-input';
 import { requestIdOf } from './request-id';
 import { holdsRevision, notModified, revisionHeaders, revisionOf } from './revision';
@@ -69,7 +69,8 @@ export function route<Input extends z.ZodType, Output>(declaration: {
       return failedResponse(error, { log: ctx.log, name, requestId });
     }
   };
-  return declare(handle, { name, permission });
+  const entry: typeof handle = (request, context) => timed(name, () => handle(request, context));
+  return declare(entry, { name, permission });
 }
 
 /** A `Result` as text, and its revision. */

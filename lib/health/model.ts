@@ -1,4 +1,3 @@
-import type { PauseCause, Stop } from '@/lib/holds/model';
 import type { LauncherCheck } from '@/lib/jobs/model';
 
 /** The health of one thing that the console depends on. Only signed-in people see `facts`. */
@@ -39,15 +38,17 @@ export type HealthReport = {
     checkedAtMs: number | null;
   }[];
   queues: { queue: string; state: string; jobs: number }[];
-  scans: { customerId: string; status: string | null; endedAtMs: number | null; failure: string | null }[];
-  runs: { status: string; runs: number }[];
-  /** Standing orders and their nights by status. */
-  orders: { what: 'orders' | 'nights'; status: string; number: number }[];
-  /** Runs that wait, by cause. */
-  paused: { cause: PauseCause; runs: number }[];
-  /** "Stop everything"; null while nothing is stopped. */
-  stop: Stop | null;
+  scans: {
+    customers: number;
+    /** Customers whose last scan failed, and who were never scanned. */
+    failed: number;
+    never: number;
+    /** The last scan of at most 50 customers, the failed ones first, then the oldest. */
+    worst: { customerId: string; status: string | null; endedAtMs: number | null; failure: string | null }[];
+  };
 };
+
+export const noScans: HealthReport['scans'] = { customers: 0, failed: 0, never: 0, worst: [] };
 
 const order = { ok: 0, warning: 1, failed: 2 } as const;
 

@@ -2,21 +2,17 @@ import { auditRights } from '@/lib/audit/audit-rights';
 import { lookAtWay } from '@/lib/clickhouse/way';
 import type { Context } from '@/lib/context';
 import { AppError, messageOf } from '@/lib/errors';
-import { selectStop } from '@/lib/holds/sql/stops';
 import { launcherPlace, launchersHaveAccounts } from '@/lib/jobs/create-launcher';
-import { countOrders } from '@/lib/orders/sql/orders';
 import { connectPostgres, type Postgres } from '@/lib/postgres/client';
 import { agree, count } from '@/lib/words';
 import { isAlive } from '@/lib/workers/alive';
 import { selectWorkers, silentMaxSeconds } from '@/lib/workers/sql';
-import { type HealthPart, type HealthReport, worstOf } from './model';
+import { type HealthPart, type HealthReport, noScans, worstOf } from './model';
 import { holdsAsSeenHere } from './read-holds';
 import { factsOf, launcherAsSeenHere, launcherAsWorkersSee } from './read-launcher';
 import {
   countMigrations,
-  countPaused,
   countQueueJobs,
-  countRuns,
   queueExists,
   readClickHouseIdentity,
   readPostgresIdentity,
@@ -24,6 +20,8 @@ import {
 } from './sql';
 
 const timeoutSeconds = 5;
+/** How many customers a sentence names. */
+const namedMost = 10;
 
 /**
  * Asks every engine, each for five seconds at most, and reports what is connected, as which user and with which rights.
@@ -54,9 +52,24 @@ export async function readHealth(ctx: Context): Promise<HealthReport> {
   return { status: worstOf(parts), checkedAtMs: ctx.clock.now(), parts, ...(state ?? noState) };
 }
 
+/** ClickHouse and the console's database, over connections that are open. Like `readHealth`, it never throws. */
+export async function readEngineParts(ctx: Context): Promise<HealthPart[]> {
+  return Promise.all([clickhousePart(ctx), postgresPart(ctx)]);
+}
+
 /** The parts without which nothing can be shown or repaired. Like `readHealth`, it never throws. */
 export async function readEngines(ctx: Context): Promise<HealthPart[]> {
-  return Promise.all([clickhousePart(ctx), postgresPart(ctx), readState(ctx).then(workerPart)]);
+  const [engines, worker] = await Promise.all([readEngineParts(ctx), readState(ctx).then(workerPart)]);
+  return [...engines, worker];
+}
+
+/** The parts that open connections to be looked at, or ask the platform of Jobs. Like `readHealth`, it never throws. */
+export async function readOtherParts(ctx: Context): Promise<HealthPart[]> {
+  const [parts, state] = await Promise.all([
+    Promise.all([wayPart(ctx), chatsPart(ctx), launcherPart(ctx)]),
+    readState(ctx),
+  ]);
+  return [...parts, ...workerLauncherPart(ctx, state)];
 }
 
 /**
@@ -67,21 +80,19 @@ export async function readReady(ctx: Context): Promise<HealthPart[]> {
   return [await postgresPart(ctx)];
 }
 
-type State = Pick<HealthReport, 'workers' | 'queues' | 'scans' | 'runs' | 'paused' | 'stop' | 'orders'>;
-const noState: State = { workers: [], queues: [], scans: [], runs: [], paused: [], stop: null, orders: [] };
+type State = Pick<HealthReport, 'workers' | 'queues' | 'scans'>;
+const noState: State = { workers: [], queues: [], scans: noScans };
 
 async function readState({ db, log }: Context): Promise<State | null> {
   try {
-    const [workers, scans, runs, paused, [stop = null], orders, [found]] = await Promise.all([
+    const [workers, last, [found]] = await Promise.all([
       db.query(selectWorkers),
       db.query(selectLastScans),
-      db.query(countRuns),
-      db.query(countPaused),
-      db.query(selectStop),
-      db.query(countOrders),
       db.query(queueExists),
     ]);
-    return { workers, scans, runs, paused, stop, orders, queues: found ? await db.query(countQueueJobs) : [] };
+    const { customers = 0, failed = 0, never = 0 } = last[0] ?? {};
+    const scans = { customers, failed, never, worst: last.map(({ scan }) => scan) };
+    return { workers, scans, queues: found ? await db.query(countQueueJobs) : [] };
   } catch (error) {
     log.warn({ reason: messageOf(error) }, 'health could not read the console’s database');
     return null;
@@ -207,17 +218,21 @@ function queuePart(state: State | null): HealthPart {
 
 function scansPart(state: State | null): HealthPart {
   if (!state) return unread('scans');
-  const failed = state.scans.filter((scan) => scan.status === 'failed').map((scan) => scan.customerId);
-  const never = state.scans.filter((scan) => scan.status === null).map((scan) => scan.customerId);
+  const { customers, failed, never, worst } = state.scans;
+  const named = (status: string | null, number: number) => {
+    const names = worst.filter((scan) => scan.status === status).map(({ customerId }) => customerId);
+    const more = number - Math.min(names.length, namedMost);
+    return names.slice(0, namedMost).join(', ') + (more > 0 ? ` and ${count(more, 'other customer')}` : '');
+  };
   const faults = [
-    failed.length > 0 ? `The last scan failed for ${failed.join(', ')}.` : '',
-    never.length > 0 ? `Never scanned: ${never.join(', ')}.` : '',
+    failed > 0 ? `The last scan failed for ${named('failed', failed)}.` : '',
+    never > 0 ? `Never scanned: ${named(null, never)}.` : '',
   ].filter((each) => each !== '');
   return {
     name: 'scans',
     status: faults.length > 0 ? 'warning' : 'ok',
-    sentence: faults.join(' ') || `The last scan of each of ${state.scans.length} customers succeeded or is under way.`,
-    facts: { customers: state.scans.length, failed: failed.length, never: never.length },
+    sentence: faults.join(' ') || `The last scan of each of ${customers} customers succeeded or is under way.`,
+    facts: { customers, failed, never },
   };
 }
 

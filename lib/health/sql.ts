@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { statement } from '@/lib/clickhouse/statement';
-import { pauseCauses } from '@/lib/holds/model';
 import { pgStatement } from '@/lib/postgres/statement';
 
 const msOrNull = z.coerce
@@ -77,11 +76,17 @@ ORDER BY name, state`,
   row: z.object({ queue: z.string(), state: z.string(), jobs: z.number() }),
 });
 
-/** The newest scan of each customer, one index lookup a customer. */
+/**
+ * The newest scan of each customer, one index lookup a customer: of at most 50 of them, the failed ones first, then those
+ * that were never scanned, then the oldest; each row with the numbers of all.
+ */
 export const selectLastScans = pgStatement({
   name: 'health.last_scans',
   text: `
-SELECT c.id AS customer_id, s.status, s.ended_at, s.failure
+SELECT c.id AS customer_id, s.status, s.ended_at, s.failure,
+  count(*) OVER () AS customers,
+  count(*) FILTER (WHERE s.status = 'failed') OVER () AS failed,
+  count(*) FILTER (WHERE s.status IS NULL) OVER () AS never
 FROM customers c
 LEFT JOIN LATERAL (
   SELECT status, ended_at, failure
@@ -90,36 +95,22 @@ LEFT JOIN LATERAL (
   ORDER BY created_at DESC
   LIMIT 1
 ) s ON true
-ORDER BY c.id
-LIMIT 500`,
+ORDER BY (s.status = 'failed') IS TRUE DESC, s.status IS NULL DESC, s.ended_at, c.id
+LIMIT 50`,
   row: z
     .object({
       customer_id: z.string(),
       status: z.string().nullable(),
       ended_at: msOrNull,
       failure: z.string().nullable(),
+      customers: z.number(),
+      failed: z.number(),
+      never: z.number(),
     })
-    .transform((row) => ({
-      customerId: row.customer_id,
-      status: row.status,
-      endedAtMs: row.ended_at,
-      failure: row.failure,
+    .transform(({ customers, failed, never, ...row }) => ({
+      customers,
+      failed,
+      never,
+      scan: { customerId: row.customer_id, status: row.status, endedAtMs: row.ended_at, failure: row.failure },
     })),
-});
-
-export const countPaused = pgStatement({
-  name: 'health.paused',
-  text: `
-SELECT pause ->> 'cause' AS cause, count(*) AS runs
-FROM backfill_runs
-WHERE status IN ('queued', 'running') AND pause IS NOT NULL
-GROUP BY 1
-ORDER BY 1`,
-  row: z.object({ cause: z.enum(pauseCauses), runs: z.number() }),
-});
-
-export const countRuns = pgStatement({
-  name: 'health.runs',
-  text: 'SELECT status, count(*) AS runs FROM backfill_runs GROUP BY status ORDER BY status',
-  row: z.object({ status: z.string(), runs: z.number() }),
 });

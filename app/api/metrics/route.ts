@@ -5,7 +5,7 @@ import { open } from '@/lib/edge/declared';
 import { failedResponse } from '@/lib/edge/failed-response';
 import { webContext } from '@/lib/edge/web-context';
 import { AppError } from '@/lib/errors';
-import { readMetrics } from '@/lib/health/metrics';
+import { readMetrics } from '@/lib/health/metrics/read-metrics';
 
 export const dynamic = 'force-dynamic';
 

@@ -4,6 +4,7 @@ import type { Context } from '@/lib/context';
 import { unitInWords } from '@/lib/customers/unit-words-model';
 import { requestScanAfterRepair } from '@/lib/detection/scan/request-scan';
 import type { JobStatus } from '@/lib/jobs/model';
+import { instruments } from '@/lib/metrics';
 import type { Transaction } from '@/lib/postgres/client';
 import { storedJson } from '@/lib/text';
 import { type ItemEvent, type ItemState, next } from '../state/machine';
@@ -109,15 +110,16 @@ export async function advance(ctx: Context, row: WorkRow, result: StepResult): P
 async function recordStep(tx: Transaction, row: WorkRow, result: StepResult, state: ItemState): Promise<void> {
   const was = row.state.status;
   if (!isWorking(was) || unrecorded.has(result.event.kind)) return;
-  await tx.query(endStep, {
+  const step = { step: states[was].step, status: dead.has(result.event.kind) ? 'failed' : 'done' };
+  const [seconds] = await tx.query(endStep, {
     itemId: row.itemId,
     attempt: row.state.attempt,
-    step: states[was].step,
-    status: dead.has(result.event.kind) ? 'failed' : 'done',
+    ...step,
     sentence: state.status === 'needs attention' ? state.sentence : result.sentence,
     numbers: JSON.stringify(result.numbers ?? {}),
     ...kept(result),
   });
+  instruments.stepSeconds.observe({ step: step.step, outcome: step.status }, seconds ?? 0);
   for (const other of result.also ?? [])
     await tx.query(endStep, {
       itemId: row.itemId,

@@ -1,3 +1,4 @@
+import { instruments } from '@/lib/metrics';
 import type { Transaction } from '@/lib/postgres/client';
 import { runStatusOf } from '../state/controls';
 import { type ItemEvent, type ItemState, next } from '../state/machine';
@@ -42,6 +43,8 @@ export async function cancelPlanned(
 /** Brings the run's status in line with its days and returns it; the caller holds the run's lock. */
 export async function settleRun(tx: Transaction, runId: string): Promise<RunStatus> {
   const status = runStatusOf(await tx.query(selectItemStatuses, { runId }));
-  await tx.query(updateRunStatus, { runId, status });
+  const [changed] = await tx.query(updateRunStatus, { runId, status });
+  if (changed?.seconds)
+    instruments.runSeconds.observe({ strategy: changed.strategy, outcome: status }, changed.seconds);
   return status;
 }

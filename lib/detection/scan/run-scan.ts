@@ -1,6 +1,7 @@
 import { patienceOf } from '@/lib/clickhouse/patience';
 import type { Context } from '@/lib/context';
 import { AppError } from '@/lib/errors';
+import { instruments } from '@/lib/metrics';
 import { patiently } from '@/lib/patience';
 import { stopOnceAsked } from '@/lib/poll';
 import { workThrough } from './scan-work';
@@ -22,6 +23,11 @@ class Cancelled extends Error {
 export async function runScan(ctx: Context, scanId: string, signal: AbortSignal): Promise<void> {
   const [scan] = await ctx.db.query(markRunning, { id: scanId, asOf: new Date(ctx.clock.now()) });
   if (!scan) return;
+  const over = instruments.scanSeconds.startTimer({ cause: scan.cause });
+  const end = (status: 'cancelled' | 'failed', failure: string | null) => {
+    over({ outcome: status });
+    return ctx.db.query(markEnded, { id: scanId, status, failure, atLeast: false });
+  };
   const stop = new AbortController();
   const cancelled = async () => {
     const [state] = await ctx.db.query(selectCancelRequested, { id: scanId });
@@ -32,14 +38,15 @@ export async function runScan(ctx: Context, scanId: string, signal: AbortSignal)
   try {
     if (scan.cancelRequested) throw new Cancelled();
     await patiently(patience(ctx, scanId), () => workThrough(ctx, scan, both), both);
+    over({ outcome: 'succeeded' });
   } catch (error) {
-    if (stop.signal.aborted) await end(ctx, scanId, 'cancelled', null);
-    else if (error instanceof Cancelled) await end(ctx, scanId, 'cancelled', null);
+    if (stop.signal.aborted) await end('cancelled', null);
+    else if (error instanceof Cancelled) await end('cancelled', null);
     else if (signal.aborted) throw signal.reason;
-    else if (error instanceof AppError) await end(ctx, scanId, 'failed', error.message);
+    else if (error instanceof AppError) await end('failed', error.message);
     else {
       ctx.log.error({ err: error, scanId }, 'a scan failed');
-      await end(ctx, scanId, 'failed', 'Something unexpected happened; the log has the reason under this scan’s id.');
+      await end('failed', 'Something unexpected happened; the log has the reason under this scan’s id.');
     }
   } finally {
     stop.abort(new Error('the scan has ended'));
@@ -49,6 +56,3 @@ export async function runScan(ctx: Context, scanId: string, signal: AbortSignal)
 
 const patience = ({ log }: Context, scanId: string) =>
   patienceOf(passingMs, deniedMs, (error) => log.warn({ err: error, scanId }, 'a scan goes on from its last chunk'));
-
-const end = (ctx: Context, scanId: string, status: 'cancelled' | 'failed', failure: string | null) =>
-  ctx.db.query(markEnded, { id: scanId, status, failure, atLeast: false });

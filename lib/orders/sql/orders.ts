@@ -162,13 +162,3 @@ export const selectOrderProof = pgStatement({
     .object({ requested_subject: z.string().nullable(), decided_subject: z.string().nullable() })
     .transform((row) => ({ requestedSubject: row.requested_subject, decidedSubject: row.decided_subject })),
 });
-
-/** How many orders there are in each status, and nights in each; for metrics. */
-export const countOrders = pgStatement({
-  name: 'orders.count',
-  text: `
-    SELECT 'orders' AS what, status, count(*)::integer AS number FROM standing_orders GROUP BY status
-    UNION ALL
-    SELECT 'nights', status, count(*)::integer FROM standing_order_nights GROUP BY status`,
-  row: z.object({ what: z.enum(['orders', 'nights']), status: z.string(), number: z.number() }),
-});

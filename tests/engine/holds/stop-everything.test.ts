@@ -11,7 +11,7 @@ import type { Customer } from '@/lib/customers/model';
 import { getScan } from '@/lib/detection/scan/get-scan';
 import { requestScan } from '@/lib/detection/scan/request-scan';
 import { workScans } from '@/lib/detection/scan/work-scans';
-import { readMetrics } from '@/lib/health/metrics';
+import { readMetrics } from '@/lib/health/metrics/read-metrics';
 import { obstacleTo } from '@/lib/holds/may-begin';
 import { operator } from '@/tests/support/repair';
 import { until } from '@/tests/support/until';

@@ -59,7 +59,10 @@ export const selectGate = pgStatement({
     .transform((row) => ({ stayMs: row.stay_ms ?? 0, stop: row.stop, park: row.park })),
 });
 
-/** Ends a step with what it found; the Job's status and log tail are kept before anything is cleaned. */
+/**
+ * Ends a step with what it found, and returns its seconds; the Job's status and log tail are kept before anything is
+ * cleaned.
+ */
 export const endStep = pgStatement({
   name: 'backfill.end_step',
   text: `
@@ -68,7 +71,8 @@ export const endStep = pgStatement({
     ON CONFLICT (item_id, attempt, step) DO UPDATE
     SET status = excluded.status, sentence = excluded.sentence, numbers = excluded.numbers, ended_at = now(),
       job_status = coalesce(excluded.job_status, backfill_steps.job_status),
-      log_tail = coalesce(excluded.log_tail, backfill_steps.log_tail)`,
+      log_tail = coalesce(excluded.log_tail, backfill_steps.log_tail)
+    RETURNING extract(epoch FROM ended_at - started_at)::float8 AS seconds`,
   params: z.object({
     itemId: z.string(),
     attempt: z.number(),
@@ -79,7 +83,7 @@ export const endStep = pgStatement({
     jobStatus: z.string().nullable(),
     logTail: z.string().nullable(),
   }),
-  row: z.never(),
+  row: z.object({ seconds: z.number() }).transform(({ seconds }) => seconds),
 });
 
 /** A running step's sentence and numbers, when they changed. */

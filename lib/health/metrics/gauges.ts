@@ -1,0 +1,47 @@
+import { Gauge } from 'prom-client';
+import { instruments } from '@/lib/metrics';
+
+/** Of what the console's database and the engines say: each name with its help and its labels, which have few values. */
+const declared = {
+  slc_part_up: ['1 when the part answers, 0.5 with a warning, 0 when it failed', 'part'],
+  slc_worker_silent_seconds: ['Seconds since the last report of the worker', 'host', 'pid'],
+  slc_queue_jobs: ['Jobs of the queue by state: waiting, active or failed', 'queue', 'state'],
+  slc_queue_oldest_seconds: ['For how long the oldest waiting job of the queue is due; 0 if none waits', 'queue'],
+  slc_customers: ['Customers'],
+  slc_customers_never_scanned: ['Customers of whom no scan succeeded yet'],
+  slc_customers_overdue: ['Customers who were looked at longer ago than twice the period of scans'],
+  slc_customers_failing: ['Customers whose newest scan failed'],
+  slc_customers_by_scan_age: ['Customers whose newest look is at most so many seconds old', 'within'],
+  slc_scan_age_max_seconds: ['Seconds since the look at the customer who was looked at longest ago'],
+  slc_backfill_runs: ['Backfills by status', 'status'],
+  slc_backfill_paused_runs: ['Backfills that wait, by cause: person, hold or campaign', 'cause'],
+  slc_standing_orders: ['Standing orders by status; "stopped" ones stopped themselves', 'status'],
+  slc_standing_order_nights: ['Nights of standing orders by status', 'status'],
+  slc_everything_stopped: ['1 while everything is stopped'],
+  slc_mutations_unfinished: ['Unfinished mutations of label tables, as the worker saw them in the last minutes'],
+  slc_mutation_oldest_seconds: ['Seconds since the oldest unfinished mutation was made; 0 if there is none'],
+  slc_mutation_standing_seconds: [
+    'For how long the slowest unfinished mutation has finished no part; 0 if there is none',
+  ],
+} as const satisfies Record<string, readonly [help: string, ...labels: string[]]>;
+
+export type GaugeName = keyof typeof declared;
+
+/** One value of a gauge. */
+export type Sample = { name: GaugeName; labels: Record<string, string>; value: number };
+
+export const gaugeNames = Object.keys(declared) as [GaugeName, ...GaugeName[]];
+
+/** Replaces the values of the gauges that `samples` may name. */
+export function setGauges(samples: readonly Sample[], names: readonly GaugeName[] = gaugeNames): void {
+  for (const name of names) gaugeOf(name).reset();
+  for (const { name, labels, value } of samples) gaugeOf(name).set(labels, value);
+}
+
+function gaugeOf(name: GaugeName): Gauge {
+  const { registry } = instruments;
+  const known = registry.getSingleMetric(name);
+  if (known instanceof Gauge) return known;
+  const [help, ...labelNames] = declared[name];
+  return new Gauge({ name, help, labelNames, registers: [registry] });
+}

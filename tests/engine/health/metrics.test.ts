@@ -1,0 +1,153 @@
+import { execFile } from 'node:child_process';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { statement } from '@/lib/clickhouse/statement';
+import { freePort } from '@/lib/embedded/ports';
+import { readMetrics } from '@/lib/health/metrics/read-metrics';
+import { serveMetrics } from '@/lib/health/metrics/serve-metrics';
+import { programPath } from '@/scripts/support/programs.mjs';
+import { type TestContext, testContext } from '@/tests/support/context';
+
+let ctx: TestContext;
+let nowMs = Date.now();
+beforeAll(async () => {
+  ctx = await testContext({ clock: { now: () => nowMs } });
+});
+afterAll(() => ctx?.close());
+
+/** The metrics at a moment at which nothing kept is young enough. */
+async function metricsNow(): Promise<string> {
+  nowMs += 61_000;
+  return (await readMetrics(ctx)).text;
+}
+const valueIn = (text: string, series: string) =>
+  Number(
+    text
+      .split('\n')
+      .find((line) => line.startsWith(`${series} `))
+      ?.slice(series.length) ?? Number.NaN,
+  );
+
+const wrong = statement({
+  name: 'test.wrong',
+  text: 'SELECT * FROM system.no_such_table',
+  row: z.unknown(),
+});
+
+describe('the metrics', () => {
+  it('are a text that promtool accepts', async () => {
+    const text = await metricsNow();
+    const promtool = programPath('promtool');
+    if (!promtool) return;
+    const told = await new Promise<string>((resolve) => {
+      const child = execFile(promtool, ['check', 'metrics'], (_error, stdout, stderr) => resolve(stdout + stderr));
+      child.stdin?.end(text);
+    });
+    // The library names its own, such as `_total` gauges of the event loop.
+    expect(told.split('\n').filter((line) => line !== '' && !/^slc_(web|worker)_(nodejs|process)_/.test(line))).toEqual(
+      [],
+    );
+  });
+
+  it('count statements to ClickHouse by name, with their failures', async () => {
+    await expect(ctx.clickhouse.read(wrong, {})).rejects.toThrow();
+    const text = await metricsNow();
+    expect(valueIn(text, 'slc_clickhouse_statement_seconds_count{statement="health.clickhouse"}')).toBeGreaterThan(0);
+    expect(valueIn(text, 'slc_clickhouse_statement_errors_total{statement="test.wrong",code="unexpected"}')).toBe(1);
+  });
+
+  it('have no series a customer, however many there are, and name the age of the oldest look', async () => {
+    const { pool } = ctx.db;
+    const before = (await metricsNow()).split('\n').length;
+    await pool.query(`INSERT INTO customers (id, display_name, database_name, time_zone)
+      SELECT 'c' || n, 'C', 'c', 'UTC' FROM generate_series(1, 500) n`);
+    await pool.query(`INSERT INTO scans (id, customer_id, from_day, to_day, cause, requested_by, status, created_at, ended_at)
+      SELECT gen_random_uuid(), 'c' || n, '2026-02-01', '2026-02-02', 'schedule', 'schedule',
+        CASE WHEN n = 3 THEN 'failed' ELSE 'succeeded' END, now(), now() - n * interval '20 seconds'
+      FROM generate_series(1, 499) n`);
+    const text = await metricsNow();
+    expect(text.split('\n').length - before).toBeLessThan(5);
+    const of = (name: string) => valueIn(text, name);
+    expect(of('slc_customers')).toBe(500);
+    expect(of('slc_customers_never_scanned')).toBe(2);
+    expect(of('slc_customers_failing')).toBe(1);
+    expect(of('slc_scan_age_max_seconds')).toBeGreaterThanOrEqual(9_980);
+    expect(of('slc_customers_by_scan_age{within="900"}')).toBeGreaterThan(40);
+    expect(of('slc_customers_by_scan_age{within="ever"}')).toBe(498);
+    expect(of('slc_customers_overdue')).toBeGreaterThan(400);
+    await pool.query('DELETE FROM customers');
+  });
+
+  it('say for how long a mutation stands still, and how old it is', async () => {
+    await ctx.db.pool.query(`INSERT INTO mutation_samples VALUES
+      ('d', 't', 'h', 'mutation_1.txt', now() - interval '2 hours', 4, now() - interval '1 hour', now())`);
+    const text = await metricsNow();
+    expect(valueIn(text, 'slc_mutations_unfinished')).toBe(1);
+    expect(Math.round(valueIn(text, 'slc_mutation_oldest_seconds'))).toBe(7_200);
+    expect(Math.round(valueIn(text, 'slc_mutation_standing_seconds'))).toBe(3_600);
+  });
+
+  it('say what waits in a queue, and for how long', async () => {
+    const boss = await ctx.queue();
+    await boss.createQueue('test-queue');
+    await boss.send('test-queue', {});
+    await boss.send('test-queue', {}, { startAfter: 600 });
+    await ctx.db.pool.query(`UPDATE pgboss.job SET start_after = now() - interval '5 minutes'
+      WHERE name = 'test-queue' AND start_after <= now()`);
+    const text = await metricsNow();
+    expect(valueIn(text, 'slc_queue_jobs{queue="test-queue",state="waiting"}')).toBe(1);
+    expect(Math.round(valueIn(text, 'slc_queue_oldest_seconds{queue="test-queue"}'))).toBe(300);
+  });
+
+  it('are computed once for everybody who asks within five seconds', async () => {
+    let queries = 0;
+    const db = {
+      ...ctx.db,
+      query: ((...args: Parameters<typeof ctx.db.query>) => {
+        queries += 1;
+        return ctx.db.query(...args);
+      }) as typeof ctx.db.query,
+    };
+    const counted = { ...ctx, db };
+    await Promise.all(Array.from({ length: 20 }, () => readMetrics(counted)));
+    const once = queries;
+    nowMs += 4_000;
+    await readMetrics(counted);
+    expect(queries).toBe(once);
+    nowMs += 2_000;
+    await readMetrics(counted);
+    expect(queries).toBeGreaterThan(once);
+    // The parts that open connections are not looked at again.
+    expect(queries - once).toBeLessThan(once);
+  });
+
+  it('say that a database is away instead of failing', async () => {
+    const away = { ...ctx, db: { ...ctx.db, query: () => Promise.reject(new Error('away')) } };
+    const { text } = await readMetrics(away);
+    expect(valueIn(text, 'slc_part_up{part="postgres"}')).toBe(0);
+    expect(valueIn(text, 'slc_part_up{part="clickhouse"}')).toBe(1);
+  });
+});
+
+describe('the port of the metrics', () => {
+  it('serves them and a probe, and asks for the token where there is one', async () => {
+    const stop = new AbortController();
+    const [open, closed] = [await freePort(null), await freePort(null)];
+    const at = (port: number, metricsToken: string | null) => ({
+      ...ctx,
+      config: { ...ctx.config, metrics: { port }, auth: { ...ctx.config.auth, metricsToken } },
+    });
+    const read = async () => ({ text: 'slc 1\n', contentType: 'text/plain' });
+    await serveMetrics(at(open, null), read, stop.signal);
+    await serveMetrics(at(closed, 'a-token-of-sixteen'), read, stop.signal);
+    const status = async (port: number, path: string, authorization?: string) =>
+      (await fetch(`http://127.0.0.1:${port}${path}`, { headers: authorization ? { authorization } : {} })).status;
+    expect(await status(open, '/metrics')).toBe(200);
+    expect(await status(open, '/alive')).toBe(200);
+    expect(await status(open, '/')).toBe(404);
+    expect(await status(closed, '/metrics')).toBe(401);
+    expect(await status(closed, '/metrics', 'Bearer a-token-of-sixteen')).toBe(200);
+    stop.abort();
+    await expect(fetch(`http://127.0.0.1:${open}/alive`)).rejects.toThrow();
+  });
+});
