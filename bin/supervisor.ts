@@ -72,7 +72,7 @@ async function main(): Promise<void> {
       if (ran.length > 0) log.info({ migrations: ran }, 'the database was migrated');
       if (demo) await Promise.race([prepareDemo(ctx), stopped()]);
       const { port } = config.metrics;
-      const own = port === null ? {} : { SLC_METRICS_PORT: String(port + 1) };
+      const own: Record<string, string> = port === null ? {} : { SLC_METRICS_PORT: String(port + 1) };
       await stack.startProgram('worker', [join(root, 'dist', 'worker.mjs')], own);
       if (demo) {
         const failed = await Promise.race([firstScans(ctx, stopping.signal), workerFails()]);

@@ -13,10 +13,8 @@ const keptMs = 5_000;
 /** The looks that open connections or ask the platform of Jobs are used for longer. */
 const otherPartsKeptMs = 60_000;
 
-type Kept<T> = { atMs: number; value: Promise<T> };
-type Shared = { text?: Kept<string>; others?: Kept<HealthPart[]> };
 // NOTE: the route and the port are separate bundles, but share one context.
-const shared = globalThis as typeof globalThis & { slcMetricsKept?: WeakMap<Context, Shared> };
+const shared = globalThis as typeof globalThis & { slcMetricsOf?: WeakMap<Context, () => Promise<string>> };
 
 export type Metrics = { text: string; contentType: string };
 
@@ -26,10 +24,10 @@ export type Metrics = { text: string; contentType: string };
  * open. It throws nothing: what could not be asked is a part that is down, and has no other series.
  */
 export async function readMetrics(ctx: Context): Promise<Metrics> {
-  shared.slcMetricsKept ??= new WeakMap();
-  const of = shared.slcMetricsKept.get(ctx) ?? {};
-  shared.slcMetricsKept.set(ctx, of);
-  const text = await kept(of, 'text', { ctx, forMs: keptMs }, () => compute(ctx, of));
+  shared.slcMetricsOf ??= new WeakMap();
+  const read = shared.slcMetricsOf.get(ctx) ?? metricsOf(ctx);
+  shared.slcMetricsOf.set(ctx, read);
+  const text = await read();
   return { text, contentType: instruments.registry.contentType };
 }
 
@@ -41,14 +39,13 @@ export async function readOwnMetrics(process: 'web' | 'worker'): Promise<Metrics
   return { text: await registry.metrics(), contentType: registry.contentType };
 }
 
-async function compute(ctx: Context, of: Shared): Promise<string> {
-  const [samples, engines, others] = await Promise.all([
-    samplesOf(ctx),
-    readEngineParts(ctx),
-    kept(of, 'others', { ctx, forMs: otherPartsKeptMs }, () => readOtherParts(ctx)),
-  ]);
-  setGauges([...samples, ...[...engines, ...others].map(partSample)]);
-  return (await readOwnMetrics('web')).text;
+function metricsOf(ctx: Context): () => Promise<string> {
+  const readOthers = kept(ctx, otherPartsKeptMs, () => readOtherParts(ctx));
+  return kept(ctx, keptMs, async () => {
+    const [samples, engines, others] = await Promise.all([samplesOf(ctx), readEngineParts(ctx), readOthers()]);
+    setGauges([...samples, ...[...engines, ...others].map(partSample)]);
+    return (await readOwnMetrics('web')).text;
+  });
 }
 
 const values = { ok: 1, warning: 0.5, failed: 0 } as const;
@@ -74,24 +71,21 @@ async function samplesOf(ctx: Context): Promise<Sample[]> {
   }
 }
 
-/** The value under `key`, computed again when it is older than `forMs`; one that is under way is shared. */
-function kept<Key extends keyof Shared, T>(
-  into: { [K in Key]?: Kept<T> },
-  key: Key,
-  { ctx, forMs }: { ctx: Pick<Context, 'clock'>; forMs: number },
-  make: () => Promise<T>,
-): Promise<T> {
-  const known = into[key];
-  if (known && ctx.clock.now() - known.atMs <= forMs) return known.value;
-  const made: Kept<T> = { atMs: Number.POSITIVE_INFINITY, value: make() };
-  into[key] = made;
-  made.value.then(
-    () => {
-      made.atMs = ctx.clock.now();
-    },
-    () => {
-      if (into[key] === made) delete into[key];
-    },
-  );
-  return made.value;
+/** What `make` makes, made again when it is older than `forMs`; while it is made, every caller waits for the same. */
+function kept<T>({ clock }: Pick<Context, 'clock'>, forMs: number, make: () => Promise<T>): () => Promise<T> {
+  let known: { atMs: number | null; value: Promise<T> } | null = null;
+  return () => {
+    if (known && (known.atMs === null || clock.now() - known.atMs <= forMs)) return known.value;
+    const made: { atMs: number | null; value: Promise<T> } = { atMs: null, value: make() };
+    known = made;
+    made.value.then(
+      () => {
+        made.atMs = clock.now();
+      },
+      () => {
+        if (known === made) known = null;
+      },
+    );
+    return made.value;
+  };
 }

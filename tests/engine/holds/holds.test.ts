@@ -4,6 +4,7 @@ import { getRun } from '@/lib/backfill/view/get-run';
 import { fixedClock } from '@/lib/clock';
 import type { Customer } from '@/lib/customers/model';
 import { readTables } from '@/lib/customers/read-tables';
+import { readMetrics } from '@/lib/health/metrics/read-metrics';
 import { readHealth } from '@/lib/health/read-health';
 import { lookAtCluster } from '@/lib/holds/look-at-cluster';
 import { obstacleTo } from '@/lib/holds/may-begin';
@@ -54,7 +55,7 @@ describe('a run whose cluster suffers', { timeout: 240_000 }, () => {
       status: 'warning',
       sentence: expect.stringContaining('1 (limit 0)'),
     });
-    expect(health.paused).toEqual([{ cause: 'hold', runs: 1 }]);
+    expect((await readMetrics(ctx)).text).toContain('slc_backfill_paused_runs{cause="hold"} 1');
     await merges(ctx, customer, 'START');
     await until(
       'the hold ends',
