@@ -46,6 +46,8 @@ export const holdKinds = [
   'errors',
 ] as const;
 export type HoldKind = (typeof holdKinds)[number];
+/** Those that say that the cluster itself is busy, for which reading waits too. */
+export const busyKinds: readonly HoldKind[] = ['running mutations', 'errors'];
 
 /** Limits: work is held above them, and below that of the free disk. */
 export type HoldLimits = Record<HoldKind, number>;
@@ -79,10 +81,10 @@ const words: Record<HoldKind, (value: string, limit: string, table: string) => s
 export const isHolding = ({ kind, value, limit }: HoldNumber): boolean =>
   value !== null && (kind === 'free disk' ? value < limit : value > limit);
 
-/** Why work is held, with the numbers; null where it may begin. */
-export function holdSentence({ table, numbers }: HoldLook): string | null {
+/** Why work is held, with the numbers of these kinds; null where it may begin. */
+export function holdSentence({ table, numbers }: HoldLook, kinds: readonly HoldKind[] = holdKinds): string | null {
   const said = numbers
-    .filter(isHolding)
+    .filter((one) => kinds.includes(one.kind) && isHolding(one))
     .map(
       ({ kind, value, limit, host }) => `${words[kind](text(value), text(limit), table)}${host ? ` on ${host}` : ''}`,
     );

@@ -1,0 +1,145 @@
+import { isPassing } from '@/lib/clickhouse/failure';
+import { sentenceOf } from '@/lib/clickhouse/translate';
+import type { Context } from '@/lib/context';
+import { listCustomers } from '@/lib/customers/list-customers';
+import type { Customer } from '@/lib/customers/model';
+import type { Transaction } from '@/lib/postgres/client';
+import { storedJson } from '@/lib/text';
+import { scanQueue } from '../scan/queue';
+import { requestScanFor } from '../scan/request-scan';
+import { type Found, lookForWork, whyBusy } from './look-for-work';
+import {
+  afterFailure,
+  afterLook,
+  afterScan,
+  type CustomerState,
+  customersAtOnce,
+  type Decision,
+  decide,
+  isDue,
+  regularCause,
+} from './model';
+import { noteCluster, obstacleOf, readPressure } from './obstacles';
+import { lockSchedule, markDecided, type Pressure, saveStates, selectStates, tryLockSchedule } from './sql/states';
+
+/** For how long a worker may look at customers before another one takes them up. */
+const claimMs = 3 * 60_000;
+/** Customers of one look. */
+const looksMost = 100;
+/** Regular scans that may wait in the queue for each that may run, so that no worker waits for the next round. */
+const aheadOfEach = 1;
+
+/** `more`: there is work that the next round should take up at once. */
+export type Round = { requested: number; looked: number; more: boolean };
+const nothing: Round = { requested: 0, looked: 0, more: false };
+
+/**
+ * One round of the schedule: requests wanted scans as far as there is room, and looks at who is due. Any number of workers
+ * may call it; one decides at a time, and what it decided on is claimed.
+ */
+export async function scheduleRound(ctx: Context, signal: AbortSignal): Promise<Round> {
+  const boss = await scanQueue(ctx);
+  const decided = await ctx.db.transaction(async (tx) => {
+    const [lock] = await tx.query(tryLockSchedule);
+    return lock?.ours ? decideNow({ ...ctx, queue: async () => boss }, tx) : null;
+  });
+  if (!decided) return nothing;
+  const { look, requested, pressure } = decided;
+  if (look.length === 0) return { requested, looked: 0, more: requested > 0 };
+  const found = await lookAtClaimed(ctx, look, pressure, signal);
+  await ctx.db.transaction((tx) => record(ctx, tx, look, found ?? []));
+  return { requested, looked: found?.length ?? 0, more: found !== null };
+}
+
+type Decided = { look: CustomerState[]; requested: number; pressure: Pressure };
+
+async function decideNow(ctx: Context, tx: Transaction): Promise<Decided> {
+  const { scanEveryMs: everyMs, scanBudgetMs: budgetMs, scanConcurrent } = ctx.config.detection;
+  const nowMs = ctx.clock.now();
+  const period = { nowMs, everyMs };
+  const pressure = await readPressure(tx, nowMs);
+  const rows = await tx.query(selectStates);
+  const ended = rows.flatMap(({ state, scan }) => (state.scanId === null ? [] : (afterScan(state, scan, period) ?? [])));
+  const known = new Map(rows.map(({ state }) => [state.customerId, state]));
+  for (const state of ended) known.set(state.customerId, state);
+  const states = [...known.values()];
+  const room = customersAtOnce(scanConcurrent) * (1 + aheadOfEach) - states.filter((one) => one.scanId !== null).length;
+  const obstacle = obstacleOf(pressure, { nowMs, budgetMs });
+  const { request, look }: Decision = obstacle ? { request: [], look: [] } : decide(states, { ...period, room, looksMost });
+  const requested: CustomerState[] = [];
+  for (const state of request) requested.push(await requestOf(ctx, tx, state, nowMs));
+  const claimed = look.map((state) => ({ ...state, claimedUntilMs: nowMs + claimMs }));
+  await save(tx, [...ended.filter((one) => !request.includes(one) && !look.includes(one)), ...requested, ...claimed]);
+  if (requested.length + claimed.length > 0) await tx.query(markDecided, { at: new Date(nowMs) });
+  return { look: claimed, requested: requested.length, pressure };
+}
+
+async function requestOf(ctx: Context, tx: Transaction, state: CustomerState, nowMs: number): Promise<CustomerState> {
+  if (!state.wanted) throw new Error(`${state.customerId} wants no scan`);
+  const { cause, fromDay, toDay } = state.wanted;
+  const request = { customerId: state.customerId, fromDay, toDay, cause, requestedBy: 'schedule' };
+  const { scanId } = await requestScanFor(ctx, request, tx);
+  return { ...state, wanted: null, scanId, askedAtMs: nowMs };
+}
+
+/** What a look found; null where the cluster has to be left alone, which is noted. */
+async function lookAtClaimed(
+  ctx: Context,
+  claimed: readonly CustomerState[],
+  pressure: Pressure,
+  signal: AbortSignal,
+): Promise<Found[] | null> {
+  const registered = new Map((await listCustomers(ctx)).map((customer) => [customer.id, customer]));
+  const customers = claimed.flatMap(({ customerId }): Customer[] => registered.get(customerId) ?? []);
+  const busy = async (sentence: string) => {
+    await noteCluster(ctx, pressure, sentence);
+    return null;
+  };
+  try {
+    const why = await whyBusy(ctx, customers);
+    if (why !== null) return await busy(why);
+    const found = await lookForWork(ctx, customers, signal);
+    await noteCluster(ctx, pressure, null);
+    return found;
+  } catch (error) {
+    if (signal.aborted) return null;
+    if (isPassing(error)) return busy(sentenceOf(error));
+    throw error;
+  }
+}
+
+/** Writes what was found about the customers that are still claimed by this round, and lets go of the others. */
+async function record(
+  ctx: Context,
+  tx: Transaction,
+  claimed: readonly CustomerState[],
+  found: readonly Found[],
+): Promise<void> {
+  await tx.query(lockSchedule);
+  const period = { nowMs: ctx.clock.now(), everyMs: ctx.config.detection.scanEveryMs };
+  const claims = new Map(claimed.map((one) => [one.customerId, one.claimedUntilMs]));
+  const results = new Map(found.map((one) => [one.customerId, one]));
+  const rows = await tx.query(selectStates);
+  const changed = rows
+    .map(({ state }) => state)
+    .filter(({ customerId, claimedUntilMs }) => claims.has(customerId) && claims.get(customerId) === claimedUntilMs)
+    .map((state) => stateAfter({ ...state, claimedUntilMs: null }, results.get(state.customerId), period));
+  await save(tx, changed);
+}
+
+function stateAfter(
+  state: CustomerState,
+  found: Found | undefined,
+  period: { nowMs: number; everyMs: number },
+): CustomerState {
+  if (!found) return state;
+  const asked = { ...state, askedAtMs: state.askedAtMs ?? period.nowMs };
+  if (found.outcome === 'unchanged') return afterLook(asked, 'nothing changed', found.atMs);
+  if (found.outcome === 'unreadable') return afterFailure(asked, found.sentence, period);
+  const { reason, fromDay, toDay } = found;
+  return { ...state, wanted: { cause: regularCause(state), reason, fromDay, toDay, sinceMs: period.nowMs } };
+}
+
+async function save(tx: Transaction, states: readonly CustomerState[]): Promise<void> {
+  if (states.length > 0) await tx.query(saveStates, { states: storedJson(states) });
+}
