@@ -3,7 +3,7 @@ import './support/version-option';
 import { join } from 'node:path';
 import { loadConfig } from '@/lib/config';
 import { createContext } from '@/lib/context';
-import { firstScans } from '@/lib/detection/scan/first-scans';
+import { firstScans } from '@/lib/detection/schedule/first-scans';
 import type { Child } from '@/lib/embedded/child';
 import { migrationsFolder, repositoryRoot } from '@/lib/embedded/root';
 import { chatsSchema, openStack } from '@/lib/embedded/supervise';

@@ -111,7 +111,24 @@ const scans = {
     .max(366)
     .default(35)
     .meta(about('How many of the newest days of each customer the worker scans on its own.')),
-  SLC_SCAN_EVERY_MINUTES: Whole.default(15).meta(about('How often it scans them. With 0 it scans each customer once.')),
+  SLC_SCAN_EVERY_MINUTES: Whole.default(15).meta(
+    about('How often it looks at them. With 0 it scans each customer once.'),
+  ),
+  SLC_SCAN_CONCURRENT: Whole.min(2)
+    .max(64)
+    .default(4)
+    .meta(
+      about(
+        'How many statements of its own scans run on ClickHouse at a time, over all workers. Each of them scans one customer with at most two.',
+      ),
+    ),
+  SLC_SCAN_SECONDS_AN_HOUR: Whole.min(1)
+    .default(1_800)
+    .meta(
+      about(
+        'The budget of its own scans and looks in an hour of the clock: seconds in which their statements run, on one thread each. Once it is spent nothing of its own begins before the next hour.',
+      ),
+    ),
 };
 
 const repairs = {

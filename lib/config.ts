@@ -87,6 +87,9 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
       chunkConversations: 350_000,
       scanDays: e.SLC_SCAN_DAYS,
       scanEveryMs: minutes(e.SLC_SCAN_EVERY_MINUTES),
+      /** Statements of regular scans at a time, and how long these may run in an hour. */
+      scanConcurrent: e.SLC_SCAN_CONCURRENT,
+      scanBudgetMs: e.SLC_SCAN_SECONDS_AN_HOUR * 1_000,
       /** Bounds of a quick check. */
       quickRowsMax: 2_000_000,
       quickSecondsMax: 10,

@@ -72,6 +72,12 @@ export type Scan = {
   workers: number;
 };
 
+/** Chunks that a scan reads at a time. Two halve its time on two cores. */
+export const chunksAtOnce = 2;
+
+/** How many customers are scanned at a time by so many statements. */
+export const customersAtOnce = (statements: number): number => Math.max(1, Math.floor(statements / chunksAtOnce));
+
 export const RequestScan = z.object({ customerId: CustomerId, fromDay: DayText, toDay: DayText });
 export type RequestScan = z.input<typeof RequestScan>;
 

@@ -93,13 +93,16 @@ export function ensureQueue(boss: PgBoss, name: string, options: QueueOptions): 
   return made;
 }
 
+/** `groupConcurrency`: how many jobs of one group may run at a time, over all workers. */
+type QueuePlace = { minPriority?: number; groupConcurrency?: number };
+
 /**
  * Hands the queue's jobs to `work`, one at a time for each place, until `signal` aborts. `until` aborts then, and when
  * pg-boss takes the job away: the job goes back, and another worker takes it. Returns when the worker is registered.
  */
 export async function workQueue(
   { boss, name, log, signal }: { boss: PgBoss; name: string; log: Log; signal: AbortSignal },
-  { lookEverySeconds, places }: { lookEverySeconds: number; places: readonly { minPriority?: number }[] },
+  { lookEverySeconds, places }: { lookEverySeconds: number; places: readonly QueuePlace[] },
   work: (data: unknown, until: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const stop = () => {

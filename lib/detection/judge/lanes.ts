@@ -1,11 +1,10 @@
-/** Two chunks in two sessions at once halve the time of a scan on two cores. */
-const lanes = 2;
+import { chunksAtOnce } from '../model';
 
 /** Runs `work` for each item, at most `atOnce` at the same time, in order of start. The first failure ends the rest. */
 export async function inLanes<T>(
   items: readonly T[],
   work: (item: T, at: number) => Promise<void>,
-  atOnce = lanes,
+  atOnce = chunksAtOnce,
 ): Promise<void> {
   let next = 0;
   let failed = false;

@@ -8,14 +8,15 @@ import type { Scan } from '../model';
 export const scanQueueName = 'scans';
 export const ScanJob = z.object({ scanId: z.uuid() });
 
-/** The priority from which a scan is no regular one. */
-export const urgentFrom = 10;
+/** The priorities from which a scan is no regular one, and from which a person waits for it. */
+export const askedFrom = 20;
+export const personFrom = 30;
 
 /** A person who waits comes first. */
 const priorities: Record<Scan['cause'], number> = {
-  person: 30,
-  'after repair': 20,
-  'first start': urgentFrom,
+  person: personFrom,
+  'after repair': askedFrom,
+  'first start': 10,
   schedule: 0,
 };
 
@@ -39,6 +40,8 @@ export async function sendScan(
   scan: Pick<Scan, 'id' | 'cause'>,
   afterSeconds = 0,
 ): Promise<void> {
-  const options = { priority: priorities[scan.cause], startAfter: afterSeconds, ...inTransaction(tx) };
+  const priority = priorities[scan.cause];
+  const group = priority < askedFrom ? { group: { id: 'regular' } } : {};
+  const options = { priority, startAfter: afterSeconds, ...group, ...inTransaction(tx) };
   await boss.send(scanQueueName, { scanId: scan.id }, options);
 }

@@ -12,7 +12,7 @@ import { inLanes } from '../judge/lanes';
 import { type ChunkResult, readChunk } from '../judge/read-chunk';
 import { readScopeOf, surveyChunks } from '../judge/read-scope';
 import { resolveNames } from '../judge/resolve-names';
-import { DetectionSession, type Limits, noCost } from '../judge/session';
+import { addCost, DetectionSession, type Limits, noCost } from '../judge/session';
 import { type DetectionColumns, detectionColumns } from '../judge/sql/columns';
 import type { ReadScope } from '../judge/sql/read';
 import { addTally, dayNumber, dayResult, hashesIn, type Tally } from '../judge/tally';
@@ -71,11 +71,7 @@ export async function workThrough(ctx: Context, scan: Scan, signal: AbortSignal)
       planned.chunks.map((chunk) => new Date(chunk[edge])),
     );
     await ctx.db.query(insertChunks, { scanId: scan.id, fromAt: from ?? [], toAt: to ?? [] });
-    await ctx.db.query(addScanCost, {
-      scanId: scan.id,
-      rowsRead: planned.cost.rowsRead,
-      bytesRead: planned.cost.bytesRead,
-    });
+    await ctx.db.query(addScanCost, { scanId: scan.id, asOf: new Date(ctx.clock.now()), runs: 0, ...planned.cost });
     chunks = await ctx.db.query(selectChunks, { scanId: scan.id });
   }
   const work: Work = { ctx, scan, scope, columns, read, engine, limits, chunks };
@@ -164,15 +160,12 @@ async function finish(work: Work): Promise<void> {
     () => resolveNames(session, { columns, into: engine.known, ...read }, hashesIn(tally)),
     limits.signal,
   );
+  addCost(cost, session.cost);
   limits.signal?.throwIfAborted();
   const { id: scanId, customerId, cause } = scan;
   const days = resultsOf(work, { days: daysBetween(scope.fromDay, scope.toDay), tally });
   await ctx.db.transaction(async (tx) => {
-    await tx.query(addScanCost, {
-      scanId,
-      rowsRead: cost.rowsRead + session.cost.rowsRead,
-      bytesRead: cost.bytesRead + session.cost.bytesRead,
-    });
+    await tx.query(addScanCost, { scanId, asOf: new Date(ctx.clock.now()), runs: 1, ...cost });
     await tx.query(markEnded, { id: scanId, status: 'succeeded', failure: null, atLeast: false });
     await tx.query(emptyChunks, { scanId });
     await recordDays(tx, { scanId, customerId, cause, days });

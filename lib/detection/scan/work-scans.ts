@@ -1,16 +1,26 @@
 import type { Context } from '@/lib/context';
 import { workUnlessStopped } from '@/lib/holds/work-unless-stopped';
-import { ScanJob, scanQueue, scanQueueName, urgentFrom } from './queue';
+import { customersAtOnce } from '../model';
+import { askedFrom, personFrom, ScanJob, scanQueue, scanQueueName } from './queue';
 import { runScan } from './run-scan';
 
 /** NOTE: a worker looks for its next job only after this time, so it bounds how fast a backlog is taken. */
 const lookEverySeconds = 0.5;
 
 /**
- * Each worker runs two scans at once, and each of these reads two chunks at once. One slot is reserved for scans that
- * are not scheduled, so a person never queues behind the schedule.
+ * Each worker has a place for every regular scan that may run at a time, of which no more run over all workers, and two
+ * that are kept: one for scans of people and after repairs, one only for people. So nobody waits behind the schedule, nor
+ * a person behind the scans of a campaign.
  */
-const slots = [{}, { minPriority: urgentFrom }];
+function placesOf({ scanConcurrent }: Context['config']['detection']) {
+  const atOnce = customersAtOnce(scanConcurrent);
+  const places = [
+    ...Array.from({ length: atOnce }, () => ({})),
+    { minPriority: askedFrom },
+    { minPriority: personFrom },
+  ];
+  return places.map((place) => ({ ...place, groupConcurrency: atOnce }));
+}
 
 /**
  * Runs scans from the queue, each within a second of its request, until `signal` aborts. A scan that runs then goes back
@@ -18,7 +28,7 @@ const slots = [{}, { minPriority: urgentFrom }];
  */
 export async function workScans(ctx: Context, signal: AbortSignal): Promise<void> {
   const queue = { boss: await scanQueue(ctx), name: scanQueueName, log: ctx.log, signal };
-  await workUnlessStopped(ctx, queue, { lookEverySeconds, places: slots }, (data, until) =>
+  await workUnlessStopped(ctx, queue, { lookEverySeconds, places: placesOf(ctx.config.detection) }, (data, until) =>
     runScan(ctx, ScanJob.parse(data).scanId, until),
   );
 }

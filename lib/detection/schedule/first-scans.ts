@@ -1,7 +1,7 @@
 import type { Context } from '@/lib/context';
 import { listCustomers } from '@/lib/customers/list-customers';
 import { every, poll } from '@/lib/poll';
-import { listScans } from './list-scans';
+import { listScans } from '../scan/list-scans';
 
 const lookEveryMs = 200;
 

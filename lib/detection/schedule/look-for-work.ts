@@ -19,31 +19,34 @@ export type Found = { customerId: string } & (
 
 const lanes = 4;
 
-/** Looks at customers that are due. Throws what concerns the whole cluster, such as AppError('unavailable'). */
-export async function lookForWork(
-  ctx: Context,
-  customers: readonly Customer[],
-  signal: AbortSignal,
-): Promise<Found[]> {
+/**
+ * Looks at customers that are due. One that cannot be read keeps nobody else from being looked at. Throws where none of
+ * several can be read because ClickHouse does not answer.
+ */
+export async function lookForWork(ctx: Context, customers: readonly Customer[], signal: AbortSignal): Promise<Found[]> {
   const found: Found[] = [];
+  const silent: unknown[] = [];
   await inLanes(
     customers,
     async (customer) => {
       signal.throwIfAborted();
-      found.push(await lookAt(ctx, customer));
+      found.push(await lookAt(ctx, customer, silent));
     },
     lanes,
   );
+  if (silent.length > 1 && silent.length === customers.length) throw silent[0];
   return found;
 }
 
-async function lookAt(ctx: Context, customer: Customer): Promise<Found> {
+/** Puts into `silent` why ClickHouse gave no answer. */
+async function lookAt(ctx: Context, customer: Customer, silent: unknown[]): Promise<Found> {
   try {
     const range = await rangeOf(ctx, customer);
     return { customerId: customer.id, outcome: 'scan', reason: 'its period is over', ...range };
   } catch (error) {
-    if (isPassing(error)) throw error;
-    if (!(error instanceof AppError)) ctx.log.error({ err: error, customer: customer.id }, 'a look at a customer failed');
+    if (isPassing(error)) silent.push(error);
+    else if (!(error instanceof AppError))
+      ctx.log.error({ err: error, customer: customer.id }, 'a look at a customer failed');
     return { customerId: customer.id, outcome: 'unreadable', sentence: sentenceOf(error) };
   }
 }

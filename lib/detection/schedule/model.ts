@@ -27,7 +27,7 @@ export type CustomerState = {
   scanId: string | null;
 };
 
-/** How a scan of the schedule stands; null where the row is gone. */
+/** What became of a scan of the schedule; null where the row is gone. */
 export type LastScan = Pick<Scan, 'status' | 'asOfMs' | 'failure'> & { kind: Looked | null };
 
 /** How often a customer is looked at; `everyMs` 0 means once. */
@@ -87,16 +87,14 @@ const isFree = ({ scanId, wanted, claimedUntilMs }: CustomerState, nowMs: number
 
 /** Longest not looked at first, those never looked at before all, and by name where that is equal. */
 const byLongest = (a: CustomerState, b: CustomerState) =>
-  (a.lookedAtMs ?? 0) - (b.lookedAtMs ?? 0) ||
-  a.createdAtMs - b.createdAtMs ||
-  (a.customerId < b.customerId ? -1 : 1);
+  (a.lookedAtMs ?? 0) - (b.lookedAtMs ?? 0) || a.createdAtMs - b.createdAtMs || (a.customerId < b.customerId ? -1 : 1);
 
 export type Decision = { request: CustomerState[]; look: CustomerState[] };
 
 /**
  * Which wanted scans are requested now, `room` at most, and which due customers are looked at, `looksMost` at most. Looks
- * stop while as many scans are wanted as there is room for. Both are in the order of longest not looked at, so whoever
- * waits is before everybody who was looked at since.
+ * stop while as many scans are wanted as there is room for. Both are in the order of longest not looked at, so one that
+ * waits is before all that were looked at since.
  */
 export function decide(
   states: readonly CustomerState[],
@@ -116,12 +114,6 @@ export function isDue(state: CustomerState, { nowMs, everyMs }: Period): boolean
   return dueMs !== null && dueMs <= nowMs;
 }
 
-/** One regular scan runs at most two statements at a time. */
-const statementsOfScan = 2;
-
-/** How many customers are scanned at a time by so many statements. */
-export const customersAtOnce = (statements: number): number => Math.max(1, Math.floor(statements / statementsOfScan));
-
 const hourMs = 3_600_000;
 export const hourOf = (ms: number): number => Math.floor(ms / hourMs) * hourMs;
 export const nextHourOf = (ms: number): number => hourOf(ms) + hourMs;
@@ -133,5 +125,5 @@ export type Obstacle = { kind: (typeof obstacleKinds)[number]; sentence: string;
 
 const busyMs = { first: 15_000, most: 10 * 60_000 };
 /** How long the schedule waits until it looks again at a cluster that was too busy `looks` times in a row. */
-export const busyPauseMs = (looks: number): number => Math.min(busyMs.most, busyMs.first * 2 ** Math.min(20, looks - 1));
-
+export const busyPauseMs = (looks: number): number =>
+  Math.min(busyMs.most, busyMs.first * 2 ** Math.min(20, looks - 1));

@@ -12,10 +12,12 @@ export async function readPressure(db: Pick<Db, 'query'>, nowMs: number): Promis
 }
 
 /** Why nothing may be scheduled now; null where it may. `budgetMs` is that of an hour. */
-export function obstacleOf(pressure: Pressure, { nowMs, budgetMs }: { nowMs: number; budgetMs: number }): Obstacle | null {
+export function obstacleOf(
+  pressure: Pressure,
+  { nowMs, budgetMs }: { nowMs: number; budgetMs: number },
+): Obstacle | null {
   const { stop, asked, spentMs, busy, busyUntilMs } = pressure;
-  if (stop)
-    return { kind: 'stopped', sentence: `${stop.by} stopped everything: ${stop.reason}`, untilMs: null };
+  if (stop) return { kind: 'stopped', sentence: `${stop.by} stopped everything: ${stop.reason}`, untilMs: null };
   if (asked > 0)
     return {
       kind: 'person first',
@@ -35,7 +37,7 @@ export function obstacleOf(pressure: Pressure, { nowMs, budgetMs }: { nowMs: num
 
 const seconds = (ms: number) => formatNumber(Math.round(ms / 1_000));
 
-/** Notes in which way the cluster was found: with a sentence it is left alone for a while, longer each time. */
+/** Notes in which way the cluster was found: with a sentence it is not read for a while, longer each time. */
 export async function noteCluster(
   { db, clock }: Pick<Context, 'db' | 'clock'>,
   pressure: Pressure,

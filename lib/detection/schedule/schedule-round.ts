@@ -5,20 +5,11 @@ import { listCustomers } from '@/lib/customers/list-customers';
 import type { Customer } from '@/lib/customers/model';
 import type { Transaction } from '@/lib/postgres/client';
 import { storedJson } from '@/lib/text';
+import { customersAtOnce } from '../model';
 import { scanQueue } from '../scan/queue';
 import { requestScanFor } from '../scan/request-scan';
 import { type Found, lookForWork, whyBusy } from './look-for-work';
-import {
-  afterFailure,
-  afterLook,
-  afterScan,
-  type CustomerState,
-  customersAtOnce,
-  type Decision,
-  decide,
-  isDue,
-  regularCause,
-} from './model';
+import { afterFailure, afterLook, afterScan, type CustomerState, type Decision, decide, regularCause } from './model';
 import { noteCluster, obstacleOf, readPressure } from './obstacles';
 import { lockSchedule, markDecided, type Pressure, saveStates, selectStates, tryLockSchedule } from './sql/states';
 
@@ -44,14 +35,14 @@ export async function scheduleRound(ctx: Context, signal: AbortSignal): Promise<
     return lock?.ours ? decideNow({ ...ctx, queue: async () => boss }, tx) : null;
   });
   if (!decided) return nothing;
-  const { look, requested, pressure } = decided;
-  if (look.length === 0) return { requested, looked: 0, more: requested > 0 };
+  const { look, requested, pressure, more } = decided;
+  if (look.length === 0) return { requested, looked: 0, more };
   const found = await lookAtClaimed(ctx, look, pressure, signal);
   await ctx.db.transaction((tx) => record(ctx, tx, look, found ?? []));
-  return { requested, looked: found?.length ?? 0, more: found !== null };
+  return { requested, looked: found?.length ?? 0, more: more || found !== null };
 }
 
-type Decided = { look: CustomerState[]; requested: number; pressure: Pressure };
+type Decided = { look: CustomerState[]; requested: number; pressure: Pressure; more: boolean };
 
 async function decideNow(ctx: Context, tx: Transaction): Promise<Decided> {
   const { scanEveryMs: everyMs, scanBudgetMs: budgetMs, scanConcurrent } = ctx.config.detection;
@@ -59,19 +50,24 @@ async function decideNow(ctx: Context, tx: Transaction): Promise<Decided> {
   const period = { nowMs, everyMs };
   const pressure = await readPressure(tx, nowMs);
   const rows = await tx.query(selectStates);
-  const ended = rows.flatMap(({ state, scan }) => (state.scanId === null ? [] : (afterScan(state, scan, period) ?? [])));
+  const ended = rows.flatMap(({ state, scan }) =>
+    state.scanId === null ? [] : (afterScan(state, scan, period) ?? []),
+  );
   const known = new Map(rows.map(({ state }) => [state.customerId, state]));
   for (const state of ended) known.set(state.customerId, state);
   const states = [...known.values()];
   const room = customersAtOnce(scanConcurrent) * (1 + aheadOfEach) - states.filter((one) => one.scanId !== null).length;
   const obstacle = obstacleOf(pressure, { nowMs, budgetMs });
-  const { request, look }: Decision = obstacle ? { request: [], look: [] } : decide(states, { ...period, room, looksMost });
+  const { request, look }: Decision = obstacle
+    ? { request: [], look: [] }
+    : decide(states, { ...period, room, looksMost });
   const requested: CustomerState[] = [];
   for (const state of request) requested.push(await requestOf(ctx, tx, state, nowMs));
   const claimed = look.map((state) => ({ ...state, claimedUntilMs: nowMs + claimMs }));
   await save(tx, [...ended.filter((one) => !request.includes(one) && !look.includes(one)), ...requested, ...claimed]);
   if (requested.length + claimed.length > 0) await tx.query(markDecided, { at: new Date(nowMs) });
-  return { look: claimed, requested: requested.length, pressure };
+  const more = !obstacle && states.some((one) => one.wanted !== null);
+  return { look: claimed, requested: requested.length, pressure, more };
 }
 
 async function requestOf(ctx: Context, tx: Transaction, state: CustomerState, nowMs: number): Promise<CustomerState> {
@@ -82,7 +78,7 @@ async function requestOf(ctx: Context, tx: Transaction, state: CustomerState, no
   return { ...state, wanted: null, scanId, askedAtMs: nowMs };
 }
 
-/** What a look found; null where the cluster has to be left alone, which is noted. */
+/** What a look found; null where the cluster is too busy, which is noted. */
 async function lookAtClaimed(
   ctx: Context,
   claimed: readonly CustomerState[],
@@ -90,7 +86,7 @@ async function lookAtClaimed(
   signal: AbortSignal,
 ): Promise<Found[] | null> {
   const registered = new Map((await listCustomers(ctx)).map((customer) => [customer.id, customer]));
-  const customers = claimed.flatMap(({ customerId }): Customer[] => registered.get(customerId) ?? []);
+  const customers = claimed.flatMap(({ customerId }): Customer | Customer[] => registered.get(customerId) ?? []);
   const busy = async (sentence: string) => {
     await noteCluster(ctx, pressure, sentence);
     return null;

@@ -1,6 +1,6 @@
-import { delay } from '@/lib/clock';
 import type { Context } from '@/lib/context';
 import { messageOf } from '@/lib/errors';
+import { atIntervals, every, poll } from '@/lib/poll';
 import { scheduleRound } from './schedule-round';
 
 /** How often the schedule looks while it has nothing to do. A new customer is taken up within this time. */
@@ -14,11 +14,11 @@ const busyMs = 250;
  * Runs until `signal` aborts. A failure is logged, and the next round tries again.
  */
 export async function scheduleScans(ctx: Context, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    const { more } = await scheduleRound(ctx, signal).catch((error) => {
-      if (!signal.aborted) ctx.log.warn({ reason: messageOf(error) }, 'scans could not be scheduled');
-      return { more: false };
-    });
-    await delay(more ? busyMs : idleMs, signal).catch(() => undefined);
-  }
+  const round = async () => ((await scheduleRound(ctx, signal)).more ? null : true);
+  await atIntervals(
+    idleMs,
+    signal,
+    () => poll({ ...every(busyMs), signal }, round),
+    (error) => ctx.log.warn({ reason: messageOf(error) }, 'scans could not be scheduled'),
+  );
 }

@@ -8,13 +8,13 @@ import { type Customer, scopeOf } from '@/lib/customers/model';
 import { addDays, daysBetween } from '@/lib/days';
 import { classifyScope } from '@/lib/detection/judge/classify-scope';
 import { cancelScan } from '@/lib/detection/scan/cancel-scan';
-import { firstScans } from '@/lib/detection/scan/first-scans';
 import { getScan } from '@/lib/detection/scan/get-scan';
 import { requestScan, requestScanAfterRepair, requestScanFor } from '@/lib/detection/scan/request-scan';
 import { resumeScan } from '@/lib/detection/scan/resume-scan';
 import { runScan } from '@/lib/detection/scan/run-scan';
-import { scheduleCustomer } from '@/lib/detection/scan/schedule-scans';
 import { workScans } from '@/lib/detection/scan/work-scans';
+import { firstScans } from '@/lib/detection/schedule/first-scans';
+import { scheduleRound } from '@/lib/detection/schedule/schedule-round';
 import { listDays } from '@/lib/detection/view/list-days';
 import { overview } from '@/lib/detection/view/overview';
 import { type TestContext, testContext } from '@/tests/support/context';
@@ -235,13 +235,25 @@ describe('a scan', () => {
       timeout: 120_000,
       interval: 20,
     });
-    const [first, second] = await Promise.all([scheduleCustomer(ctx, customer), scheduleCustomer(ctx, customer)]);
-    const asked = first ?? second ?? '';
-    expect([first, second].filter((id) => id !== null)).toHaveLength(1);
-    const scan = await getScan(ctx, asked);
+    const asked = await vi.waitUntil(
+      async () => {
+        await Promise.all([scheduleRound(ctx, never), scheduleRound(ctx, never)]);
+        const { rows } = await ctx.db.pool.query(
+          "SELECT id FROM scans WHERE cause = 'first start' AND customer_id = 'acme'",
+        );
+        return rows.length > 0
+          ? z
+              .array(z.object({ id: z.string() }))
+              .length(1)
+              .parse(rows)[0]?.id
+          : null;
+      },
+      { timeout: 60_000, interval: 100 },
+    );
+    const scan = await getScan(ctx, asked ?? '');
     expect(scan).toMatchObject({ cause: 'first start', toDay, fromDay: addDays(toDay, -35) });
     expect(await firstScans(ctx, AbortSignal.timeout(50_000))).toEqual(['nowhere']);
-    await vi.waitUntil(async () => (await getScan(ctx, asked)).status === 'succeeded', {
+    await vi.waitUntil(async () => (await getScan(ctx, asked ?? '')).status === 'succeeded', {
       timeout: 40_000,
       interval: 50,
     });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { pgStatement } from '@/lib/postgres/statement';
 import { flagNames } from '../../flags';
 import { DayCounts, DayResult, FlagCounts } from '../../model';
+import { addToHour } from './scan-costs';
 
 const instant = z.date().transform((at) => at.getTime());
 
@@ -81,7 +82,8 @@ export const finishChunk = pgStatement({
       SET status = 'done', as_of = :asOf, rows_read = :rowsRead, bytes_read = :bytesRead, elapsed_ms = :elapsedMs, query_ids = :queryIds, at_least = :atLeast,
           tally = :tally, verdicts = :verdicts
       WHERE scan_id = :scanId AND seq = :seq AND status = 'planned'
-      RETURNING 1)
+      RETURNING 1),
+    cost AS (${addToHour('EXISTS (SELECT FROM finished)')})
     UPDATE scans
     SET chunks_done = chunks_done + 1, rows_read = rows_read + :rowsRead, bytes_read = bytes_read + :bytesRead,
         elapsed_ms = elapsed_ms + :elapsedMs, at_least = at_least OR :atLeast
@@ -101,10 +103,21 @@ export const finishChunk = pgStatement({
   row: z.never(),
 });
 
+/** `runs` is 1 when the scan has ended. */
 export const addScanCost = pgStatement({
   name: 'detection.add_cost',
-  text: `UPDATE scans SET rows_read = rows_read + :rowsRead, bytes_read = bytes_read + :bytesRead WHERE id = :scanId`,
-  params: z.object({ scanId: z.string(), rowsRead: z.number(), bytesRead: z.number() }),
+  text: `
+    WITH cost AS (${addToHour('true', ':runs')})
+    UPDATE scans SET rows_read = rows_read + :rowsRead, bytes_read = bytes_read + :bytesRead WHERE id = :scanId`,
+  params: z.object({
+    scanId: z.string(),
+    asOf: z.date(),
+    runs: z.number().int(),
+    rowsRead: z.number(),
+    bytesRead: z.number(),
+    elapsedMs: z.number(),
+    queryIds: z.array(z.string()),
+  }),
   row: z.never(),
 });
 

@@ -103,30 +103,6 @@ export const selectLastScans = pgStatement({
   row: ScanRow,
 });
 
-/** Only one scheduler at a time decides for a customer. The transaction releases the lock. */
-export const lockSchedule = pgStatement({
-  name: 'detection.lock_schedule',
-  text: `SELECT pg_advisory_xact_lock(hashtextextended('detection.schedule ' || :customerId, 0))`,
-  params: z.object({ customerId: z.string() }),
-  row: z.unknown(),
-});
-
-/** Whether the customer has been scanned, is being scanned, and how long ago the last regular scan was asked for. */
-export const selectScheduleState = pgStatement({
-  name: 'detection.schedule_state',
-  text: `
-    SELECT count(*) AS scans,
-           count(*) FILTER (WHERE status IN ('queued', 'running') AND cause IN ('schedule', 'first start')) AS active,
-           extract(epoch FROM now() - max(created_at) FILTER (WHERE cause IN ('schedule', 'first start')))::float8 * 1000
-             AS age_ms
-    FROM scans
-    WHERE customer_id = :customerId`,
-  params: z.object({ customerId: z.string() }),
-  row: z
-    .object({ scans: z.number(), active: z.number(), age_ms: z.number().nullable() })
-    .transform((row) => ({ scans: row.scans, active: row.active, ageMs: row.age_ms })),
-});
-
 /** Empty when the scan has ended, so that a late job does nothing. */
 export const markRunning = pgStatement({
   name: 'detection.mark_running',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { stopJson } from '@/lib/holds/sql/stops';
 import { Stop } from '@/lib/holds/model';
+import { stopJson } from '@/lib/holds/sql/stops';
 import { pgStatement } from '@/lib/postgres/statement';
 import { scanStatuses } from '../../model';
 import { type CustomerState, type LastScan, lookedWords } from '../model';
@@ -68,15 +68,16 @@ const StateRow = z
     },
   }));
 
-/** Every customer in one statement, with how the scan stands that was requested for it last. */
+/** Every customer in one statement, with what became of the scan that was requested for it last. */
 export const selectStates = pgStatement({
   name: 'schedule.select_states',
   text: `
-    SELECT c.id AS customer_id, c.created_at, p.asked_at, p.looked_at, p.looked, coalesce(p.failures, 0) AS failures,
+    SELECT c.id AS customer_id, c.created_at, p.asked_at, greatest(p.looked_at, w.checked_at) AS looked_at, p.looked, coalesce(p.failures, 0) AS failures,
            p.failure, p.not_before, p.claimed_until, p.wanted, p.scan_id, s.status AS scan_status, s.as_of AS scan_as_of,
            s.failure AS scan_failure
     FROM customers c
     LEFT JOIN scheduled_customers p ON p.customer_id = c.id
+    LEFT JOIN watched_customers w ON w.customer_id = c.id
     LEFT JOIN scans s ON s.id = p.scan_id`,
   row: StateRow,
 });
