@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { authEnvironment } from './config-auth';
 import { holdsEnvironment } from './config-holds';
+import { notificationsEnvironment } from './config-notifications';
 import { about, Text, Whole } from './config-variable';
 
 const Flag = z.stringbool();
@@ -256,6 +257,7 @@ export const groups = {
   Scans: scans,
   'Repairs and backups': repairs,
   Holds: holdsEnvironment,
+  Notifications: notificationsEnvironment,
   'Jobs and Kubernetes': jobs,
   'The labeler': labeler,
   Processes: processes,
@@ -271,6 +273,7 @@ export const Environment = z.object({
   ...scans,
   ...repairs,
   ...holdsEnvironment,
+  ...notificationsEnvironment,
   ...jobs,
   ...labeler,
   ...processes,

@@ -3,6 +3,7 @@ import manifest from '../package.json';
 import { authConfig } from './config-auth';
 import { Environment } from './config-environment';
 import { holdsConfig } from './config-holds';
+import { notificationsConfig } from './config-notifications';
 import { AppError } from './errors';
 import { readRunFile } from './run-file';
 
@@ -145,6 +146,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
     holds: holdsConfig(e),
     /** The port of the metrics, beside `/api/metrics`; null for none. */
     metrics: { port: e.SLC_METRICS_PORT ?? null },
+    notifications: notificationsConfig(e),
     /** The number of conversations of the demo's large customer, if it is set. */
     demo: { conversations: e.SLC_DEMO_CONVERSATIONS ?? null },
     auth: authConfig(e, { host: e.HOST, baseUrl, production: e.SLC_PRODUCTION }),

@@ -1,6 +1,7 @@
 import type { Context } from '@/lib/context';
+import { type HoursWindow, isInWindow } from '@/lib/hours-model';
 import { type HeldTables, lookAtCluster } from './look-at-cluster';
-import { type HoursWindow, holdSentence, isInWindow, type PauseCause, windowSentence } from './model';
+import { holdSentence, type PauseCause, windowSentence } from './model';
 import { selectStop } from './sql/stops';
 
 /** Why work may not begin now. A hold ends by itself, when its numbers or the hours allow it. */

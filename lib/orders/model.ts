@@ -5,7 +5,7 @@ import { Reason } from '@/lib/audit/model';
 import { CampaignFilter } from '@/lib/campaigns/state/campaign-model';
 import { DayText } from '@/lib/customers/model';
 import { isTimeZone } from '@/lib/days';
-import { HoursWindow } from '@/lib/holds/model';
+import { HoursWindow } from '@/lib/hours-model';
 
 /** The last night of an order is at most this many days ahead, so that somebody looks at it again. */
 export const untilDaysMost = 92;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { HoursWindow, type Pause } from '@/lib/holds/model';
+import type { Pause } from '@/lib/holds/model';
+import { HoursWindow } from '@/lib/hours-model';
 import { pgStatement } from '@/lib/postgres/statement';
 import { campaignOutcomes, campaignStatuses, PlanCampaign } from '../state/campaign-model';
 import type { CampaignFacts } from '../state/next-of';

@@ -8,7 +8,8 @@ import type { PreCheck } from '@/lib/backfill/state/plan-model';
 import { type RepairStrategy, repairStrategies } from '@/lib/backfill/state/strategies';
 import { CustomerId, DayText } from '@/lib/customers/model';
 import { flagNames } from '@/lib/detection/flags';
-import { HoursWindow, type Pause } from '@/lib/holds/model';
+import type { Pause } from '@/lib/holds/model';
+import { HoursWindow } from '@/lib/hours-model';
 
 /**
  * Which customers a campaign repairs: all with affected days in the range, those that are named, or those with a

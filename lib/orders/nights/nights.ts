@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import { addDays, type Day, dayOf } from '@/lib/days';
-import type { HoursWindow } from '@/lib/holds/model';
+import type { HoursWindow } from '@/lib/hours-model';
 
 /** One occurrence of a window, `toMs` exclusive. Its name is the day on which it begins, in the window's time zone. */
 export type Night = { night: Day; fromMs: number; toMs: number };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Recent } from '@/lib/clickhouse/recent';
-import { type HoldNumber, holdKinds, holdSentence, isInWindow } from '@/lib/holds/model';
+import { type HoldNumber, holdKinds, holdSentence } from '@/lib/holds/model';
+import { isInWindow } from '@/lib/hours-model';
 
 const number = (kind: HoldNumber['kind'], value: number | null, limit: number, host: string | null = null) => ({
   kind,
