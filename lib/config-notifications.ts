@@ -66,9 +66,7 @@ export const notificationsEnvironment = {
     .meta(about('The time zone of those hours.')),
 };
 
-type NotificationsEnvironment = {
-  [Name in keyof typeof notificationsEnvironment]: z.output<(typeof notificationsEnvironment)[Name]>;
-};
+type NotificationsEnvironment = z.output<z.ZodObject<typeof notificationsEnvironment>>;
 
 /** What each channel is sent with; null for one that is not configured. Throws AppError('invalid_input'). */
 export function notificationsConfig(e: NotificationsEnvironment) {
