@@ -23,6 +23,7 @@ import { serveMetrics } from '@/lib/health/metrics/serve-metrics';
 import { createLog } from '@/lib/log';
 import { workMutationSamples } from '@/lib/mutations/sample-mutations';
 import { workKills } from '@/lib/mutations/work-kills';
+import { workConditions } from '@/lib/notifications/conditions/work-conditions';
 import { beginOrder } from '@/lib/orders/begin-order';
 import { workOrderPreviews } from '@/lib/orders/preview-order';
 import { workOrders } from '@/lib/orders/work-orders';
@@ -63,7 +64,7 @@ async function work(ctx: Context, signal: AbortSignal): Promise<void> {
     await onceDatabaseAnswers(ctx, signal, () => begin(ctx, signal));
   ctx.log.info('the worker is ready');
   const ofRepairs = [workApprovals, workBackups, workGaps, workHolds, workCampaigns, workOrders];
-  const atIntervals = [scheduleScans, workMutationSamples, ...ofRepairs];
+  const atIntervals = [scheduleScans, workMutationSamples, workConditions, ...ofRepairs];
   await Promise.all(atIntervals.map((begin) => begin(ctx, signal)));
 }
 

@@ -7,6 +7,7 @@ import { askedBy, DecideApproval, isAskedByPerson, type ListedApproval, listedOf
 import { entryOf, notWaiting } from './request-approval';
 import { decide, selectApproval } from './sql';
 import { sendStart, startQueue } from './start-queue';
+import { tellDecided } from './tell-approval';
 
 /**
  * Approves or refuses exactly the plan that the person saw. What starts by itself is sent to the workers in the same
@@ -63,6 +64,7 @@ export async function decideApproval(
       actor,
       entryOf(`approval.${decision}`, decided, reason, { requestedBy: decided.requestedBy }),
     );
+    await tellDecided(tx, decided, `${actor.name} ${decided.state} it.`);
     if (boss && startsItself(decided.kind)) await sendStart(boss, tx, decided.id);
     return listedOf(decided);
   });

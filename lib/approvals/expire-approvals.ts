@@ -4,7 +4,9 @@ import type { Actor } from '@/lib/auth/model';
 import type { Context } from '@/lib/context';
 import { atIntervals } from '@/lib/poll';
 import type { Transaction } from '@/lib/postgres/client';
+import { approvalSentence } from './model';
 import { expire } from './sql';
+import { tellDecided } from './tell-approval';
 
 const everyMs = 15_000;
 
@@ -15,13 +17,16 @@ export const expireApprovals = (ctx: Pick<Context, 'db'>): Promise<number> => ct
 export async function expireIn(tx: Transaction): Promise<number> {
   const ended = await tx.query(expire);
   const actor: Actor = { name: 'the clock', role: 'viewer', via: 'worker', requestId: randomUUID() };
-  for (const { id, kind, planHash, summary, rows, customerId } of ended)
+  for (const one of ended) {
+    const { id, kind, planHash, summary, rows, customerId } = one;
     await recordAudit(tx, actor, {
       action: 'approval.expire',
       customerId: customerId ?? undefined,
       subject: id,
       detail: { kind, planHash, summary, rows },
     });
+    await tellDecided(tx, one, approvalSentence(one));
+  }
   return ended.length;
 }
 

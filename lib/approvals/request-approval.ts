@@ -8,6 +8,7 @@ import { storedJson } from '@/lib/text';
 import { expireIn } from './expire-approvals';
 import { type ApprovalRequest, approvalSentence, type ListedApproval } from './model';
 import { insertApproval, lockOpen, withdraw } from './sql';
+import { tellRequest } from './tell-approval';
 
 /**
  * Asks a second person to approve a plan. A plan with an open request is not requested twice; another plan of the same
@@ -56,6 +57,7 @@ export async function requestApproval(
         holdsMs: ctx.config.approvals.holdsMs,
       });
       await recordAudit(tx, actor, entryOf('approval.request', { ...request, id }, reason));
+      await tellRequest(tx, { ...request, id, reason, requestedBy: actor.name });
       return { approvalId: id };
     });
   } catch (error) {

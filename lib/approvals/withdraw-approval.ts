@@ -6,6 +6,7 @@ import { AppError } from '@/lib/errors';
 import { askedBy, type ListedApproval, listedOf, WithdrawApproval } from './model';
 import { entryOf, notWaiting } from './request-approval';
 import { selectApproval, withdraw } from './sql';
+import { tellDecided } from './tell-approval';
 
 /**
  * Withdraws an open request, approved or not. The requester and any approver may do that. Throws AppError('forbidden')
@@ -28,6 +29,7 @@ export async function withdrawApproval(
       return notWaiting(now ?? seen);
     }
     await recordAudit(tx, actor, entryOf('approval.withdraw', ended, reason));
+    await tellDecided(tx, ended, `${actor.name} withdrew it.`);
     return listedOf(ended);
   });
 }

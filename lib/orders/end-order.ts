@@ -6,6 +6,7 @@ import type { Transaction } from '@/lib/postgres/client';
 import { EndOrder } from './model';
 import { orderInWords } from './order-words-model';
 import { type OrderRow, selectOrder, updateEnded } from './sql/orders';
+import { tellClosed } from './tell-order';
 
 /**
  * Ends an order, for ever. A campaign of it that is under way is stopped at the next boundary by the worker. Throws
@@ -44,5 +45,6 @@ export async function closeOrder(
     reason,
     detail: { words: orderInWords(order.terms) },
   });
+  await tellClosed(tx, order);
   return order;
 }

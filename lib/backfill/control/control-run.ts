@@ -6,12 +6,13 @@ import { pauseCauses } from '@/lib/holds/model';
 import type { Transaction } from '@/lib/postgres/client';
 import { pauseOf, pauseRun, resumeRun, sendDue } from '../repair/pause-run';
 import { backfillQueue, sendItem } from '../repair/queue';
+import { setRunStatus } from '../repair/set-run-status';
 import { cancelPlanned, changeUnit, settleRun } from '../repair/settle-run';
 import { type CancelPoint, type Control, ControlRun, cancelPoints } from '../state/command-model';
 import type { ItemEvent } from '../state/machine';
 import type { ControlOffer } from '../state/model';
 import { selectItems } from '../state/sql/items';
-import { endStay, insertEvent, lockRun, updateCancelAfter, updatePause, updateRunStatus } from '../state/sql/runs';
+import { endStay, insertEvent, lockRun, updateCancelAfter, updatePause } from '../state/sql/runs';
 import { isWorking } from '../state/states';
 import { offersOf } from '../view/offers';
 
@@ -118,5 +119,5 @@ async function goOn(tx: Transaction, items: Items, event: ItemEvent): Promise<st
 async function close(tx: Transaction, runId: string, items: Items, sentence: string): Promise<void> {
   await goOn(tx, items, { kind: 'close', sentence });
   await cancelPlanned(tx, runId, items, 'The run was closed before this unit began.');
-  await tx.query(updateRunStatus, { runId, status: 'closed' });
+  await setRunStatus(tx, runId, 'closed');
 }

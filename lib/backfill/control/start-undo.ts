@@ -14,11 +14,12 @@ import { agree, formatNumber, listed } from '@/lib/words';
 import { keptPlan } from '../plan/kept-plan';
 import { makeUndoPlan } from '../plan/plan-undo';
 import { backfillQueue, sendItem } from '../repair/queue';
+import { setRunStatus } from '../repair/set-run-status';
 import { cancelPlanned, changeUnit } from '../repair/settle-run';
 import { StartUndo } from '../state/command-model';
 import type { Plan, UndoUnit } from '../state/plan-model';
 import { selectItems } from '../state/sql/items';
-import { insertEvent, lockRun, updateRunStatus } from '../state/sql/runs';
+import { insertEvent, lockRun } from '../state/sql/runs';
 import { insertAll, refuseChanged, refuseObstacles, refuseOverlap, seenPlan } from './start-backfill';
 
 /**
@@ -109,7 +110,7 @@ async function closeFormer(
   const sentence = `${actor.name} closed it through the undo ${runId}: ${reason}`;
   for (const item of items) await changeUnit(tx, item, { kind: 'hand to undo', sentence });
   await cancelPlanned(tx, formerId, items, 'The run was closed through an undo before this unit began.');
-  await tx.query(updateRunStatus, { runId: formerId, status: 'closed' });
+  await setRunStatus(tx, formerId, 'closed');
   await tx.query(insertEvent, {
     runId: formerId,
     itemId: null,

@@ -1,10 +1,10 @@
-import { instruments } from '@/lib/metrics';
 import type { Transaction } from '@/lib/postgres/client';
 import { runStatusOf } from '../state/controls';
 import { type ItemEvent, type ItemState, next } from '../state/machine';
 import type { RunStatus } from '../state/model';
 import { selectItemStatuses, updateItem } from '../state/sql/items';
-import { insertEvent, updateRunStatus } from '../state/sql/runs';
+import { insertEvent } from '../state/sql/runs';
+import { setRunStatus } from './set-run-status';
 
 /** A day as it was read under its run's lock. */
 type Item = { id: string; state: ItemState; version: number; claim: string | null };
@@ -43,8 +43,6 @@ export async function cancelPlanned(
 /** Brings the run's status in line with its days and returns it; the caller holds the run's lock. */
 export async function settleRun(tx: Transaction, runId: string): Promise<RunStatus> {
   const status = runStatusOf(await tx.query(selectItemStatuses, { runId }));
-  const [changed] = await tx.query(updateRunStatus, { runId, status });
-  if (changed?.seconds)
-    instruments.runSeconds.observe({ strategy: changed.strategy, outcome: status }, changed.seconds);
+  await setRunStatus(tx, runId, status);
   return status;
 }

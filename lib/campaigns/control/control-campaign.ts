@@ -3,6 +3,7 @@ import type { Actor } from '@/lib/auth/model';
 import type { Context } from '@/lib/context';
 import { AppError } from '@/lib/errors';
 import type { Transaction } from '@/lib/postgres/client';
+import { tellNotHeld } from '../run/tell-campaign';
 import { type CampaignRow, insertCampaignEvent, lockCampaign, updateCampaign } from '../sql/campaigns';
 import { type CampaignControl, ControlCampaign } from '../state/campaign-model';
 import { controlsOf } from '../view/next-sentence';
@@ -37,6 +38,7 @@ export async function controlCampaign(
       text: `${actor.name}: ${offer.verb}. ${reason}`,
     });
     await recordAudit(tx, actor, { action: `campaign.${control}`, subject: campaignId, reason });
+    await tellNotHeld(tx, campaign, `is not held any more: ${actor.name} chose ${offer.verb}`);
   });
   return { campaignId };
 }

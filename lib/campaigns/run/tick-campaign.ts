@@ -15,11 +15,15 @@ import {
   updateCanary,
 } from '../sql/campaigns';
 import { selectFacts, updateCustomer, updateWave } from '../sql/customers';
+import type { CampaignCustomerStatus } from '../state/campaign-model';
 import { type Action, nextOf } from '../state/next-of';
 import { holdFacts } from './hold-facts';
 import { campaignStartQueue, sendCampaignStart, startExpiresSeconds } from './start-queue';
+import { tellEnded, tellHeld, tellNotHeld, tellStops } from './tell-campaign';
 
-type Of = { ctx: Context; tx: Transaction; boss: PgBoss; campaign: CampaignRow };
+type Customers = readonly { customerId: string; status: CampaignCustomerStatus }[];
+/** `customers` are as they are after what the tick sets. */
+type Of = { ctx: Context; tx: Transaction; boss: PgBoss; campaign: CampaignRow; customers: Customers };
 
 /**
  * Does what follows for a campaign: one worker at a time, in one transaction. It only starts what is also in the
@@ -33,14 +37,20 @@ export async function tickCampaign(ctx: Context, campaignId: string): Promise<vo
     if (!campaign) return [];
     const found = await tx.query(selectFacts, { campaignId });
     const actions = nextOf(factsOf(campaign), found, hold);
-    for (const action of actions) await apply({ ctx, tx, boss, campaign }, action);
+    const customers = afterAll(found, actions);
+    for (const action of actions) await apply({ ctx, tx, boss, campaign, customers }, action);
     return actions.flatMap((action) => (action.kind === 'cancel run' ? [action.runId] : []));
   });
   const reason = `Its campaign ${campaignId} stops.`;
   for (const runId of cancels) await endRun(ctx, { runId, reason }, workerActor(campaignId));
 }
 
-async function apply({ ctx, tx, boss, campaign }: Of, action: Action): Promise<void> {
+function afterAll(found: Customers, actions: readonly Action[]): Customers {
+  const set = new Map(actions.flatMap((one) => (one.kind === 'set' ? [[one.customerId, one.status]] : [])));
+  return found.map((one) => ({ ...one, status: set.get(one.customerId) ?? one.status }));
+}
+
+async function apply({ ctx, tx, boss, campaign, customers }: Of, action: Action): Promise<void> {
   const campaignId = campaign.id;
   const say = (kind: string, text: string, customerId: string | null = null) =>
     tx.query(insertCampaignEvent, { campaignId, customerId, kind, text });
@@ -80,19 +90,25 @@ async function apply({ ctx, tx, boss, campaign }: Of, action: Action): Promise<v
       const pause = { cause: action.cause, by: 'worker', reason: action.sentence, atMs: ctx.clock.now() };
       await tx.query(updateCampaign, { campaignId, status: 'paused', pause: JSON.stringify(pause), outcome: null });
       if (action.isNew) await say('hold', action.sentence);
+      // Who stopped everything knows it, and every page shows it.
+      if (action.cause === 'hold') await tellHeld(tx, campaign, action.sentence);
       return;
     }
     case 'go on':
       await tx.query(updateCampaign, { campaignId, status: 'running', pause: null, outcome: null });
       await say('go on', 'It goes on: what held it is over.');
-      return;
+      return tellNotHeld(tx, campaign, 'goes on');
     case 'stop':
       await tx.query(updateCampaign, { campaignId, status: 'stopping', pause: null, outcome: null });
       await say('stop', `It stops by itself. ${action.sentence}`);
+      await tellNotHeld(tx, campaign, 'stops');
+      await tellStops(tx, campaign, action.sentence);
       return audit('stop', { sentence: action.sentence });
     case 'end':
       await tx.query(updateCampaign, { campaignId, status: 'ended', pause: null, outcome: action.outcome });
       await say('end', `Ended: ${action.outcome}.`);
+      await tellNotHeld(tx, campaign, 'has ended');
+      await tellEnded(tx, campaign, { outcome: action.outcome, customers });
       return audit('end', { outcome: action.outcome });
     default:
       return;

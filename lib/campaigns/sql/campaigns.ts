@@ -165,3 +165,16 @@ export const insertCampaignEvent = pgStatement({
   params: z.object({ campaignId: z.string(), customerId: z.string().nullable(), kind: z.string(), text: z.string() }),
   row: z.never(),
 });
+
+/** Why a campaign stopped, as its events say; of several times the last. */
+export const selectWhyStopped = pgStatement({
+  name: 'campaigns.select_why_stopped',
+  text: `
+    SELECT text
+    FROM campaign_events
+    WHERE campaign_id = :campaignId AND kind = 'stop'
+    ORDER BY id DESC
+    LIMIT 1`,
+  params: z.object({ campaignId: z.string() }),
+  row: z.object({ text: z.string() }).transform(({ text }) => text),
+});

@@ -6,6 +6,7 @@ import { patiently } from '@/lib/patience';
 import { stopOnceAsked } from '@/lib/poll';
 import { workThrough } from './scan-work';
 import { markEnded, markRunning, selectCancelRequested } from './sql/scans';
+import { tellFailedScan } from './tell-scan';
 
 const lookForCancelMs = 500;
 const passingMs = 10 * 60_000;
@@ -26,7 +27,10 @@ export async function runScan(ctx: Context, scanId: string, signal: AbortSignal)
   const over = instruments.scanSeconds.startTimer({ cause: scan.cause });
   const end = (status: 'cancelled' | 'failed', failure: string | null) => {
     over({ outcome: status });
-    return ctx.db.query(markEnded, { id: scanId, status, failure, atLeast: false });
+    return ctx.db.transaction(async (tx) => {
+      await tx.query(markEnded, { id: scanId, status, failure, atLeast: false });
+      if (failure !== null) await tellFailedScan(tx, scan.customerId, failure);
+    });
   };
   const stop = new AbortController();
   const cancelled = async () => {

@@ -28,6 +28,7 @@ import {
   upsertDays,
 } from './sql/scan-results';
 import { dropOldScans, markEnded } from './sql/scans';
+import { tellScanned } from './tell-scan';
 
 const statementSeconds = 1_800;
 
@@ -171,5 +172,6 @@ async function finish(work: Work): Promise<void> {
     await recordDays(tx, { scanId, customerId, cause, days });
     await tx.query(dropProgress, { customerId });
     await tx.query(dropOldScans, { customerId });
+    await tellScanned(tx, customerId);
   });
 }

@@ -143,20 +143,6 @@ export const sumUnapproved = pgStatement({
   row: z.object({ rows: z.number() }).transform(({ rows }) => rows),
 });
 
-/** Sets the run's status; instants follow from it. Where it changed, returns how long the run took; null until it ends. */
-export const updateRunStatus = pgStatement({
-  name: 'backfill.update_run_status',
-  text: `
-    UPDATE backfill_runs
-    SET status = :status,
-      started_at = coalesce(started_at, CASE WHEN :status <> 'queued' THEN now() END),
-      ended_at = CASE WHEN :status IN ('verified', 'cancelled', 'closed') THEN now() END
-    WHERE id = :runId AND status <> :status
-    RETURNING strategy, extract(epoch FROM ended_at - started_at)::float8 AS seconds`,
-  params: z.object({ runId: z.string(), status: z.string() }),
-  row: z.object({ strategy: z.string(), seconds: z.number().nullable() }),
-});
-
 /** Begins a stay; it ends `:leaseMs` milliseconds from now unless it is kept. */
 export const takeStay = pgStatement({
   name: 'backfill.take_stay',

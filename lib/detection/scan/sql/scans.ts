@@ -165,3 +165,15 @@ export const dropOldScans = pgStatement({
   params: z.object({ customerId: z.string() }),
   row: z.never(),
 });
+
+/** How many scans of a customer failed since the last one that succeeded. Bounded by the scans that are kept of it. */
+export const countFailures = pgStatement({
+  name: 'detection.count_failures',
+  text: `
+    SELECT count(*) AS failed
+    FROM scans
+    WHERE customer_id = :customerId AND status = 'failed' AND ended_at > coalesce(
+      (SELECT max(ended_at) FROM scans WHERE customer_id = :customerId AND status = 'succeeded'), '-infinity')`,
+  params: z.object({ customerId: z.string() }),
+  row: z.object({ failed: z.number() }).transform(({ failed }) => failed),
+});

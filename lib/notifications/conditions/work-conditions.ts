@@ -1,0 +1,43 @@
+import type { Context } from '@/lib/context';
+import { messageOf } from '@/lib/errors';
+import { selectStop } from '@/lib/holds/sql/stops';
+import { atIntervals } from '@/lib/poll';
+import { announce, resolveCase } from '../announce';
+import { overdueSteps } from './overdue';
+import { closeEnded, countCustomers, selectOpenCases, selectOverdue, tryConditions } from './sql';
+
+const lookEveryMs = 60_000;
+/** A scan may wait and take this long beyond two periods before it is overdue. */
+const allowanceMs = 5 * 60_000;
+
+/** Looks for what no transaction announces, until `signal` aborts. Several workers may look, and one of them does. */
+export async function workConditions(ctx: Context, signal: AbortSignal): Promise<void> {
+  const sinceMs = ctx.clock.now();
+  const look = () => lookAtConditions(ctx, sinceMs);
+  await atIntervals(lookEveryMs, signal, look, (error) =>
+    ctx.log.warn({ reason: messageOf(error) }, 'it could not be looked for overdue scans'),
+  );
+}
+
+/**
+ * Closes what happened once and is over, announces customers that nobody looked at for more than two periods, and resolves those that were looked at. Nobody is
+ * overdue while everything is stopped, where the period is 0, and in the first minutes after `sinceMs`, when a worker that
+ * was away catches up.
+ */
+export async function lookAtConditions(ctx: Pick<Context, 'db' | 'clock' | 'config'>, sinceMs: number): Promise<void> {
+  const everyMs = ctx.config.detection.scanEveryMs;
+  const nowMs = ctx.clock.now();
+  if (nowMs - sinceMs < allowanceMs) return;
+  await ctx.db.transaction(async (tx) => {
+    if (!(await tx.query(tryConditions))[0]) return;
+    await tx.query(closeEnded);
+    if ((await tx.query(selectStop))[0]) return;
+    const before = new Date(nowMs - 2 * everyMs - allowanceMs);
+    const overdue = everyMs > 0 ? await tx.query(selectOverdue, { before }) : [];
+    const [customers = 0] = await tx.query(countCustomers);
+    const open = await tx.query(selectOpenCases, { event: 'scan overdue' });
+    const steps = overdueSteps(overdue, open, customers);
+    for (const one of steps.announce) await announce(tx, { event: 'scan overdue', ...one });
+    for (const { caseKey, sentence } of steps.resolve) await resolveCase(tx, caseKey, sentence);
+  });
+}
