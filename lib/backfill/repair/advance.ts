@@ -3,6 +3,7 @@ import type { Actor } from '@/lib/auth/model';
 import type { Context } from '@/lib/context';
 import { unitInWords } from '@/lib/customers/unit-words-model';
 import { requestScanAfterRepair } from '@/lib/detection/scan/request-scan';
+import { recordRepair } from '@/lib/findings/record-repair';
 import type { JobStatus } from '@/lib/jobs/model';
 import { instruments } from '@/lib/metrics';
 import type { Transaction } from '@/lib/postgres/client';
@@ -97,12 +98,13 @@ export async function advance(ctx: Context, row: WorkRow, result: StepResult): P
     if (result.event.kind === 'begin') await settleRun(tx, row.runId);
     if (nextItem) await sendItem(boss, tx, { itemId: nextItem, customerId: row.customerId });
     const { customerId, scope } = row;
-    if (changedLabels(state))
-      await requestScanAfterRepair(
-        ctx,
-        { customerId, fromDay: scope.fromDay, toDay: scope.toDay, moreFollow: nextItem !== null },
-        tx,
-      );
+    if (changedLabels(state)) {
+      const verified = state.status === 'verified';
+      if (row.strategy !== 'undo')
+        await recordRepair(tx, { runId: row.runId, customerId, scope, verified, atMs: ctx.clock.now() });
+      const { fromDay, toDay } = scope;
+      await requestScanAfterRepair(ctx, { customerId, fromDay, toDay, moreFollow: nextItem !== null }, tx);
+    }
     return { ...row, state, version, claim: ended ? null : row.claim };
   });
 }

@@ -169,7 +169,7 @@ async function finish(work: Work): Promise<void> {
     await tx.query(addScanCost, { scanId, asOf: new Date(ctx.clock.now()), runs: 1, ...cost });
     await tx.query(markEnded, { id: scanId, status: 'succeeded', failure: null, atLeast: false });
     await tx.query(emptyChunks, { scanId });
-    await recordDays(tx, { scanId, customerId, cause, days });
+    await recordDays(tx, { scanId, customerId, cause, days, atMs: ctx.clock.now() });
     await tx.query(dropProgress, { customerId });
     await tx.query(dropOldScans, { customerId });
     await tellScanned(tx, customerId);

@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addCustomer } from '@/lib/customers/add-customer';
+import { type Customer, scopeOf } from '@/lib/customers/model';
 import { eachFlag } from '@/lib/detection/flags';
 import { type DayResult, sumCounts } from '@/lib/detection/model';
 import { listDays } from '@/lib/detection/view/list-days';
 import { overview } from '@/lib/detection/view/overview';
 import { recordDays } from '@/lib/findings/history/record-days';
+import { recordRepair } from '@/lib/findings/record-repair';
 import { connectPostgres } from '@/lib/postgres/client';
 import { isMigration, migrate } from '@/lib/postgres/migrate';
 import { type TestContext, testContext } from '@/tests/support/context';
@@ -19,10 +21,11 @@ const day = '2026-02-10';
 const at = Date.parse('2026-02-12T00:00:00Z');
 
 let ctx: TestContext;
+let customer: Customer;
 beforeAll(async () => {
   ctx = await testContext();
-  const customer = { displayName: 'Acme', profiles: ['p1'], timeZone: 'UTC' };
-  await addCustomer(ctx, { ...customer, id: 'acme', database: await freshDatabase() }, actor);
+  customer = { id: 'acme', displayName: 'Acme', profiles: ['p1'], timeZone: 'UTC', database: await freshDatabase() };
+  await addCustomer(ctx, customer, actor);
 });
 afterAll(() => ctx.close());
 
@@ -40,7 +43,9 @@ const look = (asOfMs: number, stale: number, more: Partial<DayResult> = {}): Day
   ...more,
 });
 const record = (...days: DayResult[]) =>
-  ctx.db.transaction((tx) => recordDays(tx, { scanId, customerId: 'acme', cause: 'schedule', days }));
+  ctx.db.transaction((tx) =>
+    recordDays(tx, { scanId, customerId: 'acme', cause: 'schedule', days, atMs: days[0]?.asOfMs ?? 0 }),
+  );
 const rows = async (table: string) =>
   (await ctx.db.pool.query(`SELECT * FROM ${table} WHERE customer_id = 'acme' ORDER BY day, as_of`)).rows;
 const history = async () => (await rows('day_counts')).map((row) => [row.as_of.getTime(), row.affected]);
@@ -92,6 +97,82 @@ describe('the history of a day', () => {
     await ctx.db.pool.query("UPDATE watched_customers SET to_day = '2026-02-11'");
     expect(await shown()).toMatchObject({ asOfMs: at + 9_000 });
     expect((await overview(ctx))[0]).toMatchObject({ newestDay: day, countedAtMs: at + 9_000 });
+  });
+});
+
+describe('a finding of a day', () => {
+  const run = '22222222-2222-4222-8222-222222222222';
+  const wrongDay = '2026-02-08';
+  const wrong = (asOfMs: number, stale: number) => look(asOfMs, stale, { day: wrongDay });
+  const finding = async () =>
+    (await ctx.db.pool.query('SELECT * FROM findings WHERE day = $1 ORDER BY first_seen_at', [wrongDay])).rows;
+  const events = async () =>
+    (await ctx.db.pool.query('SELECT kind, run_id FROM finding_events ORDER BY id')).rows.map((row) => row.kind);
+  const repair = (atMs: number) =>
+    ctx.db.transaction((tx) =>
+      recordRepair(tx, {
+        runId: run,
+        customerId: 'acme',
+        scope: scopeOf(customer, wrongDay, '2026-02-09'),
+        verified: true,
+        atMs,
+      }),
+    );
+  const openCases = async () =>
+    (await ctx.db.pool.query('SELECT event FROM notification_cases WHERE resolved_at IS NULL')).rows.map(
+      (row) => row.event,
+    );
+
+  it('is one, from its first look over a repair until it falls back, and people hear of that', async () => {
+    await ctx.db.pool.query('DELETE FROM findings; DELETE FROM notification_cases');
+    await record(wrong(at, 7));
+    expect(await openCases()).toEqual(['finding new']);
+    await record(wrong(at + 1_000, 7));
+    await repair(at + 2_000);
+    expect(await openCases()).toEqual([]);
+    await record(wrong(at + 1_500, 7));
+    expect((await finding())[0]).toMatchObject({ state: 'repaired', repaired_by_run: run });
+    await record(wrong(at + 3_000, 0));
+    await record(wrong(at + 4_000, 3));
+    expect(await openCases()).toEqual(['finding fallen back']);
+    expect(await finding()).toMatchObject([
+      { state: 'fallen back', affected: 3, worst_affected: 7, times_fallen_back: 1, agents: 1 },
+    ]);
+    await record(wrong(at + 5_000, 0));
+    expect(await openCases()).toEqual([]);
+    expect(await events()).toEqual(['new', 'ongoing', 'repaired', 'fallen back', 'resolved by itself']);
+    await record(wrong(at + 6_000, 1));
+    expect((await finding()).map((row) => row.state)).toEqual(['resolved by itself', 'new']);
+  });
+
+  it('keeps its revision while looks find the same', async () => {
+    const [before] = (await finding()).slice(-1);
+    await record(wrong(at + 7_000, 1));
+    const [ongoing] = (await finding()).slice(-1);
+    expect(ongoing.revision).toBeGreaterThan(before.revision);
+    await record(wrong(at + 8_000, 1));
+    const [same] = (await finding()).slice(-1);
+    expect(same).toEqual({ ...ongoing, last_seen_at: new Date(at + 8_000) });
+  });
+
+  it('that is muted is announced to nobody', async () => {
+    await ctx.db.pool.query('DELETE FROM notification_cases');
+    await ctx.db.pool.query('UPDATE findings SET muted_until = $1', [new Date(at * 2)]);
+    await record(wrong(at + 9_000, 40));
+    await repair(at + 10_000);
+    await record(wrong(at + 11_000, 40));
+    expect((await finding()).at(-1)).toMatchObject({ state: 'fallen back', affected: 40 });
+    expect(await openCases()).toEqual([]);
+  });
+
+  it('settles the relooks that were due when its day was looked at', async () => {
+    await repair(at + 20_000);
+    const due = async () =>
+      (await ctx.db.pool.query('SELECT after, found FROM relooks WHERE day = $1 ORDER BY due_at', [wrongDay])).rows;
+    await record(wrong(at + 20_000 + 15 * 60_000 - 1, 0));
+    expect((await due()).map((row) => row.found)).toEqual([null, null, null, null]);
+    await record(wrong(at + 20_000 + 3_600_000, 2));
+    expect((await due()).map((row) => row.found)).toEqual(['wrong', 'wrong', null, null]);
   });
 });
 
