@@ -74,7 +74,7 @@ export function afterScan(state: CustomerState, scan: LastScan | null, period: P
 
 /** Since when the customer is due, or will be; null where it is never again. */
 export function dueAtMs(state: CustomerState, everyMs: number): number | null {
-  if (state.askedAtMs === null) return Math.max(state.createdAtMs, state.notBeforeMs ?? 0);
+  if (state.askedAtMs === null) return state.notBeforeMs ?? state.createdAtMs;
   if (everyMs === 0) return null;
   return Math.max((state.lookedAtMs ?? state.askedAtMs) + everyMs, state.notBeforeMs ?? 0);
 }
@@ -110,6 +110,8 @@ export function decide(
 }
 
 export function isDue(state: CustomerState, { nowMs, everyMs }: Period): boolean {
+  // `createdAtMs` is by the clock of the database, which may be ahead.
+  if (state.askedAtMs === null && state.notBeforeMs === null) return true;
   const dueMs = dueAtMs(state, everyMs);
   return dueMs !== null && dueMs <= nowMs;
 }

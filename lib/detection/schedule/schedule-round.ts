@@ -20,21 +20,29 @@ const looksMost = 100;
 /** Regular scans that may wait in the queue for each that may run, so that no worker waits for the next round. */
 const aheadOfEach = 1;
 
+/** For how long a cluster that was found not to be busy counts as that. */
+const freeMs = 10_000;
+/** When this process last found the cluster free. */
+const foundFree = new WeakMap<Context['db'], number>();
+
 /** `more`: there is work that the next round should take up at once. */
 export type Round = { requested: number; looked: number; more: boolean };
 const nothing: Round = { requested: 0, looked: 0, more: false };
 
 /**
- * One round of the schedule: requests wanted scans as far as there is room, and looks at who is due. Any number of workers
- * may call it; one decides at a time, and what it decided on is claimed.
+ * One round of the schedule: requests wanted scans as far as there is room, and looks at who is due, where the cluster is
+ * not busy. Any number of workers may call it; one decides at a time, and what it decided on is claimed.
  */
 export async function scheduleRound(ctx: Context, signal: AbortSignal): Promise<Round> {
   const boss = await scanQueue(ctx);
-  const decided = await ctx.db.transaction(async (tx) => {
-    const [lock] = await tx.query(tryLockSchedule);
-    return lock?.ours ? decideNow({ ...ctx, queue: async () => boss }, tx) : null;
-  });
-  if (!decided) return nothing;
+  const decide = () =>
+    ctx.db.transaction(async (tx) => {
+      const [lock] = await tx.query(tryLockSchedule);
+      return lock?.ours ? decideNow({ ...ctx, queue: async () => boss }, tx) : null;
+    });
+  let decided = await decide();
+  if (decided?.ask && (await isFree(ctx, decided.ask, decided.pressure, signal))) decided = await decide();
+  if (!decided || decided.ask) return nothing;
   const { look, requested, pressure, more } = decided;
   if (look.length === 0) return { requested, looked: 0, more };
   const found = await lookAtClaimed(ctx, look, pressure, signal);
@@ -42,7 +50,14 @@ export async function scheduleRound(ctx: Context, signal: AbortSignal): Promise<
   return { requested, looked: found?.length ?? 0, more: more || found !== null };
 }
 
-type Decided = { look: CustomerState[]; requested: number; pressure: Pressure; more: boolean };
+/** `ask`: there is something to do for these, and nobody knows whether the cluster is free for it. */
+type Decided = {
+  look: CustomerState[];
+  requested: number;
+  pressure: Pressure;
+  more: boolean;
+  ask: CustomerState[] | null;
+};
 
 async function decideNow(ctx: Context, tx: Transaction): Promise<Decided> {
   const { scanEveryMs: everyMs, scanBudgetMs: budgetMs, scanConcurrent } = ctx.config.detection;
@@ -58,16 +73,38 @@ async function decideNow(ctx: Context, tx: Transaction): Promise<Decided> {
   const states = [...known.values()];
   const room = customersAtOnce(scanConcurrent) * (1 + aheadOfEach) - states.filter((one) => one.scanId !== null).length;
   const obstacle = obstacleOf(pressure, { nowMs, budgetMs });
-  const { request, look }: Decision = obstacle
-    ? { request: [], look: [] }
-    : decide(states, { ...period, room, looksMost });
+  const work: Decision = obstacle ? { request: [], look: [] } : decide(states, { ...period, room, looksMost });
+  const candidates = [...work.request, ...work.look];
+  const isAsked = candidates.length > 0 && Math.abs(nowMs - (foundFree.get(ctx.db) ?? 0)) >= freeMs;
+  const { request, look } = isAsked ? { request: [], look: [] } : work;
   const requested: CustomerState[] = [];
   for (const state of request) requested.push(await requestOf(ctx, tx, state, nowMs));
   const claimed = look.map((state) => ({ ...state, claimedUntilMs: nowMs + claimMs }));
   await save(tx, [...ended.filter((one) => !request.includes(one) && !look.includes(one)), ...requested, ...claimed]);
   if (requested.length + claimed.length > 0) await tx.query(markDecided, { at: new Date(nowMs) });
   const more = !obstacle && states.some((one) => one.wanted !== null);
-  return { look: claimed, requested: requested.length, pressure, more };
+  return { look: claimed, requested: requested.length, pressure, more, ask: isAsked ? candidates : null };
+}
+
+/** Whether the cluster may be read now. If not, or where it does not answer, that is noted. */
+async function isFree(
+  ctx: Context,
+  candidates: readonly CustomerState[],
+  pressure: Pressure,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const why = await whyBusy(ctx, await registered(ctx, candidates)).catch((error) => {
+    if (signal.aborted || !isPassing(error)) throw error;
+    return sentenceOf(error);
+  });
+  await noteCluster(ctx, pressure, why);
+  if (why === null) foundFree.set(ctx.db, ctx.clock.now());
+  return why === null;
+}
+
+async function registered(ctx: Context, states: readonly CustomerState[]): Promise<Customer[]> {
+  const known = new Map((await listCustomers(ctx)).map((customer) => [customer.id, customer]));
+  return states.flatMap(({ customerId }): Customer | Customer[] => known.get(customerId) ?? []);
 }
 
 async function requestOf(ctx: Context, tx: Transaction, state: CustomerState, nowMs: number): Promise<CustomerState> {
@@ -78,29 +115,19 @@ async function requestOf(ctx: Context, tx: Transaction, state: CustomerState, no
   return { ...state, wanted: null, scanId, askedAtMs: nowMs };
 }
 
-/** What a look found; null where the cluster is too busy, which is noted. */
+/** What a look found; null where ClickHouse did not answer, which is noted, or `signal` aborted. */
 async function lookAtClaimed(
   ctx: Context,
   claimed: readonly CustomerState[],
   pressure: Pressure,
   signal: AbortSignal,
 ): Promise<Found[] | null> {
-  const registered = new Map((await listCustomers(ctx)).map((customer) => [customer.id, customer]));
-  const customers = claimed.flatMap(({ customerId }): Customer | Customer[] => registered.get(customerId) ?? []);
-  const busy = async (sentence: string) => {
-    await noteCluster(ctx, pressure, sentence);
-    return null;
-  };
   try {
-    const why = await whyBusy(ctx, customers);
-    if (why !== null) return await busy(why);
-    const found = await lookForWork(ctx, customers, signal);
-    await noteCluster(ctx, pressure, null);
-    return found;
+    return await lookForWork(ctx, await registered(ctx, claimed), signal);
   } catch (error) {
-    if (signal.aborted) return null;
-    if (isPassing(error)) return busy(sentenceOf(error));
-    throw error;
+    if (!signal.aborted && !isPassing(error)) throw error;
+    if (!signal.aborted) await noteCluster(ctx, pressure, sentenceOf(error));
+    return null;
   }
 }
 

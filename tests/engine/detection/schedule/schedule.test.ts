@@ -1,0 +1,156 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { addCustomer } from '@/lib/customers/add-customer';
+import type { Scan } from '@/lib/detection/model';
+import { listScans } from '@/lib/detection/scan/list-scans';
+import { requestScan } from '@/lib/detection/scan/request-scan';
+import { runScan } from '@/lib/detection/scan/run-scan';
+import { noteCluster, readPressure } from '@/lib/detection/schedule/obstacles';
+import { scheduleRound } from '@/lib/detection/schedule/schedule-round';
+import { insertStop, liftStop } from '@/lib/holds/sql/stops';
+import { type TestContext, testContext } from '@/tests/support/context';
+import { freshDatabase } from '@/tests/support/fresh';
+import { operator } from '@/tests/support/repair';
+import type { Row } from '../oracle';
+import { writeRows } from '../tables';
+
+const minute = 60_000;
+const never = new AbortController().signal;
+const clock = { nowMs: Date.parse('2026-02-20T10:20:00Z'), now: () => clock.nowMs };
+const readable = ['anna', 'bea', 'cleo', 'dora'];
+
+let ctx: TestContext;
+beforeAll(async () => {
+  ctx = await testContext({ process: 'worker', clock });
+  const database = await freshDatabase();
+  for (const id of [...readable, 'zoe'])
+    await addCustomer(ctx, { id, displayName: id, profiles: ['p1'], database, timeZone: 'UTC' }, operator);
+  await ctx.db.pool.query("UPDATE customers SET database_name = 'no_such_database' WHERE id = 'zoe'");
+  const rows = readable.map((customer, at): Row => {
+    const startMs = Date.parse('2026-02-10T08:00:00Z') + at * minute;
+    const base = { customer, profile: 'p1', agent: 'a', useCase: 'sales', id: `${customer}-1` };
+    return { ...base, startMs, endMs: startMs + minute, versionMs: startMs + 2 * minute };
+  });
+  await writeRows(ctx.admin, database, 'truth', rows);
+  await writeRows(ctx.admin, database, 'labels', rows);
+});
+afterAll(() => ctx?.close());
+
+const scans = async (status: Scan['status']) =>
+  (await listScans(ctx, { rowsMax: 500 })).filter((one) => one.status === status);
+/** Ends every scan that was requested, as a worker does. */
+async function work(): Promise<string[]> {
+  const queued = (await scans('queued')).reverse();
+  for (const { id } of queued) await runScan(ctx, id, never);
+  return queued.map(({ customerId }) => customerId);
+}
+/** Rounds with their scans until nothing is left to do. Returns the customers in the order of their scans. */
+async function roundsUntilQuiet(): Promise<string[]> {
+  const scanned: string[] = [];
+  for (let quiet = false; !quiet; ) {
+    const { more } = await scheduleRound(ctx, never);
+    const done = await work();
+    scanned.push(...done);
+    quiet = !more && done.length === 0;
+  }
+  return scanned;
+}
+const stateOf = async (id: string) =>
+  (await ctx.db.pool.query('SELECT * FROM scheduled_customers WHERE customer_id = $1', [id])).rows[0];
+const costs = async () => (await ctx.db.pool.query('SELECT * FROM schedule_costs ORDER BY hour, customer_id')).rows;
+
+beforeEach(() => {
+  clock.nowMs += 100 * minute;
+});
+
+it('scans each new customer once, and one that cannot be read stops nobody and waits longer each time', async () => {
+  expect((await roundsUntilQuiet()).sort()).toEqual([...readable, 'zoe']);
+  expect(await roundsUntilQuiet()).toEqual([]);
+  expect(await stateOf('zoe')).toMatchObject({ failures: 1, failure: expect.stringContaining('no_such_database') });
+  expect(await stateOf('anna')).toMatchObject({ failures: 0, looked: 'full', not_before: null });
+  clock.nowMs += 15 * minute;
+  expect((await roundsUntilQuiet()).sort()).toEqual([...readable, 'zoe']);
+  clock.nowMs += 15 * minute;
+  expect((await roundsUntilQuiet()).sort()).toEqual(readable);
+  clock.nowMs += 15 * minute;
+  expect((await roundsUntilQuiet()).sort()).toEqual([...readable, 'zoe']);
+});
+
+it('counts what scans cost by customer and hour', async () => {
+  await roundsUntilQuiet();
+  const own = (await costs()).filter((one) => one.customer_id === 'anna');
+  const kept = (await listScans(ctx, { customerId: 'anna' })).filter((one) => one.status === 'succeeded');
+  expect(own.every((one) => one.kind === 'regular scans' && one.hour.getUTCMinutes() === 0)).toBe(true);
+  const sum = (key: string) => own.reduce((total, one) => total + Number(one[key]), 0);
+  expect(sum('runs')).toBe(kept.length);
+  expect(sum('rows_read')).toBe(kept.reduce((total, one) => total + one.rowsRead, 0));
+  expect(sum('statements')).toBeGreaterThanOrEqual(3 * kept.length);
+  expect(sum('engine_ms')).toBeGreaterThan(0);
+});
+
+it('requests nothing twice where several workers decide at the same time', async () => {
+  const before = (await listScans(ctx, { rowsMax: 500 })).length;
+  for (let round = 0; round < 6; round += 1)
+    await Promise.all(Array.from({ length: 4 }, () => scheduleRound(ctx, never)));
+  const made = (await listScans(ctx, { rowsMax: 500 })).slice(0, -before || undefined);
+  expect(made.length).toBe(4);
+  expect(new Set(made.map((one) => one.customerId)).size).toBe(4);
+  await roundsUntilQuiet();
+});
+
+it('schedules nothing while everything is stopped, while a person waits, and once the budget of the hour is spent', async () => {
+  await ctx.db.query(insertStop, {
+    id: 'c0ffee00-0000-4000-8000-000000000000',
+    by: 'anna',
+    reason: 'a look',
+    immediately: false,
+  });
+  expect(await roundsUntilQuiet()).toEqual([]);
+  await ctx.db.query(liftStop, { by: 'anna', reason: 'done' });
+
+  await requestScan(ctx, { customerId: 'anna', fromDay: '2026-02-10', toDay: '2026-02-11' }, operator);
+  await ctx.db.pool.query("UPDATE scans SET created_at = now() - interval '3 seconds' WHERE status = 'queued'");
+  await scheduleRound(ctx, never);
+  expect((await scans('queued')).map((one) => one.cause)).toEqual(['person']);
+  await work();
+
+  const budgetMs = ctx.config.detection.scanBudgetMs;
+  ctx.config.detection.scanBudgetMs = 1;
+  clock.nowMs += 60 * minute;
+  // The first scans of the hour begin, and spend it.
+  const spent = await roundsUntilQuiet();
+  expect(spent.length).toBeGreaterThan(0);
+  expect(spent.length).toBeLessThan(5);
+  clock.nowMs += 60 * minute;
+  const rest = await roundsUntilQuiet();
+  expect(rest.length).toBeGreaterThan(0);
+  expect(spent).not.toContain(rest[0]);
+  ctx.config.detection.scanBudgetMs = budgetMs;
+});
+
+it('leaves a busy cluster for longer each time it looks, and goes on once it is not', async () => {
+  const { holds } = ctx.config;
+  const limit = holds['running mutations'];
+  holds['running mutations'] = -1;
+  clock.nowMs += 100 * minute;
+  expect(await roundsUntilQuiet()).toEqual([]);
+  const [first, second] = [await readPressure(ctx.db, clock.nowMs), await lookAgain()];
+  expect(first).toMatchObject({
+    busy: expect.stringMatching(/^Parts that a server mutates at this moment: /),
+    busyLooks: 1,
+  });
+  expect(second.busyLooks).toBe(2);
+  expect((second.busyUntilMs ?? 0) - clock.nowMs).toBe(30_000);
+  expect(second.busySinceMs).toBe(first.busySinceMs);
+  holds['running mutations'] = limit;
+  expect(await roundsUntilQuiet()).toEqual([]);
+  clock.nowMs += minute;
+  expect((await roundsUntilQuiet()).length).toBeGreaterThanOrEqual(4);
+  expect(await readPressure(ctx.db, clock.nowMs)).toMatchObject({ busy: null, busySinceMs: null });
+  await noteCluster(ctx, await readPressure(ctx.db, clock.nowMs), null);
+});
+
+async function lookAgain() {
+  clock.nowMs += 16_000;
+  await scheduleRound(ctx, never);
+  return readPressure(ctx.db, clock.nowMs);
+}
