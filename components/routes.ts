@@ -17,7 +17,7 @@ const id = encodeURIComponent;
 /** Every page's address. `to` is always exclusive. */
 export const routes = {
   customers: (query?: { q?: string }) => address('/customers', query),
-  customer: (customerId: string, query?: { from?: string; to?: string; days?: 'affected' | 'all' }) =>
+  customer: (customerId: string, query?: { from?: string; to?: string; days?: 'affected' | 'all'; at?: string }) =>
     address(`/customers/${id(customerId)}`, query),
   day: (
     customerId: string,
@@ -58,6 +58,8 @@ export const reads = {
   customers: () => address('/api/customers') as string,
   customer: (customerId: string, query: { from?: string; to?: string }) =>
     address(`/api/customers/${id(customerId)}`, query) as string,
+  trend: (customerId: string, query: { to: string }) =>
+    address(`/api/customers/${id(customerId)}/trend`, query) as string,
   conversations: (customerId: string, day: string, query: Query) =>
     address(`/api/customers/${id(customerId)}/days/${day}`, query) as string,
   discover: () => address('/api/discover') as string,

@@ -16,6 +16,10 @@ export function isDay(text: string): boolean {
   }
 }
 
+/** Whether the text is a day and a time on a clock, "2026-02-10T14:30" or with seconds. */
+export const isMoment = (text: string): boolean =>
+  isDay(text.slice(0, 10)) && /^T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/.test(text.slice(10));
+
 /** Whether this runtime knows the zone of the IANA database. */
 export function isTimeZone(name: string): boolean {
   try {
@@ -41,6 +45,14 @@ function known(timeZone: string): string {
  */
 export function dayStartMs(day: Day, timeZone: string): number {
   return plain(day).toZonedDateTime(known(timeZone)).epochMilliseconds;
+}
+
+/**
+ * The instant, in milliseconds, at which a clock in the zone shows `text`, "2026-02-10T14:30". Where it shows that twice,
+ * the earlier one.
+ */
+export function instantOf(text: string, timeZone: string): number {
+  return Temporal.PlainDateTime.from(text).toZonedDateTime(known(timeZone)).epochMilliseconds;
 }
 
 /** The day of an instant in a zone. */

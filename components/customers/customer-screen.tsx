@@ -2,7 +2,7 @@
 
 import Link from 'next/link';
 import { useQueryStates } from 'nuqs';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { BackfillButton, BackfillPanel, useBackfill } from '@/components/backfill/plan/backfill-panel';
 import { RepairsSection } from '@/components/backfill/repairs-section';
 import { Calendar } from '@/components/detection/calendar';
@@ -29,8 +29,9 @@ import { agree, count } from '@/lib/words';
 import { Breakdowns } from './breakdowns';
 import { CheckCustomer } from './check-customer';
 import { DaysTable } from './days-table';
+import { MomentForm } from './moment-form';
 import { rangeParams } from './params';
-import { Trend } from './trend';
+import { TrendSection } from './trend';
 
 /** The scans that get a bar: those in progress, and the newest one if it did not succeed. */
 const notable = (scans: Scan[]) =>
@@ -84,6 +85,7 @@ function Customer({
 }) {
   const { overview, fromDay, toDay } = view;
   const { customerId } = overview;
+  const [choosing, setChoosing] = useState(false);
   const totals = useMemo(() => sumCounts(view.days), [view]);
   const byDay = useMemo(() => new Map(view.days.map((day) => [day.day, day])), [view]);
   const activeDays = useLive<ActiveDaysDiff>({
@@ -136,6 +138,14 @@ function Customer({
               </span>
             )}
             <Freshness live={live} />
+            <button
+              type="button"
+              aria-expanded={choosing}
+              className="underline decoration-dotted underline-offset-4 hover:text-text hover:decoration-solid"
+              onClick={() => setChoosing(!choosing)}
+            >
+              State as of a moment
+            </button>
           </>
         }
         actions={
@@ -152,6 +162,9 @@ function Customer({
           </>
         }
       />
+      {choosing && (
+        <MomentForm customerId={customerId} timeZone={overview.timeZone} range={{ from: fromDay, to: toDay }} />
+      )}
       <BackfillPanel backfill={backfill} range={range} />
       {notable(view.scans).map((scan) => (
         <ScanBar key={scan.id} scan={scan} onChange={live.refresh} />
@@ -215,7 +228,7 @@ function Customer({
         ) : (
           <DaysTable customerId={customerId} days={view.days} />
         )}
-        {affected.length > 1 && <Trend days={view.days} />}
+        <TrendSection customerId={customerId} toDay={toDay} />
         <RepairsSection customer={customerId} from={fromDay} to={toDay} />
       </LastKnown>
     </>

@@ -1,56 +1,93 @@
 'use client';
 
-import { Bar, BarChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
-import { dayName } from '@/components/ui/format';
-import type { DayResult } from '@/lib/detection/model';
-import { formatNumber } from '@/lib/words';
+import { Bar, BarChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
+import { compact, dayName } from '@/components/ui/format';
+import { dayInWords, formatNumber } from '@/lib/words';
 
-const series = [
-  { key: 'stale', name: 'stale', fill: 'var(--stale-solid)' },
-  { key: 'duplicates', name: 'duplicates', fill: 'var(--duplicate-solid)' },
-  { key: 'missing', name: 'missing', fill: 'var(--attention-solid)' },
-  { key: 'orphans', name: 'orphans', fill: 'var(--attention)' },
-] as const;
+/** `value` is null on a day that nobody counted, which is hatched and never looks like 0. */
+export type TrendPoint = { day: string; value: number | null; atLeast: boolean };
+export type TrendSeries = { key: string; name: string; fill: string; points: TrendPoint[] };
 
-export function TrendChart({ days }: { days: DayResult[] }) {
-  const data = days.toSorted((a, b) => (a.day < b.day ? -1 : 1));
+const stripPx = 52;
+const axisPx = 22;
+
+/**
+ * One strip of bars a day for each series, above one axis of days. Strips are not stacked, since one conversation may
+ * count in several. Screen readers get the table beside it instead.
+ */
+export function TrendChart({ series, onDay }: { series: TrendSeries[]; onDay?: (day: string) => void }) {
   return (
-    <div className="h-44 rounded-lg border border-line bg-surface p-3">
-      <ResponsiveContainer width="100%" height="100%">
-        <BarChart data={data} margin={{ top: 4, right: 4, bottom: 0, left: 0 }} accessibilityLayer>
-          <CartesianGrid vertical={false} stroke="var(--line)" />
-          <XAxis
-            dataKey="day"
-            tickFormatter={(day: string) => dayName(day, false)}
-            tick={{ fill: 'var(--muted)', fontSize: 11 }}
-            tickLine={false}
-            stroke="var(--line-strong)"
-            minTickGap={24}
-          />
-          <YAxis
-            allowDecimals={false}
-            width={40}
-            tickFormatter={formatNumber}
-            tick={{ fill: 'var(--muted)', fontSize: 11 }}
-            tickLine={false}
-            axisLine={false}
-          />
-          <Tooltip
-            cursor={{ fill: 'var(--raised)' }}
-            labelFormatter={(day) => dayName(String(day))}
-            contentStyle={{
-              background: 'var(--surface)',
-              border: '1px solid var(--line)',
-              borderRadius: 6,
-              fontSize: 12,
-            }}
-            itemStyle={{ color: 'var(--text)' }}
-          />
-          {series.map(({ key, name, fill }) => (
-            <Bar key={key} dataKey={key} name={name} stackId="day" fill={fill} isAnimationActive={false} />
-          ))}
-        </BarChart>
-      </ResponsiveContainer>
+    <div aria-hidden className="flex flex-col gap-1 rounded-lg border border-line bg-surface px-3 pt-3 pb-1">
+      {series.map((one, index) => (
+        <div key={one.key} className="grid gap-x-3 sm:grid-cols-[7rem_minmax(0,1fr)]">
+          <p className="flex items-baseline gap-1.5 self-start pt-1 text-xs max-sm:pt-0">
+            <span className="size-2 shrink-0 self-center rounded-[2px]" style={{ background: one.fill }} />
+            <span className="font-medium">{one.name}</span>
+            <span className="ml-auto text-muted tabular-nums">to {compact(mostOf(one))}</span>
+          </p>
+          <Strip series={one} withAxis={index === series.length - 1} onDay={onDay} />
+        </div>
+      ))}
     </div>
+  );
+}
+
+const mostOf = ({ points }: TrendSeries) => Math.max(1, ...points.map(({ value }) => value ?? 0));
+
+function Strip({
+  series,
+  withAxis,
+  onDay,
+}: {
+  series: TrendSeries;
+  withAxis: boolean;
+  onDay: ((day: string) => void) | undefined;
+}) {
+  const most = mostOf(series);
+  const hatch = `not-counted-${series.key}`;
+  const data = series.points.map((point) => ({ ...point, unknown: point.value === null ? most : 0 }));
+  return (
+    <ResponsiveContainer width="100%" height={stripPx + (withAxis ? axisPx : 1)}>
+      <BarChart
+        data={data}
+        margin={{ top: 4, right: 0, bottom: 0, left: 0 }}
+        barCategoryGap={1}
+        accessibilityLayer={false}
+        onClick={({ activeLabel }) => activeLabel !== undefined && onDay?.(String(activeLabel))}
+        className={onDay && 'cursor-pointer'}
+      >
+        <defs>
+          <pattern id={hatch} width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+            <rect width="1" height="5" fill="var(--unknown-solid)" opacity="0.6" />
+          </pattern>
+        </defs>
+        <XAxis
+          dataKey="day"
+          height={withAxis ? axisPx : 1}
+          tick={withAxis && { fill: 'var(--muted)', fontSize: 11 }}
+          tickFormatter={(day: string) => dayInWords(day)}
+          tickLine={false}
+          stroke="var(--line-strong)"
+          minTickGap={32}
+        />
+        <YAxis hide domain={[0, most]} />
+        <Tooltip
+          cursor={{ fill: 'var(--raised)' }}
+          content={({ active, payload }) => active && payload?.[0] && <Tip point={payload[0].payload as TrendPoint} />}
+          isAnimationActive={false}
+          wrapperStyle={{ zIndex: 10 }}
+        />
+        <Bar dataKey="value" stackId="day" fill={series.fill} isAnimationActive={false} />
+        <Bar dataKey="unknown" stackId="day" fill={`url(#${hatch})`} isAnimationActive={false} />
+      </BarChart>
+    </ResponsiveContainer>
+  );
+}
+
+function Tip({ point: { day, value, atLeast } }: { point: TrendPoint }) {
+  return (
+    <p className="rounded-md border border-line bg-surface px-2 py-1 text-xs shadow-raised">
+      {dayName(day)}: {value === null ? 'not counted' : `${atLeast ? 'at least ' : ''}${formatNumber(value)}`}
+    </p>
   );
 }

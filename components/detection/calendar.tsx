@@ -1,5 +1,6 @@
 'use client';
 
+import type { Route } from 'next';
 import Link from 'next/link';
 import { routes } from '@/components/routes';
 import { cn } from '@/components/ui/cn';
@@ -22,17 +23,19 @@ const ink: Record<DayState, string> = {
 /** The states with a pattern, on which a number needs a plain background to be legible. */
 const patterned: DayState[] = ['unscanned', 'limited', 'settling'];
 
-/** Months side by side. Each day links to its conversations. */
+/** Months side by side. Each day links to its conversations, unless the results are those of a past moment. */
 export function Calendar({
   customerId,
   fromDay,
   toDay,
   byDay,
+  past = false,
 }: {
   customerId: string;
   fromDay: string;
   toDay: string;
   byDay: Map<string, DayResult>;
+  past?: boolean;
 }) {
   const months = new Map<string, string[]>();
   for (const day of eachDay(fromDay, toDay)) {
@@ -54,7 +57,7 @@ export function Calendar({
               {days.map((day, index) => (
                 <DayCell
                   key={day}
-                  customerId={customerId}
+                  href={past ? null : routes.day(customerId, day)}
                   day={day}
                   result={byDay.get(day)}
                   column={index === 0 ? weekdayOf(day) + 1 : undefined}
@@ -70,34 +73,45 @@ export function Calendar({
 }
 
 function DayCell({
-  customerId,
+  href,
   day,
   result,
   column,
 }: {
-  customerId: string;
+  href: Route | null;
   day: string;
   result: DayResult | undefined;
   column: number | undefined;
 }) {
   const state = dayState(result);
   const number = result && result.affected > 0 ? compact(result.affected) : null;
-  return (
-    <Link
-      href={routes.day(customerId, day)}
-      prefetch={false}
-      title={`${dayName(day)}: ${daySummary(result)}`}
-      aria-label={`${dayName(day)}: ${daySummary(result)}`}
-      style={column ? { gridColumnStart: column } : undefined}
-      className={cn(
-        'flex h-9 w-11 flex-col justify-between rounded-md border px-1 py-0.5 leading-none hover:ring-1 hover:ring-line-strong',
-        ink[state],
-      )}
-    >
+  const summary = `${dayName(day)}: ${daySummary(result)}`;
+  const box = {
+    title: summary,
+    style: column ? { gridColumnStart: column } : undefined,
+    className: cn(
+      'flex h-9 w-11 flex-col justify-between rounded-md border px-1 py-0.5 leading-none',
+      href && 'hover:ring-1 hover:ring-line-strong',
+      ink[state],
+    ),
+  };
+  const content = (
+    <>
       <span className={cn('self-start text-[0.6875rem]', patterned.includes(state) && 'rounded-sm bg-surface px-0.5')}>
         {Number(day.slice(8))}
       </span>
       {number && <span className="self-end font-semibold text-xs">{number}</span>}
+    </>
+  );
+  if (!href)
+    return (
+      <span role="img" aria-label={summary} {...box}>
+        {content}
+      </span>
+    );
+  return (
+    <Link href={href} prefetch={false} aria-label={summary} {...box}>
+      {content}
     </Link>
   );
 }

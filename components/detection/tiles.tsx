@@ -4,7 +4,7 @@ import { cn } from '@/components/ui/cn';
 import { type Tone, tones } from '@/components/ui/tone';
 import { formatNumber } from '@/lib/words';
 
-/** A count that links to what it counts. Null means that it is not known yet. */
+/** A count that links to what it counts, unless that is past. Null means that it is not known yet. */
 export function Tile({
   value,
   label,
@@ -16,17 +16,14 @@ export function Tile({
   value: number | null;
   label: string;
   tone: Tone;
-  href: Route;
+  href?: Route;
   title?: string;
   atLeast?: boolean;
 }) {
   const { icon: Icon, text } = tones[value === null ? 'unknown' : value > 0 ? tone : 'neutral'];
-  return (
-    <Link
-      href={href}
-      title={title}
-      className="flex flex-col rounded-lg border border-line bg-surface px-3.5 py-2 hover:border-line-strong hover:bg-raised/50"
-    >
+  const box = 'flex flex-col rounded-lg border border-line bg-surface px-3.5 py-2';
+  const content = (
+    <>
       <span className={cn('font-semibold text-xl leading-tight', value ? text : 'text-text')}>
         {atLeast && value !== null ? '≥ ' : ''}
         {value === null ? '–' : formatNumber(value)}
@@ -35,6 +32,17 @@ export function Tile({
         <Icon aria-hidden className={cn('size-3 shrink-0', value ? text : 'text-muted')} />
         {label}
       </span>
+    </>
+  );
+  if (!href)
+    return (
+      <div title={title} className={box}>
+        {content}
+      </div>
+    );
+  return (
+    <Link href={href} title={title} className={cn(box, 'hover:border-line-strong hover:bg-raised/50')}>
+      {content}
     </Link>
   );
 }

@@ -1,9 +1,22 @@
 import { z } from 'zod';
 import { CustomerId, DayText } from '@/lib/customers/model';
+import { isMoment } from '@/lib/days';
 import { type Flag, flagNames } from '../flags';
 import type { ConversationsQuery } from '../model';
 
 const rowsPerPage = 100;
+
+/** A moment on a clock in the customer's zone, "2026-02-10T14:30", and the days to show as they were known then. */
+export const PastAddress = z.object({
+  customer: CustomerId,
+  at: z.string().refine(isMoment, 'Write the moment as 2026-02-10T14:30.'),
+  from: DayText.optional(),
+  to: DayText.optional(),
+});
+export type PastAddress = z.output<typeof PastAddress>;
+
+export const TrendAddress = z.object({ customer: CustomerId, to: DayText });
+export type TrendAddress = z.output<typeof TrendAddress>;
 
 /** The filters of a day's page. Unknown flags are ignored, so that an old link still opens. */
 export const DayAddress = z.object({

@@ -36,6 +36,7 @@ const good: Record<string, string> = {
   from: '2026-02-10',
   to: '2026-02-11',
   day: '2026-02-10',
+  at: '2026-02-11T09:30',
   run: uuid,
   item: uuid,
   kill: uuid,

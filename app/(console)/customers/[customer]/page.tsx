@@ -1,7 +1,10 @@
 import type { Metadata } from 'next';
 import { CustomerScreen } from '@/components/customers/customer-screen';
+import { PastScreen } from '@/components/customers/past-screen';
 import { CustomerAddress } from '@/lib/backfill/view/address';
 import { readCustomer } from '@/lib/backfill/view/read-customer';
+import { PastAddress } from '@/lib/detection/view/address';
+import { readPast } from '@/lib/detection/view/read-past';
 import { parseInput } from '@/lib/edge/action';
 import { firstOf, load, openPage } from '@/lib/edge/page';
 
@@ -13,6 +16,12 @@ export default async function CustomerPage({ params, searchParams }: PageProps<'
   const customer = decodeURIComponent((await params).customer);
   const query = await firstOf(searchParams);
   await openPage(`/customers/${encodeURIComponent(customer)}`, query);
+  if (query.at !== undefined) {
+    const past = await load('page.past', 'read', (ctx) =>
+      readPast(ctx, parseInput(PastAddress, { ...query, customer })),
+    );
+    return <PastScreen key={query.at} customerId={customer} query={query} past={past} />;
+  }
   const initial = await load('page.customer', 'read', (ctx) =>
     readCustomer(ctx, parseInput(CustomerAddress, { ...query, customer })),
   );

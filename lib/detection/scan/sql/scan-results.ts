@@ -219,6 +219,50 @@ export const selectDays = pgStatement({
   row: DayRow,
 });
 
+/** The same without who was affected, for a year of days. */
+export const selectTrend = pgStatement({
+  name: 'detection.select_trend',
+  text: `
+    SELECT day, affected, flags, at_least
+    FROM (${resultsOf(':customerId', 'd.day >= :fromDay AND d.day < :toDay', `'[]'::jsonb`)}) known
+    ORDER BY day`,
+  params: z.object({ customerId: z.string(), fromDay: z.string(), toDay: z.string() }),
+  row: z
+    .object({ day: z.string(), affected: z.number(), flags: StoredFlags, at_least: z.boolean() })
+    .transform(({ at_least, flags, ...row }) => ({
+      ...row,
+      flags: flags.counts,
+      atLeast: at_least || !flags.isComplete,
+    })),
+});
+
+/** Each day of a range as it was known at a moment, without who was affected. One not looked at by then is absent. */
+export const selectDaysAt = pgStatement({
+  name: 'detection.select_days_at',
+  text: `
+    SELECT DISTINCT ON (day)
+           customer_id, day, as_of, conversations, affected, stale, duplicates, missing, orphans, open, settling, flags,
+           '[]'::jsonb AS by_agent, '[]'::jsonb AS by_use_case, at_least
+    FROM day_counts
+    WHERE customer_id = :customerId AND day >= :fromDay AND day < :toDay AND as_of <= :at
+    ORDER BY day, as_of DESC`,
+  params: z.object({ customerId: z.string(), fromDay: z.string(), toDay: z.string(), at: z.date() }),
+  row: DayRow,
+});
+
+/** The newest day with data that was known at a moment, and when the oldest look that is kept was. */
+export const selectKnownAt = pgStatement({
+  name: 'detection.select_known_at',
+  text: `
+    SELECT max(day) FILTER (WHERE as_of <= :at AND (conversations > 0 OR orphans > 0)) AS newest_day, min(as_of) AS since
+    FROM day_counts
+    WHERE customer_id = :customerId`,
+  params: z.object({ customerId: z.string(), at: z.date() }),
+  row: z
+    .object({ newest_day: z.string().nullable(), since: instant.nullable() })
+    .transform((row) => ({ newestDay: row.newest_day, sinceMs: row.since })),
+});
+
 const newestDayIn = (table: string) => `
       SELECT max(day) AS day FROM ${table} WHERE customer_id = c.id AND (conversations > 0 OR orphans > 0)`;
 

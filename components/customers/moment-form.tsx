@@ -1,0 +1,53 @@
+'use client';
+
+import { useRouter } from 'next/navigation';
+import { useId, useState } from 'react';
+import { routes } from '@/components/routes';
+import { Button } from '@/components/ui/button';
+import { Input } from '@/components/ui/field';
+import { instantIn } from '@/components/ui/format';
+
+/** "2026-02-10T14:30" on a clock of the zone. */
+export function momentOf(ms: number, timeZone: string): string {
+  const { day, clock } = instantIn(ms, timeZone, false);
+  return `${day}T${clock}`;
+}
+
+/** Chooses a moment on the customer's clocks; the page then shows what was known at that moment. */
+export function MomentForm({
+  customerId,
+  timeZone,
+  at,
+  range,
+}: {
+  customerId: string;
+  timeZone: string;
+  /** As in the address; the newest moment where it is not given. */
+  at?: string;
+  range: { from?: string; to?: string };
+}) {
+  const id = useId();
+  const router = useRouter();
+  const [text, setText] = useState(() => at ?? momentOf(Date.now(), timeZone));
+  return (
+    <form
+      className="flex flex-wrap items-center gap-2 text-sm"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (text) router.push(routes.customer(customerId, { ...range, at: text }));
+      }}
+    >
+      <label htmlFor={id}>State as of</label>
+      <Input
+        id={id}
+        type="datetime-local"
+        required
+        value={text}
+        max={momentOf(Date.now(), timeZone)}
+        onChange={(event) => setText(event.target.value)}
+      />
+      <span className="text-muted">{timeZone}</span>
+      <Button type="submit">Show</Button>
+    </form>
+  );
+}
