@@ -6,12 +6,13 @@ import type { HealthPart } from '../model';
 import { readEngineParts, readOtherParts } from '../read-health';
 import { queueExists } from '../sql';
 import { type Sample, setGauges } from './gauges';
-import { selectQueueSamples, selectSamples } from './sql';
+import { selectConversationSamples, selectQueueSamples, selectSamples } from './sql';
 
 /** What was computed is used again while it is this young, so that scrapers and their retries share it. */
 const keptMs = 5_000;
 /** The looks that open connections or ask the platform of Jobs are used for longer. */
 const otherPartsKeptMs = 60_000;
+const conversationsKeptMs = 30_000;
 
 // NOTE: the route and the port are separate bundles, but share one context.
 const shared = globalThis as typeof globalThis & { slcMetricsOf?: WeakMap<Context, () => Promise<string>> };
@@ -41,9 +42,15 @@ export async function readOwnMetrics(process: 'web' | 'worker'): Promise<Metrics
 
 function metricsOf(ctx: Context): () => Promise<string> {
   const readOthers = kept(ctx, otherPartsKeptMs, () => readOtherParts(ctx));
+  const readConversations = kept(ctx, conversationsKeptMs, () => ctx.db.query(selectConversationSamples));
   return kept(ctx, keptMs, async () => {
-    const [samples, engines, others] = await Promise.all([samplesOf(ctx), readEngineParts(ctx), readOthers()]);
-    setGauges([...samples, ...[...engines, ...others].map(partSample)]);
+    const [samples, conversations, engines, others] = await Promise.all([
+      samplesOf(ctx),
+      readConversations().catch(() => []),
+      readEngineParts(ctx),
+      readOthers(),
+    ]);
+    setGauges([...samples, ...conversations, ...[...engines, ...others].map(partSample)]);
     return (await readOwnMetrics('web')).text;
   });
 }

@@ -21,7 +21,7 @@ export const selectSamples = pgStatement({
   text: `
 WITH looked AS (
   SELECT
-    extract(epoch FROM now() - s.ended_at)::float8 AS age,
+    extract(epoch FROM now() - greatest(s.ended_at, w.checked_at))::float8 AS age,
     (SELECT status FROM scans WHERE customer_id = c.id AND ended_at IS NOT NULL ORDER BY created_at DESC LIMIT 1) AS last
   FROM customers c
   LEFT JOIN LATERAL (
@@ -31,6 +31,7 @@ WITH looked AS (
     ORDER BY created_at DESC
     LIMIT 1
   ) s ON true
+  LEFT JOIN watched_customers w ON w.customer_id = c.id
 ),
 ages AS (
   SELECT
@@ -78,6 +79,27 @@ GROUP BY status
 UNION ALL
 SELECT 'slc_everything_stopped', '{}', count(*) FROM stops WHERE lifted_at IS NULL
 UNION ALL
+SELECT 'slc_notifications_waiting', jsonb_build_object('channel', channel), count(*)
+FROM notification_deliveries
+WHERE state IN ('waiting', 'sending') AND next_at <= now()
+GROUP BY channel
+UNION ALL
+SELECT 'slc_notifications', jsonb_build_object('channel', channel, 'outcome', outcome), number
+FROM notification_channels
+CROSS JOIN LATERAL (VALUES ('sent', sent), ('failed', failed)) AS of (outcome, number)
+WHERE configured
+UNION ALL
+SELECT 'slc_notification_failures', jsonb_build_object('channel', channel), failures
+FROM notification_channels
+WHERE configured
+UNION ALL
+SELECT 'slc_notifications_given_up', jsonb_build_object('channel', c.channel), (
+  SELECT count(*)
+  FROM notification_deliveries d
+  WHERE d.channel = c.channel AND d.state = 'given up' AND d.made_at > now() - interval '1 day')
+FROM notification_channels c
+WHERE c.configured
+UNION ALL
 SELECT 'slc_worker_silent_seconds', jsonb_build_object('host', host, 'pid', pid::text),
   extract(epoch FROM now() - seen_at)::float8
 FROM workers
@@ -87,6 +109,46 @@ SELECT 'slc_part_up', '{"part": "worker"}', least(1, count(*))
 FROM workers
 WHERE stopped_at IS NULL AND seen_at > now() - interval '${silentMaxSeconds} seconds'`,
   params: z.object({ overdueSeconds: z.number() }),
+  row: Sample,
+});
+
+/**
+ * What the days of all customers come to, by the number of conversations that a customer has on them. It reads one row
+ * for each watched day, so it is asked less often.
+ */
+export const selectConversationSamples = pgStatement({
+  name: 'metrics.conversation_samples',
+  text: `
+WITH sums AS (
+  SELECT sum(conversations) AS conversations, sum(stale) AS stale, sum(affected) AS affected
+  FROM day_looks
+  GROUP BY customer_id
+),
+classes AS (
+  SELECT
+    CASE
+      WHEN conversations < 10000 THEN 'below 10 thousand'
+      WHEN conversations < 100000 THEN 'below 100 thousand'
+      WHEN conversations < 1000000 THEN 'below 1 million'
+      ELSE 'larger'
+    END AS class,
+    count(*) AS customers,
+    count(*) FILTER (WHERE affected > 0) AS customers_affected,
+    sum(conversations) AS conversations,
+    sum(stale) AS stale,
+    sum(affected) AS affected
+  FROM sums
+  GROUP BY class
+)
+SELECT of.name, jsonb_build_object('class', class) AS labels, of.value::float8 AS value
+FROM classes
+CROSS JOIN LATERAL (VALUES
+  ('slc_customers_by_size', customers),
+  ('slc_customers_affected', customers_affected),
+  ('slc_conversations', conversations),
+  ('slc_conversations_stale', stale),
+  ('slc_conversations_affected', affected)
+) AS of (name, value)`,
   row: Sample,
 });
 

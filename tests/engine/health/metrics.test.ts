@@ -75,7 +75,46 @@ describe('the metrics', () => {
     expect(of('slc_customers_by_scan_age{within="900"}')).toBeGreaterThan(40);
     expect(of('slc_customers_by_scan_age{within="ever"}')).toBe(498);
     expect(of('slc_customers_overdue')).toBeGreaterThan(400);
+    await pool.query(`INSERT INTO watched_customers VALUES ('c499', '2026-02-01', '2026-02-02', now())`);
+    expect(valueIn(await metricsNow(), 'slc_scan_age_max_seconds')).toBeLessThan(9_975);
     await pool.query('DELETE FROM customers');
+  });
+
+  it('sum the conversations of customers of about the same size', async () => {
+    const { pool } = ctx.db;
+    await pool.query(`INSERT INTO customers (id, display_name, database_name, time_zone)
+      SELECT id, id, id, 'UTC' FROM unnest(ARRAY['one', 'two', 'three']) id`);
+    await pool.query(`INSERT INTO day_looks (customer_id, day, as_of, changed_at, conversations, affected, stale,
+        duplicates, missing, orphans, open, settling, flags)
+      SELECT id, day, now(), now(), conversations, affected, stale, 0, 0, 0, 0, 0, '{}'
+      FROM (VALUES ('one', 4000, 3, 2), ('two', 2000, 0, 0), ('three', 700000, 10, 10)) c (id, conversations, affected, stale)
+      CROSS JOIN (VALUES ('2026-02-01'::date), ('2026-02-02')) d (day)`);
+    const text = await metricsNow();
+    const of = (name: string, size: string) => valueIn(text, `${name}{class="${size}"}`);
+    expect(of('slc_customers_by_size', 'below 10 thousand')).toBe(2);
+    expect(of('slc_customers_affected', 'below 10 thousand')).toBe(1);
+    expect(of('slc_conversations', 'below 10 thousand')).toBe(12_000);
+    expect(of('slc_conversations_affected', 'below 10 thousand')).toBe(6);
+    expect(of('slc_conversations_stale', 'larger')).toBe(20);
+    await pool.query('DELETE FROM customers');
+  });
+
+  it('say what each channel sent, failed, and gave up', async () => {
+    const { pool } = ctx.db;
+    await pool.query(`INSERT INTO notification_channels (channel, configured, failures, sent, failed)
+      VALUES ('webhook', true, 2, 7, 5), ('smtp', false, 0, 0, 0)`);
+    await pool.query(`INSERT INTO notification_deliveries (channel, kind, idempotency_key, state, urgent)
+      VALUES ('webhook', 'test', 'a', 'waiting', false), ('webhook', 'test', 'b', 'given up', false)`);
+    const text = await metricsNow();
+    for (const line of [
+      'slc_notifications{channel="webhook",outcome="sent"} 7',
+      'slc_notifications{channel="webhook",outcome="failed"} 5',
+      'slc_notifications_waiting{channel="webhook"} 1',
+      'slc_notifications_given_up{channel="webhook"} 1',
+      'slc_notification_failures{channel="webhook"} 2',
+    ])
+      expect(text).toContain(`${line}\n`);
+    expect(text).not.toContain('smtp');
   });
 
   it('say for how long a mutation stands still, and how old it is', async () => {
