@@ -35,11 +35,17 @@ const parts = [
       return one(0);
     },
   },
-  { name: 'unit', run: () => runVitest('unit') },
+  {
+    name: 'unit',
+    run: async () => {
+      await ensurePrograms(['promtool']);
+      return runVitest('unit');
+    },
+  },
   {
     name: 'engine',
     run: async () => {
-      await ensurePrograms(['openssl', 'pgbouncer']);
+      await ensurePrograms(['openssl', 'pgbouncer', 'promtool']);
       return runVitest('engine');
     },
   },

@@ -4,12 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { freePort } from '@/lib/embedded/ports';
 import { startPostgres } from '@/lib/embedded/postgres/start';
 import { createLog } from '@/lib/log';
 import { connectPostgres } from '@/lib/postgres/client';
 import { pgStatement } from '@/lib/postgres/statement';
 import { RunFile } from '@/lib/run-file';
 import { startStack } from '@/scripts/support/stack.mjs';
+import { namedSeries, seriesIn } from '@/tests/support/monitoring';
 import { until } from '@/tests/support/until';
 
 type Stack = Awaited<ReturnType<typeof startStack>>;
@@ -20,6 +22,7 @@ chmodSync(folder, 0o755);
 const small = { SLC_DEMO_CONVERSATIONS: '3000', SLC_LOG_LEVEL: 'warn', SLC_METRICS_TOKEN: 'of-the-supervisor-test' };
 const dataDir = join(folder, 'one');
 let stack: Stack;
+let metricsPort: number;
 
 /** Every process of a data folder: one that has it in its arguments or its environment. */
 function processesOf(dir: string): number[] {
@@ -78,7 +81,8 @@ function refusal(env: Record<string, string>): Promise<{ code: number; text: str
 }
 
 beforeAll(async () => {
-  stack = await startStack({ dataDir, env: small });
+  metricsPort = await freePort(null);
+  stack = await startStack({ dataDir, env: { ...small, SLC_METRICS_PORT: String(metricsPort) } });
 });
 
 afterAll(async () => {
@@ -99,6 +103,20 @@ describe('a started console', () => {
   it('has scanned every customer before it is ready', async () => {
     expect(await wellOf(stack.url)).toEqual(expect.arrayContaining(['clickhouse', 'postgres', 'chats', 'worker']));
     expect(await metricsOf(stack.url)).toMatch(/^slc_customers_never_scanned 0$/m);
+  });
+
+  it('exposes, on the ports of web and worker, every series that an alert or a panel names', async () => {
+    const texts = await Promise.all(
+      [metricsPort, metricsPort + 1].map(async (port) => {
+        const authorization = `Bearer ${small.SLC_METRICS_TOKEN}`;
+        return (await fetch(`http://127.0.0.1:${port}/metrics`, { headers: { authorization } })).text();
+      }),
+    );
+    const exposed = new Set(texts.flatMap((text) => [...seriesIn(text)]));
+    expect(namedSeries().filter(({ name }) => !exposed.has(name))).toEqual([]);
+    // The worker counted its scans, and web its pages' requests.
+    expect(texts[1]).toMatch(/^slc_scan_seconds_count\{cause="first start",outcome="succeeded"\} [1-9]/m);
+    expect(texts[1]).toMatch(/^slc_clickhouse_statement_seconds_count\{statement="detection\.[^"]+"\} [1-9]/m);
   });
 
   it('keeps its credentials to its owner', () => {

@@ -3,10 +3,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { statement } from '@/lib/clickhouse/statement';
 import { freePort } from '@/lib/embedded/ports';
-import { readMetrics } from '@/lib/health/metrics/read-metrics';
+import { readMetrics, readOwnMetrics } from '@/lib/health/metrics/read-metrics';
 import { serveMetrics } from '@/lib/health/metrics/serve-metrics';
+import { instruments } from '@/lib/metrics';
 import { programPath } from '@/scripts/support/programs.mjs';
 import { type TestContext, testContext } from '@/tests/support/context';
+import { namedSeries, seriesIn } from '@/tests/support/monitoring';
 
 let ctx: TestContext;
 let nowMs = Date.now();
@@ -47,6 +49,22 @@ describe('the metrics', () => {
     expect(told.split('\n').filter((line) => line !== '' && !/^slc_(web|worker)_(nodejs|process)_/.test(line))).toEqual(
       [],
     );
+  });
+
+  it('have every series that an alert or a panel names, with the labels that it selects by', async () => {
+    const text = await metricsNow();
+    const { text: ofWorker } = await readOwnMetrics('worker');
+    const exposed = new Set([...seriesIn(text), ...seriesIn(ofWorker)]);
+    const known = z.array(z.object({ name: z.string(), labelNames: z.array(z.string()).default([]) }));
+    const labelsOf = new Map(
+      known.parse(instruments.registry.getMetricsAsArray()).map(({ name, labelNames }) => [name, labelNames]),
+    );
+    const base = (name: string) => (labelsOf.has(name) ? name : name.replace(/_(bucket|sum|count)$/, ''));
+    expect(namedSeries().length).toBeGreaterThan(50);
+    for (const { name, labels } of namedSeries()) {
+      expect(exposed, name).toContain(name);
+      expect(labelsOf.get(base(name)), name).toEqual(expect.arrayContaining(labels));
+    }
   });
 
   it('count statements to ClickHouse by name, with their failures', async () => {
