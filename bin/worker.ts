@@ -17,6 +17,7 @@ import { workCampaignStarts, workCampaigns } from '@/lib/campaigns/run/work-camp
 import { type Context, createContext } from '@/lib/context';
 import { workScans } from '@/lib/detection/scan/work-scans';
 import { scheduleScans } from '@/lib/detection/schedule/schedule-scans';
+import { workOverviewChanges } from '@/lib/detection/view/overview';
 import { AppError } from '@/lib/errors';
 import { readOwnMetrics } from '@/lib/health/metrics/read-metrics';
 import { serveMetrics } from '@/lib/health/metrics/serve-metrics';
@@ -64,7 +65,7 @@ async function work(ctx: Context, signal: AbortSignal): Promise<void> {
     await onceDatabaseAnswers(ctx, signal, () => begin(ctx, signal));
   ctx.log.info('the worker is ready');
   const ofRepairs = [workApprovals, workBackups, workGaps, workHolds, workCampaigns, workOrders];
-  const atIntervals = [scheduleScans, workMutationSamples, workConditions, ...ofRepairs];
+  const atIntervals = [scheduleScans, workMutationSamples, workConditions, workOverviewChanges, ...ofRepairs];
   await Promise.all(atIntervals.map((begin) => begin(ctx, signal)));
 }
 

@@ -56,6 +56,7 @@ export const routes = {
 /** The GET reads behind the pages. */
 export const reads = {
   customers: () => address('/api/customers') as string,
+  affectedDays: () => address('/api/affected-days') as string,
   customer: (customerId: string, query: { from?: string; to?: string }) =>
     address(`/api/customers/${id(customerId)}`, query) as string,
   trend: (customerId: string, query: { to: string }) =>

@@ -5,6 +5,7 @@ import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import { parseAsString, useQueryStates } from 'nuqs';
 import { useMemo } from 'react';
+import { useCustomers } from '@/components/customers/use-customers';
 import { reads, routes } from '@/components/routes';
 import { cn } from '@/components/ui/cn';
 import { CopyButton } from '@/components/ui/copy';
@@ -16,8 +17,8 @@ import { RangePicker } from '@/components/ui/range-picker';
 import { Empty, Failed, PageSkeleton, Skeleton } from '@/components/ui/states';
 import { Instant } from '@/components/ui/time';
 import type { ActiveDaysDiff } from '@/lib/active-days/model';
+import type { CustomerView } from '@/lib/backfill/view/customer-view-model';
 import { shiftDay } from '@/lib/day-text';
-import type { CustomerOverview } from '@/lib/detection/model';
 import { count, formatNumber } from '@/lib/words';
 import { AgentsTable } from './agents-table';
 import { CustomerChoice } from './customer-choice';
@@ -43,11 +44,14 @@ const chartAgents = 24;
 /** Active Days of each agent: before, expected and after. */
 export function ActiveDaysScreen() {
   const [state, setState] = useQueryStates(params);
-  const overviews = useLive<CustomerOverview[]>({ url: reads.customers(), staleMs: 30_000 });
+  const overviews = useCustomers({ staleMs: 30_000 });
   const customer =
-    state.customer ??
-    overviews.data?.find((one) => one.totals.affected > 0)?.customerId ??
-    overviews.data?.[0]?.customerId;
+    state.customer ?? overviews.data?.find((one) => one.affected > 0)?.customerId ?? overviews.data?.[0]?.customerId;
+  const own = useLive<CustomerView>({
+    url: reads.customer(customer ?? '', {}),
+    enabled: customer !== undefined,
+    staleMs: 30_000,
+  });
   const overview = overviews.data?.find((one) => one.customerId === customer);
   const to = state.to ?? (overview?.newestDay ? shiftDay(overview.newestDay, 1) : null);
   const from = state.from ?? (to ? shiftDay(to, -30) : null);
@@ -61,8 +65,8 @@ export function ActiveDaysScreen() {
   const shown = useMemo(() => filter(diff, state.verdict, state.q), [diff, state.verdict, state.q]);
   const changed = shown.filter((agent) => agent.verdict !== 'unchanged');
   const useCases = useMemo(
-    () => [...new Set((overview?.days ?? []).flatMap((day) => day.byUseCase.map((row) => row.key)))].sort(),
-    [overview],
+    () => [...new Set((own.data?.days ?? []).flatMap((day) => day.byUseCase.map((row) => row.key)))].sort(),
+    [own.data],
   );
 
   if (overviews.data?.length === 0) {

@@ -1,5 +1,5 @@
 import { Select } from '@/components/ui/field';
-import type { CustomerOverview } from '@/lib/detection/model';
+import type { CustomerSummary } from '@/lib/detection/view/summary-model';
 
 export function CustomerChoice({
   value,
@@ -7,7 +7,7 @@ export function CustomerChoice({
   onChange,
 }: {
   value: string;
-  customers: CustomerOverview[];
+  customers: CustomerSummary[];
   onChange: (customerId: string) => void;
 }) {
   const known = customers.some((customer) => customer.customerId === value);

@@ -83,8 +83,8 @@ function Customer({
   /** Undefined while the newest days are shown. */
   onNewest: (() => void) | undefined;
 }) {
-  const { overview, fromDay, toDay } = view;
-  const { customerId } = overview;
+  const { customer, fromDay, toDay } = view;
+  const { customerId } = customer;
   const [choosing, setChoosing] = useState(false);
   const totals = useMemo(() => sumCounts(view.days), [view]);
   const byDay = useMemo(() => new Map(view.days.map((day) => [day.day, day])), [view]);
@@ -107,7 +107,7 @@ function Customer({
       <Heading
         title={
           <>
-            {overview.displayName}
+            {customer.displayName}
             <Id value={customerId} length={40} />
           </>
         }
@@ -124,17 +124,17 @@ function Customer({
                 unscanned,
                 days: days.length,
                 judgedFromMs: view.judgedFromMs,
-                timeZone: overview.timeZone,
+                timeZone: customer.timeZone,
               }}
             />
           )
         }
         meta={
           <>
-            <span>Times in {overview.timeZone}</span>
-            {overview.countedAtMs !== null && (
+            <span>Times in {customer.timeZone}</span>
+            {customer.countedAtMs !== null && (
               <span>
-                last counted <Ago ms={overview.countedAtMs} />
+                last counted <Ago ms={customer.countedAtMs} />
               </span>
             )}
             <Freshness live={live} />
@@ -163,7 +163,7 @@ function Customer({
         }
       />
       {choosing && (
-        <MomentForm customerId={customerId} timeZone={overview.timeZone} range={{ from: fromDay, to: toDay }} />
+        <MomentForm customerId={customerId} timeZone={customer.timeZone} range={{ from: fromDay, to: toDay }} />
       )}
       <BackfillPanel backfill={backfill} range={range} />
       {notable(view.scans).map((scan) => (

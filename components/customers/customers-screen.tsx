@@ -5,19 +5,18 @@ import { parseAsString, useQueryState } from 'nuqs';
 import { useMemo } from 'react';
 import { Legend } from '@/components/detection/calendar';
 import { Figure } from '@/components/detection/figure';
-import { isActive } from '@/components/detection/scan-bar';
 import { DayStrip } from '@/components/detection/strip';
-import { reads, routes } from '@/components/routes';
+import { routes } from '@/components/routes';
 import { Badge, Mark } from '@/components/ui/badge';
 import { type Column, DataTable } from '@/components/ui/data-table';
 import { Input } from '@/components/ui/field';
-import { eachDay, rangeName } from '@/components/ui/format';
+import { rangeName } from '@/components/ui/format';
 import { Heading } from '@/components/ui/heading';
-import { Freshness, LastKnown, type Live, useLive } from '@/components/ui/live';
+import { Freshness, LastKnown, type Live } from '@/components/ui/live';
 import { LiveScreen } from '@/components/ui/live-screen';
 import { Empty } from '@/components/ui/states';
 import { Ago, useNow } from '@/components/ui/time';
-import type { CustomerOverview } from '@/lib/detection/model';
+import type { CustomerList, CustomerSummary } from '@/lib/detection/view/summary-model';
 import type { Result } from '@/lib/edge/model';
 import { count, formatNumber } from '@/lib/words';
 import { AddCustomer } from './add-customer';
@@ -25,32 +24,30 @@ import { customerState, windowOf } from './customer-state';
 import { CustomersVerdict } from './customers-verdict';
 import { FlagFilter, hasFlag } from './flag-filter';
 import { RepairAffected } from './repair-affected';
+import { useCustomers } from './use-customers';
 
-const worst = (customer: CustomerOverview) => customer.totals.affected;
+const worst = (customer: CustomerSummary) => customer.affected;
 
-function counts(
-  id: keyof CustomerOverview['totals'] & ('stale' | 'duplicates' | 'missing' | 'orphans'),
-  header: string,
-) {
+function counts(id: keyof CustomerSummary & ('stale' | 'duplicates' | 'missing' | 'orphans'), header: string) {
   const tone = id === 'stale' ? 'stale' : id === 'duplicates' ? 'duplicate' : 'attention';
   return {
     id,
     header,
     numeric: true,
     from: 'md',
-    sort: (customer) => customer.totals[id],
+    sort: (customer) => customer[id],
     cell: (customer) => (
       <Figure
-        value={customer.totals[id]}
+        value={customer[id]}
         tone={tone}
         label={`${header.toLowerCase()} of ${customer.displayName}`}
         href={routes.customer(customer.customerId, windowOf(customer) ?? {})}
       />
     ),
-  } satisfies Column<CustomerOverview>;
+  } satisfies Column<CustomerSummary>;
 }
 
-const columns: Column<CustomerOverview>[] = [
+const columns: Column<CustomerSummary>[] = [
   {
     id: 'customer',
     header: 'Customer',
@@ -79,10 +76,9 @@ const columns: Column<CustomerOverview>[] = [
     cell: (customer) => {
       const range = windowOf(customer);
       if (!range) return <span className="text-muted text-xs">no day with data</span>;
-      const byDay = new Map(customer.days.map((day) => [day.day, day]));
       return (
         <span className="flex flex-col gap-0.5">
-          <DayStrip days={eachDay(range.from, range.to)} byDay={byDay} />
+          <DayStrip customer={customer} />
           <span className="whitespace-nowrap text-muted text-xs">{rangeName(range.from, range.to)}</span>
         </span>
       );
@@ -97,8 +93,8 @@ const columns: Column<CustomerOverview>[] = [
     header: 'Conversations',
     numeric: true,
     from: 'lg',
-    sort: (customer) => customer.totals.conversations,
-    cell: (customer) => formatNumber(customer.totals.conversations),
+    sort: (customer) => customer.conversations,
+    cell: (customer) => formatNumber(customer.conversations),
   },
   {
     id: 'scan',
@@ -110,20 +106,19 @@ const columns: Column<CustomerOverview>[] = [
   },
 ];
 
-function LastCounted({ customer: { countedAtMs, lastScan } }: { customer: CustomerOverview }) {
+function LastCounted({ customer: { countedAtMs, scan } }: { customer: CustomerSummary }) {
   return (
     <span className="flex flex-col whitespace-nowrap">
       {countedAtMs === null ? <Mark tone="unknown">never</Mark> : <Ago ms={countedAtMs} />}
-      {lastScan && isActive(lastScan) && <Mark tone="running">scan {lastScan.status}</Mark>}
-      {lastScan?.status === 'failed' && <Mark tone="attention">scan failed</Mark>}
+      {scan !== null && <Mark tone={scan === 'failed' ? 'attention' : 'running'}>scan {scan}</Mark>}
     </span>
   );
 }
 
-function CustomerVerdict({ customer }: { customer: CustomerOverview }) {
+function CustomerVerdict({ customer }: { customer: CustomerSummary }) {
   const now = useNow();
   const { state, word } = customerState(customer, now);
-  const { stale, duplicates } = customer.totals;
+  const { stale, duplicates } = customer;
   const affected = stale > 0 ? 'stale' : duplicates > 0 ? 'duplicate' : 'attention';
   return (
     <span className="flex flex-col items-start gap-0.5">
@@ -136,8 +131,8 @@ function CustomerVerdict({ customer }: { customer: CustomerOverview }) {
 }
 
 /** Who is affected, worst first. */
-export function CustomersScreen({ initial }: { initial: Result<CustomerOverview[]> }) {
-  const live = useLive({ url: reads.customers(), initial, everyMs: 5_000 });
+export function CustomersScreen({ initial }: { initial: Result<CustomerList> }) {
+  const live = useCustomers({ initial, everyMs: 5_000 });
   return (
     <LiveScreen
       live={live}
@@ -154,7 +149,7 @@ export function CustomersScreen({ initial }: { initial: Result<CustomerOverview[
   );
 }
 
-function Customers({ customers, live }: { customers: CustomerOverview[]; live: Live<CustomerOverview[]> }) {
+function Customers({ customers, live }: { customers: CustomerSummary[]; live: Live<CustomerSummary[]> }) {
   const [text, setText] = useQueryState('q', parseAsString.withDefault('').withOptions({ throttleMs: 200 }));
   const [flag, setFlag] = useQueryState('flag', parseAsString.withDefault(''));
   const shown = useMemo(() => {

@@ -2,14 +2,14 @@ import Link from 'next/link';
 import { routes } from '@/components/routes';
 import { Mark } from '@/components/ui/badge';
 import { useNow } from '@/components/ui/time';
-import type { CustomerOverview } from '@/lib/detection/model';
+import { affectedDaysOf, type CustomerSummary } from '@/lib/detection/view/summary-model';
 import { agree, count, formatNumber } from '@/lib/words';
 import { customerState } from './customer-state';
 
-const worst = (customer: CustomerOverview) => customer.totals.affected;
+const worst = (customer: CustomerSummary) => customer.affected;
 
 /** How many customers are affected, and which has most affected conversations. */
-export function CustomersVerdict({ customers }: { customers: CustomerOverview[] }) {
+export function CustomersVerdict({ customers }: { customers: CustomerSummary[] }) {
   const now = useNow();
   const affected = customers.filter((customer) => worst(customer) > 0);
   const first = affected.toSorted((a, b) => worst(b) - worst(a))[0];
@@ -37,8 +37,7 @@ export function CustomersVerdict({ customers }: { customers: CustomerOverview[] 
         >
           {first.displayName}
         </Link>
-        , with {count(worst(first), 'affected conversation')} on{' '}
-        {count(first.days.filter((day) => day.affected > 0).length, 'day')}.
+        , with {count(worst(first), 'affected conversation')} on {count(affectedDaysOf(first), 'day')}.
       </span>
     </Mark>
   );

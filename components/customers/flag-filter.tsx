@@ -1,7 +1,7 @@
 'use client';
 
-import { type Flag, staleFlags } from '@/lib/detection/flags';
-import type { CustomerOverview } from '@/lib/detection/model';
+import { bitsOf, type Flag, staleFlags } from '@/lib/detection/flags';
+import type { CustomerSummary } from '@/lib/detection/view/summary-model';
 
 const filters: { value: string; label: string; flags: Flag[] }[] = [
   { value: 'stale', label: 'Stale', flags: staleFlags },
@@ -14,9 +14,9 @@ const filters: { value: string; label: string; flags: Flag[] }[] = [
 export const flagsOfFilter = (value: string): Flag[] => filters.find((one) => one.value === value)?.flags ?? [];
 
 /** Whether the customer has a conversation with such a flag. Every customer passes an unknown filter. */
-export function hasFlag(customer: CustomerOverview, value: string): boolean {
+export function hasFlag(customer: CustomerSummary, value: string): boolean {
   const flags = flagsOfFilter(value);
-  return flags.length === 0 || flags.some((flag) => customer.totals.flags[flag] > 0);
+  return flags.length === 0 || (customer.flags & bitsOf(flags)) !== 0;
 }
 
 /** Shows only customers that have a certain flag. */

@@ -2,7 +2,7 @@ import { Zap } from 'lucide-react';
 import { useRefusal } from '@/components/auth/person';
 import { routes } from '@/components/routes';
 import { ButtonLink } from '@/components/ui/button';
-import type { CustomerOverview } from '@/lib/detection/model';
+import type { CustomerSummary } from '@/lib/detection/view/summary-model';
 import { count } from '@/lib/words';
 import { flagsOfFilter } from './flag-filter';
 
@@ -15,12 +15,14 @@ export function RepairAffected({
   flag,
   searched,
 }: {
-  customers: CustomerOverview[];
+  customers: CustomerSummary[];
   flag: string;
   searched: boolean;
 }) {
   const refusal = useRefusal('backfill.plan');
-  const affected = customers.filter(({ totals }) => totals.affected > 0).map(({ customerId }) => customerId);
+  const affected = customers
+    .filter(({ affected: conversations }) => conversations > 0)
+    .map(({ customerId }) => customerId);
   const flags = flagsOfFilter(flag);
   if (refusal !== null || affected.length === 0 || (searched && affected.length > namesMost)) return null;
   const filter = searched

@@ -6,7 +6,8 @@ import { routes } from '@/components/routes';
 import { cn } from '@/components/ui/cn';
 import { compact, dayName, eachDay, monthName, weekdayOf } from '@/components/ui/format';
 import type { DayResult } from '@/lib/detection/model';
-import { type DayState, dayState, dayStates, daySummary } from './day-state';
+import type { DayState } from '@/lib/detection/view/summary-model';
+import { dayState, dayStates, daySummary } from './day-state';
 
 const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 const ink: Record<DayState, string> = {

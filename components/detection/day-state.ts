@@ -1,10 +1,9 @@
 import type { Tone } from '@/components/ui/tone';
 import type { DayResult } from '@/lib/detection/model';
+import type { DayState } from '@/lib/detection/view/summary-model';
 import { count, formatNumber } from '@/lib/words';
 
-export type DayState = 'unscanned' | 'limited' | 'empty' | 'stale' | 'duplicate' | 'attention' | 'settling' | 'clean';
-
-/** The state of a day, which is that of the worst thing on it. A day that was not scanned has its own state. */
+/** The state of a day by its counts. `letterOfDay` of `lib/detection/view/sql.ts` says the same to Postgres. */
 export function dayState(day: DayResult | undefined): DayState {
   if (!day) return 'unscanned';
   if (day.stale > 0) return 'stale';

@@ -10,14 +10,14 @@ import { useChange } from '@/components/ui/change';
 import { Field, Input, Textarea } from '@/components/ui/field';
 import { Heading, Section } from '@/components/ui/heading';
 import { Failed, FailedLine } from '@/components/ui/states';
-import type { CustomerOverview } from '@/lib/detection/model';
+import type { AffectedCustomer } from '@/lib/detection/view/summary-model';
 import type { Result } from '@/lib/edge/model';
 import { proposeOrder } from '@/lib/orders/actions';
 import type { OrderView } from '@/lib/orders/model';
 import { orderInWords } from '@/lib/orders/order-words-model';
 import { draftLike, newDraft, type OrderDraft, requestOf } from './draft';
 
-type Initial = { customers: CustomerOverview[]; like: OrderView | null };
+type Initial = { customers: AffectedCustomer[]; like: OrderView | null };
 
 /** Proposes a standing order, from good defaults or from another order. */
 export function NewOrderScreen({ initial }: { initial: Result<Initial> }) {
@@ -48,7 +48,7 @@ export function NewOrderScreen({ initial }: { initial: Result<Initial> }) {
   );
 }
 
-type FormProps = { customers: CustomerOverview[]; like: OrderView | null; replaces: string | undefined };
+type FormProps = { customers: AffectedCustomer[]; like: OrderView | null; replaces: string | undefined };
 
 function Form({ customers, like, replaces }: FormProps) {
   const [draft, setDraft] = useState<OrderDraft>(() => (like ? draftLike(like.terms) : newDraft()));

@@ -5,20 +5,20 @@ import { CalendarDays, CornerDownLeft, History, OctagonPause, Users, Zap } from 
 import type { Route } from 'next';
 import { useRouter } from 'next/navigation';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useCustomers } from '@/components/customers/use-customers';
 import { reads, routes } from '@/components/routes';
 import { dayName, rangeName } from '@/components/ui/format';
 import { useLive } from '@/components/ui/live';
 import type { RunSummary } from '@/lib/backfill/state/model';
 import { shiftDay } from '@/lib/day-text';
-import type { CustomerOverview } from '@/lib/detection/model';
 import { sendCommand } from './commands';
+import { dayIn, findCustomers, findDays, findPlans, findRuns, runWords } from './find';
 import { places } from './places';
 
 const item =
   'flex cursor-pointer items-center gap-2.5 rounded-md px-2.5 py-2 text-sm data-[selected=true]:bg-raised [&_svg]:size-4 [&_svg]:shrink-0 [&_svg]:text-muted';
 const group =
   '[&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:py-1.5 [&_[cmdk-group-heading]]:text-muted [&_[cmdk-group-heading]]:text-xs';
-const isoDay = /\b(\d{4}-\d{2}-\d{2})\b/;
 
 /** Gives the focus back to what had it. Radix would return it to a trigger, and the palette has none. */
 function useReturnOfFocus(open: boolean): void {
@@ -39,18 +39,16 @@ export function Palette({ open, onOpenChange }: { open: boolean; onOpenChange: (
   const router = useRouter();
   useReturnOfFocus(open);
   const [text, setText] = useState('');
-  const customers = useLive<CustomerOverview[]>({ url: reads.customers(), enabled: open, staleMs: 15_000 });
+  const customers = useCustomers({ enabled: open, staleMs: 15_000 });
   const runs = useLive<RunSummary[]>({ url: reads.runs({}), enabled: open, staleMs: 5_000 });
-  const day = isoDay.exec(text)?.[1];
+  const day = dayIn(text);
+  const all = customers.data ?? [];
 
   function go(href: Route) {
     onOpenChange(false);
     setText('');
     router.push(href);
   }
-
-  const daysOf = (customer: CustomerOverview) =>
-    day ? [day] : customer.days.filter((one) => one.affected > 0).map((one) => one.day);
 
   return (
     <Command.Dialog
@@ -72,7 +70,7 @@ export function Palette({ open, onOpenChange }: { open: boolean; onOpenChange: (
           {customers.fetching ? 'Searching' : 'Nothing matches. Write a day as 2026-02-10.'}
         </Command.Empty>
         <Command.Group heading="Customers" className={group}>
-          {customers.data?.map((customer) => (
+          {findCustomers(all, text).map((customer) => (
             <Command.Item
               key={customer.customerId}
               value={`${customer.customerId} ${customer.displayName} ${day ?? ''}`}
@@ -86,29 +84,22 @@ export function Palette({ open, onOpenChange }: { open: boolean; onOpenChange: (
           ))}
         </Command.Group>
         <Command.Group heading={day ? 'That day' : 'Affected days'} className={group}>
-          {customers.data?.flatMap((customer) =>
-            daysOf(customer).map((one) => (
-              <Command.Item
-                key={`${customer.customerId} ${one}`}
-                value={`${customer.customerId} ${customer.displayName} day ${one} ${dayName(one)}`}
-                onSelect={() => go(routes.day(customer.customerId, one))}
-                className={item}
-              >
-                <CalendarDays aria-hidden />
-                {customer.displayName}
-                <span className="text-muted">{dayName(one)}</span>
-              </Command.Item>
-            )),
-          )}
-        </Command.Group>
-        <Command.Group heading="Runs" className={group}>
-          {runs.data?.slice(0, 20).map((run) => (
+          {findDays(all, text).map(({ customer, day: one }) => (
             <Command.Item
-              key={run.id}
-              value={`run ${run.customerId} ${run.fromDay} ${run.status} ${run.id}`}
-              onSelect={() => go(routes.run(run.id))}
+              key={`${customer.customerId} ${one}`}
+              value={`${customer.customerId} ${customer.displayName} day ${one} ${dayName(one)}`}
+              onSelect={() => go(routes.day(customer.customerId, one))}
               className={item}
             >
+              <CalendarDays aria-hidden />
+              {customer.displayName}
+              <span className="text-muted">{dayName(one)}</span>
+            </Command.Item>
+          ))}
+        </Command.Group>
+        <Command.Group heading="Runs" className={group}>
+          {findRuns(runs.data ?? [], text).map((run) => (
+            <Command.Item key={run.id} value={runWords(run)} onSelect={() => go(routes.run(run.id))} className={item}>
               <History aria-hidden />
               {run.customerId}
               <span className="text-muted">
@@ -119,7 +110,7 @@ export function Palette({ open, onOpenChange }: { open: boolean; onOpenChange: (
         </Command.Group>
         <Command.Group heading="Actions" className={group}>
           {day &&
-            customers.data?.map((customer) => (
+            findPlans(all, text).map((customer) => (
               <Command.Item
                 key={`backfill ${customer.customerId}`}
                 value={`backfill ${customer.customerId} ${day}`}

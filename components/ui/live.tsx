@@ -32,13 +32,15 @@ export function useLive<T>(options: {
   /** Polls also while the tab is hidden. */
   inBackground?: boolean;
   staleMs?: number;
+  /** For a route that answers only what changed since what the page holds: the whole, from that and the answer. */
+  merge?: (held: T, answer: T) => T;
 }): Live<T> {
-  const { url, initial, everyMs = false } = options;
+  const { url, initial, everyMs = false, merge } = options;
   const [firstUrl] = useState(url);
   const first = initial?.ok && url === firstUrl ? { data: initial.data, revision: initial.revision } : undefined;
   const query = useQuery<Held<T>>({
     queryKey: [url],
-    queryFn: ({ client, signal }) => readAgain(url, client.getQueryData<Held<T>>([url]), signal),
+    queryFn: ({ client, signal }) => readAgain({ url, merge, signal }, client.getQueryData<Held<T>>([url])),
     initialData: first,
     enabled: options.enabled ?? true,
     placeholderData: keepPreviousData,

@@ -18,15 +18,19 @@ export const lostConnection: Failure = {
 export type Held<T> = { data: T; revision: string | undefined };
 
 /**
- * Reads one GET route. Answers `held` itself where the server has nothing newer. Throws `ReadFailed`, which has a sentence
- * for the person.
+ * Reads one GET route. Answers `held` itself where the server has nothing newer; with `merge`, asks only for what is newer
+ * than `held`. Throws `ReadFailed`, which has a sentence for the person.
  */
-export async function readAgain<T>(url: string, held: Held<T> | undefined, signal?: AbortSignal): Promise<Held<T>> {
+export async function readAgain<T>(
+  { url, merge, signal }: { url: string; merge?: (held: T, answer: T) => T; signal?: AbortSignal },
+  held: Held<T> | undefined,
+): Promise<Held<T>> {
   let result: Result<T>;
   const headers = new Headers({ accept: 'application/json' });
   if (held?.revision) headers.set('if-none-match', `"${held.revision}"`);
+  const since = merge && held?.revision ? `?since=${encodeURIComponent(held.revision)}` : '';
   try {
-    const response = await fetch(url, { signal, headers });
+    const response = await fetch(url + since, { signal, headers });
     if (response.status === 304 && held) return held;
     result = (await response.json()) as Result<T>;
   } catch (error) {
@@ -34,7 +38,7 @@ export async function readAgain<T>(url: string, held: Held<T> | undefined, signa
     throw new ReadFailed(lostConnection);
   }
   const data = dataOf(result);
-  return { data, revision: result.ok ? result.revision : undefined };
+  return { data: merge && held ? merge(held.data, data) : data, revision: result.ok ? result.revision : undefined };
 }
 
 /** The data of an answer. Throws `ReadFailed` if the answer is a failure. */

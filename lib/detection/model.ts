@@ -151,21 +151,6 @@ export type Provenance = { asOfMs: number; rowsRead: number; bytesRead: number; 
 
 export type QuickCheckResult = { day: DayResult; provenance: Provenance };
 
-/**
- * A customer as the list shows it: the newest day with data, the 30 days up to it, and their totals. `countedAtMs` is
- * when the newest of these counts was made, null where there is none. A scan that waits or failed counted nothing.
- */
-export type CustomerOverview = {
-  customerId: string;
-  displayName: string;
-  timeZone: string;
-  newestDay: string | null;
-  days: DayResult[];
-  totals: DayCounts;
-  countedAtMs: number | null;
-  lastScan: Scan | null;
-};
-
 export const ConversationsQuery = z.object({
   customerId: CustomerId,
   day: DayText,

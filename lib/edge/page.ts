@@ -8,7 +8,8 @@ import { timed } from './failed-response';
 import { failureOf } from './failure';
 import type { Result } from './model';
 import { requestIdOf } from './request-id';
-import { revisionOf } from './revision';
+
+import { Revised, revisionOf } from './revision';
 import { webContext } from './web-context';
 
 export type SearchParams = Promise<Record<string, string | string[] | undefined>>;
@@ -37,7 +38,7 @@ export async function openPage(path: string, query: Record<string, string> = {})
 export async function load<T>(
   name: string,
   permission: Permission,
-  read: (ctx: Context, actor: Actor) => Promise<T>,
+  read: (ctx: Context, actor: Actor) => Promise<T | Revised<T>>,
   revision?: (ctx: Context, actor: Actor) => Promise<string>,
 ): Promise<Result<T>> {
   const requestId = requestIdOf(await headers());
@@ -47,6 +48,7 @@ export async function load<T>(
       const actor = await requireActor(ctx, permission, requestId);
       const known = await revision?.(ctx, actor);
       const data = await read(ctx, actor);
+      if (data instanceof Revised) return { ok: true, data: data.data as T, revision: data.revision };
       return { ok: true, data, revision: known ?? revisionOf(JSON.stringify(data) ?? 'null') };
     } catch (error) {
       unstable_rethrow(error);

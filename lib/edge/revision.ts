@@ -15,3 +15,17 @@ export const notModified = (revision: string): Response =>
 
 /** No cache may keep an answer. The revision is there for programs that poll; pages find it in the `Result`. */
 export const revisionHeaders = (revision: string) => ({ 'cache-control': 'no-store', etag: `"${revision}"` });
+
+/** What a read answers whose revision is known better than from a hash of the answer. */
+export class Revised<T> {
+  /** `data` is undefined where the request holds the newest answer. */
+  constructor(
+    readonly data: T | undefined,
+    readonly revision: string,
+  ) {}
+
+  /** Nothing is newer than this revision. */
+  static unchanged(revision: string): Revised<never> {
+    return new Revised<never>(undefined, revision);
+  }
+}

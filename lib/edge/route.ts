@@ -9,7 +9,8 @@ import { declare } from './declared';
 import { failedResponse, timed } from './failed-response';
 import { parseInput } from './parse-input';
 import { requestIdOf } from './request-id';
-import { holdsRevision, notModified, revisionHeaders, revisionOf } from './revision';
+
+import { holdsRevision, notModified, Revised, revisionHeaders, revisionOf } from './revision';
 import { sharedRead } from './shared-reads';
 import { webContext } from './web-context';
 
@@ -23,7 +24,8 @@ const closedByClient = 499;
  *
  * A poll costs nothing where nothing changed: the answer has a `revision`, and a request that holds it (`useLive` sends
  * it as `if-none-match`) is answered with 304 and no body. So an answer should not hold what changes by itself, such as
- * an age: send the instant instead.
+ * an age: send the instant instead. A read that answers `Revised` knows its revision itself; its input may declare
+ * `since`, where `useLive` puts the revision that it holds if it can merge a part into what it has.
  */
 export function route<Input extends z.ZodType, Output>(declaration: {
   name: string;
@@ -36,7 +38,7 @@ export function route<Input extends z.ZodType, Output>(declaration: {
    * does not run. Without it, `read` runs each time, and the revision is a hash of what it answered.
    */
   revision?: (ctx: Context, input: z.output<Input>, actor: Actor) => Promise<string>;
-  read: (ctx: Context, input: z.output<Input>, actor: Actor) => Promise<Output>;
+  read: (ctx: Context, input: z.output<Input>, actor: Actor) => Promise<Output | Revised<Output>>;
 }): (request: Request, context: { params: Promise<object> }) => Promise<Response> {
   const { name, permission } = declaration;
   const handle = async (request: Request, { params }: { params: Promise<object> }): Promise<Response> => {
@@ -61,7 +63,7 @@ export function route<Input extends z.ZodType, Output>(declaration: {
         : await read(request.signal);
       if (answer instanceof Response) return answer;
       const { text, revision } = answer;
-      if (holdsRevision(request.headers, revision)) return notModified(revision);
+      if (text === null || holdsRevision(request.headers, revision)) return notModified(revision);
       return new Response(text, { headers: { ...revisionHeaders(revision), 'content-type': 'application/json' } });
     } catch (error) {
       unstable_rethrow(error);
@@ -73,9 +75,11 @@ export function route<Input extends z.ZodType, Output>(declaration: {
   return declare(entry, { name, permission });
 }
 
-/** A `Result` as text, and its revision. */
-function answerOf(data: unknown, known: string | undefined): { text: string; revision: string } {
+/** A `Result` as text, null where the request holds it already; and its revision. */
+function answerOf(read: unknown, known: string | undefined): { text: string | null; revision: string } {
+  const data = read instanceof Revised ? read.data : read;
+  if (read instanceof Revised && data === undefined) return { text: null, revision: read.revision };
   const json = JSON.stringify(data) ?? 'null';
-  const revision = known ?? revisionOf(json);
+  const revision = read instanceof Revised ? read.revision : (known ?? revisionOf(json));
   return { text: `{"ok":true,"revision":${JSON.stringify(revision)},"data":${json}}`, revision };
 }

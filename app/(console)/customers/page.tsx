@@ -7,5 +7,5 @@ export const metadata: Metadata = { title: 'Customers' };
 
 export default async function CustomersPage({ searchParams }: PageProps<'/customers'>) {
   await openPage('/customers', await firstOf(searchParams));
-  return <CustomersScreen initial={await load('page.customers', 'read', overview)} />;
+  return <CustomersScreen initial={await load('page.customers', 'read', (ctx) => overview(ctx))} />;
 }

@@ -1,6 +1,6 @@
 import { Field, Input, Select } from '@/components/ui/field';
 import { Section } from '@/components/ui/heading';
-import type { CustomerOverview } from '@/lib/detection/model';
+import type { AffectedCustomer } from '@/lib/detection/view/summary-model';
 import { agree, count } from '@/lib/words';
 import type { CampaignParams } from './request';
 
@@ -14,7 +14,7 @@ export function HowItRuns({
   onChange,
 }: {
   params: CampaignParams;
-  matching: CustomerOverview[];
+  matching: AffectedCustomer[];
   faults: Record<string, string>;
   onChange: OnChange;
 }) {

@@ -15,7 +15,7 @@ import { Empty, FailedLine } from '@/components/ui/states';
 import { useNow } from '@/components/ui/time';
 import { planCampaign } from '@/lib/campaigns/actions';
 import { shiftDay } from '@/lib/day-text';
-import type { CustomerOverview } from '@/lib/detection/model';
+import type { AffectedCustomer } from '@/lib/detection/view/summary-model';
 import type { Result } from '@/lib/edge/model';
 import { count } from '@/lib/words';
 import { HowItRepairs } from './how-it-repairs';
@@ -24,8 +24,8 @@ import { campaignParams, lastCounted, matchingOf, type Range, rangeOf, requestOf
 import { Who } from './who';
 
 /** What a new campaign repairs, and how. Everything has a default, so that a preview takes one click. */
-export function NewCampaignScreen({ initial }: { initial: Result<CustomerOverview[]> }) {
-  const live = useLive<CustomerOverview[]>({ url: reads.customers(), initial, everyMs: 10_000 });
+export function NewCampaignScreen({ initial }: { initial: Result<AffectedCustomer[]> }) {
+  const live = useLive<AffectedCustomer[]>({ url: reads.affectedDays(), initial, everyMs: 10_000 });
   return (
     <LiveScreen live={live} what="The customers could not be read" stillWorks="Campaigns that are under way continue.">
       {(customers) => (
@@ -49,7 +49,7 @@ export function NewCampaignScreen({ initial }: { initial: Result<CustomerOvervie
   );
 }
 
-function Form({ customers }: { customers: CustomerOverview[] }) {
+function Form({ customers }: { customers: AffectedCustomer[] }) {
   const [params, setParams] = useQueryStates(campaignParams);
   const now = useNow();
   const range = rangeOf(customers, params, new Date(now).toISOString().slice(0, 10));
@@ -108,7 +108,7 @@ function Ask({
   request,
   fault,
 }: {
-  matching: CustomerOverview[];
+  matching: AffectedCustomer[];
   range: Range;
   request: ReturnType<typeof requestOf>['request'];
   fault: string | null;

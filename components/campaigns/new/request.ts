@@ -10,8 +10,8 @@ import { unitChoices } from '@/lib/backfill/state/command-model';
 import { repairStrategies } from '@/lib/backfill/state/strategies';
 import { type CampaignFilter, PlanCampaign } from '@/lib/campaigns/state/campaign-model';
 import { shiftDay } from '@/lib/day-text';
-import { type Flag, flagNames } from '@/lib/detection/flags';
-import type { CustomerOverview } from '@/lib/detection/model';
+import { bitsOf, type Flag, flagNames } from '@/lib/detection/flags';
+import type { AffectedCustomer } from '@/lib/detection/view/summary-model';
 
 export const filterChoices = ['all affected', 'name', 'flag'] as const satisfies CampaignFilter['by'][];
 
@@ -71,27 +71,27 @@ export function requestOf(
   return { request: Object.keys(faults).length === 0 ? asked : null, faults };
 }
 
-const affectedDays = (customer: CustomerOverview, { fromDay, toDay }: Range) =>
-  customer.days.filter(({ day, affected }) => affected > 0 && day >= fromDay && day < toDay);
+const affectedDays = (customer: AffectedCustomer, { fromDay, toDay }: Range) =>
+  customer.days.filter(({ day }) => day >= fromDay && day < toDay);
 
 const always: Range = { fromDay: '', toDay: '~' };
 
-const hasFlag = (customer: CustomerOverview, flags: readonly Flag[], range: Range) =>
-  affectedDays(customer, range).some((day) => flags.some((flag) => day.flags[flag] > 0));
+const hasFlag = (customer: AffectedCustomer, flags: readonly Flag[], range: Range) =>
+  affectedDays(customer, range).some((day) => (day.flags & bitsOf(flags)) !== 0);
 
 /** The customers that match as they were last counted; those that are named match in any case. */
 export function matchingOf(
-  customers: CustomerOverview[],
+  customers: AffectedCustomer[],
   { by, customers: named, flags }: CampaignParams,
   range: Range = always,
-): CustomerOverview[] {
+): AffectedCustomer[] {
   if (by === 'name') return customers.filter(({ customerId }) => named.includes(customerId));
   if (by === 'flag') return customers.filter((customer) => hasFlag(customer, flags, range));
   return customers.filter((customer) => affectedDays(customer, range).length > 0);
 }
 
 /** What the matching customers came to when they were last counted. */
-export function lastCounted(customers: CustomerOverview[], range: Range): { days: number; conversations: number } {
+export function lastCounted(customers: AffectedCustomer[], range: Range): { days: number; conversations: number } {
   const days = customers.flatMap((customer) => affectedDays(customer, range));
   return { days: days.length, conversations: days.reduce((total, { affected }) => total + affected, 0) };
 }
@@ -100,9 +100,9 @@ export function lastCounted(customers: CustomerOverview[], range: Range): { days
  * The range of the form: as it is in the address, else from the first to the last affected day of those that match, or
  * of all where none matches yet.
  */
-export function rangeOf(customers: CustomerOverview[], params: CampaignParams, today: string): Range {
+export function rangeOf(customers: AffectedCustomer[], params: CampaignParams, today: string): Range {
   const matching = matchingOf(customers, params);
-  const daysOf = (some: CustomerOverview[]) =>
+  const daysOf = (some: AffectedCustomer[]) =>
     some
       .flatMap((customer) => affectedDays(customer, always))
       .map(({ day }) => day)

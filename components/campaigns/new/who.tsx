@@ -3,7 +3,7 @@ import { Choice } from '@/components/ui/choice';
 import { Input } from '@/components/ui/field';
 import { Section } from '@/components/ui/heading';
 import { type Flag, flagFacts, flagNames } from '@/lib/detection/flags';
-import type { CustomerOverview } from '@/lib/detection/model';
+import type { AffectedCustomer } from '@/lib/detection/view/summary-model';
 import { count } from '@/lib/words';
 import type { CampaignParams } from './request';
 
@@ -18,7 +18,7 @@ export function Who({
   onChange,
 }: {
   params: Chosen;
-  customers: CustomerOverview[];
+  customers: AffectedCustomer[];
   fault: string | undefined;
   onChange: Change;
 }) {
@@ -77,7 +77,7 @@ function Names({
   chosen,
   onChange,
 }: {
-  customers: CustomerOverview[];
+  customers: AffectedCustomer[];
   chosen: readonly string[];
   onChange: (customers: string[]) => void;
 }) {
@@ -85,7 +85,8 @@ function Names({
   const needle = text.trim().toLowerCase();
   const shown = customers
     .filter(({ customerId, displayName }) => `${customerId} ${displayName}`.toLowerCase().includes(needle))
-    .sort((a, b) => b.totals.affected - a.totals.affected || a.displayName.localeCompare(b.displayName));
+    .map(({ days, ...customer }) => ({ ...customer, affected: days.reduce((total, day) => total + day.affected, 0) }))
+    .sort((a, b) => b.affected - a.affected || a.displayName.localeCompare(b.displayName));
   return (
     <div className="ml-6 flex flex-col gap-2 rounded-lg border border-line bg-surface p-3">
       <div className="flex flex-wrap items-center gap-2">
@@ -100,11 +101,11 @@ function Names({
         <span className="text-muted text-sm">{count(chosen.length, 'customer')} chosen</span>
       </div>
       <ul className="flex max-h-64 flex-col gap-0.5 overflow-y-auto">
-        {shown.map(({ customerId, displayName, totals }) => (
+        {shown.map(({ customerId, displayName, affected }) => (
           <li key={customerId}>
             <Box
               label={displayName}
-              note={`${customerId}, ${totals.affected > 0 ? count(totals.affected, 'affected conversation') : 'none affected as last counted'}`}
+              note={`${customerId}, ${affected > 0 ? count(affected, 'affected conversation') : 'none affected as last counted'}`}
               checked={chosen.includes(customerId)}
               onCheck={(on) => onChange(toggled(chosen, customerId, on))}
             />

@@ -1,9 +1,9 @@
-import type { CustomerOverview, DayResult, Scan } from '@/lib/detection/model';
+import type { DayResult, Scan } from '@/lib/detection/model';
 import type { RunSummary } from '../state/model';
 
 /** What the page of one customer shows. */
 export type CustomerView = {
-  overview: CustomerOverview;
+  customer: { customerId: string; displayName: string; timeZone: string; countedAtMs: number | null };
   fromDay: string;
   toDay: string;
   days: DayResult[];

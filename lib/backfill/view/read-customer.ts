@@ -3,7 +3,7 @@ import { addDays, checkDayRange } from '@/lib/days';
 import { judgedFromMs } from '@/lib/detection/model';
 import { listScans } from '@/lib/detection/scan/list-scans';
 import { listDays } from '@/lib/detection/view/list-days';
-import { readOverview } from '@/lib/detection/view/overview';
+import { readSummary } from '@/lib/detection/view/overview';
 import type { CustomerAddress } from './address';
 import type { CustomerView } from './customer-view-model';
 import { listRuns } from './list-runs';
@@ -13,17 +13,19 @@ export async function readCustomer(
   ctx: Context,
   { customer: customerId, from, to }: CustomerAddress,
 ): Promise<CustomerView> {
-  const [overview, scans, runs] = await Promise.all([
-    readOverview(ctx, customerId),
+  const [{ summary, timeZone }, scans, runs] = await Promise.all([
+    readSummary(ctx, customerId),
     listScans(ctx, { customerId, rowsMax: 5 }),
     listRuns(ctx, { customerId, rowsMax: 20 }),
   ]);
   const today = new Date(ctx.clock.now()).toISOString().slice(0, 10);
-  const toDay = to ?? addDays(overview.newestDay ?? today, 1);
+  const toDay = to ?? addDays(summary.newestDay ?? today, 1);
   const fromDay = from ?? addDays(toDay, -30);
   checkDayRange(fromDay, toDay);
   const days = await listDays(ctx, { customerId, fromDay, toDay });
   const activeRuns = runs.filter((run) => ['queued', 'running', 'needs attention'].includes(run.status));
   const { safetyMarginMs } = ctx.config.detection;
-  return { overview, fromDay, toDay, days, scans, activeRuns, judgedFromMs: judgedFromMs(days, safetyMarginMs) };
+  const { displayName, countedAtMs } = summary;
+  const customer = { customerId, displayName, timeZone, countedAtMs };
+  return { customer, fromDay, toDay, days, scans, activeRuns, judgedFromMs: judgedFromMs(days, safetyMarginMs) };
 }

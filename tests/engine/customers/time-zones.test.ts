@@ -52,7 +52,9 @@ it.each([
     verdict: 'fail',
     sentence: expect.stringContaining(sentence),
   });
-  expect((await overview(ctx)).map((row) => row.customerId)).toEqual(expect.arrayContaining([id, right.id]));
+  expect((await overview(ctx)).data?.customers.map((row) => row.customerId)).toEqual(
+    expect.arrayContaining([id, right.id]),
+  );
   expect(instantIn(0, timeZone).day).toMatch(/^19(69|70)/);
   const [found] = await lookForWork(ctx, [{ ...right, id, timeZone }], new AbortController().signal);
   expect(['scan', 'unreadable']).toContain(found?.outcome);

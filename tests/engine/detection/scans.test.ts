@@ -123,7 +123,7 @@ describe('a scan', () => {
     expect(scan.chunksDone).toBe(scan.chunksTotal);
     expect(scan.rowsRead).toBeGreaterThan(700);
     expect(await stored()).toEqual(await expected());
-    expect((await overview(ctx))[0]).toMatchObject({ customerId: 'acme', newestDay: '2026-02-06' });
+    expect((await overview(ctx)).data?.customers[0]).toMatchObject({ customerId: 'acme', newestDay: '2026-02-06' });
     expect((await listAudit(ctx, {})).map((entry) => entry.action)).toContain('scan.request');
   });
 

@@ -96,7 +96,7 @@ describe('the history of a day', () => {
     expect(await shown()).toMatchObject({ asOfMs: at + 4_000 });
     await ctx.db.pool.query("UPDATE watched_customers SET to_day = '2026-02-11'");
     expect(await shown()).toMatchObject({ asOfMs: at + 9_000 });
-    expect((await overview(ctx))[0]).toMatchObject({ newestDay: day, countedAtMs: at + 9_000 });
+    expect((await overview(ctx)).data?.customers[0]).toMatchObject({ newestDay: day, countedAtMs: at + 9_000 });
   });
 });
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type CampaignParams, lastCounted, matchingOf, rangeOf, requestOf } from '@/components/campaigns/new/request';
 import { filterName } from '@/components/campaigns/words';
-import { staleFlags } from '@/lib/detection/flags';
-import { type CustomerOverview, sumCounts } from '@/lib/detection/model';
+import { flagBits, staleFlags } from '@/lib/detection/flags';
+import type { AffectedCustomer } from '@/lib/detection/view/summary-model';
 
 const params: CampaignParams = {
   by: 'all affected',
@@ -22,16 +22,21 @@ const params: CampaignParams = {
   end: '06:00',
   zone: 'UTC',
 };
-const day = (name: string, affected: number, duplicate = 0) => {
-  const none = sumCounts([]);
-  return { ...none, day: name, affected, flags: { ...none.flags, duplicate } };
-};
-const customer = (customerId: string, days: ReturnType<typeof day>[]) =>
-  ({ customerId, displayName: customerId, days, newestDay: '2026-02-12' }) as CustomerOverview;
+const day = (name: string, affected: number, flag: keyof typeof flagBits = 'wrongAgent') => ({
+  day: name,
+  affected,
+  flags: flagBits[flag],
+});
+const customer = (customerId: string, days: AffectedCustomer['days']): AffectedCustomer => ({
+  customerId,
+  displayName: customerId,
+  days,
+  newestDay: '2026-02-12',
+});
 const customers = [
-  customer('a', [day('2026-02-01', 3), day('2026-02-02', 0), day('2026-02-05', 4)]),
-  customer('b', [day('2026-02-09', 2, 2)]),
-  customer('clean', [day('2026-02-09', 0)]),
+  customer('a', [day('2026-02-01', 3), day('2026-02-05', 4)]),
+  customer('b', [day('2026-02-09', 2, 'duplicate')]),
+  customer('clean', []),
 ];
 const today = '2026-03-01';
 

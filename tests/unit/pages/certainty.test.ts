@@ -4,7 +4,8 @@ import { certaintyOf } from '@/components/detection/certainty';
 import { dayState, dayStates, daySummary } from '@/components/detection/day-state';
 import { rangeName } from '@/components/ui/format';
 import { shiftDay } from '@/lib/day-text';
-import { type CustomerOverview, type DayResult, judgedFromMs, sumCounts } from '@/lib/detection/model';
+import { type DayResult, judgedFromMs, sumCounts } from '@/lib/detection/model';
+import { type CustomerSummary, listedDays, stateLetters } from '@/lib/detection/view/summary-model';
 
 const asOfMs = Date.UTC(2026, 10, 29, 12, 24);
 const day = (given: Partial<DayResult> = {}): DayResult => ({
@@ -19,15 +20,22 @@ const day = (given: Partial<DayResult> = {}): DayResult => ({
 });
 const thirty = (given: Partial<DayResult> = {}) =>
   Array.from({ length: 30 }, (_, at) => day({ day: shiftDay('2026-10-31', at), ...(at === 29 ? given : {}) }));
-const customer = (days: DayResult[]): CustomerOverview => ({
+const customer = (days: DayResult[]): CustomerSummary => ({
+  ...sumCounts(days),
   customerId: 'acme',
   displayName: 'Acme',
-  timeZone: 'UTC',
   newestDay: days.at(-1)?.day ?? null,
-  days,
-  totals: sumCounts(days),
+  days:
+    days.length === 0
+      ? ''
+      : days
+          .map((one) => stateLetters[dayState(one)])
+          .join('')
+          .padStart(listedDays, '-'),
+  flags: 0,
+  atLeast: days.some((one) => one.atLeast),
   countedAtMs: asOfMs,
-  lastScan: null,
+  scan: null,
 });
 
 describe('only what was counted and is settled is clear', () => {
@@ -60,7 +68,7 @@ describe('only what was counted and is settled is clear', () => {
     ['a limit', thirty({ atLeast: true }), { state: 'unknown', word: 'counted in part' }],
     ['nothing scanned', [], { state: 'unknown', word: 'not scanned' }],
     ['all counted', thirty(), { state: 'clear', word: 'none affected' }],
-    ['an affected day', thirty({ affected: 2, settling: 5 }), { state: 'affected', word: '1 day affected' }],
+    ['an affected day', thirty({ affected: 2, stale: 2, settling: 5 }), { state: 'affected', word: '1 day affected' }],
   ])('a customer with %s', (_, days, state) => {
     expect(customerState(customer(days), asOfMs)).toEqual(state);
   });

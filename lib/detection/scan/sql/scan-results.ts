@@ -262,24 +262,3 @@ export const selectKnownAt = pgStatement({
     .object({ newest_day: z.string().nullable(), since: instant.nullable() })
     .transform((row) => ({ newestDay: row.newest_day, sinceMs: row.since })),
 });
-
-const newestDayIn = (table: string) => `
-      SELECT max(day) AS day FROM ${table} WHERE customer_id = c.id AND (conversations > 0 OR orphans > 0)`;
-
-/** Each customer's newest day with data and the days up to it, `:days` in all, without agents. */
-export const selectOverviewDays = pgStatement({
-  name: 'detection.select_overview_days',
-  text: `
-    SELECT shown.*
-    FROM customers c
-    CROSS JOIN LATERAL (
-      SELECT max(day) AS day FROM (${newestDayIn('day_looks')} UNION ALL ${newestDayIn('scan_days')}) either
-    ) newest
-    CROSS JOIN LATERAL (
-      ${resultsOf('c.id', 'd.day <= newest.day AND d.day > newest.day - :days::integer', `'[]'::jsonb`)}
-    ) shown
-    WHERE :customerId::text IS NULL OR c.id = :customerId
-    ORDER BY shown.customer_id, shown.day`,
-  params: z.object({ customerId: z.string().nullable(), days: z.number() }),
-  row: DayRow,
-});

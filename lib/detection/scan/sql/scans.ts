@@ -86,23 +86,6 @@ export const selectScans = pgStatement({
   row: ScanRow,
 });
 
-/** The newest scan of each customer, unfinished ones before finished ones of the same instant. */
-export const selectLastScans = pgStatement({
-  name: 'detection.select_last_scans',
-  text: `
-    SELECT last.*
-    FROM customers c
-    CROSS JOIN LATERAL (
-      SELECT ${scanColumns}
-      FROM scans s
-      WHERE s.customer_id = c.id
-      ORDER BY created_at DESC
-      LIMIT 1) last
-    WHERE :customerId::text IS NULL OR c.id = :customerId`,
-  params: z.object({ customerId: z.string().nullable() }),
-  row: ScanRow,
-});
-
 /** Empty when the scan has ended, so that a late job does nothing. */
 export const markRunning = pgStatement({
   name: 'detection.mark_running',
