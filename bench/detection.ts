@@ -24,7 +24,7 @@ const sizes = (process.argv[2] ?? '300,2000').split(',').map((thousands) => Numb
 const stalePercents = [0.1, 2, 10];
 const rounds = 3;
 const days = 30;
-const chunkRows = Number(process.argv[3] ?? 350_000);
+const chunkRows = Number(process.argv[3] ?? 1_000_000);
 const firstDay = '2026-01-05';
 const asOfMs = Date.UTC(2026, 5, 1);
 const password = 'bench';

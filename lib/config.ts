@@ -85,7 +85,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
     detection: {
       safetyMarginMs: minutes(e.SLC_SAFETY_MARGIN_MINUTES),
       /** Conversations of one chunk, about 70 bytes each in ClickHouse's memory. */
-      chunkConversations: 350_000,
+      chunkConversations: 1_000_000,
       scanDays: e.SLC_SCAN_DAYS,
       scanEveryMs: minutes(e.SLC_SCAN_EVERY_MINUTES),
       /** Statements of regular scans at a time, and how long these may run in an hour. */
