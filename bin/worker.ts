@@ -25,6 +25,7 @@ import { createLog } from '@/lib/log';
 import { workMutationSamples } from '@/lib/mutations/sample-mutations';
 import { workKills } from '@/lib/mutations/work-kills';
 import { workConditions } from '@/lib/notifications/conditions/work-conditions';
+import { workDeliveries } from '@/lib/notifications/outbox/work-deliveries';
 import { beginOrder } from '@/lib/orders/begin-order';
 import { workOrderPreviews } from '@/lib/orders/preview-order';
 import { workOrders } from '@/lib/orders/work-orders';
@@ -65,7 +66,8 @@ async function work(ctx: Context, signal: AbortSignal): Promise<void> {
     await onceDatabaseAnswers(ctx, signal, () => begin(ctx, signal));
   ctx.log.info('the worker is ready');
   const ofRepairs = [workApprovals, workBackups, workGaps, workHolds, workCampaigns, workOrders];
-  const atIntervals = [scheduleScans, workMutationSamples, workConditions, workOverviewChanges, ...ofRepairs];
+  const ofNotifications = [workConditions, workDeliveries];
+  const atIntervals = [scheduleScans, workMutationSamples, workOverviewChanges, ...ofNotifications, ...ofRepairs];
   await Promise.all(atIntervals.map((begin) => begin(ctx, signal)));
 }
 

@@ -65,7 +65,7 @@ export const selectLastDeliveries = pgStatement({
       d.message AS content
     FROM notification_deliveries d
     LEFT JOIN notification_deliveries s ON s.id = d.summary_id
-    WHERE d.case_id = ANY (:caseIds::uuid[]) AND d.state <> 'skipped'
+    WHERE d.case_id = ANY (:caseIds::uuid[]) AND coalesce(s.state, d.state) <> 'skipped'
     ORDER BY d.case_id, d.channel, d.id DESC`,
   params: z.object({ caseIds: z.array(z.string()) }),
   row: z

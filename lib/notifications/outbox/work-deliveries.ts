@@ -1,0 +1,99 @@
+import type { Context } from '@/lib/context';
+import { AppError } from '@/lib/errors';
+import { patiently } from '@/lib/patience';
+import { atIntervals } from '@/lib/poll';
+import { onceDatabaseAnswers } from '@/lib/postgres/once-database-answers';
+import { messageOf } from '../message-model';
+import { type SendingChannel, sendingChannels } from '../model';
+import { send } from '../send/send';
+import { selectDueChannels } from '../sql/outbox';
+import { saveChannels, saveLook, skipUnconfigured } from '../sql/settle';
+import { type Claimed, claimNext, isQuiet } from './claim';
+import { settle } from './settle';
+
+const lookEveryMs = 5_000;
+/** How often the worker writes that it looks. */
+const sayEveryMs = 60_000;
+const timeoutMs = 15_000;
+/** For how long the result of a try is kept for a database that does not answer. */
+const settleForMs = 60_000;
+/** Messages of a channel in one look. */
+const messagesMost = 50;
+
+type Needs = Pick<Context, 'config' | 'log' | 'clock' | 'db'>;
+
+/** Sends what waits in the outbox until `signal` aborts, also while everything is stopped. A try that began is finished. */
+export async function workDeliveries(ctx: Needs, signal: AbortSignal): Promise<void> {
+  const { notifications } = ctx.config;
+  const configured = sendingChannels.filter((channel) => notifications[channel] !== null);
+  const prepared = await onceDatabaseAnswers(ctx, signal, () => prepareChannels(ctx, configured)).then(
+    () => true,
+    () => false,
+  );
+  if (!prepared || configured.length === 0) return;
+  let saidMs = ctx.clock.now();
+  const look = async () => {
+    await deliverDue(ctx, signal);
+    if (ctx.clock.now() - saidMs < sayEveryMs) return;
+    saidMs = ctx.clock.now();
+    await ctx.db.query(saveLook, { now: new Date(saidMs) });
+  };
+  await atIntervals(lookEveryMs, signal, look, (error) =>
+    ctx.log.warn({ err: error }, 'notifications could not be sent; they wait'),
+  );
+}
+
+/** Writes which channels are configured: happenings are announced to these only. */
+export async function prepareChannels(ctx: Pick<Needs, 'db' | 'clock'>, configured: readonly SendingChannel[]) {
+  const now = new Date(ctx.clock.now());
+  await ctx.db.transaction(async (tx) => {
+    await tx.query(saveChannels, { channels: [...sendingChannels], configured: [...configured], now });
+    await tx.query(skipUnconfigured, { why: 'The channel is not configured any more.' });
+  });
+}
+
+/** Sends what is due, channel by channel. Returns how many messages arrived. */
+export async function deliverDue(ctx: Needs, signal?: AbortSignal): Promise<number> {
+  const nowMs = ctx.clock.now();
+  const quiet = isQuiet(ctx.config.notifications.quiet, nowMs);
+  const due = await ctx.db.query(selectDueChannels, { now: new Date(nowMs), quiet });
+  const sent = await Promise.all(due.map((channel) => deliverChannel(ctx, channel, signal)));
+  return sent.reduce((sum, each) => sum + each, 0);
+}
+
+/** Until nothing is due, a try fails, or the worker ends. */
+async function deliverChannel(ctx: Needs, channel: SendingChannel, signal?: AbortSignal): Promise<number> {
+  const { config, clock, db } = ctx;
+  let sent = 0;
+  while (sent < messagesMost && !signal?.aborted) {
+    const nowMs = clock.now();
+    const quiet = isQuiet(config.notifications.quiet, nowMs);
+    const claimed = await db.transaction((tx) => claimNext(tx, { channel, nowMs, quiet }));
+    if (!claimed) break;
+    if (!(await deliver(ctx, claimed))) break;
+    sent += 1;
+  }
+  return sent;
+}
+
+async function deliver({ config, clock, db, log }: Needs, claimed: Claimed): Promise<boolean> {
+  const { channel, kind, key, caseId, content, unknown, madeAtMs } = claimed;
+  const message = messageOf(content, {
+    key,
+    kind,
+    caseId,
+    environment: config.environment.name,
+    atMs: madeAtMs,
+    mayRepeat: unknown > 0,
+    baseUrl: config.web.baseUrl,
+  });
+  const outcome = await send(config.notifications, channel, message, { nowMs: clock.now(), timeoutMs });
+  if (outcome.kind === 'failed')
+    log.warn({ channel, key, reason: outcome.detail?.slice(0, 300) }, `a notification failed. ${outcome.sentence}`);
+  // A result that is lost is a message that may be sent once more, so it is worth a wait.
+  const isSilent = (error: unknown) => error instanceof AppError && error.code === 'unavailable';
+  await patiently({ msFor: (error) => (isSilent(error) ? settleForMs : 0) }, () =>
+    db.transaction((tx) => settle(tx, claimed, outcome, clock.now())),
+  );
+  return outcome.kind === 'sent';
+}
