@@ -1,12 +1,11 @@
-import { stringify } from 'csv-stringify/sync';
+import { csvOf } from '@/lib/csv';
 import type { ActiveDaysDiff, AgentDays } from './model';
 
 const cell = (days: AgentDays) => (days === null ? 'N/A' : String(days));
 
-/** The diff as CSV with a header. A name that a spreadsheet would run as a formula is escaped. */
-export function activeDaysCsv(diff: Pick<ActiveDaysDiff, 'agents'>): string {
-  return stringify(
+/** The diff as CSV with a header, safe for spreadsheets. */
+export const activeDaysCsv = (diff: Pick<ActiveDaysDiff, 'agents'>): string =>
+  csvOf(
+    ['agent', 'before', 'expected', 'after', 'verdict'],
     diff.agents.map((row) => [row.agent, cell(row.before), cell(row.expected), cell(row.after), row.verdict]),
-    { header: true, columns: ['agent', 'before', 'expected', 'after', 'verdict'], escape_formulas: true },
   );
-}

@@ -4,6 +4,7 @@ import { type Role, roles } from './model';
 const neededRole = {
   read: 'viewer',
   'scan.run': 'operator',
+  'findings.manage': 'operator',
   'customers.manage': 'operator',
   'backfill.plan': 'operator',
   'backfill.run': 'operator',

@@ -7,6 +7,11 @@ const Count = z.number().int().min(0);
 /** Conversations of each flag. A scan from before a flag was added did not count it: that reads as 0 here. */
 export const FlagCounts = z.object(eachFlag(() => Count.default(0)));
 
+/** Flags as a scan counted them. `isComplete` is false for one from before a flag was added. */
+export const StoredFlags = z
+  .record(z.string(), z.number())
+  .transform((flags) => ({ counts: FlagCounts.parse(flags), isComplete: flagNames.every((flag) => flag in flags) }));
+
 /**
  * Counts of conversations of a day. `conversations` are those with a truth. `affected` have any flag, and `stale`,
  * `duplicates`, `missing` and `orphans` a flag that counts as such. A conversation that is `open` or `settling` has no

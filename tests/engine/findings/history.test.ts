@@ -4,19 +4,17 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addCustomer } from '@/lib/customers/add-customer';
 import { type Customer, scopeOf } from '@/lib/customers/model';
-import { eachFlag } from '@/lib/detection/flags';
-import { type DayResult, sumCounts } from '@/lib/detection/model';
+import type { DayResult } from '@/lib/detection/model';
 import { listDays } from '@/lib/detection/view/list-days';
 import { overview } from '@/lib/detection/view/overview';
-import { recordDays } from '@/lib/findings/history/record-days';
 import { recordRepair } from '@/lib/findings/record-repair';
 import { connectPostgres } from '@/lib/postgres/client';
 import { isMigration, migrate } from '@/lib/postgres/migrate';
 import { type TestContext, testContext } from '@/tests/support/context';
 import { freshDatabase, freshPostgres, testLog } from '@/tests/support/fresh';
+import { looked, recordLooks } from '@/tests/support/looks';
 
 const actor = { name: 'tests', role: 'operator', via: 'cli', requestId: 'tests' } as const;
-const scanId = '11111111-1111-4111-8111-111111111111';
 const day = '2026-02-10';
 const at = Date.parse('2026-02-12T00:00:00Z');
 
@@ -29,23 +27,8 @@ beforeAll(async () => {
 });
 afterAll(() => ctx.close());
 
-const look = (asOfMs: number, stale: number, more: Partial<DayResult> = {}): DayResult => ({
-  ...sumCounts([]),
-  conversations: 100,
-  affected: stale,
-  stale,
-  flags: { ...eachFlag(() => 0), wrongAgent: stale },
-  day,
-  asOfMs,
-  atLeast: false,
-  byAgent: stale > 0 ? [{ key: 'a', affected: stale, stale, duplicates: 0 }] : [],
-  byUseCase: [],
-  ...more,
-});
-const record = (...days: DayResult[]) =>
-  ctx.db.transaction((tx) =>
-    recordDays(tx, { scanId, customerId: 'acme', cause: 'schedule', days, atMs: days[0]?.asOfMs ?? 0 }),
-  );
+const look = (asOfMs: number, stale: number, more: Partial<DayResult> = {}) => looked(day, asOfMs, stale, more);
+const record = (...days: DayResult[]) => recordLooks(ctx, 'acme', days);
 const rows = async (table: string) =>
   (await ctx.db.pool.query(`SELECT * FROM ${table} WHERE customer_id = 'acme' ORDER BY day, as_of`)).rows;
 const history = async () => (await rows('day_counts')).map((row) => [row.as_of.getTime(), row.affected]);

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { pgStatement } from '@/lib/postgres/statement';
-import { flagNames } from '../../flags';
-import { DayCounts, DayResult, FlagCounts } from '../../model';
+import { DayCounts, DayResult, StoredFlags } from '../../model';
 import { addToHour } from './scan-costs';
 
 const instant = z.date().transform((at) => at.getTime());
@@ -18,11 +17,6 @@ export const insertChunks = pgStatement({
   params: z.object({ scanId: z.string(), fromAt: z.array(z.date()), toAt: z.array(z.date()) }),
   row: z.never(),
 });
-
-/** Flags as a scan counted them. `isComplete` is false for one from before a flag was added. */
-const StoredFlags = z
-  .record(z.string(), z.number())
-  .transform((flags) => ({ counts: FlagCounts.parse(flags), isComplete: flagNames.every((flag) => flag in flags) }));
 
 const Shares = z.record(z.string(), z.tuple([z.number(), z.number(), z.number()]));
 const StoredDay = z.object({

@@ -1,12 +1,9 @@
 import { z } from 'zod';
-import { eachFlag } from '@/lib/detection/flags';
+import { FlagCounts } from '@/lib/detection/model';
 import { pgStatement } from '@/lib/postgres/statement';
 import { type FindingFacts, findingStates } from '../model';
 
 const instant = z.date().transform((at) => at.getTime());
-
-/** A flag that was added later was not counted. */
-const Flags = z.object(eachFlag(() => z.number().default(0)));
 
 export const factColumns = `
     f.id, f.customer_id, f.day, f.state, f.first_seen_at, f.last_seen_at, f.truth_changed_at, f.conversations, f.affected,
@@ -23,10 +20,10 @@ export const FactColumns = z.object({
   truth_changed_at: instant.nullable(),
   conversations: z.number(),
   affected: z.number(),
-  flags: Flags,
+  flags: FlagCounts,
   at_least: z.boolean(),
   worst_affected: z.number(),
-  worst_flags: Flags,
+  worst_flags: FlagCounts,
   agents: z.number(),
   worst_agents: z.number(),
   wrong_since: instant.nullable(),

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { CustomerId, DayText } from '@/lib/customers/model';
+import { findingStates } from './history/model';
+import { FindingsQuery, findingSorts, LedgerQuery, TrendQuery } from './model';
+
+/** Rows of a page of the list. */
+export const findingsOnPage = 50;
+
+const { flag, muted, owner, search } = FindingsQuery.shape;
+
+/** The filters of the list of findings, as `listFindings` takes them. `page` is from 1. */
+export const FindingsAddress = z
+  .object({
+    customer: CustomerId.optional(),
+    day: DayText.optional(),
+    state: z.enum(['open', 'all', ...findingStates]).default('open'),
+    flag,
+    muted,
+    owner,
+    q: search,
+    sort: z.enum(findingSorts).default('first seen'),
+    order: z.enum(['up', 'down']).default('down'),
+    page: z.coerce.number().int().min(1).max(10_000).default(1),
+  })
+  .transform(
+    ({ customer, q, order, page, ...rest }): FindingsQuery => ({
+      ...rest,
+      customerId: customer,
+      search: q,
+      descending: order === 'down',
+      offset: (page - 1) * findingsOnPage,
+      rowsMax: findingsOnPage,
+    }),
+  );
+
+export const FindingAddress = z
+  .object({ finding: z.uuid('A finding’s id is a UUID.') })
+  .transform(({ finding }) => ({ findingId: finding }));
+
+/** `asOf` is an instant as ISO text, such as 2026-02-10T08:00:00Z. */
+export const TrendAddress = z
+  .object({
+    customer: CustomerId,
+    days: z.coerce.number().pipe(TrendQuery.shape.days.unwrap()).optional(),
+    asOf: z.iso.datetime({ offset: true, message: 'Write an instant as 2026-02-10T08:00:00Z.' }).optional(),
+  })
+  .transform(
+    ({ customer, days, asOf }): TrendQuery => ({
+      customerId: customer,
+      days,
+      asOfMs: asOf === undefined ? null : Math.max(0, Date.parse(asOf)),
+    }),
+  );
+
+export const LedgerAddress = z
+  .object({ month: LedgerQuery.shape.month, customer: CustomerId.optional() })
+  .transform(({ month, customer }): LedgerQuery => ({ month, customerId: customer }));

@@ -1,0 +1,62 @@
+import type { Context } from '@/lib/context';
+import { csvOf } from '@/lib/csv';
+import { type Ledger, LedgerQuery, type LedgerRow } from './model';
+import { selectLedger, selectLedgerMonths } from './sql/ledger';
+
+const nothing: LedgerRow = {
+  findings: 0,
+  open: 0,
+  resolvedByItself: 0,
+  timesFallenBack: 0,
+  detected: 0,
+  detectMedianMs: null,
+  detectWorstMs: null,
+  repaired: 0,
+  repairMedianMs: null,
+  repairWorstMs: null,
+  agentDaysWrong: 0,
+  wrongMs: 0,
+};
+
+/** The findings that were first seen in a month, by customer and in all: how fast they were seen and repaired. */
+export async function ledger({ db, clock }: Pick<Context, 'db' | 'clock'>, input: LedgerQuery): Promise<Ledger> {
+  const { month, customerId } = LedgerQuery.parse(input);
+  const [rows, months] = await Promise.all([
+    db.query(selectLedger, { month, customerId: customerId ?? null, now: new Date(clock.now()) }),
+    db.query(selectLedgerMonths),
+  ]);
+  const total = rows.find((row) => row.customerId === null);
+  const { customerId: _, displayName: __, ...sums } = total ?? { ...nothing, customerId: null, displayName: null };
+  const customers = rows.flatMap(({ customerId: id, displayName, ...row }) =>
+    id === null || displayName === null ? [] : [{ customerId: id, displayName, ...row }],
+  );
+  return { month, months, total: sums, customers };
+}
+
+const columns = {
+  findings: (row) => row.findings,
+  open: (row) => row.open,
+  resolved_by_itself: (row) => row.resolvedByItself,
+  times_fallen_back: (row) => row.timesFallenBack,
+  detected: (row) => row.detected,
+  seconds_to_detect_median: (row) => seconds(row.detectMedianMs),
+  seconds_to_detect_worst: (row) => seconds(row.detectWorstMs),
+  repaired: (row) => row.repaired,
+  seconds_to_repair_median: (row) => seconds(row.repairMedianMs),
+  seconds_to_repair_worst: (row) => seconds(row.repairWorstMs),
+  agent_days_wrong: (row) => row.agentDaysWrong,
+  hours_wrong: (row) => (row.wrongMs / 3_600_000).toFixed(2),
+} satisfies Record<string, (row: LedgerRow) => number | string | null>;
+const seconds = (ms: number | null) => (ms === null ? null : Math.round(ms / 1000));
+
+/** The customers of a ledger as CSV with a header, safe for spreadsheets. What is not known is empty. */
+export const ledgerCsv = ({ month, customers }: Pick<Ledger, 'month' | 'customers'>): string =>
+  csvOf(
+    ['month', 'customer', 'name', ...Object.keys(columns)],
+    customers.map((row) => [
+      month,
+      row.customerId,
+      row.displayName,
+      ...Object.values(columns).map((read) => read(row)?.toString() ?? null),
+    ]),
+  );

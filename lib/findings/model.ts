@@ -1,0 +1,189 @@
+import { z } from 'zod';
+import { Reason } from '@/lib/audit/model';
+import { CustomerId, DayText } from '@/lib/customers/model';
+import { flagNames } from '@/lib/detection/flags';
+import { type FindingFacts, type FindingState, findingStates, type RelookAfter } from './history/model';
+
+/** A mute ends at most this many days ahead, so that somebody looks again. */
+export const muteDaysMost = 92;
+export const noteMost = 2_000;
+
+const FindingId = z.uuid('A finding’s id is a UUID.');
+
+/** Nobody hears of the finding until `untilDay` begins in the customer's time zone, and no alert counts it. */
+export const MuteFinding = z.object({ findingId: FindingId, untilDay: DayText, reason: Reason });
+export type MuteFinding = z.input<typeof MuteFinding>;
+
+export const UnmuteFinding = z.object({ findingId: FindingId, reason: Reason });
+export type UnmuteFinding = z.input<typeof UnmuteFinding>;
+
+/** Who looks after it; '' is nobody. */
+export const OwnFinding = z.object({ findingId: FindingId, owner: z.string().trim().max(200) });
+export type OwnFinding = z.input<typeof OwnFinding>;
+
+/** What people should know of it; '' is nothing. */
+export const NoteFinding = z.object({ findingId: FindingId, note: z.string().trim().max(noteMost) });
+export type NoteFinding = z.input<typeof NoteFinding>;
+
+export const findingSorts = ['first seen', 'last seen', 'day', 'customer', 'affected', 'wrong for'] as const;
+export type FindingSort = (typeof findingSorts)[number];
+
+/**
+ * Which findings are listed. `state`: one of them, `open` for every one that is wrong now, or `all`. `owner`: '' is
+ * nobody. `search` is found in customer, day, owner, note and reason.
+ */
+export const FindingsQuery = z.object({
+  customerId: CustomerId.optional(),
+  day: DayText.optional(),
+  state: z.enum(['open', 'all', ...findingStates]).default('open'),
+  flag: z.enum(flagNames).optional(),
+  muted: z.enum(['yes', 'no', 'all']).default('all'),
+  owner: z.string().max(200).optional(),
+  search: z.string().max(200).optional(),
+  sort: z.enum(findingSorts).default('first seen'),
+  descending: z.boolean().default(true),
+  offset: z.number().int().min(0).max(1_000_000).default(0),
+  rowsMax: z.number().int().min(1).max(500).default(50),
+});
+export type FindingsQuery = z.input<typeof FindingsQuery>;
+
+/**
+ * A finding as lists show it. `wrongMs` and `wrongSinceMs` give how long it was wrong (`wrongMsOf`). `mutedUntilMs` is
+ * null where it is not muted now.
+ */
+export type FindingSummary = FindingFacts & {
+  displayName: string;
+  timeZone: string;
+  mutedUntilMs: number | null;
+  muteReason: string | null;
+  mutedBy: string | null;
+  owner: string | null;
+  note: string | null;
+};
+
+/** How long after the truth changed a scan saw it, in ms; null where no truth is known that changed. */
+export const seenAfterMs = ({ firstSeenAtMs, truthChangedAtMs }: FindingFacts): number | null =>
+  truthChangedAtMs === null ? null : Math.max(0, firstSeenAtMs - truthChangedAtMs);
+
+/** How long after it was first seen a run repaired it, the last time; null where none did. */
+export const repairedAfterMs = ({ firstSeenAtMs, repairedAtMs }: FindingFacts): number | null =>
+  repairedAtMs === null ? null : Math.max(0, repairedAtMs - firstSeenAtMs);
+
+/** Findings of each state, as filtered but for the state, and those of them that are muted and open. */
+export type FindingCounts = Record<FindingState, number> & { mutedOpen: number };
+
+/** `total` are those of the filter, of which `rows` is a page. `owners` are all that any finding has. */
+export type FindingsPage = {
+  rows: FindingSummary[];
+  total: number;
+  counts: FindingCounts;
+  owners: string[];
+};
+
+/** What was done, by whom. `requestId` finds the audit row of what a person did. */
+export type FindingEventView = {
+  id: number;
+  atMs: number;
+  kind: string;
+  text: string;
+  actor: string;
+  runId: string | null;
+  scanId: string | null;
+  requestId: string | null;
+};
+
+/** The counts of a day since one change of what is wrong, until the next. Instants in ms. */
+export type DayCountsAt = {
+  asOfMs: number;
+  conversations: number;
+  affected: number;
+  open: number;
+  settling: number;
+  atLeast: boolean;
+  flags: FindingFacts['flags'];
+};
+
+/** A look after a repair. `doneAtMs` and `found` are null while it waits; `requestedAtMs` is when its scan was asked for. */
+export type Relook = {
+  after: RelookAfter;
+  runId: string;
+  dueAtMs: number;
+  requestedAtMs: number | null;
+  scanId: string | null;
+  doneAtMs: number | null;
+  found: 'clean' | 'wrong' | 'not known' | null;
+};
+
+/** A run whose range has the day, whatever became of it. */
+export type FindingRun = {
+  id: string;
+  status: string;
+  strategy: string;
+  startedBy: string;
+  reason: string;
+  createdAtMs: number;
+  endedAtMs: number | null;
+  campaignId: string | null;
+};
+
+/** `lookedAtMs`: the newest look at the day. `events` oldest first, `history` and `runs` newest first. */
+export type FindingView = FindingSummary & {
+  lookedAtMs: number | null;
+  events: FindingEventView[];
+  history: DayCountsAt[];
+  relooks: Relook[];
+  runs: FindingRun[];
+};
+
+export const trendDays = 90;
+
+/** The counts of a customer's days as they were known at `asOfMs`; now, where it is null. */
+export const TrendQuery = z.object({
+  customerId: CustomerId,
+  days: z.number().int().min(1).max(366).default(trendDays),
+  asOfMs: z.number().int().min(0).nullable().default(null),
+});
+export type TrendQuery = z.input<typeof TrendQuery>;
+
+/** A day that nobody had looked at is absent. `asOfMs` is when what is wrong on it was first counted so. */
+export type TrendDay = Omit<DayCountsAt, 'open'> & { day: string };
+export type Trend = {
+  customerId: string;
+  displayName: string;
+  timeZone: string;
+  fromDay: string;
+  toDay: string;
+  asOfMs: number;
+  days: TrendDay[];
+};
+
+export const Month = z.string().regex(/^(19[7-9]|20\d|21\d)\d-(0[1-9]|1[0-2])$/, 'Write a month as YYYY-MM.');
+export const LedgerQuery = z.object({ month: Month, customerId: CustomerId.optional() });
+export type LedgerQuery = z.input<typeof LedgerQuery>;
+
+/**
+ * The findings that were first seen in a month, in UTC. Times are in ms: to detect, from the change of the truth until
+ * it was seen; to repair, from then until the last repair. Null where none of them is known; `detected` and `repaired`
+ * are how many are.
+ */
+export type LedgerRow = {
+  findings: number;
+  open: number;
+  resolvedByItself: number;
+  timesFallenBack: number;
+  detected: number;
+  detectMedianMs: number | null;
+  detectWorstMs: number | null;
+  repaired: number;
+  repairMedianMs: number | null;
+  repairWorstMs: number | null;
+  agentDaysWrong: number;
+  wrongMs: number;
+};
+export type Ledger = {
+  month: string;
+  /** The months that have findings, the newest first. */
+  months: string[];
+  total: LedgerRow;
+  customers: (LedgerRow & { customerId: string; displayName: string })[];
+};

@@ -1,0 +1,138 @@
+import { z } from 'zod';
+import { pgStatement } from '@/lib/postgres/statement';
+import { findingStates } from '../history/model';
+import { FactColumns, factColumns, factsOf } from '../history/sql/findings';
+import { type FindingSummary, findingSorts } from '../model';
+
+const instant = z.date().transform((at) => at.getTime());
+
+/**
+ * A finding with its customer and what people wrote on it. Where nothing had changed on its day, an open one was seen
+ * when that was found out.
+ */
+export const summaryColumns = `${factColumns}, c.display_name, c.time_zone, f.owner, f.note,
+    CASE WHEN f.state IN ('new', 'ongoing', 'fallen back') AND f.day >= w.from_day AND f.day < w.to_day
+         THEN greatest(f.last_seen_at, w.checked_at) ELSE f.last_seen_at END AS seen_at,
+    CASE WHEN f.muted_until > :now THEN f.muted_until END AS muted_until,
+    CASE WHEN f.muted_until > :now THEN f.mute_reason END AS mute_reason,
+    CASE WHEN f.muted_until > :now THEN f.muted_by END AS muted_by`;
+
+export const summaryTables = `
+    FROM findings f
+    JOIN customers c ON c.id = f.customer_id
+    LEFT JOIN watched_customers w ON w.customer_id = f.customer_id`;
+
+export const SummaryRow = FactColumns.extend({
+  display_name: z.string(),
+  time_zone: z.string(),
+  seen_at: instant,
+  muted_until: instant.nullable(),
+  mute_reason: z.string().nullable(),
+  muted_by: z.string().nullable(),
+  owner: z.string().nullable(),
+  note: z.string().nullable(),
+}).transform(
+  (row): FindingSummary => ({
+    ...factsOf(row),
+    lastSeenAtMs: row.seen_at,
+    displayName: row.display_name,
+    timeZone: row.time_zone,
+    mutedUntilMs: row.muted_until,
+    muteReason: row.mute_reason,
+    mutedBy: row.muted_by,
+    owner: row.owner,
+    note: row.note,
+  }),
+);
+
+const Filter = z.object({
+  customerId: z.string().nullable(),
+  day: z.string().nullable(),
+  flag: z.string().nullable(),
+  muted: z.boolean().nullable(),
+  owner: z.string().nullable(),
+  search: z.string().nullable(),
+  now: z.date(),
+});
+
+/** The flag filters by what is wrong now, or, of one that is not wrong any more, by what was. */
+const filtered = `
+      (:customerId::text IS NULL OR f.customer_id = :customerId)
+      AND (:day::date IS NULL OR f.day = :day)
+      AND (:flag::text IS NULL
+        OR (CASE WHEN f.affected > 0 THEN f.flags ELSE f.worst_flags END ->> :flag)::bigint > 0)
+      AND (:muted::boolean IS NULL OR coalesce(f.muted_until > :now, false) = :muted)
+      AND (:owner::text IS NULL OR coalesce(f.owner, '') = :owner)
+      AND (:search::text IS NULL OR position(lower(:search) IN lower(
+        concat_ws(' ', f.customer_id, c.display_name, f.day, f.owner, f.note, f.mute_reason))) > 0)`;
+
+/** One page, sorted by one column and then by day and customer. Bounded by the findings that are kept. */
+export const selectFindings = pgStatement({
+  name: 'findings.select',
+  text: `
+    SELECT ${summaryColumns}
+    ${summaryTables}
+    WHERE ${filtered}
+      AND f.state = ANY(:states::text[])
+    ORDER BY
+      CASE :sort::text
+        WHEN 'first seen' THEN extract(epoch FROM f.first_seen_at)
+        WHEN 'last seen' THEN extract(epoch FROM f.last_seen_at)
+        WHEN 'day' THEN f.day - '1970-01-01'::date
+        WHEN 'affected' THEN f.affected
+        WHEN 'wrong for' THEN f.wrong_ms / 1000.0 + coalesce(extract(epoch FROM :now - f.wrong_since), 0)
+      END * :direction::integer,
+      CASE WHEN :sort = 'customer' AND :direction::integer > 0 THEN lower(c.display_name) END,
+      CASE WHEN :sort = 'customer' AND :direction::integer < 0 THEN lower(c.display_name) END DESC,
+      f.day DESC, f.customer_id, f.id
+    LIMIT :rowsMax OFFSET :offset`,
+  params: Filter.extend({
+    states: z.array(z.string()),
+    sort: z.enum(findingSorts),
+    direction: z.union([z.literal(1), z.literal(-1)]),
+    rowsMax: z.number(),
+    offset: z.number(),
+  }),
+  row: SummaryRow,
+});
+
+/** How many findings of each state the filter has, and how many of them are muted. */
+export const countFiltered = pgStatement({
+  name: 'findings.count_filtered',
+  text: `
+    SELECT f.state, count(*) AS findings, count(*) FILTER (WHERE f.muted_until > :now) AS muted
+    FROM findings f
+    JOIN customers c ON c.id = f.customer_id
+    WHERE ${filtered}
+    GROUP BY f.state`,
+  params: Filter,
+  row: z.object({ state: z.enum(findingStates), findings: z.number(), muted: z.number() }),
+});
+
+/** For metrics and health: findings by state and whether they are muted. */
+export const countFindings = pgStatement({
+  name: 'findings.count',
+  text: `
+    SELECT state, coalesce(muted_until > :now, false) AS muted, count(*) AS findings
+    FROM findings
+    GROUP BY state, muted`,
+  params: z.object({ now: z.date() }),
+  row: z.object({ state: z.enum(findingStates), muted: z.boolean(), findings: z.number() }),
+});
+
+export const selectOwners = pgStatement({
+  name: 'findings.select_owners',
+  text: 'SELECT DISTINCT owner FROM findings WHERE owner IS NOT NULL ORDER BY owner LIMIT 200',
+  row: z.object({ owner: z.string() }).transform(({ owner }) => owner),
+});
+
+/** Moves with every change that lists show; two index lookups. Rows that age out change the count. */
+export const selectFindingsRevision = pgStatement({
+  name: 'findings.select_revision',
+  text: `
+    SELECT coalesce(max(revision), 0) AS revision,
+      (SELECT count(*) FROM findings WHERE muted_until > :now) AS muted
+    FROM findings`,
+  params: z.object({ now: z.date() }),
+  row: z.object({ revision: z.number(), muted: z.number() }).transform(({ revision, muted }) => `${revision}.${muted}`),
+});

@@ -1,0 +1,37 @@
+import { eachFlag } from '@/lib/detection/flags';
+import { type DayResult, sumCounts } from '@/lib/detection/model';
+import { recordDays } from '@/lib/findings/history/record-days';
+import type { TestContext } from './context';
+
+/** What a scan found on a day with `stale` conversations of 100 that name another agent, of one agent. */
+export const looked = (day: string, asOfMs: number, stale: number, more: Partial<DayResult> = {}): DayResult => ({
+  ...sumCounts([]),
+  conversations: 100,
+  affected: stale,
+  stale,
+  flags: { ...eachFlag(() => 0), wrongAgent: stale },
+  day,
+  asOfMs,
+  atLeast: false,
+  byAgent: stale > 0 ? [{ key: 'a', affected: stale, stale, duplicates: 0 }] : [],
+  byUseCase: [],
+  ...more,
+});
+
+/** Records looks as the end of a scan does, at the instant of the first. */
+export const recordLooks = (
+  ctx: TestContext,
+  customerId: string,
+  days: DayResult[],
+  truthChanges?: ReadonlyMap<string, number>,
+) =>
+  ctx.db.transaction((tx) =>
+    recordDays(tx, {
+      scanId: '11111111-1111-4111-8111-111111111111',
+      customerId,
+      cause: 'schedule',
+      days,
+      atMs: days[0]?.asOfMs ?? 0,
+      truthChanges,
+    }),
+  );
