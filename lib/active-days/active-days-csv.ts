@@ -1,4 +1,4 @@
-import { csvOf } from '@/lib/csv';
+import { csvOf } from '@/lib/audit/csv';
 import type { ActiveDaysDiff, AgentDays } from './model';
 
 const cell = (days: AgentDays) => (days === null ? 'N/A' : String(days));

@@ -1,5 +1,5 @@
-import { stringify } from 'csv-stringify/sync';
 import type { Db } from '@/lib/postgres/client';
+import { csvRows } from './csv';
 import { streamAudit } from './list-audit';
 import type { AuditEntry, AuditFilter } from './model';
 
@@ -31,10 +31,7 @@ const columns = [
 
 /** Rows as CSV without a header. Values that a spreadsheet would run as formulas are escaped. */
 export const auditCsv = (rows: readonly AuditEntry[]): string =>
-  stringify(
-    rows.map((row) => columns.map(([, read]) => read(row))),
-    { escape_formulas: true },
-  );
+  csvRows(rows.map((row) => columns.map(([, read]) => read(row))));
 
 /**
  * The rows of the filter as text, oldest first, batch by batch: CSV with a header, or one JSON object for each line.

@@ -1,5 +1,5 @@
+import { csvOf } from '@/lib/audit/csv';
 import type { Context } from '@/lib/context';
-import { csvOf } from '@/lib/csv';
 import { type Ledger, LedgerQuery, type LedgerRow } from './model';
 import { selectLedger, selectLedgerMonths } from './sql/ledger';
 

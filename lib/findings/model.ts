@@ -69,7 +69,7 @@ export const seenAfterMs = ({ firstSeenAtMs, truthChangedAtMs }: FindingFacts): 
 export const repairedAfterMs = ({ firstSeenAtMs, repairedAtMs }: FindingFacts): number | null =>
   repairedAtMs === null ? null : Math.max(0, repairedAtMs - firstSeenAtMs);
 
-/** Findings of each state, as filtered but for the state, and those of them that are muted and open. */
+/** Findings of each state, by the other filters, and how many of them are muted and open. */
 export type FindingCounts = Record<FindingState, number> & { mutedOpen: number };
 
 /** `total` are those of the filter, of which `rows` is a page. `owners` are all that any finding has. */
