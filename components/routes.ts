@@ -1,6 +1,7 @@
 import type { Route } from 'next';
 import type { CampaignFilter, CampaignShow } from '@/lib/campaigns/state/campaign-model';
 import type { Flag } from '@/lib/detection/flags';
+import type { CustomerShow } from '@/lib/detection/schedule/view-model';
 
 type Query = Record<string, string | number | readonly string[] | null | undefined>;
 
@@ -49,6 +50,7 @@ export const routes = {
   audit: (query?: { customer?: string; action?: string; run?: string }) => address('/audit', query),
   rowHistory: (query: { customer: string; conversation: string }) => address('/audit/row', query),
   health: () => address('/health'),
+  schedule: (query?: { show?: CustomerShow; q?: string }) => address('/schedule', query),
   trouble: () => address('/trouble'),
   sessions: () => address('/sessions'),
 };
@@ -85,6 +87,7 @@ export const reads = {
   approvals: (query: Query) => address('/api/approvals', query) as string,
   approval: (approvalId: string) => address(`/api/approvals/${id(approvalId)}`) as string,
   approvalOfPlan: (query: { kind: string; planHash: string }) => address('/api/approvals/of-plan', query) as string,
+  schedule: (query: Query) => address('/api/schedule', query) as string,
   trouble: () => address('/api/trouble') as string,
   stop: () => address('/api/stop') as string,
   mutations: () => address('/api/mutations') as string,

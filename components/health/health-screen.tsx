@@ -124,7 +124,14 @@ function Workers({ report }: { report: HealthReport }) {
 function LastScans({ report }: { report: HealthReport }) {
   const { customers, worst } = report.scans;
   return (
-    <Section title="Last scans">
+    <Section
+      title="Last scans"
+      aside={
+        <Link href={routes.schedule()} className="text-accent text-sm hover:underline">
+          Schedule
+        </Link>
+      }
+    >
       {worst.length < customers && (
         <p className="pb-2 text-muted text-sm">
           {formatNumber(worst.length)} of {formatNumber(customers)} customers: failed scans first, then the oldest.

@@ -19,6 +19,7 @@ export const places: Place[] = [
   { label: 'Active Days', href: routes.activeDays({}), in: 'navigation' },
   { label: 'Audit', href: routes.audit(), in: 'navigation' },
   { label: 'Health', href: routes.health(), in: 'navigation' },
+  { label: 'Schedule', href: routes.schedule(), in: 'header' },
   { label: 'Trouble', href: routes.trouble(), in: 'header' },
   { label: 'Sessions', href: routes.sessions(), in: 'header' },
 ];

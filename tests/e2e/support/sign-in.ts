@@ -27,6 +27,7 @@ export const places = {
   activeDays: `/active-days?customer=${incident.customer}&from=${incident.day}&to=${incident.dayAfter}`,
   audit: '/audit',
   health: '/health',
+  schedule: '/schedule?show=all',
   sessions: '/sessions',
 };
 

@@ -1,0 +1,14 @@
+import type { Metadata } from 'next';
+import { ScheduleScreen } from '@/components/schedule/schedule-screen';
+import { readSchedule } from '@/lib/detection/schedule/read-schedule';
+import { scheduleQueryOf } from '@/lib/detection/schedule/view-model';
+import { firstOf, load, openPage } from '@/lib/edge/page';
+
+export const metadata: Metadata = { title: 'Schedule' };
+
+export default async function SchedulePage({ searchParams }: PageProps<'/schedule'>) {
+  const asked = await firstOf(searchParams);
+  await openPage('/schedule', asked);
+  const initial = await load('page.schedule', 'read', (ctx) => readSchedule(ctx, scheduleQueryOf(asked)));
+  return <ScheduleScreen initial={initial} />;
+}

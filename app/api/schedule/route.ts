@@ -1,0 +1,11 @@
+import { readSchedule } from '@/lib/detection/schedule/read-schedule';
+import { ScheduleQuery } from '@/lib/detection/schedule/view-model';
+import { route } from '@/lib/edge/route';
+
+export const GET = route({
+  name: 'api.schedule',
+  permission: 'read',
+  input: ScheduleQuery,
+  shared: true,
+  read: readSchedule,
+});

@@ -1,0 +1,101 @@
+import Link from 'next/link';
+import { routes } from '@/components/routes';
+import { Badge } from '@/components/ui/badge';
+import { type Column, DataTable } from '@/components/ui/data-table';
+import { DataText } from '@/components/ui/data-text';
+import { rangeName } from '@/components/ui/format';
+import { Pages } from '@/components/ui/pages';
+import { Empty } from '@/components/ui/states';
+import { Ago, Elapsed } from '@/components/ui/time';
+import type { RecentScan, ScheduleView } from '@/lib/detection/schedule/view-model';
+import { bytes, formatNumber } from '@/lib/words';
+import { engineSeconds, scanStates } from './words';
+
+const columns: Column<RecentScan>[] = [
+  {
+    id: 'customer',
+    header: 'Customer',
+    cell: (scan) => (
+      <Link href={routes.customer(scan.customerId)} data-row-link className="font-medium hover:underline">
+        {scan.customerId}
+      </Link>
+    ),
+  },
+  {
+    id: 'status',
+    header: 'Scan',
+    cell: (scan) => {
+      const { word, tone } = scanStates[scan.status];
+      return (
+        <>
+          <Badge tone={tone}>{word}</Badge>
+          {scan.failure && (
+            <span className="block max-w-prose text-muted text-xs">
+              <DataText>{scan.failure}</DataText>
+            </span>
+          )}
+        </>
+      );
+    },
+  },
+  {
+    id: 'why',
+    header: 'Why',
+    from: 'sm',
+    cell: (scan) => (
+      <>
+        {scan.cause === 'person' ? `asked by ${scan.requestedBy}` : scan.cause}
+        <span className="block whitespace-nowrap text-muted text-xs">{rangeName(scan.fromDay, scan.toDay)}</span>
+      </>
+    ),
+  },
+  {
+    id: 'when',
+    header: 'When',
+    cell: (scan) => (
+      <>
+        <Ago ms={scan.startedAtMs ?? scan.createdAtMs} />
+        {scan.startedAtMs !== null && (
+          <span className="block text-muted text-xs">
+            took <Elapsed fromMs={scan.startedAtMs} toMs={scan.endedAtMs} />
+          </span>
+        )}
+      </>
+    ),
+  },
+  {
+    id: 'cost',
+    header: 'Cost',
+    numeric: true,
+    from: 'md',
+    cell: (scan) => (
+      <span className="whitespace-nowrap">
+        {engineSeconds(scan.engineMs)}
+        <span className="block text-muted text-xs">
+          {formatNumber(scan.rowsRead)} rows, {bytes(scan.bytesRead)}
+        </span>
+      </span>
+    ),
+  },
+];
+
+/** The newest scans of all customers, whoever asked for them. */
+export function RecentScans({ scans, onTurn }: { scans: ScheduleView['scans']; onTurn: (page: number) => void }) {
+  if (scans.rows.length === 0) return <Empty title="No scan ran yet" />;
+  return (
+    <div className="flex flex-col gap-2">
+      <DataTable
+        caption="Scans, newest first"
+        columns={columns}
+        rows={scans.rows}
+        rowKey={(scan) => scan.id}
+        defaultSort=""
+        sortParam="order"
+        rowClass={() => '[&>td]:align-top'}
+      />
+      <div className="flex justify-end text-muted text-sm">
+        <Pages label="Pages of scans" page={scans.page} onTurn={onTurn} />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,164 @@
+'use client';
+
+import Link from 'next/link';
+import { routes } from '@/components/routes';
+import { Badge } from '@/components/ui/badge';
+import { Button } from '@/components/ui/button';
+import { type Column, DataTable } from '@/components/ui/data-table';
+import { Input } from '@/components/ui/field';
+import { Pages } from '@/components/ui/pages';
+import { Empty } from '@/components/ui/states';
+import { Ago, Instant } from '@/components/ui/time';
+import type { CustomerShow, ScheduledCustomer, ScheduleView } from '@/lib/detection/schedule/view-model';
+import { count, formatNumber } from '@/lib/words';
+import { engineSeconds, lookedWords, stands } from './words';
+
+const filters: Record<CustomerShow, string> = {
+  due: 'Due or under way',
+  late: 'Late',
+  failing: 'Cannot be read',
+  all: 'All',
+};
+
+const columns: Column<ScheduledCustomer>[] = [
+  {
+    id: 'customer',
+    header: 'Customer',
+    cell: (one) => (
+      <Link href={routes.customer(one.customerId)} data-row-link className="font-medium hover:underline">
+        {one.customerId}
+      </Link>
+    ),
+  },
+  {
+    id: 'stand',
+    header: 'Now',
+    cell: (one) => {
+      const { word, tone } = stands[one.stand];
+      return (
+        <>
+          <Badge tone={tone}>{word}</Badge>
+          {one.why && (
+            <span className="block max-w-prose text-muted text-xs">
+              {one.why}{' '}
+              {one.untilMs !== null && (
+                <>
+                  Until <Instant ms={one.untilMs} seconds={false} />.
+                </>
+              )}
+            </span>
+          )}
+        </>
+      );
+    },
+  },
+  {
+    id: 'looked',
+    header: 'Looked at',
+    cell: (one) =>
+      one.lookedAtMs === null ? (
+        <span className="text-muted">never</span>
+      ) : (
+        <>
+          <Ago ms={one.lookedAtMs} />
+          {one.looked && <span className="block text-muted text-xs">{lookedWords[one.looked]}</span>}
+        </>
+      ),
+  },
+  {
+    id: 'due',
+    header: 'Due',
+    from: 'sm',
+    cell: (one) => (one.dueMs === null ? <span className="text-muted">–</span> : <Due one={one} ms={one.dueMs} />),
+  },
+  {
+    id: 'cost',
+    header: 'Cost in 24 h',
+    numeric: true,
+    from: 'md',
+    cell: (one) => (
+      <span className="whitespace-nowrap">
+        {engineSeconds(one.cost.engineMs)}
+        <span className="block text-muted text-xs">{count(one.cost.rowsRead, 'row')}</span>
+      </span>
+    ),
+  },
+];
+
+function Due({ one, ms }: { one: ScheduledCustomer; ms: number }) {
+  if (one.stand === 'later' || one.stand === 'back-off') return <Instant ms={ms} seconds={false} />;
+  return (
+    <>
+      <Ago ms={ms} />
+      {one.isLate && <span className="block text-attention text-xs">late by a whole period</span>}
+    </>
+  );
+}
+
+type Asked = { show?: CustomerShow; q?: string; page?: number };
+
+/** One page of the customers, in the order in which they are taken up. */
+export function ScheduledCustomers({
+  view,
+  show,
+  q,
+  onAsk,
+}: {
+  view: ScheduleView;
+  show: CustomerShow;
+  q: string;
+  onAsk: (asked: Asked) => void;
+}) {
+  const { rows, total, page } = view.customers;
+  return (
+    <div className="flex flex-col gap-2">
+      <div className="flex flex-wrap items-center gap-2">
+        {Object.entries(filters).map(([name, title]) => (
+          <Button
+            key={name}
+            size="sm"
+            aria-pressed={name === show}
+            className={name === show ? 'border-accent' : undefined}
+            onClick={() => onAsk({ show: name as CustomerShow, page: 0 })}
+          >
+            {title}
+          </Button>
+        ))}
+        <Input
+          aria-label="Search customers"
+          placeholder="Search customers"
+          data-search
+          className="w-48"
+          value={q}
+          onChange={(event) => onAsk({ q: event.target.value, page: 0 })}
+        />
+      </div>
+      {rows.length === 0 ? (
+        <Empty title={q ? 'No customer matches' : emptyTitles[show]} />
+      ) : (
+        <DataTable
+          caption={`${filters[show]}: customers in the order in which they are taken up`}
+          columns={columns}
+          rows={rows}
+          rowKey={(one) => one.customerId}
+          defaultSort=""
+          sortParam="order"
+          rowClass={() => '[&>td]:align-top'}
+        />
+      )}
+      <div className="flex flex-wrap items-center justify-between gap-2 text-muted text-sm">
+        <span>
+          {formatNumber(total)} of {count(view.counts.customers, 'customer')}
+        </span>
+        <Pages label="Pages of customers" page={page} onTurn={(at) => onAsk({ page: at })} />
+      </div>
+    </div>
+  );
+}
+
+const emptyTitles: Record<CustomerShow, string> = {
+  due: 'No customer is due',
+  late: 'No customer is late',
+  failing: 'Every customer can be read',
+  all: 'No customer is registered yet',
+};

@@ -1,0 +1,211 @@
+import { z } from 'zod';
+import { agree, count, formatNumber, listed } from '@/lib/words';
+import type { Scan } from '../model';
+import { type CustomerState, dueAtMs, isDue, type Looked, type Obstacle } from './model';
+
+export const costKinds = ['regular scans', 'looks', 'asked scans'] as const;
+export type CostKind = (typeof costKinds)[number];
+
+/** What ran in an hour or for a customer. `engineMs` is how long its statements ran on ClickHouse, one thread each. */
+export type Cost = { runs: number; statements: number; rowsRead: number; bytesRead: number; engineMs: number };
+export type HourCost = { hourMs: number } & Record<CostKind, Cost>;
+export const noHourCost = (): Cost => ({ runs: 0, statements: 0, rowsRead: 0, bytesRead: 0, engineMs: 0 });
+
+export const customerShows = ['due', 'late', 'failing', 'all'] as const;
+export type CustomerShow = (typeof customerShows)[number];
+
+/** What is shown of the schedule; pages count from 0. */
+export const ScheduleQuery = z.object({
+  show: z.enum(customerShows).default('due'),
+  q: z.string().trim().max(100).default(''),
+  page: z.coerce.number().int().min(0).max(10_000).default(0),
+  scans: z.coerce.number().int().min(0).max(99).default(0),
+});
+export type ScheduleQuery = z.input<typeof ScheduleQuery>;
+
+/** What an address asks for; what it cannot mean is left out. */
+export function scheduleQueryOf(asked: Record<string, string>): ScheduleQuery {
+  const entries = Object.entries(ScheduleQuery.shape).flatMap(([name, schema]) => {
+    const parsed = schema.safeParse(asked[name]);
+    return parsed.success ? [[name, parsed.data] as const] : [];
+  });
+  return Object.fromEntries(entries);
+}
+
+export const customerStands = ['scanned', 'looked at', 'waits', 'back-off', 'due', 'later', 'never again'] as const;
+
+/** `why` is a sentence where the customer waits although it is due, and where it could not be read. */
+export type ScheduledCustomer = {
+  customerId: string;
+  displayName: string;
+  stand: (typeof customerStands)[number];
+  why: string | null;
+  untilMs: number | null;
+  lookedAtMs: number | null;
+  looked: Looked | null;
+  dueMs: number | null;
+  isLate: boolean;
+  /** What it cost in the last 24 hours. */
+  cost: Cost;
+};
+
+export type RecentScan = Pick<
+  Scan,
+  | 'id'
+  | 'customerId'
+  | 'fromDay'
+  | 'toDay'
+  | 'cause'
+  | 'requestedBy'
+  | 'status'
+  | 'createdAtMs'
+  | 'startedAtMs'
+  | 'endedAtMs'
+> & { rowsRead: number; bytesRead: number; engineMs: number; failure: string | null };
+
+export type ScheduleView = {
+  everyMs: number;
+  days: number;
+  budgetMs: number;
+  statements: number;
+  obstacle: Obstacle | null;
+  counts: { customers: number; due: number; waits: number; scanned: number; failing: number; late: number };
+  nextDueMs: number | null;
+  fit: Fit;
+  hours: HourCost[];
+  customers: { rows: ScheduledCustomer[]; total: number; page: { at: number; of: number } };
+  scans: { rows: RecentScan[]; page: { at: number; of: number } };
+};
+
+export const obstacleTitles: Record<Obstacle['kind'], string> = {
+  stopped: 'Everything is stopped',
+  'person first': 'People first',
+  budget: 'The budget is spent',
+  busy: 'The cluster is busy',
+};
+
+/** Whether a customer is due for a whole period already, though it can be read. */
+export function isLate(state: CustomerState, period: { nowMs: number; everyMs: number }): boolean {
+  const dueMs = dueAtMs(state, period.everyMs);
+  return period.everyMs > 0 && state.failures === 0 && dueMs !== null && period.nowMs - dueMs > period.everyMs;
+}
+
+type Standing = {
+  nowMs: number;
+  everyMs: number;
+  obstacle: Obstacle | null;
+  customersAtOnce: number;
+  /** Customers that come before it. */
+  before: number;
+  scanStatus: Scan['status'] | null;
+};
+
+/** What the schedule does with a customer now, and why it waits. */
+export function standOf(
+  state: CustomerState,
+  { nowMs, everyMs, obstacle, customersAtOnce, before, scanStatus }: Standing,
+): Pick<ScheduledCustomer, 'stand' | 'why' | 'untilMs'> {
+  const held = { why: obstacle?.sentence ?? null, untilMs: obstacle?.untilMs ?? null };
+  if (state.scanId !== null && scanStatus === 'running') return { stand: 'scanned', why: null, untilMs: null };
+  if (state.scanId !== null)
+    return {
+      stand: 'waits',
+      why: `Its scan waits for a worker; ${count(customersAtOnce, 'customer is', 'customers are')} scanned at a time.`,
+      untilMs: null,
+    };
+  if (state.claimedUntilMs !== null && state.claimedUntilMs > nowMs)
+    return { stand: 'looked at', why: null, untilMs: null };
+  if (state.wanted)
+    return {
+      stand: 'waits',
+      ...(obstacle
+        ? held
+        : { why: `A scan is decided on, because ${state.wanted.reason}, and waits for a place.`, untilMs: null }),
+    };
+  if (state.notBeforeMs !== null && state.notBeforeMs > nowMs && state.failures > 0)
+    return {
+      stand: 'back-off',
+      why: `It could not be read ${count(state.failures, 'time')} in a row: ${state.failure ?? 'the reason is not known'}`,
+      untilMs: state.notBeforeMs,
+    };
+  if (isDue(state, { nowMs, everyMs }))
+    return {
+      stand: 'due',
+      ...(obstacle
+        ? held
+        : {
+            why: before > 0 ? `${count(before, 'customer was', 'customers were')} not looked at for longer.` : null,
+            untilMs: null,
+          }),
+    };
+  return dueAtMs(state, everyMs) === null
+    ? { stand: 'never again', why: null, untilMs: null }
+    : { stand: 'later', why: null, untilMs: null };
+}
+
+/** Whether every customer can be looked at once a period. Engine times are those of a period. */
+export type Fit = { fits: boolean | null; sentence: string };
+
+/**
+ * Whether a look at each customer fits into a period. `costs` are those of the last 24 hours: a customer's mean, or that
+ * of all where it has none. `late` are the customers that are late now.
+ */
+export function fitOf({
+  costs,
+  customers,
+  everyMs,
+  days,
+  budgetMs,
+  statements,
+  late,
+}: {
+  costs: ReadonlyMap<string, Cost>;
+  customers: readonly string[];
+  everyMs: number;
+  days: number;
+  budgetMs: number;
+  statements: number;
+  late: readonly string[];
+}): Fit {
+  const all = `${count(customers.length, 'customer')} × ${count(days, 'day')}`;
+  if (everyMs === 0)
+    return { fits: null, sentence: `Each customer is scanned once, so there is no period to fit into.` };
+  const measured = customers.flatMap((id) => {
+    const cost = costs.get(id);
+    return cost && cost.runs > 0 ? [{ id, ms: cost.engineMs / cost.runs }] : [];
+  });
+  if (customers.length === 0) return { fits: null, sentence: 'No customer is registered yet.' };
+  if (measured.length === 0)
+    return {
+      fits: null,
+      sentence: `Whether ${all} fit into their period of ${minutes(everyMs)} is not known: nothing was looked at in the last 24 hours.`,
+    };
+  const sum = measured.reduce((total, one) => total + one.ms, 0);
+  const needMs = (sum / measured.length) * customers.length;
+  const roomMs = Math.min(budgetMs * (everyMs / 3_600_000), statements * everyMs);
+  const figures = `a look at each takes ${seconds(needMs)} engine seconds of the ${seconds(roomMs)} that it has in a period of ${minutes(everyMs)}`;
+  const unmeasured = customers.length - measured.length;
+  const guess =
+    unmeasured > 0
+      ? ` ${count(unmeasured, 'customer was', 'customers were')} not looked at in the last 24 hours and ${agree(unmeasured, 'counts', 'count')} as the mean of the others.`
+      : '';
+  const large = measured.filter(({ ms }) => ms > roomMs).map(({ id }) => id);
+  const alone =
+    large.length > 0
+      ? ` More than a whole period by ${agree(large.length, 'itself', 'themselves')}: ${listed(large)}.`
+      : '';
+  const lateNow = late.length > 0 ? ` Late at this moment: ${listed(late)}.` : '';
+  if (needMs <= roomMs)
+    return {
+      fits: late.length === 0 && large.length === 0,
+      sentence: `${all} fit into their period: ${figures}.${guess}${alone}${lateNow}`,
+    };
+  return {
+    fits: false,
+    sentence: `${all} do not fit into their period: ${figures}, so each is looked at about every ${minutes((needMs / roomMs) * everyMs)}.${guess}${alone}${lateNow}`,
+  };
+}
+
+const seconds = (ms: number) => (ms < 10_000 ? String(Math.round(ms / 100) / 10) : formatNumber(ms / 1_000));
+export const minutes = (ms: number): string =>
+  ms < 90 * 60_000 ? count(Math.max(1, Math.round(ms / 60_000)), 'minute') : `${Math.round(ms / 360_000) / 10} hours`;
