@@ -4,11 +4,12 @@ import { install, requireNode } from './support/install.mjs';
 import { root, run } from './support/run.mjs';
 
 /**
- * `npm run bench [-- name... [--option value...]]`: detection, clickhouse, console, estimate, units, campaign. Each prints
+ * `npm run bench [-- name... [--option value...]]`: detection, clickhouse, console, estimate, units, campaign,
+ * watch. Each prints
  * its table; the last line is one JSON object with all results. The ratios are valid on any machine, the milliseconds only
  * on this one.
  */
-const names = ['detection', 'clickhouse', 'console', 'estimate', 'units', 'campaign'];
+const names = ['detection', 'clickhouse', 'console', 'estimate', 'units', 'campaign', 'watch'];
 /** These run on a whole console. */
 const onStacks = ['console', 'estimate', 'units'];
 
