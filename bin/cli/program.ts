@@ -12,6 +12,7 @@ import { exitCodeHelp } from './exit-codes';
 import { addOrderCommands } from './orders';
 import { addRunCommands } from './runs';
 import { addScanCommand } from './scan';
+import { addScheduleCommand } from './schedule';
 import { addSessionCommands } from './sessions';
 import { addStopCommand } from './stop-everything';
 import { addTokenCommands } from './tokens';
@@ -29,6 +30,7 @@ export function createProgram(): Command {
     .exitOverride();
   addCustomerCommands(program);
   addScanCommand(program);
+  addScheduleCommand(program);
   addBackfillCommands(program);
   addRunCommands(program);
   addStopCommand(program);

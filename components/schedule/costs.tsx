@@ -42,10 +42,7 @@ export function Costs({ hours, budgetMs }: { hours: HourCost[]; budgetMs: number
         <Scroller>
           <table className="w-full border-collapse text-sm">
             <caption className="sr-only">Cost by hour, newest first</caption>
-            <TableHead
-              first="Hour"
-              columns={['Own scans', 'Looks', 'Asked for', 'Of the budget', 'Rows read', 'Bytes']}
-            />
+            <TableHead first="Hour" columns={['Own scans', 'Looks', 'Asked for', 'Of the budget', 'Read']} />
             <tbody>
               {ran.slice(0, all ? ran.length : hoursAtFirst).map((hour) => (
                 <HourRow key={hour.hourMs} hour={hour} budgetMs={budgetMs} />
@@ -69,7 +66,7 @@ function HourRow({ hour, budgetMs }: { hour: HourCost; budgetMs: number }) {
   return (
     <tr className="border-line border-b last:border-b-0">
       <th scope="row" className="px-3 py-1.5 text-left font-normal">
-        <Instant ms={hour.hourMs} seconds={false} />
+        <Instant ms={hour.hourMs} day={false} seconds={false} />
       </th>
       {costKinds.map((kind) => (
         <td key={kind} className="px-3 text-right tabular-nums">
@@ -77,8 +74,10 @@ function HourRow({ hour, budgetMs }: { hour: HourCost; budgetMs: number }) {
         </td>
       ))}
       <td className="px-3 text-right tabular-nums">{Math.round((100 * own) / budgetMs)} %</td>
-      <td className="px-3 text-right tabular-nums">{formatNumber(sum.rowsRead)}</td>
-      <td className="whitespace-nowrap px-3 text-right tabular-nums">{bytes(sum.bytesRead)}</td>
+      <td className="whitespace-nowrap px-3 text-right tabular-nums">
+        {formatNumber(sum.rowsRead)} rows
+        <span className="block text-muted text-xs">{bytes(sum.bytesRead)}</span>
+      </td>
     </tr>
   );
 }

@@ -79,7 +79,7 @@ const columns: Column<RecentScan>[] = [
   },
 ];
 
-/** The newest scans of all customers, whoever asked for them. */
+/** The newest scans of all customers, also those that people asked for. */
 export function RecentScans({ scans, onTurn }: { scans: ScheduleView['scans']; onTurn: (page: number) => void }) {
   if (scans.rows.length === 0) return <Empty title="No scan ran yet" />;
   return (

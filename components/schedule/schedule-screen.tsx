@@ -8,7 +8,7 @@ import { Heading, Section } from '@/components/ui/heading';
 import { Freshness, LastKnown, useLive } from '@/components/ui/live';
 import { LiveScreen } from '@/components/ui/live-screen';
 import { Instant } from '@/components/ui/time';
-import { customerShows, minutes, obstacleTitles, type ScheduleView } from '@/lib/detection/schedule/view-model';
+import { customerShows, everyWords, obstacleTitles, type ScheduleView } from '@/lib/detection/schedule/view-model';
 import type { Result } from '@/lib/edge/model';
 import { agree, count, formatNumber } from '@/lib/words';
 import { Costs } from './costs';
@@ -68,7 +68,7 @@ export function ScheduleScreen({ initial }: { initial: Result<ScheduleView> }) {
 }
 
 const settings = ({ everyMs, days, statements, budgetMs }: ScheduleView) =>
-  `${count(days, 'day')} of each customer, ${everyMs === 0 ? 'once' : `every ${minutes(everyMs)}`}; ${formatNumber(statements)} statements at a time; ${formatNumber(budgetMs / 1_000)} engine seconds an hour`;
+  `${count(days, 'day')} of each customer, ${everyWords(everyMs)}; ${formatNumber(statements)} statements at a time; ${formatNumber(budgetMs / 1_000)} engine seconds an hour`;
 
 function Verdict({ view }: { view: ScheduleView }) {
   const { obstacle, counts, nextDueMs } = view;

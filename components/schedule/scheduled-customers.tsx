@@ -118,7 +118,7 @@ export function ScheduledCustomers({
             key={name}
             size="sm"
             aria-pressed={name === show}
-            className={name === show ? 'border-accent' : undefined}
+            look={name === show ? 'primary' : 'secondary'}
             onClick={() => onAsk({ show: name as CustomerShow, page: 0 })}
           >
             {title}

@@ -207,5 +207,9 @@ export function fitOf({
 }
 
 const seconds = (ms: number) => (ms < 10_000 ? String(Math.round(ms / 100) / 10) : formatNumber(ms / 1_000));
-export const minutes = (ms: number): string =>
+/** "every minute", "every 15 minutes"; a period of 0 is "once". */
+export const everyWords = (everyMs: number): string =>
+  everyMs === 0 ? 'once' : everyMs === 60_000 ? 'every minute' : `every ${minutes(everyMs)}`;
+
+const minutes = (ms: number): string =>
   ms < 90 * 60_000 ? count(Math.max(1, Math.round(ms / 60_000)), 'minute') : `${Math.round(ms / 360_000) / 10} hours`;
