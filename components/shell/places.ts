@@ -21,6 +21,7 @@ export const places: Place[] = [
   { label: 'Health', href: routes.health(), in: 'navigation' },
   { label: 'Schedule', href: routes.schedule(), in: 'header' },
   { label: 'Trouble', href: routes.trouble(), in: 'header' },
+  { label: 'Notifications', href: routes.notifications(), in: 'header' },
   { label: 'Sessions', href: routes.sessions(), in: 'header' },
 ];
 

@@ -50,17 +50,15 @@ function metricsOf(ctx: Context): () => Promise<string> {
       readEngineParts(ctx),
       readOthers(),
     ]);
-    setGauges([...samples, ...conversations, ...[...engines, ...others].map(partSample)]);
+    setGauges([...samples, ...conversations, ...[...engines, ...others].flatMap(partSample)]);
     return (await readOwnMetrics('web')).text;
   });
 }
 
 const values = { ok: 1, warning: 0.5, failed: 0 } as const;
-const partSample = ({ name, status }: HealthPart): Sample => ({
-  name: 'slc_part_up',
-  labels: { part: name },
-  value: values[status],
-});
+/** What is not configured is neither up nor down. */
+const partSample = ({ name, status }: HealthPart): Sample[] =>
+  status === 'unset' ? [] : [{ name: 'slc_part_up', labels: { part: name }, value: values[status] }];
 
 async function samplesOf(ctx: Context): Promise<Sample[]> {
   const { scanEveryMs } = ctx.config.detection;
