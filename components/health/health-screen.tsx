@@ -33,6 +33,7 @@ const titles: Record<HealthPart['name'], string> = {
   scans: 'Scans',
   holds: 'Holds',
   notifications: 'Notifications',
+  retention: 'What is kept',
 };
 const words = (key: string) => key.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
 const head = 'h-8 px-3 text-left font-medium';

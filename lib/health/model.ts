@@ -13,7 +13,8 @@ export type HealthPart = {
     | 'queue'
     | 'scans'
     | 'holds'
-    | 'notifications';
+    | 'notifications'
+    | 'retention';
   /** `unset`: it is not configured, which may be as somebody wants it. */
   status: 'ok' | 'unset' | 'warning' | 'failed';
   /** What is connected, as which user and with which rights; or what is wrong and what to do. */

@@ -11,6 +11,7 @@ import { type HealthPart, type HealthReport, noScans, worstOf } from './model';
 import { holdsAsSeenHere } from './read-holds';
 import { factsOf, launcherAsSeenHere, launcherAsWorkersSee } from './read-launcher';
 import { notificationsAsSeenHere } from './read-notifications';
+import { retentionAsKept } from './read-retention';
 import {
   countMigrations,
   countQueueJobs,
@@ -29,7 +30,7 @@ const namedMost = 10;
  * Never throws: an engine that does not answer is a failed part with a sentence.
  */
 export async function readHealth(ctx: Context): Promise<HealthReport> {
-  const [clickhouse, way, postgres, chats, launcher, state, holds, notifications] = await Promise.all([
+  const [clickhouse, way, postgres, chats, launcher, state, holds, notifications, retention] = await Promise.all([
     clickhousePart(ctx),
     wayPart(ctx),
     postgresPart(ctx),
@@ -38,6 +39,7 @@ export async function readHealth(ctx: Context): Promise<HealthReport> {
     readState(ctx),
     guarded(ctx, 'holds', {}, () => holdsAsSeenHere(ctx)),
     notificationsPart(ctx),
+    guarded(ctx, 'retention', {}, () => retentionAsKept(ctx)),
   ]);
   const jobs = [launcher, ...workerLauncherPart(ctx, state)];
   const parts = [
@@ -51,6 +53,7 @@ export async function readHealth(ctx: Context): Promise<HealthReport> {
     scansPart(state),
     holds,
     notifications,
+    retention,
   ];
   return { status: worstOf(parts), checkedAtMs: ctx.clock.now(), parts, ...(state ?? noState) };
 }
