@@ -34,7 +34,7 @@ export async function playFallBack(session: Session, engines: Engines): Promise<
   if (!known.some(({ id }) => id === customerId))
     await addCustomer({ config, db, clickhouse: engines.clickhouse }, fallBackCustomer, actor);
   const day = await repairedDay(session);
-  if ((await counted(session, day)).affected === 0) await labelAsBefore(engines, day);
+  if ((await counted(session, day)).affected === 0) await labelAsBefore({ ...engines, nowMs: ctx.clock.now() }, day);
   await scan(session, day);
   await keepEnd(engines);
   return day;

@@ -3,6 +3,7 @@
 import { parseAsString, useQueryStates } from 'nuqs';
 import { useMemo } from 'react';
 import { reads } from '@/components/routes';
+import { RepairTabs } from '@/components/shell/place-tabs';
 import { Badge, Mark } from '@/components/ui/badge';
 import { type Column, DataTable } from '@/components/ui/data-table';
 import { DataText } from '@/components/ui/data-text';
@@ -17,7 +18,6 @@ import { type ApprovalView, approvalStates } from '@/lib/approvals/model';
 import type { Result } from '@/lib/edge/model';
 import { agree, count, formatNumber } from '@/lib/words';
 import { ApprovalPanel } from './approval-panel';
-import { RepairTabs } from './repair-tabs';
 import { approvalTones, kindNames } from './states';
 
 /** Waiting requests first, then approved ones that are not used yet, then the newest. */

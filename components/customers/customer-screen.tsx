@@ -138,12 +138,10 @@ function Customer({
               </span>
             )}
             <Freshness live={live} />
-            <button
-              type="button"
-              aria-expanded={choosing}
-              className="underline decoration-dotted underline-offset-4 hover:text-text hover:decoration-solid"
-              onClick={() => setChoosing(!choosing)}
-            >
+            <Link href={routes.findings({ customer: customerId, state: 'all' })} className={dotted}>
+              Findings
+            </Link>
+            <button type="button" aria-expanded={choosing} className={dotted} onClick={() => setChoosing(!choosing)}>
               State as of a moment
             </button>
           </>
@@ -234,6 +232,8 @@ function Customer({
     </>
   );
 }
+
+const dotted = 'underline decoration-dotted underline-offset-4 hover:text-text hover:decoration-solid';
 
 const wrongAgents = (diff: ActiveDaysDiff) => diff.counts['still wrong'] + diff.counts['changed unexpectedly'];
 

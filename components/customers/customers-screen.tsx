@@ -7,6 +7,7 @@ import { Legend } from '@/components/detection/calendar';
 import { Figure } from '@/components/detection/figure';
 import { DayStrip } from '@/components/detection/strip';
 import { routes } from '@/components/routes';
+import { WatchTabs } from '@/components/shell/place-tabs';
 import { Badge, Mark } from '@/components/ui/badge';
 import { type Column, DataTable } from '@/components/ui/data-table';
 import { Input } from '@/components/ui/field';
@@ -134,18 +135,21 @@ function CustomerVerdict({ customer }: { customer: CustomerSummary }) {
 export function CustomersScreen({ initial }: { initial: Result<CustomerList> }) {
   const live = useCustomers({ initial, everyMs: 5_000 });
   return (
-    <LiveScreen
-      live={live}
-      what="The customers could not be read"
-      stillWorks="Runs that are under way continue. This page tries again by itself."
-      wayOut={
-        <Link href={routes.health()} className="underline">
-          Open Health
-        </Link>
-      }
-    >
-      {(customers) => <Customers customers={customers} live={live} />}
-    </LiveScreen>
+    <>
+      <WatchTabs />
+      <LiveScreen
+        live={live}
+        what="The customers could not be read"
+        stillWorks="Runs that are under way continue. This page tries again by itself."
+        wayOut={
+          <Link href={routes.health()} className="underline">
+            Open Health
+          </Link>
+        }
+      >
+        {(customers) => <Customers customers={customers} live={live} />}
+      </LiveScreen>
+    </>
   );
 }
 

@@ -8,8 +8,8 @@ import { Input } from '@/components/ui/field';
 import { instantIn } from '@/components/ui/format';
 
 /** "2026-02-10T14:30" on a clock of the zone. */
-export function momentOf(ms: number, timeZone: string): string {
-  const { day, clock } = instantIn(ms, timeZone, false);
+export function momentOf(ms: number, timeZone: string, seconds = false): string {
+  const { day, clock } = instantIn(ms, timeZone, seconds);
   return `${day}T${clock}`;
 }
 

@@ -5,6 +5,7 @@ import Link from 'next/link';
 import { parseAsInteger, parseAsString, type UseQueryStatesReturn, useQueryStates } from 'nuqs';
 import { BackfillButton, BackfillPanel, useBackfill } from '@/components/backfill/plan/backfill-panel';
 import { RepairsSection } from '@/components/backfill/repairs-section';
+import { DayFinding } from '@/components/findings/day-finding';
 import { reads, routes } from '@/components/routes';
 import { Button, ButtonLink } from '@/components/ui/button';
 import { dayName, isDay } from '@/components/ui/format';
@@ -154,6 +155,7 @@ function Day({
           </>
         }
       />
+      <DayFinding customerId={customerId} day={day} />
       <BackfillPanel backfill={backfill} range={range} />
       <DayFilters
         day={view.day}

@@ -15,12 +15,7 @@ import type { Result } from '@/lib/edge/model';
 import type { HealthPart, HealthReport } from '@/lib/health/model';
 import { count, formatNumber } from '@/lib/words';
 
-const tones: Record<HealthPart['status'], Tone> = {
-  ok: 'verified',
-  unset: 'unknown',
-  warning: 'stale',
-  failed: 'attention',
-};
+const tones: Record<HealthPart['status'], Tone> = { ok: 'verified', warning: 'stale', failed: 'attention' };
 const titles: Record<HealthPart['name'], string> = {
   clickhouse: 'ClickHouse',
   way: 'The way to ClickHouse',
@@ -32,8 +27,6 @@ const titles: Record<HealthPart['name'], string> = {
   queue: 'Queue',
   scans: 'Scans',
   holds: 'Holds',
-  notifications: 'Notifications',
-  retention: 'What is kept',
 };
 const words = (key: string) => key.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
 const head = 'h-8 px-3 text-left font-medium';
@@ -64,7 +57,7 @@ export function HealthScreen({ initial }: { initial: Result<HealthReport> }) {
 }
 
 function HealthVerdict({ report }: { report: HealthReport }) {
-  const bad = report.parts.filter(({ status }) => status !== 'ok' && status !== 'unset');
+  const bad = report.parts.filter((part) => part.status !== 'ok');
   if (bad.length === 0) return <Mark tone="verified">Everything answers.</Mark>;
   return (
     <Mark tone={tones[report.status]}>
@@ -78,16 +71,9 @@ function Part({ part }: { part: HealthPart }) {
     <li className="flex flex-col gap-2 rounded-lg border border-line bg-surface p-4">
       <div className="flex items-center justify-between gap-3">
         <h2 className="font-semibold text-sm">{titles[part.name]}</h2>
-        <Badge tone={tones[part.status]}>{part.status === 'unset' ? 'not configured' : part.status}</Badge>
+        <Badge tone={tones[part.status]}>{part.status}</Badge>
       </div>
-      <p className="text-sm">
-        {part.sentence}{' '}
-        {part.name === 'notifications' && (
-          <Link href={routes.notifications()} className="whitespace-nowrap underline">
-            See notifications
-          </Link>
-        )}
-      </p>
+      <p className="text-sm">{part.sentence}</p>
       {part.asOfMs !== undefined && (
         <p className="text-muted text-xs">
           Asked <Ago ms={part.asOfMs} />

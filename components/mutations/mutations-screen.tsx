@@ -2,8 +2,8 @@
 
 import { parseAsString, useQueryState } from 'nuqs';
 import { useMemo } from 'react';
-import { RepairTabs } from '@/components/approvals/repair-tabs';
 import { reads } from '@/components/routes';
+import { RepairTabs } from '@/components/shell/place-tabs';
 import { Mark } from '@/components/ui/badge';
 import { DataTable } from '@/components/ui/data-table';
 import { Dialog } from '@/components/ui/dialog';

@@ -2,9 +2,9 @@
 
 import { ArrowRight } from 'lucide-react';
 import Link from 'next/link';
-import { RepairTabs } from '@/components/approvals/repair-tabs';
 import { useRefusal } from '@/components/auth/person';
 import { reads, routes } from '@/components/routes';
+import { RepairTabs } from '@/components/shell/place-tabs';
 import { Badge } from '@/components/ui/badge';
 import { ButtonLink } from '@/components/ui/button';
 import { DataText } from '@/components/ui/data-text';

@@ -2,9 +2,9 @@
 
 import { Plus } from 'lucide-react';
 import Link from 'next/link';
-import { RepairTabs } from '@/components/approvals/repair-tabs';
 import { useRefusal } from '@/components/auth/person';
 import { reads, routes } from '@/components/routes';
+import { RepairTabs } from '@/components/shell/place-tabs';
 import { Badge, Mark } from '@/components/ui/badge';
 import { ButtonLink } from '@/components/ui/button';
 import { type Column, DataTable } from '@/components/ui/data-table';

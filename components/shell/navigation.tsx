@@ -3,13 +3,14 @@
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { cn } from '@/components/ui/cn';
-import { backfillTabs, places } from './places';
+import { backfillTabs, customerTabs, places } from './places';
 
 const entries = places.filter((place) => place.in === 'navigation');
 
 /** Whether `path` is the page of an entry, a page below it, or one of its tabs. */
 const isWithin = (path: string, href: string) =>
-  isBelow(path, href) || (href === backfillTabs[0]?.href && backfillTabs.some((tab) => isBelow(path, tab.href)));
+  isBelow(path, href) ||
+  [customerTabs, backfillTabs].some((tabs) => href === tabs[0]?.href && tabs.some((tab) => isBelow(path, tab.href)));
 
 const isBelow = (path: string, href: string) => path === href || path.startsWith(`${href}/`);
 

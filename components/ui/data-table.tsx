@@ -21,8 +21,8 @@ export type Column<T> = {
   id: string;
   header: string;
   cell: (row: T) => React.ReactNode;
-  /** What the column sorts by; a column without it cannot be sorted. */
-  sort?: (row: T) => number | string;
+  /** What the column sorts by, or that the server sorts by it; a column without it cannot be sorted. */
+  sort?: ((row: T) => number | string) | 'server';
   numeric?: boolean;
   className?: string;
   /** The column is hidden in windows narrower than this. */
@@ -39,7 +39,8 @@ const toSorting = (text: string): SortingState =>
   text ? [{ id: text.replace(/^-/, ''), desc: text.startsWith('-') }] : [];
 
 /**
- * A table whose sorting is in the address; past 100 rows only those near the window exist. The main link of a row
+ * A table whose sorting is in the address; past 100 rows only those near the window exist. Where the server sorts, rows
+ * stay as they come. The main link of a row
  * carries `data-row-link`, so that the keys j and k find it.
  */
 export function DataTable<T extends RowData>({
@@ -49,6 +50,7 @@ export function DataTable<T extends RowData>({
   rowKey,
   defaultSort,
   sortParam = 'sort',
+  onSorted,
   rowClass,
 }: {
   caption: string;
@@ -57,6 +59,7 @@ export function DataTable<T extends RowData>({
   rowKey: (row: T) => string;
   defaultSort: string;
   sortParam?: string;
+  onSorted?: () => void;
   rowClass?: (row: T) => string | undefined;
 }) {
   const [sort, setSort] = useQueryState(sortParam, parseAsString.withDefault(defaultSort));
@@ -65,7 +68,7 @@ export function DataTable<T extends RowData>({
     () =>
       columns.map((column) => ({
         id: column.id,
-        accessorFn: (row: T) => column.sort?.(row) ?? '',
+        accessorFn: (row: T) => (typeof column.sort === 'function' ? column.sort(row) : ''),
         enableSorting: column.sort !== undefined,
         sortFn: 'basic' as const,
       })),
@@ -77,6 +80,7 @@ export function DataTable<T extends RowData>({
     data: rows,
     getRowId: rowKey,
     state: { sorting },
+    manualSorting: columns.some(({ sort: by }) => by === 'server'),
   });
   const sorted = table.getRowModel().rows;
   function headerOf(column: Column<T>) {
@@ -98,7 +102,10 @@ export function DataTable<T extends RowData>({
           <button
             type="button"
             className={cn('inline-flex items-center gap-1 rounded hover:text-text', active && 'text-text')}
-            onClick={() => setSort(active?.desc || (!active && !column.numeric) ? column.id : `-${column.id}`)}
+            onClick={() => {
+              setSort(active?.desc || (!active && !column.numeric) ? column.id : `-${column.id}`);
+              onSorted?.();
+            }}
           >
             {column.header}
             {active && <Arrow aria-hidden className="size-3" />}

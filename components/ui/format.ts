@@ -75,6 +75,14 @@ export function duration(ms: number): string {
   return minutes % 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : `${Math.floor(minutes / 60)} h`;
 }
 
+/** Long times, no finer than minutes: "40 min", "5 h 10 min", "3 days 4 h", "38 days"; only a short one in seconds. */
+export function span(ms: number): string {
+  const hours = Math.floor(ms / 3_600_000);
+  if (hours < 24) return duration(ms < 60_000 ? ms : Math.floor(ms / 60_000) * 60_000);
+  const days = Math.floor(hours / 24);
+  return days < 10 && hours % 24 > 0 ? `${count(days, 'day')} ${hours % 24} h` : count(days, 'day');
+}
+
 /** An estimate, no finer than it is: "a few seconds", "about 25 s", "about 3 min 30 s", "about 2 h 10 min". */
 export function about(seconds: number): string {
   if (seconds < 10) return 'a few seconds';

@@ -1,14 +1,11 @@
 import { z } from 'zod';
 import { CustomerId, DayText } from '@/lib/customers/model';
 import { findingStates } from './history/model';
-import { FindingsQuery, findingSorts, LedgerQuery, TrendQuery } from './model';
-
-/** Rows of a page of the list. */
-export const findingsOnPage = 50;
+import { FindingsQuery, findingSorts, findingsOnPage, LedgerQuery, TrendQuery } from './model';
 
 const { flag, muted, owner, search } = FindingsQuery.shape;
 
-/** The filters of the list of findings, as `listFindings` takes them. `page` is from 1. */
+/** The filters of the list of findings, as `listFindings` takes them. `page` is from 1; the owner `nobody` is none. */
 export const FindingsAddress = z
   .object({
     customer: CustomerId.optional(),
@@ -23,8 +20,9 @@ export const FindingsAddress = z
     page: z.coerce.number().int().min(1).max(10_000).default(1),
   })
   .transform(
-    ({ customer, q, order, page, ...rest }): FindingsQuery => ({
+    ({ customer, q, order, page, owner: by, ...rest }): FindingsQuery => ({
       ...rest,
+      owner: by === 'nobody' ? '' : by,
       customerId: customer,
       search: q,
       descending: order === 'down',

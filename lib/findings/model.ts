@@ -25,6 +25,9 @@ export type OwnFinding = z.input<typeof OwnFinding>;
 export const NoteFinding = z.object({ findingId: FindingId, note: z.string().trim().max(noteMost) });
 export type NoteFinding = z.input<typeof NoteFinding>;
 
+/** Rows of a page of the list. */
+export const findingsOnPage = 50;
+
 export const findingSorts = ['first seen', 'last seen', 'day', 'customer', 'affected', 'wrong for'] as const;
 export type FindingSort = (typeof findingSorts)[number];
 

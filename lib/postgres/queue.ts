@@ -70,9 +70,6 @@ export type QueueOptions = {
   retryDelay?: number;
 };
 
-/** For how long an ended job is kept. Its outcome is in the console's own tables. */
-const deleteAfterSeconds = 86_400;
-
 const ensured = new WeakMap<PgBoss, Map<string, Promise<void>>>();
 
 /**
@@ -85,8 +82,7 @@ export function ensureQueue(boss: PgBoss, name: string, options: QueueOptions): 
   const made =
     known.get(name) ??
     (async () => {
-      const { policy, ...given } = options;
-      const rest = { deleteAfterSeconds, ...given };
+      const { policy, ...rest } = options;
       await boss.createQueue(name, { policy, notify: true, ...rest });
       await boss.updateQueue(name, { notify: true, ...rest });
     })().catch((error) => {

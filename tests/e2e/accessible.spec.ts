@@ -44,13 +44,13 @@ test('at 390 pixels no page scrolls sideways', async ({ browser }) => {
   await context.close();
 });
 
-test('at 390 pixels audit, sessions, approvals and mutations fit their frames, with their buttons', async ({
+test('at 390 pixels audit, sessions, approvals, mutations, findings and the ledger fit their frames, with their buttons', async ({
   browser,
 }) => {
   const context = await browser.newContext({ viewport: { width: 390, height: 844 } });
   const page = await context.newPage();
   await signIn(page, 'approver', places.sessions);
-  for (const name of ['sessions', 'audit', 'approvals', 'mutations'] as const) {
+  for (const name of ['sessions', 'audit', 'approvals', 'mutations', 'findings', 'ledger'] as const) {
     await page.goto(places[name]);
     await settled(page);
     const cut = await page

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { ScheduleScreen } from '@/components/schedule/schedule-screen';
+import { WatchTabs } from '@/components/shell/place-tabs';
 import { readSchedule } from '@/lib/detection/schedule/read-schedule';
 import { scheduleQueryOf } from '@/lib/detection/schedule/view-model';
 import { firstOf, load, openPage } from '@/lib/edge/page';
@@ -10,5 +11,10 @@ export default async function SchedulePage({ searchParams }: PageProps<'/schedul
   const asked = await firstOf(searchParams);
   await openPage('/schedule', asked);
   const initial = await load('page.schedule', 'read', (ctx) => readSchedule(ctx, scheduleQueryOf(asked)));
-  return <ScheduleScreen initial={initial} />;
+  return (
+    <>
+      <WatchTabs />
+      <ScheduleScreen initial={initial} />
+    </>
+  );
 }

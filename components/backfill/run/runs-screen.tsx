@@ -3,8 +3,8 @@
 import Link from 'next/link';
 import { parseAsString, useQueryStates } from 'nuqs';
 import { useMemo } from 'react';
-import { RepairTabs } from '@/components/approvals/repair-tabs';
 import { reads, routes } from '@/components/routes';
+import { RepairTabs } from '@/components/shell/place-tabs';
 import { Badge, Mark } from '@/components/ui/badge';
 import { cn } from '@/components/ui/cn';
 import { type Column, DataTable } from '@/components/ui/data-table';

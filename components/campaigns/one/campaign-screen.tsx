@@ -2,8 +2,8 @@
 
 import Link from 'next/link';
 import { parseAsInteger, useQueryState } from 'nuqs';
-import { RepairTabs } from '@/components/approvals/repair-tabs';
 import { reads, routes } from '@/components/routes';
+import { RepairTabs } from '@/components/shell/place-tabs';
 import { Badge } from '@/components/ui/badge';
 import { ButtonLink } from '@/components/ui/button';
 import { EventList } from '@/components/ui/event-list';

@@ -123,10 +123,7 @@ async function lookAtClaimed(
   signal: AbortSignal,
 ): Promise<Found[] | null> {
   try {
-    const watchedTo = new Map(claimed.map((one) => [one.customerId, one.watchedTo]));
-    const customers = await registered(ctx, claimed);
-    const due = customers.map((customer) => ({ customer, watchedTo: watchedTo.get(customer.id) ?? null }));
-    return await lookForWork(ctx, due, signal);
+    return await lookForWork(ctx, await registered(ctx, claimed), signal);
   } catch (error) {
     if (!signal.aborted && !isPassing(error)) throw error;
     if (!signal.aborted) await noteCluster(ctx, pressure, sentenceOf(error));

@@ -18,6 +18,8 @@ export const places = {
   customer: `/customers/${incident.customer}`,
   day: `/customers/${incident.customer}/days/${incident.day}`,
   allOfDay: `/customers/${incident.customer}/days/${incident.day}?show=all`,
+  findings: '/findings?state=all',
+  ledger: '/findings/ledger',
   backfills: '/backfills',
   campaigns: '/campaigns',
   newCampaign: '/campaigns/new',

@@ -6,6 +6,7 @@ import { addDays, dayOf } from '@/lib/days';
 import { workScans } from '@/lib/detection/scan/work-scans';
 import { listDays } from '@/lib/detection/view/list-days';
 import { fallBackCustomer } from '@/lib/embedded/demo/fall-back';
+import { listFindings } from '@/lib/findings/list-findings';
 import type { TestContext } from '../../support/context';
 import { workingContext } from '../../support/worker';
 
@@ -38,6 +39,8 @@ test('the demo’s day is repaired by a run and wrong again after it, once, howe
   const range = { customerId, fromDay: addDays(day as string, -6), toDay: addDays(day as string, 3) };
   const wrong = (await listDays(ctx, range)).filter(({ affected }) => affected > 0);
   expect(wrong).toMatchObject([{ day, affected: 9 }]);
+  const { rows } = await listFindings(ctx, { customerId, state: 'all' });
+  expect(rows).toMatchObject([{ day, state: 'fallen back', timesFallenBack: 1, repairedByRun: run?.id }]);
   expect(wrong[0]?.asOfMs).toBeGreaterThan(run?.endedAtMs ?? Number.POSITIVE_INFINITY);
 
   expect(await play()).toBeNull();

@@ -24,7 +24,6 @@ const state = (given: Partial<CustomerState>): CustomerState => ({
   notBeforeMs: null,
   claimedUntilMs: null,
   wanted: null,
-  watchedTo: null,
   scanId: null,
   ...given,
 });
