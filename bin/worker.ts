@@ -30,6 +30,7 @@ import { beginOrder } from '@/lib/orders/begin-order';
 import { workOrderPreviews } from '@/lib/orders/preview-order';
 import { workOrders } from '@/lib/orders/work-orders';
 import { onceDatabaseAnswers } from '@/lib/postgres/once-database-answers';
+import { workRetention } from '@/lib/retention/work-retention';
 
 /** What an approval of each kind starts. */
 const approvedStarts: ApprovedStarts = {
@@ -67,7 +68,8 @@ async function work(ctx: Context, signal: AbortSignal): Promise<void> {
   ctx.log.info('the worker is ready');
   const ofRepairs = [workApprovals, workBackups, workGaps, workHolds, workCampaigns, workOrders];
   const ofNotifications = [workConditions, workDeliveries];
-  const atIntervals = [scheduleScans, workMutationSamples, workOverviewChanges, ...ofNotifications, ...ofRepairs];
+  const ofTables = [workMutationSamples, workOverviewChanges, workRetention];
+  const atIntervals = [scheduleScans, ...ofTables, ...ofNotifications, ...ofRepairs];
   await Promise.all(atIntervals.map((begin) => begin(ctx, signal)));
 }
 

@@ -55,6 +55,7 @@ export const routes = {
   health: () => address('/health'),
   schedule: (query?: { show?: CustomerShow; q?: string }) => address('/schedule', query),
   trouble: () => address('/trouble'),
+  notifications: (query?: { show?: 'cases' | 'rules' | 'history' }) => address('/notifications', query),
   sessions: () => address('/sessions'),
 };
 
@@ -97,6 +98,9 @@ export const reads = {
   schedule: (query: Query) => address('/api/schedule', query) as string,
   trouble: () => address('/api/trouble') as string,
   stop: () => address('/api/stop') as string,
+  notifications: () => address('/api/notifications') as string,
+  deliveries: (query: Query) => address('/api/notifications/deliveries', query) as string,
+  news: () => address('/api/notifications/news') as string,
   mutations: () => address('/api/mutations') as string,
   kill: (killId: string) => address(`/api/mutations/kills/${id(killId)}`) as string,
   audit: (query: Query) => address('/api/audit', query) as string,

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { authEnvironment } from './config-auth';
 import { holdsEnvironment } from './config-holds';
 import { notificationsEnvironment } from './config-notifications';
+import { retentionEnvironment } from './config-retention';
 import { about, Text, Whole } from './config-variable';
 
 const Flag = z.stringbool();
@@ -257,6 +258,7 @@ export const groups = {
   Scans: scans,
   'Repairs and backups': repairs,
   Holds: holdsEnvironment,
+  'What is kept': retentionEnvironment,
   Notifications: notificationsEnvironment,
   'Jobs and Kubernetes': jobs,
   'The labeler': labeler,
@@ -273,6 +275,7 @@ export const Environment = z.object({
   ...scans,
   ...repairs,
   ...holdsEnvironment,
+  ...retentionEnvironment,
   ...notificationsEnvironment,
   ...jobs,
   ...labeler,

@@ -4,6 +4,7 @@ import { authConfig } from './config-auth';
 import { Environment } from './config-environment';
 import { holdsConfig } from './config-holds';
 import { notificationsConfig } from './config-notifications';
+import { retentionConfig } from './config-retention';
 import { AppError } from './errors';
 import { readRunFile } from './run-file';
 
@@ -144,6 +145,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
       faultAt: e.SLC_FAULT ?? null,
     },
     holds: holdsConfig(e),
+    retention: retentionConfig(e),
     /** The port of the metrics, beside `/api/metrics`; null for none. */
     metrics: { port: e.SLC_METRICS_PORT ?? null },
     notifications: notificationsConfig(e),

@@ -9,15 +9,17 @@ import { requireDemo, resetIncident } from '@/lib/embedded/demo/reset-incident';
 import { AppError } from '@/lib/errors';
 import { connectPostgres, type Postgres } from '@/lib/postgres/client';
 import { playFallBack } from './demo-fall-back';
+import { addReceiverCommand } from './demo-receiver';
 import { show } from './output';
 import { waitForScan } from './scan';
 import { type Session, withSession } from './session';
 
 const active = new Set(['queued', 'running', 'needs attention']);
 
-/** `demo reset` restores the incident, `demo fall-back` makes a finding that fell back. Only on the embedded demo. */
+/** `demo reset` restores the incident, `demo fall-back` makes a finding that fell back, both only on the embedded demo. `demo receiver` prints notifications. */
 export function addDemoCommands(program: Command): void {
   const demo = program.command('demo').description('the embedded demo');
+  addReceiverCommand(demo);
   demo
     .command('reset')
     .description('restore the incident of alaska-air, and scan its days')

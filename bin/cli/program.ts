@@ -10,6 +10,7 @@ import { addCustomerCommands } from './customers';
 import { addDemoCommands } from './demo';
 import { exitCodeHelp } from './exit-codes';
 import { addOrderCommands } from './orders';
+import { addRetentionCommand } from './retention';
 import { addRunCommands } from './runs';
 import { addScanCommand } from './scan';
 import { addScheduleCommand } from './schedule';
@@ -42,6 +43,7 @@ export function createProgram(): Command {
   addTroubleCommand(program);
   addActiveDaysCommand(program);
   addAuditCommands(program);
+  addRetentionCommand(program);
   addTokenCommands(program);
   addSessionCommands(program);
   addDemoCommands(program);

@@ -15,7 +15,12 @@ import type { Result } from '@/lib/edge/model';
 import type { HealthPart, HealthReport } from '@/lib/health/model';
 import { count, formatNumber } from '@/lib/words';
 
-const tones: Record<HealthPart['status'], Tone> = { ok: 'verified', warning: 'stale', failed: 'attention' };
+const tones: Record<HealthPart['status'], Tone> = {
+  ok: 'verified',
+  unset: 'unknown',
+  warning: 'stale',
+  failed: 'attention',
+};
 const titles: Record<HealthPart['name'], string> = {
   clickhouse: 'ClickHouse',
   way: 'The way to ClickHouse',
@@ -27,6 +32,8 @@ const titles: Record<HealthPart['name'], string> = {
   queue: 'Queue',
   scans: 'Scans',
   holds: 'Holds',
+  notifications: 'Notifications',
+  retention: 'What is kept',
 };
 const words = (key: string) => key.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
 const head = 'h-8 px-3 text-left font-medium';
@@ -57,7 +64,7 @@ export function HealthScreen({ initial }: { initial: Result<HealthReport> }) {
 }
 
 function HealthVerdict({ report }: { report: HealthReport }) {
-  const bad = report.parts.filter((part) => part.status !== 'ok');
+  const bad = report.parts.filter(({ status }) => status !== 'ok' && status !== 'unset');
   if (bad.length === 0) return <Mark tone="verified">Everything answers.</Mark>;
   return (
     <Mark tone={tones[report.status]}>
@@ -71,9 +78,16 @@ function Part({ part }: { part: HealthPart }) {
     <li className="flex flex-col gap-2 rounded-lg border border-line bg-surface p-4">
       <div className="flex items-center justify-between gap-3">
         <h2 className="font-semibold text-sm">{titles[part.name]}</h2>
-        <Badge tone={tones[part.status]}>{part.status}</Badge>
+        <Badge tone={tones[part.status]}>{part.status === 'unset' ? 'not configured' : part.status}</Badge>
       </div>
-      <p className="text-sm">{part.sentence}</p>
+      <p className="text-sm">
+        {part.sentence}{' '}
+        {part.name === 'notifications' && (
+          <Link href={routes.notifications()} className="whitespace-nowrap underline">
+            See notifications
+          </Link>
+        )}
+      </p>
       {part.asOfMs !== undefined && (
         <p className="text-muted text-xs">
           Asked <Ago ms={part.asOfMs} />

@@ -46,7 +46,7 @@ export function ScheduleScreen({ initial }: { initial: Result<ScheduleView> }) {
           />
           <LastKnown lost={live.lost} className="flex flex-col gap-6">
             <Counts view={view} />
-            <p className="max-w-prose text-sm">
+            <p className="max-w-4xl text-sm">
               <Mark tone={view.fit.fits === null ? 'unknown' : view.fit.fits ? 'verified' : 'attention'}>
                 {view.fit.sentence}
               </Mark>

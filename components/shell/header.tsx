@@ -1,5 +1,6 @@
 import { Layers } from 'lucide-react';
 import Link from 'next/link';
+import { BrowserNotices } from '@/components/notifications/browser-notices';
 import { routes } from '@/components/routes';
 import { TroubleCounter } from '@/components/trouble/trouble-counter';
 import { cn } from '@/components/ui/cn';
@@ -51,6 +52,7 @@ export function Header({
         )}
         <Navigation />
         <div className="ml-auto flex h-12 items-center gap-1 sm:gap-2">
+          <BrowserNotices />
           <TroubleCounter />
           <SwitcherButton />
           <PersonMenu person={person} release={release} signOut={signOut} />

@@ -43,6 +43,7 @@ export function PersonMenu({
       <MenuSeparator />
       <MenuItem onSelect={() => sendCommand('stop everything')}>Stop everything</MenuItem>
       <MenuSeparator />
+      <MenuItem onSelect={() => router.push(routes.notifications())}>Notifications</MenuItem>
       <MenuItem onSelect={() => router.push(routes.sessions())}>Sessions</MenuItem>
       <MenuItem onSelect={() => void signOut()}>Sign out</MenuItem>
       <MenuSeparator />

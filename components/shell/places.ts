@@ -23,6 +23,7 @@ export const places: Place[] = [
   { label: 'Audit', href: routes.audit(), in: 'navigation' },
   { label: 'Health', href: routes.health(), in: 'navigation' },
   { label: 'Trouble', href: routes.trouble(), in: 'header' },
+  { label: 'Notifications', href: routes.notifications(), in: 'header' },
   { label: 'Sessions', href: routes.sessions(), in: 'header' },
 ];
 

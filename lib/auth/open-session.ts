@@ -2,7 +2,7 @@ import type { Config } from '@/lib/config';
 import type { Transaction } from '@/lib/postgres/client';
 import type { Identity } from './model';
 import { hashSecret, mintSecret } from './secret';
-import { deleteOldSessions, endSessionOfSecret, insertSession, type SessionRow } from './sql/sessions';
+import { endSessionOfSecret, insertSession, type SessionRow } from './sql/sessions';
 
 const userAgentMax = 300;
 
@@ -17,7 +17,6 @@ export async function openSession(
 ): Promise<{ secret: string; session: SessionRow }> {
   const { identity, previousSecret } = options;
   if (previousSecret) await tx.query(endSessionOfSecret, { hash: hashSecret(previousSecret), because: 'replaced' });
-  await tx.query(deleteOldSessions);
   const secret = mintSecret();
   const [made] = await tx.query(insertSession, {
     hash: hashSecret(secret),

@@ -15,6 +15,7 @@ const neededRole = {
   'mutation.kill': 'operator',
   'sessions.manage': 'approver',
   'tokens.manage': 'approver',
+  'notifications.manage': 'approver',
 } as const satisfies Record<string, Role>;
 
 export type Permission = keyof typeof neededRole;

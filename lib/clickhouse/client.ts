@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import type { ClickHouseUser } from '@/lib/config';
 import { AppError } from '@/lib/errors';
 import type { Log } from '@/lib/log';
-import { instruments } from '@/lib/metrics';
+import { instruments } from '@/lib/metrics/instruments';
 import { type Patience, patiently } from '@/lib/patience';
 import { isClickHouses, parseAnswer, thrown } from './answer';
 import { type Bounds, runWithin } from './bounds';

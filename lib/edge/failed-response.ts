@@ -1,6 +1,6 @@
 import { AppError, httpStatus } from '@/lib/errors';
 import type { Log } from '@/lib/log';
-import { instruments, statusClass } from '@/lib/metrics';
+import { instruments, statusClass } from '@/lib/metrics/instruments';
 import { failureOf } from './failure';
 import type { Failure, Result } from './model';
 

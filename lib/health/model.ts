@@ -12,8 +12,11 @@ export type HealthPart = {
     | 'worker'
     | 'queue'
     | 'scans'
-    | 'holds';
-  status: 'ok' | 'warning' | 'failed';
+    | 'holds'
+    | 'notifications'
+    | 'retention';
+  /** `unset`: it is not configured, which may be as somebody wants it. */
+  status: 'ok' | 'unset' | 'warning' | 'failed';
   /** What is connected, as which user and with which rights; or what is wrong and what to do. */
   sentence: string;
   facts: Record<string, string | number>;
@@ -50,7 +53,7 @@ export type HealthReport = {
 
 export const noScans: HealthReport['scans'] = { customers: 0, failed: 0, never: 0, worst: [] };
 
-const order = { ok: 0, warning: 1, failed: 2 } as const;
+const order = { ok: 0, unset: 0, warning: 1, failed: 2 } as const;
 
 export function worstOf(parts: Pick<HealthPart, 'status'>[]): HealthPart['status'] {
   return parts.reduce<HealthPart['status']>(

@@ -10,6 +10,8 @@ import { selectWorkers, silentMaxSeconds } from '@/lib/workers/sql';
 import { type HealthPart, type HealthReport, noScans, worstOf } from './model';
 import { holdsAsSeenHere } from './read-holds';
 import { factsOf, launcherAsSeenHere, launcherAsWorkersSee } from './read-launcher';
+import { notificationsAsSeenHere } from './read-notifications';
+import { retentionAsKept } from './read-retention';
 import {
   countMigrations,
   countQueueJobs,
@@ -28,7 +30,7 @@ const namedMost = 10;
  * Never throws: an engine that does not answer is a failed part with a sentence.
  */
 export async function readHealth(ctx: Context): Promise<HealthReport> {
-  const [clickhouse, way, postgres, chats, launcher, state, holds] = await Promise.all([
+  const [clickhouse, way, postgres, chats, launcher, state, holds, notifications, retention] = await Promise.all([
     clickhousePart(ctx),
     wayPart(ctx),
     postgresPart(ctx),
@@ -36,6 +38,8 @@ export async function readHealth(ctx: Context): Promise<HealthReport> {
     launcherPart(ctx),
     readState(ctx),
     guarded(ctx, 'holds', {}, () => holdsAsSeenHere(ctx)),
+    notificationsPart(ctx),
+    guarded(ctx, 'retention', {}, () => retentionAsKept(ctx)),
   ]);
   const jobs = [launcher, ...workerLauncherPart(ctx, state)];
   const parts = [
@@ -48,6 +52,8 @@ export async function readHealth(ctx: Context): Promise<HealthReport> {
     queuePart(state),
     scansPart(state),
     holds,
+    notifications,
+    retention,
   ];
   return { status: worstOf(parts), checkedAtMs: ctx.clock.now(), parts, ...(state ?? noState) };
 }
@@ -66,7 +72,7 @@ export async function readEngines(ctx: Context): Promise<HealthPart[]> {
 /** The parts that open connections to be looked at, or ask the platform of Jobs. Like `readHealth`, it never throws. */
 export async function readOtherParts(ctx: Context): Promise<HealthPart[]> {
   const [parts, state] = await Promise.all([
-    Promise.all([wayPart(ctx), chatsPart(ctx), launcherPart(ctx)]),
+    Promise.all([wayPart(ctx), chatsPart(ctx), launcherPart(ctx), notificationsPart(ctx)]),
     readState(ctx),
   ]);
   return [...parts, ...workerLauncherPart(ctx, state)];
@@ -186,6 +192,9 @@ function chatsOf(ctx: Context, url: string): Postgres {
 async function launcherPart(ctx: Context): Promise<HealthPart> {
   return guarded(ctx, 'launcher', factsOf(launcherPlace(ctx.config)), () => launcherAsSeenHere(ctx));
 }
+
+const notificationsPart = (ctx: Context): Promise<HealthPart> =>
+  guarded(ctx, 'notifications', {}, () => notificationsAsSeenHere(ctx));
 
 function workerLauncherPart(ctx: Context, state: State | null): HealthPart[] {
   if (!state) return launchersHaveAccounts(ctx.config) ? [unread('workerLauncher')] : [];

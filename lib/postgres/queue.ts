@@ -70,6 +70,9 @@ export type QueueOptions = {
   retryDelay?: number;
 };
 
+/** For how long an ended job is kept. Its outcome is in the console's own tables. */
+const deleteAfterSeconds = 86_400;
+
 const ensured = new WeakMap<PgBoss, Map<string, Promise<void>>>();
 
 /**
@@ -82,7 +85,8 @@ export function ensureQueue(boss: PgBoss, name: string, options: QueueOptions): 
   const made =
     known.get(name) ??
     (async () => {
-      const { policy, ...rest } = options;
+      const { policy, ...given } = options;
+      const rest = { deleteAfterSeconds, ...given };
       await boss.createQueue(name, { policy, notify: true, ...rest });
       await boss.updateQueue(name, { notify: true, ...rest });
     })().catch((error) => {

@@ -2,7 +2,7 @@ import { attemptSeconds } from '@/lib/auth/cookie';
 import { safeReturnTo } from '@/lib/auth/model';
 import { departTo } from '@/lib/auth/oidc';
 import { hashSecret, mintSecret } from '@/lib/auth/secret';
-import { deleteOldAttempts, insertAttempt } from '@/lib/auth/sql/attempts';
+import { insertAttempt } from '@/lib/auth/sql/attempts';
 import type { OidcConfig } from '@/lib/config-auth';
 import type { Context } from '@/lib/context';
 import { AppError } from '@/lib/errors';
@@ -30,7 +30,6 @@ export async function startSignIn(
   const { url, state, nonce, verifier } = await departTo(oidc, { redirectUri, again: options.again });
   const browser = mintSecret();
   const returnTo = safeReturnTo(options.returnTo);
-  await ctx.db.query(deleteOldAttempts);
   await ctx.db.query(insertAttempt, {
     stateHash: hashSecret(state),
     browserHash: hashSecret(browser),

@@ -22,7 +22,7 @@ export const saveWorkerCheck = pgStatement({
   row: z.never(),
 });
 
-/** At most a few rows: stopped workers leave within the hour. */
+/** At most a few rows: workers that were not heard from for an hour leave. */
 export const selectWorkers = pgStatement({
   name: 'workers.select',
   text: `
@@ -61,9 +61,6 @@ export type WorkerRow = z.output<typeof selectWorkers.row>;
 export const upsertWorker = pgStatement({
   name: 'workers.upsert',
   text: `
-    WITH old AS (
-      DELETE FROM workers WHERE seen_at < now() - interval '1 hour'
-    )
     INSERT INTO workers (id, host, pid)
     VALUES (:id, :host, :pid)
     ON CONFLICT (id) DO UPDATE SET seen_at = now()`,

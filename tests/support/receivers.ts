@@ -103,4 +103,6 @@ export async function mailReceiver(options: SMTPServerOptions = {}) {
 
 /** The value of a header of a mail, unfolded. */
 export const headerOf = (mail: string, name: string): string | undefined =>
-  new RegExp(`^${name}: (.*(?:\\r?\\n[ \\t].*)*)`, 'im').exec(mail)?.[1]?.replace(/\r?\n[ \t]/g, ' ');
+  new RegExp(`^${name}: (.*(?:\\r?\\n[ \\t].*)*)`, 'im')
+    .exec(mail.split(/\r?\n\r?\n/)[0] ?? '')?.[1]
+    ?.replace(/\r?\n[ \t]/g, ' ');

@@ -17,12 +17,6 @@ export const insertAttempt = pgStatement({
   row: z.never(),
 });
 
-export const deleteOldAttempts = pgStatement({
-  name: 'auth.delete_old_attempts',
-  text: 'DELETE FROM sign_in_attempts WHERE expires_at < now()',
-  row: z.never(),
-});
-
 /** Takes an attempt, once: of two answers with one state the second finds nothing. */
 export const takeAttempt = pgStatement({
   name: 'auth.take_attempt',

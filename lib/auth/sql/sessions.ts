@@ -130,10 +130,3 @@ export const selectLiveSessions = pgStatement({
   params: z.object({ everybodys: z.boolean(), ownSessionId: z.string().nullable() }),
   row: sessionRow.transform(toSession),
 });
-
-/** What is over for thirty days tells nobody anything; the audit keeps who signed in. */
-export const deleteOldSessions = pgStatement({
-  name: 'auth.delete_old_sessions',
-  text: `DELETE FROM sessions WHERE expires_at < now() - interval '30 days'`,
-  row: z.never(),
-});

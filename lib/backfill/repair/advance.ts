@@ -5,7 +5,7 @@ import { unitInWords } from '@/lib/customers/unit-words-model';
 import { requestScanAfterRepair } from '@/lib/detection/scan/request-scan';
 import { recordRepair } from '@/lib/findings/record-repair';
 import type { JobStatus } from '@/lib/jobs/model';
-import { instruments } from '@/lib/metrics';
+import { instruments } from '@/lib/metrics/instruments';
 import type { Transaction } from '@/lib/postgres/client';
 import { storedJson } from '@/lib/text';
 import { type ItemEvent, type ItemState, next } from '../state/machine';

@@ -1,5 +1,5 @@
 import { shiftDay } from '@/lib/day-text';
-import { instruments } from '@/lib/metrics';
+import { instruments } from '@/lib/metrics/instruments';
 import { announce, resolveCase } from '@/lib/notifications/announce';
 import type { Transaction } from '@/lib/postgres/client';
 import type { RunStatus } from '../state/model';

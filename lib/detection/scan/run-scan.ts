@@ -1,7 +1,7 @@
 import { patienceOf } from '@/lib/clickhouse/patience';
 import type { Context } from '@/lib/context';
 import { AppError } from '@/lib/errors';
-import { instruments } from '@/lib/metrics';
+import { instruments } from '@/lib/metrics/instruments';
 import { patiently } from '@/lib/patience';
 import { stopOnceAsked } from '@/lib/poll';
 import { workThrough } from './scan-work';

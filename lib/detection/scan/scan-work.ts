@@ -27,7 +27,7 @@ import {
   selectChunkVerdicts,
   upsertDays,
 } from './sql/scan-results';
-import { dropOldScans, markEnded } from './sql/scans';
+import { markEnded } from './sql/scans';
 import { tellScanned } from './tell-scan';
 
 const statementSeconds = 1_800;
@@ -171,7 +171,6 @@ async function finish(work: Work): Promise<void> {
     await tx.query(emptyChunks, { scanId });
     await recordDays(tx, { scanId, customerId, cause, days, atMs: ctx.clock.now() });
     await tx.query(dropProgress, { customerId });
-    await tx.query(dropOldScans, { customerId });
     await tellScanned(tx, customerId);
   });
 }

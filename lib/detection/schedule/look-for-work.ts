@@ -1,14 +1,16 @@
 import { isPassing } from '@/lib/clickhouse/failure';
 import { sentenceOf } from '@/lib/clickhouse/translate';
 import type { Context } from '@/lib/context';
-import { keptTables } from '@/lib/customers/kept-tables';
+import { keepTables, keptTables } from '@/lib/customers/kept-tables';
 import type { Customer } from '@/lib/customers/model';
-import { addDays, dayOf } from '@/lib/days';
+import { addDays, type Day, dayOf } from '@/lib/days';
 import { AppError, messageOf } from '@/lib/errors';
 import { lookAtCluster } from '@/lib/holds/look-at-cluster';
 import { busyKinds, holdSentence } from '@/lib/holds/model';
 import { inLanes } from '../judge/lanes';
 import { newestDay } from '../judge/newest-day';
+import { counted } from './counted';
+import { addLookCost } from './sql/look-costs';
 
 /** What a look at a customer came to: whether a scan is wanted and of which days. */
 export type Found = { customerId: string } & (
@@ -17,32 +19,55 @@ export type Found = { customerId: string } & (
   | { outcome: 'unreadable'; sentence: string }
 );
 
+/** A customer that is due; `watchedTo` is the day after the newest that is watched, null for all days. */
+export type Due = { customer: Customer; watchedTo: Day | null };
+
 const lanes = 4;
 
 /**
- * Looks at customers that are due. One that cannot be read keeps nobody else from being looked at. Throws where none of
- * several can be read because ClickHouse does not answer.
+ * Looks at customers that are due, and notes what that cost. One that cannot be read keeps nobody else from being looked
+ * at. Throws where none of several can be read because ClickHouse does not answer.
  */
-export async function lookForWork(ctx: Context, customers: readonly Customer[], signal: AbortSignal): Promise<Found[]> {
+export async function lookForWork(ctx: Context, due: readonly Due[], signal: AbortSignal): Promise<Found[]> {
+  const { clickhouse, cost } = counted(ctx.clickhouse);
+  const found = await lookAtAll({ ...ctx, clickhouse }, due, signal);
+  await ctx.db.query(addLookCost, {
+    customerIds: due.map(({ customer }) => customer.id),
+    at: new Date(ctx.clock.now()),
+    statements: cost.queryIds.length,
+    rowsRead: cost.rowsRead,
+    bytesRead: cost.bytesRead,
+    elapsedMs: cost.elapsedMs,
+  });
+  return found;
+}
+
+async function lookAtAll(ctx: Context, due: readonly Due[], signal: AbortSignal): Promise<Found[]> {
   const found: Found[] = [];
   const silent: unknown[] = [];
+  await keepTables(
+    ctx,
+    due.map(({ customer }) => customer.database),
+    signal,
+  );
   await inLanes(
-    customers,
-    async (customer) => {
+    due,
+    async (one) => {
       signal.throwIfAborted();
-      found.push(await lookAt(ctx, customer, silent));
+      found.push(await lookAt(ctx, one, silent));
     },
     lanes,
   );
-  if (silent.length > 1 && silent.length === customers.length) throw silent[0];
+  if (silent.length > 1 && silent.length === due.length) throw silent[0];
   return found;
 }
 
 /** Puts into `silent` why ClickHouse gave no answer. */
-async function lookAt(ctx: Context, customer: Customer, silent: unknown[]): Promise<Found> {
+async function lookAt(ctx: Context, { customer, watchedTo }: Due, silent: unknown[]): Promise<Found> {
   try {
-    const range = await rangeOf(ctx, customer);
-    return { customerId: customer.id, outcome: 'scan', reason: 'its period is over', ...range };
+    const range = await rangeOf(ctx, customer, watchedTo);
+    const reason = watchedTo === null ? 'it was not scanned before' : 'its period is over';
+    return { customerId: customer.id, outcome: 'scan', reason, ...range };
   } catch (error) {
     if (isPassing(error)) silent.push(error);
     else if (!(error instanceof AppError))
@@ -51,14 +76,22 @@ async function lookAt(ctx: Context, customer: Customer, silent: unknown[]): Prom
   }
 }
 
-/** Without data, or where the tables cannot be read, the range ends today: the scan then says what is wrong. */
-async function rangeOf(ctx: Context, customer: Customer): Promise<{ fromDay: string; toDay: string }> {
-  const newest = await newestDay(ctx, customer).catch((error) => {
+/**
+ * The newest days. With `watchedTo` only newer ones are looked for. Without data, or where the tables cannot be read, the
+ * range ends today: the scan then says what is wrong.
+ */
+async function rangeOf(
+  ctx: Context,
+  customer: Customer,
+  watchedTo: Day | null,
+): Promise<{ fromDay: string; toDay: string }> {
+  const newest = await newestDay(ctx, customer, watchedTo).catch((error) => {
     if (isPassing(error)) throw error;
     ctx.log.warn({ customer: customer.id, reason: messageOf(error) }, 'the newest day is not known');
     return null;
   });
-  const toDay = addDays(newest ?? dayOf(ctx.clock.now(), customer.timeZone), 1);
+  const known = newest === null ? watchedTo : addDays(newest, 1);
+  const toDay = known ?? addDays(dayOf(ctx.clock.now(), customer.timeZone), 1);
   return { fromDay: addDays(toDay, -ctx.config.detection.scanDays), toDay };
 }
 

@@ -24,6 +24,8 @@ export type CustomerState = {
   notBeforeMs: number | null;
   claimedUntilMs: number | null;
   wanted: Wanted | null;
+  /** The day after the newest that is watched. */
+  watchedTo: Day | null;
   scanId: string | null;
 };
 

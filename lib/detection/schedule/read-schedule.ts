@@ -18,7 +18,7 @@ import {
   standOf,
 } from './view-model';
 
-const rowsOfPage = 25;
+const rowsOfPage = 20;
 const hoursShown = 24;
 const hourMs = 3_600_000;
 

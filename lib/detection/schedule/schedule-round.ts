@@ -123,7 +123,10 @@ async function lookAtClaimed(
   signal: AbortSignal,
 ): Promise<Found[] | null> {
   try {
-    return await lookForWork(ctx, await registered(ctx, claimed), signal);
+    const watchedTo = new Map(claimed.map((one) => [one.customerId, one.watchedTo]));
+    const customers = await registered(ctx, claimed);
+    const due = customers.map((customer) => ({ customer, watchedTo: watchedTo.get(customer.id) ?? null }));
+    return await lookForWork(ctx, due, signal);
   } catch (error) {
     if (!signal.aborted && !isPassing(error)) throw error;
     if (!signal.aborted) await noteCluster(ctx, pressure, sentenceOf(error));

@@ -120,12 +120,15 @@ export function standOf(
       stand: 'waits',
       ...(obstacle
         ? held
-        : { why: `A scan is decided on, because ${state.wanted.reason}, and waits for a place.`, untilMs: null }),
+        : {
+            why: `A scan is decided on, because ${state.wanted.reason}, and waits for a place; ${count(customersAtOnce, 'customer is', 'customers are')} scanned at a time.`,
+            untilMs: null,
+          }),
     };
   if (state.notBeforeMs !== null && state.notBeforeMs > nowMs && state.failures > 0)
     return {
       stand: 'back-off',
-      why: `It could not be read ${count(state.failures, 'time')} in a row: ${state.failure ?? 'the reason is not known'}`,
+      why: `It could not be read${state.failures > 1 ? ` ${formatNumber(state.failures)} times in a row` : ''}: ${state.failure ?? 'the reason is not known'}`,
       untilMs: state.notBeforeMs,
     };
   if (isDue(state, { nowMs, everyMs }))

@@ -1,5 +1,5 @@
 import { Gauge } from 'prom-client';
-import { instruments } from '@/lib/metrics';
+import { instruments } from '@/lib/metrics/instruments';
 
 /** Of what the console's database and the engines say: each name with its help and its labels, which have few values. */
 const declared = {
@@ -21,6 +21,10 @@ const declared = {
     'Conversations whose labels are wrong in any way, by the size of their customer',
     'class',
   ],
+  slc_findings: ['Findings that are open, by state, and whether somebody muted them', 'state', 'muted'],
+  slc_retention_rules_late: ['Rules by which old rows are removed that did not run for six hours'],
+  slc_retention_removed_rows: ['Rows that a rule removed since it exists', 'rule'],
+  slc_table_bytes: ['Bytes of each table of the console with its indexes', 'table'],
   slc_notifications: [
     'Tries to send a message since the channel exists, by outcome: sent or failed',
     'channel',

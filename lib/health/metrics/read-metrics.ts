@@ -1,7 +1,8 @@
 import { release } from '@/lib/config';
 import type { Context } from '@/lib/context';
 import { messageOf } from '@/lib/errors';
-import { instruments, measureProcess } from '@/lib/metrics';
+import { instruments, measureProcess } from '@/lib/metrics/instruments';
+import { retentionRules } from '@/lib/retention/sql/rules';
 import type { HealthPart } from '../model';
 import { readEngineParts, readOtherParts } from '../read-health';
 import { queueExists } from '../sql';
@@ -50,17 +51,15 @@ function metricsOf(ctx: Context): () => Promise<string> {
       readEngineParts(ctx),
       readOthers(),
     ]);
-    setGauges([...samples, ...conversations, ...[...engines, ...others].map(partSample)]);
+    setGauges([...samples, ...conversations, ...[...engines, ...others].flatMap(partSample)]);
     return (await readOwnMetrics('web')).text;
   });
 }
 
-const values = { ok: 1, warning: 0.5, failed: 0 } as const;
-const partSample = ({ name, status }: HealthPart): Sample => ({
-  name: 'slc_part_up',
-  labels: { part: name },
-  value: values[status],
-});
+const values = { ok: 1, unset: 1, warning: 0.5, failed: 0 } as const;
+/** What is not configured is neither up nor down. */
+const partSample = ({ name, status }: HealthPart): Sample[] =>
+  status === 'unset' ? [] : [{ name: 'slc_part_up', labels: { part: name }, value: values[status] }];
 
 async function samplesOf(ctx: Context): Promise<Sample[]> {
   const { scanEveryMs } = ctx.config.detection;
@@ -68,7 +67,7 @@ async function samplesOf(ctx: Context): Promise<Sample[]> {
   const overdueSeconds = scanEveryMs === 0 ? 1e12 : (2 * scanEveryMs) / 1_000;
   try {
     const [samples, [queue]] = await Promise.all([
-      ctx.db.query(selectSamples, { overdueSeconds }),
+      ctx.db.query(selectSamples, { overdueSeconds, rules: retentionRules.map(({ name }) => name) }),
       ctx.db.query(queueExists),
     ]);
     return queue ? [...samples, ...(await ctx.db.query(selectQueueSamples))] : samples;

@@ -79,6 +79,20 @@ GROUP BY status
 UNION ALL
 SELECT 'slc_everything_stopped', '{}', count(*) FROM stops WHERE lifted_at IS NULL
 UNION ALL
+SELECT 'slc_findings', jsonb_build_object('state', state, 'muted', CASE WHEN muted THEN 'yes' ELSE 'no' END), count(*)
+FROM (
+  SELECT state, coalesce(muted_until > now(), false) AS muted
+  FROM findings
+  WHERE state IN ('new', 'ongoing', 'fallen back')
+) open
+GROUP BY state, muted
+UNION ALL
+SELECT 'slc_retention_rules_late', '{}',
+  cardinality(:rules::text[]) - count(*) FILTER (WHERE name = ANY (:rules) AND ran_at > now() - interval '6 hours')
+FROM retention_rounds
+UNION ALL
+SELECT 'slc_retention_removed_rows', jsonb_build_object('rule', name), removed_total FROM retention_rounds
+UNION ALL
 SELECT 'slc_notifications_waiting', jsonb_build_object('channel', channel), count(*)
 FROM notification_deliveries
 WHERE state IN ('waiting', 'sending') AND next_at <= now()
@@ -108,13 +122,13 @@ UNION ALL
 SELECT 'slc_part_up', '{"part": "worker"}', least(1, count(*))
 FROM workers
 WHERE stopped_at IS NULL AND seen_at > now() - interval '${silentMaxSeconds} seconds'`,
-  params: z.object({ overdueSeconds: z.number() }),
+  params: z.object({ overdueSeconds: z.number(), rules: z.array(z.string()) }),
   row: Sample,
 });
 
 /**
- * What the days of all customers come to, by the number of conversations that a customer has on them. It reads one row
- * for each watched day, so it is asked less often.
+ * What the days of all customers come to, by the number of conversations that a customer has on them, and the size of each
+ * table. It reads one row for each watched day, so it is asked less often.
  */
 export const selectConversationSamples = pgStatement({
   name: 'metrics.conversation_samples',
@@ -148,7 +162,11 @@ CROSS JOIN LATERAL (VALUES
   ('slc_conversations', conversations),
   ('slc_conversations_stale', stale),
   ('slc_conversations_affected', affected)
-) AS of (name, value)`,
+) AS of (name, value)
+UNION ALL
+SELECT 'slc_table_bytes', jsonb_build_object('table', relname), pg_total_relation_size(oid)::float8
+FROM pg_class
+WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'`,
   row: Sample,
 });
 

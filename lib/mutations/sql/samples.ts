@@ -3,15 +3,12 @@ import { pgStatement } from '@/lib/postgres/statement';
 
 /**
  * Stores one sample of all unfinished mutations; `:samples` is a JSON array of rows. `standing_since` moves when parts
- * were done. A mutation that was not seen for a day is deleted. Bounded by the number of unfinished mutations.
+ * were done. Bounded by the number of unfinished mutations.
  */
 export const upsertSamples = pgStatement({
   name: 'mutations.upsert_samples',
   text: `
-    WITH look AS (SELECT to_timestamp(:nowMs::float8 / 1000) AS at),
-    old AS (
-      DELETE FROM mutation_samples WHERE seen_at < (SELECT at FROM look) - interval '1 day'
-    )
+    WITH look AS (SELECT to_timestamp(:nowMs::float8 / 1000) AS at)
     INSERT INTO mutation_samples AS s
       (database_name, table_name, host, mutation_id, created_at, parts_to_do, standing_since, seen_at)
     SELECT i.database, i.table, i.host, i.mutation_id, to_timestamp(i.created_ms / 1000), i.parts_to_do, look.at, look.at
@@ -28,7 +25,7 @@ export const upsertSamples = pgStatement({
 
 const ms = z.date().transform((at) => at.getTime());
 
-/** All samples: one for each mutation that was unfinished within the last day. */
+/** All samples: one for each mutation that was unfinished within the last day or so. */
 export const selectSamples = pgStatement({
   name: 'mutations.select_samples',
   text: `

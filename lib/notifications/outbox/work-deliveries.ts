@@ -31,16 +31,25 @@ export async function workDeliveries(ctx: Needs, signal: AbortSignal): Promise<v
     () => false,
   );
   if (!prepared || configured.length === 0) return;
+  const failed = (error: unknown) => ctx.log.warn({ err: error }, 'notifications could not be sent; they wait');
+  const busy = new Map<SendingChannel, Promise<unknown>>();
   let saidMs = ctx.clock.now();
+  // NOTE: a slow receiver holds up its own channel only, so nobody waits for all of them here.
   const look = async () => {
-    await deliverDue(ctx, signal);
+    for (const channel of await dueChannels(ctx)) {
+      if (busy.has(channel)) continue;
+      const work = deliverChannel(ctx, channel, signal).catch(failed);
+      busy.set(
+        channel,
+        work.finally(() => busy.delete(channel)),
+      );
+    }
     if (ctx.clock.now() - saidMs < sayEveryMs) return;
     saidMs = ctx.clock.now();
     await ctx.db.query(saveLook, { now: new Date(saidMs) });
   };
-  await atIntervals(lookEveryMs, signal, look, (error) =>
-    ctx.log.warn({ err: error }, 'notifications could not be sent; they wait'),
-  );
+  await atIntervals(lookEveryMs, signal, look, failed);
+  await Promise.all(busy.values());
 }
 
 /** Writes which channels are configured: happenings are announced to these only. */
@@ -52,12 +61,14 @@ export async function prepareChannels(ctx: Pick<Needs, 'db' | 'clock'>, configur
   });
 }
 
-/** Sends what is due, channel by channel. Returns how many messages arrived. */
-export async function deliverDue(ctx: Needs, signal?: AbortSignal): Promise<number> {
-  const nowMs = ctx.clock.now();
-  const quiet = isQuiet(ctx.config.notifications.quiet, nowMs);
-  const due = await ctx.db.query(selectDueChannels, { now: new Date(nowMs), quiet });
-  const sent = await Promise.all(due.map((channel) => deliverChannel(ctx, channel, signal)));
+function dueChannels({ clock, config, db }: Needs): Promise<SendingChannel[]> {
+  const nowMs = clock.now();
+  return db.query(selectDueChannels, { now: new Date(nowMs), quiet: isQuiet(config.notifications.quiet, nowMs) });
+}
+
+/** Sends what is due now. Returns how many messages arrived. */
+export async function deliverDue(ctx: Needs): Promise<number> {
+  const sent = await Promise.all((await dueChannels(ctx)).map((channel) => deliverChannel(ctx, channel)));
   return sent.reduce((sum, each) => sum + each, 0);
 }
 
@@ -90,6 +101,7 @@ async function deliver({ config, clock, db, log }: Needs, claimed: Claimed): Pro
   const outcome = await send(config.notifications, channel, message, { nowMs: clock.now(), timeoutMs });
   if (outcome.kind === 'failed')
     log.warn({ channel, key, reason: outcome.detail?.slice(0, 300) }, `a notification failed. ${outcome.sentence}`);
+  else if (outcome.remark) log.warn({ channel, key }, outcome.remark);
   // A result that is lost is a message that may be sent once more, so it is worth a wait.
   const isSilent = (error: unknown) => error instanceof AppError && error.code === 'unavailable';
   await patiently({ msFor: (error) => (isSilent(error) ? settleForMs : 0) }, () =>

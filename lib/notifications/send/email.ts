@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { createTransport } from 'nodemailer';
 import MailComposer from 'nodemailer/lib/mail-composer';
+import { firstOf, patience } from '@/lib/clock';
 import { messageOf } from '@/lib/errors';
 import { visible } from '@/lib/text';
 import { tlsFailure } from '@/lib/tls-failure';
@@ -54,8 +55,9 @@ export async function sendEmail(
     },
   });
   try {
-    await transport.sendMail({ envelope: { from, to }, raw });
-    return { kind: 'sent' };
+    const { rejected } = await inTime(timeoutMs, transport.sendMail({ envelope: { from, to }, raw }));
+    if (rejected.length === 0) return { kind: 'sent' };
+    return { kind: 'sent', remark: `${server} refused ${rejected.length} of ${to.length} receivers.` };
   } catch (error) {
     return brokenBy(error, begun);
   } finally {
@@ -65,22 +67,28 @@ export async function sendEmail(
 
 const server = 'The mail server';
 
+/** A server that says a little from time to time is slow all the same. */
+function inTime<T>(ms: number, answer: Promise<T>): Promise<T> {
+  const over = new AbortController();
+  const late = patience(ms, over.signal).then(() => {
+    throw Object.assign(new Error('the mail took too long'), { code: 'ETIMEDOUT' });
+  });
+  return firstOf([answer, late], over);
+}
+
 function brokenBy(error: unknown, begun: boolean): Failure {
   const detail = messageOf(error);
-  const { responseCode, code = 'no code' } = error as { responseCode?: number; code?: string };
+  const { responseCode, ...codes } = error as { responseCode?: number; code?: string; originalCode?: string };
+  const code = codes.originalCode ?? codes.code ?? 'no code';
   if (responseCode !== undefined) {
     const final = responseCode >= 500;
     const advice = final ? ': it does not take these mails. Check sender, receivers and password' : '';
     return failed(`${server} answers with ${responseCode}${advice}.`, { detail, final });
   }
-  const tls = tlsFailure(error, server);
+  const tls = tlsFailure(Object.assign(new Error(detail), { code }), server);
   if (tls) return failed(tls, { detail });
-  if (begun)
-    return failed(`${server} broke the connection off (${code}), so it may or may not have the mail.`, {
-      detail,
-      known: false,
-    });
-  return failed(code === 'ETIMEDOUT' ? `${server} did not answer in time.` : `${server} cannot be reached (${code}).`, {
+  if (begun) return failed(`${server} did not say whether it took the mail (${code}).`, { detail, known: false });
+  return failed(`${server} ${code === 'ETIMEDOUT' ? 'did not answer in time' : `cannot be reached (${code})`}.`, {
     detail,
   });
 }

@@ -1,6 +1,6 @@
-/** What became of one try. `sentence` is for people and holds no secret; `detail` is for the log. */
+/** What became of one try. `sentence` is for people and holds no secret; `detail` and `remark` are for the log. */
 export type Outcome =
-  | { kind: 'sent' }
+  | { kind: 'sent'; remark?: string }
   | {
       kind: 'failed';
       sentence: string;

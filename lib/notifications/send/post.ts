@@ -45,17 +45,21 @@ export function post({ url, headers, body, timeoutMs, receiver }: Post): Promise
         connected = true;
       }),
     );
-    request.once('response', (response) => {
-      answerOf(response).then((text) => {
-        request.destroy();
-        resolve(outcomeOf(response, text, receiver));
-      });
+    let answered = false;
+    request.once('response', async (response) => {
+      answered = true;
+      const text = isGood(response) ? '' : await answerOf(response);
+      request.destroy();
+      resolve(outcomeOf(response, text, receiver));
     });
-    // NOTE: a request that was answered and then destroyed says so again; the promise is settled by then.
-    request.on('error', (error) => resolve(brokenBy(error, { receiver, connected, timeoutMs, slow: signal.aborted })));
+    request.on('error', (error) => {
+      if (!answered) resolve(brokenBy(error, { receiver, connected, timeoutMs, slow: signal.aborted }));
+    });
     request.end(body);
   });
 }
+
+const isGood = ({ statusCode = 0 }: IncomingMessage) => statusCode >= 200 && statusCode < 300;
 
 /** The first bytes of an answer, however it ends. */
 function answerOf(response: IncomingMessage): Promise<string> {
@@ -70,8 +74,9 @@ function answerOf(response: IncomingMessage): Promise<string> {
   });
 }
 
-function outcomeOf({ statusCode = 0, headers }: IncomingMessage, text: string, receiver: string): Outcome {
-  if (statusCode >= 200 && statusCode < 300) return { kind: 'sent' };
+function outcomeOf(response: IncomingMessage, text: string, receiver: string): Outcome {
+  const { statusCode = 0, headers } = response;
+  if (isGood(response)) return { kind: 'sent' };
   const detail = visible(text);
   if (statusCode >= 300 && statusCode < 400)
     return failed(

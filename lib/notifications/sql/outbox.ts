@@ -120,7 +120,7 @@ export const unfoldSummaries = pgStatement({
 
 /**
  * Due messages of cases, urgent ones first, and what people know of each case in this channel. A message waits for the
- * earlier ones of its case. The cases are locked, so that nothing is added to them before the message is written; what
+ * earlier ones of its case. The cases are locked for everybody who would change them, so that nothing is added to them before the message is written; what
  * another transaction holds is left for the next look.
  */
 export const selectCandidates = pgStatement({
@@ -145,7 +145,8 @@ export const selectCandidates = pgStatement({
           AND coalesce(s.state, p.state) IN ('waiting', 'sending'))
     ORDER BY d.urgent DESC, d.next_at, d.id
     LIMIT :rowsMax
-    FOR UPDATE OF d, c SKIP LOCKED`,
+    FOR UPDATE OF d SKIP LOCKED
+    FOR SHARE OF c SKIP LOCKED`,
   params: z.object({ channel: z.string(), now: z.date(), quiet: z.boolean(), rowsMax: z.number() }),
   row: rowShape
     .extend({

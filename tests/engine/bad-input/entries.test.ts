@@ -66,6 +66,8 @@ const good: Record<string, string> = {
   action: 'scan.request',
   actor: 'anna',
   conversation: 'c1',
+  channel: 'slack',
+  state: 'waiting',
 };
 
 beforeAll(async () => {
@@ -207,6 +209,14 @@ const command = {
   profiles: ['p'],
   database: 'other',
   timeZone: 'UTC',
+  event: 'finding new',
+  channel: 'slack',
+  enabled: true,
+  urgent: false,
+  affectedMin: 10,
+  shareMin: 0.01,
+  customers: ['acme*'],
+  deliveryId: 1,
 };
 type Answer = { ok: boolean; error?: { code: string; message: string } };
 type Action = (input: unknown) => Promise<Answer>;

@@ -56,6 +56,10 @@ it.each([
     expect.arrayContaining([id, right.id]),
   );
   expect(instantIn(0, timeZone).day).toMatch(/^19(69|70)/);
-  const [found] = await lookForWork(ctx, [{ ...right, id, timeZone }], new AbortController().signal);
+  const [found] = await lookForWork(
+    ctx,
+    [{ customer: { ...right, id, timeZone }, watchedTo: null }],
+    new AbortController().signal,
+  );
   expect(['scan', 'unreadable']).toContain(found?.outcome);
 });

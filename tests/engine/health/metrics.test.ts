@@ -5,7 +5,9 @@ import { statement } from '@/lib/clickhouse/statement';
 import { freePort } from '@/lib/embedded/ports';
 import { readMetrics, readOwnMetrics } from '@/lib/health/metrics/read-metrics';
 import { serveMetrics } from '@/lib/health/metrics/serve-metrics';
-import { instruments } from '@/lib/metrics';
+import { instruments } from '@/lib/metrics/instruments';
+import { ageOut } from '@/lib/retention/age-out';
+import { retentionRules } from '@/lib/retention/sql/rules';
 import { programPath } from '@/scripts/support/programs.mjs';
 import { type TestContext, testContext } from '@/tests/support/context';
 import { namedSeries, seriesIn } from '@/tests/support/monitoring';
@@ -115,6 +117,31 @@ describe('the metrics', () => {
     expect(of('slc_conversations_affected', 'below 10 thousand')).toBe(6);
     expect(of('slc_conversations_stale', 'larger')).toBe(20);
     await pool.query('DELETE FROM customers');
+  });
+
+  it('count open findings by state, those that somebody muted apart', async () => {
+    const { pool } = ctx.db;
+    await pool.query(`INSERT INTO customers VALUES ('one', 'One', 'one', 'UTC')`);
+    await pool.query(`INSERT INTO findings (id, customer_id, day, state, first_seen_at, last_seen_at, muted_until,
+        conversations, affected, flags, at_least, worst_affected, worst_flags, agents, worst_agents)
+      SELECT gen_random_uuid(), 'one', '2026-02-01'::date + n, state, now(), now(), now() + muted::interval,
+        1, 1, '{}', false, 1, '{}', 1, 1
+      FROM (VALUES (1, 'fallen back', NULL), (2, 'fallen back', '1 day'), (3, 'fallen back', '-1 day'), (4, 'new', NULL),
+        (5, 'repaired', NULL)) f (n, state, muted)`);
+    const text = await metricsNow();
+    expect(valueIn(text, 'slc_findings{muted="no",state="fallen back"}')).toBe(2);
+    expect(valueIn(text, 'slc_findings{muted="yes",state="fallen back"}')).toBe(1);
+    expect(valueIn(text, 'slc_findings{muted="no",state="new"}')).toBe(1);
+    expect(text).not.toContain('state="repaired"');
+    await pool.query('DELETE FROM customers');
+  });
+
+  it('say how many rules of retention are late, and the size of tables', async () => {
+    expect(valueIn(await metricsNow(), 'slc_retention_rules_late')).toBe(retentionRules.length);
+    await ageOut(ctx);
+    const text = await metricsNow();
+    expect(valueIn(text, 'slc_retention_rules_late')).toBe(0);
+    expect(valueIn(text, 'slc_table_bytes{table="audit"}')).toBeGreaterThan(0);
   });
 
   it('say what each channel sent, failed, and gave up', async () => {

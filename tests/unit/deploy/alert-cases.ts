@@ -86,6 +86,17 @@ export const alertCases: Record<string, AlertCase> = {
     labels: [{ channel: 'smtp' }],
     quiet: { 'slc_notifications_waiting{channel="smtp"}': until(4, 30, 0) },
   },
+  SlcRetentionLate: {
+    fires: { slc_retention_rules_late: steady(1) },
+    quiet: { slc_retention_rules_late: until(1, 60, 0) },
+  },
+  SlcFindingFellBack: {
+    fires: { 'slc_findings{state="fallen back",muted="no"}': steady(1) },
+    quiet: {
+      'slc_findings{state="fallen back",muted="yes"}': steady(3),
+      'slc_findings{state="new",muted="no"}': steady(9),
+    },
+  },
   SlcEverythingStopped: {
     fires: { slc_everything_stopped: steady(1) },
     quiet: { slc_everything_stopped: until(1, 60, 0) },

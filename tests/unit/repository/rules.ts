@@ -6,6 +6,7 @@ export const order = [
   'components',
   'trouble',
   'health',
+  'retention',
   'notifications/conditions',
   'orders',
   'campaigns',
@@ -45,7 +46,7 @@ export const order = [
 ] as const;
 export type Room = (typeof order)[number];
 
-const drivers = new Set(['clickhouse', 'postgres']);
+const drivers = new Set(['clickhouse', 'postgres', 'metrics']);
 const named = new Set<string>(order.slice(2, -2));
 /** A room has at most this many files, so that a newcomer can read its list. */
 const filesMost = 21;

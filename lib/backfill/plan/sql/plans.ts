@@ -7,15 +7,10 @@ import { type PlanProgress, planRequestStatuses, planSteps, RequestPlan } from '
 
 export const PlanJson = z.custom<Plan>((value) => typeof value === 'object' && value !== null);
 
-/** Keeps a preview for a day, so that a start can name what changed since. Bounded by the primary key and the age. */
+/** Keeps a preview, so that a start can name what changed since. Bounded by the primary key. */
 export const savePlan = pgStatement({
   name: 'backfill.save_plan',
   text: `
-    WITH old AS (
-      DELETE FROM backfill_plans WHERE created_at < now() - interval '1 day'
-    ), old_requests AS (
-      DELETE FROM plan_requests WHERE requested_at < now() - interval '1 day'
-    )
     INSERT INTO backfill_plans (hash, plan)
     VALUES (:hash, :plan)
     ON CONFLICT (hash) DO UPDATE SET plan = excluded.plan, created_at = now()`,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { statement } from '@/lib/clickhouse/statement';
-import { inRange, RangeParams } from '@/lib/customers/sql/scope';
+import { inRange, RangeParams, startsFrom } from '@/lib/customers/sql/scope';
 import type { DetectionColumns, SideColumns } from './columns';
 import { selectHashes } from './packed';
 
@@ -48,14 +48,17 @@ export const selectNames = statement({
   row: z.object({ hash: z.string(), name: z.string() }),
 });
 
-/** The customer's newest start. Reads two columns of all truth. */
+/**
+ * The customer's newest start. Reads two columns of all truth, or with `since` of the parts and granules that may hold a
+ * start from then on.
+ */
 export const selectNewestStart = statement({
   name: 'detection.newest_start',
-  text: ({ truth }: DetectionColumns) => `
+  text: ({ columns: { truth }, since }: { columns: DetectionColumns; since: boolean }) => `
     SELECT toUnixTimestamp64Milli(toDateTime64(max(${truth.start}), 3, 'UTC')) AS newest_ms, count() AS found
     FROM ${truth.table}
-    WHERE NOT (${truth.foreign})`,
-  params: z.object({ customerId: z.string() }),
+    WHERE NOT (${truth.foreign})${since ? `\n      AND ${startsFrom('{fromMs:Int64}')}` : ''}`,
+  params: z.object({ customerId: z.string(), fromMs: z.number().int() }),
   row: z
     .object({ newest_ms: z.coerce.number(), found: z.coerce.number() })
     .transform((row) => (row.found === 0 ? null : row.newest_ms)),

@@ -139,16 +139,6 @@ export const selectCancelRequested = pgStatement({
   row: z.object({ requested: z.boolean() }),
 });
 
-/** Deletes the customer's regular scans of more than a week ago: `day_looks` and `day_counts` have what they found. */
-export const dropOldScans = pgStatement({
-  name: 'detection.drop_old_scans',
-  text: `
-    DELETE FROM scans
-    WHERE customer_id = :customerId AND cause = 'schedule' AND ended_at < now() - interval '7 days'`,
-  params: z.object({ customerId: z.string() }),
-  row: z.never(),
-});
-
 /** How many scans of a customer failed since the last one that succeeded. Bounded by the scans that are kept of it. */
 export const countFailures = pgStatement({
   name: 'detection.count_failures',

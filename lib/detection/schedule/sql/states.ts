@@ -41,6 +41,7 @@ const StateRow = z
     not_before: instant.nullable(),
     claimed_until: instant.nullable(),
     wanted: Wanted.nullable(),
+    watched_to: z.string().nullable(),
     scan_id: z.string().nullable(),
     scan_status: z.enum(scanStatuses).nullable(),
     scan_as_of: instant.nullable(),
@@ -58,6 +59,7 @@ const StateRow = z
       notBeforeMs: row.not_before,
       claimedUntilMs: row.claimed_until,
       wanted: row.wanted,
+      watchedTo: row.watched_to,
       scanId: row.scan_id,
     },
     scan: row.scan_status && {
@@ -72,7 +74,7 @@ const StateRow = z
 export const selectStates = pgStatement({
   name: 'schedule.select_states',
   text: `
-    SELECT c.id AS customer_id, c.created_at, p.asked_at, greatest(p.looked_at, w.checked_at) AS looked_at, p.looked, coalesce(p.failures, 0) AS failures,
+    SELECT c.id AS customer_id, c.created_at, p.asked_at, greatest(p.looked_at, w.checked_at) AS looked_at, w.to_day AS watched_to, p.looked, coalesce(p.failures, 0) AS failures,
            p.failure, p.not_before, p.claimed_until, p.wanted, p.scan_id, s.status AS scan_status, s.as_of AS scan_as_of,
            s.failure AS scan_failure
     FROM customers c

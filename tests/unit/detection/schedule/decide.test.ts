@@ -24,6 +24,7 @@ const state = (given: Partial<CustomerState>): CustomerState => ({
   notBeforeMs: null,
   claimedUntilMs: null,
   wanted: null,
+  watchedTo: null,
   scanId: null,
   ...given,
 });

@@ -1,0 +1,185 @@
+import { z } from 'zod';
+import { pgStatement } from '@/lib/postgres/statement';
+import { messageKinds } from '../message-model';
+import { channels, events } from '../model';
+import { deliveryStates } from '../view-model';
+
+const instant = z.date().transform((at) => at.getTime());
+const kinds = z.enum(messageKinds);
+const states = z.enum(deliveryStates);
+
+/** The channels that a worker looked at, with what waits and what was given up in the last week. */
+export const selectChannels = pgStatement({
+  name: 'notifications.select_channels',
+  text: `
+    SELECT c.channel, c.configured, c.blocked_until, c.sent, c.failed, c.sent_at, c.failed_at, c.failure, c.looked_at, d.*
+    FROM notification_channels c
+    CROSS JOIN LATERAL (
+      SELECT count(*) FILTER (WHERE state <> 'given up') AS waiting,
+        min(first_tried_at) FILTER (WHERE state <> 'given up' AND attempts > 0) AS failing_since,
+        count(*) FILTER (WHERE state = 'given up') AS given_up,
+        max(made_at) FILTER (WHERE state = 'given up') AS given_up_at
+      FROM notification_deliveries
+      WHERE channel = c.channel
+        AND (state IN ('waiting', 'sending') OR (state = 'given up' AND made_at > now() - interval '7 days'))
+    ) d
+    ORDER BY c.channel`,
+  row: z
+    .object({
+      channel: z.enum(channels),
+      configured: z.boolean(),
+      blocked_until: instant.nullable(),
+      sent: z.number(),
+      failed: z.number(),
+      sent_at: instant.nullable(),
+      failed_at: instant.nullable(),
+      failure: z.string().nullable(),
+      looked_at: instant.nullable(),
+      waiting: z.number(),
+      failing_since: instant.nullable(),
+      given_up: z.number(),
+      given_up_at: instant.nullable(),
+    })
+    .transform((row) => ({
+      channel: row.channel,
+      configured: row.configured,
+      lookedAtMs: row.looked_at,
+      waiting: row.waiting,
+      failingSinceMs: row.failing_since,
+      blockedUntilMs: row.blocked_until,
+      givenUp: row.given_up,
+      givenUpAtMs: row.given_up_at,
+      sent: row.sent,
+      failed: row.failed,
+      sentAtMs: row.sent_at,
+      failedAtMs: row.failed_at,
+      failure: row.failure,
+    })),
+});
+
+/** The newest open cases with the last message of each channel, and how many there are in all. */
+export const selectCases = pgStatement({
+  name: 'notifications.select_cases',
+  text: `
+    SELECT c.id, c.event, c.customer_id, c.title, c.lines, c.path, c.opened_at, c.updated_at,
+      count(*) OVER () AS open, coalesce(d.messages, '[]') AS messages
+    FROM notification_cases c
+    LEFT JOIN LATERAL (
+      SELECT jsonb_agg(jsonb_build_object('channel', last.channel, 'kind', last.kind, 'state', last.state,
+        'atMs', round(extract(epoch FROM coalesce(last.sent_at, last.made_at)) * 1000)) ORDER BY last.channel) AS messages
+      FROM (
+        SELECT DISTINCT ON (channel) channel, kind, state, sent_at, made_at
+        FROM notification_deliveries
+        WHERE case_id = c.id AND state <> 'skipped'
+        ORDER BY channel, id DESC
+      ) last
+    ) d ON true
+    WHERE c.resolved_at IS NULL
+    ORDER BY c.opened_at DESC, c.id
+    LIMIT :rowsMax`,
+  params: z.object({ rowsMax: z.number() }),
+  row: z
+    .object({
+      id: z.string(),
+      event: z.enum(events),
+      customer_id: z.string().nullable(),
+      title: z.string(),
+      lines: z.array(z.string()),
+      path: z.string(),
+      opened_at: instant,
+      updated_at: instant,
+      open: z.number(),
+      messages: z.array(z.object({ channel: z.enum(channels), kind: kinds, state: states, atMs: z.number() })),
+    })
+    .transform(({ customer_id, opened_at, updated_at, ...row }) => ({
+      ...row,
+      customerId: customer_id,
+      openedAtMs: opened_at,
+      updatedAtMs: updated_at,
+    })),
+});
+
+/** A page of what was or will be sent, the newest first. */
+export const selectDeliveries = pgStatement({
+  name: 'notifications.select_deliveries',
+  text: `
+    SELECT d.id, d.channel, d.kind, d.state, coalesce(d.message ->> 'title', c.title) AS title, c.path, d.urgent,
+      d.attempts, d.made_at, d.next_at, d.sent_at, d.failure
+    FROM notification_deliveries d
+    LEFT JOIN notification_cases c ON c.id = d.case_id
+    WHERE (:channel::text IS NULL OR d.channel = :channel) AND (:state::text IS NULL OR d.state = :state)
+    ORDER BY d.id DESC
+    LIMIT :rowsMax OFFSET :skipped`,
+  params: z.object({
+    channel: z.enum(channels).nullable(),
+    state: states.nullable(),
+    rowsMax: z.number(),
+    skipped: z.number(),
+  }),
+  row: z
+    .object({
+      id: z.number(),
+      channel: z.enum(channels),
+      kind: kinds,
+      state: states,
+      title: z.string().nullable(),
+      path: z.string().nullable(),
+      urgent: z.boolean(),
+      attempts: z.number(),
+      made_at: instant,
+      next_at: instant,
+      sent_at: instant.nullable(),
+      failure: z.string().nullable(),
+    })
+    .transform((row) => ({
+      id: row.id,
+      channel: row.channel,
+      kind: row.kind,
+      state: row.state,
+      title: row.title ?? (row.kind === 'test' ? 'A test' : 'Several cases'),
+      path: row.path,
+      urgent: row.urgent,
+      attempts: row.attempts,
+      madeAtMs: row.made_at,
+      nextAtMs: row.next_at,
+      sentAtMs: row.sent_at,
+      failure: row.failure,
+    })),
+});
+
+export const countDeliveries = pgStatement({
+  name: 'notifications.count_deliveries',
+  text: `
+    SELECT count(*) AS rows
+    FROM notification_deliveries
+    WHERE (:channel::text IS NULL OR channel = :channel) AND (:state::text IS NULL OR state = :state)`,
+  params: z.object({ channel: z.enum(channels).nullable(), state: states.nullable() }),
+  row: z.object({ rows: z.number() }).transform(({ rows }) => rows),
+});
+
+/** Cases that were opened or resolved in the last minutes, the newest first. */
+export const selectNews = pgStatement({
+  name: 'notifications.select_news',
+  text: `
+    SELECT id, event, customer_id, title, lines, path, affected, share, role, resolution
+    FROM notification_cases
+    WHERE updated_at > now() - :withinMs * interval '1 millisecond'
+      AND greatest(opened_at, resolved_at) > now() - :withinMs * interval '1 millisecond'
+    ORDER BY opened_at DESC, id
+    LIMIT :rowsMax`,
+  params: z.object({ withinMs: z.number(), rowsMax: z.number() }),
+  row: z
+    .object({
+      id: z.string(),
+      event: z.enum(events),
+      customer_id: z.string().nullable(),
+      title: z.string(),
+      lines: z.array(z.string()),
+      path: z.string(),
+      affected: z.number().nullable(),
+      share: z.number().nullable(),
+      role: z.enum(['viewer', 'operator', 'approver']).nullable(),
+      resolution: z.string().nullable(),
+    })
+    .transform(({ customer_id, ...row }) => ({ ...row, customerId: customer_id })),
+});

@@ -1,0 +1,25 @@
+import { type Actor, roles } from '@/lib/auth/model';
+import type { Db } from '@/lib/postgres/client';
+import { concerns, reaches } from '../rules-model';
+import { selectNews } from '../sql/view';
+import type { News } from '../view-model';
+import { readRules } from './read-notifications';
+
+/** A browser asks far more often than this, and remembers what it showed. */
+const withinMs = 15 * 60_000;
+const newsMost = 50;
+
+/** What was opened or resolved in the last minutes, as far as the rules of the browser and a person's role allow it. */
+export async function listNews({ db }: { db: Db }, actor: Pick<Actor, 'role'>): Promise<News[]> {
+  const found = await db.query(selectNews, { withinMs, rowsMax: newsMost });
+  if (found.length === 0) return [];
+  const rules = (await readRules({ db })).filter(({ channel }) => channel === 'browser');
+  return found.flatMap(({ event, customerId, affected, share, role, ...one }) => {
+    const rule = rules.find((each) => each.event === event);
+    const measure = affected === null ? undefined : { affected, share: share ?? 0 };
+    const isMeant = role === null || roles.indexOf(actor.role) >= roles.indexOf(role);
+    if (!rule || !isMeant || !concerns(rule, customerId) || !reaches(rule, measure)) return [];
+    const { id, title, lines, path, resolution } = one;
+    return [{ id, title, line: lines[0] ?? '', path, resolution }];
+  });
+}
