@@ -9,6 +9,7 @@ import { addCampaignCommands } from './campaigns';
 import { addCustomerCommands } from './customers';
 import { addDemoCommands } from './demo';
 import { exitCodeHelp } from './exit-codes';
+import { addNotificationCommands } from './notifications';
 import { addOrderCommands } from './orders';
 import { addRetentionCommand } from './retention';
 import { addRunCommands } from './runs';
@@ -41,6 +42,7 @@ export function createProgram(): Command {
   addBackupCommands(program);
   addApprovalCommands(program);
   addTroubleCommand(program);
+  addNotificationCommands(program);
   addActiveDaysCommand(program);
   addAuditCommands(program);
   addRetentionCommand(program);
