@@ -30,6 +30,7 @@ export const places = {
   audit: '/audit',
   health: '/health',
   schedule: '/schedule?show=all',
+  notifications: '/notifications',
   sessions: '/sessions',
 };
 
