@@ -1,0 +1,122 @@
+import { z } from 'zod';
+
+/** A part of one side's local table on one host. `version` is its data version, `hash` that of its files. */
+export const Part = z.object({
+  side: z.enum(['truth', 'labels']),
+  host: z.string(),
+  partition: z.string(),
+  name: z.string(),
+  min: z.number(),
+  max: z.number(),
+  version: z.number(),
+  rows: z.number(),
+  hash: z.string(),
+  /** When it was written, in seconds. */
+  writtenAt: z.number(),
+});
+export type Part = z.infer<typeof Part>;
+
+/** A part that another one replaced, at `goneAt` in seconds. The engine lists it for some minutes. */
+export type GonePart = Pick<Part, 'side' | 'host' | 'partition' | 'name' | 'min' | 'max'> & { goneAt: number };
+
+/**
+ * What is in the parts of now that was not in those of before: rows of `fresh` parts, or something that parts cannot
+ * show, for which `lost` is the reason.
+ */
+export type PartChanges = { lost: string } | { lost: null; fresh: Part[] };
+
+/** A merge that replaces its sources and the instant at which it was written differ by less than this. */
+const commitSeconds = 10;
+
+/**
+ * Compares the parts of two looks. A part holds nothing new if its rows are those of parts that were seen: it has the
+ * same blocks and the same files (a mutation copies what it does not touch), or it is a merge of seen parts. The name of
+ * a merge is no proof: it may span the blocks of a part that was dropped. So each part that it replaced must still be
+ * listed as replaced, and those that it replaced last must have gone when it was written.
+ */
+export function comparePartsOf(
+  before: readonly Part[],
+  now: { parts: readonly Part[]; gone: readonly GonePart[] },
+): PartChanges {
+  const fresh: Part[] = [];
+  const groups = grouped(before, now);
+  for (const { seen, parts, gone } of groups) {
+    const left = new Set(seen);
+    const others = parts.filter((part) => {
+      const same = seen.find((one) => one.min === part.min && one.max === part.max && one.hash === part.hash);
+      if (same) left.delete(same);
+      return !same;
+    });
+    for (const part of others) {
+      const covered = [...left].filter((one) => isWithin(one, part));
+      for (const one of covered) left.delete(one);
+      const lost = whyLost(part, covered, gone);
+      if (lost) return { lost };
+      if (part.rows > 0 && holdsNew(part, covered, { seen, gone })) fresh.push(part);
+    }
+    const [missing] = [...left].filter((one) => one.rows > 0);
+    if (missing) return { lost: `rows of ${placeOf(missing)} were dropped or detached` };
+  }
+  return { lost: null, fresh };
+}
+
+const placeOf = ({ side, partition }: Part) =>
+  `the partition ${partition} of the ${side === 'truth' ? 'conversations' : 'labels'}`;
+
+const isWithin = (inner: { min: number; max: number }, outer: { min: number; max: number }) =>
+  inner.min >= outer.min && inner.max <= outer.max;
+
+/** The mutation of which the part's name tells, 0 where there is none. */
+const mutationOf = ({ name, partition }: Part): number => Number(name.slice(partition.length + 1).split('_')[3] ?? 0);
+
+function whyLost(part: Part, covered: readonly Part[], gone: readonly GonePart[]): string | null {
+  if (part.partition.startsWith('patch-')) return `rows of ${placeOf(part)} were changed by a patch`;
+  const filled = covered.filter(({ rows }) => rows > 0);
+  if (filled.length === 0) return null;
+  if (part.rows === 0) return `rows of ${placeOf(part)} were dropped`;
+  if (filled.some(({ version }) => mutationOf(part) > version)) return `a mutation changed ${placeOf(part)}`;
+  const replaced = new Set(gone.map(({ name }) => name));
+  const sources = gone.filter((one) => isWithin(one, part) && one.name !== part.name);
+  const last = sources.filter((one) => !sources.some((other) => other !== one && isStrictlyWithin(one, other)));
+  const certain =
+    filled.every(({ name }) => replaced.has(name)) &&
+    last.every(({ goneAt }) => Math.abs(goneAt - part.writtenAt) <= commitSeconds);
+  return certain ? null : `parts of ${placeOf(part)} were replaced, and how cannot be seen any more`;
+}
+
+const isStrictlyWithin = (inner: GonePart, outer: GonePart) =>
+  isWithin(inner, outer) && (inner.min !== outer.min || inner.max !== outer.max);
+
+/**
+ * A merge of seen parts has new rows only where one of the parts that it joined was never seen. That one went when it was
+ * joined with seen ones, so it is listed for as long as those are.
+ */
+function holdsNew(
+  part: Part,
+  covered: readonly Part[],
+  { seen, gone }: { seen: readonly Part[]; gone: readonly GonePart[] },
+): boolean {
+  if (covered.length === 0) return true;
+  if (part.rows > covered.reduce((sum, one) => sum + one.rows, 0)) return true;
+  return gone.some((one) => isWithin(one, part) && !seen.some((each) => isWithin(each, one) || isWithin(one, each)));
+}
+
+type Group = { seen: Part[]; parts: Part[]; gone: GonePart[] };
+
+/** Blocks are numbered within a partition of a table on a host. */
+function grouped(
+  before: readonly Part[],
+  now: { parts: readonly Part[]; gone: readonly GonePart[] },
+): Iterable<Group> {
+  const groups = new Map<string, Group>();
+  const groupOf = ({ side, host, partition }: GonePart | Part): Group => {
+    const key = JSON.stringify([side, host, partition]);
+    const group = groups.get(key) ?? { seen: [], parts: [], gone: [] };
+    groups.set(key, group);
+    return group;
+  };
+  for (const part of before) groupOf(part).seen.push(part);
+  for (const part of now.parts) groupOf(part).parts.push(part);
+  for (const part of now.gone) groupOf(part).gone.push(part);
+  return groups.values();
+}
