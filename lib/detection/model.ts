@@ -49,6 +49,9 @@ export type DayResult = z.infer<typeof DayResult>;
 export const scanStatuses = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
 type ScanStatus = (typeof scanStatuses)[number];
 
+export const scanKinds = ['full', 'changes'] as const;
+type ScanKind = (typeof scanKinds)[number];
+
 /**
  * A scan as pages and the CLI see it. Instants are in ms. `etaMs` is the time left, null while it is unknown. `workers`
  * is how many workers gave a sign of life in the last 20 seconds.
@@ -59,6 +62,11 @@ export type Scan = {
   fromDay: string;
   toDay: string;
   cause: 'person' | 'schedule' | 'first start' | 'after repair';
+  /** What it reads and why; null until it began. `days` are those on which something changed, null where it reads all. */
+  kind: ScanKind | null;
+  days: string[] | null;
+  reason: string | null;
+  fullAsked: boolean;
   requestedBy: string;
   status: ScanStatus;
   createdAtMs: number;
@@ -83,7 +91,13 @@ export const chunksAtOnce = 2;
 /** How many customers are scanned at a time by so many statements. */
 export const customersAtOnce = (statements: number): number => Math.max(1, Math.floor(statements / chunksAtOnce));
 
-export const RequestScan = z.object({ customerId: CustomerId, fromDay: DayText, toDay: DayText });
+/** `full` reads all days, whatever changed. */
+export const RequestScan = z.object({
+  customerId: CustomerId,
+  fromDay: DayText,
+  toDay: DayText,
+  full: z.boolean().default(false),
+});
 export type RequestScan = z.input<typeof RequestScan>;
 
 export const QuickCheck = z.object({ customerId: CustomerId, day: DayText });

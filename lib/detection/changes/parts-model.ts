@@ -104,10 +104,7 @@ function holdsNew(
 type Group = { seen: Part[]; parts: Part[]; gone: GonePart[] };
 
 /** Blocks are numbered within a partition of a table on a host. */
-function grouped(
-  before: readonly Part[],
-  now: { parts: readonly Part[]; gone: readonly GonePart[] },
-): Iterable<Group> {
+function grouped(before: readonly Part[], now: { parts: readonly Part[]; gone: readonly GonePart[] }): Iterable<Group> {
   const groups = new Map<string, Group>();
   const groupOf = ({ side, host, partition }: GonePart | Part): Group => {
     const key = JSON.stringify([side, host, partition]);

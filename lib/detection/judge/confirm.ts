@@ -5,7 +5,7 @@ import { type Cost, DetectionSession, type Limits } from './session';
 import { settleTies } from './settle-ties';
 import { askedTable, createAsked, insertAsked } from './sql/asked';
 import type { DetectionColumns } from './sql/columns';
-import { createMoved, insertFoundRows, selectSeenTruth } from './sql/confirm';
+import { createMoved, insertFoundRows, selectSeenTruth, selectUnsettledOutside } from './sql/confirm';
 import { selectVerdicts } from './sql/explain';
 import { packHashes, unpackVerdicts } from './sql/packed';
 import { candidateTable, createRows, type ReadScope, rowTable } from './sql/read';
@@ -26,8 +26,11 @@ export type ConfirmInput = {
   within?: { fromMs: number; toMs: number };
 };
 
-/** `moved`: the conversations that were judged again as a whole, by id. */
-export type Confirmed = { moved: Map<bigint, Verdict[]>; cost: Cost };
+/**
+ * `moved`: the conversations that were judged again as a whole, by id. `unsettledOutside`: one of them has a row outside of
+ * all chunks that is settling, or will be.
+ */
+export type Confirmed = { moved: Map<bigint, Verdict[]>; unsettledOutside: boolean; cost: Cost };
 
 /**
  * Looks up, over all times and customers, every conversation whose other side was not seen in its chunk, and corrects
@@ -57,7 +60,7 @@ async function lookUp(
 ): Promise<Confirmed & { seen: Seen[] }> {
   const session = new DetectionSession(engine, limits);
   const moved = new Map<bigint, Verdict[]>();
-  const nothing = { moved, seen: [], cost: session.cost };
+  const nothing = { moved, seen: [], unsettledOutside: false, cost: session.cost };
   try {
     if (!(await sendUnmatched(session, input))) return nothing;
     const { columns, scope, within } = input;
@@ -83,7 +86,12 @@ async function lookUp(
     const agents = new Set(named.map((one) => String(one.agent)));
     const useCases = new Set(named.map((one) => String(one.useCase)));
     await resolveNames(session, { columns, into: engine.known, ...scope }, { agents, useCases });
-    return { moved, seen, cost: session.cost };
+    const unsettled = await session.read(
+      selectUnsettledOutside,
+      { chunks: input.chunks.length, asOfMs: scope.asOfMs, marginMs: scope.marginMs },
+      columns,
+    );
+    return { moved, seen, unsettledOutside: unsettled.some((rows) => rows > 0), cost: session.cost };
   } finally {
     await session.close([rowTable, askedTable, candidateTable, tieTable]);
   }

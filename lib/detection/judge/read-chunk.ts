@@ -30,7 +30,8 @@ export type ChunkResult = { tally: Tally; verdicts: Buffer; cost: Cost };
 export const readChunk = (engine: DetectionEngine, input: ChunkInput, limits: Limits): Promise<ChunkResult> =>
   engine.clickhouse.again(() => readOnce(engine, input, limits), limits.signal);
 
-type ChunkInput = { columns: DetectionColumns; scope: ReadScope; chunk: Chunk };
+/** `ranges`: the parts of the chunk that are read, where that is not all of it. */
+type ChunkInput = { columns: DetectionColumns; scope: ReadScope; chunk: Chunk; ranges?: readonly Chunk[] };
 
 async function readOnce(engine: DetectionEngine, input: ChunkInput, limits: Limits): Promise<ChunkResult> {
   const { columns } = input;
@@ -40,7 +41,8 @@ async function readOnce(engine: DetectionEngine, input: ChunkInput, limits: Limi
   const session = new DetectionSession(engine, limits);
   try {
     await session.run(createRows, {}, columns);
-    await session.run(insertRows, scope, columns);
+    for (const range of input.ranges ?? [input.chunk])
+      await session.run(insertRows, { ...scope, fromMs: range.fromMs, toMs: range.toMs }, columns);
     await session.run(createCandidates, {}, columns);
     const tally: Tally = new Map();
     for (const row of await session.read(selectSettledDays, {}, undefined)) {

@@ -32,14 +32,15 @@ export const toReadScope = (
   ...options,
 });
 
-/** The chunks of a scope, from the rows of each date. */
+/** The chunks of a scope, from the rows of each date, and how many rows its larger side has. */
 export async function surveyChunks(
   engine: DetectionEngine,
   input: { columns: DetectionColumns; scope: ReadScope; rowsMax: number },
   limits: Limits,
-): Promise<{ chunks: Chunk[]; cost: DetectionSession['cost'] }> {
+): Promise<{ chunks: Chunk[]; rows: number; cost: DetectionSession['cost'] }> {
   const session = new DetectionSession(engine, limits);
   const made = { columns: input.columns, shared: input.scope.foreignLabels === 0 };
   const dates = await engine.clickhouse.again(() => session.read(selectDateRows, input.scope, made), limits.signal);
-  return { chunks: planChunks(input.scope, dates, input.rowsMax), cost: session.cost };
+  const rows = dates.reduce((sum, date) => sum + date.rows, 0);
+  return { chunks: planChunks(input.scope, dates, input.rowsMax), rows, cost: session.cost };
 }

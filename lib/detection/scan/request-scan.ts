@@ -29,6 +29,7 @@ export async function requestScan(
       customerId: customer.id,
       fromDay: request.fromDay,
       toDay: request.toDay,
+      fullAsked: request.full,
     });
     if (waiting) return { scanId: waiting.id, alreadyWaits: true };
     const scan = { id: randomUUID(), cause: 'person' as const };
@@ -39,6 +40,7 @@ export async function requestScan(
       toDay: request.toDay,
       cause: scan.cause,
       requestedBy: actor.name,
+      fullAsked: request.full,
     });
     await recordAudit(tx, actor, {
       action: 'scan.request',
@@ -46,7 +48,7 @@ export async function requestScan(
       subject: `${request.fromDay} to ${request.toDay}`,
       fromDay: request.fromDay,
       toDay: request.toDay,
-      detail: { scanId: scan.id },
+      detail: request.full ? { scanId: scan.id, full: true } : { scanId: scan.id },
     });
     await sendScan(boss, tx, scan);
     return { scanId: scan.id, alreadyWaits: false };
@@ -90,7 +92,7 @@ export async function requestScanFor(
   const make = async (into: Transaction) => {
     const { customerId, fromDay, toDay, cause, requestedBy } = request;
     const scan = { id: randomUUID(), cause };
-    await into.query(insertScan, { id: scan.id, customerId, fromDay, toDay, cause, requestedBy });
+    await into.query(insertScan, { id: scan.id, customerId, fromDay, toDay, cause, requestedBy, fullAsked: false });
     await sendScan(boss, into, scan, afterSeconds);
     return { scanId: scan.id };
   };

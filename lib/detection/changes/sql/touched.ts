@@ -71,5 +71,7 @@ export const selectTurns = statement({
     GROUP BY day
     HAVING turn_ms < ${never}`,
   params: RangeParams.extend({ timeZone: z.string(), asOfMs: z.number().int(), marginMs: z.number().int() }),
-  row: z.object({ day: z.number(), turn_ms: z.coerce.number() }).transform((row) => ({ day: row.day, atMs: row.turn_ms })),
+  row: z
+    .object({ day: z.number(), turn_ms: z.coerce.number() })
+    .transform((row) => ({ day: row.day, atMs: row.turn_ms })),
 });

@@ -82,3 +82,17 @@ export const selectSeenTruth = statement({
       open: open === 1,
     })),
 });
+
+/** How many rows of the moved conversations no chunk has whose settling time alone changes, now or later. */
+export const selectUnsettledOutside = statement({
+  name: 'detection.unsettled_outside',
+  text: ({ truth, labels }: DetectionColumns) => `
+    SELECT count() AS rows_found
+    FROM ${candidateTable}
+    WHERE chunk NOT BETWEEN 1 AND {chunks:UInt16}
+      AND (is_settling
+        OR toInt64(end_hour) * 1000 > {asOfMs:Int64}
+        OR intDiv(version, if(is_label, ${labels.versionPerMs}, ${truth.versionPerMs})) > {asOfMs:Int64} + {marginMs:Int64})`,
+  params: z.object({ chunks: z.number().int(), asOfMs: z.number().int(), marginMs: z.number().int() }),
+  row: z.object({ rows_found: z.coerce.number() }).transform((row) => row.rows_found),
+});

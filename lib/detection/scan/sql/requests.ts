@@ -4,8 +4,8 @@ import { pgStatement } from '@/lib/postgres/statement';
 export const insertScan = pgStatement({
   name: 'detection.insert_scan',
   text: `
-    INSERT INTO scans (id, customer_id, from_day, to_day, cause, requested_by, status)
-    VALUES (:id, :customerId, :fromDay, :toDay, :cause, :requestedBy, 'queued')`,
+    INSERT INTO scans (id, customer_id, from_day, to_day, cause, requested_by, full_asked, status)
+    VALUES (:id, :customerId, :fromDay, :toDay, :cause, :requestedBy, :fullAsked, 'queued')`,
   params: z.object({
     id: z.string(),
     customerId: z.string(),
@@ -13,6 +13,7 @@ export const insertScan = pgStatement({
     toDay: z.string(),
     cause: z.string(),
     requestedBy: z.string(),
+    fullAsked: z.boolean(),
   }),
   row: z.never(),
 });
@@ -25,17 +26,17 @@ export const lockRequests = pgStatement({
   row: z.unknown(),
 });
 
-/** The scan of exactly these days that a person asked for and that has not begun. */
+/** The scan of exactly these days that a person asked for and that has not begun; with `:fullAsked` a full one. */
 export const selectWaitingScan = pgStatement({
   name: 'detection.select_waiting_scan',
   text: `
     SELECT id
     FROM scans
     WHERE customer_id = :customerId AND from_day = :fromDay AND to_day = :toDay
-      AND status = 'queued' AND cause = 'person' AND cancel_requested_at IS NULL
+      AND status = 'queued' AND cause = 'person' AND cancel_requested_at IS NULL AND (full_asked OR NOT :fullAsked)
     ORDER BY created_at
     LIMIT 1`,
-  params: z.object({ customerId: z.string(), fromDay: z.string(), toDay: z.string() }),
+  params: z.object({ customerId: z.string(), fromDay: z.string(), toDay: z.string(), fullAsked: z.boolean() }),
   row: z.object({ id: z.string() }),
 });
 

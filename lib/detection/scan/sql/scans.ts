@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { pgStatement } from '@/lib/postgres/statement';
 import { aliveWorkers } from '@/lib/workers/sql';
-import { type Scan, scanStatuses } from '../../model';
+import { type Scan, scanKinds, scanStatuses } from '../../model';
 
 const instant = z.date().transform((at) => at.getTime());
 
@@ -12,6 +12,10 @@ const ScanRow = z
     from_day: z.string(),
     to_day: z.string(),
     cause: z.enum(['person', 'schedule', 'first start', 'after repair']),
+    kind: z.enum(scanKinds).nullable(),
+    days: z.array(z.string()).nullable(),
+    reason: z.string().nullable(),
+    full_asked: z.boolean(),
     requested_by: z.string(),
     status: z.enum(scanStatuses),
     created_at: instant,
@@ -36,6 +40,10 @@ const ScanRow = z
       fromDay: row.from_day,
       toDay: row.to_day,
       cause: row.cause,
+      kind: row.kind,
+      days: row.days,
+      reason: row.reason,
+      fullAsked: row.full_asked,
       requestedBy: row.requested_by,
       status: row.status,
       createdAtMs: row.created_at,
@@ -57,7 +65,8 @@ const ScanRow = z
 
 /** `eta_ms`: the average time of a chunk, for the chunks that are left, two at a time, and one more for the confirm. */
 const scanColumns = `
-    id, customer_id, from_day, to_day, cause, requested_by, status, created_at, started_at, ended_at,
+    id, customer_id, from_day, to_day, cause, kind, days::text[] AS days, reason, full_asked, requested_by, status,
+    created_at, started_at, ended_at,
     cancel_requested_at IS NOT NULL AS cancel_requested, as_of, chunks_total, chunks_done, rows_read, bytes_read,
     CASE WHEN started_at IS NULL THEN 0
          ELSE extract(epoch FROM coalesce(ended_at, now()) - started_at)::float8 * 1000 END AS elapsed_ms,
@@ -102,7 +111,8 @@ export const markEnded = pgStatement({
   name: 'detection.mark_ended',
   text: `
     UPDATE scans
-    SET status = :status, failure = :failure, at_least = at_least OR :atLeast, ended_at = now()
+    SET status = :status, failure = :failure, at_least = at_least OR :atLeast, ended_at = now(),
+        look = CASE WHEN :status != 'succeeded' THEN look END
     WHERE id = :id AND status IN ('queued', 'running')`,
   params: z.object({ id: z.string(), status: z.string(), failure: z.string().nullable(), atLeast: z.boolean() }),
   row: z.never(),

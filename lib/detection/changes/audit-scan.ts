@@ -1,0 +1,100 @@
+import type { Context } from '@/lib/context';
+import type { Customer, CustomerTables } from '@/lib/customers/model';
+import type { Day } from '@/lib/days';
+import { announce } from '@/lib/notifications/announce';
+import type { Transaction } from '@/lib/postgres/client';
+import { count, formatNumber, listed } from '@/lib/words';
+import type { DetectionEngine } from '../judge/engine';
+import { type Limits, noCost } from '../judge/session';
+import type { DetectionColumns } from '../judge/sql/columns';
+import type { DayResult, Scan } from '../model';
+import { missedOf } from './audit-model';
+import { changedDays } from './changed-days';
+import { lookAtParts } from './look-at-parts';
+import type { Look, ScanAudit } from './model';
+import { insertAudit, selectRecorded, selectWatchStates } from './sql/looks';
+import { touchedDays } from './touched-days';
+
+type Of = {
+  customer: Customer;
+  tables: CustomerTables;
+  columns: DetectionColumns;
+  engine: DetectionEngine;
+  look: Look & { audited: string[] };
+};
+
+/** The days of an audit that can be compared, or why none can. */
+export type Comparable = { days: Day[]; sentence: null } | { days: []; sentence: string };
+
+/** Leaves out the days that changed while the scan read, of which the record and the scan may both be right. */
+export async function comparableDays(ctx: Context, of: Of, limits: Limits): Promise<Comparable> {
+  const { look, customer } = of;
+  const now = await lookAtParts(ctx, { ...of, fromDay: look.fromDay, toDay: look.toDay });
+  const changed = await changedDays(ctx, of, { before: look.parts, now: now.look, gone: now.gone }, noCost());
+  if (!('days' in changed)) {
+    const why = 'lost' in changed ? changed.lost : 'parts were merged while they were read';
+    return { days: [], sentence: `Nothing could be compared: ${why}, while the scan read.` };
+  }
+  const [state] = await ctx.db.query(selectWatchStates, { customerIds: [customer.id], parts: false });
+  const inRange = changed.days.filter((day) => day >= look.fromDay && day < look.toDay);
+  const outside = changed.days.filter((day) => !inRange.includes(day));
+  const linked =
+    changed.days.length === 0
+      ? []
+      : (
+          await touchedDays(
+            of.engine,
+            { columns: of.columns, range: look, timeZone: customer.timeZone, days: new Set(inRange), outside },
+            limits,
+          )
+        ).days;
+  const left = new Set(linked);
+  for (const [day, atMs] of Object.entries(state?.turns ?? {})) if (atMs <= now.look.atMs) left.add(day);
+  return { days: look.audited.filter((day) => !left.has(day)), sentence: null };
+}
+
+/**
+ * Compares what a full scan found with what is recorded of the same days, before it is recorded in its place. Publishes
+ * the difference; a miss is announced.
+ */
+export async function auditScan(
+  ctx: Pick<Context, 'log'>,
+  tx: Transaction,
+  of: { scan: Pick<Scan, 'id' | 'customerId'>; look: Look; comparable: Comparable; found: readonly DayResult[] },
+): Promise<ScanAudit> {
+  const { scan, look, comparable, found } = of;
+  const recorded = await tx.query(selectRecorded, { customerId: scan.customerId, days: comparable.days });
+  const foundOf = new Map(found.map((day) => [day.day, day]));
+  const pairs = recorded.flatMap((one) => {
+    const now = foundOf.get(one.day);
+    return now && !now.atLeast && !one.atLeast && one.asOfMs <= look.atMs ? [{ day: one.day, one, now }] : [];
+  });
+  const misses = pairs
+    .map(({ day, one, now }) => ({ day, missed: missedOf(one.counts, now) }))
+    .filter((each) => each.missed > 0);
+  const audit: ScanAudit = {
+    scanId: scan.id,
+    customerId: scan.customerId,
+    atMs: look.atMs,
+    days: pairs.length,
+    conversations: pairs.reduce((sum, { now }) => sum + now.conversations + now.orphans, 0),
+    missed: misses.reduce((sum, { missed }) => sum + missed, 0),
+    daysMissed: misses.map(({ day }) => day),
+    sentence: comparable.sentence,
+  };
+  await tx.query(insertAudit, { ...audit, at: new Date(audit.atMs) });
+  if (audit.missed === 0) return audit;
+  ctx.log.error({ customer: scan.customerId, ...audit }, 'an increment missed something');
+  await announce(tx, {
+    event: 'increment missed',
+    caseKey: `increment missed ${scan.customerId} ${scan.id}`,
+    customerId: scan.customerId,
+    title: `A full scan of ${scan.customerId} found what its increments had missed.`,
+    lines: [
+      `It looked again at ${count(audit.conversations, 'conversation')}, missed ${formatNumber(audit.missed)}.`,
+      `${count(audit.daysMissed.length, 'day')}: ${listed(audit.daysMissed)}. They are right now.`,
+    ],
+    path: '/schedule',
+  });
+  return audit;
+}

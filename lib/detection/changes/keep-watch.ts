@@ -1,0 +1,69 @@
+import type { Transaction } from '@/lib/postgres/client';
+import { storedJson } from '@/lib/text';
+import type { Scan } from '../model';
+import { auditIsDue } from './audit-model';
+import type { Look, Turns, WatchState } from './model';
+import { insertAudit, lockWatchState, markTurned, upsertChecked, upsertWatchState } from './sql/looks';
+
+type Ended = {
+  scan: Pick<Scan, 'id' | 'customerId' | 'fromDay' | 'toDay' | 'cause'>;
+  kind: 'full' | 'changes';
+  reason: string;
+  timeZone: string;
+  /** The look before the reading; null where it cannot be relied on. */
+  look: Look | null;
+  /** The days that were read, and when time alone changes the answers of these. */
+  days: readonly string[];
+  turns: Turns;
+  nowMs: number;
+};
+
+/**
+ * Moves the watch of the customer on, in the transaction that records the days of a scan. A scan of all the watched range
+ * begins it anew, one of changes continues it, and after any other its days are read again by the next look.
+ */
+export async function keepWatch(tx: Transaction, ended: Ended): Promise<void> {
+  const { scan, look, kind, nowMs } = ended;
+  const { customerId } = scan;
+  const [state] = await tx.query(lockWatchState, { customerId });
+  const isRegular = scan.cause === 'schedule' || scan.cause === 'first start';
+  if (!look || !(kind === 'changes' || isRegular || isOfRange(look, state))) {
+    await tx.query(markTurned, { customerId, fromDay: scan.fromDay, toDay: scan.toDay, atMs: nowMs });
+    return;
+  }
+  const { fromDay, toDay } = look;
+  const isNight = kind === 'full' && isRegular;
+  if (isNight && state && look.audited === null && auditIsDue(state.auditedAtMs, look.atMs, ended.timeZone))
+    await tx.query(insertAudit, {
+      scanId: scan.id,
+      customerId,
+      at: new Date(look.atMs),
+      days: 0,
+      conversations: 0,
+      missed: 0,
+      daysMissed: [],
+      sentence: `Everything was counted anew, so nothing could be compared: ${ended.reason}.`,
+    });
+  await tx.query(upsertWatchState, {
+    customerId,
+    fromDay,
+    toDay,
+    lookedAt: new Date(look.atMs),
+    auditedAt: new Date(isNight || !state ? look.atMs : state.auditedAtMs),
+    look: storedJson({ ...look, audited: null }),
+    turns: JSON.stringify(turnsAfter(state, look, ended)),
+  });
+  await tx.query(upsertChecked, { customerId, fromDay, toDay, at: new Date(look.atMs) });
+}
+
+const isOfRange = (look: Look, state: WatchState | undefined) =>
+  !state || (state.fromDay === look.fromDay && state.toDay === look.toDay);
+
+/** What was known of the days that were not read, and that a day was answered by another scan since the look. */
+function turnsAfter(state: WatchState | undefined, look: Look, { days, turns }: Ended): Turns {
+  const read = new Set(days);
+  const kept = Object.entries(state?.turns ?? {}).filter(
+    ([day, atMs]) => day >= look.fromDay && day < look.toDay && (read.has(day) ? -atMs >= look.atMs : true),
+  );
+  return { ...turns, ...Object.fromEntries(kept) };
+}

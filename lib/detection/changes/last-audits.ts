@@ -1,0 +1,13 @@
+import type { Db } from '@/lib/postgres/client';
+import { count, formatNumber } from '@/lib/words';
+import type { ScanAudit } from './model';
+import { selectLastAudits } from './sql/looks';
+
+/** The newest audit of each customer that has one, or of one customer, sorted by customer. */
+export async function lastAudits({ db }: { db: Db }, customerId: string | null = null): Promise<ScanAudit[]> {
+  return db.query(selectLastAudits, { customerId });
+}
+
+/** What an audit found, as pages and the CLI say it. */
+export const auditSentence = ({ conversations, missed, sentence }: ScanAudit): string =>
+  sentence ?? `looked again at ${count(conversations, 'conversation')}, missed ${formatNumber(missed)}`;

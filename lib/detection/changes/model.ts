@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import type { Provenance } from '../model';
+import { Part } from './parts-model';
+
+const Table = z.object({ database: z.string(), table: z.string() });
+
+/** A customer's two local tables, the cluster that they are read from, and every table that a scan reads through. */
+export const LookedTables = z.object({
+  cluster: z.string().nullable(),
+  truth: Table,
+  labels: Table,
+  all: z.array(Table),
+});
+export type LookedTables = z.infer<typeof LookedTables>;
+
+/**
+ * A customer's tables at one moment. `rules` is what else an answer depends on, `marks` say since when the tables are what
+ * they are, and `digests` stand for the parts of a table on a host.
+ */
+export const Look = z.object({
+  atMs: z.number(),
+  fromDay: z.string(),
+  toDay: z.string(),
+  rules: z.string(),
+  tables: LookedTables,
+  marks: z.array(z.string()),
+  digests: z.array(z.string()),
+  parts: z.array(Part),
+  /** The days of which a full scan has to find what is recorded; null where it is no audit. */
+  audited: z.array(z.string()).nullable().default(null),
+});
+export type Look = z.infer<typeof Look>;
+
+/**
+ * When time alone changes the answer of a day, in ms, by day. A negative one says that since then another scan answered
+ * the day without what is around it, so that it has to be read again.
+ */
+export const Turns = z.record(z.string(), z.number());
+export type Turns = z.infer<typeof Turns>;
+
+/** The look from which the recorded answers of `[fromDay, toDay)` are kept up. */
+export type WatchState = { fromDay: string; toDay: string; auditedAtMs: number; look: Look; turns: Turns };
+
+/** What a look at a customer came to. */
+export type LookOutcome =
+  | { outcome: 'unchanged'; atMs: number }
+  | { outcome: 'changed'; reason: string }
+  | { outcome: 'unreadable'; sentence: string };
+
+/** What a scan reads, and what it cost to find that out. `look` was taken before; null where parts could not be seen. */
+export type ScanPlan = { reason: string; cost: Omit<Provenance, 'asOfMs'> } & (
+  | { kind: 'full'; days: null; look: Look | null }
+  | { kind: 'changes'; days: string[]; look: Look }
+);
+
+/** An audit: a full scan compared with what was recorded of days on which nothing had changed. */
+export type ScanAudit = {
+  scanId: string;
+  customerId: string;
+  atMs: number;
+  days: number;
+  conversations: number;
+  missed: number;
+  daysMissed: string[];
+  /** Why nothing could be compared, or null. */
+  sentence: string | null;
+};

@@ -1,0 +1,211 @@
+import { z } from 'zod';
+import { pgStatement } from '@/lib/postgres/statement';
+import { DayCounts } from '../../model';
+import { Look, type ScanAudit, Turns, type WatchState } from '../model';
+
+const instant = z.date().transform((at) => at.getTime());
+
+const StateRow = z
+  .object({
+    customer_id: z.string(),
+    from_day: z.string(),
+    to_day: z.string(),
+    audited_at: instant,
+    look: Look,
+    turns: Turns,
+  })
+  .transform((row): WatchState & { customerId: string } => ({
+    customerId: row.customer_id,
+    fromDay: row.from_day,
+    toDay: row.to_day,
+    auditedAtMs: row.audited_at,
+    look: row.look,
+    turns: row.turns,
+  }));
+
+/** From which looks these customers' answers are kept up. Without `:parts` the parts are left out: most are not needed. */
+export const selectWatchStates = pgStatement({
+  name: 'changes.select_states',
+  text: `
+    SELECT customer_id, from_day, to_day, audited_at, turns,
+           CASE WHEN :parts THEN look ELSE look || '{"parts": []}' END AS look
+    FROM part_looks
+    WHERE customer_id = ANY (:customerIds)`,
+  params: z.object({ customerIds: z.array(z.string()), parts: z.boolean() }),
+  row: StateRow,
+});
+
+/** The same of one customer, for the transaction that moves it on. */
+export const lockWatchState = pgStatement({
+  name: 'changes.lock_state',
+  text: `
+    SELECT customer_id, from_day, to_day, audited_at, turns, look
+    FROM part_looks
+    WHERE customer_id = :customerId
+    FOR UPDATE`,
+  params: z.object({ customerId: z.string() }),
+  row: StateRow,
+});
+
+/** A look never goes back: the state of an older one is not written. */
+export const upsertWatchState = pgStatement({
+  name: 'changes.upsert_state',
+  text: `
+    INSERT INTO part_looks (customer_id, from_day, to_day, looked_at, audited_at, look, turns)
+    VALUES (:customerId, :fromDay, :toDay, :lookedAt, :auditedAt, :look::jsonb, :turns::jsonb)
+    ON CONFLICT (customer_id) DO UPDATE
+    SET from_day = excluded.from_day, to_day = excluded.to_day, looked_at = excluded.looked_at,
+        audited_at = greatest(part_looks.audited_at, excluded.audited_at), look = excluded.look, turns = excluded.turns
+    WHERE part_looks.looked_at <= excluded.looked_at`,
+  params: z.object({
+    customerId: z.string(),
+    fromDay: z.string(),
+    toDay: z.string(),
+    lookedAt: z.date(),
+    auditedAt: z.date(),
+    look: z.string(),
+    turns: z.string(),
+  }),
+  row: z.never(),
+});
+
+/** The same parts in other files: the next look is compared with these. */
+export const moveWatchState = pgStatement({
+  name: 'changes.move_state',
+  text: `
+    UPDATE part_looks
+    SET looked_at = :lookedAt, look = :look::jsonb
+    WHERE customer_id = :customerId AND looked_at <= :lookedAt AND (look->>'atMs')::float8 = :beforeMs`,
+  params: z.object({ customerId: z.string(), lookedAt: z.date(), look: z.string(), beforeMs: z.number() }),
+  row: z.never(),
+});
+
+/** Days that another scan answered, of which the watch knows too little: they are read again. */
+export const markTurned = pgStatement({
+  name: 'changes.mark_turned',
+  text: `
+    UPDATE part_looks
+    SET turns = turns || (
+      SELECT coalesce(jsonb_object_agg(day::date::text, -(:atMs::bigint)), '{}')
+      FROM generate_series(greatest(from_day, :fromDay::date), least(to_day, :toDay::date) - 1, interval '1 day') AS day)
+    WHERE customer_id = :customerId`,
+  params: z.object({ customerId: z.string(), fromDay: z.string(), toDay: z.string(), atMs: z.number() }),
+  row: z.never(),
+});
+
+/** The range of which day_looks holds at this instant, where nothing changed since. */
+export const upsertChecked = pgStatement({
+  name: 'changes.upsert_checked',
+  text: `
+    INSERT INTO watched_customers (customer_id, from_day, to_day, checked_at)
+    VALUES (:customerId, :fromDay, :toDay, :at)
+    ON CONFLICT (customer_id) DO UPDATE
+    SET from_day = excluded.from_day, to_day = excluded.to_day, checked_at = excluded.checked_at
+    WHERE watched_customers.checked_at <= excluded.checked_at`,
+  params: z.object({ customerId: z.string(), fromDay: z.string(), toDay: z.string(), at: z.date() }),
+  row: z.never(),
+});
+
+/** One statement for all customers of a look in which nothing changed. */
+export const moveChecked = pgStatement({
+  name: 'changes.move_checked',
+  text: `
+    UPDATE watched_customers
+    SET checked_at = :at
+    WHERE customer_id = ANY (:customerIds) AND checked_at < :at`,
+  params: z.object({ customerIds: z.array(z.string()), at: z.date() }),
+  row: z.never(),
+});
+
+export const insertAudit = pgStatement({
+  name: 'changes.insert_audit',
+  text: `
+    INSERT INTO scan_audits (scan_id, customer_id, audited_at, days, conversations, missed, days_missed, sentence)
+    VALUES (:scanId, :customerId, :at, :days, :conversations, :missed, :daysMissed::date[], :sentence)
+    ON CONFLICT DO NOTHING`,
+  params: z.object({
+    scanId: z.string(),
+    customerId: z.string(),
+    at: z.date(),
+    days: z.number(),
+    conversations: z.number(),
+    missed: z.number(),
+    daysMissed: z.array(z.string()),
+    sentence: z.string().nullable(),
+  }),
+  row: z.never(),
+});
+
+/** The newest audit of each customer, or of one. */
+export const selectLastAudits = pgStatement({
+  name: 'changes.last_audits',
+  text: `
+    SELECT a.scan_id, a.customer_id, a.audited_at, a.days, a.conversations, a.missed, a.days_missed::text[] AS days_missed, a.sentence
+    FROM customers c
+    CROSS JOIN LATERAL (
+      SELECT * FROM scan_audits WHERE customer_id = c.id ORDER BY audited_at DESC LIMIT 1
+    ) a
+    WHERE :customerId::text IS NULL OR c.id = :customerId
+    ORDER BY a.customer_id`,
+  params: z.object({ customerId: z.string().nullable() }),
+  row: z
+    .object({
+      scan_id: z.string(),
+      customer_id: z.string(),
+      audited_at: instant,
+      days: z.number(),
+      conversations: z.number(),
+      missed: z.number(),
+      days_missed: z.array(z.string()),
+      sentence: z.string().nullable(),
+    })
+    .transform(
+      (row): ScanAudit => ({
+        scanId: row.scan_id,
+        customerId: row.customer_id,
+        atMs: row.audited_at,
+        days: row.days,
+        conversations: row.conversations,
+        missed: row.missed,
+        daysMissed: row.days_missed,
+        sentence: row.sentence,
+      }),
+    ),
+});
+
+/** What is recorded of some days, and when it was read. */
+export const selectRecorded = pgStatement({
+  name: 'changes.recorded',
+  text: `
+    SELECT day, as_of, conversations, affected, stale, duplicates, missing, orphans, open, settling, flags, at_least
+    FROM day_looks
+    WHERE customer_id = :customerId AND day = ANY (:days::date[])`,
+  params: z.object({ customerId: z.string(), days: z.array(z.string()) }),
+  row: DayCounts.extend({ day: z.string(), as_of: instant, at_least: z.boolean() }).transform(
+    ({ day, as_of, at_least, ...counts }) => ({ day, asOfMs: as_of, atLeast: at_least, counts }),
+  ),
+});
+
+/** What a scan reads and why, before it reads, with the look that it is based on. */
+export const markPlanned = pgStatement({
+  name: 'changes.mark_planned',
+  text: `
+    UPDATE scans
+    SET kind = :kind, days = :days::date[], reason = :reason, look = :look::jsonb
+    WHERE id = :scanId`,
+  params: z.object({
+    scanId: z.string(),
+    kind: z.string(),
+    days: z.array(z.string()).nullable(),
+    reason: z.string(),
+    look: z.string().nullable(),
+  }),
+  row: z.never(),
+});
+
+export const selectScanLook = pgStatement({
+  name: 'changes.scan_look',
+  text: `SELECT look FROM scans WHERE id = :scanId`,
+  params: z.object({ scanId: z.string() }),
+  row: z.object({ look: Look.nullable() }).transform((row) => row.look),
+});

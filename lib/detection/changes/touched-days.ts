@@ -1,0 +1,60 @@
+import { addDays, type Day, dayStartMs, daysBetween } from '@/lib/days';
+import type { DetectionEngine } from '../judge/engine';
+import { DetectionSession, type Limits, noCost } from '../judge/session';
+import type { DetectionColumns } from '../judge/sql/columns';
+import { dayText } from '../judge/tally';
+import { createTouched, insertTouched, selectTouchedDays, touchedTable } from './sql/touched';
+
+type Range = { fromDay: Day; toDay: Day };
+
+/** Days that follow each other, as ranges. Takes them in any order. */
+export function stretchesOf(days: Iterable<Day>): Range[] {
+  const stretches: Range[] = [];
+  for (const day of [...days].sort()) {
+    const last = stretches.at(-1);
+    if (last?.toDay === day) last.toDay = addDays(day, 1);
+    else stretches.push({ fromDay: day, toDay: addDays(day, 1) });
+  }
+  return stretches;
+}
+
+export const msOf = ({ fromDay, toDay }: Range, timeZone: string) => ({
+  fromMs: dayStartMs(fromDay, timeZone),
+  toMs: dayStartMs(toDay, timeZone),
+});
+
+/**
+ * The days of the range that have to be read together so that each answer is as if all of the range was read: `days`,
+ * and every day on which a conversation of these, or of the days `outside` of the range, has another row. A day is judged
+ * as a whole, and a conversation by all of its rows. Reads the ids of the range, twice where days were added.
+ */
+export async function touchedDays(
+  engine: DetectionEngine,
+  of: { columns: DetectionColumns; range: Range; timeZone: string; days: ReadonlySet<Day>; outside: Iterable<Day> },
+  limits: Limits,
+): Promise<{ days: Day[]; cost: DetectionSession['cost'] }> {
+  const all = daysBetween(of.range.fromDay, of.range.toDay);
+  const first = [...of.days, ...of.outside];
+  if (first.length === 0) return { days: [], cost: noCost() };
+  const find = async () => {
+    const session = new DetectionSession(engine, limits);
+    const found = new Set(of.days);
+    try {
+      await session.run(createTouched, {}, undefined);
+      for (let added = first; added.length > 0 && found.size < all.length; ) {
+        for (const stretch of stretchesOf(added))
+          await session.run(insertTouched, msOf(stretch, of.timeZone), of.columns);
+        const params = { ...msOf(of.range, of.timeZone), timeZone: of.timeZone };
+        const touched = await session.read(selectTouchedDays, params, of.columns);
+        added = touched
+          .map(dayText)
+          .filter((day) => !found.has(day) && day >= of.range.fromDay && day < of.range.toDay);
+        for (const day of added) found.add(day);
+      }
+      return { days: all.filter((day) => found.has(day)), cost: session.cost };
+    } finally {
+      await session.close([touchedTable]);
+    }
+  };
+  return engine.clickhouse.again(find, limits.signal);
+}

@@ -1,0 +1,84 @@
+import { keptTables } from '@/lib/customers/kept-tables';
+import { recordDays } from '@/lib/findings/history/record-days';
+import { auditScan, comparableDays } from '../changes/audit-scan';
+import { keepWatch } from '../changes/keep-watch';
+import type { Look, Turns } from '../changes/model';
+import { selectScanLook } from '../changes/sql/looks';
+import { selectTurns } from '../changes/sql/touched';
+import { confirm } from '../judge/confirm';
+import { resolveNames } from '../judge/resolve-names';
+import { addCost, DetectionSession } from '../judge/session';
+import { dayNumber, dayText, hashesIn } from '../judge/tally';
+import type { DayResult } from '../model';
+import { readDays, readRanges, resultsOf, tallyOf, type Work } from './scan-days';
+import { addScanCost, dropProgress, emptyChunks, selectChunkVerdicts } from './sql/scan-results';
+import { markEnded } from './sql/scans';
+import { tellScanned } from './tell-scan';
+
+/** After so long a day that hit a limit is tried again, although nothing changed. */
+const limitedMs = 3_600_000;
+
+/** Confirms what was seen on one side only, then stores all days and ends the scan in one transaction. */
+export async function endScan(work: Work): Promise<void> {
+  const { ctx, scan, customer, scope, columns, read, engine, limits, chunks, kind, reason } = work;
+  const tally = tallyOf(work);
+  const verdictsOf = async (at: number) =>
+    (await ctx.db.query(selectChunkVerdicts, { scanId: scan.id, seq: at }))[0]?.verdicts ?? Buffer.alloc(0);
+  const range = { firstDay: dayNumber(scope.fromDay), lastDay: dayNumber(scope.toDay) - 1 };
+  const confirmed = await confirm(engine, { columns, scope: read, chunks, verdictsOf, ...range }, tally, limits);
+  const { cost } = confirmed;
+  const session = new DetectionSession(engine, limits);
+  await engine.clickhouse.again(
+    () => resolveNames(session, { columns, into: engine.known, ...read }, hashesIn(tally)),
+    limits.signal,
+  );
+  const days = resultsOf(work, { days: readDays(work), tally });
+  const [stored = null] = await ctx.db.query(selectScanLook, { scanId: scan.id });
+  // NOTE: of rows outside of what was read it is not known when they settle, so nothing may rely on this scan.
+  const look = confirmed.unsettledOutside ? null : stored;
+  const turns = look ? await turnsOf(work, session, days) : {};
+  const comparable = look && isAudit(look) ? await comparableDays(ctx, await auditOf(work, look), limits) : null;
+  addCost(cost, session.cost);
+  limits.signal?.throwIfAborted();
+  const { id: scanId, customerId, cause } = scan;
+  const nowMs = ctx.clock.now();
+  await ctx.db.transaction(async (tx) => {
+    await tx.query(addScanCost, { scanId, asOf: new Date(nowMs), runs: 1, ...cost });
+    await tx.query(markEnded, { id: scanId, status: 'succeeded', failure: null, atLeast: false });
+    await tx.query(emptyChunks, { scanId });
+    if (look && comparable) await auditScan(ctx, tx, { scan, look, comparable, found: days });
+    await recordDays(tx, { scanId, customerId, cause, days, atMs: nowMs });
+    const watched = { scan, kind, reason, timeZone: customer.timeZone, look, days: readDays(work), turns, nowMs };
+    await keepWatch(tx, watched);
+    await tx.query(dropProgress, { customerId });
+    await tellScanned(tx, customerId);
+  });
+}
+
+const isAudit = (look: Look): look is Look & { audited: string[] } => look.audited !== null;
+
+const auditOf = async ({ ctx, customer, columns, engine }: Work, look: Look & { audited: string[] }) => ({
+  customer,
+  tables: await keptTables(ctx, customer),
+  columns,
+  engine,
+  look,
+});
+
+/** When time alone changes the answers of the days that were read, from the first instant at which one was judged. */
+async function turnsOf(work: Work, session: DetectionSession, days: readonly DayResult[]): Promise<Turns> {
+  const { read, columns, scope, engine, limits } = work;
+  const asOfMs = Math.min(read.asOfMs, ...days.map((day) => day.asOfMs));
+  const turns: Turns = {};
+  for (const { fromMs, toMs } of readRanges(work)) {
+    const params = { fromMs, toMs, timeZone: scope.timeZone, asOfMs, marginMs: read.marginMs };
+    for (const { day, atMs } of await engine.clickhouse.again(
+      () => session.read(selectTurns, params, columns),
+      limits.signal,
+    ))
+      turns[dayText(day)] = atMs;
+  }
+  for (const { day, atLeast } of days)
+    if (atLeast) turns[day] = Math.min(turns[day] ?? Number.POSITIVE_INFINITY, asOfMs + limitedMs);
+  return turns;
+}
