@@ -73,7 +73,7 @@ const stored = async () =>
     countsOf(day),
     day.byAgent,
   ]);
-const request = () => requestScan(ctx, { customerId: customer.id, fromDay, toDay }, actor);
+const request = () => requestScan(ctx, { customerId: customer.id, fromDay, toDay, full: true }, actor);
 /** Stops the scan's process, as far as the scan can tell, when `chunks` chunks are done. */
 async function runUntil(scanId: string, chunks: number) {
   const kill = new AbortController();
