@@ -113,7 +113,7 @@ const scans = {
     .max(366)
     .default(35)
     .meta(about('How many of the newest days of each customer the worker scans on its own.')),
-  SLC_SCAN_EVERY_MINUTES: Whole.default(15).meta(
+  SLC_SCAN_EVERY_MINUTES: Whole.default(5).meta(
     about('How often it looks at them. With 0 it scans each customer once.'),
   ),
   SLC_SCAN_CONCURRENT: Whole.min(2)

@@ -57,7 +57,7 @@ export async function keepWatch(tx: Transaction, ended: Ended): Promise<void> {
 }
 
 const isOfRange = (look: Look, state: WatchState | undefined) =>
-  !state || (state.fromDay === look.fromDay && state.toDay === look.toDay);
+  state !== undefined && state.fromDay === look.fromDay && state.toDay === look.toDay;
 
 /** What was known of the days that were not read, and that a day was answered by another scan since the look. */
 function turnsAfter(state: WatchState | undefined, look: Look, { days, turns }: Ended): Turns {

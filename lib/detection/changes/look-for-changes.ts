@@ -61,7 +61,7 @@ function whyAnyway(
   if (state.look.rules !== rulesOf(ctx, customer)) return 'the customer’s registry row or the rules changed';
   if (Object.entries(state.turns).some(([day, atMs]) => atMs <= nowMs && day >= state.fromDay && day < state.toDay))
     return 'time changes the answer of a day';
-  return auditIsDue(state.auditedAtMs, nowMs, customer.timeZone) ? 'the audit of the night' : null;
+  return auditIsDue(state.auditedAtMs, nowMs, customer.timeZone) ? 'the audit of the night is due' : null;
 }
 
 async function lookAtCluster(
@@ -88,7 +88,7 @@ async function lookAtCluster(
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     ctx.log.warn({ reason: error.message, cluster }, 'the parts of a cluster could not be seen');
-    for (const { customer } of looked) found.set(customer.id, { outcome: 'unreadable', sentence: error.message });
+    for (const { customer } of looked) found.set(customer.id, { outcome: 'unreadable', error });
   }
 }
 

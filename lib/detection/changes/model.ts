@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { AppError } from '@/lib/errors';
 import type { Provenance } from '../model';
 import { Part } from './parts-model';
 
@@ -45,7 +46,7 @@ export type WatchState = { fromDay: string; toDay: string; auditedAtMs: number; 
 export type LookOutcome =
   | { outcome: 'unchanged'; atMs: number }
   | { outcome: 'changed'; reason: string }
-  | { outcome: 'unreadable'; sentence: string };
+  | { outcome: 'unreadable'; error: AppError };
 
 /** What a scan reads, and what it cost to find that out. `look` was taken before; null where parts could not be seen. */
 export type ScanPlan = { reason: string; cost: Omit<Provenance, 'asOfMs'> } & (

@@ -123,7 +123,7 @@ async function planChanges(of: Changed, limits: Limits): Promise<ScanPlan> {
   if (of.isRegular && auditIsDue(state.auditedAtMs, look.atMs, customer.timeZone)) {
     const read = new Set(touched.days);
     const audited = daysBetween(look.fromDay, look.toDay).filter((day) => day < state.toDay && !read.has(day));
-    return all('the audit of the night', audited);
+    return all('the audit of the night is due', audited);
   }
   const linked = touched.days.length - named.size;
   const also =

@@ -7,6 +7,7 @@ import { addDays, type Day, dayOf } from '@/lib/days';
 import { AppError, messageOf } from '@/lib/errors';
 import { lookAtCluster } from '@/lib/holds/look-at-cluster';
 import { busyKinds, holdSentence } from '@/lib/holds/model';
+import { lookForChanges } from '../changes/look-for-changes';
 import { inLanes } from '../judge/lanes';
 import { newestDay } from '../judge/newest-day';
 import { counted } from './counted';
@@ -43,18 +44,31 @@ export async function lookForWork(ctx: Context, due: readonly Due[], signal: Abo
 }
 
 async function lookAtAll(ctx: Context, due: readonly Due[], signal: AbortSignal): Promise<Found[]> {
-  const found: Found[] = [];
   const silent: unknown[] = [];
+  const found: Found[] = [];
+  const changed: { one: Due; reason: string }[] = [];
+  const looks = await lookForChanges(
+    ctx,
+    due.map(({ customer }) => customer),
+    signal,
+  );
+  for (const one of due) {
+    const { id: customerId } = one.customer;
+    const look = looks.get(customerId);
+    if (look?.outcome === 'unchanged') found.push({ customerId, ...look });
+    else if (look?.outcome === 'unreadable') found.push(unreadable(ctx, customerId, look.error, silent));
+    else changed.push({ one, reason: look?.reason ?? '' });
+  }
   await keepTables(
     ctx,
-    due.map(({ customer }) => customer.database),
+    changed.map(({ one }) => one.customer.database),
     signal,
   );
   await inLanes(
-    due,
-    async (one) => {
+    changed,
+    async ({ one, reason }) => {
       signal.throwIfAborted();
-      found.push(await lookAt(ctx, one, silent));
+      found.push(await lookAt(ctx, one, { reason, silent }));
     },
     lanes,
   );
@@ -62,18 +76,24 @@ async function lookAtAll(ctx: Context, due: readonly Due[], signal: AbortSignal)
   return found;
 }
 
-/** Puts into `silent` why ClickHouse gave no answer. */
-async function lookAt(ctx: Context, { customer, watchedTo }: Due, silent: unknown[]): Promise<Found> {
+async function lookAt(
+  ctx: Context,
+  { customer, watchedTo }: Due,
+  { reason, silent }: { reason: string; silent: unknown[] },
+): Promise<Found> {
   try {
-    const range = await rangeOf(ctx, customer, watchedTo);
-    const reason = watchedTo === null ? 'it was not scanned before' : 'its period is over';
-    return { customerId: customer.id, outcome: 'scan', reason, ...range };
+    return { customerId: customer.id, outcome: 'scan', reason, ...(await rangeOf(ctx, customer, watchedTo)) };
   } catch (error) {
-    if (isPassing(error)) silent.push(error);
-    else if (!(error instanceof AppError))
-      ctx.log.error({ err: error, customer: customer.id }, 'a look at a customer failed');
-    return { customerId: customer.id, outcome: 'unreadable', sentence: sentenceOf(error) };
+    return unreadable(ctx, customer.id, error, silent);
   }
+}
+
+/** Puts into `silent` why ClickHouse gave no answer. */
+function unreadable(ctx: Context, customerId: string, error: unknown, silent: unknown[]): Found {
+  if (isPassing(error)) silent.push(error);
+  else if (!(error instanceof AppError))
+    ctx.log.error({ err: error, customer: customerId }, 'a look at a customer failed');
+  return { customerId, outcome: 'unreadable', sentence: sentenceOf(error) };
 }
 
 /**

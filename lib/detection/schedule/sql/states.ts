@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Stop } from '@/lib/holds/model';
 import { stopJson } from '@/lib/holds/sql/stops';
 import { pgStatement } from '@/lib/postgres/statement';
-import { scanStatuses } from '../../model';
+import { scanKinds, scanStatuses } from '../../model';
 import { type CustomerState, type LastScan, lookedWords } from '../model';
 
 const instant = z.date().transform((at) => at.getTime());
@@ -46,6 +46,7 @@ const StateRow = z
     scan_status: z.enum(scanStatuses).nullable(),
     scan_as_of: instant.nullable(),
     scan_failure: z.string().nullable(),
+    scan_kind: z.enum(scanKinds).nullable(),
   })
   .transform((row): { state: CustomerState; scan: LastScan | null } => ({
     state: {
@@ -66,7 +67,7 @@ const StateRow = z
       status: row.scan_status,
       asOfMs: row.scan_as_of,
       failure: row.scan_failure,
-      kind: null,
+      kind: row.scan_kind,
     },
   }));
 
@@ -76,7 +77,7 @@ export const selectStates = pgStatement({
   text: `
     SELECT c.id AS customer_id, c.created_at, p.asked_at, greatest(p.looked_at, w.checked_at) AS looked_at, w.to_day AS watched_to, p.looked, coalesce(p.failures, 0) AS failures,
            p.failure, p.not_before, p.claimed_until, p.wanted, p.scan_id, s.status AS scan_status, s.as_of AS scan_as_of,
-           s.failure AS scan_failure
+           s.failure AS scan_failure, s.kind AS scan_kind
     FROM customers c
     LEFT JOIN scheduled_customers p ON p.customer_id = c.id
     LEFT JOIN watched_customers w ON w.customer_id = c.id
