@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Actor } from '@/lib/auth/model';
 import { daysBetween } from '@/lib/days';
-import { type DayResult, type Scan, sumCounts } from '@/lib/detection/model';
+import { type DayResult, readSentence, type Scan, sumCounts } from '@/lib/detection/model';
 import { cancelScan } from '@/lib/detection/scan/cancel-scan';
 import { getScan } from '@/lib/detection/scan/get-scan';
 import { requestScan } from '@/lib/detection/scan/request-scan';
@@ -16,7 +16,7 @@ import { type RangeOptions, readRange, type Session, withSession } from './sessi
 const pollMs = 250;
 const warnQueuedAfterMs = 15_000;
 
-type Options = RangeOptions & { json?: boolean; failIfAffected?: boolean };
+type Options = RangeOptions & { json?: boolean; failIfAffected?: boolean; full?: boolean };
 
 /** `scan`: asks the worker for a scan, waits for it, and prints the counts of each day. */
 export function addScanCommand(program: Command): void {
@@ -28,16 +28,18 @@ export function addScanCommand(program: Command): void {
     .option('--day <day>', 'one day of the customer, YYYY-MM-DD')
     .option('--from <day>', 'first day, inclusive; by default the newest day with data')
     .option('--to <day>', 'last day, exclusive; by default the day after --from')
+    .option('--full', 'read all days, also those on which nothing changed since they were counted')
     .option('--fail-if-affected', 'exit code 5 if any conversation is affected')
     .option('--json', 'JSON for programs')
     .action((argument: string | undefined, options: Options) =>
       withSession(
         async (session) => {
           const { customer, fromDay, toDay } = await readRange(session, argument, options);
-          const request = { customerId: customer.id, fromDay, toDay };
+          const request = { customerId: customer.id, fromDay, toDay, full: options.full === true };
           const { scanId, alreadyWaits } = await requestScan(session.ctx, request, session.actor);
           if (alreadyWaits) say(`The same scan is already waiting: ${scanId}.`);
           const scan = await waitForScan(session, scanId);
+          say(`scan: ${readSentence(scan)}.`);
           const days = await listDays(session.ctx, request);
           const result = {
             customerId: customer.id,
@@ -101,6 +103,9 @@ function progressLine(scan: Scan): string {
 
 const provenance = (scan: Scan) => ({
   scanId: scan.id,
+  kind: scan.kind,
+  daysRead: scan.days,
+  reason: scan.reason,
   asOfMs: scan.asOfMs,
   rowsRead: scan.rowsRead,
   bytesRead: scan.bytesRead,

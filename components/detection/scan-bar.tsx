@@ -9,7 +9,7 @@ import { duration, rangeName } from '@/components/ui/format';
 import { ProgressBar } from '@/components/ui/progress-bar';
 import { FailedLine } from '@/components/ui/states';
 import { Ago, Elapsed } from '@/components/ui/time';
-import type { Scan } from '@/lib/detection/model';
+import { readSentence, type Scan } from '@/lib/detection/model';
 import { cancelScan, resumeScan } from '@/lib/detection/scan/actions';
 import { bytes, formatNumber } from '@/lib/words';
 
@@ -76,6 +76,7 @@ export function ScanBar({ scan, onChange }: { scan: Scan; onChange: () => void }
           )}
         </span>
       </div>
+      {scan.kind !== null && <p className="text-muted text-sm first-letter:uppercase">{readSentence(scan)}.</p>}
       {active && <ProgressBar label="Scan progress" share={done} />}
       {scan.failure && <p className="text-attention text-sm">{scan.failure}</p>}
       {failure && <FailedLine failure={failure} />}

@@ -8,7 +8,7 @@ import type { Look } from './model';
 import { comparePartsOf, type GonePart, type Part } from './parts-model';
 import { selectPartDays } from './sql/parts';
 
-/** The days of rows that came since, or why they cannot be told; `again` where a part was merged before it was read. */
+/** The days of rows that came since, or why they are not known; `again` where a part was merged before it was read. */
 export type ChangedDays = { days: Day[] } | { lost: string } | { again: true };
 
 const freshMost = 1_000;

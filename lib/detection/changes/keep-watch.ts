@@ -12,7 +12,7 @@ type Ended = {
   timeZone: string;
   /** The look before the reading; null where it cannot be relied on. */
   look: Look | null;
-  /** The days that were read, and when time alone changes the answers of these. */
+  /** The days that were read, and when time by itself changes the answers of these. */
   days: readonly string[];
   turns: Turns;
   nowMs: number;
@@ -20,7 +20,7 @@ type Ended = {
 
 /**
  * Moves the watch of the customer on, in the transaction that records the days of a scan. A scan of all the watched range
- * begins it anew, one of changes continues it, and after any other its days are read again by the next look.
+ * begins it again, one of changes continues it, and after any other its days are read again by the next look.
  */
 export async function keepWatch(tx: Transaction, ended: Ended): Promise<void> {
   const { scan, look, kind, nowMs } = ended;

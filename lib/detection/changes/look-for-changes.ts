@@ -15,7 +15,7 @@ const customersMost = 200;
 type Looked = { customer: Customer; state: WatchState };
 
 /**
- * Looks whether anything changed since each customer's answers were recorded: rows, tables, registry, or what time alone
+ * Looks whether anything changed since each customer's answers were recorded: rows, tables, registry, or what time by itself
  * changes. It reads the lists of tables and parts and no row, two statements for up to 200 customers of a cluster, and two
  * more where parts are others. Where nothing changed it notes so, and no scan is needed. A cluster that does not answer
  * makes only its own customers unreadable.

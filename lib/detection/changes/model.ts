@@ -33,7 +33,7 @@ export const Look = z.object({
 export type Look = z.infer<typeof Look>;
 
 /**
- * When time alone changes the answer of a day, in ms, by day. A negative one says that since then another scan answered
+ * When time by itself changes the answer of a day, in ms, by day. A negative one says that since then another scan answered
  * the day without what is around it, so that it has to be read again.
  */
 export const Turns = z.record(z.string(), z.number());

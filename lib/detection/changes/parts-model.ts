@@ -41,6 +41,9 @@ export function comparePartsOf(
   const fresh: Part[] = [];
   const groups = grouped(before, now);
   for (const { seen, parts, gone } of groups) {
+    const names = new Set(seen.map(({ name }) => name));
+    const patch = [...parts, ...gone].find((one) => one.partition.startsWith('patch-') && !names.has(one.name));
+    if (patch) return { lost: `rows of ${placeOf(patch)} were changed by a patch` };
     const left = new Set(seen);
     const others = parts.filter((part) => {
       const same = seen.find((one) => one.min === part.min && one.max === part.max && one.hash === part.hash);
@@ -60,7 +63,7 @@ export function comparePartsOf(
   return { lost: null, fresh };
 }
 
-const placeOf = ({ side, partition }: Part) =>
+const placeOf = ({ side, partition }: GonePart | Part) =>
   `the partition ${partition} of the ${side === 'truth' ? 'conversations' : 'labels'}`;
 
 const isWithin = (inner: { min: number; max: number }, outer: { min: number; max: number }) =>
@@ -70,7 +73,6 @@ const isWithin = (inner: { min: number; max: number }, outer: { min: number; max
 const mutationOf = ({ name, partition }: Part): number => Number(name.slice(partition.length + 1).split('_')[3] ?? 0);
 
 function whyLost(part: Part, covered: readonly Part[], gone: readonly GonePart[]): string | null {
-  if (part.partition.startsWith('patch-')) return `rows of ${placeOf(part)} were changed by a patch`;
   const filled = covered.filter(({ rows }) => rows > 0);
   if (filled.length === 0) return null;
   if (part.rows === 0) return `rows of ${placeOf(part)} were dropped`;

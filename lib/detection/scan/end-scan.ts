@@ -65,7 +65,7 @@ const auditOf = async ({ ctx, customer, columns, engine }: Work, look: Look & { 
   look,
 });
 
-/** When time alone changes the answers of the days that were read, from the first instant at which one was judged. */
+/** When time by itself changes the answers of the days that were read, from the first instant at which one was judged. */
 async function turnsOf(work: Work, session: DetectionSession, days: readonly DayResult[]): Promise<Turns> {
   const { read, columns, scope, engine, limits } = work;
   const asOfMs = Math.min(read.asOfMs, ...days.map((day) => day.asOfMs));

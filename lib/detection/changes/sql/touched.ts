@@ -59,7 +59,7 @@ const turnsOf = (side: SideColumns) => `
           OR intDiv(${side.version}, ${side.versionPerMs}) + {marginMs:Int64} >= {asOfMs:Int64})`;
 
 /**
- * The first instant, in ms, at which time alone changes whether a row of a day is settling; only days with such an
+ * The first instant, in ms, at which time by itself changes whether a row of a day is settling; only days with such an
  * instant. Reads start, end and version of the range.
  */
 export const selectTurns = statement({

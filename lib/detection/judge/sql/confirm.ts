@@ -83,7 +83,7 @@ export const selectSeenTruth = statement({
     })),
 });
 
-/** How many rows of the moved conversations no chunk has whose settling time alone changes, now or later. */
+/** How many rows of the moved conversations no chunk has that is settling, or will be. */
 export const selectUnsettledOutside = statement({
   name: 'detection.unsettled_outside',
   text: ({ truth, labels }: DetectionColumns) => `

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { comparePartsOf, type GonePart, type Part } from '@/lib/detection/changes/parts-model';
+
+const at = 1_000;
+const part = (name: string, more: Partial<Part> = {}): Part => {
+  const [partition = '', min, max, , mutation] = name.split('_');
+  const version = Number(mutation ?? min);
+  const blocks = { min: Number(min), max: Number(max), version };
+  return { side: 'labels', host: 'a', partition, name, ...blocks, rows: 10, hash: name, writtenAt: at, ...more };
+};
+const gone = (name: string, more: Partial<Part> = {}): GonePart => ({ ...part(name, more), goneAt: at });
+const compare = (before: Part[], parts: Part[], replaced: GonePart[] = []) =>
+  comparePartsOf(before, { parts, gone: replaced });
+const nothing = { lost: null, fresh: [] };
+
+describe('what is new in the parts of a table', () => {
+  it('is nothing where they are the same', () => {
+    expect(compare([part('f_1_1_0')], [part('f_1_1_0')])).toEqual(nothing);
+  });
+
+  it('is nothing after a merge of what was seen, also where its blocks have holes', () => {
+    const before = [part('f_1_1_0'), part('f_3_3_0')];
+    expect(compare(before, [part('f_1_3_1', { rows: 15 })], [gone('f_1_1_0'), gone('f_3_3_0')])).toEqual(nothing);
+  });
+
+  it('is nothing after a mutation that touched no row: the files are the same', () => {
+    expect(compare([part('f_1_1_0')], [part('f_1_1_0_9', { hash: 'f_1_1_0' })])).toEqual(nothing);
+  });
+
+  it('are the rows of a part with new blocks', () => {
+    const added = part('f_2_2_0');
+    expect(compare([part('f_1_1_0')], [part('f_1_1_0'), added])).toEqual({ lost: null, fresh: [added] });
+  });
+
+  it('are the rows of a merge with a part that was never seen', () => {
+    const merged = part('f_1_2_1');
+    const replaced = [gone('f_1_1_0'), gone('f_2_2_0')];
+    expect(compare([part('f_1_1_0')], [merged], replaced)).toEqual({ lost: null, fresh: [merged] });
+  });
+
+  it('are rows of the same name on another host, or of the other side', () => {
+    const [host, side] = [part('f_1_1_0', { host: 'b' }), part('f_1_1_0', { side: 'truth' })];
+    const before = [part('f_1_1_0')];
+    expect(compare(before, [...before, host, side])).toEqual({ lost: null, fresh: [host, side] });
+  });
+});
+
+describe('what parts cannot show is lost', () => {
+  it.each<[string, Part[], Part[], GonePart[]]>([
+    ['a part that was dropped', [part('f_1_1_0'), part('f_2_2_0')], [part('f_1_1_0')], []],
+    ['a part that an empty one covers', [part('f_1_1_0')], [part('f_1_1_1', { rows: 0 })], []],
+    [
+      'a merge over a part that was dropped before',
+      [part('f_1_1_0'), part('f_2_2_0'), part('f_3_3_0')],
+      [part('f_1_3_1')],
+      [gone('f_1_1_0'), gone('f_3_3_0')],
+    ],
+    ['a merge of which the parts are not listed any more', [part('f_1_1_0'), part('f_2_2_0')], [part('f_1_2_1')], []],
+    ['a mutation that changed rows', [part('f_1_1_0')], [part('f_1_1_0_9', { hash: 'other' })], [gone('f_1_1_0')]],
+    [
+      'a merge after a mutation',
+      [part('f_1_1_0'), part('f_2_2_0')],
+      [part('f_1_2_1_9')],
+      [gone('f_1_1_0'), gone('f_2_2_0')],
+    ],
+    [
+      'a merge over a merge that was dropped',
+      [part('f_1_1_0'), part('f_2_2_0'), part('f_3_3_0')],
+      [part('f_1_3_1', { writtenAt: at + 60 })],
+      [{ ...gone('f_1_1_0'), goneAt: at + 60 }, gone('f_2_2_0'), { ...gone('f_3_3_0'), goneAt: at + 60 }],
+    ],
+    ['a detached partition that was attached again', [part('f_1_1_0')], [part('f_7_7_0')], []],
+  ])('%s', (_, before, parts, replaced) => {
+    expect(compare(before, parts, replaced).lost).toEqual(expect.any(String));
+  });
+
+  it('a patch, also one that was applied and is gone', () => {
+    const patch = 'patch-1-f_2_2_0';
+    expect(compare([], [part(patch)]).lost).toEqual(expect.any(String));
+    expect(compare([], [], [gone(patch)]).lost).toEqual(expect.any(String));
+    expect(compare([part(patch)], [part(patch)])).toEqual(nothing);
+  });
+});
