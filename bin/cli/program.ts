@@ -9,6 +9,7 @@ import { addCampaignCommands } from './campaigns';
 import { addCustomerCommands } from './customers';
 import { addDemoCommands } from './demo';
 import { exitCodeHelp } from './exit-codes';
+import { addFindingCommands } from './findings';
 import { addNotificationCommands } from './notifications';
 import { addOrderCommands } from './orders';
 import { addRetentionCommand } from './retention';
@@ -33,6 +34,7 @@ export function createProgram(): Command {
   addCustomerCommands(program);
   addScanCommand(program);
   addScheduleCommand(program);
+  addFindingCommands(program);
   addBackfillCommands(program);
   addRunCommands(program);
   addStopCommand(program);

@@ -10,6 +10,7 @@ import { resolveNames } from '../judge/resolve-names';
 import { addCost, DetectionSession } from '../judge/session';
 import { dayNumber, dayText, hashesIn } from '../judge/tally';
 import type { DayResult } from '../model';
+import { truthChangesOfNewlyWrong } from './newly-wrong';
 import { readDays, readRanges, resultsOf, tallyOf, type Work } from './scan-days';
 import { addScanCost, dropProgress, emptyChunks, selectChunkVerdicts } from './sql/scan-results';
 import { markEnded } from './sql/scans';
@@ -25,7 +26,8 @@ export async function endScan(work: Work): Promise<void> {
   const verdictsOf = async (at: number) =>
     (await ctx.db.query(selectChunkVerdicts, { scanId: scan.id, seq: at }))[0]?.verdicts ?? Buffer.alloc(0);
   const range = { firstDay: dayNumber(scope.fromDay), lastDay: dayNumber(scope.toDay) - 1 };
-  const confirmed = await confirm(engine, { columns, scope: read, chunks, verdictsOf, ...range }, tally, limits);
+  const judged = { columns, scope: read, chunks, verdictsOf };
+  const confirmed = await confirm(engine, { ...judged, ...range }, tally, limits);
   const { cost } = confirmed;
   const session = new DetectionSession(engine, limits);
   await engine.clickhouse.again(
@@ -39,15 +41,18 @@ export async function endScan(work: Work): Promise<void> {
   const turns = look ? await turnsOf(work, session, days) : {};
   const comparable = look && isAudit(look) ? await comparableDays(ctx, await auditOf(work, look), limits) : null;
   addCost(cost, session.cost);
-  limits.signal?.throwIfAborted();
   const { id: scanId, customerId, cause } = scan;
+  const newlyWrong = { ...judged, moved: confirmed.moved, customerId, days };
+  const { changes: truthChanges, cost: added } = await truthChangesOfNewlyWrong(ctx, engine, newlyWrong, limits);
+  addCost(cost, added);
+  limits.signal?.throwIfAborted();
   const nowMs = ctx.clock.now();
   await ctx.db.transaction(async (tx) => {
     await tx.query(addScanCost, { scanId, asOf: new Date(nowMs), runs: 1, ...cost });
     await tx.query(markEnded, { id: scanId, status: 'succeeded', failure: null, atLeast: false });
     await tx.query(emptyChunks, { scanId });
     if (look && comparable) await auditScan(ctx, tx, { scan, look, comparable, found: days });
-    await recordDays(tx, { scanId, customerId, cause, days, atMs: nowMs });
+    await recordDays(tx, { scanId, customerId, cause, days, atMs: nowMs, truthChanges });
     const watched = { scan, kind, reason, timeZone: customer.timeZone, look, days: readDays(work), turns, nowMs };
     await keepWatch(tx, watched);
     await tx.query(dropProgress, { customerId });

@@ -56,9 +56,20 @@ export function foundOf(day: Pick<DayResult, 'affected' | 'atLeast' | 'settling'
   return day.atLeast || day.settling > 0 ? 'not known' : 'clean';
 }
 
-/** `truthChangedAtMs`: the newest version of the truth of the affected conversations; null where it is not known. */
+/**
+ * `truthChangedAtMs`: the newest version of the truth of the affected conversations; null where it is not known.
+ * `cleanAtMs`: when the look before found the day clean; null where it did not.
+ */
 export type FindingEvent =
-  | { kind: 'looked'; newId: string; customerId: string; atMs: number; day: DayResult; truthChangedAtMs: number | null }
+  | {
+      kind: 'looked';
+      newId: string;
+      customerId: string;
+      atMs: number;
+      day: DayResult;
+      truthChangedAtMs: number | null;
+      cleanAtMs: number | null;
+    }
   | { kind: 'repaired'; atMs: number; runId: string; whole: boolean };
 
 /** What an event did; `counted` changes no state. */
@@ -83,13 +94,13 @@ export function next(finding: FindingFacts | null, event: FindingEvent): Move | 
   const seen = { ...finding, ...counted(finding, day), lastSeenAtMs: atMs };
   if (finding.state === 'new') return { finding: { ...seen, state: 'ongoing' }, happened: 'ongoing' };
   if (finding.state !== 'repaired') return { finding: seen, happened: 'counted' };
-  const since = finding.repairedAtMs ?? atMs;
+  const repairedAtMs = finding.repairedAtMs ?? atMs;
   if (found === 'beyond repair')
-    return { finding: { ...seen, state: 'ongoing', wrongSinceMs: since }, happened: 'left by repair' };
+    return { finding: { ...seen, state: 'ongoing', wrongSinceMs: repairedAtMs }, happened: 'left by repair' };
   const again = {
     ...seen,
     state: 'fallen back' as const,
-    wrongSinceMs: Math.max(since, event.truthChangedAtMs ?? atMs),
+    wrongSinceMs: Math.max(repairedAtMs, wrongSince(event)),
     fallenBackAtMs: atMs,
     timesFallenBack: finding.timesFallenBack + 1,
   };
@@ -124,7 +135,12 @@ const ended = (finding: FindingFacts, atMs: number): FindingFacts => ({
   wrongSinceMs: null,
 });
 
-function made({ newId, customerId, atMs, day, truthChangedAtMs }: FindingEvent & { kind: 'looked' }): FindingFacts {
+/** Since the truth changed, but not before a look that found the day clean. */
+const wrongSince = ({ truthChangedAtMs, cleanAtMs, atMs }: FindingEvent & { kind: 'looked' }): number =>
+  Math.max(truthChangedAtMs ?? atMs, cleanAtMs ?? 0);
+
+function made(event: FindingEvent & { kind: 'looked' }): FindingFacts {
+  const { newId, customerId, atMs, day, truthChangedAtMs } = event;
   const agents = agentsOf(day);
   return {
     id: newId,
@@ -142,7 +158,7 @@ function made({ newId, customerId, atMs, day, truthChangedAtMs }: FindingEvent &
     worstFlags: day.flags,
     agents,
     worstAgents: agents,
-    wrongSinceMs: truthChangedAtMs ?? atMs,
+    wrongSinceMs: wrongSince(event),
     wrongMs: 0,
     partRun: null,
     repairedByRun: null,

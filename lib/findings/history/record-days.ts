@@ -29,15 +29,17 @@ export async function recordDays(tx: Transaction, of: RecordDays): Promise<void>
   if (days.length === 0) return;
   await tx.query(lockHistory);
   const written = await tx.query(recordLooks, { customerId, scanId, days: storedJson(days) });
-  const newest = new Set(written.map(({ day }) => day));
-  const looked = days.filter(({ day }) => newest.has(day));
+  const cleanAt = new Map(written.map(({ day, cleanAtMs }) => [day, cleanAtMs]));
+  const looked = days.filter(({ day }) => cleanAt.has(day));
   if (looked.length === 0) return;
   const now = new Date(atMs);
   const findings = await tx.query(selectFindingsOfDays, { customerId, now, days: looked.map(({ day }) => day) });
   const moves = looked.flatMap((day): SavedMove[] => {
     const before = findings.find((finding) => finding.day === day.day) ?? null;
     const truthChangedAtMs = of.truthChanges?.get(day.day) ?? null;
-    const move = next(before, { kind: 'looked', newId: randomUUID(), customerId, atMs, day, truthChangedAtMs });
+    const cleanAtMs = cleanAt.get(day.day) ?? null;
+    const look = { kind: 'looked' as const, newId: randomUUID(), customerId, atMs, day, truthChangedAtMs, cleanAtMs };
+    const move = next(before, look);
     return move ? [{ ...move, before, muted: before?.muted ?? false }] : [];
   });
   await saveMoves(tx, moves, { atMs, scanId });

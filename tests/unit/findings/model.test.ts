@@ -25,13 +25,19 @@ const dayOf = (counts: { stale?: number; orphans?: number }, more: Partial<DayRe
   byUseCase: [],
   ...more,
 });
-const look = (day: DayResult, atMs = day.asOfMs, truthChangedAtMs: number | null = null): FindingEvent => ({
+const look = (
+  day: DayResult,
+  atMs = day.asOfMs,
+  truthChangedAtMs: number | null = null,
+  cleanAtMs: number | null = null,
+): FindingEvent => ({
   kind: 'looked',
   newId: 'id',
   customerId: 'acme',
   atMs,
   day,
   truthChangedAtMs,
+  cleanAtMs,
 });
 const repair = (atMs: number, whole = true): FindingEvent => ({ kind: 'repaired', atMs, runId: 'run', whole });
 
@@ -124,6 +130,10 @@ describe('the clocks of a finding', () => {
     // The truth had changed before the repair, which an undo took back: it was right until then.
     const undone = next(repaired, look({ ...wrong, asOfMs: later }, later, at - hour))?.finding as FindingFacts;
     expect(wrongMsOf(undone, later)).toBe(3 * hour + 8 * hour);
+    // Labels of before came back after a look that had found the day clean.
+    const clean = later - 2 * hour;
+    const rewritten = next(repaired, look({ ...wrong, asOfMs: later }, later, at - hour, clean))?.finding;
+    expect(wrongMsOf(rewritten as FindingFacts, later)).toBe(3 * hour + 2 * hour);
   });
 
   it('keep the worst counts, and agents by name only', () => {

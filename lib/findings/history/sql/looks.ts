@@ -13,7 +13,8 @@ export const lockHistory = pgStatement({
 
 /**
  * Writes what a scan found on these days, a JSON array of `DayResult`, and one row of history for each day on which what
- * is wrong changed. Returns the days that it wrote: one that was looked at since is left out.
+ * is wrong changed. Returns the days that it wrote: one that was looked at since is left out. `cleanAtMs` is when the day
+ * was looked at before, if it was clean then.
  */
 export const recordLooks = pgStatement({
   name: 'findings.record_looks',
@@ -31,9 +32,10 @@ export const recordLooks = pgStatement({
              (g.affected, g.stale, g.duplicates, g.missing, g.orphans, g.flags, g.at_least) IS DISTINCT FROM
                (l.affected, l.stale, l.duplicates, l.missing, l.orphans, l.flags, l.at_least) AS wrong_changed,
              (g.conversations, g.open, g.settling, g.by_agent, g.by_use_case) IS DISTINCT FROM
-               (l.conversations, l.open, l.settling, l.by_agent, l.by_use_case) AS rest_changed
+               (l.conversations, l.open, l.settling, l.by_agent, l.by_use_case) AS rest_changed,
+             CASE WHEN l.affected = 0 AND l.settling = 0 AND NOT l.at_least THEN l.looked_at END AS clean_at
       FROM given g
-      LEFT JOIN day_looks l ON l.customer_id = :customerId AND l.day = g.day
+      LEFT JOIN days_now l ON l.customer_id = :customerId AND l.day = g.day
       WHERE l.day IS NULL OR l.as_of <= g.as_of),
     same AS (
       UPDATE day_looks l
@@ -70,9 +72,9 @@ export const recordLooks = pgStatement({
       FROM compared c
       WHERE c.rest_changed AND NOT c.wrong_changed AND h.customer_id = :customerId AND h.day = c.day
         AND h.as_of = (SELECT max(n.as_of) FROM day_counts n WHERE n.customer_id = :customerId AND n.day = c.day))
-    SELECT day, wrong_changed FROM compared ORDER BY day`,
+    SELECT day, clean_at FROM compared ORDER BY day`,
   params: z.object({ customerId: z.string(), scanId: z.string(), days: z.string() }),
   row: z
-    .object({ day: z.string(), wrong_changed: z.boolean() })
-    .transform((row) => ({ day: row.day, wrongChanged: row.wrong_changed })),
+    .object({ day: z.string(), clean_at: z.date().nullable() })
+    .transform((row) => ({ day: row.day, cleanAtMs: row.clean_at?.getTime() ?? null })),
 });
