@@ -18,6 +18,9 @@ import { KillPanel } from './kill-panel';
 import { Kills } from './kills';
 import { mutationColumns } from './mutation-columns';
 
+/** So many databases that could not be read are named. */
+const unreadableMost = 10;
+
 const mutationKey = (one: MutationRow) =>
   [one.host, one.database, one.table, one.mutationId, one.createdAtMs, one.command].join(' ');
 
@@ -54,11 +57,16 @@ export function MutationsScreen({ initial }: { initial: Result<MutationsView> })
                 stillWorks="The values below are the last known ones."
               />
             )}
-            {view.unreadable.map((one) => (
+            {view.unreadable.slice(0, unreadableMost).map((one) => (
               <p key={one.customers.join()} className="text-attention text-sm">
                 Could not be read: {one.customers.join(', ')}. {one.sentence}
               </p>
             ))}
+            {view.unreadable.length > unreadableMost && (
+              <p className="text-attention text-sm">
+                {count(view.unreadable.length - unreadableMost, 'more database')} could not be read.
+              </p>
+            )}
             <LastKnown lost={live.lost} className="flex flex-col gap-6">
               {view.mutations.length === 0 ? (
                 <Empty title="No unfinished mutations">

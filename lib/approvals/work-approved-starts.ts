@@ -18,7 +18,7 @@ export async function workApprovedStarts(ctx: Context, starts: ApprovedStarts, s
     for (const { id, kind } of await tx.query(selectNotTried)) if (startsItself(kind)) await sendStart(boss, tx, id);
   });
   const queue = { boss, name: startQueueName, log: ctx.log, signal };
-  await workUnlessStopped(ctx, queue, { lookEverySeconds: 0.5, places: Array(atOnce).fill({}) }, (data, until) =>
+  await workUnlessStopped(ctx, queue, { places: Array(atOnce).fill({}) }, (data, until) =>
     startApproved(ctx, starts, { approvalId: StartJob.parse(data).approvalId, signal: until }),
   );
 }

@@ -1,3 +1,4 @@
+import { readInBatches } from '@/lib/clickhouse/batches';
 import type { ClickHouse } from '@/lib/clickhouse/client';
 import { type TableName, tableText } from '@/lib/clickhouse/identifiers';
 import type { Config } from '@/lib/config';
@@ -22,12 +23,9 @@ export async function readTables(ctx: Reader, customer: Pick<Customer, 'database
   return found;
 }
 
-/** How many databases one statement asks for. Their names must fit into a parameter of 131,072 bytes. */
-const databasesMost = 500;
-
 /**
- * The same as `readTables` for many databases, with two round trips for each 500. A database whose tables cannot be
- * used gets its AppError instead. `signal` can stop it between two statements. Throws only what does not concern a
+ * The same as `readTables` for many databases, with two round trips for each 500. A database whose tables cannot be used
+ * or read gets its AppError instead. `signal` can stop it between two statements. Throws only what does not concern a
  * single database, such as AppError('unavailable').
  */
 export async function readTablesOf(
@@ -35,14 +33,17 @@ export async function readTablesOf(
   databases: readonly string[],
   signal?: AbortSignal,
 ): Promise<Map<string, CustomerTables | AppError>> {
-  const found = new Map<string, CustomerTables | AppError>();
-  for (let at = 0; at < databases.length; at += databasesMost) {
-    signal?.throwIfAborted();
-    for (const [database, tables] of await readSome(ctx, databases.slice(at, at + databasesMost)))
-      found.set(database, tables);
-  }
-  return found;
+  const { truth, labels } = ctx.config.clickhouse.tables;
+  const nameOf = (database: string) => `${database} ${truth} ${database} ${labels}`;
+  const { found, failed } = await readInBatches({ items: databases, nameOf, signal }, (batch) => readSome(ctx, batch));
+  return new Map([...found, ...failed.map(({ item, error }) => [item, unreadable(item, error)] as const)]);
 }
+
+/** Anything but an AppError is a defect, whose cause the caller logs. */
+const unreadable = (database: string, error: unknown): AppError =>
+  error instanceof AppError
+    ? error
+    : new AppError('refused', `The tables of ${database} could not be read. The log says why.`, { cause: error });
 
 async function readSome({ clickhouse, config }: Reader, databases: readonly string[]) {
   const { truth, labels } = config.clickhouse.tables;

@@ -1,3 +1,4 @@
+import { batchesOf } from '@/lib/clickhouse/batches';
 import type { ClickHouse } from '@/lib/clickhouse/client';
 import { isPassing } from '@/lib/clickhouse/failure';
 import { type TableName, tableText } from '@/lib/clickhouse/identifiers';
@@ -94,7 +95,10 @@ async function read(ctx: Reader, name: string | null, cluster: Cluster): Promise
   const atMs = ctx.clock.now();
   for (const [key, one] of cluster.asked) if (atMs - one.atMs > forgottenMs) cluster.asked.delete(key);
   const asked = [...cluster.asked.values()].map((one) => one.name);
-  const params = { databases: asked.map((one) => one.database), tables: asked.map((one) => one.table) };
+  const batches = batchesOf(asked, tableText).map((batch) => ({
+    databases: batch.map((one) => one.database),
+    tables: batch.map((one) => one.table),
+  }));
   const identifiers = { cluster: name };
   // NOTE: the caller who began the read may go, so it is bound to nobody.
   const clickhouse = ctx.clickhouse.within({});
@@ -120,19 +124,30 @@ async function read(ctx: Reader, name: string | null, cluster: Cluster): Promise
       }
     }
   };
+  const ofTables = async <Row>(ask: (params: (typeof batches)[number]) => Promise<{ rows: Row[] }>): Promise<Row[]> => {
+    const rows: Row[] = [];
+    for (const params of batches) rows.push(...(await ask(params)).rows);
+    return rows;
+  };
   const ofTable = (kind: HoldKind, rows: { database: string; table: string; host: string; value: number }[]) =>
     rows.map((row) => ({ kind, value: row.value, host: row.host, table: tableText(row) }));
   const ofHost = (kind: HoldKind, rows: { host: string; value: number }[]) =>
     rows.map((row) => ({ kind, ...row, table: null }));
   await Promise.all([
     each(['mutations'], async () =>
-      ofTable('mutations', (await clickhouse.read(countOthersMutations, { params, identifiers, timeoutSeconds })).rows),
+      ofTable(
+        'mutations',
+        await ofTables((params) => clickhouse.read(countOthersMutations, { params, identifiers, timeoutSeconds })),
+      ),
     ),
     each(['parts'], async () =>
-      ofTable('parts', (await clickhouse.read(countParts, { params, identifiers, timeoutSeconds })).rows),
+      ofTable(
+        'parts',
+        await ofTables((params) => clickhouse.read(countParts, { params, identifiers, timeoutSeconds })),
+      ),
     ),
     each(['read-only replicas', 'replica delay'], async () => {
-      const { rows } = await clickhouse.read(readReplicas, { params, identifiers, timeoutSeconds });
+      const rows = await ofTables((params) => clickhouse.read(readReplicas, { params, identifiers, timeoutSeconds }));
       const delays = rows.map((row) => ({ ...row, value: row.delay }));
       return [...ofTable('read-only replicas', rows), ...ofTable('replica delay', delays)];
     }),

@@ -1,17 +1,17 @@
 import type { Context } from '@/lib/context';
-import { every, poll } from '@/lib/poll';
-import type { Db } from '@/lib/postgres/client';
+import type { Postgres } from '@/lib/postgres/client';
+import { atChanges } from '@/lib/postgres/notices';
 import type { Stop } from './model';
 import { selectStop } from './sql/stops';
 
-/** With the longest step of a listener this keeps "stop everything" within a second. */
-const lookEveryMs = 300;
+/** A stop is told at once. Where it is not, this keeps "stop everything" within a second. */
+const pace = { busyMs: 300, idleMs: 2_000 };
 
 type Listener = (stop: Stop | null) => void;
 type Watch = { listeners: Set<Listener>; last: Stop | null | undefined; end: AbortController };
 
 /** One look for all listeners of a database, while there are some. */
-const watches = new WeakMap<Db, Watch>();
+const watches = new WeakMap<Postgres, Watch>();
 
 /**
  * Calls `changed` with "stop everything" soon, and again within half a second of its being stopped, hastened or lifted,
@@ -38,17 +38,15 @@ function begin(ctx: Pick<Context, 'db' | 'log'>): Watch {
   const watch: Watch = { listeners: new Set(), last: undefined, end: new AbortController() };
   watches.set(ctx.db, watch);
   const look = async () => {
-    try {
-      const stop = (await ctx.db.query(selectStop))[0] ?? null;
-      const known = watch.last;
-      watch.last = stop;
-      if (known !== undefined && known?.id === stop?.id && known?.immediately === stop?.immediately) return null;
+    const stop = (await ctx.db.query(selectStop))[0] ?? null;
+    const known = watch.last;
+    watch.last = stop;
+    if (known === undefined || known?.id !== stop?.id || known?.immediately !== stop?.immediately)
       for (const listener of watch.listeners) listener(stop);
-    } catch (error) {
-      ctx.log.warn({ err: error }, 'whether everything is stopped could not be read');
-    }
-    return null;
+    return { more: false };
   };
-  poll({ ...every(lookEveryMs), signal: watch.end.signal }, look).catch(() => undefined);
+  const failed = (error: unknown) => ctx.log.warn({ err: error }, 'whether everything is stopped could not be read');
+  const { signal } = watch.end;
+  void atChanges({ notices: ctx.db.notices, topic: 'stop', signal }, pace, look, failed);
   return watch;
 }

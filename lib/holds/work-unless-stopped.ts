@@ -1,6 +1,6 @@
 import type { Context } from '@/lib/context';
 import { onceDatabaseAnswers } from '@/lib/postgres/once-database-answers';
-import { workQueue } from '@/lib/postgres/queue';
+import { workQueue } from '@/lib/postgres/work-queue';
 import { watchStop } from './watch-stop';
 
 /**

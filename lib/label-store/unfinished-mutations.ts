@@ -1,4 +1,6 @@
 import { ClickHouseError } from '@clickhouse/client';
+import { readInBatches } from '@/lib/clickhouse/batches';
+import { quoteTable } from '@/lib/clickhouse/identifiers';
 import type { Context } from '@/lib/context';
 import type { CustomerTables } from '@/lib/customers/model';
 import { AppError } from '@/lib/errors';
@@ -22,9 +24,9 @@ export async function unfinishedMutations(
 export type Unseen<Table> = { table: Table; error: AppError };
 
 /**
- * The unfinished mutations of several label tables as they are seen, one statement for each cluster. A cluster that
- * does not answer keeps nobody from the others: its tables are returned as unseen. Throws AppError('unavailable') where
- * none was seen.
+ * The unfinished mutations of several label tables as they are seen, one statement for each 500 of a cluster. A cluster
+ * that does not answer, or a table that cannot be looked at, keeps nobody from the others: it is returned as unseen.
+ * Throws the error of the first one where none was seen.
  */
 export async function seeMutationsOf<Table extends { tables: CustomerTables }>(
   ctx: Pick<Context, 'clickhouse'>,
@@ -35,23 +37,33 @@ export async function seeMutationsOf<Table extends { tables: CustomerTables }>(
     clusters.map(async (cluster) => {
       const own = all.filter((one) => one.tables.readCluster === cluster);
       try {
-        return {
-          seen: await seeMutations(
+        const { found, failed } = await readInBatches({ items: own, nameOf: localName }, (batch) =>
+          seeMutations(
             ctx,
-            own.map((one) => one.tables),
+            batch.map((one) => one.tables),
           ),
-          unseen: [],
-        };
+        );
+        return { seen: found, unseen: failed.map(({ item, error }) => ({ table: item, error: notSeen(item, error) })) };
       } catch (error) {
-        if (!(error instanceof AppError) || clusters.length === 1) throw error;
+        if (!(error instanceof AppError)) throw error;
         return { seen: [], unseen: own.map((table) => ({ table, error })) };
       }
     }),
   );
-  const [first] = looks.flatMap((look) => look.unseen);
-  if (first && looks.every((look) => look.unseen.length > 0)) throw first.error;
-  return { seen: looks.flatMap((look) => look.seen), unseen: looks.flatMap((look) => look.unseen) };
+  const unseen = looks.flatMap((look) => look.unseen);
+  if (unseen[0] && unseen.length === all.length) throw unseen[0].error;
+  return { seen: looks.flatMap((look) => look.seen), unseen };
 }
+
+const localName = ({ tables: { labels } }: { tables: CustomerTables }) => quoteTable(labels.local);
+
+/** Anything but an AppError is a defect, whose cause the caller logs. */
+const notSeen = (one: { tables: CustomerTables }, error: unknown): AppError =>
+  error instanceof AppError
+    ? error
+    : new AppError('refused', `The mutations of ${localName(one)} could not be read. The log says why.`, {
+        cause: error,
+      });
 
 /** The unfinished mutations of label tables of one cluster as they are seen. */
 async function seeMutations(

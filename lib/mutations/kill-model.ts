@@ -76,5 +76,4 @@ export type MutationsView = {
   unreadable: { customers: string[]; sentence: string }[];
   /** The newest KILLs. */
   kills: KillView[];
-  atMs: number;
 };

@@ -43,10 +43,13 @@ async function readAll(ctx: Reader, signal?: AbortSignal): Promise<Found> {
     byDatabase.set(database, [...(byDatabase.get(database) ?? []), id]);
   for (const [database, tables] of await readTablesOf(ctx, [...byDatabase.keys()], signal)) {
     const customers = byDatabase.get(database) ?? [];
-    if (tables instanceof AppError) found.unreadable.push({ customers, sentence: tables.message });
-    else found.tables.push({ customers, tables });
+    if (tables instanceof AppError) {
+      if (!(tables.cause instanceof AppError) && tables.cause !== undefined)
+        ctx.log.warn({ err: tables.cause, customers }, 'the tables of a customer could not be read');
+      found.unreadable.push({ customers, sentence: tables.message });
+    } else found.tables.push({ customers, tables });
   }
   return found;
 }
 
-type Reader = Pick<Context, 'db' | 'clickhouse' | 'clock' | 'config'>;
+type Reader = Pick<Context, 'db' | 'clickhouse' | 'clock' | 'config' | 'log'>;

@@ -33,6 +33,5 @@ export async function listMutations(ctx: Context): Promise<MutationsView> {
       ...unseen.map(({ table, error }) => ({ customers: table.customers, sentence: error.message })),
     ],
     kills: kills.map(viewOfKill),
-    atMs: ctx.clock.now(),
   };
 }

@@ -11,7 +11,9 @@ const everyMs = 15_000;
 /** Reads all unfinished mutations of label tables once and stores how far they are. Returns their number. */
 export async function sampleMutations(ctx: Context, signal?: AbortSignal): Promise<number> {
   const { tables } = await labelTables(ctx, signal);
-  const { seen } = await seeMutationsOf(ctx, tables);
+  const { seen, unseen } = await seeMutationsOf(ctx, tables);
+  for (const { table, error } of unseen)
+    ctx.log.warn({ customers: table.customers, reason: reasonOf(error) }, 'mutations of a customer could not be seen');
   const samples = seen.map(({ database, table, host, mutationId, createdAtMs, partsToDo }) => ({
     database,
     table,
@@ -39,10 +41,16 @@ export async function standingOf(ctx: Pick<Context, 'db' | 'clock'>, seen: reado
   return { since, nowMs: ctx.clock.now() };
 }
 
+/** What failed, in words: an error without a message has at least its name and its cause. */
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause !== undefined ? ` (${messageOf(error.cause)})` : '';
+  return `${messageOf(error) || String(error)}${cause}`;
+}
+
 /** Samples until `signal` aborts. When the engine does not answer, the next sample is tried. */
 export async function workMutationSamples(ctx: Context, signal: AbortSignal): Promise<void> {
   const sample = () => sampleMutations(ctx, signal);
   await atIntervals(everyMs, signal, sample, (error) =>
-    ctx.log.warn({ reason: messageOf(error) }, 'the unfinished mutations could not be looked at'),
+    ctx.log.warn({ reason: reasonOf(error) }, 'the unfinished mutations could not be looked at'),
   );
 }

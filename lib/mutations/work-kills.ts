@@ -16,7 +16,7 @@ import { mutationColumns } from '@/lib/label-store/mutation-columns';
 import { selectMutationEverywhere } from '@/lib/label-store/sql/look';
 import { replicaAway } from '@/lib/label-store/unfinished-mutations';
 import { every, poll } from '@/lib/poll';
-import { workQueue } from '@/lib/postgres/queue';
+import { workQueue } from '@/lib/postgres/work-queue';
 import type { KillState } from './kill-model';
 import { KillJob, killQueue, killQueueName } from './kill-queue';
 import { auditOf, killHash, killOrder } from './plan-kill';
@@ -28,9 +28,7 @@ const goneWithinMs = 120_000;
 /** Takes KILLs from the queue until `signal` aborts; another worker takes up an unfinished one. */
 export async function workKills(ctx: Context, signal: AbortSignal): Promise<void> {
   const queue = { boss: await killQueue(ctx), name: killQueueName, log: ctx.log, signal };
-  await workQueue(queue, { lookEverySeconds: 1, places: [{}] }, (data, until) =>
-    driveKill(ctx, KillJob.parse(data).killId, until),
-  );
+  await workQueue(queue, { places: [{}] }, (data, until) => driveKill(ctx, KillJob.parse(data).killId, until));
 }
 
 /**

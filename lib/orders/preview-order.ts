@@ -23,7 +23,7 @@ import { selectOrder, updatePreview } from './sql/orders';
  */
 export async function workOrderPreviews(ctx: Context, signal: AbortSignal): Promise<void> {
   const queue = { boss: await previewQueue(ctx), name: previewQueueName, log: ctx.log, signal };
-  await workUnlessStopped(ctx, queue, { lookEverySeconds: 0.5, places: [{}] }, (data, until) =>
+  await workUnlessStopped(ctx, queue, { places: [{}] }, (data, until) =>
     previewOrder(ctx, PreviewJob.parse(data).orderId, until),
   );
 }

@@ -1,6 +1,6 @@
 import type { Context } from '@/lib/context';
 import { messageOf } from '@/lib/errors';
-import { atIntervals } from '@/lib/poll';
+import { atChanges } from '@/lib/postgres/notices';
 import { closeOrder } from './end-order';
 import { beginNightOf } from './nights/begin-night';
 import { dueOf } from './nights/due';
@@ -11,26 +11,31 @@ import { longDay, windowInWords } from './order-words-model';
 import { holdNight, selectNights } from './sql/nights';
 import { type OrderRow, selectOrder, selectToTick } from './sql/orders';
 
-const lookEveryMs = 2_000;
+const pace = { busyMs: 2_000, idleMs: 5_000 };
 /** More than the nights of the longest order. */
 const nightsMost = 200;
 
 /** Does what the standing orders have to do until `signal` aborts. Several workers may look, and one of them does it. */
 export async function workOrders(ctx: Context, signal: AbortSignal): Promise<void> {
-  await atIntervals(
-    lookEveryMs,
-    signal,
-    () => tickOrders(ctx),
+  await atChanges(
+    { notices: ctx.db.notices, topic: 'orders', signal },
+    pace,
+    async () => ({ more: (await tickOrders(ctx)) > 0 }),
     (error) => ctx.log.warn({ reason: messageOf(error) }, 'the standing orders could not be read'),
   );
 }
 
-/** What each order has to do now. A failure of one is logged, and the next round tries again. */
-export async function tickOrders(ctx: Context): Promise<void> {
-  for (const orderId of await ctx.db.query(selectToTick))
+/**
+ * What each order has to do now. A failure of one is logged, and the next round tries again. Returns how many orders may
+ * have something to do later.
+ */
+export async function tickOrders(ctx: Context): Promise<number> {
+  const orders = await ctx.db.query(selectToTick);
+  for (const orderId of orders)
     await tickOrder(ctx, orderId).catch((error) =>
       ctx.log.warn({ orderId, reason: messageOf(error) }, 'a standing order could not go on'),
     );
+  return orders.length;
 }
 
 async function tickOrder(ctx: Context, orderId: string): Promise<void> {

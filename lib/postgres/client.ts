@@ -6,6 +6,7 @@ import { AppError } from '@/lib/errors';
 import type { Log } from '@/lib/log';
 import { storable } from '@/lib/text';
 import { tlsFailure } from '@/lib/tls-failure';
+import { listenForNotices, type Notices } from './notices';
 import { type ParamsOf, type PgStatement, valuesOf } from './statement';
 
 // NOTE: dates stay "YYYY-MM-DD", since they are days in a named zone, and int8 becomes a number: no count reaches 2^53.
@@ -28,6 +29,8 @@ export type Postgres = Db & {
   /** Runs `work` in a transaction and rolls back if it throws. If COMMIT breaks off, it may or may not be saved. */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   pool: Pool;
+  /** Tells of changes in this database. */
+  notices: Notices;
   close(): Promise<void>;
 };
 
@@ -139,15 +142,20 @@ export function connectPostgres(options: {
       return rows;
     });
 
+  const notices = listenForNotices(options);
   return {
     pool,
+    notices,
     query: typed((statement, params) => {
       const alone = ({ client }: Transaction) => run(client, statement, params);
       if (mayWrite(statement.text)) return transaction(alone);
       return options.pipelined ? read(statement, params) : transaction(alone, translate);
     }),
     transaction: (work) => transaction(work),
-    close: () => pool.end(),
+    async close() {
+      await notices.close();
+      await pool.end();
+    },
   };
 }
 

@@ -2,6 +2,7 @@ import { Client } from 'pg';
 import { PgBoss } from 'pg-boss';
 import type { Log } from '@/lib/log';
 import { type Transaction, translate } from './client';
+import { isPooled } from './notices';
 
 /**
  * Starts the job queue in Postgres (pg-boss 12). With `worker: true` it also maintains the queue and listens for new
@@ -14,7 +15,7 @@ export async function startQueue(options: {
   application: string;
   worker: boolean;
 }): Promise<PgBoss> {
-  const pooled = options.worker && (await isPooled(options.url, options.application));
+  const pooled = options.worker && (await isPooledAt(options.url, options.application));
   if (pooled)
     options.log.info('there is a pooler before the database, so workers poll for jobs instead of being notified');
   const boss = new PgBoss({
@@ -27,9 +28,12 @@ export async function startQueue(options: {
     supervise: options.worker,
     schedule: false,
     useListenNotify: options.worker && !pooled,
-    superviseIntervalSeconds: 1,
+    // Jobs of a silent worker are given back at once, by the look of `workQueue`.
+    superviseIntervalSeconds: 30,
     monitorIntervalSeconds: 2,
+    notifyHeartbeatIntervalMs: 10_000,
   });
+  if (pooled) polled.add(boss);
   boss.on('error', (error) => options.log.error({ err: error }, 'the queue reported an error'));
   boss.on('warning', (warning) => options.log.warn({ warning }, 'the queue reported a warning'));
   try {
@@ -40,17 +44,17 @@ export async function startQueue(options: {
   }
 }
 
-/**
- * Whether there is a pooler such as PgBouncer before the server: then the session that answers is not the one that
- * greeted. A pooler in transaction mode accepts LISTEN, but delivers nothing.
- */
-async function isPooled(connectionString: string, application: string): Promise<boolean> {
+const polled = new WeakSet<PgBoss>();
+
+/** Whether no NOTIFY reaches the workers of this queue, so that they have to look for jobs more often. */
+export const isPolled = (boss: PgBoss): boolean => polled.has(boss);
+
+async function isPooledAt(connectionString: string, application: string): Promise<boolean> {
   const client = new Client({ connectionString, application_name: application, connectionTimeoutMillis: 5_000 });
   client.on('error', () => undefined);
   try {
     await client.connect();
-    const { rows } = await client.query('SELECT pg_backend_pid() AS pid');
-    return 'processID' in client && client.processID !== rows[0].pid;
+    return await isPooled(client);
   } catch (error) {
     throw translate(error);
   } finally {
@@ -95,33 +99,6 @@ export function ensureQueue(boss: PgBoss, name: string, options: QueueOptions): 
   known.set(name, made);
   made.catch(() => known.delete(name));
   return made;
-}
-
-/** `groupConcurrency`: how many jobs of one group may run at a time, over all workers. */
-type QueuePlace = { minPriority?: number; groupConcurrency?: number };
-
-/**
- * Hands the queue's jobs to `work`, one at a time for each place, until `signal` aborts. `until` aborts then, and when
- * pg-boss takes the job away: the job goes back, and another worker takes it. Returns when the worker is registered.
- */
-export async function workQueue(
-  { boss, name, log, signal }: { boss: PgBoss; name: string; log: Log; signal: AbortSignal },
-  { lookEverySeconds, places }: { lookEverySeconds: number; places: readonly QueuePlace[] },
-  work: (data: unknown, until: AbortSignal) => Promise<void>,
-): Promise<void> {
-  const stop = () => {
-    boss.offWork(name, { wait: false }).catch((error) => log.warn({ err: error }, 'the queue worker did not stop'));
-  };
-  signal.addEventListener('abort', stop, { once: true });
-  const pace = {
-    pollingIntervalSeconds: lookEverySeconds,
-    notifyPollingIntervalSeconds: lookEverySeconds,
-    heartbeatRefreshSeconds: 2,
-  };
-  for (const place of places)
-    await boss.work(name, { ...pace, ...place }, async (jobs) => {
-      for (const job of jobs) await work(job.data, AbortSignal.any([signal, job.signal]));
-    });
 }
 
 /** The `db` option that makes a pg-boss call part of a transaction. */

@@ -1,5 +1,6 @@
 import type { Context } from '@/lib/context';
 import { listCustomers } from '@/lib/customers/list-customers';
+import type { Customer } from '@/lib/customers/model';
 import { readTablesOf } from '@/lib/customers/read-tables';
 import { AppError } from '@/lib/errors';
 import { tagOfBackup } from '@/lib/label-store/model';
@@ -29,8 +30,13 @@ export async function lookForBackups(
   const customerOf = new Map(customers.map((customer) => [customer.database, customer.id]));
   const tables = await readTablesOf(ctx, [...customerOf.keys()]);
   const readable = [...tables.values()].flatMap((one) => (one instanceof AppError ? [] : [one]));
-  const looked = customers.filter(({ database }) => !(tables.get(database) instanceof AppError)).map(({ id }) => id);
-  const found = (await readBackups(ctx, readable))
+  const { backups: sizes, unread } = await readBackups(ctx, readable);
+  const isLooked = ({ database }: Customer) => {
+    const own = tables.get(database);
+    return !(own instanceof AppError) && own !== undefined && !unread.some(({ item }) => item === own);
+  };
+  const looked = customers.filter(isLooked).map(({ id }) => id);
+  const found = sizes
     .map((backup) => ({ ...backup, tag: tagOfBackup(backup.backupId) }))
     .filter(({ tag }) => !filter.runId || tag?.runId === filter.runId);
   const ids = [...new Set(found.map(({ tag }) => tag?.runId ?? ''))].filter((id) => runIdPattern.test(id));

@@ -56,7 +56,9 @@ export async function makeUndoPlan(ctx: Context, input: PlanUndo, report?: Repor
   const units = [...wanted.keys()].map((unit) => ({ unit, days: (counted.get(unit) ?? []).map(dayPlan) }));
   const labels = await readUnits(ctx, { scope, tables, units, report, countsWrong: false });
   const planned = units.map((unit) => planOfUnit(unit, labels.get(unit.unit), 'undo'));
-  const sizes = new Map((await readBackups(ctx, [tables])).map((backup) => [backup.backupId, backup]));
+  const { backups: found, unread } = await readBackups(ctx, [tables]);
+  if (unread[0]) throw unread[0].error;
+  const sizes = new Map(found.map((backup) => [backup.backupId, backup]));
   const restored: UnitPlan[] = [];
   for (const unit of planned) {
     const source = wanted.get(unit.unit);

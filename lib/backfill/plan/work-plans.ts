@@ -5,15 +5,13 @@ import { runPlan } from './run-plan';
 
 /** Previews that one worker makes at a time. */
 const atOnce = 2;
-const lookEverySeconds = 0.5;
-
 /**
  * Makes the previews that were asked for until `signal` aborts. One that is not ready then goes back to the queue, and
  * another worker makes it. Returns when the worker is registered.
  */
 export async function workPlans(ctx: Context, signal: AbortSignal): Promise<void> {
   const queue = { boss: await planQueue(ctx), name: planQueueName, log: ctx.log, signal };
-  await workUnlessStopped(ctx, queue, { lookEverySeconds, places: Array(atOnce).fill({}) }, (data, until) =>
+  await workUnlessStopped(ctx, queue, { places: Array(atOnce).fill({}) }, (data, until) =>
     runPlan(ctx, PlanJob.parse(data).planId, until),
   );
 }

@@ -1,11 +1,8 @@
 import type { Context } from '@/lib/context';
-import { workQueue } from '@/lib/postgres/queue';
+import { workQueue } from '@/lib/postgres/work-queue';
 import { customersAtOnceMost } from '../state/command-model';
 import { driveUnit } from './drive-unit';
 import { backfillQueue, backfillQueueName, UnitJob } from './queue';
-
-/** Any place that is free takes the next unit, so one is taken within a fraction of this. */
-const lookEverySeconds = 2;
 
 /**
  * Takes days from the queue until `signal` aborts. Every day that it drives then goes back at once, and another worker
@@ -13,7 +10,7 @@ const lookEverySeconds = 2;
  */
 export async function workBackfills(ctx: Context, signal: AbortSignal): Promise<void> {
   const queue = { boss: await backfillQueue(ctx), name: backfillQueueName, log: ctx.log, signal };
-  await workQueue(queue, { lookEverySeconds, places: Array(customersAtOnceMost).fill({}) }, (data, until) =>
+  await workQueue(queue, { places: Array(customersAtOnceMost).fill({}) }, (data, until) =>
     driveUnit(ctx, UnitJob.parse(data).itemId, until),
   );
 }

@@ -1,6 +1,6 @@
 import type { Context } from '@/lib/context';
 import { workUnlessStopped } from '@/lib/holds/work-unless-stopped';
-import { atIntervals } from '@/lib/poll';
+import { atChanges } from '@/lib/postgres/notices';
 import { selectToTick } from '../sql/campaigns';
 import { startCustomer } from './start-customer';
 import { CampaignStartJob, campaignStartQueue, campaignStartQueueName } from './start-queue';
@@ -8,7 +8,7 @@ import { tickCampaign } from './tick-campaign';
 
 /** Customers that one worker starts at a time. Each start makes a plan, and one of them waits for its place. */
 const atOnce = 3;
-const everyMs = 500;
+const pace = { busyMs: 500, idleMs: 5_000 };
 
 /**
  * Starts the customers whose turn it is until `signal` aborts; another worker takes up a start that was not finished.
@@ -16,18 +16,22 @@ const everyMs = 500;
  */
 export async function workCampaignStarts(ctx: Context, signal: AbortSignal): Promise<void> {
   const queue = { boss: await campaignStartQueue(ctx), name: campaignStartQueueName, log: ctx.log, signal };
-  await workUnlessStopped(ctx, queue, { lookEverySeconds: 0.5, places: Array(atOnce).fill({}) }, (data, until) =>
+  await workUnlessStopped(ctx, queue, { places: Array(atOnce).fill({}) }, (data, until) =>
     startCustomer(ctx, CampaignStartJob.parse(data), until),
   );
 }
 
-/** Looks at every active campaign twice a second until `signal` aborts, and does what follows. */
+/** Looks at every active campaign twice a second until `signal` aborts, and does what follows; less often where none is. */
 export async function workCampaigns(ctx: Context, signal: AbortSignal): Promise<void> {
   const tick = async () => {
-    for (const campaignId of await ctx.db.query(selectToTick))
+    const active = await ctx.db.query(selectToTick);
+    for (const campaignId of active)
       await tickCampaign(ctx, campaignId).catch((error) =>
         ctx.log.warn({ err: error, campaignId }, 'a campaign could not go on'),
       );
+    return { more: active.length > 0 };
   };
-  await atIntervals(everyMs, signal, tick, (error) => ctx.log.warn({ err: error }, 'campaigns could not be looked at'));
+  await atChanges({ notices: ctx.db.notices, topic: 'campaigns', signal }, pace, tick, (error) =>
+    ctx.log.warn({ err: error }, 'campaigns could not be looked at'),
+  );
 }

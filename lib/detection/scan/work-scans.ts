@@ -4,9 +4,6 @@ import { customersAtOnce } from '../model';
 import { askedFrom, personFrom, ScanJob, scanQueue, scanQueueName } from './queue';
 import { runScan } from './run-scan';
 
-/** NOTE: a worker looks for its next job only after this time, so it bounds how fast a backlog is taken. */
-const lookEverySeconds = 0.5;
-
 /**
  * Each worker has a place for every regular scan that may run at a time, of which no more run over all workers, and two
  * that are kept: one for scans of people and after repairs, one only for people. So nobody waits behind the schedule, nor
@@ -28,7 +25,7 @@ function placesOf({ scanConcurrent }: Context['config']['detection']) {
  */
 export async function workScans(ctx: Context, signal: AbortSignal): Promise<void> {
   const queue = { boss: await scanQueue(ctx), name: scanQueueName, log: ctx.log, signal };
-  await workUnlessStopped(ctx, queue, { lookEverySeconds, places: placesOf(ctx.config.detection) }, (data, until) =>
+  await workUnlessStopped(ctx, queue, { places: placesOf(ctx.config.detection) }, (data, until) =>
     runScan(ctx, ScanJob.parse(data).scanId, until),
   );
 }

@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { insertStop, liftStop } from '@/lib/holds/sql/stops';
+import { watchStop } from '@/lib/holds/watch-stop';
+import { atChanges } from '@/lib/postgres/notices';
+import { ensureQueue, inTransaction } from '@/lib/postgres/queue';
+import { workQueue } from '@/lib/postgres/work-queue';
+import { type TestContext, testContext } from '../../support/context';
+import { adminOf } from '../../support/fresh';
+import { until } from '../../support/until';
+
+let ctx: TestContext;
+const over = new AbortController();
+const { signal } = over;
+
+beforeAll(async () => {
+  ctx = await testContext({ process: 'worker' });
+});
+afterAll(async () => {
+  over.abort(new Error('the test is over'));
+  await ctx.close();
+});
+
+const stop = () => ctx.db.query(insertStop, { id: randomUUID(), by: 'tests', reason: 'test', immediately: false });
+const lift = () => ctx.db.query(liftStop, { by: 'tests', reason: 'over' });
+const database = () => new URL(ctx.config.postgres.url).pathname.slice(1);
+
+it('a change is looked at as soon as it is made, however seldom it is looked otherwise, and also after the connection was lost', async () => {
+  let looks = 0;
+  const look = async () => {
+    looks += 1;
+    return { more: false };
+  };
+  const pace = { busyMs: 3_600_000, idleMs: 3_600_000 };
+  void atChanges({ notices: ctx.db.notices, topic: 'stop', signal }, pace, look, () => undefined);
+  await until('it listens', async () => ctx.db.notices.heard());
+  const after = async (change: () => Promise<unknown>) => {
+    const before = looks;
+    await change();
+    await until('it looks again', async () => looks > before);
+  };
+  await after(stop);
+  await after(lift);
+  const admin = adminOf('postgres');
+  const cut = () =>
+    admin.pool.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND query = 'LISTEN slc_changes'`,
+      [database()],
+    );
+  await after(cut);
+  await until('it listens again', async () => ctx.db.notices.heard());
+  await after(stop);
+  await after(lift);
+  await admin.close();
+});
+
+it('a stop reaches its listeners, and so does its end', async () => {
+  const seen: (string | null)[] = [];
+  watchStop(ctx, signal, (one) => seen.push(one?.reason ?? null));
+  await until('the first look', async () => seen.length === 1);
+  await stop();
+  await until('the stop', async () => seen.length === 2);
+  await lift();
+  await until('its end', async () => seen.length === 3);
+  expect(seen).toEqual([null, 'test', null]);
+});
+
+it('a backlog is taken without a pause between two jobs, and a job that a silent worker held is taken by another', async () => {
+  const boss = await ctx.queue();
+  const name = 'notices-test';
+  const options = {
+    policy: 'standard',
+    expireInSeconds: 600,
+    heartbeatSeconds: 10,
+    retryLimit: 10,
+    retryDelay: 0,
+  } as const;
+  await ensureQueue(boss, name, options);
+  await ctx.db.transaction(async (tx) => {
+    for (let at = 0; at < 30; at += 1) await boss.send(name, { at }, inTransaction(tx));
+  });
+  const [silent] = await boss.fetch(name);
+  await ctx.db.pool.query(`UPDATE pgboss.job SET heartbeat_on = now() - interval '1 minute' WHERE id = $1`, [
+    silent?.id,
+  ]);
+  const taken = new Set<number>();
+  const startedAt = performance.now();
+  await workQueue({ boss, name, log: ctx.log, signal }, { places: [{}] }, async (data) => {
+    taken.add((data as { at: number }).at);
+  });
+  await until('all are taken', async () => taken.size === 30);
+  // One place that looked for each job only once a second would take half a minute.
+  expect(performance.now() - startedAt).toBeLessThan(15_000);
+});
