@@ -5,13 +5,13 @@ import { root, run } from './support/run.mjs';
 
 /**
  * `npm run bench [-- name... [--option value...]]`: detection, clickhouse, console, estimate, units, campaign,
- * watch. Each prints
+ * watch, overview. Each prints
  * its table; the last line is one JSON object with all results. The ratios are valid on any machine, the milliseconds only
  * on this one.
  */
-const names = ['detection', 'clickhouse', 'console', 'estimate', 'units', 'campaign', 'watch'];
+const names = ['detection', 'clickhouse', 'console', 'estimate', 'units', 'campaign', 'watch', 'overview'];
 /** These run on a whole console. */
-const onStacks = ['console', 'estimate', 'units'];
+const onStacks = ['console', 'estimate', 'units', 'overview'];
 
 requireNode();
 process.chdir(root);
@@ -64,7 +64,8 @@ async function bench(name, env) {
 async function onStack(name) {
   await buildWeb();
   const { startStack } = await import('./support/stack.mjs');
-  const env = { SLC_LOG_LEVEL: 'warn', SLC_APPROVAL_ROWS: '10000000' };
+  const scans = name === 'overview' ? { SLC_SCAN_EVERY_MINUTES: '0' } : {};
+  const env = { SLC_LOG_LEVEL: 'warn', SLC_APPROVAL_ROWS: '10000000', ...scans };
   const stack = await startStack({ env });
   try {
     process.stdout.write(`ready after ${(stack.readyMs / 1_000).toFixed(1)} s, demo data and first scans included\n`);

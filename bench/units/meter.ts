@@ -35,7 +35,7 @@ function under(parent: number): number[] {
 const cpuSeconds = (pids: readonly number[]): number =>
   pids.reduce((sum, pid) => sum + (Number(fieldsOf(pid)[11]) + Number(fieldsOf(pid)[12])) / 100, 0);
 
-const residentMb = (pids: readonly number[]): number =>
+export const residentMb = (pids: readonly number[]): number =>
   pids.reduce((sum, pid) => {
     const kb = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
     return sum + Number(kb) / 1024;

@@ -136,7 +136,8 @@ function Workers({ report }: { report: HealthReport }) {
 }
 
 function LastScans({ report }: { report: HealthReport }) {
-  const { customers, worst } = report.scans;
+  const { customers, overdue, longest, worst } = report.scans;
+  const [first] = longest;
   return (
     <Section
       title="Last scans"
@@ -146,6 +147,16 @@ function LastScans({ report }: { report: HealthReport }) {
         </Link>
       }
     >
+      {first && (
+        <p className="pb-2 text-sm">
+          <Mark tone="attention">{count(overdue, 'customer is', 'customers are')} overdue.</Mark> The longest not looked
+          at is{' '}
+          <Link href={routes.customer(first.customerId)} className="font-medium underline">
+            {first.customerId}
+          </Link>
+          , {first.lookedAtMs === null ? 'never' : <Ago ms={first.lookedAtMs} />}.
+        </p>
+      )}
       {worst.length < customers && (
         <p className="pb-2 text-muted text-sm">
           {formatNumber(worst.length)} of {formatNumber(customers)} customers: failed scans first, then the oldest.

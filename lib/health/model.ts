@@ -27,7 +27,6 @@ export type HealthPart = {
 /** Instants in ms. `status` is that of the worst part. */
 export type HealthReport = {
   status: HealthPart['status'];
-  checkedAtMs: number;
   parts: HealthPart[];
   workers: {
     id: string;
@@ -46,12 +45,15 @@ export type HealthReport = {
     /** Customers whose last scan failed, and who were never scanned. */
     failed: number;
     never: number;
-    /** The last scan of at most 50 customers, the failed ones first, then the oldest. */
+    /** Customers that nobody looked at for more than two periods, and the first of them, the longest not looked at. */
+    overdue: number;
+    longest: { customerId: string; lookedAtMs: number | null }[];
+    /** The last scan of at most 20 customers, the failed ones first, then the oldest. */
     worst: { customerId: string; status: string | null; endedAtMs: number | null; failure: string | null }[];
   };
 };
 
-export const noScans: HealthReport['scans'] = { customers: 0, failed: 0, never: 0, worst: [] };
+export const noScans: HealthReport['scans'] = { customers: 0, failed: 0, never: 0, overdue: 0, longest: [], worst: [] };
 
 const order = { ok: 0, unset: 0, warning: 1, failed: 2 } as const;
 

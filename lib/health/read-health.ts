@@ -3,6 +3,7 @@ import { lookAtWay } from '@/lib/clickhouse/way';
 import type { Context } from '@/lib/context';
 import { AppError, messageOf } from '@/lib/errors';
 import { launcherPlace, launchersHaveAccounts } from '@/lib/jobs/create-launcher';
+import { overdueCustomers } from '@/lib/notifications/conditions/work-conditions';
 import { connectPostgres, type Postgres } from '@/lib/postgres/client';
 import { agree, count } from '@/lib/words';
 import { isAlive } from '@/lib/workers/alive';
@@ -55,7 +56,7 @@ export async function readHealth(ctx: Context): Promise<HealthReport> {
     notifications,
     retention,
   ];
-  return { status: worstOf(parts), checkedAtMs: ctx.clock.now(), parts, ...(state ?? noState) };
+  return { status: worstOf(parts), parts, ...(state ?? noState) };
 }
 
 /** ClickHouse and the console's database, over connections that are open. Like `readHealth`, it never throws. */
@@ -89,15 +90,24 @@ export async function readReady(ctx: Context): Promise<HealthPart[]> {
 type State = Pick<HealthReport, 'workers' | 'queues' | 'scans'>;
 const noState: State = { workers: [], queues: [], scans: noScans };
 
-async function readState({ db, log }: Context): Promise<State | null> {
+async function readState(ctx: Context): Promise<State | null> {
+  const { db, log } = ctx;
   try {
-    const [workers, last, [found]] = await Promise.all([
+    const [workers, last, overdue, [found]] = await Promise.all([
       db.query(selectWorkers),
       db.query(selectLastScans),
+      overdueCustomers(ctx),
       db.query(queueExists),
     ]);
     const { customers = 0, failed = 0, never = 0 } = last[0] ?? {};
-    const scans = { customers, failed, never, worst: last.map(({ scan }) => scan) };
+    const scans = {
+      customers,
+      failed,
+      never,
+      overdue: overdue.length,
+      longest: overdue.slice(0, namedMost),
+      worst: last.map(({ scan }) => scan),
+    };
     return { workers, scans, queues: found ? await db.query(countQueueJobs) : [] };
   } catch (error) {
     log.warn({ reason: messageOf(error) }, 'health could not read the console’s database');
@@ -227,21 +237,26 @@ function queuePart(state: State | null): HealthPart {
 
 function scansPart(state: State | null): HealthPart {
   if (!state) return unread('scans');
-  const { customers, failed, never, worst } = state.scans;
-  const named = (status: string | null, number: number) => {
-    const names = worst.filter((scan) => scan.status === status).map(({ customerId }) => customerId);
-    const more = number - Math.min(names.length, namedMost);
-    return names.slice(0, namedMost).join(', ') + (more > 0 ? ` and ${count(more, 'other customer')}` : '');
+  const { customers, failed, never, overdue, longest, worst } = state.scans;
+  const some = (of: readonly { customerId: string }[], number: number) => {
+    const names = of.slice(0, namedMost).map(({ customerId }) => customerId);
+    return names.join(', ') + (number > names.length ? ` and ${count(number - names.length, 'other customer')}` : '');
   };
+  const named = (status: string | null, number: number) =>
+    some(
+      worst.filter((scan) => scan.status === status),
+      number,
+    );
   const faults = [
     failed > 0 ? `The last scan failed for ${named('failed', failed)}.` : '',
     never > 0 ? `Never scanned: ${named(null, never)}.` : '',
+    overdue > 0 ? `Not looked at for more than two periods: ${some(longest, overdue)}.` : '',
   ].filter((each) => each !== '');
   return {
     name: 'scans',
     status: faults.length > 0 ? 'warning' : 'ok',
     sentence: faults.join(' ') || `The last scan of each of ${customers} customers succeeded or is under way.`,
-    facts: { customers, failed, never },
+    facts: { customers, failed, never, overdue },
   };
 }
 

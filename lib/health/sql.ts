@@ -77,7 +77,7 @@ ORDER BY name, state`,
 });
 
 /**
- * The newest scan of each customer, one index lookup a customer: of at most 50 of them, the failed ones first, then those
+ * The newest scan of each customer, one index lookup a customer: of at most 20 of them, the failed ones first, then those
  * that were never scanned, then the oldest; each row with the numbers of all.
  */
 export const selectLastScans = pgStatement({
@@ -96,7 +96,7 @@ LEFT JOIN LATERAL (
   LIMIT 1
 ) s ON true
 ORDER BY (s.status = 'failed') IS TRUE DESC, s.status IS NULL DESC, s.ended_at, c.id
-LIMIT 50`,
+LIMIT 20`,
   row: z
     .object({
       customer_id: z.string(),

@@ -27,6 +27,11 @@ export async function manyCustomers(
       [customers, toDay],
     );
     await client.query(
+      `INSERT INTO scheduled_customers (customer_id, asked_at, looked_at, looked)
+       SELECT 'customer-' || n, now(), now(), 'full' FROM generate_series(0, $1 - 1) n`,
+      [customers],
+    );
+    await client.query(
       `INSERT INTO day_looks (customer_id, day, as_of, changed_at, conversations, affected, stale, duplicates, missing,
                               orphans, open, settling, flags, by_agent, by_use_case)
        SELECT 'customer-' || n, $2::date - d, now(), now(), 1000 + n, wrong, wrong, 0, 0, 0, 0, 0,

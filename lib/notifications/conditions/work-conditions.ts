@@ -2,6 +2,7 @@ import type { Context } from '@/lib/context';
 import { messageOf } from '@/lib/errors';
 import { selectStop } from '@/lib/holds/sql/stops';
 import { atIntervals } from '@/lib/poll';
+import type { Db } from '@/lib/postgres/client';
 import { announce, resolveCase } from '../announce';
 import { overdueSteps } from './overdue';
 import { closeEnded, countCustomers, selectOpenCases, selectOverdue, tryConditions } from './sql';
@@ -19,21 +20,26 @@ export async function workConditions(ctx: Context, signal: AbortSignal): Promise
   );
 }
 
+/** The customers that nobody looked at for more than two periods, the longest first; none where the period is 0. */
+export async function overdueCustomers({ db, clock, config }: Clocked) {
+  const everyMs = config.detection.scanEveryMs;
+  if (everyMs === 0) return [];
+  return db.query(selectOverdue, { before: new Date(clock.now() - 2 * everyMs - allowanceMs) });
+}
+type Clocked = { db: Db } & Pick<Context, 'clock' | 'config'>;
+
 /**
  * Closes what happened once and is over, announces customers that nobody looked at for more than two periods, and resolves those that were looked at. Nobody is
  * overdue while everything is stopped, where the period is 0, and in the first minutes after `sinceMs`, when a worker that
  * was away catches up.
  */
 export async function lookAtConditions(ctx: Pick<Context, 'db' | 'clock' | 'config'>, sinceMs: number): Promise<void> {
-  const everyMs = ctx.config.detection.scanEveryMs;
-  const nowMs = ctx.clock.now();
-  if (nowMs - sinceMs < allowanceMs) return;
+  if (ctx.clock.now() - sinceMs < allowanceMs) return;
   await ctx.db.transaction(async (tx) => {
     if (!(await tx.query(tryConditions))[0]) return;
     await tx.query(closeEnded);
     if ((await tx.query(selectStop))[0]) return;
-    const before = new Date(nowMs - 2 * everyMs - allowanceMs);
-    const overdue = everyMs > 0 ? await tx.query(selectOverdue, { before }) : [];
+    const overdue = await overdueCustomers({ ...ctx, db: tx });
     const [customers = 0] = await tx.query(countCustomers);
     const open = await tx.query(selectOpenCases, { event: 'scan overdue' });
     const steps = overdueSteps(overdue, open, customers);

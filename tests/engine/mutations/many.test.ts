@@ -27,6 +27,9 @@ beforeAll(async () => {
      SELECT 'other-' || n, 'Other ' || n, rpad('lost_' || n || '_', 200, 'x'), 'UTC' FROM generate_series(1, $1) n`,
     [others],
   );
+  await ctx.db.pool.query(
+    "INSERT INTO customer_profiles (customer_id, profile_id) SELECT id, 'main' FROM customers WHERE id LIKE 'other-%'",
+  );
   await table.run(
     `ALTER TABLE $labels UPDATE usecase_id = 'y' WHERE throwIf(1, 'no way') = 0 SETTINGS mutations_sync = 0`,
   );
