@@ -38,7 +38,6 @@ export async function listTrouble(ctx: Context, actor: Actor): Promise<TroubleRe
   return {
     trouble: [...trouble, ...approvals.trouble],
     unknown: [...unknown, ...approvals.unknown],
-    atMs: current.atMs,
   };
 }
 

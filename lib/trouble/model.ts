@@ -12,7 +12,7 @@ export type Trouble = {
 };
 
 /** `unknown` names what could not be read, so that an empty list is not mistaken for an all-clear. */
-export type TroubleReport = { trouble: Trouble[]; unknown: string[]; atMs: number };
+export type TroubleReport = { trouble: Trouble[]; unknown: string[] };
 
 /** Whether something is wrong. Everything is, except approvals, which only wait for a decision. */
 export const isWrong = ({ kind }: Pick<Trouble, 'kind'>): boolean => kind !== 'approval';

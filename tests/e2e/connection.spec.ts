@@ -1,19 +1,22 @@
-import { expect, type Route, test } from '@playwright/test';
+import { expect, type Response, type Route, test } from '@playwright/test';
 import { earlyRefusals } from '@/lib/edge/model';
 import { clean, confirmUnknown } from './support/repair';
 import { places, settled, signIn } from './support/sign-in';
+
+/** The poll of the list of customers, which says what the page holds. */
+const poll = /\/api\/customers(\?|$)/;
 
 test('a lost connection says so, keeps the last values, and heals by itself', async ({ page }) => {
   await signIn(page, 'viewer');
   await settled(page);
   await expect(page.getByText(/^Updated /)).toBeVisible();
-  await page.route('**/api/customers', (route) => route.abort());
+  await page.route(poll, (route) => route.abort());
   await expect(page.getByText(/^Connection lost\. Showing data from .* UTC\.$/)).toBeVisible();
   await expect(page.getByRole('link', { name: /alaska-air/ }).first()).toBeVisible();
-  await page.unroute('**/api/customers');
+  await page.unroute(poll);
   await expect(page.getByText(/^Connection lost/)).toBeHidden();
   const error = { code: 'unavailable', message: 'The database does not answer. Nothing was changed.', requestId: 'r' };
-  await page.route('**/api/customers', (route) => route.fulfill({ status: 503, json: { ok: false, error } }));
+  await page.route(poll, (route) => route.fulfill({ status: 503, json: { ok: false, error } }));
   await expect(page.getByText(/^The database does not answer\. Showing data from .* UTC\.$/)).toBeVisible();
 });
 
@@ -56,16 +59,25 @@ test('a preview says how far it is, and can be cancelled', async ({ page }) => {
 test('polls stop while the tab is hidden', async ({ page }) => {
   await signIn(page, 'viewer');
   await settled(page);
-  await page.waitForResponse((response) => response.url().endsWith('/api/customers'));
+  await page.waitForResponse((response) => poll.test(response.url()));
   await page.evaluate(() => {
     Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => 'hidden' });
     document.dispatchEvent(new Event('visibilitychange'));
   });
   const polled = await page
-    .waitForRequest((request) => request.url().endsWith('/api/customers'), { timeout: 11_000 })
+    .waitForRequest((request) => poll.test(request.url()), { timeout: 11_000 })
     .then(() => true)
     .catch(() => false);
   expect(polled).toBe(false);
+});
+
+test('a poll that finds nothing new has no body, and the page stays as it is', async ({ page }) => {
+  await signIn(page, 'viewer');
+  await settled(page);
+  const unchanged = (response: Response) => poll.test(response.url()) && response.status() === 304;
+  for (let polls = 0; polls < 2; polls += 1) expect(await (await page.waitForResponse(unchanged)).text()).toBe('');
+  await expect(page.getByRole('link', { name: /alaska-air/ }).first()).toBeVisible();
+  await expect(page.getByText(/^Updated [0-6] s ago/)).toBeVisible();
 });
 
 test('a filter that matches nothing says so and can be cleared', async ({ page }) => {
