@@ -109,7 +109,6 @@ async function idleOf(ctx: Context) {
     );
   const before = await count();
   await delay(idleSeconds * 1_000);
-  // The statistics of a connection are told a moment later.
   return { seconds: idleSeconds, transactionsASecond: one(((await count()) - before - 1) / idleSeconds) };
 }
 

@@ -61,3 +61,34 @@ export async function stopOnceAsked(
   };
   await atIntervals(everyMs, AbortSignal.any([signal, stop.signal]), look, () => undefined);
 }
+
+/**
+ * Does `work` at once, whenever the function that `listen` is given is called, and anyway after the pause that `work`
+ * answers, in milliseconds. Returns when `signal` aborts.
+ */
+export async function whenWoken(
+  listen: (wake: () => void) => void,
+  signal: AbortSignal,
+  work: () => Promise<number>,
+): Promise<void> {
+  let woken = false;
+  let goOn = () => {};
+  const wake = () => {
+    woken = true;
+    goOn();
+  };
+  listen(wake);
+  signal.addEventListener('abort', wake, { once: true });
+  while (!signal.aborted) {
+    woken = false;
+    const pauseMs = await work();
+    if (woken) continue;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, pauseMs);
+      goOn = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}

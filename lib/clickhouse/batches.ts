@@ -43,7 +43,7 @@ export async function readInBatches<Item, Found>(
   return { found, failed };
 }
 
-/** The batches alone, for reads of which each must succeed. */
+/** The batches, for reads of which each must succeed. */
 export function batchesOf<Item>(items: readonly Item[], nameOf: (item: Item) => string): Item[][] {
   const batches: Item[][] = [];
   let bytes = 0;

@@ -4,7 +4,7 @@ import { atChanges } from '@/lib/postgres/notices';
 import type { Stop } from './model';
 import { selectStop } from './sql/stops';
 
-/** A stop is told at once. Where it is not, this keeps "stop everything" within a second. */
+/** A stop is announced at once. Where it is not, this keeps "stop everything" within a second. */
 const pace = { busyMs: 300, idleMs: 2_000 };
 
 type Listener = (stop: Stop | null) => void;

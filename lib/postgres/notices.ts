@@ -1,13 +1,13 @@
 import { Client } from 'pg';
-import { delay } from '@/lib/clock';
 import { messageOf } from '@/lib/errors';
 import type { Log } from '@/lib/log';
+import { poll, whenWoken } from '@/lib/poll';
 
 /** What Postgres gives notice of; the triggers of migration 0040 name these. */
 export type Topic = 'stop' | 'campaigns' | 'orders';
 
 export type Notices = {
-  /** Whether a change is told at once. False while there is no connection, and behind a pooler, which delivers nothing. */
+  /** Whether a change is announced at once. False while there is no connection, and behind a pooler, which delivers nothing. */
   heard(): boolean;
   /** Calls `changed` at each change, and when changes may have been missed, until `signal` aborts. */
   on(topic: Topic, signal: AbortSignal, changed: () => void): void;
@@ -15,7 +15,6 @@ export type Notices = {
 };
 
 const channel = 'slc_changes';
-const againMs = { first: 1_000, most: 30_000 };
 
 /** Listens on a connection of its own, from the first `on` until `close`. */
 export function listenForNotices({ url, log, application }: { url: string; log: Log; application: string }): Notices {
@@ -58,15 +57,15 @@ export function listenForNotices({ url, log, application }: { url: string; log: 
   }
 
   async function keepListening(): Promise<void> {
-    for (let waitMs = againMs.first; !end.signal.aborted; waitMs = Math.min(againMs.most, waitMs * 2)) {
-      try {
-        if (!(await listen())) return;
-        waitMs = againMs.first;
-      } catch (error) {
-        if (!end.signal.aborted) log.info({ reason: messageOf(error) }, 'changes are looked for, since none is told');
-      }
-      await delay(waitMs, end.signal).catch(() => undefined);
-    }
+    const again = async () =>
+      (await listen().catch((error) => {
+        if (!end.signal.aborted)
+          log.info({ reason: messageOf(error) }, 'changes are looked for, since none is announced');
+        return true;
+      }))
+        ? null
+        : 'a pooler announces nothing';
+    await poll({ firstMs: 1_000, mostMs: 5_000, signal: end.signal }, again).catch(() => undefined);
   }
 
   return {
@@ -97,7 +96,7 @@ export async function isPooled(client: Client): Promise<boolean> {
 
 /**
  * Does `work` at once and at each change of the topic, until `signal` aborts: and anyway every `idleMs`, or every `busyMs`
- * where no change is told, or `work` answered that there is more to do. A failure goes to `failed`.
+ * where no change is announced, or `work` answered that there is more to do. A failure goes to `failed`.
  */
 export async function atChanges(
   { notices, topic, signal }: { notices: Notices; topic: Topic; signal: AbortSignal },
@@ -105,26 +104,12 @@ export async function atChanges(
   work: () => Promise<{ more: boolean }>,
   failed: (error: unknown) => void,
 ): Promise<void> {
-  let changed = false;
-  let goOn = () => {};
-  notices.on(topic, signal, () => {
-    changed = true;
-    goOn();
-  });
-  signal.addEventListener('abort', () => goOn(), { once: true });
-  while (!signal.aborted) {
-    changed = false;
+  const look = async () => {
     const { more } = await work().catch((error) => {
       if (!signal.aborted) failed(error);
       return { more: true };
     });
-    if (changed || signal.aborted) continue;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, more || !notices.heard() ? busyMs : idleMs);
-      goOn = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-  }
+    return more || !notices.heard() ? busyMs : idleMs;
+  };
+  await whenWoken((wake) => notices.on(topic, signal, wake), signal, look);
 }
