@@ -15,7 +15,6 @@ type Ended = {
   /** The days that were read, and when time by itself changes the answers of these. */
   days: readonly string[];
   turns: Turns;
-  nowMs: number;
 };
 
 /**
@@ -23,12 +22,12 @@ type Ended = {
  * begins it again, one of changes continues it, and after any other its days are read again by the next look.
  */
 export async function keepWatch(tx: Transaction, ended: Ended): Promise<void> {
-  const { scan, look, kind, nowMs } = ended;
+  const { scan, look, kind } = ended;
   const { customerId } = scan;
   const [state] = await tx.query(lockWatchState, { customerId });
   const isRegular = scan.cause === 'schedule' || scan.cause === 'first start';
   if (!look || !(kind === 'changes' || isRegular || isOfRange(look, state))) {
-    await tx.query(markTurned, { customerId, fromDay: scan.fromDay, toDay: scan.toDay, atMs: nowMs });
+    await tx.query(markTurned, { customerId, fromDay: scan.fromDay, toDay: scan.toDay });
     return;
   }
   const { fromDay, toDay } = look;
@@ -59,11 +58,11 @@ export async function keepWatch(tx: Transaction, ended: Ended): Promise<void> {
 const isOfRange = (look: Look, state: WatchState | undefined) =>
   state !== undefined && state.fromDay === look.fromDay && state.toDay === look.toDay;
 
-/** What was known of the days that were not read, and that a day was answered by another scan since the look. */
+/** What was known of the days that were not read, and the marks that other scans made since this one was planned. */
 function turnsAfter(state: WatchState | undefined, look: Look, { days, turns }: Ended): Turns {
   const read = new Set(days);
   const kept = Object.entries(state?.turns ?? {}).filter(
-    ([day, atMs]) => day >= look.fromDay && day < look.toDay && (read.has(day) ? -atMs >= look.atMs : true),
+    ([day, atMs]) => day >= look.fromDay && day < look.toDay && (read.has(day) ? -atMs > look.marked : true),
   );
   return { ...turns, ...Object.fromEntries(kept) };
 }

@@ -119,5 +119,5 @@ export async function lookAtParts(
   const rules = rulesOf(ctx, of.customer);
   const marks = seen.marksOf(tables);
   const digests = seen.digestsOf(tables);
-  return { look: { atMs, fromDay, toDay, rules, tables, marks, digests, parts, audited: null }, gone };
+  return { look: { atMs, fromDay, toDay, rules, tables, marks, digests, parts, audited: null, marked: 0 }, gone };
 }

@@ -29,12 +29,14 @@ export const Look = z.object({
   parts: z.array(Part),
   /** The days of which a full scan has to find what is recorded; null where it is no audit. */
   audited: z.array(z.string()).nullable().default(null),
+  /** The newest mark of a day that was known when the scan was planned. */
+  marked: z.number().default(0),
 });
 export type Look = z.infer<typeof Look>;
 
 /**
- * When time by itself changes the answer of a day, in ms, by day. A negative one says that since then another scan answered
- * the day without what is around it, so that it has to be read again.
+ * When time by itself changes the answer of a day, in ms, by day. A negative one is a mark: another scan answered the day
+ * without what belongs to it, so that it has to be read again.
  */
 export const Turns = z.record(z.string(), z.number());
 export type Turns = z.infer<typeof Turns>;

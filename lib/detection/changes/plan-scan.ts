@@ -49,7 +49,8 @@ export async function planScan(ctx: Context, of: Of, limits: Limits): Promise<Sc
       return error;
     });
     if (taken instanceof AppError) return full(`the parts of its tables cannot be seen: ${taken.message}`, null);
-    const { look, gone } = taken;
+    const { gone } = taken;
+    const look = { ...taken.look, marked: -Math.min(0, ...Object.values(state?.turns ?? {})) };
     if (scan.cause === 'after repair') return full('a repair asked for these days', atRange(look, scan));
     if (scan.fullAsked) return full('a full scan was asked for', atRange(look, scan));
     if (!state) return full('its days were not counted before', look);

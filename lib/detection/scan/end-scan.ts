@@ -53,7 +53,7 @@ export async function endScan(work: Work): Promise<void> {
     await tx.query(emptyChunks, { scanId });
     if (look && comparable) await auditScan(ctx, tx, { scan, look, comparable, found: days });
     await recordDays(tx, { scanId, customerId, cause, days, atMs: nowMs, truthChanges });
-    const watched = { scan, kind, reason, timeZone: customer.timeZone, look, days: readDays(work), turns, nowMs };
+    const watched = { scan, kind, reason, timeZone: customer.timeZone, look, days: readDays(work), turns };
     await keepWatch(tx, watched);
     await tx.query(dropProgress, { customerId });
     await tellScanned(tx, customerId);

@@ -80,16 +80,16 @@ export const moveWatchState = pgStatement({
   row: z.never(),
 });
 
-/** Days that another scan answered, of which the watch knows too little: they are read again. */
+/** Days that another scan answered, of which the watch knows too little: they are read again. Each mark is a new one. */
 export const markTurned = pgStatement({
   name: 'changes.mark_turned',
   text: `
     UPDATE part_looks
     SET turns = turns || (
-      SELECT coalesce(jsonb_object_agg(day::date::text, -(:atMs::bigint)), '{}')
+      SELECT coalesce(jsonb_object_agg(day::date::text, -nextval('watch_revision')), '{}')
       FROM generate_series(greatest(from_day, :fromDay::date), least(to_day, :toDay::date) - 1, interval '1 day') AS day)
     WHERE customer_id = :customerId`,
-  params: z.object({ customerId: z.string(), fromDay: z.string(), toDay: z.string(), atMs: z.number() }),
+  params: z.object({ customerId: z.string(), fromDay: z.string(), toDay: z.string() }),
   row: z.never(),
 });
 

@@ -20,7 +20,7 @@ const readable = ['anna', 'bea', 'cleo', 'dora'];
 
 let ctx: TestContext;
 beforeAll(async () => {
-  ctx = await testContext({ process: 'worker', clock });
+  ctx = await testContext({ process: 'worker', clock, env: { SLC_SCAN_EVERY_MINUTES: '15' } });
   const database = await freshDatabase();
   for (const id of [...readable, 'zoe'])
     await addCustomer(ctx, { id, displayName: id, profiles: ['p1'], database, timeZone: 'UTC' }, operator);

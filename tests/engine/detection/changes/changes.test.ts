@@ -1,0 +1,200 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ClickHouse } from '@/lib/clickhouse/client';
+import { addCustomer } from '@/lib/customers/add-customer';
+import type { Customer } from '@/lib/customers/model';
+import { daysBetween } from '@/lib/days';
+import { auditSentence, lastAudits } from '@/lib/detection/changes/last-audits';
+import { lookForChanges } from '@/lib/detection/changes/look-for-changes';
+import type { LookOutcome } from '@/lib/detection/changes/model';
+import type { Scan } from '@/lib/detection/model';
+import { getScan } from '@/lib/detection/scan/get-scan';
+import { requestScan, requestScanFor } from '@/lib/detection/scan/request-scan';
+import { runScan } from '@/lib/detection/scan/run-scan';
+import { listDays } from '@/lib/detection/view/list-days';
+import { AppError } from '@/lib/errors';
+import { type TestContext, testContext } from '@/tests/support/context';
+import { freshDatabase } from '@/tests/support/fresh';
+import type { Row } from '../oracle';
+import { writeRows } from '../tables';
+
+const actor = { name: 'tests', role: 'operator', via: 'cli', requestId: 'tests' } as const;
+const never = new AbortController().signal;
+const range = { fromDay: '2026-02-01', toDay: '2026-02-11' };
+const clock = { nowMs: Date.UTC(2026, 1, 20, 12) };
+
+let ctx: TestContext;
+let customer: Customer;
+beforeAll(async () => {
+  ctx = await testContext({ clock: { now: () => clock.nowMs } });
+  const database = await freshDatabase();
+  customer = { id: 'acme', displayName: 'Acme', profiles: ['p1'], database, timeZone: 'UTC' };
+  await addCustomer(ctx, customer, actor);
+  const rows = daysBetween(range.fromDay, range.toDay).map((day) => rowOf(day, 'first'));
+  for (const side of ['truth', 'labels'] as const) await writeRows(ctx.admin, database, side, rows);
+});
+afterAll(() => ctx.close());
+
+function rowOf(day: string, id: string, more: Partial<Row> = {}): Row {
+  const startMs = Date.parse(`${day}T10:00:00Z`);
+  const who = { customer: 'acme', profile: 'p1', agent: 'ann', useCase: 'sales' };
+  return { ...who, id: `${day}-${id}`, startMs, endMs: startMs + 60_000, versionMs: startMs + 120_000, ...more };
+}
+
+async function scan(cause: Exclude<Scan['cause'], 'person'> = 'schedule', of: Pick<TestContext, 'clickhouse'> = ctx) {
+  const { scanId } = await requestScanFor(ctx, { customerId: 'acme', ...range, cause, requestedBy: 'tests' });
+  await runScan({ ...ctx, clickhouse: of.clickhouse }, scanId, never);
+  return getScan(ctx, scanId);
+}
+const look = async (): Promise<LookOutcome | undefined> => (await lookForChanges(ctx, [customer])).get('acme');
+const day = async (wanted: string) =>
+  (await listDays(ctx, { customerId: 'acme', ...range })).find((one) => one.day === wanted);
+const alter = (statement: string) =>
+  ctx.admin.client.command({ query: `ALTER TABLE ${customer.database}.${statement} SETTINGS mutations_sync = 2` });
+
+/** The reader, on which statements of a name fail as on a host that does not answer. */
+function without(name: string): ClickHouse {
+  const read: ClickHouse['read'] = async (statement, args) => {
+    if (statement.name === name) throw new AppError('unavailable', 'A host does not answer.');
+    return ctx.clickhouse.read(statement, args);
+  };
+  return Object.create(ctx.clickhouse, { read: { value: read } });
+}
+
+describe('a scan of changes', () => {
+  it('is no scan where nothing changed: two statements on lists of tables and parts, and the days are looked at', async () => {
+    expect(await look()).toEqual({ outcome: 'changed', reason: 'its days were not counted before' });
+    expect(await scan('first start')).toMatchObject({ kind: 'full', reason: 'its days were not counted before' });
+    clock.nowMs += 60_000;
+    const names: string[] = [];
+    const read: ClickHouse['read'] = async (statement, args) => {
+      names.push(statement.name);
+      return ctx.clickhouse.read(statement, args);
+    };
+    const counted = { ...ctx, clickhouse: Object.create(ctx.clickhouse, { read: { value: read } }) };
+    const found = await lookForChanges(counted, [customer]);
+    expect([...found.values()]).toEqual([{ outcome: 'unchanged', atMs: clock.nowMs }]);
+    expect(names.sort()).toEqual(['changes.part_digests', 'changes.table_marks']);
+    expect((await day('2026-02-03'))?.asOfMs).toBe(clock.nowMs);
+  });
+
+  it('after a merge is none either', async () => {
+    await writeRows(ctx.admin, customer.database, 'labels', [rowOf('2026-02-03', 'first')]);
+    expect(await look()).toEqual({ outcome: 'changed', reason: 'rows were added' });
+    expect(await scan()).toMatchObject({ kind: 'changes', days: ['2026-02-03'] });
+    await ctx.admin.client.command({ query: `OPTIMIZE TABLE ${customer.database}.conversation_with_labels FINAL` });
+    expect(await look()).toMatchObject({ outcome: 'unchanged' });
+    expect(await look()).toMatchObject({ outcome: 'unchanged' });
+  });
+
+  it('reads the days of new rows, and those on which their conversations have others', async () => {
+    const moved = { ...rowOf('2026-02-04', 'first'), startMs: Date.parse('2026-02-08T10:00:00Z'), agent: 'bob' };
+    await writeRows(ctx.admin, customer.database, 'labels', [moved]);
+    const ended = await scan();
+    expect(ended).toMatchObject({ kind: 'changes', days: ['2026-02-04', '2026-02-08'], status: 'succeeded' });
+    expect(ended.reason).toBe('rows were added on 1 day; conversations of these also have rows on 1 other day');
+    expect(await day('2026-02-04')).toMatchObject({ duplicates: 1, affected: 1 });
+    expect(await day('2026-02-08')).toMatchObject({ conversations: 1, affected: 0 });
+  });
+
+  it('looks again at a day when time changes its answer', async () => {
+    const nowMs = clock.nowMs;
+    await writeRows(ctx.admin, customer.database, 'truth', [rowOf('2026-02-05', 'late', { versionMs: nowMs })]);
+    await scan();
+    expect(await day('2026-02-05')).toMatchObject({ conversations: 2, settling: 1, missing: 0 });
+    clock.nowMs = nowMs + ctx.config.detection.safetyMarginMs;
+    expect(await look()).toMatchObject({ outcome: 'unchanged' });
+    clock.nowMs += 1;
+    expect(await look()).toEqual({ outcome: 'changed', reason: 'time changes the answer of a day' });
+    expect(await scan()).toMatchObject({ kind: 'changes', days: ['2026-02-05'] });
+    expect(await day('2026-02-05')).toMatchObject({ settling: 0, missing: 1 });
+  });
+
+  it('reads the days that a scan after a repair counted once more, with what belongs to them', async () => {
+    const { scanId } = await requestScanFor(ctx, {
+      customerId: 'acme',
+      fromDay: '2026-02-04',
+      toDay: '2026-02-05',
+      cause: 'after repair',
+      requestedBy: 'tests',
+    });
+    await runScan(ctx, scanId, never);
+    expect(await getScan(ctx, scanId)).toMatchObject({ kind: 'full', reason: 'a repair asked for these days' });
+    expect(await scan()).toMatchObject({ kind: 'changes', days: ['2026-02-04', '2026-02-08'] });
+    expect(await day('2026-02-04')).toMatchObject({ duplicates: 1 });
+  });
+
+  it('that a person asks for reads no day twice, and all of its days when asked to', async () => {
+    const asked = async (full: boolean) => {
+      const days = { customerId: 'acme', fromDay: '2026-02-02', toDay: '2026-02-04', full };
+      const { scanId } = await requestScan(ctx, days, actor);
+      await runScan(ctx, scanId, never);
+      return getScan(ctx, scanId);
+    };
+    expect(await asked(false)).toMatchObject({ kind: 'changes', days: [], rowsRead: 0, reason: 'nothing changed' });
+    expect(await asked(true)).toMatchObject({ kind: 'full', days: null, reason: 'a full scan was asked for' });
+  });
+
+  it.each([
+    [
+      'rows were dropped',
+      "conversation_with_labels DROP PART '%'",
+      /^rows of the partition 202602 of the labels were dropped/,
+    ],
+    [
+      'a mutation',
+      "conversation UPDATE usecase_id = 'w' WHERE 1",
+      /^a mutation changed the partition 202602 of the conv/,
+    ],
+    ['a changed table', 'conversation ADD COLUMN more String', /^its tables were changed$/],
+  ])('is a full one after %s', async (_, statement, reason) => {
+    await writeRows(ctx.admin, customer.database, 'labels', [rowOf('2026-02-02', 'another')]);
+    await scan();
+    const [part] = await partsOf();
+    await alter(statement.replace('%', part ?? ''));
+    expect(await look()).toMatchObject({ outcome: 'changed', reason: expect.stringMatching(reason) });
+    expect(await scan()).toMatchObject({ kind: 'full', reason: expect.stringMatching(reason) });
+    expect(await look()).toMatchObject({ outcome: 'unchanged' });
+  });
+
+  it('is a full one that says so where the parts cannot be seen', async () => {
+    const ended = await scan('schedule', { clickhouse: without('changes.parts') });
+    expect(ended).toMatchObject({ kind: 'full', status: 'succeeded' });
+    expect(ended.reason).toBe('the parts of its tables cannot be seen: A host does not answer.');
+    const found = await lookForChanges({ ...ctx, clickhouse: without('changes.part_digests') }, [customer]);
+    expect(found.get('acme')).toMatchObject({ outcome: 'changed' });
+    await scan();
+    const unread = await lookForChanges({ ...ctx, clickhouse: without('changes.part_digests') }, [customer]);
+    expect(unread.get('acme')).toMatchObject({ outcome: 'unreadable' });
+  });
+});
+
+describe('the audit of the night', () => {
+  it('compares a full scan with what is recorded, publishes the difference, and tells of a miss', async () => {
+    clock.nowMs = Date.UTC(2026, 1, 21, 1, 59);
+    expect(await look()).toMatchObject({ outcome: 'unchanged' });
+    clock.nowMs = Date.UTC(2026, 1, 21, 2);
+    expect(await look()).toEqual({ outcome: 'changed', reason: 'the audit of the night is due' });
+    expect(await scan()).toMatchObject({ kind: 'full', reason: 'the audit of the night is due' });
+    const [clean] = await lastAudits(ctx);
+    expect(clean).toMatchObject({ days: 10, missed: 0, daysMissed: [] });
+    expect(clean && auditSentence(clean)).toMatch(/^looked again at \d+ conversations, missed 0$/);
+    expect(await look()).toMatchObject({ outcome: 'unchanged' });
+
+    const before = await day('2026-02-06');
+    await ctx.db.pool.query("UPDATE day_looks SET affected = affected + 3 WHERE day = '2026-02-06'");
+    clock.nowMs += 86_400_000;
+    await scan();
+    expect((await lastAudits(ctx, 'acme'))[0]).toMatchObject({ missed: 3, daysMissed: ['2026-02-06'] });
+    expect((await day('2026-02-06'))?.affected).toBe(before?.affected);
+    const { rows } = await ctx.db.pool.query("SELECT title FROM notification_cases WHERE event = 'increment missed'");
+    expect(rows).toEqual([{ title: 'A full scan of acme found what its increments had missed.' }]);
+  });
+});
+
+async function partsOf(): Promise<string[]> {
+  const answer = await ctx.admin.client.query({
+    query: `SELECT name FROM system.parts WHERE database = '${customer.database}' AND table = 'conversation_with_labels' AND active ORDER BY rows`,
+    format: 'JSONEachRow',
+  });
+  return (await answer.json<{ name: string }>()).map(({ name }) => name);
+}
