@@ -109,17 +109,6 @@ export const countFiltered = pgStatement({
   row: z.object({ state: z.enum(findingStates), findings: z.number(), muted: z.number() }),
 });
 
-/** For metrics and health: findings by state and whether they are muted. */
-export const countFindings = pgStatement({
-  name: 'findings.count',
-  text: `
-    SELECT state, coalesce(muted_until > :now, false) AS muted, count(*) AS findings
-    FROM findings
-    GROUP BY state, muted`,
-  params: z.object({ now: z.date() }),
-  row: z.object({ state: z.enum(findingStates), muted: z.boolean(), findings: z.number() }),
-});
-
 export const selectOwners = pgStatement({
   name: 'findings.select_owners',
   text: 'SELECT DISTINCT owner FROM findings WHERE owner IS NOT NULL ORDER BY owner LIMIT 200',
