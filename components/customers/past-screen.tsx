@@ -49,7 +49,7 @@ function Past({ view, at, range }: { view: PastView; at: string | undefined; ran
     <div className="flex flex-col gap-5 rounded-lg border-2 border-line-strong border-dashed p-4 max-sm:-mx-2 max-sm:p-3">
       <div
         role="note"
-        className="-m-4 flex flex-wrap items-center gap-x-4 gap-y-2 rounded-t-md bg-raised px-4 py-2.5 max-sm:-m-3 max-sm:mb-0"
+        className="-m-4 flex flex-wrap items-center gap-x-4 gap-y-2 rounded-t-md bg-raised px-4 py-2.5 max-sm:-m-3"
       >
         <span className="inline-flex items-center gap-2 font-medium">
           <History aria-hidden className="size-4" />

@@ -50,7 +50,11 @@ export function FindingsScreen({ initial }: { initial: Result<FindingsPage> }) {
       <LiveScreen live={live} what="The findings could not be read" stillWorks="Scans and runs continue.">
         {({ rows, total, counts, owners }) => (
           <>
-            <Heading title="Findings" verdict={<Verdict counts={counts} />} meta={<Freshness live={live} />} />
+            <Heading
+              title="Findings"
+              verdict={<Verdict counts={counts} narrowed={isNarrowed(filters)} />}
+              meta={<Freshness live={live} />}
+            />
             <FindingFilters
               filters={filters}
               counts={counts}
@@ -99,10 +103,11 @@ export function FindingsScreen({ initial }: { initial: Result<FindingsPage> }) {
 
 const cleared = { q: null, state: null, customer: null, day: null, flag: null, muted: null, owner: null, page: null };
 
+/** Whether a filter besides the state is set. */
+const isNarrowed = ({ state: _, ...others }: Filters) => Object.values(others).some((value) => value !== null);
+
 function None({ filters, counts, onClear }: { filters: Filters; counts: FindingCounts; onClear: () => void }) {
-  const { state, ...others } = filters;
-  const narrowed = Object.values(others).some((value) => value !== null) || state !== null;
-  if (narrowed)
+  if (isNarrowed(filters) || filters.state !== null)
     return (
       <Empty title="No finding matches">
         <button type="button" className="underline" onClick={onClear}>
@@ -112,7 +117,7 @@ function None({ filters, counts, onClear }: { filters: Filters; counts: FindingC
     );
   const past = counts.repaired + counts['resolved by itself'];
   return (
-    <Empty title="No day that was counted is wrong now">
+    <Empty title="There is no open finding">
       A finding is a customer’s day with affected conversations. It is kept from the scan that saw it first, over its
       repair, to the end.{' '}
       {past > 0 && `${count(past, 'earlier finding')} ${agree(past, 'is', 'are')} in the other states.`}
@@ -120,15 +125,21 @@ function None({ filters, counts, onClear }: { filters: Filters; counts: FindingC
   );
 }
 
-function Verdict({ counts }: { counts: FindingCounts }) {
+function Verdict({ counts, narrowed }: { counts: FindingCounts; narrowed: boolean }) {
   const open = openStates.reduce((sum, state) => sum + counts[state], 0);
   const back = counts['fallen back'];
-  if (open === 0) return <span className="text-muted">No finding is open.</span>;
+  if (open === 0)
+    return (
+      <span className="text-muted">
+        {narrowed ? 'No day that matches is wrong now.' : 'No day that was counted is wrong now.'}
+      </span>
+    );
   return (
     <Mark tone={back > 0 ? 'attention' : 'stale'}>
       <span className="text-text">
         <span className="font-semibold">
-          {count(open, 'day')} {agree(open, 'is', 'are')} wrong now
+          {count(open, 'day')} {narrowed && `that ${agree(open, 'matches', 'match')} `}
+          {agree(open, 'is', 'are')} wrong now
         </span>
         {back > 0 && `, ${formatNumber(back)} of them again after a repair`}
         {counts.mutedOpen > 0 && `; ${formatNumber(counts.mutedOpen)} ${agree(counts.mutedOpen, 'is', 'are')} muted`}.
