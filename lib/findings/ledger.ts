@@ -1,5 +1,6 @@
 import { csvOf } from '@/lib/audit/csv';
 import type { Context } from '@/lib/context';
+import { findingsRevision } from './list-findings';
 import { type Ledger, LedgerQuery, type LedgerRow } from './model';
 import { selectLedger, selectLedgerMonths } from './sql/ledger';
 
@@ -33,6 +34,12 @@ export async function ledger({ db, clock }: Pick<Context, 'db' | 'clock'>, input
   return { month, months, total: sums, customers };
 }
 
+const hourMs = 3_600_000;
+
+/** Moves with every change of a finding, and every hour, since findings that are open are wrong for longer. */
+export const ledgerRevision = async (ctx: Pick<Context, 'db' | 'clock'>): Promise<string> =>
+  `${await findingsRevision(ctx)}.${Math.floor(ctx.clock.now() / hourMs)}`;
+
 const columns = {
   findings: (row) => row.findings,
   open: (row) => row.open,
@@ -45,7 +52,7 @@ const columns = {
   seconds_to_repair_median: (row) => seconds(row.repairMedianMs),
   seconds_to_repair_worst: (row) => seconds(row.repairWorstMs),
   agent_days_wrong: (row) => row.agentDaysWrong,
-  hours_wrong: (row) => (row.wrongMs / 3_600_000).toFixed(2),
+  hours_wrong: (row) => (row.wrongMs / hourMs).toFixed(2),
 } satisfies Record<string, (row: LedgerRow) => number | string | null>;
 const seconds = (ms: number | null) => (ms === null ? null : Math.round(ms / 1000));
 
