@@ -9,7 +9,7 @@ import { root, run } from './support/run.mjs';
  * its table; the last line is one JSON object with all results. The ratios are valid on any machine, the milliseconds only
  * on this one.
  */
-const names = ['detection', 'clickhouse', 'console', 'estimate', 'units', 'campaign', 'watch', 'overview'];
+const names = ['detection', 'clickhouse', 'console', 'estimate', 'units', 'campaign', 'watch', 'overview', 'retention'];
 /** These run on a whole console. */
 const onStacks = ['console', 'estimate', 'units', 'overview'];
 

@@ -21,6 +21,8 @@ const declared = {
     'Conversations whose labels are wrong in any way, by the size of their customer',
     'class',
   ],
+  slc_scan_cost_seconds_last_hour: ['Seconds that statements of scans and looks ran in the last full hour', 'kind'],
+  slc_scan_cost_rows_last_hour: ['Table rows that scans and looks read in the last full hour', 'kind'],
   slc_findings: ['Findings that are open, by state, and whether somebody muted them', 'state', 'muted'],
   slc_retention_rules_late: ['Rules by which old rows are removed that did not run for six hours'],
   slc_retention_removed_rows: ['Rows that a rule removed since it exists', 'rule'],

@@ -87,6 +87,16 @@ FROM (
 ) open
 GROUP BY state, muted
 UNION ALL
+SELECT of.name, jsonb_build_object('kind', kind), of.value
+FROM (
+  SELECT kind, sum(engine_ms) / 1000 AS seconds, sum(rows_read)::float8 AS rows
+  FROM schedule_costs
+  WHERE hour = date_trunc('hour', now()) - interval '1 hour'
+  GROUP BY kind
+) hour
+CROSS JOIN LATERAL (
+  VALUES ('slc_scan_cost_seconds_last_hour', seconds), ('slc_scan_cost_rows_last_hour', rows)) AS of (name, value)
+UNION ALL
 SELECT 'slc_retention_rules_late', '{}',
   cardinality(:rules::text[]) - count(*) FILTER (WHERE name = ANY (:rules) AND ran_at > now() - interval '6 hours')
 FROM retention_rounds

@@ -4,6 +4,7 @@ import { jobLog } from '@/lib/backfill/view/job-log';
 import { listScans } from '@/lib/detection/scan/list-scans';
 import { incidentDay } from '@/lib/embedded/demo/incident';
 import { createLabels } from '@/lib/embedded/demo/sql/tables';
+import { instruments } from '@/lib/metrics/instruments';
 import type { TestContext } from '../../support/context';
 import { dayOfIncident, incidentOf, reached, start } from '../../support/repair';
 import { workingContext } from '../../support/worker';
@@ -49,6 +50,12 @@ describe('a repair', () => {
     expect(log).toMatchObject({ live: false, text: expect.stringContaining('1204') });
     const [scan] = await listScans(ctx, { customerId: customer.id });
     expect(scan).toMatchObject({ cause: 'after repair', fromDay: incidentDay, toDay: '2026-02-11' });
+    const metrics = await instruments.registry.metrics();
+    expect(metrics).toMatch(/^slc_backfill_run_seconds_count\{strategy="replace",outcome="verified"\} [1-9]/m);
+    for (const { step } of item?.steps ?? [])
+      expect(metrics).toMatch(
+        new RegExp(`^slc_backfill_step_seconds_count\\{step="${step}",outcome="done"\\} [1-9]`, 'm'),
+      );
   });
 
   it('verifies a day on which another customer’s label of the same conversation stays', async () => {

@@ -119,6 +119,18 @@ describe('the metrics', () => {
     await pool.query('DELETE FROM customers');
   });
 
+  it('say what scans and looks cost in the last full hour', async () => {
+    const { pool } = ctx.db;
+    await pool.query(`INSERT INTO customers VALUES ('one', 'One', 'one', 'UTC'), ('two', 'Two', 'two', 'UTC')`);
+    await pool.query(`INSERT INTO schedule_costs (hour, customer_id, kind, rows_read, engine_ms)
+      SELECT date_trunc('hour', now()) - hours * interval '1 hour', customer, 'regular scans', 100, 1500
+      FROM unnest(ARRAY[0, 1, 2]) hours, unnest(ARRAY['one', 'two']) customer`);
+    const text = await metricsNow();
+    expect(valueIn(text, 'slc_scan_cost_seconds_last_hour{kind="regular scans"}')).toBe(3);
+    expect(valueIn(text, 'slc_scan_cost_rows_last_hour{kind="regular scans"}')).toBe(200);
+    await pool.query('DELETE FROM customers');
+  });
+
   it('count open findings by state, those that somebody muted apart', async () => {
     const { pool } = ctx.db;
     await pool.query(`INSERT INTO customers VALUES ('one', 'One', 'one', 'UTC')`);

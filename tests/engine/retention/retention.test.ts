@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { verifyAudit } from '@/lib/audit/verify-audit';
 import { jobsDirOf } from '@/lib/jobs/process/folder';
 import { connectPostgres, type Postgres } from '@/lib/postgres/client';
+import { ensureQueue } from '@/lib/postgres/queue';
 import { ageOut } from '@/lib/retention/age-out';
 import { keepMsOf } from '@/lib/retention/keep';
 import { listRetention } from '@/lib/retention/list-retention';
@@ -113,6 +114,18 @@ describe('a round', () => {
     // These tests write runs past the console, which the audit names.
     const { findings } = await verifyAudit(ctx);
     expect(findings.filter(({ kind }) => kind !== 'unannounced')).toEqual([]);
+  });
+
+  it('has jobs of the queue that ended deleted after a day', async () => {
+    const boss = await ctx.queue();
+    await ensureQueue(boss, 'retention-test', {
+      policy: 'standard',
+      expireInSeconds: 60,
+      heartbeatSeconds: 10,
+      retryLimit: 1,
+    });
+    const [queue] = await sql(`SELECT deletion_seconds FROM pgboss.queue WHERE name = 'retention-test'`);
+    expect(queue).toEqual({ deletion_seconds: 86_400 });
   });
 
   it('removes folders of Jobs that ended long ago and are of no open run', async () => {

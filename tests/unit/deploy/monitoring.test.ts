@@ -46,7 +46,9 @@ describe.skipIf(!promtool)('promtool', () => {
     expect(run('check', 'rules', 'rules.json')).toContain(`SUCCESS: ${rules.length} rules found`);
   });
 
-  it('finds that each alert fires when it is to, for what it is to, and is quiet otherwise', () => {
+  it('finds that each alert fires when it is to, for what it is to, and is quiet otherwise', {
+    timeout: 60_000,
+  }, () => {
     writeFileSync(join(folder, 'rules.json'), JSON.stringify(alertGroups()));
     const tests = rules.flatMap((rule) => {
       const { fires, labels = [{}], quiet } = alertCases[rule.alert] ?? { fires: {}, quiet: {} };
