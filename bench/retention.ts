@@ -23,7 +23,7 @@ import { walOfScan } from './retention/wal';
  * A year of 500 customers, a day at a time with its clock: rows at the rates of `bench/retention/day.ts`, a round of
  * retention after each day, and the vacuum that Postgres would have made by the settings of each table. Prints what each
  * table has at the end, how long rounds and lists took, and the WAL of a scan that found nothing new.
- * `node dist/bench-retention.mjs [--days N] [--without]`
+ * `node dist/bench-retention.mjs [--days N] [--without]`; with 0 days only the WAL, on a server that keeps what it wrote.
  */
 const { values } = parseArgs({
   options: { days: { type: 'string', default: '365' }, without: { type: 'boolean', default: false } },
@@ -37,7 +37,7 @@ const megabytes = (bytes: number) => Math.round(bytes / 1e6);
 
 const folder = mkdtempSync(join(tmpdir(), 'slc-bench-retention-'));
 const log = createLog('bench', 'warn');
-const postgres = await startPostgres({ dataDir: folder, log, durable: false });
+const postgres = await startPostgres({ dataDir: folder, log, durable: days === 0 });
 await migrate({
   url: postgres.url,
   ownerUrl: postgres.ownerUrl,

@@ -90,6 +90,8 @@ const lasting: string[] = [
   `INSERT INTO relooks (customer_id, day, after, run_id, due_at, done_at, found)
    SELECT 'customer-' || n, $1::date, after, gen_random_uuid(), $1::timestamptz, $1::timestamptz + interval '7 days', 'clean'
    FROM generate_series(0, ${rates.findings - 1}) n, unnest(ARRAY['15 minutes', '1 hour', '1 day', '7 days']) after ON CONFLICT DO NOTHING`,
+  `INSERT INTO scan_audits (scan_id, customer_id, audited_at, days, conversations, missed)
+   SELECT gen_random_uuid(), id, $1::timestamptz, 35, 140000, 0 FROM customers`,
   `WITH campaign AS (
      INSERT INTO campaigns (id, status, outcome, request, created_by, created_at, ended_at)
      VALUES (gen_random_uuid(), 'ended', 'done', ${json('400')}, 'order', $1::timestamptz, $1::timestamptz) RETURNING id),

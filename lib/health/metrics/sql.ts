@@ -97,6 +97,16 @@ FROM (
 CROSS JOIN LATERAL (
   VALUES ('slc_scan_cost_seconds_last_hour', seconds), ('slc_scan_cost_rows_last_hour', rows)) AS of (name, value)
 UNION ALL
+SELECT of.name, '{}', of.value::float8
+FROM (
+  SELECT sum(conversations) AS conversations, sum(missed) AS missed
+  FROM scan_audits
+  WHERE audited_at > now() - interval '1 day'
+) day
+CROSS JOIN LATERAL (
+  VALUES ('slc_increments_audited', coalesce(conversations, 0)), ('slc_increments_missed', coalesce(missed, 0))
+) AS of (name, value)
+UNION ALL
 SELECT 'slc_retention_rules_late', '{}',
   cardinality(:rules::text[]) - count(*) FILTER (WHERE name = ANY (:rules) AND ran_at > now() - interval '6 hours')
 FROM retention_rounds

@@ -112,6 +112,15 @@ export const retentionRules: readonly RetentionRule[] = [
         SELECT FROM relooks r WHERE r.customer_id = t.customer_id AND r.day = t.day AND r.done_at IS NULL)`,
   },
   {
+    name: 'audits of increments',
+    table: 'scan_audits',
+    keep: 'history',
+    what: 'full scans that were compared with what the increments had found',
+    stays: 'the newest of each customer',
+    old: `t.audited_at < :before AND EXISTS (
+      SELECT FROM scan_audits n WHERE n.customer_id = t.customer_id AND n.audited_at > t.audited_at)`,
+  },
+  {
     name: 'Active Days',
     table: 'active_days_snapshots',
     keep: 'history',
@@ -233,6 +242,7 @@ export const keptTables: Readonly<Record<string, string>> = {
   customer_profiles: 'a few rows a customer',
   watched_customers: 'one row a customer',
   scheduled_customers: 'one row a customer',
+  part_looks: 'one row a customer',
   schedule_state: 'one row',
   overview_changes: 'polls need them for a minute or so, and a worker deletes them after that',
   scan_days: 'only days of a first scan that is under way; they go with it',

@@ -131,6 +131,17 @@ describe('the metrics', () => {
     await pool.query('DELETE FROM customers');
   });
 
+  it('say how many conversations the audits of the last day looked at, and how many increments had missed', async () => {
+    const { pool } = ctx.db;
+    await pool.query(`INSERT INTO customers VALUES ('one', 'One', 'one', 'UTC')`);
+    await pool.query(`INSERT INTO scan_audits (scan_id, customer_id, audited_at, days, conversations, missed)
+      SELECT gen_random_uuid(), 'one', now() - hours * interval '1 hour', 35, 1000, 2 FROM unnest(ARRAY[1, 23, 25]) hours`);
+    const text = await metricsNow();
+    expect(valueIn(text, 'slc_increments_audited')).toBe(2_000);
+    expect(valueIn(text, 'slc_increments_missed')).toBe(4);
+    await pool.query('DELETE FROM customers');
+  });
+
   it('count open findings by state, those that somebody muted apart', async () => {
     const { pool } = ctx.db;
     await pool.query(`INSERT INTO customers VALUES ('one', 'One', 'one', 'UTC')`);

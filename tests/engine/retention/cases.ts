@@ -123,6 +123,14 @@ export const retentionCases: Record<string, RetentionCase> = {
     gone: ['01', '02'],
     stay: ['03', '04', '05', '06', '07'],
   },
+  'audits of increments': {
+    setUp: `WITH ${customers} INSERT INTO scan_audits (scan_id, customer_id, audited_at, days, conversations, missed)
+      SELECT id, customer, at, 35, 100, 0 FROM (VALUES (${id(1)}, 'acme', ${old}), (${id(2)}, 'acme', ${young}),
+        (${id(3)}, 'beta', ${old})) a (id, customer, at), (SELECT count(*) FROM customer) c`,
+    left: `SELECT ${short('scan_id')} FROM scan_audits ORDER BY 1`,
+    gone: ['01'],
+    stay: ['02', '03'],
+  },
   'Active Days': {
     setUp: `WITH ${customers}, ${runs} INSERT INTO active_days_snapshots (run_id, phase, taken_at, from_day, to_day, rows)
       SELECT id, 'before', ${old}, '2026-01-01', '2026-01-02', '[]' FROM run`,

@@ -86,6 +86,10 @@ export const alertCases: Record<string, AlertCase> = {
     labels: [{ channel: 'smtp' }],
     quiet: { 'slc_notifications_waiting{channel="smtp"}': until(4, 30, 0) },
   },
+  SlcIncrementMissed: {
+    fires: { slc_increments_missed: steady(1) },
+    quiet: { slc_increments_missed: steady(0), slc_increments_audited: steady(4_812) },
+  },
   SlcRetentionLate: {
     fires: { slc_retention_rules_late: steady(1) },
     quiet: { slc_retention_rules_late: until(1, 60, 0) },
