@@ -94,13 +94,12 @@ async function listTimes(ctx: Context): Promise<Record<string, number>> {
 try {
   const endMs = Date.now();
   let nowMs = endMs - days * dayMs;
-  const env = {
+  const config = loadConfig({
+    NODE_ENV: 'test',
     SLC_DATA_DIR: folder,
     DATABASE_URL: postgres.url,
     CLICKHOUSE_URL: 'http://127.0.0.1:9',
-    NODE_ENV: 'test',
-  };
-  const config = loadConfig(env);
+  });
   const ctx = createContext({ process: 'bench', config, log, clock: { now: () => nowMs } });
   await root.pool.query(
     `INSERT INTO customers (id, display_name, database_name, time_zone) SELECT 'customer-' || n, n::text, 'd' || n, 'UTC' FROM generate_series(0, ${rates.customers - 1}) n`,

@@ -4,10 +4,9 @@ import { install, requireNode } from './support/install.mjs';
 import { root, run } from './support/run.mjs';
 
 /**
- * `npm run bench [-- name... [--option value...]]`: detection, clickhouse, console, estimate, units, campaign,
- * watch, overview. Each prints
- * its table; the last line is one JSON object with all results. The ratios are valid on any machine, the milliseconds only
- * on this one.
+ * `npm run bench [-- name... [--option value...]]`: detection, clickhouse, console, estimate, units, campaign, watch,
+ * overview, retention. Each prints its table; the last line is one JSON object with all results. The ratios are valid on
+ * any machine, the milliseconds only on this one.
  */
 const names = ['detection', 'clickhouse', 'console', 'estimate', 'units', 'campaign', 'watch', 'overview', 'retention'];
 /** These run on a whole console. */
