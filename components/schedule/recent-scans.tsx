@@ -8,7 +8,7 @@ import { Pages } from '@/components/ui/pages';
 import { Empty } from '@/components/ui/states';
 import { Ago, Elapsed } from '@/components/ui/time';
 import type { RecentScan, ScheduleView } from '@/lib/detection/schedule/view-model';
-import { bytes, formatNumber } from '@/lib/words';
+import { bytes, count, formatNumber } from '@/lib/words';
 import { engineSeconds, scanStates } from './words';
 
 const columns: Column<RecentScan>[] = [
@@ -29,6 +29,11 @@ const columns: Column<RecentScan>[] = [
       return (
         <>
           <Badge tone={tone}>{word}</Badge>
+          {scan.kind && (
+            <span className="block text-xs">
+              {scan.kind === 'full' ? 'all days' : count(scan.daysRead ?? 0, 'day that changed', 'days that changed')}
+            </span>
+          )}
           {scan.failure && (
             <span className="block max-w-prose text-muted text-xs">
               <DataText>{scan.failure}</DataText>
@@ -45,6 +50,7 @@ const columns: Column<RecentScan>[] = [
     cell: (scan) => (
       <>
         {scan.cause === 'person' ? `asked by ${scan.requestedBy}` : scan.cause}
+        {scan.reason && <span className="block max-w-80 text-muted text-xs">{scan.reason}</span>}
         <span className="block whitespace-nowrap text-muted text-xs">{rangeName(scan.fromDay, scan.toDay)}</span>
       </>
     ),

@@ -11,6 +11,7 @@ import { Instant } from '@/components/ui/time';
 import { customerShows, everyWords, obstacleTitles, type ScheduleView } from '@/lib/detection/schedule/view-model';
 import type { Result } from '@/lib/edge/model';
 import { agree, count, formatNumber } from '@/lib/words';
+import { Audits } from './audits';
 import { Costs } from './costs';
 import { RecentScans } from './recent-scans';
 import { ScheduledCustomers } from './scheduled-customers';
@@ -56,6 +57,9 @@ export function ScheduleScreen({ initial }: { initial: Result<ScheduleView> }) {
             </Section>
             <Section title="Cost of the last 24 hours">
               <Costs hours={view.hours} budgetMs={view.budgetMs} />
+            </Section>
+            <Section title="Audits of the night">
+              <Audits audits={view.audits} />
             </Section>
             <Section title="What ran">
               <RecentScans scans={view.scans} onTurn={(scans) => void ask({ scans })} />

@@ -4,6 +4,9 @@ import type { DayCounts } from '../model';
 
 const auditHour = 2;
 
+/** The reason of the full scan of a night. */
+export const auditDue = 'the audit of the night is due';
+
 /** Whether it became 02:00 in the zone since the last audit. Instants are in ms. */
 export function auditIsDue(auditedAtMs: number, nowMs: number, timeZone: string): boolean {
   const now = Temporal.Instant.fromEpochMilliseconds(nowMs).toZonedDateTimeISO(timeZone);

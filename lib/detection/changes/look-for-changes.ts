@@ -3,7 +3,7 @@ import { listCustomers } from '@/lib/customers/list-customers';
 import type { Customer } from '@/lib/customers/model';
 import { AppError } from '@/lib/errors';
 import { storedJson } from '@/lib/text';
-import { auditIsDue } from './audit-model';
+import { auditDue, auditIsDue } from './audit-model';
 import { rulesOf, type Seen, seeParts, seeTables } from './look-at-parts';
 import type { Look, LookOutcome, WatchState } from './model';
 import { comparePartsOf } from './parts-model';
@@ -61,7 +61,7 @@ function whyAnyway(
   if (state.look.rules !== rulesOf(ctx, customer)) return 'the customer’s registry row or the rules changed';
   if (Object.entries(state.turns).some(([day, atMs]) => atMs <= nowMs && day >= state.fromDay && day < state.toDay))
     return 'time changes the answer of a day';
-  return auditIsDue(state.auditedAtMs, nowMs, customer.timeZone) ? 'the audit of the night is due' : null;
+  return auditIsDue(state.auditedAtMs, nowMs, customer.timeZone) ? auditDue : null;
 }
 
 async function lookAtCluster(

@@ -9,7 +9,7 @@ import type { DetectionEngine } from '../judge/engine';
 import { addCost, type Cost, type Limits, noCost } from '../judge/session';
 import type { DetectionColumns } from '../judge/sql/columns';
 import type { Scan } from '../model';
-import { auditIsDue } from './audit-model';
+import { auditDue, auditIsDue } from './audit-model';
 import { changedDays } from './changed-days';
 import { lookAtParts } from './look-at-parts';
 import type { Look, ScanPlan, WatchState } from './model';
@@ -124,7 +124,7 @@ async function planChanges(of: Changed, limits: Limits): Promise<ScanPlan> {
   if (of.isRegular && auditIsDue(state.auditedAtMs, look.atMs, customer.timeZone)) {
     const read = new Set(touched.days);
     const audited = daysBetween(look.fromDay, look.toDay).filter((day) => day < state.toDay && !read.has(day));
-    return all('the audit of the night is due', audited);
+    return all(auditDue, audited);
   }
   const linked = touched.days.length - named.size;
   const also =

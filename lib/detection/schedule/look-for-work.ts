@@ -7,6 +7,7 @@ import { addDays, type Day, dayOf } from '@/lib/days';
 import { AppError, messageOf } from '@/lib/errors';
 import { lookAtCluster } from '@/lib/holds/look-at-cluster';
 import { busyKinds, holdSentence } from '@/lib/holds/model';
+import { auditDue } from '../changes/audit-model';
 import { lookForChanges } from '../changes/look-for-changes';
 import { inLanes } from '../judge/lanes';
 import { newestDay } from '../judge/newest-day';
@@ -82,7 +83,8 @@ async function lookAt(
   { reason, silent }: { reason: string; silent: unknown[] },
 ): Promise<Found> {
   try {
-    return { customerId: customer.id, outcome: 'scan', reason, ...(await rangeOf(ctx, customer, watchedTo)) };
+    const range = await rangeOf(ctx, customer, reason === auditDue ? null : watchedTo);
+    return { customerId: customer.id, outcome: 'scan', reason, ...range };
   } catch (error) {
     return unreadable(ctx, customer.id, error, silent);
   }

@@ -1,4 +1,6 @@
 import type { Context } from '@/lib/context';
+import { auditSentence, lastAudits } from '../changes/last-audits';
+import type { ScanAudit } from '../changes/model';
 import { customersAtOnce } from '../model';
 import { type CustomerState, dueAtMs, hourOf, type LastScan } from './model';
 import { obstacleOf, readPressure } from './obstacles';
@@ -39,12 +41,13 @@ export async function readSchedule(
   } = ctx.config.detection;
   const nowMs = ctx.clock.now();
   const since = new Date(hourOf(nowMs) - (hoursShown - 1) * hourMs);
-  const [pressure, rows, names, hours, customerCosts, recent] = await Promise.all([
+  const [pressure, rows, names, hours, customerCosts, audits, recent] = await Promise.all([
     readPressure(ctx.db, nowMs),
     ctx.db.query(selectStates),
     ctx.db.query(selectCustomerNames),
     ctx.db.query(selectHourCosts, { since }),
     ctx.db.query(selectCustomerCosts, { since }),
+    lastAudits(ctx),
     ctx.db.query(selectRecentScans, { rowsMax: rowsOfPage, offset: wanted.scans * rowsOfPage }),
   ]);
   const period = { nowMs, everyMs };
@@ -83,11 +86,30 @@ export async function readSchedule(
     nextDueMs: firstOf(customers.flatMap(({ stand, dueMs }) => (stand === 'later' && dueMs !== null ? [dueMs] : []))),
     fit: fitOf({ costs, customers: customers.map((one) => one.customerId), everyMs, days, budgetMs, statements, late }),
     hours: hoursOf(since.getTime(), hours),
+    audits: auditsSince(audits, nowMs - auditedMs),
     customers: pageOf(customers, wanted),
     scans: {
       rows: recent.map(({ scan }) => scan),
       page: { at: wanted.scans, of: Math.ceil((recent[0]?.total ?? 0) / rowsOfPage) },
     },
+  };
+}
+
+/** Audits are nightly, by each customer's own clock, and may wait for their turn. */
+const auditedMs = 26 * hourMs;
+
+function auditsSince(all: readonly ScanAudit[], sinceMs: number): ScheduleView['audits'] {
+  const audits = all.filter((one) => one.atMs >= sinceMs);
+  const odd = audits.filter((one) => one.missed > 0 || one.sentence !== null);
+  return {
+    customers: audits.length,
+    conversations: audits.reduce((sum, one) => sum + one.conversations, 0),
+    missed: audits.reduce((sum, one) => sum + one.missed, 0),
+    newestAtMs: audits.length === 0 ? null : Math.max(...audits.map((one) => one.atMs)),
+    odd: odd
+      .toSorted((a, b) => b.missed - a.missed)
+      .slice(0, 10)
+      .map((one) => ({ customerId: one.customerId, sentence: auditSentence(one) })),
   };
 }
 

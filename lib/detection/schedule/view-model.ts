@@ -49,6 +49,7 @@ export type ScheduledCustomer = {
   cost: Cost;
 };
 
+/** `daysRead` are those on which something changed; null where it reads all of its range. */
 export type RecentScan = Pick<
   Scan,
   | 'id'
@@ -61,7 +62,12 @@ export type RecentScan = Pick<
   | 'createdAtMs'
   | 'startedAtMs'
   | 'endedAtMs'
-> & { rowsRead: number; bytesRead: number; engineMs: number; failure: string | null };
+  | 'rowsRead'
+  | 'bytesRead'
+  | 'failure'
+  | 'kind'
+  | 'reason'
+> & { engineMs: number; daysRead: number | null };
 
 export type ScheduleView = {
   everyMs: number;
@@ -73,6 +79,14 @@ export type ScheduleView = {
   nextDueMs: number | null;
   fit: Fit;
   hours: HourCost[];
+  /** The newest audit of each customer in the last 26 hours, together, and those that found something or could not. */
+  audits: {
+    customers: number;
+    conversations: number;
+    missed: number;
+    newestAtMs: number | null;
+    odd: { customerId: string; sentence: string }[];
+  };
   customers: { rows: ScheduledCustomer[]; total: number; page: { at: number; of: number } };
   scans: { rows: RecentScan[]; page: { at: number; of: number } };
 };

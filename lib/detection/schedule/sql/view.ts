@@ -65,7 +65,7 @@ export const selectRecentScans = pgStatement({
   name: 'schedule.recent_scans',
   text: `
     SELECT id, customer_id, from_day, to_day, cause, requested_by, status, created_at, started_at, ended_at, rows_read,
-           bytes_read, elapsed_ms, failure, (SELECT count(*) FROM (SELECT FROM scans LIMIT 2500) counted) AS total
+           bytes_read, elapsed_ms, failure, kind, cardinality(days) AS days_read, reason, (SELECT count(*) FROM (SELECT FROM scans LIMIT 2500) counted) AS total
     FROM scans
     ORDER BY created_at DESC, id
     LIMIT :rowsMax OFFSET :offset`,
@@ -86,6 +86,9 @@ export const selectRecentScans = pgStatement({
       bytes_read: z.number(),
       elapsed_ms: z.number(),
       failure: z.string().nullable(),
+      kind: z.enum(['full', 'changes']).nullable(),
+      days_read: z.number().nullable(),
+      reason: z.string().nullable(),
       total: z.number(),
     })
     .transform((row): { scan: RecentScan; total: number } => ({
@@ -104,6 +107,9 @@ export const selectRecentScans = pgStatement({
         bytesRead: row.bytes_read,
         engineMs: row.elapsed_ms,
         failure: row.failure,
+        kind: row.kind,
+        daysRead: row.days_read,
+        reason: row.reason,
       },
       total: row.total,
     })),

@@ -1,0 +1,41 @@
+import Link from 'next/link';
+import { routes } from '@/components/routes';
+import { Mark } from '@/components/ui/badge';
+import { Ago } from '@/components/ui/time';
+import type { ScheduleView } from '@/lib/detection/schedule/view-model';
+import { count, formatNumber } from '@/lib/words';
+
+/** What the full scans of the last night found that the scans of changes had missed. */
+export function Audits({ audits }: { audits: ScheduleView['audits'] }) {
+  const { customers, conversations, missed, newestAtMs, odd } = audits;
+  if (newestAtMs === null)
+    return (
+      <p className="text-sm">
+        <Mark tone="unknown">
+          No audit in the last 26 hours: each customer is scanned in full once after its 02:00.
+        </Mark>
+      </p>
+    );
+  return (
+    <div className="flex flex-col gap-1 text-sm">
+      <p>
+        <Mark tone={missed > 0 ? 'attention' : 'verified'}>
+          Looked again at {count(conversations, 'conversation')} of {count(customers, 'customer')}, missed{' '}
+          {formatNumber(missed)}; the last one was <Ago ms={newestAtMs} />.
+        </Mark>
+      </p>
+      {odd.length > 0 && (
+        <ul className="text-muted">
+          {odd.map((one) => (
+            <li key={one.customerId}>
+              <Link href={routes.customer(one.customerId)} className="font-medium text-text hover:underline">
+                {one.customerId}
+              </Link>
+              : {one.sentence}
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
