@@ -4,7 +4,7 @@ import type { Transaction } from '@/lib/postgres/client';
 import { storedJson } from '@/lib/text';
 import { foundOf, next } from './model';
 import { type SavedMove, saveMoves } from './save-moves';
-import { selectFindingsOfDays } from './sql/findings';
+import { changingStatuses, selectDaysInWork, selectFindingsOfDays } from './sql/findings';
 import { lockHistory, recordLooks } from './sql/looks';
 import { settleRelooks } from './sql/relooks';
 
@@ -34,7 +34,10 @@ export async function recordDays(tx: Transaction, of: RecordDays): Promise<void>
   if (looked.length === 0) return;
   const now = new Date(atMs);
   const findings = await tx.query(selectFindingsOfDays, { customerId, now, days: looked.map(({ day }) => day) });
+  const looks = storedJson(looked.map((day) => ({ day: day.day, asOfMs: day.asOfMs, found: relookFound(day) })));
+  const inWork = await tx.query(selectDaysInWork, { customerId, looks, changing: [...changingStatuses] });
   const moves = looked.flatMap((day): SavedMove[] => {
+    if (inWork.includes(day.day)) return [];
     const before = findings.find((finding) => finding.day === day.day) ?? null;
     const truthChangedAtMs = of.truthChanges?.get(day.day) ?? null;
     const cleanAtMs = cleanAt.get(day.day) ?? null;
@@ -43,8 +46,7 @@ export async function recordDays(tx: Transaction, of: RecordDays): Promise<void>
     return move ? [{ ...move, before, muted: before?.muted ?? false }] : [];
   });
   await saveMoves(tx, moves, { atMs, scanId });
-  const looks = looked.map((day) => ({ day: day.day, asOfMs: day.asOfMs, found: relookFound(day) }));
-  await tx.query(settleRelooks, { customerId, scanId, now, looks: storedJson(looks) });
+  await tx.query(settleRelooks, { customerId, scanId, now, looks });
 }
 
 const relookFound = (day: DayResult) => {

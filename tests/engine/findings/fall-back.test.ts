@@ -11,6 +11,7 @@ import { wrongMsOf } from '@/lib/findings/history/model';
 import { listFindings } from '@/lib/findings/list-findings';
 import { requestRelooks } from '@/lib/findings/work-relooks';
 import type { TestContext } from '@/tests/support/context';
+import { looked, recordLooks } from '@/tests/support/looks';
 import { dayOfIncident, incidentOf, operator, reached, start } from '@/tests/support/repair';
 import { workingContext } from '@/tests/support/worker';
 
@@ -45,6 +46,16 @@ it('a day that a run repaired is looked at again, and falls back as the same fin
 
   const runId = await start(ctx, dayOfIncident(customer));
   await reached(ctx, runId, ['verified']);
+  // A look while a run changes labels says nothing of the day: neither that it is wrong nor that it is right by itself.
+  const looksWhile = async (status: string, stale: number) => {
+    const ended = status === 'verified' ? 'now()' : 'NULL';
+    await ctx.db.pool.query(`UPDATE backfill_runs SET ended_at = ${ended} WHERE id = $1`, [runId]);
+    await ctx.db.pool.query('UPDATE backfill_items SET status = $1 WHERE run_id = $2', [status, runId]);
+    await recordLooks(ctx, customer.id, [looked(incidentDay, ctx.clock.now(), stale)]);
+  };
+  await looksWhile('relabelling', 50);
+  await looksWhile('verifying', 0);
+  await looksWhile('verified', 0);
   const repaired = await getFinding(ctx, { findingId });
   expect(repaired).toMatchObject({ state: 'repaired', repairedByRun: runId, affected: 0, worstAffected: 17 });
   expect(repaired.runs).toMatchObject([{ id: runId, status: 'verified', startedBy: operator.name }]);
@@ -56,7 +67,9 @@ it('a day that a run repaired is looked at again, and falls back as the same fin
   expect(await requestRelooks(ctx), 'nothing is due').toEqual([]);
 
   aheadMs = 16 * minute;
-  const [first = ''] = await requestRelooks(ctx);
+  const asked = await Promise.all([requestRelooks(ctx), requestRelooks(ctx)]);
+  const [first = '', ...others] = asked.flat();
+  expect(others, 'two workers ask once').toEqual([]);
   expect(await getScan(ctx, first)).toMatchObject({ cause: 'after repair', fromDay: incidentDay, toDay: '2026-02-11' });
   expect(await requestRelooks(ctx), 'its scan is under way').toEqual([]);
   await ctx.db.pool.query("UPDATE scans SET status = 'failed', ended_at = now() WHERE id = $1", [first]);

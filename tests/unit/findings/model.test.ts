@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { isWorking, states } from '@/lib/backfill/state/states';
 import { eachFlag } from '@/lib/detection/flags';
 import { type DayResult, sumCounts } from '@/lib/detection/model';
 import {
@@ -9,6 +10,7 @@ import {
   next,
   wrongMsOf,
 } from '@/lib/findings/history/model';
+import { changingStatuses } from '@/lib/findings/history/sql/findings';
 
 const hour = 3_600_000;
 const at = Date.parse('2026-02-12T00:00:00Z');
@@ -59,6 +61,12 @@ function finding(state: FindingState): FindingFacts {
 const later = at + 10 * hour;
 const seen = (counts: Parameters<typeof dayOf>[0], more: Partial<DayResult> = {}) =>
   look(dayOf(counts, { asOfMs: later, ...more }));
+
+it('a run changes labels in states that its units have', () => {
+  for (const status of changingStatuses) expect(isWorking(status)).toBe(true);
+  const before = ['checking', 'snapshot', 'backing up'];
+  expect([...before, ...changingStatuses].sort()).toEqual(Object.keys(states).sort());
+});
 
 describe('a look at a day', () => {
   it('proves it clean only where everything was counted and settled', () => {

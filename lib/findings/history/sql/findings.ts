@@ -103,6 +103,37 @@ export const selectFindingsOfDays = pgStatement({
   row: FactColumns.extend({ muted: z.boolean() }).transform((row) => ({ ...factsOf(row), muted: row.muted })),
 });
 
+/** A unit is in one of these after it may have changed labels, and until it is known what they are. */
+export const changingStatuses = [
+  'deleting',
+  'waiting for mutation',
+  'deleted, not relabelled',
+  'relabelling',
+  'proving',
+  'restoring',
+  'verifying',
+] as const;
+
+/**
+ * The days of these, each with the instant of its look, on which a run changed labels meanwhile: what the look found is
+ * not what will stay. The scan after the unit says what stays. Bounded by the units of the customer's newest runs.
+ */
+export const selectDaysInWork = pgStatement({
+  name: 'findings.select_days_in_work',
+  text: `
+    SELECT DISTINCT d ->> 'day' AS day
+    FROM jsonb_array_elements(:looks::jsonb) AS d
+    JOIN backfill_runs r ON r.customer_id = :customerId
+      AND (r.ended_at IS NULL OR r.ended_at >= to_timestamp((d ->> 'asOfMs')::float8 / 1000))
+      AND r.from_day <= (d ->> 'day')::date AND r.to_day > (d ->> 'day')::date
+    JOIN backfill_items i ON i.run_id = r.id
+      AND i.scope ->> 'fromDay' <= d ->> 'day' AND i.scope ->> 'toDay' > d ->> 'day'
+    WHERE i.status = ANY (:changing::text[])
+      OR i.status = 'verified' AND i.ended_at >= to_timestamp((d ->> 'asOfMs')::float8 / 1000)`,
+  params: z.object({ customerId: z.string(), looks: z.string(), changing: z.array(z.enum(changingStatuses)) }),
+  row: z.object({ day: z.string() }).transform(({ day }) => day),
+});
+
 /** The days of these that have an open finding: when their truth changed is known, or was not to be found. */
 export const selectKnownWrong = pgStatement({
   name: 'findings.select_known_wrong',
