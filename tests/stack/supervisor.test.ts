@@ -114,6 +114,7 @@ describe('a started console', () => {
     );
     const exposed = new Set(texts.flatMap((text) => [...seriesIn(text)]));
     expect(namedSeries().filter(({ name }) => !exposed.has(name))).toEqual([]);
+    await until('a round of retention', async () => /^slc_retention_rules_late 0$/m.test(await metricsOf(stack.url)));
     // The worker counted its scans, and web its pages' requests.
     expect(texts[1]).toMatch(/^slc_scan_seconds_count\{cause="first start",outcome="succeeded"\} [1-9]/m);
     expect(texts[1]).toMatch(/^slc_clickhouse_statement_seconds_count\{statement="detection\.[^"]+"\} [1-9]/m);

@@ -158,24 +158,24 @@ WITH sums AS (
   FROM day_looks
   GROUP BY customer_id
 ),
-classes AS (
+sizes AS (
   SELECT
     CASE
       WHEN conversations < 10000 THEN 'below 10 thousand'
       WHEN conversations < 100000 THEN 'below 100 thousand'
       WHEN conversations < 1000000 THEN 'below 1 million'
       ELSE 'larger'
-    END AS class,
+    END AS size,
     count(*) AS customers,
     count(*) FILTER (WHERE affected > 0) AS customers_affected,
     sum(conversations) AS conversations,
     sum(stale) AS stale,
     sum(affected) AS affected
   FROM sums
-  GROUP BY class
+  GROUP BY size
 )
-SELECT of.name, jsonb_build_object('class', class) AS labels, of.value::float8 AS value
-FROM classes
+SELECT of.name, jsonb_build_object('size', size) AS labels, of.value::float8 AS value
+FROM sizes
 CROSS JOIN LATERAL (VALUES
   ('slc_customers_by_size', customers),
   ('slc_customers_affected', customers_affected),

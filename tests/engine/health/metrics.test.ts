@@ -110,7 +110,7 @@ describe('the metrics', () => {
       FROM (VALUES ('one', 4000, 3, 2), ('two', 2000, 0, 0), ('three', 700000, 10, 10)) c (id, conversations, affected, stale)
       CROSS JOIN (VALUES ('2026-02-01'::date), ('2026-02-02')) d (day)`);
     const text = await metricsNow();
-    const of = (name: string, size: string) => valueIn(text, `${name}{class="${size}"}`);
+    const of = (name: string, size: string) => valueIn(text, `${name}{size="${size}"}`);
     expect(of('slc_customers_by_size', 'below 10 thousand')).toBe(2);
     expect(of('slc_customers_affected', 'below 10 thousand')).toBe(1);
     expect(of('slc_conversations', 'below 10 thousand')).toBe(12_000);
