@@ -113,9 +113,12 @@ const scans = {
     .max(366)
     .default(35)
     .meta(about('How many of the newest days of each customer the worker scans on its own.')),
-  SLC_SCAN_EVERY_MINUTES: Whole.default(5).meta(
-    about('How often it looks at them. With 0 it scans each customer once.'),
-  ),
+  SLC_SCAN_EVERY_MINUTES: z.coerce
+    .number()
+    .min(0)
+    .max(1_440)
+    .default(5)
+    .meta(about('How often it looks at them, such as `0.5` for twice a minute. With 0 it scans each customer once.')),
   SLC_SCAN_CONCURRENT: Whole.min(2)
     .max(64)
     .default(4)

@@ -228,5 +228,9 @@ const seconds = (ms: number) => (ms < 10_000 ? String(Math.round(ms / 100) / 10)
 export const everyWords = (everyMs: number): string =>
   everyMs === 0 ? 'once' : everyMs === 60_000 ? 'every minute' : `every ${minutes(everyMs)}`;
 
-const minutes = (ms: number): string =>
-  ms < 90 * 60_000 ? count(Math.max(1, Math.round(ms / 60_000)), 'minute') : `${Math.round(ms / 360_000) / 10} hours`;
+function minutes(ms: number): string {
+  if (ms < 120_000 && ms % 60_000 !== 0) return count(Math.round(ms / 1_000), 'second');
+  return ms < 90 * 60_000
+    ? count(Math.max(1, Math.round(ms / 60_000)), 'minute')
+    : `${Math.round(ms / 360_000) / 10} hours`;
+}
