@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CustomerId, DayText } from '@/lib/customers/model';
 import { findingStates } from './history/model';
-import { FindingsQuery, findingSorts, findingsOnPage, LedgerQuery, TrendQuery } from './model';
+import { FindingsQuery, findingSorts, findingsOnPage, LedgerQuery } from './model';
 
 const { flag, muted, owner, search } = FindingsQuery.shape;
 
@@ -34,21 +34,6 @@ export const FindingsAddress = z
 export const FindingAddress = z
   .object({ finding: z.uuid('A finding’s id is a UUID.') })
   .transform(({ finding }) => ({ findingId: finding }));
-
-/** `asOf` is an instant as ISO text, such as 2026-02-10T08:00:00Z. */
-export const TrendAddress = z
-  .object({
-    customer: CustomerId,
-    days: z.coerce.number().pipe(TrendQuery.shape.days.unwrap()).optional(),
-    asOf: z.iso.datetime({ offset: true, message: 'Write an instant as 2026-02-10T08:00:00Z.' }).optional(),
-  })
-  .transform(
-    ({ customer, days, asOf }): TrendQuery => ({
-      customerId: customer,
-      days,
-      asOfMs: asOf === undefined ? null : Math.max(0, Date.parse(asOf)),
-    }),
-  );
 
 export const LedgerAddress = z
   .object({ month: LedgerQuery.shape.month, customer: CustomerId.optional() })

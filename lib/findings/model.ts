@@ -138,28 +138,6 @@ export type FindingView = FindingSummary & {
   runs: FindingRun[];
 };
 
-export const trendDays = 90;
-
-/** The counts of a customer's days as they were known at `asOfMs`; now, where it is null. */
-export const TrendQuery = z.object({
-  customerId: CustomerId,
-  days: z.number().int().min(1).max(366).default(trendDays),
-  asOfMs: z.number().int().min(0).nullable().default(null),
-});
-export type TrendQuery = z.input<typeof TrendQuery>;
-
-/** A day that nobody had looked at is absent. `asOfMs` is when what is wrong on it was first counted so. */
-export type TrendDay = Omit<DayCountsAt, 'open'> & { day: string };
-export type Trend = {
-  customerId: string;
-  displayName: string;
-  timeZone: string;
-  fromDay: string;
-  toDay: string;
-  asOfMs: number;
-  days: TrendDay[];
-};
-
 export const Month = z.string().regex(/^(19[7-9]|20\d|21\d)\d-(0[1-9]|1[0-2])$/, 'Write a month as YYYY-MM.');
 export const LedgerQuery = z.object({ month: Month, customerId: CustomerId.optional() });
 export type LedgerQuery = z.input<typeof LedgerQuery>;

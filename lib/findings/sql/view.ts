@@ -157,26 +157,3 @@ export const selectRunsOfDay = pgStatement({
       }),
     ),
 });
-
-/** What was known at a moment of each day of a range: the newest change before it. */
-export const selectTrend = pgStatement({
-  name: 'findings.select_trend',
-  text: `
-    SELECT DISTINCT ON (day) day, as_of, conversations, affected, open, settling, flags, at_least
-    FROM day_counts
-    WHERE customer_id = :customerId AND day >= :fromDay AND day < :toDay AND as_of <= :asOf
-    ORDER BY day, as_of DESC`,
-  params: z.object({ customerId: z.string(), fromDay: z.string(), toDay: z.string(), asOf: z.date() }),
-  row: CountColumns.extend({ day: z.string() }).transform((row) => ({ day: row.day, ...countsOf(row) })),
-});
-
-/** The newest day that was known to have conversations or labels. */
-export const selectNewestKnownDay = pgStatement({
-  name: 'findings.select_newest_known_day',
-  text: `
-    SELECT max(day) AS day
-    FROM day_counts
-    WHERE customer_id = :customerId AND as_of <= :asOf AND (conversations > 0 OR affected > 0)`,
-  params: z.object({ customerId: z.string(), asOf: z.date() }),
-  row: z.object({ day: z.string().nullable() }),
-});

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listAudit } from '@/lib/audit/list-audit';
 import { addCustomer } from '@/lib/customers/add-customer';
 import { type Customer, scopeOf } from '@/lib/customers/model';
-import { addDays } from '@/lib/days';
 import { eachFlag } from '@/lib/detection/flags';
 import { muteFinding, noteFinding, ownFinding, unmuteFinding } from '@/lib/findings/change-finding';
 import { getFinding } from '@/lib/findings/get-finding';
@@ -10,7 +9,6 @@ import { ledger, ledgerCsv } from '@/lib/findings/ledger';
 import { findingsRevision, listFindings } from '@/lib/findings/list-findings';
 import type { FindingsQuery } from '@/lib/findings/model';
 import { recordRepair } from '@/lib/findings/record-repair';
-import { trend } from '@/lib/findings/trend';
 import { type TestContext, testContext } from '@/tests/support/context';
 import { freshDatabase } from '@/tests/support/fresh';
 import { looked, recordLooks } from '@/tests/support/looks';
@@ -127,24 +125,6 @@ it('a finding has what was done, its history, its relooks and when it was looked
   ]);
   expect(found).toMatchObject({ repairedByRun: run, timesFallenBack: 1, lookedAtMs: at + 2.5 * hour });
   await expect(getFinding(ctx, { findingId: run })).rejects.toMatchObject({ code: 'not_found' });
-});
-
-it('the trend has each day as it was known at a moment', async () => {
-  const now = await trend(ctx, { customerId: 'acme' });
-  expect(now).toMatchObject({ toDay: '2026-02-11', fromDay: addDays('2026-02-11', -90) });
-  const days = (of: typeof now) => of.days.map((day) => [day.day, day.affected, day.flags.wrongAgent]);
-  expect(days(now)).toEqual([
-    ['2026-02-08', 0, 0],
-    ['2026-02-09', 4, 4],
-    ['2026-02-10', 3, 0],
-  ]);
-  const before = await trend(ctx, { customerId: 'acme', asOfMs: at + hour });
-  expect(before.toDay).toBe('2026-02-10');
-  expect(days(before)).toEqual([
-    ['2026-02-08', 5, 5],
-    ['2026-02-09', 9, 9],
-  ]);
-  expect((await trend(ctx, { customerId: 'acme', asOfMs: at - hour })).days).toEqual([]);
 });
 
 it('the ledger has the clocks of a month, by customer, and its CSV runs no formula', async () => {
