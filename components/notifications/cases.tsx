@@ -1,7 +1,7 @@
 import type { Route } from 'next';
 import Link from 'next/link';
 import { routes } from '@/components/routes';
-import { Badge, Mark } from '@/components/ui/badge';
+import { Mark } from '@/components/ui/badge';
 import { DataText } from '@/components/ui/data-text';
 import { Empty } from '@/components/ui/states';
 import { Ago } from '@/components/ui/time';
@@ -47,17 +47,18 @@ function Case({ one }: { one: CaseView }) {
         ))}
         <p className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-0.5 text-xs">
           {one.messages.length === 0 && <Mark tone="unknown">nothing sent</Mark>}
-          {one.messages.map(({ channel, kind, state, atMs }) => (
+          {one.messages.map(({ channel, kind, state, inSummary, atMs }) => (
             <Mark key={channel} tone={deliveryTones[state]}>
-              {channelNames[channel]}: {kindNames[kind]}, {state} {state === 'sent' && <Ago ms={atMs} />}
+              {channelNames[channel]}: {kindNames[kind]}
+              {inSummary && ' in a summary'}, {state} {state === 'sent' && <Ago ms={atMs} />}
             </Mark>
           ))}
         </p>
       </div>
-      <div className="flex flex-col items-end gap-1 text-muted text-xs max-sm:w-full max-sm:flex-row max-sm:items-center">
-        <Badge tone="neutral">{eventNames[one.event].name}</Badge>
+      <div className="flex flex-col items-end gap-x-3 gap-y-0.5 text-muted text-xs max-sm:w-full max-sm:flex-row max-sm:flex-wrap">
+        <span className="font-medium">{eventNames[one.event].name}</span>
         {one.customerId && (
-          <Link href={routes.customer(one.customerId)} className="font-mono hover:underline">
+          <Link href={routes.customer(one.customerId)} className="whitespace-nowrap font-mono hover:underline">
             {one.customerId}
           </Link>
         )}

@@ -65,7 +65,7 @@ export function History({ onChanged }: { onChanged: () => void }) {
             setParams({ state: deliveryStates.find((one) => one === event.target.value) ?? null, page: null })
           }
         >
-          <option value="">Any state</option>
+          <option value="">Sent, or to be sent</option>
           {deliveryStates.map((one) => (
             <option key={one}>{one}</option>
           ))}

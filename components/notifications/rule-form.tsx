@@ -82,7 +82,9 @@ export function RuleForm({ rule, onDone }: { rule: RuleView; onDone: () => void 
               onChange={(event) => setCustomers(event.target.value)}
             />
           </Field>
-          <Check checked={urgent} onChange={setUrgent} label="Urgent: send it also in quiet hours" />
+          {rule.channel !== 'browser' && (
+            <Check checked={urgent} onChange={setUrgent} label="Urgent: send it also in quiet hours" />
+          )}
         </>
       )}
       {failure && <FailedLine failure={failure} />}

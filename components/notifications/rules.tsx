@@ -1,6 +1,6 @@
 'use client';
 
-import { Moon, Zap } from 'lucide-react';
+import { Zap } from 'lucide-react';
 import { parseAsString, useQueryState } from 'nuqs';
 import { useRefusal } from '@/components/auth/person';
 import { cn } from '@/components/ui/cn';
@@ -23,8 +23,7 @@ export function Rules({ view, onChanged }: { view: NotificationsView; onChanged:
         {refusal === null
           ? 'Each rule can be changed. A case is one message, then its updates and its end.'
           : `Rules cannot be changed by you. ${refusal}`}{' '}
-        <Zap aria-hidden className="inline size-3.5" /> urgent: also in quiet hours.{' '}
-        <Moon aria-hidden className="inline size-3.5" /> quiet: waits until they are over.
+        <Zap aria-hidden className="inline size-3.5" /> Urgent ones are sent also in quiet hours, the others after them.
       </p>
       <ul aria-label="Rules" className="divide-y divide-line rounded-lg border border-line bg-surface">
         {events.map((event) => (
@@ -88,14 +87,13 @@ function RuleButton({
 }) {
   const words = ruleInWords(rule);
   const name = channelNames[rule.channel];
-  const Icon = rule.urgent ? Zap : Moon;
-  const when = rule.enabled ? (rule.urgent ? ', urgent' : ', quiet') : '';
+  const isUrgent = rule.enabled && rule.urgent && rule.channel !== 'browser';
   return (
     <button
       type="button"
       data-row-link
       disabled={disabled}
-      aria-label={`${eventNames[rule.event].name} by ${name}: ${words}${when}${isOn ? '' : ', not configured'}`}
+      aria-label={`${eventNames[rule.event].name} by ${name}: ${words}${isUrgent ? ', urgent' : ''}${isOn ? '' : ', not configured'}`}
       title={rule.changedBy === null ? 'As it came' : `Changed by ${rule.changedBy}`}
       onClick={onOpen}
       className={cn(
@@ -107,7 +105,7 @@ function RuleButton({
     >
       <span className="flex items-center justify-between gap-1 text-muted">
         {name}
-        {rule.enabled && <Icon aria-hidden className="size-3 shrink-0" />}
+        {isUrgent && <Zap aria-hidden className="size-3 shrink-0" />}
       </span>
       <span className={cn('w-full truncate', rule.enabled && isOn ? 'font-medium' : 'text-muted')}>{words}</span>
     </button>

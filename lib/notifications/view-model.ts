@@ -72,7 +72,7 @@ export type DeliveryView = {
   failure: string | null;
 };
 
-/** An open case, with the newest message of it for each channel. */
+/** An open case, with the newest message of it for each channel; one in a summary has the state of that. */
 export type CaseView = {
   id: string;
   event: NotificationEvent;
@@ -82,7 +82,7 @@ export type CaseView = {
   path: string;
   openedAtMs: number;
   updatedAtMs: number;
-  messages: { channel: Channel; kind: MessageKind; state: DeliveryState; atMs: number }[];
+  messages: { channel: Channel; kind: MessageKind; state: DeliveryState; inSummary: boolean; atMs: number }[];
 };
 
 export type NotificationsView = {

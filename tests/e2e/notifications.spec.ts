@@ -20,15 +20,15 @@ for (const colorScheme of ['light', 'dark'] as const)
 
 test('a rule is changed with the keyboard alone, and a viewer can only read it', async ({ page, browser }) => {
   await signIn(page, 'approver', '/notifications?show=rules');
-  const rule = page.getByRole('button', { name: /^Scan overdue by Browser:/ });
+  const rule = page.getByRole('button', { name: /^Scan overdue by Webhook:/ });
   await rule.focus();
   await page.keyboard.press('Enter');
-  const dialog = page.getByRole('dialog', { name: 'Scan overdue by Browser' });
+  const dialog = page.getByRole('dialog', { name: 'Scan overdue by Webhook' });
   await dialog.getByLabel('Customers').fill('alaska*');
   await dialog.getByLabel('Urgent: send it also in quiet hours').press('Space');
   await dialog.getByRole('button', { name: 'Save the rule' }).press('Enter');
   await expect(dialog).toBeHidden();
-  await expect(rule).toHaveAccessibleName(/all, of alaska\*, urgent$/);
+  await expect(rule).toHaveAccessibleName(/all, of alaska\*, urgent, not configured$/);
   await rule.press('Enter');
   await dialog.getByLabel('Customers').fill('not an id!');
   await dialog.getByLabel('Customers').press('Tab');
@@ -40,7 +40,7 @@ test('a rule is changed with the keyboard alone, and a viewer can only read it',
   const viewer = await (await browser.newContext()).newPage();
   await signIn(viewer, 'viewer', '/notifications?show=rules', 'E2E viewer');
   await expect(viewer.getByText('Rules cannot be changed by you.')).toBeVisible();
-  await expect(viewer.getByRole('button', { name: /^Scan overdue by Browser:/ })).toBeDisabled();
+  await expect(viewer.getByRole('button', { name: /^Scan overdue by Webhook:/ })).toBeDisabled();
   await viewer.context().close();
 });
 

@@ -8,33 +8,52 @@ export const tryConditions = pgStatement({
   row: z.object({ taken: z.boolean() }).transform(({ taken }) => taken),
 });
 
+const looks = `
+    FROM customers c
+    LEFT JOIN scheduled_customers p ON p.customer_id = c.id
+    LEFT JOIN watched_customers w ON w.customer_id = c.id`;
+
 /**
- * The customers that no regular scan or look has looked at since `:before`, the longest first. What was stopped by
- * "stop everything" counts from the end of that. One index look for each customer.
+ * The customers that the schedule has not looked at since `:before`, the longest first. "Stop everything" is no fault of
+ * theirs, so they have the same time after its end. One whose looks fail has another case.
  */
 export const selectOverdue = pgStatement({
   name: 'conditions.select_overdue',
   text: `
-    SELECT id, looked_at
-    FROM (
-      SELECT c.id, c.created_at, greatest(w.checked_at, s.as_of) AS looked_at
-      FROM customers c
-      LEFT JOIN watched_customers w ON w.customer_id = c.id
-      LEFT JOIN LATERAL (
-        SELECT as_of
-        FROM scans
-        WHERE customer_id = c.id AND status = 'succeeded' AND cause NOT IN ('person', 'after repair')
-        ORDER BY created_at DESC
-        LIMIT 1
-      ) s ON true
-    ) known
-    WHERE coalesce(looked_at, created_at) < :before
+    SELECT c.id, greatest(p.looked_at, w.checked_at) AS looked_at
+    ${looks}
+    WHERE coalesce(greatest(p.looked_at, w.checked_at), c.created_at) < :before
+      AND coalesce(p.failures, 0) < :failuresBefore
       AND coalesce((SELECT max(lifted_at) FROM stops), '-infinity') < :before
-    ORDER BY coalesce(looked_at, created_at), id`,
-  params: z.object({ before: z.date() }),
+    ORDER BY coalesce(greatest(p.looked_at, w.checked_at), c.created_at), c.id`,
+  params: z.object({ before: z.date(), failuresBefore: z.number() }),
   row: z
     .object({ id: z.string(), looked_at: z.date().nullable() })
     .transform((row) => ({ customerId: row.id, lookedAtMs: row.looked_at?.getTime() ?? null })),
+});
+
+/** The customers whose looks and scans by the schedule failed so often in a row, with the last reason. */
+export const selectFailing = pgStatement({
+  name: 'conditions.select_failing',
+  text: `
+    SELECT customer_id, failure
+    FROM scheduled_customers
+    WHERE failures >= :failuresBefore AND failure IS NOT NULL`,
+  params: z.object({ failuresBefore: z.number() }),
+  row: z
+    .object({ customer_id: z.string(), failure: z.string() })
+    .transform((row) => ({ customerId: row.customer_id, failure: row.failure })),
+});
+
+/** The customers with an open case of failing scans that were looked at since. */
+export const selectLookedAgain = pgStatement({
+  name: 'conditions.select_looked_again',
+  text: `
+    SELECT c.id
+    ${looks}
+    JOIN notification_cases n ON n.customer_id = c.id AND n.event = 'scan failing' AND n.resolved_at IS NULL
+    WHERE greatest(p.looked_at, w.checked_at) > n.opened_at AND coalesce(p.failures, 0) = 0`,
+  row: z.object({ id: z.string() }).transform(({ id }) => id),
 });
 
 /** The open cases of an event. */

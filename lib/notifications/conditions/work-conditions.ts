@@ -1,11 +1,20 @@
 import type { Context } from '@/lib/context';
+import { failuresBefore, tellFailing, tellScanned } from '@/lib/detection/scan/tell-scan';
 import { messageOf } from '@/lib/errors';
 import { selectStop } from '@/lib/holds/sql/stops';
 import { atIntervals } from '@/lib/poll';
-import type { Db } from '@/lib/postgres/client';
+import type { Db, Transaction } from '@/lib/postgres/client';
 import { announce, resolveCase } from '../announce';
 import { overdueSteps } from './overdue';
-import { closeEnded, countCustomers, selectOpenCases, selectOverdue, tryConditions } from './sql';
+import {
+  closeEnded,
+  countCustomers,
+  selectFailing,
+  selectLookedAgain,
+  selectOpenCases,
+  selectOverdue,
+  tryConditions,
+} from './sql';
 
 const lookEveryMs = 60_000;
 /** A scan may wait and take this long beyond two periods before it is overdue. */
@@ -24,12 +33,14 @@ export async function workConditions(ctx: Context, signal: AbortSignal): Promise
 export async function overdueCustomers({ db, clock, config }: Clocked) {
   const everyMs = config.detection.scanEveryMs;
   if (everyMs === 0) return [];
-  return db.query(selectOverdue, { before: new Date(clock.now() - 2 * everyMs - allowanceMs) });
+  const before = new Date(clock.now() - 2 * everyMs - allowanceMs);
+  return db.query(selectOverdue, { before, failuresBefore });
 }
 type Clocked = { db: Db } & Pick<Context, 'clock' | 'config'>;
 
 /**
- * Closes what happened once and is over, announces customers that nobody looked at for more than two periods, and resolves those that were looked at. Nobody is
+ * Closes what happened once and is over, announces customers whose looks fail or that nobody looked at for more than two
+ * periods, and resolves those that were looked at. Nobody is
  * overdue while everything is stopped, where the period is 0, and in the first minutes after `sinceMs`, when a worker that
  * was away catches up.
  */
@@ -39,6 +50,7 @@ export async function lookAtConditions(ctx: Pick<Context, 'db' | 'clock' | 'conf
     if (!(await tx.query(tryConditions))[0]) return;
     await tx.query(closeEnded);
     if ((await tx.query(selectStop))[0]) return;
+    await lookAtFailing(tx);
     const overdue = await overdueCustomers({ ...ctx, db: tx });
     const [customers = 0] = await tx.query(countCustomers);
     const open = await tx.query(selectOpenCases, { event: 'scan overdue' });
@@ -46,4 +58,11 @@ export async function lookAtConditions(ctx: Pick<Context, 'db' | 'clock' | 'conf
     for (const one of steps.announce) await announce(tx, { event: 'scan overdue', ...one });
     for (const { caseKey, sentence } of steps.resolve) await resolveCase(tx, caseKey, sentence);
   });
+}
+
+/** A look that fails leaves no scan, so only the schedule knows of it; one that succeeds may leave none either. */
+async function lookAtFailing(tx: Transaction): Promise<void> {
+  for (const { customerId, failure } of await tx.query(selectFailing, { failuresBefore }))
+    await tellFailing(tx, customerId, failure);
+  for (const customerId of await tx.query(selectLookedAgain)) await tellScanned(tx, customerId);
 }

@@ -12,17 +12,19 @@ const states = z.enum(deliveryStates);
 export const selectChannels = pgStatement({
   name: 'notifications.select_channels',
   text: `
-    SELECT c.channel, c.configured, c.blocked_until, c.sent, c.failed, c.sent_at, c.failed_at, c.failure, c.looked_at, d.*
+    SELECT c.channel, c.configured, c.blocked_until, c.sent, c.failed, c.sent_at, c.failed_at, c.failure, c.looked_at,
+      w.waiting, w.failing_since, g.given_up, g.given_up_at
     FROM notification_channels c
     CROSS JOIN LATERAL (
-      SELECT count(*) FILTER (WHERE state <> 'given up') AS waiting,
-        min(first_tried_at) FILTER (WHERE state <> 'given up' AND attempts > 0) AS failing_since,
-        count(*) FILTER (WHERE state = 'given up') AS given_up,
-        max(made_at) FILTER (WHERE state = 'given up') AS given_up_at
+      SELECT count(*) AS waiting, min(first_tried_at) FILTER (WHERE attempts > 0) AS failing_since
       FROM notification_deliveries
-      WHERE channel = c.channel
-        AND (state IN ('waiting', 'sending') OR (state = 'given up' AND made_at > now() - interval '7 days'))
-    ) d
+      WHERE channel = c.channel AND state IN ('waiting', 'sending')
+    ) w
+    CROSS JOIN LATERAL (
+      SELECT count(*) AS given_up, max(made_at) AS given_up_at
+      FROM notification_deliveries
+      WHERE channel = c.channel AND state = 'given up' AND made_at > now() - interval '7 days'
+    ) g
     ORDER BY c.channel`,
   row: z
     .object({
@@ -66,12 +68,15 @@ export const selectCases = pgStatement({
     FROM notification_cases c
     LEFT JOIN LATERAL (
       SELECT jsonb_agg(jsonb_build_object('channel', last.channel, 'kind', last.kind, 'state', last.state,
-        'atMs', round(extract(epoch FROM coalesce(last.sent_at, last.made_at)) * 1000)) ORDER BY last.channel) AS messages
+        'inSummary', last.summary_id IS NOT NULL, 'atMs', round(extract(epoch FROM last.at) * 1000))
+        ORDER BY last.channel) AS messages
       FROM (
-        SELECT DISTINCT ON (channel) channel, kind, state, sent_at, made_at
-        FROM notification_deliveries
-        WHERE case_id = c.id AND state <> 'skipped'
-        ORDER BY channel, id DESC
+        SELECT DISTINCT ON (m.channel) m.channel, m.kind, m.summary_id, coalesce(s.state, m.state) AS state,
+          coalesce(s.sent_at, m.sent_at, m.made_at) AS at
+        FROM notification_deliveries m
+        LEFT JOIN notification_deliveries s ON s.id = m.summary_id
+        WHERE m.case_id = c.id AND m.state <> 'skipped'
+        ORDER BY m.channel, m.id DESC
       ) last
     ) d ON true
     WHERE c.resolved_at IS NULL
@@ -89,7 +94,15 @@ export const selectCases = pgStatement({
       opened_at: instant,
       updated_at: instant,
       open: z.number(),
-      messages: z.array(z.object({ channel: z.enum(channels), kind: kinds, state: states, atMs: z.number() })),
+      messages: z.array(
+        z.object({
+          channel: z.enum(channels),
+          kind: kinds,
+          state: states,
+          inSummary: z.boolean(),
+          atMs: z.number(),
+        }),
+      ),
     })
     .transform(({ customer_id, opened_at, updated_at, ...row }) => ({
       ...row,
@@ -99,6 +112,10 @@ export const selectCases = pgStatement({
     })),
 });
 
+/** Without a state those that are part of no other message and still have to be said. */
+const isShown = `(:channel::text IS NULL OR d.channel = :channel)
+      AND CASE WHEN :state::text IS NULL THEN d.state NOT IN ('in summary', 'skipped') ELSE d.state = :state END`;
+
 /** A page of what was or will be sent, the newest first. */
 export const selectDeliveries = pgStatement({
   name: 'notifications.select_deliveries',
@@ -107,7 +124,7 @@ export const selectDeliveries = pgStatement({
       d.attempts, d.made_at, d.next_at, d.sent_at, d.failure
     FROM notification_deliveries d
     LEFT JOIN notification_cases c ON c.id = d.case_id
-    WHERE (:channel::text IS NULL OR d.channel = :channel) AND (:state::text IS NULL OR d.state = :state)
+    WHERE ${isShown}
     ORDER BY d.id DESC
     LIMIT :rowsMax OFFSET :skipped`,
   params: z.object({
@@ -151,8 +168,8 @@ export const countDeliveries = pgStatement({
   name: 'notifications.count_deliveries',
   text: `
     SELECT count(*) AS rows
-    FROM notification_deliveries
-    WHERE (:channel::text IS NULL OR channel = :channel) AND (:state::text IS NULL OR state = :state)`,
+    FROM notification_deliveries d
+    WHERE ${isShown}`,
   params: z.object({ channel: z.enum(channels).nullable(), state: states.nullable() }),
   row: z.object({ rows: z.number() }).transform(({ rows }) => rows),
 });

@@ -5,7 +5,10 @@ import type { DeliveriesPage, DeliveryState } from '../view-model';
 
 const deliveriesOfPage = 50;
 
-/** One page (from 0) of what was or will be sent, the newest first. */
+/**
+ * One page (from 0) of what was or will be sent, the newest first. What was skipped, or is part of a summary, is there only
+ * under its state.
+ */
 export async function listDeliveries(
   { db }: { db: Db },
   { page = 0, channel, state }: { page?: number; channel?: Channel; state?: DeliveryState },

@@ -159,13 +159,26 @@ it('customers that nobody looked at for two periods are told of, not while every
     customer_id: 'bolt',
     title: 'The scan of bolt is overdue.',
   });
-  await sql(
-    `INSERT INTO scans (id, customer_id, from_day, to_day, cause, requested_by, status, as_of)
-     VALUES ($1, 'bolt', '2026-02-10', '2026-02-11', 'schedule', 'schedule', 'succeeded', $2)`,
-    [randomUUID(), new Date(clock.now())],
-  );
+  const schedule = (lookedAtMs: number, failures: number) =>
+    sql(
+      `INSERT INTO scheduled_customers (customer_id, looked_at, failures, failure) VALUES ('bolt', $1, $2, 'No right.')
+       ON CONFLICT (customer_id) DO UPDATE SET looked_at = excluded.looked_at, failures = excluded.failures`,
+      [new Date(lookedAtMs), failures],
+    );
+  await schedule(clock.now(), 0);
   await look();
   expect((await caseOf('scan overdue bolt')).resolution).toBe('bolt was looked at again.');
+
+  await schedule(clock.now() - 5 * periodMs, 3);
+  await look();
+  expect(await caseOf('scan failing bolt')).toMatchObject({
+    lines: ['No right.', expect.anything()],
+    resolved_at: null,
+  });
+  expect((await caseOf('scan overdue bolt')).resolved_at).not.toBeNull();
+  await schedule(clock.now() + 1_000, 0);
+  await look();
+  expect((await caseOf('scan failing bolt')).resolution).toBe('bolt is scanned again.');
 });
 
 async function aRun(labels: string): Promise<string> {
