@@ -1,12 +1,21 @@
 'use client';
 
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { useRef } from 'react';
+import { cloneElement, useRef } from 'react';
 
-const rowPx = 41;
+/** Before a row is measured. */
+const rowPx = 51;
 
 /** The body of a long table. Only the rows near the window exist; two spacers stand for the others. */
-export function VirtualRows<T>({ rows, span, draw }: { rows: T[]; span: number; draw: (row: T) => React.ReactNode }) {
+export function VirtualRows<T>({
+  rows,
+  span,
+  draw,
+}: {
+  rows: T[];
+  span: number;
+  draw: (row: T) => React.ReactElement<object>;
+}) {
   const body = useRef<HTMLTableSectionElement>(null);
   const virtual = useWindowVirtualizer({
     count: rows.length,
@@ -21,7 +30,9 @@ export function VirtualRows<T>({ rows, span, draw }: { rows: T[]; span: number; 
   return (
     <tbody ref={body}>
       {before > 0 && <Spacer height={before} span={span} />}
-      {items.map((item) => draw(rows[item.index] as T))}
+      {items.map((item) =>
+        cloneElement(draw(rows[item.index] as T), { 'data-index': item.index, ref: virtual.measureElement } as object),
+      )}
       {after > 0 && <Spacer height={after} span={span} />}
     </tbody>
   );

@@ -11,7 +11,7 @@ import { longDay, windowInWords } from './order-words-model';
 import { holdNight, selectNights } from './sql/nights';
 import { type OrderRow, selectOrder, selectToTick } from './sql/orders';
 
-const pace = { busyMs: 2_000, idleMs: 5_000 };
+const pace = { busyMs: 2_000, idleMs: 10_000 };
 /** More than the nights of the longest order. */
 const nightsMost = 200;
 

@@ -32,6 +32,8 @@ export async function startQueue(options: {
     superviseIntervalSeconds: 30,
     monitorIntervalSeconds: 2,
     notifyHeartbeatIntervalMs: 10_000,
+    // No job waits for another job: this is about what pg-boss calls flows.
+    flowIntervalSeconds: 60,
   });
   if (pooled) polled.add(boss);
   boss.on('error', (error) => options.log.error({ err: error }, 'the queue reported an error'));

@@ -1,10 +1,13 @@
 import type { PgBoss } from 'pg-boss';
 import type { Log } from '@/lib/log';
-import { atIntervals } from '@/lib/poll';
+import { whenWoken } from '@/lib/poll';
 import { isPolled } from './queue';
 
-/** How often a process looks for jobs of all its queues, with one statement. NOTIFY, where there is one, is faster. */
-const lookMs = { notified: 1_000, polled: 500 };
+/**
+ * How often a process looks for jobs of all its queues, with one statement. A new job is announced by NOTIFY, where there
+ * is no pooler; one that was given back is not.
+ */
+const lookMs = { busy: 500, idle: 2_000 };
 /** How often each place looks by itself, in case that look fails for long. */
 const ownSeconds = 60;
 
@@ -73,16 +76,18 @@ function begin({ boss, log }: { boss: PgBoss; log: Log }): Watched {
   watched.set(boss, all);
   let failing = false;
   const look = async () => {
-    const found = await lookForJobs(boss, [...all.wakes.keys()]);
-    failing = false;
-    for (const { name } of found) for (const wake of all.wakes.get(name) ?? []) wake();
+    try {
+      const found = await lookForJobs(boss, [...all.wakes.keys()]);
+      failing = false;
+      for (const { name } of found) for (const wake of all.wakes.get(name) ?? []) wake();
+      return found.length > 0 || isPolled(boss) ? lookMs.busy : lookMs.idle;
+    } catch (error) {
+      if (!failing) log.warn({ err: error }, 'it could not be looked for jobs');
+      failing = true;
+      return lookMs.busy;
+    }
   };
-  const failed = (error: unknown) => {
-    if (!failing) log.warn({ err: error }, 'it could not be looked for jobs');
-    failing = true;
-  };
-  const everyMs = isPolled(boss) ? lookMs.polled : lookMs.notified;
-  atIntervals(everyMs, all.end.signal, look, failed).catch(failed);
+  void whenWoken(() => {}, all.end.signal, look);
   return all;
 }
 

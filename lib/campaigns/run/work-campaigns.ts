@@ -8,7 +8,7 @@ import { tickCampaign } from './tick-campaign';
 
 /** Customers that one worker starts at a time. Each start makes a plan, and one of them waits for its place. */
 const atOnce = 3;
-const pace = { busyMs: 500, idleMs: 5_000 };
+const pace = { busyMs: 500, idleMs: 10_000 };
 
 /**
  * Starts the customers whose turn it is until `signal` aborts; another worker takes up a start that was not finished.

@@ -244,7 +244,7 @@ export const keptTables: Readonly<Record<string, string>> = {
   scheduled_customers: 'one row a customer',
   part_looks: 'one row a customer',
   schedule_state: 'one row',
-  overview_changes: 'polls need them for a minute or so, and a worker deletes them after that',
+  overview_changes: 'polls need them for half an hour, and a worker deletes them after an hour',
   scan_days: 'only days of a first scan that is under way; they go with it',
   scan_chunks: 'they go with their scan',
   finding_events: 'they go with their finding',
