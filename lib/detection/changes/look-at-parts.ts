@@ -42,6 +42,8 @@ function byTable<Row extends TableName>(rows: readonly Row[]): (table: TableName
   return (table) => found.get(quoteTable(table)) ?? [];
 }
 
+const markOf = (rows: readonly { mark: string }[]) => rows.map(({ mark }) => mark).join();
+
 /** What is seen of the tables of several customers of one cluster. */
 export type Seen = {
   marksOf(tables: LookedTables): string[];
@@ -68,18 +70,24 @@ export async function seeTables(
   ]);
   const markRowsOf = byTable(marks.rows);
   const digestRowsOf = byTable(digests.rows);
-  const marksOf = (table: TableName) => markRowsOf(table).map(({ mark }) => mark);
   const digestsOf = (table: TableName) =>
     digestRowsOf(table)
       .map(({ host, digest }) => `${host} ${digest}`)
       .sort();
   return {
-    marksOf: ({ all }) => all.map((table) => marksOf(table).join(', ')),
+    marksOf: ({ all }) => all.map((table) => markOf(markRowsOf(table))),
     digestsOf: ({ truth, labels }) => [
       ...digestsOf(truth).map((text) => `truth ${text}`),
       ...digestsOf(labels).map((text) => `labels ${text}`),
     ],
   };
+}
+
+/** Since when the tables of a customer are what they are. */
+export async function seeMarks({ clickhouse }: Pick<Reader, 'clickhouse'>, { all }: LookedTables): Promise<string[]> {
+  const { rows } = await clickhouse.read(selectTableMarks, { params: namesOf(all), timeoutSeconds });
+  const rowsOf = byTable(rows);
+  return all.map((table) => markOf(rowsOf(table)));
 }
 
 /** The parts of customers of one cluster. `partsOf` answers for one of them. */

@@ -37,8 +37,8 @@ export async function planScan(ctx: Context, of: Of, limits: Limits): Promise<Sc
   const { scan, customer } = of;
   const cost = noCost();
   const full = (reason: string, look: Look | null): ScanPlan => ({ kind: 'full', days: null, reason, look, cost });
-  const blind = await whyBlind(ctx, of);
-  if (blind) return full(blind, null);
+  const sharing = (await listCustomers(ctx)).filter(({ database }) => database === customer.database);
+  if (sharing.length > 1) return full('several customers share its database', null);
   const [state] = await ctx.db.query(selectWatchStates, { customerIds: [customer.id], parts: true });
   const isRegular = scan.cause === 'schedule' || scan.cause === 'first start';
   const range = !isRegular && state && isInside(scan, state) ? state : scan;
@@ -50,6 +50,9 @@ export async function planScan(ctx: Context, of: Of, limits: Limits): Promise<Sc
     });
     if (taken instanceof AppError) return full(`the parts of its tables cannot be seen: ${taken.message}`, null);
     const { gone } = taken;
+    const isKnown = state && state.look.marks.join() === taken.look.marks.join();
+    const blind = isKnown ? null : await whyBlind(ctx, of);
+    if (blind) return full(blind, null);
     const look = { ...taken.look, marked: -Math.min(0, ...Object.values(state?.turns ?? {})) };
     if (scan.cause === 'after repair') return full('a repair asked for these days', atRange(look, scan));
     if (scan.fullAsked) return full('a full scan was asked for', atRange(look, scan));
@@ -70,10 +73,8 @@ const isInside = (inner: { fromDay: Day; toDay: Day }, outer: { fromDay: Day; to
   inner.fromDay >= outer.fromDay && inner.toDay <= outer.toDay;
 const atRange = (look: Look, { fromDay, toDay }: { fromDay: Day; toDay: Day }): Look => ({ ...look, fromDay, toDay });
 
-/** Why changes of this customer are not to be seen in parts at all, or null. */
-async function whyBlind(ctx: Context, { customer, tables }: Of): Promise<string | null> {
-  const sharing = (await listCustomers(ctx)).filter(({ database }) => database === customer.database);
-  if (sharing.length > 1) return 'several customers share its database';
+/** Why changes of these tables are not to be seen in parts at all, or null. What was seen in parts before is none. */
+async function whyBlind(ctx: Context, { tables }: Of): Promise<string | null> {
   const all = [tables.truth.local, tables.truth.distributed, tables.labels.local, tables.labels.distributed];
   const params = { databases: all.map(({ database }) => database), tables: all.map(({ table }) => table) };
   const { rows } = await ctx.clickhouse.read(selectDefinitions, { params, timeoutSeconds: 30 });

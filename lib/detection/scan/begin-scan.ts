@@ -1,10 +1,11 @@
 import type { Context } from '@/lib/context';
-import { keptTables, tablesNow } from '@/lib/customers/kept-tables';
+import { keptTables } from '@/lib/customers/kept-tables';
 import { type Customer, scopeOf } from '@/lib/customers/model';
 import { storedJson } from '@/lib/text';
 import type { ScanPlan } from '../changes/model';
 import { planScan } from '../changes/plan-scan';
 import { markPlanned, selectScanLook } from '../changes/sql/looks';
+import { tablesAsMarked } from '../changes/tables-as-marked';
 import type { Chunk } from '../judge/chunks';
 import type { DetectionEngine } from '../judge/engine';
 import { readScopeOf, surveyChunks } from '../judge/read-scope';
@@ -37,7 +38,7 @@ export async function beginScan(
     const plan = { kind: kind ?? 'full', days, reason: reason ?? '' };
     return { ...(await scopedTo(plan, look ?? scan)), columns, chunks: stored };
   }
-  const tables = await tablesNow(ctx, customer);
+  const tables = await tablesAsMarked(ctx, customer);
   const columns = detectionColumns(tables);
   const plan = await planScan(ctx, { scan, customer, tables, columns, engine }, limits);
   const { kind, days, reason } = plan;

@@ -18,7 +18,7 @@ import { Random } from './random';
 import { change, emptyWorld, type World } from './world';
 
 /** `SEQUENCES=10000 RANDOM_FROM=1` runs as many from the seed 1 on; without these a few fixed ones. */
-const sequences = Number(process.env.SEQUENCES ?? 24);
+const sequences = Number(process.env.SEQUENCES ?? 10);
 const from = Number(process.env.RANDOM_FROM ?? 1);
 const actor = { name: 'tests', role: 'operator', via: 'cli', requestId: 'tests' } as const;
 const never = new AbortController().signal;
@@ -62,8 +62,11 @@ async function newWorld(seed: number): Promise<World> {
   return world;
 }
 
-/** A regular scan, or, now and then, one of another kind before it. */
-async function scan(world: World): Promise<void> {
+/**
+ * A look and, if it asks for one, a regular scan; now and then one of another kind before it. False after a full one,
+ * which is what it would be compared with.
+ */
+async function scan(world: World): Promise<boolean> {
   const { random, fromDay, toDay } = world;
   if (random.chance(0.1)) {
     const first = addDays(fromDay, random.between(-2, 18));
@@ -78,17 +81,18 @@ async function scan(world: World): Promise<void> {
   const customer = await getCustomer(ctx, customerId);
   const look = (await lookForChanges(ctx, [customer])).get(customerId);
   world.done.push(JSON.stringify(look));
-  if (look?.outcome === 'unchanged') return;
+  if (look?.outcome === 'unchanged') return true;
   const { scanId } = await requestScanFor(ctx, { customerId, fromDay, toDay, cause: 'schedule', requestedBy: 'tests' });
-  await end(world, scanId);
+  return (await end(world, scanId)) === 'changes';
 }
 
-async function end(world: World, scanId: string): Promise<void> {
+async function end(world: World, scanId: string): Promise<string | null> {
   await runScan(ctx, scanId, never);
   const { status, cause, kind, days, reason, failure } = await getScan(ctx, scanId);
   world.done.push(`scan ${JSON.stringify({ cause, kind, days, reason, failure })}`);
   expect(status).toBe('succeeded');
   kinds.set(kind ?? '', (kinds.get(kind ?? '') ?? 0) + 1);
+  return kind;
 }
 
 const kinds = new Map<string, number>();
@@ -111,9 +115,7 @@ it(`what increments record is what a full scan finds, from seed ${from} on`, asy
           world.fromDay = addDays(world.fromDay, 1);
           world.toDay = addDays(world.toDay, 1);
         }
-        await scan(world);
-        await compare(world);
-        world.done.push('compared');
+        if (await scan(world)) await compare(world);
       }
     } catch (error) {
       const history = world.done.join('\n');

@@ -1,0 +1,28 @@
+import type { Context } from '@/lib/context';
+import { keptTables, tablesNow } from '@/lib/customers/kept-tables';
+import type { Customer, CustomerTables } from '@/lib/customers/model';
+import type { Db } from '@/lib/postgres/client';
+import { lookedTablesOf, seeMarks } from './look-at-parts';
+
+const known = new WeakMap<Db, Map<string, { marks: string; tables: CustomerTables }>>();
+
+/**
+ * The tables as they are now. The catalogue is read only where a mark of the tables is another than before it was read
+ * last: a scan of few rows would spend most of its time on it. Throws what `readTables` throws.
+ */
+export async function tablesAsMarked(
+  ctx: Pick<Context, 'db' | 'clickhouse' | 'config'>,
+  customer: Pick<Customer, 'database'>,
+): Promise<CustomerTables> {
+  const all = known.get(ctx.db) ?? new Map<string, { marks: string; tables: CustomerTables }>();
+  known.set(ctx.db, all);
+  const kept = all.get(customer.database);
+  const named = kept?.tables ?? (await keptTables(ctx, customer));
+  const marks = (await seeMarks(ctx, lookedTablesOf(named))).join();
+  if (kept?.marks === marks) return kept.tables;
+  const tables = await tablesNow(ctx, customer);
+  const isNamedSo = JSON.stringify(lookedTablesOf(tables)) === JSON.stringify(lookedTablesOf(named));
+  if (isNamedSo) all.set(customer.database, { marks, tables });
+  else all.delete(customer.database);
+  return tables;
+}
