@@ -64,7 +64,7 @@ export function FindingFilters({
       </Select>
       <Select
         aria-label="Owner"
-        className="max-w-44"
+        className="w-40"
         value={filters.owner ?? ''}
         onChange={(event) => onChange({ owner: event.target.value || null })}
       >

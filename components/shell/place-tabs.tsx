@@ -13,6 +13,9 @@ export const WatchTabs = () => <Tabs label="Watch" tabs={customerTabs} />;
 
 function Tabs({ label, tabs }: { label: string; tabs: typeof backfillTabs }) {
   const path = usePathname();
+  const [current] = tabs
+    .filter(({ href }) => path === href || path.startsWith(`${href}/`))
+    .toSorted((a, b) => b.href.length - a.href.length);
   return (
     <nav aria-label={label} className="-mb-1 flex gap-4 overflow-x-auto text-sm shadow-[inset_0_-1px_0_var(--line)]">
       {tabs.map((tab) => (
@@ -22,7 +25,7 @@ function Tabs({ label, tabs }: { label: string; tabs: typeof backfillTabs }) {
           aria-current={path === tab.href ? 'page' : undefined}
           className={cn(
             'whitespace-nowrap border-b-2 px-0.5 pb-1.5',
-            path === tab.href ? 'border-accent font-medium text-text' : 'border-transparent text-muted hover:text-text',
+            tab === current ? 'border-accent font-medium text-text' : 'border-transparent text-muted hover:text-text',
           )}
         >
           {tab.label}
