@@ -26,20 +26,26 @@ DECLARE
   relation text;
 BEGIN
   FOREACH relation IN ARRAY ARRAY['day_looks', 'scan_days'] LOOP
-    EXECUTE format('CREATE OR REPLACE TRIGGER overview_insert AFTER INSERT ON %I REFERENCING NEW TABLE AS changed_rows
+    EXECUTE format('DROP TRIGGER IF EXISTS overview_insert ON %I', relation);
+    EXECUTE format('CREATE TRIGGER overview_insert AFTER INSERT ON %I REFERENCING NEW TABLE AS changed_rows
       FOR EACH STATEMENT EXECUTE FUNCTION overview_changed_rows()', relation);
-    EXECUTE format('CREATE OR REPLACE TRIGGER overview_update AFTER UPDATE ON %I REFERENCING NEW TABLE AS changed_rows
+    EXECUTE format('DROP TRIGGER IF EXISTS overview_update ON %I', relation);
+    EXECUTE format('CREATE TRIGGER overview_update AFTER UPDATE ON %I REFERENCING NEW TABLE AS changed_rows
       FOR EACH STATEMENT EXECUTE FUNCTION overview_changed_rows()', relation);
-    EXECUTE format('CREATE OR REPLACE TRIGGER overview_delete AFTER DELETE ON %I REFERENCING OLD TABLE AS changed_rows
+    EXECUTE format('DROP TRIGGER IF EXISTS overview_delete ON %I', relation);
+    EXECUTE format('CREATE TRIGGER overview_delete AFTER DELETE ON %I REFERENCING OLD TABLE AS changed_rows
       FOR EACH STATEMENT EXECUTE FUNCTION overview_changed_rows()', relation);
   END LOOP;
 END
 $triggers$;
 
-CREATE OR REPLACE TRIGGER overview_changed AFTER INSERT OR UPDATE OR DELETE ON watched_customers
+DROP TRIGGER IF EXISTS overview_changed ON watched_customers;
+CREATE TRIGGER overview_changed AFTER INSERT OR UPDATE OR DELETE ON watched_customers
   FOR EACH ROW EXECUTE FUNCTION overview_changed_row('customer_id');
-CREATE OR REPLACE TRIGGER overview_changed AFTER INSERT OR UPDATE OR DELETE ON customers
+DROP TRIGGER IF EXISTS overview_changed ON customers;
+CREATE TRIGGER overview_changed AFTER INSERT OR UPDATE OR DELETE ON customers
   FOR EACH ROW EXECUTE FUNCTION overview_changed_row('id');
 -- The progress of a scan is not in the list.
-CREATE OR REPLACE TRIGGER overview_changed AFTER INSERT OR DELETE OR UPDATE OF status ON scans
+DROP TRIGGER IF EXISTS overview_changed ON scans;
+CREATE TRIGGER overview_changed AFTER INSERT OR DELETE OR UPDATE OF status ON scans
   FOR EACH ROW EXECUTE FUNCTION overview_changed_row('customer_id');

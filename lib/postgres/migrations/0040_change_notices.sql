@@ -7,9 +7,12 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE TRIGGER notice_change AFTER INSERT OR UPDATE OR DELETE ON stops
+DROP TRIGGER IF EXISTS notice_change ON stops;
+CREATE TRIGGER notice_change AFTER INSERT OR UPDATE OR DELETE ON stops
   FOR EACH STATEMENT EXECUTE FUNCTION notice_change('stop');
-CREATE OR REPLACE TRIGGER notice_change AFTER INSERT OR UPDATE OF status ON campaigns
+DROP TRIGGER IF EXISTS notice_change ON campaigns;
+CREATE TRIGGER notice_change AFTER INSERT OR UPDATE OF status ON campaigns
   FOR EACH STATEMENT EXECUTE FUNCTION notice_change('campaigns');
-CREATE OR REPLACE TRIGGER notice_change AFTER INSERT OR UPDATE OF status ON standing_orders
+DROP TRIGGER IF EXISTS notice_change ON standing_orders;
+CREATE TRIGGER notice_change AFTER INSERT OR UPDATE OF status ON standing_orders
   FOR EACH STATEMENT EXECUTE FUNCTION notice_change('orders');
