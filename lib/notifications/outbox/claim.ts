@@ -14,14 +14,14 @@ import {
   unfoldSummaries,
 } from '../sql/outbox';
 import { beginSending, foldDeliveries, insertSummary } from '../sql/settle';
-import { paceOf, windowMs } from './pace';
+import { looksAt, paceOf, windowMs } from './pace';
 import { saveFailure } from './settle';
 import { summaryOf } from './summary';
 
 /** For how long nobody else takes a message; longer than any try. */
 const claimMs = 90_000;
-/** Messages that are looked at together. */
-const candidatesMost = 1_000;
+/** Messages that one summary holds: a month of 500 customers whose days are all wrong. */
+const candidatesMost = 20_000;
 
 /** A message that this worker sends, and until when it is the only one to. */
 export type Claimed = {
@@ -56,11 +56,13 @@ export async function claimNext(tx: Transaction, at: At): Promise<Claimed | null
   const [written] = await tx.query(selectWritten, { channel, now, quiet, blocked: locked.isBlocked });
   if (written?.message) return begin(tx, at, { ...written, content: written.message });
   if (locked.isBlocked) return null;
-  const spare = await tx.query(unfoldSummaries, { channel, now });
-  const ready = await readyOf(tx, at);
   const [recent] = await tx.query(selectRecent, { channel, since: new Date(at.nowMs - windowMs) });
+  const rowsMax = recent ? looksAt(recent, at.nowMs, candidatesMost) : 0;
+  if (!recent || rowsMax === 0) return null;
+  const spare = await tx.query(unfoldSummaries, { channel, now });
+  const ready = await readyOf(tx, at, rowsMax);
   const urgent = ready.filter((one) => one.urgent).length;
-  const pace = ready.length === 0 || !recent ? 'wait' : paceOf({ ready: ready.length, urgent }, recent, at.nowMs);
+  const pace = paceOf({ ready: ready.length, urgent }, recent, at.nowMs);
   const [summary, ...others] = pace === 'summary' ? spare : [undefined, ...spare];
   await skip(
     tx,
@@ -92,13 +94,8 @@ type Candidate = {
 type Ready = Candidate & { content: CaseContent };
 
 /** What is still to be said, in the words of now. The rest is skipped. */
-async function readyOf(tx: Transaction, { channel, nowMs, quiet }: At): Promise<Ready[]> {
-  const found = await tx.query(selectCandidates, {
-    channel,
-    now: new Date(nowMs),
-    quiet,
-    rowsMax: candidatesMost,
-  });
+async function readyOf(tx: Transaction, { channel, nowMs, quiet }: At, rowsMax: number): Promise<Ready[]> {
+  const found = await tx.query(selectCandidates, { channel, now: new Date(nowMs), quiet, rowsMax });
   const ready: Ready[] = [];
   const skipped = new Map<string, number[]>();
   for (const one of found) {

@@ -8,6 +8,20 @@ const summaryApartMs = 10 * 60_000;
 /** What a channel got in the last window, or may have got. */
 export type Recent = { singles: number; lastMs: number | null; lastSummaryMs: number | null };
 
+const isWithin = ({ singles }: Recent) => singles < singlesMost;
+
+/** Whether a summary, or one more message beyond those of single cases, may be sent now. */
+function isFree(recent: Recent, nowMs: number): boolean {
+  const lastMs = isWithin(recent) ? recent.lastSummaryMs : recent.lastMs;
+  return lastMs === null || nowMs - lastMs >= summaryApartMs;
+}
+
+/** How many due messages have to be looked at to know what is next; `all` where a summary may be next. */
+export function looksAt(recent: Recent, nowMs: number, all: number): number {
+  if (isFree(recent, nowMs)) return all;
+  return isWithin(recent) ? togetherMost + 1 : 0;
+}
+
 /**
  * Whether the next message of a channel is of one case, a summary of all, or later: `ready` messages are due, of which
  * `urgent` do not wait for others. In any window that comes to at most twenty messages, whatever happens.
@@ -17,9 +31,8 @@ export function paceOf(
   recent: Recent,
   nowMs: number,
 ): 'single' | 'summary' | 'wait' {
-  const isWithin = recent.singles < singlesMost;
-  if (isWithin && (ready <= togetherMost || (urgent > 0 && urgent <= togetherMost))) return 'single';
-  const lastMs = isWithin ? recent.lastSummaryMs : recent.lastMs;
-  if (lastMs !== null && nowMs - lastMs < summaryApartMs) return 'wait';
+  if (ready === 0) return 'wait';
+  if (isWithin(recent) && (ready <= togetherMost || (urgent > 0 && urgent <= togetherMost))) return 'single';
+  if (!isFree(recent, nowMs)) return 'wait';
   return ready > 1 ? 'summary' : 'single';
 }

@@ -126,7 +126,11 @@ export const unfoldSummaries = pgStatement({
 export const selectCandidates = pgStatement({
   name: 'notifications.select_candidates',
   text: `
-    SELECT ${columns}, d.urgent, c.resolved_at IS NOT NULL AS is_resolved, c.resolution,
+    SELECT ${columns}, d.urgent, c.resolution,
+      EXISTS (
+        SELECT
+        FROM notification_deliveries e
+        WHERE e.case_id = d.case_id AND e.channel = d.channel AND e.kind = 'resolved') AS is_resolved,
       jsonb_build_object('event', c.event, 'title', c.title, 'lines', c.lines, 'path', c.path,
         'customerId', c.customer_id, 'affected', c.affected) AS content,
       (SELECT p.message
