@@ -1,6 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { retryDeliveries } from '@/lib/notifications/retry-deliveries';
+import { testChannel } from '@/lib/notifications/test-channel';
 import { type httpReceiver, httpReceiver as startReceiver } from '@/tests/support/receivers';
+import { operator } from '@/tests/support/repair';
 import { finding, type Stage, secret, stageOf } from './stage';
 
 let stage: Stage;
@@ -130,6 +133,29 @@ it('after a day without success a message is given up and stays; trying again se
   expect(await stage.rows()).toMatchObject([
     { state: 'given up', failure: 'The receiver of the webhook answers with 503.' },
   ]);
+  expect(await retryDeliveries(stage.ctx, { channel: 'webhook', deliveryId: null }, operator)).toEqual({ retried: 1 });
+  receiver.answer(204);
+  expect(await stage.after(1)).toBe(1);
+  expect(new Set(receiver.said().map(({ key }) => key)).size).toBe(1);
+});
+
+it('a test is sent at once, also in the pause of a channel that fails, and is not repeated', async () => {
+  receiver.answer(503);
+  await stage.say(finding('acme'));
+  await stage.after(15);
+  await testChannel(stage.ctx, { channel: 'webhook' }, operator);
+  await stage.after(1);
+  await stage.after(1);
+  expect(kinds()).toEqual(['opened', 'test']);
+  expect(await stage.rows()).toMatchObject([{ state: 'waiting' }, { kind: 'test', state: 'given up', attempts: 1 }]);
+  receiver.answer(204);
+  await testChannel(stage.ctx, { channel: 'webhook' }, operator);
+  await stage.after(1);
+  expect(receiver.said().at(2)).toMatchObject({
+    kind: 'test',
+    title: `${operator.name} tests the notifications of the console.`,
+  });
+  expect(await stage.channel('webhook')).toMatchObject({ failures: 0, blocked_until: null });
 });
 
 it.each<[string, number, RegExp]>([
