@@ -2,6 +2,7 @@ import { release } from '@/lib/config';
 import type { Context } from '@/lib/context';
 import { messageOf } from '@/lib/errors';
 import { instruments, measureProcess } from '@/lib/metrics/instruments';
+import { isQuiet } from '@/lib/notifications/outbox/quiet';
 import { retentionRules } from '@/lib/retention/sql/rules';
 import type { HealthPart } from '../model';
 import { readEngineParts, readOtherParts } from '../read-health';
@@ -63,11 +64,12 @@ const partSample = ({ name, status }: HealthPart): Sample[] =>
 
 async function samplesOf(ctx: Context): Promise<Sample[]> {
   const { scanEveryMs } = ctx.config.detection;
+  const quiet = isQuiet(ctx.config.notifications.quiet, ctx.clock.now());
   // Nothing is overdue where scans are only asked for by people.
   const overdueSeconds = scanEveryMs === 0 ? 1e12 : (2 * scanEveryMs) / 1_000;
   try {
     const [samples, [queue]] = await Promise.all([
-      ctx.db.query(selectSamples, { overdueSeconds, rules: retentionRules.map(({ name }) => name) }),
+      ctx.db.query(selectSamples, { overdueSeconds, rules: retentionRules.map(({ name }) => name), quiet }),
       ctx.db.query(queueExists),
     ]);
     return queue ? [...samples, ...(await ctx.db.query(selectQueueSamples))] : samples;

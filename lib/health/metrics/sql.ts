@@ -115,7 +115,7 @@ SELECT 'slc_retention_removed_rows', jsonb_build_object('rule', name), removed_t
 UNION ALL
 SELECT 'slc_notifications_waiting', jsonb_build_object('channel', channel), count(*)
 FROM notification_deliveries
-WHERE state IN ('waiting', 'sending') AND next_at <= now()
+WHERE state IN ('waiting', 'sending') AND next_at <= now() AND (urgent OR NOT :quiet)
 GROUP BY channel
 UNION ALL
 SELECT 'slc_notifications', jsonb_build_object('channel', channel, 'outcome', outcome), number
@@ -130,7 +130,7 @@ UNION ALL
 SELECT 'slc_notifications_given_up', jsonb_build_object('channel', c.channel), (
   SELECT count(*)
   FROM notification_deliveries d
-  WHERE d.channel = c.channel AND d.state = 'given up' AND d.made_at > now() - interval '1 day')
+  WHERE d.channel = c.channel AND d.state = 'given up' AND d.kind <> 'test' AND d.made_at > now() - interval '1 day')
 FROM notification_channels c
 WHERE c.configured
 UNION ALL
@@ -142,7 +142,7 @@ UNION ALL
 SELECT 'slc_part_up', '{"part": "worker"}', least(1, count(*))
 FROM workers
 WHERE stopped_at IS NULL AND seen_at > now() - interval '${silentMaxSeconds} seconds'`,
-  params: z.object({ overdueSeconds: z.number(), rules: z.array(z.string()) }),
+  params: z.object({ overdueSeconds: z.number(), rules: z.array(z.string()), quiet: z.boolean() }),
   row: Sample,
 });
 

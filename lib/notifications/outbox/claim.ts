@@ -1,4 +1,3 @@
-import { isInWindow } from '@/lib/hours-model';
 import type { Transaction } from '@/lib/postgres/client';
 import { storedJson } from '@/lib/text';
 import type { MessageKind, StoredContent } from '../message-model';
@@ -39,9 +38,6 @@ export type Claimed = {
 };
 
 type At = { channel: SendingChannel; nowMs: number; quiet: boolean };
-
-export const isQuiet = (quiet: Parameters<typeof isInWindow>[0] | null, nowMs: number): boolean =>
-  quiet !== null && isInWindow(quiet, nowMs);
 
 /**
  * Chooses the next message of a channel, and writes down that it is being sent. null: nothing is to be sent now, or

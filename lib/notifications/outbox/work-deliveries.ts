@@ -8,7 +8,8 @@ import { type SendingChannel, sendingChannels } from '../model';
 import { send } from '../send/send';
 import { selectDueChannels } from '../sql/outbox';
 import { saveChannels, saveLook, skipUnconfigured } from '../sql/settle';
-import { type Claimed, claimNext, isQuiet } from './claim';
+import { type Claimed, claimNext } from './claim';
+import { isQuiet } from './quiet';
 import { settle } from './settle';
 
 const lookEveryMs = 5_000;
