@@ -40,9 +40,7 @@ export async function walOfScan(ctx: Context, root: Pool): Promise<Record<string
     atMs += 900_000;
     const results = days.map((day) => dayOf(day, atMs, stale));
     const before = await position();
-    await ctx.db.transaction((tx) =>
-      recordDays(tx, { scanId: randomUUID(), customerId, cause: 'schedule', days: results, atMs }),
-    );
+    await ctx.db.transaction((tx) => recordDays(tx, { scanId: randomUUID(), customerId, days: results, atMs }));
     return (await position()) - before;
   };
   const first = await record(all);

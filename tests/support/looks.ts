@@ -29,7 +29,6 @@ export const recordLooks = (
     recordDays(tx, {
       scanId: '11111111-1111-4111-8111-111111111111',
       customerId,
-      cause: 'schedule',
       days,
       atMs: days[0]?.asOfMs ?? 0,
       truthChanges,

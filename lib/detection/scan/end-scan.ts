@@ -41,7 +41,7 @@ export async function endScan(work: Work): Promise<void> {
   const turns = look ? await turnsOf(work, session, days) : {};
   const comparable = look && isAudit(look) ? await comparableDays(ctx, await auditOf(work, look), limits) : null;
   addCost(cost, session.cost);
-  const { id: scanId, customerId, cause } = scan;
+  const { id: scanId, customerId } = scan;
   const newlyWrong = { ...judged, moved: confirmed.moved, customerId, days };
   const { changes: truthChanges, cost: added } = await truthChangesOfNewlyWrong(ctx, engine, newlyWrong, limits);
   addCost(cost, added);
@@ -52,7 +52,7 @@ export async function endScan(work: Work): Promise<void> {
     await tx.query(markEnded, { id: scanId, status: 'succeeded', failure: null, atLeast: false });
     await tx.query(emptyChunks, { scanId });
     if (look && comparable) await auditScan(ctx, tx, { scan, look, comparable, found: days });
-    await recordDays(tx, { scanId, customerId, cause, days, atMs: nowMs, truthChanges });
+    await recordDays(tx, { scanId, customerId, days, atMs: nowMs, truthChanges });
     const watched = { scan, kind, reason, timeZone: customer.timeZone, look, days: readDays(work), turns };
     await keepWatch(tx, watched);
     await tx.query(dropProgress, { customerId });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { DayResult, Scan } from '@/lib/detection/model';
+import type { DayResult } from '@/lib/detection/model';
 import type { Transaction } from '@/lib/postgres/client';
 import { storedJson } from '@/lib/text';
 import { foundOf, next } from './model';
@@ -11,7 +11,6 @@ import { settleRelooks } from './sql/relooks';
 export type RecordDays = {
   scanId: string;
   customerId: string;
-  cause: Scan['cause'];
   days: DayResult[];
   /** Now, of the context's clock. */
   atMs: number;

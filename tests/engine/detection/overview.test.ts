@@ -44,7 +44,7 @@ const dayOf = (day: string, given: Partial<DayResult>): DayResult => ({
   ...given,
 });
 const record = (customerId: string, days: DayResult[]) =>
-  ctx.db.transaction((tx) => recordDays(tx, { scanId, customerId, cause: 'person', days, atMs: Date.now() }));
+  ctx.db.transaction((tx) => recordDays(tx, { scanId, customerId, days, atMs: Date.now() }));
 const bytesOf = (text: string) => Buffer.byteLength(text);
 const poll = async (since: string) => {
   const answer = await ask(GET, `/api/customers?since=${since}`, `"${since}"`);

@@ -31,7 +31,6 @@ const record = (...days: DayResult[]) =>
     recordDays(tx, {
       scanId: '11111111-1111-4111-8111-111111111111',
       customerId: customer,
-      cause: 'schedule',
       days,
       atMs: noon,
     }),
