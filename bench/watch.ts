@@ -77,7 +77,7 @@ async function changing(stack: WatchStack, made: readonly Watched[]) {
     return coming;
   };
   const ms = number('minutes') * 60_000;
-  const alone = await phase(stack, () => runFor(() => undefined, Math.min(ms, 60_000)));
+  const alone = await phase(stack, () => runFor(() => undefined, Math.min(ms, 30_000)));
   await untilQuiet(stack);
   ctx.config.detection.scanEveryMs = number('period-seconds') * 1_000;
   const stop = new AbortController();

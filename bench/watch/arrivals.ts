@@ -7,7 +7,7 @@ const random = randomOf(13, 'changes');
 
 /** So many changes of customers by chance. */
 export async function changeSome(stack: WatchStack, made: readonly Watched[], changes: number): Promise<void> {
-  for (let at = 0; at < changes; at += 1) await change(stack, random.pick(made), random.next());
+  for (let at = 0; at < changes; at += 1) await change(stack, random.pick(made), [random.next(), random.next()]);
 }
 
 /** So many changes a second until `signal` aborts. Each goes to `changed`. */
@@ -22,7 +22,7 @@ export async function keepChanging(
     const due = Math.floor(((performance.now() - startedAt) / 1_000) * aSecond) - count;
     await Promise.all(
       Array.from({ length: Math.min(due, aSecond) }, async () =>
-        changed(await change(stack, random.pick(made), random.next())),
+        changed(await change(stack, random.pick(made), [random.next(), random.next()])),
       ),
     );
     count += Math.min(due, aSecond);

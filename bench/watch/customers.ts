@@ -58,9 +58,18 @@ async function fill(admin: ClickHouse, { id, database, fromMs }: Watched): Promi
 
 export type Change = { customerId: string; day: string; atMs: number };
 
-/** A new version of one conversation's truth, with an agent that its label does not have. */
-export async function change({ admin, clock }: WatchStack, one: Watched, seed: number): Promise<Change> {
-  const number = Math.floor(seed * (aDay * watchedDays - aDay));
+/** How many of the changes are on the newest days, and how many days these are. The others are on any day. */
+const recent = { share: 0.9, days: 3 };
+
+/** A new version of one conversation's truth, with an agent that its label does not have. Both seeds are in [0, 1). */
+export async function change(
+  { admin, clock }: WatchStack,
+  one: Watched,
+  [when, seed]: [number, number],
+): Promise<Change> {
+  const conversations = aDay * (watchedDays - 1);
+  const among = when < recent.share ? aDay * recent.days : conversations;
+  const number = conversations - 1 - Math.floor(seed * among);
   const startMs = one.fromMs + Math.floor((number * dayMs) / aDay) + 3_600_000;
   const text = (ms: number) => new Date(ms).toISOString().replace('T', ' ').slice(0, 23);
   await admin.client.insert({

@@ -164,8 +164,8 @@ export function standOf(
 export type Fit = { fits: boolean | null; sentence: string };
 
 /**
- * Whether a look at each customer fits into a period. `costs` are those of the last 24 hours: a customer's mean, or that
- * of all where it has none. `late` are the customers that are late now.
+ * Whether a look at each customer, with the scans that follow, fits into a period. `costs` are those of the last 24
+ * hours, by look: a customer's mean, or that of all where it has none. `late` are the customers that are late now.
  */
 export function fitOf({
   costs,
@@ -200,7 +200,7 @@ export function fitOf({
   const sum = measured.reduce((total, one) => total + one.ms, 0);
   const needMs = (sum / measured.length) * customers.length;
   const roomMs = Math.min(budgetMs * (everyMs / 3_600_000), statements * everyMs);
-  const figures = `a look at each takes ${seconds(needMs)} engine seconds of the ${seconds(roomMs)} that it has in a period of ${minutes(everyMs)}`;
+  const figures = `a look at each and the scans that follow take ${seconds(needMs)} engine seconds of the ${seconds(roomMs)} that it has in a period of ${minutes(everyMs)}`;
   const unmeasured = customers.length - measured.length;
   const guess =
     unmeasured > 0

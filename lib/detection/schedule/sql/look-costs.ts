@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { pgStatement } from '@/lib/postgres/statement';
 
-/** Adds what one look at several customers cost, the same part to each of them, as the statements are shared. */
+/**
+ * Adds what one look at several customers cost, the same part to each of them, as the statements are shared. It counts
+ * as a look of those of which it found something out.
+ */
 export const addLookCost = pgStatement({
   name: 'schedule.add_look_cost',
   text: `
@@ -10,7 +13,7 @@ export const addLookCost = pgStatement({
       FROM customers
       WHERE id = ANY (:customerIds::text[]))
     INSERT INTO schedule_costs AS c (hour, customer_id, kind, runs, statements, rows_read, bytes_read, engine_ms)
-    SELECT date_trunc('hour', :at::timestamptz, 'UTC'), id, 'looks', 1,
+    SELECT date_trunc('hour', :at::timestamptz, 'UTC'), id, 'looks', (id = ANY (:foundIds::text[]))::int,
            :statements::int / shares + (at <= :statements::int % shares)::int,
            :rowsRead::bigint / shares + (at <= :rowsRead::bigint % shares)::int,
            :bytesRead::bigint / shares + (at <= :bytesRead::bigint % shares)::int, :elapsedMs::float8 / shares
@@ -21,6 +24,7 @@ export const addLookCost = pgStatement({
         engine_ms = c.engine_ms + excluded.engine_ms`,
   params: z.object({
     customerIds: z.array(z.string()),
+    foundIds: z.array(z.string()),
     at: z.date(),
     statements: z.number().int(),
     rowsRead: z.number().int(),

@@ -5,8 +5,8 @@ import { costKinds, type RecentScan } from '../view-model';
 
 const instant = z.date().transform((at) => at.getTime());
 
-const sums = `
-  sum(runs)::bigint AS runs, sum(statements)::bigint AS statements, sum(rows_read)::bigint AS rows_read,
+const sumsOf = (runs = 'sum(runs)') => `
+  ${runs}::bigint AS runs, sum(statements)::bigint AS statements, sum(rows_read)::bigint AS rows_read,
   sum(bytes_read)::bigint AS bytes_read, sum(engine_ms) AS engine_ms`;
 const Sums = z.object({
   runs: z.number(),
@@ -27,7 +27,7 @@ const costOf = (row: z.output<typeof Sums>) => ({
 export const selectHourCosts = pgStatement({
   name: 'schedule.hour_costs',
   text: `
-    SELECT hour, kind, ${sums}
+    SELECT hour, kind, ${sumsOf()}
     FROM schedule_costs
     WHERE hour >= :since
     GROUP BY hour, kind`,
@@ -39,11 +39,11 @@ export const selectHourCosts = pgStatement({
   })),
 });
 
-/** What the schedule itself cost since `:since`, by customer. */
+/** What the schedule itself cost since `:since`, by customer. `runs` are the looks, which scans follow. */
 export const selectCustomerCosts = pgStatement({
   name: 'schedule.customer_costs',
   text: `
-    SELECT customer_id, ${sums}
+    SELECT customer_id, ${sumsOf("coalesce(sum(runs) FILTER (WHERE kind = 'looks'), 0)")}
     FROM schedule_costs
     WHERE hour >= :since AND kind IN ('regular scans', 'looks')
     GROUP BY customer_id`,

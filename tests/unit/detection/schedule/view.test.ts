@@ -9,7 +9,7 @@ const cost = (engineMs: number, runs: number) => ({ ...noHourCost(), engineMs, r
 const asked = { everyMs, days: 35, budgetMs: 1_800_000, statements: 4, late: [] as string[] };
 
 describe('whether all customers fit into their period', () => {
-  it('is said with what a look at each takes and what a period has', () => {
+  it('is said with what a look at each and the scans that follow take and what a period has', () => {
     const costs = new Map([
       ['a', cost(8_000, 4)],
       ['b', cost(2_000, 2)],
@@ -17,7 +17,7 @@ describe('whether all customers fit into their period', () => {
     expect(fitOf({ ...asked, costs, customers: ['a', 'b', 'c'] })).toEqual({
       fits: true,
       sentence:
-        '3 customers × 35 days fit into their period: a look at each takes 4.5 engine seconds of the 450 that it has in a period of 15 minutes. 1 customer was not looked at in the last 24 hours and counts as the mean of the others.',
+        '3 customers × 35 days fit into their period: a look at each and the scans that follow take 4.5 engine seconds of the 450 that it has in a period of 15 minutes. 1 customer was not looked at in the last 24 hours and counts as the mean of the others.',
     });
   });
 
@@ -29,7 +29,7 @@ describe('whether all customers fit into their period', () => {
     expect(fitOf({ ...asked, costs, customers: ['a', 'b'], late: ['b'] })).toEqual({
       fits: false,
       sentence:
-        '2 customers × 35 days do not fit into their period: a look at each takes 900 engine seconds of the 450 that it has in a period of 15 minutes, so each is looked at about every 30 minutes. More than a whole period by itself: a. Late at this moment: b.',
+        '2 customers × 35 days do not fit into their period: a look at each and the scans that follow take 900 engine seconds of the 450 that it has in a period of 15 minutes, so each is looked at about every 30 minutes. More than a whole period by itself: a. Late at this moment: b.',
     });
   });
 
