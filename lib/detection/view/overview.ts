@@ -4,7 +4,7 @@ import { AppError } from '@/lib/errors';
 import { atIntervals } from '@/lib/poll';
 import type { Db } from '@/lib/postgres/client';
 import { deleteOldChanges, selectChanges, selectSummaries } from './sql';
-import { type CustomerList, type CustomerSummary, listedDays, sentSummary } from './summary-model';
+import { type CustomerList, type CustomerSummary, listedDays, mergeLists, sentSummary } from './summary-model';
 
 /** Changes are kept for this long, so a poll that holds an older answer is sent the whole list. */
 const keptSeconds = 3_600;
@@ -12,23 +12,48 @@ const keptSeconds = 3_600;
 const renewedSeconds = keptSeconds / 4;
 const forgetEveryMs = 10 * 60_000;
 
+/** What this process answered last as a whole: of the next whole list only what changed since then is read. */
+const kept = new WeakMap<Db, { list: CustomerList; revision: string }>();
+
 /**
  * The list of customers, only from stored results; with `since`, the revision of an earlier answer, only those that
  * changed. Its revision names a transaction of Postgres and the second in which it was asked for.
  */
 export async function overview({ db }: { db: Db }, since: string | null = null): Promise<Revised<CustomerList>> {
+  const part = await changedSince(db, since);
+  if (part) return part;
+  const held = kept.get(db);
+  const newer = held && (await changedSince(db, held.revision));
+  const whole = held && newer ? { list: mergeLists(held.list, newer.data ?? noChange), ...newer } : await readAll(db);
+  kept.set(db, { list: whole.list, revision: whole.revision });
+  return new Revised(whole.list, whole.revision);
+}
+
+const noChange: CustomerList = { isPart: true, customers: [], gone: [] };
+
+async function readAll(db: Db): Promise<{ list: CustomerList; revision: string }> {
+  const { revision } = await changes(db, null);
+  return { list: { isPart: false, customers: (await summaries(db, null)).map(sentSummary), gone: [] }, revision };
+}
+
+/** What is newer than an earlier answer; null where that is not known any more. */
+async function changedSince(db: Db, since: string | null): Promise<Revised<CustomerList> | null> {
   const held = /^(\d{1,19})-(\d{1,12})$/.exec(since ?? '');
-  const [now] = await db.query(selectChanges, { since: held?.[1] ?? null });
-  if (!now) throw new Error('the changes of customers were not answered');
-  const revision = `${now.transaction}-${now.second}`;
-  const age = now.second - Number(held?.[2]);
-  if (!held || age > keptSeconds / 2 || BigInt(held[1] ?? 0) > BigInt(now.transaction))
-    return new Revised({ isPart: false, customers: (await summaries(db, null)).map(sentSummary), gone: [] }, revision);
-  if (now.customers.length === 0 && age < renewedSeconds) return Revised.unchanged(since ?? '');
+  if (!held || since === null) return null;
+  const now = await changes(db, held[1] ?? null);
+  const age = now.second - Number(held[2]);
+  if (age > keptSeconds / 2 || BigInt(held[1] ?? 0) > BigInt(now.transaction)) return null;
+  if (now.customers.length === 0 && age < renewedSeconds) return Revised.unchanged(since);
   const changed = now.customers.length === 0 ? [] : await summaries(db, now.customers);
   const found = new Set(changed.map(({ customerId }) => customerId));
   const gone = now.customers.filter((id) => !found.has(id));
-  return new Revised({ isPart: true, customers: changed.map(sentSummary), gone }, revision);
+  return new Revised({ isPart: true, customers: changed.map(sentSummary), gone }, now.revision);
+}
+
+async function changes(db: Db, since: string | null) {
+  const [now] = await db.query(selectChanges, { since });
+  if (!now) throw new Error('the changes of customers were not answered');
+  return { ...now, revision: `${now.transaction}-${now.second}` };
 }
 
 const summaries = async (db: Db, ids: string[] | null): Promise<CustomerSummary[]> =>

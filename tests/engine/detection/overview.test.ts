@@ -17,6 +17,7 @@ import {
   summariesOf,
 } from '@/lib/detection/view/summary-model';
 import { recordDays } from '@/lib/findings/history/record-days';
+import { connectPostgres } from '@/lib/postgres/client';
 import { programOf } from '../../support/asked';
 import { type TestContext, testContext } from '../../support/context';
 import { manyCustomers } from '../../support/many-customers';
@@ -74,7 +75,11 @@ describe(`the list of ${customers} customers of 90 days`, () => {
     expect(list?.customers.map(({ customerId }) => customerId).sort()).toEqual(['customer-7', 'customer-8']);
     expect(bytesOf(text)).toBeLessThanOrEqual(1_000);
     const merged = mergeLists(whole.data as CustomerList, list as CustomerList);
-    const again = (await overview(ctx)).data as CustomerList;
+    const kept = (await overview(ctx)).data as CustomerList;
+    expect(summariesOf(merged)).toEqual(summariesOf(kept));
+    const another = connectPostgres({ url: ctx.config.postgres.url, log: ctx.log, application: 'tests' });
+    const again = (await overview({ db: another })).data as CustomerList;
+    await another.close();
     expect(summariesOf(merged)).toEqual(summariesOf(again));
     expect(summariesOf(merged).find(({ customerId }) => customerId === 'customer-7')).toMatchObject({
       stale: expect.any(Number),
