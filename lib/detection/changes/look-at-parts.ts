@@ -30,6 +30,7 @@ export const rulesOf = ({ config }: Pick<Reader, 'config'>, customer: Customer):
     customer.timeZone,
     config.clickhouse.tables,
     config.detection.safetyMarginMs,
+    config.detection.scanDays,
   ]);
 
 function byTable<Row extends TableName>(rows: readonly Row[]): (table: TableName) => Row[] {

@@ -66,7 +66,7 @@ async function newWorld(seed: number): Promise<World> {
  * A look and, if it asks for one, a regular scan; now and then one of another kind before it. False after a full one,
  * which is what it would be compared with.
  */
-async function scan(world: World): Promise<boolean> {
+async function scan(world: World, anyway: boolean): Promise<boolean> {
   const { random, fromDay, toDay } = world;
   if (random.chance(0.1)) {
     const first = addDays(fromDay, random.between(-2, 18));
@@ -81,7 +81,7 @@ async function scan(world: World): Promise<boolean> {
   const customer = await getCustomer(ctx, customerId);
   const look = (await lookForChanges(ctx, [customer])).get(customerId);
   world.done.push(JSON.stringify(look));
-  if (look?.outcome === 'unchanged') return true;
+  if (look?.outcome === 'unchanged' && !anyway) return true;
   const { scanId } = await requestScanFor(ctx, { customerId, fromDay, toDay, cause: 'schedule', requestedBy: 'tests' });
   return (await end(world, scanId)) === 'changes';
 }
@@ -111,11 +111,10 @@ it(`what increments record is what a full scan finds, from seed ${from} on`, asy
     try {
       for (let step = world.random.between(4, 9); step > 0; step--) {
         for (let changes = world.random.of([1, 1, 2]); changes > 0; changes--) await change(world);
-        if (world.random.chance(0.08)) {
-          world.fromDay = addDays(world.fromDay, 1);
-          world.toDay = addDays(world.toDay, 1);
-        }
-        if (await scan(world)) await compare(world);
+        // The schedule moves the range on where rows of a newer day came, so with a scan.
+        const moves = world.random.chance(0.08);
+        if (moves) [world.fromDay, world.toDay] = [addDays(world.fromDay, 1), addDays(world.toDay, 1)];
+        if (await scan(world, moves)) await compare(world);
       }
     } catch (error) {
       const history = world.done.join('\n');
