@@ -278,3 +278,18 @@ it('however many cases open and end over an hour, a channel gets at most forty m
   );
   expect([rows[0].waiting > 0, left.rows[0].waiting]).toEqual([true, 0]);
 });
+
+it('neither the log nor a table has the address or the secret of a channel', async () => {
+  receiver.answer(500);
+  await stage.say(finding('acme'));
+  await stage.after(15);
+  const { rows } = await stage.ctx.db.pool.query(
+    'SELECT to_jsonb(d)::text || to_jsonb(c)::text AS all FROM notification_deliveries d JOIN notification_channels c USING (channel)',
+  );
+  expect(stage.logged()).toContain('a notification failed');
+  expect(rows[0].all).toContain('answers with 500');
+  for (const text of [stage.logged(), rows[0].all]) {
+    expect(text).not.toContain(secret);
+    expect(text).not.toContain('/messages');
+  }
+});
