@@ -24,8 +24,8 @@ export function CostChart({ hours, budgetMs }: { hours: HourCost[]; budgetMs: nu
   return (
     <figure className="rounded-lg border border-line bg-surface p-3">
       <figcaption className="pb-1 text-muted text-xs">
-        Engine seconds an hour; the budget of {formatNumber(budgetMs / 1_000)} s is{' '}
-        {most > budgetMs / 4 ? 'the line' : 'above the chart'}
+        Engine seconds an hour. Own scans and looks share the budget of {formatNumber(budgetMs / 1_000)} s,{' '}
+        {most > budgetMs / 4 ? 'the line' : 'which is above the chart'}.
       </figcaption>
       <div className="h-44">
         <ResponsiveContainer width="100%" height="100%">

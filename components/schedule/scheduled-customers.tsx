@@ -134,7 +134,7 @@ export function ScheduledCustomers({
         />
       </div>
       {rows.length === 0 ? (
-        <Empty title={q ? 'No customer matches' : emptyTitles[show]} />
+        <Empty title={q ? 'No customer matches' : emptyTitles[view.counts.customers === 0 ? 'all' : show]} />
       ) : (
         <DataTable
           caption={`${filters[show]}: customers in the order in which they are taken up`}

@@ -5,6 +5,7 @@ import { listScans } from '@/lib/detection/scan/list-scans';
 import { requestScan } from '@/lib/detection/scan/request-scan';
 import { runScan } from '@/lib/detection/scan/run-scan';
 import { noteCluster, readPressure } from '@/lib/detection/schedule/obstacles';
+import { readSchedule } from '@/lib/detection/schedule/read-schedule';
 import { scheduleRound } from '@/lib/detection/schedule/schedule-round';
 import { insertStop, liftStop } from '@/lib/holds/sql/stops';
 import { type TestContext, testContext } from '@/tests/support/context';
@@ -87,6 +88,24 @@ it('counts what scans cost by customer and hour', async () => {
   expect(sum('rows_read')).toBe(kept.reduce((total, one) => total + one.rowsRead, 0));
   expect(sum('statements')).toBeGreaterThanOrEqual(3 * kept.length);
   expect(sum('engine_ms')).toBeGreaterThan(0);
+});
+
+it('shows what ran, what it cost, whether all fit, and why one waits, a page at a time', async () => {
+  await roundsUntilQuiet();
+  const all = await readSchedule(ctx, { show: 'all' });
+  expect(all.counts).toMatchObject({ customers: 5, due: 0, failing: 1, late: 0 });
+  expect(all.fit.sentence).toMatch(/^5 customers × 35 days fit into their period: /);
+  expect(all.customers).toMatchObject({ total: 5, page: { at: 0, of: 1 } });
+  expect(all.hours).toHaveLength(24);
+  expect(all.hours.reduce((sum, hour) => sum + hour['regular scans'].runs, 0)).toBeGreaterThan(0);
+  expect(all.scans.rows[0]).toMatchObject({ cause: 'schedule', kind: 'full', reason: expect.any(String) });
+  const failing = await readSchedule(ctx, { show: 'failing', page: 9 });
+  expect(failing.customers.rows).toMatchObject([
+    { customerId: 'zoe', stand: 'back-off', why: expect.stringContaining('no_such_database') },
+  ]);
+  expect((await readSchedule(ctx, { show: 'all', q: 'ANN' })).customers.rows.map((one) => one.customerId)).toEqual([
+    'anna',
+  ]);
 });
 
 it('requests nothing twice where several workers decide at the same time', async () => {
