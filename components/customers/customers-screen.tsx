@@ -176,23 +176,25 @@ function Customers({ customers, live }: { customers: CustomerSummary[]; live: Li
           </>
         }
       />
-      <div className="flex flex-wrap items-center gap-2">
-        <Input
-          data-search
-          type="search"
-          aria-label="Search customers"
-          placeholder="Search customers  /"
-          value={text}
-          onChange={(event) => setText(event.target.value || null)}
-          className="w-64 max-sm:w-full"
-        />
-        <FlagFilter value={flag} onChange={(value) => setFlag(value || null)} />
-        <span className="ml-auto text-muted text-sm">
-          {shown.length === customers.length
-            ? count(customers.length, 'customer')
-            : `${formatNumber(shown.length)} of ${count(customers.length, 'customer')}`}
-        </span>
-      </div>
+      {customers.length > 0 && (
+        <div className="flex flex-wrap items-center gap-2">
+          <Input
+            data-search
+            type="search"
+            aria-label="Search customers"
+            placeholder="Search customers  /"
+            value={text}
+            onChange={(event) => setText(event.target.value || null)}
+            className="w-64 max-sm:w-full"
+          />
+          <FlagFilter value={flag} onChange={(value) => setFlag(value || null)} />
+          <span className="ml-auto text-muted text-sm">
+            {shown.length === customers.length
+              ? count(customers.length, 'customer')
+              : `${formatNumber(shown.length)} of ${count(customers.length, 'customer')}`}
+          </span>
+        </div>
+      )}
       <LastKnown lost={live.lost} className="flex flex-col gap-3">
         {customers.length === 0 ? (
           <Empty title="No customer is registered yet">
@@ -220,7 +222,7 @@ function Customers({ customers, live }: { customers: CustomerSummary[]; live: Li
             defaultSort="-affected"
           />
         )}
-        <Legend />
+        {customers.length > 0 && <Legend />}
       </LastKnown>
     </>
   );
