@@ -26,8 +26,10 @@ export async function keepWatch(tx: Transaction, ended: Ended): Promise<void> {
   const { customerId } = scan;
   const [state] = await tx.query(lockWatchState, { customerId });
   const isRegular = scan.cause === 'schedule' || scan.cause === 'first start';
-  if (!look || !(kind === 'changes' || isRegular || isOfRange(look, state))) {
-    await tx.query(markTurned, { customerId, fromDay: scan.fromDay, toDay: scan.toDay });
+  const isWatch = kind === 'changes' || isRegular || (look !== null && isOfRange(look, state));
+  // NOTE: what belongs to a day may have come between this look and the newer one, which this scan then did not read.
+  if (!look || !isWatch || (state && state.look.atMs > look.atMs)) {
+    await tx.query(markTurned, { customerId, days: [...ended.days] });
     return;
   }
   const { fromDay, toDay } = look;

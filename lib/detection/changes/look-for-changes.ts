@@ -59,8 +59,11 @@ function whyAnyway(
   const nowMs = ctx.clock.now();
   if (sharing > 1) return 'several customers share its database';
   if (state.look.rules !== rulesOf(ctx, customer)) return 'the customer’s registry row or the rules changed';
-  if (Object.entries(state.turns).some(([day, atMs]) => atMs <= nowMs && day >= state.fromDay && day < state.toDay))
-    return 'time changes the answer of a day';
+  const due = Object.entries(state.turns).filter(
+    ([day, atMs]) => atMs <= nowMs && day >= state.fromDay && day < state.toDay,
+  );
+  if (due.some(([, atMs]) => atMs < 0)) return 'another scan counted a day without what belongs to it';
+  if (due.length > 0) return 'time changes the answer of a day';
   return auditIsDue(state.auditedAtMs, nowMs, customer.timeZone) ? auditDue : null;
 }
 

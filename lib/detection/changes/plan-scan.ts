@@ -108,7 +108,13 @@ async function planChanges(of: Changed, limits: Limits): Promise<ScanPlan> {
   const outside = new Set([...changed.filter((day) => !inRange(day)), ...dropped]);
   const named = new Set([...changed, ...turned, ...uncounted].filter(inRange));
   const total = dayCount(look.fromDay, look.toDay);
-  const reason = reasonOf({ changed, turned: turned.filter(inRange), uncounted });
+  const marked = turned.filter((day) => inRange(day) && (state.turns[day] ?? 0) < 0);
+  const reason = reasonOf({
+    changed,
+    marked,
+    turned: turned.filter((day) => inRange(day) && !marked.includes(day)),
+    uncounted,
+  });
   const { cost } = of;
   const all = (why: string, audited: Day[] | null = null): ScanPlan => ({
     kind: 'full',
@@ -133,9 +139,12 @@ async function planChanges(of: Changed, limits: Limits): Promise<ScanPlan> {
   return { kind: 'changes', reason: also, look, days: touched.days, cost };
 }
 
-function reasonOf(of: { changed: readonly Day[]; turned: readonly Day[]; uncounted: readonly Day[] }): string {
+type Because = { changed: readonly Day[]; marked: readonly Day[]; turned: readonly Day[]; uncounted: readonly Day[] };
+
+function reasonOf(of: Because): string {
   const parts = [
     of.changed.length > 0 ? `rows were added on ${count(of.changed.length, 'day')}` : '',
+    of.marked.length > 0 ? `another scan counted ${count(of.marked.length, 'day')} without what belongs to it` : '',
     of.turned.length > 0 ? `time changes the answer of ${count(of.turned.length, 'day')}` : '',
     of.uncounted.length > 0 ? `${count(of.uncounted.length, 'day')} came into the range` : '',
   ].filter((part) => part !== '');

@@ -86,10 +86,11 @@ export const markTurned = pgStatement({
   text: `
     UPDATE part_looks
     SET turns = turns || (
-      SELECT coalesce(jsonb_object_agg(day::date::text, -nextval('watch_revision')), '{}')
-      FROM generate_series(greatest(from_day, :fromDay::date), least(to_day, :toDay::date) - 1, interval '1 day') AS day)
+      SELECT coalesce(jsonb_object_agg(day::text, -nextval('watch_revision')), '{}')
+      FROM unnest(:days::date[]) AS day
+      WHERE day >= from_day AND day < to_day)
     WHERE customer_id = :customerId`,
-  params: z.object({ customerId: z.string(), fromDay: z.string(), toDay: z.string() }),
+  params: z.object({ customerId: z.string(), days: z.array(z.string()) }),
   row: z.never(),
 });
 

@@ -52,8 +52,9 @@ const alter = (statement: string) =>
   ctx.admin.client.command({ query: `ALTER TABLE ${customer.database}.${statement} SETTINGS mutations_sync = 2` });
 
 /** The reader, on which statements of a name fail as on a host that does not answer. */
-function without(name: string): ClickHouse {
+function without(name: string, before: () => void = () => undefined): ClickHouse {
   const read: ClickHouse['read'] = async (statement, args) => {
+    if (statement.name === name) before();
     if (statement.name === name) throw new AppError('unavailable', 'A host does not answer.');
     return ctx.clickhouse.read(statement, args);
   };
@@ -132,6 +133,25 @@ describe('a scan of changes', () => {
     };
     expect(await asked(false)).toMatchObject({ kind: 'changes', days: [], rowsRead: 0, reason: 'nothing changed' });
     expect(await asked(true)).toMatchObject({ kind: 'full', days: null, reason: 'a full scan was asked for' });
+  });
+
+  it('that ends after one with a newer look has its days read again', async () => {
+    await scan();
+    const older = await requestScanFor(ctx, { customerId: 'acme', ...range, cause: 'schedule', requestedBy: 'tests' });
+    await writeRows(ctx.admin, customer.database, 'truth', [rowOf('2026-02-07', 'older')]);
+    const stopped = new AbortController();
+    const { scanId } = older;
+    const planned = { ...ctx, clickhouse: without('detection.days', () => stopped.abort(new Error('stopped'))) };
+    await expect(runScan(planned, scanId, stopped.signal)).rejects.toThrow('stopped');
+    expect(await getScan(ctx, scanId)).toMatchObject({ status: 'running', days: ['2026-02-07'] });
+    clock.nowMs += 1;
+    expect(await scan()).toMatchObject({ kind: 'changes', days: ['2026-02-07'] });
+    await runScan(ctx, scanId, never);
+    expect(await getScan(ctx, scanId)).toMatchObject({ status: 'succeeded' });
+    const reason = 'another scan counted a day without what belongs to it';
+    expect(await look()).toEqual({ outcome: 'changed', reason });
+    expect(await scan()).toMatchObject({ kind: 'changes', days: ['2026-02-07'] });
+    expect(await look()).toMatchObject({ outcome: 'unchanged' });
   });
 
   it.each([
