@@ -21,14 +21,20 @@ import { walOfScan } from './retention/wal';
 
 /**
  * A year of 500 customers, a day at a time with its clock: rows at the rates of `bench/retention/day.ts`, a round of
- * retention after each day, and the vacuum that Postgres would have made by the settings of each table. Prints what each
+ * retention after it, and the vacuum that Postgres would have made by the settings of each table. Prints what each
  * table has at the end, how long rounds and lists took, and the WAL of a scan that found nothing new.
- * `node dist/bench-retention.mjs [--days N] [--without]`; with 0 days only the WAL, on a server that keeps what it wrote.
+ * `node dist/bench-retention.mjs [--days N] [--every N] [--without]`: a round every so many days; with 0 days only the WAL,
+ * on a server that keeps what it wrote.
  */
 const { values } = parseArgs({
-  options: { days: { type: 'string', default: '365' }, without: { type: 'boolean', default: false } },
+  options: {
+    days: { type: 'string', default: '365' },
+    every: { type: 'string', default: '1' },
+    without: { type: 'boolean', default: false },
+  },
 });
 const days = Number(values.days);
+const every = Number(values.every);
 const dayMs = 86_400_000;
 /** Scans and costs are kept for 14 days, so writing them on more days than this changes nothing at the end. */
 const shortLivedDays = 45;
@@ -111,6 +117,7 @@ try {
   for (let day = 0; day < days; day += 1) {
     nowMs += dayMs;
     await writeDay(root.pool, new Date(nowMs), { shortLived: day >= days - shortLivedDays });
+    if ((day + 1) % every !== 0) continue;
     if (!values.without)
       rounds.push(
         await timed(async () => {
@@ -118,7 +125,7 @@ try {
         }),
       );
     await vacuum(root.pool);
-    if ((day + 1) % 30 === 0) {
+    if ((day + 1) % 30 < every) {
       const { rows } = await root.pool.query(`SELECT sum(pg_total_relation_size(oid))::bigint AS bytes FROM pg_class
         WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'`);
       say(`day ${day + 1}: ${megabytes(rows[0].bytes)} MB, the last round took ${Math.round(rounds.at(-1) ?? 0)} ms`);

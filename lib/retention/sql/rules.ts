@@ -143,7 +143,7 @@ export const retentionRules: readonly RetentionRule[] = [
     keep: 'steps',
     what: 'events of runs that ended so long ago',
     stays: 'the runs, their units and steps, and events of runs that are not over',
-    old: endedRun,
+    old: `t.at < :before AND ${endedRun}`,
   },
   {
     name: 'events of campaigns',
@@ -151,7 +151,8 @@ export const retentionRules: readonly RetentionRule[] = [
     keep: 'steps',
     what: 'events of campaigns that ended so long ago',
     stays: 'the campaigns, and events of those that are not over',
-    old: `EXISTS (SELECT FROM campaigns c WHERE c.id = t.campaign_id AND c.status = 'ended' AND c.ended_at < :before)`,
+    old: `t.at < :before AND EXISTS (
+      SELECT FROM campaigns c WHERE c.id = t.campaign_id AND c.status = 'ended' AND c.ended_at < :before)`,
   },
   {
     name: 'logs of Jobs',
@@ -159,7 +160,7 @@ export const retentionRules: readonly RetentionRule[] = [
     keep: 'steps',
     what: 'the order, status and log of each Job of runs that ended so long ago',
     stays: 'the steps with their times, sentences, numbers and Jobs’ names, by which a backup’s rows are explained',
-    old: `(t.job_spec IS NOT NULL OR t.job_status IS NOT NULL OR t.log_tail IS NOT NULL OR t.samples <> '[]')
+    old: `t.started_at < :before AND (t.job_spec IS NOT NULL OR t.job_status IS NOT NULL OR t.log_tail IS NOT NULL OR t.samples <> '[]')
       AND EXISTS (
         SELECT FROM backfill_items i JOIN backfill_runs r ON r.id = i.run_id
         WHERE i.id = t.item_id AND r.ended_at < :before)`,
