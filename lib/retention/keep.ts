@@ -12,7 +12,7 @@ export const keepMsOf = (config: Config, { keep }: Pick<RetentionRule, 'keep'>):
 /** The same in words, such as "14 days". */
 export function keptFor(config: Config, { keep }: Pick<RetentionRule, 'keep'>): string {
   if (typeof keep === 'string') return count(config.retention[keep], 'day');
-  return keep.hours === 0 ? 'until it is over' : count(keep.hours, 'hour');
+  return count(keep.hours, 'hour');
 }
 
 /** The variable by which it can be changed; null for a fixed time. */
