@@ -37,7 +37,7 @@ const declared = {
   slc_notifications_waiting: ['Messages that are due and not sent', 'channel'],
   slc_notifications_given_up: ['Messages of the last day that were given up', 'channel'],
   slc_notification_failures: ['Failures of the channel since its last success', 'channel'],
-  slc_backfill_runs: ['Backfills by status', 'status'],
+  slc_backfill_runs: ['Backfills that are not over, by status', 'status'],
   slc_backfill_paused_runs: ['Backfills that wait, by cause: person, hold or campaign', 'cause'],
   slc_standing_orders: ['Standing orders by status; "stopped" ones stopped themselves', 'status'],
   slc_standing_order_nights: ['Nights of standing orders by status', 'status'],

@@ -14,7 +14,7 @@ const ages = [900, 1_800, 3_600, 7_200, 21_600, 86_400];
 
 /**
  * What the console's own tables say, as samples of gauges: one row a series, none a customer. Bounded by one index
- * lookup a customer, by the runs, and by what is open.
+ * lookup a customer, and by what is open.
  */
 export const selectSamples = pgStatement({
   name: 'metrics.samples',
@@ -64,7 +64,10 @@ UNION ALL SELECT 'slc_mutations_unfinished', '{}', unfinished FROM mutations
 UNION ALL SELECT 'slc_mutation_oldest_seconds', '{}', oldest FROM mutations
 UNION ALL SELECT 'slc_mutation_standing_seconds', '{}', standing FROM mutations
 UNION ALL
-SELECT 'slc_backfill_runs', jsonb_build_object('status', status), count(*) FROM backfill_runs GROUP BY status
+SELECT 'slc_backfill_runs', jsonb_build_object('status', status), count(*)
+FROM backfill_runs
+WHERE status IN ('queued', 'running', 'needs attention')
+GROUP BY status
 UNION ALL
 SELECT 'slc_backfill_paused_runs', jsonb_build_object('cause', pause ->> 'cause'), count(*)
 FROM backfill_runs
