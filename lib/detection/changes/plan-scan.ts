@@ -36,7 +36,13 @@ const looksMost = 3;
 export async function planScan(ctx: Context, of: Of, limits: Limits): Promise<ScanPlan> {
   const { scan, customer } = of;
   const cost = noCost();
-  const full = (reason: string, look: Look | null): ScanPlan => ({ kind: 'full', days: null, reason, look, cost });
+  const full = (reason: string, look: Look | null): ScanPlan => ({
+    kind: 'full',
+    days: null,
+    reason,
+    look: look && atRange(look, scan),
+    cost,
+  });
   const sharing = (await listCustomers(ctx)).filter(({ database }) => database === customer.database);
   if (sharing.length > 1) return full('several customers share its database', null);
   const [state] = await ctx.db.query(selectWatchStates, { customerIds: [customer.id], parts: true });
@@ -54,8 +60,8 @@ export async function planScan(ctx: Context, of: Of, limits: Limits): Promise<Sc
     const blind = isKnown ? null : await whyBlind(ctx, of);
     if (blind) return full(blind, null);
     const look = { ...taken.look, marked: -Math.min(0, ...Object.values(state?.turns ?? {})) };
-    if (scan.cause === 'after repair') return full('a repair asked for these days', atRange(look, scan));
-    if (scan.fullAsked) return full('a full scan was asked for', atRange(look, scan));
+    if (scan.cause === 'after repair') return full('a repair asked for these days', look);
+    if (scan.fullAsked) return full('a full scan was asked for', look);
     if (!state) return full('its days were not counted before', look);
     const whyFull = whyNotFrom(state, look, isRegular);
     if (whyFull) return full(whyFull, look);
@@ -71,6 +77,7 @@ export async function planScan(ctx: Context, of: Of, limits: Limits): Promise<Sc
 
 const isInside = (inner: { fromDay: Day; toDay: Day }, outer: { fromDay: Day; toDay: Day }) =>
   inner.fromDay >= outer.fromDay && inner.toDay <= outer.toDay;
+/** A full scan reads its own range, and no more can be relied on. */
 const atRange = (look: Look, { fromDay, toDay }: { fromDay: Day; toDay: Day }): Look => ({ ...look, fromDay, toDay });
 
 /** Why changes of these tables are not to be seen in parts at all, or null. What was seen in parts before is none. */
@@ -120,7 +127,7 @@ async function planChanges(of: Changed, limits: Limits): Promise<ScanPlan> {
     kind: 'full',
     days: null,
     reason: why,
-    look: { ...look, audited },
+    look: { ...atRange(look, of.scan), audited },
     cost,
   });
   if (outside.size > outsideMost) return all(`rows were added on ${count(outside.size, 'day')} outside its range`);

@@ -176,6 +176,19 @@ describe('a scan of changes', () => {
     expect(await look()).toMatchObject({ outcome: 'unchanged' });
   });
 
+  it('of some days for a person is no ground for the others, where it had to read all of its own', async () => {
+    await writeRows(ctx.admin, customer.database, 'labels', [rowOf('2026-02-09', 'person')]);
+    await scan();
+    await alter(`conversation_with_labels DELETE WHERE conversation_id = '2026-02-09-person'`);
+    const days = { customerId: 'acme', fromDay: '2026-02-02', toDay: '2026-02-03' };
+    const { scanId } = await requestScan(ctx, days, actor);
+    await runScan(ctx, scanId, never);
+    expect(await getScan(ctx, scanId)).toMatchObject({ kind: 'full' });
+    expect(await look()).toMatchObject({ outcome: 'changed' });
+    await scan();
+    expect(await day('2026-02-09')).toMatchObject({ orphans: 0 });
+  });
+
   it('is a full one that says so where the parts cannot be seen', async () => {
     const ended = await scan('schedule', { clickhouse: without('changes.parts') });
     expect(ended).toMatchObject({ kind: 'full', status: 'succeeded' });
