@@ -172,7 +172,7 @@ describe('the metrics', () => {
     await pool.query(`INSERT INTO notification_channels (channel, configured, failures, sent, failed)
       VALUES ('webhook', true, 2, 7, 5), ('smtp', false, 0, 0, 0)`);
     await pool.query(`INSERT INTO notification_deliveries (channel, kind, idempotency_key, state, urgent)
-      VALUES ('webhook', 'test', 'a', 'waiting', false), ('webhook', 'test', 'b', 'given up', false)`);
+      VALUES ('webhook', 'test', 'a', 'waiting', false), ('webhook', 'summary', 'b', 'given up', false)`);
     const text = await metricsNow();
     for (const line of [
       'slc_notifications{channel="webhook",outcome="sent"} 7',
