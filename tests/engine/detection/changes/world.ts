@@ -115,7 +115,10 @@ const fromBeside =
     const { partition_id } = world.random.of(found);
     const which = `_partition_id = '${partition_id}' AND cityHash64(conversation_id) % 3 != ${world.random.between(0, 2)}`;
     await run(world, `INSERT INTO ${beside} SELECT * FROM ${table} WHERE ${which}`);
-    await run(world, `ALTER TABLE ${table} ${verb} PARTITION ID '${partition_id}' FROM ${beside}`);
+    // Without rows beside, the engine refuses to replace.
+    const copied = await ask(world, `SELECT 1 FROM ${beside} LIMIT 1`);
+    if (copied.length > 0)
+      await run(world, `ALTER TABLE ${table} ${verb} PARTITION ID '${partition_id}' FROM ${beside}`);
   };
 
 const steps: readonly [weight: number, Step][] = [
