@@ -19,7 +19,10 @@ import { tellScanned } from './tell-scan';
 /** After so long a day that hit a limit is tried again, although nothing changed. */
 const limitedMs = 3_600_000;
 
-/** Confirms what was seen on one side only, then stores all days and ends the scan in one transaction. */
+/**
+ * Confirms what was seen on one side only, then stores all days and ends the scan in one transaction. Stores nothing of a
+ * scan that has ended meanwhile.
+ */
 export async function endScan(work: Work): Promise<void> {
   const { ctx, scan, customer, scope, columns, read, engine, limits, chunks, kind, reason } = work;
   const tally = tallyOf(work);
@@ -48,8 +51,10 @@ export async function endScan(work: Work): Promise<void> {
   limits.signal?.throwIfAborted();
   const nowMs = ctx.clock.now();
   await ctx.db.transaction(async (tx) => {
+    const [ended] = await tx.query(markEnded, { id: scanId, status: 'succeeded', failure: null, atLeast: false });
+    // NOTE: another worker ended it, and emptied its chunks, so what was confirmed here may be of nothing.
+    if (!ended) return;
     await tx.query(addScanCost, { scanId, asOf: new Date(nowMs), runs: 1, ...cost });
-    await tx.query(markEnded, { id: scanId, status: 'succeeded', failure: null, atLeast: false });
     await tx.query(emptyChunks, { scanId });
     if (look && comparable) await auditScan(ctx, tx, { scan, look, comparable, found: days });
     await recordDays(tx, { scanId, customerId, days, atMs: nowMs, truthChanges });

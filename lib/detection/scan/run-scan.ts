@@ -28,8 +28,8 @@ export async function runScan(ctx: Context, scanId: string, signal: AbortSignal)
   const end = (status: 'cancelled' | 'failed', failure: string | null) => {
     over({ outcome: status });
     return ctx.db.transaction(async (tx) => {
-      await tx.query(markEnded, { id: scanId, status, failure, atLeast: false });
-      if (failure !== null) await tellFailedScan(tx, scan.customerId, failure);
+      const [ended] = await tx.query(markEnded, { id: scanId, status, failure, atLeast: false });
+      if (ended && failure !== null) await tellFailedScan(tx, scan.customerId, failure);
     });
   };
   const stop = new AbortController();
@@ -41,7 +41,7 @@ export async function runScan(ctx: Context, scanId: string, signal: AbortSignal)
   const both = AbortSignal.any([signal, stop.signal]);
   try {
     if (scan.cancelRequested) throw new Cancelled();
-    await patiently(patience(ctx, scanId), () => workThrough(ctx, scan, both), both);
+    await patiently(patience(ctx, scanId), () => workThrough(ctx, scanId, both), both);
     over({ outcome: 'succeeded' });
   } catch (error) {
     if (stop.signal.aborted) await end('cancelled', null);

@@ -47,18 +47,24 @@ export const rangesIn = (work: Begun, { fromMs, toMs }: Chunk): Chunk[] =>
     return within.fromMs < within.toMs ? [within] : [];
   });
 
-const overlaps = ({ timeZone }: Scope, day: Day, part: { fromMs: number; toMs: number }) =>
-  dayStartMs(day, timeZone) < part.toMs && dayStartMs(addDays(day, 1), timeZone) > part.fromMs;
+/** How much of a day lies in a part, in ms. */
+const sharedMs = (day: Chunk, part: Chunk) => Math.min(day.toMs, part.toMs) - Math.max(day.fromMs, part.fromMs);
+const edgesOf = ({ timeZone }: Scope, day: Day): Chunk => ({
+  fromMs: dayStartMs(day, timeZone),
+  toMs: dayStartMs(addDays(day, 1), timeZone),
+});
 
 /** The days of which the chunk has a part. */
 export const daysOf = (work: Work, chunk: StoredChunk): Day[] =>
-  readDays(work).filter((day) => overlaps(work.scope, day, chunk));
+  readDays(work).filter((day) => sharedMs(edgesOf(work.scope, day), chunk) > 0);
 
-/** The results of those days of which every chunk is done. */
+/** The results of those days of which every chunk is done, and that the chunks cover wholly. */
 export function resultsOf(work: Work, { days, tally }: { days: Day[]; tally: Tally }): DayResult[] {
   return days.flatMap((day) => {
-    const parts = work.chunks.filter((chunk) => overlaps(work.scope, day, chunk));
-    if (parts.some((part) => !part.done)) return [];
+    const edges = edgesOf(work.scope, day);
+    const parts = work.chunks.filter((chunk) => sharedMs(edges, chunk) > 0);
+    const coveredMs = parts.reduce((sum, part) => sum + sharedMs(edges, part), 0);
+    if (coveredMs < edges.toMs - edges.fromMs || parts.some((part) => !part.done)) return [];
     const asOfMs = Math.min(...parts.map((part) => part.asOfMs ?? work.read.asOfMs));
     const context = { asOfMs, atLeast: parts.some((part) => part.atLeast), ...work.engine.known };
     return [dayResult(day, tally.get(dayNumber(day)), context)];

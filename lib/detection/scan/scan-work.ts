@@ -6,20 +6,23 @@ import { detectionEngine } from '../judge/engine';
 import { inLanes } from '../judge/lanes';
 import { type ChunkResult, readChunk } from '../judge/read-chunk';
 import { noCost } from '../judge/session';
-import type { Scan } from '../model';
 import { beginScan } from './begin-scan';
 import { endScan } from './end-scan';
 import { daysOf, rangesIn, resultsOf, type StoredChunk, tallyOf, type Work } from './scan-days';
 import { finishChunk, upsertDays } from './sql/scan-results';
+import { selectScan } from './sql/scans';
 
 const statementSeconds = 1_800;
 
 /**
  * Reads the chunks of a running scan that are not done yet, and ends the scan. Each chunk is stored when it is read, with
- * the days that it completes. What the confirm found is stored in the transaction that ends the scan. Throws when
- * `signal` aborts or an engine fails.
+ * the days that it completes. What the confirm found is stored in the transaction that ends the scan. May be repeated,
+ * and does nothing once the scan has ended. Throws when `signal` aborts or an engine fails.
  */
-export async function workThrough(ctx: Context, scan: Scan, signal: AbortSignal): Promise<void> {
+export async function workThrough(ctx: Context, scanId: string, signal: AbortSignal): Promise<void> {
+  // NOTE: an earlier try may have planned or ended the scan.
+  const [scan] = await ctx.db.query(selectScan, { id: scanId });
+  if (scan?.status !== 'running') return;
   const customer = await getCustomer(ctx, scan.customerId);
   const engine = detectionEngine(ctx, customer.id);
   const limits = { signal, timeoutSeconds: statementSeconds };

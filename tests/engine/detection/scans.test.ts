@@ -17,6 +17,7 @@ import { firstScans } from '@/lib/detection/schedule/first-scans';
 import { scheduleRound } from '@/lib/detection/schedule/schedule-round';
 import { listDays } from '@/lib/detection/view/list-days';
 import { overview } from '@/lib/detection/view/overview';
+import { AppError } from '@/lib/errors';
 import { type TestContext, testContext } from '@/tests/support/context';
 import { freshDatabase } from '@/tests/support/fresh';
 import type { Row } from './oracle';
@@ -138,6 +139,36 @@ describe('a scan', () => {
     expect(await stored()).toEqual(await expected());
     await runScan(ctx, scanId, never);
     expect(await getScan(ctx, scanId)).toEqual(after);
+  });
+
+  it('whose end was saved although the connection broke is not ended again', async () => {
+    const { scanId } = await request();
+    let broken = 0;
+    const transaction: typeof ctx.db.transaction = async (work) => {
+      const result = await ctx.db.transaction(work);
+      if (broken > 0 || (await getScan(ctx, scanId)).status !== 'succeeded') return result;
+      broken++;
+      throw new AppError('unavailable', 'The connection broke while this was being saved.');
+    };
+    await runScan({ ...ctx, db: { ...ctx.db, transaction } }, scanId, never);
+    expect(broken).toBe(1);
+    expect(await stored()).toEqual(await expected());
+  });
+
+  it('that another worker ended meanwhile stores nothing of what the first one has', async () => {
+    const { scanId } = await request();
+    let ended: object | null = null;
+    const query: typeof ctx.db.query = async (asked, ...params) => {
+      if (asked.name === 'detection.select_chunk_verdicts' && !ended) {
+        await runScan(ctx, scanId, never);
+        ended = await getScan(ctx, scanId);
+      }
+      return ctx.db.query(asked, ...params);
+    };
+    await runScan({ ...ctx, db: { ...ctx.db, query } }, scanId, never);
+    expect(ended).toMatchObject({ status: 'succeeded' });
+    expect(await getScan(ctx, scanId)).toEqual(ended);
+    expect(await stored()).toEqual(await expected());
   });
 
   it('cancelled stops the statements it runs, keeps its chunks, and goes on when resumed', async () => {

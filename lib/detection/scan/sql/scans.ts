@@ -107,15 +107,17 @@ export const markRunning = pgStatement({
   row: ScanRow,
 });
 
+/** Empty when the scan had ended before: who gets no row stores nothing of it. */
 export const markEnded = pgStatement({
   name: 'detection.mark_ended',
   text: `
     UPDATE scans
     SET status = :status, failure = :failure, at_least = at_least OR :atLeast, ended_at = now(),
         look = CASE WHEN :status != 'succeeded' THEN look END
-    WHERE id = :id AND status IN ('queued', 'running')`,
+    WHERE id = :id AND status IN ('queued', 'running')
+    RETURNING id`,
   params: z.object({ id: z.string(), status: z.string(), failure: z.string().nullable(), atLeast: z.boolean() }),
-  row: z.never(),
+  row: z.object({ id: z.string() }),
 });
 
 export const markCancel = pgStatement({

@@ -6,6 +6,7 @@ import { daysBetween } from '@/lib/days';
 import { auditSentence, lastAudits } from '@/lib/detection/changes/last-audits';
 import { lookForChanges } from '@/lib/detection/changes/look-for-changes';
 import type { LookOutcome } from '@/lib/detection/changes/model';
+import { selectScanLook } from '@/lib/detection/changes/sql/looks';
 import type { Scan } from '@/lib/detection/model';
 import { getScan } from '@/lib/detection/scan/get-scan';
 import { requestScan, requestScanFor } from '@/lib/detection/scan/request-scan';
@@ -95,6 +96,37 @@ describe('a scan of changes', () => {
     expect(ended.reason).toBe('rows were added on 1 day; conversations of these also have rows on 1 other day');
     expect(await day('2026-02-04')).toMatchObject({ duplicates: 1, affected: 1 });
     expect(await day('2026-02-08')).toMatchObject({ conversations: 1, affected: 0 });
+  });
+
+  it('goes on as what it was planned as after the database was away', async () => {
+    await scan();
+    const days = ['2026-02-02', '2026-02-06'];
+    const before = await listDays(ctx, { customerId: 'acme', ...range });
+    for (const side of ['truth', 'labels'] as const)
+      await writeRows(
+        ctx.admin,
+        customer.database,
+        side,
+        days.map((one) => rowOf(one, 'away')),
+      );
+    const { scanId } = await requestScanFor(ctx, {
+      customerId: 'acme',
+      ...range,
+      cause: 'schedule',
+      requestedBy: 'tests',
+    });
+    let away = 0;
+    const query: typeof ctx.db.query = async (asked, ...params) => {
+      if (asked.name === selectScanLook.name && away++ === 0) throw new AppError('unavailable', 'It is away.');
+      return ctx.db.query(asked, ...params);
+    };
+    await runScan({ ...ctx, db: { ...ctx.db, query } }, scanId, never);
+    expect(await getScan(ctx, scanId)).toMatchObject({ status: 'succeeded', kind: 'changes', days });
+    expect(away).toBeGreaterThan(1);
+    const counts = (of: typeof before) => of.map(({ day, conversations }) => [day, conversations]);
+    expect(counts(await listDays(ctx, { customerId: 'acme', ...range }))).toEqual(
+      counts(before).map(([at, n]) => [at, days.includes(String(at)) ? Number(n) + 1 : n]),
+    );
   });
 
   it('looks again at a day when time changes its answer', async () => {
