@@ -123,7 +123,7 @@ export function drawFinding(finding: FindingView, nowMs: number): string {
   ].join('\n');
 }
 
-function drawLedger({ month, total, customers }: Ledger): string {
+function drawLedger({ month, isWhole, total, customers }: Ledger): string {
   const row = (name: string, of: LedgerRow): Cell[] => [
     name,
     of.findings,
@@ -137,7 +137,7 @@ function drawLedger({ month, total, customers }: Ledger): string {
     hours(of.wrongMs),
   ];
   const head = [
-    month,
+    isWhole ? month : `${month}, not whole: findings aged out`,
     'Findings',
     'Open',
     'Detect: median',

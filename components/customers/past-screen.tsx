@@ -86,7 +86,12 @@ function Past({ view, at, range }: { view: PastView; at: string | undefined; ran
               </Mark>
             )
           }
-          meta={<span>Times in {timeZone}</span>}
+          meta={
+            <>
+              <span>Times in {timeZone}</span>
+              <span>Totals of conversations are of the last look before the day changed next</span>
+            </>
+          }
         />
       </div>
       {days.length > 0 && (

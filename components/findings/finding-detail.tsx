@@ -77,8 +77,20 @@ function whatIsWrong(finding: FindingView): React.ReactNode {
   if (!isOpen(state))
     return (
       <>
-        No conversation of the day is affected any more. At its worst {agree(worstAffected, 'it was', 'they were')}{' '}
+        No conversation of the day was affected any more on{' '}
+        <Instant ms={finding.resolvedAtMs ?? finding.repairedAtMs ?? finding.lastSeenAtMs} timeZone={timeZone} />. At
+        its worst {agree(worstAffected, 'it was', 'they were')}{' '}
         <span className="font-semibold">{formatNumber(worstAffected)}</span>: {causesInWords(worstFlags)}.
+        {finding.newerId && (
+          <>
+            {' '}
+            The day was wrong again after that:{' '}
+            <Link href={routes.finding(finding.newerId)} className="underline">
+              its newest finding
+            </Link>
+            .
+          </>
+        )}
       </>
     );
   const of = conversations >= affected ? `of ${count(conversations, 'conversation')}` : '';

@@ -27,7 +27,7 @@ export function LedgerScreen({ initial, thisMonth }: { initial: Result<Ledger>; 
     <>
       <WatchTabs />
       <LiveScreen live={live} what="The ledger could not be read" stillWorks="Findings can still be listed.">
-        {({ months, total, customers, month: of }) => (
+        {({ months, isWhole, total, customers, month: of }) => (
           <>
             <Heading
               title="Ledger"
@@ -35,6 +35,7 @@ export function LedgerScreen({ initial, thisMonth }: { initial: Result<Ledger>; 
               meta={
                 <>
                   <span>By the day on which a finding was first seen, in UTC</span>
+                  {!isWhole && <span className="text-text">Not the whole month: findings of it have aged out</span>}
                   <Freshness live={live} />
                 </>
               }
@@ -119,7 +120,7 @@ function Totals({ total }: { total: LedgerRow }) {
         value={formatNumber(total.agentDaysWrong)}
         note="agents with a wrong day, each day"
       />
-      <Total name="Wrong for, together" value={span(total.wrongMs)} note={count(total.findings, 'day')} />
+      <Total name="Wrong for, together" value={span(total.wrongMs)} note={count(total.days, 'day')} />
     </dl>
   );
 }

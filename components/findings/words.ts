@@ -4,7 +4,7 @@ import { type FindingFacts, type FindingState, isOpen } from '@/lib/findings/his
 import type { Relook } from '@/lib/findings/model';
 import { formatNumber } from '@/lib/words';
 
-/** "repaired" is green, since a run counted the day before it said so. */
+/** "repaired" is green, since a run or a look counted the day before anything said so. */
 export const stateTones: Record<FindingState, Tone> = {
   new: 'stale',
   ongoing: 'stale',

@@ -6,6 +6,7 @@ import {
   selectFinding,
   selectFindingEvents,
   selectLookedAt,
+  selectNewer,
   selectRelooks,
   selectRunsOfDay,
 } from './sql/view';
@@ -22,12 +23,13 @@ export async function getFinding(
   const [finding] = await db.query(selectFinding, { findingId, now: new Date(clock.now()) });
   if (!finding) throw new AppError('not_found', 'There is no such finding.');
   const of = { customerId: finding.customerId, day: finding.day };
-  const [events, history, lookedAt, relooks, runs] = await Promise.all([
+  const [newer, events, history, lookedAt, relooks, runs] = await Promise.all([
+    db.query(selectNewer, { findingId }),
     db.query(selectFindingEvents, { findingId, rowsMax: eventsMost }),
     db.query(selectDayHistory, { ...of, rowsMax: historyMost }),
     db.query(selectLookedAt, of),
     db.query(selectRelooks, of),
     db.query(selectRunsOfDay, { ...of, rowsMax: runsMost }),
   ]);
-  return { ...finding, lookedAtMs: lookedAt[0] ?? null, events, history, relooks, runs };
+  return { ...finding, newerId: newer[0] ?? null, lookedAtMs: lookedAt[0] ?? null, events, history, relooks, runs };
 }

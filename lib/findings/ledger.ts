@@ -6,6 +6,7 @@ import { selectLedger, selectLedgerMonths } from './sql/ledger';
 
 const nothing: LedgerRow = {
   findings: 0,
+  days: 0,
   open: 0,
   resolvedByItself: 0,
   timesFallenBack: 0,
@@ -20,7 +21,10 @@ const nothing: LedgerRow = {
 };
 
 /** The findings that were first seen in a month, by customer and in all: how fast they were seen and repaired. */
-export async function ledger({ db, clock }: Pick<Context, 'db' | 'clock'>, input: LedgerQuery): Promise<Ledger> {
+export async function ledger(
+  { db, clock, config }: Pick<Context, 'db' | 'clock' | 'config'>,
+  input: LedgerQuery,
+): Promise<Ledger> {
   const { month, customerId } = LedgerQuery.parse(input);
   const [rows, months] = await Promise.all([
     db.query(selectLedger, { month, customerId: customerId ?? null, now: new Date(clock.now()) }),
@@ -31,7 +35,8 @@ export async function ledger({ db, clock }: Pick<Context, 'db' | 'clock'>, input
   const customers = rows.flatMap(({ customerId: id, displayName, ...row }) =>
     id === null || displayName === null ? [] : [{ customerId: id, displayName, ...row }],
   );
-  return { month, months, total: sums, customers };
+  const isWhole = Date.parse(`${month}-01T00:00:00Z`) >= clock.now() - config.retention.history * 24 * hourMs;
+  return { month, months, isWhole, total: sums, customers };
 }
 
 const hourMs = 3_600_000;
@@ -42,6 +47,7 @@ export const ledgerRevision = async (ctx: Pick<Context, 'db' | 'clock'>): Promis
 
 const columns = {
   findings: (row) => row.findings,
+  days: (row) => row.days,
   open: (row) => row.open,
   resolved_by_itself: (row) => row.resolvedByItself,
   times_fallen_back: (row) => row.timesFallenBack,
@@ -57,11 +63,12 @@ const columns = {
 const seconds = (ms: number | null) => (ms === null ? null : Math.round(ms / 1000));
 
 /** The customers of a ledger as CSV with a header, safe for spreadsheets. What is not known is empty. */
-export const ledgerCsv = ({ month, customers }: Pick<Ledger, 'month' | 'customers'>): string =>
+export const ledgerCsv = ({ month, isWhole, customers }: Pick<Ledger, 'month' | 'isWhole' | 'customers'>): string =>
   csvOf(
-    ['month', 'customer', 'name', ...Object.keys(columns)],
+    ['month', 'whole_month', 'customer', 'name', ...Object.keys(columns)],
     customers.map((row) => [
       month,
+      isWhole ? 'yes' : 'no',
       row.customerId,
       row.displayName,
       ...Object.values(columns).map((read) => read(row)?.toString() ?? null),

@@ -129,8 +129,12 @@ export type FindingRun = {
   campaignId: string | null;
 };
 
-/** `lookedAtMs`: the newest look at the day. `events` oldest first, `history` and `runs` newest first. */
+/**
+ * `lookedAtMs`: the newest look at the day. `newerId`: the day's newest finding, where that is a later one. `events`
+ * oldest first, `history` and `runs` newest first.
+ */
 export type FindingView = FindingSummary & {
+  newerId: string | null;
   lookedAtMs: number | null;
   events: FindingEventView[];
   history: DayCountsAt[];
@@ -149,6 +153,8 @@ export type LedgerQuery = z.input<typeof LedgerQuery>;
  */
 export type LedgerRow = {
   findings: number;
+  /** Days of customers that have these findings; a day may have several. */
+  days: number;
   open: number;
   resolvedByItself: number;
   timesFallenBack: number;
@@ -165,6 +171,8 @@ export type Ledger = {
   month: string;
   /** The months that have findings, the newest first. */
   months: string[];
+  /** False where findings of the month may have aged out. */
+  isWhole: boolean;
   total: LedgerRow;
   customers: (LedgerRow & { customerId: string; displayName: string })[];
 };

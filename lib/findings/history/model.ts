@@ -3,7 +3,7 @@ import type { DayResult } from '@/lib/detection/model';
 
 /**
  * `new`: one look found the day wrong. `ongoing`: a later look found it wrong too. `repaired`: a run repaired and
- * verified it. `resolved by itself`: a look counted it clean without a run. `fallen back`: wrong again after a repair.
+ * verified it, or changed labels of it before a look counted it clean. `resolved by itself`: a look counted it clean without a run. `fallen back`: wrong again after a repair.
  */
 export const findingStates = ['new', 'ongoing', 'fallen back', 'repaired', 'resolved by itself'] as const;
 export type FindingState = (typeof findingStates)[number];
@@ -72,12 +72,13 @@ export type FindingEvent =
     }
   | { kind: 'repaired'; atMs: number; runId: string; whole: boolean };
 
-/** What an event did; `counted` changes no state. */
+/** What an event did; `counted` changes no state. `clean after part`: a look found clean what a run repaired in part. */
 export type Happened =
   | Exclude<FindingState, 'repaired'>
   | 'counted'
   | 'repaired'
   | 'repaired in part'
+  | 'clean after part'
   | 'left by repair';
 export type Move = { finding: FindingFacts; happened: Happened };
 
@@ -123,7 +124,7 @@ function clean(finding: FindingFacts, { atMs, day }: FindingEvent & { kind: 'loo
   if (partRun === null)
     return { finding: { ...cleaned, state: 'resolved by itself', resolvedAtMs: atMs }, happened: 'resolved by itself' };
   const by = { partRun: null, repairedByRun: partRun, repairedAtMs: atMs };
-  return { finding: { ...cleaned, ...by, state: 'repaired' }, happened: 'repaired' };
+  return { finding: { ...cleaned, ...by, state: 'repaired' }, happened: 'clean after part' };
 }
 
 const ended = (finding: FindingFacts, atMs: number): FindingFacts => ({

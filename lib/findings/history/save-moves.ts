@@ -10,7 +10,7 @@ export type SavedMove = Move & { before: FindingFacts | null; muted: boolean };
 type Cause = { atMs: number; runId?: string; scanId?: string };
 
 const openers = new Set<Happened>(['new', 'fallen back', 'left by repair']);
-const enders = new Set<Happened>(['repaired', 'resolved by itself']);
+const enders = new Set<Happened>(['repaired', 'clean after part', 'resolved by itself']);
 
 /** Writes what happened to findings, with their events, and announces it, in the caller's transaction. */
 export async function saveMoves(tx: Transaction, moves: readonly SavedMove[], cause: Cause): Promise<void> {
@@ -45,6 +45,6 @@ const eventOf = ({ finding, happened }: SavedMove, { atMs, runId, scanId }: Caus
     ? `${sentenceOf(finding, happened)} ${affectedInWords(finding)}`
     : sentenceOf(finding, happened),
   actor: 'worker',
-  run_id: runId ?? (happened === 'repaired' ? finding.repairedByRun : null),
+  run_id: runId ?? (happened === 'clean after part' ? finding.repairedByRun : null),
   scan_id: scanId ?? null,
 });

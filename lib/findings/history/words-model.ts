@@ -33,6 +33,7 @@ const sentences: Record<Happened, (day: string) => string> = {
   'left by repair': (day) => `What a repair does not take away is left on ${day}.`,
   repaired: (day) => `A run repaired ${day} and verified it.`,
   'repaired in part': (day) => `A run changed labels of ${day} and did not verify all of it.`,
+  'clean after part': (day) => `A run changed labels of ${day}, and a later look counted it clean.`,
   'resolved by itself': (day) => `${day} was counted without an affected conversation, and no run repaired it.`,
 };
 

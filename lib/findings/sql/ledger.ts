@@ -2,14 +2,15 @@ import { z } from 'zod';
 import { pgStatement } from '@/lib/postgres/statement';
 
 /**
- * Each customer's findings that were first seen in the month, in UTC, and a row of NULL for all of them. Bounded by the
- * findings of a month.
+ * Each customer's findings that were first seen in the month, in UTC, and a row of NULL for all of them. The agents of a
+ * day count once, at its finding with the most of them. Bounded by the findings of a month.
  */
 export const selectLedger = pgStatement({
   name: 'findings.select_ledger',
   text: `
     WITH seen AS (
       SELECT f.customer_id, f.state, f.times_fallen_back, f.worst_agents,
+        row_number() OVER (PARTITION BY f.customer_id, f.day ORDER BY f.worst_agents DESC, f.id) AS of_day,
         CASE WHEN f.truth_changed_at IS NOT NULL
              THEN greatest(extract(epoch FROM f.first_seen_at - f.truth_changed_at)::float8 * 1000, 0) END AS detect_ms,
         extract(epoch FROM f.repaired_at - f.first_seen_at)::float8 * 1000 AS repair_ms,
@@ -20,6 +21,7 @@ export const selectLedger = pgStatement({
         AND (:customerId::text IS NULL OR f.customer_id = :customerId))
     SELECT s.customer_id, c.display_name,
       count(*) AS findings,
+      count(*) FILTER (WHERE s.of_day = 1) AS days,
       count(*) FILTER (WHERE s.state IN ('new', 'ongoing', 'fallen back')) AS open,
       count(*) FILTER (WHERE s.state = 'resolved by itself') AS resolved_by_itself,
       coalesce(sum(s.times_fallen_back), 0)::bigint AS times_fallen_back,
@@ -29,7 +31,7 @@ export const selectLedger = pgStatement({
       count(s.repair_ms) AS repaired,
       percentile_cont(0.5) WITHIN GROUP (ORDER BY s.repair_ms) AS repair_median_ms,
       max(s.repair_ms) AS repair_worst_ms,
-      coalesce(sum(s.worst_agents), 0)::bigint AS agent_days_wrong,
+      coalesce(sum(s.worst_agents) FILTER (WHERE s.of_day = 1), 0)::bigint AS agent_days_wrong,
       coalesce(sum(s.wrong_ms), 0) AS wrong_ms
     FROM seen s
     JOIN customers c ON c.id = s.customer_id
@@ -41,6 +43,7 @@ export const selectLedger = pgStatement({
       customer_id: z.string().nullable(),
       display_name: z.string().nullable(),
       findings: z.number(),
+      days: z.number(),
       open: z.number(),
       resolved_by_itself: z.number(),
       times_fallen_back: z.number(),
@@ -57,6 +60,7 @@ export const selectLedger = pgStatement({
       customerId: row.customer_id,
       displayName: row.display_name,
       findings: row.findings,
+      days: row.days,
       open: row.open,
       resolvedByItself: row.resolved_by_itself,
       timesFallenBack: row.times_fallen_back,

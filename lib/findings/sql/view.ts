@@ -91,6 +91,20 @@ export const selectLookedAt = pgStatement({
   row: z.object({ looked_at: instant }).transform((row) => row.looked_at),
 });
 
+/** The newest finding of a day that was first seen after this one; none where this one is the newest. */
+export const selectNewer = pgStatement({
+  name: 'findings.select_newer',
+  text: `
+    SELECT n.id
+    FROM findings f
+    JOIN findings n ON n.customer_id = f.customer_id AND n.day = f.day AND n.first_seen_at > f.first_seen_at
+    WHERE f.id = :findingId
+    ORDER BY n.first_seen_at DESC
+    LIMIT 1`,
+  params: z.object({ findingId: z.string() }),
+  row: z.object({ id: z.string() }).transform(({ id }) => id),
+});
+
 /** The looks after the last repair of a day, in the order in which they are due. */
 export const selectRelooks = pgStatement({
   name: 'findings.select_relooks',

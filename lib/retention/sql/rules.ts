@@ -40,6 +40,12 @@ const openFinding = `EXISTS (
   SELECT FROM findings f
   WHERE f.customer_id = t.customer_id AND f.day = t.day AND f.state NOT IN ('repaired', 'resolved by itself'))`;
 
+/** Of a day that is so long ago and was not counted since, unless it is watched. */
+const oldDay = `t.day < (:before::timestamptz AT TIME ZONE 'UTC')::date AND t.as_of < :before AND NOT EXISTS (
+      SELECT FROM watched_customers w
+      WHERE w.customer_id = t.customer_id AND t.day >= w.from_day AND t.day < w.to_day)
+      AND NOT ${openFinding}`;
+
 export const retentionRules: readonly RetentionRule[] = [
   {
     name: 'scans of the worker',
@@ -88,17 +94,20 @@ export const retentionRules: readonly RetentionRule[] = [
     name: 'history of days',
     table: 'day_counts',
     keep: 'history',
-    what: 'the history of days that are so long ago',
-    stays: 'days with a finding that is open',
-    old: `t.day < (:before::timestamptz AT TIME ZONE 'UTC')::date AND NOT ${openFinding}`,
+    what: 'the history of days that are so long ago, as it was so long ago',
+    stays: 'watched days, days with a finding that is open, and the last change of a day whose last look is kept',
+    old: `${oldDay} AND (
+      NOT EXISTS (SELECT FROM day_looks l WHERE l.customer_id = t.customer_id AND l.day = t.day)
+      OR EXISTS (
+        SELECT FROM day_counts n WHERE n.customer_id = t.customer_id AND n.day = t.day AND n.as_of > t.as_of))`,
   },
   {
     name: 'days',
     table: 'day_looks',
     keep: 'history',
-    what: 'what the last look found on days that are so long ago',
-    stays: 'days with a finding that is open',
-    old: `t.day < (:before::timestamptz AT TIME ZONE 'UTC')::date AND NOT ${openFinding}`,
+    what: 'what the last look found so long ago on days that are as long ago',
+    stays: 'watched days, and days with a finding that is open',
+    old: oldDay,
   },
   {
     name: 'findings',

@@ -7,6 +7,7 @@ import { type Customer, scopeOf } from '@/lib/customers/model';
 import type { DayResult } from '@/lib/detection/model';
 import { listDays } from '@/lib/detection/view/list-days';
 import { overview } from '@/lib/detection/view/overview';
+import { getFinding } from '@/lib/findings/get-finding';
 import { recordRepair } from '@/lib/findings/record-repair';
 import { connectPostgres } from '@/lib/postgres/client';
 import { isMigration, migrate } from '@/lib/postgres/migrate';
@@ -54,13 +55,33 @@ describe('the history of a day', () => {
   });
 
   it('keeps the conversations of the last look where only these grow', async () => {
-    await record(look(at + 4_000, 0, { conversations: 130, settling: 2 }));
-    expect((await rows('day_counts')).map((row) => [row.conversations, row.settling])).toEqual([
+    await record(look(at + 4_000, 0, { conversations: 130, open: 2 }));
+    expect((await rows('day_counts')).map((row) => [row.conversations, row.open])).toEqual([
       [100, 0],
       [100, 0],
       [130, 2],
     ]);
-    expect(await shown()).toMatchObject({ conversations: 130, settling: 2, asOfMs: at + 4_000 });
+    expect(await shown()).toMatchObject({ conversations: 130, open: 2, asOfMs: at + 4_000 });
+  });
+
+  it('has a row when a day that was settling, or empty, is counted clean, so that no moment before looks clean', async () => {
+    const young = '2026-02-11';
+    const at9 = (more: Partial<DayResult>, asOfMs: number) => look(asOfMs, 0, { day: young, ...more });
+    await record(at9({ conversations: 0 }, at));
+    await record(at9({ conversations: 40, settling: 40 }, at + 1_000));
+    await record(at9({ conversations: 80, settling: 20 }, at + 2_000));
+    await record(at9({ conversations: 400 }, at + 3_000));
+    const { rows: kept } = await ctx.db.pool.query(
+      'SELECT as_of, conversations, settling FROM day_counts WHERE day = $1 ORDER BY as_of',
+      [young],
+    );
+    expect(kept.map((row) => [row.as_of.getTime() - at, row.conversations, row.settling])).toEqual([
+      [0, 0, 0],
+      [1_000, 80, 20],
+      [3_000, 400, 0],
+    ]);
+    await ctx.db.pool.query('DELETE FROM day_counts WHERE day = $1', [young]);
+    await ctx.db.pool.query('DELETE FROM day_looks WHERE day = $1', [young]);
   });
 
   it('is not changed by a scan that looked earlier and ends later', async () => {
@@ -125,7 +146,10 @@ describe('a finding of a day', () => {
     expect(await openCases()).toEqual([]);
     expect(await events()).toEqual(['new', 'ongoing', 'repaired', 'fallen back', 'resolved by itself']);
     await record(wrong(at + 6_000, 1));
-    expect((await finding()).map((row) => row.state)).toEqual(['resolved by itself', 'new']);
+    const [old, newer] = await finding();
+    expect([old.state, newer.state]).toEqual(['resolved by itself', 'new']);
+    expect(await getFinding(ctx, { findingId: old.id })).toMatchObject({ newerId: newer.id });
+    expect(await getFinding(ctx, { findingId: newer.id })).toMatchObject({ newerId: null });
   });
 
   it('keeps its revision while looks find the same', async () => {

@@ -131,6 +131,7 @@ it('the ledger has the clocks of a month, by customer, and its CSV runs no formu
   const february = await ledger(ctx, { month: '2026-02' });
   const acme = {
     findings: 3,
+    days: 3,
     open: 2,
     resolvedByItself: 0,
     timesFallenBack: 1,
@@ -147,13 +148,28 @@ it('the ledger has the clocks of a month, by customer, and its CSV runs no formu
   expect(february).toEqual({
     month: '2026-02',
     months: ['2026-02', '2026-01'],
+    isWhole: true,
     total: acme,
     customers: [{ customerId: 'acme', displayName: 'Acme', ...acme }],
   });
   const january = await ledger(ctx, { month: '2026-01' });
   expect(january.total).toMatchObject({ findings: 1, resolvedByItself: 1, detectMedianMs: null, wrongMs: hour });
-  expect(ledgerCsv(january).split('\n')[1]).toBe("2026-01,umbrella,'=Umbrella,1,0,1,0,0,,,0,,,1,1.00");
+  expect(ledgerCsv(january).split('\n')[1]).toBe("2026-01,yes,umbrella,'=Umbrella,1,1,0,1,0,0,,,0,,,1,1.00");
   expect(await ledger(ctx, { month: '2025-12' })).toMatchObject({ total: { findings: 0 }, customers: [] });
+});
+
+it('the ledger counts the agents of a day once, and says when findings of a month have aged out', async () => {
+  const november = Date.parse('2025-11-20T00:00:00Z');
+  for (const [hours, stale] of [3, 0, 4, 0].entries())
+    await recordLooks(ctx, 'umbrella', [looked('2025-11-10', november + hours * hour, stale)]);
+  const twice = { findings: 2, days: 1, agentDaysWrong: 1 };
+  expect(await ledger(ctx, { month: '2025-11' })).toMatchObject({ isWhole: true, total: twice, customers: [twice] });
+  const keeping = (history: number) => ({
+    ...ctx,
+    config: { ...ctx.config, retention: { ...ctx.config.retention, history } },
+  });
+  const isWhole = async (month: string) => (await ledger(keeping(60), { month })).isWhole;
+  expect([await isWhole('2025-12'), await isWhole('2026-01')]).toEqual([false, true]);
 });
 
 describe('a person', () => {

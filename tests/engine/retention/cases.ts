@@ -45,6 +45,10 @@ const findingColumns = `id, customer_id, day, state, first_seen_at, last_seen_at
 const openFinding = `finding AS (
   INSERT INTO findings (${findingColumns}) SELECT * FROM (VALUES ${finding(1, `${oldDay} - 1`, 'ongoing', old)}) f)`;
 
+/** The third old day is watched: a look found nothing changed, and moved no row of it. */
+const watched = `watched AS (
+  INSERT INTO watched_customers SELECT id, ${oldDay} - 2, ${oldDay} - 1, now() FROM customer WHERE id = 'acme')`;
+
 const run = (n: number, day: number, ended: string | null) =>
   `(${id(n)}, 'acme', 'replace', '2026-01-01'::date + ${day}, '2026-01-02'::date + ${day}, '{}'::jsonb, '{}'::jsonb, 'x',
     ${ended ? `'verified', ${ended}` : `'needs attention', NULL::timestamptz`}, 'x')`;
@@ -92,20 +96,27 @@ export const retentionCases: Record<string, RetentionCase> = {
     stay: ['23 old', '2 old', '12 young', '13 young'],
   },
   'history of days': {
-    setUp: `WITH ${customers}, ${openFinding} INSERT INTO day_counts (customer_id, day, as_of, ${counts})
-      SELECT c.id, d.day, now() - d.n * interval '2 days', ${zeros} FROM customer c
-      CROSS JOIN (VALUES (1, ${oldDay}), (2, ${oldDay} - 1), (3, ${youngDay})) d (n, day) WHERE c.id = 'acme'`,
-    left: `SELECT round(extract(epoch FROM now() - as_of) / 172800)::text FROM day_counts ORDER BY 1`,
-    gone: ['1'],
-    stay: ['2', '3'],
+    setUp: `WITH ${customers}, ${openFinding}, ${watched}, look AS (
+        INSERT INTO day_looks (customer_id, day, as_of, changed_at, revision, ${counts})
+        SELECT c.id, ${oldDay} - 4, now(), now(), 1, ${zeros} FROM customer c WHERE c.id = 'acme')
+      INSERT INTO day_counts (customer_id, day, as_of, conversations, ${counts.replace('conversations, ', '')})
+      SELECT c.id, d.day, d.at, d.n, ${zeros.replace('1, ', '')} FROM customer c
+      CROSS JOIN (VALUES (1, ${oldDay}, ${old}), (2, ${oldDay} - 1, ${old}), (3, ${youngDay}, ${old}),
+        (4, ${oldDay}, ${young}), (5, ${oldDay} - 2, ${old}), (6, ${oldDay} - 4, ${ancient}), (7, ${oldDay} - 4, ${old}))
+        d (n, day, at) WHERE c.id = 'acme'`,
+    left: 'SELECT conversations::text FROM day_counts ORDER BY 1',
+    gone: ['1', '6'],
+    stay: ['2', '3', '4', '5', '7'],
   },
   days: {
-    setUp: `WITH ${customers}, ${openFinding} INSERT INTO day_looks (customer_id, day, as_of, changed_at, revision, ${counts})
-      SELECT c.id, d.day, now(), now(), d.n, ${zeros} FROM customer c
-      CROSS JOIN (VALUES (1, ${oldDay}), (2, ${oldDay} - 1), (3, ${youngDay})) d (n, day) WHERE c.id = 'acme'`,
+    setUp: `WITH ${customers}, ${openFinding}, ${watched}
+      INSERT INTO day_looks (customer_id, day, as_of, changed_at, revision, ${counts})
+      SELECT c.id, d.day, d.at, d.at, d.n, ${zeros} FROM customer c
+      CROSS JOIN (VALUES (1, ${oldDay}, ${old}), (2, ${oldDay} - 1, ${old}), (3, ${youngDay}, ${old}),
+        (4, ${oldDay} - 3, ${young}), (5, ${oldDay} - 2, ${old})) d (n, day, at) WHERE c.id = 'acme'`,
     left: 'SELECT revision::text FROM day_looks ORDER BY 1',
     gone: ['1'],
-    stay: ['2', '3'],
+    stay: ['2', '3', '4', '5'],
   },
   findings: {
     setUp: `WITH ${customers}, finding AS (

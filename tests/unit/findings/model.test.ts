@@ -11,6 +11,7 @@ import {
   wrongMsOf,
 } from '@/lib/findings/history/model';
 import { changingStatuses } from '@/lib/findings/history/sql/findings';
+import { sentenceOf } from '@/lib/findings/history/words-model';
 
 const hour = 3_600_000;
 const at = Date.parse('2026-02-12T00:00:00Z');
@@ -123,6 +124,9 @@ describe('a repair of a day', () => {
     const part = next(finding('ongoing'), repair(later, false))?.finding ?? null;
     const move = next(part, look(dayOf({}, { asOfMs: later + 1 })));
     expect(move?.finding).toMatchObject({ state: 'repaired', repairedByRun: 'run', partRun: null });
+    expect(move && sentenceOf(move.finding, move.happened)).toBe(
+      'A run changed labels of 2026-02-10, and a later look counted it clean.',
+    );
   });
 });
 

@@ -13,7 +13,7 @@ export const lockHistory = pgStatement({
 
 /**
  * Writes what a scan found on these days, a JSON array of `DayResult`, and one row of history for each day on which what
- * is wrong changed. Returns the days that it wrote: one that was looked at since is left out. `cleanAtMs` is when the day
+ * is wrong changed, whether anything is settling, or whether it has conversations. Returns the days that it wrote: one that was looked at since is left out. `cleanAtMs` is when the day
  * was looked at before, if it was clean then.
  */
 export const recordLooks = pgStatement({
@@ -29,8 +29,10 @@ export const recordLooks = pgStatement({
       FROM jsonb_array_elements(:days::jsonb) AS d),
     compared AS (
       SELECT g.*,
-             (g.affected, g.stale, g.duplicates, g.missing, g.orphans, g.flags, g.at_least) IS DISTINCT FROM
-               (l.affected, l.stale, l.duplicates, l.missing, l.orphans, l.flags, l.at_least) AS wrong_changed,
+             (g.affected, g.stale, g.duplicates, g.missing, g.orphans, g.flags, g.at_least, g.settling > 0, g.conversations > 0)
+               IS DISTINCT FROM
+               (l.affected, l.stale, l.duplicates, l.missing, l.orphans, l.flags, l.at_least, l.settling > 0, l.conversations > 0)
+               AS wrong_changed,
              (g.conversations, g.open, g.settling, g.by_agent, g.by_use_case) IS DISTINCT FROM
                (l.conversations, l.open, l.settling, l.by_agent, l.by_use_case) AS rest_changed,
              CASE WHEN l.affected = 0 AND l.settling = 0 AND NOT l.at_least THEN l.looked_at END AS clean_at
