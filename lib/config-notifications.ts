@@ -18,6 +18,15 @@ const address = (...schemes: string[]) =>
     `must be an address that begins with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}`,
   );
 
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 const Mailbox = z.email('must hold mail addresses such as labels@example.com, with commas between them');
 const Mailboxes = z
   .string()
@@ -48,6 +57,10 @@ export const notificationsEnvironment = {
     .optional()
     .meta(about('The address of an incoming webhook of Slack. It is a secret.')),
   SLC_NOTIFY_SMTP_URL: address('smtp:', 'smtps:')
+    .refine(
+      (text) => !URL.canParse(text) || isDecodable(new URL(text).username + new URL(text).password),
+      'must have each % of its user and its password written as %25',
+    )
     .optional()
     .meta(
       about(

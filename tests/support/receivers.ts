@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
+import { createServer as createTcpServer, type Socket } from 'node:net';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import type { Certificate } from './certificates';
 
@@ -98,6 +99,51 @@ export async function mailReceiver(options: SMTPServerOptions = {}) {
       state.after = next;
     },
     close: () => new Promise<void>((resolve) => server.close(() => resolve())),
+  };
+}
+
+/** A mail server that takes everything, and answers each command after the milliseconds that `waitMs` says. */
+export async function slowMailServer(waitMs: (command: string) => number) {
+  const heard: string[] = [];
+  const sockets: Socket[] = [];
+  let end = () => {};
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  const server = createTcpServer((socket) => {
+    sockets.push(socket);
+    let isText = false;
+    const say = (line: string, command: string) =>
+      setTimeout(() => socket.writable && socket.write(`${line}\r\n`), waitMs(command));
+    say('220 slow', '220');
+    socket.on('data', (chunk) => {
+      for (const line of chunk.toString('utf8').split('\r\n')) {
+        if (line === '' || (isText && line !== '.')) continue;
+        const command = line.split(' ')[0] ?? '';
+        heard.push(command);
+        isText = command === 'DATA';
+        say(isText ? '354 go on' : '250 yes', command);
+      }
+    });
+    socket.on('error', () => undefined);
+    socket.once('close', end);
+  });
+  const port = await new Promise<number>((resolve) => {
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      resolve(address && typeof address === 'object' ? address.port : 0);
+    });
+  });
+  return {
+    port,
+    /** The commands, and a point for the end of a mail. */
+    heard,
+    /** When the connection is closed. */
+    ended,
+    close: () => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    },
   };
 }
 

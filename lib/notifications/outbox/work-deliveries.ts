@@ -101,7 +101,7 @@ async function deliver({ config, clock, db, log }: Needs, claimed: Claimed): Pro
   });
   const outcome = await send(config.notifications, channel, message, { nowMs: clock.now(), timeoutMs });
   if (outcome.kind === 'failed')
-    log.warn({ channel, key, reason: outcome.detail?.slice(0, 300) }, `a notification failed. ${outcome.sentence}`);
+    log.warn({ channel, key, reason: outcome.detail }, `a notification failed. ${outcome.sentence}`);
   else if (outcome.remark) log.warn({ channel, key }, outcome.remark);
   // A result that is lost is a message that may be sent once more, so it is worth a wait.
   const isSilent = (error: unknown) => error instanceof AppError && error.code === 'unavailable';

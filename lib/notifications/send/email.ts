@@ -1,12 +1,12 @@
 import { Readable } from 'node:stream';
-import { createTransport } from 'nodemailer';
 import MailComposer from 'nodemailer/lib/mail-composer';
+import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import { firstOf, patience } from '@/lib/clock';
 import { messageOf } from '@/lib/errors';
 import { visible } from '@/lib/text';
 import { tlsFailure } from '@/lib/tls-failure';
 import { headline, type Message, repetition } from '../message-model';
-import { type Failure, failed, type Outcome } from './outcome';
+import { type Failure, failed, type Outcome, wordsOfTls } from './outcome';
 
 type Mailing = { url: string; from: string; to: string[] };
 
@@ -32,22 +32,22 @@ export async function sendEmail(
   const { username, password, hostname, port, protocol } = new URL(url);
   const secure = protocol === 'smtps:';
   const waits = { connectionTimeout: timeoutMs / 2, greetingTimeout: timeoutMs / 2, dnsTimeout: timeoutMs / 2 };
-  const transport = createTransport({
+  const connection = new SMTPConnection({
     host: hostname,
     port: Number(port) || (secure ? 465 : 587),
     secure,
     requireTLS: !secure && username !== '',
-    ...(username === '' ? {} : { auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) } }),
     ...waits,
     socketTimeout: timeoutMs / 2,
-    disableFileAccess: true,
-    disableUrlAccess: true,
+    // A connection that is closed is cut off at once, so that nothing more of a mail is sent.
+    socketCloseTimeout: 0,
   });
-  const mail = new MailComposer({ from, to, ...emailOf(message) }).compile();
-  const text = await mail.build();
+  const login =
+    username === '' ? null : { user: decodeURIComponent(username), pass: decodeURIComponent(password), options: {} };
+  const text = await new MailComposer({ from, to, ...emailOf(message) }).compile().build();
   let begun = false;
-  // NOTE: the server asks for the text when it has accepted sender and receivers, and until then it has nothing.
-  const raw = new Readable({
+  // NOTE: it is read once the server has asked for the text, and until then the server has nothing.
+  const body = new Readable({
     read() {
       begun = true;
       this.push(text);
@@ -55,17 +55,40 @@ export async function sendEmail(
     },
   });
   try {
-    const { rejected } = await inTime(timeoutMs, transport.sendMail({ envelope: { from, to }, raw }));
-    if (rejected.length === 0) return { kind: 'sent' };
-    return { kind: 'sent', remark: `${server} refused ${rejected.length} of ${to.length} receivers.` };
+    const rejected = await inTime(timeoutMs, submit(connection, { login, envelope: { from, to }, body }));
+    if (rejected === 0) return { kind: 'sent' };
+    return { kind: 'sent', remark: `${server} refused ${rejected} of ${to.length} receivers.` };
   } catch (error) {
     return brokenBy(error, begun);
   } finally {
-    transport.close();
+    connection.close();
   }
 }
 
 const server = 'The mail server';
+
+type Submission = {
+  login: { user: string; pass: string; options: object } | null;
+  envelope: { from: string; to: string[] };
+  body: Readable;
+};
+
+/** Resolves with the number of receivers that the server refused, once it has the mail for the others. */
+function submit(connection: SMTPConnection, { login, envelope, body }: Submission): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const then = (next: () => void) => (error?: Error | null) => (error ? reject(error) : next());
+    connection.on('error', reject);
+    connection.once('end', () => reject(Object.assign(new Error('the connection ended'), { code: 'ECONNECTION' })));
+    const send = () =>
+      connection.send(envelope, body, (error, info) => (error ? reject(error) : resolve(info.rejected.length)));
+    connection.connect(
+      then(() => {
+        if (login && connection.allowsAuth) connection.login({ credentials: login }, then(send));
+        else send();
+      }),
+    );
+  });
+}
 
 /** A server that says a little from time to time is slow all the same. */
 function inTime<T>(ms: number, answer: Promise<T>): Promise<T> {
@@ -77,18 +100,15 @@ function inTime<T>(ms: number, answer: Promise<T>): Promise<T> {
 }
 
 function brokenBy(error: unknown, begun: boolean): Failure {
-  const detail = messageOf(error);
   const { responseCode, ...codes } = error as { responseCode?: number; code?: string; originalCode?: string };
   const code = codes.originalCode ?? codes.code ?? 'no code';
   if (responseCode !== undefined) {
     const final = responseCode >= 500;
     const advice = final ? ': it does not take these mails. Check sender, receivers and password' : '';
-    return failed(`${server} answers with ${responseCode}${advice}.`, { detail, final });
+    return failed(`${server} answers with ${responseCode}${advice}.`, { final });
   }
-  const tls = tlsFailure(Object.assign(new Error(detail), { code }), server);
-  if (tls) return failed(tls, { detail });
-  if (begun) return failed(`${server} did not say whether it took the mail (${code}).`, { detail, known: false });
-  return failed(`${server} ${code === 'ETIMEDOUT' ? 'did not answer in time' : `cannot be reached (${code})`}.`, {
-    detail,
-  });
+  const tls = tlsFailure(Object.assign(new Error(messageOf(error)), { code }), server);
+  if (tls) return failed(tls, { detail: wordsOfTls(error) });
+  if (begun) return failed(`${server} did not say whether it took the mail (${code}).`, { known: false });
+  return failed(`${server} ${code === 'ETIMEDOUT' ? 'did not answer in time' : `cannot be reached (${code})`}.`);
 }

@@ -1,4 +1,9 @@
-/** What became of one try. `sentence` is for people and holds no secret; `detail` and `remark` are for the log. */
+import { messageOf } from '@/lib/errors';
+
+/**
+ * What became of one try. `sentence` and `remark` are for people, `detail` is for the log. None of them holds a secret, or an
+ * address: what a receiver or an error says may name one, so their codes are told and not their words.
+ */
 export type Outcome =
   | { kind: 'sent'; remark?: string }
   | {
@@ -21,3 +26,7 @@ export const failed = (sentence: string, more: Partial<Omit<Failure, 'kind' | 's
   final: false,
   ...more,
 });
+
+/** The words of OpenSSL in an error, which name no address. */
+export const wordsOfTls = (error: unknown): string | undefined =>
+  /error:\w+:SSL routines:[^\r\n]{0,200}/.exec(messageOf(error))?.[0];

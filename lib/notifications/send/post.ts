@@ -1,10 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { messageOf } from '@/lib/errors';
-import { visible } from '@/lib/text';
 import { tlsFailure } from '@/lib/tls-failure';
-import { type Failure, failed, type Outcome } from './outcome';
+import { type Failure, failed, type Outcome, wordsOfTls } from './outcome';
 
 /** What is read of an answer, in bytes. */
 const answerMost = 2_000;
@@ -52,9 +50,12 @@ export function post({ url, headers, body, timeoutMs, receiver }: Post): Promise
       request.destroy();
       resolve(outcomeOf(response, text, receiver));
     });
-    request.on('error', (error) => {
+    const broken = (error: Error) => {
       if (!answered) resolve(brokenBy(error, { receiver, connected, timeoutMs, slow: signal.aborted }));
-    });
+    };
+    request.on('error', broken);
+    // NOTE: an answer that switches to another protocol is followed by neither a response nor an error.
+    request.once('close', () => broken(new Error('it was closed without an answer')));
     request.end(body);
   });
 }
@@ -77,21 +78,19 @@ function answerOf(response: IncomingMessage): Promise<string> {
 function outcomeOf(response: IncomingMessage, text: string, receiver: string): Outcome {
   const { statusCode = 0, headers } = response;
   if (isGood(response)) return { kind: 'sent' };
-  const detail = visible(text);
   if (statusCode >= 300 && statusCode < 400)
     return failed(
       `${receiver} answers with a redirect (${statusCode}), which is not followed. Configure the address it leads to.`,
-      { detail, final: true },
+      { final: true },
     );
   const retryAfterMs = retryAfterOf(headers['retry-after']);
   const answers = `${receiver} answers with ${statusCode}${wordOf(text)}`;
-  if (statusCode === 429) return failed(`${answers}: it wants fewer messages.`, { detail, retryAfterMs });
+  if (statusCode === 429) return failed(`${answers}: it wants fewer messages.`, { retryAfterMs });
   if (statusCode >= 400 && statusCode < 500 && statusCode !== 408)
     return failed(`${answers}: it does not take these messages. Check its address and its secret.`, {
-      detail,
       final: true,
     });
-  return failed(`${answers}.`, { detail, retryAfterMs });
+  return failed(`${answers}.`, { retryAfterMs });
 }
 
 /** What Slack says in one word, such as invalid_payload. */
@@ -108,13 +107,12 @@ function brokenBy(
   error: Error,
   { receiver, connected, timeoutMs, slow }: { receiver: string; connected: boolean; timeoutMs: number; slow: boolean },
 ): Failure {
-  const detail = messageOf(error);
   const tls = tlsFailure(error, receiver);
-  if (tls && !connected) return failed(tls, { detail });
+  if (tls && !connected) return failed(tls, { detail: wordsOfTls(error) });
   const code = 'code' in error && typeof error.code === 'string' ? error.code : 'no code';
   const what = slow
     ? `did not answer within ${Math.round(timeoutMs / 1_000)} seconds`
     : `broke the connection off (${code})`;
-  if (connected) return failed(`${receiver} ${what}, so it may or may not have the message.`, { detail, known: false });
-  return failed(slow ? `${receiver} ${what}.` : `${receiver} cannot be reached (${code}).`, { detail });
+  if (connected) return failed(`${receiver} ${what}, so it may or may not have the message.`, { known: false });
+  return failed(slow ? `${receiver} ${what}.` : `${receiver} cannot be reached (${code}).`);
 }

@@ -36,6 +36,7 @@ it.each<[string, Record<string, string>, RegExp]>([
   ['mail to nobody', { ...mail, SLC_NOTIFY_SMTP_TO: ' , ' }, /SLC_NOTIFY_SMTP_TO/],
   ['mail to no address', { ...mail, SLC_NOTIFY_SMTP_TO: 'anna' }, /mail addresses/],
   ['a mail server over HTTP', { ...mail, SLC_NOTIFY_SMTP_URL: 'http://mail.example.com' }, /begins with smtp/],
+  ['a password with a bare %', { ...mail, SLC_NOTIFY_SMTP_URL: 'smtp://a:a-password%@b.example' }, /written as %25/],
   ['no hours', { SLC_NOTIFY_QUIET_HOURS: '22-7' }, /hours such as 22:00-07:00/],
   ['hours that never end', { SLC_NOTIFY_QUIET_HOURS: '07:00-07:00' }, /nothing would ever be sent/],
   ['no time zone', { SLC_NOTIFY_TIME_ZONE: 'Mars/Olympus' }, /IANA/],

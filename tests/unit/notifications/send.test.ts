@@ -7,7 +7,7 @@ import { sendEmail } from '@/lib/notifications/send/email';
 import { sendSlack, slackBody } from '@/lib/notifications/send/slack';
 import { sendWebhook } from '@/lib/notifications/send/webhook';
 import { privateAuthority } from '@/tests/support/certificates';
-import { headerOf, httpReceiver, mailReceiver } from '@/tests/support/receivers';
+import { headerOf, httpReceiver, mailReceiver, slowMailServer } from '@/tests/support/receivers';
 
 const message: Message = {
   key: '7b0c6a1e-0c0f-4f3e-9a53-2f6f1c1d8e11',
@@ -53,6 +53,14 @@ describe('over HTTP', () => {
       final: false,
       sentence: 'The receiver of the webhook did not answer within 2 seconds, so it may or may not have the message.',
     });
+  });
+
+  it('an answer that switches to another protocol ends the try', async () => {
+    const receiver = await receiving();
+    receiver.answer((response) =>
+      response.socket?.write('HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n'),
+    );
+    expect(await webhook(receiver.url)).toMatchObject({ kind: 'failed', known: false, final: false });
   });
 
   it('an answer that begins and does not end is the answer', async () => {
@@ -110,7 +118,6 @@ describe('over HTTP', () => {
       kind: 'failed',
       sentence:
         'Slack answers with 404 (no_service): it does not take these messages. Check its address and its secret.',
-      detail: 'no_service',
       known: true,
       final: true,
     });
@@ -162,6 +169,11 @@ describe('by mail', () => {
       { ...message, ...more.message },
       when,
     );
+  async function slowMail(...options: Parameters<typeof slowMailServer>) {
+    const receiver = await slowMailServer(...options);
+    closing.push(receiver.close);
+    return receiver;
+  }
   async function receivingMail(...options: Parameters<typeof mailReceiver>) {
     const receiver = await mailReceiver(...options);
     closing.push(receiver.close);
@@ -221,6 +233,41 @@ describe('by mail', () => {
     });
     const silent = await receiving();
     expect(await mail(Number(new URL(silent.url).port))).toMatchObject({ known: true });
+  });
+
+  it.each([
+    ['MAIL', { mailed: false, known: true }],
+    ['RCPT', { mailed: false, known: true }],
+    ['DATA', { mailed: false, known: true }],
+    ['.', { mailed: true, known: false }],
+  ])(
+    'a server that falls silent at %s has what it asked for, and nothing later',
+    async (command, { mailed, known }) => {
+      const receiver = await slowMail((line) => (line === command ? 1_500 : 0));
+      expect(await mail(receiver.port)).toMatchObject({ kind: 'failed', known });
+      await receiver.ended;
+      expect(receiver.heard.includes('.')).toBe(mailed);
+    },
+  );
+
+  it('a server that is slow at each step certainly has nothing once the time is over', async () => {
+    const receiver = await slowMail(() => 600);
+    expect(await mail(receiver.port)).toMatchObject({
+      known: true,
+      sentence: 'The mail server did not answer in time.',
+    });
+    await receiver.ended;
+    expect(receiver.heard).not.toContain('DATA');
+  });
+
+  it('no word of a refusal, which may name a mailbox, is kept', async () => {
+    const refused = Object.assign(new Error('<anna@example.com> is unknown'), { responseCode: 550 });
+    const receiver = await receivingMail({ onRcptTo: (_address, _session, done) => done(refused) });
+    expect(JSON.stringify(await mail(receiver.port))).not.toContain('anna');
+    const some = await receivingMail({
+      onRcptTo: ({ address }, _session, done) => (address === to[0] ? done(refused) : done()),
+    });
+    expect(await mail(some.port)).toEqual({ kind: 'sent', remark: 'The mail server refused 1 of 2 receivers.' });
   });
 
   it('a password is sent over an encrypted connection only, and a wrong certificate is refused', async () => {
