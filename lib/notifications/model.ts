@@ -56,12 +56,15 @@ export type LastDelivery = {
 /** A number of affected conversations has to change by this part of what people know before it is news. */
 const materialPart = 0.25;
 
-/** Whether people would act differently: another event, figures that differ by a quarter, or other words. */
+/** What is said without its figures, which may differ at each look. */
+const wordsOf = ({ title, lines }: CaseContent): string => [title, ...lines].join('\n').replaceAll(/\d[\d.,]*/g, '#');
+
+/** Whether people would act differently: another event, another page, affected that differ by a quarter, or other words. */
 export function isMaterial(known: CaseContent, now: CaseContent): boolean {
   if (known.event !== now.event) return true;
   if (known.affected !== null && now.affected !== null)
     return Math.abs(now.affected - known.affected) >= Math.max(1, known.affected * materialPart);
-  return known.title !== now.title || known.lines.join('\n') !== now.lines.join('\n');
+  return known.path !== now.path || wordsOf(known) !== wordsOf(now);
 }
 
 /** The message that a channel needs for an open case; null where what waits there will say it, or nothing is new. */

@@ -108,21 +108,27 @@ export type ChannelVerdict = {
 /** A receiver may be away this long before the health page is red. */
 const awayMostMs = 10 * 60_000;
 /** A worker looks at its channels more often than this. */
-const lookMostMs = 5 * 60_000;
+export const lookMostMs = 5 * 60_000;
+
+const isAfter = (atMs: number | null, thanMs: number | null) => atMs !== null && (thanMs === null || atMs > thanMs);
 
 /** Whether people would hear of something on this channel now. Pure. */
 export function verdictOf(channel: ChannelView, nowMs: number): ChannelVerdict {
-  const { givenUp, givenUpAtMs, failingSinceMs, sentAtMs, lookedAtMs } = channel;
+  const { givenUp, givenUpAtMs, failingSinceMs, failedAtMs, sentAtMs, lookedAtMs } = channel;
   const last = channel.failure === null ? '' : ` ${channel.failure}`;
   if (!channel.configured) return { word: 'not configured', state: 'off', sentence: 'Nothing is sent.' };
   if (lookedAtMs !== null && nowMs - lookedAtMs > lookMostMs)
     return { word: 'no worker', state: 'dead', sentence: 'No worker sends: none has looked for messages for minutes.' };
-  if (givenUp > 0 && (sentAtMs === null || (givenUpAtMs !== null && givenUpAtMs > sentAtMs)))
+  if (isAfter(givenUpAtMs, sentAtMs))
     return { word: 'given up', state: 'dead', sentence: `Messages were given up, and none was sent since.${last}` };
   if (failingSinceMs !== null && nowMs - failingSinceMs > awayMostMs)
     return { word: 'failing', state: 'dead', sentence: `Nothing could be sent for a while. It is tried again.${last}` };
   if (failingSinceMs !== null)
     return { word: 'trying again', state: 'troubled', sentence: `The last try failed. It is tried again.${last}` };
+  if (isAfter(failedAtMs, sentAtMs))
+    return { word: 'failed', state: 'troubled', sentence: `The last try failed, and nothing was sent since.${last}` };
+  if (failedAtMs !== null && failedAtMs === sentAtMs)
+    return { word: 'not to all', state: 'troubled', sentence: `The last message did not reach everybody.${last}` };
   if (givenUp > 0)
     return { word: 'works', state: 'troubled', sentence: 'It works again. Messages from before were given up.' };
   if (sentAtMs === null)

@@ -90,8 +90,9 @@ async function apply({ ctx, tx, boss, campaign, customers }: Of, action: Action)
       const pause = { cause: action.cause, by: 'worker', reason: action.sentence, atMs: ctx.clock.now() };
       await tx.query(updateCampaign, { campaignId, status: 'paused', pause: JSON.stringify(pause), outcome: null });
       if (action.isNew) await say('hold', action.sentence);
-      // Who stopped everything knows it, and every page shows it.
-      if (action.cause === 'hold') await tellHeld(tx, campaign, action.sentence);
+      // Who stopped everything, or chose the hours, knows it, and every page shows it.
+      if (action.isPlanned) await tellNotHeld(tx, campaign, 'waits for its hours');
+      else if (action.cause === 'hold') await tellHeld(tx, campaign, action.sentence);
       return;
     }
     case 'go on':

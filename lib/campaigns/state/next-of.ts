@@ -37,8 +37,16 @@ export type CampaignFacts = {
   failureBudget: number;
 };
 
-/** What keeps new work from beginning now, and ends by itself: why, and whether runs under way pause for it as well. */
-export type HoldFacts = { cause: 'hold' | 'stop everything'; sentence: string; pausesRuns: boolean };
+/**
+ * What keeps new work from beginning now, and ends by itself: why, whether runs under way pause for it as well, and whether
+ * it is the hours that somebody chose for the campaign.
+ */
+export type HoldFacts = {
+  cause: 'hold' | 'stop everything';
+  sentence: string;
+  pausesRuns: boolean;
+  isPlanned?: true;
+};
 
 /** What a tick does, in this order. */
 export type Action =
@@ -47,7 +55,7 @@ export type Action =
   | { kind: 'canary'; customerId: string }
   | { kind: 'pause run'; customerId: string; runId: string; by: string; reason: string }
   | { kind: 'resume run' | 'cancel run'; customerId: string; runId: string }
-  | { kind: 'hold'; cause: HoldFacts['cause']; sentence: string; isNew: boolean }
+  | { kind: 'hold'; cause: HoldFacts['cause']; sentence: string; isNew: boolean; isPlanned?: true }
   | { kind: 'go on' }
   | { kind: 'stop'; sentence: string }
   | { kind: 'end'; outcome: CampaignOutcome };
@@ -98,9 +106,9 @@ function goOn(campaign: CampaignFacts, customers: CustomerFacts[], hold: HoldFac
   if (ended) return [{ kind: 'end', outcome: outcomeOf(customers) }];
   if (campaign.pause?.cause === 'person') return pausing(customers, campaign.pause);
   if (hold) {
-    const { cause, sentence } = hold;
+    const { cause, sentence, isPlanned } = hold;
     const isNew = campaign.pause?.cause !== cause;
-    const held = { kind: 'hold' as const, cause, sentence, isNew };
+    const held = { kind: 'hold' as const, cause, sentence, isNew, ...(isPlanned ? { isPlanned } : {}) };
     const runs = hold.pausesRuns ? pausing(customers, { by: 'worker', reason: sentence }) : resuming(customers);
     return campaign.pause?.reason === sentence && !isNew ? runs : [held, ...runs];
   }

@@ -133,7 +133,7 @@ UNION ALL
 SELECT 'slc_notifications_given_up', jsonb_build_object('channel', c.channel), (
   SELECT count(*)
   FROM notification_deliveries d
-  WHERE d.channel = c.channel AND d.state = 'given up' AND d.kind <> 'test' AND d.made_at > now() - interval '1 day')
+  WHERE d.channel = c.channel AND d.state = 'given up' AND d.kind <> 'test' AND d.given_up_at > now() - interval '1 day')
 FROM notification_channels c
 WHERE c.configured
 UNION ALL

@@ -3,7 +3,17 @@ import type { Happening } from '../model';
 
 /** A customer that nobody looked at for too long; `lookedAtMs` is null where nobody ever did. */
 export type Overdue = { customerId: string; lookedAtMs: number | null };
-export type OpenCase = { caseKey: string; customerId: string | null };
+/**
+ * An open case with what is known now of its customers: the one, or all of them for the summary. Nobody has looked at
+ * `unseen` of them since it opened, and the looks of `failing` of those fail.
+ */
+export type OpenCase = {
+  caseKey: string;
+  customerId: string | null;
+  customers: number;
+  unseen: number;
+  failing: number;
+};
 
 /** Up to so many customers get a case each. Where more are overdue, one summary names them all. */
 const fewMost = 5;
@@ -15,21 +25,34 @@ export type OverdueSteps = { announce: Told[]; resolve: { caseKey: string; sente
 
 /**
  * What to tell of overdue customers, given the cases that are open and how many customers there are. A summary stays until
- * nobody is overdue, so that catching up with many is one message and not one for each.
+ * nobody is overdue, so that catching up with many is one message and not one for each. After "stop everything" nobody is
+ * overdue for a while, so a case stays as well until its customers were looked at; `isOff`: the schedule looks at nobody.
  */
-export function overdueSteps(overdue: readonly Overdue[], open: readonly OpenCase[], customers: number): OverdueSteps {
+export function overdueSteps(
+  overdue: readonly Overdue[],
+  open: readonly OpenCase[],
+  { customers, isOff }: { customers: number; isOff: boolean },
+): OverdueSteps {
   const late = new Set(overdue.map(({ customerId }) => customerId));
-  const resolve = open
-    .filter(({ caseKey, customerId }) => caseKey !== summaryKey && !late.has(customerId ?? ''))
-    .map(({ caseKey, customerId }) => ({ caseKey, sentence: `${customerId} was looked at again.` }));
+  const resolve = open.flatMap((one) => {
+    const isLate = one.customerId === null ? overdue.length > 0 : late.has(one.customerId);
+    const sentence = isLate ? null : overSentence(one, isOff);
+    return sentence === null ? [] : [{ caseKey: one.caseKey, sentence }];
+  });
   const isSummed = open.some(({ caseKey }) => caseKey === summaryKey);
-  if (isSummed && overdue.length === 0)
-    return {
-      announce: [],
-      resolve: [...resolve, { caseKey: summaryKey, sentence: 'Every customer was looked at again.' }],
-    };
+  if (isSummed && overdue.length === 0) return { announce: [], resolve };
   if (!isSummed && overdue.length <= fewMost) return { announce: overdue.map(tellOne), resolve };
   return { announce: [summaryOf(overdue, customers)], resolve };
+}
+
+/** Why a case is over whose customers are not overdue; null where that is not known yet. */
+function overSentence({ customerId, customers, unseen, failing }: OpenCase, isOff: boolean): string | null {
+  if (customers === 0) return `${customerId ?? 'No customer'} is not watched any more.`;
+  if (unseen === 0) return `${customerId ?? 'Every customer'} was looked at again.`;
+  if (isOff) return 'The schedule is off, so no scan is overdue.';
+  if (unseen > failing) return null;
+  if (customerId !== null) return `Scans of ${customerId} fail, which is told in a case of its own.`;
+  return `The others were looked at again. Scans of ${count(failing, 'customer')} fail, each told in a case of its own.`;
 }
 
 const where = 'The page of the schedule says what runs, and why something waits.';

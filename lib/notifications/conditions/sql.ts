@@ -32,13 +32,21 @@ export const selectOverdue = pgStatement({
     .transform((row) => ({ customerId: row.id, lookedAtMs: row.looked_at?.getTime() ?? null })),
 });
 
-/** The customers whose looks and scans by the schedule failed so often in a row, with the last reason. */
+/**
+ * The customers whose looks and scans by the schedule failed so often in a row, with the last reason. A scan of somebody
+ * else that succeeded since the last of them says that they can be read.
+ */
 export const selectFailing = pgStatement({
   name: 'conditions.select_failing',
   text: `
     SELECT customer_id, failure
-    FROM scheduled_customers
-    WHERE failures >= :failuresBefore AND failure IS NOT NULL`,
+    FROM scheduled_customers p
+    WHERE failures >= :failuresBefore AND failure IS NOT NULL
+      AND NOT EXISTS (
+        SELECT
+        FROM scans s
+        WHERE s.customer_id = p.customer_id AND s.status = 'succeeded'
+          AND s.ended_at > coalesce(p.asked_at, '-infinity'))`,
   params: z.object({ failuresBefore: z.number() }),
   row: z
     .object({ customer_id: z.string(), failure: z.string() })
@@ -56,17 +64,36 @@ export const selectLookedAgain = pgStatement({
   row: z.object({ id: z.string() }).transform(({ id }) => id),
 });
 
-/** The open cases of an event. */
-export const selectOpenCases = pgStatement({
-  name: 'conditions.select_open',
+/**
+ * The open cases of overdue scans, with what is known of their customers now: one, or those of the summary. `unseen` are
+ * those that nobody looked at since the case opened, of which the looks of `failing` fail.
+ */
+export const selectOverdueCases = pgStatement({
+  name: 'conditions.select_overdue_cases',
   text: `
-    SELECT case_key, customer_id
-    FROM notification_cases
-    WHERE event = :event AND resolved_at IS NULL`,
-  params: z.object({ event: z.string() }),
+    SELECT n.case_key, n.customer_id, of.customers, of.unseen, of.failing
+    FROM notification_cases n
+    CROSS JOIN LATERAL (
+      SELECT count(*) AS customers, count(*) FILTER (WHERE NOT seen) AS unseen,
+        count(*) FILTER (WHERE NOT seen AND fails) AS failing
+      FROM (
+        SELECT coalesce(greatest(p.looked_at, w.checked_at) > n.opened_at, false) AS seen,
+          coalesce(p.failures, 0) >= :failuresBefore AS fails
+        ${looks}
+        WHERE n.customer_id IS NULL OR c.id = n.customer_id
+      ) each
+    ) of
+    WHERE n.event = 'scan overdue' AND n.resolved_at IS NULL`,
+  params: z.object({ failuresBefore: z.number() }),
   row: z
-    .object({ case_key: z.string(), customer_id: z.string().nullable() })
-    .transform((row) => ({ caseKey: row.case_key, customerId: row.customer_id })),
+    .object({
+      case_key: z.string(),
+      customer_id: z.string().nullable(),
+      customers: z.number(),
+      unseen: z.number(),
+      failing: z.number(),
+    })
+    .transform(({ case_key, customer_id, ...row }) => ({ caseKey: case_key, customerId: customer_id, ...row })),
 });
 
 export const countCustomers = pgStatement({
@@ -75,13 +102,13 @@ export const countCustomers = pgStatement({
   row: z.object({ customers: z.number() }).transform(({ customers }) => customers),
 });
 
-/** The end of a campaign is nothing that is resolved: its case closes after a day, once no message of it waits. */
+/** The end of a campaign, and a miss, are nothing that is resolved: such a case closes after a day, once no message of it waits. */
 export const closeEnded = pgStatement({
   name: 'conditions.close_ended',
   text: `
     UPDATE notification_cases c
     SET resolved_at = now(), resolution = 'This happened once, so nothing is to be resolved.'
-    WHERE event = 'campaign ended' AND resolved_at IS NULL AND updated_at < now() - interval '1 day'
+    WHERE event IN ('campaign ended', 'increment missed') AND resolved_at IS NULL AND updated_at < now() - interval '1 day'
       AND NOT EXISTS (
         SELECT FROM notification_deliveries d WHERE d.case_id = c.id AND d.state IN ('waiting', 'sending'))`,
   row: z.never(),

@@ -11,8 +11,8 @@ import {
   countCustomers,
   selectFailing,
   selectLookedAgain,
-  selectOpenCases,
   selectOverdue,
+  selectOverdueCases,
   tryConditions,
 } from './sql';
 
@@ -40,9 +40,8 @@ type Clocked = { db: Db } & Pick<Context, 'clock' | 'config'>;
 
 /**
  * Closes what happened once and is over, announces customers whose looks fail or that nobody looked at for more than two
- * periods, and resolves those that were looked at. Nobody is
- * overdue while everything is stopped, where the period is 0, and in the first minutes after `sinceMs`, when a worker that
- * was away catches up.
+ * periods, and resolves those that were looked at. Nobody is overdue while everything is stopped, where the period is 0, and
+ * in the first minutes after `sinceMs`, when a worker that was away catches up.
  */
 export async function lookAtConditions(ctx: Pick<Context, 'db' | 'clock' | 'config'>, sinceMs: number): Promise<void> {
   if (ctx.clock.now() - sinceMs < allowanceMs) return;
@@ -53,8 +52,8 @@ export async function lookAtConditions(ctx: Pick<Context, 'db' | 'clock' | 'conf
     await lookAtFailing(tx);
     const overdue = await overdueCustomers({ ...ctx, db: tx });
     const [customers = 0] = await tx.query(countCustomers);
-    const open = await tx.query(selectOpenCases, { event: 'scan overdue' });
-    const steps = overdueSteps(overdue, open, customers);
+    const open = await tx.query(selectOverdueCases, { failuresBefore });
+    const steps = overdueSteps(overdue, open, { customers, isOff: ctx.config.detection.scanEveryMs === 0 });
     for (const one of steps.announce) await announce(tx, { event: 'scan overdue', ...one });
     for (const { caseKey, sentence } of steps.resolve) await resolveCase(tx, caseKey, sentence);
   });

@@ -10,7 +10,7 @@ export async function settle(tx: Transaction, claimed: Claimed, outcome: Outcome
   const now = new Date(nowMs);
   if (outcome.kind === 'sent') {
     await tx.query(markSent, { id, now });
-    await tx.query(saveChannelSuccess, { channel, now });
+    await tx.query(saveChannelSuccess, { channel, now, failure: outcome.remark ?? null });
     return;
   }
   await saveFailure(tx, claimed, outcome, { nowMs, claimedUntil: claimed.claimedUntil });
@@ -28,5 +28,6 @@ export async function saveFailure(
 ): Promise<void> {
   const { state, nextMs, unknown } = afterFailure(tried, failure, { nowMs, random: Math.random() });
   const { id } = tried;
-  await tx.query(markFailed, { id, state, next: new Date(nextMs), unknown, failure: failure.sentence, claimedUntil });
+  const [now, next] = [new Date(nowMs), new Date(nextMs)];
+  await tx.query(markFailed, { id, state, now, next, unknown, failure: failure.sentence, claimedUntil });
 }

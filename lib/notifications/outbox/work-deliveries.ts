@@ -2,12 +2,12 @@ import type { Context } from '@/lib/context';
 import { AppError } from '@/lib/errors';
 import { patiently } from '@/lib/patience';
 import { atIntervals } from '@/lib/poll';
-import { onceDatabaseAnswers } from '@/lib/postgres/once-database-answers';
 import { messageOf } from '../message-model';
 import { type SendingChannel, sendingChannels } from '../model';
 import { send } from '../send/send';
 import { selectDueChannels } from '../sql/outbox';
-import { saveChannels, saveLook, skipUnconfigured } from '../sql/settle';
+import { saveChannels, skipUnconfigured } from '../sql/settle';
+import { lookMostMs } from '../view-model';
 import { type Claimed, claimNext } from './claim';
 import { isQuiet } from './quiet';
 import { settle } from './settle';
@@ -15,6 +15,7 @@ import { settle } from './settle';
 const lookEveryMs = 5_000;
 /** How often the worker writes that it looks. */
 const sayEveryMs = 60_000;
+const skipAfterMs = 60 * 60_000;
 const timeoutMs = 15_000;
 /** For how long the result of a try is kept for a database that does not answer. */
 const settleForMs = 60_000;
@@ -25,18 +26,16 @@ type Needs = Pick<Context, 'config' | 'log' | 'clock' | 'db'>;
 
 /** Sends what waits in the outbox until `signal` aborts, also while everything is stopped. A try that began is finished. */
 export async function workDeliveries(ctx: Needs, signal: AbortSignal): Promise<void> {
-  const { notifications } = ctx.config;
-  const configured = sendingChannels.filter((channel) => notifications[channel] !== null);
-  const prepared = await onceDatabaseAnswers(ctx, signal, () => prepareChannels(ctx, configured)).then(
-    () => true,
-    () => false,
-  );
-  if (!prepared || configured.length === 0) return;
   const failed = (error: unknown) => ctx.log.warn({ err: error }, 'notifications could not be sent; they wait');
   const busy = new Map<SendingChannel, Promise<unknown>>();
-  let saidMs = ctx.clock.now();
+  let saidMs = Number.NEGATIVE_INFINITY;
   // NOTE: a slow receiver holds up its own channel only, so nobody waits for all of them here.
   const look = async () => {
+    const nowMs = ctx.clock.now();
+    if (nowMs - saidMs >= sayEveryMs) {
+      await sayChannels(ctx);
+      saidMs = nowMs;
+    }
     for (const channel of await dueChannels(ctx)) {
       if (busy.has(channel)) continue;
       const work = deliverChannel(ctx, channel, signal).catch(failed);
@@ -45,26 +44,35 @@ export async function workDeliveries(ctx: Needs, signal: AbortSignal): Promise<v
         work.finally(() => busy.delete(channel)),
       );
     }
-    if (ctx.clock.now() - saidMs < sayEveryMs) return;
-    saidMs = ctx.clock.now();
-    await ctx.db.query(saveLook, { now: new Date(saidMs) });
   };
   await atIntervals(lookEveryMs, signal, look, failed);
   await Promise.all(busy.values());
 }
 
-/** Writes which channels are configured: happenings are announced to these only. */
-export async function prepareChannels(ctx: Pick<Needs, 'db' | 'clock'>, configured: readonly SendingChannel[]) {
-  const now = new Date(ctx.clock.now());
+const channelsOf = ({ config }: Pick<Needs, 'config'>): SendingChannel[] =>
+  sendingChannels.filter((channel) => config.notifications[channel] !== null);
+
+/**
+ * Writes which channels this worker is configured for: happenings are announced to those that some worker has. What waits
+ * for one that no worker has any more is skipped after an hour, since a roll-out may bring it back.
+ */
+export async function sayChannels(ctx: Pick<Needs, 'db' | 'clock' | 'config'>): Promise<void> {
+  const nowMs = ctx.clock.now();
+  const before = (ms: number) => new Date(nowMs - ms);
+  const said = { channels: [...sendingChannels], configured: channelsOf(ctx), now: new Date(nowMs) };
   await ctx.db.transaction(async (tx) => {
-    await tx.query(saveChannels, { channels: [...sendingChannels], configured: [...configured], now });
-    await tx.query(skipUnconfigured, { why: 'The channel is not configured any more.' });
+    await tx.query(saveChannels, { ...said, lookedSince: before(lookMostMs) });
+    const why = 'The channel is not configured any more.';
+    await tx.query(skipUnconfigured, { why, lookedSince: before(skipAfterMs) });
   });
 }
 
-function dueChannels({ clock, config, db }: Needs): Promise<SendingChannel[]> {
-  const nowMs = clock.now();
-  return db.query(selectDueChannels, { now: new Date(nowMs), quiet: isQuiet(config.notifications.quiet, nowMs) });
+async function dueChannels(ctx: Needs): Promise<SendingChannel[]> {
+  const channels = channelsOf(ctx);
+  if (channels.length === 0) return [];
+  const nowMs = ctx.clock.now();
+  const quiet = isQuiet(ctx.config.notifications.quiet, nowMs);
+  return ctx.db.query(selectDueChannels, { channels, now: new Date(nowMs), quiet });
 }
 
 /** Sends what is due now. Returns how many messages arrived. */

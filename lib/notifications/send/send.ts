@@ -17,5 +17,5 @@ export async function send(
   if (channel === 'webhook' && webhook) return sendWebhook(webhook, message, when);
   if (channel === 'slack' && slack) return sendSlack(slack, message, when);
   if (channel === 'email' && email) return sendEmail(email, message, when);
-  return failed('This channel is not configured.', { final: true });
+  return failed('This worker has no configuration of the channel.');
 }

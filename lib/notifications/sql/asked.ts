@@ -9,7 +9,8 @@ export const retryGivenUp = pgStatement({
   name: 'notifications.retry_given_up',
   text: `
     UPDATE notification_deliveries
-    SET state = 'waiting', attempts = 0, first_tried_at = NULL, next_at = now(), claimed_until = NULL
+    SET state = 'waiting', attempts = 0, first_tried_at = NULL, next_at = now(), claimed_until = NULL,
+      given_up_at = NULL
     WHERE channel = :channel AND state = 'given up' AND (:deliveryId::bigint IS NULL OR id = :deliveryId)
     RETURNING id`,
   params: z.object({ channel: z.enum(channels), deliveryId: z.number().nullable() }),

@@ -37,7 +37,9 @@ export const upsertCases = pgStatement({
   row: z.object({ id: z.string(), case_key: z.string() }).transform((row) => ({ id: row.id, caseKey: row.case_key })),
 });
 
-/** Resolves the open cases of these keys. Each channel that may have heard of one gets a message; the worker decides. */
+/**
+ * Resolves the open cases of these keys. An update of one that waits is looked at now, so that it holds up nothing. Each channel that may have heard of one gets a message; the worker decides.
+ */
 export const resolveCases = pgStatement({
   name: 'notifications.resolve_cases',
   text: `
@@ -46,6 +48,11 @@ export const resolveCases = pgStatement({
       SET resolved_at = now(), updated_at = now(), resolution = :sentence
       WHERE case_key = ANY (:caseKeys) AND resolved_at IS NULL
       RETURNING id
+    ), updates AS (
+      UPDATE notification_deliveries d
+      SET next_at = now()
+      FROM resolved r
+      WHERE d.case_id = r.id AND d.kind = 'updated' AND d.state = 'waiting' AND d.unknown = 0 AND d.next_at > now()
     )
     INSERT INTO notification_deliveries (case_id, channel, kind, idempotency_key, urgent)
     SELECT r.id, d.channel, 'resolved', gen_random_uuid(), bool_or(d.urgent)

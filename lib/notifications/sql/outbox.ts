@@ -15,7 +15,7 @@ const Stored = z.object({
 const ms = z.date().transform((date) => date.getTime());
 
 /**
- * The channels with something to send or to look after at `:now`: a due message, or one whose worker died with it. A test
+ * Which of `:channels` have something to send or to look after at `:now`: a due message, or one whose worker died with it. A test
  * does not wait for the pause of a channel that failed.
  */
 export const selectDueChannels = pgStatement({
@@ -23,14 +23,14 @@ export const selectDueChannels = pgStatement({
   text: `
     SELECT c.channel
     FROM notification_channels c
-    WHERE c.configured AND EXISTS (
+    WHERE c.channel = ANY (:channels) AND c.configured AND EXISTS (
       SELECT
       FROM notification_deliveries d
       WHERE d.channel = c.channel AND (
         (d.state = 'waiting' AND d.next_at <= :now AND (d.urgent OR NOT :quiet)
           AND (c.blocked_until IS NULL OR c.blocked_until <= :now OR d.kind = 'test'))
         OR (d.state = 'sending' AND d.claimed_until <= :now)))`,
-  params: z.object({ now: z.date(), quiet: z.boolean() }),
+  params: z.object({ channels: z.array(z.enum(sendingChannels)), now: z.date(), quiet: z.boolean() }),
   row: z.object({ channel: z.enum(sendingChannels) }).transform(({ channel }) => channel),
 });
 
@@ -120,8 +120,8 @@ export const unfoldSummaries = pgStatement({
 
 /**
  * Due messages of cases, urgent ones first, and what people know of each case in this channel. A message waits for the
- * earlier ones of its case. The cases are locked for everybody who would change them, so that nothing is added to them before the message is written; what
- * another transaction holds is left for the next look.
+ * earlier ones of its case. The cases are locked for everybody who would change them, so that nothing is added to them
+ * before the message is written; what another transaction holds is left for the next look.
  */
 export const selectCandidates = pgStatement({
   name: 'notifications.select_candidates',

@@ -2,34 +2,37 @@ import { z } from 'zod';
 import { pgStatement } from '@/lib/postgres/statement';
 import { sendingChannels } from '../model';
 
-/** Which channels the worker can send to, as it found at its start. */
+/**
+ * Says at `:now` which channels this worker can send to. Another one may have other channels, as during a roll-out, so one
+ * is configured until no worker that has it has looked since `:lookedSince`.
+ */
 export const saveChannels = pgStatement({
   name: 'notifications.save_channels',
   text: `
     INSERT INTO notification_channels AS c (channel, configured, looked_at)
-    SELECT given.channel, given.channel = ANY (:configured), :now
+    SELECT given.channel, given.channel = ANY (:configured), CASE WHEN given.channel = ANY (:configured) THEN :now::timestamptz END
     FROM unnest(:channels::text[]) AS given (channel)
-    ON CONFLICT (channel) DO UPDATE SET configured = excluded.configured, looked_at = excluded.looked_at`,
-  params: z.object({ channels: z.array(z.enum(sendingChannels)), configured: z.array(z.string()), now: z.date() }),
+    ON CONFLICT (channel) DO UPDATE
+    SET configured = excluded.configured OR (c.configured AND c.looked_at > :lookedSince),
+      looked_at = coalesce(excluded.looked_at, c.looked_at)`,
+  params: z.object({
+    channels: z.array(z.enum(sendingChannels)),
+    configured: z.array(z.string()),
+    now: z.date(),
+    lookedSince: z.date(),
+  }),
   row: z.never(),
 });
 
-/** What waits for a channel that is not configured any more is not sent later as news. */
+/** What waits for a channel that no worker has had since `:lookedSince` is not sent later as news. */
 export const skipUnconfigured = pgStatement({
   name: 'notifications.skip_unconfigured',
   text: `
     UPDATE notification_deliveries d
     SET state = 'skipped', failure = :why
     FROM notification_channels c
-    WHERE c.channel = d.channel AND NOT c.configured AND d.state = 'waiting'`,
-  params: z.object({ why: z.string() }),
-  row: z.never(),
-});
-
-export const saveLook = pgStatement({
-  name: 'notifications.save_look',
-  text: 'UPDATE notification_channels SET looked_at = :now WHERE configured',
-  params: z.object({ now: z.date() }),
+    WHERE c.channel = d.channel AND NOT c.configured AND c.looked_at <= :lookedSince AND d.state = 'waiting'`,
+  params: z.object({ why: z.string(), lookedSince: z.date() }),
   row: z.never(),
 });
 
@@ -93,11 +96,13 @@ export const markFailed = pgStatement({
   name: 'notifications.mark_failed',
   text: `
     UPDATE notification_deliveries
-    SET state = :state, next_at = :next, unknown = :unknown, claimed_until = NULL, failure = :failure
+    SET state = :state, next_at = :next, unknown = :unknown, claimed_until = NULL, failure = :failure,
+      given_up_at = CASE :state WHEN 'given up' THEN :now::timestamptz END
     WHERE id = :id AND state = 'sending' AND claimed_until = coalesce(:claimedUntil, claimed_until)`,
   params: z.object({
     id: z.number(),
     state: z.enum(['waiting', 'given up']),
+    now: z.date(),
     next: z.date(),
     unknown: z.number(),
     failure: z.string(),
@@ -106,13 +111,15 @@ export const markFailed = pgStatement({
   row: z.never(),
 });
 
+/** `:failure` is what was not right although the message was sent; the same instant of both says so. */
 export const saveChannelSuccess = pgStatement({
   name: 'notifications.save_channel_success',
   text: `
     UPDATE notification_channels
-    SET failures = 0, blocked_until = NULL, sent = sent + 1, sent_at = :now
+    SET failures = 0, blocked_until = NULL, sent = sent + 1, sent_at = :now,
+      failure = coalesce(:failure::text, failure), failed_at = CASE WHEN :failure::text IS NULL THEN failed_at ELSE :now::timestamptz END
     WHERE channel = :channel`,
-  params: z.object({ channel: z.string(), now: z.date() }),
+  params: z.object({ channel: z.string(), now: z.date(), failure: z.string().nullable() }),
   row: z.never(),
 });
 

@@ -8,7 +8,7 @@ const instant = z.date().transform((at) => at.getTime());
 const kinds = z.enum(messageKinds);
 const states = z.enum(deliveryStates);
 
-/** The channels that a worker looked at, with what waits and what was given up in the last week. */
+/** The channels that a worker looked at, with what waits and how many were given up in the last week. */
 export const selectChannels = pgStatement({
   name: 'notifications.select_channels',
   text: `
@@ -21,9 +21,10 @@ export const selectChannels = pgStatement({
       WHERE channel = c.channel AND state IN ('waiting', 'sending')
     ) w
     CROSS JOIN LATERAL (
-      SELECT count(*) AS given_up, max(made_at) AS given_up_at
+      SELECT count(*) FILTER (WHERE given_up_at > now() - interval '7 days') AS given_up,
+        max(given_up_at) AS given_up_at
       FROM notification_deliveries
-      WHERE channel = c.channel AND state = 'given up' AND made_at > now() - interval '7 days'
+      WHERE channel = c.channel AND state = 'given up'
     ) g
     ORDER BY c.channel`,
   row: z
@@ -174,15 +175,14 @@ export const countDeliveries = pgStatement({
   row: z.object({ rows: z.number() }).transform(({ rows }) => rows),
 });
 
-/** Cases that were opened or resolved in the last minutes, the newest first. */
+/** Cases that changed in the last minutes, the newest change first. A case may cross a threshold long after it opened. */
 export const selectNews = pgStatement({
   name: 'notifications.select_news',
   text: `
     SELECT id, event, customer_id, title, lines, path, affected, share, role, resolution
     FROM notification_cases
     WHERE updated_at > now() - :withinMs * interval '1 millisecond'
-      AND greatest(opened_at, resolved_at) > now() - :withinMs * interval '1 millisecond'
-    ORDER BY opened_at DESC, id
+    ORDER BY updated_at DESC, id
     LIMIT :rowsMax`,
   params: z.object({ withinMs: z.number(), rowsMax: z.number() }),
   row: z

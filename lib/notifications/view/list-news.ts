@@ -8,13 +8,15 @@ import { readRules } from './read-notifications';
 /** A browser asks far more often than this, and remembers what it showed. */
 const withinMs = 15 * 60_000;
 const newsMost = 50;
+/** Cases that are looked at, of which rules and the role leave some out. */
+const casesMost = 5_000;
 
-/** What was opened or resolved in the last minutes, as far as the rules of the browser and a person's role allow it. */
+/** What changed in the last minutes, as far as the rules of the browser and a person's role allow it. */
 export async function listNews({ db }: { db: Db }, actor: Pick<Actor, 'role'>): Promise<News[]> {
-  const found = await db.query(selectNews, { withinMs, rowsMax: newsMost });
+  const found = await db.query(selectNews, { withinMs, rowsMax: casesMost });
   if (found.length === 0) return [];
   const rules = (await readRules({ db })).filter(({ channel }) => channel === 'browser');
-  return found.flatMap(({ event, customerId, affected, share, role, ...one }) => {
+  const news = found.flatMap(({ event, customerId, affected, share, role, ...one }) => {
     const rule = rules.find((each) => each.event === event);
     const measure = affected === null ? undefined : { affected, share: share ?? 0 };
     const isMeant = role === null || roles.indexOf(actor.role) >= roles.indexOf(role);
@@ -22,4 +24,5 @@ export async function listNews({ db }: { db: Db }, actor: Pick<Actor, 'role'>): 
     const { id, title, lines, path, resolution } = one;
     return [{ id, title, line: lines[0] ?? '', path, resolution }];
   });
+  return news.slice(0, newsMost);
 }

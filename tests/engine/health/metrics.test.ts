@@ -171,8 +171,9 @@ describe('the metrics', () => {
     const { pool } = ctx.db;
     await pool.query(`INSERT INTO notification_channels (channel, configured, failures, sent, failed)
       VALUES ('webhook', true, 2, 7, 5), ('smtp', false, 0, 0, 0)`);
-    await pool.query(`INSERT INTO notification_deliveries (channel, kind, idempotency_key, state, urgent)
-      VALUES ('webhook', 'test', 'a', 'waiting', false), ('webhook', 'summary', 'b', 'given up', false)`);
+    await pool.query(`INSERT INTO notification_deliveries (channel, kind, idempotency_key, state, urgent, made_at, given_up_at)
+      VALUES ('webhook', 'test', 'a', 'waiting', false, now(), NULL),
+             ('webhook', 'summary', 'b', 'given up', false, now() - interval '25 hours', now())`);
     const text = await metricsNow();
     for (const line of [
       'slc_notifications{channel="webhook",outcome="sent"} 7',

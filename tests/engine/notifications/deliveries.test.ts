@@ -1,7 +1,10 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { deliverDue, sayChannels } from '@/lib/notifications/outbox/work-deliveries';
 import { retryDeliveries } from '@/lib/notifications/retry-deliveries';
 import { testChannel } from '@/lib/notifications/test-channel';
+import { readChannels } from '@/lib/notifications/view/read-notifications';
+import { verdictOf } from '@/lib/notifications/view-model';
 import { type httpReceiver, httpReceiver as startReceiver } from '@/tests/support/receivers';
 import { operator } from '@/tests/support/repair';
 import { finding, type Stage, secret, stageOf } from './stage';
@@ -76,8 +79,8 @@ it('an update that came back to what people know is not sent, nor is one of a ca
   expect(kinds()).toEqual(['opened']);
   await stage.say(finding('acme', 200));
   await stage.resolve('finding acme 2026-02-10');
-  await stage.after(62 * minute);
   await stage.after(1);
+  await stage.after(5);
   expect(kinds()).toEqual(['opened', 'resolved']);
 });
 
@@ -133,7 +136,10 @@ it('after a day without success a message is given up and stays; trying again se
   expect(await stage.rows()).toMatchObject([
     { state: 'given up', failure: 'The receiver of the webhook answers with 503.' },
   ]);
+  const [given] = await readChannels(stage.ctx);
+  expect(given?.givenUpAtMs).toBe(given?.failedAtMs);
   expect(await retryDeliveries(stage.ctx, { channel: 'webhook', deliveryId: null }, operator)).toEqual({ retried: 1 });
+  expect((await readChannels(stage.ctx))[0]?.givenUpAtMs).toBeNull();
   receiver.answer(204);
   expect(await stage.after(1)).toBe(1);
   expect(new Set(receiver.said().map(({ key }) => key)).size).toBe(1);
@@ -211,6 +217,43 @@ it('a connection that breaks after the message was sent leaves it open whether i
   expect(second?.headers['idempotency-key']).toBe(first?.headers['idempotency-key']);
   await stage.after(31 * minute);
   expect(kinds()).toEqual(['opened', 'opened', 'updated']);
+});
+
+it('a worker without the channel, as in a roll-out, gives nothing up; what waits is skipped an hour after the last that has it', async () => {
+  const { config } = stage.ctx;
+  const without = { ...stage.ctx, config: { ...config, notifications: { ...config.notifications, webhook: null } } };
+  const state = async () => [(await stage.rows())[0]?.state, (await stage.channel('webhook')).configured];
+  await receiver.away();
+  await stage.say(finding('acme'));
+  await sayChannels(stage.ctx);
+  await stage.after(15);
+  expect(await deliverDue(without)).toBe(0);
+  await sayChannels(without);
+  expect(await state()).toEqual(['waiting', true]);
+  await stage.after(6 * minute);
+  await sayChannels(without);
+  expect(await state()).toEqual(['waiting', false]);
+  await stage.after(50 * minute);
+  await sayChannels(without);
+  expect(await state()).toEqual(['waiting', false]);
+  await stage.after(5 * minute);
+  await sayChannels(without);
+  expect(await state()).toEqual(['skipped', false]);
+  await receiver.back();
+  await sayChannels(stage.ctx);
+  expect((await stage.channel('webhook')).configured).toBe(true);
+});
+
+it('a channel that failed and has sent nothing since is not green, also when nothing waits any more', async () => {
+  receiver.answer(503);
+  await stage.say(finding('acme'));
+  await stage.after(15);
+  await stage.resolve('finding acme 2026-02-10');
+  for (let look = 0; look < 3; look += 1) await stage.after(16 * minute);
+  expect((await stage.rows()).map(({ state }) => state)).toEqual(['skipped', 'skipped']);
+  await sayChannels(stage.ctx);
+  const [webhook] = await readChannels(stage.ctx);
+  expect(webhook && verdictOf(webhook, stage.ctx.clock.now())).toMatchObject({ word: 'failed', state: 'troubled' });
 });
 
 it('two workers that look at the same moment send each message once', async () => {

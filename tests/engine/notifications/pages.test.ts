@@ -126,7 +126,7 @@ describe('on the health page, alerting', () => {
   it('is red when messages were given up, until one is sent again', async () => {
     await configure();
     await say();
-    await sql(`UPDATE notification_deliveries SET state = 'given up'`);
+    await sql(`UPDATE notification_deliveries SET state = 'given up', given_up_at = now()`);
     await sql(`UPDATE notification_channels SET failure = 'Slack answered with 404.', failed = 3, failed_at = now()`);
     expect(await part()).toMatchObject({ status: 'failed', sentence: expect.stringContaining('answered with 404') });
     await sql(`UPDATE notification_channels SET sent_at = now() + interval '1 second'`);

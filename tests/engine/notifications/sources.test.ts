@@ -159,6 +159,9 @@ it('customers that nobody looked at for two periods are told of, not while every
     customer_id: 'bolt',
     title: 'The scan of bolt is overdue.',
   });
+  await sql('UPDATE stops SET lifted_at = $1', [new Date(clock.now())]);
+  await look();
+  expect(await caseOf('scan overdue bolt')).toMatchObject({ resolved_at: null });
   const schedule = (lookedAtMs: number, failures: number) =>
     sql(
       `INSERT INTO scheduled_customers (customer_id, looked_at, failures, failure) VALUES ('bolt', $1, $2, 'No right.')
@@ -176,6 +179,22 @@ it('customers that nobody looked at for two periods are told of, not while every
     resolved_at: null,
   });
   expect((await caseOf('scan overdue bolt')).resolved_at).not.toBeNull();
+  const ended = (status: string, seconds: number) =>
+    sql(
+      `INSERT INTO scans (id, customer_id, status, from_day, to_day, cause, requested_by, ended_at)
+       VALUES ($1, 'bolt', $2, '2026-02-10', '2026-02-11', 'person', 'olga', now() + $3 * interval '1 second')`,
+      [randomUUID(), status, seconds],
+    );
+  await sql(`UPDATE scheduled_customers SET asked_at = now() WHERE customer_id = 'bolt'`);
+  await ended('succeeded', 1);
+  await sql(
+    `UPDATE notification_cases SET resolved_at = now(), resolution = 'scanned' WHERE case_key = 'scan failing bolt'`,
+  );
+  await look();
+  expect((await caseOf('scan failing bolt')).resolution).toBe('scanned');
+  await sql(`UPDATE scheduled_customers SET asked_at = now() + interval '1 minute' WHERE customer_id = 'bolt'`);
+  await look();
+  expect(await caseOf('scan failing bolt')).toMatchObject({ resolved_at: null });
   await schedule(clock.now() + 1_000, 0);
   await look();
   expect((await caseOf('scan failing bolt')).resolution).toBe('bolt is scanned again.');

@@ -1,7 +1,7 @@
 import { createLog } from '@/lib/log';
 import { announce, announceAll, resolveCase } from '@/lib/notifications/announce';
-import { type Happening, sendingChannels } from '@/lib/notifications/model';
-import { deliverDue, prepareChannels } from '@/lib/notifications/outbox/work-deliveries';
+import type { Happening } from '@/lib/notifications/model';
+import { deliverDue, sayChannels } from '@/lib/notifications/outbox/work-deliveries';
 import { testContext } from '@/tests/support/context';
 
 export const secret = 'a-secret-of-forty-characters-0123456789a';
@@ -13,9 +13,7 @@ export async function stageOf(env: Record<string, string>) {
   const lines: string[] = [];
   const log = createLog('tests', 'debug', { write: (line) => lines.push(line) });
   const ctx = { ...(await testContext({ clock, env })), log };
-  const { notifications } = ctx.config;
-  const configured = sendingChannels.filter((channel) => notifications[channel] !== null);
-  await prepareChannels(ctx, configured);
+  await sayChannels(ctx);
   const { pool } = ctx.db;
   return {
     ctx,
