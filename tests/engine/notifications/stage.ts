@@ -55,7 +55,8 @@ export async function stageOf(env: Record<string, string>) {
       await pool.query('DELETE FROM notification_deliveries');
       await pool.query('DELETE FROM notification_cases');
       await pool.query('DELETE FROM notification_rules');
-      await pool.query('UPDATE notification_channels SET failures = 0, blocked_until = NULL, failure = NULL');
+      await pool.query(`UPDATE notification_channels
+        SET failures = 0, blocked_until = NULL, failure = NULL, sent_at = NULL, failed_at = NULL`);
     },
   };
 }
