@@ -1,8 +1,8 @@
 import { messageOf } from '@/lib/errors';
 
 /**
- * What became of one try. `sentence` and `remark` are for people, `detail` is for the log. None of them holds a secret, or an
- * address: what a receiver or an error says may name one, so their codes are told and not their words.
+ * What became of one try. `sentence` and `remark` are for people, `detail` is for the log. None of them holds a secret or an
+ * address. The text of an error or an answer may name one, so only its code is kept.
  */
 export type Outcome =
   | { kind: 'sent'; remark?: string }
