@@ -100,7 +100,7 @@ export async function readRange(
   if (day !== undefined && (from !== undefined || to !== undefined))
     throw new AppError('invalid_input', 'Give either --day, or --from and --to.');
   if (to !== undefined && from === undefined) throw new AppError('invalid_input', 'Give --from as well as --to.');
-  const first = day ?? from ?? (await newestDay(ctx, customer));
+  const first = day ?? from ?? (await newestDay(ctx, customer)).day;
   if (first === null) throw new AppError('not_found', `${id} has no conversations yet.`);
   if (!DayText.safeParse(first).success)
     throw new AppError('invalid_input', `"${first}" is not a day. Write it as YYYY-MM-DD.`);

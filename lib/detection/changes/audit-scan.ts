@@ -1,6 +1,7 @@
 import type { Context } from '@/lib/context';
 import type { Customer, CustomerTables } from '@/lib/customers/model';
 import type { Day } from '@/lib/days';
+import { AppError } from '@/lib/errors';
 import { announce } from '@/lib/notifications/announce';
 import type { Transaction } from '@/lib/postgres/client';
 import { count, formatNumber, listed } from '@/lib/words';
@@ -26,8 +27,19 @@ type Of = {
 /** The days of an audit that can be compared, or why none can. */
 export type Comparable = { days: Day[]; sentence: null } | { days: []; sentence: string };
 
-/** Leaves out the days that changed while the scan read, of which the record and the scan may both be right. */
+/**
+ * Leaves out the days that changed while the scan read, of which the record and the scan may both be right. Where that
+ * cannot be seen, nothing is compared, and the scan still counts.
+ */
 export async function comparableDays(ctx: Context, of: Of, limits: Limits): Promise<Comparable> {
+  return compareAfter(ctx, of, limits).catch((error: unknown): Comparable => {
+    limits.signal?.throwIfAborted();
+    if (!(error instanceof AppError)) throw error;
+    return { days: [], sentence: `Nothing could be compared, as the parts cannot be seen: ${error.message}` };
+  });
+}
+
+async function compareAfter(ctx: Context, of: Of, limits: Limits): Promise<Comparable> {
   const { look, customer } = of;
   const now = await lookAtParts(ctx, { ...of, fromDay: look.fromDay, toDay: look.toDay });
   const changed = await changedDays(ctx, of, { before: look.parts, now: now.look, gone: now.gone }, noCost());

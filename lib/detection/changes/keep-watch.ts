@@ -1,9 +1,9 @@
 import type { Transaction } from '@/lib/postgres/client';
 import { storedJson } from '@/lib/text';
-import type { Scan } from '../model';
+import type { DayResult, Scan } from '../model';
 import { auditIsDue } from './audit-model';
 import type { Look, Turns, WatchState } from './model';
-import { insertAudit, lockWatchState, markTurned, upsertChecked, upsertWatchState } from './sql/looks';
+import { insertAudit, lockWatchState, markTurned, selectOvertaken, upsertChecked, upsertWatchState } from './sql/looks';
 
 type Ended = {
   scan: Pick<Scan, 'id' | 'customerId' | 'fromDay' | 'toDay' | 'cause'>;
@@ -14,6 +14,7 @@ type Ended = {
   look: Look | null;
   /** The days that were read, and when time by itself changes the answers of these. */
   days: readonly string[];
+  found: readonly Pick<DayResult, 'day' | 'asOfMs'>[];
   turns: Turns;
 };
 
@@ -45,7 +46,7 @@ export async function keepWatch(tx: Transaction, ended: Ended): Promise<void> {
       daysMissed: [],
       sentence: `Everything was counted anew, so nothing could be compared: ${ended.reason}.`,
     });
-  await tx.query(upsertWatchState, {
+  const written = await tx.query(upsertWatchState, {
     customerId,
     fromDay,
     toDay,
@@ -54,7 +55,19 @@ export async function keepWatch(tx: Transaction, ended: Ended): Promise<void> {
     look: storedJson({ ...look, audited: null }),
     turns: JSON.stringify(turnsAfter(state, look, ended)),
   });
+  // NOTE: of a first state there is no row to lock: a scan of a newer look may have written one meanwhile.
+  if (written.length === 0) {
+    await tx.query(markTurned, { customerId, days: [...ended.days] });
+    return;
+  }
   await tx.query(upsertChecked, { customerId, fromDay, toDay, at: new Date(look.atMs) });
+  const { found } = ended;
+  const overtaken = await tx.query(selectOvertaken, {
+    customerId,
+    days: found.map(({ day }) => day),
+    readAt: found.map(({ asOfMs }) => new Date(asOfMs)),
+  });
+  if (overtaken.length > 0) await tx.query(markTurned, { customerId, days: overtaken });
 }
 
 const isOfRange = (look: Look, state: WatchState | undefined) =>

@@ -43,7 +43,11 @@ function byTable<Row extends TableName>(rows: readonly Row[]): (table: TableName
   return (table) => found.get(quoteTable(table)) ?? [];
 }
 
-const markOf = (rows: readonly { mark: string }[]) => rows.map(({ mark }) => mark).join();
+const markOf = (rows: readonly { mark: string }[]) =>
+  rows
+    .map(({ mark }) => mark)
+    .sort()
+    .join();
 
 /** What is seen of the tables of several customers of one cluster. */
 export type Seen = {
@@ -62,7 +66,11 @@ export async function seeTables(
   { cluster, of }: { cluster: string | null; of: readonly LookedTables[] },
 ): Promise<Seen> {
   const [marks, digests] = await Promise.all([
-    clickhouse.read(selectTableMarks, { params: namesOf(of.flatMap(({ all }) => all)), timeoutSeconds }),
+    clickhouse.read(selectTableMarks, {
+      params: namesOf(of.flatMap(({ all }) => all)),
+      identifiers: { cluster },
+      timeoutSeconds,
+    }),
     clickhouse.read(selectPartDigests, {
       params: namesOf(of.flatMap(({ truth, labels }) => [truth, labels])),
       identifiers: { cluster },
@@ -84,9 +92,16 @@ export async function seeTables(
   };
 }
 
-/** Since when the tables of a customer are what they are. */
-export async function seeMarks({ clickhouse }: Pick<Reader, 'clickhouse'>, { all }: LookedTables): Promise<string[]> {
-  const { rows } = await clickhouse.read(selectTableMarks, { params: namesOf(all), timeoutSeconds });
+/** Since when the tables of a customer are what they are, on every host, or on the one that answers without `cluster`. */
+export async function seeMarks(
+  { clickhouse }: Pick<Reader, 'clickhouse'>,
+  { all, cluster }: Pick<LookedTables, 'all' | 'cluster'>,
+): Promise<string[]> {
+  const { rows } = await clickhouse.read(selectTableMarks, {
+    params: namesOf(all),
+    identifiers: { cluster },
+    timeoutSeconds,
+  });
   const rowsOf = byTable(rows);
   return all.map((table) => markOf(rowsOf(table)));
 }

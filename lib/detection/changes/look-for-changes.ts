@@ -4,7 +4,7 @@ import type { Customer } from '@/lib/customers/model';
 import { AppError } from '@/lib/errors';
 import { storedJson } from '@/lib/text';
 import { auditDue, auditIsDue } from './audit-model';
-import { rulesOf, type Seen, seeParts, seeTables } from './look-at-parts';
+import { rulesOf, type Seen, seeMarks, seeParts, seeTables } from './look-at-parts';
 import type { Look, LookOutcome, WatchState } from './model';
 import { comparePartsOf } from './parts-model';
 import { moveChecked, moveWatchState, selectWatchStates } from './sql/looks';
@@ -17,8 +17,8 @@ type Looked = { customer: Customer; state: WatchState };
 /**
  * Looks whether anything changed since each customer's answers were recorded: rows, tables, registry, or what time by itself
  * changes. It reads the lists of tables and parts and no row, two statements for up to 200 customers of a cluster, and two
- * more where parts are others. Where nothing changed it notes so, and no scan is needed. A cluster that does not answer
- * makes only its own customers unreadable.
+ * more where parts are others. Where nothing changed it notes so, and no scan is needed. Where a host of a cluster does
+ * not answer, its customers' tables are read in full; only those of a server that does not answer at all are unreadable.
  */
 export async function lookForChanges(
   ctx: Pick<Context, 'clickhouse' | 'clock' | 'config' | 'db' | 'log'>,
@@ -91,8 +91,23 @@ async function lookAtCluster(
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     ctx.log.warn({ reason: error.message, cluster }, 'the parts of a cluster could not be seen');
-    for (const { customer } of looked) found.set(customer.id, { outcome: 'unreadable', error });
+    const reason = `the parts of its tables cannot be seen: ${error.message}`;
+    const isThere = await answers(ctx, looked);
+    for (const { customer } of looked)
+      found.set(customer.id, isThere ? { outcome: 'changed', reason } : { outcome: 'unreadable', error });
   }
+}
+
+/** Whether the server answers for itself where not every host of the cluster does. */
+async function answers(ctx: Pick<Context, 'clickhouse'>, [one]: readonly Looked[]): Promise<boolean> {
+  const all = one?.state.look.tables.all ?? [];
+  return seeMarks(ctx, { all, cluster: null }).then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof AppError) return false;
+      throw error;
+    },
+  );
 }
 
 /** Of the customers whose parts are others, those whose parts were only merged. The next look is compared with these. */

@@ -17,7 +17,7 @@ export const Part = z.object({
 export type Part = z.infer<typeof Part>;
 
 /** A part that another one replaced, at `goneAt` in seconds. The engine lists it for some minutes. */
-export type GonePart = Pick<Part, 'side' | 'host' | 'partition' | 'name' | 'min' | 'max'> & { goneAt: number };
+export type GonePart = Pick<Part, 'side' | 'host' | 'partition' | 'name' | 'min' | 'max' | 'hash'> & { goneAt: number };
 
 /**
  * What is in the parts of now that was not in those of before: rows of `fresh` parts, or something that parts cannot
@@ -77,14 +77,17 @@ function whyLost(part: Part, covered: readonly Part[], gone: readonly GonePart[]
   if (filled.length === 0) return null;
   if (part.rows === 0) return `rows of ${placeOf(part)} were dropped`;
   if (filled.some(({ version }) => mutationOf(part) > version)) return `a mutation changed ${placeOf(part)}`;
-  const replaced = new Set(gone.map(({ name }) => name));
+  // Names are used again: a table that was emptied counts its blocks from 1 after a restart.
+  const replaced = new Set(gone.map(fileOf));
   const sources = gone.filter((one) => isWithin(one, part) && one.name !== part.name);
   const last = sources.filter((one) => !sources.some((other) => other !== one && isStrictlyWithin(one, other)));
   const certain =
-    filled.every(({ name }) => replaced.has(name)) &&
+    filled.every((one) => replaced.has(fileOf(one))) &&
     last.every(({ goneAt }) => Math.abs(goneAt - part.writtenAt) <= commitSeconds);
   return certain ? null : `parts of ${placeOf(part)} were replaced, and how cannot be seen any more`;
 }
+
+const fileOf = ({ name, hash }: GonePart | Part) => `${name} ${hash}`;
 
 const isStrictlyWithin = (inner: GonePart, outer: GonePart) =>
   isWithin(inner, outer) && (inner.min !== outer.min || inner.max !== outer.max);

@@ -1,5 +1,4 @@
 import type { Context } from '@/lib/context';
-import { isChanging } from '@/lib/customers/catalogue';
 import { listCustomers } from '@/lib/customers/list-customers';
 import type { Customer, CustomerTables } from '@/lib/customers/model';
 import { type Day, dayCount, daysBetween } from '@/lib/days';
@@ -14,8 +13,8 @@ import { changedDays } from './changed-days';
 import { lookAtParts } from './look-at-parts';
 import type { Look, ScanPlan, WatchState } from './model';
 import { selectWatchStates } from './sql/looks';
-import { selectDefinitions } from './sql/parts';
 import { touchedDays } from './touched-days';
+import { whyBlind } from './why-blind';
 
 type Of = {
   scan: Pick<Scan, 'fromDay' | 'toDay' | 'cause' | 'fullAsked'>;
@@ -49,15 +48,12 @@ export async function planScan(ctx: Context, of: Of, limits: Limits): Promise<Sc
   const isRegular = scan.cause === 'schedule' || scan.cause === 'first start';
   const range = !isRegular && state && isInside(scan, state) ? state : scan;
   for (let looks = 1; ; looks++) {
-    const taken = await lookAtParts(ctx, { ...of, fromDay: range.fromDay, toDay: range.toDay }).catch((error) => {
-      limits.signal?.throwIfAborted();
-      if (!(error instanceof AppError)) throw error;
-      return error;
-    });
+    const taken = await orWhyNot(lookAtParts(ctx, { ...of, fromDay: range.fromDay, toDay: range.toDay }), limits);
     if (taken instanceof AppError) return full(`the parts of its tables cannot be seen: ${taken.message}`, null);
     const { gone } = taken;
     const isKnown = state && state.look.marks.join() === taken.look.marks.join();
-    const blind = isKnown ? null : await whyBlind(ctx, of);
+    const blind = isKnown ? null : await orWhyNot(whyBlind(ctx, of.tables), limits);
+    if (blind instanceof AppError) return full(`its definitions cannot be read: ${blind.message}`, null);
     if (blind) return full(blind, null);
     const look = { ...taken.look, marked: -Math.min(0, ...Object.values(state?.turns ?? {})) };
     if (scan.cause === 'after repair') return full('a repair asked for these days', look);
@@ -65,7 +61,8 @@ export async function planScan(ctx: Context, of: Of, limits: Limits): Promise<Sc
     if (!state) return full('its days were not counted before', look);
     const whyFull = whyNotFrom(state, look, isRegular);
     if (whyFull) return full(whyFull, look);
-    const changed = await changedDays(ctx, of, { before: state.look.parts, now: look, gone }, cost);
+    const changed = await orWhyNot(changedDays(ctx, of, { before: state.look.parts, now: look, gone }, cost), limits);
+    if (changed instanceof AppError) return full(`the days of new parts cannot be read: ${changed.message}`, null);
     if ('again' in changed) {
       if (looks < looksMost) continue;
       return full('parts are merged faster than they can be read', look);
@@ -75,20 +72,19 @@ export async function planScan(ctx: Context, of: Of, limits: Limits): Promise<Sc
   }
 }
 
+/** The answer, or why there is none, so that all is read instead. Throws what is no failure to answer. */
+async function orWhyNot<T>(asked: Promise<T>, { signal }: Limits): Promise<T | AppError> {
+  return asked.catch((error: unknown) => {
+    signal?.throwIfAborted();
+    if (error instanceof AppError) return error;
+    throw error;
+  });
+}
+
 const isInside = (inner: { fromDay: Day; toDay: Day }, outer: { fromDay: Day; toDay: Day }) =>
   inner.fromDay >= outer.fromDay && inner.toDay <= outer.toDay;
 /** A full scan reads its own range, and no more can be relied on. */
 const atRange = (look: Look, { fromDay, toDay }: { fromDay: Day; toDay: Day }): Look => ({ ...look, fromDay, toDay });
-
-/** Why changes of these tables are not to be seen in parts at all, or null. What was seen in parts before is none. */
-async function whyBlind(ctx: Context, { tables }: Of): Promise<string | null> {
-  const all = [tables.truth.local, tables.truth.distributed, tables.labels.local, tables.labels.distributed];
-  const params = { databases: all.map(({ database }) => database), tables: all.map(({ table }) => table) };
-  const { rows } = await ctx.clickhouse.read(selectDefinitions, { params, timeoutSeconds: 30 });
-  if (rows.some((text) => /\bTTL\b/.test(text))) return 'its tables drop rows by a TTL';
-  if (rows.some((text) => isChanging(text))) return 'its tables have columns whose values change by themselves';
-  return null;
-}
 
 /** Why the recorded answers are no ground for this scan, or null. */
 function whyNotFrom(state: WatchState, look: Look, isRegular: boolean): string | null {

@@ -1,6 +1,7 @@
 import type { Context } from '@/lib/context';
 import { keptTables, tablesNow } from '@/lib/customers/kept-tables';
 import type { Customer, CustomerTables } from '@/lib/customers/model';
+import { AppError } from '@/lib/errors';
 import type { Db } from '@/lib/postgres/client';
 import { lookedTablesOf, seeMarks } from './look-at-parts';
 
@@ -8,7 +9,8 @@ const known = new WeakMap<Db, Map<string, { marks: string; tables: CustomerTable
 
 /**
  * The tables as they are now. The catalogue is read only where a mark of the tables is another than before it was read
- * last: a scan of few rows would spend most of its time on it. Throws what `readTables` throws.
+ * last: a scan of few rows would spend most of its time on it. Where a host does not tell its marks, it is read each time.
+ * Throws what `readTables` throws.
  */
 export async function tablesAsMarked(
   ctx: Pick<Context, 'db' | 'clickhouse' | 'config'>,
@@ -18,11 +20,17 @@ export async function tablesAsMarked(
   known.set(ctx.db, all);
   const kept = all.get(customer.database);
   const named = kept?.tables ?? (await keptTables(ctx, customer));
-  const marks = (await seeMarks(ctx, lookedTablesOf(named))).join();
-  if (kept?.marks === marks) return kept.tables;
+  const marks = await seeMarks(ctx, lookedTablesOf(named)).then(
+    (seen) => seen.join(),
+    (error: unknown) => {
+      if (error instanceof AppError) return null;
+      throw error;
+    },
+  );
+  if (marks !== null && kept?.marks === marks) return kept.tables;
   const tables = await tablesNow(ctx, customer);
   const isNamedSo = JSON.stringify(lookedTablesOf(tables)) === JSON.stringify(lookedTablesOf(named));
-  if (isNamedSo) all.set(customer.database, { marks, tables });
+  if (isNamedSo && marks !== null) all.set(customer.database, { marks, tables });
   else all.delete(customer.database);
   return tables;
 }

@@ -58,7 +58,7 @@ export async function endScan(work: Work): Promise<void> {
     await tx.query(emptyChunks, { scanId });
     if (look && comparable) await auditScan(ctx, tx, { scan, look, comparable, found: days });
     await recordDays(tx, { scanId, customerId, days, atMs: nowMs, truthChanges });
-    const watched = { scan, kind, reason, timeZone: customer.timeZone, look, days: readDays(work), turns };
+    const watched = { scan, kind, reason, timeZone: customer.timeZone, look, days: readDays(work), found: days, turns };
     await keepWatch(tx, watched);
     await tx.query(dropProgress, { customerId });
     await tellScanned(tx, customerId);

@@ -7,24 +7,22 @@ import { addDays, type Day, dayOf } from '@/lib/days';
 import { AppError, messageOf } from '@/lib/errors';
 import { lookAtCluster } from '@/lib/holds/look-at-cluster';
 import { busyKinds, holdSentence } from '@/lib/holds/model';
+import { count } from '@/lib/words';
 import { auditDue } from '../changes/audit-model';
 import { lookForChanges } from '../changes/look-for-changes';
 import { inLanes } from '../judge/lanes';
-import { newestDay } from '../judge/newest-day';
+import { laterDay, newestDay } from '../judge/newest-day';
 import { counted } from './counted';
+import type { Found } from './model';
 import { addLookCost } from './sql/look-costs';
-
-/** What a look at a customer came to: whether a scan is wanted and of which days. */
-export type Found = { customerId: string } & (
-  | { outcome: 'unchanged'; atMs: number }
-  | { outcome: 'scan'; reason: string; fromDay: string; toDay: string }
-  | { outcome: 'unreadable'; sentence: string }
-);
 
 /** A customer that is due; `watchedTo` is the day after the newest that is watched, null for all days. */
 export type Due = { customer: Customer; watchedTo: Day | null };
 
 const lanes = 4;
+
+/** Within so long a server says that it is there. */
+const pingMs = 5_000;
 
 /** Of so many customers that changed one look finds out which days to scan, so that their scans begin meanwhile. */
 const changedMost = 20;
@@ -32,7 +30,7 @@ const changedMost = 20;
 /**
  * Looks at customers that are due, the first of them first, and notes what that cost. Those of which it says nothing stay
  * due. One that cannot be read keeps nobody else from being looked at. Throws where none of several can be read because
- * ClickHouse does not answer.
+ * ClickHouse does not answer at all.
  */
 export async function lookForWork(ctx: Context, due: readonly Due[], signal: AbortSignal): Promise<Found[]> {
   const { clickhouse, cost } = counted(ctx.clickhouse);
@@ -79,7 +77,10 @@ async function lookAtAll(ctx: Context, due: readonly Due[], signal: AbortSignal)
     },
     lanes,
   );
-  if (silent.length > 1 && silent.length === found.length) throw silent[0];
+  // NOTE: where only these customers' cluster is silent, they have to make room for the others.
+  const isSilent = silent.length > 1 && silent.length === found.length;
+  if (isSilent && !(await ctx.clickhouse.client.ping({ abort_signal: AbortSignal.timeout(pingMs) })).success)
+    throw silent[0];
   return found;
 }
 
@@ -89,8 +90,10 @@ async function lookAt(
   { reason, silent }: { reason: string; silent: unknown[] },
 ): Promise<Found> {
   try {
-    const range = await rangeOf(ctx, customer, reason === auditDue ? null : watchedTo);
-    return { customerId: customer.id, outcome: 'scan', reason, ...range };
+    const { later, ...range } = await rangeOf(ctx, customer, reason === auditDue ? null : watchedTo);
+    const rows = count(later, 'row of the conversations', 'rows of the conversations');
+    const also = later > 0 ? `; ${rows} with a start after tomorrow ${later === 1 ? 'is' : 'are'} not watched` : '';
+    return { customerId: customer.id, outcome: 'scan', reason: `${reason}${also}`, ...range };
   } catch (error) {
     return unreadable(ctx, customer.id, error, silent);
   }
@@ -112,15 +115,18 @@ async function rangeOf(
   ctx: Context,
   customer: Customer,
   watchedTo: Day | null,
-): Promise<{ fromDay: string; toDay: string }> {
-  const newest = await newestDay(ctx, customer, watchedTo).catch((error) => {
+): Promise<{ fromDay: string; toDay: string; later: number }> {
+  const { timeZone } = customer;
+  const isKept = watchedTo !== null && watchedTo <= laterDay(ctx.clock.now(), timeZone);
+  const since = isKept ? watchedTo : null;
+  const newest = await newestDay(ctx, customer, since).catch((error) => {
     if (isPassing(error)) throw error;
     ctx.log.warn({ customer: customer.id, reason: messageOf(error) }, 'the newest day is not known');
-    return null;
+    return { day: null, later: 0 };
   });
-  const known = newest === null ? watchedTo : addDays(newest, 1);
-  const toDay = known ?? addDays(dayOf(ctx.clock.now(), customer.timeZone), 1);
-  return { fromDay: addDays(toDay, -ctx.config.detection.scanDays), toDay };
+  const known = newest.day === null ? since : addDays(newest.day, 1);
+  const toDay = known ?? addDays(dayOf(ctx.clock.now(), timeZone), 1);
+  return { fromDay: addDays(toDay, -ctx.config.detection.scanDays), toDay, later: newest.later };
 }
 
 /**

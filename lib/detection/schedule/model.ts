@@ -84,6 +84,23 @@ export function dueAtMs(state: CustomerState, everyMs: number): number | null {
 export const regularCause = (state: CustomerState): RegularCause =>
   state.askedAtMs === null ? 'first start' : 'schedule';
 
+/** What a look at a customer came to: whether a scan is wanted and of which days. */
+export type Found = { customerId: string } & (
+  | { outcome: 'unchanged'; atMs: number }
+  | { outcome: 'scan'; reason: string; fromDay: Day; toDay: Day }
+  | { outcome: 'unreadable'; sentence: string }
+);
+
+/** The state after a look. One that was never read is still asked for first, also where it is asked for only once. */
+export function afterFound(state: CustomerState, found: Found | undefined, period: Period): CustomerState {
+  if (!found) return state;
+  if (found.outcome === 'unchanged')
+    return afterLook({ ...state, askedAtMs: state.askedAtMs ?? period.nowMs }, 'nothing changed', found.atMs);
+  if (found.outcome === 'unreadable') return afterFailure(state, found.sentence, period);
+  const { reason, fromDay, toDay } = found;
+  return { ...state, wanted: { cause: regularCause(state), reason, fromDay, toDay, sinceMs: period.nowMs } };
+}
+
 const isFree = ({ scanId, wanted, claimedUntilMs }: CustomerState, nowMs: number) =>
   scanId === null && wanted === null && (claimedUntilMs === null || claimedUntilMs <= nowMs);
 

@@ -8,8 +8,8 @@ import { storedJson } from '@/lib/text';
 import { customersAtOnce } from '../model';
 import { scanQueue } from '../scan/queue';
 import { requestScanFor } from '../scan/request-scan';
-import { type Found, lookForWork, whyBusy } from './look-for-work';
-import { afterFailure, afterLook, afterScan, type CustomerState, type Decision, decide, regularCause } from './model';
+import { lookForWork, whyBusy } from './look-for-work';
+import { afterFound, afterScan, type CustomerState, type Decision, decide, type Found } from './model';
 import { noteCluster, obstacleOf, readPressure } from './obstacles';
 import { lockSchedule, markDecided, type Pressure, saveStates, selectStates, tryLockSchedule } from './sql/states';
 
@@ -149,21 +149,8 @@ async function record(
   const changed = rows
     .map(({ state }) => state)
     .filter(({ customerId, claimedUntilMs }) => claims.has(customerId) && claims.get(customerId) === claimedUntilMs)
-    .map((state) => stateAfter({ ...state, claimedUntilMs: null }, results.get(state.customerId), period));
+    .map((state) => afterFound({ ...state, claimedUntilMs: null }, results.get(state.customerId), period));
   await save(tx, changed);
-}
-
-function stateAfter(
-  state: CustomerState,
-  found: Found | undefined,
-  period: { nowMs: number; everyMs: number },
-): CustomerState {
-  if (!found) return state;
-  const asked = { ...state, askedAtMs: state.askedAtMs ?? period.nowMs };
-  if (found.outcome === 'unchanged') return afterLook(asked, 'nothing changed', found.atMs);
-  if (found.outcome === 'unreadable') return afterFailure(asked, found.sentence, period);
-  const { reason, fromDay, toDay } = found;
-  return { ...state, wanted: { cause: regularCause(state), reason, fromDay, toDay, sinceMs: period.nowMs } };
 }
 
 async function save(tx: Transaction, states: readonly CustomerState[]): Promise<void> {

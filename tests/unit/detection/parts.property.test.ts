@@ -114,8 +114,10 @@ class Partition {
   private replace(parts: readonly Stored[]): void {
     this.active = this.active.filter((part) => !parts.includes(part));
     for (const part of parts)
-      if (part.rows.size > 0)
-        this.gone.push({ ...this.of, name: this.nameOf(part), min: part.min, max: part.max, goneAt: this.clock.now });
+      if (part.rows.size > 0) {
+        const { min, max, hash } = part;
+        this.gone.push({ ...this.of, name: this.nameOf(part), min, max, hash, goneAt: this.clock.now });
+      }
   }
 
   private add(part: Omit<Stored, 'hash' | 'writtenAt'>): void {

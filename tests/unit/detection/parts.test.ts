@@ -69,6 +69,12 @@ describe('what parts cannot show is lost', () => {
       [part('f_1_3_1', { writtenAt: at + 60 })],
       [{ ...gone('f_1_1_0'), goneAt: at + 60 }, gone('f_2_2_0'), { ...gone('f_3_3_0'), goneAt: at + 60 }],
     ],
+    [
+      'a merge of parts that have the names of others',
+      [part('f_1_1_0'), part('f_2_2_0')],
+      [part('f_1_2_1')],
+      [gone('f_1_1_0', { hash: 'after a restart' }), gone('f_2_2_0')],
+    ],
     ['a detached partition that was attached again', [part('f_1_1_0')], [part('f_7_7_0')], []],
   ])('%s', (_, before, parts, replaced) => {
     expect(compare(before, parts, replaced).lost).toEqual(expect.any(String));

@@ -47,7 +47,7 @@ export const lockWatchState = pgStatement({
   row: StateRow,
 });
 
-/** A look never goes back: the state of an older one is not written. */
+/** A look never goes back: the state of an older one is not written, and no row is returned. */
 export const upsertWatchState = pgStatement({
   name: 'changes.upsert_state',
   text: `
@@ -56,7 +56,8 @@ export const upsertWatchState = pgStatement({
     ON CONFLICT (customer_id) DO UPDATE
     SET from_day = excluded.from_day, to_day = excluded.to_day, looked_at = excluded.looked_at,
         audited_at = greatest(part_looks.audited_at, excluded.audited_at), look = excluded.look, turns = excluded.turns
-    WHERE part_looks.looked_at <= excluded.looked_at`,
+    WHERE part_looks.looked_at <= excluded.looked_at
+    RETURNING customer_id`,
   params: z.object({
     customerId: z.string(),
     fromDay: z.string(),
@@ -66,7 +67,7 @@ export const upsertWatchState = pgStatement({
     look: z.string(),
     turns: z.string(),
   }),
-  row: z.never(),
+  row: z.object({ customer_id: z.string() }),
 });
 
 /** The same parts in other files: the next look is compared with these. */
@@ -92,6 +93,18 @@ export const markTurned = pgStatement({
     WHERE customer_id = :customerId`,
   params: z.object({ customerId: z.string(), days: z.array(z.string()) }),
   row: z.never(),
+});
+
+/** Of these days those that are recorded as of a later instant than this scan read them: the answers are another one's. */
+export const selectOvertaken = pgStatement({
+  name: 'changes.overtaken',
+  text: `
+    SELECT d.day
+    FROM unnest(:days::date[], :readAt::timestamptz[]) AS read (day, at)
+    JOIN day_looks d ON d.customer_id = :customerId AND d.day = read.day
+    WHERE d.as_of > read.at`,
+  params: z.object({ customerId: z.string(), days: z.array(z.string()), readAt: z.array(z.date()) }),
+  row: z.object({ day: z.string() }).transform(({ day }) => day),
 });
 
 /** The range of which day_looks holds at this instant, where nothing changed since. */

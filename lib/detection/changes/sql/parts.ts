@@ -78,12 +78,12 @@ export const selectParts = statement({
   })),
 });
 
-/** Which table has a name, and since when it has its columns and its engine. */
+/** Which table has a name on each host, and since when it has its columns and its engine. */
 export const selectTableMarks = statement({
   name: 'changes.table_marks',
-  text: `
-    SELECT database, name, concat(toString(uuid), ' ', toString(toUnixTimestamp(metadata_modification_time))) AS mark
-    FROM system.tables
+  text: ({ cluster }: { cluster: string | null }) => `
+    SELECT database, name, concat(${host}, ' ', toString(uuid), ' ', toString(toUnixTimestamp(metadata_modification_time))) AS mark
+    FROM ${everywhere(cluster, { database: 'system', table: 'tables' })}
     ${namesOf('database', 'name')}`,
   params: Names,
   row: Of.omit({ table: true })

@@ -49,17 +49,18 @@ export const selectNames = statement({
 });
 
 /**
- * The customer's newest start. Reads two columns of all truth, or with `since` of the parts and granules that may hold a
- * start from then on.
+ * The customer's newest start before an instant, and how many rows start later. Reads two columns of all truth, or with
+ * `since` of the parts and granules that may hold a start from then on.
  */
 export const selectNewestStart = statement({
   name: 'detection.newest_start',
   text: ({ columns: { truth }, since }: { columns: DetectionColumns; since: boolean }) => `
-    SELECT toUnixTimestamp64Milli(toDateTime64(max(${truth.start}), 3, 'UTC')) AS newest_ms, count() AS found
+    SELECT toUnixTimestamp64Milli(toDateTime64(maxIf(${truth.start}, NOT (${startsFrom('{toMs:Int64}')})), 3, 'UTC')) AS newest_ms,
+           countIf(NOT (${startsFrom('{toMs:Int64}')})) AS found, countIf(${startsFrom('{toMs:Int64}')}) AS later
     FROM ${truth.table}
     WHERE NOT (${truth.foreign})${since ? `\n      AND ${startsFrom('{fromMs:Int64}')}` : ''}`,
-  params: z.object({ customerId: z.string(), fromMs: z.number().int() }),
+  params: RangeParams.extend({ customerId: z.string() }),
   row: z
-    .object({ newest_ms: z.coerce.number(), found: z.coerce.number() })
-    .transform((row) => (row.found === 0 ? null : row.newest_ms)),
+    .object({ newest_ms: z.coerce.number(), found: z.coerce.number(), later: z.coerce.number() })
+    .transform((row) => ({ newestMs: row.found === 0 ? null : row.newest_ms, later: row.later })),
 });

@@ -228,8 +228,41 @@ describe('a scan of changes', () => {
     const found = await lookForChanges({ ...ctx, clickhouse: without('changes.part_digests') }, [customer]);
     expect(found.get('acme')).toMatchObject({ outcome: 'changed' });
     await scan();
-    const unread = await lookForChanges({ ...ctx, clickhouse: without('changes.part_digests') }, [customer]);
+    const unseen = await lookForChanges({ ...ctx, clickhouse: without('changes.part_digests') }, [customer]);
+    const reason = 'the parts of its tables cannot be seen: A host does not answer.';
+    expect(unseen.get('acme')).toEqual({ outcome: 'changed', reason });
+    const unread = await lookForChanges({ ...ctx, clickhouse: without('changes.table_marks') }, [customer]);
     expect(unread.get('acme')).toMatchObject({ outcome: 'unreadable' });
+    expect(await scan('schedule', { clickhouse: without('changes.table_marks') })).toMatchObject({
+      kind: 'full',
+      status: 'succeeded',
+    });
+    await scan();
+  });
+
+  it('is a full one that says so where the days of new parts cannot be read', async () => {
+    await writeRows(ctx.admin, customer.database, 'labels', [rowOf('2026-02-06', 'unread')]);
+    const ended = await scan('schedule', { clickhouse: without('changes.part_days') });
+    expect(ended).toMatchObject({ kind: 'full', status: 'succeeded' });
+    expect(ended.reason).toBe('the days of new parts cannot be read: A host does not answer.');
+    await scan();
+    expect(await look()).toMatchObject({ outcome: 'unchanged' });
+  });
+
+  it('reads a day again that another scan looked at later, while the first of all scans was reading', async () => {
+    await ctx.db.pool.query('DELETE FROM part_looks');
+    const first = await requestScanFor(ctx, { customerId: 'acme', ...range, cause: 'schedule', requestedBy: 'tests' });
+    const stopped = new AbortController();
+    const read = { ...ctx, clickhouse: without('changes.turns', () => stopped.abort(new Error('stopped'))) };
+    await expect(runScan(read, first.scanId, stopped.signal)).rejects.toThrow('stopped');
+    clock.nowMs += 1;
+    const days = { customerId: 'acme', fromDay: '2026-02-04', toDay: '2026-02-05' };
+    const { scanId } = await requestScanFor(ctx, { ...days, cause: 'after repair', requestedBy: 'tests' });
+    await runScan(ctx, scanId, never);
+    await runScan(ctx, first.scanId, never);
+    const reason = 'another scan counted a day without what belongs to it';
+    expect(await look()).toEqual({ outcome: 'changed', reason });
+    expect(await scan()).toMatchObject({ kind: 'changes', days: expect.arrayContaining(['2026-02-04']) });
   });
 });
 
@@ -244,6 +277,21 @@ describe('the audit of the night', () => {
     expect(clean).toMatchObject({ days: 10, missed: 0, daysMissed: [] });
     expect(clean && auditSentence(clean)).toMatch(/^looked again at \d+ conversations, missed 0$/);
     expect(await look()).toMatchObject({ outcome: 'unchanged' });
+
+    clock.nowMs += 86_400_000;
+    let looks = 0;
+    const read: ClickHouse['read'] = async (statement, args) => {
+      if (statement.name === 'changes.part_digests' && ++looks > 1)
+        throw new AppError('unavailable', 'A host does not answer.');
+      return ctx.clickhouse.read(statement, args);
+    };
+    const went = Object.create(ctx.clickhouse, { read: { value: read } });
+    expect(await scan('schedule', { clickhouse: went })).toMatchObject({ kind: 'full', status: 'succeeded' });
+    const [unseen] = await lastAudits(ctx);
+    expect(unseen).toMatchObject({
+      days: 0,
+      sentence: 'Nothing could be compared, as the parts cannot be seen: A host does not answer.',
+    });
 
     const before = await day('2026-02-06');
     await ctx.db.pool.query("UPDATE day_looks SET affected = affected + 3 WHERE day = '2026-02-06'");

@@ -1,12 +1,17 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import type { ClickHouse } from '@/lib/clickhouse/client';
 import { addCustomer } from '@/lib/customers/add-customer';
+import { getCustomer } from '@/lib/customers/get-customer';
+import { newestDay } from '@/lib/detection/judge/newest-day';
 import type { Scan } from '@/lib/detection/model';
 import { listScans } from '@/lib/detection/scan/list-scans';
 import { requestScan } from '@/lib/detection/scan/request-scan';
 import { runScan } from '@/lib/detection/scan/run-scan';
+import { lookForWork } from '@/lib/detection/schedule/look-for-work';
 import { noteCluster, readPressure } from '@/lib/detection/schedule/obstacles';
 import { readSchedule } from '@/lib/detection/schedule/read-schedule';
 import { scheduleRound } from '@/lib/detection/schedule/schedule-round';
+import { AppError } from '@/lib/errors';
 import { insertStop, liftStop } from '@/lib/holds/sql/stops';
 import { type TestContext, testContext } from '@/tests/support/context';
 import { freshDatabase } from '@/tests/support/fresh';
@@ -174,3 +179,41 @@ async function lookAgain() {
   await scheduleRound(ctx, never);
   return readPressure(ctx.db, clock.nowMs);
 }
+
+/** The reader, on which every statement fails that `isAbout` names, as where a cluster is silent and the server is not. */
+function silentFor(isAbout: (name: string) => boolean): TestContext {
+  const read: ClickHouse['read'] = async (statement, args) => {
+    if (isAbout(statement.name)) throw new AppError('unavailable', 'A cluster does not answer.');
+    return ctx.clickhouse.read(statement, args);
+  };
+  return { ...ctx, clickhouse: Object.create(ctx.clickhouse, { read: { value: read } }) };
+}
+
+it('lets customers of a silent cluster wait for longer, so that they make room for the others', async () => {
+  await roundsUntilQuiet();
+  clock.nowMs += 100 * minute;
+  await scheduleRound(
+    silentFor((name) => /^changes[.]|^detection[.]newest/.test(name)),
+    never,
+  );
+  expect(await stateOf('anna')).toMatchObject({ failures: 1, failure: 'A cluster does not answer.' });
+  expect(await readPressure(ctx.db, clock.nowMs)).toMatchObject({ busy: null });
+});
+
+it('watches what happens now, although a row starts in another century', async () => {
+  const startMs = Date.parse('2099-02-10T08:00:00Z');
+  const base = { customer: 'anna', profile: 'p1', agent: 'a', useCase: 'sales', id: 'anna-late' };
+  const { rows } = await ctx.db.pool.query("SELECT database_name FROM customers WHERE id = 'anna'");
+  const row: Row = { ...base, startMs, endMs: startMs + minute, versionMs: clock.nowMs };
+  await writeRows(ctx.admin, rows[0].database_name, 'truth', [row]);
+  const found = await newestDay(ctx, await getCustomer(ctx, 'anna'));
+  expect(found).toEqual({ day: '2026-02-10', later: 1 });
+  const watched = { customer: await getCustomer(ctx, 'anna'), watchedTo: '2099-02-11' };
+  expect(await lookForWork(ctx, [watched], never)).toMatchObject([
+    {
+      outcome: 'scan',
+      toDay: '2026-02-11',
+      reason: expect.stringContaining('; 1 row of the conversations with a start after tomorrow is not watched'),
+    },
+  ]);
+});

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   afterFailure,
+  afterFound,
   afterLook,
   afterScan,
   backOffMs,
@@ -137,4 +138,12 @@ describe('when a customer is due', () => {
     });
     expect(afterScan(scanned, null, period)).toMatchObject({ scanId: null });
   });
+});
+
+it('a customer that could not be read at first is looked at again, also where each is looked at only once', () => {
+  const period = { nowMs: 100 * minute, everyMs: 0 };
+  const failed = afterFound(state({}), { customerId: 'acme', outcome: 'unreadable', sentence: 'no' }, period);
+  expect(failed).toMatchObject({ failures: 1, askedAtMs: null });
+  expect(isDue(failed, period)).toBe(false);
+  expect(isDue(failed, { ...period, nowMs: 102 * minute })).toBe(true);
 });

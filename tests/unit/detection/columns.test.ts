@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest';
+import { columnThatChanges } from '@/lib/detection/changes/columns-model';
+
+const facts = {
+  columns: {
+    conversation_id: 'String',
+    conversation_end_time: 'DateTime',
+    agent_user_id: 'String',
+    written: 'DateTime',
+  },
+  versionColumn: 'written',
+  key: ['conversation_id', 'toStartOfHour(conversation_end_time)'],
+};
+
+it.each([
+  ['written', 'DEFAULT', null],
+  ['conversation_end_time', 'DEFAULT', null],
+  ['some_other', 'DEFAULT', null],
+  ['some_other', 'MATERIALIZED', null],
+  ['agent_user_id', 'DEFAULT', 'agent_user_id'],
+  ['agent_user_id', 'MATERIALIZED', 'agent_user_id'],
+  ['some_other', 'ALIAS', 'some_other'],
+])('%s as %s now() is no ground for changes: %s', (name, kind, found) => {
+  expect(columnThatChanges([{ name, kind, expression: 'now()' }], facts)).toBe(found);
+  expect(columnThatChanges([{ name, kind, expression: "'now()'" }], facts)).toBe(null);
+});
