@@ -79,7 +79,10 @@ async function lookAtAll(ctx: Context, due: readonly Due[], signal: AbortSignal)
   );
   // NOTE: where only these customers' cluster is silent, they have to make room for the others.
   const isSilent = silent.length > 1 && silent.length === found.length;
-  if (isSilent && !(await ctx.clickhouse.client.ping({ abort_signal: AbortSignal.timeout(pingMs) })).success)
+  if (
+    isSilent &&
+    !(await ctx.clickhouse.client.ping({ select: true, abort_signal: AbortSignal.timeout(pingMs) })).success
+  )
     throw silent[0];
   return found;
 }
