@@ -4,8 +4,11 @@ import { Bar, BarChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recha
 import { compact, dayName } from '@/components/ui/format';
 import { dayInWords, formatNumber } from '@/lib/words';
 
-/** `value` is null on a day that nobody counted, which is hatched and never looks like 0. */
-export type TrendPoint = { day: string; value: number | null; atLeast: boolean };
+/**
+ * `value` is null on a day that nobody counted, which is hatched and never looks like 0. A day that was counted in part
+ * is hatched above its bar.
+ */
+export type TrendPoint = { day: string; value: number | null; inPart: boolean };
 export type TrendSeries = { key: string; name: string; fill: string; points: TrendPoint[] };
 
 const stripPx = 52;
@@ -45,7 +48,10 @@ function Strip({
 }) {
   const most = mostOf(series);
   const hatch = `not-counted-${series.key}`;
-  const data = series.points.map((point) => ({ ...point, unknown: point.value === null ? most : 0 }));
+  const data = series.points.map((point) => ({
+    ...point,
+    unknown: point.value === null || point.inPart ? most - (point.value ?? 0) : 0,
+  }));
   return (
     <ResponsiveContainer width="100%" height={stripPx + (withAxis ? axisPx : 1)}>
       <BarChart
@@ -84,10 +90,10 @@ function Strip({
   );
 }
 
-function Tip({ point: { day, value, atLeast } }: { point: TrendPoint }) {
+function Tip({ point: { day, value, inPart } }: { point: TrendPoint }) {
   return (
     <p className="rounded-md border border-line bg-surface px-2 py-1 text-xs shadow-raised">
-      {dayName(day)}: {value === null ? 'not counted' : `${atLeast ? 'at least ' : ''}${formatNumber(value)}`}
+      {dayName(day)}: {value === null ? 'not counted' : `${inPart ? 'at least ' : ''}${formatNumber(value)}`}
     </p>
   );
 }

@@ -13,7 +13,13 @@ import { Scroller } from '@/components/ui/scroller';
 import { Skeleton } from '@/components/ui/states';
 import { TableHead } from '@/components/ui/table-head';
 import { type Flag, flagFacts, flagNames } from '@/lib/detection/flags';
-import type { TrendDay, TrendView } from '@/lib/detection/view/past-view-model';
+import {
+  countedInPart,
+  isCountedInPart,
+  nothingAffected,
+  type TrendDay,
+  type TrendView,
+} from '@/lib/detection/view/past-view-model';
 import { agree, count, formatNumber, listed } from '@/lib/words';
 import type { TrendSeries } from './trend-chart';
 
@@ -40,6 +46,7 @@ function Trend({ customerId, trend: { fromDay, toDay, days } }: { customerId: st
   const affected = days.filter((day) => day.affected > 0).toSorted((a, b) => (a.day < b.day ? 1 : -1));
   const others = flagNames.filter((flag) => !flags.includes(flag)).map((flag) => flagFacts[flag].word);
   const uncounted = all.length - days.length;
+  const inPart = days.filter(isCountedInPart).length;
   const series = flags.map(
     (flag): TrendSeries => ({
       key: flag,
@@ -47,19 +54,14 @@ function Trend({ customerId, trend: { fromDay, toDay, days } }: { customerId: st
       fill: `var(--${toneOf(flag)}-solid)`,
       points: all.map((day) => {
         const known = byDay.get(day);
-        return { day, value: known ? (known.flags[flag] ?? 0) : null, atLeast: known?.atLeast ?? false };
+        return { day, value: known ? (known.flags[flag] ?? 0) : null, inPart: known ? isCountedInPart(known) : false };
       }),
     }),
   );
   return (
     <Section title="Trend" aside={<span className="text-muted text-xs">{rangeName(fromDay, toDay)}</span>}>
       {flags.length === 0 ? (
-        <p className="text-muted text-sm">
-          {days.length === 0
-            ? 'None of these days was counted.'
-            : `No conversation is affected on the ${count(days.length, 'day')} that were counted.`}{' '}
-          {days.length > 0 && uncounted > 0 && `${count(uncounted, 'day was', 'days were')} not counted.`}
-        </p>
+        <p className="text-muted text-sm">{nothingAffected(days, all.length)}</p>
       ) : (
         <>
           <Chart series={series} onDay={(day) => router.push(routes.day(customerId, day))} />
@@ -67,7 +69,8 @@ function Trend({ customerId, trend: { fromDay, toDay, days } }: { customerId: st
             Conversations by the day on which they start; one may have several faults.{' '}
             {others.length > 0 && `None: ${listed(others)}. `}
             {uncounted > 0 &&
-              `${count(uncounted, 'day was', 'days were')} not counted and ${agree(uncounted, 'is', 'are')} hatched.`}
+              `${count(uncounted, 'day was', 'days were')} not counted and ${agree(uncounted, 'is', 'are')} hatched. `}
+            {inPart > 0 && `${countedInPart(inPart)} and ${agree(inPart, 'is', 'are')} hatched above the bars.`}
           </p>
           <details className="text-sm">
             <summary className="w-fit cursor-pointer text-muted hover:text-text">

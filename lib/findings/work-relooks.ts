@@ -9,7 +9,10 @@ import { lockHistory } from './history/sql/looks';
 import { markRelooksRequested, selectDueRelooks, settleEndedRelooks } from './sql/relooks';
 
 const lookEveryMs = 15_000;
-const daysMost = 500;
+/** Days of one transaction, since it holds up all that writes the history. */
+const daysMost = 50;
+/** Transactions of one round. */
+const roundsMost = 20;
 /** Days that one scan looks at again, at most. */
 const scanDaysMost = 31;
 /** After so long a relook whose scan ended without a result is asked for again. */
@@ -21,7 +24,7 @@ const againMs = 10 * 60_000;
  */
 export async function workRelooks(ctx: Context, signal: AbortSignal): Promise<void> {
   const work = async () => {
-    await endMutes(ctx);
+    await endMutes(ctx).catch((error) => ctx.log.warn({ reason: messageOf(error) }, 'mutes could not be ended'));
     await requestRelooks(ctx);
   };
   await atIntervals(lookEveryMs, signal, work, (error) =>
@@ -30,10 +33,20 @@ export async function workRelooks(ctx: Context, signal: AbortSignal): Promise<vo
 }
 
 /**
- * Asks for scans of exactly the days whose relook is due, neighbouring days of a customer together. It and the scans are
- * one transaction. Returns the ids of the scans; none while everything is stopped.
+ * Asks for scans of exactly the days whose relook is due, neighbouring days of a customer together. A scan and what is
+ * kept of it are one transaction, which has few scans. Returns the ids of the scans; none while everything is stopped.
  */
 export async function requestRelooks(ctx: Pick<Context, 'db' | 'queue' | 'clock'>): Promise<string[]> {
+  const all: string[] = [];
+  for (let round = 0; round < roundsMost; round++) {
+    const scanIds = await requestSome(ctx);
+    if (scanIds.length === 0) break;
+    all.push(...scanIds);
+  }
+  return all;
+}
+
+async function requestSome(ctx: Pick<Context, 'db' | 'queue' | 'clock'>): Promise<string[]> {
   const now = new Date(ctx.clock.now());
   return ctx.db.transaction(async (tx) => {
     if ((await tx.query(selectStop))[0]) return [];

@@ -13,7 +13,7 @@ import type { DayResult } from '../model';
 import { truthChangesOfNewlyWrong } from './newly-wrong';
 import { readDays, readRanges, resultsOf, tallyOf, type Work } from './scan-days';
 import { addScanCost, dropProgress, emptyChunks, selectChunkVerdicts } from './sql/scan-results';
-import { markEnded } from './sql/scans';
+import { markEnded, selectOfAllDays } from './sql/scans';
 import { tellScanned } from './tell-scan';
 
 /** After so long a day that hit a limit is tried again, although nothing changed. */
@@ -61,7 +61,7 @@ export async function endScan(work: Work): Promise<void> {
     const watched = { scan, kind, reason, timeZone: customer.timeZone, look, days: readDays(work), found: days, turns };
     await keepWatch(tx, watched);
     await tx.query(dropProgress, { customerId });
-    await tellScanned(tx, customerId);
+    if ((await tx.query(selectOfAllDays, { id: scanId }))[0]) await tellScanned(tx, customerId);
   });
 }
 

@@ -58,7 +58,7 @@ export const selectSummaries = pgStatement({
     LEFT JOIN LATERAL (
       SELECT CASE WHEN s.status IN ('queued', 'running', 'failed') THEN s.status END AS scan
       FROM scans s
-      WHERE s.customer_id = c.id
+      WHERE s.customer_id = c.id AND s.cause <> 'after repair'
       ORDER BY s.created_at DESC
       LIMIT 1
     ) last ON true

@@ -4,7 +4,14 @@ import type { Transaction } from '@/lib/postgres/client';
 import { storedJson } from '@/lib/text';
 import { foundOf, next } from './model';
 import { type SavedMove, saveMoves } from './save-moves';
-import { changingStatuses, selectDaysInWork, selectFindingsOfDays } from './sql/findings';
+import {
+  changingStatuses,
+  insertFindingEvents,
+  moveMute,
+  selectDaysInWork,
+  selectFindingsOfDays,
+  selectMutesOfDays,
+} from './sql/findings';
 import { lockHistory, recordLooks } from './sql/looks';
 import { settleRelooks } from './sql/relooks';
 
@@ -35,6 +42,7 @@ export async function recordDays(tx: Transaction, of: RecordDays): Promise<void>
   const findings = await tx.query(selectFindingsOfDays, { customerId, now, days: looked.map(({ day }) => day) });
   const looks = storedJson(looked.map((day) => ({ day: day.day, asOfMs: day.asOfMs, found: relookFound(day) })));
   const inWork = await tx.query(selectDaysInWork, { customerId, looks, changing: [...changingStatuses] });
+  const mutes = await tx.query(selectMutesOfDays, { customerId, now, days: wrongDays(looked) });
   const moves = looked.flatMap((day): SavedMove[] => {
     if (inWork.includes(day.day)) return [];
     const before = findings.find((finding) => finding.day === day.day) ?? null;
@@ -42,10 +50,28 @@ export async function recordDays(tx: Transaction, of: RecordDays): Promise<void>
     const cleanAtMs = cleanAt.get(day.day) ?? null;
     const look = { kind: 'looked' as const, newId: randomUUID(), customerId, atMs, day, truthChangedAtMs, cleanAtMs };
     const move = next(before, look);
-    return move ? [{ ...move, before, muted: before?.muted ?? false }] : [];
+    const muted = before ? before.muted : mutes.some((mute) => mute.day === day.day);
+    return move ? [{ ...move, before, muted }] : [];
   });
   await saveMoves(tx, moves, { atMs, scanId });
+  for (const { finding, before } of moves) {
+    const mute = before === null && mutes.find(({ day }) => day === finding.day);
+    if (mute) await carryMute(tx, { ...mute, to: finding.id, atMs });
+  }
   await tx.query(settleRelooks, { customerId, scanId, now, looks });
+}
+
+const wrongDays = (days: readonly DayResult[]) => days.filter(({ affected }) => affected > 0).map(({ day }) => day);
+
+/** A mute is of a day until it ends, whatever the day is meanwhile. */
+async function carryMute(
+  tx: Transaction,
+  { findingId, reason, to, atMs }: { findingId: string; reason: string; to: string; atMs: number },
+): Promise<void> {
+  await tx.query(moveMute, { from: findingId, to });
+  const text = `The mute of the day’s finding before goes on: ${reason}`;
+  const event = { finding_id: to, at: new Date(atMs).toISOString(), kind: 'muted', text, actor: 'worker' };
+  await tx.query(insertFindingEvents, { events: storedJson([event]) });
 }
 
 const relookFound = (day: DayResult) => {

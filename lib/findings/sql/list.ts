@@ -1,18 +1,20 @@
 import { z } from 'zod';
 import { pgStatement } from '@/lib/postgres/statement';
-import { findingStates } from '../history/model';
+import { findingStates, openStates } from '../history/model';
 import { FactColumns, factColumns, factsOf } from '../history/sql/findings';
 import { type FindingSummary, findingSorts } from '../model';
 
 const instant = z.date().transform((at) => at.getTime());
+
+const seenAt = `CASE WHEN f.state = ANY ('{${openStates.join(',')}}') AND f.day >= w.from_day AND f.day < w.to_day
+         THEN greatest(f.last_seen_at, w.checked_at) ELSE f.last_seen_at END`;
 
 /**
  * A finding with its customer and what people wrote on it. Where nothing had changed on its day, an open one was seen
  * when that was found out.
  */
 export const summaryColumns = `${factColumns}, c.display_name, c.time_zone, f.owner, f.note,
-    CASE WHEN f.state IN ('new', 'ongoing', 'fallen back') AND f.day >= w.from_day AND f.day < w.to_day
-         THEN greatest(f.last_seen_at, w.checked_at) ELSE f.last_seen_at END AS seen_at,
+    ${seenAt} AS seen_at,
     CASE WHEN f.muted_until > :now THEN f.muted_until END AS muted_until,
     CASE WHEN f.muted_until > :now THEN f.mute_reason END AS mute_reason,
     CASE WHEN f.muted_until > :now THEN f.muted_by END AS muted_by`;
@@ -77,7 +79,7 @@ export const selectFindings = pgStatement({
     ORDER BY
       CASE :sort::text
         WHEN 'first seen' THEN extract(epoch FROM f.first_seen_at)
-        WHEN 'last seen' THEN extract(epoch FROM f.last_seen_at)
+        WHEN 'last seen' THEN extract(epoch FROM ${seenAt})
         WHEN 'day' THEN f.day - '1970-01-01'::date
         WHEN 'affected' THEN f.affected
         WHEN 'wrong for' THEN f.wrong_ms / 1000.0 + coalesce(extract(epoch FROM :now - f.wrong_since), 0)
@@ -115,13 +117,16 @@ export const selectOwners = pgStatement({
   row: z.object({ owner: z.string() }).transform(({ owner }) => owner),
 });
 
-/** Moves with every change that lists show; two index lookups. Rows that age out change the count. */
+/** Moves with every change that lists show, and when findings aged out; three lookups. */
 export const selectFindingsRevision = pgStatement({
   name: 'findings.select_revision',
   text: `
     SELECT coalesce(max(revision), 0) AS revision,
-      (SELECT count(*) FROM findings WHERE muted_until > :now) AS muted
+      (SELECT count(*) FROM findings WHERE muted_until > :now) AS muted,
+      coalesce((SELECT removed_total FROM retention_rounds WHERE name = 'findings'), 0) AS removed
     FROM findings`,
   params: z.object({ now: z.date() }),
-  row: z.object({ revision: z.number(), muted: z.number() }).transform(({ revision, muted }) => `${revision}.${muted}`),
+  row: z
+    .object({ revision: z.number(), muted: z.number(), removed: z.number() })
+    .transform(({ revision, muted, removed }) => `${revision}.${muted}.${removed}`),
 });

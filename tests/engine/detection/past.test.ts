@@ -77,8 +77,8 @@ it('the trend has the flags of each counted day as they are now, of 90 days', as
     fromDay: '2025-11-14',
     toDay: '2026-02-12',
     days: [
-      { day: '2026-02-10', affected: 0, atLeast: false, flags: {} },
-      { day: '2026-02-11', affected: 3, atLeast: false, flags: { wrongAgent: 3 } },
+      { day: '2026-02-10', affected: 0, settling: 0, atLeast: false, flags: {} },
+      { day: '2026-02-11', affected: 3, settling: 0, atLeast: false, flags: { wrongAgent: 3 } },
     ],
   });
   expect((await readTrend(ctx, { customer, to: '2026-05-12' })).days.map(({ day }) => day)).toEqual(['2026-02-11']);

@@ -12,12 +12,14 @@ import { getScan } from '@/lib/detection/scan/get-scan';
 import { requestScan, requestScanAfterRepair, requestScanFor } from '@/lib/detection/scan/request-scan';
 import { resumeScan } from '@/lib/detection/scan/resume-scan';
 import { runScan } from '@/lib/detection/scan/run-scan';
+import { tellFailing } from '@/lib/detection/scan/tell-scan';
 import { workScans } from '@/lib/detection/scan/work-scans';
 import { firstScans } from '@/lib/detection/schedule/first-scans';
 import { scheduleRound } from '@/lib/detection/schedule/schedule-round';
 import { listDays } from '@/lib/detection/view/list-days';
 import { overview } from '@/lib/detection/view/overview';
 import { AppError } from '@/lib/errors';
+import { requestRelooks } from '@/lib/findings/work-relooks';
 import { type TestContext, testContext } from '@/tests/support/context';
 import { freshDatabase } from '@/tests/support/fresh';
 import type { Row } from './oracle';
@@ -171,6 +173,21 @@ describe('a scan', () => {
     expect(await stored()).toEqual(await expected());
   });
 
+  it('of a repaired day says nothing of the customer’s regular scans', async () => {
+    await ctx.db.transaction((tx) => tellFailing(tx, 'acme', 'It is away.'));
+    const failing = async () =>
+      (await ctx.db.pool.query("SELECT 1 FROM notification_cases WHERE event = 'scan failing' AND resolved_at IS NULL"))
+        .rowCount;
+    const day = { customerId: 'acme', fromDay, toDay: '2026-02-02' };
+    const relook = await requestScanFor(ctx, { ...day, cause: 'after repair', requestedBy: 'relook' });
+    const [shown] = (await overview(ctx)).data?.customers ?? [];
+    expect([shown?.customerId, shown?.scan ?? null]).toEqual(['acme', null]);
+    await runScan(ctx, relook.scanId, never);
+    expect(await failing()).toBe(1);
+    await runScan(ctx, (await request()).scanId, never);
+    expect(await failing()).toBe(0);
+  });
+
   it('cancelled stops the statements it runs, keeps its chunks, and goes on when resumed', async () => {
     const { scanId } = await request();
     await runUntil(scanId, 2);
@@ -253,6 +270,26 @@ describe('a scan', () => {
     await repaired('2026-03-02', '2026-03-03', true);
     expect((await waiting()).at(-1)).toEqual(['2026-03-02', '2026-03-03', 10]);
     await ctx.db.pool.query("UPDATE scans SET status = 'cancelled', ended_at = now() WHERE customer_id = 'nowhere'");
+  });
+
+  it('is asked for after a repair in transactions of few days each', async () => {
+    await ctx.db.pool.query(`
+      INSERT INTO relooks (customer_id, day, after, run_id, due_at)
+      SELECT 'acme', '2025-01-01'::date + 2 * n, '1 day', gen_random_uuid(), now() - interval '1 hour'
+      FROM generate_series(1, 60) n`);
+    const asked: number[] = [];
+    const transaction: typeof ctx.db.transaction = async (work) => {
+      const scans = () =>
+        ctx.db.pool.query("SELECT 1 FROM scans WHERE requested_by = 'relook' AND from_day < '2026-01-01'");
+      const result = await ctx.db.transaction(work);
+      asked.push((await scans()).rowCount ?? 0);
+      return result;
+    };
+    const scanIds = await requestRelooks({ ...ctx, db: { ...ctx.db, transaction } });
+    expect(scanIds).toHaveLength(60);
+    expect(asked).toEqual([50, 60, 60]);
+    await ctx.db.pool.query('DELETE FROM relooks');
+    await ctx.db.pool.query('DELETE FROM scans WHERE id = ANY ($1)', [scanIds]);
   });
 
   it('is taken by a worker, and the schedule asks once for each customer', async () => {

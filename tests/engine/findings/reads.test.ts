@@ -106,6 +106,20 @@ describe('the list of findings', () => {
       '2026-02-09': at + 2.5 * hour,
       '2026-02-08': at,
     });
+    const times = (await listFindings(ctx, { state: 'all', sort: 'last seen' })).rows.map((row) => row.lastSeenAtMs);
+    expect(times).toEqual(times.toSorted((a, b) => b - a));
+    // Looked at before 8 Feb was, and found unchanged after.
+    await ctx.db.pool.query("UPDATE findings SET last_seen_at = $1 WHERE day = '2026-02-10'", [new Date(at - hour)]);
+    const days = (await listFindings(ctx, { state: 'all', sort: 'last seen', descending: false })).rows;
+    expect(days.map((row) => row.day).indexOf('2026-02-08')).toBeLessThan(
+      days.findIndex((row) => row.day === '2026-02-10'),
+    );
+  });
+
+  it('has another revision when findings aged out', async () => {
+    const before = await findingsRevision(ctx);
+    await ctx.db.pool.query("INSERT INTO retention_rounds VALUES ('findings', now(), 1, 1)");
+    expect(await findingsRevision(ctx)).not.toBe(before);
   });
 });
 
@@ -195,6 +209,29 @@ describe('a person', () => {
     await unmuteFinding(ctx, { findingId, reason }, operator);
     expect(await cases()).toEqual(['finding acme 2026-02-09', 'finding acme 2026-02-10']);
     await expect(unmuteFinding(ctx, { findingId, reason }, operator)).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  it('mutes a day until the mute ends, also when it was clean meanwhile', async () => {
+    const day = '2025-11-11';
+    const finding = async () => (await listFindings(ctx, { day })).rows[0];
+    const before = await cases();
+    await recordLooks(ctx, 'umbrella', [looked(day, nowMs, 3)]);
+    const first = await finding();
+    const reason = 'a known import';
+    await muteFinding(ctx, { findingId: first?.id ?? '', untilDay: '2026-02-20', reason }, operator);
+    await recordLooks(ctx, 'umbrella', [looked(day, nowMs + 1, 0)]);
+    await recordLooks(ctx, 'umbrella', [looked(day, nowMs + 2, 4)]);
+    const second = await finding();
+    expect(second?.id).not.toBe(first?.id);
+    expect(second).toMatchObject({
+      state: 'new',
+      mutedUntilMs: first && Date.parse('2026-02-20T00:00:00Z'),
+      muteReason: reason,
+      mutedBy: operator.name,
+    });
+    expect(await cases()).toEqual(before);
+    expect(await getFinding(ctx, { findingId: first?.id ?? '' })).toMatchObject({ mutedUntilMs: null });
+    await recordLooks(ctx, 'umbrella', [looked(day, nowMs + 3, 0)]);
   });
 
   it('cannot mute into the past, for longer than allowed, or what is over', async () => {

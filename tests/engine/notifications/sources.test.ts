@@ -129,6 +129,11 @@ describe('a case is opened and resolved in the transaction of', () => {
     await scan();
     await scan();
     expect(await caseOf('scan failing acme')).toBeUndefined();
+    await sql(
+      `INSERT INTO scans (id, customer_id, from_day, to_day, cause, requested_by, status, ended_at)
+       VALUES ($1, 'acme', '2026-02-10', '2026-02-11', 'after repair', 'relook', 'succeeded', now())`,
+      [randomUUID()],
+    );
     await scan();
     expect(await caseOf('scan failing acme')).toMatchObject({
       event: 'scan failing',

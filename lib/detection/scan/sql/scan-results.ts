@@ -217,12 +217,18 @@ export const selectDays = pgStatement({
 export const selectTrend = pgStatement({
   name: 'detection.select_trend',
   text: `
-    SELECT day, affected, flags, at_least
+    SELECT day, affected, settling, flags, at_least
     FROM (${resultsOf(':customerId', 'd.day >= :fromDay AND d.day < :toDay', `'[]'::jsonb`)}) known
     ORDER BY day`,
   params: z.object({ customerId: z.string(), fromDay: z.string(), toDay: z.string() }),
   row: z
-    .object({ day: z.string(), affected: z.number(), flags: StoredFlags, at_least: z.boolean() })
+    .object({
+      day: z.string(),
+      affected: z.number(),
+      settling: z.number(),
+      flags: StoredFlags,
+      at_least: z.boolean(),
+    })
     .transform(({ at_least, flags, ...row }) => ({
       ...row,
       flags: flags.counts,

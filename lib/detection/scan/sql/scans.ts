@@ -151,14 +151,27 @@ export const selectCancelRequested = pgStatement({
   row: z.object({ requested: z.boolean() }),
 });
 
-/** How many scans of a customer failed since the last one that succeeded. Bounded by the scans that are kept of it. */
+/** Scans of all the days that are watched: of the schedule, or such that a person asked for. Others look at some days. */
+const ofAllDays = `(s.cause IN ('schedule', 'first start') OR s.cause = 'person' AND NOT EXISTS (
+      SELECT FROM watched_customers w
+      WHERE w.customer_id = s.customer_id AND (w.from_day < s.from_day OR w.to_day > s.to_day)))`;
+
+export const selectOfAllDays = pgStatement({
+  name: 'detection.select_of_all_days',
+  text: `SELECT ${ofAllDays} AS yes FROM scans s WHERE s.id = :id`,
+  params: z.object({ id: z.string() }),
+  row: z.object({ yes: z.boolean() }).transform(({ yes }) => yes),
+});
+
+/** How many scans of all days of a customer failed since the last one that succeeded. Bounded by those that are kept. */
 export const countFailures = pgStatement({
   name: 'detection.count_failures',
   text: `
     SELECT count(*) AS failed
-    FROM scans
-    WHERE customer_id = :customerId AND status = 'failed' AND ended_at > coalesce(
-      (SELECT max(ended_at) FROM scans WHERE customer_id = :customerId AND status = 'succeeded'), '-infinity')`,
+    FROM scans s
+    WHERE s.customer_id = :customerId AND s.status = 'failed' AND ${ofAllDays} AND s.ended_at > coalesce(
+      (SELECT max(s.ended_at) FROM scans s
+       WHERE s.customer_id = :customerId AND s.status = 'succeeded' AND ${ofAllDays}), '-infinity')`,
   params: z.object({ customerId: z.string() }),
   row: z.object({ failed: z.number() }).transform(({ failed }) => failed),
 });

@@ -103,6 +103,41 @@ export const selectFindingsOfDays = pgStatement({
   row: FactColumns.extend({ muted: z.boolean() }).transform((row) => ({ ...factsOf(row), muted: row.muted })),
 });
 
+/** The mutes of the last findings of these days, where these are resolved by themselves and the mute is not over. */
+export const selectMutesOfDays = pgStatement({
+  name: 'findings.select_mutes_of_days',
+  text: `
+    SELECT id, day, muted_until, mute_reason
+    FROM (
+      SELECT DISTINCT ON (day) id, day, state, muted_until, mute_reason
+      FROM findings
+      WHERE customer_id = :customerId AND day = ANY(:days::date[])
+      ORDER BY day, first_seen_at DESC) last
+    WHERE state = 'resolved by itself' AND muted_until > :now`,
+  params: z.object({ customerId: z.string(), days: z.array(z.string()), now: z.date() }),
+  row: z
+    .object({ id: z.string(), day: z.string(), muted_until: z.date(), mute_reason: z.string() })
+    .transform((row) => ({ findingId: row.id, day: row.day, until: row.muted_until, reason: row.mute_reason })),
+});
+
+/** Moves a mute from one finding to a newer one of its day. */
+export const moveMute = pgStatement({
+  name: 'findings.move_mute',
+  text: `
+    WITH old AS (
+      SELECT muted_until, mute_reason, muted_by FROM findings WHERE id = :from),
+    cleared AS (
+      UPDATE findings
+      SET muted_until = NULL, mute_reason = NULL, muted_by = NULL, revision = nextval('watch_revision')
+      WHERE id = :from)
+    UPDATE findings f
+    SET muted_until = old.muted_until, mute_reason = old.mute_reason, muted_by = old.muted_by
+    FROM old
+    WHERE f.id = :to`,
+  params: z.object({ from: z.string(), to: z.string() }),
+  row: z.never(),
+});
+
 /** A unit is in one of these after it may have changed labels, and until it is known what they are. */
 export const changingStatuses = [
   'deleting',
