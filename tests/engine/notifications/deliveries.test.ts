@@ -326,6 +326,12 @@ it('neither the log nor a table has the address or the secret of a channel', asy
   receiver.answer(500);
   await stage.say(finding('acme'));
   await stage.after(15);
+  await receiver.away();
+  await stage.after(minute);
+  await receiver.back();
+  expect(stage.logged()).toContain('ECONNREFUSED');
+  receiver.answer((response) => response.writeHead(500).end('of https://hooks.corp.example/a'));
+  await stage.after(15 * minute);
   const { rows } = await stage.ctx.db.pool.query(
     'SELECT to_jsonb(d)::text || to_jsonb(c)::text AS all FROM notification_deliveries d JOIN notification_channels c USING (channel)',
   );
@@ -334,5 +340,7 @@ it('neither the log nor a table has the address or the secret of a channel', asy
   for (const text of [stage.logged(), rows[0].all]) {
     expect(text).not.toContain(secret);
     expect(text).not.toContain('/messages');
+    expect(text).not.toContain(`:${new URL(receiver.url).port}`);
+    expect(text).not.toContain('corp.example');
   }
 });

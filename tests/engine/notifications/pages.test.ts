@@ -114,6 +114,17 @@ it('a browser gets what its rules and the role of its person allow, and the end 
   expect(await listNews(ctx, ann)).toMatchObject([{ title: 'olga asks.', resolution: 'ann approved it.' }]);
 });
 
+it('a browser hears of what crosses its threshold late, however many others there are', async () => {
+  await say({ caseKey: 'grows', measure: { affected: 2, share: 0.001 } });
+  await sql(
+    `UPDATE notification_cases SET opened_at = now() - interval '2 hours', updated_at = now() - interval '2 hours'`,
+  );
+  expect(await listNews(ctx, ann)).toEqual([]);
+  await say({ caseKey: 'grows', title: 'It grew.', measure: { affected: 900, share: 0.5 } });
+  for (let n = 0; n < 51; n += 1) await say({ caseKey: `small ${n}`, measure: { affected: 2, share: 0.001 } });
+  expect(await listNews(ctx, ann)).toMatchObject([{ title: 'It grew.' }]);
+});
+
 describe('on the health page, alerting', () => {
   const part = async () => (await readHealth(ctx)).parts.find(({ name }) => name === 'notifications');
 

@@ -119,6 +119,28 @@ describe('a case is opened and resolved in the transaction of', () => {
     });
   });
 
+  it('a campaign that is held by numbers, not one that waits for its hours, which somebody chose', async () => {
+    const id = randomUUID();
+    const hour = (hours: number) => `${new Date(clock.now() + hours * 3_600_000).toISOString().slice(11, 13)}:00`;
+    const window = { from: hour(10), to: hour(12), timeZone: 'UTC' };
+    const filter = { by: 'name', customerIds: ['acme'] };
+    const request = { filter, fromDay: '2026-02-10', toDay: '2026-02-11', window };
+    await sql(`INSERT INTO campaigns (id, status, request, created_by) VALUES ($1, 'running', $2, 'olga')`, [
+      id,
+      JSON.stringify(request),
+    ]);
+    await sql(
+      `INSERT INTO campaign_customers (campaign_id, customer_id, seq, wave, status) VALUES ($1, 'acme', 0, 0, 'waiting')`,
+      [id],
+    );
+    await ctx.db.transaction((tx) => tellHeld(tx, { id }, 'a replica is 70 s behind'));
+    await tickCampaign(ctx, id);
+    const [campaign] = await sql('SELECT status, pause FROM campaigns WHERE id = $1', [id]);
+    expect(campaign).toMatchObject({ status: 'paused', pause: { cause: 'hold' } });
+    expect((await caseOf(`campaign ${id} held`)).resolution).toMatch(/waits for its hours\.$/);
+    await sql('DELETE FROM campaigns WHERE id = $1', [id]);
+  });
+
   it('the third scan of a customer that fails in a row', async () => {
     const scan = async () => {
       const days = { fromDay: '2026-02-10', toDay: '2026-02-11' };
@@ -203,6 +225,19 @@ it('customers that nobody looked at for two periods are told of, not while every
   await schedule(clock.now() + 1_000, 0);
   await look();
   expect((await caseOf('scan failing bolt')).resolution).toBe('bolt is scanned again.');
+});
+
+it('what happened once and is over closes after a day, also a miss of an increment', async () => {
+  for (const event of ['campaign ended', 'increment missed', 'order stopped'])
+    await sql(
+      `INSERT INTO notification_cases (case_key, event, title, path, updated_at)
+       VALUES ($1, $1, 'It happened.', '/schedule', now() - interval '25 hours')`,
+      [event],
+    );
+  await lookAtConditions(ctx, 0);
+  expect((await caseOf('campaign ended')).resolution).toMatch(/happened once/);
+  expect((await caseOf('increment missed')).resolution).toMatch(/happened once/);
+  expect((await caseOf('order stopped')).resolution).toBeNull();
 });
 
 async function aRun(labels: string): Promise<string> {
