@@ -1,7 +1,10 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import type { Claimed } from '@/lib/notifications/outbox/claim';
+import { settle } from '@/lib/notifications/outbox/settle';
 import { deliverDue, sayChannels } from '@/lib/notifications/outbox/work-deliveries';
 import { retryDeliveries } from '@/lib/notifications/retry-deliveries';
+import type { Outcome } from '@/lib/notifications/send/outcome';
 import { testChannel } from '@/lib/notifications/test-channel';
 import { readChannels } from '@/lib/notifications/view/read-notifications';
 import { verdictOf } from '@/lib/notifications/view-model';
@@ -82,6 +85,35 @@ it('an update that came back to what people know is not sent, nor is one of a ca
   await stage.after(1);
   await stage.after(5);
   expect(kinds()).toEqual(['opened', 'resolved']);
+});
+
+it('an update that waits does not hold up that the case is resolved', async () => {
+  await stage.say(finding('acme', 100));
+  await stage.after(15);
+  await stage.say(finding('acme', 200));
+  await stage.resolve('finding acme 2026-02-10');
+  await stage.after(5);
+  await stage.after(5);
+  expect(kinds()).toEqual(['opened', 'resolved']);
+});
+
+it('a message that did not reach everybody is sent, and its channel is not green', async () => {
+  await stage.say(finding('acme'));
+  await stage.after(15);
+  const { rows } = await stage.ctx.db.pool.query('SELECT id FROM notification_deliveries');
+  const nowMs = stage.ctx.clock.now();
+  const claimed = { id: rows[0].id, channel: 'webhook' } as Claimed;
+  const verdict = async (outcome: Outcome, atMs: number) => {
+    await stage.ctx.db.transaction((tx) => settle(tx, claimed, outcome, atMs));
+    const [webhook] = await readChannels(stage.ctx);
+    return webhook && verdictOf(webhook, atMs);
+  };
+  const remark = 'The mail server refused 1 of 2 receivers.';
+  expect(await verdict({ kind: 'sent', remark }, nowMs)).toMatchObject({
+    state: 'troubled',
+    sentence: `The last message did not reach everybody. ${remark}`,
+  });
+  expect(await verdict({ kind: 'sent' }, nowMs + 1_000)).toMatchObject({ state: 'works' });
 });
 
 it('a case that is resolved before its opening was sent sends nothing', async () => {
