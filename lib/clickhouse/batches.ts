@@ -5,14 +5,15 @@ import { AppError } from '@/lib/errors';
  * over all customers do not grow with their number.
  */
 const most = { items: 500, bytes: 40_000 };
-/** How many statements may look for the item that a failure is about. */
-const splitsMost = 60;
+/** After so many halvings of a batch of which nothing could be read, the failure is about all of it. */
+const vainMost = 63;
 
 export type Failed<Item> = { item: Item; error: unknown };
 
 /**
  * Reads about many things, a batch of them with each statement; `nameOf` is what a statement says of one. Where a batch
- * fails its halves are read, so that one thing that cannot be read hides no other. Throws AppError('unavailable') and the
+ * fails its halves are read, the largest pieces first, so that things that cannot be read hide no other. Where 64 pieces of a
+ * batch fail and none succeeds, all of it has failed. Throws AppError('unavailable') and the
  * signal's reason, which are about no single thing.
  */
 export async function readInBatches<Item, Found>(
@@ -21,25 +22,29 @@ export async function readInBatches<Item, Found>(
 ): Promise<{ found: Found[]; failed: Failed<Item>[] }> {
   const found: Found[] = [];
   const failed: Failed<Item>[] = [];
-  let splits = 0;
-  const readSome = async (batch: Item[]): Promise<void> => {
-    signal?.throwIfAborted();
-    try {
-      found.push(...(await read(batch)));
-    } catch (error) {
+  const readPieces = async (whole: Item[]): Promise<void> => {
+    let isVain = true;
+    let halvings = 0;
+    const pieces = [whole];
+    for (let piece = pieces.shift(); piece; piece = pieces.shift()) {
       signal?.throwIfAborted();
-      if (error instanceof AppError && error.code === 'unavailable') throw error;
-      const half = Math.ceil(batch.length / 2);
-      if (batch.length === 1 || splits >= splitsMost) {
-        failed.push(...batch.map((item) => ({ item, error })));
-        return;
+      try {
+        found.push(...(await read(piece)));
+        isVain = false;
+      } catch (error) {
+        signal?.throwIfAborted();
+        if (error instanceof AppError && error.code === 'unavailable') throw error;
+        if (piece.length === 1 || (isVain && halvings >= vainMost)) {
+          failed.push(...piece.map((item) => ({ item, error })));
+          continue;
+        }
+        halvings += 1;
+        const half = Math.ceil(piece.length / 2);
+        pieces.push(piece.slice(0, half), piece.slice(half));
       }
-      splits += 1;
-      await readSome(batch.slice(0, half));
-      await readSome(batch.slice(half));
     }
   };
-  for (const batch of batchesOf(items, nameOf)) await readSome(batch);
+  for (const batch of batchesOf(items, nameOf)) await readPieces(batch);
   return { found, failed };
 }
 

@@ -5,7 +5,7 @@ import { route } from '@/lib/edge/route';
 export const GET = route({
   name: 'api.customers',
   permission: 'read',
-  input: z.object({ since: z.string().max(40).optional() }),
+  input: z.object({ since: z.string().max(700).optional() }),
   shared: true,
   read: (ctx, { since }) => overview(ctx, since),
 });

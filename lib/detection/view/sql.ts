@@ -98,17 +98,32 @@ export const selectSummaries = pgStatement({
 });
 
 /**
- * The customers that transactions from `:since` on wrote about, and the oldest transaction that may still write. What is
- * committed later has a number from that one on, so that a poll which asks since then misses nothing.
+ * The customers that transactions wrote about which an earlier answer did not see: those from `:next` on, and those that
+ * were open then. Beside them the same of this moment for the next answer; `open` ends nowhere, but a long transaction
+ * somewhere in the server is one number in it. Bounded by what was written since the oldest of them.
  */
 export const selectChanges = pgStatement({
   name: 'detection.select_changes',
   text: `
-    SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS transaction,
+    WITH unseen AS (
+      SELECT customer_id, bool_and(only_checked) AS only_checked
+      FROM overview_changes
+      WHERE changed >= least(:next::text::xid8, (SELECT min(one) FROM unnest(:open::text[]::xid8[]) AS one))
+        AND (changed >= :next::text::xid8 OR changed = ANY (:open::text[]::xid8[]))
+      GROUP BY customer_id)
+    SELECT pg_snapshot_xmax(pg_current_snapshot())::text AS next,
+           ARRAY(SELECT pg_snapshot_xip(pg_current_snapshot())::text) AS open,
            floor(extract(epoch FROM now()))::bigint AS second,
-           ARRAY(SELECT DISTINCT customer_id FROM overview_changes WHERE changed >= :since::text::xid8) AS customers`,
-  params: z.object({ since: z.string().nullable() }),
-  row: z.object({ transaction: z.string(), second: z.number(), customers: z.array(z.string()) }),
+           ARRAY(SELECT customer_id FROM unseen WHERE NOT only_checked) AS customers,
+           ARRAY(SELECT customer_id FROM unseen WHERE only_checked) AS checked`,
+  params: z.object({ next: z.string().nullable(), open: z.array(z.string()) }),
+  row: z.object({
+    next: z.string(),
+    open: z.array(z.string()),
+    second: z.number(),
+    customers: z.array(z.string()),
+    checked: z.array(z.string()),
+  }),
 });
 
 /** Forgets changes that no poll asks for any more. */

@@ -58,17 +58,46 @@ export function sentSummary(summary: CustomerSummary): SentSummary {
   return sent as SentSummary;
 }
 
-/** All customers, or, for a poll that holds an earlier answer, only those that changed since then. */
-export type CustomerList = { isPart: boolean; customers: SentSummary[]; gone: string[] };
+/** The customers from the first to the last id were all counted last at this instant. */
+export type CountedRange = [firstId: string, lastId: string, atMs: number];
+
+/**
+ * All customers, or, for a poll that holds an earlier answer, only those that changed since then. Of others that were only
+ * looked at again, `counted` has when.
+ */
+export type CustomerList = { isPart: boolean; customers: SentSummary[]; gone: string[]; counted?: CountedRange[] };
 
 /** The whole list, from the one that is held and what came since. */
 export function mergeLists(held: CustomerList, sent: CustomerList): CustomerList {
   if (!sent.isPart) return sent;
-  if (sent.customers.length === 0 && sent.gone.length === 0) return held;
-  const all = new Map(held.customers.map((one) => [one.customerId, one]));
-  for (const one of sent.customers) all.set(one.customerId, one);
-  for (const id of sent.gone) all.delete(id);
+  const { customers, gone, counted = [] } = sent;
+  if (customers.length === 0 && gone.length === 0 && counted.length === 0) return held;
+  const all = new Map(held.customers.map((one) => [one.customerId, countedIn(counted, one)]));
+  for (const one of customers) all.set(one.customerId, one);
+  for (const id of gone) all.delete(id);
   return { ...held, customers: [...all.values()] };
+}
+
+function countedIn(ranges: readonly CountedRange[], held: SentSummary): SentSummary {
+  const found = ranges.find(([first, last]) => first <= held.customerId && held.customerId <= last);
+  return found ? { ...held, countedAtMs: found[2] } : held;
+}
+
+/** The ranges of all customers in which one of `moved` is. Most customers are looked at together, so there are few. */
+export function countedRanges(all: readonly CustomerSummary[], moved: ReadonlySet<string>): CountedRange[] {
+  const ranges: { first: string; last: string; atMs: number | null; moved: boolean }[] = [];
+  const sorted = [...all].sort((a, b) => (a.customerId < b.customerId ? -1 : 1));
+  for (const { customerId, countedAtMs } of sorted) {
+    const before = ranges.at(-1);
+    const isMoved = moved.has(customerId);
+    if (before && before.atMs === countedAtMs) {
+      before.last = customerId;
+      before.moved ||= isMoved;
+    } else ranges.push({ first: customerId, last: customerId, atMs: countedAtMs, moved: isMoved });
+  }
+  return ranges.flatMap(({ first, last, atMs, moved: isMoved }) =>
+    isMoved && atMs !== null ? [[first, last, atMs] satisfies CountedRange] : [],
+  );
 }
 
 /** The most affected one is first; equal ones are in order of their names. */

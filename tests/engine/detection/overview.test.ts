@@ -4,6 +4,7 @@ import { GET as affectedDays } from '@/app/api/affected-days/route';
 import { GET } from '@/app/api/customers/route';
 import { dayState } from '@/components/detection/day-state';
 import { addDays, daysBetween } from '@/lib/days';
+import { moveChecked } from '@/lib/detection/changes/sql/looks';
 import { bitsOf, flagBits, flagNames } from '@/lib/detection/flags';
 import { type DayResult, sumCounts } from '@/lib/detection/model';
 import { listAffectedDays } from '@/lib/detection/view/list-affected-days';
@@ -103,10 +104,43 @@ describe(`the list of ${customers} customers of 90 days`, () => {
     }
   });
 
+  it('is at most 5 kB for a poll after a look at all customers in which nothing changed', async () => {
+    const customerIds = Array.from({ length: customers }, (_, at) => `customer-${at}`);
+    await ctx.db.pool.query(
+      `INSERT INTO watched_customers (customer_id, from_day, to_day, checked_at)
+       SELECT id, '2026-01-01', '2026-03-02', now() FROM customers`,
+    );
+    const whole = await overview(ctx);
+    const at = new Date(Date.now() + 60_000);
+    await ctx.db.query(moveChecked, { customerIds, at });
+    await record('customer-7', [dayOf('2026-02-27', { stale: 2, affected: 2, asOfMs: at.getTime() + 1_000 })]);
+    const { list, text } = await poll(whole.revision);
+    expect(bytesOf(text)).toBeLessThanOrEqual(5_000);
+    expect(list?.customers.map(({ customerId }) => customerId)).toEqual(['customer-7']);
+    const merged = summariesOf(mergeLists(whole.data as CustomerList, list as CustomerList));
+    expect(merged.find(({ customerId }) => customerId === 'customer-8')?.countedAtMs).toBe(at.getTime());
+    const another = connectPostgres({ url: ctx.config.postgres.url, log: ctx.log, application: 'tests' });
+    expect(merged).toEqual(summariesOf((await overview({ db: another })).data as CustomerList));
+    await another.close();
+  });
+
+  it('has nothing for a poll while a transaction elsewhere in the server stays open', async () => {
+    const open = await ctx.db.pool.connect();
+    try {
+      await open.query('BEGIN; CREATE TEMPORARY TABLE long_work (n integer); INSERT INTO long_work VALUES (1)');
+      await ctx.db.pool.query("UPDATE customers SET display_name = 'Meanwhile' WHERE id = 'customer-13'");
+      const { revision } = await overview(ctx);
+      expect(await poll(revision)).toMatchObject({ status: 304, text: '' });
+    } finally {
+      await open.query('ROLLBACK');
+      open.release();
+    }
+  });
+
   it('is whole for a poll that holds nothing known, or something too old', async () => {
     const { revision } = await overview(ctx);
     const [transaction] = revision.split('-');
-    for (const since of ['nonsense', `${transaction}-1`, `${2n ** 62n}-${revision.split('-')[1]}`])
+    for (const since of ['nonsense', `${transaction}-1`, `${10n ** 17n}-${revision.split('-')[1]}`])
       expect((await overview(ctx, since)).data).toMatchObject({ isPart: false });
     await ctx.db.pool.query("UPDATE overview_changes SET at = at - interval '2 hours'");
     await forgetChanges(ctx);

@@ -32,6 +32,24 @@ describe('reads about many things', () => {
     expect(read.mock.calls.length).toBeLessThan(60);
   });
 
+  it('read all others, however many cannot be read and wherever they are', async () => {
+    const items = named(500);
+    for (const wrong of [
+      new Set(items.filter((_, at) => at % 25 === 3)),
+      new Set(items.slice(0, 90)),
+      new Set(items.filter((_, at) => at % 5 !== 3 && at > 20)),
+    ]) {
+      const read = vi.fn(async (batch: string[]) => {
+        if (batch.some((one) => wrong.has(one))) throw new Error('one row is odd');
+        return batch;
+      });
+      const { found, failed } = await readInBatches({ items, nameOf: (one) => one }, read);
+      expect(new Set(failed.map(({ item }) => item))).toEqual(wrong);
+      expect(found).toHaveLength(items.length - wrong.size);
+      expect(read.mock.calls.length).toBeLessThan(2 * items.length);
+    }
+  });
+
   it('give up looking for single ones where everything fails', async () => {
     const items = named(500);
     const read = vi.fn(async (): Promise<string[]> => {

@@ -1,8 +1,8 @@
 /** Series by name and labels with their values, one a minute, in promtool's notation. */
 type Series = Record<string, string>;
 
-/** When an alert fires, with the labels of what it fires for; and when it does not, although it nearly would. */
-export type AlertCase = { fires: Series; labels?: Record<string, string>[]; quiet: Series };
+/** When an alert fires, with the labels of what it fires for; and when it does not, although it nearly would; and another. */
+export type AlertCase = { fires: Series; labels?: Record<string, string>[]; quiet: Series; also?: AlertCase };
 
 const minutes = 120;
 const steady = (value: number | string) => `${value}x${minutes}`;
@@ -119,5 +119,13 @@ export const alertCases: Record<string, AlertCase> = {
       'slc_build_info{version="1",commit="a",pod="worker"}': steady(1),
     },
   },
-  SlcNoMetrics: { fires: { up: steady(0) }, quiet: { 'slc_build_info{version="1",commit="a"}': steady(1) } },
+  SlcNoMetrics: {
+    fires: { slc_worker_process_cpu_seconds_total: steady(1), 'slc_build_info{version="1",commit="a"}': steady(1) },
+    labels: [{ part: 'postgres' }],
+    quiet: { [part('postgres')]: steady(0), slc_worker_process_cpu_seconds_total: steady(1) },
+    also: {
+      fires: { [part('postgres')]: steady(1), 'slc_build_info{version="1",commit="a"}': steady(1) },
+      quiet: { [part('postgres')]: steady(1), slc_worker_process_cpu_seconds_total: `_x4 1x${minutes}` },
+    },
+  },
 };

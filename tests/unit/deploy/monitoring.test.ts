@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { programPath } from '@/scripts/support/programs.mjs';
 import { alertGroups, alertRules, panelExpressions } from '@/tests/support/monitoring';
-import { alertCases } from './alert-cases';
+import { type AlertCase, alertCases } from './alert-cases';
 
 const folder = mkdtempSync(join(tmpdir(), 'slc-monitoring-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -50,8 +50,7 @@ describe.skipIf(!promtool)('promtool', () => {
     timeout: 60_000,
   }, () => {
     writeFileSync(join(folder, 'rules.json'), JSON.stringify(alertGroups()));
-    const tests = rules.flatMap((rule) => {
-      const { fires, labels = [{}], quiet } = alertCases[rule.alert] ?? { fires: {}, quiet: {} };
+    const testsOf = (rule: (typeof rules)[number], { fires, labels = [{}], quiet, also }: AlertCase): object[] => {
       // Just before its time is over it is quiet; a rate needs some minutes more.
       const early = `${Math.max(0, seconds(rule) - 60)}s`;
       const late = `${seconds(rule) + 1_200}s`;
@@ -61,7 +60,7 @@ describe.skipIf(!promtool)('promtool', () => {
       }));
       const at = (eval_time: string, exp_alerts: object[]) => ({ eval_time, alertname: rule.alert, exp_alerts });
       const rising = seconds(rule) > 0 ? [at(early, [])] : [];
-      return [
+      const tests = [
         { name: `${rule.alert} fires`, values: fires, looks: [...rising, at(late, expected)] },
         { name: `${rule.alert} is quiet`, values: quiet, looks: [at(early, []), at(late, [])] },
       ].map(({ name, values, looks }) => ({
@@ -70,7 +69,9 @@ describe.skipIf(!promtool)('promtool', () => {
         input_series: series(values),
         alert_rule_test: looks,
       }));
-    });
+      return also ? [...tests, ...testsOf(rule, also)] : tests;
+    };
+    const tests = rules.flatMap((rule) => testsOf(rule, alertCases[rule.alert] ?? { fires: {}, quiet: {} }));
     writeFileSync(
       join(folder, 'tests.json'),
       JSON.stringify({ rule_files: ['rules.json'], evaluation_interval: '1m', tests }),
