@@ -1,5 +1,6 @@
 import { auditRights } from '@/lib/audit/audit-rights';
 import { lookAtWay } from '@/lib/clickhouse/way';
+import { firstOf, patience } from '@/lib/clock';
 import type { Context } from '@/lib/context';
 import { AppError, messageOf } from '@/lib/errors';
 import { launcherPlace, launchersHaveAccounts } from '@/lib/jobs/create-launcher';
@@ -23,11 +24,13 @@ import {
 } from './sql';
 
 const timeoutSeconds = 5;
+/** A part that needs several answers has this long for all of them. */
+const partMs = 2 * timeoutSeconds * 1_000;
 /** How many customers a sentence names. */
 const namedMost = 10;
 
 /**
- * Asks every engine, each for five seconds at most, and reports what is connected, as which user and with which rights.
+ * Asks every engine, each question for five seconds at most and each part for ten, and reports what is connected, as which user and with which rights.
  * Never throws: an engine that does not answer is a failed part with a sentence.
  */
 export async function readHealth(ctx: Context): Promise<HealthReport> {
@@ -194,7 +197,13 @@ const chatsConnections = new WeakMap<Context, Postgres>();
 function chatsOf(ctx: Context, url: string): Postgres {
   const known = chatsConnections.get(ctx);
   if (known) return known;
-  const made = connectPostgres({ url, log: ctx.log, application: 'slc-health', connectionsMax: 1 });
+  const made = connectPostgres({
+    url,
+    log: ctx.log,
+    application: 'slc-health',
+    connectionsMax: 1,
+    patienceMs: timeoutSeconds * 1_000,
+  });
   chatsConnections.set(ctx, made);
   return made;
 }
@@ -273,8 +282,12 @@ async function guarded(
   facts: HealthPart['facts'],
   read: () => Promise<Omit<HealthPart, 'name'>>,
 ): Promise<HealthPart> {
+  const over = new AbortController();
+  const silence = patience(partMs, over.signal).then(() => {
+    throw new AppError('unavailable', `${name} gave no answer within ${partMs / 1_000} seconds.`);
+  });
   try {
-    return { name, ...(await read()) };
+    return { name, ...(await firstOf([read(), silence], over)) };
   } catch (error) {
     log.warn({ part: name, reason: messageOf(error) }, 'a health check failed');
     const sentence = error instanceof AppError ? error.message : `${name} answered with an error, which the log has.`;

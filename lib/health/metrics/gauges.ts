@@ -9,8 +9,10 @@ const declared = {
   slc_queue_oldest_seconds: ['For how long the oldest waiting job of the queue is due; 0 if none waits', 'queue'],
   slc_customers: ['Customers'],
   slc_customers_never_scanned: ['Customers of whom no scan succeeded yet'],
-  slc_customers_overdue: ['Customers who were looked at longer ago than twice the period of scans'],
-  slc_customers_failing: ['Customers whose newest scan failed'],
+  slc_customers_overdue: [
+    'Customers whom the schedule looked at longer ago than twice its period and an allowance, as on the health page',
+  ],
+  slc_customers_failing: ['Customers whose newest look or scan by the schedule failed'],
   slc_customers_by_scan_age: ['Customers whose newest look is at most so many seconds old', 'within'],
   slc_scan_age_max_seconds: ['Seconds since the look at the customer who was looked at longest ago'],
   slc_customers_by_size: ['Customers by the conversations of their watched days', 'size'],

@@ -1,7 +1,9 @@
+import { firstOf, patience } from '@/lib/clock';
 import { release } from '@/lib/config';
 import type { Context } from '@/lib/context';
 import { messageOf } from '@/lib/errors';
 import { instruments, measureProcess } from '@/lib/metrics/instruments';
+import { overdueCustomers } from '@/lib/notifications/conditions/work-conditions';
 import { isQuiet } from '@/lib/notifications/outbox/quiet';
 import { retentionRules } from '@/lib/retention/sql/rules';
 import type { HealthPart } from '../model';
@@ -15,6 +17,8 @@ const keptMs = 5_000;
 /** The looks that open connections or ask the platform of Jobs are used for longer. */
 const otherPartsKeptMs = 60_000;
 const conversationsKeptMs = 30_000;
+/** A scrape waits this long for those looks, and then has what was last known. */
+const otherPartsWaitMs = 2_000;
 
 // NOTE: the route and the port are separate bundles, but share one context.
 const shared = globalThis as typeof globalThis & { slcMetricsOf?: WeakMap<Context, () => Promise<string>> };
@@ -23,8 +27,9 @@ export type Metrics = { text: string; contentType: string };
 
 /**
  * The metrics of the pages' process in Prometheus' text format, at most five seconds old, and their content type. Callers
- * at the same time share one computation. It asks Postgres two statements and ClickHouse one, over connections that are
- * open. It throws nothing: what could not be asked is a part that is down, and has no other series.
+ * at the same time share one computation. It asks Postgres a few statements and ClickHouse one, over connections that are
+ * open; once a minute it also looks at the parts for which it opens connections, and a scrape waits for these no longer than
+ * two seconds once they are known. It throws nothing: what could not be asked is a part that is down, and has no other series.
  */
 export async function readMetrics(ctx: Context): Promise<Metrics> {
   shared.slcMetricsOf ??= new WeakMap();
@@ -43,7 +48,10 @@ export async function readOwnMetrics(process: 'web' | 'worker'): Promise<Metrics
 }
 
 function metricsOf(ctx: Context): () => Promise<string> {
-  const readOthers = kept(ctx, otherPartsKeptMs, () => readOtherParts(ctx));
+  const readOthers = lastKnown(
+    otherPartsWaitMs,
+    kept(ctx, otherPartsKeptMs, () => readOtherParts(ctx)),
+  );
   const readConversations = kept(ctx, conversationsKeptMs, () => ctx.db.query(selectConversationSamples));
   return kept(ctx, keptMs, async () => {
     const [samples, conversations, engines, others] = await Promise.all([
@@ -63,15 +71,14 @@ const partSample = ({ name, status }: HealthPart): Sample[] =>
   status === 'unset' ? [] : [{ name: 'slc_part_up', labels: { part: name }, value: values[status] }];
 
 async function samplesOf(ctx: Context): Promise<Sample[]> {
-  const { scanEveryMs } = ctx.config.detection;
   const quiet = isQuiet(ctx.config.notifications.quiet, ctx.clock.now());
-  // Nothing is overdue where scans are only asked for by people.
-  const overdueSeconds = scanEveryMs === 0 ? 1e12 : (2 * scanEveryMs) / 1_000;
   try {
-    const [samples, [queue]] = await Promise.all([
-      ctx.db.query(selectSamples, { overdueSeconds, rules: retentionRules.map(({ name }) => name), quiet }),
+    const [samples, overdue, [queue]] = await Promise.all([
+      ctx.db.query(selectSamples, { rules: retentionRules.map(({ name }) => name), quiet }),
+      overdueCustomers(ctx),
       ctx.db.query(queueExists),
     ]);
+    samples.push({ name: 'slc_customers_overdue', labels: {}, value: overdue.length });
     return queue ? [...samples, ...(await ctx.db.query(selectQueueSamples))] : samples;
   } catch (error) {
     ctx.log.warn({ reason: messageOf(error) }, 'the metrics could not read the console’s database');
@@ -95,5 +102,20 @@ function kept<T>({ clock }: Pick<Context, 'clock'>, forMs: number, make: () => P
       },
     );
     return made.value;
+  };
+}
+
+/** What `read` answers within `waitMs`; if it takes longer, what it answered last. The first answer is waited for. */
+export function lastKnown<T>(waitMs: number, read: () => Promise<T>): () => Promise<T> {
+  let known: { value: T } | null = null;
+  return () => {
+    const answer = read().then((value) => {
+      known = { value };
+      return value;
+    });
+    if (!known) return answer;
+    const { value } = known;
+    const over = new AbortController();
+    return firstOf([answer, patience(waitMs, over.signal).then(() => value)], over);
   };
 }

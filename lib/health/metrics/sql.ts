@@ -22,7 +22,7 @@ export const selectSamples = pgStatement({
 WITH looked AS (
   SELECT
     extract(epoch FROM now() - greatest(s.ended_at, w.checked_at))::float8 AS age,
-    (SELECT status FROM scans WHERE customer_id = c.id AND ended_at IS NOT NULL ORDER BY created_at DESC LIMIT 1) AS last
+    coalesce(p.failures, 0) > 0 AS failing
   FROM customers c
   LEFT JOIN LATERAL (
     SELECT ended_at
@@ -32,13 +32,13 @@ WITH looked AS (
     LIMIT 1
   ) s ON true
   LEFT JOIN watched_customers w ON w.customer_id = c.id
+  LEFT JOIN scheduled_customers p ON p.customer_id = c.id
 ),
 ages AS (
   SELECT
     count(*) AS customers,
     count(*) FILTER (WHERE age IS NULL) AS never,
-    count(*) FILTER (WHERE age > :overdueSeconds) AS overdue,
-    count(*) FILTER (WHERE last = 'failed') AS failing,
+    count(*) FILTER (WHERE failing) AS failing,
     coalesce(max(age), 0) AS oldest
   FROM looked
 ),
@@ -52,7 +52,6 @@ mutations AS (
 )
 SELECT 'slc_customers' AS name, '{}'::jsonb AS labels, customers::float8 AS value FROM ages
 UNION ALL SELECT 'slc_customers_never_scanned', '{}', never FROM ages
-UNION ALL SELECT 'slc_customers_overdue', '{}', overdue FROM ages
 UNION ALL SELECT 'slc_customers_failing', '{}', failing FROM ages
 UNION ALL SELECT 'slc_scan_age_max_seconds', '{}', oldest FROM ages
 UNION ALL
@@ -145,7 +144,7 @@ UNION ALL
 SELECT 'slc_part_up', '{"part": "worker"}', least(1, count(*))
 FROM workers
 WHERE stopped_at IS NULL AND seen_at > now() - interval '${silentMaxSeconds} seconds'`,
-  params: z.object({ overdueSeconds: z.number(), rules: z.array(z.string()), quiet: z.boolean() }),
+  params: z.object({ rules: z.array(z.string()), quiet: z.boolean() }),
   row: Sample,
 });
 

@@ -15,7 +15,7 @@ const looks = `
 
 /**
  * The customers that the schedule has not looked at since `:before`, the longest first. "Stop everything" is no fault of
- * theirs, so they have the same time after its end. One whose looks fail has another case.
+ * theirs, so none is overdue during it, and they have the same time after its end. One whose looks fail has another case.
  */
 export const selectOverdue = pgStatement({
   name: 'conditions.select_overdue',
@@ -24,7 +24,7 @@ export const selectOverdue = pgStatement({
     ${looks}
     WHERE coalesce(greatest(p.looked_at, w.checked_at), c.created_at) < :before
       AND coalesce(p.failures, 0) < :failuresBefore
-      AND coalesce((SELECT max(lifted_at) FROM stops), '-infinity') < :before
+      AND coalesce((SELECT max(coalesce(lifted_at, 'infinity')) FROM stops), '-infinity') < :before
     ORDER BY coalesce(greatest(p.looked_at, w.checked_at), c.created_at), c.id`,
   params: z.object({ before: z.date(), failuresBefore: z.number() }),
   row: z

@@ -6,6 +6,7 @@ import { freePort } from '@/lib/embedded/ports';
 import { readMetrics, readOwnMetrics } from '@/lib/health/metrics/read-metrics';
 import { serveMetrics } from '@/lib/health/metrics/serve-metrics';
 import { instruments } from '@/lib/metrics/instruments';
+import { overdueCustomers } from '@/lib/notifications/conditions/work-conditions';
 import { ageOut } from '@/lib/retention/age-out';
 import { retentionRules } from '@/lib/retention/sql/rules';
 import { programPath } from '@/scripts/support/programs.mjs';
@@ -85,16 +86,21 @@ describe('the metrics', () => {
       SELECT gen_random_uuid(), 'c' || n, '2026-02-01', '2026-02-02', 'schedule', 'schedule',
         CASE WHEN n = 3 THEN 'failed' ELSE 'succeeded' END, now(), now() - n * interval '20 seconds'
       FROM generate_series(1, 499) n`);
+    await pool.query(`INSERT INTO scheduled_customers (customer_id, asked_at, looked_at, failures)
+      SELECT 'c' || n, now(), now() - n * interval '20 seconds', CASE WHEN n IN (3, 4) THEN 1 ELSE 0 END
+      FROM generate_series(1, 499) n`);
     const text = await metricsNow();
     expect(text.split('\n').length - before).toBeLessThan(5);
     const of = (name: string) => valueIn(text, name);
     expect(of('slc_customers')).toBe(500);
     expect(of('slc_customers_never_scanned')).toBe(2);
-    expect(of('slc_customers_failing')).toBe(1);
+    expect(of('slc_customers_failing')).toBe(2);
     expect(of('slc_scan_age_max_seconds')).toBeGreaterThanOrEqual(9_980);
     expect(of('slc_customers_by_scan_age{within="900"}')).toBeGreaterThan(40);
     expect(of('slc_customers_by_scan_age{within="ever"}')).toBe(498);
-    expect(of('slc_customers_overdue')).toBeGreaterThan(400);
+    const overdue = await overdueCustomers(ctx);
+    expect(overdue.length).toBeGreaterThan(300);
+    expect(of('slc_customers_overdue')).toBe(overdue.length);
     await pool.query(`INSERT INTO watched_customers VALUES ('c499', '2026-02-01', '2026-02-02', now())`);
     expect(valueIn(await metricsNow(), 'slc_scan_age_max_seconds')).toBeLessThan(9_975);
     await pool.query('DELETE FROM customers');
