@@ -85,7 +85,7 @@ async function listTimes(ctx: Context): Promise<Record<string, number>> {
     'scans of all': () => listScans(ctx),
     'scans of one': () => listScans(ctx, { customerId: 'customer-1' }),
     audit: () => listAudit(ctx, {}),
-    metrics: () => ctx.db.query(selectSamples, { overdueSeconds: 1_800, rules: [], quiet: false }),
+    metrics: () => ctx.db.query(selectSamples, { rules: [], quiet: false }),
     'metrics of conversations': () => ctx.db.query(selectConversationSamples),
     'last scans': () => ctx.db.query(selectLastScans),
   };

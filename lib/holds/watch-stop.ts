@@ -4,7 +4,10 @@ import { atChanges } from '@/lib/postgres/notices';
 import type { Stop } from './model';
 import { selectStop } from './sql/stops';
 
-/** A stop is announced at once. Where it is not, this keeps "stop everything" within a second. */
+/**
+ * A stop is announced at once. Where it is known that none is, `busyMs` keeps "stop everything" within a second; where the
+ * connection died without a word, `idleMs` keeps it within about two until that is noticed.
+ */
 const pace = { busyMs: 300, idleMs: 2_000 };
 
 type Listener = (stop: Stop | null) => void;
@@ -14,8 +17,8 @@ type Watch = { listeners: Set<Listener>; last: Stop | null | undefined; end: Abo
 const watches = new WeakMap<Postgres, Watch>();
 
 /**
- * Calls `changed` with "stop everything" soon, and again within half a second of its being stopped, hastened or lifted,
- * until `signal` aborts. While Postgres does not answer nothing changes.
+ * Calls `changed` with "stop everything" soon, and again within half a second of its being stopped, hastened or lifted, or
+ * within about two where the notice is lost, until `signal` aborts. While Postgres does not answer nothing changes.
  */
 export function watchStop(ctx: Pick<Context, 'db' | 'log'>, signal: AbortSignal, changed: Listener): void {
   if (signal.aborted) return;

@@ -35,7 +35,11 @@ export type Postgres = Db & {
 };
 
 /** A transaction. `client` is for libraries with their own SQL (pg-boss `db`). */
-export type Transaction = Db & { client: PoolClient };
+export type Transaction = Db & {
+  client: PoolClient;
+  /** Does `work`, which must not throw, once all of this is saved. */
+  onceSaved(work: () => void): void;
+};
 
 /** Whether a constraint of Postgres refused: unique 23505, exclusion 23P01. */
 export function isConflict(error: unknown, constraint?: string): boolean {
@@ -125,10 +129,16 @@ export function connectPostgres(options: {
   const transaction = <T>(work: (tx: Transaction) => Promise<T>, brokenCommit = uncertain): Promise<T> =>
     beginning(async (client, begun) => {
       await begun;
-      const result = await work({ client, query: typed((statement, params) => run(client, statement, params)) });
+      const saved: (() => void)[] = [];
+      const result = await work({
+        client,
+        query: typed((statement, params) => run(client, statement, params)),
+        onceSaved: (then) => saved.push(then),
+      });
       await client.query('COMMIT').catch((error) => {
         throw brokenCommit(error);
       });
+      for (const then of saved) then();
       return result;
     });
 

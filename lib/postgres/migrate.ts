@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Pool, PoolClient } from 'pg';
 import { AppError } from '@/lib/errors';
 import type { Log } from '@/lib/log';
+import { poll } from '@/lib/poll';
 import { connectPostgres, translate } from './client';
 import { openToApp } from './roles';
 
@@ -13,7 +14,7 @@ const lockKey = 6_242_001;
  * Runs the `0001_name.sql` files of `folder` that have not run yet, in order, each in its own transaction, as the role
  * of `ownerUrl`. Then it gives the role of `url` its rights, also on new tables. An advisory lock allows several
  * processes to start at once. Returns the names that ran. Throws AppError('conflict') if a file was edited after it
- * ran, AppError('refused') if the role may not migrate.
+ * ran, AppError('refused') if the role may not migrate, AppError('unavailable') if others keep using a table that a file changes.
  */
 export async function migrate(options: {
   url: string;
@@ -30,7 +31,7 @@ export async function migrate(options: {
   const [owner, app] = [connect(options.ownerUrl || options.url), connect(options.url)];
   try {
     return await locked(owner.pool, async (client) => {
-      const ran = await runMissing(client, options.folder);
+      const ran = await runMissing(client, options);
       await openToApp(client, app, ['pgboss', ...(options.schemas ?? [])]);
       return ran;
     });
@@ -66,8 +67,15 @@ async function locked<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): 
 }
 
 const unlimited = 'SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0';
+/**
+ * For so long a file waits for a lock, behind which everything else waits that uses the table; then it lets it pass and
+ * tries again.
+ */
+const patient = 'SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 5000';
+const lockTriesMost = 60;
+const betweenTriesMs = 2_000;
 
-async function runMissing(client: PoolClient, folder: string): Promise<string[]> {
+async function runMissing(client: PoolClient, { folder, log }: { folder: string; log: Log }): Promise<string[]> {
   const table = `CREATE TABLE IF NOT EXISTS schema_migrations (
     name text PRIMARY KEY, sha256 text NOT NULL, ran_at timestamptz NOT NULL DEFAULT now())`;
   const { role, made, owns, version } = await readOwner(client);
@@ -86,14 +94,39 @@ async function runMissing(client: PoolClient, folder: string): Promise<string[]>
     if (known.has(name))
       throw new AppError('conflict', `Migration ${name} was edited after it ran. Add a new one instead.`);
     if (!owns) throw new AppError('refused', refusal);
-    await client.query(`BEGIN; ${unlimited}`);
-    await client.query(text);
-    await client.query('INSERT INTO schema_migrations (name, sha256) VALUES ($1, $2)', [name, sha256]);
-    await client.query('COMMIT');
+    await runOne(client, { name, text, sha256 }, log);
     ran.push(name);
   }
   return ran;
 }
+
+type File = { name: string; text: string; sha256: string };
+
+async function runOne(client: PoolClient, { name, text, sha256 }: File, log: Log): Promise<void> {
+  let tries = 0;
+  await poll({ firstMs: betweenTriesMs, mostMs: betweenTriesMs }, async () => {
+    try {
+      await client.query(`BEGIN; ${patient}`);
+      await client.query(text);
+      await client.query('INSERT INTO schema_migrations (name, sha256) VALUES ($1, $2)', [name, sha256]);
+      await client.query('COMMIT');
+      return true;
+    } catch (error) {
+      if ((error as { code?: string }).code !== lockNotAvailable) throw error;
+      await client.query('ROLLBACK');
+      tries += 1;
+      if (tries >= lockTriesMost)
+        throw new AppError(
+          'unavailable',
+          `Migration ${name} could not lock a table, because other work used it for minutes. Nothing was changed by it; end the long transactions and start again.`,
+          { cause: error },
+        );
+      log.warn({ migration: name, tries }, 'a migration waits for a table that other work uses, and tries again');
+      return null;
+    }
+  });
+}
+const lockNotAvailable = '55P03';
 
 /** Throws for a server before Postgres 13, which has gen_random_uuid and lets an owner install btree_gist. */
 export function requireVersion(version: number): void {

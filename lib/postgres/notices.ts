@@ -7,7 +7,10 @@ import { poll, whenWoken } from '@/lib/poll';
 export type Topic = 'stop' | 'campaigns' | 'orders';
 
 export type Notices = {
-  /** Whether a change is announced at once. False while there is no connection, and behind a pooler, which delivers nothing. */
+  /**
+   * Whether a change is announced at once. False while there is no connection, and behind a pooler, which delivers nothing.
+   * A connection that died without a word is noticed by TCP only after a while, so nobody may rely on notices alone.
+   */
   heard(): boolean;
   /** Calls `changed` at each change, and when changes may have been missed, until `signal` aborts. */
   on(topic: Topic, signal: AbortSignal, changed: () => void): void;
@@ -34,6 +37,7 @@ export function listenForNotices({ url, log, application }: { url: string; log: 
       application_name: application,
       connectionTimeoutMillis: 5_000,
       keepAlive: true,
+      keepAliveInitialDelayMillis: 10_000,
     });
     const over = new Promise<void>((resolve) => {
       own.on('error', () => resolve());

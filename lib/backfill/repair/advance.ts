@@ -121,7 +121,7 @@ async function recordStep(tx: Transaction, row: WorkRow, result: StepResult, sta
     numbers: JSON.stringify(result.numbers ?? {}),
     ...kept(result),
   });
-  instruments.stepSeconds.observe({ step: step.step, outcome: step.status }, seconds ?? 0);
+  tx.onceSaved(() => instruments.stepSeconds.observe({ step: step.step, outcome: step.status }, seconds ?? 0));
   for (const other of result.also ?? [])
     await tx.query(endStep, {
       itemId: row.itemId,

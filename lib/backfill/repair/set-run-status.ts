@@ -14,7 +14,7 @@ export async function setRunStatus(tx: Transaction, runId: string, status: RunSt
   const [changed] = await tx.query(updateRunStatus, { runId, status });
   if (!changed) return;
   const { strategy, seconds } = changed;
-  if (seconds !== null) instruments.runSeconds.observe({ strategy, outcome: status }, seconds);
+  if (seconds !== null) tx.onceSaved(() => instruments.runSeconds.observe({ strategy, outcome: status }, seconds));
   const caseKey = `run ${runId}`;
   if (status === 'needs attention')
     await announce(tx, { ...happeningOf(changed), caseKey, path: `/backfills/${runId}` });
