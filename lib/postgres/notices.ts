@@ -9,7 +9,7 @@ export type Topic = 'stop' | 'campaigns' | 'orders';
 export type Notices = {
   /**
    * Whether a change is announced at once. False while there is no connection, and behind a pooler, which delivers nothing.
-   * A connection that died without a word is noticed by TCP only after a while, so nobody may rely on notices alone.
+   * A connection that died without a word is noticed only after some seconds, so a user of notices also looks at intervals.
    */
   heard(): boolean;
   /** Calls `changed` at each change, and when changes may have been missed, until `signal` aborts. */

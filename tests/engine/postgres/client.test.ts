@@ -1,9 +1,15 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, connect as connectTo, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
+import { createLog } from '@/lib/log';
 import { connectPostgres } from '@/lib/postgres/client';
+import { migrate } from '@/lib/postgres/migrate';
 import { pgStatement } from '@/lib/postgres/statement';
 import { freshPostgres, testLog } from '../../support/fresh';
+import { until } from '../../support/until';
 
 const connect = (url: string) => connectPostgres({ url, log: testLog, application: 'tests', connectionsMax: 1 });
 
@@ -32,6 +38,47 @@ it('says "may or may not be saved" of a connection that broke in COMMIT, and "no
   const refused = db.transaction(async ({ client }) => client.query('INSERT INTO nowhere VALUES (1)'));
   await expect(refused).rejects.toMatchObject({ code: '42P01' });
   await db.close();
+});
+
+it('what is to be done once a transaction is saved is not done where it is rolled back', async () => {
+  const { url } = await freshPostgres();
+  const db = connect(url);
+  const done: string[] = [];
+  await db.transaction(async ({ onceSaved }) => onceSaved(() => done.push('saved')));
+  const failing = db.transaction(async ({ onceSaved }) => {
+    onceSaved(() => done.push('rolled back'));
+    throw new Error('no');
+  });
+  await expect(failing).rejects.toThrow('no');
+  expect(done).toEqual(['saved']);
+  await db.close();
+});
+
+it('a migration that waits for a lock lets others pass, and runs once it gets the lock', async () => {
+  const { chatsUrl: url } = await freshPostgres();
+  const folder = mkdtempSync(join(tmpdir(), 'slc-locks-'));
+  const run = () => migrate({ url, ownerUrl: '', folder, log: createLog('tests', 'error'), application: 'tests' });
+  writeFileSync(join(folder, '0001_made.sql'), 'CREATE TABLE made (id integer)');
+  await run();
+  writeFileSync(join(folder, '0002_changed.sql'), 'ALTER TABLE made ADD COLUMN more integer');
+  const [holder, reader] = [connect(url), connect(url)];
+  const held = await holder.pool.connect();
+  await held.query('BEGIN; SELECT FROM made');
+  let ended = false;
+  const running = run().finally(() => {
+    ended = true;
+  });
+  await until('the migration waits', async () => {
+    const { rows } = await held.query('SELECT count(*) AS n FROM pg_locks WHERE NOT granted AND relation IS NOT NULL');
+    return rows[0].n > 0;
+  });
+  await reader.pool.query('SELECT FROM made');
+  expect(ended).toBe(false);
+  await held.query('COMMIT');
+  held.release();
+  expect(await running).toEqual(['0002_changed.sql']);
+  await Promise.all([holder.close(), reader.close()]);
+  rmSync(folder, { recursive: true });
 });
 
 it('a read of one exchange that fails passes its error on, and leaves a sound connection to the next', async () => {
