@@ -20,8 +20,8 @@ export function customerState(
   customer: CustomerSummary,
   nowMs: number,
 ): { state: 'affected' | 'clear' | 'settling' | 'unknown'; word: string } {
-  const { days, newestDay, atLeast } = customer;
-  if (days === '' || !newestDay) return { state: 'unknown', word: 'not scanned' };
+  const { days, newestDay, atLeast, countedAtMs } = customer;
+  if (days === '' || !newestDay) return { state: 'unknown', word: countedAtMs === null ? 'not scanned' : 'no data' };
   const affected = affectedDaysOf(customer);
   if (affected > 0) return { state: 'affected', word: `${count(affected, 'day')} affected` };
   const unscanned = daysIn(customer, ['unscanned']);

@@ -3,6 +3,7 @@
 import { useEffect, useState } from 'react';
 import { Dialog } from '@/components/ui/dialog';
 import { onCommand, sendCommand } from './commands';
+import { besideRow } from './next-row';
 
 const help = [
   ['Ctrl K or Cmd K', 'Find a customer, a day, a run or an action'],
@@ -16,12 +17,23 @@ const help = [
 const isTyping = (target: EventTarget | null) =>
   target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 
+const rowNumberOf = (link: HTMLElement): number | null =>
+  Number(link.closest('[aria-rowindex]')?.getAttribute('aria-rowindex')) || null;
+
+/** The row of a long table that the keys chose last: scrolled away it is not in the page, and not in focus. */
+let left: { path: string; row: number } | null = null;
+
 function moveRow(step: 1 | -1) {
   const links = [...document.querySelectorAll<HTMLElement>('main [data-row-link]')];
   const at = links.indexOf(document.activeElement as HTMLElement);
-  const next = links[at < 0 ? (step > 0 ? 0 : links.length - 1) : at + step];
-  next?.focus();
-  next?.scrollIntoView({ block: 'nearest' });
+  const path = window.location.pathname;
+  const beside = left?.path === path ? besideRow(links.map(rowNumberOf), left.row, step) : null;
+  const next = links[at < 0 ? (beside ?? (step > 0 ? 0 : links.length - 1)) : at + step];
+  if (!next) return;
+  next.focus();
+  next.scrollIntoView({ block: 'nearest' });
+  const row = rowNumberOf(next);
+  left = row === null ? null : { path, row };
 }
 
 function onKey(event: KeyboardEvent) {

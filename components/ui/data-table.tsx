@@ -83,6 +83,7 @@ export function DataTable<T extends RowData>({
     manualSorting: columns.some(({ sort: by }) => by === 'server'),
   });
   const sorted = table.getRowModel().rows;
+  const isLong = sorted.length > plainRowsMax;
   function headerOf(column: Column<T>) {
     const active = sorting[0]?.id === column.id ? sorting[0] : null;
     const Arrow = active?.desc ? ArrowDown : ArrowUp;
@@ -145,12 +146,12 @@ export function DataTable<T extends RowData>({
 
   return (
     <Scroller>
-      <table className="w-full border-collapse text-sm">
+      <table className="w-full border-collapse text-sm" aria-rowcount={isLong ? sorted.length + 1 : undefined}>
         <caption className="sr-only">{caption}</caption>
         <thead className="border-line border-b bg-raised/60">
-          <tr>{columns.map(headerOf)}</tr>
+          <tr aria-rowindex={isLong ? 1 : undefined}>{columns.map(headerOf)}</tr>
         </thead>
-        {sorted.length > plainRowsMax ? (
+        {isLong ? (
           <VirtualRows rows={sorted} span={columns.length} draw={(row) => rowOf(row as (typeof sorted)[number])} />
         ) : (
           <tbody>{sorted.map(rowOf)}</tbody>

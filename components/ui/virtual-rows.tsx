@@ -6,7 +6,7 @@ import { cloneElement, useRef } from 'react';
 /** Before a row is measured. */
 const rowPx = 51;
 
-/** The body of a long table. Only the rows near the window exist; two spacers stand for the others. */
+/** The body of a long table. Only the rows near the window exist, each with its number; two spacers stand for the others. */
 export function VirtualRows<T>({
   rows,
   span,
@@ -31,7 +31,11 @@ export function VirtualRows<T>({
     <tbody ref={body}>
       {before > 0 && <Spacer height={before} span={span} />}
       {items.map((item) =>
-        cloneElement(draw(rows[item.index] as T), { 'data-index': item.index, ref: virtual.measureElement } as object),
+        cloneElement(draw(rows[item.index] as T), {
+          'data-index': item.index,
+          'aria-rowindex': item.index + 2,
+          ref: virtual.measureElement,
+        } as object),
       )}
       {after > 0 && <Spacer height={after} span={span} />}
     </tbody>

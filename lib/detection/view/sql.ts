@@ -41,13 +41,15 @@ const count = z
 export const selectSummaries = pgStatement({
   name: 'detection.select_summaries',
   text: `
-    SELECT c.id, c.display_name, c.time_zone, newest.day AS newest_day, shown.*, last.scan${customersWithNewest}
+    SELECT c.id, c.display_name, c.time_zone, newest.day AS newest_day, shown.*, last.scan,
+           CASE WHEN newest.day IS NOT NULL THEN shown.listed_at ELSE (
+             SELECT max(looked_at) FROM days_now WHERE customer_id = c.id) END AS counted_at${customersWithNewest}
     CROSS JOIN LATERAL (
       SELECT string_agg(repeat(${letter('unscanned')}, gap) || ${letterOfDay}, '' ORDER BY day) AS days,
              sum(conversations) AS conversations, sum(affected) AS affected, sum(stale) AS stale,
              sum(duplicates) AS duplicates, sum(missing) AS missing, sum(orphans) AS orphans, sum(settling) AS settling,
              bit_or(CASE WHEN affected > 0 THEN ${bitsOfDay} ELSE 0 END) AS flags, bool_or(at_least) AS at_least,
-             max(as_of) AS counted_at
+             max(as_of) AS listed_at
       FROM (
         SELECT day, conversations, affected, stale, duplicates, missing, orphans, settling, flags, as_of,
                at_least OR NOT flags ?& ${everyFlag} AS at_least,

@@ -34,7 +34,8 @@ const counts = {
 /**
  * A customer as the list shows it. The counts are of the `listedDays` days up to `newestDay`, the newest day with data;
  * `days` has a letter for each, the oldest first, and is '' without data. `countedAtMs` is when the newest of them was
- * made. `scan` is the newest scan that is none after a repair, unless it succeeded or was cancelled.
+ * made, or, without data, when somebody last looked and found none. `scan` is the newest scan that is none after a
+ * repair, unless it succeeded or was cancelled.
  */
 export type CustomerSummary = typeof counts & {
   customerId: string;

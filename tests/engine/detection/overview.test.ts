@@ -151,6 +151,17 @@ describe(`the list of ${customers} customers of 90 days`, () => {
   });
 });
 
+it('a customer that was looked at and has no data says when, and one that nobody looked at does not', async () => {
+  await ctx.db.pool.query(
+    `INSERT INTO customers (id, display_name, database_name, time_zone)
+     VALUES ('empty', 'Empty', 'empty', 'UTC'), ('new', 'New', 'new', 'UTC')`,
+  );
+  const asOfMs = Date.parse('2026-03-02T00:00:00Z');
+  await record('empty', [dayOf('2026-03-01', { conversations: 0, asOfMs })]);
+  expect((await readSummary(ctx, 'empty')).summary).toMatchObject({ newestDay: null, days: '', countedAtMs: asOfMs });
+  expect((await readSummary(ctx, 'new')).summary).toMatchObject({ newestDay: null, days: '', countedAtMs: null });
+});
+
 it('a customer reads in the list as its days do: each kind of day, days that were not scanned, and a scan under way', async () => {
   const id = 'customer-20';
   const newest = '2026-04-30';

@@ -66,11 +66,15 @@ describe('only what was counted and is settled is clear', () => {
     ['settling', thirty({ settling: 30 }), { state: 'settling', word: '30 settling' }],
     ['a day that was not scanned', thirty().slice(1), { state: 'unknown', word: '1 day of 30 not scanned' }],
     ['a limit', thirty({ atLeast: true }), { state: 'unknown', word: 'counted in part' }],
-    ['nothing scanned', [], { state: 'unknown', word: 'not scanned' }],
+    ['no data on any day', [], { state: 'unknown', word: 'no data' }],
     ['all counted', thirty(), { state: 'clear', word: 'none affected' }],
     ['an affected day', thirty({ affected: 2, stale: 2, settling: 5 }), { state: 'affected', word: '1 day affected' }],
   ])('a customer with %s', (_, days, state) => {
     expect(customerState(customer(days), asOfMs)).toEqual(state);
+  });
+
+  it('a customer whom nobody looked at is not scanned', () => {
+    expect(customerState({ ...customer([]), countedAtMs: null }, asOfMs).word).toBe('not scanned');
   });
 
   it('a customer whose data stopped is not clear of anything today', () => {
