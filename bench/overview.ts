@@ -6,19 +6,26 @@ import { addDays, dayOf } from '@/lib/days';
 import { overview, readSummary } from '@/lib/detection/view/overview';
 import type { CustomerList } from '@/lib/detection/view/summary-model';
 import { manyCustomers } from '@/tests/support/many-customers';
+import { heapMb } from './units/heap';
 import { processesOf, residentMb } from './units/meter';
 import { viewerCookie } from './units/viewer';
 
 /**
  * Measures the list of customers and its polls on a running embedded console (SLC_DATA_DIR): 500 customers of 90 days,
  * of which only Postgres knows. Then it counts the transactions of the idle console, and polls as much as a page does in
- * a day, while it looks at the memory. `node dist/bench-overview.mjs [--polls N] [--idle-seconds N]`
+ * a day, while it looks at the memory; it fails where what web and worker hold after a collection of garbage grew by more
+ * than a limit since the first sixth of the polls. `npm run bench -- overview [--polls N] [--idle-seconds N] [--growth-mb N]`
  */
 const { values } = parseArgs({
-  options: { polls: { type: 'string', default: '17280' }, 'idle-seconds': { type: 'string', default: '60' } },
+  options: {
+    polls: { type: 'string', default: '17280' },
+    'idle-seconds': { type: 'string', default: '60' },
+    'growth-mb': { type: 'string', default: '16' },
+  },
 });
 const polls = Number(values.polls);
 const idleSeconds = Number(values['idle-seconds']);
+const growthMostMb = Number(values['growth-mb']);
 const customers = 500;
 const days = 90;
 const rounds = 60;
@@ -116,29 +123,38 @@ async function idleOf(ctx: Context) {
   return { seconds: idleSeconds, transactionsASecond: one(((await count()) - before - 1) / idleSeconds) };
 }
 
+/** Polls in six parts, and looks at the memory after each, when nothing is under way. */
 async function memoryOf(ctx: Context, read: Read) {
-  const processes = processesOf(ctx.config.dataDir);
-  const lines: { after: number; webMb: number; workerMb: number }[] = [];
-  const look = (after: number) =>
-    lines.push({ after, webMb: one(residentMb(processes.web)), workerMb: one(residentMb(processes.worker)) });
+  const { web, worker } = processesOf(ctx.config.dataDir);
+  const lines: { after: number; webMb: number; workerMb: number; webHeapMb: number; workerHeapMb: number }[] = [];
   const held = new Map<string, string>();
   let next = 0;
-  const poll = async () => {
-    while (next < polls) {
-      const at = next;
+  const pollUntil = async (end: number) => {
+    while (next < end) {
       next += 1;
       for (const path of ['/api/customers', ...others.slice(0, 4)]) {
         const since = path === '/api/customers' && held.get(path) ? `?since=${held.get(path)}` : '';
         const { revision } = await read(path + since, held.get(path));
         held.set(path, revision);
       }
-      if (at % Math.ceil(polls / 6) === 0) look(at);
     }
   };
   const startedAt = performance.now();
-  await Promise.all(Array.from({ length: atOnce }, poll));
-  look(polls);
-  return { polls: polls * 5, seconds: one((performance.now() - startedAt) / 1_000), lines };
+  for (let sixth = 1; sixth <= 6; sixth += 1) {
+    const end = Math.round((polls * sixth) / 6);
+    await Promise.all(Array.from({ length: atOnce }, () => pollUntil(end)));
+    lines.push({
+      after: end,
+      webMb: one(residentMb(web)),
+      workerMb: one(residentMb(worker)),
+      webHeapMb: one(await heapMb(web[0] ?? 0)),
+      workerHeapMb: one(await heapMb(worker[0] ?? 0)),
+    });
+  }
+  const [first, last] = [lines[0], lines.at(-1)];
+  if (!first || !last) throw new Error('nothing was polled');
+  const grownMb = { web: one(last.webHeapMb - first.webHeapMb), worker: one(last.workerHeapMb - first.workerHeapMb) };
+  return { polls: polls * 5, seconds: one((performance.now() - startedAt) / 1_000), lines, grownMb };
 }
 
 const ctx = createContext({ process: 'bench' });
@@ -165,8 +181,14 @@ try {
   const idle = await idleOf(ctx);
   say(`idle: ${idle.transactionsASecond} transactions a second`);
   const memory = await memoryOf(ctx, read);
-  for (const { after, webMb, workerMb } of memory.lines)
-    say(`after ${after} rounds: web ${webMb} MB, worker ${workerMb} MB`);
+  for (const { after, webMb, workerMb, webHeapMb, workerHeapMb } of memory.lines)
+    say(
+      `after ${after} rounds: web ${webMb} MB, worker ${workerMb} MB; held: web ${webHeapMb} MB, worker ${workerHeapMb} MB`,
+    );
+  for (const [name, grown] of Object.entries(memory.grownMb)) {
+    say(`what ${name} holds grew by ${grown} MB; at most ${growthMostMb} MB may be`);
+    if (grown > growthMostMb) process.exitCode = 1;
+  }
   say(JSON.stringify({ list, polled, idle, memory }));
 } finally {
   await ctx.close();

@@ -46,15 +46,19 @@ async function bench(name, env) {
     if (line.startsWith('{')) results[name] = JSON.parse(line);
     else process.stdout.write(`${line}\n`);
   };
-  const code = await run(process.execPath, [join(root, 'dist', `bench-${name}.mjs`), ...options], {
-    env,
-    quiet: true,
-    onOutput: (text) => {
-      const lines = (rest + text).split('\n');
-      rest = lines.pop() ?? '';
-      for (const line of lines) keep(line);
+  const code = await run(
+    process.execPath,
+    ['--experimental-websocket', join(root, 'dist', `bench-${name}.mjs`), ...options],
+    {
+      env,
+      quiet: true,
+      onOutput: (text) => {
+        const lines = (rest + text).split('\n');
+        rest = lines.pop() ?? '';
+        for (const line of lines) keep(line);
+      },
     },
-  });
+  );
   if (rest) keep(rest);
   return code;
 }
