@@ -42,7 +42,12 @@ export async function comparableDays(ctx: Context, of: Of, limits: Limits): Prom
 async function compareAfter(ctx: Context, of: Of, limits: Limits): Promise<Comparable> {
   const { look, customer } = of;
   const now = await lookAtParts(ctx, { ...of, fromDay: look.fromDay, toDay: look.toDay });
-  const changed = await changedDays(ctx, of, { before: look.parts, now: now.look, gone: now.gone }, noCost());
+  const changed = await changedDays(
+    ctx,
+    of,
+    { before: look.parts, now: now.look, gone: now.gone, nowAt: now.nowAt },
+    noCost(),
+  );
   if (!('days' in changed)) {
     const why = 'lost' in changed ? changed.lost : 'parts were merged while they were read';
     return { days: [], sentence: `Nothing could be compared: ${why}, while the scan read.` };

@@ -21,10 +21,10 @@ type Of = { customer: Customer; tables: CustomerTables; columns: DetectionColumn
 export async function changedDays(
   { clickhouse }: { clickhouse: ClickHouse },
   of: Of,
-  { before, now, gone }: { before: readonly Part[]; now: Look; gone: readonly GonePart[] },
+  { before, now, gone, nowAt }: { before: readonly Part[]; now: Look; gone: readonly GonePart[]; nowAt: number },
   cost: Cost,
 ): Promise<ChangedDays> {
-  const changes = comparePartsOf(before, { parts: now.parts, gone });
+  const changes = comparePartsOf(before, { parts: now.parts, gone, nowAt });
   if (changes.lost !== null) return { lost: changes.lost };
   if (changes.fresh.length > freshMost) return { lost: `${changes.fresh.length} parts were added` };
   const days = new Set<number>();

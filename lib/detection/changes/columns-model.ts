@@ -22,3 +22,6 @@ export function columnThatChanges(
   );
   return found?.name ?? null;
 }
+
+/** The cluster of a Distributed table as its CREATE statement writes it, '' for another table. */
+export const readClusterOf = (create: string): string => create.match(/\bDistributed\(\s*'?([^',\s)]+)/)?.[1] ?? '';

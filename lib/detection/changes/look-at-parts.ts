@@ -110,13 +110,14 @@ export async function seeMarks(
 export async function seeParts(
   { clickhouse }: Pick<Reader, 'clickhouse'>,
   { cluster, of }: { cluster: string | null; of: readonly LookedTables[] },
-): Promise<(tables: LookedTables) => { parts: Part[]; gone: GonePart[] }> {
+): Promise<(tables: LookedTables) => { parts: Part[]; gone: GonePart[]; nowAt: number }> {
   const { rows } = await clickhouse.read(selectParts, {
     params: namesOf(of.flatMap(({ truth, labels }) => [truth, labels])),
     identifiers: { cluster },
     timeoutSeconds,
   });
   const rowsOf = byTable(rows);
+  const nowAt = rows[0]?.nowAt ?? 0;
   return (tables) => {
     const parts: Part[] = [];
     const gone: GonePart[] = [];
@@ -124,7 +125,7 @@ export async function seeParts(
       for (const { active, goneAt, part } of rowsOf(tables[side]))
         if (active) parts.push({ side, ...part });
         else gone.push({ side, ...part, goneAt });
-    return { parts, gone };
+    return { parts, gone, nowAt };
   };
 }
 
@@ -132,16 +133,20 @@ export async function seeParts(
 export async function lookAtParts(
   ctx: Reader & { clock: { now(): number } },
   of: { customer: Customer; tables: CustomerTables; fromDay: string; toDay: string },
-): Promise<{ look: Look; gone: GonePart[] }> {
+): Promise<{ look: Look; gone: GonePart[]; nowAt: number }> {
   const tables = lookedTablesOf(of.tables);
   const atMs = ctx.clock.now();
   const asked = { cluster: tables.cluster, of: [tables] };
   // NOTE: the digests first. A part that comes between then differs from its digest, and the next look compares parts.
   const seen = await seeTables(ctx, asked);
-  const { parts, gone } = (await seeParts(ctx, asked))(tables);
+  const { parts, gone, nowAt } = (await seeParts(ctx, asked))(tables);
   const { fromDay, toDay } = of;
   const rules = rulesOf(ctx, of.customer);
   const marks = seen.marksOf(tables);
   const digests = seen.digestsOf(tables);
-  return { look: { atMs, fromDay, toDay, rules, tables, marks, digests, parts, audited: null, marked: 0 }, gone };
+  return {
+    look: { atMs, fromDay, toDay, rules, tables, marks, digests, parts, audited: null, marked: 0 },
+    gone,
+    nowAt,
+  };
 }

@@ -124,8 +124,9 @@ async function onlyMerged(
   ]);
   const merged: string[] = [];
   for (const { customerId, look } of before) {
-    const { parts, gone } = partsOf(look.tables);
-    const changes = comparePartsOf(look.parts, { parts, gone });
+    const listed = partsOf(look.tables);
+    const { parts } = listed;
+    const changes = comparePartsOf(look.parts, listed);
     if (changes.lost !== null) found.set(customerId, { outcome: 'changed', reason: changes.lost });
     else if (changes.fresh.length > 0) found.set(customerId, { outcome: 'changed', reason: 'rows were added' });
     else {

@@ -17,7 +17,10 @@ export const Part = z.object({
 export type Part = z.infer<typeof Part>;
 
 /** A part that another one replaced, at `goneAt` in seconds. The engine lists it for some minutes. */
-export type GonePart = Pick<Part, 'side' | 'host' | 'partition' | 'name' | 'min' | 'max' | 'hash'> & { goneAt: number };
+export type GonePart = Omit<Part, 'version' | 'rows'> & { goneAt: number };
+
+/** What is listed at an instant of the server's clock, in seconds. */
+export type ListedParts = { parts: readonly Part[]; gone: readonly GonePart[]; nowAt: number };
 
 /**
  * What is in the parts of now that was not in those of before: rows of `fresh` parts, or something that parts cannot
@@ -27,6 +30,11 @@ export type PartChanges = { lost: string } | { lost: null; fresh: Part[] };
 
 /** A merge that replaces its sources and the instant at which it was written differ by less than this. */
 const commitSeconds = 10;
+/**
+ * For so long every part that was replaced is surely listed: the engine keeps it for eight minutes. Later some may still
+ * be, of which a statement is reading, and others not.
+ */
+const listedSeconds = 420;
 
 /**
  * Compares the parts of two looks. A part holds nothing new if its rows are those of parts that were seen: it has the
@@ -34,13 +42,10 @@ const commitSeconds = 10;
  * a merge is no proof: it may span the blocks of a part that was dropped. So each part that it replaced must still be
  * listed as replaced, and those that it replaced last must have gone when it was written.
  */
-export function comparePartsOf(
-  before: readonly Part[],
-  now: { parts: readonly Part[]; gone: readonly GonePart[] },
-): PartChanges {
+export function comparePartsOf(before: readonly Part[], now: ListedParts): PartChanges {
   const fresh: Part[] = [];
-  const groups = grouped(before, now);
-  for (const { seen, parts, gone } of groups) {
+  const replicasOf = replicas(before, now);
+  for (const { host, seen, parts, gone } of grouped(before, now)) {
     const names = new Set(seen.map(({ name }) => name));
     const patch = [...parts, ...gone].find((one) => one.partition.startsWith('patch-') && !names.has(one.name));
     if (patch) return { lost: `rows of ${placeOf(patch)} were changed by a patch` };
@@ -53,9 +58,10 @@ export function comparePartsOf(
     for (const part of others) {
       const covered = [...left].filter((one) => isWithin(one, part));
       for (const one of covered) left.delete(one);
-      const lost = whyLost(part, covered, gone);
+      const lost = whyLost(part, covered, { seen, gone, nowAt: now.nowAt });
       if (lost) return { lost };
-      if (part.rows > 0 && holdsNew(part, covered, { seen, gone })) fresh.push(part);
+      const elsewhere = before.filter((one) => replicasOf(host).has(one.host) && isOfSame(one, part));
+      if (part.rows > 0 && holdsNew(part, covered, { seen, gone, elsewhere })) fresh.push(part);
     }
     const [missing] = [...left].filter((one) => one.rows > 0);
     if (missing) return { lost: `rows of ${placeOf(missing)} were dropped or detached` };
@@ -72,7 +78,9 @@ const isWithin = (inner: { min: number; max: number }, outer: { min: number; max
 /** The mutation of which the part's name tells, 0 where there is none. */
 const mutationOf = ({ name, partition }: Part): number => Number(name.slice(partition.length + 1).split('_')[3] ?? 0);
 
-function whyLost(part: Part, covered: readonly Part[], gone: readonly GonePart[]): string | null {
+type Seen = { seen: readonly Part[]; gone: readonly GonePart[] };
+
+function whyLost(part: Part, covered: readonly Part[], { seen, gone, nowAt }: Seen & { nowAt: number }): string | null {
   const filled = covered.filter(({ rows }) => rows > 0);
   if (filled.length === 0) return null;
   if (part.rows === 0) return `rows of ${placeOf(part)} were dropped`;
@@ -81,7 +89,10 @@ function whyLost(part: Part, covered: readonly Part[], gone: readonly GonePart[]
   const replaced = new Set(gone.map(fileOf));
   const sources = gone.filter((one) => isWithin(one, part) && one.name !== part.name);
   const last = sources.filter((one) => !sources.some((other) => other !== one && isStrictlyWithin(one, other)));
+  const known = new Set(seen.map(fileOf));
+  const merges = [part, ...sources.filter((one) => one.min < one.max && !known.has(fileOf(one)))];
   const certain =
+    merges.every(({ writtenAt }) => writtenAt >= nowAt - listedSeconds) &&
     filled.every((one) => replaced.has(fileOf(one))) &&
     last.every(({ goneAt }) => Math.abs(goneAt - part.writtenAt) <= commitSeconds);
   return certain ? null : `parts of ${placeOf(part)} were replaced, and how cannot be seen any more`;
@@ -94,26 +105,50 @@ const isStrictlyWithin = (inner: GonePart, outer: GonePart) =>
 
 /**
  * A merge of seen parts has new rows only where one of the parts that it joined was never seen. That one went when it was
- * joined with seen ones, so it is listed for as long as those are.
+ * joined with seen ones, so it is listed for as long as those are; or it was never here, and the merge came from another
+ * replica, which had it before.
  */
 function holdsNew(
   part: Part,
   covered: readonly Part[],
-  { seen, gone }: { seen: readonly Part[]; gone: readonly GonePart[] },
+  { seen, gone, elsewhere }: Seen & { elsewhere: readonly Part[] },
 ): boolean {
   if (covered.length === 0) return true;
   if (part.rows > covered.reduce((sum, one) => sum + one.rows, 0)) return true;
+  const isHere = (one: Part) =>
+    seen.some((each) => (one.min === each.min && one.max === each.max ? one.hash === each.hash : isWithin(one, each)));
+  if (elsewhere.some((one) => one.rows > 0 && isWithin(one, part) && !isHere(one))) return true;
   return gone.some((one) => isWithin(one, part) && !seen.some((each) => isWithin(each, one) || isWithin(one, each)));
 }
 
-type Group = { seen: Part[]; parts: Part[]; gone: GonePart[] };
+const isOfSame = (one: Part, part: Part) => one.side === part.side && one.partition === part.partition;
+
+/** The other hosts that have, or had, a part of the same name and files: those of another shard have none. */
+function replicas(before: readonly Part[], now: ListedParts): (host: string) => ReadonlySet<string> {
+  const hostsOf = new Map<string, Set<string>>();
+  for (const one of [...before, ...now.parts, ...now.gone]) {
+    const file = JSON.stringify([one.side, one.name, one.hash]);
+    hostsOf.set(file, (hostsOf.get(file) ?? new Set()).add(one.host));
+  }
+  const found = new Map<string, Set<string>>();
+  for (const hosts of hostsOf.values())
+    if (hosts.size > 1)
+      for (const host of hosts) {
+        const others = found.get(host) ?? new Set();
+        for (const other of hosts) if (other !== host) others.add(other);
+        found.set(host, others);
+      }
+  return (host) => found.get(host) ?? new Set();
+}
+
+type Group = { host: string; seen: Part[]; parts: Part[]; gone: GonePart[] };
 
 /** Blocks are numbered within a partition of a table on a host. */
-function grouped(before: readonly Part[], now: { parts: readonly Part[]; gone: readonly GonePart[] }): Iterable<Group> {
+function grouped(before: readonly Part[], now: ListedParts): Iterable<Group> {
   const groups = new Map<string, Group>();
   const groupOf = ({ side, host, partition }: GonePart | Part): Group => {
     const key = JSON.stringify([side, host, partition]);
-    const group = groups.get(key) ?? { seen: [], parts: [], gone: [] };
+    const group = groups.get(key) ?? { host, seen: [], parts: [], gone: [] };
     groups.set(key, group);
     return group;
   };

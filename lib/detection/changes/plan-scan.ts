@@ -50,7 +50,7 @@ export async function planScan(ctx: Context, of: Of, limits: Limits): Promise<Sc
   for (let looks = 1; ; looks++) {
     const taken = await orWhyNot(lookAtParts(ctx, { ...of, fromDay: range.fromDay, toDay: range.toDay }), limits);
     if (taken instanceof AppError) return full(`the parts of its tables cannot be seen: ${taken.message}`, null);
-    const { gone } = taken;
+    const { gone, nowAt } = taken;
     const isKnown = state && state.look.marks.join() === taken.look.marks.join();
     const blind = isKnown ? null : await orWhyNot(whyBlind(ctx, of.tables), limits);
     if (blind instanceof AppError) return full(`its definitions cannot be read: ${blind.message}`, null);
@@ -61,7 +61,10 @@ export async function planScan(ctx: Context, of: Of, limits: Limits): Promise<Sc
     if (!state) return full('its days were not counted before', look);
     const whyFull = whyNotFrom(state, look, isRegular);
     if (whyFull) return full(whyFull, look);
-    const changed = await orWhyNot(changedDays(ctx, of, { before: state.look.parts, now: look, gone }, cost), limits);
+    const changed = await orWhyNot(
+      changedDays(ctx, of, { before: state.look.parts, now: look, gone, nowAt }, cost),
+      limits,
+    );
     if (changed instanceof AppError) return full(`the days of new parts cannot be read: ${changed.message}`, null);
     if ('again' in changed) {
       if (looks < looksMost) continue;

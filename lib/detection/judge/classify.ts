@@ -109,7 +109,7 @@ export async function asFarAsAllowed<T>(
   throw new Error('nowhere to look');
 }
 
-const unconfirmed = (): Confirmed => ({ moved: new Map(), unsettledOutside: false, cost: noCost() });
+const unconfirmed = (): Confirmed => ({ moved: new Map(), turnsOutside: [], cost: noCost() });
 
 function* allVerdicts(
   results: readonly ChunkResult[],

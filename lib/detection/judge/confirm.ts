@@ -5,7 +5,7 @@ import { type Cost, DetectionSession, type Limits } from './session';
 import { settleTies } from './settle-ties';
 import { askedTable, createAsked, insertAsked } from './sql/asked';
 import type { DetectionColumns } from './sql/columns';
-import { createMoved, insertFoundRows, selectSeenTruth, selectUnsettledOutside } from './sql/confirm';
+import { createMoved, insertFoundRows, selectSeenTruth, selectTurnsOutside } from './sql/confirm';
 import { selectVerdicts } from './sql/explain';
 import { packHashes, unpackVerdicts } from './sql/packed';
 import { candidateTable, createRows, type ReadScope, rowTable } from './sql/read';
@@ -27,10 +27,10 @@ export type ConfirmInput = {
 };
 
 /**
- * `moved`: the conversations that were judged again as a whole, by id. `unsettledOutside`: one of them has a row outside of
- * all chunks that is settling, or will be.
+ * `moved`: the conversations that were judged again as a whole, by id. `turnsOutside`: when time by itself changes how a
+ * day is judged, in days since 1970 and ms, because one of them settles in a row outside of all chunks.
  */
-export type Confirmed = { moved: Map<bigint, Verdict[]>; unsettledOutside: boolean; cost: Cost };
+export type Confirmed = { moved: Map<bigint, Verdict[]>; turnsOutside: { day: number; atMs: number }[]; cost: Cost };
 
 /**
  * Looks up, over all times and customers, every conversation whose other side was not seen in its chunk, and corrects
@@ -60,7 +60,7 @@ async function lookUp(
 ): Promise<Confirmed & { seen: Seen[] }> {
   const session = new DetectionSession(engine, limits);
   const moved = new Map<bigint, Verdict[]>();
-  const nothing = { moved, seen: [], unsettledOutside: false, cost: session.cost };
+  const nothing = { moved, seen: [], turnsOutside: [], cost: session.cost };
   try {
     if (!(await sendUnmatched(session, input))) return nothing;
     const { columns, scope, within } = input;
@@ -86,12 +86,12 @@ async function lookUp(
     const agents = new Set(named.map((one) => String(one.agent)));
     const useCases = new Set(named.map((one) => String(one.useCase)));
     await resolveNames(session, { columns, into: engine.known, ...scope }, { agents, useCases });
-    const unsettled = await session.read(
-      selectUnsettledOutside,
+    const turnsOutside = await session.read(
+      selectTurnsOutside,
       { chunks: input.chunks.length, asOfMs: scope.asOfMs, marginMs: scope.marginMs },
       columns,
     );
-    return { moved, seen, unsettledOutside: unsettled.some((rows) => rows > 0), cost: session.cost };
+    return { moved, seen, turnsOutside, cost: session.cost };
   } finally {
     await session.close([rowTable, askedTable, candidateTable, tieTable]);
   }

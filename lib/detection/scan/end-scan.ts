@@ -38,10 +38,9 @@ export async function endScan(work: Work): Promise<void> {
     limits.signal,
   );
   const days = resultsOf(work, { days: readDays(work), tally });
-  const [stored = null] = await ctx.db.query(selectScanLook, { scanId: scan.id });
-  // NOTE: of rows outside of what was read it is not known when they settle, so nothing may rely on this scan.
-  const look = confirmed.unsettledOutside ? null : stored;
+  const [look = null] = await ctx.db.query(selectScanLook, { scanId: scan.id });
   const turns = look ? await turnsOf(work, session, days) : {};
+  for (const { day, atMs } of confirmed.turnsOutside) takeEarlier(turns, dayText(day), atMs);
   const comparable = look && isAudit(look) ? await comparableDays(ctx, await auditOf(work, look), limits) : null;
   addCost(cost, session.cost);
   const { id: scanId, customerId } = scan;
@@ -63,6 +62,10 @@ export async function endScan(work: Work): Promise<void> {
     await tx.query(dropProgress, { customerId });
     if ((await tx.query(selectOfAllDays, { id: scanId }))[0]) await tellScanned(tx, customerId);
   });
+}
+
+function takeEarlier(turns: Turns, day: string, atMs: number): void {
+  turns[day] = Math.min(turns[day] ?? Number.POSITIVE_INFINITY, atMs);
 }
 
 const isAudit = (look: Look): look is Look & { audited: string[] } => look.audited !== null;
@@ -88,7 +91,6 @@ async function turnsOf(work: Work, session: DetectionSession, days: readonly Day
     ))
       turns[dayText(day)] = atMs;
   }
-  for (const { day, atLeast } of days)
-    if (atLeast) turns[day] = Math.min(turns[day] ?? Number.POSITIVE_INFINITY, asOfMs + limitedMs);
+  for (const { day, atLeast } of days) if (atLeast) takeEarlier(turns, day, asOfMs + limitedMs);
   return turns;
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { columnThatChanges } from '@/lib/detection/changes/columns-model';
+import { columnThatChanges, readClusterOf } from '@/lib/detection/changes/columns-model';
 
 const facts = {
   columns: {
@@ -23,4 +23,13 @@ it.each([
 ])('%s as %s now() is no ground for changes: %s', (name, kind, found) => {
   expect(columnThatChanges([{ name, kind, expression: 'now()' }], facts)).toBe(found);
   expect(columnThatChanges([{ name, kind, expression: "'now()'" }], facts)).toBe(null);
+});
+
+it.each([
+  ["CREATE TABLE d.t (a String) ENGINE = Distributed('prod', 'd', 't', rand())", 'prod'],
+  ["CREATE TABLE d.t (a String) ENGINE = Distributed('{cluster}', 'd', 't')", '{cluster}'],
+  ['CREATE TABLE d.t (a String) ENGINE = Distributed(prod, d, t)', 'prod'],
+  ['CREATE TABLE d.t (a String) ENGINE = ReplacingMergeTree(a) ORDER BY a', ''],
+])('%s is on the cluster "%s"', (create, cluster) => {
+  expect(readClusterOf(create)).toBe(cluster);
 });

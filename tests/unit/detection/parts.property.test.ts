@@ -115,8 +115,8 @@ class Partition {
     this.active = this.active.filter((part) => !parts.includes(part));
     for (const part of parts)
       if (part.rows.size > 0) {
-        const { min, max, hash } = part;
-        this.gone.push({ ...this.of, name: this.nameOf(part), min, max, hash, goneAt: this.clock.now });
+        const { min, max, hash, writtenAt } = part;
+        this.gone.push({ ...this.of, name: this.nameOf(part), min, max, hash, writtenAt, goneAt: this.clock.now });
       }
   }
 
@@ -165,7 +165,11 @@ function sequence(seed: number): { steps: number; kept: number } {
   for (let step = 0; step < steps; step++) {
     for (let changes = random.between(1, 3); changes > 0; changes--) change();
     const parts = partitions.flatMap((one) => one.parts());
-    const changes = comparePartsOf(before, { parts, gone: partitions.flatMap((one) => one.listed()) });
+    const changes = comparePartsOf(before, {
+      parts,
+      gone: partitions.flatMap((one) => one.listed()),
+      nowAt: clock.now,
+    });
     const now = partitions.map((one) => one.newest());
     if (changes.lost === null) {
       kept++;

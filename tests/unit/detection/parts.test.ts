@@ -10,7 +10,7 @@ const part = (name: string, more: Partial<Part> = {}): Part => {
 };
 const gone = (name: string, more: Partial<Part> = {}): GonePart => ({ ...part(name, more), goneAt: at });
 const compare = (before: Part[], parts: Part[], replaced: GonePart[] = []) =>
-  comparePartsOf(before, { parts, gone: replaced });
+  comparePartsOf(before, { parts, gone: replaced, nowAt: at + 60 });
 const nothing = { lost: null, fresh: [] };
 
 describe('what is new in the parts of a table', () => {
@@ -36,6 +36,21 @@ describe('what is new in the parts of a table', () => {
     const merged = part('f_1_2_1');
     const replaced = [gone('f_1_1_0'), gone('f_2_2_0')];
     expect(compare([part('f_1_1_0')], [merged], replaced)).toEqual({ lost: null, fresh: [merged] });
+  });
+
+  it('are the rows of a merge that came from another replica, with a part that was never here', () => {
+    const on = (host: string, names: string[]) => names.map((name) => part(name, { host }));
+    const before = [...on('a', ['f_1_1_0', 'f_2_2_0', 'f_3_3_0']), ...on('b', ['f_1_1_0', 'f_2_2_0'])];
+    const sources = [gone('f_1_1_0'), gone('f_2_2_0'), gone('f_3_3_0')];
+    const replaced = [...sources, ...sources.slice(0, 2).map((one) => ({ ...one, host: 'b' }))];
+    const [there, here] = [part('f_1_3_1'), part('f_1_3_1', { host: 'b' })];
+    expect(compare(before, [there, here], replaced)).toEqual({ lost: null, fresh: [here] });
+  });
+
+  it('are no rows of another shard, which numbers its blocks for itself', () => {
+    const other = ['f_1_1_0', 'f_2_2_0', 'f_3_3_0'].map((name) => part(name, { host: 'b', hash: `other ${name}` }));
+    const before = [part('f_1_1_0'), part('f_3_3_0'), ...other];
+    expect(compare(before, [part('f_1_3_1'), ...other], [gone('f_1_1_0'), gone('f_3_3_0')])).toEqual(nothing);
   });
 
   it('are rows of the same name on another host, or of the other side', () => {
@@ -78,6 +93,19 @@ describe('what parts cannot show is lost', () => {
     ['a detached partition that was attached again', [part('f_1_1_0')], [part('f_7_7_0')], []],
   ])('%s', (_, before, parts, replaced) => {
     expect(compare(before, parts, replaced).lost).toEqual(expect.any(String));
+  });
+
+  it('a merge, or one that it joined, of so long ago that not all that it replaced need be listed', () => {
+    const before = [part('f_1_1_0'), part('f_2_2_0')];
+    const replaced = [gone('f_1_1_0'), gone('f_2_2_0')];
+    const comparedAt = (nowAt: number) => comparePartsOf(before, { parts: [part('f_1_2_1')], gone: replaced, nowAt });
+    expect(comparedAt(at + 420).lost).toBe(null);
+    expect(comparedAt(at + 421).lost).toEqual(expect.any(String));
+    const late = { goneAt: at + 400 };
+    const joined = [...replaced, { ...gone('f_1_2_1'), ...late }, { ...gone('f_3_3_0'), ...late }];
+    const parts = [part('f_1_3_2', { writtenAt: at + 400 })];
+    expect(comparePartsOf(before, { parts, gone: joined, nowAt: at + 420 }).lost).toBe(null);
+    expect(comparePartsOf(before, { parts, gone: joined, nowAt: at + 430 }).lost).toEqual(expect.any(String));
   });
 
   it('a patch, also one that was applied and is gone', () => {

@@ -42,7 +42,7 @@ export const selectParts = statement({
   text: ({ cluster }: { cluster: string | null }) => `
     SELECT database, table, ${host} AS at_host, partition_id, name, min_block_number, max_block_number, data_version,
            rows, hash_of_all_files, active, toUnixTimestamp(modification_time) AS written_at,
-           toUnixTimestamp(remove_time) AS gone_at
+           toUnixTimestamp(remove_time) AS gone_at, toUnixTimestamp(now()) AS now_at
     FROM ${everywhere(cluster, { database: 'system', table: 'parts' })}
     ${namesOf('database', 'table')}
       AND (active OR (rows > 0 AND gone_at > 0))`,
@@ -59,11 +59,13 @@ export const selectParts = statement({
     active: z.coerce.number(),
     written_at: z.coerce.number(),
     gone_at: z.coerce.number(),
+    now_at: z.coerce.number(),
   }).transform((row) => ({
     database: row.database,
     table: row.table,
     active: row.active === 1,
     goneAt: row.gone_at,
+    nowAt: row.now_at,
     part: {
       host: row.at_host,
       partition: row.partition_id,
@@ -95,11 +97,13 @@ export const selectTableMarks = statement({
 export const selectDefinitions = statement({
   name: 'changes.definitions',
   text: `
-    SELECT create_table_query
+    SELECT database, name, create_table_query
     FROM system.tables
     ${namesOf('database', 'name')}`,
   params: Names,
-  row: z.object({ create_table_query: z.string() }).transform((row) => row.create_table_query),
+  row: Of.omit({ table: true })
+    .extend({ name: z.string(), create_table_query: z.string() })
+    .transform((row) => ({ database: row.database, table: row.name, text: row.create_table_query })),
 });
 
 /**

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { statement } from '@/lib/clickhouse/statement';
 import { inRange, RangeParams } from '@/lib/customers/sql/scope';
 import type { DetectionColumns, SideColumns } from '../../judge/sql/columns';
+import { neverMs, turnOf } from '../../judge/sql/turns';
 
 /** Temporary table: the conversations that have a row on one of the days, by hash. */
 export const touchedTable = 'slc_touched';
@@ -46,11 +47,6 @@ export const selectTouchedDays = statement({
   row: z.object({ day: z.number() }).transform((row) => row.day),
 });
 
-/** Where an instant lies before, within and after the margin around now, the next instant at which that changes. */
-const never = 'toInt64(9000000000000000)';
-const turnOf = (instant: string) => `
-        multiIf(${instant} - {marginMs:Int64} > {asOfMs:Int64}, ${instant} - {marginMs:Int64},
-                ${instant} + {marginMs:Int64} >= {asOfMs:Int64}, ${instant} + {marginMs:Int64} + 1, ${never})`;
 const turnsOf = (side: SideColumns) => `
       SELECT ${side.day} AS day, least(${turnOf(side.endMs)}, ${turnOf(`intDiv(${side.version}, ${side.versionPerMs})`)}) AS turn
       FROM ${side.table}
@@ -69,7 +65,7 @@ export const selectTurns = statement({
     FROM (${turnsOf(truth)}
       UNION ALL${turnsOf(labels)})
     GROUP BY day
-    HAVING turn_ms < ${never}`,
+    HAVING turn_ms < ${neverMs}`,
   params: RangeParams.extend({ timeZone: z.string(), asOfMs: z.number().int(), marginMs: z.number().int() }),
   row: z
     .object({ day: z.number(), turn_ms: z.coerce.number() })

@@ -4,6 +4,7 @@ import { startsBetween } from '@/lib/customers/sql/scope';
 import { askedTable } from './asked';
 import type { DetectionColumns, SideColumns } from './columns';
 import { candidateTable, columnsOf, expressionsOf, labelRow, ReadScope, rowTable, truthRow } from './read';
+import { neverMs, turnOf } from './turns';
 
 /** 0 is before the range, one more than the last chunk is behind it, and `foreignChunk` is another customer's. */
 const foreignChunk = 65_535;
@@ -83,16 +84,37 @@ export const selectSeenTruth = statement({
     })),
 });
 
-/** How many rows of the moved conversations no chunk has that is settling, or will be. */
-export const selectUnsettledOutside = statement({
-  name: 'detection.unsettled_outside',
+/** An end is known to the hour here: where that does not decide, the day is read again after a minute. */
+const hourMs = 3_600_000;
+const endTurn = `
+      multiIf(toInt64(end_hour) * 1000 - {marginMs:Int64} > {asOfMs:Int64}, toInt64(end_hour) * 1000 - {marginMs:Int64},
+              toInt64(end_hour) * 1000 + ${hourMs} - {marginMs:Int64} > {asOfMs:Int64}, {asOfMs:Int64} + 60000,
+              toInt64(end_hour) * 1000 + {marginMs:Int64} >= {asOfMs:Int64}, toInt64(end_hour) * 1000 + {marginMs:Int64} + 1,
+              toInt64(end_hour) * 1000 + ${hourMs} + {marginMs:Int64} >= {asOfMs:Int64}, {asOfMs:Int64} + 60000,
+              ${neverMs})`;
+
+/**
+ * The first instant, in ms, at which time by itself changes how a day is judged because a conversation of it settles, or
+ * begins to, in a row that no chunk has. Only days of the chunks with such an instant, since 1970.
+ */
+export const selectTurnsOutside = statement({
+  name: 'detection.turns_outside',
   text: ({ truth, labels }: DetectionColumns) => `
-    SELECT count() AS rows_found
-    FROM ${candidateTable}
-    WHERE chunk NOT BETWEEN 1 AND {chunks:UInt16}
-      AND (is_settling
-        OR toInt64(end_hour) * 1000 > {asOfMs:Int64}
-        OR intDiv(version, if(is_label, ${labels.versionPerMs}, ${truth.versionPerMs})) > {asOfMs:Int64} + {marginMs:Int64})`,
+    SELECT day, min(turn) AS turn_ms
+    FROM (
+      SELECT conversation, day
+      FROM ${candidateTable}
+      WHERE chunk BETWEEN 1 AND {chunks:UInt16}) AS inside
+    JOIN (
+      SELECT conversation,
+             min(least(${endTurn}, ${turnOf(`intDiv(version, if(is_label, ${labels.versionPerMs}, ${truth.versionPerMs}))`)})) AS turn
+      FROM ${candidateTable}
+      WHERE chunk NOT BETWEEN 1 AND {chunks:UInt16}
+      GROUP BY conversation
+      HAVING turn < ${neverMs}) AS outside USING (conversation)
+    GROUP BY day`,
   params: z.object({ chunks: z.number().int(), asOfMs: z.number().int(), marginMs: z.number().int() }),
-  row: z.object({ rows_found: z.coerce.number() }).transform((row) => row.rows_found),
+  row: z
+    .object({ day: z.number(), turn_ms: z.coerce.number() })
+    .transform((row) => ({ day: row.day, atMs: row.turn_ms })),
 });

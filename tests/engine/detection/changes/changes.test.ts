@@ -167,6 +167,18 @@ describe('a scan of changes', () => {
     expect(await asked(true)).toMatchObject({ kind: 'full', days: null, reason: 'a full scan was asked for' });
   });
 
+  it('looks again at a day when a row of its conversation outside of the range begins to settle, and settles', async () => {
+    const outside = { startMs: Date.parse('2026-01-05T10:00:00Z'), endMs: clock.nowMs + 30 * 86_400_000 };
+    await writeRows(ctx.admin, customer.database, 'truth', [rowOf('2026-02-10', 'outside', outside)]);
+    await writeRows(ctx.admin, customer.database, 'labels', [rowOf('2026-02-10', 'outside')]);
+    await scan();
+    const { rows } = await ctx.db.pool.query("SELECT (turns->>'2026-02-10')::float8 AS at FROM part_looks");
+    const beginsMs = outside.endMs - ctx.config.detection.safetyMarginMs;
+    expect(rows[0].at).toBe(Math.floor(outside.endMs / 3_600_000) * 3_600_000 - ctx.config.detection.safetyMarginMs);
+    expect(beginsMs - rows[0].at).toBeLessThan(3_600_000);
+    expect(await look()).toMatchObject({ outcome: 'unchanged' });
+  });
+
   it('that ends after one with a newer look has its days read again', async () => {
     await scan();
     const older = await requestScanFor(ctx, { customerId: 'acme', ...range, cause: 'schedule', requestedBy: 'tests' });
