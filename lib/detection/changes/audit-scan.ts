@@ -45,7 +45,7 @@ async function compareAfter(ctx: Context, of: Of, limits: Limits): Promise<Compa
   const changed = await changedDays(
     ctx,
     of,
-    { before: look.parts, now: now.look, gone: now.gone, nowAt: now.nowAt },
+    { before: look, now: now.look, gone: now.gone, nowAt: now.nowAt },
     noCost(),
   );
   if (!('days' in changed)) {

@@ -5,7 +5,7 @@ import { addCost, type Cost } from '../judge/session';
 import type { DetectionColumns } from '../judge/sql/columns';
 import { dayText } from '../judge/tally';
 import type { Look } from './model';
-import { comparePartsOf, type GonePart, type Part } from './parts-model';
+import { comparePartsOf, type GonePart } from './parts-model';
 import { selectPartDays } from './sql/parts';
 
 /** The days of rows that came since, or why they are not known; `again` where a part was merged before it was read. */
@@ -21,10 +21,15 @@ type Of = { customer: Customer; tables: CustomerTables; columns: DetectionColumn
 export async function changedDays(
   { clickhouse }: { clickhouse: ClickHouse },
   of: Of,
-  { before, now, gone, nowAt }: { before: readonly Part[]; now: Look; gone: readonly GonePart[]; nowAt: number },
+  {
+    before,
+    now,
+    gone,
+    nowAt,
+  }: { before: Pick<Look, 'parts' | 'during'>; now: Look; gone: readonly GonePart[]; nowAt: number },
   cost: Cost,
 ): Promise<ChangedDays> {
-  const changes = comparePartsOf(before, { parts: now.parts, gone, nowAt });
+  const changes = comparePartsOf(before.parts, { parts: now.parts, gone, nowAt }, before.during);
   if (changes.lost !== null) return { lost: changes.lost };
   if (changes.fresh.length > freshMost) return { lost: `${changes.fresh.length} parts were added` };
   const days = new Set<number>();

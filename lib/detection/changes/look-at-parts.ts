@@ -129,6 +129,17 @@ export async function seeParts(
   };
 }
 
+/** The parts that came since a look. Without any it is one statement on the list of parts. */
+export async function partsSince(ctx: Pick<Reader, 'clickhouse'>, look: Look): Promise<Part[]> {
+  const asked = { cluster: look.tables.cluster, of: [look.tables] };
+  const seen = await seeTables(ctx, asked);
+  if (seen.digestsOf(look.tables).join() === look.digests.join()) return [];
+  const { parts } = (await seeParts(ctx, asked))(look.tables);
+  const fileOf = ({ side, host, name, hash }: Part) => JSON.stringify([side, host, name, hash]);
+  const known = new Set(look.parts.map(fileOf));
+  return parts.filter((part) => !known.has(fileOf(part)));
+}
+
 /** A whole look at one customer, with the parts that were replaced of late. `atMs` is before anything was seen. */
 export async function lookAtParts(
   ctx: Reader & { clock: { now(): number } },
@@ -145,7 +156,7 @@ export async function lookAtParts(
   const marks = seen.marksOf(tables);
   const digests = seen.digestsOf(tables);
   return {
-    look: { atMs, fromDay, toDay, rules, tables, marks, digests, parts, audited: null, marked: 0 },
+    look: { atMs, fromDay, toDay, rules, tables, marks, digests, parts, during: [], audited: null, marked: 0 },
     gone,
     nowAt,
   };

@@ -75,7 +75,8 @@ async function lookAtCluster(
   const atMs = ctx.clock.now();
   try {
     const seen = await seeTables(ctx, { cluster, of: looked.map(({ state }) => state.look.tables) });
-    const isSame = ({ state: { look } }: Looked) => seen.digestsOf(look.tables).join() === look.digests.join();
+    const isSame = ({ state: { look } }: Looked) =>
+      look.during.length === 0 && seen.digestsOf(look.tables).join() === look.digests.join();
     const others: Looked[] = [];
     const unchanged: string[] = [];
     for (const one of looked) {
@@ -126,11 +127,11 @@ async function onlyMerged(
   for (const { customerId, look } of before) {
     const listed = partsOf(look.tables);
     const { parts } = listed;
-    const changes = comparePartsOf(look.parts, listed);
+    const changes = comparePartsOf(look.parts, listed, look.during);
     if (changes.lost !== null) found.set(customerId, { outcome: 'changed', reason: changes.lost });
     else if (changes.fresh.length > 0) found.set(customerId, { outcome: 'changed', reason: 'rows were added' });
     else {
-      const next: Look = { ...look, atMs, digests: seen.digestsOf(look.tables), parts };
+      const next: Look = { ...look, atMs, digests: seen.digestsOf(look.tables), parts, during: [] };
       const moved = { customerId, lookedAt: new Date(atMs), look: storedJson(next), beforeMs: look.atMs };
       await ctx.db.query(moveWatchState, moved);
       merged.push(customerId);

@@ -27,6 +27,8 @@ export const Look = z.object({
   marks: z.array(z.string()),
   digests: z.array(z.string()),
   parts: z.array(Part),
+  /** The parts that came while the scan read: of these it is not known whether its answers are. */
+  during: z.array(Part).default([]),
   /** The days of which a full scan has to find what is recorded; null where it is no audit. */
   audited: z.array(z.string()).nullable().default(null),
   /** The newest mark of a day that was known when the scan was planned. */

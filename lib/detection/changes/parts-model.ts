@@ -28,7 +28,7 @@ export type ListedParts = { parts: readonly Part[]; gone: readonly GonePart[]; n
  */
 export type PartChanges = { lost: string } | { lost: null; fresh: Part[] };
 
-/** A merge that replaces its sources and the instant at which it was written differ by less than this. */
+/** A merge is written before it replaces its sources, by the one clock, but for this. */
 const commitSeconds = 10;
 /**
  * For so long every part that was replaced is surely listed: the engine keeps it for eight minutes. Later some may still
@@ -40,9 +40,13 @@ const listedSeconds = 420;
  * Compares the parts of two looks. A part holds nothing new if its rows are those of parts that were seen: it has the
  * same blocks and the same files (a mutation copies what it does not touch), or it is a merge of seen parts. The name of
  * a merge is no proof: it may span the blocks of a part that was dropped. So each part that it replaced must still be
- * listed as replaced, and those that it replaced last must have gone when it was written.
+ * listed as replaced, and those that it replaced last must still have been there when it was written: a merge takes all
+ * parts between its first and its last. Parts that came `during` a scan may be in its answers or not: they are new, and one
+ * that is not there any more is lost.
  */
-export function comparePartsOf(before: readonly Part[], now: ListedParts): PartChanges {
+export function comparePartsOf(before: readonly Part[], now: ListedParts, during: readonly Part[] = []): PartChanges {
+  const lostDuring = whyLostOf(during, before, now);
+  if (lostDuring !== null) return { lost: lostDuring };
   const fresh: Part[] = [];
   const replicasOf = replicas(before, now);
   for (const { host, seen, parts, gone } of grouped(before, now)) {
@@ -94,7 +98,7 @@ function whyLost(part: Part, covered: readonly Part[], { seen, gone, nowAt }: Se
   const certain =
     merges.every(({ writtenAt }) => writtenAt >= nowAt - listedSeconds) &&
     filled.every((one) => replaced.has(fileOf(one))) &&
-    last.every(({ goneAt }) => Math.abs(goneAt - part.writtenAt) <= commitSeconds);
+    last.every(({ goneAt }) => goneAt >= part.writtenAt - commitSeconds);
   return certain ? null : `parts of ${placeOf(part)} were replaced, and how cannot be seen any more`;
 }
 
@@ -121,7 +125,22 @@ function holdsNew(
   return gone.some((one) => isWithin(one, part) && !seen.some((each) => isWithin(each, one) || isWithin(one, each)));
 }
 
-const isOfSame = (one: Part, part: Part) => one.side === part.side && one.partition === part.partition;
+/** Why rows that came while a scan read are not there any more, or null: its answers may have been of these. */
+function whyLostOf(during: readonly Part[], before: readonly Part[], now: ListedParts): string | null {
+  for (const one of during) {
+    const own = <Any extends Part | GonePart>(all: readonly Any[]) =>
+      all.filter((each) => each.host === one.host && isOfSame(each, one));
+    const parts = own(now.parts);
+    if (one.rows === 0 || parts.some(({ min, max, hash }) => min === one.min && max === one.max && hash === one.hash))
+      continue;
+    const into = parts.find((part) => isWithin(one, part));
+    if (!into || whyLost(into, [one], { seen: own(before), gone: own(now.gone), nowAt: now.nowAt }))
+      return `rows of ${placeOf(one)} that came while a scan read were changed or dropped`;
+  }
+  return null;
+}
+
+const isOfSame = (one: Part | GonePart, part: Part) => one.side === part.side && one.partition === part.partition;
 
 /** The other hosts that have, or had, a part of the same name and files: those of another shard have none. */
 function replicas(before: readonly Part[], now: ListedParts): (host: string) => ReadonlySet<string> {

@@ -61,10 +61,7 @@ export async function planScan(ctx: Context, of: Of, limits: Limits): Promise<Sc
     if (!state) return full('its days were not counted before', look);
     const whyFull = whyNotFrom(state, look, isRegular);
     if (whyFull) return full(whyFull, look);
-    const changed = await orWhyNot(
-      changedDays(ctx, of, { before: state.look.parts, now: look, gone, nowAt }, cost),
-      limits,
-    );
+    const changed = await orWhyNot(changedDays(ctx, of, { before: state.look, now: look, gone, nowAt }, cost), limits);
     if (changed instanceof AppError) return full(`the days of new parts cannot be read: ${changed.message}`, null);
     if ('again' in changed) {
       if (looks < looksMost) continue;

@@ -1,7 +1,9 @@
 import { keptTables } from '@/lib/customers/kept-tables';
+import { AppError } from '@/lib/errors';
 import { recordDays } from '@/lib/findings/history/record-days';
 import { auditScan, comparableDays } from '../changes/audit-scan';
 import { keepWatch } from '../changes/keep-watch';
+import { partsSince } from '../changes/look-at-parts';
 import type { Look, Turns } from '../changes/model';
 import { selectScanLook } from '../changes/sql/looks';
 import { selectTurns } from '../changes/sql/touched';
@@ -48,6 +50,7 @@ export async function endScan(work: Work): Promise<void> {
   const { changes: truthChanges, cost: added } = await truthChangesOfNewlyWrong(ctx, engine, newlyWrong, limits);
   addCost(cost, added);
   limits.signal?.throwIfAborted();
+  const watchedLook = look && (await withDuring(work, look));
   const nowMs = ctx.clock.now();
   await ctx.db.transaction(async (tx) => {
     const [ended] = await tx.query(markEnded, { id: scanId, status: 'succeeded', failure: null, atLeast: false });
@@ -57,7 +60,16 @@ export async function endScan(work: Work): Promise<void> {
     await tx.query(emptyChunks, { scanId });
     if (look && comparable) await auditScan(ctx, tx, { scan, look, comparable, found: days });
     await recordDays(tx, { scanId, customerId, days, atMs: nowMs, truthChanges });
-    const watched = { scan, kind, reason, timeZone: customer.timeZone, look, days: readDays(work), found: days, turns };
+    const watched = {
+      scan,
+      kind,
+      reason,
+      timeZone: customer.timeZone,
+      look: watchedLook,
+      days: readDays(work),
+      found: days,
+      turns,
+    };
     await keepWatch(tx, watched);
     await tx.query(dropProgress, { customerId });
     if ((await tx.query(selectOfAllDays, { id: scanId }))[0]) await tellScanned(tx, customerId);
@@ -66,6 +78,17 @@ export async function endScan(work: Work): Promise<void> {
 
 function takeEarlier(turns: Turns, day: string, atMs: number): void {
   turns[day] = Math.min(turns[day] ?? Number.POSITIVE_INFINITY, atMs);
+}
+
+/** The look with the parts that came while the scan read; null where nobody can tell which these are. */
+async function withDuring({ ctx, limits }: Work, look: Look): Promise<Look | null> {
+  try {
+    return { ...look, during: await partsSince(ctx, look) };
+  } catch (error) {
+    limits.signal?.throwIfAborted();
+    if (error instanceof AppError) return null;
+    throw error;
+  }
 }
 
 const isAudit = (look: Look): look is Look & { audited: string[] } => look.audited !== null;

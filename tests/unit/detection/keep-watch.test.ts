@@ -17,6 +17,7 @@ const look: Look = {
   marks: [],
   digests: [],
   parts: [],
+  during: [],
   audited: null,
   marked: 0,
 };

@@ -23,6 +23,11 @@ describe('what is new in the parts of a table', () => {
     expect(compare(before, [part('f_1_3_1', { rows: 15 })], [gone('f_1_1_0'), gone('f_3_3_0')])).toEqual(nothing);
   });
 
+  it('is nothing after a merge that had to wait before it replaced what it joined', () => {
+    const replaced = ['f_1_1_0', 'f_2_2_0'].map((name) => ({ ...gone(name), goneAt: at + 50 }));
+    expect(compare([part('f_1_1_0'), part('f_2_2_0')], [part('f_1_2_1', { rows: 20 })], replaced)).toEqual(nothing);
+  });
+
   it('is nothing after a mutation that touched no row: the files are the same', () => {
     expect(compare([part('f_1_1_0')], [part('f_1_1_0_9', { hash: 'f_1_1_0' })])).toEqual(nothing);
   });
@@ -106,6 +111,18 @@ describe('what parts cannot show is lost', () => {
     const parts = [part('f_1_3_2', { writtenAt: at + 400 })];
     expect(comparePartsOf(before, { parts, gone: joined, nowAt: at + 420 }).lost).toBe(null);
     expect(comparePartsOf(before, { parts, gone: joined, nowAt: at + 430 }).lost).toEqual(expect.any(String));
+  });
+
+  it('a part that came while a scan read, once it is not there any more', () => {
+    const [first, came] = [part('f_1_1_0'), part('f_2_2_0')];
+    const since = (parts: Part[], replaced: GonePart[] = []) =>
+      comparePartsOf([first], { parts, gone: replaced, nowAt: at }, [came]);
+    const merged = part('f_1_2_1');
+    expect(since([first]).lost).toEqual(expect.any(String));
+    expect(since([first, came])).toEqual({ lost: null, fresh: [came] });
+    expect(since([merged], [gone('f_1_1_0'), gone('f_2_2_0')])).toEqual({ lost: null, fresh: [merged] });
+    expect(since([merged], [gone('f_1_1_0')]).lost).toEqual(expect.any(String));
+    expect(since([first, part('f_2_2_0_9', { hash: 'other' })], [gone('f_2_2_0')]).lost).toEqual(expect.any(String));
   });
 
   it('a patch, also one that was applied and is gone', () => {

@@ -252,6 +252,26 @@ describe('a scan of changes', () => {
     await scan();
   });
 
+  it('is a full one where rows that came while the last one read are gone again', async () => {
+    await writeRows(ctx.admin, customer.database, 'labels', [rowOf('2026-02-05', 'before')]);
+    const known = new Set(await partsOf());
+    let came = false;
+    const read: ClickHouse['read'] = async (statement, args) => {
+      if (statement.name === 'changes.turns' && !came) {
+        came = true;
+        await writeRows(ctx.admin, customer.database, 'labels', [rowOf('2026-02-05', 'while it read')]);
+      }
+      return ctx.clickhouse.read(statement, args);
+    };
+    await scan('schedule', { clickhouse: Object.create(ctx.clickhouse, { read: { value: read } }) });
+    const [name] = (await partsOf()).filter((one) => !known.has(one));
+    await alter(`conversation_with_labels DROP PART '${name}'`);
+    const reason = 'rows of the partition 202602 of the labels that came while a scan read were changed or dropped';
+    expect(await look()).toEqual({ outcome: 'changed', reason });
+    expect(await scan()).toMatchObject({ kind: 'full', reason });
+    expect(await look()).toMatchObject({ outcome: 'unchanged' });
+  });
+
   it('is a full one that says so where the days of new parts cannot be read', async () => {
     await writeRows(ctx.admin, customer.database, 'labels', [rowOf('2026-02-06', 'unread')]);
     const ended = await scan('schedule', { clickhouse: without('changes.part_days') });
@@ -304,6 +324,7 @@ describe('the audit of the night', () => {
       days: 0,
       sentence: 'Nothing could be compared, as the parts cannot be seen: A host does not answer.',
     });
+    expect(await scan()).toMatchObject({ kind: 'full', status: 'succeeded' });
 
     const before = await day('2026-02-06');
     await ctx.db.pool.query("UPDATE day_looks SET affected = affected + 3 WHERE day = '2026-02-06'");
