@@ -28,7 +28,7 @@ export type ListedParts = { parts: readonly Part[]; gone: readonly GonePart[]; n
  */
 export type PartChanges = { lost: string } | { lost: null; fresh: Part[] };
 
-/** A merge is written before it replaces its sources, by the one clock, but for this. */
+/** A merge is written before it replaces its sources. By their clocks it may seem later by at most this. */
 const commitSeconds = 10;
 /**
  * For so long every part that was replaced is surely listed: the engine keeps it for eight minutes. Later some may still
