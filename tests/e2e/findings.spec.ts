@@ -92,7 +92,7 @@ test('the ledger of a month is a page and a file', async ({ page }) => {
   const download = await waiting;
   expect(download.suggestedFilename()).toBe(`findings-${month}.csv`);
   expect(await readFile(await download.path(), 'utf8')).toMatch(
-    new RegExp(`^month,customer,name,findings,.*\n(.*\n)*${month},fabrikam,Fabrikam Hotels,\\d+,`),
+    new RegExp(`^month,whole_month,customer,name,findings,.*\n(.*\n)*${month},yes,fabrikam,Fabrikam Hotels,\\d+,`),
   );
   const bad = await page.request.get('/api/findings/ledger/csv?month=2026-13');
   expect(bad.status()).toBe(400);

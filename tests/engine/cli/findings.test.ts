@@ -47,8 +47,8 @@ test('findings are listed, shown and muted from a terminal, and the ledger is CS
     total: { findings: 1, detectWorstMs: 7_200_000 },
   });
   const csv = (await cli('ledger', '--month', month, '--csv')).out.split('\n');
-  expect(csv[0]).toMatch(/^month,customer,name,findings,open,/);
-  expect(csv[1]).toMatch(new RegExp(`^${month},acme,Acme,1,1,0,0,1,7200,7200,`));
+  expect(csv[0]).toMatch(/^month,whole_month,customer,name,findings,days,open,/);
+  expect(csv[1]).toMatch(new RegExp(`^${month},yes,acme,Acme,1,1,1,0,0,1,7200,7200,`));
   expect(await cli('show', 'x')).toMatchObject({ code: 2, errors: expect.stringContaining('not the id of a finding') });
   expect(await cli('ledger', '--month', '2026-13')).toMatchObject({
     code: 2,
