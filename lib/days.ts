@@ -16,9 +16,9 @@ export function isDay(text: string): boolean {
   }
 }
 
-/** Whether the text is a day and a time on a clock, "2026-02-10T14:30" or with seconds. */
+/** Whether the text is a day and a time on a clock, "2026-02-10T14:30", or with seconds or milliseconds. */
 export const isMoment = (text: string): boolean =>
-  isDay(text.slice(0, 10)) && /^T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/.test(text.slice(10));
+  isDay(text.slice(0, 10)) && /^T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{3})?)?$/.test(text.slice(10));
 
 /** Whether this runtime knows the zone of the IANA database. */
 export function isTimeZone(name: string): boolean {

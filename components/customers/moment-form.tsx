@@ -7,10 +7,10 @@ import { Button } from '@/components/ui/button';
 import { Input } from '@/components/ui/field';
 import { instantIn } from '@/components/ui/format';
 
-/** "2026-02-10T14:30" on a clock of the zone. */
-export function momentOf(ms: number, timeZone: string, seconds = false): string {
-  const { day, clock } = instantIn(ms, timeZone, seconds);
-  return `${day}T${clock}`;
+/** "2026-02-10T14:30" on a clock of the zone; `exact`: to the millisecond. */
+export function momentOf(ms: number, timeZone: string, exact = false): string {
+  const { day, clock } = instantIn(ms, timeZone, exact);
+  return exact ? `${day}T${clock}.${String(ms % 1_000).padStart(3, '0')}` : `${day}T${clock}`;
 }
 
 /** Chooses a moment on the customer's clocks; the page then shows what was known at that moment. */
@@ -41,6 +41,7 @@ export function MomentForm({
       <Input
         id={id}
         type="datetime-local"
+        step="any"
         required
         value={text}
         max={momentOf(Date.now(), timeZone)}

@@ -23,7 +23,7 @@ export function DayHistory({ finding: { customerId, history, timeZone } }: { fin
               <tr key={at.asOfMs} className="border-line border-b last:border-b-0">
                 <th scope="row" className="px-3 py-1.5 text-left font-normal">
                   <Link
-                    href={routes.customer(customerId, { at: momentOf(at.asOfMs + 999, timeZone, true) })}
+                    href={routes.customer(customerId, { at: momentOf(at.asOfMs, timeZone, true) })}
                     className="hover:underline"
                   >
                     <Instant ms={at.asOfMs} timeZone={timeZone} />
