@@ -2,6 +2,3 @@
 -- messages of the channel for each of them.
 CREATE INDEX IF NOT EXISTS notification_deliveries_order ON notification_deliveries (case_id, channel, id);
 DROP INDEX IF EXISTS notification_deliveries_case;
-
-CREATE INDEX IF NOT EXISTS notification_deliveries_given_up ON notification_deliveries (channel, made_at)
-  WHERE state = 'given up';

@@ -15,8 +15,6 @@ CREATE INDEX IF NOT EXISTS backfill_runs_list ON backfill_runs
   ((status IN ('queued', 'running', 'needs attention')) DESC, created_at DESC);
 CREATE INDEX IF NOT EXISTS backfill_items_attention ON backfill_items (run_id) WHERE status = 'needs attention';
 CREATE INDEX IF NOT EXISTS backfill_runs_ended ON backfill_runs (ended_at) WHERE ended_at IS NOT NULL;
-CREATE INDEX IF NOT EXISTS backfill_steps_with_logs ON backfill_steps (item_id)
-  WHERE job_spec IS NOT NULL OR job_status IS NOT NULL OR log_tail IS NOT NULL OR samples <> '[]';
 
 -- Rows that are updated in place need room on their page; tables in which much is updated or deleted are vacuumed by
 -- number and not by share, which for a table of a year would come too late.
