@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addCustomer } from '@/lib/customers/add-customer';
-import { eachFlag } from '@/lib/detection/flags';
-import { type DayResult, sumCounts } from '@/lib/detection/model';
+import type { DayResult } from '@/lib/detection/model';
 import { readPast } from '@/lib/detection/view/read-past';
 import { readTrend } from '@/lib/detection/view/read-trend';
-import { recordDays } from '@/lib/findings/history/record-days';
 import { type TestContext, testContext } from '../../support/context';
 import { freshDatabase } from '../../support/fresh';
+import { looked, recordLooks } from '../../support/looks';
 import { operator } from '../../support/repair';
 
 const customer = 'himalaya';
@@ -14,35 +13,15 @@ const noon = Date.parse('2026-02-12T12:00:00Z');
 const minute = 60_000;
 let ctx: TestContext;
 
-const look = (day: string, asOfMs: number, stale: number): DayResult => ({
-  ...sumCounts([]),
-  conversations: 100,
-  affected: stale,
-  stale,
-  flags: { ...eachFlag(() => 0), wrongAgent: stale },
-  day,
-  asOfMs,
-  atLeast: false,
-  byAgent: [{ key: 'a', affected: stale, stale, duplicates: 0 }],
-  byUseCase: [],
-});
-const record = (...days: DayResult[]) =>
-  ctx.db.transaction((tx) =>
-    recordDays(tx, {
-      scanId: '11111111-1111-4111-8111-111111111111',
-      customerId: customer,
-      days,
-      atMs: noon,
-    }),
-  );
+const record = (...days: DayResult[]) => recordLooks(ctx, customer, days);
 
 beforeAll(async () => {
   ctx = await testContext();
   const database = await freshDatabase();
   const registered = { id: customer, displayName: 'H', profiles: ['p'], database, timeZone: 'Asia/Kathmandu' };
   await addCustomer(ctx, registered, operator);
-  await record(look('2026-02-10', noon, 17));
-  await record(look('2026-02-10', noon + 10 * minute, 0), look('2026-02-11', noon + 10 * minute, 3));
+  await record(looked('2026-02-10', noon, 17));
+  await record(looked('2026-02-10', noon + 10 * minute, 0), looked('2026-02-11', noon + 10 * minute, 3));
 });
 afterAll(() => ctx?.close());
 
