@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import { flagNames } from '../flags';
-import type { DayCounts } from '../model';
+import type { Breakdown, DayResult } from '../model';
 
 const auditHour = 2;
 
@@ -17,9 +17,49 @@ export function auditIsDue(auditedAtMs: number, nowMs: number, timeZone: string)
 
 const numbers = ['conversations', 'affected', 'stale', 'duplicates', 'missing', 'orphans', 'open', 'settling'] as const;
 
-/** How many conversations of a day were at least counted otherwise. */
-export function missedOf(recorded: DayCounts, found: DayCounts): number {
+/** What a day of an audit was recorded as and what the full scan counted. `missed` conversations differ at least. */
+export type Compared = { recorded: DayResult; found: DayResult; missed: number };
+
+/** The days that were counted whole on both sides, and recorded before the audit looked. */
+export function compareDays(
+  recorded: readonly DayResult[],
+  found: readonly DayResult[],
+  lookedAtMs: number,
+): Compared[] {
+  const foundOf = new Map(found.map((day) => [day.day, day]));
+  return recorded.flatMap((one) => {
+    const now = foundOf.get(one.day);
+    const isComparable = now && !now.atLeast && !one.atLeast && one.asOfMs <= lookedAtMs;
+    return isComparable ? [{ recorded: one, found: now, missed: missedOf(one, now) }] : [];
+  });
+}
+
+/** How many conversations of a day were at least counted otherwise, or for another agent or use case. */
+export function missedOf(recorded: DayResult, found: DayResult): number {
   const counts = numbers.map((number) => Math.abs(recorded[number] - found[number]));
   const flags = flagNames.map((flag) => Math.abs(recorded.flags[flag] - found.flags[flag]));
-  return Math.max(...counts, ...flags);
+  const agents = movedOf(sharesOf(recorded, 'byAgent'), sharesOf(found, 'byAgent'));
+  const useCases = movedOf(sharesOf(recorded, 'byUseCase'), sharesOf(found, 'byUseCase'));
+  return Math.max(...counts, ...flags, agents, useCases);
+}
+
+type Shares = { byKey: Map<string, Breakdown>; isWhole: boolean };
+
+/** Of an affected conversation one agent and one use case are counted, but not all of these are kept, or have a name. */
+const sharesOf = (day: DayResult, of: 'byAgent' | 'byUseCase'): Shares => ({
+  byKey: new Map(day[of].map((share) => [share.key, share])),
+  isWhole: day[of].reduce((sum, { affected }) => sum + affected, 0) === day.affected,
+});
+
+function movedOf(recorded: Shares, found: Shares): number {
+  const isKnown = (key: string) =>
+    (recorded.isWhole && found.isWhole) || (recorded.byKey.has(key) && found.byKey.has(key));
+  const keys = [...new Set([...recorded.byKey.keys(), ...found.byKey.keys()])].filter(isKnown);
+  const most = (['affected', 'stale', 'duplicates'] as const).map((number) => {
+    const moved = keys.map((key) => (found.byKey.get(key)?.[number] ?? 0) - (recorded.byKey.get(key)?.[number] ?? 0));
+    const more = moved.reduce((sum, by) => sum + Math.max(by, 0), 0);
+    const fewer = moved.reduce((sum, by) => sum + Math.max(-by, 0), 0);
+    return Math.max(more, fewer);
+  });
+  return Math.max(...most);
 }

@@ -9,11 +9,12 @@ import type { DetectionEngine } from '../judge/engine';
 import { type Limits, noCost } from '../judge/session';
 import type { DetectionColumns } from '../judge/sql/columns';
 import type { DayResult, Scan } from '../model';
-import { missedOf } from './audit-model';
+import { compareDays } from './audit-model';
 import { changedDays } from './changed-days';
 import { lookAtParts } from './look-at-parts';
 import type { Look, ScanAudit } from './model';
-import { insertAudit, selectRecorded, selectWatchStates } from './sql/looks';
+import { insertAudit, selectRecorded } from './sql/audits';
+import { selectWatchStates } from './sql/looks';
 import { touchedDays } from './touched-days';
 
 type Of = {
@@ -81,22 +82,16 @@ export async function auditScan(
 ): Promise<ScanAudit> {
   const { scan, look, comparable, found } = of;
   const recorded = await tx.query(selectRecorded, { customerId: scan.customerId, days: comparable.days });
-  const foundOf = new Map(found.map((day) => [day.day, day]));
-  const pairs = recorded.flatMap((one) => {
-    const now = foundOf.get(one.day);
-    return now && !now.atLeast && !one.atLeast && one.asOfMs <= look.atMs ? [{ day: one.day, one, now }] : [];
-  });
-  const misses = pairs
-    .map(({ day, one, now }) => ({ day, missed: missedOf(one.counts, now) }))
-    .filter((each) => each.missed > 0);
+  const compared = compareDays(recorded, found, look.atMs);
+  const misses = compared.filter(({ missed }) => missed > 0);
   const audit: ScanAudit = {
     scanId: scan.id,
     customerId: scan.customerId,
     atMs: look.atMs,
-    days: pairs.length,
-    conversations: pairs.reduce((sum, { now }) => sum + now.conversations + now.orphans, 0),
+    days: compared.length,
+    conversations: compared.reduce((sum, { found: now }) => sum + now.conversations + now.orphans, 0),
     missed: misses.reduce((sum, { missed }) => sum + missed, 0),
-    daysMissed: misses.map(({ day }) => day),
+    daysMissed: misses.map(({ found: { day } }) => day).sort(),
     sentence: comparable.sentence,
   };
   await tx.query(insertAudit, { ...audit, at: new Date(audit.atMs) });

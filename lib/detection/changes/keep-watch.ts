@@ -3,7 +3,8 @@ import { storedJson } from '@/lib/text';
 import type { DayResult, Scan } from '../model';
 import { auditIsDue } from './audit-model';
 import type { Look, Turns, WatchState } from './model';
-import { insertAudit, lockWatchState, markTurned, selectOvertaken, upsertChecked, upsertWatchState } from './sql/looks';
+import { insertAudit } from './sql/audits';
+import { lockWatchState, markTurned, selectOvertaken, upsertChecked, upsertWatchState } from './sql/looks';
 
 type Ended = {
   scan: Pick<Scan, 'id' | 'customerId' | 'fromDay' | 'toDay' | 'cause'>;

@@ -1,7 +1,7 @@
 import type { Db } from '@/lib/postgres/client';
 import { count, formatNumber } from '@/lib/words';
 import type { ScanAudit } from './model';
-import { selectLastAudits } from './sql/looks';
+import { selectLastAudits } from './sql/audits';
 
 /** The newest audit of each customer that has one, or of one customer, sorted by customer. */
 export async function lastAudits({ db }: { db: Db }, customerId: string | null = null): Promise<ScanAudit[]> {

@@ -3,7 +3,7 @@ import type { DetectionEngine } from '../judge/engine';
 import { DetectionSession, type Limits, noCost } from '../judge/session';
 import type { DetectionColumns } from '../judge/sql/columns';
 import { dayText } from '../judge/tally';
-import { createTouched, insertTouched, selectTouchedDays, touchedTable } from './sql/touched';
+import { createTouched, insertTouched, selectDaysOfTwoStarts, selectTouchedDays, touchedTable } from './sql/touched';
 
 type Range = { fromDay: Day; toDay: Day };
 
@@ -52,6 +52,29 @@ export async function touchedDays(
         for (const day of added) found.add(day);
       }
       return { days: all.filter((day) => found.has(day)), cost: session.cost };
+    } finally {
+      await session.close([touchedTable]);
+    }
+  };
+  return engine.clickhouse.again(find, limits.signal);
+}
+
+/** The days of these on which a conversation starts whose truth starts at another instant of the range too. */
+export async function daysOfTwoStarts(
+  engine: DetectionEngine,
+  of: { columns: DetectionColumns; range: Range; timeZone: string; customerId: string; days: readonly Day[] },
+  limits: Limits,
+): Promise<{ days: Day[]; cost: DetectionSession['cost'] }> {
+  const find = async () => {
+    const session = new DetectionSession(engine, limits);
+    try {
+      await session.run(createTouched, {}, undefined);
+      for (const stretch of stretchesOf(of.days))
+        await session.run(insertTouched, msOf(stretch, of.timeZone), of.columns);
+      const { customerId, timeZone } = of;
+      const params = { ...msOf(of.range, timeZone), customerId, timeZone };
+      const found = (await session.read(selectDaysOfTwoStarts, params, of.columns)).map(dayText);
+      return { days: of.days.filter((day) => found.includes(day)), cost: session.cost };
     } finally {
       await session.close([touchedTable]);
     }

@@ -53,9 +53,9 @@ export async function beginScan(
  * Days that are few are read together as one chunk, whatever is between them: so the conversations that have rows on
  * several of them are judged as a whole at once.
  */
-async function chunksOf(
+export async function chunksOf(
   engine: DetectionEngine,
-  begun: Omit<Begun, 'chunks'> & { rowsMax: number },
+  begun: Pick<Begun, 'columns' | 'read' | 'days' | 'scope'> & { rowsMax: number },
   limits: Limits,
 ): Promise<{ chunks: Chunk[]; cost: ScanPlan['cost'] }> {
   const { columns, rowsMax } = begun;

@@ -1,7 +1,7 @@
 import { keptTables } from '@/lib/customers/kept-tables';
 import { AppError } from '@/lib/errors';
 import { recordDays } from '@/lib/findings/history/record-days';
-import { auditScan, comparableDays } from '../changes/audit-scan';
+import { auditScan, type Comparable, comparableDays } from '../changes/audit-scan';
 import { keepWatch } from '../changes/keep-watch';
 import { partsSince } from '../changes/look-at-parts';
 import type { Look, Turns } from '../changes/model';
@@ -9,9 +9,10 @@ import { selectScanLook } from '../changes/sql/looks';
 import { selectTurns } from '../changes/sql/touched';
 import { confirm } from '../judge/confirm';
 import { resolveNames } from '../judge/resolve-names';
-import { addCost, DetectionSession } from '../judge/session';
+import { addCost, type Cost, DetectionSession } from '../judge/session';
 import { dayNumber, dayText, hashesIn } from '../judge/tally';
 import type { DayResult } from '../model';
+import { countSplitDays } from './count-split-days';
 import { truthChangesOfNewlyWrong } from './newly-wrong';
 import { readDays, readRanges, resultsOf, tallyOf, type Work } from './scan-days';
 import { addScanCost, dropProgress, emptyChunks, selectChunkVerdicts } from './sql/scan-results';
@@ -39,11 +40,11 @@ export async function endScan(work: Work): Promise<void> {
     () => resolveNames(session, { columns, into: engine.known, ...read }, hashesIn(tally)),
     limits.signal,
   );
-  const days = resultsOf(work, { days: readDays(work), tally });
+  const counted = resultsOf(work, { days: readDays(work), tally });
   const [look = null] = await ctx.db.query(selectScanLook, { scanId: scan.id });
-  const turns = look ? await turnsOf(work, session, days) : {};
+  const turns = look ? await turnsOf(work, session, counted) : {};
   for (const { day, atMs } of confirmed.turnsOutside) takeEarlier(turns, dayText(day), atMs);
-  const comparable = look && isAudit(look) ? await comparableDays(ctx, await auditOf(work, look), limits) : null;
+  const { days, comparable } = await audited(work, look, counted, cost);
   addCost(cost, session.cost);
   const { id: scanId, customerId } = scan;
   const newlyWrong = { ...judged, moved: confirmed.moved, customerId, days };
@@ -91,15 +92,19 @@ async function withDuring({ ctx, limits }: Work, look: Look): Promise<Look | nul
   }
 }
 
-const isAudit = (look: Look): look is Look & { audited: string[] } => look.audited !== null;
-
-const auditOf = async ({ ctx, customer, columns, engine }: Work, look: Look & { audited: string[] }) => ({
-  customer,
-  tables: await keptTables(ctx, customer),
-  columns,
-  engine,
-  look,
-});
+/** The days with those that an audit judged again, and which of them are compared; null where the scan is no audit. */
+async function audited(
+  work: Work,
+  look: Look | null,
+  days: DayResult[],
+  cost: Cost,
+): Promise<{ days: DayResult[]; comparable: Comparable | null }> {
+  if (!look?.audited) return { days, comparable: null };
+  const { ctx, customer, columns, engine, limits } = work;
+  const tables = await keptTables(ctx, customer);
+  const of = { customer, tables, columns, engine, look: { ...look, audited: look.audited } };
+  return countSplitDays(work, { days, comparable: await comparableDays(ctx, of, limits), look }, cost);
+}
 
 /** When time by itself changes the answers of the days that were read, from the first instant at which one was judged. */
 async function turnsOf(work: Work, session: DetectionSession, days: readonly DayResult[]): Promise<Turns> {

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { pgStatement } from '@/lib/postgres/statement';
-import { DayCounts } from '../../model';
-import { Look, type ScanAudit, Turns, type WatchState } from '../model';
+import { Look, Turns, type WatchState } from '../model';
 
 const instant = z.date().transform((at) => at.getTime());
 
@@ -129,75 +128,6 @@ export const moveChecked = pgStatement({
     WHERE customer_id = ANY (:customerIds) AND checked_at < :at`,
   params: z.object({ customerIds: z.array(z.string()), at: z.date() }),
   row: z.never(),
-});
-
-export const insertAudit = pgStatement({
-  name: 'changes.insert_audit',
-  text: `
-    INSERT INTO scan_audits (scan_id, customer_id, audited_at, days, conversations, missed, days_missed, sentence)
-    VALUES (:scanId, :customerId, :at, :days, :conversations, :missed, :daysMissed::date[], :sentence)
-    ON CONFLICT DO NOTHING`,
-  params: z.object({
-    scanId: z.string(),
-    customerId: z.string(),
-    at: z.date(),
-    days: z.number(),
-    conversations: z.number(),
-    missed: z.number(),
-    daysMissed: z.array(z.string()),
-    sentence: z.string().nullable(),
-  }),
-  row: z.never(),
-});
-
-/** The newest audit of each customer, or of one. */
-export const selectLastAudits = pgStatement({
-  name: 'changes.last_audits',
-  text: `
-    SELECT a.scan_id, a.customer_id, a.audited_at, a.days, a.conversations, a.missed, a.days_missed::text[] AS days_missed, a.sentence
-    FROM customers c
-    CROSS JOIN LATERAL (
-      SELECT * FROM scan_audits WHERE customer_id = c.id ORDER BY audited_at DESC LIMIT 1
-    ) a
-    WHERE :customerId::text IS NULL OR c.id = :customerId
-    ORDER BY a.customer_id`,
-  params: z.object({ customerId: z.string().nullable() }),
-  row: z
-    .object({
-      scan_id: z.string(),
-      customer_id: z.string(),
-      audited_at: instant,
-      days: z.number(),
-      conversations: z.number(),
-      missed: z.number(),
-      days_missed: z.array(z.string()),
-      sentence: z.string().nullable(),
-    })
-    .transform(
-      (row): ScanAudit => ({
-        scanId: row.scan_id,
-        customerId: row.customer_id,
-        atMs: row.audited_at,
-        days: row.days,
-        conversations: row.conversations,
-        missed: row.missed,
-        daysMissed: row.days_missed,
-        sentence: row.sentence,
-      }),
-    ),
-});
-
-/** What is recorded of some days, and when it was read. */
-export const selectRecorded = pgStatement({
-  name: 'changes.recorded',
-  text: `
-    SELECT day, as_of, conversations, affected, stale, duplicates, missing, orphans, open, settling, flags, at_least
-    FROM day_looks
-    WHERE customer_id = :customerId AND day = ANY (:days::date[])`,
-  params: z.object({ customerId: z.string(), days: z.array(z.string()) }),
-  row: DayCounts.extend({ day: z.string(), as_of: instant, at_least: z.boolean() }).transform(
-    ({ day, as_of, at_least, ...counts }) => ({ day, asOfMs: as_of, atLeast: at_least, counts }),
-  ),
 });
 
 /** What a scan reads and why, before it reads, with the look that it is based on. */

@@ -47,6 +47,24 @@ export const selectTouchedDays = statement({
   row: z.object({ day: z.number() }).transform((row) => row.day),
 });
 
+/**
+ * The days of a range on which a conversation of these starts whose truth starts at another instant too, since 1970. Reads
+ * the ids of the truth of the range.
+ */
+export const selectDaysOfTwoStarts = statement({
+  name: 'changes.two_starts',
+  text: ({ truth }: DetectionColumns) => `
+    SELECT DISTINCT arrayJoin(days) AS day
+    FROM (
+      SELECT groupUniqArray(${truth.day}) AS days
+      FROM ${truth.table}
+      WHERE ${inRange} AND NOT (${truth.foreign}) AND ${truth.conversation} IN (SELECT conversation FROM ${touchedTable})
+      GROUP BY ${truth.conversation}
+      HAVING min(${truth.startMs}) != max(${truth.startMs}))`,
+  params: RangeParams.extend({ customerId: z.string(), timeZone: z.string() }),
+  row: z.object({ day: z.number() }).transform((row) => row.day),
+});
+
 const turnsOf = (side: SideColumns) => `
       SELECT ${side.day} AS day, least(${turnOf(side.endMs)}, ${turnOf(`intDiv(${side.version}, ${side.versionPerMs})`)}) AS turn
       FROM ${side.table}

@@ -6,6 +6,7 @@ import { addDays } from '@/lib/days';
 import { lastAudits } from '@/lib/detection/changes/last-audits';
 import { lookForChanges } from '@/lib/detection/changes/look-for-changes';
 import { classifyScope } from '@/lib/detection/judge/classify-scope';
+import type { DayResult } from '@/lib/detection/model';
 import { getScan } from '@/lib/detection/scan/get-scan';
 import { requestScan, requestScanFor } from '@/lib/detection/scan/request-scan';
 import { runScan } from '@/lib/detection/scan/run-scan';
@@ -95,13 +96,18 @@ async function end(world: World, scanId: string): Promise<string | null> {
   return kind;
 }
 
+const sharesOf = (days: readonly DayResult[]) =>
+  days.filter(({ affected }) => affected > 0).map(({ day, byAgent, byUseCase }) => ({ day, byAgent, byUseCase }));
+
 const kinds = new Map<string, number>();
 
 async function compare(world: World): Promise<void> {
   const { fromDay, toDay } = world;
   const scope = scopeOf(await getCustomer(ctx, customerId), fromDay, toDay);
   const full = await classifyScope(ctx, scope, { chunkRows: 1_000_000, oneChunk: true });
-  expect(countedDays(await listDays(ctx, { customerId, fromDay, toDay }))).toEqual(countedDays(full.days));
+  const recorded = await listDays(ctx, { customerId, fromDay, toDay });
+  expect(countedDays(recorded)).toEqual(countedDays(full.days));
+  expect(sharesOf(recorded)).toEqual(sharesOf(full.days));
   expect((await lastAudits(ctx)).map(({ missed }) => missed).filter((missed) => missed > 0)).toEqual([]);
 }
 
