@@ -41,7 +41,7 @@ export function addLedgerCommand(findings: Command): void {
 }
 
 /** A page of findings as text for people. */
-export function drawFindings({ rows, total, counts }: FindingsPage, nowMs: number): string {
+export function drawFindings({ rows, total, counts, misses }: FindingsPage, nowMs: number): string {
   const head = [
     'Finding',
     'Customer',
@@ -67,7 +67,9 @@ export function drawFindings({ rows, total, counts }: FindingsPage, nowMs: numbe
     row.owner,
   ]);
   const states = findingStates.map((state) => `${state} ${counts[state]}`).join(', ');
-  return [table(head, drawn), '', `${count(total, 'finding')}; by state: ${states}.`].join('\n');
+  const missed =
+    misses.open === 0 ? [] : [`Increments missed something in ${count(misses.open, 'night')}: "findings misses".`];
+  return [table(head, drawn), '', `${count(total, 'finding')}; by state: ${states}.`, ...missed].join('\n');
 }
 
 /** A finding as text for people. */

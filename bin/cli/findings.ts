@@ -8,6 +8,7 @@ import { listFindings } from '@/lib/findings/list-findings';
 import { type FindingSort, type FindingsQuery, findingSorts } from '@/lib/findings/model';
 import { numberOf } from './campaign/options';
 import { addLedgerCommand, drawFinding, drawFindings } from './findings-text';
+import { addMissCommands } from './misses';
 import { show } from './output';
 import { type Session, withSession } from './session';
 
@@ -26,7 +27,7 @@ type ListOptions = {
   json?: boolean;
 };
 
-/** `findings list | show | mute | unmute | own | note | ledger`. */
+/** `findings list | show | mute | unmute | own | note | ledger | misses | miss | acknowledge`. */
 export function addFindingCommands(program: Command): void {
   const findings = program.command('findings').description('days that are wrong, since when, and what was done');
 
@@ -109,6 +110,7 @@ export function addFindingCommands(program: Command): void {
     ({ ctx, actor }, findingId, { text }) => noteFinding(ctx, { findingId, note: text }, actor),
   );
   addLedgerCommand(findings);
+  addMissCommands(findings);
 }
 
 /** A verb that changes one finding and prints it. */

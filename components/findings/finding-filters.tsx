@@ -4,21 +4,24 @@ import { usePerson } from '@/components/auth/person';
 import { Input, Select } from '@/components/ui/field';
 import { flagFacts, flagNames } from '@/lib/detection/flags';
 import { findingStates, openStates } from '@/lib/findings/history/model';
+import type { MissList } from '@/lib/findings/misses/model';
 import type { FindingCounts } from '@/lib/findings/model';
 import { formatNumber } from '@/lib/words';
 
-export type Filters = Record<'q' | 'state' | 'customer' | 'day' | 'flag' | 'muted' | 'owner', string | null>;
+export type Filters = Record<'q' | 'state' | 'customer' | 'day' | 'flag' | 'muted' | 'owner' | 'misses', string | null>;
 
 /** The filters of the list; the server applies them. */
 export function FindingFilters({
   filters,
   counts,
   owners,
+  misses,
   onChange,
 }: {
   filters: Filters;
   counts: FindingCounts;
   owners: readonly string[];
+  misses: Pick<MissList, 'open' | 'all'>;
   onChange: (change: Partial<Filters>, options?: { typing: boolean }) => void;
 }) {
   const { name } = usePerson();
@@ -84,6 +87,16 @@ export function FindingFilters({
         <option value="no">Not muted</option>
         <option value="yes">Muted</option>
       </Select>
+      {misses.all > 0 && (
+        <Select
+          aria-label="Missed by increments"
+          value={filters.misses ?? ''}
+          onChange={(event) => onChange({ misses: event.target.value || null })}
+        >
+          <option value="">Open misses ({formatNumber(misses.open)})</option>
+          <option value="all">All misses ({formatNumber(misses.all)})</option>
+        </Select>
+      )}
       {(['customer', 'day'] as const).map(
         (key) =>
           filters[key] && (

@@ -20,6 +20,7 @@ import { findingColumns } from './finding-columns';
 import { type Filters, FindingFilters } from './finding-filters';
 import { FindingPanel } from './finding-panel';
 import { listAddressOf } from './list-address';
+import { MissList } from './misses/miss-list';
 
 const text = parseAsString;
 const params = {
@@ -30,6 +31,7 @@ const params = {
   flag: text,
   muted: text,
   owner: text,
+  misses: text,
   sort: text,
   page: parseAsInteger.withDefault(1),
   open: text,
@@ -48,7 +50,7 @@ export function FindingsScreen({ initial }: { initial: Result<FindingsPage> }) {
     <>
       <WatchTabs />
       <LiveScreen live={live} what="The findings could not be read" stillWorks="Scans and runs continue.">
-        {({ rows, total, counts, owners }) => (
+        {({ rows, total, counts, owners, misses }) => (
           <>
             <Heading
               title="Findings"
@@ -59,11 +61,13 @@ export function FindingsScreen({ initial }: { initial: Result<FindingsPage> }) {
               filters={filters}
               counts={counts}
               owners={owners}
+              misses={misses}
               onChange={(change, { typing } = { typing: false }) =>
                 setParams({ ...change, page: null }, { history: typing ? 'replace' : 'push' })
               }
             />
             <LastKnown lost={live.lost} className="flex flex-col gap-3">
+              <MissList misses={misses} showsAll={filters.misses === 'all'} />
               {rows.length === 0 ? (
                 <None filters={filters} counts={counts} onClear={() => setParams(cleared)} />
               ) : (
@@ -101,10 +105,21 @@ export function FindingsScreen({ initial }: { initial: Result<FindingsPage> }) {
   );
 }
 
-const cleared = { q: null, state: null, customer: null, day: null, flag: null, muted: null, owner: null, page: null };
+const cleared = {
+  q: null,
+  state: null,
+  customer: null,
+  day: null,
+  flag: null,
+  muted: null,
+  owner: null,
+  misses: null,
+  page: null,
+};
 
-/** Whether a filter besides the state is set. */
-const isNarrowed = ({ state: _, ...others }: Filters) => Object.values(others).some((value) => value !== null);
+/** Whether a filter of findings besides the state is set. */
+const isNarrowed = ({ state: _, misses: __, ...others }: Filters) =>
+  Object.values(others).some((value) => value !== null);
 
 function None({ filters, counts, onClear }: { filters: Filters; counts: FindingCounts; onClear: () => void }) {
   if (isNarrowed(filters) || filters.state !== null)

@@ -2,6 +2,8 @@
 
 import { action } from '@/lib/edge/action';
 import { muteFinding as mute, noteFinding as note, ownFinding as own, unmuteFinding as unmute } from './change-finding';
+import { acknowledgeMiss as acknowledge } from './misses/acknowledge-miss';
+import { AcknowledgeMiss } from './misses/model';
 import { MuteFinding, NoteFinding, OwnFinding, UnmuteFinding } from './model';
 
 export const muteFinding = action({
@@ -25,4 +27,11 @@ export const noteFinding = action({
   permission: 'findings.manage',
   input: NoteFinding,
   verb: note,
+});
+
+export const acknowledgeMiss = action({
+  name: 'miss.acknowledge',
+  permission: 'findings.manage',
+  input: AcknowledgeMiss,
+  verb: acknowledge,
 });

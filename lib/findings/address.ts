@@ -3,7 +3,7 @@ import { CustomerId, DayText } from '@/lib/customers/model';
 import { findingStates } from './history/model';
 import { FindingsQuery, findingSorts, findingsOnPage, LedgerQuery } from './model';
 
-const { flag, muted, owner, search } = FindingsQuery.shape;
+const { flag, misses, muted, owner, search } = FindingsQuery.shape;
 
 /** The filters of the list of findings, as `listFindings` takes them. `page` is from 1; the owner `nobody` is none. */
 export const FindingsAddress = z
@@ -14,6 +14,7 @@ export const FindingsAddress = z
     flag,
     muted,
     owner,
+    misses,
     q: search,
     sort: z.enum(findingSorts).default('first seen'),
     order: z.enum(['up', 'down']).default('down'),
@@ -34,6 +35,10 @@ export const FindingsAddress = z
 export const FindingAddress = z
   .object({ finding: z.uuid('A finding’s id is a UUID.') })
   .transform(({ finding }) => ({ findingId: finding }));
+
+export const MissAddress = z
+  .object({ miss: z.uuid('A miss’s id is a UUID.') })
+  .transform(({ miss }) => ({ missId: miss }));
 
 export const LedgerAddress = z
   .object({ month: LedgerQuery.shape.month, customer: CustomerId.optional() })

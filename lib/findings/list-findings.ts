@@ -1,11 +1,12 @@
 import type { Context } from '@/lib/context';
 import { type FindingState, findingStates, isOpen, openStates } from './history/model';
+import { listMisses } from './misses/list-misses';
 import { type FindingCounts, type FindingsPage, FindingsQuery } from './model';
 import { countFiltered, selectFindings, selectFindingsRevision, selectOwners } from './sql/list';
 
 type Ctx = Pick<Context, 'db' | 'clock'>;
 
-/** A page of the findings of a filter, with the number of findings of each state. */
+/** A page of the findings of a filter, with the number of findings of each state, and what increments missed. */
 export async function listFindings({ db, clock }: Ctx, input: FindingsQuery = {}): Promise<FindingsPage> {
   const query = FindingsQuery.parse(input);
   const filter = {
@@ -18,7 +19,9 @@ export async function listFindings({ db, clock }: Ctx, input: FindingsQuery = {}
     now: new Date(clock.now()),
   };
   const states = statesOf(query.state);
-  const [rows, counted, owners] = await Promise.all([
+  const { customerId, day, search } = filter;
+  const openOnly = query.misses === 'open';
+  const [rows, counted, owners, misses] = await Promise.all([
     db.query(selectFindings, {
       ...filter,
       states: [...states],
@@ -29,6 +32,7 @@ export async function listFindings({ db, clock }: Ctx, input: FindingsQuery = {}
     }),
     db.query(countFiltered, filter),
     db.query(selectOwners),
+    listMisses({ db }, { customerId, day, search, openOnly }),
   ]);
   const of = (state: FindingState) => counted.find((row) => row.state === state);
   const counts = Object.fromEntries(findingStates.map((state) => [state, of(state)?.findings ?? 0]));
@@ -38,6 +42,7 @@ export async function listFindings({ db, clock }: Ctx, input: FindingsQuery = {}
     total: states.reduce((sum, state) => sum + (of(state)?.findings ?? 0), 0),
     counts: { ...(counts as Record<FindingState, number>), mutedOpen } satisfies FindingCounts,
     owners,
+    misses,
   };
 }
 

@@ -3,6 +3,7 @@ import { Reason } from '@/lib/audit/model';
 import { CustomerId, DayText } from '@/lib/customers/model';
 import { flagNames } from '@/lib/detection/flags';
 import { type FindingFacts, type FindingState, findingStates, type RelookAfter } from './history/model';
+import type { MissList } from './misses/model';
 
 /** A mute ends at most this many days ahead, so that somebody looks again. */
 export const muteDaysMost = 92;
@@ -33,7 +34,8 @@ export type FindingSort = (typeof findingSorts)[number];
 
 /**
  * Which findings are listed. `state`: one of them, `open` for every one that is wrong now, or `all`. `owner`: '' is
- * nobody. `search` is found in customer, day, owner, note and reason.
+ * nobody. `search` is found in customer, day, owner, note and reason. `misses`: which of them come along; customer, day
+ * and search narrow these too.
  */
 export const FindingsQuery = z.object({
   customerId: CustomerId.optional(),
@@ -42,6 +44,7 @@ export const FindingsQuery = z.object({
   flag: z.enum(flagNames).optional(),
   muted: z.enum(['yes', 'no', 'all']).default('all'),
   owner: z.string().max(200).optional(),
+  misses: z.enum(['open', 'all']).default('open'),
   search: z.string().max(200).optional(),
   sort: z.enum(findingSorts).default('first seen'),
   descending: z.boolean().default(true),
@@ -75,12 +78,16 @@ export const repairedAfterMs = ({ firstSeenAtMs, repairedAtMs }: FindingFacts): 
 /** Findings of each state, by the other filters, and how many of them are muted and open. */
 export type FindingCounts = Record<FindingState, number> & { mutedOpen: number };
 
-/** `total` are those of the filter, of which `rows` is a page. `owners` are all that any finding has. */
+/**
+ * `total` are those of the filter, of which `rows` is a page. `owners` are all that any finding has. `misses` are no
+ * findings of days, and counted nowhere with them.
+ */
 export type FindingsPage = {
   rows: FindingSummary[];
   total: number;
   counts: FindingCounts;
   owners: string[];
+  misses: MissList;
 };
 
 /** What was done, by whom. `requestId` finds the audit row of what a person did. */

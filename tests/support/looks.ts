@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto';
+import { auditScan } from '@/lib/detection/changes/audit-scan';
 import { eachFlag } from '@/lib/detection/flags';
 import { type DayResult, sumCounts } from '@/lib/detection/model';
 import { recordDays } from '@/lib/findings/history/record-days';
+import { lockHistory } from '@/lib/findings/history/sql/looks';
 import type { TestContext } from './context';
 
 /** What a scan found on a day with `stale` conversations of 100 that name another agent, of one agent. */
@@ -34,3 +37,20 @@ export const recordLooks = (
       truthChanges,
     }),
   );
+
+/** Compares days with what is recorded of them and records them, as the end of a full scan of a night does. */
+export const audited = (ctx: TestContext, customerId: string, found: DayResult[], atMs: number) =>
+  ctx.db.transaction(async (tx) => {
+    await tx.query(lockHistory);
+    const scanId = randomUUID();
+    const look = { atMs, ...noLook };
+    const comparable = { days: found.map(({ day }) => day), sentence: null };
+    await auditScan(ctx, tx, { scan: { id: scanId, customerId }, look, comparable, found });
+    await recordDays(tx, { scanId, customerId, days: found, atMs });
+  });
+
+const noTable = { database: '', table: '' };
+const noLook = {
+  ...{ fromDay: '', toDay: '', rules: '', marks: [], digests: [], parts: [], during: [], audited: [], marked: 0 },
+  tables: { cluster: null, truth: noTable, labels: noTable, all: [] },
+};

@@ -1,8 +1,10 @@
 import { Temporal } from 'temporal-polyfill';
 import { flagNames } from '../flags';
 import type { Breakdown, DayResult } from '../model';
+import type { MissShare } from './miss-model';
 
 const auditHour = 2;
+const sharesMost = 20;
 
 /** The reason of the full scan of a night. */
 export const auditDue = 'the audit of the night is due';
@@ -51,15 +53,39 @@ const sharesOf = (day: DayResult, of: 'byAgent' | 'byUseCase'): Shares => ({
   isWhole: day[of].reduce((sum, { affected }) => sum + affected, 0) === day.affected,
 });
 
-function movedOf(recorded: Shares, found: Shares): number {
+const noShare = { affected: 0, stale: 0, duplicates: 0 };
+
+/** Those that both sides know. */
+function knownShares(recorded: Shares, found: Shares) {
   const isKnown = (key: string) =>
     (recorded.isWhole && found.isWhole) || (recorded.byKey.has(key) && found.byKey.has(key));
-  const keys = [...new Set([...recorded.byKey.keys(), ...found.byKey.keys()])].filter(isKnown);
+  return [...new Set([...recorded.byKey.keys(), ...found.byKey.keys()])]
+    .filter(isKnown)
+    .map((key) => ({ key, was: recorded.byKey.get(key) ?? noShare, is: found.byKey.get(key) ?? noShare }));
+}
+
+function movedOf(recorded: Shares, found: Shares): number {
+  const shares = knownShares(recorded, found);
   const most = (['affected', 'stale', 'duplicates'] as const).map((number) => {
-    const moved = keys.map((key) => (found.byKey.get(key)?.[number] ?? 0) - (recorded.byKey.get(key)?.[number] ?? 0));
-    const more = moved.reduce((sum, by) => sum + Math.max(by, 0), 0);
-    const fewer = moved.reduce((sum, by) => sum + Math.max(-by, 0), 0);
+    const more = shares.reduce((sum, { was, is }) => sum + Math.max(is[number] - was[number], 0), 0);
+    const fewer = shares.reduce((sum, { was, is }) => sum + Math.max(was[number] - is[number], 0), 0);
     return Math.max(more, fewer);
   });
   return Math.max(...most);
+}
+
+/** The agents and use cases whose affected conversations differ, the largest differences first, 20 of each at most. */
+export function sharesApart(recorded: DayResult, found: DayResult): MissShare[] {
+  return (['byAgent', 'byUseCase'] as const).flatMap((by) =>
+    knownShares(sharesOf(recorded, by), sharesOf(found, by))
+      .filter(({ was, is }) => was.affected !== is.affected)
+      .sort((a, b) => Math.abs(b.is.affected - b.was.affected) - Math.abs(a.is.affected - a.was.affected))
+      .slice(0, sharesMost)
+      .map(({ key, was, is }) => ({
+        of: by === 'byAgent' ? ('agent' as const) : ('use case' as const),
+        key,
+        recorded: was.affected,
+        found: is.affected,
+      })),
+  );
 }

@@ -2,9 +2,7 @@ import type { Context } from '@/lib/context';
 import type { Customer, CustomerTables } from '@/lib/customers/model';
 import type { Day } from '@/lib/days';
 import { AppError } from '@/lib/errors';
-import { announce } from '@/lib/notifications/announce';
 import type { Transaction } from '@/lib/postgres/client';
-import { count, formatNumber, listed } from '@/lib/words';
 import type { DetectionEngine } from '../judge/engine';
 import { type Limits, noCost } from '../judge/session';
 import type { DetectionColumns } from '../judge/sql/columns';
@@ -13,6 +11,7 @@ import { compareDays } from './audit-model';
 import { changedDays } from './changed-days';
 import { lookAtParts } from './look-at-parts';
 import type { Look, ScanAudit } from './model';
+import { recordMisses } from './record-misses';
 import { insertAudit, selectRecorded } from './sql/audits';
 import { selectWatchStates } from './sql/looks';
 import { touchedDays } from './touched-days';
@@ -73,7 +72,7 @@ async function compareAfter(ctx: Context, of: Of, limits: Limits): Promise<Compa
 
 /**
  * Compares what a full scan found with what is recorded of the same days, before it is recorded in its place. Publishes
- * the difference; a miss is announced.
+ * the difference; a miss is kept and announced. The transaction holds the lock of the history.
  */
 export async function auditScan(
   ctx: Pick<Context, 'log'>,
@@ -95,18 +94,7 @@ export async function auditScan(
     sentence: comparable.sentence,
   };
   await tx.query(insertAudit, { ...audit, at: new Date(audit.atMs) });
-  if (audit.missed === 0) return audit;
-  ctx.log.error({ customer: scan.customerId, ...audit }, 'an increment missed something');
-  await announce(tx, {
-    event: 'increment missed',
-    caseKey: `increment missed ${scan.customerId} ${scan.id}`,
-    customerId: scan.customerId,
-    title: `A full scan of ${scan.customerId} found what its increments had missed.`,
-    lines: [
-      `It looked again at ${count(audit.conversations, 'conversation')}, missed ${formatNumber(audit.missed)}.`,
-      `${count(audit.daysMissed.length, 'day')}: ${listed(audit.daysMissed)}. They are right now.`,
-    ],
-    path: '/schedule',
-  });
+  await recordMisses(tx, audit, compared);
+  if (audit.missed > 0) ctx.log.error({ customer: scan.customerId, ...audit }, 'an increment missed something');
   return audit;
 }

@@ -1,6 +1,7 @@
 import { keptTables } from '@/lib/customers/kept-tables';
 import { AppError } from '@/lib/errors';
 import { recordDays } from '@/lib/findings/history/record-days';
+import { lockHistory } from '@/lib/findings/history/sql/looks';
 import { auditScan, type Comparable, comparableDays } from '../changes/audit-scan';
 import { keepWatch } from '../changes/keep-watch';
 import { partsSince } from '../changes/look-at-parts';
@@ -59,6 +60,7 @@ export async function endScan(work: Work): Promise<void> {
     if (!ended) return;
     await tx.query(addScanCost, { scanId, asOf: new Date(nowMs), runs: 1, ...cost });
     await tx.query(emptyChunks, { scanId });
+    await tx.query(lockHistory);
     if (look && comparable) await auditScan(ctx, tx, { scan, look, comparable, found: days });
     await recordDays(tx, { scanId, customerId, days, atMs: nowMs, truthChanges });
     const watched = {

@@ -117,13 +117,13 @@ export const selectOwners = pgStatement({
   row: z.object({ owner: z.string() }).transform(({ owner }) => owner),
 });
 
-/** Moves with every change that lists show, and when findings aged out; three lookups. */
+/** Moves with every change that lists show, and when findings or misses aged out; a few lookups. */
 export const selectFindingsRevision = pgStatement({
   name: 'findings.select_revision',
   text: `
-    SELECT coalesce(max(revision), 0) AS revision,
+    SELECT greatest(coalesce(max(revision), 0), (SELECT max(revision) FROM misses)) AS revision,
       (SELECT count(*) FROM findings WHERE muted_until > :now) AS muted,
-      coalesce((SELECT removed_total FROM retention_rounds WHERE name = 'findings'), 0) AS removed
+      coalesce((SELECT sum(removed_total) FROM retention_rounds WHERE name IN ('findings', 'misses')), 0)::bigint AS removed
     FROM findings`,
   params: z.object({ now: z.date() }),
   row: z

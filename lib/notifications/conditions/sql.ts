@@ -102,13 +102,13 @@ export const countCustomers = pgStatement({
   row: z.object({ customers: z.number() }).transform(({ customers }) => customers),
 });
 
-/** The end of a campaign, and a miss, are nothing that is resolved: such a case closes after a day, once no message of it waits. */
+/** The end of a campaign is nothing that is resolved: such a case closes after a day, once no message of it waits. */
 export const closeEnded = pgStatement({
   name: 'conditions.close_ended',
   text: `
     UPDATE notification_cases c
     SET resolved_at = now(), resolution = 'This happened once, so nothing is to be resolved.'
-    WHERE event IN ('campaign ended', 'increment missed') AND resolved_at IS NULL AND updated_at < now() - interval '1 day'
+    WHERE event = 'campaign ended' AND resolved_at IS NULL AND updated_at < now() - interval '1 day'
       AND NOT EXISTS (
         SELECT FROM notification_deliveries d WHERE d.case_id = c.id AND d.state IN ('waiting', 'sending'))`,
   row: z.never(),

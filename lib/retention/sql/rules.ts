@@ -130,6 +130,14 @@ export const retentionRules: readonly RetentionRule[] = [
       SELECT FROM scan_audits n WHERE n.customer_id = t.customer_id AND n.audited_at > t.audited_at)`,
   },
   {
+    name: 'misses',
+    table: 'misses',
+    keep: 'history',
+    what: 'what full scans found that the increments had missed, and that ended so long ago',
+    stays: 'those that are open',
+    old: `t.state <> 'open' AND t.ended_at < :before`,
+  },
+  {
     name: 'Active Days',
     table: 'active_days_snapshots',
     keep: 'history',
@@ -259,6 +267,7 @@ export const keptTables: Readonly<Record<string, string>> = {
   scan_days: 'only days of a first scan that is under way; they go with it',
   scan_chunks: 'they go with their scan',
   finding_events: 'they go with their finding',
+  miss_days: 'they go with their miss',
   notification_channels: 'one row a channel',
   notification_rules: 'one row a rule',
   backfill_runs: 'the record of what was changed in ClickHouse, which the audit names',

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addCustomer } from '@/lib/customers/add-customer';
 import { addDays, dayOf } from '@/lib/days';
+import type { MissList, MissView } from '@/lib/findings/misses/model';
 import type { FindingsPage, FindingView, Ledger } from '@/lib/findings/model';
 import { runCli } from '../../support/bundled';
 import { type TestContext, testContext } from '../../support/context';
 import { freshDatabase } from '../../support/fresh';
-import { looked, recordLooks } from '../../support/looks';
+import { audited, looked, recordLooks } from '../../support/looks';
 import { operator } from '../../support/repair';
 
 const now = Date.now();
@@ -55,4 +56,16 @@ test('findings are listed, shown and muted from a terminal, and the ledger is CS
     errors: expect.stringContaining('YYYY-MM'),
   });
   expect(await cli('mute', id, '--until', day, '--reason', 'why')).toMatchObject({ code: 2 });
+});
+
+test('what increments missed is listed, shown and acknowledged from a terminal', async () => {
+  await audited(ctx, 'acme', [looked(day, now + 2_000, 9)], now + 1_000);
+  expect((await cli('list')).out).toContain('Increments missed something in 1 night: "findings misses".');
+  const { rows } = await json<MissList>('misses', '--customer', 'acme');
+  const id = rows[0]?.id ?? '';
+  expect((await cli('miss', id)).out).toMatch(new RegExp(`${day} +affected +7 +9 +2`));
+  expect(await json<MissView>('acknowledge', id, '--note', 'by hand')).toMatchObject({ state: 'acknowledged' });
+  expect((await cli('misses')).out).toContain('1 miss, 0 of them open.');
+  expect(await cli('acknowledge', id, '--note', 'again')).toMatchObject({ code: 4 });
+  expect(await cli('miss', 'x')).toMatchObject({ code: 2, errors: expect.stringContaining('not the id of a miss') });
 });

@@ -142,6 +142,14 @@ export const retentionCases: Record<string, RetentionCase> = {
     gone: ['01'],
     stay: ['02', '03'],
   },
+  misses: {
+    setUp: `WITH ${customers} INSERT INTO misses (id, customer_id, scan_id, found_at, missed, state, ended_at)
+      SELECT id, 'acme', id, ${old}, 1, state, ended FROM (VALUES (${id(1)}, 'acknowledged', ${old}),
+        (${id(2)}, 'clean since', ${young}), (${id(3)}, 'open', NULL)) m (id, state, ended), (SELECT count(*) FROM customer) c`,
+    left: `SELECT ${short('id')} FROM misses ORDER BY 1`,
+    gone: ['01'],
+    stay: ['02', '03'],
+  },
   'Active Days': {
     setUp: `WITH ${customers}, ${runs} INSERT INTO active_days_snapshots (run_id, phase, taken_at, from_day, to_day, rows)
       SELECT id, 'before', ${old}, '2026-01-01', '2026-01-02', '[]' FROM run`,

@@ -7,6 +7,7 @@ import { getScan } from '@/lib/detection/scan/get-scan';
 import { requestScanFor } from '@/lib/detection/scan/request-scan';
 import { runScan } from '@/lib/detection/scan/run-scan';
 import { listDays } from '@/lib/detection/view/list-days';
+import { listFindings } from '@/lib/findings/list-findings';
 import { type TestContext, testContext } from '@/tests/support/context';
 import { freshDatabase } from '@/tests/support/fresh';
 import type { Row } from '../oracle';
@@ -78,6 +79,10 @@ describe('the audit of a scan in several chunks', () => {
     await ctx.db.pool.query("UPDATE day_looks SET stale = stale + 3, affected = affected + 3 WHERE day = '2026-02-06'");
     expect(await audit()).toMatchObject({ days: 10, missed: 3, daysMissed: ['2026-02-06'] });
     expect(await counted('2026-02-08')).toEqual([2, 1]);
+    const { misses } = await listFindings(ctx);
+    expect(misses.rows).toMatchObject([{ state: 'open', missed: 3, days: ['2026-02-06'] }]);
+    expect(await audit()).toMatchObject({ missed: 0 });
+    expect((await listFindings(ctx, { misses: 'all' })).misses.rows).toMatchObject([{ state: 'clean since' }]);
   });
 
   it('compares no day that a full scan may have recorded with the conversation in two chunks', async () => {

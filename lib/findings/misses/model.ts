@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { Reason } from '@/lib/audit/model';
+import type { MissDay, MissState } from '@/lib/detection/changes/miss-model';
+
+/** A person has seen a miss; the note says what it was. */
+export const AcknowledgeMiss = z.object({ missId: z.uuid('A miss’s id is a UUID.'), note: Reason });
+export type AcknowledgeMiss = z.input<typeof AcknowledgeMiss>;
+
+/**
+ * What a full scan found that the increments had missed. `atMs` is when it looked, `missed` how many conversations
+ * differ at least. `daysOpen` of `days` were not counted as recorded by an audit since. `acknowledgedBy` and `note` are
+ * null where no person ended it.
+ */
+export type MissSummary = {
+  id: string;
+  customerId: string;
+  displayName: string;
+  timeZone: string;
+  scanId: string;
+  atMs: number;
+  missed: number;
+  days: string[];
+  daysOpen: number;
+  state: MissState;
+  endedAtMs: number | null;
+  acknowledgedBy: string | null;
+  note: string | null;
+};
+
+/** `cleanAtMs`: when a later audit counted the day as it was recorded. */
+export type MissView = MissSummary & { counts: (MissDay & { cleanAtMs: number | null })[] };
+
+/** The newest misses of a filter, and how many it has of each. */
+export type MissList = { rows: MissSummary[]; open: number; all: number };
