@@ -62,16 +62,13 @@ const shortLived: string[] = [
 ];
 
 const lasting: string[] = [
-  `INSERT INTO day_looks (customer_id, day, as_of, changed_at, ${counts}, by_agent, by_use_case)
-   SELECT ${customer('n')}, $1::date, $1::timestamptz, $1::timestamptz, 4000, CASE WHEN n <= ${rates.affected} THEN n ELSE 0 END, n % 7, 0, 0, 0,
+  `INSERT INTO day_looks (customer_id, day, as_of, ${counts}, by_agent, by_use_case)
+   SELECT ${customer('n')}, $1::date, $1::timestamptz, 4000, CASE WHEN n <= ${rates.affected} THEN n ELSE 0 END, n % 7, 0, 0, 0,
      n % 40, n % 60, ${flags}, ${json('600')}, ${json('200')}
    FROM generate_series(0, ${rates.customers - 1}) n`,
   ...Array.from(
     { length: (rates.scans * rates.daysOfScan) / rates.customers / 2 },
-    (
-      _,
-      n,
-    ) => `UPDATE day_looks SET as_of = ${at(`${n} / 40.0`)}${n % 2 === 0 ? `, settling = ${n}, revision = nextval('watch_revision')` : ''}
+    (_, n) => `UPDATE day_looks SET as_of = ${at(`${n} / 40.0`)}${n % 2 === 0 ? `, settling = ${n}` : ''}
    WHERE day >= $1::date - 1 AND day <= $1::date`,
   ),
   `INSERT INTO watched_customers SELECT id, $1::date - 35, $1::date, $1::timestamptz FROM customers

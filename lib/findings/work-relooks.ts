@@ -4,9 +4,11 @@ import { requestScanFor } from '@/lib/detection/scan/request-scan';
 import { messageOf } from '@/lib/errors';
 import { selectStop } from '@/lib/holds/sql/stops';
 import { atIntervals } from '@/lib/poll';
+import { storedJson } from '@/lib/text';
 import { endMutes } from './end-mutes';
+import { relookFoundOf } from './history/model';
 import { lockHistory } from './history/sql/looks';
-import { markRelooksRequested, selectDueRelooks, settleEndedRelooks } from './sql/relooks';
+import { markRelooksRequested, selectDueRelooks, selectEndedRelooks, settleEndedRelooks } from './sql/relooks';
 
 const lookEveryMs = 15_000;
 /** Days of one transaction, since it holds up all that writes the history. */
@@ -51,7 +53,11 @@ async function requestSome(ctx: Pick<Context, 'db' | 'queue' | 'clock'>): Promis
   return ctx.db.transaction(async (tx) => {
     if ((await tx.query(selectStop))[0]) return [];
     await tx.query(lockHistory);
-    await tx.query(settleEndedRelooks, { now });
+    const ended = (await tx.query(selectEndedRelooks, { now })).map(({ seen, ...day }) => ({
+      ...day,
+      found: relookFoundOf(seen),
+    }));
+    if (ended.length > 0) await tx.query(settleEndedRelooks, { now, ended: storedJson(ended) });
     const due = await tx.query(selectDueRelooks, { now, againMs, rowsMax: daysMost });
     const scanIds: string[] = [];
     for (const range of rangesOf(due)) {

@@ -32,9 +32,9 @@ export async function manyCustomers(
       [customers],
     );
     await client.query(
-      `INSERT INTO day_looks (customer_id, day, as_of, changed_at, conversations, affected, stale, duplicates, missing,
+      `INSERT INTO day_looks (customer_id, day, as_of, conversations, affected, stale, duplicates, missing,
                               orphans, open, settling, flags, by_agent, by_use_case)
-       SELECT 'customer-' || n, $2::date - d, now(), now(), 1000 + n, wrong, wrong, 0, 0, 0, 0, 0,
+       SELECT 'customer-' || n, $2::date - d, now(), 1000 + n, wrong, wrong, 0, 0, 0, 0, 0,
               jsonb_build_object('wrongAgent', wrong, 'wrongUseCase', 0, 'wrongEndHour', 0, 'duplicate', 0, 'orphan', 0,
                                  'missing', 0, 'wrongCustomer', 0),
               agents, agents

@@ -49,11 +49,20 @@ export type FindingFacts = {
 /** What a look at a day proves. `beyond repair`: only flags are left that no repair takes away. */
 export type Found = 'wrong' | 'beyond repair' | 'clean' | 'not known';
 
+type Judged = Pick<DayResult, 'affected' | 'atLeast' | 'settling' | 'flags'>;
+
 /** Only a day that is counted and settled is clean; one that is wrong is so however much was counted. */
-export function foundOf(day: Pick<DayResult, 'affected' | 'atLeast' | 'settling'> & { flags: Flags }): Found {
+export function foundOf(day: Judged): Found {
   if (day.affected > 0)
     return flagNames.some((flag) => flagFacts[flag].isRepaired && day.flags[flag] > 0) ? 'wrong' : 'beyond repair';
   return day.atLeast || day.settling > 0 ? 'not known' : 'clean';
+}
+
+/** What a look after a repair found: what no repair takes away is wrong too. */
+export type RelookFound = Exclude<Found, 'beyond repair'>;
+export function relookFoundOf(day: Judged): RelookFound {
+  const found = foundOf(day);
+  return found === 'beyond repair' ? 'wrong' : found;
 }
 
 /**

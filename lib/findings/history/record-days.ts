@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { DayResult } from '@/lib/detection/model';
 import type { Transaction } from '@/lib/postgres/client';
 import { storedJson } from '@/lib/text';
-import { foundOf, next } from './model';
+import { foundOf, next, relookFoundOf } from './model';
 import { type SavedMove, saveMoves } from './save-moves';
 import {
   changingStatuses,
@@ -35,19 +35,20 @@ export async function recordDays(tx: Transaction, of: RecordDays): Promise<void>
   if (days.length === 0) return;
   await tx.query(lockHistory);
   const written = await tx.query(recordLooks, { customerId, scanId, days: storedJson(days) });
-  const cleanAt = new Map(written.map(({ day, cleanAtMs }) => [day, cleanAtMs]));
-  const looked = days.filter(({ day }) => cleanAt.has(day));
+  const lookedBefore = new Map(written.map(({ day, before }) => [day, before]));
+  const looked = days.filter(({ day }) => lookedBefore.has(day));
   if (looked.length === 0) return;
   const now = new Date(atMs);
   const findings = await tx.query(selectFindingsOfDays, { customerId, now, days: looked.map(({ day }) => day) });
-  const looks = storedJson(looked.map((day) => ({ day: day.day, asOfMs: day.asOfMs, found: relookFound(day) })));
+  const looks = storedJson(looked.map((day) => ({ day: day.day, asOfMs: day.asOfMs, found: relookFoundOf(day) })));
   const inWork = await tx.query(selectDaysInWork, { customerId, looks, changing: [...changingStatuses] });
   const mutes = await tx.query(selectMutesOfDays, { customerId, now, days: wrongDays(looked) });
   const moves = looked.flatMap((day): SavedMove[] => {
     if (inWork.includes(day.day)) return [];
     const before = findings.find((finding) => finding.day === day.day) ?? null;
     const truthChangedAtMs = of.truthChanges?.get(day.day) ?? null;
-    const cleanAtMs = cleanAt.get(day.day) ?? null;
+    const last = lookedBefore.get(day.day);
+    const cleanAtMs = last && foundOf(last) === 'clean' ? last.atMs : null;
     const look = { kind: 'looked' as const, newId: randomUUID(), customerId, atMs, day, truthChangedAtMs, cleanAtMs };
     const move = next(before, look);
     const muted = before ? before.muted : mutes.some((mute) => mute.day === day.day);
@@ -73,8 +74,3 @@ async function carryMute(
   const event = { finding_id: to, at: new Date(atMs).toISOString(), kind: 'muted', text, actor: 'worker' };
   await tx.query(insertFindingEvents, { events: storedJson([event]) });
 }
-
-const relookFound = (day: DayResult) => {
-  const found = foundOf(day);
-  return found === 'beyond repair' ? 'wrong' : found;
-};

@@ -1,19 +1,33 @@
 import { z } from 'zod';
 import { pgStatement } from '@/lib/postgres/statement';
+import { Seen } from '../history/sql/looks';
 
-/** Relooks whose scan ended while a later look at the day was known already: they found what that look did. */
+/** Days with a relook whose scan ended while a later look at the day was known already, with what that look found. */
+export const selectEndedRelooks = pgStatement({
+  name: 'findings.select_ended_relooks',
+  text: `
+    SELECT DISTINCT r.customer_id, r.day, jsonb_build_object(
+      'affected', l.affected, 'settling', l.settling, 'atLeast', l.at_least, 'flags', l.flags) AS seen
+    FROM relooks r
+    JOIN scans s ON s.id = r.scan_id AND s.status = 'succeeded'
+    JOIN day_looks l ON l.customer_id = r.customer_id AND l.day = r.day
+    WHERE r.done_at IS NULL AND r.due_at <= :now`,
+  params: z.object({ now: z.date() }),
+  row: z
+    .object({ customer_id: z.string(), day: z.string(), seen: Seen })
+    .transform((row) => ({ customerId: row.customer_id, day: row.day, seen: row.seen })),
+});
+
+/** These relooks found what the later look did. Takes `[{customerId, day, found}]` as JSON. */
 export const settleEndedRelooks = pgStatement({
   name: 'findings.settle_ended_relooks',
   text: `
     UPDATE relooks r
-    SET done_at = :now,
-        found = CASE WHEN l.affected > 0 THEN 'wrong'
-                     WHEN l.at_least OR l.settling > 0 THEN 'not known'
-                     ELSE 'clean' END
-    FROM scans s
-    JOIN day_looks l ON l.customer_id = s.customer_id
-    WHERE r.done_at IS NULL AND r.due_at <= :now AND s.id = r.scan_id AND s.status = 'succeeded' AND l.day = r.day`,
-  params: z.object({ now: z.date() }),
+    SET done_at = :now, found = d ->> 'found'
+    FROM jsonb_array_elements(:ended::jsonb) AS d, scans s
+    WHERE r.customer_id = d ->> 'customerId' AND r.day = (d ->> 'day')::date AND r.done_at IS NULL AND r.due_at <= :now
+      AND s.id = r.scan_id AND s.status = 'succeeded'`,
+  params: z.object({ now: z.date(), ended: z.string() }),
   row: z.never(),
 });
 

@@ -2,15 +2,12 @@
 -- lib/detection/model.ts. A scan that is under way keeps the days that were never looked at in scan_days.
 CREATE SEQUENCE IF NOT EXISTS watch_revision;
 
--- `revision` and `changed_at` move only when what is shown changed. A look that finds the same moves `as_of` and
--- `scan_id`, which no index holds, so that the row is updated in place.
+-- A look that finds the same moves only `as_of` and `scan_id`, which no index holds, so that the row is updated in place.
 CREATE TABLE IF NOT EXISTS day_looks (
   customer_id   text NOT NULL REFERENCES customers (id) ON DELETE CASCADE,
   day           date NOT NULL,
   as_of         timestamptz NOT NULL,
   scan_id       uuid,
-  changed_at    timestamptz NOT NULL,
-  revision      bigint NOT NULL DEFAULT nextval('watch_revision'),
   conversations integer NOT NULL,
   affected      integer NOT NULL,
   stale         integer NOT NULL,
@@ -25,7 +22,6 @@ CREATE TABLE IF NOT EXISTS day_looks (
   at_least      boolean NOT NULL DEFAULT false,
   PRIMARY KEY (customer_id, day)
 ) WITH (fillfactor = 70);
-CREATE INDEX IF NOT EXISTS day_looks_revision ON day_looks (revision);
 
 -- One row for each change of what is wrong on a day. `conversations`, `open` and `settling` are those of the last look
 -- before the next change.
@@ -60,10 +56,10 @@ SELECT l.*,
 FROM day_looks l
 LEFT JOIN watched_customers w ON w.customer_id = l.customer_id;
 
-INSERT INTO day_looks (customer_id, day, as_of, scan_id, changed_at, conversations, affected, stale, duplicates, missing,
-                       orphans, open, settling, flags, by_agent, by_use_case, at_least)
+INSERT INTO day_looks (customer_id, day, as_of, scan_id, conversations, affected, stale, duplicates, missing, orphans,
+                       open, settling, flags, by_agent, by_use_case, at_least)
 SELECT DISTINCT ON (d.customer_id, d.day)
-       d.customer_id, d.day, d.as_of, d.scan_id, d.as_of, d.conversations, d.affected, d.stale, d.duplicates, d.missing,
+       d.customer_id, d.day, d.as_of, d.scan_id, d.conversations, d.affected, d.stale, d.duplicates, d.missing,
        d.orphans, d.open, d.settling, d.flags, d.by_agent, d.by_use_case, d.at_least
 FROM scan_days d
 JOIN scans s ON s.id = d.scan_id AND s.status = 'succeeded'

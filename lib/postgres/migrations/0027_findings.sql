@@ -72,8 +72,8 @@ CREATE INDEX IF NOT EXISTS relooks_due ON relooks (due_at) WHERE done_at IS NULL
 -- A day that is not looked at again while nothing changes has its finding from here.
 INSERT INTO findings (id, customer_id, day, state, first_seen_at, last_seen_at, conversations, affected, flags, at_least,
                       worst_affected, worst_flags, agents, worst_agents, wrong_since)
-SELECT gen_random_uuid(), customer_id, day, 'new', changed_at, as_of, conversations, affected, flags, at_least, affected,
-       flags, jsonb_array_length(by_agent), jsonb_array_length(by_agent), changed_at
+SELECT gen_random_uuid(), customer_id, day, 'new', as_of, as_of, conversations, affected, flags, at_least, affected,
+       flags, jsonb_array_length(by_agent), jsonb_array_length(by_agent), as_of
 FROM day_looks
 WHERE affected > 0
 ON CONFLICT DO NOTHING;

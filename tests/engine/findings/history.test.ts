@@ -9,6 +9,7 @@ import { listDays } from '@/lib/detection/view/list-days';
 import { overview } from '@/lib/detection/view/overview';
 import { getFinding } from '@/lib/findings/get-finding';
 import { recordRepair } from '@/lib/findings/record-repair';
+import { requestRelooks } from '@/lib/findings/work-relooks';
 import { connectPostgres } from '@/lib/postgres/client';
 import { isMigration, migrate } from '@/lib/postgres/migrate';
 import { type TestContext, testContext } from '@/tests/support/context';
@@ -38,11 +39,9 @@ const shown = async () => (await listDays(ctx, { customerId: 'acme', fromDay: da
 describe('the history of a day', () => {
   it('has a row for each change of what is wrong, and none for a look that finds the same', async () => {
     await record(look(at, 7));
-    const [first] = await rows('day_looks');
     await record(look(at + 1_000, 7));
     expect(await history()).toEqual([[at, 7]]);
-    const [second] = await rows('day_looks');
-    expect(second).toMatchObject({ revision: first.revision, changed_at: new Date(at), as_of: new Date(at + 1_000) });
+    expect(await rows('day_looks')).toMatchObject([{ affected: 7, as_of: new Date(at + 1_000) }]);
     await record(look(at + 2_000, 9));
     await record(look(at + 3_000, 0));
     expect(await history()).toEqual([
@@ -50,7 +49,6 @@ describe('the history of a day', () => {
       [at + 2_000, 9],
       [at + 3_000, 0],
     ]);
-    expect((await rows('day_looks'))[0].revision).toBeGreaterThan(second.revision);
     expect(await shown()).toEqual(look(at + 3_000, 0));
   });
 
@@ -180,6 +178,39 @@ describe('a finding of a day', () => {
     expect((await due()).map((row) => row.found)).toEqual([null, null, null, null]);
     await record(wrong(at + 20_000 + 3_600_000, 2));
     expect((await due()).map((row) => row.found)).toEqual(['wrong', 'wrong', null, null]);
+  });
+
+  it('is wrong since the look that counted its day clean, and since the truth changed after one that did not', async () => {
+    const since = async (of: string, before: Partial<DayResult>) => {
+      await record(look(at, 0, { day: of, ...before }));
+      await recordLooks(ctx, 'acme', [look(at + 9_000, 3, { day: of })], new Map([[of, at - 5_000]]));
+      const { rows: found } = await ctx.db.pool.query('SELECT wrong_since FROM findings WHERE day = $1', [of]);
+      return found[0].wrong_since.getTime() - at;
+    };
+    expect(await since('2026-01-01', {})).toBe(0);
+    expect(await since('2026-01-02', { settling: 1 })).toBe(-5_000);
+    expect(await since('2026-01-03', { atLeast: true })).toBe(-5_000);
+  });
+
+  it('has its relooks settled by a later look that was known when their scan ended, as that one found the day', async () => {
+    const scanId = '33333333-3333-4333-8333-333333333333';
+    await ctx.db.pool.query(
+      `INSERT INTO scans (id, customer_id, from_day, to_day, cause, requested_by, status)
+       VALUES ($1, 'acme', '2026-01-05', '2026-01-08', 'after repair', 'relook', 'succeeded')`,
+      [scanId],
+    );
+    const found = { '2026-01-05': {}, '2026-01-06': { settling: 2 }, '2026-01-07': { affected: 1 } };
+    await record(...Object.entries(found).map(([of, more]) => look(at, 0, { day: of, ...more })));
+    await ctx.db.pool.query(
+      `INSERT INTO relooks (customer_id, day, after, run_id, due_at, scan_id, requested_at)
+       SELECT 'acme', day::date, '1 hour', $1, now(), $1, now() FROM unnest($2::text[]) AS day`,
+      [scanId, Object.keys(found)],
+    );
+    await requestRelooks({ ...ctx, clock: { now: () => Date.now() + 1_000 } });
+    const { rows: settled } = await ctx.db.pool.query('SELECT found FROM relooks WHERE run_id = $1 ORDER BY day', [
+      scanId,
+    ]);
+    expect(settled.map((row) => row.found)).toEqual(['clean', 'not known', 'wrong']);
   });
 });
 

@@ -110,9 +110,9 @@ describe('the metrics', () => {
     const { pool } = ctx.db;
     await pool.query(`INSERT INTO customers (id, display_name, database_name, time_zone)
       SELECT id, id, id, 'UTC' FROM unnest(ARRAY['one', 'two', 'three']) id`);
-    await pool.query(`INSERT INTO day_looks (customer_id, day, as_of, changed_at, conversations, affected, stale,
+    await pool.query(`INSERT INTO day_looks (customer_id, day, as_of, conversations, affected, stale,
         duplicates, missing, orphans, open, settling, flags)
-      SELECT id, day, now(), now(), conversations, affected, stale, 0, 0, 0, 0, 0, '{}'
+      SELECT id, day, now(), conversations, affected, stale, 0, 0, 0, 0, 0, '{}'
       FROM (VALUES ('one', 4000, 3, 2), ('two', 2000, 0, 0), ('three', 700000, 10, 10)) c (id, conversations, affected, stale)
       CROSS JOIN (VALUES ('2026-02-01'::date), ('2026-02-02')) d (day)`);
     const text = await metricsNow();

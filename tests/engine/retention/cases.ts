@@ -97,8 +97,8 @@ export const retentionCases: Record<string, RetentionCase> = {
   },
   'history of days': {
     setUp: `WITH ${customers}, ${openFinding}, ${watched}, look AS (
-        INSERT INTO day_looks (customer_id, day, as_of, changed_at, revision, ${counts})
-        SELECT c.id, ${oldDay} - 4, now(), now(), 1, ${zeros} FROM customer c WHERE c.id = 'acme')
+        INSERT INTO day_looks (customer_id, day, as_of, ${counts})
+        SELECT c.id, ${oldDay} - 4, now(), ${zeros} FROM customer c WHERE c.id = 'acme')
       INSERT INTO day_counts (customer_id, day, as_of, conversations, ${counts.replace('conversations, ', '')})
       SELECT c.id, d.day, d.at, d.n, ${zeros.replace('1, ', '')} FROM customer c
       CROSS JOIN (VALUES (1, ${oldDay}, ${old}), (2, ${oldDay} - 1, ${old}), (3, ${youngDay}, ${old}),
@@ -110,11 +110,11 @@ export const retentionCases: Record<string, RetentionCase> = {
   },
   days: {
     setUp: `WITH ${customers}, ${openFinding}, ${watched}
-      INSERT INTO day_looks (customer_id, day, as_of, changed_at, revision, ${counts})
-      SELECT c.id, d.day, d.at, d.at, d.n, ${zeros} FROM customer c
+      INSERT INTO day_looks (customer_id, day, as_of, ${counts})
+      SELECT c.id, d.day, d.at, d.n, ${zeros.replace('1, ', '')} FROM customer c
       CROSS JOIN (VALUES (1, ${oldDay}, ${old}), (2, ${oldDay} - 1, ${old}), (3, ${youngDay}, ${old}),
         (4, ${oldDay} - 3, ${young}), (5, ${oldDay} - 2, ${old})) d (n, day, at) WHERE c.id = 'acme'`,
-    left: 'SELECT revision::text FROM day_looks ORDER BY 1',
+    left: 'SELECT conversations::text FROM day_looks ORDER BY 1',
     gone: ['1'],
     stay: ['2', '3', '4', '5'],
   },

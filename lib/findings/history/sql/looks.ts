@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { StoredFlags } from '@/lib/detection/model';
 import { pgStatement } from '@/lib/postgres/statement';
 
 /**
@@ -11,10 +12,15 @@ export const lockHistory = pgStatement({
   row: z.unknown(),
 });
 
+/** What `foundOf` judges. */
+export const Seen = z
+  .object({ affected: z.number(), settling: z.number(), atLeast: z.boolean(), flags: StoredFlags })
+  .transform(({ flags, ...seen }) => ({ ...seen, flags: flags.counts }));
+
 /**
  * Writes what a scan found on these days, a JSON array of `DayResult`, and one row of history for each day on which what
- * is wrong changed, whether anything is settling, or whether it has conversations. Returns the days that it wrote: one that was looked at since is left out. `cleanAtMs` is when the day
- * was looked at before, if it was clean then.
+ * is wrong changed, whether anything is settling, or whether it has conversations. Returns the days that it wrote, each
+ * with what the look before found: one that was looked at since is left out.
  */
 export const recordLooks = pgStatement({
   name: 'findings.record_looks',
@@ -35,7 +41,9 @@ export const recordLooks = pgStatement({
                AS wrong_changed,
              (g.conversations, g.open, g.settling, g.by_agent, g.by_use_case) IS DISTINCT FROM
                (l.conversations, l.open, l.settling, l.by_agent, l.by_use_case) AS rest_changed,
-             CASE WHEN l.affected = 0 AND l.settling = 0 AND NOT l.at_least THEN l.looked_at END AS clean_at
+             CASE WHEN l.day IS NOT NULL THEN jsonb_build_object(
+               'affected', l.affected, 'settling', l.settling, 'atLeast', l.at_least, 'flags', l.flags) END AS before,
+             l.looked_at AS before_at
       FROM given g
       LEFT JOIN days_now l ON l.customer_id = :customerId AND l.day = g.day
       WHERE l.day IS NULL OR l.as_of <= g.as_of),
@@ -45,16 +53,15 @@ export const recordLooks = pgStatement({
       FROM compared c
       WHERE l.customer_id = :customerId AND l.day = c.day AND NOT (c.wrong_changed OR c.rest_changed)),
     changed AS (
-      INSERT INTO day_looks (customer_id, day, as_of, scan_id, changed_at, conversations, affected, stale, duplicates,
-                             missing, orphans, open, settling, flags, by_agent, by_use_case, at_least)
-      SELECT :customerId, day, as_of, :scanId, as_of, conversations, affected, stale, duplicates, missing, orphans, open,
+      INSERT INTO day_looks (customer_id, day, as_of, scan_id, conversations, affected, stale, duplicates, missing,
+                             orphans, open, settling, flags, by_agent, by_use_case, at_least)
+      SELECT :customerId, day, as_of, :scanId, conversations, affected, stale, duplicates, missing, orphans, open,
              settling, flags, by_agent, by_use_case, at_least
       FROM compared
       WHERE wrong_changed OR rest_changed
       ON CONFLICT (customer_id, day) DO UPDATE
-      SET as_of = excluded.as_of, scan_id = excluded.scan_id, changed_at = excluded.changed_at,
-          revision = excluded.revision, conversations = excluded.conversations, affected = excluded.affected,
-          stale = excluded.stale, duplicates = excluded.duplicates, missing = excluded.missing,
+      SET as_of = excluded.as_of, scan_id = excluded.scan_id, conversations = excluded.conversations,
+          affected = excluded.affected, stale = excluded.stale, duplicates = excluded.duplicates, missing = excluded.missing,
           orphans = excluded.orphans, open = excluded.open, settling = excluded.settling, flags = excluded.flags,
           by_agent = excluded.by_agent, by_use_case = excluded.by_use_case, at_least = excluded.at_least),
     history AS (
@@ -74,9 +81,12 @@ export const recordLooks = pgStatement({
       FROM compared c
       WHERE c.rest_changed AND NOT c.wrong_changed AND h.customer_id = :customerId AND h.day = c.day
         AND h.as_of = (SELECT max(n.as_of) FROM day_counts n WHERE n.customer_id = :customerId AND n.day = c.day))
-    SELECT day, clean_at FROM compared ORDER BY day`,
+    SELECT day, before, before_at FROM compared ORDER BY day`,
   params: z.object({ customerId: z.string(), scanId: z.string(), days: z.string() }),
   row: z
-    .object({ day: z.string(), clean_at: z.date().nullable() })
-    .transform((row) => ({ day: row.day, cleanAtMs: row.clean_at?.getTime() ?? null })),
+    .object({ day: z.string(), before: Seen.nullable(), before_at: z.date().nullable() })
+    .transform(({ day, before, before_at }) => ({
+      day,
+      before: before && before_at && { ...before, atMs: before_at.getTime() },
+    })),
 });
