@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { hasNoJob, ofQueue } from '@/lib/postgres/lost-jobs';
 import { pgStatement } from '@/lib/postgres/statement';
-import { approvalKinds, approvalStates } from './model';
+import { approvalKinds, approvalStates, selfStarting } from './model';
 
 const instant = z.date().transform((at) => at.getTime());
 
@@ -154,28 +155,30 @@ export const takeUse = pgStatement({
   row: listed,
 });
 
-/** Why an approval has not started what it is for. No row back: that is known, or the approval is no longer to be used. */
+/** Why an approval has not started what it is for; `:passes`: it is tried again. No row back: that is known, or the approval is no longer to be used. */
 export const saveStartFailure = pgStatement({
   name: 'approvals.save_start_failure',
   text: `
-    INSERT INTO approval_starts (approval_id, failure)
-    SELECT id, :failure FROM approvals WHERE id = :id AND state = 'approved'
-    ON CONFLICT (approval_id) DO UPDATE SET failure = excluded.failure, failed_at = now()
+    INSERT INTO approval_starts (approval_id, failure, passes)
+    SELECT id, :failure, :passes FROM approvals WHERE id = :id AND state = 'approved'
+    ON CONFLICT (approval_id) DO UPDATE SET failure = excluded.failure, passes = excluded.passes, failed_at = now()
     WHERE approval_starts.failure <> excluded.failure
     RETURNING approval_id AS id`,
-  params: z.object({ id: z.string(), failure: z.string() }),
+  params: z.object({ id: z.string(), failure: z.string(), passes: z.boolean() }),
   row: z.object({ id: z.string() }),
 });
 
-/** What is approved, and no worker has failed to start. A call that was lost is made again; one too many does nothing. */
-export const selectNotTried = pgStatement({
-  name: 'approvals.select_not_tried',
+/** What is approved, starts by itself, was not refused by its start, and has no job. */
+export const selectStartsWithoutJob = pgStatement({
+  name: 'approvals.select_starts_without_job',
   text: `
-    SELECT id, kind
+    SELECT id
     FROM approvals
-    WHERE state = 'approved' AND expires_at > now()
-      AND NOT EXISTS (SELECT FROM approval_starts s WHERE s.approval_id = id)`,
-  row: z.object({ id: z.string(), kind: z.enum(approvalKinds) }),
+    WHERE state = 'approved' AND expires_at > now() AND kind IN (${selfStarting.map((kind) => `'${kind}'`).join(', ')})
+      AND NOT EXISTS (SELECT FROM approval_starts s WHERE s.approval_id = id AND NOT s.passes)
+      AND ${hasNoJob("jsonb_build_object('approvalId', id)")}`,
+  params: ofQueue,
+  row: z.object({ id: z.string() }).transform(({ id }) => id),
 });
 
 /** Writes down what is past its time. */

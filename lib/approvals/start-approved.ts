@@ -47,7 +47,7 @@ export async function startApproved(
     const refusal = passes ? null : refusalOf({ action: name, input: { customerId, planHash, reason }, error });
     await ctx.db.transaction(async (tx) => {
       // No row: another delivery of the same start recorded it, or somebody used or withdrew the approval meanwhile.
-      const [saved] = await tx.query(saveStartFailure, { id: approvalId, failure });
+      const [saved] = await tx.query(saveStartFailure, { id: approvalId, failure, passes });
       if (saved && refusal) await recordAudit(tx, actor, refusal);
     });
     if (passes) throw error;

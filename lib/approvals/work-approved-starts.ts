@@ -1,9 +1,11 @@
 import type { Context } from '@/lib/context';
 import { workUnlessStopped } from '@/lib/holds/work-unless-stopped';
-import { startsItself } from './model';
-import { selectNotTried } from './sql';
+import { resendLost } from '@/lib/postgres/lost-jobs';
+import { selectStartsWithoutJob } from './sql';
 import { type ApprovedStarts, startApproved } from './start-approved';
 import { StartJob, sendStart, startQueue, startQueueName } from './start-queue';
+
+export const resendLostStarts = resendLost(selectStartsWithoutJob, sendStart);
 
 /** Starts that one worker makes at a time. */
 const atOnce = 2;
@@ -13,12 +15,9 @@ const atOnce = 2;
  * everything is stopped; another worker takes up a start that was not finished. Returns when the worker is registered.
  */
 export async function workApprovedStarts(ctx: Context, starts: ApprovedStarts, signal: AbortSignal): Promise<void> {
-  const boss = await startQueue(ctx);
-  await ctx.db.transaction(async (tx) => {
-    for (const { id, kind } of await tx.query(selectNotTried)) if (startsItself(kind)) await sendStart(boss, tx, id);
-  });
-  const queue = { boss, name: startQueueName, log: ctx.log, signal };
-  await workUnlessStopped(ctx, queue, { places: Array(atOnce).fill({}) }, (data, until) =>
+  const queue = { boss: await startQueue(ctx), name: startQueueName, db: ctx.db, log: ctx.log, signal };
+  const pace = { places: Array(atOnce).fill({}), resendLost: resendLostStarts };
+  await workUnlessStopped(ctx, queue, pace, (data, until) =>
     startApproved(ctx, starts, { approvalId: StartJob.parse(data).approvalId, signal: until }),
   );
 }

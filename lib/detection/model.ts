@@ -49,6 +49,8 @@ export type DayResult = z.infer<typeof DayResult>;
 export const scanStatuses = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
 type ScanStatus = (typeof scanStatuses)[number];
 
+export const scanCauses = ['person', 'schedule', 'first start', 'after repair'] as const;
+
 export const scanKinds = ['full', 'changes'] as const;
 type ScanKind = (typeof scanKinds)[number];
 
@@ -61,7 +63,7 @@ export type Scan = {
   customerId: string;
   fromDay: string;
   toDay: string;
-  cause: 'person' | 'schedule' | 'first start' | 'after repair';
+  cause: (typeof scanCauses)[number];
   /** What it reads and why; null until it began. `days` are those on which something changed, null where it reads all. */
   kind: ScanKind | null;
   days: string[] | null;

@@ -16,19 +16,23 @@ import { mutationColumns } from '@/lib/label-store/mutation-columns';
 import { selectMutationEverywhere } from '@/lib/label-store/sql/look';
 import { replicaAway } from '@/lib/label-store/unfinished-mutations';
 import { every, poll } from '@/lib/poll';
+import { resendLost } from '@/lib/postgres/lost-jobs';
 import { workQueue } from '@/lib/postgres/work-queue';
 import type { KillState } from './kill-model';
-import { KillJob, killQueue, killQueueName } from './kill-queue';
+import { KillJob, killQueue, killQueueName, sendKill } from './kill-queue';
 import { auditOf, killHash, killOrder } from './plan-kill';
-import { type KillRow, moveKill, selectKill, selectKillStart } from './sql/kills';
+import { type KillRow, moveKill, selectKill, selectKillStart, selectKillsWithoutJob } from './sql/kills';
+
+export const resendLostKills = resendLost(selectKillsWithoutJob, sendKill);
 
 /** How long a killed mutation may go on being listed: it stops after its current part. */
 const goneWithinMs = 120_000;
 
 /** Takes KILLs from the queue until `signal` aborts; another worker takes up an unfinished one. */
 export async function workKills(ctx: Context, signal: AbortSignal): Promise<void> {
-  const queue = { boss: await killQueue(ctx), name: killQueueName, log: ctx.log, signal };
-  await workQueue(queue, { places: [{}] }, (data, until) => driveKill(ctx, KillJob.parse(data).killId, until));
+  const queue = { boss: await killQueue(ctx), name: killQueueName, db: ctx.db, log: ctx.log, signal };
+  const pace = { places: [{}], resendLost: resendLostKills };
+  await workQueue(queue, pace, (data, until) => driveKill(ctx, KillJob.parse(data).killId, until));
 }
 
 /**

@@ -7,25 +7,26 @@ import { listCustomers } from '@/lib/customers/list-customers';
 import { failureOf } from '@/lib/edge/failure';
 import { AppError } from '@/lib/errors';
 import { workUnlessStopped } from '@/lib/holds/work-unless-stopped';
+import { resendLost } from '@/lib/postgres/lost-jobs';
 import { storedJson } from '@/lib/text';
 import { closeOrder } from './end-order';
 import type { OrderPreview, OrderTerms, PreviewCustomer } from './model';
 import { nightRequest } from './nights/night-request';
 import { lastNight } from './nights/nights';
 import { orderHash } from './order-hash';
-import { PreviewJob, previewQueue, previewQueueName } from './queue';
-import { selectOrder, updatePreview } from './sql/orders';
+import { PreviewJob, previewQueue, previewQueueName, sendPreview } from './queue';
+import { selectOrder, selectPreviewsWithoutJob, updatePreview } from './sql/orders';
+
+export const resendLostPreviews = resendLost(selectPreviewsWithoutJob, sendPreview);
 
 /**
  * Makes the previews of proposed orders until `signal` aborts, and none while everything is stopped. One that is not
- * ready then goes back to the queue, and
- * another worker makes it. Returns when the worker is registered.
+ * ready then goes back to the queue, and another worker makes it. Returns when the worker is registered.
  */
 export async function workOrderPreviews(ctx: Context, signal: AbortSignal): Promise<void> {
-  const queue = { boss: await previewQueue(ctx), name: previewQueueName, log: ctx.log, signal };
-  await workUnlessStopped(ctx, queue, { places: [{}] }, (data, until) =>
-    previewOrder(ctx, PreviewJob.parse(data).orderId, until),
-  );
+  const queue = { boss: await previewQueue(ctx), name: previewQueueName, db: ctx.db, log: ctx.log, signal };
+  const pace = { places: [{}], resendLost: resendLostPreviews };
+  await workUnlessStopped(ctx, queue, pace, (data, until) => previewOrder(ctx, PreviewJob.parse(data).orderId, until));
 }
 
 /**

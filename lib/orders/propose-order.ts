@@ -6,13 +6,12 @@ import type { Context } from '@/lib/context';
 import { listCustomers } from '@/lib/customers/list-customers';
 import { dayCount, dayOf } from '@/lib/days';
 import { AppError } from '@/lib/errors';
-import { inTransaction } from '@/lib/postgres/queue';
 import { storedJson } from '@/lib/text';
 import { listed } from '@/lib/words';
 import { OrderTerms, ProposeOrder, untilDaysMost } from './model';
 import { nightOn } from './nights/nights';
 import { orderInWords } from './order-words-model';
-import { previewQueue, previewQueueName } from './queue';
+import { previewQueue, sendPreview } from './queue';
 import { insertOrder, selectOrder } from './sql/orders';
 
 /**
@@ -48,7 +47,7 @@ export async function proposeOrder(ctx: Context, input: ProposeOrder, actor: Act
       reason: request.reason,
       detail: { words: orderInWords(terms), terms, replaces: request.replaces },
     });
-    await boss.send(previewQueueName, { orderId }, inTransaction(tx));
+    await sendPreview(boss, tx, orderId);
   });
   return { orderId };
 }

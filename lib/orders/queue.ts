@@ -1,7 +1,8 @@
 import type { PgBoss } from 'pg-boss';
 import { z } from 'zod';
 import type { Context } from '@/lib/context';
-import { ensureQueue } from '@/lib/postgres/queue';
+import type { Transaction } from '@/lib/postgres/client';
+import { ensureQueue, inTransaction } from '@/lib/postgres/queue';
 
 export const previewQueueName = 'order-previews';
 export const PreviewJob = z.object({ orderId: z.uuid() });
@@ -17,4 +18,9 @@ export async function previewQueue(ctx: Pick<Context, 'queue'>): Promise<PgBoss>
     retryDelay: 0,
   });
   return boss;
+}
+
+/** Wakes a worker if the transaction commits, and only then. */
+export async function sendPreview(boss: PgBoss, tx: Transaction, orderId: string): Promise<void> {
+  await boss.send(previewQueueName, { orderId }, inTransaction(tx));
 }

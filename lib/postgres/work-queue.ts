@@ -1,6 +1,8 @@
 import type { PgBoss } from 'pg-boss';
 import type { Log } from '@/lib/log';
-import { whenWoken } from '@/lib/poll';
+import { atIntervals, whenWoken } from '@/lib/poll';
+import type { Postgres } from './client';
+import type { Resend } from './lost-jobs';
 import { isPolled } from './queue';
 
 /**
@@ -11,16 +13,20 @@ const lookMs = { busy: 500, idle: 2_000 };
 /** How often each place looks by itself, in case that look fails for long. */
 const ownSeconds = 60;
 
+/** How often each worker looks whether a queue has lost jobs. */
+const lostEveryMs = 60_000;
+
 /** `groupConcurrency`: how many jobs of one group may run at a time, over all workers. */
 type QueuePlace = { minPriority?: number; groupConcurrency?: number };
 
 /**
  * Hands the queue's jobs to `work`, one at a time for each place, until `signal` aborts. `until` aborts then, and when
- * pg-boss takes the job away: the job goes back, and another worker takes it. Returns when the worker is registered.
+ * pg-boss takes the job away: the job goes back, and another worker takes it. A job that the queue lost is sent again within
+ * a minute, by `resendLost`. Returns when the worker is registered.
  */
 export async function workQueue(
-  { boss, name, log, signal }: { boss: PgBoss; name: string; log: Log; signal: AbortSignal },
-  { places }: { places: readonly QueuePlace[] },
+  { boss, name, db, log, signal }: { boss: PgBoss; name: string; db: Postgres; log: Log; signal: AbortSignal },
+  { places, resendLost }: { places: readonly QueuePlace[]; resendLost: Resend },
   work: (data: unknown, until: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const stop = () => {
@@ -46,6 +52,13 @@ export async function workQueue(
   watch({ boss, name, log, signal }, () => {
     for (const wake of wakes) wake();
   });
+  const lookForLost = async () => {
+    const jobs = await resendLost({ boss, db, name });
+    if (jobs > 0) log.warn({ queue: name, jobs }, 'jobs that the queue had lost were sent again');
+  };
+  void atIntervals(lostEveryMs, signal, lookForLost, (error) =>
+    log.warn({ err: error, queue: name }, 'it could not be looked for lost jobs'),
+  );
 }
 
 /** The queues of a process: what wakes the places of each. */

@@ -1,7 +1,8 @@
 import type { PgBoss } from 'pg-boss';
 import { z } from 'zod';
 import type { Context } from '@/lib/context';
-import { ensureQueue } from '@/lib/postgres/queue';
+import type { Transaction } from '@/lib/postgres/client';
+import { ensureQueue, inTransaction } from '@/lib/postgres/queue';
 
 export const planQueueName = 'plans';
 export const PlanJob = z.object({ planId: z.uuid() });
@@ -17,4 +18,9 @@ export async function planQueue(ctx: Pick<Context, 'queue'>): Promise<PgBoss> {
     retryDelay: 0,
   });
   return boss;
+}
+
+/** Wakes a worker if the transaction commits, and only then. */
+export async function sendPlan(boss: PgBoss, tx: Transaction, planId: string): Promise<void> {
+  await boss.send(planQueueName, { planId }, inTransaction(tx));
 }

@@ -5,9 +5,8 @@ import { getCustomer } from '@/lib/customers/get-customer';
 import { scopeOf } from '@/lib/customers/model';
 import { AppError } from '@/lib/errors';
 import { refuseWhileStopped } from '@/lib/holds/refuse-while-stopped';
-import { inTransaction } from '@/lib/postgres/queue';
 import { daysMax } from '../state/command-model';
-import { planQueue, planQueueName } from './plan-queue';
+import { planQueue, sendPlan } from './plan-queue';
 import { RequestPlan } from './plan-request-model';
 import { countPlanRequests, insertPlanRequest, lockPlanRequests } from './sql/plans';
 
@@ -37,7 +36,7 @@ export async function requestPlan(ctx: Context, input: RequestPlan, actor: Actor
         'limit',
         `${atOnceMost} previews of yours are being made already. Wait for one of them, or cancel it.`,
       );
-    await boss.send(planQueueName, { planId: id }, inTransaction(tx));
+    await sendPlan(boss, tx, id);
     return { planId: id };
   });
 }

@@ -4,14 +4,13 @@ import type { Actor } from '@/lib/auth/model';
 import type { Context } from '@/lib/context';
 import { AppError } from '@/lib/errors';
 import type { Transaction } from '@/lib/postgres/client';
-import { inTransaction } from '@/lib/postgres/queue';
 import { storedJson } from '@/lib/text';
 import { count, listed } from '@/lib/words';
 import { insertCampaign, insertCampaignEvent } from '../sql/campaigns';
 import { insertCustomers } from '../sql/customers';
 import { PlanCampaign } from '../state/campaign-model';
 import { customersOf, type Found } from './customers-of';
-import { campaignPlanQueue, campaignPlanQueueName } from './plan-queue';
+import { campaignPlanQueue, sendCampaignPlan } from './plan-queue';
 
 /**
  * Asks the worker to plan a campaign: the customers are those of now that the filter finds, and each gets a real plan.
@@ -59,7 +58,7 @@ export async function planCampaign(
       detail: { request, customers: customers.length, ...(orderId ? { orderId } : {}) },
     });
     await also?.(tx, campaignId);
-    await boss.send(campaignPlanQueueName, { campaignId }, inTransaction(tx));
+    await sendCampaignPlan(boss, tx, campaignId);
   });
   return { campaignId };
 }

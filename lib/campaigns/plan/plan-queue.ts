@@ -1,7 +1,8 @@
 import type { PgBoss } from 'pg-boss';
 import { z } from 'zod';
 import type { Context } from '@/lib/context';
-import { ensureQueue } from '@/lib/postgres/queue';
+import type { Transaction } from '@/lib/postgres/client';
+import { ensureQueue, inTransaction } from '@/lib/postgres/queue';
 
 export const campaignPlanQueueName = 'campaign-plans';
 export const CampaignPlanJob = z.object({ campaignId: z.uuid() });
@@ -17,4 +18,9 @@ export async function campaignPlanQueue(ctx: Pick<Context, 'queue'>): Promise<Pg
     retryDelay: 0,
   });
   return boss;
+}
+
+/** Wakes a worker if the transaction commits, and only then. */
+export async function sendCampaignPlan(boss: PgBoss, tx: Transaction, campaignId: string): Promise<void> {
+  await boss.send(campaignPlanQueueName, { campaignId }, inTransaction(tx));
 }

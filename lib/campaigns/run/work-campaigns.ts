@@ -1,10 +1,13 @@
 import type { Context } from '@/lib/context';
 import { workUnlessStopped } from '@/lib/holds/work-unless-stopped';
+import { resendLost } from '@/lib/postgres/lost-jobs';
 import { atChanges } from '@/lib/postgres/notices';
-import { selectToTick } from '../sql/campaigns';
+import { selectCampaignStartsWithoutJob, selectToTick } from '../sql/campaigns';
 import { startCustomer } from './start-customer';
-import { CampaignStartJob, campaignStartQueue, campaignStartQueueName } from './start-queue';
+import { CampaignStartJob, campaignStartQueue, campaignStartQueueName, sendCampaignStart } from './start-queue';
 import { tickCampaign } from './tick-campaign';
+
+export const resendLostCampaignStarts = resendLost(selectCampaignStartsWithoutJob, sendCampaignStart);
 
 /** Customers that one worker starts at a time. Each start makes a plan, and one of them waits for its place. */
 const atOnce = 3;
@@ -15,10 +18,9 @@ const pace = { busyMs: 500, idleMs: 10_000 };
  * Returns when the worker is registered.
  */
 export async function workCampaignStarts(ctx: Context, signal: AbortSignal): Promise<void> {
-  const queue = { boss: await campaignStartQueue(ctx), name: campaignStartQueueName, log: ctx.log, signal };
-  await workUnlessStopped(ctx, queue, { places: Array(atOnce).fill({}) }, (data, until) =>
-    startCustomer(ctx, CampaignStartJob.parse(data), until),
-  );
+  const queue = { boss: await campaignStartQueue(ctx), name: campaignStartQueueName, db: ctx.db, log: ctx.log, signal };
+  const pace = { places: Array(atOnce).fill({}), resendLost: resendLostCampaignStarts };
+  await workUnlessStopped(ctx, queue, pace, (data, until) => startCustomer(ctx, CampaignStartJob.parse(data), until));
 }
 
 /** Looks at every active campaign twice a second until `signal` aborts, and does what follows; less often where none is. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Pause } from '@/lib/holds/model';
 import { HoursWindow } from '@/lib/hours-model';
+import { hasNoJob, ofQueue } from '@/lib/postgres/lost-jobs';
 import { pgStatement } from '@/lib/postgres/statement';
 import { campaignOutcomes, campaignStatuses, PlanCampaign } from '../state/campaign-model';
 import type { CampaignFacts } from '../state/next-of';
@@ -69,6 +70,31 @@ export const lockForTick = pgStatement({
   text: `SELECT ${columns} FROM campaigns WHERE id = :campaignId FOR UPDATE SKIP LOCKED`,
   params: z.object({ campaignId: z.string() }),
   row: CampaignRow,
+});
+
+/** Campaigns that are to be planned and have no job. */
+export const selectCampaignPlansWithoutJob = pgStatement({
+  name: 'campaigns.select_plans_without_job',
+  text: `
+    SELECT id
+    FROM campaigns
+    WHERE status = 'planning' AND ${hasNoJob("jsonb_build_object('campaignId', id)")}`,
+  params: ofQueue,
+  row: z.object({ id: z.string() }).transform(({ id }) => id),
+});
+
+/** Customers whose turn it is and that have no job. */
+export const selectCampaignStartsWithoutJob = pgStatement({
+  name: 'campaigns.select_starts_without_job',
+  text: `
+    SELECT campaign_id, customer_id
+    FROM campaign_customers
+    WHERE status = 'starting'
+      AND ${hasNoJob("jsonb_build_object('campaignId', campaign_id, 'customerId', customer_id)")}`,
+  params: ofQueue,
+  row: z
+    .object({ campaign_id: z.string(), customer_id: z.string() })
+    .transform((row) => ({ campaignId: row.campaign_id, customerId: row.customer_id })),
 });
 
 /** Campaigns with something to do: active ones, and ended ones of which a run has moved on since. */

@@ -3,7 +3,8 @@ import type { Actor } from '@/lib/auth/model';
 import type { Context } from '@/lib/context';
 import { AppError } from '@/lib/errors';
 import { getScan } from './get-scan';
-import { scanQueue, sendScan } from './queue';
+import { scanQueue, scanQueueName, sendScan } from './queue';
+import { selectIsUnsent } from './sql/requests';
 import { markResumed } from './sql/scans';
 
 /**
@@ -29,6 +30,8 @@ export async function resumeScan(
       toDay: scan.toDay,
       detail: { scanId },
     });
-    await sendScan(boss, tx, scan);
+    // A scan that was cancelled while it waited still has its job.
+    const [unsent] = await tx.query(selectIsUnsent, { id: scanId, queue: scanQueueName });
+    if (unsent) await sendScan(boss, tx, scan);
   });
 }

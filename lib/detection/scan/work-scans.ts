@@ -1,8 +1,12 @@
 import type { Context } from '@/lib/context';
 import { workUnlessStopped } from '@/lib/holds/work-unless-stopped';
+import { resendLost } from '@/lib/postgres/lost-jobs';
 import { customersAtOnce } from '../model';
-import { askedFrom, personFrom, ScanJob, scanQueue, scanQueueName } from './queue';
+import { askedFrom, personFrom, ScanJob, scanQueue, scanQueueName, sendScan } from './queue';
 import { runScan } from './run-scan';
+import { selectScansWithoutJob } from './sql/requests';
+
+export const resendLostScans = resendLost(selectScansWithoutJob, sendScan);
 
 /**
  * Each worker has a place for every regular scan that may run at a time, of which no more run over all workers, and two
@@ -24,8 +28,7 @@ function placesOf({ scanConcurrent }: Context['config']['detection']) {
  * to the queue, and another worker resumes it. Returns as soon as the worker is registered.
  */
 export async function workScans(ctx: Context, signal: AbortSignal): Promise<void> {
-  const queue = { boss: await scanQueue(ctx), name: scanQueueName, log: ctx.log, signal };
-  await workUnlessStopped(ctx, queue, { places: placesOf(ctx.config.detection) }, (data, until) =>
-    runScan(ctx, ScanJob.parse(data).scanId, until),
-  );
+  const queue = { boss: await scanQueue(ctx), name: scanQueueName, db: ctx.db, log: ctx.log, signal };
+  const pace = { places: placesOf(ctx.config.detection), resendLost: resendLostScans };
+  await workUnlessStopped(ctx, queue, pace, (data, until) => runScan(ctx, ScanJob.parse(data).scanId, until));
 }

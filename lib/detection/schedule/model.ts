@@ -32,7 +32,7 @@ export type CustomerState = {
 /** What became of a scan of the schedule; null where the row is gone. */
 export type LastScan = Pick<Scan, 'status' | 'asOfMs' | 'failure'> & { kind: Looked | null };
 
-/** How often a customer is looked at; `everyMs` 0 means once. */
+/** How often a customer is looked at; `everyMs` 0 means until that succeeded once. */
 export type Period = { nowMs: number; everyMs: number };
 
 const backOff = { leastMs: 60_000, mostMs: 6 * 3_600_000 };
@@ -74,10 +74,13 @@ export function afterScan(state: CustomerState, scan: LastScan | null, period: P
   return { ...state, scanId: null, notBeforeMs: period.nowMs + Math.max(backOff.leastMs, period.everyMs) };
 }
 
-/** Since when the customer is due, or will be; null where it is never again. */
+/**
+ * Since when the customer is due, or will be; null where it is never again: with `everyMs` 0 it was looked at, or a person
+ * cancelled that.
+ */
 export function dueAtMs(state: CustomerState, everyMs: number): number | null {
   if (state.askedAtMs === null) return state.notBeforeMs ?? state.createdAtMs;
-  if (everyMs === 0) return null;
+  if (everyMs === 0) return state.lookedAtMs === null && state.failures > 0 ? state.notBeforeMs : null;
   return Math.max((state.lookedAtMs ?? state.askedAtMs) + everyMs, state.notBeforeMs ?? 0);
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { KillOrder } from '@/lib/label-store/model';
+import { hasNoJob, ofQueue } from '@/lib/postgres/lost-jobs';
 import { pgStatement } from '@/lib/postgres/statement';
 import { type KillPlan, killStates } from '../kill-model';
 
@@ -62,6 +63,17 @@ export const selectKill = pgStatement({
   text: `SELECT ${columns} FROM mutation_kills WHERE id = :id`,
   params: z.object({ id: z.string() }),
   row,
+});
+
+/** KILLs that are to be worked on and have no job. */
+export const selectKillsWithoutJob = pgStatement({
+  name: 'mutations.select_kills_without_job',
+  text: `
+    SELECT id
+    FROM mutation_kills
+    WHERE state IN ('testing', 'killing') AND ${hasNoJob("jsonb_build_object('killId', id)")}`,
+  params: ofQueue,
+  row: z.object({ id: z.string() }).transform(({ id }) => id),
 });
 
 /**

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hasNoJob, ofQueue } from '@/lib/postgres/lost-jobs';
 import { pgStatement } from '@/lib/postgres/statement';
 import { OrderPreview, OrderTerms, orderStatuses } from '../model';
 
@@ -41,6 +42,17 @@ const OrderRow = z
     endReason: row.end_reason,
   }));
 export type OrderRow = z.output<typeof OrderRow>;
+
+/** Orders that are to be counted and have no job. */
+export const selectPreviewsWithoutJob = pgStatement({
+  name: 'orders.select_previews_without_job',
+  text: `
+    SELECT id
+    FROM standing_orders
+    WHERE status = 'counting' AND ${hasNoJob("jsonb_build_object('orderId', id)")}`,
+  params: ofQueue,
+  row: z.object({ id: z.string() }).transform(({ id }) => id),
+});
 
 export const insertOrder = pgStatement({
   name: 'orders.insert',

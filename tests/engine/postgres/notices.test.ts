@@ -85,7 +85,8 @@ it('a backlog is taken without a pause between two jobs, and a job that a silent
   ]);
   const taken = new Set<number>();
   const startedAt = performance.now();
-  await workQueue({ boss, name, log: ctx.log, signal }, { places: [{}] }, async (data) => {
+  const queue = { boss, name, db: ctx.db, log: ctx.log, signal };
+  await workQueue(queue, { places: [{}], resendLost: async () => 0 }, async (data) => {
     taken.add((data as { at: number }).at);
   });
   await until('all are taken', async () => taken.size === 30);

@@ -53,7 +53,7 @@ it('a run that needs attention, a failing mutation and an approval are named wit
   const { asked, decide } = approvalsIn(() => ctx);
   const given = await asked({ customerId: id, summary: 'the large plan' }, olga);
   await decide(given, ann);
-  await ctx.db.query(saveStartFailure, { id: given.approvalId, failure: 'The plan changed.' });
+  await ctx.db.query(saveStartFailure, { id: given.approvalId, failure: 'The plan changed.', passes: false });
   const of = await asked({ customerId: id }, olga);
   const { trouble } = await look();
   expect(trouble).toMatchObject([

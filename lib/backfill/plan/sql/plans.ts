@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Failure } from '@/lib/edge/model';
+import { hasNoJob, ofQueue } from '@/lib/postgres/lost-jobs';
 import { pgStatement } from '@/lib/postgres/statement';
 import { aliveWorkers } from '@/lib/workers/sql';
 import type { Plan } from '../../state/plan-model';
@@ -53,6 +54,14 @@ export const insertPlanRequest = pgStatement({
     RETURNING id`,
   params: z.object({ id: z.string(), request: z.string(), requestedBy: z.string() }),
   row: z.object({ id: z.string() }),
+});
+
+/** Requests that are to be made and have no job. */
+export const selectPlansWithoutJob = pgStatement({
+  name: 'backfill.select_plans_without_job',
+  text: `SELECT id FROM plan_requests WHERE ended_at IS NULL AND ${hasNoJob("jsonb_build_object('planId', id)")}`,
+  params: ofQueue,
+  row: z.object({ id: z.string() }).transform(({ id }) => id),
 });
 
 /** A worker that was killed left it running; the next one begins it again. */

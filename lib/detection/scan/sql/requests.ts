@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { hasNoJob, ofQueue } from '@/lib/postgres/lost-jobs';
 import { pgStatement } from '@/lib/postgres/statement';
+import { scanCauses } from '../../model';
 
 export const insertScan = pgStatement({
   name: 'detection.insert_scan',
@@ -61,4 +63,25 @@ export const widenScan = pgStatement({
     RETURNING id`,
   params: z.object({ customerId: z.string(), fromDay: z.string(), toDay: z.string(), daysMost: z.number().int() }),
   row: z.object({ id: z.string() }),
+});
+
+const jobOfScan = `jsonb_build_object('scanId', id)`;
+
+/** Scans that are to be worked on and have no job. */
+export const selectScansWithoutJob = pgStatement({
+  name: 'detection.select_scans_without_job',
+  text: `
+    SELECT id, cause
+    FROM scans
+    WHERE status IN ('queued', 'running') AND ${hasNoJob(jobOfScan)}`,
+  params: ofQueue,
+  row: z.object({ id: z.string(), cause: z.enum(scanCauses) }),
+});
+
+/** Whether the scan has no job that waits. One that a worker has may be about to end, since its scan ended before. */
+export const selectIsUnsent = pgStatement({
+  name: 'detection.select_is_unsent',
+  text: `SELECT ${hasNoJob(jobOfScan, 'waiting')} AS unsent FROM scans WHERE id = :id`,
+  params: ofQueue.extend({ id: z.string() }),
+  row: z.object({ unsent: z.boolean() }).transform(({ unsent }) => unsent),
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { pgStatement } from '@/lib/postgres/statement';
 import { aliveWorkers } from '@/lib/workers/sql';
-import { type Scan, scanKinds, scanStatuses } from '../../model';
+import { type Scan, scanCauses, scanKinds, scanStatuses } from '../../model';
 
 const instant = z.date().transform((at) => at.getTime());
 
@@ -11,7 +11,7 @@ const ScanRow = z
     customer_id: z.string(),
     from_day: z.string(),
     to_day: z.string(),
-    cause: z.enum(['person', 'schedule', 'first start', 'after repair']),
+    cause: z.enum(scanCauses),
     kind: z.enum(scanKinds).nullable(),
     days: z.array(z.string()).nullable(),
     reason: z.string().nullable(),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { pgStatement } from '@/lib/postgres/statement';
-import { scanStatuses } from '../../model';
+import { scanCauses, scanKinds, scanStatuses } from '../../model';
 import { costKinds, type RecentScan } from '../view-model';
 
 const instant = z.date().transform((at) => at.getTime());
@@ -76,7 +76,7 @@ export const selectRecentScans = pgStatement({
       customer_id: z.string(),
       from_day: z.string(),
       to_day: z.string(),
-      cause: z.enum(['person', 'schedule', 'first start', 'after repair']),
+      cause: z.enum(scanCauses),
       requested_by: z.string(),
       status: z.enum(scanStatuses),
       created_at: instant,
@@ -86,7 +86,7 @@ export const selectRecentScans = pgStatement({
       bytes_read: z.number(),
       elapsed_ms: z.number(),
       failure: z.string().nullable(),
-      kind: z.enum(['full', 'changes']).nullable(),
+      kind: z.enum(scanKinds).nullable(),
       days_read: z.number().nullable(),
       reason: z.string().nullable(),
       total: z.number(),

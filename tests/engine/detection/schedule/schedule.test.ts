@@ -200,6 +200,31 @@ it('lets customers of a silent cluster wait for longer, so that they make room f
   expect(await readPressure(ctx.db, clock.nowMs)).toMatchObject({ busy: null });
 });
 
+it('with a period of 0 scans each customer until one scan succeeded, and then never again', async () => {
+  await roundsUntilQuiet();
+  const { detection } = ctx.config;
+  const everyMs = detection.scanEveryMs;
+  detection.scanEveryMs = 0;
+  const { database } = await getCustomer(ctx, 'anna');
+  const at = { displayName: 'Eve', profiles: ['p1'], database, timeZone: 'UTC' };
+  await addCustomer(ctx, { id: 'eve', ...at }, operator);
+  const move = (to: string) => ctx.db.pool.query("UPDATE customers SET database_name = $1 WHERE id = 'eve'", [to]);
+  const scansOfEve = async () => (await roundsUntilQuiet()).filter((one) => one === 'eve').length;
+  await move('no_such_database');
+  expect(await scansOfEve()).toBe(1);
+  expect(await scansOfEve()).toBe(0);
+  clock.nowMs += minute;
+  expect(await scansOfEve()).toBe(1);
+  clock.nowMs += minute;
+  expect(await scansOfEve()).toBe(0);
+  await move(database);
+  clock.nowMs += minute;
+  expect(await scansOfEve()).toBe(1);
+  clock.nowMs += 10 * 24 * 60 * minute;
+  expect(await scansOfEve()).toBe(0);
+  detection.scanEveryMs = everyMs;
+});
+
 it('watches what happens now, although a row starts in another century', async () => {
   const startMs = Date.parse('2099-02-10T08:00:00Z');
   const base = { customer: 'anna', profile: 'p1', agent: 'a', useCase: 'sales', id: 'anna-late' };

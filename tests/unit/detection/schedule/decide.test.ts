@@ -147,3 +147,23 @@ it('a customer that could not be read at first is looked at again, also where ea
   expect(isDue(failed, period)).toBe(false);
   expect(isDue(failed, { ...period, nowMs: 102 * minute })).toBe(true);
 });
+
+describe('with a period of 0', () => {
+  const period = { nowMs: 100 * minute, everyMs: 0 };
+  const asked = state({ askedAtMs: period.nowMs, scanId: 'a scan' });
+  const ended = (status: 'failed' | 'cancelled' | 'succeeded') =>
+    afterScan(asked, { status, asOfMs: 1, failure: null, kind: null }, period) ?? asked;
+
+  it('a first scan that failed is tried again, later each time, and one that succeeded is the last', () => {
+    const failed = ended('failed');
+    expect(dueAtMs(failed, 0)).toBe(period.nowMs + minute);
+    const again = afterFailure(failed, 'it cannot be read', { ...period, nowMs: period.nowMs + minute });
+    expect(dueAtMs(again, 0)).toBe(period.nowMs + 3 * minute);
+    expect(dueAtMs(ended('succeeded'), 0)).toBeNull();
+    expect(dueAtMs(afterFailure(ended('succeeded'), 'it cannot be read', period), 0)).toBeNull();
+  });
+
+  it('one that a person cancelled is not asked for again', () => {
+    expect(dueAtMs(ended('cancelled'), 0)).toBeNull();
+  });
+});

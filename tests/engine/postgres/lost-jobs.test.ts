@@ -1,0 +1,274 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startQueueName, startQueue as startsQueue } from '@/lib/approvals/start-queue';
+import { resendLostStarts } from '@/lib/approvals/work-approved-starts';
+import { planQueue, planQueueName } from '@/lib/backfill/plan/plan-queue';
+import { resendLostPlans } from '@/lib/backfill/plan/work-plans';
+import { backfillQueue, backfillQueueName } from '@/lib/backfill/repair/queue';
+import { resendLostUnits } from '@/lib/backfill/repair/work-backfills';
+import { campaignPlanQueue, campaignPlanQueueName } from '@/lib/campaigns/plan/plan-queue';
+import { resendLostCampaignPlans } from '@/lib/campaigns/plan/work-campaign-plans';
+import { campaignStartQueue, campaignStartQueueName } from '@/lib/campaigns/run/start-queue';
+import { resendLostCampaignStarts } from '@/lib/campaigns/run/work-campaigns';
+import { addCustomer } from '@/lib/customers/add-customer';
+import { cancelScan } from '@/lib/detection/scan/cancel-scan';
+import { getScan } from '@/lib/detection/scan/get-scan';
+import { scanQueue, scanQueueName } from '@/lib/detection/scan/queue';
+import { requestScan } from '@/lib/detection/scan/request-scan';
+import { resumeScan } from '@/lib/detection/scan/resume-scan';
+import { resendLostScans, workScans } from '@/lib/detection/scan/work-scans';
+import { insertStop, liftStop } from '@/lib/holds/sql/stops';
+import { killQueue, killQueueName } from '@/lib/mutations/kill-queue';
+import { resendLostKills } from '@/lib/mutations/work-kills';
+import { resendLostPreviews } from '@/lib/orders/preview-order';
+import { previewQueue, previewQueueName } from '@/lib/orders/queue';
+import type { Resend } from '@/lib/postgres/lost-jobs';
+import { type TestContext, testContext } from '@/tests/support/context';
+import { freshDatabase } from '@/tests/support/fresh';
+import { operator } from '@/tests/support/repair';
+import { until } from '@/tests/support/until';
+
+const end = new AbortController();
+let ctx: TestContext;
+beforeAll(async () => {
+  ctx = await testContext({ process: 'worker' });
+  const database = await freshDatabase();
+  await addCustomer(ctx, { id: 'acme', displayName: 'Acme', profiles: ['p1'], database, timeZone: 'UTC' }, operator);
+});
+afterAll(async () => {
+  end.abort(new Error('the tests are over'));
+  await ctx?.close();
+});
+
+const sql = async (text: string, values: unknown[] = []) => (await ctx.db.pool.query(text, values)).rows;
+const jobsOf = (name: string) =>
+  sql("SELECT id, data, state FROM pgboss.job WHERE name = $1 AND state IN ('created', 'retry', 'active')", [name]);
+const asked = async () =>
+  (await requestScan(ctx, { customerId: 'acme', fromDay: '2026-02-10', toDay: '2026-02-11' }, operator)).scanId;
+
+describe('a scan whose job was lost', () => {
+  const resend = async () => resendLostScans({ boss: await scanQueue(ctx), db: ctx.db, name: scanQueueName });
+  const waits = { priority: 30, data: { scanId: expect.any(String) } };
+
+  it('has one job again, however many workers look, and a scan that has one gets no second', async () => {
+    const scanId = await asked();
+    expect(await resend()).toBe(0);
+    await sql('DELETE FROM pgboss.job WHERE name = $1', [scanQueueName]);
+    expect((await Promise.all([resend(), resend(), resend(), resend()])).toSorted()).toEqual([0, 0, 0, 1]);
+    expect(await resend()).toBe(0);
+    const boss = await scanQueue(ctx);
+    const [job] = await boss.fetch(scanQueueName, { includeMetadata: true });
+    expect(job).toMatchObject({ ...waits, data: { scanId } });
+    expect(await resend()).toBe(0);
+    await boss.fail(scanQueueName, job?.id ?? '');
+    expect(await jobsOf(scanQueueName)).toMatchObject([{ state: 'retry' }]);
+    expect(await resend()).toBe(0);
+  });
+
+  it('has a job again after the queue deleted it as too old, or gave it up', async () => {
+    const boss = await scanQueue(ctx);
+    await sql("UPDATE pgboss.job SET keep_until = now() - interval '1 day' WHERE name = $1", [scanQueueName]);
+    await until('the queue has deleted it', async () => {
+      await sql('UPDATE pgboss.queue SET maintain_on = NULL WHERE name = $1', [scanQueueName]);
+      await boss.supervise(scanQueueName);
+      return (await jobsOf(scanQueueName)).length === 0;
+    });
+    expect(await resend()).toBe(1);
+    const [job] = await boss.fetch(scanQueueName);
+    await sql("UPDATE pgboss.job SET retry_limit = 0, started_on = now() - interval '2 days' WHERE id = $1", [job?.id]);
+    await until('the queue has given it up', async () => {
+      await sql('UPDATE pgboss.queue SET monitor_on = NULL WHERE name = $1', [scanQueueName]);
+      await boss.supervise(scanQueueName);
+      return (await jobsOf(scanQueueName)).length === 0;
+    });
+    expect(await resend()).toBe(1);
+  });
+
+  it('has one job after it was cancelled while it waited, and resumed', async () => {
+    const scanId = await asked();
+    await cancelScan(ctx, { scanId }, operator);
+    await resumeScan(ctx, { scanId }, operator);
+    expect(await jobsOf(scanQueueName)).toMatchObject([{ data: { scanId } }]);
+  });
+
+  it('is run by a worker', async () => {
+    const scanId = await asked();
+    await sql('DELETE FROM pgboss.job WHERE name = $1', [scanQueueName]);
+    await workScans(ctx, end.signal);
+    await until('it has ended', async () => (await getScan(ctx, scanId)).endedAtMs !== null);
+  });
+});
+
+const hash = 'a'.repeat(64);
+const approval = (state: string, kind = 'backfill') =>
+  sql(
+    `INSERT INTO approvals (id, kind, subject, plan_hash, plan, scope, state, requested_by, reason, expires_at, decided_by,
+       decided_at, decision_reason)
+     VALUES (gen_random_uuid(), $1, gen_random_uuid(), $2, '{}', 'acme', $3, 'anna', 'a test', now() + interval '1 hour',
+       CASE WHEN $3 = 'approved' THEN 'ben' END, CASE WHEN $3 = 'approved' THEN now() END,
+       CASE WHEN $3 = 'approved' THEN 'it is right' END)
+     RETURNING id`,
+    [kind, hash, state],
+  );
+
+/** Rows that wait for work, of which each becomes one job with `data`, and rows of the same kind that do not. */
+type Case = {
+  name: string;
+  queue: () => Promise<Parameters<Resend>[0]['boss']>;
+  resend: Resend;
+  rows: () => Promise<object[]>;
+};
+
+const state = {
+  strategy: 'replace',
+  hasRows: true,
+  attempt: 1,
+  tries: 1,
+  backupAttempt: null,
+  wrongRows: null,
+  deletingRest: false,
+  passingSinceMs: null,
+};
+async function unit(of: { run?: string; pause?: boolean; status?: string; owner?: string }): Promise<string> {
+  const id = randomUUID();
+  const fromDay = new Date(Date.UTC(2026, 0, 1) + 86_400_000 * (await sql('SELECT id FROM backfill_runs')).length);
+  await sql(
+    `INSERT INTO backfill_runs (id, customer_id, strategy, from_day, to_day, scope, plan, plan_hash, status, started_by, pause, ended_at)
+     VALUES ($1, 'acme', 'replace', $2::date, $2::date + 1, '{}', '{}', $3, $4, 'anna', $5,
+       CASE WHEN $4 IN ('queued', 'running') THEN NULL ELSE now() END)`,
+    [
+      id,
+      fromDay,
+      hash,
+      of.run ?? 'running',
+      of.pause ? { cause: 'person', by: 'anna', reason: 'a test', atMs: 0 } : null,
+    ],
+  );
+  const item = async (seq: number, status: string, owner: string | null) => {
+    const itemId = randomUUID();
+    await sql(
+      `INSERT INTO backfill_items (id, run_id, seq, unit, day, scope, status, state, plan, owner, ended_at)
+       VALUES ($1, $2, $3, $4, $5::date + $3::int, '{}', $6, $8::jsonb || jsonb_build_object('status', $6::text), '{}', $7,
+         CASE WHEN $6 = 'verified' THEN now() END)`,
+      [itemId, id, seq, `unit ${seq}`, fromDay, status, owner, state],
+    );
+    return itemId;
+  };
+  await item(0, 'verified', null);
+  const due = await item(1, of.status ?? 'planned', of.owner ?? null);
+  await item(2, 'planned', null);
+  return due;
+}
+
+const cases: Case[] = [
+  {
+    name: backfillQueueName,
+    queue: () => backfillQueue(ctx),
+    resend: resendLostUnits,
+    rows: async () => {
+      await unit({ pause: true });
+      await unit({ run: 'needs attention', status: 'needs attention' });
+      await unit({ pause: true, status: 'proving' });
+      const due = [
+        await unit({}),
+        await unit({ status: 'checking', owner: 'a claim' }),
+        // Between a delete and its relabel nothing waits for a pause to end.
+        await unit({ pause: true, status: 'relabelling', owner: 'a claim' }),
+      ];
+      return due.map((itemId) => ({ itemId }));
+    },
+  },
+  {
+    name: planQueueName,
+    queue: () => planQueue(ctx),
+    resend: resendLostPlans,
+    rows: () =>
+      sql(`INSERT INTO plan_requests (id, request, requested_by, ended_at)
+           SELECT gen_random_uuid(), jsonb_build_object('at', at), 'anna', CASE WHEN at > 2 THEN now() END
+           FROM generate_series(1, 3) AS at
+           RETURNING CASE WHEN ended_at IS NULL THEN id END AS "planId"`),
+  },
+  {
+    name: killQueueName,
+    queue: () => killQueue(ctx),
+    resend: resendLostKills,
+    rows: () =>
+      sql(`INSERT INTO mutation_kills (id, customer_id, plan, plan_hash, job_order, state, requested_by)
+           SELECT gen_random_uuid(), 'acme', '{}', state, '{}', state, 'anna'
+           FROM unnest(ARRAY['testing', 'tested', 'killed']) AS state
+           RETURNING CASE WHEN state = 'testing' THEN id END AS "killId"`),
+  },
+  {
+    name: startQueueName,
+    queue: () => startsQueue(ctx),
+    resend: resendLostStarts,
+    rows: async () => {
+      await approval('waiting');
+      await approval('approved', 'kill');
+      const [open, passes, refused] = [
+        await approval('approved'),
+        await approval('approved'),
+        await approval('approved'),
+      ];
+      const failed = 'INSERT INTO approval_starts (approval_id, failure, passes) VALUES ($1, $2, $3)';
+      await sql(failed, [passes[0].id, 'It did not answer.', true]);
+      await sql(failed, [refused[0].id, 'It is not as it was planned.', false]);
+      return [open[0], passes[0]].map(({ id }) => ({ approvalId: id }));
+    },
+  },
+  {
+    name: previewQueueName,
+    queue: () => previewQueue(ctx),
+    resend: resendLostPreviews,
+    rows: () =>
+      sql(`INSERT INTO standing_orders (id, status, terms, reason, created_by, ended_at, end_reason)
+           SELECT gen_random_uuid(), status, '{}', 'a test', 'anna', CASE status WHEN 'ended' THEN now() END,
+             CASE status WHEN 'ended' THEN 'over' END
+           FROM unnest(ARRAY['counting', 'ended']) AS status
+           RETURNING CASE WHEN status = 'counting' THEN id END AS "orderId"`),
+  },
+  {
+    name: campaignPlanQueueName,
+    queue: () => campaignPlanQueue(ctx),
+    resend: resendLostCampaignPlans,
+    rows: () =>
+      sql(`INSERT INTO campaigns (id, status, request, created_by)
+           SELECT gen_random_uuid(), status, '{}', 'anna' FROM unnest(ARRAY['planning', 'planned']) AS status
+           RETURNING CASE WHEN status = 'planning' THEN id END AS "campaignId"`),
+  },
+  {
+    name: campaignStartQueueName,
+    queue: () => campaignStartQueue(ctx),
+    resend: resendLostCampaignStarts,
+    rows: () =>
+      sql(`INSERT INTO campaign_customers (campaign_id, customer_id, seq, status)
+           SELECT id, 'acme', 0, CASE status WHEN 'planning' THEN 'starting' ELSE 'waiting' END FROM campaigns
+           RETURNING CASE WHEN status = 'starting' THEN campaign_id END AS "campaignId", customer_id AS "customerId"`),
+  },
+];
+
+it.each(cases)(
+  'rows that wait for work have one job of $name again, and others have none',
+  async ({ name, queue, resend, rows }) => {
+    const made = (await rows()).filter((row) => Object.values(row)[0] !== null);
+    const boss = await queue();
+    const again = () => resend({ boss, db: ctx.db, name });
+    expect((await Promise.all([again(), again()])).toSorted()).toEqual([0, made.length]);
+    const jobs = await jobsOf(name);
+    expect(jobs.map(({ data }) => data)).toEqual(expect.arrayContaining(made));
+    expect(jobs.length).toBe(made.length);
+    expect(await again()).toBe(0);
+  },
+);
+
+it('sends no unit while everything is stopped, which its end does, but one that a worker was at', async () => {
+  const boss = await backfillQueue(ctx);
+  const again = () => resendLostUnits({ boss, db: ctx.db, name: backfillQueueName });
+  const all = await jobsOf(backfillQueueName);
+  await sql('DELETE FROM pgboss.job WHERE name = $1', [backfillQueueName]);
+  await ctx.db.query(insertStop, { id: randomUUID(), by: 'anna', reason: 'a test', immediately: false });
+  expect(await again()).toBe(2);
+  await ctx.db.query(liftStop, { by: 'anna', reason: 'done' });
+  expect(await again()).toBe(1);
+  expect((await jobsOf(backfillQueueName)).length).toBe(all.length);
+});
