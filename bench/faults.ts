@@ -1,23 +1,21 @@
-import { spawn } from 'node:child_process';
 import { setMaxListeners } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { planBackfill } from '@/lib/backfill/plan/plan-backfill';
-import type { Strategy } from '@/lib/backfill/state/strategies';
 import { delay } from '@/lib/clock';
-import { childEnvironment } from '@/lib/config';
-import { AppError, messageOf } from '@/lib/errors';
+import { messageOf } from '@/lib/errors';
 import { every, poll } from '@/lib/poll';
 import { Arrivals } from './faults/arrivals';
 import { campaignCounts, checkCampaigns, checkHeld } from './faults/campaign-checks';
 import { conduct, endCampaigns, halt, order } from './faults/campaigns';
-import { makeCustomers, type Subject } from './faults/customers';
+import { makeCustomers, strategiesOf } from './faults/customers';
+import { keepEvidence } from './faults/evidence';
 import { checkLabels, labelledOf, type Violation } from './faults/labels';
 import { Ledger, operate } from './faults/operators';
 import { type Platform, startCluster } from './faults/platform';
 import { endAll } from './faults/processes';
+import { reap, startReaper } from './faults/reaper';
 import { checkAudit, checkDeletes, checkJobs, checkSentences, Mutations } from './faults/records';
 import { kindRows, tableOf } from './faults/report';
 import { bringToRest } from './faults/rest';
@@ -249,40 +247,4 @@ function countsOf(words: readonly string[]): Record<string, number> {
 async function untilNothingWorks({ ctx }: FaultStack, untilMs: number): Promise<boolean> {
   const look = async () => ((await ctx.db.query(selectDaysInWork).catch(() => null))?.length === 0 ? true : null);
   return (await poll({ ...every(500), withinMs: untilMs - Date.now(), signal: stopping.signal }, look)) ?? false;
-}
-
-/** The options that this build supports. */
-async function strategiesOf(stack: FaultStack, [subject]: Subject[]): Promise<Strategy[]> {
-  if (!subject) return ['replace'];
-  const { customer, range } = subject;
-  const request = { customerId: customer.id, fromDay: range.fromDay, toDay: range.toDay, strategy: 'no-gap' as const };
-  const known = await planBackfill(stack.ctx, request).catch((error) => {
-    if (error instanceof AppError && error.code === 'refused') return null;
-    throw error;
-  });
-  return known ? ['replace', 'no-gap'] : ['replace'];
-}
-
-function keepEvidence(dataDir: string, evidence: object): void {
-  mkdirSync(join(dataDir, 'evidence'), { recursive: true });
-  for (const [name, value] of Object.entries(evidence))
-    writeFileSync(join(dataDir, 'evidence', `${name}.json`), `${JSON.stringify(value, null, 2)}\n`);
-}
-
-/** A process that outlives a killed bench just long enough to end the processes that it left behind. */
-function startReaper(dataDir: string): void {
-  const args = [process.argv[1] ?? '', 'reaper', dataDir];
-  const reaper = spawn(process.execPath, args, {
-    stdio: ['pipe', 'ignore', 'ignore'],
-    detached: true,
-    // NOTE: it runs without the marker, or it would end itself.
-    env: childEnvironment({ SLC_DATA_DIR: '' }),
-  });
-  reaper.unref();
-}
-
-/** Its input closes when the bench ends, however it ends. */
-async function reap(dataDir: string): Promise<void> {
-  for await (const _ of process.stdin);
-  await endAll(dataDir);
 }

@@ -118,7 +118,11 @@ const scans = {
     .min(0)
     .max(1_440)
     .default(5)
-    .meta(about('How often it looks at them, such as `0.5` for twice a minute. With 0 it scans each customer until one scan succeeded.')),
+    .meta(
+      about(
+        'How often it looks at them, such as `0.5` for twice a minute. With 0 it scans each customer until one scan succeeded.',
+      ),
+    ),
   SLC_SCAN_CONCURRENT: Whole.min(2)
     .max(64)
     .default(4)

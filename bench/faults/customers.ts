@@ -1,4 +1,6 @@
 import type { Actor } from '@/lib/auth/model';
+import { planBackfill } from '@/lib/backfill/plan/plan-backfill';
+import type { Strategy } from '@/lib/backfill/state/strategies';
 import { addCustomer } from '@/lib/customers/add-customer';
 import { type Customer, type Scope, scopeOf } from '@/lib/customers/model';
 import { readTables } from '@/lib/customers/read-tables';
@@ -6,6 +8,7 @@ import { addDays, dayOf, daysBetween } from '@/lib/days';
 import { agentNames, type DemoPlan } from '@/lib/embedded/demo/model';
 import { seedCustomer } from '@/lib/embedded/demo/seed-demo';
 import { createChats } from '@/lib/embedded/demo/sql/chats';
+import { AppError } from '@/lib/errors';
 import { createBackupTable } from '@/lib/label-jobs/sql/change';
 import { randomOf } from './random';
 import type { FaultStack } from './stack';
@@ -68,4 +71,16 @@ function planOf(at: number, options: { seed: number; conversationsADay: number; 
   };
   const customer = { id, displayName: id, profiles: ['main', 'other'], database: id.replace('-', '_'), timeZone };
   return { customer, blocks: [block], rows: { truth: [], labels: [] } };
+}
+
+/** The options that this build supports. */
+export async function strategiesOf(stack: FaultStack, [subject]: Subject[]): Promise<Strategy[]> {
+  if (!subject) return ['replace'];
+  const { customer, range } = subject;
+  const request = { customerId: customer.id, fromDay: range.fromDay, toDay: range.toDay, strategy: 'no-gap' as const };
+  const known = await planBackfill(stack.ctx, request).catch((error) => {
+    if (error instanceof AppError && error.code === 'refused') return null;
+    throw error;
+  });
+  return known ? ['replace', 'no-gap'] : ['replace'];
 }

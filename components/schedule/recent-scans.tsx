@@ -1,26 +1,15 @@
-import Link from 'next/link';
-import { routes } from '@/components/routes';
 import { Badge } from '@/components/ui/badge';
-import { type Column, DataTable } from '@/components/ui/data-table';
+import type { Column } from '@/components/ui/data-table';
 import { DataText } from '@/components/ui/data-text';
 import { rangeName } from '@/components/ui/format';
-import { Pages } from '@/components/ui/pages';
-import { Empty } from '@/components/ui/states';
 import { Ago, Elapsed } from '@/components/ui/time';
 import type { RecentScan, ScheduleView } from '@/lib/detection/schedule/view-model';
 import { bytes, count, formatNumber } from '@/lib/words';
-import { engineSeconds, scanStates } from './words';
+import { costColumn, customerColumn, PagedTable } from './paged-table';
+import { scanStates } from './words';
 
 const columns: Column<RecentScan>[] = [
-  {
-    id: 'customer',
-    header: 'Customer',
-    cell: (scan) => (
-      <Link href={routes.customer(scan.customerId)} data-row-link className="font-medium hover:underline">
-        {scan.customerId}
-      </Link>
-    ),
-  },
+  customerColumn(),
   {
     id: 'status',
     header: 'Scan',
@@ -69,39 +58,24 @@ const columns: Column<RecentScan>[] = [
       </>
     ),
   },
-  {
-    id: 'cost',
-    header: 'Cost',
-    numeric: true,
-    from: 'md',
-    cell: (scan) => (
-      <span className="whitespace-nowrap">
-        {engineSeconds(scan.engineMs)}
-        <span className="block text-muted text-xs">
-          {formatNumber(scan.rowsRead)} rows, {bytes(scan.bytesRead)}
-        </span>
-      </span>
-    ),
-  },
+  costColumn('Cost', (scan) => ({
+    engineMs: scan.engineMs,
+    read: `${formatNumber(scan.rowsRead)} rows, ${bytes(scan.bytesRead)}`,
+  })),
 ];
 
 /** The newest scans of all customers, also those that people asked for. */
 export function RecentScans({ scans, onTurn }: { scans: ScheduleView['scans']; onTurn: (page: number) => void }) {
-  if (scans.rows.length === 0) return <Empty title="No scan ran yet" />;
   return (
-    <div className="flex flex-col gap-2">
-      <DataTable
-        caption="Scans, newest first"
-        columns={columns}
-        rows={scans.rows}
-        rowKey={(scan) => scan.id}
-        defaultSort=""
-        sortParam="order"
-        rowClass={() => '[&>td]:align-top'}
-      />
-      <div className="flex justify-end text-muted text-sm">
-        <Pages label="Pages of scans" page={scans.page} onTurn={onTurn} />
-      </div>
-    </div>
+    <PagedTable
+      caption="Scans, newest first"
+      columns={columns}
+      rows={scans.rows}
+      rowKey={(scan) => scan.id}
+      empty="No scan ran yet"
+      of="scans"
+      page={scans.page}
+      onTurn={onTurn}
+    />
   );
 }

@@ -1,17 +1,14 @@
 'use client';
 
-import Link from 'next/link';
-import { routes } from '@/components/routes';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
-import { type Column, DataTable } from '@/components/ui/data-table';
+import type { Column } from '@/components/ui/data-table';
 import { Input } from '@/components/ui/field';
-import { Pages } from '@/components/ui/pages';
-import { Empty } from '@/components/ui/states';
 import { Ago, Instant } from '@/components/ui/time';
 import type { CustomerShow, ScheduledCustomer, ScheduleView } from '@/lib/detection/schedule/view-model';
 import { count, formatNumber } from '@/lib/words';
-import { engineSeconds, lookedWords, stands } from './words';
+import { costColumn, customerColumn, PagedTable } from './paged-table';
+import { lookedWords, stands } from './words';
 
 const filters: Record<CustomerShow, string> = {
   due: 'Due or under way',
@@ -21,15 +18,7 @@ const filters: Record<CustomerShow, string> = {
 };
 
 const columns: Column<ScheduledCustomer>[] = [
-  {
-    id: 'customer',
-    header: 'Customer',
-    cell: (one) => (
-      <Link href={routes.customer(one.customerId)} data-row-link className="font-medium hover:underline">
-        {one.customerId}
-      </Link>
-    ),
-  },
+  customerColumn(),
   {
     id: 'stand',
     header: 'Now',
@@ -71,18 +60,7 @@ const columns: Column<ScheduledCustomer>[] = [
     from: 'sm',
     cell: (one) => (one.dueMs === null ? <span className="text-muted">–</span> : <Due one={one} ms={one.dueMs} />),
   },
-  {
-    id: 'cost',
-    header: 'Cost in 24 h',
-    numeric: true,
-    from: 'md',
-    cell: (one) => (
-      <span className="whitespace-nowrap">
-        {engineSeconds(one.cost.engineMs)}
-        <span className="block text-muted text-xs">{count(one.cost.rowsRead, 'row')}</span>
-      </span>
-    ),
-  },
+  costColumn('Cost in 24 h', ({ cost }) => ({ engineMs: cost.engineMs, read: count(cost.rowsRead, 'row') })),
 ];
 
 function Due({ one, ms }: { one: ScheduledCustomer; ms: number }) {
@@ -133,25 +111,17 @@ export function ScheduledCustomers({
           onChange={(event) => onAsk({ q: event.target.value, page: 0 })}
         />
       </div>
-      {rows.length === 0 ? (
-        <Empty title={q ? 'No customer matches' : emptyTitles[view.counts.customers === 0 ? 'all' : show]} />
-      ) : (
-        <DataTable
-          caption={`${filters[show]}: customers in the order in which they are taken up`}
-          columns={columns}
-          rows={rows}
-          rowKey={(one) => one.customerId}
-          defaultSort=""
-          sortParam="order"
-          rowClass={() => '[&>td]:align-top'}
-        />
-      )}
-      <div className="flex flex-wrap items-center justify-between gap-2 text-muted text-sm">
-        <span>
-          {formatNumber(total)} of {count(view.counts.customers, 'customer')}
-        </span>
-        <Pages label="Pages of customers" page={page} onTurn={(at) => onAsk({ page: at })} />
-      </div>
+      <PagedTable
+        caption={`${filters[show]}: customers in the order in which they are taken up`}
+        columns={columns}
+        rows={rows}
+        rowKey={(one) => one.customerId}
+        empty={q ? 'No customer matches' : emptyTitles[view.counts.customers === 0 ? 'all' : show]}
+        of="customers"
+        page={page}
+        onTurn={(at) => onAsk({ page: at })}
+        left={`${formatNumber(total)} of ${count(view.counts.customers, 'customer')}`}
+      />
     </div>
   );
 }
