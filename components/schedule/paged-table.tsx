@@ -6,7 +6,7 @@ import { Pages } from '@/components/ui/pages';
 import { Empty } from '@/components/ui/states';
 import { engineSeconds } from './words';
 
-/** The server's order of rows, a page at a time. `of` names what the pages are of; `left` stands beside them. */
+/** Rows in the order that the server gave them, a page at a time. `of` names the rows, and `left` is beside the pages. */
 export function PagedTable<Row extends object>({
   caption,
   columns,

@@ -1,7 +1,9 @@
+import { Socket } from 'node:net';
 import { Client } from 'pg';
+import { firstOf, patience } from '@/lib/clock';
 import { messageOf } from '@/lib/errors';
 import type { Log } from '@/lib/log';
-import { poll, whenWoken } from '@/lib/poll';
+import { atIntervals, poll, whenWoken } from '@/lib/poll';
 
 /** What Postgres gives notice of; the triggers of migration 0040 name these. */
 export type Topic = 'stop' | 'campaigns' | 'orders';
@@ -9,7 +11,7 @@ export type Topic = 'stop' | 'campaigns' | 'orders';
 export type Notices = {
   /**
    * Whether a change is announced at once. False while there is no connection, and behind a pooler, which delivers nothing.
-   * A connection that died without a word is noticed only after some seconds, so a user of notices also looks at intervals.
+   * A connection that died without a word is noticed within half a minute, so a user of notices also looks at intervals.
    */
   heard(): boolean;
   /** Calls `changed` at each change, and when changes may have been missed, until `signal` aborts. */
@@ -17,10 +19,27 @@ export type Notices = {
   close(): Promise<void>;
 };
 
-const channel = 'slc_changes';
+/** To say it again changes nothing. */
+const listenText = 'LISTEN slc_changes';
+
+/**
+ * How often the connection is asked for a sign of life, and how long it has for that. TCP's own keep-alive says nothing of
+ * a server behind a balancer, which answers it.
+ */
+const alive = { everyMs: 20_000, withinMs: 10_000 };
 
 /** Listens on a connection of its own, from the first `on` until `close`. */
-export function listenForNotices({ url, log, application }: { url: string; log: Log; application: string }): Notices {
+export function listenForNotices({
+  url,
+  log,
+  application,
+  signOfLife = alive,
+}: {
+  url: string;
+  log: Log;
+  application: string;
+  signOfLife?: typeof alive;
+}): Notices {
   const listeners = new Map<Topic, Set<() => void>>();
   const end = new AbortController();
   let client: Client | null = null;
@@ -32,13 +51,14 @@ export function listenForNotices({ url, log, application }: { url: string; log: 
 
   /** Listens until the connection ends. Returns false where a pooler answers. */
   async function listen(): Promise<boolean> {
+    const socket = new Socket();
     const own = new Client({
       connectionString: url,
       application_name: application,
       connectionTimeoutMillis: 5_000,
-      keepAlive: true,
-      keepAliveInitialDelayMillis: 10_000,
+      stream: () => socket,
     });
+    const ended = new AbortController();
     const over = new Promise<void>((resolve) => {
       own.on('error', () => resolve());
       own.on('end', () => resolve());
@@ -48,14 +68,24 @@ export function listenForNotices({ url, log, application }: { url: string; log: 
     try {
       await own.connect();
       if (await isPooled(own)) return false;
-      await own.query(`LISTEN ${channel}`);
+      await own.query(listenText);
       heard = true;
       tell([...listeners.values()].flatMap((each) => [...each]));
+      void atIntervals(
+        signOfLife.everyMs,
+        ended.signal,
+        () => within(own.query(listenText), signOfLife.withinMs),
+        (error) => {
+          if (!ended.signal.aborted) log.info({ reason: messageOf(error) }, 'the connection of notices is given up');
+          socket.destroy();
+        },
+      );
       await over;
       return true;
     } finally {
       heard = false;
       client = null;
+      ended.abort(new Error('the connection has ended'));
       await own.end().catch(() => undefined);
     }
   }
@@ -87,6 +117,14 @@ export function listenForNotices({ url, log, application }: { url: string; log: 
       await listening;
     },
   };
+}
+
+function within<T>(answer: Promise<T>, withinMs: number): Promise<T> {
+  const over = new AbortController();
+  const silence = patience(withinMs, over.signal).then(() => {
+    throw new Error('it gives no sign of life');
+  });
+  return firstOf([answer, silence], over);
 }
 
 /**

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { insertStop, liftStop } from '@/lib/holds/sql/stops';
 import { watchStop } from '@/lib/holds/watch-stop';
-import { atChanges } from '@/lib/postgres/notices';
+import { atChanges, listenForNotices } from '@/lib/postgres/notices';
 import { ensureQueue, inTransaction } from '@/lib/postgres/queue';
 import { workQueue } from '@/lib/postgres/work-queue';
 import { type TestContext, testContext } from '../../support/context';
-import { adminOf } from '../../support/fresh';
+import { adminOf, testLog } from '../../support/fresh';
 import { until } from '../../support/until';
 
 let ctx: TestContext;
@@ -52,6 +54,56 @@ it('a change is looked at as soon as it is made, however seldom it is looked oth
   await after(stop);
   await after(lift);
   await admin.close();
+});
+
+/** A way to Postgres that falls silent on every connection that it has, without an end, as when a cable is cut. */
+async function wayThatFallsSilent(): Promise<{ url: string; cut(): void; close(): Promise<void> }> {
+  const url = new URL(ctx.config.postgres.url);
+  const at = { port: Number(url.port), host: url.hostname };
+  const sockets: Socket[] = [];
+  const way = createServer((socket) => {
+    const server = connect(at);
+    for (const [from, to] of [
+      [socket, server],
+      [server, socket],
+    ] as const) {
+      sockets.push(from);
+      from.pipe(to).on('error', () => undefined);
+    }
+  });
+  await once(way.listen(0, '127.0.0.1'), 'listening');
+  url.port = String((way.address() as AddressInfo).port);
+  return {
+    url: url.href,
+    cut() {
+      for (const socket of sockets) socket.unpipe().pause();
+    },
+    async close() {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => way.close(resolve));
+    },
+  };
+}
+
+it('a connection that fell silent without an end is noticed and replaced, and what changed meanwhile is looked at', async () => {
+  const way = await wayThatFallsSilent();
+  const signOfLife = { everyMs: 100, withinMs: 500 };
+  const notices = listenForNotices({ url: way.url, log: testLog, application: 'slc-test', signOfLife });
+  let looks = 0;
+  notices.on('stop', signal, () => {
+    looks += 1;
+  });
+  await until('it listens', () => notices.heard());
+  const before = looks;
+  way.cut();
+  await stop();
+  await until('it is noticed', () => !notices.heard(), 20_000);
+  await until('it listens again, and looks', () => notices.heard() && looks > before, 20_000);
+  const again = looks;
+  await lift();
+  await until('it hears of changes', () => looks > again, 20_000);
+  await notices.close();
+  await way.close();
 });
 
 it('a stop reaches its listeners, and so does its end', async () => {
