@@ -6,6 +6,9 @@ export function formatNumber(value: number): string {
   return `${value < 0 ? '-' : ''}${whole.replace(/\B(?=(\d{3})+(?!\d))/g, ',')}`;
 }
 
+/** "17", or "≥ 17" where a limit stopped the count. */
+export const atLeastText = (value: number, atLeast: boolean): string => `${atLeast ? '≥ ' : ''}${formatNumber(value)}`;
+
 /** "1 conversation", "1,204 conversations"; give `plural` where it is not the noun with an s. */
 export const count = (value: number, noun: string, plural = `${noun}s`): string =>
   `${formatNumber(value)} ${agree(value, noun, plural)}`;

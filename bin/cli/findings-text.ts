@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { flagFacts, flagNames } from '@/lib/detection/flags';
-import { findingStates, wrongMsOf } from '@/lib/findings/history/model';
+import { agentsAtLeast, findingStates, wrongMsOf } from '@/lib/findings/history/model';
 import { affectedInWords } from '@/lib/findings/history/words-model';
 import { ledger, ledgerCsv } from '@/lib/findings/ledger';
 import {
@@ -11,11 +11,13 @@ import {
   repairedAfterMs,
   seenAfterMs,
 } from '@/lib/findings/model';
-import { count } from '@/lib/words';
+import { atLeastText, count } from '@/lib/words';
 import { answer, type Cell, show, table } from './output';
 import { withSession } from './session';
 
 const hours = (ms: number | null): string | null => (ms === null ? null : `${(ms / 3_600_000).toFixed(1)} h`);
+/** A number, or "≥ 500", which the column then aligns as text. */
+const atLeastCell = (value: number, atLeast: boolean): Cell => (atLeast ? atLeastText(value, true) : value);
 const instant = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString().slice(0, 19));
 
 /** `findings ledger`: a month, by customer. */
@@ -84,7 +86,7 @@ export function drawFinding(finding: FindingView, nowMs: number): string {
     ['Repaired after', hours(repairedAfterMs(finding))],
     ['Fell back', finding.timesFallenBack === 0 ? null : count(finding.timesFallenBack, 'time')],
     ['Wrong for', hours(wrongMsOf(finding, nowMs))],
-    ['Agent-days wrong', finding.worstAgents],
+    ['Agent-days wrong', atLeastCell(finding.worstAgents, agentsAtLeast(finding.worstAgents))],
     ['Muted until', instant(finding.mutedUntilMs)],
     ['Muted by', finding.mutedBy],
     ['Mute reason', finding.muteReason],
@@ -134,7 +136,7 @@ function drawLedger({ month, isWhole, total, customers }: Ledger): string {
     hours(of.detectWorstMs),
     hours(of.repairMedianMs),
     hours(of.repairWorstMs),
-    of.agentDaysWrong,
+    atLeastCell(of.agentDaysWrong, of.agentDaysAtLeast),
     of.timesFallenBack,
     hours(of.wrongMs),
   ];

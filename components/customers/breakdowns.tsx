@@ -2,8 +2,8 @@ import Link from 'next/link';
 import { routes } from '@/components/routes';
 import { DataText } from '@/components/ui/data-text';
 import { Section } from '@/components/ui/heading';
-import type { Breakdown, DayResult } from '@/lib/detection/model';
-import { formatNumber } from '@/lib/words';
+import { type Breakdown, type DayResult, isCutShort } from '@/lib/detection/model';
+import { atLeastText, formatNumber } from '@/lib/words';
 
 type Entry = Breakdown & { day: string; days: number };
 
@@ -31,17 +31,20 @@ function merge(days: DayResult[], pick: (day: DayResult) => Breakdown[]): Entry[
 export function Breakdowns({ customerId, days }: { customerId: string; days: DayResult[] }) {
   const agents = merge(days, (day) => day.byAgent);
   const useCases = merge(days, (day) => day.byUseCase);
+  const isCut = (pick: (day: DayResult) => Breakdown[]) => days.some((day) => isCutShort(pick(day)));
   if (agents.length === 0 && useCases.length === 0) return null;
   return (
     <div className="grid min-w-0 content-start gap-5 max-lg:sm:grid-cols-2">
       <Bars
         title="By agent"
         entries={agents}
+        atLeast={isCut((day) => day.byAgent)}
         hrefOf={(entry) => routes.day(customerId, entry.day, { agent: entry.key || undefined })}
       />
       <Bars
         title="By use case"
         entries={useCases}
+        atLeast={isCut((day) => day.byUseCase)}
         hrefOf={(entry) => routes.day(customerId, entry.day, { useCase: entry.key || undefined })}
       />
     </div>
@@ -51,10 +54,13 @@ export function Breakdowns({ customerId, days }: { customerId: string; days: Day
 function Bars({
   title,
   entries,
+  atLeast,
   hrefOf,
 }: {
   title: string;
   entries: Entry[];
+  /** Of a day not all were kept: there may be more of them, and more of each. */
+  atLeast: boolean;
   hrefOf: (entry: Entry) => ReturnType<typeof routes.day>;
 }) {
   const most = entries[0]?.affected ?? 1;
@@ -77,12 +83,17 @@ function Bars({
                   style={{ width: `${Math.max((entry.affected / most) * 100, 3)}%` }}
                 />
               </span>
-              <span className="text-right font-medium">{formatNumber(entry.affected)}</span>
+              <span className="text-right font-medium">{atLeastText(entry.affected, atLeast)}</span>
             </Link>
           </li>
         ))}
       </ul>
-      {entries.length > 6 && <p className="px-2 text-muted text-xs">and {formatNumber(entries.length - 6)} more</p>}
+      {entries.length > 6 && (
+        <p className="px-2 text-muted text-xs">
+          and {atLeast && 'at least '}
+          {formatNumber(entries.length - 6)} more
+        </p>
+      )}
     </Section>
   );
 }

@@ -1,7 +1,8 @@
 import { span } from '@/components/ui/format';
 import { Instant } from '@/components/ui/time';
+import { agentsAtLeast } from '@/lib/findings/history/model';
 import { type FindingView, repairedAfterMs, seenAfterMs } from '@/lib/findings/model';
-import { formatNumber } from '@/lib/words';
+import { atLeastText } from '@/lib/words';
 import { WrongFor } from './finding-columns';
 
 /** The clocks of a finding, which come from the data: how long until it was seen, repaired, and wrong in all. */
@@ -42,7 +43,7 @@ export function Clocks({ finding }: { finding: FindingView }) {
       <Clock
         name="Agent-days wrong"
         title="Agents with an affected conversation on this day, when there were most"
-        value={formatNumber(finding.worstAgents)}
+        value={atLeastText(finding.worstAgents, agentsAtLeast(finding.worstAgents))}
       />
     </dl>
   );

@@ -6,8 +6,8 @@ import { Scroller } from '@/components/ui/scroller';
 import { TableHead } from '@/components/ui/table-head';
 import { Instant } from '@/components/ui/time';
 import type { FindingView } from '@/lib/findings/model';
-import { formatNumber } from '@/lib/words';
-import { atLeastText, causesInWords } from './words';
+import { atLeastText, formatNumber } from '@/lib/words';
+import { causesInWords } from './words';
 
 /** How the counts of the day changed, newest first. A moment links to what was known of the customer then. */
 export function DayHistory({ finding: { customerId, history, timeZone } }: { finding: FindingView }) {

@@ -7,8 +7,8 @@ import { dayName, instantIn, span } from '@/components/ui/format';
 import { Ago, useNow } from '@/components/ui/time';
 import { isOpen, wrongMsOf } from '@/lib/findings/history/model';
 import type { FindingSummary } from '@/lib/findings/model';
-import { count, formatNumber } from '@/lib/words';
-import { atLeastText, causesOf, stateTones } from './words';
+import { atLeastText, count, formatNumber } from '@/lib/words';
+import { causesOf, stateTones } from './words';
 
 /** The columns of the list. The server sorts. `open` shows the panel of a finding. */
 export function findingColumns(open: (id: string) => void): Column<FindingSummary>[] {

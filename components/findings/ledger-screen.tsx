@@ -14,7 +14,7 @@ import { LiveScreen } from '@/components/ui/live-screen';
 import { Empty } from '@/components/ui/states';
 import type { Result } from '@/lib/edge/model';
 import type { Ledger, LedgerRow } from '@/lib/findings/model';
-import { agree, count, formatNumber } from '@/lib/words';
+import { agree, atLeastText, count, formatNumber } from '@/lib/words';
 
 type Row = Ledger['customers'][number];
 
@@ -117,7 +117,7 @@ function Totals({ total }: { total: LedgerRow }) {
       />
       <Total
         name="Agent-days wrong"
-        value={formatNumber(total.agentDaysWrong)}
+        value={atLeastText(total.agentDaysWrong, total.agentDaysAtLeast)}
         note="agents with a wrong day, each day"
       />
       <Total name="Wrong for, together" value={span(total.wrongMs)} note={count(total.days, 'day')} />
@@ -221,7 +221,7 @@ const columns: Column<Row>[] = [
     header: 'Agent-days',
     numeric: true,
     sort: (row) => row.agentDaysWrong,
-    cell: (row) => formatNumber(row.agentDaysWrong),
+    cell: (row) => atLeastText(row.agentDaysWrong, row.agentDaysAtLeast),
   },
   {
     id: 'wrong',

@@ -39,6 +39,3 @@ export const causesInWords = (flags: Record<Flag, number>): string =>
   causesIn(flags)
     .map(({ word, conversations }) => `${word} ${formatNumber(conversations)}`)
     .join(', ');
-
-/** "17", or "≥ 17" where a limit stopped the count. */
-export const atLeastText = (value: number, atLeast: boolean): string => `${atLeast ? '≥ ' : ''}${formatNumber(value)}`;

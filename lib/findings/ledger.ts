@@ -1,5 +1,6 @@
 import { csvOf } from '@/lib/audit/csv';
 import type { Context } from '@/lib/context';
+import { sharesKeptMost } from '@/lib/detection/model';
 import { findingsRevision } from './list-findings';
 import { type Ledger, LedgerQuery, type LedgerRow } from './model';
 import { selectLedger, selectLedgerMonths } from './sql/ledger';
@@ -17,6 +18,7 @@ const nothing: LedgerRow = {
   repairMedianMs: null,
   repairWorstMs: null,
   agentDaysWrong: 0,
+  agentDaysAtLeast: false,
   wrongMs: 0,
 };
 
@@ -27,7 +29,12 @@ export async function ledger(
 ): Promise<Ledger> {
   const { month, customerId } = LedgerQuery.parse(input);
   const [rows, months] = await Promise.all([
-    db.query(selectLedger, { month, customerId: customerId ?? null, now: new Date(clock.now()) }),
+    db.query(selectLedger, {
+      month,
+      customerId: customerId ?? null,
+      now: new Date(clock.now()),
+      agentsMost: sharesKeptMost - 1,
+    }),
     db.query(selectLedgerMonths),
   ]);
   const total = rows.find((row) => row.customerId === null);
@@ -58,6 +65,7 @@ const columns = {
   seconds_to_repair_median: (row) => seconds(row.repairMedianMs),
   seconds_to_repair_worst: (row) => seconds(row.repairWorstMs),
   agent_days_wrong: (row) => row.agentDaysWrong,
+  agent_days_at_least: (row) => (row.agentDaysAtLeast ? 'yes' : 'no'),
   hours_wrong: (row) => (row.wrongMs / hourMs).toFixed(2),
 } satisfies Record<string, (row: LedgerRow) => number | string | null>;
 const seconds = (ms: number | null) => (ms === null ? null : Math.round(ms / 1000));

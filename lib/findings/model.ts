@@ -172,6 +172,8 @@ export type LedgerRow = {
   repairMedianMs: number | null;
   repairWorstMs: number | null;
   agentDaysWrong: number;
+  /** Not all agents of a day were kept, so there may be more of them. */
+  agentDaysAtLeast: boolean;
   wrongMs: number;
 };
 export type Ledger = {

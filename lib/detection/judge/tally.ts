@@ -1,6 +1,6 @@
 import { addDays, type Day, dayCount } from '@/lib/days';
 import { bitsOf, flagsOf, flagsWhere } from '../flags';
-import { type Breakdown, type DayCounts, type DayResult, sumCounts } from '../model';
+import { type Breakdown, type DayCounts, type DayResult, sharesKeptMost, sumCounts } from '../model';
 import { type Verdict, verdictBit, verdictClass } from './verdicts';
 
 /** Counts of agents or of use cases. The key is the hash in decimal. */
@@ -11,9 +11,6 @@ export type DayTally = { counts: DayCounts; openLabelled: number; agents: Shares
 
 /** By days since 1970-01-01. */
 export type Tally = Map<number, DayTally>;
-
-/** Of each day, at most this many agents and use cases are kept: the most affected ones. */
-const breakdownRowsMax = 500;
 
 export const dayNumber = (day: Day): number => dayCount('1970-01-01', day);
 export const dayText = (number: number): Day => addDays('1970-01-01', number);
@@ -113,5 +110,5 @@ function breakdown(shares: Shares, names: ReadonlyMap<string, string>): Breakdow
       return key === undefined ? [] : [{ key, affected, stale, duplicates }];
     })
     .sort((a, b) => b.affected - a.affected || a.key.localeCompare(b.key))
-    .slice(0, breakdownRowsMax);
+    .slice(0, sharesKeptMost);
 }

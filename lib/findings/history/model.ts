@@ -1,5 +1,5 @@
 import { eachFlag, type Flag, flagFacts, flagNames } from '@/lib/detection/flags';
-import type { DayResult } from '@/lib/detection/model';
+import { type DayResult, sharesKeptMost } from '@/lib/detection/model';
 
 /**
  * `new`: one look found the day wrong. `ongoing`: a later look found it wrong too. `repaired`: a run repaired and
@@ -16,7 +16,8 @@ export const isOpen = (state: FindingState): boolean => (openStates as readonly 
 export type Flags = Record<Flag, number>;
 
 /**
- * What looks and repairs know of a finding. Instants are in ms. `agents` had an affected conversation on the day.
+ * What looks and repairs know of a finding. Instants are in ms. `agents` had an affected conversation on the day
+ * (`agentsAtLeast`).
  * `wrongMs` is how long the day was wrong before `wrongSinceMs`, which is null while it is not. `partRun` is a run that
  * changed labels of the day and did not verify all of it.
  */
@@ -178,6 +179,9 @@ function made(event: FindingEvent & { kind: 'looked' }): FindingFacts {
     timesFallenBack: 0,
   };
 }
+
+/** Whether there may have been more agents than were kept of the day, of which the unassigned may be one. */
+export const agentsAtLeast = (agents: number): boolean => agents >= sharesKeptMost - 1;
 
 const agentsOf = ({ byAgent }: DayResult): number =>
   byAgent.filter(({ key, affected }) => key !== '' && affected > 0).length;

@@ -3,7 +3,7 @@ import { pgStatement } from '@/lib/postgres/statement';
 
 /**
  * Each customer's findings that were first seen in the month, in UTC, and a row of NULL for all of them. The agents of a
- * day count once, at its finding with the most of them. Bounded by the findings of a month.
+ * day count once, at its finding with the most of them; of one with `:agentsMost` there may be more. Bounded by the findings of a month.
  */
 export const selectLedger = pgStatement({
   name: 'findings.select_ledger',
@@ -32,12 +32,13 @@ export const selectLedger = pgStatement({
       percentile_cont(0.5) WITHIN GROUP (ORDER BY s.repair_ms) AS repair_median_ms,
       max(s.repair_ms) AS repair_worst_ms,
       coalesce(sum(s.worst_agents) FILTER (WHERE s.of_day = 1), 0)::bigint AS agent_days_wrong,
+      coalesce(bool_or(s.worst_agents >= :agentsMost), false) AS agent_days_at_least,
       coalesce(sum(s.wrong_ms), 0) AS wrong_ms
     FROM seen s
     JOIN customers c ON c.id = s.customer_id
     GROUP BY GROUPING SETS ((s.customer_id, c.display_name), ())
     ORDER BY s.customer_id IS NOT NULL, findings DESC, lower(c.display_name)`,
-  params: z.object({ month: z.string(), customerId: z.string().nullable(), now: z.date() }),
+  params: z.object({ month: z.string(), customerId: z.string().nullable(), now: z.date(), agentsMost: z.number() }),
   row: z
     .object({
       customer_id: z.string().nullable(),
@@ -54,6 +55,7 @@ export const selectLedger = pgStatement({
       repair_median_ms: z.number().nullable(),
       repair_worst_ms: z.number().nullable(),
       agent_days_wrong: z.number(),
+      agent_days_at_least: z.boolean(),
       wrong_ms: z.number(),
     })
     .transform((row) => ({
@@ -71,6 +73,7 @@ export const selectLedger = pgStatement({
       repairMedianMs: row.repair_median_ms,
       repairWorstMs: row.repair_worst_ms,
       agentDaysWrong: row.agent_days_wrong,
+      agentDaysAtLeast: row.agent_days_at_least,
       wrongMs: Math.round(row.wrong_ms),
     })),
 });

@@ -69,3 +69,9 @@ test('what increments missed is listed, shown and acknowledged from a terminal',
   expect(await cli('acknowledge', id, '--note', 'again')).toMatchObject({ code: 4 });
   expect(await cli('miss', 'x')).toMatchObject({ code: 2, errors: expect.stringContaining('not the id of a miss') });
 });
+
+test('agents of a day of which not all are kept are at least so many, also on a terminal', async () => {
+  const byAgent = Array.from({ length: 500 }, (_, n) => ({ key: `a ${n}`, affected: 1, stale: 1, duplicates: 0 }));
+  await recordLooks(ctx, 'acme', [looked(addDays(day, -1), now + 3_000, 500, { byAgent })]);
+  expect((await cli('ledger', '--month', month)).out).toMatch(/Total .* ≥ 50\d /);
+});

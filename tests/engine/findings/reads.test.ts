@@ -3,6 +3,7 @@ import { listAudit } from '@/lib/audit/list-audit';
 import { addCustomer } from '@/lib/customers/add-customer';
 import { type Customer, scopeOf } from '@/lib/customers/model';
 import { eachFlag } from '@/lib/detection/flags';
+import { type DayResult, sharesKeptMost } from '@/lib/detection/model';
 import { muteFinding, noteFinding, ownFinding, unmuteFinding } from '@/lib/findings/change-finding';
 import { getFinding } from '@/lib/findings/get-finding';
 import { ledger, ledgerCsv } from '@/lib/findings/ledger';
@@ -156,6 +157,7 @@ it('the ledger has the clocks of a month, by customer, and its CSV runs no formu
     repairMedianMs: hour,
     repairWorstMs: hour,
     agentDaysWrong: 3,
+    agentDaysAtLeast: false,
     // 8 Feb from its change until its repair, 9 Feb until its repair and from its fall back, 10 Feb since it was seen.
     wrongMs: (3 + 1 + 1 + 1) * hour,
   };
@@ -168,7 +170,7 @@ it('the ledger has the clocks of a month, by customer, and its CSV runs no formu
   });
   const january = await ledger(ctx, { month: '2026-01' });
   expect(january.total).toMatchObject({ findings: 1, resolvedByItself: 1, detectMedianMs: null, wrongMs: hour });
-  expect(ledgerCsv(january).split('\n')[1]).toBe("2026-01,yes,umbrella,'=Umbrella,1,1,0,1,0,0,,,0,,,1,1.00");
+  expect(ledgerCsv(january).split('\n')[1]).toBe("2026-01,yes,umbrella,'=Umbrella,1,1,0,1,0,0,,,0,,,1,no,1.00");
   expect(await ledger(ctx, { month: '2025-12' })).toMatchObject({ total: { findings: 0 }, customers: [] });
 });
 
@@ -260,4 +262,23 @@ describe('a person', () => {
       ['owned', 'noted', 'owned'].map((kind) => [kind, operator.name, operator.requestId]),
     );
   });
+});
+
+it('the ledger says that the agents of a day are at least so many where not all of them are kept', async () => {
+  const agents = (kept: number, unassigned: 0 | 1) =>
+    Array.from({ length: kept + unassigned }, (_, n) => ({
+      key: n < kept ? `agent ${n}` : '',
+      affected: 1,
+      stale: 1,
+      duplicates: 0,
+    }));
+  const month = async (of: string, byAgent: DayResult['byAgent']) => {
+    const seenAt = Date.parse(`${of}-20T00:00:00Z`);
+    await recordLooks(ctx, 'umbrella', [looked(`${of}-10`, seenAt, byAgent.length, { byAgent })]);
+    const made = await ledger(ctx, { month: of });
+    return [made.total.agentDaysWrong, made.total.agentDaysAtLeast, ledgerCsv(made).split('\n')[1]?.split(',').at(-2)];
+  };
+  expect(await month('2025-07', agents(498, 1))).toEqual([498, false, 'no']);
+  expect(await month('2025-08', agents(sharesKeptMost - 1, 1))).toEqual([499, true, 'yes']);
+  expect(await month('2025-09', agents(sharesKeptMost, 0))).toEqual([500, true, 'yes']);
 });
