@@ -61,6 +61,18 @@ export const rangeOfStart = (startMs: string, { bounds } = ranges): string => `r
 /** Starts in any of several ranges. */
 export const startsInAny = (startMs: string, of = ranges): string => `${rangeOfStart(startMs, of)} IN ${of.begins}`;
 
+/** The values of several half-open ranges of starts, of which each is looked up in the primary key: see `inStretches`. */
+export const StretchesParams = z.object({ froms: Instants, tos: Instants });
+
+export const stretchesParams = (of: readonly { fromMs: number; toMs: number }[]): z.infer<typeof StretchesParams> => ({
+  froms: of.map(({ fromMs }) => fromMs),
+  tos: of.map(({ toMs }) => toMs),
+});
+
+/** Starts in any of so many ranges. An element of a parameter is a constant, so that the primary key is used. */
+export const inStretches = (count: number): string =>
+  `(${Array.from({ length: count }, (_, at) => startsBetween(`{froms:Array(Int64)}[${at + 1}]`, `{tos:Array(Int64)}[${at + 1}]`)).join(' OR ')})`;
+
 /** Rows of every customer of the range. */
 export const inRange = startsBetween('{fromMs:Int64}', '{toMs:Int64}');
 

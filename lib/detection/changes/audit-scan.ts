@@ -9,7 +9,7 @@ import type { DetectionColumns } from '../judge/sql/columns';
 import type { DayResult, Scan } from '../model';
 import { compareDays } from './audit-model';
 import { changedDays } from './changed-days';
-import { lookAtParts } from './look-at-parts';
+import { isOfFewRows, lookAtParts } from './look-at-parts';
 import type { Look, ScanAudit } from './model';
 import { recordMisses } from './record-misses';
 import { insertAudit, selectRecorded } from './sql/audits';
@@ -61,7 +61,14 @@ async function compareAfter(ctx: Context, of: Of, limits: Limits): Promise<Compa
       : (
           await touchedDays(
             of.engine,
-            { columns: of.columns, range: look, timeZone: customer.timeZone, days: new Set(inRange), outside },
+            {
+              columns: of.columns,
+              range: look,
+              timeZone: customer.timeZone,
+              days: new Set(inRange),
+              outside,
+              few: isOfFewRows(ctx, now.look),
+            },
             limits,
           )
         ).days;

@@ -20,6 +20,13 @@ export const lookedTablesOf = (tables: CustomerTables): LookedTables => ({
   all: [tables.truth.local, tables.labels.local, tables.truth.distributed, tables.labels.distributed],
 });
 
+/** Rows of both tables up to which one statement may group all of them. */
+const fewRowsMost = 100_000;
+
+/** Whether the tables had few rows, and one chunk may hold them all. What came since is as much as comes in a scan. */
+export const isOfFewRows = ({ config }: Pick<Reader, 'config'>, { parts }: Pick<Look, 'parts'>): boolean =>
+  parts.reduce((sum, { rows }) => sum + rows, 0) <= Math.min(fewRowsMost, config.detection.chunkConversations);
+
 /** What the answer of a customer's day depends on, besides rows and time. */
 export const rulesOf = ({ config }: Pick<Reader, 'config'>, customer: Customer): string =>
   JSON.stringify([
@@ -49,6 +56,10 @@ const markOf = (rows: readonly { mark: string }[]) =>
     .sort()
     .join();
 
+/** Customers of one cluster. */
+type Asked = { cluster: string | null; of: readonly LookedTables[] };
+const sides = ['truth', 'labels'] as const;
+
 /** What is seen of the tables of several customers of one cluster. */
 export type Seen = {
   marksOf(tables: LookedTables): string[];
@@ -61,36 +72,37 @@ const namesOf = (tables: readonly TableName[]) => {
 };
 
 /** Two statements, of which neither reads a row of a table. */
-export async function seeTables(
-  { clickhouse }: Pick<Reader, 'clickhouse'>,
-  { cluster, of }: { cluster: string | null; of: readonly LookedTables[] },
-): Promise<Seen> {
-  const [marks, digests] = await Promise.all([
-    clickhouse.read(selectTableMarks, {
+export async function seeTables(ctx: Pick<Reader, 'clickhouse'>, asked: Asked): Promise<Seen> {
+  const { cluster, of } = asked;
+  const [marks, digestsOf] = await Promise.all([
+    ctx.clickhouse.read(selectTableMarks, {
       params: namesOf(of.flatMap(({ all }) => all)),
       identifiers: { cluster },
       timeoutSeconds,
     }),
-    clickhouse.read(selectPartDigests, {
-      params: namesOf(of.flatMap(({ truth, labels }) => [truth, labels])),
-      identifiers: { cluster },
-      timeoutSeconds,
-    }),
+    seeDigests(ctx, asked),
   ]);
   const markRowsOf = byTable(marks.rows);
-  const digestRowsOf = byTable(digests.rows);
-  const digestsOf = (table: TableName) =>
-    digestRowsOf(table)
-      .map(({ host, digest }) => `${host} ${digest}`)
-      .sort();
-  return {
-    marksOf: ({ all }) => all.map((table) => markOf(markRowsOf(table))),
-    digestsOf: ({ truth, labels }) => [
-      ...digestsOf(truth).map((text) => `truth ${text}`),
-      ...digestsOf(labels).map((text) => `labels ${text}`),
-    ],
-  };
+  return { marksOf: ({ all }) => all.map((table) => markOf(markRowsOf(table))), digestsOf };
 }
+
+/** What stands for the parts of customers of one cluster. */
+async function seeDigests(
+  { clickhouse }: Pick<Reader, 'clickhouse'>,
+  { cluster, of }: Asked,
+): Promise<Seen['digestsOf']> {
+  const { rows } = await clickhouse.read(selectPartDigests, {
+    params: namesOf(of.flatMap(({ truth, labels }) => [truth, labels])),
+    identifiers: { cluster },
+    timeoutSeconds,
+  });
+  const rowsOf = byTable(rows);
+  return (tables) => sides.flatMap((side) => digestsOf(side, rowsOf(tables[side])));
+}
+
+/** One text for each host. Several rows of a host say the same. */
+const digestsOf = (side: Part['side'], rows: readonly { host: string; digest: string }[]): string[] =>
+  [...new Set(rows.map(({ host, digest }) => `${side} ${host} ${digest}`))].sort();
 
 /** Since when the tables of a customer are what they are, on every host, or on the one that answers without `cluster`. */
 export async function seeMarks(
@@ -106,11 +118,11 @@ export async function seeMarks(
   return all.map((table) => markOf(rowsOf(table)));
 }
 
-/** The parts of customers of one cluster. `partsOf` answers for one of them. */
+/** The parts of customers of one cluster, and what stands for them. The function answers for one of them. */
 export async function seeParts(
   { clickhouse }: Pick<Reader, 'clickhouse'>,
-  { cluster, of }: { cluster: string | null; of: readonly LookedTables[] },
-): Promise<(tables: LookedTables) => { parts: Part[]; gone: GonePart[]; nowAt: number }> {
+  { cluster, of }: Asked,
+): Promise<(tables: LookedTables) => { parts: Part[]; gone: GonePart[]; nowAt: number; digests: string[] }> {
   const { rows } = await clickhouse.read(selectParts, {
     params: namesOf(of.flatMap(({ truth, labels }) => [truth, labels])),
     identifiers: { cluster },
@@ -121,40 +133,52 @@ export async function seeParts(
   return (tables) => {
     const parts: Part[] = [];
     const gone: GonePart[] = [];
-    for (const side of ['truth', 'labels'] as const)
-      for (const { active, goneAt, part } of rowsOf(tables[side]))
+    const digests: string[] = [];
+    for (const side of sides) {
+      const own = rowsOf(tables[side]);
+      for (const { active, goneAt, part } of own)
         if (active) parts.push({ side, ...part });
         else gone.push({ side, ...part, goneAt });
-    return { parts, gone, nowAt };
+      const active = own.filter((row) => row.active);
+      digests.push(
+        ...digestsOf(
+          side,
+          active.map(({ part: { host }, digest }) => ({ host, digest })),
+        ),
+      );
+    }
+    return { parts, gone, nowAt, digests };
   };
 }
 
 /** The parts that came since a look. Without any it is one statement on the list of parts. */
 export async function partsSince(ctx: Pick<Reader, 'clickhouse'>, look: Look): Promise<Part[]> {
   const asked = { cluster: look.tables.cluster, of: [look.tables] };
-  const seen = await seeTables(ctx, asked);
-  if (seen.digestsOf(look.tables).join() === look.digests.join()) return [];
+  const digests = (await seeDigests(ctx, asked))(look.tables);
+  if (digests.join() === look.digests.join()) return [];
   const { parts } = (await seeParts(ctx, asked))(look.tables);
   const fileOf = ({ side, host, name, hash }: Part) => JSON.stringify([side, host, name, hash]);
   const known = new Set(look.parts.map(fileOf));
   return parts.filter((part) => !known.has(fileOf(part)));
 }
 
-/** A whole look at one customer, with the parts that were replaced of late. `atMs` is before anything was seen. */
+/**
+ * A whole look at one customer, with the parts that were replaced of late. `atMs` is before any part was seen. `marks`
+ * are those of the tables, for a caller that has just seen them.
+ */
 export async function lookAtParts(
   ctx: Reader & { clock: { now(): number } },
-  of: { customer: Customer; tables: CustomerTables; fromDay: string; toDay: string },
+  of: { customer: Customer; tables: CustomerTables; fromDay: string; toDay: string; marks?: string[] | null },
 ): Promise<{ look: Look; gone: GonePart[]; nowAt: number }> {
   const tables = lookedTablesOf(of.tables);
   const atMs = ctx.clock.now();
-  const asked = { cluster: tables.cluster, of: [tables] };
-  // NOTE: the digests first. A part that comes between then differs from its digest, and the next look compares parts.
-  const seen = await seeTables(ctx, asked);
-  const { parts, gone, nowAt } = (await seeParts(ctx, asked))(tables);
+  const [marks, partsOf] = await Promise.all([
+    of.marks ?? seeMarks(ctx, tables),
+    seeParts(ctx, { cluster: tables.cluster, of: [tables] }),
+  ]);
+  const { parts, gone, nowAt, digests } = partsOf(tables);
   const { fromDay, toDay } = of;
   const rules = rulesOf(ctx, of.customer);
-  const marks = seen.marksOf(tables);
-  const digests = seen.digestsOf(tables);
   return {
     look: { atMs, fromDay, toDay, rules, tables, marks, digests, parts, during: [], audited: null, marked: 0 },
     gone,

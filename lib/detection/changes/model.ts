@@ -52,8 +52,11 @@ export type LookOutcome =
   | { outcome: 'changed'; reason: string }
   | { outcome: 'unreadable'; error: AppError };
 
-/** What a scan reads, and what it cost to find that out. `look` was taken before; null where parts could not be seen. */
-export type ScanPlan = { reason: string; cost: Omit<Provenance, 'asOfMs'> } & (
+/**
+ * What a scan reads, and what it cost to find that out. `look` was taken before; null where parts could not be seen. `few`:
+ * the tables have so few rows that one statement may judge all of them.
+ */
+export type ScanPlan = { reason: string; few: boolean; cost: Omit<Provenance, 'asOfMs'> } & (
   | { kind: 'full'; days: null; look: Look | null }
   | { kind: 'changes'; days: string[]; look: Look }
 );

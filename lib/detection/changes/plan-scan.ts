@@ -10,7 +10,7 @@ import type { DetectionColumns } from '../judge/sql/columns';
 import type { Scan } from '../model';
 import { auditDue, auditIsDue } from './audit-model';
 import { changedDays } from './changed-days';
-import { lookAtParts } from './look-at-parts';
+import { isOfFewRows, lookAtParts } from './look-at-parts';
 import type { Look, ScanPlan, WatchState } from './model';
 import { selectWatchStates } from './sql/looks';
 import { touchedDays } from './touched-days';
@@ -20,6 +20,8 @@ type Of = {
   scan: Pick<Scan, 'fromDay' | 'toDay' | 'cause' | 'fullAsked'>;
   customer: Customer;
   tables: CustomerTables;
+  /** Those of the tables, as they were just seen. */
+  marks: string[] | null;
   columns: DetectionColumns;
   engine: DetectionEngine;
 };
@@ -40,6 +42,7 @@ export async function planScan(ctx: Context, of: Of, limits: Limits): Promise<Sc
     days: null,
     reason,
     look: look && atRange(look, scan),
+    few: look !== null && isOfFewRows(ctx, look),
     cost,
   });
   const sharing = (await listCustomers(ctx)).filter(({ database }) => database === customer.database);
@@ -68,7 +71,8 @@ export async function planScan(ctx: Context, of: Of, limits: Limits): Promise<Sc
       return full('parts are merged faster than they can be read', look);
     }
     if ('lost' in changed) return full(changed.lost, look);
-    return planChanges({ ...of, state, look, changed: changed.days, isRegular, cost }, limits);
+    const few = isOfFewRows(ctx, look);
+    return planChanges({ ...of, state, look, changed: changed.days, isRegular, cost, few }, limits);
   }
 }
 
@@ -100,7 +104,14 @@ function whyNotFrom(state: WatchState, look: Look, isRegular: boolean): string |
 /** Of so many days outside the range, conversations are looked up. */
 const outsideMost = 62;
 
-type Changed = Of & { state: WatchState; look: Look; changed: readonly Day[]; isRegular: boolean; cost: Cost };
+type Changed = Of & {
+  state: WatchState;
+  look: Look;
+  changed: readonly Day[];
+  isRegular: boolean;
+  cost: Cost;
+  few: boolean;
+};
 
 async function planChanges(of: Changed, limits: Limits): Promise<ScanPlan> {
   const { state, look, changed, customer } = of;
@@ -124,11 +135,12 @@ async function planChanges(of: Changed, limits: Limits): Promise<ScanPlan> {
     days: null,
     reason: why,
     look: { ...atRange(look, of.scan), audited },
+    few: of.few,
     cost,
   });
   if (outside.size > outsideMost) return all(`rows were added on ${count(outside.size, 'day')} outside its range`);
   if (named.size === total) return all(reason);
-  const asked = { columns: of.columns, range: look, timeZone: customer.timeZone, days: named, outside };
+  const asked = { columns: of.columns, range: look, timeZone: customer.timeZone, days: named, outside, few: of.few };
   const touched = await touchedDays(of.engine, asked, limits);
   addCost(cost, touched.cost);
   if (of.isRegular && auditIsDue(state.auditedAtMs, look.atMs, customer.timeZone)) {
@@ -139,7 +151,7 @@ async function planChanges(of: Changed, limits: Limits): Promise<ScanPlan> {
   const linked = touched.days.length - named.size;
   const also =
     linked > 0 ? `${reason}; conversations of these also have rows on ${count(linked, 'other day')}` : reason;
-  return { kind: 'changes', reason: also, look, days: touched.days, cost };
+  return { kind: 'changes', reason: also, look, days: touched.days, few: of.few, cost };
 }
 
 type Because = { changed: readonly Day[]; marked: readonly Day[]; turned: readonly Day[]; uncounted: readonly Day[] };

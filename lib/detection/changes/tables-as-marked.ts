@@ -7,30 +7,30 @@ import { lookedTablesOf, seeMarks } from './look-at-parts';
 
 const known = new WeakMap<Db, Map<string, { marks: string; tables: CustomerTables }>>();
 
+/** Tables and their marks, which are null where a host does not tell them. */
+type Marked = { tables: CustomerTables; marks: string[] | null };
+
 /**
- * The tables as they are now. The catalogue is read only where a mark of the tables is another than before it was read
+ * The tables as they are now, with the marks that were seen before. The catalogue is read only where a mark of the tables is another than before it was read
  * last: a scan of few rows would spend most of its time on it. Where a host does not tell its marks, it is read each time.
  * Throws what `readTables` throws.
  */
 export async function tablesAsMarked(
   ctx: Pick<Context, 'db' | 'clickhouse' | 'config'>,
   customer: Pick<Customer, 'database'>,
-): Promise<CustomerTables> {
+): Promise<Marked> {
   const all = known.get(ctx.db) ?? new Map<string, { marks: string; tables: CustomerTables }>();
   known.set(ctx.db, all);
   const kept = all.get(customer.database);
   const named = kept?.tables ?? (await keptTables(ctx, customer));
-  const marks = await seeMarks(ctx, lookedTablesOf(named)).then(
-    (seen) => seen.join(),
-    (error: unknown) => {
-      if (error instanceof AppError) return null;
-      throw error;
-    },
-  );
-  if (marks !== null && kept?.marks === marks) return kept.tables;
+  const marks = await seeMarks(ctx, lookedTablesOf(named)).catch((error: unknown) => {
+    if (error instanceof AppError) return null;
+    throw error;
+  });
+  if (marks !== null && kept?.marks === marks.join()) return { tables: kept.tables, marks };
   const tables = await tablesNow(ctx, customer);
   const isNamedSo = JSON.stringify(lookedTablesOf(tables)) === JSON.stringify(lookedTablesOf(named));
-  if (isNamedSo && marks !== null) all.set(customer.database, { marks, tables });
+  if (isNamedSo && marks !== null) all.set(customer.database, { marks: marks.join(), tables });
   else all.delete(customer.database);
-  return tables;
+  return { tables, marks: isNamedSo ? marks : null };
 }

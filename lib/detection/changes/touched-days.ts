@@ -1,9 +1,17 @@
+import { stretchesParams } from '@/lib/customers/sql/scope';
 import { addDays, type Day, dayStartMs, daysBetween } from '@/lib/days';
 import type { DetectionEngine } from '../judge/engine';
 import { DetectionSession, type Limits, noCost } from '../judge/session';
 import type { DetectionColumns } from '../judge/sql/columns';
 import { dayText } from '../judge/tally';
-import { createTouched, insertTouched, selectDaysOfTwoStarts, selectTouchedDays, touchedTable } from './sql/touched';
+import {
+  createTouched,
+  insertTouched,
+  selectDaysOfTwoStarts,
+  selectDaysTogether,
+  selectTouchedDays,
+  touchedTable,
+} from './sql/touched';
 
 type Range = { fromDay: Day; toDay: Day };
 
@@ -23,19 +31,29 @@ export const msOf = ({ fromDay, toDay }: Range, timeZone: string) => ({
   toMs: dayStartMs(toDay, timeZone),
 });
 
+type Touching = {
+  columns: DetectionColumns;
+  range: Range;
+  timeZone: string;
+  days: ReadonlySet<Day>;
+  outside: Iterable<Day>;
+};
+
 /**
  * The days of the range that have to be read together so that each answer is as if all of the range was read: `days`,
  * and every day on which a conversation of these, or of the days `outside` of the range, has another row. A day is judged
- * as a whole, and a conversation by all of its rows. Reads the ids of the range, twice where days were added.
+ * as a whole, and a conversation by all of its rows. Reads the ids of the range: once where the tables have `few` rows,
+ * and otherwise twice where days were added.
  */
 export async function touchedDays(
   engine: DetectionEngine,
-  of: { columns: DetectionColumns; range: Range; timeZone: string; days: ReadonlySet<Day>; outside: Iterable<Day> },
+  of: Touching & { few: boolean },
   limits: Limits,
 ): Promise<{ days: Day[]; cost: DetectionSession['cost'] }> {
   const all = daysBetween(of.range.fromDay, of.range.toDay);
   const first = [...of.days, ...of.outside];
   if (first.length === 0) return { days: [], cost: noCost() };
+  if (of.few) return engine.clickhouse.again(() => touchedOfFew(engine, of, limits), limits.signal);
   const find = async () => {
     const session = new DetectionSession(engine, limits);
     const found = new Set(of.days);
@@ -80,4 +98,26 @@ export async function daysOfTwoStarts(
     }
   };
   return engine.clickhouse.again(find, limits.signal);
+}
+
+/** The same in one statement, which says for all days of the range on which others their conversations have rows. */
+async function touchedOfFew(
+  engine: DetectionEngine,
+  { columns, range, timeZone, days, outside }: Touching,
+  limits: Limits,
+): Promise<{ days: Day[]; cost: DetectionSession['cost'] }> {
+  const session = new DetectionSession(engine, limits);
+  const ranges = [range, ...stretchesOf(outside)].map((one) => msOf(one, timeZone));
+  const asked = { ...stretchesParams(ranges), timeZone };
+  const sets = await session.read(selectDaysTogether, asked, { columns, stretches: ranges.length });
+  const isInside = (day: Day) => day >= range.fromDay && day < range.toDay;
+  const reached = new Set([...days, ...outside]);
+  let left = sets.map((set) => set.map(dayText));
+  for (let before = -1; before !== reached.size; ) {
+    before = reached.size;
+    const touching = left.filter((set) => set.some((day) => reached.has(day)));
+    left = left.filter((set) => !touching.includes(set));
+    for (const day of touching.flat()) if (isInside(day)) reached.add(day);
+  }
+  return { days: [...reached].filter(isInside).sort(), cost: session.cost };
 }

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { Chunk } from './chunks';
 import type { DetectionEngine } from './engine';
 import { resolveNames } from './resolve-names';
@@ -5,7 +6,14 @@ import { type Cost, DetectionSession, type Limits } from './session';
 import { settleTies } from './settle-ties';
 import { askedTable, createAsked, insertAsked } from './sql/asked';
 import type { DetectionColumns } from './sql/columns';
-import { createMoved, insertFoundRows, selectSeenTruth, selectTurnsOutside } from './sql/confirm';
+import {
+  type ConfirmScope,
+  countRowsOutside,
+  createMoved,
+  insertFoundRows,
+  selectSeenTruth,
+  selectTurnsOutside,
+} from './sql/confirm';
 import { selectVerdicts } from './sql/explain';
 import { packHashes, unpackVerdicts } from './sql/packed';
 import { candidateTable, createRows, type ReadScope, rowTable } from './sql/read';
@@ -24,6 +32,8 @@ export type ConfirmInput = {
   lastDay: number;
   /** The bounds of the look; without them it goes through all of both tables. */
   within?: { fromMs: number; toMs: number };
+  /** The tables have few rows: a pass over them that finds nothing elsewhere costs less than to be ready for more. */
+  few?: boolean;
 };
 
 /**
@@ -62,12 +72,13 @@ async function lookUp(
   const moved = new Map<bigint, Verdict[]>();
   const nothing = { moved, seen: [], turnsOutside: [], cost: session.cost };
   try {
-    if (!(await sendUnmatched(session, input))) return nothing;
     const { columns, scope, within } = input;
     const edges = [scope.fromMs, ...input.chunks.map((chunk) => chunk.toMs)];
-    await session.run(createRows, {}, columns);
     const bounds = { withinFromMs: within?.fromMs ?? 0, withinToMs: within?.toMs ?? 0 };
     const reached = { ...scope, edges, ...bounds };
+    if (await areAllInside(session, input, reached)) return nothing;
+    if (!(await sendUnmatched(session, input))) return nothing;
+    await session.run(createRows, {}, columns);
     await session.run(insertFoundRows, reached, { columns, bounded: within !== undefined });
     await session.run(createMoved, {}, undefined);
     await settleTies(session, { columns, scope: reached, whereRead: within ? 'within' : 'all' });
@@ -102,6 +113,21 @@ export const isCounted = (input: Pick<ConfirmInput, 'firstDay' | 'lastDay'>, { b
   (bits & verdictBit.own) !== 0 && day >= input.firstDay && day <= input.lastDay;
 
 /** Sends the conversations whose other side was not seen; false where there are none. */
+/** Whether one statement could tell that no unmatched conversation has a row outside of the only chunk. */
+async function areAllInside(
+  session: DetectionSession,
+  input: ConfirmInput,
+  reached: z.input<typeof ConfirmScope>,
+): Promise<boolean> {
+  const [chunk] = input.chunks;
+  if (!input.few || !chunk || input.chunks.length > 1 || input.within) return false;
+  const [hashes, ...more] = packHashes(unmatchedIn(await input.verdictsOf(0)));
+  if (hashes === undefined || more.length > 0) return false;
+  const edges = [chunk.fromMs, chunk.toMs];
+  const [found] = await session.read(countRowsOutside, { ...reached, edges, hashes }, input.columns);
+  return found?.outside === 0;
+}
+
 async function sendUnmatched(session: DetectionSession, input: ConfirmInput): Promise<boolean> {
   let sent = false;
   for (let at = 0; at < input.chunks.length; at++)

@@ -31,7 +31,7 @@ export const readChunk = (engine: DetectionEngine, input: ChunkInput, limits: Li
   engine.clickhouse.again(() => readOnce(engine, input, limits), limits.signal);
 
 /** `ranges`: the parts of the chunk that are read, where that is not all of it. */
-type ChunkInput = { columns: DetectionColumns; scope: ReadScope; chunk: Chunk; ranges?: readonly Chunk[] };
+export type ChunkInput = { columns: DetectionColumns; scope: ReadScope; chunk: Chunk; ranges?: readonly Chunk[] };
 
 async function readOnce(engine: DetectionEngine, input: ChunkInput, limits: Limits): Promise<ChunkResult> {
   const { columns } = input;

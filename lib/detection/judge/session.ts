@@ -49,6 +49,7 @@ const wholeBlocks = { preferred_block_size_bytes: 0, min_insert_block_size_rows:
  */
 export class DetectionSession {
   readonly cost = noCost();
+  private hasRun = false;
   private readonly id = `slc-${randomUUID()}`;
 
   constructor(
@@ -73,6 +74,7 @@ export class DetectionSession {
     identifiers: Identifiers,
   ): Promise<void> {
     await requireScanWay(this.engine.clickhouse);
+    this.hasRun = true;
     const ran = await this.engine.clickhouse.command(statement, this.given(params, identifiers));
     addCost(this.cost, { ...ran, queryIds: [ran.queryId] });
   }
@@ -82,7 +84,7 @@ export class DetectionSession {
    * frees the tables after an abort: the server may then still be stopping the statement that holds the session.
    */
   async close(tables: readonly string[]): Promise<void> {
-    if (this.limits.signal?.aborted || this.cost.queryIds.length === 0) return;
+    if (this.limits.signal?.aborted || !this.hasRun) return;
     await this.engine.clickhouse
       .command(dropTables, { identifiers: tables, sessionId: this.id, timeoutSeconds: 30 })
       .catch((error) =>

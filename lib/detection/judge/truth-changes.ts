@@ -38,13 +38,14 @@ export async function truthChanges(
     if (ids.size === 0) return { changes, cost: session.cost };
     try {
       const { columns, scope } = judged;
-      await session.run(createAsked, {}, undefined);
-      for (const hashes of packHashes(ids)) await session.run(insertAsked, { hashes, chunk: 1 }, undefined);
+      const [hashes = '', ...more] = packHashes(ids);
+      if (more.length > 0) await askFor(session, [hashes, ...more]);
       const { customerId, timeZone, asOfMs } = scope;
       const sorted = [...days].sort();
       const [first = '', last = ''] = [sorted[0], sorted.at(-1)];
       const range = { fromMs: dayStartMs(first, timeZone), toMs: dayStartMs(addDays(last, 1), timeZone) };
-      const found = await session.read(selectTruthChanges, { ...range, customerId, timeZone }, columns);
+      const params = { ...range, customerId, timeZone, hashes };
+      const found = await session.read(selectTruthChanges, params, { columns, asked: more.length > 0 });
       const wanted = new Set(days);
       for (const { day, changedMs } of found)
         if (wanted.has(dayText(day))) changes.set(dayText(day), Math.min(changedMs, asOfMs));
@@ -54,6 +55,12 @@ export async function truthChanges(
     }
   };
   return engine.clickhouse.again(read, limits.signal);
+}
+
+/** More than one parameter holds are kept in the session. */
+async function askFor(session: DetectionSession, packed: readonly string[]): Promise<void> {
+  await session.run(createAsked, {}, undefined);
+  for (const hashes of packed) await session.run(insertAsked, { hashes, chunk: 1 }, undefined);
 }
 
 /** The affected conversations of these days that have a truth, `idsOfDayMost` of each. */

@@ -25,7 +25,10 @@ export async function beginScan(
   limits: Limits,
 ): Promise<Begun> {
   const { safetyMarginMs, chunkConversations } = ctx.config.detection;
-  const scopedTo = async (plan: Pick<Begun, 'kind' | 'days' | 'reason'>, range: { fromDay: string; toDay: string }) => {
+  const scopedTo = async (
+    plan: Pick<Begun, 'kind' | 'days' | 'reason' | 'few'>,
+    range: { fromDay: string; toDay: string },
+  ) => {
     const scope = scopeOf(customer, range.fromDay, range.toDay);
     const read = await readScopeOf(ctx, scope, { asOfMs: ctx.clock.now(), marginMs: safetyMarginMs });
     return { ...plan, scope, read };
@@ -35,14 +38,14 @@ export async function beginScan(
     const columns = detectionColumns(await keptTables(ctx, customer));
     const { kind, days, reason } = scan;
     const look = kind === 'changes' ? (await ctx.db.query(selectScanLook, { scanId: scan.id }))[0] : null;
-    const plan = { kind: kind ?? 'full', days, reason: reason ?? '' };
+    const plan = { kind: kind ?? 'full', days, reason: reason ?? '', few: false };
     return { ...(await scopedTo(plan, look ?? scan)), columns, chunks: stored };
   }
-  const tables = await tablesAsMarked(ctx, customer);
+  const { tables, marks } = await tablesAsMarked(ctx, customer);
   const columns = detectionColumns(tables);
-  const plan = await planScan(ctx, { scan, customer, tables, columns, engine }, limits);
-  const { kind, days, reason } = plan;
-  const begun = await scopedTo({ kind, days, reason }, kind === 'changes' ? plan.look : scan);
+  const plan = await planScan(ctx, { scan, customer, tables, marks, columns, engine }, limits);
+  const { kind, days, reason, few } = plan;
+  const begun = await scopedTo({ kind, days, reason, few }, kind === 'changes' ? plan.look : scan);
   const { chunks, cost } = await chunksOf(engine, { ...begun, columns, rowsMax: chunkConversations }, limits);
   addCost(cost, plan.cost);
   await storePlan(ctx, { scan, plan, chunks, cost });
@@ -51,7 +54,7 @@ export async function beginScan(
 
 /**
  * Days that are few are read together as one chunk, whatever is between them: so the conversations that have rows on
- * several of them are judged as a whole at once.
+ * several of them are judged as a whole at once. The rows are counted where they are not known to be few.
  */
 export async function chunksOf(
   engine: DetectionEngine,
@@ -60,13 +63,15 @@ export async function chunksOf(
 ): Promise<{ chunks: Chunk[]; cost: ScanPlan['cost'] }> {
   const { columns, rowsMax } = begun;
   const found = { chunks: [] as Chunk[], rows: 0, cost: noCost() };
-  for (const range of readRanges(begun)) {
+  const ranges = readRanges(begun);
+  const [first, last] = [ranges[0], ranges.at(-1)];
+  if (first && last && begun.few) return { chunks: [{ fromMs: first.fromMs, toMs: last.toMs }], cost: found.cost };
+  for (const range of ranges) {
     const part = await surveyChunks(engine, { columns, scope: { ...begun.read, ...within(range) }, rowsMax }, limits);
     found.chunks.push(...part.chunks);
     found.rows += part.rows;
     addCost(found.cost, part.cost);
   }
-  const [first, last] = [found.chunks[0], found.chunks.at(-1)];
   if (begun.days === null || found.rows > rowsMax || !first || !last) return found;
   return { chunks: [{ fromMs: first.fromMs, toMs: last.toMs }], cost: found.cost };
 }

@@ -1,4 +1,5 @@
 import { keptTables } from '@/lib/customers/kept-tables';
+import { stretchesParams } from '@/lib/customers/sql/scope';
 import { AppError } from '@/lib/errors';
 import { recordDays } from '@/lib/findings/history/record-days';
 import { lockHistory } from '@/lib/findings/history/sql/looks';
@@ -33,7 +34,7 @@ export async function endScan(work: Work): Promise<void> {
   const verdictsOf = async (at: number) =>
     (await ctx.db.query(selectChunkVerdicts, { scanId: scan.id, seq: at }))[0]?.verdicts ?? Buffer.alloc(0);
   const range = { firstDay: dayNumber(scope.fromDay), lastDay: dayNumber(scope.toDay) - 1 };
-  const judged = { columns, scope: read, chunks, verdictsOf };
+  const judged = { columns, scope: read, chunks, verdictsOf, few: work.few };
   const confirmed = await confirm(engine, { ...judged, ...range }, tally, limits);
   const { cost } = confirmed;
   const session = new DetectionSession(engine, limits);
@@ -113,13 +114,14 @@ async function turnsOf(work: Work, session: DetectionSession, days: readonly Day
   const { read, columns, scope, engine, limits } = work;
   const asOfMs = Math.min(read.asOfMs, ...days.map((day) => day.asOfMs));
   const turns: Turns = {};
-  for (const { fromMs, toMs } of readRanges(work)) {
-    const params = { fromMs, toMs, timeZone: scope.timeZone, asOfMs, marginMs: read.marginMs };
-    for (const { day, atMs } of await engine.clickhouse.again(
-      () => session.read(selectTurns, params, columns),
+  const ranges = readRanges(work);
+  if (ranges.length > 0) {
+    const params = { ...stretchesParams(ranges), timeZone: scope.timeZone, asOfMs, marginMs: read.marginMs };
+    const found = await engine.clickhouse.again(
+      () => session.read(selectTurns, params, { columns, stretches: ranges.length }),
       limits.signal,
-    ))
-      turns[dayText(day)] = atMs;
+    );
+    for (const { day, atMs } of found) turns[dayText(day)] = atMs;
   }
   for (const { day, atLeast } of days) if (atLeast) takeEarlier(turns, day, asOfMs + limitedMs);
   return turns;

@@ -24,6 +24,8 @@ export type Begun = {
   kind: 'full' | 'changes';
   days: Day[] | null;
   reason: string;
+  /** Its tables are known to have few rows. */
+  few: boolean;
   scope: Scope;
   columns: DetectionColumns;
   read: ReadScope;

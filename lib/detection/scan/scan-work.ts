@@ -5,6 +5,7 @@ import { storedJson } from '@/lib/text';
 import { detectionEngine } from '../judge/engine';
 import { inLanes } from '../judge/lanes';
 import { type ChunkResult, readChunk } from '../judge/read-chunk';
+import { readFew } from '../judge/read-few';
 import { noCost } from '../judge/session';
 import { beginScan } from './begin-scan';
 import { endScan } from './end-scan';
@@ -68,7 +69,9 @@ async function readOrLimit(
   const { engine, columns, limits } = work;
   try {
     const ranges = rangesIn(work, chunk);
-    const result = await readChunk(engine, { columns, scope: { ...work.read, asOfMs }, chunk, ranges }, limits);
+    const input = { columns, scope: { ...work.read, asOfMs }, chunk, ranges };
+    const few = work.few ? await readFew(engine, input, limits) : null;
+    const result = few ?? (await readChunk(engine, input, limits));
     return { ...result, atLeast: false };
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'limit' || limits.signal?.aborted) throw error;

@@ -13,6 +13,9 @@ const host = `concat(hostName(), ':', toString(tcpPort()))`;
 
 const Of = z.object({ database: z.string(), table: z.string() });
 
+/** Of the rows of a part. Its sum stands for all parts of a table on a host. */
+const partHash = 'cityHash64(name, rows, hash_of_all_files)';
+
 /**
  * A number for all parts of a table on a host, so that what is the same as at the last look is one row, however many
  * parts it has. Reads the list of parts in memory, of the databases asked for, and no row of a table.
@@ -21,7 +24,7 @@ export const selectPartDigests = statement({
   name: 'changes.part_digests',
   text: ({ cluster }: { cluster: string | null }) => `
     SELECT database, table, ${host} AS at_host,
-           toString(sum(cityHash64(name, rows, hash_of_all_files))) AS digest
+           toString(sum(${partHash})) AS digest
     FROM ${everywhere(cluster, { database: 'system', table: 'parts' })}
     ${namesOf('database', 'table')}
       AND active
@@ -35,14 +38,15 @@ export const selectPartDigests = statement({
 
 /**
  * The parts of some tables on each host, and those that others replaced within the last minutes: a part that was dropped
- * is not among these, or has no instant. A few hundred rows for each table.
+ * is not among these, or has no instant. A few hundred rows for each table, each with the digest of all active ones.
  */
 export const selectParts = statement({
   name: 'changes.parts',
   text: ({ cluster }: { cluster: string | null }) => `
     SELECT database, table, ${host} AS at_host, partition_id, name, min_block_number, max_block_number, data_version,
            rows, hash_of_all_files, active, toUnixTimestamp(modification_time) AS written_at,
-           toUnixTimestamp(remove_time) AS gone_at, toUnixTimestamp(now()) AS now_at
+           toUnixTimestamp(remove_time) AS gone_at, toUnixTimestamp(now()) AS now_at,
+           toString(sumIf(${partHash}, active) OVER (PARTITION BY database, table, at_host)) AS digest
     FROM ${everywhere(cluster, { database: 'system', table: 'parts' })}
     ${namesOf('database', 'table')}
       AND (active OR (rows > 0 AND gone_at > 0))`,
@@ -60,12 +64,14 @@ export const selectParts = statement({
     written_at: z.coerce.number(),
     gone_at: z.coerce.number(),
     now_at: z.coerce.number(),
+    digest: z.string(),
   }).transform((row) => ({
     database: row.database,
     table: row.table,
     active: row.active === 1,
     goneAt: row.gone_at,
     nowAt: row.now_at,
+    digest: row.digest,
     part: {
       host: row.at_host,
       partition: row.partition_id,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { statement } from '@/lib/clickhouse/statement';
-import { inRange, RangeParams } from '@/lib/customers/sql/scope';
+import { inRange, inStretches, RangeParams, StretchesParams } from '@/lib/customers/sql/scope';
 import type { DetectionColumns, SideColumns } from '../../judge/sql/columns';
 import { neverMs, turnOf } from '../../judge/sql/turns';
 
@@ -65,26 +65,51 @@ export const selectDaysOfTwoStarts = statement({
   row: z.object({ day: z.number() }).transform((row) => row.day),
 });
 
-const turnsOf = (side: SideColumns) => `
-      SELECT ${side.day} AS day, least(${turnOf(side.endMs)}, ${turnOf(`intDiv(${side.version}, ${side.versionPerMs})`)}) AS turn
+/** The prefix keeps a column of the customer's table from being taken for an alias. */
+const rowsOf = (side: SideColumns, stretches: number) => `
+      SELECT ${side.conversation} AS slc_conversation, ${side.day} AS slc_day
       FROM ${side.table}
-      WHERE ${inRange}
-        AND (${side.endMs} + {marginMs:Int64} >= {asOfMs:Int64}
-          OR intDiv(${side.version}, ${side.versionPerMs}) + {marginMs:Int64} >= {asOfMs:Int64})`;
+      WHERE ${inStretches(stretches)}`;
+
+/**
+ * The sets of days, since 1970, on which one conversation has rows, of those that have rows on several days of some ranges.
+ * Groups the conversations of the ranges, so only for tables of few rows.
+ */
+export const selectDaysTogether = statement({
+  name: 'changes.days_together',
+  text: ({ columns: { truth, labels }, stretches }: { columns: DetectionColumns; stretches: number }) => `
+    SELECT DISTINCT days
+    FROM (
+      SELECT arraySort(groupUniqArray(slc_day)) AS days
+      FROM (${rowsOf(truth, stretches)}
+      UNION ALL${rowsOf(labels, stretches)})
+      GROUP BY slc_conversation
+      HAVING length(days) > 1)`,
+  params: StretchesParams.extend({ timeZone: z.string() }),
+  row: z.object({ days: z.array(z.number()) }).transform(({ days }) => days),
+});
+
+const momentsOf = (side: SideColumns, stretches: number) => `
+      SELECT ${side.day} AS slc_day, ${side.endMs} AS slc_end_ms,
+             intDiv(${side.version}, ${side.versionPerMs}) AS slc_version_ms
+      FROM ${side.table}
+      WHERE ${inStretches(stretches)}
+        AND (slc_end_ms + {marginMs:Int64} >= {asOfMs:Int64} OR slc_version_ms + {marginMs:Int64} >= {asOfMs:Int64})`;
 
 /**
  * The first instant, in ms, at which time by itself changes whether a row of a day is settling; only days with such an
- * instant. Reads start, end and version of the range.
+ * instant. Reads start, end and version of some ranges. The turns are made of both sides' rows together: an engine takes
+ * longer to understand such a statement than to read few rows.
  */
 export const selectTurns = statement({
   name: 'changes.turns',
-  text: ({ truth, labels }: DetectionColumns) => `
-    SELECT day, min(turn) AS turn_ms
-    FROM (${turnsOf(truth)}
-      UNION ALL${turnsOf(labels)})
+  text: ({ columns: { truth, labels }, stretches }: { columns: DetectionColumns; stretches: number }) => `
+    SELECT slc_day AS day, min(least(${turnOf('slc_end_ms')}, ${turnOf('slc_version_ms')})) AS turn_ms
+    FROM (${momentsOf(truth, stretches)}
+      UNION ALL${momentsOf(labels, stretches)})
     GROUP BY day
     HAVING turn_ms < ${neverMs}`,
-  params: RangeParams.extend({ timeZone: z.string(), asOfMs: z.number().int(), marginMs: z.number().int() }),
+  params: StretchesParams.extend({ timeZone: z.string(), asOfMs: z.number().int(), marginMs: z.number().int() }),
   row: z
     .object({ day: z.number(), turn_ms: z.coerce.number() })
     .transform((row) => ({ day: row.day, atMs: row.turn_ms })),

@@ -75,7 +75,7 @@ function sideOf(facts: TableFacts, keyBeside: readonly string[]): SideColumns {
   const version = versionOf(facts.versionColumn, typeOf(facts.versionColumn));
   return {
     table: quoteTable(facts.distributed),
-    conversation: `cityHash64(${filled('conversation_id')})`,
+    conversation: hashOfId(filled('conversation_id'), typeOf('conversation_id')),
     agent: `toUInt64(cityHash64(${filled('agent_user_id')}))`,
     // NOTE: the hash of a LowCardinality is one too, and arithmetic on that is slow.
     useCase: `toUInt64(cityHash64(${filled('usecase_id')}))`,
@@ -96,6 +96,10 @@ function sideOf(facts: TableFacts, keyBeside: readonly string[]): SideColumns {
     order: orderOf(orZero(facts.versionColumn, version.expression), keyBeside),
   };
 }
+
+/** NOTE: the hash of a LowCardinality is one too. */
+const hashOfId = (id: string, type: string) =>
+  /LowCardinality/.test(type) ? `toUInt64(cityHash64(${id}))` : `cityHash64(${id})`;
 
 /** Two rows that differ in one of these are never compared. */
 const isIdentity = (expression: string) =>

@@ -3,6 +3,7 @@ import { statement } from '@/lib/clickhouse/statement';
 import { startsBetween } from '@/lib/customers/sql/scope';
 import { askedTable } from './asked';
 import type { DetectionColumns, SideColumns } from './columns';
+import { selectHashes } from './packed';
 import { candidateTable, columnsOf, expressionsOf, labelRow, ReadScope, rowTable, truthRow } from './read';
 import { neverMs, turnOf } from './turns';
 
@@ -45,6 +46,23 @@ export const insertFoundRows = statement({
   },
   params: ConfirmScope,
   row: z.never(),
+});
+
+/** How many rows of the conversations of the parameter `hashes` are in no chunk. Reads the ids of both tables. */
+export const countRowsOutside = statement({
+  name: 'detection.rows_outside',
+  text: ({ truth, labels }: DetectionColumns) => `
+    SELECT count() AS outside
+    FROM (
+      SELECT 1
+      FROM ${truth.table}
+      WHERE ${truth.conversation} IN (${selectHashes}) AND ${truthChunk(truth)} != 1
+      UNION ALL
+      SELECT 1
+      FROM ${labels.table}
+      WHERE ${labels.conversation} IN (${selectHashes}) AND ${labelChunk(labels)} != 1)`,
+  params: ConfirmScope.extend({ hashes: z.string() }),
+  row: z.object({ outside: z.coerce.number() }),
 });
 
 /** The rows of conversations with a row outside of the chunk that counted them: these are judged again. */

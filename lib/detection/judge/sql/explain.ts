@@ -1,13 +1,18 @@
 import { z } from 'zod';
 import { statement } from '@/lib/clickhouse/statement';
+import { inStretches, StretchesParams } from '@/lib/customers/sql/scope';
 import { type Flag, flagBits } from '../../flags';
 import { verdictBit, verdictClass } from '../verdicts';
 import type { DetectionColumns } from './columns';
 import { packedVerdict } from './packed';
-import { candidateTable } from './read';
+import { candidateTable, labelRow, ReadScope, type RowExpressions, truthRow } from './read';
+import { sayingOfRow } from './ties';
 
-/** `oneTruth`: no candidate has truths of two profiles, so each label belongs to the only truth there is. */
-type Explained = { columns: DetectionColumns; oneTruth: boolean };
+/**
+ * Where the rows are. `oneTruth`: no conversation has truths of two profiles, so each label belongs to the only truth there
+ * is. `tied`: each row says in `is_tied` whether another of its key and version says something else.
+ */
+type Explained = { truths: string; labels: string; columns: DetectionColumns; oneTruth: boolean; tied: boolean };
 
 /** The newest row of all label keys; of equal versions what they say decides, since a merge may move either. */
 const newestOfKeys = `bitShiftLeft(toInt128(version), 64)
@@ -47,6 +52,38 @@ const flags = `multiIf(class != ${verdictClass.judged}, 0,
 const bits = `if(found_truth, ${verdictBit.truth}, 0) + if(label_keys > 0, ${verdictBit.labels}, 0)
                  + if(if(found_truth, any(truth_is_foreign), all_labels_foreign), 0, ${verdictBit.own})`;
 
+/** The rows of one side that are read, under the names of the row table. The prefix keeps them from being aliases there. */
+const rowsOfFew = (row: RowExpressions, key: readonly string[], from: string) => `(
+          SELECT *, min(says) OVER same != max(says) OVER same AS is_tied
+          FROM (
+            SELECT ${Object.keys(row)
+              .map((column) => `slc_${column} AS ${column}`)
+              .join(', ')}, ${sayingOfRow} AS says
+            FROM (
+              SELECT ${Object.entries(row)
+                .map(([column, expression]) => `${expression} AS slc_${column}`)
+                .join(',\n                     ')}
+              FROM ${from}))
+          WINDOW same AS (PARTITION BY ${['conversation', ...key, 'version'].join(', ')}))`;
+
+function sourcesOfFew(columns: DetectionColumns, stretches: number): Pick<Explained, 'truths' | 'labels'> {
+  const { truth, labels } = columns;
+  return {
+    truths: rowsOfFew(
+      truthRow(columns),
+      ['customer_profile'],
+      `${truth.table}
+              WHERE ${inStretches(stretches)} AND NOT (${truth.foreign})`,
+    ),
+    labels: rowsOfFew(
+      labelRow(columns),
+      columns.keyColumns,
+      `${labels.table}
+              WHERE ${inStretches(stretches)} AND ({foreignLabels:UInt8} = 1 OR NOT (${labels.foreign}))`,
+    ),
+  };
+}
+
 /**
  * Explains candidates from the session's own rows. It takes the newest truth of each conversation, customer and
  * profile, and the newest row of each label key, and compares each label with its truth (`belongs`). So two truths
@@ -57,24 +94,20 @@ const bits = `if(found_truth, ${verdictBit.truth}, 0) + if(label_keys > 0, ${ver
  * Whole rows are picked by LIMIT BY: argMax of a tuple took eight times as long, arrays of tuples four times. The join
  * is local: one node, nothing distributed. Bounded by the candidates.
  */
-export const selectVerdicts = statement({
-  name: 'detection.explain',
-  text: ({ columns, oneTruth }: Explained) => `
+const explained = ({ truths, labels, columns, oneTruth, tied }: Explained) => `
     WITH
       truths AS (
         SELECT conversation, customer_profile AS truth_profile, agent AS truth_agent, use_case AS truth_use_case,
                end_hour AS truth_end_hour, day AS truth_day, is_foreign AS truth_is_foreign,
-               toUInt8(${truthClass}) AS truth_class, toUInt8(1) AS has_truth
-        FROM ${candidateTable}
-        WHERE NOT is_label
+               toUInt8(${truthClass}) AS truth_class, toUInt8(1) AS has_truth${tied ? ', is_tied AS truth_tied' : ''}
+        FROM ${truths}
         ORDER BY version DESC
         LIMIT 1 BY conversation, customer_profile),
       labels AS (
         SELECT conversation, customer_profile AS label_profile, agent AS label_agent, use_case AS label_use_case,
                end_hour AS label_end_hour, day AS label_day, is_foreign AS label_is_foreign,
-               toUInt8(${labelClass}) AS label_class, ${newestOfKeys} AS label_order, toUInt8(1) AS has_label
-        FROM ${candidateTable}
-        WHERE is_label
+               toUInt8(${labelClass}) AS label_class, ${newestOfKeys} AS label_order, toUInt8(1) AS has_label${tied ? ', is_tied AS label_tied' : ''}
+        FROM ${labels}
         ORDER BY version DESC
         LIMIT 1 BY ${['conversation', ...columns.keyColumns].join(', ')}),
       compared AS (
@@ -95,10 +128,34 @@ export const selectVerdicts = statement({
                toUInt8(${bits}) AS bits,
                if(found_truth, any(truth_agent), argMaxIf(label_agent, label_order, is_own)) AS agent,
                if(found_truth, any(truth_use_case), argMaxIf(label_use_case, label_order, is_own)) AS use_case,
-               toUInt16(if(found_truth, any(truth_day), minIf(label_day, is_own))) AS day
+               toUInt16(if(found_truth, any(truth_day), minIf(label_day, is_own))) AS day${tied ? ',\n               max(truth_tied OR label_tied) AS is_tied' : ''}
         FROM compared
         GROUP BY conversation, truth_profile)
-    SELECT base64Encode(arrayStringConcat(groupArray(${packedVerdict}))) AS verdicts
-    FROM judged`,
-  row: z.object({ verdicts: z.string() }).transform(({ verdicts }) => Buffer.from(verdicts, 'base64')),
+    SELECT base64Encode(arrayStringConcat(groupArray(${packedVerdict}))) AS verdicts${tied ? ', countIf(is_tied) AS ties' : ''}
+    FROM judged`;
+
+const Packed = z.string().transform((verdicts) => Buffer.from(verdicts, 'base64'));
+
+export const selectVerdicts = statement({
+  name: 'detection.explain',
+  text: (of: Pick<Explained, 'columns' | 'oneTruth'>) =>
+    explained({
+      ...of,
+      truths: `${candidateTable} WHERE NOT is_label`,
+      labels: `${candidateTable} WHERE is_label`,
+      tied: false,
+    }),
+  row: z.object({ verdicts: Packed }).transform(({ verdicts }) => verdicts),
+});
+
+/**
+ * Judges all conversations of few rows from the tables themselves, and says how many of them have ties, of which the
+ * verdicts are none. A conversation with truths of two profiles has two verdicts, which are none either.
+ */
+export const selectVerdictsOfFew = statement({
+  name: 'detection.explain_few',
+  text: ({ columns, stretches }: { columns: DetectionColumns; stretches: number }) =>
+    explained({ ...sourcesOfFew(columns, stretches), columns, oneTruth: true, tied: true }),
+  params: ReadScope.omit({ fromMs: true, toMs: true }).extend(StretchesParams.shape),
+  row: z.object({ verdicts: Packed, ties: z.coerce.number() }).transform(({ verdicts, ties }) => ({ verdicts, ties })),
 });

@@ -27,6 +27,14 @@ export function* unpackVerdicts(packed: Buffer): Generator<Verdict> {
   }
 }
 
+/** Of packed verdicts those that are wanted, packed. */
+export const packedWhere = (packed: Buffer, isWanted: (verdict: Verdict) => boolean): Buffer =>
+  Buffer.concat(
+    [...unpackVerdicts(packed)].flatMap((verdict, at) =>
+      isWanted(verdict) ? [packed.subarray(at * verdictBytes, (at + 1) * verdictBytes)] : [],
+    ),
+  );
+
 /** 10,000 hashes fit one HTTP field, which holds 131,072 bytes. */
 const hashesPerPart = 10_000;
 

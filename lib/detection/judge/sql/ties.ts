@@ -8,8 +8,10 @@ import { candidateTable, columnsOf, labelRow, type RowExpressions, truthRow } fr
 /** Temporary table: conversations of which two rows have the same key and version. */
 export const tieTable = 'slc_ties';
 
-const saying = 'cityHash64(agent, use_case, end_hour, customer_profile, day, is_open, is_settling, is_foreign)';
-const differ = `HAVING count() > 1 AND min(${saying}) != max(${saying})`;
+/** What a row says, as one hash. */
+export const sayingOfRow =
+  'cityHash64(agent, use_case, end_hour, customer_profile, day, is_open, is_settling, is_foreign)';
+const differ = `HAVING count() > 1 AND min(${sayingOfRow}) != max(${sayingOfRow})`;
 
 /** Candidates with rows of one key and one version that say different things: the engine's order decides between them. */
 export const createTies = statement({

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { ClickHouse } from '@/lib/clickhouse/client';
 import { addCustomer } from '@/lib/customers/add-customer';
 import { getCustomer } from '@/lib/customers/get-customer';
 import { scopeOf } from '@/lib/customers/model';
@@ -33,6 +34,12 @@ let ctx: TestContext;
 const databases = new Map<LabelKey, string>();
 beforeAll(async () => {
   ctx = await testContext({ clock: { now: () => clock.nowMs } });
+  const { clickhouse } = ctx;
+  const read: ClickHouse['read'] = async (statement, args) => {
+    asked.set(statement.name, (asked.get(statement.name) ?? 0) + 1);
+    return clickhouse.read(statement, args);
+  };
+  ctx = { ...ctx, clickhouse: Object.create(clickhouse, { read: { value: read } }) };
   for (const key of keys) databases.set(key, await freshDatabase({ labelKey: key }));
   const database = databases.get(keys[0] as LabelKey) ?? '';
   const customer = { id: customerId, displayName: 'Acme', profiles: ['p1', 'p2'], database, timeZone: 'UTC' };
@@ -45,6 +52,8 @@ async function newWorld(seed: number): Promise<World> {
   const labelKey = random.of(keys);
   const timeZone = random.of(zones);
   const database = databases.get(labelKey) ?? '';
+  // Tables of more rows than a chunk are read by several statements, those of fewer by one.
+  ctx.config.detection.chunkConversations = random.of([20, 1_000_000]);
   clock.nowMs = startAtMs + random.between(0, 23) * 3_600_000;
   for (const table of [
     'part_looks',
@@ -100,6 +109,8 @@ const sharesOf = (days: readonly DayResult[]) =>
   days.filter(({ affected }) => affected > 0).map(({ day, byAgent, byUseCase }) => ({ day, byAgent, byUseCase }));
 
 const kinds = new Map<string, number>();
+/** How often each statement ran. */
+const asked = new Map<string, number>();
 
 async function compare(world: World): Promise<void> {
   const { fromDay, toDay } = world;
@@ -131,4 +142,7 @@ it(`what increments record is what a full scan finds, from seed ${from} on`, asy
     if (seed % 10 === 0) process.stdout.write(`${seed - from + 1} sequences without a difference\n`);
   }
   expect(kinds.get('changes') ?? 0).toBeGreaterThan(sequences);
+  // Both ways to read, and both to find the days that belong together.
+  for (const name of ['detection.explain_few', 'changes.days_together', 'changes.touched_days'])
+    expect(asked.get(name) ?? 0, name).toBeGreaterThan(sequences / 2);
 }, 86_400_000);

@@ -98,6 +98,39 @@ describe('a scan of changes', () => {
     expect(await day('2026-02-08')).toMatchObject({ conversations: 1, affected: 0 });
   });
 
+  it('of few rows takes eight statements, one more for the other side, and those for the order of stored rows', async () => {
+    const asked = async (day: string, rows: { truth?: Row[]; labels?: Row[] }) => {
+      for (const side of ['truth', 'labels'] as const)
+        await writeRows(ctx.admin, customer.database, side, rows[side] ?? []);
+      const names: string[] = [];
+      const noted =
+        <Of extends 'read' | 'command'>(of: Of): ClickHouse[Of] =>
+        async (statement: { name: string }, args: never) => {
+          if (!statement.name.startsWith('way.')) names.push(statement.name);
+          return (ctx.clickhouse[of] as (...all: unknown[]) => never)(statement, args);
+        };
+      const counting = { read: { value: noted('read') }, command: { value: noted('command') } };
+      const ended = await scan('schedule', { clickhouse: Object.create(ctx.clickhouse, counting) });
+      expect(ended).toMatchObject({ kind: 'changes', days: [day] });
+      return names.sort();
+    };
+    const both = ['2026-02-06', '2026-02-07'].map((day) => rowOf(day, 'few'));
+    const [sixth, seventh] = both as [Row, Row];
+    const always = ['changes.days_together', 'changes.part_days', 'changes.part_digests', 'changes.parts'];
+    always.push('changes.table_marks', 'changes.turns', 'detection.explain_few');
+    const found = await asked('2026-02-06', { truth: [sixth], labels: [sixth] });
+    expect(found).toEqual([...always, 'changes.part_days'].sort());
+    const missing = await asked('2026-02-07', { truth: [seventh] });
+    expect(missing).toEqual([...always, 'detection.rows_outside', 'detection.truth_changes'].sort());
+    const tied = await asked('2026-02-07', { labels: [seventh, { ...seventh, useCase: 'another' }] });
+    expect(tied).toEqual(expect.arrayContaining([...always, 'detection.newest', 'detection.explain']));
+    await alter("conversation_with_labels DELETE WHERE usecase_id = 'another'");
+    // Of many parts the engine merges some by itself, and what is new is then read with what it was merged with.
+    for (const table of ['conversation', 'conversation_with_labels'])
+      await ctx.admin.client.command({ query: `OPTIMIZE TABLE ${customer.database}.${table} FINAL` });
+    await scan();
+  });
+
   it('goes on as what it was planned as after the database was away', async () => {
     await scan();
     const days = ['2026-02-02', '2026-02-06'];
@@ -185,7 +218,7 @@ describe('a scan of changes', () => {
     await writeRows(ctx.admin, customer.database, 'truth', [rowOf('2026-02-07', 'older')]);
     const stopped = new AbortController();
     const { scanId } = older;
-    const planned = { ...ctx, clickhouse: without('detection.days', () => stopped.abort(new Error('stopped'))) };
+    const planned = { ...ctx, clickhouse: without('detection.explain_few', () => stopped.abort(new Error('stopped'))) };
     await expect(runScan(planned, scanId, stopped.signal)).rejects.toThrow('stopped');
     expect(await getScan(ctx, scanId)).toMatchObject({ status: 'running', days: ['2026-02-07'] });
     clock.nowMs += 1;
@@ -313,7 +346,8 @@ describe('the audit of the night', () => {
     clock.nowMs += 86_400_000;
     let looks = 0;
     const read: ClickHouse['read'] = async (statement, args) => {
-      if (statement.name === 'changes.part_digests' && ++looks > 1)
+      const isLater = statement.name === 'changes.parts' && ++looks > 1;
+      if (isLater || statement.name === 'changes.part_digests')
         throw new AppError('unavailable', 'A host does not answer.');
       return ctx.clickhouse.read(statement, args);
     };
