@@ -58,7 +58,7 @@ export async function beginScan(
  */
 export async function chunksOf(
   engine: DetectionEngine,
-  begun: Pick<Begun, 'columns' | 'read' | 'days' | 'scope'> & { rowsMax: number },
+  begun: Pick<Begun, 'columns' | 'read' | 'days' | 'scope' | 'few'> & { rowsMax: number },
   limits: Limits,
 ): Promise<{ chunks: Chunk[]; cost: ScanPlan['cost'] }> {
   const { columns, rowsMax } = begun;

@@ -52,11 +52,11 @@ const leaveOut = (comparable: Comparable, left: ReadonlySet<string>): Comparable
 /** These days and all that belong to them, judged in one chunk; none where they are too many rows for one. */
 async function countWhole(work: Work, days: readonly string[], cost: Cost): Promise<DayResult[]> {
   const { engine, columns, scope, limits, ctx } = work;
-  const asked = { columns, range: scope, timeZone: scope.timeZone, days: new Set(days), outside: [] };
+  const asked = { columns, range: scope, timeZone: scope.timeZone, days: new Set(days), outside: [], few: false };
   const touched = await touchedDays(engine, asked, limits);
   addCost(cost, touched.cost);
   const asOfMs = ctx.clock.now();
-  const part = { columns, scope, days: touched.days, read: { ...work.read, asOfMs } };
+  const part = { columns, scope, days: touched.days, few: false, read: { ...work.read, asOfMs } };
   const { chunkConversations: rowsMax } = ctx.config.detection;
   const cut = await chunksOf(engine, { ...part, rowsMax }, limits);
   addCost(cost, cut.cost);
