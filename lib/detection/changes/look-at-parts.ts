@@ -86,7 +86,7 @@ export async function seeTables(ctx: Pick<Reader, 'clickhouse'>, asked: Asked): 
   return { marksOf: ({ all }) => all.map((table) => markOf(markRowsOf(table))), digestsOf };
 }
 
-/** What stands for the parts of customers of one cluster. */
+/** The digests of the parts of customers of one cluster. */
 async function seeDigests(
   { clickhouse }: Pick<Reader, 'clickhouse'>,
   { cluster, of }: Asked,
@@ -118,7 +118,7 @@ export async function seeMarks(
   return all.map((table) => markOf(rowsOf(table)));
 }
 
-/** The parts of customers of one cluster, and what stands for them. The function answers for one of them. */
+/** The parts of customers of one cluster, and their digests. The function answers for one of them. */
 export async function seeParts(
   { clickhouse }: Pick<Reader, 'clickhouse'>,
   { cluster, of }: Asked,

@@ -13,7 +13,7 @@ const host = `concat(hostName(), ':', toString(tcpPort()))`;
 
 const Of = z.object({ database: z.string(), table: z.string() });
 
-/** Of the rows of a part. Its sum stands for all parts of a table on a host. */
+/** A number for one part: its sum is the digest of a table on a host. */
 const partHash = 'cityHash64(name, rows, hash_of_all_files)';
 
 /**
