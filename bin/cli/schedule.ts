@@ -28,7 +28,7 @@ export function addScheduleCommand(program: Command): void {
         async ({ ctx }) => {
           const view = await readSchedule(ctx, parseInput(ScheduleQuery, { show: options.show, page: options.page }));
           for (const sentence of sentencesOf(view)) say(sentence);
-          show(view, options.json === true, drawCustomers);
+          show(view, options.json === true, draw);
           return view.fit.fits === false ? exitCodes.notGood : undefined;
         },
         { permission: 'read' },
@@ -55,6 +55,8 @@ function sentencesOf(view: ScheduleView): string[] {
   ];
 }
 
+const draw = (view: ScheduleView): string => `${drawCustomers(view)}\n\n${drawScans(view)}`;
+
 const drawCustomers = ({ customers }: ScheduleView): string =>
   table(
     ['Customer', 'Now', 'Looked at', 'Due', 'Engine s in 24 h', 'Why'],
@@ -65,5 +67,19 @@ const drawCustomers = ({ customers }: ScheduleView): string =>
       instant(one.dueMs),
       Math.round(one.cost.engineMs / 1_000),
       one.why,
+    ]),
+  );
+
+const drawScans = ({ scans }: ScheduleView): string =>
+  table(
+    ['What ran', 'Scan', 'Because', 'Began', 'Engine s', 'Rows read', 'Why it failed'],
+    scans.rows.map((one) => [
+      one.customerId,
+      one.status,
+      one.cause === 'person' ? `asked by ${one.requestedBy}` : one.cause,
+      instant(one.startedAtMs),
+      Math.round(one.engineMs / 1_000),
+      one.rowsRead,
+      one.failure,
     ]),
   );

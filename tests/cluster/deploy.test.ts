@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { kindLabel } from '@/lib/jobs/manifest';
+import { kindLabel, managedBy } from '@/lib/jobs/manifest';
 import { jobKinds } from '@/lib/jobs/model';
 import { type Cluster, startCluster } from '../../local-cluster/up.mjs';
 
 const PodSpec = z.looseObject({ containers: z.array(z.looseObject({ name: z.string() })) });
-const Template = z.object({ template: z.looseObject({ spec: PodSpec }) });
+const Labels = z.object({ labels: z.record(z.string(), z.string()).default({}) });
+const Template = z.object({ template: z.looseObject({ metadata: Labels.optional(), spec: PodSpec }) });
 const Manifest = z.looseObject({
   kind: z.string(),
   metadata: z.looseObject({ name: z.string(), annotations: z.record(z.string(), z.string()).default({}) }),
@@ -132,6 +133,67 @@ describe.each(['deploy/base', 'deploy/overlays/example'])('%s', (folder) => {
     expect(used.length).toBeGreaterThan(0);
     for (const name of used) expect(described).toContain(name);
   });
+});
+
+const Policy = z.object({
+  spec: z.object({
+    podSelector: z.object({
+      matchLabels: z.record(z.string(), z.string()).default({}),
+      matchExpressions: z
+        .array(z.object({ key: z.string(), operator: z.literal('In'), values: z.array(z.string()) }))
+        .default([]),
+    }),
+    policyTypes: z.array(z.string()),
+    egress: z.array(z.object({ ports: z.array(z.object({ port: z.number() })) })).default([]),
+  }),
+});
+
+/** The ports that pods with these labels may reach; null where no policy keeps them from any. */
+function reachableBy(labels: Record<string, string>, items: Manifest[]): number[] | null {
+  const policies = items
+    .filter(({ kind }) => kind === 'NetworkPolicy')
+    .map((item) => Policy.parse(item).spec)
+    .filter(({ policyTypes }) => policyTypes.includes('Egress'))
+    .filter(({ podSelector: { matchLabels, matchExpressions } }) =>
+      [
+        ...Object.entries(matchLabels).map(([key, value]) => labels[key] === value),
+        ...matchExpressions.map(({ key, values }) => values.includes(labels[key] ?? '')),
+      ].every((holds) => holds),
+    );
+  if (policies.length === 0) return null;
+  return policies.flatMap(({ egress }) => egress.flatMap(({ ports }) => ports.map(({ port }) => port)));
+}
+
+it('with the notifications exactly the worker, which sends them, reaches mail servers and has their secrets', async () => {
+  const items = await applied(
+    overlayOf('sender', { configMapGenerator: [{ name: 'slc-ca', literals: ['ca.crt=none'] }] }),
+  );
+  const pods = items.flatMap(({ metadata, spec }) => {
+    const template = spec?.template ?? spec?.jobTemplate?.spec.template;
+    return template ? [{ name: metadata.name, template }] : [];
+  });
+  expect(pods.map(({ name }) => name)).toEqual(expect.arrayContaining(['slc-web', 'slc-worker', 'slc-migrate']));
+  const mailPorts = [465, 587];
+  for (const { name, template } of pods) {
+    const isSender = name === 'slc-worker';
+    expect(JSON.stringify(template).includes('slc-notifications'), name).toBe(isSender);
+    // The template of Jobs gets its labels with each Job.
+    if (name === 'slc-job') continue;
+    const reaches = reachableBy(template.metadata?.labels ?? {}, items);
+    expect(
+      reaches?.filter((port) => mailPorts.includes(port)),
+      name,
+    ).toEqual(isSender ? mailPorts : []);
+  }
+  const ofJobs = jobKinds.filter((kind) => kind !== 'relabel');
+  for (const kind of ofJobs) {
+    const reaches = reachableBy({ [managedBy.label]: managedBy.value, [kindLabel]: kind }, items);
+    expect(
+      reaches?.filter((port) => [443, ...mailPorts].includes(port)),
+      kind,
+    ).toEqual([]);
+  }
+  expect(reachableBy({ 'app.kubernetes.io/name': 'slc-worker' }, items)).toContain(443);
 });
 
 describe('an overlay', () => {
