@@ -16,9 +16,13 @@ export function isDay(text: string): boolean {
   }
 }
 
-/** Whether the text is a day and a time on a clock, "2026-02-10T14:30", or with seconds or milliseconds. */
+/**
+ * Whether the text is a day and a time on a clock, "2026-02-10T14:30", or with seconds or milliseconds; with "Z" or an
+ * offset as "-05:00" behind it, it is an instant.
+ */
 export const isMoment = (text: string): boolean =>
-  isDay(text.slice(0, 10)) && /^T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{3})?)?$/.test(text.slice(10));
+  isDay(text.slice(0, 10)) &&
+  /^T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{3})?)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)?$/.test(text.slice(10));
 
 /** Whether this runtime knows the zone of the IANA database. */
 export function isTimeZone(name: string): boolean {
@@ -48,11 +52,22 @@ export function dayStartMs(day: Day, timeZone: string): number {
 }
 
 /**
- * The instant, in milliseconds, at which a clock in the zone shows `text`, "2026-02-10T14:30". Where it shows that twice,
- * the earlier one.
+ * The instant, in milliseconds, of a moment: at which a clock in the zone shows it, and where it shows that twice, the
+ * earlier one. A moment with an offset is the same instant in every zone.
  */
-export function instantOf(text: string, timeZone: string): number {
-  return Temporal.PlainDateTime.from(text).toZonedDateTime(known(timeZone)).epochMilliseconds;
+export function instantOf(moment: string, timeZone: string): number {
+  if (/(Z|[+-]\d\d:\d\d)$/.test(moment)) return Temporal.Instant.from(moment).epochMilliseconds;
+  return Temporal.PlainDateTime.from(moment).toZonedDateTime(known(timeZone)).epochMilliseconds;
+}
+
+/** The other instant, in milliseconds, at which clocks in the zone show the same, since they were set back; else null. */
+export function twinOf(instantMs: number, timeZone: string): number | null {
+  const at = Temporal.Instant.fromEpochMilliseconds(instantMs).toZonedDateTimeISO(known(timeZone));
+  const [earlier, later] = (['earlier', 'later'] as const).map(
+    (disambiguation) => at.toPlainDateTime().toZonedDateTime(timeZone, { disambiguation }).epochMilliseconds,
+  ) as [number, number];
+  if (earlier === later) return null;
+  return instantMs === earlier ? later : earlier;
 }
 
 /** The day of an instant in a zone. */

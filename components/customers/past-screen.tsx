@@ -10,7 +10,7 @@ import { routes } from '@/components/routes';
 import { Mark } from '@/components/ui/badge';
 import { ButtonLink } from '@/components/ui/button';
 import { type Column, DataTable } from '@/components/ui/data-table';
-import { dayName, eachDay, inRange } from '@/components/ui/format';
+import { dayName, eachDay, inRange, instantIn } from '@/components/ui/format';
 import { Heading, Section } from '@/components/ui/heading';
 import { Empty, Failed } from '@/components/ui/states';
 import { Instant } from '@/components/ui/time';
@@ -24,7 +24,7 @@ type Query = { at?: string; from?: string; to?: string };
 
 /** What was known of a customer at a moment. Nothing of now is on this page, and nothing can be started from it. */
 export function PastScreen({ customerId, query, past }: { customerId: string; query: Query; past: Result<PastView> }) {
-  const { at, ...range } = { at: query.at, from: query.from, to: query.to };
+  const range = { from: query.from, to: query.to };
   const now = (
     <Link href={routes.customer(customerId, range)} className="underline">
       {customerId} now
@@ -32,14 +32,14 @@ export function PastScreen({ customerId, query, past }: { customerId: string; qu
   );
   if (!past.ok)
     return (
-      <Failed what={`${customerId} at that moment could not be read`} failure={past.error}>
+      <Failed page what={`${customerId} at that moment could not be read`} failure={past.error}>
         {now}
       </Failed>
     );
-  return <Past view={past.data} at={at} range={range} />;
+  return <Past view={past.data} range={range} />;
 }
 
-function Past({ view, at, range }: { view: PastView; at: string | undefined; range: Omit<Query, 'at'> }) {
+function Past({ view, range }: { view: PastView; range: Omit<Query, 'at'> }) {
   const { customerId, timeZone, fromDay, toDay, days } = view;
   const totals = sumCounts(days);
   const affected = days.filter((day) => day.affected > 0);
@@ -54,13 +54,14 @@ function Past({ view, at, range }: { view: PastView; at: string | undefined; ran
         <span className="inline-flex items-center gap-2 font-medium">
           <History aria-hidden className="size-4" />
           <span>
-            The past: what was known on <Instant ms={view.atMs} timeZone={timeZone} seconds={false} />
+            The past: what was known on <Instant ms={view.atMs} timeZone={timeZone} year seconds={false} />
           </span>
         </span>
-        <MomentForm customerId={customerId} timeZone={timeZone} at={at} range={range} />
+        <MomentForm customerId={customerId} timeZone={timeZone} atMs={view.atMs} range={range} />
         <ButtonLink className="ml-auto" href={routes.customer(customerId, range)}>
           Back to now
         </ButtonLink>
+        {view.twinMs !== null && <Twin view={view} twinMs={view.twinMs} range={range} />}
       </div>
       <div className="mt-4">
         <Heading
@@ -71,7 +72,7 @@ function Past({ view, at, range }: { view: PastView; at: string | undefined; ran
                 No day {inRange(fromDay, toDay)} had been counted by then.{' '}
                 {view.keptSinceMs !== null && (
                   <>
-                    What is kept begins on <Instant ms={view.keptSinceMs} timeZone={timeZone} />.
+                    What is kept begins on <Instant ms={view.keptSinceMs} timeZone={timeZone} year />.
                   </>
                 )}
               </span>
@@ -89,7 +90,12 @@ function Past({ view, at, range }: { view: PastView; at: string | undefined; ran
           meta={
             <>
               <span>Times in {timeZone}</span>
-              <span>Totals of conversations are of the last look before the day changed next</span>
+              {days.length > 0 && (
+                <span>
+                  Affected conversations are as they were known then; the number of all conversations of a day may be of
+                  a later look that found the same
+                </span>
+              )}
             </>
           }
         />
@@ -135,6 +141,25 @@ function Past({ view, at, range }: { view: PastView; at: string | undefined; ran
   );
 }
 
+/** Clocks that were set back showed the moment twice: which one this is, and the way to the other one. */
+function Twin({ view, twinMs, range }: { view: PastView; twinMs: number; range: Omit<Query, 'at'> }) {
+  const { atMs, customerId, timeZone } = view;
+  const [shown, twin] = [instantIn(atMs, timeZone, false), instantIn(twinMs, timeZone, false)];
+  const [which, other] = atMs < twinMs ? ['first', 'second'] : ['second', 'first'];
+  return (
+    <p className="basis-full text-sm">
+      The clocks of {timeZone} were set back and showed {shown.clock} twice on that day. This is the {which} time, in{' '}
+      {shown.zone}.{' '}
+      <Link
+        href={routes.customer(customerId, { ...range, at: new Date(twinMs).toISOString() })}
+        className="whitespace-nowrap underline"
+      >
+        Show the {other} time, in {twin.zone}
+      </Link>
+    </p>
+  );
+}
+
 const columnsIn = (timeZone: string): Column<DayResult>[] => [
   {
     id: 'day',
@@ -173,6 +198,6 @@ const columnsIn = (timeZone: string): Column<DayResult>[] => [
     from: 'sm',
     className: 'text-muted',
     sort: (day) => day.asOfMs,
-    cell: (day) => <Instant ms={day.asOfMs} timeZone={timeZone} />,
+    cell: (day) => <Instant ms={day.asOfMs} timeZone={timeZone} year />,
   },
 ];

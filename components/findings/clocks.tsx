@@ -19,14 +19,14 @@ export function Clocks({ finding }: { finding: FindingView }) {
           truthChangedAtMs === null ? (
             'not known'
           ) : (
-            <Instant ms={truthChangedAtMs} timeZone={timeZone} seconds={false} />
+            <Instant ms={truthChangedAtMs} timeZone={timeZone} year seconds={false} />
           )
         }
       />
       <Clock
         name="First seen"
-        value={<Instant ms={firstSeenAtMs} timeZone={timeZone} seconds={false} />}
-        note={seen === null ? null : `${span(seen)} after that`}
+        value={<Instant ms={firstSeenAtMs} timeZone={timeZone} year seconds={false} />}
+        note={seen === null ? null : `${span(seen)} after the truth changed`}
       />
       <Clock
         name="Repaired"

@@ -1,5 +1,4 @@
 import Link from 'next/link';
-import { momentOf } from '@/components/customers/moment-form';
 import { routes } from '@/components/routes';
 import { Section } from '@/components/ui/heading';
 import { Scroller } from '@/components/ui/scroller';
@@ -23,7 +22,7 @@ export function DayHistory({ finding: { customerId, history, timeZone } }: { fin
               <tr key={at.asOfMs} className="border-line border-b last:border-b-0">
                 <th scope="row" className="px-3 py-1.5 text-left font-normal">
                   <Link
-                    href={routes.customer(customerId, { at: momentOf(at.asOfMs, timeZone, true) })}
+                    href={routes.customer(customerId, { at: new Date(at.asOfMs).toISOString() })}
                     className="hover:underline"
                   >
                     <Instant ms={at.asOfMs} timeZone={timeZone} />

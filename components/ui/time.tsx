@@ -36,22 +36,24 @@ export function useNow(): number {
   );
 }
 
-/** An instant in a customer's zone, with UTC as its title. */
+/** An instant in a customer's zone, with UTC as its title; `year` says that its day may be of another year. */
 export function Instant({
   ms,
   timeZone = 'UTC',
   day = true,
+  year = false,
   seconds = true,
 }: {
   ms: number;
   timeZone?: string;
   day?: boolean;
+  year?: boolean;
   seconds?: boolean;
 }) {
   const at = instantIn(ms, timeZone, seconds);
   return (
     <time dateTime={new Date(ms).toISOString()} title={utcText(ms)} className="whitespace-nowrap">
-      {day ? `${dayName(at.day, false)} ` : ''}
+      {day ? `${dayName(at.day, year)} ` : ''}
       {at.clock} <span className="text-muted text-xs">{at.zone}</span>
     </time>
   );

@@ -6,10 +6,16 @@ import type { ConversationsQuery } from '../model';
 
 const rowsPerPage = 100;
 
-/** A moment on a clock in the customer's zone, "2026-02-10T14:30", and the days to show as they were known then. */
+/**
+ * A moment on a clock in the customer's zone, "2026-02-10T14:30", or one with its offset, "2026-02-10T14:30-05:00"; and the
+ * days to show as they were known then. A "+" that was typed into an address arrives as a space.
+ */
 export const PastAddress = z.object({
   customer: CustomerId,
-  at: z.string().refine(isMoment, 'Write the moment as 2026-02-10T14:30.'),
+  at: z
+    .string()
+    .transform((text) => text.replace(' ', '+'))
+    .refine(isMoment, 'Write the moment as 2026-02-10T14:30, or with its offset as 2026-02-10T14:30-05:00.'),
   from: DayText.optional(),
   to: DayText.optional(),
 });

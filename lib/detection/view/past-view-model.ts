@@ -2,12 +2,16 @@ import { agree, count } from '@/lib/words';
 import type { Flag } from '../flags';
 import type { DayResult } from '../model';
 
-/** A customer's days as they were known at a moment. `keptSinceMs` is that of the oldest look that is kept. */
+/**
+ * A customer's days as they were known at a moment. `twinMs` is the other instant at which the customer's clocks showed
+ * the same, or null; `keptSinceMs` is that of the oldest look that is kept.
+ */
 export type PastView = {
   customerId: string;
   displayName: string;
   timeZone: string;
   atMs: number;
+  twinMs: number | null;
   fromDay: string;
   toDay: string;
   days: DayResult[];

@@ -1,6 +1,6 @@
 import type { Clock } from '@/lib/clock';
 import { getCustomer } from '@/lib/customers/get-customer';
-import { addDays, checkDayRange, dayOf, instantOf } from '@/lib/days';
+import { addDays, checkDayRange, dayOf, instantOf, twinOf } from '@/lib/days';
 import { AppError } from '@/lib/errors';
 import type { Db } from '@/lib/postgres/client';
 import { selectDaysAt, selectKnownAt } from '../scan/sql/scan-results';
@@ -33,6 +33,7 @@ export async function readPast(
     displayName,
     timeZone,
     atMs,
+    twinMs: twinOf(atMs, timeZone),
     fromDay,
     toDay,
     days: days.map((row) => row.day),
