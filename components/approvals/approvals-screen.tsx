@@ -1,6 +1,5 @@
 'use client';
 
-import { parseAsString, useQueryStates } from 'nuqs';
 import { useMemo } from 'react';
 import { reads } from '@/components/routes';
 import { RepairTabs } from '@/components/shell/place-tabs';
@@ -8,8 +7,9 @@ import { Badge, Mark } from '@/components/ui/badge';
 import { type Column, DataTable } from '@/components/ui/data-table';
 import { DataText } from '@/components/ui/data-text';
 import { Dialog } from '@/components/ui/dialog';
-import { Select } from '@/components/ui/field';
+import { ChoiceFilter, FilterBar, SetFilters } from '@/components/ui/filters';
 import { Heading } from '@/components/ui/heading';
+import { useListAddress } from '@/components/ui/list-address';
 import { Freshness, LastKnown, useLive } from '@/components/ui/live';
 import { LiveScreen } from '@/components/ui/live-screen';
 import { Empty } from '@/components/ui/states';
@@ -90,19 +90,13 @@ function columnsFor(open: (id: string) => void): Column<ApprovalView>[] {
   ];
 }
 
+const approvalFilters = ['state', 'customer'] as const;
+
 /** The requests that wait for a second person, and those that were decided. */
 export function ApprovalsScreen({ initial }: { initial: Result<ApprovalView[]> }) {
-  const [{ state, customer, open }, setParams] = useQueryStates({
-    state: parseAsString,
-    customer: parseAsString,
-    open: parseAsString,
-  });
-  const live = useLive<ApprovalView[]>({
-    url: reads.approvals({ state, customer }),
-    initial,
-    everyMs: 3_000,
-  });
-  const columns = useMemo(() => columnsFor((id) => void setParams({ open: id }, { history: 'push' })), [setParams]);
+  const { filters, open, isNarrowed, onFilter, show } = useListAddress(approvalFilters);
+  const live = useLive<ApprovalView[]>({ url: reads.approvals(filters), initial, everyMs: 3_000 });
+  const columns = useMemo(() => columnsFor(show), [show]);
   return (
     <>
       <RepairTabs />
@@ -110,20 +104,20 @@ export function ApprovalsScreen({ initial }: { initial: Result<ApprovalView[]> }
         {(approvals) => (
           <>
             <Heading title="Approvals" verdict={<Verdict approvals={approvals} />} meta={<Freshness live={live} />} />
-            <Select
-              aria-label="Filter by state"
-              className="w-fit"
-              value={state ?? ''}
-              onChange={(event) => setParams({ state: event.target.value || null })}
-            >
-              <option value="">Any state</option>
-              {approvalStates.map((one) => (
-                <option key={one}>{one}</option>
-              ))}
-            </Select>
+            <FilterBar>
+              <ChoiceFilter
+                name="state"
+                label="Filter by state"
+                any="Any state"
+                options={approvalStates}
+                filters={filters}
+                onFilter={onFilter}
+              />
+              <SetFilters names={['customer']} filters={filters} onFilter={onFilter} />
+            </FilterBar>
             <LastKnown lost={live.lost}>
               {approvals.length === 0 ? (
-                <Empty title={state ? `No approval is ${state}` : 'Nobody asked for an approval yet'}>
+                <Empty title={isNarrowed ? 'No approval matches' : 'Nobody asked for an approval yet'}>
                   Backfills above the row threshold, every undo and every KILL of a mutation need a second person.
                 </Empty>
               ) : (
@@ -139,12 +133,7 @@ export function ApprovalsScreen({ initial }: { initial: Result<ApprovalView[]> }
           </>
         )}
       </LiveScreen>
-      <Dialog
-        kind="panel"
-        open={open !== null}
-        onOpenChange={(shown) => !shown && setParams({ open: null })}
-        title="Approval"
-      >
+      <Dialog kind="panel" open={open !== null} onOpenChange={(shown) => !shown && show(null)} title="Approval">
         {open && <ApprovalPanel approvalId={open} onChanged={live.refresh} />}
       </Dialog>
     </>

@@ -6,11 +6,12 @@ import { cn } from '@/components/ui/cn';
 import { Id } from '@/components/ui/copy';
 import type { Column } from '@/components/ui/data-table';
 import { DataText } from '@/components/ui/data-text';
+import type { OnFilter } from '@/components/ui/list-address';
 import { Instant } from '@/components/ui/time';
 import type { AuditEntry } from '@/lib/audit/model';
-import type { Filters } from './audit-filters';
+import type { AuditFilter } from './audit-filters';
 
-type Narrow = (change: Partial<Filters>) => void;
+type Narrow = OnFilter<AuditFilter>;
 
 /** Who did what, in which scope, why and with which result. A narrow window shows the same in two columns. */
 export function auditColumns(narrow: Narrow): Column<AuditEntry>[] {

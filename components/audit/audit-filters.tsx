@@ -2,44 +2,24 @@
 
 import { useId } from 'react';
 import { reads } from '@/components/routes';
-import { Input, Select } from '@/components/ui/field';
+import { Input } from '@/components/ui/field';
+import { ChoiceFilter, FilterBar, SearchFilter, SetFilters } from '@/components/ui/filters';
+import type { Filters, OnFilter } from '@/components/ui/list-address';
 import { auditResults } from '@/lib/audit/model';
 
 /** The filters as they are in the address. Days are in UTC; `until` is exclusive. */
-export type Filters = Record<
-  'customer' | 'actor' | 'action' | 'result' | 'run' | 'since' | 'until' | 'day' | 'q',
-  string | null
->;
-type Change = (change: Partial<Filters>, options?: { typing: boolean }) => void;
-
-const chips = ['customer', 'actor', 'action', 'run', 'day'] as const;
+export const auditFilters = ['customer', 'actor', 'action', 'result', 'run', 'since', 'until', 'day', 'q'] as const;
+export type AuditFilter = (typeof auditFilters)[number];
 
 /** The filters of the audit, and links to the filtered rows as a file. */
-export function AuditFilters({ filters, onChange }: { filters: Filters; onChange: Change }) {
+export function AuditFilters(of: { filters: Filters<AuditFilter>; onFilter: OnFilter<AuditFilter> }) {
+  const { filters, onFilter } = of;
   const id = useId();
   const file = (format: string) => reads.auditExport({ ...filters, format });
   return (
-    <div className="flex flex-wrap items-center gap-2">
-      <Input
-        data-search
-        type="search"
-        aria-label="Search the audit"
-        placeholder="Person, action, reason  /"
-        value={filters.q ?? ''}
-        maxLength={200}
-        onChange={(event) => onChange({ q: event.target.value || null }, { typing: true })}
-        className="w-64 max-sm:w-full"
-      />
-      <Select
-        aria-label="Result"
-        value={filters.result ?? ''}
-        onChange={(event) => onChange({ result: event.target.value || null })}
-      >
-        <option value="">Any result</option>
-        {auditResults.map((result) => (
-          <option key={result}>{result}</option>
-        ))}
-      </Select>
+    <FilterBar>
+      <SearchFilter name="q" label="Search the audit" placeholder="Person, action, reason" {...of} />
+      <ChoiceFilter name="result" label="Result" any="Any result" options={auditResults} {...of} />
       {(['since', 'until'] as const).map((key) => (
         <span key={key} className="flex items-center gap-1.5 text-muted text-xs">
           <label htmlFor={`${id}-${key}`}>{key === 'since' ? 'from' : 'before'}</label>
@@ -47,24 +27,11 @@ export function AuditFilters({ filters, onChange }: { filters: Filters; onChange
             id={`${id}-${key}`}
             type="date"
             value={filters[key] ?? ''}
-            onChange={(event) => onChange({ [key]: event.target.value || null })}
+            onChange={(event) => onFilter({ [key]: event.target.value || null })}
           />
         </span>
       ))}
-      {chips.map(
-        (key) =>
-          filters[key] && (
-            <button
-              key={key}
-              type="button"
-              onClick={() => onChange({ [key]: null })}
-              className="h-8 max-w-64 truncate rounded-md border border-accent bg-raised px-2.5 text-sm"
-            >
-              {filters[key]} <span aria-hidden>×</span>
-              <span className="sr-only">, remove this filter</span>
-            </button>
-          ),
-      )}
+      <SetFilters names={['customer', 'actor', 'action', 'run', 'day']} {...of} />
       <span className="ml-auto flex gap-3 text-sm">
         <a href={file('csv')} download className="underline">
           CSV
@@ -73,6 +40,6 @@ export function AuditFilters({ filters, onChange }: { filters: Filters; onChange
           JSON lines
         </a>
       </span>
-    </div>
+    </FilterBar>
   );
 }

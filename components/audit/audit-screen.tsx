@@ -1,42 +1,26 @@
 'use client';
 
-import { parseAsInteger, parseAsString, useQueryStates } from 'nuqs';
 import { useMemo } from 'react';
 import { reads } from '@/components/routes';
 import { Button } from '@/components/ui/button';
 import { DataTable } from '@/components/ui/data-table';
 import { Heading } from '@/components/ui/heading';
+import { useListAddress } from '@/components/ui/list-address';
 import { Freshness, LastKnown, useLive } from '@/components/ui/live';
 import { LiveScreen } from '@/components/ui/live-screen';
 import { Empty } from '@/components/ui/states';
 import type { AuditEntry } from '@/lib/audit/model';
 import type { Result } from '@/lib/edge/model';
 import { auditColumns } from './audit-columns';
-import { AuditFilters } from './audit-filters';
+import { AuditFilters, auditFilters } from './audit-filters';
 
 const auditRows = 100;
-const text = parseAsString;
 
 /** Who did what, when, to what and why; newest first. */
 export function AuditScreen({ initial }: { initial: Result<AuditEntry[]> }) {
-  const [{ before, ...filters }, setParams] = useQueryStates(
-    {
-      customer: text,
-      actor: text,
-      action: text,
-      result: text,
-      run: text,
-      since: text,
-      until: text,
-      day: text,
-      q: text,
-      before: parseAsInteger,
-    },
-    { history: 'push' },
-  );
+  const { filters, page: before, isNarrowed, onFilter, turn } = useListAddress(auditFilters, 'before');
   const live = useLive<AuditEntry[]>({ url: reads.audit({ ...filters, before }), initial, everyMs: 10_000 });
-  const columns = useMemo(() => auditColumns((change) => void setParams({ ...change, before: null })), [setParams]);
-  const narrowed = before !== null || Object.values(filters).some((value) => value !== null);
+  const columns = useMemo(() => auditColumns(onFilter), [onFilter]);
   return (
     <>
       <Heading
@@ -54,17 +38,12 @@ export function AuditScreen({ initial }: { initial: Result<AuditEntry[]> }) {
           </>
         }
       />
-      <AuditFilters
-        filters={filters}
-        onChange={(change, { typing } = { typing: false }) =>
-          setParams({ ...change, before: null }, { history: typing ? 'replace' : 'push' })
-        }
-      />
-      <LiveScreen live={live} what="The audit could not be read">
+      <AuditFilters filters={filters} onFilter={onFilter} />
+      <LiveScreen part live={live} what="The audit could not be read">
         {(entries) => (
           <LastKnown lost={live.lost} className="flex flex-col gap-3">
             {entries.length === 0 ? (
-              <Empty title={narrowed ? 'Nothing matches' : 'Nothing was done yet'} />
+              <Empty title={isNarrowed || before !== null ? 'Nothing matches' : 'Nothing was done yet'} />
             ) : (
               <DataTable
                 caption="Audit, newest first"
@@ -76,10 +55,8 @@ export function AuditScreen({ initial }: { initial: Result<AuditEntry[]> }) {
               />
             )}
             <div className="flex justify-between">
-              {before ? <Button onClick={() => setParams({ before: null })}>Newest</Button> : <span />}
-              {entries.length === auditRows && (
-                <Button onClick={() => setParams({ before: entries.at(-1)?.id ?? null })}>Older</Button>
-              )}
+              {before ? <Button onClick={() => turn(null)}>Newest</Button> : <span />}
+              {entries.length === auditRows && <Button onClick={() => turn(entries.at(-1)?.id ?? null)}>Older</Button>}
             </div>
           </LastKnown>
         )}

@@ -1,14 +1,16 @@
 'use client';
 
 import { usePerson } from '@/components/auth/person';
-import { Input, Select } from '@/components/ui/field';
+import { ChoiceFilter, FilterBar, SearchFilter, SetFilters } from '@/components/ui/filters';
+import type { Filters, OnFilter } from '@/components/ui/list-address';
 import { flagFacts, flagNames } from '@/lib/detection/flags';
 import { findingStates, openStates } from '@/lib/findings/history/model';
 import type { MissList } from '@/lib/findings/misses/model';
 import type { FindingCounts } from '@/lib/findings/model';
 import { formatNumber } from '@/lib/words';
 
-export type Filters = Record<'q' | 'state' | 'customer' | 'day' | 'flag' | 'muted' | 'owner' | 'misses', string | null>;
+export const findingFilters = ['q', 'state', 'customer', 'day', 'flag', 'muted', 'owner', 'misses'] as const;
+export type FindingFilter = (typeof findingFilters)[number];
 
 /** The filters of the list; the server applies them. */
 export function FindingFilters({
@@ -16,101 +18,66 @@ export function FindingFilters({
   counts,
   owners,
   misses,
-  onChange,
+  onFilter,
 }: {
-  filters: Filters;
+  filters: Filters<FindingFilter>;
   counts: FindingCounts;
   owners: readonly string[];
   misses: Pick<MissList, 'open' | 'all'>;
-  onChange: (change: Partial<Filters>, options?: { typing: boolean }) => void;
+  onFilter: OnFilter<FindingFilter>;
 }) {
   const { name } = usePerson();
+  const of = { filters, onFilter };
   const open = openStates.reduce((sum, state) => sum + counts[state], 0);
   const all = findingStates.reduce((sum, state) => sum + counts[state], 0);
-  const others = owners.filter((owner) => owner !== name);
   return (
-    <div className="flex flex-wrap items-center gap-2">
-      <Input
-        data-search
-        type="search"
-        aria-label="Search findings"
-        placeholder="Customer, day, owner, note  /"
-        value={filters.q ?? ''}
-        maxLength={200}
-        onChange={(event) => onChange({ q: event.target.value || null }, { typing: true })}
-        className="w-64 max-sm:w-full"
+    <FilterBar>
+      <SearchFilter name="q" label="Search findings" placeholder="Customer, day, owner, note" {...of} />
+      <ChoiceFilter
+        name="state"
+        label="State"
+        any={`Wrong now (${formatNumber(open)})`}
+        options={[
+          ...findingStates.map((state) => [state, `${state} (${formatNumber(counts[state])})`] as const),
+          ['all', `Any state (${formatNumber(all)})`],
+        ]}
+        {...of}
       />
-      <Select
-        aria-label="State"
-        value={filters.state ?? 'open'}
-        onChange={(event) => onChange({ state: event.target.value === 'open' ? null : event.target.value })}
-      >
-        <option value="open">Wrong now ({formatNumber(open)})</option>
-        {findingStates.map((state) => (
-          <option key={state} value={state}>
-            {state} ({formatNumber(counts[state])})
-          </option>
-        ))}
-        <option value="all">Any state ({formatNumber(all)})</option>
-      </Select>
-      <Select
-        aria-label="What is wrong"
-        value={filters.flag ?? ''}
-        onChange={(event) => onChange({ flag: event.target.value || null })}
-      >
-        <option value="">Anything wrong</option>
-        {flagNames.map((flag) => (
-          <option key={flag} value={flag}>
-            {flagFacts[flag].word}
-          </option>
-        ))}
-      </Select>
-      <Select
-        aria-label="Owner"
+      <ChoiceFilter
+        name="flag"
+        label="What is wrong"
+        any="Anything wrong"
+        options={flagNames.map((flag) => [flag, flagFacts[flag].word] as const)}
+        {...of}
+      />
+      <ChoiceFilter
+        name="owner"
+        label="Owner"
+        any="Any owner"
         className="w-40"
-        value={filters.owner ?? ''}
-        onChange={(event) => onChange({ owner: event.target.value || null })}
-      >
-        <option value="">Any owner</option>
-        <option value={name}>Mine</option>
-        <option value="nobody">Nobody’s</option>
-        {others.map((owner) => (
-          <option key={owner}>{owner}</option>
-        ))}
-      </Select>
-      <Select
-        aria-label="Muted"
-        value={filters.muted ?? ''}
-        onChange={(event) => onChange({ muted: event.target.value || null })}
-      >
-        <option value="">Muted or not</option>
-        <option value="no">Not muted</option>
-        <option value="yes">Muted</option>
-      </Select>
+        options={[[name, 'Mine'], ['nobody', 'Nobody’s'], ...owners.filter((owner) => owner !== name)]}
+        {...of}
+      />
+      <ChoiceFilter
+        name="muted"
+        label="Muted"
+        any="Muted or not"
+        options={[
+          ['no', 'Not muted'],
+          ['yes', 'Muted'],
+        ]}
+        {...of}
+      />
       {misses.all > 0 && (
-        <Select
-          aria-label="Missed by increments"
-          value={filters.misses ?? ''}
-          onChange={(event) => onChange({ misses: event.target.value || null })}
-        >
-          <option value="">Open misses ({formatNumber(misses.open)})</option>
-          <option value="all">All misses ({formatNumber(misses.all)})</option>
-        </Select>
+        <ChoiceFilter
+          name="misses"
+          label="Missed by increments"
+          any={`Open misses (${formatNumber(misses.open)})`}
+          options={[['all', `All misses (${formatNumber(misses.all)})`]]}
+          {...of}
+        />
       )}
-      {(['customer', 'day'] as const).map(
-        (key) =>
-          filters[key] && (
-            <button
-              key={key}
-              type="button"
-              onClick={() => onChange({ [key]: null })}
-              className="h-8 max-w-64 truncate rounded-md border border-accent bg-raised px-2.5 text-sm"
-            >
-              {filters[key]} <span aria-hidden>×</span>
-              <span className="sr-only">, remove this filter</span>
-            </button>
-          ),
-      )}
-    </div>
+      <SetFilters names={['customer', 'day']} {...of} />
+    </FilterBar>
   );
 }

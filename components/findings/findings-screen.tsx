@@ -1,6 +1,6 @@
 'use client';
 
-import { parseAsInteger, parseAsString, useQueryStates } from 'nuqs';
+import { parseAsString, useQueryState } from 'nuqs';
 import { useMemo } from 'react';
 import { reads } from '@/components/routes';
 import { WatchTabs } from '@/components/shell/place-tabs';
@@ -8,6 +8,7 @@ import { Mark } from '@/components/ui/badge';
 import { DataTable } from '@/components/ui/data-table';
 import { Dialog } from '@/components/ui/dialog';
 import { Heading } from '@/components/ui/heading';
+import { type Filters, useListAddress } from '@/components/ui/list-address';
 import { Freshness, LastKnown, useLive } from '@/components/ui/live';
 import { LiveScreen } from '@/components/ui/live-screen';
 import { Pages } from '@/components/ui/pages';
@@ -17,35 +18,21 @@ import { openStates } from '@/lib/findings/history/model';
 import { type FindingCounts, type FindingsPage, findingsOnPage } from '@/lib/findings/model';
 import { agree, count, formatNumber } from '@/lib/words';
 import { findingColumns } from './finding-columns';
-import { type Filters, FindingFilters } from './finding-filters';
+import { type FindingFilter, FindingFilters, findingFilters } from './finding-filters';
 import { FindingPanel } from './finding-panel';
 import { listAddressOf } from './list-address';
 import { MissList } from './misses/miss-list';
 
-const text = parseAsString;
-const params = {
-  q: text.withOptions({ throttleMs: 300 }),
-  state: text,
-  customer: text,
-  day: text,
-  flag: text,
-  muted: text,
-  owner: text,
-  misses: text,
-  sort: text,
-  page: parseAsInteger.withDefault(1),
-  open: text,
-};
-
 /** The findings of every customer, newest first, searched, filtered, sorted and paged by the server. */
 export function FindingsScreen({ initial }: { initial: Result<FindingsPage> }) {
-  const [{ open, page, sort, ...filters }, setParams] = useQueryStates(params, { history: 'push' });
+  const { filters, page, open, onFilter, clear, turn, show } = useListAddress(findingFilters);
+  const [sort] = useQueryState('sort', parseAsString);
   const live = useLive<FindingsPage>({
-    url: reads.findings(listAddressOf({ ...filters, sort, page: page > 1 ? page : null })),
+    url: reads.findings(listAddressOf({ ...filters, sort, page })),
     initial,
     everyMs: 5_000,
   });
-  const columns = useMemo(() => findingColumns((id) => void setParams({ open: id })), [setParams]);
+  const columns = useMemo(() => findingColumns(show), [show]);
   return (
     <>
       <WatchTabs />
@@ -55,21 +42,18 @@ export function FindingsScreen({ initial }: { initial: Result<FindingsPage> }) {
             <Heading
               title="Findings"
               verdict={<Verdict counts={counts} narrowed={isNarrowed(filters)} />}
-              meta={<Freshness live={live} />}
-            />
-            <FindingFilters
-              filters={filters}
-              counts={counts}
-              owners={owners}
-              misses={misses}
-              onChange={(change, { typing } = { typing: false }) =>
-                setParams({ ...change, page: null }, { history: typing ? 'replace' : 'push' })
+              meta={
+                <>
+                  <span>{whatAFindingIs}</span>
+                  <Freshness live={live} />
+                </>
               }
             />
+            <FindingFilters filters={filters} counts={counts} owners={owners} misses={misses} onFilter={onFilter} />
             <LastKnown lost={live.lost} className="flex flex-col gap-3">
               <MissList misses={misses} showsAll={filters.misses === 'all'} />
               {rows.length === 0 ? (
-                <None filters={filters} counts={counts} onClear={() => setParams(cleared)} />
+                <None filters={filters} counts={counts} onClear={clear} />
               ) : (
                 <DataTable
                   caption="Findings"
@@ -77,7 +61,7 @@ export function FindingsScreen({ initial }: { initial: Result<FindingsPage> }) {
                   rows={rows}
                   rowKey={(one) => one.id}
                   defaultSort="-since"
-                  onSorted={() => setParams({ page: null })}
+                  onSorted={() => turn(null)}
                   rowClass={() => '[&>td]:align-top'}
                 />
               )}
@@ -85,43 +69,36 @@ export function FindingsScreen({ initial }: { initial: Result<FindingsPage> }) {
                 <span>{count(total, 'finding')}</span>
                 <Pages
                   label="Pages of findings"
-                  page={{ at: page - 1, of: Math.ceil(total / findingsOnPage) }}
-                  onTurn={(at) => setParams({ page: at === 0 ? null : at + 1 })}
+                  page={{ at: (page ?? 1) - 1, of: Math.ceil(total / findingsOnPage) }}
+                  onTurn={(at) => turn(at === 0 ? null : at + 1)}
                 />
               </div>
             </LastKnown>
           </>
         )}
       </LiveScreen>
-      <Dialog
-        kind="panel"
-        open={open !== null}
-        onOpenChange={(shown) => !shown && setParams({ open: null })}
-        title="Finding"
-      >
+      <Dialog kind="panel" open={open !== null} onOpenChange={(shown) => !shown && show(null)} title="Finding">
         {open && <FindingPanel findingId={open} onChanged={live.refresh} />}
       </Dialog>
     </>
   );
 }
 
-const cleared = {
-  q: null,
-  state: null,
-  customer: null,
-  day: null,
-  flag: null,
-  muted: null,
-  owner: null,
-  misses: null,
-  page: null,
-};
+const whatAFindingIs = 'A finding is one customer’s day with wrong labels; it is kept after its repair';
 
 /** Whether a filter of findings besides the state is set. */
-const isNarrowed = ({ state: _, misses: __, ...others }: Filters) =>
+const isNarrowed = ({ state: _, misses: __, ...others }: Filters<FindingFilter>) =>
   Object.values(others).some((value) => value !== null);
 
-function None({ filters, counts, onClear }: { filters: Filters; counts: FindingCounts; onClear: () => void }) {
+function None({
+  filters,
+  counts,
+  onClear,
+}: {
+  filters: Filters<FindingFilter>;
+  counts: FindingCounts;
+  onClear: () => void;
+}) {
   if (isNarrowed(filters) || filters.state !== null)
     return (
       <Empty title="No finding matches">
@@ -132,9 +109,8 @@ function None({ filters, counts, onClear }: { filters: Filters; counts: FindingC
     );
   const past = counts.repaired + counts['resolved by itself'];
   return (
-    <Empty title="There is no open finding">
-      A finding is a customer’s day with affected conversations. It is kept from the scan that saw it first, over its
-      repair, to the end.{' '}
+    <Empty title="No counted day is wrong now">
+      Days that were not counted are not in this list.{' '}
       {past > 0 && `${count(past, 'earlier finding')} ${agree(past, 'is', 'are')} in the other states.`}
     </Empty>
   );

@@ -112,8 +112,8 @@ function Card({
           </div>
         </>
       ) : (
-        <div className="flex flex-col gap-1">
-          <p>Set for the worker:</p>
+        <div className="flex flex-col gap-1 max-sm:hidden">
+          <p>To turn it on, set for the worker:</p>
           <ul className="flex flex-col gap-0.5">
             {variablesOf[channel.channel].map((name) => (
               <li key={name} className="font-mono text-xs [overflow-wrap:anywhere]">

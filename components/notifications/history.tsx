@@ -2,7 +2,6 @@
 
 import type { Route } from 'next';
 import Link from 'next/link';
-import { parseAsInteger, parseAsStringLiteral, useQueryStates } from 'nuqs';
 import { useRefusal } from '@/components/auth/person';
 import { reads } from '@/components/routes';
 import { Badge } from '@/components/ui/badge';
@@ -10,7 +9,8 @@ import { Button } from '@/components/ui/button';
 import { useChange } from '@/components/ui/change';
 import { type Column, DataTable } from '@/components/ui/data-table';
 import { DataText } from '@/components/ui/data-text';
-import { Select } from '@/components/ui/field';
+import { ChoiceFilter, FilterBar } from '@/components/ui/filters';
+import { useListAddress } from '@/components/ui/list-address';
 import { LastKnown, useLive } from '@/components/ui/live';
 import { LiveScreen } from '@/components/ui/live-screen';
 import { Pages } from '@/components/ui/pages';
@@ -22,14 +22,12 @@ import { type DeliveriesPage, type DeliveryView, deliveryStates } from '@/lib/no
 import { count } from '@/lib/words';
 import { channelNames, deliveryTones, kindNames } from './words';
 
+const historyFilters = ['channel', 'state'] as const;
+
 /** What was sent, and what was not, newest first; the server pages it. */
 export function History({ onChanged }: { onChanged: () => void }) {
-  const [{ page, channel, state }, setParams] = useQueryStates({
-    page: parseAsInteger,
-    channel: parseAsStringLiteral(sendingChannels),
-    state: parseAsStringLiteral(deliveryStates),
-  });
-  const url = reads.deliveries({ page, channel, state });
+  const { filters, page, isNarrowed, onFilter, turn } = useListAddress(historyFilters);
+  const url = reads.deliveries({ page, ...filters });
   const live = useLive<DeliveriesPage>({ url, everyMs: 5_000 });
   const refusal = useRefusal('notifications.manage');
   const { change, pending, failure } = useChange();
@@ -43,40 +41,30 @@ export function History({ onChanged }: { onChanged: () => void }) {
     );
   return (
     <>
-      <div className="flex flex-wrap gap-2">
-        <Select
-          aria-label="Channel"
-          value={channel ?? ''}
-          onChange={(event) =>
-            setParams({ channel: sendingChannels.find((one) => one === event.target.value) ?? null, page: null })
-          }
-        >
-          <option value="">Any channel</option>
-          {sendingChannels.map((one) => (
-            <option key={one} value={one}>
-              {channelNames[one]}
-            </option>
-          ))}
-        </Select>
-        <Select
-          aria-label="State"
-          value={state ?? ''}
-          onChange={(event) =>
-            setParams({ state: deliveryStates.find((one) => one === event.target.value) ?? null, page: null })
-          }
-        >
-          <option value="">Sent, or to be sent</option>
-          {deliveryStates.map((one) => (
-            <option key={one}>{one}</option>
-          ))}
-        </Select>
-      </div>
+      <FilterBar>
+        <ChoiceFilter
+          name="channel"
+          label="Channel"
+          any="Any channel"
+          options={sendingChannels.map((channel) => [channel, channelNames[channel]] as const)}
+          filters={filters}
+          onFilter={onFilter}
+        />
+        <ChoiceFilter
+          name="state"
+          label="State"
+          any="Sent, or to be sent"
+          options={deliveryStates}
+          filters={filters}
+          onFilter={onFilter}
+        />
+      </FilterBar>
       {failure && <FailedLine failure={failure} />}
-      <LiveScreen live={live} what="The history could not be read">
+      <LiveScreen part live={live} what="The history could not be read">
         {({ deliveries, page: at }) => (
           <LastKnown lost={live.lost} className="flex flex-col gap-3">
             {deliveries.length === 0 ? (
-              <Empty title={channel || state ? 'Nothing matches' : 'Nothing was sent yet'} />
+              <Empty title={isNarrowed ? 'Nothing matches' : 'Nothing was sent yet'} />
             ) : (
               <DataTable
                 caption="Messages, newest first"
@@ -87,7 +75,7 @@ export function History({ onChanged }: { onChanged: () => void }) {
                 rowClass={() => '[&>td]:align-top'}
               />
             )}
-            <Pages label="Pages of messages" page={at} onTurn={(turned) => setParams({ page: turned || null })} />
+            <Pages label="Pages of messages" page={at} onTurn={(to) => turn(to || null)} />
           </LastKnown>
         )}
       </LiveScreen>

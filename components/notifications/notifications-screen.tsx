@@ -5,13 +5,14 @@ import { reads } from '@/components/routes';
 import { Mark } from '@/components/ui/badge';
 import { cn } from '@/components/ui/cn';
 import { Heading } from '@/components/ui/heading';
+import { useListAddress } from '@/components/ui/list-address';
 import { Freshness, LastKnown, useLive } from '@/components/ui/live';
 import { LiveScreen } from '@/components/ui/live-screen';
 import { useNow } from '@/components/ui/time';
 import type { Result } from '@/lib/edge/model';
 import { type NotificationsView, verdictOf } from '@/lib/notifications/view-model';
 import { count, formatNumber, listed } from '@/lib/words';
-import { Cases } from './cases';
+import { Cases, caseFilters } from './cases';
 import { Channels } from './channels';
 import { History } from './history';
 import { Rules } from './rules';
@@ -22,7 +23,9 @@ const parts = ['cases', 'rules', 'history'] as const;
 /** Who hears of what, and whether it reaches them. */
 export function NotificationsScreen({ initial, nowMs }: { initial: Result<NotificationsView>; nowMs: number }) {
   const [part, setPart] = useQueryState('show', parseAsStringLiteral(parts).withDefault('cases'));
-  const live = useLive<NotificationsView>({ url: reads.notifications(), initial, everyMs: 5_000 });
+  const list = useListAddress(caseFilters, 'cases');
+  const url = reads.notifications({ ...list.filters, page: list.page });
+  const live = useLive<NotificationsView>({ url, initial, everyMs: 5_000 });
   const seenMs = useNow() || nowMs;
   return (
     <LiveScreen
@@ -62,7 +65,7 @@ export function NotificationsScreen({ initial, nowMs }: { initial: Result<Notifi
                 </button>
               ))}
             </nav>
-            {part === 'cases' && <Cases view={view} />}
+            {part === 'cases' && <Cases view={view} list={list} />}
             {part === 'rules' && <Rules view={view} onChanged={live.refresh} />}
             {part === 'history' && <History onChanged={live.refresh} />}
           </LastKnown>

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { channels } from './model';
+import { channels, events } from './model';
 import { deliveryStates } from './view-model';
 
 const Page = z.coerce.number('A page is a number.').int().min(0).max(1_000_000);
@@ -10,3 +10,6 @@ export const DeliveriesAddress = z.object({
   channel: z.enum(channels).optional(),
   state: z.enum(deliveryStates).optional(),
 });
+
+/** Which page (from 0) of the open cases, of which event. */
+export const CasesAddress = z.object({ page: Page.optional(), event: z.enum(events).optional() });

@@ -88,9 +88,12 @@ export type CaseView = {
 export type NotificationsView = {
   channels: ChannelView[];
   rules: RuleView[];
-  /** The newest, at most 100. */
+  /** One page, the newest first. */
   cases: CaseView[];
   casesOpen: number;
+  /** How many are of the event that was asked for, and which page (from 0) of them this is. */
+  casesFound: number;
+  casesPage: { at: number; of: number };
 };
 
 export type DeliveriesPage = { deliveries: DeliveryView[]; page: { at: number; of: number } };

@@ -1,7 +1,6 @@
 'use client';
 
 import Link from 'next/link';
-import { parseAsString, useQueryStates } from 'nuqs';
 import { useMemo } from 'react';
 import { reads, routes } from '@/components/routes';
 import { RepairTabs } from '@/components/shell/place-tabs';
@@ -9,9 +8,10 @@ import { Badge, Mark } from '@/components/ui/badge';
 import { cn } from '@/components/ui/cn';
 import { type Column, DataTable } from '@/components/ui/data-table';
 import { DataText } from '@/components/ui/data-text';
-import { Input, Select } from '@/components/ui/field';
+import { ChoiceFilter, FilterBar, SearchFilter, SetFilters } from '@/components/ui/filters';
 import { duration, rangeName } from '@/components/ui/format';
 import { Heading } from '@/components/ui/heading';
+import { useListAddress } from '@/components/ui/list-address';
 import { Freshness, LastKnown, useLive } from '@/components/ui/live';
 import { LiveScreen } from '@/components/ui/live-screen';
 import { progressText } from '@/components/ui/progress-left';
@@ -143,20 +143,20 @@ const columns: Column<RunSummary>[] = [
   },
 ];
 
+const runFilters = ['customer', 'status', 'q'] as const;
+
 /** All runs; those that are not over come first. */
 export function RunsScreen({ initial }: { initial: Result<RunSummary[]> }) {
-  const [{ customer, status, q }, setParams] = useQueryStates({
-    customer: parseAsString,
-    status: parseAsString,
-    q: parseAsString.withDefault(''),
-  });
+  const { filters, isNarrowed, onFilter } = useListAddress(runFilters);
+  const { customer, status, q } = filters;
+  const of = { filters, onFilter };
   const live = useLive<RunSummary[]>({
     url: reads.runs({ customer: customer ?? undefined, status: status ?? undefined }),
     initial,
     everyMs: 2_000,
   });
   const shown = useMemo(() => {
-    const needle = q.trim().toLowerCase();
+    const needle = (q ?? '').trim().toLowerCase();
     return (live.data ?? []).filter((run) =>
       `${run.customerId} ${run.startedBy} ${run.reason} ${run.id} ${run.fromDay}`.toLowerCase().includes(needle),
     );
@@ -168,40 +168,14 @@ export function RunsScreen({ initial }: { initial: Result<RunSummary[]> }) {
         {(runs) => (
           <>
             <Heading title="Backfills" verdict={<RunsVerdict runs={runs} />} meta={<Freshness live={live} />} />
-            <div className="flex flex-wrap items-center gap-2">
-              <Input
-                data-search
-                type="search"
-                aria-label="Search runs"
-                placeholder="Customer, person, reason  /"
-                value={q}
-                onChange={(event) => setParams({ q: event.target.value || null })}
-                className="w-64 max-sm:w-full"
-              />
-              <Select
-                aria-label="Filter by status"
-                value={status ?? ''}
-                onChange={(event) => setParams({ status: event.target.value || null })}
-              >
-                <option value="">Any status</option>
-                {statuses.map((one) => (
-                  <option key={one}>{one}</option>
-                ))}
-              </Select>
-              {customer && (
-                <button
-                  type="button"
-                  onClick={() => setParams({ customer: null })}
-                  className="h-8 rounded-md border border-accent bg-raised px-2.5 text-sm"
-                >
-                  {customer} <span aria-hidden>×</span>
-                  <span className="sr-only">, remove this filter</span>
-                </button>
-              )}
-            </div>
+            <FilterBar>
+              <SearchFilter name="q" label="Search runs" placeholder="Customer, person, reason" {...of} />
+              <ChoiceFilter name="status" label="Filter by status" any="Any status" options={statuses} {...of} />
+              <SetFilters names={['customer']} {...of} />
+            </FilterBar>
             <LastKnown lost={live.lost}>
               {shown.length === 0 ? (
-                <Empty title={q || status || customer ? 'No run matches' : 'No backfill has been run yet'}>
+                <Empty title={isNarrowed ? 'No run matches' : 'No backfill has been run yet'}>
                   To start one, open a day of a{' '}
                   <Link href={routes.customers()} className="underline">
                     customer

@@ -60,12 +60,22 @@ export const selectChannels = pgStatement({
     })),
 });
 
-/** The newest open cases with the last message of each channel, and how many there are in all. */
+/** How many cases are open, and how many of them are of the event; NULL: of any. */
+export const countCases = pgStatement({
+  name: 'notifications.count_cases',
+  text: `
+    SELECT count(*) AS open, count(*) FILTER (WHERE :event::text IS NULL OR event = :event) AS found
+    FROM notification_cases WHERE resolved_at IS NULL`,
+  params: z.object({ event: z.enum(events).nullable() }),
+  row: z.object({ open: z.number(), found: z.number() }),
+});
+
+/** Open cases, the newest first, with the last message of each channel. */
 export const selectCases = pgStatement({
   name: 'notifications.select_cases',
   text: `
     SELECT c.id, c.event, c.customer_id, c.title, c.lines, c.path, c.opened_at, c.updated_at,
-      count(*) OVER () AS open, coalesce(d.messages, '[]') AS messages
+      coalesce(d.messages, '[]') AS messages
     FROM notification_cases c
     LEFT JOIN LATERAL (
       SELECT jsonb_agg(jsonb_build_object('channel', last.channel, 'kind', last.kind, 'state', last.state,
@@ -80,10 +90,10 @@ export const selectCases = pgStatement({
         ORDER BY m.channel, m.id DESC
       ) last
     ) d ON true
-    WHERE c.resolved_at IS NULL
+    WHERE c.resolved_at IS NULL AND (:event::text IS NULL OR c.event = :event)
     ORDER BY c.opened_at DESC, c.id
-    LIMIT :rowsMax`,
-  params: z.object({ rowsMax: z.number() }),
+    LIMIT :rowsMax OFFSET :skipped`,
+  params: z.object({ event: z.enum(events).nullable(), rowsMax: z.number(), skipped: z.number() }),
   row: z
     .object({
       id: z.string(),
@@ -94,7 +104,6 @@ export const selectCases = pgStatement({
       path: z.string(),
       opened_at: instant,
       updated_at: instant,
-      open: z.number(),
       messages: z.array(
         z.object({
           channel: z.enum(channels),

@@ -1,26 +1,28 @@
 import type { Db } from '@/lib/postgres/client';
-import { sendingChannels } from '../model';
+import { type NotificationEvent, sendingChannels } from '../model';
 import { allRules } from '../rules-model';
 import { selectChangedRules } from '../sql/rules';
-import { selectCases, selectChannels } from '../sql/view';
+import { countCases, selectCases, selectChannels } from '../sql/view';
 import type { ChannelView, NotificationsView, RuleView } from '../view-model';
 
 type Reads = { db: Db };
-const casesMost = 100;
+const casesOfPage = 100;
 
-/** The channels, the rules, and the open cases with what was sent of them. */
-export async function readNotifications({ db }: Reads): Promise<NotificationsView> {
-  const [channels, rules, cases] = await Promise.all([
+/** The channels, the rules, and one page (from 0) of the open cases, of one event or any, with what was sent of them. */
+export async function readNotifications(
+  { db }: Reads,
+  { page = 0, event = null }: { page?: number; event?: NotificationEvent | null } = {},
+): Promise<NotificationsView> {
+  const [channels, rules, [count]] = await Promise.all([
     readChannels({ db }),
     readRules({ db }),
-    db.query(selectCases, { rowsMax: casesMost }),
+    db.query(countCases, { event }),
   ]);
-  return {
-    channels,
-    rules,
-    cases: cases.map(({ open: _, ...one }) => one),
-    casesOpen: cases[0]?.open ?? 0,
-  };
+  const { open, found } = count ?? { open: 0, found: 0 };
+  const of = Math.max(1, Math.ceil(found / casesOfPage));
+  const at = Math.min(of - 1, page);
+  const cases = await db.query(selectCases, { event, rowsMax: casesOfPage, skipped: at * casesOfPage });
+  return { channels, rules, cases, casesOpen: open, casesFound: found, casesPage: { at, of } };
 }
 
 /** Every channel that the worker sends to, also one that no worker has looked at. */

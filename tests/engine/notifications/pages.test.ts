@@ -73,6 +73,12 @@ it('an open case shows what was sent of it, and messages are paged by the server
   for (let at = 0; at < 60; at += 1) await say();
   const { cases, casesOpen } = await readNotifications(ctx);
   expect([cases.length, casesOpen]).toEqual([60, 60]);
+  expect(await readNotifications(ctx, { page: 9, event: 'scan failing' })).toMatchObject({
+    cases: [],
+    casesOpen: 60,
+    casesFound: 0,
+    casesPage: { at: 0, of: 1 },
+  });
   expect(cases[0]?.messages).toMatchObject([{ channel: 'slack', kind: 'opened', state: 'waiting' }]);
   const page = await listDeliveries(ctx, { page: 7, channel: 'slack' });
   expect([page.page, page.deliveries.length]).toEqual([{ at: 1, of: 2 }, 10]);
