@@ -21,6 +21,9 @@ const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 /** "4 Feb", for sentences that name the year elsewhere. */
 export const dayInWords = (day: string): string => `${Number(day.slice(8, 10))} ${months[Number(day.slice(5, 7)) - 1]}`;
 
+/** "4 Feb 2026". */
+export const longDay = (day: string): string => `${dayInWords(day)} ${day.slice(0, 4)}`;
+
 /** "1.2 GB", "120 MB"; decimal units. */
 export function bytes(value: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];

@@ -6,6 +6,7 @@ import { Failed } from '@/components/ui/states';
 export default function ConsoleError({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
   return (
     <Failed
+      page
       what="This page could not be shown"
       failure={{
         code: 'unexpected',

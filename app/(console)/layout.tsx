@@ -29,6 +29,7 @@ export default async function ConsoleLayout({ children }: LayoutProps<'/'>) {
     return (
       <main className="mx-auto max-w-2xl px-4 py-10">
         <Failed
+          page
           what="Your session could not be read"
           failure={asked.failure}
           stillWorks="Runs that are under way continue."

@@ -26,7 +26,7 @@ export function TrendChart({ series, onDay }: { series: TrendSeries[]; onDay?: (
           <p className="flex items-baseline gap-1.5 self-start pt-1 text-xs max-sm:pt-0">
             <span className="size-2 shrink-0 self-center rounded-[2px]" style={{ background: one.fill }} />
             <span className="font-medium">{one.name}</span>
-            <span className="ml-auto text-muted tabular-nums">to {compact(mostOf(one))}</span>
+            <span className="ml-auto text-muted tabular-nums">up to {compact(mostOf(one))}</span>
           </p>
           <Strip series={one} withAxis={index === series.length - 1} onDay={onDay} />
         </div>

@@ -32,7 +32,7 @@ const Chart = dynamic(() => import('./trend-chart').then((module) => module.Tren
 export function TrendSection({ customerId, toDay }: { customerId: string; toDay: string }) {
   const live = useLive<TrendView>({ url: reads.trend(customerId, { to: toDay }), everyMs: 30_000 });
   return (
-    <LiveScreen live={live} what="The trend could not be read" skeleton={<Skeleton className="h-32" />}>
+    <LiveScreen part live={live} what="The trend could not be read" skeleton={<Skeleton className="h-32" />}>
       {(trend) => <Trend customerId={customerId} trend={trend} />}
     </LiveScreen>
   );
@@ -66,8 +66,8 @@ function Trend({ customerId, trend: { fromDay, toDay, days } }: { customerId: st
         <>
           <Chart series={series} onDay={(day) => router.push(routes.day(customerId, day))} />
           <p className="text-muted text-xs">
-            Conversations by the day on which they start; one may have several faults.{' '}
-            {others.length > 0 && `None: ${listed(others)}. `}
+            A bar counts affected conversations by the day on which they started; one conversation may have several
+            faults. {others.length > 0 && `No conversation has these: ${listed(others, others.length)}. `}
             {uncounted > 0 &&
               `${count(uncounted, 'day was', 'days were')} not counted and ${agree(uncounted, 'is', 'are')} hatched. `}
             {inPart > 0 && `${countedInPart(inPart)} and ${agree(inPart, 'is', 'are')} hatched above the bars.`}

@@ -34,8 +34,13 @@ export function LedgerScreen({ initial, thisMonth }: { initial: Result<Ledger>; 
               verdict={<Verdict total={total} customers={customers.length} month={of} />}
               meta={
                 <>
-                  <span>By the day on which a finding was first seen, in UTC</span>
-                  {!isWhole && <span className="text-text">Not the whole month: findings of it have aged out</span>}
+                  <span>
+                    A finding, one customer’s day with wrong labels, counts in the month in which it was first seen
+                    (UTC)
+                  </span>
+                  {!isWhole && (
+                    <span className="text-text">This is not the whole month: some of its findings have aged out</span>
+                  )}
                   <Freshness live={live} />
                 </>
               }
@@ -58,9 +63,7 @@ export function LedgerScreen({ initial, thisMonth }: { initial: Result<Ledger>; 
             />
             <LastKnown lost={live.lost} className="flex flex-col gap-5">
               {customers.length === 0 ? (
-                <Empty title={`No finding was first seen in ${monthName(`${of}-01`)}`}>
-                  Each finding counts in the month in which a scan saw it first.
-                </Empty>
+                <Empty title="This month has no finding">Choose another month above.</Empty>
               ) : (
                 <>
                   <Totals total={total} />
@@ -82,7 +85,8 @@ export function LedgerScreen({ initial, thisMonth }: { initial: Result<Ledger>; 
 }
 
 function Verdict({ total, customers, month }: { total: LedgerRow; customers: number; month: string }) {
-  if (total.findings === 0) return <span className="text-muted">Nothing was found in {monthName(`${month}-01`)}.</span>;
+  if (total.findings === 0)
+    return <span className="text-muted">No finding was first seen in {monthName(`${month}-01`)}.</span>;
   return (
     <span>
       <span className="font-semibold">{count(total.findings, 'finding')}</span> of {count(customers, 'customer')};{' '}
@@ -98,29 +102,33 @@ function Totals({ total }: { total: LedgerRow }) {
   return (
     <dl className="grid grid-cols-2 gap-2 sm:grid-cols-4">
       <Total
-        name="To be seen, median"
+        name="Seen after, median"
         value={medianText(total.detectMedianMs)}
         note={
           total.detectWorstMs === null
-            ? 'no change of the truth is known'
-            : `worst ${span(total.detectWorstMs)}, of ${formatNumber(total.detected)}`
+            ? 'it is not known when the truth changed'
+            : `from the change of the truth; longest ${span(total.detectWorstMs)} of ${count(total.detected, 'finding')}`
         }
       />
       <Total
-        name="To repair, median"
+        name="Repaired after, median"
         value={medianText(total.repairMedianMs)}
         note={
           total.repairWorstMs === null
-            ? 'none was repaired'
-            : `worst ${span(total.repairWorstMs)}, of ${formatNumber(total.repaired)}`
+            ? 'no finding was repaired'
+            : `from the first look; longest ${span(total.repairWorstMs)} of ${count(total.repaired, 'finding')}`
         }
       />
       <Total
         name="Agent-days wrong"
         value={atLeastText(total.agentDaysWrong, total.agentDaysAtLeast)}
-        note="agents with a wrong day, each day"
+        note="agents with an affected conversation, summed over the days"
       />
-      <Total name="Wrong for, together" value={span(total.wrongMs)} note={count(total.days, 'day')} />
+      <Total
+        name="Wrong for, in all"
+        value={span(total.wrongMs)}
+        note={`the time that ${count(total.days, 'day was', 'days were')} wrong, summed`}
+      />
     </dl>
   );
 }
@@ -150,9 +158,9 @@ const time = (
   sort: (row) => median(row) ?? -1,
   cell: (row) => (
     <>
-      {medianText(median(row))}
+      <span className="whitespace-nowrap">{medianText(median(row))}</span>
       {worst(row) !== null && worst(row) !== median(row) && (
-        <span className="block whitespace-nowrap text-muted text-xs">worst {medianText(worst(row))}</span>
+        <span className="block whitespace-nowrap text-muted text-xs">longest {medianText(worst(row))}</span>
       )}
     </>
   ),
@@ -198,7 +206,7 @@ const columns: Column<Row>[] = [
   },
   {
     id: 'itself',
-    header: 'By itself',
+    header: 'Resolved by itself',
     numeric: true,
     from: 'lg',
     sort: (row) => row.resolvedByItself,
@@ -206,19 +214,19 @@ const columns: Column<Row>[] = [
   },
   time(
     'seen',
-    'To be seen',
+    'Seen after',
     (row) => row.detectMedianMs,
     (row) => row.detectWorstMs,
   ),
   time(
     'repair',
-    'To repair',
+    'Repaired after',
     (row) => row.repairMedianMs,
     (row) => row.repairWorstMs,
   ),
   {
     id: 'agents',
-    header: 'Agent-days',
+    header: 'Agent-days wrong',
     numeric: true,
     sort: (row) => row.agentDaysWrong,
     cell: (row) => atLeastText(row.agentDaysWrong, row.agentDaysAtLeast),
@@ -229,6 +237,6 @@ const columns: Column<Row>[] = [
     numeric: true,
     from: 'md',
     sort: (row) => row.wrongMs,
-    cell: (row) => span(row.wrongMs),
+    cell: (row) => <span className="whitespace-nowrap">{span(row.wrongMs)}</span>,
   },
 ];

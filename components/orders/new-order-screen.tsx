@@ -24,6 +24,7 @@ export function NewOrderScreen({ initial }: { initial: Result<Initial> }) {
   if (!initial.ok)
     return (
       <Failed
+        page
         what="The customers could not be read"
         failure={initial.error}
         stillWorks="Active orders go on whether or not this page can be read."

@@ -5,8 +5,8 @@ import { Scroller } from '@/components/ui/scroller';
 import { TableHead } from '@/components/ui/table-head';
 import { Ago } from '@/components/ui/time';
 import type { OrderPlan, OrderPreview, PreviewCustomer } from '@/lib/orders/model';
-import { longDay, previewInWords } from '@/lib/orders/order-words-model';
-import { formatNumber } from '@/lib/words';
+import { previewInWords } from '@/lib/orders/order-words-model';
+import { formatNumber, longDay } from '@/lib/words';
 
 /** What the order would have done last night: in a sentence, and customer by customer. */
 export function OrderPreviewView({ preview }: { preview: OrderPreview }) {

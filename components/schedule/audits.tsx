@@ -12,7 +12,8 @@ export function Audits({ audits }: { audits: ScheduleView['audits'] }) {
     return (
       <p className="text-sm">
         <Mark tone="unknown">
-          No audit in the last 26 hours: each customer is scanned in full once after its 02:00.
+          There was no audit in the last 26 hours. Each customer has one every night: its first scan after 02:00 of its
+          time is a full scan, which looks again at what the scans of changes looked at.
         </Mark>
       </p>
     );

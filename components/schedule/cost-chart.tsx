@@ -24,8 +24,17 @@ export function CostChart({ hours, budgetMs }: { hours: HourCost[]; budgetMs: nu
   return (
     <figure className="rounded-lg border border-line bg-surface p-3">
       <figcaption className="pb-1 text-muted text-xs">
-        Engine seconds an hour. Own scans and looks share the budget of {formatNumber(budgetMs / 1_000)} s,{' '}
-        {most > budgetMs / 4 ? 'the line' : 'which is above the chart'}.
+        A bar shows the engine seconds of an hour. Own scans and looks share a budget of{' '}
+        {formatNumber(budgetMs / 1_000)} engine seconds an hour, which is{' '}
+        {most > budgetMs / 4 ? 'the dashed line' : 'above the chart'}.
+        <span className="mt-1 flex flex-wrap gap-x-4 gap-y-1">
+          {series.map(({ key, name, fill }) => (
+            <span key={key} className="inline-flex items-center gap-1.5">
+              <span aria-hidden className="size-2 rounded-[2px]" style={{ background: fill }} />
+              {name}
+            </span>
+          ))}
+        </span>
       </figcaption>
       <div className="h-44">
         <ResponsiveContainer width="100%" height="100%">

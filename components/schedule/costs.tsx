@@ -69,12 +69,12 @@ function HourRow({ hour, budgetMs }: { hour: HourCost; budgetMs: number }) {
         <Instant ms={hour.hourMs} day={false} seconds={false} />
       </th>
       {costKinds.map((kind) => (
-        <td key={kind} className="px-3 text-right tabular-nums">
+        <td key={kind} className="px-3 py-1.5 text-right tabular-nums">
           {engineSeconds(hour[kind].engineMs)}
         </td>
       ))}
-      <td className="px-3 text-right tabular-nums">{Math.round((100 * own) / budgetMs)} %</td>
-      <td className="whitespace-nowrap px-3 text-right tabular-nums">
+      <td className="px-3 py-1.5 text-right tabular-nums">{Math.round((100 * own) / budgetMs)} %</td>
+      <td className="whitespace-nowrap px-3 py-1.5 text-right tabular-nums">
         {formatNumber(sum.rowsRead)} rows
         <span className="block text-muted text-xs">{bytes(sum.bytesRead)}</span>
       </td>

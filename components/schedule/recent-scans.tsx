@@ -20,7 +20,7 @@ const columns: Column<RecentScan>[] = [
           <Badge tone={tone}>{word}</Badge>
           {scan.kind && (
             <span className="block text-xs">
-              {scan.kind === 'full' ? 'all days' : count(scan.daysRead ?? 0, 'day that changed', 'days that changed')}
+              {scan.kind === 'full' ? 'full scan' : count(scan.daysRead ?? 0, 'day that changed', 'days that changed')}
             </span>
           )}
           {scan.failure && (

@@ -55,7 +55,14 @@ export function ScheduleScreen({ initial }: { initial: Result<ScheduleView> }) {
             <Section title="Customers">
               <ScheduledCustomers view={view} show={asked.show} q={asked.q} onAsk={ask} />
             </Section>
-            <Section title="Cost of the last 24 hours">
+            <Section
+              title="Cost of the last 24 hours"
+              aside={
+                <span className="text-muted text-xs">
+                  In an engine second, one statement runs for a second on one thread of ClickHouse.
+                </span>
+              }
+            >
               <Costs hours={view.hours} budgetMs={view.budgetMs} />
             </Section>
             <Section title="Audits of the night">
@@ -72,7 +79,7 @@ export function ScheduleScreen({ initial }: { initial: Result<ScheduleView> }) {
 }
 
 const settings = ({ everyMs, days, statements, budgetMs }: ScheduleView) =>
-  `${count(days, 'day')} of each customer, ${everyWords(everyMs)}; ${formatNumber(statements)} statements at a time; ${formatNumber(budgetMs / 1_000)} engine seconds an hour`;
+  `It looks at ${count(days, 'day')} of each customer ${everyWords(everyMs)}, with at most ${count(statements, 'statement')} at a time and ${formatNumber(budgetMs / 1_000)} engine seconds an hour`;
 
 function Verdict({ view }: { view: ScheduleView }) {
   const { obstacle, counts, nextDueMs } = view;
@@ -88,6 +95,13 @@ function Verdict({ view }: { view: ScheduleView }) {
       </Mark>
     );
   const active = counts.scanned + counts.waits + counts.due;
+  if (counts.failing > 0)
+    return (
+      <Mark tone="attention">
+        {count(counts.failing, 'customer')} cannot be read and {agree(counts.failing, 'is', 'are')} tried again later;{' '}
+        {formatNumber(active)} of the others {agree(active, 'is', 'are')} due or under way.
+      </Mark>
+    );
   if (active > 0)
     return (
       <Mark tone="running">

@@ -4,6 +4,7 @@ import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import type { Column } from '@/components/ui/data-table';
 import { Input } from '@/components/ui/field';
+import { FilterBar } from '@/components/ui/filters';
 import { Ago, Instant } from '@/components/ui/time';
 import type { CustomerShow, ScheduledCustomer, ScheduleView } from '@/lib/detection/schedule/view-model';
 import { count, formatNumber } from '@/lib/words';
@@ -90,7 +91,7 @@ export function ScheduledCustomers({
   const { rows, total, page } = view.customers;
   return (
     <div className="flex flex-col gap-2">
-      <div className="flex flex-wrap items-center gap-2">
+      <FilterBar>
         {Object.entries(filters).map(([name, title]) => (
           <Button
             key={name}
@@ -110,7 +111,7 @@ export function ScheduledCustomers({
           value={q}
           onChange={(event) => onAsk({ q: event.target.value, page: 0 })}
         />
-      </div>
+      </FilterBar>
       <PagedTable
         caption={`${filters[show]}: customers in the order in which they are taken up`}
         columns={columns}

@@ -29,7 +29,11 @@ function moveRow(step: 1 | -1) {
   const path = window.location.pathname;
   const beside = left?.path === path ? besideRow(links.map(rowNumberOf), left.row, step) : null;
   const next = links[at < 0 ? (beside ?? (step > 0 ? 0 : links.length - 1)) : at + step];
-  if (!next) return;
+  if (!next) {
+    // A row that has the focus and was scrolled away.
+    links[at]?.scrollIntoView({ block: 'nearest' });
+    return;
+  }
   next.focus();
   next.scrollIntoView({ block: 'nearest' });
   const row = rowNumberOf(next);

@@ -19,7 +19,7 @@ export function LivePanel<T>({
 } & Pick<Parameters<typeof useLive<T>>[0], 'url' | 'everyMs'>) {
   const live = useLive<T>(read);
   return (
-    <LiveScreen live={live} what={what} skeleton={<PanelSkeleton />}>
+    <LiveScreen part live={live} what={what} skeleton={<PanelSkeleton />}>
       {(data) =>
         children(data, () => {
           live.refresh();

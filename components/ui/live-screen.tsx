@@ -11,6 +11,7 @@ export function LiveScreen<T>({
   stillWorks,
   skeleton = <PageSkeleton />,
   wayOut,
+  part = false,
   children,
 }: {
   live: Live<T>;
@@ -23,6 +24,8 @@ export function LiveScreen<T>({
   skeleton?: React.ReactNode;
   /** A link to where to go instead. */
   wayOut?: React.ReactNode;
+  /** It is on a page that has its heading elsewhere. */
+  part?: boolean;
   children: (data: T) => React.ReactNode;
 }) {
   const { data, failure } = live;
@@ -35,6 +38,7 @@ export function LiveScreen<T>({
       failure={failure}
       retry={live}
       stillWorks={isNotFound ? undefined : stillWorks}
+      page={!part}
     >
       {wayOut}
     </Failed>

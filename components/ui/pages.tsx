@@ -16,13 +16,13 @@ export function Pages({
   return (
     <nav aria-label={label} className="flex items-center gap-2">
       <Button size="sm" disabled={at === 0} onClick={() => onTurn(at - 1)}>
-        Earlier
+        Previous
       </Button>
       <span>
         Page {formatNumber(at + 1)} of {formatNumber(of)}
       </span>
       <Button size="sm" disabled={at + 1 >= of} onClick={() => onTurn(at + 1)}>
-        Later
+        Next
       </Button>
     </nav>
   );

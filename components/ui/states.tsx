@@ -19,26 +19,32 @@ export function Empty({ title, children }: { title: string; children?: React.Rea
 /** Failures that asking again would not change. */
 const lasting = new Set<Failure['code']>(['not_found', 'unauthenticated', 'forbidden']);
 
-/** What failed, what still works, and the id under which the log has it. `retry` is the read that failed. */
+/**
+ * What failed, what still works, and the id under which the log has it. `retry` is the read that failed. In place of a
+ * whole `page` it is the page's heading.
+ */
 export function Failed({
   what,
   failure,
   stillWorks,
   retry,
+  page = false,
   children,
 }: {
   what: string;
   failure: Failure;
   stillWorks?: string;
   retry?: { refresh: () => void; fetching?: boolean };
+  page?: boolean;
   children?: React.ReactNode;
 }) {
+  const Title = page ? 'h1' : 'p';
   return (
     <div role="alert" className="rounded-lg border border-attention/40 bg-attention-soft/60 px-5 py-4">
-      <p className="flex items-center gap-2 font-semibold text-attention">
+      <Title className="flex items-center gap-2 font-semibold text-attention">
         <ServerCrash aria-hidden className="size-4 shrink-0" />
         {what}
-      </p>
+      </Title>
       <p className="mt-1">{failure.message}</p>
       {stillWorks && <p className="mt-1 text-muted text-sm">{stillWorks}</p>}
       <div className="mt-2 flex flex-wrap items-center gap-x-4 gap-y-1 text-muted text-sm">

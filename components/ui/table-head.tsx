@@ -15,7 +15,7 @@ export function TableHead({ first, columns }: { first: string; columns: (string 
               key={title}
               scope="col"
               className={cn(
-                'min-w-24 px-3 py-1.5 font-medium leading-tight',
+                'min-w-24 px-3 py-1.5 font-medium leading-tight first-letter:uppercase',
                 title === column ? 'text-right' : 'text-left',
               )}
             >

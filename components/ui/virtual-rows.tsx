@@ -1,45 +1,61 @@
 'use client';
 
-import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { cloneElement, useRef } from 'react';
+import { defaultRangeExtractor, type Range, useWindowVirtualizer } from '@tanstack/react-virtual';
+import { cloneElement, useRef, useState } from 'react';
 
 /** Before a row is measured. */
 const rowPx = 51;
 
-/** The body of a long table. Only the rows near the window exist, each with its number; two spacers stand for the others. */
-export function VirtualRows<T>({
+/**
+ * The body of a long table. Only the rows near the window exist, each with its number; spacers have the height of the
+ * others. The row that has the focus exists wherever the window is, so that the focus is not lost by scrolling.
+ */
+export function VirtualRows<Row extends { id: string }>({
   rows,
   span,
   draw,
 }: {
-  rows: T[];
+  rows: Row[];
   span: number;
-  draw: (row: T) => React.ReactElement<object>;
+  draw: (row: Row) => React.ReactElement<object>;
 }) {
   const body = useRef<HTMLTableSectionElement>(null);
+  const [focused, setFocused] = useState<string | null>(null);
   const virtual = useWindowVirtualizer({
     count: rows.length,
     estimateSize: () => rowPx,
     overscan: 12,
     scrollMargin: body.current ? body.current.getBoundingClientRect().top + window.scrollY : 0,
+    rangeExtractor: (range) => withRow(range, focused === null ? -1 : rows.findIndex(({ id }) => id === focused)),
   });
   const items = virtual.getVirtualItems();
-  const margin = virtual.options.scrollMargin;
-  const before = Math.max((items[0]?.start ?? margin) - margin, 0);
-  const after = Math.max(virtual.getTotalSize() - ((items.at(-1)?.end ?? margin) - margin), 0);
+  let end = virtual.options.scrollMargin;
+  const below = end + virtual.getTotalSize() - (items.at(-1)?.end ?? end);
   return (
-    <tbody ref={body}>
-      {before > 0 && <Spacer height={before} span={span} />}
-      {items.map((item) =>
-        cloneElement(draw(rows[item.index] as T), {
+    <tbody
+      ref={body}
+      onFocus={({ target }) => setFocused(rows[Number(target.closest('tr')?.dataset.index)]?.id ?? null)}
+      onBlur={() => setFocused(null)}
+    >
+      {items.flatMap((item) => {
+        const skipped = item.start - end;
+        end = item.end;
+        const row = cloneElement(draw(rows[item.index] as Row), {
           'data-index': item.index,
           'aria-rowindex': item.index + 2,
           ref: virtual.measureElement,
-        } as object),
-      )}
-      {after > 0 && <Spacer height={after} span={span} />}
+        } as object);
+        return skipped > 0 ? [<Spacer key={`before ${item.index}`} height={skipped} span={span} />, row] : [row];
+      })}
+      {below > 0 && <Spacer height={below} span={span} />}
     </tbody>
   );
+}
+
+/** The rows to draw, and this one; -1 is none. */
+function withRow(range: Range, row: number): number[] {
+  const near = defaultRangeExtractor(range);
+  return row < 0 || near.includes(row) ? near : [...near, row].sort((a, b) => a - b);
 }
 
 function Spacer({ height, span }: { height: number; span: number }) {

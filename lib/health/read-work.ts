@@ -2,7 +2,7 @@ import type { Context } from '@/lib/context';
 import { messageOf } from '@/lib/errors';
 import { launchersHaveAccounts } from '@/lib/jobs/create-launcher';
 import { overdueCustomers } from '@/lib/notifications/conditions/work-conditions';
-import { agree, count } from '@/lib/words';
+import { agree, count, formatNumber } from '@/lib/words';
 import { isAlive } from '@/lib/workers/alive';
 import { selectWorkers, silentMaxSeconds } from '@/lib/workers/sql';
 import { type HealthPart, type HealthReport, noScans } from './model';
@@ -67,7 +67,7 @@ export function queuePart(state: State | null): HealthPart {
   const jobsIn = (...states: string[]) =>
     state.queues.filter((row) => states.includes(row.state)).reduce((sum, row) => sum + row.jobs, 0);
   const facts = { waiting: jobsIn('created', 'retry'), active: jobsIn('active'), failed: jobsIn('failed') };
-  const sentence = `${facts.waiting} waiting, ${facts.active} in work.`;
+  const sentence = `${count(facts.waiting, 'task waits', 'tasks wait')}, and ${formatNumber(facts.active)} ${agree(facts.active, 'is', 'are')} in work.`;
   return { name: 'queue', status: 'ok', sentence, facts };
 }
 
@@ -91,7 +91,11 @@ export function scansPart(state: State | null): HealthPart {
   return {
     name: 'scans',
     status: faults.length > 0 ? 'warning' : 'ok',
-    sentence: faults.join(' ') || `The last scan of each of ${customers} customers succeeded or is under way.`,
+    sentence:
+      faults.join(' ') ||
+      (customers === 0
+        ? 'No customer is registered yet.'
+        : `The last scan of each of ${count(customers, 'customer')} succeeded or is under way.`),
     facts: { customers, failed, never, overdue },
   };
 }

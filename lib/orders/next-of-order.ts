@@ -1,6 +1,6 @@
+import { longDay } from '@/lib/words';
 import type { NightView, OrderStatus, OrderTerms } from './model';
 import { nextNight, nightOf } from './nights/nights';
-import { longDay } from './order-words-model';
 
 type Facts = {
   status: OrderStatus;

@@ -1,4 +1,4 @@
-import { count, dayInWords, formatNumber, listed } from '@/lib/words';
+import { count, formatNumber, listed, longDay } from '@/lib/words';
 import type { OrderPreview, OrderTerms } from './model';
 
 type Filter = OrderTerms['filter'];
@@ -16,8 +16,6 @@ export function orderInWords({ filter, window, daysBack, rowsOfCustomer, rowsOfN
   const days = daysBack === 1 ? 'the last settled day' : `the last ${daysBack} settled days`;
   return `Every night ${hours} up to that of ${longDay(untilDay)}, it repairs ${days} of ${customersInWords(filter)} without a gap, and deletes at most ${count(rowsOfCustomer, 'label row')} of a customer and ${formatNumber(rowsOfNight)} in a night.`;
 }
-
-export const longDay = (day: string): string => `${dayInWords(day)} ${day.slice(0, 4)}`;
 
 /** A night's window in words: "between 01:00 and 05:00 (UTC)". */
 export const windowInWords = ({ window }: Pick<OrderTerms, 'window'>): string =>

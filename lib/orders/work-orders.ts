@@ -1,13 +1,14 @@
 import type { Context } from '@/lib/context';
 import { messageOf } from '@/lib/errors';
 import { atChanges } from '@/lib/postgres/notices';
+import { longDay } from '@/lib/words';
 import { closeOrder } from './end-order';
 import { beginNightOf } from './nights/begin-night';
 import { dueOf } from './nights/due';
 import type { Night } from './nights/nights';
 import { settleNight } from './nights/settle-night';
 import { orderActor } from './order-actor';
-import { longDay, windowInWords } from './order-words-model';
+import { windowInWords } from './order-words-model';
 import { holdNight, selectNights } from './sql/nights';
 import { type OrderRow, selectOrder, selectToTick } from './sql/orders';
 

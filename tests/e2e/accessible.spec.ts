@@ -1,33 +1,79 @@
-import { expect, test } from '@playwright/test';
+import { expect, type Locator, type Page, test } from '@playwright/test';
 import { axe } from './support/axe';
 import { places, settled, signIn } from './support/sign-in';
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  test(`axe finds nothing on any page, ${colorScheme}`, async ({ browser }) => {
-    test.setTimeout(400_000);
-    const context = await browser.newContext({ colorScheme, reducedMotion: 'reduce' });
-    const page = await context.newPage();
-    await page.goto('/sign-in');
-    await axe(page, 'sign-in');
-    await signIn(page, 'operator');
-    for (const [name, path] of Object.entries(places)) {
-      await page.goto(path);
-      await settled(page);
-      await page.waitForLoadState('networkidle');
-      await axe(page, name);
-    }
-    await page.goto(places.allOfDay);
+const inDialog = (page: Page, name: string | RegExp): Locator => page.getByRole('dialog', { name });
+const byButton = (name: string | RegExp, dialog: string | RegExp) => async (page: Page) => {
+  await page.getByRole('button', { name }).first().click();
+  await expect(inDialog(page, dialog)).toBeVisible();
+};
+const byKeys = (keys: string, dialog: string | RegExp) => async (page: Page) => {
+  await page.keyboard.press(keys);
+  await expect(inDialog(page, dialog)).toBeVisible();
+};
+
+/** What opens over or in a page. Runs, campaigns, orders, approvals and KILLs are looked at where a test makes one. */
+const panels: [name: string, path: string, open: (page: Page) => Promise<void>][] = [
+  [
+    'the evidence',
+    places.allOfDay,
+    async (page) => {
+      await page.locator('main [data-row-link]').first().click();
+      await expect(page.getByRole('dialog')).toContainText('Truth');
+    },
+  ],
+  ['the switcher', places.customers, byKeys('Control+k', 'Find')],
+  ['the shortcuts', places.customers, byKeys('?', 'Keyboard shortcuts')],
+  ['a new customer', places.customers, byButton('Add customer', 'Add a customer')],
+  ['the check of tables', places.customer, byButton('Check tables', /^Tables of/)],
+  [
+    'the choice of a moment',
+    places.customer,
+    async (page) => {
+      await page.getByRole('button', { name: 'State as of a moment' }).click();
+      await expect(page.getByLabel('State as of')).toBeVisible();
+      await page.getByText(/^Table of \d+ affected day/).click();
+    },
+  ],
+  [
+    'the menu of the person',
+    places.health,
+    async (page) => {
+      await page.getByRole('button', { name: /^Signed in as/ }).click();
+      await expect(page.getByRole('menuitem', { name: 'Light' })).toBeVisible();
+    },
+  ],
+  [
+    'the past',
+    `${places.customer}?at=2026-11-01T01:30-08:00`,
+    (page) => expect(page.getByRole('note')).toContainText('The past'),
+  ],
+  ['a finding', places.findings, byButton(/Alaska Air/, 'Finding')],
+  [
+    'a rule',
+    '/notifications?show=rules&rule=finding+new%2C+slack',
+    (page) => expect(inDialog(page, 'New finding by Slack')).toBeVisible(),
+  ],
+];
+
+test('axe finds nothing on any page and panel, light and dark', async ({ page }) => {
+  test.setTimeout(400_000);
+  await page.goto('/sign-in');
+  await axe(page, 'sign-in');
+  await signIn(page, 'approver');
+  for (const [name, path] of Object.entries(places)) {
+    await page.goto(path);
     await settled(page);
-    await page.locator('main [data-row-link]').first().click();
-    await expect(page.getByRole('dialog')).toBeVisible();
-    await axe(page, 'evidence');
-    await page.keyboard.press('Escape');
-    await page.keyboard.press('Control+k');
-    await expect(page.getByPlaceholder('Customer, day, run or action')).toBeVisible();
-    await axe(page, 'switcher');
-    await context.close();
-  });
-}
+    await page.waitForLoadState('networkidle');
+    await axe(page, name);
+  }
+  for (const [name, path, open] of panels) {
+    await page.goto(path);
+    await settled(page);
+    await open(page);
+    await axe(page, name);
+  }
+});
 
 test('at 390 pixels no page scrolls sideways', async ({ browser }) => {
   test.setTimeout(120_000);

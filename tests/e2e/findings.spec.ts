@@ -2,7 +2,6 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { expect, type Page, test } from '@playwright/test';
-import { axe } from './support/axe';
 import { settled, signIn } from './support/sign-in';
 
 test.describe.configure({ mode: 'serial' });
@@ -99,18 +98,15 @@ test('the ledger of a month is a page and a file', async ({ page }) => {
   expect((await bad.json()).error.message).toContain('Write a month as YYYY-MM.');
 });
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  test(`axe finds nothing on a finding and the past, ${colorScheme}`, async ({ browser }) => {
-    const context = await browser.newContext({ colorScheme, reducedMotion: 'reduce' });
-    const page = await context.newPage();
-    await signIn(page, 'operator', '/findings?state=all');
-    await settled(page);
-    await page.locator('main [data-row-link]').first().click();
-    await expect(panelOf(page).getByRole('heading', { name: 'Mute' })).toBeVisible();
-    await axe(page, 'a finding');
-    await page.goto(`/customers/fabrikam?at=${new Date().toISOString().slice(0, 16)}`);
-    await expect(page.getByRole('note')).toBeVisible();
-    await axe(page, 'the past');
-    await context.close();
-  });
-}
+test('of a moment that clocks show twice the page says which one it shows, and leads to the other', async ({
+  page,
+}) => {
+  await signIn(page, 'viewer', '/customers/pacific-outfitters?at=2026-11-01T01:30');
+  const past = page.getByRole('note');
+  await expect(past).toContainText('showed 01:30 twice on that day. This is the first time, in PDT.');
+  await past.getByRole('link', { name: 'Show the second time, in PST' }).click();
+  await expect(page).toHaveURL(/at=2026-11-01T09%3A30%3A00.000Z/);
+  await expect(past).toContainText('Sun 1 Nov 2026 01:30 PST');
+  await past.getByRole('link', { name: 'Show the first time, in PDT' }).click();
+  await expect(past).toContainText('Sun 1 Nov 2026 01:30 PDT');
+});

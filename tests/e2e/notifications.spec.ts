@@ -1,22 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { axe } from './support/axe';
-import { settled, signIn } from './support/sign-in';
-
-for (const colorScheme of ['light', 'dark'] as const)
-  test(`the page of notifications has no findings of axe in any of its parts, ${colorScheme}`, async ({ browser }) => {
-    const context = await browser.newContext({ colorScheme, reducedMotion: 'reduce' });
-    const page = await context.newPage();
-    await signIn(page, 'approver', '/notifications');
-    for (const part of ['cases', 'rules', 'history']) {
-      await page.goto(`/notifications?show=${part}`);
-      await settled(page);
-      await axe(page, part);
-    }
-    await page.goto('/notifications?show=rules&rule=finding+new%2C+slack');
-    await expect(page.getByRole('dialog', { name: 'New finding by Slack' })).toBeVisible();
-    await axe(page, 'a rule');
-    await context.close();
-  });
+import { signIn } from './support/sign-in';
 
 test('a rule is changed with the keyboard alone, and a viewer can only read it', async ({ page, browser }) => {
   await signIn(page, 'approver', '/notifications?show=rules');

@@ -17,17 +17,26 @@ const patienceMs = 700;
 export function PlanProgress({
   planned: { making, progress, cancelled, failure, again, cancel },
   what,
+  page,
   children,
 }: {
   planned: Planned;
   /** "The preview could not be made". */
   what: string;
+  /** It is in place of a whole page. */
+  page?: boolean;
   /** A link to go back. */
   children: React.ReactNode;
 }) {
   if (failure)
     return (
-      <Failed what={what} failure={failure} stillWorks="A preview changes nothing." retry={{ refresh: again }}>
+      <Failed
+        page={page}
+        what={what}
+        failure={failure}
+        stillWorks="A preview changes nothing."
+        retry={{ refresh: again }}
+      >
         {children}
       </Failed>
     );

@@ -23,7 +23,7 @@ export function UndoScreen({ runId }: { runId: string }) {
   const planned = usePlan({ kind: 'undo', runId, unit: unit ?? undefined });
   const { plan } = planned;
   const progress = (
-    <PlanProgress planned={planned} what="The undo could not be previewed">
+    <PlanProgress page planned={planned} what="The undo could not be previewed">
       <Link href={routes.run(runId)} className="underline">
         Back to the run
       </Link>

@@ -35,7 +35,7 @@ function List({ campaign }: { campaign: CampaignView }) {
     everyMs: campaign.status === 'planning' && 3_000,
   });
   return (
-    <LiveScreen live={live} what="The customers could not be read" skeleton={<Skeleton className="h-24" />}>
+    <LiveScreen part live={live} what="The customers could not be read" skeleton={<Skeleton className="h-24" />}>
       {({ customers, page: pages }) => (
         <>
           {campaign.status === 'planned' && <Confirmable campaign={campaign} customers={customers} />}

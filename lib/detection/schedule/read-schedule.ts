@@ -69,6 +69,7 @@ export async function readSchedule(
   );
   const stands = (stand: ScheduledCustomer['stand']) => customers.filter((one) => one.stand === stand).length;
   const late = customers.filter((one) => one.isLate).map((one) => one.customerId);
+  const unread = customers.filter((one) => one.stand === 'back-off').map((one) => one.customerId);
   return {
     everyMs,
     days,
@@ -80,11 +81,20 @@ export async function readSchedule(
       due: stands('due'),
       waits: stands('waits'),
       scanned: stands('scanned') + stands('looked at'),
-      failing: customers.filter((one) => one.stand === 'back-off').length,
+      failing: unread.length,
       late: late.length,
     },
     nextDueMs: firstOf(customers.flatMap(({ stand, dueMs }) => (stand === 'later' && dueMs !== null ? [dueMs] : []))),
-    fit: fitOf({ costs, customers: customers.map((one) => one.customerId), everyMs, days, budgetMs, statements, late }),
+    fit: fitOf({
+      costs,
+      customers: customers.map((one) => one.customerId),
+      everyMs,
+      days,
+      budgetMs,
+      statements,
+      late,
+      unread,
+    }),
     hours: hoursOf(since.getTime(), hours),
     audits: auditsSince(audits, nowMs - auditedMs),
     customers: pageOf(customers, wanted),

@@ -165,16 +165,18 @@ export type Fit = { fits: boolean | null; sentence: string };
 
 /**
  * Whether a look at each customer, with the scans that follow, fits into a period. `costs` are those of the last 24
- * hours, by look: a customer's mean, or that of all where it has none. `late` are the customers that are late now.
+ * hours, by look: a customer's mean, or that of all where it has none. `late` are the customers that are late now. What
+ * the `unread` ones take, which cannot be read, is not known.
  */
 export function fitOf({
   costs,
-  customers,
+  customers: registered,
   everyMs,
   days,
   budgetMs,
   statements,
   late,
+  unread,
 }: {
   costs: ReadonlyMap<string, Cost>;
   customers: readonly string[];
@@ -183,7 +185,9 @@ export function fitOf({
   budgetMs: number;
   statements: number;
   late: readonly string[];
+  unread: readonly string[];
 }): Fit {
+  const customers = registered.filter((id) => !unread.includes(id));
   const all = `${count(customers.length, 'customer')} × ${count(days, 'day')}`;
   if (everyMs === 0)
     return { fits: null, sentence: `Each customer is scanned once, so there is no period to fit into.` };
@@ -191,7 +195,8 @@ export function fitOf({
     const cost = costs.get(id);
     return cost && cost.runs > 0 ? [{ id, ms: cost.engineMs / cost.runs }] : [];
   });
-  if (customers.length === 0) return { fits: null, sentence: 'No customer is registered yet.' };
+  if (registered.length === 0) return { fits: null, sentence: 'No customer is registered yet.' };
+  if (customers.length === 0) return { fits: null, sentence: 'No customer can be read, so nothing is known.' };
   if (measured.length === 0)
     return {
       fits: null,
@@ -200,7 +205,7 @@ export function fitOf({
   const sum = measured.reduce((total, one) => total + one.ms, 0);
   const needMs = (sum / measured.length) * customers.length;
   const roomMs = Math.min(budgetMs * (everyMs / 3_600_000), statements * everyMs);
-  const figures = `a look at each and the scans that follow take ${seconds(needMs)} engine seconds of the ${seconds(roomMs)} that it has in a period of ${minutes(everyMs)}`;
+  const figures = `a look at each and the scans that follow take ${seconds(needMs)} engine seconds of the ${seconds(roomMs)} that the schedule has in a period of ${minutes(everyMs)}`;
   const unmeasured = customers.length - measured.length;
   const guess =
     unmeasured > 0
@@ -212,14 +217,18 @@ export function fitOf({
       ? ` More than a whole period by ${agree(large.length, 'itself', 'themselves')}: ${listed(large)}.`
       : '';
   const lateNow = late.length > 0 ? ` Late at this moment: ${listed(late)}.` : '';
+  const left =
+    unread.length > 0
+      ? ` What ${count(unread.length, 'other customer takes', 'other customers take')} is not known, since ${agree(unread.length, 'it', 'they')} cannot be read.`
+      : '';
   if (needMs <= roomMs)
     return {
-      fits: late.length === 0 && large.length === 0,
-      sentence: `${all} fit into their period: ${figures}.${guess}${alone}${lateNow}`,
+      fits: late.length > 0 || large.length > 0 ? false : unread.length > 0 ? null : true,
+      sentence: `${all} fit into their period: ${figures}.${guess}${alone}${lateNow}${left}`,
     };
   return {
     fits: false,
-    sentence: `${all} do not fit into their period: ${figures}, so each is looked at about every ${minutes((needMs / roomMs) * everyMs)}.${guess}${alone}${lateNow}`,
+    sentence: `${all} do not fit into their period: ${figures}, so each is looked at about every ${minutes((needMs / roomMs) * everyMs)}.${guess}${alone}${lateNow}${left}`,
   };
 }
 

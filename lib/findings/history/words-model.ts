@@ -1,6 +1,6 @@
 import { flagFacts, flagNames } from '@/lib/detection/flags';
 import type { Happening } from '@/lib/notifications/model';
-import { agree, count, formatNumber, listed } from '@/lib/words';
+import { agree, count, formatNumber, listed, longDay } from '@/lib/words';
 import type { FindingFacts, Happened } from './model';
 
 type Named = Pick<FindingFacts, 'customerId' | 'day'>;
@@ -48,7 +48,9 @@ export function caseOf(finding: FindingFacts): Happening {
     event: isBack ? 'finding fallen back' : 'finding new',
     caseKey: caseKeyOf(finding),
     customerId,
-    title: isBack ? `${day} of ${customerId} is wrong again after its repair.` : `${day} of ${customerId} is wrong.`,
+    title: isBack
+      ? `Labels of ${customerId} on ${longDay(day)} are wrong again after their repair.`
+      : `Labels of ${customerId} on ${longDay(day)} are wrong.`,
     lines: [
       affectedInWords(finding),
       ...(timesFallenBack > 0 ? [`It fell back ${count(timesFallenBack, 'time')}.`] : []),

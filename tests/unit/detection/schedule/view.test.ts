@@ -6,7 +6,7 @@ import { everyWords, fitOf, isLate, noHourCost, scheduleQueryOf, standOf } from 
 const minute = 60_000;
 const everyMs = 15 * minute;
 const cost = (engineMs: number, runs: number) => ({ ...noHourCost(), engineMs, runs });
-const asked = { everyMs, days: 35, budgetMs: 1_800_000, statements: 4, late: [] as string[] };
+const asked = { everyMs, days: 35, budgetMs: 1_800_000, statements: 4, late: [] as string[], unread: [] as string[] };
 
 describe('whether all customers fit into their period', () => {
   it('is said with what a look at each and the scans that follow take and what a period has', () => {
@@ -17,7 +17,7 @@ describe('whether all customers fit into their period', () => {
     expect(fitOf({ ...asked, costs, customers: ['a', 'b', 'c'] })).toEqual({
       fits: true,
       sentence:
-        '3 customers × 35 days fit into their period: a look at each and the scans that follow take 4.5 engine seconds of the 450 that it has in a period of 15 minutes. 1 customer was not looked at in the last 24 hours and counts as the mean of the others.',
+        '3 customers × 35 days fit into their period: a look at each and the scans that follow take 4.5 engine seconds of the 450 that the schedule has in a period of 15 minutes. 1 customer was not looked at in the last 24 hours and counts as the mean of the others.',
     });
   });
 
@@ -29,8 +29,22 @@ describe('whether all customers fit into their period', () => {
     expect(fitOf({ ...asked, costs, customers: ['a', 'b'], late: ['b'] })).toEqual({
       fits: false,
       sentence:
-        '2 customers × 35 days do not fit into their period: a look at each and the scans that follow take 900 engine seconds of the 450 that it has in a period of 15 minutes, so each is looked at about every 30 minutes. More than a whole period by itself: a. Late at this moment: b.',
+        '2 customers × 35 days do not fit into their period: a look at each and the scans that follow take 900 engine seconds of the 450 that the schedule has in a period of 15 minutes, so each is looked at about every 30 minutes. More than a whole period by itself: a. Late at this moment: b.',
     });
+  });
+
+  it('is not known of customers that cannot be read', () => {
+    const costs = new Map([
+      ['a', cost(8_000, 4)],
+      ['b', cost(1, 1)],
+    ]);
+    const fit = fitOf({ ...asked, costs, customers: ['a', 'b'], unread: ['b'] });
+    expect(fit.fits).toBeNull();
+    expect(fit.sentence).toMatch(
+      /^1 customer × 35 days fit into their period: .* What 1 other customer takes is not known, since it cannot be read\.$/,
+    );
+    expect(fitOf({ ...asked, costs, customers: ['b'], unread: ['b'] }).fits).toBeNull();
+    expect(fitOf({ ...asked, costs, customers: ['a', 'b'], late: ['a'], unread: ['b'] }).fits).toBe(false);
   });
 
   it('is not known before anything was looked at, and no question where each is scanned once', () => {
