@@ -122,7 +122,8 @@ function Discovered({
       {live.failure && <Failed what="The databases could not be read" failure={live.failure} retry={live} />}
       {!live.data && !live.failure && <Skeleton className="h-24" />}
       {live.data?.length === 0 && <p className="text-muted text-sm">None was found.</p>}
-      <ul className="flex max-h-96 flex-col gap-1 overflow-y-auto">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and none of its buttons may be enabled */}
+      <ul tabIndex={0} className="flex max-h-96 flex-col gap-1 overflow-y-auto">
         {candidatesOf(live.data ?? []).map(({ found, customer, registered }) => (
           <li key={`${found.database} ${customer.customerId}`}>
             <button
