@@ -1,8 +1,9 @@
 import type { Context } from '@/lib/context';
 import { keptFor, variableOf } from './keep';
 import type { RetentionView } from './model';
+import { keptTables } from './sql/kept-tables';
 import { consoleTables, selectRounds, selectSizes } from './sql/rounds';
-import { keptTables, retentionRules } from './sql/rules';
+import { retentionRules } from './sql/rules';
 
 /** Every rule with its last round, and every table with its size; tables without a rule say why they have none. */
 export async function listRetention({ config, db }: Pick<Context, 'config' | 'db'>): Promise<RetentionView> {

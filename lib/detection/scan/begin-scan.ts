@@ -13,7 +13,8 @@ import { addCost, type Limits, noCost } from '../judge/session';
 import { detectionColumns } from '../judge/sql/columns';
 import type { Scan } from '../model';
 import { type Begun, readRanges } from './scan-days';
-import { addScanCost, insertChunks, selectChunks } from './sql/scan-results';
+import { insertChunks, selectChunks } from './sql/chunks';
+import { addScanCost } from './sql/scan-results';
 
 /**
  * Decides what the scan reads and cuts that into chunks, which is stored before anything is read; or takes up what an

@@ -17,7 +17,8 @@ import type { DayResult } from '../model';
 import { countSplitDays } from './count-split-days';
 import { truthChangesOfNewlyWrong } from './newly-wrong';
 import { readDays, readRanges, resultsOf, tallyOf, type Work } from './scan-days';
-import { addScanCost, dropProgress, emptyChunks, selectChunkVerdicts } from './sql/scan-results';
+import { emptyChunks, selectChunkVerdicts } from './sql/chunks';
+import { addScanCost, dropProgress } from './sql/scan-results';
 import { markEnded, selectOfAllDays } from './sql/scans';
 import { tellScanned } from './tell-scan';
 

@@ -10,7 +10,8 @@ import { noCost } from '../judge/session';
 import { beginScan } from './begin-scan';
 import { endScan } from './end-scan';
 import { daysOf, rangesIn, resultsOf, type StoredChunk, tallyOf, type Work } from './scan-days';
-import { finishChunk, upsertDays } from './sql/scan-results';
+import { finishChunk } from './sql/chunks';
+import { upsertDays } from './sql/scan-results';
 import { selectScan } from './sql/scans';
 
 const statementSeconds = 1_800;

@@ -125,14 +125,13 @@ export const selectRelooks = pgStatement({
       found: z.enum(['clean', 'wrong', 'not known']).nullable(),
     })
     .transform(
-      (row): Relook => ({
-        after: row.after,
-        runId: row.run_id,
-        dueAtMs: row.due_at,
-        requestedAtMs: row.requested_at,
-        scanId: row.scan_id,
-        doneAtMs: row.done_at,
-        found: row.found,
+      ({ run_id, due_at, requested_at, scan_id, done_at, ...row }): Relook => ({
+        ...row,
+        runId: run_id,
+        dueAtMs: due_at,
+        requestedAtMs: requested_at,
+        scanId: scan_id,
+        doneAtMs: done_at,
       }),
     ),
 });
@@ -159,15 +158,12 @@ export const selectRunsOfDay = pgStatement({
       campaign_id: z.string().nullable(),
     })
     .transform(
-      (row): FindingRun => ({
-        id: row.id,
-        status: row.status,
-        strategy: row.strategy,
-        startedBy: row.started_by,
-        reason: row.reason,
-        createdAtMs: row.created_at,
-        endedAtMs: row.ended_at,
-        campaignId: row.campaign_id,
+      ({ started_by, created_at, ended_at, campaign_id, ...row }): FindingRun => ({
+        ...row,
+        startedBy: started_by,
+        createdAtMs: created_at,
+        endedAtMs: ended_at,
+        campaignId: campaign_id,
       }),
     ),
 });

@@ -43,20 +43,15 @@ export const selectChannels = pgStatement({
       given_up: z.number(),
       given_up_at: instant.nullable(),
     })
-    .transform((row) => ({
-      channel: row.channel,
-      configured: row.configured,
-      lookedAtMs: row.looked_at,
-      waiting: row.waiting,
-      failingSinceMs: row.failing_since,
-      blockedUntilMs: row.blocked_until,
-      givenUp: row.given_up,
-      givenUpAtMs: row.given_up_at,
-      sent: row.sent,
-      failed: row.failed,
-      sentAtMs: row.sent_at,
-      failedAtMs: row.failed_at,
-      failure: row.failure,
+    .transform(({ blocked_until, sent_at, failed_at, looked_at, failing_since, given_up, given_up_at, ...row }) => ({
+      ...row,
+      lookedAtMs: looked_at,
+      failingSinceMs: failing_since,
+      blockedUntilMs: blocked_until,
+      givenUp: given_up,
+      givenUpAtMs: given_up_at,
+      sentAtMs: sent_at,
+      failedAtMs: failed_at,
     })),
 });
 
@@ -158,19 +153,12 @@ export const selectDeliveries = pgStatement({
       sent_at: instant.nullable(),
       failure: z.string().nullable(),
     })
-    .transform((row) => ({
-      id: row.id,
-      channel: row.channel,
-      kind: row.kind,
-      state: row.state,
+    .transform(({ made_at, next_at, sent_at, ...row }) => ({
+      ...row,
       title: row.title ?? (row.kind === 'test' ? 'A test' : 'Several cases'),
-      path: row.path,
-      urgent: row.urgent,
-      attempts: row.attempts,
-      madeAtMs: row.made_at,
-      nextAtMs: row.next_at,
-      sentAtMs: row.sent_at,
-      failure: row.failure,
+      madeAtMs: made_at,
+      nextAtMs: next_at,
+      sentAtMs: sent_at,
     })),
 });
 

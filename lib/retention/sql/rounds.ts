@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { pgStatement } from '@/lib/postgres/statement';
-import { keptTables, type RetentionRule, retentionRules } from './rules';
+import { keptTables } from './kept-tables';
+import { type RetentionRule, retentionRules } from './rules';
 
 /** Held by the transaction of a batch, so that of several workers one removes at a time. */
 export const lockRetention = pgStatement({

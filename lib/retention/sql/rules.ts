@@ -1,4 +1,5 @@
 import type { Config } from '@/lib/config';
+import { endedRun, newestScans, newestStay, oldDay } from './conditions';
 
 /** What ages out, and when: the one home of these rules. Rounds of the worker, docs/retention.md and the CLI read it. */
 export type RetentionRule = {
@@ -16,35 +17,6 @@ export type RetentionRule = {
   /** Columns that are emptied, where the row itself stays. */
   empties?: string;
 };
-
-const endedRun = 'EXISTS (SELECT FROM backfill_runs r WHERE r.id = t.run_id AND r.ended_at < :before)';
-/** The newest scan of each customer, and the newest that succeeded: health and the age of scans need them. */
-const newestScans = `
-  SELECT last.id
-  FROM customers c
-  CROSS JOIN (VALUES (true), (false)) AS of (succeeded)
-  CROSS JOIN LATERAL (
-    SELECT s.id
-    FROM scans s
-    WHERE s.customer_id = c.id AND s.ended_at IS NOT NULL AND (s.status = 'succeeded' OR NOT of.succeeded)
-    ORDER BY s.created_at DESC
-    LIMIT 1
-  ) last
-  UNION ALL
-  SELECT scan_id FROM scheduled_customers WHERE scan_id IS NOT NULL
-  UNION ALL
-  SELECT scan_id FROM relooks WHERE scan_id IS NOT NULL AND done_at IS NULL`;
-const newestStay =
-  'the newest of each customer, the newest that succeeded, and those that schedule or a repair wait for';
-const openFinding = `EXISTS (
-  SELECT FROM findings f
-  WHERE f.customer_id = t.customer_id AND f.day = t.day AND f.state NOT IN ('repaired', 'resolved by itself'))`;
-
-/** Of a day that is so long ago and was not counted since, unless it is watched. */
-const oldDay = `t.day < (:before::timestamptz AT TIME ZONE 'UTC')::date AND t.as_of < :before AND NOT EXISTS (
-      SELECT FROM watched_customers w
-      WHERE w.customer_id = t.customer_id AND t.day >= w.from_day AND t.day < w.to_day)
-      AND NOT ${openFinding}`;
 
 export const retentionRules: readonly RetentionRule[] = [
   {
@@ -251,36 +223,3 @@ export const retentionRules: readonly RetentionRule[] = [
     old: 't.seen_at < :before',
   },
 ];
-
-/** Tables of which nothing ages out, with the reason. */
-export const keptTables: Readonly<Record<string, string>> = {
-  audit: 'who did what is never deleted: the chain would break',
-  audit_head: 'one row',
-  schema_migrations: 'one row a migration',
-  customers: 'one row a customer',
-  customer_profiles: 'a few rows a customer',
-  watched_customers: 'one row a customer',
-  scheduled_customers: 'one row a customer',
-  part_looks: 'one row a customer',
-  schedule_state: 'one row',
-  overview_changes: 'polls need them for half an hour, and a worker deletes them after an hour',
-  scan_days: 'only days of a first scan that is under way; they go with it',
-  scan_chunks: 'they go with their scan',
-  finding_events: 'they go with their finding',
-  miss_days: 'they go with their miss',
-  notification_channels: 'one row a channel',
-  notification_rules: 'one row a rule',
-  backfill_runs: 'the record of what was changed in ClickHouse, which the audit names',
-  backfill_items: 'the units of those runs',
-  backup_drops: 'which backup was dropped, when and by whom',
-  approvals: 'who asked for what and who decided, which the audit names',
-  approval_starts: 'they go with their approval',
-  campaigns: 'what was changed for many customers, which the audit names',
-  standing_orders: 'what was approved once, which the audit names',
-  standing_order_nights: 'one row a night of an order',
-  mutation_kills: 'who stopped which mutation, which the audit names',
-  stops: 'who stopped everything, which the audit names',
-  access_tokens: 'who made which token, which the audit names',
-  rate_limits: 'the library of the limits deletes what is over, and a crash empties it',
-  retention_rounds: 'one row a rule',
-};

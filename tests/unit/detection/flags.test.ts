@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { bitsOf, eachFlag, flagFacts, flagNames, flagsOf } from '@/lib/detection/flags';
 import { DayCounts, sumCounts } from '@/lib/detection/model';
-import { selectChunks, selectDays } from '@/lib/detection/scan/sql/scan-results';
+import { selectChunks } from '@/lib/detection/scan/sql/chunks';
+import { selectDays } from '@/lib/detection/scan/sql/scan-results';
 
 const facts = flagNames.map((flag) => flagFacts[flag]);
 

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { loadConfig } from '@/lib/config';
 import { keptFor, variableOf } from '@/lib/retention/keep';
-import { keptTables, retentionRules } from '@/lib/retention/sql/rules';
+import { keptTables } from '@/lib/retention/sql/kept-tables';
+import { retentionRules } from '@/lib/retention/sql/rules';
 
 const config = loadConfig({ NODE_ENV: 'test', SLC_DATA_DIR: '/nowhere' });
 

@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { loadConfig } from '@/lib/config';
 import { keepMsOf } from '@/lib/retention/keep';
-import { keptTables, retentionRules } from '@/lib/retention/sql/rules';
+import { keptTables } from '@/lib/retention/sql/kept-tables';
+import { retentionRules } from '@/lib/retention/sql/rules';
 
 const folder = 'lib/postgres/migrations';
 const migrations = readdirSync(folder).map((name) => readFileSync(`${folder}/${name}`, 'utf8'));
