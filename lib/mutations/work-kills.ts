@@ -16,6 +16,7 @@ import { mutationColumns } from '@/lib/label-store/mutation-columns';
 import { selectMutationEverywhere } from '@/lib/label-store/sql/look';
 import { replicaAway } from '@/lib/label-store/unfinished-mutations';
 import { every, poll } from '@/lib/poll';
+import type { Transaction } from '@/lib/postgres/client';
 import { resendLost } from '@/lib/postgres/lost-jobs';
 import { workQueue } from '@/lib/postgres/work-queue';
 import type { KillState } from './kill-model';
@@ -23,7 +24,18 @@ import { KillJob, killQueue, killQueueName, sendKill } from './kill-queue';
 import { auditOf, killHash, killOrder } from './plan-kill';
 import { type KillRow, moveKill, selectKill, selectKillStart, selectKillsWithoutJob } from './sql/kills';
 
-export const resendLostKills = resendLost(selectKillsWithoutJob, sendKill);
+export const resendLostKills = resendLost(selectKillsWithoutJob, async (boss, tx, { killId, isLate }) => {
+  if (!isLate) return sendKill(boss, tx, killId);
+  const [row] = await tx.query(selectKill, { id: killId });
+  if (row) await endIn(tx, row, 'failed', lostLong[row.state === 'killing' ? 'killing' : 'testing'], '');
+  return false;
+});
+
+const lostLong = {
+  testing: 'The queue lost it more than a day ago, so its TEST is not asked by itself. Plan the KILL again.',
+  killing:
+    'The queue lost it more than a day ago, so it does not go on by itself. Whether ClickHouse was told to stop the mutation is not known: if it is still listed, plan a new KILL.',
+};
 
 /** How long a killed mutation may go on being listed: it stops after its current part. */
 const goneWithinMs = 120_000;
@@ -70,21 +82,30 @@ async function test(ctx: Context, row: KillRow, signal: AbortSignal): Promise<vo
 async function kill(ctx: Context, row: KillRow, signal: AbortSignal): Promise<void> {
   const fault = await killFault(ctx, row);
   if (fault) return end(ctx, row, 'failed', fault, '');
+  // NOTE: what an earlier Job without a trace did is not known, so nothing is launched for a mutation that is over.
+  const [earlier] = await (await ctx.launcher()).inspect([nameOf(row, 'kill')]);
+  const over = earlier?.state === 'unknown' ? overOn(await listedOn(ctx, row, signal)) : null;
+  if (over) return end(ctx, row, 'killed', over, '');
   const ended = await runJob(ctx, row, 'kill', signal);
   const isAccepted = ended.job.state === 'succeeded';
   let left: string[] = [];
   const sentence = await poll({ signal, withinMs: isAccepted ? goneWithinMs : 0 }, async () => {
     const listed = await listedOn(ctx, row, signal);
     left = listed.filter((one) => !one.isOver).map((one) => one.host);
-    if (left.length > 0) return null;
-    const done = listed.filter((one) => one.isDone).map((one) => one.host);
-    return done.length > 0
-      ? `The mutation is over on every host; on ${done.join(', ')} it was done before the KILL reached it.`
-      : 'No host lists the mutation any more. What it did so far stays done.';
+    return overOn(listed);
   });
   if (sentence) return end(ctx, row, 'killed', sentence, ended.log);
   const why = isAccepted ? 'ClickHouse accepted the KILL.' : wordsOf(ended);
   return end(ctx, row, 'failed', `The mutation is still listed on ${left.join(', ')}. ${why}`, ended.log);
+}
+
+/** How the mutation is over, or null where a host lists it as unfinished. */
+function overOn(listed: Awaited<ReturnType<typeof listedOn>>): string | null {
+  if (listed.some((one) => !one.isOver)) return null;
+  const done = listed.filter((one) => one.isDone).map((one) => one.host);
+  return done.length > 0
+    ? `The mutation is over on every host; on ${done.join(', ')} it was done before the KILL reached it.`
+    : 'No host lists the mutation any more. What it did so far stays done.';
 }
 
 /**
@@ -121,13 +142,14 @@ function listedOn(ctx: Context, { order, plan }: KillRow, signal: AbortSignal) {
 }
 
 /** Writes the next state, and the audit's row of an end, if nobody did so meanwhile. */
-async function end(ctx: Context, row: KillRow, to: KillState, sentence: string, log: string): Promise<void> {
+const end = (ctx: Context, ...of: [row: KillRow, to: KillState, sentence: string, log: string]): Promise<void> =>
+  ctx.db.transaction((tx) => endIn(tx, ...of));
+
+async function endIn(tx: Transaction, row: KillRow, to: KillState, sentence: string, log: string): Promise<void> {
   const actor: Actor = { name: 'worker', role: 'viewer', via: 'worker', requestId: randomUUID() };
-  await ctx.db.transaction(async (tx) => {
-    const [moved] = await tx.query(moveKill, { id: row.id, from: row.state, to, sentence, log });
-    if (moved && to !== 'tested')
-      await recordAudit(tx, actor, auditOf(`mutation.kill-${to}`, row.id, row.plan, { result: sentence }));
-  });
+  const [moved] = await tx.query(moveKill, { id: row.id, from: row.state, to, sentence, log });
+  if (moved && to !== 'tested')
+    await recordAudit(tx, actor, auditOf(`mutation.kill-${to}`, row.id, row.plan, { result: sentence }));
 }
 
 const wordsOf = ({ job, log }: EndedJob): string => {
@@ -135,17 +157,20 @@ const wordsOf = ({ job, log }: EndedJob): string => {
   return lastWords(log) || (report ? jobExitSentences[report.exit] : job.sentence);
 };
 
+const dayOf = (row: KillRow): string => new Date(row.requestedAtMs).toISOString().slice(0, 10);
+const nameOf = (row: KillRow, what: 'test' | 'kill'): string =>
+  jobName({ kind: 'kill', unit: dayOf(row), runId: row.id, itemId: what, attempt: 1 });
+
 async function runJob(ctx: Context, row: KillRow, what: 'test' | 'kill', signal: AbortSignal): Promise<EndedJob> {
-  const day = new Date(row.requestedAtMs).toISOString().slice(0, 10);
   const spec: JobSpec = {
-    name: jobName({ kind: 'kill', unit: day, runId: row.id, itemId: what, attempt: 1 }),
+    name: nameOf(row, what),
     kind: 'kill',
     envOverrides: {
       SLC_JOB_ORDER: JSON.stringify({ ...row.order, address: ctx.config.clickhouse.address, test: what === 'test' }),
     },
     deadlineSeconds: Math.min(ctx.config.jobs.deadlineSeconds, 600),
     annotations: { run: row.id, item: what, attempt: '1' },
-    labels: jobLabels({ day }),
+    labels: jobLabels({ day: dayOf(row) }),
   };
   return runToEnd({ launcher: await ctx.launcher(), log: ctx.log, signal }, spec);
 }

@@ -17,6 +17,12 @@ export const hasNoJob = (data: string, state: keyof typeof states = 'open'): str
         FROM (SELECT data AS job_data FROM pgboss.job WHERE name = :queue AND state IN (${states[state]})) job
         WHERE job_data = ${data})`;
 
+/**
+ * A condition in SQL: `at` is more than a day ago. Work that changes data and was lost for so long waits for a person, since
+ * much may be otherwise by now.
+ */
+export const isLongAgo = (at: string): string => `${at} < now() - interval '1 day'`;
+
 /** Sends jobs again that a queue has lost, and returns how many. */
 export type Resend = (queue: { boss: PgBoss; db: Postgres; name: string }) => Promise<number>;
 
@@ -29,7 +35,7 @@ const tryLock = pgStatement({
 
 /**
  * What a queue's rows need where their job is gone: `select` reads those that wait for work and have no job (`hasNoJob`),
- * and `send` gives one a job, in the transaction. Several workers may look, and one of them sends.
+ * and `send` gives one a job, in the transaction, or returns false. Several workers may look, and one of them sends.
  */
 export const resendLost =
   <Row extends z.ZodType>(
@@ -42,7 +48,8 @@ export const resendLost =
       const [lock] = await tx.query(tryLock, { queue: name });
       if (!lock?.ours) return 0;
       const lost = await tx.query(select, { queue: name });
-      for (const row of lost) await send(boss, tx, row);
-      return lost.length;
+      let sent = 0;
+      for (const row of lost) if ((await send(boss, tx, row)) !== false) sent += 1;
+      return sent;
     });
   };

@@ -1,3 +1,4 @@
+import type { PgBoss } from 'pg-boss';
 import { recordAudit } from '@/lib/audit/record-audit';
 import type { Actor } from '@/lib/auth/model';
 import type { Context } from '@/lib/context';
@@ -69,44 +70,52 @@ const unrecorded = new Set<ItemEvent['kind']>(['stop', 'stop now', 'relabel begu
  */
 export async function advance(ctx: Context, row: WorkRow, result: StepResult): Promise<WorkRow> {
   const boss = await backfillQueue(ctx);
-  return ctx.db.transaction(async (tx) => {
-    const [run] = await tx.query(lockRun, { runId: row.runId });
-    if (!run) throw new LostUnit();
-    const state = next(row.state, result.event);
-    if (!state) throw new Error(`"${result.event.kind}" cannot happen to a day that is "${row.state.status}"`);
-    const ended = !isWorking(state.status);
-    const [version] = await tx.query(updateItem, {
-      itemId: row.itemId,
-      version: row.version,
-      claim: row.claim,
-      state: storedJson(state),
-      evidence: storedJson(result.evidence ?? {}),
-      marks: result.marks ?? [],
-      newClaim: ended ? null : row.claim,
-      gapFromMs: result.gapFromMs ?? null,
-    });
-    if (version === undefined) throw new LostUnit();
-    await recordStep(tx, row, result, state);
-    await tx.query(insertEvent, {
-      runId: row.runId,
-      itemId: row.itemId,
-      kind: result.event.kind,
-      text: `${unitInWords(row.unit)}: ${'sentence' in state && ended ? state.sentence : result.sentence}`,
-      numbers: JSON.stringify(result.numbers ?? {}),
-    });
-    const nextItem = ended ? await endUnit(tx, row, state, run.cancelAfter !== null) : null;
-    if (result.event.kind === 'begin') await settleRun(tx, row.runId);
-    if (nextItem) await sendItem(boss, tx, { itemId: nextItem, customerId: row.customerId });
-    const { customerId, scope } = row;
-    if (changedLabels(state)) {
-      const verified = state.status === 'verified';
-      if (row.strategy !== 'undo')
-        await recordRepair(tx, { runId: row.runId, customerId, scope, verified, atMs: ctx.clock.now() });
-      const { fromDay, toDay } = scope;
-      await requestScanAfterRepair(ctx, { customerId, fromDay, toDay, moreFollow: nextItem !== null }, tx);
-    }
-    return { ...row, state, version, claim: ended ? null : row.claim };
+  return ctx.db.transaction((tx) => advanceIn(tx, { ctx, boss }, row, result));
+}
+
+/** The same in a transaction of the caller. */
+export async function advanceIn(
+  tx: Transaction,
+  { ctx, boss }: { ctx: Context; boss: PgBoss },
+  row: WorkRow,
+  result: StepResult,
+): Promise<WorkRow> {
+  const [run] = await tx.query(lockRun, { runId: row.runId });
+  if (!run) throw new LostUnit();
+  const state = next(row.state, result.event);
+  if (!state) throw new Error(`"${result.event.kind}" cannot happen to a day that is "${row.state.status}"`);
+  const ended = !isWorking(state.status);
+  const [version] = await tx.query(updateItem, {
+    itemId: row.itemId,
+    version: row.version,
+    claim: row.claim,
+    state: storedJson(state),
+    evidence: storedJson(result.evidence ?? {}),
+    marks: result.marks ?? [],
+    newClaim: ended ? null : row.claim,
+    gapFromMs: result.gapFromMs ?? null,
   });
+  if (version === undefined) throw new LostUnit();
+  await recordStep(tx, row, result, state);
+  await tx.query(insertEvent, {
+    runId: row.runId,
+    itemId: row.itemId,
+    kind: result.event.kind,
+    text: `${unitInWords(row.unit)}: ${'sentence' in state && ended ? state.sentence : result.sentence}`,
+    numbers: JSON.stringify(result.numbers ?? {}),
+  });
+  const nextItem = ended ? await endUnit(tx, row, state, run.cancelAfter !== null) : null;
+  if (result.event.kind === 'begin') await settleRun(tx, row.runId);
+  if (nextItem) await sendItem(boss, tx, { itemId: nextItem, customerId: row.customerId });
+  const { customerId, scope } = row;
+  if (changedLabels(state)) {
+    const verified = state.status === 'verified';
+    if (row.strategy !== 'undo')
+      await recordRepair(tx, { runId: row.runId, customerId, scope, verified, atMs: ctx.clock.now() });
+    const { fromDay, toDay } = scope;
+    await requestScanAfterRepair(ctx, { customerId, fromDay, toDay, moreFollow: nextItem !== null }, tx);
+  }
+  return { ...row, state, version, claim: ended ? null : row.claim };
 }
 
 async function recordStep(tx: Transaction, row: WorkRow, result: StepResult, state: ItemState): Promise<void> {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { KillOrder } from '@/lib/label-store/model';
-import { hasNoJob, ofQueue } from '@/lib/postgres/lost-jobs';
+import { hasNoJob, isLongAgo, ofQueue } from '@/lib/postgres/lost-jobs';
 import { pgStatement } from '@/lib/postgres/statement';
 import { type KillPlan, killStates } from '../kill-model';
 
@@ -65,15 +65,15 @@ export const selectKill = pgStatement({
   row,
 });
 
-/** KILLs that are to be worked on and have no job. */
+/** KILLs that are to be worked on and have no job. `isLate`: they were asked for or started more than a day ago. */
 export const selectKillsWithoutJob = pgStatement({
   name: 'mutations.select_kills_without_job',
   text: `
-    SELECT id
+    SELECT id, ${isLongAgo('coalesce(started_at, requested_at)')} AS late
     FROM mutation_kills
     WHERE state IN ('testing', 'killing') AND ${hasNoJob("jsonb_build_object('killId', id)")}`,
   params: ofQueue,
-  row: z.object({ id: z.string() }).transform(({ id }) => id),
+  row: z.object({ id: z.string(), late: z.boolean() }).transform(({ id, late }) => ({ killId: id, isLate: late })),
 });
 
 /**

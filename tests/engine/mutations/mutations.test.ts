@@ -243,4 +243,24 @@ describe('a KILL', () => {
     await expect(startKill(ctx, of, operator)).rejects.toMatchObject({ code: 'not_found' });
     expect((await getKill(ctx, killId)).state).toBe('tested');
   });
+
+  it('that was started launches nothing where its Job left no trace and the mutation is over', async () => {
+    const made = await customer();
+    await made.fail();
+    const [first] = await failing(made, 1);
+    const killId = await previewed(made, first as MutationRow);
+    const signal = new AbortController().signal;
+    await driveKill(ctx, killId, signal);
+    await startKill(ctx, await approved(killId), operator);
+    await made.table.run(`KILL MUTATION WHERE database = '${made.table.scope.database}' ASYNC`);
+    await until('it is gone', async () => (await made.list()).length === 0);
+    const launched = vi.spyOn(await ctx.launcher(), 'launch');
+    await driveKill(ctx, killId, signal);
+    expect(launched).not.toHaveBeenCalled();
+    launched.mockRestore();
+    expect(await getKill(ctx, killId)).toMatchObject({
+      state: 'killed',
+      sentence: expect.stringContaining('No host lists'),
+    });
+  });
 });

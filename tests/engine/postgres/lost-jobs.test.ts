@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startQueueName, startQueue as startsQueue } from '@/lib/approvals/start-queue';
 import { resendLostStarts } from '@/lib/approvals/work-approved-starts';
 import { planQueue, planQueueName } from '@/lib/backfill/plan/plan-queue';
@@ -129,28 +129,53 @@ const state = {
   deletingRest: false,
   passingSinceMs: null,
 };
-async function unit(of: { run?: string; pause?: boolean; status?: string; owner?: string }): Promise<string> {
+const scope = {
+  customerId: 'acme',
+  profiles: ['p1'],
+  database: 'acme',
+  timeZone: 'UTC',
+  fromDay: '2026-01-01',
+  toDay: '2026-01-02',
+  fromMs: 0,
+  toMs: 1,
+};
+type Unit = { run?: string; pause?: boolean; status?: string; owner?: string; daysAgo?: number; cancelAfter?: 'step' };
+async function unit(of: Unit): Promise<string> {
   const id = randomUUID();
   const fromDay = new Date(Date.UTC(2026, 0, 1) + 86_400_000 * (await sql('SELECT id FROM backfill_runs')).length);
   await sql(
-    `INSERT INTO backfill_runs (id, customer_id, strategy, from_day, to_day, scope, plan, plan_hash, status, started_by, pause, ended_at)
-     VALUES ($1, 'acme', 'replace', $2::date, $2::date + 1, '{}', '{}', $3, $4, 'anna', $5,
-       CASE WHEN $4 IN ('queued', 'running') THEN NULL ELSE now() END)`,
+    `INSERT INTO backfill_runs (id, customer_id, strategy, from_day, to_day, scope, plan, plan_hash, status, started_by, pause, ended_at,
+       created_at, cancel_after)
+     VALUES ($1, 'acme', 'replace', $2::date, $2::date + 1, $6, '{"labelKey": "", "labelsTable": "", "jobTemplate": ""}', $3, $4, 'anna', $5,
+       CASE WHEN $4 IN ('queued', 'running') THEN NULL ELSE now() END, now() - $7::int * interval '25 hours', $8)`,
     [
       id,
       fromDay,
       hash,
       of.run ?? 'running',
       of.pause ? { cause: 'person', by: 'anna', reason: 'a test', atMs: 0 } : null,
+      scope,
+      of.daysAgo ?? 0,
+      of.cancelAfter ?? null,
     ],
   );
   const item = async (seq: number, status: string, owner: string | null) => {
     const itemId = randomUUID();
     await sql(
       `INSERT INTO backfill_items (id, run_id, seq, unit, day, scope, status, state, plan, owner, ended_at)
-       VALUES ($1, $2, $3, $4, $5::date + $3::int, '{}', $6, $8::jsonb || jsonb_build_object('status', $6::text), '{}', $7,
+       VALUES ($1, $2, $3, $4, $5::date + $3::int, $9, $6, $8::jsonb || jsonb_build_object('status', $6::text), '{}', $7,
          CASE WHEN $6 = 'verified' THEN now() END)`,
-      [itemId, id, seq, `unit ${seq}`, fromDay, status, owner, state],
+      [
+        itemId,
+        id,
+        seq,
+        new Date(fromDay.getTime() + seq * 86_400_000).toISOString().slice(0, 10),
+        fromDay,
+        status,
+        owner,
+        state,
+        scope,
+      ],
     );
     return itemId;
   };
@@ -164,7 +189,7 @@ const cases: Case[] = [
   {
     name: backfillQueueName,
     queue: () => backfillQueue(ctx),
-    resend: resendLostUnits,
+    resend: (of) => resendLostUnits(ctx)(of),
     rows: async () => {
       await unit({ pause: true });
       await unit({ run: 'needs attention', status: 'needs attention' });
@@ -261,14 +286,99 @@ it.each(cases)(
   },
 );
 
-it('sends no unit while everything is stopped, which its end does, but one that a worker was at', async () => {
-  const boss = await backfillQueue(ctx);
-  const again = () => resendLostUnits({ boss, db: ctx.db, name: backfillQueueName });
-  const all = await jobsOf(backfillQueueName);
-  await sql('DELETE FROM pgboss.job WHERE name = $1', [backfillQueueName]);
-  await ctx.db.query(insertStop, { id: randomUUID(), by: 'anna', reason: 'a test', immediately: false });
-  expect(await again()).toBe(2);
-  await ctx.db.query(liftStop, { by: 'anna', reason: 'done' });
-  expect(await again()).toBe(1);
-  expect((await jobsOf(backfillQueueName)).length).toBe(all.length);
+describe('a unit whose job was lost', () => {
+  const again = async () =>
+    resendLostUnits(ctx)({ boss: await backfillQueue(ctx), db: ctx.db, name: backfillQueueName });
+  const eventsOf = (itemId: string) =>
+    sql('SELECT kind, text FROM backfill_events WHERE item_id = $1 ORDER BY id', [itemId]);
+  beforeEach(async () => {
+    await sql("UPDATE backfill_runs SET status = 'cancelled', ended_at = now() WHERE ended_at IS NULL");
+    await sql('DELETE FROM pgboss.job WHERE name = $1', [backfillQueueName]);
+  });
+
+  it('is not sent while everything is stopped, which its end does, but one that a worker was at is', async () => {
+    const [due, claimed] = [await unit({}), await unit({ status: 'relabelling', owner: 'a claim' })];
+    await ctx.db.query(insertStop, { id: randomUUID(), by: 'anna', reason: 'a test', immediately: false });
+    expect(await again()).toBe(1);
+    expect(await jobsOf(backfillQueueName)).toMatchObject([{ data: { itemId: claimed } }]);
+    await ctx.db.query(liftStop, { by: 'anna', reason: 'done' });
+    expect(await again()).toBe(1);
+    expect(await jobsOf(backfillQueueName)).toHaveLength(2);
+    for (const itemId of [due, claimed])
+      expect(await eventsOf(itemId)).toEqual([
+        { kind: 'sent again', text: expect.stringContaining('had lost its job') },
+      ]);
+  });
+
+  it('needs attention where nothing was done for more than a day, and its job wakes nobody', async () => {
+    const late = [await unit({ daysAgo: 1 }), await unit({ daysAgo: 1, status: 'relabelling', owner: 'a claim' })];
+    const heard = await unit({ daysAgo: 1 });
+    await sql(
+      `INSERT INTO backfill_events (run_id, kind, text) SELECT run_id, 'resume', 'a test' FROM backfill_items WHERE id = $1`,
+      [heard],
+    );
+    expect(await again()).toBe(1);
+    expect(await jobsOf(backfillQueueName)).toMatchObject([{ data: { itemId: heard } }]);
+    for (const itemId of late) {
+      const [item] = await sql(
+        `SELECT i.status, i.owner, i.failure, r.status AS run, i.state ->> 'remedy' AS remedy
+         FROM backfill_items i JOIN backfill_runs r ON r.id = i.run_id WHERE i.id = $1`,
+        [itemId],
+      );
+      expect(item).toEqual({
+        status: 'needs attention',
+        owner: null,
+        failure: expect.stringContaining('more than a day'),
+        run: 'needs attention',
+        remedy: 'resume',
+      });
+      expect((await eventsOf(itemId)).at(-1)).toMatchObject({ kind: 'failed' });
+    }
+    expect(await again()).toBe(0);
+  });
+
+  it('can be taken again after the queue gave it up, and so can the next of its customer', async () => {
+    const boss = await backfillQueue(ctx);
+    await unit({});
+    await unit({});
+    expect(await again()).toBe(2);
+    const [job] = await boss.fetch(backfillQueueName);
+    await sql('UPDATE pgboss.job SET retry_limit = 0 WHERE id = $1', [job?.id]);
+    await boss.fail(backfillQueueName, job?.id ?? '');
+    expect(await boss.fetch(backfillQueueName)).toEqual([]);
+    expect(await again()).toBe(1);
+    const taken = [];
+    for (const _ of [1, 2]) {
+      const [next] = await boss.fetch<{ itemId: string }>(backfillQueueName);
+      taken.push(next?.data.itemId);
+      await boss.complete(backfillQueueName, next?.id ?? '');
+    }
+    expect(taken).toContain((job?.data as { itemId: string } | undefined)?.itemId);
+  });
+});
+
+const table = { database: 'acme', table: 'labels' };
+const order = { labels: table, labelsLocal: table, cluster: null, mutationId: '1', commandSha256: hash };
+it('a KILL that was lost for more than a day ends, and says what is not known', async () => {
+  const ids = await sql(
+    `INSERT INTO mutation_kills (id, customer_id, plan, plan_hash, job_order, state, requested_by, requested_at, started_at)
+     SELECT gen_random_uuid(), 'acme', '{"hosts": [], "command": ""}', 'late ' || state, $1, state, 'anna',
+       now() - interval '3 days', CASE WHEN state = 'killing' THEN now() - interval '25 hours' END
+     FROM unnest(ARRAY['testing', 'killing']) AS state
+     RETURNING id`,
+    [order],
+  );
+  await sql('DELETE FROM pgboss.job WHERE name = $1', [killQueueName]);
+  await sql("UPDATE mutation_kills SET state = 'failed' WHERE plan_hash NOT LIKE 'late%'");
+  expect(await resendLostKills({ boss: await killQueue(ctx), db: ctx.db, name: killQueueName })).toBe(0);
+  const [testing, killing] = await sql(
+    'SELECT state, sentence FROM mutation_kills WHERE id = ANY ($1) ORDER BY started_at DESC',
+    [ids.map(({ id }) => id)],
+  );
+  expect(testing).toEqual({ state: 'failed', sentence: expect.stringContaining('TEST is not asked') });
+  expect(killing).toEqual({ state: 'failed', sentence: expect.stringContaining('is not known') });
+  const audit = await sql("SELECT subject FROM audit WHERE action = 'mutation.kill-failed' AND subject = ANY ($1)", [
+    ids.map(({ id }) => id),
+  ]);
+  expect(audit).toHaveLength(2);
 });
