@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { recordRefusal } from '@/lib/audit/record-refusal';
-import type { Actor, Role } from '@/lib/auth/model';
+import type { Actor } from '@/lib/auth/model';
+import type { Role } from '@/lib/auth/permissions';
 import { may, type Permission, roleFor } from '@/lib/auth/permissions';
 import { readToken } from '@/lib/auth/read-token';
 import { type Context, createContext } from '@/lib/context';

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
-import { NewToken, type Role, roles, type TokenView } from '@/lib/auth/model';
+import { NewToken, type TokenView } from '@/lib/auth/model';
+import { type Role, roles } from '@/lib/auth/permissions';
 import { parseInput } from '@/lib/edge/parse-input';
 import { createToken } from '@/lib/sign-in/create-token';
 import { listTokens } from '@/lib/sign-in/list-tokens';

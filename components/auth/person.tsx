@@ -1,7 +1,7 @@
 'use client';
 
 import { createContext, useContext } from 'react';
-import type { Role } from '@/lib/auth/model';
+import type { Role } from '@/lib/auth/permissions';
 import { may, type Permission, roleFor } from '@/lib/auth/permissions';
 
 export type SignedIn = { name: string; role: Role };

@@ -9,7 +9,7 @@ import { useChange } from '@/components/ui/change';
 import { cn } from '@/components/ui/cn';
 import { Field, Input } from '@/components/ui/field';
 import { FailedLine } from '@/components/ui/states';
-import type { Role } from '@/lib/auth/model';
+import type { Role } from '@/lib/auth/permissions';
 import type { Result } from '@/lib/edge/model';
 
 const choices: { role: Role; name: string; may: string; icon: typeof Eye }[] = [

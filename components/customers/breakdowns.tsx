@@ -2,7 +2,8 @@ import Link from 'next/link';
 import { routes } from '@/components/routes';
 import { DataText } from '@/components/ui/data-text';
 import { Section } from '@/components/ui/heading';
-import { type Breakdown, type DayResult, isCutShort } from '@/lib/detection/model';
+import type { Breakdown, DayResult } from '@/lib/detection/model';
+import { isCutShort } from '@/lib/detection/shares-model';
 import { atLeastText, formatNumber } from '@/lib/words';
 
 type Entry = Breakdown & { day: string; days: number };

@@ -1,5 +1,6 @@
 'use client';
 
+import dynamic from 'next/dynamic';
 import { parseAsString, useQueryState } from 'nuqs';
 import { useMemo } from 'react';
 import { reads } from '@/components/routes';
@@ -15,13 +16,14 @@ import { Pages } from '@/components/ui/pages';
 import { Empty } from '@/components/ui/states';
 import type { Result } from '@/lib/edge/model';
 import { openStates } from '@/lib/findings/history/model';
-import { type FindingCounts, type FindingsPage, findingsOnPage } from '@/lib/findings/model';
+import type { FindingCounts, FindingsPage } from '@/lib/findings/model';
 import { agree, count, formatNumber } from '@/lib/words';
 import { findingColumns } from './finding-columns';
 import { type FindingFilter, FindingFilters, findingFilters } from './finding-filters';
-import { FindingPanel } from './finding-panel';
 import { listAddressOf } from './list-address';
 import { MissList } from './misses/miss-list';
+
+const FindingPanel = dynamic(() => import('./finding-panel').then((module) => module.FindingPanel), { ssr: false });
 
 /** The findings of every customer, newest first, searched, filtered, sorted and paged by the server. */
 export function FindingsScreen({ initial }: { initial: Result<FindingsPage> }) {
@@ -37,7 +39,7 @@ export function FindingsScreen({ initial }: { initial: Result<FindingsPage> }) {
     <>
       <WatchTabs />
       <LiveScreen live={live} what="The findings could not be read" stillWorks="Scans and runs continue.">
-        {({ rows, total, counts, owners, misses }) => (
+        {({ rows, total, page: shown, counts, owners, misses }) => (
           <>
             <Heading
               title="Findings"
@@ -67,11 +69,7 @@ export function FindingsScreen({ initial }: { initial: Result<FindingsPage> }) {
               )}
               <div className="flex flex-wrap items-center justify-between gap-3 text-muted text-sm">
                 <span>{count(total, 'finding')}</span>
-                <Pages
-                  label="Pages of findings"
-                  page={{ at: (page ?? 1) - 1, of: Math.ceil(total / findingsOnPage) }}
-                  onTurn={(at) => turn(at === 0 ? null : at + 1)}
-                />
+                <Pages label="Pages of findings" page={shown} onTurn={(at) => turn(at === 0 ? null : at + 1)} />
               </div>
             </LastKnown>
           </>

@@ -6,9 +6,9 @@ import type { HourCost } from '@/lib/detection/schedule/view-model';
 import { formatNumber } from '@/lib/words';
 
 const series = [
-  { key: 'regular scans', name: 'own scans', fill: 'var(--running-solid)' },
+  { key: 'regular scans', name: 'regular scans', fill: 'var(--running-solid)' },
   { key: 'looks', name: 'looks', fill: 'var(--accent)' },
-  { key: 'asked scans', name: 'asked for', fill: 'var(--line-strong)' },
+  { key: 'asked scans', name: 'asked scans', fill: 'var(--line-strong)' },
 ] as const;
 
 const clockOf = (ms: number) => instantIn(ms, 'UTC', false).clock;
@@ -24,7 +24,7 @@ export function CostChart({ hours, budgetMs }: { hours: HourCost[]; budgetMs: nu
   return (
     <figure className="rounded-lg border border-line bg-surface p-3">
       <figcaption className="pb-1 text-muted text-xs">
-        A bar shows the engine seconds of an hour. Own scans and looks share a budget of{' '}
+        A bar shows the engine seconds of an hour. Regular scans and looks share a budget of{' '}
         {formatNumber(budgetMs / 1_000)} engine seconds an hour, which is{' '}
         {most > budgetMs / 4 ? 'the dashed line' : 'above the chart'}.
         <span className="mt-1 flex flex-wrap gap-x-4 gap-y-1">

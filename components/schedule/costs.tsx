@@ -42,7 +42,7 @@ export function Costs({ hours, budgetMs }: { hours: HourCost[]; budgetMs: number
         <Scroller>
           <table className="w-full border-collapse text-sm">
             <caption className="sr-only">Cost by hour, newest first</caption>
-            <TableHead first="Hour" columns={['Own scans', 'Looks', 'Asked for', 'Of the budget', 'Read']} />
+            <TableHead first="Hour" columns={['Regular scans', 'Looks', 'Asked scans', 'Of the budget', 'Read']} />
             <tbody>
               {ran.slice(0, all ? ran.length : hoursAtFirst).map((hour) => (
                 <HourRow key={hour.hourMs} hour={hour} budgetMs={budgetMs} />

@@ -1,8 +1,5 @@
 import { z } from 'zod';
-
-/** What a person may do; each role includes the ones before it. */
-export const roles = ['viewer', 'operator', 'approver'] as const;
-export type Role = (typeof roles)[number];
+import { type Role, roles } from './permissions';
 
 /**
  * The person or program behind a request. `name` is what the audit shows; `via` is how the request came in; `subject`

@@ -1,4 +1,6 @@
-import { type Role, roles } from './model';
+/** What a person may do; each role includes the ones before it. */
+export const roles = ['viewer', 'operator', 'approver'] as const;
+export type Role = (typeof roles)[number];
 
 /** For each permission the lowest role that has it. */
 const neededRole = {

@@ -34,11 +34,6 @@ export type DayCounts = z.infer<typeof DayCounts>;
 export const Breakdown = z.object({ key: z.string(), affected: Count, stale: Count, duplicates: Count });
 export type Breakdown = z.infer<typeof Breakdown>;
 
-/** Of a day so many agents and so many use cases are kept: the most affected ones. */
-export const sharesKeptMost = 500;
-/** Whether there may be more of them than were kept. */
-export const isCutShort = (shares: readonly Breakdown[]): boolean => shares.length >= sharesKeptMost;
-
 /**
  * What a day came to. `atLeast`: the scan hit a limit, or is from before a flag was added, so every count may be higher.
  */

@@ -37,9 +37,11 @@ export async function listFindings({ db, clock }: Ctx, input: FindingsQuery = {}
   const of = (state: FindingState) => counted.find((row) => row.state === state);
   const counts = Object.fromEntries(findingStates.map((state) => [state, of(state)?.findings ?? 0]));
   const mutedOpen = counted.filter(({ state }) => isOpen(state)).reduce((sum, row) => sum + row.muted, 0);
+  const total = states.reduce((sum, state) => sum + (of(state)?.findings ?? 0), 0);
   return {
     rows,
-    total: states.reduce((sum, state) => sum + (of(state)?.findings ?? 0), 0),
+    total,
+    page: { at: Math.floor(query.offset / query.rowsMax), of: Math.ceil(total / query.rowsMax) },
     counts: { ...(counts as Record<FindingState, number>), mutedOpen } satisfies FindingCounts,
     owners,
     misses,

@@ -85,6 +85,8 @@ export type FindingCounts = Record<FindingState, number> & { mutedOpen: number }
 export type FindingsPage = {
   rows: FindingSummary[];
   total: number;
+  /** Which page this is, from 0. */
+  page: { at: number; of: number };
   counts: FindingCounts;
   owners: string[];
   misses: MissList;

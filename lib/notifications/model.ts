@@ -1,4 +1,4 @@
-import type { Role } from '@/lib/auth/model';
+import type { Role } from '@/lib/auth/permissions';
 
 /** What people hear of. */
 export const events = [

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Role, roles } from '@/lib/auth/model';
-import { may } from '@/lib/auth/permissions';
+import { may, type Role, roles } from '@/lib/auth/permissions';
 import { loadConfig } from '@/lib/config';
 import { declare } from '@/lib/edge/declared';
 import { createToken } from '@/lib/sign-in/create-token';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { pgStatement } from '@/lib/postgres/statement';
-import { roles } from '../model';
+import { roles } from '../permissions';
 
 const ms = z.date().transform((at) => at.getTime());
 

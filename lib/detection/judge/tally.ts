@@ -1,6 +1,7 @@
 import { addDays, type Day, dayCount } from '@/lib/days';
 import { bitsOf, flagsOf, flagsWhere } from '../flags';
-import { type Breakdown, type DayCounts, type DayResult, sharesKeptMost, sumCounts } from '../model';
+import { type Breakdown, type DayCounts, type DayResult, sumCounts } from '../model';
+import { sharesKeptMost } from '../shares-model';
 import { type Verdict, verdictBit, verdictClass } from './verdicts';
 
 /** Counts of agents or of use cases. The key is the hash in decimal. */

@@ -31,7 +31,7 @@ export type TrendDay = {
 export const isCountedInPart = ({ atLeast, settling }: Pick<TrendDay, 'atLeast' | 'settling'>): boolean =>
   atLeast || settling > 0;
 
-/** "No conversation is affected on the 3 days that were counted. 1 day was counted in part." of a trend without a flag. */
+/** "No conversation is affected on the 3 days that were counted. 1 day was not counted." of a trend without a flag. */
 export function nothingAffected(days: readonly TrendDay[], of: number): string {
   if (days.length === 0) return 'None of these days was counted.';
   const inPart = days.filter(isCountedInPart).length;
@@ -45,8 +45,9 @@ export function nothingAffected(days: readonly TrendDay[], of: number): string {
   ].join(' ');
 }
 
-/** "2 days were counted in part". */
-export const countedInPart = (days: number): string => `${count(days, 'day was', 'days were')} counted in part`;
+/** "2 days may have more affected conversations than were counted". */
+export const countedInPart = (days: number): string =>
+  `${count(days, 'day')} may have more affected conversations than were counted`;
 
 /** The days up to one, `toDay` excluded. A day that was never counted is absent. */
 export type TrendView = { fromDay: string; toDay: string; days: TrendDay[] };

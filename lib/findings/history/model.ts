@@ -1,5 +1,6 @@
 import { eachFlag, type Flag, flagFacts, flagNames } from '@/lib/detection/flags';
-import { type DayResult, sharesKeptMost } from '@/lib/detection/model';
+import type { DayResult } from '@/lib/detection/model';
+import { sharesKeptMost } from '@/lib/detection/shares-model';
 
 /**
  * `new`: one look found the day wrong. `ongoing`: a later look found it wrong too. `repaired`: a run repaired and

@@ -1,4 +1,5 @@
-import { type Actor, roles } from '@/lib/auth/model';
+import type { Actor } from '@/lib/auth/model';
+import { roles } from '@/lib/auth/permissions';
 import type { Db } from '@/lib/postgres/client';
 import { concerns, reaches } from '../rules-model';
 import { selectNews } from '../sql/view';

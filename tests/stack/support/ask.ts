@@ -1,4 +1,4 @@
-import type { Role } from '@/lib/auth/model';
+import type { Role } from '@/lib/auth/permissions';
 import { builtActions, type Entry } from './entries';
 
 /** What came of asking an entry: "ok", the code of a failure, or else the HTTP status. */

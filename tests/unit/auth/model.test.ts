@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { attemptCookie, cookieOptions, sessionCookie } from '@/lib/auth/cookie';
-import { isSameProvider, NewToken, personOf, roleOfGroups, roles, safeReturnTo } from '@/lib/auth/model';
-import { may, permissions, roleFor } from '@/lib/auth/permissions';
+import { isSameProvider, NewToken, personOf, roleOfGroups, safeReturnTo } from '@/lib/auth/model';
+import { may, permissions, roleFor, roles } from '@/lib/auth/permissions';
 import { hashSecret, mintSecret, mintToken } from '@/lib/auth/secret';
 
 test('a role includes every role before it and none after', () => {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { roles } from '@/lib/auth/model';
+import { roles } from '@/lib/auth/permissions';
 import { labelsAre, stepTitles } from '@/lib/backfill/state/states';
 import { strategyNames } from '@/lib/backfill/state/strategies';
 import { flagNames } from '@/lib/detection/flags';
