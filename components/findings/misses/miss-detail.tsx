@@ -111,8 +111,8 @@ function Acknowledge({ miss, onChanged }: { miss: MissView; onChanged: () => voi
   return (
     <Section title="Acknowledge">
       <p className="text-muted text-sm">
-        It is open until a later full scan counts {count(daysOpen, 'day')} more as{' '}
-        {agree(daysOpen, 'it is', 'they are')} recorded, or until somebody says what it was.
+        It is open until later full scans count its days as they are recorded ({count(daysOpen, 'day')}{' '}
+        {agree(daysOpen, 'is', 'are')} left), or until somebody says what it was.
       </p>
       {refusal === null ? (
         <ReasonForm
