@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { ClickHouse } from '@/lib/clickhouse/client';
 import { addCustomer } from '@/lib/customers/add-customer';
 import { getCustomer } from '@/lib/customers/get-customer';
+import { keptTables } from '@/lib/customers/kept-tables';
 import { scopeOf } from '@/lib/customers/model';
 import { addDays } from '@/lib/days';
 import { lastAudits } from '@/lib/detection/changes/last-audits';
@@ -115,7 +116,9 @@ const asked = new Map<string, number>();
 async function compare(world: World): Promise<void> {
   const { fromDay, toDay } = world;
   const scope = scopeOf(await getCustomer(ctx, customerId), fromDay, toDay);
-  const full = await classifyScope(ctx, scope, { chunkRows: 1_000_000, oneChunk: true });
+  // The tables of a world stay what they are. Nothing here is read as few rows are.
+  const tables = await keptTables(ctx, scope);
+  const full = await classifyScope(ctx, scope, { oneChunk: true, tables });
   const recorded = await listDays(ctx, { customerId, fromDay, toDay });
   expect(countedDays(recorded)).toEqual(countedDays(full.days));
   expect(sharesOf(recorded)).toEqual(sharesOf(full.days));
@@ -127,11 +130,13 @@ it(`what increments record is what a full scan finds, from seed ${from} on`, asy
     const world = await newWorld(seed);
     try {
       for (let step = world.random.between(4, 9); step > 0; step--) {
+        // What one scan missed stays wrong for the next ones, so that not each has to be compared.
+        const isCompared = step === 1 || world.random.chance(0.5);
         for (let changes = world.random.of([1, 1, 2]); changes > 0; changes--) await change(world);
         // The schedule moves the range on where rows of a newer day came, so with a scan.
         const moves = world.random.chance(0.08);
         if (moves) [world.fromDay, world.toDay] = [addDays(world.fromDay, 1), addDays(world.toDay, 1)];
-        if (await scan(world, moves)) await compare(world);
+        if ((await scan(world, moves)) && isCompared) await compare(world);
       }
     } catch (error) {
       const history = world.done.join('\n');
