@@ -24,11 +24,18 @@ export const isMoment = (text: string): boolean =>
   isDay(text.slice(0, 10)) &&
   /^T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{3})?)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)?$/.test(text.slice(10));
 
+/** Zones that were asked for: each question to the runtime takes a fifth of a millisecond, and each day asks. */
+const knownZones = new Set<string>();
+const knownZonesMost = 1_000;
+
 /** Whether this runtime knows the zone of the IANA database. */
 export function isTimeZone(name: string): boolean {
+  if (knownZones.has(name)) return true;
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
-    return /^[A-Za-z][A-Za-z0-9+\-_/]*$/.test(name);
+    if (!/^[A-Za-z][A-Za-z0-9+\-_/]*$/.test(name)) return false;
+    if (knownZones.size < knownZonesMost) knownZones.add(name);
+    return true;
   } catch {
     return false;
   }

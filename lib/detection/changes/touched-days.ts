@@ -106,7 +106,7 @@ async function touchedOfFew(
   { columns, range, timeZone, days, outside }: Touching,
   limits: Limits,
 ): Promise<{ days: Day[]; cost: DetectionSession['cost'] }> {
-  const session = new DetectionSession(engine, limits);
+  const session = new DetectionSession(engine, { ...limits, few: true });
   const ranges = [range, ...stretchesOf(outside)].map((one) => msOf(one, timeZone));
   const asked = { ...stretchesParams(ranges), timeZone };
   const sets = await session.read(selectDaysTogether, asked, { columns, stretches: ranges.length });

@@ -24,7 +24,7 @@ async function readOnce(
   { columns, scope, chunk, ranges }: ChunkInput & { ranges: readonly Chunk[] },
   limits: Limits,
 ): Promise<ChunkResult | null> {
-  const session = new DetectionSession(engine, limits);
+  const session = new DetectionSession(engine, { ...limits, few: true });
   const params = { ...scope, ...stretchesParams(ranges) };
   const [found] = await session.read(selectVerdictsOfFew, params, { columns, stretches: ranges.length });
   if (!found || found.ties > 0) return null;

@@ -38,7 +38,7 @@ export async function endScan(work: Work): Promise<void> {
   const judged = { columns, scope: read, chunks, verdictsOf, few: work.few };
   const confirmed = await confirm(engine, { ...judged, ...range }, tally, limits);
   const { cost } = confirmed;
-  const session = new DetectionSession(engine, limits);
+  const session = new DetectionSession(engine, { ...limits, few: work.few });
   await engine.clickhouse.again(
     () => resolveNames(session, { columns, into: engine.known, ...read }, hashesIn(tally)),
     limits.signal,
