@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { readSchedule } from '@/lib/detection/schedule/read-schedule';
 import {
+  auditsWords,
   customerShows,
   everyWords,
   obstacleTitles,
@@ -40,7 +41,7 @@ const instant = (ms: number | null) =>
   ms === null ? null : `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
 function sentencesOf(view: ScheduleView): string[] {
-  const { counts, obstacle, budgetMs, hours } = view;
+  const { audits, counts, obstacle, budgetMs, hours } = view;
   const last = hours.at(-1);
   const own = (last?.['regular scans'].engineMs ?? 0) + (last?.looks.engineMs ?? 0);
   return [
@@ -52,6 +53,10 @@ function sentencesOf(view: ScheduleView): string[] {
     `${count(view.days, 'day')} of each customer, ${everyWords(view.everyMs)}: ${formatNumber(counts.due + counts.waits + counts.scanned)} due or under way, ${formatNumber(counts.late)} late, ${formatNumber(counts.failing)} cannot be read.`,
     view.fit.sentence,
     `This hour took ${Math.round(own / 1_000)} of ${formatNumber(budgetMs / 1_000)} engine seconds.`,
+    ...(audits.newestAtMs === null
+      ? ['No scan of changes was audited in the last 26 hours.']
+      : [`${auditsWords(audits)}; the last audit was at ${instant(audits.newestAtMs)}.`]),
+    ...audits.odd.map(({ customerId, sentence }) => `${customerId}: ${sentence}`),
   ];
 }
 

@@ -2,12 +2,11 @@ import Link from 'next/link';
 import { routes } from '@/components/routes';
 import { Mark } from '@/components/ui/badge';
 import { Ago } from '@/components/ui/time';
-import type { ScheduleView } from '@/lib/detection/schedule/view-model';
-import { count, formatNumber } from '@/lib/words';
+import { auditsWords, type ScheduleView } from '@/lib/detection/schedule/view-model';
 
 /** What the full scans of the last night found that the scans of changes had missed. */
 export function Audits({ audits }: { audits: ScheduleView['audits'] }) {
-  const { customers, conversations, missed, newestAtMs, odd } = audits;
+  const { conversations, missed, newestAtMs, odd } = audits;
   if (newestAtMs === null)
     return (
       <p className="text-sm">
@@ -20,9 +19,8 @@ export function Audits({ audits }: { audits: ScheduleView['audits'] }) {
   return (
     <div className="flex flex-col gap-1 text-sm">
       <p>
-        <Mark tone={missed > 0 ? 'attention' : 'verified'}>
-          Looked again at {count(conversations, 'conversation')} of {count(customers, 'customer')}, missed{' '}
-          {formatNumber(missed)}; the last one was <Ago ms={newestAtMs} />.
+        <Mark tone={missed > 0 ? 'attention' : conversations === 0 ? 'unknown' : 'verified'}>
+          {auditsWords(audits)}; the last one was <Ago ms={newestAtMs} />.
         </Mark>
       </p>
       {odd.length > 0 && (

@@ -44,7 +44,7 @@ export const audited = (ctx: TestContext, customerId: string, found: DayResult[]
     await tx.query(lockHistory);
     const scanId = randomUUID();
     const look = { atMs, ...noLook };
-    const comparable = { days: found.map(({ day }) => day), sentence: null };
+    const comparable = { days: found.map(({ day }) => day), left: new Map(), doubts: new Map() };
     await auditScan(ctx, tx, { scan: { id: scanId, customerId }, look, comparable, found });
     await recordDays(tx, { scanId, customerId, days: found, atMs });
   });

@@ -1,4 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
+import type { Day } from '@/lib/days';
+import { count } from '@/lib/words';
 import { flagNames } from '../flags';
 import type { Breakdown, DayResult } from '../model';
 import type { MissShare } from './miss-model';
@@ -22,18 +24,42 @@ const numbers = ['conversations', 'affected', 'stale', 'duplicates', 'missing', 
 /** What a day of an audit was recorded as and what the full scan counted. `missed` conversations differ at least. */
 export type Compared = { recorded: DayResult; found: DayResult; missed: number };
 
-/** The days that were counted whole on both sides, and recorded before the audit looked. */
+/** A difference of so many conversations is no proof of a miss, and why. */
+export type Doubt = { upTo: number; why: string };
+
+/** The days of an audit that can be compared, and why the others of it cannot. */
+export type Comparable = { days: Day[]; left: Map<Day, string>; doubts: Map<Day, Doubt> };
+
+/** The days that were counted whole on both sides, and recorded before the audit looked; and why others were not. */
 export function compareDays(
-  recorded: readonly DayResult[],
-  found: readonly DayResult[],
+  { days, recorded, found }: { days: readonly Day[]; recorded: readonly DayResult[]; found: readonly DayResult[] },
   lookedAtMs: number,
-): Compared[] {
+): { compared: Compared[]; left: Map<Day, string> } {
+  const recordedOf = new Map(recorded.map((day) => [day.day, day]));
   const foundOf = new Map(found.map((day) => [day.day, day]));
-  return recorded.flatMap((one) => {
-    const now = foundOf.get(one.day);
-    const isComparable = now && !now.atLeast && !one.atLeast && one.asOfMs <= lookedAtMs;
-    return isComparable ? [{ recorded: one, found: now, missed: missedOf(one, now) }] : [];
-  });
+  const compared: Compared[] = [];
+  const left = new Map<Day, string>();
+  for (const day of days) {
+    const [was, is] = [recordedOf.get(day), foundOf.get(day)];
+    if (!was) left.set(day, 'nothing was recorded');
+    else if (was.asOfMs > lookedAtMs) left.set(day, 'another scan recorded it while this one read');
+    else if (!is || is.atLeast || was.atLeast) left.set(day, 'not all conversations were counted');
+    else compared.push({ recorded: was, found: is, missed: missedOf(was, is) });
+  }
+  return { compared, left };
+}
+
+/** What an audit could not compare, or null. `compared` is how many days it could. */
+export function whyLeft(compared: number, left: ReadonlyMap<Day, string>): string | null {
+  if (left.size === 0)
+    return compared > 0 ? null : 'Every day changed since it was recorded, so nothing could be compared.';
+  const whys = [...new Set(left.values())];
+  const daysOf = (why: string) => [...left.values()].filter((one) => one === why).length;
+  const [first = '', ...more] = whys;
+  return [
+    `${count(daysOf(first), 'day')} could not be compared because ${first}`,
+    ...more.map((why) => `${count(daysOf(why), 'day')} because ${why}`),
+  ].join(', ');
 }
 
 /** How many conversations of a day were at least counted otherwise, or for another agent or use case. */

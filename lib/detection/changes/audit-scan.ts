@@ -7,10 +7,11 @@ import type { DetectionEngine } from '../judge/engine';
 import { type Limits, noCost } from '../judge/session';
 import type { DetectionColumns } from '../judge/sql/columns';
 import type { DayResult, Scan } from '../model';
-import { compareDays } from './audit-model';
+import { type Comparable, type Compared, compareDays, whyLeft } from './audit-model';
 import { changedDays } from './changed-days';
 import { isOfFewRows, lookAtParts } from './look-at-parts';
 import type { Look, ScanAudit } from './model';
+import { orWhyNot } from './or-why-not';
 import { recordMisses } from './record-misses';
 import { insertAudit, selectRecorded } from './sql/audits';
 import { selectWatchStates } from './sql/looks';
@@ -24,22 +25,26 @@ type Of = {
   look: Look & { audited: string[] };
 };
 
-/** The days of an audit that can be compared, or why none can. */
-export type Comparable = { days: Day[]; sentence: null } | { days: []; sentence: string };
-
 /**
  * Leaves out the days that changed while the scan read, of which the record and the scan may both be right. Where that
  * cannot be seen, nothing is compared, and the scan still counts.
  */
 export async function comparableDays(ctx: Context, of: Of, limits: Limits): Promise<Comparable> {
-  return compareAfter(ctx, of, limits).catch((error: unknown): Comparable => {
-    limits.signal?.throwIfAborted();
-    if (!(error instanceof AppError)) throw error;
-    return { days: [], sentence: `Nothing could be compared, as the parts cannot be seen: ${error.message}` };
-  });
+  const left = await orWhyNot(daysLeft(ctx, of, limits), limits);
+  if (left instanceof AppError) return noneOf(of, `the parts cannot be seen: ${left.message}`);
+  if (typeof left === 'string') return noneOf(of, left);
+  const days = of.look.audited.filter((day) => !left.has(day));
+  return { days, left: new Map([...left].filter(([day]) => of.look.audited.includes(day))), doubts: new Map() };
 }
 
-async function compareAfter(ctx: Context, of: Of, limits: Limits): Promise<Comparable> {
+const noneOf = ({ look }: Of, why: string): Comparable => ({
+  days: [],
+  left: new Map(look.audited.map((day) => [day, why])),
+  doubts: new Map(),
+});
+
+/** The days that changed since the scan's look, or why nobody can tell. */
+async function daysLeft(ctx: Context, of: Of, limits: Limits): Promise<Map<Day, string> | string> {
   const { look, customer } = of;
   const now = await lookAtParts(ctx, { ...of, fromDay: look.fromDay, toDay: look.toDay });
   const changed = await changedDays(
@@ -48,38 +53,26 @@ async function compareAfter(ctx: Context, of: Of, limits: Limits): Promise<Compa
     { before: look, now: now.look, gone: now.gone, nowAt: now.nowAt },
     noCost(),
   );
-  if (!('days' in changed)) {
-    const why = 'lost' in changed ? changed.lost : 'parts were merged while they were read';
-    return { days: [], sentence: `Nothing could be compared: ${why}, while the scan read.` };
-  }
+  if ('lost' in changed) return `${changed.lost}, while the scan read`;
+  if ('again' in changed) return 'parts were merged faster than they can be read';
   const [state] = await ctx.db.query(selectWatchStates, { customerIds: [customer.id], parts: false });
-  const inRange = changed.days.filter((day) => day >= look.fromDay && day < look.toDay);
-  const outside = changed.days.filter((day) => !inRange.includes(day));
-  const linked =
-    changed.days.length === 0
-      ? []
-      : (
-          await touchedDays(
-            of.engine,
-            {
-              columns: of.columns,
-              range: look,
-              timeZone: customer.timeZone,
-              days: new Set(inRange),
-              outside,
-              few: isOfFewRows(ctx, now.look),
-            },
-            limits,
-          )
-        ).days;
-  const left = new Set(linked);
-  for (const [day, atMs] of Object.entries(state?.turns ?? {})) if (atMs <= now.look.atMs) left.add(day);
-  return { days: look.audited.filter((day) => !left.has(day)), sentence: null };
+  const isInside = (day: Day) => day >= look.fromDay && day < look.toDay;
+  const turned = Object.entries(state?.turns ?? {}).flatMap(([day, atMs]) => (atMs <= now.look.atMs ? [day] : []));
+  const asked = {
+    columns: of.columns,
+    range: look,
+    timeZone: customer.timeZone,
+    days: new Set([...changed.days, ...turned].filter(isInside)),
+    outside: changed.days.filter((day) => !isInside(day)),
+    few: isOfFewRows(ctx, now.look),
+  };
+  const { days } = await touchedDays(of.engine, asked, limits);
+  return new Map(days.map((day) => [day, 'something changed while the scan read']));
 }
 
 /**
  * Compares what a full scan found with what is recorded of the same days, before it is recorded in its place. Publishes
- * the difference; a miss is kept and announced. The transaction holds the lock of the history.
+ * the difference and what could not be compared; a miss is kept and announced. The transaction holds the lock of the history.
  */
 export async function auditScan(
   ctx: Pick<Context, 'log'>,
@@ -87,18 +80,28 @@ export async function auditScan(
   of: { scan: Pick<Scan, 'id' | 'customerId'>; look: Look; comparable: Comparable; found: readonly DayResult[] },
 ): Promise<ScanAudit> {
   const { scan, look, comparable, found } = of;
-  const recorded = await tx.query(selectRecorded, { customerId: scan.customerId, days: comparable.days });
-  const compared = compareDays(recorded, found, look.atMs);
+  const { days, doubts } = comparable;
+  const recorded = await tx.query(selectRecorded, { customerId: scan.customerId, days });
+  const both = compareDays({ days, recorded, found }, look.atMs);
+  const left = new Map([...comparable.left, ...both.left]);
+  const compared = both.compared.flatMap((one): Compared[] => {
+    const doubt = one.missed > 0 ? doubts.get(one.found.day) : undefined;
+    if (!doubt) return [one];
+    if (one.missed > doubt.upTo) return [{ ...one, missed: one.missed - doubt.upTo }];
+    left.set(one.found.day, doubt.why);
+    return [];
+  });
   const misses = compared.filter(({ missed }) => missed > 0);
   const audit: ScanAudit = {
     scanId: scan.id,
     customerId: scan.customerId,
     atMs: look.atMs,
     days: compared.length,
+    daysLeft: left.size,
     conversations: compared.reduce((sum, { found: now }) => sum + now.conversations + now.orphans, 0),
     missed: misses.reduce((sum, { missed }) => sum + missed, 0),
     daysMissed: misses.map(({ found: { day } }) => day).sort(),
-    sentence: comparable.sentence,
+    sentence: whyLeft(compared.length, left),
   };
   await tx.query(insertAudit, { ...audit, at: new Date(audit.atMs) });
   await recordMisses(tx, audit, compared);

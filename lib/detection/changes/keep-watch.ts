@@ -1,3 +1,4 @@
+import { dayCount } from '@/lib/days';
 import type { Transaction } from '@/lib/postgres/client';
 import { storedJson } from '@/lib/text';
 import type { DayResult, Scan } from '../model';
@@ -42,6 +43,7 @@ export async function keepWatch(tx: Transaction, ended: Ended): Promise<void> {
       customerId,
       at: new Date(look.atMs),
       days: 0,
+      daysLeft: dayCount(fromDay, toDay),
       conversations: 0,
       missed: 0,
       daysMissed: [],

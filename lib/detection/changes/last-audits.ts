@@ -9,5 +9,8 @@ export async function lastAudits({ db }: { db: Db }, customerId: string | null =
 }
 
 /** What an audit found, as pages and the CLI say it. */
-export const auditSentence = ({ conversations, missed, sentence }: ScanAudit): string =>
-  sentence ?? `looked again at ${count(conversations, 'conversation')}, missed ${formatNumber(missed)}`;
+export function auditSentence({ days, conversations, missed, sentence }: ScanAudit): string {
+  const found = `looked again at ${count(conversations, 'conversation')}, missed ${formatNumber(missed)}`;
+  if (sentence === null) return found;
+  return days === 0 ? sentence : `${found}; ${sentence}`;
+}

@@ -67,9 +67,11 @@ export type ScanAudit = {
   customerId: string;
   atMs: number;
   days: number;
+  /** So many days more could not be compared. */
+  daysLeft: number;
   conversations: number;
   missed: number;
   daysMissed: string[];
-  /** Why nothing could be compared, or null. */
+  /** What could not be compared and why, or null. */
   sentence: string | null;
 };

@@ -12,6 +12,7 @@ import { auditDue, auditIsDue } from './audit-model';
 import { changedDays } from './changed-days';
 import { isOfFewRows, lookAtParts } from './look-at-parts';
 import type { Look, ScanPlan, WatchState } from './model';
+import { orWhyNot } from './or-why-not';
 import { selectWatchStates } from './sql/looks';
 import { touchedDays } from './touched-days';
 import { whyBlind } from './why-blind';
@@ -74,15 +75,6 @@ export async function planScan(ctx: Context, of: Of, limits: Limits): Promise<Sc
     const few = isOfFewRows(ctx, look);
     return planChanges({ ...of, state, look, changed: changed.days, isRegular, cost, few }, limits);
   }
-}
-
-/** The answer, or why there is none, so that all is read instead. Throws what is no failure to answer. */
-async function orWhyNot<T>(asked: Promise<T>, { signal }: Limits): Promise<T | AppError> {
-  return asked.catch((error: unknown) => {
-    signal?.throwIfAborted();
-    if (error instanceof AppError) return error;
-    throw error;
-  });
 }
 
 const isInside = (inner: { fromDay: Day; toDay: Day }, outer: { fromDay: Day; toDay: Day }) =>

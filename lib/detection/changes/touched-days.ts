@@ -7,8 +7,8 @@ import { dayText } from '../judge/tally';
 import {
   createTouched,
   insertTouched,
-  selectDaysOfTwoStarts,
   selectDaysTogether,
+  selectTimesSplit,
   selectTouchedDays,
   touchedTable,
 } from './sql/touched';
@@ -77,22 +77,26 @@ export async function touchedDays(
   return engine.clickhouse.again(find, limits.signal);
 }
 
-/** The days of these on which a conversation starts whose truth starts at another instant of the range too. */
-export async function daysOfTwoStarts(
+/**
+ * How often chunks that begin at `edges`, in ms, count conversations whose truth starts in several of them, by day, of the
+ * days that have any. A conversation that is judged as a whole is counted once.
+ */
+export async function timesSplit(
   engine: DetectionEngine,
-  of: { columns: DetectionColumns; range: Range; timeZone: string; customerId: string; days: readonly Day[] },
+  of: { columns: DetectionColumns; range: Range; timeZone: string; days: readonly Day[]; edges: number[] },
   limits: Limits,
-): Promise<{ days: Day[]; cost: DetectionSession['cost'] }> {
+): Promise<{ times: Map<Day, number>; cost: DetectionSession['cost'] }> {
+  if (of.edges.length < 2) return { times: new Map(), cost: noCost() };
   const find = async () => {
     const session = new DetectionSession(engine, limits);
     try {
       await session.run(createTouched, {}, undefined);
       for (const stretch of stretchesOf(of.days))
         await session.run(insertTouched, msOf(stretch, of.timeZone), of.columns);
-      const { customerId, timeZone } = of;
-      const params = { ...msOf(of.range, timeZone), customerId, timeZone };
-      const found = (await session.read(selectDaysOfTwoStarts, params, of.columns)).map(dayText);
-      return { days: of.days.filter((day) => found.includes(day)), cost: session.cost };
+      const { timeZone, edges } = of;
+      const found = await session.read(selectTimesSplit, { ...msOf(of.range, timeZone), timeZone, edges }, of.columns);
+      const times = new Map(found.map((one) => [dayText(one.day), one.times]));
+      return { times: new Map([...times].filter(([day]) => of.days.includes(day))), cost: session.cost };
     } finally {
       await session.close([touchedTable]);
     }

@@ -115,9 +115,10 @@ function auditsSince(all: readonly ScanAudit[], sinceMs: number): ScheduleView['
     customers: audits.length,
     conversations: audits.reduce((sum, one) => sum + one.conversations, 0),
     missed: audits.reduce((sum, one) => sum + one.missed, 0),
+    daysLeft: audits.reduce((sum, one) => sum + one.daysLeft, 0),
     newestAtMs: audits.length === 0 ? null : Math.max(...audits.map((one) => one.atMs)),
     odd: odd
-      .toSorted((a, b) => b.missed - a.missed)
+      .toSorted((a, b) => b.missed - a.missed || b.daysLeft - a.daysLeft)
       .slice(0, 10)
       .map((one) => ({ customerId: one.customerId, sentence: auditSentence(one) })),
   };

@@ -84,6 +84,8 @@ export type ScheduleView = {
     customers: number;
     conversations: number;
     missed: number;
+    /** So many days could not be compared. */
+    daysLeft: number;
     newestAtMs: number | null;
     odd: { customerId: string; sentence: string }[];
   };
@@ -243,3 +245,10 @@ function minutes(ms: number): string {
     ? count(Math.max(1, Math.round(ms / 60_000)), 'minute')
     : `${Math.round(ms / 360_000) / 10} hours`;
 }
+
+/** What the audits of the last night came to, without the end of the sentence. */
+export const auditsWords = ({ customers, conversations, missed, daysLeft }: ScheduleView['audits']): string =>
+  [
+    `Looked again at ${count(conversations, 'conversation')} of ${count(customers, 'customer')}, missed ${formatNumber(missed)}`,
+    ...(daysLeft > 0 ? [`${count(daysLeft, 'day')} could not be compared`] : []),
+  ].join('; ');

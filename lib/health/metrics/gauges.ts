@@ -26,6 +26,7 @@ const declared = {
   slc_scan_cost_seconds_last_hour: ['Seconds that statements of scans and looks ran in the last full hour', 'kind'],
   slc_scan_cost_rows_last_hour: ['Table rows that scans and looks read in the last full hour', 'kind'],
   slc_increments_audited: ['Conversations that full scans of the last day compared with the increments'],
+  slc_increments_not_compared: ['Days that full scans of the last day could not compare with the increments'],
   slc_increments_missed: ['Those of them that the increments had missed'],
   slc_findings: ['Findings that are open, by state, and whether somebody muted them', 'state', 'muted'],
   slc_retention_rules_late: ['Rules by which old rows are removed that did not run for six hours'],

@@ -101,12 +101,13 @@ CROSS JOIN LATERAL (
 UNION ALL
 SELECT of.name, '{}', of.value::float8
 FROM (
-  SELECT sum(conversations) AS conversations, sum(missed) AS missed
+  SELECT sum(conversations) AS conversations, sum(missed) AS missed, sum(days_left) AS days_left
   FROM scan_audits
   WHERE audited_at > now() - interval '1 day'
 ) day
 CROSS JOIN LATERAL (
-  VALUES ('slc_increments_audited', coalesce(conversations, 0)), ('slc_increments_missed', coalesce(missed, 0))
+  VALUES ('slc_increments_audited', coalesce(conversations, 0)), ('slc_increments_missed', coalesce(missed, 0)),
+    ('slc_increments_not_compared', coalesce(days_left, 0))
 ) AS of (name, value)
 UNION ALL
 SELECT 'slc_retention_rules_late', '{}',

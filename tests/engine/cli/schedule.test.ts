@@ -36,6 +36,10 @@ beforeAll(async () => {
     INSERT INTO schedule_costs (hour, customer_id, kind, runs, statements, rows_read, bytes_read, engine_ms)
     SELECT date_trunc('hour', now() - interval '1 hour', 'UTC'), id, 'looks', 1, 2, 3000000, 9000, ms
     FROM unnest(ARRAY['anna', 'bea'], ARRAY[60000, 2000]) AS c (id, ms)`);
+  await sql(`
+    INSERT INTO scan_audits (scan_id, customer_id, audited_at, days, days_left, conversations, missed, sentence)
+    VALUES (gen_random_uuid(), 'anna', now(), 33, 2, 4812, 0, '2 days could not be compared because of a test'),
+      (gen_random_uuid(), 'bea', now(), 0, 35, 0, 0, '35 days could not be compared because of a test')`);
 });
 afterAll(() => ctx.close());
 
@@ -50,6 +54,13 @@ it('says what ran, what it cost, what is due and why it waits, and who does not 
   expect(all.errors).toMatch(/3 customers × 35 days do not fit into their period: .* 93 engine seconds of the 25 /);
   expect(all.errors).toContain('More than a whole period by itself: anna. Late at this moment: anna.');
   expect(all.errors).toContain('This hour took 0 of 100 engine seconds.');
+  expect(all.errors).toMatch(
+    /^.*Looked again at 4,812 conversations of 2 customers, missed 0; 37 days could not be compared; /m,
+  );
+  expect(all.errors).toContain(
+    'anna: looked again at 4,812 conversations, missed 0; 2 days could not be compared because of a test',
+  );
+  expect(all.errors).toContain('bea: 35 days could not be compared because of a test');
   const [customers = '', scans = ''] = all.out.split('\n\n');
   expect(customers).toMatch(/^anna +due +\S+ \S+ UTC +\S+ \S+ UTC +60 +-/m);
   expect(customers).toMatch(/^bea +later +\S+ \S+ UTC +\S+ \S+ UTC +2 +-/m);

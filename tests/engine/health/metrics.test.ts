@@ -140,11 +140,12 @@ describe('the metrics', () => {
   it('say how many conversations the audits of the last day looked at, and how many increments had missed', async () => {
     const { pool } = ctx.db;
     await pool.query(`INSERT INTO customers VALUES ('one', 'One', 'one', 'UTC')`);
-    await pool.query(`INSERT INTO scan_audits (scan_id, customer_id, audited_at, days, conversations, missed)
-      SELECT gen_random_uuid(), 'one', now() - hours * interval '1 hour', 35, 1000, 2 FROM unnest(ARRAY[1, 23, 25]) hours`);
+    await pool.query(`INSERT INTO scan_audits (scan_id, customer_id, audited_at, days, days_left, conversations, missed)
+      SELECT gen_random_uuid(), 'one', now() - hours * interval '1 hour', 32, 3, 1000, 2 FROM unnest(ARRAY[1, 23, 25]) hours`);
     const text = await metricsNow();
     expect(valueIn(text, 'slc_increments_audited')).toBe(2_000);
     expect(valueIn(text, 'slc_increments_missed')).toBe(4);
+    expect(valueIn(text, 'slc_increments_not_compared')).toBe(6);
     await pool.query('DELETE FROM customers');
   });
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { statement } from '@/lib/clickhouse/statement';
 import { inRange, inStretches, RangeParams, StretchesParams } from '@/lib/customers/sql/scope';
 import type { DetectionColumns, SideColumns } from '../../judge/sql/columns';
+import { chunkNumber } from '../../judge/sql/confirm';
 import { neverMs, turnOf } from '../../judge/sql/turns';
 
 /** Temporary table: the conversations that have a row on one of the days, by hash. */
@@ -48,21 +49,24 @@ export const selectTouchedDays = statement({
 });
 
 /**
- * The days of a range on which a conversation of these starts whose truth starts at another instant too, since 1970. Reads
- * the ids of the truth of the range.
+ * How often chunks that begin at `edges` count one of these conversations on a day, of those whose truth starts in several
+ * of the chunks: by day, since 1970. Reads the ids of the truth of the range.
  */
-export const selectDaysOfTwoStarts = statement({
-  name: 'changes.two_starts',
+export const selectTimesSplit = statement({
+  name: 'changes.times_split',
   text: ({ truth }: DetectionColumns) => `
-    SELECT DISTINCT arrayJoin(days) AS day
+    SELECT place.1 AS day, count() AS times
     FROM (
-      SELECT groupUniqArray(${truth.day}) AS days
-      FROM ${truth.table}
-      WHERE ${inRange} AND NOT (${truth.foreign}) AND ${truth.conversation} IN (SELECT conversation FROM ${touchedTable})
-      GROUP BY ${truth.conversation}
-      HAVING min(${truth.startMs}) != max(${truth.startMs}))`,
-  params: RangeParams.extend({ customerId: z.string(), timeZone: z.string() }),
-  row: z.object({ day: z.number() }).transform((row) => row.day),
+      SELECT arrayJoin(places) AS place
+      FROM (
+        SELECT groupUniqArray((${truth.day}, ${chunkNumber(truth)})) AS places
+        FROM ${truth.table}
+        WHERE ${inRange} AND ${truth.conversation} IN (SELECT conversation FROM ${touchedTable})
+        GROUP BY ${truth.conversation}
+        HAVING length(arrayDistinct(places.2)) > 1))
+    GROUP BY day`,
+  params: RangeParams.extend({ timeZone: z.string(), edges: z.array(z.number().int()) }),
+  row: z.object({ day: z.number(), times: z.coerce.number() }),
 });
 
 /** The prefix keeps a column of the customer's table from being taken for an alias. */

@@ -9,7 +9,7 @@ import { neverMs, turnOf } from './turns';
 
 /** 0 is before the range, one more than the last chunk is behind it, and `foreignChunk` is another customer's. */
 const foreignChunk = 65_535;
-const chunkNumber = (side: SideColumns) => `arrayCount(edge -> edge <= ${side.startMs}, {edges:Array(Int64)})`;
+export const chunkNumber = (side: SideColumns) => `arrayCount(edge -> edge <= ${side.startMs}, {edges:Array(Int64)})`;
 export const truthChunk = (truth: SideColumns) =>
   `toUInt16(if(${truth.foreign}, ${foreignChunk}, ${chunkNumber(truth)}))`;
 export const labelChunk = (labels: SideColumns) =>

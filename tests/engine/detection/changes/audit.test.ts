@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ClickHouse } from '@/lib/clickhouse/client';
 import { addCustomer } from '@/lib/customers/add-customer';
 import type { Customer } from '@/lib/customers/model';
 import { daysBetween } from '@/lib/days';
-import { lastAudits } from '@/lib/detection/changes/last-audits';
+import { auditSentence, lastAudits } from '@/lib/detection/changes/last-audits';
 import { getScan } from '@/lib/detection/scan/get-scan';
 import { requestScanFor } from '@/lib/detection/scan/request-scan';
 import { runScan } from '@/lib/detection/scan/run-scan';
 import { listDays } from '@/lib/detection/view/list-days';
+import { AppError } from '@/lib/errors';
 import { listFindings } from '@/lib/findings/list-findings';
 import { type TestContext, testContext } from '@/tests/support/context';
 import { freshDatabase } from '@/tests/support/fresh';
@@ -37,22 +39,36 @@ function rowOf(day: string, id: string, more: Partial<Row> = {}): Row {
 async function write(...rows: Row[]) {
   for (const side of ['truth', 'labels'] as const) await writeRows(ctx.admin, customer.database, side, rows);
 }
-async function scan() {
+async function scan(instead: Partial<TestContext> = {}) {
   const asked = { customerId: 'acme', ...range, cause: 'schedule' as const, requestedBy: 'tests' };
   const { scanId } = await requestScanFor(ctx, asked);
-  await runScan(ctx, scanId, never);
+  await runScan({ ...ctx, ...instead }, scanId, never);
   return getScan(ctx, scanId);
 }
-async function audit() {
+async function audit(instead: Partial<TestContext> = {}) {
   clock.nowMs += 86_400_000;
-  expect(await scan()).toMatchObject({ kind: 'full', status: 'succeeded' });
+  expect(await scan(instead)).toMatchObject({ kind: 'full', status: 'succeeded' });
   const [newest] = await lastAudits(ctx);
   return newest;
+}
+async function fromTheBeginning(chunkConversations: number) {
+  ctx.config.detection.chunkConversations = chunkConversations;
+  await ctx.db.pool.query('DELETE FROM part_looks; DELETE FROM day_looks');
+  await scan();
 }
 const counted = async (wanted: string) => {
   const day = (await listDays(ctx, { customerId: 'acme', ...range })).find((one) => one.day === wanted);
   return day && [day.conversations, day.duplicates];
 };
+
+/** A connection to which one statement is too much. */
+function without(name: string): ClickHouse {
+  const read: ClickHouse['read'] = async (statement, args) => {
+    if (statement.name === name) throw new AppError('limit', 'A limit was hit.');
+    return ctx.clickhouse.read(statement, args);
+  };
+  return Object.create(ctx.clickhouse, { read: { value: read } });
+}
 
 describe('the audit of a scan in several chunks', () => {
   it('takes a conversation whose truth starts in two of them as the increments do, and finds nothing missed', async () => {
@@ -85,18 +101,46 @@ describe('the audit of a scan in several chunks', () => {
     expect((await listFindings(ctx, { misses: 'all' })).misses.rows).toMatchObject([{ state: 'clean since' }]);
   });
 
-  it('compares no day that a full scan may have recorded with the conversation in two chunks', async () => {
-    ctx.config.detection.chunkConversations = 1;
-    await ctx.db.pool.query('DELETE FROM part_looks; DELETE FROM day_looks');
-    await scan();
+  it.each([9, 1_000])('doubts what a full scan recorded with it in two chunks, in chunks of %d', async (rowsMax) => {
+    await fromTheBeginning(1);
     expect(await counted('2026-02-08'), 'the first scan has nothing to compare with').toEqual([2, 0]);
-    ctx.config.detection.chunkConversations = 9;
-    expect(await audit()).toMatchObject({ days: 8, missed: 0, daysMissed: [] });
+    ctx.config.detection.chunkConversations = rowsMax;
+    const found = await audit();
+    expect(found).toMatchObject({ days: 8, daysLeft: 2, missed: 0, daysMissed: [] });
+    expect(found && auditSentence(found)).toMatch(
+      /^looked again at \d+ conversations, missed 0; 2 days could not be compared because a scan counts a conversation in each chunk /,
+    );
     expect(await counted('2026-02-08')).toEqual([2, 1]);
   });
 
-  it('leaves out the days that are too many rows for one chunk', async () => {
+  it('doubts the days that are too many rows for one chunk', async () => {
     ctx.config.detection.chunkConversations = 1;
-    expect(await audit()).toMatchObject({ days: 8, missed: 0, daysMissed: [] });
+    expect(await audit()).toMatchObject({ days: 8, daysLeft: 2, missed: 0, daysMissed: [] });
+  });
+
+  it('does not doubt what is more than the conversation of two chunks', async () => {
+    await fromTheBeginning(1);
+    await ctx.db.pool.query("UPDATE day_looks SET stale = stale + 3, affected = affected + 3 WHERE day = '2026-02-08'");
+    ctx.config.detection.chunkConversations = 1_000;
+    expect(await audit(), 'at least').toMatchObject({ days: 9, daysLeft: 1, missed: 2, daysMissed: ['2026-02-08'] });
+  });
+
+  it('ends where an engine cannot count the days again, and says so', async () => {
+    for (const name of ['changes.times_split', 'changes.touched_days']) {
+      await fromTheBeginning(1_000);
+      ctx.config.detection.chunkConversations = 3;
+      const found = await audit({ clickhouse: without(name) });
+      expect(found, name).toMatchObject({ days: 8, daysLeft: 2, missed: 0 });
+      expect(found?.sentence, name).toMatch(/^2 days could not be compared because /);
+    }
+  });
+
+  it('compares a day whose conversation has two starts in one chunk', async () => {
+    const twice = rowOf('2026-02-06', 'first of 2026-02-06', { startMs: Date.parse('2026-02-06T11:00:00Z') });
+    await write(twice);
+    ctx.config.detection.chunkConversations = 3;
+    await scan();
+    await ctx.db.pool.query("UPDATE day_looks SET stale = stale + 3, affected = affected + 3 WHERE day = '2026-02-06'");
+    expect(await audit()).toMatchObject({ days: 10, daysLeft: 0, missed: 3, daysMissed: ['2026-02-06'] });
   });
 });

@@ -356,7 +356,8 @@ describe('the audit of the night', () => {
     const [unseen] = await lastAudits(ctx);
     expect(unseen).toMatchObject({
       days: 0,
-      sentence: 'Nothing could be compared, as the parts cannot be seen: A host does not answer.',
+      daysLeft: 10,
+      sentence: '10 days could not be compared because the parts cannot be seen: A host does not answer.',
     });
     expect(await scan()).toMatchObject({ kind: 'full', status: 'succeeded' });
 
