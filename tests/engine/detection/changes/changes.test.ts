@@ -285,6 +285,31 @@ describe('a scan of changes', () => {
     await scan();
   });
 
+  it('is a full one where a balancer leads the look to another server, and again on the way back', async () => {
+    const host = 'other:9000';
+    const read: ClickHouse['read'] = async (statement, args) => {
+      const ran = await ctx.clickhouse.read(statement, args);
+      const rows = ran.rows.map((row: unknown) =>
+        typeof row !== 'object' || row === null
+          ? row
+          : {
+              ...row,
+              ...('host' in row && { host }),
+              ...('part' in row && { part: Object.assign({}, row.part, { host }) }),
+            },
+      );
+      return Object.assign(ran, /^changes[.]part(s|_digests)$/.test(statement.name) && { rows });
+    };
+    const elsewhere = { ...ctx, clickhouse: Object.create(ctx.clickhouse, { read: { value: read } }) };
+    expect(await look()).toMatchObject({ outcome: 'unchanged' });
+    const reason = expect.stringMatching(/^rows of the partition 2026\d\d of the \w+ were dropped or detached$/);
+    expect((await lookForChanges(elsewhere, [customer])).get('acme')).toEqual({ outcome: 'changed', reason });
+    expect(await scan('schedule', elsewhere)).toMatchObject({ kind: 'full', reason });
+    expect(await look()).toEqual({ outcome: 'changed', reason });
+    await scan();
+    expect(await look()).toMatchObject({ outcome: 'unchanged' });
+  });
+
   it('is a full one where rows that came while the last one read are gone again', async () => {
     await writeRows(ctx.admin, customer.database, 'labels', [rowOf('2026-02-05', 'before')]);
     const known = new Set(await partsOf());
