@@ -155,14 +155,17 @@ export const takeUse = pgStatement({
   row: listed,
 });
 
-/** Why an approval has not started what it is for; `:passes`: it is tried again. No row back: that is known, or the approval is no longer to be used. */
+/**
+ * Why an approval has not started what it is for; `:passes`: it is tried again. No row back: that is known, or the approval
+ * is no longer to be used.
+ */
 export const saveStartFailure = pgStatement({
   name: 'approvals.save_start_failure',
   text: `
     INSERT INTO approval_starts (approval_id, failure, passes)
     SELECT id, :failure, :passes FROM approvals WHERE id = :id AND state = 'approved'
     ON CONFLICT (approval_id) DO UPDATE SET failure = excluded.failure, passes = excluded.passes, failed_at = now()
-    WHERE approval_starts.failure <> excluded.failure
+    WHERE approval_starts.failure <> excluded.failure OR approval_starts.passes <> excluded.passes
     RETURNING approval_id AS id`,
   params: z.object({ id: z.string(), failure: z.string(), passes: z.boolean() }),
   row: z.object({ id: z.string() }),

@@ -6,15 +6,18 @@ import { type PgStatement, pgStatement } from './statement';
 /** The parameters of a statement with `hasNoJob`. */
 export const ofQueue = z.object({ queue: z.string() });
 
-const states = { open: `'created', 'retry', 'active'`, waiting: `'created', 'retry'` };
-
 /**
- * A condition in SQL: the queue `:queue` has no job with exactly these data, a jsonb in SQL, that is open or that waits.
+ * A condition in SQL: the queue `:queue` has no open job with exactly these data, a jsonb in SQL.
  * It has to stand in the statement that reads the row, since both are right at one instant only.
  */
-export const hasNoJob = (data: string, state: keyof typeof states = 'open'): string => `NOT EXISTS (
+export const hasNoJob = (data: string): string => `NOT ${hasJob(data, ['created', 'retry', 'active'])}`;
+
+/** A condition in SQL: the queue `:queue` gave up a job with exactly these data, after all of its tries. */
+export const isGivenUp = (data: string): string => hasJob(data, ['failed']);
+
+const hasJob = (data: string, states: string[]) => `EXISTS (
         SELECT
-        FROM (SELECT data AS job_data FROM pgboss.job WHERE name = :queue AND state IN (${states[state]})) job
+        FROM (SELECT data AS job_data FROM pgboss.job WHERE name = :queue AND state IN (${states.map((state) => `'${state}'`).join(', ')})) job
         WHERE job_data = ${data})`;
 
 /**

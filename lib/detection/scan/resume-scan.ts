@@ -4,7 +4,7 @@ import type { Context } from '@/lib/context';
 import { AppError } from '@/lib/errors';
 import { getScan } from './get-scan';
 import { scanQueue, scanQueueName, sendScan } from './queue';
-import { selectIsUnsent } from './sql/requests';
+import { lockWaitingJob } from './sql/requests';
 import { markResumed } from './sql/scans';
 
 /**
@@ -31,7 +31,7 @@ export async function resumeScan(
       detail: { scanId },
     });
     // A scan that was cancelled while it waited still has its job.
-    const [unsent] = await tx.query(selectIsUnsent, { id: scanId, queue: scanQueueName });
-    if (unsent) await sendScan(boss, tx, scan);
+    const [waiting] = await tx.query(lockWaitingJob, { id: scanId, queue: scanQueueName });
+    if (!waiting) await sendScan(boss, tx, scan);
   });
 }

@@ -5,8 +5,18 @@ import { customersAtOnce } from '../model';
 import { askedFrom, personFrom, ScanJob, scanQueue, scanQueueName, sendScan } from './queue';
 import { runScan } from './run-scan';
 import { selectScansWithoutJob } from './sql/requests';
+import { markEnded } from './sql/scans';
+import { tellFailedScan } from './tell-scan';
 
-export const resendLostScans = resendLost(selectScansWithoutJob, sendScan);
+/** A scan that the queue gave up ends, so that it is not tried for ever. */
+export const resendLostScans = resendLost(selectScansWithoutJob, async (boss, tx, scan) => {
+  if (!scan.isGivenUp) return sendScan(boss, tx, scan);
+  const [ended] = await tx.query(markEnded, { id: scan.id, status: 'failed', failure: givenUp, atLeast: false });
+  if (ended) await tellFailedScan(tx, scan.customerId, givenUp);
+  return false;
+});
+
+const givenUp = 'The queue gave it up: none of its tries came to an end.';
 
 /**
  * Each worker has a place for every regular scan that may run at a time, of which no more run over all workers, and two

@@ -70,8 +70,9 @@ export function afterScan(state: CustomerState, scan: LastScan | null, period: P
   if (scan?.status === 'queued' || scan?.status === 'running') return null;
   if (scan?.status === 'succeeded') return afterLook(state, scan.kind ?? 'full', scan.asOfMs ?? period.nowMs);
   if (scan?.status === 'failed') return afterFailure(state, scan.failure ?? 'Its scan failed.', period);
-  // A person cancelled it, so it is not asked for again at once.
-  return { ...state, scanId: null, notBeforeMs: period.nowMs + Math.max(backOff.leastMs, period.everyMs) };
+  // A person cancelled it, so it is not asked for again at once; with a period of 0 not at all, as if none had failed.
+  const failed = period.everyMs === 0 ? { failures: 0, failure: null } : {};
+  return { ...state, ...failed, scanId: null, notBeforeMs: period.nowMs + Math.max(backOff.leastMs, period.everyMs) };
 }
 
 /**

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { saveStartFailure } from '@/lib/approvals/sql';
 import { startQueueName, startQueue as startsQueue } from '@/lib/approvals/start-queue';
 import { resendLostStarts } from '@/lib/approvals/work-approved-starts';
 import { planQueue, planQueueName } from '@/lib/backfill/plan/plan-queue';
@@ -10,12 +12,14 @@ import { campaignPlanQueue, campaignPlanQueueName } from '@/lib/campaigns/plan/p
 import { resendLostCampaignPlans } from '@/lib/campaigns/plan/work-campaign-plans';
 import { campaignStartQueue, campaignStartQueueName } from '@/lib/campaigns/run/start-queue';
 import { resendLostCampaignStarts } from '@/lib/campaigns/run/work-campaigns';
+import { selectCampaignStartsWithoutJob } from '@/lib/campaigns/sql/campaigns';
 import { addCustomer } from '@/lib/customers/add-customer';
 import { cancelScan } from '@/lib/detection/scan/cancel-scan';
 import { getScan } from '@/lib/detection/scan/get-scan';
 import { scanQueue, scanQueueName } from '@/lib/detection/scan/queue';
-import { requestScan } from '@/lib/detection/scan/request-scan';
+import { requestScan, requestScanFor } from '@/lib/detection/scan/request-scan';
 import { resumeScan } from '@/lib/detection/scan/resume-scan';
+import { lockWaitingJob } from '@/lib/detection/scan/sql/requests';
 import { resendLostScans, workScans } from '@/lib/detection/scan/work-scans';
 import { insertStop, liftStop } from '@/lib/holds/sql/stops';
 import { killQueue, killQueueName } from '@/lib/mutations/kill-queue';
@@ -65,7 +69,7 @@ describe('a scan whose job was lost', () => {
     expect(await resend()).toBe(0);
   });
 
-  it('has a job again after the queue deleted it as too old, or gave it up', async () => {
+  it('has a job again after the queue deleted it as too old, and has failed once the queue gave it up', async () => {
     const boss = await scanQueue(ctx);
     await sql("UPDATE pgboss.job SET keep_until = now() - interval '1 day' WHERE name = $1", [scanQueueName]);
     await until('the queue has deleted it', async () => {
@@ -81,7 +85,16 @@ describe('a scan whose job was lost', () => {
       await boss.supervise(scanQueueName);
       return (await jobsOf(scanQueueName)).length === 0;
     });
-    expect(await resend()).toBe(1);
+    expect(await resend()).toBe(0);
+    const scanId = (job?.data as { scanId: string } | undefined)?.scanId ?? '';
+    expect(await getScan(ctx, scanId)).toMatchObject({
+      status: 'failed',
+      failure: expect.stringContaining('gave it up'),
+    });
+    await resumeScan(ctx, { scanId }, operator);
+    expect(await jobsOf(scanQueueName)).toMatchObject([{ data: { scanId } }]);
+    await cancelScan(ctx, { scanId }, operator);
+    await sql('DELETE FROM pgboss.job WHERE name = $1', [scanQueueName]);
   });
 
   it('has one job after it was cancelled while it waited, and resumed', async () => {
@@ -89,7 +102,34 @@ describe('a scan whose job was lost', () => {
     await cancelScan(ctx, { scanId }, operator);
     await resumeScan(ctx, { scanId }, operator);
     expect(await jobsOf(scanQueueName)).toMatchObject([{ data: { scanId } }]);
+    const boss = await scanQueue(ctx);
+    await ctx.db.transaction(async (tx) => {
+      expect(await tx.query(lockWaitingJob, { queue: scanQueueName, id: scanId })).toHaveLength(1);
+      // No worker takes it, and ends it, before the scan is queued again.
+      expect(await boss.fetch(scanQueueName)).toEqual([]);
+    });
+    expect(await boss.fetch(scanQueueName)).toHaveLength(1);
+    await cancelScan(ctx, { scanId }, operator);
+    await resumeScan(ctx, { scanId }, operator);
+    expect((await jobsOf(scanQueueName)).map((job) => job.state).toSorted()).toEqual(['active', 'created']);
   });
+
+  it.each(['first start', 'schedule', 'after repair', 'person'] as const)(
+    'has the same place in the queue again where its cause is %s',
+    async (cause) => {
+      const job = () => sql('SELECT data, priority, group_id FROM pgboss.job WHERE name = $1', [scanQueueName]);
+      await sql("UPDATE scans SET status = 'cancelled', ended_at = now() WHERE ended_at IS NULL");
+      await sql('DELETE FROM pgboss.job WHERE name = $1', [scanQueueName]);
+      const days = { customerId: 'acme', fromDay: '2026-02-10', toDay: '2026-02-11' };
+      if (cause === 'person') await requestScan(ctx, days, operator);
+      else await requestScanFor(ctx, { ...days, cause, requestedBy: 'worker' });
+      const before = await job();
+      expect(before).toHaveLength(1);
+      await sql('DELETE FROM pgboss.job WHERE name = $1', [scanQueueName]);
+      expect(await resend()).toBe(1);
+      expect(await job()).toEqual(before);
+    },
+  );
 
   it('is run by a worker', async () => {
     const scanId = await asked();
@@ -197,6 +237,8 @@ const cases: Case[] = [
       const due = [
         await unit({}),
         await unit({ status: 'checking', owner: 'a claim' }),
+        // It is cancelled without waiting for the end of the pause.
+        await unit({ pause: true, status: 'proving', cancelAfter: 'step' }),
         // Between a delete and its relabel nothing waits for a pause to end.
         await unit({ pause: true, status: 'relabelling', owner: 'a claim' }),
       ];
@@ -285,6 +327,32 @@ it.each(cases)(
     expect(await again()).toBe(0);
   },
 );
+
+it('a start that failed with the same sentence, for good or not, is kept as it is now', async () => {
+  const [{ id }] = (await approval('approved')) as [{ id: string }];
+  const save = (passes: boolean) => ctx.db.query(saveStartFailure, { id, failure: 'It did not answer.', passes });
+  const passes = async () => (await sql('SELECT passes FROM approval_starts WHERE approval_id = $1', [id]))[0];
+  await save(false);
+  await save(true);
+  expect(await passes()).toEqual({ passes: true });
+  expect(await save(true)).toEqual([]);
+});
+
+it('a start that is tried again since before the column existed is one that passes', async () => {
+  const [{ id }] = (await approval('approved')) as [{ id: string }];
+  const failure = 'It did not answer. The start is tried again by itself.';
+  await sql('INSERT INTO approval_starts (approval_id, failure) VALUES ($1, $2)', [id, failure]);
+  await sql(readFileSync('lib/postgres/migrations/0053_lost_jobs.sql', 'utf8'));
+  expect(await sql('SELECT passes FROM approval_starts WHERE approval_id = $1', [id])).toEqual([{ passes: true }]);
+});
+
+it('customers of campaigns whose turn it is are found by an index, of however many', async () => {
+  const plan = await ctx.db.transaction(async (tx) => {
+    await tx.client.query('SET LOCAL enable_seqscan = off');
+    return (await tx.client.query(`EXPLAIN ${selectCampaignStartsWithoutJob.text}`, ['a queue'])).rows;
+  });
+  expect(JSON.stringify(plan)).toContain('campaign_customers_starting');
+});
 
 describe('a unit whose job was lost', () => {
   const again = async () =>

@@ -4,7 +4,8 @@ import { pgStatement } from '@/lib/postgres/statement';
 
 /**
  * The units that are due and have no job: of each active run the one that is worked on, or else the first that is
- * planned. While its run is paused or everything is stopped, a unit that nobody claims is put aside without a job.
+ * planned. While its run is paused or everything is stopped, a unit that nobody claims is put aside without a job, unless it
+ * is to be cancelled.
  * `isLate`: nothing was heard of the run for more than a day.
  */
 export const selectUnitsWithoutJob = pgStatement({
@@ -21,7 +22,7 @@ export const selectUnitsWithoutJob = pgStatement({
       LIMIT 1
     ) i
     WHERE r.status IN ('queued', 'running') AND ${hasNoJob("jsonb_build_object('itemId', i.id)")}
-      AND (i.owner IS NOT NULL OR r.pause IS NULL AND NOT EXISTS (SELECT FROM stops WHERE lifted_at IS NULL))`,
+      AND (i.owner IS NOT NULL OR r.cancel_after = 'step' OR r.pause IS NULL AND NOT EXISTS (SELECT FROM stops WHERE lifted_at IS NULL))`,
   params: ofQueue,
   row: z
     .object({ id: z.string(), unit: z.string(), run_id: z.string(), customer_id: z.string(), late: z.boolean() })

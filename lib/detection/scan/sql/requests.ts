@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { hasNoJob, ofQueue } from '@/lib/postgres/lost-jobs';
+import { hasNoJob, isGivenUp, ofQueue } from '@/lib/postgres/lost-jobs';
 import { pgStatement } from '@/lib/postgres/statement';
 import { scanCauses } from '../../model';
 
@@ -67,21 +67,30 @@ export const widenScan = pgStatement({
 
 const jobOfScan = `jsonb_build_object('scanId', id)`;
 
-/** Scans that are to be worked on and have no job. */
+/** Scans that are to be worked on and have no job. `isGivenUp`: the queue tried them as often as it does. */
 export const selectScansWithoutJob = pgStatement({
   name: 'detection.select_scans_without_job',
   text: `
-    SELECT id, cause
+    SELECT id, cause, customer_id, ${isGivenUp(jobOfScan)} AS given_up
     FROM scans
     WHERE status IN ('queued', 'running') AND ${hasNoJob(jobOfScan)}`,
   params: ofQueue,
-  row: z.object({ id: z.string(), cause: z.enum(scanCauses) }),
+  row: z
+    .object({ id: z.string(), cause: z.enum(scanCauses), customer_id: z.string(), given_up: z.boolean() })
+    .transform((row) => ({ id: row.id, cause: row.cause, customerId: row.customer_id, isGivenUp: row.given_up })),
 });
 
-/** Whether the scan has no job that waits. One that a worker has may be about to end, since its scan ended before. */
-export const selectIsUnsent = pgStatement({
-  name: 'detection.select_is_unsent',
-  text: `SELECT ${hasNoJob(jobOfScan, 'waiting')} AS unsent FROM scans WHERE id = :id`,
+/**
+ * The scan's job that waits, kept from workers until the transaction ends. One that a worker has is none: it may be about
+ * to end, since its scan ended before.
+ */
+export const lockWaitingJob = pgStatement({
+  name: 'detection.lock_waiting_job',
+  text: `
+    SELECT id
+    FROM pgboss.job
+    WHERE name = :queue AND state IN ('created', 'retry') AND data = jsonb_build_object('scanId', :id::uuid)
+    FOR UPDATE`,
   params: ofQueue.extend({ id: z.string() }),
-  row: z.object({ unsent: z.boolean() }).transform(({ unsent }) => unsent),
+  row: z.object({ id: z.string() }),
 });

@@ -166,4 +166,11 @@ describe('with a period of 0', () => {
   it('one that a person cancelled is not asked for again', () => {
     expect(dueAtMs(ended('cancelled'), 0)).toBeNull();
   });
+
+  it('a retry that a person cancelled is not asked for again either', () => {
+    const retry = { ...ended('failed'), askedAtMs: period.nowMs, scanId: 'another scan' };
+    const cancelled = afterScan(retry, { status: 'cancelled', asOfMs: null, failure: null, kind: null }, period);
+    expect(cancelled).toMatchObject({ failures: 0, failure: null });
+    expect(dueAtMs(cancelled ?? retry, 0)).toBeNull();
+  });
 });
