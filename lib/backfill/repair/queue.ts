@@ -11,7 +11,8 @@ const dayMs = 24 * 3600;
 
 /**
  * The queue of days, one job a day, keyed by customer: the next day of a customer starts when the last one ended.
- * NOTE: a job that fails without a retry would block its customer, so no job ends like that. The run's state says it.
+ * NOTE: a job that fails without a retry blocks its customer until the next look for lost jobs, so none ends like that. The
+ * run's state says it.
  */
 export async function backfillQueue(ctx: Pick<Context, 'queue' | 'config'>): Promise<PgBoss> {
   const boss = await ctx.queue();

@@ -27,12 +27,12 @@ import { resendLostKills } from '@/lib/mutations/work-kills';
 import { resendLostPreviews } from '@/lib/orders/preview-order';
 import { previewQueue, previewQueueName } from '@/lib/orders/queue';
 import type { Resend } from '@/lib/postgres/lost-jobs';
+import { workQueue } from '@/lib/postgres/work-queue';
 import { type TestContext, testContext } from '@/tests/support/context';
 import { freshDatabase } from '@/tests/support/fresh';
 import { operator } from '@/tests/support/repair';
 import { until } from '@/tests/support/until';
 
-const end = new AbortController();
 let ctx: TestContext;
 beforeAll(async () => {
   ctx = await testContext({ process: 'worker' });
@@ -40,7 +40,6 @@ beforeAll(async () => {
   await addCustomer(ctx, { id: 'acme', displayName: 'Acme', profiles: ['p1'], database, timeZone: 'UTC' }, operator);
 });
 afterAll(async () => {
-  end.abort(new Error('the tests are over'));
   await ctx?.close();
 });
 
@@ -114,28 +113,32 @@ describe('a scan whose job was lost', () => {
     expect((await jobsOf(scanQueueName)).map((job) => job.state).toSorted()).toEqual(['active', 'created']);
   });
 
-  it.each(['first start', 'schedule', 'after repair', 'person'] as const)(
-    'has the same place in the queue again where its cause is %s',
-    async (cause) => {
-      const job = () => sql('SELECT data, priority, group_id FROM pgboss.job WHERE name = $1', [scanQueueName]);
-      await sql("UPDATE scans SET status = 'cancelled', ended_at = now() WHERE ended_at IS NULL");
-      await sql('DELETE FROM pgboss.job WHERE name = $1', [scanQueueName]);
-      const days = { customerId: 'acme', fromDay: '2026-02-10', toDay: '2026-02-11' };
-      if (cause === 'person') await requestScan(ctx, days, operator);
-      else await requestScanFor(ctx, { ...days, cause, requestedBy: 'worker' });
-      const before = await job();
-      expect(before).toHaveLength(1);
-      await sql('DELETE FROM pgboss.job WHERE name = $1', [scanQueueName]);
-      expect(await resend()).toBe(1);
-      expect(await job()).toEqual(before);
-    },
-  );
+  it.each([
+    { cause: 'first start', priority: 10, group_id: 'regular' },
+    { cause: 'schedule', priority: 0, group_id: 'regular' },
+    { cause: 'after repair', priority: 20, group_id: null },
+    { cause: 'person', priority: 30, group_id: null },
+  ] as const)('has the same place in the queue again where its cause is $cause', async ({ cause, ...place }) => {
+    const job = () => sql('SELECT data, priority, group_id FROM pgboss.job WHERE name = $1', [scanQueueName]);
+    await sql("UPDATE scans SET status = 'cancelled', ended_at = now() WHERE ended_at IS NULL");
+    await sql('DELETE FROM pgboss.job WHERE name = $1', [scanQueueName]);
+    const days = { customerId: 'acme', fromDay: '2026-02-10', toDay: '2026-02-11' };
+    if (cause === 'person') await requestScan(ctx, days, operator);
+    else await requestScanFor(ctx, { ...days, cause, requestedBy: 'worker' });
+    const before = await job();
+    expect(before).toMatchObject([place]);
+    await sql('DELETE FROM pgboss.job WHERE name = $1', [scanQueueName]);
+    expect(await resend()).toBe(1);
+    expect(await job()).toEqual(before);
+  });
 
   it('is run by a worker', async () => {
+    const end = new AbortController();
     const scanId = await asked();
     await sql('DELETE FROM pgboss.job WHERE name = $1', [scanQueueName]);
     await workScans(ctx, end.signal);
     await until('it has ended', async () => (await getScan(ctx, scanId)).endedAtMs !== null);
+    end.abort(new Error('the test is over'));
   });
 });
 
@@ -342,7 +345,8 @@ it('a start that is tried again since before the column existed is one that pass
   const [{ id }] = (await approval('approved')) as [{ id: string }];
   const failure = 'It did not answer. The start is tried again by itself.';
   await sql('INSERT INTO approval_starts (approval_id, failure) VALUES ($1, $2)', [id, failure]);
-  await sql(readFileSync('lib/postgres/migrations/0053_lost_jobs.sql', 'utf8'));
+  const [update] = readFileSync('lib/postgres/migrations/0053_lost_jobs.sql', 'utf8').split(';');
+  await sql(update ?? '');
   expect(await sql('SELECT passes FROM approval_starts WHERE approval_id = $1', [id])).toEqual([{ passes: true }]);
 });
 
@@ -423,6 +427,46 @@ describe('a unit whose job was lost', () => {
     }
     expect(taken).toContain((job?.data as { itemId: string } | undefined)?.itemId);
   });
+});
+
+it.each([
+  {
+    name: scanQueueName,
+    queue: () => scanQueue(ctx),
+    resend: () => resendLostScans,
+    due: async () => ({ scanId: await asked() }),
+  },
+  {
+    name: backfillQueueName,
+    queue: () => backfillQueue(ctx),
+    resend: () => resendLostUnits(ctx),
+    due: async () => ({ itemId: await unit({}) }),
+  },
+])('the work of a job of $name that is lost while a worker is at it is taken once more', async (of) => {
+  const { name } = of;
+  const [boss, over] = [await of.queue(), new AbortController()];
+  await sql("UPDATE scans SET status = 'cancelled', ended_at = now() WHERE ended_at IS NULL");
+  await sql("UPDATE backfill_runs SET status = 'cancelled', ended_at = now() WHERE ended_at IS NULL");
+  await sql('DELETE FROM pgboss.job WHERE name = $1', [name]);
+  const due = await of.due();
+  const resend = () => of.resend()({ boss, db: ctx.db, name });
+  await resend();
+  const taken: { data: unknown; until: AbortSignal }[] = [];
+  const queue = { boss, name, db: ctx.db, log: ctx.log, signal: over.signal };
+  const work = { places: [{}, {}], resendLost: async () => 0 };
+  await workQueue(queue, work, async (data, until) => {
+    taken.push({ data, until });
+    await new Promise((resolve) => until.addEventListener('abort', resolve));
+  });
+  await until('a worker is at it', () => taken.length === 1);
+  expect(await resend()).toBe(0);
+  await sql('DELETE FROM pgboss.job WHERE name = $1', [name]);
+  expect(await resend()).toBe(1);
+  await until('a worker took it again', () => taken.length === 2);
+  await until('the first worker has lost it', () => taken[0]?.until.aborted);
+  expect(taken.map((one) => one.data)).toEqual([due, due]);
+  expect(await resend()).toBe(0);
+  over.abort(new Error('the test is over'));
 });
 
 const table = { database: 'acme', table: 'labels' };
