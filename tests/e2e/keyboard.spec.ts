@@ -112,3 +112,27 @@ for (const { of, path, opener, name, first } of dialogs)
     await expect(dialog).toBeHidden();
     await expect(button).toBeFocused();
   });
+
+test('in a long table each row has its number, and the row in focus stays when the window scrolls away', async ({
+  page,
+}) => {
+  await signIn(page, 'viewer', '/active-days?customer=contoso&from=2026-01-28&to=2026-01-29');
+  await settled(page);
+  await expect(page.locator('main table[aria-rowcount]')).toHaveAttribute('aria-rowcount', /^\d{3}$/);
+  await expect(page.locator('main [data-row-link]').first()).toBeVisible();
+  for (let presses = 0; presses < 3; presses += 1) await page.keyboard.press('j');
+  const focused = page.locator('main tr:focus-within');
+  await expect(focused).toHaveAttribute('aria-rowindex', '4');
+  await page.mouse.move(600, 600);
+  await page.mouse.wheel(0, 6_000);
+  const numbers = () =>
+    page.locator('main tbody tr[aria-rowindex]').evaluateAll((rows) => rows.map((row) => Number(row.ariaRowIndex)));
+  await expect.poll(async () => (await numbers()).at(-1)).toBeGreaterThan(60);
+  await expect(focused).toHaveAttribute('aria-rowindex', '4');
+  await expect(focused).not.toBeInViewport();
+  expect(await numbers()).toEqual((await numbers()).toSorted((a, b) => a - b));
+  await page.keyboard.press('k');
+  await expect(focused).toBeInViewport();
+  await page.keyboard.press('k');
+  await expect(focused).toHaveAttribute('aria-rowindex', '3');
+});
