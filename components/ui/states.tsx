@@ -4,6 +4,7 @@ import { Button } from './button';
 import { cn } from './cn';
 import { Id } from './copy';
 import { LoadAgain } from './load-again';
+import { StillLoading } from './still-loading';
 
 /** Says that there is nothing to show, and why. */
 export function Empty({ title, children }: { title: string; children?: React.ReactNode }) {
@@ -91,6 +92,7 @@ export function PageSkeleton({ rows = 8, tiles = 0 }: { rows?: number; tiles?: n
       <div className="flex flex-col gap-2">
         <Skeleton className="h-7 w-64" />
         <Skeleton className="h-5 w-96 max-w-full" />
+        <StillLoading />
       </div>
       {tiles > 0 && (
         <div className="grid grid-cols-2 gap-2 sm:grid-cols-3 lg:grid-cols-6">

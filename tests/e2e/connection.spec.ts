@@ -157,3 +157,19 @@ test('a page whose session ended says so, keeps the last values, and leads to th
   await page.getByRole('button', { name: 'Sign in' }).click();
   await expect(page).toHaveURL(/\/sign-in\?returnTo=%2Fcustomers/);
 });
+
+test('a page that takes long to come says so', async ({ page }) => {
+  await signIn(page, 'viewer');
+  let go = () => {};
+  const held = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  await page.route(/\/findings\/ledger\?_rsc/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.getByRole('link', { name: 'Ledger' }).click();
+  await expect(page.getByText(/^This takes longer than usual/)).toBeVisible();
+  go();
+  await expect(page.getByRole('heading', { name: 'Ledger' })).toBeVisible();
+});
