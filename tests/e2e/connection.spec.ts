@@ -160,12 +160,14 @@ test('a page whose session ended says so, keeps the last values, and leads to th
 
 test('a page that takes long to come says so', async ({ page }) => {
   await signIn(page, 'viewer');
+  await page.waitForLoadState('networkidle');
   let go = () => {};
   const held = new Promise<void>((resolve) => {
     go = resolve;
   });
   await page.route(/\/findings\/ledger\?_rsc/, async (route) => {
-    await held;
+    const isAhead = 'next-router-prefetch' in route.request().headers();
+    if (!isAhead) await held;
     await route.continue();
   });
   await page.getByRole('link', { name: 'Ledger' }).click();
