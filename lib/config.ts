@@ -91,6 +91,8 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
       scanEveryMs: minutes(e.SLC_SCAN_EVERY_MINUTES),
       /** Statements of regular scans at a time, and how long these may run in an hour. */
       scanConcurrent: e.SLC_SCAN_CONCURRENT,
+      /** Rows of both tables up to which one statement may group all of them; no setting. */
+      fewRowsMost: 100_000,
       scanBudgetMs: e.SLC_SCAN_SECONDS_AN_HOUR * 1_000,
       /** Bounds of a quick check. */
       quickRowsMax: 2_000_000,

@@ -20,12 +20,10 @@ export const lookedTablesOf = (tables: CustomerTables): LookedTables => ({
   all: [tables.truth.local, tables.labels.local, tables.truth.distributed, tables.labels.distributed],
 });
 
-/** Rows of both tables up to which one statement may group all of them. */
-const fewRowsMost = 100_000;
-
 /** Whether the tables had few rows, and one chunk may hold them all. What came since is as much as comes in a scan. */
 export const isOfFewRows = ({ config }: Pick<Reader, 'config'>, { parts }: Pick<Look, 'parts'>): boolean =>
-  parts.reduce((sum, { rows }) => sum + rows, 0) <= Math.min(fewRowsMost, config.detection.chunkConversations);
+  parts.reduce((sum, { rows }) => sum + rows, 0) <=
+  Math.min(config.detection.fewRowsMost, config.detection.chunkConversations);
 
 /** What the answer of a customer's day depends on, besides rows and time. */
 export const rulesOf = ({ config }: Pick<Reader, 'config'>, customer: Customer): string =>

@@ -53,8 +53,8 @@ async function newWorld(seed: number): Promise<World> {
   const labelKey = random.of(keys);
   const timeZone = random.of(zones);
   const database = databases.get(labelKey) ?? '';
-  // Tables of more rows than a chunk are read by several statements, those of fewer by one.
-  ctx.config.detection.chunkConversations = random.of([20, 1_000_000]);
+  // Tables of more rows are read by several statements, those of fewer by one.
+  ctx.config.detection.fewRowsMost = random.of([20, 1_000_000]);
   clock.nowMs = startAtMs + random.between(0, 23) * 3_600_000;
   for (const table of [
     'part_looks',
