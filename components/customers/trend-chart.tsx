@@ -22,8 +22,8 @@ export function TrendChart({ series, onDay }: { series: TrendSeries[]; onDay?: (
   return (
     <div aria-hidden className="flex flex-col gap-1 rounded-lg border border-line bg-surface px-3 pt-3 pb-1">
       {series.map((one, index) => (
-        <div key={one.key} className="grid gap-x-3 sm:grid-cols-[7rem_minmax(0,1fr)]">
-          <p className="flex items-baseline gap-1.5 self-start pt-1 text-xs max-sm:pt-0">
+        <div key={one.key} className="grid gap-x-3 sm:grid-cols-[8.5rem_minmax(0,1fr)]">
+          <p className="flex items-baseline gap-1.5 self-start whitespace-nowrap pt-1 text-xs max-sm:pt-0">
             <span className="size-2 shrink-0 self-center rounded-[2px]" style={{ background: one.fill }} />
             <span className="font-medium">{one.name}</span>
             <span className="ml-auto text-muted tabular-nums">up to {compact(mostOf(one))}</span>

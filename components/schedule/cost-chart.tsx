@@ -48,7 +48,14 @@ export function CostChart({ hours, budgetMs }: { hours: HourCost[]; budgetMs: nu
               stroke="var(--line-strong)"
               minTickGap={24}
             />
-            <YAxis width={44} tickFormatter={formatNumber} tick={tick} tickLine={false} axisLine={false} />
+            <YAxis
+              width={44}
+              allowDecimals={false}
+              tickFormatter={formatNumber}
+              tick={tick}
+              tickLine={false}
+              axisLine={false}
+            />
             <Tooltip
               cursor={{ fill: 'var(--raised)' }}
               labelFormatter={(hour) => `${clockOf(Number(hour))} UTC`}
