@@ -70,7 +70,7 @@ export function drawFindings({ rows, total, counts, misses }: FindingsPage, nowM
   ]);
   const states = findingStates.map((state) => `${state} ${counts[state]}`).join(', ');
   const missed =
-    misses.open === 0 ? [] : [`Increments missed something in ${count(misses.open, 'night')}: "findings misses".`];
+    misses.open === 0 ? [] : [`${count(misses.open, 'open miss', 'open misses')} of increments: "findings misses".`];
   return [table(head, drawn), '', `${count(total, 'finding')}; by state: ${states}.`, ...missed].join('\n');
 }
 

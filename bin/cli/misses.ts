@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { differencesOf } from '@/lib/detection/changes/miss-model';
 import { AppError } from '@/lib/errors';
 import { acknowledgeMiss } from '@/lib/findings/misses/acknowledge-miss';
 import { getMiss, listMisses } from '@/lib/findings/misses/list-misses';
@@ -76,24 +77,22 @@ export function drawMisses({ rows, open, all }: MissList): string {
 }
 
 function drawMiss(miss: MissView): string {
-  const lines = miss.counts.flatMap(({ day, missed, recorded, found, shares, cleanAtMs }) => [
-    [day, 'affected', recorded.affected, found.affected, missed, instant(cleanAtMs)],
-    [day, 'conversations', recorded.conversations, found.conversations, null, null],
-    ...shares.map(({ of, key, ...both }) => [
-      day,
-      `${of} ${key || 'unassigned'}`,
-      both.recorded,
-      both.found,
-      null,
-      null,
+  const lines = miss.counts.flatMap((day) =>
+    differencesOf(day).map(({ what, key, recorded, found }) => [
+      day.day,
+      key === null ? what : `${what} ${key || 'unassigned'}`,
+      recorded,
+      found,
+      day.missed,
+      instant(day.cleanAtMs),
     ]),
-  ]);
+  );
   return [
     `${miss.customerId}, full scan of ${instant(miss.atMs)} (UTC): ${miss.state}`,
     `It counted at least ${count(miss.missed, 'conversation')} on ${count(miss.days.length, 'day')} otherwise than recorded.`,
     ...(miss.note === null ? [] : [`${miss.acknowledgedBy}: ${miss.note}`]),
     '',
-    table(['Day', 'Counted', 'Recorded', 'Full scan', 'Missed at least', 'Counted as recorded since (UTC)'], lines),
+    table(['Day', 'Counted', 'Recorded', 'Full scan', 'Missed at least', 'Full scan that agreed (UTC)'], lines),
   ].join('\n');
 }
 

@@ -8,7 +8,8 @@ const counts = (affected: number) =>
     ...{ conversations: 81, affected, stale: affected, duplicates: 0, missing: 0, orphans: 0, open: 0, settling: 0 },
     flags: { wrongAgent: affected },
   });
-const shares = JSON.stringify([{ of: 'agent', key: 'Anna', recorded: 7, found: 10 }]);
+const ofAgent = (affected: number) => ({ affected, stale: affected, duplicates: 0 });
+const shares = JSON.stringify([{ of: 'agent', key: 'Anna', recorded: ofAgent(7), found: ofAgent(10) }]);
 
 test.beforeAll(() =>
   inConsoleDatabase(`
@@ -25,12 +26,13 @@ test('what increments missed is a section of the findings, with a page on which 
 }) => {
   await signIn(page, 'operator', '/findings');
   const section = page.getByRole('region', { name: 'Missed by increments' });
-  await expect(section).toContainText('1 night');
+  await expect(section).toContainText('1 miss');
   await section.getByRole('link').click();
   await expect(page).toHaveURL(new RegExp(`/findings/misses/${id}$`));
   const day = page.getByRole('region', { name: /9 Feb 2026/ });
   await expect(day.getByRole('row', { name: /^affected/ })).toHaveText('affected710');
   await expect(day.getByRole('row', { name: /^agent Anna/ })).toHaveText('agent Anna710');
+  await expect(day.getByRole('row', { name: /^stale of agent Anna/ })).toHaveText('stale of agent Anna710');
   await expect(day.getByRole('row', { name: /conversations/ })).toHaveCount(0);
   await settled(page);
   await page.getByLabel('What it was').fill('copied in by hand');

@@ -39,11 +39,17 @@ export const recordLooks = (
   );
 
 /** Compares days with what is recorded of them and records them, as the end of a full scan of a night does. */
-export const audited = (ctx: TestContext, customerId: string, found: DayResult[], atMs: number) =>
+export const audited = (
+  ctx: TestContext,
+  customerId: string,
+  found: DayResult[],
+  atMs: number,
+  range = { fromDay: '2000-01-01', toDay: '2100-01-01' },
+) =>
   ctx.db.transaction(async (tx) => {
     await tx.query(lockHistory);
     const scanId = randomUUID();
-    const look = { atMs, ...noLook };
+    const look = { atMs, ...noLook, ...range };
     const comparable = { days: found.map(({ day }) => day), left: new Map(), doubts: new Map() };
     await auditScan(ctx, tx, { scan: { id: scanId, customerId }, look, comparable, found });
     await recordDays(tx, { scanId, customerId, days: found, atMs });

@@ -12,10 +12,11 @@ import { ReasonForm } from '@/components/ui/reason-form';
 import { Scroller } from '@/components/ui/scroller';
 import { TableHead } from '@/components/ui/table-head';
 import { Instant } from '@/components/ui/time';
+import { differencesOf } from '@/lib/detection/changes/miss-model';
 import { acknowledgeMiss } from '@/lib/findings/actions';
 import type { MissView } from '@/lib/findings/misses/model';
 import { agree, count, formatNumber } from '@/lib/words';
-import { differencesOf, missTones } from './miss-words';
+import { missTones } from './miss-words';
 
 /** What the increments had recorded of each day, what the full scan counted, and what became of it. */
 export function MissDetail({ miss, onChanged }: { miss: MissView; onChanged: () => void }) {
@@ -39,8 +40,14 @@ export function MissDetail({ miss, onChanged }: { miss: MissView; onChanged: () 
         )}
         {state === 'clean since' && endedAtMs !== null && (
           <p>
-            Until <Instant ms={endedAtMs} timeZone={timeZone} seconds={false} /> later full scans counted each of its
-            days as it was recorded.
+            By <Instant ms={endedAtMs} timeZone={timeZone} seconds={false} /> scans of changes had recorded each of its
+            days again, and later full scans counted the same.
+          </p>
+        )}
+        {state === 'not compared any more' && endedAtMs !== null && (
+          <p>
+            By <Instant ms={endedAtMs} timeZone={timeZone} seconds={false} /> the days that were left had gone out of
+            the watched range, so no full scan compares them again.
           </p>
         )}
         <p className="flex flex-wrap gap-2">
@@ -65,10 +72,11 @@ function Day({ miss: { customerId, timeZone }, day }: { miss: MissView; day: Mis
       aside={
         <span className="text-muted text-sm">
           {day.cleanAtMs === null ? (
-            'not counted again by an audit since'
+            'no full scan agreed with a scan of changes since'
           ) : (
             <>
-              counted as recorded at <Instant ms={day.cleanAtMs} timeZone={timeZone} seconds={false} />
+              recorded again, and counted so by the full scan of{' '}
+              <Instant ms={day.cleanAtMs} timeZone={timeZone} seconds={false} />
             </>
           )}
           {' · '}
@@ -111,8 +119,9 @@ function Acknowledge({ miss, onChanged }: { miss: MissView; onChanged: () => voi
   return (
     <Section title="Acknowledge">
       <p className="text-muted text-sm">
-        It is open until later full scans count its days as they are recorded ({count(daysOpen, 'day')}{' '}
-        {agree(daysOpen, 'is', 'are')} left), or until somebody says what it was.
+        It is open until scans of changes have recorded its days again and later full scans count the same (
+        {count(daysOpen, 'day')} {agree(daysOpen, 'is', 'are')} left), until no day that is left is watched any more, or
+        until somebody says what it was.
       </p>
       {refusal === null ? (
         <ReasonForm

@@ -21,7 +21,7 @@ export function MissList({ misses: { rows, open, all }, showsAll }: { misses: Mi
         <span className="text-muted text-sm">
           {rows.length < total
             ? `the newest ${formatNumber(rows.length)} of ${formatNumber(total)}`
-            : count(total, 'night')}
+            : count(total, 'miss', 'misses')}
         </span>
       }
     >

@@ -3,7 +3,7 @@ import type { Day } from '@/lib/days';
 import { count } from '@/lib/words';
 import { flagNames } from '../flags';
 import type { Breakdown, DayResult } from '../model';
-import type { MissShare } from './miss-model';
+import { type MissShare, type ShareCounts, shareNumbers } from './miss-model';
 
 const auditHour = 2;
 const sharesMost = 20;
@@ -79,7 +79,8 @@ const sharesOf = (day: DayResult, of: 'byAgent' | 'byUseCase'): Shares => ({
   isWhole: day[of].reduce((sum, { affected }) => sum + affected, 0) === day.affected,
 });
 
-const noShare = { affected: 0, stale: 0, duplicates: 0 };
+const noShare: ShareCounts = { affected: 0, stale: 0, duplicates: 0 };
+const countsOf = ({ affected, stale, duplicates }: ShareCounts): ShareCounts => ({ affected, stale, duplicates });
 
 /** Those that both sides know. */
 function knownShares(recorded: Shares, found: Shares) {
@@ -92,7 +93,7 @@ function knownShares(recorded: Shares, found: Shares) {
 
 function movedOf(recorded: Shares, found: Shares): number {
   const shares = knownShares(recorded, found);
-  const most = (['affected', 'stale', 'duplicates'] as const).map((number) => {
+  const most = shareNumbers.map((number) => {
     const more = shares.reduce((sum, { was, is }) => sum + Math.max(is[number] - was[number], 0), 0);
     const fewer = shares.reduce((sum, { was, is }) => sum + Math.max(was[number] - is[number], 0), 0);
     return Math.max(more, fewer);
@@ -100,18 +101,21 @@ function movedOf(recorded: Shares, found: Shares): number {
   return Math.max(...most);
 }
 
-/** The agents and use cases whose affected conversations differ, the largest differences first, 20 of each at most. */
+const apart = (one: { was: ShareCounts; is: ShareCounts }) =>
+  Math.max(...shareNumbers.map((number) => Math.abs(one.is[number] - one.was[number])));
+
+/** The agents and use cases of which a number differs, the largest differences first, 20 of each at most. */
 export function sharesApart(recorded: DayResult, found: DayResult): MissShare[] {
   return (['byAgent', 'byUseCase'] as const).flatMap((by) =>
     knownShares(sharesOf(recorded, by), sharesOf(found, by))
-      .filter(({ was, is }) => was.affected !== is.affected)
-      .sort((a, b) => Math.abs(b.is.affected - b.was.affected) - Math.abs(a.is.affected - a.was.affected))
+      .filter((share) => apart(share) > 0)
+      .sort((a, b) => apart(b) - apart(a))
       .slice(0, sharesMost)
       .map(({ key, was, is }) => ({
         of: by === 'byAgent' ? ('agent' as const) : ('use case' as const),
         key,
-        recorded: was.affected,
-        found: is.affected,
+        recorded: countsOf(was),
+        found: countsOf(is),
       })),
   );
 }

@@ -104,7 +104,7 @@ export async function auditScan(
     sentence: whyLeft(compared.length, left),
   };
   await tx.query(insertAudit, { ...audit, at: new Date(audit.atMs) });
-  await recordMisses(tx, audit, compared);
+  await recordMisses(tx, { audit, range: look, compared });
   if (audit.missed > 0) ctx.log.error({ customer: scan.customerId, ...audit }, 'an increment missed something');
   return audit;
 }

@@ -26,7 +26,7 @@ export async function acknowledgeMiss(
         'conflict',
         miss.state === 'acknowledged'
           ? `${miss.acknowledgedBy} acknowledged it already.`
-          : 'Later full scans counted its days as they were recorded, so it is over.',
+          : `It is over already: ${miss.state}.`,
       );
     const { customerId, scanId, days } = miss;
     await resolveCase(tx, missCaseKey(customerId, scanId), `${actor.name} acknowledged it: ${note}`);

@@ -8,7 +8,7 @@ export type AcknowledgeMiss = z.input<typeof AcknowledgeMiss>;
 
 /**
  * What a full scan found that the increments had missed. `atMs` is when it looked, `missed` how many conversations
- * differ at least. `daysOpen` of `days` were not counted as recorded by an audit since. `acknowledgedBy` and `note` are
+ * differ at least. Of `daysOpen` of `days` no audit agreed with a scan of changes since. `acknowledgedBy` and `note` are
  * null where no person ended it.
  */
 export type MissSummary = {
@@ -27,7 +27,7 @@ export type MissSummary = {
   note: string | null;
 };
 
-/** `cleanAtMs`: when a later audit counted the day as it was recorded. */
+/** `cleanAtMs`: when an audit looked that counted the day as a scan of changes had recorded it since. */
 export type MissView = MissSummary & { counts: (MissDay & { cleanAtMs: number | null })[] };
 
 /** The newest misses of a filter, and how many it has of each. */

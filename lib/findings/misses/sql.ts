@@ -6,11 +6,15 @@ import type { MissSummary, MissView } from './model';
 
 const instant = z.date().transform((at) => at.getTime());
 
-const summary = `
-    SELECT m.id, m.customer_id, c.display_name, c.time_zone, m.scan_id, m.found_at, m.missed, m.state, m.ended_at,
+/** Of those that a condition, an order and a limit leave: the days of no other miss are read. */
+const summary = (which: string) => `
+    SELECT m.id, m.customer_id, m.display_name, m.time_zone, m.scan_id, m.found_at, m.missed, m.state, m.ended_at,
            m.acknowledged_by, m.note, d.days, d.days_open
-    FROM misses m
-    JOIN customers c ON c.id = m.customer_id
+    FROM (
+      SELECT m.*, c.display_name, c.time_zone
+      FROM misses m
+      JOIN customers c ON c.id = m.customer_id
+      ${which}) AS m
     CROSS JOIN LATERAL (
       SELECT array_agg(day::text ORDER BY day) AS days, count(*) FILTER (WHERE clean_at IS NULL) AS days_open
       FROM miss_days
@@ -61,14 +65,16 @@ const filtered = `
       AND (:search::text IS NULL OR position(lower(:search) IN lower(
         concat_ws(' ', m.customer_id, c.display_name, m.note, m.acknowledged_by))) > 0)`;
 
+const newestFirst = "ORDER BY m.state <> 'open', m.found_at DESC, m.id";
+
 /** The newest, open ones first, at most `:rowsMax`. Bounded by the nights on which something was missed. */
 export const selectMisses = pgStatement({
   name: 'findings.select_misses',
-  text: `${summary}
-    WHERE ${filtered}
-      AND (NOT :openOnly::boolean OR m.state = 'open')
-    ORDER BY m.state <> 'open', m.found_at DESC, m.id
-    LIMIT :rowsMax`,
+  text: `${summary(`WHERE ${filtered}
+        AND (NOT :openOnly::boolean OR m.state = 'open')
+      ${newestFirst}
+      LIMIT :rowsMax`)}
+    ${newestFirst}`,
   params: Filter.extend({ openOnly: z.boolean(), rowsMax: z.number() }),
   row: SummaryRow,
 });
@@ -86,8 +92,7 @@ export const countMisses = pgStatement({
 
 export const selectMiss = pgStatement({
   name: 'findings.select_miss',
-  text: `${summary}
-    WHERE m.id = :missId`,
+  text: summary('WHERE m.id = :missId'),
   params: z.object({ missId: z.string() }),
   row: SummaryRow,
 });
@@ -96,12 +101,8 @@ const Counts = DayCounts.extend({ flags: StoredFlags }).transform((counts) => ({
   ...counts,
   flags: counts.flags.counts,
 }));
-const Share = z.object({
-  of: z.enum(['agent', 'use case']),
-  key: z.string(),
-  recorded: z.number(),
-  found: z.number(),
-});
+const Numbers = z.object({ affected: z.number(), stale: z.number(), duplicates: z.number() });
+const Share = z.object({ of: z.enum(['agent', 'use case']), key: z.string(), recorded: Numbers, found: Numbers });
 
 export const selectMissDays = pgStatement({
   name: 'findings.select_miss_days',

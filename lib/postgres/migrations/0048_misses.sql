@@ -1,5 +1,5 @@
--- What a full scan of a night found that the increments had not, one row for each such scan. It is open until a later
--- audit counted each of its days as it was recorded, or a person acknowledged it.
+-- What a full scan of a night found that the increments had not, one row for each such scan. It is open until
+-- audits agreed with what scans of changes recorded of its days since, or a person acknowledged it.
 CREATE TABLE IF NOT EXISTS misses (
   id              uuid PRIMARY KEY,
   customer_id     text NOT NULL REFERENCES customers (id) ON DELETE CASCADE,
@@ -13,7 +13,6 @@ CREATE TABLE IF NOT EXISTS misses (
   revision        bigint NOT NULL DEFAULT nextval('watch_revision')
 );
 CREATE INDEX IF NOT EXISTS misses_customer ON misses (customer_id, found_at DESC);
-CREATE INDEX IF NOT EXISTS misses_found ON misses (found_at);
 CREATE INDEX IF NOT EXISTS misses_open ON misses (found_at) WHERE state = 'open';
 CREATE INDEX IF NOT EXISTS misses_revision ON misses (revision);
 

@@ -60,10 +60,14 @@ test('findings are listed, shown and muted from a terminal, and the ledger is CS
 
 test('what increments missed is listed, shown and acknowledged from a terminal', async () => {
   await audited(ctx, 'acme', [looked(day, now + 2_000, 9)], now + 1_000);
-  expect((await cli('list')).out).toContain('Increments missed something in 1 night: "findings misses".');
+  expect((await cli('list')).out).toContain('1 open miss of increments: "findings misses".');
   const { rows } = await json<MissList>('misses', '--customer', 'acme');
   const id = rows[0]?.id ?? '';
-  expect((await cli('miss', id)).out).toMatch(new RegExp(`${day} +affected +7 +9 +2`));
+  const shown = (await cli('miss', id)).out;
+  expect(shown).toMatch(new RegExp(`${day} +affected +7 +9 +2`));
+  expect(shown).toMatch(new RegExp(`${day} +flag agent +7 +9 +2`));
+  expect(shown).toMatch(new RegExp(`${day} +stale of agent a +7 +9 +2`));
+  expect(shown).not.toMatch(/conversations +\d/);
   expect(await json<MissView>('acknowledge', id, '--note', 'by hand')).toMatchObject({ state: 'acknowledged' });
   expect((await cli('misses')).out).toContain('1 miss, 0 of them open.');
   expect(await cli('acknowledge', id, '--note', 'again')).toMatchObject({ code: 4 });

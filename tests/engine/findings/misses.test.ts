@@ -5,6 +5,8 @@ import { addCustomer } from '@/lib/customers/add-customer';
 import { findingsRevision, listFindings } from '@/lib/findings/list-findings';
 import { acknowledgeMiss } from '@/lib/findings/misses/acknowledge-miss';
 import { getMiss } from '@/lib/findings/misses/list-misses';
+import { selectMisses } from '@/lib/findings/misses/sql';
+import { valuesOf } from '@/lib/postgres/statement';
 import { type TestContext, testContext } from '@/tests/support/context';
 import { freshDatabase } from '@/tests/support/fresh';
 import { audited, looked, recordLooks } from '@/tests/support/looks';
@@ -20,6 +22,11 @@ beforeAll(async () => {
   const database = await freshDatabase();
   for (const id of ['acme', 'bolt'])
     await addCustomer(ctx, { id, displayName: id, profiles: ['p1'], timeZone: 'UTC', database }, operator);
+  // NOTE: `recordLooks` records as this scan.
+  await ctx.db.pool.query(`
+    INSERT INTO scans (id, customer_id, from_day, to_day, cause, requested_by, status, kind)
+    VALUES ('11111111-1111-4111-8111-111111111111', 'acme', '2026-02-01', '2026-02-12', 'schedule', 'tests', 'succeeded',
+      'changes')`);
 });
 beforeEach(() =>
   ctx.db.pool.query(
@@ -27,6 +34,8 @@ beforeEach(() =>
   ),
 );
 afterAll(() => ctx.close());
+
+const share = (affected: number) => ({ affected, stale: affected, duplicates: 0 });
 
 /** The increments recorded 7 and 2 wrong conversations, and a full scan of the night after counts so many. */
 async function missed(found: [number, number], customerId = 'acme', atMs = at): Promise<void> {
@@ -36,8 +45,13 @@ async function missed(found: [number, number], customerId = 'acme', atMs = at): 
   await audited(ctx, customerId, [looked(first, atMs + 1_000, ofFirst), looked(second, atMs + 1_000, ofSecond)], atMs);
 }
 const list = async (query: Parameters<typeof listFindings>[1] = {}) => (await listFindings(ctx, query)).misses;
+const kindIs = (kind: string) => ctx.db.pool.query('UPDATE scans SET kind = $1', [kind]);
 const cases = async () =>
-  (await ctx.db.pool.query("SELECT path, resolution FROM notification_cases WHERE event = 'increment missed'")).rows;
+  (
+    await ctx.db.pool.query(
+      "SELECT path, resolution, affected FROM notification_cases WHERE event = 'increment missed'",
+    )
+  ).rows;
 
 describe('what increments missed', () => {
   it('is in the list of findings, of which it is none, with what was recorded and what was counted', async () => {
@@ -57,20 +71,30 @@ describe('what increments missed', () => {
         missed: 3,
         recorded: { affected: 7, flags: { wrongAgent: 7 } },
         found: { affected: 10, flags: { wrongAgent: 10 } },
-        shares: [{ of: 'agent', key: 'a', recorded: 7, found: 10 }],
+        shares: [{ of: 'agent', key: 'a', recorded: share(7), found: share(10) }],
         cleanAtMs: null,
       },
     ]);
-    expect(await cases()).toEqual([{ path: `/findings/misses/${miss.id}`, resolution: null }]);
+    expect(await cases()).toEqual([{ path: `/findings/misses/${miss.id}`, resolution: null, affected: 3 }]);
   });
 
-  it('is over once later audits counted each of its days as recorded, and people hear of that', async () => {
+  it('is over once audits agreed with scans of changes on each of its days, and people hear of that', async () => {
     await missed([10, 3]);
     const revision = await findingsRevision(ctx);
+    await audited(ctx, 'acme', [looked(first, at + night / 2, 10), looked(second, at + night / 2, 3)], at + night / 2);
+    await kindIs('full');
+    await recordLooks(ctx, 'acme', [looked(first, at + night - 3, 10)]);
+    await audited(ctx, 'acme', [looked(first, at + night - 2, 10)], at + night - 2);
+    expect(await list(), 'a full scan that agrees with a full scan shows nothing').toMatchObject({
+      rows: [{ state: 'open', daysOpen: 2 }],
+    });
+    await kindIs('changes');
+    await recordLooks(ctx, 'acme', [looked(first, at + night - 1, 10)]);
     await audited(ctx, 'acme', [looked(first, at + night, 10)], at + night);
     expect(await list()).toMatchObject({ open: 1, rows: [{ state: 'open', daysOpen: 1, days: [first, second] }] });
     await audited(ctx, 'acme', [looked(second, at + 2 * night, 4)], at + 2 * night);
     expect(await list(), 'a day that differs again is another miss').toMatchObject({ open: 2 });
+    await recordLooks(ctx, 'acme', [looked(second, at + 3 * night - 1, 4)]);
     await audited(ctx, 'acme', [looked(second, at + 3 * night, 4)], at + 3 * night);
     expect(await list()).toEqual({ rows: [], open: 0, all: 2 });
     expect((await list({ misses: 'all' })).rows).toMatchObject([
@@ -78,7 +102,7 @@ describe('what increments missed', () => {
       { state: 'clean since', endedAtMs: at + 3 * night, daysOpen: 0 },
     ]);
     expect((await cases()).map(({ resolution }) => resolution)).toEqual(
-      Array(2).fill('A later full scan counted the days as they were recorded.'),
+      Array(2).fill('Scans of changes recorded its days again, and later full scans counted the same.'),
     );
     expect(await findingsRevision(ctx)).not.toBe(revision);
   });
@@ -100,8 +124,45 @@ describe('what increments missed', () => {
     expect(row).toMatchObject({ customerId: 'acme', fromDay: first, toDay: second, reason: 'copied in by hand' });
     expect((await cases())[0].resolution).toBe(`${operator.name} acknowledged it: copied in by hand`);
     await expect(acknowledgeMiss(ctx, { missId, note: 'again' }, operator)).rejects.toMatchObject({ code: 'conflict' });
-    await audited(ctx, 'acme', [looked(first, at + night, 10)], at + night);
+    await recordLooks(ctx, 'acme', [looked(first, at + night - 1, 10)]);
+    await audited(ctx, 'acme', [looked(first, at + night, 10)], at + night, { fromDay: second, toDay: '2026-02-20' });
     expect(await getMiss(ctx, { missId })).toMatchObject({ state: 'acknowledged', daysOpen: 0 });
+  });
+
+  it('ends as not compared any more once no day that is left is watched', async () => {
+    await missed([10, 3]);
+    await missed([10, 2], 'bolt');
+    const on = (fromDay: string, atMs: number) =>
+      audited(ctx, 'acme', [looked(second, atMs, 3)], atMs, { fromDay, toDay: '2026-02-20' });
+    await on(second, at + night);
+    expect(await list()).toMatchObject({ open: 2 });
+    await on('2026-02-11', at + 2 * night);
+    expect((await list({ misses: 'all' })).rows).toMatchObject([
+      { customerId: 'bolt', state: 'open' },
+      { customerId: 'acme', state: 'not compared any more', endedAtMs: at + 2 * night, daysOpen: 2 },
+    ]);
+    expect((await cases()).map(({ resolution }) => resolution).sort()).toEqual([
+      'Its days are not watched any more, so no full scan compares them again.',
+      null,
+    ]);
+  });
+
+  it('is read with the days of those alone that are shown', async () => {
+    await ctx.db.pool.query(`
+      WITH made AS (
+        INSERT INTO misses (id, customer_id, scan_id, found_at, missed)
+        SELECT gen_random_uuid(), 'acme', gen_random_uuid(), now() - n * interval '1 day', 1
+        FROM generate_series(1, 200) n
+        RETURNING id)
+      INSERT INTO miss_days (miss_id, day, missed, recorded, found, shares)
+      SELECT id, '2026-02-01', 1, '{}', '{}', '[]' FROM made`);
+    const given = { customerId: null, day: null, search: null, openOnly: true, rowsMax: 10 };
+    const { rows } = await ctx.db.pool.query(
+      `EXPLAIN (ANALYZE, FORMAT TEXT) ${selectMisses.text}`,
+      valuesOf(selectMisses, given),
+    );
+    const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+    expect(plan).toMatch(/Aggregate .*loops=10\)/);
   });
 
   it('is found by customer, day and text, and there is none of an id that nobody has', async () => {

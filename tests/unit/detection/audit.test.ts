@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { missedOf } from '@/lib/detection/changes/audit-model';
+import { missedOf, sharesApart } from '@/lib/detection/changes/audit-model';
+import { differencesOf } from '@/lib/detection/changes/miss-model';
 import { eachFlag } from '@/lib/detection/flags';
 import { type DayResult, sumCounts } from '@/lib/detection/model';
 
@@ -43,4 +44,24 @@ it('an audit compares only the agents that both sides kept, where not all have a
 
 it('an audit counts the largest difference of a day, and not their sum', () => {
   expect(missedOf(recorded, dayOf([share('ann', 6), share('ben', 1)], { affected: 7, stale: 7 }))).toBe(3);
+});
+
+it('an audit shows two agents of whom one has a stale and the other a duplicate more, though as many are affected', () => {
+  const both = { affected: 3, stale: 2, duplicates: 1 };
+  const swapped = { affected: 3, stale: 1, duplicates: 2 };
+  const was = dayOf([share('ann', 3, both), share('ben', 3, swapped)], { affected: 6 });
+  const is = dayOf([share('ann', 3, swapped), share('ben', 3, both)], { affected: 6 });
+  expect(missedOf(was, is)).toBe(1);
+  const shares = sharesApart(was, is);
+  expect(shares).toEqual([
+    { of: 'agent', key: 'ann', recorded: both, found: swapped },
+    { of: 'agent', key: 'ben', recorded: swapped, found: both },
+  ]);
+  const differences = differencesOf({ day: was.day, missed: 1, recorded: was, found: is, shares });
+  expect(differences.map(({ what, key }) => `${what} ${key}`)).toEqual([
+    'stale of agent ann',
+    'duplicates of agent ann',
+    'stale of agent ben',
+    'duplicates of agent ben',
+  ]);
 });

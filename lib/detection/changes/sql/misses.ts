@@ -25,7 +25,10 @@ export const insertMiss = pgStatement({
   row: z.never(),
 });
 
-/** A later audit counted these days as they were recorded. Returns the misses that have any of them. */
+/**
+ * An audit counted these days as they were recorded, which shows something of those that a scan of changes recorded since.
+ * Returns the misses that have any of these.
+ */
 export const markMissDaysClean = pgStatement({
   name: 'changes.mark_miss_days_clean',
   text: `
@@ -34,6 +37,10 @@ export const markMissDaysClean = pgStatement({
     FROM misses m
     WHERE m.customer_id = :customerId AND m.found_at < :at AND d.miss_id = m.id AND d.day = ANY (:days::date[])
       AND d.clean_at IS NULL
+      AND EXISTS (
+        SELECT FROM day_looks l
+        JOIN scans s ON s.id = l.scan_id
+        WHERE l.customer_id = m.customer_id AND l.day = d.day AND l.as_of > m.found_at AND s.kind = 'changes')
     RETURNING m.id`,
   params: z.object({ customerId: z.string(), days: z.array(z.string()), at: z.date() }),
   row: z.object({ id: z.string() }).transform(({ id }) => id),
@@ -58,4 +65,19 @@ export const endCleanMisses = pgStatement({
   row: z
     .object({ scan_id: z.string(), state: z.enum(missStates) })
     .transform((row) => ({ scanId: row.scan_id, state: row.state })),
+});
+
+/** Ends those open ones of a customer of which no day that is left is in the range that audits compare. */
+export const endUnwatchedMisses = pgStatement({
+  name: 'changes.end_unwatched_misses',
+  text: `
+    UPDATE misses m
+    SET state = 'not compared any more', ended_at = :at, revision = nextval('watch_revision')
+    WHERE customer_id = :customerId AND state = 'open' AND found_at < :at
+      AND NOT EXISTS (
+        SELECT FROM miss_days
+        WHERE miss_id = m.id AND clean_at IS NULL AND day >= :fromDay::date AND day < :toDay::date)
+    RETURNING scan_id`,
+  params: z.object({ customerId: z.string(), fromDay: z.string(), toDay: z.string(), at: z.date() }),
+  row: z.object({ scan_id: z.string() }).transform((row) => row.scan_id),
 });
