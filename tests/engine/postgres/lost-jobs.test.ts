@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { saveStartFailure } from '@/lib/approvals/sql';
 import { startQueueName, startQueue as startsQueue } from '@/lib/approvals/start-queue';
 import { resendLostStarts } from '@/lib/approvals/work-approved-starts';
@@ -14,24 +13,15 @@ import { campaignStartQueue, campaignStartQueueName } from '@/lib/campaigns/run/
 import { resendLostCampaignStarts } from '@/lib/campaigns/run/work-campaigns';
 import { selectCampaignStartsWithoutJob } from '@/lib/campaigns/sql/campaigns';
 import { addCustomer } from '@/lib/customers/add-customer';
-import { cancelScan } from '@/lib/detection/scan/cancel-scan';
-import { getScan } from '@/lib/detection/scan/get-scan';
-import { scanQueue, scanQueueName } from '@/lib/detection/scan/queue';
-import { requestScan, requestScanFor } from '@/lib/detection/scan/request-scan';
-import { resumeScan } from '@/lib/detection/scan/resume-scan';
-import { lockWaitingJob } from '@/lib/detection/scan/sql/requests';
-import { resendLostScans, workScans } from '@/lib/detection/scan/work-scans';
-import { insertStop, liftStop } from '@/lib/holds/sql/stops';
 import { killQueue, killQueueName } from '@/lib/mutations/kill-queue';
 import { resendLostKills } from '@/lib/mutations/work-kills';
 import { resendLostPreviews } from '@/lib/orders/preview-order';
 import { previewQueue, previewQueueName } from '@/lib/orders/queue';
 import type { Resend } from '@/lib/postgres/lost-jobs';
-import { workQueue } from '@/lib/postgres/work-queue';
 import { type TestContext, testContext } from '@/tests/support/context';
 import { freshDatabase } from '@/tests/support/fresh';
+import { type LostUnit, lostUnit } from '@/tests/support/lost-unit';
 import { operator } from '@/tests/support/repair';
-import { until } from '@/tests/support/until';
 
 let ctx: TestContext;
 beforeAll(async () => {
@@ -46,101 +36,7 @@ afterAll(async () => {
 const sql = async (text: string, values: unknown[] = []) => (await ctx.db.pool.query(text, values)).rows;
 const jobsOf = (name: string) =>
   sql("SELECT id, data, state FROM pgboss.job WHERE name = $1 AND state IN ('created', 'retry', 'active')", [name]);
-const asked = async () =>
-  (await requestScan(ctx, { customerId: 'acme', fromDay: '2026-02-10', toDay: '2026-02-11' }, operator)).scanId;
-
-describe('a scan whose job was lost', () => {
-  const resend = async () => resendLostScans({ boss: await scanQueue(ctx), db: ctx.db, name: scanQueueName });
-  const waits = { priority: 30, data: { scanId: expect.any(String) } };
-
-  it('has one job again, however many workers look, and a scan that has one gets no second', async () => {
-    const scanId = await asked();
-    expect(await resend()).toBe(0);
-    await sql('DELETE FROM pgboss.job WHERE name = $1', [scanQueueName]);
-    expect((await Promise.all([resend(), resend(), resend(), resend()])).toSorted()).toEqual([0, 0, 0, 1]);
-    expect(await resend()).toBe(0);
-    const boss = await scanQueue(ctx);
-    const [job] = await boss.fetch(scanQueueName, { includeMetadata: true });
-    expect(job).toMatchObject({ ...waits, data: { scanId } });
-    expect(await resend()).toBe(0);
-    await boss.fail(scanQueueName, job?.id ?? '');
-    expect(await jobsOf(scanQueueName)).toMatchObject([{ state: 'retry' }]);
-    expect(await resend()).toBe(0);
-  });
-
-  it('has a job again after the queue deleted it as too old, and has failed once the queue gave it up', async () => {
-    const boss = await scanQueue(ctx);
-    await sql("UPDATE pgboss.job SET keep_until = now() - interval '1 day' WHERE name = $1", [scanQueueName]);
-    await until('the queue has deleted it', async () => {
-      await sql('UPDATE pgboss.queue SET maintain_on = NULL WHERE name = $1', [scanQueueName]);
-      await boss.supervise(scanQueueName);
-      return (await jobsOf(scanQueueName)).length === 0;
-    });
-    expect(await resend()).toBe(1);
-    const [job] = await boss.fetch(scanQueueName);
-    await sql("UPDATE pgboss.job SET retry_limit = 0, started_on = now() - interval '2 days' WHERE id = $1", [job?.id]);
-    await until('the queue has given it up', async () => {
-      await sql('UPDATE pgboss.queue SET monitor_on = NULL WHERE name = $1', [scanQueueName]);
-      await boss.supervise(scanQueueName);
-      return (await jobsOf(scanQueueName)).length === 0;
-    });
-    expect(await resend()).toBe(0);
-    const scanId = (job?.data as { scanId: string } | undefined)?.scanId ?? '';
-    expect(await getScan(ctx, scanId)).toMatchObject({
-      status: 'failed',
-      failure: expect.stringContaining('gave it up'),
-    });
-    await resumeScan(ctx, { scanId }, operator);
-    expect(await jobsOf(scanQueueName)).toMatchObject([{ data: { scanId } }]);
-    await cancelScan(ctx, { scanId }, operator);
-    await sql('DELETE FROM pgboss.job WHERE name = $1', [scanQueueName]);
-  });
-
-  it('has one job after it was cancelled while it waited, and resumed', async () => {
-    const scanId = await asked();
-    await cancelScan(ctx, { scanId }, operator);
-    await resumeScan(ctx, { scanId }, operator);
-    expect(await jobsOf(scanQueueName)).toMatchObject([{ data: { scanId } }]);
-    const boss = await scanQueue(ctx);
-    await ctx.db.transaction(async (tx) => {
-      expect(await tx.query(lockWaitingJob, { queue: scanQueueName, id: scanId })).toHaveLength(1);
-      // No worker takes it, and ends it, before the scan is queued again.
-      expect(await boss.fetch(scanQueueName)).toEqual([]);
-    });
-    expect(await boss.fetch(scanQueueName)).toHaveLength(1);
-    await cancelScan(ctx, { scanId }, operator);
-    await resumeScan(ctx, { scanId }, operator);
-    expect((await jobsOf(scanQueueName)).map((job) => job.state).toSorted()).toEqual(['active', 'created']);
-  });
-
-  it.each([
-    { cause: 'first start', priority: 10, group_id: 'regular' },
-    { cause: 'schedule', priority: 0, group_id: 'regular' },
-    { cause: 'after repair', priority: 20, group_id: null },
-    { cause: 'person', priority: 30, group_id: null },
-  ] as const)('has the same place in the queue again where its cause is $cause', async ({ cause, ...place }) => {
-    const job = () => sql('SELECT data, priority, group_id FROM pgboss.job WHERE name = $1', [scanQueueName]);
-    await sql("UPDATE scans SET status = 'cancelled', ended_at = now() WHERE ended_at IS NULL");
-    await sql('DELETE FROM pgboss.job WHERE name = $1', [scanQueueName]);
-    const days = { customerId: 'acme', fromDay: '2026-02-10', toDay: '2026-02-11' };
-    if (cause === 'person') await requestScan(ctx, days, operator);
-    else await requestScanFor(ctx, { ...days, cause, requestedBy: 'worker' });
-    const before = await job();
-    expect(before).toMatchObject([place]);
-    await sql('DELETE FROM pgboss.job WHERE name = $1', [scanQueueName]);
-    expect(await resend()).toBe(1);
-    expect(await job()).toEqual(before);
-  });
-
-  it('is run by a worker', async () => {
-    const end = new AbortController();
-    const scanId = await asked();
-    await sql('DELETE FROM pgboss.job WHERE name = $1', [scanQueueName]);
-    await workScans(ctx, end.signal);
-    await until('it has ended', async () => (await getScan(ctx, scanId)).endedAtMs !== null);
-    end.abort(new Error('the test is over'));
-  });
-});
+const unit = (of: LostUnit) => lostUnit(ctx, of);
 
 const hash = 'a'.repeat(64);
 const approval = (state: string, kind = 'backfill') =>
@@ -161,72 +57,6 @@ type Case = {
   resend: Resend;
   rows: () => Promise<object[]>;
 };
-
-const state = {
-  strategy: 'replace',
-  hasRows: true,
-  attempt: 1,
-  tries: 1,
-  backupAttempt: null,
-  wrongRows: null,
-  deletingRest: false,
-  passingSinceMs: null,
-};
-const scope = {
-  customerId: 'acme',
-  profiles: ['p1'],
-  database: 'acme',
-  timeZone: 'UTC',
-  fromDay: '2026-01-01',
-  toDay: '2026-01-02',
-  fromMs: 0,
-  toMs: 1,
-};
-type Unit = { run?: string; pause?: boolean; status?: string; owner?: string; daysAgo?: number; cancelAfter?: 'step' };
-async function unit(of: Unit): Promise<string> {
-  const id = randomUUID();
-  const fromDay = new Date(Date.UTC(2026, 0, 1) + 86_400_000 * (await sql('SELECT id FROM backfill_runs')).length);
-  await sql(
-    `INSERT INTO backfill_runs (id, customer_id, strategy, from_day, to_day, scope, plan, plan_hash, status, started_by, pause, ended_at,
-       created_at, cancel_after)
-     VALUES ($1, 'acme', 'replace', $2::date, $2::date + 1, $6, '{"labelKey": "", "labelsTable": "", "jobTemplate": ""}', $3, $4, 'anna', $5,
-       CASE WHEN $4 IN ('queued', 'running') THEN NULL ELSE now() END, now() - $7::int * interval '25 hours', $8)`,
-    [
-      id,
-      fromDay,
-      hash,
-      of.run ?? 'running',
-      of.pause ? { cause: 'person', by: 'anna', reason: 'a test', atMs: 0 } : null,
-      scope,
-      of.daysAgo ?? 0,
-      of.cancelAfter ?? null,
-    ],
-  );
-  const item = async (seq: number, status: string, owner: string | null) => {
-    const itemId = randomUUID();
-    await sql(
-      `INSERT INTO backfill_items (id, run_id, seq, unit, day, scope, status, state, plan, owner, ended_at)
-       VALUES ($1, $2, $3, $4, $5::date + $3::int, $9, $6, $8::jsonb || jsonb_build_object('status', $6::text), '{}', $7,
-         CASE WHEN $6 = 'verified' THEN now() END)`,
-      [
-        itemId,
-        id,
-        seq,
-        new Date(fromDay.getTime() + seq * 86_400_000).toISOString().slice(0, 10),
-        fromDay,
-        status,
-        owner,
-        state,
-        scope,
-      ],
-    );
-    return itemId;
-  };
-  await item(0, 'verified', null);
-  const due = await item(1, of.status ?? 'planned', of.owner ?? null);
-  await item(2, 'planned', null);
-  return due;
-}
 
 const cases: Case[] = [
   {
@@ -356,117 +186,6 @@ it('customers of campaigns whose turn it is are found by an index, of however ma
     return (await tx.client.query(`EXPLAIN ${selectCampaignStartsWithoutJob.text}`, ['a queue'])).rows;
   });
   expect(JSON.stringify(plan)).toContain('campaign_customers_starting');
-});
-
-describe('a unit whose job was lost', () => {
-  const again = async () =>
-    resendLostUnits(ctx)({ boss: await backfillQueue(ctx), db: ctx.db, name: backfillQueueName });
-  const eventsOf = (itemId: string) =>
-    sql('SELECT kind, text FROM backfill_events WHERE item_id = $1 ORDER BY id', [itemId]);
-  beforeEach(async () => {
-    await sql("UPDATE backfill_runs SET status = 'cancelled', ended_at = now() WHERE ended_at IS NULL");
-    await sql('DELETE FROM pgboss.job WHERE name = $1', [backfillQueueName]);
-  });
-
-  it('is not sent while everything is stopped, which its end does, but one that a worker was at is', async () => {
-    const [due, claimed] = [await unit({}), await unit({ status: 'relabelling', owner: 'a claim' })];
-    await ctx.db.query(insertStop, { id: randomUUID(), by: 'anna', reason: 'a test', immediately: false });
-    expect(await again()).toBe(1);
-    expect(await jobsOf(backfillQueueName)).toMatchObject([{ data: { itemId: claimed } }]);
-    await ctx.db.query(liftStop, { by: 'anna', reason: 'done' });
-    expect(await again()).toBe(1);
-    expect(await jobsOf(backfillQueueName)).toHaveLength(2);
-    for (const itemId of [due, claimed])
-      expect(await eventsOf(itemId)).toEqual([
-        { kind: 'sent again', text: expect.stringContaining('had lost its job') },
-      ]);
-  });
-
-  it('needs attention where nothing was done for more than a day, and its job wakes nobody', async () => {
-    const late = [await unit({ daysAgo: 1 }), await unit({ daysAgo: 1, status: 'relabelling', owner: 'a claim' })];
-    const heard = await unit({ daysAgo: 1 });
-    await sql(
-      `INSERT INTO backfill_events (run_id, kind, text) SELECT run_id, 'resume', 'a test' FROM backfill_items WHERE id = $1`,
-      [heard],
-    );
-    expect(await again()).toBe(1);
-    expect(await jobsOf(backfillQueueName)).toMatchObject([{ data: { itemId: heard } }]);
-    for (const itemId of late) {
-      const [item] = await sql(
-        `SELECT i.status, i.owner, i.failure, r.status AS run, i.state ->> 'remedy' AS remedy
-         FROM backfill_items i JOIN backfill_runs r ON r.id = i.run_id WHERE i.id = $1`,
-        [itemId],
-      );
-      expect(item).toEqual({
-        status: 'needs attention',
-        owner: null,
-        failure: expect.stringContaining('more than a day'),
-        run: 'needs attention',
-        remedy: 'resume',
-      });
-      expect((await eventsOf(itemId)).at(-1)).toMatchObject({ kind: 'failed' });
-    }
-    expect(await again()).toBe(0);
-  });
-
-  it('can be taken again after the queue gave it up, and so can the next of its customer', async () => {
-    const boss = await backfillQueue(ctx);
-    await unit({});
-    await unit({});
-    expect(await again()).toBe(2);
-    const [job] = await boss.fetch(backfillQueueName);
-    await sql('UPDATE pgboss.job SET retry_limit = 0 WHERE id = $1', [job?.id]);
-    await boss.fail(backfillQueueName, job?.id ?? '');
-    expect(await boss.fetch(backfillQueueName)).toEqual([]);
-    expect(await again()).toBe(1);
-    const taken = [];
-    for (const _ of [1, 2]) {
-      const [next] = await boss.fetch<{ itemId: string }>(backfillQueueName);
-      taken.push(next?.data.itemId);
-      await boss.complete(backfillQueueName, next?.id ?? '');
-    }
-    expect(taken).toContain((job?.data as { itemId: string } | undefined)?.itemId);
-  });
-});
-
-it.each([
-  {
-    name: scanQueueName,
-    queue: () => scanQueue(ctx),
-    resend: () => resendLostScans,
-    due: async () => ({ scanId: await asked() }),
-  },
-  {
-    name: backfillQueueName,
-    queue: () => backfillQueue(ctx),
-    resend: () => resendLostUnits(ctx),
-    due: async () => ({ itemId: await unit({}) }),
-  },
-])('the work of a job of $name that is lost while a worker is at it is taken once more', async (of) => {
-  const { name } = of;
-  const [boss, over] = [await of.queue(), new AbortController()];
-  await sql("UPDATE scans SET status = 'cancelled', ended_at = now() WHERE ended_at IS NULL");
-  await sql("UPDATE backfill_runs SET status = 'cancelled', ended_at = now() WHERE ended_at IS NULL");
-  await sql('DELETE FROM pgboss.job WHERE name = $1', [name]);
-  const due = await of.due();
-  const resend = () => of.resend()({ boss, db: ctx.db, name });
-  await resend();
-  const taken: { data: unknown; until: AbortSignal }[] = [];
-  const queue = { boss, name, db: ctx.db, log: ctx.log, signal: over.signal };
-  const work = { places: [{}, {}], resendLost: async () => 0 };
-  await workQueue(queue, work, async (data, until) => {
-    taken.push({ data, until });
-    await new Promise((resolve) => until.addEventListener('abort', resolve));
-  });
-  await until('a worker is at it', () => taken.length === 1);
-  expect(await resend()).toBe(0);
-  await sql('DELETE FROM pgboss.job WHERE name = $1', [name]);
-  expect(await resend()).toBe(1);
-  await until('a worker took it again', () => taken.length === 2);
-  await until('the first worker has lost it', () => taken[0]?.until.aborted);
-  expect(taken.map((one) => one.data)).toEqual([due, due]);
-  expect(await resend()).toBe(0);
-  over.abort(new Error('the test is over'));
 });
 
 const table = { database: 'acme', table: 'labels' };
