@@ -26,21 +26,20 @@ type Of = {
 };
 
 /**
- * Leaves out the days that changed while the scan read, of which the record and the scan may both be right. Where that
+ * Leaves out the days that changed until now, while the scan read, of which the record and the scan may both be right. Where that
  * cannot be seen, nothing is compared, and the scan still counts.
  */
-export async function comparableDays(ctx: Context, of: Of, limits: Limits): Promise<Comparable> {
+export async function comparableDays(ctx: Context, of: Of, limits: Limits): Promise<Omit<Comparable, 'doubts'>> {
   const left = await orWhyNot(daysLeft(ctx, of, limits), limits);
-  if (left instanceof AppError) return noneOf(of, `the parts cannot be seen: ${left.message}`);
+  if (left instanceof AppError) return noneOf(of, `what changed while the scan read cannot be seen: ${left.message}`);
   if (typeof left === 'string') return noneOf(of, left);
   const days = of.look.audited.filter((day) => !left.has(day));
-  return { days, left: new Map([...left].filter(([day]) => of.look.audited.includes(day))), doubts: new Map() };
+  return { days, left: new Map([...left].filter(([day]) => of.look.audited.includes(day))) };
 }
 
-const noneOf = ({ look }: Of, why: string): Comparable => ({
+const noneOf = ({ look }: Of, why: string): Omit<Comparable, 'doubts'> => ({
   days: [],
   left: new Map(look.audited.map((day) => [day, why])),
-  doubts: new Map(),
 });
 
 /** The days that changed since the scan's look, or why nobody can tell. */

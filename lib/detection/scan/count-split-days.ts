@@ -14,7 +14,7 @@ import type { DayResult } from '../model';
 import { chunksOf } from './begin-scan';
 import { readRanges, type Work } from './scan-days';
 
-type Counted = { days: DayResult[]; comparable: Comparable };
+type Counted = { days: DayResult[]; doubts: Comparable['doubts'] };
 
 const mayBeSplit = 'a scan counts a conversation in each chunk that has its truth, which may be all that differs';
 const unknownSplit = 'the counts differ, and the chunks of the scan that recorded them are not known any more';
@@ -27,24 +27,27 @@ const unseenSplit = (error: AppError) => `the counts differ, and why could not b
  * recorded the day, counted in two chunks may be all of it. An engine that fails leaves doubts, and the scan counts. Adds
  * to `cost` what that costs, which is nothing where no day differs.
  */
-export async function countSplitDays(work: Work, of: Counted & { look: Look }, cost: Cost): Promise<Counted> {
-  const { days, comparable, look } = of;
+export async function countSplitDays(
+  work: Work,
+  { days, look, audited }: { days: DayResult[]; look: Look; audited: Day[] },
+  cost: Cost,
+): Promise<Counted> {
   const { ctx, limits, scan } = work;
   const { customerId } = scan;
-  const recorded = await ctx.db.query(selectRecorded, { customerId, days: comparable.days });
+  const recorded = await ctx.db.query(selectRecorded, { customerId, days: audited });
   const differingIn = (found: DayResult[]) =>
-    compareDays({ days: comparable.days, recorded, found }, look.atMs)
+    compareDays({ days: audited, recorded, found }, look.atMs)
       .compared.filter(({ missed }) => missed > 0)
       .map(({ found: { day } }) => day);
   const differing = differingIn(days);
-  if (differing.length === 0) return of;
+  if (differing.length === 0) return { days, doubts: new Map() };
   const warn = (error: AppError) =>
     ctx.log.warn({ err: error, scanId: scan.id }, 'days of an audit that differ could not be judged again');
   const edges = work.chunks.map(({ fromMs }) => fromMs);
   const split = await orWhyNot(timesSplitOn(work, differing, edges, cost), limits);
   if (split instanceof AppError) {
     warn(split);
-    return { days, comparable: { ...comparable, doubts: doubtAll(differing, unseenSplit(split)) } };
+    return { days, doubts: doubtAll(differing, unseenSplit(split)) };
   }
   const counted = split.size === 0 ? [] : await orWhyNot(countWhole(work, [...split.keys()], cost), limits);
   if (counted instanceof AppError) warn(counted);
@@ -52,7 +55,7 @@ export async function countSplitDays(work: Work, of: Counted & { look: Look }, c
   const corrected = days.map((day) => (split.has(day.day) ? (whole.get(day.day) ?? day) : day));
   const notWhole = new Map([...split].filter(([day]) => !whole.has(day)));
   const doubts = await doubtsOf(work, { days: differingIn(corrected), notWhole }, cost);
-  return { days: corrected, comparable: { ...comparable, doubts } };
+  return { days: corrected, doubts };
 }
 
 const doubtAll = (days: readonly Day[], why: string): Map<Day, Doubt> =>

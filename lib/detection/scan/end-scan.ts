@@ -108,7 +108,10 @@ async function audited(
   const { ctx, customer, columns, engine, limits } = work;
   const tables = await keptTables(ctx, customer);
   const of = { customer, tables, columns, engine, look: { ...look, audited: look.audited } };
-  return countSplitDays(work, { days, comparable: await comparableDays(ctx, of, limits), look }, cost);
+  const counted = await countSplitDays(work, { days, look, audited: look.audited }, cost);
+  // NOTE: last, so that what came while days were counted again is seen too.
+  const comparable = await comparableDays(ctx, of, limits);
+  return { days: counted.days, comparable: { ...comparable, doubts: counted.doubts } };
 }
 
 /** When time by itself changes the answers of the days that were read, from the first instant at which one was judged. */

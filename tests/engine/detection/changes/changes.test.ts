@@ -382,7 +382,8 @@ describe('the audit of the night', () => {
     expect(unseen).toMatchObject({
       days: 0,
       daysLeft: 10,
-      sentence: '10 days could not be compared because the parts cannot be seen: A host does not answer.',
+      sentence:
+        '10 days could not be compared because what changed while the scan read cannot be seen: A host does not answer.',
     });
     expect(await scan()).toMatchObject({ kind: 'full', status: 'succeeded' });
 
