@@ -144,7 +144,7 @@ describe('the audit of a scan in several chunks', () => {
 
   it('leaves out a day of which rows came while it was counted again', async () => {
     await fromTheBeginning(1_000);
-    ctx.config.detection.chunkConversations = 3;
+    ctx.config.detection.chunkConversations = 5;
     const late = rowOf('2026-02-03', 'late');
     const found = await audit({ clickhouse: asking('changes.times_split', () => write(late)) });
     expect(found).toMatchObject({ days: 8, daysLeft: 2, missed: 0 });
