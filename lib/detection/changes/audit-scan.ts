@@ -3,15 +3,17 @@ import type { Customer, CustomerTables } from '@/lib/customers/model';
 import type { Day } from '@/lib/days';
 import { AppError } from '@/lib/errors';
 import type { Transaction } from '@/lib/postgres/client';
+import { count } from '@/lib/words';
 import type { DetectionEngine } from '../judge/engine';
 import { type Limits, noCost } from '../judge/session';
 import type { DetectionColumns } from '../judge/sql/columns';
 import type { DayResult, Scan } from '../model';
 import { type Comparable, type Compared, compareDays, whyLeft } from './audit-model';
 import { changedDays } from './changed-days';
-import { isOfFewRows, lookAtParts } from './look-at-parts';
+import { lookAtParts } from './look-at-parts';
 import type { Look, ScanAudit } from './model';
 import { orWhyNot } from './or-why-not';
+import { outsideMost } from './plan-scan';
 import { recordMisses } from './record-misses';
 import { insertAudit, selectRecorded } from './sql/audits';
 import { selectWatchStates } from './sql/looks';
@@ -57,13 +59,16 @@ async function daysLeft(ctx: Context, of: Of, limits: Limits): Promise<Map<Day, 
   const [state] = await ctx.db.query(selectWatchStates, { customerIds: [customer.id], parts: false });
   const isInside = (day: Day) => day >= look.fromDay && day < look.toDay;
   const turned = Object.entries(state?.turns ?? {}).flatMap(([day, atMs]) => (atMs <= now.look.atMs ? [day] : []));
+  const outside = changed.days.filter((day) => !isInside(day));
+  if (outside.length > outsideMost)
+    return `rows were added on ${count(outside.length, 'day')} outside the range while the scan read`;
   const asked = {
     columns: of.columns,
     range: look,
     timeZone: customer.timeZone,
     days: new Set([...changed.days, ...turned].filter(isInside)),
-    outside: changed.days.filter((day) => !isInside(day)),
-    few: isOfFewRows(ctx, now.look),
+    outside,
+    few: false,
   };
   const { days } = await touchedDays(of.engine, asked, limits);
   return new Map(days.map((day) => [day, 'something changed while the scan read']));

@@ -102,18 +102,21 @@ async function seeDigests(
 const digestsOf = (side: Part['side'], rows: readonly { host: string; digest: string }[]): string[] =>
   [...new Set(rows.map(({ host, digest }) => `${side} ${host} ${digest}`))].sort();
 
-/** Since when the tables of a customer are what they are, on every host, or on the one that answers without `cluster`. */
+/**
+ * Since when the tables of a customer are what they are, on every host, or on the one that answers without `cluster`.
+ * Until they are settled another change of theirs may have the same marks, which are in seconds.
+ */
 export async function seeMarks(
   { clickhouse }: Pick<Reader, 'clickhouse'>,
   { all, cluster }: Pick<LookedTables, 'all' | 'cluster'>,
-): Promise<string[]> {
+): Promise<{ marks: string[]; areSettled: boolean }> {
   const { rows } = await clickhouse.read(selectTableMarks, {
     params: namesOf(all),
     identifiers: { cluster },
     timeoutSeconds,
   });
   const rowsOf = byTable(rows);
-  return all.map((table) => markOf(rowsOf(table)));
+  return { marks: all.map((table) => markOf(rowsOf(table))), areSettled: rows.every((row) => row.isSettled) };
 }
 
 /** The parts of customers of one cluster, and their digests. The function answers for one of them. */
@@ -171,7 +174,7 @@ export async function lookAtParts(
   const tables = lookedTablesOf(of.tables);
   const atMs = ctx.clock.now();
   const [marks, partsOf] = await Promise.all([
-    of.marks ?? seeMarks(ctx, tables),
+    of.marks ?? seeMarks(ctx, tables).then((seen) => seen.marks),
     seeParts(ctx, { cluster: tables.cluster, of: [tables] }),
   ]);
   const { parts, gone, nowAt, digests } = partsOf(tables);

@@ -14,7 +14,7 @@ import { isOfFewRows, lookAtParts } from './look-at-parts';
 import type { Look, ScanPlan, WatchState } from './model';
 import { orWhyNot } from './or-why-not';
 import { selectWatchStates } from './sql/looks';
-import { touchedDays } from './touched-days';
+import { stretchesMost, stretchesOf, touchedDays } from './touched-days';
 import { whyBlind } from './why-blind';
 
 type Of = {
@@ -43,7 +43,7 @@ export async function planScan(ctx: Context, of: Of, limits: Limits): Promise<Sc
     days: null,
     reason,
     look: look && atRange(look, scan),
-    few: look !== null && isOfFewRows(ctx, look),
+    few: false,
     cost,
   });
   const sharing = (await listCustomers(ctx)).filter(({ database }) => database === customer.database);
@@ -94,7 +94,7 @@ function whyNotFrom(state: WatchState, look: Look, isRegular: boolean): string |
 }
 
 /** Of so many days outside the range, conversations are looked up. */
-const outsideMost = 62;
+export const outsideMost = 62;
 
 type Changed = Of & {
   state: WatchState;
@@ -127,7 +127,7 @@ async function planChanges(of: Changed, limits: Limits): Promise<ScanPlan> {
     days: null,
     reason: why,
     look: { ...atRange(look, of.scan), audited },
-    few: of.few,
+    few: false,
     cost,
   });
   if (outside.size > outsideMost) return all(`rows were added on ${count(outside.size, 'day')} outside its range`);
@@ -143,7 +143,8 @@ async function planChanges(of: Changed, limits: Limits): Promise<ScanPlan> {
   const linked = touched.days.length - named.size;
   const also =
     linked > 0 ? `${reason}; conversations of these also have rows on ${count(linked, 'other day')}` : reason;
-  return { kind: 'changes', reason: also, look, days: touched.days, few: of.few, cost };
+  const few = of.few && stretchesOf(touched.days).length <= stretchesMost;
+  return { kind: 'changes', reason: also, look, days: touched.days, few, cost };
 }
 
 type Because = { changed: readonly Day[]; marked: readonly Day[]; turned: readonly Day[]; uncounted: readonly Day[] };

@@ -11,9 +11,9 @@ const known = new WeakMap<Db, Map<string, { marks: string; tables: CustomerTable
 type Marked = { tables: CustomerTables; marks: string[] | null };
 
 /**
- * The tables as they are now, with the marks that were seen before. The catalogue is read only where a mark of the tables is another than before it was read
- * last: a scan of few rows would spend most of its time on it. Where a host does not tell its marks, it is read each time.
- * Throws what `readTables` throws.
+ * The tables as they are now, with the marks that were seen before. The catalogue is read only where a mark of the tables
+ * is another than before it was read last, since a scan of few rows would spend most of its time on it; and each time
+ * where a host does not tell its marks, or tables were changed a moment ago. Throws what `readTables` throws.
  */
 export async function tablesAsMarked(
   ctx: Pick<Context, 'db' | 'clickhouse' | 'config'>,
@@ -23,14 +23,15 @@ export async function tablesAsMarked(
   known.set(ctx.db, all);
   const kept = all.get(customer.database);
   const named = kept?.tables ?? (await keptTables(ctx, customer));
-  const marks = await seeMarks(ctx, lookedTablesOf(named)).catch((error: unknown) => {
+  const seen = await seeMarks(ctx, lookedTablesOf(named)).catch((error: unknown) => {
     if (error instanceof AppError) return null;
     throw error;
   });
+  const marks = seen?.marks ?? null;
   if (marks !== null && kept?.marks === marks.join()) return { tables: kept.tables, marks };
   const tables = await tablesNow(ctx, customer);
   const isNamedSo = JSON.stringify(lookedTablesOf(tables)) === JSON.stringify(lookedTablesOf(named));
-  if (isNamedSo && marks !== null) all.set(customer.database, { marks: marks.join(), tables });
+  if (isNamedSo && seen?.areSettled && marks !== null) all.set(customer.database, { marks: marks.join(), tables });
   else all.delete(customer.database);
   return { tables, marks: isNamedSo ? marks : null };
 }

@@ -1,6 +1,7 @@
 import { stretchesParams } from '@/lib/customers/sql/scope';
 import { addDays, type Day, dayStartMs, daysBetween } from '@/lib/days';
 import type { DetectionEngine } from '../judge/engine';
+import { asFew } from '../judge/read-few';
 import { DetectionSession, type Limits, noCost } from '../judge/session';
 import type { DetectionColumns } from '../judge/sql/columns';
 import { dayText } from '../judge/tally';
@@ -14,6 +15,9 @@ import {
 } from './sql/touched';
 
 type Range = { fromDay: Day; toDay: Day };
+
+/** So many ranges may one statement name: the time to understand it grows with their square. */
+export const stretchesMost = 30;
 
 /** Days that follow each other, as ranges. Takes them in any order. */
 export function stretchesOf(days: Iterable<Day>): Range[] {
@@ -53,7 +57,8 @@ export async function touchedDays(
   const all = daysBetween(of.range.fromDay, of.range.toDay);
   const first = [...of.days, ...of.outside];
   if (first.length === 0) return { days: [], cost: noCost() };
-  if (of.few) return engine.clickhouse.again(() => touchedOfFew(engine, of, limits), limits.signal);
+  const few = of.few ? await asFew(engine, () => touchedOfFew(engine, of, limits), limits) : null;
+  if (few) return few;
   const find = async () => {
     const session = new DetectionSession(engine, limits);
     const found = new Set(of.days);
@@ -110,7 +115,7 @@ async function touchedOfFew(
   { columns, range, timeZone, days, outside }: Touching,
   limits: Limits,
 ): Promise<{ days: Day[]; cost: DetectionSession['cost'] }> {
-  const session = new DetectionSession(engine, { ...limits, few: true });
+  const session = new DetectionSession(engine, limits);
   const ranges = [range, ...stretchesOf(outside)].map((one) => msOf(one, timeZone));
   const asked = { ...stretchesParams(ranges), timeZone };
   const sets = await session.read(selectDaysTogether, asked, { columns, stretches: ranges.length });

@@ -112,7 +112,6 @@ async function lookUp(
 export const isCounted = (input: Pick<ConfirmInput, 'firstDay' | 'lastDay'>, { bits, day }: Verdict): boolean =>
   (bits & verdictBit.own) !== 0 && day >= input.firstDay && day <= input.lastDay;
 
-/** Sends the conversations whose other side was not seen; false where there are none. */
 /** Whether one statement could tell that no unmatched conversation has a row outside of the only chunk. */
 async function areAllInside(
   session: DetectionSession,
@@ -128,6 +127,7 @@ async function areAllInside(
   return found?.outside === 0;
 }
 
+/** Sends the conversations whose other side was not seen; false where there are none. */
 async function sendUnmatched(session: DetectionSession, input: ConfirmInput): Promise<boolean> {
   let sent = false;
   for (let at = 0; at < input.chunks.length; at++)

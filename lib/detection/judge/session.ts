@@ -15,8 +15,6 @@ export type Limits = {
   /** Rows one statement may read; more is AppError('limit'). */
   rowsMax?: number;
   threads?: number;
-  /** The statements read few rows. */
-  few?: boolean;
   /** Is called after each chunk of a scope. */
   onChunk?: (done: number, total: number) => void;
 };
@@ -41,9 +39,6 @@ const smallStatements = {
   group_by_two_level_threshold: 0,
   group_by_two_level_threshold_bytes: 0,
 };
-
-/** Of few rows a plan as it was written is run sooner than a better one is found. */
-const fewRows = { query_plan_enable_optimizations: 0 };
 
 /** Blocks go into the temporary table as they were read: splitting and joining them took a third of the time. */
 const wholeBlocks = { preferred_block_size_bytes: 0, min_insert_block_size_rows: 0, min_insert_block_size_bytes: 0 };
@@ -105,7 +100,6 @@ export class DetectionSession {
   private options() {
     const settings: ClickHouseSettings = { ...smallStatements, ...wholeBlocks, max_threads: this.limits.threads ?? 1 };
     settings.max_memory_usage = memoryBytesMax;
-    if (this.limits.few) Object.assign(settings, fewRows);
     if (this.limits.rowsMax) settings.max_rows_to_read = this.limits.rowsMax;
     return {
       sessionId: this.id,

@@ -10,6 +10,7 @@ import { partsSince } from '../changes/look-at-parts';
 import type { Look, Turns } from '../changes/model';
 import { selectScanLook } from '../changes/sql/looks';
 import { selectTurns } from '../changes/sql/touched';
+import { stretchesMost } from '../changes/touched-days';
 import { confirm } from '../judge/confirm';
 import { resolveNames } from '../judge/resolve-names';
 import { addCost, type Cost, DetectionSession } from '../judge/session';
@@ -39,7 +40,7 @@ export async function endScan(work: Work): Promise<void> {
   const judged = { columns, scope: read, chunks, verdictsOf, few: work.few };
   const confirmed = await confirm(engine, { ...judged, ...range }, tally, limits);
   const { cost } = confirmed;
-  const session = new DetectionSession(engine, { ...limits, few: work.few });
+  const session = new DetectionSession(engine, limits);
   await engine.clickhouse.again(
     () => resolveNames(session, { columns, into: engine.known, ...read }, hashesIn(tally)),
     limits.signal,
@@ -119,8 +120,9 @@ async function turnsOf(work: Work, session: DetectionSession, days: readonly Day
   const { read, columns, scope, engine, limits } = work;
   const asOfMs = Math.min(read.asOfMs, ...days.map((day) => day.asOfMs));
   const turns: Turns = {};
-  const ranges = readRanges(work);
-  if (ranges.length > 0) {
+  const all = readRanges(work);
+  for (let at = 0; at < all.length; at += stretchesMost) {
+    const ranges = all.slice(at, at + stretchesMost);
     const params = { ...stretchesParams(ranges), timeZone: scope.timeZone, asOfMs, marginMs: read.marginMs };
     const found = await engine.clickhouse.again(
       () => session.read(selectTurns, params, { columns, stretches: ranges.length }),

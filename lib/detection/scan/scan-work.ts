@@ -71,9 +71,8 @@ async function readOrLimit(
   try {
     const ranges = rangesIn(work, chunk);
     const input = { columns, scope: { ...work.read, asOfMs }, chunk, ranges };
-    const few = work.few ? await readFew(engine, input, limits) : null;
-    const result = few ?? (await readChunk(engine, input, limits));
-    return { ...result, atLeast: false };
+    const read = work.few ? readFew : readChunk;
+    return { ...(await read(engine, input, limits)), atLeast: false };
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'limit' || limits.signal?.aborted) throw error;
     work.ctx.log.warn({ err: error, scanId: work.scan.id }, 'a chunk hit a limit');

@@ -86,17 +86,21 @@ export const selectParts = statement({
   })),
 });
 
+/** A time of change in whole seconds that is so old belongs to no later change. */
+const settledSeconds = 2;
+
 /** Which table has a name on each host, and since when it has its columns and its engine. */
 export const selectTableMarks = statement({
   name: 'changes.table_marks',
   text: ({ cluster }: { cluster: string | null }) => `
-    SELECT database, name, concat(${host}, ' ', toString(uuid), ' ', toString(toUnixTimestamp(metadata_modification_time))) AS mark
+    SELECT database, name, concat(${host}, ' ', toString(uuid), ' ', toString(toUnixTimestamp(metadata_modification_time))) AS mark,
+           toUnixTimestamp(now()) - toUnixTimestamp(metadata_modification_time) >= ${settledSeconds} AS is_settled
     FROM ${everywhere(cluster, { database: 'system', table: 'tables' })}
     ${namesOf('database', 'name')}`,
   params: Names,
   row: Of.omit({ table: true })
-    .extend({ name: z.string(), mark: z.string() })
-    .transform(({ name, ...row }) => ({ ...row, table: name })),
+    .extend({ name: z.string(), mark: z.string(), is_settled: z.number() })
+    .transform(({ name, is_settled, ...row }) => ({ ...row, table: name, isSettled: is_settled === 1 })),
 });
 
 /** The CREATE statements of a customer's tables. */

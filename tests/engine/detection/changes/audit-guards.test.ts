@@ -1,52 +1,21 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { addCustomer } from '@/lib/customers/add-customer';
-import type { Customer } from '@/lib/customers/model';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { daysBetween } from '@/lib/days';
 import { auditSentence, lastAudits } from '@/lib/detection/changes/last-audits';
-import { getScan } from '@/lib/detection/scan/get-scan';
-import { requestScanFor } from '@/lib/detection/scan/request-scan';
 import { runScan } from '@/lib/detection/scan/run-scan';
-import { type TestContext, testContext } from '@/tests/support/context';
-import { freshDatabase } from '@/tests/support/fresh';
+import type { TestContext } from '@/tests/support/context';
 import type { Row } from '../oracle';
-import { emptyTables, writeRows } from '../tables';
+import { emptyTables } from '../tables';
+import { clock, ctx, customer, rowOf, scan, watchOneCustomer, write, writeFirstRows } from './watched';
 
-const actor = { name: 'tests', role: 'operator', via: 'cli', requestId: 'tests' } as const;
-const range = { fromDay: '2026-02-01', toDay: '2026-02-11' };
-const [minute, night] = [60_000, 86_400_000];
-const clock = { nowMs: 0 };
+const [_minute, night] = [60_000, 86_400_000];
 
-let ctx: TestContext;
-let customer: Customer;
-beforeAll(async () => {
-  ctx = await testContext({ clock: { now: () => clock.nowMs } });
-  const database = await freshDatabase();
-  customer = { id: 'acme', displayName: 'Acme', profiles: ['p1'], database, timeZone: 'UTC' };
-  await addCustomer(ctx, customer, actor);
-});
-afterAll(() => ctx.close());
+watchOneCustomer();
 beforeEach(async () => {
   clock.nowMs = Date.UTC(2026, 1, 20, 12);
   await emptyTables(ctx.admin, customer.database);
   await ctx.db.pool.query('DELETE FROM part_looks; DELETE FROM day_looks; DELETE FROM scan_audits; DELETE FROM misses');
-  const rows = daysBetween(range.fromDay, range.toDay).map((day) => rowOf(day, `first of ${day}`));
-  await write('truth', ...rows);
-  await write('labels', ...rows);
+  await writeFirstRows();
 });
-
-function rowOf(day: string, id: string, more: Partial<Row> = {}): Row {
-  const startMs = Date.parse(`${day}T10:00:00Z`);
-  const who = { customer: 'acme', profile: 'p1', agent: 'ann', useCase: 'sales' };
-  return { ...who, id, startMs, endMs: startMs + minute, versionMs: startMs + 2 * minute, ...more };
-}
-const write = (side: 'truth' | 'labels', ...rows: Row[]) => writeRows(ctx.admin, customer.database, side, rows);
-
-async function scan(instead: Partial<TestContext> = {}, signal = new AbortController().signal) {
-  const asked = { customerId: 'acme', ...range, cause: 'schedule' as const, requestedBy: 'tests' };
-  const { scanId } = await requestScanFor(ctx, asked);
-  await runScan({ ...ctx, ...instead }, scanId, signal);
-  return getScan(ctx, scanId);
-}
 
 /** A database in front of whose statement something happens, at one of its times. */
 function before(name: string, at: number, happens: () => unknown): Pick<TestContext, 'db'> {
@@ -132,7 +101,7 @@ it('an audit whose end is killed and repeated keeps one miss', async () => {
       throw kill.signal.reason;
     });
   const killed = { db: Object.create(ctx.db, { transaction: { value: transaction } }) };
-  await expect(scan(killed, kill.signal)).rejects.toThrow('killed');
+  await expect(scan(killed, { signal: kill.signal })).rejects.toThrow('killed');
   const misses = async () => (await ctx.db.pool.query('SELECT missed FROM misses')).rows;
   expect(await misses()).toEqual([]);
   const { rows } = await ctx.db.pool.query("SELECT id FROM scans WHERE status = 'running'");

@@ -1,50 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ClickHouse } from '@/lib/clickhouse/client';
-import { addCustomer } from '@/lib/customers/add-customer';
-import type { Customer } from '@/lib/customers/model';
-import { daysBetween } from '@/lib/days';
+import { describe, expect, it } from 'vitest';
 import { auditSentence, lastAudits } from '@/lib/detection/changes/last-audits';
-import { getScan } from '@/lib/detection/scan/get-scan';
-import { requestScanFor } from '@/lib/detection/scan/request-scan';
-import { runScan } from '@/lib/detection/scan/run-scan';
 import { listDays } from '@/lib/detection/view/list-days';
 import { AppError } from '@/lib/errors';
 import { listFindings } from '@/lib/findings/list-findings';
-import { type TestContext, testContext } from '@/tests/support/context';
-import { freshDatabase } from '@/tests/support/fresh';
-import type { Row } from '../oracle';
-import { writeRows } from '../tables';
+import type { TestContext } from '@/tests/support/context';
+import { asking, clock, ctx, range, rowOf, scan, watchOneCustomer, writeBoth } from './watched';
 
-const actor = { name: 'tests', role: 'operator', via: 'cli', requestId: 'tests' } as const;
-const never = new AbortController().signal;
-const range = { fromDay: '2026-02-01', toDay: '2026-02-11' };
-const clock = { nowMs: Date.UTC(2026, 1, 20, 12) };
+watchOneCustomer();
 
-let ctx: TestContext;
-let customer: Customer;
-beforeAll(async () => {
-  ctx = await testContext({ clock: { now: () => clock.nowMs } });
-  const database = await freshDatabase();
-  customer = { id: 'acme', displayName: 'Acme', profiles: ['p1'], database, timeZone: 'UTC' };
-  await addCustomer(ctx, customer, actor);
-  await write(...daysBetween(range.fromDay, range.toDay).map((day) => rowOf(day, `first of ${day}`)));
-});
-afterAll(() => ctx.close());
-
-function rowOf(day: string, id: string, more: Partial<Row> = {}): Row {
-  const startMs = Date.parse(`${day}T10:00:00Z`);
-  const who = { customer: 'acme', profile: 'p1', agent: 'ann', useCase: 'sales' };
-  return { ...who, id, startMs, endMs: startMs + 60_000, versionMs: startMs + 120_000, ...more };
-}
-async function write(...rows: Row[]) {
-  for (const side of ['truth', 'labels'] as const) await writeRows(ctx.admin, customer.database, side, rows);
-}
-async function scan(instead: Partial<TestContext> = {}) {
-  const asked = { customerId: 'acme', ...range, cause: 'schedule' as const, requestedBy: 'tests' };
-  const { scanId } = await requestScanFor(ctx, asked);
-  await runScan({ ...ctx, ...instead }, scanId, never);
-  return getScan(ctx, scanId);
-}
 async function audit(instead: Partial<TestContext> = {}) {
   clock.nowMs += 86_400_000;
   expect(await scan(instead)).toMatchObject({ kind: 'full', status: 'succeeded' });
@@ -61,14 +24,6 @@ const counted = async (wanted: string) => {
   return day && [day.conversations, day.duplicates];
 };
 
-/** A connection on which something happens before a statement. */
-function asking(name: string, happens: () => Promise<void>): ClickHouse {
-  const read: ClickHouse['read'] = async (statement, args) => {
-    if (statement.name === name) await happens();
-    return ctx.clickhouse.read(statement, args);
-  };
-  return Object.create(ctx.clickhouse, { read: { value: read } });
-}
 const refuse = async () => {
   throw new AppError('limit', 'A limit was hit.');
 };
@@ -78,7 +33,7 @@ describe('the audit of a scan in several chunks', () => {
     ctx.config.detection.chunkConversations = 1;
     await scan();
     // The start was corrected: both sides have a row on each of two days.
-    await write(rowOf('2026-02-08', 'first of 2026-02-03'));
+    await writeBoth(rowOf('2026-02-08', 'first of 2026-02-03'));
     ctx.config.detection.chunkConversations = 1_000;
     expect(await scan()).toMatchObject({ kind: 'changes', days: ['2026-02-03', '2026-02-08'] });
     const whole = async () => [await counted('2026-02-03'), await counted('2026-02-08')];
@@ -102,7 +57,7 @@ describe('the audit of a scan in several chunks', () => {
     expect(misses.rows).toMatchObject([{ state: 'open', missed: 3, days: ['2026-02-06'] }]);
     expect(await audit()).toMatchObject({ missed: 0 });
     expect((await listFindings(ctx)).misses.rows, 'two full scans agree').toMatchObject([{ state: 'open' }]);
-    await write(rowOf('2026-02-06', 'first of 2026-02-06'));
+    await writeBoth(rowOf('2026-02-06', 'first of 2026-02-06'));
     expect(await scan()).toMatchObject({ kind: 'changes', days: ['2026-02-06'] });
     expect(await audit()).toMatchObject({ missed: 0 });
     expect((await listFindings(ctx, { misses: 'all' })).misses.rows).toMatchObject([{ state: 'clean since' }]);
@@ -146,13 +101,13 @@ describe('the audit of a scan in several chunks', () => {
     await fromTheBeginning(1_000);
     ctx.config.detection.chunkConversations = 5;
     const late = rowOf('2026-02-03', 'late');
-    const found = await audit({ clickhouse: asking('changes.times_split', () => write(late)) });
+    const found = await audit({ clickhouse: asking('changes.times_split', () => writeBoth(late)) });
     expect(found).toMatchObject({ days: 8, daysLeft: 2, missed: 0 });
   });
 
   it('compares a day whose conversation has two starts in one chunk', async () => {
     const twice = rowOf('2026-02-06', 'first of 2026-02-06', { startMs: Date.parse('2026-02-06T11:00:00Z') });
-    await write(twice);
+    await writeBoth(twice);
     ctx.config.detection.chunkConversations = 3;
     await scan();
     await ctx.db.pool.query("UPDATE day_looks SET stale = stale + 3, affected = affected + 3 WHERE day = '2026-02-06'");

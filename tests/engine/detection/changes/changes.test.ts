@@ -1,8 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ClickHouse } from '@/lib/clickhouse/client';
-import { addCustomer } from '@/lib/customers/add-customer';
-import type { Customer } from '@/lib/customers/model';
-import { daysBetween } from '@/lib/days';
 import { auditSentence, lastAudits } from '@/lib/detection/changes/last-audits';
 import { lookForChanges } from '@/lib/detection/changes/look-for-changes';
 import type { LookOutcome } from '@/lib/detection/changes/model';
@@ -13,39 +10,27 @@ import { requestScan, requestScanFor } from '@/lib/detection/scan/request-scan';
 import { runScan } from '@/lib/detection/scan/run-scan';
 import { listDays } from '@/lib/detection/view/list-days';
 import { AppError } from '@/lib/errors';
-import { type TestContext, testContext } from '@/tests/support/context';
-import { freshDatabase } from '@/tests/support/fresh';
+import type { TestContext } from '@/tests/support/context';
 import type { Row } from '../oracle';
 import { writeRows } from '../tables';
+import {
+  actor,
+  clock,
+  ctx,
+  customer,
+  never,
+  range,
+  rowOf as rowOn,
+  scan as scanWith,
+  watchOneCustomer,
+} from './watched';
 
-const actor = { name: 'tests', role: 'operator', via: 'cli', requestId: 'tests' } as const;
-const never = new AbortController().signal;
-const range = { fromDay: '2026-02-01', toDay: '2026-02-11' };
-const clock = { nowMs: Date.UTC(2026, 1, 20, 12) };
+watchOneCustomer();
 
-let ctx: TestContext;
-let customer: Customer;
-beforeAll(async () => {
-  ctx = await testContext({ clock: { now: () => clock.nowMs } });
-  const database = await freshDatabase();
-  customer = { id: 'acme', displayName: 'Acme', profiles: ['p1'], database, timeZone: 'UTC' };
-  await addCustomer(ctx, customer, actor);
-  const rows = daysBetween(range.fromDay, range.toDay).map((day) => rowOf(day, 'first'));
-  for (const side of ['truth', 'labels'] as const) await writeRows(ctx.admin, database, side, rows);
-});
-afterAll(() => ctx.close());
+const rowOf = (day: string, id: string, more: Partial<Row> = {}) => rowOn(day, `${id} of ${day}`, more);
+const scan = (cause: Exclude<Scan['cause'], 'person'> = 'schedule', instead: Partial<TestContext> = {}) =>
+  scanWith(instead, { cause });
 
-function rowOf(day: string, id: string, more: Partial<Row> = {}): Row {
-  const startMs = Date.parse(`${day}T10:00:00Z`);
-  const who = { customer: 'acme', profile: 'p1', agent: 'ann', useCase: 'sales' };
-  return { ...who, id: `${day}-${id}`, startMs, endMs: startMs + 60_000, versionMs: startMs + 120_000, ...more };
-}
-
-async function scan(cause: Exclude<Scan['cause'], 'person'> = 'schedule', of: Pick<TestContext, 'clickhouse'> = ctx) {
-  const { scanId } = await requestScanFor(ctx, { customerId: 'acme', ...range, cause, requestedBy: 'tests' });
-  await runScan({ ...ctx, clickhouse: of.clickhouse }, scanId, never);
-  return getScan(ctx, scanId);
-}
 const look = async (): Promise<LookOutcome | undefined> => (await lookForChanges(ctx, [customer])).get('acme');
 const day = async (wanted: string) =>
   (await listDays(ctx, { customerId: 'acme', ...range })).find((one) => one.day === wanted);
@@ -96,39 +81,6 @@ describe('a scan of changes', () => {
     expect(ended.reason).toBe('rows were added on 1 day; conversations of these also have rows on 1 other day');
     expect(await day('2026-02-04')).toMatchObject({ duplicates: 1, affected: 1 });
     expect(await day('2026-02-08')).toMatchObject({ conversations: 1, affected: 0 });
-  });
-
-  it('of few rows takes eight statements, one more for the other side, and those for the order of stored rows', async () => {
-    const asked = async (day: string, rows: { truth?: Row[]; labels?: Row[] }) => {
-      for (const side of ['truth', 'labels'] as const)
-        await writeRows(ctx.admin, customer.database, side, rows[side] ?? []);
-      const names: string[] = [];
-      const noted =
-        <Of extends 'read' | 'command'>(of: Of): ClickHouse[Of] =>
-        async (statement: { name: string }, args: never) => {
-          if (!statement.name.startsWith('way.')) names.push(statement.name);
-          return (ctx.clickhouse[of] as (...all: unknown[]) => never)(statement, args);
-        };
-      const counting = { read: { value: noted('read') }, command: { value: noted('command') } };
-      const ended = await scan('schedule', { clickhouse: Object.create(ctx.clickhouse, counting) });
-      expect(ended).toMatchObject({ kind: 'changes', days: [day] });
-      return names.sort();
-    };
-    const both = ['2026-02-06', '2026-02-07'].map((day) => rowOf(day, 'few'));
-    const [sixth, seventh] = both as [Row, Row];
-    const always = ['changes.days_together', 'changes.part_days', 'changes.part_digests', 'changes.parts'];
-    always.push('changes.table_marks', 'changes.turns', 'detection.explain_few');
-    const found = await asked('2026-02-06', { truth: [sixth], labels: [sixth] });
-    expect(found).toEqual([...always, 'changes.part_days'].sort());
-    const missing = await asked('2026-02-07', { truth: [seventh] });
-    expect(missing).toEqual([...always, 'detection.rows_outside', 'detection.truth_changes'].sort());
-    const tied = await asked('2026-02-07', { labels: [seventh, { ...seventh, useCase: 'another' }] });
-    expect(tied).toEqual(expect.arrayContaining([...always, 'detection.newest', 'detection.explain']));
-    await alter("conversation_with_labels DELETE WHERE usecase_id = 'another'");
-    // Of many parts the engine merges some by itself, and what is new is then read with what it was merged with.
-    for (const table of ['conversation', 'conversation_with_labels'])
-      await ctx.admin.client.command({ query: `OPTIMIZE TABLE ${customer.database}.${table} FINAL` });
-    await scan();
   });
 
   it('goes on as what it was planned as after the database was away', async () => {
@@ -256,7 +208,7 @@ describe('a scan of changes', () => {
   it('of some days for a person is no ground for the others, where it had to read all of its own', async () => {
     await writeRows(ctx.admin, customer.database, 'labels', [rowOf('2026-02-09', 'person')]);
     await scan();
-    await alter(`conversation_with_labels DELETE WHERE conversation_id = '2026-02-09-person'`);
+    await alter(`conversation_with_labels DELETE WHERE conversation_id = 'person of 2026-02-09'`);
     const days = { customerId: 'acme', fromDay: '2026-02-02', toDay: '2026-02-03' };
     const { scanId } = await requestScan(ctx, days, actor);
     await runScan(ctx, scanId, never);
