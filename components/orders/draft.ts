@@ -19,8 +19,11 @@ export type OrderDraft = {
   reason: string;
 };
 
-/** Four weeks of small repairs at night, in the time zone of the browser. */
-export const newDraft = (): OrderDraft => ({
+/** A draft of which nobody chose the time zone yet is in that of the browser, which the server does not know. */
+export type UnplacedDraft = Omit<OrderDraft, 'timeZone'> & { timeZone: string | null };
+
+/** Four weeks of small repairs at night. */
+export const newDraft = (): UnplacedDraft => ({
   by: 'all affected',
   customers: [],
   flags: [],
@@ -30,7 +33,7 @@ export const newDraft = (): OrderDraft => ({
   failureBudget: 0,
   from: '01:00',
   to: '05:00',
-  timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+  timeZone: null,
   untilDay: shiftDay(new Date().toISOString().slice(0, 10), 28),
   reason: '',
 });

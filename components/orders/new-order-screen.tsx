@@ -10,12 +10,13 @@ import { useChange } from '@/components/ui/change';
 import { Field, Input, Textarea } from '@/components/ui/field';
 import { Heading, Section } from '@/components/ui/heading';
 import { Failed, FailedLine } from '@/components/ui/states';
+import { useBrowserZone } from '@/components/ui/time';
 import type { AffectedCustomer } from '@/lib/detection/view/summary-model';
 import type { Result } from '@/lib/edge/model';
 import { proposeOrder } from '@/lib/orders/actions';
 import type { OrderView } from '@/lib/orders/model';
 import { orderInWords } from '@/lib/orders/order-words-model';
-import { draftLike, newDraft, type OrderDraft, requestOf } from './draft';
+import { draftLike, newDraft, type OrderDraft, requestOf, type UnplacedDraft } from './draft';
 
 type Initial = { customers: AffectedCustomer[]; like: OrderView | null };
 
@@ -52,7 +53,9 @@ export function NewOrderScreen({ initial }: { initial: Result<Initial> }) {
 type FormProps = { customers: AffectedCustomer[]; like: OrderView | null; replaces: string | undefined };
 
 function Form({ customers, like, replaces }: FormProps) {
-  const [draft, setDraft] = useState<OrderDraft>(() => (like ? draftLike(like.terms) : newDraft()));
+  const browserZone = useBrowserZone();
+  const [unplaced, setDraft] = useState<UnplacedDraft>(() => (like ? draftLike(like.terms) : newDraft()));
+  const draft = { ...unplaced, timeZone: unplaced.timeZone ?? browserZone };
   const change = (some: Partial<OrderDraft>) => setDraft((before) => ({ ...before, ...some }));
   const { request, terms, faults } = requestOf(draft, replaces);
   const number = (key: 'rowsOfNight' | 'rowsOfCustomer' | 'daysBack' | 'failureBudget', min: number) => (

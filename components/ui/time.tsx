@@ -36,6 +36,15 @@ export function useNow(): number {
   );
 }
 
+/** The time zone of the browser; UTC on the server and during hydration. */
+export function useBrowserZone(): string {
+  return useSyncExternalStore(
+    () => () => undefined,
+    () => Intl.DateTimeFormat().resolvedOptions().timeZone,
+    () => 'UTC',
+  );
+}
+
 /** An instant in a customer's zone, with UTC as its title; `year` says that its day may be of another year. */
 export function Instant({
   ms,
