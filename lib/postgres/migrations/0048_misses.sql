@@ -1,12 +1,13 @@
 -- What a full scan of a night found that the increments had not, one row for each such scan. It is open until
--- audits agreed with what scans of changes recorded of its days since, or a person acknowledged it.
+-- audits agreed with what scans of changes recorded of its days since, a person acknowledged it, or the days that are left of
+-- it are not watched any more.
 CREATE TABLE IF NOT EXISTS misses (
   id              uuid PRIMARY KEY,
   customer_id     text NOT NULL REFERENCES customers (id) ON DELETE CASCADE,
   scan_id         uuid NOT NULL UNIQUE,
   found_at        timestamptz NOT NULL,
   missed          integer NOT NULL,
-  state           text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'clean since', 'acknowledged')),
+  state           text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'clean since', 'acknowledged', 'not compared any more')),
   ended_at        timestamptz,
   acknowledged_by text,
   note            text,
@@ -27,3 +28,7 @@ CREATE TABLE IF NOT EXISTS miss_days (
   clean_at timestamptz,
   PRIMARY KEY (miss_id, day)
 );
+
+-- Days of which nothing had changed since they were recorded, and that the audit still could not compare; `sentence` says
+-- why.
+ALTER TABLE scan_audits ADD COLUMN IF NOT EXISTS days_left integer NOT NULL DEFAULT 0;

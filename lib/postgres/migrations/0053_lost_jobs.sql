@@ -1,6 +1,0 @@
--- Starts from before the column existed that are tried again say so in their sentence only.
-UPDATE approval_starts SET passes = true WHERE failure LIKE '% The start is tried again by itself.';
-
--- Customers of campaigns whose start may have lost its job: few of very many.
-CREATE INDEX IF NOT EXISTS campaign_customers_starting ON campaign_customers (campaign_id, customer_id)
-WHERE status = 'starting';
