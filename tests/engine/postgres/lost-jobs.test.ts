@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { saveStartFailure } from '@/lib/approvals/sql';
 import { startQueueName, startQueue as startsQueue } from '@/lib/approvals/start-queue';
 import { resendLostStarts } from '@/lib/approvals/work-approved-starts';
@@ -12,30 +12,16 @@ import { resendLostCampaignPlans } from '@/lib/campaigns/plan/work-campaign-plan
 import { campaignStartQueue, campaignStartQueueName } from '@/lib/campaigns/run/start-queue';
 import { resendLostCampaignStarts } from '@/lib/campaigns/run/work-campaigns';
 import { selectCampaignStartsWithoutJob } from '@/lib/campaigns/sql/campaigns';
-import { addCustomer } from '@/lib/customers/add-customer';
 import { killQueue, killQueueName } from '@/lib/mutations/kill-queue';
 import { resendLostKills } from '@/lib/mutations/work-kills';
 import { resendLostPreviews } from '@/lib/orders/preview-order';
 import { previewQueue, previewQueueName } from '@/lib/orders/queue';
 import type { Resend } from '@/lib/postgres/lost-jobs';
-import { type TestContext, testContext } from '@/tests/support/context';
-import { freshDatabase } from '@/tests/support/fresh';
 import { type LostUnit, lostUnit } from '@/tests/support/lost-unit';
-import { operator } from '@/tests/support/repair';
+import { ctx, jobsOf, sql, workForOneCustomer } from './one-customer';
 
-let ctx: TestContext;
-beforeAll(async () => {
-  ctx = await testContext({ process: 'worker' });
-  const database = await freshDatabase();
-  await addCustomer(ctx, { id: 'acme', displayName: 'Acme', profiles: ['p1'], database, timeZone: 'UTC' }, operator);
-});
-afterAll(async () => {
-  await ctx?.close();
-});
+workForOneCustomer();
 
-const sql = async (text: string, values: unknown[] = []) => (await ctx.db.pool.query(text, values)).rows;
-const jobsOf = (name: string) =>
-  sql("SELECT id, data, state FROM pgboss.job WHERE name = $1 AND state IN ('created', 'retry', 'active')", [name]);
 const unit = (of: LostUnit) => lostUnit(ctx, of);
 
 const hash = 'a'.repeat(64);

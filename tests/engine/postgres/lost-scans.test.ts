@@ -1,5 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { addCustomer } from '@/lib/customers/add-customer';
+import { describe, expect, it } from 'vitest';
 import { cancelScan } from '@/lib/detection/scan/cancel-scan';
 import { getScan } from '@/lib/detection/scan/get-scan';
 import { scanQueue, scanQueueName } from '@/lib/detection/scan/queue';
@@ -7,24 +6,12 @@ import { requestScan, requestScanFor } from '@/lib/detection/scan/request-scan';
 import { resumeScan } from '@/lib/detection/scan/resume-scan';
 import { lockWaitingJob } from '@/lib/detection/scan/sql/requests';
 import { resendLostScans, workScans } from '@/lib/detection/scan/work-scans';
-import { type TestContext, testContext } from '@/tests/support/context';
-import { freshDatabase } from '@/tests/support/fresh';
 import { operator } from '@/tests/support/repair';
 import { until } from '@/tests/support/until';
+import { ctx, jobsOf, sql, workForOneCustomer } from './one-customer';
 
-let ctx: TestContext;
-beforeAll(async () => {
-  ctx = await testContext({ process: 'worker' });
-  const database = await freshDatabase();
-  await addCustomer(ctx, { id: 'acme', displayName: 'Acme', profiles: ['p1'], database, timeZone: 'UTC' }, operator);
-});
-afterAll(async () => {
-  await ctx?.close();
-});
+workForOneCustomer();
 
-const sql = async (text: string, values: unknown[] = []) => (await ctx.db.pool.query(text, values)).rows;
-const jobsOf = (name: string) =>
-  sql("SELECT id, data, state FROM pgboss.job WHERE name = $1 AND state IN ('created', 'retry', 'active')", [name]);
 const asked = async () =>
   (await requestScan(ctx, { customerId: 'acme', fromDay: '2026-02-10', toDay: '2026-02-11' }, operator)).scanId;
 

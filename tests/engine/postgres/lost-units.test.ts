@@ -1,32 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { backfillQueue, backfillQueueName } from '@/lib/backfill/repair/queue';
 import { resendLostUnits } from '@/lib/backfill/repair/work-backfills';
-import { addCustomer } from '@/lib/customers/add-customer';
 import { scanQueue, scanQueueName } from '@/lib/detection/scan/queue';
 import { requestScan } from '@/lib/detection/scan/request-scan';
 import { resendLostScans } from '@/lib/detection/scan/work-scans';
 import { insertStop, liftStop } from '@/lib/holds/sql/stops';
 import { workQueue } from '@/lib/postgres/work-queue';
-import { type TestContext, testContext } from '@/tests/support/context';
-import { freshDatabase } from '@/tests/support/fresh';
 import { type LostUnit, lostUnit } from '@/tests/support/lost-unit';
 import { operator } from '@/tests/support/repair';
 import { until } from '@/tests/support/until';
+import { ctx, jobsOf, sql, workForOneCustomer } from './one-customer';
 
-let ctx: TestContext;
-beforeAll(async () => {
-  ctx = await testContext({ process: 'worker' });
-  const database = await freshDatabase();
-  await addCustomer(ctx, { id: 'acme', displayName: 'Acme', profiles: ['p1'], database, timeZone: 'UTC' }, operator);
-});
-afterAll(async () => {
-  await ctx?.close();
-});
+workForOneCustomer();
 
-const sql = async (text: string, values: unknown[] = []) => (await ctx.db.pool.query(text, values)).rows;
-const jobsOf = (name: string) =>
-  sql("SELECT id, data, state FROM pgboss.job WHERE name = $1 AND state IN ('created', 'retry', 'active')", [name]);
 const asked = async () =>
   (await requestScan(ctx, { customerId: 'acme', fromDay: '2026-02-10', toDay: '2026-02-11' }, operator)).scanId;
 const unit = (of: LostUnit) => lostUnit(ctx, of);
