@@ -8,6 +8,7 @@ import { show, table } from './output';
 import { withSession } from './session';
 
 type Json = { json?: boolean };
+type AddOptions = { database: string; profile: string[]; timeZone: string; name?: string; alias?: string[] };
 
 /** `customers add | list | discover | check`. */
 export function addCustomerCommands(program: Command): void {
@@ -21,8 +22,9 @@ export function addCustomerCommands(program: Command): void {
     .requiredOption('--profile <id...>', 'all profiles that it has in the data')
     .requiredOption('--time-zone <zone>', 'the IANA zone of its days, such as America/Los_Angeles')
     .option('--name <text>', 'the name that people know; by default the id')
+    .option('--alias <text...>', 'other names that people use in tickets')
     .option('--json', 'JSON for programs')
-    .action((id: string, options: Json & { database: string; profile: string[]; timeZone: string; name?: string }) =>
+    .action((id: string, options: Json & AddOptions) =>
       withSession(
         async ({ ctx, actor }) => {
           const input = {
@@ -31,6 +33,7 @@ export function addCustomerCommands(program: Command): void {
             profiles: options.profile.flatMap((profile) => profile.split(',')),
             database: options.database,
             timeZone: options.timeZone,
+            aliases: options.alias,
           };
           const customer = await addCustomer(ctx, input, actor);
           show({ customer }, options.json === true, () => `Registered ${customer.id}. Check it: customers check ${id}`);
@@ -50,8 +53,15 @@ export function addCustomerCommands(program: Command): void {
           const found = await listCustomers(ctx);
           show({ customers: found }, options.json === true, () =>
             table(
-              ['Customer', 'Name', 'Database', 'Time zone', 'Profiles'],
-              found.map((one) => [one.id, one.displayName, one.database, one.timeZone, one.profiles.join(', ')]),
+              ['Customer', 'Name', 'Aliases', 'Database', 'Time zone', 'Profiles'],
+              found.map((one) => [
+                one.id,
+                one.displayName,
+                one.aliases.join(', ') || null,
+                one.database,
+                one.timeZone,
+                one.profiles.join(', '),
+              ]),
             ),
           );
           return exitCodes.done;

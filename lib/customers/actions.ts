@@ -4,12 +4,12 @@ import { z } from 'zod';
 import { action } from '@/lib/edge/action';
 import { addCustomer as add } from './add-customer';
 import { checkCustomer as check } from './check-customer';
-import { Customer, CustomerId } from './model';
+import { CustomerId, RegisteredCustomer } from './model';
 
 export const addCustomer = action({
   name: 'customers.add',
   permission: 'customers.manage',
-  input: Customer,
+  input: RegisteredCustomer,
   verb: add,
 });
 

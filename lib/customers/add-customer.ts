@@ -4,8 +4,8 @@ import type { Actor } from '@/lib/auth/model';
 import type { Context } from '@/lib/context';
 import { AppError } from '@/lib/errors';
 import { isConflict } from '@/lib/postgres/client';
-import { Customer } from './model';
-import { lookalikeOf } from './name-model';
+import { type Customer, RegisteredCustomer } from './model';
+import { lookalikeOf, sharedAlias } from './name-model';
 import { readTables } from './read-tables';
 import { insertCustomer, insertProfiles, lockRegistry, selectCustomers } from './sql/registry';
 import { timeZoneOf, unknownZone } from './time-zone';
@@ -14,14 +14,15 @@ import { timeZoneOf, unknownZone } from './time-zone';
  * Registers a customer with its profiles and writes the audit row in the same transaction. It does not check
  * whether the tables can be used: `checkCustomer` does. The time zone is stored as ClickHouse spells it. Throws
  * AppError('invalid_input') with the fields at fault, as where the database lacks one of the tables, and
- * AppError('conflict') when the id is taken or looks like one that is.
+ * AppError('conflict') when the id is taken or looks like one that is,
+ * or when an alias would mean two customers.
  */
 export async function addCustomer(
   ctx: Pick<Context, 'db' | 'clickhouse' | 'config'>,
-  input: z.input<typeof Customer>,
+  input: z.input<typeof RegisteredCustomer>,
   actor: Actor,
-): Promise<Customer> {
-  const parsed = Customer.safeParse(input);
+): Promise<RegisteredCustomer> {
+  const parsed = RegisteredCustomer.safeParse(input);
   if (!parsed.success) {
     const fields = Object.fromEntries(parsed.error.issues.map((issue) => [issue.path.join('.'), issue.message]));
     const sentence = `The customer is not usable. ${Object.entries(fields)
@@ -39,26 +40,36 @@ export async function addCustomer(
   try {
     await ctx.db.transaction(async (tx) => {
       await tx.query(lockRegistry);
-      const ids = (await tx.query(selectCustomers, { id: null })).map((one) => one.id);
-      const alike = lookalikeOf(customer.id, ids);
+      const others = await tx.query(selectCustomers, { id: null });
+      const alike = lookalikeOf(
+        customer.id,
+        others.map((one) => one.id),
+      );
       if (alike !== null)
         throw new AppError(
           'conflict',
           `"${customer.id}" looks like "${alike}", which is registered. Nothing was added, because a delete could be started for the wrong one of the two.`,
           { fields: { id: `looks like ${alike}` } },
         );
+      refuseSharedAlias(customer, others);
       await tx.query(insertCustomer, {
         id: customer.id,
         displayName: customer.displayName,
         database: customer.database,
         timeZone: customer.timeZone,
+        aliases: customer.aliases,
       });
       await tx.query(insertProfiles, { id: customer.id, profiles: customer.profiles });
       await recordAudit(tx, actor, {
         action: 'customer.add',
         customerId: customer.id,
         subject: customer.displayName,
-        detail: { database: customer.database, timeZone: customer.timeZone, profiles: customer.profiles },
+        detail: {
+          database: customer.database,
+          timeZone: customer.timeZone,
+          profiles: customer.profiles,
+          aliases: customer.aliases,
+        },
       });
     });
   } catch (error) {
@@ -85,4 +96,12 @@ async function requireTables(ctx: Pick<Context, 'clickhouse' | 'config'>, custom
     const sentence = `${error.message} A customer needs its truth and its labels in one database. Nothing was added.`;
     throw new AppError('invalid_input', sentence, { fields: { database: error.message }, cause: error });
   }
+}
+
+/** Throws AppError('conflict') if a name of the customer would also mean another one. */
+export function refuseSharedAlias(customer: RegisteredCustomer, others: readonly RegisteredCustomer[]): void {
+  const shared = sharedAlias(customer, others);
+  if (!shared) return;
+  const sentence = `"${shared.name}" already means the customer "${shared.customerId}". A ticket that says it would find the wrong one of the two. Nothing was changed.`;
+  throw new AppError('conflict', sentence, { fields: { aliases: `"${shared.name}" means ${shared.customerId}` } });
 }

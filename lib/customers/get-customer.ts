@@ -1,10 +1,10 @@
 import { AppError } from '@/lib/errors';
 import type { Db } from '@/lib/postgres/client';
-import type { Customer } from './model';
+import type { RegisteredCustomer } from './model';
 import { selectCustomers } from './sql/registry';
 
 /** A registered customer. Throws AppError('not_found') that names the id. */
-export async function getCustomer({ db }: { db: Db }, id: string): Promise<Customer> {
+export async function getCustomer({ db }: { db: Db }, id: string): Promise<RegisteredCustomer> {
   const [customer] = await db.query(selectCustomers, { id });
   if (!customer) throw new AppError('not_found', `There is no customer "${id.slice(0, 80)}" in the registry.`);
   return customer;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isUsableName, type TableName, usableNameRule } from '@/lib/clickhouse/identifiers';
 import { addDays, checkDayRange, dayOf, dayStartMs, isDay, isTimeZone } from '@/lib/days';
-import { hidesCharacters, mixesAlphabets } from './name-model';
+import { hidesCharacters, mixesAlphabets, nameKey } from './name-model';
 
 export const CustomerId = z
   .string()
@@ -13,19 +13,29 @@ const ProfileId = z.string().min(1).max(200);
 export const DayText = z.string().refine(isDay, 'Write a day as YYYY-MM-DD.');
 const TimeZone = z.string().refine(isTimeZone, 'Name a zone of the IANA database, such as America/Los_Angeles.');
 
-/** A customer in the registry: its profiles, its ClickHouse database and its time zone. */
+const Name = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .refine((name) => !hidesCharacters(name), 'A name must not contain invisible characters.')
+  .refine((name) => !mixesAlphabets(name), 'A word of this name mixes alphabets, such as Latin and Cyrillic letters.');
+
+/** Another name that people use of a customer, as in their tickets. */
+const Alias = Name.max(80)
+  .transform((alias) => alias.normalize('NFC').replace(/\s+/gu, ' '))
+  .refine((alias) => /\p{L}/u.test(alias) && nameKey(alias).length > 1, 'An alias has two characters, one a letter.');
+
+/** The aliases of a customer: each once, whatever its case, accents and punctuation. */
+export const Aliases = z
+  .array(Alias)
+  .max(20)
+  .transform((all) => [...new Map(all.map((alias) => [nameKey(alias), alias])).values()]);
+
+/** A customer as scans and repairs need it: its profiles, its ClickHouse database and its time zone. */
 export const Customer = z.object({
   id: CustomerId,
-  displayName: z
-    .string()
-    .trim()
-    .min(1)
-    .max(200)
-    .refine((name) => !hidesCharacters(name), 'A name must not contain invisible characters.')
-    .refine(
-      (name) => !mixesAlphabets(name),
-      'A word of this name mixes alphabets, such as Latin and Cyrillic letters.',
-    ),
+  displayName: Name,
   profiles: z.array(ProfileId).min(1).max(100),
   database: z
     .string()
@@ -34,6 +44,10 @@ export const Customer = z.object({
   timeZone: TimeZone,
 });
 export type Customer = z.infer<typeof Customer>;
+
+/** A customer as the registry has it: with the other names that people use of it. */
+export const RegisteredCustomer = Customer.extend({ aliases: Aliases.default([]) });
+export type RegisteredCustomer = z.infer<typeof RegisteredCustomer>;
 
 /**
  * The one object from which preview, delete, Job range and verification are made: a customer with all its profiles

@@ -23,3 +23,33 @@ export const mixesAlphabets = (text: string): boolean =>
 /** Whether the text has characters that are invisible or change the direction of the text around them. */
 export const hidesCharacters = (text: string): boolean =>
   /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/u.test(text);
+
+/** A name as names are compared: its letters and digits without case and accents, its words apart by one space. */
+export const nameKey = (name: string): string =>
+  name
+    .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();
+
+type Named = { id: string; displayName: string; aliases: readonly string[] };
+
+/**
+ * The first name of `one` that another customer has as well, and that customer, if an alias of either is part of it.
+ * Null if there is none. Two customers may share a display name, but no alias.
+ */
+export function sharedAlias(one: Named, others: readonly Named[]): { name: string; customerId: string } | null {
+  const own = [...one.aliases, one.id, one.displayName];
+  const aliases = new Set(one.aliases.map(nameKey));
+  for (const { id, displayName, aliases: theirs } of others) {
+    if (id === one.id) continue;
+    const taken = new Set(theirs.map(nameKey));
+    const names = new Set([id, displayName].map(nameKey));
+    const name = own.find(
+      (each) => taken.has(nameKey(each)) || (aliases.has(nameKey(each)) && names.has(nameKey(each))),
+    );
+    if (name !== undefined) return { name, customerId: id };
+  }
+  return null;
+}

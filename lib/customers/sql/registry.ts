@@ -7,6 +7,7 @@ const CustomerRow = z
     display_name: z.string(),
     database_name: z.string(),
     time_zone: z.string(),
+    aliases: z.array(z.string()),
     profiles: z.array(z.string()),
   })
   .transform(({ display_name, database_name, time_zone, ...row }) => ({
@@ -20,7 +21,7 @@ const CustomerRow = z
 export const selectCustomers = pgStatement({
   name: 'customers.select',
   text: `
-    SELECT c.id, c.display_name, c.database_name, c.time_zone,
+    SELECT c.id, c.display_name, c.database_name, c.time_zone, c.aliases,
            array_agg(p.profile_id ORDER BY p.profile_id) AS profiles
     FROM customers c
     JOIN customer_profiles p ON p.customer_id = c.id
@@ -31,7 +32,7 @@ export const selectCustomers = pgStatement({
   row: CustomerRow,
 });
 
-/** Ids are compared with all others: one addition at a time. The lock goes with the transaction. */
+/** Ids, names and aliases are compared with all others: one change at a time. The lock goes with the transaction. */
 export const lockRegistry = pgStatement({
   name: 'customers.lock_registry',
   text: `SELECT pg_advisory_xact_lock(hashtextextended('customers.registry', 0))`,
@@ -41,9 +42,15 @@ export const lockRegistry = pgStatement({
 export const insertCustomer = pgStatement({
   name: 'customers.insert',
   text: `
-    INSERT INTO customers (id, display_name, database_name, time_zone)
-    VALUES (:id, :displayName, :database, :timeZone)`,
-  params: z.object({ id: z.string(), displayName: z.string(), database: z.string(), timeZone: z.string() }),
+    INSERT INTO customers (id, display_name, database_name, time_zone, aliases)
+    VALUES (:id, :displayName, :database, :timeZone, :aliases::text[])`,
+  params: z.object({
+    id: z.string(),
+    displayName: z.string(),
+    database: z.string(),
+    timeZone: z.string(),
+    aliases: z.array(z.string()),
+  }),
   row: z.never(),
 });
 

@@ -1,4 +1,5 @@
 import { getCustomer } from '@/lib/customers/get-customer';
+import type { Customer } from '@/lib/customers/model';
 import { scopeOf } from '@/lib/customers/model';
 import { readTables } from '@/lib/customers/read-tables';
 import { addDays, dayStartMs } from '@/lib/days';
@@ -49,7 +50,7 @@ export const quickWithin = (day: string, timeZone: string) => ({
  */
 export async function classifyDay(
   ctx: DetectionContext,
-  { customer, day, whole }: { customer: Awaited<ReturnType<typeof getCustomer>>; day: string; whole: boolean },
+  { customer, day, whole }: { customer: Customer; day: string; whole: boolean },
 ) {
   const { quickRowsMax, quickSecondsMax, safetyMarginMs, chunkConversations } = ctx.config.detection;
   const scope = scopeOf(customer, day, addDays(day, 1));

@@ -102,6 +102,27 @@ describe('adding', () => {
     await addCustomer(ctx, input({ id: `${id}s` }), operator);
   });
 
+  test('keeps aliases once each, and refuses one that would mean two customers', async () => {
+    const name = freshName('carrier').replaceAll('_', ' ');
+    const one = await addCustomer(
+      ctx,
+      input({ displayName: `${name} One`, aliases: [`  ${name}   Ltd.`, `${name} LTD`, 'Ç1 '] }),
+      operator,
+    );
+    expect((await getCustomer(ctx, one.id)).aliases).toEqual([`${name} LTD`, 'Ç1']);
+    for (const taken of [
+      { aliases: ['c1'] },
+      { aliases: [`${name.toUpperCase()} one`] },
+      { aliases: [one.id] },
+      { displayName: `${name}, ltd` },
+    ])
+      await expect(addCustomer(ctx, input(taken), operator), JSON.stringify(taken)).rejects.toMatchObject({
+        code: 'conflict',
+        message: expect.stringContaining(`already means the customer "${one.id}"`),
+      });
+    await addCustomer(ctx, input({ displayName: `${name} One` }), operator);
+  });
+
   test.each([
     ['id', { id: 'аlaska-air' }],
     ['id', { id: 'alaska\u200bair' }],
@@ -116,6 +137,9 @@ describe('adding', () => {
     ['timeZone', { timeZone: 'Mars/Olympus' }],
     ['database', { database: 'a\0b' }],
     ['profiles', { profiles: [] }],
+    ['aliases.0', { aliases: ['12'] }],
+    ['aliases.1', { aliases: ['Alaska', 'A'] }],
+    ['aliases', { aliases: Array.from({ length: 21 }, (_, at) => `name ${at}`) }],
   ])('names the field at fault: %s %j', async (field, more) => {
     await expect(addCustomer(ctx, input(more), operator)).rejects.toMatchObject({
       code: 'invalid_input',
