@@ -108,5 +108,6 @@ export const reads = {
   audit: (query: Query) => address('/api/audit', query) as string,
   auditExport: (query: Query) => address('/api/audit/export', query) as string,
   health: () => address('/api/health/report') as string,
+  glossary: () => address('/api/glossary') as string,
   sessions: () => address('/api/sessions') as string,
 };

@@ -16,7 +16,7 @@ exec node "$(dirname "$(readlink -f "$0")")/../dist/cli.mjs" "$@"
 
 /**
  * Makes the file tree of the image in `folder`, for the Dockerfile and its test: the standalone pages with the packages
- * that they need, the programs with their packages bundled, and the migrations.
+ * that they need, the programs with their packages bundled, the migrations, and the documents that Help shows.
  * @param {string} folder
  */
 export async function buildImageTree(folder) {
@@ -31,6 +31,7 @@ export async function buildImageTree(folder) {
   copy(join('.next', 'static'));
   copy('public');
   copy(join('lib', 'postgres', 'migrations'));
+  for (const name of readdirSync(join(root, 'docs')).filter((one) => one.endsWith('.md'))) copy(join('docs', name));
   mkdirSync(join(into, '.next', 'cache'), { recursive: true });
   mkdirSync(join(into, 'bin'));
   writeFileSync(join(into, 'bin', 'slc'), commandLine, { mode: 0o755 });

@@ -29,11 +29,14 @@ import { useCustomers } from './use-customers';
 
 const worst = (customer: CustomerSummary) => customer.affected;
 
-function counts(id: keyof CustomerSummary & ('stale' | 'duplicates' | 'missing' | 'orphans'), header: string) {
+type Counted = keyof CustomerSummary & ('stale' | 'duplicates' | 'missing' | 'orphans');
+
+function counts(id: Counted, header: string, word: { term: string }) {
   const tone = id === 'stale' ? 'stale' : id === 'duplicates' ? 'duplicate' : 'attention';
   return {
     id,
     header,
+    ...word,
     numeric: true,
     from: 'md',
     sort: (customer) => customer[id],
@@ -85,10 +88,10 @@ const columns: Column<CustomerSummary>[] = [
       );
     },
   },
-  counts('stale', 'Stale'),
-  counts('duplicates', 'Duplicates'),
-  counts('missing', 'Missing'),
-  counts('orphans', 'Orphans'),
+  counts('stale', 'Stale', { term: 'stale' }),
+  counts('duplicates', 'Duplicates', { term: 'duplicate' }),
+  counts('missing', 'Missing', { term: 'missing' }),
+  counts('orphans', 'Orphans', { term: 'orphan' }),
   {
     id: 'conversations',
     header: 'Conversations',

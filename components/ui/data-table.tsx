@@ -16,10 +16,13 @@ import { parseAsString, useQueryState } from 'nuqs';
 import { useMemo } from 'react';
 import { cn } from './cn';
 import { Scroller } from './scroller';
+import { Term } from './term';
 
 export type Column<T> = {
   id: string;
   header: string;
+  /** A word of the glossary; its definition can be opened at the header. */
+  term?: string;
   cell: (row: T) => React.ReactNode;
   /** What the column sorts by, or that the server sorts by it; a column without it cannot be sorted. */
   sort?: ((row: T) => number | string) | 'server';
@@ -114,6 +117,7 @@ export function DataTable<T extends RowData>({
         ) : (
           column.header || <span className="sr-only">Actions</span>
         )}
+        {column.term && <Term word={column.term} />}
       </th>
     );
   }

@@ -38,6 +38,7 @@ export const order = [
   'audit',
   'auth',
   'workers',
+  'help',
   'context',
   'jobs',
   'embedded',
