@@ -21,7 +21,9 @@ import { Random } from './random';
 import { change, emptyWorld, type World } from './world';
 
 /** `SEQUENCES=10000 RANDOM_FROM=1` runs as many from the seed 1 on; without these a few fixed ones. */
-const sequences = Number(process.env.SEQUENCES ?? 10);
+const sequences = Number(process.env.SEQUENCES ?? 30);
+/** Each seed makes empty tables, which as many sequences change further. */
+const sequencesOfSeed = 10;
 const from = Number(process.env.RANDOM_FROM ?? 1);
 const actor = { name: 'tests', role: 'operator', via: 'cli', requestId: 'tests' } as const;
 const never = new AbortController().signal;
@@ -131,30 +133,37 @@ async function compare(world: World): Promise<void> {
   expect((await lastAudits(ctx)).map(({ missed }) => missed).filter((missed) => missed > 0)).toEqual([]);
 }
 
+/** Random changes until a scan of changes, or a look that found none, has an answer, which is compared with a full scan. */
+async function sequence(world: World): Promise<void> {
+  const { random } = world;
+  for (let isLast = false; !isLast; ) {
+    for (let changes = random.of([1, 1, 2]); changes > 0; changes--) await change(world);
+    // The schedule moves the range on where rows of a newer day came, so with a scan.
+    const moves = random.chance(0.08);
+    if (moves) [world.fromDay, world.toDay] = [addDays(world.fromDay, 1), addDays(world.toDay, 1)];
+    const isOfChanges = await scan(world, moves);
+    // What one scan missed stays wrong for the next ones, so that not each has to be compared.
+    isLast = isOfChanges && random.chance(0.8);
+  }
+  await compare(world);
+}
+
 it(`what increments record is what a full scan finds, from seed ${from} on`, async () => {
-  for (let seed = from; seed < from + sequences; seed++) {
+  for (let run = 0, seed = from; run < sequences; seed++) {
     const world = await newWorld(seed);
     try {
-      for (let step = world.random.between(4, 9); step > 0; step--) {
-        // What one scan missed stays wrong for the next ones, so that not each has to be compared.
-        const isCompared = step === 1 || world.random.chance(0.5);
-        for (let changes = world.random.of([1, 1, 2]); changes > 0; changes--) await change(world);
-        // The schedule moves the range on where rows of a newer day came, so with a scan.
-        const moves = world.random.chance(0.08);
-        if (moves) [world.fromDay, world.toDay] = [addDays(world.fromDay, 1), addDays(world.toDay, 1)];
-        if ((await scan(world, moves)) && isCompared) await compare(world);
-      }
+      for (let of = 0; of < sequencesOfSeed; of++, run++) await sequence(world);
     } catch (error) {
       const history = world.done.join('\n');
       throw new Error(`seed ${seed} (${world.labelKey}, ${world.timeZone}): ${String(error)}\n${history}`, {
         cause: error,
       });
     }
-    if (seed % 10 === 0) process.stdout.write(`${seed - from + 1} sequences without a difference\n`);
+    if (seed % 10 === 0) process.stdout.write(`${run} sequences without a difference\n`);
   }
-  expect(kinds.get('changes') ?? 0).toBeGreaterThan(sequences);
+  expect(kinds.get('changes') ?? 0).toBeGreaterThan(sequences / 2);
   // Both ways to read, and both to find the days that belong together.
   for (const name of ['detection.explain_few', 'changes.days_together', 'changes.touched_days'])
-    expect(asked.get(name) ?? 0, name).toBeGreaterThan(sequences / 2);
-  expect(few.kept, 'answers of one statement that were kept').toBeGreaterThan(sequences / 2);
+    expect(asked.get(name) ?? 0, name).toBeGreaterThan(sequences / 10);
+  expect(few.kept, 'answers of one statement that were kept').toBeGreaterThan(sequences / 10);
 }, 86_400_000);
