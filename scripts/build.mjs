@@ -13,7 +13,6 @@ const webSources = [
   'public',
   'proxy.ts',
   'instrumentation.ts',
-  'instrumentation-client.ts',
   'next.config.js',
   'postcss.config.js',
   'tsconfig.json',

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { decideApproval } from '@/lib/approvals/decide-approval';
 import { getApproval, listApprovals } from '@/lib/approvals/list-approvals';
-import { type ApprovalState, approvalSentence, approvalStates } from '@/lib/approvals/model';
+import { type ApprovalState, approvalSentence, approvalStates } from '@/lib/approvals/state-model';
 import { AppError } from '@/lib/errors';
 import { formatNumber } from '@/lib/words';
 import { exitCodes } from './exit-codes';

@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander';
 import { type AuditFormat, auditFormats, exportAudit } from '@/lib/audit/export-audit';
 import { listAudit } from '@/lib/audit/list-audit';
-import { type AuditCheck, type AuditEntry, type AuditFilter, auditResults } from '@/lib/audit/model';
+import type { AuditCheck, AuditEntry, AuditFilter } from '@/lib/audit/model';
+import { auditResults } from '@/lib/audit/result-model';
 import { parseHead, verifyAudit } from '@/lib/audit/verify-audit';
 import { rowHistory } from '@/lib/backfill/backups/row-history';
 import type { RowHistory } from '@/lib/backfill/backups/row-history-model';

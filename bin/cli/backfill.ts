@@ -1,10 +1,11 @@
 import { type Command, Option } from 'commander';
 import { approvalOfPlan } from '@/lib/approvals/list-approvals';
-import { approvalSentence } from '@/lib/approvals/model';
+import { approvalSentence } from '@/lib/approvals/state-model';
 import { askApproval } from '@/lib/backfill/control/ask-approval';
 import { startBackfill } from '@/lib/backfill/control/start-backfill';
 import { planBackfill } from '@/lib/backfill/plan/plan-backfill';
-import { type StartBackfill, type UnitChoice, unitChoices } from '@/lib/backfill/state/command-model';
+import { type UnitChoice, unitChoices } from '@/lib/backfill/state/choice-model';
+import type { StartBackfill } from '@/lib/backfill/state/command-model';
 import { type Plan, type RepairPlan, workedUnits } from '@/lib/backfill/state/plan-model';
 import { type RepairStrategy, repairStrategies } from '@/lib/backfill/state/strategies';
 import { unitInWords } from '@/lib/customers/unit-words-model';

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
-import { approvalSentence } from '@/lib/approvals/model';
-import { unitChoices } from '@/lib/backfill/state/command-model';
+import { approvalSentence } from '@/lib/approvals/state-model';
+import { unitChoices } from '@/lib/backfill/state/choice-model';
 import { repairStrategies } from '@/lib/backfill/state/strategies';
 import { controlCampaign } from '@/lib/campaigns/control/control-campaign';
 import { requestCampaignApproval, startCampaign } from '@/lib/campaigns/control/start-campaign';

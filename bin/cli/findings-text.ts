@@ -1,16 +1,10 @@
 import type { Command } from 'commander';
 import { flagFacts, flagNames } from '@/lib/detection/flags';
+import { repairedAfterMs, seenAfterMs } from '@/lib/findings/clock-model';
 import { agentsAtLeast, findingStates, wrongMsOf } from '@/lib/findings/history/model';
 import { affectedInWords } from '@/lib/findings/history/words-model';
 import { ledger, ledgerCsv } from '@/lib/findings/ledger';
-import {
-  type FindingsPage,
-  type FindingView,
-  type Ledger,
-  type LedgerRow,
-  repairedAfterMs,
-  seenAfterMs,
-} from '@/lib/findings/model';
+import type { FindingsPage, FindingView, Ledger, LedgerRow } from '@/lib/findings/model';
 import { atLeastText, count } from '@/lib/words';
 import { answer, type Cell, show, table } from './output';
 import { withSession } from './session';

@@ -2,10 +2,11 @@ import type { Actor } from '@/lib/auth/model';
 import type { Context } from '@/lib/context';
 import { parseInput } from '@/lib/edge/parse-input';
 import { AppError } from '@/lib/errors';
+import { SetRule } from '@/lib/notifications/input-model';
 import { channels, events } from '@/lib/notifications/model';
 import { setRule } from '@/lib/notifications/set-rule';
 import { readRules } from '@/lib/notifications/view/read-notifications';
-import { type RuleView, SetRule } from '@/lib/notifications/view-model';
+import type { RuleView } from '@/lib/notifications/view-model';
 import { formatNumber } from '@/lib/words';
 import { table } from './output';
 

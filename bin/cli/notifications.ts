@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { parseInput } from '@/lib/edge/parse-input';
 import { DeliveriesAddress } from '@/lib/notifications/address';
+import { RetryDeliveries, TestChannel } from '@/lib/notifications/input-model';
 import { channels, events, sendingChannels } from '@/lib/notifications/model';
 import { retryDeliveries } from '@/lib/notifications/retry-deliveries';
 import { testChannel } from '@/lib/notifications/test-channel';
@@ -12,8 +13,6 @@ import {
   type DeliveriesPage,
   type DeliveryView,
   deliveryStates,
-  RetryDeliveries,
-  TestChannel,
   verdictOf,
 } from '@/lib/notifications/view-model';
 import { count } from '@/lib/words';

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { decideApproval } from '@/lib/approvals/decide-approval';
-import { approvalSentence } from '@/lib/approvals/model';
+import { approvalSentence } from '@/lib/approvals/state-model';
 import { flagNames } from '@/lib/detection/flags';
 import { AppError } from '@/lib/errors';
 import { askOrder } from '@/lib/orders/ask-order';

@@ -1,4 +1,5 @@
-import type { PlanStep, ReportPlan } from '@/lib/backfill/plan/plan-request-model';
+import type { ReportPlan } from '@/lib/backfill/plan/plan-request-model';
+import type { PlanStep } from '@/lib/backfill/plan/step-model';
 import { say } from './output';
 
 /** A preview that is ready before this prints no steps. */

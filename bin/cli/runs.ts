@@ -1,6 +1,6 @@
 import { Argument, type Command } from 'commander';
 import { controlRun } from '@/lib/backfill/control/control-run';
-import { type Control, controls } from '@/lib/backfill/state/command-model';
+import { type Control, controls } from '@/lib/backfill/state/choice-model';
 import type { ItemView, RunView } from '@/lib/backfill/state/model';
 import { getRun } from '@/lib/backfill/view/get-run';
 import { listRuns } from '@/lib/backfill/view/list-runs';

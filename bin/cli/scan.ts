@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
 import type { Actor } from '@/lib/auth/model';
 import { daysBetween } from '@/lib/days';
-import { type DayResult, readSentence, type Scan, sumCounts } from '@/lib/detection/model';
+import type { DayResult, Scan } from '@/lib/detection/model';
+import { readSentence } from '@/lib/detection/read-model';
 import { cancelScan } from '@/lib/detection/scan/cancel-scan';
 import { getScan } from '@/lib/detection/scan/get-scan';
 import { requestScan } from '@/lib/detection/scan/request-scan';
+import { sumCounts } from '@/lib/detection/sum-model';
 import { listDays } from '@/lib/detection/view/list-days';
 import { AppError } from '@/lib/errors';
 import { every, poll } from '@/lib/poll';

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
+import { ScheduleQuery } from '@/lib/detection/schedule/query-model';
 import { readSchedule } from '@/lib/detection/schedule/read-schedule';
 import {
   auditsWords,
   customerShows,
   everyWords,
   obstacleTitles,
-  ScheduleQuery,
   type ScheduleView,
 } from '@/lib/detection/schedule/view-model';
 import { parseInput } from '@/lib/edge/parse-input';

@@ -8,7 +8,8 @@ import { useLive } from '@/components/ui/live';
 import { ReasonForm } from '@/components/ui/reason-form';
 import { FailedLine } from '@/components/ui/states';
 import { Ago } from '@/components/ui/time';
-import { type ApprovalKind, type ApprovalView, approvalSentence, isOpen, startsItself } from '@/lib/approvals/model';
+import type { ApprovalView } from '@/lib/approvals/model';
+import { type ApprovalKind, approvalSentence, isOpen, startsItself } from '@/lib/approvals/state-model';
 import type { Result } from '@/lib/edge/model';
 import { approvalTones } from './states';
 

@@ -1,5 +1,5 @@
 import type { Tone } from '@/components/ui/tone';
-import type { ApprovalKind, ApprovalState } from '@/lib/approvals/model';
+import type { ApprovalKind, ApprovalState } from '@/lib/approvals/state-model';
 
 export const approvalTones: Record<ApprovalState, Tone> = {
   waiting: 'waiting',

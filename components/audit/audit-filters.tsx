@@ -5,7 +5,7 @@ import { reads } from '@/components/routes';
 import { Input } from '@/components/ui/field';
 import { ChoiceFilter, FilterBar, SearchFilter, SetFilters } from '@/components/ui/filters';
 import type { Filters, OnFilter } from '@/components/ui/list-address';
-import { auditResults } from '@/lib/audit/model';
+import { auditResults } from '@/lib/audit/result-model';
 
 /** The filters as they are in the address. Days are in UTC; `until` is exclusive. */
 export const auditFilters = ['customer', 'actor', 'action', 'result', 'run', 'since', 'until', 'day', 'q'] as const;

@@ -9,7 +9,8 @@ import { duration, rangeName } from '@/components/ui/format';
 import { ProgressBar } from '@/components/ui/progress-bar';
 import { FailedLine } from '@/components/ui/states';
 import { Ago, Elapsed } from '@/components/ui/time';
-import { readSentence, type Scan } from '@/lib/detection/model';
+import type { Scan } from '@/lib/detection/model';
+import { readSentence } from '@/lib/detection/read-model';
 import { cancelScan, resumeScan } from '@/lib/detection/scan/actions';
 import { bytes, formatNumber } from '@/lib/words';
 

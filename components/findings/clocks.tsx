@@ -1,7 +1,8 @@
 import { span } from '@/components/ui/format';
 import { Instant } from '@/components/ui/time';
+import { repairedAfterMs, seenAfterMs } from '@/lib/findings/clock-model';
 import { agentsAtLeast } from '@/lib/findings/history/model';
-import { type FindingView, repairedAfterMs, seenAfterMs } from '@/lib/findings/model';
+import type { FindingView } from '@/lib/findings/model';
 import { atLeastText } from '@/lib/words';
 import { WrongFor } from './finding-columns';
 

@@ -13,7 +13,8 @@ import { FailedLine } from '@/components/ui/states';
 import { useNow } from '@/components/ui/time';
 import { shiftDay } from '@/lib/day-text';
 import { muteFinding, noteFinding, ownFinding, unmuteFinding } from '@/lib/findings/actions';
-import { type FindingView, muteDaysMost, noteMost } from '@/lib/findings/model';
+import { muteDaysMost, noteMost } from '@/lib/findings/limit-model';
+import type { FindingView } from '@/lib/findings/model';
 
 type Props = { finding: FindingView; onChanged: () => void };
 

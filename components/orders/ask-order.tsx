@@ -5,7 +5,7 @@ import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { useChange } from '@/components/ui/change';
 import { FailedLine } from '@/components/ui/states';
-import { approvalSentence } from '@/lib/approvals/model';
+import { approvalSentence } from '@/lib/approvals/state-model';
 import { askOrder } from '@/lib/orders/actions';
 import type { OrderView } from '@/lib/orders/model';
 

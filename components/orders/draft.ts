@@ -1,7 +1,7 @@
 import type { CampaignFilter } from '@/lib/campaigns/state/campaign-model';
 import { shiftDay } from '@/lib/day-text';
 import type { Flag } from '@/lib/detection/flags';
-import { OrderTerms, ProposeOrder } from '@/lib/orders/model';
+import type { OrderTerms, ProposeOrder } from '@/lib/orders/model';
 
 /** What the form of a new order holds. */
 export type OrderDraft = {
@@ -53,25 +53,28 @@ function filterOf({ by, customers, flags }: OrderDraft): CampaignFilter {
   return by === 'flag' ? { by, flags } : { by };
 }
 
-/** What the form proposes, its terms without the reason, or what is wrong with it, by field. */
+/**
+ * What the form proposes, its terms without the reason, or what is wrong with it, by field. Without `check` it cannot be
+ * proposed yet.
+ */
 export function requestOf(
   draft: OrderDraft,
   replaces: string | undefined,
+  check: typeof import('./check').check | null,
 ): { request: ProposeOrder | null; terms: OrderTerms | null; faults: Record<string, string> } {
   const { by: _, customers: __, flags: ___, from, to, timeZone, ...rest } = draft;
   const asked = { ...rest, filter: filterOf(draft), window: { from, to, timeZone }, replaces };
-  const checked = ProposeOrder.safeParse(asked);
+  const checked = check?.(asked);
   const faults: Record<string, string> = {};
   if (draft.by === 'name' && draft.customers.length === 0) faults.filter = 'Choose at least one customer.';
   if (draft.by === 'flag' && draft.flags.length === 0) faults.filter = 'Choose at least one flag.';
-  for (const { path, message } of checked.error?.issues ?? []) faults[String(path[0])] ??= message;
+  for (const { path, message } of checked?.faults ?? []) faults[String(path[0])] ??= message;
   // A reason that is not written yet is no mistake.
   if (draft.reason === '') delete faults.reason;
   const hasFault = Object.keys(faults).length > 0;
-  const terms = OrderTerms.safeParse(asked);
   return {
-    request: checked.success && !hasFault ? asked : null,
-    terms: terms.success && !hasFault ? terms.data : null,
+    request: checked && checked.faults.length === 0 && !hasFault ? asked : null,
+    terms: hasFault ? null : (checked?.terms ?? null),
     faults,
   };
 }

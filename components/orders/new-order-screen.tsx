@@ -9,6 +9,7 @@ import { Button } from '@/components/ui/button';
 import { useChange } from '@/components/ui/change';
 import { Field, Input, Textarea } from '@/components/ui/field';
 import { Heading, Section } from '@/components/ui/heading';
+import { useLater } from '@/components/ui/later';
 import { Failed, FailedLine } from '@/components/ui/states';
 import { useBrowserZone } from '@/components/ui/time';
 import type { AffectedCustomer } from '@/lib/detection/view/summary-model';
@@ -57,7 +58,8 @@ function Form({ customers, like, replaces }: FormProps) {
   const [unplaced, setDraft] = useState<UnplacedDraft>(() => (like ? draftLike(like.terms) : newDraft()));
   const draft = { ...unplaced, timeZone: unplaced.timeZone ?? browserZone };
   const change = (some: Partial<OrderDraft>) => setDraft((before) => ({ ...before, ...some }));
-  const { request, terms, faults } = requestOf(draft, replaces);
+  const { check = null } = useLater(() => import('./check')) ?? {};
+  const { request, terms, faults } = requestOf(draft, replaces, check);
   const number = (key: 'rowsOfNight' | 'rowsOfCustomer' | 'daysBack' | 'failureBudget', min: number) => (
     <Input
       id={`order-${key}`}
@@ -160,18 +162,18 @@ function Form({ customers, like, replaces }: FormProps) {
           />
         </Field>
       </div>
-      <Propose request={request} terms={terms} />
+      <Propose request={request} terms={terms} isChecked={check !== null} />
     </div>
   );
 }
 
 /** The order in words, and the button that proposes it. */
-function Propose({ request, terms }: Omit<ReturnType<typeof requestOf>, 'faults'>) {
+function Propose({ request, terms, isChecked }: Omit<ReturnType<typeof requestOf>, 'faults'> & { isChecked: boolean }) {
   const router = useRouter();
   const refusal = useRefusal('backfill.run');
   const { change, pending, failure } = useChange();
   const missing = terms === null ? 'Something must be corrected first.' : 'Write the reason first.';
-  const why = refusal ?? (request === null ? missing : null);
+  const why = refusal ?? (request === null && isChecked ? missing : null);
   return (
     <section
       aria-label="Proposal"
@@ -185,7 +187,7 @@ function Propose({ request, terms }: Omit<ReturnType<typeof requestOf>, 'faults'
       <Button
         look="primary"
         size="tall"
-        disabled={pending || why !== null}
+        disabled={pending || why !== null || request === null}
         onClick={() =>
           request &&
           change(

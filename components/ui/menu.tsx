@@ -5,7 +5,8 @@ import { useState } from 'react';
 import { Button } from './button';
 
 /**
- * Choices that a button opens. The arrow keys move over them; a choice, Esc and Tab give the focus back to the button.
+ * Choices that a button opens; they are open at first. The arrow keys move over them; a choice, Esc and Tab give the focus
+ * back to the button.
  */
 export function Menu({
   label,
@@ -16,7 +17,7 @@ export function Menu({
   button: React.ReactNode;
   children: React.ReactNode;
 }) {
-  const [open, setOpen] = useState(false);
+  const [open, setOpen] = useState(true);
   return (
     <DropdownMenu.Root modal={false} open={open} onOpenChange={setOpen}>
       <DropdownMenu.Trigger asChild>

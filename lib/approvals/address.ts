@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CustomerId } from '@/lib/customers/model';
-import { approvalKinds, approvalStates, PlanHash } from './model';
+import { PlanHash } from './model';
+import { approvalKinds, approvalStates } from './state-model';
 
 /** The filters of the list of approvals, as `listApprovals` takes them. */
 export const ApprovalsAddress = z

@@ -3,10 +3,11 @@ import type { Actor } from '@/lib/auth/model';
 import { may } from '@/lib/auth/permissions';
 import type { Context } from '@/lib/context';
 import { AppError } from '@/lib/errors';
-import { askedBy, DecideApproval, isAskedByPerson, type ListedApproval, listedOf, startsItself } from './model';
+import { askedBy, DecideApproval, isAskedByPerson, type ListedApproval, listedOf } from './model';
 import { entryOf, notWaiting } from './request-approval';
 import { decide, selectApproval } from './sql';
 import { sendStart, startQueue } from './start-queue';
+import { startsItself } from './state-model';
 import { tellDecided } from './tell-approval';
 
 /**

@@ -4,8 +4,8 @@ import type { Actor } from '@/lib/auth/model';
 import type { Context } from '@/lib/context';
 import { atIntervals } from '@/lib/poll';
 import type { Transaction } from '@/lib/postgres/client';
-import { approvalSentence } from './model';
 import { expire } from './sql';
+import { approvalSentence } from './state-model';
 import { tellDecided } from './tell-approval';
 
 const everyMs = 15_000;

@@ -3,7 +3,6 @@ import { AppError } from '@/lib/errors';
 import type { Db } from '@/lib/postgres/client';
 import {
   type Approval,
-  type ApprovalKind,
   type ApprovalRow,
   ApprovalsFilter,
   type ApprovalView,
@@ -12,6 +11,7 @@ import {
   listedOf,
 } from './model';
 import { selectApproval, selectApprovals, selectOfPlan, selectUsedBy } from './sql';
+import type { ApprovalKind } from './state-model';
 
 type Reads = { db: Db };
 

@@ -6,8 +6,9 @@ import { AppError } from '@/lib/errors';
 import { isConflict } from '@/lib/postgres/client';
 import { storedJson } from '@/lib/text';
 import { expireIn } from './expire-approvals';
-import { type ApprovalRequest, approvalSentence, type ListedApproval } from './model';
+import type { ApprovalRequest, ListedApproval } from './model';
 import { insertApproval, lockOpen, withdraw } from './sql';
+import { approvalSentence } from './state-model';
 import { tellRequest } from './tell-approval';
 
 /**

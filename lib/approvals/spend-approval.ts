@@ -2,9 +2,10 @@ import { recordAudit } from '@/lib/audit/record-audit';
 import type { Actor } from '@/lib/auth/model';
 import { AppError } from '@/lib/errors';
 import type { Transaction } from '@/lib/postgres/client';
-import { type ApprovalKind, approvalSentence, type ListedApproval, listedOf } from './model';
+import { type ListedApproval, listedOf } from './model';
 import { entryOf } from './request-approval';
 import { selectOfPlan, takeUse } from './sql';
+import { type ApprovalKind, approvalSentence } from './state-model';
 
 /**
  * Uses the approval of a plan in the transaction that starts the run, so that one approval starts one run. If the

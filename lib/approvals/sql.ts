@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { hasNoJob, ofQueue } from '@/lib/postgres/lost-jobs';
 import { pgStatement } from '@/lib/postgres/statement';
-import { approvalKinds, approvalStates, selfStarting } from './model';
+import { approvalKinds, approvalStates, selfStarting } from './state-model';
 
 const instant = z.date().transform((at) => at.getTime());
 

@@ -6,8 +6,9 @@ import type { Context } from '@/lib/context';
 import { failureOf } from '@/lib/edge/failure';
 import { AppError } from '@/lib/errors';
 import { selectStop } from '@/lib/holds/sql/stops';
-import { type ApprovalRow, type SelfStartingKind, startsItself } from './model';
+import type { ApprovalRow } from './model';
 import { saveStartFailure, selectApproval } from './sql';
+import { type SelfStartingKind, startsItself } from './state-model';
 
 /** An approval with the plan as it was previewed. */
 export type ApprovedPlan = ApprovalRow & { plan: unknown };

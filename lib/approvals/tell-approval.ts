@@ -1,7 +1,8 @@
 import { announce, resolveCase } from '@/lib/notifications/announce';
 import type { Transaction } from '@/lib/postgres/client';
 import { count } from '@/lib/words';
-import type { ApprovalKind, ApprovalRequest } from './model';
+import type { ApprovalRequest } from './model';
+import type { ApprovalKind } from './state-model';
 
 type Subject = { kind: ApprovalKind; subject: string };
 

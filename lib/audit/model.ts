@@ -1,14 +1,11 @@
 import { z } from 'zod';
 import { isDay } from '@/lib/days';
 import { isStorable } from '@/lib/text';
+import { type AuditResult, auditResults } from './result-model';
 
 /** Why a person does something, for the audit; an optional one may be empty. */
 export const OptionalReason = z.string().trim().max(1000, 'Use at most 1,000 characters.');
 export const Reason = OptionalReason.min(3, 'Say why, in a few words.');
-
-/** How an action ended: done, refused by a rule of the console, or stopped by an error. */
-export const auditResults = ['done', 'refused', 'failed'] as const;
-export type AuditResult = (typeof auditResults)[number];
 
 /**
  * One row of the audit: who did what, to which scope, why, by which plan, and with which result. `seq` is its number in

@@ -1,7 +1,7 @@
 import type { Actor } from '@/lib/auth/model';
 import type { Transaction } from '@/lib/postgres/client';
 import { storedJson } from '@/lib/text';
-import type { AuditResult } from './model';
+import type { AuditResult } from './result-model';
 import { insertAudit } from './sql';
 
 /** A person who was not let in has no role. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { pgStatement } from '@/lib/postgres/statement';
-import { auditResults } from './model';
+import { auditResults } from './result-model';
 
 const text = z.string();
 const textOrNull = text.nullable();

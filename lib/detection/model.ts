@@ -87,14 +87,6 @@ export type Scan = {
   workers: number;
 };
 
-/** What a scan that began reads, and why. */
-export function readSentence({ kind, days, reason }: Pick<Scan, 'kind' | 'days' | 'reason'>): string {
-  const why = reason ? `, because ${reason}` : '';
-  if (kind !== 'changes') return `all days are read${why}`;
-  if (days?.length) return `${days.length === 1 ? '1 day is' : `${days.length} days are`} read${why}`;
-  return 'nothing changed, so no day is read';
-}
-
 /** Chunks that a scan reads at a time. Two halve its time on two cores. */
 export const chunksAtOnce = 2;
 
@@ -143,36 +135,6 @@ export type ConversationEvidence = {
 export function judgedFromMs(days: readonly DayResult[], safetyMarginMs: number): number | null {
   const settling = days.filter((day) => day.settling > 0);
   return settling.length === 0 ? null : Math.max(...settling.map((day) => day.asOfMs)) + safetyMarginMs;
-}
-
-/** The counts of several days together; of none, zeros. */
-export function sumCounts(days: readonly DayCounts[]): DayCounts {
-  const total: DayCounts = {
-    conversations: 0,
-    affected: 0,
-    stale: 0,
-    duplicates: 0,
-    missing: 0,
-    orphans: 0,
-    open: 0,
-    settling: 0,
-    flags: eachFlag(() => 0),
-  };
-  for (const day of days) {
-    for (const key of [
-      'conversations',
-      'affected',
-      'stale',
-      'duplicates',
-      'missing',
-      'orphans',
-      'open',
-      'settling',
-    ] as const)
-      total[key] += day[key];
-    for (const flag of flagNames) total.flags[flag] += day.flags[flag];
-  }
-  return total;
 }
 
 /** When and from what an answer was made, and what that cost. */

@@ -10,7 +10,8 @@ import { isOpen } from './history/model';
 import { insertFindingEvents } from './history/sql/findings';
 import { lockHistory } from './history/sql/looks';
 import { caseKeyOf, caseOf } from './history/words-model';
-import { type FindingSummary, MuteFinding, muteDaysMost, NoteFinding, OwnFinding, UnmuteFinding } from './model';
+import { muteDaysMost } from './limit-model';
+import { type FindingSummary, MuteFinding, NoteFinding, OwnFinding, UnmuteFinding } from './model';
 import { lockFinding, updateMute, updateNote, updateOwner } from './sql/change';
 
 type Ctx = Pick<Context, 'db' | 'clock'>;

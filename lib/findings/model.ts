@@ -3,11 +3,8 @@ import { Reason } from '@/lib/audit/model';
 import { CustomerId, DayText } from '@/lib/customers/model';
 import { flagNames } from '@/lib/detection/flags';
 import { type FindingFacts, type FindingState, findingStates, type RelookAfter } from './history/model';
+import { noteMost } from './limit-model';
 import type { MissList } from './misses/model';
-
-/** A mute ends at most this many days ahead, so that somebody looks again. */
-export const muteDaysMost = 92;
-export const noteMost = 2_000;
 
 const FindingId = z.uuid('A finding’s id is a UUID.');
 
@@ -66,14 +63,6 @@ export type FindingSummary = FindingFacts & {
   owner: string | null;
   note: string | null;
 };
-
-/** How long after the truth changed a scan saw it, in ms; null where no truth is known that changed. */
-export const seenAfterMs = ({ firstSeenAtMs, truthChangedAtMs }: FindingFacts): number | null =>
-  truthChangedAtMs === null ? null : Math.max(0, firstSeenAtMs - truthChangedAtMs);
-
-/** How long after it was first seen a run repaired it, the last time; null where none did. */
-export const repairedAfterMs = ({ firstSeenAtMs, repairedAtMs }: FindingFacts): number | null =>
-  repairedAtMs === null ? null : Math.max(0, repairedAtMs - firstSeenAtMs);
 
 /** Findings of each state, by the other filters, and how many of them are muted and open. */
 export type FindingCounts = Record<FindingState, number> & { mutedOpen: number };

@@ -1,10 +1,10 @@
 'use server';
 
 import { action } from '@/lib/edge/action';
+import { RetryDeliveries, SetRule, TestChannel } from './input-model';
 import { retryDeliveries as retry } from './retry-deliveries';
 import { setRule as set } from './set-rule';
 import { testChannel as test } from './test-channel';
-import { RetryDeliveries, SetRule, TestChannel } from './view-model';
 
 export const setRule = action({
   name: 'notifications.set-rule',

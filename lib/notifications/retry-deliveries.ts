@@ -2,8 +2,8 @@ import { recordAudit } from '@/lib/audit/record-audit';
 import type { Actor } from '@/lib/auth/model';
 import type { Context } from '@/lib/context';
 import { AppError } from '@/lib/errors';
+import { RetryDeliveries } from './input-model';
 import { retryGivenUp, unblockChannel } from './sql/asked';
-import { RetryDeliveries } from './view-model';
 
 /**
  * Lets messages that were given up be tried again at once, with the idempotency keys that they had. Throws

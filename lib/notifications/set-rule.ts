@@ -1,9 +1,10 @@
 import { recordAudit } from '@/lib/audit/record-audit';
 import type { Actor } from '@/lib/auth/model';
 import type { Context } from '@/lib/context';
+import { SetRule } from './input-model';
 import { allRules, type Rule } from './rules-model';
 import { lockRules, selectChangedRules, upsertRule } from './sql/rules';
-import { type RuleView, SetRule } from './view-model';
+import type { RuleView } from './view-model';
 
 /** Changes the rule of an event and a channel. The audit has the rule before and after. */
 export function setRule(ctx: Pick<Context, 'db'>, input: SetRule, actor: Actor): Promise<RuleView> {

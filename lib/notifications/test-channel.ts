@@ -3,9 +3,9 @@ import type { Actor } from '@/lib/auth/model';
 import type { Context } from '@/lib/context';
 import { AppError } from '@/lib/errors';
 import { storedJson } from '@/lib/text';
+import { TestChannel } from './input-model';
 import { testContent } from './message-model';
 import { insertTest } from './sql/asked';
-import { TestChannel } from './view-model';
 
 /** Puts a test message into the outbox of a channel. Throws AppError('refused') where no worker has its configuration. */
 export function testChannel(

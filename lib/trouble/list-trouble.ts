@@ -1,5 +1,6 @@
 import { listApprovals } from '@/lib/approvals/list-approvals';
-import { type ApprovalView, approvalSentence } from '@/lib/approvals/model';
+import type { ApprovalView } from '@/lib/approvals/model';
+import { approvalSentence } from '@/lib/approvals/state-model';
 import type { Actor } from '@/lib/auth/model';
 import { listRuns } from '@/lib/backfill/view/list-runs';
 import type { Context } from '@/lib/context';

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { auditScan } from '@/lib/detection/changes/audit-scan';
 import { eachFlag } from '@/lib/detection/flags';
-import { type DayResult, sumCounts } from '@/lib/detection/model';
+import type { DayResult } from '@/lib/detection/model';
+import { sumCounts } from '@/lib/detection/sum-model';
 import { recordDays } from '@/lib/findings/history/record-days';
 import { lockHistory } from '@/lib/findings/history/sql/looks';
 import type { TestContext } from './context';

@@ -1,8 +1,8 @@
 import type { Metadata } from 'next';
 import { ScheduleScreen } from '@/components/schedule/schedule-screen';
 import { WatchTabs } from '@/components/shell/place-tabs';
+import { scheduleQueryOf } from '@/lib/detection/schedule/query-model';
 import { readSchedule } from '@/lib/detection/schedule/read-schedule';
-import { scheduleQueryOf } from '@/lib/detection/schedule/view-model';
 import { firstOf, load, openPage } from '@/lib/edge/page';
 
 export const metadata: Metadata = { title: 'Schedule' };

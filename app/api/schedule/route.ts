@@ -1,5 +1,5 @@
+import { ScheduleQuery } from '@/lib/detection/schedule/query-model';
 import { readSchedule } from '@/lib/detection/schedule/read-schedule';
-import { ScheduleQuery } from '@/lib/detection/schedule/view-model';
 import { route } from '@/lib/edge/route';
 
 export const GET = route({

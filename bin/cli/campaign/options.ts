@@ -1,4 +1,4 @@
-import type { UnitChoice } from '@/lib/backfill/state/command-model';
+import type { UnitChoice } from '@/lib/backfill/state/choice-model';
 import type { RepairStrategy } from '@/lib/backfill/state/strategies';
 import type { CampaignFilter } from '@/lib/campaigns/state/campaign-model';
 import { addDays } from '@/lib/days';

@@ -6,7 +6,8 @@ import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { ProgressBar } from '@/components/ui/progress-bar';
 import { Empty, Failed } from '@/components/ui/states';
-import { type PlanProgress as Progress, planSteps } from '@/lib/backfill/plan/plan-request-model';
+import type { PlanProgress as Progress } from '@/lib/backfill/plan/plan-request-model';
+import { planSteps } from '@/lib/backfill/plan/step-model';
 import { count, formatNumber } from '@/lib/words';
 import type { Planned } from './use-plan';
 

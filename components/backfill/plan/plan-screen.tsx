@@ -10,7 +10,7 @@ import { Heading, Section } from '@/components/ui/heading';
 import { RangePicker } from '@/components/ui/range-picker';
 import { Empty, Skeleton } from '@/components/ui/states';
 import { Ago } from '@/components/ui/time';
-import { unitChoices } from '@/lib/backfill/state/command-model';
+import { unitChoices } from '@/lib/backfill/state/choice-model';
 import { isRepair, type Plan, type RepairPlan, workedUnits } from '@/lib/backfill/state/plan-model';
 import { repairStrategies, strategies } from '@/lib/backfill/state/strategies';
 import { shiftDay } from '@/lib/day-text';

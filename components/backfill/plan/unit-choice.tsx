@@ -1,7 +1,7 @@
 import { Choice } from '@/components/ui/choice';
 import { duration } from '@/components/ui/format';
 import { Section } from '@/components/ui/heading';
-import type { UnitChoice as Choices } from '@/lib/backfill/state/command-model';
+import type { UnitChoice as Choices } from '@/lib/backfill/state/choice-model';
 import type { Plan, UnitOffer } from '@/lib/backfill/state/plan-model';
 import { bytes, count } from '@/lib/words';
 

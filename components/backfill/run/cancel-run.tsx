@@ -7,7 +7,7 @@ import { cn } from '@/components/ui/cn';
 import { Dialog } from '@/components/ui/dialog';
 import { ReasonForm } from '@/components/ui/reason-form';
 import { controlRun, stayRun } from '@/lib/backfill/control/actions';
-import { isCancel } from '@/lib/backfill/state/command-model';
+import { isCancel } from '@/lib/backfill/state/choice-model';
 import type { ControlOffer, RunView } from '@/lib/backfill/state/model';
 import { StayLine } from './stay-line';
 

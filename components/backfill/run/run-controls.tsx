@@ -6,7 +6,7 @@ import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { ReasonForm } from '@/components/ui/reason-form';
 import { controlRun } from '@/lib/backfill/control/actions';
-import { isCancel } from '@/lib/backfill/state/command-model';
+import { isCancel } from '@/lib/backfill/state/choice-model';
 import type { ControlOffer, RunView } from '@/lib/backfill/state/model';
 import { CancelRun } from './cancel-run';
 

@@ -2,7 +2,7 @@ import { unitTitles } from '@/components/backfill/plan/unit-choice';
 import { Badge } from '@/components/ui/badge';
 import { Choice } from '@/components/ui/choice';
 import { Section } from '@/components/ui/heading';
-import { unitChoices } from '@/lib/backfill/state/command-model';
+import { unitChoices } from '@/lib/backfill/state/choice-model';
 import { repairStrategies, strategies } from '@/lib/backfill/state/strategies';
 import { Change } from './how-it-runs';
 import type { CampaignParams } from './request';

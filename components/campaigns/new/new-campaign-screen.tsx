@@ -9,6 +9,7 @@ import { Button } from '@/components/ui/button';
 import { useChange } from '@/components/ui/change';
 import { Field, Input } from '@/components/ui/field';
 import { Heading, Section } from '@/components/ui/heading';
+import { useLater } from '@/components/ui/later';
 import { useLive } from '@/components/ui/live';
 import { LiveScreen } from '@/components/ui/live-screen';
 import { Empty, FailedLine } from '@/components/ui/states';
@@ -54,7 +55,8 @@ function Form({ customers }: { customers: AffectedCustomer[] }) {
   const now = useNow();
   const range = rangeOf(customers, params, new Date(now).toISOString().slice(0, 10));
   const matching = matchingOf(customers, params, range);
-  const { request, faults } = requestOf(params, range);
+  const check = useLater(() => import('./check'));
+  const { request, faults } = requestOf(params, range, check?.faultsOf ?? null);
   return (
     <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_22rem]">
       <div className="flex min-w-0 flex-col gap-6">

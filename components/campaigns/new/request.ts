@@ -6,9 +6,9 @@ import {
   parseAsString,
   parseAsStringLiteral,
 } from 'nuqs';
-import { unitChoices } from '@/lib/backfill/state/command-model';
+import { unitChoices } from '@/lib/backfill/state/choice-model';
 import { repairStrategies } from '@/lib/backfill/state/strategies';
-import { type CampaignFilter, PlanCampaign } from '@/lib/campaigns/state/campaign-model';
+import type { CampaignFilter, PlanCampaign } from '@/lib/campaigns/state/campaign-model';
 import { shiftDay } from '@/lib/day-text';
 import { bitsOf, type Flag, flagNames } from '@/lib/detection/flags';
 import type { AffectedCustomer } from '@/lib/detection/view/summary-model';
@@ -43,10 +43,11 @@ function filterOf({ by, customers, flags }: CampaignParams): CampaignFilter {
   return by === 'flag' ? { by, flags } : { by };
 }
 
-/** What the form asks for, or what is wrong with it, by field. */
+/** What the form asks for, or what is wrong with it, by field. Without `faultsOf` it cannot be asked yet. */
 export function requestOf(
   params: CampaignParams,
   range: Range,
+  faultsOf: typeof import('./check').faultsOf | null,
 ): { request: PlanCampaign | null; faults: Record<string, string> } {
   const asked = {
     filter: filterOf(params),
@@ -66,9 +67,8 @@ export function requestOf(
   if (!(range.fromDay < range.toDay)) faults.range = 'The last day must not be before the first one.';
   if (!asked.waves.every((size) => Number.isInteger(size) && size > 0))
     faults.waves = 'Write whole numbers with commas, such as 5, 20.';
-  const checked = PlanCampaign.safeParse(asked);
-  for (const { path, message } of checked.error?.issues ?? []) faults[String(path[0])] ??= message;
-  return { request: Object.keys(faults).length === 0 ? asked : null, faults };
+  for (const { path, message } of faultsOf?.(asked) ?? []) faults[String(path[0])] ??= message;
+  return { request: faultsOf && Object.keys(faults).length === 0 ? asked : null, faults };
 }
 
 const affectedDays = (customer: AffectedCustomer, { fromDay, toDay }: Range) =>

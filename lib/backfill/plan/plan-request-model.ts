@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Failure } from '@/lib/edge/model';
 import { PlanRequest, PlanUndo } from '../state/command-model';
 import type { Plan } from '../state/plan-model';
+import type { PlanStep } from './step-model';
 
 /** What the worker is asked to preview: a backfill of a range, or the undo of a former run. */
 export const RequestPlan = z.discriminatedUnion('kind', [
@@ -11,10 +12,6 @@ export const RequestPlan = z.discriminatedUnion('kind', [
 export type RequestPlan = z.input<typeof RequestPlan>;
 
 export const planRequestStatuses = ['queued', 'running', 'done', 'failed', 'cancelled'] as const;
-
-/** What a preview is made of, in its order. */
-export const planSteps = ['counting', 'reading', 'checking', 'active days'] as const;
-export type PlanStep = (typeof planSteps)[number];
 
 /** Hears how far a preview is: `done` of `total` parts of a step. */
 export type ReportPlan = (step: PlanStep, done: number, total: number) => void;

@@ -3,14 +3,11 @@ import { PlanHash } from '@/lib/approvals/model';
 import { OptionalReason, Reason } from '@/lib/audit/model';
 import { CustomerId, DayText } from '@/lib/customers/model';
 import { UnitText } from '@/lib/customers/unit-model';
+import { controls, isCancel, unitChoices } from './choice-model';
 import { repairStrategies } from './strategies';
 
 /** Customers that one worker repairs at a time, at most; units of one customer never overlap. */
 export const customersAtOnceMost = 16;
-
-/** How days are put together into units of repair: see `unitsOf`. */
-export const unitChoices = ['joined', 'day', 'tight'] as const;
-export type UnitChoice = (typeof unitChoices)[number];
 
 /**
  * At most this many days in one plan: ten years. What a plan costs grows with the conversations of the range, not with
@@ -51,22 +48,6 @@ export const StartUndo = PlanUndo.extend({
 });
 export type StartUndo = z.input<typeof StartUndo>;
 
-/** Where a cancelled run stops: the next place with every label, the day's end, or after the delete, in those words. */
-export const cancelPoints = ['step', 'day', 'delete'] as const;
-export type CancelPoint = (typeof cancelPoints)[number];
-
-export const controls = [
-  'cancel after step',
-  'cancel after day',
-  'cancel after delete',
-  'pause',
-  'resume',
-  'retry',
-  'relabel only',
-  'close',
-] as const;
-export type Control = (typeof controls)[number];
-
 /**
  * Cancelling needs no reason, all else does. `seen` is that of the offer: refused when it would now do something else.
  */
@@ -82,8 +63,6 @@ export const ControlRun = z
     message: 'Say why, in a few words.',
   });
 export type ControlRun = z.input<typeof ControlRun>;
-
-export const isCancel = (control: Control): boolean => control.startsWith('cancel');
 
 /** Stays a run before its next delete, keeps the stay, or ends it. */
 export const StayRun = z.object({ runId: z.uuid(), stay: z.enum(['take', 'keep', 'release']) });

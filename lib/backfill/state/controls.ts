@@ -1,5 +1,5 @@
 import type { Pause } from '@/lib/holds/model';
-import type { CancelPoint, Control } from './command-model';
+import type { CancelPoint, Control } from './choice-model';
 import { type ItemState, mayClose, mayRelabelOnly, type WaitingUnit } from './machine';
 import type { RunStatus } from './model';
 import { type ItemStatus, isWorking, type StepName } from './states';

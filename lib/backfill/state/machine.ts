@@ -1,4 +1,4 @@
-import type { Control } from './command-model';
+import type { Control } from './choice-model';
 import { isWorking, type LabelsAre, labelsAre, states, type WorkStatus } from './states';
 import { labelsIn, leavesGap, pathOf, type Strategy } from './strategies';
 

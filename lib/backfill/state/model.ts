@@ -1,6 +1,6 @@
 import type { ListedApproval } from '@/lib/approvals/model';
 import type { Pause } from '@/lib/holds/model';
-import type { CancelPoint, Control, UnitChoice } from './command-model';
+import type { CancelPoint, Control, UnitChoice } from './choice-model';
 import type { UnitPlan } from './plan-model';
 import type { ItemStatus, StepName } from './states';
 import type { Strategy } from './strategies';

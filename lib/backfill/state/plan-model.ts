@@ -1,7 +1,8 @@
 import type { Day } from '@/lib/days';
-import { type DayCounts, sumCounts } from '@/lib/detection/model';
+import type { DayCounts } from '@/lib/detection/model';
+import { sumCounts } from '@/lib/detection/sum-model';
 import type { JobTemplate } from '@/lib/jobs/model';
-import type { UnitChoice } from './command-model';
+import type { UnitChoice } from './choice-model';
 import type { RepairStrategy, Strategy, StrategyOffer } from './strategies';
 
 export type CheckOutcome = 'pass' | 'fail' | 'unknown';

@@ -1,4 +1,4 @@
-import type { CancelPoint } from './command-model';
+import type { CancelPoint } from './choice-model';
 import { after, type ItemState } from './machine';
 import { isWorking, type LabelsAre, labelsAre, type StepName, states, type WorkStatus } from './states';
 import { labelsIn, pathOf } from './strategies';

@@ -1,6 +1,6 @@
 import { unitInProse } from '@/lib/customers/unit-words-model';
 import type { Pause } from '@/lib/holds/model';
-import type { CancelPoint } from '../state/command-model';
+import type { CancelPoint } from '../state/choice-model';
 import type { ControlledRun } from '../state/controls';
 import { isWorking } from '../state/states';
 import { isBeforeDelete, mayPark, waitsWhere } from '../state/stops';

@@ -1,7 +1,7 @@
 import { unitInProse } from '@/lib/customers/unit-words-model';
 import type { Pause } from '@/lib/holds/model';
 import { agree, count, formatNumber } from '@/lib/words';
-import { type Control, isCancel } from '../state/command-model';
+import { type Control, isCancel } from '../state/choice-model';
 import { type ControlledRun, controlsOf, remedyOf } from '../state/controls';
 import type { WaitingUnit } from '../state/machine';
 import type { ControlOffer, Missing } from '../state/model';

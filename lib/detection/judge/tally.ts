@@ -1,7 +1,8 @@
 import { addDays, type Day, dayCount } from '@/lib/days';
 import { bitsOf, flagsOf, flagsWhere } from '../flags';
-import { type Breakdown, type DayCounts, type DayResult, sumCounts } from '../model';
+import type { Breakdown, DayCounts, DayResult } from '../model';
 import { sharesKeptMost } from '../shares-model';
+import { sumCounts } from '../sum-model';
 import { type Verdict, verdictBit, verdictClass } from './verdicts';
 
 /** Counts of agents or of use cases. The key is the hash in decimal. */

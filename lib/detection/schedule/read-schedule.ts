@@ -4,6 +4,7 @@ import type { ScanAudit } from '../changes/model';
 import { customersAtOnce } from '../model';
 import { type CustomerState, dueAtMs, hourOf, type LastScan } from './model';
 import { obstacleOf, readPressure } from './obstacles';
+import { ScheduleQuery } from './query-model';
 import { selectStates } from './sql/states';
 import { selectCustomerCosts, selectCustomerNames, selectHourCosts, selectRecentScans } from './sql/view';
 import {
@@ -15,7 +16,6 @@ import {
   isLate,
   noHourCost,
   type ScheduledCustomer,
-  ScheduleQuery,
   type ScheduleView,
   standOf,
 } from './view-model';

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { agree, count, formatNumber, listed } from '@/lib/words';
 import type { Scan } from '../model';
 import { type CustomerState, dueAtMs, isDue, type Looked, type Obstacle } from './model';
@@ -13,24 +12,6 @@ export const noHourCost = (): Cost => ({ runs: 0, statements: 0, rowsRead: 0, by
 
 export const customerShows = ['due', 'late', 'failing', 'all'] as const;
 export type CustomerShow = (typeof customerShows)[number];
-
-/** What is shown of the schedule; pages count from 0. */
-export const ScheduleQuery = z.object({
-  show: z.enum(customerShows).default('due'),
-  q: z.string().trim().max(100).default(''),
-  page: z.coerce.number().int().min(0).max(10_000).default(0),
-  scans: z.coerce.number().int().min(0).max(99).default(0),
-});
-export type ScheduleQuery = z.input<typeof ScheduleQuery>;
-
-/** What an address asks for; what it cannot mean is left out. */
-export function scheduleQueryOf(asked: Record<string, string>): ScheduleQuery {
-  const entries = Object.entries(ScheduleQuery.shape).flatMap(([name, schema]) => {
-    const parsed = schema.safeParse(asked[name]);
-    return parsed.success ? [[name, parsed.data] as const] : [];
-  });
-  return Object.fromEntries(entries);
-}
 
 export const customerStands = ['scanned', 'looked at', 'waits', 'back-off', 'due', 'later', 'never again'] as const;
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { decideApproval } from '@/lib/approvals/decide-approval';
 import { getApproval } from '@/lib/approvals/list-approvals';
-import { approvalSentence } from '@/lib/approvals/model';
 import { type ApprovedStarts, startApproved } from '@/lib/approvals/start-approved';
+import { approvalSentence } from '@/lib/approvals/state-model';
 import { withdrawApproval } from '@/lib/approvals/withdraw-approval';
 import { workApprovedStarts } from '@/lib/approvals/work-approved-starts';
 import { listAudit } from '@/lib/audit/list-audit';

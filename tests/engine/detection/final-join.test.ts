@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Customer, scopeOf } from '@/lib/customers/model';
 import { classifyScope } from '@/lib/detection/judge/classify-scope';
-import { sumCounts } from '@/lib/detection/model';
+import { sumCounts } from '@/lib/detection/sum-model';
 import { type TestContext, testContext } from '@/tests/support/context';
 import { freshDatabase } from '@/tests/support/fresh';
 import { countsOf } from './tables';

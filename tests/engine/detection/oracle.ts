@@ -1,6 +1,7 @@
 import { dayOf } from '@/lib/days';
 import { flagBits, flagsOf } from '@/lib/detection/flags';
-import { type DayCounts, sumCounts } from '@/lib/detection/model';
+import type { DayCounts } from '@/lib/detection/model';
+import { sumCounts } from '@/lib/detection/sum-model';
 
 /** A row of either table, in the order in which they were inserted; no agent is unassigned, `endMs` 0 is open. */
 export type Row = {

@@ -1,7 +1,8 @@
 import { expect, inject } from 'vitest';
 import { controlRun } from '@/lib/backfill/control/control-run';
 import { workBackfills } from '@/lib/backfill/repair/work-backfills';
-import type { Control, PlanRequest } from '@/lib/backfill/state/command-model';
+import type { Control } from '@/lib/backfill/state/choice-model';
+import type { PlanRequest } from '@/lib/backfill/state/command-model';
 import type { RepairStrategy } from '@/lib/backfill/state/strategies';
 import { getRun } from '@/lib/backfill/view/get-run';
 import type { Customer } from '@/lib/customers/model';

@@ -7,7 +7,7 @@ import { obstacles } from '@/lib/backfill/plan/pre-checks';
 import type { UnitPlan } from '@/lib/backfill/state/plan-model';
 import type { CustomerTables } from '@/lib/customers/model';
 import { eachFlag } from '@/lib/detection/flags';
-import { sumCounts } from '@/lib/detection/model';
+import { sumCounts } from '@/lib/detection/sum-model';
 import { AppError } from '@/lib/errors';
 import type { JobPreview } from '@/lib/jobs/model';
 import { tagText } from '@/lib/label-store/model';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isCancel } from '@/lib/backfill/state/command-model';
+import { isCancel } from '@/lib/backfill/state/choice-model';
 import { type ItemState, next, planned, type WaitingUnit } from '@/lib/backfill/state/machine';
 import { states as facts, isWorking, type StepName } from '@/lib/backfill/state/states';
 import { mayBeHeldBack, mayPark, stopAfterStep, stopHere, waitsWhere } from '@/lib/backfill/state/stops';

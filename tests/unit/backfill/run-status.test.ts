@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isCancel } from '@/lib/backfill/state/command-model';
+import { isCancel } from '@/lib/backfill/state/choice-model';
 import { controlsOf, runStatusOf } from '@/lib/backfill/state/controls';
 import { type ItemState, next } from '@/lib/backfill/state/machine';
 import type { ItemStatus, StepName } from '@/lib/backfill/state/states';

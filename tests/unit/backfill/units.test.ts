@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { partitionOfPart, type UnitDay, unitsOf } from '@/lib/backfill/plan/units/join-days';
-import type { UnitChoice } from '@/lib/backfill/state/command-model';
+import type { UnitChoice } from '@/lib/backfill/state/choice-model';
 import { instantsOf } from '@/lib/customers/unit-model';
 import { daysOfUnit, unitInWords } from '@/lib/customers/unit-words-model';
 import { addDays, dayCount, dayStartMs } from '@/lib/days';

@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import { missedOf, sharesApart } from '@/lib/detection/changes/audit-model';
 import { differencesOf } from '@/lib/detection/changes/miss-model';
 import { eachFlag } from '@/lib/detection/flags';
-import { type DayResult, sumCounts } from '@/lib/detection/model';
+import type { DayResult } from '@/lib/detection/model';
+import { sumCounts } from '@/lib/detection/sum-model';
 
 const share = (key: string, affected: number, more: Partial<DayResult['byAgent'][number]> = {}) => ({
   key,

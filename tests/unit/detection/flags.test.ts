@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { bitsOf, eachFlag, flagFacts, flagNames, flagsOf } from '@/lib/detection/flags';
-import { DayCounts, sumCounts } from '@/lib/detection/model';
+import { DayCounts } from '@/lib/detection/model';
 import { selectChunks } from '@/lib/detection/scan/sql/chunks';
 import { selectDays } from '@/lib/detection/scan/sql/scan-results';
+import { sumCounts } from '@/lib/detection/sum-model';
 
 const facts = flagNames.map((flag) => flagFacts[flag]);
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { isWorking, states } from '@/lib/backfill/state/states';
 import { eachFlag } from '@/lib/detection/flags';
-import { type DayResult, sumCounts } from '@/lib/detection/model';
+import type { DayResult } from '@/lib/detection/model';
+import { sumCounts } from '@/lib/detection/sum-model';
 import {
   type FindingEvent,
   type FindingFacts,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { faultsOf } from '@/components/campaigns/new/check';
 import { type CampaignParams, lastCounted, matchingOf, rangeOf, requestOf } from '@/components/campaigns/new/request';
 import { filterName } from '@/components/campaigns/words';
 import { flagBits, staleFlags } from '@/lib/detection/flags';
@@ -58,10 +59,10 @@ describe('the form of a new campaign', () => {
 
   it('asks for what it shows, and for the defaults without a change', () => {
     const range = rangeOf(customers, params, today);
-    const { request, faults } = requestOf(params, range);
+    const { request, faults } = requestOf(params, range, faultsOf);
     expect(faults).toEqual({});
     expect(request).toMatchObject({ filter: { by: 'all affected' }, ...range, waves: [5, 20], failureBudget: 0 });
-    expect(requestOf({ ...params, hours: true }, range).request?.window).toEqual({
+    expect(requestOf({ ...params, hours: true }, range, faultsOf).request?.window).toEqual({
       from: '22:00',
       to: '06:00',
       timeZone: 'UTC',
@@ -76,13 +77,13 @@ describe('the form of a new campaign', () => {
     ['concurrency', { concurrency: 0 }],
     ['window', { hours: true, begin: '' }],
   ] as [string, Partial<CampaignParams>][])('names the field %s that is wrong in %o', (field, wrong) => {
-    const { request, faults } = requestOf({ ...params, ...wrong }, rangeOf(customers, params, today));
+    const { request, faults } = requestOf({ ...params, ...wrong }, rangeOf(customers, params, today), faultsOf);
     expect(request).toBeNull();
     expect(Object.keys(faults)).toContain(field);
   });
 
   it('refuses a last day before the first', () => {
-    expect(requestOf(params, { fromDay: '2026-02-05', toDay: '2026-02-05' }).faults.range).toBeDefined();
+    expect(requestOf(params, { fromDay: '2026-02-05', toDay: '2026-02-05' }, faultsOf).faults.range).toBeDefined();
   });
 });
 

@@ -4,7 +4,8 @@ import { certaintyOf } from '@/components/detection/certainty';
 import { dayState, dayStates, daySummary } from '@/components/detection/day-state';
 import { rangeName } from '@/components/ui/format';
 import { shiftDay } from '@/lib/day-text';
-import { type DayResult, judgedFromMs, sumCounts } from '@/lib/detection/model';
+import { type DayResult, judgedFromMs } from '@/lib/detection/model';
+import { sumCounts } from '@/lib/detection/sum-model';
 import { type CustomerSummary, listedDays, stateLetters } from '@/lib/detection/view/summary-model';
 
 const asOfMs = Date.UTC(2026, 10, 29, 12, 24);

@@ -5,7 +5,7 @@ import type { ActiveDaysDiff } from '@/lib/active-days/model';
 import type { ItemView, RunView } from '@/lib/backfill/state/model';
 import type { StepName } from '@/lib/backfill/state/states';
 import { deletedRowsOf, resultSentence } from '@/lib/backfill/view/result-sentence';
-import { sumCounts } from '@/lib/detection/model';
+import { sumCounts } from '@/lib/detection/sum-model';
 
 const counts = (affected: number) => ({ ...sumCounts([]), conversations: 50, affected });
 const item = (day: string, given: Partial<ItemView> = {}): ItemView =>

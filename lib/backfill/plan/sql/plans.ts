@@ -4,7 +4,8 @@ import { hasNoJob, ofQueue } from '@/lib/postgres/lost-jobs';
 import { pgStatement } from '@/lib/postgres/statement';
 import { aliveWorkers } from '@/lib/workers/sql';
 import type { Plan } from '../../state/plan-model';
-import { type PlanProgress, planRequestStatuses, planSteps, RequestPlan } from '../plan-request-model';
+import { type PlanProgress, planRequestStatuses, RequestPlan } from '../plan-request-model';
+import { planSteps } from '../step-model';
 
 export const PlanJson = z.custom<Plan>((value) => typeof value === 'object' && value !== null);
 

@@ -4,7 +4,7 @@ import { rangesParams, scopeParams } from '@/lib/customers/sql/scope';
 import { addDays, type Day, dayStartMs } from '@/lib/days';
 import type { DayResult } from '@/lib/detection/model';
 import { count } from '@/lib/words';
-import { type UnitChoice, unitChoices } from '../../state/command-model';
+import { type UnitChoice, unitChoices } from '../../state/choice-model';
 import { repairIdentifiers } from '../checks/input';
 import { countCrossingInside, selectLabelDays, selectStartsOf } from '../sql/tables';
 import { countUnits } from './count-units';

@@ -1,6 +1,6 @@
 import { unitOf } from '@/lib/customers/unit-model';
 import { addDays, type Day, dayStartMs } from '@/lib/days';
-import type { UnitChoice } from '../../state/command-model';
+import type { UnitChoice } from '../../state/choice-model';
 
 /**
  * A day that is to be repaired, as units are chosen from. `rows` are those that a relabel writes or a delete takes,

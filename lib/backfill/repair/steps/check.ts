@@ -9,7 +9,7 @@ import { readTemplate } from '../../plan/job-template';
 import { jobDifferences, unitDifference } from '../../plan/plan-hash';
 import { obstacles, runPreChecks } from '../../plan/pre-checks';
 import { planOfUnit, readUnits } from '../../plan/units/read-units';
-import type { Control } from '../../state/command-model';
+import type { Control } from '../../state/choice-model';
 import type { PreCheck, UnitPlan } from '../../state/plan-model';
 import { selectItems } from '../../state/sql/items';
 import { noteStep } from '../../state/sql/steps';

@@ -1,5 +1,5 @@
 import { classifyScope } from '@/lib/detection/judge/classify-scope';
-import { sumCounts } from '@/lib/detection/model';
+import { sumCounts } from '@/lib/detection/sum-model';
 import { differingColumns } from '@/lib/label-store/column-digests';
 import { labelDigest } from '@/lib/label-store/label-digest';
 import { sameDigest } from '@/lib/label-store/model';

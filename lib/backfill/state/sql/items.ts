@@ -3,7 +3,7 @@ import { Scope } from '@/lib/customers/model';
 import { Pause, Stop } from '@/lib/holds/model';
 import { stopJson } from '@/lib/holds/sql/stops';
 import { pgStatement } from '@/lib/postgres/statement';
-import { cancelPoints } from '../command-model';
+import { cancelPoints } from '../choice-model';
 import { runStatuses } from '../model';
 import type { UnitPlan } from '../plan-model';
 import { stepNames, stepsWith } from '../states';

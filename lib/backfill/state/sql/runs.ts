@@ -3,7 +3,7 @@ import { Scope } from '@/lib/customers/model';
 import { Pause, pauseCauses, Stop } from '@/lib/holds/model';
 import { stopJson } from '@/lib/holds/sql/stops';
 import { pgStatement } from '@/lib/postgres/statement';
-import { cancelPoints } from '../command-model';
+import { cancelPoints } from '../choice-model';
 import { runStatuses } from '../model';
 import { itemStatuses } from '../states';
 import { strategyNames } from '../strategies';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { controls } from '../command-model';
+import { controls } from '../choice-model';
 import type { ItemState } from '../machine';
 import { type LabelsAre, labelsAre, workStatuses } from '../states';
 import { strategyNames } from '../strategies';

@@ -4,7 +4,7 @@ import { Pause, Stop } from '@/lib/holds/model';
 import { stopJson } from '@/lib/holds/sql/stops';
 import { pgStatement } from '@/lib/postgres/statement';
 import { aliveWorkers } from '@/lib/workers/sql';
-import { cancelPoints, unitChoices } from '../../state/command-model';
+import { cancelPoints, unitChoices } from '../../state/choice-model';
 import { runStatuses } from '../../state/model';
 import { begunSteps, UnitPlanJson } from '../../state/sql/items';
 import { StateJson } from '../../state/sql/state-json';

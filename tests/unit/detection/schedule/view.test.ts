@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { CustomerState, Obstacle } from '@/lib/detection/schedule/model';
 import { obstacleOf } from '@/lib/detection/schedule/obstacles';
-import { everyWords, fitOf, isLate, noHourCost, scheduleQueryOf, standOf } from '@/lib/detection/schedule/view-model';
+import { scheduleQueryOf } from '@/lib/detection/schedule/query-model';
+import { everyWords, fitOf, isLate, noHourCost, standOf } from '@/lib/detection/schedule/view-model';
 
 const minute = 60_000;
 const everyMs = 15 * minute;
