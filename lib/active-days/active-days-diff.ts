@@ -15,7 +15,7 @@ import {
   snapshotPhases,
   totalsOf,
 } from './model';
-import { selectSnapshots } from './sql';
+import { selectSnapshots } from './sql/snapshots';
 
 type Reader = Pick<Context, 'db' | 'clickhouse' | 'config' | 'clock'>;
 type Snapshot = { rows: SnapshotRow[]; takenAtMs: number };

@@ -3,9 +3,11 @@ import { spillSettings } from '@/lib/clickhouse/settings';
 import type { Config } from '@/lib/config';
 import type { CustomerTables, Scope } from '@/lib/customers/model';
 import { readTables } from '@/lib/customers/read-tables';
+import { dayCount } from '@/lib/days';
 import { detectionColumns } from '@/lib/detection/judge/sql/columns';
+import { wordsOf } from './days-on-model';
 import { countsOf, type SnapshotRow } from './model';
-import { selectLabelDays, selectTruthDays } from './sql';
+import { selectLabelDays, selectTruthDays } from './sql/days';
 
 type Range = Pick<Scope, 'fromMs' | 'toMs'>;
 
@@ -32,7 +34,7 @@ export async function countActiveDays(
   return countsOf(await readDays(ctx, tables, scope, source, ranges), useCase);
 }
 
-/** The days per agent of one source, for all use cases together and for each. One pass over the scope's rows. */
+/** The days per agent of one source, for all use cases together and for each: how many, and which ones of the scope's. */
 export async function readDays(
   ctx: Pick<Reader, 'clickhouse'>,
   tables: CustomerTables,
@@ -44,19 +46,21 @@ export async function readDays(
     customer: scope.customerId,
     fromMs: ranges.map((range) => range.fromMs),
     toMs: ranges.map((range) => range.toMs),
+    fromDay: scope.fromDay,
     timeZone: scope.timeZone,
   };
   const { truth, labels } = detectionColumns(tables);
+  const counted = { ranges: ranges.length, words: wordsOf(dayCount(scope.fromDay, scope.toDay)) };
   const ran =
     source === 'truth'
       ? await ctx.clickhouse.read(selectTruthDays, {
           params,
-          identifiers: { truth, ranges: ranges.length },
+          identifiers: { truth, ...counted },
           settings: spillSettings,
         })
       : await ctx.clickhouse.read(selectLabelDays, {
           params,
-          identifiers: { labels, key: tables.labels.key, ranges: ranges.length },
+          identifiers: { labels, key: tables.labels.key, ...counted },
           settings: spillSettings,
         });
   return ran.rows;
@@ -66,5 +70,5 @@ export async function readDays(
 export function withPresent(labels: SnapshotRow[], truth: SnapshotRow[]): SnapshotRow[] {
   const known = new Set(labels.map((row) => row.agent));
   const others = new Set(truth.map((row) => row.agent).filter((agent) => !known.has(agent)));
-  return [...labels, ...[...others].map((agent) => ({ agent, useCase: null, days: 0 }))];
+  return [...labels, ...[...others].map((agent) => ({ agent, useCase: null, days: 0, on: '0' }))];
 }

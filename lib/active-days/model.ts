@@ -93,10 +93,15 @@ export const snapshotPhases = ['before', 'expected', 'after'] as const;
 export type SnapshotPhase = (typeof snapshotPhases)[number];
 
 /**
- * The days of an agent for one use case, or for all (`null`). A snapshot stores these, so that it can be filtered
- * later.
+ * The days of an agent for one use case, or for all (`null`), and which days of the range they are (`DaysOn`). A snapshot
+ * stores these, so that it can be filtered and opened later. One from before days were kept has only their number.
  */
-export const SnapshotRow = z.object({ agent: z.string(), useCase: z.string().nullable(), days: z.number().int() });
+export const SnapshotRow = z.object({
+  agent: z.string(),
+  useCase: z.string().nullable(),
+  days: z.number().int(),
+  on: z.string().optional(),
+});
 export type SnapshotRow = z.infer<typeof SnapshotRow>;
 
 /** The counts of one use case, or of all. An agent that only has other use cases has 0. */

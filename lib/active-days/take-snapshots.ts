@@ -3,7 +3,7 @@ import type { CustomerTables, Scope } from '@/lib/customers/model';
 import { storedJson } from '@/lib/text';
 import { readDays, withPresent } from './count-active-days';
 import type { SnapshotPhase } from './model';
-import { insertFirstSnapshot, upsertSnapshot } from './sql';
+import { insertFirstSnapshot, upsertSnapshot } from './sql/snapshots';
 
 /**
  * Counts the Active Days of a run's whole scope now and stores them: from the labels (`before`, `after`) or from the

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { pgStatement } from '@/lib/postgres/statement';
+import { SnapshotRow } from '../model';
+
+const SnapshotParams = z.object({
+  runId: z.string(),
+  phase: z.string(),
+  takenAtMs: z.number(),
+  fromDay: z.string(),
+  toDay: z.string(),
+  rows: z.string(),
+});
+
+/** Keeps the first snapshot before a repair: a step that runs again must not store what the repair already changed. */
+export const insertFirstSnapshot = pgStatement({
+  name: 'active_days.insert_first_snapshot',
+  text: `
+    INSERT INTO active_days_snapshots (run_id, phase, taken_at, from_day, to_day, rows)
+    VALUES (:runId, :phase, to_timestamp(:takenAtMs::float8 / 1000), :fromDay, :toDay, :rows)
+    ON CONFLICT (run_id, phase) DO NOTHING`,
+  params: SnapshotParams,
+  row: z.never(),
+});
+
+/** The expected days and the days after the repair are replaced by newer ones. */
+export const upsertSnapshot = pgStatement({
+  name: 'active_days.upsert_snapshot',
+  text: `
+    INSERT INTO active_days_snapshots (run_id, phase, taken_at, from_day, to_day, rows)
+    VALUES (:runId, :phase, to_timestamp(:takenAtMs::float8 / 1000), :fromDay, :toDay, :rows)
+    ON CONFLICT (run_id, phase) DO UPDATE
+    SET taken_at = excluded.taken_at, from_day = excluded.from_day, to_day = excluded.to_day, rows = excluded.rows`,
+  params: SnapshotParams,
+  row: z.never(),
+});
+
+/** A run's range and its snapshots: one row for each phase, or one row with a NULL phase when there is none yet. */
+export const selectSnapshots = pgStatement({
+  name: 'active_days.select_snapshots',
+  text: `
+    SELECT r.customer_id, r.from_day, r.to_day, s.phase, s.taken_at, s.rows
+    FROM backfill_runs r
+    LEFT JOIN active_days_snapshots s ON s.run_id = r.id
+    WHERE r.id = :runId`,
+  params: z.object({ runId: z.string() }),
+  row: z
+    .object({
+      customer_id: z.string(),
+      from_day: z.string(),
+      to_day: z.string(),
+      phase: z.enum(['before', 'expected', 'after']).nullable(),
+      taken_at: z.date().nullable(),
+      rows: z.array(SnapshotRow).nullable(),
+    })
+    .transform((row) => ({
+      customerId: row.customer_id,
+      fromDay: row.from_day,
+      toDay: row.to_day,
+      phase: row.phase,
+      takenAtMs: row.taken_at?.getTime() ?? null,
+      rows: row.rows,
+    })),
+});
