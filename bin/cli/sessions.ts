@@ -27,7 +27,7 @@ export function addSessionCommands(program: Command): void {
 
   sessions
     .command('revoke')
-    .description('end a session; that person is signed out at their next click')
+    .description('end a session; that person is signed out on their next click')
     .argument('<session>')
     .option('--json', 'JSON for programs')
     .action((sessionId: string, options: Json) =>

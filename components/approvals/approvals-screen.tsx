@@ -144,11 +144,11 @@ export function ApprovalsScreen({ initial }: { initial: Result<ApprovalView[]> }
 function Verdict({ approvals }: { approvals: ApprovalView[] }) {
   const waiting = approvals.filter((one) => one.state === 'waiting');
   const mine = waiting.filter((one) => one.mine).length;
-  if (waiting.length === 0) return <span className="text-muted">Nothing waits for a second person.</span>;
+  if (waiting.length === 0) return <span className="text-muted">Nothing waits for approval.</span>;
   const all = agree(mine, 'it', 'all of them');
   return (
     <Mark tone="waiting">
-      {count(waiting.length, 'request waits', 'requests wait')} for a second person
+      {count(waiting.length, 'request waits', 'requests wait')} for approval
       {mine > 0 && `; you asked for ${mine === waiting.length ? all : `${formatNumber(mine)} of them`}`}.
     </Mark>
   );

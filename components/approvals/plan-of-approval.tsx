@@ -1,3 +1,4 @@
+import { ExpectedActiveDays } from '@/components/backfill/plan/expected-active-days';
 import { sum, sumsOf } from '@/components/backfill/plan/plan-sums';
 import { PlanUnits } from '@/components/backfill/plan/plan-units';
 import { UndoUnits } from '@/components/backfill/plan/undo-units';
@@ -8,7 +9,7 @@ import { CheckLine } from '@/components/ui/check-line';
 import { duration } from '@/components/ui/format';
 import { Section } from '@/components/ui/heading';
 import type { Approval } from '@/lib/approvals/model';
-import type { Plan } from '@/lib/backfill/state/plan-model';
+import { isRepair, type Plan } from '@/lib/backfill/state/plan-model';
 import type { KillPlan } from '@/lib/mutations/kill-model';
 import type { OrderPlan } from '@/lib/orders/model';
 import { bytes, count, formatNumber } from '@/lib/words';
@@ -53,6 +54,11 @@ function BackfillPlanView({ plan, confirmed }: { plan: Plan; confirmed: string[]
         <dd>{formatNumber(sum(plan, 'orphansThatGo'))}</dd>
       </dl>
       {plan.undoOf ? <UndoUnits plan={plan} /> : <PlanUnits plan={plan} />}
+      {isRepair(plan) && (
+        <Section title="Active Days, expected">
+          <ExpectedActiveDays rows={plan.expectedActiveDays} />
+        </Section>
+      )}
       <Section
         title="Pre-checks"
         aside={

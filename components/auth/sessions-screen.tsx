@@ -94,8 +94,8 @@ export function SessionsScreen({ initial }: { initial: Result<SessionView[]> }) 
             verdict={
               <span className="text-muted">
                 {everybody
-                  ? 'Who is signed in, and where. If you end a session, that person is signed out at their next click.'
-                  : 'Where you are signed in. If you end a session, you are signed out there at the next click.'}
+                  ? 'Who is signed in, and where. If you end a session, that person is signed out on their next click.'
+                  : 'Where you are signed in. If you end a session, you are signed out there on the next click.'}
               </span>
             }
             meta={

@@ -204,6 +204,8 @@ function Day({
         customerId={customerId}
         row={open}
         wanted={params.open}
+        shown={conversations.rows}
+        onOpen={(id) => setParams({ open: id }, { history: 'replace' })}
         timeZone={view.timeZone}
         onClose={() => setParams({ open: null })}
       />

@@ -13,6 +13,8 @@ import { flagFacts, flagsOf } from '@/lib/detection/flags';
 import type { ConversationEvidence, EvidenceRow } from '@/lib/detection/model';
 import { count } from '@/lib/words';
 import { type Cell, differing } from './differ';
+import { Neighbours } from './evidence/neighbours';
+import { whatIsWrongWith } from './evidence/words';
 import { Agent, Clock, Value } from './evidence-cells';
 import { FlagBadges } from './flag-badges';
 import { classWord } from './flags';
@@ -21,16 +23,22 @@ import { classWord } from './flags';
 export function EvidencePanel({
   row,
   wanted,
+  shown,
   customerId,
   timeZone,
+  onOpen,
   onClose,
 }: {
   row: ConversationEvidence | undefined;
   wanted: string | null;
+  /** The rows of the table behind the panel, through which it leads. */
+  shown: readonly ConversationEvidence[];
   customerId: string;
   timeZone: string;
+  onOpen: (conversationId: string) => void;
   onClose: () => void;
 }) {
+  const at = row ? shown.indexOf(row) : -1;
   return (
     <Dialog
       kind="panel"
@@ -38,9 +46,12 @@ export function EvidencePanel({
       onOpenChange={(open) => !open && onClose()}
       title={`Conversation ${wanted ?? ''}`}
       description={
-        row ? `${count(row.labels.length, 'label key')}; times in ${timeZone}; point at one to see UTC.` : undefined
+        row
+          ? `${count(row.labels.length, 'distinct label')}; times in ${timeZone}, point at one to see UTC.`
+          : undefined
       }
     >
+      {at >= 0 && shown.length > 1 && <Neighbours shown={shown} at={at} onOpen={onOpen} />}
       {row ? (
         <Evidence row={row} customerId={customerId} timeZone={timeZone} />
       ) : (
@@ -71,8 +82,10 @@ function Evidence({ row, customerId, timeZone }: { row: ConversationEvidence; cu
     <div className="flex flex-col gap-4">
       <FlagBadges row={row} />
       <ul className="flex flex-col gap-1 text-sm">
-        {flagsOf(row.flags).map((flag) => (
-          <li key={flag}>{flagFacts[flag].sentence}</li>
+        {whatIsWrongWith(row, timeZone).map((sentence) => (
+          <li key={sentence}>
+            <DataText>{sentence}</DataText>
+          </li>
         ))}
         {row.class === 'open' && <li>The conversation is still open. It is judged when it has ended.</li>}
         {row.class === 'settling' && (

@@ -81,7 +81,7 @@ function Kill({ kill, onDone }: { kill: KillView; onDone: () => void }) {
 function StartButton({ kill, approved, onDone }: { kill: KillView; approved: boolean; onDone: () => void }) {
   const refusal = useRefusal('mutation.kill');
   const { change, pending, failure } = useChange();
-  const why = refusal ?? (approved ? null : 'It can be started once a second person has approved exactly this.');
+  const why = refusal ?? (approved ? null : 'You can start it when a second person has approved exactly this.');
   return (
     <div className="flex flex-col items-start gap-2">
       <Button

@@ -8,7 +8,7 @@ import { besideRow } from './next-row';
 const help = [
   ['Ctrl K or Cmd K', 'Find a customer, a day, a run or an action'],
   ['/', 'Search on this page'],
-  ['j and k', 'Next and previous row'],
+  ['j and k', 'Next and previous row, also in the panel of a conversation'],
   ['Enter', 'Open the row'],
   ['Esc', 'Close what is open, or leave the search'],
   ['?', 'Show these shortcuts'],
@@ -46,8 +46,13 @@ function onKey(event: KeyboardEvent) {
     sendCommand('switcher');
     return;
   }
-  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('[role="dialog"], [role="menu"]'))
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const over = document.querySelector('[role="dialog"], [role="menu"]');
+  if (over) {
+    const beside = { j: '[data-row-after]', k: '[data-row-before]' }[event.key];
+    if (beside && !isTyping(event.target)) over.querySelector<HTMLElement>(beside)?.click();
     return;
+  }
   if (isTyping(event.target)) {
     if (event.key !== 'Escape') return;
     // NOTE: a search field empties itself on Esc, and leaving it must not undo the filter.

@@ -6,7 +6,8 @@ type Event = { id: number; atMs: number; text: string };
 export function EventList({ events, timeZone = 'UTC' }: { events: readonly Event[]; timeZone?: string }) {
   if (events.length === 0) return <p className="text-muted text-sm">Nothing yet.</p>;
   return (
-    <ol className="flex max-h-96 flex-col gap-0.5 overflow-y-auto text-sm">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard scrolls it
+    <ol tabIndex={0} aria-label="What happened" className="flex max-h-96 flex-col gap-0.5 overflow-y-auto text-sm">
       {events
         .toSorted((a, b) => b.id - a.id)
         .map((event) => (

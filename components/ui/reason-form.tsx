@@ -47,6 +47,8 @@ export function ReasonForm<T>({
         onDone(data);
       },
     );
+  const written = reason.trim().length;
+  const tooShort = !optional && written > 0 && written < 3;
   const [only] = actions.length === 1 ? actions : [];
   return (
     <form
@@ -57,7 +59,12 @@ export function ReasonForm<T>({
       }}
     >
       {children}
-      <Field htmlFor={id} label={label} error={failure?.fields?.reason}>
+      <Field
+        htmlFor={id}
+        label={label}
+        error={failure?.fields?.reason}
+        hint={tooShort ? 'Write at least 3 characters.' : undefined}
+      >
         <Textarea
           id={id}
           required={!optional}
@@ -80,7 +87,7 @@ export function ReasonForm<T>({
             type={only ? 'submit' : 'button'}
             look={action.look}
             size="tall"
-            disabled={pending || action.disabled || (!optional && reason.trim().length < 3)}
+            disabled={pending || action.disabled || (!optional && written < 3)}
             onClick={only ? undefined : () => act(action)}
           >
             {pending && action.doing ? action.doing : action.verb}

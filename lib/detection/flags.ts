@@ -20,7 +20,7 @@ const table = {
   wrongAgent: {
     bit: 1,
     word: 'agent',
-    sentence: 'The label names another agent than the truth.',
+    sentence: 'The label has the wrong agent.',
     countsAs: 'stale',
     isRepaired: true,
     needsDelete: 'its key changes',
@@ -28,14 +28,14 @@ const table = {
   wrongUseCase: {
     bit: 2,
     word: 'use case',
-    sentence: 'The label has another use case than the truth.',
+    sentence: 'The label has the wrong use case.',
     countsAs: 'stale',
     isRepaired: true,
   },
   wrongEndHour: {
     bit: 4,
     word: 'end hour',
-    sentence: 'The label ends in another hour than the truth.',
+    sentence: 'The label ends in the wrong hour.',
     countsAs: 'stale',
     isRepaired: true,
     needsDelete: 'its key changes',
@@ -43,7 +43,7 @@ const table = {
   duplicate: {
     bit: 8,
     word: 'duplicate',
-    sentence: 'Labels exist under more than one label key.',
+    sentence: 'The conversation has labels under more than one label key.',
     countsAs: 'duplicates',
     isRepaired: true,
     needsDelete: 'its row has to go',
@@ -52,7 +52,7 @@ const table = {
   orphan: {
     bit: 16,
     word: 'orphan',
-    sentence: 'A label without any truth.',
+    sentence: 'The label belongs to no conversation: it has no truth.',
     countsAs: 'orphans',
     isRepaired: false,
     needsDelete: 'its row has to go',
@@ -60,7 +60,7 @@ const table = {
   missing: {
     bit: 32,
     word: 'missing',
-    sentence: 'Truth that should be labelled and is not.',
+    sentence: 'The conversation has no label and should have one.',
     countsAs: 'missing',
     isRepaired: true,
   },

@@ -21,7 +21,7 @@ test('who deleted a row, when, why and what was in it is answered from the conve
     .click();
   await page.getByRole('dialog').getByRole('link', { name: 'Label rows that repairs deleted' }).click();
   await expect(page).toHaveURL(/\/audit\/row\?/);
-  await expect(page.getByText(/label rows of it were backed up, \d+ of them deleted afterwards\./)).toBeVisible();
+  await expect(page.getByText(/label rows of it were backed up(, \d+ of them then| and then) deleted\./)).toBeVisible();
   const former = page.locator('section').filter({ hasText: 'E2E Former' }).first();
   await expect(former.getByRole('heading')).toHaveText(
     `Deleted by a "replace" of ${day} that E2E operator started, because: E2E: a row that was deleted.`,

@@ -32,7 +32,7 @@ test('the incident is found: 17 stale conversations, with truth and label side b
     .getByRole('button', { name: /^Open / })
     .click();
   const panel = page.getByRole('dialog');
-  await expect(panel).toContainText('The label names another agent than the truth.');
+  await expect(panel).toContainText(/The label has the wrong agent: .+ instead of Corinne Harmon\./);
   await expect(panel).toContainText('reservations-chat');
   await expect(page).toHaveURL(/open=/);
   await page.keyboard.press('Escape');

@@ -50,7 +50,9 @@ test('a repaired day is undone without a mouse: asked for, approved, started by 
     reason,
     page.getByRole('button', { name: 'Ask for approval of exactly this plan' }),
   );
-  await expect(page.getByText('It starts once a second person has approved exactly this undo.')).toBeVisible();
+  await expect(
+    page.getByText('It starts by itself as soon as a second person approves exactly this undo.'),
+  ).toBeVisible();
 
   const approver = await secondPerson(browser);
   const panel = await openRequest(approver, reason);

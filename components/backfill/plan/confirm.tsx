@@ -71,7 +71,8 @@ export function Confirm({
   const missing = questions.filter((question) => !confirmed.includes(question.id)).length;
   const obstacle = refusal ?? obstacleOf(plan, kind, missing);
   const why =
-    obstacle ?? (approved ? null : `It starts once a second person has approved exactly this ${words[kind].plan}.`);
+    obstacle ??
+    (approved ? null : `It starts by itself as soon as a second person approves exactly this ${words[kind].plan}.`);
   if (started) return <Started approval={started} />;
   return (
     <section aria-label="Confirm" className="flex flex-col gap-3">

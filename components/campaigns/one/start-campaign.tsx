@@ -20,7 +20,8 @@ export function StartCampaign({ campaign, onDone }: { campaign: CampaignView; on
   const approval = usePlanApproval('campaign', planHash ?? '', needsApproval && planHash !== null);
   if (planHash === null || sums.customers === 0) return null;
   const approved = !needsApproval || approval.data?.state === 'approved';
-  const why = refusal ?? (approved ? null : 'It starts once a second person has approved exactly this plan.');
+  const why =
+    refusal ?? (approved ? null : 'It starts by itself as soon as a second person approves exactly this plan.');
   const action =
     rowsMost > 0
       ? `Repair ${count(sums.customers, 'customer')}: delete at most ${count(rowsMost, 'label row')}`

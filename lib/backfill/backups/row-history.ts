@@ -79,7 +79,7 @@ function summary(rows: readonly FormerRow[], { conversationId }: RowHistoryQuery
   if (rows.length === 0)
     return `No backup holds a label row of ${conversationId.slice(0, 200)}: this console has deleted none, or its backup was dropped.`;
   const deleted = rows.filter((row) => row.deletedAtMs !== null).length;
-  return `${count(rows.length, 'label row')} of it ${agree(rows.length, 'was', 'were')} backed up, ${deleted} of them deleted afterwards.`;
+  return `${count(rows.length, 'label row')} of it ${agree(rows.length, 'was', 'were')} backed up${deleted === rows.length ? ' and then' : `, ${deleted} of them then`} deleted.`;
 }
 
 const isUuid = (text: string) => z.uuid().safeParse(text).success;

@@ -122,7 +122,7 @@ const table = {
         ? {
             possible: true,
             sentence:
-              'Writes the right rows first, proves each, then deletes exactly the wrong ones. No label is missing at any time; until the delete an agent may have a day too many. Orphans and labels of open conversations stay.',
+              'Writes the right rows first, proves each, then deletes exactly the wrong ones. No label is missing at any time; until the delete, an agent may show one day too many. Orphans and labels of open conversations stay.',
           }
         : { possible: false, sentence: keyStays(labels) },
     isNamedWhenImpossible: true,

@@ -53,7 +53,7 @@ describe('the controls of a repair', () => {
     const stopped = await reached(ctx, runId, ['needs attention']);
     const [item, following] = stopped.units;
     expect(item).toMatchObject({ status: 'needs attention', attempt: 3 });
-    expect(item?.failure).toMatch(/^Deleted, not relabelled/);
+    expect(item?.failure).toMatch(/has no labels right now: the relabel Job failed/);
     expect(item?.failure).toContain('cannot reach its source');
     expect(following?.status).toBe('planned');
     expect(stopped.controls).toEqual(['resume', 'retry', 'relabel only']);

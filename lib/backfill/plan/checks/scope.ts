@@ -123,17 +123,17 @@ export const openLabelsCheck: Check = {
 /** No-gap deletes only what has its right row beside it, and an orphan has none. */
 export const orphansCheck: Check = {
   id: 'orphans',
-  title: 'No label without a truth stays',
+  title: 'No orphan stays',
   async look(_ctx, { units, strategy }) {
     const orphans = units.reduce((sum, unit) => sum + countsOfUnit(unit).orphans, 0);
     if (strategies[strategy].deletes === 'every row')
-      return pass(`${count(orphans, 'label')} without a truth ${agree(orphans, 'goes', 'go')} with the delete.`, {
+      return pass(`${count(orphans, 'orphan')} ${agree(orphans, 'goes', 'go')} with the delete.`, {
         orphans,
       });
     return orphans === 0
-      ? pass('0 labels have no truth.', { orphans })
+      ? pass('There is no orphan.', { orphans })
       : unknown(
-          `${count(orphans, 'label')} without a truth ${agree(orphans, 'stays', 'stay')}, since no right row can be proven beside ${agree(orphans, 'it', 'them')}. "Replace" would remove ${agree(orphans, 'it', 'them')}; else confirm that ${agree(orphans, 'it', 'they')} may stay.`,
+          `${count(orphans, 'orphan')} ${agree(orphans, 'stays', 'stay')}, since no right row can be proven beside ${agree(orphans, 'it', 'them')}. "Replace" would remove ${agree(orphans, 'it', 'them')}; else confirm that ${agree(orphans, 'it', 'they')} may stay.`,
           { orphans },
         );
   },

@@ -90,11 +90,11 @@ export const diskCheck: Check = {
       );
     return freeBytes >= needed
       ? pass(
-          `${bytes(freeBytes)} are free where it is least; twice the parts of the largest unit is ${bytes(needed)}. This is checked again before each unit.`,
+          `Least free disk: ${bytes(freeBytes)}; needed: ${bytes(needed)}, twice the parts of the largest unit. This is checked again before each unit.`,
           numbers,
         )
       : fail(
-          `${bytes(freeBytes)} are free where it is least; twice the parts of the largest unit is ${bytes(needed)}. Free ${bytes(needed - freeBytes)} first.`,
+          `Least free disk: ${bytes(freeBytes)}; needed: ${bytes(needed)}, twice the parts of the largest unit. Free ${bytes(needed - freeBytes)} first.`,
           numbers,
         );
   },

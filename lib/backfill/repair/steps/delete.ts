@@ -154,7 +154,7 @@ async function deleteListed(
   const again = exit !== 'notAsPlanned' && exit !== 'orderRefused';
   const sentence = again
     ? `The delete Job ended early. ${said}`
-    : `The delete did not end clearly. ${said} Resume to look again, or retry.`;
+    : `It is not known whether the delete has finished. ${said} Resume to look again, or retry.`;
   ctx.log.warn({ left, job, run: row.runId }, 'a delete of wrong rows did not end well');
   const event: StepResult['event'] = again ? died(drive, { job, log, sentence }) : { kind: 'failed', sentence };
   return { event, sentence, numbers: { rowsLeft: left }, job, log };
@@ -184,7 +184,7 @@ async function afterDeath(drive: Drive, tables: CustomerTables, job: JobStatus, 
     return { event: died(drive, { job, log, sentence }), sentence, job, log };
   }
   const sentence = untouched
-    ? `The delete Job ended unclearly, and it is not proven that it did nothing. ${why} Resume to look again.`
+    ? `It is not known whether the delete Job did anything. ${why} Resume to look again.`
     : `The delete Job ended, and ${formatNumber(now.rows)} of ${formatNumber(row.plan.labelRows)} planned label rows are there. ${why} Retry to delete what is left, or relabel only.`;
   return { event: { kind: 'failed', sentence, labels: 'half deleted' }, sentence, job, log };
 }

@@ -1,3 +1,4 @@
+import { unitInWords } from '@/lib/customers/unit-words-model';
 import { lastWords } from '@/lib/jobs/last-words';
 import { relabelSpec } from '../../plan/job-specs';
 import { labelerRange } from '../../plan/labeler-range';
@@ -23,7 +24,8 @@ export const relabelStep: Step = async (drive) => {
   const { job, log } = await runStepJob(drive, 'relabel', spec);
   if (job.state !== 'succeeded') {
     const words = lastWords(log);
-    const sentence = `${leavesGap(row.state) ? 'Deleted, not relabelled: the' : 'The'} relabel Job failed. ${job.sentence}${words ? ` Its last words: ${words}` : ''}`;
+    const left = leavesGap(row.state) ? `${unitInWords(row.unit)} has no labels right now: the` : 'The';
+    const sentence = `${left} relabel Job failed. ${job.sentence}${words ? ` Its last words: ${words}` : ''}`;
     return { event: died(drive, { job, log, sentence, ours: false }), sentence, job, log };
   }
   return {
