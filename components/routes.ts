@@ -58,6 +58,8 @@ export const routes = {
   trouble: () => address('/trouble'),
   notifications: (query?: { show?: 'cases' | 'rules' | 'history' }) => address('/notifications', query),
   sessions: () => address('/sessions'),
+  help: () => address('/help'),
+  document: (path: string) => address(`/help/${path}`),
 };
 
 /** The GET reads behind the pages. */
@@ -108,6 +110,6 @@ export const reads = {
   audit: (query: Query) => address('/api/audit', query) as string,
   auditExport: (query: Query) => address('/api/audit/export', query) as string,
   health: () => address('/api/health/report') as string,
-  glossary: () => address('/api/glossary') as string,
+  help: () => address('/api/help') as string,
   sessions: () => address('/api/sessions') as string,
 };

@@ -80,6 +80,11 @@ const pages = {
   SLC_PRODUCTION: Flag.default(false).meta(
     about('Production: a red line on every page, no demo sign-in and no demo data.'),
   ),
+  SLC_HELP_CONTACT: Text.optional().meta(
+    about(
+      'Whom people ask, for Help: a name, a channel, an e-mail address, or an address that begins with `https://`.',
+    ),
+  ),
 };
 
 const processes = {

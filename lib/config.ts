@@ -45,6 +45,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
   });
   return {
     dataDir,
+    help: { contact: e.SLC_HELP_CONTACT ?? null },
     environment: {
       name: e.SLC_ENVIRONMENT,
       production: e.SLC_PRODUCTION,

@@ -31,7 +31,8 @@ export async function buildImageTree(folder) {
   copy(join('.next', 'static'));
   copy('public');
   copy(join('lib', 'postgres', 'migrations'));
-  for (const name of readdirSync(join(root, 'docs')).filter((one) => one.endsWith('.md'))) copy(join('docs', name));
+  for (const folder of ['docs', join('docs', 'decisions')])
+    for (const name of readdirSync(join(root, folder)).filter((one) => one.endsWith('.md'))) copy(join(folder, name));
   mkdirSync(join(into, '.next', 'cache'), { recursive: true });
   mkdirSync(join(into, 'bin'));
   writeFileSync(join(into, 'bin', 'slc'), commandLine, { mode: 0o755 });

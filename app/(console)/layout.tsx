@@ -40,7 +40,7 @@ export default async function ConsoleLayout({ children }: LayoutProps<'/'>) {
     );
   const { actor } = asked;
   if (!actor) return children;
-  const person = { name: actor.name, role: actor.role };
+  const person = { name: actor.name, role: actor.role, demo: ctx.config.auth.signIn === 'demo' };
   return (
     <PersonProvider person={person}>
       <a

@@ -3,6 +3,7 @@
 import type { Route } from 'next';
 import Link from 'next/link';
 import { useRefusal } from '@/components/auth/person';
+import { SecondPersonHint } from '@/components/auth/second-person-hint';
 import { reads, routes } from '@/components/routes';
 import { Badge } from '@/components/ui/badge';
 import { Id } from '@/components/ui/copy';
@@ -146,6 +147,7 @@ function Decision({ approval, onDone }: { approval: Approval; onDone: () => void
           {approval.mine ? 'You asked for this, so another person with the role approver decides.' : refusal}
         </p>
       )}
+      {approval.state === 'waiting' && <SecondPersonHint />}
       {(approval.mine || refusal === null) && (
         <ReasonForm
           onDone={onDone}

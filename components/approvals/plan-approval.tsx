@@ -2,6 +2,7 @@
 
 import Link from 'next/link';
 import { useRefusal } from '@/components/auth/person';
+import { SecondPersonHint } from '@/components/auth/second-person-hint';
 import { reads, routes } from '@/components/routes';
 import { Badge } from '@/components/ui/badge';
 import { useLive } from '@/components/ui/live';
@@ -57,6 +58,7 @@ export function PlanApproval({
               Asked <Ago ms={approval.requestedAtMs} />.
             </span>
           </p>
+          {approval.state === 'waiting' && <SecondPersonHint />}
           <Link href={routes.approvals({ open: approval.id })} className="underline">
             Open the request
           </Link>

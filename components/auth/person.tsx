@@ -4,9 +4,10 @@ import { createContext, useContext } from 'react';
 import type { Role } from '@/lib/auth/permissions';
 import { may, type Permission, roleFor } from '@/lib/auth/permissions';
 
-export type SignedIn = { name: string; role: Role };
+/** Who is signed in; on the `demo` one chooses name and role at the sign-in. */
+export type SignedIn = { name: string; role: Role; demo: boolean };
 
-const PersonContext = createContext<SignedIn>({ name: '', role: 'viewer' });
+const PersonContext = createContext<SignedIn>({ name: '', role: 'viewer', demo: false });
 
 export function PersonProvider({ person, children }: { person: SignedIn; children: React.ReactNode }) {
   return <PersonContext.Provider value={person}>{children}</PersonContext.Provider>;

@@ -52,7 +52,11 @@ export function SignInForm({
       <Field
         htmlFor="name"
         label="Your name"
-        hint="The audit shows it with everything that you do."
+        hint={
+          role === 'approver'
+            ? 'An approver decides on what another name asked for. The audit shows the name with everything that you do.'
+            : 'The audit shows it with everything that you do.'
+        }
         error={failure?.fields?.name}
       >
         <Input

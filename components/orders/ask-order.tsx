@@ -1,5 +1,6 @@
 import Link from 'next/link';
 import { approvalTones } from '@/components/approvals/states';
+import { SecondPersonHint } from '@/components/auth/second-person-hint';
 import { routes } from '@/components/routes';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
@@ -25,6 +26,7 @@ export function AskOrder({ order, onDone }: { order: OrderView; onDone: () => vo
         <div className="flex flex-col items-start gap-1">
           <Badge tone={approvalTones[approval.state]}>{approval.state}</Badge>
           <p>{approvalSentence(approval)}</p>
+          {approval.state === 'waiting' && <SecondPersonHint />}
           <Link href={routes.approvals({ open: approval.id })} className="underline">
             Open the request
           </Link>

@@ -1,18 +1,17 @@
 'use client';
 
+import dynamic from 'next/dynamic';
+import { usePathname } from 'next/navigation';
 import { useEffect, useState } from 'react';
 import { Dialog } from '@/components/ui/dialog';
+import { Skeleton } from '@/components/ui/states';
 import { onCommand, sendCommand } from './commands';
 import { besideRow } from './next-row';
 
-const help = [
-  ['Ctrl K or Cmd K', 'Find a customer, a day, a run or an action'],
-  ['/', 'Search on this page'],
-  ['j and k', 'Next and previous row, also in the panel of a conversation'],
-  ['Enter', 'Open the row'],
-  ['Esc', 'Close what is open, or leave the search'],
-  ['?', 'Show these shortcuts'],
-];
+const HelpContent = dynamic(() => import('@/components/help/help-content').then((module) => module.HelpContent), {
+  ssr: false,
+  loading: () => <Skeleton className="h-96" />,
+});
 
 const isTyping = (target: EventTarget | null) =>
   target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
@@ -71,29 +70,22 @@ function onKey(event: KeyboardEvent) {
   else if (event.key === '?') sendCommand('help');
 }
 
-/** The keyboard shortcuts of every page, and the dialog that lists them. */
+/** The keyboard shortcuts of every page, and Help, which `?` opens. It closes when a link in it leads elsewhere. */
 export function Hotkeys() {
-  const [open, setOpen] = useState(false);
+  const path = usePathname();
+  const [openAt, setOpenAt] = useState<string | null>(null);
+  const open = openAt === path;
   useEffect(() => {
     window.addEventListener('keydown', onKey);
-    const forget = onCommand('help', () => setOpen(true));
+    const forget = onCommand('help', () => setOpenAt(window.location.pathname));
     return () => {
       window.removeEventListener('keydown', onKey);
       forget();
     };
   }, []);
   return (
-    <Dialog open={open} onOpenChange={setOpen} title="Keyboard shortcuts">
-      <dl className="grid grid-cols-[auto_1fr] gap-x-6 gap-y-2.5 text-sm">
-        {help.map(([keys, what]) => (
-          <div key={keys} className="contents">
-            <dt>
-              <kbd className="rounded border border-line-strong bg-raised px-1.5 py-0.5 font-sans text-xs">{keys}</kbd>
-            </dt>
-            <dd className="text-muted">{what}</dd>
-          </div>
-        ))}
-      </dl>
+    <Dialog open={open} onOpenChange={(wanted) => setOpenAt(wanted ? path : null)} title="Help" wide>
+      <HelpContent inDialog />
     </Dialog>
   );
 }

@@ -147,7 +147,7 @@ export function Palette({ open, onOpenChange }: { open: boolean; onOpenChange: (
             Stop everything
           </Command.Item>
           <Command.Item
-            value="keyboard shortcuts help"
+            value="help keyboard shortcuts words colours documents"
             onSelect={() => {
               onOpenChange(false);
               sendCommand('help');
@@ -155,7 +155,7 @@ export function Palette({ open, onOpenChange }: { open: boolean; onOpenChange: (
             className={item}
           >
             <CornerDownLeft aria-hidden />
-            Keyboard shortcuts
+            Help: keys, words, colours, documents
           </Command.Item>
         </Command.Group>
       </Command.List>

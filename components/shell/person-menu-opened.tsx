@@ -30,6 +30,7 @@ export function PersonMenuOpened({
       <MenuSeparator />
       <MenuItem onSelect={() => router.push(routes.notifications())}>Notifications</MenuItem>
       <MenuItem onSelect={() => router.push(routes.sessions())}>Sessions</MenuItem>
+      <MenuItem onSelect={() => router.push(routes.help())}>Help</MenuItem>
       <MenuItem onSelect={() => void signOut()}>Sign out</MenuItem>
       <MenuSeparator />
       <MenuLabel>

@@ -25,6 +25,7 @@ export const places: Place[] = [
   { label: 'Trouble', href: routes.trouble(), in: 'header' },
   { label: 'Notifications', href: routes.notifications(), in: 'header' },
   { label: 'Sessions', href: routes.sessions(), in: 'header' },
+  { label: 'Help', href: routes.help(), in: 'header' },
 ];
 
 /** The tabs of Customers: the overview, then the pages that are filed under it. */

@@ -3,7 +3,7 @@
 import { CircleHelp } from 'lucide-react';
 import { useId, useState } from 'react';
 import { reads } from '@/components/routes';
-import { entryOf, type GlossaryEntry } from '@/lib/help/model';
+import { entryOf, type Help } from '@/lib/help/model';
 import { cn } from './cn';
 import { useLive } from './live';
 
@@ -69,8 +69,8 @@ export function Term({ word, children }: { word: string; children?: React.ReactN
 }
 
 function Definition({ word }: { word: string }) {
-  const live = useLive<GlossaryEntry[]>({ url: reads.glossary(), staleMs: Number.POSITIVE_INFINITY });
-  const entry = live.data && entryOf(live.data, word);
+  const live = useLive<Help>({ url: reads.help(), staleMs: Number.POSITIVE_INFINITY });
+  const entry = live.data && entryOf(live.data.words, word);
   return (
     <span aria-live="polite">
       <strong className="block font-semibold first-letter:uppercase">{word}</strong>

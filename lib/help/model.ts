@@ -32,3 +32,6 @@ export function glossaryOf(markdown: string): GlossaryEntry[] {
 /** The entry that defines a word, whatever its capitals; undefined if the glossary does not have it. */
 export const entryOf = (entries: readonly GlossaryEntry[], word: string): GlossaryEntry | undefined =>
   entries.find(({ words }) => words.some((one) => one.toLowerCase() === word.toLowerCase()));
+
+/** What Help shows besides the keys: the words, whom to ask (null where nobody said), and the release. */
+export type Help = { words: GlossaryEntry[]; contact: string | null; version: string; commit: string };

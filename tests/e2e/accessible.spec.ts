@@ -23,7 +23,7 @@ const panels: [name: string, path: string, open: (page: Page) => Promise<void>][
     },
   ],
   ['the switcher', places.customers, byKeys('Control+k', 'Find')],
-  ['the shortcuts', places.customers, byKeys('?', 'Keyboard shortcuts')],
+  ['help', places.customers, byKeys('?', 'Help')],
   ['a new customer', places.customers, byButton('Add customer', 'Add a customer')],
   ['the check of tables', places.customer, byButton('Check tables', /^Tables of/)],
   [

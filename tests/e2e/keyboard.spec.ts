@@ -44,11 +44,11 @@ test('the menu of the person opens, moves and closes by keyboard, and gives the 
   }
 });
 
-test('? shows the keys and Esc closes them', async ({ page }) => {
+test('? shows Help, which begins with the keys, and Esc closes it', async ({ page }) => {
   await signIn(page, 'viewer');
   await settled(page);
   await page.keyboard.press('?');
-  const help = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+  const help = page.getByRole('dialog', { name: 'Help' });
   await expect(help).toContainText('Next and previous row');
   await page.keyboard.press('Escape');
   await expect(help).toBeHidden();

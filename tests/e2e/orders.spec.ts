@@ -15,7 +15,7 @@ test('a standing order shows what it would have done last night, is approved by 
 }) => {
   test.setTimeout(countMs + 120_000);
   const reason = `until the cron is mended ${randomUUID()}`;
-  await signIn(page, 'operator', '/orders');
+  await signIn(page, 'operator', '/orders', null);
   await page.getByRole('link', { name: 'New standing order' }).click();
   await page.getByRole('radio', { name: /^By name/ }).check();
   await page.getByRole('checkbox', { name: /Alaska Air/ }).check();
@@ -35,11 +35,13 @@ test('a standing order shows what it would have done last night, is approved by 
   await expect(page.getByText(/^It would have (mended|repaired)/)).toBeVisible();
   await expect(page.getByRole('row', { name: /Alaska Air/ })).toBeVisible();
   await page.getByRole('button', { name: 'Ask for approval of exactly this order' }).click();
-  await expect(page.getByRole('region', { name: 'Approval' }).getByText('waiting', { exact: true })).toBeVisible();
+  const approval = page.getByRole('region', { name: 'Approval' });
+  await expect(approval.getByText('waiting', { exact: true })).toBeVisible();
+  await expect(approval).toContainText('sign in as approver. That is another name, such as Demo approver.');
 
-  const approver = await secondPerson(browser);
+  const approver = await secondPerson(browser, null);
   const panel = await openRequest(approver, reason);
-  await expect(panel).toContainText('E2E operator');
+  await expect(panel).toContainText('Demo operator');
   await expect(panel.getByRole('row', { name: /Alaska Air/ })).toBeVisible();
   await approve(panel, 'looked at last night');
   await approver.context().close();

@@ -2,7 +2,7 @@ import { type Browser, expect, type Locator, type Page } from '@playwright/test'
 import { signIn } from './sign-in';
 
 /** An approver in a separate browser. */
-export async function secondPerson(browser: Browser, name = 'E2E approver'): Promise<Page> {
+export async function secondPerson(browser: Browser, name: string | null = 'E2E approver'): Promise<Page> {
   const page = await (await browser.newContext()).newPage();
   await signIn(page, 'approver', '/customers', name);
   return page;

@@ -2,11 +2,16 @@ import { expect, type Page } from '@playwright/test';
 
 export type Role = 'viewer' | 'operator' | 'approver';
 
-/** Signs in as a person would and ends on `path`. */
-export async function signIn(page: Page, role: Role, path = '/customers', name = `E2E ${role}`): Promise<void> {
+/** Signs in as a person would and ends on `path`; with null as the name that the demo proposes for the role. */
+export async function signIn(
+  page: Page,
+  role: Role,
+  path = '/customers',
+  name: string | null = `E2E ${role}`,
+): Promise<void> {
   await page.goto(path);
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
-  await page.getByLabel('Your name').fill(name);
+  if (name !== null) await page.getByLabel('Your name').fill(name);
   await page.getByRole('radio', { name: new RegExp(role, 'i') }).check();
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('navigation', { name: 'Places' }).waitFor();
@@ -41,6 +46,8 @@ export const places = {
   noSuchFinding: '/findings/00000000-0000-4000-8000-000000000000',
   noFinding: '/findings?q=nobody',
   sessions: '/sessions',
+  help: '/help',
+  document: '/help/findings',
 };
 
 /** Waits until the page shows what it loads instead of its skeleton. */

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { route } from '@/lib/edge/route';
-import { readGlossary } from '@/lib/help/read-glossary';
+import { readHelp } from '@/lib/help/read-help';
 
 export const GET = route({
-  name: 'api.glossary',
+  name: 'api.help',
   permission: 'read',
   input: z.object({}),
   shared: true,
-  read: readGlossary,
+  read: readHelp,
 });
