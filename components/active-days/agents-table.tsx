@@ -7,11 +7,10 @@ import { Badge } from '@/components/ui/badge';
 import { cn } from '@/components/ui/cn';
 import { type Column, DataTable } from '@/components/ui/data-table';
 import { DataText } from '@/components/ui/data-text';
-import type { AgentChange, AgentDays, AgentDiff } from '@/lib/active-days/model';
+import type { AgentDays, AgentDiff } from '@/lib/active-days/model';
+import { verdictOrder } from '@/lib/active-days/verdict-model';
 import { shiftDay } from '@/lib/day-text';
 import { daysText, verdictTones } from './verdicts';
-
-const order: Record<AgentChange, number> = { 'changed unexpectedly': 3, 'still wrong': 2, fixed: 1, unchanged: 0 };
 
 const number = (
   id: 'before' | 'expected' | 'after',
@@ -75,7 +74,7 @@ export function AgentsTable({
       {
         id: 'verdict',
         header: 'Verdict',
-        sort: (row) => order[row.verdict],
+        sort: (row) => -verdictOrder[row.verdict],
         cell: (row) => <Badge tone={verdictTones[row.verdict]}>{row.verdict}</Badge>,
       },
     ],

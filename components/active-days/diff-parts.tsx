@@ -1,5 +1,6 @@
 import { Mark } from '@/components/ui/badge';
-import type { ActiveDaysDiff, AgentChange } from '@/lib/active-days/model';
+import type { ActiveDaysDiff } from '@/lib/active-days/model';
+import type { AgentChange } from '@/lib/active-days/verdict-model';
 import { count, formatNumber } from '@/lib/words';
 import { verdictTones } from './verdicts';
 

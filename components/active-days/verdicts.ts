@@ -1,5 +1,6 @@
 import type { Tone } from '@/components/ui/tone';
-import type { AgentChange, AgentDays } from '@/lib/active-days/model';
+import type { AgentDays } from '@/lib/active-days/model';
+import type { AgentChange } from '@/lib/active-days/verdict-model';
 import { formatNumber } from '@/lib/words';
 
 export const verdictTones: Record<AgentChange, Tone> = {
@@ -7,6 +8,8 @@ export const verdictTones: Record<AgentChange, Tone> = {
   'still wrong': 'stale',
   'changed unexpectedly': 'attention',
   unchanged: 'neutral',
+  wrong: 'stale',
+  right: 'neutral',
 };
 
 /** "N/A" where the agent has neither labels nor truth, which is not the same as 0 days. */

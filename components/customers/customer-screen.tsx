@@ -21,6 +21,7 @@ import { RangePicker } from '@/components/ui/range-picker';
 import { Empty, PageSkeleton } from '@/components/ui/states';
 import { Ago } from '@/components/ui/time';
 import type { ActiveDaysDiff } from '@/lib/active-days/model';
+import { countWrong } from '@/lib/active-days/verdict-model';
 import type { CustomerView } from '@/lib/backfill/view/customer-view-model';
 import { staleFlags } from '@/lib/detection/flags';
 import type { DayResult, Scan } from '@/lib/detection/model';
@@ -98,7 +99,7 @@ function Customer({
   const backfill = useBackfill(range, affected.length > 0);
   const days = eachDay(fromDay, toDay);
   const atLeast = view.days.some((day) => day.atLeast);
-  const wrong = activeDays.data ? wrongAgents(activeDays.data) : null;
+  const wrong = activeDays.data ? countWrong(activeDays.data.counts) : null;
   const unscanned = days.filter((day) => !byDay.has(day)).length;
   const only = affected.length === 1 ? affected[0] : undefined;
   const countHref = (flag: Parameters<typeof hrefFor>[0]) => hrefFor(flag, { customerId, fromDay, toDay, only });
@@ -208,7 +209,7 @@ function Customer({
             }
             title={wrong === null ? activeDays.failure?.message : undefined}
             tone="stale"
-            href={routes.activeDays({ customer: customerId, from: fromDay, to: toDay, verdict: 'still wrong' })}
+            href={routes.activeDays({ customer: customerId, from: fromDay, to: toDay, verdict: 'wrong' })}
           />
         </Tiles>
         <div className="grid min-w-0 gap-6 lg:grid-cols-[auto_minmax(18rem,1fr)]">
@@ -235,8 +236,6 @@ function Customer({
 }
 
 const dotted = 'underline decoration-dotted underline-offset-4 hover:text-text hover:decoration-solid';
-
-const wrongAgents = (diff: ActiveDaysDiff) => diff.counts['still wrong'] + diff.counts['changed unexpectedly'];
 
 type Target = { customerId: string; fromDay: string; toDay: string; only: DayResult | undefined };
 

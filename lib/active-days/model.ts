@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CustomerId, DayText } from '@/lib/customers/model';
+import { type AgentChange, verdictOf, verdictOfNow, verdictOrder } from './verdict-model';
 
 /**
  * The distinct days of an agent in a range. 0 means that the agent has rows but no counted day. null is `N/A`: the
@@ -7,10 +8,21 @@ import { CustomerId, DayText } from '@/lib/customers/model';
  */
 export type AgentDays = number | null;
 
-const verdicts = ['fixed', 'unchanged', 'still wrong', 'changed unexpectedly'] as const;
-export type AgentChange = (typeof verdicts)[number];
+/** The labels as they are now, or as a run's snapshot has them from before it or after it. */
+export const Moment = z
+  .string()
+  .regex(
+    /^(now|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}:(before|after))$/,
+    'Write "now", "<run>:before" or "<run>:after".',
+  );
 
-/** One agent before the repair, as the truth expects, and after. */
+/** One of the two moments that are compared, and when its labels were counted. */
+export type ComparedMoment = { moment: string; takenAtMs: number };
+
+/**
+ * One agent before the repair, as the truth expects, and after. Where no moments are compared, before and after are the
+ * same: now.
+ */
 export type AgentDiff = {
   agent: string;
   before: AgentDays;
@@ -28,7 +40,11 @@ export type ActiveDaysDiff = {
   toDay: string;
   timeZone: string;
   useCase: string | null;
+  /** All use cases of the range, affected or not: `useCasesMost` of them. */
+  useCases: string[];
   runId: string | null;
+  /** Null where no run and no moments were chosen, so that there is only now. */
+  compared: { before: ComparedMoment; after: ComparedMoment } | null;
   agents: AgentDiff[];
   totals: ActiveDaysTotals;
   counts: Record<AgentChange, number>;
@@ -41,14 +57,22 @@ export const ActiveDaysQuery = z.object({
   toDay: DayText,
   useCase: z.string().min(1).max(200).optional(),
   runId: z.uuid().optional(),
+  /** Any two moments instead of those of a run. */
+  before: Moment.optional(),
+  after: Moment.optional(),
 });
 export type ActiveDaysQuery = z.input<typeof ActiveDaysQuery>;
 
-/** The verdict of before, expected and after; `N/A` differs from 0. */
-export function verdictOf(before: AgentDays, expected: AgentDays, after: AgentDays): AgentChange {
-  if (after !== expected) return before === expected ? 'changed unexpectedly' : 'still wrong';
-  return before === expected ? 'unchanged' : 'fixed';
-}
+/** How many conversations of a day are named where nobody asks for more, and at most. */
+const namesUsually = 20;
+export const namesMostOfAll = 10_000;
+
+/** One agent; what the snapshots say of its days is shown beside them. */
+export const AgentDaysQuery = ActiveDaysQuery.extend({
+  agent: z.string().min(1).max(500),
+  namesMost: z.number().int().min(1).max(namesMostOfAll).default(namesUsually),
+});
+export type AgentDaysQuery = z.input<typeof AgentDaysQuery>;
 
 /** Days per agent, counted at one moment. An agent with rows but no counted day has 0. */
 type AgentCounts = ReadonlyMap<string, number>;
@@ -64,29 +88,22 @@ export type ActiveDaysSides = { before: AgentCounts; expected: AgentCounts; afte
  * because a left join from either side loses exactly the agents whose numbers are wrong. The expected number of an
  * agent without truth is 0 while there are labels of that agent, else `N/A`.
  */
-export function diffAgents(sides: ActiveDaysSides): AgentDiff[] {
+export function diffAgents(sides: ActiveDaysSides, { compared = true }: { compared?: boolean } = {}): AgentDiff[] {
   const agents = new Set([...sides.before.keys(), ...sides.expected.keys(), ...sides.after.keys()]);
   const diffs = [...agents].map((agent): AgentDiff => {
     const before = sides.before.get(agent) ?? null;
     const after = sides.after.get(agent) ?? null;
     const expected = sides.expected.get(agent) ?? (after === null ? null : 0);
-    return { agent, before, expected, after, verdict: verdictOf(before, expected, after) };
+    const verdict = compared ? verdictOf(before, expected, after) : verdictOfNow(expected, after);
+    return { agent, before, expected, after, verdict };
   });
-  const order: Record<AgentChange, number> = { 'changed unexpectedly': 0, 'still wrong': 1, fixed: 2, unchanged: 3 };
-  return diffs.sort((a, b) => order[a.verdict] - order[b.verdict] || (a.agent < b.agent ? -1 : 1));
+  return diffs.sort((a, b) => verdictOrder[a.verdict] - verdictOrder[b.verdict] || (a.agent < b.agent ? -1 : 1));
 }
 
 /** Sums of a diff's rows. */
 export function totalsOf(agents: readonly AgentDiff[]): ActiveDaysTotals {
   const sum = (of: 'before' | 'expected' | 'after') => agents.reduce((total, row) => total + (row[of] ?? 0), 0);
   return { before: sum('before'), expected: sum('expected'), after: sum('after') };
-}
-
-/** How many agents have each verdict. */
-export function countVerdicts(agents: readonly AgentDiff[]): Record<AgentChange, number> {
-  const counts: Record<AgentChange, number> = { fixed: 0, unchanged: 0, 'still wrong': 0, 'changed unexpectedly': 0 };
-  for (const { verdict } of agents) counts[verdict] += 1;
-  return counts;
 }
 
 export const snapshotPhases = ['before', 'expected', 'after'] as const;
@@ -103,6 +120,24 @@ export const SnapshotRow = z.object({
   on: z.string().optional(),
 });
 export type SnapshotRow = z.infer<typeof SnapshotRow>;
+
+export const useCasesMost = 500;
+
+/** The use cases of these rows, by name. */
+export const everyUseCase = (...sides: (readonly SnapshotRow[])[]): string[] =>
+  [...new Set(sides.flatMap((rows) => rows.flatMap(({ useCase }) => useCase || [])))].sort().slice(0, useCasesMost);
+
+/** A run of which snapshots are kept. `keepsDays`: they also have which days they are, so that a part of them can be shown. */
+export type SnapshotRun = {
+  runId: string;
+  fromDay: string;
+  toDay: string;
+  strategy: string;
+  status: string;
+  beforeAtMs: number | null;
+  afterAtMs: number | null;
+  keepsDays: boolean;
+};
 
 /** The counts of one use case, or of all. An agent that only has other use cases has 0. */
 export function countsOf(rows: readonly SnapshotRow[], useCase: string | null): Map<string, number> {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { pgStatement } from '@/lib/postgres/statement';
-import { SnapshotRow } from '../model';
+import { SnapshotRow, type SnapshotRun } from '../model';
 
 const SnapshotParams = z.object({
   runId: z.string(),
@@ -60,4 +60,42 @@ export const selectSnapshots = pgStatement({
       takenAtMs: row.taken_at?.getTime() ?? null,
       rows: row.rows,
     })),
+});
+
+/** A customer's newest runs that have a snapshot of the labels. Bounded by `:rowsMax` runs. */
+export const selectSnapshotRuns = pgStatement({
+  name: 'active_days.select_snapshot_runs',
+  text: `
+    SELECT r.id, r.from_day, r.to_day, r.strategy, r.status, b.taken_at AS before_at, a.taken_at AS after_at,
+           coalesce(b.rows -> 0 ? 'on', a.rows -> 0 ? 'on', false) AS keeps_days
+    FROM backfill_runs r
+    LEFT JOIN active_days_snapshots b ON b.run_id = r.id AND b.phase = 'before'
+    LEFT JOIN active_days_snapshots a ON a.run_id = r.id AND a.phase = 'after'
+    WHERE r.customer_id = :customerId AND (b.run_id IS NOT NULL OR a.run_id IS NOT NULL)
+    ORDER BY r.created_at DESC
+    LIMIT :rowsMax`,
+  params: z.object({ customerId: z.string(), rowsMax: z.number().int() }),
+  row: z
+    .object({
+      id: z.string(),
+      from_day: z.string(),
+      to_day: z.string(),
+      strategy: z.string(),
+      status: z.string(),
+      before_at: z.date().nullable(),
+      after_at: z.date().nullable(),
+      keeps_days: z.boolean(),
+    })
+    .transform(
+      (row): SnapshotRun => ({
+        runId: row.id,
+        fromDay: row.from_day,
+        toDay: row.to_day,
+        strategy: row.strategy,
+        status: row.status,
+        beforeAtMs: row.before_at?.getTime() ?? null,
+        afterAtMs: row.after_at?.getTime() ?? null,
+        keepsDays: row.keeps_days,
+      }),
+    ),
 });

@@ -2,7 +2,10 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { activeDaysDiff } from '@/lib/active-days/active-days-diff';
+import { agentDays } from '@/lib/active-days/agent-days';
+import { type Deciding, reasonOf } from '@/lib/active-days/agent-days-model';
 import { countActiveDays } from '@/lib/active-days/count-active-days';
+import { listSnapshotRuns } from '@/lib/active-days/list-snapshot-runs';
 import type { SnapshotPhase } from '@/lib/active-days/model';
 import { takeSnapshots } from '@/lib/active-days/take-snapshots';
 import { fixedClock } from '@/lib/clock';
@@ -36,8 +39,11 @@ async function register(into: string, timeZone = 'UTC'): Promise<Customer> {
 const truth = (rows: Row[]) => write(ctx, { database: customer.database, customer: customer.id, side: 'truth' }, rows);
 const labels = (rows: Row[]) =>
   write(ctx, { database: customer.database, customer: customer.id, side: 'labels' }, rows);
-const diff = (fromDay: string, toDay: string, more: { useCase?: string; runId?: string } = {}) =>
-  activeDaysDiff(ctx, { customerId: customer.id, fromDay, toDay, ...more });
+const diff = (
+  fromDay: string,
+  toDay: string,
+  more: { useCase?: string; runId?: string; before?: string; after?: string } = {},
+) => activeDaysDiff(ctx, { customerId: customer.id, fromDay, toDay, ...more });
 const cells = (result: Awaited<ReturnType<typeof diff>>) =>
   Object.fromEntries(result.agents.map((row) => [row.agent, [row.before, row.expected, row.after, row.verdict]]));
 
@@ -57,9 +63,22 @@ describe('the incident', () => {
     customer = await incidentOf(ctx, { conversations: 120 });
     const result = await diff('2026-02-10', '2026-02-11');
     const { 'Corinne Harmon': corinne, ...others } = cells(result);
-    expect(corinne).toEqual([0, 1, 0, 'still wrong']);
-    expect(Object.values(others).every((cell) => cell[3] === 'unchanged' && cell[0] === 1)).toBe(true);
+    expect(corinne).toEqual([0, 1, 0, 'wrong']);
+    expect(Object.values(others).every((cell) => cell[3] === 'right' && cell[0] === 1)).toBe(true);
     expect(others).toHaveProperty('Dana Whitfield');
+    const strip = await agentDays(ctx, {
+      customerId: customer.id,
+      fromDay: '2026-02-09',
+      toDay: '2026-02-12',
+      agent: 'Corinne Harmon',
+    });
+    expect(strip).toMatchObject({ labels: 0, truth: 1 });
+    expect(strip.days.map((one) => one.verdict)).toEqual(['none', 'missing', 'none']);
+    expect(strip.days[1]?.cause).toBe('With the labels of any one of these 17 conversations right, the day counts.');
+    const [deciding] = strip.days[1]?.deciding ?? [];
+    expect(reasonOf(deciding as Deciding, strip)).toMatch(
+      /^labelled while open, \d+ minutes before the truth changed; the label names /,
+    );
     expect(result.totals).toEqual({
       before: result.agents.length - 1,
       expected: result.agents.length,
@@ -93,8 +112,78 @@ describe('the incident', () => {
       unchanged: result.agents.length - 1,
       'still wrong': 0,
       'changed unexpectedly': 0,
+      wrong: 0,
+      right: 0,
     });
     expect(result.takenAtMs).toEqual({ before: 1_000, expected: 2_000, after: 4_000 });
+  });
+
+  test('two runs are compared on the days that both have, and a part of a run’s range is shown', async () => {
+    const day = (n: number) => `2026-03-0${n}T10:00:00Z`;
+    const row = (id: string, agent: string, n: number) => ({
+      id,
+      agent,
+      start: day(n),
+      end: `2026-03-0${n}T11:00:00Z`,
+    });
+    await truth([row('1', 'ann', 1), row('2', 'ann', 2), row('3', 'ann', 3)]);
+    await labels([row('1', 'ann', 1)]);
+    const ranges = { first: ['2026-03-01', '2026-03-03'], second: ['2026-03-02', '2026-03-04'] } as const;
+    const runs = { first: await run(...ranges.first), second: await run(...ranges.second) };
+    const take = async (which: 'first' | 'second', ...phases: SnapshotPhase[]) => {
+      const scope = scopeOf(customer, ranges[which][0], ranges[which][1]);
+      const tables = await readTables(ctx, scope);
+      await takeSnapshots(ctx, { runId: runs[which], phases, scope, tables });
+    };
+    await take('first', 'before', 'expected', 'after');
+    await labels([row('2', 'ann', 2), row('3', 'ann', 3)]);
+    await take('second', 'before', 'expected', 'after');
+    const both = await diff('2026-03-02', '2026-03-03', {
+      before: `${runs.first}:after`,
+      after: `${runs.second}:after`,
+    });
+    expect(cells(both)).toEqual({ ann: [0, 1, 1, 'fixed'] });
+    expect(both.compared).toMatchObject({ before: { moment: `${runs.first}:after` }, after: {} });
+    expect(cells(await diff('2026-03-02', '2026-03-03', { runId: runs.first }))).toEqual({
+      ann: [0, 1, 0, 'still wrong'],
+    });
+    const strip = await agentDays(ctx, {
+      customerId: customer.id,
+      fromDay: '2026-03-01',
+      toDay: '2026-03-03',
+      agent: 'ann',
+      runId: runs.first,
+    });
+    expect(strip.before).toMatchObject({ days: 1, on: [true, false] });
+    expect(strip.days.map((one) => one.labels)).toEqual([true, true]);
+    await expect(diff('2026-03-01', '2026-03-04', { before: 'now', after: `${runs.first}:after` })).rejects.toThrow(
+      'is of 2026-03-01 up to 2026-03-03',
+    );
+    expect((await listSnapshotRuns(ctx, customer.id)).map((one) => one.runId)).toEqual([runs.second, runs.first]);
+  });
+
+  test('a run that has not ended has not failed to repair anybody, and one without a snapshot says so', async () => {
+    await truth([{ id: '1', agent: 'ann', start: '2026-03-01T10:00:00Z', end: '2026-03-01T11:00:00Z' }]);
+    const runId = await run('2026-03-01', '2026-03-02');
+    const scope = scopeOf(customer, '2026-03-01', '2026-03-02');
+    const tables = await readTables(ctx, scope);
+    await takeSnapshots(ctx, { runId, phases: ['before', 'expected'], scope, tables });
+    const under = await diff('2026-03-01', '2026-03-02', { runId });
+    expect(cells(under)).toEqual({ ann: [0, 1, 0, 'wrong'] });
+    expect(under.compared?.after.moment).toBe('now');
+    await expect(diff('2026-03-01', '2026-03-02', { after: `${runId}:after` })).rejects.toThrow(
+      'no Active Days of after',
+    );
+  });
+
+  test('all use cases of the range can be chosen, also those of which nothing is affected', async () => {
+    const at = { start: '2026-03-01T10:00:00Z', end: '2026-03-01T11:00:00Z' };
+    await truth([
+      { id: '1', agent: 'ann', useCase: 'sales', ...at },
+      { id: '2', agent: null, useCase: 'care', ...at },
+    ]);
+    await labels([{ id: '1', agent: 'ann', useCase: 'sales', ...at }]);
+    expect((await diff('2026-03-01', '2026-03-02')).useCases).toEqual(['sales']);
   });
 
   test('of a run is refused for another range or customer', async () => {
@@ -119,9 +208,9 @@ describe('counting', () => {
     await labels([{ id: 'orphan', agent: 'labels only', start: day(1), end: day(1, '11:00') }]);
     const result = await diff('2026-03-01', '2026-03-02');
     expect(cells(result)).toEqual({
-      'truth only': [0, 1, 0, 'still wrong'],
-      'labels only': [1, 0, 1, 'still wrong'],
-      'open only': [0, 0, 0, 'unchanged'],
+      'truth only': [0, 1, 0, 'wrong'],
+      'labels only': [1, 0, 1, 'wrong'],
+      'open only': [0, 0, 0, 'right'],
     });
   });
 
@@ -154,8 +243,8 @@ describe('counting', () => {
     ]);
     const all = await diff('2026-03-01', '2026-03-05');
     const care = await diff('2026-03-01', '2026-03-05', { useCase: 'care' });
-    expect(cells(all)).toMatchObject({ ann: [2, 0, 2, 'still wrong'], bob: [1, 0, 1, 'still wrong'] });
-    expect(cells(care)).toMatchObject({ ann: [2, 0, 2, 'still wrong'], bob: [0, 0, 0, 'unchanged'] });
+    expect(cells(all)).toMatchObject({ ann: [2, 0, 2, 'wrong'], bob: [1, 0, 1, 'wrong'] });
+    expect(cells(care)).toMatchObject({ ann: [2, 0, 2, 'wrong'], bob: [0, 0, 0, 'right'] });
     expect(care.totals).toEqual({ before: 2, expected: 0, after: 2 });
   });
 

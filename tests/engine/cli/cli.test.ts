@@ -143,6 +143,11 @@ describe('a repair from the terminal', () => {
     const plan = await json<{ hash: string; rowsToDelete: number }>('plan', ...range);
     expect(plan).toMatchObject({ strategy: 'no-gap', rowsToDelete: 17, units: [{ conversationsThatChange: 17 }] });
     const before = await json<{ totals: object }>('active-days', ...range);
+    const opened = await cli('active-days', ...range, '--agent', 'Corinne Harmon', '--conversations');
+    expect(opened.out).toContain('With the labels of any one of these 17 conversations right, the day counts.');
+    expect(opened.out.match(/labelled while open, \d+ minutes before the truth changed/g)).toHaveLength(17);
+    const opened17 = await cli('active-days', ...range, '--agent', 'Corinne Harmon', '--csv');
+    expect(opened17.out.trim().split('\n')).toHaveLength(18);
     const run = await json<{ runId: string; status: string }>(
       'backfill',
       ...range,
@@ -169,7 +174,12 @@ describe('a repair from the terminal', () => {
       'Corinne Harmon,0,1,1,fixed',
     ]);
     const table = await cli('active-days', ...range);
-    expect(table.out).toMatch(/^Total +\d+ +\d+ +\d+/m);
+    expect(table.out).toMatch(/^Total +\d+ +\d+ /m);
+    expect(table.out).toContain('Current values.');
+    const kept = await json<{ runs: { runId: string; keepsDays: boolean }[] }>('active-days', customer.id, '--runs');
+    expect(kept.runs).toMatchObject([{ runId: run.runId, fromDay: incidentDay, keepsDays: true }]);
+    const strip = await cli('active-days', '--run', run.runId, '--agent', 'Corinne Harmon');
+    expect(strip.out).toMatch(/^2026-02-10 +- +counts +counts +counts +The labels of 17 of 17 conversations/m);
     const runs = await json<{ runs: { id: string }[] }>('runs', 'list', '--customer', customer.id);
     expect(runs.runs.map((one) => one.id)).toEqual([run.runId]);
     const again = await cli('backfill', ...range);

@@ -1,15 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { activeDaysCsv } from '@/lib/active-days/active-days-csv';
-import {
-  type ActiveDaysDiff,
-  type AgentDays,
-  countsOf,
-  countVerdicts,
-  diffAgents,
-  totalsOf,
-  verdictOf,
-} from '@/lib/active-days/model';
+import { type ActiveDaysDiff, type AgentDays, countsOf, diffAgents, totalsOf } from '@/lib/active-days/model';
+import { countVerdicts, verdictOf } from '@/lib/active-days/verdict-model';
 
 const side = fc
   .dictionary(fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'), fc.nat(30))
@@ -83,6 +76,14 @@ describe('the diff', () => {
     });
   });
 
+  test('calls nobody still wrong where nothing was repaired', () => {
+    const now = new Map([['a', 0]]);
+    const sides = { before: now, expected: new Map([['a', 1]]), after: now };
+    expect(diffAgents(sides, { compared: false })[0]?.verdict).toBe('wrong');
+    expect(diffAgents({ ...sides, expected: now }, { compared: false })[0]?.verdict).toBe('right');
+    expect(diffAgents(sides)[0]?.verdict).toBe('still wrong');
+  });
+
   test('puts what differs first', () => {
     const rows = diffAgents({
       before: new Map([
@@ -126,7 +127,9 @@ test('an agent of other use cases only counts 0 under a use case filter', () => 
 });
 
 test('CSV writes N/A and 0 apart, quotes what needs it, and defuses formulas', () => {
-  const diff: Pick<ActiveDaysDiff, 'agents'> = {
+  const at = { moment: 'now', takenAtMs: 0 };
+  const diff: Pick<ActiveDaysDiff, 'agents' | 'compared'> = {
+    compared: { before: at, after: at },
     agents: [
       { agent: '=HYPERLINK("http://evil")', before: null, expected: 0, after: 0, verdict: 'fixed' },
       { agent: 'Last, "First"', before: 1, expected: 1, after: 1, verdict: 'unchanged' },
@@ -139,4 +142,5 @@ test('CSV writes N/A and 0 apart, quotes what needs it, and defuses formulas', (
     '"Last, ""First""",1,1,1,unchanged',
     "'+1,0,N/A,N/A,fixed",
   ]);
+  expect(activeDaysCsv({ ...diff, compared: null }).split('\n')[0]).toBe('agent,labels,expected,verdict');
 });

@@ -149,6 +149,7 @@ describe('CSV', { timeout: 60_000 }, () => {
         } as const;
         const audit = auditCsv([{ ...entry, ...scope, ...rest, result: 'done' }]);
         const agents = activeDaysCsv({
+          compared: null,
           agents: [{ agent: value, before: 0, expected: 1, after: 1, verdict: 'fixed' }],
         });
         for (const cell of [...cells(audit), ...cells(agents)])

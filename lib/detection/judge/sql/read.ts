@@ -77,6 +77,10 @@ export type ReadScope = z.infer<typeof ReadScope>;
 const isRecent = (instant: string, perMs: number) =>
   `abs(${instant} - {asOfMs:Int64} * ${perMs}) <= {marginMs:Int64} * ${perMs}`;
 
+/** The row ended or changed within the safety margin of now. Takes `{asOfMs:Int64}` and `{marginMs:Int64}`. */
+export const isSettling = (side: SideColumns): string =>
+  `(${isRecent(side.endMs, 1)} OR ${isRecent(side.version, side.versionPerMs)})`;
+
 const rowOf = (side: SideColumns, isLabel: 0 | 1, restOfKey: string | null): RowExpressions => ({
   conversation: side.conversation,
   agent: side.agent,
@@ -87,7 +91,7 @@ const rowOf = (side: SideColumns, isLabel: 0 | 1, restOfKey: string | null): Row
   day: side.day,
   is_label: `toUInt8(${isLabel})`,
   is_open: `(${side.endMs} = 0)`,
-  is_settling: `(${isRecent(side.endMs, 1)} OR ${isRecent(side.version, side.versionPerMs)})`,
+  is_settling: isSettling(side),
   is_foreign: `(${side.foreign})`,
   ...(restOfKey === null ? {} : { rest_of_key: restOfKey }),
 });
