@@ -29,7 +29,7 @@ export const routes = {
   finding: (findingId: string) => address(`/findings/${id(findingId)}`),
   miss: (missId: string) => address(`/findings/misses/${id(missId)}`),
   ledger: (query?: { month?: string }) => address('/findings/ledger', query),
-  backfills: (query?: { customer?: string; status?: string }) => address('/backfills', query),
+  backfills: (query?: { customer?: string; status?: string; day?: string }) => address('/backfills', query),
   plan: (query: { customer: string; from: string; to: string; strategy?: string; units?: string }) =>
     address('/backfills/new', query),
   run: (runId: string, query?: { unit?: string; step?: string }) => address(`/backfills/${id(runId)}`, query),
@@ -52,7 +52,7 @@ export const routes = {
   approvals: (query?: { state?: string; open?: string }) => address('/approvals', query),
   mutations: (query?: { kill?: string }) => address('/mutations', query),
   audit: (query?: { customer?: string; action?: string; run?: string; day?: string }) => address('/audit', query),
-  rowHistory: (query: { customer: string; conversation: string }) => address('/audit/row', query),
+  rowHistory: (query: { customer?: string; conversation?: string }) => address('/audit/row', query),
   health: () => address('/health'),
   schedule: (query?: { show?: CustomerShow; q?: string }) => address('/schedule', query),
   trouble: () => address('/trouble'),
@@ -60,6 +60,7 @@ export const routes = {
   sessions: () => address('/sessions'),
   help: () => address('/help'),
   document: (path: string) => address(`/help/${path}`),
+  tokens: () => address('/tokens'),
 };
 
 /** The GET reads behind the pages. */
@@ -80,7 +81,7 @@ export const reads = {
   ledger: (query: Query) => address('/api/findings/ledger', query) as string,
   ledgerCsv: (query: Query) => address('/api/findings/ledger/csv', query) as string,
   plan: (planId: string) => address(`/api/plans/${id(planId)}`) as string,
-  runs: (query: { customer?: string; status?: string }) => address('/api/backfills', query) as string,
+  runs: (query: { customer?: string; status?: string; day?: string }) => address('/api/backfills', query) as string,
   run: (runId: string, query: { unit?: string | null; page?: number | null }) =>
     address(`/api/backfills/${id(runId)}`, query) as string,
   campaigns: () => address('/api/campaigns') as string,
@@ -108,8 +109,10 @@ export const reads = {
   mutations: () => address('/api/mutations') as string,
   kill: (killId: string) => address(`/api/mutations/kills/${id(killId)}`) as string,
   audit: (query: Query) => address('/api/audit', query) as string,
+  auditVerify: (query: Query) => address('/api/audit/verify', query) as string,
   auditExport: (query: Query) => address('/api/audit/export', query) as string,
   health: () => address('/api/health/report') as string,
   help: () => address('/api/help') as string,
   sessions: () => address('/api/sessions') as string,
+  tokens: () => address('/api/tokens') as string,
 };

@@ -1,11 +1,12 @@
 import { type Command, Option } from 'commander';
 import { type AuditFormat, auditFormats, exportAudit } from '@/lib/audit/export-audit';
 import { listAudit } from '@/lib/audit/list-audit';
-import type { AuditCheck, AuditEntry, AuditFilter } from '@/lib/audit/model';
+import { type AuditCheck, type AuditEntry, type AuditFilter, HeadText } from '@/lib/audit/model';
 import { auditResults } from '@/lib/audit/result-model';
-import { parseHead, verifyAudit } from '@/lib/audit/verify-audit';
+import { headOf, verifyAudit } from '@/lib/audit/verify-audit';
 import { rowHistory } from '@/lib/backfill/backups/row-history';
 import type { RowHistory } from '@/lib/backfill/backups/row-history-model';
+import { parseInput } from '@/lib/edge/parse-input';
 import { count, formatNumber } from '@/lib/words';
 import { visible } from '../../lib/text';
 import { exitCodes } from './exit-codes';
@@ -68,7 +69,10 @@ export function addAuditCommands(program: Command): void {
     .option('--json', 'JSON for programs')
     .action((options: Options) =>
       withSession(async ({ ctx }) => {
-        const verdict = await verifyAudit(ctx, options.head === undefined ? undefined : parseHead(options.head));
+        const verdict = await verifyAudit(
+          ctx,
+          options.head === undefined ? undefined : headOf(parseInput(HeadText, options.head.trim())),
+        );
         if (verdict.rights !== null) say(`Warning: ${verdict.rights}`);
         show(verdict, options.json === true, drawVerdict);
         return verdict.findingsTotal === 0 ? exitCodes.done : exitCodes.notGood;

@@ -4,7 +4,9 @@ import { type Control, controls } from '@/lib/backfill/state/choice-model';
 import type { ItemView, RunView } from '@/lib/backfill/state/model';
 import { getRun } from '@/lib/backfill/view/get-run';
 import { listRuns } from '@/lib/backfill/view/list-runs';
+import { DayText } from '@/lib/customers/model';
 import { unitInWords } from '@/lib/customers/unit-words-model';
+import { parseInput } from '@/lib/edge/parse-input';
 import { AppError } from '@/lib/errors';
 import type { PauseCause } from '@/lib/holds/model';
 import { every, poll } from '@/lib/poll';
@@ -23,11 +25,13 @@ export function addRunCommands(program: Command): void {
     .command('list')
     .description('the newest backfills')
     .option('--customer <id>', 'only this customer')
+    .option('--day <day>', 'only runs that work on this day of the customer')
     .option('--json', 'JSON for programs')
-    .action((options: { customer?: string; json?: boolean }) =>
+    .action((options: { customer?: string; day?: string; json?: boolean }) =>
       withSession(
         async ({ ctx }) => {
-          const found = await listRuns(ctx, { customerId: options.customer });
+          const day = parseInput(DayText.optional(), options.day);
+          const found = await listRuns(ctx, { customerId: options.customer, day });
           show({ runs: found }, options.json === true, () =>
             table(
               [

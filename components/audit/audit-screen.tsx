@@ -1,9 +1,11 @@
 'use client';
 
-import { useMemo } from 'react';
-import { reads } from '@/components/routes';
-import { Button } from '@/components/ui/button';
+import dynamic from 'next/dynamic';
+import { useMemo, useState } from 'react';
+import { reads, routes } from '@/components/routes';
+import { Button, ButtonLink } from '@/components/ui/button';
 import { DataTable } from '@/components/ui/data-table';
+import { Dialog } from '@/components/ui/dialog';
 import { Heading } from '@/components/ui/heading';
 import { useListAddress } from '@/components/ui/list-address';
 import { Freshness, LastKnown, useLive } from '@/components/ui/live';
@@ -14,12 +16,14 @@ import type { Result } from '@/lib/edge/model';
 import { auditColumns } from './audit-columns';
 import { AuditFilters, auditFilters } from './audit-filters';
 
+const VerifyChain = dynamic(() => import('./verify-chain').then((module) => module.VerifyChain), { ssr: false });
 const auditRows = 100;
 
 /** Who did what, when, to what and why; newest first. */
 export function AuditScreen({ initial }: { initial: Result<AuditEntry[]> }) {
   const { filters, page: before, isNarrowed, onFilter, turn } = useListAddress(auditFilters, 'before');
   const live = useLive<AuditEntry[]>({ url: reads.audit({ ...filters, before }), initial, everyMs: 10_000 });
+  const [verifying, setVerifying] = useState(false);
   const columns = useMemo(() => auditColumns(onFilter), [onFilter]);
   return (
     <>
@@ -27,8 +31,8 @@ export function AuditScreen({ initial }: { initial: Result<AuditEntry[]> }) {
         title="Audit"
         verdict={
           <span className="text-muted">
-            Every change and every refusal, with the person behind it. Each row is chained to the one before, and the
-            console has no right to change them.
+            Every change and every refusal, with the person behind it. Entries are chained and cannot be edited, so a
+            change of one is found.
           </span>
         }
         meta={
@@ -37,7 +41,21 @@ export function AuditScreen({ initial }: { initial: Result<AuditEntry[]> }) {
             <Freshness live={live} />
           </>
         }
+        actions={
+          <>
+            <ButtonLink href={routes.rowHistory({})}>Deleted label rows</ButtonLink>
+            <Button onClick={() => setVerifying(true)}>Verify the chain</Button>
+          </>
+        }
       />
+      <Dialog
+        open={verifying}
+        onOpenChange={setVerifying}
+        title="The chain of the audit"
+        description="Each row is checked against its hash and the row before it."
+      >
+        <VerifyChain />
+      </Dialog>
       <AuditFilters filters={filters} onFilter={onFilter} />
       <LiveScreen part live={live} what="The audit could not be read">
         {(entries) => (

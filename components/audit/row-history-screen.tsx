@@ -8,6 +8,7 @@ import { Empty, Failed } from '@/components/ui/states';
 import { Instant } from '@/components/ui/time';
 import type { FormerRow, RowHistory } from '@/lib/backfill/backups/row-history-model';
 import type { Result } from '@/lib/edge/model';
+import { RowHistoryForm } from './row-history-form';
 
 /** The label rows of a conversation that repairs deleted: who, when, why, and what they held. */
 export function RowHistoryScreen({
@@ -15,7 +16,8 @@ export function RowHistoryScreen({
   customer,
   conversation,
 }: {
-  found: Result<RowHistory>;
+  /** Null while no conversation was named. */
+  found: Result<RowHistory> | null;
   customer: string;
   conversation: string;
 }) {
@@ -25,31 +27,36 @@ export function RowHistoryScreen({
         title="Deleted label rows"
         verdict={
           <span className="text-muted">
-            {found.ok ? found.data.sentence : 'The label rows of one conversation that repairs deleted.'}
+            {found?.ok ? found.data.sentence : 'The label rows of one conversation that repairs deleted.'}
           </span>
         }
         meta={
           <>
-            <Link href={routes.customer(customer)} className="underline">
-              {customer}
-            </Link>
-            <span className="break-all font-mono">{conversation}</span>
+            {found && (
+              <>
+                <Link href={routes.customer(customer)} className="underline">
+                  {customer}
+                </Link>
+                <span className="break-all font-mono">{conversation}</span>
+              </>
+            )}
             <span>Times in UTC</span>
           </>
         }
       />
-      {!found.ok && (
+      <RowHistoryForm key={`${customer} ${conversation}`} customer={customer} conversation={conversation} />
+      {found && !found.ok && (
         <Failed what="The backups could not be read" failure={found.error}>
           <LoadAgain />
         </Failed>
       )}
-      {found.ok && found.data.rows.length === 0 && (
+      {found?.ok && found.data.rows.length === 0 && (
         <Empty title="No backup holds a row of this conversation">
           A row that the labeler replaced by a newer version with the same key was not deleted, so it is not listed
           here.
         </Empty>
       )}
-      {found.ok && (
+      {found?.ok && (
         <div className="flex flex-col gap-4">
           {found.data.atLeast && <p className="text-sm">Only the newest {found.data.rows.length} rows are shown.</p>}
           {found.data.rows.map((row, index) => (

@@ -1,13 +1,12 @@
 'use client';
 
 import { reads } from '@/components/routes';
-import { Button } from '@/components/ui/button';
-import { useChange } from '@/components/ui/change';
+import { AccessTabs } from '@/components/shell/place-tabs';
 import { type Column, DataTable } from '@/components/ui/data-table';
 import { Heading } from '@/components/ui/heading';
 import { Freshness, LastKnown, useLive } from '@/components/ui/live';
 import { LiveScreen } from '@/components/ui/live-screen';
-import { FailedLine } from '@/components/ui/states';
+import { SureButton } from '@/components/ui/sure-button';
 import { Ago, Instant } from '@/components/ui/time';
 import type { SessionView } from '@/lib/auth/model';
 import { may } from '@/lib/auth/permissions';
@@ -20,9 +19,7 @@ import { usePerson } from './person';
 export function SessionsScreen({ initial }: { initial: Result<SessionView[]> }) {
   const person = usePerson();
   const live = useLive<SessionView[]>({ url: reads.sessions(), initial, everyMs: 10_000 });
-  const { change, pending, failure } = useChange();
   const everybody = may(person.role, 'sessions.manage');
-  const end = (session: SessionView) => change(() => endSession({ sessionId: session.id }), live.refresh, live.refresh);
   const columns: Column<SessionView>[] = [
     {
       id: 'person',
@@ -79,9 +76,14 @@ export function SessionsScreen({ initial }: { initial: Result<SessionView[]> }) 
       className: 'text-right',
       cell: (row) =>
         row.current ? null : (
-          <Button size="sm" disabled={pending} aria-label={`End session of ${row.name}`} onClick={() => end(row)}>
-            End session
-          </Button>
+          <SureButton
+            verb="End session"
+            label={`End session of ${row.name}`}
+            title={`End the session of ${row.name}`}
+            effect={`${browserName(row.userAgent)}, signed in as ${row.role}. It is signed out on its next click.`}
+            act={() => endSession({ sessionId: row.id })}
+            onDone={live.refresh}
+          />
         ),
     },
   ];
@@ -89,6 +91,7 @@ export function SessionsScreen({ initial }: { initial: Result<SessionView[]> }) 
     <LiveScreen live={live} what="The sessions could not be read">
       {(sessions) => (
         <>
+          {everybody && <AccessTabs />}
           <Heading
             title="Sessions"
             verdict={
@@ -105,7 +108,6 @@ export function SessionsScreen({ initial }: { initial: Result<SessionView[]> }) 
               </>
             }
           />
-          {failure && <FailedLine failure={failure} />}
           <LastKnown lost={live.lost}>
             <DataTable
               caption="Open sessions, last active first"

@@ -12,6 +12,7 @@ import { TableHead } from '@/components/ui/table-head';
 import { Ago } from '@/components/ui/time';
 import { strategies } from '@/lib/backfill/state/strategies';
 import type { Repair } from '@/lib/backfill/view/repair-model';
+import { shiftDay } from '@/lib/day-text';
 import { count } from '@/lib/words';
 import { itemTone } from './run/status';
 
@@ -22,7 +23,20 @@ export function RepairsSection({ customer, from, to }: { customer: string; from:
   const repairs = live.data ?? [];
   if (repairs.length === 0) return null;
   return (
-    <Section title="Repairs" aside={<span className="text-muted text-sm">{count(repairs.length, 'repair')}</span>}>
+    <Section
+      title="Repairs"
+      aside={
+        <span className="flex gap-3 text-muted text-sm">
+          {count(repairs.length, 'repair')}
+          <Link
+            href={routes.backfills({ customer, day: to === shiftDay(from, 1) ? from : undefined })}
+            className="text-accent hover:underline"
+          >
+            All runs
+          </Link>
+        </span>
+      }
+    >
       <Scroller className="max-h-72 overflow-y-auto">
         <table className="w-full border-collapse text-sm">
           <TableHead

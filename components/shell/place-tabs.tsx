@@ -3,13 +3,16 @@
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { cn } from '@/components/ui/cn';
-import { backfillTabs, customerTabs } from './places';
+import { accessTabs, backfillTabs, customerTabs } from './places';
 
 /** The lists about repairs; the navigation has one entry for them. */
 export const RepairTabs = () => <Tabs label="Repairs" tabs={backfillTabs} />;
 
 /** The lists about what is wrong; the navigation has one entry for them. */
 export const WatchTabs = () => <Tabs label="Watch" tabs={customerTabs} />;
+
+/** People’s sessions and programs’ tokens. */
+export const AccessTabs = () => <Tabs label="Access" tabs={accessTabs} />;
 
 function Tabs({ label, tabs }: { label: string; tabs: typeof backfillTabs }) {
   const path = usePathname();

@@ -26,6 +26,7 @@ export const places: Place[] = [
   { label: 'Notifications', href: routes.notifications(), in: 'header' },
   { label: 'Sessions', href: routes.sessions(), in: 'header' },
   { label: 'Help', href: routes.help(), in: 'header' },
+  { label: 'Access tokens', href: routes.tokens(), in: 'header' },
 ];
 
 /** The tabs of Customers: the overview, then the pages that are filed under it. */
@@ -39,3 +40,6 @@ export const backfillTabs = [
   { label: 'Runs', href: routes.backfills() },
   ...places.filter((place) => place.in === 'backfills'),
 ];
+
+/** The tabs of Sessions: who and what has access. */
+export const accessTabs = places.filter(({ href }) => href === routes.sessions() || href === routes.tokens());

@@ -68,6 +68,24 @@ export function ChoiceFilter<Name extends string>({
   );
 }
 
+/** A day of the calendar. `label` is its name. */
+export function DayFilter<Name extends string>({
+  name,
+  label,
+  filters,
+  onFilter,
+}: Of<Name> & { name: Name; label: string }) {
+  return (
+    <Input
+      type="date"
+      aria-label={label}
+      title={label}
+      value={filters[name] ?? ''}
+      onChange={(event) => onFilter(change(name, event.target.value))}
+    />
+  );
+}
+
 /** The filters that only links set, each as a button that takes it away. */
 export function SetFilters<Name extends string>({ names, filters, onFilter }: Of<Name> & { names: readonly Name[] }) {
   return names.map(

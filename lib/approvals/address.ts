@@ -8,6 +8,6 @@ export const ApprovalsAddress = z
   .object({ customer: CustomerId.optional(), state: z.enum(approvalStates).optional() })
   .transform(({ customer, state }) => ({ customerId: customer, state, rowsMax: 200 }));
 
-export const ApprovalAddress = z.object({ approval: z.uuid('An approval’s id is a UUID.') });
+export const ApprovalAddress = z.object({ approval: z.uuid('This is not an approval’s id.') });
 
 export const PlanAddress = z.object({ kind: z.enum(approvalKinds), planHash: PlanHash });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { auditFormats } from './export-audit';
-import { AuditFilter } from './model';
+import { AuditFilter, HeadText } from './model';
 
 const { customerId, actor, action, result, runId, since, until, day, text } = AuditFilter.shape;
 const Filter = z.object({ customer: customerId, actor, action, result, run: runId, since, until, day, q: text });
@@ -24,3 +24,6 @@ export const AuditExportAddress = Filter.extend({ format: z.enum(auditFormats) }
     filter: filterOf(filter),
   }),
 );
+
+/** A head that was kept, against which the chain is checked. */
+export const AuditVerifyAddress = z.object({ head: HeadText.optional() });

@@ -46,7 +46,7 @@ export const AuditFilter = z.strictObject({
   actor: Word.optional(),
   action: Word.optional(),
   result: z.enum(auditResults, 'A result is done, refused or failed.').optional(),
-  runId: z.uuid('A run is a UUID.').optional(),
+  runId: z.uuid('This is not a run’s id.').optional(),
   since: Day.optional(),
   until: Day.optional(),
   day: Day.optional(),
@@ -56,6 +56,14 @@ export type AuditFilter = z.infer<typeof AuditFilter>;
 
 /** The newest row of the chain. A copy that is kept elsewhere proves later that nothing up to it was changed. */
 export type AuditHead = { seq: number; hash: string };
+
+/** A head as a check of the chain shows it, "12:ab…". */
+export const HeadText = z
+  .string()
+  .regex(
+    /^\d{1,15}:[0-9a-f]{64}$/,
+    'A head is a number, a colon and 64 hexadecimal digits, as a check of the chain shows it.',
+  );
 
 /** One thing that a check of the chain found wrong, and the row that it concerns. */
 export type AuditFinding = {

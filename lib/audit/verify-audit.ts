@@ -1,8 +1,8 @@
-import { AppError } from '@/lib/errors';
+import type { z } from 'zod';
 import type { Db } from '@/lib/postgres/client';
 import { auditRights } from './audit-rights';
 import { type CanonicalRow, firstHash, hashOf } from './canonical';
-import type { AuditCheck, AuditFinding, AuditHead } from './model';
+import type { AuditCheck, AuditFinding, AuditHead, HeadText } from './model';
 import { selectChain, selectHead, selectUnannounced, selectUnchained } from './sql';
 
 const batchRows = 2_000;
@@ -64,15 +64,10 @@ export async function verifyAudit({ db }: { db: Db }, kept?: AuditHead): Promise
   return { rows, head: last, findings, findingsTotal, rights: await auditRights({ db }) };
 }
 
-/** A head as `audit verify` prints it, "12:ab…". Throws AppError('invalid_input'). */
-export function parseHead(text: string): AuditHead {
-  const found = /^(\d{1,15}):([0-9a-f]{64})$/.exec(text.trim());
-  if (!found?.[1] || !found[2])
-    throw new AppError(
-      'invalid_input',
-      'A head is a number, a colon and 64 hexadecimal digits, as "audit verify" prints it.',
-    );
-  return { seq: Number(found[1]), hash: found[2] };
+/** The head that a `HeadText` names. */
+export function headOf(text: z.output<typeof HeadText>): AuditHead {
+  const [seq = '', hash = ''] = text.split(':');
+  return { seq: Number(seq), hash };
 }
 
 async function readHead(db: Db): Promise<AuditHead> {

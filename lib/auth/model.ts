@@ -67,6 +67,8 @@ export const NewToken = z.object({
 });
 export type NewToken = z.infer<typeof NewToken>;
 
+export const RevokeToken = z.object({ tokenId: z.uuid() });
+
 const tokenStates = ['valid', 'expired', 'revoked'] as const;
 
 export type TokenView = {

@@ -4,6 +4,11 @@ import { isStorable, storable } from '@/lib/text';
 
 const sentencesMax = 600;
 const depthMax = 20;
+const isMissing = 'This is missing.';
+const isUnstorable = 'This holds a character that cannot be stored.';
+/** What a schema says itself; the library's own messages have no period. */
+const isSentence = (message: string) =>
+  /^\p{Lu}.*\.$/su.test(message) && message !== isMissing && message !== isUnstorable;
 
 /**
  * Parses or throws AppError('invalid_input') with a sentence for each field at fault. Text that cannot be stored (half
@@ -11,7 +16,7 @@ const depthMax = 20;
  */
 export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
   const odd = unstorable(input, []);
-  if (odd !== null) throw refusal({ [odd]: 'This holds a character that cannot be stored.' }, undefined);
+  if (odd !== null) throw refusal({ [odd]: isUnstorable }, undefined);
   const parsed = schema.safeParse(input, { error: missing });
   if (parsed.success) return parsed.data;
   const { issues } = parsed.error;
@@ -20,7 +25,7 @@ export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unkn
 
 /** The default message for a missing field; a schema's own message wins. */
 const missing: z.core.$ZodErrorMap = ({ code, input }) =>
-  code === 'invalid_type' && input === undefined ? 'This is missing.' : undefined;
+  code === 'invalid_type' && input === undefined ? isMissing : undefined;
 
 /** The schema of a command, which refuses fields that it does not name. A read ignores them. */
 export function strictly<Schema extends z.ZodType>(schema: Schema): Schema {
@@ -29,12 +34,14 @@ export function strictly<Schema extends z.ZodType>(schema: Schema): Schema {
   return schema.clone({ ...schema.def, catchall: z.never() });
 }
 
+/** The schemas' own sentences stand by themselves; another message needs its field. */
 function refusal(fields: Record<string, string>, cause: unknown): AppError {
-  const sentences = Object.entries(fields)
-    .map(([field, message]) => (field ? `${field}: ${message}` : message))
-    .join(' ');
+  const messages = Object.entries(fields);
+  const said = messages.map(([field, message]) => (isSentence(message) || !field ? message : `${field}: ${message}`));
+  if (!messages.every(([, message]) => isSentence(message))) said.unshift('The request is not usable.');
+  const sentences = [...new Set(said)].join(' ');
   const shown = sentences.length > sentencesMax ? `${sentences.slice(0, sentencesMax)}…` : sentences;
-  return new AppError('invalid_input', `The request is not usable. ${oneLine(shown)}`, { fields, cause });
+  return new AppError('invalid_input', oneLine(shown), { fields, cause });
 }
 
 /** The name of a field may come from the caller too. */

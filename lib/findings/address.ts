@@ -33,11 +33,11 @@ export const FindingsAddress = z
   );
 
 export const FindingAddress = z
-  .object({ finding: z.uuid('A finding’s id is a UUID.') })
+  .object({ finding: z.uuid('This is not a finding’s id.') })
   .transform(({ finding }) => ({ findingId: finding }));
 
 export const MissAddress = z
-  .object({ miss: z.uuid('A miss’s id is a UUID.') })
+  .object({ miss: z.uuid('This is not a miss’s id.') })
   .transform(({ miss }) => ({ missId: miss }));
 
 export const LedgerAddress = z

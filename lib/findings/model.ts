@@ -6,7 +6,7 @@ import { type FindingFacts, type FindingState, findingStates, type RelookAfter }
 import { noteMost } from './limit-model';
 import type { MissList } from './misses/model';
 
-const FindingId = z.uuid('A finding’s id is a UUID.');
+const FindingId = z.uuid('This is not a finding’s id.');
 
 /** Nobody hears of the finding until `untilDay` begins in the customer's time zone, and no alert counts it. */
 export const MuteFinding = z.object({ findingId: FindingId, untilDay: DayText, reason: Reason });

@@ -3,4 +3,4 @@ import { orderStatuses } from './model';
 
 export const OrdersAddress = z.object({ status: z.enum(orderStatuses).optional() });
 
-export const OrderAddress = z.object({ order: z.uuid('A standing order’s id is a UUID.') });
+export const OrderAddress = z.object({ order: z.uuid('This is not a standing order’s id.') });

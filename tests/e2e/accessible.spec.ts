@@ -48,6 +48,8 @@ const panels: [name: string, path: string, open: (page: Page) => Promise<void>][
     `${places.customer}?at=2026-11-01T01:30-08:00`,
     (page) => expect(page.getByRole('note')).toContainText('The past'),
   ],
+  ['the chain of the audit', places.audit, byButton('Verify the chain', 'The chain of the audit')],
+  ['a new token', places.tokens, byButton('New token', 'New token')],
   ['a finding', places.findings, byButton(/Alaska Air/, 'Finding')],
   [
     'a rule',

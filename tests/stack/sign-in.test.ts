@@ -162,6 +162,7 @@ describe('a session', () => {
   test('that an approver revokes is signed out at its next click, and the page is kept', async () => {
     const [vera, ada] = [await signedIn('vera', '/health'), await signedIn('ada', '/sessions')];
     await ada.getByRole('button', { name: 'End session of vera' }).click();
+    await ada.getByRole('dialog').getByRole('button', { name: 'End session' }).click();
     await ada.getByRole('button', { name: 'End session of vera' }).waitFor({ state: 'detached' });
     await placesOf(vera).getByRole('link', { name: 'Audit' }).click();
     await vera.waitForURL(/\/sign-in\?returnTo=%2Faudit/);
@@ -178,6 +179,7 @@ describe('a session', () => {
     expect(new Set(answer.data.map((each: { name: string }) => each.name))).toEqual(new Set(['vera']));
     expect(answer.data.length).toBeGreaterThanOrEqual(2);
     await second.getByRole('button', { name: 'End session of vera' }).first().click();
+    await second.getByRole('dialog').getByRole('button', { name: 'End session' }).click();
     await expect.poll(() => statusOf(first), patience).toBe(401);
     expect(await statusOf(second)).toBe(200);
     expect(await statusOf(otto)).toBe(200);

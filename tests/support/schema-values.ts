@@ -13,6 +13,7 @@ const plausibleTexts = [
   '2026-02-10T14:30',
   '2026-02-10T00:00:00Z',
   'a'.repeat(64),
+  `12:${'a'.repeat(64)}`,
   '18446744073709551615',
   'UTC',
   'America/Los_Angeles',

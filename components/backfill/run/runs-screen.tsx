@@ -8,7 +8,7 @@ import { Badge, Mark } from '@/components/ui/badge';
 import { cn } from '@/components/ui/cn';
 import { type Column, DataTable } from '@/components/ui/data-table';
 import { DataText } from '@/components/ui/data-text';
-import { ChoiceFilter, FilterBar, SearchFilter, SetFilters } from '@/components/ui/filters';
+import { ChoiceFilter, DayFilter, FilterBar, SearchFilter, SetFilters } from '@/components/ui/filters';
 import { duration, rangeName } from '@/components/ui/format';
 import { Heading } from '@/components/ui/heading';
 import { useListAddress } from '@/components/ui/list-address';
@@ -143,15 +143,15 @@ const columns: Column<RunSummary>[] = [
   },
 ];
 
-const runFilters = ['customer', 'status', 'q'] as const;
+const runFilters = ['customer', 'status', 'day', 'q'] as const;
 
 /** All runs; those that are not over come first. */
 export function RunsScreen({ initial }: { initial: Result<RunSummary[]> }) {
   const { filters, isNarrowed, onFilter } = useListAddress(runFilters);
-  const { customer, status, q } = filters;
+  const { customer, status, day, q } = filters;
   const of = { filters, onFilter };
   const live = useLive<RunSummary[]>({
-    url: reads.runs({ customer: customer ?? undefined, status: status ?? undefined }),
+    url: reads.runs({ customer: customer ?? undefined, status: status ?? undefined, day: day ?? undefined }),
     initial,
     everyMs: 2_000,
   });
@@ -171,6 +171,7 @@ export function RunsScreen({ initial }: { initial: Result<RunSummary[]> }) {
             <FilterBar>
               <SearchFilter name="q" label="Search runs" placeholder="Customer, person, reason" {...of} />
               <ChoiceFilter name="status" label="Filter by status" any="Any status" options={statuses} {...of} />
+              <DayFilter name="day" label="Runs that work on the day" {...of} />
               <SetFilters names={['customer']} {...of} />
             </FilterBar>
             <LastKnown lost={live.lost}>

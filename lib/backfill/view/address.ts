@@ -5,8 +5,8 @@ import { runStatuses } from '../state/model';
 
 /** The filters of the list of runs, as `listRuns` takes them. */
 export const RunsAddress = z
-  .object({ customer: CustomerId.optional(), status: z.enum(runStatuses).optional() })
-  .transform(({ customer, status }) => ({ customerId: customer, status, rowsMax: 200 }));
+  .object({ customer: CustomerId.optional(), status: z.enum(runStatuses).optional(), day: DayText.optional() })
+  .transform(({ customer, status, day }) => ({ customerId: customer, status, day, rowsMax: 200 }));
 
 /** A customer's days whose repairs are listed. */
 export const RepairsAddress = z
@@ -15,7 +15,7 @@ export const RepairsAddress = z
 
 /** A run, and which of its units its page shows: the one of this key, or a page from 0. */
 export const RunAddress = z.object({
-  run: z.uuid('A run’s id is a UUID.'),
+  run: z.uuid('This is not a run’s id.'),
   unit: UnitText.optional(),
   page: z.coerce.number().int().min(0).max(10_000).optional(),
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { campaignShows } from '../state/campaign-model';
 
-const campaign = z.uuid('A campaign’s id is a UUID.');
+const campaign = z.uuid('This is not a campaign’s id.');
 
 /** A campaign, and which of its customers its page shows: a page from 0 of those that are planned or left out. */
 export const CampaignAddress = z.object({

@@ -3,7 +3,7 @@ import { Reason } from '@/lib/audit/model';
 import type { MissDay, MissState } from '@/lib/detection/changes/miss-model';
 
 /** A person has seen a miss; the note says what it was. */
-export const AcknowledgeMiss = z.object({ missId: z.uuid('A miss’s id is a UUID.'), note: Reason });
+export const AcknowledgeMiss = z.object({ missId: z.uuid('This is not a miss’s id.'), note: Reason });
 export type AcknowledgeMiss = z.input<typeof AcknowledgeMiss>;
 
 /**

@@ -48,6 +48,8 @@ export const places = {
   sessions: '/sessions',
   help: '/help',
   document: '/help/findings',
+  tokens: '/tokens',
+  rowHistoryBare: '/audit/row',
 };
 
 /** Waits until the page shows what it loads instead of its skeleton. */

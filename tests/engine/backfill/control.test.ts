@@ -164,6 +164,10 @@ describe('the controls of a repair', () => {
     await expect(control(runId, 'resume')).rejects.toMatchObject({ code: 'conflict' });
     const [newest] = await listRuns(ctx, { customerId: customer.id });
     expect(newest).toMatchObject({ id: runId, status: 'closed', unitsVerified: 1 });
+    const thatWorkOn = async (day: string) =>
+      (await listRuns(ctx, { customerId: customer.id, day })).map(({ id }) => id);
+    expect(await thatWorkOn('2026-02-11')).toEqual([runId]);
+    expect(await thatWorkOn('2026-02-12')).toEqual([]);
   });
 
   it('retries the failed step as a new attempt', async () => {

@@ -67,6 +67,7 @@ const good: Record<string, string> = {
   action: 'scan.request',
   actor: 'anna',
   conversation: 'c1',
+  head: `7:${'a'.repeat(64)}`,
   channel: 'slack',
   state: 'waiting',
 };

@@ -6,7 +6,7 @@ describe('what is missing in a request', () => {
   const schema = z.object({ customer: z.string(), day: z.string({ error: 'Name a day.' }) });
 
   it('is told in words, or in those of its schema', () => {
-    expect(() => parseInput(schema, { customer: 'contoso' })).toThrow('The request is not usable. day: Name a day.');
+    expect(() => parseInput(schema, { customer: 'contoso' })).toThrow(/^Name a day\.$/);
     expect(() => parseInput(schema, { day: '2026-02-10' })).toThrow(
       'The request is not usable. customer: This is missing.',
     );

@@ -10,6 +10,10 @@ export const metadata: Metadata = { title: 'Deleted label rows' };
 export default async function RowHistoryPage({ searchParams }: PageProps<'/audit/row'>) {
   const query = await firstOf(searchParams);
   await openPage('/audit/row', query);
-  const found = await load('page.auditRow', 'read', (ctx) => rowHistory(ctx, parseInput(RowHistoryAddress, query)));
-  return <RowHistoryScreen found={found} customer={query.customer ?? ''} conversation={query.conversation ?? ''} />;
+  const { customer = '', conversation = '' } = query;
+  const found =
+    customer === '' || conversation === ''
+      ? null
+      : await load('page.auditRow', 'read', (ctx) => rowHistory(ctx, parseInput(RowHistoryAddress, query)));
+  return <RowHistoryScreen found={found} customer={customer} conversation={conversation} />;
 }

@@ -41,9 +41,17 @@ export const selectRuns = pgStatement({
     ) i
     WHERE (:customerId::text IS NULL OR r.customer_id = :customerId)
       AND (:status::text IS NULL OR r.status = :status)
+      AND (:day::text IS NULL OR EXISTS (
+        SELECT FROM backfill_items
+        WHERE run_id = r.id AND status <> 'skipped' AND scope ->> 'fromDay' <= :day AND scope ->> 'toDay' > :day))
     ORDER BY (r.status IN ('queued', 'running', 'needs attention')) DESC, r.created_at DESC
     LIMIT :rowsMax`,
-  params: z.object({ customerId: z.string().nullable(), status: z.string().nullable(), rowsMax: z.number() }),
+  params: z.object({
+    customerId: z.string().nullable(),
+    status: z.string().nullable(),
+    day: z.string().nullable(),
+    rowsMax: z.number(),
+  }),
   row: z
     .object({
       id: z.string(),
