@@ -69,6 +69,10 @@ const connections = {
     .meta(about('The Distributed table of the labels.')),
 };
 
+/** An address on the web that names the ticket. */
+const isTicketUrl = (text: string) =>
+  text.includes('{ticket}') && /^https?:\/\/[^\s]+$/.test(text) && URL.canParse(text.replaceAll('{ticket}', 'A-1'));
+
 const pages = {
   HOST: z.string().default('127.0.0.1').meta(about('The address on which the pages listen.')),
   PORT: Whole.default(3000).meta(about('The port on which the pages listen.')),
@@ -80,6 +84,15 @@ const pages = {
   SLC_PRODUCTION: Flag.default(false).meta(
     about('Production: a red line on every page, no demo sign-in and no demo data.'),
   ),
+  SLC_TICKET_URL: z
+    .string()
+    .refine(isTicketUrl, 'must be an http or https address with {ticket} in it')
+    .optional()
+    .meta(
+      about(
+        'The address of a ticket, such as `https://tickets.example.com/browse/{ticket}`. With it, ids such as `CONVI-6242` in reasons are links.',
+      ),
+    ),
   SLC_HELP_CONTACT: Text.optional().meta(
     about(
       'Whom people ask, for Help: a name, a channel, an e-mail address, or an address that begins with `https://`.',

@@ -56,6 +56,8 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
           ? `${e.SLC_KUBERNETES_CLUSTER ?? e.SLC_KUBERNETES_CONTEXT ?? 'this cluster'} / ${e.SLC_KUBERNETES_NAMESPACE}`
           : null,
     },
+    /** The address of a ticket with `{ticket}` in place of its id; null where reasons are plain text. */
+    ticketUrl: e.SLC_TICKET_URL ?? null,
     logLevel: e.SLC_LOG_LEVEL,
     web: { host: e.HOST, port: e.PORT, baseUrl },
     /** `ownerUrl` is only for migrations; empty if the console's role owns its tables. */

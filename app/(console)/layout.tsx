@@ -5,6 +5,7 @@ import { Header } from '@/components/shell/header';
 import { Hotkeys } from '@/components/shell/hotkeys';
 import { OtherAddress } from '@/components/shell/other-address';
 import { StopEverything } from '@/components/shell/stop-everything';
+import { TicketUrlProvider } from '@/components/tickets/reason-text';
 import { LoadAgain } from '@/components/ui/load-again';
 import { Failed } from '@/components/ui/states';
 import { release } from '@/lib/config';
@@ -53,7 +54,7 @@ export default async function ConsoleLayout({ children }: LayoutProps<'/'>) {
       <StopEverything />
       <Header environment={ctx.config.environment} release={release} person={person} signOut={signOut} />
       <main id="content" className="mx-auto flex max-w-[90rem] flex-col gap-5 px-4 py-5 sm:px-6">
-        {children}
+        <TicketUrlProvider url={ctx.config.ticketUrl}>{children}</TicketUrlProvider>
       </main>
       <Hotkeys />
     </PersonProvider>

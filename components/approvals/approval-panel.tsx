@@ -5,6 +5,7 @@ import Link from 'next/link';
 import { useRefusal } from '@/components/auth/person';
 import { SecondPersonHint } from '@/components/auth/second-person-hint';
 import { reads, routes } from '@/components/routes';
+import { ReasonText } from '@/components/tickets/reason-text';
 import { Badge } from '@/components/ui/badge';
 import { Id } from '@/components/ui/copy';
 import { Section } from '@/components/ui/heading';
@@ -76,7 +77,9 @@ function Request({ approval, onDone }: { approval: Approval; onDone: () => void 
           {approval.requestedBy}, <Ago ms={approval.requestedAtMs} />
         </dd>
         <dt className="text-muted">Reason</dt>
-        <dd className="break-words">{approval.reason}</dd>
+        <dd className="break-words">
+          <ReasonText>{approval.reason}</ReasonText>
+        </dd>
         {approval.decidedBy && approval.decidedAtMs && (
           <>
             <dt className="text-muted">Decided</dt>

@@ -3,9 +3,9 @@
 import { useMemo } from 'react';
 import { reads } from '@/components/routes';
 import { RepairTabs } from '@/components/shell/place-tabs';
+import { ReasonText } from '@/components/tickets/reason-text';
 import { Badge, Mark } from '@/components/ui/badge';
 import { type Column, DataTable } from '@/components/ui/data-table';
-import { DataText } from '@/components/ui/data-text';
 import { Dialog } from '@/components/ui/dialog';
 import { ChoiceFilter, FilterBar, SetFilters } from '@/components/ui/filters';
 import { Heading } from '@/components/ui/heading';
@@ -77,7 +77,7 @@ function columnsFor(open: (id: string) => void): Column<ApprovalView>[] {
       from: 'md',
       cell: (one) => (
         <span className="block max-w-72 truncate" title={one.reason}>
-          <DataText>{one.reason}</DataText>
+          <ReasonText>{one.reason}</ReasonText>
         </span>
       ),
     },

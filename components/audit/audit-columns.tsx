@@ -2,6 +2,7 @@
 
 import Link from 'next/link';
 import { routes } from '@/components/routes';
+import { ReasonText } from '@/components/tickets/reason-text';
 import { cn } from '@/components/ui/cn';
 import { Id } from '@/components/ui/copy';
 import type { Column } from '@/components/ui/data-table';
@@ -44,7 +45,11 @@ export function auditColumns(narrow: Narrow): Column<AuditEntry>[] {
           <div className="lg:hidden">{action(entry)}</div>
           {entry.customerId && <div className="lg:hidden">{scope(entry)}</div>}
           <What entry={entry} />
-          {entry.reason && <p className="lg:hidden">{entry.reason}</p>}
+          {entry.reason && (
+            <p className="lg:hidden">
+              <ReasonText>{entry.reason}</ReasonText>
+            </p>
+          )}
         </div>
       ),
     },
@@ -53,7 +58,7 @@ export function auditColumns(narrow: Narrow): Column<AuditEntry>[] {
       header: 'Reason',
       from: 'lg',
       className: 'min-w-32 [overflow-wrap:anywhere]',
-      cell: (entry) => entry.reason ?? <span className="text-muted">–</span>,
+      cell: (entry) => (entry.reason ? <ReasonText>{entry.reason}</ReasonText> : <span className="text-muted">–</span>),
     },
     { id: 'request', header: 'Request', from: 'lg', cell: (entry) => <Id value={entry.requestId} length={10} /> },
   ];

@@ -31,8 +31,8 @@ export function AuditScreen({ initial }: { initial: Result<AuditEntry[]> }) {
         title="Audit"
         verdict={
           <span className="text-muted">
-            Every change and every refusal, with the person behind it. Entries are chained and cannot be edited, so a
-            change of one is found.
+            Every change and every refusal, with the person behind it. No entry can be edited here, and the chain shows
+            whether one was edited elsewhere.
           </span>
         }
         meta={

@@ -1,5 +1,6 @@
 import Link from 'next/link';
 import { routes } from '@/components/routes';
+import { ReasonText } from '@/components/tickets/reason-text';
 import { DataText } from '@/components/ui/data-text';
 import { Heading } from '@/components/ui/heading';
 import { LoadAgain } from '@/components/ui/load-again';
@@ -134,7 +135,11 @@ function Trail({ audit }: Pick<RowHistory, 'audit'>) {
             <span>{entry.actor}</span>
             <span className="font-mono text-xs leading-5">{entry.action}</span>
             <DataText>{entry.subject}</DataText>
-            {entry.reason && <span className="text-muted">{entry.reason}</span>}
+            {entry.reason && (
+              <span className="text-muted">
+                <ReasonText>{entry.reason}</ReasonText>
+              </span>
+            )}
           </li>
         ))}
       </ol>

@@ -2,6 +2,7 @@
 
 import Link from 'next/link';
 import { reads, routes } from '@/components/routes';
+import { ReasonText } from '@/components/tickets/reason-text';
 import { Mark } from '@/components/ui/badge';
 import { unitName } from '@/components/ui/format';
 import { Section } from '@/components/ui/heading';
@@ -69,8 +70,13 @@ export function RepairsSection({ customer, from, to }: { customer: string; from:
                   )}
                 </td>
                 <td className="whitespace-nowrap px-3 text-muted">{strategies[repair.strategy].title}</td>
-                <td className="max-w-60 truncate px-3" title={repair.reason || undefined}>
+                <td className="max-w-60 px-3" title={repair.reason || undefined}>
                   {repair.startedBy}
+                  {repair.reason && (
+                    <span className="block truncate text-muted text-xs">
+                      <ReasonText>{repair.reason}</ReasonText>
+                    </span>
+                  )}
                 </td>
                 <td className="whitespace-nowrap px-3 text-muted">
                   <Ago ms={repair.atMs} />

@@ -5,6 +5,7 @@ import Link from 'next/link';
 import { useRefusal } from '@/components/auth/person';
 import { reads, routes } from '@/components/routes';
 import { RepairTabs } from '@/components/shell/place-tabs';
+import { ReasonText } from '@/components/tickets/reason-text';
 import { Badge } from '@/components/ui/badge';
 import { ButtonLink } from '@/components/ui/button';
 import { DataText } from '@/components/ui/data-text';
@@ -138,7 +139,7 @@ function Meta({ order, live }: { order: OrderView; live: Live<OrderView> }) {
         </span>
       )}
       <span className="max-w-md truncate" title={reason}>
-        <DataText>{reason}</DataText>
+        <ReasonText>{reason}</ReasonText>
       </span>
       <Freshness live={live} />
     </>

@@ -1,8 +1,10 @@
 'use client';
 
 import Link from 'next/link';
-import { usePathname } from 'next/navigation';
+import { usePathname, useSearchParams } from 'next/navigation';
+import { routes } from '@/components/routes';
 import { cn } from '@/components/ui/cn';
+import { activeDaysFrom } from './customer-here';
 import { backfillTabs, customerTabs, places } from './places';
 
 const entries = places.filter((place) => place.in === 'navigation');
@@ -14,8 +16,10 @@ const isWithin = (path: string, href: string) =>
 
 const isBelow = (path: string, href: string) => path === href || path.startsWith(`${href}/`);
 
+/** The places. Active Days, which is of one customer, stays with the customer of the page. */
 export function Navigation() {
   const path = usePathname();
+  const query = useSearchParams();
   return (
     <nav
       aria-label="Places"
@@ -26,7 +30,7 @@ export function Navigation() {
         return (
           <Link
             key={label}
-            href={href}
+            href={href === routes.activeDays({}) ? activeDaysFrom(path, query) : href}
             aria-current={current ? 'page' : undefined}
             className={cn(
               'whitespace-nowrap rounded-md px-2.5 py-1 text-sm max-sm:px-1.5',

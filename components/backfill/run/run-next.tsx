@@ -1,4 +1,5 @@
 import { ArrowRight, Check, CircleAlert, Clock3, Pause as PauseIcon, TriangleAlert } from 'lucide-react';
+import { ReasonText } from '@/components/tickets/reason-text';
 import { duration, unitName } from '@/components/ui/format';
 import { Instant } from '@/components/ui/time';
 import type { ItemView, RunView } from '@/lib/backfill/state/model';
@@ -50,7 +51,7 @@ function Paused({ pause, timeZone }: { pause: Pause; timeZone: string }) {
       <PauseIcon aria-hidden className="mt-0.5 size-4 shrink-0 text-stale" />
       <span>
         <span className="font-medium">{pauseWords[pause.cause](pause.by)}</span> since{' '}
-        <Instant ms={pause.atMs} timeZone={timeZone} />: {pause.reason}
+        <Instant ms={pause.atMs} timeZone={timeZone} />: <ReasonText>{pause.reason}</ReasonText>
       </span>
     </p>
   );

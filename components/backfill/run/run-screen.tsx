@@ -3,6 +3,7 @@
 import Link from 'next/link';
 import { parseAsInteger, parseAsString, useQueryStates } from 'nuqs';
 import { reads, routes } from '@/components/routes';
+import { ReasonText } from '@/components/tickets/reason-text';
 import { Badge, Mark } from '@/components/ui/badge';
 import { ButtonLink } from '@/components/ui/button';
 import { CopyButton } from '@/components/ui/copy';
@@ -124,7 +125,11 @@ function Run({ run, live }: { run: RunView; live: Live<RunView> }) {
                 undoes an earlier run
               </Link>
             )}
-            {run.reason && <span className="max-w-md truncate">{run.reason}</span>}
+            {run.reason && (
+              <span className="max-w-md truncate">
+                <ReasonText>{run.reason}</ReasonText>
+              </span>
+            )}
             <Freshness live={live} />
           </>
         }

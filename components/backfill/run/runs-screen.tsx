@@ -4,10 +4,10 @@ import Link from 'next/link';
 import { useMemo } from 'react';
 import { reads, routes } from '@/components/routes';
 import { RepairTabs } from '@/components/shell/place-tabs';
+import { ReasonText } from '@/components/tickets/reason-text';
 import { Badge, Mark } from '@/components/ui/badge';
 import { cn } from '@/components/ui/cn';
 import { type Column, DataTable } from '@/components/ui/data-table';
-import { DataText } from '@/components/ui/data-text';
 import { ChoiceFilter, DayFilter, FilterBar, SearchFilter, SetFilters } from '@/components/ui/filters';
 import { duration, rangeName } from '@/components/ui/format';
 import { Heading } from '@/components/ui/heading';
@@ -120,7 +120,7 @@ const columns: Column<RunSummary>[] = [
         {run.startedBy}
         {run.reason && (
           <span className="block max-w-40 truncate text-muted text-xs">
-            <DataText>{run.reason}</DataText>
+            <ReasonText>{run.reason}</ReasonText>
           </span>
         )}
       </span>

@@ -4,6 +4,7 @@ import Link from 'next/link';
 import { parseAsInteger, useQueryState } from 'nuqs';
 import { reads, routes } from '@/components/routes';
 import { RepairTabs } from '@/components/shell/place-tabs';
+import { ReasonText } from '@/components/tickets/reason-text';
 import { Badge } from '@/components/ui/badge';
 import { ButtonLink } from '@/components/ui/button';
 import { EventList } from '@/components/ui/event-list';
@@ -157,7 +158,11 @@ function Meta({ campaign, live }: { campaign: CampaignView; live: Live<CampaignV
           {approval.state === 'refused' ? 'refused' : 'approved'} by {approval.decidedBy}
         </Link>
       )}
-      {reason && <span className="max-w-md truncate">{reason}</span>}
+      {reason && (
+        <span className="max-w-md truncate">
+          <ReasonText>{reason}</ReasonText>
+        </span>
+      )}
       <Freshness live={live} />
     </>
   );
