@@ -18,6 +18,7 @@ import { type Context, createContext } from '@/lib/context';
 import { workScans } from '@/lib/detection/scan/work-scans';
 import { scheduleScans } from '@/lib/detection/schedule/schedule-scans';
 import { workOverviewChanges } from '@/lib/detection/view/overview';
+import { workDifferences } from '@/lib/differences/keep-differences';
 import { AppError } from '@/lib/errors';
 import { workRelooks } from '@/lib/findings/work-relooks';
 import { readOwnMetrics } from '@/lib/health/metrics/read-metrics';
@@ -67,7 +68,16 @@ async function work(ctx: Context, signal: AbortSignal): Promise<void> {
   for (const begin of [...queues, workCampaignPlans, workCampaignStarts])
     await onceDatabaseAnswers(ctx, signal, () => begin(ctx, signal));
   ctx.log.info('the worker is ready');
-  const ofRepairs = [workApprovals, workBackups, workGaps, workHolds, workCampaigns, workOrders, workRelooks];
+  const ofRepairs = [
+    workApprovals,
+    workBackups,
+    workGaps,
+    workDifferences,
+    workHolds,
+    workCampaigns,
+    workOrders,
+    workRelooks,
+  ];
   const ofNotifications = [workConditions, workDeliveries];
   const ofTables = [workMutationSamples, workOverviewChanges, workRetention];
   const atIntervals = [scheduleScans, ...ofTables, ...ofNotifications, ...ofRepairs];

@@ -5,6 +5,11 @@ import type { CustomerShow } from '@/lib/detection/schedule/view-model';
 
 type Query = Record<string, string | number | readonly string[] | null | undefined>;
 
+/** The filters of what a run changed, as they are in the address. */
+export type DifferencesParams = Partial<
+  Record<'unit' | 'source' | 'kind' | 'agent' | 'useCase' | 'q' | 'day' | 'page', string>
+>;
+
 function address(path: string, query: Query = {}): Route {
   const search = new URLSearchParams();
   for (const [key, value] of Object.entries(query))
@@ -33,6 +38,7 @@ export const routes = {
   plan: (query: { customer: string; from: string; to: string; strategy?: string; units?: string }) =>
     address('/backfills/new', query),
   run: (runId: string, query?: { unit?: string; step?: string }) => address(`/backfills/${id(runId)}`, query),
+  differences: (runId: string, query: DifferencesParams = {}) => address(`/backfills/${id(runId)}/changes`, query),
   undo: (runId: string, query?: { unit?: string }) => address(`/backfills/${id(runId)}/undo`, query),
   campaigns: () => address('/campaigns'),
   newCampaign: (query?: {
@@ -84,6 +90,8 @@ export const reads = {
   runs: (query: { customer?: string; status?: string; day?: string }) => address('/api/backfills', query) as string,
   run: (runId: string, query: { unit?: string | null; page?: number | null }) =>
     address(`/api/backfills/${id(runId)}`, query) as string,
+  differencesFile: (runId: string, query: DifferencesParams & { format: string }) =>
+    address(`/api/backfills/${id(runId)}/changes/file`, { ...query, page: undefined }) as string,
   campaigns: () => address('/api/campaigns') as string,
   orders: () => address('/api/orders') as string,
   order: (orderId: string) => address(`/api/orders/${id(orderId)}`) as string,

@@ -19,9 +19,16 @@ export const retentionEnvironment = {
   ),
   SLC_KEEP_HISTORY_DAYS: Days.default(400).meta(
     about(
-      'How long what scans found on a day, findings that are over, and Active Days before and after a run are kept. It is never shorter than `SLC_SCAN_DAYS`.',
+      'How long what scans found on a day, findings that are over, Active Days before and after a run, and the conversations that a run changed are kept. It is never shorter than `SLC_SCAN_DAYS`.',
     ),
   ),
+  SLC_KEEP_DIFFERENCES: Whole.max(1_000_000)
+    .default(20_000)
+    .meta(
+      about(
+        'How many conversations are kept of each unit of a run with their old and new labels. With 0 only their number is kept.',
+      ),
+    ),
   SLC_KEEP_MESSAGE_DAYS: Days.default(90).meta(about('How long messages are kept after their case was resolved.')),
   SLC_KEEP_SESSION_DAYS: Days.default(30).meta(about('How long sessions are kept after their end.')),
 };

@@ -146,6 +146,8 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
       backupDays: e.SLC_BACKUP_DAYS,
       approvalRows: e.SLC_APPROVAL_ROWS,
       unitRows: e.SLC_UNIT_ROWS,
+      /** Conversations that are kept of each unit with their old and new labels. */
+      differencesMost: e.SLC_KEEP_DIFFERENCES,
       /** Where the worker ends itself with SIGKILL, such as "after:delete". Only the kill tests set it. */
       faultAt: e.SLC_FAULT ?? null,
     },

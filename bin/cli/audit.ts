@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { type AuditFormat, auditFormats, exportAudit } from '@/lib/audit/export-audit';
+import { exportAudit } from '@/lib/audit/export-audit';
 import { listAudit } from '@/lib/audit/list-audit';
 import { type AuditCheck, type AuditEntry, type AuditFilter, HeadText } from '@/lib/audit/model';
 import { auditResults } from '@/lib/audit/result-model';
@@ -7,10 +7,11 @@ import { headOf, verifyAudit } from '@/lib/audit/verify-audit';
 import { rowHistory } from '@/lib/backfill/backups/row-history';
 import type { RowHistory } from '@/lib/backfill/backups/row-history-model';
 import { parseInput } from '@/lib/edge/parse-input';
+import { type ExportFormat, exportFormats } from '@/lib/export/model';
 import { count, formatNumber } from '@/lib/words';
 import { visible } from '../../lib/text';
 import { exitCodes } from './exit-codes';
-import { say, show, table } from './output';
+import { say, show, table, writeTexts } from './output';
 import { withSession } from './session';
 
 type Options = {
@@ -24,7 +25,7 @@ type Options = {
   day?: string;
   text?: string;
   rows?: string;
-  format?: AuditFormat;
+  format?: ExportFormat;
   head?: string;
   json?: boolean;
 };
@@ -49,15 +50,12 @@ export function addAuditCommands(program: Command): void {
 
   filtered(audit.command('export').description('write every row to stdout, oldest first'))
     .addOption(
-      new Option('--format <name>', 'CSV, or one JSON object for each line').choices(auditFormats).default('jsonl'),
+      new Option('--format <name>', 'CSV, or one JSON object for each line').choices(exportFormats).default('jsonl'),
     )
     .action((options: Options) =>
       withSession(async ({ ctx, signal }) => {
         const texts = exportAudit(ctx, { format: options.format ?? 'jsonl', filter: filterOf(options) });
-        for await (const text of texts) {
-          signal.throwIfAborted();
-          await write(text);
-        }
+        await writeTexts(texts, signal);
         return undefined;
       }, read),
     );
@@ -121,11 +119,6 @@ const filterOf = (options: Options): AuditFilter => ({
   day: options.day,
   text: options.text,
 });
-
-/** Waits if the reader of stdout is slower. */
-function write(text: string): Promise<void> {
-  return new Promise((resolve, reject) => process.stdout.write(text, (error) => (error ? reject(error) : resolve())));
-}
 
 const scopeOf = ({ fromDay, toDay }: AuditEntry) => (fromDay === null ? null : `${fromDay} up to ${toDay}`);
 

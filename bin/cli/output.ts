@@ -52,3 +52,13 @@ export const say = (line: string) => process.stderr.write(`${line}\n`);
 export function show<Value>(value: Value, json: boolean, draw: (value: Value) => string): void {
   answer(json ? JSON.stringify(value) : draw(value));
 }
+
+/** A file of any length to stdout, no faster than its reader takes it. Throws what breaks it, so that it has no last line. */
+export async function writeTexts(texts: AsyncIterable<string>, signal: AbortSignal): Promise<void> {
+  for await (const text of texts) {
+    signal.throwIfAborted();
+    await new Promise<void>((resolve, reject) =>
+      process.stdout.write(text, (error) => (error ? reject(error) : resolve())),
+    );
+  }
+}

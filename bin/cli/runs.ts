@@ -12,12 +12,13 @@ import type { PauseCause } from '@/lib/holds/model';
 import { every, poll } from '@/lib/poll';
 import { exitCodes } from './exit-codes';
 import { say, show, table } from './output';
+import { addRunChangesCommand } from './run-changes';
 import { type Session, withSession } from './session';
 
 const pollMs = 300;
 const ended = new Set<RunView['status']>(['verified', 'needs attention', 'cancelled', 'closed']);
 
-/** `runs list | show | pause | resume | control`. */
+/** `runs list | show | pause | resume | control | changes`. */
 export function addRunCommands(program: Command): void {
   const runs = program.command('runs').description('backfills, under way and over');
 
@@ -89,6 +90,7 @@ export function addRunCommands(program: Command): void {
   addPause(runs, 'pause', 'pause a backfill at its next boundary, never between a delete and its relabel');
   addPause(runs, 'resume', 'let a paused or stopped backfill go on');
   addControl(runs);
+  addRunChangesCommand(runs);
 }
 
 function addPause(runs: Command, control: 'pause' | 'resume', description: string): void {

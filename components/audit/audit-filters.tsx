@@ -3,6 +3,7 @@
 import { useId } from 'react';
 import { reads } from '@/components/routes';
 import { Input } from '@/components/ui/field';
+import { FileLinks } from '@/components/ui/file-links';
 import { ChoiceFilter, FilterBar, SearchFilter, SetFilters } from '@/components/ui/filters';
 import type { Filters, OnFilter } from '@/components/ui/list-address';
 import { auditResults } from '@/lib/audit/result-model';
@@ -15,7 +16,6 @@ export type AuditFilter = (typeof auditFilters)[number];
 export function AuditFilters(of: { filters: Filters<AuditFilter>; onFilter: OnFilter<AuditFilter> }) {
   const { filters, onFilter } = of;
   const id = useId();
-  const file = (format: string) => reads.auditExport({ ...filters, format });
   return (
     <FilterBar>
       <SearchFilter name="q" label="Search the audit" placeholder="Person, action, reason" {...of} />
@@ -32,13 +32,8 @@ export function AuditFilters(of: { filters: Filters<AuditFilter>; onFilter: OnFi
         </span>
       ))}
       <SetFilters names={['customer', 'actor', 'action', 'run', 'day']} {...of} />
-      <span className="ml-auto flex gap-3 text-sm">
-        <a href={file('csv')} download className="underline">
-          CSV
-        </a>
-        <a href={file('jsonl')} download className="underline">
-          JSON lines
-        </a>
+      <span className="ml-auto">
+        <FileLinks what="rows of the audit" file={(format) => reads.auditExport({ ...filters, format })} />
       </span>
     </FilterBar>
   );

@@ -42,7 +42,14 @@ export function RepairsSection({ customer, from, to }: { customer: string; from:
         <table className="w-full border-collapse text-sm">
           <TableHead
             first="Unit"
-            columns={[{ words: 'Result' }, { words: 'How' }, { words: 'By' }, { words: 'When' }, { words: 'Way back' }]}
+            columns={[
+              { words: 'Result' },
+              { words: 'How' },
+              { words: 'By' },
+              { words: 'When' },
+              { words: 'Labels' },
+              { words: 'Way back' },
+            ]}
           />
           <tbody>
             {repairs.map((repair) => (
@@ -82,6 +89,15 @@ export function RepairsSection({ customer, from, to }: { customer: string; from:
                   <Ago ms={repair.atMs} />
                 </td>
                 <td className="whitespace-nowrap px-3">
+                  <Link
+                    href={routes.differences(repair.runId, { unit: repair.unit, day: oneDay(repair.unit, from, to) })}
+                    prefetch={false}
+                    className="underline"
+                  >
+                    What changed
+                  </Link>
+                </td>
+                <td className="whitespace-nowrap px-3">
                   {repair.canUndo ? (
                     <Link
                       href={routes.undo(repair.runId, { unit: repair.unit })}
@@ -102,3 +118,7 @@ export function RepairsSection({ customer, from, to }: { customer: string; from:
     </Section>
   );
 }
+
+/** The day of the page, where a unit has others too. */
+const oneDay = (unit: string, from: string, to: string) =>
+  unit !== from && shiftDay(from, 1) === to ? from : undefined;

@@ -1,4 +1,4 @@
-import { csvOf } from '@/lib/audit/csv';
+import { csvOf } from '@/lib/export/csv';
 import { type AgentDaysView, decidingOf } from './agent-days-model';
 import type { ActiveDaysDiff, AgentDays } from './model';
 

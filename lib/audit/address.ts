@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { auditFormats } from './export-audit';
+import { exportFormats } from '@/lib/export/model';
 import { AuditFilter, HeadText } from './model';
 
 const { customerId, actor, action, result, runId, since, until, day, text } = AuditFilter.shape;
@@ -18,7 +18,7 @@ export const AuditAddress = Filter.extend({ before: z.coerce.number().int().min(
 );
 
 /** The same filters for an export of every row. */
-export const AuditExportAddress = Filter.extend({ format: z.enum(auditFormats) }).transform(
+export const AuditExportAddress = Filter.extend({ format: z.enum(exportFormats) }).transform(
   ({ format, ...filter }) => ({
     format,
     filter: filterOf(filter),

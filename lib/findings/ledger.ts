@@ -1,6 +1,6 @@
-import { csvOf } from '@/lib/audit/csv';
 import type { Context } from '@/lib/context';
 import { sharesKeptMost } from '@/lib/detection/shares-model';
+import { csvOf } from '@/lib/export/csv';
 import { findingsRevision } from './list-findings';
 import { type Ledger, LedgerQuery, type LedgerRow } from './model';
 import { selectLedger, selectLedgerMonths } from './sql/ledger';

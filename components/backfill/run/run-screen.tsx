@@ -141,6 +141,7 @@ function Run({ run, live }: { run: RunView; live: Live<RunView> }) {
             >
               Active Days before and after
             </ButtonLink>
+            {run.unitsVerified > 0 && <ButtonLink href={routes.differences(run.id)}>What changed</ButtonLink>}
             <PlanTheRest run={run} />
             {run.canUndo && <ButtonLink href={routes.undo(run.id)}>Undo</ButtonLink>}
             <CopyButton text={() => ticketOf(run, diff, window.location.href)}>Copy for the ticket</CopyButton>
@@ -190,6 +191,16 @@ function PlanTheRest({ run }: { run: RunView }) {
 const gapSentence = (gapMs: number, open: boolean) =>
   gapMs === 0 ? 'no gap: labels were never missing' : `longest gap ${duration(gapMs)}${open ? ' so far' : ''}`;
 
+/** "17 conversations changed.", once that was compared. */
+function Changed({ run }: { run: RunView }) {
+  if (run.changed === null) return null;
+  return (
+    <Link href={routes.differences(run.id)} className="underline">
+      {count(run.changed, 'conversation')} changed.
+    </Link>
+  );
+}
+
 function RunVerdict({ run }: { run: RunView }) {
   if (run.undone) {
     return (
@@ -201,7 +212,9 @@ function RunVerdict({ run }: { run: RunView }) {
   if (run.status === 'verified') {
     return (
       <Mark tone="verified">
-        <span className="text-text">{run.result}</span>
+        <span className="text-text">
+          {run.result} <Changed run={run} />
+        </span>
       </Mark>
     );
   }

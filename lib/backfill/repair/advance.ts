@@ -4,8 +4,10 @@ import type { Actor } from '@/lib/auth/model';
 import type { Context } from '@/lib/context';
 import { unitInWords } from '@/lib/customers/unit-words-model';
 import { requestScanAfterRepair } from '@/lib/detection/scan/request-scan';
+import { insertDue } from '@/lib/differences/sql/sets';
 import { recordRepair } from '@/lib/findings/record-repair';
 import type { JobStatus } from '@/lib/jobs/model';
+import type { Digest } from '@/lib/label-store/model';
 import { instruments } from '@/lib/metrics/instruments';
 import type { Transaction } from '@/lib/postgres/client';
 import { storedJson } from '@/lib/text';
@@ -27,6 +29,8 @@ export type StepResult = {
   numbers?: Record<string, number>;
   evidence?: Record<string, number>;
   marks?: Mark[];
+  /** With "counted": the labels as they were counted, of which the differences are kept. */
+  counted?: Digest;
   /** With "gap from": when the gap began. Null: at the launch of the delete. */
   gapFromMs?: number | null;
   job?: JobStatus;
@@ -106,6 +110,8 @@ export async function advanceIn(
   });
   const nextItem = ended ? await endUnit(tx, row, state, run.cancelAfter !== null) : null;
   if (result.event.kind === 'begin') await settleRun(tx, row.runId);
+  if (result.counted && state.status === 'verified')
+    await tx.query(insertDue, { itemId: row.itemId, counted: JSON.stringify(result.counted) });
   if (nextItem) await sendItem(boss, tx, { itemId: nextItem, customerId: row.customerId });
   const { customerId, scope } = row;
   if (changedLabels(state)) {

@@ -7,7 +7,7 @@ import type { DayCounts } from '@/lib/detection/model';
 import { sumCounts } from '@/lib/detection/sum-model';
 import { AppError } from '@/lib/errors';
 import { labelDigest } from '@/lib/label-store/label-digest';
-import { backupIdOf, backupTableOf } from '@/lib/label-store/model';
+import { backupIdOf, backupTableOf, type Digest } from '@/lib/label-store/model';
 import { withChats } from '../plan/chats';
 import { repairIdentifiers } from '../plan/checks/input';
 import { selectChatsById } from '../plan/sql/chats';
@@ -21,7 +21,7 @@ import type { Drive } from './steps/drive';
  */
 export type Counted = {
   day: DayCounts;
-  labelRows: number;
+  labels: Digest;
   faulty: { stale: string[]; duplicate: string[]; missing: string[] };
   lost: string[];
   excused: { withoutChat: string[]; changed: string[] };
@@ -65,7 +65,7 @@ export async function countUnit(drive: Drive, tables: CustomerTables): Promise<C
   const mayDiffer = withoutChat.length + changedSince.length + day.orphans + day.settling > 0;
   return {
     day,
-    labelRows: digest.rows,
+    labels: digest,
     faulty: {
       stale: idsOf(still.filter((one) => one.flags & staleBits)),
       duplicate: duplicate.filter((id) => own.has(id)),

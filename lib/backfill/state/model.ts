@@ -141,6 +141,8 @@ export type RunView = RunSummary & {
   next: string;
   /** What the verified days came to, as it was counted; null before one is. */
   result: string | null;
+  /** Conversations whose labels the verified units changed; null where one was not compared yet, or at all. */
+  changed: number | null;
   /** What is wrong with the day that stopped, in one sentence; null where none did. */
   situation: string | null;
   controls: Control[];

@@ -105,6 +105,7 @@ export async function getRun(
     events: row.events.map(({ at: atMs, item_id, ...event }) => ({ ...event, atMs, itemId: item_id })),
     result:
       verified.length > 0 ? resultSentence({ strategy: row.strategy, startedBy: row.started_by, verified }) : null,
+    changed: changedBy(verified),
     situation: troubled ? situationOf(troubled) : null,
     next: nextSentence({ ...run, undone: row.undone !== null }, offered, row.workers),
     controls: controlsOf(run, states, offered.find(({ state }) => isWorking(state.status))?.begun),
@@ -127,6 +128,15 @@ function inFocus(units: readonly UnitRow[]): UnitRow | undefined {
     units[0]
   );
 }
+
+/** The sum of the units, where all were compared. */
+const changedBy = (verified: readonly UnitRow[]): number | null =>
+  verified.length === 0
+    ? null
+    : verified.reduce<number | null>(
+        (sum, { changed }) => (sum === null || changed === null ? null : sum + changed),
+        0,
+      );
 
 function countsOf(units: readonly UnitRow[]): UnitCounts {
   const counts: UnitCounts = { planned: 0, working: 0, 'needs attention': 0, verified: 0, cancelled: 0, skipped: 0 };

@@ -18,6 +18,7 @@ export const keptTables: Readonly<Record<string, string>> = {
   notification_rules: 'one row a rule',
   backfill_runs: 'the record of what was changed in ClickHouse, which the audit names',
   backfill_items: 'the units of those runs',
+  difference_sets: 'what each of those units changed, in numbers',
   backup_drops: 'which backup was dropped, when and by whom',
   approvals: 'who asked for what and who decided, which the audit names',
   approval_starts: 'they go with their approval',

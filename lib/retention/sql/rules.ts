@@ -118,6 +118,15 @@ export const retentionRules: readonly RetentionRule[] = [
     old: `t.taken_at < :before AND ${endedRun}`,
   },
   {
+    name: 'differences',
+    table: 'differences',
+    keep: 'history',
+    what: 'the old and new labels of conversations that a verified unit changed',
+    stays: 'how many there were, of which kind, agent and use case',
+    old: `EXISTS (
+      SELECT FROM difference_sets s WHERE s.item_id = t.item_id AND s.verified_at < :before)`,
+  },
+  {
     name: 'customers left out',
     table: 'campaign_customers',
     keep: 'history',

@@ -40,10 +40,12 @@ it('exports every row, oldest first: JSON lines, and CSV that no spreadsheet run
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line) as { seq: number; subject: string });
+  expect(rows.pop(), 'the last line').toEqual({ endOfExport: true, rows: 1_100 });
   expect(rows.map((row) => row.seq)).toEqual(Array.from({ length: 1_100 }, (_, at) => at + 1));
   expect(rows[6]?.subject).toBe('thing 7\n"second" line');
   const csv = await runCli(ctx.env, ['audit', 'export', '--format', 'csv', '--customer', 'acme']);
   expect(csv.out).toMatch(/^seq,at,actor,/);
+  expect(csv.out).toMatch(/\n# end of export: 550 rows,+\n$/);
   expect(csv.out).toContain(`,'=cmd|' /C calc'!A0,`);
   expect(csv.out).not.toMatch(/(^|,)=cmd/m);
   expect(csv.out.match(/^\d+,20/gm)).toHaveLength(550);

@@ -5,10 +5,11 @@ import { describe, expect, it } from 'vitest';
 import { table } from '@/bin/cli/output';
 import { inMarkdown } from '@/components/ui/markdown';
 import { activeDaysCsv } from '@/lib/active-days/active-days-csv';
-import { auditCsv } from '@/lib/audit/export-audit';
+import { auditColumns } from '@/lib/audit/export-audit';
 import { quoteName, quoteTable } from '@/lib/clickhouse/identifiers';
 import { failureOf } from '@/lib/edge/failure';
 import { AppError } from '@/lib/errors';
+import { csvRows } from '@/lib/export/csv';
 import { ownManifest, relabelManifest } from '@/lib/jobs/manifest';
 import { type JobKind, JobSpec, jobKinds } from '@/lib/jobs/model';
 import { jobLabels, jobName } from '@/lib/jobs/name';
@@ -147,7 +148,8 @@ describe('CSV', { timeout: 60_000 }, () => {
           previousHash: null,
           hash: null,
         } as const;
-        const audit = auditCsv([{ ...entry, ...scope, ...rest, result: 'done' }]);
+        const row = { ...entry, ...scope, ...rest, result: 'done' } as const;
+        const audit = csvRows([Object.values(auditColumns).map((read) => read(row))]);
         const agents = activeDaysCsv({
           compared: null,
           agents: [{ agent: value, before: 0, expected: 1, after: 1, verdict: 'fixed' }],

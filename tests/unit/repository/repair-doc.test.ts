@@ -187,6 +187,20 @@ A day whose undo cannot end may be left by “relabel only”. From there on it 
 
 ${labelsTable}
 
+## What a run changed
+
+When a unit is verified, the worker notes it in the same transaction, and then compares the unit’s backup with its labels, beside
+the repair and after it: nothing waits for this, and nothing fails by it. It keeps the old and the new label rows of each
+conversation that differs, at most \`SLC_KEEP_DIFFERENCES\` of a unit, those that start first. The numbers cover all of them: by
+kind, agent and use case. All columns are compared but the version, so that what was written again equal is no change. The
+worker also counts the labels before and after it compared them; where they are not those that were verified, the page says
+so. A worker that is killed has written nothing, and another one compares the unit after two minutes. What cannot be compared
+(a unit too large, a backup that is not whole) is not kept, and the page says why.
+
+The page of a run (“What changed”), its file and \`runs changes\` show them. They say where labels changed again later: the new
+labels are those of then. While the backup is kept, a unit can also be compared with the labels of now, all of it. The
+conversations age out ([retention.md](retention.md)); how many there were stays.
+
 ## States in which the worker works
 
 The worker that claims a day may be killed in any of them: the next one reads ClickHouse and the launcher, and goes on.

@@ -16,6 +16,7 @@ export const order = [
   'backfill/repair',
   'backfill/plan',
   'backfill/state',
+  'differences',
   'active-days',
   'mutations',
   'label-jobs',
@@ -42,6 +43,7 @@ export const order = [
   'context',
   'jobs',
   'embedded',
+  'export',
   'drivers',
   'root',
 ] as const;

@@ -1,6 +1,7 @@
 import { activeDaysCsv } from '@/lib/active-days/active-days-csv';
 import { activeDaysDiff } from '@/lib/active-days/active-days-diff';
 import { ActiveDaysAddress } from '@/lib/active-days/address';
+import { fileResponse } from '@/lib/edge/file-response';
 import { route } from '@/lib/edge/route';
 
 export const GET = route({
@@ -8,14 +9,7 @@ export const GET = route({
   permission: 'read',
   input: ActiveDaysAddress,
   read: async (ctx, query) => {
-    const csv = activeDaysCsv(await activeDaysDiff(ctx, query));
-    const name = `active-days-${query.customerId}-${query.fromDay}-${query.toDay}.csv`;
-    return new Response(csv, {
-      headers: {
-        'content-type': 'text/csv; charset=utf-8',
-        'content-disposition': `attachment; filename="${name}"`,
-        'cache-control': 'no-store',
-      },
-    });
+    const name = `active-days-${query.customerId}-${query.fromDay}-${query.toDay}`;
+    return fileResponse({ name, format: 'csv' }, activeDaysCsv(await activeDaysDiff(ctx, query)));
   },
 });

@@ -1,20 +1,11 @@
 import { AuditExportAddress } from '@/lib/audit/address';
 import { exportAudit } from '@/lib/audit/export-audit';
+import { fileResponse } from '@/lib/edge/file-response';
 import { route } from '@/lib/edge/route';
-import { textStream } from '@/lib/edge/text-stream';
-
-const types = { csv: 'text/csv; charset=utf-8', jsonl: 'application/x-ndjson; charset=utf-8' } as const;
 
 export const GET = route({
   name: 'api.auditExport',
   permission: 'read',
   input: AuditExportAddress,
-  read: async (ctx, { format, filter }) =>
-    new Response(await textStream(exportAudit(ctx, { format, filter })), {
-      headers: {
-        'content-type': types[format],
-        'content-disposition': `attachment; filename="audit.${format}"`,
-        'cache-control': 'no-store',
-      },
-    }),
+  read: (ctx, { format, filter }) => fileResponse({ name: 'audit', format }, exportAudit(ctx, { format, filter })),
 });

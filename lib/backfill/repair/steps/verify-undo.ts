@@ -41,5 +41,6 @@ export async function verifyUndo(drive: Drive): Promise<StepResult> {
     numbers: evidence,
     evidence,
     marks: row.gapFromAtMs === null ? ['no gap'] : ['gap to'],
+    counted: now,
   };
 }

@@ -42,6 +42,7 @@ export const verifyStep: Step = async (drive) => {
     numbers: evidence,
     evidence,
     marks,
+    counted: counted.labels,
   };
 };
 
@@ -49,9 +50,9 @@ export const verifyStep: Step = async (drive) => {
 const gapEnds = ({ row }: Drive): Mark[] => (row.gapFromAtMs === null ? [] : ['gap to']);
 
 function faultsOf({ row }: Drive, counted: Counted, late: string | null): string[] {
-  const { day, labelRows, faulty, lost } = counted;
+  const { day, labels, faulty, lost } = counted;
   const closed = day.conversations - day.open;
-  if (late === null && labelRows === 0 && closed > 0 && faulty.missing.length > 0)
+  if (late === null && labels.rows === 0 && closed > 0 && faulty.missing.length > 0)
     return [
       `The relabel Job ended well, but the unit has no label at all for ${count(closed, 'closed conversation')}. The likely cause: ClickHouse drops an inserted block that is identical to one it remembers, and says nothing (insert de-duplication after a delete). Set "deduplicate_insert" to "disable" for the labeler, then relabel only.`,
     ];
@@ -74,7 +75,7 @@ function faultsOf({ row }: Drive, counted: Counted, late: string | null): string
 
 const evidenceOf = ({
   day,
-  labelRows,
+  labels,
   faulty,
   lost,
   excused,
@@ -83,7 +84,7 @@ const evidenceOf = ({
   agents,
 }: Counted): Record<string, number> => ({
   conversations: day.conversations,
-  labelRows,
+  labelRows: labels.rows,
   stale: faulty.stale.length,
   duplicates: faulty.duplicate.length,
   missing: faulty.missing.length,
@@ -101,9 +102,9 @@ const evidenceOf = ({
   agentsExcused: agentsExcused.length,
 });
 
-function sentenceOf({ day, labelRows, excused, agentsExcused }: Counted, confirmedBy: string): string {
+function sentenceOf({ day, labels, excused, agentsExcused }: Counted, confirmedBy: string): string {
   const parts = [
-    `Counted through the Distributed table: ${count(day.conversations, 'conversation')}, ${count(labelRows, 'label row')}, 0 stale, 0 duplicates, 0 missing, 0 lost; Active Days are ${agentsExcused.length === 0 ? 'as the truth expects' : `others for ${count(agentsExcused.length, 'agent')}, for what is named here or still settles`}.`,
+    `Counted through the Distributed table: ${count(day.conversations, 'conversation')}, ${count(labels.rows, 'label row')}, 0 stale, 0 duplicates, 0 missing, 0 lost; Active Days are ${agentsExcused.length === 0 ? 'as the truth expects' : `others for ${count(agentsExcused.length, 'agent')}, for what is named here or still settles`}.`,
   ];
   if (day.orphans > 0)
     parts.push(

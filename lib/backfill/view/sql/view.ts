@@ -52,6 +52,7 @@ export const selectRunView = pgStatement({
       (SELECT coalesce(jsonb_agg(jsonb_build_object(
           'id', i.id, 'unit', i.unit, 'state', i.state, 'evidence', i.evidence, 'skip', i.plan ->> 'skip',
           'rows_to_delete', (i.plan ->> 'rowsToDelete')::bigint, 'label_rows', (i.plan ->> 'labelRows')::bigint,
+          'changed', (SELECT (d.summary ->> 'changed')::bigint FROM difference_sets d WHERE d.item_id = i.id),
           'days', jsonb_array_length(i.plan -> 'days'),
           'affected', (
             SELECT coalesce(sum((d.day -> 'counts' ->> 'affected')::bigint), 0)
@@ -102,6 +103,7 @@ export const selectRunView = pgStatement({
         skip: z.string().nullable(),
         rows_to_delete: z.number(),
         label_rows: z.number(),
+        changed: z.number().nullable(),
         days: z.number(),
         affected: z.number(),
         begun: z.array(z.enum(stepNames)),

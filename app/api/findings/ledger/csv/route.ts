@@ -1,3 +1,4 @@
+import { fileResponse } from '@/lib/edge/file-response';
 import { route } from '@/lib/edge/route';
 import { LedgerAddress } from '@/lib/findings/address';
 import { ledger, ledgerCsv } from '@/lib/findings/ledger';
@@ -7,11 +8,5 @@ export const GET = route({
   permission: 'read',
   input: LedgerAddress,
   read: async (ctx, query) =>
-    new Response(ledgerCsv(await ledger(ctx, query)), {
-      headers: {
-        'content-type': 'text/csv; charset=utf-8',
-        'content-disposition': `attachment; filename="findings-${query.month}.csv"`,
-        'cache-control': 'no-store',
-      },
-    }),
+    fileResponse({ name: `findings-${query.month}`, format: 'csv' }, ledgerCsv(await ledger(ctx, query))),
 });
