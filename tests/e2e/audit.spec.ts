@@ -67,12 +67,13 @@ test('the audit is narrowed to one person’s actions, and the file of it holds 
   const [head = '', row = '', ...rest] = (await fileOf(page, 'CSV')).trimEnd().split('\n');
   expect(head).toMatch(/^seq,at,actor,.*,previous_hash,hash$/);
   expect(row).toContain(`,${name},`);
-  expect(rest).toEqual([]);
+  expect(rest).toEqual([expect.stringMatching(/^# end of export: 1 rows,+$/)]);
   await page.getByRole('button', { name: /^scan\.request.*remove this filter$/ }).click();
   await page.getByLabel('Result').selectOption('');
   await page.getByRole('searchbox', { name: 'Search the audit' }).fill('');
   await expect(rows.nth(2)).toBeVisible();
   const lines = (await fileOf(page, 'JSON lines')).trimEnd().split('\n');
+  expect(JSON.parse(lines.pop() ?? ''), 'the last line').toMatchObject({ endOfExport: true, rows: lines.length });
   const chain = lines.map((line) => JSON.parse(line)).toSorted((a, b) => a.seq - b.seq);
   expect(chain.length).toBeGreaterThan(2);
   for (const [index, entry] of chain.slice(1).entries()) expect(entry.previousHash).toBe(chain[index].hash);

@@ -157,6 +157,18 @@ export const retentionCases: Record<string, RetentionCase> = {
     gone: ['01'],
     stay: ['02', '03'],
   },
+  differences: {
+    setUp: `WITH ${customers}, ${runs}, item AS (
+        INSERT INTO backfill_items (id, run_id, seq, day, unit, scope, status, state, plan)
+        SELECT id, id, 1, '2026-01-01', '2026-01-01', '{}', 'verified', ${state}, '{}' FROM run RETURNING id),
+      kept AS (
+        INSERT INTO difference_sets (item_id, state, counted, verified_at)
+        SELECT id, 'kept', '{}', CASE ${short('id')} WHEN '01' THEN ${old} ELSE ${young} END FROM item RETURNING item_id)
+      INSERT INTO differences SELECT item_id, 0, 'c', 1, 0, '{}', '{}', '[]', '[]' FROM kept`,
+    left: `SELECT ${short('item_id')} FROM differences ORDER BY 1`,
+    gone: ['01'],
+    stay: ['02', '03'],
+  },
   'customers left out': {
     setUp: `WITH ${customers}, ${runs}, ${campaigns}
       INSERT INTO campaign_customers (campaign_id, customer_id, seq, status, run_id)
