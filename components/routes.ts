@@ -79,6 +79,8 @@ export const reads = {
     address(`/api/customers/${id(customerId)}/trend`, query) as string,
   conversations: (customerId: string, day: string, query: Query) =>
     address(`/api/customers/${id(customerId)}/days/${day}`, query) as string,
+  why: (customerId: string, day: string, query: { seen: string }) =>
+    address(`/api/customers/${id(customerId)}/days/${day}/why`, query) as string,
   discover: () => address('/api/discover') as string,
   scans: (query: { customer?: string; rows?: number }) => address('/api/scans', query) as string,
   findings: (query: Query) => address('/api/findings', query) as string,

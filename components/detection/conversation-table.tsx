@@ -3,8 +3,8 @@ import { Id } from '@/components/ui/copy';
 import { DataText } from '@/components/ui/data-text';
 import { shortId } from '@/components/ui/format';
 import { Scroller } from '@/components/ui/scroller';
+import { differing } from '@/lib/detection/differ';
 import type { ConversationEvidence } from '@/lib/detection/model';
-import { differing } from './differ';
 import { Agent, Clock, Value } from './evidence-cells';
 import { FlagBadges } from './flag-badges';
 

@@ -24,6 +24,7 @@ import { EvidencePanel } from './evidence-panel';
 import { QuickCheckButton } from './quick-check-button';
 import { ScanButton } from './scan-button';
 import { Verdict } from './verdict';
+import { WhyOfDay } from './why';
 
 const dayParams = {
   show: parseAsString,
@@ -155,6 +156,7 @@ function Day({
           </>
         }
       />
+      {view.day && <WhyOfDay customerId={customerId} timeZone={view.timeZone} day={view.day} />}
       <DayFinding customerId={customerId} day={day} />
       <BackfillPanel backfill={backfill} range={range} />
       <DayFilters

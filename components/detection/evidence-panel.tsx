@@ -9,15 +9,17 @@ import { utcText } from '@/components/ui/format';
 import { inMarkdown } from '@/components/ui/markdown';
 import { Scroller } from '@/components/ui/scroller';
 import { Empty } from '@/components/ui/states';
+import { type Cell, differing } from '@/lib/detection/differ';
 import { flagFacts, flagsOf } from '@/lib/detection/flags';
 import type { ConversationEvidence, EvidenceRow } from '@/lib/detection/model';
+import { whySentence } from '@/lib/detection/why';
 import { count } from '@/lib/words';
-import { type Cell, differing } from './differ';
 import { Neighbours } from './evidence/neighbours';
 import { whatIsWrongWith } from './evidence/words';
 import { Agent, Clock, Value } from './evidence-cells';
 import { FlagBadges } from './flag-badges';
 import { classWord } from './flags';
+import { WhyOfConversation } from './why';
 
 /** One conversation: its newest truth beside the newest label row of each label key. */
 export function EvidencePanel({
@@ -81,6 +83,7 @@ function Evidence({ row, customerId, timeZone }: { row: ConversationEvidence; cu
   return (
     <div className="flex flex-col gap-4">
       <FlagBadges row={row} />
+      <WhyOfConversation row={row} timeZone={timeZone} />
       <ul className="flex flex-col gap-1 text-sm">
         {whatIsWrongWith(row, timeZone).map((sentence) => (
           <li key={sentence}>
@@ -153,8 +156,10 @@ function markdownOf(row: ConversationEvidence): string {
   const line = (side: string, one: EvidenceRow) =>
     `| ${side} | ${inMarkdown(one.agent) || 'unassigned'} | ${inMarkdown(one.useCase)} | ${text(one.startAtMs)} | ${text(one.endAtMs)} | ${text(one.updatedAtMs)} |`;
   const flags = flagsOf(row.flags).map((flag) => flagFacts[flag].word);
+  const why = whySentence(row, utcText);
   return [
     `Conversation ${inMarkdown(row.conversationId)}: ${classWord(row) ?? flags.join(', ')}`,
+    ...(why ? ['', inMarkdown(why)] : []),
     '',
     '| | agent | use case | start | end | written |',
     '|---|---|---|---|---|---|',

@@ -2,6 +2,7 @@
 
 import { ArrowUpRight } from 'lucide-react';
 import Link from 'next/link';
+import { WhyOfDay } from '@/components/detection/why';
 import { routes } from '@/components/routes';
 import { Badge } from '@/components/ui/badge';
 import { ButtonLink } from '@/components/ui/button';
@@ -46,6 +47,13 @@ export function FindingDetail({
           <FellBack times={finding.timesFallenBack} />
         </p>
         <p>{whatIsWrong(finding)}</p>
+        {isOpen(state) && (
+          <WhyOfDay
+            customerId={customerId}
+            timeZone={timeZone}
+            day={{ day, affected: finding.affected, asOfMs: finding.lookedAtMs ?? finding.lastSeenAtMs }}
+          />
+        )}
         <p className="flex flex-wrap gap-2">
           <ButtonLink size="sm" href={routes.day(customerId, day)}>
             Conversations of the day

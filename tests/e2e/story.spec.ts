@@ -21,6 +21,9 @@ test('the incident is found: 17 stale conversations, with truth and label side b
   await page.getByRole('link', { name: 'Tue 10 Feb 2026', exact: true }).click();
 
   await expect(page.getByText('17 of 1,204 conversations')).toBeVisible();
+  const happened =
+    'abelled 02:00:20 while open, re-assigned to Corinne Harmon and reclassified as mileage-plan-chat by 03:01:45, 61 minutes later.';
+  await expect(page.getByText(`All 17 were l${happened}`)).toBeVisible();
   await expect(page.getByRole('button', { name: 'Affected 17' })).toHaveAttribute('aria-pressed', 'true');
   const rows = page.getByRole('table').locator('tbody tr');
   await expect(rows).toHaveCount(17);
@@ -32,6 +35,7 @@ test('the incident is found: 17 stale conversations, with truth and label side b
     .getByRole('button', { name: /^Open / })
     .click();
   const panel = page.getByRole('dialog');
+  await expect(panel).toContainText(`L${happened}`);
   await expect(panel).toContainText(/The label has the wrong agent: .+ instead of Corinne Harmon\./);
   await expect(panel).toContainText('reservations-chat');
   await expect(page).toHaveURL(/open=/);

@@ -1,7 +1,7 @@
 import { dayName, instantIn } from '@/components/ui/format';
+import { differing } from '@/lib/detection/differ';
 import { type Flag, flagFacts, flagsOf } from '@/lib/detection/flags';
 import type { ConversationEvidence, EvidenceRow } from '@/lib/detection/model';
-import { differing } from '../differ';
 
 const named = (text: string, none: string) => text || none;
 

@@ -24,6 +24,8 @@ export type PastAddress = z.output<typeof PastAddress>;
 export const TrendAddress = z.object({ customer: CustomerId, to: DayText });
 export type TrendAddress = z.output<typeof TrendAddress>;
 
+export const WhyAddress = z.object({ customer: CustomerId, day: DayText });
+
 /** The filters of a day's page. Unknown flags are ignored, so that an old link still opens. */
 export const DayAddress = z.object({
   customer: CustomerId,

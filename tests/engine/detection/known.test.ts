@@ -7,6 +7,7 @@ import { classifyScope } from '@/lib/detection/judge/classify-scope';
 import { newestDay } from '@/lib/detection/judge/newest-day';
 import { quickCheck } from '@/lib/detection/judge/quick-check';
 import { listConversations } from '@/lib/detection/view/list-conversations';
+import { readWhy } from '@/lib/detection/view/read-why';
 import { type TestContext, testContext } from '@/tests/support/context';
 import { freshDatabase, freshName } from '@/tests/support/fresh';
 import type { Row } from './oracle';
@@ -227,6 +228,9 @@ describe('a quick check', () => {
       },
     ]);
     expect(await newestDay(ctx, customer)).toEqual({ day, later: 0 });
+    const why = await readWhy(ctx, { customer: customer.id, day });
+    expect(why).toMatchObject({ lookedAt: 3, total: 3 });
+    expect(why.origins.map(({ kind }) => kind).sort()).toEqual(['late', 'late', 'orphan']);
   }, 120_000);
 
   it('says to scan instead when the day is larger than a quick answer may read', async () => {
