@@ -3,7 +3,7 @@ import { Id } from '@/components/ui/copy';
 import { DataText } from '@/components/ui/data-text';
 import { shortId } from '@/components/ui/format';
 import { Scroller } from '@/components/ui/scroller';
-import { differing } from '@/lib/detection/differ';
+import { differing } from '@/lib/detection/differ-model';
 import type { ConversationEvidence } from '@/lib/detection/model';
 import { Agent, Clock, Value } from './evidence-cells';
 import { FlagBadges } from './flag-badges';

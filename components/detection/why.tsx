@@ -4,7 +4,7 @@ import { reads } from '@/components/routes';
 import { dayName, instantIn } from '@/components/ui/format';
 import { useLive } from '@/components/ui/live';
 import type { ConversationEvidence, DayResult } from '@/lib/detection/model';
-import { type DayOrigins, whyOfDay, whySentence } from '@/lib/detection/why';
+import { type DayOrigins, whyOfDay, whySentence } from '@/lib/detection/why-model';
 
 /** Writes an instant as a clock of the zone, with the date where that is not `day`. */
 const clockOf =

@@ -1,5 +1,5 @@
 import { dayName, instantIn } from '@/components/ui/format';
-import { differing } from '@/lib/detection/differ';
+import { differing } from '@/lib/detection/differ-model';
 import { type Flag, flagFacts, flagsOf } from '@/lib/detection/flags';
 import type { ConversationEvidence, EvidenceRow } from '@/lib/detection/model';
 

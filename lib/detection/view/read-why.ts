@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { DetectionContext } from '../judge/classify-scope';
-import { type DayOrigins, originsOf } from '../why';
+import { type DayOrigins, originsOf } from '../why-model';
 import type { WhyAddress } from './address';
 import { listConversations } from './list-conversations';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { bitsOf, type Flag } from '@/lib/detection/flags';
 import type { ConversationEvidence, EvidenceRow } from '@/lib/detection/model';
-import { originsOf, whyOfDay, whySentence } from '@/lib/detection/why';
+import { originsOf, whyOfDay, whySentence } from '@/lib/detection/why-model';
 
 const at = (clock: string) => Date.parse(`2026-02-10T${clock}Z`);
 const clock = (ms: number) => new Date(ms).toISOString().slice(11, 19);

@@ -1,5 +1,5 @@
 import { agree, count, formatNumber } from '@/lib/words';
-import { differing } from './differ';
+import { differing } from './differ-model';
 import { flagBits } from './flags';
 import type { ConversationEvidence, EvidenceRow } from './model';
 
