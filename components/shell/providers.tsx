@@ -1,6 +1,5 @@
 'use client';
 
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { ThemeProvider } from 'next-themes';
 import { NuqsAdapter } from 'nuqs/adapters/next/app';
 import { useState } from 'react';
@@ -14,19 +13,9 @@ declare global {
 export function Providers({ nonce: given, children }: { nonce?: string; children: React.ReactNode }) {
   const [nonce] = useState(given);
   if (typeof window !== 'undefined') globalThis.__webpack_nonce__ = nonce;
-  const [client] = useState(
-    () =>
-      new QueryClient({
-        defaultOptions: {
-          queries: { refetchIntervalInBackground: false, refetchOnWindowFocus: true, networkMode: 'always' },
-        },
-      }),
-  );
   return (
-    <QueryClientProvider client={client}>
-      <ThemeProvider nonce={nonce} attribute="class" defaultTheme="system" enableSystem disableTransitionOnChange>
-        <NuqsAdapter>{children}</NuqsAdapter>
-      </ThemeProvider>
-    </QueryClientProvider>
+    <ThemeProvider nonce={nonce} attribute="class" defaultTheme="system" enableSystem disableTransitionOnChange>
+      <NuqsAdapter>{children}</NuqsAdapter>
+    </ThemeProvider>
   );
 }

@@ -1,21 +1,12 @@
 'use client';
 
-import {
-  createSortedRowModel,
-  type Row,
-  type RowData,
-  rowSortingFeature,
-  type SortingState,
-  sortFns,
-  tableFeatures,
-  useTable,
-} from '@tanstack/react-table';
 import { ArrowDown, ArrowUp } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import { parseAsString, useQueryState } from 'nuqs';
 import { useMemo } from 'react';
 import { cn } from './cn';
 import { Scroller } from './scroller';
+import { sortingOf, sortRows } from './sort-rows';
 import { Term } from './term';
 
 export type Column<T> = {
@@ -32,21 +23,16 @@ export type Column<T> = {
   from?: 'sm' | 'md' | 'lg';
 };
 
-const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel(), sortFns });
 const hidden = { sm: 'max-sm:hidden', md: 'max-md:hidden', lg: 'max-lg:hidden' };
 const plainRowsMax = 100;
 const VirtualRows = dynamic(() => import('./virtual-rows').then((module) => module.VirtualRows), { ssr: false });
-
-/** "-stale" in the address sorts by stale, largest first. */
-const toSorting = (text: string): SortingState =>
-  text ? [{ id: text.replace(/^-/, ''), desc: text.startsWith('-') }] : [];
 
 /**
  * A table whose sorting is in the address; past 100 rows only those near the window exist. Where the server sorts, rows
  * stay as they come. The main link of a row
  * carries `data-row-link`, so that the keys j and k find it.
  */
-export function DataTable<T extends RowData>({
+export function DataTable<T>({
   caption,
   columns,
   rows,
@@ -66,35 +52,22 @@ export function DataTable<T extends RowData>({
   rowClass?: (row: T) => string | undefined;
 }) {
   const [sort, setSort] = useQueryState(sortParam, parseAsString.withDefault(defaultSort));
-  const sorting = useMemo(() => toSorting(sort), [sort]);
-  const definitions = useMemo(
-    () =>
-      columns.map((column) => ({
-        id: column.id,
-        accessorFn: (row: T) => (typeof column.sort === 'function' ? column.sort(row) : ''),
-        enableSorting: column.sort !== undefined,
-        sortFn: 'basic' as const,
-      })),
-    [columns],
-  );
-  const table = useTable({
-    features,
-    columns: definitions,
-    data: rows,
-    getRowId: rowKey,
-    state: { sorting },
-    manualSorting: columns.some(({ sort: by }) => by === 'server'),
-  });
-  const sorted = table.getRowModel().rows;
+  const sorting = useMemo(() => sortingOf(sort), [sort]);
+  const sorted = useMemo(() => {
+    const by = columns.find(({ id }) => id === sorting?.id)?.sort;
+    const isSortedHere = typeof by === 'function' && !columns.some((column) => column.sort === 'server');
+    const inOrder = isSortedHere ? sortRows(rows, by, sorting?.descending ?? false) : rows;
+    return inOrder.map((row) => ({ id: rowKey(row), row }));
+  }, [columns, rows, rowKey, sorting]);
   const isLong = sorted.length > plainRowsMax;
   function headerOf(column: Column<T>) {
-    const active = sorting[0]?.id === column.id ? sorting[0] : null;
-    const Arrow = active?.desc ? ArrowDown : ArrowUp;
+    const active = sorting?.id === column.id ? sorting : null;
+    const Arrow = active?.descending ? ArrowDown : ArrowUp;
     return (
       <th
         key={column.id}
         scope="col"
-        aria-sort={active ? (active.desc ? 'descending' : 'ascending') : undefined}
+        aria-sort={active ? (active.descending ? 'descending' : 'ascending') : undefined}
         className={cn(
           'h-8 whitespace-nowrap px-3 font-medium text-muted text-xs',
           column.numeric ? 'text-right' : 'text-left',
@@ -107,7 +80,7 @@ export function DataTable<T extends RowData>({
             type="button"
             className={cn('inline-flex items-center gap-1 rounded hover:text-text', active && 'text-text')}
             onClick={() => {
-              setSort(active?.desc || (!active && !column.numeric) ? column.id : `-${column.id}`);
+              setSort(active?.descending || (!active && !column.numeric) ? column.id : `-${column.id}`);
               onSorted?.();
             }}
           >
@@ -122,13 +95,13 @@ export function DataTable<T extends RowData>({
     );
   }
 
-  function rowOf(row: Row<typeof features, T>) {
+  function rowOf({ id, row }: { id: string; row: T }) {
     return (
       <tr
-        key={row.id}
+        key={id}
         className={cn(
           'border-line border-b last:border-b-0 focus-within:bg-raised/70 hover:bg-raised/60',
-          rowClass?.(row.original),
+          rowClass?.(row),
         )}
       >
         {columns.map((column) => (
@@ -141,7 +114,7 @@ export function DataTable<T extends RowData>({
               column.className,
             )}
           >
-            {column.cell(row.original)}
+            {column.cell(row)}
           </td>
         ))}
       </tr>

@@ -1,12 +1,12 @@
 'use client';
 
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { CloudOff } from 'lucide-react';
 import { useState } from 'react';
 import type { Failure, Result } from '@/lib/edge/model';
 import { cn } from './cn';
 import { ago, utcText } from './format';
 import { LoadAgain } from './load-again';
+import { useQuery } from './query';
 import { failureOfRead, type Held, lostConnection, readAgain } from './read';
 import { useNow } from './time';
 
@@ -43,7 +43,7 @@ export function useLive<T>(options: {
     queryFn: ({ client, signal }) => readAgain({ url, merge, signal }, client.getQueryData<Held<T>>([url])),
     initialData: first,
     enabled: options.enabled ?? true,
-    placeholderData: keepPreviousData,
+    placeholderData: (before) => before,
     staleTime: options.staleMs ?? 1000,
     refetchIntervalInBackground: options.inBackground,
     refetchInterval: typeof everyMs === 'function' ? (current) => everyMs(current.state.data?.data) : everyMs,

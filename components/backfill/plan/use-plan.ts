@@ -1,11 +1,11 @@
 'use client';
 
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useRefusal } from '@/components/auth/person';
 import { reads } from '@/components/routes';
 import { answered } from '@/components/ui/change';
 import { useLive } from '@/components/ui/live';
+import { useQuery } from '@/components/ui/query';
 import { dataOf, failureOfRead } from '@/components/ui/read';
 import { cancelPlan, requestPlan } from '@/lib/backfill/control/actions';
 import type { PlanProgress, RequestPlan } from '@/lib/backfill/plan/plan-request-model';
