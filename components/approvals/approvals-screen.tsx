@@ -1,9 +1,11 @@
 'use client';
 
+import dynamic from 'next/dynamic';
 import { useMemo } from 'react';
 import { reads } from '@/components/routes';
 import { RepairTabs } from '@/components/shell/place-tabs';
 import { ReasonText } from '@/components/tickets/reason-text';
+import { useAhead } from '@/components/ui/ahead';
 import { Badge, Mark } from '@/components/ui/badge';
 import { type Column, DataTable } from '@/components/ui/data-table';
 import { Dialog } from '@/components/ui/dialog';
@@ -12,14 +14,19 @@ import { Heading } from '@/components/ui/heading';
 import { useListAddress } from '@/components/ui/list-address';
 import { Freshness, LastKnown, useLive } from '@/components/ui/live';
 import { LiveScreen } from '@/components/ui/live-screen';
-import { Empty } from '@/components/ui/states';
+import { Empty, Skeleton } from '@/components/ui/states';
 import { Ago } from '@/components/ui/time';
 import type { ApprovalView } from '@/lib/approvals/model';
 import { approvalStates } from '@/lib/approvals/state-model';
 import type { Result } from '@/lib/edge/model';
 import { agree, count, formatNumber } from '@/lib/words';
-import { ApprovalPanel } from './approval-panel';
 import { approvalTones, kindNames } from './states';
+
+const load = () => import('./approval-panel');
+const ApprovalPanel = dynamic(() => load().then((module) => module.ApprovalPanel), {
+  ssr: false,
+  loading: () => <Skeleton className="h-48" />,
+});
 
 /** Waiting requests first, then approved ones that are not used yet, then the newest. */
 const rank = (one: ApprovalView) =>
@@ -95,6 +102,7 @@ const approvalFilters = ['state', 'customer'] as const;
 
 /** The requests that wait for a second person, and those that were decided. */
 export function ApprovalsScreen({ initial }: { initial: Result<ApprovalView[]> }) {
+  useAhead(load);
   const { filters, open, isNarrowed, onFilter, show } = useListAddress(approvalFilters);
   const live = useLive<ApprovalView[]>({ url: reads.approvals(filters), initial, everyMs: 3_000 });
   const columns = useMemo(() => columnsFor(show), [show]);

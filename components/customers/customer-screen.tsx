@@ -3,7 +3,7 @@
 import Link from 'next/link';
 import { useQueryStates } from 'nuqs';
 import { useMemo, useState } from 'react';
-import { BackfillButton, BackfillPanel, useBackfill } from '@/components/backfill/plan/backfill-panel';
+import { BackfillButton, BackfillPanel, useBackfill } from '@/components/backfill/plan/backfill-button';
 import { RepairsSection } from '@/components/backfill/repairs-section';
 import { Calendar } from '@/components/detection/calendar';
 import { isActive, ScanBar } from '@/components/detection/scan-bar';

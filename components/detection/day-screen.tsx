@@ -1,9 +1,10 @@
 'use client';
 
 import { ChevronLeft, ChevronRight } from 'lucide-react';
+import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import { parseAsInteger, parseAsString, type UseQueryStatesReturn, useQueryStates } from 'nuqs';
-import { BackfillButton, BackfillPanel, useBackfill } from '@/components/backfill/plan/backfill-panel';
+import { BackfillButton, BackfillPanel, useBackfill } from '@/components/backfill/plan/backfill-button';
 import { RepairsSection } from '@/components/backfill/repairs-section';
 import { DayFinding } from '@/components/findings/day-finding';
 import { reads, routes } from '@/components/routes';
@@ -20,11 +21,12 @@ import type { Result } from '@/lib/edge/model';
 import { count, formatNumber } from '@/lib/words';
 import { ConversationTable } from './conversation-table';
 import { DayFilters } from './day-filters';
-import { EvidencePanel } from './evidence-panel';
 import { QuickCheckButton } from './quick-check-button';
 import { ScanButton } from './scan-button';
 import { Verdict } from './verdict';
 import { WhyOfDay } from './why';
+
+const EvidencePanel = dynamic(() => import('./evidence-panel').then((module) => module.EvidencePanel), { ssr: false });
 
 const dayParams = {
   show: parseAsString,

@@ -1,22 +1,29 @@
 'use client';
 
+import dynamic from 'next/dynamic';
 import { parseAsString, useQueryState } from 'nuqs';
 import { useMemo } from 'react';
 import { reads } from '@/components/routes';
 import { RepairTabs } from '@/components/shell/place-tabs';
+import { useAhead } from '@/components/ui/ahead';
 import { Mark } from '@/components/ui/badge';
 import { DataTable } from '@/components/ui/data-table';
 import { Dialog } from '@/components/ui/dialog';
 import { Heading, Section } from '@/components/ui/heading';
 import { Freshness, LastKnown, useLive } from '@/components/ui/live';
 import { LiveScreen } from '@/components/ui/live-screen';
-import { Empty, Failed } from '@/components/ui/states';
+import { Empty, Failed, Skeleton } from '@/components/ui/states';
 import type { Result } from '@/lib/edge/model';
 import type { MutationRow, MutationsView } from '@/lib/mutations/kill-model';
 import { agree, count } from '@/lib/words';
-import { KillPanel } from './kill-panel';
 import { Kills } from './kills';
 import { mutationColumns } from './mutation-columns';
+
+const load = () => import('./kill-panel');
+const KillPanel = dynamic(() => load().then((module) => module.KillPanel), {
+  ssr: false,
+  loading: () => <Skeleton className="h-48" />,
+});
 
 /** So many databases that could not be read are named. */
 const unreadableMost = 10;
@@ -26,6 +33,7 @@ const mutationKey = (one: MutationRow) =>
 
 /** Every unfinished mutation on label tables, ours and others', one row for each replica. */
 export function MutationsScreen({ initial }: { initial: Result<MutationsView> }) {
+  useAhead(load);
   const [killId, setKillId] = useQueryState('kill', parseAsString);
   const live = useLive<MutationsView>({ url: reads.mutations(), initial, everyMs: 3_000 });
   const columns = useMemo(() => mutationColumns((id) => void setKillId(id, { history: 'push' })), [setKillId]);

@@ -5,7 +5,8 @@ import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import type { Tone } from '@/components/ui/tone';
 import { useWanted } from './browser-notices';
-import { forgetShown, onWanted, want } from './shown';
+import { forgetShown } from './shown';
+import { onWanted, want } from './wanted';
 
 type Can = NotificationPermission | 'impossible' | 'unsafe';
 

@@ -1,14 +1,10 @@
 'use client';
 
-import { useRouter } from 'next/navigation';
-import { useEffect, useSyncExternalStore } from 'react';
-import { reads, routes } from '@/components/routes';
-import { useLive } from '@/components/ui/live';
-import type { News } from '@/lib/notifications/view-model';
-import { isWanted, onWanted, takeNew } from './shown';
+import dynamic from 'next/dynamic';
+import { useSyncExternalStore } from 'react';
+import { isWanted, onWanted } from './wanted';
 
-/** More than this many at once are one notice. */
-const atOnceMost = 3;
+const ShownNotices = dynamic(() => import('./shown-notices').then((module) => module.ShownNotices), { ssr: false });
 
 /** Whether this browser shows notifications: the person turned them on, and the browser allows them. */
 export const useWanted = (): boolean =>
@@ -18,47 +14,7 @@ export const useWanted = (): boolean =>
     () => false,
   );
 
-/**
- * Shows what is new as notifications of the browser, where the person turned that on. Of several tabs one shows each, and
- * nothing of it is on the page.
- */
+/** Notifications of this browser, where the person turned them on. */
 export function BrowserNotices() {
-  const wanted = useWanted();
-  const router = useRouter();
-  const live = useLive<News[]>({ url: reads.news(), everyMs: 15_000, enabled: wanted, inBackground: true });
-  const news = wanted ? live.data : undefined;
-  useEffect(() => {
-    if (!news) return;
-    void alone(() => {
-      const fresh = takeNew(news);
-      if (fresh.length > atOnceMost)
-        return show({
-          title: `${fresh.length} things are new`,
-          body: fresh.map(({ title }) => title).join('\n'),
-          tag: 'slc several',
-          onClick: () => router.push(routes.notifications()),
-        });
-      for (const { id, title, line, path, resolution } of fresh)
-        show({
-          title: resolution === null ? title : `Resolved: ${title}`,
-          body: resolution ?? line,
-          tag: `slc ${id}`,
-          onClick: () => router.push(path as Parameters<typeof router.push>[0]),
-        });
-    });
-  }, [news, router]);
-  return null;
-}
-
-/** Only one tab at a time looks at what was shown. */
-const alone = (work: () => void): Promise<void> =>
-  navigator.locks ? navigator.locks.request('slc.notifications', () => work()) : Promise.resolve(work());
-
-function show({ title, body, tag, onClick }: { title: string; body: string; tag: string; onClick: () => void }): void {
-  const notice = new Notification(title, { body, tag });
-  notice.onclick = () => {
-    window.focus();
-    onClick();
-    notice.close();
-  };
+  return useWanted() ? <ShownNotices /> : null;
 }

@@ -1,27 +1,10 @@
+import { read, write } from '@/components/ui/storage';
 import type { News } from '@/lib/notifications/view-model';
 
-/** What the tabs of this browser share: whether the person wants notifications, and which were shown. */
-const wantedKey = 'slc.notifications.wanted';
+/** What the tabs of this browser share: which notifications were shown. */
 const shownKey = 'slc.notifications.shown';
 /** More than one answer holds, so that nothing of it is forgotten. */
 const shownMost = 500;
-
-export const isWanted = (): boolean => read(wantedKey) === 'yes';
-
-export function want(wanted: boolean): void {
-  write(wantedKey, wanted ? 'yes' : 'no');
-  window.dispatchEvent(new Event(wantedKey));
-}
-
-/** Calls `onChange` when this or another tab turns notifications on or off. */
-export function onWanted(onChange: () => void): () => void {
-  window.addEventListener(wantedKey, onChange);
-  window.addEventListener('storage', onChange);
-  return () => {
-    window.removeEventListener(wantedKey, onChange);
-    window.removeEventListener('storage', onChange);
-  };
-}
 
 const keyOf = ({ id, resolution }: Pick<News, 'id' | 'resolution'>) => `${id}${resolution === null ? '' : ' over'}`;
 
@@ -45,18 +28,3 @@ export const forgetShown = (): void => {
     localStorage.removeItem(shownKey);
   } catch {}
 };
-
-/** A browser may refuse its storage; then nothing is wanted. */
-function read(key: string): string | null {
-  try {
-    return localStorage.getItem(key);
-  } catch {
-    return null;
-  }
-}
-
-function write(key: string, value: string): void {
-  try {
-    localStorage.setItem(key, value);
-  } catch {}
-}

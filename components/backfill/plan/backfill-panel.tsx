@@ -1,8 +1,6 @@
 'use client';
 
-import { Zap } from 'lucide-react';
 import { useRouter } from 'next/navigation';
-import { useEffect, useRef, useState } from 'react';
 import { useRefusal } from '@/components/auth/person';
 import { routes } from '@/components/routes';
 import { Mark } from '@/components/ui/badge';
@@ -14,55 +12,14 @@ import { startBackfill } from '@/lib/backfill/control/actions';
 import { isRepair, type RepairPlan, workedUnits } from '@/lib/backfill/state/plan-model';
 import { strategies } from '@/lib/backfill/state/strategies';
 import { agree, count } from '@/lib/words';
+import type { Backfill, BackfillRange } from './backfill-button';
 import { toConfirm } from './confirmable';
 import { PlanProgress } from './plan-progress';
 import { sumsOf } from './plan-sums';
-import { type Planned, usePlan } from './use-plan';
-
-/** A page that is left sooner makes no preview. */
-const dwellMs = 1_000;
-
-type Range = { customer: string; from: string; to: string };
-
-/**
- * The preview of a range, made ahead once the page has been looked at for a moment. Ends when the page is left before
- * it is ready.
- */
-export function useBackfill({ customer, from, to }: Range, isWanted: boolean) {
-  const refusal = useRefusal('backfill.plan');
-  const [open, setOpen] = useState(false);
-  const [stayed, setStayed] = useState(false);
-  useEffect(() => {
-    const timer = setTimeout(() => setStayed(true), dwellMs);
-    return () => clearTimeout(timer);
-  }, []);
-  const isOffered = refusal === null && isWanted;
-  const planned = usePlan(
-    isOffered && (open || stayed)
-      ? { kind: 'backfill', customerId: customer, fromDay: from, toDay: to, onlyAffected: true, recount: false }
-      : null,
-  );
-  const leaving = useRef(planned);
-  leaving.current = planned;
-  useEffect(() => () => void (leaving.current.making && leaving.current.cancel()), []);
-  return { isOffered, open, setOpen, planned };
-}
-
-export type Backfill = ReturnType<typeof useBackfill>;
-
-/** "Backfill day": opens the verdict of the preview on the page. */
-export function BackfillButton({ backfill, children }: { backfill: Backfill; children: React.ReactNode }) {
-  if (!backfill.isOffered) return null;
-  return (
-    <Button look="primary" aria-expanded={backfill.open} onClick={() => backfill.setOpen(!backfill.open)}>
-      <Zap aria-hidden className="size-3.5" />
-      {children}
-    </Button>
-  );
-}
+import type { Planned } from './use-plan';
 
 /** What the backfill would do, and the button that starts it where nothing prevents it. */
-export function BackfillPanel({ backfill, range }: { backfill: Backfill; range: Range }) {
+export function BackfillPanel({ backfill, range }: { backfill: Backfill; range: BackfillRange }) {
   if (!backfill.isOffered || !backfill.open) return null;
   const { planned } = backfill;
   const plan = planned.plan && isRepair(planned.plan) ? planned.plan : undefined;
@@ -77,7 +34,7 @@ export function BackfillPanel({ backfill, range }: { backfill: Backfill; range: 
   );
 }
 
-function Verdict({ plan, planned, range }: { plan: RepairPlan; planned: Planned; range: Range }) {
+function Verdict({ plan, planned, range }: { plan: RepairPlan; planned: Planned; range: BackfillRange }) {
   const router = useRouter();
   const refusal = useRefusal('backfill.run');
   const { change, pending, failure } = useChange();

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import { CustomerScreen } from '@/components/customers/customer-screen';
-import { PastScreen } from '@/components/customers/past-screen';
+import { PastScreen } from '@/components/customers/past';
 import { CustomerAddress } from '@/lib/backfill/view/address';
 import { readCustomer } from '@/lib/backfill/view/read-customer';
 import { PastAddress } from '@/lib/detection/view/address';
