@@ -28,6 +28,7 @@ const nextConfig = {
   images: { unoptimized: true },
   experimental: {
     agentUpgrade: false,
+    turbopackChunking: { minChunkSize: 300_000, requestCost: 600_000, firstPageLoadPriority: 1 },
     turbopackFileSystemCacheForBuild: false,
     authInterrupts: true,
     serverActions: { bodySizeLimit: '1mb' },

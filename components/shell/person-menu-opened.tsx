@@ -14,11 +14,12 @@ export function PersonMenuOpened({
   signOut,
   label,
   button,
-}: PersonMenuProps & { label: string; button: React.ReactNode }) {
+  byKeys,
+}: PersonMenuProps & { label: string; button: React.ReactNode; byKeys: boolean }) {
   const { setTheme } = useTheme();
   const router = useRouter();
   return (
-    <Menu label={label} button={button}>
+    <Menu label={label} button={button} byKeys={byKeys}>
       <MenuLabel>
         {person.name}, {person.role}
       </MenuLabel>

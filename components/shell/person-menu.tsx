@@ -14,6 +14,7 @@ const load = () => import('./person-menu-opened');
 /** The button of the person's menu. What opens is loaded when somebody is about to open it. */
 export function PersonMenu(props: PersonMenuProps) {
   const [opened, setOpened] = useState<Awaited<ReturnType<typeof load>> | null>(null);
+  const [byKeys, setByKeys] = useState(false);
   const label = `Signed in as ${props.person.name}, ${props.person.role}`;
   const button = (
     <>
@@ -23,8 +24,11 @@ export function PersonMenu(props: PersonMenuProps) {
       <ChevronDown aria-hidden className="size-3 shrink-0" />
     </>
   );
-  if (opened) return <opened.PersonMenuOpened {...props} label={label} button={button} />;
-  const open = () => load().then(setOpened);
+  if (opened) return <opened.PersonMenuOpened {...props} label={label} button={button} byKeys={byKeys} />;
+  const open = (isKey: boolean) => {
+    setByKeys(isKey);
+    return load().then(setOpened);
+  };
   const prepare = () => void load();
   return (
     <Button
@@ -35,8 +39,8 @@ export function PersonMenu(props: PersonMenuProps) {
       aria-expanded={false}
       onPointerEnter={prepare}
       onFocus={prepare}
-      onClick={open}
-      onKeyDown={(event) => event.key === 'ArrowDown' && open()}
+      onClick={(event) => open(event.detail === 0)}
+      onKeyDown={(event) => event.key === 'ArrowDown' && open(true)}
     >
       {button}
     </Button>

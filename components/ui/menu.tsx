@@ -1,7 +1,7 @@
 'use client';
 
 import { DropdownMenu } from 'radix-ui';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { Button } from './button';
 
 /**
@@ -11,13 +11,17 @@ import { Button } from './button';
 export function Menu({
   label,
   button,
+  byKeys,
   children,
 }: {
   label: string;
   button: React.ReactNode;
+  /** It was opened by a key, so its first choice has the focus. */
+  byKeys: boolean;
   children: React.ReactNode;
 }) {
   const [open, setOpen] = useState(true);
+  const isNew = useRef(byKeys);
   return (
     <DropdownMenu.Root modal={false} open={open} onOpenChange={setOpen}>
       <DropdownMenu.Trigger asChild>
@@ -29,6 +33,11 @@ export function Menu({
         align="end"
         sideOffset={4}
         collisionPadding={16}
+        onFocus={({ target, currentTarget }) => {
+          if (!isNew.current || target !== currentTarget) return;
+          isNew.current = false;
+          currentTarget.querySelector<HTMLElement>('[role=menuitem]')?.focus();
+        }}
         onKeyDown={(event) => event.key === 'Tab' && setOpen(false)}
         className="z-50 flex min-w-52 max-w-[calc(100vw-2rem)] animate-settle flex-col rounded-lg border border-line bg-surface p-1 shadow-raised outline-none"
       >
