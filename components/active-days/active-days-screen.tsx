@@ -3,10 +3,11 @@
 import { Download } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import Link from 'next/link';
-import { parseAsString, useQueryStates } from 'nuqs';
 import { useMemo } from 'react';
 import { useCustomers } from '@/components/customers/use-customers';
 import { reads, routes } from '@/components/routes';
+import { useQueryStates } from '@/components/ui/address';
+import { parseAsString } from '@/components/ui/address-parsers';
 import { cn } from '@/components/ui/cn';
 import { CopyButton } from '@/components/ui/copy';
 import { Input, Select } from '@/components/ui/field';

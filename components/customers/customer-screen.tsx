@@ -1,7 +1,6 @@
 'use client';
 
 import Link from 'next/link';
-import { useQueryStates } from 'nuqs';
 import { useMemo, useState } from 'react';
 import { BackfillButton, BackfillPanel, useBackfill } from '@/components/backfill/plan/backfill-button';
 import { RepairsSection } from '@/components/backfill/repairs-section';
@@ -11,6 +10,7 @@ import { ScanButton } from '@/components/detection/scan-button';
 import { Tile, Tiles } from '@/components/detection/tiles';
 import { Verdict } from '@/components/detection/verdict';
 import { reads, routes } from '@/components/routes';
+import { useQueryStates } from '@/components/ui/address';
 import { Badge } from '@/components/ui/badge';
 import { Id } from '@/components/ui/copy';
 import { eachDay, inRange, rangeName } from '@/components/ui/format';

@@ -1,13 +1,14 @@
 'use client';
 
 import Link from 'next/link';
-import { parseAsString, useQueryState } from 'nuqs';
 import { useMemo } from 'react';
 import { Legend } from '@/components/detection/calendar';
 import { Figure } from '@/components/detection/figure';
 import { DayStrip } from '@/components/detection/strip';
 import { routes } from '@/components/routes';
 import { WatchTabs } from '@/components/shell/place-tabs';
+import { useQueryState } from '@/components/ui/address';
+import { parseAsString } from '@/components/ui/address-parsers';
 import { Badge, Mark } from '@/components/ui/badge';
 import { type Column, DataTable } from '@/components/ui/data-table';
 import { Input } from '@/components/ui/field';

@@ -2,13 +2,14 @@
 
 import { Zap } from 'lucide-react';
 import Link from 'next/link';
-import { parseAsStringLiteral, useQueryState } from 'nuqs';
 import { useMemo } from 'react';
 import { useRefusal } from '@/components/auth/person';
 import { dayState, dayStates } from '@/components/detection/day-state';
 import { Figure } from '@/components/detection/figure';
 import { whyOf } from '@/components/detection/flags';
 import { routes } from '@/components/routes';
+import { useQueryState } from '@/components/ui/address';
+import { parseAsStringLiteral } from '@/components/ui/address-parsers';
 import { Mark } from '@/components/ui/badge';
 import { ButtonLink } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';

@@ -3,11 +3,12 @@
 import { ChevronLeft, ChevronRight } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import Link from 'next/link';
-import { parseAsInteger, parseAsString, type UseQueryStatesReturn, useQueryStates } from 'nuqs';
 import { BackfillButton, BackfillPanel, useBackfill } from '@/components/backfill/plan/backfill-button';
 import { RepairsSection } from '@/components/backfill/repairs-section';
 import { DayFinding } from '@/components/findings/day-finding';
 import { reads, routes } from '@/components/routes';
+import { type QueryStates, useQueryStates } from '@/components/ui/address';
+import { parseAsInteger, parseAsString } from '@/components/ui/address-parsers';
 import { Button, ButtonLink } from '@/components/ui/button';
 import { dayName, isDay } from '@/components/ui/format';
 import { Heading } from '@/components/ui/heading';
@@ -65,7 +66,7 @@ export function DayScreen({ customerId, day, initial }: { customerId: string; da
   );
 }
 
-type Params = UseQueryStatesReturn<typeof dayParams>;
+type Params = QueryStates<typeof dayParams>;
 
 function Day({
   day,

@@ -1,10 +1,11 @@
 'use client';
 
 import dynamic from 'next/dynamic';
-import { parseAsString, useQueryState } from 'nuqs';
 import { useMemo } from 'react';
 import { reads } from '@/components/routes';
 import { WatchTabs } from '@/components/shell/place-tabs';
+import { useQueryState } from '@/components/ui/address';
+import { parseAsString } from '@/components/ui/address-parsers';
 import { Mark } from '@/components/ui/badge';
 import { DataTable } from '@/components/ui/data-table';
 import { Dialog } from '@/components/ui/dialog';

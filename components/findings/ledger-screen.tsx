@@ -1,9 +1,10 @@
 'use client';
 
 import Link from 'next/link';
-import { parseAsString, useQueryState } from 'nuqs';
 import { reads, routes } from '@/components/routes';
 import { WatchTabs } from '@/components/shell/place-tabs';
+import { useQueryState } from '@/components/ui/address';
+import { parseAsString } from '@/components/ui/address-parsers';
 import { ButtonAnchor } from '@/components/ui/button';
 import { type Column, DataTable } from '@/components/ui/data-table';
 import { Select } from '@/components/ui/field';

@@ -1,10 +1,11 @@
 'use client';
 
 import dynamic from 'next/dynamic';
-import { parseAsString, useQueryState } from 'nuqs';
 import { useMemo } from 'react';
 import { reads } from '@/components/routes';
 import { RepairTabs } from '@/components/shell/place-tabs';
+import { useQueryState } from '@/components/ui/address';
+import { parseAsString } from '@/components/ui/address-parsers';
 import { useAhead } from '@/components/ui/ahead';
 import { Mark } from '@/components/ui/badge';
 import { DataTable } from '@/components/ui/data-table';

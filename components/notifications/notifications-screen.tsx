@@ -1,7 +1,8 @@
 'use client';
 
-import { parseAsStringLiteral, useQueryState } from 'nuqs';
 import { reads } from '@/components/routes';
+import { useQueryState } from '@/components/ui/address';
+import { parseAsStringLiteral } from '@/components/ui/address-parsers';
 import { Mark } from '@/components/ui/badge';
 import { cn } from '@/components/ui/cn';
 import { Heading } from '@/components/ui/heading';

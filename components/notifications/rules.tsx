@@ -1,8 +1,9 @@
 'use client';
 
 import { Zap } from 'lucide-react';
-import { parseAsString, useQueryState } from 'nuqs';
 import { useRefusal } from '@/components/auth/person';
+import { useQueryState } from '@/components/ui/address';
+import { parseAsString } from '@/components/ui/address-parsers';
 import { cn } from '@/components/ui/cn';
 import { Dialog } from '@/components/ui/dialog';
 import { type Channel, channels, events } from '@/lib/notifications/model';

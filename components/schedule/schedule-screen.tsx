@@ -1,8 +1,9 @@
 'use client';
 
-import { parseAsInteger, parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
 import { Tile } from '@/components/detection/tiles';
 import { reads, routes } from '@/components/routes';
+import { useQueryStates } from '@/components/ui/address';
+import { parseAsInteger, parseAsString, parseAsStringLiteral } from '@/components/ui/address-parsers';
 import { Mark } from '@/components/ui/badge';
 import { Heading, Section } from '@/components/ui/heading';
 import { Freshness, LastKnown, useLive } from '@/components/ui/live';

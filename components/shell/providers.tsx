@@ -1,7 +1,6 @@
 'use client';
 
 import { ThemeProvider } from 'next-themes';
-import { NuqsAdapter } from 'nuqs/adapters/next/app';
 import { useState } from 'react';
 
 declare global {
@@ -15,7 +14,7 @@ export function Providers({ nonce: given, children }: { nonce?: string; children
   if (typeof window !== 'undefined') globalThis.__webpack_nonce__ = nonce;
   return (
     <ThemeProvider nonce={nonce} attribute="class" defaultTheme="system" enableSystem disableTransitionOnChange>
-      <NuqsAdapter>{children}</NuqsAdapter>
+      {children}
     </ThemeProvider>
   );
 }

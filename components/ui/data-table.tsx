@@ -2,8 +2,9 @@
 
 import { ArrowDown, ArrowUp } from 'lucide-react';
 import dynamic from 'next/dynamic';
-import { parseAsString, useQueryState } from 'nuqs';
 import { useMemo } from 'react';
+import { useQueryState } from './address';
+import { parseAsString } from './address-parsers';
 import { cn } from './cn';
 import { Scroller } from './scroller';
 import { sortingOf, sortRows } from './sort-rows';

@@ -1,15 +1,16 @@
 'use client';
 
-import { type Options, parseAsInteger, parseAsString, throttle, useQueryStates } from 'nuqs';
 import { useMemo } from 'react';
+import { type Options, useQueryStates } from './address';
+import { parseAsInteger, parseAsString } from './address-parsers';
 
 export type Filters<Name extends string> = Record<Name, string | null>;
 export type OnFilter<Name extends string> = (change: Partial<Filters<Name>>, options?: { typing: boolean }) => void;
 
 type Address<Name extends string> = Filters<Name> & { page: number | null; open: string | null };
-type SetAddress<Name extends string> = (change: Partial<Address<Name>>, options?: Options) => Promise<URLSearchParams>;
+type SetAddress<Name extends string> = (change: Partial<Address<Name>>, options?: Options) => void;
 
-const typing: Options = { history: 'replace', limitUrlUpdates: throttle(300) };
+const typing: Options = { history: 'replace', throttleMs: 300 };
 
 /**
  * The filters of a list, its page and the row whose panel is open, all of them in the address. A changed filter begins at

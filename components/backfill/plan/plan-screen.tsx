@@ -1,8 +1,9 @@
 'use client';
 
 import Link from 'next/link';
-import { parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
 import { routes } from '@/components/routes';
+import { useQueryStates } from '@/components/ui/address';
+import { parseAsBoolean, parseAsString, parseAsStringLiteral } from '@/components/ui/address-parsers';
 import { Mark } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { duration, rangeName } from '@/components/ui/format';

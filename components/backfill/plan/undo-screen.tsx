@@ -1,8 +1,9 @@
 'use client';
 
 import Link from 'next/link';
-import { parseAsString, useQueryState } from 'nuqs';
 import { routes } from '@/components/routes';
+import { useQueryState } from '@/components/ui/address';
+import { parseAsString } from '@/components/ui/address-parsers';
 import { Button } from '@/components/ui/button';
 import { rangeName } from '@/components/ui/format';
 import { Heading, Section } from '@/components/ui/heading';

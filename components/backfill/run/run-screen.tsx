@@ -1,9 +1,10 @@
 'use client';
 
 import Link from 'next/link';
-import { parseAsInteger, parseAsString, useQueryStates } from 'nuqs';
 import { reads, routes } from '@/components/routes';
 import { ReasonText } from '@/components/tickets/reason-text';
+import { useQueryStates } from '@/components/ui/address';
+import { parseAsInteger, parseAsString } from '@/components/ui/address-parsers';
 import { Badge, Mark } from '@/components/ui/badge';
 import { ButtonLink } from '@/components/ui/button';
 import { CopyButton } from '@/components/ui/copy';

@@ -1,9 +1,9 @@
 'use client';
 
 import { useRouter } from 'next/navigation';
-import { useQueryStates } from 'nuqs';
 import { useRefusal } from '@/components/auth/person';
 import { reads, routes } from '@/components/routes';
+import { useQueryStates } from '@/components/ui/address';
 import { Mark } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { useChange } from '@/components/ui/change';

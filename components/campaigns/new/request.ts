@@ -1,11 +1,11 @@
 import {
-  type inferParserType,
   parseAsArrayOf,
   parseAsBoolean,
   parseAsInteger,
   parseAsString,
   parseAsStringLiteral,
-} from 'nuqs';
+  type ValuesOf,
+} from '@/components/ui/address-parsers';
 import { unitChoices } from '@/lib/backfill/state/choice-model';
 import { repairStrategies } from '@/lib/backfill/state/strategies';
 import type { CampaignFilter, PlanCampaign } from '@/lib/campaigns/state/campaign-model';
@@ -34,7 +34,7 @@ export const campaignParams = {
   end: parseAsString.withDefault('06:00'),
   zone: parseAsString.withDefault('UTC'),
 };
-export type CampaignParams = inferParserType<typeof campaignParams>;
+export type CampaignParams = ValuesOf<typeof campaignParams>;
 
 export type Range = { fromDay: string; toDay: string };
 

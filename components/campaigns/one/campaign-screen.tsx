@@ -1,10 +1,11 @@
 'use client';
 
 import Link from 'next/link';
-import { parseAsInteger, useQueryState } from 'nuqs';
 import { reads, routes } from '@/components/routes';
 import { RepairTabs } from '@/components/shell/place-tabs';
 import { ReasonText } from '@/components/tickets/reason-text';
+import { useQueryState } from '@/components/ui/address';
+import { parseAsInteger } from '@/components/ui/address-parsers';
 import { Badge } from '@/components/ui/badge';
 import { ButtonLink } from '@/components/ui/button';
 import { EventList } from '@/components/ui/event-list';
