@@ -1,4 +1,4 @@
-import { repairStrategies } from '@/lib/backfill/state/strategies';
+import { repairStrategies } from '@/lib/backfill/state/name-model';
 import type { CampaignSummary } from '@/lib/campaigns/state/campaign-model';
 import { delay } from '@/lib/clock';
 import { addDays, dayOf } from '@/lib/days';

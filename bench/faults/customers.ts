@@ -1,6 +1,6 @@
 import type { Actor } from '@/lib/auth/model';
 import { planBackfill } from '@/lib/backfill/plan/plan-backfill';
-import type { Strategy } from '@/lib/backfill/state/strategies';
+import type { Strategy } from '@/lib/backfill/state/name-model';
 import { addCustomer } from '@/lib/customers/add-customer';
 import { type Customer, type Scope, scopeOf } from '@/lib/customers/model';
 import { readTables } from '@/lib/customers/read-tables';

@@ -1,7 +1,7 @@
 import type { ControlRun } from '@/lib/backfill/state/command-model';
 import type { RunSummary, RunView } from '@/lib/backfill/state/model';
+import type { Strategy } from '@/lib/backfill/state/name-model';
 import type { Plan } from '@/lib/backfill/state/plan-model';
-import type { Strategy } from '@/lib/backfill/state/strategies';
 import { delay } from '@/lib/clock';
 import { addDays } from '@/lib/days';
 import { daysOfRepair, type Subject } from './customers';

@@ -1,7 +1,7 @@
 import { startBackfill } from '@/lib/backfill/control/start-backfill';
 import { planBackfill } from '@/lib/backfill/plan/plan-backfill';
+import type { RepairStrategy } from '@/lib/backfill/state/name-model';
 import { workedUnits } from '@/lib/backfill/state/plan-model';
-import type { RepairStrategy } from '@/lib/backfill/state/strategies';
 import { getRun } from '@/lib/backfill/view/get-run';
 import type { ClickHouse } from '@/lib/clickhouse/client';
 import { childEnvironment, loadConfig } from '@/lib/config';

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { approvalSentence } from '@/lib/approvals/state-model';
 import { unitChoices } from '@/lib/backfill/state/choice-model';
-import { repairStrategies } from '@/lib/backfill/state/strategies';
+import { repairStrategies } from '@/lib/backfill/state/name-model';
 import { controlCampaign } from '@/lib/campaigns/control/control-campaign';
 import { requestCampaignApproval, startCampaign } from '@/lib/campaigns/control/start-campaign';
 import { planCampaign } from '@/lib/campaigns/plan/plan-campaign';

@@ -11,7 +11,7 @@ import { Scroller } from '@/components/ui/scroller';
 import { FailedLine } from '@/components/ui/states';
 import { TableHead } from '@/components/ui/table-head';
 import { Ago } from '@/components/ui/time';
-import { strategies } from '@/lib/backfill/state/strategies';
+import { strategyTitles } from '@/lib/backfill/state/name-model';
 import type { Repair } from '@/lib/backfill/view/repair-model';
 import { shiftDay } from '@/lib/day-text';
 import { count } from '@/lib/words';
@@ -76,7 +76,7 @@ export function RepairsSection({ customer, from, to }: { customer: string; from:
                     <Mark tone={itemTone(repair.status)}>{repair.status}</Mark>
                   )}
                 </td>
-                <td className="whitespace-nowrap px-3 text-muted">{strategies[repair.strategy].title}</td>
+                <td className="whitespace-nowrap px-3 text-muted">{strategyTitles[repair.strategy]}</td>
                 <td className="max-w-60 px-3" title={repair.reason || undefined}>
                   {repair.startedBy}
                   {repair.reason && (

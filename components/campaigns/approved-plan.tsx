@@ -3,7 +3,7 @@ import { routes } from '@/components/routes';
 import { rangeName } from '@/components/ui/format';
 import { Scroller } from '@/components/ui/scroller';
 import { TableHead } from '@/components/ui/table-head';
-import { type RepairStrategy, strategies } from '@/lib/backfill/state/strategies';
+import { type RepairStrategy, strategyTitles } from '@/lib/backfill/state/name-model';
 import type { CampaignSummary } from '@/lib/campaigns/state/campaign-model';
 import { count, formatNumber, listed } from '@/lib/words';
 import { filterName, waveName } from './words';
@@ -65,7 +65,7 @@ export function CampaignPlanView({ plan, confirmed }: { plan: ApprovedCampaign; 
                   </Link>
                 </th>
                 <td className="whitespace-nowrap px-3">{waveName(one.wave)}</td>
-                <td className="whitespace-nowrap px-3">{strategies[one.strategy].title}</td>
+                <td className="whitespace-nowrap px-3">{strategyTitles[one.strategy]}</td>
                 <td className="px-3 text-right">{formatNumber(one.rowsToDelete)}</td>
                 <td className="px-3 text-right">{formatNumber(one.rowsMost)}</td>
               </tr>

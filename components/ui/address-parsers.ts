@@ -1,4 +1,4 @@
-/** How a value of a page stands in its address. `fallback` is what it is without one, and is then not written. */
+/** How a value of a page is written in its address. `fallback` is what it is without one, and is then not written. */
 export type Parser<T, Shown = T | null> = {
   parse: (text: string) => T | null;
   serialize: (value: T) => string;

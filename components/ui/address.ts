@@ -13,7 +13,7 @@ export type QueryStates<P extends Parsers> = [ValuesOf<P>, SetQueryStates<P>];
 const none: ReturnType<typeof changesOf> = new Map();
 
 /**
- * Values that stand in the page's address, and what changes them. A change is seen at once by all that show it, and is
+ * Values that are in the page’s address, and what changes them. A change is seen at once by all that show it, and is
  * written to the address without a question to the server. `urlKeys`: other names in the address.
  */
 export function useQueryStates<P extends Parsers>(
@@ -51,7 +51,7 @@ export function useQueryStates<P extends Parsers>(
   return [values as ValuesOf<P>, set];
 }
 
-/** One value that stands in the page's address. */
+/** One value that is in the page’s address. */
 export function useQueryState<T, Shown>(
   name: string,
   parser: Parser<T, Shown>,

@@ -1,6 +1,6 @@
 import { notifyManager, QueryClient, QueryObserver, type QueryObserverOptions } from '@tanstack/react-query';
 
-/** The reads of all pages of this tab. The browser alone has one. */
+/** The reads of all pages of this tab. Only a browser has one. */
 const client = new QueryClient({
   defaultOptions: {
     queries: { refetchIntervalInBackground: false, refetchOnWindowFocus: true, networkMode: 'always' },

@@ -1,5 +1,5 @@
 import type { UnitChoice } from '@/lib/backfill/state/choice-model';
-import type { RepairStrategy } from '@/lib/backfill/state/strategies';
+import type { RepairStrategy } from '@/lib/backfill/state/name-model';
 import type { CampaignFilter } from '@/lib/campaigns/state/campaign-model';
 import { addDays } from '@/lib/days';
 import type { Flag } from '@/lib/detection/flags';

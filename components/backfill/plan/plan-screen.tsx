@@ -12,8 +12,9 @@ import { RangePicker } from '@/components/ui/range-picker';
 import { Empty, Skeleton } from '@/components/ui/states';
 import { Ago } from '@/components/ui/time';
 import { unitChoices } from '@/lib/backfill/state/choice-model';
+import { repairStrategies, strategyTitles } from '@/lib/backfill/state/name-model';
 import { isRepair, type Plan, type RepairPlan, workedUnits } from '@/lib/backfill/state/plan-model';
-import { repairStrategies, strategies } from '@/lib/backfill/state/strategies';
+import { strategies } from '@/lib/backfill/state/strategies';
 import { shiftDay } from '@/lib/day-text';
 import { bytes, count } from '@/lib/words';
 import { ConfirmPlan } from './confirm-plan';
@@ -89,7 +90,7 @@ export function PlanScreen() {
           plan && (
             <>
               <span>Days in {plan.timeZone}</span>
-              <span>strategy {strategies[plan.strategy].title}</span>
+              <span>strategy {strategyTitles[plan.strategy]}</span>
               <span>about {duration(plan.expectedSeconds * 1000)}</span>
               <span>
                 previewed <Ago ms={plan.createdAtMs} />

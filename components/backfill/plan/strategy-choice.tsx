@@ -1,8 +1,9 @@
 import { Badge } from '@/components/ui/badge';
 import { Choice } from '@/components/ui/choice';
 import { Section } from '@/components/ui/heading';
+import { type RepairStrategy, strategyTitles } from '@/lib/backfill/state/name-model';
 import type { Plan } from '@/lib/backfill/state/plan-model';
-import { type RepairStrategy, strategies } from '@/lib/backfill/state/strategies';
+import { strategies } from '@/lib/backfill/state/strategies';
 
 /** How to repair, with what each way means and why one is recommended; a way that is not possible here says why. */
 export function StrategyChoice({
@@ -29,7 +30,7 @@ export function StrategyChoice({
               key={strategy}
               group="strategy"
               value={strategy}
-              title={strategies[strategy].title}
+              title={strategyTitles[strategy]}
               note={
                 isRecommended && (
                   <>

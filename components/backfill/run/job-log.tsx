@@ -5,7 +5,7 @@ import { reads } from '@/components/routes';
 import { CopyButton } from '@/components/ui/copy';
 import { useLive } from '@/components/ui/live';
 import { FailedLine, Skeleton } from '@/components/ui/states';
-import type { StepName } from '@/lib/backfill/state/states';
+import type { StepName } from '@/lib/backfill/state/name-model';
 import { visible } from '@/lib/text';
 
 /** The live log of a Job. It stays scrolled to the end unless a person scrolls up. */

@@ -10,7 +10,7 @@ import { Elapsed } from '@/components/ui/time';
 import { tones } from '@/components/ui/tone';
 import { Unfold } from '@/components/ui/unfold';
 import type { ItemView, StepView } from '@/lib/backfill/state/model';
-import { type StepName, stepTitles } from '@/lib/backfill/state/states';
+import { type StepName, stepTitles } from '@/lib/backfill/state/name-model';
 import { count, formatNumber } from '@/lib/words';
 import { itemTone, stepTones } from './status';
 

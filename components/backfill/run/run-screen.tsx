@@ -17,7 +17,7 @@ import { ProgressLeft } from '@/components/ui/progress-left';
 import { PageSkeleton } from '@/components/ui/states';
 import { Elapsed, Instant } from '@/components/ui/time';
 import type { ItemView, RunStatus, RunView } from '@/lib/backfill/state/model';
-import type { StepName } from '@/lib/backfill/state/states';
+import type { StepName } from '@/lib/backfill/state/name-model';
 import type { Result } from '@/lib/edge/model';
 import { count, formatNumber } from '@/lib/words';
 import { SkippedUnits } from '../plan/skipped-units';

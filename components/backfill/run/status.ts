@@ -1,6 +1,6 @@
 import type { Tone } from '@/components/ui/tone';
 import type { RunStatus, RunSummary, StepView } from '@/lib/backfill/state/model';
-import { type ItemStatus, isWorking, type WorkStatus } from '@/lib/backfill/state/states';
+import { type ItemStatus, isWorking, type WorkStatus } from '@/lib/backfill/state/name-model';
 
 export const runTones: Record<RunStatus, Tone> = {
   queued: 'waiting',

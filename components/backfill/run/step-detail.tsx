@@ -5,7 +5,7 @@ import { Section } from '@/components/ui/heading';
 import { progressText } from '@/components/ui/progress-left';
 import { Elapsed, Instant } from '@/components/ui/time';
 import type { ItemView, MutationProgress, RunView, StepView } from '@/lib/backfill/state/model';
-import { type StepName, stepTitles } from '@/lib/backfill/state/states';
+import { type StepName, stepTitles } from '@/lib/backfill/state/name-model';
 import { formatNumber } from '@/lib/words';
 import { JobLog } from './job-log';
 import { stepTones } from './status';

@@ -3,7 +3,8 @@ import { Badge } from '@/components/ui/badge';
 import { Choice } from '@/components/ui/choice';
 import { Section } from '@/components/ui/heading';
 import { unitChoices } from '@/lib/backfill/state/choice-model';
-import { repairStrategies, strategies } from '@/lib/backfill/state/strategies';
+import { repairStrategies, strategyTitles } from '@/lib/backfill/state/name-model';
+import { strategies } from '@/lib/backfill/state/strategies';
 import { Change } from './how-it-runs';
 import type { CampaignParams } from './request';
 
@@ -19,7 +20,7 @@ export function HowItRepairs({
     <Section title="How it repairs">
       <p className="text-sm">
         {params.strategy
-          ? `${strategies[params.strategy].title} for every customer`
+          ? `${strategyTitles[params.strategy]} for every customer`
           : 'As the plan of each customer recommends'}
         ; {unitTitles[params.units].title.toLowerCase()}.
       </p>
@@ -47,7 +48,7 @@ export function HowItRepairs({
                 key={strategy}
                 group="strategy"
                 value={strategy}
-                title={strategies[strategy].title}
+                title={strategyTitles[strategy]}
                 chosen={params.strategy === strategy}
                 onChoose={() => onChange({ strategy })}
               >

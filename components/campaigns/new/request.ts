@@ -7,7 +7,7 @@ import {
   type ValuesOf,
 } from '@/components/ui/address-parsers';
 import { unitChoices } from '@/lib/backfill/state/choice-model';
-import { repairStrategies } from '@/lib/backfill/state/strategies';
+import { repairStrategies } from '@/lib/backfill/state/name-model';
 import type { CampaignFilter, PlanCampaign } from '@/lib/campaigns/state/campaign-model';
 import { shiftDay } from '@/lib/day-text';
 import { bitsOf, type Flag, flagNames } from '@/lib/detection/flags';

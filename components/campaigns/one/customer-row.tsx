@@ -7,6 +7,7 @@ import { cn } from '@/components/ui/cn';
 import { duration } from '@/components/ui/format';
 import { ProgressLeft } from '@/components/ui/progress-left';
 import { Unfold } from '@/components/ui/unfold';
+import { strategyTitles } from '@/lib/backfill/state/name-model';
 import type { PreCheck } from '@/lib/backfill/state/plan-model';
 import { strategies } from '@/lib/backfill/state/strategies';
 import type { CampaignCustomer, CampaignView } from '@/lib/campaigns/state/campaign-model';
@@ -70,7 +71,7 @@ function Planned({ customer: { plan, checks, checksPassed } }: { customer: Campa
   return (
     <>
       <td className="px-3 py-2">
-        <span className="whitespace-nowrap">{strategies[plan.strategy].title}</span>
+        <span className="whitespace-nowrap">{strategyTitles[plan.strategy]}</span>
         <span className="block whitespace-nowrap text-muted text-xs">
           {count(plan.units, 'unit')} of {count(plan.days, 'day')}
         </span>
@@ -154,7 +155,7 @@ function Details({ customer, request }: { customer: CampaignCustomer; request: C
         <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1">
           <dt className="text-muted">Strategy</dt>
           <dd>
-            {strategies[plan.strategy].title}, {count(plan.units, 'unit')} of {count(plan.days, 'day')}, about{' '}
+            {strategyTitles[plan.strategy]}, {count(plan.units, 'unit')} of {count(plan.days, 'day')}, about{' '}
             {duration(plan.seconds * 1_000)}. {strategies[plan.strategy].meanwhile}
           </dd>
           <dt className="text-muted">Bound</dt>

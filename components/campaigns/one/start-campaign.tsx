@@ -7,7 +7,7 @@ import { Dialog } from '@/components/ui/dialog';
 import { rangeName } from '@/components/ui/format';
 import { Section } from '@/components/ui/heading';
 import { ReasonForm } from '@/components/ui/reason-form';
-import { strategies } from '@/lib/backfill/state/strategies';
+import { strategyTitles } from '@/lib/backfill/state/name-model';
 import { requestCampaignApproval, startCampaign } from '@/lib/campaigns/actions';
 import type { CampaignView } from '@/lib/campaigns/state/campaign-model';
 import { count, formatNumber } from '@/lib/words';
@@ -88,7 +88,7 @@ export function HowPlanned({ campaign: { request, canary } }: { campaign: Campai
     <Section title="How it runs">
       <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 text-sm">
         <dt className="text-muted">Strategy</dt>
-        <dd>{strategy ? strategies[strategy].title : 'as each plan recommends'}</dd>
+        <dd>{strategy ? strategyTitles[strategy] : 'as each plan recommends'}</dd>
         <dt className="text-muted">Units</dt>
         <dd>{unitTitles[units].title}</dd>
         <dt className="text-muted">Canary</dt>

@@ -3,7 +3,7 @@ import type { AuditEntry } from '@/lib/audit/model';
 import { CustomerId } from '@/lib/customers/model';
 import { isStorable } from '@/lib/text';
 import type { RunStatus } from '../state/model';
-import type { Strategy } from '../state/strategies';
+import type { Strategy } from '../state/name-model';
 
 export const RowHistoryQuery = z.strictObject({
   customerId: CustomerId,

@@ -12,9 +12,9 @@ import { type CancelPoint, type Control, cancelPoints } from '../state/choice-mo
 import { ControlRun } from '../state/command-model';
 import type { ItemEvent } from '../state/machine';
 import type { ControlOffer } from '../state/model';
+import { isWorking } from '../state/name-model';
 import { selectItems } from '../state/sql/items';
 import { endStay, insertEvent, lockRun, updateCancelAfter, updatePause } from '../state/sql/runs';
-import { isWorking } from '../state/states';
 import { offersOf } from '../view/offers';
 
 type Items = Awaited<ReturnType<typeof readItems>>;

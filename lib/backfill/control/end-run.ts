@@ -4,9 +4,9 @@ import type { Context } from '@/lib/context';
 import { sendDue } from '../repair/pause-run';
 import { backfillQueue } from '../repair/queue';
 import { cancelPlanned, settleRun } from '../repair/settle-run';
+import { isWorking } from '../state/name-model';
 import { selectItems } from '../state/sql/items';
 import { endStay, insertEvent, lockRun, updateCancelAfter, updatePause } from '../state/sql/runs';
-import { isWorking } from '../state/states';
 import { stopAfterStep } from '../state/stops';
 
 /**

@@ -7,6 +7,7 @@ import { type CustomerTables, type Scope, scopeOf } from '@/lib/customers/model'
 import { daysBetween } from '@/lib/days';
 import { storedJson } from '@/lib/text';
 import { daysMax, PlanRequest } from '../state/command-model';
+import type { RepairStrategy } from '../state/name-model';
 import {
   countsOfUnit,
   isAboveThreshold,
@@ -15,7 +16,7 @@ import {
   type UnitOffer,
   type UnitPlan,
 } from '../state/plan-model';
-import { type RepairStrategy, strategyOffers } from '../state/strategies';
+import { strategyOffers } from '../state/strategies';
 import { plannedTemplate } from './job-template';
 import { planHash } from './plan-hash';
 import type { ReportPlan } from './plan-request-model';

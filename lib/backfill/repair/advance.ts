@@ -12,10 +12,12 @@ import { instruments } from '@/lib/metrics/instruments';
 import type { Transaction } from '@/lib/postgres/client';
 import { storedJson } from '@/lib/text';
 import { type ItemEvent, type ItemState, next } from '../state/machine';
+import type { StepName } from '../state/name-model';
+import { isWorking } from '../state/name-model';
 import { selectItems, updateItem, type WorkRow } from '../state/sql/items';
 import { insertEvent, lockRun } from '../state/sql/runs';
 import { endStep } from '../state/sql/steps';
-import { isWorking, type StepName, states } from '../state/states';
+import { states } from '../state/states';
 import { backfillQueue, sendItem } from './queue';
 import { cancelPlanned, settleRun } from './settle-run';
 

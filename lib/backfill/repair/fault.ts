@@ -1,5 +1,5 @@
 import type { Config } from '@/lib/config';
-import type { StepName } from '../state/states';
+import type { StepName } from '../state/name-model';
 
 /**
  * Ends this process with SIGKILL at the point that `SLC_FAULT` names, and does nothing unless that is set. `before` is

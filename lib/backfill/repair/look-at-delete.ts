@@ -5,8 +5,8 @@ import { isUnfinished, type MutationProgress, unitTagText } from '@/lib/label-st
 import { mutationProgress } from '@/lib/label-store/mutation-progress';
 import type { ItemState } from '../state/machine';
 import type { Missing } from '../state/model';
-import type { WorkStatus } from '../state/states';
-import { leavesGap } from '../state/strategies';
+import type { WorkStatus } from '../state/name-model';
+import { leavesGap } from '../state/ways';
 
 type Deleted = { runId: string; unit: string; scope: Scope; rows: number };
 

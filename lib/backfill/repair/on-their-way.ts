@@ -2,8 +2,9 @@ import type { CustomerTables } from '@/lib/customers/model';
 import { poll } from '@/lib/poll';
 import { count } from '@/lib/words';
 import { countOnTheirWay, tableParams } from '../plan/sql/system';
+import { isWorking } from '../state/name-model';
 import { noteStep } from '../state/sql/steps';
-import { isWorking, states } from '../state/states';
+import { states } from '../state/states';
 import type { Drive } from './steps/drive';
 
 const mostMs = 5_000;

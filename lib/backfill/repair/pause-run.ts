@@ -2,9 +2,9 @@ import type { PgBoss } from 'pg-boss';
 import { type Pause, type PauseCause, type Stop, stopAsPause } from '@/lib/holds/model';
 import type { Transaction } from '@/lib/postgres/client';
 import type { RunStatus } from '../state/model';
+import { isWorking } from '../state/name-model';
 import { selectItems } from '../state/sql/items';
 import { insertEvent, lockRun, updatePause } from '../state/sql/runs';
-import { isWorking } from '../state/states';
 import { sendItem } from './queue';
 
 const active: RunStatus[] = ['queued', 'running'];

@@ -9,9 +9,10 @@ import { boundedHash, outOfBounds } from '../plan/bounded-plan';
 import { planHash } from '../plan/plan-hash';
 import { unapprovedRows } from '../plan/unapproved-rows';
 import { daysMax } from '../state/command-model';
+import { isWorking } from '../state/name-model';
 import { isAboveThreshold } from '../state/plan-model';
 import type { WorkRow } from '../state/sql/items';
-import { isWorking, states } from '../state/states';
+import { states } from '../state/states';
 import { type RunStart, selectStart } from './sql/start';
 
 /**

@@ -4,7 +4,7 @@ import { OptionalReason, Reason } from '@/lib/audit/model';
 import { CustomerId, DayText } from '@/lib/customers/model';
 import { UnitText } from '@/lib/customers/unit-model';
 import { controls, isCancel, unitChoices } from './choice-model';
-import { repairStrategies } from './strategies';
+import { repairStrategies } from './name-model';
 
 /** Customers that one worker repairs at a time, at most; units of one customer never overlap. */
 export const customersAtOnceMost = 16;

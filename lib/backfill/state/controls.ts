@@ -2,9 +2,10 @@ import type { Pause } from '@/lib/holds/model';
 import type { CancelPoint, Control } from './choice-model';
 import { type ItemState, mayClose, mayRelabelOnly, type WaitingUnit } from './machine';
 import type { RunStatus } from './model';
-import { type ItemStatus, isWorking, type StepName } from './states';
+import type { StepName } from './name-model';
+import { type ItemStatus, isWorking } from './name-model';
 import { type OngoingDay, stopAfterStep } from './stops';
-import { pathOf } from './strategies';
+import { pathOf } from './ways';
 
 /** The run's status from its days'; `closed` is a person's word and never computed. */
 export function runStatusOf(items: readonly ItemStatus[]): Exclude<RunStatus, 'closed'> {

@@ -1,6 +1,7 @@
 import type { Control } from './choice-model';
-import { isWorking, type LabelsAre, labelsAre, states, type WorkStatus } from './states';
-import { labelsIn, leavesGap, pathOf, type Strategy } from './strategies';
+import { isWorking, type Strategy, type WorkStatus } from './name-model';
+import { type LabelsAre, labelsAre, states } from './states';
+import { labelsIn, leavesGap, pathOf } from './ways';
 
 /** The list of wrong rows that was proven: the attempt that made it, and its digest. */
 export type WrongList = { attempt: number; rows: number; hash: string };

@@ -1,9 +1,8 @@
 import type { ListedApproval } from '@/lib/approvals/model';
 import type { Pause } from '@/lib/holds/model';
 import type { CancelPoint, Control, UnitChoice } from './choice-model';
+import type { ItemStatus, StepName, Strategy } from './name-model';
 import type { UnitPlan } from './plan-model';
-import type { ItemStatus, StepName } from './states';
-import type { Strategy } from './strategies';
 
 export const runStatuses = ['queued', 'running', 'needs attention', 'verified', 'cancelled', 'closed'] as const;
 export type RunStatus = (typeof runStatuses)[number];

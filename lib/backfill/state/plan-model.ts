@@ -3,7 +3,8 @@ import type { DayCounts } from '@/lib/detection/model';
 import { sumCounts } from '@/lib/detection/sum-model';
 import type { JobTemplate } from '@/lib/jobs/model';
 import type { UnitChoice } from './choice-model';
-import type { RepairStrategy, Strategy, StrategyOffer } from './strategies';
+import type { RepairStrategy, Strategy } from './name-model';
+import type { StrategyOffer } from './strategies';
 
 export type CheckOutcome = 'pass' | 'fail' | 'unknown';
 

@@ -1,19 +1,5 @@
 import { agree, count } from '@/lib/words';
-
-/** The steps of a day, as the columns of its page name them. */
-export const stepTitles = {
-  check: 'Check',
-  snapshot: 'Snapshot',
-  backup: 'Back up',
-  delete: 'Delete',
-  mutation: 'Mutation',
-  relabel: 'Relabel',
-  prove: 'Prove',
-  restore: 'Restore',
-  verify: 'Verify',
-} as const;
-export type StepName = keyof typeof stepTitles;
-export const stepNames = Object.keys(stepTitles) as StepName[];
+import { type StepName, type WorkStatus, workStatuses } from './name-model';
 
 /**
  * What is known of the labels of a day that stopped: `isMissing` where people may see too few of them. `stopped` is
@@ -208,23 +194,7 @@ export const states = {
     does: 'The worker counts the day through the Distributed table: nothing stale, no duplicate, nothing missing, nothing lost, and the Active Days that the truth expects. An undo is compared with its backup, column by column.',
     fails: 'The count does not hold after ten minutes in which labels may still arrive.',
   },
-} as const satisfies Record<string, StateFacts>;
-export type WorkStatus = keyof typeof states;
-export const workStatuses = Object.keys(states) as WorkStatus[];
-
-/** All states of a day. */
-export const itemStatuses = [
-  'planned',
-  ...workStatuses,
-  'verified',
-  'needs attention',
-  'cancelled',
-  'skipped',
-] as const;
-export type ItemStatus = (typeof itemStatuses)[number];
-
-/** True for a state in which the worker has something to do. */
-export const isWorking = (status: ItemStatus): status is WorkStatus => status in states;
+} as const satisfies Record<WorkStatus, StateFacts>;
 
 /** Steps whose Job does one of these to label rows. */
 export const stepsWith = (...jobs: StateFacts['job'][]): StepName[] =>

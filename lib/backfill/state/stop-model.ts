@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { Reason } from '@/lib/audit/model';
 import type { Stop } from '@/lib/holds/model';
-import type { ItemStatus, LabelsAre } from './states';
+import type { ItemStatus } from './name-model';
+import type { LabelsAre } from './states';
 
 /** Stops all work on ClickHouse. `immediately`: also between a delete and its relabel, and Jobs are stopped. */
 export const StopEverything = z.object({ reason: Reason, immediately: z.boolean().default(false) });

@@ -1,7 +1,9 @@
 import type { CancelPoint } from './choice-model';
 import { after, type ItemState } from './machine';
-import { isWorking, type LabelsAre, labelsAre, type StepName, states, type WorkStatus } from './states';
-import { labelsIn, pathOf } from './strategies';
+import type { StepName } from './name-model';
+import { isWorking, type WorkStatus } from './name-model';
+import { type LabelsAre, labelsAre, states } from './states';
+import { labelsIn, pathOf } from './ways';
 
 /** A day that is worked on: `begun` are its steps whose Job was launched, by any attempt. */
 export type OngoingDay = { state: ItemState; begun: readonly StepName[] };

@@ -1,7 +1,8 @@
 import type { Config } from '@/lib/config';
 import type { CustomerTables } from '@/lib/customers/model';
 import { count, formatNumber } from '@/lib/words';
-import { type LabelsAre, type StepName, states, type WorkStatus } from './states';
+import { type RepairStrategy, repairStrategies, type Strategy, type WorkStatus } from './name-model';
+import type { LabelsAre } from './states';
 
 /** What a plan comes to, over the units that it works on. `days` are the days that they are of. */
 export type PlanSums = {
@@ -18,7 +19,6 @@ type Labels = Pick<CustomerTables['labels'], 'keyIsMutable' | 'keyText'>;
 type Offer = { possible: boolean; sentence: string };
 
 type StrategyFacts = {
-  title: string;
   /** Its states in order; of each, what comes next, as a run's page says it. */
   path: Partial<Record<WorkStatus, string>>;
   /** What comes next before the Job that deletes is launched; null where nothing is deleted. */
@@ -65,7 +65,6 @@ const notCounted = (day: string) => `The labels of ${day} are written, but not c
 
 const table = {
   replace: {
-    title: 'Replace',
     path: {
       ...begins,
       'backing up': afterBackup('delete the label rows'),
@@ -104,7 +103,6 @@ const table = {
     now: {},
   },
   'no-gap': {
-    title: 'No gap',
     path: {
       ...begins,
       'backing up': afterBackup('write the right rows beside the wrong ones'),
@@ -135,7 +133,6 @@ const table = {
     now: { written: (day) => `No label of ${day} is missing; wrong ones are still there beside the right ones.` },
   },
   'relabel-only': {
-    title: 'Relabel only',
     path: {
       ...begins,
       'backing up': afterBackup('write the labels; nothing is deleted'),
@@ -160,7 +157,6 @@ const table = {
     now: {},
   },
   undo: {
-    title: 'Undo',
     path: {
       ...begins,
       'backing up': afterBackup('delete the label rows'),
@@ -185,16 +181,10 @@ const table = {
       gone: (day) => `${day} has no labels: they are deleted and not restored.`,
     },
   },
-} satisfies Record<string, StrategyFacts>;
-export type Strategy = keyof typeof table;
+} satisfies Record<Strategy, StrategyFacts>;
 
 /** The strategies, each with all that is known of it. A new one is an entry in this table, its steps and a test. */
 export const strategies: Record<Strategy, StrategyFacts> = table;
-export const strategyNames = Object.keys(strategies) as Strategy[];
-
-/** What a person may plan; an undo is planned from a former run. */
-export type RepairStrategy = Exclude<Strategy, 'undo'>;
-export const repairStrategies = strategyNames.filter((name): name is RepairStrategy => name !== 'undo');
 
 /** Whether a strategy is possible here, and what it means. */
 export type StrategyOffer = Offer & { strategy: RepairStrategy };
@@ -204,31 +194,3 @@ export const strategyOffers = (labels: Labels, labeler: Config['labeler']): Stra
     const offered = strategies[strategy].offer?.(labels, labeler);
     return offered ? [{ strategy, ...offered }] : [];
   });
-
-/** What decides how a day goes: its strategy, and whether it has label rows to back up, prove or delete. */
-export type Way = { strategy: Strategy; hasRows: boolean };
-
-/** The states of a strategy, in order. */
-const statesOf = (strategy: Strategy) => Object.keys(strategies[strategy].path) as WorkStatus[];
-
-/** What a day goes through, in order; one without label rows has nothing to back up, prove or delete. */
-export const pathOf = ({ strategy, hasRows }: Way): WorkStatus[] =>
-  statesOf(strategy).filter((status) => hasRows || !states[status].onlyWithRows);
-
-/** The steps of a strategy, in order. */
-export const stepsOf = (strategy: Strategy): StepName[] => [
-  ...new Set(statesOf(strategy).map((status) => states[status].step)),
-];
-
-/** True where a strategy writes the labels of a day from the truth. */
-export const isRelabelling = (strategy: Strategy): boolean => statesOf(strategy).includes('relabelling');
-
-/** True where labels of the day are missing between its delete and what writes them. */
-export const leavesGap = ({ strategy, hasRows }: Way): boolean => hasRows && strategies[strategy].leavesGap;
-
-/** What is left of the labels of a day in a state; see `states`. */
-export function labelsIn(way: Way, status: WorkStatus, when: 'beforeJob' | 'failed' | 'stopped'): LabelsAre {
-  const labels: LabelsAre | { gap: LabelsAre; noGap: LabelsAre } = states[status].labels[when];
-  if (typeof labels === 'string') return labels;
-  return leavesGap(way) ? labels.gap : labels.noGap;
-}

@@ -1,9 +1,10 @@
 import type { Context } from '@/lib/context';
 import { selectStop } from '@/lib/holds/sql/stops';
 import type { ItemState } from '../state/machine';
-import { isWorking, type LabelsAre, labelsAre } from '../state/states';
+import { isWorking } from '../state/name-model';
+import { type LabelsAre, labelsAre } from '../state/states';
 import type { StopView } from '../state/stop-model';
-import { labelsIn } from '../state/strategies';
+import { labelsIn } from '../state/ways';
 import { selectUnitsInWork } from './sql/stop-view';
 
 /** Whether everything is stopped, and what a stop at once leaves, or would leave, of the labels of each unit in work. */

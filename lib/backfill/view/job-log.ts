@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Context } from '@/lib/context';
 import { AppError } from '@/lib/errors';
-import { stepNames } from '../state/states';
+import { stepNames } from '../state/name-model';
 import { selectStepLog } from './sql/steps';
 
 const linesMax = 500;

@@ -2,7 +2,7 @@ import { unitInProse } from '@/lib/customers/unit-words-model';
 import type { Pause } from '@/lib/holds/model';
 import type { CancelPoint } from '../state/choice-model';
 import type { ControlledRun } from '../state/controls';
-import { isWorking } from '../state/states';
+import { isWorking } from '../state/name-model';
 import { isBeforeDelete, mayPark, waitsWhere } from '../state/stops';
 import { strategies } from '../state/strategies';
 import { type OfferedDay, offersOf, situationOf } from './offers';

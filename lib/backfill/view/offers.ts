@@ -5,9 +5,11 @@ import { type Control, isCancel } from '../state/choice-model';
 import { type ControlledRun, controlsOf, remedyOf } from '../state/controls';
 import type { WaitingUnit } from '../state/machine';
 import type { ControlOffer, Missing } from '../state/model';
-import { isWorking, type LabelsAre, labelsAre, states, stepTitles } from '../state/states';
+import { isWorking, stepTitles } from '../state/name-model';
+import { type LabelsAre, labelsAre, states } from '../state/states';
 import { isBeforeDelete, type OngoingDay, stopAfterStep, waitsWhere } from '../state/stops';
-import { pathOf, strategies } from '../state/strategies';
+import { strategies } from '../state/strategies';
+import { pathOf } from '../state/ways';
 
 /** A day of a run as the offers read it. */
 export type OfferedDay = OngoingDay & { day: string; missing: Missing | null };

@@ -1,4 +1,4 @@
-import { type StepName, stepNames } from '../state/states';
+import { type StepName, stepNames } from '../state/name-model';
 
 /** What the seconds of a step grow with. */
 export type Size = { rows: number; conversations: number; bytes: number; restoredRows: number };

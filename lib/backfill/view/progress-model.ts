@@ -1,6 +1,7 @@
 import type { Progress } from '../state/model';
-import { type StepName, states, type WorkStatus } from '../state/states';
-import { pathOf, type Strategy } from '../state/strategies';
+import type { StepName, Strategy, WorkStatus } from '../state/name-model';
+import { states } from '../state/states';
+import { pathOf } from '../state/ways';
 import { type Pace, paceOf, type Size, secondsOf, type UnitTimes } from './pace-model';
 
 /** Units of a run that are in one state: their sizes in all, and how many of them have label rows. */

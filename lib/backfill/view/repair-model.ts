@@ -1,5 +1,4 @@
-import type { ItemStatus } from '../state/states';
-import type { Strategy } from '../state/strategies';
+import type { ItemStatus, Strategy } from '../state/name-model';
 
 /** A repair of days of a customer: one unit of a run. Instants are milliseconds. */
 export type Repair = {

@@ -1,7 +1,7 @@
 import { agree, count, formatNumber } from '@/lib/words';
 import type { ItemView } from '../state/model';
-import type { StepName } from '../state/states';
-import { type Strategy, strategies } from '../state/strategies';
+import type { StepName, Strategy } from '../state/name-model';
+import { strategies } from '../state/strategies';
 import type { UnitRow } from './sql/view';
 
 type Verified = Pick<UnitRow, 'evidence' | 'days' | 'affected' | 'rows_to_delete'>;

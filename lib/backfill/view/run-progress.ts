@@ -1,7 +1,7 @@
 import type { Context } from '@/lib/context';
 import type { Progress } from '../state/model';
+import { isWorking } from '../state/name-model';
 import { type MutationSample, mutationProgress } from '../state/samples-model';
-import { isWorking } from '../state/states';
 import { type BegunUnit, progressOf } from './progress-model';
 import { type RunWorkRow, selectRunWork } from './sql/progress';
 

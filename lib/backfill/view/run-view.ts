@@ -1,7 +1,8 @@
 import type { ItemState } from '../state/machine';
 import type { Missing, StepView } from '../state/model';
-import { isWorking, states, stepsWith } from '../state/states';
-import { stepsOf } from '../state/strategies';
+import { isWorking } from '../state/name-model';
+import { states, stepsWith } from '../state/states';
+import { stepsOf } from '../state/ways';
 import type { UnitRow, UnitViewRow } from './sql/view';
 
 type StepRow = UnitViewRow['steps'][number];

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { planBackfill } from '@/lib/backfill/plan/plan-backfill';
 import { planUndo } from '@/lib/backfill/plan/plan-undo';
-import type { RepairStrategy } from '@/lib/backfill/state/strategies';
+import type { RepairStrategy } from '@/lib/backfill/state/name-model';
 import { quoteName } from '@/lib/clickhouse/identifiers';
 import { checkCustomer } from '@/lib/customers/check-customer';
 import type { Customer } from '@/lib/customers/model';

@@ -1,6 +1,6 @@
 import { describe, expect, it, type TestContext } from 'vitest';
 import { planUndo } from '@/lib/backfill/plan/plan-undo';
-import { stepsOf } from '@/lib/backfill/state/strategies';
+import { stepsOf } from '@/lib/backfill/state/ways';
 import { getRun } from '@/lib/backfill/view/get-run';
 import { type EffectKind, stageOf } from '../../support/kill';
 import { approvedUndo } from '../../support/repair';

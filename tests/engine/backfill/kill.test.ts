@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { stepsOf } from '@/lib/backfill/state/strategies';
+import { stepsOf } from '@/lib/backfill/state/ways';
 import { getRun } from '@/lib/backfill/view/get-run';
 import { scopeOf } from '@/lib/customers/model';
 import { incidentDay } from '@/lib/embedded/demo/incident';

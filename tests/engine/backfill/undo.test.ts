@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { listAudit } from '@/lib/audit/list-audit';
 import { askUndo, startUndo } from '@/lib/backfill/control/start-undo';
 import { planUndo } from '@/lib/backfill/plan/plan-undo';
-import type { RepairStrategy } from '@/lib/backfill/state/strategies';
+import type { RepairStrategy } from '@/lib/backfill/state/name-model';
 import { getRun } from '@/lib/backfill/view/get-run';
 import type { Customer } from '@/lib/customers/model';
 import { incidentDay } from '@/lib/embedded/demo/incident';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listAudit } from '@/lib/audit/list-audit';
 import { pauseRun } from '@/lib/backfill/repair/pause-run';
-import type { RepairStrategy } from '@/lib/backfill/state/strategies';
+import type { RepairStrategy } from '@/lib/backfill/state/name-model';
 import { getRun } from '@/lib/backfill/view/get-run';
 import type { Pause } from '@/lib/holds/model';
 import {

@@ -3,7 +3,7 @@ import { controlRun } from '@/lib/backfill/control/control-run';
 import { workBackfills } from '@/lib/backfill/repair/work-backfills';
 import type { Control } from '@/lib/backfill/state/choice-model';
 import type { PlanRequest } from '@/lib/backfill/state/command-model';
-import type { RepairStrategy } from '@/lib/backfill/state/strategies';
+import type { RepairStrategy } from '@/lib/backfill/state/name-model';
 import { getRun } from '@/lib/backfill/view/get-run';
 import type { Customer } from '@/lib/customers/model';
 import { clickhouseProxy } from '@/tests/support/clickhouse-proxy';

@@ -1,6 +1,7 @@
 import { type ItemEvent, type ItemState, planned, skipped, type WaitingUnit } from '@/lib/backfill/state/machine';
-import type { LabelsAre, WorkStatus } from '@/lib/backfill/state/states';
-import { pathOf, type Strategy } from '@/lib/backfill/state/strategies';
+import type { Strategy, WorkStatus } from '@/lib/backfill/state/name-model';
+import type { LabelsAre } from '@/lib/backfill/state/states';
+import { pathOf } from '@/lib/backfill/state/ways';
 
 export const base = {
   strategy: 'replace' as Strategy,

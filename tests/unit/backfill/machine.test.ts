@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type ItemEvent, next, triesMax } from '@/lib/backfill/state/machine';
+import { type ItemStatus, workStatuses } from '@/lib/backfill/state/name-model';
 import { StateJson } from '@/lib/backfill/state/sql/state-json';
-import { type ItemStatus, workStatuses } from '@/lib/backfill/state/states';
 import { event, kinds, states, waiting, working } from './machine-states';
 
 /** Every pair that leads somewhere; all others must lead nowhere. */

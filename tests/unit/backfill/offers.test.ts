@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { isCancel } from '@/lib/backfill/state/choice-model';
 import { type ItemState, next, planned, type WaitingUnit } from '@/lib/backfill/state/machine';
-import { states as facts, isWorking, type StepName } from '@/lib/backfill/state/states';
+import type { StepName } from '@/lib/backfill/state/name-model';
+import { isWorking, strategyNames } from '@/lib/backfill/state/name-model';
+import { states as facts } from '@/lib/backfill/state/states';
 import { mayBeHeldBack, mayPark, stopAfterStep, stopHere, waitsWhere } from '@/lib/backfill/state/stops';
-import { pathOf, strategyNames } from '@/lib/backfill/state/strategies';
+import { pathOf } from '@/lib/backfill/state/ways';
 import { type OfferedDay, offersOf, situationOf, withoutTwins } from '@/lib/backfill/view/offers';
 import { states, waiting, working } from './machine-states';
 

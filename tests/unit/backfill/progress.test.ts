@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { stepNames, strategyNames, type WorkStatus } from '@/lib/backfill/state/name-model';
 import { percentOf } from '@/lib/backfill/state/progress-model';
 import {
   type MutationSample,
@@ -7,8 +8,8 @@ import {
   mutationProgressOn,
   withSample,
 } from '@/lib/backfill/state/samples-model';
-import { states, stepNames, type WorkStatus } from '@/lib/backfill/state/states';
-import { pathOf, strategyNames } from '@/lib/backfill/state/strategies';
+import { states } from '@/lib/backfill/state/states';
+import { pathOf } from '@/lib/backfill/state/ways';
 import { paceOf, type Size, type UnitTimes } from '@/lib/backfill/view/pace-model';
 import { type BegunUnit, progressOf, type RunWork, type UnitSums } from '@/lib/backfill/view/progress-model';
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { recommend } from '@/lib/backfill/plan/units/recommend';
+import type { RepairStrategy } from '@/lib/backfill/state/name-model';
 import type { PlanOffer } from '@/lib/backfill/state/plan-model';
-import type { RepairStrategy } from '@/lib/backfill/state/strategies';
 
 const offer = (strategy: RepairStrategy, rowsToDelete: number | null, gapSeconds = 0): PlanOffer => ({
   strategy,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { isCancel } from '@/lib/backfill/state/choice-model';
 import { controlsOf, runStatusOf } from '@/lib/backfill/state/controls';
 import { type ItemState, next } from '@/lib/backfill/state/machine';
-import type { ItemStatus, StepName } from '@/lib/backfill/state/states';
+import type { ItemStatus, StepName } from '@/lib/backfill/state/name-model';
 import type { PauseCause } from '@/lib/holds/model';
 import { event, states, working } from './machine-states';
 

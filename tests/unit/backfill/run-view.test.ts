@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type ItemState, planned } from '@/lib/backfill/state/machine';
-import { pathOf, stepsOf, strategyNames } from '@/lib/backfill/state/strategies';
+import { strategyNames } from '@/lib/backfill/state/name-model';
+import { pathOf, stepsOf } from '@/lib/backfill/state/ways';
 import { nextSentence } from '@/lib/backfill/view/next-sentence';
 import { gapOf, missingOf, stepViews } from '@/lib/backfill/view/run-view';
 

@@ -3,22 +3,18 @@ import { type ItemState, next, planned } from '@/lib/backfill/state/machine';
 import {
   type ItemStatus,
   isWorking,
-  labelsAre,
-  states,
-  stepNames,
-  type WorkStatus,
-  workStatuses,
-} from '@/lib/backfill/state/states';
-import { type OngoingDay, stopAfterStep, stopHere } from '@/lib/backfill/state/stops';
-import {
-  labelsIn,
-  pathOf,
   repairStrategies,
   type Strategy,
-  strategies,
+  stepNames,
   strategyNames,
-  strategyOffers,
-} from '@/lib/backfill/state/strategies';
+  strategyTitles,
+  type WorkStatus,
+  workStatuses,
+} from '@/lib/backfill/state/name-model';
+import { labelsAre, states } from '@/lib/backfill/state/states';
+import { type OngoingDay, stopAfterStep, stopHere } from '@/lib/backfill/state/stops';
+import { strategies, strategyOffers } from '@/lib/backfill/state/strategies';
+import { labelsIn, pathOf } from '@/lib/backfill/state/ways';
 import { loadConfig } from '@/lib/config';
 import { base, event } from './machine-states';
 
@@ -39,12 +35,12 @@ describe('the tables', () => {
   });
 
   it.each(strategyNames)('say everything of %s', (strategy) => {
-    const { title, path, deletes, beforeDelete, action, summary, meanwhile, leftWritten } = strategies[strategy];
+    const { path, deletes, beforeDelete, action, summary, meanwhile, leftWritten } = strategies[strategy];
     expect(Object.keys(path)).toEqual(pathOf(way(strategy)));
     expect([pathOf(way(strategy)).at(0), pathOf(way(strategy)).at(-1)]).toEqual(['checking', 'verifying']);
     for (const words of [...Object.values(path), meanwhile, leftWritten('4 Feb')]) expect(words).toMatch(sentence);
     expect(summary(sums)).toMatch(/\.$/);
-    for (const words of [title, action(sums)]) expect(words).toMatch(/^[A-Z][^.]*$/);
+    for (const words of [strategyTitles[strategy], action(sums)]) expect(words).toMatch(/^[A-Z][^.]*$/);
     const deleting = pathOf(way(strategy)).filter((status) => states[status].job === 'deletes');
     expect(deleting).toHaveLength(deletes === null ? 0 : 1);
     expect(beforeDelete === null).toBe(deletes === null);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { isWorking, states } from '@/lib/backfill/state/states';
+import { isWorking } from '@/lib/backfill/state/name-model';
+import { states } from '@/lib/backfill/state/states';
 import { eachFlag } from '@/lib/detection/flags';
 import type { DayResult } from '@/lib/detection/model';
 import { sumCounts } from '@/lib/detection/sum-model';

@@ -3,7 +3,7 @@ import { ticketOf } from '@/components/backfill/run/ticket';
 import { classWord } from '@/components/detection/flags';
 import type { ActiveDaysDiff } from '@/lib/active-days/model';
 import type { ItemView, RunView } from '@/lib/backfill/state/model';
-import type { StepName } from '@/lib/backfill/state/states';
+import type { StepName } from '@/lib/backfill/state/name-model';
 import { deletedRowsOf, resultSentence } from '@/lib/backfill/view/result-sentence';
 import { sumCounts } from '@/lib/detection/sum-model';
 

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { roles } from '@/lib/auth/permissions';
-import { labelsAre, stepTitles } from '@/lib/backfill/state/states';
-import { strategyNames } from '@/lib/backfill/state/strategies';
+import { stepTitles, strategyNames } from '@/lib/backfill/state/name-model';
+import { labelsAre } from '@/lib/backfill/state/states';
 import { flagNames } from '@/lib/detection/flags';
 import { jobKinds } from '@/lib/jobs/model';
 

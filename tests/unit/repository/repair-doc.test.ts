@@ -9,15 +9,17 @@ import {
   triesMax,
   type WaitingUnit,
 } from '@/lib/backfill/state/machine';
-import { labelsAre, states, stepTitles, type WorkStatus, workStatuses } from '@/lib/backfill/state/states';
 import {
-  labelsIn,
-  pathOf,
   type Strategy,
-  strategies,
+  stepTitles,
   strategyNames,
-  strategyOffers,
-} from '@/lib/backfill/state/strategies';
+  strategyTitles,
+  type WorkStatus,
+  workStatuses,
+} from '@/lib/backfill/state/name-model';
+import { labelsAre, states } from '@/lib/backfill/state/states';
+import { strategies, strategyOffers } from '@/lib/backfill/state/strategies';
+import { labelsIn, pathOf } from '@/lib/backfill/state/ways';
 import { loadConfig } from '@/lib/config';
 import { listed } from '@/lib/words';
 
@@ -97,11 +99,11 @@ function diagram(): string {
 }
 
 const strategyParagraph = (name: Strategy) => {
-  const { title, deletes, meanwhile } = strategies[name];
+  const { deletes, meanwhile } = strategies[name];
   const path = Object.keys(strategies[name].path) as WorkStatus[];
   const offer = offers.find(({ strategy }) => strategy === name);
   return [
-    `### ${title} (${code(name)})`,
+    `### ${strategyTitles[name]} (${code(name)})`,
     '',
     `${offer?.sentence ?? meanwhile} ${deletes === null ? 'It deletes nothing.' : `Its delete takes ${deletes === 'every row' ? 'every label row of the day' : 'wrong rows only'}.`}`,
     '',

@@ -5,7 +5,7 @@ import { backupTableOf } from '@/lib/label-store/model';
 import { isRestored } from '@/lib/label-store/sql/digest';
 import { pgStatement } from '@/lib/postgres/statement';
 import { runStatuses } from '../../state/model';
-import { strategyNames } from '../../state/strategies';
+import { strategyNames } from '../../state/name-model';
 
 /** The columns of the backup table, in order; none where no backup was ever taken. */
 export const selectBackupColumns = statement({

@@ -1,8 +1,8 @@
 import type { Context } from '@/lib/context';
 import type { Customer, CustomerTables, Scope } from '@/lib/customers/model';
 import { detectionColumns } from '@/lib/detection/judge/sql/columns';
+import type { Strategy } from '../../state/name-model';
 import type { CheckOutcome, PreCheck, UnitPlan } from '../../state/plan-model';
-import type { Strategy } from '../../state/strategies';
 import type { RepairIdentifiers } from '../sql/tables';
 
 /**

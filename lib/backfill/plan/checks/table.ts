@@ -5,7 +5,7 @@ import { unstoredColumn } from '@/lib/customers/unstored-column';
 import { backupShape, unfitBackupTable } from '@/lib/label-store/backup-shape';
 import { unfinishedMutations } from '@/lib/label-store/unfinished-mutations';
 import { agree, bytes, count, listed } from '@/lib/words';
-import { isRelabelling } from '../../state/strategies';
+import { isRelabelling } from '../../state/ways';
 import { countDistributionQueue, countReplicas, selectColumnShapes, selectFreeSpace, tableParams } from '../sql/system';
 import { type Check, fail, pass, unknown } from './input';
 

@@ -1,8 +1,9 @@
 import type { Context } from '@/lib/context';
+import type { Strategy } from '../../state/name-model';
 import type { PlanCost, UnitPlan } from '../../state/plan-model';
 import { selectPace } from '../../state/sql/runs';
 import { states } from '../../state/states';
-import { leavesGap, pathOf, type Strategy } from '../../state/strategies';
+import { leavesGap, pathOf } from '../../state/ways';
 
 /** Seconds of a unit before its first conversation, and of each conversation. */
 export type Pace = { unitSeconds: number; conversationSeconds: number };

@@ -1,6 +1,6 @@
 import { count, formatNumber } from '@/lib/words';
+import type { RepairStrategy } from '../../state/name-model';
 import type { Plan, PlanOffer } from '../../state/plan-model';
-import type { RepairStrategy } from '../../state/strategies';
 
 /** What decides: what is wrong, and what each strategy that is possible would delete. */
 type Facts = { offers: readonly PlanOffer[]; orphans: number; labelRows: number };

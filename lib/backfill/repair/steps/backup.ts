@@ -3,7 +3,7 @@ import { backupDigest } from '@/lib/label-store/backup-digest';
 import { exitOfCode, sameDigest } from '@/lib/label-store/model';
 import { count } from '@/lib/words';
 import { orderSpec } from '../../plan/job-specs';
-import { pathOf } from '../../state/strategies';
+import { pathOf } from '../../state/ways';
 import { died } from '../passing-end';
 import { runStepJob } from '../run-job';
 import { jobOf, orderOf, plannedDigest, type Step, tablesOf } from './drive';

@@ -2,7 +2,7 @@ import { unitInWords } from '@/lib/customers/unit-words-model';
 import { lastWords } from '@/lib/jobs/last-words';
 import { relabelSpec } from '../../plan/job-specs';
 import { labelerRange } from '../../plan/labeler-range';
-import { leavesGap } from '../../state/strategies';
+import { leavesGap } from '../../state/ways';
 import { died } from '../passing-end';
 import { runStepJob } from '../run-job';
 import { seeRestoresEnd } from '../undo-jobs';

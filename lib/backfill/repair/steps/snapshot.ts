@@ -1,7 +1,7 @@
 import { takeSnapshots } from '@/lib/active-days/take-snapshots';
 import { selectItems } from '../../state/sql/items';
 import { states } from '../../state/states';
-import { pathOf, stepsOf } from '../../state/strategies';
+import { pathOf, stepsOf } from '../../state/ways';
 import { begin } from '../run-job';
 import { type Step, tablesOf } from './drive';
 

@@ -5,9 +5,9 @@ import { stopJson } from '@/lib/holds/sql/stops';
 import { pgStatement } from '@/lib/postgres/statement';
 import { cancelPoints } from '../choice-model';
 import { runStatuses } from '../model';
+import { stepNames, strategyNames } from '../name-model';
 import type { UnitPlan } from '../plan-model';
-import { stepNames, stepsWith } from '../states';
-import { strategyNames } from '../strategies';
+import { stepsWith } from '../states';
 import { itemStatusRow } from './runs';
 import { StateJson } from './state-json';
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { pgStatement } from '@/lib/postgres/statement';
 import { runStatuses } from '../model';
+import { strategyNames } from '../name-model';
 import { type LabelsAre, labelsAre } from '../states';
-import { strategyNames } from '../strategies';
 
 const allLabels = Object.keys(labelsAre) as LabelsAre[];
 

@@ -5,8 +5,7 @@ import { stopJson } from '@/lib/holds/sql/stops';
 import { pgStatement } from '@/lib/postgres/statement';
 import { cancelPoints } from '../choice-model';
 import { runStatuses } from '../model';
-import { itemStatuses } from '../states';
-import { strategyNames } from '../strategies';
+import { itemStatuses, strategyNames } from '../name-model';
 
 /** The exclusion constraint `backfill_runs_one_active` refuses a second active run of an overlapping range. */
 export const insertRun = pgStatement({

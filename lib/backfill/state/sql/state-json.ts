@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { controls } from '../choice-model';
 import type { ItemState } from '../machine';
-import { type LabelsAre, labelsAre, workStatuses } from '../states';
-import { strategyNames } from '../strategies';
+import { strategyNames, workStatuses } from '../name-model';
+import { type LabelsAre, labelsAre } from '../states';
 
 const base = z.object({
   strategy: z.enum(strategyNames),

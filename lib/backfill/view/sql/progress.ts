@@ -2,10 +2,9 @@ import { z } from 'zod';
 import { stopJson } from '@/lib/holds/sql/stops';
 import { pgStatement } from '@/lib/postgres/statement';
 import { aliveWorkers } from '@/lib/workers/sql';
+import { stepNames, strategyNames } from '../../state/name-model';
 import { MutationSample } from '../../state/samples-model';
 import { StateJson } from '../../state/sql/state-json';
-import { stepNames } from '../../state/states';
-import { strategyNames } from '../../state/strategies';
 
 /** Verified units of a customer, the last ones first, whose times are looked at. */
 const measuredMost = 20;

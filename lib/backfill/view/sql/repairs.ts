@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { pgStatement } from '@/lib/postgres/statement';
-import { itemStatuses } from '../../state/states';
-import { strategyNames } from '../../state/strategies';
+import { itemStatuses, strategyNames } from '../../state/name-model';
 import type { Repair } from '../repair-model';
 import { isDropped } from './view';
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Pause } from '@/lib/holds/model';
 import { pgStatement } from '@/lib/postgres/statement';
 import { runStatuses } from '../../state/model';
-import { strategyNames } from '../../state/strategies';
+import { strategyNames } from '../../state/name-model';
 
 const instant = z.date().transform((at) => at.getTime());
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { pgStatement } from '@/lib/postgres/statement';
-import { stepNames } from '../../state/states';
+import { stepNames } from '../../state/name-model';
 
 /** The newest attempt's Job and stored log of a step. */
 export const selectStepLog = pgStatement({

@@ -6,10 +6,9 @@ import { pgStatement } from '@/lib/postgres/statement';
 import { aliveWorkers } from '@/lib/workers/sql';
 import { cancelPoints, unitChoices } from '../../state/choice-model';
 import { runStatuses } from '../../state/model';
+import { stepNames, strategyNames } from '../../state/name-model';
 import { begunSteps, UnitPlanJson } from '../../state/sql/items';
 import { StateJson } from '../../state/sql/state-json';
-import { stepNames } from '../../state/states';
-import { strategyNames } from '../../state/strategies';
 
 import { UndoneJson, undoneBy } from './run-list';
 import { StepJson } from './steps';

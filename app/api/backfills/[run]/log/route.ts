@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { stepNames } from '@/lib/backfill/state/states';
+import { stepNames } from '@/lib/backfill/state/name-model';
 import { RunAddress } from '@/lib/backfill/view/address';
 import { jobLog } from '@/lib/backfill/view/job-log';
 import { route } from '@/lib/edge/route';
