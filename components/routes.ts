@@ -53,8 +53,14 @@ export const routes = {
   orders: () => address('/orders'),
   newOrder: (query?: { like?: string }) => address('/orders/new', query),
   order: (orderId: string) => address(`/orders/${id(orderId)}`),
-  activeDays: (query: { customer?: string; from?: string; to?: string; run?: string; verdict?: string }) =>
-    address('/active-days', query),
+  activeDays: (query: {
+    customer?: string;
+    from?: string;
+    to?: string;
+    run?: string;
+    verdict?: string;
+    agent?: string;
+  }) => address('/active-days', query),
   approvals: (query?: { state?: string; open?: string }) => address('/approvals', query),
   mutations: (query?: { kill?: string }) => address('/mutations', query),
   audit: (query?: { customer?: string; action?: string; run?: string; day?: string }) => address('/audit', query),
@@ -106,6 +112,9 @@ export const reads = {
   log: (runId: string, query: { item: string; step: string }) =>
     address(`/api/backfills/${id(runId)}/log`, query) as string,
   activeDays: (query: Query) => address('/api/active-days', query) as string,
+  agentDays: (query: Query) => address('/api/active-days/agent', query) as string,
+  agentDaysCsv: (query: Query) => address('/api/active-days/agent/csv', query) as string,
+  snapshotRuns: (query: { customer: string }) => address('/api/active-days/runs', query) as string,
   activeDaysCsv: (query: Query) => address('/api/active-days/csv', query) as string,
   approvals: (query: Query) => address('/api/approvals', query) as string,
   approval: (approvalId: string) => address(`/api/approvals/${id(approvalId)}`) as string,

@@ -3,29 +3,36 @@
 import { Download } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import Link from 'next/link';
-import { useMemo } from 'react';
+import { useCallback, useMemo } from 'react';
 import { useCustomers } from '@/components/customers/use-customers';
 import { reads, routes } from '@/components/routes';
 import { useQueryStates } from '@/components/ui/address';
 import { parseAsString } from '@/components/ui/address-parsers';
 import { cn } from '@/components/ui/cn';
 import { CopyButton } from '@/components/ui/copy';
+import { Dialog } from '@/components/ui/dialog';
 import { Input, Select } from '@/components/ui/field';
 import { rangeName } from '@/components/ui/format';
 import { Heading, Section } from '@/components/ui/heading';
 import { Freshness, LastKnown, useLive } from '@/components/ui/live';
 import { RangePicker } from '@/components/ui/range-picker';
 import { Empty, Failed, PageSkeleton, Skeleton } from '@/components/ui/states';
-import { Instant } from '@/components/ui/time';
-import type { ActiveDaysDiff } from '@/lib/active-days/model';
-import type { CustomerView } from '@/lib/backfill/view/customer-view-model';
+import type { ActiveDaysDiff, SnapshotRun } from '@/lib/active-days/model';
 import { shiftDay } from '@/lib/day-text';
+import { visible } from '@/lib/text';
 import { count, formatNumber } from '@/lib/words';
 import { AgentsTable } from './agents-table';
 import { CustomerChoice } from './customer-choice';
-import { DiffVerdict, Totals, VerdictFilter } from './diff-parts';
-import { ticketOf } from './ticket';
+import { Compared, DiffVerdict, Meaning, Totals, VerdictFilter } from './diff-parts';
+import { MomentsChoice } from './moments';
+import { NoRange } from './no-range';
+import { differs, permalink, ticketOf } from './ticket';
+import { verdictsOf } from './verdicts';
 
+const AgentPanel = dynamic(() => import('./agent-panel').then((module) => module.AgentPanel), {
+  ssr: false,
+  loading: () => <Skeleton className="h-64" />,
+});
 const Dumbbell = dynamic(() => import('./dumbbell').then((module) => module.Dumbbell), {
   ssr: false,
   loading: () => <Skeleton className="h-72" />,
@@ -36,9 +43,13 @@ const params = {
   from: parseAsString,
   to: parseAsString,
   run: parseAsString,
+  before: parseAsString,
+  after: parseAsString,
   useCase: parseAsString,
   verdict: parseAsString,
   q: parseAsString.withDefault(''),
+  agent: parseAsString,
+  day: parseAsString,
 };
 const chartAgents = 24;
 
@@ -48,15 +59,23 @@ export function ActiveDaysScreen() {
   const overviews = useCustomers({ staleMs: 30_000 });
   const customer =
     state.customer ?? overviews.data?.find((one) => one.affected > 0)?.customerId ?? overviews.data?.[0]?.customerId;
-  const own = useLive<CustomerView>({
-    url: reads.customer(customer ?? '', {}),
+  const runs = useLive<SnapshotRun[]>({
+    url: reads.snapshotRuns({ customer: customer ?? '' }),
     enabled: customer !== undefined,
     staleMs: 30_000,
   });
   const overview = overviews.data?.find((one) => one.customerId === customer);
   const to = state.to ?? (overview?.newestDay ? shiftDay(overview.newestDay, 1) : null);
   const from = state.from ?? (to ? shiftDay(to, -30) : null);
-  const query = { customer, from, to, run: state.run, useCase: state.useCase };
+  const query = {
+    customer,
+    from,
+    to,
+    run: state.run,
+    before: state.before,
+    after: state.after,
+    useCase: state.useCase,
+  };
   const live = useLive<ActiveDaysDiff>({
     url: reads.activeDays(query),
     enabled: Boolean(customer && from && to),
@@ -64,11 +83,9 @@ export function ActiveDaysScreen() {
   });
   const diff = live.data;
   const shown = useMemo(() => filter(diff, state.verdict, state.q), [diff, state.verdict, state.q]);
-  const changed = shown.filter((agent) => agent.verdict !== 'unchanged');
-  const useCases = useMemo(
-    () => [...new Set((own.data?.days ?? []).flatMap((day) => day.byUseCase.map((row) => row.key)))].sort(),
-    [own.data],
-  );
+  const changed = shown.filter(differs);
+  const open = useCallback((agent: string) => setState({ agent, day: null }, { history: 'push' }), [setState]);
+  const useCases = diff?.useCases ?? [];
 
   if (overviews.data?.length === 0) {
     return (
@@ -102,21 +119,7 @@ export function ActiveDaysScreen() {
           diff && (
             <>
               <span>Days in {diff.timeZone}</span>
-              {diff.runId ? (
-                <>
-                  <Link href={routes.run(diff.runId)} className="underline">
-                    of run {diff.runId.slice(0, 8)}
-                  </Link>
-                  <span>
-                    before <Instant ms={diff.takenAtMs.before} timeZone={diff.timeZone} />
-                  </span>
-                  <span>
-                    after <Instant ms={diff.takenAtMs.after} timeZone={diff.timeZone} />
-                  </span>
-                </>
-              ) : (
-                <span>no run is chosen, so before and after are both now</span>
-              )}
+              <Compared diff={diff} />
               <Freshness live={live} />
             </>
           )
@@ -141,13 +144,21 @@ export function ActiveDaysScreen() {
         <CustomerChoice
           value={customer ?? ''}
           customers={overviews.data ?? []}
-          onChange={(next) => setState({ customer: next, from: null, to: null, run: null, useCase: null })}
+          onChange={(next) => setState({ ...none, customer: next, from: null, to: null, useCase: null })}
         />
         {from && to && (
           <RangePicker
             fromDay={from}
             toDay={to}
-            onChange={(first, end) => setState({ from: first, to: end, run: null })}
+            onChange={(first, end) => setState({ ...none, from: first, to: end })}
+          />
+        )}
+        {customer && (
+          <MomentsChoice
+            value={state}
+            runs={runs.data ?? []}
+            timeZone={diff?.timeZone ?? 'UTC'}
+            onChange={(change) => setState(change)}
           />
         )}
         <Select
@@ -190,16 +201,17 @@ export function ActiveDaysScreen() {
       {diff && (
         <LastKnown lost={live.lost || live.fetching} className="flex flex-col gap-5">
           <Totals diff={diff} />
+          <Meaning diff={diff} />
           {shown.length === 0 ? (
             <Empty title={diff.agents.length === 0 ? 'No agent has conversations in this range' : 'No agent matches'} />
           ) : (
             <div className={cn('grid min-w-0 items-start gap-6', changed.length > 0 && 'xl:grid-cols-2')}>
               <Section title={count(shown.length, 'agent')}>
-                <AgentsTable agents={shown} customerId={diff.customerId} fromDay={diff.fromDay} toDay={diff.toDay} />
+                <AgentsTable agents={shown} compared={diff.compared !== null} onOpen={open} />
               </Section>
               {changed.length > 0 && (
                 <Section
-                  title="Before, expected and after"
+                  title={diff.compared ? 'Before, expected and after' : 'Labels and truth'}
                   aside={
                     <span className="text-muted text-xs">
                       {changed.length > chartAgents
@@ -208,40 +220,39 @@ export function ActiveDaysScreen() {
                     </span>
                   }
                 >
-                  <Dumbbell agents={changed.slice(0, chartAgents)} />
+                  <Dumbbell agents={changed.slice(0, chartAgents)} compared={diff.compared !== null} />
                 </Section>
               )}
             </div>
           )}
         </LastKnown>
       )}
+      <Dialog
+        kind="panel"
+        open={state.agent !== null}
+        onOpenChange={(opened) => !opened && setState({ agent: null, day: null })}
+        title={`Active Days of ${visible(state.agent ?? '')}`}
+        description={
+          from && to
+            ? `${customer}, ${rangeName(from, to)}${state.useCase ? `, use case ${visible(state.useCase)}` : ''}; times in ${diff?.timeZone ?? 'its time zone'}.`
+            : undefined
+        }
+      >
+        {state.agent !== null && from && to && (
+          <AgentPanel query={{ ...query, agent: state.agent }} day={state.day} onDay={(day) => setState({ day })} />
+        )}
+      </Dialog>
     </>
   );
 }
 
-/** There is no range to show: the customer has no days with data, or is not registered. */
-function NoRange({ customer = '', known }: { customer?: string; known: boolean }) {
-  return (
-    <Empty title={known ? `${customer} has no day with data yet` : `No customer is registered as ${customer}`}>
-      <Link href={known ? routes.customer(customer) : routes.customers()} className="underline">
-        {known ? 'Open the customer' : 'All customers'}
-      </Link>
-    </Empty>
-  );
-}
+/** No run and no moments. Those of another range or customer would not be of these days. */
+const none = { run: null, before: null, after: null, agent: null, day: null };
 
 function filter(diff: ActiveDaysDiff | undefined, verdict: string | null, text: string) {
   const needle = text.trim().toLowerCase();
+  const known = diff && verdictsOf(diff.compared !== null).some((one) => one === verdict);
   return (diff?.agents ?? []).filter(
-    (agent) => (!verdict || agent.verdict === verdict) && agent.agent.toLowerCase().includes(needle),
+    (agent) => (!known || agent.verdict === verdict) && agent.agent.toLowerCase().includes(needle),
   );
-}
-
-type Query = { customer?: string; from: string | null; to: string | null; run: string | null; useCase: string | null };
-
-/** A link with every default written out, so that it shows the same tomorrow. */
-function permalink(query: Query): string {
-  const search = new URLSearchParams();
-  for (const [key, value] of Object.entries(query)) if (value) search.set(key, value);
-  return `${window.location.origin}/active-days?${search}`;
 }

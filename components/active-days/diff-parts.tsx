@@ -1,13 +1,17 @@
+import Link from 'next/link';
+import { routes } from '@/components/routes';
 import { Mark } from '@/components/ui/badge';
-import type { ActiveDaysDiff } from '@/lib/active-days/model';
+import { cn } from '@/components/ui/cn';
+import { Instant } from '@/components/ui/time';
+import type { ActiveDaysDiff, ComparedMoment } from '@/lib/active-days/model';
 import type { AgentChange } from '@/lib/active-days/verdict-model';
 import { count, formatNumber } from '@/lib/words';
-import { verdictTones } from './verdicts';
+import { meaningOf, momentName, verdictsOf } from './verdicts';
 
 /** The result of the diff in one sentence. */
 export function DiffVerdict({ diff }: { diff: ActiveDaysDiff }) {
   const { fixed } = diff.counts;
-  const wrong = diff.counts['still wrong'];
+  const wrong = diff.counts['still wrong'] + diff.counts.wrong;
   const surprising = diff.counts['changed unexpectedly'];
   if (surprising > 0) return <Mark tone="attention">{count(surprising, 'agent')} changed unexpectedly.</Mark>;
   if (wrong > 0)
@@ -43,31 +47,38 @@ export function VerdictFilter({
   return (
     <fieldset className="flex flex-wrap gap-1">
       <legend className="sr-only">Filter by verdict</legend>
-      {(Object.keys(verdictTones) as AgentChange[]).map((verdict) => (
-        <button
-          key={verdict}
-          type="button"
-          aria-pressed={value === verdict}
-          disabled={diff.counts[verdict] === 0 && value !== verdict}
-          onClick={() => onChange(value === verdict ? null : verdict)}
-          className="h-8 rounded-md border border-line px-2.5 text-muted text-sm enabled:hover:bg-raised aria-pressed:border-accent aria-pressed:bg-raised aria-pressed:text-text"
-        >
-          {verdict} <span className="font-semibold">{formatNumber(diff.counts[verdict])}</span>
-        </button>
-      ))}
+      {verdictsOf(diff.compared !== null)
+        .filter((verdict) => verdict !== 'wrong' || !diff.compared || diff.counts.wrong > 0)
+        .map((verdict) => (
+          <button
+            key={verdict}
+            type="button"
+            aria-pressed={value === verdict}
+            disabled={diff.counts[verdict] === 0 && value !== verdict}
+            onClick={() => onChange(value === verdict ? null : verdict)}
+            className="h-8 rounded-md border border-line px-2.5 text-muted text-sm enabled:hover:bg-raised aria-pressed:border-accent aria-pressed:bg-raised aria-pressed:text-text"
+          >
+            {verdict} <span className="font-semibold">{formatNumber(diff.counts[verdict])}</span>
+          </button>
+        ))}
     </fieldset>
   );
 }
 
 /** The agent-days of the agents that are shown. */
 export function Totals({ diff }: { diff: ActiveDaysDiff }) {
-  const figures = [
-    ['Before', diff.totals.before],
-    ['Expected', diff.totals.expected],
-    ['After', diff.totals.after],
-  ] as const;
+  const figures: [string, number][] = diff.compared
+    ? [
+        ['Before', diff.totals.before],
+        ['Expected', diff.totals.expected],
+        ['After', diff.totals.after],
+      ]
+    : [
+        ['Labels say', diff.totals.after],
+        ['Truth says', diff.totals.expected],
+      ];
   return (
-    <dl className="grid grid-cols-3 gap-2 sm:max-w-xl">
+    <dl className={cn('grid gap-2', diff.compared ? 'grid-cols-3 sm:max-w-xl' : 'grid-cols-2 sm:max-w-sm')}>
       {figures.map(([label, value]) => (
         <div key={label} className="rounded-lg border border-line bg-surface px-3.5 py-2">
           <dt className="text-muted text-xs">{label}, agent-days</dt>
@@ -76,4 +87,40 @@ export function Totals({ diff }: { diff: ActiveDaysDiff }) {
       ))}
     </dl>
   );
+}
+
+/** Which moments are compared, or that there is only now. */
+export function Compared({ diff }: { diff: ActiveDaysDiff }) {
+  if (!diff.compared) return <span>Current values. Choose a run to compare before and after.</span>;
+  const { before, after } = diff.compared;
+  return (
+    <>
+      <OneMoment name="before" of={before} timeZone={diff.timeZone} />
+      <OneMoment name="after" of={after} timeZone={diff.timeZone} />
+      {diff.runId && after.moment === 'now' && <span>The run has not ended, so after is now.</span>}
+    </>
+  );
+}
+
+function OneMoment({ name, of, timeZone }: { name: string; of: ComparedMoment; timeZone: string }) {
+  const [run = '', phase] = of.moment.split(':');
+  return (
+    <span>
+      {name}:{' '}
+      {phase ? (
+        <Link href={routes.run(run)} className="underline">
+          {momentName(of.moment)}
+        </Link>
+      ) : (
+        'now'
+      )}
+      , <Instant ms={of.takenAtMs} timeZone={timeZone} />
+    </span>
+  );
+}
+
+/** What 0 and N/A mean, above the numbers in which they stand. */
+export function Meaning({ diff }: { diff: ActiveDaysDiff }) {
+  const meaning = meaningOf(diff.agents.flatMap(({ before, expected, after }) => [before, expected, after]));
+  return meaning && <p className="text-muted text-sm">{meaning}</p>;
 }

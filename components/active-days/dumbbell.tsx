@@ -21,6 +21,12 @@ const marks = [
   { key: 'expected', name: 'expected', color: 'var(--accent)' },
   { key: 'after', name: 'after', color: 'var(--verified-solid)' },
 ] as const;
+type Mark = { key: (typeof marks)[number]['key']; name: string; color: string };
+/** Without two moments: the labels are not verified, so they are grey. */
+const marksOfNow: readonly Mark[] = [
+  { key: 'before', name: 'labels say', color: 'var(--unknown-solid)' },
+  { key: 'expected', name: 'truth says', color: 'var(--accent)' },
+];
 
 /** N/A has no point on the axis. */
 function pointsOf(agents: AgentDiff[], key: (typeof marks)[number]['key']): Point[] {
@@ -40,12 +46,13 @@ function drawMark(key: (typeof marks)[number]['key'], color: string) {
 }
 
 /** How far each agent's Active Days moved towards the truth. The table beside it has the numbers. */
-export function Dumbbell({ agents }: { agents: AgentDiff[] }) {
+export function Dumbbell({ agents, compared }: { agents: AgentDiff[]; compared: boolean }) {
+  const shown: readonly Mark[] = compared ? marks : marksOfNow;
   const most = Math.max(1, ...agents.flatMap((agent) => [agent.before ?? 0, agent.expected ?? 0, agent.after ?? 0]));
   return (
     <figure className="rounded-lg border border-line bg-surface p-3">
       <figcaption className="mb-2 flex flex-wrap gap-4 text-muted text-xs">
-        {marks.map(({ key, name, color }) => (
+        {shown.map(({ key, name, color }) => (
           <span key={key} className="inline-flex items-center gap-1.5">
             <svg aria-hidden="true" width="20" height="20" viewBox="-10 -10 20 20">
               {drawMark(key, color)({})}
@@ -81,7 +88,7 @@ export function Dumbbell({ agents }: { agents: AgentDiff[] }) {
               tickLine={false}
               axisLine={false}
             />
-            <Tooltip cursor={false} content={<Tip />} />
+            <Tooltip cursor={false} content={<Tip compared={compared} />} />
             {agents.map((agent, y) => {
               const known = [agent.before, agent.expected, agent.after].filter((days) => days !== null);
               if (known.length < 2) return null;
@@ -97,7 +104,7 @@ export function Dumbbell({ agents }: { agents: AgentDiff[] }) {
                 />
               );
             })}
-            {marks.map(({ key, name, color }) => (
+            {shown.map(({ key, name, color }) => (
               <Scatter
                 key={key}
                 name={name}
@@ -118,7 +125,15 @@ const shorten = (name: string) => {
   return shown.length > 20 ? `${shown.slice(0, 19)}…` : shown;
 };
 
-function Tip({ active, payload }: { active?: boolean; payload?: readonly { payload?: unknown }[] }) {
+function Tip({
+  active,
+  payload,
+  compared,
+}: {
+  active?: boolean;
+  payload?: readonly { payload?: unknown }[];
+  compared: boolean;
+}) {
   const point = payload?.[0]?.payload as Point | undefined;
   if (!active || !point) return null;
   const { agent } = point;
@@ -126,7 +141,9 @@ function Tip({ active, payload }: { active?: boolean; payload?: readonly { paylo
     <div className="rounded-md border border-line bg-surface px-3 py-2 text-xs shadow-raised">
       <p className="font-medium">{agent.agent || 'unassigned'}</p>
       <p className="text-muted">
-        before {daysText(agent.before)}, expected {daysText(agent.expected)}, after {daysText(agent.after)}
+        {compared
+          ? `before ${daysText(agent.before)}, expected ${daysText(agent.expected)}, after ${daysText(agent.after)}`
+          : `labels say ${daysText(agent.after)}, truth says ${daysText(agent.expected)}`}
       </p>
     </div>
   );

@@ -8,7 +8,7 @@ import type { ActiveDaysDiff } from '@/lib/active-days/model';
 import { shiftDay } from '@/lib/day-text';
 import { count } from '@/lib/words';
 
-/** "0 → 1 (1 agent)": Active Days of that day, now and as the truth has them. Only the worst days are `asked`. */
+/** "0 → 1 (1 agent)": Active Days of that day, now and as the truth has them. Of one agent it opens what decides the day. Only the worst days are `asked`. */
 export function DayActiveDays({ customerId, day, asked }: { customerId: string; day: string; asked: boolean }) {
   const range = { customer: customerId, from: day, to: shiftDay(day, 1) };
   const live = useLive<ActiveDaysDiff>({ url: reads.activeDays(range), enabled: asked, staleMs: 60_000 });
@@ -23,10 +23,11 @@ export function DayActiveDays({ customerId, day, asked }: { customerId: string; 
     );
   }
   const [first] = wrong;
+  const opened = wrong.length === 1 && first ? routes.activeDays({ ...range, agent: first.agent }) : href;
   if (!first) return <span className="text-muted">as expected</span>;
   const same = wrong.every((agent) => agent.after === first.after && agent.expected === first.expected);
   return (
-    <Link href={href} prefetch={false} className={link}>
+    <Link href={opened} prefetch={false} className={link}>
       {same && (
         <span className="inline-flex items-center gap-1 font-semibold">
           {first.after ?? 'N/A'}

@@ -50,6 +50,7 @@ const panels: [name: string, path: string, open: (page: Page) => Promise<void>][
   ],
   ['the chain of the audit', places.audit, byButton('Verify the chain', 'The chain of the audit')],
   ['a new token', places.tokens, byButton('New token', 'New token')],
+  ['the days of an agent', places.activeDays, byButton(/^Days of Corinne Harmon/, /^Active Days of/)],
   ['a finding', places.findings, byButton(/Alaska Air/, 'Finding')],
   [
     'a rule',

@@ -92,6 +92,22 @@ test('Active Days went from 0 to 1, and everybody else is unchanged', async ({ p
   await expect(page.getByRole('button', { name: /^changed unexpectedly 0$/ })).toBeDisabled();
   await expect(page.getByRole('button', { name: /^still wrong 0$/ })).toBeDisabled();
 
+  await row.getByRole('button', { name: /before: 0$/ }).click();
+  const days = page.getByRole('dialog', { name: 'Active Days of Corinne Harmon' });
+  const run = runUrl.slice(-36).slice(0, 8);
+  await expect(
+    days.getByRole('button', {
+      name: `Tue 10 Feb 2026: before run ${run} no, labels now yes, truth says yes, after run ${run} yes; labels and truth agree`,
+    }),
+  ).toBeVisible();
+  await page.keyboard.press('Escape');
+  await page.getByLabel('Before', { exact: true }).selectOption({ label: `after ${run}, Tue 10 Feb 2026` });
+  await expect(row.getByRole('cell')).toHaveText(['Corinne Harmon', '1', '1', '1', 'unchanged']);
+  await page.getByLabel('Run', { exact: true }).selectOption({ label: 'No run: current values' });
+  await expect(row.getByRole('cell')).toHaveText(['Corinne Harmon', '1', '1', 'right']);
+  await page.getByLabel('Run', { exact: true }).selectOption({ index: 1 });
+  await expect(row.getByRole('cell')).toHaveText(['Corinne Harmon', '0', '1', '1', 'fixed']);
+
   await page.getByRole('button', { name: 'Copy for the ticket' }).click();
   const markdown = await page.evaluate(() => navigator.clipboard.readText());
   expect(markdown).toContain('| Corinne Harmon | 0 | 1 | 1 | fixed |');
