@@ -9,6 +9,7 @@ import { addCampaignCommands } from './campaigns';
 import { addCustomerCommands } from './customers';
 import { addDemoCommands } from './demo';
 import { exitCodeHelp } from './exit-codes';
+import { addFindCommand } from './find';
 import { addFindingCommands } from './findings';
 import { addNotificationCommands } from './notifications';
 import { addOrderCommands } from './orders';
@@ -32,6 +33,7 @@ export function createProgram(): Command {
     .configureHelp({ showGlobalOptions: true })
     .exitOverride();
   addCustomerCommands(program);
+  addFindCommand(program);
   addScanCommand(program);
   addScheduleCommand(program);
   addFindingCommands(program);

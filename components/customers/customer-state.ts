@@ -1,5 +1,5 @@
-import { certaintyOf } from '@/components/detection/certainty';
 import { shiftDay } from '@/lib/day-text';
+import { certaintyOf } from '@/lib/detection/certainty-model';
 import { affectedDaysOf, type CustomerSummary, daysIn, listedDays } from '@/lib/detection/view/summary-model';
 import { count, formatNumber } from '@/lib/words';
 

@@ -2,9 +2,9 @@ import type { Route } from 'next';
 import Link from 'next/link';
 import { Mark } from '@/components/ui/badge';
 import { Instant } from '@/components/ui/time';
+import { certaintyOf } from '@/lib/detection/certainty-model';
 import type { DayCounts } from '@/lib/detection/model';
 import { agree, count, formatNumber } from '@/lib/words';
-import { certaintyOf } from './certainty';
 
 const link = 'underline decoration-dotted underline-offset-4 hover:decoration-solid';
 

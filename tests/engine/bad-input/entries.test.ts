@@ -220,6 +220,8 @@ const command = {
   shareMin: 0.01,
   customers: ['acme*'],
   deliveryId: 1,
+  text: 'acme 10 Feb 2026',
+  here: 'acme',
 };
 type Answer = { ok: boolean; error?: { code: string; message: string } };
 type Action = (input: unknown) => Promise<Answer>;

@@ -1,9 +1,9 @@
 import { describe, expect, it, test } from 'vitest';
 import { customerState } from '@/components/customers/customer-state';
-import { certaintyOf } from '@/components/detection/certainty';
 import { dayState, dayStates, daySummary } from '@/components/detection/day-state';
 import { rangeName } from '@/components/ui/format';
 import { shiftDay } from '@/lib/day-text';
+import { certaintyOf } from '@/lib/detection/certainty-model';
 import { type DayResult, judgedFromMs } from '@/lib/detection/model';
 import { sumCounts } from '@/lib/detection/sum-model';
 import { type CustomerSummary, listedDays, stateLetters } from '@/lib/detection/view/summary-model';

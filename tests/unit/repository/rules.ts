@@ -5,6 +5,7 @@ export const order = [
   'app',
   'components',
   'trouble',
+  'find',
   'health',
   'retention',
   'notifications/conditions',

@@ -1,4 +1,4 @@
-import type { DayCounts } from '@/lib/detection/model';
+import type { DayCounts } from './model';
 
 /** What the counts of some days prove. Only 'counted' proves that nothing is wrong, so only that is green. */
 export type Certainty = 'affected' | 'not looked at' | 'counted in part' | 'settling' | 'no conversations' | 'counted';
