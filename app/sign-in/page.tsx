@@ -7,7 +7,7 @@ import { SignInNotice } from '@/components/auth/sign-in-notice';
 import { SignInProvider } from '@/components/auth/sign-in-provider';
 import { OtherAddress } from '@/components/shell/other-address';
 import { safeReturnTo } from '@/lib/auth/model';
-import { readActor } from '@/lib/edge/actor';
+import { readActor, sentSecret } from '@/lib/edge/actor';
 import { ownOrigins } from '@/lib/edge/origin';
 import { firstOf } from '@/lib/edge/page';
 import { webContext } from '@/lib/edge/web-context';
@@ -39,7 +39,12 @@ export default async function SignInPage({ searchParams }: PageProps<'/sign-in'>
         <p className="mt-1 text-muted">{what[way]}</p>
       </div>
       <OtherAddress origins={ownOrigins((await headers()).get('host'), ctx.config.web.baseUrl)} />
-      <SignInNotice problem={query.problem} request={query.request} signedOut={query.signedOut} />
+      <SignInNotice
+        problem={query.problem}
+        request={query.request}
+        signedOut={query.signedOut}
+        ended={(await sentSecret(ctx)) !== undefined}
+      />
       {way === 'demo' && <SignInForm returnTo={returnTo} signIn={signIn} />}
       {oidc && (
         <SignInProvider host={new URL(oidc.issuer).host} returnTo={returnTo} again={query.problem === 'no role'} />

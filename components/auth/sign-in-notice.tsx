@@ -20,10 +20,12 @@ const signedOut: Record<string, string> = {
   everywhere: 'You are signed out, here and at the provider.',
 };
 
-/** Why the sign-in failed, or that the last session has ended. */
-export function SignInNotice(query: { problem?: string; request?: string; signedOut?: string }) {
+const ended = 'Your session ended. Sign in, and you return to the page.';
+
+/** Why the sign-in failed, or that the last session has ended: `ended` if not by signing out. */
+export function SignInNotice(query: { problem?: string; request?: string; signedOut?: string; ended?: boolean }) {
   const problem = signInProblems.find((known) => known === query.problem);
-  const farewell = signedOut[query.signedOut ?? ''];
+  const farewell = signedOut[query.signedOut ?? ''] ?? (query.ended ? ended : undefined);
   if (!problem)
     return farewell ? (
       <p role="status" className="text-muted text-sm">

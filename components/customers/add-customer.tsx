@@ -134,7 +134,8 @@ function Discovered({
             >
               <span className="font-mono text-xs">{customer.customerId}</span>
               <span className="text-muted text-xs">
-                {found.database} · {formatNumber(customer.conversations)} conversations · {customer.profiles.join(', ')}
+                {found.database} · about {formatNumber(customer.conversations)} conversations ·{' '}
+                {customer.profiles.join(', ')}
                 {registered && ' · already registered'}
               </span>
             </button>

@@ -9,7 +9,7 @@ import { dayName, utcText } from '@/components/ui/format';
 import { FailedLine, Skeleton } from '@/components/ui/states';
 import type { DayCounts, DayResult, QuickCheckResult } from '@/lib/detection/model';
 import { quickCheck } from '@/lib/detection/scan/actions';
-import { bytes, formatNumber } from '@/lib/words';
+import { bytes, count, formatNumber } from '@/lib/words';
 import { daySummary } from './day-state';
 
 const figures: { key: keyof Omit<DayCounts, 'flags'>; label: string }[] = [
@@ -96,8 +96,17 @@ function Counted({ result, stored }: { result: QuickCheckResult; stored: DayResu
       <p className="text-muted text-xs">
         As of {utcText(provenance.asOfMs)}. {formatNumber(provenance.rowsRead)} rows, {bytes(provenance.bytesRead)} read
         in {(provenance.elapsedMs / 1000).toFixed(2)} s.
-        <span className="mt-1 block break-all font-mono">{provenance.queryIds.join(' ')}</span>
       </p>
+      <details className="text-muted text-xs">
+        <summary className="w-fit cursor-pointer">
+          {count(provenance.queryIds.length, 'statement')} in the query log of ClickHouse
+        </summary>
+        <ul className="mt-1 break-all font-mono">
+          {provenance.queryIds.map((id) => (
+            <li key={id}>{id}</li>
+          ))}
+        </ul>
+      </details>
     </div>
   );
 }

@@ -7,6 +7,7 @@ import { Dialog } from '@/components/ui/dialog';
 import { Skeleton } from '@/components/ui/states';
 import { onCommand, sendCommand } from './commands';
 import { besideRow } from './next-row';
+import { linkOfClick } from './row-click';
 
 const HelpContent = dynamic(() => import('@/components/help/help-content').then((module) => module.HelpContent), {
   ssr: false,
@@ -70,6 +71,9 @@ function onKey(event: KeyboardEvent) {
   else if (event.key === '?') sendCommand('help');
 }
 
+/** A click into a row of a table opens the row. */
+const onClick = (event: MouseEvent) => linkOfClick(event, String(window.getSelection() ?? ''))?.click();
+
 /** The keyboard shortcuts of every page, and Help, which `?` opens. It closes when a link in it leads elsewhere. */
 export function Hotkeys() {
   const path = usePathname();
@@ -77,9 +81,11 @@ export function Hotkeys() {
   const open = openAt === path;
   useEffect(() => {
     window.addEventListener('keydown', onKey);
+    document.addEventListener('click', onClick);
     const forget = onCommand('help', () => setOpenAt(window.location.pathname));
     return () => {
       window.removeEventListener('keydown', onKey);
+      document.removeEventListener('click', onClick);
       forget();
     };
   }, []);

@@ -50,8 +50,10 @@ function failureOf(thrown: unknown): Failure {
     return { code: 'conflict', message, requestId: '' };
   }
   const refusal = Object.values(earlyRefusals).find((sentence) => sentence === messageOf(thrown));
-  if (refusal) return { code: 'invalid_input', message: refusal, requestId: '' };
-  const message =
-    'The console did not answer, so it is not known whether it did what you asked. Look before you repeat it.';
+  if (refusal) {
+    const code = refusal === earlyRefusals[401] ? 'unauthenticated' : 'invalid_input';
+    return { code, message: refusal, requestId: '' };
+  }
+  const message = 'The console did not answer. It may or may not have done what you asked: check before you try again.';
   return { code: 'unavailable', message, requestId: '' };
 }

@@ -1,4 +1,5 @@
 import { Badge } from './badge';
+import { Sentence } from './sentence';
 import type { Tone } from './tone';
 
 const tones: Record<'pass' | 'fail' | 'unknown', Tone> = { pass: 'verified', fail: 'attention', unknown: 'unknown' };
@@ -22,7 +23,9 @@ export function CheckLine({
       </span>
       <div className="min-w-0 text-sm">
         {title && <p className="font-medium">{title}</p>}
-        <p className={title ? 'text-muted' : undefined}>{sentence}</p>
+        <p className={title ? 'text-muted' : undefined}>
+          <Sentence>{sentence}</Sentence>
+        </p>
         {children}
       </div>
     </li>

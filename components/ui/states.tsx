@@ -4,6 +4,7 @@ import { Button } from './button';
 import { cn } from './cn';
 import { Id } from './copy';
 import { LoadAgain } from './load-again';
+import { Sentence } from './sentence';
 import { StillLoading } from './still-loading';
 
 /** Says that there is nothing to show, and why. */
@@ -46,7 +47,9 @@ export function Failed({
         <ServerCrash aria-hidden className="size-4 shrink-0" />
         {what}
       </Title>
-      <p className="mt-1">{failure.message}</p>
+      <p className="mt-1">
+        <Sentence>{failure.message}</Sentence>
+      </p>
       {stillWorks && <p className="mt-1 text-muted text-sm">{stillWorks}</p>}
       <div className="mt-2 flex flex-wrap items-center gap-x-4 gap-y-1 text-muted text-sm">
         {failure.requestId && (
@@ -70,7 +73,7 @@ export function Failed({
 export function FailedLine({ failure }: { failure: Failure }) {
   return (
     <p role="alert" className="text-attention text-sm">
-      {failure.message}{' '}
+      <Sentence>{failure.message}</Sentence> {failure.code === 'unauthenticated' && <LoadAgain>Sign in</LoadAgain>}
       {failure.code === 'unexpected' && (
         <span className="text-muted">
           request <Id value={failure.requestId} length={36} />

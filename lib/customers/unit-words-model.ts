@@ -1,5 +1,5 @@
 import { shiftDay } from '@/lib/day-text';
-import { dayInWords } from '@/lib/words';
+import { dayInWords, longDay } from '@/lib/words';
 
 /** The day on which a unit begins. */
 export const firstDayOf = (unit: string): string => unit.slice(0, 10);
@@ -9,6 +9,12 @@ export function daysOfUnit(unit: string): { fromDay: string; toDay: string } {
   const [fromDay, last, time] = [unit.slice(0, 10), unit.slice(21, 31), unit.slice(32)];
   if (last === '') return { fromDay, toDay: shiftDay(fromDay, 1) };
   return { fromDay, toDay: Number(time) === 0 ? last : shiftDay(last, 1) };
+}
+
+/** The days of `[fromDay, toDay)`: "10 Feb 2026", "10 Feb 2026 to 14 Feb 2026" with both days. */
+export function rangeInWords(fromDay: string, toDay: string): string {
+  const last = shiftDay(toDay, -1);
+  return last <= fromDay ? longDay(fromDay) : `${longDay(fromDay)} to ${longDay(last)}`;
 }
 
 const clockOf = (time: string) =>

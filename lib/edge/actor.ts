@@ -58,7 +58,8 @@ export async function requireSignedIn(
 ): Promise<Actor> {
   const actor = await readActor(ctx, requestId, activity);
   if (actor) return actor;
-  throw new AppError('unauthenticated', 'You are signed out. Sign in again; you will return to this page.');
+  const why = (await sentSecret(ctx)) === undefined ? 'You are signed out.' : 'Your session ended.';
+  throw new AppError('unauthenticated', `${why} Sign in, and you return to this page.`);
 }
 
 /** The program whose token is in `Authorization: Bearer`. Wrong tokens count against its address. */

@@ -91,7 +91,7 @@ const unanswered: [string, (route: Route) => Promise<void>, RegExp][] = [
   [
     'the console does not answer',
     (route) => route.abort(),
-    /^The console did not answer, so it is not known whether it did/,
+    /^The console did not answer\. It may or may not have done/,
   ],
   [
     'a newer console does not know',

@@ -27,6 +27,25 @@ test('j and k walk over the rows, Enter opens one, / searches, Esc leaves', asyn
   await expect(page).toHaveURL(/\/customers\/alaska-air/);
 });
 
+test('a click beside the links of a row opens the row, and j and k lead from one conversation to the next', async ({
+  page,
+}) => {
+  await signIn(page, 'viewer', places.day);
+  await settled(page);
+  await page.getByRole('cell', { name: 'Corinne Harmon' }).nth(1).click();
+  const panel = page.getByRole('dialog');
+  await expect(panel.getByText('2 of 17 shown')).toBeVisible();
+  const second = await panel.getByRole('heading').first().textContent();
+  await page.keyboard.press('j');
+  await expect(panel.getByText('3 of 17 shown')).toBeVisible();
+  await page.keyboard.press('k');
+  await page.keyboard.press('k');
+  await expect(panel.getByText('1 of 17 shown')).toBeVisible();
+  await expect(panel.getByRole('button', { name: 'Previous' })).toBeDisabled();
+  await panel.getByRole('button', { name: 'Next' }).click();
+  await expect(panel.getByRole('heading').first()).toHaveText(second ?? '');
+});
+
 test('the menu of the person opens, moves and closes by keyboard, and gives the focus back', async ({ page }) => {
   await signIn(page, 'viewer');
   await settled(page);

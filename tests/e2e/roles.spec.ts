@@ -28,6 +28,8 @@ test('a forged or altered session cookie is no session', async ({ page, context 
   if (!cookie) return;
   await context.addCookies([{ ...cookie, value: `${cookie.value.slice(0, -6)}aaaaaa` }]);
   expect((await page.request.get('/api/customers')).status()).toBe(401);
+  await page.goto(places.customers);
+  await expect(page.getByText('Your session ended. Sign in, and you return to the page.')).toBeVisible();
 });
 
 test('a viewer sees everything and can change nothing', async ({ page }) => {
@@ -78,6 +80,8 @@ test('signing out ends the session', async ({ page }) => {
   await page.getByRole('menuitem', { name: 'Sign out' }).click();
   await expect(page).toHaveURL(/\/sign-in/);
   expect((await page.request.get('/api/customers')).status()).toBe(401);
+  await page.goto(places.customers);
+  await expect(page.getByText('Your session ended. Sign in, and you return to the page.')).toBeVisible();
 });
 
 test('bad input is named, and nothing of the inside is shown', async ({ page }) => {

@@ -8,10 +8,11 @@ export function toConfirm(plan: Plan): { id: string; sentence: string }[] {
     .filter((check) => check.verdict === 'unknown')
     .map((check) => ({
       id: check.id,
-      sentence: check.id === 'open-labels' ? openSentence(plan) : `“${check.title}” is unknown. Go on anyway.`,
+      sentence: sentences[check.id]?.(plan, check) ?? `“${check.title}” is not known. Continue anyway.`,
     }));
 }
 
-function openSentence(plan: Plan): string {
-  return `Remove the labels of ${count(sum(plan, 'openThatLoseLabel'), 'open conversation')}.`;
-}
+const sentences: Record<string, (plan: Plan, check: Plan['checks'][number]) => string> = {
+  'open-labels': (plan) => `Remove the labels of ${count(sum(plan, 'openThatLoseLabel'), 'open conversation')}.`,
+  orphans: (_plan, { numbers }) => `${count(numbers.orphans ?? 0, 'orphan')} will stay. Continue anyway.`,
+};

@@ -29,6 +29,12 @@ export function PlanProgress({
   /** A link to go back. */
   children: React.ReactNode;
 }) {
+  if (failure?.code === 'forbidden')
+    return (
+      <Empty title="You see no preview here">
+        {failure.message} Runs, and the plan of each request for approval, can be read with every role. {children}
+      </Empty>
+    );
   if (failure)
     return (
       <Failed

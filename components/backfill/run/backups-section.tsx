@@ -1,6 +1,7 @@
 'use client';
 
 import Link from 'next/link';
+import { useEffect, useRef } from 'react';
 import { reads, routes } from '@/components/routes';
 import { dayName, unitName } from '@/components/ui/format';
 import { Section } from '@/components/ui/heading';
@@ -16,10 +17,16 @@ const until = (ms: number) => dayName(new Date(ms).toISOString().slice(0, 10));
 
 /**
  * The backups of a run, of a customer or of all: size, age, and when each will be dropped. With `growing`, more backups
- * are being taken, so it reads more often.
+ * are being taken, so it reads more often, and once more when that ends.
  */
 export function BackupsSection({ run, customer, growing }: { run?: string; customer?: string; growing?: boolean }) {
   const live = useLive<BackupView[]>({ url: reads.backups({ run, customer }), everyMs: growing ? 2_000 : 30_000 });
+  const { refresh } = live;
+  const grew = useRef(growing);
+  useEffect(() => {
+    if (grew.current && !growing) refresh();
+    grew.current = growing;
+  }, [growing, refresh]);
   if (live.failure && !live.data)
     return (
       <Failed

@@ -6,6 +6,7 @@ import { CheckLine } from '@/components/ui/check-line';
 import { cn } from '@/components/ui/cn';
 import { duration } from '@/components/ui/format';
 import { ProgressLeft } from '@/components/ui/progress-left';
+import { Sentence } from '@/components/ui/sentence';
 import { Unfold } from '@/components/ui/unfold';
 import { strategyTitles } from '@/lib/backfill/state/name-model';
 import type { PreCheck } from '@/lib/backfill/state/plan-model';
@@ -51,7 +52,7 @@ export function CustomerRows({
       {sentence && (
         <tr className="border-line border-b last:border-b-0">
           <td colSpan={columnsOf(isStarted).length + 1} className="px-3 pb-2 pl-8 text-muted [overflow-wrap:anywhere]">
-            {sentence}
+            <Sentence>{sentence}</Sentence>
           </td>
         </tr>
       )}

@@ -4,6 +4,7 @@ import { useLive } from '@/components/ui/live';
 import { LiveScreen } from '@/components/ui/live-screen';
 import { Pages } from '@/components/ui/pages';
 import { Scroller } from '@/components/ui/scroller';
+import { Sentence } from '@/components/ui/sentence';
 import { Skeleton } from '@/components/ui/states';
 import { TableHead } from '@/components/ui/table-head';
 import { Unfold } from '@/components/ui/unfold';
@@ -71,7 +72,7 @@ function Row({ customer, request }: { customer: CampaignCustomer; request: Campa
         <span className="block pl-5 font-normal text-muted text-xs">{customerId}</span>
       </th>
       <td className="px-3 py-2 [overflow-wrap:anywhere]">
-        {sentence}
+        {sentence && <Sentence>{sentence}</Sentence>}
         {open && (
           <div className="mt-3 flex flex-col gap-3">
             <OpenChecks checks={checks} />

@@ -1,6 +1,7 @@
 import { requestApproval } from '@/lib/approvals/request-approval';
 import type { Actor } from '@/lib/auth/model';
 import type { Context } from '@/lib/context';
+import { rangeInWords } from '@/lib/customers/unit-words-model';
 import { AppError } from '@/lib/errors';
 import { keptPlan } from '../plan/kept-plan';
 import { unapprovedRows } from '../plan/unapproved-rows';
@@ -31,7 +32,7 @@ export async function askApproval(ctx: Context, input: StartBackfill, actor: Act
       plan,
       confirmed: request.confirmed,
       customerId: plan.customerId,
-      summary: `${plan.customerId}, ${plan.fromDay} up to ${plan.toDay} (exclusive, ${plan.timeZone}), ${plan.strategy}`,
+      summary: `${plan.customerId}, ${rangeInWords(plan.fromDay, plan.toDay)} (${plan.timeZone}), ${plan.strategy}`,
       rows: plan.rowsToDelete,
       reason: request.reason,
     },

@@ -8,6 +8,7 @@ import type { Context } from '@/lib/context';
 import { getCustomer } from '@/lib/customers/get-customer';
 import { type Customer, scopeOf } from '@/lib/customers/model';
 import { scopeOfUnit } from '@/lib/customers/unit-model';
+import { rangeInWords } from '@/lib/customers/unit-words-model';
 import { AppError } from '@/lib/errors';
 import { refuseWhileStopped } from '@/lib/holds/refuse-while-stopped';
 import { isConflict, type Transaction } from '@/lib/postgres/client';
@@ -177,14 +178,16 @@ export function refuseObstacles(plan: Plan, confirmed: readonly string[]): void 
     );
 }
 
-/** Throws AppError('conflict') with the active run's link. */
+/** Throws AppError('conflict') with the active run's address. */
 export async function refuseOverlap(ctx: Context, plan: Plan, cause: unknown): Promise<never> {
   const [active] = await ctx.db.query(selectActiveRun, {
     customerId: plan.customerId,
     fromDay: plan.fromDay,
     toDay: plan.toDay,
   });
-  const link = active ? ` See /backfills/${active.id} (${active.fromDay} to ${active.toDay}, ${active.status}).` : '';
+  const link = active
+    ? ` See /backfills/${active.id}: ${rangeInWords(active.fromDay, active.toDay)}, ${active.status}.`
+    : '';
   throw new AppError('conflict', `Another backfill of ${plan.customerId} is active in this range.${link}`, {
     cause,
     fields: active ? { runId: active.id } : undefined,
