@@ -154,7 +154,7 @@ function columnsOf(customerId: string, withActiveDays: Set<string>, refusal: str
     figure('orphans', 'Orphans', ['orphan'], 'attention'),
     {
       id: 'affected',
-      header: 'Why',
+      header: 'Affected',
       sort: (day) => day.affected,
       from: 'sm',
       cell: (day) => <Why customerId={customerId} day={day} />,

@@ -65,7 +65,7 @@ export function HealthScreen({ initial }: { initial: Result<HealthReport> }) {
 
 function HealthVerdict({ report }: { report: HealthReport }) {
   const bad = report.parts.filter(({ status }) => status !== 'ok' && status !== 'unset');
-  if (bad.length === 0) return <Mark tone="verified">Everything answers.</Mark>;
+  if (bad.length === 0) return <Mark tone="verified">All parts work.</Mark>;
   return (
     <Mark tone={tones[report.status]}>
       {count(bad.length, 'part needs', 'parts need')} a look: {bad.map((part) => titles[part.name]).join(', ')}.
