@@ -121,6 +121,13 @@ function ConversationRow({
             <Value differs={differs.has('agent')}>
               <Agent name={label.agent} />
             </Value>
+            {differs.has('customer') && (
+              <span className="mt-0.5 block text-xs">
+                <Value differs>
+                  <DataText>{`${label.customerId}, ${label.profileId}`}</DataText>
+                </Value>
+              </span>
+            )}
           </td>
           <td className={cell}>
             <Value differs={differs.has('useCase')}>

@@ -2,14 +2,22 @@ import { cn } from '@/components/ui/cn';
 import { DataText } from '@/components/ui/data-text';
 import { dayName, instantIn, utcText } from '@/components/ui/format';
 
-/** A cell of a label, marked if it differs from the truth. */
-export function Value({ differs, children }: { differs: boolean; children: React.ReactNode }) {
+/** A cell of a label, marked if it differs from the truth. With `whole` a long text is wrapped instead of cut. */
+export function Value({
+  differs,
+  whole = false,
+  children,
+}: {
+  differs: boolean;
+  whole?: boolean;
+  children: React.ReactNode;
+}) {
   if (!differs) return children;
   return (
     <span className="inline-flex max-w-full items-center gap-1 rounded bg-stale-soft px-1.5 py-0.5 font-medium text-stale">
       <span aria-hidden>≠</span>
       <span className="sr-only">differs: </span>
-      <span className="truncate">{children}</span>
+      <span className={cn('min-w-0', !whole && 'truncate')}>{children}</span>
     </span>
   );
 }

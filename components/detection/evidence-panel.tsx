@@ -49,7 +49,7 @@ export function EvidencePanel({
       title={`Conversation ${wanted ?? ''}`}
       description={
         row
-          ? `${count(row.labels.length, 'distinct label')}; times in ${timeZone}, point at one to see UTC.`
+          ? `${count(row.labels.length, 'distinct label')}; times in ${timeZone}${timeZone === 'UTC' ? '' : ', point at one to see UTC'}.`
           : undefined
       }
     >
@@ -94,7 +94,7 @@ function Evidence({ row, customerId, timeZone }: { row: ConversationEvidence; cu
         {row.class === 'settling' && (
           <li>It changed within the safety margin. It is judged when the margin has passed.</li>
         )}
-        {row.class === 'fresh' && <li>The label says what the truth says.</li>}
+        {row.class === 'fresh' && <li>The label matches the truth.</li>}
       </ul>
       <Scroller>
         <table className="w-full border-collapse text-sm">
@@ -119,12 +119,12 @@ function Evidence({ row, customerId, timeZone }: { row: ConversationEvidence; cu
                 <th scope="row" className="h-9 whitespace-nowrap px-3 text-left font-normal text-muted">
                   {name}
                 </th>
-                <td className="px-3">
+                <td className="px-3 [overflow-wrap:anywhere]">
                   {row.truth ? draw(row.truth, timeZone) : <span className="text-muted">no truth</span>}
                 </td>
                 {row.labels.map((label, index) => (
-                  <td key={rowKey(label)} className="px-3">
-                    <Value differs={cell !== null && (differences[index]?.has(cell) ?? false)}>
+                  <td key={rowKey(label)} className="px-3 [overflow-wrap:anywhere]">
+                    <Value whole differs={cell !== null && (differences[index]?.has(cell) ?? false)}>
                       {draw(label, timeZone)}
                     </Value>
                   </td>
