@@ -13,6 +13,12 @@ export function activeDaysFrom(path: string, query: { get(name: string): string 
   return routes.activeDays(customer && from && to ? { customer, from, to } : { customer });
 }
 
+/** The customer of the page, by its path. */
+export function customerHere(path: string): string | undefined {
+  const [, encoded] = customerPath.exec(path) ?? [];
+  return encoded === undefined ? undefined : (decoded(encoded) ?? undefined);
+}
+
 function decoded(text: string): string | null {
   try {
     return decodeURIComponent(text);

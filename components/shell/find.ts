@@ -9,13 +9,16 @@ const isoDay = /\b(\d{4}-\d{2}-\d{2})\b/;
 /** The day that is written in the text as 2026-02-10. */
 export const dayIn = (text: string): string | undefined => isoDay.exec(text)?.[1];
 
-/** Whether each word of the text is in what is searched. */
-function matches(text: string, searched: string): boolean {
-  const all = searched.toLowerCase();
-  return text
+const wordsOf = (text: string): string[] =>
+  text
     .toLowerCase()
-    .split(/\s+/)
-    .every((word) => all.includes(word));
+    .split(/[^\p{L}\p{M}\p{N}]+/u)
+    .filter(Boolean);
+
+/** Whether each word of the text begins a word of what is searched. */
+export function matches(text: string, searched: string): boolean {
+  const all = wordsOf(searched);
+  return wordsOf(text).every((word) => all.some((one) => one.startsWith(word)));
 }
 
 /** The first things that match. `searched` is read of no more of them than it takes. */
@@ -52,7 +55,5 @@ function* affectedDays(customers: readonly CustomerSummary[]): Generator<FoundDa
     for (const { day, state } of stripOf(customer)) if (isAffected(state)) yield { customer, day };
 }
 
-export const runWords = ({ id, customerId, fromDay, status }: RunSummary) =>
-  `run ${customerId} ${fromDay} ${status} ${id}`;
-
-export const findRuns = (runs: readonly RunSummary[], text: string): RunSummary[] => first(runs, text, runWords);
+export const findRuns = (runs: readonly RunSummary[], text: string): RunSummary[] =>
+  first(runs, text, ({ id, customerId, fromDay, status }) => `run ${customerId} ${fromDay} ${status} ${id}`);

@@ -5,6 +5,7 @@ export type HelpDocument = { name: string; title: string; about: string };
 export const helpDocuments: readonly HelpDocument[] = [
   { name: 'glossary', title: 'Glossary', about: 'what each word means' },
   { name: 'findings', title: 'Findings', about: 'days that are wrong, since when, and what was done' },
+  { name: 'find', title: 'Find anything', about: 'what Ctrl K reads out of a search or a ticket' },
   { name: 'repair', title: 'Repair', about: 'the strategies, and the states of a repair' },
   { name: 'campaigns', title: 'Campaigns', about: 'many customers at once, and standing orders' },
   { name: 'detection', title: 'Detection', about: 'how a conversation is judged, step by step' },

@@ -43,7 +43,7 @@ test.describe('in a browser that is far from the server', () => {
     expect(locked).toBe('hidden');
     await page.keyboard.press('Escape');
     await page.keyboard.press('Control+k');
-    await expect(page.getByPlaceholder('Customer, day, run or action')).toBeVisible();
+    await expect(page.getByPlaceholder('Customer, day, agent, run, or paste a ticket')).toBeVisible();
     expect(refusals).toEqual([]);
   });
 });

@@ -78,11 +78,11 @@ test('Ctrl K finds a customer’s day and the plan of its backfill, and Esc give
   const find = page.getByRole('button', { name: /^Find/ });
   await find.focus();
   await page.keyboard.press('Enter');
-  await expect(page.getByPlaceholder('Customer, day, run or action')).toBeFocused();
+  await expect(page.getByPlaceholder('Customer, day, agent, run, or paste a ticket')).toBeFocused();
   await page.keyboard.press('Escape');
   await expect(find).toBeFocused();
   await page.keyboard.press('Control+k');
-  await page.getByPlaceholder('Customer, day, run or action').fill('backfill alaska-air 2026-02-10');
+  await page.getByPlaceholder('Customer, day, agent, run, or paste a ticket').fill('backfill alaska-air 2026-02-10');
   await page.getByRole('option', { name: /Plan a backfill of Alaska Air/ }).click();
   await expect(page).toHaveURL(/\/backfills\/new\?customer=alaska-air&from=2026-02-10&to=2026-02-11/);
 });

@@ -12,7 +12,7 @@ let runUrl = '';
 test('the incident is found: 17 stale conversations, with truth and label side by side', async ({ page }) => {
   await signIn(page, 'operator');
   await page.keyboard.press('Control+k');
-  await page.getByPlaceholder('Customer, day, run or action').fill('alaska');
+  await page.getByPlaceholder('Customer, day, agent, run, or paste a ticket').fill('alaska');
   await page
     .getByRole('option', { name: /alaska-air/ })
     .first()

@@ -3,7 +3,7 @@ import { readDays, type SaidDays } from './days';
 import { decideCustomer, decideTyped, type Whom } from './decide-customer';
 import { type ConsoleLink, type Ids, readConsoleLink, readIds } from './ids';
 import { type Line, readLines } from './lines';
-import { wordsOf } from './words';
+import { isPlain, wordsOf } from './words';
 
 /** What a text says by itself, before anything is looked up. `rest` are the words of a search that say none of it. */
 export type Understood = {
@@ -60,7 +60,11 @@ export function phrasesOf({ lines, isTyped, rest }: Pick<Understood, 'lines' | '
         const isName =
           words.slice(at, at + length).filter(({ written }) => /^\p{Lu}|\d/u.test(written)).length >=
           Math.min(2, length);
-        if (isTyped ? phrase.length > 2 : isName && (length > 1 || /\d/.test(phrase)))
+        if (
+          isTyped
+            ? phrase.length > 2 && !words.slice(at, at + length).every(({ key }) => isPlain(key))
+            : isName && (length > 1 || /\d/.test(phrase))
+        )
           phrases.add(phrase.toLowerCase());
       }
     });
