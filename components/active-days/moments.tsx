@@ -60,10 +60,10 @@ export function MomentsChoice({
       </Select>
       {compares &&
         (['before', 'after'] as const).map((side) => (
-          <label key={side} htmlFor={`moment-${side}`} className="inline-flex items-center gap-1.5 text-muted text-sm">
-            {side === 'before' ? 'Before' : 'After'}
+          <span key={side} className="inline-flex items-center gap-1.5 text-muted text-sm">
+            <span id={`moment-${side}`}>{side === 'before' ? 'Before' : 'After'}</span>
             <Select
-              id={`moment-${side}`}
+              aria-labelledby={`moment-${side}`}
               value={side === 'before' ? before : after}
               onChange={(event) => pick(side, event.target.value)}
               className="w-44"
@@ -74,7 +74,7 @@ export function MomentsChoice({
                 other={side === 'before' ? after : before}
               />
             </Select>
-          </label>
+          </span>
         ))}
     </>
   );

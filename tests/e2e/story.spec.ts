@@ -46,7 +46,7 @@ test('the incident is found: 17 stale conversations, with truth and label side b
 test('Active Days of Corinne Harmon is 0 where the truth says 1', async ({ page }) => {
   await signIn(page, 'viewer', places.activeDays);
   const row = page.getByRole('row', { name: /Corinne Harmon/ });
-  await expect(row.getByRole('cell')).toHaveText(['Corinne Harmon', '0', '1', '0', 'still wrong']);
+  await expect(row.getByRole('cell')).toHaveText(['Corinne Harmon', '0', '1', 'wrong']);
 });
 
 test('the day’s page says what a backfill would do, and the preview and a confirmation repair the day', async ({
