@@ -116,6 +116,7 @@ export type TableFacts = {
   columns: Record<string, string>;
   versionColumn: string;
   key: string[];
+  partitionKey: string;
 };
 
 /** The label table: its key, and what a backup has to know about it. */
@@ -123,7 +124,6 @@ export type LabelFacts = TableFacts & {
   keyText: string;
   /** Whether a changed conversation gets another key. */
   keyIsMutable: boolean;
-  partitionKey: string;
   /** Stored columns that the engine computes at each INSERT, unless a setting makes it take them from the rows. */
   materialized: string[];
   /** Columns with a DEFAULT expression. */

@@ -52,8 +52,15 @@ export function truthFactsOf(top: FoundTable, local: FoundTable): TableFacts {
       );
   }
   const columns = typesOf(top.columns.filter(({ kind }) => kind !== 'EPHEMERAL'));
-  const key = splitExpressions(local.sortingKey);
-  return { distributed: nameOf(top), local: nameOf(local), columns, versionColumn, key };
+  const { sortingKey, partitionKey } = local;
+  return {
+    distributed: nameOf(top),
+    local: nameOf(local),
+    columns,
+    versionColumn,
+    key: splitExpressions(sortingKey),
+    partitionKey,
+  };
 }
 
 /** The facts about the label table. Each stored column must be readable and writable through the Distributed table. */

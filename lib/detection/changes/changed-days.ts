@@ -1,11 +1,12 @@
 import type { ClickHouse } from '@/lib/clickhouse/client';
+import { columnsIn } from '@/lib/customers/catalogue';
 import type { Customer, CustomerTables } from '@/lib/customers/model';
-import type { Day } from '@/lib/days';
+import { addDays, type Day, dayOf, daysBetween } from '@/lib/days';
 import { addCost, type Cost } from '../judge/session';
 import type { DetectionColumns } from '../judge/sql/columns';
 import { dayText } from '../judge/tally';
 import type { Look } from './model';
-import { comparePartsOf, type GonePart } from './parts-model';
+import { comparePartsOf, type GonePart, type Part } from './parts-model';
 import { selectPartDays } from './sql/parts';
 
 /** The days of rows that came since, or why they are not known; `again` where a part was merged before it was read. */
@@ -14,6 +15,13 @@ export type ChangedDays = { days: Day[] } | { lost: string } | { again: true };
 const freshMost = 1_000;
 /** The days of a start that is NULL, and of one after 2149. */
 const noDays: readonly number[] = [0, 65_535];
+
+/** Whether the times of the table's parts are those of starts. */
+const isByStart = ({ partitionKey, columns }: CustomerTables['truth']): boolean =>
+  columnsIn(partitionKey, Object.keys(columns)).join() === 'conversation_start_time';
+
+const daysOver = ({ from, to }: NonNullable<Part['times']>, timeZone: string): Day[] =>
+  daysBetween(dayOf(from * 1_000, timeZone), addDays(dayOf(to * 1_000, timeZone), 1));
 
 type Of = { customer: Customer; tables: CustomerTables; columns: DetectionColumns };
 
@@ -50,5 +58,11 @@ export async function changedDays(
     }
   }
   if (noDays.some((day) => days.has(day))) return { lost: 'rows without a usable start were added' };
-  return { days: [...days].map(dayText) };
+  const changed = new Set([...days].map(dayText));
+  for (const part of changes.merged) {
+    const times = isByStart(of.tables[part.side]) ? part.times : null;
+    if (!times) return { lost: 'a merge replaced rows, and on which days is not known' };
+    for (const day of daysOver(times, of.customer.timeZone)) changed.add(day);
+  }
+  return { days: [...changed] };
 }

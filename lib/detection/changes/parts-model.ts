@@ -13,20 +13,23 @@ export const Part = z.object({
   hash: z.string(),
   /** When it was written, in seconds. */
   writtenAt: z.number(),
+  /** The first and the last time in it, in seconds, of the only time of its table's partition key; null where it has none. */
+  times: z.object({ from: z.number(), to: z.number() }).nullable().default(null),
 });
 export type Part = z.infer<typeof Part>;
 
 /** A part that another one replaced, at `goneAt` in seconds. The engine lists it for some minutes. */
-export type GonePart = Omit<Part, 'version' | 'rows'> & { goneAt: number };
+export type GonePart = Omit<Part, 'version'> & { goneAt: number };
 
 /** What is listed at an instant of the server's clock, in seconds. */
 export type ListedParts = { parts: readonly Part[]; gone: readonly GonePart[]; nowAt: number };
 
 /**
  * What is in the parts of now that was not in those of before: rows of `fresh` parts, or something that parts cannot
- * show, for which `lost` is the reason.
+ * show, for which `lost` is the reason. Rows that those of `fresh` parts replaced were in the parts that are `merged` away:
+ * nothing else tells on which days.
  */
-export type PartChanges = { lost: string } | { lost: null; fresh: Part[] };
+export type PartChanges = { lost: string } | { lost: null; fresh: Part[]; merged: (Part | GonePart)[] };
 
 /** A merge is written before it replaces its sources. By their clocks it may seem later by at most this. */
 const commitSeconds = 10;
@@ -48,6 +51,7 @@ export function comparePartsOf(before: readonly Part[], now: ListedParts, during
   const lostDuring = whyLostOf(during, before, now);
   if (lostDuring !== null) return { lost: lostDuring };
   const fresh: Part[] = [];
+  const merged: (Part | GonePart)[] = [];
   const replicasOf = replicas(before, now);
   for (const { host, seen, parts, gone } of grouped(before, now)) {
     const names = new Set(seen.map(({ name }) => name));
@@ -65,12 +69,14 @@ export function comparePartsOf(before: readonly Part[], now: ListedParts, during
       const lost = whyLost(part, covered, { seen, gone, nowAt: now.nowAt });
       if (lost) return { lost };
       const elsewhere = before.filter((one) => replicasOf(host).has(one.host) && isOfSame(one, part));
-      if (part.rows > 0 && holdsNew(part, covered, { seen, gone, elsewhere })) fresh.push(part);
+      if (part.rows === 0 || !holdsNew(part, covered, { seen, gone, elsewhere })) continue;
+      fresh.push(part);
+      merged.push(...lessThan(part, covered, gone));
     }
     const [missing] = [...left].filter((one) => one.rows > 0);
     if (missing) return { lost: `rows of ${placeOf(missing)} were dropped or detached` };
   }
-  return { lost: null, fresh };
+  return { lost: null, fresh, merged };
 }
 
 const placeOf = ({ side, partition }: GonePart | Part) =>
@@ -123,6 +129,19 @@ function holdsNew(
     seen.some((each) => (one.min === each.min && one.max === each.max ? one.hash === each.hash : isWithin(one, each)));
   if (elsewhere.some((one) => one.rows > 0 && isWithin(one, part) && !isHere(one))) return true;
   return gone.some((one) => isWithin(one, part) && !seen.some((each) => isWithin(each, one) || isWithin(one, each)));
+}
+
+/**
+ * The parts that a merge with new rows joined, where rows of them are not in it any more: a newer row of the same key may
+ * start on another day. None where all rows are still there. A replica may have had parts that are not listed here.
+ */
+function lessThan(part: Part, covered: readonly Part[], gone: readonly GonePart[]): (Part | GonePart)[] {
+  const listed = gone.filter((one) => isWithin(one, part) && !covered.some((each) => isWithin(one, each)));
+  const joined = listed.filter(
+    (one, at) => !listed.some((other, index) => isStrictlyWithin(other, one) || (index < at && isWithin(other, one))),
+  );
+  const sources = [...covered, ...joined];
+  return joined.length > 0 && sources.reduce((sum, { rows }) => sum + rows, 0) === part.rows ? [] : sources;
 }
 
 /** Why rows that came while a scan read are not there any more, or null: its answers may have been of these. */

@@ -18,7 +18,7 @@ const tables = {
   cluster: 'prod',
   readCluster: 'prod',
   hosts: 4,
-  truth: { local, distributed: local, versionColumn: 'update_time', key: [], columns: {} },
+  truth: { local, distributed: local, versionColumn: 'update_time', key: [], columns: {}, partitionKey: '' },
   labels: {
     local,
     distributed: { database: 'acme', table: 'labels_d' },

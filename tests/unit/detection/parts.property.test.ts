@@ -6,8 +6,13 @@ const sequences = Number(process.env.SEQUENCES ?? 1_500);
 const from = Number(process.env.RANDOM_FROM ?? 1);
 const lifetimeSeconds = 480;
 
-/** Rows of a part, as the version of each key. */
+/** Rows of a part, as the version of each key. The version says on which day the row starts. */
 type Rows = Map<number, number>;
+const dayOf = (version: number) => version % 7;
+const timesOf = (rows: Rows): Part['times'] => {
+  const days = [...rows.values()].map(dayOf);
+  return days.length === 0 ? null : { from: Math.min(...days), to: Math.max(...days) };
+};
 type Stored = {
   level: number;
   mutation: number;
@@ -90,6 +95,7 @@ class Partition {
       name: this.nameOf(part),
       version: part.mutation || part.min,
       rows: rows.size,
+      times: timesOf(rows),
     }));
   }
 
@@ -101,6 +107,11 @@ class Partition {
     return this.active.find((one) => this.nameOf(one) === part.name)?.rows ?? new Map();
   }
 
+  /** The days on which a key has rows, also those that newer ones will replace. */
+  daysOf(key: number): Set<number> {
+    return new Set(this.active.flatMap(({ rows }) => (rows.has(key) ? [dayOf(rows.get(key) ?? 0)] : [])));
+  }
+
   newest(): Rows {
     const rows: Rows = new Map();
     for (const part of this.active)
@@ -108,7 +119,7 @@ class Partition {
     return rows;
   }
 
-  isOf = ({ side, host, partition }: Part): boolean =>
+  isOf = ({ side, host, partition }: Part | GonePart): boolean =>
     side === this.of.side && host === this.of.host && partition === this.of.partition;
 
   private replace(parts: readonly Stored[]): void {
@@ -116,7 +127,8 @@ class Partition {
     for (const part of parts)
       if (part.rows.size > 0) {
         const { min, max, hash, writtenAt } = part;
-        this.gone.push({ ...this.of, name: this.nameOf(part), min, max, hash, writtenAt, goneAt: this.clock.now });
+        const of = { ...this.of, name: this.nameOf(part), min, max, hash, writtenAt, goneAt: this.clock.now };
+        this.gone.push({ ...of, rows: part.rows.size, times: timesOf(part.rows) });
       }
   }
 
@@ -176,7 +188,14 @@ function sequence(seed: number): { steps: number; kept: number } {
       partitions.forEach((one, at) => {
         const read = changes.fresh.filter(one.isOf).map((part) => one.rowsOf(part));
         for (const [key, newest] of now[at] ?? [])
-          if (known[at]?.get(key) !== newest) expect(read.some((rows) => rows.get(key) === newest)).toBe(true);
+          if (known[at]?.get(key) !== newest) {
+            expect(read.some((rows) => rows.get(key) === newest)).toBe(true);
+            const before = known[at]?.get(key);
+            const merged = changes.merged.filter((part) => one.isOf(part)).map(({ times }) => times);
+            const isRead = (day: number) => merged.some((times) => times && times.from <= day && day <= times.to);
+            if (before !== undefined && !one.daysOf(key).has(dayOf(before)) && !isRead(dayOf(before)))
+              expect(read.some((rows) => [...rows.values()].map(dayOf).includes(dayOf(before)))).toBe(true);
+          }
         for (const key of known[at]?.keys() ?? []) expect(now[at]?.has(key)).toBe(true);
       });
     }

@@ -6,12 +6,23 @@ const part = (name: string, more: Partial<Part> = {}): Part => {
   const [partition = '', min, max, , mutation] = name.split('_');
   const version = Number(mutation ?? min);
   const blocks = { min: Number(min), max: Number(max), version };
-  return { side: 'labels', host: 'a', partition, name, ...blocks, rows: 10, hash: name, writtenAt: at, ...more };
+  return {
+    side: 'labels',
+    host: 'a',
+    partition,
+    name,
+    ...blocks,
+    rows: 10,
+    hash: name,
+    writtenAt: at,
+    times: null,
+    ...more,
+  };
 };
 const gone = (name: string, more: Partial<Part> = {}): GonePart => ({ ...part(name, more), goneAt: at });
 const compare = (before: Part[], parts: Part[], replaced: GonePart[] = []) =>
   comparePartsOf(before, { parts, gone: replaced, nowAt: at + 60 });
-const nothing = { lost: null, fresh: [] };
+const nothing = { lost: null, fresh: [], merged: [] };
 
 describe('what is new in the parts of a table', () => {
   it('is nothing where they are the same', () => {
@@ -34,13 +45,21 @@ describe('what is new in the parts of a table', () => {
 
   it('are the rows of a part with new blocks', () => {
     const added = part('f_2_2_0');
-    expect(compare([part('f_1_1_0')], [part('f_1_1_0'), added])).toEqual({ lost: null, fresh: [added] });
+    expect(compare([part('f_1_1_0')], [part('f_1_1_0'), added])).toMatchObject({ lost: null, fresh: [added] });
   });
 
   it('are the rows of a merge with a part that was never seen', () => {
     const merged = part('f_1_2_1');
     const replaced = [gone('f_1_1_0'), gone('f_2_2_0')];
-    expect(compare([part('f_1_1_0')], [merged], replaced)).toEqual({ lost: null, fresh: [merged] });
+    expect(compare([part('f_1_1_0')], [merged], replaced)).toMatchObject({ lost: null, fresh: [merged] });
+  });
+
+  it('may be rows that replaced others, which were in the parts that were merged away', () => {
+    const seen = part('f_1_1_0');
+    const replaced = [gone('f_1_1_0'), gone('f_2_2_0')];
+    const mergedTo = (rows: number) => compare([seen], [part('f_1_2_1', { rows })], replaced);
+    expect(mergedTo(20)).toMatchObject({ merged: [] });
+    expect(mergedTo(19)).toMatchObject({ merged: [seen, gone('f_2_2_0')] });
   });
 
   it('are the rows of a merge that came from another replica, with a part that was never here', () => {
@@ -49,7 +68,7 @@ describe('what is new in the parts of a table', () => {
     const sources = [gone('f_1_1_0'), gone('f_2_2_0'), gone('f_3_3_0')];
     const replaced = [...sources, ...sources.slice(0, 2).map((one) => ({ ...one, host: 'b' }))];
     const [there, here] = [part('f_1_3_1'), part('f_1_3_1', { host: 'b' })];
-    expect(compare(before, [there, here], replaced)).toEqual({ lost: null, fresh: [here] });
+    expect(compare(before, [there, here], replaced)).toMatchObject({ lost: null, fresh: [here] });
   });
 
   it('are no rows of another shard, which numbers its blocks for itself', () => {
@@ -61,7 +80,7 @@ describe('what is new in the parts of a table', () => {
   it('are rows of the same name on another host, or of the other side', () => {
     const [host, side] = [part('f_1_1_0', { host: 'b' }), part('f_1_1_0', { side: 'truth' })];
     const before = [part('f_1_1_0')];
-    expect(compare(before, [...before, host, side])).toEqual({ lost: null, fresh: [host, side] });
+    expect(compare(before, [...before, host, side])).toMatchObject({ lost: null, fresh: [host, side] });
   });
 });
 
@@ -119,8 +138,8 @@ describe('what parts cannot show is lost', () => {
       comparePartsOf([first], { parts, gone: replaced, nowAt: at }, [came]);
     const merged = part('f_1_2_1');
     expect(since([first]).lost).toEqual(expect.any(String));
-    expect(since([first, came])).toEqual({ lost: null, fresh: [came] });
-    expect(since([merged], [gone('f_1_1_0'), gone('f_2_2_0')])).toEqual({ lost: null, fresh: [merged] });
+    expect(since([first, came])).toMatchObject({ lost: null, fresh: [came] });
+    expect(since([merged], [gone('f_1_1_0'), gone('f_2_2_0')])).toMatchObject({ lost: null, fresh: [merged] });
     expect(since([merged], [gone('f_1_1_0')]).lost).toEqual(expect.any(String));
     expect(since([first, part('f_2_2_0_9', { hash: 'other' })], [gone('f_2_2_0')]).lost).toEqual(expect.any(String));
   });

@@ -45,6 +45,7 @@ export const selectParts = statement({
   text: ({ cluster }: { cluster: string | null }) => `
     SELECT database, table, ${host} AS at_host, partition_id, name, min_block_number, max_block_number, data_version,
            rows, hash_of_all_files, active, toUnixTimestamp(modification_time) AS written_at,
+           toUnixTimestamp(min_time) AS first_time, toUnixTimestamp(max_time) AS last_time,
            toUnixTimestamp(remove_time) AS gone_at, toUnixTimestamp(now()) AS now_at,
            toString(sumIf(${partHash}, active) OVER (PARTITION BY database, table, at_host)) AS digest
     FROM ${everywhere(cluster, { database: 'system', table: 'parts' })}
@@ -62,6 +63,8 @@ export const selectParts = statement({
     hash_of_all_files: z.string(),
     active: z.coerce.number(),
     written_at: z.coerce.number(),
+    first_time: z.coerce.number(),
+    last_time: z.coerce.number(),
     gone_at: z.coerce.number(),
     now_at: z.coerce.number(),
     digest: z.string(),
@@ -82,6 +85,8 @@ export const selectParts = statement({
       rows: row.rows,
       hash: row.hash_of_all_files,
       writtenAt: row.written_at,
+      // Zeros where the partition key has no time.
+      times: row.first_time > 0 && row.first_time <= row.last_time ? { from: row.first_time, to: row.last_time } : null,
     },
   })),
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ClickHouse } from '@/lib/clickhouse/client';
+import { daysBetween } from '@/lib/days';
 import { auditSentence, lastAudits } from '@/lib/detection/changes/last-audits';
 import { lookForChanges } from '@/lib/detection/changes/look-for-changes';
 import type { LookOutcome } from '@/lib/detection/changes/model';
@@ -23,11 +24,13 @@ import {
   rowOf as rowOn,
   scan as scanWith,
   watchOneCustomer,
+  write,
 } from './watched';
 
 watchOneCustomer();
 
 const rowOf = (day: string, id: string, more: Partial<Row> = {}) => rowOn(day, `${id} of ${day}`, more);
+const moved = { ...rowOf('2026-02-04', 'first'), startMs: Date.parse('2026-02-08T10:00:00Z'), agent: 'bob' };
 const scan = (cause: Exclude<Scan['cause'], 'person'> = 'schedule', instead: Partial<TestContext> = {}) =>
   scanWith(instead, { cause });
 
@@ -74,13 +77,28 @@ describe('a scan of changes', () => {
   });
 
   it('reads the days of new rows, and those on which their conversations have others', async () => {
-    const moved = { ...rowOf('2026-02-04', 'first'), startMs: Date.parse('2026-02-08T10:00:00Z'), agent: 'bob' };
     await writeRows(ctx.admin, customer.database, 'labels', [moved]);
     const ended = await scan();
     expect(ended).toMatchObject({ kind: 'changes', days: ['2026-02-04', '2026-02-08'], status: 'succeeded' });
     expect(ended.reason).toBe('rows were added on 1 day; conversations of these also have rows on 1 other day');
     expect(await day('2026-02-04')).toMatchObject({ duplicates: 1, affected: 1 });
     expect(await day('2026-02-08')).toMatchObject({ conversations: 1, affected: 0 });
+  });
+
+  it('reads the day of a row that another of its key replaced from another day, before that was seen', async () => {
+    const merge = { query: `OPTIMIZE TABLE ${customer.database}.conversation_with_labels FINAL` };
+    await ctx.admin.client.command({ query: `TRUNCATE TABLE ${customer.database}.conversation_with_labels` });
+    const moving = rowOf('2026-02-09', 'moving');
+    await write('labels', moving);
+    await scan();
+    expect(await day('2026-02-09')).toMatchObject({ orphans: 1 });
+    const startMs = Date.parse('2026-02-20T10:00:00Z');
+    await write('labels', { ...moving, startMs, versionMs: moving.versionMs + 1 });
+    await ctx.admin.client.command(merge);
+    expect(await scan()).toMatchObject({ kind: 'changes', days: ['2026-02-09'] });
+    expect(await day('2026-02-09')).toMatchObject({ orphans: 0 });
+    await write('labels', ...daysBetween(range.fromDay, range.toDay).map((one) => rowOf(one, 'first')), moved);
+    await scan();
   });
 
   it('goes on as what it was planned as after the database was away', async () => {
