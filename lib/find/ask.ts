@@ -27,7 +27,13 @@ export function askCustomer(base: Found, { understood, evidence, customers, inpu
   });
   const nothing = !hasMeaning(understood);
   if (choices.length === 0 && nothing)
-    return { ...base, notes: [...base.notes, 'Nothing in this text names a customer, day, agent or conversation.'] };
+    return {
+      ...base,
+      notes: [
+        ...base.notes,
+        'Nothing in this text names a customer, day, agent or conversation. Write the customer’s name, id or alias beside it.',
+      ],
+    };
   const none =
     customers.length === 0
       ? 'No customer is registered yet.'

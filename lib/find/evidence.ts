@@ -177,15 +177,7 @@ async function people(
   days: Days | null,
 ): Promise<People> {
   if (phrasesOf(understood).length === 0 && !understood.link?.agent) return { agents: [], useCases: [], notes: [] };
-  const asked = [
-    {
-      customer,
-      days:
-        days ??
-        (await newestDays(ctx)).get(customer.id) ??
-        through(shiftDay(dayOf(ctx.clock.now(), 'UTC'), -peopleDays), dayOf(ctx.clock.now(), 'UTC')),
-    },
-  ];
+  const asked = [{ customer, days: days ?? (await newestDays(ctx))(customer.id) }];
   const { found, missed } = await lookUpPeople(ctx, asked);
   const all = found.get(customer.id) ?? { agents: [], useCases: [] };
   const { lines, isTyped } = understood;
@@ -198,14 +190,14 @@ async function people(
   };
 }
 
-async function newestDays(ctx: Reader): Promise<Map<string, Days>> {
+/** The newest days with data of each customer as scans know them; without a scan those up to today. */
+async function newestDays(ctx: Reader): Promise<(customerId: string) => Days> {
   const list = (await overview(ctx)).data;
-  const all = list ? summariesOf(list) : [];
-  return new Map(
-    all.flatMap(({ customerId, newestDay }) =>
-      newestDay ? [[customerId, through(shiftDay(newestDay, 1 - peopleDays), newestDay)]] : [],
-    ),
-  );
+  const newest = new Map((list ? summariesOf(list) : []).map(({ customerId, newestDay }) => [customerId, newestDay]));
+  return (customerId) => {
+    const last = newest.get(customerId) ?? dayOf(ctx.clock.now(), 'UTC');
+    return through(shiftDay(last, 1 - peopleDays), last);
+  };
 }
 
 /**
@@ -221,10 +213,10 @@ async function byAgents(
   if (phrases.length === 0 || evidence.unknown || (evidence.maybe.length > 1 && understood.isTyped)) return evidence;
   const newest = await newestDays(ctx);
   const { sure } = decideDays(understood.daysIn({ today: evidence.today, timeZone: 'UTC' }));
-  const asked = customers.flatMap((customer) => {
-    const days = sure ? { from: shiftDay(sure.from, -1), to: shiftDay(sure.to, 1) } : newest.get(customer.id);
-    return days ? [{ customer, days }] : [];
-  });
+  const asked = customers.map((customer) => ({
+    customer,
+    days: sure ? { from: shiftDay(sure.from, -1), to: shiftDay(sure.to, 1) } : newest(customer.id),
+  }));
   const { found, missed } = await lookUpPeople(ctx, asked, phrases);
   const { lines, isTyped } = understood;
   const owners = [...found].flatMap(([id, all]) => {
