@@ -87,6 +87,9 @@ export const reads = {
     address(`/api/customers/${id(customerId)}/days/${day}`, query) as string,
   why: (customerId: string, day: string, query: { seen: string }) =>
     address(`/api/customers/${id(customerId)}/days/${day}/why`, query) as string,
+  /** A list as a file, with the filters of its page. */
+  file: (list: 'customers' | 'days' | 'conversations' | 'findings' | 'runs', query: Query) =>
+    address(`/api/files/${list}`, query) as string,
   discover: () => address('/api/discover') as string,
   scans: (query: { customer?: string; rows?: number }) => address('/api/scans', query) as string,
   findings: (query: Query) => address('/api/findings', query) as string,

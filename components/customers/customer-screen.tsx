@@ -226,7 +226,7 @@ function Customer({
             A day that was not scanned may still be affected. Scan the range to find out.
           </Empty>
         ) : (
-          <DaysTable customerId={customerId} days={view.days} />
+          <DaysTable customerId={customerId} range={range} days={view.days} />
         )}
         <TrendSection customerId={customerId} toDay={toDay} />
         <RepairsSection customer={customerId} from={fromDay} to={toDay} />

@@ -5,13 +5,14 @@ import { useMemo } from 'react';
 import { Legend } from '@/components/detection/calendar';
 import { Figure } from '@/components/detection/figure';
 import { DayStrip } from '@/components/detection/strip';
-import { routes } from '@/components/routes';
+import { reads, routes } from '@/components/routes';
 import { WatchTabs } from '@/components/shell/place-tabs';
 import { useQueryState } from '@/components/ui/address';
 import { parseAsString } from '@/components/ui/address-parsers';
 import { Badge, Mark } from '@/components/ui/badge';
 import { type Column, DataTable } from '@/components/ui/data-table';
 import { Input } from '@/components/ui/field';
+import { FileLinks } from '@/components/ui/file-links';
 import { rangeName } from '@/components/ui/format';
 import { Heading } from '@/components/ui/heading';
 import { Freshness, LastKnown, type Live } from '@/components/ui/live';
@@ -24,7 +25,7 @@ import { count, formatNumber } from '@/lib/words';
 import { AddCustomer } from './add-customer';
 import { customerState, windowOf } from './customer-state';
 import { CustomersVerdict } from './customers-verdict';
-import { FlagFilter, hasFlag } from './flag-filter';
+import { FlagFilter, flagsOfFilter, hasFlag } from './flag-filter';
 import { RepairAffected } from './repair-affected';
 import { useCustomers } from './use-customers';
 
@@ -192,7 +193,11 @@ function Customers({ customers, live }: { customers: CustomerSummary[]; live: Li
             className="w-64 max-sm:w-full"
           />
           <FlagFilter value={flag} onChange={(value) => setFlag(value || null)} />
-          <span className="ml-auto text-muted text-sm">
+          <span className="ml-auto flex flex-wrap gap-3 text-muted text-sm">
+            <FileLinks
+              what="customers"
+              file={(format) => reads.file('customers', { q: text.trim(), flags: flagsOfFilter(flag), format })}
+            />
             {shown.length === customers.length
               ? count(customers.length, 'customer')
               : `${formatNumber(shown.length)} of ${count(customers.length, 'customer')}`}

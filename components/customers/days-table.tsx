@@ -7,13 +7,14 @@ import { useRefusal } from '@/components/auth/person';
 import { dayState, dayStates } from '@/components/detection/day-state';
 import { Figure } from '@/components/detection/figure';
 import { whyOf } from '@/components/detection/flags';
-import { routes } from '@/components/routes';
+import { reads, routes } from '@/components/routes';
 import { useQueryState } from '@/components/ui/address';
 import { parseAsStringLiteral } from '@/components/ui/address-parsers';
 import { Mark } from '@/components/ui/badge';
 import { ButtonLink } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { type Column, DataTable } from '@/components/ui/data-table';
+import { FileLinks } from '@/components/ui/file-links';
 import { dayName } from '@/components/ui/format';
 import { Section } from '@/components/ui/heading';
 import { Empty } from '@/components/ui/states';
@@ -24,7 +25,15 @@ import { formatNumber } from '@/lib/words';
 import { DayActiveDays } from './day-active-days';
 
 /** The days of the range, the affected ones first, each with a link to its backfill. */
-export function DaysTable({ customerId, days }: { customerId: string; days: DayResult[] }) {
+export function DaysTable({
+  customerId,
+  range,
+  days,
+}: {
+  customerId: string;
+  range: { from: string; to: string };
+  days: DayResult[];
+}) {
   const affected = useMemo(() => days.filter((day) => day.affected > 0), [days]);
   const [which, setWhich] = useQueryState('days', parseAsStringLiteral(['affected', 'all'] as const));
   const refusal = useRefusal('backfill.plan');
@@ -46,28 +55,36 @@ export function DaysTable({ customerId, days }: { customerId: string; days: DayR
       id="days"
       title={showing === 'affected' ? 'Affected days' : 'All scanned days'}
       aside={
-        <fieldset className="flex gap-1">
-          <legend className="sr-only">Which days</legend>
-          {(
-            [
-              ['affected', `Affected ${formatNumber(affected.length)}`],
-              ['all', `Scanned ${formatNumber(days.length)}`],
-            ] as const
-          ).map(([value, label]) => (
-            <button
-              key={value}
-              type="button"
-              aria-pressed={showing === value}
-              onClick={() => setWhich(value)}
-              className={cn(
-                'h-7 rounded-md px-2 text-xs',
-                showing === value ? 'bg-raised font-medium' : 'text-muted hover:bg-raised',
-              )}
-            >
-              {label}
-            </button>
-          ))}
-        </fieldset>
+        <div className="flex flex-wrap items-center gap-3">
+          <FileLinks
+            what="days"
+            file={(format) =>
+              reads.file('days', { customer: customerId, from: range.from, to: range.to, show: showing, format })
+            }
+          />
+          <fieldset className="flex gap-1">
+            <legend className="sr-only">Which days</legend>
+            {(
+              [
+                ['affected', `Affected ${formatNumber(affected.length)}`],
+                ['all', `Scanned ${formatNumber(days.length)}`],
+              ] as const
+            ).map(([value, label]) => (
+              <button
+                key={value}
+                type="button"
+                aria-pressed={showing === value}
+                onClick={() => setWhich(value)}
+                className={cn(
+                  'h-7 rounded-md px-2 text-xs',
+                  showing === value ? 'bg-raised font-medium' : 'text-muted hover:bg-raised',
+                )}
+              >
+                {label}
+              </button>
+            ))}
+          </fieldset>
+        </div>
       }
     >
       {rows.length === 0 ? (

@@ -10,6 +10,7 @@ import { reads, routes } from '@/components/routes';
 import { type QueryStates, useQueryStates } from '@/components/ui/address';
 import { parseAsInteger, parseAsString } from '@/components/ui/address-parsers';
 import { Button, ButtonLink } from '@/components/ui/button';
+import { FileLinks } from '@/components/ui/file-links';
 import { dayName, isDay } from '@/components/ui/format';
 import { Heading } from '@/components/ui/heading';
 import { Freshness, LastKnown, type Live, useLive } from '@/components/ui/live';
@@ -191,6 +192,14 @@ function Day({
             {formatNumber(conversations.provenance.rowsRead)} rows read in{' '}
             {(conversations.provenance.elapsedMs / 1000).toFixed(1)} s
           </span>
+          {conversations.total > 0 && (
+            <FileLinks
+              what="conversations"
+              file={(format) =>
+                reads.file('conversations', { customer: customerId, day, show, flags, agent, useCase, q, format })
+              }
+            />
+          )}
           {pages > 1 && (
             <span className="flex items-center gap-2">
               <Button size="sm" disabled={page <= 1} onClick={() => setParams({ page: page - 1 })}>

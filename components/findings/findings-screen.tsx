@@ -9,6 +9,7 @@ import { parseAsString } from '@/components/ui/address-parsers';
 import { Mark } from '@/components/ui/badge';
 import { DataTable } from '@/components/ui/data-table';
 import { Dialog } from '@/components/ui/dialog';
+import { FileLinks } from '@/components/ui/file-links';
 import { Heading } from '@/components/ui/heading';
 import { type Filters, useListAddress } from '@/components/ui/list-address';
 import { Freshness, LastKnown, useLive } from '@/components/ui/live';
@@ -69,7 +70,17 @@ export function FindingsScreen({ initial }: { initial: Result<FindingsPage> }) {
                 />
               )}
               <div className="flex flex-wrap items-center justify-between gap-3 text-muted text-sm">
-                <span>{count(total, 'finding')}</span>
+                <span className="flex flex-wrap gap-3">
+                  {count(total, 'finding')}
+                  {total > 0 && (
+                    <FileLinks
+                      what="findings"
+                      file={(format) =>
+                        reads.file('findings', { ...listAddressOf({ ...filters, sort: null, page: null }), format })
+                      }
+                    />
+                  )}
+                </span>
                 <Pages label="Pages of findings" page={shown} onTurn={(at) => turn(at === 0 ? null : at + 1)} />
               </div>
             </LastKnown>

@@ -9,22 +9,13 @@ type Ctx = Pick<Context, 'db' | 'clock'>;
 /** A page of the findings of a filter, with the number of findings of each state, and what increments missed. */
 export async function listFindings({ db, clock }: Ctx, input: FindingsQuery = {}): Promise<FindingsPage> {
   const query = FindingsQuery.parse(input);
-  const filter = {
-    customerId: query.customerId ?? null,
-    day: query.day ?? null,
-    flag: query.flag ?? null,
-    muted: query.muted === 'all' ? null : query.muted === 'yes',
-    owner: query.owner ?? null,
-    search: query.search || null,
-    now: new Date(clock.now()),
-  };
-  const states = statesOf(query.state);
+  const { states, ...filter } = findingFilterOf(query, clock.now());
   const { customerId, day, search } = filter;
   const openOnly = query.misses === 'open';
   const [rows, counted, owners, misses] = await Promise.all([
     db.query(selectFindings, {
       ...filter,
-      states: [...states],
+      states,
       sort: query.sort,
       direction: query.descending ? -1 : 1,
       rowsMax: query.rowsMax,
@@ -47,6 +38,18 @@ export async function listFindings({ db, clock }: Ctx, input: FindingsQuery = {}
     misses,
   };
 }
+
+/** The filter of a query as the statements take it. */
+export const findingFilterOf = (query: ReturnType<typeof FindingsQuery.parse>, nowMs: number) => ({
+  states: [...statesOf(query.state)],
+  customerId: query.customerId ?? null,
+  day: query.day ?? null,
+  flag: query.flag ?? null,
+  muted: query.muted === 'all' ? null : query.muted === 'yes',
+  owner: query.owner ?? null,
+  search: query.search || null,
+  now: new Date(nowMs),
+});
 
 const statesOf = (state: ReturnType<typeof FindingsQuery.parse>['state']): readonly FindingState[] =>
   state === 'open' ? openStates : state === 'all' ? findingStates : [state];

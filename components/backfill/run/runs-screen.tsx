@@ -8,6 +8,7 @@ import { ReasonText } from '@/components/tickets/reason-text';
 import { Badge, Mark } from '@/components/ui/badge';
 import { cn } from '@/components/ui/cn';
 import { type Column, DataTable } from '@/components/ui/data-table';
+import { FileLinks } from '@/components/ui/file-links';
 import { ChoiceFilter, DayFilter, FilterBar, SearchFilter, SetFilters } from '@/components/ui/filters';
 import { duration, rangeName } from '@/components/ui/format';
 import { Heading } from '@/components/ui/heading';
@@ -172,6 +173,9 @@ export function RunsScreen({ initial }: { initial: Result<RunSummary[]> }) {
               <SearchFilter name="q" label="Search runs" placeholder="Customer, person, reason" {...of} />
               <ChoiceFilter name="status" label="Filter by status" any="Any status" options={statuses} {...of} />
               <DayFilter name="day" label="Runs that work on the day" {...of} />
+              <span className="order-last ml-auto">
+                <FileLinks what="runs" file={(format) => reads.file('runs', { ...filters, format })} />
+              </span>
               <SetFilters names={['customer']} {...of} />
             </FilterBar>
             <LastKnown lost={live.lost}>

@@ -1,12 +1,16 @@
 import { z } from 'zod';
 import { CustomerId, DayText } from '@/lib/customers/model';
 import { UnitText } from '@/lib/customers/unit-model';
+import { FormatAddress } from '@/lib/export/address';
 import { runStatuses } from '../state/model';
 
 /** The filters of the list of runs, as `listRuns` takes them. */
 export const RunsAddress = z
   .object({ customer: CustomerId.optional(), status: z.enum(runStatuses).optional(), day: DayText.optional() })
   .transform(({ customer, status, day }) => ({ customerId: customer, status, day, rowsMax: 200 }));
+
+/** The runs of a filter and a search as a file. */
+export const RunsFileAddress = FormatAddress.extend({ q: z.string().max(200).optional() }).and(RunsAddress);
 
 /** A customer's days whose repairs are listed. */
 export const RepairsAddress = z

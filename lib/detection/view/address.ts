@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CustomerId, DayText } from '@/lib/customers/model';
 import { isMoment } from '@/lib/days';
+import { FormatAddress } from '@/lib/export/address';
 import { type Flag, flagNames } from '../flags';
 import type { ConversationsQuery } from '../model';
 
@@ -57,3 +58,20 @@ export function conversationsQueryOf(address: DayAddress): ConversationsQuery {
     rowsMax: rowsPerPage,
   };
 }
+
+/** The list of customers as a file, with the filters of its page. */
+export const CustomersFileAddress = FormatAddress.extend({
+  q: z.string().max(200).optional(),
+  flags: DayAddress.shape.flags,
+});
+
+/** The days of a customer as a file; a year at most. */
+export const DaysFileAddress = FormatAddress.extend({
+  customer: CustomerId,
+  from: DayText,
+  to: DayText,
+  show: z.enum(['affected', 'all']).default('all'),
+}).transform(({ customer, from, to, ...rest }) => ({ customerId: customer, fromDay: from, toDay: to, ...rest }));
+
+/** The conversations of a day as a file, with the filters of its page. */
+export const ConversationsFileAddress = DayAddress.extend(FormatAddress.shape);

@@ -13,7 +13,7 @@ import { packHashes } from '../judge/sql/packed';
 import { type Verdict, verdictBit } from '../judge/verdicts';
 import { type ConversationEvidence, type ConversationsPage, ConversationsQuery } from '../model';
 
-type Query = ReturnType<typeof ConversationsQuery.parse>;
+export type DayQuery = ReturnType<typeof ConversationsQuery.parse>;
 
 /**
  * A page of a day's conversations with their evidence: truth beside the newest row of each label key. The day is judged
@@ -39,7 +39,7 @@ export async function listConversations(ctx: DetectionContext, input: Conversati
   }
 }
 
-async function readPage(day: Day, query: Query): Promise<ConversationsPage> {
+async function readPage(day: JudgedDay, query: DayQuery): Promise<ConversationsPage> {
   const judged = byConversation(day.classified.verdicts());
   const { mode, asked } = selection(query, judged);
   const session = new DetectionSession(day.engine, day.limits);
@@ -57,6 +57,8 @@ async function readPage(day: Day, query: Query): Promise<ConversationsPage> {
         search: query.search ?? '',
         rowsMax: query.rowsMax,
         offset: query.offset,
+        bucket: 0,
+        buckets: 1,
       },
       day.columns,
     );
@@ -74,7 +76,7 @@ async function readPage(day: Day, query: Query): Promise<ConversationsPage> {
 }
 
 /** A sentence for each read that the limit of rows stopped: the confirm, and that of the rows that are shown. */
-function notLookedAt({ classified, scope }: Day, evidence: Reach): string[] {
+export function notLookedAt({ classified, scope }: JudgedDay, evidence: Reach): string[] {
   const sentences: string[] = [];
   if (classified.reached === 'nowhere')
     sentences.push(
@@ -92,14 +94,14 @@ function notLookedAt({ classified, scope }: Day, evidence: Reach): string[] {
 
 const recentMs = 3_000;
 const recentMax = 50;
-const recent = new WeakMap<ClickHouse['client'], Map<string, { atMs: number; day: Day }>>();
+const recent = new WeakMap<ClickHouse['client'], Map<string, { atMs: number; day: JudgedDay }>>();
 
 /**
  * One judgement serves all requests that a person's paging and typing make within a few seconds after it. One that still
  * runs is not shared, since it ends with the request that asked for it.
  */
-async function recentDay(ctx: DetectionContext, customer: Customer, day: string): Promise<Day> {
-  const all = recent.get(ctx.clickhouse.client) ?? new Map<string, { atMs: number; day: Day }>();
+async function recentDay(ctx: DetectionContext, customer: Customer, day: string): Promise<JudgedDay> {
+  const all = recent.get(ctx.clickhouse.client) ?? new Map<string, { atMs: number; day: JudgedDay }>();
   recent.set(ctx.clickhouse.client, all);
   const key = `${customer.id} ${day}`;
   const known = all.get(key);
@@ -112,10 +114,10 @@ async function recentDay(ctx: DetectionContext, customer: Customer, day: string)
   return made;
 }
 
-type Judged = Map<bigint, Pick<Verdict, 'flags' | 'class' | 'bits'>>;
+export type Judged = Map<bigint, Pick<Verdict, 'flags' | 'class' | 'bits'>>;
 
 /** Two truths of one conversation id are shown as one conversation, with the flags of both. */
-function byConversation(verdicts: Iterable<Verdict>): Judged {
+export function byConversation(verdicts: Iterable<Verdict>): Judged {
   const judged: Judged = new Map();
   for (const { id, flags, class: kind, bits } of verdicts) {
     const known = judged.get(id);
@@ -129,7 +131,7 @@ function byConversation(verdicts: Iterable<Verdict>): Judged {
   return judged;
 }
 
-function selection(query: Query, judged: Judged): { mode: (typeof pageModes)[number]; asked: bigint[] } {
+export function selection(query: DayQuery, judged: Judged): { mode: (typeof pageModes)[number]; asked: bigint[] } {
   const wanted = bitsOf(query.flags ?? []);
   const pick = (keep: (verdict: Pick<Verdict, 'flags' | 'class'>) => boolean) =>
     [...judged].filter(([, verdict]) => keep(verdict)).map(([id]) => id);
@@ -140,13 +142,13 @@ function selection(query: Query, judged: Judged): { mode: (typeof pageModes)[num
   return { mode: 'listed', asked: pick(({ flags }) => (wanted === 0 ? flags !== 0 : (flags & wanted) !== 0)) };
 }
 
-type Row = ConversationEvidence & { hash: bigint };
-type Day = Awaited<ReturnType<typeof classifyDay>>;
+export type JudgedRow = ConversationEvidence & { hash: bigint };
+export type JudgedDay = Awaited<ReturnType<typeof classifyDay>>;
 
-async function readEvidence(
-  { columns, tables, customer, scope, engine, limits, narrow }: Day,
+export async function readEvidence(
+  { columns, tables, customer, scope, engine, limits, narrow }: JudgedDay,
   page: readonly { hash: bigint; conversationId: string }[],
-): Promise<{ rows: Row[]; reached: Reach }> {
+): Promise<{ rows: JudgedRow[]; reached: Reach }> {
   const [hashes = ''] = packHashes(page.map((row) => row.hash));
   const look = (reach: Reach) => {
     const { fromMs, toMs } = typeof reach === 'object' ? reach : scope;
@@ -158,7 +160,7 @@ async function readEvidence(
     ['everywhere', quickWithin(scope.fromDay, customer.timeZone), 'nowhere'],
     look,
   );
-  const rows = page.map(({ hash, conversationId }): Row => {
+  const rows = page.map(({ hash, conversationId }): JudgedRow => {
     const own = found.filter((row) => row.conversationId === conversationId);
     const truths = own.filter((row) => !row.isLabel).map((row) => row.evidence);
     return {
@@ -174,7 +176,7 @@ async function readEvidence(
 }
 
 /** A conversation without a verdict is fresh, or open without a label. */
-function withVerdict({ hash, ...row }: Row, judged: Judged): ConversationEvidence {
+export function withVerdict({ hash, ...row }: JudgedRow, judged: Judged): ConversationEvidence {
   const verdict = judged.get(hash);
   if (!verdict || (verdict.bits & verdictBit.own) === 0)
     return { ...row, class: row.truth?.endAtMs === 0 ? 'open' : 'fresh' };

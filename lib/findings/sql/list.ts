@@ -98,6 +98,21 @@ export const selectFindings = pgStatement({
   row: SummaryRow,
 });
 
+/** Those after one of them, in order of their ids, for a file of any length. */
+export const selectFindingsAfter = pgStatement({
+  name: 'findings.select_after',
+  text: `
+    SELECT ${summaryColumns}
+    ${summaryTables}
+    WHERE ${filtered}
+      AND f.state = ANY(:states::text[])
+      AND (:afterId::uuid IS NULL OR f.id > :afterId::uuid)
+    ORDER BY f.id
+    LIMIT :rowsMax`,
+  params: Filter.extend({ states: z.array(z.string()), afterId: z.string().nullable(), rowsMax: z.number() }),
+  row: SummaryRow,
+});
+
 /** How many findings of each state the filter has, and how many of them are muted. */
 export const countFiltered = pgStatement({
   name: 'findings.count_filtered',

@@ -19,10 +19,7 @@ export const undoneBy = `(
         LIMIT 1)`;
 export const UndoneJson = z.object({ runId: z.string(), atMs: z.number(), units: z.number() }).nullable();
 
-/** A run as lists show it; newest first, active ones before all others, at most `:rowsMax` rows. */
-export const selectRuns = pgStatement({
-  name: 'backfill.select_runs',
-  text: `
+const runRows = `
     SELECT r.id, r.customer_id, r.strategy, r.from_day, r.to_day, r.scope ->> 'timeZone' AS time_zone, r.status,
       CASE WHEN r.status IN ('queued', 'running') THEN r.pause END AS pause, r.started_by, r.reason, r.created_at, r.started_at, r.ended_at,
       (r.plan ->> 'rowsToDelete')::bigint AS rows_to_delete,
@@ -43,58 +40,77 @@ export const selectRuns = pgStatement({
       AND (:status::text IS NULL OR r.status = :status)
       AND (:day::text IS NULL OR EXISTS (
         SELECT FROM backfill_items
-        WHERE run_id = r.id AND status <> 'skipped' AND scope ->> 'fromDay' <= :day AND scope ->> 'toDay' > :day))
+        WHERE run_id = r.id AND status <> 'skipped' AND scope ->> 'fromDay' <= :day AND scope ->> 'toDay' > :day))`;
+const Filter = z.object({
+  customerId: z.string().nullable(),
+  status: z.string().nullable(),
+  day: z.string().nullable(),
+  rowsMax: z.number(),
+});
+
+const Row = z
+  .object({
+    id: z.string(),
+    customer_id: z.string(),
+    strategy: z.enum(strategyNames),
+    from_day: z.string(),
+    to_day: z.string(),
+    time_zone: z.string(),
+    status: z.enum(runStatuses),
+    started_by: z.string(),
+    reason: z.string(),
+    created_at: instant,
+    started_at: instant.nullable(),
+    ended_at: instant.nullable(),
+    rows_to_delete: z.number(),
+    total: z.number(),
+    verified: z.number(),
+    skipped: z.number(),
+    gap_ms: z.number().nullable(),
+    gap_open: z.boolean(),
+    undone: UndoneJson,
+    pause: Pause.nullable(),
+  })
+  .transform((row) => ({
+    id: row.id,
+    customerId: row.customer_id,
+    strategy: row.strategy,
+    fromDay: row.from_day,
+    toDay: row.to_day,
+    timeZone: row.time_zone,
+    status: row.status,
+    startedBy: row.started_by,
+    reason: row.reason,
+    createdAtMs: row.created_at,
+    startedAtMs: row.started_at,
+    endedAtMs: row.ended_at,
+    unitsTotal: row.total,
+    unitsVerified: row.verified,
+    daysSkipped: row.skipped,
+    rowsToDelete: row.rows_to_delete,
+    gapMs: row.gap_ms,
+    gapOpen: row.gap_open,
+    undone: row.undone,
+    pause: row.pause,
+  }));
+
+/** A run as lists show it; newest first, active ones before all others, at most `:rowsMax` rows. */
+export const selectRuns = pgStatement({
+  name: 'backfill.select_runs',
+  text: `${runRows}
     ORDER BY (r.status IN ('queued', 'running', 'needs attention')) DESC, r.created_at DESC
     LIMIT :rowsMax`,
-  params: z.object({
-    customerId: z.string().nullable(),
-    status: z.string().nullable(),
-    day: z.string().nullable(),
-    rowsMax: z.number(),
-  }),
-  row: z
-    .object({
-      id: z.string(),
-      customer_id: z.string(),
-      strategy: z.enum(strategyNames),
-      from_day: z.string(),
-      to_day: z.string(),
-      time_zone: z.string(),
-      status: z.enum(runStatuses),
-      started_by: z.string(),
-      reason: z.string(),
-      created_at: instant,
-      started_at: instant.nullable(),
-      ended_at: instant.nullable(),
-      rows_to_delete: z.number(),
-      total: z.number(),
-      verified: z.number(),
-      skipped: z.number(),
-      gap_ms: z.number().nullable(),
-      gap_open: z.boolean(),
-      undone: UndoneJson,
-      pause: Pause.nullable(),
-    })
-    .transform((row) => ({
-      id: row.id,
-      customerId: row.customer_id,
-      strategy: row.strategy,
-      fromDay: row.from_day,
-      toDay: row.to_day,
-      timeZone: row.time_zone,
-      status: row.status,
-      startedBy: row.started_by,
-      reason: row.reason,
-      createdAtMs: row.created_at,
-      startedAtMs: row.started_at,
-      endedAtMs: row.ended_at,
-      unitsTotal: row.total,
-      unitsVerified: row.verified,
-      daysSkipped: row.skipped,
-      rowsToDelete: row.rows_to_delete,
-      gapMs: row.gap_ms,
-      gapOpen: row.gap_open,
-      undone: row.undone,
-      pause: row.pause,
-    })),
+  params: Filter,
+  row: Row,
+});
+
+/** Those after one of them, newest first, for a file of any length. */
+export const selectRunsAfter = pgStatement({
+  name: 'backfill.select_runs_after',
+  text: `${runRows}
+      AND (:beforeId::uuid IS NULL OR (r.created_at, r.id) < (SELECT created_at, id FROM backfill_runs WHERE id = :beforeId::uuid))
+    ORDER BY r.created_at DESC, r.id DESC
+    LIMIT :rowsMax`,
+  params: Filter.extend({ beforeId: z.string().nullable() }),
+  row: Row,
 });

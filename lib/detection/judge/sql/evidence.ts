@@ -25,6 +25,10 @@ export const selectConversationIds = statement({
     .transform(({ hash, id }) => ({ hash: BigInt(hash), conversationId: id })),
 });
 
+/** One of so many parts of a day’s conversations, by their hashes. Bucket 0 of 1 is all of them. */
+const Bucket = { bucket: z.number().int(), buckets: z.number().int().min(1) };
+const inBucket = (side: SideColumns) => `modulo(${side.conversation}, {buckets:UInt32}) = {bucket:UInt32}`;
+
 export const pageModes = ['listed', 'fresh', 'open', 'all'] as const;
 
 /**
@@ -42,12 +46,12 @@ export const selectPage = statement({
         SELECT ${truth.conversation} AS hash, ${truth.idText} AS id, ${truth.agentText} AS agent, ${truth.useCaseText} AS use_case,
                1 AS is_truth, ${truth.endMs} AS end_ms, ${truth.order} AS newest_last
         FROM ${truth.table}
-        WHERE ${inRange} AND NOT (${truth.foreign})
+        WHERE ${inRange} AND NOT (${truth.foreign}) AND ${inBucket(truth)}
         UNION ALL
         SELECT ${labels.conversation} AS hash, ${labels.idText} AS id, ${labels.agentText} AS agent, ${labels.useCaseText} AS use_case,
                0 AS is_truth, 0 AS end_ms, toInt256(0) AS newest_last
         FROM ${labels.table}
-        WHERE ${inRange})
+        WHERE ${inRange} AND ${inBucket(labels)})
       GROUP BY hash, id
       HAVING multiIf({mode:String} = 'listed', hash IN (SELECT conversation FROM ${askedTable}),
                      {mode:String} = 'all', max(is_truth) = 1 OR hash IN (SELECT conversation FROM ${askedTable}),
@@ -68,6 +72,7 @@ export const selectPage = statement({
     search: z.string(),
     rowsMax: z.number().int(),
     offset: z.number().int(),
+    ...Bucket,
   }),
   row: z
     .object({ hash: z.string(), id: z.string(), total: z.coerce.number() })
@@ -79,7 +84,47 @@ const evidenceColumns = (side: SideColumns) => `
       argMax((${side.customerText}, ${side.profileText}, ${side.agentText}, ${side.useCaseText},
               ${side.startMs}, ${side.endMs}, intDiv(${side.version}, ${side.versionPerMs})), ${side.order}) AS newest`;
 
-const within = (bounded: boolean) => (bounded ? `AND ${inRange}` : '');
+type EvidenceNames = { columns: DetectionColumns; key: readonly string[] };
+const evidenceText = ({ columns: { truth, labels }, key }: EvidenceNames, which: (side: SideColumns) => string) => `
+    SELECT is_label, id, newest.1 AS customer_id, newest.2 AS profile_id, newest.3 AS agent, newest.4 AS use_case,
+           toInt64(newest.5) AS start_ms, toInt64(newest.6) AS end_ms, toInt64(newest.7) AS updated_ms
+    FROM (
+      SELECT 0 AS is_label, ${evidenceColumns(truth)}
+      FROM ${truth.table}
+      WHERE ${which(truth)}
+      GROUP BY id, ${truth.customerText}, ${truth.profileText}
+      UNION ALL
+      SELECT 1 AS is_label, ${evidenceColumns(labels)}
+      FROM ${labels.table}
+      WHERE ${which(labels)}
+      GROUP BY id, ${key.join(', ')})
+    ORDER BY id, is_label, updated_ms DESC, customer_id, profile_id, agent`;
+
+const EvidenceOf = z
+  .object({
+    is_label: z.number(),
+    id: z.string(),
+    customer_id: z.string(),
+    profile_id: z.string(),
+    agent: z.string(),
+    use_case: z.string(),
+    start_ms: z.coerce.number(),
+    end_ms: z.coerce.number(),
+    updated_ms: z.coerce.number(),
+  })
+  .transform((row) => ({
+    conversationId: row.id,
+    isLabel: row.is_label === 1,
+    evidence: {
+      customerId: row.customer_id,
+      profileId: row.profile_id,
+      agent: row.agent,
+      useCase: row.use_case,
+      startAtMs: row.start_ms,
+      endAtMs: row.end_ms,
+      updatedAtMs: row.updated_ms,
+    } satisfies EvidenceRow,
+  }));
 
 /**
  * Truth beside labels of at most 500 conversations: the newest truth row of each customer and profile, the newest row
@@ -87,47 +132,16 @@ const within = (bounded: boolean) => (bounded ? `AND ${inRange}` : '');
  */
 export const selectEvidence = statement({
   name: 'detection.evidence',
-  text: ({ columns, key, bounded }: { columns: DetectionColumns; key: readonly string[]; bounded: boolean }) => {
-    const { truth, labels } = columns;
-    return `
-    SELECT is_label, id, newest.1 AS customer_id, newest.2 AS profile_id, newest.3 AS agent, newest.4 AS use_case,
-           toInt64(newest.5) AS start_ms, toInt64(newest.6) AS end_ms, toInt64(newest.7) AS updated_ms
-    FROM (
-      SELECT 0 AS is_label, ${evidenceColumns(truth)}
-      FROM ${truth.table}
-      WHERE ${truth.conversation} IN (${selectHashes}) ${within(bounded)}
-      GROUP BY id, ${truth.customerText}, ${truth.profileText}
-      UNION ALL
-      SELECT 1 AS is_label, ${evidenceColumns(labels)}
-      FROM ${labels.table}
-      WHERE ${labels.conversation} IN (${selectHashes}) ${within(bounded)}
-      GROUP BY id, ${key.join(', ')})
-    ORDER BY id, is_label, updated_ms DESC, customer_id, profile_id, agent`;
-  },
+  text: ({ bounded, ...names }: EvidenceNames & { bounded: boolean }) =>
+    evidenceText(names, (side) => `${side.conversation} IN (${selectHashes}) ${bounded ? `AND ${inRange}` : ''}`),
   params: RangeParams.extend({ hashes: z.string() }),
-  row: z
-    .object({
-      is_label: z.number(),
-      id: z.string(),
-      customer_id: z.string(),
-      profile_id: z.string(),
-      agent: z.string(),
-      use_case: z.string(),
-      start_ms: z.coerce.number(),
-      end_ms: z.coerce.number(),
-      updated_ms: z.coerce.number(),
-    })
-    .transform((row) => ({
-      conversationId: row.id,
-      isLabel: row.is_label === 1,
-      evidence: {
-        customerId: row.customer_id,
-        profileId: row.profile_id,
-        agent: row.agent,
-        useCase: row.use_case,
-        startAtMs: row.start_ms,
-        endAtMs: row.end_ms,
-        updatedAtMs: row.updated_ms,
-      } satisfies EvidenceRow,
-    })),
+  row: EvidenceOf,
+});
+
+/** The same of a bucket of a day's conversations, for files: only rows of that day. Passes over the ids of the day. */
+export const selectBucketEvidence = statement({
+  name: 'detection.bucket_evidence',
+  text: (names: EvidenceNames) => evidenceText(names, (side) => `${inRange} AND ${inBucket(side)}`),
+  params: RangeParams.extend(Bucket),
+  row: EvidenceOf,
 });
