@@ -5,12 +5,23 @@ import { root, run } from './support/run.mjs';
 
 /**
  * `npm run bench [-- name... [--option value...]]`: detection, clickhouse, console, estimate, units, campaign, watch,
- * overview, retention. Each prints its table; the last line is one JSON object with all results. The ratios are valid on
+ * overview, export, retention. Each prints its table; the last line is one JSON object with all results. The ratios are valid on
  * any machine, the milliseconds only on this one.
  */
-const names = ['detection', 'clickhouse', 'console', 'estimate', 'units', 'campaign', 'watch', 'overview', 'retention'];
+const names = [
+  'detection',
+  'clickhouse',
+  'console',
+  'estimate',
+  'units',
+  'campaign',
+  'watch',
+  'overview',
+  'export',
+  'retention',
+];
 /** These run on a whole console. */
-const onStacks = ['console', 'estimate', 'units', 'overview'];
+const onStacks = ['console', 'estimate', 'units', 'overview', 'export'];
 
 requireNode();
 process.chdir(root);

@@ -18,7 +18,12 @@ export function DifferencesFilters({ view, params }: Of) {
   return (
     <div className="flex flex-col gap-2">
       <Kinds view={view} params={params} summary={summary} />
-      <form action={routes.differences(runId)} method="get" className="flex flex-wrap items-center gap-2">
+      <form
+        key={JSON.stringify(params)}
+        action={routes.differences(runId)}
+        method="get"
+        className="flex flex-wrap items-center gap-2"
+      >
         {Object.entries(kept).map(
           ([name, value]) => value && <input key={name} type="hidden" name={name} value={value} />,
         )}
