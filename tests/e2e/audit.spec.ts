@@ -64,7 +64,7 @@ test('the audit is narrowed to one person’s actions, and the file of it holds 
   await rows.locator('summary').click();
   await expect(rows.locator('pre')).toContainText('{');
 
-  const [head = '', row = '', ...rest] = (await fileOf(page, 'CSV')).trimEnd().split('\n');
+  const [head = '', row = '', ...rest] = (await fileOf(page, 'CSV of rows of the audit')).trimEnd().split('\n');
   expect(head).toMatch(/^seq,at,actor,.*,previous_hash,hash$/);
   expect(row).toContain(`,${name},`);
   expect(rest).toEqual([expect.stringMatching(/^# end of export: 1 rows,+$/)]);
@@ -72,7 +72,7 @@ test('the audit is narrowed to one person’s actions, and the file of it holds 
   await page.getByLabel('Result').selectOption('');
   await page.getByRole('searchbox', { name: 'Search the audit' }).fill('');
   await expect(rows.nth(2)).toBeVisible();
-  const lines = (await fileOf(page, 'JSON lines')).trimEnd().split('\n');
+  const lines = (await fileOf(page, 'JSON lines of rows of the audit')).trimEnd().split('\n');
   expect(JSON.parse(lines.pop() ?? ''), 'the last line').toMatchObject({ endOfExport: true, rows: lines.length });
   const chain = lines.map((line) => JSON.parse(line)).toSorted((a, b) => a.seq - b.seq);
   expect(chain.length).toBeGreaterThan(2);
