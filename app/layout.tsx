@@ -2,12 +2,11 @@ import type { Metadata } from 'next';
 import { headers } from 'next/headers';
 import { Providers } from '@/components/shell/providers';
 import { webContext } from '@/lib/edge/web-context';
+import { description, linkPreview } from './link-preview';
 import './globals.css';
 
 /** Every page depends on who asks for it, and a build has no engines to read from. */
 export const dynamic = 'force-dynamic';
-
-const description = 'Finds stale conversation labels, repairs them, and shows Active Days before and after.';
 
 /** A link preview needs whole addresses, so they begin with the one that people open. */
 export async function generateMetadata(): Promise<Metadata> {
@@ -17,11 +16,7 @@ export async function generateMetadata(): Promise<Metadata> {
     description,
     icons: { icon: '/favicon.svg' },
     robots: { index: false, follow: false },
-    openGraph: {
-      siteName: 'Stale labels',
-      description,
-      images: [{ url: '/link-preview.png', width: 1200, height: 630, alt: description }],
-    },
+    openGraph: linkPreview,
     twitter: { card: 'summary_large_image' },
   };
 }

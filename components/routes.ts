@@ -112,7 +112,7 @@ export const reads = {
     address(`/api/campaigns/${id(campaignId)}/report`, query) as string,
   repairs: (query: { customer: string; from: string; to: string }) => address('/api/repairs', query) as string,
   backups: (query: { customer?: string; run?: string }) => address('/api/backups', query) as string,
-  log: (runId: string, query: { item: string; step: string }) =>
+  log: (runId: string, query: { item: string; step: string; attempt?: string }) =>
     address(`/api/backfills/${id(runId)}/log`, query) as string,
   activeDays: (query: Query) => address('/api/active-days', query) as string,
   agentDays: (query: Query) => address('/api/active-days/agent', query) as string,

@@ -11,10 +11,18 @@ import { readActor, sentSecret } from '@/lib/edge/actor';
 import { ownOrigins } from '@/lib/edge/origin';
 import { firstOf } from '@/lib/edge/page';
 import { webContext } from '@/lib/edge/web-context';
+import { kindOfPage, linkPreview } from '../link-preview';
 import { signIn } from './actions';
 
 export const dynamic = 'force-dynamic';
-export const metadata: Metadata = { title: 'Sign in' };
+/**
+ * Whoever follows a link without a session, as the preview of a chat does, ends here. It learns which kind of page the
+ * link leads to, and nothing of what is on it: a preview is seen by people who may not sign in.
+ */
+export async function generateMetadata({ searchParams }: PageProps<'/sign-in'>): Promise<Metadata> {
+  const kind = kindOfPage(safeReturnTo((await firstOf(searchParams)).returnTo));
+  return { title: 'Sign in', ...(kind && { openGraph: { ...linkPreview, title: kind } }) };
+}
 
 export default async function SignInPage({ searchParams }: PageProps<'/sign-in'>) {
   const ctx = webContext();

@@ -11,6 +11,7 @@ import { useListAddress } from '@/components/ui/list-address';
 import { Freshness, LastKnown, useLive } from '@/components/ui/live';
 import { LiveScreen } from '@/components/ui/live-screen';
 import { Empty } from '@/components/ui/states';
+import { TimesIn } from '@/components/ui/time';
 import type { AuditEntry } from '@/lib/audit/model';
 import type { Result } from '@/lib/edge/model';
 import { auditColumns } from './audit-columns';
@@ -37,7 +38,7 @@ export function AuditScreen({ initial }: { initial: Result<AuditEntry[]> }) {
         }
         meta={
           <>
-            <span>Times in UTC</span>
+            <TimesIn timeZone="UTC" />
             <Freshness live={live} />
           </>
         }

@@ -6,7 +6,7 @@ import { Heading } from '@/components/ui/heading';
 import { LoadAgain } from '@/components/ui/load-again';
 import { Scroller } from '@/components/ui/scroller';
 import { Empty, Failed } from '@/components/ui/states';
-import { Instant } from '@/components/ui/time';
+import { Instant, TimesIn } from '@/components/ui/time';
 import type { FormerRow, RowHistory } from '@/lib/backfill/backups/row-history-model';
 import type { Result } from '@/lib/edge/model';
 import { RowHistoryForm } from './row-history-form';
@@ -41,7 +41,7 @@ export function RowHistoryScreen({
                 <span className="break-all font-mono">{conversation}</span>
               </>
             )}
-            <span>Times in UTC</span>
+            <TimesIn timeZone="UTC" />
           </>
         }
       />

@@ -7,7 +7,7 @@ import { Heading } from '@/components/ui/heading';
 import { Freshness, LastKnown, useLive } from '@/components/ui/live';
 import { LiveScreen } from '@/components/ui/live-screen';
 import { SureButton } from '@/components/ui/sure-button';
-import { Ago, Instant } from '@/components/ui/time';
+import { Ago, Instant, TimesIn } from '@/components/ui/time';
 import type { SessionView } from '@/lib/auth/model';
 import { may } from '@/lib/auth/permissions';
 import type { Result } from '@/lib/edge/model';
@@ -103,7 +103,7 @@ export function SessionsScreen({ initial }: { initial: Result<SessionView[]> }) 
             }
             meta={
               <>
-                <span>Times in UTC</span>
+                <TimesIn timeZone="UTC" />
                 <Freshness live={live} />
               </>
             }

@@ -13,7 +13,7 @@ import { Freshness, LastKnown, useLive } from '@/components/ui/live';
 import { LiveScreen } from '@/components/ui/live-screen';
 import { Empty } from '@/components/ui/states';
 import { SureButton } from '@/components/ui/sure-button';
-import { Ago, Instant } from '@/components/ui/time';
+import { Ago, Instant, TimesIn } from '@/components/ui/time';
 import type { Tone } from '@/components/ui/tone';
 import type { TokenView } from '@/lib/auth/model';
 import type { Result } from '@/lib/edge/model';
@@ -108,7 +108,7 @@ export function TokensScreen({ initial }: { initial: Result<TokenView[]> }) {
               }
               meta={
                 <>
-                  <span>Times in UTC</span>
+                  <TimesIn timeZone="UTC" />
                   <Freshness live={live} />
                 </>
               }

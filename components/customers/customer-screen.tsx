@@ -19,7 +19,8 @@ import { Freshness, LastKnown, type Live, useLive } from '@/components/ui/live';
 import { LiveScreen } from '@/components/ui/live-screen';
 import { RangePicker } from '@/components/ui/range-picker';
 import { Empty, PageSkeleton } from '@/components/ui/states';
-import { Ago } from '@/components/ui/time';
+import { TabTitle } from '@/components/ui/tab-title';
+import { Ago, TimesIn } from '@/components/ui/time';
 import type { ActiveDaysDiff } from '@/lib/active-days/model';
 import { countWrong } from '@/lib/active-days/verdict-model';
 import type { CustomerView } from '@/lib/backfill/view/customer-view-model';
@@ -27,7 +28,7 @@ import { staleFlags } from '@/lib/detection/flags';
 import type { DayResult, Scan } from '@/lib/detection/model';
 import { sumCounts } from '@/lib/detection/sum-model';
 import type { Result } from '@/lib/edge/model';
-import { agree, count } from '@/lib/words';
+import { agree, count, formatNumber } from '@/lib/words';
 import { Breakdowns } from './breakdowns';
 import { CheckCustomer } from './check-customer';
 import { DaysTable } from './days-table';
@@ -106,6 +107,7 @@ function Customer({
 
   return (
     <>
+      <TabTitle text={totals.affected > 0 ? `${formatNumber(totals.affected)} affected: ${customerId}` : customerId} />
       <Heading
         title={
           <>
@@ -133,7 +135,7 @@ function Customer({
         }
         meta={
           <>
-            <span>Times in {customer.timeZone}</span>
+            <TimesIn timeZone={customer.timeZone} />
             {customer.countedAtMs !== null && (
               <span>
                 last counted <Ago ms={customer.countedAtMs} />

@@ -13,7 +13,7 @@ import { type Column, DataTable } from '@/components/ui/data-table';
 import { dayName, eachDay, inRange, instantIn } from '@/components/ui/format';
 import { Heading, Section } from '@/components/ui/heading';
 import { Empty, Failed } from '@/components/ui/states';
-import { Instant } from '@/components/ui/time';
+import { Instant, TimesIn } from '@/components/ui/time';
 import type { DayResult } from '@/lib/detection/model';
 import { sumCounts } from '@/lib/detection/sum-model';
 import type { PastView } from '@/lib/detection/view/past-view-model';
@@ -90,7 +90,7 @@ function Past({ view, range }: { view: PastView; range: Omit<Query, 'at'> }) {
           }
           meta={
             <>
-              <span>Times in {timeZone}</span>
+              <TimesIn timeZone={timeZone} />
               {days.length > 0 && (
                 <span>
                   Affected conversations are as they were known then; the number of all conversations of a day may be of

@@ -16,7 +16,8 @@ import { Heading } from '@/components/ui/heading';
 import { Freshness, LastKnown, type Live, useLive } from '@/components/ui/live';
 import { LiveScreen } from '@/components/ui/live-screen';
 import { Empty, PageSkeleton } from '@/components/ui/states';
-import { Instant } from '@/components/ui/time';
+import { TabTitle, tabDays } from '@/components/ui/tab-title';
+import { Instant, TimesIn } from '@/components/ui/time';
 import { shiftDay } from '@/lib/day-text';
 import type { DayView } from '@/lib/detection/view/day-view-model';
 import type { Result } from '@/lib/edge/model';
@@ -91,6 +92,9 @@ function Day({
 
   return (
     <>
+      <TabTitle
+        text={`${view.day?.affected ? `${formatNumber(view.day.affected)} affected: ` : ''}${customerId} ${tabDays(day, day)}`}
+      />
       <Heading
         title={
           <>
@@ -114,7 +118,7 @@ function Day({
         }
         meta={
           <>
-            <span>Times in {view.timeZone}</span>
+            <TimesIn timeZone={view.timeZone} />
             {view.day && (
               <span>
                 counted as of <Instant ms={view.day.asOfMs} timeZone={view.timeZone} />

@@ -1,6 +1,7 @@
 import { cn } from '@/components/ui/cn';
 import { DataText } from '@/components/ui/data-text';
 import { dayName, instantIn, utcText } from '@/components/ui/format';
+import { useZone } from '@/components/ui/zone';
 
 /** A cell of a label, marked if it differs from the truth. With `whole` a long text is wrapped instead of cut. */
 export function Value({
@@ -28,6 +29,7 @@ export function Agent({ name }: { name: string }) {
 
 /** A time, with the date if it is not on `day`. Zero is the end of an open conversation. */
 export function Clock({ ms, timeZone, day }: { ms: number; timeZone: string; day?: string }) {
+  const zone = useZone(timeZone);
   if (ms === 0) {
     return (
       <span title="1970-01-01 00:00:00 UTC" className="italic">
@@ -35,7 +37,7 @@ export function Clock({ ms, timeZone, day }: { ms: number; timeZone: string; day
       </span>
     );
   }
-  const at = instantIn(ms, timeZone);
+  const at = instantIn(ms, zone);
   return (
     <time dateTime={new Date(ms).toISOString()} title={utcText(ms)} className={cn('whitespace-nowrap')}>
       {at.day !== day && `${dayName(at.day, false)} `}

@@ -9,6 +9,7 @@ import { utcText } from '@/components/ui/format';
 import { inMarkdown } from '@/components/ui/markdown';
 import { Scroller } from '@/components/ui/scroller';
 import { Empty } from '@/components/ui/states';
+import { useZone } from '@/components/ui/zone';
 import { type Cell, differing } from '@/lib/detection/differ-model';
 import { flagFacts, flagsOf } from '@/lib/detection/flags';
 import type { ConversationEvidence, EvidenceRow } from '@/lib/detection/model';
@@ -41,6 +42,7 @@ export function EvidencePanel({
   onClose: () => void;
 }) {
   const at = row ? shown.indexOf(row) : -1;
+  const zone = useZone(timeZone);
   return (
     <Dialog
       kind="panel"
@@ -49,7 +51,7 @@ export function EvidencePanel({
       title={`Conversation ${wanted ?? ''}`}
       description={
         row
-          ? `${count(row.labels.length, 'distinct label')}; times in ${timeZone}${timeZone === 'UTC' ? '' : ', point at one to see UTC'}.`
+          ? `${count(row.labels.length, 'distinct label')}; times in ${zone}${zone === 'UTC' ? '' : ', point at one to see UTC'}.`
           : undefined
       }
     >

@@ -3,6 +3,7 @@
 import { reads } from '@/components/routes';
 import { dayName, instantIn } from '@/components/ui/format';
 import { useLive } from '@/components/ui/live';
+import { useZone } from '@/components/ui/zone';
 import type { ConversationEvidence, DayResult } from '@/lib/detection/model';
 import { type DayOrigins, whyOfDay, whySentence } from '@/lib/detection/why-model';
 
@@ -16,8 +17,9 @@ const clockOf =
 
 /** Why a conversation's label is wrong, in a sentence with its clocks; nothing where it is not judged wrong. */
 export function WhyOfConversation({ row, timeZone }: { row: ConversationEvidence; timeZone: string }) {
+  const zone = useZone(timeZone);
   const start = row.truth ?? row.labels[0];
-  const why = whySentence(row, clockOf(timeZone, start ? instantIn(start.startAtMs, timeZone).day : null));
+  const why = whySentence(row, clockOf(zone, start ? instantIn(start.startAtMs, zone).day : null));
   return why && <p className="font-medium text-sm">{why}</p>;
 }
 
@@ -34,12 +36,13 @@ export function WhyOfDay({
   timeZone: string;
   day: Pick<DayResult, 'day' | 'asOfMs' | 'affected'>;
 }) {
+  const zone = useZone(timeZone);
   const live = useLive<DayOrigins>({
     url: reads.why(customerId, day.day, { seen: String(day.asOfMs) }),
     enabled: day.affected > 0,
     staleMs: 60_000,
   });
-  const why = live.data && whyOfDay(live.data, clockOf(timeZone, day.day));
+  const why = live.data && whyOfDay(live.data, clockOf(zone, day.day));
   if (day.affected === 0 || !why) return null;
   return (
     <p className="text-sm">

@@ -6,6 +6,7 @@ import { rangeName, unitName } from '@/components/ui/format';
 import { Heading } from '@/components/ui/heading';
 import { LoadAgain } from '@/components/ui/load-again';
 import { Empty, Failed } from '@/components/ui/states';
+import { TimesIn } from '@/components/ui/time';
 import type { DifferencesView } from '@/lib/differences/model';
 import type { Result } from '@/lib/edge/model';
 import { formatNumber } from '@/lib/words';
@@ -56,7 +57,7 @@ export function DifferencesScreen({
                 all units of the run
               </Link>
             )}
-            <span>Times in {view.timeZone}</span>
+            <TimesIn timeZone={view.timeZone} />
           </>
         }
         actions={

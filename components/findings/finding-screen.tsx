@@ -7,6 +7,8 @@ import { dayName } from '@/components/ui/format';
 import { Heading } from '@/components/ui/heading';
 import { Freshness, LastKnown, useLive } from '@/components/ui/live';
 import { LiveScreen } from '@/components/ui/live-screen';
+import { TabTitle, tabDays } from '@/components/ui/tab-title';
+import { TimesIn } from '@/components/ui/time';
 import type { Result } from '@/lib/edge/model';
 import type { FindingView } from '@/lib/findings/model';
 import { FindingDetail } from './finding-detail';
@@ -30,6 +32,7 @@ export function FindingScreen({ findingId, initial }: { findingId: string; initi
       >
         {(finding) => (
           <>
+            <TabTitle text={`${finding.state}: ${finding.customerId} ${tabDays(finding.day, finding.day)}`} />
             <Heading
               title={
                 <>
@@ -44,7 +47,7 @@ export function FindingScreen({ findingId, initial }: { findingId: string; initi
               }
               meta={
                 <>
-                  <span>Times in {finding.timeZone}</span>
+                  <TimesIn timeZone={finding.timeZone} />
                   <Freshness live={live} />
                 </>
               }

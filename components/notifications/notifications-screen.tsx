@@ -9,7 +9,7 @@ import { Heading } from '@/components/ui/heading';
 import { useListAddress } from '@/components/ui/list-address';
 import { Freshness, LastKnown, useLive } from '@/components/ui/live';
 import { LiveScreen } from '@/components/ui/live-screen';
-import { useNow } from '@/components/ui/time';
+import { TimesIn, useNow } from '@/components/ui/time';
 import type { Result } from '@/lib/edge/model';
 import { type NotificationsView, verdictOf } from '@/lib/notifications/view-model';
 import { count, formatNumber, listed } from '@/lib/words';
@@ -41,7 +41,7 @@ export function NotificationsScreen({ initial, nowMs }: { initial: Result<Notifi
             verdict={<Verdict view={view} nowMs={seenMs} />}
             meta={
               <>
-                <span>Times in UTC</span>
+                <TimesIn timeZone="UTC" />
                 <Freshness live={live} />
               </>
             }

@@ -5,6 +5,7 @@ import { useEffect } from 'react';
 import { reads, routes } from '@/components/routes';
 import { useLive } from '@/components/ui/live';
 import type { News } from '@/lib/notifications/view-model';
+import { alone, show } from './show';
 import { takeNew } from './shown';
 
 /** More than this many at once are one notice. */
@@ -38,17 +39,4 @@ export function ShownNotices() {
     });
   }, [news, router]);
   return null;
-}
-
-/** Only one tab at a time looks at what was shown. */
-const alone = (work: () => void): Promise<void> =>
-  navigator.locks ? navigator.locks.request('slc.notifications', () => work()) : Promise.resolve(work());
-
-function show({ title, body, tag, onClick }: { title: string; body: string; tag: string; onClick: () => void }): void {
-  const notice = new Notification(title, { body, tag });
-  notice.onclick = () => {
-    window.focus();
-    onClick();
-    notice.close();
-  };
 }

@@ -14,6 +14,7 @@ import { Heading, Section } from '@/components/ui/heading';
 import { Freshness, LastKnown, type Live, useLive } from '@/components/ui/live';
 import { LiveScreen } from '@/components/ui/live-screen';
 import { Skeleton } from '@/components/ui/states';
+import { TabTitle } from '@/components/ui/tab-title';
 import { Ago, Instant } from '@/components/ui/time';
 import type { Result } from '@/lib/edge/model';
 import type { OrderStatus, OrderView } from '@/lib/orders/model';
@@ -52,7 +53,12 @@ export function OrderScreen({ orderId, initial }: { orderId: string; initial: Re
           </Link>
         }
       >
-        {(order) => <Order order={order} live={live} />}
+        {(order) => (
+          <>
+            <TabTitle text={`${order.status}: standing order`} />
+            <Order order={order} live={live} />
+          </>
+        )}
       </LiveScreen>
     </>
   );

@@ -4,6 +4,7 @@ import { useRouter } from 'next/navigation';
 import { useTheme } from 'next-themes';
 import { routes } from '@/components/routes';
 import { Menu, MenuItem, MenuLabel, MenuSeparator } from '@/components/ui/menu';
+import { chooseZone, useZoneChoice, type ZoneChoice, zoneChoices } from '@/components/ui/zone';
 import { sendCommand } from './commands';
 import type { PersonMenuProps } from './person-menu';
 
@@ -18,6 +19,7 @@ export function PersonMenuOpened({
 }: PersonMenuProps & { label: string; button: React.ReactNode; byKeys: boolean }) {
   const { setTheme } = useTheme();
   const router = useRouter();
+  const zone = useZoneChoice();
   return (
     <Menu label={label} button={button} byKeys={byKeys}>
       <MenuLabel>
@@ -26,6 +28,13 @@ export function PersonMenuOpened({
       <MenuItem onSelect={() => setTheme('light')}>Light</MenuItem>
       <MenuItem onSelect={() => setTheme('dark')}>Dark</MenuItem>
       <MenuItem onSelect={() => setTheme('system')}>Same as system</MenuItem>
+      <MenuSeparator />
+      {Object.entries(zoneChoices).map(([choice, label]) => (
+        <MenuItem key={choice} onSelect={() => chooseZone(choice as ZoneChoice)}>
+          {label}
+          {choice === zone && ' (chosen)'}
+        </MenuItem>
+      ))}
       <MenuSeparator />
       <MenuItem onSelect={() => sendCommand('stop everything')}>Stop everything</MenuItem>
       <MenuSeparator />

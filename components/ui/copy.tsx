@@ -4,6 +4,7 @@ import { Check, Copy } from 'lucide-react';
 import { useState } from 'react';
 import { visible } from '@/lib/text';
 import { Button } from './button';
+import { copyText } from './clipboard';
 import { cn } from './cn';
 import { shortId } from './format';
 
@@ -12,7 +13,7 @@ function useCopy() {
   return {
     copied,
     async copy(text: string) {
-      await navigator.clipboard.writeText(text);
+      await copyText(text);
       setCopied(true);
       setTimeout(() => setCopied(false), 1500);
     },
@@ -24,9 +25,14 @@ export function Id({ value, length, children }: { value: string; length?: number
   const { copied, copy } = useCopy();
   return (
     <span className="group/id inline-flex max-w-full items-center gap-1 whitespace-nowrap font-mono font-normal text-xs tracking-normal">
-      {children ?? <bdi title={visible(value)}>{shortId(value, length)}</bdi>}
+      {children ?? (
+        <bdi title={visible(value)} data-whole={visible(value)}>
+          {shortId(value, length)}
+        </bdi>
+      )}
       <button
         type="button"
+        data-copy
         onClick={() => copy(value)}
         aria-label={copied ? 'Copied' : `Copy ${visible(value)}`}
         className={cn(

@@ -1,9 +1,11 @@
 import { instantIn, utcText } from './format';
+import { useZone } from './zone';
 
 type Event = { id: number; atMs: number; text: string };
 
 /** What happened, newest first. */
 export function EventList({ events, timeZone = 'UTC' }: { events: readonly Event[]; timeZone?: string }) {
+  const zone = useZone(timeZone);
   if (events.length === 0) return <p className="text-muted text-sm">Nothing yet.</p>;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard scrolls it
@@ -17,7 +19,7 @@ export function EventList({ events, timeZone = 'UTC' }: { events: readonly Event
               title={utcText(event.atMs)}
               className="text-muted text-xs leading-5"
             >
-              {instantIn(event.atMs, timeZone).clock}
+              {instantIn(event.atMs, zone).clock}
             </time>
             <span className="[overflow-wrap:anywhere]">{event.text}</span>
           </li>

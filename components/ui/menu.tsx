@@ -1,5 +1,3 @@
-'use client';
-
 import { DropdownMenu } from 'radix-ui';
 import { useRef, useState } from 'react';
 import { Button } from './button';

@@ -2,6 +2,7 @@
 
 import { useSyncExternalStore } from 'react';
 import { ago, dayName, duration, instantIn, utcText } from './format';
+import { useZone } from './zone';
 
 const listeners = new Set<() => void>();
 let ticking: ReturnType<typeof setInterval> | null = null;
@@ -45,7 +46,18 @@ export function useBrowserZone(): string {
   );
 }
 
-/** An instant in a customer's zone, with UTC as its title; `year` says that its day may be of another year. */
+/** In which zone the times of a page are shown, and whose its days are where that is another one. */
+export function TimesIn({ timeZone }: { timeZone: string }) {
+  const zone = useZone(timeZone);
+  return (
+    <span>
+      Times in {zone}
+      {zone !== timeZone && `, days of ${timeZone}`}
+    </span>
+  );
+}
+
+/** An instant in the zone that the browser chose, else a customer's, with UTC as its title; `year` says that its day may be of another year. */
 export function Instant({
   ms,
   timeZone = 'UTC',
@@ -59,7 +71,7 @@ export function Instant({
   year?: boolean;
   seconds?: boolean;
 }) {
-  const at = instantIn(ms, timeZone, seconds);
+  const at = instantIn(ms, useZone(timeZone), seconds);
   return (
     <time dateTime={new Date(ms).toISOString()} title={utcText(ms)} className="whitespace-nowrap">
       {day ? `${dayName(at.day, year)} ` : ''}

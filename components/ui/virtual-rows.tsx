@@ -1,7 +1,8 @@
 'use client';
 
 import { defaultRangeExtractor, type Range, useWindowVirtualizer } from '@tanstack/react-virtual';
-import { cloneElement, useRef, useState } from 'react';
+import { cloneElement, useEffect, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 
 /** Before a row is measured. */
 const rowPx = 51;
@@ -28,6 +29,7 @@ export function VirtualRows<Row extends { id: string }>({
     scrollMargin: body.current ? body.current.getBoundingClientRect().top + window.scrollY : 0,
     rangeExtractor: (range) => withRow(range, focused === null ? -1 : rows.findIndex(({ id }) => id === focused)),
   });
+  if (usePrinting()) return <tbody>{rows.map(draw)}</tbody>;
   const items = virtual.getVirtualItems();
   let end = virtual.options.scrollMargin;
   const below = end + virtual.getTotalSize() - (items.at(-1)?.end ?? end);
@@ -50,6 +52,22 @@ export function VirtualRows<Row extends { id: string }>({
       {below > 0 && <Spacer height={below} span={span} />}
     </tbody>
   );
+}
+
+/** Whether the page is about to be printed: then all rows exist. */
+function usePrinting(): boolean {
+  const [printing, setPrinting] = useState(false);
+  useEffect(() => {
+    const begin = () => flushSync(() => setPrinting(true));
+    const end = () => setPrinting(false);
+    window.addEventListener('beforeprint', begin);
+    window.addEventListener('afterprint', end);
+    return () => {
+      window.removeEventListener('beforeprint', begin);
+      window.removeEventListener('afterprint', end);
+    };
+  }, []);
+  return printing;
 }
 
 /** The rows to draw, and this one; -1 is none. */

@@ -80,7 +80,7 @@ test('the day’s page says what a backfill would do, and the preview and a conf
   await page.getByRole('button', { name: /^Verify of Tue 10 Feb 2026: done/ }).click();
   await expect(page.getByText('The numbers that prove it')).toBeVisible();
   await page.getByRole('button', { name: /^Relabel of Tue 10 Feb 2026: done/ }).click();
-  await expect(page.getByRole('textbox', { name: 'Job log' })).not.toHaveValue('No output yet.');
+  await expect(page.getByRole('log', { name: 'Job log' }).getByRole('listitem')).not.toHaveCount(0);
 });
 
 test('Active Days went from 0 to 1, and everybody else is unchanged', async ({ page }) => {

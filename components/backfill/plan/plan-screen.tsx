@@ -6,10 +6,11 @@ import { useQueryStates } from '@/components/ui/address';
 import { parseAsBoolean, parseAsString, parseAsStringLiteral } from '@/components/ui/address-parsers';
 import { Mark } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
-import { duration, rangeName } from '@/components/ui/format';
+import { duration, isDay, rangeName } from '@/components/ui/format';
 import { Heading, Section } from '@/components/ui/heading';
 import { RangePicker } from '@/components/ui/range-picker';
 import { Empty, Skeleton } from '@/components/ui/states';
+import { TabTitle, tabDays } from '@/components/ui/tab-title';
 import { Ago } from '@/components/ui/time';
 import { unitChoices } from '@/lib/backfill/state/choice-model';
 import { repairStrategies, strategyTitles } from '@/lib/backfill/state/name-model';
@@ -73,6 +74,7 @@ export function PlanScreen() {
   }
   return (
     <>
+      {isDay(from) && isDay(to) && <TabTitle text={`Plan: ${customer} ${tabDays(from, to)}`} />}
       <Heading
         title={
           <>

@@ -1,6 +1,7 @@
 'use client';
 
 import Link from 'next/link';
+import { WatchRun } from '@/components/notifications/watch-run';
 import { reads, routes } from '@/components/routes';
 import { ReasonText } from '@/components/tickets/reason-text';
 import { useQueryStates } from '@/components/ui/address';
@@ -15,6 +16,7 @@ import { Freshness, LastKnown, type Live, useLive } from '@/components/ui/live';
 import { LiveScreen } from '@/components/ui/live-screen';
 import { ProgressLeft } from '@/components/ui/progress-left';
 import { PageSkeleton } from '@/components/ui/states';
+import { TabTitle, tabDays } from '@/components/ui/tab-title';
 import { Elapsed, Instant } from '@/components/ui/time';
 import type { ItemView, RunStatus, RunView } from '@/lib/backfill/state/model';
 import type { StepName } from '@/lib/backfill/state/name-model';
@@ -26,8 +28,8 @@ import { RunActiveDays, useRunActiveDays } from './run-active-days';
 import { RunControls } from './run-controls';
 import { RunGrid } from './run-grid';
 import { RunNext } from './run-next';
-import { runTitle, undoneSentence, undoneWord } from './run-words';
-import { statusOf } from './status';
+import { runTitle, tabStateOf, undoneSentence, undoneWord } from './run-words';
+import { isOver, statusOf } from './status';
 import { StepDetail } from './step-detail';
 import { ticketOf } from './ticket';
 import { UnitPages } from './unit-pages';
@@ -46,7 +48,14 @@ const pollMs: Partial<Record<RunStatus, number>> = {
   closed: 15_000,
 };
 
+const inLog = { attempt: parseAsInteger, line: parseAsInteger };
 const shownUnits = { unit: parseAsString, page: parseAsInteger };
+
+/** In a hidden tab a run under way is read seldom, for the title of the tab, and any other not at all. */
+function pollOf(run: RunView | undefined): number | false {
+  if (document.hidden) return run && !isOver(run.status) ? 10_000 : false;
+  return pollMs[run?.status ?? 'running'] ?? 1_000;
+}
 
 /** A run while it happens: units as rows, steps as columns. */
 export function RunScreen({ runId, initial }: { runId: string; initial: Result<RunView> }) {
@@ -54,7 +63,8 @@ export function RunScreen({ runId, initial }: { runId: string; initial: Result<R
   const live = useLive<RunView>({
     url: reads.run(runId, wanted),
     initial,
-    everyMs: (run) => pollMs[run?.status ?? 'running'] ?? 1_000,
+    everyMs: (run) => pollOf(run),
+    inBackground: true,
     staleMs: 500,
   });
   return (
@@ -76,13 +86,14 @@ export function RunScreen({ runId, initial }: { runId: string; initial: Result<R
 }
 
 function Run({ run, live }: { run: RunView; live: Live<RunView> }) {
-  const [params, setParams] = useQueryStates({ ...shownUnits, step: parseAsString });
+  const [params, setParams] = useQueryStates({ ...shownUnits, step: parseAsString, ...inLog });
   const diff = useRunActiveDays(run);
   const item = run.focus ?? undefined;
   const step = (item?.steps.find((one) => one.step === params.step)?.step ?? stepInFocus(item)) as StepName;
 
   return (
     <>
+      <TabTitle text={`${tabStateOf(run)}: ${run.customerId} ${tabDays(run.fromDay, run.toDay)}`} />
       <Heading
         title={
           <>
@@ -145,6 +156,7 @@ function Run({ run, live }: { run: RunView; live: Live<RunView> }) {
             {run.unitsVerified > 0 && <ButtonLink href={routes.differences(run.id)}>What changed</ButtonLink>}
             <PlanTheRest run={run} />
             {run.canUndo && <ButtonLink href={routes.undo(run.id)}>Undo</ButtonLink>}
+            <WatchRun run={run} />
             <CopyButton text={() => ticketOf(run, diff, window.location.href)}>Copy for the ticket</CopyButton>
             {run.status !== 'needs attention' && <RunControls run={run} onDone={live.refresh} />}
           </>
@@ -158,7 +170,7 @@ function Run({ run, live }: { run: RunView; live: Live<RunView> }) {
             units={run.units}
             chosen={item?.unit ?? null}
             step={step}
-            onChoose={(unit, chosen) => setParams({ unit, step: chosen })}
+            onChoose={(unit, chosen) => setParams({ unit, step: chosen, attempt: null, line: null })}
           />
           <UnitPages run={run} onTurn={(page) => setParams({ page })} />
           <SkippedUnits skipped={run.skipped} />

@@ -57,7 +57,14 @@ export function StepDetail({ run, item, step: name }: { run: RunView; item: Item
           </p>
         )}
         {step && (step.hasLog || step.jobName) && (
-          <JobLog runId={run.id} itemId={item.id} step={name} running={status === 'running'} />
+          <JobLog
+            key={`${item.id} ${name}`}
+            runId={run.id}
+            itemId={item.id}
+            unit={item.unit}
+            step={name}
+            running={status === 'running'}
+          />
         )}
       </div>
     </Section>

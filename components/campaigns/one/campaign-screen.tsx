@@ -14,6 +14,7 @@ import { Heading, Section } from '@/components/ui/heading';
 import { Freshness, LastKnown, type Live, useLive } from '@/components/ui/live';
 import { LiveScreen } from '@/components/ui/live-screen';
 import { PageSkeleton } from '@/components/ui/states';
+import { TabTitle } from '@/components/ui/tab-title';
 import { Ago, Elapsed, Instant } from '@/components/ui/time';
 import type { CampaignStatus, CampaignView } from '@/lib/campaigns/state/campaign-model';
 import type { Result } from '@/lib/edge/model';
@@ -60,7 +61,12 @@ export function CampaignScreen({ campaignId, initial }: { campaignId: string; in
           </Link>
         }
       >
-        {(campaign) => <Campaign campaign={campaign} live={live} onTurn={setPage} />}
+        {(campaign) => (
+          <>
+            <TabTitle text={`${campaign.status}: campaign`} />
+            <Campaign campaign={campaign} live={live} onTurn={setPage} />
+          </>
+        )}
       </LiveScreen>
     </>
   );

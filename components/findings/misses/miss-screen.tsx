@@ -6,6 +6,7 @@ import { WatchTabs } from '@/components/shell/place-tabs';
 import { Heading } from '@/components/ui/heading';
 import { Freshness, LastKnown, useLive } from '@/components/ui/live';
 import { LiveScreen } from '@/components/ui/live-screen';
+import { TimesIn } from '@/components/ui/time';
 import type { Result } from '@/lib/edge/model';
 import type { MissView } from '@/lib/findings/misses/model';
 import { MissDetail } from './miss-detail';
@@ -41,7 +42,7 @@ export function MissScreen({ missId, initial }: { missId: string; initial: Resul
               }
               meta={
                 <>
-                  <span>Times in {miss.timeZone}</span>
+                  <TimesIn timeZone={miss.timeZone} />
                   <Freshness live={live} />
                 </>
               }

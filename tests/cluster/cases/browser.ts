@@ -52,8 +52,8 @@ export function browserCases(here: () => Here): void {
         await see(page.locator('h1').getByText('verified')).toBeVisible();
         await see(page.getByText('1 day verified by counting')).toBeVisible();
         await page.getByRole('button', { name: /^Relabel of Tue 10 Feb 2026: done/ }).click();
-        const log = page.getByRole('textbox', { name: 'Job log' });
-        await see(log).not.toHaveValue('No output yet.');
+        const log = page.getByRole('log', { name: 'Job log' });
+        await see(log.getByRole('listitem')).not.toHaveCount(0);
       });
       const table = await here().on.kubectl(['-n', namespace, 'get', 'jobs']);
       expect(table).toMatch(/^delete-2026-02-10-[0-9a-f]{10}\s+Complete\s+1\/1/m);

@@ -7,6 +7,10 @@ import { route } from '@/lib/edge/route';
 export const GET = route({
   name: 'api.log',
   permission: 'read',
-  input: RunAddress.extend({ item: z.uuid(), step: z.enum(stepNames) }),
-  read: (ctx, { run, item, step }) => jobLog(ctx, { runId: run, itemId: item, step }),
+  input: RunAddress.extend({
+    item: z.uuid(),
+    step: z.enum(stepNames),
+    attempt: z.coerce.number().int().min(1).max(100_000).optional(),
+  }),
+  read: (ctx, { run, item, step, attempt }) => jobLog(ctx, { runId: run, itemId: item, step, attempt }),
 });
