@@ -7,6 +7,8 @@ const deployment = process.env.SLC_COMMIT === 'unknown' ? '' : process.env.SLC_C
 /** @type {import('next').NextConfig} */
 const nextConfig = {
   reactStrictMode: true,
+  // For `npm run bench -- first-load`, which says of which packages a page is.
+  productionBrowserSourceMaps: process.env.SLC_SOURCE_MAPS === 'yes',
   env: { SLC_BUILT_COMMIT: commitOf(import.meta.dirname) },
   // A page of another release loads whole instead of asking for files that are gone. Set for the build and the start.
   ...(deployment && { deploymentId: deployment }),

@@ -5,7 +5,8 @@ import { root, run } from './support/run.mjs';
 
 /**
  * `npm run bench [-- name... [--option value...]]`: detection, clickhouse, console, estimate, units, campaign, watch,
- * overview, export, retention. Each prints its table; the last line is one JSON object with all results. The ratios are valid on
+ * overview, export, retention, first-load, pages. Each prints its table; the last line is one JSON object with all
+ * results. The ratios are valid on
  * any machine, the milliseconds only on this one.
  */
 const names = [
@@ -19,9 +20,11 @@ const names = [
   'overview',
   'export',
   'retention',
+  'first-load',
+  'pages',
 ];
 /** These run on a whole console. */
-const onStacks = ['console', 'estimate', 'units', 'overview', 'export'];
+const onStacks = ['console', 'estimate', 'units', 'overview', 'export', 'pages'];
 
 requireNode();
 process.chdir(root);
@@ -44,7 +47,8 @@ let failed = 0;
 for (const name of names.filter((each) => asked.length === 0 || asked.includes(each))) {
   process.stdout.write(`\n== ${name}\n`);
   if (name === 'campaign') await buildWeb();
-  const code = onStacks.includes(name) ? await onStack(name) : await bench(name, {});
+  const code =
+    name === 'first-load' ? await firstLoad() : onStacks.includes(name) ? await onStack(name) : await bench(name, {});
   if (code !== 0) failed += 1;
 }
 process.stdout.write(`\n${JSON.stringify(results)}\n`);
@@ -72,6 +76,23 @@ async function bench(name, env) {
   );
   if (rest) keep(rest);
   return code;
+}
+
+/** Builds the pages with source maps, and says what the first visit of each loads, and of which packages it is. */
+async function firstLoad() {
+  const { firstLoadMostKb, firstLoads, kbByPackage } = await import('./support/first-load.mjs');
+  await buildWeb({ withMaps: true });
+  const next = join(root, '.next');
+  const loads = firstLoads(next);
+  for (const { page, kb, files } of loads)
+    process.stdout.write(`${page.padEnd(44)}${kb.toFixed(1).padStart(8)} kB in ${files.length} files\n`);
+  const [largest] = loads;
+  if (!largest) return 1;
+  process.stdout.write(`\nof ${largest.page}:\n`);
+  for (const [name, kb] of kbByPackage(next, largest.files).slice(0, 30))
+    process.stdout.write(`${name.padEnd(44)}${kb.toFixed(1).padStart(8)} kB\n`);
+  results['first-load'] = Object.fromEntries(loads.map(({ page, kb }) => [page, Math.round(kb * 10) / 10]));
+  return largest.kb <= firstLoadMostKb ? 0 : 1;
 }
 
 /** @param {string} name */

@@ -80,17 +80,23 @@ export async function buildChangedBundles() {
   mark(marker, hash);
 }
 
-/** Builds the pages if their sources have changed since the last successful build. Returns whether it built. */
-export async function buildWeb() {
+/**
+ * Builds the pages if their sources have changed since the last successful build. Returns whether it built. `withMaps`
+ * builds them in any case, with the source maps of what browsers load, and the next build replaces that.
+ * @param {{ withMaps?: boolean }} [how]
+ */
+export async function buildWeb({ withMaps = false } = {}) {
   const marker = join(root, '.next', 'built-from');
   const hash = hashOf(root, webSources);
-  if (isMarked(marker, hash)) return false;
+  if (!withMaps && isMarked(marker, hash)) return false;
   rmSync(marker, { force: true });
   rmSync(join(root, '.next', 'dev', 'types'), { recursive: true, force: true });
   const next = join(root, 'node_modules', 'next', 'dist', 'bin', 'next');
-  const code = await run(process.execPath, [next, 'build'], { env: { NODE_ENV: 'production' } });
+  const code = await run(process.execPath, [next, 'build'], {
+    env: { NODE_ENV: 'production', ...(withMaps && { SLC_SOURCE_MAPS: 'yes' }) },
+  });
   if (code !== 0) throw new Error(`The pages could not be built: "next build" ended with ${code}.`);
-  mark(marker, hash);
+  if (!withMaps) mark(marker, hash);
   return true;
 }
 

@@ -16,8 +16,8 @@ import { signIn } from './actions';
 
 export const dynamic = 'force-dynamic';
 /**
- * Whoever follows a link without a session, as the preview of a chat does, ends here. It learns which kind of page the
- * link leads to, and nothing of what is on it: a preview is seen by people who may not sign in.
+ * A link that is followed without a session ends here, as for the preview in a chat. It says which kind of page the link
+ * leads to, and nothing of what is on it: people who may not sign in see previews too.
  */
 export async function generateMetadata({ searchParams }: PageProps<'/sign-in'>): Promise<Metadata> {
   const kind = kindOfPage(safeReturnTo((await firstOf(searchParams)).returnTo));

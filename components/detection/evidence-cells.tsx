@@ -1,3 +1,5 @@
+'use client';
+
 import { cn } from '@/components/ui/cn';
 import { DataText } from '@/components/ui/data-text';
 import { dayName, instantIn, utcText } from '@/components/ui/format';

@@ -14,7 +14,7 @@ function obstacleOf(): string | null {
   return Notification.permission === 'denied' ? 'This browser does not allow this console to notify you.' : null;
 }
 
-/** Asks to be told by the browser when the run ends, while the console is open in a tab. */
+/** A button: the browser tells the person when the run ends, while the console is open in a tab. */
 export function WatchRun({ run }: { run: RunView }) {
   const watched = watchedOf(useSyncExternalStore(onWatched, watchedText, () => ''));
   const [refused, setRefused] = useState<string | null>(null);

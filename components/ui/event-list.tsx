@@ -1,3 +1,5 @@
+'use client';
+
 import { instantIn, utcText } from './format';
 import { useZone } from './zone';
 

@@ -43,7 +43,7 @@ function chainTo(packages: string[], from: string): string[] | undefined {
   return undefined;
 }
 
-/** The components that pages load with themselves: those that no other loads later alone. */
+/** The components that pages load with themselves: those that no other one loads later. */
 const later = new Set(
   [...sources.values()].flatMap(({ path, text }) =>
     [...text.matchAll(/\bimport\(\s*'(\.[^']+)'\s*\)/g)].map(
