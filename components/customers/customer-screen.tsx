@@ -1,9 +1,9 @@
 'use client';
 
+import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import { useMemo, useState } from 'react';
 import { BackfillButton, BackfillPanel, useBackfill } from '@/components/backfill/plan/backfill-button';
-import { RepairsSection } from '@/components/backfill/repairs-section';
 import { Calendar } from '@/components/detection/calendar';
 import { isActive, ScanBar } from '@/components/detection/scan-bar';
 import { ScanButton } from '@/components/detection/scan-button';
@@ -31,10 +31,16 @@ import type { Result } from '@/lib/edge/model';
 import { agree, count, formatNumber } from '@/lib/words';
 import { Breakdowns } from './breakdowns';
 import { CheckCustomer } from './check-customer';
-import { DaysTable } from './days-table';
-import { MomentForm } from './moment-form';
 import { rangeParams } from './params';
-import { TrendSection } from './trend';
+
+// What reads for itself, or is below the first look, loads after the page.
+const RepairsSection = dynamic(
+  () => import('@/components/backfill/repairs-section').then((module) => module.RepairsSection),
+  { ssr: false },
+);
+const TrendSection = dynamic(() => import('./trend').then((module) => module.TrendSection), { ssr: false });
+const DaysTable = dynamic(() => import('./days-table').then((module) => module.DaysTable));
+const MomentForm = dynamic(() => import('./moment-form').then((module) => module.MomentForm), { ssr: false });
 
 /** The scans that get a bar: those in progress, and the newest one if it did not succeed. */
 const notable = (scans: Scan[]) =>

@@ -4,8 +4,6 @@ import { ChevronLeft, ChevronRight } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import { BackfillButton, BackfillPanel, useBackfill } from '@/components/backfill/plan/backfill-button';
-import { RepairsSection } from '@/components/backfill/repairs-section';
-import { DayFinding } from '@/components/findings/day-finding';
 import { reads, routes } from '@/components/routes';
 import { type QueryStates, useQueryStates } from '@/components/ui/address';
 import { parseAsInteger, parseAsString } from '@/components/ui/address-parsers';
@@ -27,7 +25,16 @@ import { DayFilters } from './day-filters';
 import { QuickCheckButton } from './quick-check-button';
 import { ScanButton } from './scan-button';
 import { Verdict } from './verdict';
-import { WhyOfDay } from './why';
+
+// What reads for itself, or is below the first look, loads after the page.
+const RepairsSection = dynamic(
+  () => import('@/components/backfill/repairs-section').then((module) => module.RepairsSection),
+  { ssr: false },
+);
+const DayFinding = dynamic(() => import('@/components/findings/day-finding').then((module) => module.DayFinding), {
+  ssr: false,
+});
+const WhyOfDay = dynamic(() => import('./why').then((module) => module.WhyOfDay), { ssr: false });
 
 const EvidencePanel = dynamic(() => import('./evidence-panel').then((module) => module.EvidencePanel), { ssr: false });
 

@@ -1,5 +1,6 @@
 'use client';
 
+import dynamic from 'next/dynamic';
 import { useState } from 'react';
 import { useRefusal } from '@/components/auth/person';
 import { Badge } from '@/components/ui/badge';
@@ -13,8 +14,10 @@ import type { SendingChannel } from '@/lib/notifications/model';
 import { type ChannelView, type NotificationsView, verdictOf } from '@/lib/notifications/view-model';
 import { count, formatNumber } from '@/lib/words';
 import { BrowserChannel } from './browser-channel';
-import { TestPanel } from './test-panel';
 import { channelNames, variablesOf, verdictTones } from './words';
+
+// What reads for itself, or is below the first look, loads after the page.
+const TestPanel = dynamic(() => import('./test-panel').then((module) => module.TestPanel), { ssr: false });
 
 type Sending = ChannelView & { channel: SendingChannel };
 

@@ -1,6 +1,7 @@
 'use client';
 
 import { Zap } from 'lucide-react';
+import dynamic from 'next/dynamic';
 import { useRefusal } from '@/components/auth/person';
 import { useQueryState } from '@/components/ui/address';
 import { parseAsString } from '@/components/ui/address-parsers';
@@ -8,8 +9,10 @@ import { cn } from '@/components/ui/cn';
 import { Dialog } from '@/components/ui/dialog';
 import { type Channel, channels, events } from '@/lib/notifications/model';
 import type { NotificationsView, RuleView } from '@/lib/notifications/view-model';
-import { RuleForm } from './rule-form';
 import { channelNames, eventNames, ruleInWords } from './words';
+
+// What reads for itself, or is below the first look, loads after the page.
+const RuleForm = dynamic(() => import('./rule-form').then((module) => module.RuleForm), { ssr: false });
 
 /** Which channel gets what. Each rule opens into its form. */
 export function Rules({ view, onChanged }: { view: NotificationsView; onChanged: () => void }) {

@@ -1,5 +1,6 @@
 'use client';
 
+import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import { routes } from '@/components/routes';
 import { useQueryStates } from '@/components/ui/address';
@@ -18,15 +19,19 @@ import { isRepair, type Plan, type RepairPlan, workedUnits } from '@/lib/backfil
 import { strategies } from '@/lib/backfill/state/strategies';
 import { shiftDay } from '@/lib/day-text';
 import { bytes, count } from '@/lib/words';
-import { ConfirmPlan } from './confirm-plan';
-import { ExpectedActiveDays } from './expected-active-days';
 import { PlanColumns, PreChecks } from './plan-parts';
 import { PlanProgress } from './plan-progress';
 import { sum, sumsOf } from './plan-sums';
-import { PlanUnits } from './plan-units';
 import { StrategyChoice } from './strategy-choice';
 import { UnitChoice } from './unit-choice';
 import { usePlan } from './use-plan';
+
+// What reads for itself, or is below the first look, loads after the page.
+const ConfirmPlan = dynamic(() => import('./confirm-plan').then((module) => module.ConfirmPlan), { ssr: false });
+const ExpectedActiveDays = dynamic(() => import('./expected-active-days').then((module) => module.ExpectedActiveDays), {
+  ssr: false,
+});
+const PlanUnits = dynamic(() => import('./plan-units').then((module) => module.PlanUnits), { ssr: false });
 
 const planParams = {
   customer: parseAsString.withDefault(''),

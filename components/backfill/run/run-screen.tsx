@@ -1,5 +1,6 @@
 'use client';
 
+import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import { WatchRun } from '@/components/notifications/watch-run';
 import { reads, routes } from '@/components/routes';
@@ -23,16 +24,20 @@ import type { StepName } from '@/lib/backfill/state/name-model';
 import type { Result } from '@/lib/edge/model';
 import { count, formatNumber } from '@/lib/words';
 import { SkippedUnits } from '../plan/skipped-units';
-import { BackupsSection } from './backups-section';
 import { RunActiveDays, useRunActiveDays } from './run-active-days';
 import { RunControls } from './run-controls';
 import { RunGrid } from './run-grid';
 import { RunNext } from './run-next';
 import { runTitle, tabStateOf, undoneSentence, undoneWord } from './run-words';
 import { isOver, statusOf } from './status';
-import { StepDetail } from './step-detail';
 import { ticketOf } from './ticket';
 import { UnitPages } from './unit-pages';
+
+// What reads for itself, or is below the first look, loads after the page.
+const BackupsSection = dynamic(() => import('./backups-section').then((module) => module.BackupsSection), {
+  ssr: false,
+});
+const StepDetail = dynamic(() => import('./step-detail').then((module) => module.StepDetail));
 
 function stepInFocus(item: ItemView | undefined): StepName {
   const steps = item?.steps ?? [];

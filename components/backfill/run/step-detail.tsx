@@ -1,3 +1,4 @@
+import dynamic from 'next/dynamic';
 import { Badge, Mark } from '@/components/ui/badge';
 import { Id } from '@/components/ui/copy';
 import { unitName } from '@/components/ui/format';
@@ -7,8 +8,10 @@ import { Elapsed, Instant } from '@/components/ui/time';
 import type { ItemView, MutationProgress, RunView, StepView } from '@/lib/backfill/state/model';
 import { type StepName, stepTitles } from '@/lib/backfill/state/name-model';
 import { formatNumber } from '@/lib/words';
-import { JobLog } from './job-log';
 import { stepTones } from './status';
+
+// What reads for itself, or is below the first look, loads after the page.
+const JobLog = dynamic(() => import('./job-log').then((module) => module.JobLog), { ssr: false });
 
 /** `conversationsThatChange` or `rows_deleted` as words. */
 const words = (key: string) =>

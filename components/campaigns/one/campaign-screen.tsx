@@ -1,5 +1,6 @@
 'use client';
 
+import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import { reads, routes } from '@/components/routes';
 import { RepairTabs } from '@/components/shell/place-tabs';
@@ -23,9 +24,12 @@ import { CampaignControls } from './campaign-controls';
 import { CampaignNow } from './campaign-now';
 import { CampaignVerdict } from './campaign-verdict';
 import { CampaignCustomers } from './customers';
-import { LeftOut } from './left-out';
+import { HowPlanned } from './how-planned';
 import { PlanAgain } from './plan-again';
-import { HowPlanned, StartCampaign } from './start-campaign';
+
+// What reads for itself, or is below the first look, loads after the page.
+const LeftOut = dynamic(() => import('./left-out').then((module) => module.LeftOut));
+const StartCampaign = dynamic(() => import('./start-campaign').then((module) => module.StartCampaign));
 
 /** How often a campaign is read. */
 const pollMs: Record<CampaignStatus, number> = {
