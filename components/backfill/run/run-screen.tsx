@@ -25,7 +25,6 @@ import type { Result } from '@/lib/edge/model';
 import { count, formatNumber } from '@/lib/words';
 import { SkippedUnits } from '../plan/skipped-units';
 import { RunActiveDays, useRunActiveDays } from './run-active-days';
-import { RunControls } from './run-controls';
 import { RunGrid } from './run-grid';
 import { RunNext } from './run-next';
 import { runTitle, tabStateOf, undoneSentence, undoneWord } from './run-words';
@@ -34,6 +33,7 @@ import { ticketOf } from './ticket';
 import { UnitPages } from './unit-pages';
 
 // What reads for itself, or is below the first look, loads after the page.
+const RunControls = dynamic(() => import('./run-controls').then((module) => module.RunControls));
 const BackupsSection = dynamic(() => import('./backups-section').then((module) => module.BackupsSection), {
   ssr: false,
 });

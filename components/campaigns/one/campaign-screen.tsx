@@ -20,7 +20,6 @@ import { Ago, Elapsed, Instant } from '@/components/ui/time';
 import type { CampaignStatus, CampaignView } from '@/lib/campaigns/state/campaign-model';
 import type { Result } from '@/lib/edge/model';
 import { campaignState, filterName } from '../words';
-import { CampaignControls } from './campaign-controls';
 import { CampaignNow } from './campaign-now';
 import { CampaignVerdict } from './campaign-verdict';
 import { CampaignCustomers } from './customers';
@@ -28,6 +27,7 @@ import { HowPlanned } from './how-planned';
 import { PlanAgain } from './plan-again';
 
 // What reads for itself, or is below the first look, loads after the page.
+const CampaignControls = dynamic(() => import('./campaign-controls').then((module) => module.CampaignControls));
 const LeftOut = dynamic(() => import('./left-out').then((module) => module.LeftOut));
 const StartCampaign = dynamic(() => import('./start-campaign').then((module) => module.StartCampaign));
 
