@@ -17,6 +17,7 @@ export function readDays(lines: readonly Line[], { today, timeZone }: { today: s
   const said: SaidDays[] = [];
   let writtenOn = { outer: today, quoted: today };
   lines.forEach((line, at) => {
+    if (line.text === '') return;
     const anchor = line.isQuoted ? writtenOn.quoted : writtenOn.outer;
     const found = joined(line.text, daysIn(line.text, { today: anchor, timeZone }), anchor);
     if (line.place === 'header') {
@@ -36,12 +37,16 @@ const beforeIn = (text: string, at: number): string => text.slice(Math.max(0, at
 
 const isSent = /^\s*[*_]*(?:date|sent|created|reported|opened|submitted|on\b)|\d{1,2}:\d\d/i;
 
+/** So many days of one line are read; no ticket has more. */
+const ofLineMost = 100;
+
 function daysIn(text: string, written: { today: string; timeZone: string }): Found[] {
   let left = text;
   const found: Found[] = [];
   for (const { find, read } of dayPatterns)
     for (const match of left.matchAll(find)) {
       const [whole] = match;
+      if (found.length >= ofLineMost) break;
       if (isVerb(whole, left, match.index)) continue;
       const readings = read(match.groups ?? {}, { ...written, before: beforeIn(left, match.index) });
       if (readings.length === 0) continue;

@@ -29,7 +29,8 @@ export function readIds(lines: readonly Line[]): Ids {
   const named = new Set<string>();
   const runs = new Set<string>();
   for (const line of lines) {
-    if (line.place === 'signature' || line.place === 'header') continue;
+    if (line.place === 'signature' || line.place === 'header' || (line.text === '' && line.links.length === 0))
+      continue;
     const texts = [line.text, ...line.links.map(partsOfLink)];
     for (const text of texts) {
       for (const [found] of text.matchAll(uuid)) tokens.add(found);
