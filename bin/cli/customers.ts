@@ -3,6 +3,7 @@ import { addCustomer } from '@/lib/customers/add-customer';
 import { checkCustomer } from '@/lib/customers/check-customer';
 import { discoverDatabases } from '@/lib/customers/discover-databases';
 import { listCustomers } from '@/lib/customers/list-customers';
+import { addCustomerChangeCommands } from './customer-changes';
 import { exitCodes } from './exit-codes';
 import { show, table } from './output';
 import { withSession } from './session';
@@ -10,7 +11,7 @@ import { withSession } from './session';
 type Json = { json?: boolean };
 type AddOptions = { database: string; profile: string[]; timeZone: string; name?: string; alias?: string[] };
 
-/** `customers add | list | discover | check`. */
+/** `customers add | list | discover | check`, and what changes one. */
 export function addCustomerCommands(program: Command): void {
   const customers = program.command('customers').description('the customers, and where their tables are');
 
@@ -46,17 +47,19 @@ export function addCustomerCommands(program: Command): void {
   customers
     .command('list')
     .description('the registered customers')
+    .option('--all', 'retired customers too')
     .option('--json', 'JSON for programs')
-    .action((options: Json) =>
+    .action((options: Json & { all?: boolean }) =>
       withSession(
         async ({ ctx }) => {
-          const found = await listCustomers(ctx);
+          const found = (await listCustomers(ctx)).filter(({ state }) => options.all || state !== 'retired');
           show({ customers: found }, options.json === true, () =>
             table(
-              ['Customer', 'Name', 'Aliases', 'Database', 'Time zone', 'Profiles'],
+              ['Customer', 'Name', 'State', 'Aliases', 'Database', 'Time zone', 'Profiles'],
               found.map((one) => [
                 one.id,
                 one.displayName,
+                one.state,
                 one.aliases.join(', ') || null,
                 one.database,
                 one.timeZone,
@@ -69,6 +72,8 @@ export function addCustomerCommands(program: Command): void {
         { permission: 'read' },
       ),
     );
+
+  addCustomerChangeCommands(customers);
 
   customers
     .command('discover')

@@ -73,11 +73,14 @@ export async function addCustomer(
       });
     });
   } catch (error) {
-    if (isConflict(error, 'customers_pkey'))
-      throw new AppError('conflict', `The customer "${customer.id}" is already registered.`, {
-        cause: error,
-        fields: { id: 'taken' },
-      });
+    if (isConflict(error, 'customers_pkey')) {
+      const [taken] = await ctx.db.query(selectCustomers, { id: customer.id });
+      const sentence =
+        taken?.state === 'retired'
+          ? `"${customer.id}" is retired, with the database ${taken.database}. An id keeps its runs and its audit, so it is not registered again: resume it, and edit it where the database is another one.`
+          : `The customer "${customer.id}" is already registered.`;
+      throw new AppError('conflict', sentence, { cause: error, fields: { id: 'taken' } });
+    }
     throw error;
   }
   return customer;
@@ -86,7 +89,7 @@ export async function addCustomer(
 /**
  * Refuses a database that lacks one of the tables: no scan could ever succeed, and health would always be red.
  */
-async function requireTables(ctx: Pick<Context, 'clickhouse' | 'config'>, customer: Customer): Promise<void> {
+export async function requireTables(ctx: Pick<Context, 'clickhouse' | 'config'>, customer: Customer): Promise<void> {
   try {
     await readTables(ctx, customer);
   } catch (error) {

@@ -95,6 +95,7 @@ LEFT JOIN LATERAL (
   ORDER BY created_at DESC
   LIMIT 1
 ) s ON true
+WHERE c.state = 'active'
 ORDER BY (s.status = 'failed') IS TRUE DESC, s.status IS NULL DESC, s.ended_at, c.id
 LIMIT 20`,
   row: z

@@ -4,6 +4,7 @@ export type HelpDocument = { name: string; title: string; about: string };
 /** The documents in the order in which a newcomer needs them. A test holds that each file of docs/ is one of them. */
 export const helpDocuments: readonly HelpDocument[] = [
   { name: 'glossary', title: 'Glossary', about: 'what each word means' },
+  { name: 'customers', title: 'Customers', about: 'how they are changed, paused and retired; a file of customers' },
   { name: 'findings', title: 'Findings', about: 'days that are wrong, since when, and what was done' },
   { name: 'find', title: 'Find anything', about: 'what Ctrl K reads out of a search or a ticket' },
   { name: 'repair', title: 'Repair', about: 'the strategies, and the states of a repair' },

@@ -38,7 +38,8 @@ export const upsertSnapshot = pgStatement({
 export const selectSnapshots = pgStatement({
   name: 'active_days.select_snapshots',
   text: `
-    SELECT r.customer_id, r.from_day, r.to_day, s.phase, s.taken_at, s.rows
+    SELECT r.customer_id, r.from_day, r.to_day, r.scope ->> 'timeZone' AS time_zone, r.scope ->> 'database' AS database,
+           s.phase, s.taken_at, s.rows
     FROM backfill_runs r
     LEFT JOIN active_days_snapshots s ON s.run_id = r.id
     WHERE r.id = :runId`,
@@ -48,6 +49,8 @@ export const selectSnapshots = pgStatement({
       customer_id: z.string(),
       from_day: z.string(),
       to_day: z.string(),
+      time_zone: z.string(),
+      database: z.string(),
       phase: z.enum(['before', 'expected', 'after']).nullable(),
       taken_at: z.date().nullable(),
       rows: z.array(SnapshotRow).nullable(),
@@ -56,6 +59,8 @@ export const selectSnapshots = pgStatement({
       customerId: row.customer_id,
       fromDay: row.from_day,
       toDay: row.to_day,
+      timeZone: row.time_zone,
+      database: row.database,
       phase: row.phase,
       takenAtMs: row.taken_at?.getTime() ?? null,
       rows: row.rows,

@@ -6,7 +6,9 @@ import { recordAudit } from '@/lib/audit/record-audit';
 import type { Actor } from '@/lib/auth/model';
 import type { Context } from '@/lib/context';
 import { getCustomer } from '@/lib/customers/get-customer';
-import { type Customer, scopeOf } from '@/lib/customers/model';
+import { scopeOf } from '@/lib/customers/model';
+import { requireUnchanged } from '@/lib/customers/require-active';
+import type { StoredCustomer } from '@/lib/customers/state-model';
 import { scopeOfUnit } from '@/lib/customers/unit-model';
 import { rangeInWords } from '@/lib/customers/unit-words-model';
 import { AppError } from '@/lib/errors';
@@ -81,7 +83,7 @@ export async function insertAll(
   of: {
     runId: string;
     plan: Plan;
-    customer: Customer;
+    customer: StoredCustomer;
     request: { confirmed: string[]; reason: string };
     /** The approval that the run uses; null where none is needed. */
     approval: ListedApproval | null;
@@ -92,6 +94,7 @@ export async function insertAll(
 ): Promise<string> {
   const { runId, plan, customer, request, approval, actor, campaignId } = of;
   await refuseWhileStopped(tx);
+  await requireUnchanged(tx, customer);
   const items = plan.units.map((day, seq) => ({
     id: randomUUID(),
     seq,

@@ -1,9 +1,9 @@
 import type { z } from 'zod';
 import { countActiveDays } from '@/lib/active-days/count-active-days';
 import type { Context } from '@/lib/context';
-import { getCustomer } from '@/lib/customers/get-customer';
 import { tablesNow } from '@/lib/customers/kept-tables';
 import { type CustomerTables, type Scope, scopeOf } from '@/lib/customers/model';
+import { requireActive } from '@/lib/customers/require-active';
 import { daysBetween } from '@/lib/days';
 import { storedJson } from '@/lib/text';
 import { daysMax, PlanRequest } from '../state/command-model';
@@ -51,7 +51,7 @@ export async function makePlan(
   { seen, report }: { seen?: RepairPlan; report?: ReportPlan } = {},
 ): Promise<RepairPlan> {
   const request = PlanRequest.parse(input);
-  const customer = await getCustomer(ctx, request.customerId);
+  const customer = await requireActive(ctx, request.customerId);
   const scope = scopeOf(customer, request.fromDay, request.toDay, daysMax);
   const tables = await tablesNow(ctx, customer);
   const pace = await paceOf(ctx, customer.id);

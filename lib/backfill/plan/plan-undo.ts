@@ -1,7 +1,7 @@
 import type { Context } from '@/lib/context';
-import { getCustomer } from '@/lib/customers/get-customer';
 import { type Customer, type CustomerTables, scopeBetween } from '@/lib/customers/model';
 import { readTables } from '@/lib/customers/read-tables';
+import { requireActive } from '@/lib/customers/require-active';
 import { scopeOfUnit } from '@/lib/customers/unit-model';
 import { unitInWords } from '@/lib/customers/unit-words-model';
 import { AppError } from '@/lib/errors';
@@ -47,7 +47,7 @@ export async function makeUndoPlan(ctx: Context, input: PlanUndo, report?: Repor
     throw new AppError('not_found', 'This run has no such unit with a backup, so there is nothing to undo.');
   if (first.runStatus === 'queued' || first.runStatus === 'running')
     throw new AppError('conflict', 'The run is still active. Cancel it first, then undo it.');
-  const customer = await getCustomer(ctx, first.customerId);
+  const customer = await requireActive(ctx, first.customerId);
   const tables = await readTables(ctx, customer);
   refuseOther(first, customer, tables);
   const wanted = new Map(sources.map((source) => [source.unit, source]));

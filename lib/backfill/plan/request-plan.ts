@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Actor } from '@/lib/auth/model';
 import type { Context } from '@/lib/context';
-import { getCustomer } from '@/lib/customers/get-customer';
 import { scopeOf } from '@/lib/customers/model';
+import { requireActive } from '@/lib/customers/require-active';
 import { AppError } from '@/lib/errors';
 import { refuseWhileStopped } from '@/lib/holds/refuse-while-stopped';
 import { daysMax } from '../state/command-model';
@@ -15,14 +15,14 @@ const atOnceMost = 5;
 
 /**
  * Asks the worker for a preview. Two people who ask for the same share one. Throws AppError('not_found') for an unknown
- * customer, 'invalid_input' for no range, 'refused' while everything is stopped, 'limit' while too many of the person's
+ * customer, 'invalid_input' for no range, 'refused' while everything is stopped or the customer is not active, 'limit' while too many of the person's
  * previews are being made.
  */
 export async function requestPlan(ctx: Context, input: RequestPlan, actor: Actor): Promise<{ planId: string }> {
   const request = RequestPlan.parse(input);
   await refuseWhileStopped(ctx.db);
   if (request.kind === 'backfill')
-    scopeOf(await getCustomer(ctx, request.customerId), request.fromDay, request.toDay, daysMax);
+    scopeOf(await requireActive(ctx, request.customerId), request.fromDay, request.toDay, daysMax);
   const asker = actor.subject ?? actor.name;
   const boss = await planQueue(ctx);
   return ctx.db.transaction(async (tx) => {

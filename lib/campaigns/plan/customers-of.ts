@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { daysMax } from '@/lib/backfill/state/command-model';
 import type { Context } from '@/lib/context';
 import { listCustomers } from '@/lib/customers/list-customers';
+import { whyStopped } from '@/lib/customers/require-active';
 import { listAffected } from '@/lib/detection/view/list-affected';
 import { AppError } from '@/lib/errors';
 import { listed } from '@/lib/words';
@@ -20,11 +21,14 @@ export async function customersOf(
 ): Promise<Found[]> {
   const counted = await listAffected(ctx, { fromDay, toDay, daysMax });
   if (filter.by === 'name') {
-    const known = new Set((await listCustomers(ctx)).map(({ id }) => id));
+    const known = new Map((await listCustomers(ctx)).map((customer) => [customer.id, customer]));
     const unknown = filter.customerIds.filter((id) => !known.has(id));
     if (unknown.length > 0)
       throw new AppError('not_found', `There is no customer "${listed(unknown)}" in the registry.`);
-    return [...new Set(filter.customerIds)].sort().map((customerId) => ({ customerId, sentence: null }));
+    return [...new Set(filter.customerIds)].sort().map((customerId) => {
+      const customer = known.get(customerId);
+      return { customerId, sentence: customer ? whyStopped(customerId, customer) : null };
+    });
   }
   return counted.flatMap(({ customerId, days, affected, flags }): Found[] => {
     if (days === 0)

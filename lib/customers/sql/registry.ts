@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { pgStatement } from '@/lib/postgres/statement';
+import { customerStates } from '../state-model';
 
 const CustomerRow = z
   .object({
@@ -9,19 +10,30 @@ const CustomerRow = z
     time_zone: z.string(),
     aliases: z.array(z.string()),
     profiles: z.array(z.string()),
+    version: z.number(),
+    state: z.enum(customerStates),
+    state_reason: z.string().nullable(),
+    state_at: z.date().nullable(),
+    changed_by: z.string().nullable(),
+    changed_at: z.date().nullable(),
   })
-  .transform(({ display_name, database_name, time_zone, ...row }) => ({
+  .transform(({ display_name, database_name, time_zone, state_reason, state_at, changed_by, changed_at, ...row }) => ({
     ...row,
     displayName: display_name,
     database: database_name,
     timeZone: time_zone,
+    stateReason: state_reason,
+    stateAtMs: state_at?.getTime() ?? null,
+    changedBy: changed_by,
+    changedAtMs: changed_at?.getTime() ?? null,
   }));
 
 /** Every customer with its profiles; bounded by the registry, which has hundreds of rows. */
 export const selectCustomers = pgStatement({
   name: 'customers.select',
   text: `
-    SELECT c.id, c.display_name, c.database_name, c.time_zone, c.aliases,
+    SELECT c.id, c.display_name, c.database_name, c.time_zone, c.aliases, c.version, c.state, c.state_reason,
+           c.state_at, c.changed_by, c.changed_at,
            array_agg(p.profile_id ORDER BY p.profile_id) AS profiles
     FROM customers c
     JOIN customer_profiles p ON p.customer_id = c.id
@@ -61,4 +73,18 @@ export const insertProfiles = pgStatement({
     SELECT :id, unnest(:profiles::text[])`,
   params: z.object({ id: z.string(), profiles: z.array(z.string()) }),
   row: z.never(),
+});
+
+/** The registry's row, which no edit, pause or retirement changes before the transaction ends. */
+export const shareCustomer = pgStatement({
+  name: 'customers.share',
+  text: `
+    SELECT c.version, c.state, c.state_reason
+    FROM customers c
+    WHERE c.id = :customerId
+    FOR SHARE`,
+  params: z.object({ customerId: z.string() }),
+  row: z
+    .object({ version: z.number(), state: z.enum(customerStates), state_reason: z.string().nullable() })
+    .transform(({ state_reason, ...row }) => ({ ...row, stateReason: state_reason })),
 });

@@ -1,4 +1,5 @@
 import { keptTables } from '@/lib/customers/kept-tables';
+import { requireSameDays } from '@/lib/customers/require-active';
 import { stretchesParams } from '@/lib/customers/sql/scope';
 import { AppError } from '@/lib/errors';
 import { recordDays } from '@/lib/findings/history/record-days';
@@ -62,6 +63,7 @@ export async function endScan(work: Work): Promise<void> {
     const [ended] = await tx.query(markEnded, { id: scanId, status: 'succeeded', failure: null, atLeast: false });
     // NOTE: another worker ended it, and emptied its chunks, so what was confirmed here may be of nothing.
     if (!ended) return;
+    await requireSameDays(tx, customer);
     await tx.query(addScanCost, { scanId, asOf: new Date(nowMs), runs: 1, ...cost });
     await tx.query(emptyChunks, { scanId });
     await tx.query(lockHistory);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { recordAudit } from '@/lib/audit/record-audit';
 import type { Actor } from '@/lib/auth/model';
 import type { Context } from '@/lib/context';
-import { getCustomer } from '@/lib/customers/get-customer';
+import { requireActive, requireUnchanged } from '@/lib/customers/require-active';
 import { checkDayRange } from '@/lib/days';
 import type { Transaction } from '@/lib/postgres/client';
 import { RequestScan, type Scan } from '../model';
@@ -12,7 +12,8 @@ import { insertScan, lockRequests, selectWaitingScan, widenScan } from './sql/re
 /**
  * Asks the workers to scan whole days of a customer, without `toDay`. One transaction makes the scan, its audit row and
  * its queue entry. If a person's equal request still waits, it returns that scan and makes none. Throws
- * AppError('not_found') for an unknown customer and AppError('invalid_input') where the days are no range.
+ * AppError('not_found') for an unknown customer, AppError('refused') while it is paused or retired, and
+ * AppError('invalid_input') where the days are no range.
  */
 export async function requestScan(
   ctx: Pick<Context, 'db' | 'queue'>,
@@ -21,9 +22,10 @@ export async function requestScan(
 ): Promise<{ scanId: string; alreadyWaits: boolean }> {
   const request = RequestScan.parse(input);
   checkDayRange(request.fromDay, request.toDay);
-  const customer = await getCustomer(ctx, request.customerId);
+  const customer = await requireActive(ctx, request.customerId);
   const boss = await scanQueue(ctx);
   return ctx.db.transaction(async (tx) => {
+    await requireUnchanged(tx, customer);
     await tx.query(lockRequests, { customerId: customer.id });
     const [waiting] = await tx.query(selectWaitingScan, {
       customerId: customer.id,

@@ -10,7 +10,7 @@ const lookEveryMs = 200;
  * Throws the signal's reason when it aborts.
  */
 export async function firstScans(ctx: Pick<Context, 'db'>, signal: AbortSignal): Promise<string[]> {
-  const waiting = new Set((await listCustomers(ctx)).map((customer) => customer.id));
+  const waiting = new Set((await listCustomers(ctx)).flatMap(({ id, state }) => (state === 'active' ? [id] : [])));
   const failed: string[] = [];
   await poll({ ...every(lookEveryMs), signal }, async () => {
     for (const customerId of [...waiting]) {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { customerStates } from '@/lib/customers/state-model';
 import { pgStatement } from '@/lib/postgres/statement';
 import { flagBits, flagNames } from '../flags';
 import { resultsOf } from '../scan/sql/scan-results';
@@ -41,7 +42,7 @@ const count = z
 export const selectSummaries = pgStatement({
   name: 'detection.select_summaries',
   text: `
-    SELECT c.id, c.display_name, c.time_zone, newest.day AS newest_day, shown.*, last.scan,
+    SELECT c.id, c.display_name, c.time_zone, c.state, newest.day AS newest_day, shown.*, last.scan,
            CASE WHEN newest.day IS NOT NULL THEN shown.listed_at ELSE (
              SELECT max(looked_at) FROM days_now WHERE customer_id = c.id) END AS counted_at${customersWithNewest}
     CROSS JOIN LATERAL (
@@ -71,6 +72,7 @@ export const selectSummaries = pgStatement({
       id: z.string(),
       display_name: z.string(),
       time_zone: z.string(),
+      state: z.enum(customerStates),
       newest_day: z.string().nullable(),
       days: z.string().nullable(),
       conversations: count,

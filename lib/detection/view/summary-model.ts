@@ -1,3 +1,4 @@
+import type { CustomerStateName } from '@/lib/customers/state-model';
 import { shiftDay } from '@/lib/day-text';
 
 /** The days that the list of customers shows: those up to the newest day with data. */
@@ -40,6 +41,7 @@ const counts = {
 export type CustomerSummary = typeof counts & {
   customerId: string;
   displayName: string;
+  state: CustomerStateName;
   newestDay: string | null;
   days: string;
   /** A scan hit a limit on one of the days, so every count may be higher. */
@@ -48,7 +50,15 @@ export type CustomerSummary = typeof counts & {
   scan: 'queued' | 'running' | 'failed' | null;
 };
 
-const usual = { ...counts, newestDay: null, days: '', atLeast: false, countedAtMs: null, scan: null };
+const usual = {
+  ...counts,
+  state: 'active' as const,
+  newestDay: null,
+  days: '',
+  atLeast: false,
+  countedAtMs: null,
+  scan: null,
+};
 
 /** A summary as it is sent: what is zero, empty or false is left out. */
 export type SentSummary = Pick<CustomerSummary, 'customerId' | 'displayName'> & Partial<CustomerSummary>;

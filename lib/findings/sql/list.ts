@@ -57,9 +57,9 @@ const Filter = z.object({
   now: z.date(),
 });
 
-/** The flag filters by what is wrong now, or, of one that is not wrong any more, by what was. */
+/** Retired customers only where one asks for them. The flag filters by what is wrong now, or, of one that is not wrong any more, by what was. */
 const filtered = `
-      (:customerId::text IS NULL OR f.customer_id = :customerId)
+      (f.customer_id = :customerId OR :customerId::text IS NULL AND c.state <> 'retired')
       AND (:day::date IS NULL OR f.day = :day)
       AND (:flag::text IS NULL
         OR (CASE WHEN f.affected > 0 THEN f.flags ELSE f.worst_flags END ->> :flag)::bigint > 0)

@@ -40,6 +40,7 @@ export const selectDueRelooks = pgStatement({
   text: `
     SELECT DISTINCT r.customer_id, r.day
     FROM relooks r
+    JOIN customers c ON c.id = r.customer_id AND c.state = 'active'
     LEFT JOIN scans s ON s.id = r.scan_id
     WHERE r.done_at IS NULL AND r.due_at <= :now
       AND (r.scan_id IS NULL

@@ -33,6 +33,7 @@ WITH looked AS (
   ) s ON true
   LEFT JOIN watched_customers w ON w.customer_id = c.id
   LEFT JOIN scheduled_customers p ON p.customer_id = c.id
+  WHERE c.state = 'active'
 ),
 ages AS (
   SELECT

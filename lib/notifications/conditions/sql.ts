@@ -15,7 +15,7 @@ const looks = `
 
 /**
  * The customers that the schedule has not looked at since `:before`, the longest first. "Stop everything" is no fault of
- * theirs, so none is overdue during it, and they have the same time after its end. One whose looks fail has another case.
+ * theirs, so none is overdue during it, and they have the same time after its end. A paused or retired one never is. One whose looks fail has another case.
  */
 export const selectOverdue = pgStatement({
   name: 'conditions.select_overdue',
@@ -23,6 +23,7 @@ export const selectOverdue = pgStatement({
     SELECT c.id, greatest(p.looked_at, w.checked_at) AS looked_at
     ${looks}
     WHERE coalesce(greatest(p.looked_at, w.checked_at), c.created_at) < :before
+      AND c.state = 'active' AND coalesce(c.state_at, '-infinity') < :before
       AND coalesce(p.failures, 0) < :failuresBefore
       AND coalesce((SELECT max(coalesce(lifted_at, 'infinity')) FROM stops), '-infinity') < :before
     ORDER BY coalesce(greatest(p.looked_at, w.checked_at), c.created_at), c.id`,
@@ -98,7 +99,7 @@ export const selectOverdueCases = pgStatement({
 
 export const countCustomers = pgStatement({
   name: 'conditions.count_customers',
-  text: 'SELECT count(*) AS customers FROM customers',
+  text: "SELECT count(*) AS customers FROM customers WHERE state = 'active'",
   row: z.object({ customers: z.number() }).transform(({ customers }) => customers),
 });
 

@@ -4,6 +4,7 @@ export const keptTables: Readonly<Record<string, string>> = {
   audit_head: 'one row',
   schema_migrations: 'one row a migration',
   customers: 'one row a customer',
+  retired_counts: 'one row for each change of a time zone, a database or profiles',
   customer_profiles: 'a few rows a customer',
   watched_customers: 'one row a customer',
   scheduled_customers: 'one row a customer',

@@ -10,6 +10,7 @@ import { dayPlan, planOfUnit, readUnits } from '@/lib/backfill/plan/units/read-u
 import { backfillQueue, sendItem } from '@/lib/backfill/repair/queue';
 import type { RepairStrategy } from '@/lib/backfill/state/name-model';
 import { countsOfUnit, type Plan } from '@/lib/backfill/state/plan-model';
+import { getCustomer } from '@/lib/customers/get-customer';
 import type { Customer } from '@/lib/customers/model';
 import { readTables } from '@/lib/customers/read-tables';
 import { scopeOfUnit } from '@/lib/customers/unit-model';
@@ -84,7 +85,8 @@ async function planOf(customer: Customer, unit: string, strategy: RepairStrategy
   return { ...plan, hash: planHash(plan) };
 }
 
-async function startPlan(customer: Customer, plan: Plan): Promise<string> {
+async function startPlan({ id }: Customer, plan: Plan): Promise<string> {
+  const customer = await getCustomer(ctx, id);
   const runId = randomUUID();
   const boss = await backfillQueue(ctx);
   await ctx.db.transaction(async (tx) => {

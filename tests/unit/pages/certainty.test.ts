@@ -25,6 +25,7 @@ const customer = (days: DayResult[]): CustomerSummary => ({
   ...sumCounts(days),
   customerId: 'acme',
   displayName: 'Acme',
+  state: 'active',
   newestDay: days.at(-1)?.day ?? null,
   days:
     days.length === 0

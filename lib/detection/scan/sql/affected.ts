@@ -3,7 +3,7 @@ import { pgStatement } from '@/lib/postgres/statement';
 import { resultsOf } from './scan-results';
 
 /**
- * What the newest result of each day of a range comes to, for every customer. `days` are those that a scan counted, 0
+ * What the newest result of each day of a range comes to, for every active customer. `days` are those that a scan counted, 0
  * where none did. Bounded by the days of the range and the customers.
  */
 export const selectAffected = pgStatement({
@@ -22,6 +22,7 @@ export const selectAffected = pgStatement({
         ${resultsOf('c.id', 'd.day >= :fromDay AND d.day < :toDay')}
       ) day
     ) n
+    WHERE c.state = 'active'
     ORDER BY c.id`,
   params: z.object({ fromDay: z.string(), toDay: z.string() }),
   row: z

@@ -71,7 +71,7 @@ const StateRow = z
     },
   }));
 
-/** Every customer in one statement, with what became of the scan that was requested for it last. */
+/** Every active customer in one statement, with what became of the scan that was requested for it last. */
 export const selectStates = pgStatement({
   name: 'schedule.select_states',
   text: `
@@ -81,7 +81,8 @@ export const selectStates = pgStatement({
     FROM customers c
     LEFT JOIN scheduled_customers p ON p.customer_id = c.id
     LEFT JOIN watched_customers w ON w.customer_id = c.id
-    LEFT JOIN scans s ON s.id = p.scan_id`,
+    LEFT JOIN scans s ON s.id = p.scan_id
+    WHERE c.state = 'active'`,
   row: StateRow,
 });
 

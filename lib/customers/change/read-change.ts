@@ -1,0 +1,32 @@
+import type { Db } from '@/lib/postgres/client';
+import { getCustomer } from '../get-customer';
+import type { CustomerUse, StoredCustomer } from '../state-model';
+import { selectRetired, selectUse } from './sql';
+
+/** A customer as it can be changed: its values, what uses it, and what was set aside by earlier changes. */
+export type CustomerChange = {
+  customer: StoredCustomer;
+  use: CustomerUse;
+  setAside: {
+    id: number;
+    retiredAtMs: number;
+    retiredBy: string;
+    timeZone: string;
+    database: string;
+    profiles: string[];
+    days: number;
+    findings: number;
+  }[];
+};
+
+/** Throws AppError('not_found') for an unknown customer. */
+export async function readChange({ db }: { db: Db }, { customerId }: { customerId: string }): Promise<CustomerChange> {
+  const customer = await getCustomer({ db }, customerId);
+  const [uses, setAside] = await Promise.all([
+    db.query(selectUse, { customerId }),
+    db.query(selectRetired, { customerId }),
+  ]);
+  const [use] = uses;
+  if (!use) throw new Error(`the use of ${customerId} could not be read`);
+  return { customer, use, setAside };
+}
