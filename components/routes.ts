@@ -81,6 +81,7 @@ export const reads = {
   affectedDays: () => address('/api/affected-days') as string,
   customer: (customerId: string, query: { from?: string; to?: string }) =>
     address(`/api/customers/${id(customerId)}`, query) as string,
+  customerChange: (customerId: string) => address(`/api/customers/${id(customerId)}/change`) as string,
   trend: (customerId: string, query: { to: string }) =>
     address(`/api/customers/${id(customerId)}/trend`, query) as string,
   conversations: (customerId: string, day: string, query: Query) =>

@@ -53,7 +53,8 @@ export function AddCustomer({ onAdded }: { onAdded: () => void }) {
   );
 }
 
-function AddForm({ onAdded }: { onAdded: () => void }) {
+/** The fields of a new customer, beside the databases that hold both tables. */
+export function AddForm({ onAdded }: { onAdded: () => void }) {
   const [draft, setDraft] = useState(empty);
   const { change, pending, failure } = useChange();
 

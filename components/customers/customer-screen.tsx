@@ -30,6 +30,7 @@ import { sumCounts } from '@/lib/detection/sum-model';
 import type { Result } from '@/lib/edge/model';
 import { agree, count, formatNumber } from '@/lib/words';
 import { Breakdowns } from './breakdowns';
+import { ChangeButton } from './change/change-button';
 import { CheckCustomer } from './check-customer';
 import { rangeParams } from './params';
 
@@ -119,6 +120,7 @@ function Customer({
           <>
             {customer.displayName}
             <Id value={customerId} length={40} />
+            {customer.state !== 'active' && <Badge tone="waiting">{customer.state}</Badge>}
           </>
         }
         verdict={
@@ -158,6 +160,7 @@ function Customer({
         }
         actions={
           <>
+            <ChangeButton customerId={customerId} onDone={live.refresh} />
             <CheckCustomer customerId={customerId} />
             <ScanButton
               customerId={customerId}

@@ -34,3 +34,7 @@ export function customerState(
     return { state: 'unknown', word: 'no recent data' };
   return { state: 'clear', word: 'none affected' };
 }
+
+/** Whether the first steps still are what a person needs: no customer, or the only one was not counted yet. */
+export const needsFirstSteps = (customers: readonly CustomerSummary[]): boolean =>
+  customers.length === 0 || (customers.length === 1 && customers[0]?.countedAtMs === null);

@@ -1,5 +1,6 @@
 'use client';
 
+import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import { useMemo } from 'react';
 import { Legend } from '@/components/detection/calendar';
@@ -23,11 +24,13 @@ import type { CustomerList, CustomerSummary } from '@/lib/detection/view/summary
 import type { Result } from '@/lib/edge/model';
 import { count, formatNumber } from '@/lib/words';
 import { AddCustomer } from './add-customer';
-import { customerState, windowOf } from './customer-state';
+import { customerState, needsFirstSteps, windowOf } from './customer-state';
 import { CustomersVerdict } from './customers-verdict';
-import { FlagFilter, flagsOfFilter, hasFlag } from './flag-filter';
+import { FlagFilter, flagsOfFilter, hasFlag, RetiredFilter } from './flag-filter';
 import { RepairAffected } from './repair-affected';
 import { useCustomers } from './use-customers';
+
+const FirstCustomer = dynamic(() => import('./first/first-customer').then((module) => module.FirstCustomer));
 
 const worst = (customer: CustomerSummary) => customer.affected;
 
@@ -128,6 +131,7 @@ function CustomerVerdict({ customer }: { customer: CustomerSummary }) {
   const affected = stale > 0 ? 'stale' : duplicates > 0 ? 'duplicate' : 'attention';
   return (
     <span className="flex flex-col items-start gap-0.5">
+      {customer.state !== 'active' && <Badge tone="waiting">{customer.state}</Badge>}
       <Badge tone={state === 'affected' ? affected : state === 'clear' ? 'verified' : state}>{word}</Badge>
       {worst(customer) > 0 && (
         <span className="text-muted text-xs md:hidden">{count(worst(customer), 'conversation')}</span>
@@ -158,7 +162,11 @@ export function CustomersScreen({ initial }: { initial: Result<CustomerList> }) 
   );
 }
 
-function Customers({ customers, live }: { customers: CustomerSummary[]; live: Live<CustomerSummary[]> }) {
+function Customers({ customers: all, live }: { customers: CustomerSummary[]; live: Live<CustomerSummary[]> }) {
+  const [show, setShow] = useQueryState('show', parseAsString.withDefault(''));
+  const retired = show === 'retired';
+  const retiredCount = all.filter(({ state }) => state === 'retired').length;
+  const customers = useMemo(() => all.filter(({ state }) => (state === 'retired') === retired), [all, retired]);
   const [text, setText] = useQueryState('q', parseAsString.withDefault('').withOptions({ throttleMs: 200 }));
   const [flag, setFlag] = useQueryState('flag', parseAsString.withDefault(''));
   const shown = useMemo(() => {
@@ -177,11 +185,11 @@ function Customers({ customers, live }: { customers: CustomerSummary[]; live: Li
         actions={
           <>
             <RepairAffected customers={shown} flag={flag} searched={text.trim() !== ''} />
-            <AddCustomer onAdded={live.refresh} />
+            {all.length > 0 && <AddCustomer onAdded={live.refresh} />}
           </>
         }
       />
-      {customers.length > 0 && (
+      {all.length > 0 && (
         <div className="flex flex-wrap items-center gap-2">
           <Input
             data-search
@@ -193,6 +201,9 @@ function Customers({ customers, live }: { customers: CustomerSummary[]; live: Li
             className="w-64 max-sm:w-full"
           />
           <FlagFilter value={flag} onChange={(value) => setFlag(value || null)} />
+          {retiredCount > 0 && (
+            <RetiredFilter count={retiredCount} pressed={retired} onChange={(on) => setShow(on ? 'retired' : null)} />
+          )}
           <span className="ml-auto flex flex-wrap gap-3 text-muted text-sm">
             <FileLinks
               what="customers"
@@ -205,10 +216,9 @@ function Customers({ customers, live }: { customers: CustomerSummary[]; live: Li
         </div>
       )}
       <LastKnown lost={live.lost} className="flex flex-col gap-3">
-        {customers.length === 0 ? (
-          <Empty title="No customer is registered yet">
-            Add a customer. The console can list the databases that hold both tables.
-          </Empty>
+        {needsFirstSteps(all) && <FirstCustomer customer={all[0]} onAdded={live.refresh} />}
+        {all.length === 0 ? null : customers.length === 0 ? (
+          <Empty title="Every customer is retired" />
         ) : shown.length === 0 ? (
           <Empty title="No customer matches">
             <button

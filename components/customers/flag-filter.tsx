@@ -2,6 +2,7 @@
 
 import { bitsOf, type Flag, staleFlags } from '@/lib/detection/flags';
 import type { CustomerSummary } from '@/lib/detection/view/summary-model';
+import { formatNumber } from '@/lib/words';
 
 const filters: { value: string; label: string; flags: Flag[] }[] = [
   { value: 'stale', label: 'Stale', flags: staleFlags },
@@ -9,6 +10,9 @@ const filters: { value: string; label: string; flags: Flag[] }[] = [
   { value: 'missing', label: 'Missing', flags: ['missing'] },
   { value: 'orphan', label: 'Orphans', flags: ['orphan'] },
 ];
+
+const toggle =
+  'h-8 rounded-md border border-line px-2.5 text-muted text-sm hover:bg-raised aria-pressed:border-accent aria-pressed:bg-raised aria-pressed:font-medium aria-pressed:text-text';
 
 /** The flags of a filter; none where the filter is unknown. */
 export const flagsOfFilter = (value: string): Flag[] => filters.find((one) => one.value === value)?.flags ?? [];
@@ -30,11 +34,28 @@ export function FlagFilter({ value, onChange }: { value: string; onChange: (valu
           type="button"
           aria-pressed={value === filter.value}
           onClick={() => onChange(value === filter.value ? '' : filter.value)}
-          className="h-8 rounded-md border border-line px-2.5 text-muted text-sm hover:bg-raised aria-pressed:border-accent aria-pressed:bg-raised aria-pressed:font-medium aria-pressed:text-text"
+          className={toggle}
         >
           {filter.label}
         </button>
       ))}
     </fieldset>
+  );
+}
+
+/** Shows only retired customers, which the list leaves out. */
+export function RetiredFilter({
+  count,
+  pressed,
+  onChange,
+}: {
+  count: number;
+  pressed: boolean;
+  onChange: (pressed: boolean) => void;
+}) {
+  return (
+    <button type="button" aria-pressed={pressed} onClick={() => onChange(!pressed)} className={toggle}>
+      Retired {formatNumber(count)}
+    </button>
   );
 }

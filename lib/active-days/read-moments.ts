@@ -52,7 +52,7 @@ async function readRun(
   const [run] = rows;
   if (!run || run.customerId !== scope.customerId)
     throw new AppError('not_found', `${scope.customerId} has no backfill ${runId}.`);
-  if (run.timeZone !== scope.timeZone || run.database !== scope.database)
+  if ((run.timeZone ?? scope.timeZone) !== scope.timeZone || (run.database ?? scope.database) !== scope.database)
     throw new AppError(
       'refused',
       `Backfill ${runId} counted days of ${run.database} in ${run.timeZone}. ${scope.customerId} is ${scope.database} in ${scope.timeZone} now, so its days cannot be compared with those.`,

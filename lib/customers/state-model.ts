@@ -32,6 +32,22 @@ export type CustomerUse = {
   orders: { id: string; named: boolean }[];
 };
 
+/** A customer as it can be changed: its values, what uses it, and what was set aside by earlier changes. */
+export type CustomerChange = {
+  customer: StoredCustomer;
+  use: CustomerUse;
+  setAside: {
+    id: number;
+    retiredAtMs: number;
+    retiredBy: string;
+    timeZone: string;
+    database: string;
+    profiles: string[];
+    days: number;
+    findings: number;
+  }[];
+};
+
 /** The fields whose change makes other days, or other conversations, of what was counted. */
 export const countedFields = ['timeZone', 'database', 'profiles'] as const;
 export type CountedField = (typeof countedFields)[number];

@@ -25,7 +25,7 @@ export async function readCustomer(
   const days = await listDays(ctx, { customerId, fromDay, toDay });
   const activeRuns = runs.filter((run) => ['queued', 'running', 'needs attention'].includes(run.status));
   const { safetyMarginMs } = ctx.config.detection;
-  const { displayName, countedAtMs } = summary;
-  const customer = { customerId, displayName, timeZone, countedAtMs };
+  const { displayName, state, countedAtMs } = summary;
+  const customer = { customerId, displayName, state, timeZone, countedAtMs };
   return { customer, fromDay, toDay, days, scans, activeRuns, judgedFromMs: judgedFromMs(days, safetyMarginMs) };
 }

@@ -1,23 +1,7 @@
 import type { Db } from '@/lib/postgres/client';
 import { getCustomer } from '../get-customer';
-import type { CustomerUse, StoredCustomer } from '../state-model';
+import type { CustomerChange } from '../state-model';
 import { selectRetired, selectUse } from './sql';
-
-/** A customer as it can be changed: its values, what uses it, and what was set aside by earlier changes. */
-export type CustomerChange = {
-  customer: StoredCustomer;
-  use: CustomerUse;
-  setAside: {
-    id: number;
-    retiredAtMs: number;
-    retiredBy: string;
-    timeZone: string;
-    database: string;
-    profiles: string[];
-    days: number;
-    findings: number;
-  }[];
-};
 
 /** Throws AppError('not_found') for an unknown customer. */
 export async function readChange({ db }: { db: Db }, { customerId }: { customerId: string }): Promise<CustomerChange> {
