@@ -27,9 +27,15 @@ export function DifferencesScreen({
   if (!found.ok)
     return (
       <Failed page what="What the run changed could not be read" failure={found.error}>
-        <Link href={routes.run(runId)} className="underline">
-          The run
-        </Link>
+        {found.error.code === 'not_found' ? (
+          <Link href={routes.backfills()} className="underline">
+            All runs
+          </Link>
+        ) : (
+          <Link href={routes.run(runId)} className="underline">
+            The run
+          </Link>
+        )}
         <LoadAgain />
       </Failed>
     );

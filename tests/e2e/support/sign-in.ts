@@ -33,6 +33,7 @@ export const places = {
   plan: `/backfills/new?customer=${incident.customer}&from=${incident.day}&to=${incident.dayAfter}`,
   activeDays: `/active-days?customer=${incident.customer}&from=${incident.day}&to=${incident.dayAfter}`,
   undo: '/backfills/00000000-0000-4000-8000-000000000000/undo',
+  noSuchChanges: '/backfills/00000000-0000-4000-8000-000000000000/changes',
   orders: '/orders',
   newOrder: '/orders/new',
   audit: '/audit',
