@@ -1,3 +1,4 @@
+import { ArrowDown, ArrowUp } from 'lucide-react';
 import { cn } from '@/components/ui/cn';
 import { Id } from '@/components/ui/copy';
 import { DataText } from '@/components/ui/data-text';
@@ -12,18 +13,30 @@ const head = 'h-8 whitespace-nowrap px-2 text-left font-medium text-muted text-x
 const cell = 'h-10 max-w-52 truncate px-2 py-1';
 const edge = 'border-line border-l';
 
+const sides = [
+  { id: 'agent', name: 'Agent' },
+  { id: 'useCase', name: 'Use case' },
+  { id: 'start', name: 'Start' },
+  { id: 'end', name: 'End' },
+];
+
 /** Truth and label of each conversation side by side, with the cells that differ marked. */
 export function ConversationTable({
   rows,
   timeZone,
   day,
   busy,
+  sort,
+  onSort,
   onOpen,
 }: {
   rows: ConversationEvidence[];
   timeZone: string;
   day: string;
   busy: boolean;
+  /** A column of the truth, "-" in front for the largest first. */
+  sort: string;
+  onSort: (sort: string) => void;
   onOpen: (conversationId: string) => void;
 }) {
   return (
@@ -46,13 +59,21 @@ export function ConversationTable({
             </th>
           </tr>
           <tr className="border-line border-b">
-            {['truth', 'label'].flatMap((side) =>
-              ['Agent', 'Use case', 'Start', 'End'].map((name, index) => (
-                <th key={`${side} ${name}`} scope="col" className={cn(head, 'h-7', index === 0 && edge)}>
-                  {name}
-                </th>
-              )),
-            )}
+            {sides.map(({ id, name }, index) => (
+              <SortHead
+                key={`truth ${id}`}
+                id={id}
+                name={name}
+                sort={sort}
+                onSort={onSort}
+                className={cn(head, 'h-7', index === 0 && edge)}
+              />
+            ))}
+            {sides.map(({ id, name }, index) => (
+              <th key={`label ${id}`} scope="col" className={cn(head, 'h-7', index === 0 && edge)}>
+                {name}
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody>
@@ -62,6 +83,37 @@ export function ConversationTable({
         </tbody>
       </table>
     </Scroller>
+  );
+}
+
+/** The head of a column of the truth, by which the server sorts the day. */
+function SortHead({
+  id,
+  name,
+  sort,
+  onSort,
+  className,
+}: {
+  id: string;
+  name: string;
+  sort: string;
+  onSort: (sort: string) => void;
+  className: string;
+}) {
+  const isDown = sort === `-${id}`;
+  const isSorted = isDown || sort === id;
+  const Arrow = isDown ? ArrowDown : ArrowUp;
+  return (
+    <th scope="col" aria-sort={isSorted ? (isDown ? 'descending' : 'ascending') : undefined} className={className}>
+      <button
+        type="button"
+        className={cn('inline-flex items-center gap-1 rounded hover:text-text', isSorted && 'text-text')}
+        onClick={() => onSort(sort === id ? `-${id}` : id)}
+      >
+        {name}
+        {isSorted && <Arrow aria-hidden className="size-3" />}
+      </button>
+    </th>
   );
 }
 

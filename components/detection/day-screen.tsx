@@ -44,6 +44,7 @@ const dayParams = {
   agent: parseAsString,
   useCase: parseAsString,
   q: parseAsString.withOptions({ throttleMs: 300 }),
+  sort: parseAsString.withDefault('start'),
   page: parseAsInteger.withDefault(1),
   open: parseAsString,
 };
@@ -52,9 +53,17 @@ const pageRows = 100;
 /** The conversations of a day, with truth and label side by side. */
 export function DayScreen({ customerId, day, initial }: { customerId: string; day: string; initial: Result<DayView> }) {
   const [params, setParams] = useQueryStates(dayParams, { history: 'push' });
-  const { show, flags, agent, useCase, q, page } = params;
+  const { show, flags, agent, useCase, q, sort, page } = params;
   const live = useLive<DayView>({
-    url: reads.conversations(customerId, day, { show, flags, agent, useCase, q, page: page > 1 ? page : null }),
+    url: reads.conversations(customerId, day, {
+      show,
+      flags,
+      agent,
+      useCase,
+      q,
+      sort: sort === 'start' ? null : sort,
+      page: page > 1 ? page : null,
+    }),
     initial,
     everyMs: 30_000,
   });
@@ -194,6 +203,8 @@ function Day({
             timeZone={view.timeZone}
             day={day}
             busy={live.fetching}
+            sort={params.sort}
+            onSort={(sort) => setParams({ sort, page: null })}
             onOpen={(id) => setParams({ open: id })}
           />
         )}

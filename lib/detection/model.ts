@@ -142,6 +142,11 @@ export type Provenance = { asOfMs: number; rowsRead: number; bytesRead: number; 
 
 export type QuickCheckResult = { day: DayResult; provenance: Provenance };
 
+export const conversationSorts = ['id', 'start', 'end', 'agent', 'useCase'] as const;
+export type ConversationSort = (typeof conversationSorts)[number];
+/** What conversations are sorted by; "-" in front turns the order around. */
+export const SortedBy = z.enum([...conversationSorts, ...conversationSorts.map((sort) => `-${sort}` as const)]);
+
 export const ConversationsQuery = z.object({
   customerId: CustomerId,
   day: DayText,
@@ -151,6 +156,7 @@ export const ConversationsQuery = z.object({
   agent: z.string().max(500).optional(),
   useCase: z.string().max(500).optional(),
   search: z.string().max(200).optional(),
+  sort: SortedBy.default('id'),
   offset: z.number().int().min(0).default(0),
   rowsMax: z.number().int().min(1).max(500).default(100),
 });

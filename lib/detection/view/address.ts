@@ -3,7 +3,7 @@ import { CustomerId, DayText } from '@/lib/customers/model';
 import { isMoment } from '@/lib/days';
 import { FormatAddress } from '@/lib/export/address';
 import { type Flag, flagNames } from '../flags';
-import type { ConversationsQuery } from '../model';
+import { type ConversationsQuery, SortedBy } from '../model';
 
 const rowsPerPage = 100;
 
@@ -39,13 +39,15 @@ export const DayAddress = z.object({
   agent: z.string().max(500).optional(),
   useCase: z.string().max(500).optional(),
   q: z.string().max(200).optional(),
+  /** An order that is not known is that of the start, so that an old link still opens. */
+  sort: SortedBy.catch('start').default('start'),
   page: z.coerce.number().int().min(1).max(100_000).default(1),
 });
 export type DayAddress = z.output<typeof DayAddress>;
 
 /** The same filters as `listConversations` takes them. */
 export function conversationsQueryOf(address: DayAddress): ConversationsQuery {
-  const { customer, day, show, flags, agent, useCase, q, page } = address;
+  const { customer, day, show, flags, agent, useCase, q, sort, page } = address;
   return {
     customerId: customer,
     day,
@@ -54,6 +56,7 @@ export function conversationsQueryOf(address: DayAddress): ConversationsQuery {
     agent,
     useCase,
     search: q,
+    sort,
     offset: (page - 1) * rowsPerPage,
     rowsMax: rowsPerPage,
   };

@@ -11,7 +11,7 @@ import { askedTable, createAsked, insertAsked } from '../judge/sql/asked';
 import { type pageModes, selectEvidence, selectPage } from '../judge/sql/evidence';
 import { packHashes } from '../judge/sql/packed';
 import { type Verdict, verdictBit } from '../judge/verdicts';
-import { type ConversationEvidence, type ConversationsPage, ConversationsQuery } from '../model';
+import { type ConversationEvidence, type ConversationSort, type ConversationsPage, ConversationsQuery } from '../model';
 
 export type DayQuery = ReturnType<typeof ConversationsQuery.parse>;
 
@@ -60,7 +60,7 @@ async function readPage(day: JudgedDay, query: DayQuery): Promise<ConversationsP
         bucket: 0,
         buckets: 1,
       },
-      day.columns,
+      { ...day.columns, ...orderOf(query.sort) },
     );
     const evidence = page.length === 0 ? { rows: [], reached: 'everywhere' as const } : await readEvidence(day, page);
     addCost(provenance, session.cost);
@@ -74,6 +74,12 @@ async function readPage(day: JudgedDay, query: DayQuery): Promise<ConversationsP
     await session.close([askedTable]);
   }
 }
+
+/** "-start" is by start, the latest first. */
+const orderOf = (sort: Query['sort']) => ({
+  sort: sort.replace(/^-/, '') as ConversationSort,
+  descending: sort.startsWith('-'),
+});
 
 /** A sentence for each read that the limit of rows stopped: the confirm, and that of the rows that are shown. */
 export function notLookedAt({ classified, scope }: JudgedDay, evidence: Reach): string[] {

@@ -191,7 +191,7 @@ describe('a quick check', () => {
         row('wrong-1', { agent: 'bob' }),
         row('wrong-2', { useCase: 'support' }),
         row('right'),
-        row('still-open', { endMs: 0 }),
+        row('still-open', { startMs: at('09:30:00'), endMs: 0 }),
       ],
       labels: [
         row('wrong-1'),
@@ -216,6 +216,14 @@ describe('a quick check', () => {
     expect(await idsOf({ agent: 'cleo' })).toEqual(['wrong-1']);
     expect(await idsOf({ useCase: 'support' })).toEqual(['wrong-2']);
     expect(await idsOf({ search: 'WRONG' })).toEqual(['wrong-1', 'wrong-2']);
+    const byStart = await idsOf({ flags: null, sort: 'start' });
+    expect(byStart).toEqual(['still-open', 'gone', 'right', 'wrong-1', 'wrong-2']);
+    expect((await idsOf({ flags: null, sort: '-start' })).at(-1)).toBe('still-open');
+    expect(await idsOf({ flags: null, sort: '-start', offset: 3 })).toEqual(['wrong-2', 'still-open']);
+    const agents = (await listConversations(ctx, { ...base, flags: null, sort: 'agent' })).rows;
+    const named = agents.map(({ truth, labels }) => (truth ?? labels[0])?.agent ?? '');
+    expect(named).toEqual(named.toSorted());
+    expect(new Set(agents.map((one) => one.conversationId))).toEqual(new Set(byStart));
     const page = await listConversations(ctx, { ...base, offset: 1, rowsMax: 1 });
     expect(page.total).toBe(3);
     expect(page.rows).toEqual([

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { statement } from '@/lib/clickhouse/statement';
 import { inRange, RangeParams } from '@/lib/customers/sql/scope';
-import type { EvidenceRow } from '../../model';
+import type { ConversationSort, EvidenceRow } from '../../model';
 import { askedTable } from './asked';
 import type { DetectionColumns, SideColumns } from './columns';
 import { selectHashes } from './packed';
@@ -31,25 +31,36 @@ const inBucket = (side: SideColumns) => `modulo(${side.conversation}, {buckets:U
 
 export const pageModes = ['listed', 'fresh', 'open', 'all'] as const;
 
+/** What a page is sorted by: the newest truth of each conversation, or its labels where it has none. */
+const sortKeys: Record<ConversationSort, string> = {
+  id: 'id',
+  start: 'if(max(is_truth) = 1, argMaxIf(start_ms, newest_last, is_truth = 1), min(start_ms))',
+  end: 'argMaxIf(end_ms, newest_last, is_truth = 1)',
+  agent: 'if(max(is_truth) = 1, argMaxIf(agent, newest_last, is_truth = 1), min(agent))',
+  useCase: 'if(max(is_truth) = 1, argMaxIf(use_case, newest_last, is_truth = 1), min(use_case))',
+};
+
+type PageOrder = { sort?: ConversationSort; descending?: boolean };
+
 /**
- * One page of a day's conversations by id, and how many match. The caller puts judged ones into the table of those it
+ * One page of a day's conversations, and how many match. The caller puts judged ones into the table of those it
  * asks for. `listed` shows only these, `fresh` all others that are closed, `open` those whose newest truth is open, and
  * `all` every truth of the day and these. Reads four columns of the day; bounded by the caller's rows and seconds.
  */
 export const selectPage = statement({
   name: 'detection.page',
-  text: ({ truth, labels }: DetectionColumns) => `
+  text: ({ truth, labels, sort = 'id', descending = false }: DetectionColumns & PageOrder) => `
     SELECT hash, id, count() OVER () AS total
     FROM (
-      SELECT hash, id
+      SELECT hash, id, ${sortKeys[sort]} AS sort_key
       FROM (
         SELECT ${truth.conversation} AS hash, ${truth.idText} AS id, ${truth.agentText} AS agent, ${truth.useCaseText} AS use_case,
-               1 AS is_truth, ${truth.endMs} AS end_ms, ${truth.order} AS newest_last
+               1 AS is_truth, ${truth.startMs} AS start_ms, ${truth.endMs} AS end_ms, ${truth.order} AS newest_last
         FROM ${truth.table}
         WHERE ${inRange} AND NOT (${truth.foreign}) AND ${inBucket(truth)}
         UNION ALL
         SELECT ${labels.conversation} AS hash, ${labels.idText} AS id, ${labels.agentText} AS agent, ${labels.useCaseText} AS use_case,
-               0 AS is_truth, 0 AS end_ms, toInt256(0) AS newest_last
+               0 AS is_truth, ${labels.startMs} AS start_ms, 0 AS end_ms, toInt256(0) AS newest_last
         FROM ${labels.table}
         WHERE ${inRange} AND ${inBucket(labels)})
       GROUP BY hash, id
@@ -62,7 +73,7 @@ export const selectPage = statement({
          AND ({useCase:Nullable(String)} IS NULL OR countIf(use_case = {useCase:Nullable(String)}) > 0)
          AND ({search:String} = '' OR positionCaseInsensitiveUTF8(id, {search:String}) > 0
               OR countIf(positionCaseInsensitiveUTF8(agent, {search:String}) > 0) > 0))
-    ORDER BY id
+    ORDER BY sort_key${descending ? ' DESC' : ''}, id
     LIMIT {rowsMax:UInt32} OFFSET {offset:UInt32}`,
   params: RangeParams.extend({
     customerId: z.string(),
