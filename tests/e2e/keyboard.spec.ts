@@ -27,11 +27,16 @@ test('j and k walk over the rows, Enter opens one, / searches, Esc leaves', asyn
   await expect(page).toHaveURL(/\/customers\/alaska-air/);
 });
 
-test('a click beside the links of a row opens the row, and j and k lead from one conversation to the next', async ({
+test('a day is sorted by its heads, a click beside the links of a row opens the row, and j and k lead from one conversation to the next', async ({
   page,
 }) => {
   await signIn(page, 'viewer', places.day);
   await settled(page);
+  const starts = page.getByRole('columnheader', { name: 'Start' }).first();
+  await expect(starts).toHaveAttribute('aria-sort', 'ascending');
+  await starts.getByRole('button').click();
+  await expect(starts).toHaveAttribute('aria-sort', 'descending');
+  await expect(page).toHaveURL(/sort=-start/);
   await page.getByRole('cell', { name: 'Corinne Harmon' }).nth(1).click();
   const panel = page.getByRole('dialog');
   await expect(panel.getByText('2 of 17 shown')).toBeVisible();
