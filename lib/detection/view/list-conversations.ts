@@ -76,7 +76,7 @@ async function readPage(day: JudgedDay, query: DayQuery): Promise<ConversationsP
 }
 
 /** "-start" is by start, the latest first. */
-const orderOf = (sort: Query['sort']) => ({
+const orderOf = (sort: DayQuery['sort']) => ({
   sort: sort.replace(/^-/, '') as ConversationSort,
   descending: sort.startsWith('-'),
 });
