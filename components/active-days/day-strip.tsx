@@ -51,7 +51,7 @@ export function DayStrip({
       {[...months].map(([month, days]) => (
         <Scroller key={month} className="p-2">
           <div className="flex w-max items-end gap-px">
-            <div className="flex w-28 flex-col gap-px border border-transparent pr-2 text-muted text-xs">
+            <div className="flex w-36 flex-col gap-px border border-transparent pr-2 text-muted text-xs">
               <span className="h-4 font-medium text-text leading-4">{monthName(`${month}-01`)}</span>
               {lines.map(({ name }) => (
                 <span key={name} className="h-4 truncate leading-4">
