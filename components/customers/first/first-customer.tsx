@@ -1,6 +1,7 @@
 'use client';
 
 import Link from 'next/link';
+import { useRefusal } from '@/components/auth/person';
 import { routes } from '@/components/routes';
 import { Badge } from '@/components/ui/badge';
 import { Section } from '@/components/ui/heading';
@@ -10,6 +11,7 @@ import { CheckCustomer } from '../check-customer';
 
 /** The way from an empty registry to the first counted customer: discover and add it, check its tables, scan it. */
 export function FirstCustomer({ customer, onAdded }: { customer: CustomerSummary | undefined; onAdded: () => void }) {
+  const refusal = useRefusal('customers.manage');
   return (
     <ol className="flex flex-col gap-4">
       <Step number={1} title="Add the first customer" done={customer !== undefined} now={customer === undefined}>
@@ -23,7 +25,7 @@ export function FirstCustomer({ customer, onAdded }: { customer: CustomerSummary
               Choose one that was found in a database with both tables, look at its time zone, and add it. Nothing is
               written to ClickHouse.
             </p>
-            <AddForm onAdded={onAdded} />
+            {refusal === null ? <AddForm onAdded={onAdded} /> : <p>{refusal}</p>}
           </>
         )}
       </Step>

@@ -209,6 +209,7 @@ const command = {
   role: 'viewer',
   id: 'other',
   displayName: 'Other',
+  version: 1,
   profiles: ['p'],
   database: 'other',
   timeZone: 'UTC',
