@@ -12,6 +12,7 @@ import { planFile } from '@/lib/customers/file/plan-file';
 import { getCustomer } from '@/lib/customers/get-customer';
 import { listCustomers } from '@/lib/customers/list-customers';
 import type { Customer } from '@/lib/customers/model';
+import { requireSameDays, requireUnchanged } from '@/lib/customers/require-active';
 import { requestScan } from '@/lib/detection/scan/request-scan';
 import { runScan } from '@/lib/detection/scan/run-scan';
 import { selectStates } from '@/lib/detection/schedule/sql/states';
@@ -109,15 +110,29 @@ describe('an edit', () => {
       message: expect.stringContaining('a scan of it is running'),
     });
     await ctx.db.pool.query(`UPDATE scans SET status = 'cancelled', ended_at = now() WHERE id = $1`, [scanId]);
+    const before = await now();
+    await editCustomer(ctx, edit, operator);
+    await expect(ctx.db.transaction((tx) => requireSameDays(tx, before))).rejects.toThrow(
+      `The time zone of ${customer.id} changed while it was counted, so nothing of this was kept.`,
+    );
+    await editCustomer(ctx, await values({ timeZone: 'UTC', displayName: 'Renamed' }), operator);
+    await ctx.db.transaction((tx) => requireSameDays(tx, before));
   });
 
-  it('of the time zone while a preview is made is refused, and a plan of before it does not start', async () => {
+  it('of the time zone while a preview is made is refused, and a start that read the customer before fails', async () => {
     const plan = await requestPlan(ctx, { kind: 'backfill', ...dayOfIncident(customer) }, operator);
     const edit = await values({ timeZone: 'America/Los_Angeles' });
     await expect(editCustomer(ctx, edit, operator)).rejects.toThrow('1 preview of it is being made');
     await ctx.db.pool.query(`UPDATE plan_requests SET status = 'cancelled', ended_at = now() WHERE id = $1`, [
       plan.planId,
     ]);
+    const before = await now();
+    await editCustomer(ctx, edit, operator);
+    await expect(ctx.db.transaction((tx) => requireUnchanged(tx, before))).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining('was changed in the registry a moment ago'),
+    });
+    await editCustomer(ctx, await values({ timeZone: 'UTC' }), operator);
   });
 });
 
