@@ -1,6 +1,16 @@
 import { nameKey } from '@/lib/customers/name-model';
+import { monthOf } from './calendar';
 import type { Line } from './lines';
-import { companyEndings, isCommon, isPlain, namesAnother, namesAnotherBefore, type Word, wordsOf } from './words';
+import {
+  companyEndings,
+  isCommon,
+  isPhrase,
+  isPlain,
+  namesAnother,
+  namesAnotherBefore,
+  type Word,
+  wordsOf,
+} from './words';
 
 export type Named = { id: string; displayName: string; aliases: readonly string[] };
 
@@ -90,6 +100,7 @@ function mentionsIn(line: Line, { forms }: NameIndex): Found[] {
       sure:
         customers.length === 1 &&
         (longest.kind === 'whole' || isShortName(longest.kind, first.written)) &&
+        isWritten(written, line.text) &&
         says(line, words, at, longest.words.length),
       labelled: false,
     });
@@ -104,12 +115,15 @@ const isJoined = (text: string, words: readonly Word[], at: number, next: number
   /^(?:[ \t]{1,2}|['’&._/-]|[ \t]?&[ \t]?|[.,] ?)$/.test(text.slice(words[at + next - 1]?.end, words[at + next]?.at));
 
 const sameSet = (a: Set<string>, b: Set<string>) => a.size === b.size && [...a].every((one) => b.has(one));
-/** A short name that is no plain word says a customer; one of two letters where it is in capitals, "AA". */
+/** A name of three letters that is no plain word says a customer. */
 const isShortName = (kind: Kind, written: string) =>
-  kind === 'common' &&
-  written.length < 4 &&
-  !isPlain(nameKey(written)) &&
-  (written.length === 3 || /^[\p{Lu}\p{N}]{2}$/u.test(written));
+  kind === 'common' && written.length === 3 && !isPlain(nameKey(written));
+/** A name that is also a phrase says a customer where each of its words is written as a name. */
+const isWritten = (words: readonly Word[], text: string) =>
+  words.length === 1 ||
+  !isPhrase(words.map(({ key }) => key)) ||
+  words.every(isCapital) ||
+  /[._-]/.test(text.slice(words[0]?.at, words.at(-1)?.end));
 const isCapital = (word: Word | undefined) => /^\p{Lu}/u.test(word?.written ?? '');
 
 /** "Alaska Air cargo": the first words are written as a name, and those behind them are not. */
@@ -127,6 +141,7 @@ function says(line: Line, words: readonly Word[], at: number, length: number): b
   if (after && /^[-_./@]$/.test(gapAfter) && !/^(related|reported|side|wide|owned|based|specific)$/.test(after.key))
     return false;
   if (after && /^[ ]$/.test(gapAfter) && namesAnother.has(after.key)) return false;
+  if (after && gapAfter === ' ' && isOneMoreName(after, words[at + length + 1])) return false;
   if (before && /^[ ]$/.test(gapBefore) && namesAnotherBefore.has(before.key) && isCapital(before)) return false;
   const sentence =
     line.text
@@ -135,6 +150,10 @@ function says(line: Line, words: readonly Word[], at: number, length: number): b
       .at(-1) ?? '';
   return !compares.test(sentence.replace(seems, ' '));
 }
+
+/** "Air Canada Rouge has": one more word that is written as a name. Two are one of an agent, or a heading. */
+const isOneMoreName = (after: Word, next: Word | undefined): boolean =>
+  isCapital(after) && !isCapital(next) && after.key.length > 2 && !isPlain(after.key) && monthOf(after.key) === 0;
 
 const seems = /\b(?:looks?|seems?|feels?|sounds?|appears?)\s+like\b/gi;
 /** What is said of another customer than the one of the ticket. */
@@ -150,7 +169,17 @@ function labelled(line: Line, at: number, found: readonly (Found & { line: numbe
         .split(/\s-\s/)
         .some((part) => part.includes(mention.written) && onlyNames(part, mention.written) && index <= mention.at),
     );
-  const sure = found.filter((mention) => mention.customers.length === 1 && isWhole(mention));
+  // What follows "|" or ";" is another field. Anything else beside the name may say another customer: "Acme (EU)".
+  const beside = (line.text.split(/[|;·]/)[0] ?? '').split(/[,()/–—]|\s-\s/);
+  const isAlone = ({ customers: [id = ''] }: Found) =>
+    beside.every(
+      (part) =>
+        wordsOf(part).every(({ key }) => companyEndings.has(key) || key === 'id' || /^\d+$/.test(key)) ||
+        found.some(
+          ({ written, customers }) => customers.includes(id) && part.includes(written) && onlyNames(part, written),
+        ),
+    );
+  const sure = found.filter((mention) => mention.customers.length === 1 && isWhole(mention) && isAlone(mention));
   if (sure.length === 0) {
     const written = line.text.trim().slice(0, 80);
     return [
