@@ -2,7 +2,6 @@
 
 import dynamic from 'next/dynamic';
 import Link from 'next/link';
-import { WatchRun } from '@/components/notifications/watch-run';
 import { reads, routes } from '@/components/routes';
 import { ReasonText } from '@/components/tickets/reason-text';
 import { useQueryStates } from '@/components/ui/address';
@@ -33,6 +32,9 @@ import { ticketOf } from './ticket';
 import { UnitPages } from './unit-pages';
 
 // What reads for itself, or is below the first look, loads after the page.
+const WatchRun = dynamic(() => import('@/components/notifications/watch-run').then((module) => module.WatchRun), {
+  ssr: false,
+});
 const RunControls = dynamic(() => import('./run-controls').then((module) => module.RunControls));
 const BackupsSection = dynamic(() => import('./backups-section').then((module) => module.BackupsSection), {
   ssr: false,

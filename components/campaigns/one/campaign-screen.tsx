@@ -22,11 +22,11 @@ import type { Result } from '@/lib/edge/model';
 import { campaignState, filterName } from '../words';
 import { CampaignNow } from './campaign-now';
 import { CampaignVerdict } from './campaign-verdict';
-import { CampaignCustomers } from './customers';
 import { HowPlanned } from './how-planned';
 import { PlanAgain } from './plan-again';
 
 // What reads for itself, or is below the first look, loads after the page.
+const CampaignCustomers = dynamic(() => import('./customers').then((module) => module.CampaignCustomers));
 const CampaignControls = dynamic(() => import('./campaign-controls').then((module) => module.CampaignControls));
 const LeftOut = dynamic(() => import('./left-out').then((module) => module.LeftOut));
 const StartCampaign = dynamic(() => import('./start-campaign').then((module) => module.StartCampaign));
