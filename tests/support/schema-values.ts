@@ -28,6 +28,7 @@ const plausibleTexts = [
   'ticket 12: wrong agent',
   '22:00',
   '06:00',
+  'now',
 ];
 
 /** What no caller of the console sends: other types, and texts that are no text. */
