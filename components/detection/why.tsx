@@ -5,7 +5,7 @@ import { dayName, instantIn } from '@/components/ui/format';
 import { useLive } from '@/components/ui/live';
 import { useZone } from '@/components/ui/zone';
 import type { ConversationEvidence, DayResult } from '@/lib/detection/model';
-import { type DayOrigins, whyOfDay, whySentence } from '@/lib/detection/why-model';
+import { commonReason, type Origins, whySentence } from '@/lib/detection/why-model';
 
 /** Writes an instant as a clock of the zone, with the date where that is not `day`. */
 const clockOf =
@@ -36,17 +36,23 @@ export function WhyOfDay({
   timeZone: string;
   day: Pick<DayResult, 'day' | 'asOfMs' | 'affected'>;
 }) {
-  const zone = useZone(timeZone);
-  const live = useLive<DayOrigins>({
+  const live = useLive<Origins>({
     url: reads.why(customerId, day.day, { seen: String(day.asOfMs) }),
     enabled: day.affected > 0,
     staleMs: 60_000,
   });
-  const why = live.data && whyOfDay(live.data, clockOf(zone, day.day));
-  if (day.affected === 0 || !why) return null;
+  if (day.affected === 0 || !live.data) return null;
+  return <WhyOf origins={live.data} timeZone={timeZone} day={day.day} />;
+}
+
+/** Why labels are, or were, wrong; nothing where no origin is known. Times of another day than `day` have their date. */
+export function WhyOf({ origins, timeZone, day }: { origins: Origins; timeZone: string; day: string | null }) {
+  const why = commonReason(origins, clockOf(useZone(timeZone), day));
   return (
-    <p className="text-sm">
-      <span className="font-semibold">Why:</span> {why}
-    </p>
+    why && (
+      <p className="text-sm">
+        <span className="font-semibold">Why:</span> {why}
+      </p>
+    )
   );
 }

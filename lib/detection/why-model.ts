@@ -24,7 +24,7 @@ export type Origin = {
 };
 
 /** The origins of a day, the most common first, of the conversations that were looked at. */
-export type DayOrigins = { origins: Origin[]; lookedAt: number; total: number };
+export type Origins = { origins: Origin[]; lookedAt: number; total: number };
 
 const at = (ms: number): Span => ({ fromMs: ms, toMs: ms });
 const both = (one: Span | null, other: Span | null): Span | null =>
@@ -127,7 +127,7 @@ const originsMost = 3;
  * Why the labels of a day are wrong, in one sentence: "All 17 were labelled …" or "15 of 17 were labelled …; 2 were …".
  * Null where no origin is known.
  */
-export function whyOfDay({ origins, lookedAt, total }: DayOrigins, clock: Clock): string | null {
+export function commonReason({ origins, lookedAt, total }: Origins, clock: Clock): string | null {
   const shown = origins.slice(0, originsMost);
   const [first] = shown;
   if (!first) return null;

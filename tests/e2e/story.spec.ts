@@ -76,6 +76,12 @@ test('the day’s page says what a backfill would do, and the preview and a conf
   await expect(page.getByText('1 day verified by counting')).toBeVisible();
   await expect(page.getByText('No label of Tue 10 Feb 2026 was missing at any time.')).toBeVisible();
   runUrl = new URL(page.url()).pathname;
+  await expect(page.getByText('All 17 were labelled 02:00:20 while open')).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Active Days' })).toContainText('fixed');
+  await page.getByRole('button', { name: 'Copy for the ticket' }).click();
+  const ticket = await page.evaluate(() => navigator.clipboard.readText());
+  expect(ticket).toContain('Why the labels were wrong: All 17 were labelled 2026-02-10 02:00:20 UTC while open');
+  expect(ticket).toContain('Corinne Harmon 0 → 1, fixed');
 
   await page.getByRole('button', { name: /^Verify of Tue 10 Feb 2026: done/ }).click();
   await expect(page.getByText('The numbers that prove it')).toBeVisible();

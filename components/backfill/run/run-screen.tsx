@@ -2,6 +2,7 @@
 
 import dynamic from 'next/dynamic';
 import Link from 'next/link';
+import { WhyOf } from '@/components/detection/why';
 import { reads, routes } from '@/components/routes';
 import { ReasonText } from '@/components/tickets/reason-text';
 import { useQueryStates } from '@/components/ui/address';
@@ -171,6 +172,7 @@ function Run({ run, live }: { run: RunView; live: Live<RunView> }) {
       />
       <LastKnown lost={live.lost} className="flex flex-col gap-5">
         <RunNext run={run} item={item} />
+        {run.why && <WhyOf origins={run.why} timeZone={run.timeZone} day={run.fromDay} />}
         <div className="flex flex-col gap-2">
           <RunGrid
             customerId={run.customerId}

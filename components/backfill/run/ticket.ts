@@ -5,6 +5,7 @@ import type { ActiveDaysDiff } from '@/lib/active-days/model';
 import type { ItemView, RunView } from '@/lib/backfill/state/model';
 import { countsOfUnit } from '@/lib/backfill/state/plan-model';
 import { unitInWords } from '@/lib/customers/unit-words-model';
+import { commonReason } from '@/lib/detection/why-model';
 import { count, formatNumber } from '@/lib/words';
 import { runTitle, undoneSentence } from './run-words';
 
@@ -17,6 +18,7 @@ export function ticketOf(run: RunView, diff: ActiveDaysDiff | undefined, url: st
     `**${runTitle(run)} of ${of}: ${run.status}${run.undone ? ', undone later' : ''}**`,
     '',
     ...outcomeOf(run),
+    ...whyOf(run),
     ...(run.reason ? [`Reason: ${inMarkdown(run.reason)}`] : []),
     `Strategy ${run.strategy}, started ${utcText(run.startedAtMs ?? run.createdAtMs)} by ${inMarkdown(run.startedBy)}${run.approval ? `, approved by ${inMarkdown(run.approval.decidedBy ?? '')}` : ''}${run.endedAtMs === null ? '' : `, ended ${utcText(run.endedAtMs)}`}.`,
     ...agentsOf(run, diff),
@@ -25,6 +27,11 @@ export function ticketOf(run: RunView, diff: ActiveDaysDiff | undefined, url: st
     '',
     url,
   ].join('\n');
+}
+
+function whyOf({ why }: RunView): string[] {
+  const reason = why && commonReason(why, utcText);
+  return reason ? [`Why the labels were wrong: ${inMarkdown(reason)}`] : [];
 }
 
 function outcomeOf(run: RunView): string[] {

@@ -1,4 +1,5 @@
 import type { ListedApproval } from '@/lib/approvals/model';
+import type { Origins } from '@/lib/detection/why-model';
 import type { Pause } from '@/lib/holds/model';
 import type { CancelPoint, Control, UnitChoice } from './choice-model';
 import type { ItemStatus, StepName, Strategy } from './name-model';
@@ -116,6 +117,8 @@ export type UnitCounts = Record<
 >;
 
 export type RunView = RunSummary & {
+  /** What made its labels wrong, as it was before the run; null where that was not read. */
+  why: Origins | null;
   /** The run that this one undoes. */
   undoOf: string | null;
   /** How its days were put together into units; null in an undo. */

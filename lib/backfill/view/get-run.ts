@@ -80,6 +80,7 @@ export async function getRun(
     status: row.status,
     startedBy: row.started_by,
     reason: row.reason,
+    why: row.why,
     createdAtMs: row.created_at,
     startedAtMs: row.started_at,
     endedAtMs: row.ended_at,

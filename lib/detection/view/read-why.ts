@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { DetectionContext } from '../judge/classify-scope';
-import { type DayOrigins, originsOf } from '../why-model';
+import { type Origins, originsOf } from '../why-model';
 import type { WhyAddress } from './address';
 import { listConversations } from './list-conversations';
 
@@ -14,7 +14,7 @@ const conversationsMost = 500;
 export async function readWhy(
   ctx: DetectionContext,
   { customer: customerId, day }: z.output<typeof WhyAddress>,
-): Promise<DayOrigins> {
+): Promise<Origins> {
   const { rows, total } = await listConversations(ctx, { customerId, day, rowsMax: conversationsMost });
   return { origins: originsOf(rows), lookedAt: rows.length, total };
 }

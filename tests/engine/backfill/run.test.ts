@@ -46,6 +46,13 @@ describe('a repair', () => {
     expect(diff.agents.filter((agent) => agent.verdict !== 'unchanged')).toEqual([
       { agent: 'Corinne Harmon', before: 0, expected: 1, after: 1, verdict: 'fixed' },
     ]);
+    expect(run.why).toMatchObject({
+      origins: [
+        { conversations: 17, changes: expect.arrayContaining(['re-assigned to Corinne Harmon']), wasOpen: true },
+      ],
+      lookedAt: 17,
+      total: 17,
+    });
     const log = await jobLog(ctx, { runId, itemId: item?.id ?? '', step: 'relabel' });
     expect(log).toMatchObject({ live: false, text: expect.stringContaining('1204') });
     const [scan] = await listScans(ctx, { customerId: customer.id });

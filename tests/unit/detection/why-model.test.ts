@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { bitsOf, type Flag } from '@/lib/detection/flags';
 import type { ConversationEvidence, EvidenceRow } from '@/lib/detection/model';
-import { originsOf, whyOfDay, whySentence } from '@/lib/detection/why-model';
+import { commonReason, originsOf, whySentence } from '@/lib/detection/why-model';
 
 const at = (clock: string) => Date.parse(`2026-02-10T${clock}Z`);
 const clock = (ms: number) => new Date(ms).toISOString().slice(11, 19);
@@ -90,7 +90,7 @@ describe('why a label is wrong, in one sentence', () => {
 
 describe('why the labels of a day are wrong', () => {
   const why = (rows: ConversationEvidence[], total = rows.length) =>
-    whyOfDay({ origins: originsOf(rows), lookedAt: rows.length, total }, clock);
+    commonReason({ origins: originsOf(rows), lookedAt: rows.length, total }, clock);
   const three = [toCorinne(), toCorinne('02:00:21', '03:04:21'), toCorinne('02:00:20', '03:02:00')];
 
   it('names the times between which it happened to all of them', () => {

@@ -89,3 +89,11 @@ export const selectStart = pgStatement({
     })),
 });
 export type RunStart = z.output<typeof selectStart.row>;
+
+/** What made a run's labels wrong, for people: the first that is read stays. */
+export const updateWhy = pgStatement({
+  name: 'backfill.update_why',
+  text: 'UPDATE backfill_runs SET why = :why WHERE id = :runId AND why IS NULL',
+  params: z.object({ runId: z.string(), why: z.string() }),
+  row: z.never(),
+});

@@ -4,6 +4,7 @@ import { states } from '../../state/states';
 import { pathOf, stepsOf } from '../../state/ways';
 import { begin } from '../run-job';
 import { type Step, tablesOf } from './drive';
+import { recordWhy } from './record-why';
 
 /**
  * Active Days of the whole run as they stand and as the truth expects them, with its first day; a day after that has
@@ -17,6 +18,7 @@ export const snapshotStep: Step = async (drive) => {
   const items = await ctx.db.query(selectItems, { runId: row.runId });
   const first = items.find((item) => item.state.status !== 'skipped')?.id === row.itemId;
   if (first) {
+    if (row.strategy !== 'undo') await recordWhy(drive);
     await takeSnapshots(ctx, {
       runId: row.runId,
       phases: ['before', 'expected'],

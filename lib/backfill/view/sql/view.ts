@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Scope } from '@/lib/customers/model';
+import type { Origins } from '@/lib/detection/why-model';
 import { Pause, Stop } from '@/lib/holds/model';
 import { stopJson } from '@/lib/holds/sql/stops';
 import { pgStatement } from '@/lib/postgres/statement';
@@ -35,7 +36,7 @@ export const selectRunView = pgStatement({
   text: `
     SELECT r.id, r.customer_id, r.strategy, r.from_day, r.to_day, r.scope, r.status, r.cancel_after, r.reason, r.pause,
       ${stopJson} AS stop,
-      r.started_by, r.created_at, r.started_at, r.ended_at,
+      r.started_by, r.created_at, r.started_at, r.ended_at, r.why,
       (r.plan ->> 'rowsToDelete')::bigint AS rows_to_delete,
       coalesce((r.plan ->> 'needsApproval')::boolean, false) AS needs_approval,
       r.plan -> 'undoOf' ->> 'runId' AS undo_of, r.campaign_id,
@@ -81,6 +82,7 @@ export const selectRunView = pgStatement({
     stop: Stop.nullable(),
     reason: z.string(),
     started_by: z.string(),
+    why: z.custom<Origins>().nullable(),
     created_at: instant,
     started_at: instant.nullable(),
     ended_at: instant.nullable(),
