@@ -18,13 +18,14 @@ export const snapshotStep: Step = async (drive) => {
   const items = await ctx.db.query(selectItems, { runId: row.runId });
   const first = items.find((item) => item.state.status !== 'skipped')?.id === row.itemId;
   if (first) {
-    if (row.strategy !== 'undo') await recordWhy(drive);
     await takeSnapshots(ctx, {
       runId: row.runId,
       phases: ['before', 'expected'],
       scope: row.runScope,
       tables: await tablesOf(drive),
     });
+    // The last thing of the step, so that what fails before does not repeat it.
+    if (row.strategy !== 'undo') await recordWhy(drive);
   }
   return {
     event: { kind: 'snapshot taken' },
