@@ -23,8 +23,11 @@ export type Origin = {
   again: Span | null;
 };
 
-/** The origins of a day, the most common first, of the conversations that were looked at. */
-export type Origins = { origins: Origin[]; lookedAt: number; total: number };
+/**
+ * The origins of the conversations that were looked at, the most common first. `total` is how many are affected, null where
+ * that was not counted.
+ */
+export type Origins = { origins: Origin[]; lookedAt: number; total: number | null };
 
 const at = (ms: number): Span => ({ fromMs: ms, toMs: ms });
 const both = (one: Span | null, other: Span | null): Span | null =>
@@ -135,14 +138,14 @@ export function commonReason({ origins, lookedAt, total }: Origins, clock: Clock
   const of = (origin: Origin) => {
     const number = formatNumber(origin.conversations);
     if (origin !== first) return number;
-    if (origin.conversations < lookedAt) return `${number} of ${formatNumber(lookedAt)}`;
+    if (origin.conversations < lookedAt || lookedAt !== total) return `${number} of ${formatNumber(lookedAt)}`;
     return lookedAt === 1 ? 'The one conversation' : `All ${number}`;
   };
   const parts = shown.map((origin) => `${of(origin)} ${were(origin)} ${clauseOf(origin, clock)}`);
   const others = lookedAt - shown.reduce((sum, { conversations }) => sum + conversations, 0);
   if (others > 0) parts.push(`${formatNumber(others)} ${agree(others, 'has', 'have')} other causes`);
-  const bound = lookedAt < total ? ` ${formatNumber(lookedAt)} of ${formatNumber(total)} were looked at.` : '';
-  return `${parts.join('; ')}.${bound}`;
+  const lookedAtOf = total === null ? 'No more' : `${formatNumber(lookedAt)} of ${formatNumber(total)}`;
+  return `${parts.join('; ')}.${lookedAt === total ? '' : ` ${lookedAtOf} were looked at.`}`;
 }
 
 function clauseOf({ kind, changes, wasOpen, labelled, changed, apart, again }: Origin, clock: Clock): string {
@@ -152,8 +155,9 @@ function clauseOf({ kind, changes, wasOpen, labelled, changed, apart, again }: O
   const what = changes.join(' and ');
   const by = changed ? `${what === 'ended' ? '' : 'by '}${times(changed, clock)}` : '';
   const after = apart ? apartText(apart) : '';
-  if (kind === 'late') return `${label}, ${after} after being ${what} (${by})`;
-  const became = `${label}, ${what} ${by}, ${after} later`;
+  // The truth may have said so before its newest change.
+  if (kind === 'late') return `${label}, at least ${after} after being ${what} (${by})`;
+  const became = `${label}, ${what} ${by}, ${what === 'ended' ? '' : 'at most '}${after} later`;
   return kind === 'kept beside' && again
     ? `${became}, and labelled again ${times(again, clock)}; the first row stayed beside the second`
     : became;

@@ -22,7 +22,7 @@ test('the incident is found: 17 stale conversations, with truth and label side b
 
   await expect(page.getByText('17 of 1,204 conversations')).toBeVisible();
   const happened =
-    'abelled 02:00:20 while open, re-assigned to Corinne Harmon and reclassified as mileage-plan-chat by 03:01:45, 61 minutes later.';
+    'abelled 02:00:20 while open, re-assigned to Corinne Harmon and reclassified as mileage-plan-chat by 03:01:45, at most 61 minutes later.';
   await expect(page.getByText(`All 17 were l${happened}`)).toBeVisible();
   await expect(page.getByRole('button', { name: 'Affected 17' })).toHaveAttribute('aria-pressed', 'true');
   const rows = page.getByRole('table').locator('tbody tr');

@@ -90,10 +90,20 @@ export const selectStart = pgStatement({
 });
 export type RunStart = z.output<typeof selectStart.row>;
 
-/** What made a run's labels wrong, for people: the first that is read stays. */
+/** Notes that a run's labels are looked at for what made them wrong: a row, unless that was noted before. */
+export const beginWhy = pgStatement({
+  name: 'backfill.begin_why',
+  text: `
+    UPDATE backfill_runs SET why = '{"origins": [], "lookedAt": 0, "total": null}'
+    WHERE id = :runId AND why IS NULL
+    RETURNING id`,
+  params: z.object({ runId: z.string() }),
+  row: z.object({ id: z.string() }),
+});
+
 export const updateWhy = pgStatement({
   name: 'backfill.update_why',
-  text: 'UPDATE backfill_runs SET why = :why WHERE id = :runId AND why IS NULL',
+  text: 'UPDATE backfill_runs SET why = :why WHERE id = :runId',
   params: z.object({ runId: z.string(), why: z.string() }),
   row: z.never(),
 });
