@@ -32,7 +32,7 @@ export function unitSentence(set: UnitSet): string {
       ? `Only the numbers are kept.${backup}`
       : `The conversations were kept for a while, and only the numbers are kept now.${backup}`;
   return summary.kept < summary.changed
-    ? `The first ${formatNumber(summary.kept)} of ${formatNumber(summary.changed)} are kept.${canCompare(set) ? ' The backup has them all.' : ''}`
+    ? `The first ${formatNumber(summary.kept)} of ${formatNumber(summary.changed)} are kept.${set.sentence ? ` ${set.sentence}` : ''}${canCompare(set) ? ' The backup has them all.' : ''}`
     : `All ${formatNumber(summary.changed)} are kept.`;
 }
 

@@ -26,13 +26,14 @@ export const claimDue = pgStatement({
     WHERE i.id = d.item_id
       AND d.item_id = (
         SELECT item_id FROM difference_sets
-        WHERE state = 'due' AND (claimed_at IS NULL OR claimed_at < now() - make_interval(secs => :againSeconds::integer))
+        WHERE state = 'due' AND tries < :triesMost
+          AND (claimed_at IS NULL OR claimed_at < now() - make_interval(secs => :againSeconds::integer))
         ORDER BY verified_at
         LIMIT 1
         FOR UPDATE SKIP LOCKED)
     RETURNING d.item_id, d.tries, d.counted, i.unit, i.scope, r.id AS run_id, i.state ->> 'backupAttempt' AS backup_attempt,
       (i.plan ->> 'labelRows')::bigint AS rows_before`,
-  params: z.object({ againSeconds: z.number().int() }),
+  params: z.object({ againSeconds: z.number().int(), triesMost: z.number().int() }),
   row: z
     .object({
       item_id: z.string(),
@@ -54,6 +55,41 @@ export const claimDue = pgStatement({
       backupAttempt: row.backup_attempt,
       rowsBefore: row.rows_before,
     })),
+});
+
+/** Ends as not kept what was taken so often that it kills its workers: a try that fails otherwise ends the set itself. */
+export const endWornOut = pgStatement({
+  name: 'differences.end_worn_out',
+  text: `
+    UPDATE difference_sets
+    SET state = 'not kept', sentence = :sentence, compared_at = :comparedAt
+    WHERE state = 'due' AND tries >= :triesMost AND claimed_at < now() - make_interval(secs => :againSeconds::integer)
+    RETURNING item_id`,
+  params: z.object({
+    againSeconds: z.number().int(),
+    triesMost: z.number().int(),
+    sentence: z.string(),
+    comparedAt: z.date(),
+  }),
+  row: z.object({ item_id: z.string() }).transform(({ item_id }) => item_id),
+});
+
+/** Makes a set that this worker took due again in \`:waitSeconds\`; with \`:passes\` the try does not count. */
+export const putBackDue = pgStatement({
+  name: 'differences.put_back_due',
+  text: `
+    UPDATE difference_sets
+    SET tries = tries - CASE WHEN :passes::boolean THEN 1 ELSE 0 END,
+      claimed_at = now() + make_interval(secs => :waitSeconds::integer - :againSeconds::integer)
+    WHERE item_id = :itemId AND state = 'due' AND tries = :tries`,
+  params: z.object({
+    itemId: z.string(),
+    tries: z.number().int(),
+    passes: z.boolean(),
+    waitSeconds: z.number().int(),
+    againSeconds: z.number().int(),
+  }),
+  row: z.never(),
 });
 
 /** Ends a set that is still due; no row where somebody else did. */

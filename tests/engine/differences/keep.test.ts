@@ -7,7 +7,9 @@ import { keepNext } from '@/lib/differences/keep-differences';
 import { type DifferenceKind, kindsIn } from '@/lib/differences/kinds-model';
 import { DifferencesQuery } from '@/lib/differences/model';
 import { readDifferences } from '@/lib/differences/read-differences';
+import { claimDue } from '@/lib/differences/sql/sets';
 import { incidentDay, reassignedTo } from '@/lib/embedded/demo/incident';
+import { AppError } from '@/lib/errors';
 import type { TestContext } from '../../support/context';
 import { spawnWorker } from '../../support/kill';
 import { approvedUndo, dayOfIncident, incidentOf, reached, start } from '../../support/repair';
@@ -183,6 +185,51 @@ describe('what a run changed', () => {
     expect(await keepNext(ctx)).toBe(true);
     expect((await kept(id)).map(({ seq }) => seq)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     expect(await setOf(id)).toMatchObject({ state: 'kept', tries: 2, summary: { changed: 17, asCounted: true } });
+  });
+
+  it('is kept by parts up to a bound of bytes, and says so', async () => {
+    const other = await incidentOf(ctx);
+    const id = await verified(other);
+    expect(await keepNext(ctx, undefined, { bytesMost: 2_500, partRows: 2 })).toBe(true);
+    const rows = await kept(id);
+    expect(rows.length).toBeGreaterThan(2);
+    expect(rows.length).toBeLessThan(10);
+    expect(new Set(rows.map((row) => row.conversation_id)).size).toBe(rows.length);
+    expect((await readDifferences(ctx, DifferencesQuery.parse({ runId: id }))).notices).toEqual([
+      `The first ${rows.length} of 17 are kept. At most 0.0025 MB of label rows are kept of a unit. The backup has them all.`,
+    ]);
+  });
+
+  it('costs no try while ClickHouse does not answer, and is given up where no worker survives it', async () => {
+    const other = await incidentOf(ctx);
+    const id = await verified(other);
+    const later = () =>
+      ctx.db.pool.query(`UPDATE difference_sets SET claimed_at = now() - interval '1 hour' WHERE state = 'due'`);
+    const away = Object.create(ctx.clickhouse, {
+      within: {
+        value: () => {
+          throw new AppError('unavailable', 'ClickHouse does not answer.');
+        },
+      },
+    });
+    for (let time = 0; time < 6; time++) {
+      expect(await keepNext({ ...ctx, clickhouse: away })).toBe(true);
+      expect(await setOf(id)).toMatchObject({ state: 'due', tries: 0 });
+      expect(await keepNext(ctx), 'it waits a while').toBe(false);
+      await later();
+    }
+    // A worker that dies takes the set and writes nothing more.
+    for (let death = 1; death <= 5; death++) {
+      expect(await ctx.db.query(claimDue, { againSeconds: 1_800, triesMost: 5 })).toHaveLength(1);
+      expect(await keepNext(ctx), 'the one that took it may live').toBe(false);
+      expect(await setOf(id)).toMatchObject({ state: 'due', tries: death });
+      await later();
+    }
+    expect(await keepNext(ctx)).toBe(false);
+    expect(await setOf(id)).toMatchObject({
+      state: 'not kept',
+      sentence: 'No worker came to the end of comparing it in 5 tries.',
+    });
   });
 
   it('is not kept where the backup is gone, which the page says, and the run is verified all the same', async () => {

@@ -193,11 +193,13 @@ ${labelsTable}
 
 When a unit is verified, the worker notes it in the same transaction, and then compares the unit’s backup with its labels, beside
 the repair and after it: nothing waits for this, and nothing fails by it. It keeps the old and the new label rows of each
-conversation that differs, at most \`SLC_KEEP_DIFFERENCES\` of a unit, those that start first. The numbers cover all of them: by
+conversation that differs, at most \`SLC_KEEP_DIFFERENCES\` and 32 MB of a unit, those that start first. The numbers cover all of them: by
 kind, agent and use case. All columns are compared but the version, so that what was written again equal is no change. The
 worker also counts the labels before and after it compared them; where they are not those that were verified, the page says
-so. A worker that is killed has written nothing, and another one compares the unit after two minutes. What cannot be compared
-(a unit too large, a backup that is not whole) is not kept, and the page says why.
+so. A comparison ends within 25 minutes. A worker that is killed has written nothing, and another one compares the unit after
+30 minutes; after five such deaths it is given up. While ClickHouse does not answer, or everything is stopped, it is tried
+again every ten minutes, and no try counts. What cannot be compared (a unit too large, a backup that is not whole, a unit that
+no worker survives) is not kept, and the page says why.
 
 The page of a run (“What changed”), its file and \`runs changes\` show them. They say where labels changed again later: the new
 labels are those of then. While the backup is kept, a unit can also be compared with the labels of now, all of it. The
