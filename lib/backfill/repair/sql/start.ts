@@ -101,6 +101,21 @@ export const beginWhy = pgStatement({
   row: z.object({ id: z.string() }),
 });
 
+/** The days that a run repairs, in order, as its plan counted them. `judged` are those that are not known to be right. */
+export const selectPlannedDays = pgStatement({
+  name: 'backfill.select_planned_days',
+  text: `
+    SELECT d.day ->> 'day' AS day, sum((d.day -> 'counts' ->> 'affected')::bigint)::bigint AS affected,
+      sum((d.day -> 'counts' ->> 'affected')::bigint + (d.day -> 'counts' ->> 'settling')::bigint
+        + (d.day -> 'counts' ->> 'open')::bigint)::bigint AS judged
+    FROM backfill_items i, jsonb_array_elements(i.plan -> 'days') AS d (day)
+    WHERE i.run_id = :runId AND i.status <> 'skipped'
+    GROUP BY 1
+    ORDER BY 1`,
+  params: z.object({ runId: z.string() }),
+  row: z.object({ day: z.string(), affected: z.number(), judged: z.number() }),
+});
+
 export const updateWhy = pgStatement({
   name: 'backfill.update_why',
   text: 'UPDATE backfill_runs SET why = :why WHERE id = :runId',

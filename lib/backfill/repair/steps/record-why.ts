@@ -1,12 +1,10 @@
 import type { Context } from '@/lib/context';
 import type { Scope } from '@/lib/customers/model';
-import { dayCount } from '@/lib/days';
-import type { ConversationEvidence, DayResult } from '@/lib/detection/model';
+import type { ConversationEvidence } from '@/lib/detection/model';
 import { listConversations } from '@/lib/detection/view/list-conversations';
-import { listDays } from '@/lib/detection/view/list-days';
 import { type Origins, originsOf } from '@/lib/detection/why-model';
 import { storedJson } from '@/lib/text';
-import { beginWhy, updateWhy } from '../sql/start';
+import { beginWhy, selectPlannedDays, updateWhy } from '../sql/start';
 import type { Drive } from './drive';
 
 const conversationsMost = 500;
@@ -27,7 +25,7 @@ export async function recordWhy({ ctx, row, signal }: Drive): Promise<void> {
   try {
     const [begun] = await ctx.db.query(beginWhy, { runId });
     if (!begun) return;
-    const why = await whyOf({ ...ctx, clickhouse: ctx.clickhouse.within({ signal: bound }) }, row.runScope);
+    const why = await whyOf({ ...ctx, clickhouse: ctx.clickhouse.within({ signal: bound }) }, runId, row.runScope);
     await ctx.db.query(updateWhy, { runId, why: storedJson(why) });
   } catch (error) {
     if (signal.aborted) throw error;
@@ -35,23 +33,19 @@ export async function recordWhy({ ctx, row, signal }: Drive): Promise<void> {
   }
 }
 
-async function whyOf(ctx: Context, { customerId, fromDay, toDay, fromMs, toMs }: Scope): Promise<Origins> {
-  const days = await listDays(ctx, { customerId, fromDay, toDay });
-  const isAllCounted = days.length === dayCount(fromDay, toDay);
-  const affected = days.filter((day) => day.affected > 0);
-  const isSmall = (day: DayResult) => day.affected + day.settling + day.open <= judgedMost;
+async function whyOf(ctx: Context, runId: string, { customerId, fromMs, toMs }: Scope): Promise<Origins> {
+  const days = (await ctx.db.query(selectPlannedDays, { runId })).filter(({ affected }) => affected > 0);
   const looked: ConversationEvidence[] = [];
   let left = 0;
-  for (const [at, day] of affected.entries()) {
+  for (const [at, { day, affected, judged }] of days.entries()) {
     const rowsMax = conversationsMost - looked.length;
-    if (at >= daysMost || rowsMax < 1 || !isSmall(day)) {
-      left += day.affected;
+    if (at >= daysMost || rowsMax < 1 || judged > judgedMost) {
+      left += affected;
       continue;
     }
-    const { rows, total } = await listConversations(ctx, { customerId, day: day.day, rowsMax });
+    const { rows, total } = await listConversations(ctx, { customerId, day, rowsMax });
     looked.push(...rows.filter((one) => startMs(one) >= fromMs && startMs(one) < toMs));
-    left += Math.max(total, day.affected) - rows.length;
+    left += Math.max(total, affected) - rows.length;
   }
-  const total = isAllCounted ? looked.length + left : null;
-  return { origins: originsOf(looked), lookedAt: looked.length, total };
+  return { origins: originsOf(looked), lookedAt: looked.length, total: looked.length + left };
 }
