@@ -57,7 +57,7 @@ test('words find what begins with them, and no scattered letters do', async ({ p
   await page.keyboard.press('Control+k');
   await field(page).fill('himalaya');
   await expect(page.getByRole('option', { name: /Open Himalaya Trek/ })).toBeVisible();
-  for (const option of await page.getByRole('option').allTextContents()) expect(option).toContain('Himalaya');
+  for (const option of await page.getByRole('option').allTextContents()) expect(option).toMatch(/himalaya/i);
   await field(page).fill('corinne harmon 10 feb');
   await page.getByRole('option', { name: /Open the day/ }).click();
   await expect(page).toHaveURL(/\/customers\/alaska-air\/days\/2026-02-10\?agent=Corinne/);

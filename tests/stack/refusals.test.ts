@@ -21,6 +21,7 @@ const openEntries = [
 const viewersActions = [
   'lib/customers/actions.ts checkCustomer',
   'lib/detection/scan/actions.ts quickCheck',
+  'lib/find/actions.ts findAnything',
   'lib/sign-in/actions.ts endSession',
 ];
 

@@ -29,7 +29,9 @@ async function stage(fault: Treatment) {
     state.met.add(key);
     return fault;
   });
-  const ctx = await workingContext({ env: { CLICKHOUSE_URL: proxy.url, SLC_LOG_LEVEL: 'silent' } });
+  const ctx = await workingContext({
+    env: { CLICKHOUSE_URL: proxy.url, SLC_LOG_LEVEL: 'silent', SLC_HOLD_ERROR_PERCENT: '100' },
+  });
   closing.push(async () => {
     await ctx.close();
     await proxy.close();
