@@ -129,15 +129,16 @@ type Place = { afterMs: number; afterId: string };
 export const first: Place = { afterMs: -9_000_000_000_000_000, afterId: '' };
 
 /**
- * Differences of a unit by start and id, compared now, with how many match from `after` on. Throws AppError('limit') where
+ * Differences of a unit by start and id, compared now, with how many match from `after` on; `columns` names `others` of
+ * their rows. Throws AppError('limit') where
  * the unit is too large, and the engine's error 60 where there is no backup table.
  */
 export async function differencesNow(
   ctx: Reads,
   unit: ComparedUnit,
   of: { filter: DifferenceFilter; after?: Place; offset?: number; rowsMax: number; timeoutSeconds?: number },
-): Promise<{ rows: Difference[]; total: number }> {
-  const { tables: _, params, ...args } = await asked(ctx, unit);
+): Promise<{ rows: Difference[]; total: number; columns: string[] }> {
+  const { tables, params, ...args } = await asked(ctx, unit);
   const { kind, agent, useCase, search, fromMs, toMs } = of.filter;
   const { rows } = await ctx.clickhouse.read(selectCompared, {
     ...args,
@@ -156,5 +157,9 @@ export async function differencesNow(
       rowsMax: of.rowsMax,
     },
   });
-  return { rows: rows.map(({ total: _, ...row }) => ({ unit: unit.unit, ...row })), total: rows[0]?.total ?? 0 };
+  return {
+    rows: rows.map(({ total: _, ...row }) => ({ unit: unit.unit, ...row })),
+    total: rows[0]?.total ?? 0,
+    columns: otherColumns(tables),
+  };
 }

@@ -71,13 +71,16 @@ export async function exportDifferences(
   async function* batches() {
     for (const set of run.sets) {
       const source = sourceOf(set, query);
-      const isWhole = source === 'backup' || (source === 'stored' && set.summary?.kept === set.summary?.changed);
+      const isStored = source === 'stored' && query.kind !== 'same';
+      const isWhole = source === 'backup' || (isStored && set.summary?.kept === set.summary?.changed);
       if (!isWhole) lacking.push(unitInWords(set.unit));
-      if (source === 'stored') yield* storedOf(ctx, query, run.timeZone, set);
+      if (isStored) yield* storedOf(ctx, query, run.timeZone, set);
       if (source === 'backup') yield* comparedOf(ctx, query, run.timeZone, set);
     }
   }
-  const ending = () => (lacking.length === 0 ? null : `Not all that changed is kept of ${lacking.join(', ')}`);
+  const what =
+    query.kind === 'same' ? 'Conversations that are as before are not kept of' : 'Not all that changed is kept of';
+  const ending = () => (lacking.length === 0 ? null : `${what} ${lacking.join(', ')}`);
   return exportRows(format, columns, batches(), { ending, line: lineOf });
 }
 
@@ -103,11 +106,10 @@ async function* storedOf(ctx: Reads, query: DifferencesQuery, timeZone: string, 
 /** By start and id, a part at a time. */
 async function* comparedOf(ctx: Reads, query: DifferencesQuery, timeZone: string, set: UnitSet): AsyncGenerator<Row[]> {
   const of = { filter: filterOf(query, timeZone), rowsMax: rowsAtOnce.backup, timeoutSeconds: 120 };
-  const more = { comparedAtMs: null, columns: set.summary?.columns ?? [] };
   for (let last: Difference | undefined; ; ) {
     const after = last && { afterMs: last.startAtMs, afterId: last.conversationId };
-    const { rows } = await differencesNow(ctx, comparedUnit(query.runId, set), { ...of, after });
-    if (rows.length > 0) yield rows.map((row) => ({ ...row, ...more }));
+    const { rows, columns } = await differencesNow(ctx, comparedUnit(query.runId, set), { ...of, after });
+    if (rows.length > 0) yield rows.map((row) => ({ ...row, comparedAtMs: null, columns }));
     if (rows.length < of.rowsMax) return;
     last = rows.at(-1);
   }

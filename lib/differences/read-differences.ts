@@ -106,17 +106,15 @@ async function fromBackup(ctx: Reads, query: Query, run: Run, set: UnitSet): Pro
   });
   const now =
     'Compared now: the new labels are those of this moment, also where something else changed them after the run.';
-  return { ...page, summary, notices: set.summary ? [now] : [unitSentence(set), now] };
+  return { rows: page.rows, total: page.total, summary, notices: set.summary ? [now] : [unitSentence(set), now] };
 }
 
 const pageSeconds = 30;
 
 async function asStored(ctx: Reads, query: Query, run: Run): Promise<Read> {
   const kept = run.sets.filter(({ summary }) => summary);
-  const filter = storedFilter(
-    filterOf(query, run.timeZone),
-    kept.map(({ itemId }) => itemId),
-  );
+  const whole = kept.filter(({ stored }) => stored).map(({ itemId }) => itemId);
+  const filter = storedFilter(filterOf(query, run.timeZone), whole);
   const [rows, [total = 0], changed] = await Promise.all([
     ctx.db.query(selectStored, { ...filter, rowsMax: differencesOnPage, offset: query.page * differencesOnPage }),
     ctx.db.query(countStored, filter),

@@ -130,7 +130,7 @@ const ms = z
 
 /**
  * The units of a run that were worked on, in order, with their sets; a run from before sets has none. `stored` is whether
- * conversations of the set are still there.
+ * the conversations of the set are still there, of which the first one ages out before the others.
  */
 export const selectSets = pgStatement({
   name: 'differences.select_sets',
@@ -138,7 +138,7 @@ export const selectSets = pgStatement({
     SELECT i.id, i.unit, i.scope, i.status, i.state ->> 'backupAttempt' AS backup_attempt,
       (i.plan ->> 'labelRows')::bigint AS rows_before,
       i.ended_at, d.state, d.compared_at, d.summary, d.sentence,
-      EXISTS (SELECT FROM differences o WHERE o.item_id = i.id) AS stored,
+      EXISTS (SELECT FROM differences o WHERE o.item_id = i.id AND o.seq = 0) AS stored,
       (i.state ->> 'backupAttempt') IS NOT NULL AND EXISTS (
         SELECT FROM backup_drops b
         WHERE b.backup_id = i.run_id || '/' || i.unit || '/' || (i.state ->> 'backupAttempt')) AS dropped

@@ -123,8 +123,9 @@ export const retentionRules: readonly RetentionRule[] = [
     keep: 'history',
     what: 'the old and new labels of conversations that a verified unit changed',
     stays: 'how many there were, of which kind, agent and use case',
-    old: `EXISTS (
-      SELECT FROM difference_sets s WHERE s.item_id = t.item_id AND s.verified_at < :before)`,
+    // The first one of a set goes before the others: without it the set is known not to be whole.
+    old: `EXISTS (SELECT FROM difference_sets s WHERE s.item_id = t.item_id AND s.verified_at < :before)
+      AND (t.seq = 0 OR NOT EXISTS (SELECT FROM differences f WHERE f.item_id = t.item_id AND f.seq = 0))`,
   },
   {
     name: 'customers left out',

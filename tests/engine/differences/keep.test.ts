@@ -200,6 +200,36 @@ describe('what a run changed', () => {
     ]);
   });
 
+  it('is not said to be whole where it is not: not compared, aging out, or as before without a backup', async () => {
+    const other = await incidentOf(ctx);
+    const id = await verified(other);
+    const lines = async (more: Partial<DifferencesQuery> = {}) =>
+      (await fileOf('jsonl', { runId: id, ...more })).map((line) => JSON.parse(line));
+    const [uncompared] = await lines();
+    expect(uncompared.old[0], 'a set without a summary').toHaveProperty('has_agent_assistance');
+    expect(await keepNext(ctx)).toBe(true);
+    const item = (await setOf(id)).item_id;
+    await ctx.db.pool.query(
+      `INSERT INTO backup_drops (backup_id, customer_id, run_id, day, rows, bytes, taken_at, job_name, requested_by)
+        SELECT r.id || '/' || i.unit || '/' || (i.state ->> 'backupAttempt'), r.customer_id, r.id, '2026-02-10', 1, 1, now(), 'test', 'test'
+        FROM backfill_items i JOIN backfill_runs r ON r.id = i.run_id WHERE i.id = $1`,
+      [item],
+    );
+    expect(await lines({ kind: 'same' })).toEqual([
+      { endOfExport: true, rows: 0, lacks: `Conversations that are as before are not kept of ${incidentDay}` },
+    ]);
+    await ctx.db.pool.query('DELETE FROM differences WHERE item_id = $1 AND seq = 0', [item]);
+    expect(await readDifferences(ctx, DifferencesQuery.parse({ runId: id }))).toMatchObject({
+      total: 0,
+      notices: [expect.stringContaining('only the numbers are kept now')],
+    });
+    expect((await lines()).at(-1)).toEqual({
+      endOfExport: true,
+      rows: 0,
+      lacks: `Not all that changed is kept of ${incidentDay}`,
+    });
+  });
+
   it('costs no try while ClickHouse does not answer, and is given up where no worker survives it', async () => {
     const other = await incidentOf(ctx);
     const id = await verified(other);
