@@ -2,6 +2,7 @@
 
 import { ChevronDown, UserRound } from 'lucide-react';
 import { useState } from 'react';
+import { Reload } from '@/components/ui/boundary';
 import { Button } from '@/components/ui/button';
 import type { SignedIn } from '../auth/person';
 
@@ -15,6 +16,7 @@ const load = () => import('./person-menu-opened');
 export function PersonMenu(props: PersonMenuProps) {
   const [opened, setOpened] = useState<Awaited<ReturnType<typeof load>> | null>(null);
   const [byKeys, setByKeys] = useState(false);
+  const [failed, setFailed] = useState(false);
   const label = `Signed in as ${props.person.name}, ${props.person.role}`;
   const button = (
     <>
@@ -24,12 +26,13 @@ export function PersonMenu(props: PersonMenuProps) {
       <ChevronDown aria-hidden className="size-3 shrink-0" />
     </>
   );
+  if (failed) return <Reload />;
   if (opened) return <opened.PersonMenuOpened {...props} label={label} button={button} byKeys={byKeys} />;
   const open = (isKey: boolean) => {
     setByKeys(isKey);
-    return load().then(setOpened);
+    return load().then(setOpened, () => setFailed(true));
   };
-  const prepare = () => void load();
+  const prepare = () => void load().catch(() => undefined);
   return (
     <Button
       look="ghost"

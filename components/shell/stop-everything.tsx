@@ -4,6 +4,7 @@ import dynamic from 'next/dynamic';
 import { useEffect, useState } from 'react';
 import { reads } from '@/components/routes';
 import { useAhead } from '@/components/ui/ahead';
+import { Boundary, Reload } from '@/components/ui/boundary';
 import { Dialog } from '@/components/ui/dialog';
 import { useLive } from '@/components/ui/live';
 import type { StopView } from '@/lib/backfill/state/stop-model';
@@ -22,7 +23,17 @@ export function StopEverything() {
   const stop = live.data?.stop ?? null;
   return (
     <>
-      {stop && <Banner stop={stop} live={live} onHasten={() => setOpen(true)} />}
+      {stop && (
+        <Boundary
+          instead={
+            <p role="alert" className="bg-attention-soft px-6 py-2 text-attention text-sm">
+              Everything is stopped. <Reload /> to see by whom.
+            </p>
+          }
+        >
+          <Banner stop={stop} live={live} onHasten={() => setOpen(true)} />
+        </Boundary>
+      )}
       <Dialog
         open={open}
         onOpenChange={setOpen}
@@ -30,14 +41,22 @@ export function StopEverything() {
         description="Runs, campaigns, scans and previews stop within a second, and nothing begins until somebody lifts it."
       >
         {open && (
-          <StopForm
-            units={live.data?.units ?? []}
-            stop={stop}
-            onDone={() => {
-              setOpen(false);
-              live.refresh();
-            }}
-          />
+          <Boundary
+            instead={
+              <p role="alert">
+                This form could not be loaded. <Reload />, then stop everything.
+              </p>
+            }
+          >
+            <StopForm
+              units={live.data?.units ?? []}
+              stop={stop}
+              onDone={() => {
+                setOpen(false);
+                live.refresh();
+              }}
+            />
+          </Boundary>
         )}
       </Dialog>
     </>

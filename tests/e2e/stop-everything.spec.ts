@@ -1,5 +1,13 @@
-import { expect, test } from '@playwright/test';
+import { expect, type Page, test } from '@playwright/test';
 import { places, signIn } from './support/sign-in';
+
+/** The page is of a release whose files with these texts are gone. */
+const withoutFiles = (page: Page, texts: RegExp) =>
+  page.route(/\/_next\/static\/.*\.js/, async (route) => {
+    const response = await route.fetch();
+    const isGone = texts.test(await response.text());
+    await route.fulfill(isGone ? { status: 404, body: '' } : { response });
+  });
 
 test('everybody sees on every page that everything is stopped, and an operator lifts it', async ({ page, browser }) => {
   await signIn(page, 'operator', '/customers', 'Otto');
@@ -19,6 +27,13 @@ test('everybody sees on every page that everything is stopped, and an operator l
   await signIn(other, 'viewer', places.health, 'Vera');
   await expect(other.getByRole('region', { name: 'Everything is stopped' })).toContainText('Otto stopped everything');
   await expect(other.getByRole('button', { name: 'Lift' })).toBeDisabled();
+
+  const old = await (await browser.newContext()).newPage();
+  await withoutFiles(old, /stopped everything|Sign out/);
+  await signIn(old, 'viewer', places.health, 'Olaf');
+  await expect(old.getByText('Everything is stopped. Reload the page to see by whom.')).toBeVisible();
+  await old.getByRole('button', { name: /^Signed in as Olaf/ }).click();
+  await expect(old.getByRole('banner').getByRole('button', { name: 'Reload the page' })).toBeVisible();
 
   await page.goto(places.plan);
   await expect(
