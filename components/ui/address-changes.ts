@@ -7,6 +7,8 @@ const listeners = new Set<() => void>();
 let timer: ReturnType<typeof setTimeout> | null = null;
 let writtenAtMs = 0;
 let push = false;
+/** The longest of those that wait: they are written together. */
+let throttleMs = 0;
 
 export const changesOf = () => changes;
 
@@ -24,12 +26,14 @@ function replace(next: ReadonlyMap<string, Change>) {
 export function write(key: string, text: string | null, how: WriteHow): void {
   replace(new Map(changes).set(key, { text, path: window.location.pathname, isWritten: false }));
   push ||= how.push;
+  throttleMs = Math.max(throttleMs, how.throttleMs);
   if (timer) clearTimeout(timer);
-  timer = setTimeout(flush, Math.max(0, writtenAtMs + how.throttleMs - Date.now()));
+  timer = setTimeout(flush, Math.max(0, writtenAtMs + throttleMs - Date.now()));
 }
 
 function flush() {
   timer = null;
+  throttleMs = 0;
   writtenAtMs = Date.now();
   const { pathname, search, hash } = window.location;
   const waiting = [...changes].filter(([, change]) => !change.isWritten && change.path === pathname);
